@@ -1,0 +1,57 @@
+/** What is kept about one account: one item, written only on condition of its version and of the lease. */
+import type { AccountId, Region, ReleaseId, RolloutId, TemplateHash, WaveName } from './brand';
+import type { CheckOutcome, CheckResult, GateId } from './gate';
+import type { ModuleId } from './module';
+import type { OrgAccountState } from './organization';
+import type { ReadinessState } from './readiness';
+import type { PreviousSettings } from './settings';
+
+/** A module in one region, as its last operation left it. `template` and `parametersHash` say what runs there. */
+export interface DeployedModule {
+  readonly module: ModuleId;
+  readonly region: Region;
+  readonly wave: WaveName;
+  readonly release: ReleaseId;
+  readonly template: TemplateHash;
+  readonly status: 'current' | 'failed';
+  readonly reason?: string | undefined;
+}
+
+/** Why an account left a wave's work, or what failed in it: always with what a person needs to go on. */
+export interface Failure {
+  readonly at: 'preflight' | 'deploy' | 'settings' | 'health';
+  readonly module?: ModuleId | undefined;
+  readonly region?: Region | undefined;
+  readonly reason: string;
+}
+
+export interface AccountRecord {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly ou: string;
+  readonly orgState: OrgAccountState;
+  readonly wave?: WaveName | undefined;
+  readonly because: string;
+  readonly state: ReadinessState;
+  readonly stateSince: string;
+  /** The release that all of its modules and settings are at. */
+  readonly release?: ReleaseId | undefined;
+  readonly modules: readonly DeployedModule[];
+  readonly settingsRelease?: ReleaseId | undefined;
+  readonly previousSettings?: PreviousSettings | undefined;
+  readonly gates: Partial<Record<GateId, CheckOutcome>>;
+  /** Critical and advisory checks that did not pass at the last visit. */
+  readonly failing: readonly CheckResult[];
+  readonly checkedAt?: string | undefined;
+  /** The rollout that holds the account. Its lease, with the expiry, is in the rollout's own record. */
+  readonly holder?: { readonly rollout: RolloutId; readonly fence: number } | undefined;
+  /** What the rollout that holds, or last held, the account has met there. */
+  readonly work?: { readonly rollout: RolloutId; readonly failures: readonly Failure[] } | undefined;
+}
+
+/** Out of the wave's further work: it could not be entered, or its deployment failed. */
+export const isOut = (record: AccountRecord, rollout: RolloutId): boolean =>
+  record.work?.rollout === rollout && record.work.failures.some((f) => f.at !== 'health');
+
+export const failuresOf = (record: AccountRecord, rollout: RolloutId): readonly Failure[] =>
+  record.work?.rollout === rollout ? record.work.failures : [];

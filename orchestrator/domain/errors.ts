@@ -1,0 +1,181 @@
+/** The catalogue of everything that Strongroom can refuse or fail with. Messages: lowercase, no period, with the wrong value. */
+
+export interface Remedy {
+  /** May the same request, sent again unchanged, succeed? */
+  readonly retriable: boolean;
+  /** What a person does next. */
+  readonly next: string;
+}
+
+export class StrongroomError extends Error {
+  readonly retriable: boolean;
+  readonly next: string;
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    remedy: Remedy,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    // Step Functions matches Retry and Catch on the error's name.
+    this.name = code;
+    this.retriable = remedy.retriable;
+    this.next = remedy.next;
+  }
+}
+
+/** Codes that the state machine retries; the rest are caught and reported. */
+export const retriableCodes = ['Throttled', 'AwsUnavailable', 'StackSetBusy', 'StaleWrite'] as const;
+const finalCodes = [
+  'InvalidConfig',
+  'InvalidInput',
+  'UnknownOu',
+  'UnknownWave',
+  'UnknownAccount',
+  'UnknownRollout',
+  'NoCredentials',
+  'AccessDenied',
+  'EndpointDown',
+  'OtherOrganization',
+  'RolloutBusy',
+  'LeaseLost',
+  'LateTurn',
+  'WrongIdentity',
+  'CannotEnterAccount',
+  'ImmutableArtifact',
+  'StackSetChangedByHand',
+  'UnknownVocabulary',
+  'LimitExceeded',
+  'NotWaiting',
+  'Internal',
+] as const;
+export type RetriableCode = (typeof retriableCodes)[number];
+export type ErrorCode = RetriableCode | (typeof finalCodes)[number];
+
+const retriable = (code: RetriableCode, message: string, next: string, cause?: unknown) =>
+  new StrongroomError(code, message, { retriable: true, next }, { cause });
+const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: string, cause?: unknown) =>
+  new StrongroomError(code, message, { retriable: false, next }, { cause });
+
+export const errors = {
+  throttled: (call: string, cause?: unknown) =>
+    retriable(
+      'Throttled',
+      `${call} was throttled`,
+      'it is retried with backoff; if it persists, lower the concurrency',
+      cause,
+    ),
+  awsUnavailable: (call: string, why: string, cause?: unknown) =>
+    retriable('AwsUnavailable', `${call} failed: ${why}`, 'it is retried with backoff', cause),
+  stackSetBusy: (stackSet: string, cause?: unknown) =>
+    retriable(
+      'StackSetBusy',
+      `stack set ${stackSet} is busy with another operation`,
+      'it is retried; if it persists, look at the operations of the stack set',
+      cause,
+    ),
+  staleWrite: (key: string) =>
+    retriable('StaleWrite', `item ${key} was changed by somebody else in between`, 'it is read again and retried'),
+  invalidConfig: (file: string, problems: readonly string[]) =>
+    final(
+      'InvalidConfig',
+      `${file} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((p) => `  ${p}`).join('\n')}`,
+      'correct the lines named above; nothing was run',
+    ),
+  invalidInput: (what: string, next: string) => final('InvalidInput', what, next),
+  unknownOu: (problems: readonly { path: string; nearest: readonly string[] }[]) =>
+    final(
+      'UnknownOu',
+      problems
+        .map(
+          (p) =>
+            `OU "${p.path}" does not exist${p.nearest.length > 0 ? `; nearest: ${p.nearest.map((n) => `"${n}"`).join(', ')}` : ''}`,
+        )
+        .join('\n'),
+      'correct the OU paths in the config; nothing was changed',
+    ),
+  unknownWave: (names: readonly string[], known: readonly string[]) =>
+    final(
+      'UnknownWave',
+      `no wave is named ${names.map((n) => `"${n}"`).join(', ')}`,
+      `the waves are ${known.join(', ')}`,
+    ),
+  unknownAccount: (ids: readonly string[], why: string) =>
+    final(
+      'UnknownAccount',
+      `account ${ids.join(', ')} ${why}`,
+      'see `strongroom plan` for who is in which wave and why',
+    ),
+  unknownRollout: (id: string) =>
+    final('UnknownRollout', `no rollout "${id}" is recorded`, 'see `strongroom status` for the rollouts that are'),
+  noCredentials: (why: string, cause?: unknown) =>
+    final('NoCredentials', `no AWS credentials: ${why}`, 'set AWS_PROFILE or sign in with `aws sso login`', cause),
+  accessDenied: (call: string, why: string, cause?: unknown) =>
+    final('AccessDenied', `${call} was denied: ${why}`, 'allow this call to the identity that you use', cause),
+  endpointDown: (endpoint: string, why: string, cause?: unknown) =>
+    final('EndpointDown', `cannot reach ${endpoint}: ${why}`, 'check the network and AWS_ENDPOINT_URL', cause),
+  otherOrganization: (stored: string, seen: string) =>
+    final(
+      'OtherOrganization',
+      `the state belongs to organization ${stored}, but these credentials see ${seen}`,
+      'use another --state folder for this organization',
+    ),
+  rolloutBusy: (holder: string, by: string, since: string) =>
+    final(
+      'RolloutBusy',
+      `rollout ${holder} holds the organization, started by ${by} at ${since}`,
+      `follow it, or end it with \`strongroom abort ${holder}\``,
+    ),
+  leaseLost: (rollout: string, holder: string) =>
+    final(
+      'LeaseLost',
+      `rollout ${rollout} no longer holds its lease, ${holder} does`,
+      'nothing more is written for this rollout',
+    ),
+  lateTurn: (rollout: string, turn: number, current: number) =>
+    final(
+      'LateTurn',
+      `turn ${turn} of rollout ${rollout} came late, it is at turn ${current}`,
+      'nothing was written; the later turn stands',
+    ),
+  wrongIdentity: (wanted: string, got: string) =>
+    final(
+      'WrongIdentity',
+      `entered account ${got} where ${wanted} was meant`,
+      'check the CI role and its trust; nothing was done there',
+    ),
+  cannotEnterAccount: (account: string, role: string, why: string, cause?: unknown) =>
+    final(
+      'CannotEnterAccount',
+      `cannot assume ${role} in ${account}: ${why}`,
+      'check that the bootstrap made the role there and that it trusts the orchestrator',
+      cause,
+    ),
+  immutableArtifact: (key: string) =>
+    final(
+      'ImmutableArtifact',
+      `artifact ${key} exists with other content`,
+      'artifacts are named by their hash and never overwritten; look for who wrote it',
+    ),
+  stackSetChangedByHand: (stackSet: string, what: string) =>
+    final(
+      'StackSetChangedByHand',
+      `stack set ${stackSet} was changed outside Strongroom: ${what}`,
+      'find out who changed it; a new rollout puts it right',
+    ),
+  unknownVocabulary: (what: string) =>
+    final(
+      'UnknownVocabulary',
+      `the embedded engine does not know ${what}`,
+      'keep the state machine within the vocabulary of state-machine/vocabulary.md',
+    ),
+  limitExceeded: (what: string, limit: string) =>
+    final('LimitExceeded', `${what} is over the limit of ${limit}`, 'split the rollout by --wave or --account'),
+  notWaiting: (rollout: string, state: string) =>
+    final('NotWaiting', `rollout ${rollout} is not waiting for an answer, it is ${state}`, 'see `strongroom status`'),
+  internal: (what: string, cause?: unknown) =>
+    final('Internal', what, 'this is a fault of Strongroom; please report it with the rollout id', cause),
+} as const;
+
+export const isStrongroomError = (error: unknown): error is StrongroomError => error instanceof StrongroomError;
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

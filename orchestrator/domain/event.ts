@@ -1,0 +1,96 @@
+/** The log of a rollout: what `rollout --json` prints, one a line, and what `watch` and the dashboard read. */
+import type { AccountId, Region, RolloutId, WaveName } from './brand';
+import type { GateId, Verdict } from './gate';
+import type { ModuleId } from './module';
+import type { Outcome } from './rollout';
+
+interface Said {
+  /** ISO time. */
+  readonly at: string;
+  readonly rolloutId: RolloutId;
+}
+
+export type RolloutEvent = Said &
+  (
+    | {
+        readonly type: 'rolloutStarted';
+        readonly by: string;
+        readonly release: string;
+        readonly reason?: string | undefined;
+      }
+    | { readonly type: 'stockTaken'; readonly accounts: number }
+    | {
+        readonly type: 'planned';
+        readonly waves: readonly { readonly name: WaveName; readonly accounts: number }[];
+        readonly excluded: number;
+        readonly notes: readonly string[];
+      }
+    | {
+        readonly type: 'waveOpened';
+        readonly wave: WaveName;
+        readonly accounts: number;
+        readonly toChange: number;
+        readonly attempt: number;
+      }
+    | { readonly type: 'waveSkipped'; readonly wave: WaveName; readonly because: string }
+    | { readonly type: 'preflightDone'; readonly wave: WaveName; readonly entered: number; readonly leftOut: number }
+    | { readonly type: 'accountLeftOut'; readonly wave: WaveName; readonly account: AccountId; readonly reason: string }
+    | {
+        readonly type: 'stageStarted';
+        readonly wave: WaveName;
+        readonly stage: number;
+        readonly stages: number;
+        readonly modules: readonly ModuleId[];
+        readonly regions: readonly Region[];
+        readonly accounts: number;
+      }
+    | {
+        readonly type: 'stageLanded';
+        readonly wave: WaveName;
+        readonly stage: number;
+        readonly done: number;
+        readonly failed: number;
+      }
+    | {
+        readonly type: 'accountFailed';
+        readonly wave: WaveName;
+        readonly account: AccountId;
+        readonly module?: ModuleId | undefined;
+        readonly region?: Region | undefined;
+        readonly reason: string;
+      }
+    | { readonly type: 'settingsApplied'; readonly wave: WaveName; readonly accounts: number }
+    | {
+        readonly type: 'checkFailed';
+        readonly wave: WaveName;
+        readonly account: AccountId;
+        readonly check: string;
+        readonly gate: GateId;
+        readonly region: Region | 'global';
+        readonly outcome: 'fail' | 'unknown';
+        readonly observed: string;
+        readonly expected: string;
+        readonly remediation: string;
+      }
+    | {
+        readonly type: 'waveJudged';
+        readonly wave: WaveName;
+        readonly verdict: Verdict;
+        readonly because: readonly string[];
+      }
+    | { readonly type: 'waiting'; readonly wave: WaveName; readonly for: 'soak' | 'settle'; readonly until: string }
+    | { readonly type: 'asked'; readonly wave: WaveName; readonly about: string; readonly because: readonly string[] }
+    | {
+        readonly type: 'answered';
+        readonly wave: WaveName | '';
+        readonly word: string;
+        readonly by: string;
+        readonly reason: string;
+      }
+    | { readonly type: 'rollingBack'; readonly wave: WaveName; readonly to: string }
+    | { readonly type: 'crashed'; readonly state: string; readonly because: string }
+    | { readonly type: 'rolloutFinished'; readonly outcome: Outcome; readonly because: readonly string[] }
+  );
+
+/** Events of one kind per account that one handler writes at most; the rest is counted, and is in the account records. */
+export const accountEventsMax = 200;

@@ -1,0 +1,93 @@
+/** From checks to gates, from gates to an account's outcome, from accounts to a wave's verdict. Failed and unknown are never the same thing. */
+import type { AccountId, Region } from './brand';
+import type { ModuleId } from './module';
+
+/** What one check said, worst last. `notApplicable` is a measured answer, never a way to skip one. */
+export const checkOutcomes = ['notApplicable', 'pass', 'unknown', 'fail'] as const;
+export type CheckOutcome = (typeof checkOutcomes)[number];
+
+export const gateIds = ['G0', 'G1', 'G2', 'G3', 'G4', 'G6'] as const;
+export type GateId = (typeof gateIds)[number];
+export const gateTitles: Readonly<Record<GateId, string>> = {
+  G0: 'bootstrapped',
+  G1: 'audited',
+  G2: 'watched',
+  G3: 'access-controlled',
+  G4: 'hardened',
+  G6: 'undrifted',
+};
+
+export type Severity = 'critical' | 'advisory';
+
+export interface CheckResult {
+  /** Id of the row in the check table, from the controls catalogue (`000-15`). */
+  readonly check: string;
+  readonly gate: GateId;
+  readonly module: ModuleId | 'bootstrap';
+  readonly severity: Severity;
+  readonly region: Region | 'global';
+  readonly outcome: CheckOutcome;
+  readonly observed: string;
+  readonly expected: string;
+  /** What a person does about it. */
+  readonly remediation: string;
+}
+
+export const worst = <T>(order: readonly T[], seen: readonly T[]): T | undefined =>
+  order.findLast((o) => seen.includes(o));
+
+/** A gate is as good as its worst critical check; advisory checks inform and never hold. Gates without a critical check are absent. */
+export function gatesOf(results: readonly CheckResult[]): Partial<Record<GateId, CheckOutcome>> {
+  const gates: Partial<Record<GateId, CheckOutcome>> = {};
+  for (const gate of gateIds) {
+    const seen = results.filter((r) => r.gate === gate && r.severity === 'critical').map((r) => r.outcome);
+    const outcome = worst(checkOutcomes, seen);
+    if (outcome !== undefined) gates[gate] = outcome;
+  }
+  return gates;
+}
+
+/** What the gates concluded, worst last. `failed` was measured bad; `inconclusive` could not be measured. */
+export const verdicts = ['healthy', 'inconclusive', 'failed'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** No critical result at all is inconclusive: nothing was proved. */
+export function verdictOfAccount(results: readonly CheckResult[]): Verdict {
+  const outcome = worst(checkOutcomes, Object.values(gatesOf(results)));
+  if (outcome === 'fail') return 'failed';
+  return outcome === 'pass' ? 'healthy' : 'inconclusive';
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly because: readonly string[];
+}
+
+export interface WaveMember {
+  readonly account: AccountId;
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** One sentence per finding: region, check or module, observed, expected. */
+  readonly because: readonly string[];
+}
+
+/** How many reasons a judgement names; the rest is counted, and every one is in the store. */
+const reasonsMax = 20;
+
+/**
+ * Failed accounts within the tolerance are borne. Past it the wave has failed; and if failed and unmeasured accounts together
+ * are past it, nobody knows, which is inconclusive and waits for a person.
+ */
+export function judgeWave(members: readonly WaveMember[], tolerance: number): Judgement {
+  const failed = members.filter((m) => m.verdict === 'failed');
+  const unmeasured = members.filter((m) => m.verdict === 'inconclusive');
+  const because = (list: readonly WaveMember[]): string[] => {
+    const all = list.flatMap((m) => m.because.map((reason) => `${m.account} (${m.name}): ${reason}`));
+    return all.length > reasonsMax ? [...all.slice(0, reasonsMax), `and ${all.length - reasonsMax} more`] : all;
+  };
+  const count = `${failed.length} failed and ${unmeasured.length} could not be measured, of ${members.length} accounts; tolerance ${tolerance}`;
+  if (failed.length > tolerance) return { verdict: 'failed', because: [count, ...because(failed)] };
+  if (failed.length + unmeasured.length > tolerance)
+    return { verdict: 'inconclusive', because: [count, ...because([...failed, ...unmeasured])] };
+  return { verdict: 'healthy', because: [count, ...because([...failed, ...unmeasured])] };
+}

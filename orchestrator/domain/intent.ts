@@ -1,0 +1,91 @@
+/** What the platform team wants, as parsed from strongroom.yaml. The config schema must produce exactly this. */
+import type { AccountId, Region, WaveName } from './brand';
+import type { ModuleId } from './module';
+
+export type Share =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'percent'; readonly percent: number };
+
+/** A percentage of a wave, rounded down as StackSets do, so that a small wave never gets more tolerance than was meant. */
+export const shareOf = (share: Share, total: number): number =>
+  share.kind === 'count' ? share.count : Math.floor((total * share.percent) / 100);
+
+/** What may run at once: never fewer than one [bc:cloudformation:StackSetOperationPreferences rounds down, but not to 0]. */
+export const concurrencyOf = (share: Share, total: number): number => Math.max(1, shareOf(share, total));
+
+export interface WaveSpec {
+  readonly name: WaveName;
+  /** OU paths (`Workloads/Dev`) or OU ids; each selects its descendants too. */
+  readonly ous: readonly string[];
+  readonly accounts: readonly AccountId[];
+  /** An account is selected if it carries one of these tags with this value. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Of what the selectors above select, the share whose stable hash falls below this; 100 when absent. */
+  readonly percent: number;
+  readonly maxConcurrent: Share;
+  readonly failureTolerance: Share;
+  readonly slowStart: boolean;
+  /** StackSets' STRICT_FAILURE_TOLERANCE; SOFT otherwise. */
+  readonly strict: boolean;
+  readonly soakMinutes: number;
+  readonly approval: 'automatic' | 'manual';
+}
+
+export interface ExceptionGrant {
+  readonly account: AccountId;
+  readonly reason: string;
+  readonly owner: string;
+  /** ISO date, the last day on which the exception holds. */
+  readonly expires: string;
+}
+
+export type ManagedBy = 'strongroom' | 'organization';
+
+export interface ModuleChoices {
+  readonly 'account-hardening': {
+    readonly enabled: boolean;
+    /** Which settings are held; all by default. */
+    readonly passwordPolicy: boolean;
+    readonly s3PublicAccessBlock: boolean;
+    readonly ebsEncryption: boolean;
+    readonly imdsDefaults: boolean;
+  };
+  readonly 'audit-logging': {
+    readonly enabled: boolean;
+    readonly managedBy: ManagedBy;
+    readonly logArchiveBucket?: string | undefined;
+  };
+  readonly 'aws-config': { readonly enabled: boolean; readonly managedBy: ManagedBy };
+  readonly 'threat-detection': {
+    readonly enabled: boolean;
+    readonly managedBy: ManagedBy;
+    readonly standards: readonly string[];
+  };
+  readonly alerts: { readonly enabled: boolean; readonly email?: string | undefined };
+  readonly 'operator-role': { readonly enabled: boolean; readonly roleName: string; readonly mfaMaxAgeSeconds: number };
+}
+
+export interface Intent {
+  readonly organization: {
+    readonly ciRole: string;
+    readonly externalId: string;
+    /** The role CloudFormation uses in the orchestrator's account to enter the members; AWS's default name when absent. */
+    readonly administrationRoleArn?: string | undefined;
+  };
+  readonly regions: { readonly home: Region; readonly governed: readonly Region[] };
+  readonly modules: ModuleChoices;
+  readonly waves: readonly WaveSpec[];
+  readonly exclude: { readonly ous: readonly string[]; readonly accounts: readonly AccountId[] };
+  readonly exceptions: readonly ExceptionGrant[];
+  readonly onFailure: 'hold' | 'rollBack';
+}
+
+export const usesTags = (intent: Intent): boolean => intent.waves.some((wave) => Object.keys(wave.tags).length > 0);
+
+export const enabledModules = (intent: Intent): readonly ModuleId[] =>
+  (Object.keys(intent.modules) as ModuleId[]).filter((id) => intent.modules[id].enabled);
+
+/** Every OU that the config names, in the order in which it names them. */
+export const namedOus = (intent: Intent): readonly string[] => [
+  ...new Set([...intent.waves.flatMap((wave) => wave.ous), ...intent.exclude.ous]),
+];

@@ -1,0 +1,59 @@
+import type { Region, TemplateHash, WaveName } from './brand';
+import type { Intent } from './intent';
+import type { DesiredSettings } from './settings';
+
+export const moduleIds = [
+  'account-hardening',
+  'audit-logging',
+  'aws-config',
+  'threat-detection',
+  'alerts',
+  'operator-role',
+] as const;
+export type ModuleId = (typeof moduleIds)[number];
+
+/** `home`: the home region once (IAM, trail); `regional`: every governed region. */
+export type ModuleScope = 'home' | 'regional';
+
+/** One row of the catalogue (stackset-templates/catalogue.ts). */
+export type ModuleDefinition = StackModule | SettingsModule;
+
+export interface StackModule {
+  readonly kind: 'stacks';
+  readonly id: ModuleId;
+  readonly title: string;
+  readonly scope: ModuleScope;
+  /** Regions that the module must reach even when they are not governed: root sign-ins are recorded in us-east-1 only. */
+  readonly alsoIn: readonly Region[];
+  /** Modules whose stacks must be there before this one's start. */
+  readonly needs: readonly ModuleId[];
+  /** The template's parameters from what the platform team wants: CloudFormation wants text. */
+  readonly parameters: (intent: Intent) => Readonly<Record<string, string>>;
+}
+
+export interface SettingsModule {
+  readonly kind: 'settings';
+  readonly id: ModuleId;
+  readonly title: string;
+  readonly needs: readonly ModuleId[];
+  readonly settings: (intent: Intent) => DesiredSettings;
+}
+
+/** A stack module as a release fixes it: which template, with which parameters, where, and after what. */
+export interface ReleaseModule {
+  readonly module: ModuleId;
+  readonly template: TemplateHash;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly regions: readonly Region[];
+  readonly needs: readonly ModuleId[];
+}
+
+/** A wave owns its StackSets: nothing done to one wave can reach another. */
+export const stackSetName = (wave: WaveName, module: ModuleId): string => `strongroom-${wave}-${module}`;
+
+/** Home region first: it is the first to be changed, and the first to be seen failing. */
+export function regionsOf(definition: StackModule, intent: Intent): readonly Region[] {
+  const { home, governed } = intent.regions;
+  const wanted = definition.scope === 'home' ? [home] : [home, ...governed, ...definition.alsoIn];
+  return [...new Set(wanted)];
+}

@@ -1,0 +1,100 @@
+/** An account's state. One transition function; nothing else sets a state [controls 4, DESIGN section 6]. */
+
+export const readinessStates = [
+  'DISCOVERED',
+  'BOOTSTRAPPING',
+  'BOOTSTRAPPED',
+  'BOOTSTRAP_FAILED',
+  'DEPLOYING',
+  'DEPLOYED',
+  'DEPLOY_FAILED',
+  'VERIFYING',
+  'BASELINE_HEALTHY',
+  'READY_FOR_KEYS',
+  'UNHEALTHY',
+  'KEYS_AT_RISK',
+  'DRIFTED',
+  'OUTDATED',
+  'EXEMPT',
+  'SUSPENDED',
+  'OUT_OF_SCOPE',
+  'UNPLACED',
+  'UNKNOWN',
+] as const;
+export type ReadinessState = (typeof readinessStates)[number];
+
+/** What can happen to an account, as far as its readiness goes. */
+export const readinessEvents = [
+  'seen', // listed, in a wave
+  'enteringFailed', // the CI role could not be assumed
+  'entered', // identity proved through the CI role
+  'deployStarted',
+  'deployLanded',
+  'deployFailed',
+  'checksStarted',
+  'proved', // every critical check passed, first proof
+  'provedAgain', // passed again after the soak (and the approval, where one is wanted)
+  'disproved', // a critical check failed
+  'unmeasured', // a critical check could not be measured
+  'driftFound',
+  'newerRelease', // its wave has finished a newer release
+  'exempted',
+  'suspended',
+  'outOfScope',
+  'unplaced',
+] as const;
+export type ReadinessEvent = (typeof readinessEvents)[number];
+
+const wasReady = (state: ReadinessState): boolean => state === 'READY_FOR_KEYS' || state === 'KEYS_AT_RISK';
+const outside: readonly ReadinessState[] = ['EXEMPT', 'SUSPENDED', 'OUT_OF_SCOPE', 'UNPLACED'];
+
+/**
+ * The state after an event. A ready account stays ready while it is updated and re-verified; it falls on the first critical
+ * failure, to KEYS_AT_RISK, because keys may already be inside.
+ */
+export function nextState(state: ReadinessState, event: ReadinessEvent): ReadinessState {
+  switch (event) {
+    case 'exempted':
+      return 'EXEMPT';
+    case 'suspended':
+      return 'SUSPENDED';
+    case 'outOfScope':
+      return 'OUT_OF_SCOPE';
+    case 'unplaced':
+      return 'UNPLACED';
+    case 'seen':
+      return outside.includes(state) ? 'DISCOVERED' : state;
+    case 'enteringFailed':
+      return wasReady(state) ? 'UNKNOWN' : 'BOOTSTRAP_FAILED';
+    case 'entered':
+      return state === 'DISCOVERED' ||
+        state === 'BOOTSTRAPPING' ||
+        state === 'BOOTSTRAP_FAILED' ||
+        outside.includes(state)
+        ? 'BOOTSTRAPPED'
+        : state;
+    case 'deployStarted':
+      return wasReady(state) ? state : 'DEPLOYING';
+    case 'deployLanded':
+      return wasReady(state) ? state : 'DEPLOYED';
+    case 'deployFailed':
+      return wasReady(state) ? 'KEYS_AT_RISK' : 'DEPLOY_FAILED';
+    case 'checksStarted':
+      return wasReady(state) || state === 'BASELINE_HEALTHY' ? state : 'VERIFYING';
+    case 'proved':
+      // KEYS_AT_RISK is left only by a full proof and a soak, like the first time.
+      return state === 'READY_FOR_KEYS' ? 'READY_FOR_KEYS' : 'BASELINE_HEALTHY';
+    case 'provedAgain':
+      return state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS' ? 'READY_FOR_KEYS' : 'BASELINE_HEALTHY';
+    case 'disproved':
+      return wasReady(state) ? 'KEYS_AT_RISK' : 'UNHEALTHY';
+    case 'unmeasured':
+      return 'UNKNOWN';
+    case 'driftFound':
+      return wasReady(state) ? 'KEYS_AT_RISK' : 'DRIFTED';
+    case 'newerRelease':
+      return wasReady(state) ? state : 'OUTDATED';
+  }
+}
+
+export const isReadyForKeys = (state: ReadinessState): boolean => state === 'READY_FOR_KEYS';

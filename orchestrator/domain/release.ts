@@ -1,0 +1,39 @@
+import type { Region, ReleaseId } from './brand';
+import type { ModuleId, ReleaseModule } from './module';
+import type { DesiredSettings } from './settings';
+
+/** An immutable baseline: the content decides the id, so one id can never mean two things. */
+export interface Release {
+  readonly id: ReleaseId;
+  readonly modules: readonly ReleaseModule[];
+  readonly settings: DesiredSettings;
+  /** Where regional settings are held and regional facts are read. */
+  readonly regions: { readonly home: Region; readonly governed: readonly Region[] };
+  /** What checks compare with, beyond templates: names that the templates were given. */
+  readonly expectations: Expectations;
+}
+
+export interface Expectations {
+  readonly enabled: readonly ModuleId[];
+  readonly organizationManaged: readonly ModuleId[];
+  readonly operatorRoleName: string;
+  readonly mfaMaxAgeSeconds: number;
+  readonly ciRole: string;
+  readonly alertEmail?: string | undefined;
+  /** Regions where the alerts module must be: governed ones and us-east-1. */
+  readonly alertRegions: readonly Region[];
+}
+
+/** JSON with sorted keys: the same content gives the same text, whatever order it was built in. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** @param digest SHA-256 of a text in hex, passed in so that the domain stays free of Node. */
+export function sealRelease(content: Omit<Release, 'id'>, digest: (text: string) => string): Release {
+  return { id: `r-${digest(canonicalJson(content)).slice(0, 12)}` as ReleaseId, ...content };
+}

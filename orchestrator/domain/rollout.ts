@@ -1,0 +1,118 @@
+import type { Baton } from './baton';
+import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from './brand';
+import type { Verdict } from './gate';
+import type { WaveSpec } from './intent';
+import type { Stage } from './plan';
+
+export const outcomes = ['completed', 'held', 'rolledBack', 'aborted', 'failed'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** What a person asked for. */
+export interface RolloutRequest {
+  readonly by: string;
+  readonly reason?: string | undefined;
+  readonly waves?: readonly WaveName[] | undefined;
+  readonly accounts?: readonly AccountId[] | undefined;
+  readonly retryFailed?: boolean | undefined;
+}
+
+/** Why the machine waits for a person. */
+export interface Question {
+  readonly about: 'approval' | 'preflight' | 'stage' | 'gate';
+  readonly wave: WaveName;
+  readonly because: readonly string[];
+  /** ISO time at which it was asked. */
+  readonly askedAt: string;
+}
+
+export interface Answered {
+  readonly word: 'nextWave' | 'retry' | 'turnBack' | 'stop';
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+export type RolloutStatus =
+  | { readonly kind: 'running'; readonly doing: string }
+  | { readonly kind: 'waiting'; readonly until: string; readonly doing: string }
+  | { readonly kind: 'asking'; readonly question: Question }
+  | { readonly kind: 'finished'; readonly outcome: Outcome; readonly because: readonly string[]; readonly at: string };
+
+export type WaveStatus =
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'open'; readonly since: string }
+  | { readonly kind: 'judged'; readonly verdict: Verdict; readonly because: readonly string[]; readonly at: string }
+  | { readonly kind: 'overridden'; readonly by: string; readonly reason: string; readonly at: string };
+
+/** A wave within a rollout. Counts are of accounts. */
+export interface WaveProgress {
+  readonly name: WaveName;
+  readonly spec: WaveSpec;
+  readonly accounts: number;
+  readonly status: WaveStatus;
+  /** Rises with each retry, so that a new try has new operation ids. */
+  readonly attempt: number;
+  /** Nothing to change: only the proof is wanted. */
+  readonly verifyOnly: boolean;
+  readonly stages: readonly Stage[];
+  /** Index of the stage at work. */
+  readonly stage: number;
+  /** Health rounds played in this attempt, re-checks included. */
+  readonly round: number;
+  /** The first healthy verdict of this attempt; the soak runs from here. */
+  readonly provedAt?: string | undefined;
+  readonly approvedBy?: string | undefined;
+}
+
+export interface Lease {
+  readonly fence: number;
+  /** ISO time, judged by our own clock and never by the table's TTL. */
+  readonly expiresAt: string;
+}
+
+export interface RolloutRecord {
+  readonly id: RolloutId;
+  readonly organization: OrganizationId;
+  readonly release: ReleaseId;
+  readonly request: RolloutRequest;
+  readonly startedAt: string;
+  readonly status: RolloutStatus;
+  readonly direction: 'forward' | 'back';
+  readonly waves: readonly WaveProgress[];
+  /** Index of the wave at work; -1 before the first. */
+  readonly wave: number;
+  readonly lease?: Lease | undefined;
+  /** The turn last played, the state that played it, and the baton it handed on. */
+  readonly played?: { readonly state: string; readonly baton: Baton } | undefined;
+  /** Events written so far; the next one's number. */
+  readonly events: number;
+  readonly answers: readonly Answered[];
+}
+
+/** The organization-wide lease: one rollout over waves at a time. The fence rises with every new holder. */
+export interface OrganizationLease {
+  readonly holder: RolloutId;
+  readonly by: string;
+  readonly since: string;
+  readonly fence: number;
+  /** Set when the holder has ended; expiry while it runs is in the holder's record. */
+  readonly released: boolean;
+}
+
+/** An operation that a stage started. */
+export interface StageOperation {
+  readonly stackSet: string;
+  readonly operationId: string;
+  readonly module: string;
+  readonly kind: 'create' | 'update';
+  readonly accounts: number;
+  readonly startedAt: string;
+}
+
+export interface StageRecord {
+  readonly operations: readonly StageOperation[];
+  /** The task token that waits for the operations' end. */
+  readonly token?: string | undefined;
+  /** Instances done and failed so far, for people who watch. */
+  readonly progress: { readonly done: number; readonly failed: number; readonly total: number };
+}

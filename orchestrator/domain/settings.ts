@@ -1,0 +1,47 @@
+/** Settings: the part of the baseline that has no CloudFormation type, and is applied through the CI role [aws-control-plane 5, rows 1 to 4]. */
+
+/** All fields, always: UpdateAccountPasswordPolicy has no partial update, omitted fields fall back to defaults [bc:iam]. */
+export interface PasswordPolicy {
+  readonly minimumLength: number;
+  readonly requireSymbols: boolean;
+  readonly requireNumbers: boolean;
+  readonly requireUppercase: boolean;
+  readonly requireLowercase: boolean;
+  readonly allowUsersToChange: boolean;
+  /** Days; 0 means that passwords do not expire. */
+  readonly maxAgeDays: number;
+  /** How many former passwords may not be used again; 0 means no limit. */
+  readonly reusePrevention: number;
+  readonly hardExpiry: boolean;
+}
+
+export interface PublicAccessBlock {
+  readonly blockPublicAcls: boolean;
+  readonly ignorePublicAcls: boolean;
+  readonly blockPublicPolicy: boolean;
+  readonly restrictPublicBuckets: boolean;
+}
+
+/** Account-level defaults of the instance metadata service in one region; undefined = no preference set. */
+export interface ImdsDefaults {
+  readonly httpTokens?: 'optional' | 'required' | undefined;
+  readonly httpPutResponseHopLimit?: number | undefined;
+  /** Set when an organization's declarative policy holds it: then the API refuses changes, and that is a pass, not drift. */
+  readonly managedBy?: 'account' | 'declarative-policy' | undefined;
+}
+
+/** What a release wants of an account's settings; an absent part is not governed. */
+export interface DesiredSettings {
+  readonly passwordPolicy?: PasswordPolicy | undefined;
+  readonly s3PublicAccessBlock?: PublicAccessBlock | undefined;
+  readonly ebsEncryption?: { readonly enabled: boolean } | undefined;
+  readonly imdsDefaults?: ImdsDefaults | undefined;
+}
+
+/** What was there before we changed it, so that it can be put back; null = was not set. Written once per account and kept. */
+export interface PreviousSettings {
+  readonly passwordPolicy?: PasswordPolicy | null | undefined;
+  readonly s3PublicAccessBlock?: PublicAccessBlock | null | undefined;
+  readonly ebsEncryption?: Readonly<Record<string, boolean>> | undefined;
+  readonly imdsDefaults?: Readonly<Record<string, ImdsDefaults>> | undefined;
+}

@@ -1,0 +1,41 @@
+/**
+ * The vocabulary of the state machine: which words each state may say. The domain decides with these words, and the machine's
+ * branches are typed from them, so a word without a branch, or a branch without a word, does not compile.
+ */
+export const words = {
+  TakeStock: ['go'],
+  PlanWaves: ['go', 'nothingToDo', 'busy'],
+  OpenWave: ['go', 'verify', 'nextWave', 'ask', 'finish'],
+  JudgePreflight: ['go', 'ask', 'turnBack'],
+  DeployStage: ['go'],
+  JudgeStage: ['nextStage', 'verify', 'ask', 'turnBack'],
+  JudgeWave: ['nextWave', 'finish', 'recheck', 'ask', 'turnBack'],
+  AskOperator: ['nextWave', 'retry', 'turnBack', 'stop'],
+  RollBack: ['go', 'finish'],
+} as const;
+
+export type DecidingState = keyof typeof words;
+export type WordOf<State extends DecidingState> = (typeof words)[State][number];
+export type Word = WordOf<DecidingState>;
+
+/** Every task of the machine, and so every handler there is. */
+export const taskNames = [
+  'TakeStock',
+  'PlanWaves',
+  'OpenWave',
+  'PreflightShard',
+  'JudgePreflight',
+  'DeployStage',
+  'AwaitStage',
+  'JudgeStage',
+  'SettingsShard',
+  'HealthShard',
+  'JudgeWave',
+  'AskOperator',
+  'RollBack',
+  'Report',
+] as const;
+export type TaskName = (typeof taskNames)[number];
+
+/** The function that a task invokes, behind Lambda or the embedded engine. */
+export const functionName = (task: TaskName): string => `strongroom-${task}`;

@@ -1,0 +1,178 @@
+/**
+ * Every question that Strongroom asks of the world, on one page. `orchestrator/aws` and `orchestrator/simulated` answer them, and
+ * both pass the contract suites in `test/contracts`. All failures are StrongroomErrors from the catalogue.
+ */
+import type { AccountId, OuId, Region, RolloutId, TemplateHash } from '../domain/brand';
+import type { AccountFacts, FactsWanted } from '../domain/facts';
+import type { Account, OrganizationIdentity, OuChild } from '../domain/organization';
+import type { DesiredSettings, PreviousSettings } from '../domain/settings';
+
+export interface Clock {
+  readonly now: () => Date;
+  /** Resolves at `until`, at once if that is past, and at once if the signal aborts: nothing is left ticking. */
+  readonly sleepUntil: (until: Date, signal?: AbortSignal) => Promise<void>;
+}
+
+export interface Directory {
+  readonly identity: () => Promise<OrganizationIdentity>;
+  /** Every account, management and closed ones too; no call per account. `ouIds` run from the root's child to the parent. */
+  readonly accounts: () => Promise<readonly Account[]>;
+  /** Direct children of an OU, or of the root. Empty if there are none. */
+  readonly childOus: (parent: OuId | 'root') => Promise<readonly OuChild[]>;
+  /** Tags of all tagged accounts, in bulk. Asked only when the config selects by tag. */
+  readonly tags: () => Promise<ReadonlyMap<AccountId, Readonly<Record<string, string>>>>;
+}
+
+/** Why an account is entered; each purpose has its own session policy, so a reading visit cannot write. */
+export type Purpose = 'preflight' | 'facts' | 'settings';
+
+export interface Visit {
+  readonly account: AccountId;
+  readonly role: string;
+  readonly externalId: string;
+  /** Goes into the source identity: CloudTrail ties every call to the rollout. */
+  readonly rollout: RolloutId;
+}
+
+/** Every method assumes the CI role for its purpose and proves the identity before anything else; WrongIdentity, CannotEnterAccount. */
+export interface Accounts {
+  /** Enters and leaves: proves that the role can be assumed and that the regions answer. Returns regions that do not, with why. */
+  readonly preflight: (
+    visit: Visit,
+    regions: readonly Region[],
+  ) => Promise<{ readonly unusable: readonly { readonly region: Region; readonly why: string }[] }>;
+  /** What cannot be read is `unreadable` in the facts; it throws only if the account cannot be entered. */
+  readonly collectFacts: (visit: Visit, wanted: FactsWanted) => Promise<AccountFacts>;
+  /** What the desired settings would overwrite, as it is now. Only the parts that `desired` names are read. */
+  readonly readSettings: (
+    visit: Visit,
+    desired: DesiredSettings,
+    regions: readonly Region[],
+  ) => Promise<PreviousSettings>;
+  /** Brings each named setting to the desired value; one already held (also by an organization policy) is left alone. */
+  readonly applySettings: (visit: Visit, desired: DesiredSettings, regions: readonly Region[]) => Promise<void>;
+  readonly putBackSettings: (visit: Visit, previous: PreviousSettings) => Promise<void>;
+}
+
+export interface StackSetSpec {
+  readonly name: string;
+  readonly template: TemplateHash;
+  readonly templateBody: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly executionRoleName: string;
+  readonly administrationRoleArn?: string | undefined;
+}
+
+export interface StackSetState {
+  /** Hash of the template that the set holds now, computed from its body. */
+  readonly template: TemplateHash;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export type OperationStatus = 'QUEUED' | 'RUNNING' | 'STOPPING' | 'SUCCEEDED' | 'FAILED' | 'STOPPED';
+export const operationEnded = (status: OperationStatus): boolean => ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(status);
+
+export interface OperationRequest {
+  /** Natural key: sent twice, it starts once. 1 to 128 letters, digits and hyphens [bc:cloudformation]. */
+  readonly operationId: string;
+  /** `create`: instances that do not exist yet; `update`: existing ones go to `spec`. */
+  readonly kind: 'create' | 'update';
+  readonly spec: StackSetSpec;
+  readonly accounts: readonly AccountId[];
+  /** In order; the first is sequential before nothing, since a stage names either the home region or the others. */
+  readonly regions: readonly Region[];
+  readonly maxConcurrent: number;
+  /** Accounts per region. */
+  readonly failureTolerance: number;
+  readonly strict: boolean;
+}
+
+export type InstanceOutcome = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'SKIPPED';
+export interface InstanceResult {
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly outcome: InstanceOutcome;
+  /** What CloudFormation said; '' if nothing. */
+  readonly reason: string;
+}
+
+export interface StackInstance {
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly status: 'CURRENT' | 'OUTDATED' | 'INOPERABLE';
+}
+
+export interface StackSets {
+  /** undefined if there is no such set. */
+  readonly describe: (name: string) => Promise<StackSetState | undefined>;
+  readonly instances: (name: string) => Promise<readonly StackInstance[]>;
+  /** Creates the set if there is none, then starts the operation. Returns the id under which the world knows the operation. */
+  readonly start: (request: OperationRequest) => Promise<string>;
+  readonly status: (name: string, operationId: string) => Promise<OperationStatus>;
+  /** Per account and region; may lag behind the status [bc:ListStackSetOperationResults is eventually consistent]. */
+  readonly results: (name: string, operationId: string) => Promise<readonly InstanceResult[]>;
+  /** Nothing if it has ended. */
+  readonly stop: (name: string, operationId: string) => Promise<void>;
+}
+
+/** A place in the table: partition and sort key. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+export interface Item<T> {
+  readonly key: Key;
+  /** 1 at creation, then one more with each write. */
+  readonly version: number;
+  readonly value: T;
+}
+
+/** Single-item writes on condition of a version; nothing needs a transaction. Values are JSON, 400 KB at most. */
+export interface Store {
+  readonly get: <T>(key: Key) => Promise<Item<T> | undefined>;
+  /** In the order of the keys; undefined where there is none. */
+  readonly getMany: <T>(keys: readonly Key[]) => Promise<readonly (Item<T> | undefined)[]>;
+  /** Expecting 0 means that the item must not exist. StaleWrite if the version is another. Returns the new version. */
+  readonly put: <T>(key: Key, value: T, expectedVersion: number) => Promise<number>;
+  /** A page of a partition in order of the sort key, after `after`; `next` is the `after` of the following page. */
+  readonly list: <T>(
+    pk: string,
+    options?: { readonly after?: string; readonly limit?: number },
+  ) => Promise<{ readonly items: readonly Item<T>[]; readonly next?: string }>;
+}
+
+/** Immutable texts by key: templates by hash, releases, plans. */
+export interface Artifacts {
+  readonly get: (key: string) => Promise<string | undefined>;
+  /** Twice with the same content is once; with other content ImmutableArtifact. */
+  readonly put: (key: string, text: string) => Promise<void>;
+}
+
+/** Completes a waiting task. NotWaiting if the token is no longer waited for. */
+export interface Callbacks {
+  readonly succeed: (token: string, output: unknown) => Promise<void>;
+}
+
+export interface Notice {
+  /** Once per key. */
+  readonly key: string;
+  readonly subject: string;
+  readonly text: string;
+}
+export interface Notifier {
+  readonly notify: (notice: Notice) => Promise<void>;
+}
+
+/** All of them: what a world is. Handlers ask only for those that they use. */
+export interface Ports {
+  readonly directory: Directory;
+  readonly accounts: Accounts;
+  readonly stackSets: StackSets;
+  readonly store: Store;
+  readonly artifacts: Artifacts;
+  readonly callbacks: Callbacks;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  /** Waits a while before a retry; chance comes from here, so that a seed decides it. */
+  readonly random: () => number;
+}

@@ -1,0 +1,12 @@
+// Jest runs CommonJS; esbuild turns our TypeScript, and the two ESM-only packages, into it.
+const { transformSync } = require('esbuild');
+module.exports = {
+  process: (source, path) =>
+    transformSync(source, {
+      format: 'cjs',
+      target: 'node20',
+      loader: path.endsWith('ts') ? 'ts' : 'js',
+      sourcemap: 'inline',
+      sourcefile: path,
+    }),
+};
