@@ -1,18 +1,17 @@
 /** What is kept about one account: one item, written only on condition of its version and of the lease. */
-import type { AccountId, Region, ReleaseId, RolloutId, TemplateHash, WaveName } from './brand';
+import type { AccountId, Region, ReleaseId, RolloutId, WaveName } from './brand';
 import type { CheckOutcome, CheckResult, GateId } from './gate';
 import type { ModuleId } from './module';
 import type { OrgAccountState } from './organization';
 import type { ReadinessState } from './readiness';
 import type { PreviousSettings } from './settings';
 
-/** A module in one region, as its last operation left it. `template` and `parametersHash` say what runs there. */
+/** A module in one region, as its last operation left it. `version` says what runs there; '' if that is not known. */
 export interface DeployedModule {
   readonly module: ModuleId;
   readonly region: Region;
   readonly wave: WaveName;
-  readonly release: ReleaseId;
-  readonly template: TemplateHash;
+  readonly version: string;
   readonly status: 'current' | 'failed';
   readonly reason?: string | undefined;
 }
@@ -37,6 +36,7 @@ export interface AccountRecord {
   /** The release that all of its modules and settings are at. */
   readonly release?: ReleaseId | undefined;
   readonly modules: readonly DeployedModule[];
+  /** The release whose settings were applied last. */
   readonly settingsRelease?: ReleaseId | undefined;
   readonly previousSettings?: PreviousSettings | undefined;
   readonly gates: Partial<Record<GateId, CheckOutcome>>;

@@ -13,12 +13,15 @@ export type ReleaseId = Branded<'ReleaseId'>;
 /** SHA-256 of a template body, 64 hex digits. */
 export type TemplateHash = Branded<'TemplateHash'>;
 
-const parser =
-  <Id extends string>(what: string, form: RegExp, shape: string) =>
-  (text: string): Id => {
-    if (!form.test(text)) throw new RangeError(`${what} must be ${shape}, got "${text}"`);
-    return text as Id;
-  };
+/** A parser carries the form it accepts, and the words for it: what else describes that form asks here. */
+const parser = <Id extends string>(what: string, form: RegExp, shape: string) =>
+  Object.assign(
+    (text: string): Id => {
+      if (!form.test(text)) throw new RangeError(`${what} must be ${shape}, got "${text}"`);
+      return text as Id;
+    },
+    { form, shape },
+  );
 
 export const parseAccountId = parser<AccountId>('account id', /^\d{12}$/, '12 digits');
 export const parseOrganizationId = parser<OrganizationId>(

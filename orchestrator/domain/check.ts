@@ -1,4 +1,5 @@
 /** A check is one question to an account's facts: one row in a table (domain/checks/table.ts), one pure function. */
+import type { AccountId } from './brand';
 import type { AccountFacts, Fact, RegionFacts } from './facts';
 import type { CheckOutcome, CheckResult, GateId, Severity } from './gate';
 import type { ModuleId } from './module';
@@ -25,7 +26,7 @@ export type Check =
       readonly scope: 'region';
       /** Which of the release's regions the question is asked in. */
       readonly where: 'governed' | 'alerts';
-      readonly judge: (facts: RegionFacts, release: Release, region: string) => Answer;
+      readonly judge: (facts: RegionFacts, release: Release, region: string, account: AccountId) => Answer;
     });
 
 /** Lets a check speak only of what was read: an unreadable fact is `unknown`, and never `pass`. */
@@ -65,7 +66,7 @@ export function runChecks(table: readonly Check[], facts: AccountFacts, release:
         const answer: Answer =
           inRegion === undefined
             ? { outcome: 'unknown', observed: `nothing was read in ${region}`, expected: check.title }
-            : check.judge(inRegion, release, region);
+            : check.judge(inRegion, release, region, facts.account);
         return { ...row, region, ...answer };
       });
     });

@@ -25,7 +25,7 @@ export class StrongroomError extends Error {
 }
 
 /** Codes that the state machine retries; the rest are caught and reported. */
-export const retriableCodes = ['Throttled', 'AwsUnavailable', 'StackSetBusy', 'StaleWrite'] as const;
+export const retriableCodes = ['Throttled', 'AwsUnavailable', 'StackSetBusy', 'ResultsLagging', 'StaleWrite'] as const;
 const finalCodes = [
   'InvalidConfig',
   'InvalidInput',
@@ -36,10 +36,12 @@ const finalCodes = [
   'NoCredentials',
   'AccessDenied',
   'EndpointDown',
+  'AwsRefused',
   'OtherOrganization',
   'RolloutBusy',
   'LeaseLost',
   'LateTurn',
+  'RolloutEnded',
   'WrongIdentity',
   'CannotEnterAccount',
   'ImmutableArtifact',
@@ -73,6 +75,12 @@ export const errors = {
       `stack set ${stackSet} is busy with another operation`,
       'it is retried; if it persists, look at the operations of the stack set',
       cause,
+    ),
+  resultsLagging: (stackSet: string, open: number) =>
+    retriable(
+      'ResultsLagging',
+      `the operation on ${stackSet} has ended, but ${open} of its results are not final yet`,
+      'it is read again; results are eventually consistent',
     ),
   staleWrite: (key: string) =>
     retriable('StaleWrite', `item ${key} was changed by somebody else in between`, 'it is read again and retried'),
@@ -114,6 +122,13 @@ export const errors = {
     final('AccessDenied', `${call} was denied: ${why}`, 'allow this call to the identity that you use', cause),
   endpointDown: (endpoint: string, why: string, cause?: unknown) =>
     final('EndpointDown', `cannot reach ${endpoint}: ${why}`, 'check the network and AWS_ENDPOINT_URL', cause),
+  awsRefused: (call: string, name: string, why: string, cause?: unknown) =>
+    final(
+      'AwsRefused',
+      `${call} was refused with ${name}: ${why}`,
+      'what AWS answered says what to change; the same call again gets the same answer',
+      cause,
+    ),
   otherOrganization: (stored: string, seen: string) =>
     final(
       'OtherOrganization',
@@ -138,6 +153,8 @@ export const errors = {
       `turn ${turn} of rollout ${rollout} came late, it is at turn ${current}`,
       'nothing was written; the later turn stands',
     ),
+  rolloutEnded: (rollout: string, outcome: string) =>
+    final('RolloutEnded', `rollout ${rollout} has ended: ${outcome}`, 'start a new one with `strongroom rollout`'),
   wrongIdentity: (wanted: string, got: string) =>
     final(
       'WrongIdentity',
@@ -167,7 +184,13 @@ export const errors = {
     final(
       'UnknownVocabulary',
       `the embedded engine does not know ${what}`,
-      'keep the state machine within the vocabulary of state-machine/vocabulary.md',
+      'keep the state machine within the vocabulary of orchestrator/engine/vocabulary.md',
+    ),
+  walkedElsewhere: (execution: string) =>
+    final(
+      'RolloutBusy',
+      `execution ${execution} is walked by another process too, this one stops`,
+      'let the other process go on; if it has ended, resume again',
     ),
   limitExceeded: (what: string, limit: string) =>
     final('LimitExceeded', `${what} is over the limit of ${limit}`, 'split the rollout by --wave or --account'),

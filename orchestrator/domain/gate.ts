@@ -76,7 +76,8 @@ const reasonsMax = 20;
 
 /**
  * Failed accounts within the tolerance are borne. Past it the wave has failed; and if failed and unmeasured accounts together
- * are past it, nobody knows, which is inconclusive and waits for a person.
+ * are past it, nobody knows, which is inconclusive and waits for a person. No tolerance bears a whole wave: what is healthy in
+ * no account is not proved.
  */
 export function judgeWave(members: readonly WaveMember[], tolerance: number): Judgement {
   const failed = members.filter((m) => m.verdict === 'failed');
@@ -85,9 +86,10 @@ export function judgeWave(members: readonly WaveMember[], tolerance: number): Ju
     const all = list.flatMap((m) => m.because.map((reason) => `${m.account} (${m.name}): ${reason}`));
     return all.length > reasonsMax ? [...all.slice(0, reasonsMax), `and ${all.length - reasonsMax} more`] : all;
   };
-  const count = `${failed.length} failed and ${unmeasured.length} could not be measured, of ${members.length} accounts; tolerance ${tolerance}`;
-  if (failed.length > tolerance) return { verdict: 'failed', because: [count, ...because(failed)] };
-  if (failed.length + unmeasured.length > tolerance)
+  const borne = Math.min(tolerance, Math.max(members.length - 1, 0));
+  const count = `${failed.length} failed and ${unmeasured.length} could not be measured, of ${members.length} accounts; tolerance ${borne}`;
+  if (failed.length > borne) return { verdict: 'failed', because: [count, ...because(failed)] };
+  if (failed.length + unmeasured.length > borne)
     return { verdict: 'inconclusive', because: [count, ...because([...failed, ...unmeasured])] };
   return { verdict: 'healthy', because: [count, ...because([...failed, ...unmeasured])] };
 }

@@ -42,6 +42,8 @@ export interface SettingsModule {
 /** A stack module as a release fixes it: which template, with which parameters, where, and after what. */
 export interface ReleaseModule {
   readonly module: ModuleId;
+  /** Names template and parameters together, 12 hex digits: a stack at this version need not be touched, whatever else a release changes. */
+  readonly version: string;
   readonly template: TemplateHash;
   readonly parameters: Readonly<Record<string, string>>;
   readonly regions: readonly Region[];

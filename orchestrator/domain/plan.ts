@@ -15,7 +15,7 @@ export const exclusionReasons = [
 ] as const;
 export type ExclusionReason = (typeof exclusionReasons)[number];
 
-interface Placed {
+export interface Placed {
   readonly id: AccountId;
   readonly name: string;
   readonly ou: string;

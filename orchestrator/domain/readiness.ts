@@ -48,6 +48,9 @@ export type ReadinessEvent = (typeof readinessEvents)[number];
 const wasReady = (state: ReadinessState): boolean => state === 'READY_FOR_KEYS' || state === 'KEYS_AT_RISK';
 const outside: readonly ReadinessState[] = ['EXEMPT', 'SUSPENDED', 'OUT_OF_SCOPE', 'UNPLACED'];
 
+/** An account at risk that cannot be looked into is still at risk. */
+const unseen = (state: ReadinessState): ReadinessState => (state === 'KEYS_AT_RISK' ? state : 'UNKNOWN');
+
 /**
  * The state after an event. A ready account stays ready while it is updated and re-verified; it falls on the first critical
  * failure, to KEYS_AT_RISK, because keys may already be inside.
@@ -65,7 +68,7 @@ export function nextState(state: ReadinessState, event: ReadinessEvent): Readine
     case 'seen':
       return outside.includes(state) ? 'DISCOVERED' : state;
     case 'enteringFailed':
-      return wasReady(state) ? 'UNKNOWN' : 'BOOTSTRAP_FAILED';
+      return wasReady(state) ? unseen(state) : 'BOOTSTRAP_FAILED';
     case 'entered':
       return state === 'DISCOVERED' ||
         state === 'BOOTSTRAPPING' ||
@@ -89,11 +92,12 @@ export function nextState(state: ReadinessState, event: ReadinessEvent): Readine
     case 'disproved':
       return wasReady(state) ? 'KEYS_AT_RISK' : 'UNHEALTHY';
     case 'unmeasured':
-      return 'UNKNOWN';
+      return unseen(state);
     case 'driftFound':
       return wasReady(state) ? 'KEYS_AT_RISK' : 'DRIFTED';
     case 'newerRelease':
-      return wasReady(state) ? state : 'OUTDATED';
+      // What stands otherwise is worse, or not finished, and must not be hidden behind an old release.
+      return state === 'DEPLOYED' || state === 'BASELINE_HEALTHY' ? 'OUTDATED' : state;
   }
 }
 

@@ -33,7 +33,16 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
+/** A release before it is sealed: ids and versions follow from it. */
+export type ReleaseContent = Omit<Release, 'id' | 'modules'> & {
+  readonly modules: readonly Omit<ReleaseModule, 'version'>[];
+};
+
 /** @param digest SHA-256 of a text in hex, passed in so that the domain stays free of Node. */
-export function sealRelease(content: Omit<Release, 'id'>, digest: (text: string) => string): Release {
-  return { id: `r-${digest(canonicalJson(content)).slice(0, 12)}` as ReleaseId, ...content };
+export function sealRelease(content: ReleaseContent, digest: (text: string) => string): Release {
+  const modules = content.modules.map((module) => ({
+    ...module,
+    version: digest(canonicalJson({ template: module.template, parameters: module.parameters })).slice(0, 12),
+  }));
+  return { ...content, id: `r-${digest(canonicalJson(content)).slice(0, 12)}` as ReleaseId, modules };
 }

@@ -2,6 +2,7 @@ import type { Baton } from './baton';
 import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from './brand';
 import type { Verdict } from './gate';
 import type { WaveSpec } from './intent';
+import type { ModuleId } from './module';
 import type { Stage } from './plan';
 
 export const outcomes = ['completed', 'held', 'rolledBack', 'aborted', 'failed'] as const;
@@ -52,6 +53,12 @@ export interface WaveProgress {
   readonly status: WaveStatus;
   /** Rises with each retry, so that a new try has new operation ids. */
   readonly attempt: number;
+  /** What the wave is brought to: the rollout's release, or, going back, the wave's last good one. */
+  readonly release: ReleaseId;
+  /** Artifact with the ids of the accounts that have something to change, in the order in which they are reached. */
+  readonly work?: string | undefined;
+  /** Accounts that were left out or failed in this attempt. */
+  readonly lost: number;
   /** Nothing to change: only the proof is wanted. */
   readonly verifyOnly: boolean;
   readonly stages: readonly Stage[];
@@ -74,6 +81,10 @@ export interface RolloutRecord {
   readonly id: RolloutId;
   readonly organization: OrganizationId;
   readonly release: ReleaseId;
+  /** Artifact keys: what the team wants, what the organization was, who gets what. */
+  readonly intent: string;
+  readonly stock?: string | undefined;
+  readonly plan?: string | undefined;
   readonly request: RolloutRequest;
   readonly startedAt: string;
   readonly status: RolloutStatus;
@@ -86,6 +97,7 @@ export interface RolloutRecord {
   readonly played?: { readonly state: string; readonly baton: Baton } | undefined;
   /** Events written so far; the next one's number. */
   readonly events: number;
+  /** What persons answered, latest last. */
   readonly answers: readonly Answered[];
 }
 
@@ -103,7 +115,7 @@ export interface OrganizationLease {
 export interface StageOperation {
   readonly stackSet: string;
   readonly operationId: string;
-  readonly module: string;
+  readonly module: ModuleId;
   readonly kind: 'create' | 'update';
   readonly accounts: number;
   readonly startedAt: string;

@@ -6,7 +6,8 @@ export const words = {
   TakeStock: ['go'],
   PlanWaves: ['go', 'nothingToDo', 'busy'],
   OpenWave: ['go', 'verify', 'nextWave', 'ask', 'finish'],
-  JudgePreflight: ['go', 'ask', 'turnBack'],
+  // Nothing was changed yet, so there is nothing to turn back from.
+  JudgePreflight: ['go', 'verify', 'ask'],
   DeployStage: ['go'],
   JudgeStage: ['nextStage', 'verify', 'ask', 'turnBack'],
   JudgeWave: ['nextWave', 'finish', 'recheck', 'ask', 'turnBack'],

@@ -1,0 +1,92 @@
+/**
+ * The Store without AWS: dynalite, a DynamoDB over LevelDB, inside this process. It is the same adapter as in the cloud, so
+ * what is proved here holds there. It asks for no AWS credentials and ignores AWS_ENDPOINT_URL.
+ */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ClassicLevel } from 'classic-level';
+import dynalite from 'dynalite';
+import { errors, messageOf } from '../domain/errors';
+import type { Store } from '../ports/ports';
+import { createClients } from './clients';
+import { createDynamoStore, createTable } from './store';
+
+const table = 'strongroom';
+const loopback = '127.0.0.1';
+
+export interface EmbeddedStore {
+  readonly store: Store;
+  /** Frees the folder and the port; the process can end. */
+  readonly close: () => Promise<void>;
+}
+
+/** @param folder where the state is kept; in memory without it */
+export async function openEmbeddedStore(folder?: string): Promise<EmbeddedStore> {
+  const lock = folder === undefined ? undefined : await lockFolder(folder);
+  const accessKeyId = randomBytes(16).toString('hex');
+  const server = guarded(dynalite({ createTableMs: 0, ...(folder && { path: join(folder, 'table') }) }), accessKeyId);
+  server.listen(0, loopback);
+  await once(server, 'listening');
+  const clients = createClients({
+    endpoint: `http://${loopback}:${portOf(server)}`,
+    credentials: { accessKeyId, secretAccessKey: 'unused' },
+  });
+  const close = async () => {
+    clients.destroy();
+    await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+    await lock?.close();
+  };
+  const client = clients.in(DynamoDBClient, 'us-east-1');
+  try {
+    await createTable(client, table);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { store: createDynamoStore(client, table), close };
+}
+
+/**
+ * dynalite throws past its callers where the table is open in another process, so this is asked first, of a database that holds
+ * nothing: LevelDB's lock is the operating system's, and does not outlive the process.
+ */
+async function lockFolder(folder: string): Promise<ClassicLevel> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const lock = new ClassicLevel(join(folder, 'lock'));
+    await lock.open();
+    return lock;
+  } catch (error) {
+    const why = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    if (why instanceof Error && 'code' in why && why.code === 'LEVEL_LOCKED')
+      throw errors.invalidInput(
+        `another strongroom process uses the state folder ${folder}`,
+        'wait until it ends, or name another folder with --state',
+      );
+    throw errors.invalidInput(
+      `cannot use the state folder ${folder}: ${messageOf(why)}`,
+      'name another folder with --state',
+    );
+  }
+}
+
+/** dynalite answers whoever finds the port, web pages included. The key made for this run is the password. */
+function guarded(server: Server, accessKeyId: string): Server {
+  const [answer] = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    if (request.headers.authorization?.includes(`Credential=${accessKeyId}/`)) answer?.call(server, request, response);
+    else response.writeHead(403).end();
+  });
+  return server;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw errors.internal('the embedded store has no port');
+  return address.port;
+}

@@ -1,0 +1,37 @@
+import {
+  DescribeRegionsCommand,
+  EC2Client,
+  GetEbsEncryptionByDefaultCommand,
+  GetInstanceMetadataDefaultsCommand,
+} from '@aws-sdk/client-ec2';
+import type { ImdsDefaults } from '../../domain/settings';
+import { calling } from '../failures';
+import type { Session } from '../sessions';
+
+export async function readEbsEncryption({ clients }: Session, region: string): Promise<{ readonly enabled: boolean }> {
+  const found = await calling(`ec2:GetEbsEncryptionByDefault in ${region}`, () =>
+    clients.in(EC2Client, region).send(new GetEbsEncryptionByDefaultCommand({})),
+  );
+  return { enabled: found.EbsEncryptionByDefault ?? false };
+}
+
+/** The effective defaults; absent fields are "no preference" [bc:ec2:GetInstanceMetadataDefaults]. */
+export async function readImdsDefaults({ clients }: Session, region: string): Promise<ImdsDefaults> {
+  const { AccountLevel: level } = await calling(`ec2:GetInstanceMetadataDefaults in ${region}`, () =>
+    clients.in(EC2Client, region).send(new GetInstanceMetadataDefaultsCommand({})),
+  );
+  const hopLimit = level?.HttpPutResponseHopLimit;
+  return {
+    ...(level?.HttpTokens && { httpTokens: level.HttpTokens }),
+    ...(hopLimit !== undefined && hopLimit > 0 && { httpPutResponseHopLimit: hopLimit }),
+    ...(level?.ManagedBy && { managedBy: level.ManagedBy }),
+  };
+}
+
+/** Regions that the account has not opted in to. It tells "not opted in" from "still activating", which EC2 answers alike. */
+export async function regionsNotOptedIn({ clients, home }: Session): Promise<ReadonlySet<string>> {
+  const { Regions: regions = [] } = await calling('ec2:DescribeRegions', () =>
+    clients.in(EC2Client, home).send(new DescribeRegionsCommand({ AllRegions: true })),
+  );
+  return new Set(regions.flatMap((r) => (r.OptInStatus === 'not-opted-in' && r.RegionName ? r.RegionName : [])));
+}

@@ -1,0 +1,29 @@
+import { GetTopicAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import type { TopicFacts } from '../../domain/facts';
+import { finding } from '../failures';
+import { everyItem } from '../pages';
+import type { Session } from '../sessions';
+import { parseDocument } from './reading';
+
+export async function readTopic(session: Session, region: string, name: string): Promise<TopicFacts | undefined> {
+  const sns = session.clients.in(SNSClient, region);
+  const TopicArn = `arn:${session.partition}:sns:${region}:${session.account}:${name}`;
+  const found = await finding(`sns:GetTopicAttributes in ${region}`, ['NotFound'], () =>
+    sns.send(new GetTopicAttributesCommand({ TopicArn })),
+  );
+  if (found === undefined) return undefined;
+  const subscriptions = await everyItem(
+    `sns:ListSubscriptionsByTopic in ${region}`,
+    paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }),
+    (page) => page.Subscriptions,
+  );
+  return {
+    policy: parseDocument(found.Attributes?.['Policy']),
+    subscriptions: subscriptions.map((subscription) => ({
+      protocol: subscription.Protocol ?? '',
+      endpoint: subscription.Endpoint ?? '',
+      // In place of an ARN it says `PendingConfirmation`, or `Deleted` once somebody has unsubscribed [bc:sns].
+      confirmed: subscription.SubscriptionArn?.startsWith('arn:') ?? false,
+    })),
+  };
+}

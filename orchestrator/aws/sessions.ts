@@ -1,0 +1,112 @@
+/** Entering an account: assume the CI role for one purpose, and prove where that led before anything is done there. */
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { AccountId } from '../domain/brand';
+import { errors, isStrongroomError, messageOf } from '../domain/errors';
+import type { Purpose, Visit } from '../ports/ports';
+import type { Clients, Credentials } from './clients';
+import { calling } from './failures';
+import { sessionPolicy } from './session-policies';
+
+export interface Session {
+  readonly account: AccountId;
+  readonly arn: string;
+  readonly partition: string;
+  /** Where services without a region of their own are asked. */
+  readonly home: string;
+  readonly clients: Pick<Clients, 'in'>;
+}
+
+export interface Sessions {
+  /** CannotEnterAccount, WrongIdentity. */
+  readonly enter: (visit: Visit, purpose: Purpose) => Promise<Session>;
+}
+
+export interface SessionsOptions {
+  readonly clients: Clients;
+  /** Its STS is asked: tokens of a regional endpoint are valid in every region [doc:IAM/id_credentials_temp_enable-regions]. */
+  readonly home: string;
+  readonly now: () => Date;
+}
+
+/** The shortest that STS gives; role chaining would allow an hour [bc:sts:AssumeRole]. */
+const durationSeconds = 900;
+/** A visit that begins this close to the end gets a new session, so that it does not outlive its credentials. */
+const reserveMs = 180_000;
+/** A shard is 100 accounts, and preflight, settings and facts follow one another. */
+const keptMax = 300;
+/** Of RoleSessionName and SourceIdentity alike [bc:sts:AssumeRole]. */
+const nameCharactersMax = 64;
+
+export function createSessions({ clients, home, now }: SessionsOptions): Sessions {
+  const kept = new Map<string, { readonly session: Promise<Session>; readonly until: number }>();
+
+  return {
+    enter: (visit, purpose) => {
+      const key = JSON.stringify([visit.account, purpose, visit.role, visit.externalId, visit.rollout]);
+      const known = kept.get(key);
+      if (known !== undefined && now().getTime() < known.until) return known.session;
+      const session = open(visit, purpose, clients, home);
+      kept.delete(key);
+      for (const oldest of kept.keys()) {
+        if (kept.size < keptMax) break;
+        kept.delete(oldest);
+      }
+      kept.set(key, { session, until: now().getTime() + durationSeconds * 1_000 - reserveMs });
+      session.catch(() => kept.get(key)?.session === session && kept.delete(key));
+      return session;
+    },
+  };
+}
+
+async function open(visit: Visit, purpose: Purpose, clients: Clients, home: string): Promise<Session> {
+  const partition = partitionOf(home);
+  const credentials = await assume(visit, purpose, partition, clients.in(STSClient, home));
+  const own = clients.as(credentials);
+  const seen = await entering(visit, () =>
+    calling('sts:GetCallerIdentity', () => own.in(STSClient, home).send(new GetCallerIdentityCommand({}))),
+  );
+  if (seen.Account !== visit.account) throw errors.wrongIdentity(visit.account, seen.Account ?? 'nobody');
+  return { account: visit.account, arn: seen.Arn ?? '', partition, home, clients: own };
+}
+
+async function assume(visit: Visit, purpose: Purpose, partition: string, sts: STSClient): Promise<Credentials> {
+  // The trust policy allows source identities that begin with "baseline-": CloudTrail ties every call to the rollout.
+  const name = `baseline-${visit.rollout}`.slice(0, nameCharactersMax);
+  const { Credentials: given } = await entering(visit, () =>
+    calling('sts:AssumeRole', () =>
+      sts.send(
+        new AssumeRoleCommand({
+          RoleArn: `arn:${partition}:iam::${visit.account}:role/${visit.role}`,
+          RoleSessionName: name,
+          SourceIdentity: name,
+          ExternalId: visit.externalId,
+          DurationSeconds: durationSeconds,
+          Policy: sessionPolicy(purpose),
+        }),
+      ),
+    ),
+  );
+  if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken)
+    throw errors.cannotEnterAccount(visit.account, visit.role, 'sts:AssumeRole gave no credentials');
+  return {
+    accessKeyId: given.AccessKeyId,
+    secretAccessKey: given.SecretAccessKey,
+    sessionToken: given.SessionToken,
+  };
+}
+
+/** What a retry or the caller's own network can mend passes as it is; the rest is about this account. */
+async function entering<T>(visit: Visit, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isStrongroomError(error) && (error.code === 'AccessDenied' || error.code === 'AwsRefused'))
+      throw errors.cannotEnterAccount(visit.account, visit.role, messageOf(error), error);
+    throw error;
+  }
+}
+
+const partitionOf = (region: string): string => {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+};

@@ -1,0 +1,257 @@
+/** SELF_MANAGED StackSets: one per wave and module, each changed only for the accounts and regions that a request names. */
+
+import { createHash } from 'node:crypto';
+import {
+  CloudFormationClient,
+  CreateStackInstancesCommand,
+  CreateStackSetCommand,
+  DeleteStackSetCommand,
+  DescribeStackSetCommand,
+  DescribeStackSetOperationCommand,
+  type Parameter,
+  paginateListStackInstances,
+  paginateListStackSetOperationResults,
+  paginateListStackSetOperations,
+  StopStackSetOperationCommand,
+  UpdateStackSetCommand,
+} from '@aws-sdk/client-cloudformation';
+import { parseAccountId, parseRegion, parseTemplateHash } from '../domain/brand';
+import { errors } from '../domain/errors';
+import {
+  type InstanceResult,
+  type OperationRequest,
+  type OperationStatus,
+  operationEnded,
+  type StackInstance,
+  type StackSetSpec,
+  type StackSetState,
+  type StackSets,
+} from '../ports/ports';
+import type { Clients } from './clients';
+import { calling, finding, isAws } from './failures';
+import { everyItem } from './pages';
+
+/** The most that the list calls give at once [bc:cloudformation:ListStackInstances]. */
+const pageSize = 100;
+/** What a template may have inline [doc:AWSCloudFormation/cloudformation-limits]. */
+const templateBytesMax = 51_200;
+
+export function createStackSets({ clients, home }: { readonly clients: Clients; readonly home: string }): StackSets {
+  const client = clients.in(CloudFormationClient, home);
+  const status = async (name: string, operationId: string): Promise<OperationStatus> => {
+    const { StackSetOperation: operation } = await calling(`cloudformation:DescribeStackSetOperation ${name}`, () =>
+      client.send(new DescribeStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
+    );
+    if (operation?.Status === undefined) throw errors.internal(`operation ${operationId} of ${name} has no status`);
+    return operation.Status;
+  };
+  return {
+    describe: (name) => describe(client, name),
+    instances: (name) => listInstances(client, name),
+    start: (request) => start(client, request),
+    status,
+    results: (name, operationId) => listResults(client, name, operationId),
+    stop: async (name, operationId) => {
+      if (operationEnded(await status(name, operationId))) return;
+      try {
+        await calling(`cloudformation:StopStackSetOperation ${name}`, () =>
+          client.send(new StopStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
+        );
+      } catch (error) {
+        // It may have ended in between; then there is nothing left to stop.
+        if (!operationEnded(await status(name, operationId))) throw error;
+      }
+    },
+  };
+}
+
+async function start(client: CloudFormationClient, request: OperationRequest): Promise<string> {
+  const { spec, operationId } = request;
+  const bytes = Buffer.byteLength(spec.templateBody);
+  if (bytes > templateBytesMax)
+    throw errors.invalidInput(
+      `the template of stack set ${spec.name} has ${bytes} bytes, CloudFormation takes ${templateBytesMax}`,
+      'make the template smaller, or split the module',
+    );
+  const held = await describe(client, spec.name);
+  if (held === undefined) await createSet(client, spec);
+  else if (await isKnown(client, spec.name, operationId)) return operationId;
+  try {
+    return request.kind === 'create' ? await create(client, request, held) : await update(client, request, held);
+  } catch (error) {
+    // While the operation runs, its repeat may be answered as if another were in the way [aws-control-plane 2.5].
+    const mayBeOurs = isAws(error, 'OperationIdAlreadyExists', 'OperationInProgress', 'StaleRequest');
+    if (mayBeOurs && (await isKnown(client, spec.name, operationId))) return operationId;
+    if (isAws(error, 'StaleRequest')) throw errors.stackSetBusy(spec.name, error);
+    throw error;
+  }
+}
+
+/** Does the set know an operation by our id? Then this request has been sent before. An emulator says ValidationError for no. */
+const isKnown = async (client: CloudFormationClient, name: string, operationId: string): Promise<boolean> =>
+  (await finding(`cloudformation:DescribeStackSetOperation ${name}`, ['OperationNotFound', 'ValidationError'], () =>
+    client.send(new DescribeStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
+  )) !== undefined;
+
+/**
+ * New instances get what the set holds. If that is not what the spec says, the set may change only while it has no instances,
+ * since a change marks, and by mistake could update, those of accounts that nobody named. So where a wave has both, its existing
+ * instances are updated first, and that brings the set to the release.
+ */
+async function create(client: CloudFormationClient, request: OperationRequest, held: StackSetState | undefined) {
+  const { spec } = request;
+  if (held !== undefined && !holds(held, spec)) {
+    try {
+      await calling(`cloudformation:DeleteStackSet ${spec.name}`, () =>
+        client.send(new DeleteStackSetCommand({ StackSetName: spec.name })),
+      );
+    } catch (error) {
+      if (!isAws(error, 'StackSetNotEmpty')) throw error;
+      throw errors.invalidInput(
+        `stack set ${spec.name} has instances at another template or other parameters than ${spec.template}`,
+        'update its instances to the release before new ones are created',
+      );
+    }
+    await createSet(client, spec);
+  }
+  try {
+    return await createInstances(client, request);
+  } catch (error) {
+    // AWS leaves instances that are current alone [bc:cloudformation:CreateStackInstances]; an emulator refuses them.
+    if (!isAws(error, 'AlreadyExists')) throw error;
+    return createMissing(client, request);
+  }
+}
+
+async function createMissing(client: CloudFormationClient, request: OperationRequest): Promise<string> {
+  const { name } = request.spec;
+  const there = new Set((await listInstances(client, name)).map(({ account, region }) => `${account}/${region}`));
+  const accounts = request.accounts.filter((a) => request.regions.some((region) => !there.has(`${a}/${region}`)));
+  if (accounts.length > 0) return createInstances(client, { ...request, accounts });
+  const operations = await everyItem(
+    `cloudformation:ListStackSetOperations ${name}`,
+    paginateListStackSetOperations({ client, pageSize }, { StackSetName: name }),
+    (page) => page.Summaries,
+  );
+  const made = operations
+    .filter((operation) => operation.Action === 'CREATE')
+    .reduce((a, b) => ((b.CreationTimestamp ?? 0) >= (a.CreationTimestamp ?? 0) ? b : a), {});
+  return startedAs(name, made.OperationId);
+}
+
+async function createInstances(client: CloudFormationClient, request: OperationRequest): Promise<string> {
+  const { name } = request.spec;
+  const { OperationId: id } = await calling(`cloudformation:CreateStackInstances ${name}`, () =>
+    client.send(new CreateStackInstancesCommand({ StackSetName: name, ...targets(request) })),
+  );
+  return startedAs(name, id);
+}
+
+/**
+ * The template is sent only when it differs from the set's: with it all instances are marked OUTDATED first, also those not named
+ * here. Parameters that stay are said to stay, since one left out could fall back to its default [bc:cloudformation:UpdateStackSet].
+ */
+async function update(client: CloudFormationClient, request: OperationRequest, held: StackSetState | undefined) {
+  const { spec } = request;
+  const change =
+    held === undefined || holds(held, spec)
+      ? {
+          UsePreviousTemplate: true,
+          Parameters: Object.keys(spec.parameters).map((key) => ({ ParameterKey: key, UsePreviousValue: true })),
+        }
+      : { TemplateBody: spec.templateBody, Parameters: parametersOf(spec) };
+  const { OperationId: id } = await calling(`cloudformation:UpdateStackSet ${spec.name}`, () =>
+    client.send(new UpdateStackSetCommand({ ...common(spec), ...change, ...targets(request) })),
+  );
+  return startedAs(spec.name, id);
+}
+
+async function createSet(client: CloudFormationClient, spec: StackSetSpec): Promise<void> {
+  await finding(`cloudformation:CreateStackSet ${spec.name}`, ['NameAlreadyExists'], () =>
+    client.send(
+      new CreateStackSetCommand({
+        ...common(spec),
+        TemplateBody: spec.templateBody,
+        Parameters: parametersOf(spec),
+        PermissionModel: 'SELF_MANAGED',
+        // Operations that do not conflict run together, and those that do wait in a queue [bc:cloudformation:ManagedExecution].
+        ManagedExecution: { Active: true },
+      }),
+    ),
+  );
+}
+
+/** Capabilities and a custom administration role are to be repeated on every update [bc:cloudformation:UpdateStackSet]. */
+const common = (spec: StackSetSpec) => ({
+  StackSetName: spec.name,
+  Capabilities: ['CAPABILITY_NAMED_IAM' as const],
+  ExecutionRoleName: spec.executionRoleName,
+  ...(spec.administrationRoleArn !== undefined && { AdministrationRoleARN: spec.administrationRoleArn }),
+});
+
+const targets = ({ operationId, accounts, regions, strict, maxConcurrent, failureTolerance }: OperationRequest) => ({
+  OperationId: operationId,
+  Accounts: [...accounts],
+  Regions: [...regions],
+  OperationPreferences: {
+    FailureToleranceCount: failureTolerance,
+    // Strictly, more than tolerance + 1 at once is clamped or refused; the documents differ [aws-control-plane 2.3].
+    MaxConcurrentCount: strict ? Math.min(maxConcurrent, failureTolerance + 1) : maxConcurrent,
+    ConcurrencyMode: strict ? ('STRICT_FAILURE_TOLERANCE' as const) : ('SOFT_FAILURE_TOLERANCE' as const),
+    RegionConcurrencyType: 'PARALLEL' as const,
+  },
+});
+
+async function describe(client: CloudFormationClient, name: string): Promise<StackSetState | undefined> {
+  const found = await finding(`cloudformation:DescribeStackSet ${name}`, ['StackSetNotFound'], () =>
+    client.send(new DescribeStackSetCommand({ StackSetName: name })),
+  );
+  const set = found?.StackSet;
+  if (set?.TemplateBody === undefined) return undefined;
+  return {
+    template: parseTemplateHash(createHash('sha256').update(set.TemplateBody).digest('hex')),
+    parameters: Object.fromEntries((set.Parameters ?? []).map((p) => [p.ParameterKey ?? '', p.ParameterValue ?? ''])),
+  };
+}
+
+async function listInstances(client: CloudFormationClient, name: string): Promise<readonly StackInstance[]> {
+  const instances = await everyItem(
+    `cloudformation:ListStackInstances ${name}`,
+    paginateListStackInstances({ client, pageSize }, { StackSetName: name }),
+    (page) => page.Summaries,
+  );
+  return instances.map(({ Account, Region, Status }) => ({
+    account: parseAccountId(Account ?? ''),
+    region: parseRegion(Region ?? ''),
+    status: Status ?? 'OUTDATED',
+  }));
+}
+
+async function listResults(client: CloudFormationClient, name: string, operationId: string) {
+  const results = await everyItem(
+    `cloudformation:ListStackSetOperationResults ${name}`,
+    paginateListStackSetOperationResults({ client, pageSize }, { StackSetName: name, OperationId: operationId }),
+    (page) => page.Summaries,
+  );
+  return results.map(
+    ({ Account, Region, Status, StatusReason }): InstanceResult => ({
+      account: parseAccountId(Account ?? ''),
+      region: parseRegion(Region ?? ''),
+      outcome: Status ?? 'PENDING',
+      reason: StatusReason ?? '',
+    }),
+  );
+}
+
+/** Only what the spec names is compared: whether CloudFormation also lists parameters left at their default is not documented. */
+const holds = (held: StackSetState, spec: StackSetSpec): boolean =>
+  held.template === spec.template &&
+  Object.entries(spec.parameters).every(([key, value]) => held.parameters[key] === value);
+
+const parametersOf = (spec: StackSetSpec): Parameter[] =>
+  Object.entries(spec.parameters).map(([key, value]) => ({ ParameterKey: key, ParameterValue: value }));
+
+function startedAs(name: string, id: string | undefined): string {
+  if (id === undefined) throw errors.internal(`CloudFormation started an operation on ${name} without an id`);
+  return id;
+}

@@ -1,0 +1,99 @@
+/** The one place where ports meet AWS. Nothing is asked of AWS before the first question. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Ports } from '../ports/ports';
+import { createAccounts } from './accounts';
+import { createS3Artifacts } from './artifacts';
+import { createCallbacks } from './callbacks';
+import { type Clients, createClients } from './clients';
+import { createDirectory, organizationsRegion } from './directory';
+import { createFolderArtifacts } from './folder-artifacts';
+import { createNotifier, silentNotifier } from './notifier';
+import { createStackSets } from './stack-sets';
+import { createDynamoStore } from './store';
+import { wallClock } from './wall-clock';
+
+/** Where the orchestrator's own records are. */
+export type AwsState =
+  | { readonly kind: 'embedded'; readonly folder: string }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'dynamodb'; readonly table: string; readonly bucket: string };
+
+export interface AwsWorldOptions {
+  /** Of the orchestrator's own table, bucket, topic and state machine. */
+  readonly region: string;
+  /** Of the config: the StackSets are kept there, and IAM is asked from there. */
+  readonly homeRegion: string;
+  readonly state: AwsState;
+  readonly notificationTopicArn?: string | undefined;
+}
+
+export interface World extends Ports {
+  /** Lets go of folders, ports and connections, so that the process can end. */
+  readonly close: () => Promise<void>;
+}
+
+export async function createAwsWorld({
+  region,
+  homeRegion,
+  state,
+  notificationTopicArn,
+}: AwsWorldOptions): Promise<World> {
+  const clients = createClients();
+  const records = await openState(clients, region, state);
+  return {
+    directory: createDirectory(
+      clients.in(OrganizationsClient, organizationsRegion),
+      clients.in(ResourceGroupsTaggingAPIClient, organizationsRegion),
+    ),
+    accounts: createAccounts({ clients, home: homeRegion, now: wallClock.now }),
+    stackSets: createStackSets({ clients, home: homeRegion }),
+    store: records.store,
+    artifacts: records.artifacts,
+    callbacks: createCallbacks(clients.in(SFNClient, region)),
+    notifier:
+      notificationTopicArn === undefined
+        ? silentNotifier
+        : createNotifier(clients.in(SNSClient, region), notificationTopicArn, records),
+    clock: wallClock,
+    random: Math.random,
+    close: async () => {
+      clients.destroy();
+      await records.close();
+    },
+  };
+}
+
+type Records = Pick<World, 'store' | 'artifacts' | 'close'>;
+
+async function openState(clients: Clients, region: string, state: AwsState): Promise<Records> {
+  if (state.kind === 'dynamodb')
+    return {
+      store: createDynamoStore(clients.in(DynamoDBClient, region), state.table),
+      artifacts: createS3Artifacts(clients.in(S3Client, region), state.bucket),
+      close: async () => {},
+    };
+  // Only now, so that a Lambda does not load a database that it never opens.
+  const { openEmbeddedStore } = await import('./embedded-store');
+  if (state.kind === 'embedded') {
+    const { store, close } = await openEmbeddedStore(state.folder);
+    return { store, artifacts: createFolderArtifacts(join(state.folder, 'artifacts')), close };
+  }
+  const { store, close } = await openEmbeddedStore();
+  const folder = await mkdtemp(join(tmpdir(), 'strongroom-'));
+  return {
+    store,
+    artifacts: createFolderArtifacts(folder),
+    close: async () => {
+      await close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** Text of a config as one YAML document, or the problems for which it is none. */
+import { Composer, CST, type Document, isMap, isScalar, LineCounter, Parser, type YAMLError } from 'yaml';
+import { byPlace, nestingMax, type Problem, type ProblemAt, type ReadValues, readValues, writtenAs } from './values';
+
+/** 10,000 account ids are 200 KB. */
+export const configBytesMax = 1_048_576;
+/** After the first syntax errors the rest are mostly their echo. */
+const syntaxErrorsMax = 20;
+
+export function readDocument(text: string): ReadValues {
+  if (Buffer.byteLength(text) > configBytesMax)
+    return refused([wholeFile(`is over the limit of ${configBytesMax} bytes`)]);
+  const lines = new LineCounter();
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const at: ProblemAt = (offset, message, path = '') => {
+    const { line, col: column } = lines.linePos(offset);
+    return { line, column, path, message };
+  };
+
+  const strange = text.search(notText);
+  if (strange >= 0) return refused([at(strange, `is not text: it holds the character ${codePointAt(text, strange)}`)]);
+  const tooDeep = tokens.map(offsetTooDeep).find((offset) => offset !== undefined);
+  if (tooDeep !== undefined) return refused([at(tooDeep, `nests more than ${nestingMax} deep`)]);
+
+  const documents = [...new Composer(yaml12).compose(tokens, true, text.length)];
+  const problems = [
+    ...documents
+      .flatMap((document): readonly YAMLError[] => [...document.errors, ...document.warnings])
+      .slice(0, syntaxErrorsMax)
+      .map((error) => at(error.pos[0], syntaxMessage(error))),
+    ...documents.slice(1, 2).map((second) => at(second.range[0], moreDocuments(documents))),
+  ];
+  if (problems.length > 0) return refused(problems);
+  const contents = documents[0]?.contents ?? null;
+  if (contents === null || (isScalar(contents) && contents.value === null))
+    return refused([wholeFile(`is empty, ${mustBeMap}`)]);
+  if (!isMap(contents)) return refused([at(contents.range[0], `${mustBeMap}, got ${writtenAs(contents)}`)]);
+  return readValues(contents, at);
+}
+
+/** `%YAML 1.1` must not change what `yes` and `2027-01-31` are, and the values' reader finds repeated keys, with their places. */
+const yaml12 = { schema: 'core', resolveKnownTags: false, uniqueKeys: false } as const;
+
+const mustBeMap = 'must be a map of at least regions, modules and waves';
+
+/** Control characters, except tab and line ends; and what stands for bytes that are not UTF-8. */
+const notText = /[^\P{Cc}\t\n\r]|\ufffd/u;
+
+const wholeFile = (message: string): Problem => ({ line: 1, column: 1, path: '', message });
+
+const refused = (problems: readonly Problem[]) => ({ ok: false as const, problems: problems.toSorted(byPlace) });
+
+const codePointAt = (text: string, offset: number): string =>
+  `U+${text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0')}`;
+
+const moreDocuments = (documents: readonly Document.Parsed[]): string =>
+  `must be one YAML document, got ${documents.length}; the second starts here`;
+
+/** The composer recurses, and V8 aborts the process if it compiles a regular expression where the stack ends; the parser and its tokens do not. */
+function offsetTooDeep(token: CST.Token): number | undefined {
+  if (token.type !== 'document') return undefined;
+  let offset: number | undefined;
+  CST.visit(token, ({ start, value }, path) => {
+    if (path.length <= nestingMax) return undefined;
+    offset = start[0]?.offset ?? value?.offset ?? token.offset;
+    return CST.visit.BREAK;
+  });
+  return offset;
+}
+
+/** The two that people meet most have a next step; the rest are the parser's own words in our form. */
+function syntaxMessage({ code, message }: YAMLError): string {
+  if (code === 'TAB_AS_INDENT') return 'is indented with a tab, use spaces';
+  if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'has a second ": " on one line, quote the text that holds it';
+  return `is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1, messageMax)}`.replace(/\.$/, '');
+}
+const messageMax = 200;

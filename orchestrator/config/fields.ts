@@ -1,0 +1,92 @@
+/** The kinds of field that strongroom.yaml is made of. Each says what it must be; parse.ts adds what it got. */
+import { z } from 'zod';
+import { parseAccountId, parseRegion, parseWaveName } from '../domain/brand';
+import type { Share } from '../domain/intent';
+
+/** Organizations can be raised to 50,000 accounts, but nobody names that many by hand. */
+export const accountsMax = 10_000;
+
+interface IdParser<Id extends string> {
+  (text: string): Id;
+  readonly form: RegExp;
+  readonly shape: string;
+}
+
+/** YAML reads an unquoted account id as a number and loses its leading zeros, so a number is told to be quoted, never mended. */
+export const text = (shape: string, form: RegExp) =>
+  z
+    .string({
+      error: ({ input }) =>
+        typeof input === 'number' || typeof input === 'boolean' ? `must be ${shape}, in quotes` : `must be ${shape}`,
+    })
+    .regex(form);
+
+/** Text that people write for people: one line, with something in it. */
+export const prose = (lengthMax: number) =>
+  text(`one line of text of at most ${lengthMax} characters`, new RegExp(`^(?=.*\\S).{1,${lengthMax}}$`));
+
+const identifier = <Id extends string>(parse: IdParser<Id>) => text(parse.shape, parse.form).transform(parse);
+export const accountId = identifier(parseAccountId);
+export const region = identifier(parseRegion);
+export const waveName = identifier(parseWaveName);
+
+/** An OU name has 1 to 128 characters, and OUs nest five deep under the root [aws-control-plane 1.1]. */
+export const ou = text(
+  'an OU path like Workloads/Dev, or an OU id',
+  /^(?!\s)[^/]{1,128}(?:\/[^/]{1,128}){0,4}(?<!\s)$/,
+);
+
+/** As IAM takes role names [bc:iam:CreateRole]. */
+export const roleName = text('a role name: 1 to 64 letters, digits or any of +=,.@_-', /^[\w+=,.@-]{1,64}$/);
+
+export const email = text('an email address', /^[^\s@]{1,64}@[^\s@]{1,255}$/);
+
+export const date = z.iso.date({ error: 'must be a date that exists, like 2027-01-31' });
+
+export const flag = z.boolean({ error: 'must be true or false' });
+
+export const whole = (min: number, max: number) =>
+  z
+    .int({ error: `must be a whole number from ${min} to ${max}` })
+    .min(min)
+    .max(max);
+
+export const oneOf = <const Word extends string>(...words: readonly Word[]) =>
+  z.enum(words, { error: `must be ${words.join(' or ')}` });
+
+export const listOf = <Item extends z.ZodType>(item: Item, max: number, what: string) =>
+  z.array(item, { error: `must be a list of at most ${max} ${what}` }).max(max);
+
+/** Every key of a map is known: a misspelt one would leave its default in force, unseen. */
+export const map = <Shape extends z.ZodRawShape>(what: string, shape: Shape) =>
+  z.strictObject(shape, { error: `must be a map ${what}` });
+
+/** Over 0 and at most 100, with up to two decimals. */
+const percentForm = /^(?!0+(?:\.0+)?%$)(?:100|\d{1,2}(?:\.\d{1,2})?)%$/;
+
+export const share = (countMin: number) => {
+  const error = `must be a count from ${countMin} to ${accountsMax}, or a percentage over 0% and at most 100%`;
+  return z
+    .union([z.string({ error }).regex(percentForm), z.int({ error }).min(countMin).max(accountsMax)], { error })
+    .transform(
+      (written): Share =>
+        typeof written === 'number'
+          ? { kind: 'count', count: written }
+          : { kind: 'percent', percent: Number.parseFloat(written) },
+    );
+};
+
+/** As Organizations limits tags [bc:organizations:TagResource]. */
+const tagsMax = 50;
+const tagNameMax = 128;
+
+export const tags = z
+  .record(z.string(), text('text of at most 256 characters', /^.{0,256}$/), {
+    error: `must be a map of at most ${tagsMax} tag names to values`,
+  })
+  .refine((named) => Object.keys(named).length <= tagsMax, {
+    error: `must be a map of at most ${tagsMax} tag names to values`,
+  })
+  .refine((named) => Object.keys(named).every((name) => name.length >= 1 && name.length <= tagNameMax), {
+    error: `must have tag names of 1 to ${tagNameMax} characters`,
+  });

@@ -1,0 +1,60 @@
+/** strongroom.yaml → Intent, or every problem that it has, each with its place. */
+import type { z } from 'zod';
+import type { Intent } from '../domain/intent';
+import { nearestNames } from '../domain/nearest';
+import { readDocument } from './document';
+import { brokenRules, doubts } from './rules';
+import { configJsonSchema, configSchema } from './schema';
+import { byPlace, type ConfigValues, type Finding, field, type Path, type Problem } from './values';
+
+export type { Problem } from './values';
+
+export type ParsedConfig =
+  | { readonly ok: true; readonly intent: Intent; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** @param file names the config in warnings. */
+export function parseConfig(text: string, file: string): ParsedConfig {
+  const document = readDocument(text);
+  if (!document.ok) return document;
+  const { value, locate } = document;
+  const parsed = configSchema.safeParse(value);
+  const findings = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => findingsOf(issue, document)),
+    ...brokenRules(value, (path) => locate({ path, message: '' }).line),
+  ];
+  const problems = [...document.problems, ...findings.map(locate)];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems: distinct(problems).toSorted(byPlace) };
+  const warnings = doubts(value).map((doubt) => formatProblem(file, locate(doubt)));
+  return { ok: true, intent: parsed.data, warnings };
+}
+
+/** Like `strongroom.yaml:12:5 waves[1].percent: must be over 0 and at most 100, got 140`: editors follow the place. */
+export const formatProblem = (file: string, { line, column, path, message }: Problem): string =>
+  `${file}:${line}:${column} ${path === '' ? message : `${path}: ${message}`}`;
+
+function findingsOf(issue: z.core.$ZodIssue, { written }: ConfigValues): readonly Finding[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, knownKeys(path)), at: 'key' }));
+  const got = written(path);
+  return [{ path, message: got === undefined ? `is missing, ${issue.message}` : `${issue.message}, got ${got}` }];
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const [nearest] = nearestNames(key, known, 1);
+  return `is not a known key, ${nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"`}`;
+}
+
+/** The keys that the schema has at a place. */
+function knownKeys(path: Path): readonly string[] {
+  let schema: unknown = configJsonSchema();
+  for (const step of path)
+    schema = typeof step === 'number' ? field(schema, 'items') : field(field(schema, 'properties'), String(step));
+  return Object.keys(field(schema, 'properties') ?? {});
+}
+
+/** A text may break two limits of one field: that is one problem. */
+const distinct = (problems: readonly Problem[]): readonly Problem[] => [
+  ...new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem])).values(),
+];

@@ -1,0 +1,135 @@
+/** What no field can say alone. The rules look at what was written, so that they speak even where other fields are wrong. */
+import { parseRegion } from '../domain/brand';
+import { moduleIds } from '../domain/module';
+import { availableModules } from './schema';
+import { type Finding, field, isRecord, type Path, quoted } from './values';
+
+type LineOf = (path: Path) => number;
+
+export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[] {
+  return [
+    ...moduleRules(config),
+    ...regionRules(config, lineOf),
+    ...waveRules(config, lineOf),
+    ...accountRules(config, lineOf),
+    ...exceptionRules(config, lineOf),
+  ];
+}
+
+/** Allowed, but hardly meant. */
+export function doubts(config: unknown): readonly Finding[] {
+  const modules = field(config, 'modules');
+  const unsaid = availableModules
+    .filter((id) => field(modules, id) !== undefined && field(field(modules, id), 'enabled') === undefined)
+    .map((id) => ({
+      path: ['modules', id],
+      message: 'is configured, but without "enabled: true" it is not rolled out',
+    }));
+  const alerts = field(modules, 'alerts');
+  const unheard =
+    field(alerts, 'enabled') === true && field(alerts, 'email') === undefined
+      ? [{ path: ['modules', 'alerts'], message: 'has no email, so nobody is told' }]
+      : [];
+  return [...unsaid, ...unheard];
+}
+
+function moduleRules(config: unknown): readonly Finding[] {
+  const modules = field(config, 'modules');
+  const enabled = (id: string): unknown => field(field(modules, id), 'enabled');
+  // With none, accounts would pass the few checks that are left, and be called ready with no lock fitted.
+  if (moduleIds.every((id) => enabled(id) === undefined || enabled(id) === false))
+    return [{ path: ['modules'], message: `must enable at least one of ${availableModules.join(', ')}` }];
+  return moduleIds
+    .filter((id) => enabled(id) === true && !availableModules.includes(id))
+    .map((id) => ({ path: ['modules', id, 'enabled'], message: `module ${id} is not part of this version` }));
+}
+
+function regionRules(config: unknown, lineOf: LineOf): readonly Finding[] {
+  const regions = field(config, 'regions');
+  const home = field(regions, 'home');
+  const governed = field(regions, 'governed');
+  const path = ['regions', 'governed'];
+  // An ungoverned home would get the stacks and none of the regional settings and checks.
+  const homeless = isRegion(home) && Array.isArray(governed) && !governed.includes(home);
+  return [
+    ...(homeless ? [{ path, message: `must include the home region "${home}"` }] : []),
+    ...repeated(listed(governed, path)).map(({ word, path, first }) => ({
+      path,
+      message: `${quoted(word)} is given twice, first on line ${lineOf(first)}`,
+    })),
+  ];
+}
+
+function waveRules(config: unknown, lineOf: LineOf): readonly Finding[] {
+  const waves = items(field(config, 'waves'));
+  const names = waves.map((wave, index) => ({ word: field(wave, 'name'), path: ['waves', index, 'name'] }));
+  return [
+    ...repeated(names).map(({ word, path, first }) => ({
+      path,
+      message: `${quoted(word)} is the name of two waves, on line ${lineOf(first)} and on line ${lineOf(path)}`,
+    })),
+    ...waves.flatMap((wave, index) =>
+      isRecord(wave) && ['ous', 'accounts', 'tags'].every((selector) => isEmpty(wave[selector]))
+        ? [{ path: ['waves', index], message: 'must select accounts by ous, accounts or tags' }]
+        : [],
+    ),
+  ];
+}
+
+function accountRules(config: unknown, lineOf: LineOf): readonly Finding[] {
+  const inWaves = items(field(config, 'waves')).flatMap((wave, index) =>
+    listed(field(wave, 'accounts'), ['waves', index, 'accounts']),
+  );
+  const excludedPath = ['exclude', 'accounts'];
+  const excluded = new Map(
+    listed(field(field(config, 'exclude'), 'accounts'), excludedPath).map(({ word, path }) => [word, path]),
+  );
+  return [
+    ...repeated(inWaves).map(({ word, path, first }) => ({
+      path,
+      message: `account ${quoted(word)} is named twice, first on line ${lineOf(first)}; an account belongs to one wave`,
+    })),
+    ...inWaves.flatMap(({ word, path }) => {
+      const there = excluded.get(word);
+      if (typeof word !== 'string' || there === undefined) return [];
+      return [{ path, message: `account ${quoted(word)} is also excluded, on line ${lineOf(there)}` }];
+    }),
+  ];
+}
+
+function exceptionRules(config: unknown, lineOf: LineOf): readonly Finding[] {
+  const accounts = items(field(config, 'exceptions')).map((exception, index) => ({
+    word: field(exception, 'account'),
+    path: ['exceptions', index, 'account'],
+  }));
+  return repeated(accounts).map(({ word, path, first }) => ({
+    path,
+    message: `account ${quoted(word)} has two exceptions, first on line ${lineOf(first)}`,
+  }));
+}
+
+const isRegion = (value: unknown): value is string => typeof value === 'string' && parseRegion.form.test(value);
+
+interface Entry {
+  readonly word: unknown;
+  readonly path: Path;
+}
+
+/** Each text that was there before, with where it was first. */
+function repeated(entries: readonly Entry[]): readonly (Entry & { readonly word: string; readonly first: Path })[] {
+  const firsts = new Map<string, Path>();
+  return entries.flatMap(({ word, path }) => {
+    if (typeof word !== 'string') return [];
+    const first = firsts.get(word);
+    if (first === undefined) firsts.set(word, path);
+    return first === undefined ? [] : [{ word, path, first }];
+  });
+}
+
+const listed = (list: unknown, path: Path): readonly Entry[] =>
+  items(list).map((word, index) => ({ word, path: [...path, index] }));
+
+const items = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);

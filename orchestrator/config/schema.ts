@@ -1,0 +1,185 @@
+/** The form of strongroom.yaml. What it parses to is exactly the domain's Intent. */
+import { z } from 'zod';
+import type { ModuleId } from '../domain/module';
+import {
+  accountId,
+  accountsMax,
+  date,
+  email,
+  flag,
+  listOf,
+  map,
+  oneOf,
+  ou,
+  prose,
+  region,
+  roleName,
+  share,
+  tags,
+  text,
+  waveName,
+  whole,
+} from './fields';
+
+/** The modules that this version can roll out. The others are in the schema already, so that configs outlive versions. */
+export const availableModules: readonly ModuleId[] = ['account-hardening', 'alerts', 'operator-role'];
+
+const wavesMax = 100;
+const ousMax = 200;
+const exceptionsMax = 1_000;
+const regionsMax = 50;
+const standardsMax = 20;
+/** 30 days: a rollout that soaks longer is forgotten before it ends. */
+const soakMinutesMax = 43_200;
+
+const organization = map('of ciRole and externalId', {
+  ciRole: roleName
+    .prefault('BaselineCi')
+    .describe('Role that the bootstrap made in every account; Strongroom enters an account only through it.'),
+  externalId: text('2 to 1224 letters, digits or any of +=,.@:/-_', /^[\w+=,.@:/-]{2,1224}$/)
+    .prefault('strongroom')
+    .describe('External id that the trust of the CI role asks for.'),
+  administrationRoleArn: text('the ARN of an IAM role', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/)
+    .optional()
+    .describe(
+      "Role that CloudFormation uses in the orchestrator's account to enter the members. AWS's default name when absent.",
+    ),
+});
+
+const regions = map('of home and governed', {
+  home: region.describe('Region for what exists once per account, like IAM roles. It is the first to be changed.'),
+  governed: listOf(region, regionsMax, 'regions').describe(
+    'Regions where the baseline holds. The home region must be one of them.',
+  ),
+});
+
+// Off unless asked for: an upgrade that brings a new module must not put it into every account.
+const enabled = flag.prefault(false).describe('Whether the module is rolled out.');
+const held = flag.prefault(true);
+const managedBy = oneOf('strongroom', 'organization')
+  .prefault('strongroom')
+  .describe('Who makes it: strongroom, or the organization already does and it is only verified.');
+
+const modules = map('of modules', {
+  'account-hardening': map('of settings', {
+    enabled,
+    passwordPolicy: held.describe('Hold the password policy of IAM users.'),
+    s3PublicAccessBlock: held.describe('Block public access to S3 for the whole account.'),
+    ebsEncryption: held.describe('Encrypt new EBS volumes by default, in every governed region.'),
+    imdsDefaults: held.describe('Require IMDSv2 by default for new instances, in every governed region.'),
+  })
+    .prefault({})
+    .meta({
+      title: 'Account hardening',
+      description: 'Settings that CloudFormation has no type for; former values are kept.',
+    }),
+  'audit-logging': map('of settings', {
+    enabled,
+    managedBy,
+    logArchiveBucket: text('an S3 bucket name', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+      .optional()
+      .describe('Bucket of the log archive account that receives the trail.'),
+  })
+    .prefault({})
+    .meta({ title: 'Audit logging', description: 'CloudTrail. Not part of this version.' }),
+  'aws-config': map('of settings', { enabled, managedBy })
+    .prefault({})
+    .meta({ title: 'AWS Config', description: 'The configuration recorder. Not part of this version.' }),
+  'threat-detection': map('of settings', {
+    enabled,
+    managedBy,
+    standards: listOf(prose(200), standardsMax, 'standards')
+      .prefault([])
+      .describe('Security Hub standards to turn on.'),
+  })
+    .prefault({})
+    .meta({ title: 'Threat detection', description: 'GuardDuty and Security Hub. Not part of this version.' }),
+  alerts: map('of settings', {
+    enabled,
+    email: email
+      .optional()
+      .describe('Who is told of findings and root sign-ins. Each account asks it to confirm once.'),
+  })
+    .prefault({})
+    .meta({
+      title: 'Alerts',
+      description: 'A topic, and rules for GuardDuty, Security Hub and root sign-ins; always in us-east-1 too.',
+    }),
+  'operator-role': map('of settings', {
+    enabled,
+    roleName: roleName.prefault('InfraAdmin').describe('Name of the role that operators assume with MFA.'),
+    mfaMaxAgeSeconds: whole(900, 14_400).prefault(3_600).describe('How old the MFA sign-in may be, in seconds.'),
+  })
+    .prefault({})
+    .meta({ title: 'Operator role', description: 'The role for people: MFA, and only the governed regions.' }),
+});
+
+const wave = map('of one wave', {
+  name: waveName.describe('Names the wave and its StackSets. Renaming a wave re-homes its stacks.'),
+  ous: listOf(ou, ousMax, 'OUs')
+    .prefault([])
+    .describe('OU paths like Workloads/Dev, or OU ids. An OU selects its descendants too.'),
+  accounts: listOf(accountId, accountsMax, 'account ids').prefault([]).describe('Account ids, in quotes.'),
+  tags: tags.prefault({}).describe('Selects the accounts that carry one of these tags with this value.'),
+  percent: z
+    .number({ error: 'must be over 0 and at most 100' })
+    .gt(0)
+    .lte(100)
+    .prefault(100)
+    .describe('Share of what the wave selects, by a stable hash of the account id; a later wave may take the rest.'),
+  maxConcurrent: share(1)
+    .prefault('10%')
+    .describe('Accounts that are changed at once: a count like 5, or a percentage of the wave like 10%.'),
+  failureTolerance: share(0)
+    .prefault(0)
+    .describe('Accounts that may fail before nothing new starts: a count like 2, or a percentage like 5%.'),
+  slowStart: flag.prefault(true).describe('Begin with one account, then two, four, and so on up to maxConcurrent.'),
+  strict: flag
+    .prefault(false)
+    .describe('Never more accounts at once than the tolerance plus one. Safer, and much slower.'),
+  soakMinutes: whole(0, soakMinutesMax)
+    .prefault(1_440)
+    .describe('Minutes that a healthy wave is left alone before it is checked again.'),
+  approval: oneOf('automatic', 'manual')
+    .prefault('automatic')
+    .describe('Whether a person must approve before the wave starts.'),
+});
+
+const exception = map('of account, reason, owner and expires', {
+  account: accountId.describe('Account id, in quotes.'),
+  reason: prose(500).describe('Why the account is left alone.'),
+  owner: prose(200).describe('Who answers for it.'),
+  expires: date.describe('Last day on which the exception holds, like 2027-01-31. Then the account is targeted again.'),
+});
+
+export const configSchema = map('of at least regions, modules and waves', {
+  organization: organization
+    .prefault({})
+    .meta({ title: 'Organization', description: 'How Strongroom enters the accounts of the organization.' }),
+  regions: regions.meta({ title: 'Regions', description: 'Where the baseline holds.' }),
+  modules: modules
+    .prefault({})
+    .meta({ title: 'Modules', description: 'The parts of the baseline. At least one must be enabled.' }),
+  waves: listOf(wave, wavesMax, 'waves').min(1, { error: 'must name at least one wave' }).meta({
+    title: 'Waves',
+    description: 'Groups of accounts, in order. An account belongs to the first wave that selects it.',
+  }),
+  exclude: map('of ous and accounts', {
+    ous: listOf(ou, ousMax, 'OUs').prefault([]).describe('OUs that are never touched, with their descendants.'),
+    accounts: listOf(accountId, accountsMax, 'account ids')
+      .prefault([])
+      .describe('Accounts that are never touched: ids, in quotes.'),
+  })
+    .prefault({})
+    .meta({ title: 'Exclude', description: 'What is never touched, whichever wave selects it.' }),
+  exceptions: listOf(exception, exceptionsMax, 'exceptions')
+    .prefault([])
+    .meta({ title: 'Exceptions', description: 'Accounts that are left alone for a while, each with an owner.' }),
+  onFailure: oneOf('hold', 'rollBack')
+    .prefault('hold')
+    .describe('What a failed gate leads to: hold for a person, or roll the wave back to its last good release.'),
+}).meta({ title: 'strongroom.yaml', description: 'How Strongroom rolls the security baseline out.' });
+
+/** JSON Schema of what a person writes, for editors. Draft 7 is what the YAML language server knows best. */
+export const configJsonSchema = (): z.core.JSONSchema.BaseSchema =>
+  z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7' });

@@ -1,0 +1,161 @@
+/** The plain values of a YAML document, with the place of each. */
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
+
+export type Path = readonly PropertyKey[];
+
+/** A problem with a value, before it is known where that is. */
+export interface Finding {
+  readonly path: Path;
+  readonly message: string;
+  /** Points at the value, unless its key is the problem. */
+  readonly at?: 'key' | undefined;
+}
+
+export interface Problem {
+  /** Both from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** Like `waves[1].percent`; '' for the whole file. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export type ProblemAt = (offset: number, message: string, path?: string) => Problem;
+
+export interface ConfigValues {
+  readonly value: unknown;
+  /** Those that leave a value to go on with, like a key given twice. */
+  readonly problems: readonly Problem[];
+  readonly locate: (finding: Finding) => Problem;
+  /** What stands there, for people; undefined if nothing does. */
+  readonly written: (path: Path) => string | undefined;
+}
+
+export type ReadValues =
+  | ({ readonly ok: true } & ConfigValues)
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** A config nests five deep. */
+export const nestingMax = 50;
+/** Each use of an alias counts all that it stands for, so that aliases of aliases end here. */
+const valuesMax = 100_000;
+/** Characters of a value or a key that a message shows. */
+const shownMax = 60;
+
+interface Place {
+  readonly offset: number;
+  readonly keyOffset: number;
+  readonly written: string;
+}
+
+export function readValues(contents: ParsedNode, problemAt: ProblemAt): ReadValues {
+  const reader = new ValueReader(problemAt);
+  const value = reader.read(contents, [], 0);
+  const { problems, places, stopped } = reader;
+  if (stopped) return { ok: false, problems: problems.toSorted(byPlace) };
+  return {
+    ok: true,
+    value,
+    problems,
+    locate: ({ path, message, at }) => {
+      const place = nearestPlace(places, path);
+      return problemAt(at === 'key' ? place.keyOffset : place.offset, message, formatPath(path));
+    },
+    written: (path) => places.get(keyOf(path))?.written,
+  };
+}
+
+class ValueReader {
+  readonly places = new Map<string, Place>();
+  readonly problems: Problem[] = [];
+  stopped = false;
+  private readonly anchors = new Map<string, ParsedNode>();
+
+  constructor(private readonly problemAt: ProblemAt) {}
+
+  read(node: ParsedNode | null, path: Path, keyOffset: number): unknown {
+    if (this.stopped) return undefined;
+    const offset = node?.range[0] ?? keyOffset;
+    if (this.places.size >= valuesMax) return this.stop(offset, path, `is over the limit of ${valuesMax} values`);
+    if (path.length > nestingMax) return this.stop(offset, path, `nests more than ${nestingMax} deep`);
+    const target = isAlias(node) ? this.anchors.get(node.source) : node;
+    if (target === undefined) return this.stop(offset, path, `has no anchor before the alias ${shorten(String(node))}`);
+
+    this.places.set(keyOf(path), { offset, keyOffset, written: writtenAs(target) });
+    if (target === null) return null;
+    if (target.anchor !== undefined) this.anchors.set(target.anchor, target);
+    if (isMap(target)) return Object.fromEntries(this.readPairs(target, path));
+    if (isSeq(target)) return target.items.map((item, index) => this.read(item, [...path, index], offset));
+    return isScalar(target) ? target.value : null;
+  }
+
+  private readPairs(map: YAMLMap.Parsed, path: Path): readonly (readonly [string, unknown])[] {
+    const offsets = new Map<string, number>();
+    return map.items.flatMap(({ key, value }) => {
+      const [offset] = key.range;
+      const name = isScalar(key) ? (typeof key.value === 'string' ? key.value : key.source) : undefined;
+      if (name === undefined) {
+        this.problems.push(this.problemAt(offset, 'has a key that is not text', formatPath(path)));
+        return [];
+      }
+      const first = offsets.get(name);
+      if (first !== undefined) {
+        const { line } = this.problemAt(first, '');
+        this.problems.push(
+          this.problemAt(offset, `is given twice, first on line ${line}`, formatPath([...path, name])),
+        );
+        return [];
+      }
+      offsets.set(name, offset);
+      return [[name, this.read(value, [...path, name], offset)]];
+    });
+  }
+
+  private stop(offset: number, path: Path, message: string): undefined {
+    this.problems.push(this.problemAt(offset, message, formatPath(path)));
+    this.stopped = true;
+  }
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a value has under a key, if it is a map that has it. */
+export const field = (value: unknown, key: string): unknown =>
+  isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
+export const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column;
+
+/** Like `waves[1].percent`. */
+export const formatPath = (path: Path): string =>
+  path
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`;
+      const name = String(step);
+      if (!/^[\w-]{1,60}$/.test(name)) return `[${quoted(name)}]`;
+      return index === 0 ? name : `.${name}`;
+    })
+    .join('');
+
+const keyOf = (path: Path): string => JSON.stringify(path);
+
+/** What is missing has no place of its own: the map that lacks it has. */
+function nearestPlace(places: ReadonlyMap<string, Place>, path: Path): Place {
+  const place = places.get(keyOf(path));
+  if (place !== undefined) return place;
+  return path.length === 0 ? { offset: 0, keyOffset: 0, written: '' } : nearestPlace(places, path.slice(0, -1));
+}
+
+/** Numbers as they were written: the leading zeros of an unquoted account id are still there. */
+export function writtenAs(node: ParsedNode | null): string {
+  if (isSeq(node)) return `a list of ${node.items.length}`;
+  if (isMap(node)) return 'a map';
+  if (!isScalar(node) || node.value === null) return 'nothing';
+  if (typeof node.value === 'string') return quoted(node.value);
+  return shorten(node.source ?? String(node.value));
+}
+
+/** Escaped, because a config must not steer the terminal that its problems are shown on. */
+export const quoted = (text: string): string => JSON.stringify(shorten(text));
+
+const shorten = (text: string): string => (text.length <= shownMax ? text : `${text.slice(0, shownMax)}…`);

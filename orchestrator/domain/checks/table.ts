@@ -1,0 +1,13 @@
+/** Every question that is asked of an account: a new check is one row in one of these files, and its facts. */
+import type { Check } from '../check';
+import { alertChecks } from './alerts';
+import { bootstrapChecks } from './bootstrap';
+import { hardeningChecks } from './hardening';
+import { operatorRoleChecks } from './operator-role';
+
+export const checkTable: readonly Check[] = [
+  ...bootstrapChecks,
+  ...alertChecks,
+  ...operatorRoleChecks,
+  ...hardeningChecks,
+];

@@ -1,0 +1,45 @@
+/** Names that a person may have meant: shown beside one that does not exist. */
+
+/** Longer texts are not typing errors, and comparing them costs the square of their length. */
+const lengthMax = 256;
+
+/** Up to `max` sensible candidates: first those that the name is a part of, as of a shortened one, then by keystrokes. */
+export function nearestNames(name: string, candidates: readonly string[], max: number): readonly string[] {
+  const wanted = name.toLowerCase();
+  if (wanted.length === 0 || wanted.length > lengthMax) return [];
+  return [...new Set(candidates)]
+    .filter((candidate) => candidate.length > 0 && candidate.length <= lengthMax)
+    .map((candidate) => ({ candidate, ...compare(wanted, candidate.toLowerCase()) }))
+    .filter(({ isSensible }) => isSensible)
+    .sort((a, b) => a.tier - b.tier || a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, max)
+    .map(({ candidate }) => candidate);
+}
+
+/** Parts shorter than this are found in nearly everything. */
+const partMin = 3;
+
+function compare(wanted: string, candidate: string) {
+  const distance = distanceBetween(wanted, candidate);
+  const shorter = Math.min(wanted.length, candidate.length);
+  const longer = Math.max(wanted.length, candidate.length);
+  const completes = shorter >= partMin && candidate.includes(wanted);
+  const shortens = shorter >= partMin && wanted.includes(candidate);
+  // A third of the letters wrong is still the same word; more is another one.
+  const mistyped = distance <= Math.max(1, Math.floor(longer / 3)) && distance < shorter;
+  return { distance, tier: completes ? 0 : 1, isSensible: completes || shortens || mistyped };
+}
+
+/** Letters to insert, delete or replace to come from one text to the other (Levenshtein), row by row. */
+function distanceBetween(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries()) {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,167 @@
+/**
+ * The embedded engine: walks the very definition that is deployed, on a laptop or in a simulation. Each transition is stored
+ * before it is acted on, so that `resume` goes on where a crash stopped.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { errors, isStrongroomError } from '../domain/errors';
+import type { Callbacks, Clock, Item, Key, Store } from '../ports/ports';
+import { createLedger, type Figures, noFigures, payloadBytesMax } from './ledger';
+import { readDefinition } from './validate';
+import { createWaits } from './waits';
+import { type ExecutionEnd, entered, type Functions, type Step, type Tools, walkFrom } from './walk';
+
+export type { Figures } from './ledger';
+export type { ExecutionEnd } from './walk';
+
+export interface EngineOptions {
+  /** The state machine, as parsed JSON. */
+  readonly definition: unknown;
+  /** By FunctionName. A thrown error's name is the error that Retry and Catch see. */
+  readonly functions: Functions;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Called after each stored transition. */
+  readonly onTransition?: (transition: { readonly state: string; readonly at: string }) => void;
+  /** States at whose token wait the engine returns instead of waiting, since a person is wanted. */
+  readonly parkAt?: ReadonlySet<string>;
+  /**
+   * Growing pauses, the last repeats, after which a function whose token is waited for is invoked again with the same input: on a
+   * laptop no event wakes us.
+   */
+  readonly nudgeSeconds?: readonly number[];
+}
+
+export interface Engine {
+  /** As StartExecution: the same name and input again joins or goes on with a running execution; anything else is refused. */
+  readonly start: (name: string, input: unknown) => Promise<ExecutionEnd>;
+  /** Goes on from the last stored transition; of an ended execution it returns the end. */
+  readonly resume: (name: string) => Promise<ExecutionEnd>;
+  /** Completes a task token, also one of an execution that another process walks. */
+  readonly callbacks: Callbacks;
+  readonly figures: (name: string) => Promise<Figures>;
+}
+
+/** What is stored of an execution. A parked one is a running one that nobody walks. */
+interface Execution {
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED';
+  readonly input: unknown;
+  readonly startedAt: string;
+  readonly step: Step;
+  readonly figures: Figures;
+  readonly end?: ExecutionEnd | undefined;
+}
+
+/** Names that Step Functions takes [bc:stepfunctions:StartExecution]; ours have no other letters either. */
+const executionName = /^[A-Za-z0-9_-]{1,80}$/;
+const keyOf = (name: string): Key => ({ pk: `execution#${name}`, sk: 'state' });
+
+export function createEngine(options: EngineOptions): Engine {
+  const { functions, store, clock, random } = options;
+  const machine = readDefinition(options.definition, new Set(Object.keys(functions)));
+  const waits = createWaits(store, clock, options.nudgeSeconds);
+  /** Walks under way in this engine, with the input that they began with. */
+  const walks = new Map<string, { readonly input: unknown; readonly end: Promise<ExecutionEnd> }>();
+
+  const find = (name: string): Promise<Item<Execution> | undefined> => store.get<Execution>(keyOf(name));
+  async function mustFind(name: string): Promise<Item<Execution>> {
+    const item = await find(name);
+    if (item === undefined) throw errors.unknownRollout(name);
+    return item;
+  }
+
+  /** From here on a version that is not the last one that we wrote means that somebody else walks the execution too. */
+  function keeper(name: string, from: number): (execution: Execution) => Promise<void> {
+    let version = from;
+    return async (execution) => {
+      version = await store.put(keyOf(name), execution, version).catch((error: unknown) => {
+        throw isStrongroomError(error) && error.code === 'StaleWrite' ? errors.walkedElsewhere(name) : error;
+      });
+    };
+  }
+
+  async function walk(name: string, input: unknown, stored: Item<Execution> | undefined): Promise<ExecutionEnd> {
+    const ledger = createLedger(stored?.value.figures ?? noFigures);
+    const parkAt = options.parkAt ?? new Set();
+    const tools: Tools = { execution: name, functions, clock, random, waits, ledger, parkAt };
+    const startedAt = stored?.value.startedAt ?? clock.now().toISOString();
+    const write = keeper(name, stored?.version ?? 0);
+    const record = (step: Step, end?: ExecutionEnd): Promise<void> => {
+      const status = end === undefined || end.status === 'PARKED' ? 'RUNNING' : end.status;
+      return write({ status, input, startedAt, step, figures: ledger.figures(), end });
+    };
+
+    let last: Step;
+    const keep = async (step: Step): Promise<void> => {
+      await record(step);
+      last = step;
+      if (step.retryAt === undefined) options.onTransition?.({ state: step.state, at: step.enteredAt });
+    };
+    if (stored === undefined) {
+      ledger.count('ExecutionStarted');
+      last = entered(tools, machine.States, machine.StartAt, ledger.carry(input), 1);
+      await keep(last);
+    } else {
+      last = stored.value.step;
+      // Writing it again unchanged claims the execution: another engine that walks it stops at its next write.
+      await record(last);
+    }
+    const context = { '$$.Execution.Id': executionId(name), '$$.Execution.Name': name };
+    const end = await walkFrom(tools, { states: machine.States, context, keep }, last);
+    if (end.status !== 'PARKED') {
+      ledger.countEnd();
+      await record(last, end);
+    }
+    return end;
+  }
+
+  function begin(name: string, input: unknown, stored: Item<Execution> | undefined): Promise<ExecutionEnd> {
+    const end = walk(name, input, stored).finally(() => walks.delete(name));
+    walks.set(name, { input, end });
+    return end;
+  }
+
+  function goOn(name: string, item: Item<Execution>): Promise<ExecutionEnd> {
+    if (item.value.end !== undefined) return Promise.resolve(item.value.end);
+    const { state } = item.value.step;
+    if (!Object.hasOwn(machine.States, state))
+      throw errors.invalidInput(
+        `execution ${name} stands at state "${state}", which this state machine does not have`,
+        'resume it with the version of Strongroom that started it',
+      );
+    return begin(name, item.value.input, item);
+  }
+
+  return {
+    start: async (name, input) => {
+      if (!executionName.test(name))
+        throw errors.invalidInput(
+          `execution name "${name}" is not 1 to 80 letters, digits, hyphens or underscores`,
+          'choose another name',
+        );
+      const bytes = Buffer.byteLength(JSON.stringify(input ?? null));
+      if (bytes > payloadBytesMax) throw errors.limitExceeded(`an input of ${bytes} bytes`, `${payloadBytesMax} bytes`);
+      const copy: unknown = JSON.parse(JSON.stringify(input ?? null));
+      const item = await find(name);
+      const going = walks.get(name);
+      const known = going ?? item?.value;
+      if (known === undefined) return begin(name, copy, undefined);
+      // A closed execution, or another input, is ExecutionAlreadyExists [bc:stepfunctions:StartExecution].
+      if (item?.value.end !== undefined || !isDeepStrictEqual(known.input, copy))
+        throw errors.invalidInput(
+          `execution "${name}" exists already${item?.value.end === undefined ? ' with another input' : ' and has ended'}`,
+          'start it under another name',
+        );
+      return going?.end ?? (item === undefined ? begin(name, copy, undefined) : goOn(name, item));
+    },
+    resume: async (name) => {
+      const item = await mustFind(name);
+      return walks.get(name)?.end ?? goOn(name, item);
+    },
+    callbacks: waits.callbacks,
+    figures: async (name) => (await mustFind(name)).value.figures,
+  };
+}
+
+/** In the form of an ARN, as `$$.Execution.Id` is on AWS. */
+const executionId = (name: string): string => `arn:aws:states:local:000000000000:execution:strongroom:${name}`;

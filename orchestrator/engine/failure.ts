@@ -1,0 +1,66 @@
+import { messageOf } from '../domain/errors';
+import { type Catcher, delaySecondsMax, type Retrier } from './vocabulary';
+
+/** Longest Error and Cause [bc:stepfunctions:SensitiveError, SensitiveCause]. */
+const errorLengthMax = 256;
+const causeLengthMax = 32_768;
+
+/** A failure inside the execution: Retry and Catch look at it. Any other exception is the engine's own and stops the walk. */
+export class StatesFailure extends Error {
+  readonly error: string;
+  constructor(error: string, cause: string) {
+    super(cause.slice(0, causeLengthMax));
+    this.error = error.slice(0, errorLengthMax);
+  }
+}
+
+/** What a function threw, as the machine sees it. */
+export const failureOf = (thrown: unknown): StatesFailure =>
+  thrown instanceof StatesFailure
+    ? thrown
+    : new StatesFailure(thrown instanceof Error ? thrown.name : 'Error', messageOf(thrown));
+
+/** Neither wildcard matches these [doc:concepts-error-handling]; for States.TaskFailed that is assumed. */
+const terminalNames = ['States.DataLimitExceeded', 'States.Runtime'];
+
+export const matches = (rule: Pick<Retrier, 'ErrorEquals'>, error: string): boolean =>
+  rule.ErrorEquals.some(
+    (name) =>
+      name === error ||
+      (!terminalNames.includes(error) &&
+        (name === 'States.ALL' || (name === 'States.TaskFailed' && error !== 'States.Timeout'))),
+  );
+
+export const catcherFor = (catchers: readonly Catcher[] | undefined, error: string): Catcher | undefined =>
+  catchers?.find((catcher) => matches(catcher, error));
+
+export interface Retry {
+  /** Retries so far, one count per retrier. */
+  readonly retries: readonly number[];
+  readonly delaySeconds: number;
+}
+
+/**
+ * The first retrier that matches decides, and counts for itself; when it is exhausted, later ones are not asked
+ * [doc:concepts-error-handling].
+ */
+export function retryFor(
+  retriers: readonly Retrier[] = [],
+  retries: readonly number[],
+  error: string,
+  random: () => number,
+): Retry | undefined {
+  const index = retriers.findIndex((retrier) => matches(retrier, error));
+  const retrier = retriers[index];
+  const done = retries[index] ?? 0;
+  if (retrier === undefined || done >= retrier.MaxAttempts) return undefined;
+  const backoffSeconds = Math.min(
+    retrier.IntervalSeconds * retrier.BackoffRate ** done,
+    retrier.MaxDelaySeconds ?? delaySecondsMax,
+  );
+  return {
+    retries: retriers.map((_, i) => (retries[i] ?? 0) + (i === index ? 1 : 0)),
+    // FULL: anywhere between nothing and the computed backoff [doc:cdk JitterType].
+    delaySeconds: retrier.JitterStrategy === 'FULL' ? backoffSeconds * random() : backoffSeconds,
+  };
+}

@@ -1,0 +1,71 @@
+/** The ways in which a rollout changes an account's record: always by its holder, always on condition of the version. */
+import { type AccountRecord, type Failure, failuresOf } from '../domain/account-record';
+import type { AccountId, RolloutId } from '../domain/brand';
+import { errors, isStrongroomError } from '../domain/errors';
+import { nextState, type ReadinessEvent } from '../domain/readiness';
+import type { Release } from '../domain/release';
+import type { Item, Ports } from '../ports/ports';
+import { readAccount, writeAccount } from '../records';
+
+const triesMax = 5;
+
+/** Readiness moves only through the transition function; the time of a state is the time at which it was entered. */
+export function moved(record: AccountRecord, event: ReadinessEvent, now: Date): AccountRecord {
+  const state = nextState(record.state, event);
+  return state === record.state ? record : { ...record, state, stateSince: now.toISOString() };
+}
+
+/** A failure is noted once, and replaces an older one of the same place. */
+export function withFailure(record: AccountRecord, rollout: RolloutId, failure: Failure): AccountRecord {
+  const others = failuresOf(record, rollout).filter(
+    (f) => !(f.at === failure.at && f.module === failure.module && f.region === failure.region),
+  );
+  return { ...record, work: { rollout, failures: [...others, failure] } };
+}
+
+/** The release that every module and every setting of the account is at; none while they differ. */
+export function withRelease(record: AccountRecord, release: Release): AccountRecord {
+  const stacksAtRelease = release.modules.every((wanted) =>
+    wanted.regions.every((region) =>
+      record.modules.some(
+        (m) =>
+          m.module === wanted.module && m.region === region && m.status === 'current' && m.version === wanted.version,
+      ),
+    ),
+  );
+  const atRelease = stacksAtRelease && record.settingsRelease === release.id;
+  if (atRelease) return { ...record, release: release.id };
+  const { release: _mixed, ...rest } = record;
+  return rest;
+}
+
+/**
+ * Changes an account's record if the rollout still holds the account, reading it again when somebody else wrote in between.
+ * @throws LeaseLost when another rollout holds it: a late writer is refused.
+ */
+export async function changeAccount(
+  ports: Pick<Ports, 'store'>,
+  rollout: RolloutId,
+  known: Item<AccountRecord>,
+  change: (record: AccountRecord) => AccountRecord,
+): Promise<AccountRecord> {
+  let item = known;
+  for (let tries = 1; ; tries++) {
+    if (item.value.holder?.rollout !== rollout) throw errors.leaseLost(rollout, item.value.holder?.rollout ?? 'nobody');
+    const changed = change(item.value);
+    if (changed === item.value) return changed;
+    try {
+      await writeAccount(ports, changed, item.version);
+      return changed;
+    } catch (error) {
+      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
+      item = await mustRead(ports, item.value.id);
+    }
+  }
+}
+
+async function mustRead(ports: Pick<Ports, 'store'>, id: AccountId): Promise<Item<AccountRecord>> {
+  const item = await readAccount(ports, id);
+  if (item === undefined) throw errors.internal(`account ${id} has no record`);
+  return item;
+}

@@ -1,0 +1,181 @@
+/** Starts the StackSet operations of the stage at work: updates where instances are, creations where there are none. */
+
+import { loadDocument, loadRelease, loadTemplate } from '../documents';
+import { type AccountRecord, isOut } from '../domain/account-record';
+import type { Baton } from '../domain/baton';
+import type { AccountId, Region } from '../domain/brand';
+import { errors } from '../domain/errors';
+import { concurrencyOf, type Intent, shareOf } from '../domain/intent';
+import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/module';
+import type { Stage } from '../domain/plan';
+import type { RolloutRecord, StageOperation } from '../domain/rollout';
+import type { Item, OperationRequest, Ports } from '../ports/ports';
+import { readStage, writeStage } from '../records';
+import { changeAccount, moved } from './account-work';
+import { patiently } from './patience';
+import { type Move, playTurn } from './turn';
+import { recordsOf, waveAtWork, workOf } from './wave-at-work';
+
+interface ModuleRequest {
+  readonly module: ModuleId;
+  readonly request: OperationRequest;
+}
+
+type DeployPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'stackSets' | 'random'>;
+
+export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
+  playTurn(ports, 'DeployStage', baton, async (record, now): Promise<Move<'DeployStage'>> => {
+    const wave = waveAtWork(record);
+    const stage = stageAtWork(record);
+    const accounts = await accountsOfStage(ports, record, stage);
+    const requests = await requestsFor(ports, record, stage, accounts);
+    const touched = new Set(requests.flatMap(({ request }) => request.accounts));
+
+    await Promise.all(
+      accounts
+        .filter(({ value }) => touched.has(value.id))
+        .map((item) => changeAccount(ports, record.id, item, (account) => moved(account, 'deployStarted', now))),
+    );
+    const operations: StageOperation[] = [];
+    for (const request of requests) operations.push(await start(ports, request, now));
+
+    const at = { id: record.id, wave: wave.name, attempt: wave.attempt, stage: stage.index };
+    const known = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
+    const total = requests.reduce((sum, { request }) => sum + request.accounts.length * request.regions.length, 0);
+    await writeStage(ports, at, { operations, progress: { done: 0, failed: 0, total } }, known?.version ?? 0);
+    const regions = [...new Set(requests.flatMap(({ request }) => request.regions))];
+    return {
+      word: 'go',
+      record: { ...record, status: { kind: 'running', doing: `stage ${stage.index + 1} of ${wave.stages.length}` } },
+      events: [
+        {
+          type: 'stageStarted',
+          wave: wave.name,
+          stage: stage.index,
+          stages: wave.stages.length,
+          modules: stage.modules,
+          regions,
+          accounts: touched.size,
+        },
+      ],
+    };
+  });
+
+export function stageAtWork(record: RolloutRecord): Stage {
+  const wave = waveAtWork(record);
+  const stage = wave.stages[wave.stage];
+  if (stage === undefined) throw errors.internal(`wave ${wave.name} has no stage ${wave.stage}`);
+  return stage;
+}
+
+/** Those that are still in. */
+async function accountsOfStage(
+  ports: Pick<Ports, 'store' | 'artifacts'>,
+  record: RolloutRecord,
+  stage: Stage,
+): Promise<readonly Item<AccountRecord>[]> {
+  const work = await workOf(ports, record);
+  const items = await recordsOf(ports, work.slice(stage.from, stage.to));
+  return items.filter(({ value }) => !isOut(value, record.id));
+}
+
+async function requestsFor(
+  ports: Pick<Ports, 'artifacts'>,
+  record: RolloutRecord,
+  stage: Stage,
+  accounts: readonly Item<AccountRecord>[],
+): Promise<readonly ModuleRequest[]> {
+  const wave = waveAtWork(record);
+  const [intent, release] = await Promise.all([
+    loadDocument(ports, 'intent', record.intent),
+    loadRelease(ports, wave.release),
+  ]);
+  const requests: ModuleRequest[] = [];
+  for (const module of release.modules.filter(({ module }) => stage.modules.includes(module))) {
+    const body = await loadTemplate(ports, module.template);
+    const regions = stage.regions[module.module] ?? [];
+    const spec = specOf(record, module, body, intent);
+    parts(accounts, module, regions).forEach((part, index) => {
+      const operationId = operationKey(record, stage, [module.module, part.kind, String(index)]);
+      requests.push({ module: module.module, request: { ...part, ...paceOf(record), operationId, spec } });
+    });
+  }
+  return requests;
+}
+
+type Part = Pick<OperationRequest, 'kind' | 'accounts' | 'regions'>;
+
+/**
+ * An operation covers accounts × regions, so accounts are grouped by the regions in which they want the same: first updates,
+ * which bring the set to the template, then creations, which take the template from the set.
+ */
+function parts(
+  accounts: readonly Item<AccountRecord>[],
+  module: ReleaseModule,
+  regions: readonly Region[],
+): readonly Part[] {
+  const groups = new Map<string, { kind: Part['kind']; accounts: AccountId[]; regions: Region[] }>();
+  for (const { value } of accounts) {
+    for (const kind of ['update', 'create'] as const) {
+      const wanted = regions.filter((region) => kindOf(value, module, region) === kind);
+      if (wanted.length === 0) continue;
+      const name = `${kind} ${wanted.join()}`;
+      const group = groups.get(name) ?? { kind, accounts: [], regions: wanted };
+      group.accounts.push(value.id);
+      groups.set(name, group);
+    }
+  }
+  return [...groups.values()].sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'update' ? -1 : 1));
+}
+
+function kindOf(
+  account: AccountRecord,
+  { module, version }: ReleaseModule,
+  region: Region,
+): 'create' | 'update' | 'nothing' {
+  const there = account.modules.find((m) => m.module === module && m.region === region);
+  if (there === undefined) return 'create';
+  return there.version === version && there.status === 'current' ? 'nothing' : 'update';
+}
+
+/** A natural key: the same stage of the same attempt starts the same operation, however often it is asked. */
+function operationKey(record: RolloutRecord, stage: Stage, part: readonly string[]): string {
+  const { name, attempt } = waveAtWork(record);
+  return [record.id, name, attempt, record.direction, stage.index, ...part].join('-');
+}
+
+/** What earlier stages have used of the tolerance is not there to be used again. */
+function paceOf(record: RolloutRecord): Pick<OperationRequest, 'maxConcurrent' | 'failureTolerance' | 'strict'> {
+  const { spec, accounts, lost } = waveAtWork(record);
+  return {
+    maxConcurrent: concurrencyOf(spec.maxConcurrent, accounts),
+    failureTolerance: Math.max(0, shareOf(spec.failureTolerance, accounts) - lost),
+    strict: spec.strict,
+  };
+}
+
+const specOf = (
+  record: RolloutRecord,
+  module: ReleaseModule,
+  templateBody: string,
+  intent: Intent,
+): OperationRequest['spec'] => ({
+  name: stackSetName(waveAtWork(record).name, module.module),
+  template: module.template,
+  templateBody,
+  parameters: module.parameters,
+  executionRoleName: intent.organization.ciRole,
+  administrationRoleArn: intent.organization.administrationRoleArn,
+});
+
+async function start(ports: DeployPorts, { module, request }: ModuleRequest, now: Date): Promise<StageOperation> {
+  const operationId = await patiently(ports, () => ports.stackSets.start(request));
+  return {
+    stackSet: request.spec.name,
+    operationId,
+    module,
+    kind: request.kind,
+    accounts: request.accounts.length,
+    startedAt: now.toISOString(),
+  };
+}

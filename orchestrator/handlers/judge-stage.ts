@@ -1,0 +1,190 @@
+/** Reads what happened to each account in each region, never only the operation's status: SUCCEEDED may hide failures [aws-control-plane 0.4]. */
+
+import { loadDocument, loadRelease } from '../documents';
+import type { AccountRecord, Failure } from '../domain/account-record';
+import { type Baton, shardsOf } from '../domain/baton';
+import type { AccountId } from '../domain/brand';
+import { errors } from '../domain/errors';
+import { accountEventsMax } from '../domain/event';
+import { shareOf } from '../domain/intent';
+import type { ModuleId } from '../domain/module';
+import type { Release } from '../domain/release';
+import type { RolloutRecord, StageOperation } from '../domain/rollout';
+import { type InstanceResult, type OperationStatus, operationEnded, type Ports } from '../ports/ports';
+import { readStage } from '../records';
+import { changeAccount, moved, withFailure, withRelease } from './account-work';
+import { stageAtWork } from './deploy-stage';
+import { patiently } from './patience';
+import { type EventBody, type Move, playTurn } from './turn';
+import { recordsOf, waveAtWork, withWave } from './wave-at-work';
+
+type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'stackSets' | 'random'>;
+
+export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
+  playTurn(ports, 'JudgeStage', baton, async (record, now): Promise<Move<'JudgeStage'>> => {
+    const wave = waveAtWork(record);
+    const stage = stageAtWork(record);
+    const item = await readStage(ports, record.id, wave.name, wave.attempt, stage.index);
+    const landed = await Promise.all((item?.value.operations ?? []).map((operation) => resultsOf(ports, operation)));
+    const release = await loadRelease(ports, wave.release);
+    const accounts = await recordResults(ports, record, release, landed, now);
+
+    const failed = accounts.filter(({ failures }) => failures.length > 0);
+    const lost = wave.lost + failed.length;
+    const tolerance = shareOf(wave.spec.failureTolerance, wave.accounts);
+    const unfinished = landed.filter(({ status }) => status !== 'SUCCEEDED');
+    const events: EventBody[] = [
+      {
+        type: 'stageLanded',
+        wave: wave.name,
+        stage: stage.index,
+        done: accounts.length - failed.length,
+        failed: failed.length,
+      },
+      ...failed
+        .flatMap(({ account, failures }) => failures.map((f) => accountFailed(record, account, f)))
+        .slice(0, accountEventsMax),
+    ];
+    const next = withWave(record, { lost });
+    if (lost > tolerance || unfinished.length > 0) {
+      const because = [
+        `${lost} of ${wave.accounts} accounts failed; tolerance ${tolerance}`,
+        ...unfinished.map(({ operation, status }) => `the operation on ${operation.stackSet} ended as ${status}`),
+        ...failed.slice(0, 20).flatMap(({ account, failures }) => failures.map((f) => `${account}: ${sentenceOf(f)}`)),
+      ];
+      return stopped(ports, next, because, events, now);
+    }
+    const more = wave.stage + 1 < wave.stages.length;
+    return {
+      word: more ? 'nextStage' : 'verify',
+      record: {
+        ...(more ? withWave(next, { stage: wave.stage + 1 }) : next),
+        status: { kind: 'running', doing: more ? 'deploying' : 'applying settings' },
+      },
+      events,
+      shards: shardsOf(wave.accounts),
+    };
+  });
+
+async function stopped(
+  ports: Pick<Ports, 'artifacts'>,
+  record: RolloutRecord,
+  because: readonly string[],
+  events: readonly EventBody[],
+  now: Date,
+): Promise<Move<'JudgeStage'>> {
+  const { onFailure } = await loadDocument(ports, 'intent', record.intent);
+  const { name } = waveAtWork(record);
+  if (onFailure === 'rollBack' && record.direction === 'forward') return { word: 'turnBack', record, events };
+  return {
+    word: 'ask',
+    record: {
+      ...record,
+      status: { kind: 'asking', question: { about: 'stage', wave: name, because, askedAt: now.toISOString() } },
+    },
+    events: [...events, { type: 'asked', wave: name, about: 'stage', because }],
+  };
+}
+
+interface Landed {
+  readonly operation: StageOperation;
+  readonly status: OperationStatus;
+  readonly results: readonly InstanceResult[];
+}
+
+/** @throws ResultsLagging, which the state machine retries: results are eventually consistent [bc:ListStackSetOperationResults]. */
+async function resultsOf(ports: JudgePorts, operation: StageOperation): Promise<Landed> {
+  const { stackSet, operationId } = operation;
+  const status = await patiently(ports, () => ports.stackSets.status(stackSet, operationId));
+  const results = await patiently(ports, () => ports.stackSets.results(stackSet, operationId));
+  const open = results.filter(({ outcome }) => outcome === 'PENDING' || outcome === 'RUNNING').length;
+  const missing = operation.accounts - new Set(results.map(({ account }) => account)).size;
+  if (operationEnded(status) && open + missing > 0) throw errors.resultsLagging(stackSet, open + missing);
+  return { operation, status, results };
+}
+
+interface AccountLanded {
+  readonly account: AccountId;
+  readonly failures: readonly Failure[];
+}
+
+/** Each account's record takes in what its stacks now run, and what failed there. */
+async function recordResults(
+  ports: JudgePorts,
+  record: RolloutRecord,
+  release: Release,
+  landed: readonly Landed[],
+  now: Date,
+): Promise<readonly AccountLanded[]> {
+  const perAccount = new Map<AccountId, { module: ModuleId; result: InstanceResult }[]>();
+  for (const { operation, results } of landed) {
+    for (const result of results) {
+      const list = perAccount.get(result.account) ?? [];
+      list.push({ module: operation.module, result });
+      perAccount.set(result.account, list);
+    }
+  }
+  const ids = [...perAccount.keys()];
+  const items = await recordsOf(ports, ids);
+  await Promise.all(
+    items.map((item) =>
+      changeAccount(ports, record.id, item, (account) =>
+        withResults(account, record, release, perAccount.get(account.id) ?? [], now),
+      ),
+    ),
+  );
+  return ids.map((account) => ({ account, failures: failuresIn(perAccount.get(account) ?? []) }));
+}
+
+function withResults(
+  account: AccountRecord,
+  record: RolloutRecord,
+  release: Release,
+  results: readonly { readonly module: ModuleId; readonly result: InstanceResult }[],
+  now: Date,
+): AccountRecord {
+  const wave = waveAtWork(record);
+  const settled = results.filter(({ result }) => result.outcome === 'SUCCEEDED' || result.outcome === 'FAILED');
+  const others = account.modules.filter(
+    (m) => !settled.some(({ module, result }) => module === m.module && result.region === m.region),
+  );
+  const modules = settled.map(({ module, result }) => ({
+    module,
+    region: result.region,
+    wave: wave.name,
+    release: wave.release,
+    version: release.modules.find((m) => m.module === module)?.version ?? '',
+    status: result.outcome === 'SUCCEEDED' ? ('current' as const) : ('failed' as const),
+    ...(result.outcome === 'FAILED' ? { reason: result.reason } : {}),
+  }));
+  const failures = failuresIn(results);
+  const landed: AccountRecord = { ...account, modules: [...others, ...modules] };
+  const marked = failures.reduce((changed, failure) => withFailure(changed, record.id, failure), landed);
+  return moved(withRelease(marked, release), failures.length > 0 ? 'deployFailed' : 'deployLanded', now);
+}
+
+const failuresIn = (
+  results: readonly { readonly module: ModuleId; readonly result: InstanceResult }[],
+): readonly Failure[] =>
+  results
+    .filter(({ result }) => result.outcome === 'FAILED' || result.outcome === 'SKIPPED')
+    .map(({ module, result }) => ({
+      at: 'deploy',
+      module,
+      region: result.region,
+      reason:
+        result.outcome === 'SKIPPED'
+          ? `skipped by StackSets: ${result.reason || 'the account is suspended'}`
+          : result.reason,
+    }));
+
+const sentenceOf = ({ module, region, reason }: Failure): string => `${module} in ${region}: ${reason}`;
+
+const accountFailed = (record: RolloutRecord, account: AccountId, { module, region, reason }: Failure): EventBody => ({
+  type: 'accountFailed',
+  wave: waveAtWork(record).name,
+  account,
+  module,
+  region,
+  reason,
+});

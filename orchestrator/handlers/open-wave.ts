@@ -1,0 +1,99 @@
+/** Opens the next wave, or the same one again when a person asked for a retry; asks first where a wave wants an approval. */
+import type { AccountRecord } from '../domain/account-record';
+import { type Baton, shardsOf } from '../domain/baton';
+import type { RolloutRecord, WaveProgress } from '../domain/rollout';
+import type { Item, Ports } from '../ports/ports';
+import { writeAccount } from '../records';
+import { type Move, playTurn } from './turn';
+import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
+
+/** A proof older than this is asked for again, even where nothing is to be changed. */
+const proofHoursMax = 24;
+
+export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) => (baton: Baton) =>
+  playTurn(ports, 'OpenWave', baton, async (record, now): Promise<Move<'OpenWave'>> => {
+    const next = nextWave(record);
+    const wave = next.waves[next.wave];
+    if (wave === undefined) return { word: 'finish', record, events: [] };
+    if (wave.accounts === 0) return passed(next, now, 'it selects no account');
+    if (wave.spec.approval === 'manual' && wave.approvedBy === undefined) return askApproval(next, wave, now);
+
+    const ids = await membersOf(ports, next);
+    const members = await recordsOf(ports, ids);
+    const toChange = members.filter(({ value }) => value.release !== wave.release).length;
+    if (toChange === 0 && members.every(({ value }) => isFreshProof(value, now))) {
+      return passed(next, now, 'nothing changes for its accounts, and their last proof is fresh');
+    }
+    await forgetFailures(ports, next, members);
+    const opened = withWave(next, {
+      status: { kind: 'open', since: now.toISOString() },
+      attempt: wave.attempt + 1,
+      verifyOnly: toChange === 0,
+      lost: 0,
+      stage: 0,
+      stages: [],
+      round: 0,
+      provedAt: undefined,
+      work: undefined,
+    });
+    const doing = toChange === 0 ? 'checking health, nothing to change' : 'preflight';
+    return {
+      word: toChange === 0 ? 'verify' : 'go',
+      record: { ...opened, status: { kind: 'running', doing } },
+      events: [{ type: 'waveOpened', wave: wave.name, accounts: ids.length, toChange, attempt: wave.attempt + 1 }],
+      shards: shardsOf(ids.length),
+    };
+  });
+
+/** A wave that was judged healthy, or overridden by a person, is behind us; any other is opened again. */
+function nextWave(record: RolloutRecord): RolloutRecord {
+  const status = record.waves[record.wave]?.status;
+  const behind =
+    status === undefined || status.kind === 'overridden' || (status.kind === 'judged' && status.verdict === 'healthy');
+  return behind ? { ...record, wave: record.wave + 1 } : record;
+}
+
+function passed(record: RolloutRecord, now: Date, because: string): Move<'OpenWave'> {
+  const wave = waveAtWork(record);
+  const status = { kind: 'judged', verdict: 'healthy', because: [because], at: now.toISOString() } as const;
+  return {
+    word: 'nextWave',
+    record: withWave(record, { status }),
+    events: [{ type: 'waveSkipped', wave: wave.name, because }],
+  };
+}
+
+function askApproval(record: RolloutRecord, wave: WaveProgress, now: Date): Move<'OpenWave'> {
+  const because = [`wave ${wave.name} with ${wave.accounts} accounts wants a person's approval before it starts`];
+  return {
+    word: 'ask',
+    record: {
+      ...record,
+      status: {
+        kind: 'asking',
+        question: { about: 'approval', wave: wave.name, because, askedAt: now.toISOString() },
+      },
+    },
+    events: [{ type: 'asked', wave: wave.name, about: 'approval', because }],
+  };
+}
+
+function isFreshProof(account: AccountRecord, now: Date): boolean {
+  if (account.state !== 'BASELINE_HEALTHY' && account.state !== 'READY_FOR_KEYS') return false;
+  if (account.checkedAt === undefined) return false;
+  return now.getTime() - new Date(account.checkedAt).getTime() <= proofHoursMax * 3_600_000;
+}
+
+/** A new attempt starts clean: what failed in the one before is in the log, and is tried again. */
+async function forgetFailures(
+  ports: Pick<Ports, 'store'>,
+  record: RolloutRecord,
+  members: readonly Item<AccountRecord>[],
+): Promise<void> {
+  const marked = members.filter(({ value }) => value.work?.rollout === record.id && value.work.failures.length > 0);
+  await Promise.all(
+    marked.map(({ value, version }) =>
+      writeAccount(ports, { ...value, work: { rollout: record.id, failures: [] } }, version),
+    ),
+  );
+}

@@ -1,0 +1,22 @@
+/** Retries inside a handler, for one account among a hundred: the state machine's own retry would repeat the whole shard. */
+import { isStrongroomError } from '../domain/errors';
+import type { Ports } from '../ports/ports';
+
+const triesMax = 6;
+const pauseMaxSeconds = 20;
+
+/** Exponential backoff with full jitter, from one second, for what the catalogue calls retriable; everything else is thrown at once. */
+export async function patiently<T>(
+  { clock, random }: Pick<Ports, 'clock' | 'random'>,
+  run: () => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isStrongroomError(error) || !error.retriable || tries >= triesMax) throw error;
+      const pauseSeconds = Math.min(pauseMaxSeconds, 2 ** (tries - 1)) * random();
+      await clock.sleepUntil(new Date(clock.now().getTime() + pauseSeconds * 1000));
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** Everything ends here: the outcome is recorded with its reasons, the lease is released, people are told. Played twice, it is played once. */
+import type { Baton } from '../domain/baton';
+import type { Outcome, RolloutRecord } from '../domain/rollout';
+import { releaseLease } from '../lease';
+import type { Ports } from '../ports/ports';
+import { readRollout } from '../records';
+import { commit, type EventBody } from './turn';
+
+/** What the machine's Catch adds to the baton: the error's name, and its message inside Lambda's JSON [doc:step-functions error handling]. */
+interface Crash {
+  readonly Error?: string;
+  readonly Cause?: string;
+}
+export type ReportInput = Baton & { readonly crash?: Crash };
+
+export const report = (ports: Pick<Ports, 'store' | 'clock' | 'notifier'>) => async (input: ReportInput) => {
+  const { value: record, version } = await readRollout(ports, input.rolloutId);
+  if (record.status.kind === 'finished') return ended(input, record.status.outcome);
+  const { outcome, because } = outcomeOf(record, input);
+  const now = ports.clock.now();
+  const events: EventBody[] = [
+    ...(input.crash === undefined ? [] : [crashed(record, input.crash)]),
+    { type: 'rolloutFinished', outcome, because },
+  ];
+  await releaseLease(ports, record.id);
+  await ports.notifier.notify({
+    key: `${record.id}/finished`,
+    subject: `strongroom: rollout ${record.id} ${outcome}`,
+    text: because.join('\n'),
+  });
+  await commit(ports, {
+    record: { ...record, status: { kind: 'finished', outcome, because, at: now.toISOString() } },
+    version,
+    events,
+  });
+  return ended(input, outcome);
+};
+
+const ended = ({ rolloutId, turn, wave }: Baton, outcome: Outcome) => ({ rolloutId, turn, wave, outcome });
+
+function outcomeOf(
+  record: RolloutRecord,
+  { word, crash }: ReportInput,
+): { outcome: Outcome; because: readonly string[] } {
+  if (record.status.kind === 'asking') {
+    const { because, wave } = record.status.question;
+    const answer = word === 'stop' ? record.answers.at(-1) : undefined;
+    const why = answer ? `${answer.by} stopped it: ${answer.reason}` : 'nobody answered in time';
+    return { outcome: 'held', because: [`wave ${wave} was held and ${why}`, ...because] };
+  }
+  if (crash !== undefined) return { outcome: 'failed', because: [crashReason(crash)] };
+  if (word === 'busy') return { outcome: 'aborted', because: ['another rollout holds the organization'] };
+  if (word === 'nothingToDo') return { outcome: 'completed', because: ['no account was planned'] };
+  if (record.direction === 'back') {
+    return {
+      outcome: 'rolledBack',
+      because: [`wave ${record.waves[record.wave]?.name ?? ''} is back at its last good release`],
+    };
+  }
+  const bad = record.waves.find(({ status }) => status.kind === 'judged' && status.verdict !== 'healthy');
+  if (bad?.status.kind === 'judged') return { outcome: 'held', because: bad.status.because };
+  if (word !== 'finish') return { outcome: 'failed', because: [`the machine said "${word}", which leads nowhere`] };
+  return {
+    outcome: 'completed',
+    because: record.waves.map(({ name, accounts }) => `wave ${name}: ${accounts} accounts`),
+  };
+}
+
+/** Lambda wraps a thrown error in JSON; the embedded engine gives the message as it is. */
+function crashReason({ Error: name, Cause: cause }: Crash): string {
+  return `${name ?? 'an unnamed error'}: ${unwrapped(cause ?? 'no cause was given')}`;
+}
+function unwrapped(cause: string): string {
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    return typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed
+      ? String(parsed.errorMessage)
+      : cause;
+  } catch {
+    return cause;
+  }
+}
+
+const crashed = (record: RolloutRecord, crash: Crash): EventBody => ({
+  type: 'crashed',
+  state: record.played?.state ?? 'TakeStock',
+  because: crashReason(crash),
+});

@@ -1,0 +1,107 @@
+/**
+ * How a deciding handler plays its turn: read the rollout, decide, write. The rollout's record is the commit point: what a
+ * handler writes before it is named by natural keys, so a handler that died half-way is simply played again.
+ */
+import type { Baton } from '../domain/baton';
+import type { RolloutId } from '../domain/brand';
+import { errors } from '../domain/errors';
+import type { RolloutEvent } from '../domain/event';
+import type { RolloutRecord } from '../domain/rollout';
+import type { DecidingState, WordOf } from '../domain/words';
+import { leaseMinutes } from '../lease';
+import type { Ports } from '../ports/ports';
+import { readRollout, writeEvents, writeRollout } from '../records';
+
+/** An event as a handler says it; time and rollout are added here. */
+export type EventBody = RolloutEvent extends infer E
+  ? E extends RolloutEvent
+    ? Omit<E, 'at' | 'rolloutId'>
+    : never
+  : never;
+
+export interface Move<S extends DecidingState> {
+  readonly word: WordOf<S>;
+  /** The rollout after this turn. */
+  readonly record: RolloutRecord;
+  readonly events: readonly EventBody[];
+  /** What the next Map goes through. */
+  readonly shards?: readonly number[];
+  /** Until when the next Wait waits. */
+  readonly until?: Date;
+}
+
+const minutesAfter = (time: Date, minutes: number): Date => new Date(time.getTime() + minutes * 60_000);
+
+export type TurnPorts = Pick<Ports, 'store' | 'clock'>;
+
+export const currentTurn = (record: RolloutRecord): number => record.played?.baton.turn ?? 0;
+
+/**
+ * Plays a turn once: the same turn again returns what it returned before, an older one is refused with LateTurn, and a rollout
+ * that has ended plays no more.
+ */
+export async function playTurn<S extends DecidingState>(
+  ports: TurnPorts,
+  state: S,
+  baton: Baton,
+  decide: (record: RolloutRecord, now: Date) => Promise<Move<S>>,
+): Promise<Baton> {
+  const { value: record, version } = await readRollout(ports, baton.rolloutId);
+  const replay = replayed(record, state, baton);
+  if (replay !== undefined) return replay;
+  if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
+
+  const now = ports.clock.now();
+  const move = await decide(record, now);
+  const wave = move.record.waves[move.record.wave];
+  const next: Baton = {
+    rolloutId: record.id,
+    turn: baton.turn + 1,
+    word: move.word,
+    wave: wave?.name ?? '',
+    shards: move.shards ?? [],
+    until: (move.until ?? now).toISOString(),
+  };
+  await commit(ports, {
+    record: { ...move.record, played: { state, baton: next } },
+    version,
+    events: move.events,
+    until: move.until,
+  });
+  return next;
+}
+
+/** The baton that this turn handed on before, if it was played already. */
+function replayed(record: RolloutRecord, state: string, baton: Baton): Baton | undefined {
+  const turn = currentTurn(record);
+  if (baton.turn === turn) return undefined;
+  if (record.played !== undefined && record.played.state === state && baton.turn === turn - 1)
+    return record.played.baton;
+  throw errors.lateTurn(record.id, baton.turn, turn);
+}
+
+export interface Commit {
+  readonly record: RolloutRecord;
+  readonly version: number;
+  readonly events: readonly EventBody[];
+  readonly until?: Date | undefined;
+}
+
+/**
+ * Events first, then the record that counts them: a crash in between repeats the same numbers. A rollout that waits keeps its
+ * lease over the wait.
+ */
+export async function commit(ports: TurnPorts, { record, version, events, until }: Commit): Promise<number> {
+  const now = ports.clock.now();
+  await writeEvents(
+    ports,
+    record.events,
+    events.map((body) => said(body, record.id, now)),
+  );
+  const leased = until !== undefined && until > now ? until : now;
+  const lease = record.lease && { ...record.lease, expiresAt: minutesAfter(leased, leaseMinutes).toISOString() };
+  return writeRollout(ports, { ...record, lease, events: record.events + events.length }, version);
+}
+
+const said = (body: EventBody, rolloutId: RolloutId, now: Date): RolloutEvent =>
+  ({ at: now.toISOString(), rolloutId, ...body }) as RolloutEvent;

@@ -1,0 +1,54 @@
+/** What the handlers of a wave have in common: which wave is at work, who is in it, and what is to be visited with which words. */
+
+import { loadDocument } from '../documents';
+import type { AccountRecord } from '../domain/account-record';
+import type { AccountId, RolloutId } from '../domain/brand';
+import { errors } from '../domain/errors';
+import type { Intent } from '../domain/intent';
+import type { RolloutRecord, WaveProgress } from '../domain/rollout';
+import type { Item, Ports, Visit } from '../ports/ports';
+import { readAccounts } from '../records';
+
+export function waveAtWork(record: RolloutRecord): WaveProgress {
+  const wave = record.waves[record.wave];
+  if (wave === undefined) throw errors.internal(`rollout ${record.id} has no wave at work`);
+  return wave;
+}
+
+/** The rollout with its wave at work changed. */
+export function withWave(record: RolloutRecord, change: Partial<WaveProgress>): RolloutRecord {
+  const waves = record.waves.map((wave, index) => (index === record.wave ? { ...wave, ...change } : wave));
+  return { ...record, waves };
+}
+
+type HasArtifacts = Pick<Ports, 'artifacts'>;
+
+/** Every account of the wave, in the order of the plan: what shards and checks go through. */
+export async function membersOf(ports: HasArtifacts, record: RolloutRecord): Promise<readonly AccountId[]> {
+  const plan = await loadDocument(ports, 'plan', record.plan);
+  const wave = plan.waves.find(({ name }) => name === waveAtWork(record).name);
+  return (wave?.accounts ?? []).map(({ id }) => id);
+}
+
+/** The accounts of the wave that have something to change, in the order in which they are reached; empty before preflight was judged. */
+export const workOf = (ports: HasArtifacts, record: RolloutRecord): Promise<readonly AccountId[]> =>
+  loadDocument(ports, 'accounts', waveAtWork(record).work);
+
+/** Records in the order of the ids. Planning has written one for every planned account. */
+export async function recordsOf(
+  ports: Pick<Ports, 'store'>,
+  ids: readonly AccountId[],
+): Promise<readonly Item<AccountRecord>[]> {
+  const items = await readAccounts(ports, ids);
+  return items.map((item, index) => {
+    if (item === undefined) throw errors.internal(`account ${ids[index]} has no record`);
+    return item;
+  });
+}
+
+export const visitTo = (account: AccountId, rollout: RolloutId, { organization }: Intent): Visit => ({
+  account,
+  rollout,
+  role: organization.ciRole,
+  externalId: organization.externalId,
+});

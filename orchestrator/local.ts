@@ -1,0 +1,50 @@
+/** A rollout walked in this process: the embedded engine over the synthesized machine, with the same handlers that Lambda runs. */
+import type { Baseline } from './baseline';
+import type { Baton } from './domain/baton';
+import type { RolloutId } from './domain/brand';
+import { createEngine, type Engine, type ExecutionEnd, type Figures } from './engine/engine';
+import { functionsOf } from './handlers';
+import type { Callbacks, Ports } from './ports/ports';
+
+export interface LocalOptions {
+  readonly baseline: Baseline;
+  /** Called after each stored transition; a place to read new events. */
+  readonly onTransition?: (state: string) => void;
+  /** Pauses after which a waiting stage is looked at again; none where events wake it. */
+  readonly nudgeSeconds?: readonly number[];
+}
+
+export interface LocalEngine {
+  readonly start: (baton: Baton) => Promise<ExecutionEnd>;
+  readonly resume: (id: RolloutId) => Promise<ExecutionEnd>;
+  /** The ports with the engine's own callbacks: what answers and events are given to. */
+  readonly ports: Ports;
+  readonly figures: (id: RolloutId) => Promise<Figures>;
+}
+
+/** A person is wanted there, and this process does not keep waiting for one. */
+const parkAt = new Set(['AskOperator']);
+
+export function createLocalEngine(world: Ports, { baseline, onTransition, nudgeSeconds }: LocalOptions): LocalEngine {
+  let engine: Engine | undefined;
+  // Handlers complete tokens through the engine that walks them, which is made from the handlers.
+  const callbacks: Callbacks = { succeed: async (token, output) => engine?.callbacks.succeed(token, output) };
+  const ports: Ports = { ...world, callbacks };
+  const walking = createEngine({
+    definition: baseline.definition,
+    functions: functionsOf(ports),
+    store: ports.store,
+    clock: ports.clock,
+    random: ports.random,
+    parkAt,
+    ...(onTransition && { onTransition: ({ state }) => onTransition(state) }),
+    ...(nudgeSeconds && { nudgeSeconds }),
+  });
+  engine = walking;
+  return {
+    start: (baton) => walking.start(baton.rolloutId, baton),
+    resume: (id) => walking.resume(id),
+    figures: (id) => walking.figures(id),
+    ports,
+  };
+}

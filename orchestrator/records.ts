@@ -1,0 +1,153 @@
+/** What is kept where: the one place that knows the table's keys. Everything else speaks of rollouts, accounts and stages. */
+
+import type { AccountRecord } from './domain/account-record';
+import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from './domain/brand';
+import { errors, isStrongroomError } from './domain/errors';
+import type { RolloutEvent } from './domain/event';
+import type { OrganizationLease, RolloutRecord, StageRecord } from './domain/rollout';
+import type { Item, Key, Ports, Store } from './ports/ports';
+
+type HasStore = Pick<Ports, 'store'>;
+
+/** One partition takes 1,000 writes a second, so accounts are spread over ten, by their last digit [doc:amazondynamodb partitions]. */
+const accountPartitions = Array.from({ length: 10 }, (_, digit) => `accounts#${digit}`);
+const accountKey = (id: AccountId): Key => ({ pk: `accounts#${id.slice(-1)}`, sk: id });
+const rolloutKey = (id: RolloutId): Key => ({ pk: 'rollouts', sk: id });
+const stageKey = (id: RolloutId, wave: WaveName, attempt: number, stage: number): Key => ({
+  pk: `rollout#${id}`,
+  sk: `stage#${wave}#${attempt}#${String(stage).padStart(4, '0')}`,
+});
+const tokenKey = (id: RolloutId): Key => ({ pk: `rollout#${id}`, sk: 'question-token' });
+const eventsPartition = (id: RolloutId): string => `rollout#${id}#events`;
+const eventKey = (id: RolloutId, number: number): Key => ({
+  pk: eventsPartition(id),
+  sk: String(number).padStart(8, '0'),
+});
+const leaseKey: Key = { pk: 'organization', sk: 'lease' };
+const ownerKey: Key = { pk: 'organization', sk: 'owner' };
+const waveKey = (name: WaveName): Key => ({ pk: 'waves', sk: name });
+const evidenceKey = (id: AccountId, slot: string): Key => ({ pk: `account#${id}`, sk: `evidence#${slot}` });
+
+/** Pages of a listing, so that a damaged table cannot keep us reading for ever. */
+const pagesMax = 10_000;
+
+async function listAll<T>(store: Store, pk: string, after?: string): Promise<readonly Item<T>[]> {
+  const found: Item<T>[] = [];
+  let from = after;
+  for (let page = 0; page < pagesMax; page++) {
+    const { items, next } = await store.list<T>(pk, from === undefined ? {} : { after: from });
+    for (const item of items) found.push(item);
+    if (next === undefined) return found;
+    from = next;
+  }
+  throw errors.limitExceeded(`the listing of ${pk}`, `${pagesMax} pages`);
+}
+
+export async function readRollout({ store }: HasStore, id: RolloutId): Promise<Item<RolloutRecord>> {
+  const item = await store.get<RolloutRecord>(rolloutKey(id));
+  if (item === undefined) throw errors.unknownRollout(id);
+  return item;
+}
+export const writeRollout = ({ store }: HasStore, record: RolloutRecord, expectedVersion: number): Promise<number> =>
+  store.put(rolloutKey(record.id), record, expectedVersion);
+export const listRollouts = async ({ store }: HasStore): Promise<readonly RolloutRecord[]> =>
+  (await listAll<RolloutRecord>(store, 'rollouts')).map((item) => item.value);
+
+export const readStage = (
+  { store }: HasStore,
+  id: RolloutId,
+  wave: WaveName,
+  attempt: number,
+  stage: number,
+): Promise<Item<StageRecord> | undefined> => store.get<StageRecord>(stageKey(id, wave, attempt, stage));
+export const writeStage = (
+  { store }: HasStore,
+  at: { readonly id: RolloutId; readonly wave: WaveName; readonly attempt: number; readonly stage: number },
+  record: StageRecord,
+  expectedVersion: number,
+): Promise<number> => store.put(stageKey(at.id, at.wave, at.attempt, at.stage), record, expectedVersion);
+
+export async function writeQuestionToken({ store }: HasStore, id: RolloutId, token: string): Promise<void> {
+  const known = await store.get<{ token: string }>(tokenKey(id));
+  if (known?.value.token !== token) await store.put(tokenKey(id), { token }, known?.version ?? 0);
+}
+export const readQuestionToken = async ({ store }: HasStore, id: RolloutId): Promise<string | undefined> =>
+  (await store.get<{ token: string }>(tokenKey(id)))?.value.token;
+
+/** An event is named by its number: written again after a crash, it is the same event, and the first writing stands. */
+export async function writeEvents({ store }: HasStore, first: number, events: readonly RolloutEvent[]): Promise<void> {
+  await Promise.all(
+    events.map((event, index) => ignoringStale(store.put(eventKey(event.rolloutId, first + index), event, 0))),
+  );
+}
+async function ignoringStale(writing: Promise<unknown>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
+  }
+}
+/** Events after number `after`, oldest first; -1 for all. */
+export const readEvents = async ({ store }: HasStore, id: RolloutId, after: number): Promise<readonly RolloutEvent[]> =>
+  (await listAll<RolloutEvent>(store, eventsPartition(id), after < 0 ? undefined : eventKey(id, after).sk)).map(
+    (item) => item.value,
+  );
+
+export const readAccount = ({ store }: HasStore, id: AccountId): Promise<Item<AccountRecord> | undefined> =>
+  store.get<AccountRecord>(accountKey(id));
+export const readAccounts = (
+  { store }: HasStore,
+  ids: readonly AccountId[],
+): Promise<readonly (Item<AccountRecord> | undefined)[]> => store.getMany<AccountRecord>(ids.map(accountKey));
+export async function listAccounts({ store }: HasStore): Promise<readonly Item<AccountRecord>[]> {
+  const partitions = await Promise.all(accountPartitions.map((pk) => listAll<AccountRecord>(store, pk)));
+  return partitions.flat();
+}
+export const writeAccount = ({ store }: HasStore, record: AccountRecord, expectedVersion: number): Promise<number> =>
+  store.put(accountKey(record.id), record, expectedVersion);
+
+/** What was seen at an account's last visit: facts, and what the checks made of them. */
+export interface Evidence {
+  readonly at: string;
+  readonly release: ReleaseId;
+  readonly rollout: RolloutId;
+  readonly facts: unknown;
+  readonly results: unknown;
+}
+export async function writeEvidence({ store }: HasStore, id: AccountId, evidence: Evidence): Promise<void> {
+  const key = evidenceKey(id, 'latest');
+  const known = await store.get<Evidence>(key);
+  await store.put(key, evidence, known?.version ?? 0);
+}
+export const readEvidence = async ({ store }: HasStore, id: AccountId): Promise<Evidence | undefined> =>
+  (await store.get<Evidence>(evidenceKey(id, 'latest')))?.value;
+
+export const readLease = ({ store }: HasStore): Promise<Item<OrganizationLease> | undefined> =>
+  store.get<OrganizationLease>(leaseKey);
+export const writeLease = ({ store }: HasStore, lease: OrganizationLease, expectedVersion: number): Promise<number> =>
+  store.put(leaseKey, lease, expectedVersion);
+
+/** The last release that a wave has finished, healthy: what a new account gets, and what a rollback goes back to. */
+export interface FinishedWave {
+  readonly release: ReleaseId;
+  readonly rollout: RolloutId;
+  readonly at: string;
+}
+export const readFinishedWave = async ({ store }: HasStore, name: WaveName): Promise<FinishedWave | undefined> =>
+  (await store.get<FinishedWave>(waveKey(name)))?.value;
+export async function writeFinishedWave({ store }: HasStore, name: WaveName, finished: FinishedWave): Promise<void> {
+  const known = await store.get<FinishedWave>(waveKey(name));
+  await store.put(waveKey(name), finished, known?.version ?? 0);
+}
+
+/** The state belongs to one organization for ever: the first that is seen. Another is refused before anything is written. */
+export async function claimState({ store }: HasStore, seen: OrganizationId): Promise<void> {
+  const known = await store.get<{ organization: OrganizationId }>(ownerKey);
+  if (known === undefined) await ignoringStale(store.put(ownerKey, { organization: seen }, 0));
+  else if (known.value.organization !== seen) throw errors.otherOrganization(known.value.organization, seen);
+}
+export async function refuseOtherOrganization({ store }: HasStore, seen: OrganizationId): Promise<void> {
+  const known = await store.get<{ organization: OrganizationId }>(ownerKey);
+  if (known !== undefined && known.value.organization !== seen)
+    throw errors.otherOrganization(known.value.organization, seen);
+}

@@ -1,0 +1,121 @@
+/** What a person does with rollouts: preview a plan, start one, answer it, end it. The CLI and the dashboard are thin over this. */
+
+import { buildRelease } from '../stackset-templates/release';
+import type { Baseline } from './baseline';
+import { deployedOf, failedAccounts } from './deployed';
+import { saveDocument, saveRelease, saveTemplate } from './documents';
+import type { Baton } from './domain/baton';
+import { parseRolloutId, type RolloutId } from './domain/brand';
+import { errors } from './domain/errors';
+import type { Intent } from './domain/intent';
+import type { Plan } from './domain/plan';
+import { buildPlan, narrowPlan } from './domain/planning';
+import type { Release } from './domain/release';
+import type { RolloutRecord, RolloutRequest } from './domain/rollout';
+import { target } from './domain/targeting';
+import { listOrganization } from './handlers/take-stock';
+import { commit } from './handlers/turn';
+import { holderOf, releaseLease } from './lease';
+import type { Ports } from './ports/ports';
+import { listAccounts, readRollout, readStage, refuseOtherOrganization, writeRollout } from './records';
+
+type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
+
+/** Who would get what, and why. Nothing is written. */
+export async function previewPlan(
+  ports: PreviewPorts,
+  baseline: Baseline,
+  intent: Intent,
+  request: Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed'> = {},
+): Promise<{ readonly plan: Plan; readonly release: Release }> {
+  const organization = await listOrganization(ports, intent);
+  await refuseOtherOrganization(ports, organization.id);
+  const release = buildRelease(intent, baseline.templates);
+  const known = await listAccounts(ports);
+  const whole = buildPlan({
+    organization: organization.id,
+    release: release.id,
+    targeting: target(organization, intent, ports.clock.now()),
+    deployed: deployedOf(known),
+  });
+  return { plan: narrowPlan(whole, request, request.retryFailed ? failedAccounts(known) : undefined), release };
+}
+
+/**
+ * Prepares a rollout and returns the baton that starts the machine. The plan is made twice, here and by the machine: here so that
+ * a typing error is refused before anything exists.
+ * @throws RolloutBusy with who holds the organization and since when.
+ */
+export async function prepareRollout(
+  ports: Ports,
+  baseline: Baseline,
+  intent: Intent,
+  request: RolloutRequest,
+): Promise<Baton> {
+  const { plan, release } = await previewPlan(ports, baseline, intent, request);
+  const now = ports.clock.now();
+  const busy = await holderOf(ports, now);
+  if (busy !== undefined) throw errors.rolloutBusy(busy.holder, busy.by, busy.since);
+
+  await saveRelease(ports, release);
+  const bodies = new Map(Object.values(baseline.templates).map(({ hash, body }) => [hash, body]));
+  for (const { module, template } of release.modules) {
+    const body = bodies.get(template);
+    if (body === undefined) throw errors.internal(`module ${module} has no template ${template} in the build`);
+    await saveTemplate(ports, template, body);
+  }
+  const record: RolloutRecord = {
+    id: newRolloutId(now, ports.random),
+    organization: plan.organization,
+    release: release.id,
+    intent: await saveDocument(ports, 'intent', intent),
+    request,
+    startedAt: now.toISOString(),
+    status: { kind: 'running', doing: 'taking stock' },
+    direction: 'forward',
+    waves: [],
+    wave: -1,
+    events: 0,
+    answers: [],
+  };
+  const version = await writeRollout(ports, record, 0);
+  const { by, reason } = request;
+  await commit(ports, { record, version, events: [{ type: 'rolloutStarted', by, release: release.id, reason }] });
+  return { rolloutId: record.id, turn: 0, word: 'go', wave: '', shards: [], until: now.toISOString() };
+}
+
+/** Readable, sortable by time, and unlikely to meet another: `ro-20261122-150405-k3f9`. */
+function newRolloutId(now: Date, random: () => number): RolloutId {
+  const [date, time] = now.toISOString().split('T');
+  const suffix = Math.floor(random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  return parseRolloutId(`ro-${date?.replaceAll('-', '')}-${time?.slice(0, 8).replaceAll(':', '')}-${suffix}`);
+}
+
+/** Ends a rollout: what runs is stopped, what was done stays and is recorded, the lease is free. */
+export async function abortRollout(
+  ports: Pick<Ports, 'store' | 'clock' | 'stackSets'>,
+  id: RolloutId,
+  by: string,
+  reason: string,
+): Promise<void> {
+  const { value: record, version } = await readRollout(ports, id);
+  if (record.status.kind === 'finished') throw errors.rolloutEnded(id, record.status.outcome);
+  const because = [`${by} aborted it: ${reason}`];
+  const at = ports.clock.now().toISOString();
+  // The record first: from here on every handler of this rollout is refused.
+  await commit(ports, {
+    record: { ...record, status: { kind: 'finished', outcome: 'aborted', because, at } },
+    version,
+    events: [
+      { type: 'answered', wave: '', word: 'abort', by, reason },
+      { type: 'rolloutFinished', outcome: 'aborted', because },
+    ],
+  });
+  const wave = record.waves[record.wave];
+  const stage = wave && (await readStage(ports, id, wave.name, wave.attempt, wave.stage));
+  for (const { stackSet, operationId } of stage?.value.operations ?? [])
+    await ports.stackSets.stop(stackSet, operationId);
+  await releaseLease(ports, id);
+}

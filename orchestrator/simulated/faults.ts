@@ -1,0 +1,34 @@
+import type { AccountId, Region } from '../domain/brand';
+import type { AccountFacts } from '../domain/facts';
+
+export interface InstanceAttempt {
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly stackSet: string;
+  readonly kind: 'create' | 'update';
+}
+
+/** What goes wrong, as a test or a demonstration wants it. Every hook is asked each time, so that it can change its mind. */
+export interface Faults {
+  /** Why CloudFormation fails this instance; undefined lets it go on. */
+  failInstance: (attempt: InstanceAttempt) => string | undefined;
+  /** Why the CI role cannot be assumed. */
+  cannotEnter: (account: AccountId) => string | undefined;
+  /** Why a region of an account does not answer. */
+  unusableRegion: (account: AccountId, region: Region) => string | undefined;
+  /** The account that is really behind the role. */
+  identityOf: (account: AccountId) => string;
+  /** Nobody confirms the account's e-mail subscriptions. */
+  neverConfirms: (account: AccountId) => boolean;
+  /** What a visitor reads instead of what is there. */
+  distort: (facts: AccountFacts) => AccountFacts;
+}
+
+export const noFaults = (): Faults => ({
+  failInstance: () => undefined,
+  cannotEnter: () => undefined,
+  unusableRegion: () => undefined,
+  identityOf: (account) => account,
+  neverConfirms: () => false,
+  distort: (facts) => facts,
+});

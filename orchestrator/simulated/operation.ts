@@ -1,0 +1,140 @@
+/**
+ * One StackSet operation, as CloudFormation runs it: region by region an account after another, so many at once, until it is done,
+ * stopped, or more accounts have failed in a region than are tolerated [aws-control-plane 2.3].
+ */
+import type { AccountId, Region } from '../domain/brand';
+import {
+  type InstanceOutcome,
+  type InstanceResult,
+  type OperationRequest,
+  type OperationStatus,
+  operationEnded,
+} from '../ports/ports';
+import { createHeap } from './heap';
+import type { VirtualClock } from './virtual-clock';
+
+/** What happens to one instance when its turn comes and when its time is up. */
+export interface InstanceWork {
+  /** Seconds until it is done; undefined skips the account, which is no failure. */
+  readonly begin: (account: AccountId, region: Region) => number | undefined;
+  /** Why it failed; undefined if it did not. */
+  readonly finish: (account: AccountId, region: Region) => string | undefined;
+}
+
+export interface Operation {
+  readonly request: OperationRequest;
+  readonly status: () => OperationStatus;
+  readonly run: (work: InstanceWork, ended: () => void) => void;
+  readonly stop: () => void;
+  /** Results as they were at a time: what an eventually consistent list shows. */
+  readonly resultsAt: (ms: number) => readonly InstanceResult[];
+  readonly touches: (account: AccountId, region: Region) => boolean;
+}
+
+interface Instance {
+  readonly account: AccountId;
+  readonly lane: Lane;
+  startedAtMs: number;
+  endedAtMs: number;
+  outcome: InstanceOutcome;
+  reason: string;
+}
+
+/** The work in one region. Regions run beside each other; a stage that wants one first sends it alone. */
+interface Lane {
+  readonly region: Region;
+  readonly instances: Instance[];
+  next: number;
+  running: number;
+  failed: number;
+}
+
+export function createOperation(clock: VirtualClock, request: OperationRequest): Operation {
+  const lanes = request.regions.map((region) => laneOf(region, request.accounts));
+  const running = createHeap<Instance>((a, b) => a.endedAtMs < b.endedAtMs);
+  const accounts = new Set(request.accounts);
+  let status: OperationStatus = 'QUEUED';
+
+  const cancelRest = (lane: Lane): void => {
+    for (const instance of lane.instances.slice(lane.next))
+      Object.assign(instance, { outcome: 'CANCELLED', endedAtMs: clock.nowMs(), reason: cancelledBecause(status) });
+    lane.next = lane.instances.length;
+  };
+  const fill = (lane: Lane, work: InstanceWork): void => {
+    while (lane.running < roomIn(lane, request)) {
+      const instance = lane.instances[lane.next];
+      if (instance === undefined) return;
+      lane.next++;
+      const seconds = work.begin(instance.account, lane.region);
+      instance.startedAtMs = clock.nowMs();
+      if (seconds === undefined) {
+        Object.assign(instance, { outcome: 'SKIPPED', endedAtMs: clock.nowMs() });
+        continue;
+      }
+      Object.assign(instance, { outcome: 'RUNNING', endedAtMs: clock.nowMs() + seconds * 1000 });
+      lane.running++;
+      running.push(instance);
+    }
+  };
+  const finish = (instance: Instance, work: InstanceWork): void => {
+    const { lane } = instance;
+    const reason = work.finish(instance.account, lane.region);
+    Object.assign(instance, { outcome: reason === undefined ? 'SUCCEEDED' : 'FAILED', reason: reason ?? '' });
+    lane.running--;
+    if (reason !== undefined && ++lane.failed > request.failureTolerance) cancelRest(lane);
+  };
+  /** Instances end on whole seconds, so that many end on one timer. */
+  const step = (work: InstanceWork, ended: () => void): void => {
+    for (let first = running.peek(); first !== undefined && first.endedAtMs <= clock.nowMs(); first = running.peek()) {
+      running.pop();
+      finish(first, work);
+    }
+    for (const lane of lanes) fill(lane, work);
+    const next = running.peek();
+    if (next !== undefined) return clock.at(next.endedAtMs, () => step(work, ended));
+    status =
+      status === 'STOPPING'
+        ? 'STOPPED'
+        : lanes.some((l) => l.failed > request.failureTolerance)
+          ? 'FAILED'
+          : 'SUCCEEDED';
+    ended();
+  };
+
+  return {
+    request,
+    status: () => status,
+    run: (work, ended) => {
+      if (status !== 'QUEUED') return;
+      status = 'RUNNING';
+      step(work, ended);
+    },
+    stop: () => {
+      if (operationEnded(status)) return;
+      status = status === 'QUEUED' ? 'STOPPED' : 'STOPPING';
+      lanes.forEach(cancelRest);
+    },
+    resultsAt: (ms) => lanes.flatMap((lane) => lane.instances.map((instance) => resultAt(instance, ms))),
+    touches: (account, region) => accounts.has(account) && request.regions.includes(region),
+  };
+}
+
+const laneOf = (region: Region, accounts: readonly AccountId[]): Lane => {
+  const lane: Lane = { region, instances: [], next: 0, running: 0, failed: 0 };
+  for (const account of accounts)
+    lane.instances.push({ account, lane, startedAtMs: Infinity, endedAtMs: Infinity, outcome: 'PENDING', reason: '' });
+  return lane;
+};
+
+/** STRICT keeps so few in flight that failures cannot pass the tolerance by more than one; SOFT stays at the maximum [doc:concurrency-mode]. */
+const roomIn = (lane: Lane, { strict, maxConcurrent, failureTolerance }: OperationRequest): number =>
+  strict ? Math.min(maxConcurrent, failureTolerance + 1 - lane.failed) : maxConcurrent;
+
+const cancelledBecause = (status: OperationStatus): string =>
+  status === 'RUNNING' ? 'Cancelled since failure tolerance has exceeded' : 'Cancelled since the operation was stopped';
+
+function resultAt({ account, lane, startedAtMs, endedAtMs, outcome, reason }: Instance, ms: number): InstanceResult {
+  const at = { account, region: lane.region };
+  if (endedAtMs <= ms) return { ...at, outcome, reason };
+  return { ...at, outcome: startedAtMs <= ms ? 'RUNNING' : 'PENDING', reason: '' };
+}

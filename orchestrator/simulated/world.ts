@@ -1,0 +1,85 @@
+import { parseRegion } from '../domain/brand';
+import { errors } from '../domain/errors';
+import type { Callbacks, Notice, Ports } from '../ports/ports';
+import { createAccounts } from './accounts';
+import { type Calls, createCalls } from './calls';
+import { simulatedCiRole, simulatedExternalId } from './config';
+import { createDirectory } from './directory';
+import { createEstate, type Estate } from './estate';
+import { type Faults, noFaults } from './faults';
+import { createMemoryArtifacts } from './memory-artifacts';
+import { createMemoryStore } from './memory-store';
+import { createOrganization, type SimulatedOrganization } from './organization';
+import { createRandom } from './random';
+import { calm, createRates, type Weather } from './rates';
+import { createStackSets, type OperationEnded } from './stack-sets';
+import { createVirtualClock, type VirtualClock } from './virtual-clock';
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** How many accounts the organization has, management and closed ones too. */
+  readonly accounts: number;
+  readonly start: Date;
+  readonly weather?: Weather | undefined;
+}
+
+/** An AWS Organization in memory: all ports, and a hold on everything behind them. */
+export interface SimulatedWorld extends Ports {
+  readonly clock: VirtualClock;
+  readonly organization: SimulatedOrganization;
+  readonly estate: Estate;
+  readonly faults: Faults;
+  readonly calls: Calls;
+  readonly notices: readonly Notice[];
+  /** The engine that waits for task tokens; until it is given, nobody waits. */
+  readonly connect: (callbacks: Callbacks) => void;
+  readonly onOperationEnded: (listener: OperationEnded) => void;
+}
+
+const homeRegion = parseRegion('us-east-1');
+
+export function createSimulatedWorld({ seed, accounts, start, weather = calm }: WorldOptions): SimulatedWorld {
+  const random = createRandom(seed);
+  const clock = createVirtualClock(start);
+  const calls = createCalls();
+  const faults = noFaults();
+  const organization = createOrganization(random.fork('organization'), accounts);
+  const estate = createEstate(random.fork('estate'), (account) => !faults.neverConfirms(account));
+  const rates = createRates({ clock, random: random.fork('rates'), calls, weather });
+  const shared = { clock, organization, estate, rates, calls, faults, ciRole: simulatedCiRole };
+  const stackSets = createStackSets({ ...shared, random: random.fork('stack sets'), weather });
+  const notices = new Map<string, Notice>();
+  let engine: Callbacks | undefined;
+
+  return {
+    clock,
+    organization,
+    estate,
+    faults,
+    calls,
+    directory: createDirectory(organization, rates),
+    accounts: createAccounts({ ...shared, externalId: simulatedExternalId, home: homeRegion }),
+    stackSets,
+    store: createMemoryStore(),
+    artifacts: createMemoryArtifacts(),
+    notifier: {
+      notify: async (notice) => {
+        if (!notices.has(notice.key)) notices.set(notice.key, notice);
+      },
+    },
+    get notices() {
+      return [...notices.values()];
+    },
+    callbacks: {
+      succeed: async (token, output) => {
+        if (engine === undefined) throw errors.internal('the simulated world has no engine that waits for tokens');
+        await engine.succeed(token, output);
+      },
+    },
+    connect: (callbacks) => {
+      engine = callbacks;
+    },
+    onOperationEnded: stackSets.onOperationEnded,
+    random: random.fork('patience').next,
+  };
+}

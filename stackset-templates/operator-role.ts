@@ -1,0 +1,59 @@
+/** The human way into an account: an administrator who must show fresh MFA and cannot act outside the governed regions. */
+import { Aws, CfnParameter, type Stack } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import {
+  administratorAccessArn,
+  mfaMaxAgeSecondsBounds,
+  operatorSessionSecondsMax,
+  operatorTrust,
+  regionFence,
+  regionFenceName,
+  selfProtect,
+  selfProtectName,
+} from '../orchestrator/domain/operator-policy';
+
+/** Characters of an IAM role name [bc:iam:CreateRole]. */
+const roleName = { allowedPattern: '[\\w+=,.@-]+', minLength: 1, maxLength: 64 };
+
+export function operatorRole(stack: Stack): void {
+  stack.templateOptions.description =
+    'Strongroom: the operator role, entered with fresh MFA and fenced to the governed regions';
+
+  const role = new CfnParameter(stack, 'RoleName', {
+    ...roleName,
+    description: 'Name of the role that people assume',
+  });
+  const ciRole = new CfnParameter(stack, 'CiRoleName', {
+    ...roleName,
+    description: 'Name of the CI role, which the operator role may not change',
+  });
+  const regions = new CfnParameter(stack, 'AllowedRegions', {
+    type: 'CommaDelimitedList',
+    // Matched against each value of the list [doc:AWSCloudFormation/parameters-section-structure].
+    allowedPattern: '[a-z]{2}(-[a-z]+)+-[0-9]',
+    description: 'Regions in which the role may act; global services are reached all the same',
+  });
+  const mfaMaxAge = new CfnParameter(stack, 'MfaMaxAgeSeconds', {
+    type: 'Number',
+    minValue: mfaMaxAgeSecondsBounds.min,
+    maxValue: mfaMaxAgeSecondsBounds.max,
+    description: 'Seconds after their MFA within which people may enter',
+  });
+
+  const here = { partition: Aws.PARTITION, account: Aws.ACCOUNT_ID };
+  new CfnRole(stack, 'OperatorRole', {
+    roleName: role.valueAsString,
+    description: 'Administrator of this account within the governed regions, entered with fresh MFA',
+    maxSessionDuration: operatorSessionSecondsMax,
+    // A Number is text wherever it is used, as a policy wants it [doc:AWSCloudFormation/parameters-section-structure].
+    assumeRolePolicyDocument: operatorTrust({ ...here, mfaMaxAgeSeconds: mfaMaxAge.valueAsString }),
+    managedPolicyArns: [administratorAccessArn(Aws.PARTITION)],
+    policies: [
+      { policyName: regionFenceName, policyDocument: regionFence(regions.valueAsList) },
+      {
+        policyName: selfProtectName,
+        policyDocument: selfProtect({ ...here, roles: [role.valueAsString, ciRole.valueAsString] }),
+      },
+    ],
+  });
+}

@@ -1,0 +1,72 @@
+/** Makes a release: what the platform team wants, the catalogue's rows and the built templates, sealed by their hash. */
+import { createHash } from 'node:crypto';
+import type { TemplateHash } from '../orchestrator/domain/brand';
+import { errors } from '../orchestrator/domain/errors';
+import { enabledModules, type Intent } from '../orchestrator/domain/intent';
+import { type ModuleId, moduleIds, regionsOf } from '../orchestrator/domain/module';
+import { type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/release';
+import type { DesiredSettings } from '../orchestrator/domain/settings';
+import { catalogue } from './catalogue';
+
+export type TemplateHashes = Readonly<Partial<Record<ModuleId, { readonly hash: TemplateHash }>>>;
+
+export const buildRelease = (intent: Intent, templates: TemplateHashes): Release =>
+  sealRelease(releaseContent(intent, templates), (text) => createHash('sha256').update(text).digest('hex'));
+
+/** The order in which the config names modules and regions means nothing, so it must not make another release. */
+export function releaseContent(asWritten: Intent, templates: TemplateHashes): ReleaseContent {
+  const { home } = asWritten.regions;
+  const governed = [...new Set(asWritten.regions.governed)].sort();
+  const intent = { ...asWritten, regions: { home, governed } };
+  const enabled = moduleIds.filter((id) => enabledModules(intent).includes(id));
+  refuseUnknown(enabled);
+
+  const modules: ReleaseContent['modules'][number][] = [];
+  let settings: DesiredSettings = {};
+  for (const id of enabled) {
+    const row = catalogue[id];
+    if (row?.kind === 'settings') settings = { ...settings, ...row.settings(intent) };
+    if (row?.kind === 'stacks') {
+      const template = templates[id]?.hash;
+      if (template === undefined)
+        throw errors.invalidInput(`the build has no template for module ${id}`, 'build again with `npm run build`');
+      const { needs } = row;
+      modules.push({
+        module: id,
+        template,
+        parameters: row.parameters(intent),
+        regions: regionsOf(row, intent),
+        needs,
+      });
+    }
+  }
+  return { modules, settings, regions: { home, governed }, expectations: expectationsOf(intent, enabled, modules) };
+}
+
+function refuseUnknown(enabled: readonly ModuleId[]): void {
+  const unknown = enabled.filter((id) => catalogue[id] === undefined);
+  if (unknown.length === 0) return;
+  throw errors.invalidInput(
+    `the catalogue has no row for ${unknown.map((id) => `module ${id}`).join(', ')}`,
+    `set ${unknown.map((id) => `modules.${id}.enabled`).join(' and ')} to false`,
+  );
+}
+
+function expectationsOf(
+  { organization, modules: choices }: Intent,
+  enabled: readonly ModuleId[],
+  modules: ReleaseContent['modules'],
+): Release['expectations'] {
+  return {
+    enabled,
+    organizationManaged: enabled.filter((id) => {
+      const choice = choices[id];
+      return 'managedBy' in choice && choice.managedBy === 'organization';
+    }),
+    operatorRoleName: choices['operator-role'].roleName,
+    mfaMaxAgeSeconds: choices['operator-role'].mfaMaxAgeSeconds,
+    ciRole: organization.ciRole,
+    alertEmail: choices.alerts.email,
+    alertRegions: modules.find(({ module }) => module === 'alerts')?.regions ?? [],
+  };
+}

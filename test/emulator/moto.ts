@@ -1,0 +1,94 @@
+/** moto's server as a child process: an AWS that nobody here wrote. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { pythonTool } from '../../scripts/python';
+
+export interface Moto {
+  readonly endpoint: string;
+  readonly port: number;
+  /** What a child process, or an SDK client left to itself, needs to find this AWS and nothing else. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stop: () => Promise<void>;
+}
+
+export const motoCredentials = { accessKeyId: 'test', secretAccessKey: 'test' } as const;
+/** The account of these credentials, and the management account of the organization that they create. */
+export const motoAccount = '123456789012';
+export const motoRegion = 'us-east-1';
+
+/** `localhost` by name: it is the host that moto itself calls, and some services put names before it. */
+export const endpointAt = (port: number): string => `http://localhost:${port}`;
+
+export const emulatorEnv = (endpoint: string): Readonly<Record<string, string>> => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ACCESS_KEY_ID: motoCredentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: motoCredentials.secretAccessKey,
+  AWS_REGION: motoRegion,
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
+
+/** A cold start with an empty file cache takes some seconds. */
+const startLimitMs = 60_000;
+const logCharactersMax = 8_000;
+/** The server ends when its standard input does, and so with the test process, however that ends. */
+const program = `
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from moto.server import main
+main()
+`;
+
+/** @param behind The port of the gateway in front, if there is one: what moto calls itself, it calls there. */
+export async function startMoto({ behind }: { readonly behind?: number } = {}): Promise<Moto> {
+  const python = pythonTool('python');
+  if (python === undefined)
+    throw new Error('moto is not installed: run `npx tsx scripts/python.ts`, which needs python3');
+  const port = await freePort();
+  const child = spawn(python, ['-c', program, '-p', String(port)], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: { ...process.env, ...emulatorEnv(endpointAt(port)), MOTO_PORT: String(behind ?? port), PYTHONUNBUFFERED: '1' },
+  });
+  await listening(child);
+  return {
+    endpoint: endpointAt(port),
+    port,
+    env: emulatorEnv(endpointAt(port)),
+    stop: async () => {
+      if (child.exitCode !== null) return;
+      const ended = once(child, 'exit');
+      child.stdin?.end();
+      await ended;
+    },
+  };
+}
+
+/** The server says when it listens, so nothing is polled. Its log is read on: a full pipe would stop it. */
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    const fail = (why: string) => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      reject(new Error(`moto ${why}\n${log}`));
+    };
+    const timer = setTimeout(() => fail(`did not start within ${startLimitMs} ms`), startLimitMs);
+    child.once('error', (error) => fail(error.message));
+    child.once('exit', (code) => fail(`ended with status ${code}`));
+    child.stderr?.on('data', (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-logCharactersMax);
+      if (!log.includes('Running on http')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}

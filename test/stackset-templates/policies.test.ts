@@ -1,0 +1,71 @@
+/** Truth tables over the policies as they would stand in an account: template, parameters, and all references resolved. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PolicyDocument } from '../../orchestrator/domain/facts';
+import { account, deployed } from './deployed';
+import { type Decision, decide } from './policy-evaluator';
+
+interface Row {
+  readonly case: string;
+  readonly action?: string;
+  readonly region?: string;
+  readonly role?: string;
+  readonly context?: Readonly<Record<string, string>>;
+  readonly decision: Decision;
+  readonly withIfExists?: Decision;
+}
+interface Scenario {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly requests: readonly Row[];
+}
+
+const scenario = (name: string): Scenario =>
+  JSON.parse(readFileSync(join(__dirname, '..', 'scenarios', 'policies', `${name}.json`), 'utf8'));
+const roleWith = (parameters: Scenario['parameters']) =>
+  deployed('operator-role', parameters)['OperatorRole']?.Properties;
+
+const administrator: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+
+describe('entering the operator role', () => {
+  const { parameters, requests } = scenario('operator-trust');
+  const trust: PolicyDocument = roleWith(parameters).AssumeRolePolicyDocument;
+  const withIfExists = JSON.parse(
+    JSON.stringify(trust).replace('"Bool"', '"BoolIfExists"').replace('"NumericLessThan"', '"NumericLessThanIfExists"'),
+  );
+
+  test.each(requests)('$case: $decision', ({ action = 'sts:AssumeRole', context = {}, decision }) => {
+    expect(decide([trust], { action, context })).toBe(decision);
+  });
+
+  test.each(requests)(
+    '$case: $withIfExists if the conditions were IfExists',
+    ({ action = 'sts:AssumeRole', context = {}, ...row }) => {
+      expect(decide([withIfExists], { action, context })).toBe(row.withIfExists);
+    },
+  );
+});
+
+describe.each(['region-fence-us', 'region-fence-eu', 'self-protect'])('acting as the operator: %s', (name) => {
+  const { parameters, requests } = scenario(name);
+  const inline: readonly { readonly PolicyDocument: PolicyDocument }[] = roleWith(parameters).Policies;
+  const policies = [administrator, ...inline.map((policy) => policy.PolicyDocument)];
+
+  test.each(requests)('$case ($action in $region): $decision', ({ action = '', region = '', role, decision }) => {
+    const resource = role === undefined ? '*' : `arn:aws:iam::${account}:role/${role}`;
+
+    expect(decide(policies, { action, resource, context: { 'aws:requestedregion': region } })).toBe(decision);
+  });
+});
+
+test.each(['operator-trust', 'region-fence-us', 'region-fence-eu', 'self-protect'])(
+  'more rows of %s are denied than allowed',
+  (name) => {
+    const { requests } = scenario(name);
+    const count = (decision: Decision) => requests.filter((row) => row.decision === decision).length;
+
+    expect(count('denied')).toBeGreaterThan(count('allowed'));
+  },
+);
