@@ -4,6 +4,8 @@ import type { AccountRecord } from './domain/account-record';
 import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from './domain/brand';
 import { errors, isStrongroomError } from './domain/errors';
 import type { RolloutEvent } from './domain/event';
+import type { AccountFacts } from './domain/facts';
+import type { CheckResult } from './domain/gate';
 import type { OrganizationLease, RolloutRecord, StageRecord } from './domain/rollout';
 import type { Item, Key, Ports, Store } from './ports/ports';
 
@@ -106,18 +108,32 @@ export async function listAccounts({ store }: HasStore): Promise<readonly Item<A
 export const writeAccount = ({ store }: HasStore, record: AccountRecord, expectedVersion: number): Promise<number> =>
   store.put(accountKey(record.id), record, expectedVersion);
 
-/** What was seen at an account's last visit: facts, and what the checks made of them. */
+/** What was seen at an account's last visit: the facts, and what the checks made of them. */
 export interface Evidence {
   readonly at: string;
   readonly release: ReleaseId;
   readonly rollout: RolloutId;
-  readonly facts: unknown;
-  readonly results: unknown;
+  /** Absent if the account could not be entered. */
+  readonly facts?: AccountFacts | undefined;
+  readonly results: readonly Pick<CheckResult, 'check' | 'region' | 'outcome' | 'observed'>[];
 }
-export async function writeEvidence({ store }: HasStore, id: AccountId, evidence: Evidence): Promise<void> {
+
+/** @param expectedVersion what the account's record says that it wrote last; evidence is large, and not read only to be replaced. */
+export async function writeEvidence(
+  { store }: HasStore,
+  id: AccountId,
+  evidence: Evidence,
+  expectedVersion: number,
+): Promise<number> {
   const key = evidenceKey(id, 'latest');
-  const known = await store.get<Evidence>(key);
-  await store.put(key, evidence, known?.version ?? 0);
+  try {
+    return await store.put(key, evidence, expectedVersion);
+  } catch (error) {
+    if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
+    // A visit that died after writing its evidence left a version that the record does not know of.
+    const known = await store.get<Evidence>(key);
+    return store.put(key, evidence, known?.version ?? 0);
+  }
 }
 export const readEvidence = async ({ store }: HasStore, id: AccountId): Promise<Evidence | undefined> =>
   (await store.get<Evidence>(evidenceKey(id, 'latest')))?.value;

@@ -6,37 +6,21 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { TaskName } from '../orchestrator/domain/words';
-import { askPerson, awaitEvent, decide, fanOut, lastTask, task, waitUntilDue } from './vocabulary';
+import { askPerson, awaitEvent, deciding, fanOut, lastTask, task, waitUntilDue } from './vocabulary';
 
 export type Functions = Readonly<Record<TaskName, IFunction>>;
 
 export function rolloutStory(scope: Construct, functions: Functions): IChainable {
-  const finished = new Succeed(scope, 'Finished');
-  const report = lastTask(scope, functions.Report, 'Report').next(finished);
-  const make = { scope, functions, onCrash: report };
-
-  const takeStock = task(make, 'TakeStock');
-  const planWaves = task(make, 'PlanWaves');
-  const openWave = task(make, 'OpenWave');
-  const preflight = fanOut(make, 'Preflight', 'PreflightShard');
-  const judgePreflight = task(make, 'JudgePreflight');
-  const deployStage = task(make, 'DeployStage');
-  const awaitStage = awaitEvent(make, 'AwaitStage', { backstopMinutes: 15 });
-  const judgeStage = task(make, 'JudgeStage');
-  const applySettings = fanOut(make, 'ApplySettings', 'SettingsShard');
-  const checkHealth = fanOut(make, 'CheckHealth', 'HealthShard');
-  const judgeWave = task(make, 'JudgeWave');
-  const soak = waitUntilDue(scope, 'Soak');
-  const askOperator = askPerson(make, 'AskOperator', { patienceDays: 14 });
-  const rollBack = task(make, 'RollBack');
+  const states = statesOf(scope, functions);
+  const { takeStock, planWaves, openWave, preflight, judgePreflight, deployStage, awaitStage, judgeStage } = states;
+  const { applySettings, checkHealth, judgeWave, soak, askOperator, rollBack, report } = states;
+  const decide = deciding(scope, report);
 
   takeStock.next(planWaves);
-  planWaves.next(
-    decide(make, 'PlanWaves', 'Is there anything to do?', { go: openWave, nothingToDo: report, busy: report }),
-  );
+  planWaves.next(decide('PlanWaves', 'Anything to do?', { go: openWave, nothingToDo: report, busy: report }));
 
   openWave.next(
-    decide(make, 'OpenWave', 'May the wave start?', {
+    decide('OpenWave', 'May the wave start?', {
       go: preflight,
       verify: checkHealth,
       nextWave: openWave,
@@ -46,17 +30,13 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
   );
   preflight.next(judgePreflight);
   judgePreflight.next(
-    decide(make, 'JudgePreflight', 'Can its accounts be entered?', {
-      go: deployStage,
-      verify: applySettings,
-      ask: askOperator,
-    }),
+    decide('JudgePreflight', 'Can it be entered?', { go: deployStage, verify: applySettings, ask: askOperator }),
   );
 
   deployStage.next(awaitStage);
   awaitStage.next(judgeStage);
   judgeStage.next(
-    decide(make, 'JudgeStage', 'How did the stage land?', {
+    decide('JudgeStage', 'How did the stage land?', {
       nextStage: deployStage,
       verify: applySettings,
       ask: askOperator,
@@ -66,9 +46,8 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
   applySettings.next(checkHealth);
 
   checkHealth.next(judgeWave);
-  soak.next(checkHealth);
   judgeWave.next(
-    decide(make, 'JudgeWave', 'Is the wave healthy?', {
+    decide('JudgeWave', 'Is the wave healthy?', {
       nextWave: openWave,
       recheck: soak,
       ask: askOperator,
@@ -76,16 +55,39 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
       finish: report,
     }),
   );
+  soak.next(checkHealth);
 
   askOperator.next(
-    decide(make, 'AskOperator', 'What did the operator say?', {
+    decide('AskOperator', 'What does the operator say?', {
       nextWave: openWave,
       retry: openWave,
       turnBack: rollBack,
       stop: report,
     }),
   );
-  rollBack.next(decide(make, 'RollBack', 'Is there a release to go back to?', { go: deployStage, finish: report }));
+  rollBack.next(decide('RollBack', 'Is there a way back?', { go: deployStage, finish: report }));
 
   return takeStock;
+}
+
+function statesOf(scope: Construct, functions: Functions) {
+  const report = lastTask(scope, functions.Report, 'Report').next(new Succeed(scope, 'Finished'));
+  const make = { scope, functions, onCrash: report };
+  return {
+    takeStock: task(make, 'TakeStock'),
+    planWaves: task(make, 'PlanWaves'),
+    openWave: task(make, 'OpenWave'),
+    preflight: fanOut(make, 'Preflight', 'PreflightShard'),
+    judgePreflight: task(make, 'JudgePreflight'),
+    deployStage: task(make, 'DeployStage'),
+    awaitStage: awaitEvent(make, 'AwaitStage', { backstopMinutes: 15 }),
+    judgeStage: task(make, 'JudgeStage'),
+    applySettings: fanOut(make, 'ApplySettings', 'SettingsShard'),
+    checkHealth: fanOut(make, 'CheckHealth', 'HealthShard'),
+    judgeWave: task(make, 'JudgeWave'),
+    soak: waitUntilDue(scope, 'Soak'),
+    askOperator: askPerson(make, 'AskOperator', { patienceDays: 14 }),
+    rollBack: task(make, 'RollBack'),
+    report,
+  };
 }

@@ -124,16 +124,16 @@ export function fanOut({ scope, functions, onCrash }: Make, name: string, shardT
 export const waitUntilDue = (scope: Construct, name: string): Wait =>
   new Wait(scope, name, { time: WaitTime.timestampPath('$.until') });
 
-/** Branches on the word that a state said. The type makes the branches complete; a word from nowhere goes to Report. */
-export function decide<S extends DecidingState>(
-  { scope, onCrash }: Make,
-  _state: S,
-  question: string,
-  branches: Readonly<Record<WordOf<S>, IChainable>>,
-): Choice {
-  const choice = new Choice(scope, question);
-  for (const [word, next] of Object.entries<IChainable>(branches)) {
-    choice.when(Condition.stringEquals('$.word', word), next);
-  }
-  return choice.otherwise(onCrash);
-}
+/**
+ * Branches on the word that a state said. The type makes the branches complete, and refuses one for a word that the state does not
+ * have; a word from nowhere goes where crashes go.
+ */
+export const deciding =
+  (scope: Construct, onCrash: IChainable) =>
+  <S extends DecidingState>(_state: S, question: string, branches: Readonly<Record<WordOf<S>, IChainable>>): Choice => {
+    const choice = new Choice(scope, question);
+    for (const [word, next] of Object.entries<IChainable>(branches)) {
+      choice.when(Condition.stringEquals('$.word', word), next);
+    }
+    return choice.otherwise(onCrash);
+  };

@@ -55,19 +55,34 @@ export function readModule({ path, text }: Source, exists: (path: string) => boo
   const forms: Finding[] = [];
   const functions: (Finding & { readonly lines: number })[] = [];
 
+  const linesOf = (node: ts.Node): number => lineAt(node.getEnd()) - lineAt(node.getStart(tree)) + 1;
+  /** A function's lines without those of the functions inside it, which are measured on their own: a factory is as long as a class. */
+  const ownLines = (node: ts.Node): number => {
+    const inside = (child: ts.Node): number =>
+      ts.isFunctionLike(child) ? linesOf(child) - 1 : sum(childrenOf(child).map(inside));
+    return linesOf(node) - sum(childrenOf(node).map(inside));
+  };
+
   const visit = (node: ts.Node): void => {
     const line = lineAt(node.getStart(tree));
     const imported = importOf(node);
     if (imported !== undefined) imports.push({ from: path, ...imported, to: resolve(path, imported.to, exists) });
     const form = formOf(node);
     if (form !== undefined) forms.push({ path, line, what: form });
-    if (ts.isFunctionLike(node) && !isDescribed(node))
-      functions.push({ path, line, what: nameOf(node), lines: lineAt(node.getEnd()) - line + 1 });
+    if (ts.isFunctionLike(node) && !isSuite(node))
+      functions.push({ path, line, what: nameOf(node), lines: ownLines(node) });
     ts.forEachChild(node, visit);
   };
   visit(tree);
   return { path, lines: text.trimEnd().split('\n').length, imports, forms, functions };
 }
+
+function childrenOf(node: ts.Node): readonly ts.Node[] {
+  const children: ts.Node[] = [];
+  ts.forEachChild(node, (child) => void children.push(child));
+  return children;
+}
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 export const isFileUnder =
   (root: string) =>
@@ -108,9 +123,10 @@ function formOf(node: ts.Node): string | undefined {
   return undefined;
 }
 
-/** A suite of tests is a list, not a function that somebody must hold in mind. */
-const isDescribed = (node: ts.Node): boolean =>
-  ts.isCallExpression(node.parent) && node.parent.expression.getText().startsWith('describe');
+/** What declares tests is a list, not a function that somebody must hold in mind at once. */
+const isSuite = (node: ts.Node): boolean =>
+  (ts.isCallExpression(node.parent) && node.parent.expression.getText().startsWith('describe')) ||
+  /^\s*(describe|test|it)(\.|\()/m.test(node.getText());
 
 function nameOf(node: ts.SignatureDeclaration): string {
   const named = node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined);

@@ -13,6 +13,7 @@ import dynalite from 'dynalite';
 import { errors, messageOf } from '../domain/errors';
 import type { Store } from '../ports/ports';
 import { createClients } from './clients';
+import { field } from './failures';
 import { createDynamoStore, createTable } from './store';
 
 const table = 'strongroom';
@@ -35,7 +36,12 @@ export async function openEmbeddedStore(folder?: string): Promise<EmbeddedStore>
     endpoint: `http://${loopback}:${portOf(server)}`,
     credentials: { accessKeyId, secretAccessKey: 'unused' },
   });
-  const close = async () => {
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= closeAll();
+    return closing;
+  };
+  const closeAll = async (): Promise<void> => {
     clients.destroy();
     await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
     await lock?.close();
@@ -61,8 +67,8 @@ async function lockFolder(folder: string): Promise<ClassicLevel> {
     await lock.open();
     return lock;
   } catch (error) {
-    const why = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    if (why instanceof Error && 'code' in why && why.code === 'LEVEL_LOCKED')
+    const why = field(error, 'cause') ?? error;
+    if (field(why, 'code') === 'LEVEL_LOCKED')
       throw errors.invalidInput(
         `another strongroom process uses the state folder ${folder}`,
         'wait until it ends, or name another folder with --state',

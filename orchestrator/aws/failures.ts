@@ -104,8 +104,8 @@ const statusOf = (error: unknown): number | undefined => {
   return typeof status === 'number' ? status : undefined;
 };
 
-/** By shape, not by class: an error may come from another realm, or from another copy of the SDK. */
-const field = (value: unknown, name: string): unknown =>
+/** By shape, not by class: an error may come from native code, from another realm, or from another copy of the SDK. */
+export const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 
 const originalOf = (error: unknown): unknown => (isStrongroomError(error) ? originalOf(error.cause) : error);

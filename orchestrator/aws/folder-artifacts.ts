@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { errors, isStrongroomError, messageOf, type StrongroomError } from '../domain/errors';
 import type { Artifacts } from '../ports/ports';
 import { checkKey, checkSize } from './artifact-limits';
+import { field } from './failures';
 
 export function createFolderArtifacts(folder: string): Artifacts {
   const get = async (key: string): Promise<string | undefined> => {
@@ -52,8 +53,7 @@ async function writeOnce(path: string, text: string): Promise<void> {
   }
 }
 
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
+const hasCode = (error: unknown, code: string): boolean => field(error, 'code') === code;
 
 const onDisk = (folder: string, error: unknown): StrongroomError =>
   isStrongroomError(error)

@@ -74,8 +74,7 @@ async function start(client: CloudFormationClient, request: OperationRequest): P
       'make the template smaller, or split the module',
     );
   const held = await describe(client, spec.name);
-  if (held === undefined) await createSet(client, spec);
-  else if (await isKnown(client, spec.name, operationId)) return operationId;
+  if (held !== undefined && (await isKnown(client, spec.name, operationId))) return operationId;
   try {
     return request.kind === 'create' ? await create(client, request, held) : await update(client, request, held);
   } catch (error) {
@@ -100,7 +99,8 @@ const isKnown = async (client: CloudFormationClient, name: string, operationId: 
  */
 async function create(client: CloudFormationClient, request: OperationRequest, held: StackSetState | undefined) {
   const { spec } = request;
-  if (held !== undefined && !holds(held, spec)) {
+  if (held === undefined) await createSet(client, spec);
+  else if (!holds(held, spec)) {
     try {
       await calling(`cloudformation:DeleteStackSet ${spec.name}`, () =>
         client.send(new DeleteStackSetCommand({ StackSetName: spec.name })),
@@ -153,13 +153,17 @@ async function createInstances(client: CloudFormationClient, request: OperationR
  */
 async function update(client: CloudFormationClient, request: OperationRequest, held: StackSetState | undefined) {
   const { spec } = request;
-  const change =
-    held === undefined || holds(held, spec)
-      ? {
-          UsePreviousTemplate: true,
-          Parameters: Object.keys(spec.parameters).map((key) => ({ ParameterKey: key, UsePreviousValue: true })),
-        }
-      : { TemplateBody: spec.templateBody, Parameters: parametersOf(spec) };
+  if (held === undefined)
+    throw errors.invalidInput(
+      `stack set ${spec.name} does not exist, so it has no instances to update`,
+      'find out who deleted it; instances that are not there are created, not updated',
+    );
+  const change = holds(held, spec)
+    ? {
+        UsePreviousTemplate: true,
+        Parameters: Object.keys(spec.parameters).map((key) => ({ ParameterKey: key, UsePreviousValue: true })),
+      }
+    : { TemplateBody: spec.templateBody, Parameters: parametersOf(spec) };
   const { OperationId: id } = await calling(`cloudformation:UpdateStackSet ${spec.name}`, () =>
     client.send(new UpdateStackSetCommand({ ...common(spec), ...change, ...targets(request) })),
   );
@@ -215,12 +219,10 @@ async function describe(client: CloudFormationClient, name: string): Promise<Sta
 }
 
 async function listInstances(client: CloudFormationClient, name: string): Promise<readonly StackInstance[]> {
-  const instances = await everyItem(
-    `cloudformation:ListStackInstances ${name}`,
-    paginateListStackInstances({ client, pageSize }, { StackSetName: name }),
-    (page) => page.Summaries,
-  );
-  return instances.map(({ Account, Region, Status }) => ({
+  const call = `cloudformation:ListStackInstances ${name}`;
+  const pages = paginateListStackInstances({ client, pageSize }, { StackSetName: name });
+  const instances = await finding(call, ['StackSetNotFound'], () => everyItem(call, pages, (page) => page.Summaries));
+  return (instances ?? []).map(({ Account, Region, Status }) => ({
     account: parseAccountId(Account ?? ''),
     region: parseRegion(Region ?? ''),
     status: Status ?? 'OUTDATED',

@@ -3,6 +3,7 @@ import { errors, messageOf } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import { configBytesMax } from './document';
 import { formatProblem, parseConfig } from './parse';
+import { field } from './values';
 
 /** @param warn is told what the config allows but hardly means. */
 export async function loadConfig(file: string, warn: (warning: string) => void = () => undefined): Promise<Intent> {
@@ -36,7 +37,7 @@ async function readBytes(file: string): Promise<Buffer> {
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = field(error, 'code');
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'it is a folder';
   if (code === 'EACCES') return 'permission denied';

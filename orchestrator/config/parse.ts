@@ -13,6 +13,9 @@ export type ParsedConfig =
   | { readonly ok: true; readonly intent: Intent; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** More than anybody corrects before trying again. */
+const problemsMax = 1_000;
+
 /** @param file names the config in warnings. */
 export function parseConfig(text: string, file: string): ParsedConfig {
   const document = readDocument(text);
@@ -24,7 +27,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
     ...brokenRules(value, (path) => locate({ path, message: '' }).line),
   ];
   const problems = [...document.problems, ...findings.map(locate)];
-  if (!parsed.success || problems.length > 0) return { ok: false, problems: distinct(problems).toSorted(byPlace) };
+  if (!parsed.success || problems.length > 0) return { ok: false, problems: inOrder(problems) };
   const warnings = doubts(value).map((doubt) => formatProblem(file, locate(doubt)));
   return { ok: true, intent: parsed.data, warnings };
 }
@@ -35,8 +38,12 @@ export const formatProblem = (file: string, { line, column, path, message }: Pro
 
 function findingsOf(issue: z.core.$ZodIssue, { written }: ConfigValues): readonly Finding[] {
   const { path } = issue;
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, knownKeys(path)), at: 'key' }));
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(path);
+    return issue.keys
+      .slice(0, problemsMax + 1)
+      .map((key) => ({ path: [...path, key], message: unknownKey(key, known), at: 'key' }));
+  }
   const got = written(path);
   return [{ path, message: got === undefined ? `is missing, ${issue.message}` : `${issue.message}, got ${got}` }];
 }
@@ -54,7 +61,12 @@ function knownKeys(path: Path): readonly string[] {
   return Object.keys(field(schema, 'properties') ?? {});
 }
 
-/** A text may break two limits of one field: that is one problem. */
-const distinct = (problems: readonly Problem[]): readonly Problem[] => [
-  ...new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem])).values(),
-];
+/** In order, each once: a text may break two limits of one field. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const distinct = new Map(problems.map((problem) => [formatProblem('', problem), problem]));
+  const sorted = [...distinct.values()].sort(byPlace);
+  const unshown = sorted[problemsMax];
+  if (unshown === undefined) return sorted;
+  const more = { ...unshown, path: '', message: `has more problems from here on, these are the first ${problemsMax}` };
+  return [...sorted.slice(0, problemsMax), more];
+}

@@ -76,10 +76,11 @@ class ValueReader {
   read(node: ParsedNode | null, path: Path, keyOffset: number): unknown {
     if (this.stopped) return undefined;
     const offset = node?.range[0] ?? keyOffset;
-    if (this.places.size >= valuesMax) return this.stop(offset, path, `is over the limit of ${valuesMax} values`);
-    if (path.length > nestingMax) return this.stop(offset, path, `nests more than ${nestingMax} deep`);
+    if (this.places.size >= valuesMax)
+      return this.stop(offset, path.slice(0, 1), `is over the limit of ${valuesMax} values`);
+    if (path.length > nestingMax) return this.stop(offset, path.slice(0, 1), `nests more than ${nestingMax} deep`);
     const target = isAlias(node) ? this.anchors.get(node.source) : node;
-    if (target === undefined) return this.stop(offset, path, `has no anchor before the alias ${shorten(String(node))}`);
+    if (target === undefined) return this.stop(offset, path, `has no anchor before the alias ${quoted(String(node))}`);
 
     this.places.set(keyOf(path), { offset, keyOffset, written: writtenAs(target) });
     if (target === null) return null;

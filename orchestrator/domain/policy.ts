@@ -17,7 +17,8 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 /** A set: order and repetition mean nothing. Numbers and booleans may stand for their text in a policy. */
 const setOf = (value: unknown, spell: (text: string) => string = (text) => text): readonly unknown[] => {
   const items = listOf(value).map((item) => (typeof item === 'object' ? item : spell(String(item))));
-  return [...new Map(items.map((item) => [canonicalJson(item), item])).entries()]
+  // Texts are nearly all there is, and their own name: this runs for every statement of every account.
+  return [...new Map(items.map((item) => [typeof item === 'string' ? `"${item}` : canonicalJson(item), item])).entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, item]) => item);
 };

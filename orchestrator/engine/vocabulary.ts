@@ -13,7 +13,14 @@ export const delaySecondsMax = 31_622_400;
 export const timeoutSecondsMax = 99_999_999;
 
 /** Names of the language itself that may be retried or caught; States.Runtime may not [doc:concepts-error-handling]. */
-const catchableNames = ['States.ALL', 'States.TaskFailed', 'States.Timeout', 'States.DataLimitExceeded'];
+const catchableNames = [
+  'States.ALL',
+  'States.TaskFailed',
+  'States.Timeout',
+  'States.DataLimitExceeded',
+  'States.ParameterPathFailure',
+  'States.ResultPathMatchFailure',
+];
 
 const stateName = z.string().min(1).max(80);
 /** Indexes are left out: moto gives `["x"]` for `$.a[0].k` where AWS gives `"x"`. */

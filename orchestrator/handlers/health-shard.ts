@@ -11,7 +11,7 @@ import { type CheckResult, gatesOf, type Verdict, verdictOfAccount } from '../do
 import type { ReadinessEvent } from '../domain/readiness';
 import type { RolloutRecord } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { writeEvidence } from '../records';
+import { type Evidence, writeEvidence } from '../records';
 import { changeAccount, moved } from './account-work';
 import { patiently } from './patience';
 import { accountsAtOnceMax, openShard, type Shard, type ShardPorts } from './shard';
@@ -35,12 +35,20 @@ async function prove(ports: HealthPorts, { record, intent, release }: Shard, ite
   });
   const now = ports.clock.now();
   const at = now.toISOString();
-  await writeEvidence(ports, item.value.id, { at, release: release.id, rollout: record.id, facts, results });
+  const evidence: Evidence = {
+    at,
+    release: release.id,
+    rollout: record.id,
+    facts,
+    results: results.map(({ check, region, outcome, observed }) => ({ check, region, outcome, observed })),
+  };
+  const evidenceVersion = await writeEvidence(ports, item.value.id, evidence, item.value.evidenceVersion ?? 0);
   await changeAccount(ports, record.id, item, (account) => ({
     ...moved(moved(account, 'checksStarted', now), eventOf(verdictOfAccount(results), record, now), now),
     gates: gatesOf(results),
     failing: results.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown'),
     checkedAt: at,
+    evidenceVersion,
   }));
 }
 

@@ -127,9 +127,9 @@ function whyNotEntered(world: AccountsWorld, account: SimulatedAccount | undefin
 function whyUnusable(world: AccountsWorld, account: SimulatedAccount, region: Region): string | undefined {
   const fault = world.faults.unusableRegion(account.id, region);
   if (fault !== undefined) return fault;
-  if (optInRegions.test(region)) return 'the region is not enabled in this account (OptInRequired, DISABLED)';
+  if (optInRegions.test(region)) return 'the account has not opted in to the region';
   const activating = region !== world.home && world.clock.nowMs() < account.activeFromMs;
-  return activating ? 'services still activate in this new account (OptInRequired, ENABLED_BY_DEFAULT)' : undefined;
+  return activating ? 'the region is still being activated (OptInRequired)' : undefined;
 }
 
 function factsOf(world: AccountsWorld, visit: Visit, account: SimulatedAccount, wanted: FactsWanted): AccountFacts {
@@ -193,8 +193,19 @@ function apply(settings: Settings, desired: DesiredSettings, regions: readonly R
   if (desired.s3PublicAccessBlock) settings.s3PublicAccessBlock = desired.s3PublicAccessBlock;
   for (const region of regions) {
     if (desired.ebsEncryption) settings.ebsEncryption.set(region, desired.ebsEncryption.enabled);
-    if (desired.imdsDefaults) setImds(settings, region, desired.imdsDefaults);
+    if (desired.imdsDefaults) bringImds(settings, region, desired.imdsDefaults);
   }
+}
+
+/** What is not named stays. Under a declarative policy the API refuses changes [doc:organizations/latest/userguide/orgs_manage_policies_declarative]. */
+function bringImds(settings: Settings, region: Region, desired: ImdsDefaults): void {
+  const current = settings.imdsDefaults.get(region) ?? {};
+  const httpTokens = desired.httpTokens ?? current.httpTokens;
+  const httpPutResponseHopLimit = desired.httpPutResponseHopLimit ?? current.httpPutResponseHopLimit;
+  if (httpTokens === current.httpTokens && httpPutResponseHopLimit === current.httpPutResponseHopLimit) return;
+  if (isDeclared(current))
+    throw errors.accessDenied(`ec2:ModifyInstanceMetadataDefaults in ${region}`, 'a declarative policy holds it');
+  setImds(settings, region, { httpTokens, httpPutResponseHopLimit });
 }
 
 function putBack(settings: Settings, previous: PreviousSettings): void {
@@ -204,15 +215,15 @@ function putBack(settings: Settings, previous: PreviousSettings): void {
   for (const [region, enabled] of Object.entries(previous.ebsEncryption ?? {}))
     settings.ebsEncryption.set(region as Region, enabled);
   for (const [region, defaults] of Object.entries(previous.imdsDefaults ?? {}))
-    setImds(settings, region as Region, defaults);
+    if (!isDeclared(settings.imdsDefaults.get(region as Region) ?? {})) setImds(settings, region as Region, defaults);
 }
 
-/** Under a declarative policy the API refuses changes [doc:organizations/latest/userguide/orgs_manage_policies_declarative]. */
 function setImds(settings: Settings, region: Region, defaults: ImdsDefaults): void {
-  if (settings.imdsDefaults.get(region)?.managedBy === 'declarative-policy') return;
   const isSet = defaults.httpTokens !== undefined || defaults.httpPutResponseHopLimit !== undefined;
   settings.imdsDefaults.set(region, isSet ? { ...defaults, managedBy: 'account' } : {});
 }
+
+const isDeclared = ({ managedBy }: ImdsDefaults): boolean => managedBy === 'declarative-policy';
 
 /** The calls that a visit makes beyond entering, so that they can be counted and take their time. */
 function callsFor(wanted: FactsWanted): readonly string[] {

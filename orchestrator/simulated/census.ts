@@ -82,17 +82,22 @@ const people = [
   'radia',
   'leslie',
 ] as const;
-const suffixes: Readonly<Record<(typeof largeOus)[number]['path'], string>> = {
+const suffixes: Readonly<Record<LargeOu, string>> = {
   Sandbox: 'sandbox',
   'Workloads/Dev': 'dev',
   'Workloads/Staging': 'stg',
   'Workloads/Production': 'prod',
 };
 
+type LargeOu = (typeof largeOus)[number]['path'];
+
 /** Teams that have OUs of their own below Production; `payments` has one below Dev too: one name, two OUs. */
 const teamsMin = 3;
 const accountsPerTeam = 100;
-const ownTeamOuShare = 0.6;
+const inOuBelow = 0.4;
+const tagged = 0.4;
+const criticalities = ['low', 'medium', 'high'] as const;
+const suspendedIndex = 3;
 
 export function createCensus(random: Random, accounts: number): Census {
   const teamCount = Math.min(teams.length, Math.max(teamsMin, Math.floor(accounts / accountsPerTeam)));
@@ -135,25 +140,18 @@ function stateIn(ouPath: string, index: number): OrgAccountState {
   return (['SUSPENDED', 'CLOSED', 'ACTIVE'] as const)[index] ?? 'CLOSED';
 }
 
-function inLargeOu(
-  random: Random,
-  path: (typeof largeOus)[number]['path'],
-  index: number,
-  ouPaths: readonly string[],
-): Person {
-  const team = pick(random.next(), teams);
-  const app = pick(random.next(), apps);
+/** The first accounts fill the OUs below, one each, so that none is empty; of the others most stand in the OU itself. */
+function inLargeOu(random: Random, path: LargeOu, index: number, ouPaths: readonly string[]): Person {
+  const below = ouPaths.filter((ou) => ou.startsWith(`${path}/`));
+  const drawn = random.next() < inOuBelow ? Math.floor(random.next() * below.length) : below.length;
+  const ouPath = below[index < below.length ? index : drawn] ?? path;
+  const team = teams.find((name) => ouPath.split('/').includes(name)) ?? pick(random.next(), teams);
   const name =
     path === 'Sandbox'
       ? `sandbox-${pick(random.next(), people)}-${index + 1}`
-      : `${team}-${app}-${suffixes[path]}-${index + 1}`;
-  const own = `${path}/${team}`;
-  const pci = `${own}/pci`;
-  const inTeamOu = ouPaths.includes(own) && random.next() < ownTeamOuShare;
-  const ouPath = inTeamOu ? (ouPaths.includes(pci) && random.next() < 0.3 ? pci : own) : path;
-  const tags =
-    random.next() < 0.4 ? { team, criticality: pick(random.next(), ['low', 'medium', 'high'] as const) } : {};
+      : `${team}-${pick(random.next(), apps)}-${suffixes[path]}-${index + 1}`;
+  const tags: Person['tags'] = random.next() < tagged ? { team, criticality: pick(random.next(), criticalities) } : {};
   // One developer account was suspended by AWS where it stood.
-  const state = path === 'Workloads/Dev' && index === 1 ? 'SUSPENDED' : 'ACTIVE';
+  const state = path === 'Workloads/Dev' && index === suspendedIndex ? 'SUSPENDED' : 'ACTIVE';
   return { name, ouPath, state, tags };
 }

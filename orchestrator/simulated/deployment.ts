@@ -7,7 +7,7 @@ import type { Faults } from './faults';
 import type { InstanceWork } from './operation';
 import type { SimulatedOrganization } from './organization';
 import { between, type Random } from './random';
-import { instanceKey, type StackSet, sameContent, versionOf } from './stack-sets';
+import { instanceKey, type StackSet, sameContent, versionOf } from './stack-set';
 import type { VirtualClock } from './virtual-clock';
 
 export interface DeploymentWorld {

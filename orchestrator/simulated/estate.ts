@@ -95,21 +95,7 @@ export function createEstate(random: Random, isConfirmedEver: (account: AccountI
   return {
     settings: (account) => holdingsOf(account).settings,
     stacks: (account) => [...holdingsOf(account).stacks.values()],
-    deploy: (account, stack, nowMs) => {
-      const holdings = holdingsOf(account);
-      const key = stackKey(stack);
-      const taken = collision(holdings.stacks, key, stack);
-      if (taken !== undefined) return taken;
-      // CloudFormation compares templates, not resources: an update that changes nothing repairs nothing.
-      if (holdings.stacks.get(key)?.content !== stack.content) holdings.deeds.delete(key);
-      holdings.stacks.set(key, stack);
-      for (const [name, text] of stack.content.topics)
-        for (const { endpoint } of inAccount<TopicFacts>(text, account).subscriptions) {
-          const subscription = `${stack.region} ${name} ${endpoint}`;
-          if (!holdings.subscribedAtMs.has(subscription)) holdings.subscribedAtMs.set(subscription, nowMs);
-        }
-      return undefined;
-    },
+    deploy: (account, stack, nowMs) => deploy(holdingsOf(account), account, stack, nowMs),
     role: (account, name) => find<RoleFacts>(account, (s) => s.content.roles.get(name), changedRole(name)),
     topic: (account, region, name, nowMs) => {
       const facts = find<TopicFacts>(
@@ -121,7 +107,7 @@ export function createEstate(random: Random, isConfirmedEver: (account: AccountI
       if (facts === undefined) return undefined;
       const { subscribedAtMs } = holdingsOf(account);
       const subscriptions = facts.subscriptions.map((s) => {
-        const key = `${region} ${name} ${s.endpoint}`;
+        const key = subscriptionKey(region, name, s.endpoint);
         return s.confirmed ? s : { ...s, confirmed: confirmed(account, subscribedAtMs.get(key), nowMs, key) };
       });
       return { ...facts, subscriptions };
@@ -138,6 +124,24 @@ export function createEstate(random: Random, isConfirmedEver: (account: AccountI
     byHand: (account, deed) => doByHand(holdingsOf(account), deed),
   };
 }
+
+function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: number): string | undefined {
+  const { stacks, deeds, subscribedAtMs } = holdings;
+  const key = stackKey(stack);
+  const taken = collision(stacks, key, stack);
+  if (taken !== undefined) return taken;
+  // CloudFormation compares templates, not resources: an update that changes nothing repairs nothing.
+  if (stacks.get(key)?.content !== stack.content) deeds.delete(key);
+  stacks.set(key, stack);
+  for (const [name, text] of stack.content.topics)
+    for (const { endpoint } of inAccount<TopicFacts>(text, account).subscriptions) {
+      const subscription = subscriptionKey(stack.region, name, endpoint);
+      if (!subscribedAtMs.has(subscription)) subscribedAtMs.set(subscription, nowMs);
+    }
+  return undefined;
+}
+
+const subscriptionKey = (region: Region, topic: string, endpoint: string): string => `${region} ${topic} ${endpoint}`;
 
 function collision(stacks: ReadonlyMap<string, Stack>, key: string, stack: Stack): string | undefined {
   for (const [otherKey, other] of stacks) {

@@ -55,11 +55,6 @@ export function createOperation(clock: VirtualClock, request: OperationRequest):
   const accounts = new Set(request.accounts);
   let status: OperationStatus = 'QUEUED';
 
-  const cancelRest = (lane: Lane): void => {
-    for (const instance of lane.instances.slice(lane.next))
-      Object.assign(instance, { outcome: 'CANCELLED', endedAtMs: clock.nowMs(), reason: cancelledBecause(status) });
-    lane.next = lane.instances.length;
-  };
   const fill = (lane: Lane, work: InstanceWork): void => {
     while (lane.running < roomIn(lane, request)) {
       const instance = lane.instances[lane.next];
@@ -81,7 +76,8 @@ export function createOperation(clock: VirtualClock, request: OperationRequest):
     const reason = work.finish(instance.account, lane.region);
     Object.assign(instance, { outcome: reason === undefined ? 'SUCCEEDED' : 'FAILED', reason: reason ?? '' });
     lane.running--;
-    if (reason !== undefined && ++lane.failed > request.failureTolerance) cancelRest(lane);
+    if (reason !== undefined && ++lane.failed > request.failureTolerance)
+      cancelRest(lane, 'Cancelled since failure tolerance has exceeded', clock.nowMs());
   };
   /** Instances end on whole seconds, so that many end on one timer. */
   const step = (work: InstanceWork, ended: () => void): void => {
@@ -91,7 +87,10 @@ export function createOperation(clock: VirtualClock, request: OperationRequest):
     }
     for (const lane of lanes) fill(lane, work);
     const next = running.peek();
-    if (next !== undefined) return clock.at(next.endedAtMs, () => step(work, ended));
+    if (next !== undefined) {
+      clock.at(next.endedAtMs, () => step(work, ended));
+      return;
+    }
     status =
       status === 'STOPPING'
         ? 'STOPPED'
@@ -112,7 +111,7 @@ export function createOperation(clock: VirtualClock, request: OperationRequest):
     stop: () => {
       if (operationEnded(status)) return;
       status = status === 'QUEUED' ? 'STOPPED' : 'STOPPING';
-      lanes.forEach(cancelRest);
+      for (const lane of lanes) cancelRest(lane, 'Cancelled since the operation was stopped', clock.nowMs());
     },
     resultsAt: (ms) => lanes.flatMap((lane) => lane.instances.map((instance) => resultAt(instance, ms))),
     touches: (account, region) => accounts.has(account) && request.regions.includes(region),
@@ -130,8 +129,11 @@ const laneOf = (region: Region, accounts: readonly AccountId[]): Lane => {
 const roomIn = (lane: Lane, { strict, maxConcurrent, failureTolerance }: OperationRequest): number =>
   strict ? Math.min(maxConcurrent, failureTolerance + 1 - lane.failed) : maxConcurrent;
 
-const cancelledBecause = (status: OperationStatus): string =>
-  status === 'RUNNING' ? 'Cancelled since failure tolerance has exceeded' : 'Cancelled since the operation was stopped';
+function cancelRest(lane: Lane, reason: string, nowMs: number): void {
+  for (const instance of lane.instances.slice(lane.next))
+    Object.assign(instance, { outcome: 'CANCELLED', endedAtMs: nowMs, reason });
+  lane.next = lane.instances.length;
+}
 
 function resultAt({ account, lane, startedAtMs, endedAtMs, outcome, reason }: Instance, ms: number): InstanceResult {
   const at = { account, region: lane.region };

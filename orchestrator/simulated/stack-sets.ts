@@ -1,15 +1,10 @@
 /** The StackSets port with AWS's semantics, SELF_MANAGED and with ManagedExecution active; semantics.md has them on one page. */
-import { createHash } from 'node:crypto';
-import { type AccountId, parseTemplateHash, type Region } from '../domain/brand';
 import { errors, messageOf } from '../domain/errors';
-import { canonicalJson } from '../domain/release';
-import type { OperationRequest, StackInstance, StackSetSpec, StackSets } from '../ports/ports';
-import { contentOf, type StackContent } from './deployed';
-import { createDeployment, type DeploymentWorld } from './deployment';
+import type { OperationRequest, StackSets } from '../ports/ports';
+import { createDispatcher, type DispatcherWorld, type OperationEnded } from './dispatcher';
 import { createOperation, type Operation } from './operation';
-import { between, type Random } from './random';
-import type { Rates, Weather } from './rates';
-import { parseTemplate } from './template';
+import type { Rates } from './rates';
+import { instanceKey, type StackSet, sameContent, type Version, versionOf } from './stack-set';
 
 /** Quotas [doc:AWSCloudFormation/latest/UserGuide/cloudformation-limits]. */
 const stackSetsMax = 1000;
@@ -21,38 +16,12 @@ const pageMax = 100;
 const operationIdForm = /^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/;
 const stackSetNameForm = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/;
 
-/** How far the list of results lags behind at most; and how long a queue, and an event, take to get going. */
+/** How far the list of results lags behind at most. */
 const lagSecondsMax = 4;
-const queueSeconds = 2;
-const eventSeconds = { least: 1, most: 20 };
 
-export type OperationEnded = (stackSet: string, operationId: string) => void;
-
-export interface StackSetsWorld extends DeploymentWorld {
-  readonly random: Random;
+export interface StackSetsWorld extends DispatcherWorld {
   readonly rates: Rates;
-  readonly weather: Weather;
 }
-
-/** A template with its parameters, and what they make in each region. Content is shared by all accounts. */
-export interface Version {
-  readonly spec: StackSetSpec;
-  readonly contentIn: (region: Region) => StackContent;
-}
-
-export interface StackSet {
-  readonly name: string;
-  version: Version;
-  readonly instances: Map<
-    string,
-    { readonly account: AccountId; readonly region: Region; status: StackInstance['status'] }
-  >;
-  readonly operations: Map<string, Operation>;
-  queue: readonly Operation[];
-  running: readonly Operation[];
-}
-
-export const instanceKey = (account: AccountId, region: Region): string => `${account} ${region}`;
 
 export interface SimulatedStackSets extends StackSets {
   /** Told some seconds after an operation has ended, as EventBridge does: perhaps twice, perhaps never. */
@@ -62,43 +31,11 @@ export interface SimulatedStackSets extends StackSets {
 export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
   const { clock, rates, random } = world;
   const sets = new Map<string, StackSet>();
-  const listeners: OperationEnded[] = [];
+  const dispatcher = createDispatcher(world);
 
   const asked = async (api: string, pages = 1): Promise<void> => {
     rates.take(`cloudformation:${api}`);
     await rates.latency(Math.max(1, pages));
-  };
-  const tell = (set: StackSet, { request: { operationId } }: Operation): void => {
-    const luck = random.of(`event ${set.name} ${operationId}`);
-    const times = luck < world.weather.eventLost ? 0 : luck > 1 - world.weather.eventTwice ? 2 : 1;
-    for (let time = 1; time <= times; time++) {
-      const seconds = between(
-        random.of(`event ${time} ${set.name} ${operationId}`),
-        eventSeconds.least,
-        eventSeconds.most,
-      );
-      clock.at(clock.nowMs() + seconds * 1000, () => {
-        for (const listener of listeners) listener(set.name, operationId);
-      });
-    }
-  };
-  /** Starts what is first in the queue, in order, as long as it does not conflict with what runs. */
-  const pump = (set: StackSet): void => {
-    for (
-      let [head] = set.queue;
-      head !== undefined && !set.running.some((r) => conflict(r, head));
-      [head] = set.queue
-    ) {
-      const operation = head;
-      set.queue = set.queue.slice(1);
-      if (operation.status() !== 'QUEUED') continue;
-      set.running = [...set.running, operation];
-      operation.run(createDeployment(world, set, operation.request), () => {
-        set.running = set.running.filter((r) => r !== operation);
-        tell(set, operation);
-        clock.at(clock.nowMs(), () => pump(set));
-      });
-    }
   };
   const operationOf = (name: string, operationId: string): Operation => {
     const operation = sets.get(name)?.operations.get(operationId);
@@ -108,7 +45,7 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
   };
 
   return {
-    onOperationEnded: (listener) => void listeners.push(listener),
+    onOperationEnded: dispatcher.onOperationEnded,
     describe: async (name) => {
       await asked('DescribeStackSet');
       const set = sets.get(name);
@@ -124,15 +61,10 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
       const known = sets.get(request.spec.name)?.operations.get(request.operationId);
       if (known !== undefined) return request.operationId;
       const version = validated(request);
-      const set = sets.get(request.spec.name) ?? createSet(sets, request, version);
-      refuseMisfit(set, request);
+      const set = request.kind === 'create' ? setForCreation(sets, request, version) : setForUpdate(sets, request);
       const operation = createOperation(clock, request);
-      const isIdle = set.queue.length === 0 && set.running.length === 0;
       set.operations.set(request.operationId, operation);
-      set.queue = [...set.queue, operation];
-      // While anything runs or waits, every new operation waits first, in conflict or not [bc:ManagedExecution].
-      if (isIdle) pump(set);
-      else clock.at(clock.nowMs() + queueSeconds * 1000, () => pump(set));
+      dispatcher.enqueue(set, operation);
       return request.operationId;
     },
     status: async (name, operationId) => {
@@ -154,30 +86,37 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
   };
 }
 
-/** Two operations conflict if they share an instance, or would have the set hold different things. */
-const conflict = (a: Operation, b: Operation): boolean =>
-  !sameContent(a.request.spec, b.request.spec) ||
-  b.request.regions.some((region) => b.request.accounts.some((account) => a.touches(account, region)));
-
-export const sameContent = (a: StackSetSpec, b: StackSetSpec): boolean =>
-  a.templateBody === b.templateBody && canonicalJson(a.parameters) === canonicalJson(b.parameters);
-
 const refused = (api: string, name: string, why: string) => errors.awsRefused(`cloudformation:${api}`, name, why);
 
-function createSet(sets: Map<string, StackSet>, request: OperationRequest, version: Version): StackSet {
-  if (request.kind === 'update')
-    throw refused('UpdateStackSet', 'StackSetNotFoundException', `no stack set ${request.spec.name}`);
-  if (sets.size >= stackSetsMax)
-    throw errors.limitExceeded(`stack set ${request.spec.name}`, `${stackSetsMax} stack sets`);
-  const set: StackSet = {
-    name: request.spec.name,
-    version,
-    instances: new Map(),
-    operations: new Map(),
-    queue: [],
-    running: [],
-  };
+/** Made if there is none, or made anew while it is empty: new instances get what the set holds, and nothing else. */
+function setForCreation(sets: Map<string, StackSet>, request: OperationRequest, version: Version): StackSet {
+  const { spec, accounts, regions } = request;
+  const known = sets.get(spec.name);
+  if (known === undefined && sets.size >= stackSetsMax)
+    throw errors.limitExceeded(`stack set ${spec.name}`, `${stackSetsMax} stack sets`);
+  if (known !== undefined && !sameContent(known.version.spec, spec) && known.instances.size > 0)
+    throw errors.invalidInput(
+      `stack set ${spec.name} has instances at another template or other parameters than ${spec.template}`,
+      'update its instances to the release before new ones are created',
+    );
+  const set: StackSet =
+    known !== undefined && sameContent(known.version.spec, spec)
+      ? known
+      : { name: spec.name, version, instances: new Map(), operations: new Map(), queue: [], running: [] };
+  const fresh = regions.flatMap((r) => accounts.filter((account) => !set.instances.has(instanceKey(account, r))));
+  if (set.instances.size + fresh.length > instancesMax)
+    throw errors.limitExceeded(`stack set ${spec.name}`, `${instancesMax} stack instances`);
   sets.set(set.name, set);
+  return set;
+}
+
+function setForUpdate(sets: ReadonlyMap<string, StackSet>, { spec, accounts, regions }: OperationRequest): StackSet {
+  const set = sets.get(spec.name);
+  if (set === undefined) throw refused('UpdateStackSet', 'StackSetNotFoundException', `no stack set ${spec.name}`);
+  for (const region of regions)
+    for (const account of accounts)
+      if (!set.instances.has(instanceKey(account, region)))
+        throw refused('UpdateStackSet', 'StackInstanceNotFoundException', `no instance in ${account} ${region}`);
   return set;
 }
 
@@ -191,7 +130,11 @@ function validated(request: OperationRequest): Version {
   if (accounts.length === 0 || regions.length === 0) throw invalid('accounts and regions must be named');
   if (maxConcurrent < 1) throw invalid(`MaxConcurrentCount ${maxConcurrent}`);
   const bytes = Buffer.byteLength(spec.templateBody);
-  if (bytes > templateBytesMax) throw errors.limitExceeded(`template of ${bytes} bytes`, `${templateBytesMax} bytes`);
+  if (bytes > templateBytesMax)
+    throw errors.invalidInput(
+      `the template of stack set ${spec.name} has ${bytes} bytes, CloudFormation takes ${templateBytesMax}`,
+      'make the template smaller, or split the module',
+    );
   try {
     const version = versionOf(spec);
     for (const region of regions) version.contentIn(region);
@@ -199,45 +142,4 @@ function validated(request: OperationRequest): Version {
   } catch (error) {
     throw invalid(messageOf(error));
   }
-}
-
-export function versionOf(spec: StackSetSpec): Version {
-  const template = parseTemplate(spec.templateBody);
-  const contents = new Map<Region, StackContent>();
-  const hash = createHash('sha256').update(spec.templateBody).digest('hex');
-  return {
-    spec: { ...spec, template: parseTemplateHash(hash) },
-    contentIn: (region) => {
-      const known = contents.get(region);
-      if (known !== undefined) return known;
-      const made = contentOf(template, spec.parameters, { region, stackName: `StackSet-${spec.name}` });
-      contents.set(region, made);
-      return made;
-    },
-  };
-}
-
-/** New instances get what the set holds, whatever the caller has in mind; updates need instances that are there [bc]. */
-function refuseMisfit(set: StackSet, { kind, spec, accounts, regions }: OperationRequest): void {
-  if (kind === 'create') {
-    if (!sameContent(set.version.spec, spec))
-      throw errors.stackSetChangedByHand(
-        set.name,
-        `it holds template ${set.version.spec.template}, not ${spec.template}, or other parameters`,
-      );
-    const fresh = regions.flatMap((region) =>
-      accounts.filter((account) => !set.instances.has(instanceKey(account, region))),
-    );
-    if (set.instances.size + fresh.length > instancesMax)
-      throw errors.limitExceeded(`stack set ${set.name}`, `${instancesMax} stack instances`);
-    return;
-  }
-  for (const region of regions)
-    for (const account of accounts)
-      if (!set.instances.has(instanceKey(account, region)))
-        throw refused(
-          'UpdateStackSet',
-          'StackInstanceNotFoundException',
-          `no instance of ${set.name} in ${account} ${region}`,
-        );
 }

@@ -5,6 +5,7 @@ import { createAccounts } from './accounts';
 import { type Calls, createCalls } from './calls';
 import { simulatedCiRole, simulatedExternalId } from './config';
 import { createDirectory } from './directory';
+import type { OperationEnded } from './dispatcher';
 import { createEstate, type Estate } from './estate';
 import { type Faults, noFaults } from './faults';
 import { createMemoryArtifacts } from './memory-artifacts';
@@ -12,7 +13,7 @@ import { createMemoryStore } from './memory-store';
 import { createOrganization, type SimulatedOrganization } from './organization';
 import { createRandom } from './random';
 import { calm, createRates, type Weather } from './rates';
-import { createStackSets, type OperationEnded } from './stack-sets';
+import { createStackSets } from './stack-sets';
 import { createVirtualClock, type VirtualClock } from './virtual-clock';
 
 export interface WorldOptions {

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchGetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { openEmbeddedStore } from '../../orchestrator/aws/embedded-store';
+import { type EmbeddedStore, openEmbeddedStore } from '../../orchestrator/aws/embedded-store';
 import { createDynamoStore } from '../../orchestrator/aws/store';
 import { createMemoryStore } from '../../orchestrator/simulated/memory-store';
 import { storeContract } from '../contracts/store.contract';
@@ -23,33 +23,40 @@ storeContract('the simulated store', async () => ({ store: createMemoryStore(), 
 describe('the embedded store', () => {
   const key = { pk: 'rollouts', sk: 'ro-1' };
   let folder: string;
+  let opened: EmbeddedStore[];
+  const open = async (): Promise<EmbeddedStore> => {
+    const store = await openEmbeddedStore(folder);
+    opened.push(store);
+    return store;
+  };
   beforeEach(async () => {
     folder = await temporaryFolder();
+    opened = [];
   });
-  afterEach(() => remove(folder));
+  afterEach(async () => {
+    await Promise.all(opened.map(({ close }) => close()));
+    await remove(folder);
+  });
 
   test('finds again what an earlier run has kept', async () => {
-    const earlier = await openEmbeddedStore(folder);
+    const earlier = await open();
     await earlier.store.put(key, 'kept', 0);
     await earlier.close();
 
-    const later = await openEmbeddedStore(folder);
-    const item = await later.store.get(key);
-    await later.close();
+    const later = await open();
 
-    expect(item).toEqual({ key, version: 1, value: 'kept' });
+    expect(await later.store.get(key)).toEqual({ key, version: 1, value: 'kept' });
   });
 
   test('says that another process uses the folder, and is free again when that one ends', async () => {
-    const first = await openEmbeddedStore(folder);
+    const first = await open();
 
-    await expect(openEmbeddedStore(folder)).rejects.toMatchObject({
+    await expect(open()).rejects.toMatchObject({
       code: 'InvalidInput',
       message: `another strongroom process uses the state folder ${folder}`,
     });
     await first.close();
-    const second = await openEmbeddedStore(folder);
-    await second.close();
+    await expect(open()).resolves.toBeDefined();
   });
 
   test('says that a folder cannot be used', async () => {
@@ -64,7 +71,7 @@ describe('the embedded store', () => {
 
   test('needs no credentials, goes to no other endpoint, and lets the process end', async () => {
     const script = `
-      import { openEmbeddedStore } from '${join(__dirname, '../../orchestrator/aws/embedded-store')}';
+      import { type EmbeddedStore, openEmbeddedStore } from '${join(__dirname, '../../orchestrator/aws/embedded-store')}';
       void (async () => {
         const { store, close } = await openEmbeddedStore();
         await store.put({ pk: 'a', sk: 'b' }, 'there', 0);
@@ -95,7 +102,6 @@ describe('the embedded store', () => {
 });
 
 describe('the DynamoDB store', () => {
-  /** A table that holds what was put last, and may lose answers or leave keys unread. */
   const key = { pk: 'rollouts', sk: 'ro-1' };
 
   test('takes its own write for its own when the answer to it was lost', async () => {

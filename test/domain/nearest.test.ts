@@ -18,6 +18,7 @@ describe('nearestNames', () => {
       nearest: ['Workloads/Production'],
     },
     { said: 'one that is too long', name: 'Sandboxes', candidates: ['Sandbox'], nearest: ['Sandbox'] },
+    { said: 'half of the letters wrong', name: 'wave', candidates: ['safe'], nearest: [] },
     { said: 'nothing alike', name: 'Quarantine', candidates: ['Sandbox', 'Dev'], nearest: [] },
     { said: 'a short name with no letter in common', name: 'ab', candidates: ['xy', 'x'], nearest: [] },
     { said: 'an empty name', name: '', candidates: ['Dev'], nearest: [] },

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { emulatorEnv, endpointAt, type Moto, startMoto } from './moto';
+import { emulatorEnv, endpointAt, type Moto, motoAccount, startMoto } from './moto';
 
 /** A call as the signature and the body name it. */
 export interface Call {
@@ -14,6 +14,10 @@ export interface Call {
   /** The operation, like `AssumeRole`; for REST services the method and path. */
   readonly action: string;
   readonly accessKeyId: string;
+  /** Whose credentials they are. */
+  readonly account: string;
+  /** As it was sent. */
+  readonly body: string;
 }
 
 export interface Answer {
@@ -35,6 +39,20 @@ export interface Gateway extends Moto {
   /** Every call so far that was passed on or answered in moto's place. */
   readonly calls: readonly Call[];
 }
+
+/** An error as the services with the query protocol (STS, IAM, SNS, CloudFormation) send it. */
+export const queryFault = (status: number, code: string, message: string): Answer => ({
+  status,
+  headers: { 'content-type': 'text/xml' },
+  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>fault</RequestId></ErrorResponse>`,
+});
+
+/** An error as EC2 sends it. */
+export const ec2Fault = (status: number, code: string, message: string): Answer => ({
+  status,
+  headers: { 'content-type': 'text/xml' },
+  body: `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>fault</RequestID></Response>`,
+});
 
 const bodyBytesMax = 16 * 1024 * 1024;
 
@@ -104,9 +122,20 @@ function callOf({ headers, method, url }: IncomingMessage, body: Buffer): Call {
     /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   const target = headerOf(headers, 'x-amz-target')?.split('.').at(-1);
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
-  const query = isForm ? new URLSearchParams(body.toString()).get('Action') : null;
-  return { service, region, accessKeyId, action: target ?? query ?? `${method} ${url?.split('?')[0]}` };
+  const text = body.toString();
+  const query = isForm ? new URLSearchParams(text).get('Action') : null;
+  const action = target ?? query ?? `${method} ${url?.split('?')[0]}`;
+  return { service, region, accessKeyId, account: accountOf(accessKeyId), action, body: text };
 }
+
+/** AWS's key ids, and moto's, carry their account: 40 bits from the second on, of what follows the kind in base 32. */
+function accountOf(accessKeyId: string): string {
+  if (!/^A[SK]IA[A-Z2-7]{16}$/.test(accessKeyId)) return motoAccount;
+  const bits = [...accessKeyId.slice(4)].reduce((all, letter) => all * 32n + BigInt(base32.indexOf(letter)), 0n);
+  const accountBits = (bits >> 39n) & ((1n << 40n) - 1n);
+  return String(accountBits).padStart(12, '0');
+}
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 function passOn(incoming: IncomingMessage, body: Buffer, port: number, outgoing: ServerResponse): void {
   // The host stays as the caller wrote it, since it is signed, and moto reads account ids from it.

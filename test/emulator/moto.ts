@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { type Clients, createClients } from '../../orchestrator/aws/clients';
 import { pythonTool } from '../../scripts/python';
 
 export interface Moto {
@@ -28,8 +30,8 @@ export const emulatorEnv = (endpoint: string): Readonly<Record<string, string>> 
   AWS_EC2_METADATA_DISABLED: 'true',
 });
 
-/** A cold start with an empty file cache takes some seconds. */
-const startLimitMs = 60_000;
+/** A cold start with an empty file cache takes some seconds. For `beforeAll`. */
+export const motoStartsWithinMs = 60_000;
 const logCharactersMax = 8_000;
 /** The server ends when its standard input does, and so with the test process, however that ends. */
 const program = `
@@ -47,7 +49,14 @@ export async function startMoto({ behind }: { readonly behind?: number } = {}): 
   const port = await freePort();
   const child = spawn(python, ['-c', program, '-p', String(port)], {
     stdio: ['pipe', 'ignore', 'pipe'],
-    env: { ...process.env, ...emulatorEnv(endpointAt(port)), MOTO_PORT: String(behind ?? port), PYTHONUNBUFFERED: '1' },
+    env: {
+      ...process.env,
+      ...emulatorEnv(endpointAt(port)),
+      MOTO_PORT: String(behind ?? port),
+      // Each account and region would load its own, for a second or so.
+      MOTO_EC2_LOAD_DEFAULT_AMIS: 'false',
+      PYTHONUNBUFFERED: '1',
+    },
   });
   await listening(child);
   return {
@@ -72,7 +81,7 @@ function listening(child: ChildProcess): Promise<void> {
       child.kill('SIGKILL');
       reject(new Error(`moto ${why}\n${log}`));
     };
-    const timer = setTimeout(() => fail(`did not start within ${startLimitMs} ms`), startLimitMs);
+    const timer = setTimeout(() => fail(`did not start within ${motoStartsWithinMs} ms`), motoStartsWithinMs);
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code) => fail(`ended with status ${code}`));
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -82,6 +91,29 @@ function listening(child: ChildProcess): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Clients of the management account. Destroy them, so that the process can end. */
+export const motoClients = ({ endpoint }: Pick<Moto, 'endpoint'>): Clients =>
+  createClients({ endpoint, credentials: motoCredentials });
+
+/** Clients inside a member account, for a test that prepares it or looks at it. */
+export async function memberClients(clients: Clients, account: string): Promise<Pick<Clients, 'in'>> {
+  const RoleArn = `arn:aws:iam::${account}:role/TestLooksAround`;
+  const { Credentials: given } = await clients
+    .in(STSClient, motoRegion)
+    .send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }));
+  return clients.as({
+    accessKeyId: given?.AccessKeyId ?? '',
+    secretAccessKey: given?.SecretAccessKey ?? '',
+    sessionToken: given?.SessionToken ?? '',
+  });
+}
+
+/** Forgets everything: the same server, as if it had just started. */
+export async function resetMoto({ endpoint }: Pick<Moto, 'endpoint'>): Promise<void> {
+  const { ok, status } = await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
+  if (!ok) throw new Error(`moto could not be reset: ${status}`);
 }
 
 export async function freePort(): Promise<number> {

@@ -10,9 +10,8 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-organizations';
 import pLimit from 'p-limit';
-import { createClients } from '../../orchestrator/aws/clients';
 import { type AccountId, type OuId, parseAccountId, parseOuId } from '../../orchestrator/domain/brand';
-import { type Moto, motoCredentials, motoRegion } from './moto';
+import { type Moto, motoClients, motoRegion } from './moto';
 
 /** The names of the accounts in an OU, or in the root, and the OUs below it. */
 export interface Branch {
@@ -42,7 +41,7 @@ export const named = (prefix: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}-${i + 1}`);
 
 export async function seedOrganization(moto: Moto, { root, suspended = [], tags = {} }: Seed): Promise<Seeded> {
-  const clients = createClients({ endpoint: moto.endpoint, credentials: motoCredentials });
+  const clients = motoClients(moto);
   const client = clients.in(OrganizationsClient, motoRegion);
   const { Organization: organization } = await client.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
   const { Roots: [top] = [] } = await client.send(new ListRootsCommand({}));

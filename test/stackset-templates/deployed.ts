@@ -1,4 +1,5 @@
 /** What CloudFormation would make of a template in one account and region: references resolved, conditions left alone. */
+import type { PolicyDocument } from '../../orchestrator/domain/facts';
 import type { ModuleId } from '../../orchestrator/domain/module';
 import { synthesizeTemplates } from '../../stackset-templates/synthesize';
 
@@ -10,8 +11,14 @@ export interface Template {
 export interface Resource {
   readonly Type: string;
   readonly Condition?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template's properties are whatever the test looks for in them.
-  readonly Properties: any;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+export interface RoleProperties {
+  readonly RoleName: string;
+  readonly MaxSessionDuration: number;
+  readonly AssumeRolePolicyDocument: PolicyDocument;
+  readonly ManagedPolicyArns: readonly string[];
+  readonly Policies: readonly { readonly PolicyName: string; readonly PolicyDocument: PolicyDocument }[];
 }
 
 export const templates = synthesizeTemplates();
@@ -25,7 +32,7 @@ export function templateOf(module: ModuleId): Template {
 export const region = 'us-east-1';
 export const account = '111122223333';
 
-export function deployed(module: ModuleId, parameters: Readonly<Record<string, string>>): Template['Resources'] {
+function deployed(module: ModuleId, parameters: Readonly<Record<string, string>>): Template['Resources'] {
   const template = templateOf(module);
   const refer = (name: string): unknown => {
     const pseudo: Record<string, string> = {
@@ -34,7 +41,7 @@ export function deployed(module: ModuleId, parameters: Readonly<Record<string, s
       'AWS::Region': region,
     };
     if (name in pseudo) return pseudo[name];
-    const topic = template.Resources[name]?.Properties?.TopicName;
+    const topic = template.Resources[name]?.Properties['TopicName'];
     if (topic !== undefined) return `arn:aws:sns:${region}:${account}:${topic}`;
     const value = parameters[name];
     if (value === undefined) throw new Error(`nothing is named ${name}`);
@@ -51,4 +58,13 @@ export function deployed(module: ModuleId, parameters: Readonly<Record<string, s
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
   };
   return resolve(template.Resources) as Template['Resources'];
+}
+
+/** The resources of one type, as CloudFormation would make them. */
+export const deployedOf = (module: ModuleId, type: string, parameters: Readonly<Record<string, string>>) =>
+  Object.values(deployed(module, parameters)).filter((resource) => resource.Type === type);
+
+export function deployedRole(parameters: Readonly<Record<string, string>>): RoleProperties {
+  const [role] = deployedOf('operator-role', 'AWS::IAM::Role', parameters);
+  return role?.Properties as RoleProperties & Resource['Properties'];
 }

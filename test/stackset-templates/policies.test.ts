@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PolicyDocument } from '../../orchestrator/domain/facts';
-import { account, deployed } from './deployed';
+import { account, deployedRole } from './deployed';
 import { type Decision, decide } from './policy-evaluator';
 
 interface Row {
@@ -21,9 +21,6 @@ interface Scenario {
 
 const scenario = (name: string): Scenario =>
   JSON.parse(readFileSync(join(__dirname, '..', 'scenarios', 'policies', `${name}.json`), 'utf8'));
-const roleWith = (parameters: Scenario['parameters']) =>
-  deployed('operator-role', parameters)['OperatorRole']?.Properties;
-
 const administrator: PolicyDocument = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
@@ -31,7 +28,7 @@ const administrator: PolicyDocument = {
 
 describe('entering the operator role', () => {
   const { parameters, requests } = scenario('operator-trust');
-  const trust: PolicyDocument = roleWith(parameters).AssumeRolePolicyDocument;
+  const trust = deployedRole(parameters).AssumeRolePolicyDocument;
   const withIfExists = JSON.parse(
     JSON.stringify(trust).replace('"Bool"', '"BoolIfExists"').replace('"NumericLessThan"', '"NumericLessThanIfExists"'),
   );
@@ -50,14 +47,21 @@ describe('entering the operator role', () => {
 
 describe.each(['region-fence-us', 'region-fence-eu', 'self-protect'])('acting as the operator: %s', (name) => {
   const { parameters, requests } = scenario(name);
-  const inline: readonly { readonly PolicyDocument: PolicyDocument }[] = roleWith(parameters).Policies;
-  const policies = [administrator, ...inline.map((policy) => policy.PolicyDocument)];
+  const policies = [administrator, ...deployedRole(parameters).Policies.map((policy) => policy.PolicyDocument)];
 
   test.each(requests)('$case ($action in $region): $decision', ({ action = '', region = '', role, decision }) => {
     const resource = role === undefined ? '*' : `arn:aws:iam::${account}:role/${role}`;
 
     expect(decide(policies, { action, resource, context: { 'aws:requestedregion': region } })).toBe(decision);
   });
+});
+
+test('the evaluator refuses an operator that it does not know', () => {
+  const policy = {
+    Statement: [{ Effect: 'Allow', Action: '*', Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }],
+  };
+
+  expect(() => decide([policy], { action: 'iam:GetRole', context: {} })).toThrow('IpAddress');
 });
 
 test.each(['operator-trust', 'region-fence-us', 'region-fence-eu', 'self-protect'])(

@@ -86,7 +86,8 @@ const judgeRegions = (fence: PolicyDocument, expected: PolicyDocument): Judged =
 const judgeCarveOuts = (fence: PolicyDocument, expected: PolicyDocument): Judged => {
   const say = (what: string, element: 'Action' | 'NotAction', of: PolicyDocument, butNotOf: PolicyDocument) => {
     const listed = (document: PolicyDocument) => statementsOf(document).flatMap((s) => actionsOf(s, element));
-    const actions = listed(of).filter((action) => !listed(butNotOf).includes(action));
+    const others = new Set(listed(butNotOf));
+    const actions = listed(of).filter((action) => !others.has(action));
     return actions.length > 0 ? [`${what} ${actions.join(', ')}`] : [];
   };
   return byDifferences([

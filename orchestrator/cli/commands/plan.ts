@@ -1,0 +1,57 @@
+import type { Plan } from '../../domain/plan';
+import type { RolloutRequest } from '../../domain/rollout';
+import { previewPlan } from '../../rollouts';
+import { type ExitStatus, exitStatus } from '../exit-status';
+import type { Host } from '../host';
+import { accountIds, type CommonOptions, waveNames } from '../options';
+import { createPaint } from '../paint';
+import { planLines } from '../render/plan';
+import { openSession, type Session } from '../session';
+import { clean, cleaned, json } from '../text';
+
+/** What narrows a plan, as it was written. */
+export interface Selection {
+  readonly wave?: readonly string[];
+  readonly account?: readonly string[];
+  readonly retryFailed?: boolean;
+}
+
+export type Narrowing = Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed'>;
+
+export const narrowing = ({ wave, account, retryFailed }: Selection, { intent }: Session): Narrowing => ({
+  ...(wave && { waves: waveNames(wave, intent) }),
+  ...(account && { accounts: accountIds(account) }),
+  ...(retryFailed && { retryFailed }),
+});
+
+export async function plan(
+  host: Host,
+  common: CommonOptions,
+  options: Selection & { readonly full?: boolean },
+): Promise<ExitStatus> {
+  const session = await openSession(host, common, 'read');
+  try {
+    const { ports, baseline, intent } = session;
+    const request = narrowing(options, session);
+    const { plan: made } = await session.run(() => previewPlan(ports, baseline, intent, request));
+    if (common.json) {
+      for (const note of made.notes) host.io.err(`note: ${clean(note)}`);
+      host.io.out(json(planDocument(made), 2));
+    } else {
+      for (const line of planLines(cleaned(made), createPaint(host.io.colour), options.full === true)) host.io.out(line);
+    }
+    return exitStatus.done;
+  } finally {
+    await session.close();
+  }
+}
+
+/** The shape of `plan --json`; it is a contract. */
+const planDocument = ({ release, waves, excluded }: Plan) => ({
+  release,
+  waves: waves.map(({ name, accounts }) => ({
+    name,
+    accounts: accounts.map(({ id, name, ou, because, change }) => ({ id, name, ou, because, change })),
+  })),
+  excluded: excluded.map(({ id, name, ou, reason, because }) => ({ id, name, ou, reason, because })),
+});

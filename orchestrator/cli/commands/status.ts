@@ -1,0 +1,72 @@
+import type { AccountRecord } from '../../domain/account-record';
+import { errors } from '../../domain/errors';
+import type { ReadinessState } from '../../domain/readiness';
+import { listAccounts, listRollouts, readAccount, readEvidence } from '../../records';
+import { type ExitStatus, exitStatus } from '../exit-status';
+import type { Host } from '../host';
+import { accountIds, type CommonOptions, waveNames } from '../options';
+import { createPaint } from '../paint';
+import { accountLines } from '../render/account';
+import { accountsTitle, csvLines, rolloutRow, statusEntry, statusLines } from '../render/status';
+import { openSession } from '../session';
+import { cleaned, json, table } from '../text';
+
+export interface StatusOptions {
+  readonly wave?: readonly string[];
+  readonly readiness: readonly ReadinessState[];
+  readonly csv?: boolean;
+}
+
+/** Rollouts that are shown, latest first. */
+const rolloutsMax = 5;
+
+export async function status(host: Host, common: CommonOptions, options: StatusOptions): Promise<ExitStatus> {
+  const session = await openSession(host, common, 'read');
+  const { io } = host;
+  try {
+    const { ports, intent } = session;
+    const waves = options.wave && waveNames(options.wave, intent);
+    const [items, rollouts] = await session.run(() => Promise.all([listAccounts(ports), listRollouts(ports)]));
+    const accounts = items
+      .map(({ value }) => value)
+      .filter(({ wave }) => waves === undefined || (wave !== undefined && waves.includes(wave)))
+      .filter(({ state }) => options.readiness.length === 0 || options.readiness.includes(state))
+      .toSorted(byPlace);
+    if (common.json) io.out(json(accounts.map(statusEntry), 2));
+    else if (options.csv === true) csvLines(accounts).forEach(io.out);
+    else {
+      const paint = createPaint(io.colour);
+      const recent = rollouts.toReversed().slice(0, rolloutsMax);
+      const lines = [
+        ...(accounts.length === 0
+          ? [items.length === 0 ? 'no account is recorded yet; `strongroom rollout` records them' : 'no account matches']
+          : [...statusLines(cleaned(accounts), paint), '', accountsTitle(accounts)]),
+        ...(recent.length === 0 ? [] : ['', paint.bold('recent rollouts'), ...table(cleaned(recent).map(rolloutRow), '  ')]),
+      ];
+      lines.forEach(io.out);
+    }
+    return exitStatus.done;
+  } finally {
+    await session.close();
+  }
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byPlace = (a: AccountRecord, b: AccountRecord): number =>
+  byText(a.ou, b.ou) || byText(a.name, b.name) || byText(a.id, b.id);
+
+export async function account(host: Host, common: CommonOptions, text: string): Promise<ExitStatus> {
+  const [id] = accountIds([text]);
+  if (id === undefined) throw errors.internal('an account id was lost');
+  const session = await openSession(host, common, 'read');
+  try {
+    const { ports } = session;
+    const [item, evidence] = await session.run(() => Promise.all([readAccount(ports, id), readEvidence(ports, id)]));
+    if (item === undefined) throw errors.unknownAccount([id], 'is not recorded yet');
+    if (common.json) host.io.out(json({ ...item.value, evidence: evidence ?? null }, 2));
+    else for (const line of accountLines(cleaned(item.value), cleaned(evidence), createPaint(host.io.colour))) host.io.out(line);
+    return exitStatus.done;
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,44 @@
+/** How long a rollout still takes, from how long its stages took so far. Approvals take as long as people do, and are not counted. */
+import type { RolloutEvent } from '../domain/event';
+import type { Release } from '../domain/release';
+import type { RolloutRecord, WaveProgress } from '../domain/rollout';
+import { stagesOf } from '../domain/stages';
+
+export interface Pace {
+  readonly stages: number;
+  readonly totalMs: number;
+  /** When the stage at work was started. */
+  readonly startedAt?: string | undefined;
+}
+export const noPace: Pace = { stages: 0, totalMs: 0 };
+
+export function paced(pace: Pace, event: RolloutEvent): Pace {
+  if (event.type === 'stageStarted') return { ...pace, startedAt: event.at };
+  if (event.type !== 'stageLanded' || pace.startedAt === undefined) return pace;
+  const took = new Date(event.at).getTime() - new Date(pace.startedAt).getTime();
+  return { stages: pace.stages + 1, totalMs: pace.totalMs + took };
+}
+
+export function msLeft(record: RolloutRecord, release: Release, pace: Pace, now: Date): number | undefined {
+  if (pace.stages === 0) return undefined;
+  const stageMs = pace.totalMs / pace.stages;
+  const ahead = record.waves.slice(Math.max(0, record.wave));
+  return ahead.reduce((sum, wave) => sum + waveMsLeft(wave, release, stageMs, now), 0);
+}
+
+function waveMsLeft(wave: WaveProgress, release: Release, stageMs: number, now: Date): number {
+  const soakMs = wave.spec.soakMinutes * 60_000;
+  switch (wave.status.kind) {
+    case 'pending':
+      return wave.accounts === 0 ? 0 : stagesOf(release.modules, wave.accounts, wave.spec).length * stageMs + soakMs;
+    case 'open': {
+      if (wave.provedAt !== undefined)
+        return Math.max(0, new Date(wave.provedAt).getTime() + soakMs - now.getTime());
+      const stages = wave.stages.length > 0 ? wave.stages.length - wave.stage : 0;
+      return stages * stageMs + (wave.verifyOnly ? 0 : soakMs);
+    }
+    case 'judged':
+    case 'overridden':
+      return 0;
+  }
+}

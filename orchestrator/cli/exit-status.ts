@@ -1,0 +1,51 @@
+/** What the process says when it ends [README: exit status]. */
+import { type ErrorCode, isStrongroomError } from '../domain/errors';
+import type { Outcome } from '../domain/rollout';
+
+export const exitStatus = { done: 0, unexpected: 1, usage: 2, held: 3, refused: 4, interrupted: 130 } as const;
+export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
+
+const { done, unexpected, usage, held, refused } = exitStatus;
+
+/** A code without a row does not compile. */
+export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
+  InvalidConfig: usage,
+  InvalidInput: usage,
+  UnknownOu: usage,
+  UnknownWave: usage,
+  UnknownAccount: usage,
+  UnknownRollout: usage,
+  NoCredentials: usage,
+  OtherOrganization: usage,
+  LimitExceeded: usage,
+  StackSetChangedByHand: held,
+  AccessDenied: refused,
+  CannotEnterAccount: refused,
+  WrongIdentity: refused,
+  RolloutBusy: refused,
+  StackSetBusy: refused,
+  LeaseLost: refused,
+  LateTurn: refused,
+  RolloutEnded: refused,
+  NotWaiting: refused,
+  Throttled: unexpected,
+  AwsUnavailable: unexpected,
+  AwsRefused: unexpected,
+  EndpointDown: unexpected,
+  ResultsLagging: unexpected,
+  StaleWrite: unexpected,
+  ImmutableArtifact: unexpected,
+  UnknownVocabulary: unexpected,
+  Internal: unexpected,
+};
+
+export const exitStatusOfError = (error: unknown): ExitStatus =>
+  isStrongroomError(error) ? exitStatusByCode[error.code] : unexpected;
+
+export const exitStatusByOutcome: Readonly<Record<Outcome, ExitStatus>> = {
+  completed: done,
+  held,
+  rolledBack: held,
+  aborted: held,
+  failed: unexpected,
+};

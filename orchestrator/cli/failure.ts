@@ -1,0 +1,31 @@
+/** How an error is told: what, and what to do next. Never a stack trace, unless somebody debugs Strongroom itself. */
+import { isStrongroomError, messageOf } from '../domain/errors';
+import { type ExitStatus, exitStatusOfError } from './exit-status';
+import type { Host } from './host';
+import { createPaint } from './paint';
+import { clean, json } from './text';
+
+export function tell(host: Host, error: unknown, asJson: boolean): ExitStatus {
+  const { code, message, next } = toldOf(error);
+  const { err, colour } = host.io;
+  if (asJson) err(json({ error: { code, message, next } }));
+  else {
+    const paint = createPaint(colour);
+    const [first = '', ...more] = message.split('\n');
+    err(`${paint.red('error:')} ${clean(first)}`);
+    // Each problem of a config has a line of its own.
+    for (const line of more) err(`  ${clean(line.trim())}`);
+    err(`${paint.cyan('next:')} ${clean(next)}`);
+  }
+  if (code === 'Internal' && host.env('STRONGROOM_DEBUG') === '1' && error instanceof Error) err(error.stack ?? '');
+  return exitStatusOfError(error);
+}
+
+function toldOf(error: unknown): { readonly code: string; readonly message: string; readonly next: string } {
+  if (isStrongroomError(error)) return { code: error.code, message: error.message, next: error.next };
+  return {
+    code: 'Internal',
+    message: messageOf(error),
+    next: 'this is a fault of Strongroom; run it again with STRONGROOM_DEBUG=1 and report what it says',
+  };
+}

@@ -1,0 +1,105 @@
+/** Follows a rollout while it is walked in this process: after each transition its new events are told, and the live block is redrawn. */
+import { loadRelease } from '../documents';
+import type { RolloutId } from '../domain/brand';
+import type { RolloutEvent } from '../domain/event';
+import type { Release } from '../domain/release';
+import type { Ports } from '../ports/ports';
+import { readEvents, readRollout, readStage } from '../records';
+import { msLeft, noPace, type Pace, paced } from './estimate';
+import type { Host } from './host';
+import { createPaint } from './paint';
+import { colourfulLine, plainLine } from './render/event';
+import { liveBlock } from './render/live';
+import { createScreen } from './screen';
+import { cleaned, json } from './text';
+
+export interface Follower {
+  /** Begins with the event of number `from`. */
+  readonly watch: (ports: FollowPorts, id: RolloutId, from: number) => void;
+  /** Something may have happened. */
+  readonly glance: () => void;
+  /** Tells what is left to tell, and clears the block. */
+  readonly settle: () => Promise<void>;
+  readonly rollout: () => RolloutId | undefined;
+}
+
+export interface FollowOptions {
+  readonly json: boolean;
+  /** Waits a little after each event that people should see. */
+  readonly pauseMs?: number;
+  readonly onEvent?: (event: RolloutEvent) => void;
+}
+
+type FollowPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
+
+/** Accounts named one after another; the rest is counted, and the summary names them all. */
+const accountLinesMax = 10;
+const perAccount: ReadonlySet<RolloutEvent['type']> = new Set(['accountLeftOut', 'accountFailed', 'checkFailed']);
+
+export function createFollower(host: Host, { json: asJson, pauseMs = 0, onEvent }: FollowOptions): Follower {
+  const { io } = host;
+  const screen = createScreen(io);
+  const paint = createPaint(io.colour);
+  const isLive = io.isTerminal && !asJson;
+  let watched: { readonly ports: FollowPorts; readonly id: RolloutId } | undefined;
+  let told = 0;
+  let pace: Pace = noPace;
+  let release: Release | undefined;
+  let inRow = 0;
+  let looking: Promise<void> | undefined;
+  let isStale = false;
+
+  const lineOf = (event: RolloutEvent): string =>
+    io.isTerminal ? colourfulLine(cleaned(event), paint) : plainLine(cleaned(event));
+  const tell = (event: RolloutEvent): void => {
+    onEvent?.(event);
+    pace = paced(pace, event);
+    if (asJson) return io.out(json(event));
+    inRow = perAccount.has(event.type) ? inRow + 1 : 0;
+    if (inRow <= accountLinesMax) screen.line(lineOf(event));
+    else if (inRow === accountLinesMax + 1) screen.line('         … and more; the summary names them all');
+    if (pauseMs > 0) host.pause(pauseMs);
+  };
+  const draw = async (ports: FollowPorts, id: RolloutId): Promise<void> => {
+    const { value: record } = await readRollout(ports, id);
+    release ??= await loadRelease(ports, record.release);
+    const wave = record.waves[record.wave];
+    const stage = wave && (await readStage(ports, id, wave.name, wave.attempt, wave.stage));
+    const now = ports.clock.now();
+    const leftMs = msLeft(record, release, pace, now);
+    screen.block(liveBlock({ record: cleaned(record), stage: stage?.value, leftMs, now }, paint));
+  };
+  const look = async (): Promise<void> => {
+    if (watched === undefined) return;
+    const { ports, id } = watched;
+    const events = await readEvents(ports, id, told - 1);
+    told += events.length;
+    events.forEach(tell);
+    if (isLive) await draw(ports, id);
+  };
+  const lookUntilFresh = async (): Promise<void> => {
+    while (isStale) {
+      isStale = false;
+      // What cannot be read now is read at the next glance; only the last look must succeed.
+      await look().catch(() => undefined);
+    }
+    looking = undefined;
+  };
+
+  return {
+    watch: (ports, id, from) => {
+      watched = { ports, id };
+      told = from;
+    },
+    glance: () => {
+      isStale = true;
+      looking ??= lookUntilFresh();
+    },
+    settle: async () => {
+      await looking;
+      await look();
+      screen.block([]);
+    },
+    rollout: () => watched?.id,
+  };
+}

@@ -1,0 +1,120 @@
+/** What a person wrote on the command line, parsed once; everything behind trusts it. */
+import { type AccountId, parseAccountId, parseRolloutId, type RolloutId, type WaveName } from '../domain/brand';
+import { errors, messageOf } from '../domain/errors';
+import type { Intent } from '../domain/intent';
+import { nearestNames } from '../domain/nearest';
+import { type ReadinessState, readinessStates } from '../domain/readiness';
+
+/** As commander hands them over: the options that every command has. */
+export interface RawOptions {
+  readonly config?: string;
+  readonly world: string;
+  /** Every --state in order: for `status` it also filters. */
+  readonly state: readonly string[];
+  readonly json?: boolean;
+}
+
+export type WorldChoice = { readonly kind: 'aws' } | { readonly kind: 'simulated'; readonly file?: string | undefined };
+export type StateChoice =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'dynamodb'; readonly table: string };
+
+export interface CommonOptions {
+  /** undefined: strongroom.yaml. */
+  readonly config: string | undefined;
+  readonly world: WorldChoice;
+  /** undefined: the default of the world. */
+  readonly state: StateChoice | undefined;
+  readonly json: boolean;
+  /** The options as a person has to repeat them for the next command. */
+  readonly again: string;
+}
+
+export const configDefault = 'strongroom.yaml';
+export const stateFolderDefault = '.strongroom';
+
+export function commonOptions({ config, world, state, json = false }: RawOptions): CommonOptions {
+  const where = state.at(-1);
+  const again = [
+    ...(config === undefined ? [] : ['--config', quoted(config)]),
+    ...(world === 'aws' ? [] : ['--world', quoted(world)]),
+    ...(where === undefined ? [] : ['--state', quoted(where)]),
+  ].join(' ');
+  return { config, world: worldChoice(world), state: where === undefined ? undefined : stateChoice(where), json, again };
+}
+
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+function worldChoice(text: string): WorldChoice {
+  if (text === 'aws') return { kind: 'aws' };
+  const [, file] = /^simulated(?::(.+))?$/.exec(text) ?? [];
+  if (file === undefined && text !== 'simulated')
+    throw errors.invalidInput(`there is no world "${text}"`, 'write `--world aws`, `simulated` or `simulated:FILE`');
+  return { kind: 'simulated', file };
+}
+
+function stateChoice(text: string): StateChoice {
+  const [scheme, table] = /^dynamodb:(.*)$/.exec(text) ?? [];
+  if (scheme === undefined) {
+    if (text === '') throw errors.invalidInput('--state names no folder', 'write `--state FOLDER`');
+    return { kind: 'folder', folder: text };
+  }
+  // Names that DynamoDB takes [bc:dynamodb:CreateTable].
+  if (table === undefined || !/^[\w.-]{3,255}$/.test(table))
+    throw errors.invalidInput(`"${text}" names no DynamoDB table`, 'write `--state dynamodb:TABLE`');
+  return { kind: 'dynamodb', table };
+}
+
+/** Written in capitals, like no folder is: the states of readiness. */
+const looksLikeReadiness = /^[A-Z][A-Z_]+$/;
+
+/** `status --state` filters by readiness where its value is written like one, and is the place of the state otherwise. */
+export function statusStates(values: readonly string[]): {
+  readonly readiness: readonly ReadinessState[];
+  readonly state: readonly string[];
+} {
+  const [wanted, state] = [
+    values.filter((value) => looksLikeReadiness.test(value)),
+    values.filter((value) => !looksLikeReadiness.test(value)),
+  ];
+  return { readiness: wanted.map(readinessNamed), state };
+}
+
+function readinessNamed(text: string): ReadinessState {
+  const known = readinessStates.find((state) => state === text);
+  if (known !== undefined) return known;
+  const nearest = nearestNames(text, readinessStates, 3);
+  throw errors.invalidInput(
+    `no state of readiness is named ${text}`,
+    nearest.length > 0
+      ? `did you mean ${nearest.join(' or ')}? a folder of this name is ./${text}`
+      : `the states are ${readinessStates.join(', ')}; a folder of this name is ./${text}`,
+  );
+}
+
+export const accountIds = (texts: readonly string[]): readonly AccountId[] =>
+  texts.map((text) => parsed(parseAccountId, text, 'write the id as 12 digits without spaces'));
+export const rolloutId = (text: string): RolloutId =>
+  parsed(parseRolloutId, text, 'see `strongroom status` for the rollouts that are');
+
+function parsed<T>(parse: (text: string) => T, text: string, next: string): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw errors.invalidInput(messageOf(error), next);
+  }
+}
+
+/** Names are looked up, not parsed: whatever was written, the answer is which waves there are. */
+export function waveNames(names: readonly string[], intent: Intent): readonly WaveName[] {
+  const known = intent.waves.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.some((wave) => wave === name));
+  if (unknown.length > 0) throw errors.unknownWave(unknown, known);
+  return known.filter((wave) => names.includes(wave));
+}
+
+export function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text))
+    throw errors.invalidInput(`${option} must be a whole number, got "${text}"`, `write \`${option} 120\``);
+  return Number(text);
+}

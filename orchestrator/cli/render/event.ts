@@ -1,0 +1,96 @@
+/** One sentence per event, for people. */
+import type { RolloutEvent } from '../../domain/event';
+import { type GateId, gateTitles } from '../../domain/gate';
+import { clockTime, few, plural } from '../text';
+import type { Colour, Paint } from '../paint';
+
+/** Reasons that are shown on one line; all of them are in the log, and in the summary. */
+const reasonsMax = 2;
+const joined = (because: readonly string[]): string => few(because, reasonsMax).replaceAll(', and', ' and');
+
+type Sentences = {
+  readonly [T in RolloutEvent['type']]: (event: Extract<RolloutEvent, { type: T }>) => string;
+};
+
+const sentences: Sentences = {
+  rolloutStarted: (e) => `${e.rolloutId} brings release ${e.release}, started by ${e.by}${e.reason ? `: ${e.reason}` : ''}`,
+  stockTaken: (e) => `the organization has ${plural(e.accounts, 'account')}`,
+  planned: (e) =>
+    `${plural(e.waves.reduce((sum, wave) => sum + wave.accounts, 0), 'account')} in ${plural(e.waves.length, 'wave')}, ${e.excluded} left alone`,
+  waveOpened: (e) =>
+    `wave ${e.wave}: ${plural(e.accounts, 'account')}, ${e.toChange} to change${e.attempt > 1 ? `, attempt ${e.attempt}` : ''}`,
+  waveSkipped: (e) => `wave ${e.wave}: passed, ${e.because}`,
+  preflightDone: (e) =>
+    `wave ${e.wave}: ${plural(e.entered, 'account')} entered${e.leftOut > 0 ? `, ${e.leftOut} left out` : ''}`,
+  accountLeftOut: (e) => `wave ${e.wave}: ${e.account} left out: ${e.reason}`,
+  stageStarted: (e) =>
+    `wave ${e.wave}: stage ${e.stage + 1} of ${e.stages}, ${e.modules.join(', ')} into ${plural(e.accounts, 'account')} in ${e.regions.join(', ')}`,
+  stageLanded: (e) => `wave ${e.wave}: stage ${e.stage + 1} landed, ${e.done} done, ${e.failed} failed`,
+  accountFailed: (e) =>
+    `wave ${e.wave}: ${e.account} failed: ${[e.module, e.region && `in ${e.region}`].filter(Boolean).join(' ')}: ${e.reason}`,
+  settingsApplied: (e) => `wave ${e.wave}: settings applied in ${plural(e.accounts, 'account')}`,
+  checkFailed: (e) =>
+    `wave ${e.wave}: ${e.account} check ${e.check} (${gateName(e.gate)}) in ${e.region} ${e.outcome === 'fail' ? 'failed' : 'could not be measured'}: observed ${e.observed}, expected ${e.expected}`,
+  waveJudged: (e) => `wave ${e.wave}: ${e.verdict}, ${e.because[0] ?? 'no reason given'}`,
+  waiting: (e) =>
+    e.for === 'soak'
+      ? `wave ${e.wave}: healthy, soaks until ${clockTime(e.until, new Date(e.at))}, then is checked again`
+      : `wave ${e.wave}: not settled yet, is checked again at ${clockTime(e.until, new Date(e.at))}`,
+  asked: (e) => `wave ${e.wave}: waits for a person (${e.about}): ${joined(e.because)}`,
+  answered: (e) => `${e.by} answered ${e.word}: ${e.reason}`,
+  rollingBack: (e) => `wave ${e.wave}: goes back to ${e.to}`,
+  crashed: (e) => `${e.state} failed: ${e.because}`,
+  rolloutFinished: (e) => `${e.outcome}: ${joined(e.because)}`,
+};
+
+const gateName = (gate: GateId): string => gateTitles[gate];
+
+export const sentenceOf = (event: RolloutEvent): string =>
+  (sentences[event.type] as (e: RolloutEvent) => string)(event);
+
+/** As a log has it. */
+export const plainLine = (event: RolloutEvent): string =>
+  `${clockTime(event.at)} ${event.type.padEnd(15)} ${sentenceOf(event)}`;
+
+type Mark = readonly [glyph: string, colour: Colour];
+const [step, good, bad, wait, ask]: readonly [Mark, Mark, Mark, Mark, Mark] = [
+  ['·', 'dim'],
+  ['✓', 'green'],
+  ['✗', 'red'],
+  ['…', 'dim'],
+  ['?', 'yellow'],
+];
+
+function markOf(event: RolloutEvent): Mark {
+  switch (event.type) {
+    case 'waveJudged':
+      return event.verdict === 'healthy' ? good : event.verdict === 'failed' ? bad : ask;
+    case 'stageLanded':
+      return event.failed > 0 ? bad : step;
+    case 'rolloutFinished':
+      return event.outcome === 'completed' ? good : bad;
+    case 'waveSkipped':
+      return good;
+    case 'accountLeftOut':
+    case 'accountFailed':
+    case 'checkFailed':
+    case 'crashed':
+    case 'rollingBack':
+      return bad;
+    case 'asked':
+    case 'answered':
+      return ask;
+    case 'waiting':
+      return wait;
+    default:
+      return step;
+  }
+}
+
+/** As a person at a terminal sees it. */
+export function colourfulLine(event: RolloutEvent, paint: Paint): string {
+  const [glyph, colour] = markOf(event);
+  const isHeading = event.type === 'waveOpened';
+  const sentence = isHeading ? paint.bold(sentenceOf(event)) : sentenceOf(event);
+  return `${paint.dim(clockTime(event.at))} ${paint[colour](glyph)} ${colour === 'dim' && !isHeading ? paint.dim(sentence) : sentence}`;
+}

@@ -1,0 +1,61 @@
+/** The block at the foot of the terminal while a rollout runs: where it is, how far, how long, and what it waits for. */
+import type { RolloutRecord, StageRecord } from '../../domain/rollout';
+import type { Paint } from '../paint';
+import { clockTime, duration, plural } from '../text';
+
+export interface Situation {
+  readonly record: RolloutRecord;
+  /** The stage at work, where there is one. */
+  readonly stage: StageRecord | undefined;
+  readonly now: Date;
+  /** undefined until a first stage has shown how long they take. */
+  readonly leftMs: number | undefined;
+}
+
+const barColumns = 24;
+
+export function liveBlock({ record, stage, now, leftMs }: Situation, paint: Paint): readonly string[] {
+  const wave = record.waves[record.wave];
+  if (wave === undefined || record.status.kind === 'finished') return [];
+  const { done, failed } = accountsIn(record);
+  const share = wave.accounts === 0 ? 1 : done / wave.accounts;
+  const filled = Math.round(share * barColumns);
+  const bar = paint.green('█'.repeat(filled)) + paint.dim('░'.repeat(barColumns - filled));
+  const stages = wave.stages.length > 0 ? `  stage ${wave.stage + 1} of ${wave.stages.length}` : '';
+  const left = leftMs === undefined ? '' : `  about ${duration(leftMs)} left`;
+  return [
+    '',
+    `${paint.bold(`wave ${record.wave + 1} of ${record.waves.length}  ${wave.name}`)}${stages}${paint.dim(left)}`,
+    `${bar}  ${done} of ${plural(wave.accounts, 'account')} done, ${failed > 0 ? paint.red(`${failed} failed`) : '0 failed'}`,
+    paint.dim(doing(record, stage, now)),
+  ];
+}
+
+/** Accounts of the wave at work whose deployment is behind them, and those that were lost on the way. */
+export function accountsIn(record: RolloutRecord): { readonly done: number; readonly failed: number } {
+  const wave = record.waves[record.wave];
+  if (wave === undefined) return { done: 0, failed: 0 };
+  const stage = wave.stages[wave.stage];
+  const isProving = wave.verifyOnly || wave.round > 0 || record.played?.state === 'JudgeStage';
+  const isBehindStages = isProving && (stage === undefined || wave.stage + 1 >= wave.stages.length);
+  const reached = isBehindStages ? wave.accounts : (stage?.from ?? 0);
+  return { done: Math.max(0, reached - wave.lost), failed: wave.lost };
+}
+
+function doing({ status }: RolloutRecord, stage: StageRecord | undefined, now: Date): string {
+  switch (status.kind) {
+    case 'waiting': {
+      const until = new Date(status.until);
+      return `${status.doing} until ${clockTime(status.until, now)} UTC (${duration(until.getTime() - now.getTime())})`;
+    }
+    case 'asking':
+      return `waits for a person: ${status.question.because[0] ?? status.question.about}`;
+    case 'running': {
+      const { done, failed, total } = stage?.progress ?? { done: 0, failed: 0, total: 0 };
+      const stacks = total > 0 ? `: ${done} of ${plural(total, 'stack')} done, ${failed} failed` : '';
+      return `${status.doing}${stacks}`;
+    }
+    case 'finished':
+      return '';
+  }
+}

@@ -1,0 +1,166 @@
+/** A command's hold on a world: its ports, its config, and an engine that walks rollouts there. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Baseline } from '../baseline';
+import { loadConfig } from '../config/load';
+import { formatProblem, parseConfig } from '../config/parse';
+import { errors, isStrongroomError, messageOf } from '../domain/errors';
+import type { Intent } from '../domain/intent';
+import { onStackSetEvent } from '../events/stack-set-event';
+import { createLocalEngine, type LocalEngine } from '../local';
+import type { Ports } from '../ports/ports';
+import type { SimulatedWorld } from '../simulated/world';
+import type { Host } from './host';
+import { type CommonOptions, configDefault, stateFolderDefault } from './options';
+
+export interface Session {
+  readonly ports: Ports;
+  readonly intent: Intent;
+  readonly baseline: Baseline;
+  /** Whether anything outside this process can change. */
+  readonly isReal: boolean;
+  /** Does the work in the time of the world. */
+  readonly run: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly engine: (onTransition?: (state: string) => void) => LocalEngine;
+  readonly close: () => Promise<void>;
+}
+
+/** @param use `read` leaves no trace, not even an empty state folder. */
+export function openSession(host: Host, options: CommonOptions, use: 'read' | 'write'): Promise<Session> {
+  return options.world.kind === 'aws'
+    ? openAwsSession(host, options, use)
+    : openMadeUpSession(host, options, options.world.file);
+}
+
+const warn = (host: Host) => (warning: string) => host.io.err(`warning: ${warning}`);
+
+/** Pauses after which operations that still run are looked at again: no event of AWS reaches a laptop. */
+const nudgeSeconds = [1, 2, 4, 8, 15] as const;
+
+async function openAwsSession(host: Host, { config, state }: CommonOptions, use: 'read' | 'write'): Promise<Session> {
+  const intent = await loadConfig(config ?? configDefault, warn(host));
+  const baseline = await host.readBaseline();
+  const world = await host.openAws({
+    region: host.env('AWS_REGION') ?? host.env('AWS_DEFAULT_REGION') ?? intent.regions.home,
+    homeRegion: intent.regions.home,
+    state: awsState(host, state, use),
+  });
+  return {
+    ports: world,
+    intent,
+    baseline,
+    isReal: true,
+    run: (work) => work(),
+    engine: (onTransition) =>
+      createLocalEngine(world, { baseline, nudgeSeconds, ...(onTransition && { onTransition }) }),
+    close: world.close,
+  };
+}
+
+function awsState(host: Host, state: CommonOptions['state'], use: 'read' | 'write') {
+  if (state?.kind === 'dynamodb') {
+    const bucket = host.env('STRONGROOM_BUCKET');
+    if (bucket === undefined)
+      throw errors.invalidInput(
+        `no bucket is named to go with table ${state.table}`,
+        'set STRONGROOM_BUCKET to the bucket of the deployed orchestrator',
+      );
+    return { kind: 'dynamodb', table: state.table, bucket } as const;
+  }
+  const folder = state?.folder ?? stateFolderDefault;
+  return use === 'read' && !existsSync(folder) ? ({ kind: 'memory' } as const) : ({ kind: 'embedded', folder } as const);
+}
+
+const madeUp = z.strictObject({
+  seed: z.int().min(0).prefault(1),
+  accounts: z.int().prefault(120),
+});
+
+async function openMadeUpSession(host: Host, options: CommonOptions, file: string | undefined): Promise<Session> {
+  if (options.state !== undefined)
+    throw errors.invalidInput(
+      'the simulated world is made anew by each command and keeps nothing, so --state has nothing to name',
+      'leave --state out',
+    );
+  const { seed, accounts } = file === undefined ? madeUp.parse({}) : await readMadeUp(file);
+  const world = await host.openSimulated({ seed, accounts, start: host.now() });
+  return simulatedSession(host, world, await simulatedIntent(host, world, options.config));
+}
+
+export async function simulatedSession(host: Host, world: SimulatedWorld, intent: Intent): Promise<Session> {
+  const baseline = await host.readBaseline();
+  return {
+    ports: world,
+    intent,
+    baseline,
+    isReal: false,
+    run: (work) => world.clock.run(work()),
+    engine: (onTransition) => {
+      const engine = createLocalEngine(world, { baseline, ...(onTransition && { onTransition }) });
+      world.connect(engine.ports.callbacks);
+      world.onOperationEnded((stackSet, operationId) => void deliver(engine.ports, { stackSet, operationId }));
+      return engine;
+    },
+    close: async () => {},
+  };
+}
+
+/** Lambda tries an event that failed twice more, after one minute and after two [doc:lambda/latest/dg/invocation-async-error-handling]. */
+const redeliveryMinutes = [1, 2] as const;
+
+/** What is lost after that, the state machine's backstop finds. */
+async function deliver(ports: Ports, event: { readonly stackSet: string; readonly operationId: string }): Promise<void> {
+  for (const minutes of [0, ...redeliveryMinutes]) {
+    await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + minutes * 60_000));
+    try {
+      await onStackSetEvent(ports)(event);
+      return;
+    } catch (error) {
+      if (!isStrongroomError(error)) throw error;
+    }
+  }
+}
+
+async function simulatedIntent(host: Host, world: SimulatedWorld, config: string | undefined): Promise<Intent> {
+  if (config !== undefined || existsSync(configDefault)) return loadConfig(config ?? configDefault, warn(host));
+  host.io.err(`note: no ${configDefault} here, so the simulated organization's own config is used`);
+  return madeUpIntent(world);
+}
+
+export async function madeUpIntent(world: SimulatedWorld): Promise<Intent> {
+  const { simulatedConfig } = await import('../simulated/config');
+  const file = 'the simulated config';
+  const config = parseConfig(simulatedConfig(world.organization), file);
+  if (config.ok) return config.intent;
+  throw errors.invalidConfig(
+    file,
+    config.problems.map((problem) => formatProblem(file, problem)),
+  );
+}
+
+/** A description of an organization fits in far less. */
+const madeUpBytesMax = 65_536;
+
+async function readMadeUp(file: string): Promise<z.infer<typeof madeUp>> {
+  const next = 'write JSON like {"seed": 7, "accounts": 120}';
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw errors.invalidInput(`cannot read the simulated world ${file}: ${messageOf(error)}`, next);
+  });
+  if (text.length > madeUpBytesMax)
+    throw errors.invalidInput(`the simulated world ${file} is over the limit of ${madeUpBytesMax} bytes`, next);
+  const parsed = madeUp.safeParse(parsedJson(text));
+  if (parsed.success) return parsed.data;
+  throw errors.invalidInput(
+    `${file} describes no simulated world: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`.trim()).join('; ')}`,
+    next,
+  );
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

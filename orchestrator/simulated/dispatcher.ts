@@ -1,0 +1,75 @@
+/** Runs the operations of StackSets, at once or from the queue as ManagedExecution does, and tells when they have ended. */
+import { createDeployment, type DeploymentWorld } from './deployment';
+import type { Operation } from './operation';
+import { between } from './random';
+import type { Weather } from './rates';
+import { type StackSet, sameContent } from './stack-set';
+
+/** How long a queue, and an event, take to get going. */
+const queueSeconds = 2;
+const eventSeconds = { least: 1, most: 20 };
+
+export type OperationEnded = (stackSet: string, operationId: string) => void;
+
+export interface DispatcherWorld extends DeploymentWorld {
+  readonly weather: Weather;
+}
+
+export interface Dispatcher {
+  readonly enqueue: (set: StackSet, operation: Operation) => void;
+  readonly onOperationEnded: (listener: OperationEnded) => void;
+}
+
+export function createDispatcher(world: DispatcherWorld): Dispatcher {
+  const { clock, random } = world;
+  const listeners: OperationEnded[] = [];
+
+  const tell = (set: StackSet, { request: { operationId } }: Operation): void => {
+    const luck = random.of(`event ${set.name} ${operationId}`);
+    const times = luck < world.weather.eventLost ? 0 : luck > 1 - world.weather.eventTwice ? 2 : 1;
+    for (let time = 1; time <= times; time++) {
+      const seconds = between(
+        random.of(`event ${time} ${set.name} ${operationId}`),
+        eventSeconds.least,
+        eventSeconds.most,
+      );
+      clock.at(clock.nowMs() + seconds * 1000, () => {
+        for (const listener of listeners) listener(set.name, operationId);
+      });
+    }
+  };
+  const isFree = (set: StackSet, operation: Operation): boolean => !set.running.some((r) => conflict(r, operation));
+  /** Starts what is first in the queue, in order, as long as it does not conflict with what runs. */
+  const pump = (set: StackSet): void => {
+    for (;;) {
+      const [operation, ...rest] = set.queue;
+      if (operation === undefined || !isFree(set, operation)) return;
+      set.queue = rest;
+      if (operation.status() !== 'QUEUED') {
+        tell(set, operation);
+        continue;
+      }
+      set.running = [...set.running, operation];
+      operation.run(createDeployment(world, set, operation.request), () => {
+        set.running = set.running.filter((r) => r !== operation);
+        tell(set, operation);
+        clock.at(clock.nowMs(), () => pump(set));
+      });
+    }
+  };
+  return {
+    onOperationEnded: (listener) => void listeners.push(listener),
+    enqueue: (set, operation) => {
+      const isIdle = set.queue.length === 0 && set.running.length === 0;
+      set.queue = [...set.queue, operation];
+      // While anything runs or waits, every new operation waits first, in conflict or not [bc:ManagedExecution].
+      if (isIdle) pump(set);
+      else clock.at(clock.nowMs() + queueSeconds * 1000, () => pump(set));
+    },
+  };
+}
+
+/** Two operations conflict if they share an instance, or would have the set hold different things. */
+const conflict = (a: Operation, b: Operation): boolean =>
+  !sameContent(a.request.spec, b.request.spec) ||
+  b.request.regions.some((region) => b.request.accounts.some((account) => a.touches(account, region)));

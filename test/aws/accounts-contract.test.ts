@@ -1,0 +1,45 @@
+/** What both worlds promise of accounts and StackSets, asked of AWS's adapters over moto. */
+import { createAccounts } from '../../orchestrator/aws/accounts';
+import { createStackSets } from '../../orchestrator/aws/stack-sets';
+import { parseAccountId, parseRegion } from '../../orchestrator/domain/brand';
+import { type AccountsWorld, accountsContract } from '../contracts/accounts.contract';
+import { stackSetsContract } from '../contracts/stack-sets.contract';
+import { type Gateway, startGateway } from '../emulator/gateway';
+import { motoClients, motoRegion, motoStartsWithinMs, resetMoto } from '../emulator/moto';
+import { fillGaps } from '../emulator/moto-gaps';
+
+let gateway: Gateway;
+let accountsUsed = 0;
+const freshAccount = () => parseAccountId(String(333300000000 + accountsUsed++));
+
+beforeAll(async () => {
+  const attached = { ContractGuard: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] };
+  gateway = await startGateway({ intercept: fillGaps({ attached }) });
+  const world = await emptyWorld();
+  // moto loads a service when it is first called.
+  await world.ports.stackSets.describe('strongroom-warm-up');
+  await world.cleanup();
+}, motoStartsWithinMs);
+afterAll(() => gateway.stop());
+
+async function emptyWorld(): Promise<AccountsWorld> {
+  await resetMoto(gateway);
+  const clients = motoClients(gateway);
+  return {
+    ports: {
+      accounts: createAccounts({ clients, home: motoRegion, now: () => new Date() }),
+      stackSets: createStackSets({ clients, home: motoRegion }),
+    },
+    accounts: [freshAccount(), freshAccount(), freshAccount()],
+    home: parseRegion(motoRegion),
+    other: parseRegion('us-west-2'),
+    executionRoleName: 'BaselineCi',
+    externalId: 'strongroom',
+    run: (work) => work,
+    pause: async () => {},
+    cleanup: async () => clients.destroy(),
+  };
+}
+
+stackSetsContract('AWS over moto', emptyWorld);
+accountsContract('AWS over moto', emptyWorld);

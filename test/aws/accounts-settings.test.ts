@@ -1,0 +1,182 @@
+import { parseRegion } from '../../orchestrator/domain/brand';
+import type { DesiredSettings } from '../../orchestrator/domain/settings';
+import type { Accounts } from '../../orchestrator/ports/ports';
+import { type Answer, type Call, ec2Fault } from '../emulator/gateway';
+import { motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { fillGaps } from '../emulator/moto-gaps';
+import { startVisits, type Visits } from '../emulator/moto-visits';
+
+const home = parseRegion(motoRegion);
+const west = parseRegion('us-west-2');
+const desired: DesiredSettings = {
+  passwordPolicy: {
+    minimumLength: 14,
+    requireSymbols: true,
+    requireNumbers: true,
+    requireUppercase: true,
+    requireLowercase: true,
+    allowUsersToChange: true,
+    maxAgeDays: 90,
+    reusePrevention: 24,
+    hardExpiry: false,
+  },
+  s3PublicAccessBlock: {
+    blockPublicAcls: true,
+    ignorePublicAcls: true,
+    blockPublicPolicy: true,
+    restrictPublicBuckets: true,
+  },
+  ebsEncryption: { enabled: true },
+};
+
+let visits: Visits;
+let accounts: Accounts;
+let instead: (call: Call) => Answer | undefined = fillGaps();
+
+beforeAll(async () => {
+  visits = await startVisits((call) => instead(call));
+  accounts = visits.accounts;
+}, motoStartsWithinMs);
+afterAll(() => visits.stop());
+beforeEach(() => {
+  instead = fillGaps();
+});
+
+const writes = /^(Update|Delete|Enable|Disable|Modify|PUT|DELETE)/;
+
+describe('settings', () => {
+  it('are read as not set in a fresh account', async () => {
+    const previous = await accounts.readSettings(visits.freshVisit(), { ...desired, imdsDefaults: {} }, [home, west]);
+
+    expect(previous).toEqual({
+      passwordPolicy: null,
+      s3PublicAccessBlock: null,
+      ebsEncryption: { [home]: false, [west]: false },
+      imdsDefaults: { [home]: { managedBy: 'account' }, [west]: { managedBy: 'account' } },
+    });
+  });
+
+  it('that nobody asked about are not read', async () => {
+    expect(await accounts.readSettings(visits.freshVisit(), {}, [home])).toEqual({});
+  });
+
+  it('are as desired once applied, in each region that was named and in no other', async () => {
+    const visit = visits.freshVisit();
+
+    await accounts.applySettings(visit, desired, [west]);
+
+    const after = await accounts.readSettings(visit, desired, [home, west]);
+    expect(after).toMatchObject({ ...desired, ebsEncryption: { [home]: false, [west]: true } });
+  });
+
+  it('are as before once put back, also where nothing was set', async () => {
+    const visit = visits.freshVisit();
+    const before = await accounts.readSettings(visit, desired, [home, west]);
+    await accounts.applySettings(visit, desired, [home, west]);
+
+    await accounts.putBackSettings(visit, before);
+
+    expect(await accounts.readSettings(visit, desired, [home, west])).toEqual(before);
+  });
+
+  it('of a password policy that was there come back whole, since an update resets what it leaves out', async () => {
+    const visit = visits.freshVisit();
+    const lax = {
+      ...desired.passwordPolicy,
+      minimumLength: 8,
+      requireSymbols: false,
+      maxAgeDays: 0,
+      reusePrevention: 0,
+    };
+    const before = {
+      passwordPolicy: { ...lax, requireNumbers: true, requireUppercase: false, requireLowercase: true },
+    };
+    const was = { ...before.passwordPolicy, allowUsersToChange: false, hardExpiry: false };
+    await accounts.putBackSettings(visit, { passwordPolicy: was });
+    await accounts.applySettings(visit, desired, [home]);
+
+    await accounts.putBackSettings(visit, { passwordPolicy: was });
+
+    expect(await accounts.readSettings(visit, desired, [home])).toMatchObject({ passwordPolicy: was });
+  });
+
+  it('that hold already are left alone', async () => {
+    const visit = visits.freshVisit();
+    await accounts.applySettings(visit, desired, [home]);
+
+    const calls = await visits.callsDuring(() => accounts.applySettings(visit, desired, [home]));
+
+    expect(calls.filter((call) => writes.test(call.action))).toEqual([]);
+  });
+
+  it('of the metadata service go to what is desired and back to no preference', async () => {
+    const visit = visits.freshVisit();
+    const wanted = { imdsDefaults: { httpTokens: 'required', httpPutResponseHopLimit: 2 } } as const;
+
+    await accounts.applySettings(visit, wanted, [home, west]);
+
+    const during = await accounts.readSettings(visit, wanted, [home, west]);
+    await accounts.putBackSettings(visit, { imdsDefaults: { [home]: {}, [west]: { httpPutResponseHopLimit: 2 } } });
+    const after = await accounts.readSettings(visit, wanted, [home, west]);
+    const { imdsDefaults } = wanted;
+    expect(during.imdsDefaults).toMatchObject({ [home]: imdsDefaults, [west]: imdsDefaults });
+    expect(after.imdsDefaults).toEqual({
+      [home]: { managedBy: 'account' },
+      [west]: { managedBy: 'account', httpPutResponseHopLimit: 2 },
+    });
+  });
+
+  it('leave alone the metadata default that is not governed', async () => {
+    const visit = visits.freshVisit();
+    await accounts.applySettings(visit, { imdsDefaults: { httpPutResponseHopLimit: 3 } }, [home]);
+
+    await accounts.applySettings(visit, { imdsDefaults: { httpTokens: 'required' } }, [home]);
+
+    const { imdsDefaults } = await accounts.readSettings(visit, { imdsDefaults: {} }, [home]);
+    expect(imdsDefaults).toMatchObject({ [home]: { httpTokens: 'required', httpPutResponseHopLimit: 3 } });
+  });
+
+  it('that a declarative policy holds as desired count as held', async () => {
+    instead = fillGaps({ imds: { httpTokens: 'required', managedBy: 'declarative-policy' } });
+    const visit = visits.freshVisit();
+
+    await accounts.applySettings(visit, { imdsDefaults: { httpTokens: 'required' } }, [home]);
+
+    await expect(accounts.readSettings(visit, { imdsDefaults: {} }, [home])).resolves.toMatchObject({
+      imdsDefaults: { [home]: { httpTokens: 'required', managedBy: 'declarative-policy' } },
+    });
+  });
+
+  it('that a declarative policy holds otherwise are an error that names the call', async () => {
+    instead = fillGaps({ imds: { httpTokens: 'optional', managedBy: 'declarative-policy' } });
+
+    await expect(
+      accounts.applySettings(visits.freshVisit(), { imdsDefaults: { httpTokens: 'required' } }, [home]),
+    ).rejects.toMatchObject({
+      code: 'AccessDenied',
+      message: expect.stringContaining('ec2:ModifyInstanceMetadataDefaults in us-east-1'),
+    });
+  });
+
+  it('that a declarative policy has taken over since are not put back', async () => {
+    instead = fillGaps({ imds: { httpTokens: 'required', managedBy: 'declarative-policy' } });
+
+    await expect(
+      accounts.putBackSettings(visits.freshVisit(), { imdsDefaults: { [home]: {} } }),
+    ).resolves.toBeUndefined();
+  });
+
+  it('of the other regions are finished when one region refuses', async () => {
+    const visit = visits.freshVisit();
+    instead = (call) =>
+      call.region === home && call.action === 'EnableEbsEncryptionByDefault'
+        ? ec2Fault(403, 'UnauthorizedOperation', 'no')
+        : undefined;
+
+    await expect(accounts.applySettings(visit, desired, [home, west])).rejects.toMatchObject({ code: 'AccessDenied' });
+
+    await expect(accounts.readSettings(visit, desired, [home, west])).resolves.toMatchObject({
+      ebsEncryption: { [home]: false, [west]: true },
+    });
+  });
+});

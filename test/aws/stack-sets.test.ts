@@ -1,0 +1,324 @@
+import { createHash } from 'node:crypto';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { Clients } from '../../orchestrator/aws/clients';
+import { createStackSets } from '../../orchestrator/aws/stack-sets';
+import { type AccountId, parseRegion, parseTemplateHash } from '../../orchestrator/domain/brand';
+import type { OperationRequest, StackSetSpec, StackSets } from '../../orchestrator/ports/ports';
+import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
+import { memberClients, motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { named, seedOrganization } from '../emulator/seed';
+
+const home = parseRegion(motoRegion);
+const west = parseRegion('us-west-2');
+
+let gateway: Gateway;
+let clients: Clients;
+let stackSets: StackSets;
+let members: readonly AccountId[];
+let instead: (call: Call) => Answer | undefined = () => undefined;
+let setsUsed = 0;
+
+beforeAll(async () => {
+  gateway = await startGateway({ intercept: (call) => instead(call) });
+  clients = motoClients(gateway);
+  stackSets = createStackSets({ clients, home });
+  const seeded = await seedOrganization(gateway, { root: { ous: { Dev: { accounts: named('dev', 4) } } } });
+  members = named('dev', 4).flatMap((name) => seeded.accounts[name] ?? []);
+  await stackSets.describe('strongroom-warm-up');
+}, motoStartsWithinMs);
+afterAll(async () => {
+  clients.destroy();
+  await gateway.stop();
+});
+beforeEach(() => {
+  instead = () => undefined;
+});
+
+/** The spec of a set that no test has touched, with a role named after it. */
+function freshSpec(): StackSetSpec {
+  setsUsed += 1;
+  return specOf(`strongroom-dev-set-${setsUsed}`, 'first');
+}
+
+function specOf(name: string, description: string): StackSetSpec {
+  const templateBody = JSON.stringify({
+    Description: description,
+    Parameters: { Purpose: { Type: 'String' } },
+    Resources: {
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: { RoleName: name, AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } },
+      },
+    },
+  });
+  return {
+    name,
+    template: parseTemplateHash(createHash('sha256').update(templateBody).digest('hex')),
+    templateBody,
+    parameters: { Purpose: description },
+    executionRoleName: 'BaselineCi',
+  };
+}
+
+const requestOf = (spec: StackSetSpec, other: Partial<OperationRequest> = {}): OperationRequest => ({
+  operationId: 'ro-1-dev-1',
+  kind: 'create',
+  spec,
+  accounts: members.slice(0, 2),
+  regions: [home],
+  maxConcurrent: 5,
+  failureTolerance: 0,
+  strict: false,
+  ...other,
+});
+
+async function stacksIn(account: AccountId | 'management', name: string, region = home): Promise<readonly string[]> {
+  const there = account === 'management' ? clients : await memberClients(clients, account);
+  const { Stacks: stacks = [] } = await there.in(CloudFormationClient, region).send(new DescribeStacksCommand({}));
+  return stacks.flatMap(({ StackName }) => (StackName?.includes(`${name}`) ? StackName : []));
+}
+
+/** The form of the last call of this name. */
+const sent = (action: string): URLSearchParams =>
+  new URLSearchParams(gateway.calls.findLast((call) => call.action === action)?.body);
+
+describe('creating instances', () => {
+  it('makes the stack in each account and region that is named, and nowhere else', async () => {
+    const spec = freshSpec();
+    const [first, second, third] = members;
+
+    await stackSets.start(requestOf(spec, { accounts: members.slice(0, 2), regions: [west] }));
+
+    const counts = await Promise.all(
+      [first, second, third, 'management' as const].map(async (a) => a && (await stacksIn(a, spec.name, west)).length),
+    );
+    expect(counts).toEqual([1, 1, 0, 0]);
+    expect(first && (await stacksIn(first, spec.name, home))).toEqual([]);
+  });
+
+  it('makes the set self-managed, through the CI role, with managed execution', async () => {
+    const spec = { ...freshSpec(), administrationRoleArn: 'arn:aws:iam::123456789012:role/Administration' };
+
+    await stackSets.start(requestOf(spec));
+
+    expect(Object.fromEntries(sent('CreateStackSet'))).toMatchObject({
+      PermissionModel: 'SELF_MANAGED',
+      ExecutionRoleName: 'BaselineCi',
+      AdministrationRoleARN: 'arn:aws:iam::123456789012:role/Administration',
+      'ManagedExecution.Active': 'true',
+      'Capabilities.member.1': 'CAPABILITY_NAMED_IAM',
+    });
+  });
+
+  it('is done once when it is asked twice', async () => {
+    const request = requestOf(freshSpec());
+    const started = await stackSets.start(request);
+
+    const again = await stackSets.start(request);
+
+    expect(again).toBe(started);
+    expect(await stackSets.instances(request.spec.name)).toHaveLength(2);
+  });
+
+  it('adds what is missing and leaves the rest', async () => {
+    const request = requestOf(freshSpec());
+    await stackSets.start(request);
+
+    const added = await stackSets.start({ ...request, operationId: 'ro-1-dev-2', accounts: members });
+
+    const results = await stackSets.results(request.spec.name, added);
+    expect(results.map((result) => result.account)).toEqual(members.slice(2));
+    expect(await stackSets.instances(request.spec.name)).toHaveLength(4);
+  });
+
+  it('refuses to change the template under instances that nobody named', async () => {
+    const spec = freshSpec();
+    await stackSets.start(requestOf(spec));
+    const next = specOf(spec.name, 'second');
+
+    const started = stackSets.start(requestOf(next, { operationId: 'ro-2-dev-1', accounts: members.slice(2) }));
+
+    await expect(started).rejects.toMatchObject({ code: 'InvalidInput', message: expect.stringContaining(spec.name) });
+    expect(await stackSets.describe(spec.name)).toMatchObject({ template: spec.template });
+  });
+
+  it('brings a set that has no instances to the release', async () => {
+    const spec = freshSpec();
+    await stackSets.start(requestOf(spec, { accounts: [] }));
+    const next = specOf(spec.name, 'second');
+
+    await stackSets.start(requestOf(next, { operationId: 'ro-2-dev-1' }));
+
+    expect(await stackSets.describe(spec.name)).toEqual({ template: next.template, parameters: next.parameters });
+    expect(await stackSets.instances(spec.name)).toHaveLength(2);
+  });
+
+  it('refuses a template that CloudFormation would not take inline, before anything is made', async () => {
+    const spec = { ...freshSpec(), templateBody: 'x'.repeat(51_201) };
+
+    await expect(stackSets.start(requestOf(spec))).rejects.toMatchObject({
+      code: 'InvalidInput',
+      message: expect.stringContaining('51201 bytes'),
+    });
+    expect(await stackSets.describe(spec.name)).toBeUndefined();
+  });
+});
+
+describe('updating instances', () => {
+  it('sends the template the first time only, since with it all instances are marked outdated', async () => {
+    const spec = freshSpec();
+    await stackSets.start(requestOf(spec));
+    const next = specOf(spec.name, 'second');
+    const update = requestOf(next, { kind: 'update', operationId: 'ro-2-dev-1', accounts: members.slice(0, 1) });
+
+    await stackSets.start(update);
+    const first = sent('UpdateStackSet');
+    await stackSets.start({ ...update, operationId: 'ro-2-dev-2', accounts: members.slice(1, 2) });
+    const second = sent('UpdateStackSet');
+
+    expect(Object.fromEntries(first)).toMatchObject({
+      TemplateBody: next.templateBody,
+      'Parameters.member.1.ParameterValue': 'second',
+      'Accounts.member.1': members[0],
+      'Regions.member.1': home,
+    });
+    expect(Object.fromEntries(second)).toMatchObject({
+      UsePreviousTemplate: 'true',
+      'Parameters.member.1.UsePreviousValue': 'true',
+      'Accounts.member.1': members[1],
+    });
+    expect(second.has('TemplateBody')).toBe(false);
+    expect(second.has('Accounts.member.2')).toBe(false);
+  });
+
+  it('sends the parameters when only they differ', async () => {
+    const spec = freshSpec();
+    await stackSets.start(requestOf(spec));
+    const next = { ...spec, parameters: { Purpose: 'other' } };
+
+    await stackSets.start(requestOf(next, { kind: 'update', operationId: 'ro-2-dev-1' }));
+
+    expect(await stackSets.describe(spec.name)).toEqual({ template: spec.template, parameters: { Purpose: 'other' } });
+  });
+
+  it('is done once when it is asked twice', async () => {
+    const spec = freshSpec();
+    await stackSets.start(requestOf(spec));
+    const update = requestOf(specOf(spec.name, 'second'), { kind: 'update', operationId: 'ro-2-dev-1' });
+    const started = await stackSets.start(update);
+    const before = gateway.calls.length;
+
+    const again = await stackSets.start(update);
+
+    expect(again).toBe(started);
+    expect(gateway.calls.slice(before).map((call) => call.action)).not.toContain('UpdateStackSet');
+  });
+});
+
+describe('preferences', () => {
+  it('let failures in flight finish, in all regions of the stage at once', async () => {
+    await stackSets.start(requestOf(freshSpec(), { maxConcurrent: 7, failureTolerance: 2 }));
+
+    expect(Object.fromEntries(sent('CreateStackInstances'))).toMatchObject({
+      OperationId: 'ro-1-dev-1',
+      'OperationPreferences.MaxConcurrentCount': '7',
+      'OperationPreferences.FailureToleranceCount': '2',
+      'OperationPreferences.ConcurrencyMode': 'SOFT_FAILURE_TOLERANCE',
+      'OperationPreferences.RegionConcurrencyType': 'PARALLEL',
+    });
+  });
+
+  it.each([
+    [7, 2, '3'],
+    [2, 5, '2'],
+  ])('clamp %i at once with a strict tolerance of %i to %s', async (maxConcurrent, failureTolerance, atOnce) => {
+    await stackSets.start(requestOf(freshSpec(), { maxConcurrent, failureTolerance, strict: true }));
+
+    expect(Object.fromEntries(sent('CreateStackInstances'))).toMatchObject({
+      'OperationPreferences.MaxConcurrentCount': atOnce,
+      'OperationPreferences.ConcurrencyMode': 'STRICT_FAILURE_TOLERANCE',
+    });
+  });
+});
+
+describe('a stack set', () => {
+  it('that is not there is undefined', async () => {
+    expect(await stackSets.describe('strongroom-none')).toBeUndefined();
+  });
+
+  it('is told by the hash of its body and its parameters', async () => {
+    const spec = freshSpec();
+
+    await stackSets.start(requestOf(spec));
+
+    expect(await stackSets.describe(spec.name)).toEqual({ template: spec.template, parameters: { Purpose: 'first' } });
+  });
+
+  it('that another operation holds is busy', async () => {
+    const request = requestOf(freshSpec());
+    instead = ({ action }) =>
+      action === 'CreateStackInstances' ? queryFault(409, 'OperationInProgressException', 'another') : undefined;
+
+    await expect(stackSets.start(request)).rejects.toMatchObject({ code: 'StackSetBusy', retriable: true });
+  });
+
+  it.each(['OperationInProgressException', 'OperationIdAlreadyExistsException', 'StaleRequestException'])(
+    'that answers %s to an operation which turns out to be this very one has started it',
+    async (fault) => {
+      const request = requestOf(freshSpec());
+      let asked = false;
+      instead = ({ action }) => {
+        if (action === 'DescribeStackSetOperation' && asked) return operation(request.operationId);
+        if (action !== 'CreateStackInstances') return undefined;
+        asked = true;
+        return queryFault(409, fault, 'another operation');
+      };
+
+      await expect(stackSets.start(request)).resolves.toBe(request.operationId);
+    },
+  );
+});
+
+describe('an operation', () => {
+  it('tells its status, and its outcome per account and region', async () => {
+    const { spec } = requestOf(freshSpec());
+    const id = await stackSets.start(requestOf(spec, { accounts: members.slice(0, 2), regions: [home] }));
+
+    expect(await stackSets.status(spec.name, id)).toBe('SUCCEEDED');
+    expect(await stackSets.results(spec.name, id)).toEqual(
+      members.slice(0, 2).map((account) => ({ account, region: home, outcome: 'SUCCEEDED', reason: '' })),
+    );
+  });
+
+  it('that has ended is not stopped', async () => {
+    const { spec } = requestOf(freshSpec());
+    const id = await stackSets.start(requestOf(spec));
+
+    await stackSets.stop(spec.name, id);
+
+    expect(await stackSets.status(spec.name, id)).toBe('SUCCEEDED');
+  });
+
+  it('that runs is stopped', async () => {
+    const { spec } = requestOf(freshSpec());
+    const id = await stackSets.start(requestOf(spec));
+    instead = ({ action }) => (action === 'DescribeStackSetOperation' ? operation(id) : undefined);
+
+    await stackSets.stop(spec.name, id);
+
+    expect(sent('StopStackSetOperation').get('OperationId')).toBe(id);
+  });
+
+  it('that nobody started is an error', async () => {
+    const { spec } = requestOf(freshSpec());
+    await stackSets.start(requestOf(spec));
+
+    await expect(stackSets.status(spec.name, 'ro-9-none')).rejects.toMatchObject({ code: 'AwsRefused' });
+  });
+});
+
+const operation = (id: string): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'text/xml' },
+  body: `<DescribeStackSetOperationResponse><DescribeStackSetOperationResult><StackSetOperation><OperationId>${id}</OperationId><Status>RUNNING</Status></StackSetOperation></DescribeStackSetOperationResult></DescribeStackSetOperationResponse>`,
+});

@@ -1,0 +1,135 @@
+import { parseConfig } from '../../orchestrator/config/parse';
+import type { Intent } from '../../orchestrator/domain/intent';
+import { and, fullForThisVersion, smallest, withModules, withWaves } from './sample';
+
+const intentOf = (text: string): Intent => {
+  const parsed = parseConfig(text, 'strongroom.yaml');
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.intent;
+};
+
+const warningsOf = (text: string): readonly string[] => {
+  const parsed = parseConfig(text, 'strongroom.yaml');
+  return parsed.ok ? parsed.warnings : ['has problems'];
+};
+
+test('a config that says little gets the safe defaults', () => {
+  expect(intentOf(smallest)).toEqual({
+    organization: { ciRole: 'BaselineCi', externalId: 'strongroom' },
+    regions: { home: 'us-east-1', governed: ['us-east-1'] },
+    modules: {
+      'account-hardening': {
+        enabled: true,
+        passwordPolicy: true,
+        s3PublicAccessBlock: true,
+        ebsEncryption: true,
+        imdsDefaults: true,
+      },
+      'audit-logging': { enabled: false, managedBy: 'strongroom' },
+      'aws-config': { enabled: false, managedBy: 'strongroom' },
+      'threat-detection': { enabled: false, managedBy: 'strongroom', standards: [] },
+      alerts: { enabled: false },
+      'operator-role': { enabled: false, roleName: 'InfraAdmin', mfaMaxAgeSeconds: 3_600 },
+    },
+    waves: [
+      {
+        name: 'sandbox',
+        ous: ['Sandbox'],
+        accounts: [],
+        tags: {},
+        percent: 100,
+        maxConcurrent: { kind: 'percent', percent: 10 },
+        failureTolerance: { kind: 'count', count: 0 },
+        slowStart: true,
+        strict: false,
+        soakMinutes: 1_440,
+        approval: 'automatic',
+      },
+    ],
+    exclude: { ous: [], accounts: [] },
+    exceptions: [],
+    onFailure: 'hold',
+  });
+});
+
+test('the documented config is read as it is written', () => {
+  const intent = intentOf(fullForThisVersion);
+
+  expect(intent.waves.map((wave) => wave.name)).toEqual(['canary', 'sandbox', 'dev', 'prod-canary', 'prod']);
+  expect(intent.waves[2]).toMatchObject({
+    ous: ['Workloads/Dev'],
+    maxConcurrent: { kind: 'percent', percent: 25 },
+    failureTolerance: { kind: 'percent', percent: 5 },
+  });
+  expect(intent.waves[3]).toMatchObject({ percent: 10, approval: 'manual' });
+  expect(intent.exclude.ous).toEqual(['Suspended']);
+  expect(intent.exceptions).toEqual([
+    {
+      account: '444455556666',
+      reason: 'acquisition in progress',
+      owner: 'jo@example.com',
+      expires: '2027-01-31',
+    },
+  ]);
+  expect(warningsOf(fullForThisVersion)).toEqual([]);
+});
+
+test.each([
+  ['maxConcurrent: 5', { maxConcurrent: { kind: 'count', count: 5 } }],
+  ['maxConcurrent: 100%', { maxConcurrent: { kind: 'percent', percent: 100 } }],
+  ['maxConcurrent: 0.5%', { maxConcurrent: { kind: 'percent', percent: 0.5 } }],
+  ['failureTolerance: "12.25%"', { failureTolerance: { kind: 'percent', percent: 12.25 } }],
+  ['percent: 0.5', { percent: 0.5 }],
+  ['soakMinutes: 0', { soakMinutes: 0 }],
+  ['accounts: ["012345678901"]', { accounts: ['012345678901'] }],
+  ['tags: { stage: dev, "cost center": "" }', { tags: { stage: 'dev', 'cost center': '' } }],
+  ['tags: { 2027: "yes" }', { tags: { '2027': 'yes' } }],
+])('%s', (written, expected) => {
+  expect(intentOf(withWaves(`{ name: dev, ous: [Dev, ou-ab12-cdef3456], ${written} }`)).waves[0]).toMatchObject(
+    expected,
+  );
+});
+
+test.each([
+  ['windows line ends', smallest.replaceAll('\n', '\r\n')],
+  ['a byte order mark', `\ufeff${smallest}`],
+  ['a document end', `---\n${smallest}...\n`],
+  [
+    'JSON',
+    JSON.stringify({
+      regions: { home: 'us-east-1', governed: ['us-east-1'] },
+      modules: { 'account-hardening': { enabled: true } },
+      waves: [{ name: 'sandbox', ous: ['Sandbox'] }],
+    }),
+  ],
+  ['aliases', smallest.replace('home: us-east-1, governed: [us-east-1]', 'home: &home us-east-1, governed: [*home]')],
+])('%s change nothing', (_name, text) => expect(intentOf(text)).toEqual(intentOf(smallest)));
+
+test('an alias stands for what its anchor holds', () => {
+  const [dev, prod] = intentOf(withWaves('{ name: dev, ous: &all [A, B] }', '{ name: prod, ous: *all }')).waves;
+  expect(prod?.ous).toEqual(dev?.ous);
+});
+
+test('a YAML 1.1 directive does not make truth of a yes', () => {
+  const parsed = parseConfig(`%YAML 1.1\n---\n${and('onFailure: yes')}`, 'strongroom.yaml');
+  expect(parsed).toMatchObject({ ok: false, problems: [{ message: 'must be hold or rollBack, got "yes"' }] });
+});
+
+test('an account may be excluded and excepted: neither touches it', () => {
+  expect(
+    warningsOf(
+      and(`exclude: { accounts: ["111122223333"] }
+exceptions: [{ account: "111122223333", reason: r, owner: o, expires: 2028-02-29 }]`),
+    ),
+  ).toEqual([]);
+});
+
+test.each([
+  [
+    'account-hardening: { enabled: true }, alerts: { email: jo@example.com }',
+    ['strongroom.yaml:2:58 modules.alerts: is configured, but without "enabled: true" it is not rolled out'],
+  ],
+  ['alerts: { enabled: true }', ['strongroom.yaml:2:20 modules.alerts: has no email, so nobody is told']],
+])('{ %s } is allowed, with a warning', (modules, expected) => {
+  expect(warningsOf(withModules(modules))).toEqual(expected);
+});

@@ -1,0 +1,162 @@
+/** What StackSets do behind either world. Emulators run operations at once and never fail them; how AWS does it is in test/simulated. */
+import { createHash } from 'node:crypto';
+import { type AccountId, parseTemplateHash, type Region } from '../../orchestrator/domain/brand';
+import {
+  type OperationRequest,
+  type OperationStatus,
+  operationEnded,
+  type Ports,
+} from '../../orchestrator/ports/ports';
+
+export interface StackSetsWorld {
+  readonly ports: Pick<Ports, 'stackSets'>;
+  /** Three accounts at least, with nothing in them. */
+  readonly accounts: readonly AccountId[];
+  readonly home: Region;
+  readonly other: Region;
+  readonly executionRoleName: string;
+  readonly administrationRoleArn?: string | undefined;
+  /** Lets the world's time pass until the work is done. */
+  readonly run: <T>(work: Promise<T>) => Promise<T>;
+  /** Lets a running operation go on before its status is asked again. */
+  readonly pause: () => Promise<void>;
+  readonly cleanup: () => Promise<void>;
+}
+
+/** A topic with a name: emulators cannot name one by themselves. */
+export const topicTemplate = (topic: string): string =>
+  JSON.stringify({
+    Parameters: { Shown: { Type: 'String', Default: 'nothing' } },
+    Resources: {
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: topic, DisplayName: { Ref: 'Shown' } } },
+    },
+  });
+
+export const hashOf = (body: string) => parseTemplateHash(createHash('sha256').update(body).digest('hex'));
+
+const pollsMax = 600;
+
+export async function untilEnded(world: StackSetsWorld, name: string, operationId: string): Promise<OperationStatus> {
+  for (let poll = 0; poll < pollsMax; poll++) {
+    const status = await world.ports.stackSets.status(name, operationId);
+    if (operationEnded(status)) return status;
+    await world.pause();
+  }
+  throw new Error(`operation ${operationId} of ${name} did not end`);
+}
+
+export function stackSetsContract(name: string, makeWorld: () => Promise<StackSetsWorld>): void {
+  describe(`${name} as StackSets`, () => {
+    let world: StackSetsWorld;
+    beforeEach(async () => {
+      world = await makeWorld();
+    });
+    afterEach(() => world.cleanup());
+    const inTime = (title: string, tell: () => Promise<void>) => test(title, () => world.run(tell()));
+
+    const request = (change: Partial<OperationRequest> = {}, body = topicTemplate('one')): OperationRequest => ({
+      operationId: 'ro-1-wave-0-0-topic',
+      kind: 'create',
+      spec: {
+        name: 'strongroom-wave-topic',
+        template: hashOf(body),
+        templateBody: body,
+        parameters: { Shown: 'first' },
+        executionRoleName: world.executionRoleName,
+        administrationRoleArn: world.administrationRoleArn,
+      },
+      accounts: world.accounts.slice(0, 2),
+      regions: [world.home],
+      maxConcurrent: 2,
+      failureTolerance: 0,
+      strict: false,
+      ...change,
+    });
+    /** Starts an operation and waits for its end. */
+    const started = async (wanted: OperationRequest) => {
+      const id = await world.ports.stackSets.start(wanted);
+      return { id, status: await untilEnded(world, wanted.spec.name, id) };
+    };
+
+    inTime('there is no set before the first operation, and it has no instances', async () => {
+      expect(await world.ports.stackSets.describe('strongroom-wave-topic')).toBeUndefined();
+      expect(await world.ports.stackSets.instances('strongroom-wave-topic')).toEqual([]);
+    });
+
+    inTime('the first creation makes the set, which holds the template and its parameters', async () => {
+      const { status } = await started(request());
+
+      expect(status).toBe('SUCCEEDED');
+      expect(await world.ports.stackSets.describe('strongroom-wave-topic')).toEqual({
+        template: hashOf(topicTemplate('one')),
+        parameters: { Shown: 'first' },
+      });
+    });
+
+    inTime('a creation gives an instance to each named account in each named region, and to no other', async () => {
+      const [a, b] = world.accounts;
+      await started(request({ regions: [world.home, world.other] }));
+
+      const instances = await world.ports.stackSets.instances('strongroom-wave-topic');
+
+      expect(instances.map((i) => `${i.account} ${i.region} ${i.status}`).sort()).toEqual(
+        [a, b].flatMap((id) => [world.home, world.other].map((region) => `${id} ${region} CURRENT`)).sort(),
+      );
+    });
+
+    inTime('the same creation sent twice is one', async () => {
+      const first = await world.ports.stackSets.start(request());
+      const again = await world.ports.stackSets.start(request());
+      await untilEnded(world, 'strongroom-wave-topic', again);
+
+      expect(again).toBe(first);
+      expect(await world.ports.stackSets.instances('strongroom-wave-topic')).toHaveLength(2);
+    });
+
+    inTime('a later creation adds accounts to the set', async () => {
+      await started(request());
+      await started(request({ operationId: 'ro-1-wave-0-1-topic', accounts: world.accounts.slice(2, 3) }));
+
+      expect(await world.ports.stackSets.instances('strongroom-wave-topic')).toHaveLength(3);
+    });
+
+    inTime('an update brings the set to another template', async () => {
+      await started(request());
+      const body = topicTemplate('two');
+      const { status } = await started(request({ operationId: 'ro-2-wave-0-0-topic', kind: 'update' }, body));
+
+      expect(status).toBe('SUCCEEDED');
+      expect((await world.ports.stackSets.describe('strongroom-wave-topic'))?.template).toBe(hashOf(body));
+    });
+
+    inTime('a creation does not give new accounts another template than the set holds', async () => {
+      await started(request());
+      const other = request({ operationId: 'ro-2-wave-0-0-topic' }, topicTemplate('two'));
+
+      await expect(world.ports.stackSets.start(other)).rejects.toMatchObject({ code: 'InvalidInput' });
+      expect((await world.ports.stackSets.describe('strongroom-wave-topic'))?.template).toBe(
+        hashOf(topicTemplate('one')),
+      );
+    });
+
+    inTime('an operation that has ended is not disturbed by a stop', async () => {
+      const { id } = await started(request());
+      await world.ports.stackSets.stop('strongroom-wave-topic', id);
+
+      expect(await world.ports.stackSets.status('strongroom-wave-topic', id)).toBe('SUCCEEDED');
+    });
+
+    inTime('an update of a set that does not exist is refused', async () => {
+      await expect(world.ports.stackSets.start(request({ kind: 'update' }))).rejects.toMatchObject({
+        retriable: false,
+      });
+    });
+
+    inTime('a template that is too long to send is refused, and nothing is made', async () => {
+      const body = JSON.stringify({ Description: 'x'.repeat(51_200), ...JSON.parse(topicTemplate('one')) });
+
+      await expect(world.ports.stackSets.start(request({}, body))).rejects.toMatchObject({ code: 'InvalidInput' });
+      expect(await world.ports.stackSets.describe('strongroom-wave-topic')).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,60 @@
+/** What moto lacks and the baseline needs, kept per account and put before moto by the gateway's `intercept`. */
+import { type Answer, type Call, ec2Fault } from './gateway';
+
+export interface ImdsState {
+  readonly httpTokens?: string;
+  readonly hopLimit?: string;
+  readonly managedBy?: string;
+}
+
+export interface Gaps {
+  /** ARNs of managed policies by role name: moto's CloudFormation ignores ManagedPolicyArns of a role. */
+  readonly attached?: Readonly<Record<string, readonly string[]>>;
+  /** The instance metadata defaults of every account and region at first; moto has none. */
+  readonly imds?: ImdsState;
+}
+
+export function fillGaps({ attached = {}, imds = {} }: Gaps = {}): (call: Call) => Answer | undefined {
+  const defaults = new Map<string, ImdsState>();
+  return (call) => {
+    const asked = new URLSearchParams(call.body);
+    const key = `${call.account}/${call.region}`;
+    const current = defaults.get(key) ?? imds;
+    switch (call.action) {
+      case 'GetInstanceMetadataDefaults':
+        return xml(call.action, `<accountLevel>${imdsXml(current)}</accountLevel>`);
+      case 'ModifyInstanceMetadataDefaults':
+        if (current.managedBy === 'declarative-policy') return ec2Fault(403, 'UnauthorizedOperation', 'held by policy');
+        defaults.set(key, changed(current, asked));
+        return xml(call.action, '<return>true</return>');
+      case 'ListAttachedRolePolicies': {
+        const arns = attached[asked.get('RoleName') ?? ''];
+        return arns && xml(call.action, `<${call.action}Result>${attachedXml(arns)}</${call.action}Result>`);
+      }
+      default:
+        return undefined;
+    }
+  };
+}
+
+const changed = (current: ImdsState, asked: URLSearchParams): ImdsState => {
+  const httpTokens = asked.get('HttpTokens') ?? current.httpTokens ?? 'no-preference';
+  const hopLimit = asked.get('HttpPutResponseHopLimit') ?? current.hopLimit ?? '-1';
+  return { ...(httpTokens !== 'no-preference' && { httpTokens }), ...(hopLimit !== '-1' && { hopLimit }) };
+};
+
+const imdsXml = ({ httpTokens, hopLimit, managedBy = 'account' }: ImdsState): string =>
+  [
+    httpTokens && `<httpTokens>${httpTokens}</httpTokens>`,
+    hopLimit && `<httpPutResponseHopLimit>${hopLimit}</httpPutResponseHopLimit>`,
+    `<managedBy>${managedBy}</managedBy>`,
+  ].join('');
+
+const attachedXml = (arns: readonly string[]): string =>
+  `<AttachedPolicies>${arns.map((arn) => `<member><PolicyArn>${arn}</PolicyArn></member>`).join('')}</AttachedPolicies>`;
+
+const xml = (action: string, body: string): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'text/xml' },
+  body: `<${action}Response>${body}</${action}Response>`,
+});

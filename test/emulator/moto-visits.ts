@@ -1,0 +1,58 @@
+/** An `Accounts` of AWS over moto, for tests that need accounts which no other test has touched. */
+import { createAccounts } from '../../orchestrator/aws/accounts';
+import type { Clients } from '../../orchestrator/aws/clients';
+import { type AccountId, parseAccountId, parseRegion, parseRolloutId } from '../../orchestrator/domain/brand';
+import type { Accounts, Visit } from '../../orchestrator/ports/ports';
+import { type Call, type Gateway, type GatewayOptions, startGateway } from './gateway';
+import { motoClients, motoRegion } from './moto';
+
+export interface Visits {
+  readonly accounts: Accounts;
+  readonly clients: Clients;
+  readonly freshVisit: () => Visit & { readonly account: AccountId };
+  /** The calls that `run` makes, and not those of the tests before it. */
+  readonly callsDuring: (run: () => Promise<unknown>) => Promise<readonly Call[]>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startVisits(intercept: NonNullable<GatewayOptions['intercept']>): Promise<Visits> {
+  const gateway: Gateway = await startGateway({ intercept });
+  const clients = motoClients(gateway);
+  let used = 0;
+  const visits: Visits = {
+    clients,
+    accounts: createAccounts({ clients, home: motoRegion, now: () => new Date('2026-11-22T15:00:00Z') }),
+    freshVisit: () => {
+      used += 1;
+      return {
+        account: parseAccountId(`2222${String(used).padStart(8, '0')}`),
+        role: 'BaselineCi',
+        externalId: 'strongroom',
+        rollout: parseRolloutId('ro-20261122-150405-ab12'),
+      };
+    },
+    callsDuring: async (run) => {
+      const before = gateway.calls.length;
+      await run();
+      return gateway.calls.slice(before);
+    },
+    stop: async () => {
+      clients.destroy();
+      await gateway.stop();
+    },
+  };
+  await warmUp(visits);
+  return visits;
+}
+
+/** moto loads a service when it is first called, which takes some seconds in all. */
+async function warmUp({ accounts, freshVisit }: Visits): Promise<void> {
+  const home = parseRegion(motoRegion);
+  await accounts.collectFacts(freshVisit(), {
+    operatorRoleName: 'WarmUp',
+    passwordPolicy: true,
+    s3PublicAccessBlock: true,
+    home,
+    regions: [{ region: home, ebsEncryption: true, imdsDefaults: false, alerts: true }],
+  });
+}

@@ -1,0 +1,70 @@
+/** What the tests of the simulated world share. */
+import type { AccountId } from '../../orchestrator/domain/brand';
+import { parseRegion, parseRolloutId } from '../../orchestrator/domain/brand';
+import type { OperationRequest, Visit } from '../../orchestrator/ports/ports';
+import { simulatedCiRole, simulatedExternalId } from '../../orchestrator/simulated/config';
+import { createSimulatedWorld, type SimulatedWorld, type WorldOptions } from '../../orchestrator/simulated/world';
+import type { AccountsWorld } from '../contracts/accounts.contract';
+import { hashOf, topicTemplate } from '../contracts/stack-sets.contract';
+
+export const home = parseRegion('us-east-1');
+export const other = parseRegion('us-west-2');
+export const start = new Date('2026-11-22T15:00:00Z');
+export const setName = 'strongroom-wave-topic';
+
+export const smallWorld = (change: Partial<WorldOptions> = {}): SimulatedWorld =>
+  createSimulatedWorld({ seed: 7, accounts: 60, start, ...change });
+
+/** Accounts that are open to all. */
+export const sandboxes = (world: SimulatedWorld): readonly AccountId[] =>
+  world.organization.accountsIn('Sandbox').map(({ id }) => id);
+
+export const visitTo = (account: AccountId): Visit => ({
+  account,
+  role: simulatedCiRole,
+  externalId: simulatedExternalId,
+  rollout: parseRolloutId('ro-20261122-150405-ab12'),
+});
+
+export const requestFor = (
+  accounts: readonly AccountId[],
+  change: Partial<OperationRequest> = {},
+  body = topicTemplate('one'),
+): OperationRequest => ({
+  operationId: 'op-1',
+  kind: 'create',
+  spec: {
+    name: setName,
+    template: hashOf(body),
+    templateBody: body,
+    parameters: {},
+    executionRoleName: simulatedCiRole,
+  },
+  accounts,
+  regions: [home],
+  maxConcurrent: accounts.length,
+  failureTolerance: 0,
+  strict: false,
+  ...change,
+});
+
+export const secondsLater = (world: SimulatedWorld, seconds: number): Promise<void> =>
+  world.clock.sleepUntil(new Date(world.clock.nowMs() + seconds * 1000));
+
+/** Longer than an operation of some ten accounts takes, and than its results lag behind. */
+export const longSeconds = 3600;
+
+export async function contractWorld(): Promise<AccountsWorld> {
+  const world = smallWorld();
+  return {
+    ports: world,
+    accounts: sandboxes(world),
+    home,
+    other,
+    executionRoleName: simulatedCiRole,
+    externalId: simulatedExternalId,
+    run: world.clock.run,
+    pause: () => secondsLater(world, 5),
+    cleanup: async () => {},
+  };
+}

@@ -1,0 +1,57 @@
+/** The templates and the checks agree: what is deployed passes, and so a failing check always means a difference in the account. */
+import { parseAccountId, parseRegion } from '../../orchestrator/domain/brand';
+import { runChecks } from '../../orchestrator/domain/check';
+import { checkTable } from '../../orchestrator/domain/checks/table';
+import { alertRuleName, alertRules, type PolicyDocument, read } from '../../orchestrator/domain/facts';
+import type { ModuleId } from '../../orchestrator/domain/module';
+import { buildRelease } from '../../stackset-templates/release';
+import { facts, factsIn, topicIn } from '../domain/checks/healthy';
+import { account, deployedOf, deployedRole, region, templates } from './deployed';
+import { intent } from './sample-intent';
+
+const hashes = Object.fromEntries(templates.map(({ module, hash }) => [module, { hash }]));
+const regions = { home: parseRegion(region), governed: [parseRegion(region)] };
+const release = buildRelease({ ...intent, regions }, hashes);
+const parametersOf = (module: ModuleId) => release.modules.find((m) => m.module === module)?.parameters ?? {};
+const failing = (module: ModuleId, seen: typeof facts) =>
+  runChecks(checkTable, seen, release).filter((result) => result.module === module && result.outcome !== 'pass');
+
+test('the operator role that the template makes passes its checks', () => {
+  const role = deployedRole(parametersOf('operator-role'));
+  const operatorRole = read({
+    trust: role.AssumeRolePolicyDocument,
+    maxSessionSeconds: role.MaxSessionDuration,
+    attached: role.ManagedPolicyArns,
+    inline: Object.fromEntries(role.Policies.map(({ PolicyName, PolicyDocument }) => [PolicyName, PolicyDocument])),
+  });
+
+  expect(role.RoleName).toBe(release.expectations.operatorRoleName);
+  expect(failing('operator-role', { ...facts, account: parseAccountId(account), operatorRole })).toEqual([]);
+});
+
+test('the topic and the rules that the template makes pass their checks', () => {
+  const parameters = parametersOf('alerts');
+  const [topicPolicy] = deployedOf('alerts', 'AWS::SNS::TopicPolicy', parameters);
+  const [subscription] = deployedOf('alerts', 'AWS::SNS::Subscription', parameters);
+  const rules = deployedOf('alerts', 'AWS::Events::Rule', parameters).map(({ Properties }) => Properties);
+  const ruleFacts = alertRules.map((rule) => {
+    const made = rules.find((properties) => properties['Name'] === alertRuleName(rule));
+    const targets = made?.['Targets'] as readonly { readonly Arn: string }[];
+    const pattern = made?.['EventPattern'] as PolicyDocument;
+    return [rule, read({ enabled: made?.['State'] === 'ENABLED', pattern, targetArns: targets.map(({ Arn }) => Arn) })];
+  });
+  const endpoint = String(subscription?.Properties['Endpoint']);
+  const alertTopic = read({
+    ...topicIn(region),
+    policy: topicPolicy?.Properties['PolicyDocument'] as PolicyDocument,
+    subscriptions: [{ protocol: String(subscription?.Properties['Protocol']), endpoint, confirmed: true }],
+  });
+
+  const seen = {
+    ...facts,
+    regions: { [region]: { ...factsIn(region), alertTopic, alertRules: Object.fromEntries(ruleFacts) } },
+  };
+
+  expect(rules).toHaveLength(alertRules.length);
+  expect(failing('alerts', seen)).toEqual([]);
+});
