@@ -5,6 +5,8 @@ module.exports = {
     transformSync(source, {
       format: 'cjs',
       target: 'node20',
+      // A real import() needs --experimental-vm-modules inside jest; require does the same there.
+      supported: { 'dynamic-import': false },
       loader: path.endsWith('ts') ? 'ts' : 'js',
       sourcemap: 'inline',
       sourcefile: path,

@@ -23,7 +23,7 @@ export function createS3Artifacts(client: Pick<S3Client, 'send'>, bucket: string
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: text,
+        Body: Buffer.from(text),
         ContentType: 'application/json',
         IfNoneMatch: '*',
       });

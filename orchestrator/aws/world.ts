@@ -80,7 +80,7 @@ async function openState(clients: Clients, region: string, state: AwsState): Pro
       artifacts: createS3Artifacts(clients.in(S3Client, region), state.bucket),
       close: async () => {},
     };
-  // Only now, so that a Lambda does not load a database that it never opens.
+  // Loaded only here, so that a Lambda does not read in a database that it never opens.
   const { openEmbeddedStore } = await import('./embedded-store');
   if (state.kind === 'embedded') {
     const { store, close } = await openEmbeddedStore(state.folder);

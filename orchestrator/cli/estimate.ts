@@ -32,8 +32,7 @@ function waveMsLeft(wave: WaveProgress, release: Release, stageMs: number, now: 
     case 'pending':
       return wave.accounts === 0 ? 0 : stagesOf(release.modules, wave.accounts, wave.spec).length * stageMs + soakMs;
     case 'open': {
-      if (wave.provedAt !== undefined)
-        return Math.max(0, new Date(wave.provedAt).getTime() + soakMs - now.getTime());
+      if (wave.provedAt !== undefined) return Math.max(0, new Date(wave.provedAt).getTime() + soakMs - now.getTime());
       const stages = wave.stages.length > 0 ? wave.stages.length - wave.stage : 0;
       return stages * stageMs + (wave.verifyOnly ? 0 : soakMs);
     }

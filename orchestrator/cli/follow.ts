@@ -25,9 +25,10 @@ export interface Follower {
 
 export interface FollowOptions {
   readonly json: boolean;
-  /** Waits a little after each event that people should see. */
+  /** Events that are not told: details, to somebody who wants the story. */
+  readonly isDetail?: (event: RolloutEvent) => boolean;
+  /** How long each picture stays, where the world does not give it time. */
   readonly pauseMs?: number;
-  readonly onEvent?: (event: RolloutEvent) => void;
 }
 
 type FollowPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
@@ -36,7 +37,7 @@ type FollowPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
 const accountLinesMax = 10;
 const perAccount: ReadonlySet<RolloutEvent['type']> = new Set(['accountLeftOut', 'accountFailed', 'checkFailed']);
 
-export function createFollower(host: Host, { json: asJson, pauseMs = 0, onEvent }: FollowOptions): Follower {
+export function createFollower(host: Host, { json: asJson, isDetail, pauseMs }: FollowOptions): Follower {
   const { io } = host;
   const screen = createScreen(io);
   const paint = createPaint(io.colour);
@@ -52,13 +53,12 @@ export function createFollower(host: Host, { json: asJson, pauseMs = 0, onEvent 
   const lineOf = (event: RolloutEvent): string =>
     io.isTerminal ? colourfulLine(cleaned(event), paint) : plainLine(cleaned(event));
   const tell = (event: RolloutEvent): void => {
-    onEvent?.(event);
     pace = paced(pace, event);
     if (asJson) return io.out(json(event));
+    if (isDetail?.(event) === true) return;
     inRow = perAccount.has(event.type) ? inRow + 1 : 0;
     if (inRow <= accountLinesMax) screen.line(lineOf(event));
     else if (inRow === accountLinesMax + 1) screen.line('         … and more; the summary names them all');
-    if (pauseMs > 0) host.pause(pauseMs);
   };
   const draw = async (ports: FollowPorts, id: RolloutId): Promise<void> => {
     const { value: record } = await readRollout(ports, id);
@@ -68,6 +68,7 @@ export function createFollower(host: Host, { json: asJson, pauseMs = 0, onEvent 
     const now = ports.clock.now();
     const leftMs = msLeft(record, release, pace, now);
     screen.block(liveBlock({ record: cleaned(record), stage: stage?.value, leftMs, now }, paint));
+    if (pauseMs !== undefined) host.pause(pauseMs);
   };
   const look = async (): Promise<void> => {
     if (watched === undefined) return;

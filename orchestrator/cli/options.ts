@@ -40,7 +40,13 @@ export function commonOptions({ config, world, state, json = false }: RawOptions
     ...(world === 'aws' ? [] : ['--world', quoted(world)]),
     ...(where === undefined ? [] : ['--state', quoted(where)]),
   ].join(' ');
-  return { config, world: worldChoice(world), state: where === undefined ? undefined : stateChoice(where), json, again };
+  return {
+    config,
+    world: worldChoice(world),
+    state: where === undefined ? undefined : stateChoice(where),
+    json,
+    again,
+  };
 }
 
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

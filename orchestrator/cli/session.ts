@@ -69,7 +69,9 @@ function awsState(host: Host, state: CommonOptions['state'], use: 'read' | 'writ
     return { kind: 'dynamodb', table: state.table, bucket } as const;
   }
   const folder = state?.folder ?? stateFolderDefault;
-  return use === 'read' && !existsSync(folder) ? ({ kind: 'memory' } as const) : ({ kind: 'embedded', folder } as const);
+  return use === 'read' && !existsSync(folder)
+    ? ({ kind: 'memory' } as const)
+    : ({ kind: 'embedded', folder } as const);
 }
 
 const madeUp = z.strictObject({
@@ -110,7 +112,10 @@ export async function simulatedSession(host: Host, world: SimulatedWorld, intent
 const redeliveryMinutes = [1, 2] as const;
 
 /** What is lost after that, the state machine's backstop finds. */
-async function deliver(ports: Ports, event: { readonly stackSet: string; readonly operationId: string }): Promise<void> {
+async function deliver(
+  ports: Ports,
+  event: { readonly stackSet: string; readonly operationId: string },
+): Promise<void> {
   for (const minutes of [0, ...redeliveryMinutes]) {
     await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + minutes * 60_000));
     try {

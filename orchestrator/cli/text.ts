@@ -25,7 +25,7 @@ export const json = (value: unknown, indent?: number): string =>
 
 /** A spreadsheet runs what begins like a formula; an apostrophe makes it text. */
 export function csvCell(value: string): string {
-  const safe = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  const safe = /^\s*[=+\-@]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
@@ -69,7 +69,10 @@ export function table(rows: readonly (readonly string[])[], indent = ''): readon
 }
 
 /** In the order in which the keys are first met. */
-export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [string, readonly T[]])[] {
+export function groupedBy<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): readonly (readonly [string, readonly T[]])[] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyOf(item);

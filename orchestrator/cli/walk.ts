@@ -1,16 +1,13 @@
 /** Walks a rollout in this process, tells what happens, and says how it ended. */
-import { loadDocument } from '../documents';
 import type { RolloutId } from '../domain/brand';
-import type { Outcome, RolloutRecord } from '../domain/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import type { LocalEngine } from '../local';
-import { readAccounts, readRollout } from '../records';
+import { conclusionOf } from './conclusion';
 import { type ExitStatus, exitStatus, exitStatusByOutcome } from './exit-status';
 import { createFollower, type Follower } from './follow';
 import type { Host } from './host';
 import type { CommonOptions } from './options';
 import { createPaint } from './paint';
-import { troubledAccounts } from './render/trouble';
 import { summary } from './render/summary';
 import type { Session } from './session';
 import { cleaned, json } from './text';
@@ -79,49 +76,20 @@ export const command = ({ again }: Pick<CommonOptions, 'again'>, words: string):
 
 async function conclude(
   host: Host,
-  session: Session,
+  { ports, isReal }: Session,
   common: CommonOptions,
   id: RolloutId,
   end: ExecutionEnd,
 ): Promise<ExitStatus> {
-  const { value: record } = await readRollout(session.ports, id);
-  const conclusion = concluded(record, end);
-  if (common.json) {
+  const conclusion = await conclusionOf(ports, id, end);
+  const { record, outcome, because } = conclusion;
+  if (!common.json) {
+    const around = { endedAt: ports.clock.now(), command: (words: string) => command(common, words), isKept: isReal };
+    summary(cleaned(conclusion), around, createPaint(host.io.colour)).forEach(host.io.out);
+  } else if (record.status.kind !== 'finished') {
     // Nothing has finished in the store: a held rollout waits there. Who reads the lines still needs a last one.
-    if (record.status.kind !== 'finished') {
-      const { outcome, because } = conclusion;
-      const at = session.ports.clock.now().toISOString();
-      host.io.out(json({ type: 'rolloutFinished', outcome, rolloutId: id, because, at }));
-    }
-  } else {
-    const lines = summary(
-      cleaned({ record, troubled: await troubled(session, record), ...conclusion }),
-      { endedAt: session.ports.clock.now(), command: (words) => command(common, words), isReal: session.isReal },
-      createPaint(host.io.colour),
-    );
-    for (const line of lines) host.io.out(line);
+    const at = ports.clock.now().toISOString();
+    host.io.out(json({ at, rolloutId: id, type: 'rolloutFinished', outcome, because }));
   }
-  return exitStatusByOutcome[conclusion.outcome];
-}
-
-function concluded(
-  { status }: RolloutRecord,
-  end: ExecutionEnd,
-): { readonly outcome: Outcome; readonly because: readonly string[] } {
-  if (status.kind === 'finished') return { outcome: status.outcome, because: status.because };
-  if (status.kind === 'asking') return { outcome: 'held', because: status.question.because };
-  const because = end.status === 'FAILED' ? `${end.error}: ${end.cause}` : `the walk ended as ${end.status}`;
-  return { outcome: 'failed', because: [because] };
-}
-
-/** Accounts of the rollout in which something went wrong. */
-async function troubled({ ports }: Session, record: RolloutRecord) {
-  if (record.plan === undefined) return [];
-  const plan = await loadDocument(ports, 'plan', record.plan);
-  const ids = plan.waves.slice(0, record.wave + 1).flatMap((wave) => wave.accounts.map(({ id }) => id));
-  const items = await readAccounts(ports, ids);
-  return troubledAccounts(
-    items.flatMap((item) => (item === undefined ? [] : [item.value])),
-    record.id,
-  );
+  return exitStatusByOutcome[outcome];
 }

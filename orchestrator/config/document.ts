@@ -72,6 +72,10 @@ function offsetTooDeep(token: CST.Token): number | undefined {
 function syntaxMessage({ code, message }: YAMLError): string {
   if (code === 'TAB_AS_INDENT') return 'is indented with a tab, use spaces';
   if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'has a second ": " on one line, quote the text that holds it';
-  return `is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1, messageMax)}`.replace(/\.$/, '');
+  const said = message
+    .slice(0, messageMax)
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/\.$/, '');
+  return `is not YAML: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
 }
 const messageMax = 200;

@@ -18,7 +18,9 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 const setOf = (value: unknown, spell: (text: string) => string = (text) => text): readonly unknown[] => {
   const items = listOf(value).map((item) => (typeof item === 'object' ? item : spell(String(item))));
   // Texts are nearly all there is, and their own name: this runs for every statement of every account.
-  return [...new Map(items.map((item) => [typeof item === 'string' ? `"${item}` : canonicalJson(item), item])).entries()]
+  return [
+    ...new Map(items.map((item) => [typeof item === 'string' ? `"${item}` : canonicalJson(item), item])).entries(),
+  ]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, item]) => item);
 };

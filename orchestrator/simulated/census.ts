@@ -140,11 +140,11 @@ function stateIn(ouPath: string, index: number): OrgAccountState {
   return (['SUSPENDED', 'CLOSED', 'ACTIVE'] as const)[index] ?? 'CLOSED';
 }
 
-/** The first accounts fill the OUs below, one each, so that none is empty; of the others most stand in the OU itself. */
+/** The first account stands in the OU itself and the next fill those below, one each, so that none is empty. */
 function inLargeOu(random: Random, path: LargeOu, index: number, ouPaths: readonly string[]): Person {
   const below = ouPaths.filter((ou) => ou.startsWith(`${path}/`));
   const drawn = random.next() < inOuBelow ? Math.floor(random.next() * below.length) : below.length;
-  const ouPath = below[index < below.length ? index : drawn] ?? path;
+  const ouPath = below[index <= below.length ? index - 1 : drawn] ?? path;
   const team = teams.find((name) => ouPath.split('/').includes(name)) ?? pick(random.next(), teams);
   const name =
     path === 'Sandbox'

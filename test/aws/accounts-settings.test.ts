@@ -1,7 +1,7 @@
 import { parseRegion } from '../../orchestrator/domain/brand';
 import type { DesiredSettings } from '../../orchestrator/domain/settings';
 import type { Accounts } from '../../orchestrator/ports/ports';
-import { type Answer, type Call, ec2Fault } from '../emulator/gateway';
+import { ec2Fault, type Intercept } from '../emulator/gateway';
 import { motoRegion, motoStartsWithinMs } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
 import { startVisits, type Visits } from '../emulator/moto-visits';
@@ -29,12 +29,24 @@ const desired: DesiredSettings = {
   ebsEncryption: { enabled: true },
 };
 
+const laxPolicy = {
+  minimumLength: 8,
+  requireSymbols: false,
+  requireNumbers: true,
+  requireUppercase: false,
+  requireLowercase: true,
+  allowUsersToChange: false,
+  maxAgeDays: 0,
+  reusePrevention: 0,
+  hardExpiry: false,
+};
+
 let visits: Visits;
 let accounts: Accounts;
-let instead: (call: Call) => Answer | undefined = fillGaps();
+let instead: Intercept = fillGaps();
 
 beforeAll(async () => {
-  visits = await startVisits((call) => instead(call));
+  visits = await startVisits((call, onward) => instead(call, onward));
   accounts = visits.accounts;
 }, motoStartsWithinMs);
 afterAll(() => visits.stop());
@@ -81,23 +93,23 @@ describe('settings', () => {
 
   it('of a password policy that was there come back whole, since an update resets what it leaves out', async () => {
     const visit = visits.freshVisit();
-    const lax = {
-      ...desired.passwordPolicy,
-      minimumLength: 8,
-      requireSymbols: false,
-      maxAgeDays: 0,
-      reusePrevention: 0,
-    };
-    const before = {
-      passwordPolicy: { ...lax, requireNumbers: true, requireUppercase: false, requireLowercase: true },
-    };
-    const was = { ...before.passwordPolicy, allowUsersToChange: false, hardExpiry: false };
-    await accounts.putBackSettings(visit, { passwordPolicy: was });
+    await accounts.putBackSettings(visit, { passwordPolicy: laxPolicy });
     await accounts.applySettings(visit, desired, [home]);
 
-    await accounts.putBackSettings(visit, { passwordPolicy: was });
+    await accounts.putBackSettings(visit, { passwordPolicy: laxPolicy });
 
-    expect(await accounts.readSettings(visit, desired, [home])).toMatchObject({ passwordPolicy: was });
+    expect(await accounts.readSettings(visit, desired, [home])).toMatchObject({ passwordPolicy: laxPolicy });
+  });
+
+  it('say that passwords never expire by saying nothing, since AWS takes no 0', async () => {
+    const putBack = () => accounts.putBackSettings(visits.freshVisit(), { passwordPolicy: laxPolicy });
+
+    const calls = await visits.callsDuring(putBack);
+
+    const sent = new URLSearchParams(calls.find((call) => call.action === 'UpdateAccountPasswordPolicy')?.body);
+    expect([...sent.keys()]).toContain('MinimumPasswordLength');
+    expect([...sent.keys()]).not.toEqual(expect.arrayContaining(['MaxPasswordAge']));
+    expect([...sent.keys()]).not.toEqual(expect.arrayContaining(['PasswordReusePrevention']));
   });
 
   it('that hold already are left alone', async () => {

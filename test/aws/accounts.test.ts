@@ -12,7 +12,7 @@ import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { parseRegion } from '../../orchestrator/domain/brand';
 import { absent, type FactsWanted } from '../../orchestrator/domain/facts';
 import type { Accounts, Purpose, Visit } from '../../orchestrator/ports/ports';
-import { type Answer, type Call, ec2Fault } from '../emulator/gateway';
+import { type Call, ec2Fault, type Intercept } from '../emulator/gateway';
 import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
 import { startVisits, type Visits } from '../emulator/moto-visits';
@@ -29,10 +29,10 @@ const everything: FactsWanted = {
 
 let visits: Visits;
 let accounts: Accounts;
-let instead: (call: Call) => Answer | undefined = fillGaps();
+let instead: Intercept = fillGaps();
 
 beforeAll(async () => {
-  visits = await startVisits((call) => instead(call));
+  visits = await startVisits((call, onward) => instead(call, onward));
   accounts = visits.accounts;
 }, motoStartsWithinMs);
 afterAll(() => visits.stop());

@@ -1,13 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BatchGetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { createClients } from '../../orchestrator/aws/clients';
 import { type EmbeddedStore, openEmbeddedStore } from '../../orchestrator/aws/embedded-store';
-import { createDynamoStore } from '../../orchestrator/aws/store';
+import { createDynamoStore, createTable } from '../../orchestrator/aws/store';
 import { createMemoryStore } from '../../orchestrator/simulated/memory-store';
 import { storeContract } from '../contracts/store.contract';
+import { motoClients, motoRegion, motoStartsWithinMs, startMoto } from '../emulator/moto';
+
+jest.setTimeout(motoStartsWithinMs);
 
 const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'strongroom-test-'));
 const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
@@ -17,6 +22,19 @@ storeContract('dynalite on disk', async () => {
   const folder = await temporaryFolder();
   const { store, close } = await openEmbeddedStore(folder);
   return { store, close: () => close().then(() => remove(folder)) };
+});
+storeContract('DynamoDB on moto', async () => {
+  const moto = await startMoto();
+  const clients = motoClients(moto);
+  const client = clients.in(DynamoDBClient, motoRegion);
+  await createTable(client, 'strongroom');
+  return {
+    store: createDynamoStore(client, 'strongroom'),
+    close: async () => {
+      clients.destroy();
+      await moto.stop();
+    },
+  };
 });
 storeContract('the simulated store', async () => ({ store: createMemoryStore(), close: async () => {} }));
 
@@ -69,9 +87,29 @@ describe('the embedded store', () => {
     });
   });
 
+  test('answers nobody else on this machine', async () => {
+    const address = jest.spyOn(Server.prototype, 'address');
+    await open();
+    const listening: unknown = address.mock.results.at(-1)?.value;
+    address.mockRestore();
+    const port =
+      typeof listening === 'object' && listening !== null && 'port' in listening ? listening.port : undefined;
+    const stranger = createClients({
+      endpoint: `http://127.0.0.1:${port}`,
+      credentials: { accessKeyId: 'stranger', secretAccessKey: 'unused' },
+    });
+
+    const asking = createDynamoStore(stranger.in(DynamoDBClient, 'us-east-1'), 'strongroom').get(key);
+
+    await expect(asking).rejects.toMatchObject({ code: 'AccessDenied' });
+    expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(403);
+    stranger.destroy();
+  });
+
   test('needs no credentials, goes to no other endpoint, and lets the process end', async () => {
     const script = `
-      import { type EmbeddedStore, openEmbeddedStore } from '${join(__dirname, '../../orchestrator/aws/embedded-store')}';
+      import { createClients } from '../../orchestrator/aws/clients';
+import { type EmbeddedStore, openEmbeddedStore } from '${join(__dirname, '../../orchestrator/aws/embedded-store')}';
       void (async () => {
         const { store, close } = await openEmbeddedStore();
         await store.put({ pk: 'a', sk: 'b' }, 'there', 0);

@@ -22,6 +22,7 @@ describe('the file', () => {
     ['tabs', 'regions:\n\thome: us-east-1\n', ['2:1 is indented with a tab, use spaces']],
     ['two colons', 'regions: home: us-east-1\n', ['1:10 has a second ": " on one line, quote the text that holds it']],
     ['an open quote', 'regions: "x', ['1:12 is not YAML: missing closing "quote']],
+    ['a tab among signs', '| [\t', ['1:3 is not YAML: not a YAML token: [ ']],
     ['an unknown tag', and('onFailure: !held hold'), ['5:12 is not YAML: unresolved tag: !held']],
     ['a cycle', 'waves: &w [*w]\n', ['1:12 waves: nests more than 50 deep']],
     ['an alias before its anchor', and('onFailure: *how'), ['5:12 onFailure: has no anchor before the alias "*how"']],

@@ -11,7 +11,7 @@ export interface AccountsWorld extends StackSetsWorld {
   readonly externalId: string;
 }
 
-const policy: PasswordPolicy = {
+export const policy: PasswordPolicy = {
   minimumLength: 14,
   requireSymbols: true,
   requireNumbers: true,
@@ -34,7 +34,7 @@ const desired: DesiredSettings = {
   ebsEncryption: { enabled: true },
 };
 
-export const guardTrust = {
+const guardTrust = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 };

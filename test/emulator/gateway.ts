@@ -31,9 +31,14 @@ export type LambdaHandler = (input: unknown) => Promise<unknown>;
 export interface GatewayOptions {
   /** By function name. A function that is not here does not exist. */
   readonly functions?: Readonly<Record<string, LambdaHandler>>;
-  /** Looked at before each call: an answer is given in place of AWS's; a promise that takes its time is latency. */
-  readonly intercept?: (call: Call) => Answer | undefined | Promise<Answer | undefined>;
+  readonly intercept?: Intercept;
 }
+
+/**
+ * Asked before each call is passed on: an answer is given in place of moto's, a promise that takes its time is latency. `onward` gets
+ * moto's answer, for one who only wants to amend it.
+ */
+export type Intercept = (call: Call, onward: () => Promise<Answer>) => Answer | undefined | Promise<Answer | undefined>;
 
 export interface Gateway extends Moto {
   /** Every call so far that was passed on or answered in moto's place. */
@@ -72,9 +77,11 @@ export async function startGateway({ functions = {}, intercept }: GatewayOptions
     if (name !== undefined) return reply(outgoing, await invoke(functions, decodeURIComponent(name), body));
     const call = callOf(incoming, body);
     calls.push(call);
-    const instead = await intercept?.(call);
+    const instead = await intercept?.(call, () => answerOf(passOn(incoming, body, motoPort)));
     if (instead !== undefined) return reply(outgoing, instead);
-    passOn(incoming, body, motoPort, outgoing);
+    const answered = await passOn(incoming, body, motoPort);
+    outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
+    answered.pipe(outgoing);
   }
 
   server.listen(0, '127.0.0.1');
@@ -137,15 +144,19 @@ function accountOf(accessKeyId: string): string {
 }
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-function passOn(incoming: IncomingMessage, body: Buffer, port: number, outgoing: ServerResponse): void {
+async function passOn(incoming: IncomingMessage, body: Buffer, port: number): Promise<IncomingMessage> {
   // The host stays as the caller wrote it, since it is signed, and moto reads account ids from it.
   const { url: path, method, headers } = incoming;
-  const onward = request({ host: '127.0.0.1', port, path, method, headers }, (answered) => {
-    outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
-    answered.pipe(outgoing);
-  });
-  onward.on('error', (error) => outgoing.writeHead(502).end(error.message));
-  onward.end(body);
+  const onward = request({ host: '127.0.0.1', port, path, method, headers }).end(body);
+  const [answered] = await once(onward, 'response');
+  return answered;
+}
+
+async function answerOf(passed: Promise<IncomingMessage>): Promise<Answer> {
+  const answered = await passed;
+  const contentType = headerOf(answered.headers, 'content-type') ?? 'text/plain';
+  const body = (await bodyOf(answered)).toString();
+  return { status: answered.statusCode ?? 502, headers: { 'content-type': contentType }, body };
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {

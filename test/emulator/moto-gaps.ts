@@ -1,5 +1,5 @@
-/** What moto lacks and the baseline needs, kept per account and put before moto by the gateway's `intercept`. */
-import { type Answer, type Call, ec2Fault } from './gateway';
+/** What moto lacks or garbles and the baseline needs, put before it by the gateway's `intercept`. */
+import { type Answer, ec2Fault, type Intercept } from './gateway';
 
 export interface ImdsState {
   readonly httpTokens?: string;
@@ -14,9 +14,9 @@ export interface Gaps {
   readonly imds?: ImdsState;
 }
 
-export function fillGaps({ attached = {}, imds = {} }: Gaps = {}): (call: Call) => Answer | undefined {
+export function fillGaps({ attached = {}, imds = {} }: Gaps = {}): Intercept {
   const defaults = new Map<string, ImdsState>();
-  return (call) => {
+  return (call, onward) => {
     const asked = new URLSearchParams(call.body);
     const key = `${call.account}/${call.region}`;
     const current = defaults.get(key) ?? imds;
@@ -31,11 +31,21 @@ export function fillGaps({ attached = {}, imds = {} }: Gaps = {}): (call: Call) 
         const arns = attached[asked.get('RoleName') ?? ''];
         return arns && xml(call.action, `<${call.action}Result>${attachedXml(arns)}</${call.action}Result>`);
       }
+      case 'GetRolePolicy':
+        return onward().then(withJsonDocument);
       default:
         return undefined;
     }
   };
 }
+
+/** moto gives the inline policies of roles that its CloudFormation made as Python would print them. */
+const withJsonDocument = (answer: Answer): Answer => ({
+  ...answer,
+  body: answer.body.replace(/(?<=<PolicyDocument>)\{'.*(?=<\/PolicyDocument>)/s, (python) =>
+    python.replaceAll("'", '"').replaceAll('True', 'true').replaceAll('False', 'false'),
+  ),
+});
 
 const changed = (current: ImdsState, asked: URLSearchParams): ImdsState => {
   const httpTokens = asked.get('HttpTokens') ?? current.httpTokens ?? 'no-preference';

@@ -3,7 +3,7 @@ import { createAccounts } from '../../orchestrator/aws/accounts';
 import type { Clients } from '../../orchestrator/aws/clients';
 import { type AccountId, parseAccountId, parseRegion, parseRolloutId } from '../../orchestrator/domain/brand';
 import type { Accounts, Visit } from '../../orchestrator/ports/ports';
-import { type Call, type Gateway, type GatewayOptions, startGateway } from './gateway';
+import { type Call, type Gateway, type Intercept, startGateway } from './gateway';
 import { motoClients, motoRegion } from './moto';
 
 export interface Visits {
@@ -15,7 +15,7 @@ export interface Visits {
   readonly stop: () => Promise<void>;
 }
 
-export async function startVisits(intercept: NonNullable<GatewayOptions['intercept']>): Promise<Visits> {
+export async function startVisits(intercept: Intercept): Promise<Visits> {
   const gateway: Gateway = await startGateway({ intercept });
   const clients = motoClients(gateway);
   let used = 0;

@@ -116,7 +116,7 @@ export async function resetMoto({ endpoint }: Pick<Moto, 'endpoint'>): Promise<v
   if (!ok) throw new Error(`moto could not be reset: ${status}`);
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -38,7 +38,8 @@ export async function plan(
       for (const note of made.notes) host.io.err(`note: ${clean(note)}`);
       host.io.out(json(planDocument(made), 2));
     } else {
-      for (const line of planLines(cleaned(made), createPaint(host.io.colour), options.full === true)) host.io.out(line);
+      for (const line of planLines(cleaned(made), createPaint(host.io.colour), options.full === true))
+        host.io.out(line);
     }
     return exitStatus.done;
   } finally {

@@ -33,15 +33,21 @@ export async function status(host: Host, common: CommonOptions, options: StatusO
       .filter(({ state }) => options.readiness.length === 0 || options.readiness.includes(state))
       .toSorted(byPlace);
     if (common.json) io.out(json(accounts.map(statusEntry), 2));
-    else if (options.csv === true) csvLines(accounts).forEach(io.out);
+    else if (options.csv === true) csvLines(cleaned(accounts)).forEach(io.out);
     else {
       const paint = createPaint(io.colour);
       const recent = rollouts.toReversed().slice(0, rolloutsMax);
       const lines = [
         ...(accounts.length === 0
-          ? [items.length === 0 ? 'no account is recorded yet; `strongroom rollout` records them' : 'no account matches']
+          ? [
+              items.length === 0
+                ? 'no account is recorded yet; `strongroom rollout` records them'
+                : 'no account matches',
+            ]
           : [...statusLines(cleaned(accounts), paint), '', accountsTitle(accounts)]),
-        ...(recent.length === 0 ? [] : ['', paint.bold('recent rollouts'), ...table(cleaned(recent).map(rolloutRow), '  ')]),
+        ...(recent.length === 0
+          ? []
+          : ['', paint.bold('recent rollouts'), ...table(cleaned(recent).map(rolloutRow), '  ')]),
       ];
       lines.forEach(io.out);
     }
@@ -64,7 +70,9 @@ export async function account(host: Host, common: CommonOptions, text: string): 
     const [item, evidence] = await session.run(() => Promise.all([readAccount(ports, id), readEvidence(ports, id)]));
     if (item === undefined) throw errors.unknownAccount([id], 'is not recorded yet');
     if (common.json) host.io.out(json({ ...item.value, evidence: evidence ?? null }, 2));
-    else for (const line of accountLines(cleaned(item.value), cleaned(evidence), createPaint(host.io.colour))) host.io.out(line);
+    else
+      for (const line of accountLines(cleaned(item.value), cleaned(evidence), createPaint(host.io.colour)))
+        host.io.out(line);
     return exitStatus.done;
   } finally {
     await session.close();

@@ -8,11 +8,7 @@ import { table } from '../text';
 import { stateColour } from './status';
 import { checkFinding, failureFinding, findingLines } from './trouble';
 
-export function accountLines(
-  account: AccountRecord,
-  evidence: Evidence | undefined,
-  paint: Paint,
-): readonly string[] {
+export function accountLines(account: AccountRecord, evidence: Evidence | undefined, paint: Paint): readonly string[] {
   const { id, name, ou, state, stateSince, wave, because, release, modules, failing, holder, work } = account;
   const failures = work?.failures ?? [];
   const rows = [
@@ -28,7 +24,14 @@ export function accountLines(
   return [
     `${paint.bold(id)} ${name}`,
     ...table(rows, '  '),
-    ...section(paint, 'gates', table(gateIds.flatMap((gate) => gateRow(account, gate)), '  ')),
+    ...section(
+      paint,
+      'gates',
+      table(
+        gateIds.flatMap((gate) => gateRow(account, gate)),
+        '  ',
+      ),
+    ),
     ...section(
       paint,
       'modules',

@@ -1,8 +1,8 @@
 /** One sentence per event, for people. */
 import type { RolloutEvent } from '../../domain/event';
 import { type GateId, gateTitles } from '../../domain/gate';
-import { clockTime, few, plural } from '../text';
 import type { Colour, Paint } from '../paint';
+import { clockTime, few, plural } from '../text';
 
 /** Reasons that are shown on one line; all of them are in the log, and in the summary. */
 const reasonsMax = 2;
@@ -13,10 +13,14 @@ type Sentences = {
 };
 
 const sentences: Sentences = {
-  rolloutStarted: (e) => `${e.rolloutId} brings release ${e.release}, started by ${e.by}${e.reason ? `: ${e.reason}` : ''}`,
+  rolloutStarted: (e) =>
+    `${e.rolloutId} brings release ${e.release}, started by ${e.by}${e.reason ? `: ${e.reason}` : ''}`,
   stockTaken: (e) => `the organization has ${plural(e.accounts, 'account')}`,
   planned: (e) =>
-    `${plural(e.waves.reduce((sum, wave) => sum + wave.accounts, 0), 'account')} in ${plural(e.waves.length, 'wave')}, ${e.excluded} left alone`,
+    `${plural(
+      e.waves.reduce((sum, wave) => sum + wave.accounts, 0),
+      'account',
+    )} in ${plural(e.waves.length, 'wave')}, ${e.excluded} left alone`,
   waveOpened: (e) =>
     `wave ${e.wave}: ${plural(e.accounts, 'account')}, ${e.toChange} to change${e.attempt > 1 ? `, attempt ${e.attempt}` : ''}`,
   waveSkipped: (e) => `wave ${e.wave}: passed, ${e.because}`,

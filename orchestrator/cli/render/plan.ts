@@ -44,7 +44,7 @@ export const planSummary = (plan: Plan): readonly string[] =>
   );
 
 const changeWords: Readonly<Record<PlannedAccount['change'], string>> = {
-  create: 'to create',
+  create: 'new',
   update: 'to update',
   none: 'unchanged',
   rehome: 'to move over from another wave',

@@ -57,7 +57,9 @@ export const stateColour = (state: string): Colour =>
   goodStates.has(state) ? 'green' : badStates.has(state) ? 'red' : 'dim';
 
 const paintState = (line: string, account: AccountRecord | undefined, paint: Paint): string =>
-  account === undefined ? line : line.replace(` ${account.state} `, ` ${paint[stateColour(account.state)](account.state)} `);
+  account === undefined
+    ? line
+    : line.replace(` ${account.state} `, ` ${paint[stateColour(account.state)](account.state)} `);
 
 export const csvLines = (accounts: readonly AccountRecord[]): readonly string[] => [
   'accountId,name,ou,wave,state,readyForKeys,release,failing,checkedAt',

@@ -1,28 +1,23 @@
 /** What a person reads when a rollout has ended or stopped: how, wave by wave, who failed and why, and what to do next. */
-import type { Outcome, RolloutRecord, WaveProgress } from '../../domain/rollout';
+import type { WaveProgress } from '../../domain/rollout';
+import type { Conclusion } from '../conclusion';
 import type { Paint } from '../paint';
 import { duration, plural, table } from '../text';
-import { findingLines, type Troubled } from './trouble';
+import { findingLines } from './trouble';
 
-export interface Ended {
-  readonly record: RolloutRecord;
-  readonly outcome: Outcome;
-  readonly because: readonly string[];
-  readonly troubled: readonly Troubled[];
-}
 export interface Surroundings {
   readonly endedAt: Date;
   /** A command as it must be typed here, with the options that lead to this world and state. */
   readonly command: (words: string) => string;
-  /** Whether the rollout outlives this process, so that there is anything to do next. */
-  readonly isReal: boolean;
+  /** Whether the rollout can be gone on with: what was made up is gone with its process. */
+  readonly isKept: boolean;
 }
 
-export function summary(ended: Ended, around: Surroundings, paint: Paint): readonly string[] {
+export function summary(ended: Conclusion, around: Surroundings, paint: Paint): readonly string[] {
   const { record, outcome, because, troubled } = ended;
   const took = duration(around.endedAt.getTime() - new Date(record.startedAt).getTime());
   const colour = outcome === 'completed' ? paint.green : paint.red;
-  const next = around.isReal ? nextSteps(ended, around.command) : [];
+  const next = around.isKept ? nextSteps(ended, around.command) : [];
   return [
     '',
     `${paint.bold(`rollout ${record.id}`)} ${colour(outcome)} after ${took}`,
@@ -34,7 +29,7 @@ export function summary(ended: Ended, around: Surroundings, paint: Paint): reado
       ...findingLines(findings, '    '),
     ]),
     ...(next.length === 0 ? [] : ['', paint.bold('what to do next'), ...nextLines(next, paint)]),
-    ...(around.isReal ? [] : ['', paint.dim('This organization was made up, and is gone now.')]),
+    ...(around.isKept ? [] : ['', paint.dim('This organization was made up, and is gone now.')]),
   ];
 }
 
@@ -64,7 +59,7 @@ interface NextStep {
 
 /** Only commands that there are, as they must be typed. */
 export function nextSteps(
-  { record, outcome, troubled }: Pick<Ended, 'record' | 'outcome' | 'troubled'>,
+  { record, outcome, troubled }: Pick<Conclusion, 'record' | 'outcome' | 'troubled'>,
   command: Surroundings['command'],
 ): readonly NextStep[] {
   const { id, status } = record;
@@ -82,7 +77,8 @@ export function nextSteps(
       stop,
     ];
   }
-  if (status.kind !== 'finished') return [...look, { command: command(`resume ${id}`), why: 'go on from where it stopped' }];
+  if (status.kind !== 'finished')
+    return [...look, { command: command(`resume ${id}`), why: 'go on from where it stopped' }];
   if (outcome === 'completed' && troubled.length === 0)
     return [{ command: command('status'), why: 'where every account stands' }];
   return [

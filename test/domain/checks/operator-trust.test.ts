@@ -37,6 +37,16 @@ describe('the trust', () => {
     },
     {
       fails: '000-15',
+      seen: condition({
+        Bool: { [present]: 'true' },
+        Null: { [present]: 'false' },
+        NumericLessThan: { [age]: '3600' },
+      }),
+      observed: `Bool true and Null false on ${present}`,
+      expected: `Bool true on ${present}`,
+    },
+    {
+      fails: '000-15',
       seen: condition({ NumericLessThan: { [age]: '3600' } }),
       observed: `no condition on ${present}`,
       expected: `Bool true on ${present}`,

@@ -1,0 +1,41 @@
+/** How a walk came out: an end, or a wait for a person, and every account in which something is wrong. */
+import { loadDocument } from '../documents';
+import type { RolloutId } from '../domain/brand';
+import type { Outcome, RolloutRecord } from '../domain/rollout';
+import type { ExecutionEnd } from '../engine/engine';
+import type { Ports } from '../ports/ports';
+import { readAccounts, readRollout } from '../records';
+import { type Troubled, troubledAccounts } from './render/trouble';
+
+export interface Conclusion {
+  readonly record: RolloutRecord;
+  readonly outcome: Outcome;
+  readonly because: readonly string[];
+  readonly troubled: readonly Troubled[];
+}
+
+type ConclusionPorts = Pick<Ports, 'store' | 'artifacts'>;
+
+export async function conclusionOf(ports: ConclusionPorts, id: RolloutId, end: ExecutionEnd): Promise<Conclusion> {
+  const { value: record } = await readRollout(ports, id);
+  return { record, ...outcomeOf(record, end), troubled: await troubled(ports, record) };
+}
+
+function outcomeOf({ status }: RolloutRecord, end: ExecutionEnd): Pick<Conclusion, 'outcome' | 'because'> {
+  if (status.kind === 'finished') return { outcome: status.outcome, because: status.because };
+  if (status.kind === 'asking') return { outcome: 'held', because: status.question.because };
+  const because = end.status === 'FAILED' ? `${end.error}: ${end.cause}` : `the walk ended as ${end.status}`;
+  return { outcome: 'failed', because: [because] };
+}
+
+/** Of the waves that were reached: what is known of the others is older than this rollout. */
+async function troubled(ports: ConclusionPorts, record: RolloutRecord): Promise<readonly Troubled[]> {
+  if (record.plan === undefined) return [];
+  const plan = await loadDocument(ports, 'plan', record.plan);
+  const ids = plan.waves.slice(0, record.wave + 1).flatMap((wave) => wave.accounts.map(({ id }) => id));
+  const items = await readAccounts(ports, ids);
+  return troubledAccounts(
+    items.flatMap((item) => (item === undefined ? [] : [item.value])),
+    record.id,
+  );
+}

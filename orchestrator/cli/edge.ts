@@ -1,0 +1,90 @@
+/** The only file that touches the process: its arguments, environment, terminal, signals and exit status. */
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { readBaseline } from '../baseline';
+import { exitStatus } from './exit-status';
+import { tell } from './failure';
+import type { Host, Io } from './host';
+import { runCommandLine } from './program';
+
+/** A terminal that does not say how wide it is. */
+const columnsDefault = 80;
+
+/** @param dist the folder that the build wrote. */
+export async function runProcess(dist: string): Promise<void> {
+  const host = processHost(dist);
+  const words = process.argv.slice(2);
+  process.stdout.on('error', endQuietly);
+  process.on('unhandledRejection', (error) => process.exit(tell(host, error, words.includes('--json'))));
+  const status = await runCommandLine(host, await packageVersion(dist), words);
+  // An interrupted walk still holds timers and connections, and would go on.
+  if (status === exitStatus.interrupted) process.exit(status);
+  process.exitCode = status;
+}
+
+/** Who reads us has read enough, as `head` does. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(exitStatus.done);
+  throw error;
+}
+
+async function packageVersion(dist: string): Promise<string> {
+  const { version }: { version: string } = JSON.parse(await readFile(join(dist, '..', 'package.json'), 'utf8'));
+  return version;
+}
+
+function processHost(dist: string): Host {
+  const io = processIo();
+  return {
+    io,
+    user: process.env['STRONGROOM_USER'] ?? userInfo().username,
+    env: (name) => process.env[name] || undefined,
+    now: () => new Date(),
+    readBaseline: () => readBaseline(dist),
+    openAws: async (options) => (await import('../aws/world')).createAwsWorld(options),
+    openSimulated: async (options) => (await import('../simulated/world')).createSimulatedWorld(options),
+    confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
+    onInterrupt,
+    pause: io.isTerminal ? pause : () => {},
+    peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+function processIo(): Io {
+  const isTerminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+  return {
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: (line) => void process.stderr.write(`${line}\n`),
+    write: (text) => void process.stdout.write(text),
+    isTerminal,
+    columns: () => process.stdout.columns ?? columnsDefault,
+    // https://no-color.org: set to anything but nothing.
+    colour: isTerminal && !process.env['NO_COLOR'],
+  };
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
+  } finally {
+    asking.close();
+  }
+}
+
+/** The first interruption is answered in words; the second ends the process at once. */
+function onInterrupt(stop: () => void): () => void {
+  const first = (): void => {
+    process.once('SIGINT', () => process.exit(exitStatus.interrupted));
+    stop();
+  };
+  process.once('SIGINT', first);
+  return () => process.removeListener('SIGINT', first);
+}
+
+/** The virtual clock knows no real time, so nothing but the thread itself can wait. */
+const pause = (milliseconds: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+};

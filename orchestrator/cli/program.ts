@@ -1,0 +1,178 @@
+/** The commands and their options, as a person reads them in --help. What each does is in commands/. */
+import { Command, CommanderError, Option } from 'commander';
+import { errors } from '../domain/errors';
+import { abort, approve, reject, resume } from './commands/answer';
+import { demo } from './commands/demo';
+import { plan, type Selection } from './commands/plan';
+import { type RolloutOptions, rollout } from './commands/rollout';
+import { type SimulateOptions, simulate } from './commands/simulate';
+import { account, status } from './commands/status';
+import { type ExitStatus, exitStatus } from './exit-status';
+import { tell } from './failure';
+import type { Host } from './host';
+import {
+  type CommonOptions,
+  commonOptions,
+  configDefault,
+  type RawOptions,
+  stateFolderDefault,
+  statusStates,
+} from './options';
+
+/** Runs one command line, without the program's own name, to its exit status. Nothing is thrown. */
+export async function runCommandLine(host: Host, version: string, words: readonly string[]): Promise<ExitStatus> {
+  const asJson = words.includes('--json');
+  try {
+    let ended: ExitStatus = exitStatus.done;
+    const program = createProgram(host, version, async (command) => {
+      ended = await command;
+    });
+    await program.parseAsync([...words], { from: 'user' });
+    return ended;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return tell(host, error, asJson);
+    if (error.exitCode === 0) return exitStatus.done;
+    // Help that was shown because no command was named is the whole answer.
+    if (error.code !== 'commander.help') tell(host, usageError(error, words), asJson);
+    return exitStatus.usage;
+  }
+}
+
+function usageError({ message }: CommanderError, words: readonly string[]) {
+  const command = words.find((word) => commandNames.includes(word));
+  const help = command === undefined ? 'strongroom --help' : `strongroom ${command} --help`;
+  return errors.invalidInput(message.replace(/^error: /, '').replace(/\s+/g, ' '), `see \`${help}\``);
+}
+
+const commandNames = 'plan rollout resume approve reject abort status account simulate demo'.split(' ');
+
+type Finish = (command: Promise<ExitStatus>) => Promise<void>;
+
+function createProgram(host: Host, version: string, finish: Finish): Command {
+  const { io } = host;
+  const program = new Command('strongroom')
+    .description(
+      'Rolls a security baseline out over an AWS Organization in waves, and proves each wave before the next.',
+    )
+    .version(version, '--version')
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+      // Told by runCommandLine, like every other error.
+      outputError: () => {},
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .addHelpText('after', exitStatusHelp);
+  addCommonOptions(program);
+  addPlanning(program, host, finish);
+  addAnswers(program, host, finish);
+  addReading(program, host, finish);
+  addTrials(program, host, finish);
+  return program;
+}
+
+const exitStatusHelp = `
+Exit status: 0 done; 1 unexpected; 2 bad config or usage; 3 held, failed or rolled back: a person is needed;
+4 refused: busy, not allowed, or not waiting for this.`;
+
+function addCommonOptions(program: Command): void {
+  program
+    .option('--config <file>', `what you want of your organization (default: ${configDefault})`)
+    .addOption(
+      new Option(
+        '--world <world>',
+        'aws, or simulated[:FILE]: an organization made up anew for this one command, to try a config on; FILE is JSON like {"seed": 7, "accounts": 120}',
+      ).default('aws'),
+    )
+    .addOption(
+      new Option('--state <place>', `where Strongroom keeps its records: a folder, or dynamodb:TABLE`)
+        .argParser((value: string, before: readonly string[]) => [...before, value])
+        .default([], stateFolderDefault),
+    )
+    .option('--json', 'machine-readable output');
+}
+
+const common = (command: Command): CommonOptions => commonOptions(command.optsWithGlobals<RawOptions>());
+
+function withSelection(command: Command): Command {
+  return command
+    .option('--wave <name...>', 'only these waves')
+    .option('--account <id...>', 'only these accounts')
+    .option('--retry-failed', 'only accounts whose last work or proof went wrong');
+}
+
+function addPlanning(program: Command, host: Host, finish: Finish): void {
+  withSelection(program.command('plan'))
+    .description('who gets what in which wave and why, who does not and why; writes nothing')
+    .option('--full', 'name every account')
+    .action((options: Selection & { full?: boolean }, command: Command) =>
+      finish(plan(host, common(command), options)),
+    );
+  withSelection(program.command('rollout'))
+    .description('run a rollout and follow it')
+    .option('--engine <engine>', 'what walks the rollout: local', 'local')
+    .option('--reason <text>', 'why; kept with who and when')
+    .option('--yes', 'do not ask before anything is changed')
+    .action((options: RolloutOptions, command: Command) => finish(rollout(host, common(command), options)));
+}
+
+function addAnswers(program: Command, host: Host, finish: Finish): void {
+  program
+    .command('resume')
+    .argument('<rollout>', 'its id')
+    .description('go on with a rollout that was stopped, or try a held wave again')
+    .option('--reason <text>', 'why; kept with who and when')
+    .action((id: string, { reason }: { reason?: string }, command: Command) =>
+      finish(resume(host, common(command), id, reason)),
+    );
+  const answers = [
+    ['approve', approve, 'let a wave start that wants approval, or go on in spite of a held one'],
+    ['reject', reject, 'end a rollout that asks; what was done stays'],
+    ['abort', abort, 'end a rollout now: what runs is stopped, what was done stays'],
+  ] as const;
+  for (const [name, run, description] of answers)
+    program
+      .command(name)
+      .argument('<rollout>', 'its id')
+      .description(description)
+      .requiredOption('--reason <text>', 'why; kept with who and when')
+      .action((id: string, { reason }: { reason: string }, command: Command) =>
+        finish(run(host, common(command), id, reason)),
+      );
+}
+
+function addReading(program: Command, host: Host, finish: Finish): void {
+  program
+    .command('status')
+    .description('where every account stands, and the last rollouts')
+    .option('--wave <name...>', 'only accounts of these waves')
+    .option('--csv', 'for a spreadsheet')
+    .addHelpText('after', '\nHere --state also filters: `--state UNHEALTHY` shows accounts in that state of readiness.')
+    .action((options: { wave?: string[]; csv?: boolean }, command: Command) => {
+      const raw = command.optsWithGlobals<RawOptions>();
+      const { readiness, state } = statusStates(raw.state);
+      return finish(status(host, commonOptions({ ...raw, state }), { ...options, readiness }));
+    });
+  program
+    .command('account')
+    .argument('<id>', '12 digits')
+    .description('everything about one account, with evidence')
+    .action((id: string, _options: unknown, command: Command) => finish(account(host, common(command), id)));
+}
+
+function addTrials(program: Command, host: Host, finish: Finish): void {
+  program
+    .command('simulate')
+    .description('a rollout over a made-up organization in virtual time, with its figures')
+    .option('--accounts <number>', 'how many accounts it has', '1000')
+    .option('--seed <number>', 'the same seed gives the same run', '1')
+    .action((options: Omit<SimulateOptions, 'json'>, command: Command) =>
+      finish(simulate(host, { ...options, json: common(command).json })),
+    );
+  program
+    .command('demo')
+    .description('see a rollout over a made-up organization: a wave is held by a failing check, mended, and finished')
+    .option('--once', 'never wait for a key')
+    .action(() => finish(demo(host)));
+}

@@ -1,0 +1,107 @@
+/** A rollout as tests see it: the simulated world, the synthesized machine, the embedded engine, and the production handlers. */
+import { join } from 'node:path';
+import { type Baseline, readBaseline } from '../../orchestrator/baseline';
+import { parseConfig } from '../../orchestrator/config/parse';
+import type { Baton } from '../../orchestrator/domain/baton';
+import type { AccountId, RolloutId } from '../../orchestrator/domain/brand';
+import type { RolloutEvent } from '../../orchestrator/domain/event';
+import type { Intent } from '../../orchestrator/domain/intent';
+import type { RolloutRequest } from '../../orchestrator/domain/rollout';
+import { createEngine, type ExecutionEnd } from '../../orchestrator/engine/engine';
+import { onStackSetEvent } from '../../orchestrator/events/stack-set-event';
+import { functionsOf } from '../../orchestrator/handlers';
+import type { Ports } from '../../orchestrator/ports/ports';
+import { listAccounts, readEvents } from '../../orchestrator/records';
+import { prepareRollout } from '../../orchestrator/rollouts';
+import { simulatedConfig } from '../../orchestrator/simulated/config';
+import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
+
+/** What the build made: `npm test` builds first, and synthesizing anew would cost every suite some seconds. */
+export const baseline = (): Promise<Baseline> => readBaseline(join(__dirname, '..', '..', 'dist'));
+
+export type Invoke = (input: unknown) => Promise<unknown>;
+
+export interface Rig {
+  readonly world: SimulatedWorld;
+  readonly intent: Intent;
+  readonly ports: Ports;
+  /** Starts a rollout and walks it until it ends or asks. */
+  readonly rollOut: (request?: Partial<RolloutRequest>, wanted?: Intent) => Promise<Walked>;
+  readonly resume: (id: RolloutId) => Promise<Walked>;
+  /** Runs something in virtual time. */
+  readonly inTime: <T>(run: () => Promise<T>) => Promise<T>;
+  readonly states: () => Promise<Readonly<Record<string, number>>>;
+}
+
+export interface Walked {
+  readonly id: RolloutId;
+  readonly end: ExecutionEnd;
+  readonly events: readonly RolloutEvent[];
+}
+
+export interface RigOptions {
+  readonly accounts?: number;
+  readonly config?: (text: string) => string;
+  /** Stands between the engine and each handler. */
+  readonly around?: (invoke: Invoke, name: string) => Invoke;
+}
+
+export async function createRig({
+  accounts = 60,
+  config = (text) => text,
+  around = (invoke) => invoke,
+}: RigOptions = {}): Promise<Rig> {
+  const built = await baseline();
+  const world = createSimulatedWorld({ seed: 7, accounts, start: new Date('2026-11-22T09:00:00Z') });
+  const parsed = parseConfig(config(simulatedConfig(world.organization)), 'strongroom.yaml');
+  if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
+  const { intent } = parsed;
+  const ports: Ports = { ...world, callbacks: { succeed: (token, output) => engine.callbacks.succeed(token, output) } };
+  const functions = Object.entries(functionsOf(ports)).map(([name, invoke]) => [name, around(invoke, name)] as const);
+  const engine = createEngine({
+    definition: built.definition,
+    functions: Object.fromEntries(functions),
+    store: world.store,
+    clock: world.clock,
+    random: world.random,
+    parkAt: new Set(['AskOperator']),
+  });
+  world.onOperationEnded((stackSet, operationId) => void onStackSetEvent(ports)({ stackSet, operationId }));
+
+  const walked = async (id: RolloutId, end: ExecutionEnd): Promise<Walked> => ({
+    id,
+    end,
+    events: await readEvents(ports, id, -1),
+  });
+  const inTime = <T>(run: () => Promise<T>): Promise<T> => world.clock.run(run());
+  return {
+    world,
+    intent,
+    ports,
+    inTime,
+    rollOut: (request = {}, wanted = intent) =>
+      inTime(async () => {
+        const baton: Baton = await prepareRollout(ports, built, wanted, { by: 'jo', ...request });
+        return walked(baton.rolloutId, await engine.start(baton.rolloutId, baton));
+      }),
+    resume: (id) => inTime(async () => walked(id, await engine.resume(id))),
+    states: async () => {
+      const counts: Record<string, number> = {};
+      for (const { value } of await listAccounts(ports)) counts[value.state] = (counts[value.state] ?? 0) + 1;
+      return counts;
+    },
+  };
+}
+
+export type EventOf<T extends RolloutEvent['type']> = Extract<RolloutEvent, { type: T }>;
+export const eventsOf = <T extends RolloutEvent['type']>(
+  events: readonly RolloutEvent[],
+  type: T,
+): readonly EventOf<T>[] => events.filter((event): event is EventOf<T> => event.type === type);
+
+/** Some account of a wave. */
+export const anAccountIn = (rig: Rig, ou: string, index = 0): AccountId => {
+  const account = rig.world.organization.accountsIn(ou)[index];
+  if (account === undefined) throw new Error(`the simulated organization has no account ${index} in ${ou}`);
+  return account.id;
+};

@@ -1,0 +1,81 @@
+import validate from 'asl-validator';
+import { retriableCodes } from '../../orchestrator/domain/errors';
+import { taskNames, words } from '../../orchestrator/domain/words';
+import { synthesizeStateMachine } from '../../state-machine/synthesize';
+
+interface State {
+  readonly Type: string;
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly StringEquals: string; readonly Next: string }[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
+  readonly ItemProcessor?: { readonly States: Readonly<Record<string, State>> };
+}
+const definition = synthesizeStateMachine() as {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+};
+const top = Object.entries(definition.States);
+const inMaps = top.flatMap(([, state]) => Object.entries(state.ItemProcessor?.States ?? {}));
+const tasks = [...top, ...inMaps].filter(([, state]) => state.Type === 'Task');
+
+/** A state with one word needs no branch. */
+const branching = Object.entries(words).filter(([, said]) => said.length > 1);
+
+describe('the synthesized state machine', () => {
+  test('is valid Amazon States Language', () => {
+    // It writes into what it is given.
+    const { isValid, errors } = validate(structuredClone(definition));
+
+    expect(errors).toEqual([]);
+    expect(isValid).toBe(true);
+  });
+
+  test('is the same, whenever it is made', () => {
+    expect(synthesizeStateMachine()).toEqual(definition);
+  });
+
+  test('holds no token of CDK, no account and no region', () => {
+    expect(JSON.stringify(definition)).not.toMatch(/\$\{Token|Fn::|"Ref"|\d{12}|us-east-1/);
+  });
+
+  test('has one task for each handler, and no other', () => {
+    expect(tasks.map(([name]) => name).sort()).toEqual([...taskNames].sort());
+  });
+
+  test.each(branching)('after %s there is a branch for each of its words, and crashes have one too', (state, said) => {
+    const choice = definition.States[definition.States[state]?.Next ?? ''];
+
+    expect(choice?.Choices?.map(({ StringEquals }) => StringEquals).sort()).toEqual([...said].sort());
+    expect(choice?.Default).toBe('Report');
+  });
+
+  test.each(tasks)('%s retries what the catalogue calls retriable', (_name, { Retry = [] }) => {
+    expect(Retry[0]?.ErrorEquals).toEqual(expect.arrayContaining([...retriableCodes]));
+    expect(Retry[0]?.MaxAttempts).toBeLessThanOrEqual(10);
+  });
+
+  test.each(top.filter(([name, { Type }]) => ['Task', 'Map'].includes(Type) && name !== 'Report'))(
+    'a crash of %s ends in Report, never in silence',
+    (_name, state) => {
+      const last = state.Catch?.at(-1);
+
+      expect(last).toEqual(expect.objectContaining({ ErrorEquals: ['States.ALL'], Next: 'Report' }));
+    },
+  );
+
+  test('nothing but a judged wave, or a person, leads to the next wave', () => {
+    const leadsToOpenWave = top.flatMap(([name, { Choices = [] }]) =>
+      Choices.filter(({ Next }) => Next === 'OpenWave').map(({ StringEquals }) => `${name} ${StringEquals}`),
+    );
+
+    expect(leadsToOpenWave.sort()).toEqual([
+      'Anything to do? go',
+      'Is the wave healthy? nextWave',
+      'May the wave start? nextWave',
+      'What does the operator say? nextWave',
+      'What does the operator say? retry',
+    ]);
+  });
+});
