@@ -12,6 +12,8 @@ export interface LocalOptions {
   readonly onTransition?: (state: string) => void;
   /** Pauses after which a waiting stage is looked at again; none where events wake it. */
   readonly nudgeSeconds?: readonly number[];
+  /** The functions to walk with, for one who listens in between; the handlers themselves by default. */
+  readonly functions?: typeof functionsOf;
 }
 
 export interface LocalEngine {
@@ -25,14 +27,17 @@ export interface LocalEngine {
 /** A person is wanted there, and this process does not keep waiting for one. */
 const parkAt = new Set(['AskOperator']);
 
-export function createLocalEngine(world: Ports, { baseline, onTransition, nudgeSeconds }: LocalOptions): LocalEngine {
+export function createLocalEngine(
+  world: Ports,
+  { baseline, onTransition, nudgeSeconds, functions = functionsOf }: LocalOptions,
+): LocalEngine {
   let engine: Engine | undefined;
   // Handlers complete tokens through the engine that walks them, which is made from the handlers.
   const callbacks: Callbacks = { succeed: async (token, output) => engine?.callbacks.succeed(token, output) };
   const ports: Ports = { ...world, callbacks };
   const walking = createEngine({
     definition: baseline.definition,
-    functions: functionsOf(ports),
+    functions: functions(ports),
     store: ports.store,
     clock: ports.clock,
     random: ports.random,

@@ -64,7 +64,7 @@ async function lockFolder(folder: string): Promise<ClassicLevel> {
   try {
     await mkdir(folder, { recursive: true });
     const lock = new ClassicLevel(join(folder, 'lock'));
-    
+    await lock.open();
     return lock;
   } catch (error) {
     const why = field(error, 'cause') ?? error;

@@ -52,13 +52,15 @@ export function createFollower(host: Host, { json: asJson, isDetail, pauseMs }: 
 
   const lineOf = (event: RolloutEvent): string =>
     io.isTerminal ? colourfulLine(cleaned(event), paint) : plainLine(cleaned(event));
-  const tell = (event: RolloutEvent): void => {
-    pace = paced(pace, event);
-    if (asJson) return io.out(json(event));
-    if (isDetail?.(event) === true) return;
+  const tellPerson = (event: RolloutEvent): void => {
     inRow = perAccount.has(event.type) ? inRow + 1 : 0;
     if (inRow <= accountLinesMax) screen.line(lineOf(event));
     else if (inRow === accountLinesMax + 1) screen.line('         … and more; the summary names them all');
+  };
+  const tell = (event: RolloutEvent): void => {
+    pace = paced(pace, event);
+    if (asJson) io.out(json(event));
+    else if (isDetail?.(event) !== true) tellPerson(event);
   };
   const draw = async (ports: FollowPorts, id: RolloutId): Promise<void> => {
     const { value: record } = await readRollout(ports, id);

@@ -19,7 +19,6 @@ export function createScreen(io: Io): Screen {
   };
   return {
     line: (text) => {
-      if (drawn.length === 0) return io.out(text);
       const kept = drawn;
       erase();
       io.out(text);
@@ -33,15 +32,15 @@ export function createScreen(io: Io): Screen {
   };
 }
 
-const escape = String.fromCharCode(27);
-const colourCode = new RegExp(`${escape}\\[\\d+m`, 'g');
+const escapeCharacter = String.fromCharCode(27);
+const colourCode = new RegExp(`${escapeCharacter}\\[\\d+m`, 'g');
 
 /** Colours take no room, and are put out at the end. */
 export function shortened(line: string, columns: number): string {
   if (line.replace(colourCode, '').length <= columns) return line;
   let room = columns - 1;
-  const parts = line.split(new RegExp(`(${escape}\\[\\d+m)`)).map((part) => {
-    if (part.startsWith(escape)) return part;
+  const parts = line.split(new RegExp(`(${escapeCharacter}\\[\\d+m)`)).map((part) => {
+    if (part.startsWith(escapeCharacter)) return part;
     const kept = part.slice(0, Math.max(0, room));
     room -= part.length;
     return kept;

@@ -23,14 +23,17 @@ export interface Session {
   /** Does the work in the time of the world. */
   readonly run: <T>(work: () => Promise<T>) => Promise<T>;
   readonly engine: (onTransition?: (state: string) => void) => LocalEngine;
+  /** Closes this one, which leaves no trace, and opens another that keeps what is written. */
+  readonly forWriting: () => Promise<Session>;
   readonly close: () => Promise<void>;
 }
 
-/** @param use `read` leaves no trace, not even an empty state folder. */
-export function openSession(host: Host, options: CommonOptions, use: 'read' | 'write'): Promise<Session> {
-  return options.world.kind === 'aws'
-    ? openAwsSession(host, options, use)
-    : openMadeUpSession(host, options, options.world.file);
+/** For reading: whatever turns out to be wrong, not even an empty state folder is left behind. */
+export async function openSession(host: Host, options: CommonOptions): Promise<Session> {
+  const { world, config, state } = options;
+  if (world.kind === 'simulated') return openMadeUpSession(host, options, world.file);
+  const intent = await loadConfig(config ?? configDefault, warn(host));
+  return openAwsSession(host, await host.readBaseline(), intent, state, 'read');
 }
 
 const warn = (host: Host) => (warning: string) => host.io.err(`warning: ${warning}`);
@@ -38,9 +41,13 @@ const warn = (host: Host) => (warning: string) => host.io.err(`warning: ${warnin
 /** Pauses after which operations that still run are looked at again: no event of AWS reaches a laptop. */
 const nudgeSeconds = [1, 2, 4, 8, 15] as const;
 
-async function openAwsSession(host: Host, { config, state }: CommonOptions, use: 'read' | 'write'): Promise<Session> {
-  const intent = await loadConfig(config ?? configDefault, warn(host));
-  const baseline = await host.readBaseline();
+async function openAwsSession(
+  host: Host,
+  baseline: Baseline,
+  intent: Intent,
+  state: CommonOptions['state'],
+  use: 'read' | 'write',
+): Promise<Session> {
   const world = await host.openAws({
     region: host.env('AWS_REGION') ?? host.env('AWS_DEFAULT_REGION') ?? intent.regions.home,
     homeRegion: intent.regions.home,
@@ -54,6 +61,10 @@ async function openAwsSession(host: Host, { config, state }: CommonOptions, use:
     run: (work) => work(),
     engine: (onTransition) =>
       createLocalEngine(world, { baseline, nudgeSeconds, ...(onTransition && { onTransition }) }),
+    forWriting: async () => {
+      await world.close();
+      return openAwsSession(host, baseline, intent, state, 'write');
+    },
     close: world.close,
   };
 }
@@ -92,7 +103,7 @@ async function openMadeUpSession(host: Host, options: CommonOptions, file: strin
 
 export async function simulatedSession(host: Host, world: SimulatedWorld, intent: Intent): Promise<Session> {
   const baseline = await host.readBaseline();
-  return {
+  const session: Session = {
     ports: world,
     intent,
     baseline,
@@ -104,8 +115,10 @@ export async function simulatedSession(host: Host, world: SimulatedWorld, intent
       world.onOperationEnded((stackSet, operationId) => void deliver(engine.ports, { stackSet, operationId }));
       return engine;
     },
+    forWriting: async () => session,
     close: async () => {},
   };
+  return session;
 }
 
 /** Lambda tries an event that failed twice more, after one minute and after two [doc:lambda/latest/dg/invocation-async-error-handling]. */

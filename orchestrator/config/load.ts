@@ -20,7 +20,7 @@ export async function loadConfig(file: string, warn: (warning: string) => void =
 }
 
 // A byte order mark stays: without it, a file just over the limit would look like one within.
-const decoder = new TextDecoder('utf-8');
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Never more than one byte over the limit, so that a huge file, or a device without end, costs nothing: parseConfig refuses the rest. */
 async function readBytes(file: string): Promise<Buffer> {

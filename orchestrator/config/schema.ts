@@ -114,6 +114,10 @@ const modules = map('of modules', {
     .meta({ title: 'Operator role', description: 'The role for people: MFA, and only the governed regions.' }),
 });
 
+/** What was just deployed is seen within minutes; who wants to wait for hours wants a soak. */
+const settleMinutesMax = 120;
+const settlesMax = 10;
+
 const wave = map('of one wave', {
   name: waveName.describe('Names the wave and its StackSets. Renaming a wave re-homes its stacks.'),
   ous: listOf(ou, ousMax, 'OUs')
@@ -175,6 +179,13 @@ export const configSchema = map('of at least regions, modules and waves', {
   exceptions: listOf(exception, exceptionsMax, 'exceptions')
     .prefault([])
     .meta({ title: 'Exceptions', description: 'Accounts that are left alone for a while, each with an owner.' }),
+  checks: map('of settleMinutes', {
+    settleMinutes: listOf(whole(0, settleMinutesMax), settlesMax, 'pauses')
+      .prefault([1, 2, 5])
+      .describe('Pauses after which checks that did not pass are asked again, before they count. Empty: at once.'),
+  })
+    .prefault({})
+    .meta({ title: 'Checks', description: 'How the health checks of a wave are judged.' }),
   onFailure: oneOf('hold', 'rollBack')
     .prefault('hold')
     .describe('What a failed gate leads to: hold for a person, or roll the wave back to its last good release.'),

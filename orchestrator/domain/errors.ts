@@ -141,6 +141,12 @@ export const errors = {
       `rollout ${holder} holds the organization, started by ${by} at ${since}`,
       `follow it, or end it with \`strongroom abort ${holder}\``,
     ),
+  stateInUse: (folder: string) =>
+    final(
+      'RolloutBusy',
+      `another strongroom process uses the state folder ${folder}`,
+      'wait until it ends, or name another folder with --state',
+    ),
   leaseLost: (rollout: string, holder: string) =>
     final(
       'LeaseLost',

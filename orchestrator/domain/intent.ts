@@ -77,6 +77,10 @@ export interface Intent {
   readonly waves: readonly WaveSpec[];
   readonly exclude: { readonly ous: readonly string[]; readonly accounts: readonly AccountId[] };
   readonly exceptions: readonly ExceptionGrant[];
+  readonly checks: {
+    /** Pauses after which checks that did not pass are asked again, before they count. */
+    readonly settleMinutes: readonly number[];
+  };
   readonly onFailure: 'hold' | 'rollBack';
 }
 

@@ -13,9 +13,6 @@ import { hasSoaked } from './health-shard';
 import { type EventBody, type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
-/** What was just deployed may need a while to be seen; after these pauses a finding is a finding. */
-const settleMinutes = [1, 2, 5] as const;
-
 export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) => (baton: Baton) =>
   playTurn(ports, 'JudgeWave', baton, async (record, now): Promise<Move<'JudgeWave'>> => {
     const wave = waveAtWork(record);
@@ -27,7 +24,9 @@ export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =
     const played = withWave(record, { round: wave.round + 1 });
     if (judgement.verdict === 'healthy') return healthy(ports, played, judgement, now);
 
-    const settle = settleMinutes[wave.round];
+    // What was just deployed may need a while to be seen; after the last pause a finding is a finding.
+    const { checks } = await loadDocument(ports, 'intent', record.intent);
+    const settle = checks.settleMinutes[wave.round];
     if (settle !== undefined && canStillSettle(members, record)) {
       return waiting(played, 'settle', new Date(now.getTime() + settle * 60_000));
     }

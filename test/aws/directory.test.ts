@@ -239,12 +239,24 @@ describe('what cannot be trusted is not passed on', () => {
     await expect(directory.accounts()).rejects.toMatchObject({ code: 'AwsUnavailable', retriable: true });
   });
 
-  test('a state that nobody knows is an error', async () => {
+  const listing = (answer: object): Directory => {
     const client = new OrganizationsClient({ region: 'us-east-1' });
-    client.send = async () => ({
-      Accounts: [{ Id: management, State: 'ON_HOLIDAY', Paths: [`${organization}/r-ab12/${management}/`] }],
-    });
-    const directory = createDirectory(client, new ResourceGroupsTaggingAPIClient({ region: 'us-east-1' }));
+    client.send = async () => answer;
+    return createDirectory(client, new ResourceGroupsTaggingAPIClient({ region: 'us-east-1' }));
+  };
+  const Paths = [`${organization}/r-ab12/${management}/`];
+
+  test.each([
+    ['State, where Status says less', { State: 'CLOSED', Status: 'SUSPENDED' }, 'CLOSED'],
+    ['Status, where there is no State', { Status: 'PENDING_CLOSURE' }, 'PENDING_CLOSURE'],
+  ])('an account is in the state that it says by %s', async (_, said, state) => {
+    const directory = listing({ Accounts: [{ Id: management, Paths, ...said }] });
+
+    expect((await directory.accounts()).map((account) => account.state)).toEqual([state]);
+  });
+
+  test('a state that nobody knows is an error', async () => {
+    const directory = listing({ Accounts: [{ Id: management, Paths, State: 'ON_HOLIDAY' }] });
 
     await expect(directory.accounts()).rejects.toMatchObject({
       message: `account ${management} is in state "ON_HOLIDAY", which Strongroom does not know`,

@@ -48,6 +48,7 @@ test('a config that says little gets the safe defaults', () => {
     ],
     exclude: { ous: [], accounts: [] },
     exceptions: [],
+    checks: { settleMinutes: [1, 2, 5] },
     onFailure: 'hold',
   });
 });

@@ -26,6 +26,7 @@ describe('fields of a wave', () => {
     ['strict: 1', 'strict: must be true or false, got 1'],
     ['soakMinutes: -1', `soakMinutes: ${soak}, got -1`],
     ['soakMinutes: 1.5', `soakMinutes: ${soak}, got 1.5`],
+    ['soakMinutes: 1e30', `soakMinutes: ${soak}, got 1e30`],
     ['soakMinutes: 1d', `soakMinutes: ${soak}, got "1d"`],
     ['approval: auto', 'approval: must be automatic or manual, got "auto"'],
     ['ous: Dev', 'ous: must be a list of at most 200 OUs, got "Dev"'],
@@ -34,6 +35,7 @@ describe('fields of a wave', () => {
     ['ous: [Dev/]', `ous[0]: ${ou}, got "Dev/"`],
     ['ous: [A//B]', `ous[0]: ${ou}, got "A//B"`],
     ['ous: [" Dev"]', `ous[0]: ${ou}, got " Dev"`],
+    ['ous: ["Dev "]', `ous[0]: ${ou}, got "Dev "`],
     ['ous: [A/B/C/D/E/F]', `ous[0]: ${ou}, got "A/B/C/D/E/F"`],
     ['tags: [a]', 'tags: must be a map of at most 50 tag names to values, got a list of 1'],
     ['tags: { cost: 0012 }', 'tags.cost: must be text of at most 256 characters, in quotes, got 0012'],
@@ -197,6 +199,14 @@ describe('what fields do not say alone', () => {
       'two waves of one name',
       withWaves('{ name: dev, ous: [A] }', '{ name: prod, ous: [B] }', '{ name: dev, ous: [C] }'),
       ['6:13 waves[2].name: "dev" is the name of two waves, on line 4 and on line 6'],
+    ],
+    [
+      'three waves of one name',
+      withWaves('{ name: dev, ous: [A] }', '{ name: dev, ous: [B] }', '{ name: dev, ous: [C] }'),
+      [
+        '5:13 waves[1].name: "dev" is the name of two waves, on line 4 and on line 5',
+        '6:13 waves[2].name: "dev" is the name of two waves, on line 4 and on line 6',
+      ],
     ],
     [
       'an account in two waves',

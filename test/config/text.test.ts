@@ -24,6 +24,7 @@ describe('the file', () => {
     ['an open quote', 'regions: "x', ['1:12 is not YAML: missing closing "quote']],
     ['a tab among signs', '| [\t', ['1:3 is not YAML: not a YAML token: [ ']],
     ['an unknown tag', and('onFailure: !held hold'), ['5:12 is not YAML: unresolved tag: !held']],
+    ['binary data', and('onFailure: !!binary aGk='), ['5:12 is not YAML: unresolved tag: tag:yaml.org,2002:binary']],
     ['a cycle', 'waves: &w [*w]\n', ['1:12 waves: nests more than 50 deep']],
     ['an alias before its anchor', and('onFailure: *how'), ['5:12 onFailure: has no anchor before the alias "*how"']],
     ['brackets without end', '['.repeat(100_000), ['1:52 nests more than 50 deep']],

@@ -103,6 +103,7 @@ export const intentWith = (parts: Partial<Intent>): Intent => ({
   waves: [],
   exclude: { ous: [], accounts: [] },
   exceptions: [],
+  checks: { settleMinutes: [] },
   onFailure: 'hold',
   ...parts,
 });

@@ -10,11 +10,13 @@ export interface ImdsState {
 export interface Gaps {
   /** ARNs of managed policies by role name: moto's CloudFormation ignores ManagedPolicyArns of a role. */
   readonly attached?: Readonly<Record<string, readonly string[]>>;
+  /** The policy of a topic by its ARN: moto's CloudFormation ignores AWS::SNS::TopicPolicy. */
+  readonly topicPolicy?: (topicArn: string) => object;
   /** The instance metadata defaults of every account and region at first; moto has none. */
   readonly imds?: ImdsState;
 }
 
-export function fillGaps({ attached = {}, imds = {} }: Gaps = {}): Intercept {
+export function fillGaps({ attached = {}, topicPolicy, imds = {} }: Gaps = {}): Intercept {
   const defaults = new Map<string, ImdsState>();
   return (call, onward) => {
     const asked = new URLSearchParams(call.body);
@@ -31,6 +33,8 @@ export function fillGaps({ attached = {}, imds = {} }: Gaps = {}): Intercept {
         const arns = attached[asked.get('RoleName') ?? ''];
         return arns && xml(call.action, `<${call.action}Result>${attachedXml(arns)}</${call.action}Result>`);
       }
+      case 'GetTopicAttributes':
+        return topicPolicy && onward().then(withTopicPolicy(topicPolicy(asked.get('TopicArn') ?? '')));
       case 'GetRolePolicy':
         return onward().then(withJsonDocument);
       default:
@@ -46,6 +50,16 @@ const withJsonDocument = (answer: Answer): Answer => ({
     python.replaceAll("'", '"').replaceAll('True', 'true').replaceAll('False', 'false'),
   ),
 });
+
+const withTopicPolicy =
+  (policy: object) =>
+  (answer: Answer): Answer => ({
+    ...answer,
+    body: answer.body.replace(
+      /(<key>Policy<\/key>\s*<value>).*?(?=<\/value>)/s,
+      (_, before) => before + JSON.stringify(policy).replaceAll('"', '&quot;'),
+    ),
+  });
 
 const changed = (current: ImdsState, asked: URLSearchParams): ImdsState => {
   const httpTokens = asked.get('HttpTokens') ?? current.httpTokens ?? 'no-preference';

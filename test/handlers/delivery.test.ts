@@ -46,7 +46,8 @@ describe('a rollout comes out the same', () => {
     const lost = new Set<string>();
     const forgetful = await walkedThrough((invoke, name) => async (input) => {
       const output = await invoke(input);
-      const delivery = `${name} ${JSON.stringify(input)}`;
+      // A retry of a waiting task comes with a new token.
+      const delivery = `${name} ${JSON.stringify(input, (key, value) => (key === 'token' ? undefined : value))}`;
       if (lost.has(delivery)) return output;
       lost.add(delivery);
       throw errors.awsUnavailable(name, 'the answer was lost');

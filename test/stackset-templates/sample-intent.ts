@@ -24,6 +24,7 @@ export const intent: Intent = {
   waves: [],
   exclude: { ous: [], accounts: [] },
   exceptions: [],
+  checks: { settleMinutes: [1, 2, 5] },
   onFailure: 'hold',
 };
 

@@ -38,10 +38,11 @@ async function goOn(
   id: RolloutId,
   answerTo: (record: RolloutRecord) => Omit<Answered, 'at'> | undefined,
 ): Promise<ExitStatus> {
-  const session = await openSession(host, common, 'write');
+  let session = await openSession(host, common);
   try {
-    const record = await session.run(() => findRollout(session, id));
+    const record = await findRollout(session, id);
     const given = answerTo(record);
+    session = await session.forWriting();
     return await walk(host, session, {
       common,
       begin: async (engine, follower) => {
@@ -55,22 +56,25 @@ async function goOn(
   }
 }
 
-async function findRollout({ ports }: Session, id: RolloutId): Promise<RolloutRecord> {
-  const { value: record } = await readRollout(ports, id);
-  if (record.status.kind === 'finished') throw errors.rolloutEnded(id, record.status.outcome);
-  await refuseOtherOrganization(ports, (await ports.directory.identity()).id);
-  return record;
-}
+const findRollout = ({ ports, run }: Session, id: RolloutId): Promise<RolloutRecord> =>
+  run(async () => {
+    const { value: record } = await readRollout(ports, id);
+    if (record.status.kind === 'finished') throw errors.rolloutEnded(id, record.status.outcome);
+    await refuseOtherOrganization(ports, (await ports.directory.identity()).id);
+    return record;
+  });
 
 export async function abort(host: Host, common: CommonOptions, text: string, reason: string): Promise<ExitStatus> {
   const id = rolloutId(text);
-  const session = await openSession(host, common, 'write');
+  let session = await openSession(host, common);
   try {
-    await session.run(async () => {
-      const record = await findRollout(session, id);
+    const record = await findRollout(session, id);
+    session = await session.forWriting();
+    const { ports, run } = session;
+    await run(async () => {
       const follower = createFollower(host, common);
-      follower.watch(session.ports, id, record.events);
-      await abortRollout(session.ports, id, host.user, reason);
+      follower.watch(ports, id, record.events);
+      await abortRollout(ports, id, host.user, reason);
       await follower.settle();
     });
     return exitStatus.done;

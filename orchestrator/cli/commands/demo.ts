@@ -27,7 +27,7 @@ const seed = 7;
 /** Late enough that waves are behind it, early enough that most of the organization is not. */
 const heldWave = 'staging';
 /** How long each picture stays on a terminal, so that hours of a rollout can be watched in seconds. */
-const pictureMs = 25;
+const pictureMs = 20;
 
 interface Scene {
   readonly session: Session;

@@ -29,7 +29,7 @@ export async function plan(
   common: CommonOptions,
   options: Selection & { readonly full?: boolean },
 ): Promise<ExitStatus> {
-  const session = await openSession(host, common, 'read');
+  const session = await openSession(host, common);
   try {
     const { ports, baseline, intent } = session;
     const request = narrowing(options, session);

@@ -1,4 +1,5 @@
 import { errors } from '../../domain/errors';
+import type { RolloutRequest } from '../../domain/rollout';
 import { prepareRollout, previewPlan } from '../../rollouts';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
@@ -17,27 +18,34 @@ export interface RolloutOptions extends Selection {
 
 export async function rollout(host: Host, common: CommonOptions, options: RolloutOptions): Promise<ExitStatus> {
   refuseOtherEngines(options.engine);
-  const session = await openSession(host, common, 'write');
+  const mustAsk = common.world.kind === 'aws' && options.yes !== true;
+  if (mustAsk && (common.json || host.confirm === undefined))
+    throw errors.invalidInput('nobody can confirm the rollout here', 'look at `strongroom plan`, then add --yes');
+
+  let session = await openSession(host, common);
   try {
     const request = narrowing(options, session);
-    if (!(await isWanted(host, session, common, request, options.yes === true))) {
+    await showPlan(host, session, common, request);
+    if (mustAsk && (await host.confirm?.('Start this rollout?')) !== true) {
       host.io.err('nothing was started');
       return exitStatus.done;
     }
-    const { reason } = options;
-    return await walk(host, session, {
-      common,
-      begin: async (engine, follower) => {
-        const wanted = { ...request, by: host.user, ...(reason !== undefined && { reason }) };
-        const baton = await prepareRollout(engine.ports, session.baseline, session.intent, wanted);
-        follower.watch(engine.ports, baton.rolloutId, 0);
-        return engine.start(baton);
-      },
-    });
+    session = await session.forWriting();
+    return await started(host, session, common, { ...request, by: host.user, reason: options.reason });
   } finally {
     await session.close();
   }
 }
+
+const started = (host: Host, session: Session, common: CommonOptions, request: RolloutRequest): Promise<ExitStatus> =>
+  walk(host, session, {
+    common,
+    begin: async (engine, follower) => {
+      const baton = await prepareRollout(engine.ports, session.baseline, session.intent, request);
+      follower.watch(engine.ports, baton.rolloutId, 0);
+      return engine.start(baton);
+    },
+  });
 
 function refuseOtherEngines(engine: string): void {
   if (engine === 'local') return;
@@ -49,24 +57,14 @@ function refuseOtherEngines(engine: string): void {
   );
 }
 
-/** Shows the plan, and asks where something real would change. */
-async function isWanted(
-  host: Host,
-  session: Session,
-  { json }: CommonOptions,
-  request: Narrowing,
-  isSaid: boolean,
-): Promise<boolean> {
-  const mustAsk = session.isReal && !isSaid;
-  if (mustAsk && (json || host.confirm === undefined))
-    throw errors.invalidInput('nobody can confirm the rollout here', 'look at `strongroom plan`, then add --yes');
-  // The one who reads JSON has the plan from `plan --json`, and the log begins with its figures.
-  if (json) return true;
+/** The plan is made here too, so that what is wrong with it is refused before anything is written. */
+async function showPlan(host: Host, session: Session, { json }: CommonOptions, request: Narrowing): Promise<void> {
   const { ports, baseline, intent } = session;
   const { plan } = await session.run(() => previewPlan(ports, baseline, intent, request));
+  // The log begins with the plan's figures; who reads JSON has the whole from `plan --json`.
+  if (json) return;
   const shown = cleaned(plan);
   for (const line of [`release ${shown.release}: ${planFigures(shown)}`, ...planSummary(shown)]) host.io.out(line);
   for (const note of shown.notes) host.io.out(`  note: ${note}`);
   host.io.out('');
-  return !mustAsk || (await host.confirm?.('Start this rollout?')) === true;
 }

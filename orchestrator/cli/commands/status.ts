@@ -21,7 +21,7 @@ export interface StatusOptions {
 const rolloutsMax = 5;
 
 export async function status(host: Host, common: CommonOptions, options: StatusOptions): Promise<ExitStatus> {
-  const session = await openSession(host, common, 'read');
+  const session = await openSession(host, common);
   const { io } = host;
   try {
     const { ports, intent } = session;
@@ -64,7 +64,7 @@ const byPlace = (a: AccountRecord, b: AccountRecord): number =>
 export async function account(host: Host, common: CommonOptions, text: string): Promise<ExitStatus> {
   const [id] = accountIds([text]);
   if (id === undefined) throw errors.internal('an account id was lost');
-  const session = await openSession(host, common, 'read');
+  const session = await openSession(host, common);
   try {
     const { ports } = session;
     const [item, evidence] = await session.run(() => Promise.all([readAccount(ports, id), readEvidence(ports, id)]));

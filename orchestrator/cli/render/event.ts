@@ -4,9 +4,9 @@ import { type GateId, gateTitles } from '../../domain/gate';
 import type { Colour, Paint } from '../paint';
 import { clockTime, few, plural } from '../text';
 
-/** Reasons that are shown on one line; all of them are in the log, and in the summary. */
-const reasonsMax = 2;
-const joined = (because: readonly string[]): string => few(because, reasonsMax).replaceAll(', and', ' and');
+/** Reasons begin with the sum of them; accounts have events of their own, and the summary has everything. */
+const firstOf = ([first = 'no reason given', ...others]: readonly string[]): string =>
+  others.length === 0 ? first : `${first} (and ${plural(others.length, 'more reason', 'more reasons')})`;
 
 type Sentences = {
   readonly [T in RolloutEvent['type']]: (event: Extract<RolloutEvent, { type: T }>) => string;
@@ -35,16 +35,16 @@ const sentences: Sentences = {
   settingsApplied: (e) => `wave ${e.wave}: settings applied in ${plural(e.accounts, 'account')}`,
   checkFailed: (e) =>
     `wave ${e.wave}: ${e.account} check ${e.check} (${gateName(e.gate)}) in ${e.region} ${e.outcome === 'fail' ? 'failed' : 'could not be measured'}: observed ${e.observed}, expected ${e.expected}`,
-  waveJudged: (e) => `wave ${e.wave}: ${e.verdict}, ${e.because[0] ?? 'no reason given'}`,
+  waveJudged: (e) => `wave ${e.wave}: ${e.verdict}, ${firstOf(e.because)}`,
   waiting: (e) =>
     e.for === 'soak'
       ? `wave ${e.wave}: healthy, soaks until ${clockTime(e.until, new Date(e.at))}, then is checked again`
       : `wave ${e.wave}: not settled yet, is checked again at ${clockTime(e.until, new Date(e.at))}`,
-  asked: (e) => `wave ${e.wave}: waits for a person (${e.about}): ${joined(e.because)}`,
+  asked: (e) => `wave ${e.wave}: waits for a person (${e.about}): ${firstOf(e.because)}`,
   answered: (e) => `${e.by} answered ${e.word}: ${e.reason}`,
   rollingBack: (e) => `wave ${e.wave}: goes back to ${e.to}`,
   crashed: (e) => `${e.state} failed: ${e.because}`,
-  rolloutFinished: (e) => `${e.outcome}: ${joined(e.because)}`,
+  rolloutFinished: (e) => `${e.outcome}: ${few(e.because, 2)}`,
 };
 
 const gateName = (gate: GateId): string => gateTitles[gate];

@@ -21,7 +21,8 @@ export function liveBlock({ record, stage, now, leftMs }: Situation, paint: Pain
   const share = wave.accounts === 0 ? 1 : done / wave.accounts;
   const filled = Math.round(share * barColumns);
   const bar = paint.green('█'.repeat(filled)) + paint.dim('░'.repeat(barColumns - filled));
-  const stages = wave.stages.length > 0 ? `  stage ${wave.stage + 1} of ${wave.stages.length}` : '';
+  const stages =
+    wave.stages.length > 0 && !isProving(record) ? `  stage ${wave.stage + 1} of ${wave.stages.length}` : '';
   const left = leftMs === undefined ? '' : `  about ${duration(leftMs)} left`;
   return [
     '',
@@ -35,14 +36,17 @@ export function liveBlock({ record, stage, now, leftMs }: Situation, paint: Pain
 export function accountsIn(record: RolloutRecord): { readonly done: number; readonly failed: number } {
   const wave = record.waves[record.wave];
   if (wave === undefined) return { done: 0, failed: 0 };
-  const stage = wave.stages[wave.stage];
-  const isProving = wave.verifyOnly || wave.round > 0 || record.played?.state === 'JudgeStage';
-  const isBehindStages = isProving && (stage === undefined || wave.stage + 1 >= wave.stages.length);
-  const reached = isBehindStages ? wave.accounts : (stage?.from ?? 0);
+  const reached = isProving(record) ? wave.accounts : (wave.stages[wave.stage]?.from ?? 0);
   return { done: Math.max(0, reached - wave.lost), failed: wave.lost };
 }
 
-function doing({ status }: RolloutRecord, stage: StageRecord | undefined, now: Date): string {
+/** Past the last stage: settings, checks and soak go over the whole wave. */
+function isProving({ waves, wave: at, played }: RolloutRecord): boolean {
+  const wave = waves[at];
+  return wave !== undefined && (wave.verifyOnly || wave.round > 0 || played?.baton.word === 'verify');
+}
+
+function doing({ status, played }: RolloutRecord, stage: StageRecord | undefined, now: Date): string {
   switch (status.kind) {
     case 'waiting': {
       const until = new Date(status.until);
@@ -52,7 +56,10 @@ function doing({ status }: RolloutRecord, stage: StageRecord | undefined, now: D
       return `waits for a person: ${status.question.because[0] ?? status.question.about}`;
     case 'running': {
       const { done, failed, total } = stage?.progress ?? { done: 0, failed: 0, total: 0 };
-      const stacks = total > 0 ? `: ${done} of ${plural(total, 'stack')} done, ${failed} failed` : '';
+      const stacks =
+        played?.state === 'DeployStage' && total > 0
+          ? `: ${done} of ${plural(total, 'stack')} done, ${failed} failed`
+          : '';
       return `${status.doing}${stacks}`;
     }
     case 'finished':

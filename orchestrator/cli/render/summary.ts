@@ -17,12 +17,14 @@ export function summary(ended: Conclusion, around: Surroundings, paint: Paint): 
   const { record, outcome, because, troubled } = ended;
   const took = duration(around.endedAt.getTime() - new Date(record.startedAt).getTime());
   const colour = outcome === 'completed' ? paint.green : paint.red;
+  // What is named account by account below need not be said twice.
+  const reasons = because.filter((reason) => !troubled.some(({ id }) => reason.startsWith(id)));
   const next = around.isKept ? nextSteps(ended, around.command) : [];
   return [
     '',
     `${paint.bold(`rollout ${record.id}`)} ${colour(outcome)} after ${took}`,
     ...table(record.waves.map(waveRow), '  '),
-    ...(outcome === 'completed' ? [] : ['', paint.bold('why'), ...because.map((reason) => `  ${reason}`)]),
+    ...(outcome === 'completed' ? [] : ['', paint.bold('why'), ...reasons.map((reason) => `  ${reason}`)]),
     ...(troubled.length === 0 ? [] : ['', paint.bold(`${plural(troubled.length, 'account')} with findings`)]),
     ...troubled.flatMap(({ id, name, wave, findings }) => [
       `  ${paint.bold(id)} ${name} (wave ${wave})`,

@@ -1,0 +1,122 @@
+/** The synthesized machine on an interpreter that nobody here wrote, and on ours: the same words, in the same order. */
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { createAwsWorld, type World } from '../../orchestrator/aws/world';
+import type { Baseline } from '../../orchestrator/baseline';
+import { parseConfig } from '../../orchestrator/config/parse';
+import type { Intent } from '../../orchestrator/domain/intent';
+import { functionName } from '../../orchestrator/domain/words';
+import { functionsOf } from '../../orchestrator/handlers';
+import { createLocalEngine } from '../../orchestrator/local';
+import type { Ports } from '../../orchestrator/ports/ports';
+import { prepareRollout } from '../../orchestrator/rollouts';
+import { baseline } from '../handlers/rig';
+import { type Gateway, type LambdaHandler, startGateway } from './gateway';
+import { motoAccount, motoClients, motoRegion, motoStartsWithinMs, resetMoto } from './moto';
+import { fillGaps } from './moto-gaps';
+import { configOnMoto, leftOut, sixAccounts, twoWaves } from './organization';
+import { seedOrganization } from './seed';
+
+const rolloutWithinMs = 60_000;
+
+let gateway: Gateway;
+let built: Baseline;
+let intent: Intent;
+/** What the gateway answers invocations with; each run has its own handlers. */
+const functions: Record<string, LambdaHandler> = {};
+
+beforeAll(async () => {
+  gateway = await startGateway({ functions, intercept: fillGaps(leftOut) });
+  Object.assign(process.env, gateway.env);
+  built = await baseline();
+  const parsed = parseConfig(configOnMoto(twoWaves), 'strongroom.yaml');
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  intent = parsed.intent;
+}, motoStartsWithinMs);
+afterAll(() => gateway.stop());
+
+/** An organization that nobody has touched yet, and a world that sees it. */
+async function freshWorld(): Promise<World> {
+  await resetMoto(gateway);
+  await seedOrganization(gateway, sixAccounts);
+  return createAwsWorld({ region: motoRegion, homeRegion: motoRegion, state: { kind: 'memory' } });
+}
+
+/** Notes what each handler says when it is asked. */
+const listening = (ports: Ports, told: string[]): Record<string, LambdaHandler> =>
+  Object.fromEntries(
+    Object.entries(functionsOf(ports)).map(([name, invoke]) => [
+      name,
+      async (input: unknown) => {
+        const output = await invoke(input);
+        told.push(`${name}: ${saidIn(output)}`);
+        return output;
+      },
+    ]),
+  );
+const saidIn = (output: unknown): string => {
+  const { word, outcome, shard } = output as { word?: string; outcome?: string; shard?: number };
+  return word ?? outcome ?? (shard === undefined ? 'asked' : `shard ${shard}`);
+};
+
+async function onOurs(): Promise<readonly string[]> {
+  const world = await freshWorld();
+  const told: string[] = [];
+  const engine = createLocalEngine(world, { baseline: built, functions: (ports) => listening(ports, told) });
+  const baton = await prepareRollout(engine.ports, built, intent, { by: 'jo' });
+  await engine.start(baton);
+  await world.close();
+  return told;
+}
+
+async function onMotos(): Promise<readonly string[]> {
+  const world = await freshWorld();
+  const told: string[] = [];
+  Object.assign(functions, listening(world, told));
+  const interpret = { method: 'POST', body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }) };
+  await fetch(`${gateway.endpoint}/moto-api/config`, interpret);
+  const clients = motoClients(gateway);
+  const sfn = clients.in(SFNClient, motoRegion);
+  const roleArn = `arn:aws:iam::${motoAccount}:role/StateMachine`;
+  const definition = JSON.stringify(built.definition);
+  const made = await sfn.send(new CreateStateMachineCommand({ name: 'rollout', roleArn, definition }));
+  const baton = await prepareRollout(world, built, intent, { by: 'jo' });
+  const input = JSON.stringify(baton);
+  const reported = reportOf(functions);
+  const started = await sfn.send(
+    new StartExecutionCommand({ stateMachineArn: made.stateMachineArn, name: baton.rolloutId, input }),
+  );
+  await reported;
+  const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn: started.executionArn }));
+  expect(status).toMatch(/RUNNING|SUCCEEDED/);
+  clients.destroy();
+  await world.close();
+  return told;
+}
+
+/** Resolves when the last task of the machine has answered. */
+const reportOf = (byName: Record<string, LambdaHandler>): Promise<void> =>
+  new Promise((resolve) => {
+    const report = byName[functionName('Report')];
+    byName[functionName('Report')] = async (input) => {
+      const output = await report?.(input);
+      resolve();
+      return output;
+    };
+  });
+
+test(
+  'the same words in the same order on both interpreters',
+  async () => {
+    const ours = await onOurs();
+    const motos = await onMotos();
+
+    expect(ours.at(-1)).toBe('strongroom-Report: completed');
+    expect(motos).toEqual(ours);
+  },
+  2 * rolloutWithinMs,
+);

@@ -1,0 +1,55 @@
+/** The organization that rollouts on moto run over: nested OUs, 60 accounts, one closed, one in the root, two excluded. */
+import { alertTopicPolicy } from '../../orchestrator/domain/alert-policy';
+import type { Gaps } from './moto-gaps';
+import { named, type Seed } from './seed';
+
+export const sixtyAccounts: Seed = {
+  root: {
+    accounts: ['stray'],
+    ous: {
+      Sandbox: { accounts: named('sandbox', 20) },
+      Workloads: {
+        ous: {
+          Dev: { accounts: named('dev', 20), ous: { TeamA: { accounts: named('team-a', 5) } } },
+          Production: { accounts: named('prod', 12) },
+        },
+      },
+      Suspended: { accounts: named('leaver', 2) },
+    },
+  },
+  suspended: ['sandbox-20'],
+};
+
+/** The same shape in small, for what is walked twice. */
+export const sixAccounts: Seed = {
+  root: {
+    accounts: ['stray'],
+    ous: { Sandbox: { accounts: named('sandbox', 2) }, Workloads: { ous: { Dev: { accounts: named('dev', 3) } } } },
+  },
+};
+
+/** Without soaks and settling, since these rollouts run in real time. */
+export const configOnMoto = (waves: readonly string[]): string => `
+regions: { home: us-east-1, governed: [us-east-1, us-west-2] }
+modules:
+  account-hardening: { enabled: true }
+  alerts: { enabled: true }
+  operator-role: { enabled: true }
+checks: { settleMinutes: [] }
+waves:
+${waves.map((wave) => `  - { ${wave}, soakMinutes: 0, maxConcurrent: 50% }`).join('\n')}
+exclude: { ous: [${waves.length > 2 ? 'Suspended' : ''}] }
+`;
+
+export const threeWaves = [
+  'name: sandbox, ous: [Sandbox]',
+  'name: dev, ous: [Workloads/Dev]',
+  'name: production, ous: [Workloads/Production]',
+];
+export const twoWaves = ['name: sandbox, ous: [Sandbox]', 'name: dev, ous: [Workloads/Dev]'];
+
+/** What moto's CloudFormation leaves out of these templates and AWS does not; all else that the checks read is moto's own. */
+export const leftOut: Gaps = {
+  attached: { InfraAdmin: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
+  topicPolicy: alertTopicPolicy,
+};
