@@ -34,7 +34,7 @@ function waveMsLeft(wave: WaveProgress, release: Release, stageMs: number, now: 
     case 'open': {
       if (wave.provedAt !== undefined) return Math.max(0, new Date(wave.provedAt).getTime() + soakMs - now.getTime());
       const stages = wave.stages.length > 0 ? wave.stages.length - wave.stage : 0;
-      return stages * stageMs + (wave.verifyOnly ? 0 : soakMs);
+      return stages * stageMs + soakMs;
     }
     case 'judged':
     case 'overridden':

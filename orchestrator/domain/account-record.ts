@@ -43,6 +43,8 @@ export interface AccountRecord {
   /** Critical and advisory checks that did not pass at the last visit. */
   readonly failing: readonly CheckResult[];
   readonly checkedAt?: string | undefined;
+  /** The release with which it has stood a soak and a second proof. */
+  readonly soaked?: ReleaseId | undefined;
   /** Version of the evidence item that the last visit wrote. */
   readonly evidenceVersion?: number | undefined;
   /** The rollout that holds the account. Its lease, with the expiry, is in the rollout's own record. */

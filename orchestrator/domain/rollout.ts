@@ -59,8 +59,6 @@ export interface WaveProgress {
   readonly work?: string | undefined;
   /** Accounts that were left out or failed in this attempt. */
   readonly lost: number;
-  /** Nothing to change: only the proof is wanted. */
-  readonly verifyOnly: boolean;
   readonly stages: readonly Stage[];
   /** Index of the stage at work. */
   readonly stage: number;

@@ -8,7 +8,7 @@ import { factsWanted } from '../domain/checks/wanted';
 import { messageOf } from '../domain/errors';
 import type { AccountFacts } from '../domain/facts';
 import { type CheckResult, gatesOf, type Verdict, verdictOfAccount } from '../domain/gate';
-import type { ReadinessEvent } from '../domain/readiness';
+import { isReadyForKeys, type ReadinessEvent } from '../domain/readiness';
 import type { RolloutRecord } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { type Evidence, writeEvidence } from '../records';
@@ -43,13 +43,18 @@ async function prove(ports: HealthPorts, { record, intent, release }: Shard, ite
     results: results.map(({ check, region, outcome, observed }) => ({ check, region, outcome, observed })),
   };
   const evidenceVersion = await writeEvidence(ports, item.value.id, evidence, item.value.evidenceVersion ?? 0);
-  await changeAccount(ports, record.id, item, (account) => ({
-    ...moved(moved(account, 'checksStarted', now), eventOf(verdictOfAccount(results), record, now), now),
-    gates: gatesOf(results),
-    failing: results.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown'),
-    checkedAt: at,
-    evidenceVersion,
-  }));
+  const event = eventOf(verdictOfAccount(results), record, now);
+  await changeAccount(ports, record.id, item, (account) => {
+    const judged = moved(moved(account, 'checksStarted', now), event, now);
+    return {
+      ...judged,
+      gates: gatesOf(results),
+      failing: results.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown'),
+      checkedAt: at,
+      evidenceVersion,
+      ...(event === 'provedAgain' && isReadyForKeys(judged.state) ? { soaked: release.id } : {}),
+    };
+  });
 }
 
 interface Proof {

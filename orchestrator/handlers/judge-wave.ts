@@ -22,7 +22,7 @@ export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =
       shareOf(wave.spec.failureTolerance, wave.accounts),
     );
     const played = withWave(record, { round: wave.round + 1 });
-    if (judgement.verdict === 'healthy') return healthy(ports, played, judgement, now);
+    if (judgement.verdict === 'healthy') return healthy(ports, played, judgement, members, now);
 
     // What was just deployed may need a while to be seen; after the last pause a finding is a finding.
     const { checks } = await loadDocument(ports, 'intent', record.intent);
@@ -67,21 +67,14 @@ async function healthy(
   ports: Pick<Ports, 'store'>,
   record: RolloutRecord,
   judgement: Judgement,
+  members: readonly AccountRecord[],
   now: Date,
 ): Promise<Move<'JudgeWave'>> {
   const wave = waveAtWork(record);
-  const mustSoak = wave.spec.soakMinutes > 0 && !wave.verifyOnly && record.direction === 'forward';
-  if (mustSoak && wave.provedAt === undefined) {
-    const proved = withWave(record, { provedAt: now.toISOString() });
-    return waiting(proved, 'soak', new Date(now.getTime() + wave.spec.soakMinutes * 60_000), judgement);
-  }
-  if (mustSoak && !hasSoaked(record, now) && wave.provedAt !== undefined) {
-    return waiting(
-      record,
-      'soak',
-      new Date(new Date(wave.provedAt).getTime() + wave.spec.soakMinutes * 60_000),
-      judgement,
-    );
+  if (mustSoak(record, members) && !hasSoaked(record, now)) {
+    const provedAt = wave.provedAt ?? now.toISOString();
+    const until = new Date(new Date(provedAt).getTime() + wave.spec.soakMinutes * 60_000);
+    return waiting(withWave(record, { provedAt }), 'soak', until, judgement);
   }
   const last = record.wave + 1 >= record.waves.length || record.direction === 'back';
   await writeFinishedWave(ports, wave.name, { release: wave.release, rollout: record.id, at: now.toISOString() });
@@ -93,6 +86,15 @@ async function healthy(
     },
     events: [judged(wave, judgement)],
   };
+}
+
+/** A release that all of the wave's healthy accounts have soaked with before need not soak again. */
+function mustSoak(record: RolloutRecord, members: readonly AccountRecord[]): boolean {
+  const { spec, release } = waveAtWork(record);
+  if (spec.soakMinutes === 0 || record.direction === 'back') return false;
+  return members.some(
+    ({ state, soaked }) => (state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS') && soaked !== release,
+  );
 }
 
 function waiting(record: RolloutRecord, why: 'soak' | 'settle', until: Date, judgement?: Judgement): Move<'JudgeWave'> {

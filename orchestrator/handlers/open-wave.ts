@@ -21,14 +21,13 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
     const ids = await membersOf(ports, next);
     const members = await recordsOf(ports, ids);
     const toChange = members.filter(({ value }) => value.release !== wave.release).length;
-    if (toChange === 0 && members.every(({ value }) => isFreshProof(value, now))) {
+    if (toChange === 0 && members.every(({ value }) => isFreshProof(value, wave, now))) {
       return passed(next, now, 'nothing changes for its accounts, and their last proof is fresh');
     }
     await forgetFailures(ports, next, members);
     const opened = withWave(next, {
       status: { kind: 'open', since: now.toISOString() },
       attempt: wave.attempt + 1,
-      verifyOnly: toChange === 0,
       lost: 0,
       stage: 0,
       stages: [],
@@ -78,9 +77,10 @@ function askApproval(record: RolloutRecord, wave: WaveProgress, now: Date): Move
   };
 }
 
-function isFreshProof(account: AccountRecord, now: Date): boolean {
+function isFreshProof(account: AccountRecord, { release, spec }: WaveProgress, now: Date): boolean {
   if (account.state !== 'BASELINE_HEALTHY' && account.state !== 'READY_FOR_KEYS') return false;
-  if (account.checkedAt === undefined) return false;
+  // A rollout that was stopped while it soaked has proved once: that is not enough for the next wave.
+  if (account.checkedAt === undefined || (spec.soakMinutes > 0 && account.soaked !== release)) return false;
   return now.getTime() - new Date(account.checkedAt).getTime() <= proofHoursMax * 3_600_000;
 }
 

@@ -96,7 +96,6 @@ function freshWave(wave: Plan['waves'][number], intent: Intent, record: RolloutR
     attempt: 0,
     release: record.release,
     lost: 0,
-    verifyOnly: false,
     stages: [],
     stage: 0,
     round: 0,

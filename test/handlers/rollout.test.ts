@@ -209,3 +209,23 @@ describe('a wave with a failing deployment', () => {
     expect(JSON.stringify(rig.world.estate.role(account, 'InfraAdmin')?.trust)).toContain('"3600"');
   });
 });
+
+describe('the soak', () => {
+  test('is not skipped by a wave that was mended and tried again', async () => {
+    const rig = await createRig();
+    const account = anAccountIn(rig, 'Workloads/Staging');
+    rig.world.faults.neverConfirms = (id) => id === account;
+    const { id } = await rig.rollOut();
+    rig.world.faults.neverConfirms = () => false;
+
+    await answer(rig.ports, id, { word: 'retry', by: 'jo', reason: 'confirmed it' });
+    const { events } = await rig.resume(id);
+
+    expect(
+      eventsOf(events, 'waiting')
+        .filter((e) => e.for === 'soak')
+        .map(({ wave }) => wave),
+    ).toContain('staging');
+    expect((await readAccount(rig.ports, account))?.value.state).toBe('READY_FOR_KEYS');
+  });
+});

@@ -43,7 +43,7 @@ export function accountsIn(record: RolloutRecord): { readonly done: number; read
 /** Past the last stage: settings, checks and soak go over the whole wave. */
 function isProving({ waves, wave: at, played }: RolloutRecord): boolean {
   const wave = waves[at];
-  return wave !== undefined && (wave.verifyOnly || wave.round > 0 || played?.baton.word === 'verify');
+  return wave !== undefined && (wave.round > 0 || played?.baton.word === 'verify');
 }
 
 function doing({ status, played }: RolloutRecord, stage: StageRecord | undefined, now: Date): string {

@@ -1,0 +1,129 @@
+/** Command lines in this process, over a simulated organization that stays from one to the next, as the real one would. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Baseline } from '../../orchestrator/baseline';
+import type { Host } from '../../orchestrator/cli/host';
+import { runCommandLine } from '../../orchestrator/cli/program';
+import type { AccountId } from '../../orchestrator/domain/brand';
+import { absent } from '../../orchestrator/domain/facts';
+import { simulatedConfig } from '../../orchestrator/simulated/config';
+import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
+import { synthesizeTemplates } from '../../stackset-templates/synthesize';
+import { synthesizeStateMachine } from '../../state-machine/synthesize';
+
+const baseline: Baseline = {
+  templates: Object.fromEntries(synthesizeTemplates().map(({ module, hash, body }) => [module, { hash, body }])),
+  definition: synthesizeStateMachine(),
+};
+
+export interface Ran {
+  readonly status: number;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+  /** Everything that reached the terminal, in order, what is redrawn included. */
+  readonly written: string;
+}
+
+export interface RigOptions {
+  readonly host?: Partial<Host>;
+  readonly isTerminal?: boolean;
+  readonly colour?: boolean;
+}
+
+/** @param organization what is different about it; the least that a simulated one can be unless it says how many accounts. */
+export function rig({ host = {}, isTerminal = false, colour = false }: RigOptions = {}) {
+  const world = createSimulatedWorld({ seed: 5, accounts: 40, start: new Date('2026-11-22T08:00:00.000Z') });
+  const opened: unknown[] = [];
+
+  const run = async (words: readonly string[], openAws: Host['openAws']): Promise<Ran> => {
+    const [out, err, written]: [string[], string[], string[]] = [[], [], []];
+    const io: Host['io'] = {
+      out: (line) => {
+        out.push(line);
+        written.push(`${line}\n`);
+      },
+      err: (line) => void err.push(line),
+      write: (text) => void written.push(text),
+      isTerminal,
+      columns: () => 100,
+      colour,
+    };
+    const status = await runCommandLine({ ...hostOver(world), openAws, ...host, io }, '1.2.3', words);
+    return { status, out, err, written: written.join('') };
+  };
+
+  return {
+    world,
+    /** With what the AWS world was opened. */
+    opened,
+    simulated: (...words: readonly string[]) =>
+      run([...words, '--world', 'simulated'], async () => {
+        throw new Error('the simulated world needs no AWS');
+      }),
+    /** The same organization, as if it were real: it is asked whether to begin, and a rollout outlives its command. */
+    aws: async (...words: readonly string[]): Promise<Ran> => {
+      const command = deferred();
+      let driving: Promise<void> | undefined;
+      const ran = await run(words, async (options) => {
+        opened.push(options);
+        driving ??= world.clock.run(command.settled);
+        return { ...world, close: async () => {} };
+      });
+      command.settle();
+      await driving;
+      return ran;
+    },
+    /** A config file for this organization; `edit` changes its text. */
+    config: (edit: (text: string) => string = (text) => text): string =>
+      fileOf('strongroom.yaml', edit(simulatedConfig(world.organization))),
+  };
+}
+
+export function fileOf(name: string, text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'strongroom-cli-')), name);
+  writeFileSync(file, text);
+  return file;
+}
+
+function deferred(): { readonly settled: Promise<void>; readonly settle: () => void } {
+  let settle = (): void => {};
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return { settled, settle: () => settle() };
+}
+
+const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
+  user: 'ada',
+  env: () => undefined,
+  now: () => world.clock.now(),
+  readBaseline: async () => baseline,
+  openSimulated: async () => world,
+  confirm: async () => true,
+  onInterrupt: () => () => {},
+  pause: () => {},
+  peakMemoryBytes: () => 0,
+});
+
+/** A check fails in one account of an OU until it is mended. */
+export function breakPasswordPolicy(world: SimulatedWorld, ou: string): { readonly id: AccountId; mend: () => void } {
+  const [victim] = world.organization.accountsIn(ou);
+  if (victim === undefined) throw new Error(`nobody lives in ${ou}`);
+  world.faults.distort = (facts) => (facts.account === victim.id ? { ...facts, passwordPolicy: absent } : facts);
+  return {
+    id: victim.id,
+    mend: () => {
+      world.faults.distort = (facts) => facts;
+    },
+  };
+}
+
+export const parsedLines = (lines: readonly string[]): readonly Record<string, unknown>[] =>
+  lines.map((line) => JSON.parse(line));
+
+export function rolloutIdIn(lines: readonly string[]): string {
+  const [id] = /ro-[a-z0-9-]+/.exec(lines.join('\n')) ?? [];
+  if (id === undefined) throw new Error('no rollout is named');
+  return id;
+}
