@@ -31,7 +31,6 @@ export interface RigOptions {
   readonly colour?: boolean;
 }
 
-/** @param organization what is different about it; the least that a simulated one can be unless it says how many accounts. */
 export function rig({ host = {}, isTerminal = false, colour = false }: RigOptions = {}) {
   const world = createSimulatedWorld({ seed: 5, accounts: 40, start: new Date('2026-11-22T08:00:00.000Z') });
   const opened: unknown[] = [];

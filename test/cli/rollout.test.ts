@@ -2,9 +2,10 @@ import { breakPasswordPolicy, parsedLines, type Ran, rig, rolloutIdIn } from './
 
 const types = ({ out }: Ran): readonly unknown[] => parsedLines(out).map(({ type }) => type);
 const last = ({ out }: Ran): Record<string, unknown> => parsedLines(out).at(-1) ?? {};
-const wavesOpened = ({ out }: Ran): readonly unknown[] =>
+/** A wave without accounts is passed, and said to be. */
+const wavesReached = ({ out }: Ran): readonly unknown[] =>
   parsedLines(out)
-    .filter(({ type }) => type === 'waveOpened')
+    .filter(({ type }) => type === 'waveOpened' || type === 'waveSkipped')
     .map(({ wave }) => wave);
 const allWaves = ['canary', 'sandbox', 'dev', 'staging', 'infrastructure', 'security', 'prod-canary', 'prod'];
 
@@ -23,7 +24,7 @@ test('a rollout goes through every wave in order and ends with status 0; the las
 
   expect(ran.status).toBe(0);
   expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'rolloutStarted', by: 'ada', reason: 'first' });
-  expect(wavesOpened(ran)).toEqual(allWaves);
+  expect(wavesReached(ran)).toEqual(allWaves);
   expect(last(ran)).toMatchObject({ type: 'rolloutFinished', outcome: 'completed', rolloutId: rolloutIdIn(ran.out) });
   expect(types(ran).filter((type) => type === 'rolloutFinished')).toHaveLength(1);
 });
@@ -33,7 +34,7 @@ test('only the waves that are named', async () => {
 
   const ran = await simulated('rollout', '--json', '--wave', 'sandbox', 'canary');
 
-  expect([ran.status, wavesOpened(ran)]).toEqual([0, ['canary', 'sandbox']]);
+  expect([ran.status, wavesReached(ran)]).toEqual([0, ['canary', 'sandbox']]);
 });
 
 test('only the account that is named', async () => {
@@ -50,7 +51,7 @@ describe('a wave with a failing check', () => {
     const { ran, broken, id } = await held();
 
     expect(ran.status).toBe(3);
-    expect(wavesOpened(ran)).toEqual(['canary', 'sandbox']);
+    expect(wavesReached(ran)).toEqual(['canary', 'sandbox']);
     expect(parsedLines(ran.out).find(({ type }) => type === 'checkFailed')).toMatchObject({
       account: broken.id,
       region: 'global',
@@ -67,7 +68,7 @@ describe('a wave with a failing check', () => {
 
     expect(ran.status).toBe(0);
     expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', word: 'retry', by: 'ada' });
-    expect(wavesOpened(ran)).toEqual(allWaves.slice(1));
+    expect(wavesReached(ran)).toEqual(allWaves.slice(1));
   });
 
   test('is held again if nobody has mended it', async () => {
@@ -85,7 +86,7 @@ describe('a wave with a failing check', () => {
 
     expect(ran.status).toBe(0);
     expect(parsedLines(ran.out)[0]).toMatchObject({ word: 'nextWave', by: 'ada', reason: 'known, and harmless' });
-    expect(wavesOpened(ran)).toEqual(allWaves.slice(2));
+    expect(wavesReached(ran)).toEqual(allWaves.slice(2));
   });
 
   test.each(['reject', 'abort'])('ends by %s, which has then done its work', async (command) => {
@@ -125,7 +126,7 @@ describe('a wave that wants approval', () => {
     const approved = await simulated('approve', id, '--reason', 'looked at it', '--json', '--config', file);
 
     expect([asked.status, resumed.status, approved.status]).toEqual([3, 3, 0]);
-    expect([asked, resumed, approved].map(wavesOpened)).toEqual([allWaves.slice(0, 2), [], allWaves.slice(2)]);
+    expect([asked, resumed, approved].map(wavesReached)).toEqual([allWaves.slice(0, 2), [], allWaves.slice(2)]);
   });
 });
 
@@ -143,7 +144,9 @@ describe('for people', () => {
 
     const { out } = await simulated('rollout', '--wave', 'canary');
 
-    expect(out).toContainEqual(expect.stringMatching(/^\d\d:\d\d:\d\d waveOpened {6}wave canary: 2 accounts, 2 to change$/));
+    expect(out).toContainEqual(
+      expect.stringMatching(/^\d\d:\d\d:\d\d waveOpened {6}wave canary: 2 accounts, 2 to change$/),
+    );
     expect(out.join('\n')).toMatch(/rollout ro-\S+ completed after \d+ min/);
   });
 

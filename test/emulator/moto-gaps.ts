@@ -11,7 +11,7 @@ export interface Gaps {
   /** ARNs of managed policies by role name: moto's CloudFormation ignores ManagedPolicyArns of a role. */
   readonly attached?: Readonly<Record<string, readonly string[]>>;
   /** The policy of a topic by its ARN: moto's CloudFormation ignores AWS::SNS::TopicPolicy. */
-  readonly topicPolicy?: (topicArn: string) => object;
+  readonly topicPolicy?: ((topicArn: string) => object) | undefined;
   /** The instance metadata defaults of every account and region at first; moto has none. */
   readonly imds?: ImdsState;
 }

@@ -1,7 +1,7 @@
 /** What the tests of the simulated world share. */
 import type { AccountId } from '../../orchestrator/domain/brand';
 import { parseRegion, parseRolloutId } from '../../orchestrator/domain/brand';
-import type { OperationRequest, Visit } from '../../orchestrator/ports/ports';
+import type { InstanceOutcome, OperationRequest, Visit } from '../../orchestrator/ports/ports';
 import { simulatedCiRole, simulatedExternalId } from '../../orchestrator/simulated/config';
 import { createSimulatedWorld, type SimulatedWorld, type WorldOptions } from '../../orchestrator/simulated/world';
 import type { AccountsWorld } from '../contracts/accounts.contract';
@@ -53,6 +53,21 @@ export const secondsLater = (world: SimulatedWorld, seconds: number): Promise<vo
 
 /** Longer than an operation of some ten accounts takes, and than its results lag behind. */
 export const longSeconds = 3600;
+
+/** Starts an operation, lets it end, and gives its outcomes by account in the order of the request. */
+export async function play(world: SimulatedWorld, request: OperationRequest): Promise<readonly InstanceOutcome[]> {
+  return world.clock.run(
+    (async () => {
+      await world.stackSets.start(request);
+      await secondsLater(world, longSeconds);
+      return outcomes(world, request);
+    })(),
+  );
+}
+export const outcomes = async (world: SimulatedWorld, request: OperationRequest): Promise<readonly InstanceOutcome[]> =>
+  (await world.stackSets.results(setName, request.operationId)).map(({ outcome }) => outcome);
+export const statusOf = (world: SimulatedWorld, operationId = 'op-1') =>
+  world.clock.run(world.stackSets.status(setName, operationId));
 
 export async function contractWorld(): Promise<AccountsWorld> {
   const world = smallWorld();

@@ -131,6 +131,7 @@ describe('the facts of a stack', () => {
           Policies: [{ PolicyName: 'a', PolicyDocument: { Statement: [statement] } }],
         },
       },
+      Elsewhere: { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'c', PolicyDocument: {}, Roles: ['Other'] } },
       Late: { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'b', PolicyDocument: {}, Roles: [ref('Role')] } },
       Topic: {
         Type: 'AWS::SNS::Topic',
