@@ -3,6 +3,7 @@ import type { RolloutEvent } from '../domain/event';
 import type { Release } from '../domain/release';
 import type { RolloutRecord, WaveProgress } from '../domain/rollout';
 import { stagesOf } from '../domain/stages';
+import { isProving } from './progress';
 
 export interface Pace {
   readonly stages: number;
@@ -23,19 +24,21 @@ export function msLeft(record: RolloutRecord, release: Release, pace: Pace, now:
   if (pace.stages === 0) return undefined;
   const stageMs = pace.totalMs / pace.stages;
   const ahead = record.waves.slice(Math.max(0, record.wave));
-  return ahead.reduce((sum, wave) => sum + waveMsLeft(wave, release, stageMs, now), 0);
+  const stagesIn = (wave: WaveProgress): number => {
+    if (wave.status.kind === 'pending') return stagesOf(release.modules, wave.accounts, wave.spec).length;
+    return isProving(record) ? 0 : wave.stages.length - wave.stage;
+  };
+  return ahead.reduce((sum, wave) => sum + waveMsLeft(wave, () => stagesIn(wave) * stageMs, now), 0);
 }
 
-function waveMsLeft(wave: WaveProgress, release: Release, stageMs: number, now: Date): number {
+function waveMsLeft(wave: WaveProgress, deployingMs: () => number, now: Date): number {
   const soakMs = wave.spec.soakMinutes * 60_000;
   switch (wave.status.kind) {
     case 'pending':
-      return wave.accounts === 0 ? 0 : stagesOf(release.modules, wave.accounts, wave.spec).length * stageMs + soakMs;
-    case 'open': {
-      if (wave.provedAt !== undefined) return Math.max(0, new Date(wave.provedAt).getTime() + soakMs - now.getTime());
-      const stages = wave.stages.length > 0 ? wave.stages.length - wave.stage : 0;
-      return stages * stageMs + soakMs;
-    }
+      return wave.accounts === 0 ? 0 : deployingMs() + soakMs;
+    case 'open':
+      if (wave.provedAt === undefined) return deployingMs() + soakMs;
+      return Math.max(0, new Date(wave.provedAt).getTime() + soakMs - now.getTime());
     case 'judged':
     case 'overridden':
       return 0;

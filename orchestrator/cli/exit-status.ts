@@ -44,7 +44,7 @@ export const exitStatusOfError = (error: unknown): ExitStatus =>
 
 export const exitStatusByOutcome: Readonly<Record<Outcome, ExitStatus>> = {
   completed: done,
-  held,
+  held: done,
   rolledBack: held,
   aborted: held,
   failed: unexpected,

@@ -31,5 +31,9 @@ export const shardSize = 100;
 export const shardsOf = (accounts: number): readonly number[] =>
   Array.from({ length: Math.ceil(accounts / shardSize) }, (_, i) => i);
 
+/** Only the shards in which somebody is meant. */
+export const shardsWhere = <T>(items: readonly T[], isMeant: (item: T) => boolean): readonly number[] =>
+  shardsOf(items.length).filter((shard) => shardSlice(items, shard).some(isMeant));
+
 export const shardSlice = <T>(items: readonly T[], shard: number): readonly T[] =>
   items.slice(shard * shardSize, (shard + 1) * shardSize);

@@ -13,6 +13,10 @@ export const shareOf = (share: Share, total: number): number =>
 /** What may run at once: never fewer than one [bc:cloudformation:StackSetOperationPreferences rounds down, but not to 0]. */
 export const concurrencyOf = (share: Share, total: number): number => Math.max(1, shareOf(share, total));
 
+/** Accounts of a wave that may fail: never all of them, or a wave of one account would be borne whatever happens to it. */
+export const toleranceOf = (spec: Pick<WaveSpec, 'failureTolerance'>, accounts: number): number =>
+  Math.max(0, Math.min(shareOf(spec.failureTolerance, accounts), accounts - 1));
+
 export interface WaveSpec {
   readonly name: WaveName;
   /** OU paths (`Workloads/Dev`) or OU ids; each selects its descendants too. */

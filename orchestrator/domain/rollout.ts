@@ -64,6 +64,8 @@ export interface WaveProgress {
   readonly stage: number;
   /** Health rounds played in this attempt, re-checks included. */
   readonly round: number;
+  /** A proof of an account counts if it is not older than this: the attempt's beginning, then the soak's end. */
+  readonly proofSince?: string | undefined;
   /** The first healthy verdict of this attempt; the soak runs from here. */
   readonly provedAt?: string | undefined;
   readonly approvedBy?: string | undefined;

@@ -5,7 +5,7 @@ import { type AccountRecord, isOut } from '../domain/account-record';
 import type { Baton } from '../domain/baton';
 import type { AccountId, Region } from '../domain/brand';
 import { errors } from '../domain/errors';
-import { concurrencyOf, type Intent, shareOf } from '../domain/intent';
+import { concurrencyOf, type Intent, toleranceOf } from '../domain/intent';
 import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/module';
 import type { Stage } from '../domain/plan';
 import type { RolloutRecord, StageOperation } from '../domain/rollout';
@@ -149,7 +149,7 @@ function paceOf(record: RolloutRecord): Pick<OperationRequest, 'maxConcurrent' |
   const { spec, accounts, lost } = waveAtWork(record);
   return {
     maxConcurrent: concurrencyOf(spec.maxConcurrent, accounts),
-    failureTolerance: Math.max(0, shareOf(spec.failureTolerance, accounts) - lost),
+    failureTolerance: Math.max(0, toleranceOf(spec, accounts) - lost),
     strict: spec.strict,
   };
 }

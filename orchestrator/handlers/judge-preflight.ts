@@ -5,7 +5,7 @@ import { type AccountRecord, isOut } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import type { AccountId, Region } from '../domain/brand';
 import { accountEventsMax } from '../domain/event';
-import { shareOf } from '../domain/intent';
+import { toleranceOf } from '../domain/intent';
 import { type ModuleId, stackSetName } from '../domain/module';
 import type { Release } from '../domain/release';
 import type { Question, RolloutRecord } from '../domain/rollout';
@@ -28,7 +28,7 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
       ...out.slice(0, accountEventsMax).map((account) => leftOut(record, account)),
     ];
 
-    const tolerance = shareOf(wave.spec.failureTolerance, wave.accounts);
+    const tolerance = toleranceOf(wave.spec, wave.accounts);
     if (out.length > tolerance) {
       const because = [
         `${out.length} of ${wave.accounts} accounts cannot be entered; tolerance ${tolerance}`,

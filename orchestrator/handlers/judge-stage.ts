@@ -6,7 +6,7 @@ import { type Baton, shardsOf } from '../domain/baton';
 import type { AccountId } from '../domain/brand';
 import { errors } from '../domain/errors';
 import { accountEventsMax } from '../domain/event';
-import { shareOf } from '../domain/intent';
+import { toleranceOf } from '../domain/intent';
 import type { ModuleId } from '../domain/module';
 import type { Release } from '../domain/release';
 import type { RolloutRecord, StageOperation } from '../domain/rollout';
@@ -31,7 +31,7 @@ export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
 
     const failed = accounts.filter(({ failures }) => failures.length > 0);
     const lost = wave.lost + failed.length;
-    const tolerance = shareOf(wave.spec.failureTolerance, wave.accounts);
+    const tolerance = toleranceOf(wave.spec, wave.accounts);
     const unfinished = landed.filter(({ status }) => status !== 'SUCCEEDED');
     const events: EventBody[] = [
       {

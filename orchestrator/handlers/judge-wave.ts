@@ -2,10 +2,10 @@
 
 import { loadDocument } from '../documents';
 import { type AccountRecord, failuresOf, isOut } from '../domain/account-record';
-import { type Baton, shardsOf } from '../domain/baton';
+import { type Baton, shardsOf, shardsWhere } from '../domain/baton';
 import { accountEventsMax } from '../domain/event';
-import { type Judgement, judgeWave as judge, type Verdict, verdicts, type WaveMember, worst } from '../domain/gate';
-import { shareOf } from '../domain/intent';
+import { type CheckResult, type Judgement, judgeWave as judge, type Verdict, type WaveMember } from '../domain/gate';
+import { toleranceOf } from '../domain/intent';
 import type { RolloutRecord, WaveProgress } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
 import { writeFinishedWave } from '../records';
@@ -19,7 +19,7 @@ export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =
     const members = (await recordsOf(ports, await membersOf(ports, record))).map(({ value }) => value);
     const judgement = judge(
       members.map((account) => memberOf(account, record)),
-      shareOf(wave.spec.failureTolerance, wave.accounts),
+      toleranceOf(wave.spec, wave.accounts),
     );
     const played = withWave(record, { round: wave.round + 1 });
     if (judgement.verdict === 'healthy') return healthy(ports, played, judgement, members, now);
@@ -27,41 +27,47 @@ export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =
     // What was just deployed may need a while to be seen; after the last pause a finding is a finding.
     const { checks } = await loadDocument(ports, 'intent', record.intent);
     const settle = checks.settleMinutes[wave.round];
-    if (settle !== undefined && canStillSettle(members, record)) {
-      return waiting(played, 'settle', new Date(now.getTime() + settle * 60_000));
+    if (settle !== undefined && members.some((account) => mayHeal(account, record))) {
+      const shards = shardsWhere(members, (account) => mayHeal(account, record));
+      return waiting(played, { why: 'settle', until: new Date(now.getTime() + settle * 60_000), shards });
     }
     return unhealthy(ports, played, judgement, members, now);
   });
 
-/** What an account adds to the wave's verdict: out of the work is failed; else what its last checks said. */
+/** What an account adds to the wave's verdict, with a sentence for each finding. */
 function memberOf(account: AccountRecord, record: RolloutRecord): WaveMember {
-  const failures = failuresOf(account, record.id);
-  const checks = account.failing.filter(({ severity }) => severity === 'critical');
-  const verdict: Verdict = isOut(account, record.id)
-    ? 'failed'
-    : (worst(verdicts, [
-        gateVerdict(account),
-        ...checks.map(({ outcome }) => (outcome === 'fail' ? 'failed' : 'inconclusive')),
-      ] as const) ?? 'inconclusive');
   const because = [
-    ...failures.map(({ module, region, reason }) => [module, region, reason].filter(Boolean).join(': ')),
-    ...checks.map(
+    ...failuresOf(account, record.id).map(({ module, region, reason }) =>
+      [module, region, reason].filter(Boolean).join(': '),
+    ),
+    ...findingsOf(account).map(
       ({ check, region, outcome, observed, expected }) =>
         `check ${check} in ${region} ${outcome === 'fail' ? 'failed' : 'could not be measured'}: observed ${observed}, expected ${expected}`,
     ),
+    ...(isOut(account, record.id) || isFresh(account, record) ? [] : ['it was not visited in this round of checks']),
   ];
-  return { account: account.id, name: account.name, verdict, because };
+  return { account: account.id, name: account.name, verdict: verdictOf(account, record), because };
 }
 
-/** No gate at all was judged: nothing was proved. */
-const gateVerdict = (account: AccountRecord): Verdict =>
-  Object.values(account.gates).includes('pass') ? 'healthy' : 'inconclusive';
+const findingsOf = ({ failing }: AccountRecord): readonly CheckResult[] =>
+  failing.filter(({ severity }) => severity === 'critical');
+
+/** What was proved for an earlier attempt, or before the soak, proves nothing now. */
+const isFresh = ({ checkedAt }: AccountRecord, record: RolloutRecord): boolean =>
+  checkedAt !== undefined && checkedAt >= (waveAtWork(record).proofSince ?? '');
+
+/** Out of the work is failed; not visited, or without a single gate that passed, is not known. */
+function verdictOf(account: AccountRecord, record: RolloutRecord): Verdict {
+  if (isOut(account, record.id)) return 'failed';
+  if (!isFresh(account, record)) return 'inconclusive';
+  if (findingsOf(account).some(({ outcome }) => outcome === 'fail')) return 'failed';
+  const proved = findingsOf(account).length === 0 && Object.values(account.gates).includes('pass');
+  return proved ? 'healthy' : 'inconclusive';
+}
 
 /** A failed deployment does not heal by waiting; a check may. */
-const canStillSettle = (members: readonly AccountRecord[], record: RolloutRecord): boolean =>
-  members.some(
-    (account) => !isOut(account, record.id) && account.failing.some(({ severity }) => severity === 'critical'),
-  );
+const mayHeal = (account: AccountRecord, record: RolloutRecord): boolean =>
+  !isOut(account, record.id) && verdictOf(account, record) !== 'healthy';
 
 async function healthy(
   ports: Pick<Ports, 'store'>,
@@ -74,7 +80,8 @@ async function healthy(
   if (mustSoak(record, members) && !hasSoaked(record, now)) {
     const provedAt = wave.provedAt ?? now.toISOString();
     const until = new Date(new Date(provedAt).getTime() + wave.spec.soakMinutes * 60_000);
-    return waiting(withWave(record, { provedAt }), 'soak', until, judgement);
+    const soaking = withWave(record, { provedAt, proofSince: until.toISOString() });
+    return waiting(soaking, { why: 'soak', until, shards: shardsOf(wave.accounts) }, judgement);
   }
   const last = record.wave + 1 >= record.waves.length || record.direction === 'back';
   await writeFinishedWave(ports, wave.name, { release: wave.release, rollout: record.id, at: now.toISOString() });
@@ -97,7 +104,14 @@ function mustSoak(record: RolloutRecord, members: readonly AccountRecord[]): boo
   );
 }
 
-function waiting(record: RolloutRecord, why: 'soak' | 'settle', until: Date, judgement?: Judgement): Move<'JudgeWave'> {
+interface Pause {
+  readonly why: 'soak' | 'settle';
+  readonly until: Date;
+  /** What is checked after it. */
+  readonly shards: readonly number[];
+}
+
+function waiting(record: RolloutRecord, { why, until, shards }: Pause, judgement?: Judgement): Move<'JudgeWave'> {
   const wave = waveAtWork(record);
   const doing = why === 'soak' ? 'soaking' : 'letting the checks settle';
   return {
@@ -107,7 +121,7 @@ function waiting(record: RolloutRecord, why: 'soak' | 'settle', until: Date, jud
       ...(judgement === undefined ? [] : [judged(wave, judgement)]),
       { type: 'waiting', wave: wave.name, for: why, until: until.toISOString() },
     ],
-    shards: shardsOf(wave.accounts),
+    shards,
     until,
   };
 }

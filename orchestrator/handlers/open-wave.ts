@@ -33,6 +33,7 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
       stages: [],
       round: 0,
       provedAt: undefined,
+      proofSince: now.toISOString(),
       work: undefined,
     });
     const doing = toChange === 0 ? 'checking health, nothing to change' : 'preflight';

@@ -14,14 +14,14 @@ import { recordsOf, waveAtWork, withWave, workOf } from './wave-at-work';
 type RollBackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts'>;
 
 export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
-  playTurn(ports, 'RollBack', baton, async (record): Promise<Move<'RollBack'>> => {
+  playTurn(ports, 'RollBack', baton, async (record, now): Promise<Move<'RollBack'>> => {
     const wave = waveAtWork(record);
     const good = await readFinishedWave(ports, wave.name);
     if (good === undefined || good.release === wave.release || wave.work === undefined) {
       const because = [`wave ${wave.name} has no earlier release to go back to; its accounts stay as they are`];
       return {
         word: 'finish',
-        record: withWave(record, { status: { kind: 'judged', verdict: 'failed', because, at: baton.until } }),
+        record: withWave(record, { status: { kind: 'judged', verdict: 'failed', because, at: now.toISOString() } }),
         events: [],
       };
     }
@@ -33,7 +33,15 @@ export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
     return {
       word: 'go',
       record: {
-        ...withWave(record, { release: good.release, stages, stage: 0, round: 0, lost: 0, provedAt: undefined }),
+        ...withWave(record, {
+          release: good.release,
+          stages,
+          stage: 0,
+          round: 0,
+          lost: 0,
+          provedAt: undefined,
+          proofSince: now.toISOString(),
+        }),
         direction: 'back',
         status: { kind: 'running', doing: 'rolling back' },
       },

@@ -1,21 +1,17 @@
 /** Command lines in this process, over a simulated organization that stays from one to the next, as the real one would. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Baseline } from '../../orchestrator/baseline';
+import { readBaseline } from '../../orchestrator/baseline';
 import type { Host } from '../../orchestrator/cli/host';
 import { runCommandLine } from '../../orchestrator/cli/program';
 import type { AccountId } from '../../orchestrator/domain/brand';
 import { absent } from '../../orchestrator/domain/facts';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
-import { synthesizeTemplates } from '../../stackset-templates/synthesize';
-import { synthesizeStateMachine } from '../../state-machine/synthesize';
 
-const baseline: Baseline = {
-  templates: Object.fromEntries(synthesizeTemplates().map(({ module, hash, body }) => [module, { hash, body }])),
-  definition: synthesizeStateMachine(),
-};
+/** What the build made: `npm test` builds first. */
+const dist = join(__dirname, '..', '..', 'dist');
 
 export interface Ran {
   readonly status: number;
@@ -79,8 +75,15 @@ export function rig({ host = {}, isTerminal = false, colour = false }: RigOption
   };
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 export function fileOf(name: string, text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'strongroom-cli-')), name);
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-cli-'));
+  folders.push(folder);
+  const file = join(folder, name);
   writeFileSync(file, text);
   return file;
 }
@@ -97,7 +100,7 @@ const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
   user: 'ada',
   env: () => undefined,
   now: () => world.clock.now(),
-  readBaseline: async () => baseline,
+  readBaseline: () => readBaseline(dist),
   openSimulated: async () => world,
   confirm: async () => true,
   onInterrupt: () => () => {},

@@ -19,7 +19,7 @@ import { createPaint, type Paint } from '../paint';
 import { planFigures, planSummary } from '../render/plan';
 import { summary } from '../render/summary';
 import { madeUpIntent, type Session, simulatedSession } from '../session';
-import { cleaned, groupedBy, plural, table } from '../text';
+import { clean, cleaned, groupedBy, plural, table } from '../text';
 import { simulatedStart } from './simulate';
 
 const accounts = 120;
@@ -48,15 +48,17 @@ export async function demo(host: Host): Promise<ExitStatus> {
   const held = await session.run(() => untilHeld(scene));
   say(...ending(scene, held, 'held'));
   const surprises = [...surprisesWhenHeld(scene, held)];
+  if (surprises.length > 0) return disappointed(host, surprises);
 
   say(...mending(scene));
   scene.lock.mend();
   const ended = await session.run(() => tryAgain(scene, held.record));
   say(...ending(scene, ended, 'ended'), ...(await session.run(() => farewell(scene))));
-  surprises.push(...surprisesAtTheEnd(ended));
+  return disappointed(host, [...surprisesAtTheEnd(ended)]);
+}
 
-  for (const surprise of surprises)
-    host.io.err(`error: the demonstration did not go as it should: ${cleaned(surprise)}`);
+function disappointed({ io }: Host, surprises: readonly string[]): ExitStatus {
+  for (const surprise of surprises) io.err(`error: the demonstration did not go as it should: ${clean(surprise)}`);
   return surprises.length === 0 ? exitStatus.done : exitStatus.unexpected;
 }
 

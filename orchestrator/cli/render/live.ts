@@ -1,6 +1,7 @@
 /** The block at the foot of the terminal while a rollout runs: where it is, how far, how long, and what it waits for. */
 import type { RolloutRecord, StageRecord } from '../../domain/rollout';
 import type { Paint } from '../paint';
+import { accountsIn, isProving } from '../progress';
 import { clockTime, duration, plural } from '../text';
 
 export interface Situation {
@@ -30,20 +31,6 @@ export function liveBlock({ record, stage, now, leftMs }: Situation, paint: Pain
     `${bar}  ${done} of ${plural(wave.accounts, 'account')} done, ${failed > 0 ? paint.red(`${failed} failed`) : '0 failed'}`,
     paint.dim(doing(record, stage, now)),
   ];
-}
-
-/** Accounts of the wave at work whose deployment is behind them, and those that were lost on the way. */
-export function accountsIn(record: RolloutRecord): { readonly done: number; readonly failed: number } {
-  const wave = record.waves[record.wave];
-  if (wave === undefined) return { done: 0, failed: 0 };
-  const reached = isProving(record) ? wave.accounts : (wave.stages[wave.stage]?.from ?? 0);
-  return { done: Math.max(0, reached - wave.lost), failed: wave.lost };
-}
-
-/** Past the last stage: settings, checks and soak go over the whole wave. */
-function isProving({ waves, wave: at, played }: RolloutRecord): boolean {
-  const wave = waves[at];
-  return wave !== undefined && (wave.round > 0 || played?.baton.word === 'verify');
 }
 
 function doing({ status, played }: RolloutRecord, stage: StageRecord | undefined, now: Date): string {
