@@ -1,8 +1,8 @@
 /** The organization-wide lease: at most one rollout over waves. Its expiry is in the holder's record, so that one write renews it. */
 import type { RolloutId } from './domain/brand';
 import type { RolloutRecord } from './domain/rollout';
-import type { Ports } from './ports/ports';
-import { readLease, readRollout, writeLease } from './records';
+import type { Item, Ports } from './ports/ports';
+import { readLease, readRollout, writeLease, writeRollout } from './records';
 
 export type Taken =
   | { readonly kind: 'taken'; readonly fence: number }
@@ -47,8 +47,29 @@ export async function holderOf(
   };
 }
 
-/** A running rollout keeps its lease by playing. */
-export const leaseMinutes = 60;
+/** A running rollout keeps its lease by playing: it is gone this long after the last sign of life. */
+const leaseMinutes = 60;
+/** A rollout that asks keeps it for as long as the state machine waits for an answer. */
+const askingDays = 14;
+
+/** The rollout with its lease renewed. @param busyUntil what it is known to wait for. */
+export function leased(record: RolloutRecord, busyUntil: Date): RolloutRecord {
+  if (record.lease === undefined) return record;
+  const graceMinutes = record.status.kind === 'asking' ? askingDays * 24 * 60 : leaseMinutes;
+  const expiresAt = new Date(busyUntil.getTime() + graceMinutes * 60_000).toISOString();
+  return { ...record, lease: { ...record.lease, expiresAt } };
+}
+
+/** Renews a lease of which half is gone: an operation may take hours, in which no turn is played. */
+export async function keepLease(
+  ports: Pick<Ports, 'store'>,
+  { value, version }: Item<RolloutRecord>,
+  now: Date,
+): Promise<void> {
+  if (value.lease === undefined) return;
+  const leftMs = new Date(value.lease.expiresAt).getTime() - now.getTime();
+  if (leftMs < (leaseMinutes * 60_000) / 2) await writeRollout(ports, leased(value, now), version);
+}
 
 /** A rollout that died between taking the lease and recording it holds it no longer than one that died later. */
 const expiryOf = (rollout: RolloutRecord, since: string): Date =>

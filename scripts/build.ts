@@ -1,15 +1,16 @@
 /** Makes dist/: templates and the state machine from aws-cdk-lib, the config's JSON Schema, and the CLI in one folder that starts fast. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { configJsonSchema } from '../orchestrator/config/schema';
 import { synthesizeTemplates } from '../stackset-templates/synthesize';
 import { synthesizeStateMachine } from '../state-machine/synthesize';
 
-const dist = join(__dirname, '..', 'dist');
+const built = join(__dirname, '..', 'dist');
+/** Made beside it and put in its place when whole: who runs meanwhile sees the old or the new, never half of one. */
+const dist = join(__dirname, '..', `dist.${process.pid}`);
 
 async function main(): Promise<void> {
-  await rm(dist, { recursive: true, force: true });
   await mkdir(join(dist, 'templates'), { recursive: true });
 
   const templates = synthesizeTemplates();
@@ -34,6 +35,9 @@ async function main(): Promise<void> {
     sourcemap: true,
     logLevel: 'warning',
   });
+
+  await rm(built, { recursive: true, force: true });
+  await rename(dist, built);
 }
 
 void main();

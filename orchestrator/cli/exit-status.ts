@@ -44,7 +44,7 @@ export const exitStatusOfError = (error: unknown): ExitStatus =>
 
 export const exitStatusByOutcome: Readonly<Record<Outcome, ExitStatus>> = {
   completed: done,
-  held: done,
+  held,
   rolledBack: held,
   aborted: held,
   failed: unexpected,

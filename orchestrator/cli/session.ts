@@ -111,7 +111,6 @@ export async function simulatedSession(host: Host, world: SimulatedWorld, intent
     run: (work) => world.clock.run(work()),
     engine: (onTransition) => {
       const engine = createLocalEngine(world, { baseline, ...(onTransition && { onTransition }) });
-      world.connect(engine.ports.callbacks);
       world.onOperationEnded((stackSet, operationId) => void deliver(engine.ports, { stackSet, operationId }));
       return engine;
     },

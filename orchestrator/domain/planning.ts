@@ -1,7 +1,7 @@
 /** From targets to a plan: what changes for each account; and from a plan to the part of it that a person asked for. */
 import type { AccountId, OrganizationId, ReleaseId, WaveName } from './brand';
 import { errors } from './errors';
-import type { Change, Deployed, Plan } from './plan';
+import type { Change, Deployed, Plan, WavePlan } from './plan';
 import type { RolloutRequest } from './rollout';
 import type { Targeting } from './targeting';
 
@@ -17,8 +17,18 @@ export function buildPlan({ organization, release, targeting, deployed }: PlanIn
     name,
     accounts: accounts.map((account) => ({ ...account, change: changeOf(deployed.get(account.id), name, release) })),
   }));
-  return { organization, release, waves, excluded: targeting.excluded, notes: targeting.notes };
+  const notes = [...targeting.notes, ...waves.flatMap((wave) => rehomeNotes(wave, deployed))];
+  return { organization, release, waves, excluded: targeting.excluded, notes };
 }
+
+/** Moving a stack between StackSets is not part of this version: such an account is checked, and not changed. */
+const rehomeNotes = ({ name, accounts }: WavePlan, deployed: PlanInputs['deployed']): readonly string[] =>
+  accounts
+    .filter(({ change }) => change === 'rehome')
+    .map(
+      ({ id }) =>
+        `account ${id} has moved to wave ${name}; its stacks stay with wave ${deployed.get(id)?.wave}, so it is checked and not changed`,
+    );
 
 function changeOf(deployed: Deployed | undefined, wave: WaveName, release: ReleaseId): Change {
   if (deployed === undefined) return 'create';

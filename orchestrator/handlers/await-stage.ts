@@ -5,6 +5,7 @@
 import type { Baton } from '../domain/baton';
 import { isStrongroomError } from '../domain/errors';
 import type { StageOperation, StageRecord } from '../domain/rollout';
+import { keepLease } from '../lease';
 import { operationEnded, type Ports } from '../ports/ports';
 import { readRollout, readStage, writeStage } from '../records';
 import { stageAtWork } from './deploy-stage';
@@ -23,7 +24,9 @@ type AwaitPorts = Pick<Ports, 'store' | 'stackSets' | 'callbacks' | 'clock'>;
 export const awaitStage =
   (ports: AwaitPorts) =>
   async ({ baton, token }: TokenInput) => {
-    const { value: record } = await readRollout(ports, baton.rolloutId);
+    const rollout = await readRollout(ports, baton.rolloutId);
+    await keepLease(ports, rollout, ports.clock.now());
+    const { value: record } = rollout;
     const wave = waveAtWork(record);
     const at = { id: record.id, wave: wave.name, attempt: wave.attempt, stage: stageAtWork(record).index };
     const item = await readStage(ports, at.id, at.wave, at.attempt, at.stage);

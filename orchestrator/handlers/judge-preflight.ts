@@ -3,7 +3,7 @@
 import { loadRelease, saveDocument } from '../documents';
 import { type AccountRecord, isOut } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
-import type { AccountId, Region } from '../domain/brand';
+import type { AccountId, Region, WaveName } from '../domain/brand';
 import { accountEventsMax } from '../domain/event';
 import { toleranceOf } from '../domain/intent';
 import { type ModuleId, stackSetName } from '../domain/module';
@@ -45,7 +45,8 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
     const release = await loadRelease(ports, wave.release);
     const entered = members.filter(({ value }) => !isOut(value, record.id));
     const seen = await seeWhatIsThere(ports, record, release, entered);
-    const work = seen.filter((account) => account.release !== wave.release);
+    // What belongs to another wave's StackSets is not touched from here: it is checked against this wave's release, and held if it differs.
+    const work = seen.filter((account) => account.release !== wave.release && !isAtHomeElsewhere(account, wave.name));
     const order = inOrderOfWork(work);
     const stages = stagesOf(release.modules, order.length, wave.spec);
     return {
@@ -58,6 +59,9 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
       shards: shardsOf(wave.accounts),
     };
   });
+
+const isAtHomeElsewhere = (account: AccountRecord, wave: WaveName): boolean =>
+  account.modules.some((m) => m.wave !== wave);
 
 const reasonsOf = (record: RolloutRecord, account: AccountRecord): string =>
   (account.work?.rollout === record.id ? account.work.failures : [])

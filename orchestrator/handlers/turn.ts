@@ -8,7 +8,7 @@ import { errors } from '../domain/errors';
 import type { RolloutEvent } from '../domain/event';
 import type { RolloutRecord } from '../domain/rollout';
 import type { DecidingState, WordOf } from '../domain/words';
-import { leaseMinutes } from '../lease';
+import { leased } from '../lease';
 import type { Ports } from '../ports/ports';
 import { readRollout, writeEvents, writeRollout } from '../records';
 
@@ -29,8 +29,6 @@ export interface Move<S extends DecidingState> {
   /** Until when the next Wait waits. */
   readonly until?: Date;
 }
-
-const minutesAfter = (time: Date, minutes: number): Date => new Date(time.getTime() + minutes * 60_000);
 
 export type TurnPorts = Pick<Ports, 'store' | 'clock'>;
 
@@ -98,9 +96,8 @@ export async function commit(ports: TurnPorts, { record, version, events, until 
     record.events,
     events.map((body) => said(body, record.id, now)),
   );
-  const leased = until !== undefined && until > now ? until : now;
-  const lease = record.lease && { ...record.lease, expiresAt: minutesAfter(leased, leaseMinutes).toISOString() };
-  return writeRollout(ports, { ...record, lease, events: record.events + events.length }, version);
+  const busyUntil = until !== undefined && until > now ? until : now;
+  return writeRollout(ports, { ...leased(record, busyUntil), events: record.events + events.length }, version);
 }
 
 const said = (body: EventBody, rolloutId: RolloutId, now: Date): RolloutEvent =>

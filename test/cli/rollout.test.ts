@@ -126,6 +126,7 @@ describe('a wave that wants approval', () => {
     const approved = await simulated('approve', id, '--reason', 'looked at it', '--json', '--config', file);
 
     expect([asked.status, resumed.status, approved.status]).toEqual([3, 3, 0]);
+    expect(resumed.out).toHaveLength(1);
     expect([asked, resumed, approved].map(wavesReached)).toEqual([allWaves.slice(0, 2), [], allWaves.slice(2)]);
   });
 });

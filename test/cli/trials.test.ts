@@ -53,6 +53,15 @@ describe('the demonstration', () => {
     expect(text.match(/waits for a person/g)).toHaveLength(1);
   });
 
+  test('says so, with status 1, if anything behind the held wave was touched', async () => {
+    const { status, err } = await demo(({ calls, organization }) => {
+      for (const { id } of organization.accountsIn('Workloads/Production'))
+        calls.touched({ atMs: 0, account: id, what: 'entered', by: 'somebody' });
+    });
+
+    expect([status, err]).toEqual([1, [expect.stringMatching(/\d+ accounts behind wave staging were touched$/)]]);
+  });
+
   test('says so, with status 1, if another wave is held', async () => {
     const { status, err } = await demo((world) => {
       const canaries = world.organization.accountsIn('PolicyStaging').map(({ id }) => id);
