@@ -5,6 +5,8 @@ import type { RolloutId } from './domain/brand';
 import { createEngine, type Engine, type ExecutionEnd, type Figures } from './engine/engine';
 import { functionsOf } from './handlers';
 import type { Callbacks, Ports } from './ports/ports';
+import { readRollout } from './records';
+import { firstBaton } from './rollouts';
 
 export interface LocalOptions {
   readonly baseline: Baseline;
@@ -48,7 +50,11 @@ export function createLocalEngine(
   engine = walking;
   return {
     start: (baton) => walking.start(baton.rolloutId, baton),
-    resume: (id) => walking.resume(id),
+    resume: async (id) => {
+      const { value: record } = await readRollout(ports, id);
+      // It may have died between its record and its first transition; then it starts as it would have.
+      return record.played === undefined ? walking.start(id, firstBaton(record)) : walking.resume(id);
+    },
     figures: (id) => walking.figures(id),
     ports,
   };

@@ -81,8 +81,18 @@ export async function prepareRollout(
   const version = await writeRollout(ports, record, 0);
   const { by, reason } = request;
   await commit(ports, { record, version, events: [{ type: 'rolloutStarted', by, release: release.id, reason }] });
-  return { rolloutId: record.id, turn: 0, word: 'go', wave: '', shards: [], until: now.toISOString() };
+  return firstBaton(record);
 }
+
+/** What starts the machine; a rollout that died before it started begins with the same. */
+export const firstBaton = ({ id, startedAt }: Pick<RolloutRecord, 'id' | 'startedAt'>): Baton => ({
+  rolloutId: id,
+  turn: 0,
+  word: 'go',
+  wave: '',
+  shards: [],
+  until: startedAt,
+});
 
 /** Readable, sortable by time, and unlikely to meet another: `ro-20261122-150405-k3f9`. */
 function newRolloutId(now: Date, random: () => number): RolloutId {

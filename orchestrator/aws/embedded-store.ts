@@ -68,11 +68,7 @@ async function lockFolder(folder: string): Promise<ClassicLevel> {
     return lock;
   } catch (error) {
     const why = field(error, 'cause') ?? error;
-    if (field(why, 'code') === 'LEVEL_LOCKED')
-      throw errors.invalidInput(
-        `another strongroom process uses the state folder ${folder}`,
-        'wait until it ends, or name another folder with --state',
-      );
+    if (field(why, 'code') === 'LEVEL_LOCKED') throw errors.stateInUse(folder);
     throw errors.invalidInput(
       `cannot use the state folder ${folder}: ${messageOf(why)}`,
       'name another folder with --state',

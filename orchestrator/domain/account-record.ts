@@ -59,3 +59,7 @@ export const isOut = (record: AccountRecord, rollout: RolloutId): boolean =>
 
 export const failuresOf = (record: AccountRecord, rollout: RolloutId): readonly Failure[] =>
   record.work?.rollout === rollout ? record.work.failures : [];
+
+/** Settings that a check found otherwise are applied again: unlike a stack, a setting can simply be put back. */
+export const hasLostSettings = ({ failing }: AccountRecord): boolean =>
+  failing.some(({ module, outcome }) => module === 'account-hardening' && outcome === 'fail');

@@ -29,6 +29,10 @@ export type Check =
       readonly judge: (facts: RegionFacts, release: Release, region: string, account: AccountId) => Answer;
     });
 
+/** An update of a stack whose template has not changed does nothing, so a new rollout would not repair what people have changed. */
+export const putBack = (what: string): string =>
+  `Put ${what} back as expected, by hand: CloudFormation does not. CloudTrail tells who changed it`;
+
 /** Lets a check speak only of what was read: an unreadable fact is `unknown`, and never `pass`. */
 export function judged<T>(
   fact: Fact<T>,

@@ -1,5 +1,5 @@
 /** Opens the next wave, or the same one again when a person asked for a retry; asks first where a wave wants an approval. */
-import type { AccountRecord } from '../domain/account-record';
+import { type AccountRecord, hasLostSettings } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import type { RolloutRecord, WaveProgress } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
@@ -20,7 +20,7 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
 
     const ids = await membersOf(ports, next);
     const members = await recordsOf(ports, ids);
-    const toChange = members.filter(({ value }) => value.release !== wave.release).length;
+    const toChange = members.filter(({ value }) => value.release !== wave.release || hasLostSettings(value)).length;
     if (toChange === 0 && members.every(({ value }) => isFreshProof(value, wave, now))) {
       return passed(next, now, 'nothing changes for its accounts, and their last proof is fresh');
     }

@@ -1,6 +1,6 @@
 /** Applies what CloudFormation cannot hold, through the CI role; what was there before is kept first, so that it can be put back. */
 import pLimit from 'p-limit';
-import { type AccountRecord, isOut } from '../domain/account-record';
+import { type AccountRecord, hasLostSettings, isOut } from '../domain/account-record';
 import type { ShardInput } from '../domain/baton';
 import { messageOf } from '../domain/errors';
 import type { Item, Ports } from '../ports/ports';
@@ -16,7 +16,8 @@ export const settingsShard = (ports: SettingsPorts) => async (input: ShardInput)
   const shard = await openShard(ports, input);
   const limit = pLimit(accountsAtOnceMax);
   const wanted = shard.accounts.filter(
-    ({ value }) => value.settingsRelease !== shard.release.id && !isOut(value, shard.record.id),
+    ({ value }) =>
+      (value.settingsRelease !== shard.release.id || hasLostSettings(value)) && !isOut(value, shard.record.id),
   );
   await Promise.all(wanted.map((item) => limit(() => applyTo(ports, shard, item))));
   return { shard: input.shard };

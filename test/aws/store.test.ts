@@ -70,7 +70,7 @@ describe('the embedded store', () => {
     const first = await open();
 
     await expect(open()).rejects.toMatchObject({
-      code: 'InvalidInput',
+      code: 'RolloutBusy',
       message: `another strongroom process uses the state folder ${folder}`,
     });
     await first.close();

@@ -100,6 +100,18 @@ describe('a wave with a failing check', () => {
     expect([after.status, after.err.join()]).toEqual([4, expect.stringContaining('has ended')]);
   });
 
+  test('is all that --retry-failed goes to once it is mended', async () => {
+    const { world, simulated, broken, id } = await held();
+    await simulated('reject', id, '--reason', 'mended tomorrow');
+    broken.mend();
+    const touchesBefore = world.calls.touches.length;
+
+    const ran = await simulated('rollout', '--retry-failed', '--json');
+
+    const touched = world.calls.touches.slice(touchesBefore).map(({ account }) => account);
+    expect([ran.status, [...new Set(touched)]]).toEqual([0, [broken.id]]);
+  });
+
   test('refuses a second rollout with status 4, and says who holds the organization and since when', async () => {
     const { simulated, id } = await held();
 

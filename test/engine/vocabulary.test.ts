@@ -139,76 +139,77 @@ describe('the engine refuses, before anything runs,', () => {
   });
 });
 
-test('the engine takes every word of its vocabulary', () => {
-  const guard = {
-    Retry: [
-      {
-        ErrorEquals: ['Throttled'],
-        IntervalSeconds: 2,
-        MaxAttempts: 6,
-        BackoffRate: 1.5,
-        MaxDelaySeconds: 30,
-        JitterStrategy: 'FULL',
-      },
-      { ErrorEquals: ['States.ALL'], Comment: 'the rest', MaxAttempts: 0 },
-    ],
-    Catch: [
-      {
-        ErrorEquals: ['States.Timeout', 'States.TaskFailed', 'States.DataLimitExceeded', 'Mine'],
-        Next: 'Bad',
-        ResultPath: '$.error',
-      },
-      { ErrorEquals: ['States.ALL'], Next: 'Bad', ResultPath: null },
-    ],
-  };
-  const definition = {
-    Comment: 'all of it',
-    ...machine({
-      Stock: { Type: 'Pass', Comment: 'c', Result: { a: 1 }, ResultPath: '$.a.b', Next: 'Do' },
-      Do: task('f', { ...guard, ResultPath: '$.r', OutputPath: '$.r.Payload', Next: 'Ask' }),
-      Ask: tokenTask('f', {
-        ...guard,
-        TimeoutSeconds: 60,
-        Parameters: {
-          FunctionName: 'f',
-          Payload: {
-            'token.$': '$$.Task.Token',
-            'id.$': '$$.Execution.Id',
-            'name.$': '$$.Execution.Name',
-            'all.$': '$',
-            n: 1,
-          },
+const guard = {
+  Retry: [
+    {
+      ErrorEquals: ['Throttled'],
+      IntervalSeconds: 2,
+      MaxAttempts: 6,
+      BackoffRate: 1.5,
+      MaxDelaySeconds: 30,
+      JitterStrategy: 'FULL',
+    },
+    { ErrorEquals: ['States.ALL'], Comment: 'the rest', MaxAttempts: 0 },
+  ],
+  Catch: [
+    {
+      ErrorEquals: ['States.Timeout', 'States.TaskFailed', 'States.DataLimitExceeded', 'Mine'],
+      Next: 'Bad',
+      ResultPath: '$.error',
+    },
+    { ErrorEquals: ['States.ALL'], Next: 'Bad', ResultPath: null },
+  ],
+};
+const everyWord = {
+  Comment: 'all of it',
+  ...machine({
+    Stock: { Type: 'Pass', Comment: 'c', Result: { a: 1 }, ResultPath: '$.a.b', Next: 'Do' },
+    Do: task('f', { ...guard, ResultPath: '$.r', OutputPath: '$.r.Payload', Next: 'Ask' }),
+    Ask: tokenTask('f', {
+      ...guard,
+      TimeoutSeconds: 60,
+      Parameters: {
+        FunctionName: 'f',
+        Payload: {
+          'token.$': '$$.Task.Token',
+          'id.$': '$$.Execution.Id',
+          'name.$': '$$.Execution.Name',
+          'all.$': '$',
+          n: 1,
         },
-        Next: 'Which',
-      }),
-      Which: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.word', StringEquals: 'go', Next: 'Rest', Comment: 'c' }],
-        Default: 'Nap',
       },
-      Rest: { Type: 'Wait', TimestampPath: '$.until', Next: 'Nap' },
-      Nap: { Type: 'Wait', Seconds: 5, Next: 'All' },
-      All: map('f', {
-        ...guard,
-        MaxConcurrency: 5,
-        ItemProcessor: {
-          ProcessorConfig: { Mode: 'INLINE' },
-          StartAt: 'Each',
-          States: {
-            Each: task('f', {
-              Parameters: { FunctionName: 'f', Payload: { 'item.$': '$$.Map.Item.Value' } },
-              Next: 'If',
-            }),
-            If: { Type: 'Choice', Choices: [{ Variable: '$.x', StringEquals: 'y', Next: 'Ok' }], Default: 'No' },
-            Ok: { Type: 'Succeed' },
-            No: { Type: 'Fail' },
-          },
-        },
-        Next: 'Good',
-      }),
-      Good: { Type: 'Succeed', Comment: 'c' },
-      Bad: { Type: 'Fail', Error: 'Broken', Cause: 'for a reason' },
+      Next: 'Which',
     }),
-  };
-  expect(() => build(definition)).not.toThrow();
+    Which: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.word', StringEquals: 'go', Next: 'Rest', Comment: 'c' }],
+      Default: 'Nap',
+    },
+    Rest: { Type: 'Wait', TimestampPath: '$.until', Next: 'Nap' },
+    Nap: { Type: 'Wait', Seconds: 5, Next: 'All' },
+    All: map('f', {
+      ...guard,
+      MaxConcurrency: 5,
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'INLINE' },
+        StartAt: 'Each',
+        States: {
+          Each: task('f', {
+            Parameters: { FunctionName: 'f', Payload: { 'item.$': '$$.Map.Item.Value' } },
+            Next: 'If',
+          }),
+          If: { Type: 'Choice', Choices: [{ Variable: '$.x', StringEquals: 'y', Next: 'Ok' }], Default: 'No' },
+          Ok: { Type: 'Succeed' },
+          No: { Type: 'Fail' },
+        },
+      },
+      Next: 'Good',
+    }),
+    Good: { Type: 'Succeed', Comment: 'c' },
+    Bad: { Type: 'Fail', Error: 'Broken', Cause: 'for a reason' },
+  }),
+};
+
+test('the engine takes every word of its vocabulary', () => {
+  expect(() => build(everyWord)).not.toThrow();
 });

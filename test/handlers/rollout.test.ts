@@ -229,3 +229,22 @@ describe('the soak', () => {
     expect((await readAccount(rig.ports, account))?.value.state).toBe('READY_FOR_KEYS');
   });
 });
+
+test('a setting that somebody undid is applied again by a retry', async () => {
+  const rig = await createRig();
+  const account = anAccountIn(rig, 'Sandbox');
+  let undone = false;
+  rig.world.faults.distort = (facts) => {
+    if (facts.account !== account || undone) return facts;
+    undone = true;
+    rig.world.estate.byHand(account, { kind: 'deletePasswordPolicy' });
+    return { ...facts, passwordPolicy: { kind: 'absent' } };
+  };
+  const { id, events: before } = await rig.rollOut();
+
+  await answer(rig.ports, id, { word: 'retry', by: 'jo', reason: 'apply it again' });
+  const { events } = await rig.resume(id);
+
+  expect(eventsOf(before, 'checkFailed')).toContainEqual(expect.objectContaining({ account, check: '000-04' }));
+  expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+});

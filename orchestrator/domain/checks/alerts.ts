@@ -1,6 +1,6 @@
 /** G2: what must not pass unnoticed reaches a person. */
 import { alertPatterns, alertTopicPolicy } from '../alert-policy';
-import { type Answer, type Check, judged } from '../check';
+import { type Answer, type Check, judged, putBack } from '../check';
 import { type AlertRule, alertRuleName, alertRules, alertTopicName, type RuleFacts, type TopicFacts } from '../facts';
 import { partitionOf } from '../operator-policy';
 import { policyDifferences } from '../policy';
@@ -48,7 +48,7 @@ export const alertChecks: readonly Check[] = [
     where: 'alerts',
     id: '000-12-topic',
     title: 'EventBridge can publish to the alert topic',
-    remediation: 'Roll the release out again; a policy of the topic that was changed by hand goes back',
+    remediation: putBack('the topic and its policy'),
     judge: ({ alertTopic }, _release, region, account) =>
       judged(alertTopic, `${alertTopicName}, and EventBridge publishes to it over TLS`, 'fail', (seen) =>
         judgeTopic(seen, topicArn(region, account)),
@@ -73,7 +73,7 @@ export const alertChecks: readonly Check[] = [
       where: 'alerts',
       id: `000-12-${rule}`,
       title: `rule ${alertRuleName(rule)} alerts`,
-      remediation: 'Roll the release out again, and find in CloudTrail who changed the rule',
+      remediation: putBack('the rule'),
       judge: ({ alertRules: seen }, _release, region, account) =>
         judged(seen[rule], `${alertRuleName(rule)}, enabled, targets ${alertTopicName}`, 'fail', (facts) =>
           judgeRule(facts, rule, topicArn(region, account)),

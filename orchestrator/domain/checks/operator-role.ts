@@ -3,7 +3,7 @@
  * whole, in parts: every difference from the released policy fails the row that can say it best, and no row judges another's part.
  */
 import type { AccountId } from '../brand';
-import { type Answer, type Check, judged } from '../check';
+import { type Answer, type Check, judged, putBack } from '../check';
 import type { PolicyDocument, RoleFacts } from '../facts';
 import {
   administratorAccessArn,
@@ -112,7 +112,7 @@ interface Question {
 }
 
 const askRole = ({ expected, ...question }: Question, judge: Judge<RoleFacts>): Check => ({
-  remediation: 'Roll the release out again, and find in CloudTrail who changed the role',
+  remediation: putBack('the role'),
   ...question,
   gate: 'G3',
   module: 'operator-role',
@@ -167,7 +167,7 @@ export const operatorRoleChecks: readonly Check[] = [
       id: '000-18',
       title: 'the operator role is an administrator by one grant',
       expected: () => 'AdministratorAccess alone',
-      remediation: 'Detach what was attached by hand, then roll the release out again',
+      remediation: putBack("the role's attached policies"),
     },
     ({ attached }, _release, { partition }) =>
       attached.length === 1 && attached[0] === administratorAccessArn(partition)
