@@ -16,6 +16,13 @@ export interface DeployedModule {
   readonly reason?: string | undefined;
 }
 
+/** What somebody else already runs there and Strongroom leaves to them: it is verified, and never deployed over. */
+export interface Adopted {
+  readonly module: ModuleId;
+  readonly region: Region;
+  readonly because: string;
+}
+
 /** Why an account left a wave's work, or what failed in it: always with what a person needs to go on. */
 export interface Failure {
   readonly at: 'preflight' | 'deploy' | 'settings' | 'health';
@@ -37,6 +44,8 @@ export interface AccountRecord {
   readonly release?: ReleaseId | undefined;
   readonly modules: readonly DeployedModule[];
   /** The release whose settings were applied last. */
+  /** As the last preflight saw it. */
+  readonly adopted?: readonly Adopted[] | undefined;
   readonly settingsRelease?: ReleaseId | undefined;
   readonly previousSettings?: PreviousSettings | undefined;
   readonly gates: Partial<Record<GateId, CheckOutcome>>;

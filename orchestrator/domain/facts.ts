@@ -24,8 +24,72 @@ export interface RoleFacts {
   readonly inline: Readonly<Record<string, PolicyDocument>>;
 }
 
+/** A trail as the home region sees it: its own, or the shadow of an organization's [bc:cloudtrail:DescribeTrails, GetTrailStatus]. */
+export interface TrailFacts {
+  readonly name: string;
+  readonly homeRegion: string;
+  readonly multiRegion: boolean;
+  readonly organizationTrail: boolean;
+  readonly logFileValidation: boolean;
+  readonly bucket: string;
+  readonly kmsKeyArn?: string | undefined;
+  readonly logging: boolean;
+  /** What CloudTrail says went wrong with the last delivery of logs or digests; absent if nothing. */
+  readonly deliveryError?: string | undefined;
+  /** ISO times; absent before the first delivery. */
+  readonly deliveredAt?: string | undefined;
+  readonly digestDeliveredAt?: string | undefined;
+}
+
+/** [bc:iam:GetAccountSummary]: what the root user of the account has. */
+export interface RootFacts {
+  readonly accessKeys: boolean;
+  readonly password: boolean;
+  readonly mfa: boolean;
+}
+
+/** [bc:config:DescribeConfigurationRecorders and its status]. */
+export interface RecorderFacts {
+  readonly name: string;
+  readonly recording: boolean;
+  readonly lastStatus: string;
+  readonly allSupported: boolean;
+  readonly globalTypes: boolean;
+  readonly roleArn: string;
+}
+
+/** [bc:guardduty:GetDetector, GetAdministratorAccount]. */
+export interface DetectorFacts {
+  readonly id: string;
+  readonly enabled: boolean;
+  /** The delegated administrator, if the account is a member with the relationship enabled. */
+  readonly administrator?: string | undefined;
+}
+
+/** [bc:securityhub:DescribeHub, GetEnabledStandards, GetAdministratorAccount]. */
+export interface HubFacts {
+  readonly standards: readonly { readonly arn: string; readonly status: string }[];
+  readonly administrator?: string | undefined;
+}
+
+/** [bc:accessanalyzer:ListAnalyzers]. */
+export interface AnalyzerFacts {
+  readonly name: string;
+  readonly type: string;
+  readonly status: string;
+}
+
+/** A stack that one of our StackSets made, as CloudFormation tells [bc:cloudformation:DescribeStacks]. */
+export interface StackFacts {
+  readonly stackSet: string;
+  readonly status: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 export interface TopicFacts {
   readonly policy: PolicyDocument;
+  /** Key that the topic is encrypted with; absent if it is not. */
+  readonly kmsKey?: string | undefined;
   readonly subscriptions: readonly {
     readonly protocol: string;
     readonly endpoint: string;
@@ -48,6 +112,16 @@ export const alertRuleName = (rule: AlertRule): string => `strongroom-${rule}`;
 export interface RegionFacts {
   readonly ebsEncryption: Fact<{ readonly enabled: boolean }>;
   readonly imdsDefaults: Fact<ImdsDefaults>;
+  readonly snapshotBlockPublicAccess: Fact<{ readonly state: string; readonly managedBy: string }>;
+  /** The key that EBS encrypts with by default, and whether it rotates and is enabled. */
+  readonly ebsDefaultKey: Fact<{ readonly arn: string; readonly enabled: boolean; readonly rotates: boolean }>;
+  readonly recorder: Fact<RecorderFacts>;
+  readonly deliveryChannel: Fact<{ readonly bucket: string; readonly failing: boolean }>;
+  readonly detector: Fact<DetectorFacts>;
+  readonly hub: Fact<HubFacts>;
+  readonly analyzers: Fact<readonly AnalyzerFacts[]>;
+  /** Our stacks in the region. */
+  readonly stacks: Fact<readonly StackFacts[]>;
   readonly alertTopic: Fact<TopicFacts>;
   readonly alertRules: Readonly<Record<AlertRule, Fact<RuleFacts>>>;
 }
@@ -60,12 +134,19 @@ export interface AccountFacts {
   readonly passwordPolicy: Fact<PasswordPolicy>;
   readonly s3PublicAccessBlock: Fact<PublicAccessBlock>;
   readonly operatorRole: Fact<RoleFacts>;
+  readonly root: Fact<RootFacts>;
+  readonly trails: Fact<readonly TrailFacts[]>;
+  /** The CI role's own permission boundary. */
+  readonly ciRole: Fact<{ readonly boundaryArn?: string | undefined }>;
   readonly regions: Readonly<Record<Region, RegionFacts>>;
 }
 
 /** Which facts a release's checks need, so that nothing else is asked of the account. */
 export interface FactsWanted {
   readonly operatorRoleName?: string | undefined;
+  readonly ciRoleName: string;
+  readonly root: boolean;
+  readonly trails: boolean;
   readonly passwordPolicy: boolean;
   readonly s3PublicAccessBlock: boolean;
   readonly home: Region;
@@ -75,5 +156,11 @@ export interface FactsWanted {
     readonly ebsEncryption: boolean;
     readonly imdsDefaults: boolean;
     readonly alerts: boolean;
+    readonly snapshots: boolean;
+    readonly ebsDefaultKey: boolean;
+    readonly config: boolean;
+    readonly threats: boolean;
+    /** Our stacks, for gate G6. */
+    readonly stacks: boolean;
   }[];
 }

@@ -53,6 +53,7 @@ export interface ModuleChoices {
     readonly s3PublicAccessBlock: boolean;
     readonly ebsEncryption: boolean;
     readonly imdsDefaults: boolean;
+    readonly snapshotBlockPublicAccess: boolean;
   };
   readonly 'audit-logging': {
     readonly enabled: boolean;
@@ -65,6 +66,7 @@ export interface ModuleChoices {
     readonly managedBy: ManagedBy;
     readonly standards: readonly string[];
   };
+  readonly 'kms-default': { readonly enabled: boolean };
   readonly alerts: { readonly enabled: boolean; readonly email?: string | undefined };
   readonly 'operator-role': { readonly enabled: boolean; readonly roleName: string; readonly mfaMaxAgeSeconds: number };
 }

@@ -9,6 +9,7 @@ export const moduleIds = [
   'threat-detection',
   'alerts',
   'operator-role',
+  'kms-default',
 ] as const;
 export type ModuleId = (typeof moduleIds)[number];
 
@@ -29,6 +30,8 @@ export interface StackModule {
   readonly needs: readonly ModuleId[];
   /** The template's parameters from what the platform team wants: CloudFormation wants text. */
   readonly parameters: (intent: Intent) => Readonly<Record<string, string>>;
+  /** What of the module CloudFormation cannot hold. */
+  readonly settings?: (intent: Intent) => DesiredSettings;
 }
 
 export interface SettingsModule {

@@ -20,6 +20,11 @@ export interface Expectations {
   readonly mfaMaxAgeSeconds: number;
   readonly ciRole: string;
   readonly alertEmail?: string | undefined;
+  /** Where trails and recorders of Strongroom deliver to; absent if the organization manages both. */
+  readonly logArchiveBucket?: string | undefined;
+  /** Security Hub standards that must be enabled, by ARN; none by default, since they cost. */
+  readonly standards: readonly string[];
+  readonly snapshotBlockPublicAccess: boolean;
   /** Regions where the alerts module must be: governed ones and us-east-1. */
   readonly alertRegions: readonly Region[];
 }

@@ -34,13 +34,34 @@ export interface Visit {
   readonly rollout: RolloutId;
 }
 
+/** What an account has one of in a region, as preflight sees it; absent = there is none, or it may not be asked. */
+export interface Singletons {
+  readonly region: Region;
+  /** `ours`: made by one of our stacks, as its tags or its name tell. */
+  readonly recorder?: { readonly name: string; readonly ours: boolean } | undefined;
+  readonly detector?:
+    | { readonly id: string; readonly ours: boolean; readonly administrator?: string | undefined }
+    | undefined;
+  readonly hub?: { readonly ours: boolean; readonly administrator?: string | undefined } | undefined;
+  /** Trails that are at home in the region, and organization trails that cover it. */
+  readonly trails: readonly {
+    readonly name: string;
+    readonly ours: boolean;
+    readonly organization: boolean;
+    readonly multiRegion: boolean;
+  }[];
+}
+
+export interface Preflight {
+  readonly unusable: readonly { readonly region: Region; readonly why: string }[];
+  /** Of the regions that answer. */
+  readonly singletons: readonly Singletons[];
+}
+
 /** Every method assumes the CI role for its purpose and proves the identity before anything else; WrongIdentity, CannotEnterAccount. */
 export interface Accounts {
   /** Enters and leaves: proves that the role can be assumed and that the regions answer. Returns regions that do not, with why. */
-  readonly preflight: (
-    visit: Visit,
-    regions: readonly Region[],
-  ) => Promise<{ readonly unusable: readonly { readonly region: Region; readonly why: string }[] }>;
+  readonly preflight: (visit: Visit, regions: readonly Region[]) => Promise<Preflight>;
   /** What cannot be read is `unreadable` in the facts; it throws only if the account cannot be entered. */
   readonly collectFacts: (visit: Visit, wanted: FactsWanted) => Promise<AccountFacts>;
   /** What the desired settings would overwrite, as it is now. Only the parts that `desired` names are read. */
