@@ -1,7 +1,8 @@
 /** What is kept where: the one place that knows the table's keys. Everything else speaks of rollouts, accounts and stages. */
 
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AccountRecord } from './domain/account-record';
-import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from './domain/brand';
+import type { AccountId, OrganizationId, ReleaseId, RolloutId, SweepId, WaveName } from './domain/brand';
 import { errors, isStrongroomError } from './domain/errors';
 import type { RolloutEvent } from './domain/event';
 import type { AccountFacts } from './domain/facts';
@@ -28,21 +29,30 @@ const eventKey = (id: RolloutId, number: number): Key => ({
 const leaseKey: Key = { pk: 'organization', sk: 'lease' };
 const ownerKey: Key = { pk: 'organization', sk: 'owner' };
 const waveKey = (name: WaveName): Key => ({ pk: 'waves', sk: name });
-const evidenceKey = (id: AccountId, slot: string): Key => ({ pk: `account#${id}`, sk: `evidence#${slot}` });
+const evidencePartition = (id: AccountId): string => `account#${id}#evidence`;
+const evidenceKey = (id: AccountId, visit: number): Key => ({
+  pk: evidencePartition(id),
+  sk: String(visit % visitsKept).padStart(2, '0'),
+});
 
 /** Pages of a listing, so that a damaged table cannot keep us reading for ever. */
 const pagesMax = 10_000;
 
-async function listAll<T>(store: Store, pk: string, after?: string): Promise<readonly Item<T>[]> {
-  const found: Item<T>[] = [];
+async function* pagesOf<T>(store: Store, pk: string, after?: string): AsyncGenerator<readonly Item<T>[]> {
   let from = after;
   for (let page = 0; page < pagesMax; page++) {
     const { items, next } = await store.list<T>(pk, from === undefined ? {} : { after: from });
-    for (const item of items) found.push(item);
-    if (next === undefined) return found;
+    yield items;
+    if (next === undefined) return;
     from = next;
   }
   throw errors.limitExceeded(`the listing of ${pk}`, `${pagesMax} pages`);
+}
+
+async function listAll<T>(store: Store, pk: string, after?: string): Promise<readonly Item<T>[]> {
+  const found: Item<T>[] = [];
+  for await (const items of pagesOf<T>(store, pk, after)) for (const item of items) found.push(item);
+  return found;
 }
 
 export async function readRollout({ store }: HasStore, id: RolloutId): Promise<Item<RolloutRecord>> {
@@ -105,38 +115,71 @@ export async function listAccounts({ store }: HasStore): Promise<readonly Item<A
   const partitions = await Promise.all(accountPartitions.map((pk) => listAll<AccountRecord>(store, pk)));
   return partitions.flat();
 }
+/** Page by page, for what goes over all of them and need not hold them all. */
+export async function* accountPages({ store }: HasStore): AsyncGenerator<readonly Item<AccountRecord>[]> {
+  for (const pk of accountPartitions) yield* pagesOf<AccountRecord>(store, pk);
+}
 export const writeAccount = ({ store }: HasStore, record: AccountRecord, expectedVersion: number): Promise<number> =>
   store.put(accountKey(record.id), record, expectedVersion);
 
-/** What was seen at an account's last visit: the facts, and what the checks made of them. */
-export interface Evidence {
+/** What was seen at one visit to an account: the facts, and what the checks made of them. */
+export type Evidence = {
   readonly at: string;
   readonly release: ReleaseId;
-  readonly rollout: RolloutId;
   /** Absent if the account could not be entered. */
   readonly facts?: AccountFacts | undefined;
-  readonly results: readonly Pick<CheckResult, 'check' | 'region' | 'outcome' | 'observed'>[];
+  readonly results: readonly Omit<CheckResult, 'remediation'>[];
+} & Visitor;
+/** Who looked. */
+export type Visitor = { readonly rollout: RolloutId } | { readonly sweep: SweepId };
+
+/** Visits that are kept of each account; the next one takes the place of the oldest. */
+export const visitsKept = 20;
+
+/**
+ * A visit is some 30 KB of text that repeats itself, and a fifth of that when packed. A table charges for every KB, and ten thousand
+ * accounts keep twenty visits each.
+ */
+interface StoredEvidence {
+  readonly visit: Pick<Evidence, 'at' | 'release'> & Visitor;
+  readonly packed: string;
+}
+const fastest = { level: 1 } as const;
+const stored = ({ facts, results, ...visit }: Evidence): StoredEvidence => ({
+  visit,
+  packed: deflateRawSync(JSON.stringify({ facts, results }), fastest).toString('base64'),
+});
+function unpacked({ visit, packed }: StoredEvidence): Evidence {
+  const seen: Pick<Evidence, 'facts' | 'results'> = JSON.parse(
+    inflateRawSync(Buffer.from(packed, 'base64')).toString('utf8'),
+  );
+  return { ...visit, ...seen };
 }
 
-/** @param expectedVersion what the account's record says that it wrote last; evidence is large, and not read only to be replaced. */
+/** Writes the visit that the account's record will count next: written again after a crash, it is the same one. */
 export async function writeEvidence(
   { store }: HasStore,
-  id: AccountId,
+  { id, visits = 0 }: Pick<AccountRecord, 'id' | 'visits'>,
   evidence: Evidence,
-  expectedVersion: number,
-): Promise<number> {
-  const key = evidenceKey(id, 'latest');
+): Promise<void> {
+  const key = evidenceKey(id, visits);
   try {
-    return await store.put(key, evidence, expectedVersion);
+    // The place was written once in each turn of the ring. Evidence is large, and not read only to be replaced.
+    await store.put(key, stored(evidence), Math.floor(visits / visitsKept));
   } catch (error) {
     if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
     // A visit that died after writing its evidence left a version that the record does not know of.
-    const known = await store.get<Evidence>(key);
-    return store.put(key, evidence, known?.version ?? 0);
+    const known = await store.get<StoredEvidence>(key);
+    await store.put(key, stored(evidence), known?.version ?? 0);
   }
 }
-export const readEvidence = async ({ store }: HasStore, id: AccountId): Promise<Evidence | undefined> =>
-  (await store.get<Evidence>(evidenceKey(id, 'latest')))?.value;
+/** The visits that are kept, oldest first. */
+export const readVisits = async ({ store }: HasStore, id: AccountId): Promise<readonly Evidence[]> =>
+  (await listAll<StoredEvidence>(store, evidencePartition(id)))
+    .map(({ value }) => unpacked(value))
+    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+export const readEvidence = async (ports: HasStore, id: AccountId): Promise<Evidence | undefined> =>
+  (await readVisits(ports, id)).at(-1);
 
 export const readLease = ({ store }: HasStore): Promise<Item<OrganizationLease> | undefined> =>
   store.get<OrganizationLease>(leaseKey);

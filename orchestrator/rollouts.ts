@@ -94,13 +94,15 @@ export const firstBaton = ({ id, startedAt }: Pick<RolloutRecord, 'id' | 'starte
   until: startedAt,
 });
 
-/** Readable, sortable by time, and unlikely to meet another: `ro-20261122-150405-k3f9`. */
-function newRolloutId(now: Date, random: () => number): RolloutId {
+const newRolloutId = (now: Date, random: () => number): RolloutId => parseRolloutId(`ro-${stamp(now, random)}`);
+
+/** Readable, sortable by time, and unlikely to meet another: `20261122-150405-k3f9`. */
+export function stamp(now: Date, random: () => number): string {
   const [date, time] = now.toISOString().split('T');
   const suffix = Math.floor(random() * 36 ** 4)
     .toString(36)
     .padStart(4, '0');
-  return parseRolloutId(`ro-${date?.replaceAll('-', '')}-${time?.slice(0, 8).replaceAll(':', '')}-${suffix}`);
+  return `${date?.replaceAll('-', '')}-${time?.slice(0, 8).replaceAll(':', '')}-${suffix}`;
 }
 
 /** Ends a rollout: what runs is stopped, what was done stays and is recorded, the lease is free. */

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { configJsonSchema } from '../orchestrator/config/schema';
-import { synthesizeTemplates } from '../stackset-templates/synthesize';
+import { synthesizeBootstrap, synthesizeTemplates } from '../stackset-templates/synthesize';
 import { synthesizeStateMachine } from '../state-machine/synthesize';
 
 const built = join(__dirname, '..', 'dist');
@@ -17,6 +17,9 @@ async function main(): Promise<void> {
   for (const { hash, body } of templates) await writeFile(join(dist, 'templates', `${hash}.json`), body);
   const index = Object.fromEntries(templates.map(({ module, hash }) => [module, hash]));
   await writeFile(join(dist, 'templates', 'index.json'), JSON.stringify(index, null, 2));
+
+  await mkdir(join(dist, 'bootstrap'));
+  for (const { name, body } of synthesizeBootstrap()) await writeFile(join(dist, 'bootstrap', `${name}.json`), body);
 
   await writeFile(join(dist, 'state-machine.json'), JSON.stringify(synthesizeStateMachine(), null, 2));
   await writeFile(join(dist, 'strongroom.schema.json'), JSON.stringify(configJsonSchema(), null, 2));

@@ -1,18 +1,28 @@
-/** Says aloud what must not pass unnoticed: grave findings, and anybody who signs in as the root user. */
-import { CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
+/** Says aloud what must not pass unnoticed: grave findings, the root user, and whoever weakens what watches the account. */
+import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
-import { alertPatterns, alertTopicPolicy } from '../orchestrator/domain/alert-policy';
-import { type AlertRule, alertRuleName, alertRules, alertTopicName } from '../orchestrator/domain/facts';
+import { alertKeyPolicy, alertPatterns, alertTopicPolicy } from '../orchestrator/domain/alert-policy';
+import {
+  type AlertRule,
+  alertKeyAlias,
+  alertRuleName,
+  alertRules,
+  alertTopicName,
+  moduleTagKey,
+} from '../orchestrator/domain/facts';
 
 const rules: Readonly<Record<AlertRule, { readonly logicalId: string; readonly description: string }>> = {
   'guardduty-findings': { logicalId: 'GuardDutyFindings', description: 'GuardDuty findings of high severity' },
   'securityhub-findings': { logicalId: 'SecurityHubFindings', description: 'Security Hub findings, high and critical' },
   'root-sign-in': { logicalId: 'RootSignIn', description: 'Somebody signed in as the root user' },
+  'root-api-use': { logicalId: 'RootApiUse', description: 'The root user called an API' },
+  tampering: { logicalId: 'Tampering', description: 'Somebody weakened the trail, the recorder or the detectors' },
 };
 
 export function alerts(stack: Stack): void {
-  stack.templateOptions.description = 'Strongroom: alerts on grave findings and on root sign-in';
+  stack.templateOptions.description = 'Strongroom: alerts on grave findings, root users and tampering';
 
   const email = new CfnParameter(stack, 'AlertEmail', {
     allowedPattern: '^$|^[^@\\s]+@[^@\\s]+$',
@@ -23,7 +33,15 @@ export function alerts(stack: Stack): void {
     expression: Fn.conditionNot(Fn.conditionEquals(email.valueAsString, '')),
   });
 
-  const topic = new CfnTopic(stack, 'Topic', { topicName: alertTopicName });
+  const key = new CfnKey(stack, 'TopicKey', {
+    description: 'Encrypts alerts',
+    keyPolicy: alertKeyPolicy({ partition: Aws.PARTITION, account: Aws.ACCOUNT_ID }),
+    enableKeyRotation: true,
+    pendingWindowInDays: 30,
+    tags: [{ key: moduleTagKey, value: 'alerts' }],
+  });
+  new CfnAlias(stack, 'TopicKeyAlias', { aliasName: alertKeyAlias, targetKeyId: key.attrKeyId });
+  const topic = new CfnTopic(stack, 'Topic', { topicName: alertTopicName, kmsMasterKeyId: key.attrArn });
   new CfnTopicPolicy(stack, 'TopicPolicy', { topics: [topic.ref], policyDocument: alertTopicPolicy(topic.ref) });
   // By itself, and not within the topic: so it goes when the address is taken away, or the stack is deleted.
   const subscription = new CfnSubscription(stack, 'EmailSubscription', {

@@ -3,29 +3,64 @@
  * since the CLI loads it.
  */
 import { parseRegion } from '../orchestrator/domain/brand';
+import { errors } from '../orchestrator/domain/errors';
 import type { Intent } from '../orchestrator/domain/intent';
 import type { ModuleDefinition, ModuleId } from '../orchestrator/domain/module';
 import type { DesiredSettings } from '../orchestrator/domain/settings';
+import { standardsMax } from '../orchestrator/domain/standards';
 
-export const catalogue: Readonly<Partial<Record<ModuleId, ModuleDefinition>>> = {
+export const catalogue: Readonly<Record<ModuleId, ModuleDefinition>> = {
   'account-hardening': {
-    kind: 'settings',
     id: 'account-hardening',
-    title: 'Password policy, public access block, EBS encryption, IMDSv2',
+    title: 'Password policy, public access block, EBS encryption, IMDSv2, snapshots',
+    scope: 'regional',
+    alsoIn: [],
     needs: [],
+    isDeployed: ({ modules }) => modules['account-hardening'].snapshotBlockPublicAccess,
+    parameters: () => ({}),
     settings: ({ modules }) => hardening(modules['account-hardening']),
   },
+  'audit-logging': {
+    id: 'audit-logging',
+    title: 'A trail of every API call, in the log archive',
+    scope: 'home',
+    alsoIn: [],
+    needs: [],
+    isDeployed: isOurs('audit-logging'),
+    parameters: ({ modules }) => ({
+      LogArchiveBucket: logArchiveOf(modules),
+      LogArchiveKeyArn: modules['audit-logging'].logArchiveKeyArn ?? '',
+    }),
+  },
+  'aws-config': {
+    id: 'aws-config',
+    title: 'The configuration recorder, delivering to the log archive',
+    scope: 'regional',
+    alsoIn: [],
+    needs: [],
+    isDeployed: isOurs('aws-config'),
+    parameters: ({ modules, regions }) => ({ LogArchiveBucket: logArchiveOf(modules), HomeRegion: regions.home }),
+  },
+  'threat-detection': {
+    id: 'threat-detection',
+    title: 'GuardDuty, Security Hub, external access analyzer',
+    scope: 'regional',
+    alsoIn: [],
+    // The controls of a standard look at what the recorder has recorded.
+    needs: ['aws-config'],
+    isDeployed: isOurs('threat-detection'),
+    parameters: ({ modules }) => standardSlots(modules['threat-detection'].standards),
+  },
   alerts: {
-    kind: 'stacks',
     id: 'alerts',
-    title: 'Alerts on grave findings and on root sign-in',
+    title: 'Alerts on grave findings, root users and tampering',
     scope: 'regional',
     alsoIn: [parseRegion('us-east-1')],
-    needs: [],
+    // Rules on API calls hear of them through a trail.
+    needs: ['audit-logging'],
     parameters: ({ modules }) => ({ AlertEmail: modules.alerts.email ?? '' }),
   },
   'operator-role': {
-    kind: 'stacks',
     id: 'operator-role',
     title: 'The way in for people: fresh MFA, governed regions only',
     scope: 'home',
@@ -38,7 +73,32 @@ export const catalogue: Readonly<Partial<Record<ModuleId, ModuleDefinition>>> = 
       MfaMaxAgeSeconds: String(modules['operator-role'].mfaMaxAgeSeconds),
     }),
   },
+  'kms-default': {
+    id: 'kms-default',
+    title: 'A rotating key for EBS volumes',
+    scope: 'regional',
+    alsoIn: [],
+    needs: [],
+    parameters: () => ({}),
+  },
 };
+
+function isOurs(module: 'audit-logging' | 'aws-config' | 'threat-detection'): (intent: Intent) => boolean {
+  return ({ modules }) => modules[module].managedBy === 'strongroom';
+}
+
+/** The config says so before anything else does: a trail without a bucket is refused there, with its line. */
+function logArchiveOf(modules: Intent['modules']): string {
+  const { logArchiveBucket } = modules['audit-logging'];
+  if (logArchiveBucket === undefined)
+    throw errors.invalidInput('the log archive has no bucket', 'set modules.audit-logging.logArchiveBucket');
+  return logArchiveBucket;
+}
+
+const standardSlots = (standards: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Array.from({ length: standardsMax }, (_, i) => [`Standard${i + 1}`, standards.toSorted()[i] ?? '']),
+  );
 
 /** The values of controls 000-04 to 000-06; a setting that is switched off is left as it is found. */
 const hardening = (on: Intent['modules']['account-hardening']): DesiredSettings => ({

@@ -11,9 +11,7 @@ import {
   selfProtect,
   selfProtectName,
 } from '../orchestrator/domain/operator-policy';
-
-/** Characters of an IAM role name [bc:iam:CreateRole]. */
-const roleName = { allowedPattern: '[\\w+=,.@-]+', minLength: 1, maxLength: 64 };
+import { region, roleName } from './parameters';
 
 export function operatorRole(stack: Stack): void {
   stack.templateOptions.description =
@@ -30,7 +28,7 @@ export function operatorRole(stack: Stack): void {
   const regions = new CfnParameter(stack, 'AllowedRegions', {
     type: 'CommaDelimitedList',
     // Matched against each value of the list [doc:AWSCloudFormation/parameters-section-structure].
-    allowedPattern: '[a-z]{2}(-[a-z]+)+-[0-9]',
+    ...region,
     description: 'Regions in which the role may act; global services are reached all the same',
   });
   const mfaMaxAge = new CfnParameter(stack, 'MfaMaxAgeSeconds', {

@@ -19,14 +19,13 @@ export function releaseContent(asWritten: Intent, templates: TemplateHashes): Re
   const governed = [...new Set(asWritten.regions.governed)].sort();
   const intent = { ...asWritten, regions: { home, governed } };
   const enabled = moduleIds.filter((id) => enabledModules(intent).includes(id));
-  refuseUnknown(enabled);
 
   const modules: ReleaseContent['modules'][number][] = [];
   let settings: DesiredSettings = {};
   for (const id of enabled) {
     const row = catalogue[id];
-    if (row?.kind === 'settings') settings = { ...settings, ...row.settings(intent) };
-    if (row?.kind === 'stacks') {
+    settings = { ...settings, ...row.settings?.(intent) };
+    if (row.isDeployed?.(intent) ?? true) {
       const template = templates[id]?.hash;
       if (template === undefined)
         throw errors.invalidInput(`the build has no template for module ${id}`, 'build again with `npm run build`');
@@ -43,30 +42,26 @@ export function releaseContent(asWritten: Intent, templates: TemplateHashes): Re
   return { modules, settings, regions: { home, governed }, expectations: expectationsOf(intent, enabled, modules) };
 }
 
-function refuseUnknown(enabled: readonly ModuleId[]): void {
-  const unknown = enabled.filter((id) => catalogue[id] === undefined);
-  if (unknown.length === 0) return;
-  throw errors.invalidInput(
-    `the catalogue has no row for ${unknown.map((id) => `module ${id}`).join(', ')}`,
-    `set ${unknown.map((id) => `modules.${id}.enabled`).join(' and ')} to false`,
-  );
-}
-
 function expectationsOf(
   { organization, modules: choices }: Intent,
   enabled: readonly ModuleId[],
   modules: ReleaseContent['modules'],
 ): Release['expectations'] {
+  const organizationManaged = enabled.filter((id) => {
+    const choice = choices[id];
+    return 'managedBy' in choice && choice.managedBy === 'organization';
+  });
+  const isArchived = modules.some(({ module }) => module === 'audit-logging' || module === 'aws-config');
   return {
     enabled,
-    organizationManaged: enabled.filter((id) => {
-      const choice = choices[id];
-      return 'managedBy' in choice && choice.managedBy === 'organization';
-    }),
+    organizationManaged,
     operatorRoleName: choices['operator-role'].roleName,
     mfaMaxAgeSeconds: choices['operator-role'].mfaMaxAgeSeconds,
     ciRole: organization.ciRole,
     alertEmail: choices.alerts.email,
+    logArchiveBucket: isArchived ? choices['audit-logging'].logArchiveBucket : undefined,
+    standards: choices['threat-detection'].standards.toSorted(),
+    snapshotBlockPublicAccess: choices['account-hardening'].snapshotBlockPublicAccess,
     alertRegions: modules.find(({ module }) => module === 'alerts')?.regions ?? [],
   };
 }

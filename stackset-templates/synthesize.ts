@@ -8,11 +8,31 @@ import { parseTemplateHash, type TemplateHash } from '../orchestrator/domain/bra
 import { errors } from '../orchestrator/domain/errors';
 import type { ModuleId } from '../orchestrator/domain/module';
 import { canonicalJson } from '../orchestrator/domain/release';
+import { accountHardening } from './account-hardening';
 import { alerts } from './alerts';
+import { auditLogging } from './audit-logging';
+import { awsConfig } from './aws-config';
+import { ciRole } from './bootstrap/ci-role';
+import { logArchive } from './bootstrap/log-archive';
+import { kmsDefault } from './kms-default';
 import { operatorRole } from './operator-role';
+import { threatDetection } from './threat-detection';
+
+type Build = (stack: Stack) => void;
 
 /** One file per module that is made of stacks. */
-const modules: Partial<Record<ModuleId, (stack: Stack) => void>> = { alerts, 'operator-role': operatorRole };
+const modules: Readonly<Record<ModuleId, Build>> = {
+  'account-hardening': accountHardening,
+  'audit-logging': auditLogging,
+  'aws-config': awsConfig,
+  'threat-detection': threatDetection,
+  alerts,
+  'operator-role': operatorRole,
+  'kms-default': kmsDefault,
+};
+
+/** What must be there before Strongroom can do anything; deployed by the organization itself, not by a rollout. */
+const bootstrap: Readonly<Record<string, Build>> = { 'ci-role': ciRole, 'log-archive': logArchive };
 
 /** Bytes of a template that travels in the request itself [bc:cloudformation:CreateStackSet TemplateBody]. */
 export const templateBytesMax = 51_200;
@@ -23,29 +43,40 @@ export interface SynthesizedTemplate {
   readonly body: string;
 }
 
-export function synthesizeTemplates(): readonly SynthesizedTemplate[] {
-  return Object.entries(modules).map(([id, build]) => {
-    const module = id as ModuleId;
-    const body = canonicalJson(synthesize(module, build));
-    const bytes = Buffer.byteLength(body);
-    if (bytes > templateBytesMax)
-      throw errors.internal(`the template of ${module} has ${bytes} bytes, over ${templateBytesMax}`);
-    return { module, hash: parseTemplateHash(createHash('sha256').update(body).digest('hex')), body };
-  });
-}
+export const synthesizeTemplates = (): readonly SynthesizedTemplate[] =>
+  textsOf(modules).map(({ name, body }) => ({
+    // The name is a key of the record above.
+    module: name as ModuleId,
+    hash: parseTemplateHash(createHash('sha256').update(body).digest('hex')),
+    body,
+  }));
 
-function synthesize(module: ModuleId, build: (stack: Stack) => void): unknown {
+export const synthesizeBootstrap = (): readonly { readonly name: string; readonly body: string }[] =>
+  textsOf(bootstrap);
+
+function textsOf(builds: Readonly<Record<string, Build>>): readonly { readonly name: string; readonly body: string }[] {
   const outdir = mkdtempSync(join(tmpdir(), 'strongroom-synth-'));
   try {
     const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
-    // No parameters and rules of CDK's own in a template that goes into other people's accounts, and no assets. (The cast is
-    // for its getters, which CDK types more loosely than its interface under exactOptionalPropertyTypes.)
-    const synthesizer = new BootstraplessSynthesizer() as IStackSynthesizer;
-    const stack = new Stack(app, module, { synthesizer });
-    stack.templateOptions.templateFormatVersion = '2010-09-09';
-    build(stack);
-    return app.synth().getStackByName(module).template;
+    for (const [name, build] of Object.entries(builds)) {
+      // No parameters and rules of CDK's own in a template that goes into other people's accounts, and no assets. (The cast is
+      // for its getters, which CDK types more loosely than its interface under exactOptionalPropertyTypes.)
+      const synthesizer = new BootstraplessSynthesizer() as IStackSynthesizer;
+      const stack = new Stack(app, name, { synthesizer });
+      stack.templateOptions.templateFormatVersion = '2010-09-09';
+      build(stack);
+    }
+    const assembly = app.synth();
+    return Object.keys(builds).map((name) => ({ name, body: textOf(name, assembly.getStackByName(name).template) }));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
+}
+
+function textOf(name: string, template: unknown): string {
+  const body = canonicalJson(template);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > templateBytesMax)
+    throw errors.internal(`the template of ${name} has ${bytes} bytes, over ${templateBytesMax}`);
+  return body;
 }

@@ -13,7 +13,7 @@ export type Functions = Readonly<Record<TaskName, IFunction>>;
 export function rolloutStory(scope: Construct, functions: Functions): IChainable {
   const states = statesOf(scope, functions);
   const { takeStock, planWaves, openWave, preflight, judgePreflight, deployStage, awaitStage, judgeStage } = states;
-  const { applySettings, checkHealth, judgeWave, soak, askOperator, rollBack, report } = states;
+  const { catchBreath, applySettings, checkHealth, judgeWave, soak, askOperator, rollBack, report } = states;
   const decide = deciding(scope, report);
 
   takeStock.next(planWaves);
@@ -30,8 +30,14 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
   );
   preflight.next(judgePreflight);
   judgePreflight.next(
-    decide('JudgePreflight', 'Can it be entered?', { go: deployStage, verify: applySettings, ask: askOperator }),
+    decide('JudgePreflight', 'Can it be entered?', {
+      go: deployStage,
+      verify: applySettings,
+      wait: catchBreath,
+      ask: askOperator,
+    }),
   );
+  catchBreath.next(preflight);
 
   deployStage.next(awaitStage);
   awaitStage.next(judgeStage);
@@ -79,6 +85,7 @@ function statesOf(scope: Construct, functions: Functions) {
     openWave: task(make, 'OpenWave'),
     preflight: fanOut(make, 'Preflight', 'PreflightShard'),
     judgePreflight: task(make, 'JudgePreflight'),
+    catchBreath: waitUntilDue(scope, 'CatchBreath'),
     deployStage: task(make, 'DeployStage'),
     awaitStage: awaitEvent(make, 'AwaitStage', { backstopMinutes: 15 }),
     judgeStage: task(make, 'JudgeStage'),

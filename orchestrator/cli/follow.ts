@@ -35,7 +35,12 @@ type FollowPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
 
 /** Accounts named one after another; the rest is counted, and the summary names them all. */
 const accountLinesMax = 10;
-const perAccount: ReadonlySet<RolloutEvent['type']> = new Set(['accountLeftOut', 'accountFailed', 'checkFailed']);
+const perAccount: ReadonlySet<RolloutEvent['type']> = new Set([
+  'adopted',
+  'accountLeftOut',
+  'accountFailed',
+  'checkFailed',
+]);
 
 export function createFollower(host: Host, { json: asJson, isDetail, pauseMs }: FollowOptions): Follower {
   const { io } = host;

@@ -124,3 +124,16 @@ export function wholeNumber(option: string, text: string): number {
     throw errors.invalidInput(`${option} must be a whole number, got "${text}"`, `write \`${option} 120\``);
   return Number(text);
 }
+
+/** A day, which begins at midnight UTC, or a point in time. */
+export function instant(option: string, text: string): Date {
+  const isWritten = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text);
+  const time = new Date(text);
+  // What JavaScript takes for a day in February is not always one.
+  if (!isWritten || Number.isNaN(time.getTime()) || !time.toISOString().startsWith(text.slice(0, 10)))
+    throw errors.invalidInput(
+      `${option} must be a day or a time in UTC, got "${text}"`,
+      `write \`${option} 2026-11-22\` or \`${option} 2026-11-22T08:00Z\``,
+    );
+  return time;
+}

@@ -3,10 +3,12 @@ import { Command, CommanderError, Option } from 'commander';
 import { errors } from '../domain/errors';
 import { abort, approve, reject, resume } from './commands/answer';
 import { demo } from './commands/demo';
+import { type EvidenceOptions, evidence } from './commands/evidence';
 import { plan, type Selection } from './commands/plan';
 import { type RolloutOptions, rollout } from './commands/rollout';
 import { type SimulateOptions, simulate } from './commands/simulate';
 import { account, status } from './commands/status';
+import { type VerifyOptions, verify } from './commands/verify';
 import { type ExitStatus, exitStatus } from './exit-status';
 import { tell } from './failure';
 import type { Host } from './host';
@@ -44,7 +46,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
   return errors.invalidInput(message.replace(/^error: /, '').replace(/\s+/g, ' '), `see \`${help}\``);
 }
 
-const commandNames = 'plan rollout resume approve reject abort status account simulate demo'.split(' ');
+const commandNames = 'plan rollout resume approve reject abort status account verify evidence simulate demo'.split(' ');
 
 type Finish = (command: Promise<ExitStatus>) => Promise<void>;
 
@@ -68,6 +70,7 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
   addPlanning(program, host, finish);
   addAnswers(program, host, finish);
   addReading(program, host, finish);
+  addProving(program, host, finish);
   addTrials(program, host, finish);
   return program;
 }
@@ -159,6 +162,21 @@ function addReading(program: Command, host: Host, finish: Finish): void {
     .argument('<id>', '12 digits')
     .description('everything about one account, with evidence')
     .action((id: string, _options: unknown, command: Command) => finish(account(host, common(command), id)));
+}
+
+function addProving(program: Command, host: Host, finish: Finish): void {
+  program
+    .command('verify')
+    .description('the health checks now; nothing is deployed, and no account is written to')
+    .option('--account <id...>', 'only these accounts')
+    .option('--wave <name...>', 'only accounts of these waves')
+    .action((options: VerifyOptions, command: Command) => finish(verify(host, common(command), options)));
+  program
+    .command('evidence')
+    .description('what was seen at each visit to an account, as JSON Lines')
+    .requiredOption('--since <date>', 'a day or a time in UTC, like 2026-11-22')
+    .option('--account <id...>', 'only these accounts')
+    .action((options: EvidenceOptions, command: Command) => finish(evidence(host, common(command), options)));
 }
 
 function addTrials(program: Command, host: Host, finish: Finish): void {

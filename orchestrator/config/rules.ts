@@ -1,7 +1,6 @@
 /** What no field can say alone. The rules look at what was written, so that they speak even where other fields are wrong. */
 import { parseRegion } from '../domain/brand';
-import { moduleIds } from '../domain/module';
-import { availableModules } from './schema';
+import { type ModuleId, moduleIds } from '../domain/module';
 import { type Finding, field, isRecord, type Path, quoted } from './values';
 
 type LineOf = (path: Path) => number;
@@ -19,7 +18,7 @@ export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[]
 /** Allowed, but hardly meant. */
 export function doubts(config: unknown): readonly Finding[] {
   const modules = field(config, 'modules');
-  const unsaid = availableModules
+  const unsaid = moduleIds
     .filter((id) => field(modules, id) !== undefined && field(field(modules, id), 'enabled') === undefined)
     .map((id) => ({
       path: ['modules', id],
@@ -35,14 +34,22 @@ export function doubts(config: unknown): readonly Finding[] {
 
 function moduleRules(config: unknown): readonly Finding[] {
   const modules = field(config, 'modules');
-  const enabled = (id: string): unknown => field(field(modules, id), 'enabled');
+  const enabled = (id: ModuleId): unknown => field(field(modules, id), 'enabled');
   // With none, accounts would pass the few checks that are left, and be called ready with no lock fitted.
   if (moduleIds.every((id) => enabled(id) === undefined || enabled(id) === false))
-    return [{ path: ['modules'], message: `must enable at least one of ${availableModules.join(', ')}` }];
-  return moduleIds
-    .filter((id) => enabled(id) === true && !availableModules.includes(id))
-    .map((id) => ({ path: ['modules', id, 'enabled'], message: `module ${id} is not part of this version` }));
+    return [{ path: ['modules'], message: `must enable at least one of ${moduleIds.join(', ')}` }];
+  const bucket = field(field(modules, 'audit-logging'), 'logArchiveBucket');
+  return archivedModules
+    .filter((id) => enabled(id) === true && field(field(modules, id), 'managedBy') !== 'organization')
+    .filter(() => bucket === undefined)
+    .map((id) => ({
+      path: ['modules', id],
+      message: `needs modules.audit-logging.logArchiveBucket to deliver to, or managedBy: organization`,
+    }));
 }
+
+/** Those that deliver to the log archive. */
+const archivedModules = ['audit-logging', 'aws-config'] as const satisfies readonly ModuleId[];
 
 function regionRules(config: unknown, lineOf: LineOf): readonly Finding[] {
   const regions = field(config, 'regions');

@@ -1,6 +1,6 @@
 /** The form of strongroom.yaml. What it parses to is exactly the domain's Intent. */
 import { z } from 'zod';
-import type { ModuleId } from '../domain/module';
+import { standardForm, standardsMax } from '../domain/standards';
 import {
   accountId,
   accountsMax,
@@ -21,14 +21,10 @@ import {
   whole,
 } from './fields';
 
-/** The modules that this version can roll out. The others are in the schema already, so that configs outlive versions. */
-export const availableModules: readonly ModuleId[] = ['account-hardening', 'alerts', 'operator-role'];
-
 const wavesMax = 100;
 const ousMax = 200;
 const exceptionsMax = 1_000;
 const regionsMax = 50;
-const standardsMax = 20;
 /** 30 days: a rollout that soaks longer is forgotten before it ends. */
 const soakMinutesMax = 43_200;
 
@@ -60,6 +56,8 @@ const managedBy = oneOf('strongroom', 'organization')
   .prefault('strongroom')
   .describe('Who makes it: strongroom, or the organization already does and it is only verified.');
 
+const standard = text('a standard like aws-foundational-security-best-practices/v/1.0.0', standardForm);
+
 const modules = map('of modules', {
   'account-hardening': map('of settings', {
     enabled,
@@ -67,33 +65,39 @@ const modules = map('of modules', {
     s3PublicAccessBlock: held.describe('Block public access to S3 for the whole account.'),
     ebsEncryption: held.describe('Encrypt new EBS volumes by default, in every governed region.'),
     imdsDefaults: held.describe('Require IMDSv2 by default for new instances, in every governed region.'),
+    snapshotBlockPublicAccess: held.describe('Block public sharing of EBS snapshots, in every governed region.'),
   })
     .prefault({})
     .meta({
       title: 'Account hardening',
-      description: 'Settings that CloudFormation has no type for; former values are kept.',
+      description: "The account's own defaults; former values of settings are kept.",
     }),
   'audit-logging': map('of settings', {
     enabled,
     managedBy,
     logArchiveBucket: text('an S3 bucket name', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
       .optional()
-      .describe('Bucket of the log archive account that receives the trail.'),
+      .describe('Bucket of the log archive account that receives the trail, and what AWS Config records.'),
+    logArchiveKeyArn: text('the ARN of a KMS key', /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]{1,64}$/)
+      .optional()
+      .describe('Key of the log archive that log files are encrypted with. What the bucket itself uses when absent.'),
   })
     .prefault({})
-    .meta({ title: 'Audit logging', description: 'CloudTrail. Not part of this version.' }),
+    .meta({ title: 'Audit logging', description: 'A multi-region trail of CloudTrail, in the log archive.' }),
   'aws-config': map('of settings', { enabled, managedBy })
     .prefault({})
-    .meta({ title: 'AWS Config', description: 'The configuration recorder. Not part of this version.' }),
+    .meta({ title: 'AWS Config', description: 'The configuration recorder, in every governed region.' }),
   'threat-detection': map('of settings', {
     enabled,
     managedBy,
-    standards: listOf(prose(200), standardsMax, 'standards')
+    standards: listOf(standard, standardsMax, 'standards')
       .prefault([])
-      .describe('Security Hub standards to turn on.'),
+      .describe(
+        'Security Hub standards to turn on, like aws-foundational-security-best-practices/v/1.0.0. Each costs.',
+      ),
   })
     .prefault({})
-    .meta({ title: 'Threat detection', description: 'GuardDuty and Security Hub. Not part of this version.' }),
+    .meta({ title: 'Threat detection', description: 'GuardDuty, Security Hub and the external access analyzer.' }),
   alerts: map('of settings', {
     enabled,
     email: email
@@ -103,7 +107,7 @@ const modules = map('of modules', {
     .prefault({})
     .meta({
       title: 'Alerts',
-      description: 'A topic, and rules for GuardDuty, Security Hub and root sign-ins; always in us-east-1 too.',
+      description: 'A topic, and rules for findings, the root user and tampering; always in us-east-1 too.',
     }),
   'operator-role': map('of settings', {
     enabled,
@@ -112,6 +116,9 @@ const modules = map('of modules', {
   })
     .prefault({})
     .meta({ title: 'Operator role', description: 'The role for people: MFA, and only the governed regions.' }),
+  'kms-default': map('of settings', { enabled })
+    .prefault({})
+    .meta({ title: 'Default key', description: 'A rotating key of the account for EBS, in every governed region.' }),
 });
 
 /** What was just deployed is seen within minutes; who wants to wait for hours wants a soak. */

@@ -29,6 +29,8 @@ export interface Failure {
   readonly module?: ModuleId | undefined;
   readonly region?: Region | undefined;
   readonly reason: string;
+  /** A fresh account comes up by itself: for some minutes it is waited for, and only then is this a failure. */
+  readonly waitedFor?: boolean | undefined;
 }
 
 export interface AccountRecord {
@@ -43,9 +45,9 @@ export interface AccountRecord {
   /** The release that all of its modules and settings are at. */
   readonly release?: ReleaseId | undefined;
   readonly modules: readonly DeployedModule[];
-  /** The release whose settings were applied last. */
   /** As the last preflight saw it. */
   readonly adopted?: readonly Adopted[] | undefined;
+  /** The release whose settings were applied last. */
   readonly settingsRelease?: ReleaseId | undefined;
   readonly previousSettings?: PreviousSettings | undefined;
   readonly gates: Partial<Record<GateId, CheckOutcome>>;
@@ -54,8 +56,10 @@ export interface AccountRecord {
   readonly checkedAt?: string | undefined;
   /** The release with which it has stood a soak and a second proof. */
   readonly soaked?: ReleaseId | undefined;
-  /** Version of the evidence item that the last visit wrote. */
-  readonly evidenceVersion?: number | undefined;
+  /** Since when it has passed every visit, and with which release; a soak is counted from here. */
+  readonly proved?: { readonly release: ReleaseId; readonly at: string } | undefined;
+  /** Visits of which evidence was written. */
+  readonly visits?: number | undefined;
   /** The rollout that holds the account. Its lease, with the expiry, is in the rollout's own record. */
   readonly holder?: { readonly rollout: RolloutId; readonly fence: number } | undefined;
   /** What the rollout that holds, or last held, the account has met there. */
@@ -68,6 +72,23 @@ export const isOut = (record: AccountRecord, rollout: RolloutId): boolean =>
 
 export const failuresOf = (record: AccountRecord, rollout: RolloutId): readonly Failure[] =>
   record.work?.rollout === rollout ? record.work.failures : [];
+
+/** Nothing has failed in it that does not mend itself. */
+export const isWaitedFor = (record: AccountRecord, rollout: RolloutId): boolean => {
+  const failures = failuresOf(record, rollout);
+  return failures.length > 0 && failures.every(({ waitedFor }) => waitedFor === true);
+};
+
+/** Nobody has been inside yet, so there may be no CI role yet either. */
+export const isNeverEntered = ({ state }: Pick<AccountRecord, 'state'>): boolean =>
+  state === 'DISCOVERED' || state === 'BOOTSTRAPPING';
+
+export const isAdopted = ({ adopted = [] }: AccountRecord, module: ModuleId, region: Region): boolean =>
+  adopted.some((a) => a.module === module && a.region === region);
+
+/** What was left to somebody else and fails its checks may be gone, and ours to deploy by now: preflight looks again. */
+export const hasLostAdopted = ({ failing, adopted = [] }: AccountRecord): boolean =>
+  failing.some(({ module, outcome }) => outcome === 'fail' && adopted.some((a) => a.module === module));
 
 /** Settings that a check found otherwise are applied again: unlike a stack, a setting can simply be put back. */
 export const hasLostSettings = ({ failing }: AccountRecord): boolean =>

@@ -22,7 +22,68 @@ export const alertPatterns = {
     'detail-type': ['AWS Console Sign In via CloudTrail'],
     detail: { eventName: ['ConsoleLogin'], userIdentity: { type: ['Root'] } },
   },
+  // Not what an AWS service does in the root user's name, nor what it records of itself [controls 000-12].
+  'root-api-use': {
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: {
+      userIdentity: { type: ['Root'], invokedBy: [{ exists: false }] },
+      eventType: [{ 'anything-but': 'AwsServiceEvent' }],
+    },
+  },
+  // Nothing that a first deployment calls: a rollout must not ring in a thousand accounts. What Put calls change, the checks find.
+  tampering: {
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: {
+      eventSource: [
+        'access-analyzer.amazonaws.com',
+        'cloudtrail.amazonaws.com',
+        'config.amazonaws.com',
+        'guardduty.amazonaws.com',
+        'securityhub.amazonaws.com',
+      ],
+      eventName: [
+        'StopLogging',
+        'DeleteTrail',
+        'UpdateTrail',
+        'StopConfigurationRecorder',
+        'DeleteConfigurationRecorder',
+        'DeleteDeliveryChannel',
+        'UpdateDetector',
+        'DeleteDetector',
+        'DisassociateFromAdministratorAccount',
+        'DisassociateFromMasterAccount',
+        'BatchDisableStandards',
+        'DisableSecurityHub',
+        'DeleteAnalyzer',
+      ],
+    },
+  },
 } as const satisfies Record<AlertRule, PolicyDocument>;
+
+/**
+ * The key of the topic. EventBridge must be let use it: under the AWS managed key, which nobody can open to it, every alert would be
+ * lost [aws-control-plane 5, row 11]. The account keeps the key, or nobody could ever change it.
+ */
+export const alertKeyPolicy = ({ partition, account }: { readonly partition: string; readonly account: string }) =>
+  ({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'AccountKeepsItsKey',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+      {
+        Sid: 'EventBridgeEncrypts',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        Resource: '*',
+      },
+    ],
+  }) as const satisfies PolicyDocument;
 
 /**
  * Lets EventBridge publish. Without any condition, since EventBridge gives none of the keys when it publishes to a topic: with

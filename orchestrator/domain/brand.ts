@@ -8,6 +8,8 @@ export type OuId = Branded<'OuId'>;
 export type Region = Branded<'Region'>;
 export type WaveName = Branded<'WaveName'>;
 export type RolloutId = Branded<'RolloutId'>;
+/** One going over the accounts that only looks. */
+export type SweepId = Branded<'SweepId'>;
 /** `r-` and the first 12 hex digits of the SHA-256 of the release's content. */
 export type ReleaseId = Branded<'ReleaseId'>;
 /** SHA-256 of a template body, 64 hex digits. */
@@ -39,5 +41,6 @@ export const parseWaveName = parser<WaveName>(
 );
 /** Rollout ids name Step Functions executions (80 characters at most [bc:stepfunctions:StartExecution]). */
 export const parseRolloutId = parser<RolloutId>('rollout id', /^ro-[a-z0-9-]{6,60}$/, 'like "ro-20261122-150405-ab12"');
+export const parseSweepId = parser<SweepId>('sweep id', /^sw-[a-z0-9-]{6,50}$/, 'like "sw-20261122-150405-ab12"');
 export const parseReleaseId = parser<ReleaseId>('release id', /^r-[0-9a-f]{12}$/, '"r-" and 12 hex digits');
 export const parseTemplateHash = parser<TemplateHash>('template hash', /^[0-9a-f]{64}$/, '64 hex digits');

@@ -1,5 +1,6 @@
 /** A check is one question to an account's facts: one row in a table (domain/checks/table.ts), one pure function. */
-import type { AccountId } from './brand';
+import type { Adopted } from './account-record';
+import type { AccountId, Region } from './brand';
 import type { AccountFacts, Fact, RegionFacts } from './facts';
 import type { CheckOutcome, CheckResult, GateId, Severity } from './gate';
 import type { ModuleId } from './module';
@@ -18,20 +19,40 @@ interface Row {
   readonly severity: Severity;
   readonly title: string;
   readonly remediation: string;
+  /** What to do instead where the organization, or somebody else, runs the module: it is not ours to mend. */
+  readonly remediationByOthers?: string;
+}
+
+export interface Place {
+  readonly account: AccountId;
+  readonly region: Region;
+  /** Why the check's module is left to somebody else there; absent where Strongroom deploys it. */
+  readonly adopted?: string | undefined;
 }
 
 export type Check =
-  | (Row & { readonly scope: 'account'; readonly judge: (facts: AccountFacts, release: Release) => Answer })
+  | (Row & {
+      readonly scope: 'account';
+      /** @param place the account in its home region. */
+      readonly judge: (facts: AccountFacts, release: Release, place: Place) => Answer;
+    })
   | (Row & {
       readonly scope: 'region';
-      /** Which of the release's regions the question is asked in. */
-      readonly where: 'governed' | 'alerts';
-      readonly judge: (facts: RegionFacts, release: Release, region: string, account: AccountId) => Answer;
+      /** Which of the release's regions the question is asked in; `deployed`: those with a stack of the module. */
+      readonly where: 'governed' | 'alerts' | 'deployed';
+      readonly judge: (facts: RegionFacts, release: Release, place: Place) => Answer;
     });
 
 /** An update of a stack whose template has not changed does nothing, so a new rollout would not repair what people have changed. */
 export const putBack = (what: string): string =>
   `Put ${what} back as expected, by hand: CloudFormation does not. CloudTrail tells who changed it`;
+
+export const mendedByOthers =
+  'Have it mended in the organization, or by whoever runs it in the account: Strongroom only verifies it';
+
+/** By the config, or because preflight found it so. */
+export const isRunByOthers = (module: Row['module'], { expectations }: Release, { adopted }: Place): boolean =>
+  adopted !== undefined || expectations.organizationManaged.some((id) => id === module);
 
 /** Lets a check speak only of what was read: an unreadable fact is `unknown`, and never `pass`. */
 export function judged<T>(
@@ -50,28 +71,58 @@ export function judged<T>(
   }
 }
 
-/** Asks every check that belongs to an enabled module (bootstrap always), in every region it speaks of. */
-export function runChecks(table: readonly Check[], facts: AccountFacts, release: Release): readonly CheckResult[] {
+/**
+ * Asks every check that belongs to an enabled module (bootstrap always), in every region it speaks of.
+ *
+ * @param adopted what preflight last found somebody else to run: verified all the same, but not expected to be ours.
+ */
+export function runChecks(
+  table: readonly Check[],
+  facts: AccountFacts,
+  release: Release,
+  adopted: readonly Adopted[] = [],
+): readonly CheckResult[] {
   const enabled = new Set<string>(['bootstrap', ...release.expectations.enabled]);
   return table
     .filter((check) => enabled.has(check.module))
-    .flatMap((check): readonly CheckResult[] => {
-      const row = {
-        check: check.id,
-        gate: check.gate,
-        module: check.module,
-        severity: check.severity,
-        remediation: check.remediation,
-      };
-      if (check.scope === 'account') return [{ ...row, region: 'global' as const, ...check.judge(facts, release) }];
-      const regions = check.where === 'governed' ? release.regions.governed : release.expectations.alertRegions;
-      return regions.map((region) => {
-        const inRegion = facts.regions[region];
-        const answer: Answer =
-          inRegion === undefined
-            ? { outcome: 'unknown', observed: `nothing was read in ${region}`, expected: check.title }
-            : check.judge(inRegion, release, region, facts.account);
-        return { ...row, region, ...answer };
-      });
-    });
+    .flatMap((check) =>
+      regionsOf(check, release).map((region) => {
+        const because = adopted.find((a) => a.module === check.module && a.region === region)?.because;
+        const place = { account: facts.account, region, adopted: because };
+        return resultOf(check, ask(check, facts, release, place), release, place);
+      }),
+    );
+}
+
+function regionsOf(check: Check, { regions, expectations, modules }: Release): readonly Region[] {
+  if (check.scope === 'account') return [regions.home];
+  switch (check.where) {
+    case 'governed':
+      return regions.governed;
+    case 'alerts':
+      return expectations.alertRegions;
+    case 'deployed':
+      return modules.find(({ module }) => module === check.module)?.regions ?? [];
+  }
+}
+
+function ask(check: Check, facts: AccountFacts, release: Release, place: Place): Answer {
+  if (check.scope === 'account') return check.judge(facts, release, place);
+  const inRegion = facts.regions[place.region];
+  return inRegion === undefined
+    ? { outcome: 'unknown', observed: `nothing was read in ${place.region}`, expected: check.title }
+    : check.judge(inRegion, release, place);
+}
+
+function resultOf(check: Check, answer: Answer, release: Release, place: Place): CheckResult {
+  const byOthers = isRunByOthers(check.module, release, place) ? check.remediationByOthers : undefined;
+  return {
+    check: check.id,
+    gate: check.gate,
+    module: check.module,
+    severity: check.severity,
+    region: check.scope === 'account' ? 'global' : place.region,
+    remediation: byOthers ?? check.remediation,
+    ...answer,
+  };
 }

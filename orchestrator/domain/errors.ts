@@ -129,6 +129,12 @@ export const errors = {
       'what AWS answered says what to change; the same call again gets the same answer',
       cause,
     ),
+  incompleteAnswer: (call: string, missing: string) =>
+    final(
+      'AwsRefused',
+      `${call} answered without ${missing}`,
+      'nothing is concluded from what is missing; see whether the region or partition knows it',
+    ),
   otherOrganization: (stored: string, seen: string) =>
     final(
       'OtherOrganization',

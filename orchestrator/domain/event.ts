@@ -33,7 +33,22 @@ export type RolloutEvent = Said &
         readonly attempt: number;
       }
     | { readonly type: 'waveSkipped'; readonly wave: WaveName; readonly because: string }
-    | { readonly type: 'preflightDone'; readonly wave: WaveName; readonly entered: number; readonly leftOut: number }
+    | {
+        readonly type: 'preflightDone';
+        readonly wave: WaveName;
+        readonly entered: number;
+        readonly leftOut: number;
+        /** Accounts in which something was found that is left to others; absent if none. */
+        readonly adopted?: number | undefined;
+      }
+    | {
+        readonly type: 'adopted';
+        readonly wave: WaveName;
+        readonly account: AccountId;
+        readonly module: ModuleId;
+        readonly region: Region;
+        readonly because: string;
+      }
     | { readonly type: 'accountLeftOut'; readonly wave: WaveName; readonly account: AccountId; readonly reason: string }
     | {
         readonly type: 'stageStarted';
@@ -78,7 +93,14 @@ export type RolloutEvent = Said &
         readonly verdict: Verdict;
         readonly because: readonly string[];
       }
-    | { readonly type: 'waiting'; readonly wave: WaveName; readonly for: 'soak' | 'settle'; readonly until: string }
+    | {
+        readonly type: 'waiting';
+        readonly wave: WaveName;
+        readonly for: 'soak' | 'settle' | 'bootstrap';
+        readonly until: string;
+        /** How many accounts are waited for; absent where it is the whole wave. */
+        readonly accounts?: number | undefined;
+      }
     | { readonly type: 'asked'; readonly wave: WaveName; readonly about: string; readonly because: readonly string[] }
     | {
         readonly type: 'answered';

@@ -104,10 +104,26 @@ export interface RuleFacts {
 }
 
 /** The alert rules that the alerts module makes, by the role they play; the physical name is `strongroom-<rule>`. */
-export const alertRules = ['guardduty-findings', 'securityhub-findings', 'root-sign-in'] as const;
+export const alertRules = [
+  'guardduty-findings',
+  'securityhub-findings',
+  'root-sign-in',
+  'root-api-use',
+  'tampering',
+] as const;
 export type AlertRule = (typeof alertRules)[number];
 export const alertTopicName = 'strongroom-alerts';
 export const alertRuleName = (rule: AlertRule): string => `strongroom-${rule}`;
+
+/** Names of what an account has few of: by them preflight and checks know what is ours. */
+export const trailName = 'strongroom-trail';
+export const recorderName = 'strongroom-recorder';
+export const deliveryChannelName = 'strongroom-delivery';
+export const analyzerName = 'strongroom-external-access';
+/** A detector and a hub have no name: they carry this tag, with the module as its value. */
+export const moduleTagKey = 'strongroom:module';
+export const ebsKeyAlias = 'alias/strongroom-ebs';
+export const alertKeyAlias = 'alias/strongroom-alerts';
 
 export interface RegionFacts {
   readonly ebsEncryption: Fact<{ readonly enabled: boolean }>;

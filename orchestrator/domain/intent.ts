@@ -58,12 +58,15 @@ export interface ModuleChoices {
   readonly 'audit-logging': {
     readonly enabled: boolean;
     readonly managedBy: ManagedBy;
+    /** Receives the trail, and what AWS Config records. */
     readonly logArchiveBucket?: string | undefined;
+    readonly logArchiveKeyArn?: string | undefined;
   };
   readonly 'aws-config': { readonly enabled: boolean; readonly managedBy: ManagedBy };
   readonly 'threat-detection': {
     readonly enabled: boolean;
     readonly managedBy: ManagedBy;
+    /** Like `aws-foundational-security-best-practices/v/1.0.0`: their ARNs name the region. */
     readonly standards: readonly string[];
   };
   readonly 'kms-default': { readonly enabled: boolean };

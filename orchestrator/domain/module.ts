@@ -17,10 +17,7 @@ export type ModuleId = (typeof moduleIds)[number];
 export type ModuleScope = 'home' | 'regional';
 
 /** One row of the catalogue (stackset-templates/catalogue.ts). */
-export type ModuleDefinition = StackModule | SettingsModule;
-
-export interface StackModule {
-  readonly kind: 'stacks';
+export interface ModuleDefinition {
   readonly id: ModuleId;
   readonly title: string;
   readonly scope: ModuleScope;
@@ -28,21 +25,15 @@ export interface StackModule {
   readonly alsoIn: readonly Region[];
   /** Modules whose stacks must be there before this one's start. */
   readonly needs: readonly ModuleId[];
+  /** Whether Strongroom makes the stacks; absent, always. What the organization manages is verified only. */
+  readonly isDeployed?: (intent: Intent) => boolean;
   /** The template's parameters from what the platform team wants: CloudFormation wants text. */
   readonly parameters: (intent: Intent) => Readonly<Record<string, string>>;
   /** What of the module CloudFormation cannot hold. */
   readonly settings?: (intent: Intent) => DesiredSettings;
 }
 
-export interface SettingsModule {
-  readonly kind: 'settings';
-  readonly id: ModuleId;
-  readonly title: string;
-  readonly needs: readonly ModuleId[];
-  readonly settings: (intent: Intent) => DesiredSettings;
-}
-
-/** A stack module as a release fixes it: which template, with which parameters, where, and after what. */
+/** A module's stacks as a release fixes it: which template, with which parameters, where, and after what. */
 export interface ReleaseModule {
   readonly module: ModuleId;
   /** Names template and parameters together, 12 hex digits: a stack at this version need not be touched, whatever else a release changes. */
@@ -57,7 +48,7 @@ export interface ReleaseModule {
 export const stackSetName = (wave: WaveName, module: ModuleId): string => `strongroom-${wave}-${module}`;
 
 /** Home region first: it is the first to be changed, and the first to be seen failing. */
-export function regionsOf(definition: StackModule, intent: Intent): readonly Region[] {
+export function regionsOf(definition: ModuleDefinition, intent: Intent): readonly Region[] {
   const { home, governed } = intent.regions;
   const wanted = definition.scope === 'home' ? [home] : [home, ...governed, ...definition.alsoIn];
   return [...new Set(wanted)];

@@ -48,12 +48,10 @@ export type ReadinessEvent = (typeof readinessEvents)[number];
 const wasReady = (state: ReadinessState): boolean => state === 'READY_FOR_KEYS' || state === 'KEYS_AT_RISK';
 const outside: readonly ReadinessState[] = ['EXEMPT', 'SUSPENDED', 'OUT_OF_SCOPE', 'UNPLACED'];
 
-/** An account at risk that cannot be looked into is still at risk. */
-const unseen = (state: ReadinessState): ReadinessState => (state === 'KEYS_AT_RISK' ? state : 'UNKNOWN');
-
 /**
  * The state after an event. A ready account stays ready while it is updated and re-verified; it falls on the first critical
- * failure, to KEYS_AT_RISK, because keys may already be inside.
+ * failure, to KEYS_AT_RISK, because keys may already be inside. For the same reason a ready account that cannot be looked into is at
+ * risk, and not UNKNOWN: a state is all that is remembered, so that from UNKNOWN the next failure would pass for one without keys.
  */
 export function nextState(state: ReadinessState, event: ReadinessEvent): ReadinessState {
   switch (event) {
@@ -68,7 +66,7 @@ export function nextState(state: ReadinessState, event: ReadinessEvent): Readine
     case 'seen':
       return outside.includes(state) ? 'DISCOVERED' : state;
     case 'enteringFailed':
-      return wasReady(state) ? unseen(state) : 'BOOTSTRAP_FAILED';
+      return wasReady(state) ? 'KEYS_AT_RISK' : 'BOOTSTRAP_FAILED';
     case 'entered':
       return state === 'DISCOVERED' ||
         state === 'BOOTSTRAPPING' ||
@@ -92,7 +90,7 @@ export function nextState(state: ReadinessState, event: ReadinessEvent): Readine
     case 'disproved':
       return wasReady(state) ? 'KEYS_AT_RISK' : 'UNHEALTHY';
     case 'unmeasured':
-      return unseen(state);
+      return wasReady(state) ? 'KEYS_AT_RISK' : 'UNKNOWN';
     case 'driftFound':
       return wasReady(state) ? 'KEYS_AT_RISK' : 'DRIFTED';
     case 'newerRelease':

@@ -22,7 +22,7 @@ export interface Expectations {
   readonly alertEmail?: string | undefined;
   /** Where trails and recorders of Strongroom deliver to; absent if the organization manages both. */
   readonly logArchiveBucket?: string | undefined;
-  /** Security Hub standards that must be enabled, by ARN; none by default, since they cost. */
+  /** Security Hub standards that must be enabled, as standardArn takes them; none by default, since they cost. */
   readonly standards: readonly string[];
   readonly snapshotBlockPublicAccess: boolean;
   /** Regions where the alerts module must be: governed ones and us-east-1. */

@@ -7,7 +7,7 @@ export const words = {
   PlanWaves: ['go', 'nothingToDo', 'busy'],
   OpenWave: ['go', 'verify', 'nextWave', 'ask', 'finish'],
   // Nothing was changed yet, so there is nothing to turn back from.
-  JudgePreflight: ['go', 'verify', 'ask'],
+  JudgePreflight: ['go', 'verify', 'wait', 'ask'],
   DeployStage: ['go'],
   JudgeStage: ['nextStage', 'verify', 'ask', 'turnBack'],
   JudgeWave: ['nextWave', 'finish', 'recheck', 'ask', 'turnBack'],

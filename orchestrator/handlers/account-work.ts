@@ -1,5 +1,5 @@
 /** The ways in which a rollout changes an account's record: always by its holder, always on condition of the version. */
-import { type AccountRecord, type Failure, failuresOf } from '../domain/account-record';
+import { type AccountRecord, type Adopted, type Failure, failuresOf, isAdopted } from '../domain/account-record';
 import type { AccountId, RolloutId } from '../domain/brand';
 import { errors, isStrongroomError } from '../domain/errors';
 import { nextState, type ReadinessEvent } from '../domain/readiness';
@@ -23,14 +23,28 @@ export function withFailure(record: AccountRecord, rollout: RolloutId, failure: 
   return { ...record, work: { rollout, failures: [...others, failure] } };
 }
 
-/** The release that every module and every setting of the account is at; none while they differ. */
+/** What preflight leaves to others. The release that the account is at depends on it, so it is found anew where that has changed. */
+export function withAdopted(record: AccountRecord, adopted: readonly Adopted[], release: Release): AccountRecord {
+  const { adopted: before = [], ...rest } = record;
+  const placesOf = (places: readonly Adopted[]): string =>
+    places.map(({ module, region }) => `${module} ${region}`).join();
+  const renewed = adopted.length === 0 ? rest : { ...rest, adopted };
+  return placesOf(before) === placesOf(adopted) ? renewed : withRelease(renewed, release);
+}
+
+/**
+ * The release that every module and every setting of the account is at; none while they differ. What is left to others is never
+ * behind: nothing of ours will be there.
+ */
 export function withRelease(record: AccountRecord, release: Release): AccountRecord {
   const stacksAtRelease = release.modules.every((wanted) =>
-    wanted.regions.every((region) =>
-      record.modules.some(
-        (m) =>
-          m.module === wanted.module && m.region === region && m.status === 'current' && m.version === wanted.version,
-      ),
+    wanted.regions.every(
+      (region) =>
+        isAdopted(record, wanted.module, region) ||
+        record.modules.some(
+          (m) =>
+            m.module === wanted.module && m.region === region && m.status === 'current' && m.version === wanted.version,
+        ),
     ),
   );
   const atRelease = stacksAtRelease && record.settingsRelease === release.id;

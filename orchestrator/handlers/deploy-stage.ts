@@ -1,7 +1,7 @@
 /** Starts the StackSet operations of the stage at work: updates where instances are, creations where there are none. */
 
 import { loadDocument, loadRelease, loadTemplate } from '../documents';
-import { type AccountRecord, isOut } from '../domain/account-record';
+import { type AccountRecord, isAdopted, isOut } from '../domain/account-record';
 import type { Baton } from '../domain/baton';
 import type { AccountId, Region } from '../domain/brand';
 import { errors } from '../domain/errors';
@@ -133,6 +133,7 @@ function kindOf(
   { module, version }: ReleaseModule,
   region: Region,
 ): 'create' | 'update' | 'nothing' {
+  if (isAdopted(account, module, region)) return 'nothing';
   const there = account.modules.find((m) => m.module === module && m.region === region);
   if (there === undefined) return 'create';
   return there.version === version && there.status === 'current' ? 'nothing' : 'update';

@@ -1,17 +1,24 @@
 /** Judges who can be entered, sees what is really deployed, and lays out the wave's stages. */
 
 import { loadRelease, saveDocument } from '../documents';
-import { type AccountRecord, isOut } from '../domain/account-record';
-import { type Baton, shardsOf } from '../domain/baton';
+import {
+  type AccountRecord,
+  failuresOf,
+  isAdopted,
+  isNeverEntered,
+  isOut,
+  isWaitedFor,
+} from '../domain/account-record';
+import { type Baton, shardsOf, shardsWhere } from '../domain/baton';
 import type { AccountId, Region, WaveName } from '../domain/brand';
 import { accountEventsMax } from '../domain/event';
 import { toleranceOf } from '../domain/intent';
-import { type ModuleId, stackSetName } from '../domain/module';
+import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/module';
 import type { Release } from '../domain/release';
-import type { Question, RolloutRecord } from '../domain/rollout';
+import type { Question, RolloutRecord, WaveProgress } from '../domain/rollout';
 import { stagesOf } from '../domain/stages';
 import type { Item, Ports } from '../ports/ports';
-import { changeAccount } from './account-work';
+import { changeAccount, moved } from './account-work';
 import { patiently } from './patience';
 import { type EventBody, type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
@@ -21,34 +28,28 @@ type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'stackSets' | 'r
 export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
   playTurn(ports, 'JudgePreflight', baton, async (record, now): Promise<Move<'JudgePreflight'>> => {
     const wave = waveAtWork(record);
-    const members = await recordsOf(ports, await membersOf(ports, record));
-    const out = members.map(({ value }) => value).filter((account) => isOut(account, record.id));
-    const events: EventBody[] = [
-      { type: 'preflightDone', wave: wave.name, entered: members.length - out.length, leftOut: out.length },
-      ...out.slice(0, accountEventsMax).map((account) => leftOut(record, account)),
-    ];
-
-    const tolerance = toleranceOf(wave.spec, wave.accounts);
-    if (out.length > tolerance) {
-      const because = [
-        `${out.length} of ${wave.accounts} accounts cannot be entered; tolerance ${tolerance}`,
-        ...out.slice(0, 20).map((account) => `${account.id} (${account.name}): ${reasonsOf(record, account)}`),
-      ];
-      const question: Question = { about: 'preflight', wave: wave.name, because, askedAt: now.toISOString() };
-      return {
-        word: 'ask',
-        record: { ...withWave(record, { lost: out.length }), status: { kind: 'asking', question } },
-        events: [...events, { type: 'asked', wave: wave.name, about: 'preflight', because }],
-      };
+    const looked = await recordsOf(ports, await membersOf(ports, record));
+    const until = breathUntil(wave, now);
+    if (until !== undefined && looked.some(({ value }) => isWaitedFor(value, record.id))) {
+      return waiting(record, looked, until);
     }
 
-    const release = await loadRelease(ports, wave.release);
+    const members = await afterPatience(ports, record, looked, now);
+    const out = members.map(({ value }) => value).filter((account) => isOut(account, record.id));
     const entered = members.filter(({ value }) => !isOut(value, record.id));
+    const release = await loadRelease(ports, wave.release);
+    const events: EventBody[] = [
+      ...doneAndAdopted(wave.name, entered, release, out.length),
+      ...out.slice(0, accountEventsMax).map((account) => leftOut(record, account)),
+    ];
+    const tolerance = toleranceOf(wave.spec, wave.accounts);
+    if (out.length > tolerance) return tooManyOut(record, out, tolerance, events, now);
+
     const seen = await seeWhatIsThere(ports, record, release, entered);
     // What belongs to another wave's StackSets is not touched from here: it is checked against this wave's release, and held if it differs.
     const work = seen.filter((account) => account.release !== wave.release && !isAtHomeElsewhere(account, wave.name));
     const order = inOrderOfWork(work);
-    const stages = stagesOf(release.modules, order.length, wave.spec);
+    const stages = stagesOf(modulesFor(work, release), order.length, wave.spec);
     return {
       word: stages.length === 0 ? 'verify' : 'go',
       record: {
@@ -60,12 +61,122 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
     };
   });
 
+/** How long a fresh account may take to let us in: tools that create accounts wait ten minutes and more [aws-control-plane 6]. */
+const bootstrapMinutesMax = 15;
+const breathMinutes = 2;
+
+/** undefined once the wave has been open for so long that nobody is waited for any more. */
+function breathUntil({ status }: WaveProgress, now: Date): Date | undefined {
+  if (status.kind !== 'open') return undefined;
+  const last = new Date(status.since).getTime() + bootstrapMinutesMax * 60_000;
+  if (now.getTime() >= last) return undefined;
+  return new Date(Math.min(last, now.getTime() + breathMinutes * 60_000));
+}
+
+function waiting(record: RolloutRecord, members: readonly Item<AccountRecord>[], until: Date): Move<'JudgePreflight'> {
+  const isMeant = ({ value }: Item<AccountRecord>): boolean => isWaitedFor(value, record.id);
+  const at = until.toISOString();
+  return {
+    word: 'wait',
+    record: { ...record, status: { kind: 'waiting', until: at, doing: 'waiting for fresh accounts' } },
+    events: [
+      {
+        type: 'waiting',
+        wave: waveAtWork(record).name,
+        for: 'bootstrap',
+        until: at,
+        accounts: members.filter(isMeant).length,
+      },
+    ],
+    shards: shardsWhere(members, isMeant),
+    until,
+  };
+}
+
+/** Who was waited for and has not come up is out like any other. */
+async function afterPatience(
+  ports: JudgePorts,
+  record: RolloutRecord,
+  members: readonly Item<AccountRecord>[],
+  now: Date,
+): Promise<readonly Item<AccountRecord>[]> {
+  const late = members.filter(({ value }) => isWaitedFor(value, record.id));
+  if (late.length === 0) return members;
+  await Promise.all(
+    late.map((item) =>
+      changeAccount(ports, record.id, item, (account) => {
+        const failures = failuresOf(account, record.id).map(({ waitedFor: _over, ...failure }) => ({
+          ...failure,
+          reason: `${failure.reason}, still so ${bootstrapMinutesMax} minutes after the wave opened`,
+        }));
+        const out = { ...account, work: { rollout: record.id, failures } };
+        return isNeverEntered(account) ? moved(out, 'enteringFailed', now) : out;
+      }),
+    ),
+  );
+  return recordsOf(
+    ports,
+    members.map(({ value }) => value.id),
+  );
+}
+
+function tooManyOut(
+  record: RolloutRecord,
+  out: readonly AccountRecord[],
+  tolerance: number,
+  events: readonly EventBody[],
+  now: Date,
+): Move<'JudgePreflight'> {
+  const wave = waveAtWork(record);
+  const because = [
+    `${out.length} of ${wave.accounts} accounts cannot be entered or deployed to; tolerance ${tolerance}`,
+    ...out.slice(0, 20).map((account) => `${account.id} (${account.name}): ${reasonsOf(record, account)}`),
+  ];
+  const question: Question = { about: 'preflight', wave: wave.name, because, askedAt: now.toISOString() };
+  return {
+    word: 'ask',
+    record: { ...withWave(record, { lost: out.length }), status: { kind: 'asking', question } },
+    events: [...events, { type: 'asked', wave: wave.name, about: 'preflight', because }],
+  };
+}
+
+/** What the config leaves to the organization everywhere is no news; what was found to be somebody else's is. */
+function doneAndAdopted(
+  wave: WaveName,
+  entered: readonly Item<AccountRecord>[],
+  { expectations }: Release,
+  leftOut: number,
+): readonly EventBody[] {
+  const adopted = entered.flatMap(({ value }) =>
+    (value.adopted ?? [])
+      .filter(({ module }) => !expectations.organizationManaged.includes(module))
+      .map((place) => ({ type: 'adopted' as const, wave, account: value.id, ...place })),
+  );
+  const accounts = new Set(adopted.map(({ account }) => account)).size;
+  return [
+    {
+      type: 'preflightDone',
+      wave,
+      entered: entered.length,
+      leftOut,
+      ...(accounts > 0 && { adopted: accounts }),
+    },
+    ...adopted.slice(0, accountEventsMax),
+  ];
+}
+
+/** A module that is left to others everywhere has no stage. */
+const modulesFor = (work: readonly AccountRecord[], { modules }: Release): readonly ReleaseModule[] =>
+  modules.filter(({ module, regions }) =>
+    work.some((account) => regions.some((region) => !isAdopted(account, module, region))),
+  );
+
 const isAtHomeElsewhere = (account: AccountRecord, wave: WaveName): boolean =>
   account.modules.some((m) => m.wave !== wave);
 
 const reasonsOf = (record: RolloutRecord, account: AccountRecord): string =>
-  (account.work?.rollout === record.id ? account.work.failures : [])
-    .map(({ region, reason }) => (region === undefined ? reason : `${region}: ${reason}`))
+  failuresOf(account, record.id)
+    .map(({ module, region, reason }) => [module, region, reason].filter(Boolean).join(': '))
     .join('; ');
 
 const leftOut = (record: RolloutRecord, account: AccountRecord): EventBody => ({
@@ -117,7 +228,7 @@ function corrected(account: AccountRecord, record: RolloutRecord, there: readonl
   const found = there.filter((t) => !account.modules.some((m) => same(m, t)));
   if (kept.length === account.modules.length && found.length === 0) return account;
   // The version of an instance that we did not make is not known, so it is brought to the release like any other.
-  const adopted = found.map((t) => ({ ...t, wave, release: record.release, version: '', status: 'current' as const }));
+  const unknown = found.map((t) => ({ ...t, wave, version: '', status: 'current' as const }));
   const { release: _mixed, ...rest } = account;
-  return { ...rest, modules: [...kept, ...adopted] };
+  return { ...rest, modules: [...kept, ...unknown] };
 }

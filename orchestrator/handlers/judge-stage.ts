@@ -152,7 +152,6 @@ function withResults(
     module,
     region: result.region,
     wave: wave.name,
-    release: wave.release,
     version: release.modules.find((m) => m.module === module)?.version ?? '',
     status: result.outcome === 'SUCCEEDED' ? ('current' as const) : ('failed' as const),
     ...(result.outcome === 'FAILED' ? { reason: result.reason } : {}),

@@ -1,5 +1,5 @@
 /** Opens the next wave, or the same one again when a person asked for a retry; asks first where a wave wants an approval. */
-import { type AccountRecord, hasLostSettings } from '../domain/account-record';
+import { type AccountRecord, hasLostAdopted, hasLostSettings } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import type { RolloutRecord, WaveProgress } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
@@ -21,7 +21,8 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
     const ids = await membersOf(ports, next);
     const members = await recordsOf(ports, ids);
     const toChange = members.filter(({ value }) => value.release !== wave.release || hasLostSettings(value)).length;
-    if (toChange === 0 && members.every(({ value }) => isFreshProof(value, wave, now))) {
+    const isSettled = toChange === 0 && !members.some(({ value }) => hasLostAdopted(value));
+    if (isSettled && members.every(({ value }) => isFreshProof(value, wave, now))) {
       return passed(next, now, 'nothing changes for its accounts, and their last proof is fresh');
     }
     await forgetFailures(ports, next, members);
@@ -36,9 +37,9 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
       proofSince: now.toISOString(),
       work: undefined,
     });
-    const doing = toChange === 0 ? 'checking health, nothing to change' : 'preflight';
+    const doing = isSettled ? 'checking health, nothing to change' : 'preflight';
     return {
-      word: toChange === 0 ? 'verify' : 'go',
+      word: isSettled ? 'verify' : 'go',
       record: { ...opened, status: { kind: 'running', doing } },
       events: [{ type: 'waveOpened', wave: wave.name, accounts: ids.length, toChange, attempt: wave.attempt + 1 }],
       shards: shardsOf(ids.length),

@@ -1,14 +1,22 @@
-/** Looks before anything is touched: enters each account, proves where it is, and sees which regions answer. */
+/** Looks before anything is touched: enters each account, proves where it is, sees which regions answer, and who was there first. */
 import pLimit from 'p-limit';
-import type { AccountRecord } from '../domain/account-record';
+import {
+  type AccountRecord,
+  type Adopted,
+  type Failure,
+  failuresOf,
+  isNeverEntered,
+  isWaitedFor,
+} from '../domain/account-record';
+import { type Decision, decideAdoption } from '../domain/adoption';
 import type { ShardInput } from '../domain/baton';
 import type { Region } from '../domain/brand';
-import { messageOf } from '../domain/errors';
+import { isStrongroomError, messageOf } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import type { Release } from '../domain/release';
 import type { RolloutRecord } from '../domain/rollout';
-import type { Item, Ports } from '../ports/ports';
-import { changeAccount, moved, withFailure } from './account-work';
+import type { Item, Ports, Preflight } from '../ports/ports';
+import { changeAccount, moved, withAdopted, withFailure } from './account-work';
 import { patiently } from './patience';
 import { accountsAtOnceMax, openShard, type ShardPorts } from './shard';
 import { visitTo } from './wave-at-work';
@@ -18,9 +26,13 @@ type PreflightPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 export const preflightShard = (ports: PreflightPorts) => async (input: ShardInput) => {
   const { record, intent, release, accounts } = await openShard(ports, input);
   const limit = pLimit(accountsAtOnceMax);
-  await Promise.all(accounts.map((item) => limit(() => preflight(ports, { record, intent, release, item }))));
+  const wanted = isLookingAgain(record) ? accounts.filter(({ value }) => isWaitedFor(value, record.id)) : accounts;
+  await Promise.all(wanted.map((item) => limit(() => preflight(ports, { record, intent, release, item }))));
   return { shard: input.shard };
 };
+
+/** After a pause only those that were waited for are visited. */
+const isLookingAgain = ({ played }: RolloutRecord): boolean => played?.state === 'JudgePreflight';
 
 interface Visited {
   readonly record: RolloutRecord;
@@ -33,32 +45,63 @@ async function preflight(ports: PreflightPorts, { record, intent, release, item 
   const regions = regionsAtWork(release);
   const found = await look(ports, { record, intent, release, item }, regions);
   const now = ports.clock.now();
-  await changeAccount(ports, record.id, item, (account) => {
+  await changeAccount(ports, record.id, item, (known) => {
+    const account = withoutPreflight(known, record);
     if (found.kind === 'refused') {
-      return moved(withFailure(account, record.id, { at: 'preflight', reason: found.why }), 'enteringFailed', now);
+      const failed = withFailure(account, record.id, found.failure);
+      return found.failure.waitedFor ? failed : moved(failed, 'enteringFailed', now);
     }
-    const entered = moved(account, 'entered', now);
-    return found.unusable.reduce(
-      (marked, { region, why }) => withFailure(marked, record.id, { at: 'preflight', region, reason: why }),
-      entered,
-    );
+    const decisions = decideAdoption(release, found.seen.singletons);
+    const entered = withAdopted(moved(account, 'entered', now), adoptedBy(decisions), release);
+    const failures = [...closedIn(found.seen), ...conflictsIn(decisions)];
+    return failures.reduce((marked, failure) => withFailure(marked, record.id, failure), entered);
   });
 }
 
+/** What an earlier look found in this attempt is no longer so. */
+function withoutPreflight(account: AccountRecord, { id }: RolloutRecord): AccountRecord {
+  const failures = failuresOf(account, id);
+  const others = failures.filter(({ at }) => at !== 'preflight');
+  return others.length === failures.length ? account : { ...account, work: { rollout: id, failures: others } };
+}
+
 type Found =
-  | { readonly kind: 'refused'; readonly why: string }
-  | { readonly kind: 'entered'; readonly unusable: readonly { readonly region: Region; readonly why: string }[] };
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'entered'; readonly seen: Preflight };
 
 async function look(ports: PreflightPorts, visited: Visited, regions: readonly Region[]): Promise<Found> {
   const visit = visitTo(visited.item.value.id, visited.record.id, visited.intent);
   try {
-    const { unusable } = await patiently(ports, () => ports.accounts.preflight(visit, regions));
-    return { kind: 'entered', unusable };
+    return { kind: 'entered', seen: await patiently(ports, () => ports.accounts.preflight(visit, regions)) };
   } catch (error) {
     // One account that cannot be entered must not stop the other ninety-nine: it is left out, with the reason.
-    return { kind: 'refused', why: messageOf(error) };
+    return { kind: 'refused', failure: refusal(error, visited.item.value) };
   }
 }
+
+/** The role of a fresh account is there only some minutes after the account [bc:organizations:CreateAccount]. */
+function refusal(error: unknown, account: AccountRecord): Failure {
+  const mayCome = isStrongroomError(error) && error.code === 'CannotEnterAccount' && isNeverEntered(account);
+  return { at: 'preflight', reason: messageOf(error), ...(mayCome && { waitedFor: true }) };
+}
+
+const adoptedBy = (decisions: readonly Decision[]): readonly Adopted[] =>
+  decisions.flatMap((d) => (d.kind === 'leave' ? [{ module: d.module, region: d.region, because: d.because }] : []));
+
+const conflictsIn = (decisions: readonly Decision[]): readonly Failure[] =>
+  decisions.flatMap((d) =>
+    d.kind === 'conflict'
+      ? [{ at: 'preflight', module: d.module, region: d.region, reason: `${d.because}; ${d.next}` }]
+      : [],
+  );
+
+const closedIn = ({ unusable }: Preflight): readonly Failure[] =>
+  unusable.map(({ region, why, activating }) => ({
+    at: 'preflight',
+    region,
+    reason: why,
+    ...(activating && { waitedFor: true }),
+  }));
 
 /** Every region in which the release puts anything. */
 export const regionsAtWork = (release: Release): readonly Region[] => [

@@ -2,7 +2,7 @@
 
 import { loadDocument } from '../documents';
 import type { AccountRecord } from '../domain/account-record';
-import type { AccountId, RolloutId } from '../domain/brand';
+import type { AccountId } from '../domain/brand';
 import { errors } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import type { RolloutRecord, WaveProgress } from '../domain/rollout';
@@ -46,7 +46,7 @@ export async function recordsOf(
   });
 }
 
-export const visitTo = (account: AccountId, rollout: RolloutId, { organization }: Intent): Visit => ({
+export const visitTo = (account: AccountId, rollout: Visit['rollout'], { organization }: Intent): Visit => ({
   account,
   rollout,
   role: organization.ciRole,

@@ -2,10 +2,13 @@
  * Every question that Strongroom asks of the world, on one page. `orchestrator/aws` and `orchestrator/simulated` answer them, and
  * both pass the contract suites in `test/contracts`. All failures are StrongroomErrors from the catalogue.
  */
-import type { AccountId, OuId, Region, RolloutId, TemplateHash } from '../domain/brand';
+import type { AccountId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/brand';
 import type { AccountFacts, FactsWanted } from '../domain/facts';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/organization';
 import type { DesiredSettings, PreviousSettings } from '../domain/settings';
+import type { Singletons } from '../domain/singletons';
+
+export type { Singletons };
 
 export interface Clock {
   readonly now: () => Date;
@@ -30,30 +33,17 @@ export interface Visit {
   readonly account: AccountId;
   readonly role: string;
   readonly externalId: string;
-  /** Goes into the source identity: CloudTrail ties every call to the rollout. */
-  readonly rollout: RolloutId;
-}
-
-/** What an account has one of in a region, as preflight sees it; absent = there is none, or it may not be asked. */
-export interface Singletons {
-  readonly region: Region;
-  /** `ours`: made by one of our stacks, as its tags or its name tell. */
-  readonly recorder?: { readonly name: string; readonly ours: boolean } | undefined;
-  readonly detector?:
-    | { readonly id: string; readonly ours: boolean; readonly administrator?: string | undefined }
-    | undefined;
-  readonly hub?: { readonly ours: boolean; readonly administrator?: string | undefined } | undefined;
-  /** Trails that are at home in the region, and organization trails that cover it. */
-  readonly trails: readonly {
-    readonly name: string;
-    readonly ours: boolean;
-    readonly organization: boolean;
-    readonly multiRegion: boolean;
-  }[];
+  /** Goes into the source identity: CloudTrail ties every call to the rollout, or to the sweep. */
+  readonly rollout: RolloutId | SweepId;
 }
 
 export interface Preflight {
-  readonly unusable: readonly { readonly region: Region; readonly why: string }[];
+  readonly unusable: readonly {
+    readonly region: Region;
+    readonly why: string;
+    /** The region still comes up and is worth waiting for, unlike one that the account has not opted in to. */
+    readonly activating?: boolean | undefined;
+  }[];
   /** Of the regions that answer. */
   readonly singletons: readonly Singletons[];
 }

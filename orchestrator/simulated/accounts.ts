@@ -1,32 +1,23 @@
-/** The Accounts port over the estate: entering, reading facts, and settings. */
+/** The Accounts port over the estate: entering, looking, and settings. */
 import type { Region } from '../domain/brand';
 import { errors } from '../domain/errors';
-import {
-  type AccountFacts,
-  type AlertRule,
-  absent,
-  alertRuleName,
-  alertTopicName,
-  type Fact,
-  type FactsWanted,
-  type RegionFacts,
-  type RuleFacts,
-  read,
-  unreadable,
-} from '../domain/facts';
-import type { DesiredSettings, ImdsDefaults, PreviousSettings } from '../domain/settings';
 import type { Accounts, Visit } from '../ports/ports';
 import type { Calls } from './calls';
-import type { Estate, Settings } from './estate';
+import { createFactsReader } from './collected';
+import type { Estate } from './estate';
 import type { Faults } from './faults';
 import type { SimulatedAccount, SimulatedOrganization } from './organization';
 import type { Rates } from './rates';
+import { apply, previousOf, putBack } from './settings';
 import type { VirtualClock } from './virtual-clock';
+import { type Call, factsCalls, preflightCalls, settingCalls } from './visit-calls';
+import type { Watch } from './watch';
 
 export interface AccountsWorld {
   readonly clock: VirtualClock;
   readonly organization: SimulatedOrganization;
   readonly estate: Estate;
+  readonly watch: Watch;
   readonly rates: Rates;
   readonly calls: Calls;
   readonly faults: Faults;
@@ -38,10 +29,10 @@ export interface AccountsWorld {
 /** Regions that an account has only after opting in begin with these; ours has opted in to none [doc:accounts/latest/reference/manage-acct-regions]. */
 const optInRegions = /^(af|il|me|mx)-|^ap-(east|south-2|southeast-[3-9])|^ca-west-|^eu-(central-2|south)/;
 
-const notAsked: Fact<never> = unreadable('not asked for');
-
 export function createAccounts(world: AccountsWorld): Accounts {
-  const { clock, estate, rates, calls, faults } = world;
+  const { clock, estate, watch, rates, calls, faults } = world;
+  const factsOf = createFactsReader(world);
+  const closedIn = (account: SimulatedAccount) => (region: Region) => whyUnusable(world, account, region)?.why;
 
   const enter = (visit: Visit): SimulatedAccount => {
     rates.take('sts:AssumeRole');
@@ -61,31 +52,29 @@ export function createAccounts(world: AccountsWorld): Accounts {
   /** Enters, takes the time of the calls, and only then looks: what is read is what is there at the end of the visit. */
   const visiting = async <T>(
     visit: Visit,
-    apis: readonly string[],
+    made: readonly Call[],
     look: (account: SimulatedAccount) => T,
   ): Promise<T> => {
     const account = enter(visit);
-    for (const api of apis) calls.count(api);
-    await rates.latency(2 + apis.length);
+    for (const { api } of made) calls.count(api);
+    await rates.latency(2 + made.length);
     return look(account);
   };
 
   return {
     preflight: (visit, regions) =>
-      visiting(
-        visit,
-        regions.map(() => 'ec2:GetEbsEncryptionByDefault'),
-        (account) => ({
-          unusable: regions.flatMap((region) => {
-            const why = whyUnusable(world, account, region);
-            return why === undefined ? [] : [{ region, why }];
-          }),
-        }),
-      ),
+      visiting(visit, preflightCalls(regions), (account) => {
+        const unusable = regions.flatMap((region) => {
+          const why = whyUnusable(world, account, region);
+          return why === undefined ? [] : [{ region, ...why }];
+        });
+        const answering = regions.filter((region) => unusable.every((u) => u.region !== region));
+        return { unusable, singletons: answering.map((region) => watch.singletons(account.id, region)) };
+      }),
     collectFacts: (visit, wanted) =>
-      visiting(visit, callsFor(wanted), (account) => {
+      visiting(visit, factsCalls(wanted), (account) => {
         touch(visit, 'read');
-        return faults.distort(factsOf(world, visit, account, wanted));
+        return faults.distort(factsOf(visit, wanted, closedIn(account)));
       }),
     readSettings: (visit, desired, regions) =>
       visiting(visit, settingCalls('Get', desired, regions), () =>
@@ -124,147 +113,15 @@ function whyNotEntered(world: AccountsWorld, account: SimulatedAccount | undefin
   return isDenied ? denied : undefined;
 }
 
-function whyUnusable(world: AccountsWorld, account: SimulatedAccount, region: Region): string | undefined {
+interface Unusable {
+  readonly why: string;
+  readonly activating?: boolean;
+}
+
+function whyUnusable(world: AccountsWorld, account: SimulatedAccount, region: Region): Unusable | undefined {
   const fault = world.faults.unusableRegion(account.id, region);
-  if (fault !== undefined) return fault;
-  if (optInRegions.test(region)) return 'the account has not opted in to the region';
+  if (fault !== undefined) return { why: fault };
+  if (optInRegions.test(region)) return { why: 'the account has not opted in to the region' };
   const activating = region !== world.home && world.clock.nowMs() < account.activeFromMs;
-  return activating ? 'the region is still being activated (OptInRequired)' : undefined;
+  return activating ? { why: 'the region is still being activated (OptInRequired)', activating } : undefined;
 }
-
-function factsOf(world: AccountsWorld, visit: Visit, account: SimulatedAccount, wanted: FactsWanted): AccountFacts {
-  const settings = world.estate.settings(account.id);
-  const { operatorRoleName } = wanted;
-  return {
-    account: account.id,
-    collectedAt: world.clock.now().toISOString(),
-    identity: read({
-      account: account.id,
-      arn: `arn:aws:sts::${account.id}:assumed-role/${visit.role}/${visit.rollout}`,
-    }),
-    passwordPolicy: wanted.passwordPolicy ? held(settings.passwordPolicy) : notAsked,
-    s3PublicAccessBlock: wanted.s3PublicAccessBlock ? held(settings.s3PublicAccessBlock) : notAsked,
-    operatorRole: operatorRoleName === undefined ? notAsked : held(world.estate.role(account.id, operatorRoleName)),
-    regions: Object.fromEntries(wanted.regions.map((w) => [w.region, regionFactsOf(world, account, settings, w)])),
-  };
-}
-
-function regionFactsOf(
-  world: AccountsWorld,
-  account: SimulatedAccount,
-  settings: Settings,
-  { region, ...wanted }: FactsWanted['regions'][number],
-): RegionFacts {
-  const { estate, clock } = world;
-  const closed = whyUnusable(world, account, region);
-  const asked = <T>(isWanted: boolean, fact: () => Fact<T>): Fact<T> => {
-    if (!isWanted) return notAsked;
-    return closed === undefined ? fact() : unreadable(closed);
-  };
-  const rule = (name: AlertRule): Fact<RuleFacts> =>
-    asked(wanted.alerts, () => held(estate.rule(account.id, region, alertRuleName(name))));
-  return {
-    ebsEncryption: asked(wanted.ebsEncryption, () => read({ enabled: settings.ebsEncryption.get(region) ?? false })),
-    imdsDefaults: asked(wanted.imdsDefaults, () => read(settings.imdsDefaults.get(region) ?? {})),
-    alertTopic: asked(wanted.alerts, () => held(estate.topic(account.id, region, alertTopicName, clock.nowMs()))),
-    alertRules: {
-      'guardduty-findings': rule('guardduty-findings'),
-      'securityhub-findings': rule('securityhub-findings'),
-      'root-sign-in': rule('root-sign-in'),
-    },
-  };
-}
-
-const held = <T>(value: T | undefined): Fact<T> => (value === undefined ? absent : read(value));
-
-function previousOf(settings: Settings, desired: DesiredSettings, regions: readonly Region[]): PreviousSettings {
-  const perRegion = <T>(valueIn: (region: Region) => T): Record<Region, T> =>
-    Object.fromEntries(regions.map((region) => [region, valueIn(region)]));
-  return {
-    ...(desired.passwordPolicy && { passwordPolicy: settings.passwordPolicy ?? null }),
-    ...(desired.s3PublicAccessBlock && { s3PublicAccessBlock: settings.s3PublicAccessBlock ?? null }),
-    ...(desired.ebsEncryption && { ebsEncryption: perRegion((r) => settings.ebsEncryption.get(r) ?? false) }),
-    ...(desired.imdsDefaults && { imdsDefaults: perRegion((r) => settings.imdsDefaults.get(r) ?? {}) }),
-  };
-}
-
-function apply(settings: Settings, desired: DesiredSettings, regions: readonly Region[]): void {
-  if (desired.passwordPolicy) settings.passwordPolicy = desired.passwordPolicy;
-  if (desired.s3PublicAccessBlock) settings.s3PublicAccessBlock = desired.s3PublicAccessBlock;
-  for (const region of regions) {
-    if (desired.ebsEncryption) settings.ebsEncryption.set(region, desired.ebsEncryption.enabled);
-    if (desired.imdsDefaults) bringImds(settings, region, desired.imdsDefaults);
-  }
-}
-
-/** What is not named stays. Under a declarative policy the API refuses changes [doc:organizations/latest/userguide/orgs_manage_policies_declarative]. */
-function bringImds(settings: Settings, region: Region, desired: ImdsDefaults): void {
-  const current = settings.imdsDefaults.get(region) ?? {};
-  const httpTokens = desired.httpTokens ?? current.httpTokens;
-  const httpPutResponseHopLimit = desired.httpPutResponseHopLimit ?? current.httpPutResponseHopLimit;
-  if (httpTokens === current.httpTokens && httpPutResponseHopLimit === current.httpPutResponseHopLimit) return;
-  if (isDeclared(current))
-    throw errors.accessDenied(`ec2:ModifyInstanceMetadataDefaults in ${region}`, 'a declarative policy holds it');
-  setImds(settings, region, { httpTokens, httpPutResponseHopLimit });
-}
-
-function putBack(settings: Settings, previous: PreviousSettings): void {
-  if (previous.passwordPolicy !== undefined) settings.passwordPolicy = previous.passwordPolicy ?? undefined;
-  if (previous.s3PublicAccessBlock !== undefined)
-    settings.s3PublicAccessBlock = previous.s3PublicAccessBlock ?? undefined;
-  for (const [region, enabled] of Object.entries(previous.ebsEncryption ?? {}))
-    settings.ebsEncryption.set(region as Region, enabled);
-  for (const [region, defaults] of Object.entries(previous.imdsDefaults ?? {}))
-    if (!isDeclared(settings.imdsDefaults.get(region as Region) ?? {})) setImds(settings, region as Region, defaults);
-}
-
-function setImds(settings: Settings, region: Region, defaults: ImdsDefaults): void {
-  const isSet = defaults.httpTokens !== undefined || defaults.httpPutResponseHopLimit !== undefined;
-  settings.imdsDefaults.set(region, isSet ? { ...defaults, managedBy: 'account' } : {});
-}
-
-const isDeclared = ({ managedBy }: ImdsDefaults): boolean => managedBy === 'declarative-policy';
-
-/** The calls that a visit makes beyond entering, so that they can be counted and take their time. */
-function callsFor(wanted: FactsWanted): readonly string[] {
-  const role = [
-    'iam:GetRole',
-    'iam:ListAttachedRolePolicies',
-    'iam:ListRolePolicies',
-    'iam:GetRolePolicy',
-    'iam:GetRolePolicy',
-  ];
-  const alerts = ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'];
-  const rules = ['events:DescribeRule', 'events:ListTargetsByRule'];
-  return [
-    ...(wanted.operatorRoleName === undefined ? [] : role),
-    ...settingCalls(
-      'Get',
-      { passwordPolicy: wanted.passwordPolicy, s3PublicAccessBlock: wanted.s3PublicAccessBlock },
-      [],
-    ),
-    ...wanted.regions.flatMap((w) => [
-      ...settingCalls('Get', { ebsEncryption: w.ebsEncryption, imdsDefaults: w.imdsDefaults }, [w.region]),
-      ...(w.alerts ? [...alerts, ...rules, ...rules, ...rules] : []),
-    ]),
-  ];
-}
-
-const settingCalls = (
-  verb: 'Get' | 'Put',
-  wanted: { readonly [part in keyof DesiredSettings]?: unknown },
-  regions: readonly Region[],
-): readonly string[] => [
-  ...(wanted.passwordPolicy
-    ? [verb === 'Get' ? 'iam:GetAccountPasswordPolicy' : 'iam:UpdateAccountPasswordPolicy']
-    : []),
-  ...(wanted.s3PublicAccessBlock ? [`s3:${verb}AccountPublicAccessBlock`] : []),
-  ...regions.flatMap(() => [
-    ...(wanted.ebsEncryption
-      ? [verb === 'Get' ? 'ec2:GetEbsEncryptionByDefault' : 'ec2:EnableEbsEncryptionByDefault']
-      : []),
-    ...(wanted.imdsDefaults
-      ? [verb === 'Get' ? 'ec2:GetInstanceMetadataDefaults' : 'ec2:ModifyInstanceMetadataDefaults']
-      : []),
-  ]),
-];

@@ -10,6 +10,9 @@ organization:
 regions: { home: us-east-1, governed: [us-east-1, us-west-2] }
 modules:
   account-hardening: { enabled: true }
+  audit-logging: { enabled: true, managedBy: strongroom, logArchiveBucket: acme-log-archive }
+  aws-config: { enabled: true, managedBy: strongroom }
+  threat-detection: { enabled: true, managedBy: strongroom, standards: [] }
   alerts: { enabled: true, email: security@example.com }
   operator-role: { enabled: true, roleName: InfraAdmin, mfaMaxAgeSeconds: 3600 }
 waves:

@@ -2,15 +2,19 @@
 import type { AccountId, Region } from '../domain/brand';
 import type { PolicyDocument, RoleFacts, RuleFacts, TopicFacts } from '../domain/facts';
 import { accountToken, isObject, type Json, type JsonObject, objects, strings, text } from './intrinsics';
+import type { Kind, Made } from './made';
+import { analyzer, channel, detector, hub, keyUnder, recorder, snapshotBlock, trail } from './safeguards';
 import { type Resource, resourcesOf } from './template';
 
-/** Facts of one stack as JSON text with the account left open, by physical name. */
-export interface StackContent {
-  readonly roles: ReadonlyMap<string, string>;
-  readonly topics: ReadonlyMap<string, string>;
-  readonly rules: ReadonlyMap<string, string>;
+/** One stack's things by kind and physical name, each as JSON text with the account left open. */
+export type Things = { readonly [Of in Kind]: ReadonlyMap<string, string> };
+export interface StackContent extends Things {
   /** Names that only one stack of an account can hold: in its region, or, for roles, anywhere. */
   readonly claims: readonly string[];
+  /** AWS services for which the stack makes a service-linked role. */
+  readonly linkedServices: readonly string[];
+  /** Some key's policy has the Auto Scaling service-linked role for a principal, which must exist by then. */
+  readonly namesAutoScalingRole: boolean;
 }
 
 /** @throws TemplateError */
@@ -21,39 +25,76 @@ export function contentOf(
 ): StackContent {
   const resources = resourcesOf(template, parameters, place);
   const ofType = (type: string): readonly Resource[] => resources.filter((r) => r.type === type);
-  const roles = ofType('AWS::IAM::Role');
-  const topics = ofType('AWS::SNS::Topic');
-  const rules = ofType('AWS::Events::Rule');
+  /** Things of one kind under their names. */
+  const made = <Of extends Kind>(
+    type: string,
+    factsOf: (resource: Resource) => Made[Of],
+    nameOf: (resource: Resource) => string = ({ physicalId }) => physicalId,
+  ): ReadonlyMap<string, string> =>
+    new Map(ofType(type).map((resource) => [nameOf(resource), JSON.stringify(factsOf(resource))]));
+
   return {
-    roles: frozen(
-      roles,
-      (r) => r.physicalId,
-      (r) => roleFacts(r, ofType('AWS::IAM::Policy')),
+    roles: made<'roles'>('AWS::IAM::Role', (r) => roleFacts(r, ofType('AWS::IAM::Policy'))),
+    topics: made<'topics'>(
+      'AWS::SNS::Topic',
+      (r) => topicFacts(r, ofType('AWS::SNS::TopicPolicy'), ofType('AWS::SNS::Subscription')),
+      topicName,
     ),
-    topics: frozen(topics, topicName, (r) =>
-      topicFacts(r, ofType('AWS::SNS::TopicPolicy'), ofType('AWS::SNS::Subscription')),
+    rules: made<'rules'>('AWS::Events::Rule', ruleFacts),
+    trails: made<'trails'>('AWS::CloudTrail::Trail', (r) => trail(r, place.region)),
+    recorders: made<'recorders'>('AWS::Config::ConfigurationRecorder', (r) =>
+      recorder(r, ofType('AWS::Config::DeliveryChannel').length > 0),
     ),
-    rules: frozen(rules, (r) => r.physicalId, ruleFacts),
-    claims: [
-      ...roles.map((r) => `AWS::IAM::Role ${r.physicalId}`),
-      ...[...topics, ...rules].map((r) => `${r.type} ${r.physicalId} in ${place.region}`),
-    ],
+    channels: made<'channels'>('AWS::Config::DeliveryChannel', channel),
+    detectors: made<'detectors'>('AWS::GuardDuty::Detector', detector),
+    hubs: made<'hubs'>('AWS::SecurityHub::Hub', (r) => hub(r, ofType('AWS::SecurityHub::Standard'), place.region)),
+    analyzers: made<'analyzers'>('AWS::AccessAnalyzer::Analyzer', analyzer),
+    keys: made<'keys'>('AWS::KMS::Alias', (r) => keyUnder(r, ofType('AWS::KMS::Key'), place.region)),
+    snapshotBlocks: made<'snapshotBlocks'>('AWS::EC2::SnapshotBlockPublicAccess', snapshotBlock),
+    claims: resources.flatMap((r) => claimOf(r, place.region)),
+    linkedServices: ofType('AWS::IAM::ServiceLinkedRole').map((r) => text(r.properties['AWSServiceName'] ?? '')),
+    namesAutoScalingRole: ofType('AWS::KMS::Key').some(namesAutoScalingRole),
   };
 }
+
+const namesAutoScalingRole = ({ properties }: Resource): boolean =>
+  objects(document(properties['KeyPolicy'])['Statement']).some((statement) =>
+    JSON.stringify(statement['Principal'] ?? '').includes('AWSServiceRoleForAutoScaling'),
+  );
+
+const claimedAnywhere = new Set(['AWS::IAM::Role', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::ServiceLinkedRole']);
+const claimedInRegion = new Set([
+  'AWS::SNS::Topic',
+  'AWS::Events::Rule',
+  'AWS::CloudTrail::Trail',
+  'AWS::AccessAnalyzer::Analyzer',
+  'AWS::KMS::Alias',
+]);
+
+const claimOf = ({ type, physicalId }: Resource, region: Region): readonly string[] => {
+  if (claimedAnywhere.has(type)) return [`${type} ${physicalId}`];
+  return claimedInRegion.has(type) ? [`${type} ${physicalId} in ${region}`] : [];
+};
 
 export type SubscriptionFacts = TopicFacts['subscriptions'][number];
 
 /** Facts for one account. The text came from this file, so its type is known. */
-export const inAccount = <T extends RoleFacts | TopicFacts | RuleFacts>(facts: string, account: AccountId): T =>
-  JSON.parse(facts.replaceAll(accountToken, account));
+export const inAccount = <T extends Made[Kind]>(facts: string, account: AccountId): T =>
+  facts.includes(accountToken) ? JSON.parse(facts.replaceAll(accountToken, account)) : sharedFacts(facts);
 
-const frozen = (
-  resources: readonly Resource[],
-  nameOf: (resource: Resource) => string,
-  factsOf: (resource: Resource) => RoleFacts | TopicFacts | RuleFacts,
-): ReadonlyMap<string, string> => new Map(resources.map((r) => [nameOf(r), JSON.stringify(factsOf(r))]));
+/** What says nothing of an account is parsed once for all of them: templates are few, and accounts are many. */
+const shared = new Map<string, unknown>();
+const sharedMax = 1_000;
+function sharedFacts<T>(facts: string): T {
+  const known = shared.get(facts);
+  if (known !== undefined) return known as T;
+  if (shared.size >= sharedMax) shared.clear();
+  const parsed: T = JSON.parse(facts);
+  shared.set(facts, parsed);
+  return parsed;
+}
 
-const document = (value: Json | undefined): PolicyDocument => (isObject(value) ? value : {});
+const document = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 const topicName = (topic: Resource): string => topic.physicalId.split(':').at(-1) ?? topic.physicalId;
 
 /** A role's session lasts an hour unless it says otherwise [bc:iam:CreateRole]. */
@@ -75,7 +116,9 @@ function roleFacts(role: Resource, policies: readonly Resource[]): RoleFacts {
 function topicFacts(topic: Resource, policies: readonly Resource[], subscriptions: readonly Resource[]): TopicFacts {
   const policy = policies.find((p) => strings(p.properties['Topics']).includes(topic.physicalId));
   const apart = subscriptions.map((s) => s.properties).filter((s) => s['TopicArn'] === topic.physicalId);
+  const key = topic.properties['KmsMasterKeyId'];
   return {
+    ...(key !== undefined && { kmsKey: text(key) }),
     policy: policy === undefined ? ownerOnly(topic.physicalId) : document(policy.properties['PolicyDocument']),
     subscriptions: [...objects(topic.properties['Subscription']), ...apart].map((s): SubscriptionFacts => {
       const protocol = text(s['Protocol'] ?? '');

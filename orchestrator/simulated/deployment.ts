@@ -60,7 +60,8 @@ export function createDeployment(world: DeploymentWorld, set: StackSet, request:
       return between(random.of(`${request.operationId} ${account} ${region}`), least, most);
     },
     finish: (account, region) => {
-      const stack = { stackSet: set.name, region, content: version.contentIn(region) };
+      const { parameters } = version.spec;
+      const stack = { stackSet: set.name, region, content: version.contentIn(region), parameters };
       const reason = whyNot(account, region) ?? estate.deploy(account, stack, clock.nowMs());
       const instance = set.instances.get(instanceKey(account, region));
       if (instance !== undefined) instance.status = reason === undefined ? 'CURRENT' : 'OUTDATED';

@@ -1,26 +1,21 @@
-/** What stands in the accounts: stacks, settings, and what people have done there by hand. */
+/** What stands in the accounts: stacks, settings, what others made there, and what people have done by hand. */
 import type { AccountId, Region } from '../domain/brand';
-import type { PolicyDocument, RoleFacts, RuleFacts, TopicFacts } from '../domain/facts';
+import type { RoleFacts, RootFacts, RuleFacts, TopicFacts } from '../domain/facts';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../domain/settings';
+import { after, type Deed } from './deeds';
 import { inAccount, type StackContent } from './deployed';
+import { type Heritage, inheritanceOf, type Protection } from './heritage';
+import type { Kind, Made } from './made';
+import { quotaPassed } from './quotas';
 import type { Random } from './random';
 
-/** Something that somebody does in an account, past Strongroom. */
-export type Deed =
-  | { readonly kind: 'detachPolicy'; readonly role: string; readonly policyArn: string }
-  | { readonly kind: 'deleteInlinePolicy'; readonly role: string; readonly policy: string }
-  | { readonly kind: 'changeTrust'; readonly role: string; readonly trust: PolicyDocument }
-  | { readonly kind: 'deleteRole'; readonly role: string }
-  | { readonly kind: 'disableRule'; readonly region: Region; readonly rule: string }
-  | { readonly kind: 'deleteTopic'; readonly region: Region; readonly topic: string }
-  | { readonly kind: 'deletePasswordPolicy' }
-  /** The organization's declarative policy takes the defaults over. */
-  | { readonly kind: 'declareImds'; readonly region: Region; readonly defaults: ImdsDefaults };
+export type { Deed };
 
 export interface Stack {
   readonly stackSet: string;
   readonly region: Region;
   readonly content: StackContent;
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** A member's settings; a fresh account has none of them [aws-control-plane 5, rows 1 to 4]. */
@@ -29,15 +24,33 @@ export interface Settings {
   s3PublicAccessBlock?: PublicAccessBlock | undefined;
   readonly ebsEncryption: Map<Region, boolean>;
   readonly imdsDefaults: Map<Region, ImdsDefaults>;
+  /** Alias of the key that EBS encrypts with; without one, the key that AWS manages. */
+  readonly ebsKey: Map<Region, string>;
+}
+
+/** A thing that a stack made, as people have left it. */
+export interface Standing<Of extends Kind> {
+  readonly name: string;
+  readonly region: Region;
+  readonly facts: Made[Of];
+  /** When its first stack made it. */
+  readonly sinceMs: number;
 }
 
 export interface Estate {
   readonly settings: (account: AccountId) => Settings;
   /** Creates the stack, or updates the one that the same StackSet made. Returns why CloudFormation failed, if it did. */
   readonly deploy: (account: AccountId, stack: Stack, nowMs: number) => string | undefined;
+  /** Everything of a kind that stacks made, in one region or in all. */
+  readonly standing: <Of extends Kind>(account: AccountId, kind: Of, region?: Region) => readonly Standing<Of>[];
   readonly role: (account: AccountId, name: string) => RoleFacts | undefined;
   readonly topic: (account: AccountId, region: Region, name: string, nowMs: number) => TopicFacts | undefined;
   readonly rule: (account: AccountId, region: Region, name: string) => RuleFacts | undefined;
+  readonly root: (account: AccountId) => RootFacts;
+  readonly hasBoundary: (account: AccountId) => boolean;
+  /** What others run there. */
+  readonly protections: (account: AccountId, region: Region) => readonly Protection[];
+  readonly protect: (account: AccountId, protection: Protection) => void;
   readonly byHand: (account: AccountId, deed: Deed) => void;
   /** The stacks of an account, for those who compare the records with what is there. */
   readonly stacks: (account: AccountId) => readonly Stack[];
@@ -47,10 +60,20 @@ interface Holdings {
   readonly settings: Settings;
   /** By StackSet and region. */
   readonly stacks: Map<string, Stack>;
-  /** Since when each subscription waits for its confirmation. */
-  readonly subscribedAtMs: Map<string, number>;
+  /** Since when each thing is there, and each subscription waits for its confirmation. */
+  readonly sinceMs: Map<string, number>;
   /** By the stack whose resource was changed. */
   readonly deeds: Map<string, readonly Deed[]>;
+  readonly protections: Protection[];
+  root: RootFacts;
+  hasBoundary: boolean;
+}
+
+export interface EstateOptions {
+  readonly heritage: Heritage;
+  readonly home: Region;
+  /** Whether anybody will confirm the account's subscriptions. */
+  readonly isConfirmedEver: (account: AccountId) => boolean;
 }
 
 /** How long a person takes to open the mail and confirm. */
@@ -58,127 +81,157 @@ const confirmation = { leastMs: 60_000, spreadMs: 7 * 60_000 };
 
 const stackKey = ({ stackSet, region }: Pick<Stack, 'stackSet' | 'region'>): string => `${stackSet} ${region}`;
 
-/** @param isConfirmedEver whether anybody will confirm the account's subscriptions. */
-export function createEstate(random: Random, isConfirmedEver: (account: AccountId) => boolean): Estate {
+export function createEstate(random: Random, { heritage, home, isConfirmedEver }: EstateOptions): Estate {
   const accounts = new Map<AccountId, Holdings>();
 
   const holdingsOf = (account: AccountId): Holdings => {
     const known = accounts.get(account);
     if (known !== undefined) return known;
-    const settings: Settings = { ebsEncryption: new Map(), imdsDefaults: new Map() };
-    const fresh = { settings, stacks: new Map(), subscribedAtMs: new Map(), deeds: new Map() };
+    const { protections, root } = inheritanceOf(heritage, random, account, home);
+    const fresh: Holdings = {
+      settings: { ebsEncryption: new Map(), imdsDefaults: new Map(), ebsKey: new Map() },
+      stacks: new Map(),
+      sinceMs: new Map(),
+      deeds: new Map(),
+      protections: [...protections],
+      root,
+      hasBoundary: true,
+    };
     accounts.set(account, fresh);
     return fresh;
   };
 
-  /** The facts of a named resource, as deployed and as people have changed it since. */
-  const find = <T extends RoleFacts | TopicFacts | RuleFacts>(
-    account: AccountId,
-    textOf: (stack: Stack) => string | undefined,
-    change: (facts: T, deed: Deed) => T | undefined,
-  ): T | undefined => {
-    const { stacks, deeds } = holdingsOf(account);
+  const standing = <Of extends Kind>(account: AccountId, kind: Of, region?: Region): readonly Standing<Of>[] => {
+    const { stacks, deeds, sinceMs } = holdingsOf(account);
+    const found: Standing<Of>[] = [];
     for (const [key, stack] of stacks) {
-      const text = textOf(stack);
-      if (text === undefined) continue;
-      const asDeployed: T | undefined = inAccount<T>(text, account);
-      return (deeds.get(key) ?? []).reduce((facts: T | undefined, deed) => facts && change(facts, deed), asDeployed);
+      if (region !== undefined && stack.region !== region) continue;
+      const done = deeds.get(key) ?? [];
+      for (const [name, text] of stack.content[kind]) {
+        const place = { region: stack.region, name };
+        const asDeployed: Made[Of] | undefined = inAccount<Made[Of]>(text, account);
+        const facts = done.reduce(
+          (thing: Made[Of] | undefined, deed) => thing && after(kind, place, thing, deed),
+          asDeployed,
+        );
+        if (facts !== undefined) found.push({ ...place, facts, sinceMs: sinceMs.get(sinceKey(kind, place)) ?? 0 });
+      }
     }
-    return undefined;
+    return found;
   };
+  const named = <Of extends Kind>(account: AccountId, kind: Of, name: string, region?: Region): Made[Of] | undefined =>
+    standing(account, kind, region).find((thing) => thing.name === name)?.facts;
 
   const confirmed = (account: AccountId, since: number | undefined, nowMs: number, key: string): boolean =>
     since !== undefined &&
     isConfirmedEver(account) &&
     nowMs >= since + confirmation.leastMs + random.of(`${account} ${key}`) * confirmation.spreadMs;
 
-  return {
+  const estate: Estate = {
     settings: (account) => holdingsOf(account).settings,
     stacks: (account) => [...holdingsOf(account).stacks.values()],
-    deploy: (account, stack, nowMs) => deploy(holdingsOf(account), account, stack, nowMs),
-    role: (account, name) => find<RoleFacts>(account, (s) => s.content.roles.get(name), changedRole(name)),
+    deploy: (account, stack, nowMs) =>
+      whyNot(estate, holdingsOf(account), account, stack) ?? deploy(holdingsOf(account), account, stack, nowMs),
+    standing,
+    role: (account, name) => named(account, 'roles', name),
     topic: (account, region, name, nowMs) => {
-      const facts = find<TopicFacts>(
-        account,
-        (s) => (s.region === region ? s.content.topics.get(name) : undefined),
-        (topic, deed) =>
-          deed.kind === 'deleteTopic' && deed.region === region && deed.topic === name ? undefined : topic,
-      );
+      const facts = named(account, 'topics', name, region);
       if (facts === undefined) return undefined;
-      const { subscribedAtMs } = holdingsOf(account);
+      const { sinceMs } = holdingsOf(account);
       const subscriptions = facts.subscriptions.map((s) => {
         const key = subscriptionKey(region, name, s.endpoint);
-        return s.confirmed ? s : { ...s, confirmed: confirmed(account, subscribedAtMs.get(key), nowMs, key) };
+        return s.confirmed ? s : { ...s, confirmed: confirmed(account, sinceMs.get(key), nowMs, key) };
       });
       return { ...facts, subscriptions };
     },
-    rule: (account, region, name) =>
-      find<RuleFacts>(
-        account,
-        (s) => (s.region === region ? s.content.rules.get(name) : undefined),
-        (rule, deed) =>
-          deed.kind === 'disableRule' && deed.region === region && deed.rule === name
-            ? { ...rule, enabled: false }
-            : rule,
-      ),
+    rule: (account, region, name) => named(account, 'rules', name, region),
+    root: (account) => holdingsOf(account).root,
+    hasBoundary: (account) => holdingsOf(account).hasBoundary,
+    protections: (account, region) =>
+      holdingsOf(account).protections.filter((p) => p.region === undefined || p.region === region),
+    protect: (account, protection) => void holdingsOf(account).protections.push(protection),
     byHand: (account, deed) => doByHand(holdingsOf(account), deed),
   };
+  return estate;
 }
 
-function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: number): string | undefined {
-  const { stacks, deeds, subscribedAtMs } = holdings;
+const timed = ['trails', 'recorders'] as const satisfies readonly Kind[];
+const sinceKey = (kind: Kind, { region, name }: { readonly region: Region; readonly name: string }): string =>
+  `${kind} ${region} ${name}`;
+const subscriptionKey = (region: Region, topic: string, endpoint: string): string => `${region} ${topic} ${endpoint}`;
+
+function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: number): undefined {
+  const { stacks, deeds, sinceMs } = holdings;
   const key = stackKey(stack);
-  const taken = collision(stacks, key, stack);
-  if (taken !== undefined) return taken;
+  const since = (what: string): void => {
+    if (!sinceMs.has(what)) sinceMs.set(what, nowMs);
+  };
   // CloudFormation compares templates, not resources: an update that changes nothing repairs nothing.
   if (stacks.get(key)?.content !== stack.content) deeds.delete(key);
   stacks.set(key, stack);
+  for (const kind of timed)
+    for (const name of stack.content[kind].keys()) since(sinceKey(kind, { region: stack.region, name }));
   for (const [name, text] of stack.content.topics)
-    for (const { endpoint } of inAccount<TopicFacts>(text, account).subscriptions) {
-      const subscription = subscriptionKey(stack.region, name, endpoint);
-      if (!subscribedAtMs.has(subscription)) subscribedAtMs.set(subscription, nowMs);
-    }
-  return undefined;
+    for (const { endpoint } of inAccount<TopicFacts>(text, account).subscriptions)
+      since(subscriptionKey(stack.region, name, endpoint));
 }
 
-const subscriptionKey = (region: Region, topic: string, endpoint: string): string => `${region} ${topic} ${endpoint}`;
-
-function collision(stacks: ReadonlyMap<string, Stack>, key: string, stack: Stack): string | undefined {
-  for (const [otherKey, other] of stacks) {
-    if (otherKey === key) continue;
+/** A new stack must find its names free, and room where an account has one of a thing; one that is updated holds its own already. */
+function whyNot(estate: Estate, { stacks }: Holdings, account: AccountId, stack: Stack): string | undefined {
+  const key = stackKey(stack);
+  const others = [...stacks].filter(([otherKey]) => otherKey !== key).map(([, other]) => other);
+  for (const other of others) {
     const claim = stack.content.claims.find((c) => other.content.claims.includes(c));
     if (claim !== undefined) return `${claim} already exists in stack StackSet-${other.stackSet}`;
   }
-  return undefined;
+  const linked = new Set([stack, ...others].flatMap(({ content }) => content.linkedServices));
+  if (stack.content.namesAutoScalingRole && !linked.has('autoscaling.amazonaws.com')) return unknownPrincipal;
+  return quotaPassed(stack, others, estate.protections(account, stack.region));
 }
 
-const changedRole =
-  (name: string) =>
-  (facts: RoleFacts, deed: Deed): RoleFacts | undefined => {
-    if (!('role' in deed) || deed.role !== name) return facts;
-    switch (deed.kind) {
-      case 'deleteRole':
-        return undefined;
-      case 'detachPolicy':
-        return { ...facts, attached: facts.attached.filter((arn) => arn !== deed.policyArn) };
-      case 'deleteInlinePolicy':
-        return {
-          ...facts,
-          inline: Object.fromEntries(Object.entries(facts.inline).filter(([p]) => p !== deed.policy)),
-        };
-      case 'changeTrust':
-        return { ...facts, trust: deed.trust };
-    }
-  };
+/** A key policy that names a role that is not there [gh:terraform-aws-modules/terraform-aws-eks#3013]. */
+const unknownPrincipal =
+  'Policy contains a statement with one or more invalid principals. (Service: Kms, Status Code: 400, MalformedPolicyDocumentException)';
 
-function doByHand({ settings, stacks, deeds }: Holdings, deed: Deed): void {
+function doByHand(holdings: Holdings, deed: Deed): void {
+  const { settings, stacks, deeds } = holdings;
   switch (deed.kind) {
     case 'deletePasswordPolicy':
       settings.passwordPolicy = undefined;
       return;
+    case 'openBuckets':
+      settings.s3PublicAccessBlock = undefined;
+      return;
+    case 'stopEbsEncryption':
+      settings.ebsEncryption.set(deed.region, false);
+      return;
+    case 'forgetImds':
+      settings.imdsDefaults.delete(deed.region);
+      return;
+    case 'chooseEbsKey':
+      settings.ebsKey.set(deed.region, deed.alias);
+      return;
     case 'declareImds':
       settings.imdsDefaults.set(deed.region, { ...deed.defaults, managedBy: 'declarative-policy' });
       return;
+    case 'makeRootKey':
+      holdings.root = { ...holdings.root, accessKeys: true };
+      return;
+    case 'detachBoundary':
+      holdings.hasBoundary = false;
+      return;
+    case 'changeTrust':
+      doByHand(holdings, { kind: 'change', of: 'roles', name: deed.role, to: { trust: deed.trust } });
+      return;
+    case 'deleteStack':
+      stacks.delete(stackKey(deed));
+      return;
+    case 'changeParameters': {
+      const stack = stacks.get(stackKey(deed));
+      if (stack !== undefined)
+        stacks.set(stackKey(deed), { ...stack, parameters: { ...stack.parameters, ...deed.parameters } });
+      return;
+    }
     default:
       // What is not there yet cannot be changed; the readers pass over deeds that are not theirs.
       for (const key of stacks.keys()) deeds.set(key, [...(deeds.get(key) ?? []), deed]);

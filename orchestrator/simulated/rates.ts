@@ -44,7 +44,7 @@ export interface Rates {
 }
 
 /** Round trip of one call, in milliseconds. */
-const latencyMs = { least: 80, most: 150 };
+const usualLatencyMs = { least: 80, most: 150 };
 const pacedRetryMs = 1000;
 
 export function createRates(world: {
@@ -52,8 +52,9 @@ export function createRates(world: {
   readonly random: Random;
   readonly calls: Calls;
   readonly weather: Weather;
+  readonly latencyMs?: { readonly least: number; readonly most: number } | undefined;
 }): Rates {
-  const { clock, random, calls, weather } = world;
+  const { clock, random, calls, weather, latencyMs = usualLatencyMs } = world;
   const buckets = new Map<string, { tokens: number; filledAtMs: number }>();
 
   /** Milliseconds until the bucket has a token; 0 if one was taken. */

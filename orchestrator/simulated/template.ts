@@ -50,7 +50,7 @@ export function resourcesOf(
     refs,
     conditions,
     mappings: section(template, 'Mappings'),
-    attribute: (logicalId, attribute) => attributeOf(physicalIds, logicalId, attribute),
+    attribute: (logicalId, attribute) => attributeOf(physicalIds, logicalId, attribute, place.region),
   };
   evaluateConditions(section(template, 'Conditions'), conditions, scope);
 
@@ -131,6 +131,13 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'RoleName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::Events::Rule': 'Name',
+  'AWS::CloudTrail::Trail': 'TrailName',
+  'AWS::Config::ConfigurationRecorder': 'Name',
+  'AWS::Config::DeliveryChannel': 'Name',
+  'AWS::AccessAnalyzer::Analyzer': 'AnalyzerName',
+  'AWS::KMS::Alias': 'AliasName',
+  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
+  'AWS::IAM::ServiceLinkedRole': 'AWSServiceName',
 };
 
 /** `Ref` gives a role's and a rule's name, and a topic's ARN [spec]. Whatever has no name gets one made of the stack's. */
@@ -147,17 +154,22 @@ function physicalIdOf(
   return type === 'AWS::SNS::Topic' ? `arn:aws:sns:${region}:${accountToken}:${name}` : name;
 }
 
+export const keyArn = (region: string, id: string): string => `arn:aws:kms:${region}:${accountToken}:key/${id}`;
+
 /** Attributes of resource types that nothing here looks into are opaque, and differ from each other. */
 function attributeOf(
   physicalIds: ReadonlyMap<string, { readonly type: string; readonly id: string }>,
   logicalId: string,
   attribute: string,
+  region: string,
 ): string {
   const target = physicalIds.get(logicalId);
   if (target === undefined)
     throw new TemplateError(`Template error: instance of Fn::GetAtt references undefined resource ${logicalId}`);
   const { type, id } = target;
   if (type === 'AWS::IAM::Role' && attribute === 'Arn') return `arn:aws:iam::${accountToken}:role/${id}`;
+  if (type === 'AWS::KMS::Key' && attribute === 'Arn') return keyArn(region, id);
+  if (type === 'AWS::KMS::Key' && attribute === 'KeyId') return id;
   if (type === 'AWS::SNS::Topic' && attribute === 'TopicArn') return id;
   if (type === 'AWS::SNS::Topic' && attribute === 'TopicName') return id.split(':').at(-1) ?? id;
   return `${id}.${attribute}`;

@@ -1,4 +1,4 @@
-import { parseRegion } from '../domain/brand';
+import { type AccountId, parseRegion } from '../domain/brand';
 import { errors } from '../domain/errors';
 import type { Callbacks, Notice, Ports } from '../ports/ports';
 import { createAccounts } from './accounts';
@@ -8,6 +8,7 @@ import { createDirectory } from './directory';
 import type { OperationEnded } from './dispatcher';
 import { createEstate, type Estate } from './estate';
 import { type Faults, noFaults } from './faults';
+import { type Heritage, untouched } from './heritage';
 import { createMemoryArtifacts } from './memory-artifacts';
 import { createMemoryStore } from './memory-store';
 import { createOrganization, type SimulatedOrganization } from './organization';
@@ -15,6 +16,7 @@ import { createRandom } from './random';
 import { calm, createRates, type Weather } from './rates';
 import { createStackSets } from './stack-sets';
 import { createVirtualClock, type VirtualClock } from './virtual-clock';
+import { createWatch } from './watch';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -22,6 +24,10 @@ export interface WorldOptions {
   readonly accounts: number;
   readonly start: Date;
   readonly weather?: Weather | undefined;
+  /** What the organization had before Strongroom came. */
+  readonly heritage?: Heritage | undefined;
+  /** Round trip of one call, in milliseconds. */
+  readonly latencyMs?: { readonly least: number; readonly most: number } | undefined;
 }
 
 /** An AWS Organization in memory: all ports, and a hold on everything behind them. */
@@ -39,16 +45,20 @@ export interface SimulatedWorld extends Ports {
 
 const homeRegion = parseRegion('us-east-1');
 
-export function createSimulatedWorld({ seed, accounts, start, weather = calm }: WorldOptions): SimulatedWorld {
+export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
+  const { seed, accounts, start, weather = calm, heritage = untouched, latencyMs } = options;
   const random = createRandom(seed);
   const clock = createVirtualClock(start);
   const calls = createCalls();
   const faults = noFaults();
+  const home = homeRegion;
   const organization = createOrganization(random.fork('organization'), accounts);
-  const estate = createEstate(random.fork('estate'), (account) => !faults.neverConfirms(account));
-  const rates = createRates({ clock, random: random.fork('rates'), calls, weather });
+  const isConfirmedEver = (account: AccountId): boolean => !faults.neverConfirms(account);
+  const estate = createEstate(random.fork('estate'), { heritage, home, isConfirmedEver });
+  const rates = createRates({ clock, random: random.fork('rates'), calls, weather, latencyMs });
   const shared = { clock, organization, estate, rates, calls, faults, ciRole: simulatedCiRole };
   const stackSets = createStackSets({ ...shared, random: random.fork('stack sets'), weather });
+  const watch = createWatch({ ...shared, random: random.fork('watch'), home });
   const notices = new Map<string, Notice>();
   let engine: Callbacks | undefined;
 
@@ -59,7 +69,7 @@ export function createSimulatedWorld({ seed, accounts, start, weather = calm }: 
     faults,
     calls,
     directory: createDirectory(organization, rates),
-    accounts: createAccounts({ ...shared, externalId: simulatedExternalId, home: homeRegion }),
+    accounts: createAccounts({ ...shared, watch, externalId: simulatedExternalId, home }),
     stackSets,
     store: createMemoryStore(),
     artifacts: createMemoryArtifacts(),

@@ -1,12 +1,13 @@
 /** What both worlds promise of accounts and StackSets, asked of AWS's adapters over moto. */
 import { createAccounts } from '../../orchestrator/aws/accounts';
 import { createStackSets } from '../../orchestrator/aws/stack-sets';
-import { parseAccountId, parseRegion } from '../../orchestrator/domain/brand';
+import { parseAccountId, parseRegion, parseRolloutId } from '../../orchestrator/domain/brand';
 import { type AccountsWorld, accountsContract } from '../contracts/accounts.contract';
 import { stackSetsContract } from '../contracts/stack-sets.contract';
 import { type Gateway, startGateway } from '../emulator/gateway';
 import { motoClients, motoRegion, motoStartsWithinMs, resetMoto } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
+import { warmUp } from '../emulator/moto-visits';
 
 let gateway: Gateway;
 let accountsUsed = 0;
@@ -16,8 +17,13 @@ beforeAll(async () => {
   const attached = { ContractGuard: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] };
   gateway = await startGateway({ intercept: fillGaps({ attached }) });
   const world = await emptyWorld();
-  // moto loads a service when it is first called.
   await world.ports.stackSets.describe('strongroom-warm-up');
+  await warmUp(world.ports.accounts, {
+    account: freshAccount(),
+    role: world.executionRoleName,
+    externalId: world.externalId,
+    rollout: parseRolloutId('ro-20261122-150405-ab12'),
+  });
   await world.cleanup();
 }, motoStartsWithinMs);
 afterAll(() => gateway.stop());

@@ -31,6 +31,14 @@ describe('an event in words', () => {
       'wave canary: 2 accounts entered, 1 left out',
     ],
     [
+      { ...said, type: 'preflightDone', wave: canary, entered: 3, leftOut: 0, adopted: 2 },
+      'wave canary: 3 accounts entered, 2 have something that is left to others',
+    ],
+    [
+      { ...said, type: 'adopted', wave: canary, account, module: 'aws-config', region: usEast1, because: 'it records' },
+      'wave canary: 111122223333 aws-config in us-east-1 is left to others: it records',
+    ],
+    [
       { ...said, type: 'accountLeftOut', wave: canary, account, reason: 'no role' },
       'wave canary: 111122223333 left out: no role',
     ],
@@ -83,6 +91,10 @@ describe('an event in words', () => {
     [
       { ...said, type: 'waiting', wave: canary, for: 'settle', until: '2026-11-22T08:02:00.000Z' },
       'wave canary: not settled yet, is checked again at 08:02:00',
+    ],
+    [
+      { ...said, type: 'waiting', wave: canary, for: 'bootstrap', until: '2026-11-22T08:05:00.000Z', accounts: 2 },
+      'wave canary: waits for 2 fresh accounts to come up, looks again at 08:05:00',
     ],
     [
       { ...said, type: 'asked', wave: canary, about: 'gate', because: ['the sum'] },

@@ -83,7 +83,7 @@ describe('status', () => {
       state: 'UNHEALTHY',
       readyForKeys: false,
       release: expect.stringMatching(/^r-/),
-      gates: { G0: 'pass', G2: 'pass', G3: 'pass', G4: 'fail' },
+      gates: expect.objectContaining({ G0: 'pass', G2: 'pass', G3: 'pass', G4: 'fail' }),
       failing: [
         {
           check: expect.any(String),
@@ -158,12 +158,16 @@ test('account tells everything about one: where, why, modules, gates, what fails
   expect(text).toMatch(/state +UNHEALTHY since 2026-11-22 /);
   expect(text).toMatch(/wave +sandbox: OU Sandbox/);
   expect(text).toMatch(/operator-role +us-east-1 +[0-9a-f]{12} +current/);
-  expect(text).toMatch(/G4 +hardened +fail/);
+  expect(text).toMatch(/G4 +hardened +fail\n( {6}\S+ .*\n)* {6}\S+ +global +fail +observed absent, expected \S+/);
+  expect(text).toMatch(/G3 +access-controlled +pass\n {6}\S+ +\S+ +pass +observed \S+/);
   expect(text).toMatch(/global: check .* \(hardened\) failed: observed absent, expected .*\n {4}→ \S+/);
   expect(text).toContain(`by rollout ${id}`);
+  expect(text).toMatch(/visits\n( {2}2026-11-22 .* rollout .* checks passed, 1 failed, 0 could not be measured\n)+/);
+  expect(text).toContain(`→ strongroom verify --account ${broken.id} --world simulated`);
   expect(JSON.parse(machine.out.join('\n'))).toMatchObject({
     id: broken.id,
     holder: { rollout: id },
     evidence: { rollout: id, facts: { account: broken.id } },
+    history: expect.arrayContaining([expect.objectContaining({ by: id, failed: 1 })]),
   });
 });

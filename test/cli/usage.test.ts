@@ -19,6 +19,17 @@ describe('what was written wrongly is refused with status 2 and a way out', () =
     { words: ['plan', '--account', '999999999999'], says: 'is not in the organization', next: 'strongroom plan' },
     { words: ['account', '12'], says: 'account id must be 12 digits, got "12"', next: 'without spaces' },
     { words: ['account', '999999999999'], says: 'is not recorded yet', next: 'strongroom plan' },
+    { words: ['verify', '--account', '999999999999'], says: 'is not in the organization', next: 'strongroom plan' },
+    { words: ['verify', '--wave', 'prodd'], says: 'no wave is named "prodd"', next: 'the waves are' },
+    { words: ['evidence'], says: "required option '--since <date>'", next: 'evidence --help' },
+    { words: ['evidence', '--since', 'monday'], says: 'got "monday"', next: '--since 2026-11-22' },
+    { words: ['evidence', '--since', '2026-02-30'], says: 'got "2026-02-30"', next: '--since 2026-11-22' },
+    { words: ['evidence', '--since', '2999-01-01'], says: 'is in the future', next: 'a day that has begun' },
+    {
+      words: ['evidence', '--since', '2026-11-01', '--account', '999999999999'],
+      says: 'is not recorded yet',
+      next: 'strongroom plan',
+    },
     { words: ['resume', 'last'], says: 'rollout id must be like', next: 'strongroom status' },
     { words: ['rollout', '--engine', 'stepfunctions'], says: 'in this process only', next: '--engine local' },
     { words: ['status', '--state', 'UNHEALTY'], says: 'no state of readiness is named UNHEALTY', next: 'UNHEALTHY' },
@@ -54,7 +65,7 @@ describe('what was written wrongly is refused with status 2 and a way out', () =
 
     expect(status).toBe(2);
     expect(err.join('\n')).toMatch(
-      /:11:7 waves\[0\]\.nam: .*did you mean "name"[\s\S]*:12:\d+ waves\[1\]\.soakMinutes/,
+      /:\d+:7 waves\[0\]\.nam: .*did you mean "name"[\s\S]*:\d+:\d+ waves\[1\]\.soakMinutes/,
     );
     expect(opened).toEqual([]);
   });

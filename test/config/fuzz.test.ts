@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { parseConfig } from '../../orchestrator/config/parse';
-import { fullForThisVersion, smallest } from './sample';
+import { full, smallest } from './sample';
 
 /** Whatever is given: a result, or problems that stand in the text, in order, in our words. */
 function judge(text: string): void {
@@ -36,8 +36,8 @@ const spoilt = fc
 
 /** A config into which somebody's elbow fell. */
 const smudged = fc
-  .tuple(fc.nat(fullForThisVersion.length), fc.nat(3), fc.string({ unit: 'binary', maxLength: 5 }))
-  .map(([at, cut, typed]) => fullForThisVersion.slice(0, at) + typed + fullForThisVersion.slice(at + cut));
+  .tuple(fc.nat(full.length), fc.nat(3), fc.string({ unit: 'binary', maxLength: 5 }))
+  .map(([at, cut, typed]) => full.slice(0, at) + typed + full.slice(at + cut));
 
 const yamlSigns = fc.string({ unit: fc.constantFrom(...'[]{},:-?&*!|>%@`"\'# \n\ta1<~'), maxLength: 60 });
 

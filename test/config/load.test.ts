@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../orchestrator/config/load';
-import { fullForThisVersion, withModules, withWaves } from './sample';
+import { full, withModules, withWaves } from './sample';
 
 let folder: string;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ const written = async (content: string | Uint8Array): Promise<string> => {
 };
 
 test('a config is read from its file', async () => {
-  const intent = await loadConfig(await written(fullForThisVersion));
+  const intent = await loadConfig(await written(full));
   expect(intent.waves).toHaveLength(5);
 });
 

@@ -1,6 +1,6 @@
 import { parseConfig } from '../../orchestrator/config/parse';
 import type { Intent } from '../../orchestrator/domain/intent';
-import { and, fullForThisVersion, smallest, withModules, withWaves } from './sample';
+import { and, full, smallest, withModules, withWaves } from './sample';
 
 const intentOf = (text: string): Intent => {
   const parsed = parseConfig(text, 'strongroom.yaml');
@@ -24,12 +24,14 @@ test('a config that says little gets the safe defaults', () => {
         s3PublicAccessBlock: true,
         ebsEncryption: true,
         imdsDefaults: true,
+        snapshotBlockPublicAccess: true,
       },
       'audit-logging': { enabled: false, managedBy: 'strongroom' },
       'aws-config': { enabled: false, managedBy: 'strongroom' },
       'threat-detection': { enabled: false, managedBy: 'strongroom', standards: [] },
       alerts: { enabled: false },
       'operator-role': { enabled: false, roleName: 'InfraAdmin', mfaMaxAgeSeconds: 3_600 },
+      'kms-default': { enabled: false },
     },
     waves: [
       {
@@ -54,7 +56,7 @@ test('a config that says little gets the safe defaults', () => {
 });
 
 test('the documented config is read as it is written', () => {
-  const intent = intentOf(fullForThisVersion);
+  const intent = intentOf(full);
 
   expect(intent.waves.map((wave) => wave.name)).toEqual(['canary', 'sandbox', 'dev', 'prod-canary', 'prod']);
   expect(intent.waves[2]).toMatchObject({
@@ -72,7 +74,7 @@ test('the documented config is read as it is written', () => {
       expires: '2027-01-31',
     },
   ]);
-  expect(warningsOf(fullForThisVersion)).toEqual([]);
+  expect(warningsOf(full)).toEqual([]);
 });
 
 test.each([

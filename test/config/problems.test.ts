@@ -1,5 +1,5 @@
 /** One row for each thing that can be wrong in a config, with all that is said about it. */
-import { and, full, problemsOf, smallest, withModules, withRegions, withWaves } from './sample';
+import { and, problemsOf, smallest, withRegions, withWaves } from './sample';
 
 const share = (least: number) => `must be a count from ${least} to 10000, or a percentage over 0% and at most 100%`;
 const waveNameShape = 'a lowercase letter, then up to 39 lowercase letters, digits or hyphens';
@@ -126,7 +126,7 @@ describe('sections', () => {
       [
         '1:1 regions: is missing, must be a map of home and governed',
         '1:1 waves: is missing, must be a list of at most 100 waves',
-        '1:1 modules: must enable at least one of account-hardening, alerts, operator-role',
+        '1:1 modules: must enable at least one of account-hardening, audit-logging, aws-config, threat-detection, alerts, operator-role, kms-default',
       ],
     ],
     [
@@ -163,34 +163,6 @@ describe('sections', () => {
     ['onFailure', and('onFailure: rollback'), ['5:12 onFailure: must be hold or rollBack, got "rollback"']],
     ['exclude', and('exclude: [Suspended]'), ['5:10 exclude: must be a map of ous and accounts, got a list of 1']],
   ])('%s', (_name, text, expected) => expect(problemsOf(text)).toEqual(expected));
-});
-
-describe('modules', () => {
-  test('those that this version does not have are named, and nothing else in the documented config is', () => {
-    expect(problemsOf(full)).toEqual([
-      '7:33 modules.audit-logging.enabled: module audit-logging is not part of this version',
-      '8:33 modules.aws-config.enabled: module aws-config is not part of this version',
-      '9:33 modules.threat-detection.enabled: module threat-detection is not part of this version',
-    ]);
-  });
-
-  const none = 'must enable at least one of account-hardening, alerts, operator-role';
-  const age = 'must be a whole number from 900 to 14400';
-  test.each<[string, readonly string[]]>([
-    ['', [`2:10 modules: ${none}`]],
-    ['alerts: { enabled: false }', [`2:10 modules: ${none}`]],
-    ['alerts: { enabled: on }', ['2:31 modules.alerts.enabled: must be true or false, got "on"']],
-    ['alerts: true', ['2:20 modules.alerts: must be a map of settings, got true', `2:10 modules: ${none}`].sort()],
-    ['alerts: { enabled: true, email: jo }', ['2:44 modules.alerts.email: must be an email address, got "jo"']],
-    [
-      'operator-role: { enabled: true, mfaMaxAgeSeconds: 899 }',
-      [`2:62 modules.operator-role.mfaMaxAgeSeconds: ${age}, got 899`],
-    ],
-    [
-      'operator-role: { enabled: true, mfaMaxAgeSeconds: 14401 }',
-      [`2:62 modules.operator-role.mfaMaxAgeSeconds: ${age}, got 14401`],
-    ],
-  ])('{ %s }', (modules, expected) => expect(problemsOf(withModules(modules))).toEqual(expected));
 });
 
 describe('what fields do not say alone', () => {
@@ -273,7 +245,7 @@ onFailure: ask
     expect(problemsOf(text)).toEqual([
       '1:1 organisation: is not a known key, did you mean "organization"',
       '2:39 regions.governed: must include the home region "us-east-1"',
-      '3:35 modules.aws-config.enabled: module aws-config is not part of this version',
+      '3:24 modules.aws-config: needs modules.audit-logging.logArchiveBucket to deliver to, or managedBy: organization',
       '5:37 waves[0].percent: must be over 0 and at most 100, got 140',
       '6:5 waves[1]: must select accounts by ous, accounts or tags',
       '6:13 waves[1].name: "dev" is the name of two waves, on line 5 and on line 6',

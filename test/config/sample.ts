@@ -26,7 +26,7 @@ export const withModules = (modules: string): string =>
 export const withRegions = (regions: string): string =>
   smallest.replace('home: us-east-1, governed: [us-east-1]', regions);
 
-/** The config of the documentation: everything is said, also about modules that this version does not have. */
+/** The config of the documentation: everything is said. */
 export const full = `organization:
   ciRole: BaselineCi                 # in every account, made by the bootstrap
   externalId: strongroom
@@ -49,8 +49,3 @@ exceptions:
   - { account: "444455556666", reason: acquisition in progress, owner: jo@example.com, expires: 2027-01-31 }
 onFailure: hold                      # or rollBack
 `;
-
-export const fullForThisVersion = full
-  .split('\n')
-  .filter((line) => !/audit-logging|aws-config|threat-detection/.test(line))
-  .join('\n');

@@ -2,7 +2,8 @@
 import { and, problemsOf, smallest, withModules, withWaves } from './sample';
 
 const mustBeMap = 'must be a map of at least regions, modules and waves';
-const moduleNames = 'account-hardening, audit-logging, aws-config, threat-detection, alerts, operator-role';
+const moduleNames =
+  'account-hardening, audit-logging, aws-config, threat-detection, alerts, operator-role, kms-default';
 
 describe('the file', () => {
   test.each<[string, string, readonly string[]]>([

@@ -1,7 +1,7 @@
 /** What a visit to an account does behind either world. Emulators let anybody in and have no IMDS defaults; the rest is in test/simulated. */
 import type { AccountId, Region } from '../../orchestrator/domain/brand';
 import { parseRolloutId } from '../../orchestrator/domain/brand';
-import type { FactsWanted } from '../../orchestrator/domain/facts';
+import { alertRules, type FactsWanted } from '../../orchestrator/domain/facts';
 import type { DesiredSettings, PasswordPolicy, PublicAccessBlock } from '../../orchestrator/domain/settings';
 import type { Ports, Visit } from '../../orchestrator/ports/ports';
 import { hashOf, type StackSetsWorld, untilEnded } from './stack-sets.contract';
@@ -71,6 +71,41 @@ export const guardTemplate = JSON.stringify({
   },
 });
 
+const regionFacts = [
+  'ebsEncryption',
+  'imdsDefaults',
+  'snapshotBlockPublicAccess',
+  'ebsDefaultKey',
+  'recorder',
+  'deliveryChannel',
+  'detector',
+  'hub',
+  'analyzers',
+  'stacks',
+  'alertTopic',
+] as const;
+
+export const nothingIn = (region: Region): FactsWanted['regions'][number] => ({
+  region,
+  ebsEncryption: false,
+  imdsDefaults: false,
+  alerts: false,
+  snapshots: false,
+  ebsDefaultKey: false,
+  config: false,
+  threats: false,
+  stacks: false,
+});
+const wantingNothing = (home: Region, ciRoleName: string): FactsWanted => ({
+  ciRoleName,
+  root: false,
+  trails: false,
+  passwordPolicy: false,
+  s3PublicAccessBlock: false,
+  home,
+  regions: [nothingIn(home)],
+});
+
 export function accountsContract(name: string, makeWorld: () => Promise<AccountsWorld>): void {
   describe(`${name} as accounts`, () => {
     let world: AccountsWorld;
@@ -88,11 +123,11 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
     const inTime = (title: string, tell: () => Promise<void>) => test(title, () => world.run(tell()));
 
     const wanted = (regions: readonly Region[] = [world.home]): FactsWanted => ({
+      ...wantingNothing(world.home, world.executionRoleName),
       operatorRoleName: 'ContractGuard',
       passwordPolicy: true,
       s3PublicAccessBlock: true,
-      home: world.home,
-      regions: regions.map((region) => ({ region, ebsEncryption: true, imdsDefaults: false, alerts: true })),
+      regions: regions.map((region) => ({ ...nothingIn(region), ebsEncryption: true, alerts: true })),
     });
     const deployGuard = async () => {
       const spec = {
@@ -117,7 +152,10 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
     };
 
     inTime('preflight enters the account and finds its regions usable', async () => {
-      expect(await world.ports.accounts.preflight(visit, [world.home, world.other])).toEqual({ unusable: [] });
+      const { unusable, singletons } = await world.ports.accounts.preflight(visit, [world.home, world.other]);
+
+      expect(unusable).toEqual([]);
+      expect(singletons.map(({ region }) => region)).toEqual([world.home, world.other]);
     });
 
     inTime('an account without a baseline says who it is, and that there is nothing', async () => {
@@ -140,12 +178,7 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
     });
 
     inTime('what nobody asked for is not known', async () => {
-      const none: FactsWanted = {
-        passwordPolicy: false,
-        s3PublicAccessBlock: false,
-        home: world.home,
-        regions: [{ region: world.home, ebsEncryption: false, imdsDefaults: false, alerts: false }],
-      };
+      const none = wantingNothing(world.home, world.executionRoleName);
       const facts = await world.ports.accounts.collectFacts(visit, none);
 
       const unknown = { kind: 'unreadable', why: 'not asked for' };
@@ -153,7 +186,14 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
         passwordPolicy: unknown,
         s3PublicAccessBlock: unknown,
         operatorRole: unknown,
-        regions: { [world.home]: { ebsEncryption: unknown, imdsDefaults: unknown, alertTopic: unknown } },
+        root: unknown,
+        trails: unknown,
+        regions: {
+          [world.home]: {
+            ...Object.fromEntries(regionFacts.map((fact) => [fact, unknown])),
+            alertRules: Object.fromEntries(alertRules.map((rule) => [rule, unknown])),
+          },
+        },
       });
     });
 

@@ -43,7 +43,7 @@ dped  | dped  | bfail | dped  | dping | dped  | dfail | verif | HLTHY | HLTHY | 
 dfail | dfail | bfail | dfail | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | dfail
 verif | verif | bfail | verif | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | verif
 HLTHY | HLTHY | bfail | HLTHY | dping | dped  | dfail | HLTHY | HLTHY | READY | sick  | unkn  | drift | old
-READY | READY | unkn  | READY | READY | READY | RISK  | READY | READY | READY | RISK  | unkn  | RISK  | READY
+READY | READY | RISK  | READY | READY | READY | RISK  | READY | READY | READY | RISK  | RISK  | RISK  | READY
 sick  | sick  | bfail | sick  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | sick
 RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | HLTHY | HLTHY | RISK  | RISK  | RISK  | RISK
 drift | drift | bfail | drift | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | drift
@@ -157,6 +157,17 @@ describe('whatever happens to an account', () => {
       fc.property(history, (events) => {
         for (const { from, event, to } of stepsOf(events))
           if (from === 'KEYS_AT_RISK' && to !== 'KEYS_AT_RISK') expect(ends).toContain(event);
+      }),
+    );
+  });
+
+  test('keys that may be inside are not forgotten: a ready account stays ready or is at risk until then', () => {
+    const ends: readonly ReadinessEvent[] = ['proved', 'provedAgain', ...leaving.map(([event]) => event)];
+    fc.assert(
+      fc.property(history, (events) => {
+        for (const { from, event, to } of stepsOf(events))
+          if (from === 'READY_FOR_KEYS' && !ends.includes(event))
+            expect(['READY_FOR_KEYS', 'KEYS_AT_RISK']).toContain(to);
       }),
     );
   });

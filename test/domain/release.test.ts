@@ -24,6 +24,8 @@ const content: ReleaseContent = {
     operatorRoleName: 'InfraAdmin',
     mfaMaxAgeSeconds: 3600,
     ciRole: 'BaselineCi',
+    standards: [],
+    snapshotBlockPublicAccess: false,
     alertRegions: [home],
   },
 };

@@ -1,5 +1,5 @@
 /** What moto lacks or garbles and the baseline needs, put before it by the gateway's `intercept`. */
-import { type Answer, ec2Fault, type Intercept } from './gateway';
+import { type Answer, type Call, ec2Fault, type Intercept } from './gateway';
 
 export interface ImdsState {
   readonly httpTokens?: string;
@@ -14,21 +14,36 @@ export interface Gaps {
   readonly topicPolicy?: ((topicArn: string) => object) | undefined;
   /** The instance metadata defaults of every account and region at first; moto has none. */
   readonly imds?: ImdsState;
+  /** Of the CI role: moto lets a role be assumed that it does not have. Without it there is none. */
+  readonly ciRole?: { readonly name: string; readonly boundaryArn: (account: string) => string };
+  /** Of every account and region; moto knows no snapshot block. */
+  readonly snapshotBlock?: string;
+  /** Of every account and region, as ListAnalyzers gives them; moto has no Access Analyzer. */
+  readonly analyzers?: readonly object[];
 }
 
-export function fillGaps({ attached = {}, topicPolicy, imds = {} }: Gaps = {}): Intercept {
-  const defaults = new Map<string, ImdsState>();
+export function fillGaps(gaps: Gaps = {}): Intercept {
+  const { attached = {}, topicPolicy, ciRole, snapshotBlock = 'unblocked', analyzers = [] } = gaps;
+  const inMetadata = metadataDefaults(gaps.imds);
+  const inHub = hubs();
+  const keyByPlace = new Map<string, string>();
   return (call, onward) => {
     const asked = new URLSearchParams(call.body);
-    const key = `${call.account}/${call.region}`;
-    const current = defaults.get(key) ?? imds;
     switch (call.action) {
       case 'GetInstanceMetadataDefaults':
-        return xml(call.action, `<accountLevel>${imdsXml(current)}</accountLevel>`);
       case 'ModifyInstanceMetadataDefaults':
-        if (current.managedBy === 'declarative-policy') return ec2Fault(403, 'UnauthorizedOperation', 'held by policy');
-        defaults.set(key, changed(current, asked));
-        return xml(call.action, '<return>true</return>');
+        return inMetadata(call, asked);
+      case 'GetSnapshotBlockPublicAccessState':
+        return xml(call.action, `<state>${snapshotBlock}</state><managedBy>account</managedBy>`);
+      case 'ModifyEbsDefaultKmsKeyId':
+        keyByPlace.set(placeOf(call), asked.get('KmsKeyId') ?? '');
+        return undefined;
+      case 'GetEbsDefaultKmsKeyId':
+        return xml(call.action, `<kmsKeyId>${keyByPlace.get(placeOf(call)) ?? 'alias/aws/ebs'}</kmsKeyId>`);
+      case 'GetRole':
+        return ciRole?.name === asked.get('RoleName')
+          ? roleWithin(ciRole.name, ciRole.boundaryArn(call.account))
+          : undefined;
       case 'ListAttachedRolePolicies': {
         const arns = attached[asked.get('RoleName') ?? ''];
         return arns && xml(call.action, `<${call.action}Result>${attachedXml(arns)}</${call.action}Result>`);
@@ -37,11 +52,86 @@ export function fillGaps({ attached = {}, topicPolicy, imds = {} }: Gaps = {}): 
         return topicPolicy && onward().then(withTopicPolicy(topicPolicy(asked.get('TopicArn') ?? '')));
       case 'GetRolePolicy':
         return onward().then(withJsonDocument);
+      case 'GetAccountSummary':
+        return onward().then(withRootPassword);
+      case 'DescribeStacks':
+        return onward().then(withStackSetNames);
+      case 'DescribeDeliveryChannelStatus':
+        return json({ DeliveryChannelsStatus: [{ configHistoryDeliveryInfo: { lastStatus: 'SUCCESS' } }] });
+      case 'GET /analyzer':
+        return json({ analyzers });
       default:
-        return undefined;
+        return call.service === 'securityhub' ? inHub(call) : undefined;
     }
   };
 }
+
+function metadataDefaults(first: ImdsState = {}) {
+  const defaults = new Map<string, ImdsState>();
+  return (call: Call, asked: URLSearchParams): Answer => {
+    const current = defaults.get(placeOf(call)) ?? first;
+    if (call.action === 'GetInstanceMetadataDefaults')
+      return xml(call.action, `<accountLevel>${imdsXml(current)}</accountLevel>`);
+    if (current.managedBy === 'declarative-policy') return ec2Fault(403, 'UnauthorizedOperation', 'held by policy');
+    defaults.set(placeOf(call), changed(current, asked));
+    return xml(call.action, '<return>true</return>');
+  };
+}
+
+/** moto's hub has neither standards nor readable tags, and one that is not there has no administrator instead of an error. */
+function hubs() {
+  const tagsByPlace = new Map<string, object>();
+  return (call: Call): Answer | undefined => {
+    const place = placeOf(call);
+    const [method, path = ''] = call.action.split(' ');
+    if (method === 'POST' && path === '/accounts') tagsByPlace.set(place, JSON.parse(call.body).Tags ?? {});
+    if (method === 'DELETE' && path === '/accounts') tagsByPlace.delete(place);
+    if (path === '/accounts') return undefined;
+    const tags = tagsByPlace.get(place);
+    if (tags === undefined)
+      return jsonFault(401, 'InvalidAccessException', `Account ${call.account} is not subscribed to AWS Security Hub`);
+    if (path === '/standards/get') return json({ StandardsSubscriptions: [] });
+    return path.startsWith('/tags/') ? json({ Tags: tags }) : undefined;
+  };
+}
+
+const placeOf = ({ account, region }: Call): string => `${account}/${region}`;
+
+/** An error as the services with a JSON protocol send it. */
+export const jsonFault = (status: number, name: string, message: string): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json', 'x-amzn-errortype': name },
+  body: JSON.stringify({ __type: name, message, Message: message }),
+});
+
+const json = (answer: object): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(answer),
+});
+
+/** moto counts everything that the root user has but its password. */
+const withRootPassword = (answer: Answer): Answer => ({
+  ...answer,
+  body: answer.body.replace(
+    '<SummaryMap>',
+    '<SummaryMap><entry><key>AccountPasswordPresent</key><value>0</value></entry>',
+  ),
+});
+
+/** moto names a stack after its StackSet alone, and gives a list as Python would print it. */
+const withStackSetNames = (answer: Answer): Answer => ({
+  ...answer,
+  body: answer.body
+    .replace(
+      /<StackName>StackSet:([^<]+)<\/StackName>/g,
+      '<StackName>StackSet-$1-11111111-2222-3333-4444-555555555555</StackName>',
+    )
+    .replace(
+      /<ParameterValue>\[([^<]*)\]<\/ParameterValue>/g,
+      (_, items: string) => `<ParameterValue>${items.replaceAll(/'|&apos;|&#39;|\s/g, '')}</ParameterValue>`,
+    ),
+});
 
 /** moto gives the inline policies of roles that its CloudFormation made as Python would print them. */
 const withJsonDocument = (answer: Answer): Answer => ({
@@ -73,6 +163,12 @@ const imdsXml = ({ httpTokens, hopLimit, managedBy = 'account' }: ImdsState): st
     hopLimit && `<httpPutResponseHopLimit>${hopLimit}</httpPutResponseHopLimit>`,
     `<managedBy>${managedBy}</managedBy>`,
   ].join('');
+
+const roleWithin = (name: string, boundaryArn: string): Answer =>
+  xml(
+    'GetRole',
+    `<GetRoleResult><Role><RoleName>${name}</RoleName><PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>${boundaryArn}</PermissionsBoundaryArn></PermissionsBoundary></Role></GetRoleResult>`,
+  );
 
 const attachedXml = (arns: readonly string[]): string =>
   `<AttachedPolicies>${arns.map((arn) => `<member><PolicyArn>${arn}</PolicyArn></member>`).join('')}</AttachedPolicies>`;

@@ -1,7 +1,14 @@
 /** An `Accounts` of AWS over moto, for tests that need accounts which no other test has touched. */
 import { createAccounts } from '../../orchestrator/aws/accounts';
 import type { Clients } from '../../orchestrator/aws/clients';
-import { type AccountId, parseAccountId, parseRegion, parseRolloutId } from '../../orchestrator/domain/brand';
+import {
+  type AccountId,
+  parseAccountId,
+  parseRegion,
+  parseRolloutId,
+  type Region,
+} from '../../orchestrator/domain/brand';
+import type { FactsWanted } from '../../orchestrator/domain/facts';
 import type { Accounts, Visit } from '../../orchestrator/ports/ports';
 import { type Call, type Gateway, type Intercept, startGateway } from './gateway';
 import { motoClients, motoRegion } from './moto';
@@ -41,18 +48,36 @@ export async function startVisits(intercept: Intercept): Promise<Visits> {
       await gateway.stop();
     },
   };
-  await warmUp(visits);
+  await warmUp(visits.accounts, visits.freshVisit());
   return visits;
 }
 
-/** moto loads a service when it is first called, which takes some seconds in all. */
-async function warmUp({ accounts, freshVisit }: Visits): Promise<void> {
+/** Everything that can be asked, of these regions. */
+export const everything = (...regions: readonly Region[]): FactsWanted => ({
+  operatorRoleName: 'InfraAdmin',
+  ciRoleName: 'BaselineCi',
+  root: true,
+  trails: true,
+  passwordPolicy: true,
+  s3PublicAccessBlock: true,
+  home: parseRegion(motoRegion),
+  regions: regions.map((region) => ({
+    region,
+    ebsEncryption: true,
+    imdsDefaults: true,
+    alerts: true,
+    snapshots: true,
+    ebsDefaultKey: true,
+    config: true,
+    threats: true,
+    stacks: true,
+  })),
+});
+
+/** moto loads a service when it is first called, and we load its client: some seconds in all, which belong to no test. */
+export async function warmUp(accounts: Accounts, visit: Visit): Promise<void> {
   const home = parseRegion(motoRegion);
-  await accounts.collectFacts(freshVisit(), {
-    operatorRoleName: 'WarmUp',
-    passwordPolicy: true,
-    s3PublicAccessBlock: true,
-    home,
-    regions: [{ region: home, ebsEncryption: true, imdsDefaults: false, alerts: true }],
-  });
+  await accounts.preflight(visit, [home]);
+  await accounts.readSettings(visit, {}, [home]);
+  await accounts.collectFacts(visit, everything(home));
 }

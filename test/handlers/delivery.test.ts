@@ -5,7 +5,7 @@ import { functionsOf } from '../../orchestrator/handlers';
 import { listAccounts, readRollout } from '../../orchestrator/records';
 import { createRig, type Invoke, type Rig, type Walked } from './rig';
 
-/** What remains of a rollout: everything but the times at which it happened. */
+/** What remains of a rollout: everything but the times at which it happened, and how often checks that settle with time were asked again. */
 async function remains(rig: Rig, { id, events }: Walked) {
   const accounts = (await listAccounts(rig.ports)).map(({ value }) => ({
     id: value.id,
@@ -18,7 +18,7 @@ async function remains(rig: Rig, { id, events }: Walked) {
   return {
     accounts,
     waves: record.waves.map(({ name, status, attempt, lost }) => ({ name, kind: status.kind, attempt, lost })),
-    said: events.map(({ type }) => type),
+    said: events.filter((e) => !(e.type === 'waiting' && e.for === 'settle')).map(({ type }) => type),
     stacks: accounts.map((account) => rig.world.estate.stacks(account.id).length),
   };
 }

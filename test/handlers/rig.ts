@@ -4,13 +4,14 @@ import { type Baseline, readBaseline } from '../../orchestrator/baseline';
 import { parseConfig } from '../../orchestrator/config/parse';
 import type { Baton } from '../../orchestrator/domain/baton';
 import type { AccountId, RolloutId } from '../../orchestrator/domain/brand';
+import { isStrongroomError } from '../../orchestrator/domain/errors';
 import type { RolloutEvent } from '../../orchestrator/domain/event';
 import type { Intent } from '../../orchestrator/domain/intent';
 import type { RolloutRequest } from '../../orchestrator/domain/rollout';
 import { createEngine, type ExecutionEnd } from '../../orchestrator/engine/engine';
-import { onStackSetEvent } from '../../orchestrator/events/stack-set-event';
+import { onStackSetEvent, type StackSetEvent } from '../../orchestrator/events/stack-set-event';
 import { functionsOf } from '../../orchestrator/handlers';
-import type { Ports } from '../../orchestrator/ports/ports';
+import type { Ports, Preflight, Visit } from '../../orchestrator/ports/ports';
 import { listAccounts, readEvents } from '../../orchestrator/records';
 import { prepareRollout } from '../../orchestrator/rollouts';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
@@ -44,19 +45,29 @@ export interface RigOptions {
   readonly config?: (text: string) => string;
   /** Stands between the engine and each handler. */
   readonly around?: (invoke: Invoke, name: string) => Invoke;
+  /** What preflight sees instead of what is there. */
+  readonly sees?: (seen: Preflight, visit: Visit) => Preflight;
 }
 
 export async function createRig({
   accounts = 60,
   config = (text) => text,
   around = (invoke) => invoke,
+  sees = (seen) => seen,
 }: RigOptions = {}): Promise<Rig> {
   const built = await baseline();
   const world = createSimulatedWorld({ seed: 7, accounts, start: new Date('2026-11-22T09:00:00Z') });
   const parsed = parseConfig(config(simulatedConfig(world.organization)), 'strongroom.yaml');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
   const { intent } = parsed;
-  const ports: Ports = { ...world, callbacks: { succeed: (token, output) => engine.callbacks.succeed(token, output) } };
+  const ports: Ports = {
+    ...world,
+    accounts: {
+      ...world.accounts,
+      preflight: async (visit, regions) => sees(await world.accounts.preflight(visit, regions), visit),
+    },
+    callbacks: { succeed: (token, output) => engine.callbacks.succeed(token, output) },
+  };
   const functions = Object.entries(functionsOf(ports)).map(([name, invoke]) => [name, around(invoke, name)] as const);
   const engine = createEngine({
     definition: built.definition,
@@ -66,7 +77,7 @@ export async function createRig({
     random: world.random,
     parkAt: new Set(['AskOperator']),
   });
-  world.onOperationEnded((stackSet, operationId) => void onStackSetEvent(ports)({ stackSet, operationId }));
+  world.onOperationEnded((stackSet, operationId) => void deliver(ports, { stackSet, operationId }));
 
   const walked = async (id: RolloutId, end: ExecutionEnd): Promise<Walked> => ({
     id,
@@ -91,6 +102,17 @@ export async function createRig({
       return counts;
     },
   };
+}
+
+/** Lambda tries an event that failed again, after a minute [doc:lambda/latest/dg/invocation-async-error-handling]: two operations may end at once. */
+async function deliver(ports: Ports, event: StackSetEvent): Promise<void> {
+  try {
+    await onStackSetEvent(ports)(event);
+  } catch (error) {
+    if (!isStrongroomError(error) || !error.retriable) throw error;
+    await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + 60_000));
+    await onStackSetEvent(ports)(event);
+  }
 }
 
 export type EventOf<T extends RolloutEvent['type']> = Extract<RolloutEvent, { type: T }>;

@@ -1,3 +1,4 @@
+import { loadRelease } from '../../orchestrator/documents';
 import { parseWaveName } from '../../orchestrator/domain/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { listAccounts, readAccount, readEvidence, readLease, readRollout } from '../../orchestrator/records';
@@ -50,10 +51,12 @@ describe('a rollout over a healthy organization', () => {
     const { id } = await rollout;
     const { value: record } = await readRollout(rig.ports, id);
     const accounts = (await listAccounts(rig.ports)).map(({ value }) => value);
+    const { modules } = await loadRelease(rig.ports, record.release);
+    const places = modules.flatMap(({ module, regions }) => regions.map((region) => `${module} ${region}`));
 
     for (const account of accounts) {
       const stacks = rig.world.estate.stacks(account.id);
-      expect(stacks.length).toBe(account.wave === undefined ? 0 : 3);
+      expect(stacks.length).toBe(account.wave === undefined ? 0 : places.length);
       if (account.wave !== undefined) expect(account.release).toBe(record.release);
     }
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pythonTool } from '../../scripts/python';
-import { templates } from './deployed';
+import { allTemplates } from './deployed';
 
 const lintTimeoutMs = 60_000;
 
@@ -13,8 +13,8 @@ test(
     const linter = pythonTool('cfn-lint');
     if (linter === undefined) throw new Error('cfn-lint is not installed: run `npx tsx scripts/python.ts`');
     const folder = mkdtempSync(join(tmpdir(), 'strongroom-lint-'));
-    const files = templates.map(({ module, body }) => {
-      const file = join(folder, `${module}.json`);
+    const files = allTemplates.map(({ name, body }) => {
+      const file = join(folder, `${name}.json`);
       writeFileSync(file, body);
       return file;
     });

@@ -1,12 +1,14 @@
 /**
- * A small model of how IAM decides, good enough for truth tables over our own policies: identity policies, no policy variables,
- * principals not looked at. What it does not know it refuses, so that no table passes by accident.
+ * A small model of how IAM decides, good enough for truth tables over our own policies: one policy at a time, no policy variables,
+ * principals looked at only if the request names one. What it does not know it refuses, so that no table passes by accident.
  */
 import type { PolicyDocument } from '../../orchestrator/domain/facts';
 
 export interface Request {
   readonly action: string;
   readonly resource?: string;
+  /** A service like `config.amazonaws.com`, or an ARN. An account's root principal stands for everybody in the account. */
+  readonly as?: string;
   /** Condition keys in lower case. */
   readonly context: Readonly<Record<string, string>>;
 }
@@ -14,9 +16,11 @@ export type Decision = 'allowed' | 'denied';
 
 interface Statement {
   readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>;
   readonly Action?: string | readonly string[];
   readonly NotAction?: string | readonly string[];
   readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
@@ -29,13 +33,25 @@ export function decide(policies: readonly PolicyDocument[], request: Request): D
   return applying.includes('Allow') && !applying.includes('Deny') ? 'allowed' : 'denied';
 }
 
-function applies(statement: Statement, { action, resource = '*', context }: Request): boolean {
+function applies(statement: Statement, { action, resource = '*', as, context }: Request): boolean {
   const isListed = (list: string | readonly string[]) =>
     listOf(list).some((pattern) => isLike(action.toLowerCase(), pattern.toLowerCase()));
   const onAction =
     statement.NotAction === undefined ? isListed(statement.Action ?? []) : !isListed(statement.NotAction);
-  const onResource = listOf(statement.Resource ?? '*').some((pattern) => isLike(resource, pattern));
-  return onAction && onResource && conditionsHold(statement.Condition ?? {}, context);
+  const isNamed = (list: string | readonly string[]) => listOf(list).some((pattern) => isLike(resource, pattern));
+  const onResource =
+    statement.NotResource === undefined ? isNamed(statement.Resource ?? '*') : !isNamed(statement.NotResource);
+  const isMeant = as === undefined || principalsOf(statement).some((principal) => standsFor(principal, as));
+  return isMeant && onAction && onResource && conditionsHold(statement.Condition ?? {}, context);
+}
+
+const principalsOf = ({ Principal = {} }: Statement): readonly string[] =>
+  Principal === '*' ? ['*'] : Object.values(Principal).flatMap(listOf);
+
+function standsFor(principal: string, as: string): boolean {
+  const root = /^(arn:[^:]+:(?:iam|sts)::\d{12}:)root$/.exec(principal)?.[1];
+  if (root !== undefined) return as.startsWith(root) || as.startsWith(root.replace(':iam:', ':sts:'));
+  return principal === '*' || principal === as;
 }
 
 const conditionsHold = (conditions: NonNullable<Statement['Condition']>, context: Request['context']): boolean =>

@@ -10,32 +10,118 @@ const regions = (home: string, ...governed: string[]) => ({
   regions: { home: parseRegion(home), governed: governed.map(parseRegion) },
 });
 
-test('a release holds the stack modules with their parameters as text', () => {
+const everywhere = ['eu-west-1', 'us-west-2'];
+const row = (module: keyof typeof templateHashes, parameters: Readonly<Record<string, string>>, more: object = {}) => ({
+  module,
+  version: expect.stringMatching(/^[0-9a-f]{12}$/),
+  template: templateHashes[module].hash,
+  parameters,
+  regions: everywhere,
+  needs: [],
+  ...more,
+});
+
+test('a release holds the modules with their parameters as text, each where it belongs and after what it needs', () => {
   const { modules: released } = build({});
 
   expect(released).toEqual([
-    {
-      module: 'alerts',
-      version: expect.stringMatching(/^[0-9a-f]{12}$/),
-      template: templateHashes.alerts.hash,
-      parameters: { AlertEmail: 'security@example.com' },
-      regions: ['eu-west-1', 'us-west-2', 'us-east-1'],
-      needs: [],
-    },
-    {
-      module: 'operator-role',
-      version: expect.stringMatching(/^[0-9a-f]{12}$/),
-      template: templateHashes['operator-role'].hash,
-      parameters: {
+    row('account-hardening', {}),
+    row(
+      'audit-logging',
+      {
+        LogArchiveBucket: 'acme-log-archive',
+        LogArchiveKeyArn: 'arn:aws:kms:eu-west-1:999988887777:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+      { regions: ['eu-west-1'] },
+    ),
+    row('aws-config', { LogArchiveBucket: 'acme-log-archive', HomeRegion: 'eu-west-1' }),
+    row(
+      'threat-detection',
+      {
+        Standard1: 'aws-foundational-security-best-practices/v/1.0.0',
+        Standard2: '',
+        Standard3: '',
+        Standard4: '',
+        Standard5: '',
+      },
+      { needs: ['aws-config'] },
+    ),
+    row(
+      'alerts',
+      { AlertEmail: 'security@example.com' },
+      { regions: [...everywhere, 'us-east-1'], needs: ['audit-logging'] },
+    ),
+    row(
+      'operator-role',
+      {
         RoleName: 'InfraAdmin',
         CiRoleName: 'BaselineCi',
         AllowedRegions: 'eu-west-1,us-west-2',
         MfaMaxAgeSeconds: '3600',
       },
-      regions: ['eu-west-1'],
-      needs: [],
-    },
+      { regions: ['eu-west-1'] },
+    ),
+    row('kms-default', {}),
   ]);
+});
+
+test('a release says what checks compare with', () => {
+  expect(build({}).expectations).toMatchObject({
+    enabled: released(build({})),
+    organizationManaged: [],
+    logArchiveBucket: 'acme-log-archive',
+    standards: ['aws-foundational-security-best-practices/v/1.0.0'],
+    snapshotBlockPublicAccess: true,
+  });
+});
+
+const released = (release: ReturnType<typeof build>) => release.modules.map(({ module }) => module);
+const byOrganization = (...ids: readonly ('audit-logging' | 'aws-config' | 'threat-detection')[]) =>
+  Object.fromEntries(ids.map((id) => [id, { ...modules[id], managedBy: 'organization' }])) as Partial<ModuleChoices>;
+
+test.each(['audit-logging', 'aws-config', 'threat-detection'] as const)(
+  '%s is verified and not deployed when the organization manages it',
+  (id) => {
+    const release = build({}, byOrganization(id));
+
+    expect(released(release)).toEqual(released(build({})).filter((module) => module !== id));
+    expect(release.expectations).toMatchObject({
+      enabled: expect.arrayContaining([id]),
+      organizationManaged: [id],
+      logArchiveBucket: 'acme-log-archive',
+    });
+  },
+);
+
+test('no log archive is expected when the organization manages all that would deliver to it', () => {
+  const { expectations } = build({}, byOrganization('audit-logging', 'aws-config'));
+
+  expect(expectations.organizationManaged).toEqual(['audit-logging', 'aws-config']);
+  expect(expectations.logArchiveBucket).toBeUndefined();
+});
+
+test('account hardening is settings only when snapshots are not governed', () => {
+  const hardening = { ...modules['account-hardening'], snapshotBlockPublicAccess: false };
+
+  const release = build({}, { 'account-hardening': hardening });
+
+  expect(released(release)).toEqual(released(build({})).filter((module) => module !== 'account-hardening'));
+  expect(release.settings).toEqual(build({}).settings);
+  expect(release.expectations).toMatchObject({
+    enabled: expect.arrayContaining(['account-hardening']),
+    snapshotBlockPublicAccess: false,
+  });
+});
+
+test('standards fill their places from the first on, in whatever order they are written', () => {
+  const standards = ['pci-dss/v/4.0.1', 'cis-aws-foundations-benchmark/v/3.0.0'];
+  const of = (written: readonly string[]) =>
+    build({}, { 'threat-detection': { ...modules['threat-detection'], standards: written } });
+
+  const parameters = of(standards).modules.find(({ module }) => module === 'threat-detection')?.parameters;
+
+  expect(Object.values(parameters ?? {})).toEqual([...standards.toReversed(), '', '', '']);
+  expect(of(standards.toReversed()).id).toBe(of(standards).id);
 });
 
 test('a release holds the settings of account hardening', () => {
@@ -116,24 +202,17 @@ describe('the id of a release', () => {
 });
 
 describe('a module that cannot be released', () => {
-  test('is refused with all others that the catalogue does not have, and what to change', () => {
-    const refused = refusal(() =>
-      build(
-        {},
-        {
-          'audit-logging': { enabled: true, managedBy: 'organization' },
-          'aws-config': { enabled: true, managedBy: 'strongroom' },
-        },
-      ),
-    );
+  test('is refused if it needs a log archive and the config names none', () => {
+    const refused = refusal(() => build({}, { 'audit-logging': { enabled: true, managedBy: 'strongroom' } }));
 
     expect(refused.code).toBe('InvalidInput');
-    expect(refused.message).toBe('the catalogue has no row for module audit-logging, module aws-config');
-    expect(refused.next).toBe('set modules.audit-logging.enabled and modules.aws-config.enabled to false');
+    expect(refused.next).toBe('set modules.audit-logging.logArchiveBucket');
   });
 
   test('is refused if the build has no template for it', () => {
-    const refused = refusal(() => buildRelease(intent, { alerts: templateHashes.alerts }));
+    const { 'operator-role': _missing, ...others } = templateHashes;
+
+    const refused = refusal(() => buildRelease(intent, others));
 
     expect(refused.message).toBe('the build has no template for module operator-role');
     expect(refused.next).toContain('npm run build');

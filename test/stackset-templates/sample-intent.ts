@@ -1,7 +1,7 @@
 import { parseRegion, parseTemplateHash } from '../../orchestrator/domain/brand';
 import type { Intent, ModuleChoices } from '../../orchestrator/domain/intent';
 
-/** The modules that are complete, all switched on. */
+/** All modules, and all of them ours. */
 export const modules: ModuleChoices = {
   'account-hardening': {
     enabled: true,
@@ -9,12 +9,23 @@ export const modules: ModuleChoices = {
     s3PublicAccessBlock: true,
     ebsEncryption: true,
     imdsDefaults: true,
+    snapshotBlockPublicAccess: true,
   },
-  'audit-logging': { enabled: false, managedBy: 'strongroom' },
-  'aws-config': { enabled: false, managedBy: 'strongroom' },
-  'threat-detection': { enabled: false, managedBy: 'strongroom', standards: [] },
+  'audit-logging': {
+    enabled: true,
+    managedBy: 'strongroom',
+    logArchiveBucket: 'acme-log-archive',
+    logArchiveKeyArn: 'arn:aws:kms:eu-west-1:999988887777:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  },
+  'aws-config': { enabled: true, managedBy: 'strongroom' },
+  'threat-detection': {
+    enabled: true,
+    managedBy: 'strongroom',
+    standards: ['aws-foundational-security-best-practices/v/1.0.0'],
+  },
   alerts: { enabled: true, email: 'security@example.com' },
   'operator-role': { enabled: true, roleName: 'InfraAdmin', mfaMaxAgeSeconds: 3600 },
+  'kms-default': { enabled: true },
 };
 
 export const intent: Intent = {
@@ -28,7 +39,14 @@ export const intent: Intent = {
   onFailure: 'hold',
 };
 
+const hash = (digit: string) => ({ hash: parseTemplateHash(digit.repeat(64)) });
+
 export const templateHashes = {
-  alerts: { hash: parseTemplateHash('a'.repeat(64)) },
-  'operator-role': { hash: parseTemplateHash('b'.repeat(64)) },
+  'account-hardening': hash('1'),
+  'audit-logging': hash('2'),
+  'aws-config': hash('3'),
+  'threat-detection': hash('4'),
+  alerts: hash('a'),
+  'operator-role': hash('b'),
+  'kms-default': hash('5'),
 };

@@ -1,78 +1,153 @@
 import { createHash } from 'node:crypto';
+import { type ModuleId, moduleIds } from '../../orchestrator/domain/module';
 import { catalogue } from '../../stackset-templates/catalogue';
-import { synthesizeTemplates, templateBytesMax } from '../../stackset-templates/synthesize';
-import { templateOf, templates } from './deployed';
+import { synthesizeBootstrap, synthesizeTemplates, templateBytesMax } from '../../stackset-templates/synthesize';
+import { allTemplates, bootstrap, type Template, templates } from './deployed';
 import { intent } from './sample-intent';
 
-const modules = templates.map(({ module }) => module);
-const constraints = ['AllowedPattern', 'AllowedValues', 'MinValue', 'MinLength'];
-const resources = templates.flatMap(({ module }) =>
-  Object.entries(templateOf(module).Resources).map(([id, resource]) => ({ module, id, ...resource })),
+const parsed = allTemplates.map(({ name, body }) => ({ name, template: JSON.parse(body) as Template }));
+const resources = parsed.flatMap(({ name, template }) =>
+  Object.entries(template.Resources).map(([id, resource]) => ({ name, id, ...resource })),
 );
-const parameters = templates.flatMap(({ module }) =>
-  Object.entries(templateOf(module).Parameters).map(([name, parameter]) => ({ module, name, parameter })),
+const parameters = parsed.flatMap(({ name, template }) =>
+  Object.entries(template.Parameters ?? {}).map(([parameter, declared]) => ({ name, parameter, declared })),
 );
+const parametersOf = (module: ModuleId) => parameters.filter(({ name }) => name === module);
 
-test('every module of stacks in the catalogue has a template, and no other', () => {
-  const stacks = Object.values(catalogue).filter(({ kind }) => kind === 'stacks');
+test('every module of the catalogue has a template, and no other', () => {
+  expect(templates.map(({ module }) => module).sort()).toEqual([...moduleIds].sort());
+  expect(Object.entries(catalogue).filter(([key, { id }]) => key !== id)).toEqual([]);
+});
 
-  expect(modules.toSorted()).toEqual(stacks.map(({ id }) => id).sort());
+test('the bootstrap is the CI role and the log archive', () => {
+  expect(bootstrap.map(({ name }) => name)).toEqual(['ci-role', 'log-archive']);
 });
 
 test('synthesizing twice gives the same bytes', () => {
   expect(synthesizeTemplates()).toEqual(templates);
+  expect(synthesizeBootstrap()).toEqual(bootstrap);
 });
 
-describe.each(templates)('the template of $module', ({ module, hash, body }) => {
-  test('is named by the hash of its text', () => {
-    expect(hash).toBe(createHash('sha256').update(body).digest('hex'));
-  });
+test.each(templates)('the template of $module is named by the hash of its text', ({ hash, body }) => {
+  expect(hash).toBe(createHash('sha256').update(body).digest('hex'));
+});
 
+describe.each(allTemplates)('the template of $name', ({ body }) => {
   test('fits into a request', () => {
     expect(Buffer.byteLength(body)).toBeLessThan(templateBytesMax);
   });
 
   test('says what it is for', () => {
-    expect(templateOf(module).Description).toMatch(/^Strongroom: /);
+    expect((JSON.parse(body) as Template).Description).toMatch(/^Strongroom: /);
   });
 
   test('carries nothing of its maker', () => {
-    expect(body).not.toMatch(/CDKMetadata|BootstrapVersion|cdk|"Rules"/i);
-  });
-
-  test('takes exactly the parameters that the catalogue gives', () => {
-    const row = catalogue[module];
-
-    const given = row?.kind === 'stacks' ? row.parameters(intent) : {};
-
-    expect(Object.keys(given).sort()).toEqual(Object.keys(templateOf(module).Parameters).sort());
+    expect(body).not.toMatch(/CDKMetadata|BootstrapVersion|cdk/i);
+    expect(JSON.parse(body)).not.toHaveProperty('Rules');
   });
 });
 
-test.each(parameters)('parameter $name of $module is described and constrained', ({ parameter }) => {
-  expect(parameter['Description']).toMatch(/\w/);
-  expect(constraints.some((constraint) => constraint in parameter)).toBe(true);
+describe.each(Object.values(catalogue))('the row of $id', ({ id, needs, parameters: given }) => {
+  test('gives exactly the parameters that the template takes', () => {
+    expect(Object.keys(given(intent)).sort()).toEqual(
+      parametersOf(id)
+        .map(({ parameter }) => parameter)
+        .sort(),
+    );
+  });
+
+  test('gives each parameter what it takes', () => {
+    const refused = parametersOf(id).filter(({ parameter, declared }) => {
+      const value = given(intent)[parameter] ?? '';
+      const pattern = new RegExp(`^(${String(declared['AllowedPattern'] ?? '.*')})$`);
+      const values = declared['Type'] === 'CommaDelimitedList' ? value.split(',') : [value];
+      return !values.every((one) => pattern.test(one));
+    });
+
+    expect(refused).toEqual([]);
+  });
+
+  test('needs no module that needs it in turn', () => {
+    const needed = (from: readonly ModuleId[], depth = 0): readonly ModuleId[] =>
+      depth > moduleIds.length ? from : from.flatMap((need) => [need, ...needed(catalogue[need].needs, depth + 1)]);
+
+    expect(needed(needs)).not.toContain(id);
+  });
 });
 
-test.each(parameters)('parameter $name of $module takes what the catalogue gives', ({ module, name, parameter }) => {
-  const row = catalogue[module];
-  const given = row?.kind === 'stacks' ? (row.parameters(intent)[name] ?? '') : '';
-  const pattern = new RegExp(`^(${String(parameter['AllowedPattern'] ?? '.*')})$`);
-  const values = parameter['Type'] === 'CommaDelimitedList' ? given.split(',') : [given];
+const constraints = ['AllowedPattern', 'AllowedValues', 'MinValue', 'MinLength'];
 
-  expect(values.filter((value) => !pattern.test(value))).toEqual([]);
+test.each(parameters)('parameter $parameter of $name is described and constrained', ({ declared }) => {
+  expect(declared['Description']).toMatch(/\w/);
+  expect(constraints.some((constraint) => constraint in declared)).toBe(true);
+});
+
+const refusals: readonly (readonly [ModuleId | 'ci-role' | 'log-archive', string, string])[] = [
+  ['audit-logging', 'LogArchiveBucket', 'Acme_Logs'],
+  ['audit-logging', 'LogArchiveKeyArn', 'alias/logs'],
+  ['aws-config', 'HomeRegion', 'everywhere'],
+  ['threat-detection', 'Standard1', 'arn:aws:securityhub:us-east-1::standards/cis-aws-foundations-benchmark/v/1.4.0'],
+  ['alerts', 'AlertEmail', 'not an address'],
+  ['operator-role', 'RoleName', 'a/b'],
+  ['ci-role', 'OrganizationId', 'o-ABC'],
+  ['ci-role', 'OrchestratorAccountId', '1234'],
+  ['ci-role', 'OrchestratorRole', '*/Anything'],
+  ['ci-role', 'GitHubSubject', 'repo:acme/baseline:*'],
+  ['ci-role', 'ExternalId', 'has space'],
+  ['log-archive', 'BucketName', '-acme'],
+];
+
+test.each(refusals)('the template of %s refuses as %s: %s', (name, parameter, value) => {
+  const declared = parameters.find((p) => p.name === name && p.parameter === parameter)?.declared;
+
+  expect(declared).toBeDefined();
+  expect(value).not.toMatch(new RegExp(`^(${String(declared?.['AllowedPattern'])})$`));
 });
 
 /** Which property names the resource; a type that has no name of its own is not in the list. */
 const nameOf: Readonly<Record<string, string>> = {
-  'AWS::IAM::Role': 'RoleName',
-  'AWS::SNS::Topic': 'TopicName',
+  'AWS::AccessAnalyzer::Analyzer': 'AnalyzerName',
+  'AWS::CloudTrail::Trail': 'TrailName',
+  'AWS::Config::ConfigurationRecorder': 'Name',
+  'AWS::Config::DeliveryChannel': 'Name',
   'AWS::Events::Rule': 'Name',
+  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::KMS::Alias': 'AliasName',
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::SNS::Topic': 'TopicName',
 };
-const nameless = ['AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription'];
+const nameless = [
+  'AWS::EC2::SnapshotBlockPublicAccess',
+  'AWS::GuardDuty::Detector',
+  'AWS::KMS::Key',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SecurityHub::Hub',
+  'AWS::SecurityHub::Standard',
+];
 
-test.each(resources)('$id of $module has a name of our choosing', ({ Type, Properties }) => {
+test.each(resources)('$id of $name has a name of our choosing', ({ Type, Properties }) => {
   const property = nameOf[Type];
 
   expect(property === undefined ? nameless.includes(Type) : Properties[property] !== undefined).toBe(true);
+});
+
+test('every key rotates, and takes the longest to be deleted', () => {
+  const keys = resources.filter(({ Type }) => Type === 'AWS::KMS::Key');
+
+  expect(keys).toHaveLength(3);
+  for (const { Properties } of keys)
+    expect(Properties).toMatchObject({ EnableKeyRotation: true, PendingWindowInDays: 30 });
+});
+
+test('what data needs outlives its stack', () => {
+  const kept = resources.filter((resource) => resource.DeletionPolicy !== undefined);
+
+  expect(kept.map(({ name, id, DeletionPolicy }) => [name, id, DeletionPolicy])).toEqual([
+    ['kms-default', 'EbsKey', 'RetainExceptOnCreate'],
+    ['log-archive', 'Bucket', 'RetainExceptOnCreate'],
+    ['log-archive', 'Key', 'RetainExceptOnCreate'],
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../../orchestrator/domain/facts';
-import { account, deployedRole, templateOf, templates } from './deployed';
+import { account, allTemplates, deployedRole, type Template } from './deployed';
 import { brokenRules } from './trust-lint';
 
 const trust = (Principal: unknown, Condition: unknown = {}, more: object = {}): PolicyDocument => ({
@@ -41,12 +41,24 @@ test.each([
   expect(brokenRules(policy)).toEqual([]);
 });
 
-test('no role of any template breaks a rule', () => {
-  const roles = templates.flatMap(({ module }) =>
-    Object.values(templateOf(module).Resources).filter(({ Type }) => Type === 'AWS::IAM::Role'),
+describe('the roles of the templates', () => {
+  const roles = allTemplates.flatMap(({ name, body }) =>
+    Object.values((JSON.parse(body) as Template).Resources)
+      .filter(({ Type }) => Type === 'AWS::IAM::Role')
+      .map(() => name),
   );
-  const parameters = { RoleName: 'R', CiRoleName: 'C', AllowedRegions: 'eu-west-1', MfaMaxAgeSeconds: '3600' };
+  const operator = { RoleName: 'R', CiRoleName: 'C', AllowedRegions: 'eu-west-1', MfaMaxAgeSeconds: '3600' };
+  const ci = { OrganizationId: 'o-exampleorgid', OrchestratorAccountId: '999988887777' };
 
-  expect(roles).toHaveLength(1);
-  expect(brokenRules(deployedRole(parameters).AssumeRolePolicyDocument)).toEqual([]);
+  test('are the operator role and the CI role', () => {
+    expect(roles).toEqual(['operator-role', 'ci-role']);
+  });
+
+  test.each([
+    { role: deployedRole(operator) },
+    { role: deployedRole(ci, 'ci-role') },
+    { role: deployedRole({ ...ci, GitHubSubject: 'repo:acme/baseline:ref:refs/heads/main' }, 'ci-role') },
+  ])('break no rule: $role.RoleName', ({ role }) => {
+    expect(brokenRules(role.AssumeRolePolicyDocument)).toEqual([]);
+  });
 });

@@ -65,6 +65,14 @@ describe('the synthesized state machine', () => {
     },
   );
 
+  test('who waits for fresh accounts looks at them again before anything is deployed', () => {
+    const { JudgePreflight: judge } = definition.States;
+    const choice = definition.States[judge?.Next ?? ''];
+    const [wait] = (choice?.Choices ?? []).filter(({ StringEquals }) => StringEquals === 'wait');
+
+    expect(definition.States[wait?.Next ?? '']).toMatchObject({ Type: 'Wait', Next: 'Preflight' });
+  });
+
   test('nothing but a judged wave, or a person, leads to the next wave', () => {
     const leadsToOpenWave = top.flatMap(([name, { Choices = [] }]) =>
       Choices.filter(({ Next }) => Next === 'OpenWave').map(({ StringEquals }) => `${name} ${StringEquals}`),

@@ -1,8 +1,10 @@
 import {
   DescribeRegionsCommand,
   EC2Client,
+  GetEbsDefaultKmsKeyIdCommand,
   GetEbsEncryptionByDefaultCommand,
   GetInstanceMetadataDefaultsCommand,
+  GetSnapshotBlockPublicAccessStateCommand,
 } from '@aws-sdk/client-ec2';
 import type { ImdsDefaults } from '../../domain/settings';
 import { calling } from '../failures';
@@ -26,6 +28,21 @@ export async function readImdsDefaults({ clients }: Session, region: string): Pr
     ...(hopLimit !== undefined && hopLimit > 0 && { httpPutResponseHopLimit: hopLimit }),
     ...(level?.ManagedBy && { managedBy: level.ManagedBy }),
   };
+}
+
+/** The effective state, so one that a declarative policy holds is seen too [bc:ec2:GetSnapshotBlockPublicAccessState]. */
+export async function readSnapshotBlockPublicAccess({ clients }: Session, region: string) {
+  const found = await calling(`ec2:GetSnapshotBlockPublicAccessState in ${region}`, () =>
+    clients.in(EC2Client, region).send(new GetSnapshotBlockPublicAccessStateCommand({})),
+  );
+  return { state: found.State ?? '', managedBy: found.ManagedBy ?? '' };
+}
+
+export async function readEbsDefaultKeyId({ clients }: Session, region: string): Promise<string | undefined> {
+  const found = await calling(`ec2:GetEbsDefaultKmsKeyId in ${region}`, () =>
+    clients.in(EC2Client, region).send(new GetEbsDefaultKmsKeyIdCommand({})),
+  );
+  return found.KmsKeyId;
 }
 
 /** Regions that the account has not opted in to. It tells "not opted in" from "still activating", which EC2 answers alike. */

@@ -1,23 +1,33 @@
-import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, ListRuleNamesByTargetCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import type { RuleFacts } from '../../domain/facts';
-import { calling, finding } from '../failures';
+import { calling } from '../failures';
 import type { Session } from '../sessions';
 import { parseDocument } from './reading';
 
-/** A rule on the default bus, where AWS services send their events. */
-export async function readRule({ clients }: Session, region: string, name: string): Promise<RuleFacts | undefined> {
+/**
+ * Rules of the default bus, where AWS services send their events, by name. Two calls for all of them, where asking each rule and its
+ * targets would be two for each; so of the targets only `targetArn` is seen. What both lists hold fits a page of 100.
+ */
+export async function readRules(
+  { clients }: Session,
+  region: string,
+  { prefix, targetArn }: { readonly prefix: string; readonly targetArn: string },
+): Promise<ReadonlyMap<string, RuleFacts>> {
   const events = clients.in(EventBridgeClient, region);
-  const rule = await finding(`events:DescribeRule in ${region}`, ['ResourceNotFound'], () =>
-    events.send(new DescribeRuleCommand({ Name: name })),
+  const [{ Rules: rules = [] }, { RuleNames: targeting = [] }] = await Promise.all([
+    calling(`events:ListRules in ${region}`, () => events.send(new ListRulesCommand({ NamePrefix: prefix }))),
+    calling(`events:ListRuleNamesByTarget in ${region}`, () =>
+      events.send(new ListRuleNamesByTargetCommand({ TargetArn: targetArn })),
+    ),
+  ]);
+  return new Map(
+    rules.map(({ Name: name = '', State: state, EventPattern: pattern = '{}' }) => [
+      name,
+      {
+        enabled: state?.startsWith('ENABLED') ?? false,
+        pattern: parseDocument(pattern),
+        targetArns: targeting.includes(name) ? [targetArn] : [],
+      },
+    ]),
   );
-  if (rule === undefined) return undefined;
-  // A rule has at most 5 targets, so the first page holds all of them [doc:eventbridge quotas].
-  const { Targets: targets = [] } = await calling(`events:ListTargetsByRule in ${region}`, () =>
-    events.send(new ListTargetsByRuleCommand({ Rule: name })),
-  );
-  return {
-    enabled: rule.State?.startsWith('ENABLED') ?? false,
-    pattern: parseDocument(rule.EventPattern ?? '{}'),
-    targetArns: targets.flatMap((target) => target.Arn ?? []),
-  };
 }

@@ -1,12 +1,14 @@
 import {
   GetAccountPasswordPolicyCommand,
+  GetAccountSummaryCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam';
-import type { PolicyDocument, RoleFacts } from '../../domain/facts';
+import { errors } from '../../domain/errors';
+import type { PolicyDocument, RoleFacts, RootFacts } from '../../domain/facts';
 import type { PasswordPolicy } from '../../domain/settings';
 import { calling, finding } from '../failures';
 import { everyItem } from '../pages';
@@ -32,6 +34,35 @@ export async function readPasswordPolicy({ clients, home }: Session): Promise<Pa
       hardExpiry: policy.HardExpiry ?? false,
     }
   );
+}
+
+/** Counts of what the root user has. One that is missing says nothing, least of all that there is none. */
+export async function readRoot({ clients, home }: Session): Promise<RootFacts> {
+  const call = 'iam:GetAccountSummary';
+  const { SummaryMap: counts = {} } = await calling(call, () =>
+    clients.in(IAMClient, home).send(new GetAccountSummaryCommand({})),
+  );
+  const has = (name: keyof typeof counts): boolean => {
+    const count = counts[name];
+    if (count === undefined) throw errors.incompleteAnswer(call, name);
+    return count > 0;
+  };
+  return {
+    accessKeys: has('AccountAccessKeysPresent'),
+    password: has('AccountPasswordPresent'),
+    mfa: has('AccountMFAEnabled'),
+  };
+}
+
+export async function readBoundary(
+  { clients, home }: Session,
+  name: string,
+): Promise<{ readonly boundaryArn?: string } | undefined> {
+  const found = await finding('iam:GetRole', ['NoSuchEntity'], () =>
+    clients.in(IAMClient, home).send(new GetRoleCommand({ RoleName: name })),
+  );
+  const boundaryArn = found?.Role?.PermissionsBoundary?.PermissionsBoundaryArn;
+  return found && (boundaryArn === undefined ? {} : { boundaryArn });
 }
 
 export async function readRole({ clients, home }: Session, name: string): Promise<RoleFacts | undefined> {

@@ -5,9 +5,12 @@ import { everyItem } from '../pages';
 import type { Session } from '../sessions';
 import { parseDocument } from './reading';
 
+export const topicArnOf = ({ account, partition }: Session, region: string, name: string): string =>
+  `arn:${partition}:sns:${region}:${account}:${name}`;
+
 export async function readTopic(session: Session, region: string, name: string): Promise<TopicFacts | undefined> {
   const sns = session.clients.in(SNSClient, region);
-  const TopicArn = `arn:${session.partition}:sns:${region}:${session.account}:${name}`;
+  const TopicArn = topicArnOf(session, region, name);
   const found = await finding(`sns:GetTopicAttributes in ${region}`, ['NotFound'], () =>
     sns.send(new GetTopicAttributesCommand({ TopicArn })),
   );
@@ -17,8 +20,10 @@ export async function readTopic(session: Session, region: string, name: string):
     paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }),
     (page) => page.Subscriptions,
   );
+  const kmsKey = found.Attributes?.['KmsMasterKeyId'];
   return {
     policy: parseDocument(found.Attributes?.['Policy']),
+    ...(kmsKey && { kmsKey }),
     subscriptions: subscriptions.map((subscription) => ({
       protocol: subscription.Protocol ?? '',
       endpoint: subscription.Endpoint ?? '',

@@ -1,15 +1,16 @@
 import type { AccountRecord } from '../../domain/account-record';
 import { errors } from '../../domain/errors';
 import type { ReadinessState } from '../../domain/readiness';
-import { listAccounts, listRollouts, readAccount, readEvidence } from '../../records';
+import { listAccounts, listRollouts, readAccount, readVisits } from '../../records';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { accountIds, type CommonOptions, waveNames } from '../options';
 import { createPaint } from '../paint';
-import { accountLines } from '../render/account';
+import { accountLines, visitEntry } from '../render/account';
 import { accountsTitle, csvLines, rolloutRow, statusEntry, statusLines } from '../render/status';
 import { openSession } from '../session';
 import { cleaned, json, table } from '../text';
+import { command } from '../walk';
 
 export interface StatusOptions {
   readonly wave?: readonly string[];
@@ -67,12 +68,16 @@ export async function account(host: Host, common: CommonOptions, text: string): 
   const session = await openSession(host, common);
   try {
     const { ports } = session;
-    const [item, evidence] = await session.run(() => Promise.all([readAccount(ports, id), readEvidence(ports, id)]));
+    const [item, visits] = await session.run(() => Promise.all([readAccount(ports, id), readVisits(ports, id)]));
     if (item === undefined) throw errors.unknownAccount([id], 'is not recorded yet');
-    if (common.json) host.io.out(json({ ...item.value, evidence: evidence ?? null }, 2));
-    else
-      for (const line of accountLines(cleaned(item.value), cleaned(evidence), createPaint(host.io.colour)))
-        host.io.out(line);
+    if (common.json) {
+      const history = visits.map(visitEntry);
+      host.io.out(json({ ...item.value, evidence: visits.at(-1) ?? null, history }, 2));
+    } else {
+      const seen = { account: cleaned(item.value), visits: cleaned(visits) };
+      const typed = (words: string): string => command(common, words);
+      for (const line of accountLines(seen, typed, createPaint(host.io.colour))) host.io.out(line);
+    }
     return exitStatus.done;
   } finally {
     await session.close();

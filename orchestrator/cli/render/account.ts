@@ -1,61 +1,123 @@
-/** Everything that is known of one account. */
+/** Everything that is known of one account, and what to do about it. */
 import type { AccountRecord } from '../../domain/account-record';
-import { type GateId, gateIds, gateTitles } from '../../domain/gate';
+import { type CheckOutcome, type GateId, gateIds, gateTitles } from '../../domain/gate';
 import { isReadyForKeys } from '../../domain/readiness';
 import type { Evidence } from '../../records';
-import type { Paint } from '../paint';
-import { table } from '../text';
+import type { Colour, Paint } from '../paint';
+import { plural, table } from '../text';
+import { nextStep } from './next-step';
 import { stateColour } from './status';
 import { checkFinding, failureFinding, findingLines } from './trouble';
 
-export function accountLines(account: AccountRecord, evidence: Evidence | undefined, paint: Paint): readonly string[] {
-  const { id, name, ou, state, stateSince, wave, because, release, modules, failing, holder, work } = account;
-  const failures = work?.failures ?? [];
-  const rows = [
+export interface AccountSeen {
+  readonly account: AccountRecord;
+  /** Oldest first. */
+  readonly visits: readonly Evidence[];
+}
+
+/** Visits that are shown, latest first; `evidence` has them all. */
+const visitsShown = 5;
+
+/** @param command a command as it must be typed here. */
+export function accountLines(
+  { account, visits }: AccountSeen,
+  command: (words: string) => string,
+  paint: Paint,
+): readonly string[] {
+  const latest = visits.at(-1);
+  return [
+    `${paint.bold(account.id)} ${account.name}`,
+    ...table(standing(account, latest, paint), '  '),
+    ...section(paint, 'gates', gateLines(account, latest, paint)),
+    ...section(paint, 'checks that did not pass', findingLines(account.failing.map(checkFinding), '  ')),
+    ...section(paint, 'failures', findingLines((account.work?.failures ?? []).map(failureFinding), '  ')),
+    ...section(paint, 'modules', table(moduleRows(account), '  ')),
+    ...section(paint, 'visits', table(visits.toReversed().slice(0, visitsShown).map(visitRow), '  ')),
+    ...section(
+      paint,
+      'what to do next',
+      nextStep(account, command).map((line) => `  ${line}`),
+    ),
+  ];
+}
+
+function standing(account: AccountRecord, latest: Evidence | undefined, paint: Paint): readonly (readonly string[])[] {
+  const { state, stateSince, wave, because, ou, orgState, release, settingsRelease, proved, holder } = account;
+  return [
     ['state', `${paint[stateColour(state)](state)} since ${time(stateSince)}`],
     ['ready for keys', isReadyForKeys(state) ? 'yes' : 'no'],
-    ['organization', `${account.orgState}, ${ou === '' ? 'directly in the root' : `OU ${ou}`}`],
+    ['organization', `${orgState}, ${ou === '' ? 'directly in the root' : `OU ${ou}`}`],
     ['wave', wave === undefined ? `none: ${because}` : `${wave}: ${because}`],
     ['release', release ?? 'none, or not all parts at the same'],
-    ['settings', account.settingsRelease === undefined ? 'not applied' : `as in ${account.settingsRelease}`],
+    ['settings', settingsRelease === undefined ? 'not applied' : `as in ${settingsRelease}`],
     ['holder', holder === undefined ? 'no rollout' : `rollout ${holder.rollout}`],
-    ['evidence', evidence === undefined ? 'never checked' : `${time(evidence.at)}, by rollout ${evidence.rollout}`],
-  ];
-  return [
-    `${paint.bold(id)} ${name}`,
-    ...table(rows, '  '),
-    ...section(
-      paint,
-      'gates',
-      table(
-        gateIds.flatMap((gate) => gateRow(account, gate)),
-        '  ',
-      ),
-    ),
-    ...section(
-      paint,
-      'modules',
-      table(
-        modules.map(({ module, region, version, status, reason }) => [
-          module,
-          region,
-          version === '' ? 'version not known' : version,
-          reason === undefined ? status : `${status}: ${reason}`,
-        ]),
-        '  ',
-      ),
-    ),
-    ...section(paint, 'failures', findingLines(failures.map(failureFinding), '  ')),
-    ...section(paint, 'checks that did not pass', findingLines(failing.map(checkFinding), '  ')),
+    ['evidence', latest === undefined ? 'never checked' : `${time(latest.at)}, by ${visitorOf(latest)}`],
+    ...(proved === undefined ? [] : [['passes', `every visit since ${time(proved.at)}`]]),
   ];
 }
 
 const time = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 
+const visitorOf = (visit: Evidence): string =>
+  'rollout' in visit ? `rollout ${visit.rollout}` : `sweep ${visit.sweep}`;
+
 const section = (paint: Paint, title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', paint.bold(title), ...lines];
 
-const gateRow = ({ gates }: AccountRecord, gate: GateId): readonly (readonly string[])[] => {
-  const outcome = gates[gate];
-  return outcome === undefined ? [] : [[gate, gateTitles[gate], outcome]];
+const colours: Readonly<Record<CheckOutcome, Colour>> = {
+  pass: 'green',
+  fail: 'red',
+  unknown: 'yellow',
+  notApplicable: 'dim',
 };
+
+/** Each gate, and what the last visit found behind it. */
+function gateLines({ gates }: AccountRecord, latest: Evidence | undefined, paint: Paint): readonly string[] {
+  return gateIds.flatMap((gate: GateId): readonly string[] => {
+    const results = latest?.results.filter((result) => result.gate === gate) ?? [];
+    const outcome = gates[gate];
+    if (outcome === undefined && results.length === 0) return [];
+    const rows = results.map(({ check, region, outcome, severity, observed, expected }) => [
+      check,
+      region,
+      severity === 'advisory' ? `${outcome}, advisory` : outcome,
+      `observed ${observed}, expected ${expected}`,
+    ]);
+    const said = outcome === undefined ? 'advisory' : paint[colours[outcome]](outcome);
+    return [`  ${gate}  ${gateTitles[gate]}  ${said}`, ...table(rows, '      ')];
+  });
+}
+
+const moduleRows = ({ modules, adopted = [] }: AccountRecord): readonly (readonly string[])[] => [
+  ...modules.map(({ module, region, version, status, reason }) => [
+    module,
+    region,
+    version === '' ? 'version not known' : version,
+    reason === undefined ? status : `${status}: ${reason}`,
+  ]),
+  ...adopted.map(({ module, region, because }) => [module, region, 'left to others', because]),
+];
+
+/** An entry of the history in `account --json`. */
+export const visitEntry = (visit: Evidence) => {
+  const count = (outcome: CheckOutcome): number => visit.results.filter((result) => result.outcome === outcome).length;
+  const by = 'rollout' in visit ? visit.rollout : visit.sweep;
+  return {
+    at: visit.at,
+    by,
+    release: visit.release,
+    passed: count('pass'),
+    failed: count('fail'),
+    unknown: count('unknown'),
+  };
+};
+
+function visitRow(visit: Evidence): readonly string[] {
+  const { release, passed, failed, unknown } = visitEntry(visit);
+  return [
+    time(visit.at),
+    visitorOf(visit),
+    release,
+    `${plural(passed, 'check')} passed, ${failed} failed, ${unknown} could not be measured`,
+  ];
+}

@@ -25,7 +25,10 @@ const sentences: Sentences = {
     `wave ${e.wave}: ${plural(e.accounts, 'account')}, ${e.toChange} to change${e.attempt > 1 ? `, attempt ${e.attempt}` : ''}`,
   waveSkipped: (e) => `wave ${e.wave}: passed, ${e.because}`,
   preflightDone: (e) =>
-    `wave ${e.wave}: ${plural(e.entered, 'account')} entered${e.leftOut > 0 ? `, ${e.leftOut} left out` : ''}`,
+    `wave ${e.wave}: ${plural(e.entered, 'account')} entered${e.leftOut > 0 ? `, ${e.leftOut} left out` : ''}${
+      e.adopted ? `, ${plural(e.adopted, 'has', 'have')} something that is left to others` : ''
+    }`,
+  adopted: (e) => `wave ${e.wave}: ${e.account} ${e.module} in ${e.region} is left to others: ${e.because}`,
   accountLeftOut: (e) => `wave ${e.wave}: ${e.account} left out: ${e.reason}`,
   stageStarted: (e) =>
     `wave ${e.wave}: stage ${e.stage + 1} of ${e.stages}, ${e.modules.join(', ')} into ${plural(e.accounts, 'account')} in ${e.regions.join(', ')}`,
@@ -36,16 +39,25 @@ const sentences: Sentences = {
   checkFailed: (e) =>
     `wave ${e.wave}: ${e.account} check ${e.check} (${gateName(e.gate)}) in ${e.region} ${e.outcome === 'fail' ? 'failed' : 'could not be measured'}: observed ${e.observed}, expected ${e.expected}`,
   waveJudged: (e) => `wave ${e.wave}: ${e.verdict}, ${firstOf(e.because)}`,
-  waiting: (e) =>
-    e.for === 'soak'
-      ? `wave ${e.wave}: healthy, soaks until ${clockTime(e.until, new Date(e.at))}, then is checked again`
-      : `wave ${e.wave}: not settled yet, is checked again at ${clockTime(e.until, new Date(e.at))}`,
+  waiting: (e) => `wave ${e.wave}: ${waitOf(e)}`,
   asked: (e) => `wave ${e.wave}: waits for a person (${e.about}): ${firstOf(e.because)}`,
   answered: (e) => `${e.by} answered ${e.word}: ${e.reason}`,
   rollingBack: (e) => `wave ${e.wave}: goes back to ${e.to}`,
   crashed: (e) => `${e.state} failed: ${e.because}`,
   rolloutFinished: (e) => `${e.outcome}: ${few(e.because, 2)}`,
 };
+
+function waitOf({ for: why, until, at, accounts }: Extract<RolloutEvent, { type: 'waiting' }>): string {
+  const time = clockTime(until, new Date(at));
+  switch (why) {
+    case 'soak':
+      return `healthy, soaks until ${time}, then is checked again`;
+    case 'settle':
+      return `not settled yet, is checked again at ${time}`;
+    case 'bootstrap':
+      return `waits for ${accounts === undefined ? 'its accounts' : plural(accounts, 'fresh account')} to come up, looks again at ${time}`;
+  }
+}
 
 const gateName = (gate: GateId): string => gateTitles[gate];
 

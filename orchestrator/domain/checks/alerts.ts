@@ -24,6 +24,15 @@ const judgeSubscription = ({ subscriptions }: TopicFacts, email: string): Omit<A
   return { outcome: 'fail', observed: own.length > 0 ? `${email}, not confirmed yet` : `no subscription of ${email}` };
 };
 
+/**
+ * The key that AWS manages for SNS will not do: its policy lets EventBridge use it nowhere and cannot be changed, so that nothing
+ * would arrive [doc:sns/latest/dg/sns-key-management, event sources].
+ */
+const judgeEncryption = ({ kmsKey }: TopicFacts): Omit<Answer, 'expected'> => {
+  if (kmsKey === undefined) return { outcome: 'fail', observed: 'not encrypted' };
+  return { outcome: kmsKey.endsWith('alias/aws/sns') ? 'fail' : 'pass', observed: `encrypted with ${kmsKey}` };
+};
+
 const judgeRule = (seen: RuleFacts, rule: AlertRule, arn: string): Omit<Answer, 'expected'> => {
   if (!seen.enabled) return { outcome: 'fail', observed: 'disabled' };
   if (!seen.targetArns.includes(arn))
@@ -49,10 +58,19 @@ export const alertChecks: readonly Check[] = [
     id: '000-12-topic',
     title: 'EventBridge can publish to the alert topic',
     remediation: putBack('the topic and its policy'),
-    judge: ({ alertTopic }, _release, region, account) =>
+    judge: ({ alertTopic }, _release, { region, account }) =>
       judged(alertTopic, `${alertTopicName}, and EventBridge publishes to it over TLS`, 'fail', (seen) =>
         judgeTopic(seen, topicArn(region, account)),
       ),
+  },
+  {
+    ...row,
+    scope: 'region',
+    where: 'alerts',
+    id: '000-12-encryption',
+    title: 'the alert topic is encrypted, with a key that EventBridge may use',
+    remediation: putBack("the topic's key"),
+    judge: ({ alertTopic }) => judged(alertTopic, 'encrypted with a key of the account', 'fail', judgeEncryption),
   },
   {
     ...row,
@@ -74,7 +92,7 @@ export const alertChecks: readonly Check[] = [
       id: `000-12-${rule}`,
       title: `rule ${alertRuleName(rule)} alerts`,
       remediation: putBack('the rule'),
-      judge: ({ alertRules: seen }, _release, region, account) =>
+      judge: ({ alertRules: seen }, _release, { region, account }) =>
         judged(seen[rule], `${alertRuleName(rule)}, enabled, targets ${alertTopicName}`, 'fail', (facts) =>
           judgeRule(facts, rule, topicArn(region, account)),
         ),

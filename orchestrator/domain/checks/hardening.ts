@@ -1,5 +1,6 @@
 /** G4: the account's own defaults are safe. Judged by what is in effect, whoever set it; stronger than wanted is well. */
-import { type Answer, type Check, judged } from '../check';
+import { type Answer, type Check, judged, putBack } from '../check';
+import { ebsKeyAlias, type Fact, type RegionFacts } from '../facts';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../settings';
 
 const row = { gate: 'G4', module: 'account-hardening', severity: 'critical' } as const;
@@ -72,6 +73,21 @@ const judgeImds = (seen: ImdsDefaults, wanted: ImdsDefaults): Omit<Answer, 'expe
 const imdsWords = ({ httpTokens, httpPutResponseHopLimit }: ImdsDefaults): string =>
   `httpTokens ${httpTokens ?? 'any'}, hop limit at most ${httpPutResponseHopLimit ?? 'any'}`;
 
+type Seen<Name extends 'snapshotBlockPublicAccess' | 'ebsDefaultKey'> =
+  RegionFacts[Name] extends Fact<infer Value> ? Value : never;
+
+/** The milder block of new sharing alone leaves public what is public: only an organization may choose it, by its policy. */
+const judgeSnapshots = ({ state, managedBy }: Seen<'snapshotBlockPublicAccess'>): Omit<Answer, 'expected'> => {
+  const isHeld = managedBy === 'declarative-policy' && state === 'block-new-sharing';
+  return {
+    outcome: isHeld || state === 'block-all-sharing' ? 'pass' : 'fail',
+    observed: managedBy === 'declarative-policy' ? `${state}, by a declarative policy` : state,
+  };
+};
+
+const judgeKey = ({ enabled, rotates }: Seen<'ebsDefaultKey'>): Omit<Answer, 'expected'> =>
+  byShortcomings(namesOf({ disabled: !enabled, 'no rotation': !rotates }), 'enabled, rotates');
+
 export const hardeningChecks: readonly Check[] = [
   {
     ...row,
@@ -125,5 +141,28 @@ export const hardeningChecks: readonly Check[] = [
       wanted === undefined
         ? notGoverned
         : judged(imdsDefaults, imdsWords(wanted), 'fail', (seen) => judgeImds(seen, wanted)),
+  },
+  {
+    ...row,
+    id: 'snapshot-sharing',
+    title: 'no snapshot of the account can be public',
+    remediation: `${putBack('the block')}; under a declarative policy, change the policy`,
+    scope: 'region',
+    where: 'governed',
+    judge: ({ snapshotBlockPublicAccess }, { expectations }) =>
+      expectations.snapshotBlockPublicAccess
+        ? judged(snapshotBlockPublicAccess, 'block-all-sharing', 'fail', judgeSnapshots)
+        : notGoverned,
+  },
+  {
+    ...row,
+    module: 'kms-default',
+    id: '002-52',
+    title: 'the key that EBS encrypts with rotates',
+    // No CloudFormation type makes a key the default [bc:ec2:ModifyEbsDefaultKmsKeyId].
+    remediation: `Choose ${ebsKeyAlias} as the region's default key for EBS, by hand, and see that it is enabled and rotates`,
+    scope: 'region',
+    where: 'governed',
+    judge: ({ ebsDefaultKey }) => judged(ebsDefaultKey, 'a key of the account, enabled, rotates', 'fail', judgeKey),
   },
 ];

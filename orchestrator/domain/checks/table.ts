@@ -4,10 +4,18 @@ import { alertChecks } from './alerts';
 import { bootstrapChecks } from './bootstrap';
 import { hardeningChecks } from './hardening';
 import { operatorRoleChecks } from './operator-role';
+import { recorderChecks } from './recorder';
+import { stackChecks } from './stacks';
+import { threatChecks } from './threats';
+import { trailChecks } from './trail';
 
 export const checkTable: readonly Check[] = [
   ...bootstrapChecks,
+  ...trailChecks,
+  ...recorderChecks,
+  ...threatChecks,
   ...alertChecks,
   ...operatorRoleChecks,
   ...hardeningChecks,
+  ...stackChecks,
 ];

@@ -53,6 +53,28 @@ describe('the alert topic', () => {
   });
 });
 
+describe('the encryption of the topic', () => {
+  const judge = (kmsKey: string | undefined) =>
+    resultOf('000-12-encryption', atHome({ alertTopic: read({ ...topic, kmsKey }) }));
+
+  test.each([
+    { kmsKey: 'alias/strongroom-alerts', outcome: 'pass' },
+    { kmsKey: `arn:aws:kms:eu-west-1:${account}:key/1234`, outcome: 'pass' },
+    { kmsKey: 'alias/aws/sns', outcome: 'fail' },
+    { kmsKey: `arn:aws:kms:eu-west-1:${account}:alias/aws/sns`, outcome: 'fail' },
+  ])('with $kmsKey: $outcome', ({ kmsKey, outcome }) => {
+    expect(judge(kmsKey)).toMatchObject({ outcome, observed: `encrypted with ${kmsKey}` });
+  });
+
+  test('fails without a key', () => {
+    expect(judge(undefined)).toMatchObject({ outcome: 'fail', observed: 'not encrypted' });
+  });
+
+  test('is unknown when the topic cannot be read', () => {
+    expect(resultOf('000-12-encryption', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
+  });
+});
+
 describe('the subscription', () => {
   const own = { protocol: 'email', endpoint: 'security@example.com', confirmed: true };
   const judge = (...subscriptions: readonly (typeof own)[]) =>

@@ -1,13 +1,9 @@
-import { absent, type Fact, read, unreadable } from '../../../orchestrator/domain/facts';
+import { absent, read, unreadable } from '../../../orchestrator/domain/facts';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../../../orchestrator/domain/settings';
-import { atHome, facts, notPassing, release, resultOf } from './healthy';
+import { atHome, facts, notPassing, release, releaseOf, resultOf, resultsOf, valueRead } from './healthy';
 
-const valueIn = <T>(fact: Fact<T>): T => {
-  if (fact.kind !== 'read') throw new Error('the healthy account has a value');
-  return fact.value;
-};
-const passwords = valueIn(facts.passwordPolicy);
-const blocks = valueIn(facts.s3PublicAccessBlock);
+const passwords = valueRead(facts.passwordPolicy);
+const blocks = valueRead(facts.s3PublicAccessBlock);
 
 describe('the password policy', () => {
   const judge = (changed: Partial<PasswordPolicy>) =>
@@ -101,6 +97,53 @@ describe('the IMDS defaults', () => {
   });
 });
 
+describe('the block on sharing snapshots', () => {
+  test.each([
+    { state: 'block-all-sharing', managedBy: 'account', outcome: 'pass' },
+    { state: 'block-all-sharing', managedBy: 'declarative-policy', outcome: 'pass' },
+    { state: 'block-new-sharing', managedBy: 'declarative-policy', outcome: 'pass' },
+    { state: 'block-new-sharing', managedBy: 'account', outcome: 'fail' },
+    { state: 'unblocked', managedBy: 'account', outcome: 'fail' },
+    { state: 'unblocked', managedBy: 'declarative-policy', outcome: 'fail' },
+    { state: '', managedBy: 'declarative-policy', outcome: 'fail' },
+  ])('$state by $managedBy: $outcome', ({ state, managedBy, outcome }) => {
+    const seen = atHome({ snapshotBlockPublicAccess: read({ state, managedBy }) });
+
+    expect(resultOf('snapshot-sharing', seen)).toMatchObject({ gate: 'G4', outcome, expected: 'block-all-sharing' });
+  });
+
+  test('is not applicable where it is not governed', () => {
+    const without = { ...release, expectations: { ...release.expectations, snapshotBlockPublicAccess: false } };
+    const seen = atHome({ snapshotBlockPublicAccess: absent });
+
+    expect(notPassing(seen, without)).toEqual({ 'snapshot-sharing': 'notApplicable' });
+  });
+});
+
+describe('the default key of EBS', () => {
+  const key = { arn: 'arn:aws:kms:eu-west-1:111122223333:key/1234', enabled: true, rotates: true };
+
+  test.each([
+    { changed: {}, outcome: 'pass', observed: 'enabled, rotates' },
+    { changed: { rotates: false }, outcome: 'fail', observed: 'no rotation' },
+    { changed: { enabled: false }, outcome: 'fail', observed: 'disabled' },
+  ])('is $outcome when it is $observed', ({ changed, outcome, observed }) => {
+    const seen = atHome({ ebsDefaultKey: read({ ...key, ...changed }) });
+
+    expect(resultOf('002-52', seen)).toMatchObject({ gate: 'G4', outcome, observed });
+  });
+
+  test('fails where EBS still encrypts with the key that AWS manages', () => {
+    expect(notPassing(atHome({ ebsDefaultKey: absent }))).toEqual({ '002-52': 'fail' });
+  });
+
+  test("is nobody's question where the module is off", () => {
+    const off = releaseOf({ 'kms-default': { enabled: false } });
+
+    expect(resultsOf(facts, off).filter(({ module }) => module === 'kms-default')).toEqual([]);
+  });
+});
+
 test.each([
   { check: '000-04', setting: 'passwordPolicy' },
   { check: '000-05', setting: 's3PublicAccessBlock' },
@@ -119,6 +162,8 @@ test.each([
   { check: '000-05', seen: { ...facts, s3PublicAccessBlock: unreadable('denied') } },
   { check: '000-06', seen: atHome({ ebsEncryption: unreadable('denied') }) },
   { check: 'imds-defaults', seen: atHome({ imdsDefaults: unreadable('denied') }) },
+  { check: 'snapshot-sharing', seen: atHome({ snapshotBlockPublicAccess: unreadable('denied') }) },
+  { check: '002-52', seen: atHome({ ebsDefaultKey: unreadable('denied') }) },
 ])('$check is unknown where it cannot be read, and says why', ({ check, seen }) => {
   expect(resultOf(check, seen)).toMatchObject({ outcome: 'unknown', observed: 'denied' });
 });

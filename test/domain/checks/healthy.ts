@@ -1,25 +1,40 @@
 /** An account in which every check passes, for tests to break in one place. */
+
+import type { Adopted } from '../../../orchestrator/domain/account-record';
 import { alertPatterns, alertTopicPolicy } from '../../../orchestrator/domain/alert-policy';
-import { parseAccountId, parseRegion } from '../../../orchestrator/domain/brand';
+import { parseAccountId, parseRegion, parseWaveName, type Region } from '../../../orchestrator/domain/brand';
 import { runChecks } from '../../../orchestrator/domain/check';
+import { ciBoundaryArn } from '../../../orchestrator/domain/checks/bootstrap';
 import { checkTable } from '../../../orchestrator/domain/checks/table';
 import {
   type AccountFacts,
   type AlertRule,
+  alertRules,
+  type Fact,
   type RegionFacts,
   type RoleFacts,
   type RuleFacts,
   read,
+  type StackFacts,
   type TopicFacts,
+  type TrailFacts,
 } from '../../../orchestrator/domain/facts';
 import type { CheckOutcome, CheckResult } from '../../../orchestrator/domain/gate';
+import type { ModuleChoices } from '../../../orchestrator/domain/intent';
+import { type ModuleId, stackSetName } from '../../../orchestrator/domain/module';
 import { operatorTrust, regionFence, selfProtect } from '../../../orchestrator/domain/operator-policy';
 import type { Release } from '../../../orchestrator/domain/release';
+import { standardArn } from '../../../orchestrator/domain/standards';
 import { buildRelease } from '../../../stackset-templates/release';
-import { intent, templateHashes } from '../../stackset-templates/sample-intent';
+import { intent, modules, templateHashes } from '../../stackset-templates/sample-intent';
 
 export const account = parseAccountId('111122223333');
-export const release = buildRelease(intent, templateHashes);
+export const standard = 'aws-foundational-security-best-practices/v/1.0.0';
+
+/** A release with every module, or with other choices. */
+export const releaseOf = (choices: Partial<ModuleChoices> = {}): Release =>
+  buildRelease({ ...intent, modules: { ...modules, ...choices } }, templateHashes);
+export const release = releaseOf();
 export const home = parseRegion('eu-west-1');
 
 export const role: RoleFacts = {
@@ -32,8 +47,21 @@ export const role: RoleFacts = {
   },
 };
 
+export const trail: TrailFacts = {
+  name: 'strongroom-trail',
+  homeRegion: home,
+  multiRegion: true,
+  organizationTrail: false,
+  logFileValidation: true,
+  bucket: 'acme-log-archive',
+  logging: true,
+  deliveredAt: '2026-11-22T11:55:00.000Z',
+  digestDeliveredAt: '2026-11-22T11:30:00.000Z',
+};
+
 export const topicIn = (region: string): TopicFacts => ({
   policy: alertTopicPolicy(`arn:aws:sns:${region}:${account}:strongroom-alerts`),
+  kmsKey: 'alias/strongroom-alerts',
   subscriptions: [{ protocol: 'email', endpoint: 'security@example.com', confirmed: true }],
 });
 
@@ -43,21 +71,51 @@ export const ruleIn = (region: string, rule: AlertRule): RuleFacts => ({
   targetArns: [`arn:aws:sns:${region}:${account}:strongroom-alerts`],
 });
 
-export const factsIn = (region: string): RegionFacts => ({
+/** The same fact for every alert rule. */
+export const forRules = (factOf: (rule: AlertRule) => Fact<RuleFacts>): RegionFacts['alertRules'] => {
+  const facts: Partial<Record<AlertRule, Fact<RuleFacts>>> = {};
+  for (const rule of alertRules) facts[rule] = factOf(rule);
+  return facts as RegionFacts['alertRules'];
+};
+
+export const stacksIn = (region: Region): readonly StackFacts[] =>
+  release.modules
+    .filter(({ regions }) => regions.includes(region))
+    .map(({ module, parameters }) => ({
+      stackSet: stackSetName(parseWaveName('sandbox'), module),
+      status: 'CREATE_COMPLETE',
+      parameters,
+    }));
+
+export const factsIn = (region: Region): RegionFacts => ({
   ebsEncryption: read({ enabled: true }),
   imdsDefaults: read({ httpTokens: 'required', httpPutResponseHopLimit: 2 }),
+  snapshotBlockPublicAccess: read({ state: 'block-all-sharing', managedBy: 'account' }),
+  ebsDefaultKey: read({ arn: `arn:aws:kms:${region}:${account}:key/1234`, enabled: true, rotates: true }),
+  recorder: read({
+    name: 'strongroom-recorder',
+    recording: true,
+    lastStatus: 'SUCCESS',
+    allSupported: true,
+    globalTypes: region === home,
+    roleArn: `arn:aws:iam::${account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`,
+  }),
+  deliveryChannel: read({ bucket: 'acme-log-archive', failing: false }),
+  detector: read({ id: 'd1', enabled: true }),
+  hub: read({ standards: [{ arn: standardArn('aws', region, standard), status: 'READY' }] }),
+  analyzers: read([{ name: 'strongroom-external-access', type: 'ACCOUNT', status: 'ACTIVE' }]),
+  stacks: read(stacksIn(region)),
   alertTopic: read(topicIn(region)),
-  alertRules: {
-    'guardduty-findings': read(ruleIn(region, 'guardduty-findings')),
-    'securityhub-findings': read(ruleIn(region, 'securityhub-findings')),
-    'root-sign-in': read(ruleIn(region, 'root-sign-in')),
-  },
+  alertRules: forRules((rule) => read(ruleIn(region, rule))),
 });
 
 export const facts: AccountFacts = {
   account,
   collectedAt: '2026-11-22T12:00:00.000Z',
   identity: read({ account, arn: `arn:aws:sts::${account}:assumed-role/BaselineCi/strongroom` }),
+  ciRole: read({ boundaryArn: ciBoundaryArn('aws', account) }),
+  root: read({ accessKeys: false, password: true, mfa: true }),
+  trails: read([trail]),
   passwordPolicy: read({
     minimumLength: 14,
     requireSymbols: true,
@@ -79,26 +137,58 @@ export const facts: AccountFacts = {
   regions: Object.fromEntries(release.expectations.alertRegions.map((region) => [region, factsIn(region)])),
 };
 
+/** What was read; facts of the healthy account all are. */
+export const valueRead = <T>(fact: Fact<T>): T => {
+  if (fact.kind !== 'read') throw new Error(`the fact is ${fact.kind}`);
+  return fact.value;
+};
+
 /** The account, but for what is read in its home region. */
 export const atHome = (changed: Partial<RegionFacts>): AccountFacts => ({
   ...facts,
   regions: { ...facts.regions, [home]: { ...factsIn(home), ...changed } },
 });
 
-export const resultsOf = (seen: AccountFacts, of: Release = release): readonly CheckResult[] =>
-  runChecks(checkTable, seen, of);
+export const resultsOf = (
+  seen: AccountFacts,
+  of: Release = release,
+  adopted: readonly Adopted[] = [],
+): readonly CheckResult[] => runChecks(checkTable, seen, of, adopted);
+
+/** The release, with a module that the organization manages: no stack of it is deployed. */
+export const managedByOrganization = (module: ModuleId): Release => ({
+  ...release,
+  modules: release.modules.filter((deployed) => deployed.module !== module),
+  expectations: { ...release.expectations, organizationManaged: [module] },
+});
+
+/** As preflight leaves a module to others in the home region. */
+export const adoptedAtHome = (module: ModuleId): readonly Adopted[] => [
+  { module, region: home, because: 'others run it' },
+];
 
 /** Every check that did not say `pass`, by id; a result per region counts once. */
-export const notPassing = (seen: AccountFacts, of: Release = release): Readonly<Record<string, CheckOutcome>> =>
+export const notPassing = (
+  seen: AccountFacts,
+  of: Release = release,
+  adopted: readonly Adopted[] = [],
+): Readonly<Record<string, CheckOutcome>> =>
   Object.fromEntries(
-    resultsOf(seen, of)
+    resultsOf(seen, of, adopted)
       .filter(({ outcome }) => outcome !== 'pass')
       .map(({ check, outcome }) => [check, outcome]),
   );
 
 /** The one result of a check, in the home region if it is asked per region. */
-export function resultOf(check: string, seen: AccountFacts, of: Release = release): CheckResult {
-  const found = resultsOf(seen, of).find((r) => r.check === check && (r.region === 'global' || r.region === home));
+export function resultOf(
+  check: string,
+  seen: AccountFacts,
+  of: Release = release,
+  adopted: readonly Adopted[] = [],
+): CheckResult {
+  const found = resultsOf(seen, of, adopted).find(
+    (r) => r.check === check && (r.region === 'global' || r.region === home),
+  );
   if (found === undefined) throw new Error(`check ${check} was not asked`);
   return found;
 }

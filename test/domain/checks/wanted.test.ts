@@ -1,56 +1,94 @@
 import { factsWanted } from '../../../orchestrator/domain/checks/wanted';
-import { buildRelease } from '../../../stackset-templates/release';
-import { intent, modules, templateHashes } from '../../stackset-templates/sample-intent';
+import type { FactsWanted } from '../../../orchestrator/domain/facts';
+import type { ModuleChoices } from '../../../orchestrator/domain/intent';
+import { modules } from '../../stackset-templates/sample-intent';
+import { releaseOf } from './healthy';
 
-const wantedWith = (choices: Partial<typeof modules>) =>
-  factsWanted(buildRelease({ ...intent, modules: { ...modules, ...choices } }, templateHashes));
-const off = { enabled: false };
+const wantedWith = (choices: Partial<ModuleChoices>) => factsWanted(releaseOf(choices));
+const hardening = modules['account-hardening'];
+const off: ModuleChoices = {
+  'account-hardening': { ...hardening, enabled: false },
+  'audit-logging': { ...modules['audit-logging'], enabled: false },
+  'aws-config': { ...modules['aws-config'], enabled: false },
+  'threat-detection': { ...modules['threat-detection'], enabled: false },
+  alerts: { enabled: false },
+  'operator-role': { ...modules['operator-role'], enabled: false },
+  'kms-default': { enabled: false },
+};
 
-test('a release with all modules wants every fact, and alerts in us-east-1 besides', () => {
+const regional = [
+  'ebsEncryption',
+  'imdsDefaults',
+  'alerts',
+  'snapshots',
+  'ebsDefaultKey',
+  'config',
+  'threats',
+  'stacks',
+] as const;
+type Wanted = FactsWanted['regions'][number];
+const only = (region: string, ...names: readonly (typeof regional)[number][]) => ({
+  region,
+  ...Object.fromEntries(regional.map((name) => [name, names.includes(name)])),
+});
+
+test('a release with all modules wants every fact, and of us-east-1 the alerts and their stack', () => {
   expect(wantedWith({})).toEqual({
     operatorRoleName: 'InfraAdmin',
+    ciRoleName: 'BaselineCi',
+    root: true,
+    trails: true,
     passwordPolicy: true,
     s3PublicAccessBlock: true,
     home: 'eu-west-1',
-    regions: [
-      { region: 'eu-west-1', ebsEncryption: true, imdsDefaults: true, alerts: true },
-      { region: 'us-west-2', ebsEncryption: true, imdsDefaults: true, alerts: true },
-      { region: 'us-east-1', ebsEncryption: false, imdsDefaults: false, alerts: true },
-    ],
+    regions: [only('eu-west-1', ...regional), only('us-west-2', ...regional), only('us-east-1', 'alerts', 'stacks')],
   });
 });
 
-test('a release without modules wants nothing of its regions', () => {
-  const wanted = wantedWith({
-    alerts: off,
-    'operator-role': { ...modules['operator-role'], ...off },
-    'account-hardening': { ...modules['account-hardening'], ...off },
-  });
-
-  expect(wanted).toEqual({
+test('a release without modules wants to know the way in and the root user, and nothing of its regions', () => {
+  expect(wantedWith(off)).toEqual({
     operatorRoleName: undefined,
+    ciRoleName: 'BaselineCi',
+    root: true,
+    trails: false,
     passwordPolicy: false,
     s3PublicAccessBlock: false,
     home: 'eu-west-1',
-    regions: [
-      { region: 'eu-west-1', ebsEncryption: false, imdsDefaults: false, alerts: false },
-      { region: 'us-west-2', ebsEncryption: false, imdsDefaults: false, alerts: false },
-    ],
+    regions: [only('eu-west-1'), only('us-west-2')],
   });
 });
 
 test.each(['passwordPolicy', 's3PublicAccessBlock'] as const)('%s is not wanted when it is not governed', (setting) => {
-  const hardening = { ...modules['account-hardening'], [setting]: false };
-
-  expect(wantedWith({ 'account-hardening': hardening })[setting]).toBe(false);
+  expect(wantedWith({ 'account-hardening': { ...hardening, [setting]: false } })[setting]).toBe(false);
 });
 
-test.each(['ebsEncryption', 'imdsDefaults'] as const)('%s is wanted nowhere when it is not governed', (setting) => {
-  const hardening = { ...modules['account-hardening'], [setting]: false };
+test.each<{ fact: keyof Wanted; without: string; choices: Partial<ModuleChoices> }>([
+  {
+    fact: 'ebsEncryption',
+    without: 'its setting',
+    choices: { 'account-hardening': { ...hardening, ebsEncryption: false } },
+  },
+  {
+    fact: 'imdsDefaults',
+    without: 'its setting',
+    choices: { 'account-hardening': { ...hardening, imdsDefaults: false } },
+  },
+  {
+    fact: 'snapshots',
+    without: 'its setting',
+    choices: { 'account-hardening': { ...hardening, snapshotBlockPublicAccess: false } },
+  },
+  { fact: 'snapshots', without: 'account-hardening', choices: { 'account-hardening': off['account-hardening'] } },
+  { fact: 'ebsDefaultKey', without: 'kms-default', choices: { 'kms-default': off['kms-default'] } },
+  { fact: 'config', without: 'aws-config', choices: { 'aws-config': off['aws-config'] } },
+  { fact: 'threats', without: 'threat-detection', choices: { 'threat-detection': off['threat-detection'] } },
+  { fact: 'alerts', without: 'alerts', choices: { alerts: off.alerts } },
+])('$fact are wanted nowhere without $without', ({ fact, choices }) => {
+  expect(new Set(wantedWith(choices).regions.map((region) => region[fact]))).toEqual(new Set([false]));
+});
 
-  expect(wantedWith({ 'account-hardening': hardening }).regions.map((region) => region[setting])).toEqual([
-    false,
-    false,
-    false,
-  ]);
+test('what the organization manages is verified, and no stack of it is wanted where nothing else is deployed', () => {
+  const others = { ...off, 'aws-config': { enabled: true, managedBy: 'organization' as const } };
+
+  expect(wantedWith(others).regions).toEqual([only('eu-west-1', 'config'), only('us-west-2', 'config')]);
 });

@@ -1,0 +1,33 @@
+import type { Region } from '../orchestrator/domain/brand';
+import type { Intent } from '../orchestrator/domain/intent';
+
+/** The six modules, in these regions; the first is home. */
+export function sweptIntent(governed: readonly Region[]): Intent {
+  const [home] = governed;
+  if (home === undefined) throw new RangeError('a sweep needs a region');
+  return {
+    organization: { ciRole: 'BaselineCi', externalId: 'strongroom' },
+    regions: { home, governed },
+    modules: {
+      'account-hardening': {
+        enabled: true,
+        passwordPolicy: true,
+        s3PublicAccessBlock: true,
+        ebsEncryption: true,
+        imdsDefaults: true,
+        snapshotBlockPublicAccess: true,
+      },
+      'audit-logging': { enabled: true, managedBy: 'strongroom', logArchiveBucket: 'acme-log-archive' },
+      'aws-config': { enabled: true, managedBy: 'strongroom' },
+      'threat-detection': { enabled: true, managedBy: 'strongroom', standards: [] },
+      alerts: { enabled: true, email: 'security@example.com' },
+      'operator-role': { enabled: true, roleName: 'InfraAdmin', mfaMaxAgeSeconds: 3600 },
+      'kms-default': { enabled: false },
+    },
+    waves: [],
+    exclude: { ous: [], accounts: [] },
+    exceptions: [],
+    checks: { settleMinutes: [1] },
+    onFailure: 'hold',
+  };
+}

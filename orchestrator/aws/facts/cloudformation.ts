@@ -1,0 +1,22 @@
+import { CloudFormationClient, paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
+import type { StackFacts } from '../../domain/facts';
+import { everyItem } from '../pages';
+import type { Session } from '../sessions';
+
+/** A StackSet names its stacks `StackSet-`, its own name, and a UUID [doc:AWSCloudFormation/stacksets-concepts]. */
+const ourStack = /^StackSet-(strongroom-.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** DescribeStacks takes no prefix, so all stacks of the region are listed: one call for as many as fit a page. */
+export async function readStacks({ clients }: Session, region: string): Promise<readonly StackFacts[]> {
+  const stacks = await everyItem(
+    `cloudformation:DescribeStacks in ${region}`,
+    paginateDescribeStacks({ client: clients.in(CloudFormationClient, region) }, {}),
+    (page) => page.Stacks,
+  );
+  return stacks.flatMap(({ StackName: name = '', StackStatus: status = '', Parameters: parameters = [] }) => {
+    const stackSet = ourStack.exec(name)?.[1];
+    if (stackSet === undefined) return [];
+    const values = parameters.map(({ ParameterKey: key = '', ParameterValue: value = '' }) => [key, value] as const);
+    return [{ stackSet, status, parameters: Object.fromEntries(values) }];
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * One visit's facts, each asked for once. What a sweep of all checks may cost, in calls:
+ *
+ * | of an account                                                  |    | of a region                                         |   |
+ * |----------------------------------------------------------------|----|-----------------------------------------------------|---|
+ * | STS: AssumeRole, GetCallerIdentity                             |  2 | EC2: encryption, metadata, snapshots                | 3 |
+ * | IAM: password policy, summary, CI role                         |  3 | EC2 and KMS: default key, its state, its rotation   | 3 |
+ * | IAM: operator role, what it has attached and inline (2 of ours)|  5 | Config: recorder, channel, the status of each       | 4 |
+ * | S3 Control                                                     |  1 | GuardDuty: id, detector, administrator              | 3 |
+ * | CloudTrail: trails, the status of 2 at most                    |  3 | Security Hub: standards, administrator              | 2 |
+ * |                                                                |    | Access Analyzer                                     | 1 |
+ * |                                                                |    | CloudFormation: stacks, one page of them            | 1 |
+ * |                                                                |    | SNS: topic, subscriptions                           | 2 |
+ * |                                                                |    | EventBridge: all rules, all that reach the topic    | 2 |
+ *
+ * which is 14 and 21; a release without the module kms-default does without the three of the key.
+ */
+import pLimit from 'p-limit';
+import {
+  type AccountFacts,
+  type AlertRule,
+  absent,
+  alertRuleName,
+  alertRules,
+  alertTopicName,
+  type Fact,
+  type FactsWanted,
+  type RegionFacts,
+  type RuleFacts,
+  read,
+} from '../../domain/facts';
+import type { Session } from '../sessions';
+import { readAnalyzers } from './accessanalyzer';
+import { readStacks } from './cloudformation';
+import { readTrails } from './cloudtrail';
+import { readDeliveryChannel, readRecorder } from './config';
+import { readEbsEncryption, readImdsDefaults, readSnapshotBlockPublicAccess } from './ec2';
+import { readRules } from './events';
+import { readDetector } from './guardduty';
+import { readBoundary, readPasswordPolicy, readRole, readRoot } from './iam';
+import { readEbsDefaultKey } from './kms';
+import { ourPrefix } from './ours';
+import { asFact } from './reading';
+import { readPublicAccessBlock } from './s3-control';
+import { readHub } from './securityhub';
+import { readTopic, topicArnOf } from './sns';
+
+/** Of one account; a shard visits several accounts at once. */
+const regionsAtOnce = 6;
+
+export async function collectFacts(session: Session, wanted: FactsWanted, now: () => Date): Promise<AccountFacts> {
+  const { ciRoleName, operatorRoleName } = wanted;
+  const [passwordPolicy, s3PublicAccessBlock, operatorRole, root, trails, ciRole, regions] = await Promise.all([
+    asFact(wanted.passwordPolicy && (() => readPasswordPolicy(session))),
+    asFact(wanted.s3PublicAccessBlock && (() => readPublicAccessBlock(session))),
+    asFact(operatorRoleName !== undefined && (() => readRole(session, operatorRoleName))),
+    asFact(wanted.root && (() => readRoot(session))),
+    asFact(wanted.trails && (() => readTrails(session))),
+    asFact(() => readBoundary(session, ciRoleName)),
+    pLimit(regionsAtOnce).map(
+      wanted.regions,
+      async (inRegion) => [inRegion.region, await regionFacts(session, inRegion)] as const,
+    ),
+  ]);
+  return {
+    account: session.account,
+    collectedAt: now().toISOString(),
+    identity: read({ account: session.account, arn: session.arn }),
+    passwordPolicy,
+    s3PublicAccessBlock,
+    operatorRole,
+    root,
+    trails,
+    ciRole,
+    regions: Object.fromEntries(regions),
+  };
+}
+
+type WantedOfRegion = FactsWanted['regions'][number];
+type Ask = <T>(
+  what: Exclude<keyof WantedOfRegion, 'region'>,
+  reader: (session: Session, region: string) => Promise<T | undefined>,
+) => Promise<Fact<T>>;
+
+async function regionFacts(session: Session, wanted: WantedOfRegion): Promise<RegionFacts> {
+  const { region } = wanted;
+  const ask: Ask = (what, reader) => asFact(wanted[what] && (() => reader(session, region)));
+  // All at once: they are different services, or different quotas of one.
+  const [hardening, recorder, deliveryChannel, detector, hub, analyzers, stacks, alertTopic, rules] = await Promise.all(
+    [
+      hardeningFacts(ask),
+      ask('config', readRecorder),
+      ask('config', readDeliveryChannel),
+      ask('threats', readDetector),
+      ask('threats', readHub),
+      ask('threats', readAnalyzers),
+      ask('stacks', readStacks),
+      ask('alerts', () => readTopic(session, region, alertTopicName)),
+      ask('alerts', () => readRules(session, region, ourRules(session, region))),
+    ],
+  );
+  return {
+    ...hardening,
+    recorder,
+    deliveryChannel,
+    detector,
+    hub,
+    analyzers,
+    stacks,
+    alertTopic,
+    alertRules: byRule(rules),
+  };
+}
+
+async function hardeningFacts(ask: Ask) {
+  const [ebsEncryption, imdsDefaults, snapshotBlockPublicAccess, ebsDefaultKey] = await Promise.all([
+    ask('ebsEncryption', readEbsEncryption),
+    ask('imdsDefaults', readImdsDefaults),
+    ask('snapshots', readSnapshotBlockPublicAccess),
+    ask('ebsDefaultKey', readEbsDefaultKey),
+  ]);
+  return { ebsEncryption, imdsDefaults, snapshotBlockPublicAccess, ebsDefaultKey };
+}
+
+const ourRules = (session: Session, region: string) => ({
+  prefix: ourPrefix,
+  targetArn: topicArnOf(session, region, alertTopicName),
+});
+
+function byRule(rules: Fact<ReadonlyMap<string, RuleFacts>>): RegionFacts['alertRules'] {
+  const factOf = (rule: AlertRule): Fact<RuleFacts> => {
+    if (rules.kind !== 'read') return rules;
+    const found = rules.value.get(alertRuleName(rule));
+    return found === undefined ? absent : read(found);
+  };
+  return Object.fromEntries(alertRules.map((rule) => [rule, factOf(rule)])) as Record<AlertRule, Fact<RuleFacts>>;
+}

@@ -1,0 +1,64 @@
+import {
+  ConfigServiceClient,
+  type ConfigurationRecorder,
+  DescribeConfigurationRecorderStatusCommand,
+  DescribeConfigurationRecordersCommand,
+  DescribeDeliveryChannelStatusCommand,
+  DescribeDeliveryChannelsCommand,
+  RecorderStatus,
+} from '@aws-sdk/client-config-service';
+import type { RecorderFacts } from '../../domain/facts';
+import { calling } from '../failures';
+import type { Session } from '../sessions';
+
+/** A region has room for one; recorders of other AWS services are listed only for who asks for them [bc:config:DescribeConfigurationRecorders]. */
+export async function findRecorder(
+  { clients }: Session,
+  region: string,
+): Promise<(ConfigurationRecorder & { readonly name: string }) | undefined> {
+  const { ConfigurationRecorders: [recorder] = [] } = await calling(
+    `config:DescribeConfigurationRecorders in ${region}`,
+    () => clients.in(ConfigServiceClient, region).send(new DescribeConfigurationRecordersCommand({})),
+  );
+  return recorder && { ...recorder, name: recorder.name ?? '' };
+}
+
+export async function readRecorder(session: Session, region: string): Promise<RecorderFacts | undefined> {
+  const recorder = await findRecorder(session, region);
+  if (recorder === undefined) return undefined;
+  const { name, recordingGroup, roleARN } = recorder;
+  const { ConfigurationRecordersStatus: statuses = [] } = await calling(
+    `config:DescribeConfigurationRecorderStatus in ${region}`,
+    () => session.clients.in(ConfigServiceClient, region).send(new DescribeConfigurationRecorderStatusCommand({})),
+  );
+  const status = statuses.find((one) => one.name === name);
+  return {
+    name,
+    recording: status?.recording ?? false,
+    lastStatus: asModelled(status?.lastStatus ?? ''),
+    allSupported: recordingGroup?.allSupported ?? false,
+    globalTypes: recordingGroup?.includeGlobalResourceTypes ?? false,
+    roleArn: roleARN ?? '',
+  };
+}
+
+export async function readDeliveryChannel({ clients }: Session, region: string) {
+  const config = clients.in(ConfigServiceClient, region);
+  const { DeliveryChannels: [channel] = [] } = await calling(`config:DescribeDeliveryChannels in ${region}`, () =>
+    config.send(new DescribeDeliveryChannelsCommand({})),
+  );
+  if (channel === undefined) return undefined;
+  const { DeliveryChannelsStatus: [status] = [] } = await calling(
+    `config:DescribeDeliveryChannelStatus in ${region}`,
+    () => config.send(new DescribeDeliveryChannelStatusCommand({})),
+  );
+  return {
+    bucket: channel.s3BucketName ?? '',
+    // The histories come by themselves. A snapshot comes when somebody asks for one, and its failure stays until the next.
+    failing: status?.configHistoryDeliveryInfo?.lastStatus?.toLowerCase() === 'failure',
+  };
+}
+
+/** The service says `SUCCESS` where its model has `Success` [controls 000-08]. */
+const asModelled = (status: string): string =>
+  Object.values(RecorderStatus).find((known) => known.toLowerCase() === status.toLowerCase()) ?? status;

@@ -1,0 +1,130 @@
+/** What is looked at before anything is touched: does each region answer, and who was there before us? At most 5 calls per region. */
+import pLimit from 'p-limit';
+import type { Region } from '../domain/brand';
+import { isStrongroomError, messageOf } from '../domain/errors';
+import type { Preflight, Singletons } from '../ports/ports';
+import { describeTrails } from './facts/cloudtrail';
+import { findRecorder } from './facts/config';
+import { regionsNotOptedIn } from './facts/ec2';
+import { detectorAdministrator, findDetector } from './facts/guardduty';
+import { isOurName, isOursByTags } from './facts/ours';
+import { findHubAdministrator, findHubTags } from './facts/securityhub';
+import { awsName } from './failures';
+import type { Session } from './sessions';
+
+/** Of one account; a shard visits several accounts at once. */
+const regionsAtOnce = 6;
+
+export async function preflight(session: Session, regions: readonly Region[]): Promise<Preflight> {
+  const [seen, trails] = await Promise.all([
+    pLimit(regionsAtOnce).map(regions, (region) => look(session, region)),
+    attempt(() => trailsByRegion(session)),
+  ]);
+  const trailsIn = trails.kind === 'answered' ? trails.value : () => [];
+  return {
+    unusable: await whyUnusable(session, seen.filter(isUnusable)),
+    singletons: seen.flatMap((one) => (isUnusable(one) ? [] : { ...one, trails: trailsIn(one.region) })),
+  };
+}
+
+type Unusable = { readonly region: Region; readonly error: unknown };
+type Seen = Omit<Singletons, 'trails'> | Unusable;
+const isUnusable = (seen: Seen): seen is Unusable => 'error' in seen;
+
+/**
+ * A region is usable if a service answers there and none says that it is still coming up. One that is only refused, by an
+ * organization's policy say, is not asked further.
+ */
+async function look(session: Session, region: Region): Promise<Seen> {
+  const [recorder, [detector, hub]] = await Promise.all([
+    attempt(() => recorderIn(session, region)),
+    threatsIn(session, region),
+  ]);
+  const attempts = [recorder, detector, hub];
+  const refusals = attempts.flatMap((one) => (one.kind === 'refused' ? one.error : []));
+  const [fatal] = refusals.length === attempts.length ? refusals : refusals.filter(isActivating);
+  if (fatal !== undefined) return { region, error: refusals.find(isActivating) ?? fatal };
+  return { region, recorder: answerOf(recorder), detector: answerOf(detector), hub: answerOf(hub) };
+}
+
+async function recorderIn(session: Session, region: Region): Promise<Singletons['recorder']> {
+  const recorder = await findRecorder(session, region);
+  return recorder && { name: recorder.name, ours: isOurName(recorder.name) };
+}
+
+/** One stack makes both, so beside somebody else's detector the hub is not ours either, and its tags need not be asked for. */
+async function threatsIn(session: Session, region: Region) {
+  const detector = await attempt(() => detectorIn(session, region));
+  const isBesideAnothers = detector.kind === 'answered' && detector.value?.ours === false;
+  const hub = await attempt(() => hubIn(session, region, isBesideAnothers));
+  return [detector, hub] as const;
+}
+
+/** Who administers ours does not matter: it stays in our stack. */
+async function detectorIn(session: Session, region: Region): Promise<Singletons['detector']> {
+  const detector = await findDetector(session, region);
+  if (detector === undefined) return undefined;
+  const { id, tags } = detector;
+  if (isOursByTags(tags)) return { id, ours: true };
+  return { id, ours: false, administrator: await detectorAdministrator(session, region, id) };
+}
+
+async function hubIn(session: Session, region: Region, isBesideAnothers: boolean): Promise<Singletons['hub']> {
+  const tags = isBesideAnothers ? {} : await findHubTags(session, region);
+  if (tags !== undefined && isOursByTags(tags)) return { ours: true };
+  const found = tags && (await findHubAdministrator(session, region));
+  return found && { ours: false, ...found };
+}
+
+/** One call in the home region shows every trail that matters: what is at home there, and what reaches it from elsewhere. */
+async function trailsByRegion(session: Session): Promise<(region: Region) => Singletons['trails']> {
+  const trails = await describeTrails(session);
+  return (region) =>
+    trails
+      .filter((trail) => region === session.home || trail.HomeRegion === region || trail.IsOrganizationTrail)
+      .map((trail) => ({
+        name: trail.Name ?? '',
+        ours: isOurName(trail.Name),
+        organization: trail.IsOrganizationTrail ?? false,
+        multiRegion: trail.IsMultiRegionTrail ?? false,
+      }));
+}
+
+type Attempt<T> =
+  | { readonly kind: 'answered'; readonly value: T }
+  | { readonly kind: 'refused'; readonly error: unknown };
+
+/** What a retry can mend says nothing about the region, and is thrown. */
+async function attempt<T>(run: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { kind: 'answered', value: await run() };
+  } catch (error) {
+    if (isStrongroomError(error) && error.retriable) throw error;
+    return { kind: 'refused', error };
+  }
+}
+
+const answerOf = <T>(attempted: Attempt<T>): T | undefined =>
+  attempted.kind === 'answered' ? attempted.value : undefined;
+
+/** A fresh account, or a region just enabled, refuses credentials that are good elsewhere [aws-control-plane 6]. */
+const activating = [
+  'AuthFailure',
+  'InvalidClientTokenId',
+  'OptInRequired',
+  'RegionDisabled',
+  'SubscriptionRequired',
+  'UnrecognizedClient',
+];
+const isActivating = (error: unknown): boolean => activating.includes(awsName(error) ?? '');
+
+async function whyUnusable(session: Session, found: readonly Unusable[]): Promise<Preflight['unusable']> {
+  if (found.length === 0) return [];
+  // Where that cannot be told, the region's own answer is the best there is.
+  const notOptedIn = await regionsNotOptedIn(session).catch(() => new Set<string>());
+  return found.map(({ region, error }) => {
+    if (notOptedIn.has(region)) return { region, why: 'the account has not opted in to the region' };
+    if (!isActivating(error)) return { region, why: messageOf(error) };
+    return { region, why: `the region is still being activated (${awsName(error)})`, activating: true };
+  });
+}

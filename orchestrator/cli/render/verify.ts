@@ -1,0 +1,108 @@
+/** What a sweep found: by check, since one cause often shows in many accounts, and by account. */
+
+import { type CheckResult, gateTitles, type Verdict } from '../../domain/gate';
+import type { Verified } from '../../events/sweep';
+import type { Paint } from '../paint';
+import { few, groupedBy, plural, table } from '../text';
+import { countsByState, stateColour, statusEntry } from './status';
+import { checkFinding, findingLines } from './trouble';
+
+type Looked = Extract<Verified, { kind: 'verified' }>;
+type Unmanaged = Extract<Verified, { kind: 'unmanaged' }>;
+
+export const isVerified = (verified: Verified): verified is Looked => verified.kind === 'verified';
+const isUnmanaged = (verified: Verified): verified is Unmanaged => verified.kind === 'unmanaged';
+
+/** An entry of `verify --json`: that of `status --json`, with what this visit concluded. */
+export function verifiedEntry(verified: Verified) {
+  const { member } = verified;
+  if (verified.kind === 'unmanaged') {
+    const { id: accountId, name, ou, wave } = member;
+    return { accountId, name, ou, wave, verdict: null, recorded: false, because: verified.because };
+  }
+  const { account, verdict, unrecorded } = verified;
+  return { ...statusEntry(account), verdict, recorded: unrecorded === undefined, because: unrecorded ?? null };
+}
+
+/** The accounts that are named one by one; the rest is counted, and `--json` has them all. */
+const accountsNamedMax = 20;
+/** Ids beside a check. */
+const idsMax = 3;
+
+export function verifyLines(all: readonly Verified[], paint: Paint): readonly string[] {
+  const looked = all.filter(isVerified);
+  const troubled = looked.filter(({ account }) => account.failing.length > 0);
+  const more = troubled.length - accountsNamedMax;
+  return [
+    ...section(paint, 'what did not pass, by check', byCheck(troubled)),
+    ...section(paint, 'by account', [
+      ...troubled.slice(0, accountsNamedMax).flatMap((one) => byAccount(one, paint)),
+      ...(more > 0 ? [`  and ${plural(more, 'more account', 'more accounts')}; --json names them all`] : []),
+    ]),
+    ...section(
+      paint,
+      'not recorded',
+      reasons(looked, ({ unrecorded }) => unrecorded),
+    ),
+    ...section(
+      paint,
+      'not verified',
+      reasons(all.filter(isUnmanaged), ({ because }) => because),
+    ),
+    ...(all.length === 0 ? [] : ['']),
+    figures(looked),
+  ];
+}
+
+const section = (paint: Paint, title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', paint.bold(title), ...lines];
+
+function byCheck(troubled: readonly Looked[]): readonly string[] {
+  const findings = troubled.flatMap(({ account }) => account.failing.map((result) => ({ id: account.id, result })));
+  return groupedBy(findings, ({ result }) => `${result.check} ${result.outcome}`).flatMap(([, group]) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const ids = [...new Set(group.map(({ id }) => id))];
+    const { check, gate, severity, remediation } = first.result;
+    return [
+      `  ${check} (${gateTitles[gate]}${severity === 'advisory' ? ', advisory' : ''}) ${outcomeOf(first.result)} in ${plural(ids.length, 'account')}: ${few(ids, idsMax)}`,
+      `    → ${remediation}`,
+    ];
+  });
+}
+
+const outcomeOf = ({ outcome }: CheckResult): string => (outcome === 'fail' ? 'failed' : 'could not be measured');
+
+const byAccount = ({ account }: Looked, paint: Paint): readonly string[] => [
+  `  ${paint.bold(account.id)} ${account.name} (wave ${account.wave ?? 'none'}): ${paint[stateColour(account.state)](account.state)}`,
+  ...findingLines(
+    account.failing.map((result) => ({ ...checkFinding(result), remedy: undefined })),
+    '    ',
+  ),
+];
+
+/** One line a reason, with the accounts that it holds for. */
+function reasons<T extends Verified>(all: readonly T[], why: (one: T) => string | undefined): readonly string[] {
+  const groups = groupedBy(
+    all.filter((one) => why(one) !== undefined),
+    (one) => why(one) ?? '',
+  );
+  return table(
+    groups.map(([because, group]) => [
+      plural(group.length, 'account'),
+      because,
+      few(
+        group.map(({ member }) => member.id),
+        idsMax,
+      ),
+    ]),
+    '  ',
+  );
+}
+
+function figures(looked: readonly Looked[]): string {
+  if (looked.length === 0) return 'no account could be verified';
+  const count = (verdict: Verdict): number => looked.filter((one) => one.verdict === verdict).length;
+  const verdicts = `${count('healthy')} healthy, ${count('failed')} failed, ${count('inconclusive')} could not be measured`;
+  return `${plural(looked.length, 'account')} verified: ${verdicts}; ${countsByState(looked.map(({ account }) => account))}`;
+}

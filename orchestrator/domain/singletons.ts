@@ -1,0 +1,19 @@
+import type { Region } from './brand';
+
+/** What an account has one of in a region, as preflight sees it; absent = there is none, or it may not be asked. */
+export interface Singletons {
+  readonly region: Region;
+  /** `ours`: made by one of our stacks, as its tags or its name tell. */
+  readonly recorder?: { readonly name: string; readonly ours: boolean } | undefined;
+  readonly detector?:
+    | { readonly id: string; readonly ours: boolean; readonly administrator?: string | undefined }
+    | undefined;
+  readonly hub?: { readonly ours: boolean; readonly administrator?: string | undefined } | undefined;
+  /** Trails that are at home in the region, and organization trails that cover it. */
+  readonly trails: readonly {
+    readonly name: string;
+    readonly ours: boolean;
+    readonly organization: boolean;
+    readonly multiRegion: boolean;
+  }[];
+}

@@ -1,0 +1,86 @@
+/** One visit's facts, as the domain wants them: what was not asked for, and what could not be read, is said. */
+import type { Region } from '../domain/brand';
+import {
+  type AccountFacts,
+  type AlertRule,
+  absent,
+  alertRuleName,
+  alertTopicName,
+  type Fact,
+  type FactsWanted,
+  type RegionFacts,
+  type RuleFacts,
+  read,
+  unreadable,
+} from '../domain/facts';
+import type { Visit } from '../ports/ports';
+import type { Estate } from './estate';
+import type { VirtualClock } from './virtual-clock';
+import type { Watch } from './watch';
+
+export interface FactsWorld {
+  readonly clock: VirtualClock;
+  readonly estate: Estate;
+  readonly watch: Watch;
+}
+
+/** Why a region does not answer; undefined if it does. */
+type Closed = (region: Region) => string | undefined;
+type WantedInRegion = FactsWanted['regions'][number];
+
+const notAsked: Fact<never> = unreadable('not asked for');
+const held = <T>(value: T | undefined): Fact<T> => (value === undefined ? absent : read(value));
+
+export function createFactsReader({ clock, estate, watch }: FactsWorld) {
+  return (visit: Visit, wanted: FactsWanted, closed: Closed): AccountFacts => {
+    const { account } = visit;
+    const settings = estate.settings(account);
+    const { operatorRoleName } = wanted;
+    return {
+      account,
+      collectedAt: clock.now().toISOString(),
+      identity: read({ account, arn: `arn:aws:sts::${account}:assumed-role/${visit.role}/${visit.rollout}` }),
+      passwordPolicy: wanted.passwordPolicy ? held(settings.passwordPolicy) : notAsked,
+      s3PublicAccessBlock: wanted.s3PublicAccessBlock ? held(settings.s3PublicAccessBlock) : notAsked,
+      operatorRole: operatorRoleName === undefined ? notAsked : held(estate.role(account, operatorRoleName)),
+      root: wanted.root ? read(estate.root(account)) : notAsked,
+      trails: wanted.trails ? read(watch.trails(account, wanted.home)) : notAsked,
+      ciRole: read(estate.hasBoundary(account) ? { boundaryArn: boundaryArn(account) } : {}),
+      regions: Object.fromEntries(wanted.regions.map((w) => [w.region, inRegion(visit, w, closed(w.region))])),
+    };
+  };
+
+  function inRegion({ account }: Visit, wanted: WantedInRegion, closed: string | undefined): RegionFacts {
+    const { region } = wanted;
+    const settings = estate.settings(account);
+    const asked = <T>(what: Exclude<keyof WantedInRegion, 'region'>, fact: () => Fact<T>): Fact<T> => {
+      if (!wanted[what]) return notAsked;
+      return closed === undefined ? fact() : unreadable(closed);
+    };
+    const rule = (name: AlertRule): Fact<RuleFacts> =>
+      asked('alerts', () => held(estate.rule(account, region, alertRuleName(name))));
+    return {
+      ebsEncryption: asked('ebsEncryption', () => read({ enabled: settings.ebsEncryption.get(region) ?? false })),
+      imdsDefaults: asked('imdsDefaults', () => read(settings.imdsDefaults.get(region) ?? {})),
+      snapshotBlockPublicAccess: asked('snapshots', () => read(watch.snapshotBlock(account, region))),
+      ebsDefaultKey: asked('ebsDefaultKey', () => held(watch.ebsDefaultKey(account, region))),
+      recorder: asked('config', () => held(watch.recorder(account, region))),
+      deliveryChannel: asked('config', () => held(watch.channel(account, region))),
+      detector: asked('threats', () => held(watch.detector(account, region))),
+      hub: asked('threats', () => held(watch.hub(account, region))),
+      analyzers: asked('threats', () => read(watch.analyzers(account, region))),
+      stacks: asked('stacks', () => read(watch.stacks(account, region))),
+      alertTopic: asked('alerts', () => held(estate.topic(account, region, alertTopicName, clock.nowMs()))),
+      alertRules: {
+        'guardduty-findings': rule('guardduty-findings'),
+        'securityhub-findings': rule('securityhub-findings'),
+        'root-sign-in': rule('root-sign-in'),
+        'root-api-use': rule('root-api-use'),
+        tampering: rule('tampering'),
+      },
+    };
+  }
+}
+
+/** The bootstrap attaches it to the CI role of every account [controls 001-14]. */
+const boundaryArn = (account: string): string => `arn:aws:iam::${account}:policy/baseline/BaselineCiBoundary`;

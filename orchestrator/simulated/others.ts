@@ -1,0 +1,32 @@
+/** What others run in an account, as a visitor sees it. Deeds do not reach it: it is guarded, or nobody's business here. */
+import type { Region } from '../domain/brand';
+import type { RecorderFacts, TrailFacts } from '../domain/facts';
+import type { Made } from './made';
+
+/** The bucket and the account in which the organization keeps its logs; names are ours. */
+const organizationBucket = 'organization-log-archive';
+
+export const controlTower = {
+  /** The names are Control Tower's own [doc:controltower/latest/userguide/existing-config-resources]. */
+  recorder: (account: string, region: Region, home: Region): RecorderFacts => ({
+    name: 'aws-controltower-BaselineConfigRecorder',
+    recording: true,
+    lastStatus: 'Success',
+    allSupported: true,
+    globalTypes: region === home,
+    roleArn: `arn:aws:iam::${account}:role/aws-controltower-ConfigRecorderRole`,
+  }),
+  channel: { bucket: organizationBucket, failing: false } satisfies Made['channels'],
+} as const;
+
+/** A trail of the management account, of which every member has a shadow that it can see and not change. */
+export const organizationTrail = (home: Region): Omit<TrailFacts, 'deliveredAt' | 'digestDeliveredAt'> => ({
+  name: 'organization-trail',
+  homeRegion: home,
+  multiRegion: true,
+  organizationTrail: true,
+  logFileValidation: true,
+  bucket: organizationBucket,
+  kmsKeyArn: `arn:aws:kms:${home}:000000000001:key/organization-trail`,
+  logging: true,
+});

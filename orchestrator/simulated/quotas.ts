@@ -1,0 +1,51 @@
+/** Of what AWS allows few, whoever made them: what CloudFormation says when a stack would make one more [aws-control-plane 6]. */
+import type { Stack } from './estate';
+import type { Protection } from './heritage';
+import type { Kind } from './made';
+
+/** Trails that reach a region, shadows of trails elsewhere included [doc:awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits]. */
+const trailsMax = 5;
+
+const refusals = {
+  recorders: (name) =>
+    `Failed to put configuration recorder '${name}' because the maximum number of configuration recorders: 1 is reached. (Service: AmazonConfig; Status Code: 400; Error Code: MaxNumberOfConfigurationRecordersExceededException)`,
+  channels: (name) =>
+    `Failed to put delivery channel '${name}' because the maximum number of delivery channels: 1 is reached. (Service: AmazonConfig; Status Code: 400; Error Code: MaxNumberOfDeliveryChannelsExceededException)`,
+  detectors: () =>
+    'The request is rejected because a detector already exists for the current account. (Service: GuardDuty, Status Code: 400, BadRequestException)',
+  hubs: () =>
+    'Account is already subscribed to Security Hub (Service: SecurityHub, Status Code: 409, ResourceConflictException)',
+} as const satisfies Partial<Record<Kind, (name: string) => string>>;
+
+const takenBy: Readonly<Record<keyof typeof refusals, Protection['by']>> = {
+  recorders: 'controlTower',
+  channels: 'controlTower',
+  detectors: 'guardDutyAdministrator',
+  hubs: 'hubByHand',
+};
+
+/** Why there is no room for what the stack makes. */
+export function quotaPassed(
+  stack: Stack,
+  others: readonly Stack[],
+  protections: readonly Protection[],
+): string | undefined {
+  const here = others.filter(({ region }) => region === stack.region);
+  for (const kind of Object.keys(refusals) as (keyof typeof refusals)[]) {
+    const [name] = stack.content[kind].keys();
+    const isTaken =
+      protections.some(({ by }) => by === takenBy[kind]) || here.some(({ content }) => content[kind].size > 0);
+    if (name !== undefined && isTaken) return refusals[kind](name);
+  }
+  return trailsPassed(stack, others, protections);
+}
+
+function trailsPassed({ content, region }: Stack, others: readonly Stack[], protections: readonly Protection[]) {
+  if (content.trails.size === 0) return undefined;
+  const reaching = others.flatMap((other) =>
+    [...other.content.trails].filter(([, text]) => other.region === region || JSON.parse(text).multiRegion === true),
+  );
+  const count = reaching.length + protections.filter(({ by }) => by === 'organizationTrail').length;
+  if (count + content.trails.size <= trailsMax) return undefined;
+  return `User already has ${count} trails in ${region}. (Service: CloudTrail, Status Code: 400, MaximumNumberOfTrailsExceededException)`;
+}

@@ -1,0 +1,53 @@
+/** What the settings APIs do in an account: read, bring to what is wanted, put back. */
+import type { Region } from '../domain/brand';
+import { errors } from '../domain/errors';
+import type { DesiredSettings, ImdsDefaults, PreviousSettings } from '../domain/settings';
+import type { Settings } from './estate';
+
+export function previousOf(settings: Settings, desired: DesiredSettings, regions: readonly Region[]): PreviousSettings {
+  const perRegion = <T>(valueIn: (region: Region) => T): Record<Region, T> =>
+    Object.fromEntries(regions.map((region) => [region, valueIn(region)]));
+  return {
+    ...(desired.passwordPolicy && { passwordPolicy: settings.passwordPolicy ?? null }),
+    ...(desired.s3PublicAccessBlock && { s3PublicAccessBlock: settings.s3PublicAccessBlock ?? null }),
+    ...(desired.ebsEncryption && { ebsEncryption: perRegion((r) => settings.ebsEncryption.get(r) ?? false) }),
+    ...(desired.imdsDefaults && { imdsDefaults: perRegion((r) => settings.imdsDefaults.get(r) ?? {}) }),
+  };
+}
+
+export function apply(settings: Settings, desired: DesiredSettings, regions: readonly Region[]): void {
+  if (desired.passwordPolicy) settings.passwordPolicy = desired.passwordPolicy;
+  if (desired.s3PublicAccessBlock) settings.s3PublicAccessBlock = desired.s3PublicAccessBlock;
+  for (const region of regions) {
+    if (desired.ebsEncryption) settings.ebsEncryption.set(region, desired.ebsEncryption.enabled);
+    if (desired.imdsDefaults) bringImds(settings, region, desired.imdsDefaults);
+  }
+}
+
+/** What is not named stays. Under a declarative policy the API refuses changes [doc:organizations/latest/userguide/orgs_manage_policies_declarative]. */
+function bringImds(settings: Settings, region: Region, desired: ImdsDefaults): void {
+  const current = settings.imdsDefaults.get(region) ?? {};
+  const httpTokens = desired.httpTokens ?? current.httpTokens;
+  const httpPutResponseHopLimit = desired.httpPutResponseHopLimit ?? current.httpPutResponseHopLimit;
+  if (httpTokens === current.httpTokens && httpPutResponseHopLimit === current.httpPutResponseHopLimit) return;
+  if (isDeclared(current))
+    throw errors.accessDenied(`ec2:ModifyInstanceMetadataDefaults in ${region}`, 'a declarative policy holds it');
+  setImds(settings, region, { httpTokens, httpPutResponseHopLimit });
+}
+
+export function putBack(settings: Settings, previous: PreviousSettings): void {
+  if (previous.passwordPolicy !== undefined) settings.passwordPolicy = previous.passwordPolicy ?? undefined;
+  if (previous.s3PublicAccessBlock !== undefined)
+    settings.s3PublicAccessBlock = previous.s3PublicAccessBlock ?? undefined;
+  for (const [region, enabled] of Object.entries(previous.ebsEncryption ?? {}))
+    settings.ebsEncryption.set(region as Region, enabled);
+  for (const [region, defaults] of Object.entries(previous.imdsDefaults ?? {}))
+    if (!isDeclared(settings.imdsDefaults.get(region as Region) ?? {})) setImds(settings, region as Region, defaults);
+}
+
+function setImds(settings: Settings, region: Region, defaults: ImdsDefaults): void {
+  const isSet = defaults.httpTokens !== undefined || defaults.httpPutResponseHopLimit !== undefined;
+  settings.imdsDefaults.set(region, isSet ? { ...defaults, managedBy: 'account' } : {});
+}
+
+const isDeclared = ({ managedBy }: ImdsDefaults): boolean => managedBy === 'declarative-policy';

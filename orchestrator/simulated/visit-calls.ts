@@ -1,0 +1,109 @@
+/** The calls that a visit makes beyond entering, so that they can be counted and take their time. */
+import type { Region } from '../domain/brand';
+import type { FactsWanted } from '../domain/facts';
+import { regionFenceName, selfProtectName } from '../domain/operator-policy';
+import type { DesiredSettings } from '../domain/settings';
+
+/** What preflight asks in each region: does it answer, and who was here before? */
+export const preflightCalls = (regions: readonly Region[]): readonly Call[] =>
+  regions.flatMap((region) => preflightApis.map((api) => ({ api, region })));
+
+const preflightApis = [
+  'ec2:GetEbsEncryptionByDefault',
+  'config:DescribeConfigurationRecorders',
+  'guardduty:ListDetectors',
+  'guardduty:GetDetector',
+  'guardduty:GetAdministratorAccount',
+  'securityhub:DescribeHub',
+  'securityhub:GetAdministratorAccount',
+  'cloudtrail:DescribeTrails',
+];
+
+/** One request: the API, and what tells it apart from another one to the same API in the same region. */
+export interface Call {
+  readonly api: string;
+  readonly region?: Region | undefined;
+  readonly of?: string | undefined;
+}
+
+export const factsCalls = (wanted: FactsWanted): readonly Call[] => [
+  ...accountCalls(wanted),
+  ...wanted.regions.flatMap((region) => regionCalls(region)),
+];
+
+/** The policies of the operator role are listed first, and then read one by one. */
+const accountCalls = (wanted: FactsWanted): readonly Call[] => [
+  { api: 'iam:GetRole', of: wanted.ciRoleName },
+  ...(wanted.operatorRoleName === undefined
+    ? []
+    : [
+        { api: 'iam:GetRole', of: wanted.operatorRoleName },
+        { api: 'iam:ListAttachedRolePolicies' },
+        { api: 'iam:ListRolePolicies' },
+        { api: 'iam:GetRolePolicy', of: regionFenceName },
+        { api: 'iam:GetRolePolicy', of: selfProtectName },
+      ]),
+  ...(wanted.root ? [{ api: 'iam:GetAccountSummary' }] : []),
+  ...(wanted.trails ? [{ api: 'cloudtrail:DescribeTrails' }, { api: 'cloudtrail:GetTrailStatus' }] : []),
+  ...settingCalls(
+    'Get',
+    { passwordPolicy: wanted.passwordPolicy, s3PublicAccessBlock: wanted.s3PublicAccessBlock },
+    [],
+  ),
+];
+
+function regionCalls({ region, ...wanted }: FactsWanted['regions'][number]): readonly Call[] {
+  const apis = [
+    ...(wanted.snapshots ? ['ec2:GetSnapshotBlockPublicAccessState'] : []),
+    ...(wanted.ebsDefaultKey ? ['ec2:GetEbsDefaultKmsKeyId', 'kms:DescribeKey', 'kms:GetKeyRotationStatus'] : []),
+    ...(wanted.config ? configApis : []),
+    ...(wanted.threats ? threatApis : []),
+    ...(wanted.stacks ? ['cloudformation:DescribeStacks'] : []),
+    ...(wanted.alerts ? alertApis : []),
+  ];
+  const settings = { ebsEncryption: wanted.ebsEncryption, imdsDefaults: wanted.imdsDefaults };
+  return [...apis.map((api) => ({ api, region })), ...settingCalls('Get', settings, [region])];
+}
+
+const configApis = [
+  'config:DescribeConfigurationRecorders',
+  'config:DescribeConfigurationRecorderStatus',
+  'config:DescribeDeliveryChannels',
+  'config:DescribeDeliveryChannelStatus',
+];
+/** Rules and what they target are listed, two calls for all of them. */
+const alertApis = [
+  'sns:GetTopicAttributes',
+  'sns:ListSubscriptionsByTopic',
+  'events:ListRules',
+  'events:ListRuleNamesByTarget',
+];
+const threatApis = [
+  'guardduty:ListDetectors',
+  'guardduty:GetDetector',
+  'guardduty:GetAdministratorAccount',
+  'securityhub:GetEnabledStandards',
+  'securityhub:GetAdministratorAccount',
+  'access-analyzer:ListAnalyzers',
+];
+
+/** Of each setting, how it is read and how it is brought. */
+const settingApis = {
+  passwordPolicy: { Get: 'iam:GetAccountPasswordPolicy', Put: 'iam:UpdateAccountPasswordPolicy' },
+  s3PublicAccessBlock: { Get: 's3:GetAccountPublicAccessBlock', Put: 's3:PutAccountPublicAccessBlock' },
+  ebsEncryption: { Get: 'ec2:GetEbsEncryptionByDefault', Put: 'ec2:EnableEbsEncryptionByDefault' },
+  imdsDefaults: { Get: 'ec2:GetInstanceMetadataDefaults', Put: 'ec2:ModifyInstanceMetadataDefaults' },
+} as const satisfies Record<keyof DesiredSettings, Readonly<Record<'Get' | 'Put', string>>>;
+
+export const settingCalls = (
+  verb: 'Get' | 'Put',
+  wanted: { readonly [part in keyof DesiredSettings]?: unknown },
+  regions: readonly Region[],
+): readonly Call[] => {
+  const named = (...parts: readonly (keyof DesiredSettings)[]): readonly string[] =>
+    parts.filter((part) => wanted[part]).map((part) => settingApis[part][verb]);
+  return [
+    ...named('passwordPolicy', 's3PublicAccessBlock').map((api) => ({ api })),
+    ...regions.flatMap((region) => named('ebsEncryption', 'imdsDefaults').map((api) => ({ api, region }))),
+  ];
+};

@@ -1,0 +1,119 @@
+/**
+ * The way in for automation: the role that StackSets deploys with and that the orchestrator enters an account by. Meant for a
+ * service-managed StackSet with automatic deployment, so that every new account has it.
+ */
+import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
+import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
+import {
+  bootstrapPath,
+  ciBoundary,
+  ciBoundaryName,
+  ciTrust,
+  gitHubTrust,
+  serviceRoleBoundary,
+  serviceRoleBoundaryName,
+} from '../../orchestrator/domain/ci-policy';
+import { administratorAccessArn } from '../../orchestrator/domain/operator-policy';
+import { organizationId, roleName } from '../parameters';
+
+/** Characters of a role with its path [bc:iam:CreateRole]. */
+const rolePath = { minLength: 1, maxLength: 512 };
+
+const here = { partition: Aws.PARTITION, account: Aws.ACCOUNT_ID };
+
+export function ciRole(stack: Stack): void {
+  stack.templateOptions.description = 'Strongroom: the CI role, its boundary, and the boundary of roles that it makes';
+
+  const name = new CfnParameter(stack, 'CiRoleName', {
+    ...roleName,
+    default: 'BaselineCi',
+    description: 'Name of the role; organization.ciRole in strongroom.yaml',
+  });
+  const operatorRole = new CfnParameter(stack, 'OperatorRoleName', {
+    ...roleName,
+    default: 'InfraAdmin',
+    description: 'Role for people that the CI role may make; modules.operator-role.roleName in strongroom.yaml',
+  });
+  new CfnManagedPolicy(stack, 'ServiceRoleBoundary', {
+    managedPolicyName: serviceRoleBoundaryName,
+    path: bootstrapPath,
+    description: 'What roles that the CI role makes for services may do at most',
+    policyDocument: serviceRoleBoundary,
+  });
+  const boundary = new CfnManagedPolicy(stack, 'CiBoundary', {
+    managedPolicyName: ciBoundaryName,
+    path: bootstrapPath,
+    description: 'What the CI role may do at most',
+    policyDocument: ciBoundary({
+      ...here,
+      ciRole: name.valueAsString,
+      operatorRole: operatorRole.valueAsString,
+    }),
+  });
+  new CfnRole(stack, 'CiRole', {
+    roleName: name.valueAsString,
+    description: 'Deploys the baseline and checks it',
+    maxSessionDuration: 3600,
+    assumeRolePolicyDocument: trust(stack),
+    // The boundary is what grants: an update of it takes effect at once, and cannot fall behind a second list.
+    managedPolicyArns: [administratorAccessArn(Aws.PARTITION)],
+    permissionsBoundary: boundary.ref,
+  });
+}
+
+function trust(stack: Stack) {
+  const callers = parametersOfCallers(stack);
+  const subject = new CfnParameter(stack, 'GitHubSubject', {
+    // No wildcard: it would be compared as text, and let nobody in.
+    allowedPattern: '^$|^repo:[^*?\\s]+$',
+    maxLength: 512,
+    default: '',
+    description:
+      'Subject of the GitHub workflow that may enter, like repo:OWNER/REPO:ref:refs/heads/main, or ' +
+      'repo:OWNER@OWNERID/REPO@REPOID:ref:refs/heads/main for repositories made since July 2026; empty for none. ' +
+      'The account must have the identity provider already',
+  });
+  const hasGitHub = new CfnCondition(stack, 'HasGitHubSubject', {
+    expression: Fn.conditionNot(Fn.conditionEquals(subject.valueAsString, '')),
+  });
+  const { Version, Statement } = ciTrust(Aws.PARTITION, callers);
+  const gitHub = Fn.conditionIf(hasGitHub.logicalId, gitHubTrust(here, subject.valueAsString), Aws.NO_VALUE);
+  return { Version, Statement: [...Statement, gitHub] };
+}
+
+function parametersOfCallers(stack: Stack) {
+  const organization = new CfnParameter(stack, 'OrganizationId', {
+    ...organizationId,
+    description: 'Organization that callers must belong to',
+  });
+  const orchestratorAccount = new CfnParameter(stack, 'OrchestratorAccountId', {
+    allowedPattern: '[0-9]{12}',
+    description: 'Account that the orchestrator and its StackSets live in',
+  });
+  const administrationRole = new CfnParameter(stack, 'AdministrationRole', {
+    ...rolePath,
+    allowedPattern: '[\\w+=,.@/-]+',
+    default: 'AWSCloudFormationStackSetAdministrationRole',
+    description: 'Role that StackSets uses in the account of the orchestrator, with its path',
+  });
+  const orchestratorRole = new CfnParameter(stack, 'OrchestratorRole', {
+    ...rolePath,
+    allowedPattern: '[\\w+=,.@/-]+\\*?',
+    default: 'baseline/BaselineOrchestrator-*',
+    description: 'Roles of the orchestrator in its account, with their path; may end in an asterisk',
+  });
+  const externalId = new CfnParameter(stack, 'ExternalId', {
+    allowedPattern: '[\\w+=,.@:/-]+',
+    minLength: 2,
+    maxLength: 1224,
+    default: 'strongroom',
+    description: 'External id that the orchestrator must give; organization.externalId in strongroom.yaml',
+  });
+  return {
+    organization: organization.valueAsString,
+    orchestratorAccount: orchestratorAccount.valueAsString,
+    administrationRole: administrationRole.valueAsString,
+    orchestratorRole: orchestratorRole.valueAsString,
+    externalId: externalId.valueAsString,
+  };
+}

@@ -1,0 +1,142 @@
+/** Fills a member account through its services' own APIs, as somebody else's tools would. */
+import { randomUUID } from 'node:crypto';
+import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
+import {
+  ConfigServiceClient,
+  PutConfigurationRecorderCommand,
+  PutDeliveryChannelCommand,
+  StartConfigurationRecorderCommand,
+} from '@aws-sdk/client-config-service';
+import { EC2Client, EnableEbsEncryptionByDefaultCommand, ModifyEbsDefaultKmsKeyIdCommand } from '@aws-sdk/client-ec2';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty';
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { EnableSecurityHubCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import type { Clients } from '../../orchestrator/aws/clients';
+
+type Member = Pick<Clients, 'in'>;
+
+/** An operator role with two inline policies, EBS encryption, an alert topic, and two of the rules. */
+export async function furnish(member: Member, region: string) {
+  const role = await anOperatorRole(member, region);
+  const alerts = await alertsOf(member, region);
+  await member.in(EC2Client, region).send(new EnableEbsEncryptionByDefaultCommand({}));
+  return { ...role, ...alerts };
+}
+
+async function anOperatorRole(member: Member, region: string) {
+  const iam = member.in(IAMClient, region);
+  const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole' }] };
+  const fence = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', NotAction: ['iam:*'], Resource: '*' }] };
+  const RoleName = 'InfraAdmin';
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
+  const PolicyDocument = JSON.stringify(fence);
+  for (const PolicyName of ['region-fence', 'self-protect'])
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+  const { Policy: policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'Admin', PolicyDocument }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: policy?.Arn }));
+  return { trust, fence, policyArn: policy?.Arn };
+}
+
+async function alertsOf(member: Member, region: string) {
+  const sns = member.in(SNSClient, region);
+  const { TopicArn: topicArn } = await sns.send(
+    new CreateTopicCommand({ Name: 'strongroom-alerts', Attributes: { KmsMasterKeyId: 'alias/strongroom-alerts' } }),
+  );
+  const topicPolicy = { Version: '2012-10-17', Statement: [{ Sid: 'Events', Effect: 'Allow' }] };
+  const AttributeValue = JSON.stringify(topicPolicy);
+  await sns.send(new SetTopicAttributesCommand({ TopicArn: topicArn, AttributeName: 'Policy', AttributeValue }));
+  const Endpoint = 'security@example.com';
+  await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'email', Endpoint }));
+
+  const events = member.in(EventBridgeClient, region);
+  const pattern = { 'detail-type': ['AWS Console Sign In via CloudTrail'] };
+  const EventPattern = JSON.stringify(pattern);
+  const Rule = 'strongroom-root-sign-in';
+  await events.send(new PutRuleCommand({ Name: Rule, EventPattern, State: 'ENABLED' }));
+  await events.send(new PutTargetsCommand({ Rule, Targets: [{ Id: 'topic', Arn: topicArn }] }));
+  await events.send(new PutRuleCommand({ Name: 'strongroom-guardduty-findings', EventPattern, State: 'DISABLED' }));
+  return { topicArn, topicPolicy, pattern };
+}
+
+/** Everything that records and watches, in one region. */
+export async function watch(member: Member, region: string, tags: Readonly<Record<string, string>> = {}) {
+  await aTrail(member, region, 'strongroom-trail');
+  await recording(member, region, 'strongroom-recorder');
+  const detectorId = await aDetector(member, region, tags);
+  await member.in(SecurityHubClient, region).send(new EnableSecurityHubCommand({ Tags: tags }));
+  return { detectorId };
+}
+
+export async function aTrail(member: Member, region: string, name: string, multiRegion = true): Promise<void> {
+  const S3BucketName = await aBucket(member);
+  const trails = member.in(CloudTrailClient, region);
+  await trails.send(
+    new CreateTrailCommand({
+      Name: name,
+      S3BucketName,
+      IsMultiRegionTrail: multiRegion,
+      EnableLogFileValidation: true,
+      KmsKeyId: 'alias/logs',
+    }),
+  );
+  await trails.send(new StartLoggingCommand({ Name: name }));
+}
+
+/** moto wants the bucket in the account itself; buckets of all accounts share their names. */
+async function aBucket(member: Member): Promise<string> {
+  const Bucket = `log-archive-${randomUUID()}`;
+  await member.in(S3Client, 'us-east-1').send(new CreateBucketCommand({ Bucket }));
+  return Bucket;
+}
+
+export const recorderRole =
+  'arn:aws:iam::111122223333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig';
+
+export async function recording(member: Member, region: string, name: string): Promise<void> {
+  const config = member.in(ConfigServiceClient, region);
+  const recordingGroup = { allSupported: true, includeGlobalResourceTypes: true };
+  await config.send(
+    new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name, roleARN: recorderRole, recordingGroup } }),
+  );
+  const s3BucketName = await aBucket(member);
+  await config.send(new PutDeliveryChannelCommand({ DeliveryChannel: { name: 'default', s3BucketName } }));
+  await config.send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: name }));
+}
+
+export async function aDetector(member: Member, region: string, tags: Readonly<Record<string, string>> = {}) {
+  const { DetectorId: id } = await member
+    .in(GuardDutyClient, region)
+    .send(new CreateDetectorCommand({ Enable: true, Tags: tags }));
+  return id;
+}
+
+/** A rotating key of the account's own, which EBS then encrypts with. */
+export async function aDefaultKey(member: Member, region: string): Promise<string> {
+  const kms = member.in(KMSClient, region);
+  const { KeyMetadata: { KeyId, Arn: arn = '' } = { KeyId: '' } } = await kms.send(new CreateKeyCommand({}));
+  await kms.send(new EnableKeyRotationCommand({ KeyId }));
+  await member.in(EC2Client, region).send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: arn }));
+  return arn;
+}
+
+export async function aStack(member: Member, region: string, name: string, Level = 'high'): Promise<void> {
+  const TemplateBody = JSON.stringify({
+    Parameters: { Level: { Type: 'String' } },
+    Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: `topic-of-${name.length}` } } },
+  });
+  const Parameters = [{ ParameterKey: 'Level', ParameterValue: Level }];
+  await member
+    .in(CloudFormationClient, region)
+    .send(new CreateStackCommand({ StackName: name, TemplateBody, Parameters }));
+}

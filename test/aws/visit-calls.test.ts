@@ -1,0 +1,154 @@
+/** What visits ask of AWS: within the policy of their session, and within the budget of calls. */
+import { sessionPolicy } from '../../orchestrator/aws/session-policies';
+import { parseRegion } from '../../orchestrator/domain/brand';
+import type { Purpose, Visit } from '../../orchestrator/ports/ports';
+import type { Call, Intercept } from '../emulator/gateway';
+import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { fillGaps, jsonFault } from '../emulator/moto-gaps';
+import { everything, startVisits, type Visits } from '../emulator/moto-visits';
+import { aDefaultKey, aTrail, furnish, watch } from './furnish';
+
+const home = parseRegion(motoRegion);
+const west = parseRegion('us-west-2');
+
+let visits: Visits;
+let instead: Intercept = fillGaps();
+
+beforeAll(async () => {
+  visits = await startVisits((call, onward) => instead(call, onward));
+}, motoStartsWithinMs);
+afterAll(() => visits.stop());
+beforeEach(() => {
+  instead = fillGaps();
+});
+
+/** An account with everything that there can be, so that every question has its follow-up. */
+async function visitToAll(): Promise<ReturnType<Visits['freshVisit']>> {
+  const visit = visits.freshVisit();
+  const member = await memberClients(visits.clients, visit.account);
+  await furnish(member, home);
+  await watch(member, home);
+  await watch(member, west);
+  await aTrail(member, home, 'by-hand');
+  await aDefaultKey(member, home);
+  return visit;
+}
+
+const global = ['iam', 's3', 'sts', 'cloudtrail'];
+const perRegion = (calls: readonly Call[], region: string): number =>
+  calls.filter((call) => !global.includes(call.service) && call.region === region).length;
+
+describe('a sweep of all checks', () => {
+  it('makes 14 calls per account and 21 per region at most, and none twice', async () => {
+    const visit = await visitToAll();
+
+    const calls = await visits.callsDuring(() => visits.accounts.collectFacts(visit, everything(home, west)));
+
+    const named = calls.map(({ service, region, action, body }) => [service, region, action, body].join(' '));
+    expect(named.filter((name, i) => named.indexOf(name) !== i)).toEqual([]);
+    expect(calls.filter(({ service }) => global.includes(service)).length).toBe(14);
+    expect(perRegion(calls, home)).toBe(21);
+    // Without a topic there are no subscriptions to list, and without a key of the account none to describe.
+    expect(perRegion(calls, west)).toBe(18);
+  });
+});
+
+describe('preflight', () => {
+  it.each([
+    ['nothing', async () => visits.freshVisit(), 3],
+    ['everything, and not ours', visitToAll, 5],
+  ])('makes one call per account and 5 per region at most, in an account with %s', async (_what, furnished, most) => {
+    const visit = await furnished();
+
+    const calls = await visits.callsDuring(() => visits.accounts.preflight(visit, [home, west]));
+
+    expect(calls.filter(({ service }) => service === 'cloudtrail').length).toBe(1);
+    expect(perRegion(calls, home)).toBe(most);
+    expect(perRegion(calls, west)).toBe(most);
+  });
+});
+
+describe('a session policy', () => {
+  const passwordPolicy = {
+    minimumLength: 14,
+    requireSymbols: true,
+    requireNumbers: true,
+    requireUppercase: true,
+    requireLowercase: true,
+    allowUsersToChange: true,
+    maxAgeDays: 90,
+    reusePrevention: 24,
+    hardExpiry: false,
+  };
+  const s3PublicAccessBlock = {
+    blockPublicAcls: true,
+    ignorePublicAcls: true,
+    blockPublicPolicy: true,
+    restrictPublicBuckets: true,
+  };
+  const imds = { imdsDefaults: { httpTokens: 'required' } } as const;
+  const all = { passwordPolicy, s3PublicAccessBlock, ebsEncryption: { enabled: true }, ...imds };
+  const nothingSet = {
+    passwordPolicy: null,
+    s3PublicAccessBlock: null,
+    ebsEncryption: { [home]: false },
+    imdsDefaults: { [home]: {} },
+  };
+
+  it.each<[Purpose, (visit: Visit) => Promise<void>]>([
+    [
+      'preflight',
+      async (visit) => {
+        const filled = fillGaps();
+        instead = (call, onward) =>
+          call.region === 'eu-west-1' ? jsonFault(403, 'OptInRequired', 'no') : filled(call, onward);
+        const member = await memberClients(visits.clients, visit.account);
+        await watch(member, west);
+        await visits.accounts.preflight(visit, [parseRegion('eu-west-1'), home, west]);
+      },
+    ],
+    [
+      'facts',
+      async (visit) => {
+        const member = await memberClients(visits.clients, visit.account);
+        await furnish(member, home);
+        await watch(member, home);
+        await aDefaultKey(member, home);
+        await visits.accounts.collectFacts(visit, everything(home));
+      },
+    ],
+    [
+      'settings',
+      async (visit) => {
+        await visits.accounts.applySettings(visit, all, [home]);
+        await visits.accounts.putBackSettings(visit, nothingSet);
+      },
+    ],
+  ])('for %s allows exactly the calls that are made', async (purpose, run) => {
+    const visit = visits.freshVisit();
+
+    const calls = await visits.callsDuring(() => run(visit));
+
+    const session = calls.findLast((call) => call.action === 'GetCallerIdentity')?.accessKeyId;
+    const made = new Set(calls.filter((call) => call.accessKeyId === session).map(iamActionOf));
+    expect([...made].sort()).toEqual([...JSON.parse(sessionPolicy(purpose)).Statement[0].Action].sort());
+  });
+});
+
+/** Calls of the REST services have no name on the wire, only a method and a path. */
+const restActions: readonly (readonly [service: string, call: RegExp, action: string])[] = [
+  ['access-analyzer', /^GET \/analyzer$/, 'ListAnalyzers'],
+  ['guardduty', /^GET \/detector$/, 'ListDetectors'],
+  ['guardduty', /^GET \/detector\/\w+$/, 'GetDetector'],
+  ['guardduty', /^GET \/detector\/\w+\/administrator$/, 'GetAdministratorAccount'],
+  ['s3', /^GET /, 'GetAccountPublicAccessBlock'],
+  ['s3', /^(PUT|DELETE) /, 'PutAccountPublicAccessBlock'],
+  ['securityhub', /^GET \/administrator$/, 'GetAdministratorAccount'],
+  ['securityhub', /^POST \/standards\/get$/, 'GetEnabledStandards'],
+  ['securityhub', /^GET \/tags\//, 'ListTagsForResource'],
+];
+
+function iamActionOf({ service, action }: Call): string {
+  const named = restActions.find(([of, call]) => of === service && call.test(action))?.[2];
+  return `${service}:${named ?? action}`;
+}

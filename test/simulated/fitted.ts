@@ -1,0 +1,90 @@
+/** A simulated account with the built baseline in it, or a part of it, without a rollout around. */
+import type { Baseline } from '../../orchestrator/baseline';
+import type { Adopted } from '../../orchestrator/domain/account-record';
+import type { AccountId } from '../../orchestrator/domain/brand';
+import { runChecks } from '../../orchestrator/domain/check';
+import { checkTable } from '../../orchestrator/domain/checks/table';
+import { factsWanted } from '../../orchestrator/domain/checks/wanted';
+import { ebsKeyAlias } from '../../orchestrator/domain/facts';
+import type { CheckResult } from '../../orchestrator/domain/gate';
+import type { Intent } from '../../orchestrator/domain/intent';
+import type { ReleaseModule } from '../../orchestrator/domain/module';
+import type { Release } from '../../orchestrator/domain/release';
+import type { InstanceResult } from '../../orchestrator/ports/ports';
+import { simulatedCiRole } from '../../orchestrator/simulated/config';
+import type { SimulatedWorld } from '../../orchestrator/simulated/world';
+import { intent as sample } from '../stackset-templates/sample-intent';
+import { home, other, secondsLater, visitTo } from './small-world';
+
+/** All modules, in the regions of the simulated world. */
+export const intent: Intent = { ...sample, regions: { home, governed: [home, other] } };
+
+/** Long enough for mail to be confirmed, and for logs and their digests to come. */
+export const settledSeconds = 2 * 3600;
+
+/** Deploys one module's stacks to an account and lets them land. */
+export async function deployModule(
+  world: SimulatedWorld,
+  account: AccountId,
+  { module, template, parameters, regions }: ReleaseModule,
+  { templates }: Baseline,
+): Promise<readonly InstanceResult[]> {
+  const name = `strongroom-wave-${module}`;
+  const operationId = `op-${account}-${module}`;
+  await world.stackSets.start({
+    operationId,
+    kind: 'create',
+    spec: {
+      name,
+      template,
+      templateBody: templates[module]?.body ?? '',
+      parameters,
+      executionRoleName: simulatedCiRole,
+    },
+    accounts: [account],
+    regions,
+    maxConcurrent: 1,
+    failureTolerance: 0,
+    strict: false,
+  });
+  await secondsLater(world, settledSeconds);
+  return world.stackSets.results(name, operationId);
+}
+
+/** Everything that the release has, one module after another, and its settings. */
+export async function fitOut(
+  world: SimulatedWorld,
+  account: AccountId,
+  release: Release,
+  built: Baseline,
+): Promise<void> {
+  const deployed = new Set<string>();
+  const waiting = [...release.modules];
+  while (waiting.length > 0) {
+    const next = waiting.findIndex(({ needs }) => needs.every((need) => deployed.has(need)));
+    const [module] = waiting.splice(Math.max(next, 0), 1);
+    if (module === undefined) break;
+    await deployModule(world, account, module, built);
+    deployed.add(module.module);
+  }
+  await applyRest(world, account, release);
+}
+
+/** What no stack can hold. No setting chooses the key that EBS encrypts with, so a person does. */
+export async function applyRest(world: SimulatedWorld, account: AccountId, release: Release): Promise<void> {
+  const { governed } = release.regions;
+  await world.accounts.applySettings(visitTo(account), release.settings, governed);
+  for (const region of governed) world.estate.byHand(account, { kind: 'chooseEbsKey', region, alias: ebsKeyAlias });
+}
+
+export const resultsIn = async (
+  world: SimulatedWorld,
+  account: AccountId,
+  release: Release,
+  adopted: readonly Adopted[] = [],
+): Promise<readonly CheckResult[]> =>
+  runChecks(checkTable, await world.accounts.collectFacts(visitTo(account), factsWanted(release)), release, adopted);
+
+/** Ids of the checks that say so, with the region of those that are asked in each. */
+export const idsOf = (results: readonly CheckResult[], isMeant: (result: CheckResult) => boolean): readonly string[] =>
+  [...results.filter(isMeant).map(({ check, region }) => (region === 'global' ? check : `${check} ${region}`))].sort();

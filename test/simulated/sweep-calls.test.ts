@@ -1,0 +1,57 @@
+/** What a sweep costs: how many calls, none of them twice, and how well they fill the room there is. */
+import type { Baseline } from '../../orchestrator/baseline';
+import { factsWanted } from '../../orchestrator/domain/checks/wanted';
+import type { FactsWanted } from '../../orchestrator/domain/facts';
+import { factsCalls } from '../../orchestrator/simulated/visit-calls';
+import { buildRelease } from '../../stackset-templates/release';
+import { baseline } from '../handlers/rig';
+import { intent } from './fitted';
+import { sandboxes, smallWorld, visitTo } from './small-world';
+
+let built: Baseline;
+let wanted: FactsWanted;
+beforeAll(async () => {
+  built = await baseline();
+  wanted = factsWanted(buildRelease(intent, built.templates));
+});
+
+/** To assume the role, and to ask who one is. */
+const enteringCalls = 2;
+
+test('a visit for all checks makes at most 14 calls for the account', () => {
+  const calls = factsCalls(wanted).filter(({ region }) => region === undefined);
+
+  expect(enteringCalls + calls.length).toBeLessThanOrEqual(14);
+});
+
+test('and as many in each region as its services need, most of which know half of an answer per call', () => {
+  const inRegions = wanted.regions.map(
+    ({ region }) => factsCalls(wanted).filter((call) => call.region === region).length,
+  );
+
+  expect(inRegions).toEqual(inRegions.map(() => 21));
+});
+
+test('none of them is made twice', () => {
+  const calls = factsCalls(wanted).map(({ api, region, of }) => [api, region, of].join(' '));
+
+  expect(calls.length).toBe(new Set(calls).size);
+});
+
+test('what AWS would count is what is said here', async () => {
+  const world = smallWorld();
+  const [account] = sandboxes(world);
+  if (account === undefined) throw new Error('the world has no sandbox');
+
+  await world.clock.run(world.accounts.collectFacts(visitTo(account), wanted));
+
+  const counted = [...world.calls.counts.values()].reduce((sum, times) => sum + times, 0);
+  expect(counted).toBe(enteringCalls + factsCalls(wanted).length);
+});
+
+test('what nobody wants to know is not asked', () => {
+  const nothing = { ...wanted, regions: [], root: false, trails: false, passwordPolicy: false };
+  const asked = factsCalls({ ...nothing, s3PublicAccessBlock: false, operatorRoleName: undefined });
+
+  expect(asked).toEqual([{ api: 'iam:GetRole', of: wanted.ciRoleName }]);
+});
