@@ -1,8 +1,10 @@
 /** The built program as a child process, in a folder of its own, with moto as its AWS. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import pLimit from 'p-limit';
 import { type Intercept, startGateway } from './gateway';
@@ -27,6 +29,8 @@ export interface CommandLine {
   readonly anotherOrganization: (seed: Seed) => Promise<Seeded>;
   readonly run: (...args: readonly string[]) => Promise<Ran>;
   readonly runWith: (env: Readonly<Record<string, string>>, ...args: readonly string[]) => Promise<Ran>;
+  /** Kills the program without a warning when it says such an event, and gives the rollout's id. */
+  readonly killAt: (type: string, ...args: readonly string[]) => Promise<string>;
   readonly folder: () => string;
   /** `REGION NAME` of every stack, by account name, as the accounts themselves tell. */
   readonly stacksByAccount: (seeded: Seeded) => Promise<Readonly<Record<string, readonly string[]>>>;
@@ -41,14 +45,29 @@ export async function startCommandLine(): Promise<CommandLine> {
   const folder = (): string => folders.at(-1) ?? tmpdir();
   const gateway = await startGateway({ intercept: (call, onward) => intercept(call, onward) });
 
+  const place = (own: Readonly<Record<string, string>>) => ({
+    cwd: folder(),
+    env: { PATH: process.env['PATH'], HOME: folder(), STRONGROOM_USER: 'jo', ...gateway.env, ...own },
+  });
   const runWith: CommandLine['runWith'] = (own, ...args) =>
     new Promise((resolve) => {
-      const env = { PATH: process.env['PATH'], HOME: folder(), STRONGROOM_USER: 'jo', ...gateway.env, ...own };
-      const options = { cwd: folder(), env, maxBuffer: outputBytesMax };
+      const options = { ...place(own), maxBuffer: outputBytesMax };
       execFile(process.execPath, [strongroom, ...args], options, (error, out, err) =>
         resolve({ status: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err }),
       );
     });
+  const killAt: CommandLine['killAt'] = async (type, ...args) => {
+    const child = spawn(process.execPath, [strongroom, ...args], { ...place({}), stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = once(child, 'exit');
+    for await (const text of createInterface({ input: child.stdout })) {
+      const event: { readonly type: string; readonly rolloutId: string } = JSON.parse(text);
+      if (event.type !== type) continue;
+      child.kill('SIGKILL');
+      await ended;
+      return event.rolloutId;
+    }
+    throw new Error(`the program ended without saying ${type}`);
+  };
   const anotherOrganization: CommandLine['anotherOrganization'] = async (seed) => {
     await resetMoto(gateway);
     return seedOrganization(gateway, seed);
@@ -57,6 +76,7 @@ export async function startCommandLine(): Promise<CommandLine> {
   return {
     run: (...args) => runWith({}, ...args),
     runWith,
+    killAt,
     folder,
     anotherOrganization,
     anOrganization: async (seed, waves, seen = fillGaps(leftOut)) => {
