@@ -30,16 +30,20 @@ function compare(wanted: string, candidate: string) {
   return { distance, tier: completes ? 0 : 1, isSensible: completes || shortens || mistyped };
 }
 
-/** Letters to insert, delete or replace to come from one text to the other (Levenshtein), row by row. */
+/** Letters to insert, delete, replace, or exchange with their neighbour, to come from one text to the other, row by row. */
 function distanceBetween(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...from].entries()) {
+  const [letters, others] = [[...from], [...to]];
+  let before: readonly number[] = [];
+  let row: readonly number[] = [0, ...others.map((_, column) => column + 1)];
+  for (const [index, letter] of letters.entries()) {
     const next = [index + 1];
-    for (const [column, other] of [...to].entries()) {
+    for (const [column, other] of others.entries()) {
       const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+      const isExchanged = letter === others[column - 1] && letters[index - 1] === other;
+      const exchanged = isExchanged ? (before[column - 1] ?? 0) + 1 : replaced;
+      next.push(Math.min(replaced, exchanged, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row.at(-1) ?? 0;
 }

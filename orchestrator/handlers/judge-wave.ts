@@ -8,7 +8,7 @@ import { type CheckResult, type Judgement, judgeWave as judge, type Verdict, typ
 import { toleranceOf } from '../domain/intent';
 import type { RolloutRecord, WaveProgress } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
-import { writeFinishedWave } from '../records';
+import { listAccounts, writeFinishedWave } from '../records';
 import { hasSoaked } from './health-shard';
 import { type EventBody, type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
@@ -84,7 +84,9 @@ async function healthy(
     return waiting(soaking, { why: 'soak', until, shards: shardsOf(wave.accounts) }, judgement);
   }
   const last = record.wave + 1 >= record.waves.length || record.direction === 'back';
-  await writeFinishedWave(ports, wave.name, { release: wave.release, rollout: record.id, at: now.toISOString() });
+  if (await isWholeWave(ports, record)) {
+    await writeFinishedWave(ports, wave.name, { release: wave.release, rollout: record.id, at: now.toISOString() });
+  }
   return {
     word: last ? 'finish' : 'nextWave',
     record: {
@@ -93,6 +95,15 @@ async function healthy(
     },
     events: [judged(wave, judgement)],
   };
+}
+
+/** A rollout over chosen accounts finishes its wave only if all the others are at the release already. */
+async function isWholeWave(ports: Pick<Ports, 'store'>, record: RolloutRecord): Promise<boolean> {
+  const { request } = record;
+  if (request.accounts === undefined && request.retryFailed !== true) return true;
+  const { name, release } = waveAtWork(record);
+  const accounts = await listAccounts(ports);
+  return accounts.every(({ value }) => value.wave !== name || value.release === release);
 }
 
 /** A release that all of the wave's healthy accounts have soaked with before need not soak again. */

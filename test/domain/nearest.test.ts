@@ -5,6 +5,7 @@ describe('nearestNames', () => {
     { said: 'a missing letter', name: 'Sandox', candidates: ['Sandbox', 'Security'], nearest: ['Sandbox'] },
     { said: 'another case', name: 'SANDBOX', candidates: ['Sandbox'], nearest: ['Sandbox'] },
     { said: 'exchanged letters', name: 'soakMinuets', candidates: ['soakMinutes', 'name'], nearest: ['soakMinutes'] },
+    { said: 'exchanged letters in a short word', name: 'emial', candidates: ['email', 'enabled'], nearest: ['email'] },
     {
       said: 'a shortened name',
       name: 'Workloads/Prod',

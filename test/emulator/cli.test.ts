@@ -1,90 +1,31 @@
 /** The command line as a person runs it: a child process, over an organization that moto serves. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
-import pLimit from 'p-limit';
-import { type Gateway, type Intercept, startGateway } from './gateway';
-import { memberClients, motoClients, motoStartsWithinMs, resetMoto } from './moto';
+import { type CommandLine, startCommandLine } from './command-line';
+import { motoStartsWithinMs } from './moto';
 import { fillGaps } from './moto-gaps';
-import { configOnMoto, leftOut, sixAccounts, sixtyAccounts, threeWaves, twoWaves } from './organization';
-import { type Seed, type Seeded, seedOrganization } from './seed';
+import { leftOut, sixAccounts, sixtyAccounts, threeWaves, twoWaves } from './organization';
 
-const strongroom = join(__dirname, '..', '..', 'dist', 'cli', 'strongroom.mjs');
 const runWithinMs = 120_000;
-const outputBytesMax = 64 * 1024 * 1024;
-
-let gateway: Gateway;
-let folder: string;
-let intercept: Intercept;
-
+let line: CommandLine;
 beforeAll(async () => {
-  gateway = await startGateway({ intercept: (call, onward) => intercept(call, onward) });
+  line = await startCommandLine();
 }, motoStartsWithinMs);
-afterAll(() => gateway.stop());
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-interface Ran {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the built program in the test's folder, with moto as its AWS. */
-const run = (...args: readonly string[]): Promise<Ran> =>
-  new Promise((resolve) => {
-    const env = { PATH: process.env['PATH'], HOME: folder, STRONGROOM_USER: 'jo', ...gateway.env };
-    const options = { cwd: folder, env, maxBuffer: outputBytesMax };
-    execFile(process.execPath, [strongroom, ...args], options, (error, out, err) =>
-      resolve({ status: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err }),
-    );
-  });
-
-async function anOrganization(
-  seed: Seed,
-  waves: readonly string[],
-  seen: Intercept = fillGaps(leftOut),
-): Promise<Seeded> {
-  intercept = seen;
-  folder = await mkdtemp(join(tmpdir(), 'strongroom-cli-'));
-  await writeFile(join(folder, 'strongroom.yaml'), configOnMoto(waves));
-  await resetMoto(gateway);
-  return seedOrganization(gateway, seed);
-}
-
-/** The names of the stacks in every account of the organization, as the accounts themselves tell. */
-async function stacksByAccount({ accounts }: Seeded): Promise<Readonly<Record<string, readonly string[]>>> {
-  const clients = motoClients(gateway);
-  const found = await pLimit(8).map(Object.entries(accounts), async ([name, id]) => {
-    const member = await memberClients(clients, id);
-    const inRegions = await Promise.all(
-      ['us-east-1', 'us-west-2', 'eu-west-1'].map(async (region) => {
-        const { StackSummaries = [] } = await member.in(CloudFormationClient, region).send(new ListStacksCommand({}));
-        return StackSummaries.map(({ StackName }) => `${region} ${StackName}`);
-      }),
-    );
-    return [name, inRegions.flat().sort()] as const;
-  });
-  clients.destroy();
-  return Object.fromEntries(found);
-}
+afterAll(() => line.stop());
 
 const jsonLines = (out: string): readonly Record<string, unknown>[] =>
   out
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((text) => JSON.parse(text));
 
 test(
   'plans and rolls out: stacks in each planned account and in no other, waves in order',
   async () => {
-    const seeded = await anOrganization(sixtyAccounts, threeWaves);
+    const seeded = await line.anOrganization(sixtyAccounts, threeWaves);
 
-    const planned = await run('plan', '--json');
-    const rolled = await run('rollout', '--yes', '--json', '--engine', 'local');
-    const stacks = await stacksByAccount(seeded);
-    const stood = await run('status', '--json');
+    const planned = await line.run('plan', '--json');
+    const rolled = await line.run('rollout', '--yes', '--json', '--engine', 'local');
+    const stacks = await line.stacksByAccount(seeded);
+    const stood = await line.run('status', '--json');
 
     const plan = JSON.parse(planned.out);
     const counts = plan.waves.map((wave: { name: string; accounts: unknown[] }) => [wave.name, wave.accounts.length]);
@@ -137,13 +78,13 @@ test(
     const whole = fillGaps(leftOut);
     const bare = fillGaps({ ...leftOut, topicPolicy: undefined });
     // In one account the topic keeps moto's own policy: EventBridge may not publish to it.
-    const seeded = await anOrganization(sixAccounts, twoWaves, (call, onward) =>
+    const seeded = await line.anOrganization(sixAccounts, twoWaves, (call, onward) =>
       (call.account === victim ? bare : whole)(call, onward),
     );
     victim = seeded.accounts['sandbox-2'] ?? '';
 
-    const { status, out } = await run('rollout', '--yes', '--json');
-    const again = await run('rollout', '--yes');
+    const { status, out } = await line.run('rollout', '--yes', '--json');
+    const again = await line.run('rollout', '--yes');
 
     const events = jsonLines(out);
     expect(status).toBe(3);
@@ -151,7 +92,7 @@ test(
     expect(events.filter(({ type }) => type === 'waveOpened').map(({ wave }) => wave)).toEqual(['sandbox']);
     expect(JSON.stringify(events.at(-1))).toMatch(new RegExp(`${victim}.*000-12-topic.*us-east-1`));
     expect(
-      Object.entries(await stacksByAccount(seeded)).filter(
+      Object.entries(await line.stacksByAccount(seeded)).filter(
         ([name, stacks]) => name.startsWith('dev') && stacks.length > 0,
       ),
     ).toEqual([]);

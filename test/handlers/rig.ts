@@ -29,6 +29,8 @@ export interface Rig {
   /** Starts a rollout and walks it until it ends or asks. */
   readonly rollOut: (request?: Partial<RolloutRequest>, wanted?: Intent) => Promise<Walked>;
   readonly resume: (id: RolloutId) => Promise<Walked>;
+  /** Walks rollouts that are prepared, side by side. */
+  readonly walkAll: (batons: readonly Baton[]) => Promise<readonly Walked[]>;
   /** Runs something in virtual time. */
   readonly inTime: <T>(run: () => Promise<T>) => Promise<T>;
   readonly states: () => Promise<Readonly<Record<string, number>>>;
@@ -95,6 +97,10 @@ export async function createRig({
         const baton: Baton = await prepareRollout(ports, built, wanted, { by: 'jo', ...request });
         return walked(baton.rolloutId, await engine.start(baton.rolloutId, baton));
       }),
+    walkAll: (batons) =>
+      inTime(() =>
+        Promise.all(batons.map(async (baton) => walked(baton.rolloutId, await engine.start(baton.rolloutId, baton)))),
+      ),
     resume: (id) => inTime(async () => walked(id, await engine.resume(id))),
     states: async () => {
       const counts: Record<string, number> = {};

@@ -156,6 +156,41 @@ describe('a wave with a failing check', () => {
   });
 });
 
+describe('an account that cannot be entered', () => {
+  const locked = async (config?: (text: string) => string) => {
+    const rig = await createRig(config === undefined ? {} : { config });
+    const account = anAccountIn(rig, 'Workloads/Staging');
+    rig.world.faults.cannotEnter = (id) => (id === account ? 'the role does not trust us' : undefined);
+    return { rig, account, ...(await rig.rollOut()) };
+  };
+
+  test('holds its wave before anything is deployed there, with the reason', async () => {
+    const { rig, account, end, events } = await locked();
+
+    expect(end.status).toBe('PARKED');
+    expect(eventsOf(events, 'accountLeftOut')).toEqual([
+      expect.objectContaining({
+        account,
+        wave: 'staging',
+        reason: expect.stringContaining('the role does not trust us'),
+      }),
+    ]);
+    expect(
+      rig.world.organization.accountsIn('Workloads/Staging').flatMap(({ id }) => rig.world.estate.stacks(id)),
+    ).toEqual([]);
+  });
+
+  test('is left out within the tolerance, and nothing is done there', async () => {
+    const { rig, account, events } = await locked((text) =>
+      text.replace('failureTolerance: 0, soakMinutes: 20', 'failureTolerance: 1, soakMinutes: 20'),
+    );
+
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+    expect(rig.world.estate.stacks(account)).toEqual([]);
+    expect((await readAccount(rig.ports, account))?.value.state).toBe('BOOTSTRAP_FAILED');
+  });
+});
+
 describe('a wave with a failing deployment', () => {
   const failing = async (config: (text: string) => string = (text) => text) => {
     const rig = await createRig({ config });
@@ -211,43 +246,4 @@ describe('a wave with a failing deployment', () => {
     expect((await readAccount(rig.ports, account))?.value.release).toBe(before);
     expect(JSON.stringify(rig.world.estate.role(account, 'InfraAdmin')?.trust)).toContain('"3600"');
   });
-});
-
-describe('the soak', () => {
-  test('is not skipped by a wave that was mended and tried again', async () => {
-    const rig = await createRig();
-    const account = anAccountIn(rig, 'Workloads/Staging');
-    rig.world.faults.neverConfirms = (id) => id === account;
-    const { id } = await rig.rollOut();
-    rig.world.faults.neverConfirms = () => false;
-
-    await answer(rig.ports, id, { word: 'retry', by: 'jo', reason: 'confirmed it' });
-    const { events } = await rig.resume(id);
-
-    expect(
-      eventsOf(events, 'waiting')
-        .filter((e) => e.for === 'soak')
-        .map(({ wave }) => wave),
-    ).toContain('staging');
-    expect((await readAccount(rig.ports, account))?.value.state).toBe('READY_FOR_KEYS');
-  });
-});
-
-test('a setting that somebody undid is applied again by a retry', async () => {
-  const rig = await createRig();
-  const account = anAccountIn(rig, 'Sandbox');
-  let undone = false;
-  rig.world.faults.distort = (facts) => {
-    if (facts.account !== account || undone) return facts;
-    undone = true;
-    rig.world.estate.byHand(account, { kind: 'deletePasswordPolicy' });
-    return { ...facts, passwordPolicy: { kind: 'absent' } };
-  };
-  const { id, events: before } = await rig.rollOut();
-
-  await answer(rig.ports, id, { word: 'retry', by: 'jo', reason: 'apply it again' });
-  const { events } = await rig.resume(id);
-
-  expect(eventsOf(before, 'checkFailed')).toContainEqual(expect.objectContaining({ account, check: '000-04' }));
-  expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
 });

@@ -1,0 +1,106 @@
+/** The built program as a child process, in a folder of its own, with moto as its AWS. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import pLimit from 'p-limit';
+import { type Intercept, startGateway } from './gateway';
+import { memberClients, motoClients, resetMoto } from './moto';
+import { fillGaps } from './moto-gaps';
+import { configOnMoto, leftOut } from './organization';
+import { type Seed, type Seeded, seedOrganization } from './seed';
+
+const strongroom = join(__dirname, '..', '..', 'dist', 'cli', 'strongroom.mjs');
+const outputBytesMax = 64 * 1024 * 1024;
+
+export interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CommandLine {
+  /** A fresh organization, and a fresh folder with a config for it. */
+  readonly anOrganization: (seed: Seed, waves: readonly string[], seen?: Intercept) => Promise<Seeded>;
+  /** A fresh organization behind the same folder. */
+  readonly anotherOrganization: (seed: Seed) => Promise<Seeded>;
+  readonly run: (...args: readonly string[]) => Promise<Ran>;
+  readonly runWith: (env: Readonly<Record<string, string>>, ...args: readonly string[]) => Promise<Ran>;
+  /** Kills the program without a warning when it says such an event, and gives the rollout's id. */
+  readonly killAt: (type: string, ...args: readonly string[]) => Promise<string>;
+  readonly folder: () => string;
+  /** `REGION NAME` of every stack, by account name, as the accounts themselves tell. */
+  readonly stacksByAccount: (seeded: Seeded) => Promise<Readonly<Record<string, readonly string[]>>>;
+  readonly stop: () => Promise<void>;
+}
+
+const regionsLookedAt = ['us-east-1', 'us-west-2', 'eu-west-1'];
+
+export async function startCommandLine(): Promise<CommandLine> {
+  let intercept: Intercept = fillGaps(leftOut);
+  const folders: string[] = [];
+  const folder = (): string => folders.at(-1) ?? tmpdir();
+  const gateway = await startGateway({ intercept: (call, onward) => intercept(call, onward) });
+
+  const place = (own: Readonly<Record<string, string>>) => ({
+    cwd: folder(),
+    env: { PATH: process.env['PATH'], HOME: folder(), STRONGROOM_USER: 'jo', ...gateway.env, ...own },
+  });
+  const runWith: CommandLine['runWith'] = (own, ...args) =>
+    new Promise((resolve) => {
+      const options = { ...place(own), maxBuffer: outputBytesMax };
+      execFile(process.execPath, [strongroom, ...args], options, (error, out, err) =>
+        resolve({ status: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err }),
+      );
+    });
+  const killAt: CommandLine['killAt'] = async (type, ...args) => {
+    const child = spawn(process.execPath, [strongroom, ...args], { ...place({}), stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = once(child, 'exit');
+    for await (const text of createInterface({ input: child.stdout })) {
+      const event: { readonly type: string; readonly rolloutId: string } = JSON.parse(text);
+      if (event.type !== type) continue;
+      child.kill('SIGKILL');
+      await ended;
+      return event.rolloutId;
+    }
+    throw new Error(`the program ended without saying ${type}`);
+  };
+  const anotherOrganization: CommandLine['anotherOrganization'] = async (seed) => {
+    await resetMoto(gateway);
+    return seedOrganization(gateway, seed);
+  };
+
+  return {
+    run: (...args) => runWith({}, ...args),
+    runWith,
+    killAt,
+    folder,
+    anotherOrganization,
+    anOrganization: async (seed, waves, seen = fillGaps(leftOut)) => {
+      intercept = seen;
+      folders.push(await mkdtemp(join(tmpdir(), 'strongroom-cli-')));
+      await writeFile(join(folder(), 'strongroom.yaml'), configOnMoto(waves));
+      return anotherOrganization(seed);
+    },
+    stacksByAccount: async ({ accounts }) => {
+      const clients = motoClients(gateway);
+      const found = await pLimit(8).map(Object.entries(accounts), async ([name, id]) => {
+        const member = await memberClients(clients, id);
+        const inRegions = regionsLookedAt.map(async (region) => {
+          const { StackSummaries = [] } = await member.in(CloudFormationClient, region).send(new ListStacksCommand({}));
+          return StackSummaries.map(({ StackName }) => `${region} ${StackName}`);
+        });
+        return [name, (await Promise.all(inRegions)).flat().sort()] as const;
+      });
+      clients.destroy();
+      return Object.fromEntries(found);
+    },
+    stop: async () => {
+      await gateway.stop();
+      for (const made of folders) await rm(made, { recursive: true, force: true });
+    },
+  };
+}

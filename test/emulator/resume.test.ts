@@ -1,0 +1,29 @@
+/** A process that is killed without a warning: what it had accepted goes on in the next one, and nothing is done twice. */
+import { type CommandLine, startCommandLine } from './command-line';
+import { motoStartsWithinMs } from './moto';
+import { sixAccounts, twoWaves } from './organization';
+
+const runWithinMs = 60_000;
+let line: CommandLine;
+beforeAll(async () => {
+  line = await startCommandLine();
+}, motoStartsWithinMs);
+afterAll(() => line.stop());
+
+test.each(['planned', 'stageStarted', 'stageLanded', 'waveJudged'])(
+  'a rollout that is killed after %s is resumed to its end',
+  async (type) => {
+    const seeded = await line.anOrganization(sixAccounts, twoWaves);
+    const id = await line.killAt(type, 'rollout', '--yes', '--json');
+
+    const second = await line.run('rollout', '--yes');
+    const resumed = await line.run('resume', id, '--json');
+
+    const stacks = await line.stacksByAccount(seeded);
+    const last = JSON.parse(resumed.out.trim().split('\n').at(-1) ?? '');
+    expect(second.err).toMatch(new RegExp(`rollout ${id} holds the organization, started by jo`));
+    expect({ status: resumed.status, outcome: last.outcome }).toEqual({ status: 0, outcome: 'completed' });
+    expect(Object.values(stacks).map((names) => names.length)).toEqual([0, 3, 3, 3, 3, 3]);
+  },
+  runWithinMs,
+);
