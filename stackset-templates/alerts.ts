@@ -4,14 +4,7 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { alertKeyPolicy, alertPatterns, alertTopicPolicy } from '../orchestrator/domain/alert-policy';
-import {
-  type AlertRule,
-  alertKeyAlias,
-  alertRuleName,
-  alertRules,
-  alertTopicName,
-  moduleTagKey,
-} from '../orchestrator/domain/facts';
+import { type AlertRule, alertKeyAlias, alertRuleName, alertRules, alertTopicName } from '../orchestrator/domain/facts';
 
 const rules: Readonly<Record<AlertRule, { readonly logicalId: string; readonly description: string }>> = {
   'guardduty-findings': { logicalId: 'GuardDutyFindings', description: 'GuardDuty findings of high severity' },
@@ -38,9 +31,8 @@ export function alerts(stack: Stack): void {
     keyPolicy: alertKeyPolicy({ partition: Aws.PARTITION, account: Aws.ACCOUNT_ID }),
     enableKeyRotation: true,
     pendingWindowInDays: 30,
-    tags: [{ key: moduleTagKey, value: 'alerts' }],
   });
-  new CfnAlias(stack, 'TopicKeyAlias', { aliasName: alertKeyAlias, targetKeyId: key.attrKeyId });
+  new CfnAlias(stack, 'TopicKeyAlias', { aliasName: alertKeyAlias, targetKeyId: key.ref });
   const topic = new CfnTopic(stack, 'Topic', { topicName: alertTopicName, kmsMasterKeyId: key.attrArn });
   new CfnTopicPolicy(stack, 'TopicPolicy', { topics: [topic.ref], policyDocument: alertTopicPolicy(topic.ref) });
   // By itself, and not within the topic: so it goes when the address is taken away, or the stack is deleted.

@@ -46,8 +46,8 @@ export const catalogue: Readonly<Record<ModuleId, ModuleDefinition>> = {
     title: 'GuardDuty, Security Hub, external access analyzer',
     scope: 'regional',
     alsoIn: [],
-    // The controls of a standard look at what the recorder has recorded.
-    needs: ['aws-config'],
+    // A standard may be enabled before anything is recorded: its controls only have no data until then.
+    needs: [],
     isDeployed: isOurs('threat-detection'),
     parameters: ({ modules }) => standardSlots(modules['threat-detection'].standards),
   },
@@ -56,8 +56,8 @@ export const catalogue: Readonly<Record<ModuleId, ModuleDefinition>> = {
     title: 'Alerts on grave findings, root users and tampering',
     scope: 'regional',
     alsoIn: [parseRegion('us-east-1')],
-    // Rules on API calls hear of them through a trail.
-    needs: ['audit-logging'],
+    // Rules on API calls may be made before the trail through which they hear of them.
+    needs: [],
     parameters: ({ modules }) => ({ AlertEmail: modules.alerts.email ?? '' }),
   },
   'operator-role': {

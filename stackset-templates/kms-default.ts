@@ -17,5 +17,5 @@ export function kmsDefault(stack: Stack): void {
   // Volumes outlive the stack, and without their key they are lost.
   key.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
   key.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-  new CfnAlias(stack, 'EbsKeyAlias', { aliasName: ebsKeyAlias, targetKeyId: key.attrKeyId });
+  new CfnAlias(stack, 'EbsKeyAlias', { aliasName: ebsKeyAlias, targetKeyId: key.ref });
 }

@@ -101,13 +101,19 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
     return fresh;
   };
 
-  const standing = <Of extends Kind>(account: AccountId, kind: Of, region?: Region): readonly Standing<Of>[] => {
+  const standing = <Of extends Kind>(
+    account: AccountId,
+    kind: Of,
+    region?: Region,
+    only?: string,
+  ): readonly Standing<Of>[] => {
     const { stacks, deeds, sinceMs } = holdingsOf(account);
     const found: Standing<Of>[] = [];
     for (const [key, stack] of stacks) {
       if (region !== undefined && stack.region !== region) continue;
       const done = deeds.get(key) ?? [];
       for (const [name, text] of stack.content[kind]) {
+        if (only !== undefined && name !== only) continue;
         const place = { region: stack.region, name };
         const asDeployed: Made[Of] | undefined = inAccount<Made[Of]>(text, account);
         const facts = done.reduce(
@@ -120,7 +126,7 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
     return found;
   };
   const named = <Of extends Kind>(account: AccountId, kind: Of, name: string, region?: Region): Made[Of] | undefined =>
-    standing(account, kind, region).find((thing) => thing.name === name)?.facts;
+    standing(account, kind, region, name)[0]?.facts;
 
   const confirmed = (account: AccountId, since: number | undefined, nowMs: number, key: string): boolean =>
     since !== undefined &&

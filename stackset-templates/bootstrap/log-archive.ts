@@ -31,7 +31,7 @@ export function logArchive(stack: Stack): void {
     enableKeyRotation: true,
     pendingWindowInDays: 30,
   });
-  new CfnAlias(stack, 'KeyAlias', { aliasName: 'alias/strongroom-log-archive', targetKeyId: key.attrKeyId });
+  new CfnAlias(stack, 'KeyAlias', { aliasName: 'alias/strongroom-log-archive', targetKeyId: key.ref });
   const bucket = archiveBucket(stack, name.valueAsString, key.attrArn);
   // Logs outlive the stack, and are lost without their key.
   for (const kept of [key, bucket]) {

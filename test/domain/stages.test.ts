@@ -120,7 +120,7 @@ describe('the stages of a batch', () => {
     const accounts = 2 ** 40;
 
     expect(() => stagesOf(chain, accounts, slow({ kind: 'percent', percent: 100 }))).toThrow(
-      `a wave of 492 stages is over the limit of ${stagesMax} stages`,
+      `a wave of 574 stages is over the limit of ${stagesMax} stages`,
     );
   });
 

@@ -58,8 +58,10 @@ test(
     for (const [name, names] of Object.entries(stacks)) {
       const wave = name.startsWith('sandbox') ? 'sandbox' : name.startsWith('prod') ? 'production' : 'dev';
       const expected = [
+        `us-east-1 StackSet:strongroom-${wave}-account-hardening`,
         `us-east-1 StackSet:strongroom-${wave}-alerts`,
         `us-east-1 StackSet:strongroom-${wave}-operator-role`,
+        `us-west-2 StackSet:strongroom-${wave}-account-hardening`,
         `us-west-2 StackSet:strongroom-${wave}-alerts`,
       ];
       expect([name, names]).toEqual([name, untouched.includes(name) ? [] : expected]);

@@ -3,7 +3,7 @@ import { alertPatterns, alertTopicPolicy } from '../alert-policy';
 import { type Answer, type Check, judged, putBack } from '../check';
 import { type AlertRule, alertRuleName, alertRules, alertTopicName, type RuleFacts, type TopicFacts } from '../facts';
 import { partitionOf } from '../operator-policy';
-import { policyDifferences } from '../policy';
+import { isWrittenAlike, policyDifferences } from '../policy';
 import { canonicalJson } from '../release';
 
 const row = { gate: 'G2', module: 'alerts', severity: 'critical' } as const;
@@ -43,7 +43,8 @@ const judgeRule = (seen: RuleFacts, rule: AlertRule, arn: string): Omit<Answer, 
 };
 
 /** Lists in a pattern are sets of alternatives, but for the comparison inside `numeric`, whose order has a meaning. */
-const samePattern = (a: unknown, b: unknown): boolean => canonicalJson(sorted(a)) === canonicalJson(sorted(b));
+const samePattern = (a: unknown, b: unknown): boolean =>
+  isWrittenAlike(a, b) || canonicalJson(sorted(a)) === canonicalJson(sorted(b));
 const sorted = (pattern: unknown): unknown => {
   if (Array.isArray(pattern)) return pattern.map((item) => canonicalJson(item)).sort();
   if (typeof pattern !== 'object' || pattern === null) return pattern;
