@@ -103,3 +103,24 @@ test(
   },
   runWithinMs,
 );
+
+test(
+  'verifies the live accounts without a deployment, and says what has changed in one of them',
+  async () => {
+    let victim = '';
+    const whole = fillGaps(leftOut);
+    const bare = fillGaps({ ...leftOut, topicPolicy: undefined });
+    const seeded = await line.anOrganization(sixAccounts, twoWaves, (call, onward) =>
+      (call.account === victim ? bare : whole)(call, onward),
+    );
+    await line.run('rollout', '--yes');
+
+    const healthy = await line.run('verify');
+    victim = seeded.accounts['dev-1'] ?? '';
+    const changed = await line.run('verify');
+
+    expect([healthy.status, changed.status]).toEqual([0, 3]);
+    expect(changed.out).toMatch(new RegExp(`${victim}[^]*000-12-topic`));
+  },
+  runWithinMs,
+);

@@ -3,6 +3,8 @@
  * rollout was held where a lock was broken, nothing behind that was touched, and it went on to its end once the lock was mended.
  */
 import type { RolloutEvent } from '../../domain/event';
+import { enabledModules } from '../../domain/intent';
+import type { ModuleId } from '../../domain/module';
 import type { Plan, PlannedAccount } from '../../domain/plan';
 import { statementsOf } from '../../domain/policy';
 import type { RolloutRecord } from '../../domain/rollout';
@@ -169,11 +171,19 @@ const introduction = ({ plan, world, paint, session }: Scene): readonly string[]
   `${paint.bold('The rollout')}, in virtual time: hours pass in seconds.`,
 ];
 
-const lockRows = ({ intent }: Session): readonly (readonly string[])[] => [
-  ['account-hardening', 'password policy, no public S3, encrypted disks, IMDSv2'],
-  ['alerts', `threats and root sign-ins reach ${intent.modules.alerts.email ?? 'a person'}`],
-  ['operator-role', 'people enter by one role, with fresh MFA, and stay in the governed regions'],
-];
+/** What each module is, to somebody who has never heard of it. */
+const locks: Readonly<Record<ModuleId, string>> = {
+  'operator-role': 'people enter by one role, with fresh MFA, and stay in the governed regions',
+  'account-hardening': 'password policy, no public S3 or snapshots, encrypted disks, IMDSv2',
+  alerts: 'threats, root users and tampering reach a person',
+  'audit-logging': 'every call is in a log that the account cannot change',
+  'aws-config': 'what there is, and how it changes, is recorded',
+  'threat-detection': 'GuardDuty, Security Hub and Access Analyzer watch',
+  'kms-default': 'a key of its own for disks',
+};
+
+const lockRows = ({ intent }: Session): readonly (readonly string[])[] =>
+  enabledModules(intent).map((module) => [module, locks[module]]);
 
 const ending = ({ paint, world }: Scene, conclusion: Conclusion, when: 'held' | 'ended'): readonly string[] =>
   summary(
