@@ -122,8 +122,14 @@ const nameOf = (statement: Statement): string => {
     : `${String(statement['Effect'])} ${element} ${actionsOf(statement, element)[0] ?? 'of nothing'}`;
 };
 
-/** What is written alike means the same, and nearly every account's policy is: this spares the comparison by meaning. */
-export const isWrittenAlike = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/**
+ * What is written alike means the same, and nearly every account's policy is: this spares the comparison by meaning. Templates have
+ * their keys in order, and services give documents back as they were written.
+ */
+export const isWrittenAlike = (observed: unknown, expected: unknown): boolean => {
+  const text = JSON.stringify(observed);
+  return text === canonicalJson(expected) || text === JSON.stringify(expected);
+};
 
 /** How the observed policy differs from the expected one, in words for people; empty if they mean the same. */
 export function policyDifferences(observed: PolicyDocument, expected: PolicyDocument): readonly string[] {
