@@ -4,6 +4,7 @@
  */
 import { parseRegion } from '../orchestrator/domain/brand';
 import { errors } from '../orchestrator/domain/errors';
+import { ebsKeyAlias } from '../orchestrator/domain/facts';
 import type { Intent } from '../orchestrator/domain/intent';
 import type { ModuleDefinition, ModuleId } from '../orchestrator/domain/module';
 import type { DesiredSettings } from '../orchestrator/domain/settings';
@@ -80,6 +81,7 @@ export const catalogue: Readonly<Record<ModuleId, ModuleDefinition>> = {
     alsoIn: [],
     needs: [],
     parameters: () => ({}),
+    settings: () => ({ ebsDefaultKey: { alias: ebsKeyAlias } }),
   },
 };
 

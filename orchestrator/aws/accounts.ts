@@ -6,6 +6,7 @@ import { createSessions, type SessionsOptions } from './sessions';
 const looking = () => import('./preflight');
 const collecting = () => import('./facts/collect');
 const holding = () => import('./settings');
+const linking = () => import('./linked-roles');
 
 export function createAccounts(options: SessionsOptions): Accounts {
   const { enter } = createSessions(options);
@@ -13,6 +14,10 @@ export function createAccounts(options: SessionsOptions): Accounts {
     preflight: async (visit, regions) => {
       const { preflight } = await looking();
       return preflight(await enter(visit, 'preflight'), regions);
+    },
+    ensureLinkedRoles: async (visit, services) => {
+      const { ensureLinkedRoles } = await linking();
+      await ensureLinkedRoles(await enter(visit, 'linkedRoles'), services);
     },
     collectFacts: async (visit, wanted) => {
       const { collectFacts } = await collecting();

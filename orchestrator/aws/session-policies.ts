@@ -2,11 +2,13 @@
  * What a visit may do at most, per purpose: the CI role could do more, the session cannot. Plaintext is limited to 2,048 characters
  * [bc:sts:AssumeRole]. Each list is exactly what its purpose calls, and the tests hold it to that.
  */
+import { linkedServiceOf } from '../domain/linked-roles';
 import type { Purpose } from '../ports/ports';
 
 const identity = ['sts:GetCallerIdentity'];
 
 const actions: Readonly<Record<Purpose, readonly string[]>> = {
+  linkedRoles: [...identity, 'iam:ListRoles'],
   preflight: [
     ...identity,
     'cloudtrail:DescribeTrails',
@@ -55,20 +57,34 @@ const actions: Readonly<Record<Purpose, readonly string[]>> = {
     ...identity,
     'ec2:DisableEbsEncryptionByDefault',
     'ec2:EnableEbsEncryptionByDefault',
+    'ec2:GetEbsDefaultKmsKeyId',
     'ec2:GetEbsEncryptionByDefault',
     'ec2:GetInstanceMetadataDefaults',
+    'ec2:ModifyEbsDefaultKmsKeyId',
     'ec2:ModifyInstanceMetadataDefaults',
+    'ec2:ResetEbsDefaultKmsKeyId',
     'iam:DeleteAccountPasswordPolicy',
     'iam:GetAccountPasswordPolicy',
     'iam:UpdateAccountPasswordPolicy',
+    'kms:DescribeKey',
     's3:GetAccountPublicAccessBlock',
     // Also what DeletePublicAccessBlock needs for an account.
     's3:PutAccountPublicAccessBlock',
   ],
 };
 
+/** What may not be done to everything. */
+const bound: Readonly<Partial<Record<Purpose, object>>> = {
+  linkedRoles: {
+    Effect: 'Allow',
+    Action: ['iam:CreateServiceLinkedRole'],
+    Resource: 'arn:*:iam::*:role/aws-service-role/*',
+    Condition: { StringEquals: { 'iam:AWSServiceName': Object.values(linkedServiceOf) } },
+  },
+};
+
 export const sessionPolicy = (purpose: Purpose): string =>
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }],
+    Statement: [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }, bound[purpose] ?? []].flat(),
   });

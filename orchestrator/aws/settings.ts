@@ -7,7 +7,9 @@ import {
   DisableEbsEncryptionByDefaultCommand,
   EC2Client,
   EnableEbsEncryptionByDefaultCommand,
+  ModifyEbsDefaultKmsKeyIdCommand,
   ModifyInstanceMetadataDefaultsCommand,
+  ResetEbsDefaultKmsKeyIdCommand,
 } from '@aws-sdk/client-ec2';
 import { DeleteAccountPasswordPolicyCommand, IAMClient, UpdateAccountPasswordPolicyCommand } from '@aws-sdk/client-iam';
 import { DeletePublicAccessBlockCommand, PutPublicAccessBlockCommand } from '@aws-sdk/client-s3-control';
@@ -23,6 +25,7 @@ import type {
 } from '../domain/settings';
 import { readEbsEncryption, readImdsDefaults } from './facts/ec2';
 import { readPasswordPolicy } from './facts/iam';
+import { describeKey, readChosenEbsKey } from './facts/kms';
 import { readPublicAccessBlock, S3ControlHere } from './facts/s3-control';
 import { calling, finding } from './failures';
 import type { Session } from './sessions';
@@ -32,19 +35,21 @@ export async function readSettings(
   desired: DesiredSettings,
   regions: readonly Region[],
 ): Promise<PreviousSettings> {
-  const [passwordPolicy, s3PublicAccessBlock, ebsEncryption, imdsDefaults] = await Promise.all([
+  const [passwordPolicy, s3PublicAccessBlock, ebsEncryption, imdsDefaults, ebsDefaultKey] = await Promise.all([
     desired.passwordPolicy && readPasswordPolicy(session).then(orNull),
     desired.s3PublicAccessBlock && readPublicAccessBlock(session).then(orNull),
     desired.ebsEncryption &&
       inEach(regions, async (region) => (await readEbsEncryption(session, region)).enabled).then(Object.fromEntries),
     desired.imdsDefaults && inEach(regions, (region) => readImdsDefaults(session, region)).then(Object.fromEntries),
+    desired.ebsDefaultKey &&
+      inEach(regions, (region) => readChosenEbsKey(session, region).then(orNull)).then(Object.fromEntries),
   ]);
-  return { passwordPolicy, s3PublicAccessBlock, ebsEncryption, imdsDefaults };
+  return { passwordPolicy, s3PublicAccessBlock, ebsEncryption, imdsDefaults, ebsDefaultKey };
 }
 
 export async function applySettings(
   session: Session,
-  { passwordPolicy, s3PublicAccessBlock, ebsEncryption, imdsDefaults }: DesiredSettings,
+  { passwordPolicy, s3PublicAccessBlock, ebsEncryption, imdsDefaults, ebsDefaultKey }: DesiredSettings,
   regions: readonly Region[],
 ): Promise<void> {
   if (passwordPolicy) await bringPasswordPolicy(session, passwordPolicy);
@@ -59,10 +64,11 @@ export async function applySettings(
         httpPutResponseHopLimit: imdsDefaults.httpPutResponseHopLimit ?? current.httpPutResponseHopLimit,
       });
     });
+  if (ebsDefaultKey) await inEach(regions, (region) => bringEbsKey(session, region, ebsDefaultKey.alias));
 }
 
 export async function putBackSettings(session: Session, previous: PreviousSettings): Promise<void> {
-  const { passwordPolicy, s3PublicAccessBlock, ebsEncryption = {}, imdsDefaults = {} } = previous;
+  const { passwordPolicy, s3PublicAccessBlock, ebsEncryption = {}, imdsDefaults = {}, ebsDefaultKey = {} } = previous;
   if (passwordPolicy !== undefined) await bringPasswordPolicy(session, passwordPolicy);
   if (s3PublicAccessBlock !== undefined) await bringPublicAccessBlock(session, s3PublicAccessBlock);
   await inEach(Object.entries(ebsEncryption), ([region, enabled]) => bringEbsEncryption(session, region, enabled));
@@ -71,7 +77,32 @@ export async function putBackSettings(session: Session, previous: PreviousSettin
     // A declarative policy that came since holds the value now; ours is no longer in effect, and the API would refuse.
     if (current.managedBy !== 'declarative-policy') await modifyImdsDefaults(session, region, current, wanted);
   });
+  await inEach(Object.entries(ebsDefaultKey), ([region, wanted]) => putBackEbsKey(session, region, wanted));
 }
+
+/**
+ * EC2 authenticates a key later than it takes it, and an instance that then finds none does not launch
+ * [bc:ec2:ModifyEbsDefaultKmsKeyId]; so the alias is resolved first, and KMS says if there is no such key.
+ */
+async function bringEbsKey(session: Session, region: string, alias: string): Promise<void> {
+  const [current, key] = await Promise.all([readChosenEbsKey(session, region), describeKey(session, region, alias)]);
+  if (key?.Arn !== undefined && key.Arn !== current) await chooseEbsKey(session, region, key.Arn);
+}
+
+/** @param wanted an ARN; null for the key that AWS manages. */
+async function putBackEbsKey(session: Session, region: string, wanted: string | null): Promise<void> {
+  if (isSame(await readChosenEbsKey(session, region), wanted)) return;
+  if (wanted !== null) await chooseEbsKey(session, region, wanted);
+  else
+    await calling(`ec2:ResetEbsDefaultKmsKeyId in ${region}`, () =>
+      session.clients.in(EC2Client, region).send(new ResetEbsDefaultKmsKeyIdCommand({})),
+    );
+}
+
+const chooseEbsKey = (session: Session, region: string, arn: string) =>
+  calling(`ec2:ModifyEbsDefaultKmsKeyId in ${region}`, () =>
+    session.clients.in(EC2Client, region).send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: arn })),
+  );
 
 async function bringPasswordPolicy(session: Session, wanted: PasswordPolicy | null): Promise<void> {
   if (isSame(await readPasswordPolicy(session), wanted)) return;

@@ -92,4 +92,5 @@ export const hasLostAdopted = ({ failing, adopted = [] }: AccountRecord): boolea
 
 /** Settings that a check found otherwise are applied again: unlike a stack, a setting can simply be put back. */
 export const hasLostSettings = ({ failing }: AccountRecord): boolean =>
-  failing.some(({ module, outcome }) => module === 'account-hardening' && outcome === 'fail');
+  failing.some(({ module, outcome }) => withSettings.includes(module) && outcome === 'fail');
+const withSettings: readonly string[] = ['account-hardening', 'kms-default'];

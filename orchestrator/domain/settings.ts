@@ -1,4 +1,5 @@
 /** Settings: the part of the baseline that has no CloudFormation type, and is applied through the CI role [aws-control-plane 5, rows 1 to 4]. */
+import type { Region } from './brand';
 
 /** All fields, always: UpdateAccountPasswordPolicy has no partial update, omitted fields fall back to defaults [bc:iam]. */
 export interface PasswordPolicy {
@@ -36,12 +37,35 @@ export interface DesiredSettings {
   readonly s3PublicAccessBlock?: PublicAccessBlock | undefined;
   readonly ebsEncryption?: { readonly enabled: boolean } | undefined;
   readonly imdsDefaults?: ImdsDefaults | undefined;
+  /** The key that EBS encrypts with, in each region the one of this alias; a stack has made it. */
+  readonly ebsDefaultKey?: { readonly alias: string } | undefined;
 }
 
-/** What was there before we changed it, so that it can be put back; null = was not set. Written once per account and kept. */
+/** What was there before we changed it, so that it can be put back; null = was not set. What was once found is never overwritten. */
 export interface PreviousSettings {
   readonly passwordPolicy?: PasswordPolicy | null | undefined;
   readonly s3PublicAccessBlock?: PublicAccessBlock | null | undefined;
   readonly ebsEncryption?: Readonly<Record<string, boolean>> | undefined;
   readonly imdsDefaults?: Readonly<Record<string, ImdsDefaults>> | undefined;
+  /** ARN by region; null = the key that AWS manages. */
+  readonly ebsDefaultKey?: Readonly<Record<string, string | null>> | undefined;
 }
+
+const accountWide = ['passwordPolicy', 's3PublicAccessBlock'] as const;
+const regional = ['ebsEncryption', 'imdsDefaults', 'ebsDefaultKey'] as const;
+
+/** Of each setting that is about to be changed it is known what was there: a release may govern more than the one before it. */
+export const isAllKept = (previous: PreviousSettings, desired: DesiredSettings, regions: readonly Region[]): boolean =>
+  accountWide.every((part) => desired[part] === undefined || previous[part] !== undefined) &&
+  regional.every((part) => desired[part] === undefined || regions.every((region) => region in (previous[part] ?? {})));
+
+/** What was found first stays: of a setting that is governed already, what is seen now is our own. */
+export const keepingFirst = (first: PreviousSettings, seen: PreviousSettings): PreviousSettings => ({
+  ...seen,
+  ...first,
+  ...Object.fromEntries(
+    regional.flatMap((part) =>
+      first[part] === undefined && seen[part] === undefined ? [] : [[part, { ...seen[part], ...first[part] }]],
+    ),
+  ),
+});

@@ -6,7 +6,7 @@ export const words = {
   TakeStock: ['go'],
   PlanWaves: ['go', 'nothingToDo', 'busy'],
   OpenWave: ['go', 'verify', 'nextWave', 'ask', 'finish'],
-  // Nothing was changed yet, so there is nothing to turn back from.
+  // Nothing was deployed yet, so there is nothing to turn back from.
   JudgePreflight: ['go', 'verify', 'wait', 'ask'],
   DeployStage: ['go'],
   JudgeStage: ['nextStage', 'verify', 'ask', 'turnBack'],

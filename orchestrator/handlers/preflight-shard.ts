@@ -1,4 +1,4 @@
-/** Looks before anything is touched: enters each account, proves where it is, sees which regions answer, and who was there first. */
+/** Looks before anything is deployed: enters each account, proves where it is, sees which regions answer, and who was there first. */
 import pLimit from 'p-limit';
 import {
   type AccountRecord,
@@ -13,6 +13,7 @@ import type { ShardInput } from '../domain/baton';
 import type { Region } from '../domain/brand';
 import { isStrongroomError, messageOf } from '../domain/errors';
 import type { Intent } from '../domain/intent';
+import { linkedServicesNeeded } from '../domain/linked-roles';
 import type { Release } from '../domain/release';
 import type { RolloutRecord } from '../domain/rollout';
 import type { Item, Ports, Preflight } from '../ports/ports';
@@ -44,18 +45,43 @@ interface Visited {
 async function preflight(ports: PreflightPorts, { record, intent, release, item }: Visited): Promise<void> {
   const regions = regionsAtWork(release);
   const found = await look(ports, { record, intent, release, item }, regions);
+  const decisions = found.kind === 'entered' ? decideAdoption(release, found.seen.singletons) : [];
+  const failures = await failuresIn(ports, { record, intent, release, item }, found, decisions);
   const now = ports.clock.now();
   await changeAccount(ports, record.id, item, (known) => {
     const account = withoutPreflight(known, record);
-    if (found.kind === 'refused') {
-      const failed = withFailure(account, record.id, found.failure);
-      return found.failure.waitedFor ? failed : moved(failed, 'enteringFailed', now);
-    }
-    const decisions = decideAdoption(release, found.seen.singletons);
-    const entered = withAdopted(moved(account, 'entered', now), adoptedBy(decisions), release);
-    const failures = [...closedIn(found.seen), ...conflictsIn(decisions)];
-    return failures.reduce((marked, failure) => withFailure(marked, record.id, failure), entered);
+    const marked = failures.reduce((before, failure) => withFailure(before, record.id, failure), account);
+    if (found.kind === 'refused') return found.failure.waitedFor ? marked : moved(marked, 'enteringFailed', now);
+    return withAdopted(moved(marked, 'entered', now), adoptedBy(decisions), release);
   });
+}
+
+async function failuresIn(
+  ports: PreflightPorts,
+  visited: Visited,
+  found: Found,
+  decisions: readonly Decision[],
+): Promise<readonly Failure[]> {
+  if (found.kind === 'refused') return [found.failure];
+  const failures = [...closedIn(found.seen), ...conflictsIn(decisions)];
+  return failures.length > 0 ? failures : makeRoles(ports, visited, decisions);
+}
+
+/** The one thing that is made before a deployment, since templates name these roles and cannot make them. They cost nothing and do nothing. */
+async function makeRoles(
+  ports: PreflightPorts,
+  { record, intent, release, item }: Visited,
+  decisions: readonly Decision[],
+): Promise<readonly Failure[]> {
+  const services = linkedServicesNeeded({ ...item.value, adopted: adoptedBy(decisions) }, release);
+  if (services.length === 0) return [];
+  try {
+    const visit = visitTo(item.value.id, record.id, intent);
+    await patiently(ports, () => ports.accounts.ensureLinkedRoles(visit, services));
+    return [];
+  } catch (error) {
+    return [{ at: 'preflight', reason: messageOf(error) }];
+  }
 }
 
 /** What an earlier look found in this attempt is no longer so. */

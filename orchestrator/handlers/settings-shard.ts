@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { type AccountRecord, hasLostSettings, isOut } from '../domain/account-record';
 import type { ShardInput } from '../domain/baton';
 import { messageOf } from '../domain/errors';
+import { isAllKept, keepingFirst } from '../domain/settings';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount } from '../records';
 import { changeAccount, moved, withFailure, withRelease } from './account-work';
@@ -33,9 +34,12 @@ async function applyTo(
   const regions = release.regions.governed;
   try {
     if (Object.keys(release.settings).length > 0) {
-      if (item.value.previousSettings === undefined) {
-        const previous = await patiently(ports, () => ports.accounts.readSettings(visit, release.settings, regions));
-        await changeAccount(ports, record.id, item, (account) => ({ ...account, previousSettings: previous }));
+      if (!isAllKept(item.value.previousSettings ?? {}, release.settings, regions)) {
+        const seen = await patiently(ports, () => ports.accounts.readSettings(visit, release.settings, regions));
+        await changeAccount(ports, record.id, item, (account) => ({
+          ...account,
+          previousSettings: keepingFirst(account.previousSettings ?? {}, seen),
+        }));
       }
       await patiently(ports, () => ports.accounts.applySettings(visit, release.settings, regions));
     }
@@ -43,7 +47,7 @@ async function applyTo(
       withRelease({ ...account, settingsRelease: release.id }, release),
     );
   } catch (error) {
-    const failure = { at: 'settings', module: 'account-hardening', reason: messageOf(error) } as const;
+    const failure = { at: 'settings', reason: messageOf(error) } as const;
     await change(ports, record.id, item, (account) =>
       moved(withFailure(account, record.id, failure), 'deployFailed', now),
     );

@@ -27,7 +27,7 @@ export interface Directory {
 }
 
 /** Why an account is entered; each purpose has its own session policy, so a reading visit cannot write. */
-export type Purpose = 'preflight' | 'facts' | 'settings';
+export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings';
 
 export interface Visit {
   readonly account: AccountId;
@@ -52,6 +52,8 @@ export interface Preflight {
 export interface Accounts {
   /** Enters and leaves: proves that the role can be assumed and that the regions answer. Returns regions that do not, with why. */
   readonly preflight: (visit: Visit, regions: readonly Region[]) => Promise<Preflight>;
+  /** Of these AWS services the service-linked role, unless it is there: twice is once. */
+  readonly ensureLinkedRoles: (visit: Visit, services: readonly string[]) => Promise<void>;
   /** What cannot be read is `unreadable` in the facts; it throws only if the account cannot be entered. */
   readonly collectFacts: (visit: Visit, wanted: FactsWanted) => Promise<AccountFacts>;
   /** What the desired settings would overwrite, as it is now. Only the parts that `desired` names are read. */

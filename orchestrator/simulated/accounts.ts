@@ -1,5 +1,5 @@
 /** The Accounts port over the estate: entering, looking, and settings. */
-import type { Region } from '../domain/brand';
+import type { AccountId, Region } from '../domain/brand';
 import { errors } from '../domain/errors';
 import type { Accounts, Visit } from '../ports/ports';
 import type { Calls } from './calls';
@@ -10,7 +10,7 @@ import type { SimulatedAccount, SimulatedOrganization } from './organization';
 import type { Rates } from './rates';
 import { apply, previousOf, putBack } from './settings';
 import type { VirtualClock } from './virtual-clock';
-import { type Call, factsCalls, preflightCalls, settingCalls } from './visit-calls';
+import { type Call, factsCalls, linkingCalls, preflightCalls, settingCalls } from './visit-calls';
 import type { Watch } from './watch';
 
 export interface AccountsWorld {
@@ -46,6 +46,8 @@ export function createAccounts(world: AccountsWorld): Accounts {
     if (identity !== visit.account) throw errors.wrongIdentity(visit.account, identity);
     return account;
   };
+  const keysIn = (account: AccountId) => (region: Region, alias: string) =>
+    estate.standing(account, 'keys', region).find(({ name }) => name === alias)?.facts.arn;
   const touch = (visit: Visit, what: 'entered' | 'read' | 'settingsChanged'): void =>
     calls.touched({ atMs: clock.nowMs(), account: visit.account, what, by: visit.rollout });
 
@@ -71,6 +73,10 @@ export function createAccounts(world: AccountsWorld): Accounts {
         const answering = regions.filter((region) => unusable.every((u) => u.region !== region));
         return { unusable, singletons: answering.map((region) => watch.singletons(account.id, region)) };
       }),
+    ensureLinkedRoles: (visit, services) =>
+      visiting(visit, services.flatMap(linkingCalls), () => {
+        for (const service of services) estate.linkedServices(visit.account).add(service);
+      }),
     collectFacts: (visit, wanted) =>
       visiting(visit, factsCalls(wanted), (account) => {
         touch(visit, 'read');
@@ -83,17 +89,13 @@ export function createAccounts(world: AccountsWorld): Accounts {
     applySettings: (visit, desired, regions) =>
       visiting(visit, settingCalls('Put', desired, regions), () => {
         touch(visit, 'settingsChanged');
-        apply(estate.settings(visit.account), desired, regions);
+        apply(estate.settings(visit.account), desired, regions, keysIn(visit.account));
       }),
     putBackSettings: (visit, previous) =>
-      visiting(
-        visit,
-        settingCalls('Put', { ...previous, ebsEncryption: undefined, imdsDefaults: undefined }, []),
-        () => {
-          touch(visit, 'settingsChanged');
-          putBack(estate.settings(visit.account), previous);
-        },
-      ),
+      visiting(visit, settingCalls('Put', previous, []), () => {
+        touch(visit, 'settingsChanged');
+        putBack(estate.settings(visit.account), previous);
+      }),
   };
 }
 

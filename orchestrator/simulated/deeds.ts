@@ -31,8 +31,7 @@ export type Deed =
   | { readonly kind: 'openBuckets' }
   | { readonly kind: 'stopEbsEncryption'; readonly region: Region }
   | { readonly kind: 'forgetImds'; readonly region: Region }
-  /** A stack can make the key, and only a call can make it the default [bc:ec2:ModifyEbsDefaultKmsKeyId]. */
-  | { readonly kind: 'chooseEbsKey'; readonly region: Region; readonly alias: string }
+  | { readonly kind: 'forgetEbsKey'; readonly region: Region }
   /** The organization's declarative policy takes the defaults over. */
   | { readonly kind: 'declareImds'; readonly region: Region; readonly defaults: ImdsDefaults }
   | { readonly kind: 'makeRootKey' }

@@ -13,8 +13,8 @@ export interface StackContent extends Things {
   readonly claims: readonly string[];
   /** AWS services for which the stack makes a service-linked role. */
   readonly linkedServices: readonly string[];
-  /** Some key's policy has the Auto Scaling service-linked role for a principal, which must exist by then. */
-  readonly namesAutoScalingRole: boolean;
+  /** AWS services whose service-linked role the stack names where it must exist by then. */
+  readonly linkedServicesNamed: readonly string[];
 }
 
 /** @throws TemplateError */
@@ -53,10 +53,17 @@ export function contentOf(
     snapshotBlocks: made<'snapshotBlocks'>('AWS::EC2::SnapshotBlockPublicAccess', snapshotBlock),
     claims: resources.flatMap((r) => claimOf(r, place.region)),
     linkedServices: ofType('AWS::IAM::ServiceLinkedRole').map((r) => text(r.properties['AWSServiceName'] ?? '')),
-    namesAutoScalingRole: ofType('AWS::KMS::Key').some(namesAutoScalingRole),
+    linkedServicesNamed: [
+      ...(ofType('AWS::KMS::Key').some(namesAutoScalingRole) ? ['autoscaling.amazonaws.com'] : []),
+      ...(ofType('AWS::Config::ConfigurationRecorder').some(namesConfigRole) ? ['config.amazonaws.com'] : []),
+    ],
   };
 }
 
+const namesConfigRole = ({ properties }: Resource): boolean =>
+  text(properties['RoleARN'] ?? '').endsWith('/AWSServiceRoleForConfig');
+
+/** As a principal; a condition may name a role that is not there. */
 const namesAutoScalingRole = ({ properties }: Resource): boolean =>
   objects(document(properties['KeyPolicy'])['Statement']).some((statement) =>
     JSON.stringify(statement['Principal'] ?? '').includes('AWSServiceRoleForAutoScaling'),

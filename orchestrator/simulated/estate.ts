@@ -24,7 +24,7 @@ export interface Settings {
   s3PublicAccessBlock?: PublicAccessBlock | undefined;
   readonly ebsEncryption: Map<Region, boolean>;
   readonly imdsDefaults: Map<Region, ImdsDefaults>;
-  /** Alias of the key that EBS encrypts with; without one, the key that AWS manages. */
+  /** ARN of the key that EBS encrypts with; without one, the key that AWS manages. */
   readonly ebsKey: Map<Region, string>;
 }
 
@@ -48,6 +48,8 @@ export interface Estate {
   readonly rule: (account: AccountId, region: Region, name: string) => RuleFacts | undefined;
   readonly root: (account: AccountId) => RootFacts;
   readonly hasBoundary: (account: AccountId) => boolean;
+  /** AWS services that have their service-linked role there, but for those that stacks made. */
+  readonly linkedServices: (account: AccountId) => Set<string>;
   /** What others run there. */
   readonly protections: (account: AccountId, region: Region) => readonly Protection[];
   readonly protect: (account: AccountId, protection: Protection) => void;
@@ -67,6 +69,7 @@ interface Holdings {
   readonly protections: Protection[];
   root: RootFacts;
   hasBoundary: boolean;
+  readonly linkedServices: Set<string>;
 }
 
 export interface EstateOptions {
@@ -96,6 +99,7 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
       protections: [...protections],
       root,
       hasBoundary: true,
+      linkedServices: new Set(),
     };
     accounts.set(account, fresh);
     return fresh;
@@ -153,6 +157,7 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
     rule: (account, region, name) => named(account, 'rules', name, region),
     root: (account) => holdingsOf(account).root,
     hasBoundary: (account) => holdingsOf(account).hasBoundary,
+    linkedServices: (account) => holdingsOf(account).linkedServices,
     protections: (account, region) =>
       holdingsOf(account).protections.filter((p) => p.region === undefined || p.region === region),
     protect: (account, protection) => void holdingsOf(account).protections.push(protection),
@@ -183,21 +188,31 @@ function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: num
 }
 
 /** A new stack must find its names free, and room where an account has one of a thing; one that is updated holds its own already. */
-function whyNot(estate: Estate, { stacks }: Holdings, account: AccountId, stack: Stack): string | undefined {
+function whyNot(
+  estate: Estate,
+  { stacks, linkedServices }: Holdings,
+  account: AccountId,
+  stack: Stack,
+): string | undefined {
   const key = stackKey(stack);
   const others = [...stacks].filter(([otherKey]) => otherKey !== key).map(([, other]) => other);
   for (const other of others) {
     const claim = stack.content.claims.find((c) => other.content.claims.includes(c));
     if (claim !== undefined) return `${claim} already exists in stack StackSet-${other.stackSet}`;
   }
-  const linked = new Set([stack, ...others].flatMap(({ content }) => content.linkedServices));
-  if (stack.content.namesAutoScalingRole && !linked.has('autoscaling.amazonaws.com')) return unknownPrincipal;
+  const linked = [...linkedServices, ...[stack, ...others].flatMap(({ content }) => content.linkedServices)];
+  const missing = stack.content.linkedServicesNamed.find((service) => !linked.includes(service));
+  if (missing !== undefined) return missing === 'config.amazonaws.com' ? unknownRole : unknownPrincipal;
   return quotaPassed(stack, others, estate.protections(account, stack.region));
 }
 
 /** A key policy that names a role that is not there [gh:terraform-aws-modules/terraform-aws-eks#3013]. */
 const unknownPrincipal =
   'Policy contains a statement with one or more invalid principals. (Service: Kms, Status Code: 400, MalformedPolicyDocumentException)';
+
+/** The words are ours; that the role must be there is Config's [bc:config:PutConfigurationRecorder InvalidRoleException]. */
+const unknownRole =
+  'The role AWSServiceRoleForConfig does not exist. (Service: Config, Status Code: 400, InvalidRoleException)';
 
 function doByHand(holdings: Holdings, deed: Deed): void {
   const { settings, stacks, deeds } = holdings;
@@ -214,8 +229,8 @@ function doByHand(holdings: Holdings, deed: Deed): void {
     case 'forgetImds':
       settings.imdsDefaults.delete(deed.region);
       return;
-    case 'chooseEbsKey':
-      settings.ebsKey.set(deed.region, deed.alias);
+    case 'forgetEbsKey':
+      settings.ebsKey.delete(deed.region);
       return;
     case 'declareImds':
       settings.imdsDefaults.set(deed.region, { ...deed.defaults, managedBy: 'declarative-policy' });

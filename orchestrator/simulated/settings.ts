@@ -12,15 +12,29 @@ export function previousOf(settings: Settings, desired: DesiredSettings, regions
     ...(desired.s3PublicAccessBlock && { s3PublicAccessBlock: settings.s3PublicAccessBlock ?? null }),
     ...(desired.ebsEncryption && { ebsEncryption: perRegion((r) => settings.ebsEncryption.get(r) ?? false) }),
     ...(desired.imdsDefaults && { imdsDefaults: perRegion((r) => settings.imdsDefaults.get(r) ?? {}) }),
+    ...(desired.ebsDefaultKey && { ebsDefaultKey: perRegion((r) => settings.ebsKey.get(r) ?? null) }),
   };
 }
 
-export function apply(settings: Settings, desired: DesiredSettings, regions: readonly Region[]): void {
+/** @param keyUnder the ARN of the key that an alias stands for, if there is one. */
+export function apply(
+  settings: Settings,
+  desired: DesiredSettings,
+  regions: readonly Region[],
+  keyUnder: (region: Region, alias: string) => string | undefined,
+): void {
   if (desired.passwordPolicy) settings.passwordPolicy = desired.passwordPolicy;
   if (desired.s3PublicAccessBlock) settings.s3PublicAccessBlock = desired.s3PublicAccessBlock;
   for (const region of regions) {
     if (desired.ebsEncryption) settings.ebsEncryption.set(region, desired.ebsEncryption.enabled);
     if (desired.imdsDefaults) bringImds(settings, region, desired.imdsDefaults);
+    if (desired.ebsDefaultKey) {
+      const { alias } = desired.ebsDefaultKey;
+      const arn = keyUnder(region, alias);
+      if (arn === undefined)
+        throw errors.awsRefused(`kms:DescribeKey in ${region}`, 'NotFoundException', `${alias} is not found`);
+      settings.ebsKey.set(region, arn);
+    }
   }
 }
 
@@ -43,6 +57,10 @@ export function putBack(settings: Settings, previous: PreviousSettings): void {
     settings.ebsEncryption.set(region as Region, enabled);
   for (const [region, defaults] of Object.entries(previous.imdsDefaults ?? {}))
     if (!isDeclared(settings.imdsDefaults.get(region as Region) ?? {})) setImds(settings, region as Region, defaults);
+  for (const [region, arn] of Object.entries(previous.ebsDefaultKey ?? {})) {
+    if (arn === null) settings.ebsKey.delete(region as Region);
+    else settings.ebsKey.set(region as Region, arn);
+  }
 }
 
 function setImds(settings: Settings, region: Region, defaults: ImdsDefaults): void {

@@ -19,6 +19,12 @@ const preflightApis = [
   'cloudtrail:DescribeTrails',
 ];
 
+/** A role that is not there is asked for, and made. */
+export const linkingCalls = (service: string): readonly Call[] => [
+  { api: 'iam:ListRoles', of: service },
+  { api: 'iam:CreateServiceLinkedRole', of: service },
+];
+
 /** One request: the API, and what tells it apart from another one to the same API in the same region. */
 export interface Call {
   readonly api: string;
@@ -93,6 +99,7 @@ const settingApis = {
   s3PublicAccessBlock: { Get: 's3:GetAccountPublicAccessBlock', Put: 's3:PutAccountPublicAccessBlock' },
   ebsEncryption: { Get: 'ec2:GetEbsEncryptionByDefault', Put: 'ec2:EnableEbsEncryptionByDefault' },
   imdsDefaults: { Get: 'ec2:GetInstanceMetadataDefaults', Put: 'ec2:ModifyInstanceMetadataDefaults' },
+  ebsDefaultKey: { Get: 'ec2:GetEbsDefaultKmsKeyId', Put: 'ec2:ModifyEbsDefaultKmsKeyId' },
 } as const satisfies Record<keyof DesiredSettings, Readonly<Record<'Get' | 'Put', string>>>;
 
 export const settingCalls = (
@@ -104,6 +111,8 @@ export const settingCalls = (
     parts.filter((part) => wanted[part]).map((part) => settingApis[part][verb]);
   return [
     ...named('passwordPolicy', 's3PublicAccessBlock').map((api) => ({ api })),
-    ...regions.flatMap((region) => named('ebsEncryption', 'imdsDefaults').map((api) => ({ api, region }))),
+    ...regions.flatMap((region) =>
+      named('ebsEncryption', 'imdsDefaults', 'ebsDefaultKey').map((api) => ({ api, region })),
+    ),
   ];
 };

@@ -110,8 +110,8 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
     analyzers: (account, region) => estate.standing(account, 'analyzers', region).map(({ facts }) => facts),
     snapshotBlock: (account, region) => estate.standing(account, 'snapshotBlocks', region)[0]?.facts ?? unblocked,
     ebsDefaultKey: (account, region) => {
-      const alias = estate.settings(account).ebsKey.get(region);
-      return estate.standing(account, 'keys', region).find(({ name }) => name === alias)?.facts;
+      const arn = estate.settings(account).ebsKey.get(region);
+      return estate.standing(account, 'keys', region).find(({ facts }) => facts.arn === arn)?.facts;
     },
     stacks: (account, region) =>
       estate

@@ -2,9 +2,10 @@ import { parseRegion } from '../../orchestrator/domain/brand';
 import type { DesiredSettings } from '../../orchestrator/domain/settings';
 import type { Accounts } from '../../orchestrator/ports/ports';
 import { ec2Fault, type Intercept } from '../emulator/gateway';
-import { motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
 import { startVisits, type Visits } from '../emulator/moto-visits';
+import { aDefaultKey, aKey } from './furnish';
 
 const home = parseRegion(motoRegion);
 const west = parseRegion('us-west-2');
@@ -54,7 +55,7 @@ beforeEach(() => {
   instead = fillGaps();
 });
 
-const writes = /^(Update|Delete|Enable|Disable|Modify|PUT|DELETE)/;
+const writes = /^(Update|Delete|Enable|Disable|Modify|Reset|PUT|DELETE)/;
 
 describe('settings', () => {
   it('are read as not set in a fresh account', async () => {
@@ -176,6 +177,61 @@ describe('settings', () => {
     await expect(
       accounts.putBackSettings(visits.freshVisit(), { imdsDefaults: { [home]: {} } }),
     ).resolves.toBeUndefined();
+  });
+
+  describe('of the key that EBS encrypts with', () => {
+    const wanted = { ebsDefaultKey: { alias: 'alias/strongroom-ebs' } };
+
+    it('choose the key behind the alias, and go back to the key that AWS manages', async () => {
+      const visit = visits.freshVisit();
+      const arn = await aKey(await memberClients(visits.clients, visit.account), home, 'alias/strongroom-ebs');
+      const before = await accounts.readSettings(visit, wanted, [home]);
+
+      await accounts.applySettings(visit, wanted, [home]);
+      const during = await accounts.readSettings(visit, wanted, [home]);
+      await accounts.putBackSettings(visit, before);
+
+      expect(before).toEqual({ ebsDefaultKey: { [home]: null } });
+      expect(during).toEqual({ ebsDefaultKey: { [home]: arn } });
+      expect(await accounts.readSettings(visit, wanted, [home])).toEqual(before);
+    });
+
+    it('go back to the key that somebody had chosen', async () => {
+      const visit = visits.freshVisit();
+      const member = await memberClients(visits.clients, visit.account);
+      const theirs = await aDefaultKey(member, home);
+      await aKey(member, home, 'alias/strongroom-ebs');
+      const before = await accounts.readSettings(visit, wanted, [home]);
+      await accounts.applySettings(visit, wanted, [home]);
+
+      await accounts.putBackSettings(visit, before);
+
+      expect(await accounts.readSettings(visit, wanted, [home])).toEqual({ ebsDefaultKey: { [home]: theirs } });
+    });
+
+    it('write nothing where they hold already, be it chosen or put back', async () => {
+      const visit = visits.freshVisit();
+      await aKey(await memberClients(visits.clients, visit.account), home, 'alias/strongroom-ebs');
+      await accounts.applySettings(visit, wanted, [home]);
+
+      const calls = await visits.callsDuring(async () => {
+        await accounts.applySettings(visit, wanted, [home]);
+        await accounts.putBackSettings(visit, { ebsDefaultKey: { [west]: null } });
+      });
+
+      expect(calls.filter((call) => writes.test(call.action))).toEqual([]);
+    });
+
+    it('choose no key that is not there, since EC2 would find out only when an instance does not launch', async () => {
+      const visit = visits.freshVisit();
+
+      await expect(accounts.applySettings(visit, wanted, [home])).rejects.toMatchObject({
+        code: 'AwsRefused',
+        message: expect.stringContaining('kms:DescribeKey in us-east-1 was refused with NotFound'),
+      });
+
+      expect(await accounts.readSettings(visit, wanted, [home])).toEqual({ ebsDefaultKey: { [home]: null } });
+    });
   });
 
   it('of the other regions are finished when one region refuses', async () => {

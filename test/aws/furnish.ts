@@ -18,7 +18,7 @@ import {
   IAMClient,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateAliasCommand, CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { EnableSecurityHubCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
@@ -121,11 +121,18 @@ export async function aDetector(member: Member, region: string, tags: Readonly<R
   return id;
 }
 
-/** A rotating key of the account's own, which EBS then encrypts with. */
-export async function aDefaultKey(member: Member, region: string): Promise<string> {
+/** A rotating key of the account's own. */
+export async function aKey(member: Member, region: string, alias?: string): Promise<string> {
   const kms = member.in(KMSClient, region);
   const { KeyMetadata: { KeyId, Arn: arn = '' } = { KeyId: '' } } = await kms.send(new CreateKeyCommand({}));
   await kms.send(new EnableKeyRotationCommand({ KeyId }));
+  if (alias !== undefined) await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyId }));
+  return arn;
+}
+
+/** One that EBS encrypts with. */
+export async function aDefaultKey(member: Member, region: string): Promise<string> {
+  const arn = await aKey(member, region);
   await member.in(EC2Client, region).send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: arn }));
   return arn;
 }

@@ -38,6 +38,9 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
       case 'ModifyEbsDefaultKmsKeyId':
         keyByPlace.set(placeOf(call), asked.get('KmsKeyId') ?? '');
         return undefined;
+      case 'ResetEbsDefaultKmsKeyId':
+        keyByPlace.delete(placeOf(call));
+        return xml(call.action, '<kmsKeyId>alias/aws/ebs</kmsKeyId>');
       case 'GetEbsDefaultKmsKeyId':
         return xml(call.action, `<kmsKeyId>${keyByPlace.get(placeOf(call)) ?? 'alias/aws/ebs'}</kmsKeyId>`);
       case 'GetRole':

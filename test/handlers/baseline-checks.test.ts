@@ -6,6 +6,7 @@ import { type ModuleId, moduleIds } from '../../orchestrator/domain/module';
 import type { Release } from '../../orchestrator/domain/release';
 import type { Deed } from '../../orchestrator/simulated/deeds';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
+import { catalogue } from '../../stackset-templates/catalogue';
 import { buildRelease } from '../../stackset-templates/release';
 import { applyRest, deployModule, fitOut, idsOf, intent, resultsIn } from '../simulated/fitted';
 import { home, other, sandboxes, smallWorld } from '../simulated/small-world';
@@ -36,7 +37,8 @@ describe('a module that is deployed', () => {
     const after = await world.clock.run(
       (async () => {
         await deployModule(world, account, module, built);
-        if (id === 'account-hardening' || id === 'kms-default') await applyRest(world, account, release);
+        const settings = catalogue[id].settings?.(intent);
+        if (settings !== undefined) await applyRest(world, account, { ...release, settings });
         return of(await resultsIn(world, account, release));
       })(),
     );
@@ -239,6 +241,7 @@ const damages: readonly (readonly [string, ModuleId | 'bootstrap', Deed, readonl
     { kind: 'deleteStack', stackSet: 'strongroom-wave-account-hardening', region: other },
     [`000-03-account-hardening ${other}`, `002-50-account-hardening ${other}`, `snapshot-sharing ${other}`],
   ],
+  ["volumes are encrypted with AWS's key", 'kms-default', { kind: 'forgetEbsKey', region: other }, [`002-52 ${other}`]],
   [
     'the EBS key is disabled',
     'kms-default',

@@ -5,9 +5,9 @@ import type { AccountId } from '../../orchestrator/domain/brand';
 import { runChecks } from '../../orchestrator/domain/check';
 import { checkTable } from '../../orchestrator/domain/checks/table';
 import { factsWanted } from '../../orchestrator/domain/checks/wanted';
-import { ebsKeyAlias } from '../../orchestrator/domain/facts';
 import type { CheckResult } from '../../orchestrator/domain/gate';
 import type { Intent } from '../../orchestrator/domain/intent';
+import { linkedServiceOf } from '../../orchestrator/domain/linked-roles';
 import type { ReleaseModule } from '../../orchestrator/domain/module';
 import type { Release } from '../../orchestrator/domain/release';
 import type { InstanceResult } from '../../orchestrator/ports/ports';
@@ -30,6 +30,8 @@ export async function deployModule(
   { templates }: Baseline,
 ): Promise<readonly InstanceResult[]> {
   const name = `strongroom-wave-${module}`;
+  const service = linkedServiceOf[module];
+  if (service !== undefined) await world.accounts.ensureLinkedRoles(visitTo(account), [service]);
   const operationId = `op-${account}-${module}`;
   await world.stackSets.start({
     operationId,
@@ -70,11 +72,13 @@ export async function fitOut(
   await applyRest(world, account, release);
 }
 
-/** What no stack can hold. No setting chooses the key that EBS encrypts with, so a person does. */
-export async function applyRest(world: SimulatedWorld, account: AccountId, release: Release): Promise<void> {
-  const { governed } = release.regions;
-  await world.accounts.applySettings(visitTo(account), release.settings, governed);
-  for (const region of governed) world.estate.byHand(account, { kind: 'chooseEbsKey', region, alias: ebsKeyAlias });
+/** What no stack can hold. */
+export async function applyRest(
+  world: SimulatedWorld,
+  account: AccountId,
+  release: Pick<Release, 'settings' | 'regions'>,
+): Promise<void> {
+  await world.accounts.applySettings(visitTo(account), release.settings, release.regions.governed);
 }
 
 export const resultsIn = async (

@@ -150,6 +150,25 @@ test('a key whose policy has a role for a principal that is not there is refused
   expect(await reasonsOf({ ...key, ...linked })).toEqual(['']);
 });
 
+test('a recorder without the role of Config is refused, and with it records', async () => {
+  const world = smallWorld();
+  const role = 'arn:aws:iam::1:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig';
+  const recorder = { Type: 'AWS::Config::ConfigurationRecorder', Properties: { Name: 'r', RoleARN: role } };
+  const body = JSON.stringify({ Resources: { Recorder: recorder } });
+  const deployed = async (deployedTo: SimulatedWorld) => {
+    await readAt(deployedTo, body, 10);
+    return deployedTo.clock.run(deployedTo.stackSets.results('strongroom-wave-topic', 'op-1'));
+  };
+
+  const without = await deployed(world);
+  const linked = smallWorld();
+  await linked.clock.run(linked.accounts.ensureLinkedRoles(visitTo(accountIn(linked)), ['config.amazonaws.com']));
+  const withIt = await deployed(linked);
+
+  expect(without).toMatchObject([{ outcome: 'FAILED', reason: expect.stringContaining('AWSServiceRoleForConfig') }]);
+  expect(withIt).toMatchObject([{ outcome: 'SUCCEEDED' }]);
+});
+
 test('root users are mostly good, and some are not where others were before', () => {
   const rootsIn = (world: SimulatedWorld) => [...world.organization.accounts.keys()].map((id) => world.estate.root(id));
   const [untouched, tended] = [

@@ -121,7 +121,7 @@ test('standards fill their places from the first on, in whatever order they are 
 });
 
 test('a release holds the settings of account hardening', () => {
-  expect(build({}).settings).toEqual({
+  expect(build({}, { 'kms-default': { enabled: false } }).settings).toEqual({
     passwordPolicy: {
       minimumLength: 14,
       requireSymbols: true,
@@ -155,10 +155,12 @@ test.each(['passwordPolicy', 's3PublicAccessBlock', 'ebsEncryption', 'imdsDefaul
   },
 );
 
-test('a release governs no setting when account hardening is off', () => {
+test('a release governs no setting of an account when account hardening is off, but the key that another module makes', () => {
   const hardening = { ...modules['account-hardening'], enabled: false };
 
-  expect(build({}, { 'account-hardening': hardening }).settings).toEqual({});
+  expect(build({}, { 'account-hardening': hardening }).settings).toEqual({
+    ebsDefaultKey: { alias: 'alias/strongroom-ebs' },
+  });
 });
 
 test('alerts are wanted in the governed regions and in us-east-1, once', () => {

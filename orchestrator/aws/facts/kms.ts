@@ -1,4 +1,4 @@
-import { DescribeKeyCommand, GetKeyRotationStatusCommand, KMSClient } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, GetKeyRotationStatusCommand, type KeyMetadata, KMSClient } from '@aws-sdk/client-kms';
 import { calling } from '../failures';
 import type { Session } from '../sessions';
 import { readEbsDefaultKeyId } from './ec2';
@@ -6,17 +6,27 @@ import { readEbsDefaultKeyId } from './ec2';
 /** KMS makes and keeps this one itself; asked about it by this name, it would make it [bc:kms:DescribeKey]. */
 const awsManagedAlias = 'alias/aws/ebs';
 
+/** undefined where EBS encrypts with the key that AWS manages and nobody has chosen another. */
+export async function readChosenEbsKey(session: Session, region: string): Promise<string | undefined> {
+  const id = await readEbsDefaultKeyId(session, region);
+  return id?.endsWith(awsManagedAlias) ? undefined : id;
+}
+
+export async function describeKey({ clients }: Session, region: string, id: string): Promise<KeyMetadata | undefined> {
+  const { KeyMetadata: key } = await calling(`kms:DescribeKey in ${region}`, () =>
+    clients.in(KMSClient, region).send(new DescribeKeyCommand({ KeyId: id })),
+  );
+  return key;
+}
+
 /** Absent where EBS encrypts with AWS's own key: then the account has set none. */
 export async function readEbsDefaultKey(session: Session, region: string) {
-  const id = await readEbsDefaultKeyId(session, region);
-  if (id === undefined || id.endsWith(awsManagedAlias)) return undefined;
-  const kms = session.clients.in(KMSClient, region);
-  const { KeyMetadata: key } = await calling(`kms:DescribeKey in ${region}`, () =>
-    kms.send(new DescribeKeyCommand({ KeyId: id })),
-  );
+  const id = await readChosenEbsKey(session, region);
+  if (id === undefined) return undefined;
+  const key = await describeKey(session, region, id);
   if (key?.KeyManager === 'AWS') return undefined;
   const { KeyRotationEnabled: rotates = false } = await calling(`kms:GetKeyRotationStatus in ${region}`, () =>
-    kms.send(new GetKeyRotationStatusCommand({ KeyId: id })),
+    session.clients.in(KMSClient, region).send(new GetKeyRotationStatusCommand({ KeyId: id })),
   );
   return { arn: key?.Arn ?? id, enabled: key?.Enabled ?? false, rotates };
 }

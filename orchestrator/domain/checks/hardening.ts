@@ -159,8 +159,7 @@ export const hardeningChecks: readonly Check[] = [
     module: 'kms-default',
     id: '002-52',
     title: 'the key that EBS encrypts with rotates',
-    // No CloudFormation type makes a key the default [bc:ec2:ModifyEbsDefaultKmsKeyId].
-    remediation: `Choose ${ebsKeyAlias} as the region's default key for EBS, by hand, and see that it is enabled and rotates`,
+    remediation: `See that the key of ${ebsKeyAlias} is enabled and rotates, then roll the release out again`,
     scope: 'region',
     where: 'governed',
     judge: ({ ebsDefaultKey }) => judged(ebsDefaultKey, 'a key of the account, enabled, rotates', 'fail', judgeKey),

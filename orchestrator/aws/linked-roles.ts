@@ -1,0 +1,28 @@
+/** The roles that services have for themselves: made once in an account, by whoever comes first. */
+import { CreateServiceLinkedRoleCommand, IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
+import { calling } from './failures';
+import { everyItem } from './pages';
+import type { Session } from './sessions';
+
+export async function ensureLinkedRoles(session: Session, services: readonly string[]): Promise<void> {
+  for (const service of services) await ensureLinkedRole(session, service);
+}
+
+async function ensureLinkedRole({ clients, home }: Session, service: string): Promise<void> {
+  const client = clients.in(IAMClient, home);
+  // The service chooses the role's name; its path tells whose it is [doc:IAM/latest/UserGuide/using-service-linked-roles].
+  const PathPrefix = `/aws-service-role/${service}/`;
+  const isThere = async (): Promise<boolean> => {
+    const roles = await everyItem('iam:ListRoles', paginateListRoles({ client }, { PathPrefix }), (page) => page.Roles);
+    return roles.length > 0;
+  };
+  if (await isThere()) return;
+  try {
+    await calling(`iam:CreateServiceLinkedRole of ${service}`, () =>
+      client.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service })),
+    );
+  } catch (error) {
+    // Of a role that somebody else has made since, IAM says InvalidInput, as of any other mistake [bc:iam:CreateServiceLinkedRole].
+    if (!(await isThere())) throw error;
+  }
+}
