@@ -6,6 +6,7 @@ import type { AccountId, OrganizationId, ReleaseId, RolloutId, SweepId, WaveName
 import { errors, isStrongroomError } from './domain/errors';
 import type { RolloutEvent } from './domain/event';
 import type { AccountFacts } from './domain/facts';
+import { type FinishedRelease, type FinishedWave, withFinished } from './domain/finished-wave';
 import type { CheckResult } from './domain/gate';
 import type { OrganizationLease, RolloutRecord, StageRecord } from './domain/rollout';
 import type { Item, Key, Ports, Store } from './ports/ports';
@@ -186,17 +187,16 @@ export const readLease = ({ store }: HasStore): Promise<Item<OrganizationLease> 
 export const writeLease = ({ store }: HasStore, lease: OrganizationLease, expectedVersion: number): Promise<number> =>
   store.put(leaseKey, lease, expectedVersion);
 
-/** The last release that a wave has finished, healthy: what a new account gets, and what a rollback goes back to. */
-export interface FinishedWave {
-  readonly release: ReleaseId;
-  readonly rollout: RolloutId;
-  readonly at: string;
-}
 export const readFinishedWave = async ({ store }: HasStore, name: WaveName): Promise<FinishedWave | undefined> =>
   (await store.get<FinishedWave>(waveKey(name)))?.value;
-export async function writeFinishedWave({ store }: HasStore, name: WaveName, finished: FinishedWave): Promise<void> {
+export async function writeFinishedWave(
+  { store }: HasStore,
+  name: WaveName,
+  finished: FinishedRelease,
+  direction: RolloutRecord['direction'],
+): Promise<void> {
   const known = await store.get<FinishedWave>(waveKey(name));
-  await store.put(waveKey(name), finished, known?.version ?? 0);
+  await store.put(waveKey(name), withFinished(known?.value, finished, direction), known?.version ?? 0);
 }
 
 /** The state belongs to one organization for ever: the first that is seen. Another is refused before anything is written. */

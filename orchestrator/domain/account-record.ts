@@ -14,6 +14,8 @@ export interface DeployedModule {
   readonly version: string;
   readonly status: 'current' | 'failed';
   readonly reason?: string | undefined;
+  /** The release that the account is at does not have it there: a newer one made it, and it was left standing as a guard. */
+  readonly beyond?: true | undefined;
 }
 
 /** What somebody else already runs there and Strongroom leaves to them: it is verified, and never deployed over. */
@@ -42,7 +44,7 @@ export interface AccountRecord {
   readonly because: string;
   readonly state: ReadinessState;
   readonly stateSince: string;
-  /** The release that all of its modules and settings are at. */
+  /** Every module that this release has is at it, and so are the settings. What it does not have may stand besides, marked `beyond`. */
   readonly release?: ReleaseId | undefined;
   readonly modules: readonly DeployedModule[];
   /** As the last preflight saw it. */

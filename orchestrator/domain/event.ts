@@ -109,7 +109,13 @@ export type RolloutEvent = Said &
         readonly by: string;
         readonly reason: string;
       }
-    | { readonly type: 'rollingBack'; readonly wave: WaveName; readonly to: string }
+    | {
+        readonly type: 'rollingBack';
+        readonly wave: WaveName;
+        readonly to: string;
+        /** Modules that a newer release made and this one does not have; their stacks stay. */
+        readonly staying?: readonly ModuleId[] | undefined;
+      }
     | { readonly type: 'crashed'; readonly state: string; readonly because: string }
     | { readonly type: 'rolloutFinished'; readonly outcome: Outcome; readonly because: readonly string[] }
   );

@@ -15,6 +15,8 @@ export interface RolloutRequest {
   readonly waves?: readonly WaveName[] | undefined;
   readonly accounts?: readonly AccountId[] | undefined;
   readonly retryFailed?: boolean | undefined;
+  /** Each wave goes back to the last good release from before; which one that is, is in the record's `goals`. */
+  readonly rollback?: boolean | undefined;
 }
 
 /** Why the machine waits for a person. */
@@ -81,6 +83,8 @@ export interface RolloutRecord {
   readonly id: RolloutId;
   readonly organization: OrganizationId;
   readonly release: ReleaseId;
+  /** What each wave is brought to, where that is not the rollout's release: a rollback takes each to its own. */
+  readonly goals?: Readonly<Partial<Record<WaveName, ReleaseId>>> | undefined;
   /** Artifact keys: what the team wants, what the organization was, who gets what. */
   readonly intent: string;
   readonly stock?: string | undefined;
@@ -100,6 +104,10 @@ export interface RolloutRecord {
   /** What persons answered, latest last. */
   readonly answers: readonly Answered[];
 }
+
+/** It set out forward and was turned back in one wave: with that wave it ends. A rollback goes back through all of its waves. */
+export const isTurnedBack = ({ direction, request }: Pick<RolloutRecord, 'direction' | 'request'>): boolean =>
+  direction === 'back' && request.rollback !== true;
 
 /** The organization-wide lease: one rollout over waves at a time. The fence rises with every new holder. */
 export interface OrganizationLease {

@@ -51,8 +51,10 @@ export interface PreviousSettings {
   readonly ebsDefaultKey?: Readonly<Record<string, string | null>> | undefined;
 }
 
+/** Settings that an account has once. */
 const accountWide = ['passwordPolicy', 's3PublicAccessBlock'] as const;
-const regional = ['ebsEncryption', 'imdsDefaults', 'ebsDefaultKey'] as const;
+/** Settings that each region has for itself. */
+export const regional = ['ebsEncryption', 'imdsDefaults', 'ebsDefaultKey'] as const;
 
 /** Of each setting that is about to be changed it is known what was there: a release may govern more than the one before it. */
 export const isAllKept = (previous: PreviousSettings, desired: DesiredSettings, regions: readonly Region[]): boolean =>

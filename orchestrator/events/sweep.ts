@@ -15,6 +15,7 @@ import {
   type WaveName,
 } from '../domain/brand';
 import { isStrongroomError } from '../domain/errors';
+import type { FinishedWave } from '../domain/finished-wave';
 import type { Verdict } from '../domain/gate';
 import type { Intent } from '../domain/intent';
 import type { Placed } from '../domain/plan';
@@ -22,14 +23,7 @@ import type { Release } from '../domain/release';
 import type { RolloutRecord, RolloutRequest } from '../domain/rollout';
 import { visitTo } from '../handlers/wave-at-work';
 import type { Item, Notice, Ports } from '../ports/ports';
-import {
-  type FinishedWave,
-  readAccounts,
-  readFinishedWave,
-  readRollout,
-  writeAccount,
-  writeEvidence,
-} from '../records';
+import { readAccounts, readFinishedWave, readRollout, writeAccount, writeEvidence } from '../records';
 import { previewPlan, stamp } from '../rollouts';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../verify';
 

@@ -1,5 +1,12 @@
 /** The ways in which a rollout changes an account's record: always by its holder, always on condition of the version. */
-import { type AccountRecord, type Adopted, type Failure, failuresOf, isAdopted } from '../domain/account-record';
+import {
+  type AccountRecord,
+  type Adopted,
+  type DeployedModule,
+  type Failure,
+  failuresOf,
+  isAdopted,
+} from '../domain/account-record';
 import type { AccountId, RolloutId } from '../domain/brand';
 import { errors, isStrongroomError } from '../domain/errors';
 import { nextState, type ReadinessEvent } from '../domain/readiness';
@@ -34,9 +41,10 @@ export function withAdopted(record: AccountRecord, adopted: readonly Adopted[], 
 
 /**
  * The release that every module and every setting of the account is at; none while they differ. What is left to others is never
- * behind: nothing of ours will be there.
+ * behind: nothing of ours will be there. What the release does not have was made by another one, and is marked.
  */
-export function withRelease(record: AccountRecord, release: Release): AccountRecord {
+export function withRelease(known: AccountRecord, release: Release): AccountRecord {
+  const record = { ...known, modules: known.modules.map((there) => measured(there, release)) };
   const stacksAtRelease = release.modules.every((wanted) =>
     wanted.regions.every(
       (region) =>
@@ -51,6 +59,11 @@ export function withRelease(record: AccountRecord, release: Release): AccountRec
   if (atRelease) return { ...record, release: release.id };
   const { release: _mixed, ...rest } = record;
   return rest;
+}
+
+function measured({ beyond: _before, ...there }: DeployedModule, { modules }: Release): DeployedModule {
+  const isIn = modules.some(({ module, regions }) => module === there.module && regions.includes(there.region));
+  return isIn ? there : { ...there, beyond: true };
 }
 
 /**

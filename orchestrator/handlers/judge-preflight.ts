@@ -166,7 +166,7 @@ function doneAndAdopted(
 }
 
 /** A module that is left to others everywhere has no stage. */
-const modulesFor = (work: readonly AccountRecord[], { modules }: Release): readonly ReleaseModule[] =>
+export const modulesFor = (work: readonly AccountRecord[], { modules }: Release): readonly ReleaseModule[] =>
   modules.filter(({ module, regions }) =>
     work.some((account) => regions.some((region) => !isAdopted(account, module, region))),
   );
@@ -190,7 +190,7 @@ const leftOut = (record: RolloutRecord, account: AccountRecord): EventBody => ({
  * Accounts that have the wave's stacks come before those that have none: a StackSet's template can only be changed by an update of
  * an existing instance, and new instances get the template that the set then has [bc:cloudformation:UpdateStackSet].
  */
-const inOrderOfWork = (accounts: readonly AccountRecord[]): readonly AccountId[] => {
+export const inOrderOfWork = (accounts: readonly AccountRecord[]): readonly AccountId[] => {
   const has = accounts.filter(({ modules }) => modules.length > 0);
   const hasNot = accounts.filter(({ modules }) => modules.length === 0);
   return [...has, ...hasNot].map(({ id }) => id);

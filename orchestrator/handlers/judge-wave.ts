@@ -6,7 +6,7 @@ import { type Baton, shardsOf, shardsWhere } from '../domain/baton';
 import { accountEventsMax } from '../domain/event';
 import { type CheckResult, type Judgement, judgeWave as judge, type Verdict, type WaveMember } from '../domain/gate';
 import { toleranceOf } from '../domain/intent';
-import type { RolloutRecord, WaveProgress } from '../domain/rollout';
+import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
 import { listAccounts, writeFinishedWave } from '../records';
 import { hasSoaked } from './health-shard';
@@ -83,9 +83,10 @@ async function healthy(
     const soaking = withWave(record, { provedAt, proofSince: until.toISOString() });
     return waiting(soaking, { why: 'soak', until, shards: shardsOf(wave.accounts) }, judgement);
   }
-  const last = record.wave + 1 >= record.waves.length || record.direction === 'back';
+  const last = record.wave + 1 >= record.waves.length || isTurnedBack(record);
   if (await isWholeWave(ports, record)) {
-    await writeFinishedWave(ports, wave.name, { release: wave.release, rollout: record.id, at: now.toISOString() });
+    const finished = { release: wave.release, rollout: record.id, at: now.toISOString() };
+    await writeFinishedWave(ports, wave.name, finished, record.direction);
   }
   return {
     word: last ? 'finish' : 'nextWave',

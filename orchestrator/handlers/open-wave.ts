@@ -1,7 +1,7 @@
 /** Opens the next wave, or the same one again when a person asked for a retry; asks first where a wave wants an approval. */
 import { type AccountRecord, hasLostAdopted, hasLostSettings } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
-import type { RolloutRecord, WaveProgress } from '../domain/rollout';
+import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { writeAccount } from '../records';
 import { type Move, playTurn } from './turn';
@@ -14,7 +14,8 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
   playTurn(ports, 'OpenWave', baton, async (record, now): Promise<Move<'OpenWave'>> => {
     const next = nextWave(record);
     const wave = next.waves[next.wave];
-    if (wave === undefined) return { word: 'finish', record, events: [] };
+    if (wave === undefined || (isTurnedBack(record) && next.wave !== record.wave))
+      return { word: 'finish', record, events: [] };
     if (wave.accounts === 0) return passed(next, now, 'it selects no account');
     if (wave.spec.approval === 'manual' && wave.approvedBy === undefined) return askApproval(next, wave, now);
 

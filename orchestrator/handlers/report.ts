@@ -1,6 +1,6 @@
 /** Everything ends here: the outcome is recorded with its reasons, the lease is released, people are told. Played twice, it is played once. */
 import type { Baton } from '../domain/baton';
-import type { Outcome, RolloutRecord } from '../domain/rollout';
+import { isTurnedBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import { releaseLease } from '../lease';
 import type { Ports } from '../ports/ports';
 import { readRollout } from '../records';
@@ -51,20 +51,23 @@ function outcomeOf(
   if (crash !== undefined) return { outcome: 'failed', because: [crashReason(crash)] };
   if (word === 'busy') return { outcome: 'aborted', because: ['another rollout holds the organization'] };
   if (word === 'nothingToDo') return { outcome: 'completed', because: ['no account was planned'] };
-  if (record.direction === 'back') {
-    return {
-      outcome: 'rolledBack',
-      because: [`wave ${record.waves[record.wave]?.name ?? ''} is back at its last good release`],
-    };
-  }
   const bad = record.waves.find(({ status }) => status.kind === 'judged' && status.verdict !== 'healthy');
   if (bad?.status.kind === 'judged') return { outcome: 'held', because: bad.status.because };
   if (word !== 'finish') return { outcome: 'failed', because: [`the machine said "${word}", which leads nowhere`] };
+  if (record.direction === 'back') return { outcome: 'rolledBack', because: wentBack(record).map(backAt) };
   return {
     outcome: 'completed',
     because: record.waves.map(({ name, accounts }) => `wave ${name}: ${accounts} accounts`),
   };
 }
+
+const wentBack = (record: RolloutRecord): readonly WaveProgress[] =>
+  isTurnedBack(record) ? record.waves.slice(record.wave, record.wave + 1) : record.waves;
+
+const backAt = ({ name, release, status }: WaveProgress): string =>
+  status.kind === 'overridden'
+    ? `wave ${name} went back to release ${release}, and ${status.by} passed it over: ${status.reason}`
+    : `wave ${name} is back at release ${release}, its last good one`;
 
 /** Lambda wraps a thrown error in JSON; the embedded engine gives the message as it is. */
 function crashReason({ Error: name, Cause: cause }: Crash): string {

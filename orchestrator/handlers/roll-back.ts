@@ -1,15 +1,19 @@
 /** Turns the wave at work back to the last release that it finished; where there is none, says so and stops. */
 
-import { loadRelease } from '../documents';
-import type { AccountRecord } from '../domain/account-record';
+import { loadRelease, saveDocument } from '../documents';
+import { type AccountRecord, isOut } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
+import type { ModuleId } from '../domain/module';
+import type { Release } from '../domain/release';
+import type { RolloutRecord } from '../domain/rollout';
 import { stagesOf } from '../domain/stages';
 import type { Item, Ports } from '../ports/ports';
 import { readFinishedWave } from '../records';
 import { changeAccount } from './account-work';
+import { inOrderOfWork, modulesFor } from './judge-preflight';
 import { type Move, playTurn } from './turn';
-import { recordsOf, waveAtWork, withWave, workOf } from './wave-at-work';
+import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
 type RollBackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts'>;
 
@@ -17,45 +21,66 @@ export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
   playTurn(ports, 'RollBack', baton, async (record, now): Promise<Move<'RollBack'>> => {
     const wave = waveAtWork(record);
     const good = await readFinishedWave(ports, wave.name);
-    if (good === undefined || good.release === wave.release || wave.work === undefined) {
-      const because = [`wave ${wave.name} has no earlier release to go back to; its accounts stay as they are`];
-      return {
-        word: 'finish',
-        record: withWave(record, { status: { kind: 'judged', verdict: 'failed', because, at: now.toISOString() } }),
-        events: [],
-      };
-    }
-    const work = await workOf(ports, record);
-    await clearDeployFailures(ports, record.id, await recordsOf(ports, work));
+    if (record.direction === 'back')
+      return noWayBack(record, now, `wave ${wave.name} is on its way back to ${wave.release} already`);
+    if (good === undefined || good.release === wave.release || wave.work === undefined)
+      return noWayBack(record, now, `wave ${wave.name} has no earlier release to go back to`);
+
     const release = await loadRelease(ports, good.release);
+    const members = await clearDeployFailures(ports, record.id, await recordsOf(ports, await membersOf(ports, record)));
+    // Earlier attempts of this rollout have changed accounts too, so all that are elsewhere go back, and not only the last attempt's work.
+    const elsewhere = members.filter((account) => account.release !== good.release && !isOut(account, record.id));
+    const order = inOrderOfWork(elsewhere);
     // The way back is as careful as the way there: one account first.
-    const stages = stagesOf(release.modules, work.length, wave.spec);
+    const stages = stagesOf(modulesFor(elsewhere, release), order.length, wave.spec);
     return {
       word: 'go',
       record: {
         ...withWave(record, {
           release: good.release,
+          work: await saveDocument(ports, 'accounts', order),
+          // Stages are kept by attempt: those of the way back do not take the place of those of the way there.
+          attempt: wave.attempt + 1,
           stages,
           stage: 0,
           round: 0,
-          lost: 0,
+          lost: members.length - members.filter((account) => !isOut(account, record.id)).length,
           provedAt: undefined,
           proofSince: now.toISOString(),
         }),
         direction: 'back',
         status: { kind: 'running', doing: 'rolling back' },
       },
-      events: [{ type: 'rollingBack', wave: wave.name, to: good.release }],
+      events: [{ type: 'rollingBack', wave: wave.name, to: good.release, ...staying(members, release) }],
       shards: shardsOf(wave.accounts),
     };
   });
+
+function noWayBack(record: RolloutRecord, now: Date, why: string): Move<'RollBack'> {
+  const because = [`${why}; its accounts stay as they are`];
+  return {
+    word: 'finish',
+    record: withWave(record, { status: { kind: 'judged', verdict: 'failed', because, at: now.toISOString() } }),
+    events: [],
+  };
+}
+
+/** Modules that the older release does not have: their stacks are guards, and going back takes none away. */
+export function staying(
+  accounts: readonly AccountRecord[],
+  { modules }: Release,
+): { readonly staying?: readonly ModuleId[] } {
+  const there = new Set(accounts.flatMap((account) => account.modules.map(({ module }) => module)));
+  const beyond = [...there].filter((module) => modules.every((known) => known.module !== module));
+  return beyond.length === 0 ? {} : { staying: beyond };
+}
 
 /** A failed deployment is why we go back, and no reason to leave that account out; one that could not be entered stays out. */
 const clearDeployFailures = (
   ports: Pick<Ports, 'store'>,
   rollout: RolloutId,
   accounts: readonly Item<AccountRecord>[],
-) =>
+): Promise<readonly AccountRecord[]> =>
   Promise.all(
     accounts.map((item) =>
       changeAccount(ports, rollout, item, (account) => {

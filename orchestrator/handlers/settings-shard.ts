@@ -1,10 +1,14 @@
-/** Applies what CloudFormation cannot hold, through the CI role; what was there before is kept first, so that it can be put back. */
+/**
+ * Applies what CloudFormation cannot hold, through the CI role. What was there before Strongroom first changed a setting is kept, and on
+ * the way back it is put back wherever the older release does not hold the setting.
+ */
 import pLimit from 'p-limit';
 import { type AccountRecord, hasLostSettings, isOut } from '../domain/account-record';
 import type { ShardInput } from '../domain/baton';
 import { messageOf } from '../domain/errors';
+import { forgetting, namesNothing, ungoverned } from '../domain/kept-settings';
 import { isAllKept, keepingFirst } from '../domain/settings';
-import type { Item, Ports } from '../ports/ports';
+import type { Item, Ports, Visit } from '../ports/ports';
 import { readAccount } from '../records';
 import { changeAccount, moved, withFailure, withRelease } from './account-work';
 import { patiently } from './patience';
@@ -20,29 +24,17 @@ export const settingsShard = (ports: SettingsPorts) => async (input: ShardInput)
     ({ value }) =>
       (value.settingsRelease !== shard.release.id || hasLostSettings(value)) && !isOut(value, shard.record.id),
   );
-  await Promise.all(wanted.map((item) => limit(() => applyTo(ports, shard, item))));
+  await Promise.all(wanted.map((item) => limit(() => bring(ports, shard, item))));
   return { shard: input.shard };
 };
 
-async function applyTo(
-  ports: SettingsPorts,
-  { record, intent, release }: Shard,
-  item: Item<AccountRecord>,
-): Promise<void> {
+async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
+  const { record, intent, release } = shard;
   const now = ports.clock.now();
   const visit = visitTo(item.value.id, record.id, intent);
-  const regions = release.regions.governed;
   try {
-    if (Object.keys(release.settings).length > 0) {
-      if (!isAllKept(item.value.previousSettings ?? {}, release.settings, regions)) {
-        const seen = await patiently(ports, () => ports.accounts.readSettings(visit, release.settings, regions));
-        await changeAccount(ports, record.id, item, (account) => ({
-          ...account,
-          previousSettings: keepingFirst(account.previousSettings ?? {}, seen),
-        }));
-      }
-      await patiently(ports, () => ports.accounts.applySettings(visit, release.settings, regions));
-    }
+    if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
+    await applyKeeping(ports, shard, item, visit);
     await change(ports, record.id, item, (account) =>
       withRelease({ ...account, settingsRelease: release.id }, release),
     );
@@ -52,6 +44,41 @@ async function applyTo(
       moved(withFailure(account, record.id, failure), 'deployFailed', now),
     );
   }
+}
+
+/** What is about to be changed for the first time is read and kept before it is changed: a crash in between repeats the reading only. */
+async function applyKeeping(
+  ports: SettingsPorts,
+  { record, release }: Shard,
+  item: Item<AccountRecord>,
+  visit: Visit,
+): Promise<void> {
+  const { settings, regions } = release;
+  if (namesNothing(settings)) return;
+  if (!isAllKept(item.value.previousSettings ?? {}, settings, regions.governed)) {
+    const seen = await patiently(ports, () => ports.accounts.readSettings(visit, settings, regions.governed));
+    await change(ports, record.id, item, (account) => ({
+      ...account,
+      previousSettings: keepingFirst(account.previousSettings ?? {}, seen),
+    }));
+  }
+  await patiently(ports, () => ports.accounts.applySettings(visit, settings, regions.governed));
+}
+
+/** Put back first and forgotten second: what a crash leaves in between is put back once more, to the same values. */
+async function putBackUngoverned(
+  ports: SettingsPorts,
+  { record, release }: Shard,
+  item: Item<AccountRecord>,
+  visit: Visit,
+): Promise<void> {
+  const leftover = ungoverned(item.value.previousSettings ?? {}, release.settings, release.regions.governed);
+  if (namesNothing(leftover)) return;
+  await patiently(ports, () => ports.accounts.putBackSettings(visit, leftover));
+  await change(ports, record.id, item, (account) => ({
+    ...account,
+    previousSettings: forgetting(account.previousSettings ?? {}, leftover),
+  }));
 }
 
 /** The record may have been written a moment ago, by this very visit. */

@@ -89,11 +89,12 @@ function gateLines({ gates }: AccountRecord, latest: Evidence | undefined, paint
 }
 
 const moduleRows = ({ modules, adopted = [] }: AccountRecord): readonly (readonly string[])[] => [
-  ...modules.map(({ module, region, version, status, reason }) => [
+  ...modules.map(({ module, region, version, status, reason, beyond }) => [
     module,
     region,
     version === '' ? 'version not known' : version,
     reason === undefined ? status : `${status}: ${reason}`,
+    ...(beyond ? ['made by a newer release, left standing'] : []),
   ]),
   ...adopted.map(({ module, region, because }) => [module, region, 'left to others', because]),
 ];

@@ -42,7 +42,8 @@ const sentences: Sentences = {
   waiting: (e) => `wave ${e.wave}: ${waitOf(e)}`,
   asked: (e) => `wave ${e.wave}: waits for a person (${e.about}): ${firstOf(e.because)}`,
   answered: (e) => `${e.by} answered ${e.word}: ${e.reason}`,
-  rollingBack: (e) => `wave ${e.wave}: goes back to ${e.to}`,
+  rollingBack: (e) =>
+    `wave ${e.wave}: goes back to ${e.to}${e.staying ? `, which does not have ${e.staying.join(', ')}: left standing` : ''}`,
   crashed: (e) => `${e.state} failed: ${e.because}`,
   rolloutFinished: (e) => `${e.outcome}: ${few(e.because, 2)}`,
 };
