@@ -1,5 +1,6 @@
 /** What is kept where: the one place that knows the table's keys. Everything else speaks of rollouts, accounts and stages. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AccountRecord } from './domain/account-record';
 import type { AccountId, OrganizationId, ReleaseId, RolloutId, SweepId, WaveName } from './domain/brand';
@@ -80,6 +81,14 @@ export const writeStage = (
   expectedVersion: number,
 ): Promise<number> => store.put(stageKey(at.id, at.wave, at.attempt, at.stage), record, expectedVersion);
 
+/** The last stage of each attempt at each wave, as far as a rollout has come. */
+export async function lastStages({ store }: HasStore, id: RolloutId): Promise<readonly StageRecord[]> {
+  const items = await listAll<StageRecord>(store, `rollout#${id}`);
+  const stages = items.filter(({ key }) => key.sk.startsWith('stage#'));
+  // In order of their keys, so that a later stage takes the place of an earlier one.
+  return [...new Map(stages.map(({ key, value }) => [key.sk.slice(0, key.sk.lastIndexOf('#')), value])).values()];
+}
+
 export async function writeQuestionToken({ store }: HasStore, id: RolloutId, token: string): Promise<void> {
   const known = await store.get<{ token: string }>(tokenKey(id));
   if (known?.value.token !== token) await store.put(tokenKey(id), { token }, known?.version ?? 0);
@@ -87,24 +96,48 @@ export async function writeQuestionToken({ store }: HasStore, id: RolloutId, tok
 export const readQuestionToken = async ({ store }: HasStore, id: RolloutId): Promise<string | undefined> =>
   (await store.get<{ token: string }>(tokenKey(id)))?.value.token;
 
-/** An event is named by its number: written again after a crash, it is the same event, and the first writing stands. */
-export async function writeEvents({ store }: HasStore, first: number, events: readonly RolloutEvent[]): Promise<void> {
-  await Promise.all(
-    events.map((event, index) => ignoringStale(store.put(eventKey(event.rolloutId, first + index), event, 0))),
-  );
+/**
+ * An event is named by its number: written again after a crash, it is the same event, and the first writing stands.
+ * @returns what to do once the record counts these events: a handler and a person may have written at the same time, and of the one
+ * whose record was refused nothing may stay in the log.
+ */
+export async function writeEvents(
+  { store }: HasStore,
+  first: number,
+  events: readonly RolloutEvent[],
+): Promise<() => Promise<void>> {
+  const numbered = events.map((event, index) => ({ key: eventKey(event.rolloutId, first + index), event }));
+  const wasFree = await Promise.all(numbered.map(({ key, event }) => unlessStale(store.put(key, event, 0))));
+  const taken = numbered.filter((_, index) => wasFree[index] === false);
+  return async () => {
+    await Promise.all(
+      taken.map(async ({ key, event }) => {
+        const found = await store.get<RolloutEvent>(key);
+        if (found !== undefined && !isSaidAgain(found.value, event))
+          await unlessStale(store.put(key, event, found.version));
+      }),
+    );
+  };
 }
-async function ignoringStale(writing: Promise<unknown>): Promise<void> {
+const isSaidAgain = ({ at: _before, ...a }: RolloutEvent, { at: _now, ...b }: RolloutEvent): boolean =>
+  isDeepStrictEqual(a, JSON.parse(JSON.stringify(b)));
+/** @returns false if somebody else had written there. */
+async function unlessStale(writing: Promise<unknown>): Promise<boolean> {
   try {
     await writing;
+    return true;
   } catch (error) {
-    if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
+    if (isStrongroomError(error) && error.code === 'StaleWrite') return false;
+    throw error;
   }
 }
-/** Events after number `after`, oldest first; -1 for all. */
-export const readEvents = async ({ store }: HasStore, id: RolloutId, after: number): Promise<readonly RolloutEvent[]> =>
-  (await listAll<RolloutEvent>(store, eventsPartition(id), after < 0 ? undefined : eventKey(id, after).sk)).map(
-    (item) => item.value,
-  );
+/** Events after number `after`, oldest first; -1 for all. What the record does not count yet may still come to nothing. */
+export async function readEvents(ports: HasStore, id: RolloutId, after: number): Promise<readonly RolloutEvent[]> {
+  const { value: record } = await readRollout(ports, id);
+  const from = after < 0 ? undefined : eventKey(id, after).sk;
+  const items = await listAll<RolloutEvent>(ports.store, eventsPartition(id), from);
+  return items.slice(0, Math.max(0, record.events - after - 1)).map(({ value }) => value);
+}
 
 export const readAccount = ({ store }: HasStore, id: AccountId): Promise<Item<AccountRecord> | undefined> =>
   store.get<AccountRecord>(accountKey(id));
@@ -202,7 +235,7 @@ export async function writeFinishedWave(
 /** The state belongs to one organization for ever: the first that is seen. Another is refused before anything is written. */
 export async function claimState({ store }: HasStore, seen: OrganizationId): Promise<void> {
   const known = await store.get<{ organization: OrganizationId }>(ownerKey);
-  if (known === undefined) await ignoringStale(store.put(ownerKey, { organization: seen }, 0));
+  if (known === undefined) await unlessStale(store.put(ownerKey, { organization: seen }, 0));
   else if (known.value.organization !== seen) throw errors.otherOrganization(known.value.organization, seen);
 }
 export async function refuseOtherOrganization({ store }: HasStore, seen: OrganizationId): Promise<void> {

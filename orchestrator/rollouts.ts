@@ -1,4 +1,4 @@
-/** What a person does with rollouts: preview a plan, start one, answer it, end it. The CLI and the dashboard are thin over this. */
+/** How rollouts begin: preview a plan, start one. The CLI and the dashboard are thin over this. */
 
 import { buildRelease } from '../stackset-templates/release';
 import type { Baseline } from './baseline';
@@ -15,9 +15,9 @@ import type { RolloutRecord, RolloutRequest } from './domain/rollout';
 import { target } from './domain/targeting';
 import { listOrganization } from './handlers/take-stock';
 import { commit } from './handlers/turn';
-import { holderOf, releaseLease } from './lease';
+import { holderOf } from './lease';
 import type { Ports } from './ports/ports';
-import { listAccounts, readRollout, readStage, refuseOtherOrganization, writeRollout } from './records';
+import { listAccounts, refuseOtherOrganization, writeRollout } from './records';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
 
@@ -103,31 +103,4 @@ export function stamp(now: Date, random: () => number): string {
     .toString(36)
     .padStart(4, '0');
   return `${date?.replaceAll('-', '')}-${time?.slice(0, 8).replaceAll(':', '')}-${suffix}`;
-}
-
-/** Ends a rollout: what runs is stopped, what was done stays and is recorded, the lease is free. */
-export async function abortRollout(
-  ports: Pick<Ports, 'store' | 'clock' | 'stackSets'>,
-  id: RolloutId,
-  by: string,
-  reason: string,
-): Promise<void> {
-  const { value: record, version } = await readRollout(ports, id);
-  if (record.status.kind === 'finished') throw errors.rolloutEnded(id, record.status.outcome);
-  const because = [`${by} aborted it: ${reason}`];
-  const at = ports.clock.now().toISOString();
-  // The record first: from here on every handler of this rollout is refused.
-  await commit(ports, {
-    record: { ...record, status: { kind: 'finished', outcome: 'aborted', because, at } },
-    version,
-    events: [
-      { type: 'answered', wave: '', word: 'abort', by, reason },
-      { type: 'rolloutFinished', outcome: 'aborted', because },
-    ],
-  });
-  const wave = record.waves[record.wave];
-  const stage = wave && (await readStage(ports, id, wave.name, wave.attempt, wave.stage));
-  for (const { stackSet, operationId } of stage?.value.operations ?? [])
-    await ports.stackSets.stop(stackSet, operationId);
-  await releaseLease(ports, id);
 }

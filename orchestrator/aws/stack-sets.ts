@@ -52,7 +52,8 @@ export function createStackSets({ clients, home }: { readonly clients: Clients; 
     status,
     results: (name, operationId) => listResults(client, name, operationId),
     stop: async (name, operationId) => {
-      if (operationEnded(await status(name, operationId))) return;
+      const operation = await described(client, name, operationId);
+      if (operation?.Status === undefined || operationEnded(operation.Status)) return;
       try {
         await calling(`cloudformation:StopStackSetOperation ${name}`, () =>
           client.send(new StopStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
@@ -86,11 +87,18 @@ async function start(client: CloudFormationClient, request: OperationRequest): P
   }
 }
 
-/** Does the set know an operation by our id? Then this request has been sent before. An emulator says ValidationError for no. */
+/** Does the set know an operation by our id? Then this request has been sent before. */
 const isKnown = async (client: CloudFormationClient, name: string, operationId: string): Promise<boolean> =>
-  (await finding(`cloudformation:DescribeStackSetOperation ${name}`, ['OperationNotFound', 'ValidationError'], () =>
+  (await described(client, name, operationId)) !== undefined;
+
+/** undefined if the set, or the operation, is not there. An emulator says ValidationError for that. */
+async function described(client: CloudFormationClient, name: string, operationId: string) {
+  const absent = ['OperationNotFound', 'StackSetNotFound', 'ValidationError'];
+  const found = await finding(`cloudformation:DescribeStackSetOperation ${name}`, absent, () =>
     client.send(new DescribeStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
-  )) !== undefined;
+  );
+  return found?.StackSetOperation;
+}
 
 /**
  * New instances get what the set holds. If that is not what the spec says, the set may change only while it has no instances,

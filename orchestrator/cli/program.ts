@@ -1,7 +1,7 @@
 /** The commands and their options, as a person reads them in --help. What each does is in commands/. */
 import { Command, CommanderError, Option } from 'commander';
 import { errors } from '../domain/errors';
-import { abort, approve, reject, resume } from './commands/answer';
+import { abort, approve, pause, reject, resume } from './commands/answer';
 import { demo } from './commands/demo';
 import { type EvidenceOptions, evidence } from './commands/evidence';
 import { plan, type Selection } from './commands/plan';
@@ -46,7 +46,8 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
   return errors.invalidInput(message.replace(/^error: /, '').replace(/\s+/g, ' '), `see \`${help}\``);
 }
 
-const commandNames = 'plan rollout resume approve reject abort status account verify evidence simulate demo'.split(' ');
+const commandNames =
+  'plan rollout pause resume approve reject abort status account verify evidence simulate demo'.split(' ');
 
 type Finish = (command: Promise<ExitStatus>) => Promise<void>;
 
@@ -124,12 +125,13 @@ function addAnswers(program: Command, host: Host, finish: Finish): void {
   program
     .command('resume')
     .argument('<rollout>', 'its id')
-    .description('go on with a rollout that was stopped, or try a held wave again')
+    .description('go on with a rollout that was paused or stopped, or try a held wave again')
     .option('--reason <text>', 'why; kept with who and when')
     .action((id: string, { reason }: { reason?: string }, command: Command) =>
       finish(resume(host, common(command), id, reason)),
     );
   const answers = [
+    ['pause', pause, 'start nothing new: what runs is finished, and then it waits for `resume`'],
     ['approve', approve, 'let a wave start that wants approval, or go on in spite of a held one'],
     ['reject', reject, 'end a rollout that asks; what was done stays'],
     ['abort', abort, 'end a rollout now: what runs is stopped, what was done stays'],

@@ -208,6 +208,12 @@ export const errors = {
     final('LimitExceeded', `${what} is over the limit of ${limit}`, 'split the rollout by --wave or --account'),
   notWaiting: (rollout: string, state: string) =>
     final('NotWaiting', `rollout ${rollout} is not waiting for an answer, it is ${state}`, 'see `strongroom status`'),
+  onlyResumes: (rollout: string, by: string) =>
+    final(
+      'NotWaiting',
+      `rollout ${rollout} wants no approval, it was paused by ${by}`,
+      `let it go on with \`strongroom resume ${rollout}\``,
+    ),
   internal: (what: string, cause?: unknown) =>
     final('Internal', what, 'this is a fault of Strongroom; please report it with the rollout id', cause),
 } as const;

@@ -109,6 +109,8 @@ export type RolloutEvent = Said &
         readonly by: string;
         readonly reason: string;
       }
+    | { readonly type: 'paused'; readonly by: string; readonly reason: string }
+    | { readonly type: 'resumed'; readonly by: string; readonly reason: string }
     | {
         readonly type: 'rollingBack';
         readonly wave: WaveName;

@@ -21,7 +21,7 @@ export interface RolloutRequest {
 
 /** Why the machine waits for a person. */
 export interface Question {
-  readonly about: 'approval' | 'preflight' | 'stage' | 'gate';
+  readonly about: 'approval' | 'preflight' | 'stage' | 'gate' | 'pause';
   readonly wave: WaveName;
   readonly because: readonly string[];
   /** ISO time at which it was asked. */
@@ -103,6 +103,8 @@ export interface RolloutRecord {
   readonly events: number;
   /** What persons answered, latest last. */
   readonly answers: readonly Answered[];
+  /** While a person wants it so, what runs is finished and nothing new is started. */
+  readonly paused?: { readonly by: string; readonly reason: string; readonly at: string } | undefined;
 }
 
 /** It set out forward and was turned back in one wave: with that wave it ends. A rollback goes back through all of its waves. */

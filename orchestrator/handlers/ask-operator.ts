@@ -2,11 +2,11 @@
 import type { Baton } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
 import { errors } from '../domain/errors';
-import type { Answered, RolloutRecord } from '../domain/rollout';
+import type { Answered, Question, RolloutRecord } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
 import { readQuestionToken, readRollout, writeQuestionToken } from '../records';
 import { type TokenInput, wake } from './await-stage';
-import { commit, currentTurn } from './turn';
+import { type Commit, change, currentTurn } from './turn';
 import { withWave } from './wave-at-work';
 
 type AskPorts = Pick<Ports, 'store' | 'callbacks' | 'clock' | 'notifier'>;
@@ -33,43 +33,61 @@ const noticeOf = (record: RolloutRecord, because: readonly string[]) => ({
 
 /**
  * Gives a person's answer to a rollout that asks.
- * @throws NotWaiting if it does not ask.
+ * @throws NotWaiting if it does not ask, or does not ask for this.
  */
 export async function answer(
   ports: Pick<Ports, 'store' | 'clock' | 'callbacks'>,
   id: RolloutId,
   given: Omit<Answered, 'at'>,
 ): Promise<void> {
-  const { value: record, version } = await readRollout(ports, id);
-  if (record.status.kind !== 'asking') throw errors.notWaiting(id, record.status.kind);
-  const now = ports.clock.now();
-  const answered: Answered = { ...given, at: now.toISOString() };
+  await handOn(ports, await change(ports, id, (record, now) => answered(record, given, now)));
+}
+
+/** Wakes the machine with what a person has said. Said again, it is heard once: the token is completed by the first. */
+export async function handOn(ports: Pick<Ports, 'store' | 'callbacks'>, { id, played }: RolloutRecord): Promise<void> {
+  const token = await readQuestionToken(ports, id);
+  if (token !== undefined && played?.state === 'AskOperator') await wake(ports, token, played.baton);
+}
+
+/** The rollout with a person's answer to what it asks. */
+export function answered(
+  record: RolloutRecord,
+  given: Omit<Answered, 'at'>,
+  now: Date,
+): Pick<Commit, 'record' | 'events'> {
+  const { id, status, paused } = record;
+  if (status.kind !== 'asking') throw errors.notWaiting(id, status.kind);
+  const { question } = status;
+  // Nothing is proved or asked for yet that a person could let pass.
+  if (question.about === 'pause' && given.word === 'nextWave') throw errors.onlyResumes(id, paused?.by ?? 'somebody');
+  const { word, by, reason } = given;
+  const at = now.toISOString();
   const baton: Baton = {
     rolloutId: id,
     turn: currentTurn(record) + 1,
-    word: given.word,
-    wave: record.status.question.wave,
+    word,
+    wave: question.wave,
     shards: [],
-    until: now.toISOString(),
+    until: at,
   };
-  await commit(ports, {
-    record: { ...withAnswer(record, answered), played: { state: 'AskOperator', baton } },
-    version,
-    events: [{ type: 'answered', wave: baton.wave, word: given.word, by: given.by, reason: given.reason }],
-  });
-  const token = await readQuestionToken(ports, id);
-  if (token !== undefined) await wake(ports, token, baton);
+  return {
+    record: { ...withAnswer(record, question, { ...given, at }), played: { state: 'AskOperator', baton } },
+    events: [
+      ...(word === 'retry' && paused !== undefined ? [{ type: 'resumed', by, reason } as const] : []),
+      { type: 'answered', wave: baton.wave, word, by, reason },
+    ],
+  };
 }
 
 /** `nextWave` to an approval opens the wave that asked; to a held wave it overrides its gate, under the person's name. */
-function withAnswer(record: RolloutRecord, answered: Answered): RolloutRecord {
-  const heard = { ...record, answers: [...record.answers, answered] };
-  if (record.status.kind !== 'asking') return heard;
-  if (answered.word === 'stop') return heard;
-  const running: RolloutRecord = { ...heard, status: { kind: 'running', doing: `going on: ${answered.word}` } };
-  if (answered.word !== 'nextWave') return running;
-  const { by, reason, at } = answered;
-  return record.status.question.about === 'approval'
+function withAnswer(record: RolloutRecord, { about }: Question, answer: Answered): RolloutRecord {
+  const { word, by, reason, at } = answer;
+  const heard = { ...record, answers: [...record.answers, answer] };
+  if (word === 'stop') return heard;
+  const running: RolloutRecord = { ...heard, status: { kind: 'running', doing: `going on: ${word}` } };
+  if (word === 'retry') return { ...running, paused: undefined };
+  if (word !== 'nextWave') return running;
+  return about === 'approval'
     ? withWave(running, { approvedBy: by })
     : withWave(running, { status: { kind: 'overridden', by, reason, at } });
 }

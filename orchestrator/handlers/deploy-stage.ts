@@ -36,13 +36,16 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
         .filter(({ value }) => touched.has(value.id))
         .map((item) => changeAccount(ports, record.id, item, (account) => moved(account, 'deployStarted', now))),
     );
-    const operations: StageOperation[] = [];
-    for (const request of requests) operations.push(await start(ports, request, now));
-
     const at = { id: record.id, wave: wave.name, attempt: wave.attempt, stage: stage.index };
     const known = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
     const total = requests.reduce((sum, { request }) => sum + request.accounts.length * request.regions.length, 0);
-    await writeStage(ports, at, { operations, progress: { done: 0, failed: 0, total } }, known?.version ?? 0);
+    const progress = { done: 0, failed: 0, total };
+    // What is about to be started is named first: if we die in between, whoever aborts the rollout can still stop it.
+    const meant = requests.map((request) => operationOf(request, request.request.operationId, now));
+    const version = await writeStage(ports, at, { operations: meant, progress }, known?.version ?? 0);
+    const operations: StageOperation[] = [];
+    for (const request of requests) operations.push(await start(ports, request, now));
+    await writeStage(ports, at, { operations, progress }, version);
     const regions = [...new Set(requests.flatMap(({ request }) => request.regions))];
     return {
       word: 'go',
@@ -169,14 +172,15 @@ const specOf = (
   administrationRoleArn: intent.organization.administrationRoleArn,
 });
 
-async function start(ports: DeployPorts, { module, request }: ModuleRequest, now: Date): Promise<StageOperation> {
-  const operationId = await patiently(ports, () => ports.stackSets.start(request));
-  return {
-    stackSet: request.spec.name,
-    operationId,
-    module,
-    kind: request.kind,
-    accounts: request.accounts.length,
-    startedAt: now.toISOString(),
-  };
+async function start(ports: DeployPorts, request: ModuleRequest, now: Date): Promise<StageOperation> {
+  return operationOf(request, await patiently(ports, () => ports.stackSets.start(request.request)), now);
 }
+
+const operationOf = ({ module, request }: ModuleRequest, operationId: string, now: Date): StageOperation => ({
+  stackSet: request.spec.name,
+  operationId,
+  module,
+  kind: request.kind,
+  accounts: request.accounts.length,
+  startedAt: now.toISOString(),
+});

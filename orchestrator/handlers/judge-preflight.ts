@@ -19,6 +19,7 @@ import type { Question, RolloutRecord, WaveProgress } from '../domain/rollout';
 import { stagesOf } from '../domain/stages';
 import type { Item, Ports } from '../ports/ports';
 import { changeAccount, moved } from './account-work';
+import { heldBack } from './held-back';
 import { patiently } from './patience';
 import { type EventBody, type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
@@ -44,6 +45,8 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
     ];
     const tolerance = toleranceOf(wave.spec, wave.accounts);
     if (out.length > tolerance) return tooManyOut(record, out, tolerance, events, now);
+    const held = heldBack(record, now);
+    if (held !== undefined) return { ...held, events: [...events, ...held.events] };
 
     const seen = await seeWhatIsThere(ports, record, release, entered);
     // What belongs to another wave's StackSets is not touched from here: it is checked against this wave's release, and held if it differs.

@@ -14,6 +14,7 @@ import { type InstanceResult, type OperationStatus, operationEnded, type Ports }
 import { readStage } from '../records';
 import { changeAccount, moved, withFailure, withRelease } from './account-work';
 import { stageAtWork } from './deploy-stage';
+import { heldBack } from './held-back';
 import { patiently } from './patience';
 import { type EventBody, type Move, playTurn } from './turn';
 import { recordsOf, waveAtWork, withWave } from './wave-at-work';
@@ -54,6 +55,9 @@ export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
       ];
       return stopped(ports, next, because, events, now);
     }
+    // Settings are changes too: they wait like a stage.
+    const held = heldBack(next, now);
+    if (held !== undefined) return { ...held, events: [...events, ...held.events] };
     const more = wave.stage + 1 < wave.stages.length;
     return {
       word: more ? 'nextStage' : 'verify',
@@ -75,7 +79,9 @@ async function stopped(
 ): Promise<Move<'JudgeStage'>> {
   const { onFailure } = await loadDocument(ports, 'intent', record.intent);
   const { name } = waveAtWork(record);
-  if (onFailure === 'rollBack' && record.direction === 'forward') return { word: 'turnBack', record, events };
+  // The way back is work like any other: a paused rollout asks before it.
+  if (onFailure === 'rollBack' && record.direction === 'forward' && record.paused === undefined)
+    return { word: 'turnBack', record, events };
   return {
     word: 'ask',
     record: {

@@ -153,7 +153,8 @@ async function unhealthy(
     judged(wave, judgement),
   ];
   // Only what was measured bad is taken back; what could not be measured is for a person to look at.
-  if (judgement.verdict === 'failed' && onFailure === 'rollBack' && record.direction === 'forward') {
+  const mayTurnBack = record.direction === 'forward' && record.paused === undefined;
+  if (judgement.verdict === 'failed' && onFailure === 'rollBack' && mayTurnBack) {
     return { word: 'turnBack', record: marked, events };
   }
   const question = { about: 'gate', wave: wave.name, because: judgement.because, askedAt: now.toISOString() } as const;

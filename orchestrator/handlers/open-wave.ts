@@ -4,6 +4,7 @@ import { type Baton, shardsOf } from '../domain/baton';
 import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { writeAccount } from '../records';
+import { heldBack } from './held-back';
 import { type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
@@ -16,6 +17,8 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
     const wave = next.waves[next.wave];
     if (wave === undefined || (isTurnedBack(record) && next.wave !== record.wave))
       return { word: 'finish', record, events: [] };
+    const held = heldBack(next, now);
+    if (held !== undefined) return held;
     if (wave.accounts === 0) return passed(next, now, 'it selects no account');
     if (wave.spec.approval === 'manual' && wave.approvedBy === undefined) return askApproval(next, wave, now);
 

@@ -1,4 +1,5 @@
 /** Everything ends here: the outcome is recorded with its reasons, the lease is released, people are told. Played twice, it is played once. */
+import { stopOperations } from '../abort';
 import type { Baton } from '../domain/baton';
 import { isTurnedBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import { releaseLease } from '../lease';
@@ -13,9 +14,15 @@ interface Crash {
 }
 export type ReportInput = Baton & { readonly crash?: Crash };
 
-export const report = (ports: Pick<Ports, 'store' | 'clock' | 'notifier'>) => async (input: ReportInput) => {
+type ReportPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'notifier' | 'stackSets'>;
+
+export const report = (ports: ReportPorts) => async (input: ReportInput) => {
   const { value: record, version } = await readRollout(ports, input.rolloutId);
-  if (record.status.kind === 'finished') return ended(input, record.status.outcome);
+  if (record.status.kind === 'finished') {
+    // A stage that was being started while a person aborted the rollout was not there yet to be stopped.
+    if (record.status.outcome === 'aborted') await stopOperations(ports, record);
+    return ended(input, record.status.outcome);
+  }
   const { outcome, because } = outcomeOf(record, input);
   const now = ports.clock.now();
   const events: EventBody[] = [

@@ -4,7 +4,7 @@
  */
 import type { Baton } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
-import { errors } from '../domain/errors';
+import { errors, isStrongroomError } from '../domain/errors';
 import type { RolloutEvent } from '../domain/event';
 import type { RolloutRecord } from '../domain/rollout';
 import type { DecidingState, WordOf } from '../domain/words';
@@ -91,13 +91,44 @@ export interface Commit {
  */
 export async function commit(ports: TurnPorts, { record, version, events, until }: Commit): Promise<number> {
   const now = ports.clock.now();
-  await writeEvents(
+  const countedIn = await writeEvents(
     ports,
     record.events,
     events.map((body) => said(body, record.id, now)),
   );
   const busyUntil = until !== undefined && until > now ? until : now;
-  return writeRollout(ports, { ...leased(record, busyUntil), events: record.events + events.length }, version);
+  const next = await writeRollout(
+    ports,
+    { ...leased(record, busyUntil), events: record.events + events.length },
+    version,
+  );
+  await countedIn();
+  return next;
+}
+
+/** A person and the machine may write at the same moment; the machine plays a turn in a second or so. */
+const triesMax = 10;
+
+/**
+ * What a person does with a rollout that the machine walks meanwhile: decided anew on what the rollout then is, until nobody was quicker.
+ * Nothing is written where `decide` gives nothing.
+ */
+export async function change(
+  ports: TurnPorts,
+  id: RolloutId,
+  decide: (record: RolloutRecord, now: Date) => Pick<Commit, 'record' | 'events'> | undefined,
+): Promise<RolloutRecord> {
+  for (let tries = 1; ; tries++) {
+    const { value, version } = await readRollout(ports, id);
+    const changed = decide(value, ports.clock.now());
+    if (changed === undefined) return value;
+    try {
+      await commit(ports, { ...changed, version });
+      return changed.record;
+    } catch (error) {
+      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
+    }
+  }
 }
 
 const said = (body: EventBody, rolloutId: RolloutId, now: Date): RolloutEvent =>

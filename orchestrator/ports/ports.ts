@@ -124,7 +124,7 @@ export interface StackSets {
   readonly status: (name: string, operationId: string) => Promise<OperationStatus>;
   /** Per account and region; may lag behind the status [bc:ListStackSetOperationResults is eventually consistent]. */
   readonly results: (name: string, operationId: string) => Promise<readonly InstanceResult[]>;
-  /** Nothing if it has ended. */
+  /** Nothing if it has ended, or never began. */
   readonly stop: (name: string, operationId: string) => Promise<void>;
 }
 

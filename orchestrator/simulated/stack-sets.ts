@@ -81,7 +81,7 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
     },
     stop: async (name, operationId) => {
       await asked('StopStackSetOperation');
-      operationOf(name, operationId).stop();
+      sets.get(name)?.operations.get(operationId)?.stop();
     },
   };
 }

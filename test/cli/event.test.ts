@@ -104,6 +104,11 @@ describe('an event in words', () => {
       { ...said, type: 'answered', wave: canary, word: 'retry', by: 'ada', reason: 'mended' },
       'ada answered retry: mended',
     ],
+    [
+      { ...said, type: 'paused', by: 'ada', reason: 'an outage' },
+      'ada paused it: an outage; what runs is finished, and nothing new is started',
+    ],
+    [{ ...said, type: 'resumed', by: 'ada', reason: 'it is over' }, 'ada resumed it: it is over'],
     [{ ...said, type: 'rollingBack', wave: canary, to: 'r-0' }, 'wave canary: goes back to r-0'],
     [{ ...said, type: 'crashed', state: 'PlanWaves', because: 'oh' }, 'PlanWaves failed: oh'],
     [{ ...said, type: 'rolloutFinished', outcome: 'completed', because: ['all of it'] }, 'completed: all of it'],

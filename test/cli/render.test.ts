@@ -147,7 +147,7 @@ describe('the time that is left', () => {
 });
 
 describe('what to do next', () => {
-  const asking = (about: 'approval' | 'gate') =>
+  const asking = (about: 'approval' | 'gate' | 'pause') =>
     record({ status: { kind: 'asking', question: { about, wave: canary, because: [], askedAt: said.at } } });
   const finished = (outcome: 'completed' | 'held') =>
     record({ status: { kind: 'finished', outcome, because: [], at: said.at } });
@@ -161,6 +161,13 @@ describe('what to do next', () => {
       outcome: 'held',
       troubled: [],
       next: [`approve ${id} --reason TEXT`, `reject ${id} --reason TEXT`],
+    },
+    {
+      when: 'it was paused',
+      record: asking('pause'),
+      outcome: 'held',
+      troubled: [],
+      next: [`resume ${id}`, `reject ${id} --reason TEXT`],
     },
     {
       when: 'a gate has failed',

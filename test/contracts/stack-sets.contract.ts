@@ -146,6 +146,13 @@ export function stackSetsContract(name: string, makeWorld: () => Promise<StackSe
       expect(await world.ports.stackSets.status('strongroom-wave-topic', id)).toBe('SUCCEEDED');
     });
 
+    inTime('a stop of what never began does nothing', async () => {
+      await started(request());
+
+      await world.ports.stackSets.stop('strongroom-wave-topic', 'ro-20261122-000000-none-0-0-alerts');
+      await world.ports.stackSets.stop('strongroom-nowhere-topic', 'ro-20261122-000000-none-0-0-alerts');
+    });
+
     inTime('an update of a set that does not exist is refused', async () => {
       await expect(world.ports.stackSets.start(request({ kind: 'update' }))).rejects.toMatchObject({
         retriable: false,

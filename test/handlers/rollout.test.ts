@@ -1,8 +1,8 @@
+import { abortRollout } from '../../orchestrator/abort';
 import { loadRelease } from '../../orchestrator/documents';
 import { parseWaveName } from '../../orchestrator/domain/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { listAccounts, readAccount, readEvidence, readLease, readRollout } from '../../orchestrator/records';
-import { abortRollout } from '../../orchestrator/rollouts';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from './rig';
 
 const sandbox = parseWaveName('sandbox');

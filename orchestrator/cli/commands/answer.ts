@@ -1,10 +1,12 @@
-/** What a person does with a rollout that is there: go on, approve, reject, abort. */
+/** What a person does with a rollout that is there: pause it, go on, approve, reject, abort. */
+import { abortRollout } from '../../abort';
+import { pauseRollout, resumeRollout } from '../../control';
 import type { RolloutId } from '../../domain/brand';
 import { errors } from '../../domain/errors';
-import type { Answered, RolloutRecord } from '../../domain/rollout';
+import type { RolloutRecord } from '../../domain/rollout';
 import { answer } from '../../handlers/ask-operator';
+import type { Ports } from '../../ports/ports';
 import { readRollout, refuseOtherOrganization } from '../../records';
-import { abortRollout } from '../../rollouts';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import { createFollower } from '../follow';
 import type { Host } from '../host';
@@ -15,39 +17,40 @@ import { walk } from '../walk';
 /** The word that each command gives to a rollout that asks. */
 const wordOf = { approve: 'nextWave', reject: 'stop' } as const;
 
-/** Goes on after a stop or a crash; of a wave that was held it is another try. A missing approval stays missing. */
-export const resume = (host: Host, common: CommonOptions, id: string, reason: string | undefined) =>
-  goOn(host, common, rolloutId(id), ({ status }) =>
-    status.kind === 'asking' && status.question.about !== 'approval'
-      ? { word: 'retry', by: host.user, reason: reason ?? 'tried again' }
-      : undefined,
-  );
+/** Goes on after a stop, a crash or a pause; of a wave that was held it is another try. A missing approval stays missing. */
+export const resume = (host: Host, common: CommonOptions, id: string, reason = 'tried again') =>
+  goOn(host, common, rolloutId(id), (ports, rollout) => resumeRollout(ports, rollout, { by: host.user, reason }));
 
 export const approve = (host: Host, common: CommonOptions, id: string, reason: string) =>
-  goOn(host, common, rolloutId(id), () => ({ word: wordOf.approve, by: host.user, reason }));
+  goOn(host, common, rolloutId(id), (ports, rollout) =>
+    answer(ports, rollout, { word: wordOf.approve, by: host.user, reason }),
+  );
 
 /** The rollout ends as it stands. That is what was asked for, so the command has done its work. */
 export async function reject(host: Host, common: CommonOptions, id: string, reason: string): Promise<ExitStatus> {
-  const status = await goOn(host, common, rolloutId(id), () => ({ word: wordOf.reject, by: host.user, reason }));
+  const status = await goOn(host, common, rolloutId(id), (ports, rollout) =>
+    answer(ports, rollout, { word: wordOf.reject, by: host.user, reason }),
+  );
   return status === exitStatus.held ? exitStatus.done : status;
 }
 
+/** Says what a person wants to a rollout, and walks on with it. */
 async function goOn(
   host: Host,
   common: CommonOptions,
   id: RolloutId,
-  answerTo: (record: RolloutRecord) => Omit<Answered, 'at'> | undefined,
+  say: (ports: Ports, id: RolloutId) => Promise<void>,
 ): Promise<ExitStatus> {
   let session = await openSession(host, common);
   try {
     const record = await findRollout(session, id);
-    const given = answerTo(record);
+    refuseEnded(record);
     session = await session.forWriting();
     return await walk(host, session, {
       common,
       begin: async (engine, follower) => {
         follower.watch(engine.ports, id, record.events);
-        if (given !== undefined) await answer(engine.ports, id, given);
+        await say(engine.ports, id);
         return engine.resume(id);
       },
     });
@@ -59,13 +62,28 @@ async function goOn(
 const findRollout = ({ ports, run }: Session, id: RolloutId): Promise<RolloutRecord> =>
   run(async () => {
     const { value: record } = await readRollout(ports, id);
-    if (record.status.kind === 'finished') throw errors.rolloutEnded(id, record.status.outcome);
     await refuseOtherOrganization(ports, (await ports.directory.identity()).id);
     return record;
   });
 
-export async function abort(host: Host, common: CommonOptions, text: string, reason: string): Promise<ExitStatus> {
-  const id = rolloutId(text);
+/** Before anything is opened for writing. */
+function refuseEnded({ id, status }: RolloutRecord): void {
+  if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
+}
+
+export const pause = (host: Host, common: CommonOptions, id: string, reason: string) =>
+  tellOnly(host, common, rolloutId(id), (ports, rollout) => pauseRollout(ports, rollout, { by: host.user, reason }));
+
+export const abort = (host: Host, common: CommonOptions, id: string, reason: string) =>
+  tellOnly(host, common, rolloutId(id), (ports, rollout) => abortRollout(ports, rollout, host.user, reason));
+
+/** Says what a person wants to a rollout that somebody else walks, or nobody, and tells what has come of it. */
+async function tellOnly(
+  host: Host,
+  common: CommonOptions,
+  id: RolloutId,
+  say: (ports: Ports, id: RolloutId) => Promise<void>,
+): Promise<ExitStatus> {
   let session = await openSession(host, common);
   try {
     const record = await findRollout(session, id);
@@ -74,7 +92,7 @@ export async function abort(host: Host, common: CommonOptions, text: string, rea
     await run(async () => {
       const follower = createFollower(host, common);
       follower.watch(ports, id, record.events);
-      await abortRollout(ports, id, host.user, reason);
+      await say(ports, id);
       await follower.settle();
     });
     return exitStatus.done;

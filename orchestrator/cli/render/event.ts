@@ -42,6 +42,8 @@ const sentences: Sentences = {
   waiting: (e) => `wave ${e.wave}: ${waitOf(e)}`,
   asked: (e) => `wave ${e.wave}: waits for a person (${e.about}): ${firstOf(e.because)}`,
   answered: (e) => `${e.by} answered ${e.word}: ${e.reason}`,
+  paused: (e) => `${e.by} paused it: ${e.reason}; what runs is finished, and nothing new is started`,
+  resumed: (e) => `${e.by} resumed it: ${e.reason}`,
   rollingBack: (e) =>
     `wave ${e.wave}: goes back to ${e.to}${e.staying ? `, which does not have ${e.staying.join(', ')}: left standing` : ''}`,
   crashed: (e) => `${e.state} failed: ${e.because}`,
@@ -96,6 +98,8 @@ function markOf(event: RolloutEvent): Mark {
       return bad;
     case 'asked':
     case 'answered':
+    case 'paused':
+    case 'resumed':
       return ask;
     case 'waiting':
       return wait;

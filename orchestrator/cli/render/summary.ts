@@ -72,6 +72,8 @@ export function nextSteps(
     const stop = { command: command(`reject ${id} --reason TEXT`), why: 'end it here; what was done stays' };
     if (status.question.about === 'approval')
       return [{ command: command(`approve ${id} --reason TEXT`), why: 'let the wave start, under your name' }, stop];
+    if (status.question.about === 'pause')
+      return [...look, { command: command(`resume ${id}`), why: 'go on: what is done is not done again' }, stop];
     return [
       ...look,
       { command: command(`resume ${id}`), why: 'when it is mended: try the wave again' },

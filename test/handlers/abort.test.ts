@@ -1,0 +1,190 @@
+/** Ends a rollout at any moment: nothing is left running, nothing stays held, and nobody claims to know what was interrupted. */
+import { abortRollout } from '../../orchestrator/abort';
+import { parseWaveName, type RolloutId } from '../../orchestrator/domain/brand';
+import { operationEnded } from '../../orchestrator/ports/ports';
+import { lastStages, listAccounts, readLease, readRollout } from '../../orchestrator/records';
+import { createRig, type EventOf, eventsOf, type Rig, type RigOptions } from './rig';
+
+const waves = ['canary', 'sandbox'].map((name) => parseWaveName(name));
+
+/** A rig in which a person aborts the rollout at the `nth` call of a handler, before or after it has done its work. */
+async function aborting(
+  handler: string,
+  {
+    when = 'after',
+    nth = 1,
+    ...options
+  }: RigOptions & { readonly when?: 'before' | 'after'; readonly nth?: number } = {},
+): Promise<Rig> {
+  let calls = 0;
+  const rig: Rig = await createRig({
+    accounts: 40,
+    ...options,
+    around: (invoke, name) => async (input) => {
+      const isNow = name === `strongroom-${handler}` && ++calls === nth;
+      const { rolloutId = '' as RolloutId } = input as { rolloutId?: RolloutId };
+      if (isNow && when === 'before') await abortRollout(rig.ports, rolloutId, 'jo', 'wrong config');
+      const output = await invoke(input);
+      if (isNow && when === 'after') await abortRollout(rig.ports, rolloutId, 'jo', 'wrong config');
+      return output;
+    },
+  });
+  return rig;
+}
+
+/** Whatever of a rollout still works, or is still held. */
+async function leftBehind(rig: Rig, id: RolloutId) {
+  const operations = (await lastStages(rig.ports, id)).flatMap((stage) => stage.operations);
+  const accounts = (await listAccounts(rig.ports)).map(({ value }) => value);
+  const statuses = await rig.inTime(async () => {
+    await rig.world.clock.sleepUntil(new Date(rig.world.clock.now().getTime() + 3_600_000));
+    return Promise.all(operations.map((o) => rig.world.stackSets.status(o.stackSet, o.operationId)));
+  });
+  return {
+    operations: statuses.filter((status) => !operationEnded(status)),
+    held: accounts.filter(({ holder }) => holder?.rollout === id).map((account) => account.id),
+    deploying: accounts.filter(({ state }) => state === 'DEPLOYING').map((account) => account.id),
+    lease: (await readLease(rig.ports))?.value.released === false,
+  };
+}
+const nothing = { operations: [], held: [], deploying: [], lease: false };
+
+describe('a rollout that is aborted', () => {
+  test.each([
+    'PlanWaves',
+    'OpenWave',
+    'PreflightShard',
+    'JudgePreflight',
+    'DeployStage',
+    'JudgeStage',
+    'SettingsShard',
+    'HealthShard',
+    'JudgeWave',
+  ])('after %s ends as aborted, with nothing left behind, and whoever walks it ends too', async (handler) => {
+    const rig = await aborting(handler);
+
+    const { id, end, events } = await rig.rollOut({ waves });
+
+    const finished: readonly EventOf<'rolloutFinished'>[] = eventsOf(events, 'rolloutFinished');
+    expect(end).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'aborted' } });
+    expect(finished).toEqual([
+      expect.objectContaining({ outcome: 'aborted', because: ['jo aborted it: wrong config'] }),
+    ]);
+    expect(await leftBehind(rig, id)).toEqual(nothing);
+  });
+
+  test('stops the operations of the stage at work, and marks its accounts as failed, to be tried again', async () => {
+    const rig = await aborting('DeployStage');
+    const stop = jest.spyOn(rig.world.stackSets, 'stop');
+
+    await rig.rollOut({ waves });
+
+    const marked = (await listAccounts(rig.ports)).filter(({ value }) => value.state === 'DEPLOY_FAILED');
+    expect(stop).toHaveBeenCalled();
+    expect(marked).toHaveLength(1);
+    expect(marked[0]?.value.work?.failures).toEqual([
+      { at: 'deploy', reason: 'the rollout was aborted while it was deployed to: wrong config' },
+    ]);
+  });
+
+  test('claims no release and no version where an update was interrupted, and the next rollout puts it right', async () => {
+    let isSecond = false;
+    const rig: Rig = await createRig({
+      accounts: 40,
+      around: (invoke, name) => async (input) => {
+        const output = await invoke(input);
+        if (isSecond && name === 'strongroom-DeployStage')
+          await abortRollout(rig.ports, (input as { rolloutId: RolloutId }).rolloutId, 'jo', 'wrong config');
+        return output;
+      },
+    });
+    await rig.rollOut({ waves });
+    isSecond = true;
+    const { modules } = rig.intent;
+    const stricter = {
+      ...rig.intent,
+      modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 900 } },
+    };
+
+    await rig.rollOut({ waves }, stricter);
+
+    const uncertain = (await listAccounts(rig.ports)).filter(({ value }) =>
+      value.modules.some((m) => m.version === ''),
+    );
+    expect(uncertain.map(({ value }) => [value.release, value.state])).toEqual([[undefined, 'READY_FOR_KEYS']]);
+    isSecond = false;
+    const { events } = await rig.rollOut({ waves }, stricter);
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('while a stage is being started has it stopped all the same, by whoever walks it', async () => {
+    let isStarting = false;
+    const rig = await createRig({
+      accounts: 40,
+      around: (invoke, name) => async (input) => {
+        isStarting = name === 'strongroom-DeployStage';
+        return invoke(input);
+      },
+    });
+    const start = rig.world.stackSets.start;
+    jest.spyOn(rig.world.stackSets, 'start').mockImplementation(async (request) => {
+      const [id] = /^ro-\d+-\d+-\w{4}/.exec(request.operationId) ?? [];
+      if (isStarting) await abortRollout(rig.ports, id as RolloutId, 'jo', 'wrong config');
+      return start(request);
+    });
+
+    const { id, end } = await rig.rollOut({ waves });
+
+    expect(end).toMatchObject({ output: { outcome: 'aborted' } });
+    expect(await leftBehind(rig, id)).toEqual(nothing);
+    const statuses = (await lastStages(rig.ports, id)).flatMap(({ operations }) =>
+      operations.map((o) => rig.inTime(() => rig.world.stackSets.status(o.stackSet, o.operationId))),
+    );
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set(['STOPPED']));
+  });
+
+  test('by a process that died after its first write is aborted in full by the next call', async () => {
+    const rig = await createRig({
+      accounts: 40,
+      config: (text) => text.replace('ous: [Sandbox]', '$&, approval: manual'),
+    });
+    const { id } = await rig.rollOut({ waves });
+    const dying = {
+      ...rig.ports,
+      stackSets: { ...rig.ports.stackSets, stop: () => Promise.reject(new Error('killed')) },
+    };
+    await expect(abortRollout(dying, id, 'jo', 'wrong config')).rejects.toThrow('killed');
+
+    await rig.inTime(() => abortRollout(rig.ports, id, 'kim', 'once more'));
+
+    const { value: record } = await readRollout(rig.ports, id);
+    expect(record.status).toMatchObject({ outcome: 'aborted', because: ['jo aborted it: wrong config'] });
+    expect(await leftBehind(rig, id)).toEqual(nothing);
+  });
+
+  test('when it has ended otherwise is refused', async () => {
+    const rig = await createRig({ accounts: 40 });
+    const { id } = await rig.rollOut({ waves });
+
+    await expect(abortRollout(rig.ports, id, 'jo', 'too late')).rejects.toMatchObject({
+      code: 'RolloutEnded',
+      message: `rollout ${id} has ended: completed`,
+    });
+  });
+
+  test('lets go of no account that another rollout has taken meanwhile', async () => {
+    const rig = await createRig({
+      accounts: 40,
+      config: (text) => text.replace('ous: [Sandbox]', '$&, approval: manual'),
+    });
+    const { id } = await rig.rollOut({ waves });
+    await rig.inTime(() => abortRollout(rig.ports, id, 'jo', 'wrong config'));
+    const second = await rig.rollOut({ waves });
+
+    await rig.inTime(() => abortRollout(rig.ports, id, 'jo', 'once more'));
+
+    const holders = (await listAccounts(rig.ports)).map(({ value }) => value.holder?.rollout).filter(Boolean);
+    expect(new Set(holders)).toEqual(new Set([second.id]));
+    expect((await readLease(rig.ports))?.value).toMatchObject({ holder: second.id, released: false });
+  });
+});

@@ -1,0 +1,242 @@
+/** A person holds a rollout back: what runs is finished, nothing new starts, and nothing that is done is lost or done again. */
+import { pauseRollout, resumeRollout } from '../../orchestrator/control';
+import { parseRolloutId, parseWaveName, type RolloutId } from '../../orchestrator/domain/brand';
+import type { RolloutEvent } from '../../orchestrator/domain/event';
+import { answer } from '../../orchestrator/handlers/ask-operator';
+import { listRollouts, readRollout } from '../../orchestrator/records';
+import { anAccountIn, createRig, eventsOf, type Rig, type RigOptions, type Walked } from './rig';
+
+/** Two are enough to see whether the next one opens. */
+const waves = ['canary', 'sandbox'].map((name) => parseWaveName(name));
+const jo = { by: 'jo', reason: 'the console is down' };
+
+/** A rig in which a person pauses the rollout at the `nth` call of a handler, before or after it has done its work. */
+async function pausing(
+  handler: string,
+  {
+    when = 'after',
+    nth = 1,
+    ...options
+  }: RigOptions & { readonly when?: 'before' | 'after'; readonly nth?: number } = {},
+): Promise<Rig> {
+  let calls = 0;
+  const rig: Rig = await createRig({
+    accounts: 40,
+    ...options,
+    around: (invoke, name) => async (input) => {
+      const isNow = name === `strongroom-${handler}` && ++calls === nth;
+      const pause = () => pauseRollout(rig.ports, idIn(input), jo);
+      if (isNow && when === 'before') await pause();
+      const output = await invoke(input);
+      if (isNow && when === 'after') await pause();
+      return output;
+    },
+  });
+  return rig;
+}
+
+/** A task is given the baton, or the baton with its token. */
+function idIn(input: unknown): RolloutId {
+  const { rolloutId, baton } = input as { rolloutId?: RolloutId; baton?: { rolloutId: RolloutId } };
+  const id = rolloutId ?? baton?.rolloutId;
+  if (id === undefined) throw new Error('the task names no rollout');
+  return id;
+}
+
+const afterPause = (events: readonly RolloutEvent[]): readonly string[] =>
+  events.slice(events.findIndex(({ type }) => type === 'paused') + 1).map(({ type }) => type);
+
+const resumed = async (rig: Rig, { id }: Walked): Promise<Walked> => {
+  await resumeRollout(rig.ports, id, { by: 'kim', reason: 'it is up again' });
+  return rig.resume(id);
+};
+
+describe('a paused rollout', () => {
+  test.each([
+    { at: 'before a wave opens', handler: 'OpenWave', when: 'before', says: ['asked'] },
+    { at: 'while accounts are looked at', handler: 'PreflightShard', when: 'after', says: ['preflightDone', 'asked'] },
+    { at: 'while a stage runs', handler: 'DeployStage', when: 'after', says: ['stageLanded', 'asked'] },
+  ] as const)('$at: finishes what runs, starts nothing new, and asks', async ({ handler, when, says }) => {
+    const rig = await pausing(handler, { when });
+
+    const { id, end, events } = await rig.rollOut({ waves });
+
+    const { value: record } = await readRollout(rig.ports, id);
+    expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
+    expect(afterPause(events)).toEqual(says);
+    expect(record.status).toMatchObject({
+      kind: 'asking',
+      question: { about: 'pause', wave: 'canary', because: ['jo paused it: the console is down'] },
+    });
+  });
+
+  test.each(['OpenWave', 'PreflightShard', 'DeployStage', 'JudgeStage', 'SettingsShard', 'HealthShard', 'JudgeWave'])(
+    'that was paused after %s comes to the same end when it is resumed',
+    async (handler) => {
+      const rig = await pausing(handler);
+
+      const { events } = await resumed(rig, await rig.rollOut({ waves }));
+
+      expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+      expect((await rig.states())['READY_FOR_KEYS']).toBeGreaterThan(3);
+    },
+  );
+
+  test('does not do again what was done before: no account is deployed to twice', async () => {
+    const rig = await pausing('DeployStage', { nth: 3 });
+    const operations: string[] = [];
+    const start = rig.world.stackSets.start;
+    jest.spyOn(rig.world.stackSets, 'start').mockImplementation(async (request) => {
+      for (const account of request.accounts)
+        for (const region of request.regions) operations.push(`${request.spec.name} ${account} ${region}`);
+      return start(request);
+    });
+
+    await resumed(rig, await rig.rollOut({ waves }));
+
+    expect(new Set(operations).size).toBe(operations.length);
+  });
+
+  test('applies no settings while it is paused', async () => {
+    const rig = await pausing('DeployStage', { nth: 2 });
+    const apply = jest.spyOn(rig.world.accounts, 'applySettings');
+
+    const { events } = await rig.rollOut({ accounts: [anAccountIn(rig, 'Sandbox')] });
+
+    expect(eventsOf(events, 'stageLanded')).toHaveLength(2);
+    expect(apply).not.toHaveBeenCalled();
+  });
+
+  test('soaks to the end, and asks before the next wave; resumed meanwhile it never stops', async () => {
+    const stopped = await (await pausing('JudgeWave')).rollOut({ waves });
+    const rig = await pausing('JudgeWave');
+    const soak = 10 * 60_000;
+    rig.world.clock.at(rig.world.clock.nowMs() + soak, async () => {
+      const [running] = await listRollouts(rig.ports);
+      if (running !== undefined) await resumeRollout(rig.ports, running.id, { by: 'kim', reason: 'it is up again' });
+    });
+
+    const { events } = await rig.rollOut({ waves });
+
+    expect(eventsOf(stopped.events, 'waveJudged')).toHaveLength(2);
+    expect(eventsOf(stopped.events, 'waiting').filter((e) => e.for === 'soak')).toHaveLength(1);
+    expect(eventsOf(stopped.events, 'asked')[0]).toMatchObject({ wave: 'sandbox', about: 'pause' });
+    expect(eventsOf(events, 'asked')).toEqual([]);
+    expect(eventsOf(events, 'waiting').filter((e) => e.for === 'soak' && e.wave === 'canary')).toHaveLength(1);
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('keeps a wave that was approved approved', async () => {
+    const rig = await createRig({
+      accounts: 40,
+      config: (text) => text.replace('ous: [PolicyStaging]', '$&, approval: manual'),
+    });
+    const { id } = await rig.rollOut({ waves });
+    await answer(rig.ports, id, { word: 'nextWave', by: 'jo', reason: 'go' });
+    await pauseRollout(rig.ports, id, jo);
+    const paused = await rig.resume(id);
+
+    const { events } = await resumed(rig, paused);
+
+    expect(eventsOf(events, 'asked').map(({ about }) => about)).toEqual(['approval', 'pause']);
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('does not turn back by itself when a stage fails: the way back is work too', async () => {
+    const rig = await pausing('DeployStage', {
+      config: (text) => text.replace('onFailure: hold', 'onFailure: rollBack'),
+    });
+    rig.world.faults.failInstance = () => 'broken';
+
+    const { events } = await rig.rollOut({ waves });
+
+    expect(eventsOf(events, 'asked')).toEqual([expect.objectContaining({ about: 'stage' })]);
+  });
+
+  test('is not let pass by an approval: that would override a gate that nobody has judged', async () => {
+    const rig = await pausing('DeployStage');
+    const { id } = await rig.rollOut({ waves });
+
+    const approving = answer(rig.ports, id, { word: 'nextWave', by: 'kim', reason: 'go' });
+
+    await expect(approving).rejects.toMatchObject({
+      code: 'NotWaiting',
+      message: `rollout ${id} wants no approval, it was paused by jo`,
+      next: `let it go on with \`strongroom resume ${id}\``,
+    });
+  });
+
+  test('can be stopped instead, and ends as held', async () => {
+    const rig = await pausing('DeployStage');
+    const { id } = await rig.rollOut({ waves });
+
+    await answer(rig.ports, id, { word: 'stop', by: 'kim', reason: 'not this week' });
+    const { events } = await rig.resume(id);
+
+    expect(events.at(-1)).toMatchObject({
+      outcome: 'held',
+      because: ['wave canary was held and kim stopped it: not this week', 'jo paused it: the console is down'],
+    });
+  });
+});
+
+describe('a pause and a handler at the same moment', () => {
+  test('the turn that the pause has overtaken is played again and sees it, and the log has everything once', async () => {
+    let isJudging = false;
+    const rig = await createRig({
+      accounts: 40,
+      around: (invoke, name) => async (input) => {
+        isJudging = name === 'strongroom-JudgeStage';
+        return invoke(input);
+      },
+    });
+    const results = rig.world.stackSets.results;
+    jest.spyOn(rig.world.stackSets, 'results').mockImplementation(async (name, operationId) => {
+      const [id] = /^ro-\d+-\d+-\w{4}/.exec(operationId) ?? [];
+      if (isJudging && id !== undefined) await pauseRollout(rig.ports, parseRolloutId(id), jo);
+      return results(name, operationId);
+    });
+
+    const walked = await rig.rollOut({ waves });
+
+    const { value: record } = await readRollout(rig.ports, walked.id);
+    const types = walked.events.map(({ type }) => type);
+    expect(types.slice(types.indexOf('stageStarted'))).toEqual(['stageStarted', 'paused', 'stageLanded', 'asked']);
+    expect(record.events).toBe(walked.events.length);
+  });
+});
+
+test('paused twice it is paused once, by the first', async () => {
+  const rig = await pausing('DeployStage');
+  const { id } = await rig.rollOut({ waves });
+
+  await pauseRollout(rig.ports, id, { by: 'kim', reason: 'me too' });
+
+  expect((await readRollout(rig.ports, id)).value.paused).toMatchObject({ by: 'jo' });
+});
+
+test('a rollout that has ended is neither paused nor resumed', async () => {
+  const rig = await createRig({ accounts: 40 });
+  const { id } = await rig.rollOut({ waves });
+
+  await expect(pauseRollout(rig.ports, id, jo)).rejects.toMatchObject({ code: 'RolloutEnded' });
+  await expect(resumeRollout(rig.ports, id, jo)).rejects.toMatchObject({ code: 'RolloutEnded' });
+});
+
+test('an answer whose giver died before it reached the machine is handed on by resume', async () => {
+  const rig = await createRig({
+    accounts: 40,
+    config: (text) => text.replace('ous: [PolicyStaging]', '$&, approval: manual'),
+  });
+  const { id } = await rig.rollOut({ waves });
+  const unheard = {
+    ...rig.ports,
+    callbacks: { succeed: async () => Promise.reject(new Error('the process is gone')) },
+  };
+  await expect(answer(unheard, id, { word: 'nextWave', by: 'jo', reason: 'go' })).rejects.toThrow('gone');
+  const succeed = jest.spyOn(rig.ports.callbacks, 'succeed');
+
+  await resumeRollout(rig.ports, id, jo);
+
+  expect(succeed).toHaveBeenCalledTimes(1);
+});
