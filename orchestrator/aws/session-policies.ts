@@ -48,7 +48,6 @@ const actions: Readonly<Record<Purpose, readonly string[]>> = {
     'kms:DescribeKey',
     'kms:GetKeyRotationStatus',
     's3:GetAccountPublicAccessBlock',
-    'securityhub:GetAdministratorAccount',
     'securityhub:GetEnabledStandards',
     'sns:GetTopicAttributes',
     'sns:ListSubscriptionsByTopic',

@@ -44,6 +44,8 @@ export interface AccountRecord {
   readonly because: string;
   readonly state: ReadinessState;
   readonly stateSince: string;
+  /** It has been ready for keys once, so keys may be inside whatever its state is now. */
+  readonly wasReady?: boolean | undefined;
   /** Every module that this release has is at it, and so are the settings. What it does not have may stand besides, marked `beyond`. */
   readonly release?: ReleaseId | undefined;
   readonly modules: readonly DeployedModule[];

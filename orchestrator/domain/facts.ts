@@ -62,14 +62,13 @@ export interface RecorderFacts {
 export interface DetectorFacts {
   readonly id: string;
   readonly enabled: boolean;
-  /** The delegated administrator, if the account is a member with the relationship enabled. */
+  /** The delegated administrator, if it was asked for and the account is a member with the relationship enabled. */
   readonly administrator?: string | undefined;
 }
 
-/** [bc:securityhub:DescribeHub, GetEnabledStandards, GetAdministratorAccount]. */
+/** [bc:securityhub:GetEnabledStandards]. */
 export interface HubFacts {
   readonly standards: readonly { readonly arn: string; readonly status: string }[];
-  readonly administrator?: string | undefined;
 }
 
 /** [bc:accessanalyzer:ListAnalyzers]. */
@@ -176,6 +175,8 @@ export interface FactsWanted {
     readonly ebsDefaultKey: boolean;
     readonly config: boolean;
     readonly threats: boolean;
+    /** Who administers the detector, which matters only where that should be the organization. */
+    readonly administrator: boolean;
     /** Our stacks, for gate G6. */
     readonly stacks: boolean;
   }[];

@@ -45,15 +45,20 @@ export const readinessEvents = [
 ] as const;
 export type ReadinessEvent = (typeof readinessEvents)[number];
 
-const wasReady = (state: ReadinessState): boolean => state === 'READY_FOR_KEYS' || state === 'KEYS_AT_RISK';
+const mayHoldKeys = (state: ReadinessState): boolean => state === 'READY_FOR_KEYS' || state === 'KEYS_AT_RISK';
 const outside: readonly ReadinessState[] = ['EXEMPT', 'SUSPENDED', 'OUT_OF_SCOPE', 'UNPLACED'];
 
 /**
  * The state after an event. A ready account stays ready while it is updated and re-verified; it falls on the first critical
  * failure, to KEYS_AT_RISK, because keys may already be inside. For the same reason a ready account that cannot be looked into is at
- * risk, and not UNKNOWN: a state is all that is remembered, so that from UNKNOWN the next failure would pass for one without keys.
+ * risk, and not UNKNOWN.
+ *
+ * @param wasReady whether it has ever been: nobody tells us that its keys were taken out again, so whatever it went through since,
+ * what would be a failure of another account puts keys at risk.
  */
-export function nextState(state: ReadinessState, event: ReadinessEvent): ReadinessState {
+export function nextState(state: ReadinessState, event: ReadinessEvent, wasReady: boolean): ReadinessState {
+  const fallen = (otherwise: ReadinessState): ReadinessState =>
+    wasReady || mayHoldKeys(state) ? 'KEYS_AT_RISK' : otherwise;
   switch (event) {
     case 'exempted':
       return 'EXEMPT';
@@ -66,7 +71,7 @@ export function nextState(state: ReadinessState, event: ReadinessEvent): Readine
     case 'seen':
       return outside.includes(state) ? 'DISCOVERED' : state;
     case 'enteringFailed':
-      return wasReady(state) ? 'KEYS_AT_RISK' : 'BOOTSTRAP_FAILED';
+      return fallen('BOOTSTRAP_FAILED');
     case 'entered':
       return state === 'DISCOVERED' ||
         state === 'BOOTSTRAPPING' ||
@@ -75,24 +80,24 @@ export function nextState(state: ReadinessState, event: ReadinessEvent): Readine
         ? 'BOOTSTRAPPED'
         : state;
     case 'deployStarted':
-      return wasReady(state) ? state : 'DEPLOYING';
+      return mayHoldKeys(state) ? state : 'DEPLOYING';
     case 'deployLanded':
-      return wasReady(state) ? state : 'DEPLOYED';
+      return mayHoldKeys(state) ? state : 'DEPLOYED';
     case 'deployFailed':
-      return wasReady(state) ? 'KEYS_AT_RISK' : 'DEPLOY_FAILED';
+      return fallen('DEPLOY_FAILED');
     case 'checksStarted':
-      return wasReady(state) || state === 'BASELINE_HEALTHY' ? state : 'VERIFYING';
+      return mayHoldKeys(state) || state === 'BASELINE_HEALTHY' ? state : 'VERIFYING';
     case 'proved':
       // KEYS_AT_RISK is left only by a full proof and a soak, like the first time.
       return state === 'READY_FOR_KEYS' ? 'READY_FOR_KEYS' : 'BASELINE_HEALTHY';
     case 'provedAgain':
       return state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS' ? 'READY_FOR_KEYS' : 'BASELINE_HEALTHY';
     case 'disproved':
-      return wasReady(state) ? 'KEYS_AT_RISK' : 'UNHEALTHY';
+      return fallen('UNHEALTHY');
     case 'unmeasured':
-      return wasReady(state) ? 'KEYS_AT_RISK' : 'UNKNOWN';
+      return fallen('UNKNOWN');
     case 'driftFound':
-      return wasReady(state) ? 'KEYS_AT_RISK' : 'DRIFTED';
+      return fallen('DRIFTED');
     case 'newerRelease':
       // What stands otherwise is worse, or not finished, and must not be hidden behind an old release.
       return state === 'DEPLOYED' || state === 'BASELINE_HEALTHY' ? 'OUTDATED' : state;

@@ -9,7 +9,7 @@ import {
 } from '../domain/account-record';
 import type { AccountId, RolloutId } from '../domain/brand';
 import { errors, isStrongroomError } from '../domain/errors';
-import { nextState, type ReadinessEvent } from '../domain/readiness';
+import { isReadyForKeys, nextState, type ReadinessEvent } from '../domain/readiness';
 import type { Release } from '../domain/release';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, writeAccount } from '../records';
@@ -18,8 +18,10 @@ const triesMax = 5;
 
 /** Readiness moves only through the transition function; the time of a state is the time at which it was entered. */
 export function moved(record: AccountRecord, event: ReadinessEvent, now: Date): AccountRecord {
-  const state = nextState(record.state, event);
-  return state === record.state ? record : { ...record, state, stateSince: now.toISOString() };
+  const state = nextState(record.state, event, record.wasReady ?? false);
+  if (state === record.state) return record;
+  const entered = { ...record, state, stateSince: now.toISOString() };
+  return isReadyForKeys(state) ? { ...entered, wasReady: true } : entered;
 }
 
 /** A failure is noted once, and replaces an older one of the same place. */

@@ -6,6 +6,7 @@ import {
   absent,
   alertRuleName,
   alertTopicName,
+  type DetectorFacts,
   type Fact,
   type FactsWanted,
   type RegionFacts,
@@ -66,7 +67,7 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
       ebsDefaultKey: asked('ebsDefaultKey', () => held(watch.ebsDefaultKey(account, region))),
       recorder: asked('config', () => held(watch.recorder(account, region))),
       deliveryChannel: asked('config', () => held(watch.channel(account, region))),
-      detector: asked('threats', () => held(watch.detector(account, region))),
+      detector: asked('threats', () => held(detectorSeen(watch.detector(account, region), wanted.administrator))),
       hub: asked('threats', () => held(watch.hub(account, region))),
       analyzers: asked('threats', () => read(watch.analyzers(account, region))),
       stacks: asked('stacks', () => read(watch.stacks(account, region))),
@@ -81,6 +82,12 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
     };
   }
 }
+
+const detectorSeen = (detector: DetectorFacts | undefined, isAdministratorAsked: boolean) => {
+  if (detector === undefined || isAdministratorAsked) return detector;
+  const { administrator: _notAskedFor, ...seen } = detector;
+  return seen;
+};
 
 /** The bootstrap attaches it to the CI role of every account [controls 001-14]. */
 const boundaryArn = (account: string): string => `arn:aws:iam::${account}:policy/baseline/BaselineCiBoundary`;

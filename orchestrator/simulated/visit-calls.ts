@@ -64,6 +64,7 @@ function regionCalls({ region, ...wanted }: FactsWanted['regions'][number]): rea
     ...(wanted.ebsDefaultKey ? ['ec2:GetEbsDefaultKmsKeyId', 'kms:DescribeKey', 'kms:GetKeyRotationStatus'] : []),
     ...(wanted.config ? configApis : []),
     ...(wanted.threats ? threatApis : []),
+    ...(wanted.administrator ? ['guardduty:GetAdministratorAccount'] : []),
     ...(wanted.stacks ? ['cloudformation:DescribeStacks'] : []),
     ...(wanted.alerts ? alertApis : []),
   ];
@@ -87,9 +88,7 @@ const alertApis = [
 const threatApis = [
   'guardduty:ListDetectors',
   'guardduty:GetDetector',
-  'guardduty:GetAdministratorAccount',
   'securityhub:GetEnabledStandards',
-  'securityhub:GetAdministratorAccount',
   'access-analyzer:ListAnalyzers',
 ];
 

@@ -99,18 +99,16 @@ describe('facts about what records and watches', () => {
     expect(facts.regions[home]?.detector).toEqual({ kind: 'read', value: { id, enabled: true, ...administrator } });
   });
 
-  it.each([
-    ['ENABLED', { administrator: '999900000001' }],
-    ['RESIGNED', {}],
-  ])('of a hub with an administrator whose relation is %s say %j', async (MemberStatus, administrator) => {
+  it('do not say who administers a detector that need not have an administrator', async () => {
     const visit = visits.freshVisit();
-    await watch(await memberOf(visit.account), home);
-    const Administrator = { AccountId: '999900000001', MemberStatus };
-    answering('GET /administrator', () => json({ Administrator }));
+    await aDetector(await memberOf(visit.account), home);
+    const [asked, ...others] = everything(home).regions;
+    if (asked === undefined) throw new Error('nothing is asked of any region');
+    const wanted = { ...everything(home), regions: [{ ...asked, administrator: false }, ...others] };
 
-    const facts = await collect(visit);
+    const calls = await visits.callsDuring(() => visits.accounts.collectFacts(visit, wanted));
 
-    expect(facts.regions[home]?.hub).toEqual({ kind: 'read', value: { standards: [], ...administrator } });
+    expect(calls.filter(({ action }) => /^GET .*administrator$/.test(action))).toEqual([]);
   });
 
   it('say which standards a hub has and how they stand', async () => {

@@ -94,6 +94,7 @@ export const nothingIn = (region: Region): FactsWanted['regions'][number] => ({
   ebsDefaultKey: false,
   config: false,
   threats: false,
+  administrator: false,
   stacks: false,
 });
 const wantingNothing = (home: Region, ciRoleName: string): FactsWanted => ({

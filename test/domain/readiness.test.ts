@@ -62,6 +62,8 @@ const leaving: readonly (readonly [ReadinessEvent, ReadinessState])[] = [
   ['unplaced', 'UNPLACED'],
 ];
 
+const setbacks: readonly ReadinessEvent[] = ['disproved', 'deployFailed', 'driftFound', 'unmeasured', 'enteringFailed'];
+
 interface Transition {
   readonly from: ReadinessState;
   readonly event: ReadinessEvent;
@@ -103,10 +105,23 @@ describe('the state of an account', () => {
   test.each(readinessEvents)('after %s is as in the table', (happened) => {
     const expected = transitions.filter(({ event }) => event === happened);
 
-    const actual = expected.map(({ from, event }) => ({ from, event, to: nextState(from, event) }));
+    const actual = expected.map(({ from, event }) => ({ from, event, to: nextState(from, event, false) }));
 
     expect(actual).toEqual(expected);
   });
+
+  test.each(readinessEvents)(
+    'after %s is as in the table, but at risk for a setback, if it was ever ready',
+    (happened) => {
+      const expected = transitions
+        .filter(({ event }) => event === happened)
+        .map((known) => (setbacks.includes(happened) ? { ...known, to: 'KEYS_AT_RISK' as const } : known));
+
+      const actual = expected.map(({ from, event }) => ({ from, event, to: nextState(from, event, true) }));
+
+      expect(actual).toEqual(expected);
+    },
+  );
 });
 
 describe('whatever happens to an account', () => {
@@ -114,9 +129,11 @@ describe('whatever happens to an account', () => {
   /** Every step of a history that begins with a new account. */
   const stepsOf = (events: readonly ReadinessEvent[]): readonly Transition[] => {
     let from: ReadinessState = 'DISCOVERED';
+    let wasReady = false;
     return events.map((event) => {
-      const step = { from, event, to: nextState(from, event) };
+      const step = { from, event, to: nextState(from, event, wasReady) };
       from = step.to;
+      wasReady ||= isReadyForKeys(step.to);
       return step;
     });
   };
@@ -134,13 +151,6 @@ describe('whatever happens to an account', () => {
   });
 
   test('it is ready only with two proofs since it last was disproved, failed, drifted or could not be measured', () => {
-    const setbacks: readonly ReadinessEvent[] = [
-      'disproved',
-      'deployFailed',
-      'driftFound',
-      'unmeasured',
-      'enteringFailed',
-    ];
     fc.assert(
       fc.property(history, (events) => {
         const state = stepsOf(events).at(-1)?.to ?? 'DISCOVERED';
@@ -157,6 +167,17 @@ describe('whatever happens to an account', () => {
       fc.property(history, (events) => {
         for (const { from, event, to } of stepsOf(events))
           if (from === 'KEYS_AT_RISK' && to !== 'KEYS_AT_RISK') expect(ends).toContain(event);
+      }),
+    );
+  });
+
+  test('keys that may be inside are never forgotten: whoever was ready once is at risk with each setback', () => {
+    fc.assert(
+      fc.property(history, (events) => {
+        const steps = stepsOf(events);
+        const since = steps.slice(steps.findIndex(({ to }) => isReadyForKeys(to)) + 1);
+        if (since.length < steps.length)
+          for (const { event, to } of since) if (setbacks.includes(event)) expect(to).toBe('KEYS_AT_RISK');
       }),
     );
   });

@@ -74,6 +74,7 @@ export const everything = (...regions: readonly Region[]): FactsWanted => ({
     ebsDefaultKey: true,
     config: true,
     threats: true,
+    administrator: true,
     stacks: true,
   })),
 });

@@ -1,4 +1,5 @@
 import type { AccountId } from '../../orchestrator/domain/brand';
+import { absent } from '../../orchestrator/domain/facts';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { listAccounts, readEvidence } from '../../orchestrator/records';
 import { anAccountIn, createRig } from './rig';
@@ -98,6 +99,21 @@ describe('a ready account that regresses', () => {
     expect(risks(rig)).toHaveLength(2);
   });
 
+  test('is at risk again, and not merely unhealthy, if it fails before that: its keys may still be inside', async () => {
+    const rig = await rolledOut();
+    const victim = anAccountIn(rig, 'Sandbox');
+    const states: string[] = [];
+    for (const isBroken of [true, false, true]) {
+      const { mend } = damage(rig, victim);
+      if (!isBroken) mend();
+      await swept(rig);
+      states.push(await stateOf(rig, victim));
+    }
+
+    expect(states).toEqual(['KEYS_AT_RISK', 'BASELINE_HEALTHY', 'KEYS_AT_RISK']);
+    expect(risks(rig)).toHaveLength(2);
+  });
+
   test('soaks from the beginning if it fails while it soaks', async () => {
     const rig = await rolledOut();
     const victim = anAccountIn(rig, 'Sandbox');
@@ -110,6 +126,29 @@ describe('a ready account that regresses', () => {
 
     expect(await stateOf(rig, victim)).toBe('BASELINE_HEALTHY');
   });
+});
+
+test('an account whose first proof came only after the soak of its wave is made ready by sweeps, once it has soaked too', async () => {
+  const rig = await createRig({
+    accounts: 40,
+    config: (text) => text.replace(/(name: sandbox.*failureTolerance: )0/, '$11'),
+  });
+  const late = anAccountIn(rig, 'Sandbox');
+  let visitsToLate = 0;
+  // At once, and after each of the three pauses for settling; then the wave soaks without it.
+  const failing = 4;
+  rig.world.faults.distort = (facts) =>
+    facts.account === late && visitsToLate++ < failing ? { ...facts, passwordPolicy: absent } : facts;
+  await rig.rollOut({ waves });
+  const states: string[] = [await stateOf(rig, late)];
+
+  for (const minutes of [10, 10]) {
+    await after(rig, minutes);
+    await swept(rig);
+    states.push(await stateOf(rig, late));
+  }
+
+  expect(states).toEqual(['BASELINE_HEALTHY', 'BASELINE_HEALTHY', 'READY_FOR_KEYS']);
 });
 
 test('an account is never made ready with a release that its wave has not finished', async () => {

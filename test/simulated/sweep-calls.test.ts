@@ -29,7 +29,30 @@ test('and as many in each region as its services need, most of which know half o
     ({ region }) => factsCalls(wanted).filter((call) => call.region === region).length,
   );
 
-  expect(inRegions).toEqual(inRegions.map(() => 21));
+  expect(inRegions).toEqual(inRegions.map(() => 19));
+});
+
+test.each([
+  {
+    what: 'of the baseline without a key of its own for EBS',
+    choices: { 'kms-default': { enabled: false } },
+    most: 16,
+  },
+  {
+    what: 'that asks besides who administers GuardDuty, where that is for the organization',
+    choices: { 'threat-detection': { ...intent.modules['threat-detection'], managedBy: 'organization' as const } },
+    most: 20,
+  },
+])('$most of them $what', ({ choices, most }) => {
+  const { regions } = factsWanted(
+    buildRelease({ ...intent, modules: { ...intent.modules, ...choices } }, built.templates),
+  );
+
+  const inRegions = regions.map((wantedThere) => factsCalls({ ...wanted, regions: [wantedThere] }));
+
+  expect(inRegions.map((calls) => calls.filter(({ region }) => region !== undefined).length)).toEqual(
+    inRegions.map(() => most),
+  );
 });
 
 test('none of them is made twice', () => {

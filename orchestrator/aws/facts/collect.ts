@@ -6,14 +6,15 @@
  * | STS: AssumeRole, GetCallerIdentity                             |  2 | EC2: encryption, metadata, snapshots                | 3 |
  * | IAM: password policy, summary, CI role                         |  3 | EC2 and KMS: default key, its state, its rotation   | 3 |
  * | IAM: operator role, what it has attached and inline (2 of ours)|  5 | Config: recorder, channel, the status of each       | 4 |
- * | S3 Control                                                     |  1 | GuardDuty: id, detector, administrator              | 3 |
- * | CloudTrail: trails, the status of 2 at most                    |  3 | Security Hub: standards, administrator              | 2 |
+ * | S3 Control                                                     |  1 | GuardDuty: id, detector                             | 2 |
+ * | CloudTrail: trails, the status of 2 at most                    |  3 | Security Hub: standards                             | 1 |
  * |                                                                |    | Access Analyzer                                     | 1 |
  * |                                                                |    | CloudFormation: stacks, one page of them            | 1 |
  * |                                                                |    | SNS: topic, subscriptions                           | 2 |
  * |                                                                |    | EventBridge: all rules, all that reach the topic    | 2 |
  *
- * which is 14 and 21; a release without the module kms-default does without the three of the key.
+ * which is 14 and 19; a release without the module kms-default does without the three of the key, and one that leaves GuardDuty to the
+ * organization also asks for its administrator.
  */
 import pLimit from 'p-limit';
 import {
@@ -91,7 +92,7 @@ async function regionFacts(session: Session, wanted: WantedOfRegion): Promise<Re
       hardeningFacts(ask),
       ask('config', readRecorder),
       ask('config', readDeliveryChannel),
-      ask('threats', readDetector),
+      ask('threats', () => readDetector(session, region, wanted.administrator)),
       ask('threats', readHub),
       ask('threats', readAnalyzers),
       ask('stacks', readStacks),

@@ -29,10 +29,14 @@ export async function detectorAdministrator({ clients }: Session, region: string
   return administrator?.RelationshipStatus?.toLowerCase() === 'enabled' ? administrator.AccountId : undefined;
 }
 
-export async function readDetector(session: Session, region: string): Promise<DetectorFacts | undefined> {
+export async function readDetector(
+  session: Session,
+  region: string,
+  asksForAdministrator: boolean,
+): Promise<DetectorFacts | undefined> {
   const detector = await findDetector(session, region);
   if (detector === undefined) return undefined;
   const { id, enabled } = detector;
-  const administrator = await detectorAdministrator(session, region, id);
+  const administrator = asksForAdministrator && (await detectorAdministrator(session, region, id));
   return { id, enabled, ...(administrator && { administrator }) };
 }

@@ -20,12 +20,9 @@ export async function readHub(session: Session, region: string): Promise<HubFact
       (page) => page.StandardsSubscriptions,
     ),
   );
-  if (standards === undefined) return undefined;
-  const found = await findHubAdministrator(session, region);
   return (
-    found && {
+    standards && {
       standards: standards.map(({ StandardsArn: arn = '', StandardsStatus: status = '' }) => ({ arn, status })),
-      ...found,
     }
   );
 }

@@ -27,6 +27,7 @@ export function factsWanted({ settings, modules, regions, expectations }: Releas
       ebsDefaultKey: governed.has(region) && isOn('kms-default'),
       config: governed.has(region) && isOn('aws-config'),
       threats: governed.has(region) && isOn('threat-detection'),
+      administrator: governed.has(region) && expectations.organizationManaged.includes('threat-detection'),
       stacks: deployed.has(region),
     })),
   };

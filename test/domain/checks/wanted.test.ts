@@ -24,8 +24,10 @@ const regional = [
   'ebsDefaultKey',
   'config',
   'threats',
+  'administrator',
   'stacks',
 ] as const;
+const ours = regional.filter((name) => name !== 'administrator');
 type Wanted = FactsWanted['regions'][number];
 const only = (region: string, ...names: readonly (typeof regional)[number][]) => ({
   region,
@@ -41,8 +43,14 @@ test('a release with all modules wants every fact, and of us-east-1 the alerts a
     passwordPolicy: true,
     s3PublicAccessBlock: true,
     home: 'eu-west-1',
-    regions: [only('eu-west-1', ...regional), only('us-west-2', ...regional), only('us-east-1', 'alerts', 'stacks')],
+    regions: [only('eu-west-1', ...ours), only('us-west-2', ...ours), only('us-east-1', 'alerts', 'stacks')],
   });
+});
+
+test('who administers GuardDuty is wanted only where that is for the organization', () => {
+  const managedByOrganization = { ...modules['threat-detection'], managedBy: 'organization' as const };
+
+  expect(wantedWith({ 'threat-detection': managedByOrganization }).regions[0]).toEqual(only('eu-west-1', ...regional));
 });
 
 test('a release without modules wants to know the way in and the root user, and nothing of its regions', () => {
