@@ -1,11 +1,11 @@
-/** What is looked at before anything is touched: does each region answer, and who was there before us? At most 5 calls per region. */
+/** What is looked at before anything is touched: does each region answer, and who was there before us? At most 6 calls per region. */
 import pLimit from 'p-limit';
 import type { Region } from '../domain/brand';
 import { isStrongroomError, messageOf } from '../domain/errors';
 import type { Preflight, Singletons } from '../ports/ports';
 import { describeTrails } from './facts/cloudtrail';
 import { findRecorder } from './facts/config';
-import { regionsNotOptedIn } from './facts/ec2';
+import { readSnapshotBlockPublicAccess, regionsNotOptedIn } from './facts/ec2';
 import { detectorAdministrator, findDetector } from './facts/guardduty';
 import { isOurName, isOursByTags } from './facts/ours';
 import { findHubAdministrator, findHubTags } from './facts/securityhub';
@@ -36,15 +36,23 @@ const isUnusable = (seen: Seen): seen is Unusable => 'error' in seen;
  * organization's policy say, is not asked further.
  */
 async function look(session: Session, region: Region): Promise<Seen> {
-  const [recorder, [detector, hub]] = await Promise.all([
+  const [recorder, [detector, hub], snapshots] = await Promise.all([
     attempt(() => recorderIn(session, region)),
     threatsIn(session, region),
+    attempt(() => readSnapshotBlockPublicAccess(session, region)),
   ]);
-  const attempts = [recorder, detector, hub];
+  const attempts = [recorder, detector, hub, snapshots];
   const refusals = attempts.flatMap((one) => (one.kind === 'refused' ? one.error : []));
   const [fatal] = refusals.length === attempts.length ? refusals : refusals.filter(isActivating);
   if (fatal !== undefined) return { region, error: refusals.find(isActivating) ?? fatal };
-  return { region, recorder: answerOf(recorder), detector: answerOf(detector), hub: answerOf(hub) };
+  const { state = '', managedBy } = answerOf(snapshots) ?? {};
+  return {
+    region,
+    recorder: answerOf(recorder),
+    detector: answerOf(detector),
+    hub: answerOf(hub),
+    ...(managedBy === 'declarative-policy' && { snapshotsHeld: { state } }),
+  };
 }
 
 async function recorderIn(session: Session, region: Region): Promise<Singletons['recorder']> {

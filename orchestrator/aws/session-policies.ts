@@ -14,6 +14,7 @@ const actions: Readonly<Record<Purpose, readonly string[]>> = {
     'cloudtrail:DescribeTrails',
     'config:DescribeConfigurationRecorders',
     'ec2:DescribeRegions',
+    'ec2:GetSnapshotBlockPublicAccessState',
     'guardduty:GetAdministratorAccount',
     'guardduty:GetDetector',
     'guardduty:ListDetectors',

@@ -18,6 +18,7 @@ const singular: readonly {
   readonly module: ModuleId;
   readonly treat: (here: Singletons, everywhere: readonly Singletons[]) => Treatment;
 }[] = [
+  { module: 'account-hardening', treat: snapshotsIn },
   { module: 'audit-logging', treat: trailIn },
   { module: 'aws-config', treat: recorderIn },
   { module: 'threat-detection', treat: threatsIn },
@@ -45,6 +46,20 @@ export function decideAdoption(
         ...(isLeft ? leave('the config leaves it to the organization') : treat(here, everywhere)),
       }));
   });
+}
+
+/**
+ * Under a declarative policy EC2 refuses every change of what the policy holds, also the one to the same value
+ * [doc:organizations/latest/userguide/orgs_manage_policies_declarative]: a stack would fail over what is as it should be.
+ */
+function snapshotsIn({ snapshotsHeld }: Singletons): Treatment {
+  if (snapshotsHeld === undefined) return deploy;
+  const { state } = snapshotsHeld;
+  if (state.startsWith('block-')) return leave(`a declarative policy holds the sharing of snapshots at ${state}`);
+  return conflict(
+    `a declarative policy holds the sharing of snapshots at ${state}`,
+    'change the policy, or set modules.account-hardening.snapshotBlockPublicAccess to false',
+  );
 }
 
 /** CloudTrail's hard limit per region; trails that only reach into it count too [doc:awscloudtrail WhatIsCloudTrail-Limits]. */

@@ -9,6 +9,8 @@ export interface Singletons {
     | { readonly id: string; readonly ours: boolean; readonly administrator?: string | undefined }
     | undefined;
   readonly hub?: { readonly ours: boolean; readonly administrator?: string | undefined } | undefined;
+  /** What an organization's declarative policy says of sharing snapshots; absent = the account decides for itself. */
+  readonly snapshotsHeld?: { readonly state: string } | undefined;
   /** Trails that are at home in the region, and organization trails that cover it. */
   readonly trails: readonly {
     readonly name: string;

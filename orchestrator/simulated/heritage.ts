@@ -5,7 +5,7 @@ import type { Random } from './random';
 
 /** What somebody else runs in an account, in one region or in all of them. */
 export interface Protection {
-  readonly by: 'controlTower' | 'organizationTrail' | 'guardDutyAdministrator' | 'hubByHand';
+  readonly by: 'controlTower' | 'organizationTrail' | 'guardDutyAdministrator' | 'hubByHand' | 'snapshotPolicy';
   readonly region?: Region | undefined;
 }
 

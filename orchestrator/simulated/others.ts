@@ -6,6 +6,9 @@ import type { Made } from './made';
 /** The bucket and the account in which the organization keeps its logs; names are ours. */
 const organizationBucket = 'organization-log-archive';
 
+/** What an organization's declarative policy makes of the sharing of snapshots. */
+export const snapshotPolicy: Made['snapshotBlocks'] = { state: 'block-new-sharing', managedBy: 'declarative-policy' };
+
 export const controlTower = {
   /** The names are Control Tower's own [doc:controltower/latest/userguide/existing-config-resources]. */
   recorder: (account: string, region: Region, home: Region): RecorderFacts => ({

@@ -24,6 +24,10 @@ const takenBy: Readonly<Record<keyof typeof refusals, Protection['by']>> = {
   hubs: 'hubByHand',
 };
 
+/** The words are ours; that the call fails is AWS's [doc:organizations/latest/userguide/orgs_manage_policies_declarative]. */
+const heldByPolicy =
+  'This setting is managed by a declarative policy. (Service: Ec2, Status Code: 403, UnauthorizedOperation)';
+
 /** Why there is no room for what the stack makes. */
 export function quotaPassed(
   stack: Stack,
@@ -37,7 +41,8 @@ export function quotaPassed(
       protections.some(({ by }) => by === takenBy[kind]) || here.some(({ content }) => content[kind].size > 0);
     if (name !== undefined && isTaken) return refusals[kind](name);
   }
-  return trailsPassed(stack, others, protections);
+  const isHeld = protections.some(({ by }) => by === 'snapshotPolicy') && stack.content.snapshotBlocks.size > 0;
+  return isHeld ? heldByPolicy : trailsPassed(stack, others, protections);
 }
 
 function trailsPassed({ content, region }: Stack, others: readonly Stack[], protections: readonly Protection[]) {

@@ -9,7 +9,7 @@ export const preflightCalls = (regions: readonly Region[]): readonly Call[] =>
   regions.flatMap((region) => preflightApis.map((api) => ({ api, region })));
 
 const preflightApis = [
-  'ec2:GetEbsEncryptionByDefault',
+  'ec2:GetSnapshotBlockPublicAccessState',
   'config:DescribeConfigurationRecorders',
   'guardduty:ListDetectors',
   'guardduty:GetDetector',

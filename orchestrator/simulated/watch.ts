@@ -6,7 +6,7 @@ import type { Estate } from './estate';
 import type { Protection } from './heritage';
 import type { Made } from './made';
 import type { SimulatedOrganization } from './organization';
-import { controlTower, organizationTrail } from './others';
+import { controlTower, organizationTrail, snapshotPolicy } from './others';
 import type { Random } from './random';
 import { defaultStandards } from './safeguards';
 import type { VirtualClock } from './virtual-clock';
@@ -108,7 +108,10 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
     detector,
     hub,
     analyzers: (account, region) => estate.standing(account, 'analyzers', region).map(({ facts }) => facts),
-    snapshotBlock: (account, region) => estate.standing(account, 'snapshotBlocks', region)[0]?.facts ?? unblocked,
+    snapshotBlock: (account, region) =>
+      isProtected(account, region, 'snapshotPolicy')
+        ? snapshotPolicy
+        : (estate.standing(account, 'snapshotBlocks', region)[0]?.facts ?? unblocked),
     ebsDefaultKey: (account, region) => {
       const arn = estate.settings(account).ebsKey.get(region);
       return estate.standing(account, 'keys', region).find(({ facts }) => facts.arn === arn)?.facts;
@@ -137,6 +140,7 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
           },
         }),
         ...(seenHub && { hub: { ours: isOurs(account, 'hubs', region) } }),
+        ...(isProtected(account, region, 'snapshotPolicy') && { snapshotsHeld: { state: snapshotPolicy.state } }),
         trails: trails(account, region)
           .filter((trail) => trail.homeRegion === region || trail.organizationTrail)
           .map(({ name, organizationTrail: organizationWide, multiRegion }) => ({

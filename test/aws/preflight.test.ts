@@ -68,6 +68,17 @@ describe('preflight sees', () => {
     ]);
   });
 
+  it('that a declarative policy holds the sharing of snapshots, and nothing of it where the account decides', async () => {
+    const held = '<R><state>block-all-sharing</state><managedBy>declarative-policy</managedBy></R>';
+    answering(({ action, region }) =>
+      action === 'GetSnapshotBlockPublicAccessState' && region === west ? { status: 200, body: held } : undefined,
+    );
+
+    const { singletons } = await visits.accounts.preflight(visits.freshVisit(), [home, west]);
+
+    expect(singletons.map(({ snapshotsHeld }) => snapshotsHeld)).toEqual([undefined, { state: 'block-all-sharing' }]);
+  });
+
   it.each([
     [true, 'StackSet-strongroom-sandbox-threat-detection-0a1b2c3d'],
     [false, 'StackSet-acme-guardduty-0a1b2c3d'],

@@ -136,6 +136,24 @@ describe('threat detection, which has detector and hub in one template', () => {
   });
 });
 
+describe('the sharing of snapshots', () => {
+  test.each([
+    { held: undefined, kind: 'deploy' },
+    { held: { state: 'block-all-sharing' }, kind: 'leave' },
+    { held: { state: 'block-new-sharing' }, kind: 'leave' },
+    { held: { state: 'unblocked' }, kind: 'conflict' },
+  ])('held by a declarative policy as $held: $kind', ({ held, kind }) => {
+    expect(decided('account-hardening', { snapshotsHeld: held })?.kind).toBe(kind);
+  });
+
+  test('that a policy keeps open is named, with what to do about it', () => {
+    expect(decided('account-hardening', { snapshotsHeld: { state: 'unblocked' } })).toMatchObject({
+      because: 'a declarative policy holds the sharing of snapshots at unblocked',
+      next: expect.stringContaining('snapshotBlockPublicAccess to false'),
+    });
+  });
+});
+
 describe('a recorder', () => {
   test.each([
     { case: 'there is none', recorder: undefined, kind: 'deploy' },
@@ -216,7 +234,9 @@ describe('where it is decided', () => {
     decideAdoption(release, singletons).map(({ module, region, kind }) => `${kind} ${module} ${region}`);
 
   test('in the regions of each module of the release', () => {
-    expect(places(releaseOf(singular))).toEqual([
+    expect(places(releaseOf(['account-hardening', ...singular]))).toEqual([
+      'deploy account-hardening us-east-1',
+      'deploy account-hardening us-west-2',
       'deploy audit-logging us-east-1',
       'deploy aws-config us-east-1',
       'deploy aws-config us-west-2',

@@ -41,6 +41,12 @@ describe('what somebody else runs', () => {
       left: ['us-east-1', 'us-west-2'],
       says: /^administered by account \d{12}/,
     },
+    {
+      by: 'snapshotPolicy',
+      module: 'account-hardening',
+      left: ['us-east-1', 'us-west-2'],
+      says: /^a declarative policy holds the sharing of snapshots at block-new-sharing/,
+    },
     { by: 'organizationTrail', module: 'audit-logging', left: ['us-east-1'], says: /^organization trail/ },
   ] as const)('$by: nothing of $module is deployed there, and each region says why', async (theirs) => {
     const rig = await createRig();

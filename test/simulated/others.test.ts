@@ -70,6 +70,7 @@ describe('preflight sees', () => {
       { by: 'guardDutyAdministrator' },
       () => ({ detector: { ours: false, administrator: expect.stringMatching(/^\d{12}$/) } }),
     ],
+    ['a declarative policy', { by: 'snapshotPolicy' }, () => ({ snapshotsHeld: { state: 'block-new-sharing' } })],
     ['a hub by hand', { by: 'hubByHand', region: home }, () => ({ hub: { ours: false } })],
   ])('%s', async (_, protection, expected) => {
     const { world, account } = protectedBy(protection);
@@ -109,6 +110,7 @@ describe('who deploys over others', () => {
   test.each<[Protection['by'], ModuleId, string]>([
     ['controlTower', 'aws-config', 'MaxNumberOfConfigurationRecordersExceededException'],
     ['guardDutyAdministrator', 'threat-detection', 'a detector already exists for the current account'],
+    ['snapshotPolicy', 'account-hardening', 'managed by a declarative policy'],
     ['hubByHand', 'threat-detection', 'Account is already subscribed to Security Hub'],
   ])('%s: the stack of %s fails in the words of AWS, and is not there', async (by, id, words) => {
     const { world, account } = protectedBy({ by });
