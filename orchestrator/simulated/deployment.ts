@@ -57,11 +57,12 @@ export function createDeployment(world: DeploymentWorld, set: StackSet, request:
       calls.touched({ atMs: clock.nowMs(), account, region, what: 'stackTouched', by: set.name });
       const isCurrent = set.instances.get(instanceKey(account, region))?.status === 'CURRENT';
       const { least, most } = isCurrent ? nothingSeconds : changeSeconds;
-      return between(random.of(`${request.operationId} ${account} ${region}`), least, most);
+      const late = faults.delaySeconds({ account, region, stackSet: set.name, kind: request.kind });
+      return late + between(random.of(`${request.operationId} ${account} ${region}`), least, most);
     },
     finish: (account, region) => {
-      const { parameters } = version.spec;
-      const stack = { stackSet: set.name, region, content: version.contentIn(region), parameters };
+      const { parameters, template } = version.spec;
+      const stack = { stackSet: set.name, region, template, content: version.contentIn(region), parameters };
       const reason = whyNot(account, region) ?? estate.deploy(account, stack, clock.nowMs());
       const instance = set.instances.get(instanceKey(account, region));
       if (instance !== undefined) instance.status = reason === undefined ? 'CURRENT' : 'OUTDATED';

@@ -1,5 +1,5 @@
 /** What stands in the accounts: stacks, settings, what others made there, and what people have done by hand. */
-import type { AccountId, Region } from '../domain/brand';
+import type { AccountId, Region, TemplateHash } from '../domain/brand';
 import type { RoleFacts, RootFacts, RuleFacts, TopicFacts } from '../domain/facts';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../domain/settings';
 import { after, type Deed } from './deeds';
@@ -14,6 +14,8 @@ export type { Deed };
 export interface Stack {
   readonly stackSet: string;
   readonly region: Region;
+  /** Of the template that it was made from. */
+  readonly template: TemplateHash;
   readonly content: StackContent;
   readonly parameters: Readonly<Record<string, string>>;
 }

@@ -12,6 +12,8 @@ export interface InstanceAttempt {
 export interface Faults {
   /** Why CloudFormation fails this instance; undefined lets it go on. */
   failInstance: (attempt: InstanceAttempt) => string | undefined;
+  /** Seconds that CloudFormation takes longer over this instance. */
+  delaySeconds: (attempt: InstanceAttempt) => number;
   /** Why the CI role cannot be assumed. */
   cannotEnter: (account: AccountId) => string | undefined;
   /** Why a region of an account does not answer. */
@@ -26,6 +28,7 @@ export interface Faults {
 
 export const noFaults = (): Faults => ({
   failInstance: () => undefined,
+  delaySeconds: () => 0,
   cannotEnter: () => undefined,
   unusableRegion: () => undefined,
   identityOf: (account) => account,

@@ -2,7 +2,7 @@
 import { type AccountId, type OuId, parseAccountId, parseOrganizationId, parseOuId } from '../domain/brand';
 import { errors } from '../domain/errors';
 import type { OrgAccountState, OrganizationIdentity } from '../domain/organization';
-import { createCensus } from './census';
+import { type Census, createCensus } from './census';
 import type { Random } from './random';
 
 export interface SimulatedOu {
@@ -47,15 +47,10 @@ const ouDepthMax = 5;
 const freshMinutes = { least: 2, most: 9 };
 const activationMinutes = 5;
 
-/** @param accounts how many there are, management and closed ones too. */
-export function createOrganization(random: Random, accounts: number): SimulatedOrganization {
-  if (!Number.isInteger(accounts) || accounts < accountsMin || accounts > accountsMax)
-    throw errors.invalidInput(
-      `a simulated organization of ${accounts} accounts`,
-      `give a number from ${accountsMin} to ${accountsMax}`,
-    );
+/** @param accounts how many there are, management and closed ones too; or who they are. */
+export function createOrganization(random: Random, accounts: number | Census): SimulatedOrganization {
   const register = createRegister(random);
-  const census = createCensus(random.fork('census'), accounts);
+  const census = typeof accounts === 'number' ? drawnCensus(random, accounts) : accounts;
   for (const path of census.ouPaths) register.addOu(path);
   const [management, ...others] = census.people.map((person) =>
     register.add({ ...person, enterableFromMs: 0, activeFromMs: 0 }),
@@ -66,6 +61,15 @@ export function createOrganization(random: Random, accounts: number): SimulatedO
     id: parseOrganizationId(`o-${letters(random, 'organization', 10)}`),
     managementAccountId: management.id,
   };
+}
+
+function drawnCensus(random: Random, accounts: number): Census {
+  if (!Number.isInteger(accounts) || accounts < accountsMin || accounts > accountsMax)
+    throw errors.invalidInput(
+      `a simulated organization of ${accounts} accounts`,
+      `give a number from ${accountsMin} to ${accountsMax}`,
+    );
+  return createCensus(random.fork('census'), accounts);
 }
 
 const letters = (random: Random, label: string, length: number): string => {

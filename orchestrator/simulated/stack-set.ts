@@ -30,19 +30,28 @@ export const instanceKey = (account: AccountId, region: Region): string => `${ac
 export const sameContent = (a: StackSetSpec, b: StackSetSpec): boolean =>
   a.templateBody === b.templateBody && canonicalJson(a.parameters) === canonicalJson(b.parameters);
 
+/** What template and parameters make depends on nothing else, so it is worked out once for all worlds of a process. */
+const contentsMade = new Map<string, Version['contentIn']>();
+const contentsMax = 1_000;
+
 /** @throws TemplateError */
 export function versionOf(spec: StackSetSpec): Version {
+  const template = parseTemplateHash(createHash('sha256').update(spec.templateBody).digest('hex'));
+  const key = [spec.name, template, canonicalJson(spec.parameters)].join(' ');
+  const contentIn = contentsMade.get(key) ?? contentsOf(spec);
+  if (contentsMade.size >= contentsMax) contentsMade.clear();
+  contentsMade.set(key, contentIn);
+  return { spec: { ...spec, template }, contentIn };
+}
+
+function contentsOf(spec: StackSetSpec): Version['contentIn'] {
   const template = parseTemplate(spec.templateBody);
   const contents = new Map<Region, StackContent>();
-  const hash = createHash('sha256').update(spec.templateBody).digest('hex');
-  return {
-    spec: { ...spec, template: parseTemplateHash(hash) },
-    contentIn: (region) => {
-      const known = contents.get(region);
-      if (known !== undefined) return known;
-      const made = contentOf(template, spec.parameters, { region, stackName: `StackSet-${spec.name}` });
-      contents.set(region, made);
-      return made;
-    },
+  return (region) => {
+    const known = contents.get(region);
+    if (known !== undefined) return known;
+    const made = contentOf(template, spec.parameters, { region, stackName: `StackSet-${spec.name}` });
+    contents.set(region, made);
+    return made;
   };
 }

@@ -26,6 +26,8 @@ export interface StackSetsWorld extends DispatcherWorld {
 export interface SimulatedStackSets extends StackSets {
   /** Told some seconds after an operation has ended, as EventBridge does: perhaps twice, perhaps never. */
   readonly onOperationEnded: (listener: OperationEnded) => void;
+  /** What CloudFormation is at work on, or has queued. */
+  readonly inFlight: () => readonly OperationRequest[];
 }
 
 export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
@@ -46,6 +48,8 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
 
   return {
     onOperationEnded: dispatcher.onOperationEnded,
+    inFlight: () =>
+      [...sets.values()].flatMap(({ queue, running }) => [...running, ...queue].map(({ request }) => request)),
     describe: async (name) => {
       await asked('DescribeStackSet');
       const set = sets.get(name);

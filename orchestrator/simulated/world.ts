@@ -1,8 +1,9 @@
 import { type AccountId, parseRegion } from '../domain/brand';
 import { errors } from '../domain/errors';
-import type { Callbacks, Notice, Ports } from '../ports/ports';
+import type { Callbacks, Notice, OperationRequest, Ports } from '../ports/ports';
 import { createAccounts } from './accounts';
 import { type Calls, createCalls } from './calls';
+import type { Census } from './census';
 import { simulatedCiRole, simulatedExternalId } from './config';
 import { createDirectory } from './directory';
 import type { OperationEnded } from './dispatcher';
@@ -20,8 +21,8 @@ import { createWatch } from './watch';
 
 export interface WorldOptions {
   readonly seed: number;
-  /** How many accounts the organization has, management and closed ones too. */
-  readonly accounts: number;
+  /** How many accounts the organization has, management and closed ones too; or who they are. */
+  readonly accounts: number | Census;
   readonly start: Date;
   readonly weather?: Weather | undefined;
   /** What the organization had before Strongroom came. */
@@ -41,6 +42,8 @@ export interface SimulatedWorld extends Ports {
   /** The engine that waits for task tokens; until it is given, nobody waits. */
   readonly connect: (callbacks: Callbacks) => void;
   readonly onOperationEnded: (listener: OperationEnded) => void;
+  /** The operations of all StackSets that have not ended. */
+  readonly operationsInFlight: () => readonly OperationRequest[];
 }
 
 const homeRegion = parseRegion('us-east-1');
@@ -91,6 +94,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
       engine = callbacks;
     },
     onOperationEnded: stackSets.onOperationEnded,
+    operationsInFlight: stackSets.inFlight,
     random: random.fork('patience').next,
   };
 }

@@ -1,0 +1,117 @@
+/** Simulated rollouts under faults, for as many seeds as are asked for, on as many cores: `npm run simulate:soak -- --seeds 20000`. */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { builtBaseline } from '../test/simulation/baseline';
+import { checkSeed } from '../test/simulation/report';
+import { runScenario } from '../test/simulation/run';
+import { drawScenario } from '../test/simulation/scenario';
+
+const workersMax = 2;
+/** Seeds that a worker takes at a time. */
+const chunkSeeds = 20;
+
+interface Done {
+  readonly seeds: number;
+  readonly rollouts: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly failure?: string | undefined;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '1000' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      twice: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  if (values.seed !== undefined) return replay(Number(values.seed), values.verbose);
+  return soak(Number(values.from), Number(values.seeds), values.twice);
+}
+
+/** One seed, with everything that happens in it. */
+async function replay(seed: number, verbose: boolean): Promise<number> {
+  const baseline = await builtBaseline();
+  const scenario = drawScenario(seed);
+  if (verbose) {
+    console.log(JSON.stringify(scenario, null, 2));
+    for (const line of (await runScenario(scenario, baseline)).log) console.log(line);
+  }
+  const { outcome, failure } = await checkSeed(seed, baseline, { twice: true });
+  console.log(failure ?? `seed ${seed}: all is well; ${JSON.stringify(outcome.outcomes)}`);
+  return failure === undefined ? 0 : 1;
+}
+
+async function soak(from: number, seeds: number, twice: boolean): Promise<number> {
+  const startedMs = performance.now();
+  const end = from + seeds;
+  const totals = { seeds: 0, rollouts: 0, outcomes: new Map<string, number>() };
+  let next = from;
+  let failure: string | undefined;
+  const tellEveryMs = 10_000;
+  let toldMs = startedMs;
+  const figures = (): string => {
+    const seconds = (performance.now() - startedMs) / 1000;
+    const rate = (count: number): string => (count / seconds).toFixed(1);
+    return `${totals.seeds} seeds, ${totals.rollouts} rollouts, ${rate(totals.seeds)} seeds/s, ${rate(totals.rollouts)} rollouts/s`;
+  };
+  const work = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(__filename, { workerData: { twice } });
+      const more = (): void => {
+        if (next >= end || failure !== undefined) {
+          void worker.terminate().then(() => resolve());
+          return;
+        }
+        const chunk = { from: next, to: Math.min(end, next + chunkSeeds) };
+        next = chunk.to;
+        worker.postMessage(chunk);
+      };
+      worker.on('error', reject);
+      worker.on('message', (done: Done) => {
+        totals.seeds += done.seeds;
+        totals.rollouts += done.rollouts;
+        for (const [outcome, count] of Object.entries(done.outcomes))
+          totals.outcomes.set(outcome, (totals.outcomes.get(outcome) ?? 0) + count);
+        failure ??= done.failure;
+        if (performance.now() - toldMs > tellEveryMs) {
+          toldMs = performance.now();
+          console.log(figures());
+        }
+        more();
+      });
+      more();
+    });
+  await Promise.all(Array.from({ length: Math.min(workersMax, availableParallelism()) }, work));
+  console.log(figures());
+  console.log(`outcomes: ${JSON.stringify(Object.fromEntries(totals.outcomes))}`);
+  console.log(failure ?? 'no invariant broke');
+  return failure === undefined ? 0 : 1;
+}
+
+async function serve({ twice }: { readonly twice: boolean }): Promise<void> {
+  const baseline = await builtBaseline();
+  parentPort?.on('message', async ({ from, to }: { readonly from: number; readonly to: number }) => {
+    const outcomes: Record<string, number> = {};
+    let [seeds, rollouts] = [0, 0];
+    let failure: string | undefined;
+    for (let seed = from; seed < to && failure === undefined; seed++) {
+      const checked = await checkSeed(seed, baseline, { twice });
+      failure = checked.failure;
+      seeds++;
+      rollouts += checked.outcome.rollouts;
+      for (const [outcome, count] of Object.entries(checked.outcome.outcomes))
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
+    }
+    parentPort?.postMessage({ seeds, rollouts, outcomes, failure } satisfies Done);
+  });
+}
+
+if (isMainThread)
+  void main().then((status) => {
+    process.exitCode = status;
+  });
+else void serve(workerData as { readonly twice: boolean });

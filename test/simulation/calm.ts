@@ -1,0 +1,67 @@
+/** After the storm: nothing fails by itself any more and a person answers what is asked. Then everything must come to an end. */
+import type { RolloutRecord } from '../../orchestrator/domain/rollout';
+import { operationEnded } from '../../orchestrator/ports/ports';
+import { command, goOn, replaceMachine, startRollout } from './people';
+import type { Run } from './run';
+import { falseReleases } from './standing';
+import { minuteMs } from './storm';
+
+/** Within this time after the storm every rollout has ended: an operation that sticks is given up after a day. */
+const calmHoursMax = 72;
+const lookMinutes = 7;
+/** What is in flight may finish, and some of it sticks for more than a day. */
+const stopHoursMax = 30;
+
+export async function calm(run: Run): Promise<void> {
+  run.say('the weather clears');
+  if (!run.machine.gate.isAwake()) replaceMachine(run);
+  await settle(run, 'every rollout ends');
+  await nothingRuns(run);
+  const ended = run.recorder.rollouts.size;
+  await startRollout(run, 'eve', run.intents.length - 1, 'all');
+  if (run.recorder.rollouts.size === ended)
+    run.breaks('every lease is released or expires', 'a new rollout is refused');
+  await settle(run, 'the rollout after the storm ends');
+  await nothingRuns(run);
+}
+
+async function settle(run: Run, what: string): Promise<void> {
+  const { clock } = run.world;
+  const untilMs = clock.nowMs() + calmHoursMax * 60 * minuteMs;
+  const answered = new Map<string, number>();
+  for (;;) {
+    const open = [...run.recorder.rollouts.values()].filter(({ status }) => status.kind !== 'finished');
+    if (open.length === 0) return;
+    if (clock.nowMs() > untilMs) {
+      run.breaks(what, open.map(({ id, status }) => `${id} is ${JSON.stringify(status)}`).join('; '));
+      return;
+    }
+    for (const record of open) await tend(run, record, answered);
+    await clock.sleepUntil(new Date(clock.nowMs() + lookMinutes * minuteMs));
+  }
+}
+
+/** A patient operator: approves, and otherwise says what the scenario has drawn, but does not try for ever. */
+async function tend(run: Run, record: RolloutRecord, answered: Map<string, number>): Promise<void> {
+  if (record.status.kind === 'asking') {
+    const times = answered.get(record.id) ?? 0;
+    answered.set(record.id, times + 1);
+    const word = record.status.question.about === 'approval' ? 'nextWave' : (run.scenario.operator[times] ?? 'stop');
+    const name = { nextWave: 'approve', retry: 'retry', turnBack: 'turnBack', stop: 'reject' } as const;
+    await command(run, name[word], record, 'eve');
+  } else goOn(run, record);
+}
+
+/** Operations that rollouts have begun are over when the rollouts are, or soon after: what is in flight finishes. */
+async function nothingRuns(run: Run): Promise<void> {
+  const { clock, stackSets } = run.world;
+  const untilMs = clock.nowMs() + stopHoursMax * 60 * minuteMs;
+  do await clock.sleepUntil(new Date(clock.nowMs() + 10 * minuteMs));
+  while (run.world.operationsInFlight().length > 0 && clock.nowMs() < untilMs);
+  for (const { spec, operationId } of run.operations) {
+    const status = await stackSets.status(spec.name, operationId);
+    if (!operationEnded(status)) run.breaks('nothing is left running', `${operationId} is ${status}`);
+  }
+  const isFalse = falseReleases(run.recorder);
+  if (isFalse !== undefined) run.breaks('6 the release that is recorded is what the stacks run', isFalse);
+}

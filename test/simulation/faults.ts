@@ -1,0 +1,200 @@
+/** What can go wrong, and what people do meanwhile: single things that can be left out one by one when a failure is shrunk. */
+import type { TaskName } from '../../orchestrator/domain/words';
+import { taskNames } from '../../orchestrator/domain/words';
+import { between, pick, type Random } from '../../orchestrator/simulated/random';
+
+/** Virtual minutes since the run began; residents, waves and releases by their index in the scenario. */
+export type Fault =
+  | { readonly kind: 'throttled'; readonly api: ReadingApi | WritingApi; readonly nth: number; readonly times: number }
+  /** The effect happens, and the caller gets an error. */
+  | { readonly kind: 'answerLost'; readonly api: WritingApi | StoreApi; readonly nth: number }
+  /** A call arrives twice, as after a retry below the SDK. */
+  | { readonly kind: 'callDoubled'; readonly api: WritingApi; readonly nth: number }
+  | { readonly kind: 'deliveredTwice'; readonly task: TaskName; readonly visit: number }
+  | {
+      readonly kind: 'crash';
+      readonly task: TaskName;
+      readonly visit: number;
+      readonly write: number;
+      readonly when: 'before' | 'after';
+      readonly times: number;
+    }
+  /** The machine takes the task for dead and repeats it, but it lives, and goes on later. */
+  | {
+      readonly kind: 'zombie';
+      readonly task: TaskName;
+      readonly visit: number;
+      readonly call: number;
+      readonly minutes: number;
+    }
+  | { readonly kind: 'event'; readonly nth: number; readonly fate: 'lost' | 'late' | 'twice'; readonly minutes: number }
+  | { readonly kind: 'instanceFails'; readonly resident: number; readonly from: number; readonly until: number }
+  | { readonly kind: 'instanceSticks'; readonly resident: number; readonly minutes: number; readonly until: number }
+  | { readonly kind: 'stoppedFromOutside'; readonly nth: number; readonly afterSeconds: number }
+  | { readonly kind: 'byHand'; readonly at: number; readonly resident: number; readonly deed: DeedName }
+  | { readonly kind: 'setByHand'; readonly at: number; readonly nth: number }
+  | { readonly kind: 'account'; readonly at: number; readonly resident: number; readonly becomes: Becoming }
+  | { readonly kind: 'created'; readonly at: number; readonly ou: number }
+  | { readonly kind: 'noRole'; readonly resident: number; readonly from: number; readonly until: number }
+  | { readonly kind: 'regionClosed'; readonly resident: number; readonly from: number; readonly until: number }
+  | { readonly kind: 'unreadable'; readonly resident: number; readonly from: number; readonly until: number }
+  | { readonly kind: 'killed'; readonly at: number; readonly downMinutes: number }
+  /** The process sleeps, as a laptop does, and goes on as if nothing had been; perhaps another has gone on in its place. */
+  | { readonly kind: 'asleep'; readonly at: number; readonly minutes: number; readonly replaced: boolean }
+  | { readonly kind: 'anotherRollout'; readonly at: number; readonly release: number; readonly only: Narrowing }
+  | { readonly kind: 'command'; readonly at: number; readonly command: CommandName; readonly nth: number };
+
+export const readingApis = [
+  'directory.accounts',
+  'stackSets.instances',
+  'stackSets.status',
+  'stackSets.results',
+  'accounts.preflight',
+  'accounts.collectFacts',
+  'accounts.readSettings',
+] as const;
+export type ReadingApi = (typeof readingApis)[number];
+export const writingApis = ['stackSets.start', 'stackSets.stop', 'accounts.applySettings', 'notifier.notify'] as const;
+export type WritingApi = (typeof writingApis)[number];
+export type StoreApi = 'store.put';
+export const deedNames = [
+  'openBuckets',
+  'deletePasswordPolicy',
+  'deleteStack',
+  'changeParameters',
+  'changeRole',
+] as const;
+export type DeedName = (typeof deedNames)[number];
+export const becomings = ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'moved', 'movedOut', 'ACTIVE'] as const;
+export type Becoming = (typeof becomings)[number];
+export const commandNames = ['approve', 'reject', 'retry', 'turnBack', 'abort'] as const;
+export type CommandName = (typeof commandNames)[number];
+export const narrowings = ['all', 'oneWave', 'oneAccount', 'retryFailed'] as const;
+export type Narrowing = (typeof narrowings)[number];
+
+/** How long the storm lasts; after it everything that fails by itself has stopped failing. */
+export const stormMinutes = 240;
+
+export interface Drawn {
+  readonly residents: number;
+  readonly ous: number;
+  readonly releases: number;
+}
+
+/** Draws are made from their own source, so that one kind more or less leaves the others as they are. */
+export function drawFaults(random: Random, { residents, ous, releases }: Drawn): readonly Fault[] {
+  const kinds = Object.keys(drawn) as Fault['kind'][];
+  return kinds.flatMap((kind) => {
+    const source = random.fork(kind);
+    // Swarm testing: most runs have a few kinds of trouble, and of these more than one.
+    if (source.next() > kindShare) return [];
+    const dice: Dice = {
+      upTo: (most) => between(source.next(), 1, most),
+      index: (length) => Math.floor(source.next() * length),
+      minute: () => Math.round(source.next() ** 2 * stormMinutes * 10) / 10,
+      one: (from) => pick(source.next(), from),
+      likely: (share) => source.next() < share,
+      residents,
+      ous,
+      releases,
+    };
+    return Array.from({ length: dice.upTo(perKindMax) }, () => drawn[kind](dice));
+  });
+}
+
+const kindShare = 0.25;
+const perKindMax = 3;
+
+interface Dice extends Drawn {
+  readonly upTo: (most: number) => number;
+  readonly index: (length: number) => number;
+  /** Early minutes are likelier: that is when most happens. */
+  readonly minute: () => number;
+  readonly one: <T>(from: readonly [T, ...T[]]) => T;
+  readonly likely: (share: number) => boolean;
+}
+
+function spell(dice: Dice, minutesMax: number): { readonly from: number; readonly until: number } {
+  const from = dice.likely(0.5) ? 0 : dice.minute();
+  return { from, until: Math.min(stormMinutes, from + dice.upTo(minutesMax)) };
+}
+const someone = ({ index, residents }: Dice): number => index(residents);
+
+const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { readonly kind: K }> } = {
+  throttled: (dice) => ({
+    kind: 'throttled',
+    api: dice.one([...readingApis, 'stackSets.start', 'accounts.applySettings']),
+    nth: dice.upTo(12),
+    times: dice.upTo(9),
+  }),
+  answerLost: (dice) => ({
+    kind: 'answerLost',
+    api: dice.one(['store.put', 'store.put', ...writingApis]),
+    nth: dice.upTo(dice.likely(0.5) ? 8 : 80),
+  }),
+  callDoubled: (dice) => ({ kind: 'callDoubled', api: dice.one([...writingApis]), nth: dice.upTo(8) }),
+  deliveredTwice: (dice) => ({ kind: 'deliveredTwice', task: dice.one([...taskNames]), visit: dice.upTo(4) }),
+  crash: (dice) => ({
+    kind: 'crash',
+    task: dice.one([...taskNames]),
+    visit: dice.upTo(3),
+    write: dice.upTo(6),
+    when: dice.one(['before', 'after']),
+    times: dice.likely(0.15) ? 8 : 1,
+  }),
+  zombie: (dice) => ({
+    kind: 'zombie',
+    task: dice.one([...taskNames]),
+    visit: dice.upTo(3),
+    call: dice.upTo(8),
+    minutes: dice.upTo(dice.likely(0.5) ? 3 : 120),
+  }),
+  event: (dice) => ({
+    kind: 'event',
+    nth: dice.upTo(12),
+    fate: dice.one(['lost', 'late', 'twice']),
+    minutes: dice.upTo(20),
+  }),
+  instanceFails: (dice) => ({ kind: 'instanceFails', resident: someone(dice), ...spell(dice, 180) }),
+  instanceSticks: (dice) => ({
+    kind: 'instanceSticks',
+    resident: someone(dice),
+    minutes: dice.upTo(dice.likely(0.2) ? 1_600 : 90),
+    until: dice.minute() + 30,
+  }),
+  stoppedFromOutside: (dice) => ({ kind: 'stoppedFromOutside', nth: dice.upTo(8), afterSeconds: dice.upTo(60) }),
+  byHand: (dice) => ({ kind: 'byHand', at: dice.minute(), resident: someone(dice), deed: dice.one([...deedNames]) }),
+  setByHand: (dice) => ({ kind: 'setByHand', at: dice.minute(), nth: dice.upTo(6) }),
+  account: (dice) => ({
+    kind: 'account',
+    at: dice.minute(),
+    resident: someone(dice),
+    becomes: dice.one([...becomings]),
+  }),
+  created: (dice) => ({ kind: 'created', at: dice.minute(), ou: dice.index(dice.ous) }),
+  noRole: (dice) => ({ kind: 'noRole', resident: someone(dice), ...spell(dice, 90) }),
+  regionClosed: (dice) => ({ kind: 'regionClosed', resident: someone(dice), ...spell(dice, 60) }),
+  unreadable: (dice) => ({ kind: 'unreadable', resident: someone(dice), ...spell(dice, 90) }),
+  killed: (dice) => ({ kind: 'killed', at: dice.minute(), downMinutes: dice.upTo(dice.likely(0.3) ? 150 : 10) }),
+  asleep: (dice) => ({
+    kind: 'asleep',
+    at: dice.minute(),
+    minutes: dice.upTo(dice.likely(0.3) ? 150 : 20),
+    replaced: dice.likely(0.5),
+  }),
+  anotherRollout: (dice) => ({
+    kind: 'anotherRollout',
+    at: dice.likely(0.3) ? 0 : dice.minute(),
+    release: dice.index(dice.releases),
+    only: dice.one([...narrowings]),
+  }),
+  command: (dice) => ({
+    kind: 'command',
+    at: dice.minute(),
+    command: dice.one([...commandNames]),
+    nth: dice.index(3),
+  }),
+};
+
+/** One line for people. */
+export const faultLine = (fault: Fault): string => JSON.stringify(fault);

@@ -1,0 +1,94 @@
+/** What people do with rollouts: start one, answer it, end it, and see to it that a process walks it. */
+import type { AccountId, RolloutId } from '../../orchestrator/domain/brand';
+import { isStrongroomError } from '../../orchestrator/domain/errors';
+import type { Answered, RolloutRecord, RolloutRequest } from '../../orchestrator/domain/rollout';
+import type { ExecutionEnd } from '../../orchestrator/engine/engine';
+import { answer } from '../../orchestrator/handlers/ask-operator';
+import { readRollout } from '../../orchestrator/records';
+import { abortRollout, firstBaton, prepareRollout } from '../../orchestrator/rollouts';
+import type { CommandName, Narrowing } from './faults';
+import { createMachine } from './machine';
+import type { Run } from './run';
+
+/** Ends as it ends: what Strongroom refuses is an answer, and anything else that is thrown is a fault of ours. */
+export async function attempt(run: Run, what: string, act: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await act();
+    run.say(`${what}: done`);
+    return true;
+  } catch (error) {
+    if (!isStrongroomError(error) || error.code === 'Internal')
+      run.breaks('nothing unforeseen is thrown', `${what}: ${error instanceof Error ? error.stack : String(error)}`);
+    else run.say(`${what}: ${error.code}, ${error.message}`);
+    return false;
+  }
+}
+
+export async function startRollout(run: Run, by: string, release: number, only: Narrowing): Promise<void> {
+  const { machine } = run;
+  const intent = run.intents[release] ?? run.intents[0];
+  if (intent === undefined || !machine.gate.isAlive()) return;
+  await attempt(run, `${by} rolls out release ${release} (${only})`, async () => {
+    const baton = await prepareRollout(machine.ports, run.baseline, intent, { by, ...requestOf(run, only) });
+    walk(run, baton.rolloutId, () => machine.engine.start(baton.rolloutId, baton));
+  });
+}
+
+function requestOf(run: Run, only: Narrowing): Partial<RolloutRequest> {
+  const [wave] = run.intents[0]?.waves ?? [];
+  const placed = [...run.recorder.accounts.values()].find(({ wave: name }) => name !== undefined);
+  if (only === 'oneWave' && wave !== undefined) return { waves: [wave.name] };
+  if (only === 'oneAccount' && placed !== undefined) return { accounts: [placed.id as AccountId] };
+  return only === 'retryFailed' ? { retryFailed: true } : {};
+}
+
+function walk(run: Run, id: RolloutId, going: () => Promise<ExecutionEnd>): void {
+  const { machine } = run;
+  if (run.walking.has(id)) return;
+  run.walking.add(id);
+  void attempt(run, `the walk of ${id}`, async () => {
+    try {
+      const end = await going();
+      run.say(`${id} ${JSON.stringify(end)}`);
+      if (end.status === 'FAILED' && machine === run.machine)
+        run.breaks('every rollout ends in Report', JSON.stringify(end));
+    } finally {
+      if (machine === run.machine) run.walking.delete(id);
+    }
+  });
+}
+
+/** As `resume` does: a rollout that died before its first transition starts as it would have. */
+export function goOn(run: Run, record: RolloutRecord): void {
+  const { engine, gate } = run.machine;
+  if (!gate.isAwake() || run.walking.has(record.id) || record.status.kind === 'finished') return;
+  walk(run, record.id, () =>
+    record.played === undefined ? engine.start(record.id, firstBaton(record)) : engine.resume(record.id),
+  );
+}
+
+/** A new process takes the place of the old one, and goes on with everything that has not ended. */
+export function replaceMachine(run: Run): void {
+  run.machine = createMachine(run);
+  run.walking.clear();
+  run.say('a new process goes on');
+  for (const record of run.recorder.rollouts.values()) goOn(run, record);
+}
+
+const words = { approve: 'nextWave', reject: 'stop', retry: 'retry', turnBack: 'turnBack' } as const;
+
+export async function command(run: Run, name: CommandName, record: RolloutRecord, by: string): Promise<boolean> {
+  const { ports } = run.machine;
+  const reason = `${by} said ${name}`;
+  return attempt(run, `${by} tells ${record.id} to ${name}`, async () => {
+    if (name === 'abort') await abortRollout(ports, record.id, by, reason);
+    else await say(run, record.id, { word: words[name], by, reason });
+  });
+}
+
+/** In the cloud the answer wakes the machine; on a laptop the command that answers walks on. */
+export async function say(run: Run, id: RolloutId, given: Omit<Answered, 'at'>): Promise<void> {
+  const { ports } = run.machine;
+  await answer(ports, id, given);
+  if (run.scenario.engine === 'laptop') goOn(run, (await readRollout(ports, id)).value);
+}

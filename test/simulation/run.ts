@@ -1,0 +1,121 @@
+/** One run of a scenario: the storm, then calm weather and a patient operator, then what must have come of it. */
+import type { Baseline } from '../../orchestrator/baseline';
+import { parseConfig } from '../../orchestrator/config/parse';
+import type { Intent } from '../../orchestrator/domain/intent';
+import type { OperationRequest } from '../../orchestrator/ports/ports';
+import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
+import { calm } from './calm';
+import { createRecorder, type Moment, momentLine, type Recorder } from './history';
+import { invariants } from './invariants';
+import { createMachine, type Machine, type MachineWorld } from './machine';
+import { configOf, type Scenario } from './scenario';
+import { deliverEvents, storm } from './storm';
+import { createWeather, type Weather } from './weather';
+
+export interface Outcome {
+  /** The first invariant that broke, and how; undefined if all held. */
+  readonly broken?: { readonly invariant: string; readonly how: string } | undefined;
+  readonly log: readonly string[];
+  readonly rollouts: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+}
+
+export const start = new Date('2026-11-22T09:00:00Z');
+
+/** What the storm, the operator and the judges have in common. */
+export interface Run extends MachineWorld {
+  readonly recorder: Recorder;
+  readonly weather: Weather;
+  readonly intents: readonly Intent[];
+  readonly operations: OperationRequest[];
+  machine: Machine;
+  /** Rollouts under way in the present machine. */
+  readonly walking: Set<string>;
+  readonly breaks: (invariant: string, how: string) => void;
+}
+
+export async function runScenario(scenario: Scenario, baseline: Baseline): Promise<Outcome> {
+  const world = createSimulatedWorld({ seed: scenario.seed, accounts: scenario.census, start });
+  const log: string[] = [];
+  let broken: Outcome['broken'];
+  let stop: () => void = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const breaks = (invariant: string, how: string): void => {
+    if (broken === undefined) log.push(`BROKEN ${invariant}: ${how}`);
+    broken ??= { invariant, how };
+    stop();
+  };
+  const run = createRun(scenario, baseline, world, log, breaks);
+  await world.clock.run(Promise.race([stopped, live(run)]));
+  const outcomes: Record<string, number> = {};
+  for (const { status } of run.recorder.rollouts.values()) {
+    const outcome = status.kind === 'finished' ? status.outcome : status.kind;
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  }
+  return { broken, log, rollouts: run.recorder.rollouts.size, outcomes };
+}
+
+async function live(run: Run): Promise<void> {
+  try {
+    await storm(run);
+    await calm(run);
+  } catch (error) {
+    run.breaks('the harness', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
+
+function createRun(
+  scenario: Scenario,
+  baseline: Baseline,
+  world: SimulatedWorld,
+  log: string[],
+  breaks: Run['breaks'],
+): Run {
+  const recorder = createRecorder({
+    stacksOf: world.estate.stacks,
+    isInFlight: (account) => world.operationsInFlight().some(({ accounts }) => accounts.includes(account)),
+  });
+  const weather = createWeather(world, scenario.faults);
+  const watchers = Object.entries(invariants).map(([name, create]) => [name, create()] as const);
+  const say = (line: string): void =>
+    void log.push(`${new Date(world.clock.nowMs()).toISOString().slice(5, 23)} ${line}`);
+  const observe = (moment: Moment): void => {
+    recorder.take(moment);
+    log.push(momentLine(moment));
+    for (const [name, watch] of watchers) {
+      const how = watch(moment, recorder);
+      if (how !== undefined) breaks(name, how);
+    }
+  };
+  const operations: OperationRequest[] = [];
+  const operationStarted = (request: OperationRequest): void => {
+    if (operations.some(({ operationId }) => operationId === request.operationId)) return;
+    operations.push(request);
+    const { stopAfterSeconds } = weather.operation();
+    if (stopAfterSeconds === undefined) return;
+    world.clock.at(world.clock.nowMs() + stopAfterSeconds * 1000, () => {
+      say(`somebody stops ${request.operationId}`);
+      void world.stackSets.stop(request.spec.name, request.operationId);
+    });
+  };
+  const intents = scenario.releases.map((_, release) => intentOf(configOf(scenario, world.organization, release)));
+  const shared: MachineWorld = { world, scenario, baseline, weather, recorder, observe, say, operationStarted };
+  const run: Run = {
+    ...shared,
+    intents,
+    operations,
+    walking: new Set(),
+    breaks,
+    machine: createMachine(shared),
+  };
+  deliverEvents(run);
+  return run;
+}
+
+function intentOf(config: string): Intent {
+  const parsed = parseConfig(config, 'strongroom.yaml');
+  if (!parsed.ok) throw new Error(`${parsed.problems.map(({ message }) => message).join('\n')}\n${config}`);
+  return parsed.intent;
+}

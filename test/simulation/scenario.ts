@@ -1,0 +1,179 @@
+/** From a seed to everything that a run depends on: who is there, what is wanted, and what will go wrong. */
+import type { Census, Person } from '../../orchestrator/simulated/census';
+import type { SimulatedOrganization } from '../../orchestrator/simulated/organization';
+import { between, createRandom, pick, type Random } from '../../orchestrator/simulated/random';
+import { drawFaults, type Fault } from './faults';
+
+export interface Scenario {
+  readonly seed: number;
+  readonly census: Census;
+  /** Places in the census of those whom faults may meet. */
+  readonly residents: number;
+  readonly regions: readonly string[];
+  readonly waves: readonly WaveDraw[];
+  /** The first is rolled out first, the others are updates. */
+  readonly releases: readonly ModulesDraw[];
+  readonly onFailure: 'hold' | 'rollBack';
+  readonly settleMinutes: readonly number[];
+  readonly exempt: boolean;
+  /** Events wake the machine as in the cloud, or nudges do as on a laptop, where a question also ends the walk. */
+  readonly engine: 'cloud' | 'laptop';
+  /** What a person does about a question once the storm is over. */
+  readonly operator: readonly Answer[];
+  readonly faults: readonly Fault[];
+}
+
+export type Answer = 'nextWave' | 'retry' | 'turnBack' | 'stop';
+
+export interface WaveDraw {
+  readonly name: string;
+  readonly ou: string;
+  readonly percent: number;
+  readonly maxConcurrent: string;
+  readonly failureTolerance: string;
+  readonly slowStart: boolean;
+  readonly strict: boolean;
+  readonly soakMinutes: number;
+  readonly approval: 'automatic' | 'manual';
+}
+
+/** The settings of each module that is enabled, as YAML. */
+export type ModulesDraw = Readonly<Record<string, string>>;
+
+/** OUs in which accounts may live; the first ones have waves. */
+export const ouPaths = ['One', 'Two', 'Three', 'Excluded', 'Loose'] as const;
+const wavesMax = 3;
+const perWaveMax = 4;
+
+export function drawScenario(seed: number): Scenario {
+  const random = createRandom(seed).fork('scenario');
+  const number = (least: number, most: number): number => between(random.next(), least, most);
+  const likely = (share: number): boolean => random.next() < share;
+  const waveCount = number(1, wavesMax);
+  const waves = Array.from({ length: waveCount }, (_, index) => drawWave(random, index));
+  const people = peopleOf(random, waveCount);
+  const releases = drawReleases(random);
+  return {
+    seed,
+    census: { ouPaths, people },
+    residents: people.length,
+    regions: ['us-east-1', 'us-west-2', 'eu-west-1'].slice(0, likely(0.4) ? 1 : number(1, 3)),
+    waves: waves.flatMap(sliced),
+    releases,
+    onFailure: likely(0.3) ? 'rollBack' : 'hold',
+    settleMinutes: pick(random.next(), [[], [1], [1, 2, 5]]),
+    exempt: likely(0.3),
+    engine: likely(0.5) ? 'cloud' : 'laptop',
+    operator: Array.from({ length: 4 }, () =>
+      pick(random.next(), ['nextWave', 'retry', 'retry', 'turnBack', 'stop'] as const),
+    ),
+    faults: drawFaults(random.fork('faults'), {
+      residents: people.length,
+      ous: ouPaths.length,
+      releases: releases.length,
+    }),
+  };
+}
+
+function drawWave(random: Random, index: number): WaveDraw {
+  const likely = (share: number): boolean => random.next() < share;
+  return {
+    name: `w${index + 1}`,
+    ou: ouPaths[index] ?? 'One',
+    percent: likely(0.2) ? 50 : 100,
+    maxConcurrent: pick(random.next(), ['1', '2', '50%', '100%']),
+    failureTolerance: pick(random.next(), ['0', '0', '1', '34%']),
+    slowStart: likely(0.5),
+    strict: likely(0.2),
+    soakMinutes: pick(random.next(), [0, 5, 15]),
+    approval: likely(0.2) ? 'manual' : 'automatic',
+  };
+}
+
+/** A wave that takes a share is followed by one that takes the rest. */
+const sliced = (wave: WaveDraw): readonly WaveDraw[] =>
+  wave.percent === 100 ? [wave] : [wave, { ...wave, name: `${wave.name}-rest`, percent: 100 }];
+
+function peopleOf(random: Random, waveCount: number): readonly Person[] {
+  const living = (ouPath: string, count: number): readonly Person[] =>
+    Array.from({ length: count }, (_, i) => ({
+      name: `${ouPath.toLowerCase()}-${i + 1}`,
+      ouPath,
+      state: 'ACTIVE',
+      tags: {},
+    }));
+  const inWaves = Array.from({ length: waveCount }, (_, index) =>
+    living(ouPaths[index] ?? 'One', between(random.next(), 1, perWaveMax)),
+  );
+  return [
+    { name: 'management', ouPath: '', state: 'ACTIVE', tags: {} },
+    ...inWaves.flat(),
+    ...living('Excluded', between(random.next(), 0, 1)),
+    ...living('Loose', between(random.next(), 0, 1)),
+  ];
+}
+
+function drawReleases(random: Random): readonly ModulesDraw[] {
+  const first: Record<string, string> = {};
+  const share = {
+    'account-hardening': 0.7,
+    'operator-role': 0.5,
+    alerts: 0.25,
+    'aws-config': 0.25,
+    'audit-logging': 0.1,
+  };
+  for (const [module, likelihood] of Object.entries(share))
+    if (random.next() < likelihood) first[module] = settingsOf(module, 0);
+  if (Object.keys(first).length === 0) first['account-hardening'] = settingsOf('account-hardening', 0);
+  // One module changes, or comes, or goes: what an update is.
+  return [first, changed(random, first, 1), changed(random, first, 2)];
+}
+
+function changed(random: Random, from: ModulesDraw, version: number): ModulesDraw {
+  const names = Object.keys(from);
+  const module = names[Math.floor(random.next() * names.length)] ?? 'account-hardening';
+  const how = random.next();
+  if (how < 0.2 && names.length > 1)
+    return Object.fromEntries(Object.entries(from).filter(([name]) => name !== module));
+  if (how < 0.5) return { ...from, 'operator-role': settingsOf('operator-role', version) };
+  return { ...from, [module]: settingsOf(module, version) };
+}
+
+function settingsOf(module: string, version: number): string {
+  switch (module) {
+    case 'operator-role':
+      return `roleName: InfraAdmin, mfaMaxAgeSeconds: ${3600 + version * 600}`;
+    case 'alerts':
+      return `email: security-${version}@example.com`;
+    case 'account-hardening':
+      return `passwordPolicy: ${version !== 1}, snapshotBlockPublicAccess: ${version !== 2}`;
+    default:
+      return '';
+  }
+}
+
+/** strongroom.yaml of one release. What it names by account exists only once the organization does. */
+export function configOf(scenario: Scenario, organization: SimulatedOrganization, release: number): string {
+  const modules = scenario.releases[release] ?? {};
+  const archived = 'aws-config' in modules || 'audit-logging' in modules;
+  const exempt = scenario.exempt ? organization.accountsIn('One').at(-1) : undefined;
+  const lines = Object.entries(modules)
+    .filter(([module]) => module !== 'audit-logging')
+    .map(([module, settings]) => `  ${module}: { enabled: true${settings === '' ? '' : `, ${settings}`} }`);
+  if (archived)
+    lines.push(`  audit-logging: { enabled: ${'audit-logging' in modules}, logArchiveBucket: acme-log-archive }`);
+  return `organization: { ciRole: BaselineCi, externalId: strongroom }
+regions: { home: us-east-1, governed: [${scenario.regions.join(', ')}] }
+modules:
+${lines.join('\n')}
+waves:
+${scenario.waves.map(waveLine).join('\n')}
+exclude: { ous: [Excluded] }
+exceptions: ${exempt === undefined ? '[]' : `[{ account: "${exempt.id}", reason: leaving, owner: jo@example.com, expires: 2099-12-31 }]`}
+checks: { settleMinutes: [${scenario.settleMinutes.join(', ')}] }
+onFailure: ${scenario.onFailure}
+`;
+}
+
+const waveLine = (wave: WaveDraw): string =>
+  `  - { name: ${wave.name}, ous: [${wave.ou}], percent: ${wave.percent}, maxConcurrent: ${wave.maxConcurrent}, failureTolerance: ${wave.failureTolerance}, slowStart: ${wave.slowStart}, strict: ${wave.strict}, soakMinutes: ${wave.soakMinutes}, approval: ${wave.approval} }`;

@@ -1,0 +1,192 @@
+/** What the records claim, held against what was done and what stands: the invariants that a write can break. */
+import { type AccountRecord, isAdopted } from '../../orchestrator/domain/account-record';
+import type { AccountFacts } from '../../orchestrator/domain/facts';
+import { stackSetName } from '../../orchestrator/domain/module';
+import { canonicalJson, type Release } from '../../orchestrator/domain/release';
+import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/rollout';
+import type { History } from './history';
+import type { Invariant } from './invariants';
+
+interface Green {
+  readonly release: string;
+  readonly at: number;
+}
+
+/** 5. Proofs are reckoned here from the visits themselves. */
+export const readyByProof = (): Invariant => {
+  const seen = new Map<string, { readonly facts: AccountFacts; readonly blinded: boolean; readonly at: number }>();
+  const greenSince = new Map<string, Green>();
+  return (moment, { rollouts, releaseOf }) => {
+    if (moment.kind === 'visited') seen.set(moment.facts.account, moment);
+    if (moment.kind !== 'account' || moment.before?.checkedAt === moment.after.checkedAt) return undefined;
+    const { before, after, by = '' } = moment;
+    const record = rollouts.get(by);
+    const wave = record?.waves[record.wave];
+    if (record === undefined || wave === undefined) return undefined;
+    if (!isGreen(after)) {
+      greenSince.delete(after.id);
+      return undefined;
+    }
+    const known = greenSince.get(after.id);
+    const since = known?.release === wave.release ? known : { release: wave.release, at: moment.at };
+    greenSince.set(after.id, since);
+
+    const visit = seen.get(after.id);
+    if (visit === undefined || visit.blinded) return `${after.id} is ${after.state} after a visit that saw nothing`;
+    const release = releaseOf(wave.release);
+    const open = release && openSetting(visit.facts, release);
+    if (open !== undefined) return `${after.id} is ${after.state}, though ${open}`;
+    if (after.state !== 'READY_FOR_KEYS' || before?.state === 'READY_FOR_KEYS') return undefined;
+    return notReady(before, wave, since, moment.at);
+  };
+};
+
+const isGreen = ({ state }: AccountRecord): boolean => state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS';
+
+function notReady(before: AccountRecord | undefined, wave: WaveProgress, since: Green, at: number): string | undefined {
+  const { soakMinutes, approval } = wave.spec;
+  if (before?.state !== 'BASELINE_HEALTHY') return `ready for keys out of ${before?.state}`;
+  if (soakMinutes === 0) return `ready for keys without a soak in wave ${wave.name}`;
+  if (at - since.at < soakMinutes * 60_000)
+    return `ready for keys ${(at - since.at) / 60_000} minutes after its first proof`;
+  if (approval === 'manual' && (wave.approvedBy ?? '') === '') return 'ready for keys, and nobody approved the wave';
+  return undefined;
+}
+
+/** A setting that the release wants and that the visitor saw otherwise. */
+function openSetting(facts: AccountFacts, { settings, regions }: Release): string | undefined {
+  if (settings.passwordPolicy && facts.passwordPolicy.kind !== 'read') return 'there is no password policy';
+  if (settings.s3PublicAccessBlock && facts.s3PublicAccessBlock.kind !== 'read') return 'buckets may be public';
+  const plain = regions.governed.find((region) => {
+    const fact = facts.regions[region]?.ebsEncryption;
+    return settings.ebsEncryption?.enabled === true && !(fact?.kind === 'read' && fact.value.enabled);
+  });
+  return plain && `volumes in ${plain} are not encrypted`;
+}
+
+/** 6. Looked at when the release is written, and when a rollout has ended and nothing is in flight. */
+export const releaseIsTrue: Invariant = (moment, history) => {
+  if (
+    moment.kind === 'account' &&
+    moment.after.release !== undefined &&
+    moment.after.release !== moment.before?.release
+  )
+    return falseRelease(moment.after, history);
+  if (moment.kind !== 'rollout' || moment.after.status.kind !== 'finished') return undefined;
+  return falseReleases(history);
+};
+
+/** What of all the records is not so, if nothing is in flight there. */
+export function falseReleases(history: History): string | undefined {
+  for (const account of history.accounts.values()) {
+    if (account.release === undefined || history.isInFlight(account.id)) continue;
+    const isFalse = falseRelease(account, history);
+    if (isFalse !== undefined) return isFalse;
+  }
+  return undefined;
+}
+
+function falseRelease(account: AccountRecord, { releaseOf, stacksOf, isTampered }: History): string | undefined {
+  const release = account.release === undefined ? undefined : releaseOf(account.release);
+  if (release === undefined || isTampered(account.id)) return undefined;
+  const stacks = stacksOf(account.id);
+  for (const { module, template, parameters, regions } of release.modules)
+    for (const region of regions) {
+      if (isAdopted(account, module, region)) continue;
+      const wave = account.modules.find((m) => m.module === module && m.region === region)?.wave;
+      const stack = wave && stacks.find((s) => s.region === region && s.stackSet === stackSetName(wave, module));
+      if (!stack) return `${account.id} is recorded at ${release.id}, and has no ${module} in ${region}`;
+      if (stack.template !== template || canonicalJson(stack.parameters) !== canonicalJson(parameters))
+        return `${account.id} is recorded at ${release.id}, and runs another ${module} in ${region}`;
+    }
+  return undefined;
+}
+
+/** 7. */
+export const onceEach = (): Invariant => {
+  const covered = new Map<string, string>();
+  return (moment, { rollouts, events }) => {
+    if (moment.kind === 'operation') {
+      const record = rollouts.get(moment.by);
+      const wave = record?.waves[record.wave];
+      if (record === undefined || wave === undefined) return undefined;
+      const { operationId, regions, accounts, spec } = moment.request;
+      const stage = [record.id, wave.name, wave.attempt, record.direction, wave.stage, spec.name].join(' ');
+      for (const place of regions.flatMap((region) => accounts.map((account) => `${stage} ${region} ${account}`))) {
+        const other = covered.get(place) ?? operationId;
+        covered.set(place, operationId);
+        if (other !== operationId) return `${operationId} does again what ${other} did: ${place}`;
+      }
+      return undefined;
+    }
+    if (moment.kind === 'account') return overwritten(moment.before, moment.after);
+    if (moment.kind !== 'rollout') return undefined;
+    const said = events.get(moment.after.id) ?? [];
+    return forgotten(moment.before, moment.after) ?? miscounted(moment.after, said.length, said.at(-1)?.type);
+  };
+};
+
+function overwritten(before: AccountRecord | undefined, after: AccountRecord): string | undefined {
+  const [kept, now] = [before?.previousSettings, after.previousSettings];
+  if (kept === undefined || now === undefined || kept === now) return undefined;
+  const isKept = Object.entries(kept).every(
+    ([name, value]) => canonicalJson(value) === canonicalJson(now[name as keyof typeof now]),
+  );
+  return isKept ? undefined : `what ${after.id} had before is overwritten`;
+}
+
+function forgotten(before: RolloutRecord | undefined, after: RolloutRecord): string | undefined {
+  if (before === undefined) return undefined;
+  if (before.status.kind === 'finished' && after.status.kind !== 'finished') return `${after.id} had ended and goes on`;
+  const turnOf = ({ played }: RolloutRecord): number => played?.baton.turn ?? 0;
+  if (turnOf(after) < turnOf(before)) return `${after.id} goes back from turn ${turnOf(before)} to ${turnOf(after)}`;
+  const isKept = before.answers.every(
+    ({ at, by }, index) => after.answers[index]?.at === at && after.answers[index]?.by === by,
+  );
+  return isKept ? undefined : `an answer to ${after.id} is forgotten`;
+}
+
+/** Events come before the record that counts them, so more of them may be there while it runs, and never fewer. */
+function miscounted(record: RolloutRecord, written: number, last: string | undefined): string | undefined {
+  if (written < record.events) return `${record.id} counts ${record.events} events, and ${written} are written`;
+  if (record.status.kind !== 'finished') return undefined;
+  if (written !== record.events) return `${record.id} ends with ${record.events} events, and ${written} are written`;
+  return last === 'rolloutFinished' ? undefined : `the last event of ${record.id} is ${last}`;
+}
+
+/** 9. */
+export const everyStopSaysWhy: Invariant = (moment, history) => {
+  if (moment.kind !== 'rollout') return undefined;
+  const { id, status } = moment.after;
+  if (status.kind === 'asking') {
+    const { because, about } = status.question;
+    if (because.length === 0 || because.some((reason) => reason.trim() === ''))
+      return `${id} asks about ${about} without a reason`;
+    const isNamed = about === 'approval' || because.some((reason) => /\d{12}|ended as|operation on/.test(reason));
+    return isNamed ? undefined : `${id} asks about ${about} and names nobody: ${because.join('; ')}`;
+  }
+  if (status.kind !== 'finished') return undefined;
+  if (!status.because.some((reason) => reason.trim() !== '')) return `${id} is ${status.outcome} without a reason`;
+  const held = [...history.accounts.values()].filter(({ holder }) => holder?.rollout === id);
+  return held.map(unexplained).find((how) => how !== undefined);
+};
+
+const badStates = ['UNHEALTHY', 'KEYS_AT_RISK', 'UNKNOWN', 'DEPLOY_FAILED', 'BOOTSTRAP_FAILED'];
+
+function unexplained({ id, state, failing, work }: AccountRecord): string | undefined {
+  if (!badStates.includes(state)) return undefined;
+  const found = failing.filter(({ observed, expected, remediation }) => observed && expected && remediation);
+  const failed = work?.failures.filter(({ reason }) => reason !== '') ?? [];
+  return found.length + failed.length > 0 ? undefined : `account ${id} is ${state} and nothing says why`;
+}
+
+/** What may crash a rollout is foreseen: the catalogue's errors but `Internal`, and a function that died too often. */
+const foreseen =
+  /^(Throttled|AwsUnavailable|StackSetBusy|ResultsLagging|StaleWrite|LeaseLost|LateTurn|RolloutEnded|RolloutBusy|AwsRefused|InvalidInput|StackSetChangedByHand|Runtime\.ExitError):/;
+
+export const nothingUnforeseen: Invariant = (moment) => {
+  if (moment.kind !== 'rollout' || moment.after.status.kind !== 'finished') return undefined;
+  const { outcome, because } = moment.after.status;
+  if (outcome !== 'failed') return undefined;
+  return because.every((reason) => foreseen.test(reason)) ? undefined : `${moment.after.id}: ${because.join('; ')}`;
+};

@@ -1,0 +1,151 @@
+/** The storm: rollouts begin, faults happen at their times, people command at random moments. */
+import { isStrongroomError } from '../../orchestrator/domain/errors';
+import { onStackSetEvent, type StackSetEvent } from '../../orchestrator/events/stack-set-event';
+import { type Becoming, type DeedName, type Fault, stormMinutes } from './faults';
+import { command, goOn, replaceMachine, startRollout } from './people';
+import type { Run } from './run';
+import { ouPaths } from './scenario';
+
+export const minuteMs = 60_000;
+const sleep = (run: Run, minutes: number): Promise<void> =>
+  run.world.clock.sleepUntil(new Date(run.world.clock.nowMs() + minutes * minuteMs));
+
+/** The first release is rolled out at once, and the update when that has had time to soak. */
+const updateAtMinute = 75;
+
+export async function storm(run: Run): Promise<void> {
+  const { clock } = run.world;
+  const startMs = clock.nowMs();
+  const at = (minute: number, act: () => unknown): void => clock.at(startMs + minute * minuteMs, () => void act());
+  at(0, () => startRollout(run, 'ada', 0, 'all'));
+  at(updateAtMinute, () => startRollout(run, 'ada', 1, 'all'));
+  for (const fault of run.scenario.faults) {
+    if (!('at' in fault)) continue;
+    at(fault.at, () => {
+      run.say(`fault ${JSON.stringify(fault)}`);
+      return happen(run, fault);
+    });
+  }
+  await clock.sleepUntil(new Date(startMs + stormMinutes * minuteMs));
+}
+
+type Timed = Extract<Fault, { readonly at: number }>;
+
+function happen(run: Run, fault: Timed): unknown {
+  switch (fault.kind) {
+    case 'killed':
+      return kill(run, fault.downMinutes);
+    case 'asleep':
+      return fallAsleep(run, fault.minutes, fault.replaced);
+    case 'anotherRollout':
+      return startRollout(run, 'bob', fault.release, fault.only);
+    case 'command': {
+      const record = [...run.recorder.rollouts.values()].at(-1 - fault.nth);
+      return record && run.machine.gate.isAwake() ? command(run, fault.command, record, 'bob') : undefined;
+    }
+    case 'byHand':
+      return byHand(run, fault.resident, fault.deed);
+    case 'setByHand':
+      return setByHand(run, fault.nth);
+    case 'account':
+      return become(run, fault.resident, fault.becomes);
+    case 'created':
+      return run.world.organization.addAccount(
+        `new-${Math.round(fault.at * 10)}`,
+        ouPaths[fault.ou] ?? '',
+        run.world.clock.nowMs(),
+      );
+  }
+}
+
+async function kill(run: Run, downMinutes: number): Promise<void> {
+  const { machine } = run;
+  if (!machine.gate.isAlive()) return;
+  machine.gate.kill();
+  await sleep(run, downMinutes);
+  if (run.machine === machine) replaceMachine(run);
+}
+
+async function fallAsleep(run: Run, minutes: number, replaced: boolean): Promise<void> {
+  const { machine } = run;
+  if (!machine.gate.isAwake()) return;
+  machine.gate.sleepUntil(new Date(run.world.clock.nowMs() + minutes * minuteMs));
+  await sleep(run, minutes / 2);
+  if (replaced && run.machine === machine) replaceMachine(run);
+  await sleep(run, minutes / 2);
+  if (run.machine === machine) for (const record of run.recorder.rollouts.values()) goOn(run, record);
+}
+
+function residentOf(run: Run, index: number) {
+  const account = [...run.world.organization.accounts.values()][index];
+  return account?.id === run.world.organization.managementAccountId ? undefined : account;
+}
+
+function become(run: Run, resident: number, becomes: Becoming): void {
+  const account = residentOf(run, resident);
+  if (account === undefined) return;
+  const { organization } = run.world;
+  if (becomes === 'moved') organization.move(account.id, account.ou?.path === 'One' ? 'Two' : 'One');
+  else if (becomes === 'movedOut') organization.move(account.id, 'Excluded');
+  else organization.setState(account.id, becomes);
+}
+
+function byHand(run: Run, resident: number, deed: DeedName): void {
+  const account = residentOf(run, resident);
+  if (account === undefined) return;
+  const { estate } = run.world;
+  const [stack] = estate.stacks(account.id);
+  run.recorder.tampered(account.id);
+  if (deed === 'openBuckets' || deed === 'deletePasswordPolicy') estate.byHand(account.id, { kind: deed });
+  else if (deed === 'changeRole') estate.byHand(account.id, { kind: 'delete', of: 'roles' });
+  else if (stack !== undefined) {
+    const { stackSet, region } = stack;
+    estate.byHand(
+      account.id,
+      deed === 'deleteStack'
+        ? { kind: deed, region, stackSet }
+        : { kind: deed, region, stackSet, parameters: { Changed: 'by hand' } },
+    );
+  }
+}
+
+/** Somebody updates a StackSet past Strongroom, with what an operation of ours had before. */
+async function setByHand(run: Run, nth: number): Promise<void> {
+  const request = run.operations[nth % Math.max(1, run.operations.length)];
+  if (request === undefined) return;
+  for (const account of request.accounts) run.recorder.tampered(account);
+  try {
+    await run.world.stackSets.start({ ...request, kind: 'update', operationId: `by-hand-${nth}` });
+  } catch (error) {
+    if (!isStrongroomError(error)) throw error;
+  }
+}
+
+/** EventBridge delivers at least once, late, and out of order; Lambda tries an event again that failed [doc:lambda/latest/dg/invocation-async-error-handling]. */
+export function deliverEvents(run: Run): void {
+  const { clock, onOperationEnded } = run.world;
+  onOperationEnded((stackSet, operationId) => {
+    const stray = run.weather.event();
+    if (stray?.fate === 'lost') return;
+    const event = { stackSet, operationId };
+    const later = (minutes: number): void =>
+      clock.at(clock.nowMs() + minutes * minuteMs, () => void deliver(run, event));
+    if (stray?.fate !== 'late') later(0);
+    if (stray !== undefined) later(stray.minutes);
+  });
+}
+
+async function deliver(run: Run, event: StackSetEvent): Promise<void> {
+  const { gate, ports } = run.machine;
+  if (!gate.isAwake()) return;
+  for (let tries = 1; tries <= 3; tries++) {
+    try {
+      await onStackSetEvent(ports)(event);
+      return;
+    } catch (error) {
+      if (!isStrongroomError(error) || error.code === 'Internal')
+        run.breaks('nothing unforeseen is thrown', `event: ${error instanceof Error ? error.stack : String(error)}`);
+      await sleep(run, 1);
+    }
+  }
+}
