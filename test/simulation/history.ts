@@ -3,11 +3,11 @@ import type { AccountRecord } from '../../orchestrator/domain/account-record';
 import type { AccountId, ReleaseId, RolloutId, WaveName } from '../../orchestrator/domain/brand';
 import type { RolloutEvent } from '../../orchestrator/domain/event';
 import type { AccountFacts } from '../../orchestrator/domain/facts';
+import type { FinishedWave } from '../../orchestrator/domain/finished-wave';
 import type { Plan } from '../../orchestrator/domain/plan';
 import type { Release } from '../../orchestrator/domain/release';
 import type { OrganizationLease, RolloutRecord } from '../../orchestrator/domain/rollout';
 import type { Key, OperationRequest } from '../../orchestrator/ports/ports';
-import type { FinishedWave } from '../../orchestrator/records';
 import type { Stack } from '../../orchestrator/simulated/estate';
 
 /** Something that was done to an account or a StackSet. `looked`: the moment at which who did it last looked into the store. */

@@ -4,6 +4,7 @@ import type { AccountFacts } from '../../orchestrator/domain/facts';
 import { stackSetName } from '../../orchestrator/domain/module';
 import { canonicalJson, type Release } from '../../orchestrator/domain/release';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/rollout';
+import { type PreviousSettings, regional } from '../../orchestrator/domain/settings';
 import type { History } from './history';
 import type { Invariant } from './invariants';
 
@@ -129,10 +130,20 @@ export const onceEach = (): Invariant => {
 function overwritten(before: AccountRecord | undefined, after: AccountRecord): string | undefined {
   const [kept, now] = [before?.previousSettings, after.previousSettings];
   if (kept === undefined || now === undefined || kept === now) return undefined;
-  const isKept = Object.entries(kept).every(
-    ([name, value]) => canonicalJson(value) === canonicalJson(now[name as keyof typeof now]),
+  const places = placesOf(now);
+  const other = [...placesOf(kept)].find(([place, value]) => places.has(place) && places.get(place) !== value);
+  return other && `what ${after.id} had before is overwritten: ${other[0]}`;
+}
+
+/** What is kept, by setting and region; a setting may be added, or forgotten once it was put back. */
+function placesOf(settings: PreviousSettings): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(settings).flatMap(([name, value]: [string, unknown]) =>
+      regional.some((one) => one === name)
+        ? Object.entries(value ?? {}).map(([region, inner]) => [`${name} ${region}`, canonicalJson(inner)] as const)
+        : [[name, canonicalJson(value)] as const],
+    ),
   );
-  return isKept ? undefined : `what ${after.id} had before is overwritten`;
 }
 
 function forgotten(before: RolloutRecord | undefined, after: RolloutRecord): string | undefined {
