@@ -3,7 +3,7 @@ import type { RolloutRecord } from '../../orchestrator/domain/rollout';
 import { operationEnded } from '../../orchestrator/ports/ports';
 import { command, goOn, replaceMachine, startRollout } from './people';
 import type { Run } from './run';
-import { falseReleases } from './standing';
+import { falseReleases, withoutLastWord } from './standing';
 import { minuteMs } from './storm';
 
 /** Within this time after the storm every rollout has ended: an operation that sticks is given up after a day. */
@@ -22,6 +22,8 @@ export async function calm(run: Run): Promise<void> {
   if (run.recorder.rollouts.size === ended)
     run.breaks('every lease is released or expires', 'a new rollout is refused');
   await settle(run, 'the rollout after the storm ends');
+  const unsaid = withoutLastWord(run.recorder);
+  if (unsaid !== undefined) run.breaks('7 what is delivered twice happens once, and nothing accepted is lost', unsaid);
   await nothingRuns(run);
 }
 

@@ -67,9 +67,9 @@ export const deedNames = [
 export type DeedName = (typeof deedNames)[number];
 export const becomings = ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'moved', 'movedOut', 'ACTIVE'] as const;
 export type Becoming = (typeof becomings)[number];
-export const commandNames = ['approve', 'reject', 'retry', 'turnBack', 'abort'] as const;
+export const commandNames = ['approve', 'reject', 'retry', 'turnBack', 'abort', 'pause', 'resume'] as const;
 export type CommandName = (typeof commandNames)[number];
-export const narrowings = ['all', 'oneWave', 'oneAccount', 'retryFailed'] as const;
+export const narrowings = ['all', 'oneWave', 'oneAccount', 'retryFailed', 'rollback'] as const;
 export type Narrowing = (typeof narrowings)[number];
 
 /** How long the storm lasts; after it everything that fails by itself has stopped failing. */

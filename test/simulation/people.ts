@@ -1,11 +1,13 @@
 /** What people do with rollouts: start one, answer it, end it, and see to it that a process walks it. */
+import { abortRollout } from '../../orchestrator/abort';
+import { pauseRollout, resumeRollout } from '../../orchestrator/control';
 import type { AccountId, RolloutId } from '../../orchestrator/domain/brand';
 import { isStrongroomError } from '../../orchestrator/domain/errors';
-import type { Answered, RolloutRecord, RolloutRequest } from '../../orchestrator/domain/rollout';
+import type { RolloutRecord, RolloutRequest } from '../../orchestrator/domain/rollout';
 import type { ExecutionEnd } from '../../orchestrator/engine/engine';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { readRollout } from '../../orchestrator/records';
-import { abortRollout, firstBaton, prepareRollout } from '../../orchestrator/rollouts';
+import { firstBaton, prepareRollout } from '../../orchestrator/rollouts';
 import type { CommandName, Narrowing } from './faults';
 import { createMachine } from './machine';
 import type { Run } from './run';
@@ -39,6 +41,7 @@ function requestOf(run: Run, only: Narrowing): Partial<RolloutRequest> {
   const placed = [...run.recorder.accounts.values()].find(({ wave: name }) => name !== undefined);
   if (only === 'oneWave' && wave !== undefined) return { waves: [wave.name] };
   if (only === 'oneAccount' && placed !== undefined) return { accounts: [placed.id as AccountId] };
+  if (only === 'rollback') return { rollback: true, reason: 'it was bad' };
   return only === 'retryFailed' ? { retryFailed: true } : {};
 }
 
@@ -82,13 +85,10 @@ export async function command(run: Run, name: CommandName, record: RolloutRecord
   const reason = `${by} said ${name}`;
   return attempt(run, `${by} tells ${record.id} to ${name}`, async () => {
     if (name === 'abort') await abortRollout(ports, record.id, by, reason);
-    else await say(run, record.id, { word: words[name], by, reason });
+    else if (name === 'pause') await pauseRollout(ports, record.id, { by, reason });
+    else if (name === 'resume') await resumeRollout(ports, record.id, { by, reason });
+    else await answer(ports, record.id, { word: words[name], by, reason });
+    // In the cloud an answer wakes the machine; on a laptop the command that answers walks on.
+    if (run.scenario.engine === 'laptop') goOn(run, (await readRollout(ports, record.id)).value);
   });
-}
-
-/** In the cloud the answer wakes the machine; on a laptop the command that answers walks on. */
-export async function say(run: Run, id: RolloutId, given: Omit<Answered, 'at'>): Promise<void> {
-  const { ports } = run.machine;
-  await answer(ports, id, given);
-  if (run.scenario.engine === 'laptop') goOn(run, (await readRollout(ports, id)).value);
 }

@@ -123,7 +123,7 @@ export const onceEach = (): Invariant => {
     if (moment.kind === 'account') return overwritten(moment.before, moment.after);
     if (moment.kind !== 'rollout') return undefined;
     const said = events.get(moment.after.id) ?? [];
-    return forgotten(moment.before, moment.after) ?? miscounted(moment.after, said.length, said.at(-1)?.type);
+    return forgotten(moment.before, moment.after) ?? miscounted(moment.after, said.length);
   };
 };
 
@@ -157,12 +157,18 @@ function forgotten(before: RolloutRecord | undefined, after: RolloutRecord): str
   return isKept ? undefined : `an answer to ${after.id} is forgotten`;
 }
 
-/** Events come before the record that counts them, so more of them may be there while it runs, and never fewer. */
-function miscounted(record: RolloutRecord, written: number, last: string | undefined): string | undefined {
-  if (written < record.events) return `${record.id} counts ${record.events} events, and ${written} are written`;
-  if (record.status.kind !== 'finished') return undefined;
-  if (written !== record.events) return `${record.id} ends with ${record.events} events, and ${written} are written`;
-  return last === 'rolloutFinished' ? undefined : `the last event of ${record.id} is ${last}`;
+/** Events come before the record that counts them, so more of them may be there, and never fewer. */
+const miscounted = (record: RolloutRecord, written: number): string | undefined =>
+  written < record.events ? `${record.id} counts ${record.events} events, and ${written} are written` : undefined;
+
+/** What the log of a rollout that has ended says last. */
+export function withoutLastWord({ rollouts, events }: History): string | undefined {
+  for (const { id, events: count, status } of rollouts.values()) {
+    const last = events.get(id)?.[count - 1];
+    if (status.kind === 'finished' && !(last?.type === 'rolloutFinished' && last.outcome === status.outcome))
+      return `${id} is ${status.outcome}, and its last event is ${JSON.stringify(last)}`;
+  }
+  return undefined;
 }
 
 /** 9. */
@@ -173,7 +179,8 @@ export const everyStopSaysWhy: Invariant = (moment, history) => {
     const { because, about } = status.question;
     if (because.length === 0 || because.some((reason) => reason.trim() === ''))
       return `${id} asks about ${about} without a reason`;
-    const isNamed = about === 'approval' || because.some((reason) => /\d{12}|ended as|operation on/.test(reason));
+    const isNamed =
+      ['approval', 'pause'].includes(about) || because.some((reason) => /\d{12}|ended as|operation on/.test(reason));
     return isNamed ? undefined : `${id} asks about ${about} and names nobody: ${because.join('; ')}`;
   }
   if (status.kind !== 'finished') return undefined;
