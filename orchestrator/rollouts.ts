@@ -9,9 +9,9 @@ import { parseRolloutId, type RolloutId } from './domain/brand';
 import { errors } from './domain/errors';
 import type { Intent } from './domain/intent';
 import type { Plan } from './domain/plan';
-import { buildPlan, narrowPlan } from './domain/planning';
+import { buildPlan, lastWaveFirst, narrowPlan } from './domain/planning';
 import type { Release } from './domain/release';
-import type { RolloutRecord, RolloutRequest } from './domain/rollout';
+import type { Goals, RolloutRecord, RolloutRequest } from './domain/rollout';
 import { target } from './domain/targeting';
 import { listOrganization } from './handlers/take-stock';
 import { commit } from './handlers/turn';
@@ -27,6 +27,7 @@ export async function previewPlan(
   baseline: Baseline,
   intent: Intent,
   request: Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed'> = {},
+  goals?: Goals,
 ): Promise<{ readonly plan: Plan; readonly release: Release }> {
   const organization = await listOrganization(ports, intent);
   await refuseOtherOrganization(ports, organization.id);
@@ -34,16 +35,20 @@ export async function previewPlan(
   const known = await listAccounts(ports);
   const whole = buildPlan({
     organization: organization.id,
-    release: release.id,
+    // Of a rollback any of its goals: each of its waves has its own.
+    release: Object.values(goals ?? {})[0] ?? release.id,
     targeting: target(organization, intent, ports.clock.now()),
     deployed: deployedOf(known),
+    goals,
   });
-  return { plan: narrowPlan(whole, request, request.retryFailed ? failedAccounts(known) : undefined), release };
+  const plan = narrowPlan(whole, request, request.retryFailed ? failedAccounts(known) : undefined);
+  return { plan: goals === undefined ? plan : lastWaveFirst(plan), release };
 }
 
 /**
  * Prepares a rollout and returns the baton that starts the machine. The plan is made twice, here and by the machine: here so that
  * a typing error is refused before anything exists.
+ * @param goals of a rollback: the releases to which its waves go back, which are stored already.
  * @throws RolloutBusy with who holds the organization and since when.
  */
 export async function prepareRollout(
@@ -51,28 +56,25 @@ export async function prepareRollout(
   baseline: Baseline,
   intent: Intent,
   request: RolloutRequest,
+  goals?: Goals,
 ): Promise<Baton> {
-  const { plan, release } = await previewPlan(ports, baseline, intent, request);
+  const { plan, release } = await previewPlan(ports, baseline, intent, request, goals);
   const now = ports.clock.now();
   const busy = await holderOf(ports, now);
   if (busy !== undefined) throw errors.rolloutBusy(busy.holder, busy.by, busy.since);
 
-  await saveRelease(ports, release);
-  const bodies = new Map(Object.values(baseline.templates).map(({ hash, body }) => [hash, body]));
-  for (const { module, template } of release.modules) {
-    const body = bodies.get(template);
-    if (body === undefined) throw errors.internal(`module ${module} has no template ${template} in the build`);
-    await saveTemplate(ports, template, body);
-  }
+  // What a rollback goes back to was stored when it was rolled out.
+  if (goals === undefined) await saveWithTemplates(ports, baseline, release);
   const record: RolloutRecord = {
     id: newRolloutId(now, ports.random),
     organization: plan.organization,
-    release: release.id,
+    release: plan.release,
+    goals,
     intent: await saveDocument(ports, 'intent', intent),
     request,
     startedAt: now.toISOString(),
     status: { kind: 'running', doing: 'taking stock' },
-    direction: 'forward',
+    direction: goals === undefined ? 'forward' : 'back',
     waves: [],
     wave: -1,
     events: 0,
@@ -80,8 +82,18 @@ export async function prepareRollout(
   };
   const version = await writeRollout(ports, record, 0);
   const { by, reason } = request;
-  await commit(ports, { record, version, events: [{ type: 'rolloutStarted', by, release: release.id, reason }] });
+  await commit(ports, { record, version, events: [{ type: 'rolloutStarted', by, release: record.release, reason }] });
   return firstBaton(record);
+}
+
+async function saveWithTemplates(ports: Pick<Ports, 'artifacts'>, baseline: Baseline, release: Release): Promise<void> {
+  await saveRelease(ports, release);
+  const bodies = new Map(Object.values(baseline.templates).map(({ hash, body }) => [hash, body]));
+  for (const { module, template } of release.modules) {
+    const body = bodies.get(template);
+    if (body === undefined) throw errors.internal(`module ${module} has no template ${template} in the build`);
+    await saveTemplate(ports, template, body);
+  }
 }
 
 /** What starts the machine; a rollout that died before it started begins with the same. */

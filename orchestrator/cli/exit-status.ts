@@ -28,6 +28,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   LateTurn: refused,
   RolloutEnded: refused,
   NotWaiting: refused,
+  NothingToTakeBack: refused,
   Throttled: unexpected,
   AwsUnavailable: unexpected,
   AwsRefused: unexpected,

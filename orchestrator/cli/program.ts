@@ -5,6 +5,7 @@ import { abort, approve, pause, reject, resume } from './commands/answer';
 import { demo } from './commands/demo';
 import { type EvidenceOptions, evidence } from './commands/evidence';
 import { plan, type Selection } from './commands/plan';
+import { type RollbackOptions, rollback } from './commands/rollback';
 import { type RolloutOptions, rollout } from './commands/rollout';
 import { type SimulateOptions, simulate } from './commands/simulate';
 import { account, status } from './commands/status';
@@ -47,7 +48,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'plan rollout pause resume approve reject abort status account verify evidence simulate demo'.split(' ');
+  'plan rollout pause resume approve reject abort rollback status account verify evidence simulate demo'.split(' ');
 
 type Finish = (command: Promise<ExitStatus>) => Promise<void>;
 
@@ -70,6 +71,7 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
   addCommonOptions(program);
   addPlanning(program, host, finish);
   addAnswers(program, host, finish);
+  addRollback(program, host, finish);
   addReading(program, host, finish);
   addProving(program, host, finish);
   addTrials(program, host, finish);
@@ -145,6 +147,26 @@ function addAnswers(program: Command, host: Host, finish: Finish): void {
       .action((id: string, { reason }: { reason: string }, command: Command) =>
         finish(run(host, common(command), id, reason)),
       );
+}
+
+function addRollback(program: Command, host: Host, finish: Finish): void {
+  program
+    .command('rollback')
+    .argument('<rollout>', 'its id')
+    .description('take a rollout back: each of its waves returns to its last good release, the last wave first')
+    .option('--wave <name...>', 'only these waves')
+    .requiredOption('--reason <text>', 'why; kept with who and when')
+    .option('--yes', 'do not ask before anything is changed')
+    .addHelpText(
+      'after',
+      `
+Stacks and settings go back. Nothing is deleted: what a newer release has brought and the older one does not have is left
+standing, and settings that the older one leaves alone get the value that they had before. A rollout that asks turns back in
+the wave where it stands; of one that has ended, another rollout goes back through its waves, with the same gates.`,
+    )
+    .action((id: string, options: RollbackOptions, command: Command) =>
+      finish(rollback(host, common(command), id, options)),
+    );
 }
 
 function addReading(program: Command, host: Host, finish: Finish): void {

@@ -1,5 +1,6 @@
 /** Walks a rollout in this process, tells what happens, and says how it ended. */
 import type { RolloutId } from '../domain/brand';
+import type { Outcome } from '../domain/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import type { LocalEngine } from '../local';
 import { conclusionOf } from './conclusion';
@@ -16,9 +17,11 @@ export interface WalkOptions {
   readonly common: CommonOptions;
   /** Names the rollout to the follower as soon as there is one, and walks it. */
   readonly begin: (engine: LocalEngine, follower: Follower) => Promise<ExecutionEnd>;
+  /** How it is meant to end, where that is not by completing it. */
+  readonly wanted?: Outcome;
 }
 
-export async function walk(host: Host, session: Session, { common, begin }: WalkOptions): Promise<ExitStatus> {
+export async function walk(host: Host, session: Session, { common, begin, wanted }: WalkOptions): Promise<ExitStatus> {
   const follower = createFollower(host, { json: common.json });
   const engine = session.engine(follower.glance);
   const walking = session.run(async () => {
@@ -33,7 +36,8 @@ export async function walk(host: Host, session: Session, { common, begin }: Walk
   const ended = await untilInterrupted(host, walking);
   const id = follower.rollout();
   if (ended === 'interrupted' || id === undefined) return interrupted(host, session, common, id);
-  return session.run(() => conclude(host, session, common, id, ended));
+  const outcome = await session.run(() => conclude(host, session, common, id, ended));
+  return outcome === wanted ? exitStatus.done : exitStatusByOutcome[outcome];
 }
 
 /** Stacks come and go between transitions, and soaks are long: the block is kept fresh. */
@@ -80,7 +84,7 @@ async function conclude(
   common: CommonOptions,
   id: RolloutId,
   end: ExecutionEnd,
-): Promise<ExitStatus> {
+): Promise<Outcome> {
   const conclusion = await conclusionOf(ports, id, end);
   const { record, outcome, because } = conclusion;
   if (!common.json) {
@@ -91,5 +95,5 @@ async function conclude(
     const at = ports.clock.now().toISOString();
     host.io.out(json({ at, rolloutId: id, type: 'rolloutFinished', outcome, because }));
   }
-  return exitStatusByOutcome[outcome];
+  return outcome;
 }

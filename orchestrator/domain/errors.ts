@@ -49,6 +49,7 @@ const finalCodes = [
   'UnknownVocabulary',
   'LimitExceeded',
   'NotWaiting',
+  'NothingToTakeBack',
   'Internal',
 ] as const;
 export type RetriableCode = (typeof retriableCodes)[number];
@@ -214,6 +215,13 @@ export const errors = {
       `rollout ${rollout} wants no approval, it was paused by ${by}`,
       `let it go on with \`strongroom resume ${rollout}\``,
     ),
+  notEnded: (rollout: string, doing: string) =>
+    final(
+      'NotWaiting',
+      `rollout ${rollout} has not ended, so it cannot be taken back: ${doing}`,
+      `end it with \`strongroom abort ${rollout}\`, then take it back`,
+    ),
+  nothingToTakeBack: (what: string, next: string) => final('NothingToTakeBack', what, next),
   internal: (what: string, cause?: unknown) =>
     final('Internal', what, 'this is a fault of Strongroom; please report it with the rollout id', cause),
 } as const;

@@ -33,6 +33,8 @@ export interface ExcludedAccount extends Placed {
 
 export interface WavePlan {
   readonly name: WaveName;
+  /** What it is brought to, where that is not the plan's release. */
+  readonly release?: ReleaseId | undefined;
   readonly accounts: readonly PlannedAccount[];
 }
 

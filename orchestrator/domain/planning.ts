@@ -2,7 +2,7 @@
 import type { AccountId, OrganizationId, ReleaseId, WaveName } from './brand';
 import { errors } from './errors';
 import type { Change, Deployed, Plan, WavePlan } from './plan';
-import type { RolloutRequest } from './rollout';
+import type { Goals, RolloutRequest } from './rollout';
 import type { Targeting } from './targeting';
 
 export interface PlanInputs {
@@ -10,16 +10,29 @@ export interface PlanInputs {
   readonly release: ReleaseId;
   readonly targeting: Targeting;
   readonly deployed: ReadonlyMap<AccountId, Deployed>;
+  /** Of a rollback: to what each of its waves goes back. */
+  readonly goals?: Goals | undefined;
 }
 
-export function buildPlan({ organization, release, targeting, deployed }: PlanInputs): Plan {
-  const waves = targeting.waves.map(({ name, accounts }) => ({
-    name,
-    accounts: accounts.map((account) => ({ ...account, change: changeOf(deployed.get(account.id), name, release) })),
-  }));
+export function buildPlan({ organization, release, targeting, deployed, goals }: PlanInputs): Plan {
+  const waves = targeting.waves.map(({ name, accounts }) => {
+    const goal = goals?.[name];
+    const changed = (id: AccountId): Change => changeOf(deployed.get(id), name, goal ?? release);
+    return {
+      name,
+      ...(goal !== undefined && { release: goal }),
+      accounts: accounts.map((account) => ({ ...account, change: changed(account.id) })),
+    };
+  });
   const notes = [...targeting.notes, ...waves.flatMap((wave) => rehomeNotes(wave, deployed))];
   return { organization, release, waves, excluded: targeting.excluded, notes };
 }
+
+/**
+ * The way back begins with the last wave. Production is rid of a bad release first, and at every moment no wave has a newer release than
+ * the one before it: where the way back is held, what stands is what a rollout forward would have left.
+ */
+export const lastWaveFirst = (plan: Plan): Plan => ({ ...plan, waves: plan.waves.toReversed() });
 
 /** Moving a stack between StackSets is not part of this version: such an account is checked, and not changed. */
 const rehomeNotes = ({ name, accounts }: WavePlan, deployed: PlanInputs['deployed']): readonly string[] =>

@@ -79,12 +79,15 @@ export interface Lease {
   readonly expiresAt: string;
 }
 
+/** Releases by wave. */
+export type Goals = Readonly<Partial<Record<WaveName, ReleaseId>>>;
+
 export interface RolloutRecord {
   readonly id: RolloutId;
   readonly organization: OrganizationId;
   readonly release: ReleaseId;
   /** What each wave is brought to, where that is not the rollout's release: a rollback takes each to its own. */
-  readonly goals?: Readonly<Partial<Record<WaveName, ReleaseId>>> | undefined;
+  readonly goals?: Goals | undefined;
   /** Artifact keys: what the team wants, what the organization was, who gets what. */
   readonly intent: string;
   readonly stock?: string | undefined;

@@ -9,6 +9,7 @@ import {
 } from '../domain/account-record';
 import type { AccountId, RolloutId } from '../domain/brand';
 import { errors, isStrongroomError } from '../domain/errors';
+import type { ModuleId } from '../domain/module';
 import { isReadyForKeys, nextState, type ReadinessEvent } from '../domain/readiness';
 import type { Release } from '../domain/release';
 import type { Item, Ports } from '../ports/ports';
@@ -61,6 +62,16 @@ export function withRelease(known: AccountRecord, release: Release): AccountReco
   if (atRelease) return { ...record, release: release.id };
   const { release: _mixed, ...rest } = record;
   return rest;
+}
+
+/** Modules that the older release does not have: their stacks are guards, and going back takes none away. */
+export function staying(
+  accounts: readonly AccountRecord[],
+  { modules }: Release,
+): { readonly staying?: readonly ModuleId[] } {
+  const there = new Set(accounts.flatMap((account) => account.modules.map(({ module }) => module)));
+  const beyond = [...there].filter((module) => modules.every((known) => known.module !== module));
+  return beyond.length === 0 ? {} : { staying: beyond };
 }
 
 function measured({ beyond: _before, ...there }: DeployedModule, { modules }: Release): DeployedModule {

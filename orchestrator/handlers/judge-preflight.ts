@@ -18,7 +18,7 @@ import type { Release } from '../domain/release';
 import type { Question, RolloutRecord, WaveProgress } from '../domain/rollout';
 import { stagesOf } from '../domain/stages';
 import type { Item, Ports } from '../ports/ports';
-import { changeAccount, moved } from './account-work';
+import { changeAccount, moved, staying } from './account-work';
 import { heldBack } from './held-back';
 import { patiently } from './patience';
 import { type EventBody, type Move, playTurn } from './turn';
@@ -39,7 +39,19 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
     const out = members.map(({ value }) => value).filter((account) => isOut(account, record.id));
     const entered = members.filter(({ value }) => !isOut(value, record.id));
     const release = await loadRelease(ports, wave.release);
+    const goingBack = { type: 'rollingBack', wave: wave.name, to: wave.release } as const;
     const events: EventBody[] = [
+      ...(record.request.rollback === true
+        ? [
+            {
+              ...goingBack,
+              ...staying(
+                members.map(({ value }) => value),
+                release,
+              ),
+            },
+          ]
+        : []),
       ...doneAndAdopted(wave.name, entered, release, out.length),
       ...out.slice(0, accountEventsMax).map((account) => leftOut(record, account)),
     ];

@@ -9,7 +9,7 @@ import { errors } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import type { Account, Organization } from '../domain/organization';
 import type { ExcludedAccount, ExclusionReason, Plan } from '../domain/plan';
-import { buildPlan, narrowPlan } from '../domain/planning';
+import { buildPlan, lastWaveFirst, narrowPlan } from '../domain/planning';
 import type { ReadinessEvent } from '../domain/readiness';
 import type { RolloutRecord, WaveProgress } from '../domain/rollout';
 import { target } from '../domain/targeting';
@@ -33,7 +33,8 @@ export const planWaves = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =
 
     const known = await listAccounts(ports);
     const whole = wholePlan(record, intent, revived(organization), known, now);
-    const plan = narrowPlan(whole, record.request, record.request.retryFailed ? failedAccounts(known) : undefined);
+    const narrowed = narrowPlan(whole, record.request, record.request.retryFailed ? failedAccounts(known) : undefined);
+    const plan = record.request.rollback === true ? lastWaveFirst(narrowed) : narrowed;
     const planKey = await saveDocument(ports, 'plan', plan);
     await recordAccounts(ports, {
       record,
@@ -83,6 +84,7 @@ const wholePlan = (
     release: record.release,
     targeting: target(organization, intent, now),
     deployed: deployedOf(known),
+    goals: record.goals,
   });
 
 function freshWave(wave: Plan['waves'][number], intent: Intent, record: RolloutRecord): WaveProgress {
@@ -94,7 +96,7 @@ function freshWave(wave: Plan['waves'][number], intent: Intent, record: RolloutR
     accounts: wave.accounts.length,
     status: { kind: 'pending' },
     attempt: 0,
-    release: record.release,
+    release: wave.release ?? record.release,
     lost: 0,
     stages: [],
     stage: 0,

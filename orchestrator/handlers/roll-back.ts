@@ -4,13 +4,11 @@ import { loadRelease, saveDocument } from '../documents';
 import { type AccountRecord, isOut } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
-import type { ModuleId } from '../domain/module';
-import type { Release } from '../domain/release';
 import type { RolloutRecord } from '../domain/rollout';
 import { stagesOf } from '../domain/stages';
 import type { Item, Ports } from '../ports/ports';
 import { readFinishedWave } from '../records';
-import { changeAccount } from './account-work';
+import { changeAccount, staying } from './account-work';
 import { inOrderOfWork, modulesFor } from './judge-preflight';
 import { type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
@@ -63,16 +61,6 @@ function noWayBack(record: RolloutRecord, now: Date, why: string): Move<'RollBac
     record: withWave(record, { status: { kind: 'judged', verdict: 'failed', because, at: now.toISOString() } }),
     events: [],
   };
-}
-
-/** Modules that the older release does not have: their stacks are guards, and going back takes none away. */
-export function staying(
-  accounts: readonly AccountRecord[],
-  { modules }: Release,
-): { readonly staying?: readonly ModuleId[] } {
-  const there = new Set(accounts.flatMap((account) => account.modules.map(({ module }) => module)));
-  const beyond = [...there].filter((module) => modules.every((known) => known.module !== module));
-  return beyond.length === 0 ? {} : { staying: beyond };
 }
 
 /** A failed deployment is why we go back, and no reason to leave that account out; one that could not be entered stays out. */

@@ -1,4 +1,5 @@
 import { errors } from '../../domain/errors';
+import type { Plan } from '../../domain/plan';
 import type { RolloutRequest } from '../../domain/rollout';
 import { prepareRollout, previewPlan } from '../../rollouts';
 import { type ExitStatus, exitStatus } from '../exit-status';
@@ -58,9 +59,13 @@ function refuseOtherEngines(engine: string): void {
 }
 
 /** The plan is made here too, so that what is wrong with it is refused before anything is written. */
-async function showPlan(host: Host, session: Session, { json }: CommonOptions, request: Narrowing): Promise<void> {
+async function showPlan(host: Host, session: Session, common: CommonOptions, request: Narrowing): Promise<void> {
   const { ports, baseline, intent } = session;
   const { plan } = await session.run(() => previewPlan(ports, baseline, intent, request));
+  tellPlan(host, common, plan);
+}
+
+export function tellPlan(host: Host, { json }: CommonOptions, plan: Plan): void {
   // The log begins with the plan's figures; who reads JSON has the whole from `plan --json`.
   if (json) return;
   const shown = cleaned(plan);

@@ -1,0 +1,100 @@
+/** `strongroom rollback`: a rollout that asks is turned back where it stands; one that has ended is taken back by another. */
+import type { RolloutId, WaveName } from '../../domain/brand';
+import { errors } from '../../domain/errors';
+import type { RolloutRecord } from '../../domain/rollout';
+import { answer } from '../../handlers/ask-operator';
+import { readRollout, refuseOtherOrganization } from '../../records';
+import { prepareRollback, previewRollback } from '../../rollback';
+import { type ExitStatus, exitStatus } from '../exit-status';
+import type { Host } from '../host';
+import { type CommonOptions, rolloutId, waveNames } from '../options';
+import { openSession, type Session } from '../session';
+import { type WalkOptions, walk } from '../walk';
+import { tellPlan } from './rollout';
+
+export interface RollbackOptions {
+  readonly wave?: readonly string[];
+  readonly reason: string;
+  readonly yes?: boolean;
+}
+
+export async function rollback(
+  host: Host,
+  common: CommonOptions,
+  text: string,
+  { wave, reason, yes }: RollbackOptions,
+): Promise<ExitStatus> {
+  const id = rolloutId(text);
+  const mustAsk = common.world.kind === 'aws' && yes !== true;
+  if (mustAsk && (common.json || host.confirm === undefined))
+    throw errors.invalidInput('nobody can confirm the rollback here', 'look at `strongroom status`, then add --yes');
+
+  let session = await openSession(host, common);
+  try {
+    const waves = wave && waveNames(wave, session.intent);
+    const undone = await findRollout(session, id);
+    const isAsking = refuseUnlessStill(undone, waves);
+    if (!isAsking) await showRollback(host, session, common, { undone, waves });
+    if (mustAsk && (await host.confirm?.(`Take rollout ${id} back?`)) !== true) {
+      host.io.err('nothing was changed');
+      return exitStatus.done;
+    }
+    session = await session.forWriting();
+    const given = { by: host.user, reason };
+    const begin = isAsking ? turningBack(undone, given) : undoing(session, { undone, waves }, given);
+    return await walk(host, session, { common, begin, wanted: 'rolledBack' });
+  } finally {
+    await session.close();
+  }
+}
+
+interface Given {
+  readonly by: string;
+  readonly reason: string;
+}
+
+const turningBack =
+  ({ id, events }: RolloutRecord, given: Given): WalkOptions['begin'] =>
+  async (engine, follower) => {
+    follower.watch(engine.ports, id, events);
+    await answer(engine.ports, id, { word: 'turnBack', ...given });
+    return engine.resume(id);
+  };
+
+const undoing =
+  ({ baseline, intent }: Session, what: Parameters<typeof prepareRollback>[3], given: Given): WalkOptions['begin'] =>
+  async (engine, follower) => {
+    const baton = await prepareRollback(engine.ports, baseline, intent, what, given);
+    follower.watch(engine.ports, baton.rolloutId, 0);
+    return engine.start(baton);
+  };
+
+const findRollout = ({ ports, run }: Session, id: RolloutId): Promise<RolloutRecord> =>
+  run(async () => {
+    const { value: record } = await readRollout(ports, id);
+    await refuseOtherOrganization(ports, (await ports.directory.identity()).id);
+    return record;
+  });
+
+/** Whether it asks. What is in the middle of something is ended first: two may not pull at one wave. */
+function refuseUnlessStill({ id, status }: RolloutRecord, waves: readonly WaveName[] | undefined): boolean {
+  if (status.kind === 'finished') return false;
+  if (status.kind !== 'asking') throw errors.notEnded(id, status.doing);
+  const { about, wave } = status.question;
+  const isElsewhere = waves !== undefined && (waves.length > 1 || waves[0] !== wave);
+  if (about === 'stage' || about === 'gate') {
+    if (!isElsewhere) return true;
+    throw errors.notEnded(id, `it asks about wave ${wave}`);
+  }
+  throw errors.notEnded(id, `it asks before anything of wave ${wave} was changed`);
+}
+
+async function showRollback(
+  host: Host,
+  session: Session,
+  common: CommonOptions,
+  what: Parameters<typeof previewRollback>[3],
+): Promise<void> {
+  const { ports, baseline, intent } = session;
+  tellPlan(host, common, await session.run(() => previewRollback(ports, baseline, intent, what)));
+}

@@ -1,0 +1,115 @@
+import type { SimulatedWorld } from '../../orchestrator/simulated/world';
+import { breakPasswordPolicy, parsedLines, type Ran, rig, rolloutIdIn } from './rig';
+
+const waves = ['--wave', 'sandbox', 'dev'];
+const lesser = (text: string): string => text.replace('mfaMaxAgeSeconds: 3600', 'mfaMaxAgeSeconds: 7200');
+const last = ({ out }: Ran): Record<string, unknown> => parsedLines(out).at(-1) ?? {};
+const opened = ({ out }: Ran): readonly unknown[] =>
+  parsedLines(out)
+    .filter(({ type }) => type === 'waveOpened')
+    .map(({ wave }) => wave);
+const operatorTrust = (world: SimulatedWorld): string => {
+  const [account] = world.organization.accountsIn('Sandbox');
+  return JSON.stringify(account && world.estate.role(account.id, 'InfraAdmin')?.trust);
+};
+
+/** Two releases, one after the other, in two waves. */
+async function twice() {
+  const line = rig();
+  await line.simulated('rollout', '--json', ...waves, '--config', line.config(lesser));
+  const ran = await line.simulated('rollout', '--json', ...waves);
+  return { ...line, id: rolloutIdIn(ran.out) };
+}
+
+test('a finished rollout is taken back wave by wave, the last first, and that is a success', async () => {
+  const { world, simulated, id } = await twice();
+  const before = operatorTrust(world);
+
+  const ran = await simulated('rollback', id, '--reason', 'alarms', '--json');
+
+  expect([ran.status, last(ran)['outcome'], opened(ran)]).toEqual([0, 'rolledBack', ['dev', 'sandbox']]);
+  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'rolloutStarted', by: 'ada', reason: 'alarms' });
+  expect([before, operatorTrust(world)]).toEqual([
+    expect.stringContaining('"3600"'),
+    expect.stringContaining('"7200"'),
+  ]);
+});
+
+test('only the wave that is named is taken back', async () => {
+  const { simulated, id } = await twice();
+
+  const ran = await simulated('rollback', id, '--wave', 'dev', '--reason', 'alarms', '--json');
+
+  expect([ran.status, opened(ran)]).toEqual([0, ['dev']]);
+});
+
+test('a person sees the plan first, with what is left standing', async () => {
+  const { simulated, config, id: _two } = await twice();
+  const file = config((text) =>
+    text.replace('threat-detection: { enabled: true', 'threat-detection: { enabled: false'),
+  );
+  await simulated('rollout', '--json', ...waves, '--config', file);
+  const again = await simulated('rollout', '--json', ...waves);
+
+  const ran = await simulated('rollback', rolloutIdIn(again.out), '--wave', 'dev', '--reason', 'alarms');
+
+  expect(ran.out.join('\n')).toMatch(/note: wave dev .* does not have threat-detection: the stacks are left standing/);
+  expect(ran.out.join('\n')).toContain('left standing');
+});
+
+test('a rollout that asks is turned back in the wave where it stands', async () => {
+  const { world, simulated, config } = rig();
+  await simulated('rollout', '--json', '--wave', 'sandbox', '--config', config(lesser));
+  const { mend } = breakPasswordPolicy(world, 'Sandbox');
+  const held = await simulated('rollout', '--json', '--wave', 'sandbox');
+  mend();
+
+  const ran = await simulated('rollback', rolloutIdIn(held.out), '--reason', 'alarms', '--json');
+
+  expect([held.status, ran.status, last(ran)['outcome']]).toEqual([3, 0, 'rolledBack']);
+  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', word: 'turnBack', by: 'ada' });
+  expect(parsedLines(ran.out).filter(({ type }) => type === 'rollingBack')).toEqual([
+    expect.objectContaining({ wave: 'sandbox' }),
+  ]);
+});
+
+test('where the way back is held too, the status says that a person is needed', async () => {
+  const { world, simulated, id } = await twice();
+  breakPasswordPolicy(world, 'Workloads/Dev');
+
+  const ran = await simulated('rollback', id, '--reason', 'alarms', '--json');
+
+  expect([ran.status, last(ran)['outcome']]).toEqual([3, 'held']);
+});
+
+describe('is refused with status 4 and a next step', () => {
+  const refusal = ({ status, err }: Ran) => ({ status, ...JSON.parse(err.at(-1) ?? '{}').error });
+
+  test('where there is nothing to go back to', async () => {
+    const { simulated } = rig();
+    const { out } = await simulated('rollout', '--json', '--wave', 'sandbox');
+
+    const ran = await simulated('rollback', rolloutIdIn(out), '--reason', 'x', '--json');
+
+    expect(refusal(ran)).toMatchObject({
+      status: 4,
+      code: 'NothingToTakeBack',
+      next: expect.stringContaining('change the config'),
+    });
+  });
+
+  test('where the rollout asks before it has changed anything of the wave', async () => {
+    const { simulated, config } = rig();
+    const file = config((text) => text.replace('name: sandbox,', 'name: sandbox, approval: manual,'));
+    const { out } = await simulated('rollout', '--json', ...waves, '--config', file);
+    const id = rolloutIdIn(out);
+
+    const ran = await simulated('rollback', id, '--reason', 'x', '--json', '--config', file);
+
+    expect(refusal(ran)).toMatchObject({
+      status: 4,
+      code: 'NotWaiting',
+      next: expect.stringContaining(`strongroom abort ${id}`),
+    });
+  });
+});
