@@ -63,7 +63,8 @@ export async function stopOperations(
 /** Accounts whose records are written at once. */
 const writesAtOnceMax = 50;
 
-async function letGo(ports: AbortPorts, record: RolloutRecord, reason: string): Promise<void> {
+/** Its accounts are free, and of those that were being deployed to nobody claims to know what they run. */
+export async function letGo(ports: AbortPorts, record: RolloutRecord, reason: string): Promise<void> {
   const interrupted = await interruptedStage(ports, record);
   const now = ports.clock.now();
   const free = (account: AccountRecord): AccountRecord => {

@@ -1,8 +1,13 @@
-/** The organization-wide lease: at most one rollout over waves. Its expiry is in the holder's record, so that one write renews it. */
+/**
+ * Who may change what. The organization-wide lease: at most one rollout over waves; an execution for a new account holds that account
+ * alone. The expiry is in the holder's record, so that one write renews it. Who takes over ends the former holder's record first, so that it is refused by its version, and the fence has risen besides.
+ */
 import type { RolloutId } from './domain/brand';
-import type { RolloutRecord } from './domain/rollout';
+import { errors } from './domain/errors';
+import { isAging, isOver, leased } from './domain/lease';
+import type { OrganizationLease, RolloutRecord } from './domain/rollout';
 import type { Item, Ports } from './ports/ports';
-import { readLease, readRollout, writeLease, writeRollout } from './records';
+import { readAccount, readLease, readRollout, writeLease, writeRollout } from './records';
 
 export type Taken =
   | { readonly kind: 'taken'; readonly fence: number }
@@ -14,18 +19,8 @@ export type Taken =
       readonly because: string;
     };
 
-/** Takes the lease, or says who holds it and since when. Taken twice by the same rollout it is taken once. */
-export async function takeLease(ports: Pick<Ports, 'store'>, record: RolloutRecord, now: Date): Promise<Taken> {
-  const busy = await holderOf(ports, now);
-  if (busy !== undefined && busy.holder !== record.id) return busy;
-  const item = await readLease(ports);
-  if (item?.value.holder === record.id && !item.value.released) return { kind: 'taken', fence: item.value.fence };
-  // The fence only ever rises, and the write is refused if another rollout was quicker.
-  const fence = (item?.value.fence ?? 0) + 1;
-  const lease = { holder: record.id, by: record.request.by, since: now.toISOString(), fence, released: false };
-  await writeLease(ports, lease, item?.version ?? 0);
-  return { kind: 'taken', fence };
-}
+export const isHeldBy = ({ holder, released }: OrganizationLease, rollout: RolloutId): boolean =>
+  holder === rollout && !released;
 
 /** Who holds the organization now, if anybody does. */
 export async function holderOf(
@@ -34,49 +29,53 @@ export async function holderOf(
 ): Promise<Extract<Taken, { kind: 'busy' }> | undefined> {
   const item = await readLease(ports);
   if (item === undefined || item.value.released) return undefined;
-  const { holder, by, since } = item.value;
-  const { value: rollout } = await readRollout(ports, holder);
-  if (rollout.status.kind === 'finished') return undefined;
-  if (expiryOf(rollout, since) <= now) return undefined;
-  return {
-    kind: 'busy',
-    holder,
-    by,
-    since,
-    because: `rollout ${holder} holds the organization, started by ${by} at ${since}`,
-  };
+  const { value: rollout } = await readRollout(ports, item.value.holder);
+  return isOver(rollout, now, item.value.since) ? undefined : busy(item.value);
 }
 
-/** A running rollout keeps its lease by playing: it is gone this long after the last sign of life. */
-const leaseMinutes = 60;
-/** A rollout that asks keeps it for as long as the state machine waits for an answer. */
-const askingDays = 14;
+export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, { kind: 'busy' }> => ({
+  kind: 'busy',
+  holder,
+  by,
+  since,
+  because: `rollout ${holder} holds the organization, started by ${by} at ${since}`,
+});
 
-/** The rollout with its lease renewed. @param busyUntil what it is known to wait for. */
-export function leased(record: RolloutRecord, busyUntil: Date): RolloutRecord {
-  if (record.lease === undefined) return record;
-  const graceMinutes = record.status.kind === 'asking' ? askingDays * 24 * 60 : leaseMinutes;
-  const expiresAt = new Date(busyUntil.getTime() + graceMinutes * 60_000).toISOString();
-  return { ...record, lease: { ...record.lease, expiresAt } };
-}
-
-/** Renews a lease of which half is gone: an operation may take hours, in which no turn is played. */
-export async function keepLease(
+/**
+ * The rollout, if it still holds what it took; to be asked before every effect. An aging lease is renewed first. Who wakes up after its expiry thereby writes before it acts, and either comes
+ * before whoever takes over, and is seen alive, or is refused.
+ * @throws RolloutEnded, LeaseLost; StaleWrite if somebody wrote the record in between.
+ */
+export async function holding(
   ports: Pick<Ports, 'store'>,
-  { value, version }: Item<RolloutRecord>,
+  item: Item<RolloutRecord>,
   now: Date,
-): Promise<void> {
-  if (value.lease === undefined) return;
-  const leftMs = new Date(value.lease.expiresAt).getTime() - now.getTime();
-  if (leftMs < (leaseMinutes * 60_000) / 2) await writeRollout(ports, leased(value, now), version);
+): Promise<Item<RolloutRecord>> {
+  const { value: record } = item;
+  if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
+  if (record.lease === undefined) return item;
+  await refuseWithoutHold(ports, record, record.lease.fence);
+  if (!isAging(record, now)) return item;
+  const value = leased(record, now);
+  return { ...item, value, version: await writeRollout(ports, value, item.version) };
 }
 
-/** A rollout that died between taking the lease and recording it holds it no longer than one that died later. */
-const expiryOf = (rollout: RolloutRecord, since: string): Date =>
-  rollout.lease ? new Date(rollout.lease.expiresAt) : new Date(new Date(since).getTime() + leaseMinutes * 60_000);
+async function refuseWithoutHold(ports: Pick<Ports, 'store'>, record: RolloutRecord, fence: number): Promise<void> {
+  if (record.request.newAccount === true) {
+    for (const id of record.request.accounts ?? []) {
+      const holder = (await readAccount(ports, id))?.value.holder?.rollout;
+      if (holder !== record.id) throw errors.leaseLost(record.id, holder ?? 'nobody');
+    }
+    return;
+  }
+  const lease = (await readLease(ports))?.value;
+  if (lease === undefined || lease.released) throw errors.leaseLost(record.id, 'nobody');
+  if (lease.holder !== record.id || lease.fence !== fence) throw errors.leaseLost(record.id, lease.holder);
+}
 
+/** Only what is its own: by the time it ends, somebody else may hold the lease. */
 export async function releaseLease(ports: Pick<Ports, 'store'>, rollout: RolloutId): Promise<void> {
   const item = await readLease(ports);
-  if (item?.value.holder !== rollout || item.value.released) return;
+  if (item === undefined || !isHeldBy(item.value, rollout)) return;
   await writeLease(ports, { ...item.value, released: true }, item.version);
 }

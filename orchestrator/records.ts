@@ -9,7 +9,7 @@ import type { RolloutEvent } from './domain/event';
 import type { AccountFacts } from './domain/facts';
 import { type FinishedRelease, type FinishedWave, withFinished } from './domain/finished-wave';
 import type { CheckResult } from './domain/gate';
-import type { OrganizationLease, RolloutRecord, StageRecord } from './domain/rollout';
+import type { OrganizationLease, RolloutRecord, StageOperation, StageRecord } from './domain/rollout';
 import type { Item, Key, Ports, Store } from './ports/ports';
 
 type HasStore = Pick<Ports, 'store'>;
@@ -21,6 +21,11 @@ const rolloutKey = (id: RolloutId): Key => ({ pk: 'rollouts', sk: id });
 const stageKey = (id: RolloutId, wave: WaveName, attempt: number, stage: number): Key => ({
   pk: `rollout#${id}`,
   sk: `stage#${wave}#${attempt}#${String(stage).padStart(4, '0')}`,
+});
+/** An operation's id names its rollout only to us: what CloudFormation says about it is found by its own words. */
+const operationKey = (stackSet: string, operationId: string): Key => ({
+  pk: `operations#${stackSet}`,
+  sk: operationId,
 });
 const tokenKey = (id: RolloutId): Key => ({ pk: `rollout#${id}`, sk: 'question-token' });
 const eventsPartition = (id: RolloutId): string => `rollout#${id}#events`;
@@ -76,7 +81,7 @@ export const readStage = (
 ): Promise<Item<StageRecord> | undefined> => store.get<StageRecord>(stageKey(id, wave, attempt, stage));
 export const writeStage = (
   { store }: HasStore,
-  at: { readonly id: RolloutId; readonly wave: WaveName; readonly attempt: number; readonly stage: number },
+  at: StagePlace,
   record: StageRecord,
   expectedVersion: number,
 ): Promise<number> => store.put(stageKey(at.id, at.wave, at.attempt, at.stage), record, expectedVersion);
@@ -88,6 +93,23 @@ export async function lastStages({ store }: HasStore, id: RolloutId): Promise<re
   // In order of their keys, so that a later stage takes the place of an earlier one.
   return [...new Map(stages.map(({ key, value }) => [key.sk.slice(0, key.sk.lastIndexOf('#')), value])).values()];
 }
+/** Which stage of which rollout, of the several that may run, started an operation. */
+export interface StagePlace {
+  readonly id: RolloutId;
+  readonly wave: WaveName;
+  readonly attempt: number;
+  readonly stage: number;
+}
+export const readOperation = async (
+  { store }: HasStore,
+  stackSet: string,
+  operationId: string,
+): Promise<StagePlace | undefined> => (await store.get<StagePlace>(operationKey(stackSet, operationId)))?.value;
+export const writeOperation = (
+  { store }: HasStore,
+  { stackSet, operationId }: Pick<StageOperation, 'stackSet' | 'operationId'>,
+  at: StagePlace,
+): Promise<boolean> => unlessStale(store.put(operationKey(stackSet, operationId), at, 0));
 
 export async function writeQuestionToken({ store }: HasStore, id: RolloutId, token: string): Promise<void> {
   const known = await store.get<{ token: string }>(tokenKey(id));
@@ -122,7 +144,7 @@ export async function writeEvents(
 const isSaidAgain = ({ at: _before, ...a }: RolloutEvent, { at: _now, ...b }: RolloutEvent): boolean =>
   isDeepStrictEqual(a, JSON.parse(JSON.stringify(b)));
 /** @returns false if somebody else had written there. */
-async function unlessStale(writing: Promise<unknown>): Promise<boolean> {
+export async function unlessStale(writing: Promise<unknown>): Promise<boolean> {
   try {
     await writing;
     return true;

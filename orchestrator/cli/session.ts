@@ -10,6 +10,7 @@ import type { Intent } from '../domain/intent';
 import { onStackSetEvent } from '../events/stack-set-event';
 import { createLocalEngine, type LocalEngine } from '../local';
 import type { Ports } from '../ports/ports';
+import { stackSetEvent } from '../simulated/stack-set-event';
 import type { SimulatedWorld } from '../simulated/world';
 import type { Host } from './host';
 import { type CommonOptions, configDefault, stateFolderDefault } from './options';
@@ -111,7 +112,9 @@ export async function simulatedSession(host: Host, world: SimulatedWorld, intent
     run: (work) => world.clock.run(work()),
     engine: (onTransition) => {
       const engine = createLocalEngine(world, { baseline, ...(onTransition && { onTransition }) });
-      world.onOperationEnded((stackSet, operationId) => void deliver(engine.ports, { stackSet, operationId }));
+      world.onOperationEnded(
+        (stackSet, operationId) => void deliver(engine.ports, stackSetEvent(stackSet, operationId)),
+      );
       return engine;
     },
     forWriting: async () => session,
@@ -124,10 +127,7 @@ export async function simulatedSession(host: Host, world: SimulatedWorld, intent
 const redeliveryMinutes = [1, 2] as const;
 
 /** What is lost after that, the state machine's backstop finds. */
-async function deliver(
-  ports: Ports,
-  event: { readonly stackSet: string; readonly operationId: string },
-): Promise<void> {
+async function deliver(ports: Ports, event: unknown): Promise<void> {
   for (const minutes of [0, ...redeliveryMinutes]) {
     await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + minutes * 60_000));
     try {

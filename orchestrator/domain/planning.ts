@@ -1,5 +1,5 @@
 /** From targets to a plan: what changes for each account; and from a plan to the part of it that a person asked for. */
-import type { AccountId, OrganizationId, ReleaseId, WaveName } from './brand';
+import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from './brand';
 import { errors } from './errors';
 import type { Change, Deployed, Plan, WavePlan } from './plan';
 import type { Goals, RolloutRequest } from './rollout';
@@ -98,4 +98,14 @@ function whyUnplanned(plan: Plan, id: AccountId): string {
   if (excluded !== undefined) return `is not a target: ${excluded.because}`;
   const wave = plan.waves.find(({ accounts }) => accounts.some((account) => account.id === id));
   return wave === undefined ? 'is not in the organization' : `is in wave ${wave.name}, which was not asked for`;
+}
+
+/** Accounts that another rollout holds, as that of a new account, are left to it; whoever comes next finds them done. */
+export function withoutHeld(plan: Plan, held: ReadonlyMap<AccountId, RolloutId>): Plan {
+  if (held.size === 0) return plan;
+  const waves = plan.waves.map((wave) => ({ ...wave, accounts: wave.accounts.filter(({ id }) => !held.has(id)) }));
+  const notes = [...held].map(
+    ([account, rollout]) => `account ${account} is held by rollout ${rollout}, so it is left out of this one`,
+  );
+  return { ...plan, waves, notes: [...plan.notes, ...notes] };
 }

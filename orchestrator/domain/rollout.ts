@@ -17,6 +17,8 @@ export interface RolloutRequest {
   readonly retryFailed?: boolean | undefined;
   /** Each wave goes back to the last good release from before; which one that is, is in the record's `goals`. */
   readonly rollback?: boolean | undefined;
+  /** One account, brought to what its wave has finished; it holds that account, and not the organization. */
+  readonly newAccount?: boolean | undefined;
 }
 
 /** Why the machine waits for a person. */

@@ -18,6 +18,7 @@ import { isStrongroomError } from '../domain/errors';
 import type { FinishedWave } from '../domain/finished-wave';
 import type { Verdict } from '../domain/gate';
 import type { Intent } from '../domain/intent';
+import { isOver } from '../domain/lease';
 import type { Placed } from '../domain/plan';
 import type { Release } from '../domain/release';
 import type { RolloutRecord, RolloutRequest } from '../domain/rollout';
@@ -231,10 +232,7 @@ async function recorded(
 async function holderOf({ ports, rollout }: Sweeping, { holder }: AccountRecord): Promise<RolloutRecord | undefined> {
   if (holder === undefined) return undefined;
   const { value } = await rollout(holder.rollout);
-  const isOver =
-    value.status.kind === 'finished' ||
-    (value.lease !== undefined && new Date(value.lease.expiresAt) <= ports.clock.now());
-  return isOver ? undefined : value;
+  return isOver(value, ports.clock.now()) ? undefined : value;
 }
 
 /**

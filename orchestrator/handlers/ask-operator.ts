@@ -21,6 +21,8 @@ export const askOperator =
       await wake(ports, token, record.played.baton);
       return { asked: false };
     }
+    // Ended by somebody else, there is nothing to wait for.
+    if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
     if (record.status.kind === 'asking') await ports.notifier.notify(noticeOf(record, record.status.question.because));
     return { asked: true };
   };

@@ -4,11 +4,12 @@
  */
 import type { Baton } from '../domain/baton';
 import { isStrongroomError } from '../domain/errors';
-import type { StageOperation, StageRecord } from '../domain/rollout';
-import { keepLease } from '../lease';
-import { operationEnded, type Ports } from '../ports/ports';
-import { readRollout, readStage, writeStage } from '../records';
+import type { RolloutRecord, StageOperation, StageRecord } from '../domain/rollout';
+import { holding } from '../lease';
+import { type Item, operationEnded, type Ports } from '../ports/ports';
+import { readRollout, readStage, type StagePlace, unlessStale, writeStage } from '../records';
 import { stageAtWork } from './deploy-stage';
+import { patiently } from './patience';
 import { waveAtWork } from './wave-at-work';
 
 /** An operation that takes longer is handed to JudgeStage as it is: a person is asked about it. */
@@ -19,51 +20,65 @@ export interface TokenInput {
   readonly token: string;
 }
 
-type AwaitPorts = Pick<Ports, 'store' | 'stackSets' | 'callbacks' | 'clock'>;
+type AwaitPorts = Pick<Ports, 'store' | 'stackSets' | 'callbacks' | 'clock' | 'random'>;
 
 export const awaitStage =
   (ports: AwaitPorts) =>
   async ({ baton, token }: TokenInput) => {
-    const rollout = await readRollout(ports, baton.rolloutId);
-    await keepLease(ports, rollout, ports.clock.now());
-    const { value: record } = rollout;
-    const wave = waveAtWork(record);
-    const at = { id: record.id, wave: wave.name, attempt: wave.attempt, stage: stageAtWork(record).index };
+    const { value: record } = await holding(ports, await readRollout(ports, baton.rolloutId), ports.clock.now());
+    const at = stagePlace(record);
     const item = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
     const stage: StageRecord = item?.value ?? { operations: [], progress: { done: 0, failed: 0, total: 0 } };
-
     // The token is kept before the operations are looked at: an event that comes in between finds it, so no wake-up is lost.
-    const version = await writeStage(ports, at, { ...stage, token }, item?.version ?? 0);
-    const open = await stillOpen(ports, stage.operations);
-    if (open.length > 0) {
-      const progress = await progressOf(ports, stage);
-      await writeStage(ports, at, { ...stage, token, progress }, version);
-      return { open: open.length };
-    }
-    await wake(ports, token, baton);
-    return { open: 0 };
+    if (stage.token !== token) await writeStage(ports, at, { ...stage, token }, item?.version ?? 0);
+    const { open } = await lookAtStage(ports, record, at);
+    return { open };
   };
+
+function stagePlace(record: RolloutRecord): StagePlace {
+  const { name, attempt } = waveAtWork(record);
+  return { id: record.id, wave: name, attempt, stage: stageAtWork(record).index };
+}
+
+/**
+ * Asks whether every operation of the stage has ended, and wakes who waits for that. The token is the one that is kept now: who was
+ * told late must not wake with an older one, and never puts it back.
+ */
+export async function lookAtStage(
+  ports: AwaitPorts,
+  record: RolloutRecord,
+  at: StagePlace,
+): Promise<{ readonly open: number; readonly isWaitedFor: boolean }> {
+  const item = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
+  if (item?.value.token === undefined || record.played === undefined) return { open: 0, isWaitedFor: false };
+  const open = await stillOpen(ports, item.value.operations);
+  if (open.length > 0) await keepProgress(ports, at, item);
+  else await wake(ports, item.value.token, record.played.baton);
+  return { open: open.length, isWaitedFor: true };
+}
 
 async function stillOpen(ports: AwaitPorts, operations: readonly StageOperation[]): Promise<readonly StageOperation[]> {
   const now = ports.clock.now();
   const ended = await Promise.all(
-    operations.map(async (operation) => {
-      const hours = (now.getTime() - new Date(operation.startedAt).getTime()) / 3_600_000;
-      return (
-        hours > operationHoursMax ||
-        operationEnded(await ports.stackSets.status(operation.stackSet, operation.operationId))
-      );
+    operations.map(async ({ stackSet, operationId, startedAt }) => {
+      const hours = (now.getTime() - new Date(startedAt).getTime()) / 3_600_000;
+      if (hours > operationHoursMax) return true;
+      return operationEnded(await patiently(ports, () => ports.stackSets.status(stackSet, operationId)));
     }),
   );
   return operations.filter((_, index) => !ended[index]);
 }
 
-async function progressOf(ports: AwaitPorts, { operations, progress }: StageRecord): Promise<StageRecord['progress']> {
-  const results = (
-    await Promise.all(operations.map(({ stackSet, operationId }) => ports.stackSets.results(stackSet, operationId)))
-  ).flat();
-  const count = (outcome: string) => results.filter((result) => result.outcome === outcome).length;
-  return { ...progress, done: count('SUCCEEDED'), failed: count('FAILED') };
+/** For people who watch. Whoever wrote in between knows as much, so nothing is written over it. */
+async function keepProgress(ports: AwaitPorts, at: StagePlace, { value, version }: Item<StageRecord>): Promise<void> {
+  const results = await Promise.all(
+    value.operations.map(({ stackSet, operationId }) =>
+      patiently(ports, () => ports.stackSets.results(stackSet, operationId)),
+    ),
+  );
+  const count = (outcome: string) => results.flat().filter((result) => result.outcome === outcome).length;
+  const progress = { ...value.progress, done: count('SUCCEEDED'), failed: count('FAILED') };
+  await unlessStale(writeStage(ports, at, { ...value, progress }, version));
 }
 
 /** Somebody else may have completed the token a moment ago: then there is nothing left to do. */

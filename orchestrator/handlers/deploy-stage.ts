@@ -10,10 +10,10 @@ import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/modul
 import type { Stage } from '../domain/plan';
 import type { RolloutRecord, StageOperation } from '../domain/rollout';
 import type { Item, OperationRequest, Ports } from '../ports/ports';
-import { readStage, writeStage } from '../records';
+import { readStage, writeOperation, writeStage } from '../records';
 import { changeAccount, moved } from './account-work';
 import { patiently } from './patience';
-import { type Move, playTurn } from './turn';
+import { type Move, playTurn, refuseLate } from './turn';
 import { recordsOf, waveAtWork, workOf } from './wave-at-work';
 
 interface ModuleRequest {
@@ -44,7 +44,14 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
     const meant = requests.map((request) => operationOf(request, request.request.operationId, now));
     const version = await writeStage(ports, at, { operations: meant, progress }, known?.version ?? 0);
     const operations: StageOperation[] = [];
-    for (const request of requests) operations.push(await start(ports, request, now));
+    for (const request of requests) {
+      // Immediately before the start, which nothing takes back: much time may have passed since the turn began.
+      await refuseLate(ports, record.id, baton.turn);
+      const operation = await start(ports, request, now);
+      // Nobody waits for it yet, so an event that comes before this is not missed.
+      await writeOperation(ports, operation, at);
+      operations.push(operation);
+    }
     await writeStage(ports, at, { operations, progress }, version);
     const regions = [...new Set(requests.flatMap(({ request }) => request.regions))];
     return {

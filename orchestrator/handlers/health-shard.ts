@@ -27,9 +27,12 @@ function isProved(account: AccountRecord, record: RolloutRecord): boolean {
   return passed && proofSince !== undefined && account.checkedAt !== undefined && account.checkedAt >= proofSince;
 }
 
-async function prove(ports: HealthPorts, { record, intent, release }: Shard, item: Item<AccountRecord>): Promise<void> {
+async function prove(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
+  const { record, intent, release, refuseLate } = shard;
   const { id, adopted } = item.value;
+  await refuseLate();
   const seen = await visitAccount(ports, { visit: visitTo(id, record.id, intent), release, adopted });
+  await refuseLate();
   await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
   await changeAccount(ports, record.id, item, (account) => withVisit(account, seen, hasSoaked(record, seen.at)));
 }

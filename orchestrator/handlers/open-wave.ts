@@ -3,7 +3,7 @@ import { type AccountRecord, hasLostAdopted, hasLostSettings } from '../domain/a
 import { type Baton, shardsOf } from '../domain/baton';
 import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { writeAccount } from '../records';
+import { changeAccount } from './account-work';
 import { heldBack } from './held-back';
 import { type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
@@ -98,8 +98,11 @@ async function forgetFailures(
 ): Promise<void> {
   const marked = members.filter(({ value }) => value.work?.rollout === record.id && value.work.failures.length > 0);
   await Promise.all(
-    marked.map(({ value, version }) =>
-      writeAccount(ports, { ...value, work: { rollout: record.id, failures: [] } }, version),
+    marked.map((item) =>
+      changeAccount(ports, record.id, item, (account) => ({
+        ...account,
+        work: { rollout: record.id, failures: [] },
+      })),
     ),
   );
 }

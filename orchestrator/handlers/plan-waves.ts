@@ -4,36 +4,38 @@ import { deployedOf, failedAccounts } from '../deployed';
 import { loadDocument, saveDocument } from '../documents';
 import type { AccountRecord } from '../domain/account-record';
 import type { Baton } from '../domain/baton';
-import type { AccountId } from '../domain/brand';
+import type { AccountId, RolloutId } from '../domain/brand';
 import { errors } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import type { Account, Organization } from '../domain/organization';
 import type { ExcludedAccount, ExclusionReason, Plan } from '../domain/plan';
-import { buildPlan, lastWaveFirst, narrowPlan } from '../domain/planning';
+import { buildPlan, lastWaveFirst, narrowPlan, withoutHeld } from '../domain/planning';
 import type { ReadinessEvent } from '../domain/readiness';
 import type { RolloutRecord, WaveProgress } from '../domain/rollout';
 import { target } from '../domain/targeting';
-import { takeLease } from '../lease';
 import type { Item, Ports } from '../ports/ports';
 import { listAccounts, writeAccount } from '../records';
+import { heldByOthers, type TakeoverPorts, takeLease } from '../takeover';
 import { moved } from './account-work';
 import { type Move, playTurn } from './turn';
 
 /** Account records written at once. */
 const writesAtOnceMax = 50;
 
-export const planWaves = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) => (baton: Baton) =>
+export const planWaves = (ports: TakeoverPorts) => (baton: Baton) =>
   playTurn(ports, 'PlanWaves', baton, async (record, now): Promise<Move<'PlanWaves'>> => {
     const intent = await loadDocument(ports, 'intent', record.intent);
     const organization = await loadDocument(ports, 'organization', record.stock);
-    const lease = await takeLease(ports, record, now);
-    if (lease.kind === 'busy') {
-      return { word: 'busy', record: { ...record, status: { kind: 'running', doing: lease.because } }, events: [] };
-    }
+    const lease = await takeHold(ports, record, now);
+    if (lease.kind === 'busy') return busy(record, lease.because);
 
     const known = await listAccounts(ports);
     const whole = wholePlan(record, intent, revived(organization), known, now);
-    const narrowed = narrowPlan(whole, record.request, record.request.retryFailed ? failedAccounts(known) : undefined);
+    const wanted = narrowPlan(whole, record.request, record.request.retryFailed ? failedAccounts(known) : undefined);
+    const others = await heldByOthers(ports, plannedOf(wanted, known), record.id, now);
+    const [rival] = record.request.newAccount ? others.values() : [];
+    if (rival !== undefined) return busy(record, `rollout ${rival} holds the account`);
+    const narrowed = withoutHeld(wanted, others);
     const plan = record.request.rollback === true ? lastWaveFirst(narrowed) : narrowed;
     const planKey = await saveDocument(ports, 'plan', plan);
     await recordAccounts(ports, {
@@ -42,6 +44,7 @@ export const planWaves = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =
       plan,
       organization: organization.accounts,
       known,
+      others,
       fence: lease.fence,
       now,
     });
@@ -66,6 +69,20 @@ export const planWaves = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =
       ],
     };
   });
+
+/** An execution for a new account does not hold the organization: all that it holds is in the account's record. */
+const takeHold = (
+  ports: Parameters<typeof takeLease>[0],
+  record: RolloutRecord,
+  now: Date,
+): ReturnType<typeof takeLease> =>
+  record.request.newAccount ? Promise.resolve({ kind: 'taken', fence: 0 }) : takeLease(ports, record, now);
+
+const busy = (record: RolloutRecord, because: string): Move<'PlanWaves'> => ({
+  word: 'busy',
+  record: { ...record, status: { kind: 'running', doing: because } },
+  events: [],
+});
 
 const revived = (stored: Awaited<ReturnType<typeof loadDocument<'organization'>>>): Organization => ({
   ...stored,
@@ -119,13 +136,15 @@ interface Recording {
   readonly plan: Plan;
   readonly organization: readonly Account[];
   readonly known: readonly Item<AccountRecord>[];
+  /** Accounts that another rollout holds: it alone writes them. */
+  readonly others: ReadonlyMap<AccountId, RolloutId>;
   readonly fence: number;
   readonly now: Date;
 }
 
 /** One write per account that has something new: where it belongs, why, and, if it is planned, who holds it. */
 async function recordAccounts(ports: Pick<Ports, 'store'>, recording: Recording): Promise<void> {
-  const { record, whole, plan, organization, known, fence, now } = recording;
+  const { record, whole, plan, organization, known, others, fence, now } = recording;
   const before = new Map(known.map((item) => [item.value.id, item]));
   const orgState = new Map(organization.map(({ id, state }) => [id, state]));
   const held = new Set(plan.waves.flatMap((wave) => wave.accounts.map(({ id }) => id)));
@@ -136,6 +155,7 @@ async function recordAccounts(ports: Pick<Ports, 'store'>, recording: Recording)
       const item = before.get(placed.id);
       const old = item?.value ?? undiscovered(placed.id, now);
       const event = 'reason' in placed ? eventOfExclusion[placed.reason] : 'seen';
+      if (others.has(placed.id)) return;
       const holder = held.has(placed.id) ? { holder: { rollout: record.id, fence } } : {};
       const { name, ou, because } = placed;
       const renewed: AccountRecord = {
@@ -155,6 +175,12 @@ async function recordAccounts(ports: Pick<Ports, 'store'>, recording: Recording)
     ...whole.waves.flatMap((wave) => wave.accounts.map((account) => write(account, wave.name))),
     ...whole.excluded.map((account) => write(account, undefined)),
   ]);
+}
+
+/** What is recorded of the accounts that are planned. */
+function plannedOf(plan: Plan, known: readonly Item<AccountRecord>[]): readonly AccountRecord[] {
+  const planned = new Set(plan.waves.flatMap(({ accounts }) => accounts.map(({ id }) => id)));
+  return known.map(({ value }) => value).filter(({ id }) => planned.has(id));
 }
 
 const sameRecord = (a: AccountRecord, b: AccountRecord): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -25,10 +25,10 @@ import { visitTo } from './wave-at-work';
 type PreflightPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 
 export const preflightShard = (ports: PreflightPorts) => async (input: ShardInput) => {
-  const { record, intent, release, accounts } = await openShard(ports, input);
+  const { record, intent, release, accounts, refuseLate } = await openShard(ports, input);
   const limit = pLimit(accountsAtOnceMax);
   const wanted = isLookingAgain(record) ? accounts.filter(({ value }) => isWaitedFor(value, record.id)) : accounts;
-  await Promise.all(wanted.map((item) => limit(() => preflight(ports, { record, intent, release, item }))));
+  await Promise.all(wanted.map((item) => limit(() => preflight(ports, { record, intent, release, item, refuseLate }))));
   return { shard: input.shard };
 };
 
@@ -40,13 +40,17 @@ interface Visited {
   readonly intent: Intent;
   readonly release: Release;
   readonly item: Item<AccountRecord>;
+  readonly refuseLate: () => Promise<void>;
 }
 
-async function preflight(ports: PreflightPorts, { record, intent, release, item }: Visited): Promise<void> {
-  const regions = regionsAtWork(release);
-  const found = await look(ports, { record, intent, release, item }, regions);
+async function preflight(ports: PreflightPorts, visited: Visited): Promise<void> {
+  const { record, release, item, refuseLate } = visited;
+  await refuseLate();
+  const found = await look(ports, visited, regionsAtWork(release));
+  await refuseLate();
   const decisions = found.kind === 'entered' ? decideAdoption(release, found.seen.singletons) : [];
-  const failures = await failuresIn(ports, { record, intent, release, item }, found, decisions);
+  const failures = await failuresIn(ports, visited, found, decisions);
+  await refuseLate();
   const now = ports.clock.now();
   await changeAccount(ports, record.id, item, (known) => {
     const account = withoutPreflight(known, record);

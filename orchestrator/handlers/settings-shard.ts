@@ -13,6 +13,7 @@ import { readAccount } from '../records';
 import { changeAccount, moved, withFailure, withRelease } from './account-work';
 import { patiently } from './patience';
 import { accountsAtOnceMax, openShard, type Shard, type ShardPorts } from './shard';
+import { isRefusal } from './turn';
 import { visitTo } from './wave-at-work';
 
 type SettingsPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
@@ -30,6 +31,7 @@ export const settingsShard = (ports: SettingsPorts) => async (input: ShardInput)
 
 async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
   const { record, intent, release } = shard;
+  await shard.refuseLate();
   const now = ports.clock.now();
   const visit = visitTo(item.value.id, record.id, intent);
   try {
@@ -39,6 +41,7 @@ async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecor
       withRelease({ ...account, settingsRelease: release.id }, release),
     );
   } catch (error) {
+    if (isRefusal(error)) throw error;
     const failure = { at: 'settings', reason: messageOf(error) } as const;
     await change(ports, record.id, item, (account) =>
       moved(withFailure(account, record.id, failure), 'deployFailed', now),
@@ -49,7 +52,7 @@ async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecor
 /** What is about to be changed for the first time is read and kept before it is changed: a crash in between repeats the reading only. */
 async function applyKeeping(
   ports: SettingsPorts,
-  { record, release }: Shard,
+  { record, release, refuseLate }: Shard,
   item: Item<AccountRecord>,
   visit: Visit,
 ): Promise<void> {
@@ -62,19 +65,26 @@ async function applyKeeping(
       previousSettings: keepingFirst(account.previousSettings ?? {}, seen),
     }));
   }
-  await patiently(ports, () => ports.accounts.applySettings(visit, settings, regions.governed));
+  await patiently(ports, async () => {
+    // Immediately before anything is changed, also when it is tried again.
+    await refuseLate();
+    await ports.accounts.applySettings(visit, settings, regions.governed);
+  });
 }
 
 /** Put back first and forgotten second: what a crash leaves in between is put back once more, to the same values. */
 async function putBackUngoverned(
   ports: SettingsPorts,
-  { record, release }: Shard,
+  { record, release, refuseLate }: Shard,
   item: Item<AccountRecord>,
   visit: Visit,
 ): Promise<void> {
   const leftover = ungoverned(item.value.previousSettings ?? {}, release.settings, release.regions.governed);
   if (namesNothing(leftover)) return;
-  await patiently(ports, () => ports.accounts.putBackSettings(visit, leftover));
+  await patiently(ports, async () => {
+    await refuseLate();
+    await ports.accounts.putBackSettings(visit, leftover);
+  });
   await change(ports, record.id, item, (account) => ({
     ...account,
     previousSettings: forgetting(account.previousSettings ?? {}, leftover),

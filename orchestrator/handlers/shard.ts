@@ -3,13 +3,11 @@
 import { loadDocument, loadRelease } from '../documents';
 import type { AccountRecord } from '../domain/account-record';
 import { type ShardInput, shardSlice } from '../domain/baton';
-import { errors } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import type { Release } from '../domain/release';
 import type { RolloutRecord } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { readRollout } from '../records';
-import { currentTurn } from './turn';
+import { refuseLate } from './turn';
 import { membersOf, recordsOf, waveAtWork } from './wave-at-work';
 
 /** Accounts visited at once within a shard; ten shards run at once [aws-control-plane 4: 600 STS requests a second]. */
@@ -23,17 +21,36 @@ export interface Shard {
   /** The release that the wave at work is brought to. */
   readonly release: Release;
   readonly accounts: readonly Item<AccountRecord>[];
+  /** To be asked before each effect on an account. @throws RolloutEnded, LateTurn, LeaseLost. */
+  readonly refuseLate: () => Promise<void>;
 }
 
 export async function openShard(ports: ShardPorts, input: ShardInput): Promise<Shard> {
-  const { value: record } = await readRollout(ports, input.rolloutId);
-  if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
-  // A shard of a turn that is over would write over newer work.
-  if (currentTurn(record) !== input.turn) throw errors.lateTurn(record.id, input.turn, currentTurn(record));
+  const record = await refuseLate(ports, input.rolloutId, input.turn);
   const [intent, release, members] = await Promise.all([
     loadDocument(ports, 'intent', record.intent),
     loadRelease(ports, waveAtWork(record).release),
     membersOf(ports, record),
   ]);
-  return { record, intent, release, accounts: await recordsOf(ports, shardSlice(members, input.shard)) };
+  return {
+    record,
+    intent,
+    release,
+    accounts: await recordsOf(ports, shardSlice(members, input.shard)),
+    refuseLate: lookingAgain(ports, input),
+  };
+}
+
+/** A lease lasts far longer: whoever looks this often has not lost it unnoticed. */
+const lookAgainSeconds = 60;
+
+/** A shard takes minutes, and a process may be paused in it for longer than its lease; it notices by the clock. */
+function lookingAgain(ports: ShardPorts, { rolloutId, turn }: ShardInput): () => Promise<void> {
+  let lookedAt = ports.clock.now();
+  return async () => {
+    const now = ports.clock.now();
+    if (now.getTime() - lookedAt.getTime() < lookAgainSeconds * 1000) return;
+    await refuseLate(ports, rolloutId, turn);
+    lookedAt = now;
+  };
 }

@@ -4,11 +4,12 @@
  */
 import type { Baton } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
-import { errors, isStrongroomError } from '../domain/errors';
+import { type ErrorCode, errors, isStrongroomError } from '../domain/errors';
 import type { RolloutEvent } from '../domain/event';
+import { leased } from '../domain/lease';
 import type { RolloutRecord } from '../domain/rollout';
 import type { DecidingState, WordOf } from '../domain/words';
-import { leased } from '../lease';
+import { holding } from '../lease';
 import type { Ports } from '../ports/ports';
 import { readRollout, writeEvents, writeRollout } from '../records';
 
@@ -44,12 +45,11 @@ export async function playTurn<S extends DecidingState>(
   baton: Baton,
   decide: (record: RolloutRecord, now: Date) => Promise<Move<S>>,
 ): Promise<Baton> {
-  const { value: record, version } = await readRollout(ports, baton.rolloutId);
-  const replay = replayed(record, state, baton);
+  const item = await readRollout(ports, baton.rolloutId);
+  const replay = replayed(item.value, state, baton);
   if (replay !== undefined) return replay;
-  if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
-
   const now = ports.clock.now();
+  const { value: record, version } = await holding(ports, item, now);
   const move = await decide(record, now);
   const wave = move.record.waves[move.record.wave];
   const next: Baton = {
@@ -77,6 +77,22 @@ function replayed(record: RolloutRecord, state: string, baton: Baton): Baton | u
     return record.played.baton;
   throw errors.lateTurn(record.id, baton.turn, turn);
 }
+
+/**
+ * For what comes in the middle of a turn and cannot be taken back: is it still our turn, and is what we hold still ours?
+ * @throws RolloutEnded, LateTurn, LeaseLost.
+ */
+export async function refuseLate(ports: TurnPorts, id: RolloutId, turn: number): Promise<RolloutRecord> {
+  const item = await readRollout(ports, id);
+  // A task of a turn that is over would write over newer work.
+  if (item.value.status.kind !== 'finished' && currentTurn(item.value) !== turn)
+    throw errors.lateTurn(id, turn, currentTurn(item.value));
+  return (await holding(ports, item, ports.clock.now())).value;
+}
+
+/** How a handler is refused that comes late: nothing is written about the account in which it notices. */
+const refusals: ReadonlySet<string> = new Set<ErrorCode>(['RolloutEnded', 'LateTurn', 'LeaseLost', 'StaleWrite']);
+export const isRefusal = (error: unknown): boolean => isStrongroomError(error) && refusals.has(error.code);
 
 export interface Commit {
   readonly record: RolloutRecord;

@@ -7,7 +7,7 @@ import { type StackSet, sameContent } from './stack-set';
 
 /** How long a queue, and an event, take to get going. */
 const queueSeconds = 2;
-const eventSeconds = { least: 1, most: 20 };
+const eventSeconds = { least: 1, most: 4 };
 
 export type OperationEnded = (stackSet: string, operationId: string) => void;
 

@@ -9,12 +9,13 @@ import type { RolloutEvent } from '../../orchestrator/domain/event';
 import type { Intent } from '../../orchestrator/domain/intent';
 import type { RolloutRequest } from '../../orchestrator/domain/rollout';
 import { createEngine, type ExecutionEnd } from '../../orchestrator/engine/engine';
-import { onStackSetEvent, type StackSetEvent } from '../../orchestrator/events/stack-set-event';
+import { onStackSetEvent } from '../../orchestrator/events/stack-set-event';
 import { functionsOf } from '../../orchestrator/handlers';
 import type { Ports, Preflight, Visit } from '../../orchestrator/ports/ports';
 import { listAccounts, readEvents } from '../../orchestrator/records';
 import { prepareRollout } from '../../orchestrator/rollouts';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
+import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
 
 /** What the build made: `npm test` builds first, and synthesizing anew would cost every suite some seconds. */
@@ -49,6 +50,10 @@ export interface RigOptions {
   readonly around?: (invoke: Invoke, name: string) => Invoke;
   /** What preflight sees instead of what is there. */
   readonly sees?: (seen: Preflight, visit: Visit) => Preflight;
+  /** What stands in the place of the world's own ports. */
+  readonly ports?: (world: SimulatedWorld) => Partial<Ports>;
+  /** Stands between EventBridge and whoever hears that an operation has ended. */
+  readonly events?: (world: SimulatedWorld, hear: (event: unknown) => void) => (event: unknown) => void;
 }
 
 export async function createRig({
@@ -56,17 +61,20 @@ export async function createRig({
   config = (text) => text,
   around = (invoke) => invoke,
   sees = (seen) => seen,
+  ports: instead = () => ({}),
+  events = (_world, hear) => hear,
 }: RigOptions = {}): Promise<Rig> {
   const built = await baseline();
   const world = createSimulatedWorld({ seed: 7, accounts, start: new Date('2026-11-22T09:00:00Z') });
   const parsed = parseConfig(config(simulatedConfig(world.organization)), 'strongroom.yaml');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
   const { intent } = parsed;
+  const given: Ports = { ...world, ...instead(world) };
   const ports: Ports = {
-    ...world,
+    ...given,
     accounts: {
-      ...world.accounts,
-      preflight: async (visit, regions) => sees(await world.accounts.preflight(visit, regions), visit),
+      ...given.accounts,
+      preflight: async (visit, regions) => sees(await given.accounts.preflight(visit, regions), visit),
     },
     callbacks: { succeed: (token, output) => engine.callbacks.succeed(token, output) },
   };
@@ -79,7 +87,8 @@ export async function createRig({
     random: world.random,
     parkAt: new Set(['AskOperator']),
   });
-  world.onOperationEnded((stackSet, operationId) => void deliver(ports, { stackSet, operationId }));
+  const hear = events(world, (event) => void deliver(ports, event));
+  world.onOperationEnded((stackSet, operationId) => hear(stackSetEvent(stackSet, operationId)));
 
   const walked = async (id: RolloutId, end: ExecutionEnd): Promise<Walked> => ({
     id,
@@ -111,7 +120,7 @@ export async function createRig({
 }
 
 /** Lambda tries an event that failed again, after a minute [doc:lambda/latest/dg/invocation-async-error-handling]: two operations may end at once. */
-async function deliver(ports: Ports, event: StackSetEvent): Promise<void> {
+async function deliver(ports: Ports, event: unknown): Promise<void> {
   try {
     await onStackSetEvent(ports)(event);
   } catch (error) {
