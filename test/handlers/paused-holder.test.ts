@@ -41,7 +41,7 @@ async function met(how: (pause: Pause) => Pick<RigOptions, 'around' | 'ports'>):
     here: async () => {
       if (isPaused) return;
       isPaused = true;
-      await rig.world.clock.sleepUntil(inMinutes(rig, 121));
+      await rig.world.clock.sleepUntil(inMinutes(rig, 125));
       wokeAt = rig.world.clock.nowMs();
     },
   };
@@ -56,13 +56,17 @@ async function met(how: (pause: Pause) => Pick<RigOptions, 'around' | 'ports'>):
   });
   const wave = rig.intent.waves[0]?.name;
   if (wave === undefined) throw new Error('there is no wave');
-  const going = rig.rollOut({ waves: [wave] });
-  const second = await rig.inTime(async () => {
-    while (!isPaused) await rig.world.clock.sleepUntil(inMinutes(rig, 1));
-    await rig.world.clock.sleepUntil(inMinutes(rig, 120));
-    return rig.rollOut({ waves: [wave], by: 'kim' });
-  });
-  return { rig, first: await going, second, effects, wokeAt };
+  const [first, second] = await rig.inTime(() =>
+    Promise.all([
+      rig.begin({ waves: [wave] }),
+      (async () => {
+        while (!isPaused) await rig.world.clock.sleepUntil(inMinutes(rig, 1));
+        await rig.world.clock.sleepUntil(inMinutes(rig, 120));
+        return rig.begin({ waves: [wave], by: 'kim' });
+      })(),
+    ]),
+  );
+  return { rig, first, second, effects, wokeAt };
 }
 
 /** Who has an effect is in the operation's id, and in the visit. */
@@ -99,7 +103,7 @@ async function expectRefused({ rig, first, second, effects, wokeAt }: Met): Prom
   const record = (await readRollout(rig.ports, first.id)).value;
   const because = [expect.stringMatching(new RegExp(`^its lease expired at .* and rollout ${second.id} took over$`))];
   expect(wokeAt).toBeGreaterThan(0);
-  expect(late).toEqual([]);
+  expect(late.map(({ what }) => what)).toEqual([]);
   expect(record.status).toMatchObject({ kind: 'finished', outcome: 'failed', because });
   expect(first.events.at(-1)).toMatchObject({ type: 'rolloutFinished', outcome: 'failed' });
   expect(second.events.at(-1)).toMatchObject({ outcome: 'completed' });
@@ -199,7 +203,7 @@ describe('taking over', () => {
     const seen = await readRollout(rig.ports, id);
     await writeRollout(rig.ports, value, version);
 
-    const late = endExpired(rig.ports, seen, parseRolloutId('ro-another-one'), rig.world.clock.now());
+    const late = rig.inTime(() => endExpired(rig.ports, seen, parseRolloutId('ro-another-one'), rig.world.clock.now()));
 
     await expect(late).rejects.toMatchObject({ code: 'StaleWrite' });
   });
@@ -212,11 +216,8 @@ describe('taking over', () => {
       0,
     );
 
-    await endExpired(
-      rig.ports,
-      await readRollout(rig.ports, id),
-      parseRolloutId('ro-another-one'),
-      rig.world.clock.now(),
+    await rig.inTime(async () =>
+      endExpired(rig.ports, await readRollout(rig.ports, id), parseRolloutId('ro-another-one'), rig.world.clock.now()),
     );
 
     const events = await readEvents(rig.ports, id, -1);
@@ -276,7 +277,7 @@ test('a rollout whose fence is no longer the lease’s is refused, whatever its 
 
 describe('an execution for a new account', () => {
   const another = (rig: Rig, account: AccountId) =>
-    rig.rollOut({ newAccount: true, accounts: [account], by: 'an event' });
+    rig.begin({ newAccount: true, accounts: [account], by: 'an event' });
 
   test('that is not heard of any more loses its account to the next one', async () => {
     let isPaused = false;
@@ -291,12 +292,12 @@ describe('an execution for a new account', () => {
       },
     });
     const account = anAccountIn(rig, 'Sandbox');
-    const going = another(rig, account);
-    const second = await rig.inTime(async () => {
-      await rig.world.clock.sleepUntil(inMinutes(rig, 61));
-      return another(rig, account);
-    });
-    const first = await going;
+    const [first, second] = await rig.inTime(() =>
+      Promise.all([
+        another(rig, account),
+        rig.world.clock.sleepUntil(inMinutes(rig, 70)).then(() => another(rig, account)),
+      ]),
+    );
 
     expect(first.events.at(-1)).toMatchObject({ outcome: 'failed' });
     expect(second.id).not.toBe(first.id);
@@ -317,12 +318,13 @@ describe('an execution for a new account', () => {
       },
     });
     const account = anAccountIn(rig, 'Sandbox');
-    const going = another(rig, account);
-    const second = await rig.inTime(async () => {
-      await rig.world.clock.sleepUntil(inMinutes(rig, 5));
-      return rig.rollOut({ waves: rig.intent.waves.slice(0, 2).map(({ name }) => name) });
-    });
-    await going;
+    const waves = rig.intent.waves.slice(0, 2).map(({ name }) => name);
+    const [, second] = await rig.inTime(() =>
+      Promise.all([
+        another(rig, account),
+        rig.world.clock.sleepUntil(inMinutes(rig, 5)).then(() => rig.begin({ waves })),
+      ]),
+    );
 
     const planned = second.events.find((event) => event.type === 'planned');
     expect(planned?.type === 'planned' && planned.notes).toContain(

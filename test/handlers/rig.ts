@@ -27,7 +27,9 @@ export interface Rig {
   readonly world: SimulatedWorld;
   readonly intent: Intent;
   readonly ports: Ports;
-  /** Starts a rollout and walks it until it ends or asks. */
+  /** Starts a rollout and walks it until it ends or asks; for what happens beside others in time. */
+  readonly begin: (request?: Partial<RolloutRequest>, wanted?: Intent) => Promise<Walked>;
+  /** The same, in time that passes. */
   readonly rollOut: (request?: Partial<RolloutRequest>, wanted?: Intent) => Promise<Walked>;
   readonly resume: (id: RolloutId) => Promise<Walked>;
   /** Walks rollouts that are prepared, side by side. */
@@ -95,17 +97,18 @@ export async function createRig({
     end,
     events: await readEvents(ports, id, -1),
   });
+  const begin: Rig['begin'] = async (request = {}, wanted = intent) => {
+    const baton: Baton = await prepareRollout(ports, built, wanted, { by: 'jo', ...request });
+    return walked(baton.rolloutId, await engine.start(baton.rolloutId, baton));
+  };
   const inTime = <T>(run: () => Promise<T>): Promise<T> => world.clock.run(run());
   return {
     world,
     intent,
     ports,
     inTime,
-    rollOut: (request = {}, wanted = intent) =>
-      inTime(async () => {
-        const baton: Baton = await prepareRollout(ports, built, wanted, { by: 'jo', ...request });
-        return walked(baton.rolloutId, await engine.start(baton.rolloutId, baton));
-      }),
+    begin,
+    rollOut: (request, wanted) => inTime(() => begin(request, wanted)),
     walkAll: (batons) =>
       inTime(() =>
         Promise.all(batons.map(async (baton) => walked(baton.rolloutId, await engine.start(baton.rolloutId, baton)))),
