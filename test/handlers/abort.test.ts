@@ -1,7 +1,9 @@
 /** Ends a rollout at any moment: nothing is left running, nothing stays held, and nobody claims to know what was interrupted. */
 import { abortRollout } from '../../orchestrator/abort';
 import { parseWaveName, type RolloutId } from '../../orchestrator/domain/brand';
-import { operationEnded } from '../../orchestrator/ports/ports';
+import { messageOf } from '../../orchestrator/domain/errors';
+import type { StageOperation } from '../../orchestrator/domain/rollout';
+import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
 import { lastStages, listAccounts, readLease, readRollout } from '../../orchestrator/records';
 import { createRig, type EventOf, eventsOf, type Rig, type RigOptions } from './rig';
 
@@ -38,7 +40,7 @@ async function leftBehind(rig: Rig, id: RolloutId) {
   const accounts = (await listAccounts(rig.ports)).map(({ value }) => value);
   const statuses = await rig.inTime(async () => {
     await rig.world.clock.sleepUntil(new Date(rig.world.clock.now().getTime() + 3_600_000));
-    return Promise.all(operations.map((o) => rig.world.stackSets.status(o.stackSet, o.operationId)));
+    return Promise.all(operations.map((o) => statusOf(rig, o)));
   });
   return {
     operations: statuses.filter((status) => !operationEnded(status)),
@@ -47,6 +49,12 @@ async function leftBehind(rig: Rig, id: RolloutId) {
     lease: (await readLease(rig.ports))?.value.released === false,
   };
 }
+/** Named before it is started, an operation may never have been. */
+const statusOf = (rig: Rig, { stackSet, operationId }: StageOperation): Promise<OperationStatus> =>
+  rig.world.stackSets.status(stackSet, operationId).catch((error: unknown) => {
+    if (messageOf(error).includes('OperationNotFound')) return 'STOPPED';
+    throw error;
+  });
 const nothing = { operations: [], held: [], deploying: [], lease: false };
 
 describe('a rollout that is aborted', () => {
