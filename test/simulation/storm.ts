@@ -1,6 +1,7 @@
 /** The storm: rollouts begin, faults happen at their times, people command at random moments. */
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import { onStackSetEvent, type StackSetEvent } from '../../orchestrator/events/stack-set-event';
+import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { type Becoming, type DeedName, type Fault, stormMinutes } from './faults';
 import { command, goOn, replaceMachine, startRollout } from './people';
 import type { Run } from './run';
@@ -140,7 +141,7 @@ async function deliver(run: Run, event: StackSetEvent): Promise<void> {
   if (!gate.isAwake()) return;
   for (let tries = 1; tries <= 3; tries++) {
     try {
-      await onStackSetEvent(ports)(event);
+      await onStackSetEvent(ports)(stackSetEvent(event.stackSet, event.operationId));
       return;
     } catch (error) {
       if (!isStrongroomError(error) || error.code === 'Internal')
