@@ -28,6 +28,7 @@ export function sweptIntent(governed: readonly Region[]): Intent {
     exclude: { ous: [], accounts: [] },
     exceptions: [],
     checks: { settleMinutes: [1] },
+    proofs: {},
     onFailure: 'hold',
   };
 }

@@ -9,6 +9,7 @@ import type { RolloutEvent } from './domain/event';
 import type { AccountFacts } from './domain/facts';
 import { type FinishedRelease, type FinishedWave, withFinished } from './domain/finished-wave';
 import type { CheckResult } from './domain/gate';
+import type { ProofResult } from './domain/proof';
 import type { OrganizationLease, RolloutRecord, StageOperation, StageRecord } from './domain/rollout';
 import type { Item, Key, Ports, Store } from './ports/ports';
 
@@ -185,6 +186,8 @@ export type Evidence = {
   /** Absent if the account could not be entered. */
   readonly facts?: AccountFacts | undefined;
   readonly results: readonly Omit<CheckResult, 'remediation'>[];
+  /** Of a visit that came to experiment, and not to check. */
+  readonly proofs?: readonly Omit<ProofResult, 'remediation'>[] | undefined;
 } & Visitor;
 /** Who looked. */
 export type Visitor = { readonly rollout: RolloutId } | { readonly sweep: SweepId };
@@ -201,12 +204,12 @@ interface StoredEvidence {
   readonly packed: string;
 }
 const fastest = { level: 1 } as const;
-const stored = ({ facts, results, ...visit }: Evidence): StoredEvidence => ({
+const stored = ({ facts, results, proofs, ...visit }: Evidence): StoredEvidence => ({
   visit,
-  packed: deflateRawSync(JSON.stringify({ facts, results }), fastest).toString('base64'),
+  packed: deflateRawSync(JSON.stringify({ facts, results, proofs }), fastest).toString('base64'),
 });
 function unpacked({ visit, packed }: StoredEvidence): Evidence {
-  const seen: Pick<Evidence, 'facts' | 'results'> = JSON.parse(
+  const seen: Pick<Evidence, 'facts' | 'results' | 'proofs'> = JSON.parse(
     inflateRawSync(Buffer.from(packed, 'base64')).toString('utf8'),
   );
   return { ...visit, ...seen };

@@ -10,6 +10,7 @@ import { factsWanted } from './domain/checks/wanted';
 import { messageOf } from './domain/errors';
 import type { AccountFacts } from './domain/facts';
 import { type CheckResult, gatesOf, type Verdict, verdictOfAccount } from './domain/gate';
+import { disproved } from './domain/proof';
 import { isReadyForKeys, type ReadinessEvent } from './domain/readiness';
 import type { Release } from './domain/release';
 import { moved } from './handlers/account-work';
@@ -72,9 +73,11 @@ export const evidenceOf = ({ at, release, facts, results }: Seen, by: Visitor): 
 /** @param isSecondProof if it passes now, it has passed before and soaked since. */
 export function withVisit(account: AccountRecord, seen: Seen, isSecondProof: boolean): AccountRecord {
   const { at, release, results, verdict } = seen;
-  const event = eventOf(verdict, isSecondProof);
+  // A lock that was seen to fail is open, whatever is configured.
+  const isDisproved = disproved(account.proofs, release).length > 0;
+  const event = verdict === 'healthy' && isDisproved ? 'disproved' : eventOf(verdict, isSecondProof);
   const judged = moved(moved(account, 'checksStarted', at), event, at);
-  const isProved = verdict === 'healthy';
+  const isProved = verdict === 'healthy' && !isDisproved;
   const isSoaked = event === 'provedAgain' && isReadyForKeys(judged.state);
   return {
     ...judged,

@@ -2,7 +2,9 @@
  * What a visit may do at most, per purpose: the CI role could do more, the session cannot. Plaintext is limited to 2,048 characters
  * [bc:sts:AssumeRole]. Each list is exactly what its purpose calls, and the tests hold it to that.
  */
+import { alertTopicName } from '../domain/facts';
 import { linkedServiceOf } from '../domain/linked-roles';
+import { proofPrefix } from '../domain/proof';
 import type { Purpose } from '../ports/ports';
 
 const identity = ['sts:GetCallerIdentity'];
@@ -71,20 +73,55 @@ const actions: Readonly<Record<Purpose, readonly string[]>> = {
     // Also what DeletePublicAccessBlock needs for an account.
     's3:PutAccountPublicAccessBlock',
   ],
+  proof: [
+    ...identity,
+    'cloudtrail:DescribeTrails',
+    'cloudtrail:GetTrailStatus',
+    'guardduty:ArchiveFindings',
+    'guardduty:CreateSampleFindings',
+    'guardduty:GetFindings',
+    'guardduty:ListDetectors',
+    'guardduty:ListFindings',
+    'iam:GetRole',
+    'iam:SimulatePrincipalPolicy',
+    'sns:ListSubscriptionsByTopic',
+    // Of a subscription: SNS knows no resource that it could be bounded to.
+    'sns:Unsubscribe',
+    'sqs:ListQueues',
+  ],
+};
+
+/** What an experiment makes is told by its name, and only that can be made and removed. */
+const proofQueues = {
+  Effect: 'Allow',
+  Action: ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'],
+  Resource: `arn:*:sqs:*:*:${proofPrefix}*`,
+};
+const proofSubscriptions = {
+  Effect: 'Allow',
+  Action: ['sns:Subscribe'],
+  Resource: `arn:*:sns:*:*:${alertTopicName}`,
+  Condition: {
+    StringEquals: { 'sns:Protocol': 'sqs' },
+    StringLike: { 'sns:Endpoint': `arn:*:sqs:*:*:${proofPrefix}*` },
+  },
 };
 
 /** What may not be done to everything. */
-const bound: Readonly<Partial<Record<Purpose, object>>> = {
-  linkedRoles: {
-    Effect: 'Allow',
-    Action: ['iam:CreateServiceLinkedRole'],
-    Resource: 'arn:*:iam::*:role/aws-service-role/*',
-    Condition: { StringEquals: { 'iam:AWSServiceName': Object.values(linkedServiceOf) } },
-  },
+const bound: Readonly<Partial<Record<Purpose, readonly object[]>>> = {
+  linkedRoles: [
+    {
+      Effect: 'Allow',
+      Action: ['iam:CreateServiceLinkedRole'],
+      Resource: 'arn:*:iam::*:role/aws-service-role/*',
+      Condition: { StringEquals: { 'iam:AWSServiceName': Object.values(linkedServiceOf) } },
+    },
+  ],
+  proof: [proofQueues, proofSubscriptions],
 };
 
 export const sessionPolicy = (purpose: Purpose): string =>
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }, bound[purpose] ?? []].flat(),
+    Statement: [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }, ...(bound[purpose] ?? [])],
   });

@@ -69,9 +69,13 @@ async function open(visit: Visit, purpose: Purpose, clients: Clients, home: stri
   return { account: visit.account, arn: seen.Arn ?? '', partition, home, clients: own };
 }
 
+/** Under which CloudTrail and the session's own name show the visit. */
+export const sessionNameOf = ({ rollout }: Pick<Visit, 'rollout'>): string =>
+  `baseline-${rollout}`.slice(0, nameCharactersMax);
+
 async function assume(visit: Visit, purpose: Purpose, partition: string, sts: STSClient): Promise<Credentials> {
   // The trust policy allows source identities that begin with "baseline-": CloudTrail ties every call to the rollout.
-  const name = `baseline-${visit.rollout}`.slice(0, nameCharactersMax);
+  const name = sessionNameOf(visit);
   const { Credentials: given } = await entering(visit, () =>
     calling('sts:AssumeRole', () =>
       sts.send(

@@ -16,6 +16,7 @@ import { type Clients, createClients } from './clients';
 import { createDirectory, organizationsRegion } from './directory';
 import { createFolderArtifacts } from './folder-artifacts';
 import { createNotifier, silentNotifier } from './notifier';
+import { createProofs } from './proofs';
 import { createStackSets } from './stack-sets';
 import { createDynamoStore } from './store';
 import { wallClock } from './wall-clock';
@@ -54,6 +55,7 @@ export async function createAwsWorld({
       clients.in(ResourceGroupsTaggingAPIClient, organizationsRegion),
     ),
     accounts: createAccounts({ clients, home: homeRegion, now: wallClock.now }),
+    proofs: createProofs({ clients, home: homeRegion, now: wallClock.now }),
     stackSets: createStackSets({ clients, home: homeRegion }),
     store: records.store,
     artifacts: records.artifacts,

@@ -23,6 +23,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   CannotEnterAccount: refused,
   WrongIdentity: refused,
   RolloutBusy: refused,
+  ProofsNotWanted: refused,
   StackSetBusy: refused,
   LeaseLost: refused,
   LateTurn: refused,

@@ -191,9 +191,10 @@ function addReading(program: Command, host: Host, finish: Finish): void {
 function addProving(program: Command, host: Host, finish: Finish): void {
   program
     .command('verify')
-    .description('the health checks now; nothing is deployed, and no account is written to')
+    .description('the health checks now; nothing is deployed, and without --prove no account is written to')
     .option('--account <id...>', 'only these accounts')
     .option('--wave <name...>', 'only accounts of these waves')
+    .option('--prove', 'first experiment in the accounts of waves with `prove: true`; takes up to 20 minutes')
     .action((options: VerifyOptions, command: Command) => finish(verify(host, common(command), options)));
   program
     .command('evidence')

@@ -154,6 +154,9 @@ const wave = map('of one wave', {
   approval: oneOf('automatic', 'manual')
     .prefault('automatic')
     .describe('Whether a person must approve before the wave starts.'),
+  prove: flag
+    .prefault(false)
+    .describe('Let `verify --prove` make its experiments in these accounts: a sample finding, a short-lived queue.'),
 });
 
 const exception = map('of account, reason, owner and expires', {
@@ -193,6 +196,15 @@ export const configSchema = map('of at least regions, modules and waves', {
   })
     .prefault({})
     .meta({ title: 'Checks', description: 'How the health checks of a wave are judged.' }),
+  proofs: map('of operatorProbe', {
+    operatorProbe: roleName
+      .optional()
+      .describe(
+        'Role in the accounts of waves with `prove` that may assume the operator role, and that trusts Strongroom. With it is tried whether the operator role refuses who comes without MFA.',
+      ),
+  })
+    .prefault({})
+    .meta({ title: 'Proofs', description: 'What `verify --prove` needs for its experiments.' }),
   onFailure: oneOf('hold', 'rollBack')
     .prefault('hold')
     .describe('What a failed gate leads to: hold for a person, or roll the wave back to its last good release.'),

@@ -3,6 +3,7 @@ import type { AccountId, Region, ReleaseId, RolloutId, WaveName } from './brand'
 import type { CheckOutcome, CheckResult, GateId } from './gate';
 import type { ModuleId } from './module';
 import type { OrgAccountState } from './organization';
+import type { Proven } from './proof';
 import type { ReadinessState } from './readiness';
 import type { PreviousSettings } from './settings';
 
@@ -62,6 +63,8 @@ export interface AccountRecord {
   readonly soaked?: ReleaseId | undefined;
   /** Since when it has passed every visit, and with which release; a soak is counted from here. */
   readonly proved?: { readonly release: ReleaseId; readonly at: string } | undefined;
+  /** What `verify --prove` last showed. */
+  readonly proofs?: Proven | undefined;
   /** Visits of which evidence was written. */
   readonly visits?: number | undefined;
   /** The rollout that holds the account. Its lease, with the expiry, is in the rollout's own record. */

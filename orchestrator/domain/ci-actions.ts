@@ -22,6 +22,7 @@ export const ciReads = [
   'guardduty:List*',
   'iam:Get*',
   'iam:List*',
+  'iam:SimulatePrincipalPolicy',
   'kms:Describe*',
   'kms:GetKey*',
   'kms:List*',
@@ -31,10 +32,11 @@ export const ciReads = [
   'securityhub:List*',
   'sns:Get*',
   'sns:List*',
+  'sqs:ListQueues',
   'sts:GetCallerIdentity',
 ];
 
-/** What CloudFormation calls for the modules' resources, and the settings need: the tests derive it from the templates. */
+/** What CloudFormation calls for the modules' resources, and the settings and proofs need: the tests derive it from the templates. */
 export const ciWrites = [
   'access-analyzer:CreateAnalyzer',
   'access-analyzer:DeleteAnalyzer',
@@ -71,7 +73,9 @@ export const ciWrites = [
   'events:RemoveTargets',
   'events:TagResource',
   'events:UntagResource',
+  'guardduty:ArchiveFindings',
   'guardduty:CreateDetector',
+  'guardduty:CreateSampleFindings',
   'guardduty:DeleteDetector',
   'guardduty:TagResource',
   'guardduty:UntagResource',
@@ -109,6 +113,9 @@ export const ciWrites = [
   'sns:Unsubscribe',
   'sns:UntagResource',
 ];
+
+/** Of the queues with which `verify --prove` listens to the alert topic, told by the prefix of their name. */
+export const ciProofWrites = ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'];
 
 /** Only of the operator role, and of roles under the bootstrap's path. */
 export const ciRoleWrites = [

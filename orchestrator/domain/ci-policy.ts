@@ -2,9 +2,10 @@
  * The CI role's policies, in one place: the bootstrap deploys them and the checks compare with them. Functions of text only, so that
  * the text may as well be a reference that CloudFormation resolves.
  */
-import { ciReads, ciRoleWrites, ciWrites, linkedServices } from './ci-actions';
+import { ciProofWrites, ciReads, ciRoleWrites, ciWrites, linkedServices } from './ci-actions';
 import type { PolicyDocument } from './facts';
 import { administratorAccessArn } from './operator-policy';
+import { proofPrefix } from './proof';
 
 /** Of the two boundaries, and of any role that a later release may make for a service. */
 export const bootstrapPath = '/baseline/';
@@ -94,12 +95,14 @@ const arnIn = ({ partition, account }: Place, name: string): string => `arn:${pa
 
 function ciGrants(named: Named) {
   const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
+  const queues = `arn:${named.partition}:sqs:*:${named.account}:${proofPrefix}*`;
   const roles = [arnIn(named, `role/${named.operatorRole}`), arnIn(named, `role${bootstrapPath}*`)];
   return [
     { Sid: 'Read', Effect: 'Allow', Action: ciReads, Resource: '*' },
     // By itself it does nothing: whatever a stack makes takes the permissions below.
     { Sid: 'Stacks', Effect: 'Allow', Action: 'cloudformation:*', Resource: '*' },
     { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites, Resource: '*' },
+    { Sid: 'Proofs', Effect: 'Allow', Action: ciProofWrites, Resource: queues },
     { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles },
     { Sid: 'PassServiceLinkedRoles', Effect: 'Allow', Action: 'iam:PassRole', Resource: serviceLinkedRoles },
     {

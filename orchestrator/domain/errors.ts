@@ -48,6 +48,7 @@ const finalCodes = [
   'StackSetChangedByHand',
   'UnknownVocabulary',
   'LimitExceeded',
+  'ProofsNotWanted',
   'NotWaiting',
   'NothingToTakeBack',
   'Internal',
@@ -222,6 +223,12 @@ export const errors = {
       `end it with \`strongroom abort ${rollout}\`, then take it back`,
     ),
   nothingToTakeBack: (what: string, next: string) => final('NothingToTakeBack', what, next),
+  proofsNotWanted: (waves: readonly string[]) =>
+    final(
+      'ProofsNotWanted',
+      `wave${waves.length === 1 ? '' : 's'} ${waves.join(', ')} did not opt in to experiments in live accounts`,
+      'write `prove: true` into the wave in the config, or verify without --prove',
+    ),
   internal: (what: string, cause?: unknown) =>
     final('Internal', what, 'this is a fault of Strongroom; please report it with the rollout id', cause),
 } as const;

@@ -33,6 +33,8 @@ export interface WaveSpec {
   readonly strict: boolean;
   readonly soakMinutes: number;
   readonly approval: 'automatic' | 'manual';
+  /** `verify --prove` may make its experiments in these accounts. */
+  readonly prove: boolean;
 }
 
 export interface ExceptionGrant {
@@ -89,6 +91,10 @@ export interface Intent {
   readonly checks: {
     /** Pauses after which checks that did not pass are asked again, before they count. */
     readonly settleMinutes: readonly number[];
+  };
+  readonly proofs: {
+    /** Name of a role that may assume the operator role, in every account that is proved. */
+    readonly operatorProbe?: string | undefined;
   };
   readonly onFailure: 'hold' | 'rollBack';
 }

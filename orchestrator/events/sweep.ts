@@ -20,6 +20,7 @@ import type { Verdict } from '../domain/gate';
 import type { Intent } from '../domain/intent';
 import { isOver } from '../domain/lease';
 import type { Placed } from '../domain/plan';
+import { disproved } from '../domain/proof';
 import type { Release } from '../domain/release';
 import type { RolloutRecord, RolloutRequest } from '../domain/rollout';
 import { visitTo } from '../handlers/wave-at-work';
@@ -229,7 +230,10 @@ async function recorded(
 }
 
 /** The rollout that holds the account; one that has ended, or whose lease has expired, holds nothing. */
-async function holderOf({ ports, rollout }: Sweeping, { holder }: AccountRecord): Promise<RolloutRecord | undefined> {
+export async function holderOf(
+  { ports, rollout }: Pick<Sweeping, 'rollout'> & { readonly ports: Pick<Ports, 'clock'> },
+  { holder }: AccountRecord,
+): Promise<RolloutRecord | undefined> {
   if (holder === undefined) return undefined;
   const { value } = await rollout(holder.rollout);
   return isOver(value, ports.clock.now()) ? undefined : value;
@@ -248,14 +252,21 @@ async function isSecondProof({ intent, finished }: Sweeping, { item, member, see
 }
 
 /** Once for each time that an account falls, however often it is found fallen. */
-const riskNotice = ({ id, name, failing }: AccountRecord, since: string): Notice => ({
+const riskNotice = ({ id, name, failing, proofs, release }: AccountRecord, since: string): Notice => ({
   key: `${id}/keys-at-risk/${since}`,
   subject: `strongroom: keys at risk in account ${id} (${name})`,
-  text: failing
-    .filter(({ severity }) => severity === 'critical')
+  text: [
+    ...failing
+      .filter(({ severity }) => severity === 'critical')
+      .map((result) => ({ what: `check ${result.check} in ${result.region}`, ...result })),
+    ...(release === undefined ? [] : disproved(proofs, release)).map((result) => ({
+      what: `proof ${result.proof}`,
+      ...result,
+    })),
+  ]
     .map(
-      ({ check, region, observed, expected, remediation }) =>
-        `check ${check} in ${region}: observed ${observed}, expected ${expected}\n${remediation}`,
+      ({ what, observed, expected, remediation }) =>
+        `${what}: observed ${observed}, expected ${expected}\n${remediation}`,
     )
     .join('\n\n'),
 });

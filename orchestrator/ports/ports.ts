@@ -2,9 +2,10 @@
  * Every question that Strongroom asks of the world, on one page. `orchestrator/aws` and `orchestrator/simulated` answer them, and
  * both pass the contract suites in `test/contracts`. All failures are StrongroomErrors from the catalogue.
  */
-import type { AccountId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/brand';
+import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/brand';
 import type { AccountFacts, FactsWanted } from '../domain/facts';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/organization';
+import type { AlertTrial, FenceTrial, OperatorTrial, TrailLook } from '../domain/proof';
 import type { DesiredSettings, PreviousSettings } from '../domain/settings';
 import type { Singletons } from '../domain/singletons';
 
@@ -27,7 +28,7 @@ export interface Directory {
 }
 
 /** Why an account is entered; each purpose has its own session policy, so a reading visit cannot write. */
-export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings';
+export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'proof';
 
 export interface Visit {
   readonly account: AccountId;
@@ -65,6 +66,48 @@ export interface Accounts {
   /** Brings each named setting to the desired value; one already held (also by an organization policy) is left alone. */
   readonly applySettings: (visit: Visit, desired: DesiredSettings, regions: readonly Region[]) => Promise<void>;
   readonly putBackSettings: (visit: Visit, previous: PreviousSettings) => Promise<void>;
+}
+
+/** A finding made to be seen: what follows it to the alert topic. */
+export interface Sample {
+  readonly region: Region;
+  /** Of the queue that listens, and of whatever else was made for it. */
+  readonly name: string;
+  readonly findingType: string;
+  readonly isNew: boolean;
+}
+
+/**
+ * Experiments in a live account, in steps that end at once: who waits between them is not the world. Undefined where there is nothing
+ * to experiment with; what cannot be tried throws.
+ */
+export interface Proofs {
+  /** A harmless call in the home region, whose record in the trail has the marker that is returned. */
+  readonly markedCall: (visit: Visit) => Promise<string>;
+  /** Looks for the record in the objects that were delivered since; with the caller's own credentials, not those of the account. */
+  readonly lookForMarker: (
+    visit: Visit,
+    wanted: { readonly marker: string; readonly organization: OrganizationId; readonly since: Date },
+  ) => Promise<TrailLook | undefined>;
+  /** Subscribes a queue of this name to the alert topic, and has GuardDuty make a finding of high severity. */
+  readonly raiseSample: (visit: Visit, region: Region, name: string) => Promise<Sample | undefined>;
+  readonly lookForSample: (visit: Visit, sample: Sample) => Promise<Pick<AlertTrial, 'isMade' | 'hasArrived'>>;
+  /** Removes the queues and subscriptions of the names that are meant, and archives the sample's finding. Twice is once. */
+  readonly clearAway: (
+    visit: Visit,
+    region: Region,
+    isMeant: (name: string) => boolean,
+    sample?: Sample,
+  ) => Promise<void>;
+  /** Asks for a session of the operator role without MFA, as the probe, and throws it away. */
+  readonly tryOperator: (
+    visit: Visit,
+    roles: { readonly operator: string; readonly probe: string },
+  ) => Promise<OperatorTrial | undefined>;
+  readonly askFence: (
+    visit: Visit,
+    wanted: { readonly operator: string; readonly fenced: Region; readonly governed: Region },
+  ) => Promise<FenceTrial | undefined>;
 }
 
 export interface StackSetSpec {
@@ -180,6 +223,7 @@ export interface Notifier {
 export interface Ports {
   readonly directory: Directory;
   readonly accounts: Accounts;
+  readonly proofs: Proofs;
   readonly stackSets: StackSets;
   readonly store: Store;
   readonly artifacts: Artifacts;

@@ -13,6 +13,7 @@ import { type Heritage, untouched } from './heritage';
 import { createMemoryArtifacts } from './memory-artifacts';
 import { createMemoryStore } from './memory-store';
 import { createOrganization, type SimulatedOrganization } from './organization';
+import { createProofs, type SimulatedProofs } from './proofs';
 import { createRandom } from './random';
 import { calm, createRates, type Weather } from './rates';
 import { createStackSets } from './stack-sets';
@@ -37,6 +38,7 @@ export interface SimulatedWorld extends Ports {
   readonly organization: SimulatedOrganization;
   readonly estate: Estate;
   readonly faults: Faults;
+  readonly proofs: SimulatedProofs;
   readonly calls: Calls;
   readonly notices: readonly Notice[];
   /** The engine that waits for task tokens; until it is given, nobody waits. */
@@ -62,6 +64,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
   const shared = { clock, organization, estate, rates, calls, faults, ciRole: simulatedCiRole };
   const stackSets = createStackSets({ ...shared, random: random.fork('stack sets'), weather });
   const watch = createWatch({ ...shared, random: random.fork('watch'), home });
+  const accountsPort = createAccounts({ ...shared, watch, externalId: simulatedExternalId, home });
   const notices = new Map<string, Notice>();
   let engine: Callbacks | undefined;
 
@@ -72,7 +75,8 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
     faults,
     calls,
     directory: createDirectory(organization, rates),
-    accounts: createAccounts({ ...shared, watch, externalId: simulatedExternalId, home }),
+    accounts: accountsPort,
+    proofs: createProofs({ ...shared, accounts: accountsPort, watch, random: random.fork('proofs'), home }),
     stackSets,
     store: createMemoryStore(),
     artifacts: createMemoryArtifacts(),

@@ -5,8 +5,9 @@ import type { Purpose, Visit } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
 import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
 
-const purposes: readonly Purpose[] = ['preflight', 'facts', 'settings'];
-const actionsOf = (purpose: Purpose): readonly string[] => JSON.parse(sessionPolicy(purpose)).Statement[0].Action;
+const purposes: readonly Purpose[] = ['preflight', 'facts', 'settings', 'proof'];
+const actionsOf = (purpose: Purpose): readonly string[] =>
+  JSON.parse(sessionPolicy(purpose)).Statement.flatMap(({ Action }: { readonly Action: readonly string[] }) => Action);
 
 describe('a session policy', () => {
   it.each(purposes)('for %s stays under the 2,048 characters that STS takes', (purpose) => {

@@ -19,6 +19,7 @@ export const wave = (name: string, change: Partial<WaveProgress> = {}): WaveProg
     strict: false,
     soakMinutes: 30,
     approval: 'automatic',
+    prove: false,
   },
   accounts: 10,
   status: { kind: 'pending' },

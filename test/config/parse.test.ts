@@ -46,11 +46,13 @@ test('a config that says little gets the safe defaults', () => {
         strict: false,
         soakMinutes: 1_440,
         approval: 'automatic',
+        prove: false,
       },
     ],
     exclude: { ous: [], accounts: [] },
     exceptions: [],
     checks: { settleMinutes: [1, 2, 5] },
+    proofs: {},
     onFailure: 'hold',
   });
 });

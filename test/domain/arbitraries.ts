@@ -79,6 +79,7 @@ export const waveSpec = (overrides: Partial<Omit<WaveSpec, 'name'>> & { readonly
   strict: false,
   soakMinutes: 0,
   approval: 'automatic',
+  prove: false,
   ...overrides,
   name: parseWaveName(overrides.name),
 });
@@ -106,6 +107,7 @@ export const intentWith = (parts: Partial<Intent>): Intent => ({
   exclude: { ous: [], accounts: [] },
   exceptions: [],
   checks: { settleMinutes: [] },
+  proofs: {},
   onFailure: 'hold',
   ...parts,
 });

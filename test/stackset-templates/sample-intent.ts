@@ -36,6 +36,7 @@ export const intent: Intent = {
   exclude: { ous: [], accounts: [] },
   exceptions: [],
   checks: { settleMinutes: [1, 2, 5] },
+  proofs: {},
   onFailure: 'hold',
 };
 

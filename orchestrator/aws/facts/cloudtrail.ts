@@ -19,10 +19,13 @@ export async function describeTrails({ clients, home }: Session): Promise<readon
 const statusesMax = 2;
 
 export async function readTrails(session: Session): Promise<readonly TrailFacts[]> {
-  const trails = await describeTrails(session);
-  const likely = trails.toSorted((a, b) => promise(b) - promise(a)).slice(0, statusesMax);
-  return Promise.all(likely.map((trail) => withStatus(session, trail)));
+  const trails = await likelyTrails(session);
+  return Promise.all(trails.map((trail) => withStatus(session, trail)));
 }
+
+/** The best first. */
+export const likelyTrails = async (session: Session): Promise<readonly Trail[]> =>
+  (await describeTrails(session)).toSorted((a, b) => promise(b) - promise(a)).slice(0, statusesMax);
 
 /** How likely it is to be the trail that counts; among equals the order is AWS's own. */
 const promise = (trail: Trail): number =>
@@ -31,7 +34,7 @@ const promise = (trail: Trail): number =>
     .reduce<number>((sum, bit) => 2 * sum + bit, 0);
 
 /** By ARN, since a shadow has no status under its name; in its home region, whose status is the fullest [bc:cloudtrail:GetTrailStatus]. */
-async function withStatus({ clients, home }: Session, trail: Trail): Promise<TrailFacts> {
+export async function withStatus({ clients, home }: Session, trail: Trail): Promise<TrailFacts> {
   const { Name: name = '', HomeRegion: homeRegion = home, KmsKeyId: kmsKeyArn } = trail;
   const status = await calling(`cloudtrail:GetTrailStatus of ${name} in ${homeRegion}`, () =>
     clients.in(CloudTrailClient, homeRegion).send(new GetTrailStatusCommand({ Name: trail.TrailARN })),

@@ -6,7 +6,7 @@ import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { accountIds, type CommonOptions, waveNames } from '../options';
 import { createPaint } from '../paint';
-import { accountLines, visitEntry } from '../render/account';
+import { accountLines, latestChecks, visitEntry } from '../render/account';
 import { accountsTitle, csvLines, rolloutRow, statusEntry, statusLines } from '../render/status';
 import { openSession } from '../session';
 import { cleaned, json, table } from '../text';
@@ -72,7 +72,7 @@ export async function account(host: Host, common: CommonOptions, text: string): 
     if (item === undefined) throw errors.unknownAccount([id], 'is not recorded yet');
     if (common.json) {
       const history = visits.map(visitEntry);
-      host.io.out(json({ ...item.value, evidence: visits.at(-1) ?? null, history }, 2));
+      host.io.out(json({ ...item.value, evidence: latestChecks(visits) ?? null, history }, 2));
     } else {
       const seen = { account: cleaned(item.value), visits: cleaned(visits) };
       const typed = (words: string): string => command(common, words);

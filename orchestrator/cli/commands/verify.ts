@@ -1,16 +1,18 @@
 /** The health checks now: nothing is deployed, and accounts are entered to read only. */
 import { type Member, membersMeant, type Verified, verifyMembers } from '../../events/sweep';
+import { membersToProve, type Proved, proveMembers } from '../../proving';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import type { CommonOptions } from '../options';
 import { createPaint } from '../paint';
+import { isProvedWhole, provedEntry, provedLines } from '../render/proofs';
 import { isVerified, verifiedEntry, verifyLines } from '../render/verify';
 import { createScreen } from '../screen';
 import { openSession, type Session } from '../session';
 import { cleaned, json, plural } from '../text';
 import { narrowing, type Selection } from './plan';
 
-export type VerifyOptions = Pick<Selection, 'wave' | 'account'>;
+export type VerifyOptions = Pick<Selection, 'wave' | 'account'> & { readonly prove?: boolean };
 
 export async function verify(host: Host, common: CommonOptions, options: VerifyOptions): Promise<ExitStatus> {
   // Where there is no state yet, nothing was rolled out, and no visit is made that would be written down.
@@ -19,12 +21,53 @@ export async function verify(host: Host, common: CommonOptions, options: VerifyO
     const request = narrowing(options, session);
     const { ports, baseline, intent } = session;
     const members = await session.run(() => membersMeant(ports, baseline, intent, request));
+    const isNamed = options.account !== undefined || options.wave !== undefined;
+    const willing = options.prove === true ? membersToProve(intent, members, isNamed) : undefined;
+    // First, so that the checks tell in what state an account is after what was shown of it.
+    const proved = willing && (await proving(host, session, willing, common.json));
     const verified = await verifying(host, session, members, common.json);
-    if (common.json) host.io.out(json(verified.map(verifiedEntry), 2));
-    else verifyLines(cleaned(verified), createPaint(host.io.colour)).forEach(host.io.out);
-    return statusOf(verified, options.account !== undefined);
+    const paint = createPaint(host.io.colour);
+    if (common.json) host.io.out(json(entries(verified, proved), 2));
+    else {
+      if (proved !== undefined) provedLines(cleaned(proved), paint).forEach(host.io.out);
+      verifyLines(cleaned(verified), paint).forEach(host.io.out);
+    }
+    const status = statusOf(verified, options.account !== undefined);
+    return status === exitStatus.done && !isProvedWhole(proved ?? []) ? exitStatus.held : status;
   } finally {
     await session.close();
+  }
+}
+
+function entries(verified: readonly Verified[], proved: readonly Proved[] | undefined) {
+  if (proved === undefined) return verified.map(verifiedEntry);
+  const byId = new Map(proved.map((one) => [one.member.id, one]));
+  return verified.map((one) => ({ ...verifiedEntry(one), proofs: provedEntry(byId.get(one.member.id)) }));
+}
+
+async function proving(
+  { io }: Host,
+  { ports, intent, run }: Session,
+  members: readonly Member[],
+  asJson: boolean,
+): Promise<readonly Proved[]> {
+  const screen = createScreen(io);
+  let done = 0;
+  const tell = (line: string): void => {
+    if (asJson) return;
+    screen.block([line]);
+    if (!io.isTerminal && done % lineEvery === 0) screen.line(line);
+  };
+  tell(`proving ${plural(members.length, 'account')}; what is delivered is waited for, up to 20 minutes`);
+  try {
+    return await run(() =>
+      proveMembers(ports, intent, members, () => {
+        done += 1;
+        tell(`proved ${done} of ${plural(members.length, 'account')}`);
+      }),
+    );
+  } finally {
+    screen.block([]);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Evidence } from '../../records';
 import type { Colour, Paint } from '../paint';
 import { plural, table } from '../text';
 import { nextStep } from './next-step';
+import { accountProofLines } from './proofs';
 import { stateColour } from './status';
 import { checkFinding, failureFinding, findingLines } from './trouble';
 
@@ -18,18 +19,23 @@ export interface AccountSeen {
 /** Visits that are shown, latest first; `evidence` has them all. */
 const visitsShown = 5;
 
+/** The last visit that came to check, and not to experiment. */
+export const latestChecks = (visits: readonly Evidence[]): Evidence | undefined =>
+  visits.findLast(({ proofs }) => proofs === undefined);
+
 /** @param command a command as it must be typed here. */
 export function accountLines(
   { account, visits }: AccountSeen,
   command: (words: string) => string,
   paint: Paint,
 ): readonly string[] {
-  const latest = visits.at(-1);
+  const latest = latestChecks(visits);
   return [
     `${paint.bold(account.id)} ${account.name}`,
     ...table(standing(account, latest, paint), '  '),
     ...section(paint, 'gates', gateLines(account, latest, paint)),
     ...section(paint, 'checks that did not pass', findingLines(account.failing.map(checkFinding), '  ')),
+    ...section(paint, 'proofs', accountProofLines(account.proofs?.results ?? [], paint)),
     ...section(paint, 'failures', findingLines((account.work?.failures ?? []).map(failureFinding), '  ')),
     ...section(paint, 'modules', table(moduleRows(account), '  ')),
     ...section(paint, 'visits', table(visits.toReversed().slice(0, visitsShown).map(visitRow), '  ')),
@@ -101,7 +107,8 @@ const moduleRows = ({ modules, adopted = [] }: AccountRecord): readonly (readonl
 
 /** An entry of the history in `account --json`. */
 export const visitEntry = (visit: Evidence) => {
-  const count = (outcome: CheckOutcome): number => visit.results.filter((result) => result.outcome === outcome).length;
+  const results = visit.proofs ?? visit.results;
+  const count = (outcome: CheckOutcome): number => results.filter((result) => result.outcome === outcome).length;
   const by = 'rollout' in visit ? visit.rollout : visit.sweep;
   return {
     at: visit.at,
@@ -119,6 +126,6 @@ function visitRow(visit: Evidence): readonly string[] {
     time(visit.at),
     visitorOf(visit),
     release,
-    `${plural(passed, 'check')} passed, ${failed} failed, ${unknown} could not be measured`,
+    `${plural(passed, visit.proofs === undefined ? 'check' : 'proof')} passed, ${failed} failed, ${unknown} could not be measured`,
   ];
 }

@@ -1,5 +1,6 @@
 /** What a person does about an account, by the state it is in. */
 import type { AccountRecord } from '../../domain/account-record';
+import { disproved } from '../../domain/proof';
 import type { ReadinessState } from '../../domain/readiness';
 
 /** Words, and the command that goes with them. A state without a row does not compile. */
@@ -9,6 +10,11 @@ const verify = (id: string): string => `verify --account ${id}`;
 const rollOut = (id: string): string => `rollout --account ${id}`;
 const again = (id: string): string => `rollout --retry-failed --account ${id}`;
 
+/** Checks alone do not take back what an experiment has shown. */
+const proveAgain: Step = [
+  'mend what is named above, and have it proved again',
+  (id) => `verify --prove --account ${id}`,
+];
 const leftAlone: Step = ['it is left alone; the config and the organization decide that'];
 const atWork: Step = ['a rollout is at work there, or was stopped in the middle; see who holds it above'];
 
@@ -35,7 +41,9 @@ const steps: Readonly<Record<ReadinessState, Step>> = {
 };
 
 /** @param command a command as it must be typed here. */
-export function nextStep({ id, state }: AccountRecord, command: (words: string) => string): readonly string[] {
-  const [words, run] = steps[state];
+export function nextStep(account: AccountRecord, command: (words: string) => string): readonly string[] {
+  const { id, state, proofs, release } = account;
+  const isDisproved = release !== undefined && disproved(proofs, release).length > 0;
+  const [words, run] = isDisproved && steps[state][1] === verify ? proveAgain : steps[state];
   return run === undefined ? [words] : [words, `→ ${command(run(id))}`];
 }

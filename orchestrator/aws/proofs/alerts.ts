@@ -1,0 +1,219 @@
+/** A sample finding followed to the alert topic: a queue with the name of the experiment listens there, and goes away again. */
+import {
+  ArchiveFindingsCommand,
+  CreateSampleFindingsCommand,
+  GetFindingsCommand,
+  GuardDutyClient,
+  ListDetectorsCommand,
+  paginateListFindings,
+} from '@aws-sdk/client-guardduty';
+import { paginateListSubscriptionsByTopic, SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  paginateListQueues,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { alertTopicName } from '../../domain/facts';
+import { proofPrefix, sampleTypes } from '../../domain/proof';
+import type { Proofs, Sample } from '../../ports/ports';
+import { topicArnOf } from '../facts/sns';
+import { calling, field, finding } from '../failures';
+import { everyItem } from '../pages';
+import type { Session } from '../sessions';
+
+type Step<K extends keyof Proofs> = Awaited<ReturnType<Proofs[K]>>;
+
+/** Messages are kept for longer than anybody looks, and no longer. */
+const retentionSeconds = 3_600;
+/** One call takes ten at most [bc:sqs:ReceiveMessage]; an account in trouble may ring more often than that. */
+const messagesAtOnce = 10;
+const receivesMax = 20;
+
+export async function raiseSample(
+  session: Session,
+  region: Sample['region'],
+  name: string,
+): Promise<Step<'raiseSample'>> {
+  const detector = await detectorIn(session, region);
+  if (detector === undefined) return undefined;
+  const known = await Promise.all(
+    sampleTypes.map(async (type) => ({ type, ids: await findingsOf(session, region, detector, type) })),
+  );
+  const fresh = known.find(({ ids }) => ids.length === 0);
+  const findingType = fresh?.type ?? sampleTypes[0];
+  if (!(await listen(session, region, name))) return undefined;
+  await calling(`guardduty:CreateSampleFindings in ${region}`, () =>
+    session.clients
+      .in(GuardDutyClient, region)
+      .send(new CreateSampleFindingsCommand({ DetectorId: detector, FindingTypes: [findingType] })),
+  );
+  return { region, name, findingType, isNew: fresh !== undefined };
+}
+
+async function detectorIn({ clients }: Session, region: string): Promise<string | undefined> {
+  const { DetectorIds: [detector] = [] } = await calling(`guardduty:ListDetectors in ${region}`, () =>
+    clients.in(GuardDutyClient, region).send(new ListDetectorsCommand({})),
+  );
+  return detector;
+}
+
+/** Archived ones too: a sample that is made again counts the first one up. */
+const findingsOf = (
+  { clients }: Session,
+  region: string,
+  DetectorId: string,
+  type: string,
+): Promise<readonly string[]> =>
+  everyItem(
+    `guardduty:ListFindings in ${region}`,
+    paginateListFindings(
+      { client: clients.in(GuardDutyClient, region) },
+      { DetectorId, FindingCriteria: { Criterion: { type: { Equals: [type] } } } },
+    ),
+    (page) => page.FindingIds,
+  );
+
+/** [bc:guardduty:GetFindings]. */
+const findingsAtOnceMax = 50;
+/** Those that were made to be seen, told by their title [doc:guardduty/latest/ug/sample_findings]: a real one is never touched. */
+async function samplesOf(session: Session, { region, findingType }: Sample, DetectorId: string) {
+  const ids = await findingsOf(session, region, DetectorId, findingType);
+  if (ids.length === 0) return [];
+  const { Findings = [] } = await calling(`guardduty:GetFindings in ${region}`, () =>
+    session.clients
+      .in(GuardDutyClient, region)
+      .send(new GetFindingsCommand({ DetectorId, FindingIds: ids.slice(0, findingsAtOnceMax) })),
+  );
+  return Findings.filter(({ Title }) => Title?.startsWith('[SAMPLE]')).flatMap(({ Id }) => Id ?? []);
+}
+
+/** @returns false if there is no topic to listen to. */
+async function listen(session: Session, region: string, name: string): Promise<boolean> {
+  const { clients, partition, account } = session;
+  const topicArn = topicArnOf(session, region, alertTopicName);
+  const queueArn = `arn:${partition}:sqs:${region}:${account}:${name}`;
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: queueArn,
+        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+      },
+    ],
+  });
+  await calling(`sqs:CreateQueue in ${region}`, () =>
+    clients.in(SQSClient, region).send(
+      new CreateQueueCommand({
+        QueueName: name,
+        Attributes: { Policy, MessageRetentionPeriod: String(retentionSeconds) },
+      }),
+    ),
+  );
+  const subscribed = await finding(`sns:Subscribe in ${region}`, ['NotFound'], () =>
+    clients
+      .in(SNSClient, region)
+      .send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: queueArn })),
+  );
+  return subscribed !== undefined;
+}
+
+export async function lookForSample(session: Session, sample: Sample): Promise<Step<'lookForSample'>> {
+  const detector = await detectorIn(session, sample.region);
+  const ids = detector === undefined ? [] : await samplesOf(session, sample, detector);
+  return { isMade: ids.length > 0, hasArrived: await hasArrived(session, sample, ids) };
+}
+
+async function hasArrived(session: Session, { region, name }: Sample, ids: readonly string[]): Promise<boolean> {
+  const sqs = session.clients.in(SQSClient, region);
+  const QueueUrl = await queueUrl(session, region, name);
+  for (let receives = 0; QueueUrl !== undefined && receives < receivesMax; receives++) {
+    // What was seen is hidden for a while, so that the next ten come.
+    const { Messages = [] } = await calling(`sqs:ReceiveMessage in ${region}`, () =>
+      sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: messagesAtOnce })),
+    );
+    if (Messages.length === 0) return false;
+    if (Messages.some(({ Body }) => ids.some((id) => findingIn(Body) === id))) return true;
+  }
+  return false;
+}
+
+/** SNS wraps what it was given into a text of its own; EventBridge gave it the event of the finding. */
+function findingIn(body: string | undefined): unknown {
+  try {
+    const event: unknown = JSON.parse(String(field(JSON.parse(body ?? ''), 'Message')));
+    return field(field(event, 'detail'), 'id');
+  } catch {
+    return undefined;
+  }
+}
+
+const nameIn = (urlOrArn: string): string => urlOrArn.split(/[/:]/).at(-1) ?? urlOrArn;
+
+const proofQueues = ({ clients }: Session, region: string): Promise<readonly string[]> =>
+  everyItem(
+    `sqs:ListQueues in ${region}`,
+    paginateListQueues({ client: clients.in(SQSClient, region) }, { QueueNamePrefix: proofPrefix }),
+    (page) => page.QueueUrls,
+  );
+const queueUrl = async (session: Session, region: string, name: string): Promise<string | undefined> =>
+  (await proofQueues(session, region)).find((url) => nameIn(url) === name);
+
+export async function clearAway(
+  session: Session,
+  region: Sample['region'],
+  isMeant: (name: string) => boolean,
+  sample?: Sample,
+): Promise<void> {
+  // Each for itself: what cannot be removed must not keep the rest.
+  const ends = await Promise.allSettled([
+    unsubscribe(session, region, isMeant),
+    deleteQueues(session, region, isMeant),
+    ...(sample?.isNew === true ? [archive(session, sample)] : []),
+  ]);
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function unsubscribe(session: Session, region: string, isMeant: (name: string) => boolean): Promise<void> {
+  const sns = session.clients.in(SNSClient, region);
+  const TopicArn = topicArnOf(session, region, alertTopicName);
+  const subscriptions = await finding(`sns:ListSubscriptionsByTopic in ${region}`, ['NotFound'], () =>
+    everyItem(
+      `sns:ListSubscriptionsByTopic in ${region}`,
+      paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }),
+      (page) => page.Subscriptions,
+    ),
+  );
+  for (const { Protocol, Endpoint = '', SubscriptionArn } of subscriptions ?? []) {
+    const name = nameIn(Endpoint);
+    if (Protocol === 'sqs' && name.startsWith(proofPrefix) && isMeant(name))
+      await calling(`sns:Unsubscribe in ${region}`, () => sns.send(new UnsubscribeCommand({ SubscriptionArn })));
+  }
+}
+
+async function deleteQueues(session: Session, region: string, isMeant: (name: string) => boolean): Promise<void> {
+  for (const QueueUrl of await proofQueues(session, region))
+    if (isMeant(nameIn(QueueUrl)))
+      await finding(
+        `sqs:DeleteQueue in ${region}`,
+        ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'],
+        () => session.clients.in(SQSClient, region).send(new DeleteQueueCommand({ QueueUrl })),
+      );
+}
+
+/** Under an administrator only that one may archive [doc:guardduty/latest/ug/administrator_member_relationships]. */
+async function archive(session: Session, sample: Sample): Promise<void> {
+  const { region } = sample;
+  const DetectorId = await detectorIn(session, region);
+  if (DetectorId === undefined) return;
+  const FindingIds = await samplesOf(session, sample, DetectorId);
+  if (FindingIds.length === 0) return;
+  await calling(`guardduty:ArchiveFindings in ${region}`, () =>
+    session.clients.in(GuardDutyClient, region).send(new ArchiveFindingsCommand({ DetectorId, FindingIds })),
+  );
+}

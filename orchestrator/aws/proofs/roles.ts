@@ -1,0 +1,137 @@
+/** What the operator role refuses: tried by a probe without MFA, and asked of IAM's simulator where nobody can try. */
+import {
+  type EvaluationResult,
+  GetRoleCommand,
+  IAMClient,
+  SimulatePrincipalPolicyCommand,
+  type SimulatePrincipalPolicyCommandInput,
+} from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Region } from '../../domain/brand';
+import { errors, isStrongroomError } from '../../domain/errors';
+import { type Decision, type FenceTrial, fencedAction, type OperatorTrial } from '../../domain/proof';
+import type { Visit } from '../../ports/ports';
+import type { Clients, Credentials } from '../clients';
+import { calling, finding } from '../failures';
+import { type Session, sessionNameOf } from '../sessions';
+
+const arnOf = ({ partition, account }: Session, role: string): string =>
+  `arn:${partition}:iam::${account}:role/${role}`;
+
+/** The shortest that STS gives, of a session that may do nothing and is dropped [bc:sts:AssumeRole]. */
+const durationSeconds = 900;
+const nothing = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+});
+
+/** @param callers enters the probe: the CI role may assume no role at all. */
+export async function tryOperator(
+  session: Session,
+  callers: Pick<Clients, 'in' | 'as'>,
+  visit: Visit,
+  { operator, probe }: { readonly operator: string; readonly probe: string },
+): Promise<OperatorTrial | undefined> {
+  // STS refuses a role that is not there in the same words.
+  if (!(await exists(session, operator))) return undefined;
+  const control = await simulated(session, {
+    PolicySourceArn: arnOf(session, probe),
+    ActionNames: ['sts:AssumeRole'],
+    ResourceArns: [arnOf(session, operator)],
+    ContextEntries: [
+      { ContextKeyName: 'aws:MultiFactorAuthPresent', ContextKeyType: 'boolean', ContextKeyValues: ['true'] },
+      { ContextKeyName: 'aws:MultiFactorAuthAge', ContextKeyType: 'numeric', ContextKeyValues: ['60'] },
+    ],
+  });
+  if (control.decision !== 'allowed') return { control };
+  const asProbe = callers.as(await enterProbe(session, callers, visit, probe)).in(STSClient, session.home);
+  return { control, attempt: await attempt(asProbe, arnOf(session, operator), visit) };
+}
+
+async function exists({ clients, home }: Session, role: string): Promise<boolean> {
+  const found = await finding('iam:GetRole', ['NoSuchEntity'], () =>
+    clients.in(IAMClient, home).send(new GetRoleCommand({ RoleName: role })),
+  );
+  return found !== undefined;
+}
+
+/** By a session of a role, which never carries MFA [controls 1.4, pitfall 3]. */
+async function enterProbe(
+  session: Session,
+  callers: Pick<Clients, 'in'>,
+  visit: Visit,
+  probe: string,
+): Promise<Credentials> {
+  const call = `sts:AssumeRole of ${probe}`;
+  const { Credentials: given } = await calling(call, () =>
+    callers.in(STSClient, session.home).send(
+      new AssumeRoleCommand({
+        RoleArn: arnOf(session, probe),
+        RoleSessionName: sessionNameOf(visit),
+        ExternalId: visit.externalId,
+        DurationSeconds: durationSeconds,
+      }),
+    ),
+  );
+  if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken)
+    throw errors.incompleteAnswer(call, 'credentials');
+  return {
+    accessKeyId: given.AccessKeyId,
+    secretAccessKey: given.SecretAccessKey,
+    sessionToken: given.SessionToken,
+  };
+}
+
+async function attempt(sts: STSClient, RoleArn: string, visit: Visit): Promise<OperatorTrial['attempt']> {
+  try {
+    await calling('sts:AssumeRole', () =>
+      sts.send(
+        new AssumeRoleCommand({
+          RoleArn,
+          RoleSessionName: sessionNameOf(visit),
+          DurationSeconds: durationSeconds,
+          Policy: nothing,
+        }),
+      ),
+    );
+    return { entered: true, said: '' };
+  } catch (error) {
+    // Anything else than a refusal, a throttle for one, says nothing of the role.
+    if (isStrongroomError(error) && error.code === 'AccessDenied') return { entered: false, said: error.message };
+    throw error;
+  }
+}
+
+export async function askFence(
+  session: Session,
+  { operator, fenced, governed }: { readonly operator: string; readonly fenced: Region; readonly governed: Region },
+): Promise<FenceTrial | undefined> {
+  if (!(await exists(session, operator))) return undefined;
+  const inRegion = async (region: Region) => ({
+    region,
+    ...(await simulated(session, {
+      PolicySourceArn: arnOf(session, operator),
+      ActionNames: [fencedAction],
+      ContextEntries: [{ ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [region] }],
+    })),
+  });
+  return { action: fencedAction, fenced: await inRegion(fenced), governed: await inRegion(governed) };
+}
+
+/** Organization policies are shown apart, and those with conditions are not evaluated at all [controls 1.4]. */
+async function simulated({ clients, home }: Session, question: SimulatePrincipalPolicyCommandInput): Promise<Decision> {
+  const call = `iam:SimulatePrincipalPolicy of ${question.ActionNames?.join()}`;
+  const { EvaluationResults: [result] = [] } = await calling(call, () =>
+    clients.in(IAMClient, home).send(new SimulatePrincipalPolicyCommand(question)),
+  );
+  const decision = decisions.find((known) => known === result?.EvalDecision);
+  if (result === undefined || decision === undefined) throw errors.incompleteAnswer(call, 'a decision');
+  const byOrganization = result.OrganizationsDecisionDetail?.AllowedByOrganizations;
+  return { decision, because: policiesOf(result), ...(byOrganization !== undefined && { byOrganization }) };
+}
+
+const decisions = ['allowed', 'implicitDeny', 'explicitDeny'] as const satisfies readonly Decision['decision'][];
+
+const policiesOf = ({ MatchedStatements = [] }: EvaluationResult): readonly string[] => [
+  ...new Set(MatchedStatements.flatMap(({ SourcePolicyId }) => SourcePolicyId ?? [])),
+];

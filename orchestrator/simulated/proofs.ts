@@ -1,0 +1,171 @@
+/** The experiments over the estate: what would follow from what stands there, after about the time that it takes in AWS. */
+import type { AccountId, Region } from '../domain/brand';
+import { errors } from '../domain/errors';
+import { alertRuleName, alertTopicName, type PolicyDocument, type RoleFacts } from '../domain/facts';
+import { actionsOf, conditionsOf, type Statement, statementsOf } from '../domain/policy';
+import { type Decision, fencedAction, sampleTypes } from '../domain/proof';
+import type { Accounts, Proofs, Sample, Visit } from '../ports/ports';
+import type { Estate } from './estate';
+import type { Random } from './random';
+import type { VirtualClock } from './virtual-clock';
+import type { Watch } from './watch';
+
+export interface ProofsWorld {
+  readonly clock: VirtualClock;
+  readonly estate: Estate;
+  readonly watch: Watch;
+  readonly random: Random;
+  readonly accounts: Pick<Accounts, 'preflight'>;
+  readonly home: Region;
+}
+
+export interface SimulatedProofs extends Proofs {
+  /** Names of the queues that stand in an account. */
+  readonly queues: (account: AccountId) => ReadonlySet<string>;
+}
+
+/** The only role of an account that may assume the operator role. */
+export const simulatedProbe = 'MfaProbe';
+
+const minuteMs = 60_000;
+/** "On average within about 5 minutes" [doc:awscloudtrail/latest/userguide/how-cloudtrail-works]; the spread is ours. */
+const delivery = { leastMs: 3 * minuteMs, spreadMs: 7 * minuteMs };
+/** "Within 5 minutes" [doc:guardduty/latest/ug/guardduty_findings_cloudwatch]. */
+const news = { leastMs: 30_000, spreadMs: 4 * minuteMs };
+
+interface Bench {
+  readonly queues: Set<string>;
+  readonly findings: Set<string>;
+}
+
+export function createProofs({ clock, estate, watch, random, accounts, home }: ProofsWorld): SimulatedProofs {
+  const calledAtMs = new Map<string, number>();
+  const raisedAtMs = new Map<string, number>();
+  const benches = new Map<AccountId, Bench>();
+  const benchOf = (account: AccountId): Bench => {
+    const bench = benches.get(account) ?? { queues: new Set<string>(), findings: new Set<string>() };
+    benches.set(account, bench);
+    return bench;
+  };
+  /** Entering is the same for whatever comes after it. */
+  const enter = (visit: Visit) => accounts.preflight(visit, []);
+  const dueMs = (since: number | undefined, { leastMs, spreadMs }: typeof delivery, key: string): number =>
+    (since ?? Number.POSITIVE_INFINITY) + leastMs + random.of(key) * spreadMs;
+  const operatorRole = (visit: Visit, name: string): RoleFacts | undefined => estate.role(visit.account, name);
+
+  return {
+    queues: (account) => benchOf(account).queues,
+    markedCall: async (visit) => {
+      await enter(visit);
+      const marker = `baseline-${visit.rollout}`;
+      calledAtMs.set(`${visit.account} ${marker}`, clock.nowMs());
+      return marker;
+    },
+    lookForMarker: async (visit, { marker }) => {
+      await enter(visit);
+      const trails = watch.trails(visit.account, home);
+      if (trails.length === 0) return undefined;
+      const working = trails.find(({ logging, deliveryError }) => logging && deliveryError === undefined);
+      const key = `${visit.account} ${marker}`;
+      const isDelivered = working !== undefined && clock.nowMs() >= dueMs(calledAtMs.get(key), delivery, key);
+      const deliveryError = working === undefined ? trails.find((t) => t.logging)?.deliveryError : undefined;
+      return {
+        logging: trails.some(({ logging }) => logging),
+        ...(deliveryError !== undefined && { deliveryError }),
+        objects: isDelivered ? 1 : 0,
+        ...(isDelivered && { foundIn: `s3://${working.bucket}/AWSLogs/${visit.account}/CloudTrail/${home}` }),
+      };
+    },
+    raiseSample: async (visit, region, name) => {
+      await enter(visit);
+      const detector = watch.detector(visit.account, region);
+      if (detector === undefined || topicOf(visit, region) === undefined) return undefined;
+      if (!detector.enabled) throw errors.awsRefused('guardduty:CreateSampleFindings', 'BadRequest', 'it is suspended');
+      const { queues, findings } = benchOf(visit.account);
+      const fresh = sampleTypes.find((type) => !findings.has(type));
+      const findingType = fresh ?? sampleTypes[0];
+      queues.add(name);
+      findings.add(findingType);
+      raisedAtMs.set(`${visit.account} ${name}`, clock.nowMs());
+      return { region, name, findingType, isNew: fresh !== undefined };
+    },
+    lookForSample: async (visit, sample) => {
+      await enter(visit);
+      const key = `${visit.account} ${sample.name}`;
+      const isDue = sample.isNew && clock.nowMs() >= dueMs(raisedAtMs.get(key), news, key);
+      const isHeard = benchOf(visit.account).queues.has(sample.name) && reachesTopic(visit, sample);
+      return { isMade: true, hasArrived: isDue && isHeard };
+    },
+    clearAway: async (visit, _region, isMeant) => {
+      await enter(visit);
+      const { queues } = benchOf(visit.account);
+      for (const name of [...queues].filter(isMeant)) queues.delete(name);
+    },
+    tryOperator: async (visit, { operator, probe }) => {
+      await enter(visit);
+      const role = operatorRole(visit, operator);
+      if (role === undefined) return undefined;
+      if (probe !== simulatedProbe) return { control: { decision: 'implicitDeny', because: [] } };
+      const entered = !asksForMfa(role.trust);
+      const said = entered ? 'welcome' : 'AccessDenied: User is not authorized to perform: sts:AssumeRole';
+      return { control: { decision: 'allowed', because: [] }, attempt: { entered, said } };
+    },
+    askFence: async (visit, { operator, fenced, governed }) => {
+      await enter(visit);
+      const role = operatorRole(visit, operator);
+      return (
+        role && {
+          action: fencedAction,
+          fenced: { ...decided(role, fenced), region: fenced },
+          governed: { ...decided(role, governed), region: governed },
+        }
+      );
+    },
+  };
+
+  function topicOf({ account }: Visit, region: Region) {
+    return estate.topic(account, region, alertTopicName, clock.nowMs());
+  }
+  function reachesTopic(visit: Visit, { region }: Sample): boolean {
+    const rule = estate.rule(visit.account, region, alertRuleName('guardduty-findings'));
+    const arn = `arn:aws:sns:${region}:${visit.account}:${alertTopicName}`;
+    const policy = topicOf(visit, region)?.policy ?? {};
+    return (rule?.enabled ?? false) && (rule?.targetArns.includes(arn) ?? false) && letsEventsPublish(policy);
+  }
+}
+
+/** EventBridge gives no condition key when it publishes [doc:eventbridge/latest/userguide/eb-use-resource-based]. */
+const letsEventsPublish = (policy: PolicyDocument): boolean =>
+  statementsOf(policy).some(
+    (statement) =>
+      statement['Effect'] === 'Allow' &&
+      JSON.stringify(statement['Principal'] ?? '').includes('events.amazonaws.com') &&
+      conditionsOf(statement).length === 0,
+  );
+
+/** Whether every way in needs a key that who comes without MFA does not have: forms with IfExists hold without it. */
+const asksForMfa = (trust: PolicyDocument): boolean =>
+  statementsOf(trust)
+    .filter((statement) => statement['Effect'] === 'Allow')
+    .every((statement) =>
+      conditionsOf(statement).some(
+        ({ operator, key }) => key.startsWith('aws:MultiFactorAuth') && ['Bool', 'NumericLessThan'].includes(operator),
+      ),
+    );
+
+/** By the inline policies that deny by region, and by nothing else that the role has. */
+function decided(role: RoleFacts, region: Region): Decision {
+  const because = Object.entries(role.inline)
+    .filter(([, policy]) => statementsOf(policy).some((statement) => deniesIn(statement, region)))
+    .map(([name]) => name);
+  return { decision: because.length > 0 ? 'explicitDeny' : 'allowed', because };
+}
+
+const deniesIn = (statement: Statement, region: Region): boolean =>
+  statement['Effect'] === 'Deny' &&
+  statement['NotAction'] !== undefined &&
+  !actionsOf(statement, 'NotAction').some((action) => ['ec2:*', fencedAction.toLowerCase()].includes(action)) &&
+  conditionsOf(statement).some(
+    ({ operator, key, values }) =>
+      operator === 'StringNotEquals' && key === 'aws:RequestedRegion' && !values.includes(region),
+  );

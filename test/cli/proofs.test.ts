@@ -1,0 +1,108 @@
+/** What `verify --prove` and `account` say of experiments, and whom they refuse. */
+import { parsedLines, rig } from './rig';
+
+const proving = (text: string): string =>
+  `${text.replace(/(name: sandbox,[^}]*)}/, '$1, prove: true }')}proofs: { operatorProbe: MfaProbe }\n`;
+
+async function rolledOut(edit = proving) {
+  const made = rig();
+  const [config, state] = [made.config(edit), `${made.config()}.state`];
+  const simulated = (...words: readonly string[]) => made.simulated(...words, '--config', config);
+  await simulated('rollout', '--json', '--wave', 'canary', 'sandbox');
+  const [account] = made.world.organization.accountsIn('Sandbox');
+  return { ...made, simulated, state, id: `${account?.id}` };
+}
+
+test('proves the accounts of waves that opted in, and verifies the others as ever', async () => {
+  const { simulated } = await rolledOut();
+
+  const { status, out } = await simulated('verify', '--prove');
+
+  const text = out.join('\n');
+  expect(status).toBe(0);
+  expect(text).toMatch(
+    /^proving 4 accounts[^\n]*\nproofs\n {2}trailDelivers: passed in (\d+)\n {2}alertsArrive: passed in \1\n/,
+  );
+  expect(text).toMatch(/(\d+) accounts verified: \1 healthy/);
+});
+
+test('names a proof that failed, with what to do, and ends with status 3', async () => {
+  const { world, simulated, id } = await rolledOut();
+  const account = world.organization.accountsIn('Sandbox')[0]?.id;
+  if (account !== undefined) world.estate.byHand(account, { kind: 'change', of: 'topics', to: { policy: {} } });
+
+  const [{ status, out }, shown, asJson] = [
+    await simulated('verify', '--prove', '--account', id),
+    await simulated('account', id),
+    await simulated('account', id, '--json'),
+  ];
+
+  const text = out.join('\n');
+  expect(status).toBe(3);
+  expect(text).toMatch(
+    new RegExp(`alertsArrive: failed in 1\n {4}${id}: observed .* did not arrive .*\n {4}→ Follow `),
+  );
+  expect(shown.out.join('\n')).toMatch(
+    /proofs\n {2}trailDelivers passed[\s\S]* {2}alertsArrive failed[^\n]*\n {4}→ Follow/,
+  );
+  expect(shown.out.join('\n')).toContain(`verify --prove --account ${id}`);
+  expect(JSON.parse(asJson.out.join('\n'))).toMatchObject({
+    state: 'KEYS_AT_RISK',
+    evidence: { results: expect.arrayContaining([expect.objectContaining({ gate: 'G1' })]) },
+    proofs: { results: expect.arrayContaining([expect.objectContaining({ proof: 'alertsArrive', outcome: 'fail' })]) },
+  });
+});
+
+test('as JSON has the proofs in the entry of each account, and null where the wave did not opt in', async () => {
+  const { simulated, id } = await rolledOut();
+
+  const { out } = await simulated('verify', '--prove', '--json');
+
+  const entries: readonly Record<string, unknown>[] = JSON.parse(out.join('\n'));
+  expect(entries.find(({ accountId }) => accountId === id)).toMatchObject({
+    verdict: 'healthy',
+    proofs: { recorded: true, because: null, results: [{ proof: 'trailDelivers', outcome: 'pass' }, {}, {}, {}] },
+  });
+  expect(entries.filter(({ wave }) => wave === 'canary').map(({ proofs }) => proofs)).toContain(null);
+});
+
+test('what was not shown is no success, though nothing failed', async () => {
+  const { simulated, id } = await rolledOut((text) => proving(text).replace('MfaProbe', 'Nobody'));
+
+  const { status, out } = await simulated('verify', '--prove', '--account', id);
+
+  expect([status, out.join('\n')]).toEqual([3, expect.stringContaining('operatorNeedsMfa: could not be shown in 1')]);
+});
+
+test.each([
+  ['an account of a wave that did not opt in', proving, ['--wave', 'canary'], 'wave canary did not opt in'],
+  ['everybody, where no wave did', (text: string) => text, [], 'waves canary, sandbox, dev, '],
+])('refuses %s, says how to opt in, and touches nobody', async (_what, edit, words, said) => {
+  const { world, simulated } = await rolledOut(edit);
+  const before = world.calls.touches.length;
+
+  const { status, err } = await simulated('verify', '--prove', ...words);
+
+  expect(status).toBe(4);
+  expect(err.join('\n')).toContain(said);
+  expect(err.join('\n')).toContain('next: write `prove: true` into the wave');
+  expect(world.calls.touches).toHaveLength(before);
+});
+
+test('without --prove makes no experiment', async () => {
+  const { simulated, id } = await rolledOut();
+
+  await simulated('verify', '--account', id);
+  const { out } = await simulated('evidence', '--since', '2026-11-22', '--account', id);
+
+  expect(parsedLines(out).every(({ proofs }) => proofs === undefined)).toBe(true);
+});
+
+test('what was shown is among the evidence that is taken away', async () => {
+  const { simulated, id } = await rolledOut();
+  await simulated('verify', '--prove', '--account', id);
+
+  const { out } = await simulated('evidence', '--since', '2026-11-22', '--account', id);
+
+  expect(parsedLines(out).filter(({ proofs }) => Array.isArray(proofs) && proofs.length === 4)).toHaveLength(1);
+});

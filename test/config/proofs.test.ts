@@ -1,0 +1,49 @@
+/** What a config may say of proofs: who is proved, and by whose help. */
+import { parseConfig } from '../../orchestrator/config/parse';
+import { and, problemsOf, smallest, withWaves } from './sample';
+
+const parsed = (text: string) => {
+  const config = parseConfig(text, 'strongroom.yaml');
+  if (!config.ok) throw new Error(config.problems.map(({ message }) => message).join('\n'));
+  return config;
+};
+const withOperator = (text: string): string =>
+  text.replace('account-hardening: { enabled: true }', 'operator-role: { enabled: true, roleName: Ops }');
+
+test('nobody is proved who did not ask for it', () => {
+  expect(parsed(smallest).intent).toMatchObject({ waves: [{ prove: false }], proofs: {} });
+});
+
+test('a wave opts in, and a role helps to prove that MFA is asked for', () => {
+  const text = `${withOperator(withWaves('{ name: dev, ous: [Dev], prove: true }'))}proofs: { operatorProbe: Probe }\n`;
+
+  expect(parsed(text)).toMatchObject({
+    intent: { waves: [{ prove: true }], proofs: { operatorProbe: 'Probe' } },
+    warnings: [],
+  });
+});
+
+test.each<[string, string, string]>([
+  ['the operator role', 'Ops', 'must be a role of its own, not the operator role "Ops"'],
+  ['the CI role', 'BaselineCi', 'must be a role of its own, not the CI role "BaselineCi"'],
+  ['an ARN', 'arn:aws:iam::111122223333:role/Probe', 'must be a role name: 1 to 64 letters, digits or any of +=,.@_-'],
+])('%s cannot be the probe', (_what, probe, message) => {
+  const [problem] = problemsOf(withOperator(and(`proofs: { operatorProbe: "${probe}" }`)));
+
+  expect(problem).toContain(`proofs.operatorProbe: ${message}`);
+});
+
+test.each<[string, string, string]>([
+  [
+    'a wave is proved and there is no probe',
+    withOperator(withWaves('{ name: dev, ous: [Dev], prove: true }')),
+    'strongroom.yaml:4:3 waves: are proved, but without proofs.operatorProbe MFA of the operator role is not',
+  ],
+  [
+    'there is a probe and no wave is proved',
+    withOperator(and('proofs: { operatorProbe: Probe }')),
+    'strongroom.yaml:5:9 proofs: are configured, but no wave has "prove: true"',
+  ],
+])('it is doubted when %s', (_what, text, warning) => {
+  expect(parsed(text).warnings).toEqual([warning]);
+});

@@ -1,0 +1,234 @@
+/** `verify --prove` over accounts in which everything holds, and over such where exactly one thing does not. */
+import type { AccountId } from '../../orchestrator/domain/brand';
+import { regionFenceName } from '../../orchestrator/domain/operator-policy';
+import type { ProofId } from '../../orchestrator/domain/proof';
+import { membersMeant, sweep } from '../../orchestrator/events/sweep';
+import type { Ports, Proofs } from '../../orchestrator/ports/ports';
+import { type Proved, proveMembers } from '../../orchestrator/proving';
+import { readVisits, visitsKept } from '../../orchestrator/records';
+import type { Deed } from '../../orchestrator/simulated/estate';
+import { anAccountIn, baseline, createRig, type Rig } from './rig';
+import { after, everything, recordOf, risks, stateOf, swept, waves } from './sweeping';
+
+const proving = (text: string): string =>
+  `${text.replace(/(name: (?:canary|sandbox),[^}]*)}/g, '$1, prove: true }')}proofs: { operatorProbe: MfaProbe }\n`;
+
+async function rolledOut(config = proving): Promise<Rig> {
+  const rig = await createRig({ accounts: 40, config });
+  await rig.rollOut({ waves });
+  return rig;
+}
+
+async function proved(rig: Rig, ids: readonly AccountId[], ports: Partial<Ports> = {}): Promise<readonly Proved[]> {
+  const built = await baseline();
+  return rig.inTime(async () => {
+    const members = await membersMeant(rig.ports, built, rig.intent, { accounts: ids });
+    return proveMembers({ ...rig.ports, ...ports }, rig.intent, members);
+  });
+}
+const outcomesOf = ([one]: readonly Proved[]) =>
+  one?.kind === 'proved' ? Object.fromEntries(one.results.map(({ proof, outcome }) => [proof, outcome])) : one;
+const holds = { trailDelivers: 'pass', alertsArrive: 'pass', operatorNeedsMfa: 'pass', fenceHolds: 'pass' } as const;
+
+const openTrust = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: 'sts:AssumeRole',
+      Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } },
+    },
+  ],
+};
+const damages: readonly [what: string, deed: Deed, proof: ProofId][] = [
+  ['the trail is stopped', { kind: 'change', of: 'trails', to: { logging: false } }, 'trailDelivers'],
+  ['the log bucket refuses', { kind: 'change', of: 'trails', to: { deliveryError: 'AccessDenied' } }, 'trailDelivers'],
+  ['the trail is deleted', { kind: 'delete', of: 'trails' }, 'trailDelivers'],
+  [
+    'the rule is disabled',
+    { kind: 'change', of: 'rules', name: 'strongroom-guardduty-findings', to: { enabled: false } },
+    'alertsArrive',
+  ],
+  [
+    'the rule has no target',
+    { kind: 'change', of: 'rules', name: 'strongroom-guardduty-findings', to: { targetArns: [] } },
+    'alertsArrive',
+  ],
+  ['the topic is closed to EventBridge', { kind: 'change', of: 'topics', to: { policy: {} } }, 'alertsArrive'],
+  [
+    'the trust forgives a missing key',
+    { kind: 'changeTrust', role: 'InfraAdmin', trust: openTrust },
+    'operatorNeedsMfa',
+  ],
+  ['the fence is gone', { kind: 'change', of: 'roles', name: 'InfraAdmin', to: { inline: {} } }, 'fenceHolds'],
+];
+
+describe('an account in which everything holds', () => {
+  test('passes all four proofs, stays ready, and keeps what was shown as evidence', async () => {
+    const rig = await rolledOut();
+    const account = anAccountIn(rig, 'Sandbox');
+
+    const [one] = await proved(rig, [account]);
+
+    const record = await recordOf(rig, account);
+    expect(outcomesOf(one === undefined ? [] : [one])).toEqual(holds);
+    expect([record.state, record.proofs?.release]).toEqual(['READY_FOR_KEYS', record.release]);
+    expect((await readVisits(rig.ports, account)).at(-1)).toMatchObject({
+      release: record.release,
+      sweep: expect.stringMatching(/^sw-2026/),
+      results: [],
+      proofs: record.proofs?.results.map(({ proof, outcome }) => ({ proof, outcome })),
+    });
+    expect(record.proofs?.results.find(({ proof }) => proof === 'fenceHolds')?.observed).toContain(regionFenceName);
+  });
+
+  test('is left as it was: no queue stays, not even one that a killed run left', async () => {
+    const rig = await rolledOut();
+    const account = anAccountIn(rig, 'Sandbox');
+    const clearAway: Proofs['clearAway'] = async () => {
+      throw new Error('killed');
+    };
+    const killed = proved(rig, [account], { proofs: { ...rig.ports.proofs, clearAway } });
+    await expect(killed).rejects.toThrow('killed');
+    const left = rig.world.proofs.queues(account).size;
+
+    await proved(rig, [account]);
+    const tooFresh = rig.world.proofs.queues(account).size;
+    await after(rig, 60);
+    await proved(rig, [account]);
+
+    expect([left, tooFresh, rig.world.proofs.queues(account).size]).toEqual([1, 1, 0]);
+  });
+
+  test('is cleared also where an experiment fails on the way', async () => {
+    const rig = await rolledOut();
+    const account = anAccountIn(rig, 'Sandbox');
+    const lookForSample: Proofs['lookForSample'] = async () => {
+      throw new Error('the process has a fault');
+    };
+
+    const outcome = proved(rig, [account], { proofs: { ...rig.ports.proofs, lookForSample } });
+
+    await expect(outcome).rejects.toThrow('the process has a fault');
+    expect(rig.world.proofs.queues(account).size).toBe(0);
+  });
+
+  test('keeps a bounded history', async () => {
+    const rig = await rolledOut();
+    const account = anAccountIn(rig, 'Sandbox');
+
+    for (let times = 0; times < visitsKept + 2; times++) await proved(rig, [account]);
+
+    expect(await readVisits(rig.ports, account)).toHaveLength(visitsKept);
+    expect((await recordOf(rig, account)).proofs?.results).toHaveLength(4);
+  });
+});
+
+describe('exactly one proof fails where', () => {
+  test.each(damages)('%s', async (_what, deed, proof) => {
+    const rig = await rolledOut();
+    const account = anAccountIn(rig, 'Sandbox');
+    rig.world.estate.byHand(account, deed);
+
+    const outcomes = outcomesOf(await proved(rig, [account]));
+
+    expect(outcomes).toEqual({ ...holds, [proof]: 'fail' });
+    expect(await stateOf(rig, account)).toBe('KEYS_AT_RISK');
+  });
+});
+
+test('what cannot be tried is unknown, says why, and costs no readiness', async () => {
+  const rig = await rolledOut((text) => proving(text).replace('MfaProbe', 'Somebody'));
+  const account = anAccountIn(rig, 'Sandbox');
+  rig.world.faults.cannotEnter = (id) => (id === account ? 'AccessDenied' : undefined);
+
+  const shut = outcomesOf(await proved(rig, [account]));
+  rig.world.faults.cannotEnter = () => undefined;
+  const open = outcomesOf(await proved(rig, [account]));
+
+  expect(shut).toEqual({
+    trailDelivers: 'unknown',
+    alertsArrive: 'unknown',
+    operatorNeedsMfa: 'unknown',
+    fenceHolds: 'unknown',
+  });
+  expect(open).toEqual({ ...holds, operatorNeedsMfa: 'unknown' });
+  expect(await stateOf(rig, account)).toBe('READY_FOR_KEYS');
+});
+
+test('without the modules there is nothing to prove', async () => {
+  const rig = await rolledOut((text) =>
+    proving(text)
+      .replace(/^ {2}(alerts|audit-logging|operator-role): .*\n/gm, '')
+      .replace(/^ {2}aws-config: .*\n/m, ''),
+  );
+
+  const outcomes = outcomesOf(await proved(rig, [anAccountIn(rig, 'Sandbox')]));
+
+  expect([...new Set(Object.values(outcomes ?? {}))]).toEqual(['notApplicable']);
+});
+
+describe('a proof that failed', () => {
+  async function fallen() {
+    const rig = await rolledOut();
+    const account = anAccountIn(rig, 'Sandbox');
+    // What the checks do not see: they are told that all is well.
+    const [topics] = [{ kind: 'change', of: 'topics', to: { policy: {} } } as const satisfies Deed];
+    const { facts } = await healthyFacts(rig, account);
+    rig.world.estate.byHand(account, topics);
+    rig.world.faults.distort = (seen) =>
+      seen.account === account ? { ...facts, collectedAt: seen.collectedAt } : seen;
+    await proved(rig, [account]);
+    return { rig, account };
+  }
+  async function healthyFacts(rig: Rig, account: AccountId) {
+    const visit = (await readVisits(rig.ports, account)).at(-1);
+    if (visit?.facts === undefined) throw new Error('the account was never visited');
+    return { facts: visit.facts };
+  }
+
+  test('is not taken back by checks that pass, and a person is told once', async () => {
+    const { rig, account } = await fallen();
+
+    await swept(rig);
+    await after(rig, 30);
+    await swept(rig);
+
+    expect(await stateOf(rig, account)).toBe('KEYS_AT_RISK');
+    expect(risks(rig).map(({ text }) => text)).toEqual([expect.stringContaining('proof alertsArrive: observed ')]);
+  });
+
+  test('is taken back by one that passes; then the account soaks from the beginning', async () => {
+    const { rig, account } = await fallen();
+    const { proofs } = rig.ports;
+    const states: string[] = [];
+
+    await proved(rig, [account], {
+      proofs: { ...proofs, lookForSample: async () => ({ isMade: true, hasArrived: true }) },
+    });
+    for (const minutes of [0, 10, 10]) {
+      await after(rig, minutes);
+      await swept(rig, everything);
+      states.push(await stateOf(rig, account));
+    }
+
+    expect(states).toEqual(['BASELINE_HEALTHY', 'BASELINE_HEALTHY', 'READY_FOR_KEYS']);
+  });
+});
+
+test('a sweep during the experiments does not lose what they show', async () => {
+  const rig = await rolledOut();
+  const account = anAccountIn(rig, 'Sandbox');
+  rig.world.estate.byHand(account, damages[3]?.[1] ?? { kind: 'makeRootKey' });
+  const built = await baseline();
+
+  await rig.inTime(async () => {
+    const members = await membersMeant(rig.ports, built, rig.intent, { accounts: [account] });
+    const shown = proveMembers(rig.ports, rig.intent, members);
+    await rig.world.clock.sleepUntil(new Date(rig.world.clock.nowMs() + 60_000));
+    await Promise.all([shown, sweep(rig.ports, built, rig.intent, everything)]);
+  });
+
+  expect((await recordOf(rig, account)).proofs?.results.filter(({ outcome }) => outcome === 'fail')).toHaveLength(1);
+});
