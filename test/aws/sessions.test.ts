@@ -26,7 +26,9 @@ describe('a session policy', () => {
     expect(actionsOf('settings').filter((action) => !/:(Get|List|Describe)/.test(action))).toEqual([
       'ec2:DisableEbsEncryptionByDefault',
       'ec2:EnableEbsEncryptionByDefault',
+      'ec2:ModifyEbsDefaultKmsKeyId',
       'ec2:ModifyInstanceMetadataDefaults',
+      'ec2:ResetEbsDefaultKmsKeyId',
       'iam:DeleteAccountPasswordPolicy',
       'iam:UpdateAccountPasswordPolicy',
       's3:PutAccountPublicAccessBlock',

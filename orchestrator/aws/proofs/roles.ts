@@ -8,11 +8,11 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Region } from '../../domain/brand';
-import { errors, isStrongroomError } from '../../domain/errors';
+import { errors, messageOf } from '../../domain/errors';
 import { type Decision, type FenceTrial, fencedAction, type OperatorTrial } from '../../domain/proof';
 import type { Visit } from '../../ports/ports';
 import type { Clients, Credentials } from '../clients';
-import { calling, finding } from '../failures';
+import { calling, finding, isAws } from '../failures';
 import { type Session, sessionNameOf } from '../sessions';
 
 const arnOf = ({ partition, account }: Session, role: string): string =>
@@ -96,8 +96,8 @@ async function attempt(sts: STSClient, RoleArn: string, visit: Visit): Promise<O
     );
     return { entered: true, said: '' };
   } catch (error) {
-    // Anything else than a refusal, a throttle for one, says nothing of the role.
-    if (isStrongroomError(error) && error.code === 'AccessDenied') return { entered: false, said: error.message };
+    // By its name: other things are refused with the same status, and say nothing of the role.
+    if (isAws(error, 'AccessDenied')) return { entered: false, said: messageOf(error) };
     throw error;
   }
 }
