@@ -9,6 +9,7 @@ function configured(made = rig(), edit = proving) {
   const [account] = made.world.organization.accountsIn('Sandbox');
   return {
     ...made,
+    base: made,
     simulated: (...words: readonly string[]) => made.simulated(...words, '--config', config),
     id: `${account?.id}`,
   };
@@ -83,7 +84,7 @@ test('as JSON has the proofs in the entry of each account, and null where the wa
 });
 
 test('what was not shown is no success, though nothing failed', async () => {
-  const { simulated, id } = configured(healthy, (text) => proving(text).replace('MfaProbe', 'Nobody'));
+  const { simulated, id } = configured(healthy.base, (text) => proving(text).replace('MfaProbe', 'Nobody'));
 
   const { status, out } = await simulated('verify', '--prove', '--account', id);
 
