@@ -41,7 +41,14 @@ export interface Visited {
   readonly blinded: boolean;
 }
 
-export type Moment = Effect | Written | Visited;
+/** What AWS knows: an account was entered before anything was touched, an instance failed, the end of an operation was told. */
+export type Seen = { readonly at: number } & (
+  | { readonly kind: 'preflighted'; readonly by: string; readonly account: AccountId }
+  | { readonly kind: 'instanceFailed'; readonly account: AccountId; readonly stackSet: string }
+  | { readonly kind: 'endTold'; readonly operationId: string }
+);
+
+export type Moment = Effect | Written | Visited | Seen;
 
 export interface History {
   readonly rollouts: ReadonlyMap<string, RolloutRecord>;
@@ -56,6 +63,10 @@ export interface History {
   readonly holderAt: (account: AccountId, moment: number) => string | undefined;
   /** People have changed something there past Strongroom. */
   readonly isTampered: (account: string) => boolean;
+  /** Accounts that by the organization and the config nobody may touch now, reckoned from the scenario alone. */
+  readonly forbidden: () => ReadonlySet<string>;
+  /** The storm is over: nothing fails by itself, and events come. */
+  readonly isCalm: () => boolean;
   readonly isInFlight: (account: AccountId) => boolean;
   readonly stacksOf: (account: AccountId) => readonly Stack[];
   readonly releaseOf: (id: ReleaseId) => Release | undefined;
@@ -71,7 +82,7 @@ export interface Recorder extends History {
 }
 
 /** @param truth what really stands in the accounts. */
-export function createRecorder(truth: Pick<History, 'isInFlight' | 'stacksOf'>): Recorder {
+export function createRecorder(truth: Pick<History, 'isInFlight' | 'stacksOf' | 'forbidden' | 'isCalm'>): Recorder {
   const rollouts = new Map<string, RolloutRecord>();
   const accounts = new Map<string, AccountRecord>();
   const finishedWaves = new Map<string, FinishedWave>();
@@ -174,6 +185,12 @@ function wordsOf(moment: Moment): string {
       const { operationId, kind, accounts, regions, spec } = moment.request;
       return `${moment.by} starts ${operationId} (${kind} ${spec.template.slice(0, 6)} in ${accounts.join(' ')}; ${regions.join(' ')})`;
     }
+    case 'preflighted':
+      return `${moment.by} was in ${moment.account}`;
+    case 'instanceFailed':
+      return `${moment.stackSet} failed in ${moment.account}`;
+    case 'endTold':
+      return `told of the end of ${moment.operationId}`;
     case 'visited':
       return `${moment.by} has seen ${moment.facts.account}${moment.blinded ? ' blindly' : ''}`;
     case 'rollout': {

@@ -8,10 +8,10 @@ export type Invariant = (moment: Moment, history: History) => string | undefined
 
 /** Each is made anew for a run, so that it may remember. */
 export const invariants: Readonly<Record<string, () => Invariant>> = {
-  '1 a wave starts only after the one before was healthy, or a named person overrode it': () => waveOrder,
-  '2 only planned accounts are touched': () => onlyPlanned,
+  '1 a wave starts only after the one before was healthy, or a named person overrode it': waveOrder,
+  '2 only planned accounts are touched': onlyPlanned,
   '3 at most one rollout holds an account': () => oneHolder,
-  '4 failures stay within the tolerance and what was in flight': () => withinTolerance,
+  '4 failures stay within the tolerance and what was in flight': withinTolerance,
   '5 ready for keys only by soak and a second proof': readyByProof,
   '6 the release that is recorded is what the stacks run': () => releaseIsTrue,
   '7 what is delivered twice happens once, and nothing accepted is lost': onceEach,

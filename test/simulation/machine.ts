@@ -21,6 +21,7 @@ export interface MachineWorld {
   /** Everything that happens is told here. */
   readonly observe: (moment: Moment) => void;
   readonly say: (line: string) => void;
+  readonly isStarted: (operationId: string) => boolean;
   readonly operationStarted: (request: OperationRequest) => void;
 }
 
@@ -201,9 +202,10 @@ function effectOf(run: MachineWorld, caller: Caller, api: string, args: readonly
     if (isWrite) return { kind: 'settingsWritten', at, by: rollout, looked, account };
     return { kind: 'entered', at, by: rollout, looked, account, purpose: api.slice('accounts.'.length) };
   }
-  return api === 'stackSets.start'
-    ? { kind: 'operation', at, by, looked, request: args[0] as OperationRequest }
-    : undefined;
+  if (api !== 'stackSets.start') return undefined;
+  const request = args[0] as OperationRequest;
+  // An operation under a name that is known is no other operation.
+  return run.isStarted(request.operationId) ? undefined : { kind: 'operation', at, by, looked, request };
 }
 
 /** What an answer tells: a write that was taken, a look into an account, a look into the store. */
@@ -216,6 +218,9 @@ function settled(run: MachineWorld, caller: Caller, api: string, args: readonly 
     const { account, rollout } = args[0] as Visit;
     const facts = answer as Awaited<ReturnType<Ports['accounts']['collectFacts']>>;
     run.observe({ kind: 'visited', at, by: rollout, facts, blinded: run.weather.isBlind(account) });
+  } else if (api === 'accounts.preflight') {
+    const { account, rollout } = args[0] as Visit;
+    run.observe({ kind: 'preflighted', at, by: rollout, account });
   } else if (api === 'stackSets.start') {
     run.operationStarted(args[0] as OperationRequest);
   }

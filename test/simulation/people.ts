@@ -83,12 +83,40 @@ const words = { approve: 'nextWave', reject: 'stop', retry: 'retry', turnBack: '
 export async function command(run: Run, name: CommandName, record: RolloutRecord, by: string): Promise<boolean> {
   const { ports } = run.machine;
   const reason = `${by} said ${name}`;
-  return attempt(run, `${by} tells ${record.id} to ${name}`, async () => {
+  const isAccepted = await attempt(run, `${by} tells ${record.id} to ${name}`, async () => {
     if (name === 'abort') await abortRollout(ports, record.id, by, reason);
     else if (name === 'pause') await pauseRollout(ports, record.id, { by, reason });
     else if (name === 'resume') await resumeRollout(ports, record.id, { by, reason });
     else await answer(ports, record.id, { word: words[name], by, reason });
     // In the cloud an answer wakes the machine; on a laptop the command that answers walks on.
     if (run.scenario.engine === 'laptop') goOn(run, (await readRollout(ports, record.id)).value);
+  });
+  if (isAccepted) mustHaveComeOf(run, name, record.id, reason);
+  return isAccepted;
+}
+
+/** Whoever was told that it is done must be right. */
+function mustHaveComeOf(run: Run, name: CommandName, id: RolloutId, reason: string): void {
+  const record = run.recorder.rollouts.get(id);
+  const isKept =
+    name === 'abort'
+      ? record?.status.kind === 'finished' && record.status.outcome === 'aborted'
+      : !(name in words) || record?.answers.some((answer) => answer.reason === reason);
+  if (isKept !== true)
+    run.breaks('7 what is delivered twice happens once, and nothing accepted is lost', `${id}: ${reason}`);
+  if (name === 'abort') nothingGoesOn(run, id);
+}
+
+const stopMinutes = 5;
+
+/** After an abort StackSets finish what is in flight, and begin nothing. */
+function nothingGoesOn(run: Run, id: RolloutId): void {
+  const { clock, stackSets } = run.world;
+  clock.at(clock.nowMs() + stopMinutes * 60_000, async () => {
+    for (const { spec, operationId } of run.operations.filter((operation) => operation.operationId.startsWith(id))) {
+      const status = await stackSets.status(spec.name, operationId);
+      if (status === 'RUNNING' || status === 'QUEUED')
+        run.breaks('after abort nothing is left running', `${operationId} is ${status}`);
+    }
   });
 }

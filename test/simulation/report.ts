@@ -14,12 +14,12 @@ export interface Checked {
 export async function checkSeed(
   seed: number,
   baseline: Baseline,
-  { twice }: { readonly twice: boolean },
+  { twice, shrinks = true }: { readonly twice: boolean; readonly shrinks?: boolean },
 ): Promise<Checked> {
   const scenario = drawScenario(seed);
   const outcome = await runScenario(scenario, baseline);
   if (outcome.broken !== undefined) {
-    const faults = await shrink(scenario, baseline, outcome.broken);
+    const faults = shrinks ? await shrink(scenario, baseline, outcome.broken) : scenario.faults;
     const { invariant, how } = outcome.broken;
     return {
       outcome,

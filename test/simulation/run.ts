@@ -8,7 +8,7 @@ import { calm } from './calm';
 import { createRecorder, type Moment, momentLine, type Recorder } from './history';
 import { invariants } from './invariants';
 import { createMachine, type Machine, type MachineWorld } from './machine';
-import { configOf, type Scenario } from './scenario';
+import { configOf, exemptOf, type Scenario } from './scenario';
 import { deliverEvents, storm } from './storm';
 import { createWeather, type Weather } from './weather';
 
@@ -73,11 +73,13 @@ function createRun(
   log: string[],
   breaks: Run['breaks'],
 ): Run {
+  const weather = createWeather(world, scenario.faults);
   const recorder = createRecorder({
     stacksOf: world.estate.stacks,
+    isCalm: () => weather.isOver(),
+    forbidden: () => forbiddenIn(world, scenario),
     isInFlight: (account) => world.operationsInFlight().some(({ accounts }) => accounts.includes(account)),
   });
-  const weather = createWeather(world, scenario.faults);
   const watchers = Object.entries(invariants).map(([name, create]) => [name, create()] as const);
   const say = (line: string): void =>
     void log.push(`${new Date(world.clock.nowMs()).toISOString().slice(5, 23)} ${line}`);
@@ -90,8 +92,9 @@ function createRun(
     }
   };
   const operations: OperationRequest[] = [];
+  const isStarted = (id: string): boolean => operations.some(({ operationId }) => operationId === id);
   const operationStarted = (request: OperationRequest): void => {
-    if (operations.some(({ operationId }) => operationId === request.operationId)) return;
+    if (isStarted(request.operationId)) return;
     operations.push(request);
     const { stopAfterSeconds } = weather.operation();
     if (stopAfterSeconds === undefined) return;
@@ -101,7 +104,24 @@ function createRun(
     });
   };
   const intents = scenario.releases.map((_, release) => intentOf(configOf(scenario, world.organization, release)));
-  const shared: MachineWorld = { world, scenario, baseline, weather, recorder, observe, say, operationStarted };
+  const shared: MachineWorld = {
+    world,
+    scenario,
+    baseline,
+    weather,
+    recorder,
+    observe,
+    say,
+    isStarted,
+    operationStarted,
+  };
+  const { failInstance } = world.faults;
+  world.faults.failInstance = (attempt) => {
+    const reason = failInstance(attempt);
+    const { account, stackSet } = attempt;
+    if (reason !== undefined) observe({ kind: 'instanceFailed', at: world.clock.nowMs(), account, stackSet });
+    return reason;
+  };
   const run: Run = {
     ...shared,
     intents,
@@ -118,4 +138,16 @@ function intentOf(config: string): Intent {
   const parsed = parseConfig(config, 'strongroom.yaml');
   if (!parsed.ok) throw new Error(`${parsed.problems.map(({ message }) => message).join('\n')}\n${config}`);
   return parsed.intent;
+}
+
+const outside = ['', 'Excluded', 'Loose'];
+
+function forbiddenIn({ organization }: SimulatedWorld, scenario: Scenario): ReadonlySet<string> {
+  const waves = new Set<string>(scenario.waves.map(({ ou }) => ou));
+  const everybody = [...organization.accounts.values()];
+  const out = everybody.filter(({ state, ou, id }) => {
+    const path = ou?.path ?? '';
+    return state !== 'ACTIVE' || outside.includes(path) || !waves.has(path) || id === organization.managementAccountId;
+  });
+  return new Set([...out.map(({ id }) => id), ...exemptOf(scenario, organization)]);
 }

@@ -1,4 +1,5 @@
 /** From a seed to everything that a run depends on: who is there, what is wanted, and what will go wrong. */
+import type { AccountId } from '../../orchestrator/domain/brand';
 import type { Census, Person } from '../../orchestrator/simulated/census';
 import type { SimulatedOrganization } from '../../orchestrator/simulated/organization';
 import { between, createRandom, pick, type Random } from '../../orchestrator/simulated/random';
@@ -152,11 +153,18 @@ function settingsOf(module: string, version: number): string {
   }
 }
 
+/** Whoever lived last in the first OU when it began. */
+export function exemptOf(scenario: Scenario, organization: SimulatedOrganization): readonly AccountId[] {
+  const place = scenario.census.people.findLastIndex(({ ouPath }) => ouPath === 'One');
+  const id = [...organization.accounts.keys()][place];
+  return scenario.exempt && id !== undefined ? [id] : [];
+}
+
 /** strongroom.yaml of one release. What it names by account exists only once the organization does. */
 export function configOf(scenario: Scenario, organization: SimulatedOrganization, release: number): string {
   const modules = scenario.releases[release] ?? {};
   const archived = 'aws-config' in modules || 'audit-logging' in modules;
-  const exempt = scenario.exempt ? organization.accountsIn('One').at(-1) : undefined;
+  const [exempt] = exemptOf(scenario, organization);
   const lines = Object.entries(modules)
     .filter(([module]) => module !== 'audit-logging')
     .map(([module, settings]) => `  ${module}: { enabled: true${settings === '' ? '' : `, ${settings}`} }`);
@@ -169,7 +177,7 @@ ${lines.join('\n')}
 waves:
 ${scenario.waves.map(waveLine).join('\n')}
 exclude: { ous: [Excluded] }
-exceptions: ${exempt === undefined ? '[]' : `[{ account: "${exempt.id}", reason: leaving, owner: jo@example.com, expires: 2099-12-31 }]`}
+exceptions: ${exempt === undefined ? '[]' : `[{ account: "${exempt}", reason: leaving, owner: jo@example.com, expires: 2099-12-31 }]`}
 checks: { settleMinutes: [${scenario.settleMinutes.join(', ')}] }
 onFailure: ${scenario.onFailure}
 `;

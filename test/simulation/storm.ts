@@ -139,6 +139,7 @@ export function deliverEvents(run: Run): void {
 async function deliver(run: Run, event: StackSetEvent): Promise<void> {
   const { gate, ports } = run.machine;
   if (!gate.isAwake()) return;
+  run.observe({ kind: 'endTold', at: run.world.clock.nowMs(), operationId: event.operationId });
   for (let tries = 1; tries <= 3; tries++) {
     try {
       await onStackSetEvent(ports)(stackSetEvent(event.stackSet, event.operationId));

@@ -2,7 +2,8 @@
 import { isOut } from '../../orchestrator/domain/account-record';
 import type { AccountId } from '../../orchestrator/domain/brand';
 import { shareOf } from '../../orchestrator/domain/intent';
-import type { WaveProgress } from '../../orchestrator/domain/rollout';
+import { stackSetName } from '../../orchestrator/domain/module';
+import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/rollout';
 import type { Effect, History, Moment } from './history';
 import type { Invariant } from './invariants';
 
@@ -12,81 +13,151 @@ const isEffect = (moment: Moment): moment is Effect =>
 const accountsOf = (effect: Effect): readonly AccountId[] =>
   effect.kind === 'operation' ? effect.request.accounts : [effect.account];
 
-/** 1. */
-export const waveOrder: Invariant = (moment, { rollouts, planOf }) => {
-  if (!isEffect(moment)) return undefined;
-  const record = rollouts.get(moment.by);
-  const plan = record && planOf(record);
-  if (record === undefined || plan === undefined) return undefined;
-  const reached = accountsOf(moment).map((id) =>
-    plan.waves.findIndex(({ accounts }) => accounts.some((account) => account.id === id)),
-  );
-  const before = record.waves.slice(0, Math.max(...reached));
-  const unproved = before.find((wave) => !mayFollow(wave));
-  return (
-    unproved &&
-    `${moment.kind} of ${moment.by} in wave ${Math.max(...reached)}, though ${unproved.name} is ${JSON.stringify(unproved.status)}`
-  );
+/** 1. Nothing is touched either while a person is asked, by whoever could have known. */
+export const waveOrder = (): Invariant => {
+  const askedAt = new Map<string, number>();
+  return (moment, history) => {
+    if (moment.kind === 'rollout') {
+      if (moment.after.status.kind !== 'asking') askedAt.delete(moment.after.id);
+      else if (!askedAt.has(moment.after.id)) askedAt.set(moment.after.id, history.now());
+      return unproved(moment.before, moment.after, history) ?? skippedByApproval(moment.before, moment.after);
+    }
+    if (!isEffect(moment)) return undefined;
+    const record = history.rollouts.get(moment.by);
+    const plan = record && history.planOf(record);
+    if (record === undefined || plan === undefined) return undefined;
+    const asked = askedAt.get(record.id);
+    if (asked !== undefined && moment.looked >= asked) return `${moment.kind} of ${moment.by} while a person is asked`;
+    const reached = accountsOf(moment).map((id) =>
+      plan.waves.findIndex(({ accounts }) => accounts.some((account) => account.id === id)),
+    );
+    const at = Math.max(...reached);
+    const before = record.waves.slice(0, at).find((wave) => !mayFollow(wave));
+    if (before !== undefined)
+      return `${moment.kind} of ${moment.by} in wave ${at}, though ${before.name} is ${JSON.stringify(before.status)}`;
+    const wave = record.waves[at];
+    const isUnapproved = wave?.spec.approval === 'manual' && (wave.approvedBy ?? '') === '';
+    return isUnapproved ? `${moment.kind} of ${moment.by} in ${wave.name}, which nobody approved` : undefined;
+  };
 };
 
 const mayFollow = ({ status }: WaveProgress): boolean =>
   (status.kind === 'judged' && status.verdict === 'healthy') ||
   (status.kind === 'overridden' && status.by !== '' && status.reason !== '');
 
-/** 2. */
-export const onlyPlanned: Invariant = (moment, { rollouts, planOf }) => {
-  if (!isEffect(moment)) return undefined;
-  const record = rollouts.get(moment.by);
-  const plan = record && planOf(record);
-  if (plan === undefined) return `${moment.kind} of ${moment.by}, which has no plan`;
-  const planned = new Set(plan.waves.flatMap(({ accounts }) => accounts.map(({ id }) => id)));
-  const stranger = accountsOf(moment).find((id) => !planned.has(id));
-  return stranger && `${moment.kind} of ${moment.by} in ${stranger}, which is not planned`;
+/** A wave that has just been judged healthy, though too many of its accounts are not proved. */
+function unproved(before: RolloutRecord | undefined, after: RolloutRecord, history: History): string | undefined {
+  const wave = after.waves[after.wave];
+  if (wave?.status.kind !== 'judged' || wave.status.verdict !== 'healthy' || wave.accounts === 0) return undefined;
+  if (before?.waves[after.wave]?.status.kind === 'judged' && before.wave === after.wave) return undefined;
+  const since = wave.proofSince ?? '';
+  const bad = membersOf(wave, history.planOf(after)).filter((id) => {
+    const account = history.accounts.get(id);
+    const isGreen = account?.state === 'BASELINE_HEALTHY' || account?.state === 'READY_FOR_KEYS';
+    return !isGreen || account.checkedAt === undefined || account.checkedAt < since || isOut(account, after.id);
+  });
+  return bad.length > toleranceOf(wave)
+    ? `${wave.name} is called healthy, and ${bad.join(' ')} are not proved; tolerance ${toleranceOf(wave)}`
+    : undefined;
+}
+
+/** Who approves that a wave starts has not overridden its gate. */
+function skippedByApproval(before: RolloutRecord | undefined, after: RolloutRecord): string | undefined {
+  if (before?.status.kind !== 'asking' || before.status.question.about !== 'approval') return undefined;
+  return after.waves[after.wave]?.status.kind === 'overridden'
+    ? `an approval passes over wave ${after.wave}`
+    : undefined;
+}
+
+/** 2. Who is outside is reckoned from the organization as it was when stock was taken. */
+export const onlyPlanned = (): Invariant => {
+  const outside = new Map<string, ReadonlySet<string>>();
+  const entered = new Set<string>();
+  return (moment, history) => {
+    const { rollouts, planOf, forbidden } = history;
+    if (moment.kind === 'rollout' && moment.after.stock === undefined) outside.set(moment.after.id, forbidden());
+    if (moment.kind === 'preflighted') entered.add(`${moment.by} ${moment.account}`);
+    if (!isEffect(moment)) return undefined;
+    const record = rollouts.get(moment.by);
+    const plan = record && planOf(record);
+    if (plan === undefined) return `${moment.kind} of ${moment.by}, which has no plan`;
+    const planned = new Set(plan.waves.flatMap(({ accounts }) => accounts.map(({ id }) => id)));
+    const stranger = accountsOf(moment).find((id) => !planned.has(id));
+    if (stranger !== undefined) return `${moment.kind} of ${moment.by} in ${stranger}, which is not planned`;
+    const guarded = accountsOf(moment).find((id) => outside.get(moment.by)?.has(id) && forbidden().has(id));
+    if (guarded !== undefined) return `${moment.kind} of ${moment.by} in ${guarded}, which nobody may touch`;
+    const unseen =
+      moment.kind === 'operation' && moment.request.accounts.find((id) => !entered.has(`${moment.by} ${id}`));
+    return unseen ? `${moment.request.operationId} in ${unseen}, which was never entered` : undefined;
+  };
 };
 
 /** 3. A call may be sent by one who has lost the account since; but not by one who has looked since. */
-export const oneHolder: Invariant = (moment, { rollouts, holderAt, now }) => {
+export const oneHolder: Invariant = (moment, { rollouts, holderAt }) => {
   if (isEffect(moment)) {
     const other = accountsOf(moment).find((id) => holderAt(id, moment.looked) !== moment.by);
     return other && `${moment.kind} of ${moment.by} in ${other}, which ${holderAt(other, moment.looked)} holds`;
   }
   if (moment.kind !== 'account' || !moment.by?.startsWith('ro-')) return undefined;
   const { before, after, by } = moment;
-  const taken = before?.holder?.rollout !== after.holder?.rollout;
-  if (!taken) {
+  const isTaken = before?.holder?.rollout !== after.holder?.rollout;
+  if (!isTaken) {
     if (before === undefined || before.holder === undefined || before.holder.rollout === by) return undefined;
     // Planning says where everybody belongs, and takes hold only of those it plans.
     const isPlanning = rollouts.get(by)?.plan === undefined;
     return isPlanning ? undefined : `${by} writes account ${after.id}, which ${before.holder.rollout} holds`;
   }
   const former = before?.holder && rollouts.get(before.holder.rollout);
-  if (former === undefined || former.status.kind === 'finished') return undefined;
+  if (former === undefined || former.id === by || former.status.kind === 'finished') return undefined;
   const expiresAt = former.lease?.expiresAt;
   const isExpired = expiresAt !== undefined && Date.parse(expiresAt) <= moment.at;
-  if (!isExpired)
-    return `${by} takes account ${after.id} from ${former.id}, whose lease runs until ${expiresAt} (${now()})`;
-  return (after.holder?.fence ?? 0) > (before?.holder?.fence ?? 0)
-    ? undefined
-    : `the fence of account ${after.id} does not rise`;
+  if (!isExpired) return `${by} takes account ${after.id} from ${former.id}, whose lease runs until ${expiresAt}`;
+  const rises = (after.holder?.fence ?? 0) > (before?.holder?.fence ?? 0);
+  return rises ? undefined : `the fence of account ${after.id} does not rise`;
 };
 
 /** 4. What has failed and is known when an operation starts; another operation of the same stage is in flight already. */
-export const withinTolerance: Invariant = (moment, { rollouts, accounts, planOf }) => {
-  if (moment.kind !== 'operation') return undefined;
-  const record = rollouts.get(moment.by);
-  const wave = record?.waves[record.wave];
-  if (record === undefined || wave === undefined) return undefined;
-  const failed = membersOf(wave, planOf(record)).filter((id) => {
-    const account = accounts.get(id);
-    return account !== undefined && isOut(account, record.id);
-  });
-  const tolerance = toleranceOf(wave);
-  if (failed.length > tolerance)
-    return `${moment.request.operationId} starts though ${failed.length} accounts of ${wave.name} have failed; tolerance ${tolerance}`;
-  if (moment.request.failureTolerance > tolerance - failed.length)
-    return `${moment.request.operationId} may lose ${moment.request.failureTolerance} more; tolerance ${tolerance}, lost ${failed.length}`;
-  return undefined;
+export const withinTolerance = (): Invariant => {
+  const failedIn = new Map<string, Set<string>>();
+  const stageOf = new Map<string, string>();
+  const lostBefore = new Map<string, number>();
+  return (moment, { rollouts, accounts, planOf }) => {
+    if (moment.kind === 'instanceFailed') {
+      failedIn.set(moment.stackSet, (failedIn.get(moment.stackSet) ?? new Set()).add(moment.account));
+      return undefined;
+    }
+    if (moment.kind === 'rollout' && opens(moment.before, moment.after)) failedIn.clear();
+    if (moment.kind !== 'operation') return undefined;
+    const record = rollouts.get(moment.by);
+    const wave = record?.waves[record.wave];
+    if (record === undefined || wave === undefined) return undefined;
+    const tolerance = toleranceOf(wave);
+    const lost = membersOf(wave, planOf(record)).filter((id) => {
+      const account = accounts.get(id);
+      return account !== undefined && isOut(account, record.id);
+    });
+    const { operationId, failureTolerance } = moment.request;
+    const stage = [record.id, wave.name, wave.attempt, wave.stage].join(' ');
+    // What fails while its stage is in flight is known only when the stage is judged.
+    if (stageOf.get(record.id) !== stage) lostBefore.set(stage, failuresIn(wave, failedIn));
+    stageOf.set(record.id, stage);
+    const known = Math.max(lost.length, lostBefore.get(stage) ?? 0);
+    if (known > tolerance)
+      return `${operationId} starts though ${known} accounts of ${wave.name} have failed; tolerance ${tolerance}`;
+    return failureTolerance > tolerance - lost.length
+      ? `${operationId} may lose ${failureTolerance} more; tolerance ${tolerance}, lost ${lost.length}`
+      : undefined;
+  };
 };
+
+const opens = (before: RolloutRecord | undefined, after: RolloutRecord): boolean =>
+  before?.waves[after.wave]?.attempt !== after.waves[after.wave]?.attempt;
+
+/** Accounts in which AWS failed something since the attempt began. */
+function failuresIn(wave: WaveProgress, failedIn: ReadonlyMap<string, ReadonlySet<string>>): number {
+  const sets = wave.stages.flatMap(({ modules }) => modules.map((module) => stackSetName(wave.name, module)));
+  return new Set([...new Set(sets)].flatMap((set) => [...(failedIn.get(set) ?? [])])).size;
+}
 
 const membersOf = (wave: WaveProgress, plan: ReturnType<History['planOf']>): readonly AccountId[] =>
   plan?.waves.find(({ name }) => name === wave.name)?.accounts.map(({ id }) => id) ?? [];

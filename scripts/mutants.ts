@@ -1,0 +1,245 @@
+/**
+ * Faults seeded into the production code, each of which the simulation must catch. Each is an exact text that must occur once, so a mutant
+ * whose code has changed fails the script instead of testing nothing.
+ */
+export interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const handler = (name: string): string => `orchestrator/handlers/${name}.ts`;
+const domain = (name: string): string => `orchestrator/domain/${name}.ts`;
+const story = 'state-machine/rollout.ts';
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'a gate lets inconclusive pass',
+    file: domain('gate'),
+    from: 'if (failed.length + unmeasured.length > borne)',
+    to: 'if (failed.length > borne)',
+  },
+  {
+    name: 'a gate bears one failure more than it may',
+    file: domain('gate'),
+    from: 'const borne = Math.min(tolerance, Math.max(members.length - 1, 0));',
+    to: 'const borne = tolerance + 1;',
+  },
+  {
+    name: 'a tolerance may cover a whole wave',
+    file: domain('intent'),
+    from: 'Math.min(shareOf(spec.failureTolerance, accounts), accounts - 1)',
+    to: 'Math.min(shareOf(spec.failureTolerance, accounts), accounts)',
+  },
+  {
+    name: 'a stage past its tolerance goes on',
+    file: handler('judge-stage'),
+    from: 'if (lost > tolerance || unfinished.length > 0) {',
+    to: 'if (lost > tolerance + 1) {',
+  },
+  {
+    name: 'each operation gets the whole tolerance again',
+    file: handler('deploy-stage'),
+    from: 'Math.max(0, toleranceOf(spec, accounts) - lost)',
+    to: 'Math.max(lost * 0, toleranceOf(spec, accounts))',
+  },
+  {
+    name: 'preflight bears any number of accounts that cannot be entered',
+    file: handler('judge-preflight'),
+    from: 'if (out.length > tolerance)',
+    to: 'if (out.length > tolerance + 100)',
+  },
+  {
+    name: 'an account that could not be entered stays in the work',
+    file: domain('account-record'),
+    from: "record.work.failures.some((f) => f.at !== 'health')",
+    to: "record.work.failures.some((f) => f.at === 'deploy')",
+  },
+  {
+    name: 'a held wave is behind us',
+    file: handler('open-wave'),
+    from: "(status.kind === 'judged' && status.verdict === 'healthy')",
+    to: "status.kind === 'judged'",
+  },
+  {
+    name: 'an approval is not asked for',
+    file: handler('open-wave'),
+    from: "wave.spec.approval === 'manual' && wave.approvedBy === undefined",
+    to: "wave.spec.approval === 'manual' && wave.accounts < 0",
+  },
+  {
+    name: 'an approval passes for an override of the gate',
+    file: handler('ask-operator'),
+    from: "return about === 'approval'",
+    to: "return about === 'pause'",
+  },
+  {
+    name: 'an answer is accepted and not kept',
+    file: handler('ask-operator'),
+    from: 'answers: [...record.answers, answer]',
+    to: 'answers: record.answers',
+  },
+  {
+    name: 'a proof of an earlier attempt counts',
+    file: handler('judge-wave'),
+    from: "checkedAt !== undefined && checkedAt >= (waveAtWork(record).proofSince ?? '')",
+    to: "checkedAt !== undefined && waveAtWork(record).name !== ''",
+  },
+  {
+    name: 'a late turn is accepted',
+    file: handler('turn'),
+    from: 'throw errors.lateTurn(record.id, baton.turn, turn);',
+    to: 'return undefined;',
+  },
+  {
+    name: 'a turn that was played is played again',
+    file: handler('turn'),
+    from: 'return record.played.baton;',
+    to: 'return undefined;',
+  },
+  {
+    name: 'events are numbered twice',
+    file: handler('turn'),
+    from: 'events: record.events + events.length }',
+    to: 'events: record.events }',
+  },
+  {
+    name: 'a shard of a turn that is over still works',
+    file: handler('shard'),
+    from: 'if (currentTurn(record) !== input.turn)',
+    to: 'if (currentTurn(record) < 0)',
+  },
+  {
+    name: 'an account is written though another rollout holds it',
+    file: handler('account-work'),
+    from: 'if (item.value.holder?.rollout !== rollout)',
+    to: 'if (item.value.holder?.rollout === undefined)',
+  },
+  {
+    name: 'the organization is taken though another rollout holds it',
+    file: 'orchestrator/lease.ts',
+    from: 'if (busy !== undefined && busy.holder !== record.id) return busy;',
+    to: 'if (busy !== undefined && busy.holder === record.id) return busy;',
+  },
+  {
+    name: 'every lease counts as expired',
+    file: 'orchestrator/lease.ts',
+    from: 'if (expiryOf(rollout, since) <= now) return undefined;',
+    to: 'if (expiryOf(rollout, since) > new Date(0)) return undefined;',
+  },
+  {
+    name: 'a lease never expires',
+    file: 'orchestrator/lease.ts',
+    from: 'if (expiryOf(rollout, since) <= now) return undefined;',
+    to: 'if (expiryOf(rollout, since) <= new Date(0)) return undefined;',
+  },
+  {
+    name: 'the fence does not rise',
+    file: 'orchestrator/lease.ts',
+    from: 'const fence = (item?.value.fence ?? 0) + 1;',
+    to: 'const fence = item?.value.fence ?? 1;',
+  },
+  {
+    name: 'an operation has no natural key',
+    file: handler('deploy-stage'),
+    from: 'return [record.id, name, attempt, record.direction, stage.index, ...part].join(',
+    to: 'return [record.id, Math.random().toString(36).slice(2), name, attempt, record.direction, stage.index, ...part].join(',
+  },
+  {
+    name: 'an operation key forgets the attempt',
+    file: handler('deploy-stage'),
+    from: 'return [record.id, name, attempt, record.direction, stage.index, ...part].join(',
+    to: 'return [record.id, name, record.direction, stage.index, ...part].join(',
+  },
+  {
+    name: 'what failed is recorded as current',
+    file: handler('judge-stage'),
+    from: "status: result.outcome === 'SUCCEEDED' ? ('current' as const) : ('failed' as const),",
+    to: "status: result.outcome === 'PENDING' ? ('failed' as const) : ('current' as const),",
+  },
+  {
+    name: 'failed instances are not counted',
+    file: handler('judge-stage'),
+    from: "result.outcome === 'FAILED' || result.outcome === 'SKIPPED')",
+    to: "result.outcome === 'SKIPPED')",
+  },
+  {
+    name: 'the former value of a setting is overwritten',
+    file: handler('settings-shard'),
+    from: 'previousSettings: keepingFirst(account.previousSettings ?? {}, seen),',
+    to: 'previousSettings: { ...keepingFirst({}, seen) },',
+  },
+  {
+    name: 'settings are recorded and not applied',
+    file: handler('settings-shard'),
+    from: 'await patiently(ports, () => ports.accounts.applySettings(visit, settings, regions.governed));',
+    to: 'await patiently(ports, () => ports.accounts.readSettings(visit, settings, regions.governed));',
+  },
+  {
+    name: 'an excluded account is planned',
+    file: domain('targeting'),
+    from: '    isExcluded(intent.exclude, ous),\n',
+    to: '    isExcluded({ ous: [], accounts: [] }, ous),\n',
+  },
+  {
+    name: 'an exempt account is planned',
+    file: domain('targeting'),
+    from: '    isExempt(intent.exceptions, day),\n',
+    to: '',
+  },
+  {
+    name: 'a suspended account is planned',
+    file: domain('targeting'),
+    from: '    isOutOfUse,\n',
+    to: '',
+  },
+  {
+    name: 'ready for keys without a soak',
+    file: handler('health-shard'),
+    from: '>= spec.soakMinutes * 60_000',
+    to: '>= 0',
+  },
+  {
+    name: 'a soak is not waited for',
+    file: handler('judge-wave'),
+    from: 'if (mustSoak(record, members) && !hasSoaked(record, now)) {',
+    to: 'if (mustSoak(record, members) && !hasSoaked(record, now) && wave.accounts < 0) {',
+  },
+  {
+    name: 'an abort lets operations run on',
+    file: 'orchestrator/abort.ts',
+    from: '  await stopOperations(ports, record);\n',
+    to: '',
+  },
+  {
+    name: 'an ended rollout plays on',
+    file: handler('turn'),
+    from: "if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);",
+    to: '',
+  },
+  {
+    name: 'a rollout ends without its reasons',
+    file: handler('judge-wave'),
+    from: "question = { about: 'gate', wave: wave.name, because: judgement.because,",
+    to: "question = { about: 'gate', wave: wave.name, because: [],",
+  },
+  {
+    name: 'a stage that asks goes on to the settings',
+    file: story,
+    from: 'nextStage: deployStage,\n      verify: applySettings,\n      ask: askOperator,',
+    to: 'nextStage: deployStage,\n      verify: applySettings,\n      ask: applySettings,',
+  },
+  {
+    name: 'a wave that soaks is passed',
+    file: story,
+    from: 'recheck: soak,',
+    to: 'recheck: openWave,',
+  },
+  {
+    name: 'the engine does not keep where it stands',
+    file: 'orchestrator/engine/walk.ts',
+    from: '    await walk.keep(move);\n',
+    to: '',
+  },
+];

@@ -1,0 +1,107 @@
+/** Seeds one fault after another into the production code, in memory, and lets the simulation look for it: each must be caught. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { type Mutant, mutants } from './mutants';
+
+const root = process.cwd();
+const atOnce = 2;
+const probeMinutesMax = 10;
+
+interface Tried {
+  readonly mutant: Mutant;
+  /** What broke; undefined if nothing did. */
+  readonly caughtBy?: string | undefined;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { seeds: { type: 'string', default: '300' }, only: { type: 'string' } } });
+  const wanted = mutants.filter(({ name }) => values.only === undefined || name.includes(values.only));
+  const lost = wanted.filter((mutant) => occurrences(mutant) !== 1);
+  if (lost.length > 0) {
+    for (const { name, file } of lost) console.error(`the text of "${name}" does not occur exactly once in ${file}`);
+    return 2;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-mutants-'));
+  try {
+    const tried = await inTurns(wanted, (mutant, index) => tryOut(mutant, join(folder, `${index}.cjs`), values.seeds));
+    const alive = tried.filter(({ caughtBy }) => caughtBy === undefined);
+    console.log(`${tried.length - alive.length} of ${tried.length} mutants caught`);
+    for (const { mutant } of alive) console.log(`not caught: ${mutant.name} (${mutant.file})`);
+    return alive.length === 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const occurrences = ({ file, from }: Mutant): number => readFileSync(join(root, file), 'utf8').split(from).length - 1;
+
+async function inTurns<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const left = [...items.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift())
+      results[next[0]] = await work(next[1], next[0]);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
+async function tryOut(mutant: Mutant, outfile: string, seeds: string): Promise<Tried> {
+  await build({
+    entryPoints: [join(root, 'scripts', 'simulate-probe.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['aws-cdk-lib', 'constructs'],
+    logLevel: 'error',
+    plugins: [
+      {
+        name: 'mutant',
+        setup: ({ onLoad }) => {
+          onLoad({ filter: /\.ts$/ }, ({ path }) =>
+            path === join(root, mutant.file)
+              ? { contents: readFileSync(path, 'utf8').replace(mutant.from, () => mutant.to), loader: 'ts' }
+              : undefined,
+          );
+        },
+      },
+    ],
+  });
+  const { status, said } = await probe([
+    outfile,
+    seeds,
+    mutant.file.startsWith('state-machine/') ? 'synthesized' : 'built',
+  ]);
+  const caughtBy = status === 0 ? undefined : said.trim().slice(0, 160) || `exit status ${status}`;
+  console.log(`${caughtBy === undefined ? 'NOT CAUGHT' : 'caught'}: ${mutant.name}\n    ${caughtBy ?? ''}`);
+  return { mutant, caughtBy };
+}
+
+function probe(args: readonly string[]): Promise<{ readonly status: number | null; readonly said: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
+      timeout: probeMinutesMax * 60_000,
+    });
+    let said = '';
+    child.stdout.on('data', (data: Buffer) => {
+      said += data.toString();
+    });
+    child.stderr.on('data', (data: Buffer) => {
+      said += data.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, said }));
+  });
+}
+
+void main().then((status) => {
+  process.exitCode = status;
+});

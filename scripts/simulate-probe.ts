@@ -1,0 +1,21 @@
+/** Runs seeds until an invariant breaks: what a seeded fault is tried with. Exit status 1 if one does. */
+import { synthesizeStateMachine } from '../state-machine/synthesize';
+import { builtBaseline } from '../test/simulation/baseline';
+import { checkSeed } from '../test/simulation/report';
+
+async function main(): Promise<number> {
+  const [seeds = '100', story = 'built'] = process.argv.slice(2);
+  const built = await builtBaseline();
+  const baseline = story === 'synthesized' ? { ...built, definition: synthesizeStateMachine() } : built;
+  for (let seed = 1; seed <= Number(seeds); seed++) {
+    const { failure } = await checkSeed(seed, baseline, { twice: true, shrinks: false });
+    if (failure === undefined) continue;
+    console.log(failure.split('\n').slice(0, 2).join(' '));
+    return 1;
+  }
+  return 0;
+}
+
+void main().then((status) => {
+  process.exitCode = status;
+});
