@@ -1,7 +1,10 @@
 /** From account records to what a plan compares with. */
 import type { AccountRecord } from './domain/account-record';
 import type { AccountId } from './domain/brand';
+import { isDrifted } from './domain/drift';
 import type { Deployed } from './domain/plan';
+import type { ReadinessState } from './domain/readiness';
+import type { RolloutRequest } from './domain/rollout';
 import type { Item } from './ports/ports';
 
 export function deployedOf(known: readonly Item<AccountRecord>[]): ReadonlyMap<AccountId, Deployed> {
@@ -19,12 +22,21 @@ export function deployedOf(known: readonly Item<AccountRecord>[]): ReadonlyMap<A
   );
 }
 
-/** Whom `--retry-failed` means: accounts whose last work or last proof went wrong. */
-export const failedAccounts = (known: readonly Item<AccountRecord>[]): ReadonlySet<AccountId> =>
-  new Set(
-    known
-      .filter(({ value }) =>
-        ['BOOTSTRAP_FAILED', 'DEPLOY_FAILED', 'UNHEALTHY', 'KEYS_AT_RISK', 'UNKNOWN'].includes(value.state),
-      )
-      .map(({ value }) => value.id),
-  );
+const failedStates: readonly ReadinessState[] = [
+  'BOOTSTRAP_FAILED',
+  'DEPLOY_FAILED',
+  'UNHEALTHY',
+  'KEYS_AT_RISK',
+  'UNKNOWN',
+];
+
+/** Whom `--retry-failed` means: accounts whose last work or last proof went wrong; with `--include-drifted` also those that drifted. */
+export function failedAccounts(
+  known: readonly Item<AccountRecord>[],
+  { retryFailed, includeDrifted }: Pick<RolloutRequest, 'retryFailed' | 'includeDrifted'>,
+): ReadonlySet<AccountId> | undefined {
+  if (retryFailed !== true) return undefined;
+  const isMeant = (account: AccountRecord): boolean =>
+    failedStates.includes(account.state) || (includeDrifted === true && isDrifted(account));
+  return new Set(known.filter(({ value }) => isMeant(value)).map(({ value }) => value.id));
+}

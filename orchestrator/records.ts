@@ -9,6 +9,7 @@ import type { RolloutEvent } from './domain/event';
 import type { AccountFacts } from './domain/facts';
 import { type FinishedRelease, type FinishedWave, withFinished } from './domain/finished-wave';
 import type { CheckResult } from './domain/gate';
+import type { ModuleId } from './domain/module';
 import type { ProofResult } from './domain/proof';
 import type { OrganizationLease, RolloutRecord, StageOperation, StageRecord } from './domain/rollout';
 import type { Item, Key, Ports, Store } from './ports/ports';
@@ -36,6 +37,7 @@ const eventKey = (id: RolloutId, number: number): Key => ({
 });
 const leaseKey: Key = { pk: 'organization', sk: 'lease' };
 const ownerKey: Key = { pk: 'organization', sk: 'owner' };
+const detectionKey = (stackSet: string): Key => ({ pk: 'drift', sk: stackSet });
 const waveKey = (name: WaveName): Key => ({ pk: 'waves', sk: name });
 const evidencePartition = (id: AccountId): string => `account#${id}#evidence`;
 const evidenceKey = (id: AccountId, visit: number): Key => ({
@@ -256,6 +258,30 @@ export async function writeFinishedWave(
   const known = await store.get<FinishedWave>(waveKey(name));
   await store.put(waveKey(name), withFinished(known?.value, finished, direction), known?.version ?? 0);
 }
+
+/** The last look for drift into a StackSet. */
+export interface Detection {
+  readonly stackSet: string;
+  readonly wave: WaveName;
+  readonly module: ModuleId;
+  /** The run that it is a part of. */
+  readonly run: SweepId;
+  readonly operationId: string;
+  readonly startedAt: string;
+  /** Set once what it found is recorded. */
+  readonly ended?: (DetectionCounts & { readonly at: string; readonly because: string }) | undefined;
+}
+/** Stack instances; accounts, of what could not be recorded. */
+export interface DetectionCounts {
+  readonly instances: number;
+  readonly inSync: number;
+  readonly drifted: number;
+  readonly unknown: number;
+  readonly unrecorded: number;
+}
+export const listDetections = ({ store }: HasStore): Promise<readonly Item<Detection>[]> => listAll(store, 'drift');
+export const writeDetection = ({ store }: HasStore, detection: Detection, expectedVersion: number): Promise<number> =>
+  store.put(detectionKey(detection.stackSet), detection, expectedVersion);
 
 /** The state belongs to one organization for ever: the first that is seen. Another is refused before anything is written. */
 export async function claimState({ store }: HasStore, seen: OrganizationId): Promise<void> {

@@ -26,7 +26,7 @@ export async function previewPlan(
   ports: PreviewPorts,
   baseline: Baseline,
   intent: Intent,
-  request: Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed'> = {},
+  request: Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed' | 'includeDrifted'> = {},
   goals?: Goals,
 ): Promise<{ readonly plan: Plan; readonly release: Release }> {
   const organization = await listOrganization(ports, intent);
@@ -41,7 +41,7 @@ export async function previewPlan(
     deployed: deployedOf(known),
     goals,
   });
-  const plan = narrowPlan(whole, request, request.retryFailed ? failedAccounts(known) : undefined);
+  const plan = narrowPlan(whole, request, failedAccounts(known, request));
   return { plan: goals === undefined ? plan : lastWaveFirst(plan), release };
 }
 

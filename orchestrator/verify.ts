@@ -7,6 +7,7 @@ import type { AccountRecord } from './domain/account-record';
 import { runChecks } from './domain/check';
 import { checkTable } from './domain/checks/table';
 import { factsWanted } from './domain/checks/wanted';
+import { hasOnlyDrifted } from './domain/drift';
 import { messageOf } from './domain/errors';
 import type { AccountFacts } from './domain/facts';
 import { type CheckResult, gatesOf, type Verdict, verdictOfAccount } from './domain/gate';
@@ -31,11 +32,15 @@ export interface Seen {
 
 export async function visitAccount(
   ports: Pick<Ports, 'accounts' | 'clock' | 'random'>,
-  { visit, release, adopted }: { readonly visit: Visit; readonly release: Release } & Pick<AccountRecord, 'adopted'>,
+  {
+    visit,
+    release,
+    ...known
+  }: { readonly visit: Visit; readonly release: Release } & Pick<AccountRecord, 'adopted' | 'drift'>,
 ): Promise<Seen> {
   const seen = await looked(async () => {
     const facts = await patiently(ports, () => ports.accounts.collectFacts(visit, factsWanted(release)));
-    return { facts, results: runChecks(checkTable, facts, release, adopted) };
+    return { facts, results: runChecks(checkTable, facts, release, known) };
   });
   return { ...seen, at: ports.clock.now(), release: release.id, verdict: verdictOfAccount(seen.results) };
 }
@@ -75,7 +80,7 @@ export function withVisit(account: AccountRecord, seen: Seen, isSecondProof: boo
   const { at, release, results, verdict } = seen;
   // A lock that was seen to fail is open, whatever is configured.
   const isDisproved = disproved(account.proofs, release).length > 0;
-  const event = verdict === 'healthy' && isDisproved ? 'disproved' : eventOf(verdict, isSecondProof);
+  const event = isDisproved && verdict !== 'inconclusive' ? 'disproved' : eventOf(seen, isSecondProof);
   const judged = moved(moved(account, 'checksStarted', at), event, at);
   const isProved = verdict === 'healthy' && !isDisproved;
   const isSoaked = event === 'provedAgain' && isReadyForKeys(judged.state);
@@ -91,8 +96,8 @@ export function withVisit(account: AccountRecord, seen: Seen, isSecondProof: boo
   };
 }
 
-function eventOf(verdict: Verdict, isSecondProof: boolean): ReadinessEvent {
-  if (verdict === 'failed') return 'disproved';
+function eventOf({ verdict, results }: Pick<Seen, 'verdict' | 'results'>, isSecondProof: boolean): ReadinessEvent {
+  if (verdict === 'failed') return hasOnlyDrifted(results) ? 'driftFound' : 'disproved';
   if (verdict === 'inconclusive') return 'unmeasured';
   return isSecondProof ? 'provedAgain' : 'proved';
 }

@@ -7,6 +7,7 @@ const looking = () => import('./preflight');
 const collecting = () => import('./facts/collect');
 const holding = () => import('./settings');
 const linking = () => import('./linked-roles');
+const mending = () => import('./revert-drift');
 
 export function createAccounts(options: SessionsOptions): Accounts {
   const { enter } = createSessions(options);
@@ -35,6 +36,10 @@ export function createAccounts(options: SessionsOptions): Accounts {
     putBackSettings: async (visit, previous) => {
       const { putBackSettings } = await holding();
       return putBackSettings(await enter(visit, 'settings'), previous);
+    },
+    revertDrift: async (visit, stack, key) => {
+      const { revertDrift } = await mending();
+      return revertDrift(await enter(visit, 'mending'), stack, key);
     },
   };
 }

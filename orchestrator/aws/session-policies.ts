@@ -1,6 +1,6 @@
 /**
  * What a visit may do at most, per purpose: the CI role could do more, the session cannot. Plaintext is limited to 2,048 characters
- * [bc:sts:AssumeRole]. Each list is exactly what its purpose calls, and the tests hold it to that.
+ * [bc:sts:AssumeRole]. Each list but that of mending is exactly what its purpose calls, and the tests hold it to that.
  */
 import { alertTopicName } from '../domain/facts';
 import { linkedServiceOf } from '../domain/linked-roles';
@@ -9,7 +9,7 @@ import type { Purpose } from '../ports/ports';
 
 const identity = ['sts:GetCallerIdentity'];
 
-const actions: Readonly<Record<Purpose, readonly string[]>> = {
+const actions: Readonly<Record<Exclude<Purpose, 'mending'>, readonly string[]>> = {
   linkedRoles: [...identity, 'iam:ListRoles'],
   preflight: [
     ...identity,
@@ -120,8 +120,46 @@ const bound: Readonly<Partial<Record<Purpose, readonly object[]>>> = {
   proof: [proofQueues, proofSubscriptions],
 };
 
+/** Whose resources are in the templates. */
+const mendedServices = [
+  'access-analyzer',
+  'cloudtrail',
+  'config',
+  'ec2',
+  'events',
+  'guardduty',
+  'iam',
+  'kms',
+  'securityhub',
+  'sns',
+];
+
+/**
+ * CloudFormation changes a stack's resources in the name of who executes the change set, so the session must be allowed what the
+ * templates need. One by one that is twice as long as a session policy may be; within these services the boundary of the CI role still
+ * names each action.
+ */
+const mending: readonly Statement[] = [
+  { Effect: 'Allow', Action: [...identity, 'cloudformation:DescribeStacks'], Resource: '*' },
+  {
+    Effect: 'Allow',
+    Action: ['cloudformation:CreateChangeSet', 'cloudformation:DescribeChangeSet', 'cloudformation:ExecuteChangeSet'],
+    Resource: 'arn:*:cloudformation:*:*:stack/StackSet-strongroom-*',
+  },
+  { Effect: 'Allow', Action: mendedServices.map((service) => `${service}:*`), Resource: '*' },
+];
+
+interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: string;
+}
+
 export const sessionPolicy = (purpose: Purpose): string =>
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }, ...(bound[purpose] ?? [])],
+    Statement:
+      purpose === 'mending'
+        ? mending
+        : [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }, ...(bound[purpose] ?? [])],
   });

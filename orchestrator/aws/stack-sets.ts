@@ -30,6 +30,7 @@ import {
 import type { Clients } from './clients';
 import { calling, finding, isAws } from './failures';
 import { everyItem } from './pages';
+import { detectDrift, listDrift } from './stack-set-drift';
 
 /** The most that the list calls give at once [bc:cloudformation:ListStackInstances]. */
 const pageSize = 100;
@@ -48,6 +49,9 @@ export function createStackSets({ clients, home }: { readonly clients: Clients; 
   return {
     describe: (name) => describe(client, name),
     instances: (name) => listInstances(client, name),
+    detectDrift: (name, operationId) =>
+      startedOnce(client, name, operationId, async () => startedAs(name, await detectDrift(client, name, operationId))),
+    driftOf: (name, operationId, instance) => listDrift(client, name, operationId, instance),
     start: (request) => start(client, request),
     status,
     results: (name, operationId) => listResults(client, name, operationId),
@@ -75,14 +79,24 @@ async function start(client: CloudFormationClient, request: OperationRequest): P
       'make the template smaller, or split the module',
     );
   const held = await describe(client, spec.name);
-  if (held !== undefined && (await isKnown(client, spec.name, operationId))) return operationId;
+  const begin = () => (request.kind === 'create' ? create(client, request, held) : update(client, request, held));
+  return held === undefined ? begin() : startedOnce(client, spec.name, operationId, begin);
+}
+
+async function startedOnce(
+  client: CloudFormationClient,
+  name: string,
+  operationId: string,
+  begin: () => Promise<string>,
+): Promise<string> {
+  if (await isKnown(client, name, operationId)) return operationId;
   try {
-    return request.kind === 'create' ? await create(client, request, held) : await update(client, request, held);
+    return await begin();
   } catch (error) {
     // While the operation runs, its repeat may be answered as if another were in the way [aws-control-plane 2.5].
     const mayBeOurs = isAws(error, 'OperationIdAlreadyExists', 'OperationInProgress', 'StaleRequest');
-    if (mayBeOurs && (await isKnown(client, spec.name, operationId))) return operationId;
-    if (isAws(error, 'StaleRequest')) throw errors.stackSetBusy(spec.name, error);
+    if (mayBeOurs && (await isKnown(client, name, operationId))) return operationId;
+    if (isAws(error, 'StaleRequest')) throw errors.stackSetBusy(name, error);
     throw error;
   }
 }
@@ -230,10 +244,11 @@ async function listInstances(client: CloudFormationClient, name: string): Promis
   const call = `cloudformation:ListStackInstances ${name}`;
   const pages = paginateListStackInstances({ client, pageSize }, { StackSetName: name });
   const instances = await finding(call, ['StackSetNotFound'], () => everyItem(call, pages, (page) => page.Summaries));
-  return (instances ?? []).map(({ Account, Region, Status }) => ({
+  return (instances ?? []).map(({ Account, Region, Status, DriftStatus }) => ({
     account: parseAccountId(Account ?? ''),
     region: parseRegion(Region ?? ''),
     status: Status ?? 'OUTDATED',
+    drift: DriftStatus ?? 'NOT_CHECKED',
   }));
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { errors } from '../domain/errors';
 import { abort, approve, pause, reject, resume } from './commands/answer';
 import { demo } from './commands/demo';
+import { verifyDrift } from './commands/drift';
 import { type EvidenceOptions, evidence } from './commands/evidence';
 import { plan, type Selection } from './commands/plan';
 import { type RollbackOptions, rollback } from './commands/rollback';
@@ -105,7 +106,11 @@ function withSelection(command: Command): Command {
   return command
     .option('--wave <name...>', 'only these waves')
     .option('--account <id...>', 'only these accounts')
-    .option('--retry-failed', 'only accounts whose last work or proof went wrong');
+    .option('--retry-failed', 'only accounts whose last work or proof went wrong')
+    .option(
+      '--include-drifted',
+      'bring back what people have changed in stacks; with --retry-failed, drifted accounts too',
+    );
 }
 
 function addPlanning(program: Command, host: Host, finish: Finish): void {
@@ -195,7 +200,10 @@ function addProving(program: Command, host: Host, finish: Finish): void {
     .option('--account <id...>', 'only these accounts')
     .option('--wave <name...>', 'only accounts of these waves')
     .option('--prove', 'first experiment in the accounts of waves with `prove: true`; takes up to 20 minutes')
-    .action((options: VerifyOptions, command: Command) => finish(verify(host, common(command), options)));
+    .option('--drift', 'look for what people have changed in the stacks, past CloudFormation, instead')
+    .action(({ drift, ...options }: VerifyOptions & { drift?: boolean }, command: Command) =>
+      finish((drift === true ? verifyDrift : verify)(host, common(command), options)),
+    );
   program
     .command('evidence')
     .description('what was seen at each visit to an account, as JSON Lines')

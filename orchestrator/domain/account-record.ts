@@ -1,5 +1,6 @@
 /** What is kept about one account: one item, written only on condition of its version and of the lease. */
 import type { AccountId, Region, ReleaseId, RolloutId, WaveName } from './brand';
+import type { StackDrift } from './drift';
 import type { CheckOutcome, CheckResult, GateId } from './gate';
 import type { ModuleId } from './module';
 import type { OrgAccountState } from './organization';
@@ -59,6 +60,8 @@ export interface AccountRecord {
   /** Critical and advisory checks that did not pass at the last visit. */
   readonly failing: readonly CheckResult[];
   readonly checkedAt?: string | undefined;
+  /** Stacks that people have changed, or of which that could not be told, as the last detection of each found them. */
+  readonly drift?: readonly StackDrift[] | undefined;
   /** The release with which it has stood a soak and a second proof. */
   readonly soaked?: ReleaseId | undefined;
   /** Since when it has passed every visit, and with which release; a soak is counted from here. */

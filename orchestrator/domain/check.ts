@@ -1,6 +1,7 @@
 /** A check is one question to an account's facts: one row in a table (domain/checks/table.ts), one pure function. */
-import type { Adopted } from './account-record';
+import type { AccountRecord } from './account-record';
 import type { AccountId, Region } from './brand';
+import { driftResults, driftWithin } from './drift';
 import type { AccountFacts, Fact, RegionFacts } from './facts';
 import type { CheckOutcome, CheckResult, GateId, Severity } from './gate';
 import type { ModuleId } from './module';
@@ -74,16 +75,17 @@ export function judged<T>(
 /**
  * Asks every check that belongs to an enabled module (bootstrap always), in every region it speaks of.
  *
- * @param adopted what preflight last found somebody else to run: verified all the same, but not expected to be ours.
+ * @param known what is known beyond this visit: what preflight last found somebody else to run, which is verified all the same, but
+ * not expected to be ours; and what the last detection of drift found.
  */
 export function runChecks(
   table: readonly Check[],
   facts: AccountFacts,
   release: Release,
-  adopted: readonly Adopted[] = [],
+  { adopted = [], drift = [] }: Pick<AccountRecord, 'adopted' | 'drift'> = {},
 ): readonly CheckResult[] {
   const enabled = new Set<string>(['bootstrap', ...release.expectations.enabled]);
-  return table
+  const asked = table
     .filter((check) => enabled.has(check.module))
     .flatMap((check) =>
       regionsOf(check, release).map((region) => {
@@ -92,6 +94,7 @@ export function runChecks(
         return resultOf(check, ask(check, facts, release, place), release, place);
       }),
     );
+  return [...asked, ...driftResults(driftWithin(drift, release))];
 }
 
 function regionsOf(check: Check, { regions, expectations, modules }: Release): readonly Region[] {

@@ -37,6 +37,7 @@ export const readinessEvents = [
   'disproved', // a critical check failed
   'unmeasured', // a critical check could not be measured
   'driftFound',
+  'driftGone', // a detection found nothing more; that is no proof yet
   'newerRelease', // its wave has finished a newer release
   'exempted',
   'suspended',
@@ -98,6 +99,8 @@ export function nextState(state: ReadinessState, event: ReadinessEvent, wasReady
       return fallen('UNKNOWN');
     case 'driftFound':
       return fallen('DRIFTED');
+    case 'driftGone':
+      return state === 'DRIFTED' ? 'DEPLOYED' : state;
     case 'newerRelease':
       // What stands otherwise is worse, or not finished, and must not be hidden behind an old release.
       return state === 'DEPLOYED' || state === 'BASELINE_HEALTHY' ? 'OUTDATED' : state;

@@ -19,6 +19,8 @@ export interface RolloutRequest {
   readonly rollback?: boolean | undefined;
   /** One account, brought to what its wave has finished; it holds that account, and not the organization. */
   readonly newAccount?: boolean | undefined;
+  /** Drifted accounts are meant too, and what people have changed in their stacks is brought back. */
+  readonly includeDrifted?: boolean | undefined;
 }
 
 /** Why the machine waits for a person. */

@@ -165,6 +165,7 @@ async function visitMember(
     visit: visitTo(member.id, by, intent),
     release: await release(item.value.release),
     adopted: item.value.adopted,
+    drift: item.value.drift,
   });
   if (seen.error !== undefined && !isAboutTheAccount(seen.error)) throw seen.error;
   return { kind: 'visited', member, item, seen };
@@ -252,7 +253,7 @@ async function isSecondProof({ intent, finished }: Sweeping, { item, member, see
 }
 
 /** Once for each time that an account falls, however often it is found fallen. */
-const riskNotice = ({ id, name, failing, proofs, release }: AccountRecord, since: string): Notice => ({
+export const riskNotice = ({ id, name, failing, proofs, release }: AccountRecord, since: string): Notice => ({
   key: `${id}/keys-at-risk/${since}`,
   subject: `strongroom: keys at risk in account ${id} (${name})`,
   text: [

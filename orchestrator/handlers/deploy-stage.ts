@@ -12,6 +12,7 @@ import type { RolloutRecord, StageOperation } from '../domain/rollout';
 import type { Item, OperationRequest, Ports } from '../ports/ports';
 import { readStage, writeOperation, writeStage } from '../records';
 import { changeAccount, moved } from './account-work';
+import { makeWay } from './make-way';
 import { patiently } from './patience';
 import { type Move, playTurn, refuseLate } from './turn';
 import { recordsOf, waveAtWork, workOf } from './wave-at-work';
@@ -43,6 +44,10 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
     // What is about to be started is named first: if we die in between, whoever aborts the rollout can still stop it.
     const meant = requests.map((request) => operationOf(request, request.request.operationId, now));
     const version = await writeStage(ports, at, { operations: meant, progress }, known?.version ?? 0);
+    await makeWay(
+      ports,
+      requests.map(({ request }) => request.spec.name),
+    );
     const operations: StageOperation[] = [];
     for (const request of requests) {
       // Immediately before the start, which nothing takes back: much time may have passed since the turn began.

@@ -29,9 +29,9 @@ function isProved(account: AccountRecord, record: RolloutRecord): boolean {
 
 async function prove(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
   const { record, intent, release, refuseLate } = shard;
-  const { id, adopted } = item.value;
+  const { id, adopted, drift } = item.value;
   await refuseLate();
-  const seen = await visitAccount(ports, { visit: visitTo(id, record.id, intent), release, adopted });
+  const seen = await visitAccount(ports, { visit: visitTo(id, record.id, intent), release, adopted, drift });
   await refuseLate();
   await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
   await changeAccount(ports, record.id, item, (account) => withVisit(account, seen, hasSoaked(record, seen.at)));

@@ -5,6 +5,7 @@ import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/r
 import type { Item, Ports } from '../ports/ports';
 import { changeAccount } from './account-work';
 import { heldBack } from './held-back';
+import { isToMend } from './mend-drift';
 import { type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
@@ -24,7 +25,9 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
 
     const ids = await membersOf(ports, next);
     const members = await recordsOf(ports, ids);
-    const toChange = members.filter(({ value }) => value.release !== wave.release || hasLostSettings(value)).length;
+    const toChange = members.filter(
+      ({ value }) => value.release !== wave.release || hasLostSettings(value) || isToMend(value, record),
+    ).length;
     const isSettled = toChange === 0 && !members.some(({ value }) => hasLostAdopted(value));
     if (isSettled && members.every(({ value }) => isFreshProof(value, wave, now))) {
       return passed(next, now, 'nothing changes for its accounts, and their last proof is fresh');

@@ -31,7 +31,7 @@ export const planWaves = (ports: TakeoverPorts) => (baton: Baton) =>
 
     const known = await listAccounts(ports);
     const whole = wholePlan(record, intent, revived(organization), known, now);
-    const wanted = narrowPlan(whole, record.request, record.request.retryFailed ? failedAccounts(known) : undefined);
+    const wanted = narrowPlan(whole, record.request, failedAccounts(known, record.request));
     const others = await heldByOthers(ports, plannedOf(wanted, known), record.id, now);
     const [rival] = record.request.newAccount ? others.values() : [];
     if (rival !== undefined) return busy(record, `rollout ${rival} holds the account`);

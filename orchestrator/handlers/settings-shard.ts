@@ -11,6 +11,7 @@ import { isAllKept, keepingFirst } from '../domain/settings';
 import type { Item, Ports, Visit } from '../ports/ports';
 import { readAccount } from '../records';
 import { changeAccount, moved, withFailure, withRelease } from './account-work';
+import { isToMend, mendDrift } from './mend-drift';
 import { patiently } from './patience';
 import { accountsAtOnceMax, openShard, type Shard, type ShardPorts } from './shard';
 import { isRefusal } from './turn';
@@ -23,9 +24,16 @@ export const settingsShard = (ports: SettingsPorts) => async (input: ShardInput)
   const limit = pLimit(accountsAtOnceMax);
   const wanted = shard.accounts.filter(
     ({ value }) =>
-      (value.settingsRelease !== shard.release.id || hasLostSettings(value)) && !isOut(value, shard.record.id),
+      (value.settingsRelease !== shard.release.id || hasLostSettings(value) || isToMend(value, shard.record)) &&
+      !isOut(value, shard.record.id),
   );
-  await Promise.all(wanted.map((item) => limit(() => bring(ports, shard, item))));
+  await Promise.all(
+    wanted.map((item) =>
+      limit(async () => {
+        if (await mendDrift(ports, shard, item)) await bring(ports, shard, item);
+      }),
+    ),
+  );
   return { shard: input.shard };
 };
 

@@ -3,6 +3,7 @@
  * both pass the contract suites in `test/contracts`. All failures are StrongroomErrors from the catalogue.
  */
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/brand';
+import type { DriftStatus, ResourceDrift } from '../domain/drift';
 import type { AccountFacts, FactsWanted } from '../domain/facts';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/organization';
 import type { AlertTrial, FenceTrial, OperatorTrial, TrailLook } from '../domain/proof';
@@ -28,7 +29,7 @@ export interface Directory {
 }
 
 /** Why an account is entered; each purpose has its own session policy, so a reading visit cannot write. */
-export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'proof';
+export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'proof' | 'mending';
 
 export interface Visit {
   readonly account: AccountId;
@@ -66,6 +67,17 @@ export interface Accounts {
   /** Brings each named setting to the desired value; one already held (also by an organization policy) is left alone. */
   readonly applySettings: (visit: Visit, desired: DesiredSettings, regions: readonly Region[]) => Promise<void>;
   readonly putBackSettings: (visit: Visit, previous: PreviousSettings) => Promise<void>;
+  /**
+   * Brings the resources of one stack back to its own template, parameters as they are. Under its key it happens once, and it is
+   * asked again until it is done; what cannot be brought back throws.
+   */
+  readonly revertDrift: (visit: Visit, stack: StackPlace, key: string) => Promise<'underway' | 'done'>;
+}
+
+/** A stack of ours, by the StackSet that made it. */
+export interface StackPlace {
+  readonly stackSet: string;
+  readonly region: Region;
 }
 
 /** A finding made to be seen: what follows it to the alert topic. */
@@ -156,6 +168,8 @@ export interface StackInstance {
   readonly account: AccountId;
   readonly region: Region;
   readonly status: 'CURRENT' | 'OUTDATED' | 'INOPERABLE';
+  /** As the last detection that reached it found it. */
+  readonly drift: DriftStatus;
 }
 
 export interface StackSets {
@@ -169,6 +183,17 @@ export interface StackSets {
   readonly results: (name: string, operationId: string) => Promise<readonly InstanceResult[]>;
   /** Nothing if it has ended, or never began. */
   readonly stop: (name: string, operationId: string) => Promise<void>;
+  /**
+   * Starts an operation that looks for drift in every instance, and changes nothing; sent twice, it starts once. `status`, `results` and
+   * `stop` speak of it as of any other. StackSetBusy while another operation is at work.
+   */
+  readonly detectDrift: (name: string, operationId: string) => Promise<string>;
+  /** What differs in one instance, as the set's last detection found it. */
+  readonly driftOf: (
+    name: string,
+    operationId: string,
+    instance: Pick<StackInstance, 'account' | 'region'>,
+  ) => Promise<readonly ResourceDrift[]>;
 }
 
 /** A place in the table: partition and sort key. */

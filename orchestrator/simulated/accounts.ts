@@ -4,9 +4,11 @@ import { errors } from '../domain/errors';
 import type { Accounts, Visit } from '../ports/ports';
 import type { Calls } from './calls';
 import { createFactsReader } from './collected';
+import { type Mending, mend } from './drift';
 import type { Estate } from './estate';
 import type { Faults } from './faults';
 import type { SimulatedAccount, SimulatedOrganization } from './organization';
+import type { Random } from './random';
 import type { Rates } from './rates';
 import { apply, previousOf, putBack } from './settings';
 import type { VirtualClock } from './virtual-clock';
@@ -15,6 +17,7 @@ import type { Watch } from './watch';
 
 export interface AccountsWorld {
   readonly clock: VirtualClock;
+  readonly random: Random;
   readonly organization: SimulatedOrganization;
   readonly estate: Estate;
   readonly watch: Watch;
@@ -32,6 +35,7 @@ const optInRegions = /^(af|il|me|mx)-|^ap-(east|south-2|southeast-[3-9])|^ca-wes
 export function createAccounts(world: AccountsWorld): Accounts {
   const { clock, estate, watch, rates, calls, faults } = world;
   const factsOf = createFactsReader(world);
+  const mendings = new Map<string, Mending>();
   const closedIn = (account: SimulatedAccount) => (region: Region) => whyUnusable(world, account, region)?.why;
 
   const enter = (visit: Visit): SimulatedAccount => {
@@ -95,6 +99,17 @@ export function createAccounts(world: AccountsWorld): Accounts {
       visiting(visit, settingCalls('Put', previous, []), () => {
         touch(visit, 'settingsChanged');
         putBack(estate.settings(visit.account), previous);
+      }),
+    revertDrift: (visit, stack, key) =>
+      visiting(visit, [{ api: 'cloudformation:DescribeChangeSet', region: stack.region }], () => {
+        calls.touched({
+          atMs: clock.nowMs(),
+          account: visit.account,
+          what: 'stackTouched',
+          by: stack.stackSet,
+          region: stack.region,
+        });
+        return mend(world, mendings, { account: visit.account, stack, key });
       }),
   };
 }

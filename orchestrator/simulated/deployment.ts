@@ -1,10 +1,9 @@
 /** What an operation does to a StackSet's instances and to the accounts behind them. */
 import type { AccountId, Region } from '../domain/brand';
-import type { OperationRequest } from '../ports/ports';
 import type { Calls } from './calls';
 import type { Estate } from './estate';
 import type { Faults } from './faults';
-import type { InstanceWork } from './operation';
+import type { InstanceWork, Order } from './operation';
 import type { SimulatedOrganization } from './organization';
 import { between, type Random } from './random';
 import { instanceKey, type StackSet, sameContent, versionOf } from './stack-set';
@@ -25,7 +24,11 @@ const changeSeconds = { least: 20, most: 75 };
 const nothingSeconds = { least: 3, most: 8 };
 
 /** Begins the operation: an update changes the set at once, and it stays changed even if every instance fails [bc:UpdateStackSet]. */
-export function createDeployment(world: DeploymentWorld, set: StackSet, request: OperationRequest): InstanceWork {
+export function createDeployment(
+  world: DeploymentWorld,
+  set: StackSet,
+  request: Order & { readonly kind: 'create' | 'update' },
+): InstanceWork {
   const { clock, random, organization, estate, calls, faults } = world;
   if (request.kind === 'update' && !sameContent(set.version.spec, request.spec)) {
     set.version = versionOf(request.spec);
@@ -35,7 +38,8 @@ export function createDeployment(world: DeploymentWorld, set: StackSet, request:
   for (const region of request.regions)
     for (const account of request.accounts) {
       const key = instanceKey(account, region);
-      if (!set.instances.has(key)) set.instances.set(key, { account, region, status: 'OUTDATED' });
+      if (!set.instances.has(key))
+        set.instances.set(key, { account, region, status: 'OUTDATED', drift: 'NOT_CHECKED' });
     }
 
   const whyNot = (account: AccountId, region: Region): string | undefined => {

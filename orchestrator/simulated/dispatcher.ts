@@ -1,6 +1,7 @@
 /** Runs the operations of StackSets, at once or from the queue as ManagedExecution does, and tells when they have ended. */
 import { createDeployment, type DeploymentWorld } from './deployment';
-import type { Operation } from './operation';
+import { createDetection } from './drift';
+import type { InstanceWork, Operation, Order } from './operation';
 import { between } from './random';
 import type { Weather } from './rates';
 import { type StackSet, sameContent } from './stack-set';
@@ -50,7 +51,7 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
         continue;
       }
       set.running = [...set.running, operation];
-      operation.run(createDeployment(world, set, operation.request), () => {
+      operation.run(workOf(world, set, operation.request), () => {
         set.running = set.running.filter((r) => r !== operation);
         tell(set, operation);
         clock.at(clock.nowMs(), () => pump(set));
@@ -68,6 +69,11 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
     },
   };
 }
+
+const workOf = (world: DispatcherWorld, set: StackSet, { kind, ...order }: Order): InstanceWork =>
+  kind === 'detectDrift'
+    ? createDetection(world, set, { kind, ...order })
+    : createDeployment(world, set, { kind, ...order });
 
 /** Two operations conflict if they share an instance, or would have the set hold different things. */
 const conflict = (a: Operation, b: Operation): boolean =>

@@ -1,9 +1,12 @@
 /** What stands in the accounts: stacks, settings, what others made there, and what people have done by hand. */
 import type { AccountId, Region, TemplateHash } from '../domain/brand';
+import type { ResourceDrift } from '../domain/drift';
 import type { RoleFacts, RootFacts, RuleFacts, TopicFacts } from '../domain/facts';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../domain/settings';
+import type { StackPlace } from '../ports/ports';
 import { after, type Deed } from './deeds';
 import { inAccount, type StackContent } from './deployed';
+import { differencesIn } from './drift';
 import { type Heritage, inheritanceOf, type Protection } from './heritage';
 import type { Kind, Made } from './made';
 import { quotaPassed } from './quotas';
@@ -56,6 +59,10 @@ export interface Estate {
   readonly protections: (account: AccountId, region: Region) => readonly Protection[];
   readonly protect: (account: AccountId, protection: Protection) => void;
   readonly byHand: (account: AccountId, deed: Deed) => void;
+  /** What people have changed in a stack's resources; undefined if there is no such stack. */
+  readonly drift: (account: AccountId, stack: StackPlace) => readonly ResourceDrift[] | undefined;
+  /** Brings the stack's resources back to its template. */
+  readonly mend: (account: AccountId, stack: StackPlace) => void;
   /** The stacks of an account, for those who compare the records with what is there. */
   readonly stacks: (account: AccountId) => readonly Stack[];
 }
@@ -164,6 +171,12 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
       holdingsOf(account).protections.filter((p) => p.region === undefined || p.region === region),
     protect: (account, protection) => void holdingsOf(account).protections.push(protection),
     byHand: (account, deed) => doByHand(holdingsOf(account), deed),
+    drift: (account, place) => {
+      const { stacks, deeds } = holdingsOf(account);
+      const stack = stacks.get(stackKey(place));
+      return stack && differencesIn(stack.content, deeds.get(stackKey(place)) ?? [], { account, region: stack.region });
+    },
+    mend: (account, place) => void holdingsOf(account).deeds.delete(stackKey(place)),
   };
   return estate;
 }

@@ -14,6 +14,8 @@ export interface Faults {
   failInstance: (attempt: InstanceAttempt) => string | undefined;
   /** Seconds that CloudFormation takes longer over this instance. */
   delaySeconds: (attempt: InstanceAttempt) => number;
+  /** Why CloudFormation cannot look into a stack for drift, or bring it back; undefined lets it. */
+  failDetection: (attempt: Omit<InstanceAttempt, 'kind'>) => string | undefined;
   /** Why the CI role cannot be assumed. */
   cannotEnter: (account: AccountId) => string | undefined;
   /** Why a region of an account does not answer. */
@@ -29,6 +31,7 @@ export interface Faults {
 export const noFaults = (): Faults => ({
   failInstance: () => undefined,
   delaySeconds: () => 0,
+  failDetection: () => undefined,
   cannotEnter: () => undefined,
   unusableRegion: () => undefined,
   identityOf: (account) => account,

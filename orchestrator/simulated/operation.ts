@@ -21,8 +21,11 @@ export interface InstanceWork {
   readonly finish: (account: AccountId, region: Region) => string | undefined;
 }
 
+/** What an operation does: what was requested, or a detection of drift over all instances. */
+export type Order = Omit<OperationRequest, 'kind'> & { readonly kind: OperationRequest['kind'] | 'detectDrift' };
+
 export interface Operation {
-  readonly request: OperationRequest;
+  readonly request: Order;
   readonly status: () => OperationStatus;
   readonly run: (work: InstanceWork, ended: () => void) => void;
   readonly stop: () => void;
@@ -49,7 +52,7 @@ interface Lane {
   failed: number;
 }
 
-export function createOperation(clock: VirtualClock, request: OperationRequest): Operation {
+export function createOperation(clock: VirtualClock, request: Order): Operation {
   const lanes = request.regions.map((region) => laneOf(region, request.accounts));
   const running = createHeap<Instance>((a, b) => a.endedAtMs < b.endedAtMs);
   const accounts = new Set(request.accounts);
@@ -126,7 +129,7 @@ const laneOf = (region: Region, accounts: readonly AccountId[]): Lane => {
 };
 
 /** STRICT keeps so few in flight that failures cannot pass the tolerance by more than one; SOFT stays at the maximum [doc:concurrency-mode]. */
-const roomIn = (lane: Lane, { strict, maxConcurrent, failureTolerance }: OperationRequest): number =>
+const roomIn = (lane: Lane, { strict, maxConcurrent, failureTolerance }: Order): number =>
   strict ? Math.min(maxConcurrent, failureTolerance + 1 - lane.failed) : maxConcurrent;
 
 function cancelRest(lane: Lane, reason: string, nowMs: number): void {

@@ -18,7 +18,12 @@ export interface StackSet {
   version: Version;
   readonly instances: Map<
     string,
-    { readonly account: AccountId; readonly region: Region; status: StackInstance['status'] }
+    {
+      readonly account: AccountId;
+      readonly region: Region;
+      status: StackInstance['status'];
+      drift: StackInstance['drift'];
+    }
   >;
   readonly operations: Map<string, Operation>;
   queue: readonly Operation[];

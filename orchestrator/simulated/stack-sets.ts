@@ -2,7 +2,8 @@
 import { errors, messageOf } from '../domain/errors';
 import type { OperationRequest, StackSets } from '../ports/ports';
 import { createDispatcher, type DispatcherWorld, type OperationEnded } from './dispatcher';
-import { createOperation, type Operation } from './operation';
+import { driftOrder } from './drift';
+import { createOperation, type Operation, type Order } from './operation';
 import type { Rates } from './rates';
 import { instanceKey, type StackSet, sameContent, type Version, versionOf } from './stack-set';
 
@@ -27,7 +28,7 @@ export interface SimulatedStackSets extends StackSets {
   /** Told some seconds after an operation has ended, as EventBridge does: perhaps twice, perhaps never. */
   readonly onOperationEnded: (listener: OperationEnded) => void;
   /** What CloudFormation is at work on, or has queued. */
-  readonly inFlight: () => readonly OperationRequest[];
+  readonly inFlight: () => readonly Order[];
 }
 
 export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
@@ -81,7 +82,27 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
         'ListStackSetOperationResults',
         Math.ceil((request.accounts.length * request.regions.length) / pageMax),
       );
-      return resultsAt(clock.nowMs() - Math.floor(random.of(`lag ${operationId}`) * lagSecondsMax * 1000));
+      const shown = resultsAt(clock.nowMs() - Math.floor(random.of(`lag ${operationId}`) * lagSecondsMax * 1000));
+      const instances = sets.get(name)?.instances;
+      // A detection goes over the instances that there are, which need not be in every region.
+      return request.kind !== 'detectDrift'
+        ? shown
+        : shown.filter(({ account, region }) => instances?.has(instanceKey(account, region)));
+    },
+    detectDrift: async (name, operationId) => {
+      await asked('DetectStackSetDrift');
+      const set = sets.get(name);
+      if (set === undefined) throw refused('DetectStackSetDrift', 'StackSetNotFoundException', `no stack set ${name}`);
+      if (set.operations.has(operationId)) return operationId;
+      if (set.running.length + set.queue.length > 0) throw errors.stackSetBusy(name);
+      const operation = createOperation(clock, driftOrder(set, operationId));
+      set.operations.set(operationId, operation);
+      dispatcher.enqueue(set, operation);
+      return operationId;
+    },
+    driftOf: async (name, _operationId, { account, region }) => {
+      await asked('ListStackInstanceResourceDrifts');
+      return world.estate.drift(account, { stackSet: name, region }) ?? [];
     },
     stop: async (name, operationId) => {
       await asked('StopStackSetOperation');

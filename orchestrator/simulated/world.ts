@@ -1,6 +1,6 @@
 import { type AccountId, parseRegion } from '../domain/brand';
 import { errors } from '../domain/errors';
-import type { Callbacks, Notice, OperationRequest, Ports } from '../ports/ports';
+import type { Callbacks, Notice, Ports } from '../ports/ports';
 import { createAccounts } from './accounts';
 import { type Calls, createCalls } from './calls';
 import type { Census } from './census';
@@ -12,6 +12,7 @@ import { type Faults, noFaults } from './faults';
 import { type Heritage, untouched } from './heritage';
 import { createMemoryArtifacts } from './memory-artifacts';
 import { createMemoryStore } from './memory-store';
+import type { Order } from './operation';
 import { createOrganization, type SimulatedOrganization } from './organization';
 import { createProofs, type SimulatedProofs } from './proofs';
 import { createRandom } from './random';
@@ -45,7 +46,7 @@ export interface SimulatedWorld extends Ports {
   readonly connect: (callbacks: Callbacks) => void;
   readonly onOperationEnded: (listener: OperationEnded) => void;
   /** The operations of all StackSets that have not ended. */
-  readonly operationsInFlight: () => readonly OperationRequest[];
+  readonly operationsInFlight: () => readonly Order[];
 }
 
 const homeRegion = parseRegion('us-east-1');
@@ -64,7 +65,13 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
   const shared = { clock, organization, estate, rates, calls, faults, ciRole: simulatedCiRole };
   const stackSets = createStackSets({ ...shared, random: random.fork('stack sets'), weather });
   const watch = createWatch({ ...shared, random: random.fork('watch'), home });
-  const accountsPort = createAccounts({ ...shared, watch, externalId: simulatedExternalId, home });
+  const accountsPort = createAccounts({
+    ...shared,
+    random: random.fork('mending'),
+    watch,
+    externalId: simulatedExternalId,
+    home,
+  });
   const notices = new Map<string, Notice>();
   let engine: Callbacks | undefined;
 

@@ -33,26 +33,26 @@ const short: Readonly<Record<string, ReadinessState>> = {
 
 /** Each row is a state, each column what happens, each cell the state after it. */
 const wholeTable = `
-state | seen  | enteringFailed | entered | deployStarted | deployLanded | deployFailed | checksStarted | proved | provedAgain | disproved | unmeasured | driftFound | newerRelease
-new   | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | new
-bting | bting | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bting
-bted  | bted  | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bted
-bfail | bfail | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bfail
-dping | dping | bfail | dping | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | dping
-dped  | dped  | bfail | dped  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | old
-dfail | dfail | bfail | dfail | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | dfail
-verif | verif | bfail | verif | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | verif
-HLTHY | HLTHY | bfail | HLTHY | dping | dped  | dfail | HLTHY | HLTHY | READY | sick  | unkn  | drift | old
-READY | READY | RISK  | READY | READY | READY | RISK  | READY | READY | READY | RISK  | RISK  | RISK  | READY
-sick  | sick  | bfail | sick  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | sick
-RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | HLTHY | HLTHY | RISK  | RISK  | RISK  | RISK
-drift | drift | bfail | drift | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | drift
-old   | old   | bfail | old   | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | old
-exmpt | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | exmpt
-susp  | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | susp
-out   | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | out
-unpl  | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | unpl
-unkn  | unkn  | bfail | unkn  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | unkn
+state | seen  | enteringFailed | entered | deployStarted | deployLanded | deployFailed | checksStarted | proved | provedAgain | disproved | unmeasured | driftFound | driftGone | newerRelease
+new   | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | new   | new
+bting | bting | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bting | bting
+bted  | bted  | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bted  | bted
+bfail | bfail | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bfail | bfail
+dping | dping | bfail | dping | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | dping | dping
+dped  | dped  | bfail | dped  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | dped  | old
+dfail | dfail | bfail | dfail | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | dfail | dfail
+verif | verif | bfail | verif | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | verif | verif
+HLTHY | HLTHY | bfail | HLTHY | dping | dped  | dfail | HLTHY | HLTHY | READY | sick  | unkn  | drift | HLTHY | old
+READY | READY | RISK  | READY | READY | READY | RISK  | READY | READY | READY | RISK  | RISK  | RISK  | READY | READY
+sick  | sick  | bfail | sick  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | sick  | sick
+RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | HLTHY | HLTHY | RISK  | RISK  | RISK  | RISK  | RISK
+drift | drift | bfail | drift | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | dped  | drift
+old   | old   | bfail | old   | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | old   | old
+exmpt | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | exmpt | exmpt
+susp  | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | susp  | susp
+out   | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | out   | out
+unpl  | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | unpl  | unpl
+unkn  | unkn  | bfail | unkn  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | unkn  | unkn
 `;
 
 const leaving: readonly (readonly [ReadinessEvent, ReadinessState])[] = [

@@ -87,7 +87,9 @@ export const resultsIn = async (
   release: Release,
   adopted: readonly Adopted[] = [],
 ): Promise<readonly CheckResult[]> =>
-  runChecks(checkTable, await world.accounts.collectFacts(visitTo(account), factsWanted(release)), release, adopted);
+  runChecks(checkTable, await world.accounts.collectFacts(visitTo(account), factsWanted(release)), release, {
+    adopted,
+  });
 
 /** Ids of the checks that say so, with the region of those that are asked in each. */
 export const idsOf = (results: readonly CheckResult[], isMeant: (result: CheckResult) => boolean): readonly string[] =>

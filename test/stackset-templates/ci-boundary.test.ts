@@ -48,6 +48,13 @@ test.each(needed)('the boundary allows %s', (action) => {
   expect(decide([boundary], requestOf(action))).toBe('allowed');
 });
 
+test('a session that mends drift is allowed the services of the templates, and no other', () => {
+  const [, , services] = JSON.parse(sessionPolicy('mending')).Statement;
+
+  const ofTemplates = types.flatMap((type) => actionsOfType[type] ?? []).map((action) => `${action.split(':')[0]}:*`);
+  expect(services.Action).toEqual([...new Set(ofTemplates)].sort());
+});
+
 test('the boundary lets write nothing that neither a template nor a setting needs', () => {
   const unneeded = [...ciWrites, ...ciRoleWrites, ...ciProofWrites].filter((action) => !needed.includes(action));
 

@@ -6,6 +6,8 @@ import type { Session } from '../sessions';
 /** A StackSet names its stacks `StackSet-`, its own name, and a UUID [doc:AWSCloudFormation/stacksets-concepts]. */
 const ourStack = /^StackSet-(strongroom-.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+export const setOfStack = (stackName: string): string | undefined => ourStack.exec(stackName)?.[1];
+
 /** DescribeStacks takes no prefix, so all stacks of the region are listed: one call for as many as fit a page. */
 export async function readStacks({ clients }: Session, region: string): Promise<readonly StackFacts[]> {
   const stacks = await everyItem(
@@ -14,7 +16,7 @@ export async function readStacks({ clients }: Session, region: string): Promise<
     (page) => page.Stacks,
   );
   return stacks.flatMap(({ StackName: name = '', StackStatus: status = '', Parameters: parameters = [] }) => {
-    const stackSet = ourStack.exec(name)?.[1];
+    const stackSet = setOfStack(name);
     if (stackSet === undefined) return [];
     const values = parameters.map(({ ParameterKey: key = '', ParameterValue: value = '' }) => [key, value] as const);
     return [{ stackSet, status, parameters: Object.fromEntries(values) }];

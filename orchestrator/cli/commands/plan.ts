@@ -14,14 +14,19 @@ export interface Selection {
   readonly wave?: readonly string[];
   readonly account?: readonly string[];
   readonly retryFailed?: boolean;
+  readonly includeDrifted?: boolean;
 }
 
-export type Narrowing = Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed'>;
+export type Narrowing = Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed' | 'includeDrifted'>;
 
-export const narrowing = ({ wave, account, retryFailed }: Selection, { intent }: Session): Narrowing => ({
+export const narrowing = (
+  { wave, account, retryFailed, includeDrifted }: Selection,
+  { intent }: Session,
+): Narrowing => ({
   ...(wave && { waves: waveNames(wave, intent) }),
   ...(account && { accounts: accountIds(account) }),
   ...(retryFailed && { retryFailed }),
+  ...(includeDrifted && { includeDrifted }),
 });
 
 export async function plan(

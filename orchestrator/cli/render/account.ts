@@ -5,6 +5,7 @@ import { isReadyForKeys } from '../../domain/readiness';
 import type { Evidence } from '../../records';
 import type { Colour, Paint } from '../paint';
 import { plural, table } from '../text';
+import { driftRows } from './drift';
 import { nextStep } from './next-step';
 import { accountProofLines } from './proofs';
 import { stateColour } from './status';
@@ -36,6 +37,7 @@ export function accountLines(
     ...section(paint, 'gates', gateLines(account, latest, paint)),
     ...section(paint, 'checks that did not pass', findingLines(account.failing.map(checkFinding), '  ')),
     ...section(paint, 'proofs', accountProofLines(account.proofs?.results ?? [], paint)),
+    ...section(paint, 'changed past CloudFormation', driftRows(account.drift ?? [])),
     ...section(paint, 'failures', findingLines((account.work?.failures ?? []).map(failureFinding), '  ')),
     ...section(paint, 'modules', table(moduleRows(account), '  ')),
     ...section(paint, 'visits', table(visits.toReversed().slice(0, visitsShown).map(visitRow), '  ')),

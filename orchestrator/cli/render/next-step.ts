@@ -15,6 +15,8 @@ const proveAgain: Step = [
   'mend what is named above, and have it proved again',
   (id) => `verify --prove --account ${id}`,
 ];
+const putBack = (id: string): string => `rollout --retry-failed --include-drifted --account ${id}`;
+
 const leftAlone: Step = ['it is left alone; the config and the organization decide that'];
 const atWork: Step = ['a rollout is at work there, or was stopped in the middle; see who holds it above'];
 
@@ -26,7 +28,7 @@ const steps: Readonly<Record<ReadinessState, Step>> = {
   UNKNOWN: ['find out why it could not be measured, and have it verified', verify],
   DEPLOY_FAILED: ['mend what is named above, and try again', again],
   BOOTSTRAP_FAILED: ['see that the bootstrap made the CI role there, and try again', again],
-  DRIFTED: ['mend what is named above, and have it verified', verify],
+  DRIFTED: ['find out who changed what is named above, and have it put back', putBack],
   OUTDATED: ['bring it to the release of its wave', rollOut],
   DISCOVERED: ['nothing was rolled out to it yet', rollOut],
   BOOTSTRAPPED: ['nothing was rolled out to it yet', rollOut],

@@ -153,7 +153,7 @@ export const resultsOf = (
   seen: AccountFacts,
   of: Release = release,
   adopted: readonly Adopted[] = [],
-): readonly CheckResult[] => runChecks(checkTable, seen, of, adopted);
+): readonly CheckResult[] => runChecks(checkTable, seen, of, { adopted });
 
 /** The release, with a module that the organization manages: no stack of it is deployed. */
 export const managedByOrganization = (module: ModuleId): Release => ({

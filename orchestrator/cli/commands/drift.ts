@@ -1,0 +1,75 @@
+/** Drift of the waves' stack sets now: CloudFormation looks into every stack, and no account is entered. */
+import { parseSweepId } from '../../domain/brand';
+import { errors } from '../../domain/errors';
+import { advanceDrift, type DriftProgress, type DriftRun } from '../../events/drift';
+import { listAccounts } from '../../records';
+import { stamp } from '../../rollouts';
+import { type ExitStatus, exitStatus } from '../exit-status';
+import type { Host } from '../host';
+import { type CommonOptions, waveNames } from '../options';
+import { createPaint } from '../paint';
+import { driftDocument, driftedIn, driftLines, driftProgressLine } from '../render/drift';
+import { createScreen } from '../screen';
+import { openSession, type Session } from '../session';
+import { cleaned, json } from '../text';
+import type { VerifyOptions } from './verify';
+
+const pollSeconds = 15;
+/** Twelve hours, after which a detection is given up anyway. */
+const pollsMax = (12 * 3600) / pollSeconds;
+
+export async function verifyDrift(host: Host, common: CommonOptions, options: VerifyOptions): Promise<ExitStatus> {
+  if (options.account !== undefined)
+    throw errors.invalidInput(
+      'CloudFormation looks for drift in whole stack sets, not in single accounts',
+      'leave --account out, or name waves with --wave',
+    );
+  const session = await openSession(host, common);
+  try {
+    const waves = options.wave && waveNames(options.wave, session.intent);
+    const { ports } = session;
+    const id = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
+    const progress = await session.run(() => looking(host, session, { id, waves }, common.json));
+    const drifted = driftedIn(progress, await session.run(() => listAccounts(ports)));
+    if (common.json) host.io.out(json(driftDocument(progress, drifted), 2));
+    else driftLines(cleaned(progress), cleaned(drifted), createPaint(host.io.colour)).forEach(host.io.out);
+    return statusOf(progress, drifted.length);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Until all that can be looked into was: what a rollout is at work on is not waited for. */
+async function looking(
+  { io }: Host,
+  { ports, intent }: Session,
+  run: DriftRun,
+  asJson: boolean,
+): Promise<DriftProgress> {
+  const screen = createScreen(io);
+  let said = '';
+  try {
+    for (let poll = 0; poll < pollsMax; poll++) {
+      const progress = await advanceDrift(ports, intent, run);
+      const line = driftProgressLine(progress);
+      if (!asJson) screen.block([line]);
+      if (!asJson && !io.isTerminal && line !== said) screen.line(line);
+      said = line;
+      if (progress.running.length === 0 && progress.waiting.every(({ because }) => because !== '')) return progress;
+      await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + pollSeconds * 1000));
+    }
+    throw errors.limitExceeded('the detection of drift', `${(pollsMax * pollSeconds) / 3600} hours`);
+  } finally {
+    screen.block([]);
+  }
+}
+
+/** What was not looked into is not in sync. */
+function statusOf({ ended, waiting }: DriftProgress, drifted: number): ExitStatus {
+  const isWhole =
+    waiting.length === 0 &&
+    ended.length > 0 &&
+    ended.every((detection) => detection.ended?.because === '' && detection.ended.unrecorded === 0);
+  const isClean = drifted === 0 && ended.every((detection) => detection.ended?.unknown === 0);
+  return isWhole && isClean ? exitStatus.done : exitStatus.held;
+}

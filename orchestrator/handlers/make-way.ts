@@ -1,0 +1,15 @@
+/** A rollout does not wait for detections of drift: those on the StackSets that it is about to change are stopped. */
+import type { Ports } from '../ports/ports';
+import { listDetections } from '../records';
+import { patiently } from './patience';
+
+export async function makeWay(
+  ports: Pick<Ports, 'store' | 'stackSets' | 'clock' | 'random'>,
+  stackSets: readonly string[],
+): Promise<void> {
+  const inTheWay = (await listDetections(ports)).filter(
+    ({ value }) => value.ended === undefined && stackSets.includes(value.stackSet),
+  );
+  for (const { value } of inTheWay)
+    await patiently(ports, () => ports.stackSets.stop(value.stackSet, value.operationId));
+}

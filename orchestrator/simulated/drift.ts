@@ -1,0 +1,120 @@
+/** What a detection of drift does and finds: it looks into the stacks that there are, and changes nothing. */
+import type { AccountId, Region } from '../domain/brand';
+import type { PropertyDifference, ResourceDrift } from '../domain/drift';
+import { errors } from '../domain/errors';
+import type { StackPlace } from '../ports/ports';
+import { after, type Deed } from './deeds';
+import { inAccount, type StackContent } from './deployed';
+import type { DeploymentWorld } from './deployment';
+import type { Kind, Made } from './made';
+import type { InstanceWork, Order } from './operation';
+import { between } from './random';
+import { instanceKey, type StackSet } from './stack-set';
+
+/** How long CloudFormation looks at one stack, and how long it takes to bring one back; in seconds. */
+const lookSeconds = { least: 5, most: 20 };
+const mendSeconds = { least: 20, most: 75 };
+
+/** All instances of the set: a detection cannot be narrowed [bc:cloudformation:DetectStackSetDrift]. */
+export const driftOrder = ({ instances, version }: StackSet, operationId: string): Order => ({
+  operationId,
+  kind: 'detectDrift',
+  spec: version.spec,
+  accounts: [...new Set([...instances.values()].map(({ account }) => account))],
+  regions: [...new Set([...instances.values()].map(({ region }) => region))],
+  maxConcurrent: 25,
+  failureTolerance: instances.size,
+  strict: false,
+});
+
+export const createDetection = (world: DeploymentWorld, set: StackSet, { operationId }: Order): InstanceWork => ({
+  begin: (account, region) => {
+    const state = world.organization.accounts.get(account)?.state;
+    if (state === 'SUSPENDED' || state === 'CLOSED' || !set.instances.has(instanceKey(account, region)))
+      return undefined;
+    return between(world.random.of(`${operationId} ${account} ${region}`), lookSeconds.least, lookSeconds.most);
+  },
+  finish: (account, region) => {
+    const instance = set.instances.get(instanceKey(account, region));
+    const differing = world.estate.drift(account, { stackSet: set.name, region });
+    if (instance === undefined || differing === undefined) return `Stack StackSet-${set.name} does not exist`;
+    const reason = world.faults.failDetection({ account, region, stackSet: set.name });
+    if (reason === undefined) instance.drift = differing.length > 0 ? 'DRIFTED' : 'IN_SYNC';
+    return reason;
+  },
+});
+
+const typeOf: Readonly<Record<Kind, string>> = {
+  roles: 'AWS::IAM::Role',
+  topics: 'AWS::SNS::Topic',
+  rules: 'AWS::Events::Rule',
+  trails: 'AWS::CloudTrail::Trail',
+  recorders: 'AWS::Config::ConfigurationRecorder',
+  channels: 'AWS::Config::DeliveryChannel',
+  detectors: 'AWS::GuardDuty::Detector',
+  hubs: 'AWS::SecurityHub::Hub',
+  analyzers: 'AWS::AccessAnalyzer::Analyzer',
+  keys: 'AWS::KMS::Key',
+  snapshotBlocks: 'AWS::EC2::SnapshotBlockPublicAccess',
+};
+const kinds = Object.keys(typeOf) as readonly Kind[];
+
+/** Every thing of a stack that people's deeds have left otherwise than its template has it. */
+export function differencesIn(
+  content: StackContent,
+  deeds: readonly Deed[],
+  { account, region }: { readonly account: AccountId; readonly region: Region },
+): readonly ResourceDrift[] {
+  return kinds.flatMap((kind) =>
+    [...content[kind]].flatMap(([name, text]): readonly ResourceDrift[] => {
+      const made = inAccount<Made[Kind]>(text, account);
+      const left = deeds.reduce(
+        (thing: Made[Kind] | undefined, deed) => thing && after(kind, { region, name }, thing, deed),
+        made,
+      );
+      const about = { resource: name, type: typeOf[kind] };
+      if (left === undefined) return [{ ...about, change: 'deleted', differences: [] }];
+      const differences = differing(made, left);
+      return differences.length === 0 ? [] : [{ ...about, change: 'modified', differences }];
+    }),
+  );
+}
+
+function differing(made: object, left: object): readonly PropertyDifference[] {
+  const [expected, actual] = [new Map(Object.entries(made)), new Map(Object.entries(left))];
+  return [...new Set([...expected.keys(), ...actual.keys()])]
+    .filter((key) => JSON.stringify(expected.get(key)) !== JSON.stringify(actual.get(key)))
+    .map((key) => ({
+      path: `/${key}`,
+      expected: JSON.stringify(expected.get(key)) ?? 'null',
+      actual: JSON.stringify(actual.get(key)) ?? 'null',
+    }));
+}
+
+/** A drift-aware change set that was made for a key: it is executed some time later, once. */
+export interface Mending {
+  readonly doneAtMs: number;
+}
+
+/** @param begun what is known of the key. */
+export function mend(
+  world: Pick<DeploymentWorld, 'clock' | 'random' | 'estate' | 'faults'>,
+  begun: Map<string, Mending>,
+  { account, stack, key }: { readonly account: AccountId; readonly stack: StackPlace; readonly key: string },
+): 'underway' | 'done' {
+  const { clock, random, estate, faults } = world;
+  const name = `${key} ${account} ${stack.stackSet} ${stack.region}`;
+  const known = begun.get(name);
+  const refused = (why: string) => errors.awsRefused('cloudformation:CreateChangeSet', 'ValidationError', why);
+  if (estate.drift(account, stack) === undefined) throw refused(`Stack StackSet-${stack.stackSet} does not exist`);
+  if (known === undefined) {
+    const seconds = between(random.of(`mend ${name}`), mendSeconds.least, mendSeconds.most);
+    begun.set(name, { doneAtMs: clock.nowMs() + seconds * 1000 });
+    return 'underway';
+  }
+  if (clock.nowMs() < known.doneAtMs) return 'underway';
+  const reason = faults.failDetection({ account, ...stack });
+  if (reason !== undefined) throw refused(reason);
+  estate.mend(account, stack);
+  return 'done';
+}
