@@ -147,6 +147,17 @@ async function write(ports: DriftPorts, detection: Detection, known: Stored | un
 
 /** The detection as it stands now: what has ended is read, once its results are all there. */
 async function collected(ports: DriftPorts, item: Stored, accounts: readonly Item<AccountRecord>[]): Promise<Stored> {
+  try {
+    return await ended(ports, item, accounts);
+  } catch (error) {
+    // Results are eventually consistent: the next step reads them again.
+    if (isStrongroomError(error) && error.code === 'ResultsLagging') return item;
+    throw error;
+  }
+}
+
+/** @throws ResultsLagging if the operation has ended and not all that it found is told yet. */
+async function ended(ports: DriftPorts, item: Stored, accounts: readonly Item<AccountRecord>[]): Promise<Stored> {
   const { value: detection } = item;
   if (!isRunning(detection)) return item;
   const now = ports.clock.now();
@@ -159,15 +170,9 @@ async function collected(ports: DriftPorts, item: Stored, accounts: readonly Ite
   const { stackSet, operationId } = detection;
   const status = await patiently(ports, () => ports.stackSets.status(stackSet, operationId));
   if (!operationEnded(status)) return item;
-  try {
-    const counts = await collectDrift(ports, detection, membersOf(detection, accounts));
-    const because = status === 'STOPPED' ? 'it was stopped before it had looked everywhere' : '';
-    return await write(ports, { ...detection, ended: { at, because, ...counts } }, item);
-  } catch (error) {
-    // Results are eventually consistent: the next step reads them again.
-    if (isStrongroomError(error) && error.code === 'ResultsLagging') return item;
-    throw error;
-  }
+  const counts = await collectDrift(ports, detection, membersOf(detection, accounts));
+  const because = status === 'STOPPED' ? 'it was stopped before it had looked everywhere' : '';
+  return write(ports, { ...detection, ended: { at, because, ...counts } }, item);
 }
 
 const membersOf = (
@@ -186,6 +191,7 @@ export const onDetectionEnded =
   async ({ stackSet, operationId }: { readonly stackSet: string; readonly operationId: string }): Promise<boolean> => {
     const item = (await listDetections(ports)).find(({ value }) => value.stackSet === stackSet);
     if (item === undefined || item.value.operationId !== operationId || !isRunning(item.value)) return false;
-    await collected(ports, item, await listAccounts(ports));
+    const accounts = await listAccounts(ports);
+    await patiently(ports, () => ended(ports, item, accounts));
     return true;
   };
