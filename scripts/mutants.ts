@@ -81,12 +81,6 @@ export const mutants: readonly Mutant[] = [
     to: 'answers: record.answers',
   },
   {
-    name: 'a proof of an earlier attempt counts',
-    file: handler('judge-wave'),
-    from: "checkedAt !== undefined && checkedAt >= (waveAtWork(record).proofSince ?? '')",
-    to: "checkedAt !== undefined && waveAtWork(record).name !== ''",
-  },
-  {
     name: 'a late turn is accepted',
     file: handler('turn'),
     from: 'throw errors.lateTurn(record.id, baton.turn, turn);',
@@ -106,9 +100,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a shard of a turn that is over still works',
-    file: handler('shard'),
-    from: 'if (currentTurn(record) !== input.turn)',
-    to: 'if (currentTurn(record) < 0)',
+    file: handler('turn'),
+    from: "if (item.value.status.kind !== 'finished' && currentTurn(item.value) !== turn)",
+    to: "if (item.value.status.kind !== 'finished' && currentTurn(item.value) < 0)",
   },
   {
     name: 'an account is written though another rollout holds it',
@@ -118,25 +112,25 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the organization is taken though another rollout holds it',
-    file: 'orchestrator/lease.ts',
-    from: 'if (busy !== undefined && busy.holder !== record.id) return busy;',
-    to: 'if (busy !== undefined && busy.holder === record.id) return busy;',
+    file: 'orchestrator/takeover.ts',
+    from: 'if (!isExpired(former.value, now, item.value.since)) return busy(item.value);',
+    to: '',
   },
   {
     name: 'every lease counts as expired',
-    file: 'orchestrator/lease.ts',
-    from: 'if (expiryOf(rollout, since) <= now) return undefined;',
-    to: 'if (expiryOf(rollout, since) > new Date(0)) return undefined;',
+    file: domain('lease'),
+    from: 'return expiry <= now;',
+    to: 'return expiry > new Date(0);',
   },
   {
     name: 'a lease never expires',
-    file: 'orchestrator/lease.ts',
-    from: 'if (expiryOf(rollout, since) <= now) return undefined;',
-    to: 'if (expiryOf(rollout, since) <= new Date(0)) return undefined;',
+    file: domain('lease'),
+    from: 'return expiry <= now;',
+    to: 'return expiry <= new Date(0);',
   },
   {
     name: 'the fence does not rise',
-    file: 'orchestrator/lease.ts',
+    file: 'orchestrator/takeover.ts',
     from: 'const fence = (item?.value.fence ?? 0) + 1;',
     to: 'const fence = item?.value.fence ?? 1;',
   },
@@ -173,8 +167,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'settings are recorded and not applied',
     file: handler('settings-shard'),
-    from: 'await patiently(ports, () => ports.accounts.applySettings(visit, settings, regions.governed));',
-    to: 'await patiently(ports, () => ports.accounts.readSettings(visit, settings, regions.governed));',
+    from: 'await ports.accounts.applySettings(visit, settings, regions.governed);',
+    to: 'await ports.accounts.readSettings(visit, settings, regions.governed);',
   },
   {
     name: 'an excluded account is planned',
@@ -214,7 +208,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an ended rollout plays on',
-    file: handler('turn'),
+    file: 'orchestrator/lease.ts',
     from: "if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);",
     to: '',
   },

@@ -26,6 +26,7 @@ export interface Shard {
 }
 
 export async function openShard(ports: ShardPorts, input: ShardInput): Promise<Shard> {
+  const openedAt = ports.clock.now();
   const record = await refuseLate(ports, input.rolloutId, input.turn);
   const [intent, release, members] = await Promise.all([
     loadDocument(ports, 'intent', record.intent),
@@ -37,7 +38,7 @@ export async function openShard(ports: ShardPorts, input: ShardInput): Promise<S
     intent,
     release,
     accounts: await recordsOf(ports, shardSlice(members, input.shard)),
-    refuseLate: lookingAgain(ports, input),
+    refuseLate: lookingAgain(ports, input, openedAt),
   };
 }
 
@@ -45,8 +46,9 @@ export async function openShard(ports: ShardPorts, input: ShardInput): Promise<S
 const lookAgainSeconds = 60;
 
 /** A shard takes minutes, and a process may be paused in it for longer than its lease; it notices by the clock. */
-function lookingAgain(ports: ShardPorts, { rolloutId, turn }: ShardInput): () => Promise<void> {
-  let lookedAt = ports.clock.now();
+function lookingAgain(ports: ShardPorts, { rolloutId, turn }: ShardInput, openedAt: Date): () => Promise<void> {
+  // What the shard reads when it is opened takes its time too.
+  let lookedAt = openedAt;
   return async () => {
     const now = ports.clock.now();
     if (now.getTime() - lookedAt.getTime() < lookAgainSeconds * 1000) return;

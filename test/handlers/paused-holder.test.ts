@@ -128,6 +128,27 @@ test.each(tasks)('paused before %s, it is refused before any effect', async (tas
 });
 
 describe('paused in the middle of a handler, it is refused before the next effect', () => {
+  test('between looking at the rollout and at the accounts of a shard', async () => {
+    let isInShard = false;
+    await expectRefused(
+      await met(({ here }) => ({
+        around: (invoke, name) => async (input) => {
+          isInShard ||= name === functionName('PreflightShard');
+          return invoke(input);
+        },
+        ports: ({ store }: SimulatedWorld) => ({
+          store: {
+            ...store,
+            getMany: async (keys) => {
+              if (isInShard) await here();
+              return store.getMany(keys);
+            },
+          },
+        }),
+      })),
+    );
+  });
+
   test('between two operations of a stage', async () => {
     await expectRefused(
       await met(({ here }) => ({
