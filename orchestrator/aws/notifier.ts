@@ -1,14 +1,37 @@
 /** Notices go to an SNS topic; people subscribe to it as they like. */
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { PublishCommand, type PublishCommandInput, type SNSClient } from '@aws-sdk/client-sns';
 import { isStrongroomError } from '../domain/errors';
+import type { NoticeFacts } from '../domain/notice';
 import type { Notifier, Ports } from '../ports/ports';
 import { calling } from './failures';
 
 /** [bc:sns:Publish] a subject is ASCII on one line of fewer than 100 characters, a message 256 KB. */
 const subjectCharactersMax = 99;
 const textCharactersMax = 60_000;
+/** The JSON is there once per protocol, and all of them count. */
+const reasonsMax = 20;
+const reasonCharactersMax = 500;
 
-/** For whoever has named no topic. */
+/** People read what comes by mail; a queue, a function or an endpoint gets JSON, and may filter by kind [bc:sns:Publish MessageStructure]. */
+function messageOf(
+  text: string,
+  facts: NoticeFacts | undefined,
+): Pick<PublishCommandInput, 'Message' | 'MessageStructure' | 'MessageAttributes'> {
+  if (facts === undefined) return { Message: text };
+  const { kind, rolloutId } = facts;
+  const reasons = facts.reasons.slice(0, reasonsMax).map((reason) => reason.slice(0, reasonCharactersMax));
+  const json = JSON.stringify({ ...facts, reasons });
+  return {
+    MessageStructure: 'json',
+    Message: JSON.stringify({ default: text, sqs: json, lambda: json, http: json, https: json, firehose: json }),
+    MessageAttributes: {
+      kind: { DataType: 'String', StringValue: kind },
+      ...(rolloutId !== undefined && { rolloutId: { DataType: 'String', StringValue: rolloutId } }),
+    },
+  };
+}
+
+/** For whoever has named no topic: what there is to say is in the log of the rollout all the same. */
 export const silentNotifier: Notifier = { notify: async () => {} };
 
 export function createNotifier(
@@ -17,7 +40,7 @@ export function createNotifier(
   { store }: Pick<Ports, 'store'>,
 ): Notifier {
   return {
-    notify: async ({ key, subject, text }) => {
+    notify: async ({ key, subject, text, facts }) => {
       // A standard topic does not tell doubles. Marked after it was sent: after a crash in between a person hears twice, never nothing.
       const mark = { pk: 'notices', sk: key };
       if ((await store.get(mark)) !== undefined) return;
@@ -27,7 +50,7 @@ export function createNotifier(
           .replaceAll(/[^\x20-\x7e]+/g, ' ')
           .trim()
           .slice(0, subjectCharactersMax),
-        Message: text.slice(0, textCharactersMax),
+        ...messageOf(text.slice(0, textCharactersMax), facts),
       });
       await calling('sns:Publish', () => client.send(command));
       try {

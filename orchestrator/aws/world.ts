@@ -63,7 +63,11 @@ export async function createAwsWorld({
     notifier:
       notificationTopicArn === undefined
         ? silentNotifier
-        : createNotifier(clients.in(SNSClient, region), notificationTopicArn, records),
+        : createNotifier(
+            clients.in(SNSClient, regionOf(notificationTopicArn) ?? region),
+            notificationTopicArn,
+            records,
+          ),
     clock: wallClock,
     random: Math.random,
     close: async () => {
@@ -72,6 +76,9 @@ export async function createAwsWorld({
     },
   };
 }
+
+/** A topic is reached in its own region. */
+const regionOf = (topicArn: string): string | undefined => topicArn.split(':')[3];
 
 type Records = Pick<World, 'store' | 'artifacts' | 'close'>;
 

@@ -52,6 +52,7 @@ async function openAwsSession(
   const world = await host.openAws({
     region: host.env('AWS_REGION') ?? host.env('AWS_DEFAULT_REGION') ?? intent.regions.home,
     homeRegion: intent.regions.home,
+    notificationTopicArn: intent.notifications?.topicArn,
     state: awsState(host, state, use),
   });
   return {

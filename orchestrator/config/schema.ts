@@ -208,6 +208,14 @@ export const configSchema = map('of at least regions, modules and waves', {
   onFailure: oneOf('hold', 'rollBack')
     .prefault('hold')
     .describe('What a failed gate leads to: hold for a person, or roll the wave back to its last good release.'),
+  notifications: map('of topicArn', {
+    topicArn: text(
+      'the ARN of a standard SNS topic',
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+    ).describe('SNS topic that is told when a rollout is held, wants an approval or fails, and when keys are at risk.'),
+  })
+    .optional()
+    .meta({ title: 'Notifications', description: 'Who is told. People subscribe to the topic, and so do machines.' }),
 }).meta({ title: 'strongroom.yaml', description: 'How Strongroom rolls the security baseline out.' });
 
 /** JSON Schema of what a person writes, for editors. Draft 7 is what the YAML language server knows best. */

@@ -97,6 +97,8 @@ export interface Intent {
     readonly operatorProbe?: string | undefined;
   };
   readonly onFailure: 'hold' | 'rollBack';
+  /** Without a topic, what there is to say is in the log and the terminal only. */
+  readonly notifications?: { readonly topicArn: string } | undefined;
 }
 
 export const usesTags = (intent: Intent): boolean => intent.waves.some((wave) => Object.keys(wave.tags).length > 0);

@@ -5,11 +5,11 @@ import type { AccountId } from '../domain/brand';
 import { driftedStack, judgeInstance, type StackDrift, withDrift } from '../domain/drift';
 import { errors, isStrongroomError } from '../domain/errors';
 import { isOver } from '../domain/lease';
+import { riskNotice } from '../domain/notice';
 import { moved } from '../handlers/account-work';
 import { patiently } from '../handlers/patience';
 import type { Item, Ports, StackInstance } from '../ports/ports';
 import { type Detection, type DetectionCounts, readAccount, readRollout, writeAccount } from '../records';
-import { riskNotice } from './sweep';
 
 /** Drifted stacks whose differences are asked for at once. */
 const readsAtOnceMax = 5;

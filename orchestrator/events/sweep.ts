@@ -19,12 +19,12 @@ import type { FinishedWave } from '../domain/finished-wave';
 import type { Verdict } from '../domain/gate';
 import type { Intent } from '../domain/intent';
 import { isOver } from '../domain/lease';
+import { riskNotice } from '../domain/notice';
 import type { Placed } from '../domain/plan';
-import { disproved } from '../domain/proof';
 import type { Release } from '../domain/release';
 import type { RolloutRecord, RolloutRequest } from '../domain/rollout';
 import { visitTo } from '../handlers/wave-at-work';
-import type { Item, Notice, Ports } from '../ports/ports';
+import type { Item, Ports } from '../ports/ports';
 import { readAccounts, readFinishedWave, readRollout, writeAccount, writeEvidence } from '../records';
 import { previewPlan, stamp } from '../rollouts';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../verify';
@@ -251,23 +251,3 @@ async function isSecondProof({ intent, finished }: Sweeping, { item, member, see
   if (seen.at.getTime() - new Date(proved.at).getTime() < soakMinutes * 60_000) return false;
   return (await finished(member.wave))?.release === seen.release;
 }
-
-/** Once for each time that an account falls, however often it is found fallen. */
-export const riskNotice = ({ id, name, failing, proofs, release }: AccountRecord, since: string): Notice => ({
-  key: `${id}/keys-at-risk/${since}`,
-  subject: `strongroom: keys at risk in account ${id} (${name})`,
-  text: [
-    ...failing
-      .filter(({ severity }) => severity === 'critical')
-      .map((result) => ({ what: `check ${result.check} in ${result.region}`, ...result })),
-    ...(release === undefined ? [] : disproved(proofs, release)).map((result) => ({
-      what: `proof ${result.proof}`,
-      ...result,
-    })),
-  ]
-    .map(
-      ({ what, observed, expected, remediation }) =>
-        `${what}: observed ${observed}, expected ${expected}\n${remediation}`,
-    )
-    .join('\n\n'),
-});

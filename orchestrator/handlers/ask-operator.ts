@@ -2,6 +2,7 @@
 import type { Baton } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
 import { errors } from '../domain/errors';
+import { questionNotice } from '../domain/notice';
 import type { Answered, Question, RolloutRecord } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
 import { readQuestionToken, readRollout, writeQuestionToken } from '../records';
@@ -23,15 +24,11 @@ export const askOperator =
     }
     // Ended by somebody else, there is nothing to wait for.
     if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
-    if (record.status.kind === 'asking') await ports.notifier.notify(noticeOf(record, record.status.question.because));
+    const question = record.status.kind === 'asking' ? record.status.question : undefined;
+    const notice = question && questionNotice(record, currentTurn(record), question);
+    if (notice !== undefined) await ports.notifier.notify(notice);
     return { asked: true };
   };
-
-const noticeOf = (record: RolloutRecord, because: readonly string[]) => ({
-  key: `${record.id}/asked/${currentTurn(record)}`,
-  subject: `strongroom: rollout ${record.id} waits for a person`,
-  text: because.join('\n'),
-});
 
 /**
  * Gives a person's answer to a rollout that asks.

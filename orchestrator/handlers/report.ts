@@ -1,6 +1,7 @@
 /** Everything ends here: the outcome is recorded with its reasons, the lease is released, people are told. Played twice, it is played once. */
 import { stopOperations } from '../abort';
 import type { Baton } from '../domain/baton';
+import { endNotice } from '../domain/notice';
 import { isTurnedBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import { releaseLease } from '../lease';
 import type { Ports } from '../ports/ports';
@@ -30,11 +31,8 @@ export const report = (ports: ReportPorts) => async (input: ReportInput) => {
     { type: 'rolloutFinished', outcome, because },
   ];
   await releaseLease(ports, record.id);
-  await ports.notifier.notify({
-    key: `${record.id}/finished`,
-    subject: `strongroom: rollout ${record.id} ${outcome}`,
-    text: because.join('\n'),
-  });
+  const notice = endNotice(record, outcome, because);
+  if (notice !== undefined) await ports.notifier.notify(notice);
   await commit(ports, {
     record: { ...record, status: { kind: 'finished', outcome, because, at: now.toISOString() } },
     version,

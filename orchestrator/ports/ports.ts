@@ -5,12 +5,13 @@
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/brand';
 import type { DriftStatus, ResourceDrift } from '../domain/drift';
 import type { AccountFacts, FactsWanted } from '../domain/facts';
+import type { Notice } from '../domain/notice';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/organization';
 import type { AlertTrial, FenceTrial, OperatorTrial, TrailLook } from '../domain/proof';
 import type { DesiredSettings, PreviousSettings } from '../domain/settings';
 import type { Singletons } from '../domain/singletons';
 
-export type { Singletons };
+export type { Notice, Singletons };
 
 export interface Clock {
   readonly now: () => Date;
@@ -234,12 +235,6 @@ export interface Callbacks {
   readonly succeed: (token: string, output: unknown) => Promise<void>;
 }
 
-export interface Notice {
-  /** Once per key. */
-  readonly key: string;
-  readonly subject: string;
-  readonly text: string;
-}
 export interface Notifier {
   readonly notify: (notice: Notice) => Promise<void>;
 }

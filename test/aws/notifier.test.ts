@@ -56,3 +56,18 @@ test('a subject is cut to what SNS takes', async () => {
 test('without a topic nothing is sent, and nothing fails', async () => {
   await expect(silentNotifier.notify(notice)).resolves.toBeUndefined();
 });
+
+test('a queue, a function and an endpoint get JSON, people get text, and the kind is an attribute', async () => {
+  const { sent, notifier } = recorded();
+  const facts = { kind: 'held', reasons: ['1 of 3 accounts failed'], next: 'strongroom status' } as const;
+
+  await notifier.notify({ ...notice, facts });
+
+  const [command] = sent as { Message: string; MessageAttributes: object }[];
+  const message = JSON.parse(command?.Message ?? '');
+  expect(message.default).toBe('A person is needed');
+  expect(['sqs', 'lambda', 'http', 'https', 'firehose'].map((protocol) => JSON.parse(message[protocol]))).toEqual(
+    Array.from({ length: 5 }, () => facts),
+  );
+  expect(command?.MessageAttributes).toEqual({ kind: { DataType: 'String', StringValue: 'held' } });
+});

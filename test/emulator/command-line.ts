@@ -1,5 +1,5 @@
 /** The built program as a child process, in a folder of its own, with moto as its AWS. */
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,6 +31,9 @@ export interface CommandLine {
   readonly runWith: (env: Readonly<Record<string, string>>, ...args: readonly string[]) => Promise<Ran>;
   /** Kills the program without a warning when it says such an event, and gives the rollout's id. */
   readonly killAt: (type: string, ...args: readonly string[]) => Promise<string>;
+  /** The program at work, for one who means to end it. */
+  readonly spawn: (...args: readonly string[]) => ChildProcess;
+  readonly endpoint: string;
   readonly folder: () => string;
   /** `REGION NAME` of every stack, by account name, as the accounts themselves tell. */
   readonly stacksByAccount: (seeded: Seeded) => Promise<Readonly<Record<string, readonly string[]>>>;
@@ -77,6 +80,8 @@ export async function startCommandLine(): Promise<CommandLine> {
     run: (...args) => runWith({}, ...args),
     runWith,
     killAt,
+    spawn: (...args) => spawn(process.execPath, [strongroom, ...args], { ...place({}), stdio: 'ignore' }),
+    endpoint: gateway.endpoint,
     folder,
     anotherOrganization,
     anOrganization: async (seed, waves, seen = fillGaps(leftOut)) => {

@@ -1,0 +1,41 @@
+/**
+ * `kill -9` at random moments: whatever was under way, the next process goes on to the same end. A few moments here; more by
+ * `npm run kill:soak`, which takes a hundred.
+ */
+import { type CommandLine, startCommandLine } from './command-line';
+import { createKiller, type Killer, momentOf, type Remains } from './kill';
+import { motoStartsWithinMs } from './moto';
+
+const killWithinMs = 120_000;
+const kills = Number(process.env['STRONGROOM_KILLS'] ?? 6);
+const seeds = Array.from({ length: kills }, (_, index) => index + 1);
+
+let line: CommandLine;
+let killer: Killer;
+let undisturbed: { readonly remains: Remains; readonly calls: number };
+beforeAll(async () => {
+  line = await startCommandLine();
+  killer = createKiller(line);
+  undisturbed = await killer.through();
+}, motoStartsWithinMs + killWithinMs);
+afterAll(() => line.stop());
+
+test('an undisturbed rollout is completed, with one set of stacks in each account', () => {
+  const { rollouts, stackSets, stacks } = undisturbed.remains;
+
+  expect(rollouts).toEqual(['completed']);
+  expect(stackSets.length).toBe(6);
+  expect(Object.values(stacks).every((names) => names.length > 0 && new Set(names).size === names.length)).toBe(true);
+});
+
+test.each(seeds)(
+  'killed at the moment of seed %i, a rollout is resumed to the same end',
+  async (seed) => {
+    const moment = momentOf(seed, undisturbed.calls);
+
+    const { remains, wasKilled } = await killer.through(moment);
+
+    expect({ moment, wasKilled, ...remains }).toEqual({ moment, wasKilled: true, ...undisturbed.remains });
+  },
+  killWithinMs,
+);
