@@ -27,6 +27,7 @@ export function sweptIntent(governed: readonly Region[]): Intent {
     waves: [],
     exclude: { ous: [], accounts: [] },
     exceptions: [],
+    freezes: [],
     checks: { settleMinutes: [1] },
     proofs: {},
     onFailure: 'hold',

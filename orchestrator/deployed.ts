@@ -30,13 +30,15 @@ const failedStates: readonly ReadinessState[] = [
   'UNKNOWN',
 ];
 
-/** Whom `--retry-failed` means: accounts whose last work or last proof went wrong; with `--include-drifted` also those that drifted. */
+/** Whom `--retry-failed` means: accounts whose last work or last proof went wrong, also those that were left out before any of it; with `--include-drifted` also those that drifted. */
 export function failedAccounts(
   known: readonly Item<AccountRecord>[],
   { retryFailed, includeDrifted }: Pick<RolloutRequest, 'retryFailed' | 'includeDrifted'>,
 ): ReadonlySet<AccountId> | undefined {
   if (retryFailed !== true) return undefined;
   const isMeant = (account: AccountRecord): boolean =>
-    failedStates.includes(account.state) || (includeDrifted === true && isDrifted(account));
+    failedStates.includes(account.state) ||
+    (account.work !== undefined && account.work.failures.length > 0) ||
+    (includeDrifted === true && isDrifted(account));
   return new Set(known.filter(({ value }) => isMeant(value)).map(({ value }) => value.id));
 }

@@ -11,7 +11,7 @@ import type { Intent } from './domain/intent';
 import type { Plan } from './domain/plan';
 import { buildPlan, lastWaveFirst, narrowPlan } from './domain/planning';
 import type { Release } from './domain/release';
-import type { Goals, RolloutRecord, RolloutRequest } from './domain/rollout';
+import { type Goals, patienceSeconds, type RolloutRecord, type RolloutRequest } from './domain/rollout';
 import { target } from './domain/targeting';
 import { listOrganization } from './handlers/take-stock';
 import { commit } from './handlers/turn';
@@ -58,6 +58,7 @@ export async function prepareRollout(
   request: RolloutRequest,
   goals?: Goals,
 ): Promise<Baton> {
+  if (request.emergency === true && !request.reason?.trim()) throw errors.emergencyWithoutReason();
   const { plan, release } = await previewPlan(ports, baseline, intent, request, goals);
   const now = ports.clock.now();
   const busy = await holderOf(ports, now);
@@ -81,8 +82,9 @@ export async function prepareRollout(
     answers: [],
   };
   const version = await writeRollout(ports, record, 0);
-  const { by, reason } = request;
-  await commit(ports, { record, version, events: [{ type: 'rolloutStarted', by, release: record.release, reason }] });
+  const { by, reason, emergency } = request;
+  const started = { type: 'rolloutStarted', by, release: record.release, reason, emergency } as const;
+  await commit(ports, { record, version, events: [started] });
   return firstBaton(record);
 }
 
@@ -97,13 +99,14 @@ async function saveWithTemplates(ports: Pick<Ports, 'artifacts'>, baseline: Base
 }
 
 /** What starts the machine; a rollout that died before it started begins with the same. */
-export const firstBaton = ({ id, startedAt }: Pick<RolloutRecord, 'id' | 'startedAt'>): Baton => ({
+export const firstBaton = ({ id, startedAt, status }: Pick<RolloutRecord, 'id' | 'startedAt' | 'status'>): Baton => ({
   rolloutId: id,
   turn: 0,
   word: 'go',
   wave: '',
   shards: [],
   until: startedAt,
+  patienceSeconds: patienceSeconds(status, new Date(startedAt)),
 });
 
 const newRolloutId = (now: Date, random: () => number): RolloutId => parseRolloutId(`ro-${stamp(now, random)}`);

@@ -13,7 +13,7 @@ export type Functions = Readonly<Record<TaskName, IFunction>>;
 export function rolloutStory(scope: Construct, functions: Functions): IChainable {
   const states = statesOf(scope, functions);
   const { takeStock, planWaves, openWave, preflight, judgePreflight, deployStage, awaitStage, judgeStage } = states;
-  const { catchBreath, applySettings, checkHealth, judgeWave, soak, askOperator, rollBack, report } = states;
+  const { thaw, catchBreath, applySettings, checkHealth, judgeWave, soak, askOperator, rollBack, report } = states;
   const decide = deciding(scope, report);
 
   takeStock.next(planWaves);
@@ -24,16 +24,19 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
       go: preflight,
       verify: checkHealth,
       nextWave: openWave,
+      frozen: thaw,
       ask: askOperator,
       finish: report,
     }),
   );
+  thaw.next(openWave);
   preflight.next(judgePreflight);
   judgePreflight.next(
     decide('JudgePreflight', 'Can it be entered?', {
       go: deployStage,
       verify: applySettings,
       wait: catchBreath,
+      frozen: thaw,
       ask: askOperator,
     }),
   );
@@ -45,6 +48,7 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
     decide('JudgeStage', 'How did the stage land?', {
       nextStage: deployStage,
       verify: applySettings,
+      frozen: thaw,
       ask: askOperator,
       turnBack: rollBack,
     }),
@@ -85,6 +89,7 @@ function statesOf(scope: Construct, functions: Functions) {
     openWave: task(make, 'OpenWave'),
     preflight: fanOut(make, 'Preflight', 'PreflightShard'),
     judgePreflight: task(make, 'JudgePreflight'),
+    thaw: waitUntilDue(scope, 'Thaw'),
     catchBreath: waitUntilDue(scope, 'CatchBreath'),
     deployStage: task(make, 'DeployStage'),
     awaitStage: awaitEvent(make, 'AwaitStage', { backstopMinutes: 15 }),
@@ -93,7 +98,7 @@ function statesOf(scope: Construct, functions: Functions) {
     checkHealth: fanOut(make, 'CheckHealth', 'HealthShard'),
     judgeWave: task(make, 'JudgeWave'),
     soak: waitUntilDue(scope, 'Soak'),
-    askOperator: askPerson(make, 'AskOperator', { patienceDays: 14 }),
+    askOperator: askPerson(make, 'AskOperator'),
     rollBack: task(make, 'RollBack'),
     report,
   };

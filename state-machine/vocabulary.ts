@@ -82,13 +82,13 @@ export function lastTask(scope: Construct, fn: IFunction, name: TaskName): Lambd
   return last;
 }
 
-function withToken({ scope, functions }: Make, name: TaskName, timeout: Duration): LambdaInvoke {
+function withToken({ scope, functions }: Make, name: TaskName, taskTimeout: Timeout): LambdaInvoke {
   return retrying(
     new LambdaInvoke(scope, name, {
       lambdaFunction: functions[name],
       integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
       payload: TaskInput.fromObject({ baton: JsonPath.entirePayload, token: JsonPath.taskToken }),
-      taskTimeout: Timeout.duration(timeout),
+      taskTimeout,
       retryOnServiceExceptions: false,
     }),
   );
@@ -96,16 +96,16 @@ function withToken({ scope, functions }: Make, name: TaskName, timeout: Duration
 
 /** Waits for an event; when none comes, the backstop asks again, so that a lost event costs one interval and nothing else. */
 export function awaitEvent(make: Make, name: TaskName, { backstopMinutes }: { backstopMinutes: number }): LambdaInvoke {
-  const waiting = withToken(make, name, Duration.minutes(backstopMinutes));
+  const waiting = withToken(make, name, Timeout.duration(Duration.minutes(backstopMinutes)));
   // By way of a Pass, since moto's interpreter does not follow a Catch that leads to its own state.
   const notYet = new Pass(make.scope, `${name} again`).next(waiting);
   waiting.addCatch(notYet, { errors: ['States.Timeout'], resultPath: JsonPath.DISCARD });
   return catching(waiting, make.onCrash);
 }
 
-/** Waits for a person's answer; without one the rollout ends as held. */
-export const askPerson = (make: Make, name: TaskName, { patienceDays }: { patienceDays: number }): LambdaInvoke =>
-  catching(withToken(make, name, Duration.days(patienceDays)), make.onCrash);
+/** Waits for a person's answer, as long as the question says; without one the rollout ends as held. */
+export const askPerson = (make: Make, name: TaskName): LambdaInvoke =>
+  catching(withToken(make, name, Timeout.at('$.patienceSeconds')), make.onCrash);
 
 /** One task per shard of 100 accounts. The tasks write to the store; nothing comes back, so the payload stays small. */
 export function fanOut({ scope, functions, onCrash }: Make, name: string, shardTask: TaskName): MapState {

@@ -124,6 +124,7 @@ function addPlanning(program: Command, host: Host, finish: Finish): void {
     .description('run a rollout and follow it')
     .option('--engine <engine>', 'what walks the rollout: local', 'local')
     .option('--reason <text>', 'why; kept with who and when')
+    .option('--emergency', 'no soak, and no freeze holds it; gates and approvals stay; needs --reason')
     .option('--yes', 'do not ask before anything is changed')
     .action((options: RolloutOptions, command: Command) => finish(rollout(host, common(command), options)));
 }

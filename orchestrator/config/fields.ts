@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { parseAccountId, parseRegion, parseWaveName } from '../domain/brand';
 import type { Share } from '../domain/intent';
+import { type DayMeans, momentAt, momentForm } from './moment';
 
 /** Organizations can be raised to 50,000 accounts, but nobody names that many by hand. */
 export const accountsMax = 10_000;
@@ -42,6 +43,14 @@ export const roleName = text('a role name: 1 to 64 letters, digits or any of +=,
 export const email = text('an email address', /^[^\s@]{1,64}@[^\s@]{1,255}$/);
 
 export const date = z.iso.date({ error: 'must be a date that exists, like 2027-01-31' });
+
+/** A time with its zone, or a day: whichever it is, it becomes an ISO time in UTC, that of the day's start or end. */
+export const moment = (day: DayMeans) => {
+  const shape = 'a time with its zone like 2026-12-18T18:00Z, or a day like 2026-12-18, that exists';
+  return text(shape, momentForm)
+    .refine((written) => momentAt(written, day) !== undefined, { error: `must be ${shape}` })
+    .transform((written) => momentAt(written, day)?.toISOString() ?? written);
+};
 
 export const flag = z.boolean({ error: 'must be true or false' });
 

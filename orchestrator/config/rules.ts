@@ -1,6 +1,7 @@
 /** What no field can say alone. The rules look at what was written, so that they speak even where other fields are wrong. */
 import { parseRegion } from '../domain/brand';
 import { type ModuleId, moduleIds } from '../domain/module';
+import { momentAt } from './moment';
 import { type Finding, field, isRecord, type Path, quoted } from './values';
 
 type LineOf = (path: Path) => number;
@@ -13,6 +14,7 @@ export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[]
     ...accountRules(config, lineOf),
     ...exceptionRules(config, lineOf),
     ...proofRules(config),
+    ...freezeRules(config),
   ];
 }
 
@@ -142,6 +144,34 @@ function exceptionRules(config: unknown, lineOf: LineOf): readonly Finding[] {
     path,
     message: `account ${quoted(word)} has two exceptions, first on line ${lineOf(first)}`,
   }));
+}
+
+/** A freeze of half a year is a mistake in a date, or a rollout that nobody wants. */
+const freezeDaysMax = 90;
+
+function freezeRules(config: unknown): readonly Finding[] {
+  const names = items(field(config, 'waves')).map((wave) => field(wave, 'name'));
+  return items(field(config, 'freezes')).flatMap((freeze, index) => {
+    const path = ['freezes', index];
+    const [from, to] = [field(freeze, 'from'), field(freeze, 'to')];
+    const unknown = listed(field(freeze, 'waves'), [...path, 'waves']).flatMap(({ word, path }) =>
+      typeof word === 'string' && !names.includes(word) ? [{ word, path }] : [],
+    );
+    return [
+      ...lengthRules(from, to, [...path, 'to']),
+      ...unknown.map(({ word, path }) => ({ path, message: `${quoted(word)} is not the name of a wave` })),
+    ];
+  });
+}
+
+function lengthRules(from: unknown, to: unknown, path: Path): readonly Finding[] {
+  if (typeof from !== 'string' || typeof to !== 'string') return [];
+  const [start, end] = [momentAt(from, 'start'), momentAt(to, 'end')];
+  if (start === undefined || end === undefined) return [];
+  if (end <= start) return [{ path, message: `must be after from, ${quoted(from)}, got ${quoted(to)}` }];
+  return end.getTime() - start.getTime() > freezeDaysMax * 86_400_000
+    ? [{ path, message: `must be at most ${freezeDaysMax} days after from, ${quoted(from)}, got ${quoted(to)}` }]
+    : [];
 }
 
 const isRegion = (value: unknown): value is string => typeof value === 'string' && parseRegion.form.test(value);

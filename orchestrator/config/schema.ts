@@ -9,6 +9,7 @@ import {
   flag,
   listOf,
   map,
+  moment,
   oneOf,
   ou,
   prose,
@@ -125,6 +126,10 @@ const modules = map('of modules', {
 const settleMinutesMax = 120;
 const settlesMax = 10;
 
+/** 14 days, as long as the state machine waits for a person at all. */
+const approvalHoursMax = 336;
+const freezesMax = 100;
+
 const wave = map('of one wave', {
   name: waveName.describe('Names the wave and its StackSets. Renaming a wave re-homes its stacks.'),
   ous: listOf(ou, ousMax, 'OUs')
@@ -157,6 +162,16 @@ const wave = map('of one wave', {
   prove: flag
     .prefault(false)
     .describe('Let `verify --prove` make its experiments in these accounts: a sample finding, a short-lived queue.'),
+  approvalHours: whole(1, approvalHoursMax)
+    .prefault(72)
+    .describe('Hours in which an approval may be given, and in which a wave that was approved must have started.'),
+});
+
+const freeze = map('of from, to and reason', {
+  from: moment('start').describe('A time with its zone, like 2026-12-18T18:00Z, or a day, which begins at 00:00 UTC.'),
+  to: moment('end').describe('A time with its zone, or the last day, which ends at 24:00 UTC.'),
+  reason: prose(500).describe('Why nothing new may start. It is shown in plans and while a rollout waits.'),
+  waves: listOf(waveName, wavesMax, 'waves').min(1).optional().describe('Only these waves. All of them when absent.'),
 });
 
 const exception = map('of account, reason, owner and expires', {
@@ -189,6 +204,10 @@ export const configSchema = map('of at least regions, modules and waves', {
   exceptions: listOf(exception, exceptionsMax, 'exceptions')
     .prefault([])
     .meta({ title: 'Exceptions', description: 'Accounts that are left alone for a while, each with an owner.' }),
+  freezes: listOf(freeze, freezesMax, 'freezes').prefault([]).meta({
+    title: 'Freezes',
+    description: 'Times in which no wave opens and no stage starts. What runs is finished.',
+  }),
   checks: map('of settleMinutes', {
     settleMinutes: listOf(whole(0, settleMinutesMax), settlesMax, 'pauses')
       .prefault([1, 2, 5])

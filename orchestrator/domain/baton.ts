@@ -16,6 +16,8 @@ export interface Baton {
   readonly shards: readonly number[];
   /** ISO time until which the next Wait waits. */
   readonly until: string;
+  /** How long the next wait for a person lasts. */
+  readonly patienceSeconds: number;
 }
 
 /** What a Map gives each of its tasks. */

@@ -210,6 +210,14 @@ export const errors = {
     final('LimitExceeded', `${what} is over the limit of ${limit}`, 'split the rollout by --wave or --account'),
   notWaiting: (rollout: string, state: string) =>
     final('NotWaiting', `rollout ${rollout} is not waiting for an answer, it is ${state}`, 'see `strongroom status`'),
+  approvalExpired: (rollout: string, wave: string, expiresAt: string) =>
+    final(
+      'NotWaiting',
+      `the approval of wave ${wave} in rollout ${rollout} could be given until ${expiresAt}`,
+      `close it with \`strongroom resume ${rollout}\` and start another rollout: what is done is not done again`,
+    ),
+  emergencyWithoutReason: () =>
+    final('InvalidInput', 'an emergency without a reason', 'say why with `--reason TEXT`: it is kept in the log'),
   onlyResumes: (rollout: string, by: string) =>
     final(
       'NotWaiting',

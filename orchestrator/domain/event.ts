@@ -17,6 +17,8 @@ export type RolloutEvent = Said &
         readonly by: string;
         readonly release: string;
         readonly reason?: string | undefined;
+        /** Without soaks, and held by no freeze. */
+        readonly emergency?: boolean | undefined;
       }
     | { readonly type: 'stockTaken'; readonly accounts: number }
     | {
@@ -96,7 +98,7 @@ export type RolloutEvent = Said &
     | {
         readonly type: 'waiting';
         readonly wave: WaveName;
-        readonly for: 'soak' | 'settle' | 'bootstrap';
+        readonly for: 'soak' | 'settle' | 'bootstrap' | 'freeze';
         readonly until: string;
         /** How many accounts are waited for; absent where it is the whole wave. */
         readonly accounts?: number | undefined;

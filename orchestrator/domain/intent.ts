@@ -1,5 +1,6 @@
 /** What the platform team wants, as parsed from strongroom.yaml. The config schema must produce exactly this. */
 import type { AccountId, Region, WaveName } from './brand';
+import type { Freeze } from './freeze';
 import type { ModuleId } from './module';
 
 export type Share =
@@ -35,6 +36,8 @@ export interface WaveSpec {
   readonly approval: 'automatic' | 'manual';
   /** `verify --prove` may make its experiments in these accounts. */
   readonly prove: boolean;
+  /** How long an approval may be given, and how long it is good for. */
+  readonly approvalHours: number;
 }
 
 export interface ExceptionGrant {
@@ -88,6 +91,7 @@ export interface Intent {
   readonly waves: readonly WaveSpec[];
   readonly exclude: { readonly ous: readonly string[]; readonly accounts: readonly AccountId[] };
   readonly exceptions: readonly ExceptionGrant[];
+  readonly freezes: readonly Freeze[];
   readonly checks: {
     /** Pauses after which checks that did not pass are asked again, before they count. */
     readonly settleMinutes: readonly number[];

@@ -15,6 +15,8 @@ export interface RolloutRequest {
   readonly waves?: readonly WaveName[] | undefined;
   readonly accounts?: readonly AccountId[] | undefined;
   readonly retryFailed?: boolean | undefined;
+  /** No soak, and no freeze holds it; gates and approvals stay. */
+  readonly emergency?: boolean | undefined;
   /** Each wave goes back to the last good release from before; which one that is, is in the record's `goals`. */
   readonly rollback?: boolean | undefined;
   /** One account, brought to what its wave has finished; it holds that account, and not the organization. */
@@ -30,6 +32,18 @@ export interface Question {
   readonly because: readonly string[];
   /** ISO time at which it was asked. */
   readonly askedAt: string;
+  /** ISO time after which no approval is taken any more. */
+  readonly expiresAt?: string | undefined;
+}
+
+/** Who is asked without a term is waited for this long; then the rollout ends as held. */
+const patienceDays = 14;
+
+/** How long the machine waits for a person who is asked now. */
+export function patienceSeconds(status: RolloutStatus, now: Date): number {
+  const expiresAt = status.kind === 'asking' ? status.question.expiresAt : undefined;
+  if (expiresAt === undefined) return patienceDays * 86_400;
+  return Math.max(1, Math.ceil((new Date(expiresAt).getTime() - now.getTime()) / 1000));
 }
 
 export interface Answered {
@@ -75,6 +89,8 @@ export interface WaveProgress {
   /** The first healthy verdict of this attempt; the soak runs from here. */
   readonly provedAt?: string | undefined;
   readonly approvedBy?: string | undefined;
+  /** An approval is good for as long as it could have been given: the wave's `approvalHours`. */
+  readonly approvedAt?: string | undefined;
 }
 
 export interface Lease {

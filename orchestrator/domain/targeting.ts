@@ -1,6 +1,7 @@
 /** Where every account of the organization belongs: in exactly one wave, or excluded; and always because of something a person can read. */
 import type { AccountId, OuId, WaveName } from './brand';
 import { errors } from './errors';
+import { freezeNotes } from './freeze';
 import type { ExceptionGrant, Intent, WaveSpec } from './intent';
 import { type Account, displayOu, type OrgAccountState, type Organization, type OuNames } from './organization';
 import type { ExcludedAccount, ExclusionReason, Placed } from './plan';
@@ -53,6 +54,7 @@ export function target(organization: Organization, intent: Intent, today: Date):
       ...placedWaves.filter((wave) => wave.accounts.length === 0).map((wave) => `wave ${wave.name} selects no account`),
       ...expiryNotes(intent.exceptions, day, organization),
       ...strangerNotes(intent, organization),
+      ...freezeNotes(intent.freezes, today),
     ],
   };
 }

@@ -5,11 +5,11 @@
 export const words = {
   TakeStock: ['go'],
   PlanWaves: ['go', 'nothingToDo', 'busy'],
-  OpenWave: ['go', 'verify', 'nextWave', 'ask', 'finish'],
+  OpenWave: ['go', 'verify', 'nextWave', 'frozen', 'ask', 'finish'],
   // Nothing was deployed yet, so there is nothing to turn back from.
-  JudgePreflight: ['go', 'verify', 'wait', 'ask'],
+  JudgePreflight: ['go', 'verify', 'wait', 'frozen', 'ask'],
   DeployStage: ['go'],
-  JudgeStage: ['nextStage', 'verify', 'ask', 'turnBack'],
+  JudgeStage: ['nextStage', 'verify', 'frozen', 'ask', 'turnBack'],
   JudgeWave: ['nextWave', 'finish', 'recheck', 'ask', 'turnBack'],
   AskOperator: ['nextWave', 'retry', 'turnBack', 'stop'],
   RollBack: ['go', 'finish'],

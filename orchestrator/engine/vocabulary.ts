@@ -91,9 +91,13 @@ const invokeWithToken = z
   .strictObject({
     ...task,
     Resource: z.literal(invokeWithTokenResource),
-    TimeoutSeconds: z.int().min(1).max(timeoutSecondsMax).default(timeoutSecondsMax),
+    TimeoutSeconds: z.int().min(1).max(timeoutSecondsMax).optional(),
+    TimeoutSecondsPath: fieldPath.optional(),
   })
-  .refine(nextOrEnd, nextOrEndMessage);
+  .refine(nextOrEnd, nextOrEndMessage)
+  .refine((task) => task.TimeoutSeconds === undefined || task.TimeoutSecondsPath === undefined, {
+    message: 'known: either TimeoutSeconds or TimeoutSecondsPath',
+  });
 
 const choice = z.strictObject({
   ...comment,

@@ -4,7 +4,14 @@ import type { Clock } from '../ports/ports';
 import { catcherFor, failureOf, matches, retryFor, StatesFailure } from './failure';
 import type { Ledger } from './ledger';
 import { type Context, filled, mustBeAt, placed, valueAt } from './paths';
-import { invokeWithTokenResource, type MapState, type State, type States, type TaskState } from './vocabulary';
+import {
+  invokeWithTokenResource,
+  type MapState,
+  type State,
+  type States,
+  type TaskState,
+  timeoutSecondsMax,
+} from './vocabulary';
 import { tokenFor, type Waits } from './waits';
 
 /** Where a walk stands: enough to go on from, with the same result. */
@@ -186,7 +193,7 @@ async function performed(tools: Tools, walk: Walk, step: Step, state: TaskState)
     }
     const waited = await tools.waits.wait({
       token,
-      deadline: secondsAfter(step.retryAt ?? step.enteredAt, state.TimeoutSeconds),
+      deadline: secondsAfter(step.retryAt ?? step.enteredAt, timeoutSecondsOf(state, step.input)),
       ask: async () => void (await invoke()),
       forgives: (error) => state.Retry?.some((retrier) => matches(retrier, error)) ?? false,
       park: tools.parkAt.has(step.state),
@@ -198,6 +205,16 @@ async function performed(tools: Tools, walk: Walk, step: Step, state: TaskState)
     if (thrown instanceof StatesFailure) countFailure(ledger, thrown, state);
     throw thrown;
   }
+}
+
+type TokenTask = Extract<TaskState, { Resource: typeof invokeWithTokenResource }>;
+
+function timeoutSecondsOf({ TimeoutSeconds, TimeoutSecondsPath }: TokenTask, input: unknown): number {
+  if (TimeoutSecondsPath === undefined) return TimeoutSeconds ?? timeoutSecondsMax;
+  const seconds = mustBeAt(TimeoutSecondsPath, input, 'TimeoutSecondsPath');
+  if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds > 0 && seconds <= timeoutSecondsMax)
+    return seconds;
+  throw new StatesFailure('States.Runtime', `TimeoutSecondsPath holds ${JSON.stringify(seconds)}, which is no timeout`);
 }
 
 function countFailure(ledger: Ledger, { error }: StatesFailure, { Resource }: TaskState): void {

@@ -3,7 +3,7 @@ import type { Baton } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
 import { errors } from '../domain/errors';
 import { questionNotice } from '../domain/notice';
-import type { Answered, Question, RolloutRecord } from '../domain/rollout';
+import { type Answered, patienceSeconds, type Question, type RolloutRecord } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
 import { readQuestionToken, readRollout, writeQuestionToken } from '../records';
 import { type TokenInput, wake } from './await-stage';
@@ -60,7 +60,10 @@ export function answered(
   // Nothing is proved or asked for yet that a person could let pass.
   if (question.about === 'pause' && given.word === 'nextWave') throw errors.onlyResumes(id, paused?.by ?? 'somebody');
   const { word, by, reason } = given;
+  if (word === 'nextWave' && question.expiresAt !== undefined && now > new Date(question.expiresAt))
+    throw errors.approvalExpired(id, question.wave, question.expiresAt);
   const at = now.toISOString();
+  const heard = withAnswer(record, question, { ...given, at });
   const baton: Baton = {
     rolloutId: id,
     turn: currentTurn(record) + 1,
@@ -68,9 +71,10 @@ export function answered(
     wave: question.wave,
     shards: [],
     until: at,
+    patienceSeconds: patienceSeconds(heard.status, now),
   };
   return {
-    record: { ...withAnswer(record, question, { ...given, at }), played: { state: 'AskOperator', baton } },
+    record: { ...heard, played: { state: 'AskOperator', baton } },
     events: [
       ...(word === 'retry' && paused !== undefined ? [{ type: 'resumed', by, reason } as const] : []),
       { type: 'answered', wave: baton.wave, word, by, reason },
@@ -87,6 +91,6 @@ function withAnswer(record: RolloutRecord, { about }: Question, answer: Answered
   if (word === 'retry') return { ...running, paused: undefined };
   if (word !== 'nextWave') return running;
   return about === 'approval'
-    ? withWave(running, { approvedBy: by })
+    ? withWave(running, { approvedBy: by, approvedAt: at })
     : withWave(running, { status: { kind: 'overridden', by, reason, at } });
 }

@@ -57,7 +57,7 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
     ];
     const tolerance = toleranceOf(wave.spec, wave.accounts);
     if (out.length > tolerance) return tooManyOut(record, out, tolerance, events, now);
-    const held = heldBack(record, now);
+    const held = await heldBack(ports, record, now);
     if (held !== undefined) return { ...held, events: [...events, ...held.events] };
 
     const seen = await seeWhatIsThere(ports, record, release, entered);

@@ -56,7 +56,7 @@ export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
       return stopped(ports, next, because, events, now);
     }
     // Settings are changes too: they wait like a stage.
-    const held = heldBack(next, now);
+    const held = await heldBack(ports, next, now);
     if (held !== undefined) return { ...held, events: [...events, ...held.events] };
     const more = wave.stage + 1 < wave.stages.length;
     return {

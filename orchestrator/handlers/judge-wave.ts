@@ -110,7 +110,7 @@ async function isWholeWave(ports: Pick<Ports, 'store'>, record: RolloutRecord): 
 /** A release that all of the wave's healthy accounts have soaked with before need not soak again. */
 function mustSoak(record: RolloutRecord, members: readonly AccountRecord[]): boolean {
   const { spec, release } = waveAtWork(record);
-  if (spec.soakMinutes === 0 || record.direction === 'back') return false;
+  if (spec.soakMinutes === 0 || record.direction === 'back' || record.request.emergency === true) return false;
   return members.some(
     ({ state, soaked }) => (state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS') && soaked !== release,
   );

@@ -18,10 +18,10 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
     const wave = next.waves[next.wave];
     if (wave === undefined || (isTurnedBack(record) && next.wave !== record.wave))
       return { word: 'finish', record, events: [] };
-    const held = heldBack(next, now);
+    const held = await heldBack(ports, next, now);
     if (held !== undefined) return held;
     if (wave.accounts === 0) return passed(next, now, 'it selects no account');
-    if (wave.spec.approval === 'manual' && wave.approvedBy === undefined) return askApproval(next, wave, now);
+    if (wave.spec.approval === 'manual' && !isApproved(wave, now)) return askApproval(next, wave, now);
 
     const ids = await membersOf(ports, next);
     const members = await recordsOf(ports, ids);
@@ -71,7 +71,14 @@ function passed(record: RolloutRecord, now: Date, because: string): Move<'OpenWa
   };
 }
 
+const hoursAfter = (time: Date, hours: number): Date => new Date(time.getTime() + hours * 3_600_000);
+
+/** What a person has seen fit to start may look otherwise some days later. */
+const isApproved = ({ approvedAt, spec }: WaveProgress, now: Date): boolean =>
+  approvedAt !== undefined && now <= hoursAfter(new Date(approvedAt), spec.approvalHours);
+
 function askApproval(record: RolloutRecord, wave: WaveProgress, now: Date): Move<'OpenWave'> {
+  const expiresAt = hoursAfter(now, wave.spec.approvalHours).toISOString();
   const because = [`wave ${wave.name} with ${wave.accounts} accounts wants a person's approval before it starts`];
   return {
     word: 'ask',
@@ -79,7 +86,7 @@ function askApproval(record: RolloutRecord, wave: WaveProgress, now: Date): Move
       ...record,
       status: {
         kind: 'asking',
-        question: { about: 'approval', wave: wave.name, because, askedAt: now.toISOString() },
+        question: { about: 'approval', wave: wave.name, because, askedAt: now.toISOString(), expiresAt },
       },
     },
     events: [{ type: 'asked', wave: wave.name, about: 'approval', because }],
@@ -93,13 +100,13 @@ function isFreshProof(account: AccountRecord, { release, spec }: WaveProgress, n
   return now.getTime() - new Date(account.checkedAt).getTime() <= proofHoursMax * 3_600_000;
 }
 
-/** A new attempt starts clean: what failed in the one before is in the log, and is tried again. */
+/** A new attempt starts clean: what failed in the one before, or in an earlier rollout, is in the log, and is tried again. */
 async function forgetFailures(
   ports: Pick<Ports, 'store'>,
   record: RolloutRecord,
   members: readonly Item<AccountRecord>[],
 ): Promise<void> {
-  const marked = members.filter(({ value }) => value.work?.rollout === record.id && value.work.failures.length > 0);
+  const marked = members.filter(({ value }) => value.work !== undefined && value.work.failures.length > 0);
   await Promise.all(
     marked.map((item) =>
       changeAccount(ports, record.id, item, (account) => ({

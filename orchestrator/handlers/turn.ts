@@ -7,7 +7,7 @@ import type { RolloutId } from '../domain/brand';
 import { type ErrorCode, errors, isStrongroomError } from '../domain/errors';
 import type { RolloutEvent } from '../domain/event';
 import { leased } from '../domain/lease';
-import type { RolloutRecord } from '../domain/rollout';
+import { patienceSeconds, type RolloutRecord } from '../domain/rollout';
 import type { DecidingState, WordOf } from '../domain/words';
 import { holding } from '../lease';
 import type { Ports } from '../ports/ports';
@@ -59,6 +59,7 @@ export async function playTurn<S extends DecidingState>(
     wave: wave?.name ?? '',
     shards: move.shards ?? [],
     until: (move.until ?? now).toISOString(),
+    patienceSeconds: patienceSeconds(move.record.status, now),
   };
   await commit(ports, {
     record: { ...move.record, played: { state, baton: next } },

@@ -20,6 +20,7 @@ export const wave = (name: string, change: Partial<WaveProgress> = {}): WaveProg
     soakMinutes: 30,
     approval: 'automatic',
     prove: false,
+    approvalHours: 72,
   },
   accounts: 10,
   status: { kind: 'pending' },
@@ -66,5 +67,6 @@ export const played = (state: string, word: 'go' | 'verify' | 'nextStage'): NonN
     wave: parseWaveName('canary'),
     shards: [],
     until: '2026-11-22T08:00:00.000Z',
+    patienceSeconds: 60,
   },
 });

@@ -28,7 +28,10 @@ const value = fc.oneof(
 
 /** A config with one of its parts exchanged for something else. */
 const spoilt = fc
-  .tuple(fc.constantFrom('organization', 'regions', 'modules', 'waves', 'exclude', 'exceptions', 'onFailure'), value)
+  .tuple(
+    fc.constantFrom('organization', 'regions', 'modules', 'waves', 'exclude', 'exceptions', 'freezes', 'onFailure'),
+    value,
+  )
   .map(
     ([section, replacement]) =>
       `${smallest.replace(new RegExp(`^${section}:`, 'm'), `x-${section}:`)}${stringify({ [section]: replacement })}`,

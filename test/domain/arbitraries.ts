@@ -80,6 +80,7 @@ export const waveSpec = (overrides: Partial<Omit<WaveSpec, 'name'>> & { readonly
   soakMinutes: 0,
   approval: 'automatic',
   prove: false,
+  approvalHours: 72,
   ...overrides,
   name: parseWaveName(overrides.name),
 });
@@ -106,6 +107,7 @@ export const intentWith = (parts: Partial<Intent>): Intent => ({
   waves: [],
   exclude: { ous: [], accounts: [] },
   exceptions: [],
+  freezes: [],
   checks: { settleMinutes: [] },
   proofs: {},
   onFailure: 'hold',

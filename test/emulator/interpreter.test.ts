@@ -44,7 +44,7 @@ const definition = {
       ResultPath: null,
       Next: 'Await',
     },
-    Await: waiting('Await', { TimeoutSeconds: 60, Next: 'Poll' }),
+    Await: waiting('Await', { TimeoutSecondsPath: '$.patienceSeconds', Next: 'Poll' }),
     Poll: waiting('Poll', {
       TimeoutSeconds: 1,
       // By way of another state: moto's interpreter takes a Catch whose Next is its own state for the state's Next.
@@ -80,7 +80,13 @@ let lastTaskReached: () => void;
 const lastTask = new Promise<void>((resolve) => {
   lastTaskReached = resolve;
 });
-const baton = (word: string) => ({ rolloutId: 'ro-1', word, shards: [0, 1, 2], until: '2020-01-01T00:00:00Z' });
+const baton = (word: string) => ({
+  rolloutId: 'ro-1',
+  word,
+  shards: [0, 1, 2],
+  until: '2020-01-01T00:00:00Z',
+  patienceSeconds: 60,
+});
 const tokenOf = (input: unknown): string => (input as { readonly token: string }).token;
 const answer = (input: unknown, word: string) =>
   clients

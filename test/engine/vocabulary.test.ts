@@ -30,6 +30,11 @@ describe('the engine refuses, before anything runs,', () => {
       'field Resource: "arn:aws:states:::sns:publish"',
     ],
     ['a timeout of a plain task', only(task('f', { TimeoutSeconds: 5 })), 'state "A", field TimeoutSeconds'],
+    [
+      'two timeouts',
+      only(tokenTask('f', { TimeoutSeconds: 5, TimeoutSecondsPath: '$.seconds' })),
+      'either TimeoutSeconds or TimeoutSecondsPath',
+    ],
     ['a heartbeat', only(tokenTask('f', { HeartbeatSeconds: 5 })), 'state "A", field HeartbeatSeconds'],
     [
       'an unknown parameter',

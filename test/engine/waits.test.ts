@@ -70,6 +70,35 @@ describe('a token wait', () => {
     await expect(it.engine.callbacks.succeed(tokenOf(it), 1)).rejects.toMatchObject({ code: 'NotWaiting' });
   });
 
+  test('waits as long as its input says, also after a crash', async () => {
+    const it = rig(
+      {
+        Say: { Type: 'Pass', Result: { seconds: 90 }, Next: 'A' },
+        A: tokenTask('f', {
+          TimeoutSeconds: undefined,
+          TimeoutSecondsPath: '$.seconds',
+          Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'B' }],
+        }),
+        B: end,
+      },
+      quiet,
+    );
+    expect(await it.start()).toMatchObject({ status: 'SUCCEEDED', output: { Error: 'States.Timeout' } });
+    expect(it.secondNow()).toBe(90);
+  });
+
+  test.each([0, -1, 1.5, '90', null])('cannot wait for %j seconds', async (seconds) => {
+    const it = rig(
+      {
+        Say: { Type: 'Pass', Result: { seconds }, Next: 'A' },
+        A: tokenTask('f', { TimeoutSeconds: undefined, TimeoutSecondsPath: '$.seconds' }),
+      },
+      quiet,
+    );
+
+    expect(await it.start()).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+  });
+
   test('has a new token with each retry, and with each entry', async () => {
     const it = rig(
       {

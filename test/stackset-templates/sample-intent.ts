@@ -35,6 +35,7 @@ export const intent: Intent = {
   waves: [],
   exclude: { ous: [], accounts: [] },
   exceptions: [],
+  freezes: [],
   checks: { settleMinutes: [1, 2, 5] },
   proofs: {},
   onFailure: 'hold',

@@ -73,6 +73,17 @@ describe('the synthesized state machine', () => {
     expect(definition.States[wait?.Next ?? '']).toMatchObject({ Type: 'Wait', Next: 'Preflight' });
   });
 
+  test.each(['OpenWave', 'JudgePreflight', 'JudgeStage'])('%s, held by a freeze, leads to the wave again', (state) => {
+    const choice = definition.States[definition.States[state]?.Next ?? ''];
+    const [frozen] = (choice?.Choices ?? []).filter(({ StringEquals }) => StringEquals === 'frozen');
+
+    expect(definition.States[frozen?.Next ?? '']).toMatchObject({ Type: 'Wait', Next: 'OpenWave' });
+  });
+
+  test('a person is waited for as long as the question says', () => {
+    expect(definition.States['AskOperator']).toMatchObject({ TimeoutSecondsPath: '$.patienceSeconds' });
+  });
+
   test('nothing but a judged wave, or a person, leads to the next wave', () => {
     const leadsToOpenWave = top.flatMap(([name, { Choices = [] }]) =>
       Choices.filter(({ Next }) => Next === 'OpenWave').map(({ StringEquals }) => `${name} ${StringEquals}`),

@@ -15,10 +15,12 @@ export interface RolloutOptions extends Selection {
   readonly engine: string;
   readonly yes?: boolean;
   readonly reason?: string;
+  readonly emergency?: boolean;
 }
 
 export async function rollout(host: Host, common: CommonOptions, options: RolloutOptions): Promise<ExitStatus> {
   refuseOtherEngines(options.engine);
+  if (options.emergency === true && !options.reason?.trim()) throw errors.emergencyWithoutReason();
   const mustAsk = common.world.kind === 'aws' && options.yes !== true;
   if (mustAsk && (common.json || host.confirm === undefined))
     throw errors.invalidInput('nobody can confirm the rollout here', 'look at `strongroom plan`, then add --yes');
@@ -32,7 +34,8 @@ export async function rollout(host: Host, common: CommonOptions, options: Rollou
       return exitStatus.done;
     }
     session = await session.forWriting();
-    return await started(host, session, common, { ...request, by: host.user, reason: options.reason });
+    const { reason, emergency } = options;
+    return await started(host, session, common, { ...request, by: host.user, reason, emergency });
   } finally {
     await session.close();
   }

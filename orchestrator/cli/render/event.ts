@@ -14,7 +14,7 @@ type Sentences = {
 
 const sentences: Sentences = {
   rolloutStarted: (e) =>
-    `${e.rolloutId} brings release ${e.release}, started by ${e.by}${e.reason ? `: ${e.reason}` : ''}`,
+    `${e.rolloutId} brings release ${e.release}${e.emergency ? ' as an emergency' : ''}, started by ${e.by}${e.reason ? `: ${e.reason}` : ''}`,
   stockTaken: (e) => `the organization has ${plural(e.accounts, 'account')}`,
   planned: (e) =>
     `${plural(
@@ -57,6 +57,8 @@ function waitOf({ for: why, until, at, accounts }: Extract<RolloutEvent, { type:
       return `healthy, soaks until ${time}, then is checked again`;
     case 'settle':
       return `not settled yet, is checked again at ${time}`;
+    case 'freeze':
+      return `held by a freeze, is opened again at ${time}`;
     case 'bootstrap':
       return `waits for ${accounts === undefined ? 'its accounts' : plural(accounts, 'fresh account')} to come up, looks again at ${time}`;
   }

@@ -1,0 +1,93 @@
+/** An approval has a term: to be given, and to be used. */
+import { pauseRollout, resumeRollout } from '../../orchestrator/control';
+import { parseWaveName } from '../../orchestrator/domain/brand';
+import { answer } from '../../orchestrator/handlers/ask-operator';
+import { readLease, readRollout } from '../../orchestrator/records';
+import { createRig, eventsOf, type Rig } from './rig';
+
+const waves = [parseWaveName('canary')];
+const approve = { word: 'nextWave', by: 'kim', reason: 'looks good' } as const;
+
+const asking = async () => {
+  const rig = await createRig({
+    accounts: 40,
+    config: (text) => text.replace('ous: [PolicyStaging]', '$&, approval: manual, approvalHours: 5'),
+  });
+  return { rig, ...(await rig.rollOut({ waves })) };
+};
+const later = (rig: Rig, hours: number): Promise<void> =>
+  rig.inTime(() => rig.world.clock.sleepUntil(new Date(rig.world.clock.now().getTime() + hours * 3_600_000)));
+
+describe('an approval', () => {
+  test('says until when it can be given, and is recorded with who and when', async () => {
+    const { rig, id } = await asking();
+    const { status } = (await readRollout(rig.ports, id)).value;
+    await later(rig, 4.9);
+
+    await answer(rig.ports, id, approve);
+    const { events } = await rig.resume(id);
+
+    expect(status).toMatchObject({
+      question: { about: 'approval', expiresAt: expect.stringMatching(/^2026-11-22T14:0/) },
+    });
+    expect((await readRollout(rig.ports, id)).value.waves[0]).toMatchObject({
+      approvedBy: 'kim',
+      approvedAt: expect.stringMatching(/^2026-11-22T13:5/),
+    });
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('that comes too late is refused, with what to do next', async () => {
+    const { rig, id } = await asking();
+    await later(rig, 5.1);
+
+    await expect(answer(rig.ports, id, approve)).rejects.toMatchObject({
+      code: 'NotWaiting',
+      message: expect.stringMatching(
+        /^the approval of wave canary in rollout ro-\S+ could be given until 2026-11-22T14:0/,
+      ),
+      next: expect.stringContaining(`strongroom resume ${id}`),
+    });
+  });
+
+  test('that nobody gives in time ends the rollout as held, and lets go of the organization', async () => {
+    const { rig, id } = await asking();
+    await later(rig, 5.1);
+
+    const { events } = await rig.resume(id);
+
+    expect(events.at(-1)).toMatchObject({
+      outcome: 'held',
+      because: [
+        'wave canary was held and nobody answered in time',
+        expect.stringContaining("wants a person's approval before it starts"),
+      ],
+    });
+    expect((await readLease(rig.ports))?.value.released).toBe(true);
+  });
+
+  test('holds the organization no longer than it can be given', async () => {
+    const { rig } = await asking();
+    await later(rig, 5.1);
+
+    const second = await rig.rollOut({ waves, by: 'kim' });
+
+    expect(eventsOf(second.events, 'asked')).toHaveLength(1);
+  });
+
+  test.each([
+    { hours: 4.9, asked: ['approval', 'pause'] },
+    { hours: 5.1, asked: ['approval', 'pause', 'approval'] },
+  ])('that was given $hours hours ago when the wave opens: asked $asked', async ({ hours, asked }) => {
+    const { rig, id } = await asking();
+    await answer(rig.ports, id, approve);
+    await pauseRollout(rig.ports, id, { by: 'jo', reason: 'an outage' });
+    await rig.resume(id);
+    await later(rig, hours);
+
+    await resumeRollout(rig.ports, id, { by: 'jo', reason: 'it is over' });
+    const { events } = await rig.resume(id);
+
+    expect(eventsOf(events, 'asked').map(({ about }) => about)).toEqual(asked);
+  });
+});
