@@ -30,15 +30,23 @@ const failedStates: readonly ReadinessState[] = [
   'UNKNOWN',
 ];
 
-/** Whom `--retry-failed` means: accounts whose last work or last proof went wrong, also those that were left out before any of it; with `--include-drifted` also those that drifted. */
+/**
+ * Whom `--retry-failed` means: accounts whose last work or last proof went wrong, also those that were left out before any of it; with
+ * `--include-drifted` also those that drifted.
+ */
 export function failedAccounts(
   known: readonly Item<AccountRecord>[],
   { retryFailed, includeDrifted }: Pick<RolloutRequest, 'retryFailed' | 'includeDrifted'>,
 ): ReadonlySet<AccountId> | undefined {
   if (retryFailed !== true) return undefined;
   const isMeant = (account: AccountRecord): boolean =>
-    failedStates.includes(account.state) ||
-    (account.work !== undefined && account.work.failures.length > 0) ||
-    (includeDrifted === true && isDrifted(account));
+    failedStates.includes(account.state) || hasFailedLast(account) || (includeDrifted === true && isDrifted(account));
   return new Set(known.filter(({ value }) => isMeant(value)).map(({ value }) => value.id));
+}
+
+/** What went wrong in an earlier rollout is over where a later one has left the account healthy. */
+function hasFailedLast({ work, holder, state }: AccountRecord): boolean {
+  if (work === undefined || work.failures.length === 0) return false;
+  const isHealthy = state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS';
+  return !isHealthy || holder === undefined || holder.rollout === work.rollout;
 }

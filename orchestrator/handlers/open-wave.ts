@@ -100,13 +100,13 @@ function isFreshProof(account: AccountRecord, { release, spec }: WaveProgress, n
   return now.getTime() - new Date(account.checkedAt).getTime() <= proofHoursMax * 3_600_000;
 }
 
-/** A new attempt starts clean: what failed in the one before, or in an earlier rollout, is in the log, and is tried again. */
+/** A new attempt starts clean: what failed in the one before is in the log, and is tried again. */
 async function forgetFailures(
   ports: Pick<Ports, 'store'>,
   record: RolloutRecord,
   members: readonly Item<AccountRecord>[],
 ): Promise<void> {
-  const marked = members.filter(({ value }) => value.work !== undefined && value.work.failures.length > 0);
+  const marked = members.filter(({ value }) => value.work?.rollout === record.id && value.work.failures.length > 0);
   await Promise.all(
     marked.map((item) =>
       changeAccount(ports, record.id, item, (account) => ({
