@@ -44,13 +44,22 @@ export const catalogue: Readonly<Record<ModuleId, ModuleDefinition>> = {
   },
   'threat-detection': {
     id: 'threat-detection',
-    title: 'GuardDuty, Security Hub, external access analyzer',
+    title: 'GuardDuty and Security Hub',
     scope: 'regional',
     alsoIn: [],
     // A standard may be enabled before anything is recorded: its controls only have no data until then.
     needs: [],
     isDeployed: isOurs('threat-detection'),
     parameters: ({ modules }) => standardSlots(modules['threat-detection'].standards),
+  },
+  'access-analyzer': {
+    id: 'access-analyzer',
+    title: 'An analyzer of access from outside',
+    scope: 'regional',
+    alsoIn: [],
+    // Without isDeployed: an organization that manages GuardDuty and Security Hub makes no analyzer in its members.
+    needs: [],
+    parameters: () => ({}),
   },
   alerts: {
     id: 'alerts',

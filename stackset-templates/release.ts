@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { TemplateHash } from '../orchestrator/domain/brand';
 import { errors } from '../orchestrator/domain/errors';
 import { enabledModules, type Intent } from '../orchestrator/domain/intent';
-import { type ModuleId, moduleIds, regionsOf } from '../orchestrator/domain/module';
+import { type ModuleId, regionsOf, toggles } from '../orchestrator/domain/module';
 import { type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/release';
 import type { DesiredSettings } from '../orchestrator/domain/settings';
 import { catalogue } from './catalogue';
@@ -18,7 +18,7 @@ export function releaseContent(asWritten: Intent, templates: TemplateHashes): Re
   const { home } = asWritten.regions;
   const governed = [...new Set(asWritten.regions.governed)].sort();
   const intent = { ...asWritten, regions: { home, governed } };
-  const enabled = moduleIds.filter((id) => enabledModules(intent).includes(id));
+  const enabled = enabledModules(intent);
 
   const modules: ReleaseContent['modules'][number][] = [];
   let settings: DesiredSettings = {};
@@ -47,9 +47,9 @@ function expectationsOf(
   enabled: readonly ModuleId[],
   modules: ReleaseContent['modules'],
 ): Release['expectations'] {
-  const organizationManaged = enabled.filter((id) => {
+  const organizationManaged = toggles.filter((id) => {
     const choice = choices[id];
-    return 'managedBy' in choice && choice.managedBy === 'organization';
+    return choice.enabled && 'managedBy' in choice && choice.managedBy === 'organization';
   });
   const isArchived = modules.some(({ module }) => module === 'audit-logging' || module === 'aws-config');
   return {

@@ -8,6 +8,7 @@ import { parseTemplateHash, type TemplateHash } from '../orchestrator/domain/bra
 import { errors } from '../orchestrator/domain/errors';
 import type { ModuleId } from '../orchestrator/domain/module';
 import { canonicalJson } from '../orchestrator/domain/release';
+import { accessAnalyzer } from './access-analyzer';
 import { accountHardening } from './account-hardening';
 import { alerts } from './alerts';
 import { auditLogging } from './audit-logging';
@@ -26,6 +27,7 @@ const modules: Readonly<Record<ModuleId, Build>> = {
   'audit-logging': auditLogging,
   'aws-config': awsConfig,
   'threat-detection': threatDetection,
+  'access-analyzer': accessAnalyzer,
   alerts,
   'operator-role': operatorRole,
   'kms-default': kmsDefault,

@@ -1,15 +1,14 @@
-/** Watches for what should not happen: GuardDuty, Security Hub, and whoever outside can reach in. */
+/** Watches for what should not happen: GuardDuty, and Security Hub. */
 import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
-import { CfnAnalyzer } from 'aws-cdk-lib/aws-accessanalyzer';
 import { CfnDetector } from 'aws-cdk-lib/aws-guardduty';
 import { CfnHub, CfnStandard } from 'aws-cdk-lib/aws-securityhub';
-import { analyzerName, moduleTagKey } from '../orchestrator/domain/facts';
+import { moduleTagKey } from '../orchestrator/domain/facts';
 import { standardArn, standardForm, standardsMax } from '../orchestrator/domain/standards';
 
 const module = 'threat-detection';
 
 export function threatDetection(stack: Stack): void {
-  stack.templateOptions.description = 'Strongroom: GuardDuty, Security Hub and the external access analyzer';
+  stack.templateOptions.description = 'Strongroom: GuardDuty and Security Hub';
 
   new CfnDetector(stack, 'Detector', {
     enable: true,
@@ -24,11 +23,6 @@ export function threatDetection(stack: Stack): void {
     tags: { [moduleTagKey]: module },
   });
   addStandards(stack, hub);
-  new CfnAnalyzer(stack, 'ExternalAccessAnalyzer', {
-    analyzerName,
-    type: 'ACCOUNT',
-    tags: [{ key: moduleTagKey, value: module }],
-  });
 }
 
 /** CloudFormation cannot loop over a list, so each standard has its own place, empty for none; they are filled from the first on. */

@@ -1,8 +1,9 @@
-/** What is looked at before anything is touched: does each region answer, and who was there before us? At most 6 calls per region. */
+/** What is looked at before anything is touched: does each region answer, and who was there before us? At most 7 calls per region. */
 import pLimit from 'p-limit';
 import type { Region } from '../domain/brand';
 import { isStrongroomError, messageOf } from '../domain/errors';
 import type { Preflight, Singletons } from '../ports/ports';
+import { readAnalyzers } from './facts/accessanalyzer';
 import { describeTrails } from './facts/cloudtrail';
 import { findRecorder } from './facts/config';
 import { readSnapshotBlockPublicAccess, regionsNotOptedIn } from './facts/ec2';
@@ -36,12 +37,13 @@ const isUnusable = (seen: Seen): seen is Unusable => 'error' in seen;
  * organization's policy say, is not asked further.
  */
 async function look(session: Session, region: Region): Promise<Seen> {
-  const [recorder, [detector, hub], snapshots] = await Promise.all([
+  const [recorder, [detector, hub], analyzer, snapshots] = await Promise.all([
     attempt(() => recorderIn(session, region)),
     threatsIn(session, region),
+    attempt(() => analyzerIn(session, region)),
     attempt(() => readSnapshotBlockPublicAccess(session, region)),
   ]);
-  const attempts = [recorder, detector, hub, snapshots];
+  const attempts = [recorder, detector, hub, analyzer, snapshots];
   const refusals = attempts.flatMap((one) => (one.kind === 'refused' ? one.error : []));
   const [fatal] = refusals.length === attempts.length ? refusals : refusals.filter(isActivating);
   if (fatal !== undefined) return { region, error: refusals.find(isActivating) ?? fatal };
@@ -51,6 +53,7 @@ async function look(session: Session, region: Region): Promise<Seen> {
     recorder: answerOf(recorder),
     detector: answerOf(detector),
     hub: answerOf(hub),
+    analyzer: answerOf(analyzer),
     ...(managedBy === 'declarative-policy' && { snapshotsHeld: { state } }),
   };
 }
@@ -82,6 +85,11 @@ async function hubIn(session: Session, region: Region, isBesideAnothers: boolean
   if (tags !== undefined && isOursByTags(tags)) return { ours: true };
   const found = tags && (await findHubAdministrator(session, region));
   return found && { ours: false, ...found };
+}
+
+async function analyzerIn(session: Session, region: Region): Promise<Singletons['analyzer']> {
+  const analyzer = (await readAnalyzers(session, region)).find(({ type }) => type === 'ACCOUNT');
+  return analyzer && { name: analyzer.name, status: analyzer.status, ours: isOurName(analyzer.name) };
 }
 
 /** One call in the home region shows every trail that matters: what is at home there, and what reaches it from elsewhere. */

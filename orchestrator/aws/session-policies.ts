@@ -13,6 +13,7 @@ const actions: Readonly<Record<Exclude<Purpose, 'mending'>, readonly string[]>> 
   linkedRoles: [...identity, 'iam:ListRoles'],
   preflight: [
     ...identity,
+    'access-analyzer:ListAnalyzers',
     'cloudtrail:DescribeTrails',
     'config:DescribeConfigurationRecorders',
     'ec2:DescribeRegions',

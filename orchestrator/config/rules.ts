@@ -1,6 +1,6 @@
 /** What no field can say alone. The rules look at what was written, so that they speak even where other fields are wrong. */
 import { parseRegion } from '../domain/brand';
-import { type ModuleId, moduleIds } from '../domain/module';
+import { type Toggle, toggles } from '../domain/module';
 import { momentAt } from './moment';
 import { type Finding, field, isRecord, type Path, quoted } from './values';
 
@@ -21,7 +21,7 @@ export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[]
 /** Allowed, but hardly meant. */
 export function doubts(config: unknown): readonly Finding[] {
   const modules = field(config, 'modules');
-  const unsaid = moduleIds
+  const unsaid = toggles
     .filter((id) => field(modules, id) !== undefined && field(field(modules, id), 'enabled') === undefined)
     .map((id) => ({
       path: ['modules', id],
@@ -65,10 +65,10 @@ function proofRules(config: unknown): readonly Finding[] {
 
 function moduleRules(config: unknown): readonly Finding[] {
   const modules = field(config, 'modules');
-  const enabled = (id: ModuleId): unknown => field(field(modules, id), 'enabled');
+  const enabled = (id: Toggle): unknown => field(field(modules, id), 'enabled');
   // With none, accounts would pass the few checks that are left, and be called ready with no lock fitted.
-  if (moduleIds.every((id) => enabled(id) === undefined || enabled(id) === false))
-    return [{ path: ['modules'], message: `must enable at least one of ${moduleIds.join(', ')}` }];
+  if (toggles.every((id) => enabled(id) === undefined || enabled(id) === false))
+    return [{ path: ['modules'], message: `must enable at least one of ${toggles.join(', ')}` }];
   const bucket = field(field(modules, 'audit-logging'), 'logArchiveBucket');
   return archivedModules
     .filter((id) => enabled(id) === true && field(field(modules, id), 'managedBy') !== 'organization')
@@ -80,7 +80,7 @@ function moduleRules(config: unknown): readonly Finding[] {
 }
 
 /** Those that deliver to the log archive. */
-const archivedModules = ['audit-logging', 'aws-config'] as const satisfies readonly ModuleId[];
+const archivedModules = ['audit-logging', 'aws-config'] as const satisfies readonly Toggle[];
 
 function regionRules(config: unknown, lineOf: LineOf): readonly Finding[] {
   const regions = field(config, 'regions');

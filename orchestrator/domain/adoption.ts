@@ -22,6 +22,7 @@ const singular: readonly {
   { module: 'audit-logging', treat: trailIn },
   { module: 'aws-config', treat: recorderIn },
   { module: 'threat-detection', treat: threatsIn },
+  { module: 'access-analyzer', treat: analyzerIn },
 ];
 
 const deploy: Treatment = { kind: 'deploy' };
@@ -134,4 +135,15 @@ function ownerOf(singleton: Singletons['detector'] | Singletons['hub']): Owner {
   if (singleton === undefined) return 'nobody';
   if (singleton.ours) return 'us';
   return singleton.administrator === undefined ? 'somebody' : 'administrator';
+}
+
+/** An account has room for one in a region, and nobody can raise that [doc:IAM/latest/UserGuide/access-analyzer-quotas]. */
+function analyzerIn({ analyzer }: Singletons): Treatment {
+  if (analyzer === undefined || analyzer.ours) return deploy;
+  const { name, status } = analyzer;
+  if (status === 'ACTIVE' || status === 'CREATING') return leave(`analyzer ${name} was made by somebody else`);
+  return conflict(
+    `analyzer ${name} was made by somebody else and is ${status}, and a region has room for one`,
+    'delete it, or have whoever made it bring it back to ACTIVE',
+  );
 }

@@ -1,7 +1,7 @@
 /** What the platform team wants, as parsed from strongroom.yaml. The config schema must produce exactly this. */
 import type { AccountId, Region, WaveName } from './brand';
 import type { Freeze } from './freeze';
-import type { ModuleId } from './module';
+import { type ModuleId, moduleIds, toggleOf } from './module';
 
 export type Share =
   | { readonly kind: 'count'; readonly count: number }
@@ -108,7 +108,7 @@ export interface Intent {
 export const usesTags = (intent: Intent): boolean => intent.waves.some((wave) => Object.keys(wave.tags).length > 0);
 
 export const enabledModules = (intent: Intent): readonly ModuleId[] =>
-  (Object.keys(intent.modules) as ModuleId[]).filter((id) => intent.modules[id].enabled);
+  moduleIds.filter((id) => intent.modules[toggleOf(id)].enabled);
 
 /** Every OU that the config names, in the order in which it names them. */
 export const namedOus = (intent: Intent): readonly string[] => [

@@ -5,7 +5,13 @@ import type { Random } from './random';
 
 /** What somebody else runs in an account, in one region or in all of them. */
 export interface Protection {
-  readonly by: 'controlTower' | 'organizationTrail' | 'guardDutyAdministrator' | 'hubByHand' | 'snapshotPolicy';
+  readonly by:
+    | 'controlTower'
+    | 'organizationTrail'
+    | 'guardDutyAdministrator'
+    | 'hubByHand'
+    | 'analyzerByHand'
+    | 'snapshotPolicy';
   readonly region?: Region | undefined;
 }
 

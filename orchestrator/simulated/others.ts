@@ -1,6 +1,6 @@
 /** What others run in an account, as a visitor sees it. Deeds do not reach it: it is guarded, or nobody's business here. */
 import type { Region } from '../domain/brand';
-import type { RecorderFacts, TrailFacts } from '../domain/facts';
+import type { AnalyzerFacts, RecorderFacts, TrailFacts } from '../domain/facts';
 import type { Made } from './made';
 
 /** The bucket and the account in which the organization keeps its logs; names are ours. */
@@ -8,6 +8,9 @@ const organizationBucket = 'organization-log-archive';
 
 /** What an organization's declarative policy makes of the sharing of snapshots. */
 export const snapshotPolicy: Made['snapshotBlocks'] = { state: 'block-new-sharing', managedBy: 'declarative-policy' };
+
+/** Named as the console proposes; the suffix is ours. */
+export const analyzerByHand: AnalyzerFacts = { name: 'ConsoleAnalyzer-by-hand', type: 'ACCOUNT', status: 'ACTIVE' };
 
 export const controlTower = {
   /** The names are Control Tower's own [doc:controltower/latest/userguide/existing-config-resources]. */

@@ -15,6 +15,8 @@ const refusals = {
     'The request is rejected because a detector already exists for the current account. (Service: GuardDuty, Status Code: 400, BadRequestException)',
   hubs: () =>
     'Account is already subscribed to Security Hub (Service: SecurityHub, Status Code: 409, ResourceConflictException)',
+  analyzers: () =>
+    'You have reached the maximum number of analyzers with an account zone of trust. (Service: AccessAnalyzer, Status Code: 402, ServiceQuotaExceededException)',
 } as const satisfies Partial<Record<Kind, (name: string) => string>>;
 
 const takenBy: Readonly<Record<keyof typeof refusals, Protection['by']>> = {
@@ -22,6 +24,7 @@ const takenBy: Readonly<Record<keyof typeof refusals, Protection['by']>> = {
   channels: 'controlTower',
   detectors: 'guardDutyAdministrator',
   hubs: 'hubByHand',
+  analyzers: 'analyzerByHand',
 };
 
 /** The words are ours; that the call fails is AWS's [doc:organizations/latest/userguide/orgs_manage_policies_declarative]. */

@@ -16,6 +16,7 @@ const preflightApis = [
   'guardduty:GetAdministratorAccount',
   'securityhub:DescribeHub',
   'securityhub:GetAdministratorAccount',
+  'access-analyzer:ListAnalyzers',
   'cloudtrail:DescribeTrails',
 ];
 

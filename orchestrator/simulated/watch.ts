@@ -6,7 +6,7 @@ import type { Estate } from './estate';
 import type { Protection } from './heritage';
 import type { Made } from './made';
 import type { SimulatedOrganization } from './organization';
-import { controlTower, organizationTrail, snapshotPolicy } from './others';
+import { analyzerByHand, controlTower, organizationTrail, snapshotPolicy } from './others';
 import type { Random } from './random';
 import { defaultStandards } from './safeguards';
 import type { VirtualClock } from './virtual-clock';
@@ -96,8 +96,16 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
     return standards && { standards: standards.map((arn) => ({ arn, status: 'READY' })) };
   };
 
-  const isOurs = (account: AccountId, kind: 'recorders' | 'detectors' | 'hubs', region: Region): boolean =>
-    estate.standing(account, kind, region).length > 0;
+  const analyzers: Watch['analyzers'] = (account, region) => [
+    ...(isProtected(account, region, 'analyzerByHand') ? [analyzerByHand] : []),
+    ...estate.standing(account, 'analyzers', region).map(({ facts }) => facts),
+  ];
+
+  const isOurs = (
+    account: AccountId,
+    kind: 'recorders' | 'detectors' | 'hubs' | 'analyzers',
+    region: Region,
+  ): boolean => estate.standing(account, kind, region).length > 0;
   return {
     trails,
     recorder,
@@ -107,7 +115,7 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
         : estate.standing(account, 'channels', region)[0]?.facts,
     detector,
     hub,
-    analyzers: (account, region) => estate.standing(account, 'analyzers', region).map(({ facts }) => facts),
+    analyzers,
     snapshotBlock: (account, region) =>
       isProtected(account, region, 'snapshotPolicy')
         ? snapshotPolicy
@@ -127,6 +135,7 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
         detector(account, region),
         hub(account, region),
       ];
+      const seenAnalyzer = analyzers(account, region).find(({ type }) => type === 'ACCOUNT');
       return {
         region,
         ...(seenRecorder && {
@@ -140,6 +149,13 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
           },
         }),
         ...(seenHub && { hub: { ours: isOurs(account, 'hubs', region) } }),
+        ...(seenAnalyzer && {
+          analyzer: {
+            name: seenAnalyzer.name,
+            status: seenAnalyzer.status,
+            ours: isOurs(account, 'analyzers', region),
+          },
+        }),
         ...(isProtected(account, region, 'snapshotPolicy') && { snapshotsHeld: { state: snapshotPolicy.state } }),
         trails: trails(account, region)
           .filter((trail) => trail.homeRegion === region || trail.organizationTrail)

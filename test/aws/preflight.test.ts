@@ -124,6 +124,26 @@ describe('preflight sees', () => {
     expect(singletons).toEqual([{ region: home, hub: { ours: false }, trails: [] }]);
   });
 
+  it.each([
+    [
+      { name: 'by-hand', type: 'ACCOUNT', status: 'DISABLED' },
+      { name: 'by-hand', ours: false, status: 'DISABLED' },
+    ],
+    [
+      { name: 'strongroom-external-access', type: 'ACCOUNT', status: 'ACTIVE' },
+      { name: 'strongroom-external-access', ours: true, status: 'ACTIVE' },
+    ],
+    [{ name: 'for-unused', type: 'ACCOUNT_UNUSED_ACCESS', status: 'ACTIVE' }, undefined],
+    [{ name: 'for-all', type: 'ORGANIZATION', status: 'ACTIVE' }, undefined],
+  ])("the account's analyzer of external access: of %j it tells %j", async (analyzer, told) => {
+    filled = fillGaps({ analyzers: [{ name: 'unused', type: 'ACCOUNT_UNUSED_ACCESS', status: 'ACTIVE' }, analyzer] });
+    instead = filled;
+
+    const { singletons } = await visits.accounts.preflight(visits.freshVisit(), [home]);
+
+    expect(singletons[0]?.analyzer).toEqual(told);
+  });
+
   it("the organization's trail in every region, another's where it is at home, and all that reach the home region", async () => {
     const visit = await visitTo((member) => aTrail(member, west, 'by-hand'));
     const organization = { Name: 'acme-org', HomeRegion: ireland, IsOrganizationTrail: true, IsMultiRegionTrail: true };

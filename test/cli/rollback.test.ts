@@ -51,7 +51,9 @@ test('a person sees the plan first, with what is left standing', async () => {
 
   const ran = await simulated('rollback', id, '--wave', 'dev', '--reason', 'alarms');
 
-  expect(ran.out.join('\n')).toMatch(/note: wave dev .* does not have threat-detection: the stacks are left standing/);
+  expect(ran.out.join('\n')).toMatch(
+    /note: wave dev .* does not have threat-detection, access-analyzer: the stacks are left standing/,
+  );
 });
 
 test('a rollout that asks is turned back in the wave where it stands', async () => {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { configJsonSchema, type configSchema } from '../../orchestrator/config/schema';
 import type { Intent } from '../../orchestrator/domain/intent';
-import { moduleIds } from '../../orchestrator/domain/module';
+import { toggles } from '../../orchestrator/domain/module';
 
 type Frozen<T> = T extends string | number | boolean | undefined ? T : { readonly [Key in keyof T]: Frozen<T[Key]> };
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -36,7 +36,7 @@ describe('the JSON Schema', () => {
 
   test('has every field of the config', () => {
     expect(properties.length).toBeGreaterThan(40);
-    expect(Object.keys(root.properties?.['modules']?.properties ?? {})).toEqual([...moduleIds]);
+    expect(Object.keys(root.properties?.['modules']?.properties ?? {})).toEqual([...toggles]);
   });
 
   test.each(properties)('describes %s in a sentence', (_path, property) => {

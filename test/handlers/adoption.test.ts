@@ -42,6 +42,12 @@ describe('what somebody else runs', () => {
       says: /^administered by account \d{12}/,
     },
     {
+      by: 'analyzerByHand',
+      module: 'access-analyzer',
+      left: ['us-east-1', 'us-west-2'],
+      says: /^analyzer ConsoleAnalyzer-by-hand was made by somebody else$/,
+    },
+    {
       by: 'snapshotPolicy',
       module: 'account-hardening',
       left: ['us-east-1', 'us-west-2'],
@@ -71,6 +77,19 @@ describe('what somebody else runs', () => {
     expect((await readAccount(rig.ports, account))?.value.release).toBe(record.release);
   });
 
+  test('does not keep the analyzer out of an account whose detector is adopted, and no check waits for it', async () => {
+    const rig = await createRig();
+    const account = anAccountIn(rig, 'Sandbox');
+    rig.world.estate.protect(account, { by: 'guardDutyAdministrator' });
+
+    await rig.rollOut({ waves: [sandbox] });
+
+    const record = (await readAccount(rig.ports, account))?.value;
+    expect(regionsWith(rig, account, 'threat-detection')).toEqual([]);
+    expect(regionsWith(rig, account, 'access-analyzer')).toEqual(['us-east-1', 'us-west-2']);
+    expect(record?.failing.map(({ check }) => check)).not.toContain('000-11');
+  });
+
   test('in one region only is left there, and the module is deployed in the other', async () => {
     const rig = await createRig();
     const account = anAccountIn(rig, 'Sandbox');
@@ -89,7 +108,7 @@ describe('what somebody else runs', () => {
     const accounts = eventsOf(events, 'waveOpened')[0]?.accounts ?? 0;
     expect(eventsOf(events, 'adopted').length).toBe(accounts * 2);
     expect(new Set(eventsOf(events, 'stageStarted').flatMap(({ modules }) => modules))).toEqual(
-      new Set(['account-hardening', 'audit-logging', 'threat-detection', 'alerts', 'operator-role']),
+      new Set(['account-hardening', 'audit-logging', 'threat-detection', 'access-analyzer', 'alerts', 'operator-role']),
     );
   });
 

@@ -144,15 +144,10 @@ const damages: readonly (readonly [string, ModuleId | 'bootstrap', Deed, readonl
     { kind: 'delete', of: 'hubs', region: home },
     [`000-10 ${home}`, `004-31 ${home}`],
   ],
-  [
-    'the analyzer is deleted',
-    'threat-detection',
-    { kind: 'delete', of: 'analyzers', region: home },
-    [`000-11 ${home}`],
-  ],
+  ['the analyzer is deleted', 'access-analyzer', { kind: 'delete', of: 'analyzers', region: home }, [`000-11 ${home}`]],
   [
     'the analyzer fails',
-    'threat-detection',
+    'access-analyzer',
     { kind: 'change', of: 'analyzers', region: home, to: { status: 'FAILED' } },
     [`000-11 ${home}`],
   ],

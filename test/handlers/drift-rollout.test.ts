@@ -29,7 +29,8 @@ describe('a detection beside a rollout', () => {
       ...rig.intent,
       modules: {
         ...rig.intent.modules,
-        'operator-role': { ...rig.intent.modules['operator-role'], mfaMaxAgeSeconds: 1800 },
+        // In two regions, so that it is still looked into when the rollout comes to it.
+        alerts: { ...rig.intent.modules.alerts, email: 'others@example.com' },
       },
     };
 

@@ -82,16 +82,19 @@ describe('a wave that turns back to the release before', () => {
     expect(after.previousSettings).toEqual(before.previousSettings);
   });
 
-  test('leaves the stacks of a newer module standing, and says so in the log and of the account', async () => {
+  test('leaves the stacks of newer modules standing, and says so in the log and of the account', async () => {
     const { rig, account, events, after } = await turnedBack();
 
-    const stacks = rig.world.estate.stacks(account).filter(({ stackSet }) => stackSet.endsWith('threat-detection'));
+    const stacks = rig.world.estate
+      .stacks(account)
+      .filter(({ stackSet }) => /threat-detection$|access-analyzer$/.test(stackSet));
     expect(stacks.length).toBeGreaterThan(0);
     expect(eventsOf(events, 'rollingBack')).toEqual([
-      expect.objectContaining({ wave: 'sandbox', staying: ['threat-detection'] }),
+      expect.objectContaining({ wave: 'sandbox', staying: ['threat-detection', 'access-analyzer'] }),
     ]);
-    expect(after.modules.filter(({ beyond }) => beyond).map(({ module }) => module)).toEqual(
-      stacks.map(() => 'threat-detection'),
+    const beyond = after.modules.filter((m) => m.beyond).map(({ module, region }) => `${module} ${region}`);
+    expect(beyond.sort()).toEqual(
+      stacks.map(({ stackSet, region }) => `${stackSet.replace('strongroom-sandbox-', '')} ${region}`).sort(),
     );
   });
 

@@ -82,9 +82,11 @@ test('settings that the older release leaves alone are as they were, and what ne
 
   expect(rig.world.estate.settings(account).passwordPolicy).toBeUndefined();
   expect(rig.world.estate.stacks(account).some(({ stackSet }) => stackSet.endsWith('threat-detection'))).toBe(true);
-  expect(notes.join()).toMatch(/wave sandbox .* does not have threat-detection: the stacks are left standing/);
+  expect(notes.join()).toMatch(
+    /wave sandbox .* does not have threat-detection, access-analyzer: the stacks are left standing/,
+  );
   expect(eventsOf(events, 'rollingBack')).toEqual([
-    expect.objectContaining({ wave: sandbox, staying: ['threat-detection'] }),
+    expect.objectContaining({ wave: sandbox, staying: ['threat-detection', 'access-analyzer'] }),
   ]);
 });
 

@@ -72,6 +72,11 @@ describe('preflight sees', () => {
     ],
     ['a declarative policy', { by: 'snapshotPolicy' }, () => ({ snapshotsHeld: { state: 'block-new-sharing' } })],
     ['a hub by hand', { by: 'hubByHand', region: home }, () => ({ hub: { ours: false } })],
+    [
+      'an analyzer by hand',
+      { by: 'analyzerByHand' },
+      () => ({ analyzer: { name: 'ConsoleAnalyzer-by-hand', ours: false, status: 'ACTIVE' } }),
+    ],
   ])('%s', async (_, protection, expected) => {
     const { world, account } = protectedBy(protection);
 
@@ -90,7 +95,7 @@ describe('preflight sees', () => {
     const { world, account } = protectedBy();
     await world.clock.run(
       (async () => {
-        for (const id of ['audit-logging', 'aws-config', 'threat-detection'] as const)
+        for (const id of ['audit-logging', 'aws-config', 'threat-detection', 'access-analyzer'] as const)
           await deployModule(world, account, moduleOf(id), built);
       })(),
     );
@@ -101,6 +106,7 @@ describe('preflight sees', () => {
       recorder: { ours: true },
       detector: { ours: true },
       hub: { ours: true },
+      analyzer: { ours: true },
       trails: [{ ours: true, organization: false }],
     });
   });
@@ -112,6 +118,7 @@ describe('who deploys over others', () => {
     ['guardDutyAdministrator', 'threat-detection', 'a detector already exists for the current account'],
     ['snapshotPolicy', 'account-hardening', 'managed by a declarative policy'],
     ['hubByHand', 'threat-detection', 'Account is already subscribed to Security Hub'],
+    ['analyzerByHand', 'access-analyzer', 'ServiceQuotaExceededException'],
   ])('%s: the stack of %s fails in the words of AWS, and is not there', async (by, id, words) => {
     const { world, account } = protectedBy({ by });
 
@@ -177,6 +184,7 @@ describe('what others run', () => {
   test.each<[Protection['by'], ModuleId]>([
     ['organizationTrail', 'audit-logging'],
     ['controlTower', 'aws-config'],
+    ['analyzerByHand', 'access-analyzer'],
   ])('%s: is left to them, and proves %s as well as ours would', async (by, id) => {
     const { world, account } = protectedBy({ by });
     const decisions = decideAdoption(release, await singletonsIn(world, account)).filter(({ module }) => module === id);

@@ -46,6 +46,7 @@ test('a release holds the modules with their parameters as text, each where it b
       },
       { needs: [] },
     ),
+    row('access-analyzer', {}),
     row('alerts', { AlertEmail: 'security@example.com' }, { regions: [...everywhere, 'us-east-1'], needs: [] }),
     row(
       'operator-role',
@@ -88,6 +89,23 @@ test.each(['audit-logging', 'aws-config', 'threat-detection'] as const)(
     });
   },
 );
+
+test('the analyzer is switched with threat detection, and deployed also where the organization manages GuardDuty and Security Hub', () => {
+  const off = { ...modules['threat-detection'], enabled: false };
+
+  expect(released(build({}, { 'threat-detection': off }))).not.toContain('access-analyzer');
+  expect(build({}, { 'threat-detection': off }).expectations.enabled).not.toContain('access-analyzer');
+  expect(build({}, byOrganization('threat-detection'))).toMatchObject({
+    modules: expect.arrayContaining([row('access-analyzer', {})]),
+    expectations: { enabled: expect.arrayContaining(['access-analyzer']) },
+  });
+});
+
+test("what is switched off is nobody's to manage", () => {
+  const off = { ...modules['aws-config'], enabled: false, managedBy: 'organization' as const };
+
+  expect(build({}, { 'aws-config': off }).expectations.organizationManaged).toEqual([]);
+});
 
 test('no log archive is expected when the organization manages all that would deliver to it', () => {
   const { expectations } = build({}, byOrganization('audit-logging', 'aws-config'));

@@ -48,6 +48,7 @@ export const templateHashes = {
   'audit-logging': hash('2'),
   'aws-config': hash('3'),
   'threat-detection': hash('4'),
+  'access-analyzer': hash('6'),
   alerts: hash('a'),
   'operator-role': hash('b'),
   'kms-default': hash('5'),

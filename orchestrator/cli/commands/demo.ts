@@ -178,7 +178,8 @@ const locks: Readonly<Record<ModuleId, string>> = {
   alerts: 'threats, root users and tampering reach a person',
   'audit-logging': 'every call is in a log that the account cannot change',
   'aws-config': 'what there is, and how it changes, is recorded',
-  'threat-detection': 'GuardDuty, Security Hub and Access Analyzer watch',
+  'threat-detection': 'GuardDuty and Security Hub watch',
+  'access-analyzer': 'Access Analyzer looks for access from outside',
   'kms-default': 'a key of its own for disks',
 };
 

@@ -49,16 +49,13 @@ const judgeStandards = ({ standards }: HubFacts, release: Release, place: Place)
 const arnsWanted = ({ expectations }: Release, { region }: Place): readonly string[] =>
   expectations.standards.map((standard) => standardArn(partitionOf(region), region, standard));
 
-const judgeAnalyzers = (analyzers: readonly AnalyzerFacts[], release: Release): Judged => {
+const judgeAnalyzers = (analyzers: readonly AnalyzerFacts[]): Judged => {
   // The other types look for unused and for internal access [bc:accessanalyzer:Type].
   const external = analyzers.filter(({ type }) => type === 'ACCOUNT' || type === 'ORGANIZATION');
   const observed = external.map(({ name, status }) => `${name} ${status}`).join(', ');
   if (external.some(({ status }) => status === 'ACTIVE')) return { outcome: 'pass', observed };
   if (external.some(({ status }) => status === 'CREATING')) return { outcome: 'unknown', observed };
-  // An organization's analyzer is in its administrator's account alone, and cannot be seen from the others.
-  return external.length === 0 && isOrganizations(release)
-    ? { outcome: 'notApplicable', observed: 'none of its own: the organization has the analyzer' }
-    : { outcome: 'fail', observed: observed || 'no analyzer of external access' };
+  return { outcome: 'fail', observed: observed || 'no analyzer of external access' };
 };
 
 export const threatChecks: readonly Check[] = [
@@ -103,9 +100,10 @@ export const threatChecks: readonly Check[] = [
     scope: 'region',
     where: 'governed',
     id: '000-11',
+    module: 'access-analyzer',
     title: 'IAM Access Analyzer looks for access from outside',
     remediation: 'Make the external-access analyzer again by hand, under its former name if a stack had made it',
-    judge: ({ analyzers }, release) =>
-      judged(analyzers, 'an ACCOUNT or ORGANIZATION analyzer, ACTIVE', 'fail', (seen) => judgeAnalyzers(seen, release)),
+    remediationByOthers: mendedByOthers,
+    judge: ({ analyzers }) => judged(analyzers, 'an ACCOUNT or ORGANIZATION analyzer, ACTIVE', 'fail', judgeAnalyzers),
   },
 ];

@@ -20,7 +20,7 @@ test('a row that others may have to mend says so, and only of what others may ru
   const theirs = checkTable.filter(({ remediationByOthers }) => remediationByOthers !== undefined);
 
   expect(new Set(theirs.map(({ module }) => module))).toEqual(
-    new Set(['audit-logging', 'aws-config', 'threat-detection']),
+    new Set(['audit-logging', 'aws-config', 'threat-detection', 'access-analyzer']),
   );
 });
 

@@ -1,3 +1,5 @@
+import type { Adopted } from '../../../orchestrator/domain/account-record';
+import { mendedByOthers } from '../../../orchestrator/domain/check';
 import { type AnalyzerFacts, absent, read, unreadable } from '../../../orchestrator/domain/facts';
 import { standardArn } from '../../../orchestrator/domain/standards';
 import { modules } from '../../stackset-templates/sample-intent';
@@ -96,8 +98,8 @@ describe('Security Hub', () => {
 
 describe('the analyzer', () => {
   const analyzer = (type: string, status: string): AnalyzerFacts => ({ name: 'a', type, status });
-  const judge = (analyzers: readonly AnalyzerFacts[], of = release) =>
-    resultOf('000-11', atHome({ analyzers: read(analyzers) }), of);
+  const judge = (analyzers: readonly AnalyzerFacts[], of = release, adopted: readonly Adopted[] = []) =>
+    resultOf('000-11', atHome({ analyzers: read(analyzers) }), of, adopted);
 
   test.each([
     { seen: [analyzer('ACCOUNT', 'ACTIVE')], outcome: 'pass', observed: 'a ACTIVE' },
@@ -117,9 +119,21 @@ describe('the analyzer', () => {
     expect(judge(seen)).toMatchObject({ gate: 'G2', outcome, ...(observed !== undefined && { observed }) });
   });
 
-  test('is not looked for in a member of an organization that has its own, unless the member has one too', () => {
-    expect(judge([], organizations).outcome).toBe('notApplicable');
-    expect(judge([analyzer('ACCOUNT', 'FAILED')], organizations).outcome).toBe('fail');
+  test('is ours also where the organization, or somebody else, runs GuardDuty and Security Hub', () => {
+    const ours = { outcome: 'fail', module: 'access-analyzer', remediation: expect.stringMatching(/^Make .* again/) };
+
+    expect(judge([], organizations)).toMatchObject(ours);
+    expect(judge([], release, adoptedAtHome('threat-detection'))).toMatchObject(ours);
+  });
+
+  test("of somebody else's is theirs to mend", () => {
+    const theirs = adoptedAtHome('access-analyzer');
+
+    expect(judge([analyzer('ACCOUNT', 'ACTIVE')], release, theirs).outcome).toBe('pass');
+    expect(judge([analyzer('ACCOUNT', 'FAILED')], release, theirs)).toMatchObject({
+      outcome: 'fail',
+      remediation: mendedByOthers,
+    });
   });
 
   test('fails when it is absent, and is unknown when it cannot be read', () => {
@@ -128,8 +142,8 @@ describe('the analyzer', () => {
   });
 });
 
-test('nobody asks for any of it where the module is off', () => {
+test('nobody asks for any of it where it is switched off', () => {
   const off = releaseOf({ 'threat-detection': { ...modules['threat-detection'], enabled: false } });
 
-  expect(resultsOf(facts, off).filter(({ module }) => module === 'threat-detection')).toEqual([]);
+  expect(resultsOf(facts, off).filter(({ module }) => /threat|analyzer/.test(module))).toEqual([]);
 });
