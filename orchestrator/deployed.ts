@@ -1,6 +1,6 @@
 /** From account records to what a plan compares with. */
 import type { AccountRecord } from './domain/account-record';
-import type { AccountId } from './domain/brand';
+import type { AccountId, WaveName } from './domain/brand';
 import { isDrifted } from './domain/drift';
 import type { Deployed } from './domain/plan';
 import type { ReadinessState } from './domain/readiness';
@@ -15,12 +15,17 @@ export function deployedOf(known: readonly Item<AccountRecord>[]): ReadonlyMap<A
         value.id,
         {
           release: value.release,
-          wave: value.modules[0]?.wave,
+          // The wave that has stacks of it, where it has moved on from there.
+          wave: homesOf(value).find((wave) => wave !== value.wave) ?? homesOf(value)[0],
           modules: [...new Set(value.modules.map(({ module }) => module))],
         },
       ]),
   );
 }
+
+/** Waves in whose StackSets it has stacks; what none of their releases has stays where it is. */
+const homesOf = ({ modules }: AccountRecord): readonly WaveName[] =>
+  modules.filter(({ beyond }) => beyond !== true).map(({ wave }) => wave);
 
 const failedStates: readonly ReadinessState[] = [
   'BOOTSTRAP_FAILED',

@@ -29,6 +29,8 @@ import {
 } from '../ports/ports';
 import type { Clients } from './clients';
 import { calling, finding, isAws } from './failures';
+import { moves } from './moving-stacks';
+import { startedAs, targets } from './operations';
 import { everyItem } from './pages';
 import { detectDrift, listDrift } from './stack-set-drift';
 
@@ -79,19 +81,19 @@ async function start(client: CloudFormationClient, request: OperationRequest): P
       'make the template smaller, or split the module',
     );
   const held = await describe(client, spec.name);
-  const begin = () => (request.kind === 'create' ? create(client, request, held) : update(client, request, held));
-  return held === undefined ? begin() : startedOnce(client, spec.name, operationId, begin);
+  const run = () => begin[request.kind](client, request, held);
+  return held === undefined ? run() : startedOnce(client, spec.name, operationId, run);
 }
 
 async function startedOnce(
   client: CloudFormationClient,
   name: string,
   operationId: string,
-  begin: () => Promise<string>,
+  run: () => Promise<string>,
 ): Promise<string> {
   if (await isKnown(client, name, operationId)) return operationId;
   try {
-    return await begin();
+    return await run();
   } catch (error) {
     // While the operation runs, its repeat may be answered as if another were in the way [aws-control-plane 2.5].
     const mayBeOurs = isAws(error, 'OperationIdAlreadyExists', 'OperationInProgress', 'StaleRequest');
@@ -100,6 +102,23 @@ async function startedOnce(
     throw error;
   }
 }
+
+type Begin = (
+  client: CloudFormationClient,
+  request: OperationRequest,
+  held: StackSetState | undefined,
+) => Promise<string>;
+
+const begin: Readonly<Record<OperationRequest['kind'], Begin>> = {
+  create: (client, request, held) => create(client, request, held),
+  update: (client, request, held) => update(client, request, held),
+  ...moves,
+  // A set is made only where there is none: what its stacks are brought to is for the update that follows.
+  adopt: async (client, request, held) => {
+    if (held === undefined) await createSet(client, request.spec);
+    return moves.adopt(client, request);
+  },
+};
 
 /** Does the set know an operation by our id? Then this request has been sent before. */
 const isKnown = async (client: CloudFormationClient, name: string, operationId: string): Promise<boolean> =>
@@ -215,19 +234,6 @@ const common = (spec: StackSetSpec) => ({
   ...(spec.administrationRoleArn !== undefined && { AdministrationRoleARN: spec.administrationRoleArn }),
 });
 
-const targets = ({ operationId, accounts, regions, strict, maxConcurrent, failureTolerance }: OperationRequest) => ({
-  OperationId: operationId,
-  Accounts: [...accounts],
-  Regions: [...regions],
-  OperationPreferences: {
-    FailureToleranceCount: failureTolerance,
-    // Strictly, more than tolerance + 1 at once is clamped or refused; the documents differ [aws-control-plane 2.3].
-    MaxConcurrentCount: strict ? Math.min(maxConcurrent, failureTolerance + 1) : maxConcurrent,
-    ConcurrencyMode: strict ? ('STRICT_FAILURE_TOLERANCE' as const) : ('SOFT_FAILURE_TOLERANCE' as const),
-    RegionConcurrencyType: 'PARALLEL' as const,
-  },
-});
-
 async function describe(client: CloudFormationClient, name: string): Promise<StackSetState | undefined> {
   const found = await finding(`cloudformation:DescribeStackSet ${name}`, ['StackSetNotFound'], () =>
     client.send(new DescribeStackSetCommand({ StackSetName: name })),
@@ -244,7 +250,8 @@ async function listInstances(client: CloudFormationClient, name: string): Promis
   const call = `cloudformation:ListStackInstances ${name}`;
   const pages = paginateListStackInstances({ client, pageSize }, { StackSetName: name });
   const instances = await finding(call, ['StackSetNotFound'], () => everyItem(call, pages, (page) => page.Summaries));
-  return (instances ?? []).map(({ Account, Region, Status, DriftStatus }) => ({
+  return (instances ?? []).map(({ Account, Region, Status, StackId, DriftStatus }) => ({
+    stackId: StackId ?? '',
     account: parseAccountId(Account ?? ''),
     region: parseRegion(Region ?? ''),
     status: Status ?? 'OUTDATED',
@@ -275,8 +282,3 @@ const holds = (held: StackSetState, spec: StackSetSpec): boolean =>
 
 const parametersOf = (spec: StackSetSpec): Parameter[] =>
   Object.entries(spec.parameters).map(([key, value]) => ({ ParameterKey: key, ParameterValue: value }));
-
-function startedAs(name: string, id: string | undefined): string {
-  if (id === undefined) throw errors.internal(`CloudFormation started an operation on ${name} without an id`);
-  return id;
-}

@@ -18,6 +18,10 @@ export interface DeployedModule {
   readonly reason?: string | undefined;
   /** The release that the account is at does not have it there: a newer one made it, and it was left standing as a guard. */
   readonly beyond?: true | undefined;
+  /** Written down before the stack leaves the set of a former wave, so that it is found again whatever happens on the way. */
+  readonly stackId?: string | undefined;
+  /** It has left the set of `wave`, and is in none. */
+  readonly released?: true | undefined;
 }
 
 /** What somebody else already runs there and Strongroom leaves to them: it is verified, and never deployed over. */
@@ -29,7 +33,7 @@ export interface Adopted {
 
 /** Why an account left a wave's work, or what failed in it: always with what a person needs to go on. */
 export interface Failure {
-  readonly at: 'preflight' | 'deploy' | 'settings' | 'health';
+  readonly at: 'preflight' | 'rehome' | 'deploy' | 'settings' | 'health';
   readonly module?: ModuleId | undefined;
   readonly region?: Region | undefined;
   readonly reason: string;
@@ -75,6 +79,10 @@ export interface AccountRecord {
   /** What the rollout that holds, or last held, the account has met there. */
   readonly work?: { readonly rollout: RolloutId; readonly failures: readonly Failure[] } | undefined;
 }
+
+/** It has changed its wave, and its stacks have not yet; what no release of the new wave has stays where it is. */
+export const livesElsewhere = ({ modules }: AccountRecord, wave: WaveName): boolean =>
+  modules.some((there) => there.wave !== wave && there.beyond !== true);
 
 /** Out of the wave's further work: it could not be entered, or its deployment failed. */
 export const isOut = (record: AccountRecord, rollout: RolloutId): boolean =>

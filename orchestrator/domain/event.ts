@@ -2,6 +2,7 @@
 import type { AccountId, Region, RolloutId, WaveName } from './brand';
 import type { GateId, Verdict } from './gate';
 import type { ModuleId } from './module';
+import type { Rehoming } from './plan';
 import type { Outcome } from './rollout';
 
 interface Said {
@@ -60,6 +61,8 @@ export type RolloutEvent = Said &
         readonly modules: readonly ModuleId[];
         readonly regions: readonly Region[];
         readonly accounts: number;
+        /** Accounts from other waves bring their stacks along. */
+        readonly step?: Rehoming | undefined;
       }
     | {
         readonly type: 'stageLanded';

@@ -56,6 +56,12 @@ export interface Deployed {
   readonly modules: readonly ModuleId[];
 }
 
+/** Stacks are made or updated; or they move from one wave's StackSets to another's, in three steps: released, adopted, made to follow. */
+export type OperationKind = 'create' | 'update' | Rehoming;
+export const rehomings = ['release', 'adopt', 'follow'] as const;
+export type Rehoming = (typeof rehomings)[number];
+export const isRehoming = (kind: OperationKind): kind is Rehoming => rehomings.some((step) => step === kind);
+
 /** One step of a wave's deployment: these modules, in these regions, for the accounts [from, to) of the wave. */
 export interface Stage {
   readonly index: number;
@@ -63,4 +69,6 @@ export interface Stage {
   readonly regions: Readonly<Partial<Record<ModuleId, readonly Region[]>>>;
   readonly from: number;
   readonly to: number;
+  /** Nothing is deployed: accounts from other waves bring their stacks along. */
+  readonly step?: Rehoming | undefined;
 }

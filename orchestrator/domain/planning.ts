@@ -34,13 +34,12 @@ export function buildPlan({ organization, release, targeting, deployed, goals }:
  */
 export const lastWaveFirst = (plan: Plan): Plan => ({ ...plan, waves: plan.waves.toReversed() });
 
-/** Moving a stack between StackSets is not part of this version: such an account is checked, and not changed. */
 const rehomeNotes = ({ name, accounts }: WavePlan, deployed: PlanInputs['deployed']): readonly string[] =>
   accounts
     .filter(({ change }) => change === 'rehome')
     .map(
       ({ id }) =>
-        `account ${id} has moved to wave ${name}; its stacks stay with wave ${deployed.get(id)?.wave}, so it is checked and not changed`,
+        `account ${id} has moved to wave ${name}: its stacks leave the StackSets of wave ${deployed.get(id)?.wave} and join those of ${name}; nothing is deleted`,
     );
 
 function changeOf(deployed: Deployed | undefined, wave: WaveName, release: ReleaseId): Change {

@@ -3,7 +3,7 @@ import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from '
 import type { Verdict } from './gate';
 import type { WaveSpec } from './intent';
 import type { ModuleId } from './module';
-import type { Stage } from './plan';
+import type { OperationKind, Stage } from './plan';
 
 export const outcomes = ['completed', 'held', 'rolledBack', 'aborted', 'failed'] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -149,7 +149,7 @@ export interface StageOperation {
   readonly stackSet: string;
   readonly operationId: string;
   readonly module: ModuleId;
-  readonly kind: 'create' | 'update';
+  readonly kind: OperationKind;
   readonly accounts: number;
   readonly startedAt: string;
 }

@@ -3,21 +3,23 @@
 import { loadDocument, loadRelease, loadTemplate } from '../documents';
 import { type AccountRecord, isAdopted, isOut } from '../domain/account-record';
 import type { Baton } from '../domain/baton';
-import type { AccountId, Region } from '../domain/brand';
-import { errors } from '../domain/errors';
+import type { AccountId, Region, WaveName } from '../domain/brand';
+import { errors, isStrongroomError } from '../domain/errors';
 import { concurrencyOf, type Intent, toleranceOf } from '../domain/intent';
 import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/module';
-import type { Stage } from '../domain/plan';
+import type { Rehoming, Stage } from '../domain/plan';
+import type { Release } from '../domain/release';
 import type { RolloutRecord, StageOperation } from '../domain/rollout';
 import type { Item, OperationRequest, Ports } from '../ports/ports';
 import { readStage, writeOperation, writeStage } from '../records';
 import { changeAccount, moved } from './account-work';
 import { makeWay } from './make-way';
 import { patiently } from './patience';
-import { type Move, playTurn, refuseLate } from './turn';
+import { refusedMove, rehomingRequests } from './rehome';
+import { type EventBody, type Move, playTurn, refuseLate } from './turn';
 import { recordsOf, waveAtWork, workOf } from './wave-at-work';
 
-interface ModuleRequest {
+export interface ModuleRequest {
   readonly module: ModuleId;
   readonly request: OperationRequest;
 }
@@ -48,15 +50,7 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
       ports,
       requests.map(({ request }) => request.spec.name),
     );
-    const operations: StageOperation[] = [];
-    for (const request of requests) {
-      // Immediately before the start, which nothing takes back: much time may have passed since the turn began.
-      await refuseLate(ports, record.id, baton.turn);
-      const operation = await start(ports, request, now);
-      // Nobody waits for it yet, so an event that comes before this is not missed.
-      await writeOperation(ports, operation, at);
-      operations.push(operation);
-    }
+    const { operations, refused } = await startAll(ports, { record, stage, at, turn: baton.turn, now }, requests);
     await writeStage(ports, at, { operations, progress }, version);
     const regions = [...new Set(requests.flatMap(({ request }) => request.regions))];
     return {
@@ -71,10 +65,44 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
           modules: stage.modules,
           regions,
           accounts: touched.size,
+          ...(stage.step && { step: stage.step }),
         },
+        ...refused,
       ],
     };
   });
+
+interface Starting {
+  readonly record: RolloutRecord;
+  readonly stage: Stage;
+  readonly at: Parameters<typeof writeOperation>[2];
+  readonly turn: number;
+  readonly now: Date;
+}
+
+async function startAll(
+  ports: DeployPorts,
+  { record, stage, at, turn, now }: Starting,
+  requests: readonly ModuleRequest[],
+): Promise<{ readonly operations: readonly StageOperation[]; readonly refused: readonly EventBody[] }> {
+  const operations: StageOperation[] = [];
+  const refused: EventBody[] = [];
+  for (const request of requests) {
+    // Immediately before the start, which nothing takes back: much time may have passed since the turn began.
+    await refuseLate(ports, record.id, turn);
+    try {
+      const operation = await start(ports, request, now);
+      // Nobody waits for it yet, so an event that comes before this is not missed.
+      await writeOperation(ports, operation, at);
+      operations.push(operation);
+    } catch (error) {
+      // A stack that cannot be moved fails its account; it must not end the rollout.
+      if (stage.step === undefined || !isStrongroomError(error) || error.retriable) throw error;
+      refused.push(...(await refusedMove(ports, record, stage.step, request, error)));
+    }
+  }
+  return { operations, refused };
+}
 
 export function stageAtWork(record: RolloutRecord): Stage {
   const wave = waveAtWork(record);
@@ -106,16 +134,42 @@ async function requestsFor(
     loadRelease(ports, wave.release),
   ]);
   const requests: ModuleRequest[] = [];
+  if (stage.step !== undefined) return movingRequests(ports, record, stage, stage.step, release, accounts, intent);
   for (const module of release.modules.filter(({ module }) => stage.modules.includes(module))) {
     const body = await loadTemplate(ports, module.template);
     const regions = stage.regions[module.module] ?? [];
     const spec = specOf(record, module, body, intent);
-    parts(accounts, module, regions).forEach((part, index) => {
+    parts(accounts, module, regions, wave.name).forEach((part, index) => {
       const operationId = operationKey(record, stage, [module.module, part.kind, String(index)]);
       requests.push({ module: module.module, request: { ...part, ...paceOf(record), operationId, spec } });
     });
   }
   return requests;
+}
+
+/** Accounts from other waves bring their stacks along: what is deployed there stays as it is. */
+async function movingRequests(
+  ports: Pick<Ports, 'artifacts'>,
+  record: RolloutRecord,
+  stage: Stage,
+  step: Rehoming,
+  release: Release,
+  accounts: readonly Item<AccountRecord>[],
+  intent: Intent,
+): Promise<readonly ModuleRequest[]> {
+  const records = accounts.map(({ value }) => value);
+  const moves = rehomingRequests(stage, step, waveAtWork(record).name, release.modules, records);
+  return Promise.all(
+    moves.map(async ({ module, wave, ...request }, index) => {
+      const spec = specOf(record, module, await loadTemplate(ports, module.template), intent);
+      const operationId = operationKey(record, stage, [module.module, step, String(index)]);
+      const name = stackSetName(wave, module.module);
+      return {
+        module: module.module,
+        request: { ...request, ...paceOf(record), operationId, spec: { ...spec, name } },
+      };
+    }),
+  );
 }
 
 type Part = Pick<OperationRequest, 'kind' | 'accounts' | 'regions'>;
@@ -128,11 +182,12 @@ function parts(
   accounts: readonly Item<AccountRecord>[],
   module: ReleaseModule,
   regions: readonly Region[],
+  wave: WaveName,
 ): readonly Part[] {
   const groups = new Map<string, { kind: Part['kind']; accounts: AccountId[]; regions: Region[] }>();
   for (const { value } of accounts) {
     for (const kind of ['update', 'create'] as const) {
-      const wanted = regions.filter((region) => kindOf(value, module, region) === kind);
+      const wanted = regions.filter((region) => kindOf(value, module, region, wave) === kind);
       if (wanted.length === 0) continue;
       const name = `${kind} ${wanted.join()}`;
       const group = groups.get(name) ?? { kind, accounts: [], regions: wanted };
@@ -147,10 +202,13 @@ function kindOf(
   account: AccountRecord,
   { module, version }: ReleaseModule,
   region: Region,
+  wave: WaveName,
 ): 'create' | 'update' | 'nothing' {
   if (isAdopted(account, module, region)) return 'nothing';
   const there = account.modules.find((m) => m.module === module && m.region === region);
   if (there === undefined) return 'create';
+  // What has not come along from a former wave is not this wave's to change.
+  if (there.wave !== wave) return 'nothing';
   return there.version === version && there.status === 'current' ? 'nothing' : 'update';
 }
 

@@ -21,6 +21,7 @@ import type { Item, Ports } from '../ports/ports';
 import { changeAccount, moved, staying } from './account-work';
 import { heldBack } from './held-back';
 import { patiently } from './patience';
+import { findStacks, isStranger, withRehoming } from './rehome';
 import { type EventBody, type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
@@ -60,11 +61,14 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
     const held = await heldBack(ports, record, now);
     if (held !== undefined) return { ...held, events: [...events, ...held.events] };
 
-    const seen = await seeWhatIsThere(ports, record, release, entered);
-    // What belongs to another wave's StackSets is not touched from here: it is checked against this wave's release, and held if it differs.
-    const work = seen.filter((account) => account.release !== wave.release && !isAtHomeElsewhere(account, wave.name));
-    const order = inOrderOfWork(work);
-    const stages = stagesOf(modulesFor(work, release), order.length, wave.spec);
+    await findStacks(ports, record, release, entered);
+    const seen = await seeWhatIsThere(ports, record, release, await recordsOf(ports, idsOf(entered)));
+    const strangers = seen.filter((account) => isStranger(account, wave.name, release));
+    const own = seen.filter((account) => account.release !== wave.release && !strangers.includes(account));
+    const work = [...strangers, ...own];
+    const order = [...strangers.map(({ id }) => id), ...inOrderOfWork(own)];
+    const modules = modulesFor(work, release);
+    const stages = withRehoming(stagesOf(modules, order.length, wave.spec), modules, strangers.length);
     return {
       word: stages.length === 0 ? 'verify' : 'go',
       record: {
@@ -186,8 +190,7 @@ export const modulesFor = (work: readonly AccountRecord[], { modules }: Release)
     work.some((account) => regions.some((region) => !isAdopted(account, module, region))),
   );
 
-const isAtHomeElsewhere = (account: AccountRecord, wave: WaveName): boolean =>
-  account.modules.some((m) => m.wave !== wave);
+const idsOf = (items: readonly Item<AccountRecord>[]): readonly AccountId[] => items.map(({ value }) => value.id);
 
 const reasonsOf = (record: RolloutRecord, account: AccountRecord): string =>
   failuresOf(account, record.id)
@@ -231,16 +234,25 @@ async function seeWhatIsThere(
   }
   return Promise.all(
     members.map((item) =>
-      changeAccount(ports, record.id, item, (account) => corrected(account, record, there.get(account.id) ?? [])),
+      changeAccount(ports, record.id, item, (account) =>
+        corrected(account, record, release, there.get(account.id) ?? []),
+      ),
     ),
   );
 }
 
-function corrected(account: AccountRecord, record: RolloutRecord, there: readonly Place[]): AccountRecord {
+function corrected(
+  account: AccountRecord,
+  record: RolloutRecord,
+  { modules }: Release,
+  there: readonly Place[],
+): AccountRecord {
   const wave = waveAtWork(record).name;
   const same = (a: Place, b: Place): boolean => a.module === b.module && a.region === b.region;
-  const kept = account.modules.filter((m) => m.wave !== wave || there.some((t) => same(m, t)));
-  const found = there.filter((t) => !account.modules.some((m) => same(m, t)));
+  const isLookedAt = (m: Place): boolean => modules.some(({ module }) => module === m.module);
+  // What is in this wave's set has come along, also where nobody lived to write that down.
+  const kept = account.modules.filter((m) => !isLookedAt(m) || (m.wave === wave) === there.some((t) => same(m, t)));
+  const found = there.filter((t) => !account.modules.some((m) => m.wave === wave && same(m, t)));
   if (kept.length === account.modules.length && found.length === 0) return account;
   // The version of an instance that we did not make is not known, so it is brought to the release like any other.
   const unknown = found.map((t) => ({ ...t, wave, version: '', status: 'current' as const }));

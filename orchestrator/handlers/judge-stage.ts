@@ -1,13 +1,14 @@
 /** Reads what happened to each account in each region, never only the operation's status: SUCCEEDED may hide failures [aws-control-plane 0.4]. */
 
 import { loadDocument, loadRelease } from '../documents';
-import type { AccountRecord, Failure } from '../domain/account-record';
+import type { AccountRecord, DeployedModule, Failure } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import type { AccountId } from '../domain/brand';
 import { errors } from '../domain/errors';
 import { accountEventsMax } from '../domain/event';
 import { toleranceOf } from '../domain/intent';
 import type { ModuleId } from '../domain/module';
+import { isRehoming, type OperationKind } from '../domain/plan';
 import type { Release } from '../domain/release';
 import type { RolloutRecord, StageOperation } from '../domain/rollout';
 import { type InstanceResult, type OperationStatus, operationEnded, type Ports } from '../ports/ports';
@@ -16,6 +17,7 @@ import { changeAccount, moved, withFailure, withRelease } from './account-work';
 import { stageAtWork } from './deploy-stage';
 import { heldBack } from './held-back';
 import { patiently } from './patience';
+import { rehomed, rehomingFailure } from './rehome';
 import { type EventBody, type Move, playTurn } from './turn';
 import { recordsOf, waveAtWork, withWave } from './wave-at-work';
 
@@ -109,6 +111,12 @@ async function resultsOf(ports: JudgePorts, operation: StageOperation): Promise<
   return { operation, status, results };
 }
 
+interface Landing {
+  readonly module: ModuleId;
+  readonly kind: OperationKind;
+  readonly result: InstanceResult;
+}
+
 interface AccountLanded {
   readonly account: AccountId;
   readonly failures: readonly Failure[];
@@ -122,11 +130,11 @@ async function recordResults(
   landed: readonly Landed[],
   now: Date,
 ): Promise<readonly AccountLanded[]> {
-  const perAccount = new Map<AccountId, { module: ModuleId; result: InstanceResult }[]>();
+  const perAccount = new Map<AccountId, Landing[]>();
   for (const { operation, results } of landed) {
     for (const result of results) {
       const list = perAccount.get(result.account) ?? [];
-      list.push({ module: operation.module, result });
+      list.push({ module: operation.module, kind: operation.kind, result });
       perAccount.set(result.account, list);
     }
   }
@@ -146,42 +154,51 @@ function withResults(
   account: AccountRecord,
   record: RolloutRecord,
   release: Release,
-  results: readonly { readonly module: ModuleId; readonly result: InstanceResult }[],
+  results: readonly Landing[],
   now: Date,
 ): AccountRecord {
   const wave = waveAtWork(record);
   const settled = results.filter(({ result }) => result.outcome === 'SUCCEEDED' || result.outcome === 'FAILED');
-  const others = account.modules.filter(
-    (m) => !settled.some(({ module, result }) => module === m.module && result.region === m.region),
-  );
-  const modules = settled.map(({ module, result }) => ({
-    module,
-    region: result.region,
-    wave: wave.name,
-    version: release.modules.find((m) => m.module === module)?.version ?? '',
-    status: result.outcome === 'SUCCEEDED' ? ('current' as const) : ('failed' as const),
-    ...(result.outcome === 'FAILED' ? { reason: result.reason } : {}),
-  }));
+  const before = (landing: Landing) =>
+    account.modules.find((m) => m.module === landing.module && m.region === landing.result.region);
+  const others = account.modules.filter((m) => !settled.some((landing) => before(landing) === m));
+  const modules = settled.flatMap((landing): readonly DeployedModule[] => {
+    const { module, kind, result } = landing;
+    const there = before(landing);
+    if (isRehoming(kind)) return there === undefined ? [] : [rehomed(there, wave.name, kind, result)];
+    return [
+      {
+        module,
+        region: result.region,
+        wave: wave.name,
+        version: release.modules.find((m) => m.module === module)?.version ?? '',
+        status: result.outcome === 'SUCCEEDED' ? 'current' : 'failed',
+        ...(result.outcome === 'FAILED' ? { reason: result.reason } : {}),
+      },
+    ];
+  });
   const failures = failuresIn(results);
   const landed: AccountRecord = { ...account, modules: [...others, ...modules] };
   const marked = failures.reduce((changed, failure) => withFailure(changed, record.id, failure), landed);
   return moved(withRelease(marked, release), failures.length > 0 ? 'deployFailed' : 'deployLanded', now);
 }
 
-const failuresIn = (
-  results: readonly { readonly module: ModuleId; readonly result: InstanceResult }[],
-): readonly Failure[] =>
+const failuresIn = (results: readonly Landing[]): readonly Failure[] =>
   results
     .filter(({ result }) => result.outcome === 'FAILED' || result.outcome === 'SKIPPED')
-    .map(({ module, result }) => ({
-      at: 'deploy',
+    .map(({ module, kind, result }) => ({
+      at: isRehoming(kind) ? 'rehome' : 'deploy',
       module,
       region: result.region,
-      reason:
-        result.outcome === 'SKIPPED'
-          ? `skipped by StackSets: ${result.reason || 'the account is suspended'}`
-          : result.reason,
+      reason: reasonOf(kind, result),
     }));
+
+function reasonOf(kind: OperationKind, result: InstanceResult): string {
+  if (isRehoming(kind)) return rehomingFailure(kind, result);
+  return result.outcome === 'SKIPPED'
+    ? `skipped by StackSets: ${result.reason || 'the account is suspended'}`
+    : result.reason;
+}
 
 const sentenceOf = ({ module, region, reason }: Failure): string => `${module} in ${region}: ${reason}`;
 

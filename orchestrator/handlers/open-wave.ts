@@ -1,5 +1,5 @@
 /** Opens the next wave, or the same one again when a person asked for a retry; asks first where a wave wants an approval. */
-import { type AccountRecord, hasLostAdopted, hasLostSettings } from '../domain/account-record';
+import { type AccountRecord, hasLostAdopted, hasLostSettings, livesElsewhere } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
@@ -26,7 +26,11 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
     const ids = await membersOf(ports, next);
     const members = await recordsOf(ports, ids);
     const toChange = members.filter(
-      ({ value }) => value.release !== wave.release || hasLostSettings(value) || isToMend(value, record),
+      ({ value }) =>
+        value.release !== wave.release ||
+        hasLostSettings(value) ||
+        isToMend(value, record) ||
+        livesElsewhere(value, wave.name),
     ).length;
     const isSettled = toChange === 0 && !members.some(({ value }) => hasLostAdopted(value));
     if (isSettled && members.every(({ value }) => isFreshProof(value, wave, now))) {

@@ -63,7 +63,7 @@ function noWayBack(record: RolloutRecord, now: Date, why: string): Move<'RollBac
   };
 }
 
-/** A failed deployment is why we go back, and no reason to leave that account out; one that could not be entered stays out. */
+/** A failed deployment is why we go back, and no reason to leave that account out; one that could not be entered, or stands between two waves, stays out. */
 const clearDeployFailures = (
   ports: Pick<Ports, 'store'>,
   rollout: RolloutId,
@@ -75,7 +75,7 @@ const clearDeployFailures = (
         if (account.work?.rollout !== rollout) return account;
         return {
           ...account,
-          work: { rollout, failures: account.work.failures.filter(({ at }) => at === 'preflight') },
+          work: { rollout, failures: account.work.failures.filter(({ at }) => at === 'preflight' || at === 'rehome') },
         };
       }),
     ),

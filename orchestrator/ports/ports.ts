@@ -7,6 +7,7 @@ import type { DriftStatus, ResourceDrift } from '../domain/drift';
 import type { AccountFacts, FactsWanted } from '../domain/facts';
 import type { Notice } from '../domain/notice';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/organization';
+import type { OperationKind } from '../domain/plan';
 import type { AlertTrial, FenceTrial, OperatorTrial, TrailLook } from '../domain/proof';
 import type { DesiredSettings, PreviousSettings } from '../domain/settings';
 import type { Singletons } from '../domain/singletons';
@@ -141,11 +142,20 @@ export interface StackSetState {
 export type OperationStatus = 'QUEUED' | 'RUNNING' | 'STOPPING' | 'SUCCEEDED' | 'FAILED' | 'STOPPED';
 export const operationEnded = (status: OperationStatus): boolean => ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(status);
 
+/** Stacks that one `adopt` takes in. */
+export const stacksPerAdoptionMax = 10;
+
 export interface OperationRequest {
   /** Natural key: sent twice, it starts once. 1 to 128 letters, digits and hyphens [bc:cloudformation]. */
   readonly operationId: string;
-  /** `create`: instances that do not exist yet; `update`: existing ones go to `spec`. */
-  readonly kind: 'create' | 'update';
+  /**
+   * `create`: instances that do not exist yet; `update`: existing ones go to `spec`. `release`: instances leave the set, and their stacks
+   * stay as they are; `adopt`: stacks of no set become instances, and stay as they are; `follow`: adopted stacks, which keep their own
+   * parameters [doc:AWSCloudFormation/stacksets-import], take those of the set from now on.
+   */
+  readonly kind: OperationKind;
+  /** Of the stacks to adopt: ten at most [bc:cloudformation:ImportStacksToStackSet]. */
+  readonly stackIds?: readonly string[] | undefined;
   readonly spec: StackSetSpec;
   readonly accounts: readonly AccountId[];
   /** In order; the first is sequential before nothing, since a stage names either the home region or the others. */
@@ -166,6 +176,8 @@ export interface InstanceResult {
 }
 
 export interface StackInstance {
+  /** '' while there is no stack. */
+  readonly stackId: string;
   readonly account: AccountId;
   readonly region: Region;
   readonly status: 'CURRENT' | 'OUTDATED' | 'INOPERABLE';

@@ -1,12 +1,14 @@
 /** What an operation does to a StackSet's instances and to the accounts behind them. */
 import type { AccountId, Region } from '../domain/brand';
+import { isRehoming } from '../domain/plan';
+import type { OperationRequest } from '../ports/ports';
 import type { Calls } from './calls';
 import type { Estate } from './estate';
 import type { Faults } from './faults';
 import type { InstanceWork, Order } from './operation';
 import type { SimulatedOrganization } from './organization';
 import { between, type Random } from './random';
-import { instanceKey, type StackSet, sameContent, versionOf } from './stack-set';
+import { type Instance, instanceKey, type StackSet, sameContent, stackIdOf, versionOf } from './stack-set';
 import type { VirtualClock } from './virtual-clock';
 
 export interface DeploymentWorld {
@@ -17,6 +19,8 @@ export interface DeploymentWorld {
   readonly calls: Calls;
   readonly faults: Faults;
   readonly ciRole: string;
+  /** Stacks that were released and are in no set, by id. */
+  readonly homeless: Map<string, Instance>;
 }
 
 /** How long CloudFormation takes over one stack, in seconds: to make or change it, and to find that there is nothing to do. */
@@ -27,7 +31,7 @@ const nothingSeconds = { least: 3, most: 8 };
 export function createDeployment(
   world: DeploymentWorld,
   set: StackSet,
-  request: Order & { readonly kind: 'create' | 'update' },
+  request: Order & Pick<OperationRequest, 'kind' | 'stackIds'>,
 ): InstanceWork {
   const { clock, random, organization, estate, calls, faults } = world;
   if (request.kind === 'update' && !sameContent(set.version.spec, request.spec)) {
@@ -38,8 +42,8 @@ export function createDeployment(
   for (const region of request.regions)
     for (const account of request.accounts) {
       const key = instanceKey(account, region);
-      if (!set.instances.has(key))
-        set.instances.set(key, { account, region, status: 'OUTDATED', drift: 'NOT_CHECKED' });
+      if (!set.instances.has(key) && !isRehoming(request.kind))
+        set.instances.set(key, { account, region, status: 'OUTDATED', drift: 'NOT_CHECKED', madeBy: set.name });
     }
 
   const whyNot = (account: AccountId, region: Region): string | undefined => {
@@ -65,12 +69,46 @@ export function createDeployment(
       return late + between(random.of(`${request.operationId} ${account} ${region}`), least, most);
     },
     finish: (account, region) => {
-      const { parameters, template } = version.spec;
-      const stack = { stackSet: set.name, region, template, content: version.contentIn(region), parameters };
-      const reason = whyNot(account, region) ?? estate.deploy(account, stack, clock.nowMs());
+      const reason = whyNot(account, region);
+      if (reason === undefined && request.kind === 'release') return release(world, set, account, region);
+      if (reason === undefined && request.kind === 'adopt') return adopt(world, set, request, account, region);
       const instance = set.instances.get(instanceKey(account, region));
-      if (instance !== undefined) instance.status = reason === undefined ? 'CURRENT' : 'OUTDATED';
-      return reason;
+      if (instance === undefined) return reason;
+      if (reason === undefined && request.kind === 'follow') instance.overrides = undefined;
+      const { spec } = version;
+      const held =
+        instance.overrides && versionOf({ ...spec, parameters: { ...spec.parameters, ...instance.overrides } });
+      const { contentIn, spec: as } = held ?? version;
+      const { template, parameters } = as;
+      const stack = { stackSet: instance.madeBy, region, template, content: contentIn(region), parameters };
+      const failure = reason ?? estate.deploy(account, stack, clock.nowMs());
+      instance.status = failure === undefined ? 'CURRENT' : 'OUTDATED';
+      return failure;
     },
   };
+}
+
+/** With RetainStacks the stack stays as it is, and is in no set [bc:cloudformation:DeleteStackInstances]. */
+function release({ homeless }: DeploymentWorld, set: StackSet, account: AccountId, region: Region): undefined {
+  const key = instanceKey(account, region);
+  const instance = set.instances.get(key);
+  if (instance === undefined) return;
+  set.instances.delete(key);
+  homeless.set(stackIdOf(instance), instance);
+}
+
+/** The stack stays as it is, and whatever parameters it has stay until it is told otherwise [doc:AWSCloudFormation/stacksets-import]. */
+function adopt(
+  { homeless, estate }: DeploymentWorld,
+  set: StackSet,
+  { stackIds = [] }: Pick<OperationRequest, 'stackIds'>,
+  account: AccountId,
+  region: Region,
+): string | undefined {
+  const found = stackIds.map((id) => homeless.get(id)).find((one) => one?.account === account && one.region === region);
+  const stack = found && estate.stacks(account).find((one) => one.stackSet === found.madeBy && one.region === region);
+  if (found === undefined || stack === undefined) return `no stack to import in ${account} ${region}`;
+  homeless.delete(stackIdOf(found));
+  set.instances.set(instanceKey(account, region), { ...found, status: 'OUTDATED', overrides: stack.parameters });
+  return undefined;
 }

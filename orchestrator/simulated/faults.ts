@@ -1,11 +1,12 @@
 import type { AccountId, Region } from '../domain/brand';
 import type { AccountFacts } from '../domain/facts';
+import type { OperationKind } from '../domain/plan';
 
 export interface InstanceAttempt {
   readonly account: AccountId;
   readonly region: Region;
   readonly stackSet: string;
-  readonly kind: 'create' | 'update';
+  readonly kind: OperationKind;
 }
 
 /** What goes wrong, as a test or a demonstration wants it. Every hook is asked each time, so that it can change its mind. */

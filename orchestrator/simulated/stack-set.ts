@@ -13,22 +13,29 @@ export interface Version {
   readonly contentIn: (region: Region) => StackContent;
 }
 
+export interface Instance {
+  readonly account: AccountId;
+  readonly region: Region;
+  status: StackInstance['status'];
+  drift: StackInstance['drift'];
+  /** The set that made the stack: its name stays in the stack's name, whatever set adopts it. */
+  readonly madeBy: string;
+  /** Of an adopted stack, until it is made to follow the set: the parameters that it came with [doc:AWSCloudFormation/stacksets-import]. */
+  overrides?: StackSetSpec['parameters'] | undefined;
+}
+
 export interface StackSet {
   readonly name: string;
   version: Version;
-  readonly instances: Map<
-    string,
-    {
-      readonly account: AccountId;
-      readonly region: Region;
-      status: StackInstance['status'];
-      drift: StackInstance['drift'];
-    }
-  >;
+  readonly instances: Map<string, Instance>;
   readonly operations: Map<string, Operation>;
   queue: readonly Operation[];
   running: readonly Operation[];
 }
+
+/** As CloudFormation writes it, but for the UUID at its end. */
+export const stackIdOf = ({ account, region, madeBy }: Instance): string =>
+  `arn:aws:cloudformation:${region}:${account}:stack/StackSet-${madeBy}`;
 
 export const instanceKey = (account: AccountId, region: Region): string => `${account} ${region}`;
 

@@ -1,11 +1,19 @@
 /** The StackSets port with AWS's semantics, SELF_MANAGED and with ManagedExecution active; semantics.md has them on one page. */
 import { errors, messageOf } from '../domain/errors';
-import type { OperationRequest, StackSets } from '../ports/ports';
+import { type OperationRequest, type StackSets, stacksPerAdoptionMax } from '../ports/ports';
 import { createDispatcher, type DispatcherWorld, type OperationEnded } from './dispatcher';
 import { driftOrder } from './drift';
 import { createOperation, type Operation, type Order } from './operation';
 import type { Rates } from './rates';
-import { instanceKey, type StackSet, sameContent, type Version, versionOf } from './stack-set';
+import {
+  type Instance,
+  instanceKey,
+  type StackSet,
+  sameContent,
+  stackIdOf,
+  type Version,
+  versionOf,
+} from './stack-set';
 
 /** Quotas [doc:AWSCloudFormation/latest/UserGuide/cloudformation-limits]. */
 const stackSetsMax = 1000;
@@ -20,7 +28,7 @@ const stackSetNameForm = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/;
 /** How far the list of results lags behind at most. */
 const lagSecondsMax = 4;
 
-export interface StackSetsWorld extends DispatcherWorld {
+export interface StackSetsWorld extends Omit<DispatcherWorld, 'homeless'> {
   readonly rates: Rates;
 }
 
@@ -34,7 +42,9 @@ export interface SimulatedStackSets extends StackSets {
 export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
   const { clock, rates, random } = world;
   const sets = new Map<string, StackSet>();
-  const dispatcher = createDispatcher(world);
+  /** Stacks that were released and are in no set, by id. */
+  const homeless = new Map<string, Instance>();
+  const dispatcher = createDispatcher({ ...world, homeless });
 
   const asked = async (api: string, pages = 1): Promise<void> => {
     rates.take(`cloudformation:${api}`);
@@ -59,14 +69,25 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
     instances: async (name) => {
       const found = [...(sets.get(name)?.instances.values() ?? [])];
       await asked('ListStackInstances', Math.ceil(found.length / pageMax));
-      return found.map((instance) => ({ ...instance }));
+      return found.map((instance) => ({
+        account: instance.account,
+        region: instance.region,
+        status: instance.status,
+        drift: instance.drift,
+        stackId: stackIdOf(instance),
+      }));
     },
     start: async (request) => {
-      await asked(request.kind === 'create' ? 'CreateStackInstances' : 'UpdateStackSet');
+      await asked(apis[request.kind]);
       const known = sets.get(request.spec.name)?.operations.get(request.operationId);
       if (known !== undefined) return request.operationId;
       const version = validated(request);
-      const set = request.kind === 'create' ? setForCreation(sets, request, version) : setForUpdate(sets, request);
+      const set =
+        request.kind === 'create'
+          ? setForCreation(sets, request, version)
+          : request.kind === 'adopt'
+            ? setForAdoption(sets, homeless, request, version)
+            : setWithInstances(sets, request);
       const operation = createOperation(clock, request);
       set.operations.set(request.operationId, operation);
       dispatcher.enqueue(set, operation);
@@ -113,6 +134,14 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
 
 const refused = (api: string, name: string, why: string) => errors.awsRefused(`cloudformation:${api}`, name, why);
 
+const apis: Readonly<Record<OperationRequest['kind'], string>> = {
+  create: 'CreateStackInstances',
+  update: 'UpdateStackSet',
+  release: 'DeleteStackInstances',
+  adopt: 'ImportStacksToStackSet',
+  follow: 'UpdateStackInstances',
+};
+
 /** Made if there is none, or made anew while it is empty: new instances get what the set holds, and nothing else. */
 function setForCreation(sets: Map<string, StackSet>, request: OperationRequest, version: Version): StackSet {
   const { spec, accounts, regions } = request;
@@ -135,21 +164,49 @@ function setForCreation(sets: Map<string, StackSet>, request: OperationRequest, 
   return set;
 }
 
-function setForUpdate(sets: ReadonlyMap<string, StackSet>, { spec, accounts, regions }: OperationRequest): StackSet {
+/** An existing set is taken as it is: nothing that AWS documents wants its template to be that of the stack. */
+function setForAdoption(
+  sets: Map<string, StackSet>,
+  homeless: ReadonlyMap<string, Instance>,
+  { spec, accounts, regions, stackIds = [] }: OperationRequest,
+  version: Version,
+): StackSet {
+  if (stackIds.length > stacksPerAdoptionMax)
+    throw refused('ImportStacksToStackSet', 'ValidationError', `${stackIds.length} stack ids`);
+  for (const id of stackIds)
+    if (!homeless.has(id))
+      throw refused('ImportStacksToStackSet', 'StackNotFoundException', `${id} is in no state to be imported`);
+  if (stackIds.length !== accounts.length * regions.length)
+    throw refused('ImportStacksToStackSet', 'ValidationError', 'the stacks are not those of the accounts and regions');
+  const set: StackSet = sets.get(spec.name) ?? {
+    name: spec.name,
+    version,
+    instances: new Map(),
+    operations: new Map(),
+    queue: [],
+    running: [],
+  };
+  sets.set(set.name, set);
+  return set;
+}
+
+function setWithInstances(
+  sets: ReadonlyMap<string, StackSet>,
+  { spec, accounts, regions, kind }: OperationRequest,
+): StackSet {
   const set = sets.get(spec.name);
-  if (set === undefined) throw refused('UpdateStackSet', 'StackSetNotFoundException', `no stack set ${spec.name}`);
+  if (set === undefined) throw refused(apis[kind], 'StackSetNotFoundException', `no stack set ${spec.name}`);
   for (const region of regions)
     for (const account of accounts)
       if (!set.instances.has(instanceKey(account, region)))
-        throw refused('UpdateStackSet', 'StackInstanceNotFoundException', `no instance in ${account} ${region}`);
+        throw refused(apis[kind], 'StackInstanceNotFoundException', `no instance in ${account} ${region}`);
   return set;
 }
 
 /** What CloudFormation refuses before anything starts. */
 function validated(request: OperationRequest): Version {
   const { spec, operationId, kind, accounts, regions, maxConcurrent } = request;
-  const api = kind === 'create' ? 'CreateStackInstances' : 'UpdateStackSet';
-  const invalid = (why: string) => refused(api, 'ValidationError', why);
+  const invalid = (why: string) => refused(apis[kind], 'ValidationError', why);
   if (!operationIdForm.test(operationId)) throw invalid(`OperationId ${operationId}`);
   if (!stackSetNameForm.test(spec.name)) throw invalid(`StackSetName ${spec.name}`);
   if (accounts.length === 0 || regions.length === 0) throw invalid('accounts and regions must be named');

@@ -1,12 +1,20 @@
 /** One sentence per event, for people. */
 import type { RolloutEvent } from '../../domain/event';
 import { type GateId, gateTitles } from '../../domain/gate';
+import type { Rehoming } from '../../domain/plan';
 import type { Colour, Paint } from '../paint';
 import { clockTime, few, plural } from '../text';
 
 /** Reasons begin with the sum of them; accounts have events of their own, and the summary has everything. */
 const firstOf = ([first = 'no reason given', ...others]: readonly string[]): string =>
   others.length === 0 ? first : `${first} (and ${plural(others.length, 'more reason', 'more reasons')})`;
+
+/** An account that has changed its wave brings its stacks along. */
+const stepWords: Readonly<Record<Rehoming, string>> = {
+  release: 'releasing from their former wave the stacks of',
+  adopt: 'adopting the stacks of',
+  follow: 'making follow this wave the stacks of',
+};
 
 type Sentences = {
   readonly [T in RolloutEvent['type']]: (event: Extract<RolloutEvent, { type: T }>) => string;
@@ -31,7 +39,7 @@ const sentences: Sentences = {
   adopted: (e) => `wave ${e.wave}: ${e.account} ${e.module} in ${e.region} is left to others: ${e.because}`,
   accountLeftOut: (e) => `wave ${e.wave}: ${e.account} left out: ${e.reason}`,
   stageStarted: (e) =>
-    `wave ${e.wave}: stage ${e.stage + 1} of ${e.stages}, ${e.modules.join(', ')} into ${plural(e.accounts, 'account')} in ${e.regions.join(', ')}`,
+    `wave ${e.wave}: stage ${e.stage + 1} of ${e.stages}, ${e.step ? stepWords[e.step] : `${e.modules.join(', ')} into`} ${plural(e.accounts, 'account')} in ${e.regions.join(', ')}`,
   stageLanded: (e) => `wave ${e.wave}: stage ${e.stage + 1} landed, ${e.done} done, ${e.failed} failed`,
   accountFailed: (e) =>
     `wave ${e.wave}: ${e.account} failed: ${[e.module, e.region && `in ${e.region}`].filter(Boolean).join(' ')}: ${e.reason}`,

@@ -1,0 +1,28 @@
+/** What every operation of a StackSet is told: where, how many at once, and how many may fail. */
+import { errors } from '../domain/errors';
+import type { OperationRequest } from '../ports/ports';
+
+export const targets = ({
+  operationId,
+  accounts,
+  regions,
+  strict,
+  maxConcurrent,
+  failureTolerance,
+}: OperationRequest) => ({
+  OperationId: operationId,
+  Accounts: [...accounts],
+  Regions: [...regions],
+  OperationPreferences: {
+    FailureToleranceCount: failureTolerance,
+    // Strictly, more than tolerance + 1 at once is clamped or refused; the documents differ [aws-control-plane 2.3].
+    MaxConcurrentCount: strict ? Math.min(maxConcurrent, failureTolerance + 1) : maxConcurrent,
+    ConcurrencyMode: strict ? ('STRICT_FAILURE_TOLERANCE' as const) : ('SOFT_FAILURE_TOLERANCE' as const),
+    RegionConcurrencyType: 'PARALLEL' as const,
+  },
+});
+
+export function startedAs(name: string, id: string | undefined): string {
+  if (id === undefined) throw errors.internal(`CloudFormation started an operation on ${name} without an id`);
+  return id;
+}

@@ -1,0 +1,171 @@
+/** An account that has changed its wave brings its stacks along: nothing is deleted, and whatever stops on the way is found again. */
+import { type AccountId, parseWaveName } from '../../orchestrator/domain/brand';
+import type { Intent } from '../../orchestrator/domain/intent';
+import { answer } from '../../orchestrator/handlers/ask-operator';
+import { readAccount } from '../../orchestrator/records';
+import { previewPlan } from '../../orchestrator/rollouts';
+import { anAccountIn, baseline, createRig, eventsOf, type Invoke, type Rig } from './rig';
+
+const [sandbox, dev] = [parseWaveName('sandbox'), parseWaveName('dev')];
+
+/** The config names the account in the sandbox's wave, so that it is not the other's any more. */
+const inSandbox = (intent: Intent, account: AccountId): Intent => ({
+  ...intent,
+  waves: intent.waves.map((wave) => (wave.name === sandbox ? { ...wave, accounts: [account] } : wave)),
+});
+
+const stricter = ({ modules, ...intent }: Intent): Intent => ({
+  ...intent,
+  modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 900 } },
+});
+
+/** Both waves have finished the same release, and then an account of one belongs to the other. */
+async function moved(around?: (invoke: Invoke, name: string) => Invoke) {
+  const rig = await createRig({ accounts: 40, ...(around && { around }) });
+  const account = anAccountIn(rig, 'Workloads/Dev');
+  await rig.rollOut({ waves: [sandbox, dev] });
+  return { rig, account, intent: inSandbox(rig.intent, account), stacks: stacksOf(rig, account) };
+}
+
+const stacksOf = (rig: Rig, account: AccountId): readonly string[] =>
+  rig.world.estate
+    .stacks(account)
+    .map(({ stackSet, region }) => `${stackSet} ${region}`)
+    .sort();
+
+const recordOf = async (rig: Rig, account: AccountId) => {
+  const item = await readAccount(rig.ports, account);
+  if (item === undefined) throw new Error(`account ${account} has no record`);
+  return item.value;
+};
+
+const wavesOf = async (rig: Rig, account: AccountId): Promise<ReadonlySet<string>> =>
+  new Set((await recordOf(rig, account)).modules.map(({ wave, released }) => (released ? 'none' : wave)));
+
+const isInSet = (rig: Rig, set: string, account: AccountId): Promise<boolean> =>
+  rig.inTime(async () => (await rig.ports.stackSets.instances(set)).some((instance) => instance.account === account));
+
+test('the stacks leave the StackSets of the former wave and join those of the new one, and stay the stacks they are', async () => {
+  const { rig, account, intent, stacks } = await moved();
+
+  const { events } = await rig.rollOut({ waves: [sandbox] }, intent);
+
+  expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  expect(eventsOf(events, 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual(['release', 'adopt', 'follow']);
+  expect(stacksOf(rig, account)).toEqual(stacks);
+  expect([
+    await isInSet(rig, 'strongroom-dev-operator-role', account),
+    await isInSet(rig, 'strongroom-sandbox-operator-role', account),
+  ]).toEqual([false, true]);
+  expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));
+  expect((await recordOf(rig, account)).release).toBe(
+    events.flatMap((e) => (e.type === 'rolloutStarted' ? e.release : []))[0],
+  );
+});
+
+test('the stacks follow the new wave from then on: its next release reaches them', async () => {
+  const { rig, account, intent, stacks } = await moved();
+
+  const { events } = await rig.rollOut({ waves: [sandbox] }, stricter(intent));
+
+  expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  expect(JSON.stringify(rig.world.estate.role(account, 'InfraAdmin')?.trust)).toContain('"900"');
+  expect(stacksOf(rig, account)).toEqual(stacks);
+});
+
+test('the plan says who moves over from where, and that nothing is deleted', async () => {
+  const { rig, account, intent } = await moved();
+  const built = await baseline();
+
+  const { plan } = await rig.inTime(() => previewPlan(rig.ports, built, intent, { waves: [sandbox] }));
+
+  expect(plan.waves[0]?.accounts.find(({ id }) => id === account)?.change).toBe('rehome');
+  expect(plan.notes).toContain(
+    `account ${account} has moved to wave sandbox: its stacks leave the StackSets of wave dev and join those of sandbox; nothing is deleted`,
+  );
+});
+
+describe('a stack that the new StackSet cannot take in', () => {
+  const stuck = async () => {
+    const world = await moved();
+    world.rig.world.faults.failInstance = ({ kind }) => (kind === 'adopt' ? 'import is closed today' : undefined);
+    return { ...world, ...(await world.rig.rollOut({ waves: [sandbox] }, world.intent)) };
+  };
+
+  test('stands as it was, and the wave is held with the reason and what to do', async () => {
+    const { rig, account, stacks, end, events } = await stuck();
+
+    expect(end.status).toBe('PARKED');
+    expect(eventsOf(events, 'accountFailed')[0]).toMatchObject({
+      account,
+      reason: expect.stringMatching(/stands in no StackSet.*import is closed today; mend that, and roll out again/),
+    });
+    expect(stacksOf(rig, account)).toEqual(stacks);
+    expect((await recordOf(rig, account)).state).toBe('KEYS_AT_RISK');
+    expect(await wavesOf(rig, account)).toEqual(new Set(['none']));
+  });
+
+  test('is found again by the next rollout, by what the account’s record knows', async () => {
+    const { rig, account, intent, stacks, id } = await stuck();
+    await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'tomorrow' });
+    await rig.resume(id);
+    rig.world.faults.failInstance = () => undefined;
+
+    const { events } = await rig.rollOut({ waves: [sandbox] }, intent);
+
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+    expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));
+    expect(stacksOf(rig, account)).toEqual(stacks);
+  });
+});
+
+test('a stack that AWS will not even begin to move fails its account, and not the rollout', async () => {
+  const { rig, account, intent } = await moved();
+  const start = rig.ports.stackSets.start;
+  jest.spyOn(rig.ports.stackSets, 'start').mockImplementation(async (request) => {
+    if (request.kind === 'release' && request.spec.name.endsWith('alerts'))
+      return start({ ...request, maxConcurrent: 0 });
+    return start(request);
+  });
+
+  const { end, events } = await rig.rollOut({ waves: [sandbox] }, intent);
+
+  expect(end.status).toBe('PARKED');
+  expect(eventsOf(events, 'accountFailed')).toContainEqual(
+    expect.objectContaining({ account, module: 'alerts', reason: expect.stringContaining('former wave') }),
+  );
+});
+
+test.each([
+  ['released', 1],
+  ['adopted', 2],
+])('what was %s when the rollout crashed is found where it is', async (_, judged) => {
+  let stages = 0;
+  let isOver = true;
+  const { rig, account, intent, stacks } = await moved((invoke, name) => async (input) => {
+    if (!isOver && name === 'strongroom-JudgeStage' && ++stages === judged) throw new Error('the power is gone');
+    return invoke(input);
+  });
+  isOver = false;
+  const { events: crashed } = await rig.rollOut({ waves: [sandbox] }, intent);
+  isOver = true;
+
+  const { events } = await rig.rollOut({ waves: [sandbox] }, intent);
+
+  expect(crashed.at(-1)).toMatchObject({ outcome: 'failed' });
+  expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));
+  expect(stacksOf(rig, account)).toEqual(stacks);
+});
+
+test('every step delivered twice is done once', async () => {
+  const { rig, account, intent, stacks } = await moved((invoke, name) => async (input) => {
+    if (name === 'strongroom-DeployStage') await invoke(input);
+    return invoke(input);
+  });
+
+  const { events } = await rig.rollOut({ waves: [sandbox] }, intent);
+
+  expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  expect(stacksOf(rig, account)).toEqual(stacks);
+});
