@@ -104,6 +104,30 @@ export function stackSetsContract(name: string, makeWorld: () => Promise<StackSe
       );
     });
 
+    inTime('every instance names the stack behind it', async () => {
+      await started(request({ regions: [world.home, world.other] }));
+
+      const ids = (await world.ports.stackSets.instances('strongroom-wave-topic')).map(({ stackId }) => stackId);
+
+      expect(new Set(ids).size).toBe(4);
+      expect(ids).not.toContain('');
+    });
+
+    inTime('what is released leaves the set, and the others stay', async () => {
+      const released = request({
+        operationId: 'ro-2-wave-0-0-topic',
+        kind: 'release',
+        accounts: world.accounts.slice(0, 1),
+      });
+      await started(request());
+
+      const { status } = await started(released);
+
+      const left = await world.ports.stackSets.instances('strongroom-wave-topic');
+      expect(status).toBe('SUCCEEDED');
+      expect(left.map(({ account }) => account)).toEqual(world.accounts.slice(1, 2));
+    });
+
     inTime('the same creation sent twice is one', async () => {
       const first = await world.ports.stackSets.start(request());
       const again = await world.ports.stackSets.start(request());

@@ -1,7 +1,9 @@
 /** An account that has changed its wave brings its stacks along: nothing is deleted, and whatever stops on the way is found again. */
+import { loadRelease } from '../../orchestrator/documents';
 import { type AccountId, parseWaveName } from '../../orchestrator/domain/brand';
 import type { Intent } from '../../orchestrator/domain/intent';
 import { answer } from '../../orchestrator/handlers/ask-operator';
+import { rehomingRequests } from '../../orchestrator/handlers/rehome';
 import { readAccount } from '../../orchestrator/records';
 import { previewPlan } from '../../orchestrator/rollouts';
 import { anAccountIn, baseline, createRig, eventsOf, type Invoke, type Rig } from './rig';
@@ -168,4 +170,23 @@ test('every step delivered twice is done once', async () => {
 
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   expect(stacksOf(rig, account)).toEqual(stacks);
+});
+
+test('one operation adopts ten stacks at most, of one module in one region', async () => {
+  const { rig, account } = await moved();
+  const known = await recordOf(rig, account);
+  if (known.release === undefined) throw new Error('the account has no release');
+  const release = await loadRelease(rig.ports, known.release);
+  const released = known.modules.map((m, index) => ({ ...m, released: true as const, stackId: `stack-${index}` }));
+  const accounts = Array.from({ length: 23 }, () => ({ ...known, modules: released }));
+  const regions = Object.fromEntries(release.modules.map((m) => [m.module, m.regions]));
+  const stage = { index: 1, modules: release.modules.map(({ module }) => module), regions, from: 0, to: 23 };
+
+  const requests = rehomingRequests(stage, 'adopt', sandbox, release.modules, accounts);
+
+  const ofAlerts = requests.filter(
+    ({ module, regions: [region] }) => module.module === 'alerts' && region === 'us-east-1',
+  );
+  expect(ofAlerts.map(({ stackIds }) => stackIds.length)).toEqual([10, 10, 3]);
+  expect(requests.every(({ stackIds, accounts: meant }) => stackIds.length === meant.length)).toBe(true);
 });

@@ -82,6 +82,7 @@ test('settings that the older release leaves alone are as they were, and what ne
 
   expect(rig.world.estate.settings(account).passwordPolicy).toBeUndefined();
   expect(rig.world.estate.stacks(account).some(({ stackSet }) => stackSet.endsWith('threat-detection'))).toBe(true);
+  expect((await readAccount(rig.ports, account))?.value.modules.filter(({ beyond }) => beyond)).toHaveLength(4);
   expect(notes.join()).toMatch(
     /wave sandbox .* does not have threat-detection, access-analyzer: the stacks are left standing/,
   );
