@@ -1,7 +1,6 @@
 /** What the records claim, held against what was done and what stands: the invariants that a write can break. */
 import { type AccountRecord, isAdopted } from '../../orchestrator/domain/account-record';
 import type { AccountFacts } from '../../orchestrator/domain/facts';
-import { stackSetName } from '../../orchestrator/domain/module';
 import { canonicalJson, type Release } from '../../orchestrator/domain/release';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/rollout';
 import { type PreviousSettings, regional } from '../../orchestrator/domain/settings';
@@ -94,8 +93,9 @@ function falseRelease(account: AccountRecord, { releaseOf, stacksOf, isTampered 
   for (const { module, template, parameters, regions } of release.modules)
     for (const region of regions) {
       if (isAdopted(account, module, region)) continue;
-      const wave = account.modules.find((m) => m.module === module && m.region === region)?.wave;
-      const stack = wave && stacks.find((s) => s.region === region && s.stackSet === stackSetName(wave, module));
+      const isRecorded = account.modules.some((m) => m.module === module && m.region === region);
+      // A stack keeps the name that its first wave's set gave it, whichever wave has adopted it since.
+      const stack = isRecorded && stacks.find((s) => s.region === region && s.stackSet.endsWith(`-${module}`));
       if (!stack) return `${account.id} is recorded at ${release.id}, and has no ${module} in ${region}`;
       if (stack.template !== template || canonicalJson(stack.parameters) !== canonicalJson(parameters))
         return `${account.id} is recorded at ${release.id}, and runs another ${module} in ${region}`;
