@@ -82,7 +82,10 @@ async function start(client: CloudFormationClient, request: OperationRequest): P
     );
   const held = await describe(client, spec.name);
   const run = () => begin[request.kind](client, request, held);
-  return held === undefined ? run() : startedOnce(client, spec.name, operationId, run);
+  // A set that is not there yet knows no operation.
+  return held === undefined
+    ? oursOrRefused(client, spec.name, operationId, run)
+    : startedOnce(client, spec.name, operationId, run);
 }
 
 async function startedOnce(
@@ -91,7 +94,16 @@ async function startedOnce(
   operationId: string,
   run: () => Promise<string>,
 ): Promise<string> {
-  if (await isKnown(client, name, operationId)) return operationId;
+  return (await isKnown(client, name, operationId)) ? operationId : oursOrRefused(client, name, operationId, run);
+}
+
+/** A refusal may be the answer to our own repeat. */
+async function oursOrRefused(
+  client: CloudFormationClient,
+  name: string,
+  operationId: string,
+  run: () => Promise<string>,
+): Promise<string> {
   try {
     return await run();
   } catch (error) {

@@ -36,7 +36,7 @@ export const createDetection = (world: DeploymentWorld, set: StackSet, { operati
   },
   finish: (account, region) => {
     const instance = set.instances.get(instanceKey(account, region));
-    const differing = world.estate.drift(account, { stackSet: set.name, region });
+    const differing = instance && world.estate.drift(account, { stackSet: instance.madeBy, region });
     if (instance === undefined || differing === undefined) return `Stack StackSet-${set.name} does not exist`;
     const reason = world.faults.failDetection({ account, region, stackSet: set.name });
     if (reason === undefined) instance.drift = differing.length > 0 ? 'DRIFTED' : 'IN_SYNC';
