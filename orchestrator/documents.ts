@@ -26,6 +26,11 @@ export type StoredOrganization = Omit<Organization, 'ous'> & {
   };
 };
 
+export const organizationOf = ({ ous, ...stored }: StoredOrganization): Organization => ({
+  ...stored,
+  ous: { pathOf: new Map(ous.pathOf), idOf: new Map(ous.idOf) },
+});
+
 export async function saveDocument<K extends keyof Documents>(
   { artifacts }: HasArtifacts,
   kind: K,

@@ -1,4 +1,4 @@
-/** What is kept where: the one place that knows the table's keys. Everything else speaks of rollouts, accounts and stages. */
+/** What is kept where: this file and wave-records.ts know the table's keys. Everything else speaks of rollouts, accounts and stages. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
@@ -9,12 +9,11 @@ import type { RolloutEvent } from './domain/event';
 import type { AccountFacts } from './domain/facts';
 import { type FinishedRelease, type FinishedWave, withFinished } from './domain/finished-wave';
 import type { CheckResult } from './domain/gate';
-import type { ModuleId } from './domain/module';
 import type { ProofResult } from './domain/proof';
 import type { OrganizationLease, RolloutRecord, StageOperation, StageRecord } from './domain/rollout';
 import type { Item, Key, Ports, Store } from './ports/ports';
 
-type HasStore = Pick<Ports, 'store'>;
+export type HasStore = Pick<Ports, 'store'>;
 
 /** One partition takes 1,000 writes a second, so accounts are spread over ten, by their last digit [doc:amazondynamodb partitions]. */
 const accountPartitions = Array.from({ length: 10 }, (_, digit) => `accounts#${digit}`);
@@ -37,7 +36,6 @@ const eventKey = (id: RolloutId, number: number): Key => ({
 });
 const leaseKey: Key = { pk: 'organization', sk: 'lease' };
 const ownerKey: Key = { pk: 'organization', sk: 'owner' };
-const detectionKey = (stackSet: string): Key => ({ pk: 'drift', sk: stackSet });
 const waveKey = (name: WaveName): Key => ({ pk: 'waves', sk: name });
 const evidencePartition = (id: AccountId): string => `account#${id}#evidence`;
 const evidenceKey = (id: AccountId, visit: number): Key => ({
@@ -59,17 +57,19 @@ async function* pagesOf<T>(store: Store, pk: string, after?: string): AsyncGener
   throw errors.limitExceeded(`the listing of ${pk}`, `${pagesMax} pages`);
 }
 
-async function listAll<T>(store: Store, pk: string, after?: string): Promise<readonly Item<T>[]> {
+export async function listAll<T>(store: Store, pk: string, after?: string): Promise<readonly Item<T>[]> {
   const found: Item<T>[] = [];
   for await (const items of pagesOf<T>(store, pk, after)) for (const item of items) found.push(item);
   return found;
 }
 
 export async function readRollout({ store }: HasStore, id: RolloutId): Promise<Item<RolloutRecord>> {
-  const item = await store.get<RolloutRecord>(rolloutKey(id));
+  const item = await findRollout({ store }, id);
   if (item === undefined) throw errors.unknownRollout(id);
   return item;
 }
+export const findRollout = ({ store }: HasStore, id: RolloutId): Promise<Item<RolloutRecord> | undefined> =>
+  store.get<RolloutRecord>(rolloutKey(id));
 export const writeRollout = ({ store }: HasStore, record: RolloutRecord, expectedVersion: number): Promise<number> =>
   store.put(rolloutKey(record.id), record, expectedVersion);
 export const listRollouts = async ({ store }: HasStore): Promise<readonly RolloutRecord[]> =>
@@ -259,36 +259,14 @@ export async function writeFinishedWave(
   await store.put(waveKey(name), withFinished(known?.value, finished, direction), known?.version ?? 0);
 }
 
-/** The last look for drift into a StackSet. */
-export interface Detection {
-  readonly stackSet: string;
-  readonly wave: WaveName;
-  readonly module: ModuleId;
-  /** The run that it is a part of. */
-  readonly run: SweepId;
-  readonly operationId: string;
-  readonly startedAt: string;
-  /** Set once what it found is recorded. */
-  readonly ended?: (DetectionCounts & { readonly at: string; readonly because: string }) | undefined;
-}
-/** Stack instances; accounts, of what could not be recorded. */
-export interface DetectionCounts {
-  readonly instances: number;
-  readonly inSync: number;
-  readonly drifted: number;
-  readonly unknown: number;
-  readonly unrecorded: number;
-}
-export const listDetections = ({ store }: HasStore): Promise<readonly Item<Detection>[]> => listAll(store, 'drift');
-export const writeDetection = ({ store }: HasStore, detection: Detection, expectedVersion: number): Promise<number> =>
-  store.put(detectionKey(detection.stackSet), detection, expectedVersion);
-
 /** The state belongs to one organization for ever: the first that is seen. Another is refused before anything is written. */
 export async function claimState({ store }: HasStore, seen: OrganizationId): Promise<void> {
   const known = await store.get<{ organization: OrganizationId }>(ownerKey);
   if (known === undefined) await unlessStale(store.put(ownerKey, { organization: seen }, 0));
   else if (known.value.organization !== seen) throw errors.otherOrganization(known.value.organization, seen);
 }
+export const readOwner = async ({ store }: HasStore): Promise<OrganizationId | undefined> =>
+  (await store.get<{ organization: OrganizationId }>(ownerKey))?.value.organization;
 export async function refuseOtherOrganization({ store }: HasStore, seen: OrganizationId): Promise<void> {
   const known = await store.get<{ organization: OrganizationId }>(ownerKey);
   if (known !== undefined && known.value.organization !== seen)

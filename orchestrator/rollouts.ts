@@ -18,6 +18,7 @@ import { commit } from './handlers/turn';
 import { holderOf } from './lease';
 import type { Ports } from './ports/ports';
 import { listAccounts, refuseOtherOrganization, writeRollout } from './records';
+import { writeWanted } from './wave-records';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
 
@@ -82,6 +83,7 @@ export async function prepareRollout(
     answers: [],
   };
   const version = await writeRollout(ports, record, 0);
+  await writeWanted(ports, { intent: record.intent, release: release.id });
   const { by, reason, emergency } = request;
   const started = { type: 'rolloutStarted', by, release: record.release, reason, emergency } as const;
   await commit(ports, { record, version, events: [started] });

@@ -12,12 +12,17 @@ export type Functions = Readonly<Record<TaskName, IFunction>>;
 
 export function rolloutStory(scope: Construct, functions: Functions): IChainable {
   const states = statesOf(scope, functions);
-  const { takeStock, planWaves, openWave, preflight, judgePreflight, deployStage, awaitStage, judgeStage } = states;
+  const { takeStock, planWaves, awaitTurn, openWave, preflight, judgePreflight, deployStage, awaitStage, judgeStage } =
+    states;
   const { thaw, catchBreath, applySettings, checkHealth, judgeWave, soak, askOperator, rollBack, report } = states;
   const decide = deciding(scope, report);
 
   takeStock.next(planWaves);
-  planWaves.next(decide('PlanWaves', 'Anything to do?', { go: openWave, nothingToDo: report, busy: report }));
+  planWaves.next(
+    decide('PlanWaves', 'Anything to do?', { go: openWave, nothingToDo: report, busy: report, wait: awaitTurn }),
+  );
+  // The organization may have changed by then, so it is listed anew.
+  awaitTurn.next(takeStock);
 
   openWave.next(
     decide('OpenWave', 'May the wave start?', {
@@ -86,6 +91,7 @@ function statesOf(scope: Construct, functions: Functions) {
   return {
     takeStock: task(make, 'TakeStock'),
     planWaves: task(make, 'PlanWaves'),
+    awaitTurn: waitUntilDue(scope, 'AwaitTurn'),
     openWave: task(make, 'OpenWave'),
     preflight: fanOut(make, 'Preflight', 'PreflightShard'),
     judgePreflight: task(make, 'JudgePreflight'),

@@ -18,6 +18,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   NoCredentials: usage,
   OtherOrganization: usage,
   LimitExceeded: usage,
+  StackSetElsewhere: held,
   StackSetChangedByHand: held,
   AccessDenied: refused,
   CannotEnterAccount: refused,

@@ -84,8 +84,14 @@ export interface AccountRecord {
 export const livesElsewhere = ({ modules }: AccountRecord, wave: WaveName): boolean =>
   modules.some((there) => there.wave !== wave && there.beyond !== true);
 
-/** Out of the wave's further work: it could not be entered, or its deployment failed. */
+/** Closed or suspended since it was planned: nothing more is done there, and it holds nobody up. */
+export const isGone = ({ state }: Pick<AccountRecord, 'state'>): boolean => state === 'SUSPENDED';
+
+/** Out of the wave's further work: it could not be entered, its deployment failed, or it is gone. */
 export const isOut = (record: AccountRecord, rollout: RolloutId): boolean =>
+  isGone(record) || failedIn(record, rollout);
+
+const failedIn = (record: AccountRecord, rollout: RolloutId): boolean =>
   record.work?.rollout === rollout && record.work.failures.some((f) => f.at !== 'health');
 
 export const failuresOf = (record: AccountRecord, rollout: RolloutId): readonly Failure[] =>
@@ -94,7 +100,7 @@ export const failuresOf = (record: AccountRecord, rollout: RolloutId): readonly 
 /** Nothing has failed in it that does not mend itself. */
 export const isWaitedFor = (record: AccountRecord, rollout: RolloutId): boolean => {
   const failures = failuresOf(record, rollout);
-  return failures.length > 0 && failures.every(({ waitedFor }) => waitedFor === true);
+  return !isGone(record) && failures.length > 0 && failures.every(({ waitedFor }) => waitedFor === true);
 };
 
 /** Nobody has been inside yet, so there may be no CI role yet either. */

@@ -46,6 +46,7 @@ const finalCodes = [
   'CannotEnterAccount',
   'ImmutableArtifact',
   'StackSetChangedByHand',
+  'StackSetElsewhere',
   'UnknownVocabulary',
   'LimitExceeded',
   'ProofsNotWanted',
@@ -193,6 +194,12 @@ export const errors = {
       'StackSetChangedByHand',
       `stack set ${stackSet} was changed outside Strongroom: ${what}`,
       'find out who changed it; a new rollout puts it right',
+    ),
+  stackSetElsewhere: (stackSet: string, release: string) =>
+    final(
+      'StackSetElsewhere',
+      `stack set ${stackSet} does not hold what release ${release} says, so new instances would get something else`,
+      'bring the wave to one release with `strongroom rollout --wave` or `strongroom rollback`; a sweep then takes up its new accounts',
     ),
   unknownVocabulary: (what: string) =>
     final(

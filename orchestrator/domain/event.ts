@@ -21,12 +21,20 @@ export type RolloutEvent = Said &
         /** Without soaks, and held by no freeze. */
         readonly emergency?: boolean | undefined;
       }
+    | { readonly type: 'newAccountFollowed'; readonly account: AccountId; readonly reason: string }
     | { readonly type: 'stockTaken'; readonly accounts: number }
     | {
         readonly type: 'planned';
         readonly waves: readonly { readonly name: WaveName; readonly accounts: number }[];
         readonly excluded: number;
         readonly notes: readonly string[];
+      }
+    | {
+        /** Somebody else is at work there, or an account has not found its place yet. */
+        readonly type: 'planPostponed';
+        readonly account?: AccountId | undefined;
+        readonly because: string;
+        readonly until: string;
       }
     | {
         readonly type: 'waveOpened';
@@ -101,7 +109,7 @@ export type RolloutEvent = Said &
     | {
         readonly type: 'waiting';
         readonly wave: WaveName;
-        readonly for: 'soak' | 'settle' | 'bootstrap' | 'freeze';
+        readonly for: 'soak' | 'settle' | 'bootstrap' | 'freeze' | 'guests';
         readonly until: string;
         /** How many accounts are waited for; absent where it is the whole wave. */
         readonly accounts?: number | undefined;

@@ -47,6 +47,7 @@ export const readinessEvents = [
 export type ReadinessEvent = (typeof readinessEvents)[number];
 
 const mayHoldKeys = (state: ReadinessState): boolean => state === 'READY_FOR_KEYS' || state === 'KEYS_AT_RISK';
+const placings: readonly ReadinessEvent[] = ['seen', 'exempted', 'outOfScope', 'unplaced'];
 const outside: readonly ReadinessState[] = ['EXEMPT', 'SUSPENDED', 'OUT_OF_SCOPE', 'UNPLACED'];
 
 /**
@@ -58,6 +59,8 @@ const outside: readonly ReadinessState[] = ['EXEMPT', 'SUSPENDED', 'OUT_OF_SCOPE
  * what would be a failure of another account puts keys at risk.
  */
 export function nextState(state: ReadinessState, event: ReadinessEvent, wasReady: boolean): ReadinessState {
+  // What was under way in an account that was closed says nothing about it any more.
+  if (state === 'SUSPENDED' && !placings.includes(event)) return state;
   const fallen = (otherwise: ReadinessState): ReadinessState =>
     wasReady || mayHoldKeys(state) ? 'KEYS_AT_RISK' : otherwise;
   switch (event) {

@@ -59,6 +59,22 @@ export function target(organization: Organization, intent: Intent, today: Date):
   };
 }
 
+/** Where one account has its place. */
+export type Seat =
+  | { readonly wave: WaveName; readonly placed: Placed }
+  | { readonly wave?: undefined; readonly placed: ExcludedAccount };
+
+/** undefined if the organization does not list it. */
+export function seatOf({ waves, excluded }: Targeting, id: AccountId): Seat | undefined {
+  const isMeant = (placed: Placed): boolean => placed.id === id;
+  for (const { name, accounts } of waves) {
+    const placed = accounts.find(isMeant);
+    if (placed !== undefined) return { wave: name, placed };
+  }
+  const left = excluded.find(isMeant);
+  return left && { placed: left };
+}
+
 function firstOpinion(rules: readonly Rule[], account: Account): Place {
   for (const rule of rules) {
     const place = rule(account);

@@ -4,7 +4,7 @@
  */
 export const words = {
   TakeStock: ['go'],
-  PlanWaves: ['go', 'nothingToDo', 'busy'],
+  PlanWaves: ['go', 'nothingToDo', 'busy', 'wait'],
   OpenWave: ['go', 'verify', 'nextWave', 'frozen', 'ask', 'finish'],
   // Nothing was deployed yet, so there is nothing to turn back from.
   JudgePreflight: ['go', 'verify', 'wait', 'frozen', 'ask'],

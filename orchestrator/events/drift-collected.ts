@@ -9,7 +9,8 @@ import { riskNotice } from '../domain/notice';
 import { moved } from '../handlers/account-work';
 import { patiently } from '../handlers/patience';
 import type { Item, Ports, StackInstance } from '../ports/ports';
-import { type Detection, type DetectionCounts, readAccount, readRollout, writeAccount } from '../records';
+import { readAccount, readRollout, writeAccount } from '../records';
+import type { Detection, DetectionCounts } from '../wave-records';
 
 /** Drifted stacks whose differences are asked for at once. */
 const readsAtOnceMax = 5;

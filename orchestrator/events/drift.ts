@@ -11,7 +11,8 @@ import { type ModuleId, stackSetName } from '../domain/module';
 import type { RolloutRecord } from '../domain/rollout';
 import { patiently } from '../handlers/patience';
 import { type Item, operationEnded, type Ports } from '../ports/ports';
-import { type Detection, listAccounts, listDetections, readRollout, writeDetection } from '../records';
+import { listAccounts, readRollout } from '../records';
+import { type Detection, listDetections, writeDetection } from '../wave-records';
 import { collectDrift } from './drift-collected';
 
 /** StackSets that are looked into at once; the rates of their calls are not documented. */

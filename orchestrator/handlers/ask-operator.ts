@@ -24,11 +24,25 @@ export const askOperator =
     }
     // Ended by somebody else, there is nothing to wait for.
     if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
+    if (asksInVain(record)) {
+      await answer(ports, record.id, nobodyIsAsked);
+      return { asked: false };
+    }
     const question = record.status.kind === 'asking' ? record.status.question : undefined;
     const notice = question && questionNotice(record, currentTurn(record), question);
     if (notice !== undefined) await ports.notifier.notify(notice);
     return { asked: true };
   };
+
+/** A single account must not keep a person, nor be kept for one: what holds it is told, and a sweep tries again. Who paused it resumes it. */
+const asksInVain = ({ status, request }: RolloutRecord): boolean =>
+  request.newAccount === true && status.kind === 'asking' && status.question.about !== 'pause';
+
+const nobodyIsAsked = {
+  word: 'stop',
+  by: 'strongroom',
+  reason: 'nobody is asked about a single new account, a sweep tries it again on another day',
+} as const;
 
 /**
  * Gives a person's answer to a rollout that asks.

@@ -8,7 +8,7 @@ import { errors, isStrongroomError } from '../domain/errors';
 import { concurrencyOf, type Intent, toleranceOf } from '../domain/intent';
 import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/module';
 import type { Rehoming, Stage } from '../domain/plan';
-import type { Release } from '../domain/release';
+import { canonicalJson, type Release } from '../domain/release';
 import type { RolloutRecord, StageOperation } from '../domain/rollout';
 import type { Item, OperationRequest, Ports } from '../ports/ports';
 import { readStage, writeOperation, writeStage } from '../records';
@@ -32,6 +32,7 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
     const stage = stageAtWork(record);
     const accounts = await accountsOfStage(ports, record, stage);
     const requests = await requestsFor(ports, record, stage, accounts);
+    await refuseOtherContent(ports, record, requests);
     const touched = new Set(requests.flatMap(({ request }) => request.accounts));
 
     await Promise.all(
@@ -241,6 +242,26 @@ const specOf = (
   executionRoleName: intent.organization.ciRole,
   administrationRoleArn: intent.organization.administrationRoleArn,
 });
+
+/**
+ * New instances get what the set holds, whatever is asked for [bc:cloudformation:UpdateStackSet]. A rollout over the wave brings the set
+ * to its release itself, by its updates; the guest of a wave must find it there, and changes nothing for the others.
+ */
+async function refuseOtherContent(
+  ports: DeployPorts,
+  record: RolloutRecord,
+  requests: readonly ModuleRequest[],
+): Promise<void> {
+  if (record.request.newAccount !== true) return;
+  for (const { spec } of requests.map(({ request }) => request)) {
+    const held = await patiently(ports, () => ports.stackSets.describe(spec.name));
+    if (held === undefined) continue;
+    const isSame = held.template === spec.template && canonicalJson(held.parameters) === canonicalJson(spec.parameters);
+    // One without instances is made anew.
+    if (isSame || (await patiently(ports, () => ports.stackSets.instances(spec.name))).length === 0) continue;
+    throw errors.stackSetElsewhere(spec.name, waveAtWork(record).release);
+  }
+}
 
 async function start(ports: DeployPorts, request: ModuleRequest, now: Date): Promise<StageOperation> {
   return operationOf(request, await patiently(ports, () => ports.stackSets.start(request.request)), now);

@@ -5,6 +5,7 @@ import {
   type AccountRecord,
   failuresOf,
   isAdopted,
+  isGone,
   isNeverEntered,
   isOut,
   isWaitedFor,
@@ -17,6 +18,7 @@ import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/modul
 import type { Release } from '../domain/release';
 import type { Question, RolloutRecord, WaveProgress } from '../domain/rollout';
 import { stagesOf } from '../domain/stages';
+import { guestsOf } from '../holding';
 import type { Item, Ports } from '../ports/ports';
 import { changeAccount, moved, staying } from './account-work';
 import { heldBack } from './held-back';
@@ -36,8 +38,11 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
       return waiting(record, looked, until);
     }
 
+    const guests = record.request.newAccount ? [] : await guestsOf(ports, wave.name, now);
+    if (guests.length > 0) return waitingForGuests(record, looked, guests, now);
+
     const members = await afterPatience(ports, record, looked, now);
-    const out = members.map(({ value }) => value).filter((account) => isOut(account, record.id));
+    const out = members.map(({ value }) => value).filter((account) => isOut(account, record.id) && !isGone(account));
     const entered = members.filter(({ value }) => !isOut(value, record.id));
     const release = await loadRelease(ports, wave.release);
     const goingBack = { type: 'rollingBack', wave: wave.name, to: wave.release } as const;
@@ -108,6 +113,25 @@ function waiting(record: RolloutRecord, members: readonly Item<AccountRecord>[],
       },
     ],
     shards: shardsWhere(members, isMeant),
+    until,
+  };
+}
+
+/** New accounts that came before the wave opened still get what its StackSets hold: they end soon, or their leases do. */
+function waitingForGuests(
+  record: RolloutRecord,
+  members: readonly Item<AccountRecord>[],
+  guests: readonly RolloutRecord[],
+  now: Date,
+): Move<'JudgePreflight'> {
+  const until = new Date(now.getTime() + breathMinutes * 60_000);
+  const at = until.toISOString();
+  const wave = waveAtWork(record).name;
+  return {
+    word: 'wait',
+    record: { ...record, status: { kind: 'waiting', until: at, doing: 'waiting for new accounts of the wave' } },
+    events: [{ type: 'waiting', wave, for: 'guests', until: at, accounts: guests.length }],
+    shards: shardsWhere(members, ({ value }) => isWaitedFor(value, record.id)),
     until,
   };
 }

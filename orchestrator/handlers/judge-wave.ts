@@ -1,7 +1,7 @@
 /** The gate: reads every account's verdict, judges the wave, and says whether the next one may start. */
 
 import { loadDocument } from '../documents';
-import { type AccountRecord, failuresOf, isOut } from '../domain/account-record';
+import { type AccountRecord, failuresOf, isGone, isOut } from '../domain/account-record';
 import { type Baton, shardsOf, shardsWhere } from '../domain/baton';
 import { accountEventsMax } from '../domain/event';
 import { type CheckResult, type Judgement, judgeWave as judge, type Verdict, type WaveMember } from '../domain/gate';
@@ -18,7 +18,7 @@ export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =
     const wave = waveAtWork(record);
     const members = (await recordsOf(ports, await membersOf(ports, record))).map(({ value }) => value);
     const judgement = judge(
-      members.map((account) => memberOf(account, record)),
+      members.filter((account) => !isGone(account)).map((account) => memberOf(account, record)),
       toleranceOf(wave.spec, wave.accounts),
     );
     const played = withWave(record, { round: wave.round + 1 });
@@ -101,6 +101,8 @@ async function healthy(
 /** A rollout over chosen accounts finishes its wave only if all the others are at the release already. */
 async function isWholeWave(ports: Pick<Ports, 'store'>, record: RolloutRecord): Promise<boolean> {
   const { request } = record;
+  // It is brought to what its wave has finished.
+  if (request.newAccount === true) return false;
   if (request.accounts === undefined && request.retryFailed !== true) return true;
   const { name, release } = waveAtWork(record);
   const accounts = await listAccounts(ports);

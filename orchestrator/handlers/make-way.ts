@@ -1,6 +1,6 @@
 /** A rollout does not wait for detections of drift: those on the StackSets that it is about to change are stopped. */
 import type { Ports } from '../ports/ports';
-import { listDetections } from '../records';
+import { listDetections } from '../wave-records';
 import { patiently } from './patience';
 
 export async function makeWay(

@@ -5,36 +5,36 @@ import { loadDocument, saveDocument } from '../documents';
 import type { AccountRecord } from '../domain/account-record';
 import type { Baton } from '../domain/baton';
 import type { AccountId, RolloutId } from '../domain/brand';
-import { errors } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import type { Account, Organization } from '../domain/organization';
-import type { ExcludedAccount, ExclusionReason, Plan } from '../domain/plan';
+import type { ExcludedAccount, Plan } from '../domain/plan';
 import { buildPlan, lastWaveFirst, narrowPlan, withoutHeld } from '../domain/planning';
-import type { ReadinessEvent } from '../domain/readiness';
-import type { RolloutRecord, WaveProgress } from '../domain/rollout';
+import type { RolloutRecord } from '../domain/rollout';
 import { target } from '../domain/targeting';
 import type { Item, Ports } from '../ports/ports';
 import { listAccounts, writeAccount } from '../records';
 import { heldByOthers, type TakeoverPorts, takeLease } from '../takeover';
 import { moved } from './account-work';
+import { ended, planNewAccount } from './plan-new-account';
+import { eventOfExclusion, undiscovered } from './record-place';
 import { type Move, playTurn } from './turn';
+import { freshWave } from './wave-at-work';
 
 /** Account records written at once. */
 const writesAtOnceMax = 50;
 
 export const planWaves = (ports: TakeoverPorts) => (baton: Baton) =>
   playTurn(ports, 'PlanWaves', baton, async (record, now): Promise<Move<'PlanWaves'>> => {
+    if (record.request.newAccount === true) return planNewAccount(ports, record, now);
     const intent = await loadDocument(ports, 'intent', record.intent);
     const organization = await loadDocument(ports, 'organization', record.stock);
-    const lease = await takeHold(ports, record, now);
-    if (lease.kind === 'busy') return busy(record, lease.because);
+    const lease = await takeLease(ports, record, now);
+    if (lease.kind === 'busy') return ended(record, 'busy', lease.because);
 
     const known = await listAccounts(ports);
     const whole = wholePlan(record, intent, revived(organization), known, now);
     const wanted = narrowPlan(whole, record.request, failedAccounts(known, record.request));
     const others = await heldByOthers(ports, plannedOf(wanted, known), record.id, now);
-    const [rival] = record.request.newAccount ? others.values() : [];
-    if (rival !== undefined) return busy(record, `rollout ${rival} holds the account`);
     const narrowed = withoutHeld(wanted, others);
     const plan = record.request.rollback === true ? lastWaveFirst(narrowed) : narrowed;
     const planKey = await saveDocument(ports, 'plan', plan);
@@ -56,8 +56,8 @@ export const planWaves = (ports: TakeoverPorts) => (baton: Baton) =>
         ...record,
         plan: planKey,
         lease: { fence: lease.fence, expiresAt: now.toISOString() },
-        waves: plan.waves.map((wave) => freshWave(wave, intent, record)),
-        status: { kind: 'running', doing: 'opening the first wave' },
+        waves: plan.waves.map((wave) => freshWave(wave, intent, record.release)),
+        status: { kind: 'running', doing: planned === 0 ? 'no account was planned' : 'opening the first wave' },
       },
       events: [
         {
@@ -69,20 +69,6 @@ export const planWaves = (ports: TakeoverPorts) => (baton: Baton) =>
       ],
     };
   });
-
-/** An execution for a new account does not hold the organization: all that it holds is in the account's record. */
-const takeHold = (
-  ports: Parameters<typeof takeLease>[0],
-  record: RolloutRecord,
-  now: Date,
-): ReturnType<typeof takeLease> =>
-  record.request.newAccount ? Promise.resolve({ kind: 'taken', fence: 0 }) : takeLease(ports, record, now);
-
-const busy = (record: RolloutRecord, because: string): Move<'PlanWaves'> => ({
-  word: 'busy',
-  record: { ...record, status: { kind: 'running', doing: because } },
-  events: [],
-});
 
 const revived = (stored: Awaited<ReturnType<typeof loadDocument<'organization'>>>): Organization => ({
   ...stored,
@@ -103,32 +89,6 @@ const wholePlan = (
     deployed: deployedOf(known),
     goals: record.goals,
   });
-
-function freshWave(wave: Plan['waves'][number], intent: Intent, record: RolloutRecord): WaveProgress {
-  const spec = intent.waves.find(({ name }) => name === wave.name);
-  if (spec === undefined) throw errors.internal(`wave ${wave.name} is planned but not in the config`);
-  return {
-    name: wave.name,
-    spec,
-    accounts: wave.accounts.length,
-    status: { kind: 'pending' },
-    attempt: 0,
-    release: wave.release ?? record.release,
-    lost: 0,
-    stages: [],
-    stage: 0,
-    round: 0,
-  };
-}
-
-const eventOfExclusion: Readonly<Record<ExclusionReason, ReadinessEvent>> = {
-  managementAccount: 'outOfScope',
-  excluded: 'outOfScope',
-  suspended: 'suspended',
-  pending: 'seen',
-  exempt: 'exempted',
-  unplaced: 'unplaced',
-};
 
 interface Recording {
   readonly record: RolloutRecord;
@@ -184,16 +144,3 @@ function plannedOf(plan: Plan, known: readonly Item<AccountRecord>[]): readonly 
 }
 
 const sameRecord = (a: AccountRecord, b: AccountRecord): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-const undiscovered = (id: AccountId, now: Date): AccountRecord => ({
-  id,
-  name: '',
-  ou: '',
-  orgState: 'ACTIVE',
-  because: '',
-  state: 'DISCOVERED',
-  stateSince: now.toISOString(),
-  modules: [],
-  gates: {},
-  failing: [],
-});

@@ -5,6 +5,7 @@ import {
   type Adopted,
   type Failure,
   failuresOf,
+  isGone,
   isNeverEntered,
   isWaitedFor,
 } from '../domain/account-record';
@@ -27,7 +28,8 @@ type PreflightPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 export const preflightShard = (ports: PreflightPorts) => async (input: ShardInput) => {
   const { record, intent, release, accounts, refuseLate } = await openShard(ports, input);
   const limit = pLimit(accountsAtOnceMax);
-  const wanted = isLookingAgain(record) ? accounts.filter(({ value }) => isWaitedFor(value, record.id)) : accounts;
+  const there = accounts.filter(({ value }) => !isGone(value));
+  const wanted = isLookingAgain(record) ? there.filter(({ value }) => isWaitedFor(value, record.id)) : there;
   await Promise.all(wanted.map((item) => limit(() => preflight(ports, { record, intent, release, item, refuseLate }))));
   return { shard: input.shard };
 };

@@ -54,8 +54,9 @@ function outcomeOf(
     return { outcome: 'held', because: [`wave ${wave} was held and ${why}`, ...because] };
   }
   if (crash !== undefined) return { outcome: 'failed', because: [crashReason(crash)] };
-  if (word === 'busy') return { outcome: 'aborted', because: ['another rollout holds the organization'] };
-  if (word === 'nothingToDo') return { outcome: 'completed', because: ['no account was planned'] };
+  const because = 'doing' in record.status ? [record.status.doing] : [];
+  if (word === 'busy') return { outcome: record.request.newAccount ? 'held' : 'aborted', because };
+  if (word === 'nothingToDo') return { outcome: 'completed', because };
   const bad = record.waves.find(({ status }) => status.kind === 'judged' && status.verdict !== 'healthy');
   if (bad?.status.kind === 'judged') return { outcome: 'held', because: bad.status.because };
   if (word !== 'finish') return { outcome: 'failed', because: [`the machine said "${word}", which leads nowhere`] };

@@ -19,6 +19,9 @@ export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
   playTurn(ports, 'RollBack', baton, async (record, now): Promise<Move<'RollBack'>> => {
     const wave = waveAtWork(record);
     const good = await readFinishedWave(ports, wave.name);
+    // The StackSets are those of the whole wave.
+    if (record.request.newAccount)
+      return noWayBack(record, now, `wave ${wave.name} does not go back for one new account`);
     if (record.direction === 'back')
       return noWayBack(record, now, `wave ${wave.name} is on its way back to ${wave.release} already`);
     if (good === undefined || good.release === wave.release || wave.work === undefined)

@@ -2,9 +2,10 @@
 
 import { loadDocument } from '../documents';
 import type { AccountRecord } from '../domain/account-record';
-import type { AccountId } from '../domain/brand';
+import type { AccountId, ReleaseId } from '../domain/brand';
 import { errors } from '../domain/errors';
 import type { Intent } from '../domain/intent';
+import type { WavePlan } from '../domain/plan';
 import type { RolloutRecord, WaveProgress } from '../domain/rollout';
 import type { Item, Ports, Visit } from '../ports/ports';
 import { readAccounts } from '../records';
@@ -19,6 +20,24 @@ export function waveAtWork(record: RolloutRecord): WaveProgress {
 export function withWave(record: RolloutRecord, change: Partial<WaveProgress>): RolloutRecord {
   const waves = record.waves.map((wave, index) => (index === record.wave ? { ...wave, ...change } : wave));
   return { ...record, waves };
+}
+
+/** A wave before it was opened. */
+export function freshWave(wave: WavePlan, intent: Intent, release: ReleaseId): WaveProgress {
+  const spec = intent.waves.find(({ name }) => name === wave.name);
+  if (spec === undefined) throw errors.internal(`wave ${wave.name} is planned but not in the config`);
+  return {
+    name: wave.name,
+    spec,
+    accounts: wave.accounts.length,
+    status: { kind: 'pending' },
+    attempt: 0,
+    release: wave.release ?? release,
+    lost: 0,
+    stages: [],
+    stage: 0,
+    round: 0,
+  };
 }
 
 type HasArtifacts = Pick<Ports, 'artifacts'>;

@@ -49,7 +49,7 @@ RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | RISK  | HLTHY | HLTHY | 
 drift | drift | bfail | drift | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | dped  | drift
 old   | old   | bfail | old   | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | old   | old
 exmpt | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | exmpt | exmpt
-susp  | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | susp  | susp
+susp  | new   | susp  | susp  | susp  | susp  | susp  | susp  | susp  | susp  | susp  | susp  | susp  | susp  | susp
 out   | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | out   | out
 unpl  | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | unpl  | unpl
 unkn  | unkn  | bfail | unkn  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | unkn  | unkn
@@ -111,11 +111,13 @@ describe('the state of an account', () => {
   });
 
   test.each(readinessEvents)(
-    'after %s is as in the table, but at risk for a setback, if it was ever ready',
+    'after %s is as in the table, but at risk for a setback, if it was ever ready and is not closed',
     (happened) => {
       const expected = transitions
         .filter(({ event }) => event === happened)
-        .map((known) => (setbacks.includes(happened) ? { ...known, to: 'KEYS_AT_RISK' as const } : known));
+        .map((known) =>
+          setbacks.includes(happened) && known.from !== 'SUSPENDED' ? { ...known, to: 'KEYS_AT_RISK' as const } : known,
+        );
 
       const actual = expected.map(({ from, event }) => ({ from, event, to: nextState(from, event, true) }));
 

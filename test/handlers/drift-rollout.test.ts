@@ -1,7 +1,7 @@
 /** Detections make way for rollouts, and rollouts bring back what has drifted where they are asked to. */
 import { parseSweepId, parseWaveName } from '../../orchestrator/domain/brand';
 import { advanceDrift } from '../../orchestrator/events/drift';
-import { listDetections } from '../../orchestrator/records';
+import { listDetections } from '../../orchestrator/wave-records';
 import { detected, disarm, rolledOutUnsoaked } from './drifting';
 import { anAccountIn, createRig, eventsOf } from './rig';
 import { recordOf, rolledOut, stateOf, swept, waves } from './sweeping';

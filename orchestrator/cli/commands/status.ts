@@ -37,7 +37,7 @@ export async function status(host: Host, common: CommonOptions, options: StatusO
     else if (options.csv === true) csvLines(cleaned(accounts)).forEach(io.out);
     else {
       const paint = createPaint(io.colour);
-      const recent = rollouts.toReversed().slice(0, rolloutsMax);
+      const recent = rollouts.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, rolloutsMax);
       const lines = [
         ...(accounts.length === 0
           ? [

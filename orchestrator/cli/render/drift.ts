@@ -3,7 +3,7 @@ import type { AccountRecord } from '../../domain/account-record';
 import type { ResourceDrift, StackDrift } from '../../domain/drift';
 import type { DriftProgress } from '../../events/drift';
 import type { Item } from '../../ports/ports';
-import type { Detection } from '../../records';
+import type { Detection } from '../../wave-records';
 import type { Paint } from '../paint';
 import { groupedBy, plural, table } from '../text';
 

@@ -23,12 +23,14 @@ type Sentences = {
 const sentences: Sentences = {
   rolloutStarted: (e) =>
     `${e.rolloutId} brings release ${e.release}${e.emergency ? ' as an emergency' : ''}, started by ${e.by}${e.reason ? `: ${e.reason}` : ''}`,
+  newAccountFollowed: (e) => `${e.rolloutId} follows account ${e.account}: ${e.reason}`,
   stockTaken: (e) => `the organization has ${plural(e.accounts, 'account')}`,
   planned: (e) =>
     `${plural(
       e.waves.reduce((sum, wave) => sum + wave.accounts, 0),
       'account',
     )} in ${plural(e.waves.length, 'wave')}, ${e.excluded} left alone`,
+  planPostponed: (e) => `${e.because}; looks again at ${clockTime(e.until, new Date(e.at))}`,
   waveOpened: (e) =>
     `wave ${e.wave}: ${plural(e.accounts, 'account')}, ${e.toChange} to change${e.attempt > 1 ? `, attempt ${e.attempt}` : ''}`,
   waveSkipped: (e) => `wave ${e.wave}: passed, ${e.because}`,
@@ -67,6 +69,8 @@ function waitOf({ for: why, until, at, accounts }: Extract<RolloutEvent, { type:
       return `not settled yet, is checked again at ${time}`;
     case 'freeze':
       return `held by a freeze, is opened again at ${time}`;
+    case 'guests':
+      return `waits until ${plural(accounts ?? 1, 'new account')} of the wave got its present release, looks again at ${time}`;
     case 'bootstrap':
       return `waits for ${accounts === undefined ? 'its accounts' : plural(accounts, 'fresh account')} to come up, looks again at ${time}`;
   }
@@ -112,6 +116,7 @@ function markOf(event: RolloutEvent): Mark {
     case 'resumed':
       return ask;
     case 'waiting':
+    case 'planPostponed':
       return wait;
     default:
       return step;

@@ -1,0 +1,135 @@
+/**
+ * What an event of Organizations or Control Tower says about an account. Events come by way of CloudTrail, as best effort, under two
+ * detail-types, and not every field is documented [aws-control-plane 3.4]: so what is understood is acted on, the rest is ignored
+ * with the reason, and nothing that arrives here can throw. What is missed a sweep finds.
+ */
+import { sha256 } from '../documents';
+import { type AccountId, parseAccountId } from '../domain/brand';
+
+export type AccountEvent =
+  | { readonly kind: 'appeared'; readonly account: AccountId }
+  /** `move` tells one move from the next: an account may go to the same place twice. */
+  | { readonly kind: 'moved'; readonly account: AccountId; readonly move: string }
+  | { readonly kind: 'closed'; readonly account: AccountId }
+  | { readonly kind: 'ignored'; readonly because: string };
+
+const sources = ['aws.organizations', 'aws.controltower'];
+const detailTypes = ['AWS Service Event via CloudTrail', 'AWS API Call via CloudTrail'];
+
+type Path = readonly string[];
+
+interface Reading {
+  readonly says: 'appeared' | 'moved' | 'closed';
+  /** Where the account's id may be; the first that is there counts. */
+  readonly account: readonly Path[];
+  /** Where the outcome is, if the event has one: SUCCEEDED, or absent, counts. */
+  readonly state?: Path;
+}
+
+const statusIn = (name: string): Path => ['serviceEventDetails', name];
+const result = (says: Reading['says'], status: string): Reading => ({
+  says,
+  account: [[...statusIn(status), 'accountId']],
+  state: [...statusIn(status), 'state'],
+});
+/** A second try of Control Tower to make an account tells of itself as an update, and so does a move [doc:controltower lifecycle-events]. */
+const managed = (says: Reading['says'], status: string): Reading => ({
+  says,
+  account: [[...statusIn(status), 'account', 'accountId']],
+  state: [...statusIn(status), 'state'],
+});
+
+const readings: Readonly<Record<string, Reading>> = {
+  CreateAccountResult: result('appeared', 'createAccountStatus'),
+  CloseAccountResult: result('closed', 'closeAccountStatus'),
+  CreateManagedAccount: managed('appeared', 'createManagedAccountStatus'),
+  UpdateManagedAccount: managed('moved', 'updateManagedAccountStatus'),
+  MoveAccount: { says: 'moved', account: [['requestParameters', 'accountId']] },
+  // The party that accepts is the account itself [bc:organizations:HandshakeParty].
+  AcceptHandshake: {
+    says: 'appeared',
+    account: [
+      ['responseElements', 'handshake', 'parties'],
+      ['userIdentity', 'accountId'],
+    ],
+  },
+  // Where this one has the id is not documented, so every place that others use is looked at.
+  AccountJoinedOrganization: {
+    says: 'appeared',
+    account: [
+      ['serviceEventDetails', 'accountId'],
+      ['serviceEventDetails', 'account', 'accountId'],
+      ['serviceEventDetails', 'accountJoinedOrganization', 'accountId'],
+      ['requestParameters', 'accountId'],
+      ['responseElements', 'accountId'],
+    ],
+  },
+};
+
+export function parseAccountEvent(raw: unknown): AccountEvent {
+  const [source, detailType, name] = [['source'], ['detail-type'], ['detail', 'eventName']].map((path) =>
+    at(raw, path),
+  );
+  if (typeof source !== 'string' || !sources.includes(source))
+    return ignored(`source ${shown(source)} is not listened to`);
+  if (typeof detailType !== 'string' || !detailTypes.includes(detailType))
+    return ignored(`detail-type ${shown(detailType)} is not listened to`);
+  if (typeof name !== 'string' || !Object.hasOwn(readings, name))
+    return ignored(`event ${shown(name)} is not listened to`);
+  const reading = readings[name];
+  return reading === undefined ? ignored(`event ${shown(name)} is not listened to`) : read(raw, name, reading);
+}
+
+function read(raw: unknown, name: string, { says, account: places, state: outcome }: Reading): AccountEvent {
+  const detail = at(raw, ['detail']);
+  const error = at(detail, ['errorCode']);
+  if (error !== undefined && error !== null) return ignored(`${name} failed with ${shown(error)}`);
+  const state = outcome && at(detail, outcome);
+  if (state !== undefined && state !== 'SUCCEEDED') return ignored(`${name} ended as ${shown(state)}`);
+  const action = at(detail, ['responseElements', 'handshake', 'action']);
+  if (action !== undefined && action !== 'INVITE') return ignored(`${name} is about ${shown(action)}`);
+
+  const found = places.map((place) => accountIn(at(detail, place))).find((id) => id !== undefined && id !== null);
+  if (typeof found !== 'string' || !parseAccountId.form.test(found))
+    return ignored(`${name} names no account, but ${shown(found)}`);
+  const account = parseAccountId(found);
+  return says === 'moved' ? { kind: says, account, move: moveOf(raw) } : { kind: says, account };
+}
+
+/** Of the parties of a handshake, the account. */
+const accountIn = (found: unknown): unknown =>
+  Array.isArray(found)
+    ? at(
+        found.find((party) => at(party, ['type']) === 'ACCOUNT'),
+        ['id'],
+      )
+    : found;
+
+/** CloudTrail's own id of the event is the same in every delivery; where it is missing, time and destination are all there is. */
+function moveOf(raw: unknown): string {
+  const detail = at(raw, ['detail']);
+  const id = at(detail, ['eventID']) ?? at(raw, ['id']);
+  const time = at(detail, ['eventTime']) ?? at(raw, ['time']);
+  const destination = at(detail, ['requestParameters', 'destinationParentId']);
+  return sha256((typeof id === 'string' ? [id] : [time, destination]).map(shown).join(' ')).slice(0, 12);
+}
+
+const ignored = (because: string): AccountEvent => ({ kind: 'ignored', because });
+
+/** What is there, and nothing that is inherited. */
+function at(value: unknown, path: Path): unknown {
+  let here = value;
+  for (const name of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, name)) return undefined;
+    here = (here as Readonly<Record<string, unknown>>)[name];
+  }
+  return here;
+}
+
+const shownMax = 80;
+/** Of what is no text only the kind is said: it may be nested deeper than a stack reaches. */
+function shown(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value !== 'string') return typeof value === 'object' ? 'an object' : String(value);
+  return value.length > shownMax ? `"${value.slice(0, shownMax)}…"` : `"${value}"`;
+}

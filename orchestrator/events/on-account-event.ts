@@ -1,0 +1,19 @@
+/** An account has appeared, moved or closed: what follows is started, recorded, or known already. What no event tells, a sweep finds. */
+import { type Followed, type Happening, recordClosed, startNewAccount } from '../new-account';
+import type { Ports } from '../ports/ports';
+import { type AccountEvent, parseAccountEvent } from './account-event';
+
+/** @param raw as EventBridge delivers it: once, twice, late, or about something else. */
+export const onAccountEvent =
+  (ports: Pick<Ports, 'store' | 'clock'>) =>
+  async (raw: unknown): Promise<Followed | Extract<AccountEvent, { kind: 'ignored' }>> => {
+    const event = parseAccountEvent(raw);
+    if (event.kind === 'ignored') return event;
+    return event.kind === 'closed' ? recordClosed(ports, event.account) : startNewAccount(ports, happeningOf(event));
+  };
+
+/** However an account joins, several events tell of it, so all of them have one name; each move has its own. */
+const happeningOf = (event: Extract<AccountEvent, { kind: 'appeared' | 'moved' }>): Happening =>
+  event.kind === 'appeared'
+    ? { account: event.account, what: 'joined', reason: 'it has joined the organization' }
+    : { account: event.account, what: `moved-${event.move}`, reason: 'it was moved in the organization' };

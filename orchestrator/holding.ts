@@ -1,0 +1,82 @@
+/** Which rollout holds an account, and which add instances to the StackSets of a wave at this moment. */
+import type { AccountRecord } from './domain/account-record';
+import type { RolloutId, WaveName } from './domain/brand';
+import { errors } from './domain/errors';
+import type { RolloutRecord } from './domain/rollout';
+import type { Ports } from './ports/ports';
+import { readRollout } from './records';
+import { readGuests, writeGuests } from './wave-records';
+
+/** A rollout that died before it recorded a lease holds nothing for longer than one that died later. */
+const leaseMinutes = 60;
+
+/** One that has ended, or whose lease has expired, holds nothing. */
+export function isOver({ status, lease, startedAt }: RolloutRecord, now: Date): boolean {
+  if (status.kind === 'finished') return true;
+  const expiresAt = lease ? new Date(lease.expiresAt).getTime() : new Date(startedAt).getTime() + leaseMinutes * 60_000;
+  return expiresAt <= now.getTime();
+}
+
+/** The rollout that holds the account now, if one does. */
+export async function liveHolderOf(
+  ports: Pick<Ports, 'store'>,
+  { holder }: Pick<AccountRecord, 'holder'>,
+  now: Date,
+): Promise<RolloutRecord | undefined> {
+  if (holder === undefined) return undefined;
+  const { value } = await readRollout(ports, holder.rollout);
+  return isOver(value, now) ? undefined : value;
+}
+
+/** Guests of a wave at once; thousands of accounts may be moved in an hour. */
+const guestsMax = 1000;
+
+/**
+ * The StackSets of a wave must stay as they are while a single new account is brought to it, as its guest. Each side first says that it
+ * comes, a rollout over waves by opening the wave and a guest here, and then looks whether the other is there: so whatever the order,
+ * at least one of them sees the other. The guest gives way to a wave that is open; a wave waits for guests that came before it opened.
+ */
+export async function enterAsGuest(
+  ports: Pick<Ports, 'store'>,
+  wave: WaveName,
+  guest: RolloutId,
+  now: Date,
+): Promise<void> {
+  const item = await readGuests(ports, wave);
+  const known = item?.value.rollouts ?? [];
+  if (known.includes(guest)) return;
+  const staying = await guestsOf(ports, wave, now);
+  if (staying.length >= guestsMax)
+    throw errors.limitExceeded(`wave ${wave} with ${staying.length} new accounts`, `${guestsMax} at once`);
+  await writeGuests(ports, wave, { rollouts: [...staying.map(({ id }) => id), guest] }, item?.version ?? 0);
+}
+
+/** Twice is once; and where somebody else came or went in between, it is read again. */
+export async function leaveAsGuest(ports: Pick<Ports, 'store'>, wave: WaveName, guest: RolloutId): Promise<void> {
+  const item = await readGuests(ports, wave);
+  if (item === undefined || !item.value.rollouts.includes(guest)) return;
+  await writeGuests(ports, wave, { rollouts: item.value.rollouts.filter((id) => id !== guest) }, item.version);
+}
+
+/** New accounts for which instances may still be created in the wave. */
+export async function guestsOf(
+  ports: Pick<Ports, 'store'>,
+  wave: WaveName,
+  now: Date,
+): Promise<readonly RolloutRecord[]> {
+  const item = await readGuests(ports, wave);
+  const rollouts = await Promise.all((item?.value.rollouts ?? []).map((id) => readRollout(ports, id)));
+  return rollouts.map(({ value }) => value).filter((rollout) => isDeploying(rollout, now));
+}
+
+/** A guest deploys until it goes over to checking; from there it does not come back. */
+const isDeploying = (rollout: RolloutRecord, now: Date): boolean =>
+  !isOver(rollout, now) &&
+  rollout.played?.baton.word !== 'verify' &&
+  !['JudgeWave', 'AskOperator', 'RollBack'].includes(rollout.played?.state ?? '');
+
+/** A wave that was opened may be changed until it was judged healthy, or until a person has gone over it. */
+export function isChanging({ waves }: RolloutRecord, wave: WaveName): boolean {
+  const status = waves.find(({ name }) => name === wave)?.status;
+  return status?.kind === 'open' || (status?.kind === 'judged' && status.verdict !== 'healthy');
+}

@@ -1,0 +1,123 @@
+/** What a new account and a rollout over waves do to each other: neither waits for ever, and nobody gets a release that is not finished. */
+import { parseWaveName } from '../../orchestrator/domain/brand';
+import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records';
+import { add, closed, created, follow, followOne, minutesOn, newer, outcomeOf, tell } from './newcomers';
+import { anAccountIn, createRig, eventsOf } from './rig';
+import { recordOf, rolledOut, stateOf, waves } from './sweeping';
+
+const sandbox = parseWaveName('sandbox');
+
+describe('a rollout over waves and a new account', () => {
+  test('a new account of an open wave waits for its end, and then gets what the wave has finished', async () => {
+    const rig = await rolledOut();
+    const before = await readFinishedWave(rig.ports, sandbox);
+    const rolling = rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    await minutesOn(rig, 5);
+    const account = add(rig, 'Sandbox');
+
+    const walked = await followOne(rig, created(account));
+    await rolling;
+
+    const finished = await readFinishedWave(rig.ports, sandbox);
+    expect(finished?.release).not.toBe(before?.release);
+    expect(eventsOf(walked.events, 'planPostponed')[0]?.because).toContain('is at work on wave sandbox');
+    expect(await recordOf(rig, account)).toMatchObject({ state: 'READY_FOR_KEYS', release: finished?.release });
+  });
+
+  test('a wave that is held keeps its new accounts out for a day, and then they are given up to a sweep', async () => {
+    const rig = await rolledOut();
+    rig.world.faults.failInstance = () => 'no space left in the vault';
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    const account = add(rig, 'Sandbox');
+
+    const walked = await followOne(rig, created(account));
+
+    expect(await outcomeOf(rig, walked)).toMatchObject({
+      outcome: 'held',
+      because: [expect.stringContaining('is at work on wave sandbox')],
+    });
+    expect(rig.world.estate.stacks(account)).toEqual([]);
+  });
+
+  test('one of a wave that has not opened yet need not wait, and gets the former release', async () => {
+    const rig = await rolledOut();
+    const finished = await readFinishedWave(rig.ports, sandbox);
+    rig.world.faults.failInstance = ({ stackSet }) => (stackSet.includes('canary') ? 'no space left' : undefined);
+    await rig.rollOut({ waves }, newer(rig.intent));
+    const account = add(rig, 'Sandbox');
+
+    await follow(rig, created(account));
+
+    expect(await recordOf(rig, account)).toMatchObject({ state: 'READY_FOR_KEYS', release: finished?.release });
+  });
+
+  test('a wave waits with its StackSets for new accounts that came before it opened', async () => {
+    const rig = await rolledOut();
+    const finished = await readFinishedWave(rig.ports, sandbox);
+    const account = add(rig, 'Sandbox');
+    const following = follow(rig, created(account));
+    await minutesOn(rig, 10);
+
+    const { events } = await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    await following;
+
+    expect(eventsOf(events, 'waiting')[0]).toMatchObject({ for: 'guests', accounts: 1 });
+    expect(eventsOf(events, 'accountLeftOut')).toEqual([
+      expect.objectContaining({ account, reason: `rollout ro-${account}-joined is at work on it` }),
+    ]);
+    expect(await recordOf(rig, account)).toMatchObject({ state: 'READY_FOR_KEYS', release: finished?.release });
+  });
+
+  test('no instance is created in a StackSet that holds something else than what the wave has finished', async () => {
+    const rig = await rolledOut();
+    const finished = await readFinishedWave(rig.ports, sandbox);
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    if (finished !== undefined) await writeFinishedWave(rig.ports, sandbox, finished, 'back');
+    const account = add(rig, 'Sandbox');
+
+    const walked = await followOne(rig, created(account));
+
+    expect(await outcomeOf(rig, walked)).toMatchObject({
+      outcome: 'failed',
+      because: [expect.stringContaining(`does not hold what release ${finished?.release} says`)],
+    });
+    expect(rig.world.estate.stacks(account)).toEqual([]);
+  });
+});
+
+describe('a closed account', () => {
+  test('is suspended', async () => {
+    const rig = await rolledOut();
+    const account = anAccountIn(rig, 'Sandbox');
+
+    await tell(rig, closed(account));
+
+    expect(await recordOf(rig, account)).toMatchObject({ state: 'SUSPENDED', because: 'the account is closed' });
+  });
+
+  test('that nobody has seen yet is recorded as such', async () => {
+    const rig = await rolledOut();
+    const account = add(rig, 'Sandbox');
+
+    await tell(rig, closed(account));
+
+    expect(await stateOf(rig, account)).toBe('SUSPENDED');
+  });
+
+  test('holds up no rollout that it was planned in', async () => {
+    const rig = await createRig({ accounts: 40 });
+    const account = anAccountIn(rig, 'Sandbox');
+    rig.world.faults.neverConfirms = (id) => id === account;
+    const rolling = rig.rollOut({ waves });
+    await minutesOn(rig, 20);
+    rig.world.organization.setState(account, 'CLOSED');
+    const [{ holder }] = [await recordOf(rig, account)];
+    await tell(rig, closed(account));
+
+    const { id, events } = await rolling;
+
+    expect(holder?.rollout).toBe(id);
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+    expect(await stateOf(rig, account)).toBe('SUSPENDED');
+  });
+});
