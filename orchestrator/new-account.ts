@@ -11,7 +11,7 @@ import { moved } from './handlers/account-work';
 import { undiscovered } from './handlers/record-place';
 import { commit } from './handlers/turn';
 import { isOver, liveHolderOf } from './holding';
-import { leased } from './lease';
+import { leased } from './domain/lease';
 import type { Item, Ports } from './ports/ports';
 import { findRollout, readAccount, readOwner, writeAccount, writeRollout } from './records';
 import { firstBaton } from './rollouts';
