@@ -2,20 +2,11 @@
 import type { AccountRecord } from './domain/account-record';
 import type { RolloutId, WaveName } from './domain/brand';
 import { errors } from './domain/errors';
+import { isOver } from './domain/lease';
 import type { RolloutRecord } from './domain/rollout';
 import type { Ports } from './ports/ports';
 import { readRollout } from './records';
 import { readGuests, writeGuests } from './wave-records';
-
-/** A rollout that died before it recorded a lease holds nothing for longer than one that died later. */
-const leaseMinutes = 60;
-
-/** One that has ended, or whose lease has expired, holds nothing. */
-export function isOver({ status, lease, startedAt }: RolloutRecord, now: Date): boolean {
-  if (status.kind === 'finished') return true;
-  const expiresAt = lease ? new Date(lease.expiresAt).getTime() : new Date(startedAt).getTime() + leaseMinutes * 60_000;
-  return expiresAt <= now.getTime();
-}
 
 /** The rollout that holds the account now, if one does. */
 export async function liveHolderOf(

@@ -12,17 +12,15 @@ export type Functions = Readonly<Record<TaskName, IFunction>>;
 
 export function rolloutStory(scope: Construct, functions: Functions): IChainable {
   const states = statesOf(scope, functions);
-  const { takeStock, planWaves, awaitTurn, openWave, preflight, judgePreflight, deployStage, awaitStage, judgeStage } =
-    states;
-  const { thaw, catchBreath, applySettings, checkHealth, judgeWave, soak, askOperator, rollBack, report } = states;
+  const { takeStock, planWaves, openWave, preflight, judgePreflight, deployStage, awaitStage, judgeStage } = states;
+  const { applySettings, checkHealth, judgeWave, askOperator, rollBack, report } = states;
+  const { awaitTurn, thaw, catchBreath, soak } = waits(states);
   const decide = deciding(scope, report);
 
   takeStock.next(planWaves);
   planWaves.next(
     decide('PlanWaves', 'Anything to do?', { go: openWave, nothingToDo: report, busy: report, wait: awaitTurn }),
   );
-  // The organization may have changed by then, so it is listed anew.
-  awaitTurn.next(takeStock);
 
   openWave.next(
     decide('OpenWave', 'May the wave start?', {
@@ -34,7 +32,6 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
       finish: report,
     }),
   );
-  thaw.next(openWave);
   preflight.next(judgePreflight);
   judgePreflight.next(
     decide('JudgePreflight', 'Can it be entered?', {
@@ -45,7 +42,6 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
       ask: askOperator,
     }),
   );
-  catchBreath.next(preflight);
 
   deployStage.next(awaitStage);
   awaitStage.next(judgeStage);
@@ -70,7 +66,6 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
       finish: report,
     }),
   );
-  soak.next(checkHealth);
 
   askOperator.next(
     decide('AskOperator', 'What does the operator say?', {
@@ -83,6 +78,16 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
   rollBack.next(decide('RollBack', 'Is there a way back?', { go: deployStage, finish: report }));
 
   return takeStock;
+}
+
+/** Every wait leads back to where somebody looks again. */
+function waits(states: ReturnType<typeof statesOf>) {
+  // The organization may have changed by then, so it is listed anew.
+  states.awaitTurn.next(states.takeStock);
+  states.thaw.next(states.openWave);
+  states.catchBreath.next(states.preflight);
+  states.soak.next(states.checkHealth);
+  return states;
 }
 
 function statesOf(scope: Construct, functions: Functions) {

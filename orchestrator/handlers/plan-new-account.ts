@@ -109,14 +109,14 @@ async function planned(
     deployed: deployedOf(item === undefined ? [] : [item]),
   });
   // Whoever approves the wave's releases has approved this one when the wave took it.
-  const approvedBy = `rollout ${finished.rollout}`;
+  const approved = { approvedBy: `rollout ${finished.rollout}`, approvedAt: now.toISOString() };
   return {
     word: 'go',
     record: {
       ...record,
       release,
       plan: await saveDocument(ports, 'plan', plan),
-      waves: plan.waves.map((wavePlan) => ({ ...freshWave(wavePlan, intent, release), approvedBy })),
+      waves: plan.waves.map((wavePlan) => ({ ...freshWave(wavePlan, intent, release), ...approved })),
       status: { kind: 'running', doing: `bringing account ${placed.id} to release ${release}` },
     },
     events: [{ type: 'planned', waves: [{ name: wave, accounts: 1 }], excluded: 0, notes: plan.notes }],
