@@ -179,8 +179,8 @@ describe('whatever happens to an account', () => {
         const steps = stepsOf(events);
         const since = steps.slice(steps.findIndex(({ to }) => isReadyForKeys(to)) + 1);
         if (since.length < steps.length)
+          // Nobody can do anything in a suspended account, whoever has its keys.
           for (const { from, event, to } of since)
-            // Nobody can do anything in a suspended account, whoever has its keys.
             if (setbacks.includes(event) && from !== 'SUSPENDED') expect(to).toBe('KEYS_AT_RISK');
       }),
     );
