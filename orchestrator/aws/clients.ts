@@ -9,10 +9,13 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
+/** Asked when they are needed, and again before they expire. */
+export type CredentialSource = () => Promise<Credentials & { readonly expiration: Date }>;
+
 /** What every client is made with. It fits the configuration of each of the SDK's clients. */
 export interface ClientConfiguration {
   readonly region: string;
-  readonly credentials?: Credentials;
+  readonly credentials?: Credentials | CredentialSource;
   readonly endpoint?: string;
   readonly requestHandler: NodeHttpHandler;
   readonly retryMode: 'adaptive';
@@ -29,7 +32,7 @@ export interface Clients {
   /** One client per class and region; who asks again gets the same one. */
   readonly in: <C extends Client>(Class: ClientClass<C>, region: string) => C;
   /** For a visit to another account: its own clients over the same connections. Drop them when the visit ends. */
-  readonly as: (credentials: Credentials) => Pick<Clients, 'in'>;
+  readonly as: (credentials: Credentials | CredentialSource) => Pick<Clients, 'in'>;
   /** Closes the connections, so that the process can end. */
   readonly destroy: () => void;
 }
@@ -61,7 +64,7 @@ export function createClients({ endpoint, credentials }: ClientOptions = {}): Cl
     throwOnRequestTimeout: true,
   });
 
-  const clientsWith = (own: Credentials | undefined): Pick<Clients, 'in'> => {
+  const clientsWith = (own: Credentials | CredentialSource | undefined): Pick<Clients, 'in'> => {
     const made = new Map<unknown, Map<string, Client>>();
     return {
       in: <C extends Client>(Class: ClientClass<C>, region: string): C => {

@@ -1,0 +1,34 @@
+/** The role that StackSets takes on in the orchestrator's account to enter the others by their CI role [controls 3.3]. */
+import { Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { stackSetPrefix } from './permissions';
+
+/** The name that StackSets takes where none is said [bc:cloudformation:CreateStackSet AdministrationRoleARN]. */
+export const administrationRoleName = 'AWSCloudFormationStackSetAdministrationRole';
+
+export function administrationRole(scope: Construct, ciRole: string, organization: string): Role {
+  const { partition, account } = Stack.of(scope);
+  return new Role(scope, 'AdministrationRole', {
+    roleName: administrationRoleName,
+    description: 'StackSets enters accounts of the organization with it, by their CI role',
+    assumedBy: new ServicePrincipal('cloudformation.amazonaws.com', {
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': account },
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudformation:*:${account}:stackset/${stackSetPrefix}*` },
+      },
+    }),
+    inlinePolicies: {
+      EnterAccounts: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            sid: 'CiRoleOnly',
+            actions: ['sts:AssumeRole'],
+            resources: [`arn:${partition}:iam::*:role/${ciRole}`],
+            conditions: { StringEquals: { 'aws:ResourceOrgID': organization } },
+          }),
+        ],
+      }),
+    },
+  });
+}

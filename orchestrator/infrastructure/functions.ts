@@ -1,0 +1,134 @@
+/** One function and one role per task of the state machine. */
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { taskNames } from '../domain/words';
+import { environmentNames } from '../lambda/environment';
+import { type Granted, type PortName, statementsOf } from './permissions';
+
+/** Also functions that no state of the machine invokes. */
+export const functionNames = [...taskNames, 'StackSetEvents', 'AccountEvents', 'Sweep', 'Drift'] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+interface Shape {
+  readonly ports: readonly PortName[];
+  readonly timeoutMinutes: number;
+  readonly memoryMegabytes: number;
+}
+
+const small = { timeoutMinutes: 5, memoryMegabytes: 512 };
+/** Holds the records of ten thousand accounts. */
+const wide = { timeoutMinutes: 15, memoryMegabytes: 2048 };
+/** A shard is a hundred accounts, some dozens of which are visited at once; a processor's share comes with the memory. */
+const visiting = { timeoutMinutes: 15, memoryMegabytes: 1024 };
+
+export const shapes: Readonly<Record<FunctionName, Shape>> = {
+  TakeStock: { ports: ['store', 'artifacts', 'directory'], ...wide },
+  PlanWaves: { ports: ['store', 'artifacts'], ...wide },
+  OpenWave: { ports: ['store', 'artifacts'], ...wide },
+  PreflightShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
+  JudgePreflight: { ports: ['store', 'artifacts', 'stackSets'], ...wide },
+  DeployStage: { ports: ['store', 'artifacts', 'stackSets'], ...wide },
+  AwaitStage: { ports: ['store', 'stackSets', 'callbacks'], ...small },
+  JudgeStage: { ports: ['store', 'artifacts', 'stackSets'], ...wide },
+  SettingsShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
+  HealthShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
+  JudgeWave: { ports: ['store', 'artifacts'], ...wide },
+  AskOperator: { ports: ['store', 'callbacks', 'notifier'], ...small },
+  RollBack: { ports: ['store', 'artifacts'], ...wide },
+  Report: { ports: ['store', 'notifier'], ...small },
+  StackSetEvents: { ports: ['store', 'stackSets', 'callbacks'], ...small },
+  AccountEvents: { ports: ['store', 'artifacts', 'directory', 'notifier', 'start'], ...wide },
+  Sweep: { ports: ['store', 'artifacts', 'directory', 'accounts', 'notifier', 'start'], ...wide },
+  Drift: { ports: ['store', 'artifacts', 'stackSets', 'notifier'], ...wide },
+};
+
+/** What the machine's definition names them by, and the others alike. */
+const functionNamed = (name: FunctionName): string => `strongroom-${name}`;
+
+/**
+ * Roles of functions are told apart by name, because others trust them by it: the CI roles let in `BaselineOrchestrator-*` only, so
+ * that no other function of the account can enter, and the management account those that list.
+ */
+export const rolePath = '/baseline/';
+const roleNameOf = (name: FunctionName): string =>
+  `${shapes[name].ports.includes('accounts') ? 'BaselineOrchestrator' : 'Strongroom'}-${name}`;
+export const directoryCallers = functionNames
+  .filter((name) => shapes[name].ports.includes('directory'))
+  .map(roleNameOf);
+
+export class Functions extends Construct {
+  readonly byName: Readonly<Record<FunctionName, LambdaFunction>>;
+
+  /** @param bundles the folder that `npm run build:functions` wrote. */
+  constructor(scope: Construct, id: string, granted: Granted, bundles: string) {
+    super(scope, id);
+    const statements = statementsOf(this, granted);
+    const made = functionNames.map((name) => [name, this.make(name, granted, statements, bundles)] as const);
+    this.byName = Object.fromEntries(made) as Record<FunctionName, LambdaFunction>;
+  }
+
+  private make(
+    name: FunctionName,
+    { records, directoryRoleArn, stateMachineArn }: Granted,
+    statements: Readonly<Record<PortName, readonly PolicyStatement[]>>,
+    bundles: string,
+  ): LambdaFunction {
+    const { ports, timeoutMinutes, memoryMegabytes } = shapes[name];
+    const logGroup = new LogGroup(this, `${name}Log`, {
+      logGroupName: `/strongroom/${name}`,
+      encryptionKey: records.key,
+      retention: RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const role = new Role(this, `${name}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `What the function ${functionNamed(name)} may do`,
+      path: rolePath,
+      roleName: roleNameOf(name),
+      inlinePolicies: {
+        [name]: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              sid: 'Log',
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
+            ...ports.flatMap((port) => statements[port]),
+          ],
+        }),
+      },
+    });
+    return new LambdaFunction(this, name, {
+      functionName: functionNamed(name),
+      runtime: Runtime.NODEJS_22_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(join(bundles, name)),
+      handler: 'index.handler',
+      role,
+      timeout: Duration.minutes(timeoutMinutes),
+      memorySize: memoryMegabytes,
+      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      environment: {
+        NODE_OPTIONS: '--enable-source-maps',
+        [environmentNames.table]: records.table.tableName,
+        [environmentNames.bucket]: records.bucket.bucketName,
+        [environmentNames.topic]: records.topic.topicArn,
+        [environmentNames.directoryRole]: directoryRoleArn,
+        [environmentNames.stateMachine]: stateMachineArn,
+      },
+    });
+  }
+}

@@ -1,0 +1,11 @@
+/** In the log archive's account: the bucket that every account of the organization delivers to, and its key. */
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { logArchive } from '../../stackset-templates/bootstrap/log-archive';
+
+export class LogArchiveStack extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    logArchive(this);
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The state machine of a rollout, deployed as a version behind an alias: executions in flight go on with the definition that they
+ * began with [doc:step-functions/latest/dg/concepts-state-machine-version], and the handlers take what it sends.
+ */
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  CfnStateMachineAlias,
+  CfnStateMachineVersion,
+  DefinitionBody,
+  LogLevel,
+  StateMachine,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { rolloutStory } from '../../state-machine/rollout';
+import type { TaskName } from '../domain/words';
+
+export const machineName = 'strongroom-rollout';
+export const aliasName = 'live';
+
+/** Known before the machine is made: its functions are told, and the machine needs the functions. */
+export const machineArn = (scope: Construct): string =>
+  Stack.of(scope).formatArn({
+    service: 'states',
+    resource: 'stateMachine',
+    resourceName: machineName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+
+/** A rollout soaks for days and asks for weeks, and ends long before this. */
+const executionDaysMax = 180;
+
+export class Machine extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly alias: CfnStateMachineAlias;
+
+  constructor(scope: Construct, id: string, functions: Readonly<Record<TaskName, IFunction>>) {
+    super(scope, id);
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: machineName,
+      comment: 'Rolls a baseline out in waves',
+      definitionBody: DefinitionBody.fromChainable(rolloutStory(this, functions)),
+      timeout: Duration.days(executionDaysMax),
+      tracingEnabled: true,
+      logs: {
+        level: LogLevel.ALL,
+        // The data that travels is a few ids; what is said of accounts stays in the table.
+        includeExecutionData: false,
+        destination: new LogGroup(this, 'Log', {
+          // CloudWatch Logs limits the resource policy that a state machine writes; names under this prefix need none of their own [doc:step-functions/latest/dg/cw-logs].
+          logGroupName: `/aws/vendedlogs/states/${machineName}`,
+          retention: RetentionDays.ONE_YEAR,
+          removalPolicy: RemovalPolicy.RETAIN,
+        }),
+      },
+    });
+    const version = new CfnStateMachineVersion(this, 'Version', {
+      stateMachineArn: this.stateMachine.stateMachineArn,
+      stateMachineRevisionId: this.stateMachine.stateMachineRevisionId,
+    });
+    this.alias = new CfnStateMachineAlias(this, 'Alias', {
+      name: aliasName,
+      description: 'What new rollouts run',
+      deploymentPreference: { stateMachineVersionArn: version.attrArn, type: 'ALL_AT_ONCE' },
+    });
+  }
+}

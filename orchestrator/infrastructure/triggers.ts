@@ -1,0 +1,122 @@
+/** What wakes the orchestrator besides people: StackSets' events, what happens to accounts, and two schedules. */
+import { Duration } from 'aws-cdk-lib';
+import { EventBus, type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { stackSetPrefix } from './permissions';
+
+export const eventBusName = 'strongroom';
+
+/** As they are documented; both detail-types where the documents differ [aws-control-plane 3.4]. */
+export const accountEventPatterns: Readonly<Record<string, EventPattern>> = {
+  OrganizationEvents: {
+    source: ['aws.organizations'],
+    detailType: ['AWS Service Event via CloudTrail', 'AWS API Call via CloudTrail'],
+    detail: {
+      eventSource: ['organizations.amazonaws.com'],
+      eventName: [
+        'AcceptHandshake',
+        'AccountDepartedOrganization',
+        'AccountJoinedOrganization',
+        'CloseAccountResult',
+        'CreateAccountResult',
+        'MoveAccount',
+      ],
+    },
+  },
+  ControlTowerEvents: {
+    source: ['aws.controltower'],
+    detailType: ['AWS Service Event via CloudTrail'],
+    detail: {
+      eventSource: ['controltower.amazonaws.com'],
+      eventName: ['CreateManagedAccount', 'UpdateManagedAccount'],
+    },
+  },
+};
+
+export interface Triggered {
+  readonly stackSetEvents: LambdaFunction;
+  readonly accountEvents: LambdaFunction;
+  readonly sweep: LambdaFunction;
+  readonly drift: LambdaFunction;
+  readonly managementAccount: string;
+}
+
+export class Triggers extends Construct {
+  /** What could not be handled, with the reason: an alarm watches it. */
+  readonly undelivered: Queue;
+
+  constructor(scope: Construct, id: string, triggered: Triggered) {
+    super(scope, id);
+    this.undelivered = new Queue(this, 'Undelivered', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.onStackSets(triggered.stackSetEvents);
+    this.onAccounts(triggered.accountEvents, triggered.managementAccount);
+    this.onSchedule(
+      'SweepSchedule',
+      'every account is looked at again',
+      Schedule.rate(Duration.hours(6)),
+      triggered.sweep,
+    );
+    this.onSchedule(
+      'DriftSchedule',
+      'what people changed by hand is looked for',
+      Schedule.rate(Duration.days(1)),
+      triggered.drift,
+    );
+  }
+
+  private onStackSets(handler: LambdaFunction): void {
+    new Rule(this, 'StackSetOperations', {
+      description: 'Strongroom: an operation of its StackSets has changed',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation StackSet Operation Status Change'],
+        detail: {
+          'stack-set-arn': [{ wildcard: `arn:*:cloudformation:*:stackset/${stackSetPrefix}*` }],
+          'status-details': { status: ['SUCCEEDED', 'FAILED', 'STOPPED'] },
+        },
+      },
+      targets: [this.target(handler)],
+    });
+  }
+
+  private onAccounts(handler: LambdaFunction, managementAccount: string): void {
+    const bus = new EventBus(this, 'Bus', { eventBusName, description: 'What the management account forwards' });
+    bus.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'ManagementAccountForwards',
+        principals: [new AccountPrincipal(managementAccount)],
+        actions: ['events:PutEvents'],
+        resources: [bus.eventBusArn],
+      }),
+    );
+    for (const [name, eventPattern] of Object.entries(accountEventPatterns)) {
+      new Rule(this, name, {
+        eventBus: bus,
+        description: 'Strongroom: something happened to an account',
+        // Only what the management account saw itself: the bus takes nothing else, and this says so again.
+        eventPattern: { ...eventPattern, account: [managementAccount] },
+        targets: [this.target(handler)],
+      });
+    }
+  }
+
+  private onSchedule(name: string, what: string, schedule: Schedule, handler: LambdaFunction): void {
+    new Rule(this, name, { description: `Strongroom: ${what}`, schedule, targets: [this.target(handler)] });
+  }
+
+  /** EventBridge tries for a day, Lambda twice more; what is left after that is in the queue. */
+  private target(handler: LambdaFunction): FunctionTarget {
+    if (handler.node.tryFindChild('EventInvokeConfig') === undefined)
+      handler.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(this.undelivered) });
+    return new FunctionTarget(handler, { deadLetterQueue: this.undelivered, maxEventAge: Duration.hours(24) });
+  }
+}

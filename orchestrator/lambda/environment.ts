@@ -1,0 +1,26 @@
+/** The only file of the functions that touches the process: what the deployment told them of itself. */
+import { errors } from '../domain/errors';
+
+/** Names of the variables that the stack sets on every function. */
+export const environmentNames = {
+  table: 'STRONGROOM_TABLE',
+  bucket: 'STRONGROOM_BUCKET',
+  topic: 'STRONGROOM_TOPIC',
+  directoryRole: 'STRONGROOM_DIRECTORY_ROLE',
+  stateMachine: 'STRONGROOM_STATE_MACHINE',
+} as const;
+
+/** A variable that the stack sets. @throws InternalError if it is missing: the function was deployed by something else. */
+export function deployed(what: keyof typeof environmentNames): string {
+  const name = environmentNames[what];
+  const value = process.env[name];
+  if (value === undefined || value === '') throw errors.internal(`the function has no variable ${name}`);
+  return value;
+}
+
+/** Set by Lambda itself. The orchestrator lives in the baseline's home region, where its StackSets are. */
+export function regionHere(): string {
+  const region = process.env['AWS_REGION'];
+  if (region === undefined) throw errors.internal('the function does not know its region');
+  return region;
+}

@@ -1,0 +1,41 @@
+/**
+ * The deployed functions, one per task of the state machine, each with the ports that it may use. The build bundles every export by
+ * itself, and the tests of the infrastructure work its permissions out of that bundle.
+ */
+import { askOperator } from '../handlers/ask-operator';
+import { awaitStage } from '../handlers/await-stage';
+import { deployStage } from '../handlers/deploy-stage';
+import { healthShard } from '../handlers/health-shard';
+import { judgePreflight } from '../handlers/judge-preflight';
+import { judgeStage } from '../handlers/judge-stage';
+import { judgeWave } from '../handlers/judge-wave';
+import { openWave } from '../handlers/open-wave';
+import { planWaves } from '../handlers/plan-waves';
+import { preflightShard } from '../handlers/preflight-shard';
+import { report } from '../handlers/report';
+import { rollBack } from '../handlers/roll-back';
+import { settingsShard } from '../handlers/settings-shard';
+import { takeStock } from '../handlers/take-stock';
+import { accounts, artifacts, callbacks, directory, notifier, stackSets, store, time } from './ports';
+import { serve } from './serve';
+
+const records = () => ({ ...store(), ...artifacts(), ...time() });
+
+export const TakeStock = serve('TakeStock', () => takeStock({ ...records(), ...directory() }));
+export const PlanWaves = serve('PlanWaves', () => planWaves(records()));
+export const OpenWave = serve('OpenWave', () => openWave(records()));
+export const PreflightShard = serve('PreflightShard', () => preflightShard({ ...records(), ...accounts() }));
+export const JudgePreflight = serve('JudgePreflight', () => judgePreflight({ ...records(), ...stackSets() }));
+export const DeployStage = serve('DeployStage', () => deployStage({ ...records(), ...stackSets() }));
+export const AwaitStage = serve('AwaitStage', () =>
+  awaitStage({ ...store(), ...time(), ...stackSets(), ...callbacks() }),
+);
+export const JudgeStage = serve('JudgeStage', () => judgeStage({ ...records(), ...stackSets() }));
+export const SettingsShard = serve('SettingsShard', () => settingsShard({ ...records(), ...accounts() }));
+export const HealthShard = serve('HealthShard', () => healthShard({ ...records(), ...accounts() }));
+export const JudgeWave = serve('JudgeWave', () => judgeWave(records()));
+export const AskOperator = serve('AskOperator', () =>
+  askOperator({ ...store(), ...time(), ...callbacks(), ...notifier() }),
+);
+export const RollBack = serve('RollBack', () => rollBack(records()));
+export const Report = serve('Report', () => report({ ...store(), ...time(), ...notifier() }));

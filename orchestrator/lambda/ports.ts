@@ -1,0 +1,59 @@
+/**
+ * The ports of a deployed function, one by one: each function takes only those that it needs, so that its bundle holds, and its role
+ * allows, nothing else.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { STSClient } from '@aws-sdk/client-sts';
+import { createAccounts } from '../aws/accounts';
+import { createS3Artifacts } from '../aws/artifacts';
+import { assumedRole } from '../aws/assumed-role';
+import { createCallbacks } from '../aws/callbacks';
+import { type Clients, createClients } from '../aws/clients';
+import { createDirectory, organizationsRegion } from '../aws/directory';
+import { createNotifier } from '../aws/notifier';
+import { createStackSets } from '../aws/stack-sets';
+import { createDynamoStore } from '../aws/store';
+import { wallClock } from '../aws/wall-clock';
+import type { Ports } from '../ports/ports';
+import { deployed, regionHere } from './environment';
+
+let made: Clients | undefined;
+/** One pool of connections for as long as Lambda keeps the function warm. */
+const clients = (): Clients => {
+  made ??= createClients();
+  return made;
+};
+
+export const time = (): Pick<Ports, 'clock' | 'random'> => ({ clock: wallClock, random: Math.random });
+export const store = (): Pick<Ports, 'store'> => ({
+  store: createDynamoStore(clients().in(DynamoDBClient, regionHere()), deployed('table')),
+});
+export const artifacts = (): Pick<Ports, 'artifacts'> => ({
+  artifacts: createS3Artifacts(clients().in(S3Client, regionHere()), deployed('bucket')),
+});
+export const directory = (): Pick<Ports, 'directory'> => {
+  const managing = clients().as(assumedRole(clients().in(STSClient, regionHere()), deployed('directoryRole')));
+  return {
+    directory: createDirectory(
+      managing.in(OrganizationsClient, organizationsRegion),
+      managing.in(ResourceGroupsTaggingAPIClient, organizationsRegion),
+    ),
+  };
+};
+export const stackSets = (): Pick<Ports, 'stackSets'> => ({
+  stackSets: createStackSets({ clients: clients(), home: regionHere() }),
+});
+export const accounts = (): Pick<Ports, 'accounts'> => ({
+  accounts: createAccounts({ clients: clients(), home: regionHere(), now: wallClock.now }),
+});
+export const callbacks = (): Pick<Ports, 'callbacks'> => ({
+  callbacks: createCallbacks(clients().in(SFNClient, regionHere())),
+});
+export const notifier = (): Pick<Ports, 'notifier'> => ({
+  notifier: createNotifier(clients().in(SNSClient, regionHere()), deployed('topic'), store()),
+});

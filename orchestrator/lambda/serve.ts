@@ -1,0 +1,37 @@
+/** What every function has around its handler: made at the first call and kept, one line of JSON in the log for each call. */
+import { isStrongroomError, messageOf } from '../domain/errors';
+
+/**
+ * Nothing is made at import, so that a cold start pays only for reading the bundle. The metric filters of the stack count on the
+ * fields of the line.
+ */
+// @__NO_SIDE_EFFECTS__
+export function serve<I, O>(task: string, make: () => (input: I) => Promise<O>): (input: I) => Promise<O> {
+  let handler: ((input: I) => Promise<O>) | undefined;
+  return async (input) => {
+    const startedAt = performance.now();
+    const spent = (): number => Math.round(performance.now() - startedAt);
+    try {
+      handler ??= make();
+      const output = await handler(input);
+      console.info(JSON.stringify({ task, ...wordsOf(input), ...wordsOf(output), milliseconds: spent() }));
+      return output;
+    } catch (error) {
+      const code = isStrongroomError(error) ? error.code : 'Unexpected';
+      console.error(
+        JSON.stringify({ task, ...wordsOf(input), error: code, because: messageOf(error), milliseconds: spent() }),
+      );
+      // Its name is what Retry and Catch of the state machine match.
+      throw error;
+    }
+  };
+}
+
+/** What travels anyway, and says which rollout the line is about; nothing of accounts, nothing that could be secret. */
+const spoken = ['rolloutId', 'turn', 'word', 'wave', 'shard', 'outcome'] as const;
+
+function wordsOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return {};
+  const baton = 'baton' in value && typeof value.baton === 'object' && value.baton !== null ? value.baton : value;
+  return Object.fromEntries(Object.entries(baton).filter(([name]) => spoken.some((word) => word === name)));
+}
