@@ -2,6 +2,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acknowledgeAdministration } from './acknowledged';
 import { stackSetPrefix } from './permissions';
 
 /** The name that StackSets takes where none is said [bc:cloudformation:CreateStackSet AdministrationRoleARN]. */
@@ -9,7 +10,7 @@ export const administrationRoleName = 'AWSCloudFormationStackSetAdministrationRo
 
 export function administrationRole(scope: Construct, ciRole: string, organization: string): Role {
   const { partition, account } = Stack.of(scope);
-  return new Role(scope, 'AdministrationRole', {
+  const role = new Role(scope, 'AdministrationRole', {
     roleName: administrationRoleName,
     description: 'StackSets enters accounts of the organization with it, by their CI role',
     assumedBy: new ServicePrincipal('cloudformation.amazonaws.com', {
@@ -31,4 +32,6 @@ export function administrationRole(scope: Construct, ciRole: string, organizatio
       }),
     },
   });
+  acknowledgeAdministration(role);
+  return role;
 }

@@ -1,15 +1,14 @@
 /** What `npm run synth` synthesizes and `npm run deploy` deploys: three stacks for three accounts, told by parameters which. */
 import { join } from 'node:path';
-import { App, Tags } from 'aws-cdk-lib';
+import { type App, Tags } from 'aws-cdk-lib';
 import { LogArchiveStack } from './log-archive-stack';
 import { ManagementStack } from './management-stack';
 import { OrchestratorStack } from './orchestrator-stack';
 
 /** @param dist the folder that the build wrote. */
-export function strongroomApp(dist: string, app = new App()): App {
+export function addStacks(app: App, dist: string): void {
   new OrchestratorStack(app, 'StrongroomOrchestrator', join(dist, 'functions'));
   new ManagementStack(app, 'StrongroomManagement', join(dist, 'bootstrap'));
   new LogArchiveStack(app, 'StrongroomLogArchive');
   Tags.of(app).add('application', 'strongroom');
-  return app;
 }

@@ -14,6 +14,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { taskNames } from '../domain/words';
 import { environmentNames } from '../lambda/environment';
+import { acknowledgeFunctions } from './acknowledged';
 import { type Granted, type PortName, statementsOf } from './permissions';
 
 /** Also functions that no state of the machine invokes. */
@@ -75,6 +76,7 @@ export class Functions extends Construct {
     super(scope, id);
     const statements = statementsOf(this, granted);
     const made = functionNames.map((name) => [name, this.make(name, granted, statements, bundles)] as const);
+    acknowledgeFunctions(this, granted.records.bucket);
     this.byName = Object.fromEntries(made) as Record<FunctionName, LambdaFunction>;
   }
 

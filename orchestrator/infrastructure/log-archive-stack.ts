@@ -2,10 +2,12 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { logArchive } from '../../stackset-templates/bootstrap/log-archive';
+import { acknowledgeLogArchive } from './acknowledged';
 
 export class LogArchiveStack extends Stack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     logArchive(this);
+    acknowledgeLogArchive(this);
   }
 }

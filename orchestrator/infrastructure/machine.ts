@@ -3,6 +3,7 @@
  * began with [doc:step-functions/latest/dg/concepts-state-machine-version], and the handlers take what it sends.
  */
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
@@ -15,6 +16,8 @@ import {
 import { Construct } from 'constructs';
 import { rolloutStory } from '../../state-machine/rollout';
 import type { TaskName } from '../domain/words';
+import { acknowledgeMachine } from './acknowledged';
+import { fromThisAccount } from './confused-deputy';
 
 export const machineName = 'strongroom-rollout';
 export const aliasName = 'live';
@@ -39,6 +42,10 @@ export class Machine extends Construct {
     super(scope, id);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: machineName,
+      role: new Role(this, 'Role', {
+        assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: fromThisAccount(this) }),
+        description: 'What the state machine of a rollout may do',
+      }),
       comment: 'Rolls a baseline out in waves',
       definitionBody: DefinitionBody.fromChainable(rolloutStory(this, functions)),
       timeout: Duration.days(executionDaysMax),
@@ -55,6 +62,7 @@ export class Machine extends Construct {
         }),
       },
     });
+    acknowledgeMachine(this, Object.values(functions));
     const version = new CfnStateMachineVersion(this, 'Version', {
       stateMachineArn: this.stateMachine.stateMachineArn,
       stateMachineRevisionId: this.stateMachine.stateMachineRevisionId,

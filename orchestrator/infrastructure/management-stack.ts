@@ -18,6 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { acknowledgeDirectory, acknowledgeQueue } from './acknowledged';
 import { fromThisAccount } from './confused-deputy';
 import { directoryCallers, rolePath } from './functions';
 import {
@@ -65,6 +66,7 @@ function forwardEvents(scope: Construct, busArn: string): void {
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
   });
+  acknowledgeQueue(undelivered);
   const bus: IEventBus = EventBus.fromEventBusArn(scope, 'OrchestratorBus', busArn);
   const role = new Role(scope, 'ForwarderRole', {
     assumedBy: new ServicePrincipal('events.amazonaws.com', { conditions: fromThisAccount(scope) }),
@@ -87,7 +89,7 @@ function forwardEvents(scope: Construct, busArn: string): void {
 /** The one way of the orchestrator into this account: it lists, and changes nothing. */
 function letRead(scope: Construct, organization: string, orchestrator: string): void {
   const { partition } = Stack.of(scope);
-  new Role(scope, 'DirectoryRole', {
+  const role = new Role(scope, 'DirectoryRole', {
     roleName: directoryRoleName,
     description: 'The orchestrator lists the organization with it',
     assumedBy: new PrincipalWithConditions(new AccountPrincipal(orchestrator), {
@@ -120,6 +122,7 @@ function letRead(scope: Construct, organization: string, orchestrator: string): 
       }),
     },
   });
+  acknowledgeDirectory(role);
 }
 
 /** Service-managed, so that it needs nothing in the accounts, and an account that joins gets the role without anybody's doing. */

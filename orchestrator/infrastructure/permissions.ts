@@ -75,6 +75,7 @@ function operating(scope: Construct): readonly PolicyStatement[] {
         'cloudformation:DescribeStackSetOperation',
         'cloudformation:ListStackInstances',
         'cloudformation:ListStackSetOperationResults',
+        'cloudformation:ListStackSetOperations',
         'cloudformation:StopStackSetOperation',
         'cloudformation:UpdateStackSet',
       ],

@@ -6,6 +6,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { acknowledgeArtifacts } from './acknowledged';
 import { fromThisAccount } from './confused-deputy';
 
 export class Records extends Construct {
@@ -28,6 +29,7 @@ export class Records extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.bucket = bucketOf(this, this.key);
+    acknowledgeArtifacts(this.bucket);
     this.topic = new Topic(this, 'Notices', {
       displayName: 'Strongroom',
       masterKey: this.key,

@@ -1,12 +1,12 @@
 /** What wakes the orchestrator besides people: StackSets' events, what happens to accounts, and two schedules. */
-import { Duration } from 'aws-cdk-lib';
-import { EventBus, type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { CfnEventBusPolicy, EventBus, type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
-import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledgeQueue } from './acknowledged';
 import { stackSetPrefix } from './permissions';
 
 export const eventBusName = 'strongroom';
@@ -57,6 +57,7 @@ export class Triggers extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acknowledgeQueue(this.undelivered);
     this.onStackSets(triggered.stackSetEvents);
     this.onAccounts(triggered.accountEvents, triggered.managementAccount);
     this.onSchedule(
@@ -90,14 +91,17 @@ export class Triggers extends Construct {
 
   private onAccounts(handler: LambdaFunction, managementAccount: string): void {
     const bus = new EventBus(this, 'Bus', { eventBusName, description: 'What the management account forwards' });
-    bus.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'ManagementAccountForwards',
-        principals: [new AccountPrincipal(managementAccount)],
-        actions: ['events:PutEvents'],
-        resources: [bus.eventBusArn],
-      }),
-    );
+    const { partition } = Stack.of(this);
+    new CfnEventBusPolicy(this, 'BusPolicy', {
+      eventBusName: bus.eventBusName,
+      statementId: 'ManagementAccountForwards',
+      statement: {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${partition}:iam::${managementAccount}:root` },
+        Action: 'events:PutEvents',
+        Resource: bus.eventBusArn,
+      },
+    });
     for (const [name, eventPattern] of Object.entries(accountEventPatterns)) {
       new Rule(this, name, {
         eventBus: bus,

@@ -1,0 +1,78 @@
+/** The synthesized stacks as `npm run synth` left them, read for their policies. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = join(__dirname, '..', '..', 'dist', 'infrastructure');
+
+export interface Resource {
+  readonly stack: string;
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+interface Template {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+  >;
+}
+
+export const templateFiles = (): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.template.json'))
+    .map((name) => join(folder, name));
+
+export const resources = (): readonly Resource[] =>
+  templateFiles().flatMap((file) => {
+    const { Resources }: Template = JSON.parse(readFileSync(file, 'utf8'));
+    const stack = file.replace(/^.*[/\\]/, '').replace('.template.json', '');
+    return Object.entries(Resources).map(([id, { Type, Properties = {} }]) => ({
+      stack,
+      id,
+      type: Type,
+      properties: Properties,
+    }));
+  });
+
+export interface Statement {
+  /** Stack and resource, for the reader of a failure. */
+  readonly where: string;
+  readonly sid: string;
+  readonly effect: string;
+  readonly actions: readonly string[];
+  /** As JSON, references and all. */
+  readonly resources: readonly string[];
+  readonly principal: string;
+  readonly condition: string;
+}
+
+const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
+
+/** Every statement of every policy of a resource, whatever the property is called: a policy is what has statements. */
+export function statementsOf({ stack, id, properties }: Resource): readonly Statement[] {
+  const found: Statement[] = [];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+    if ('Statement' in value) for (const one of listOf(value.Statement)) found.push(statement(`${stack} ${id}`, one));
+    else if ('Effect' in value && 'Action' in value) found.push(statement(`${stack} ${id}`, value));
+    else for (const part of Object.values(value)) visit(part);
+  };
+  visit(properties);
+  return found;
+}
+
+function statement(where: string, given: unknown): Statement {
+  const one: Readonly<Record<string, unknown>> = typeof given === 'object' && given !== null ? { ...given } : {};
+  return {
+    where,
+    sid: textOf(one['Sid']),
+    effect: textOf(one['Effect']),
+    actions: listOf(one['Action'] ?? one['NotAction']).map(textOf),
+    resources: listOf(one['Resource'] ?? one['NotResource']).map(textOf),
+    principal: textOf(one['Principal']),
+    condition: textOf(one['Condition']),
+  };
+}
