@@ -2,6 +2,7 @@
  * Every question that Strongroom asks of the world, on one page. `orchestrator/aws` and `orchestrator/simulated` answer them, and
  * both pass the contract suites in `test/contracts`. All failures are StrongroomErrors from the catalogue.
  */
+import type { Baton } from '../domain/baton';
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/brand';
 import type { DriftStatus, ResourceDrift } from '../domain/drift';
 import type { AccountFacts, FactsWanted } from '../domain/facts';
@@ -245,6 +246,16 @@ export interface Artifacts {
 /** Completes a waiting task. NotWaiting if the token is no longer waited for. */
 export interface Callbacks {
   readonly succeed: (token: string, output: unknown) => Promise<void>;
+}
+
+/** Rollouts that are walked elsewhere: the deployed state machine. */
+export interface Executions {
+  /** The rollout's id is the name: started twice, it runs once. */
+  readonly start: (baton: Baton) => Promise<void>;
+  /** undefined while it runs. UnknownRollout if there is none. */
+  readonly end: (id: RolloutId) => Promise<{ readonly status: string; readonly because: string } | undefined>;
+  /** Nothing if it has ended. */
+  readonly stop: (id: RolloutId, because: string) => Promise<void>;
 }
 
 export interface Notifier {

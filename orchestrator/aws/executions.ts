@@ -1,0 +1,53 @@
+import {
+  DescribeExecutionCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { RolloutId } from '../domain/brand';
+import { errors } from '../domain/errors';
+import type { Executions } from '../ports/ports';
+import { calling, isAws } from './failures';
+
+/** @param aliasArn what new rollouts run; executions are listed under the machine itself [bc:stepfunctions:StartExecution]. */
+export function createExecutions(client: Pick<SFNClient, 'send'>, aliasArn: string): Executions {
+  const arnOf = (id: RolloutId): string => executionArn(aliasArn, id);
+  return {
+    start: async (baton) => {
+      const command = new StartExecutionCommand({
+        stateMachineArn: aliasArn,
+        name: baton.rolloutId,
+        input: JSON.stringify(baton),
+      });
+      try {
+        await calling('states:StartExecution', () => client.send(command));
+      } catch (error) {
+        // The rollout's id is the execution's name: whoever was first has started it, and a doubled event has nothing to add.
+        if (!isAws(error, 'ExecutionAlreadyExists')) throw error;
+      }
+    },
+    end: async (id) => {
+      const command = new DescribeExecutionCommand({ executionArn: arnOf(id) });
+      const found = await calling('states:DescribeExecution', () => client.send(command)).catch((error: unknown) => {
+        if (isAws(error, 'ExecutionDoesNotExist')) throw errors.unknownRollout(id);
+        throw error;
+      });
+      if (found.status === 'RUNNING' || found.status === 'PENDING_REDRIVE') return undefined;
+      return { status: found.status ?? '', because: found.cause ?? found.error ?? '' };
+    },
+    stop: async (id, because) => {
+      const command = new StopExecutionCommand({ executionArn: arnOf(id), error: 'Aborted', cause: because });
+      try {
+        await calling('states:StopExecution', () => client.send(command));
+      } catch (error) {
+        if (!isAws(error, 'ExecutionDoesNotExist')) throw error;
+      }
+    },
+  };
+}
+
+/** `…:stateMachine:NAME:ALIAS` becomes `…:execution:NAME:ID`. */
+function executionArn(aliasArn: string, id: RolloutId): string {
+  const [arn, partition, service, region, account, , machine] = aliasArn.split(':');
+  return [arn, partition, service, region, account, 'execution', machine, id].join(':');
+}
