@@ -29,10 +29,10 @@ describe('borders', () => {
   });
 
   test.each([
-    { packages: /^@(aws-sdk|smithy)\//, where: /^(orchestrator\/aws|test)\// },
+    { packages: /^@(aws-sdk|smithy)\//, where: /^(orchestrator\/(aws|lambda)|test)\// },
     {
       packages: /^(aws-cdk-lib|constructs)(\/|$)/,
-      where: /^(stackset-templates\/(?!(catalogue|release)\.ts)|state-machine\/|scripts\/|test\/)/,
+      where: /^(stackset-templates\/(?!(catalogue|release)\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
     },
     { packages: /^typescript$/, where: /^test\// },
   ])('$packages are imported only from $where', ({ packages, where }) => {
@@ -76,7 +76,7 @@ describe('forms', () => {
     { form: /^any$/, forbidden: outsideTests },
     { form: /^non-null assertion$/, forbidden: everywhere },
     { form: /^as unknown as$/, forbidden: everywhere },
-    { form: /^process\.env$/, forbidden: /^(?!orchestrator\/cli\/edge\.ts|scripts\/|test\/|bench\/)/ },
+    { form: /^process\.env$/, forbidden: /^(?!orchestrator\/(cli\/edge|lambda\/environment)\.ts|scripts\/|test\/|bench\/)/ },
     { form: /\(\)$/, forbidden: /^orchestrator\/(domain|handlers|engine|ports)\// },
   ])('$form does not occur in $forbidden', ({ form, forbidden }) => {
     const found = modules
@@ -96,7 +96,7 @@ describe('forms', () => {
 });
 
 /** Where the shipped program begins. */
-const shippedEntries = /^orchestrator\/cli\/main\.ts$/;
+const shippedEntries = /^orchestrator\/(cli\/main|lambda\/functions)\.ts$/;
 
 /** The files that begin at these entries, through imports. */
 function reachableFrom(entries: RegExp, follow: (imported: Import) => boolean): ReadonlySet<string> {
@@ -116,7 +116,7 @@ test.each([
     of: 'the program',
     files: /^(orchestrator|stackset-templates|state-machine)\//,
     // What a person, an event, a schedule or the build begins with.
-    entries: /^orchestrator\/(cli\/main|events\/(on-account-event|discover))\.ts$|^scripts\//,
+    entries: /^orchestrator\/(cli\/main|lambda\/functions|remote|events\/discover)\.ts$|^scripts\//,
   },
   { of: 'the tests', files: /^test\//, entries: /\.test\.ts$/ },
 ])('no file of $of is dead', ({ files, entries }) => {

@@ -18,7 +18,7 @@ import { acknowledgeFunctions } from './acknowledged';
 import { type Granted, type PortName, statementsOf } from './permissions';
 
 /** Also functions that no state of the machine invokes. */
-export const functionNames = [...taskNames, 'StackSetEvents', 'AccountEvents', 'Sweep', 'Drift'] as const;
+export const functionNames = [...taskNames, 'StackSetEvents', 'AccountEvents', 'Drift'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 interface Shape {
@@ -35,7 +35,7 @@ const visiting = { timeoutMinutes: 15, memoryMegabytes: 1024 };
 
 export const shapes: Readonly<Record<FunctionName, Shape>> = {
   TakeStock: { ports: ['store', 'artifacts', 'directory'], ...wide },
-  PlanWaves: { ports: ['store', 'artifacts'], ...wide },
+  PlanWaves: { ports: ['store', 'artifacts', 'stackSets'], ...wide },
   OpenWave: { ports: ['store', 'artifacts'], ...wide },
   PreflightShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
   JudgePreflight: { ports: ['store', 'artifacts', 'stackSets'], ...wide },
@@ -47,10 +47,9 @@ export const shapes: Readonly<Record<FunctionName, Shape>> = {
   JudgeWave: { ports: ['store', 'artifacts'], ...wide },
   AskOperator: { ports: ['store', 'callbacks', 'notifier'], ...small },
   RollBack: { ports: ['store', 'artifacts'], ...wide },
-  Report: { ports: ['store', 'notifier'], ...small },
-  StackSetEvents: { ports: ['store', 'stackSets', 'callbacks'], ...small },
-  AccountEvents: { ports: ['store', 'artifacts', 'directory', 'notifier', 'start'], ...wide },
-  Sweep: { ports: ['store', 'artifacts', 'directory', 'accounts', 'notifier', 'start'], ...wide },
+  Report: { ports: ['store', 'stackSets', 'notifier'], ...small },
+  StackSetEvents: { ports: ['store', 'stackSets', 'callbacks', 'notifier'], ...small },
+  AccountEvents: { ports: ['store', 'start'], ...small },
   Drift: { ports: ['store', 'artifacts', 'stackSets', 'notifier'], ...wide },
 };
 

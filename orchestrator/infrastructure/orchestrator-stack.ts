@@ -37,14 +37,12 @@ export class OrchestratorStack extends Stack {
     const triggers = new Triggers(this, 'Triggers', {
       stackSetEvents: byName.StackSetEvents,
       accountEvents: byName.AccountEvents,
-      sweep: byName.Sweep,
       drift: byName.Drift,
       managementAccount,
     });
     new Alarms(this, 'Alarms', {
       stateMachine: machine.stateMachine,
       report: byName.Report,
-      sweep: byName.Sweep,
       undelivered: triggers.undelivered,
       topic: records.topic,
     });

@@ -41,7 +41,6 @@ export const accountEventPatterns: Readonly<Record<string, EventPattern>> = {
 export interface Triggered {
   readonly stackSetEvents: LambdaFunction;
   readonly accountEvents: LambdaFunction;
-  readonly sweep: LambdaFunction;
   readonly drift: LambdaFunction;
   readonly managementAccount: string;
 }
@@ -61,15 +60,9 @@ export class Triggers extends Construct {
     this.onStackSets(triggered.stackSetEvents);
     this.onAccounts(triggered.accountEvents, triggered.managementAccount);
     this.onSchedule(
-      'SweepSchedule',
-      'every account is looked at again',
-      Schedule.rate(Duration.hours(6)),
-      triggered.sweep,
-    );
-    this.onSchedule(
       'DriftSchedule',
       'what people changed by hand is looked for',
-      Schedule.rate(Duration.days(1)),
+      Schedule.rate(Duration.minutes(30)),
       triggered.drift,
     );
   }

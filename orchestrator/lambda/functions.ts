@@ -2,6 +2,9 @@
  * The deployed functions, one per task of the state machine, each with the ports that it may use. The build bundles every export by
  * itself, and the tests of the infrastructure work its permissions out of that bundle.
  */
+import { onAccountEvent } from '../events/on-account-event';
+import { onStackSet } from '../events/on-stack-set';
+import { scheduledDrift } from '../events/scheduled-drift';
 import { askOperator } from '../handlers/ask-operator';
 import { awaitStage } from '../handlers/await-stage';
 import { deployStage } from '../handlers/deploy-stage';
@@ -16,13 +19,13 @@ import { report } from '../handlers/report';
 import { rollBack } from '../handlers/roll-back';
 import { settingsShard } from '../handlers/settings-shard';
 import { takeStock } from '../handlers/take-stock';
-import { accounts, artifacts, callbacks, directory, notifier, stackSets, store, time } from './ports';
+import { accounts, artifacts, callbacks, directory, executions, notifier, stackSets, store, time } from './ports';
 import { serve } from './serve';
 
 const records = () => ({ ...store(), ...artifacts(), ...time() });
 
 export const TakeStock = serve('TakeStock', () => takeStock({ ...records(), ...directory() }));
-export const PlanWaves = serve('PlanWaves', () => planWaves(records()));
+export const PlanWaves = serve('PlanWaves', () => planWaves({ ...records(), ...stackSets() }));
 export const OpenWave = serve('OpenWave', () => openWave(records()));
 export const PreflightShard = serve('PreflightShard', () => preflightShard({ ...records(), ...accounts() }));
 export const JudgePreflight = serve('JudgePreflight', () => judgePreflight({ ...records(), ...stackSets() }));
@@ -38,4 +41,17 @@ export const AskOperator = serve('AskOperator', () =>
   askOperator({ ...store(), ...time(), ...callbacks(), ...notifier() }),
 );
 export const RollBack = serve('RollBack', () => rollBack(records()));
-export const Report = serve('Report', () => report({ ...store(), ...time(), ...notifier() }));
+export const Report = serve('Report', () => report({ ...store(), ...time(), ...stackSets(), ...notifier() }));
+
+export const StackSetEvents = serve('StackSetEvents', () =>
+  onStackSet({ ...store(), ...time(), ...stackSets(), ...callbacks(), ...notifier() }),
+);
+export const AccountEvents = serve('AccountEvents', () => {
+  const [follow, { executions: walker }] = [onAccountEvent({ ...store(), ...time() }), executions()];
+  return async (raw: unknown) => {
+    const followed = await follow(raw);
+    if (followed.kind === 'start') await walker.start(followed.baton);
+    return followed;
+  };
+});
+export const Drift = serve('Drift', () => scheduledDrift({ ...records(), ...stackSets(), ...notifier() }));

@@ -15,11 +15,12 @@ import { assumedRole } from '../aws/assumed-role';
 import { createCallbacks } from '../aws/callbacks';
 import { type Clients, createClients } from '../aws/clients';
 import { createDirectory, organizationsRegion } from '../aws/directory';
+import { createExecutions } from '../aws/executions';
 import { createNotifier } from '../aws/notifier';
 import { createStackSets } from '../aws/stack-sets';
 import { createDynamoStore } from '../aws/store';
 import { wallClock } from '../aws/wall-clock';
-import type { Ports } from '../ports/ports';
+import type { Executions, Ports } from '../ports/ports';
 import { deployed, regionHere } from './environment';
 
 let made: Clients | undefined;
@@ -56,4 +57,7 @@ export const callbacks = (): Pick<Ports, 'callbacks'> => ({
 });
 export const notifier = (): Pick<Ports, 'notifier'> => ({
   notifier: createNotifier(clients().in(SNSClient, regionHere()), deployed('topic'), store()),
+});
+export const executions = (): { readonly executions: Executions } => ({
+  executions: createExecutions(clients().in(SFNClient, regionHere()), deployed('stateMachine')),
 });
