@@ -32,7 +32,8 @@ describe('borders', () => {
     { packages: /^@(aws-sdk|smithy)\//, where: /^(orchestrator\/(aws|lambda)|test)\// },
     {
       packages: /^(aws-cdk-lib|constructs)(\/|$)/,
-      where: /^(stackset-templates\/(?!(catalogue|release)\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
+      where:
+        /^(stackset-templates\/(?!(catalogue|release)\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
     },
     { packages: /^typescript$/, where: /^test\// },
   ])('$packages are imported only from $where', ({ packages, where }) => {
@@ -76,7 +77,10 @@ describe('forms', () => {
     { form: /^any$/, forbidden: outsideTests },
     { form: /^non-null assertion$/, forbidden: everywhere },
     { form: /^as unknown as$/, forbidden: everywhere },
-    { form: /^process\.env$/, forbidden: /^(?!orchestrator\/(cli\/edge|lambda\/environment)\.ts|scripts\/|test\/|bench\/)/ },
+    {
+      form: /^process\.env$/,
+      forbidden: /^(?!orchestrator\/(cli\/edge|lambda\/environment)\.ts|scripts\/|test\/|bench\/)/,
+    },
     { form: /\(\)$/, forbidden: /^orchestrator\/(domain|handlers|engine|ports)\// },
   ])('$form does not occur in $forbidden', ({ form, forbidden }) => {
     const found = modules

@@ -9,23 +9,28 @@ import { errors } from '../domain/errors';
 import type { Executions } from '../ports/ports';
 import { calling, isAws } from './failures';
 
+/** Starts, and nothing else: what an event handler may do. */
+export const createStarter = (client: Pick<SFNClient, 'send'>, aliasArn: string): Pick<Executions, 'start'> => ({
+  start: async (baton) => {
+    const command = new StartExecutionCommand({
+      stateMachineArn: aliasArn,
+      name: baton.rolloutId,
+      input: JSON.stringify(baton),
+    });
+    try {
+      await calling('states:StartExecution', () => client.send(command));
+    } catch (error) {
+      // The rollout's id is the execution's name: whoever was first has started it, and a doubled event has nothing to add.
+      if (!isAws(error, 'ExecutionAlreadyExists')) throw error;
+    }
+  },
+});
+
 /** @param aliasArn what new rollouts run; executions are listed under the machine itself [bc:stepfunctions:StartExecution]. */
 export function createExecutions(client: Pick<SFNClient, 'send'>, aliasArn: string): Executions {
   const arnOf = (id: RolloutId): string => executionArn(aliasArn, id);
   return {
-    start: async (baton) => {
-      const command = new StartExecutionCommand({
-        stateMachineArn: aliasArn,
-        name: baton.rolloutId,
-        input: JSON.stringify(baton),
-      });
-      try {
-        await calling('states:StartExecution', () => client.send(command));
-      } catch (error) {
-        // The rollout's id is the execution's name: whoever was first has started it, and a doubled event has nothing to add.
-        if (!isAws(error, 'ExecutionAlreadyExists')) throw error;
-      }
-    },
+    ...createStarter(client, aliasArn),
     end: async (id) => {
       const command = new DescribeExecutionCommand({ executionArn: arnOf(id) });
       const found = await calling('states:DescribeExecution', () => client.send(command)).catch((error: unknown) => {

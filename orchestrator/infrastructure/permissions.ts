@@ -70,13 +70,18 @@ function operating(scope: Construct): readonly PolicyStatement[] {
       actions: [
         'cloudformation:CreateStackInstances',
         'cloudformation:CreateStackSet',
+        'cloudformation:DeleteStackInstances',
         'cloudformation:DeleteStackSet',
         'cloudformation:DescribeStackSet',
         'cloudformation:DescribeStackSetOperation',
+        'cloudformation:DetectStackSetDrift',
+        'cloudformation:ImportStacksToStackSet',
+        'cloudformation:ListStackInstanceResourceDrifts',
         'cloudformation:ListStackInstances',
         'cloudformation:ListStackSetOperationResults',
         'cloudformation:ListStackSetOperations',
         'cloudformation:StopStackSetOperation',
+        'cloudformation:UpdateStackInstances',
         'cloudformation:UpdateStackSet',
       ],
       resources: [

@@ -19,7 +19,7 @@ import { report } from '../handlers/report';
 import { rollBack } from '../handlers/roll-back';
 import { settingsShard } from '../handlers/settings-shard';
 import { takeStock } from '../handlers/take-stock';
-import { accounts, artifacts, callbacks, directory, executions, notifier, stackSets, store, time } from './ports';
+import { accounts, artifacts, callbacks, directory, notifier, stackSets, starter, store, time } from './ports';
 import { serve } from './serve';
 
 const records = () => ({ ...store(), ...artifacts(), ...time() });
@@ -47,10 +47,10 @@ export const StackSetEvents = serve('StackSetEvents', () =>
   onStackSet({ ...store(), ...time(), ...stackSets(), ...callbacks(), ...notifier() }),
 );
 export const AccountEvents = serve('AccountEvents', () => {
-  const [follow, { executions: walker }] = [onAccountEvent({ ...store(), ...time() }), executions()];
+  const [follow, executions] = [onAccountEvent({ ...store(), ...time() }), starter()];
   return async (raw: unknown) => {
     const followed = await follow(raw);
-    if (followed.kind === 'start') await walker.start(followed.baton);
+    if (followed.kind === 'start') await executions.start(followed.baton);
     return followed;
   };
 });

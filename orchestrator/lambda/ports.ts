@@ -15,7 +15,7 @@ import { assumedRole } from '../aws/assumed-role';
 import { createCallbacks } from '../aws/callbacks';
 import { type Clients, createClients } from '../aws/clients';
 import { createDirectory, organizationsRegion } from '../aws/directory';
-import { createExecutions } from '../aws/executions';
+import { createStarter } from '../aws/executions';
 import { createNotifier } from '../aws/notifier';
 import { createStackSets } from '../aws/stack-sets';
 import { createDynamoStore } from '../aws/store';
@@ -58,6 +58,5 @@ export const callbacks = (): Pick<Ports, 'callbacks'> => ({
 export const notifier = (): Pick<Ports, 'notifier'> => ({
   notifier: createNotifier(clients().in(SNSClient, regionHere()), deployed('topic'), store()),
 });
-export const executions = (): { readonly executions: Executions } => ({
-  executions: createExecutions(clients().in(SFNClient, regionHere()), deployed('stateMachine')),
-});
+export const starter = (): Pick<Executions, 'start'> =>
+  createStarter(clients().in(SFNClient, regionHere()), deployed('stateMachine'));

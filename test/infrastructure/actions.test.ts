@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ciReads, ciRoleWrites, ciWrites } from '../../orchestrator/domain/ci-actions';
+import { taskNames } from '../../orchestrator/domain/words';
 import { directoryRoleName } from '../../orchestrator/infrastructure/management-stack';
 import { resources, statementsOf } from './templates';
 
@@ -38,7 +39,8 @@ const neverSent = new Set([
 /** Needs no permission [doc:STS/latest/APIReference/API_GetCallerIdentity]. */
 const free = new Set(['sts:GetCallerIdentity']);
 /** Whatever is asked inside an account is asked as the CI role, whose boundary has tests of its own. */
-const ciActions = [...ciReads, ...ciWrites, ...ciRoleWrites].map(
+// The boundary allows this one for named services only, so it is in no list.
+const ciActions = [...ciReads, ...ciWrites, ...ciRoleWrites, 'iam:CreateServiceLinkedRole'].map(
   (action) => new RegExp(`^${action.replace('*', '.*')}$`),
 );
 /** Stacks are in the accounts, StackSets are here. */
@@ -54,6 +56,9 @@ const along: Readonly<Record<string, readonly string[]>> = {
   's3:PutObject': ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
   'sns:Publish': ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
 };
+/** Where EventBridge invokes a function, what it could not handle goes to a queue. */
+const toQueue = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+const isEventDriven = (name: string): boolean => !taskNames.some((task) => task === name);
 const everywhere = ['logs:CreateLogStream', 'logs:PutLogEvents', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 
 function neededBy(name: string): readonly string[] {
@@ -65,6 +70,7 @@ function neededBy(name: string): readonly string[] {
   const own = sent.filter((action) => !isAsCiRole(action) && !isListing(action) && action !== 'sts:AssumeRole');
   return [
     ...everywhere,
+    ...(isEventDriven(name) ? toQueue : []),
     ...own.flatMap((action) => [action, ...(along[action] ?? [])]),
     ...(entersAccounts ? ['sts:AssumeRole', 'sts:SetSourceIdentity'] : []),
     ...(lists ? ['sts:AssumeRole'] : []),
