@@ -1,5 +1,6 @@
 import {
   DescribeExecutionCommand,
+  RedriveExecutionCommand,
   type SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
@@ -39,6 +40,15 @@ export function createExecutions(client: Pick<SFNClient, 'send'>, aliasArn: stri
       });
       if (found.status === 'RUNNING' || found.status === 'PENDING_REDRIVE') return undefined;
       return { status: found.status ?? '', because: found.cause ?? found.error ?? '' };
+    },
+    redrive: async (id) => {
+      const command = new RedriveExecutionCommand({ executionArn: arnOf(id) });
+      try {
+        await calling('states:RedriveExecution', () => client.send(command));
+      } catch (error) {
+        // It runs again already, has succeeded, or ended more than 14 days ago [doc:step-functions/latest/dg/redrive-executions].
+        if (!isAws(error, 'ExecutionNotRedrivable')) throw error;
+      }
     },
     stop: async (id, because) => {
       const command = new StopExecutionCommand({ executionArn: arnOf(id), error: 'Aborted', cause: because });

@@ -11,6 +11,7 @@ import { type RolloutOptions, rollout } from './commands/rollout';
 import { type SimulateOptions, simulate } from './commands/simulate';
 import { account, status } from './commands/status';
 import { type VerifyOptions, verify } from './commands/verify';
+import { watch } from './commands/watch';
 import { type ExitStatus, exitStatus } from './exit-status';
 import { tell } from './failure';
 import type { Host } from './host';
@@ -49,7 +50,9 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'plan rollout pause resume approve reject abort rollback status account verify evidence simulate demo'.split(' ');
+  'plan rollout watch pause resume approve reject abort rollback status account verify evidence simulate demo'.split(
+    ' ',
+  );
 
 type Finish = (command: Promise<ExitStatus>) => Promise<void>;
 
@@ -130,6 +133,11 @@ function addPlanning(program: Command, host: Host, finish: Finish): void {
 }
 
 function addAnswers(program: Command, host: Host, finish: Finish): void {
+  program
+    .command('watch')
+    .argument('<rollout>', 'its id')
+    .description('follow a rollout that another process or Step Functions walks, until it ends or wants a person')
+    .action((id: string, _options: unknown, command: Command) => finish(watch(host, common(command), id)));
   program
     .command('resume')
     .argument('<rollout>', 'its id')

@@ -10,6 +10,7 @@ import type { Intent } from '../domain/intent';
 import { onStackSetEvent } from '../events/stack-set-event';
 import { createLocalEngine, type LocalEngine } from '../local';
 import type { Ports } from '../ports/ports';
+import type { Walker } from '../remote';
 import { stackSetEvent } from '../simulated/stack-set-event';
 import type { SimulatedWorld } from '../simulated/world';
 import type { Host } from './host';
@@ -23,10 +24,18 @@ export interface Session {
   readonly isReal: boolean;
   /** Does the work in the time of the world. */
   readonly run: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly engine: (onTransition?: (state: string) => void) => LocalEngine;
+  /** What walks rollouts there. */
+  readonly engine: (onTransition?: () => void) => Walker;
+  /** Whether a rollout goes on when this process ends. */
+  readonly isWalkedElsewhere: boolean;
   /** Closes this one, which leaves no trace, and opens another that keeps what is written. */
   readonly forWriting: () => Promise<Session>;
   readonly close: () => Promise<void>;
+}
+
+/** Its rollouts are walked in this process, which can tell what that took. */
+export interface SimulatedSession extends Session {
+  readonly engine: (onTransition?: (state: string) => void) => LocalEngine;
 }
 
 /** For reading: whatever turns out to be wrong, not even an empty state folder is left behind. */
@@ -60,6 +69,7 @@ async function openAwsSession(
     intent,
     baseline,
     isReal: true,
+    isWalkedElsewhere: false,
     run: (work) => work(),
     engine: (onTransition) =>
       createLocalEngine(world, { baseline, nudgeSeconds, ...(onTransition && { onTransition }) }),
@@ -103,13 +113,14 @@ async function openMadeUpSession(host: Host, options: CommonOptions, file: strin
   return simulatedSession(host, world, await simulatedIntent(host, world, options.config));
 }
 
-export async function simulatedSession(host: Host, world: SimulatedWorld, intent: Intent): Promise<Session> {
+export async function simulatedSession(host: Host, world: SimulatedWorld, intent: Intent): Promise<SimulatedSession> {
   const baseline = await host.readBaseline();
-  const session: Session = {
+  const session: SimulatedSession = {
     ports: world,
     intent,
     baseline,
     isReal: false,
+    isWalkedElsewhere: false,
     run: (work) => world.clock.run(work()),
     engine: (onTransition) => {
       const engine = createLocalEngine(world, { baseline, ...(onTransition && { onTransition }) });

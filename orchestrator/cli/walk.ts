@@ -2,7 +2,7 @@
 import type { RolloutId } from '../domain/brand';
 import type { Outcome } from '../domain/rollout';
 import type { ExecutionEnd } from '../engine/engine';
-import type { LocalEngine } from '../local';
+import type { Walker } from '../remote';
 import { conclusionOf } from './conclusion';
 import { type ExitStatus, exitStatus, exitStatusByOutcome } from './exit-status';
 import { createFollower, type Follower } from './follow';
@@ -16,12 +16,15 @@ import { cleaned, json } from './text';
 export interface WalkOptions {
   readonly common: CommonOptions;
   /** Names the rollout to the follower as soon as there is one, and walks it. */
-  readonly begin: (engine: LocalEngine, follower: Follower) => Promise<ExecutionEnd>;
+  readonly begin: (engine: Walker, follower: Follower) => Promise<ExecutionEnd>;
   /** How it is meant to end, where that is not by completing it. */
   readonly wanted?: Outcome;
+  /** It is only watched, whoever walks it. */
+  readonly isWatched?: boolean;
 }
 
-export async function walk(host: Host, session: Session, { common, begin, wanted }: WalkOptions): Promise<ExitStatus> {
+export async function walk(host: Host, session: Session, options: WalkOptions): Promise<ExitStatus> {
+  const { common, begin, wanted } = options;
   const follower = createFollower(host, { json: common.json });
   const engine = session.engine(follower.glance);
   const walking = session.run(async () => {
@@ -35,7 +38,7 @@ export async function walk(host: Host, session: Session, { common, begin, wanted
   });
   const ended = await untilInterrupted(host, walking);
   const id = follower.rollout();
-  if (ended === 'interrupted' || id === undefined) return interrupted(host, session, common, id);
+  if (ended === 'interrupted' || id === undefined) return interrupted(host, session, options, id);
   const outcome = await session.run(() => conclude(host, session, common, id, ended));
   return outcome === wanted ? exitStatus.done : exitStatusByOutcome[outcome];
 }
@@ -64,11 +67,19 @@ async function untilInterrupted<T>(host: Host, work: Promise<T>): Promise<T | 'i
   return Promise.race([work, interrupt]).finally(forget);
 }
 
-function interrupted(host: Host, session: Session, common: CommonOptions, id: RolloutId | undefined): ExitStatus {
+function interrupted(
+  host: Host,
+  session: Session,
+  { common, isWatched = session.isWalkedElsewhere }: WalkOptions,
+  id: RolloutId | undefined,
+): ExitStatus {
   const { err } = host.io;
   if (id === undefined) err('stopped; nothing was started');
   else if (!session.isReal) err(`stopped; rollout ${id} was in a made-up organization, which is gone`);
-  else {
+  else if (isWatched) {
+    err(`stopped watching; rollout ${id} goes on where it is walked`);
+    err(`watch it again with: ${command(common, `watch ${id}`)}`);
+  } else {
     err(`stopped following; what AWS has begun goes on there, and rollout ${id} waits`);
     err(`go on with: ${command(common, `resume ${id}`)}`);
   }

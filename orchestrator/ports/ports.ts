@@ -254,6 +254,8 @@ export interface Executions {
   readonly start: (baton: Baton) => Promise<void>;
   /** undefined while it runs. UnknownRollout if there is none. */
   readonly end: (id: RolloutId) => Promise<{ readonly status: string; readonly because: string } | undefined>;
+  /** One that has failed, or was stopped, goes on where it ended; nothing if there is nothing to go on with. */
+  readonly redrive: (id: RolloutId) => Promise<void>;
   /** Nothing if it has ended. */
   readonly stop: (id: RolloutId, because: string) => Promise<void>;
 }

@@ -11,7 +11,7 @@ import type { Host } from '../host';
 import { wholeNumber } from '../options';
 import { createPaint } from '../paint';
 import { countsByState } from '../render/status';
-import { madeUpIntent, type Session, simulatedSession } from '../session';
+import { madeUpIntent, type SimulatedSession, simulatedSession } from '../session';
 import { clean, duration, json, table } from '../text';
 
 export interface SimulateOptions {
@@ -71,7 +71,7 @@ interface Ran {
   readonly records: readonly AccountRecord[];
 }
 
-async function rolledOut(session: Session, by: string): Promise<Ran> {
+async function rolledOut(session: SimulatedSession, by: string): Promise<Ran> {
   const engine = session.engine();
   const baton = await prepareRollout(engine.ports, session.baseline, session.intent, { by });
   const end = await engine.start(baton);
