@@ -1,6 +1,7 @@
 /** After the storm: nothing fails by itself any more and a person answers what is asked. Then everything must come to an end. */
 import type { RolloutRecord } from '../../orchestrator/domain/rollout';
 import { operationEnded } from '../../orchestrator/ports/ports';
+import { unfinishedArrivals } from './arriving';
 import { command, goOn, replaceMachine, startRollout } from './people';
 import type { Run } from './run';
 import { falseReleases, withoutLastWord } from './standing';
@@ -16,6 +17,8 @@ export async function calm(run: Run): Promise<void> {
   run.say('the weather clears');
   if (!run.machine.gate.isAwake()) replaceMachine(run);
   await settle(run, 'every rollout ends');
+  const unfinished = unfinishedArrivals(run.recorder);
+  if (unfinished !== undefined) run.breaks('every new account becomes healthy, or failed with a reason', unfinished);
   await nothingRuns(run);
   const ended = run.recorder.rollouts.size;
   await startRollout(run, 'eve', run.intents.length - 1, 'all');

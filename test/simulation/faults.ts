@@ -33,8 +33,14 @@ export type Fault =
   | { readonly kind: 'stoppedFromOutside'; readonly nth: number; readonly afterSeconds: number }
   | { readonly kind: 'byHand'; readonly at: number; readonly resident: number; readonly deed: DeedName }
   | { readonly kind: 'setByHand'; readonly at: number; readonly nth: number }
-  | { readonly kind: 'account'; readonly at: number; readonly resident: number; readonly becomes: Becoming }
-  | { readonly kind: 'created'; readonly at: number; readonly ou: number }
+  | {
+      readonly kind: 'account';
+      readonly at: number;
+      readonly resident: number;
+      readonly becomes: Becoming;
+      readonly told: Told;
+    }
+  | { readonly kind: 'created'; readonly at: number; readonly ou: number; readonly told: Told }
   | { readonly kind: 'noRole'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'regionClosed'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'unreadable'; readonly resident: number; readonly from: number; readonly until: number }
@@ -43,6 +49,12 @@ export type Fault =
   | { readonly kind: 'asleep'; readonly at: number; readonly minutes: number; readonly replaced: boolean }
   | { readonly kind: 'anotherRollout'; readonly at: number; readonly release: number; readonly only: Narrowing }
   | { readonly kind: 'command'; readonly at: number; readonly command: CommandName; readonly nth: number };
+
+/** How the events about an account come. */
+export interface Told {
+  readonly how: 'once' | 'twice' | 'late' | 'never';
+  readonly minutes: number;
+}
 
 export const readingApis = [
   'directory.accounts',
@@ -87,7 +99,7 @@ export function drawFaults(random: Random, { residents, ous, releases }: Drawn):
   return kinds.flatMap((kind) => {
     const source = random.fork(kind);
     // Swarm testing: most runs have a few kinds of trouble, and of these more than one.
-    if (source.next() > kindShare) return [];
+    if (source.next() > (commoner[kind] ?? kindShare)) return [];
     const dice: Dice = {
       upTo: (most) => between(source.next(), 1, most),
       index: (length) => Math.floor(source.next() * length),
@@ -103,6 +115,8 @@ export function drawFaults(random: Random, { residents, ous, releases }: Drawn):
 }
 
 const kindShare = 0.25;
+/** What has the most to do with other faults is there more often. */
+const commoner: Readonly<Partial<Record<Fault['kind'], number>>> = { created: 0.5, asleep: 0.4, anotherRollout: 0.4 };
 const perKindMax = 3;
 
 interface Dice extends Drawn {
@@ -118,6 +132,10 @@ function spell(dice: Dice, minutesMax: number): { readonly from: number; readonl
   const from = dice.likely(0.5) ? 0 : dice.minute();
   return { from, until: Math.min(stormMinutes, from + dice.upTo(minutesMax)) };
 }
+const toldOf = ({ one, upTo, likely }: Dice): Told => ({
+  how: one(['once', 'once', 'twice', 'late', 'never']),
+  minutes: upTo(likely(0.5) ? 5 : 60),
+});
 const someone = ({ index, residents }: Dice): number => index(residents);
 
 const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { readonly kind: K }> } = {
@@ -170,8 +188,9 @@ const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { r
     at: dice.minute(),
     resident: someone(dice),
     becomes: dice.one([...becomings]),
+    told: toldOf(dice),
   }),
-  created: (dice) => ({ kind: 'created', at: dice.minute(), ou: dice.index(dice.ous) }),
+  created: (dice) => ({ kind: 'created', at: dice.minute(), ou: dice.index(dice.ous), told: toldOf(dice) }),
   noRole: (dice) => ({ kind: 'noRole', resident: someone(dice), ...spell(dice, 90) }),
   regionClosed: (dice) => ({ kind: 'regionClosed', resident: someone(dice), ...spell(dice, 60) }),
   unreadable: (dice) => ({ kind: 'unreadable', resident: someone(dice), ...spell(dice, 90) }),

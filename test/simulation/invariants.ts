@@ -1,4 +1,5 @@
 /** What must hold at every moment, whatever fails: the safety invariants of DESIGN section 9, one function for each. */
+import { onlyFinishedReleases } from './arriving';
 import type { History, Moment } from './history';
 import { everyStopSaysWhy, nothingUnforeseen, onceEach, readyByProof, releaseIsTrue } from './standing';
 import { oneHolder, onlyPlanned, waveOrder, withinTolerance } from './touching';
@@ -15,6 +16,7 @@ export const invariants: Readonly<Record<string, () => Invariant>> = {
   '5 ready for keys only by soak and a second proof': readyByProof,
   '6 the release that is recorded is what the stacks run': () => releaseIsTrue,
   '7 what is delivered twice happens once, and nothing accepted is lost': onceEach,
+  '8 a new account gets no release that its wave has not finished': onlyFinishedReleases,
   '9 every stop says why': () => everyStopSaysWhy,
   'nothing fails by a fault of ours': () => nothingUnforeseen,
 };

@@ -81,8 +81,16 @@ export function createMachine(run: MachineWorld): Machine {
     random: world.random,
     ...(scenario.engine === 'laptop' && { parkAt: parked, nudgeSeconds: nudges }),
   });
-  return { gate, engine, ports: as(callerOf(run, 'console', 'console', { crashes: [], zombies: [], twice: false })) };
+  return { gate, engine, ports: as(callerOf(run, 'console', 'console', calmly)) };
 }
+
+/** Functions that events start: they are up whatever becomes of the process that walks rollouts. */
+export const functionPorts = (run: MachineWorld, name: string): Pick<Ports, 'store' | 'clock'> => ({
+  clock: run.world.clock,
+  store: callersPorts(run, createGate(run.world.clock), callerOf(run, name, name, calmly)).store,
+});
+
+const calmly: Caller['fate'] = { crashes: [], zombies: [], twice: false };
 
 const callerOf = (
   run: MachineWorld,

@@ -9,7 +9,7 @@ import { answer } from '../../orchestrator/handlers/ask-operator';
 import { readRollout } from '../../orchestrator/records';
 import { firstBaton, prepareRollout } from '../../orchestrator/rollouts';
 import type { CommandName, Narrowing } from './faults';
-import { createMachine } from './machine';
+import { createMachine, type Machine } from './machine';
 import type { Run } from './run';
 
 /** Ends as it ends: what Strongroom refuses is an answer, and anything else that is thrown is a fault of ours. */
@@ -32,7 +32,7 @@ export async function startRollout(run: Run, by: string, release: number, only: 
   if (intent === undefined || !machine.gate.isAlive()) return;
   await attempt(run, `${by} rolls out release ${release} (${only})`, async () => {
     const baton = await prepareRollout(machine.ports, run.baseline, intent, { by, ...requestOf(run, only) });
-    walk(run, baton.rolloutId, () => machine.engine.start(baton.rolloutId, baton));
+    walk(run, baton.rolloutId, ({ engine }) => engine.start(baton.rolloutId, baton), machine);
   });
 }
 
@@ -45,13 +45,17 @@ function requestOf(run: Run, only: Narrowing): Partial<RolloutRequest> {
   return only === 'retryFailed' ? { retryFailed: true } : {};
 }
 
-function walk(run: Run, id: RolloutId, going: () => Promise<ExecutionEnd>): void {
-  const { machine } = run;
+export function walk(
+  run: Run,
+  id: RolloutId,
+  going: (machine: Machine) => Promise<ExecutionEnd>,
+  machine = run.machine,
+): void {
   if (run.walking.has(id)) return;
   run.walking.add(id);
   void attempt(run, `the walk of ${id}`, async () => {
     try {
-      const end = await going();
+      const end = await going(machine);
       run.say(`${id} ${JSON.stringify(end)}`);
       if (end.status === 'FAILED' && machine === run.machine)
         run.breaks('every rollout ends in Report', JSON.stringify(end));
@@ -63,9 +67,9 @@ function walk(run: Run, id: RolloutId, going: () => Promise<ExecutionEnd>): void
 
 /** As `resume` does: a rollout that died before its first transition starts as it would have. */
 export function goOn(run: Run, record: RolloutRecord): void {
-  const { engine, gate } = run.machine;
+  const { gate } = run.machine;
   if (!gate.isAwake() || run.walking.has(record.id) || record.status.kind === 'finished') return;
-  walk(run, record.id, () =>
+  walk(run, record.id, ({ engine }) =>
     record.played === undefined ? engine.start(record.id, firstBaton(record)) : engine.resume(record.id),
   );
 }

@@ -2,10 +2,10 @@
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import { onStackSetEvent, type StackSetEvent } from '../../orchestrator/events/stack-set-event';
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
-import { type Becoming, type DeedName, type Fault, stormMinutes } from './faults';
+import { type DeedName, type Fault, stormMinutes } from './faults';
+import { become, create } from './newcomers';
 import { command, goOn, replaceMachine, startRollout } from './people';
 import type { Run } from './run';
-import { ouPaths } from './scenario';
 
 export const minuteMs = 60_000;
 const sleep = (run: Run, minutes: number): Promise<void> =>
@@ -49,13 +49,9 @@ function happen(run: Run, fault: Timed): unknown {
     case 'setByHand':
       return setByHand(run, fault.nth);
     case 'account':
-      return become(run, fault.resident, fault.becomes);
+      return happenTo(run, fault);
     case 'created':
-      return run.world.organization.addAccount(
-        `new-${Math.round(fault.at * 10)}`,
-        ouPaths[fault.ou] ?? '',
-        run.world.clock.nowMs(),
-      );
+      return create(run, fault);
   }
 }
 
@@ -82,13 +78,9 @@ function residentOf(run: Run, index: number) {
   return account?.id === run.world.organization.managementAccountId ? undefined : account;
 }
 
-function become(run: Run, resident: number, becomes: Becoming): void {
+function happenTo(run: Run, { resident, becomes, told }: Extract<Fault, { readonly kind: 'account' }>): void {
   const account = residentOf(run, resident);
-  if (account === undefined) return;
-  const { organization } = run.world;
-  if (becomes === 'moved') organization.move(account.id, account.ou?.path === 'One' ? 'Two' : 'One');
-  else if (becomes === 'movedOut') organization.move(account.id, 'Excluded');
-  else organization.setState(account.id, becomes);
+  if (account !== undefined) become(run, account.id, becomes, told);
 }
 
 function byHand(run: Run, resident: number, deed: DeedName): void {

@@ -1,0 +1,35 @@
+/** What a new account may be given, and what must come of it. */
+import type { History } from './history';
+import type { Invariant } from './invariants';
+
+/** 8. A release counts that the wave has finished last, at some moment since the account's own rollout began. */
+export const onlyFinishedReleases = (): Invariant => {
+  const last = new Map<string, string>();
+  const finishedSince = new Map<string, Set<string>>();
+  return (moment, { rollouts }) => {
+    if (moment.kind === 'finishedWave') {
+      last.set(moment.wave, moment.after.release);
+      for (const seen of finishedSince.values()) seen.add(`${moment.wave} ${moment.after.release}`);
+    }
+    if (moment.kind === 'rollout' && moment.after.request.newAccount === true && moment.before === undefined)
+      finishedSince.set(moment.after.id, new Set([...last].map(([wave, release]) => `${wave} ${release}`)));
+    if (moment.kind !== 'operation' && moment.kind !== 'settingsWritten') return undefined;
+    const record = rollouts.get(moment.by);
+    const wave = record?.waves[record.wave];
+    if (record?.request.newAccount !== true || wave === undefined) return undefined;
+    const isFinished = finishedSince.get(record.id)?.has(`${wave.name} ${wave.release}`) === true;
+    return isFinished ? undefined : `${record.id} brings ${wave.release}, which wave ${wave.name} has not finished`;
+  };
+};
+
+/** Whoever is new is healthy where its rollout says so. */
+export function unfinishedArrivals({ rollouts, accounts }: History): string | undefined {
+  for (const { id, request, status, plan } of rollouts.values()) {
+    if (request.newAccount !== true || plan === undefined || status.kind !== 'finished') continue;
+    const account = accounts.get(request.accounts?.[0] ?? '');
+    if (account?.holder?.rollout !== id || status.outcome !== 'completed') continue;
+    const isGreen = account.state === 'BASELINE_HEALTHY' || account.state === 'READY_FOR_KEYS';
+    if (!isGreen) return `${id} is completed, and account ${account.id} is ${account.state}`;
+  }
+  return undefined;
+}

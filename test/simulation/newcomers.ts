@@ -1,0 +1,73 @@
+/** What happens to accounts while rollouts run, and what is told of it: as best effort, so once, twice, late, or not at all. */
+import type { AccountId } from '../../orchestrator/domain/brand';
+import { isStrongroomError } from '../../orchestrator/domain/errors';
+import { onAccountEvent } from '../../orchestrator/events/on-account-event';
+import { type AccountHappening, accountEvent } from '../../orchestrator/simulated/account-event';
+import type { Becoming, Fault, Told } from './faults';
+import { functionPorts } from './machine';
+import { walk } from './people';
+import type { Run } from './run';
+import { ouPaths } from './scenario';
+
+const minuteMs = 60_000;
+/** Organizations creates an account in the root, and whoever asked for it moves it then. */
+const movedAfterMinutes = 1;
+
+export function create(run: Run, { at, ou, told }: Extract<Fault, { readonly kind: 'created' }>): void {
+  const { clock, organization } = run.world;
+  const { id } = organization.addAccount(`new-${Math.round(at * 10)}`, '', clock.nowMs());
+  tell(run, 'created', id, told);
+  tell(run, 'joined', id, told);
+  clock.at(clock.nowMs() + movedAfterMinutes * minuteMs, () => {
+    organization.move(id, ouPaths[ou] ?? '');
+    tell(run, 'moved', id, told);
+  });
+}
+
+export function become(run: Run, id: AccountId, becomes: Becoming, told: Told): void {
+  const { organization } = run.world;
+  if (becomes === 'moved' || becomes === 'movedOut') {
+    const isInOne = organization.accounts.get(id)?.ou?.path === 'One';
+    organization.move(id, becomes === 'movedOut' ? 'Excluded' : isInOne ? 'Two' : 'One');
+    tell(run, 'moved', id, told);
+  } else {
+    organization.setState(id, becomes);
+    if (becomes === 'CLOSED') tell(run, 'closed', id, told);
+  }
+}
+
+/** Nothing, if an event is lost. */
+const deliveriesMinutes: Readonly<Record<Told['how'], (minutes: number) => readonly number[]>> = {
+  once: () => [0],
+  twice: (minutes) => [0, minutes],
+  late: (minutes) => [minutes],
+  never: () => [],
+};
+
+function tell(run: Run, happening: AccountHappening, id: AccountId, { how, minutes }: Told): void {
+  const { clock } = run.world;
+  const event = accountEvent(happening, id, `${happening}-${id}-${clock.nowMs()}`);
+  for (const later of deliveriesMinutes[how](minutes))
+    clock.at(clock.nowMs() + later * minuteMs, () => void deliver(run, `event ${happening} ${id}`, event));
+}
+
+/** Lambda tries an event twice more [doc:lambda/latest/dg/invocation-async-error-handling]. */
+const triesMax = 3;
+
+async function deliver(run: Run, what: string, event: unknown): Promise<void> {
+  const ports = functionPorts(run, what);
+  for (let tries = 1; tries <= triesMax; tries++) {
+    try {
+      const followed = await onAccountEvent(ports)(event);
+      run.say(`${what}: ${followed.kind}`);
+      if (followed.kind !== 'start') return;
+      const { baton } = followed;
+      walk(run, baton.rolloutId, ({ engine }) => engine.start(baton.rolloutId, baton));
+      return;
+    } catch (error) {
+      if (!isStrongroomError(error) || error.code === 'Internal')
+        run.breaks('nothing unforeseen is thrown', `${what}: ${error instanceof Error ? error.stack : String(error)}`);
+      await run.world.clock.sleepUntil(new Date(run.world.clock.nowMs() + minuteMs));
+    }
+  }
+}
