@@ -52,7 +52,8 @@ export function walk(
   machine = run.machine,
 ): void {
   if (run.walking.has(id)) return;
-  run.walking.add(id);
+  // What a process walks whose place was taken, its successor does not know of.
+  if (machine === run.machine) run.walking.add(id);
   void attempt(run, `the walk of ${id}`, async () => {
     try {
       const end = await going(machine);

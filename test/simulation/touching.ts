@@ -1,8 +1,8 @@
 /** Who may be touched, by whom, and when: the invariants that an effect can break. */
-import { isOut } from '../../orchestrator/domain/account-record';
-import type { AccountId } from '../../orchestrator/domain/brand';
+import { isGone, isOut } from '../../orchestrator/domain/account-record';
+import type { AccountId, WaveName } from '../../orchestrator/domain/brand';
 import { shareOf } from '../../orchestrator/domain/intent';
-import { stackSetName } from '../../orchestrator/domain/module';
+import { moduleIds, stackSetName } from '../../orchestrator/domain/module';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/rollout';
 import type { Effect, History, Moment } from './history';
 import type { Invariant } from './invariants';
@@ -53,6 +53,7 @@ function unproved(before: RolloutRecord | undefined, after: RolloutRecord, histo
   const since = wave.proofSince ?? '';
   const bad = membersOf(wave, history.planOf(after)).filter((id) => {
     const account = history.accounts.get(id);
+    if (account !== undefined && isGone(account)) return false;
     const isGreen = account?.state === 'BASELINE_HEALTHY' || account?.state === 'READY_FOR_KEYS';
     return !isGreen || account.checkedAt === undefined || account.checkedAt < since || isOut(account, after.id);
   });
@@ -126,7 +127,9 @@ export const withinTolerance = (): Invariant => {
       failedIn.set(moment.stackSet, (failedIn.get(moment.stackSet) ?? new Set()).add(moment.account));
       return undefined;
     }
-    if (moment.kind === 'rollout' && opens(moment.before, moment.after)) failedIn.clear();
+    const opened =
+      moment.kind === 'rollout' && opens(moment.before, moment.after) && moment.after.waves[moment.after.wave];
+    if (opened) for (const stackSet of setsOf(opened.name)) failedIn.delete(stackSet);
     if (moment.kind !== 'operation') return undefined;
     const record = rollouts.get(moment.by);
     const wave = record?.waves[record.wave];
@@ -134,7 +137,8 @@ export const withinTolerance = (): Invariant => {
     const tolerance = toleranceOf(wave);
     const lost = membersOf(wave, planOf(record)).filter((id) => {
       const account = accounts.get(id);
-      return account !== undefined && isOut(account, record.id);
+      // Whoever is gone has not failed.
+      return account !== undefined && !isGone(account) && isOut(account, record.id);
     });
     const { operationId, failureTolerance } = moment.request;
     const stage = [record.id, wave.name, wave.attempt, wave.stage].join(' ');
@@ -155,9 +159,10 @@ const opens = (before: RolloutRecord | undefined, after: RolloutRecord): boolean
 
 /** Accounts in which AWS failed something since the attempt began. */
 function failuresIn(wave: WaveProgress, failedIn: ReadonlyMap<string, ReadonlySet<string>>): number {
-  const sets = wave.stages.flatMap(({ modules }) => modules.map((module) => stackSetName(wave.name, module)));
-  return new Set([...new Set(sets)].flatMap((set) => [...(failedIn.get(set) ?? [])])).size;
+  return new Set(setsOf(wave.name).flatMap((set) => [...(failedIn.get(set) ?? [])])).size;
 }
+
+const setsOf = (wave: WaveName): readonly string[] => moduleIds.map((module) => stackSetName(wave, module));
 
 const membersOf = (wave: WaveProgress, plan: ReturnType<History['planOf']>): readonly AccountId[] =>
   plan?.waves.find(({ name }) => name === wave.name)?.accounts.map(({ id }) => id) ?? [];
