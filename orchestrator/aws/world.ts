@@ -2,18 +2,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { Ports } from '../ports/ports';
+import type { Executions, Ports } from '../ports/ports';
 import { createAccounts } from './accounts';
 import { createS3Artifacts } from './artifacts';
 import { createCallbacks } from './callbacks';
 import { type Clients, createClients } from './clients';
+import { type Deployment, findDeployment } from './deployment';
 import { createDirectory, organizationsRegion } from './directory';
+import { createExecutions } from './executions';
 import { createFolderArtifacts } from './folder-artifacts';
 import { createNotifier, silentNotifier } from './notifier';
 import { createProofs } from './proofs';
@@ -27,16 +30,34 @@ export type AwsState =
   | { readonly kind: 'memory' }
   | { readonly kind: 'dynamodb'; readonly table: string; readonly bucket: string };
 
+/** Where the deployed orchestrator is, by the stack that it was deployed as. */
+export async function deploymentOf({ region, stack }: DeploymentPlace): Promise<Deployment> {
+  const clients = createClients();
+  try {
+    return await findDeployment(clients.in(CloudFormationClient, region), stack, region);
+  } finally {
+    clients.destroy();
+  }
+}
+export interface DeploymentPlace {
+  readonly region: string;
+  readonly stack: string;
+}
+
 export interface AwsWorldOptions {
   /** Of the orchestrator's own table, bucket, topic and state machine. */
   readonly region: string;
   /** Of the config: the StackSets are kept there, and IAM is asked from there. */
   readonly homeRegion: string;
   readonly state: AwsState;
+  /** Of the deployed state machine, where that walks the rollouts. */
+  readonly stateMachineArn?: string | undefined;
   readonly notificationTopicArn?: string | undefined;
 }
 
 export interface World extends Ports {
+  /** Undefined where rollouts are walked in this process. */
+  readonly executions?: Executions | undefined;
   /** Lets go of folders, ports and connections, so that the process can end. */
   readonly close: () => Promise<void>;
 }
@@ -45,6 +66,7 @@ export async function createAwsWorld({
   region,
   homeRegion,
   state,
+  stateMachineArn,
   notificationTopicArn,
 }: AwsWorldOptions): Promise<World> {
   const clients = createClients();
@@ -60,6 +82,8 @@ export async function createAwsWorld({
     store: records.store,
     artifacts: records.artifacts,
     callbacks: createCallbacks(clients.in(SFNClient, region)),
+    executions:
+      stateMachineArn === undefined ? undefined : createExecutions(clients.in(SFNClient, region), stateMachineArn),
     notifier:
       notificationTopicArn === undefined
         ? silentNotifier

@@ -43,11 +43,8 @@ function processHost(dist: string): Host {
     env: (name) => process.env[name] || undefined,
     now: () => new Date(),
     readBaseline: () => readBaseline(dist),
-    openAws: async (options) => {
-      // The SDK's versions are pinned: what it says about future ones on this Node is nothing that its user can act on.
-      process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-      return (await import('../aws/world')).createAwsWorld(options);
-    },
+    openAws: async (options) => (await awsWorld()).createAwsWorld(options),
+    findDeployment: async (place) => (await awsWorld()).deploymentOf(place),
     openSimulated: async (options) => (await import('../simulated/world')).createSimulatedWorld(options),
     confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
     onInterrupt,
@@ -55,6 +52,12 @@ function processHost(dist: string): Host {
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
   };
 }
+
+const awsWorld = () => {
+  // The SDK's versions are pinned: what it says about future ones on this Node is nothing that its user can act on.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  return import('../aws/world');
+};
 
 function processIo(): Io {
   const isTerminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';

@@ -1,5 +1,6 @@
 /** What a command gets from the process that it runs in. edge.ts makes it from a real one, tests from nothing. */
-import type { AwsWorldOptions, World } from '../aws/world';
+import type { Deployment } from '../aws/deployment';
+import type { AwsWorldOptions, DeploymentPlace, World } from '../aws/world';
 import type { Baseline } from '../baseline';
 import type { SimulatedWorld, WorldOptions } from '../simulated/world';
 
@@ -24,6 +25,7 @@ export interface Host {
   readonly readBaseline: () => Promise<Baseline>;
   /** Worlds are loaded when they are asked for: a plan over the simulated one never loads an AWS client. */
   readonly openAws: (options: AwsWorldOptions) => Promise<World>;
+  readonly findDeployment: (place: DeploymentPlace) => Promise<Deployment>;
   readonly openSimulated: (options: WorldOptions) => Promise<SimulatedWorld>;
   /** Asks on the terminal; undefined where nobody can answer. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
@@ -34,4 +36,10 @@ export interface Host {
   readonly peakMemoryBytes: () => number;
 }
 
-export type EnvironmentName = 'AWS_REGION' | 'AWS_DEFAULT_REGION' | 'STRONGROOM_BUCKET' | 'STRONGROOM_DEBUG';
+export type EnvironmentName =
+  | 'AWS_REGION'
+  | 'AWS_DEFAULT_REGION'
+  | 'STRONGROOM_TABLE'
+  | 'STRONGROOM_BUCKET'
+  | 'STRONGROOM_STATE_MACHINE'
+  | 'STRONGROOM_DEBUG';

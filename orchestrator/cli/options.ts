@@ -11,6 +11,8 @@ export interface RawOptions {
   readonly world: string;
   /** Every --state in order: for `status` it also filters. */
   readonly state: readonly string[];
+  readonly engine: string;
+  readonly stack?: string;
   readonly json?: boolean;
 }
 
@@ -19,12 +21,18 @@ export type StateChoice =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'dynamodb'; readonly table: string };
 
+/** What walks rollouts: this process, or the state machine of a deployed stack. */
+export type EngineChoice =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'stepfunctions'; readonly stack?: string | undefined };
+
 export interface CommonOptions {
   /** undefined: strongroom.yaml. */
   readonly config: string | undefined;
   readonly world: WorldChoice;
   /** undefined: the default of the world. */
   readonly state: StateChoice | undefined;
+  readonly engine: EngineChoice;
   readonly json: boolean;
   /** The options as a person has to repeat them for the next command. */
   readonly again: string;
@@ -32,18 +40,22 @@ export interface CommonOptions {
 
 export const configDefault = 'strongroom.yaml';
 export const stateFolderDefault = '.strongroom';
+export const stackDefault = 'StrongroomOrchestrator';
 
-export function commonOptions({ config, world, state, json = false }: RawOptions): CommonOptions {
+export function commonOptions({ config, world, state, engine, stack, json = false }: RawOptions): CommonOptions {
   const where = state.at(-1);
   const again = [
     ...(config === undefined ? [] : ['--config', quoted(config)]),
     ...(world === 'aws' ? [] : ['--world', quoted(world)]),
     ...(where === undefined ? [] : ['--state', quoted(where)]),
+    ...(engine === 'local' ? [] : ['--engine', quoted(engine)]),
+    ...(stack === undefined ? [] : ['--stack', quoted(stack)]),
   ].join(' ');
   return {
     config,
     world: worldChoice(world),
     state: where === undefined ? undefined : stateChoice(where),
+    engine: engineChoice(engine, { world, where, stack }),
     json,
     again,
   };
@@ -58,6 +70,29 @@ function worldChoice(text: string): WorldChoice {
     throw errors.invalidInput(`there is no world "${text}"`, 'write `--world aws`, `simulated` or `simulated:FILE`');
   return { kind: 'simulated', file };
 }
+
+function engineChoice(
+  text: string,
+  {
+    world,
+    where,
+    stack,
+  }: { readonly world: string; readonly where: string | undefined; readonly stack: string | undefined },
+): EngineChoice {
+  if (text === 'local') {
+    if (stack === undefined) return { kind: 'local' };
+    throw errors.invalidInput(`stack ${stack} has no part in a rollout that this process walks`, stepFunctionsToo);
+  }
+  if (text !== 'stepfunctions')
+    throw errors.invalidInput(`there is no engine "${text}"`, 'write `--engine local` or `--engine stepfunctions`');
+  if (world !== 'aws')
+    throw errors.invalidInput('Step Functions walks no made-up organization', 'leave --engine out, or --world');
+  // Its functions know the one table that they were deployed with.
+  if (where !== undefined)
+    throw errors.invalidInput('Step Functions keeps its records in its own table', 'leave --state out');
+  return { kind: 'stepfunctions', stack };
+}
+const stepFunctionsToo = 'add `--engine stepfunctions`, or leave --stack out';
 
 function stateChoice(text: string): StateChoice {
   const [scheme, table] = /^dynamodb:(.*)$/.exec(text) ?? [];

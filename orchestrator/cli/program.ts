@@ -20,6 +20,7 @@ import {
   commonOptions,
   configDefault,
   type RawOptions,
+  stackDefault,
   stateFolderDefault,
   statusStates,
 } from './options';
@@ -100,6 +101,8 @@ function addCommonOptions(program: Command): void {
         .argParser((value: string, before: readonly string[]) => [...before, value])
         .default([], stateFolderDefault),
     )
+    .option('--engine <engine>', 'what walks rollouts: local, or stepfunctions: the deployed orchestrator', 'local')
+    .option('--stack <name>', `the stack that it was deployed as, with stepfunctions (default: ${stackDefault})`)
     .option('--json', 'machine-readable output');
 }
 
@@ -125,7 +128,6 @@ function addPlanning(program: Command, host: Host, finish: Finish): void {
     );
   withSelection(program.command('rollout'))
     .description('run a rollout and follow it')
-    .option('--engine <engine>', 'what walks the rollout: local', 'local')
     .option('--reason <text>', 'why; kept with who and when')
     .option('--emergency', 'no soak, and no freeze holds it; gates and approvals stay; needs --reason')
     .option('--yes', 'do not ask before anything is changed')

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { Deployment } from '../aws/deployment';
 import type { Baseline } from '../baseline';
 import { loadConfig } from '../config/load';
 import { formatProblem, parseConfig } from '../config/parse';
@@ -9,12 +10,12 @@ import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import { onStackSetEvent } from '../events/stack-set-event';
 import { createLocalEngine, type LocalEngine } from '../local';
-import type { Ports } from '../ports/ports';
-import type { Walker } from '../remote';
+import type { Executions, Ports } from '../ports/ports';
+import { createRemoteWalker, type Walker } from '../remote';
 import { stackSetEvent } from '../simulated/stack-set-event';
 import type { SimulatedWorld } from '../simulated/world';
 import type { Host } from './host';
-import { type CommonOptions, configDefault, stateFolderDefault } from './options';
+import { type CommonOptions, configDefault, type EngineChoice, stackDefault, stateFolderDefault } from './options';
 
 export interface Session {
   readonly ports: Ports;
@@ -26,8 +27,8 @@ export interface Session {
   readonly run: <T>(work: () => Promise<T>) => Promise<T>;
   /** What walks rollouts there. */
   readonly engine: (onTransition?: () => void) => Walker;
-  /** Whether a rollout goes on when this process ends. */
-  readonly isWalkedElsewhere: boolean;
+  /** Of the deployed machine, where rollouts go on when this process ends. */
+  readonly executions?: Executions | undefined;
   /** Closes this one, which leaves no trace, and opens another that keeps what is written. */
   readonly forWriting: () => Promise<Session>;
   readonly close: () => Promise<void>;
@@ -40,10 +41,29 @@ export interface SimulatedSession extends Session {
 
 /** For reading: whatever turns out to be wrong, not even an empty state folder is left behind. */
 export async function openSession(host: Host, options: CommonOptions): Promise<Session> {
-  const { world, config, state } = options;
+  const { world, config, engine } = options;
   if (world.kind === 'simulated') return openMadeUpSession(host, options, world.file);
   const intent = await loadConfig(config ?? configDefault, warn(host));
-  return openAwsSession(host, await host.readBaseline(), intent, state, 'read');
+  const deployment = engine.kind === 'local' ? undefined : await deploymentFor(host, engine, intent);
+  return openAwsSession(
+    host,
+    { baseline: await host.readBaseline(), intent, state: options.state, deployment },
+    'read',
+  );
+}
+
+/** What the environment names needs no looking up. It lives where its StackSets are. */
+async function deploymentFor(
+  host: Host,
+  { stack }: Extract<EngineChoice, { kind: 'stepfunctions' }>,
+  { regions }: Intent,
+): Promise<Deployment> {
+  const [table, bucket] = [host.env('STRONGROOM_TABLE'), host.env('STRONGROOM_BUCKET')];
+  const stateMachine = host.env('STRONGROOM_STATE_MACHINE');
+  const isNamed = stack === undefined && table !== undefined && bucket !== undefined && stateMachine !== undefined;
+  return isNamed
+    ? { table, bucket, stateMachine }
+    : host.findDeployment({ region: regions.home, stack: stack ?? stackDefault });
 }
 
 const warn = (host: Host) => (warning: string) => host.io.err(`warning: ${warning}`);
@@ -51,31 +71,40 @@ const warn = (host: Host) => (warning: string) => host.io.err(`warning: ${warnin
 /** Pauses after which operations that still run are looked at again: no event of AWS reaches a laptop. */
 const nudgeSeconds = [1, 2, 4, 8, 15] as const;
 
-async function openAwsSession(
-  host: Host,
-  baseline: Baseline,
-  intent: Intent,
-  state: CommonOptions['state'],
-  use: 'read' | 'write',
-): Promise<Session> {
+interface AwsSessionOptions {
+  readonly baseline: Baseline;
+  readonly intent: Intent;
+  readonly state: CommonOptions['state'];
+  /** Where Step Functions walks the rollouts. */
+  readonly deployment: Deployment | undefined;
+}
+
+async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read' | 'write'): Promise<Session> {
+  const { baseline, intent, state, deployment } = options;
+  const { home } = intent.regions;
+  const here = host.env('AWS_REGION') ?? host.env('AWS_DEFAULT_REGION') ?? home;
   const world = await host.openAws({
-    region: host.env('AWS_REGION') ?? host.env('AWS_DEFAULT_REGION') ?? intent.regions.home,
-    homeRegion: intent.regions.home,
+    region: deployment === undefined ? here : home,
+    homeRegion: home,
     notificationTopicArn: intent.notifications?.topicArn,
-    state: awsState(host, state, use),
+    state: deployment === undefined ? awsState(host, state, use) : { kind: 'dynamodb', ...deployment },
+    stateMachineArn: deployment?.stateMachine,
   });
+  const { executions } = world;
   return {
     ports: world,
     intent,
     baseline,
     isReal: true,
-    isWalkedElsewhere: false,
+    executions,
     run: (work) => work(),
     engine: (onTransition) =>
-      createLocalEngine(world, { baseline, nudgeSeconds, ...(onTransition && { onTransition }) }),
+      executions === undefined
+        ? createLocalEngine(world, { baseline, nudgeSeconds, ...(onTransition && { onTransition }) })
+        : createRemoteWalker(world, executions, onTransition),
     forWriting: async () => {
       await world.close();
-      return openAwsSession(host, baseline, intent, state, 'write');
+      return openAwsSession(host, options, 'write');
     },
     close: world.close,
   };
@@ -120,7 +149,6 @@ export async function simulatedSession(host: Host, world: SimulatedWorld, intent
     intent,
     baseline,
     isReal: false,
-    isWalkedElsewhere: false,
     run: (work) => world.clock.run(work()),
     engine: (onTransition) => {
       const engine = createLocalEngine(world, { baseline, ...(onTransition && { onTransition }) });

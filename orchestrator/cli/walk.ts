@@ -70,7 +70,7 @@ async function untilInterrupted<T>(host: Host, work: Promise<T>): Promise<T | 'i
 function interrupted(
   host: Host,
   session: Session,
-  { common, isWatched = session.isWalkedElsewhere }: WalkOptions,
+  { common, isWatched = session.executions !== undefined }: WalkOptions,
   id: RolloutId | undefined,
 ): ExitStatus {
   const { err } = host.io;

@@ -94,6 +94,19 @@ export const errors = {
       'correct the lines named above; nothing was run',
     ),
   invalidInput: (what: string, next: string) => final('InvalidInput', what, next),
+  notDeployed: (stack: string, region: string, cause?: unknown) =>
+    final(
+      'InvalidInput',
+      `no stack ${stack} is deployed in ${region}`,
+      'name it with --stack, use credentials of the account that it is deployed in, or roll out with --engine local',
+      cause,
+    ),
+  strangeDeployment: (stack: string, output: string) =>
+    final(
+      'InvalidInput',
+      `stack ${stack} has no output ${output}, so it is not a deployed orchestrator, or is not finished`,
+      'name the stack of the orchestrator with --stack, or deploy it to its end',
+    ),
   unknownOu: (problems: readonly { path: string; nearest: readonly string[] }[]) =>
     final(
       'UnknownOu',

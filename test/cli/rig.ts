@@ -7,6 +7,7 @@ import type { Host } from '../../orchestrator/cli/host';
 import { runCommandLine } from '../../orchestrator/cli/program';
 import type { AccountId } from '../../orchestrator/domain/brand';
 import { absent } from '../../orchestrator/domain/facts';
+import type { Executions } from '../../orchestrator/ports/ports';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
 
@@ -25,9 +26,11 @@ export interface RigOptions {
   readonly host?: Partial<Host>;
   readonly isTerminal?: boolean;
   readonly colour?: boolean;
+  /** Of a machine that is deployed beside the organization. */
+  readonly executions?: Executions;
 }
 
-export function rig({ host = {}, isTerminal = false, colour = false }: RigOptions = {}) {
+export function rig({ host = {}, isTerminal = false, colour = false, executions }: RigOptions = {}) {
   const world = createSimulatedWorld({ seed: 5, accounts: 40, start: new Date('2026-11-22T08:00:00.000Z') });
   const opened: unknown[] = [];
 
@@ -63,7 +66,7 @@ export function rig({ host = {}, isTerminal = false, colour = false }: RigOption
       const ran = await run(words, async (options) => {
         opened.push(options);
         driving ??= world.clock.run(command.settled);
-        return { ...world, close: async () => {} };
+        return { ...world, executions, close: async () => {} };
       });
       command.settle();
       await driving;
@@ -101,6 +104,9 @@ const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
   env: () => undefined,
   now: () => world.clock.now(),
   readBaseline: () => readBaseline(dist),
+  findDeployment: async () => {
+    throw new Error('nothing is deployed');
+  },
   openSimulated: async () => world,
   confirm: async () => true,
   onInterrupt: () => () => {},

@@ -94,9 +94,16 @@ test('colours are there only where they are wanted', () => {
 
 describe('common options', () => {
   test.each([
-    { raw: { world: 'aws', state: [] }, again: '' },
-    { raw: { world: 'aws', state: ['a', "it's"], config: 'my file' }, again: "--config 'my file' --state 'it'\\''s'" },
-    { raw: { world: 'simulated:w.json', state: [] }, again: '--world simulated:w.json' },
+    { raw: { world: 'aws', state: [], engine: 'local' }, again: '' },
+    {
+      raw: { world: 'aws', state: ['a', "it's"], engine: 'local', config: 'my file' },
+      again: "--config 'my file' --state 'it'\\''s'",
+    },
+    { raw: { world: 'simulated:w.json', state: [], engine: 'local' }, again: '--world simulated:w.json' },
+    {
+      raw: { world: 'aws', state: [], engine: 'stepfunctions', stack: 'Mine' },
+      again: '--engine stepfunctions --stack Mine',
+    },
   ])('are repeated for the next command: $again', ({ raw, again }) => {
     expect(commonOptions(raw).again).toBe(again);
   });
@@ -105,7 +112,7 @@ describe('common options', () => {
     { state: 'folder', choice: { kind: 'folder', folder: 'folder' } },
     { state: 'dynamodb:my-table', choice: { kind: 'dynamodb', table: 'my-table' } },
   ])('name the state: $state', ({ state, choice }) => {
-    expect(commonOptions({ world: 'aws', state: [state] }).state).toEqual(choice);
+    expect(commonOptions({ world: 'aws', state: [state], engine: 'local' }).state).toEqual(choice);
   });
 
   test('status takes a state of readiness for a filter, and anything else for the place', () => {

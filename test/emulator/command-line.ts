@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import pLimit from 'p-limit';
-import { type Intercept, startGateway } from './gateway';
+import { type Intercept, type LambdaHandler, startGateway } from './gateway';
 import { memberClients, motoClients, resetMoto } from './moto';
 import { fillGaps } from './moto-gaps';
 import { configOnMoto, leftOut } from './organization';
@@ -42,11 +42,12 @@ export interface CommandLine {
 
 const regionsLookedAt = ['us-east-1', 'us-west-2', 'eu-west-1'];
 
-export async function startCommandLine(): Promise<CommandLine> {
+/** @param functions what its Lambda runs; none by default, for a program that walks its rollouts itself. */
+export async function startCommandLine(functions: Readonly<Record<string, LambdaHandler>> = {}): Promise<CommandLine> {
   let intercept: Intercept = fillGaps(leftOut);
   const folders: string[] = [];
   const folder = (): string => folders.at(-1) ?? tmpdir();
-  const gateway = await startGateway({ intercept: (call, onward) => intercept(call, onward) });
+  const gateway = await startGateway({ functions, intercept: (call, onward) => intercept(call, onward) });
 
   const place = (own: Readonly<Record<string, string>>) => ({
     cwd: folder(),

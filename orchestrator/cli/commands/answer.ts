@@ -1,11 +1,11 @@
 /** What a person does with a rollout that is there: pause it, go on, approve, reject, abort. */
-import { abortRollout } from '../../abort';
+import { abortRollout, stopOperations } from '../../abort';
 import { pauseRollout, resumeRollout } from '../../control';
 import type { RolloutId } from '../../domain/brand';
 import { errors } from '../../domain/errors';
 import type { RolloutRecord } from '../../domain/rollout';
 import { answer } from '../../handlers/ask-operator';
-import type { Ports } from '../../ports/ports';
+import type { Executions, Ports } from '../../ports/ports';
 import { readRollout, refuseOtherOrganization } from '../../records';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import { createFollower } from '../follow';
@@ -75,24 +75,31 @@ export const pause = (host: Host, common: CommonOptions, id: string, reason: str
   tellOnly(host, common, rolloutId(id), (ports, rollout) => pauseRollout(ports, rollout, { by: host.user, reason }));
 
 export const abort = (host: Host, common: CommonOptions, id: string, reason: string) =>
-  tellOnly(host, common, rolloutId(id), (ports, rollout) => abortRollout(ports, rollout, host.user, reason));
+  tellOnly(host, common, rolloutId(id), async (ports, rollout, executions) => {
+    await abortRollout(ports, rollout, host.user, reason);
+    if (executions === undefined) return;
+    await executions.stop(rollout, `${host.user} aborted it: ${reason}`);
+    // Its last state would have stopped what a handler was starting in that very moment, and is not reached any more.
+    const { value: record } = await readRollout(ports, rollout);
+    await stopOperations(ports, record);
+  });
 
 /** Says what a person wants to a rollout that somebody else walks, or nobody, and tells what has come of it. */
 async function tellOnly(
   host: Host,
   common: CommonOptions,
   id: RolloutId,
-  say: (ports: Ports, id: RolloutId) => Promise<void>,
+  say: (ports: Ports, id: RolloutId, executions: Executions | undefined) => Promise<void>,
 ): Promise<ExitStatus> {
   let session = await openSession(host, common);
   try {
     const record = await findRollout(session, id);
     session = await session.forWriting();
-    const { ports, run } = session;
+    const { ports, run, executions } = session;
     await run(async () => {
       const follower = createFollower(host, common);
       follower.watch(ports, id, record.events);
-      await say(ports, id);
+      await say(ports, id, executions);
       await follower.settle();
     });
     return exitStatus.done;

@@ -12,14 +12,12 @@ import { walk } from '../walk';
 import { type Narrowing, narrowing, type Selection } from './plan';
 
 export interface RolloutOptions extends Selection {
-  readonly engine: string;
   readonly yes?: boolean;
   readonly reason?: string;
   readonly emergency?: boolean;
 }
 
 export async function rollout(host: Host, common: CommonOptions, options: RolloutOptions): Promise<ExitStatus> {
-  refuseOtherEngines(options.engine);
   if (options.emergency === true && !options.reason?.trim()) throw errors.emergencyWithoutReason();
   const mustAsk = common.world.kind === 'aws' && options.yes !== true;
   if (mustAsk && (common.json || host.confirm === undefined))
@@ -50,16 +48,6 @@ const started = (host: Host, session: Session, common: CommonOptions, request: R
       return engine.start(baton);
     },
   });
-
-function refuseOtherEngines(engine: string): void {
-  if (engine === 'local') return;
-  throw errors.invalidInput(
-    engine === 'stepfunctions'
-      ? 'this version walks rollouts in this process only, not on Step Functions'
-      : `there is no engine "${engine}"`,
-    'leave --engine out, or write `--engine local`',
-  );
-}
 
 /** The plan is made here too, so that what is wrong with it is refused before anything is written. */
 async function showPlan(host: Host, session: Session, common: CommonOptions, request: Narrowing): Promise<void> {

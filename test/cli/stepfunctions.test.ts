@@ -1,0 +1,84 @@
+/** `--engine stepfunctions`, where the machine only notes what it is told. */
+import type { Executions } from '../../orchestrator/ports/ports';
+import { parsedLines, type RigOptions, rig, rolloutIdIn } from './rig';
+
+const remote = ['--engine', 'stepfunctions', '--yes', '--json'] as const;
+const deployment = { table: 'records', bucket: 'documents', stateMachine: 'arn:machine:live' };
+
+/** A machine that is `RUNNING` for ever, unless a test says how it ended. */
+function machine(ended?: { readonly status: string; readonly because: string }) {
+  const told: string[] = [];
+  const note = (what: string) => async (): Promise<void> => void told.push(what);
+  const executions: Executions = {
+    start: note('start'),
+    redrive: note('redrive'),
+    stop: async (id, because) => void told.push(`stop ${id}: ${because}`),
+    end: async () => ended,
+  };
+  return { executions, told };
+}
+
+function deployed(executions: Executions, host: RigOptions['host'] = {}) {
+  const asked: unknown[] = [];
+  const findDeployment = async (place: unknown) => {
+    asked.push(place);
+    return deployment;
+  };
+  const { aws, config, opened } = rig({ executions, host: { findDeployment, ...host } });
+  const file = config();
+  return { run: (...words: readonly string[]) => aws(...words, '--config', file), opened, asked };
+}
+
+test('records and machine are those of the deployed stack, in the home region', async () => {
+  const { executions } = machine({ status: 'TIMED_OUT', because: '' });
+  const { run, opened, asked } = deployed(executions);
+
+  await run('rollout', ...remote, '--stack', 'Mine');
+
+  expect(asked).toEqual([{ region: 'us-east-1', stack: 'Mine' }]);
+  expect(opened.at(-1)).toMatchObject({
+    region: 'us-east-1',
+    state: { kind: 'dynamodb', table: 'records', bucket: 'documents' },
+    stateMachineArn: 'arn:machine:live',
+  });
+});
+
+test('what the environment names is not looked up', async () => {
+  const { executions } = machine({ status: 'TIMED_OUT', because: '' });
+  const { run, opened, asked } = deployed(executions, { env: (name) => `my ${name}` });
+
+  await run('rollout', ...remote);
+
+  expect(asked).toEqual([]);
+  expect(opened.at(-1)).toMatchObject({
+    state: { table: 'my STRONGROOM_TABLE', bucket: 'my STRONGROOM_BUCKET' },
+    stateMachineArn: 'my STRONGROOM_STATE_MACHINE',
+  });
+});
+
+test('an execution that ended without a word to the store has failed, and `resume` drives it on', async () => {
+  const { executions, told } = machine({ status: 'TIMED_OUT', because: 'too long' });
+  const { run } = deployed(executions);
+
+  const rolled = await run('rollout', ...remote);
+  const id = rolloutIdIn(rolled.out);
+  const resumed = await run('resume', id, '--engine', 'stepfunctions', '--json');
+
+  expect([rolled.status, resumed.status]).toEqual([1, 1]);
+  expect(parsedLines(rolled.out).at(-1)).toMatchObject({
+    outcome: 'failed',
+    because: ['the execution ended as TIMED_OUT: too long'],
+  });
+  expect(told).toEqual(['start', 'start', 'redrive']);
+});
+
+test('an abort ends the execution too', async () => {
+  const { executions, told } = machine({ status: 'TIMED_OUT', because: '' });
+  const { run } = deployed(executions);
+  const id = rolloutIdIn((await run('rollout', ...remote)).out);
+
+  const aborted = await run('abort', id, '--reason', 'wrong config', '--engine', 'stepfunctions');
+
+  expect(aborted.status).toBe(0);
+  expect(told.at(-1)).toBe(`stop ${id}: ada aborted it: wrong config`);
+});
