@@ -14,7 +14,7 @@ import { change } from './handlers/turn';
 import { waveAtWork, workOf } from './handlers/wave-at-work';
 import { releaseLease } from './lease';
 import type { Ports } from './ports/ports';
-import { accountPages, lastStages, readStage } from './records';
+import { accountPages, lastStages, readAccounts, readStage } from './records';
 
 type AbortPorts = Pick<Ports, 'store' | 'clock' | 'stackSets' | 'artifacts' | 'random'>;
 
@@ -76,7 +76,10 @@ export async function letGo(ports: AbortPorts, record: RolloutRecord, reason: st
     return moved(withFailure(uncertain, record.id, failure), 'deployFailed', now);
   };
   const limit = pLimit(writesAtOnceMax);
-  for await (const page of accountPages(ports)) {
+  const asked = record.request.accounts;
+  const pages = asked === undefined ? accountPages(ports) : [await readAccounts(ports, asked)];
+  for await (const items of pages) {
+    const page = items.flatMap((item) => item ?? []);
     const held = page.filter(({ value }) => value.holder?.rollout === record.id);
     await Promise.all(
       held.map((item) => limit(() => changeAccount(ports, record.id, item, free).catch(unlessTakenByAnother))),

@@ -1,22 +1,38 @@
 /** Which rollout holds an account, and which add instances to the StackSets of a wave at this moment. */
+import { loadRelease } from './documents';
 import type { AccountRecord } from './domain/account-record';
 import type { RolloutId, WaveName } from './domain/brand';
 import { errors } from './domain/errors';
+import type { FinishedWave } from './domain/finished-wave';
 import { isOver } from './domain/lease';
+import { stackSetName } from './domain/module';
+import { canonicalJson } from './domain/release';
 import type { RolloutRecord } from './domain/rollout';
-import type { Ports } from './ports/ports';
-import { readRollout } from './records';
+import { patiently } from './handlers/patience';
+import type { Ports, StackSetState } from './ports/ports';
+import { readFinishedWave, readLease, readRollout } from './records';
 import { readGuests, writeGuests } from './wave-records';
+
+type Held = Pick<AccountRecord, 'holder'>;
 
 /** The rollout that holds the account now, if one does. */
 export async function liveHolderOf(
   ports: Pick<Ports, 'store'>,
-  { holder }: Pick<AccountRecord, 'holder'>,
+  account: Held,
   now: Date,
+): Promise<RolloutRecord | undefined> {
+  const holder = await unfinishedHolderOf(ports, account);
+  return holder === undefined || isOver(holder, now) ? undefined : holder;
+}
+
+/** Also one of which nothing is heard any more, for as long as nobody has ended it. */
+export async function unfinishedHolderOf(
+  ports: Pick<Ports, 'store'>,
+  { holder }: Held,
 ): Promise<RolloutRecord | undefined> {
   if (holder === undefined) return undefined;
   const { value } = await readRollout(ports, holder.rollout);
-  return isOver(value, now) ? undefined : value;
+  return value.status.kind === 'finished' ? undefined : value;
 }
 
 /** Guests of a wave at once; thousands of accounts may be moved in an hour. */
@@ -70,4 +86,35 @@ const isDeploying = (rollout: RolloutRecord, now: Date): boolean =>
 export function isChanging({ waves }: RolloutRecord, wave: WaveName): boolean {
   const status = waves.find(({ name }) => name === wave)?.status;
   return status?.kind === 'open' || (status?.kind === 'judged' && status.verdict !== 'healthy');
+}
+
+/**
+ * What the wave has finished, and whether its StackSets stand at it: not while a rollout changes them, and not where one that ended has
+ * left them between two releases. A new account would get neither the one nor the other there.
+ */
+export async function holdsFinished(
+  ports: Pick<Ports, 'store' | 'artifacts' | 'stackSets' | 'clock' | 'random'>,
+  wave: WaveName,
+): Promise<{ readonly finished: FinishedWave | undefined; readonly isSettled: boolean }> {
+  const finished = await readFinishedWave(ports, wave);
+  if (finished === undefined) return { finished, isSettled: false };
+  const lease = await readLease(ports);
+  const last = lease && (await readRollout(ports, lease.value.holder)).value;
+  if (last !== undefined && isChanging(last, wave)) return { finished, isSettled: false };
+  const { modules } = await loadRelease(ports, finished.release);
+  for (const module of modules)
+    if (await holdsOther(ports, stackSetName(wave, module.module), module)) return { finished, isSettled: false };
+  return { finished, isSettled: true };
+}
+
+/** The set would give new instances something else than this. One without instances is made anew. */
+export async function holdsOther(
+  ports: Pick<Ports, 'stackSets' | 'clock' | 'random'>,
+  name: string,
+  { template, parameters }: StackSetState,
+): Promise<boolean> {
+  const held = await patiently(ports, () => ports.stackSets.describe(name));
+  if (held === undefined) return false;
+  if (held.template === template && canonicalJson(held.parameters) === canonicalJson(parameters)) return false;
+  return (await patiently(ports, () => ports.stackSets.instances(name))).length > 0;
 }

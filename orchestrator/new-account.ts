@@ -11,7 +11,7 @@ import type { RolloutRecord } from './domain/rollout';
 import { moved } from './handlers/account-work';
 import { undiscovered } from './handlers/record-place';
 import { commit } from './handlers/turn';
-import { liveHolderOf } from './holding';
+import { unfinishedHolderOf } from './holding';
 import type { Item, Ports } from './ports/ports';
 import { findRollout, readAccount, readOwner, writeAccount, writeRollout } from './records';
 import { firstBaton } from './rollouts';
@@ -60,7 +60,8 @@ async function tryToStart(ports: NewAccountPorts, happening: Happening): Promise
   if (known !== undefined && isOver(known.value, now)) return { kind: 'past', account, rollout: id };
 
   const item = await readAccount(ports, account);
-  const holder = item && (await liveHolderOf(ports, item.value, now));
+  // One that went silent is ended by a sweep first: whoever holds the account next must not have its operations run beside.
+  const holder = item && (await unfinishedHolderOf(ports, item.value));
   if (holder !== undefined && holder.id !== id) {
     // Another was quicker between this one's record and its hold: it never begins.
     if (known !== undefined) await giveWay(ports, known, holder.id);

@@ -70,6 +70,12 @@ export async function readRollout({ store }: HasStore, id: RolloutId): Promise<I
 }
 export const findRollout = ({ store }: HasStore, id: RolloutId): Promise<Item<RolloutRecord> | undefined> =>
   store.get<RolloutRecord>(rolloutKey(id));
+/** Those that are there, in any order. */
+export const readRollouts = async (
+  { store }: HasStore,
+  ids: readonly RolloutId[],
+): Promise<readonly Item<RolloutRecord>[]> =>
+  (await store.getMany<RolloutRecord>(ids.map(rolloutKey))).flatMap((item) => item ?? []);
 export const writeRollout = ({ store }: HasStore, record: RolloutRecord, expectedVersion: number): Promise<number> =>
   store.put(rolloutKey(record.id), record, expectedVersion);
 export const listRollouts = async ({ store }: HasStore): Promise<readonly RolloutRecord[]> =>

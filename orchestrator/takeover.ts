@@ -18,7 +18,7 @@ export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now
   const former = item === undefined || item.value.released ? undefined : await readRollout(ports, item.value.holder);
   if (item !== undefined && former !== undefined && former.value.status.kind !== 'finished') {
     if (!isExpired(former.value, now, item.value.since)) return busy(item.value);
-    await endExpired(ports, former, record.id, now);
+    await endExpired(ports, former, `rollout ${record.id}`, now);
   }
   // The fence only ever rises, and the write is refused if another rollout was quicker.
   const fence = (item?.value.fence ?? 0) + 1;
@@ -27,16 +27,19 @@ export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now
   return { kind: 'taken', fence };
 }
 
-/** @throws StaleWrite if it has woken up in between: then it is alive, and holds what it holds. */
+/**
+ * @param successor who takes what it held, in words.
+ * @throws StaleWrite if it has woken up in between: then it is alive, and holds what it holds.
+ */
 export async function endExpired(
   ports: TakeoverPorts,
   { value: record, version }: Item<RolloutRecord>,
-  successor: RolloutId,
+  successor: string,
   now: Date,
 ): Promise<void> {
   const outcome = record.status.kind === 'asking' ? 'held' : 'failed';
   const asked = record.status.kind === 'asking' ? record.status.question.because : [];
-  const expired = `its lease expired at ${record.lease?.expiresAt ?? record.startedAt} without a sign of life, and rollout ${successor} took over`;
+  const expired = `its lease expired at ${record.lease?.expiresAt ?? record.startedAt} without a sign of life, and ${successor} took over`;
   const because = [expired, ...asked];
   // What it has begun must not go on beside what the successor begins; it is stopped first, since after the write nobody would.
   await stopOperations(ports, record);
@@ -45,7 +48,7 @@ export async function endExpired(
     version,
     events: [{ type: 'rolloutFinished', outcome, because }],
   });
-  await letGo(ports, record, `rollout ${successor} took over`);
+  await letGo(ports, record, `${successor} took over`);
 }
 
 /** The accounts among these that another rollout holds, with its id. Who has ended holds nothing; who has expired is ended. */
@@ -61,7 +64,7 @@ export async function heldByOthers(
     if (id === rollout) continue;
     const item = await readRollout(ports, id);
     if (!isOver(item.value, now)) alive.add(id);
-    else if (item.value.status.kind !== 'finished') await endExpired(ports, item, rollout, now);
+    else if (item.value.status.kind !== 'finished') await endExpired(ports, item, `rollout ${rollout}`, now);
   }
   const isHeld = ({ holder }: AccountRecord): boolean => holder !== undefined && alive.has(holder.rollout);
   return new Map(accounts.filter(isHeld).map(({ id, holder }) => [id, holder?.rollout ?? rollout]));

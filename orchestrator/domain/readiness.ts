@@ -105,8 +105,9 @@ export function nextState(state: ReadinessState, event: ReadinessEvent, wasReady
     case 'driftGone':
       return state === 'DRIFTED' ? 'DEPLOYED' : state;
     case 'newerRelease':
-      // What stands otherwise is worse, or not finished, and must not be hidden behind an old release.
-      return state === 'DEPLOYED' || state === 'BASELINE_HEALTHY' ? 'OUTDATED' : state;
+      // What stands otherwise is worse, or not finished, and must not be hidden behind an old release. Discovered with a release is who
+      // has come back, from a suspension or an exemption.
+      return ['DISCOVERED', 'DEPLOYED', 'BASELINE_HEALTHY'].includes(state) ? 'OUTDATED' : state;
   }
 }
 

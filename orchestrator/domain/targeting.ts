@@ -64,16 +64,14 @@ export type Seat =
   | { readonly wave: WaveName; readonly placed: Placed }
   | { readonly wave?: undefined; readonly placed: ExcludedAccount };
 
-/** undefined if the organization does not list it. */
-export function seatOf({ waves, excluded }: Targeting, id: AccountId): Seat | undefined {
-  const isMeant = (placed: Placed): boolean => placed.id === id;
-  for (const { name, accounts } of waves) {
-    const placed = accounts.find(isMeant);
-    if (placed !== undefined) return { wave: name, placed };
-  }
-  const left = excluded.find(isMeant);
-  return left && { placed: left };
-}
+/** Of every account that the organization lists. */
+export const seatsOf = ({ waves, excluded }: Targeting): ReadonlyMap<AccountId, Seat> =>
+  new Map([
+    ...waves.flatMap(({ name: wave, accounts }) =>
+      accounts.map((placed): [AccountId, Seat] => [placed.id, { wave, placed }]),
+    ),
+    ...excluded.map((placed): [AccountId, Seat] => [placed.id, { placed }]),
+  ]);
 
 function firstOpinion(rules: readonly Rule[], account: Account): Place {
   for (const rule of rules) {

@@ -8,8 +8,9 @@ import { errors, isStrongroomError } from '../domain/errors';
 import { concurrencyOf, type Intent, toleranceOf } from '../domain/intent';
 import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/module';
 import type { Rehoming, Stage } from '../domain/plan';
-import { canonicalJson, type Release } from '../domain/release';
+import type { Release } from '../domain/release';
 import type { RolloutRecord, StageOperation } from '../domain/rollout';
+import { holdsOther } from '../holding';
 import type { Item, OperationRequest, Ports } from '../ports/ports';
 import { readStage, writeOperation, writeStage } from '../records';
 import { changeAccount, moved } from './account-work';
@@ -253,13 +254,10 @@ async function refuseOtherContent(
   requests: readonly ModuleRequest[],
 ): Promise<void> {
   if (record.request.newAccount !== true) return;
-  for (const { spec } of requests.map(({ request }) => request)) {
-    const held = await patiently(ports, () => ports.stackSets.describe(spec.name));
-    if (held === undefined) continue;
-    const isSame = held.template === spec.template && canonicalJson(held.parameters) === canonicalJson(spec.parameters);
-    // One without instances is made anew.
-    if (isSame || (await patiently(ports, () => ports.stackSets.instances(spec.name))).length === 0) continue;
-    throw errors.stackSetElsewhere(spec.name, waveAtWork(record).release);
+  for (const { kind, spec } of requests.map(({ request }) => request)) {
+    // What leaves the set of a former wave takes nothing from it.
+    if (kind !== 'release' && (await holdsOther(ports, spec.name, spec)))
+      throw errors.stackSetElsewhere(spec.name, waveAtWork(record).release);
   }
 }
 

@@ -9,12 +9,12 @@ import { errors } from '../domain/errors';
 import type { ExcludedAccount } from '../domain/plan';
 import { buildPlan } from '../domain/planning';
 import type { RolloutRecord } from '../domain/rollout';
-import { type Seat, seatOf, target } from '../domain/targeting';
+import { type Seat, seatsOf, target } from '../domain/targeting';
 import { enterAsGuest, isChanging, leaveAsGuest, liveHolderOf } from '../holding';
 import { holderOf } from '../lease';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, readFinishedWave, readRollout } from '../records';
-import { recordPlace } from './record-place';
+import { recordPlace, waitingForFirst } from './record-place';
 import type { Move } from './turn';
 import { freshWave } from './wave-at-work';
 
@@ -41,7 +41,7 @@ export async function planNewAccount(ports: PlanPorts, record: RolloutRecord, no
   const holder = { rollout: record.id, fence: item?.value.holder?.fence ?? 0 };
 
   const organization = organizationOf(stock);
-  const seat = seatOf(target(organization, intent, now), id);
+  const seat = seatsOf(target(organization, intent, now)).get(id);
   if (seat === undefined) {
     const because = `account ${id} is not listed in the organization`;
     return waitedMinutes(record, now) < placeMinutesMax
@@ -95,7 +95,7 @@ async function planned(
   const finished = await readFinishedWave(ports, wave);
   if (finished === undefined) {
     await leaveAsGuest(ports, wave, record.id);
-    const because = `wave ${wave} has finished no release yet, and account ${placed.id} waits for its first`;
+    const because = waitingForFirst(wave, placed.id);
     await place(`${placed.because}; ${because}`);
     return ended(record, 'nothingToDo', because);
   }

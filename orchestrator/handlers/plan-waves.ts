@@ -1,7 +1,7 @@
 /** Decides who gets what in which wave, takes the leases, and records where every account stands. */
 import pLimit from 'p-limit';
 import { deployedOf, failedAccounts } from '../deployed';
-import { loadDocument, saveDocument } from '../documents';
+import { loadDocument, organizationOf, saveDocument } from '../documents';
 import type { AccountRecord } from '../domain/account-record';
 import type { Baton } from '../domain/baton';
 import type { AccountId, RolloutId } from '../domain/brand';
@@ -12,11 +12,10 @@ import { buildPlan, lastWaveFirst, narrowPlan, withoutHeld } from '../domain/pla
 import type { RolloutRecord } from '../domain/rollout';
 import { target } from '../domain/targeting';
 import type { Item, Ports } from '../ports/ports';
-import { listAccounts, writeAccount } from '../records';
+import { listAccounts } from '../records';
 import { heldByOthers, type TakeoverPorts, takeLease } from '../takeover';
-import { moved } from './account-work';
 import { ended, planNewAccount } from './plan-new-account';
-import { eventOfExclusion, undiscovered } from './record-place';
+import { recordPlace } from './record-place';
 import { type Move, playTurn } from './turn';
 import { freshWave } from './wave-at-work';
 
@@ -27,12 +26,12 @@ export const planWaves = (ports: TakeoverPorts) => (baton: Baton) =>
   playTurn(ports, 'PlanWaves', baton, async (record, now): Promise<Move<'PlanWaves'>> => {
     if (record.request.newAccount === true) return planNewAccount(ports, record, now);
     const intent = await loadDocument(ports, 'intent', record.intent);
-    const organization = await loadDocument(ports, 'organization', record.stock);
+    const organization = organizationOf(await loadDocument(ports, 'organization', record.stock));
     const lease = await takeLease(ports, record, now);
     if (lease.kind === 'busy') return ended(record, 'busy', lease.because);
 
     const known = await listAccounts(ports);
-    const whole = wholePlan(record, intent, revived(organization), known, now);
+    const whole = wholePlan(record, intent, organization, known, now);
     const wanted = narrowPlan(whole, record.request, failedAccounts(known, record.request));
     const others = await heldByOthers(ports, plannedOf(wanted, known), record.id, now);
     const narrowed = withoutHeld(wanted, others);
@@ -69,11 +68,6 @@ export const planWaves = (ports: TakeoverPorts) => (baton: Baton) =>
       ],
     };
   });
-
-const revived = (stored: Awaited<ReturnType<typeof loadDocument<'organization'>>>): Organization => ({
-  ...stored,
-  ous: { pathOf: new Map(stored.ous.pathOf), idOf: new Map(stored.ous.idOf) },
-});
 
 const wholePlan = (
   record: RolloutRecord,
@@ -112,23 +106,15 @@ async function recordAccounts(ports: Pick<Ports, 'store'>, recording: Recording)
 
   const write = (placed: ExcludedAccount | Plan['waves'][number]['accounts'][number], wave: AccountRecord['wave']) =>
     limit(async () => {
-      const item = before.get(placed.id);
-      const old = item?.value ?? undiscovered(placed.id, now);
-      const event = 'reason' in placed ? eventOfExclusion[placed.reason] : 'seen';
       if (others.has(placed.id)) return;
-      const holder = held.has(placed.id) ? { holder: { rollout: record.id, fence } } : {};
-      const { name, ou, because } = placed;
-      const renewed: AccountRecord = {
-        ...moved(old, event, now),
-        name,
-        ou,
-        because,
+      await recordPlace(ports, {
+        item: before.get(placed.id),
+        placed,
         wave,
         orgState: orgState.get(placed.id) ?? 'CLOSED',
-        ...holder,
-      };
-      if (item === undefined || !sameRecord(item.value, renewed))
-        await writeAccount(ports, renewed, item?.version ?? 0);
+        ...(held.has(placed.id) && { holder: { rollout: record.id, fence } }),
+        now,
+      });
     });
 
   await Promise.all([
@@ -142,5 +128,3 @@ function plannedOf(plan: Plan, known: readonly Item<AccountRecord>[]): readonly 
   const planned = new Set(plan.waves.flatMap(({ accounts }) => accounts.map(({ id }) => id)));
   return known.map(({ value }) => value).filter(({ id }) => planned.has(id));
 }
-
-const sameRecord = (a: AccountRecord, b: AccountRecord): boolean => JSON.stringify(a) === JSON.stringify(b);

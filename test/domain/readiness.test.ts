@@ -34,7 +34,7 @@ const short: Readonly<Record<string, ReadinessState>> = {
 /** Each row is a state, each column what happens, each cell the state after it. */
 const wholeTable = `
 state | seen  | enteringFailed | entered | deployStarted | deployLanded | deployFailed | checksStarted | proved | provedAgain | disproved | unmeasured | driftFound | driftGone | newerRelease
-new   | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | new   | new
+new   | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | new   | old
 bting | bting | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bting | bting
 bted  | bted  | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bted  | bted
 bfail | bfail | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bfail | bfail

@@ -1,5 +1,5 @@
 import { holderOf } from '../../orchestrator/lease';
-import { anAccountIn, createRig, eventsOf } from './rig';
+import { createRig } from './rig';
 
 const hoursAfter = (time: Date, hours: number): Date => new Date(time.getTime() + hours * 3_600_000);
 
@@ -41,21 +41,4 @@ describe('the lease on the organization', () => {
 
     expect(seen).toMatchObject({ holder: id });
   });
-});
-
-test('an account that changed its wave is checked, and its stacks stay where they are', async () => {
-  const rig = await createRig();
-  const { organization, estate, clock } = rig.world;
-  await rig.rollOut();
-  const account = anAccountIn(rig, 'Sandbox');
-  organization.move(account, 'Workloads/Dev');
-  await clock.run(clock.sleepUntil(hoursAfter(clock.now(), 30)));
-
-  const { events } = await rig.rollOut();
-
-  expect(eventsOf(events, 'planned')[0]?.notes).toEqual([
-    `account ${account} has moved to wave dev; its stacks stay with wave sandbox, so it is checked and not changed`,
-  ]);
-  expect(estate.stacks(account).every(({ stackSet }) => stackSet.startsWith('strongroom-sandbox-'))).toBe(true);
-  expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
 });

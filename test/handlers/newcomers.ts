@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AccountId } from '../../orchestrator/domain/brand';
 import type { Intent } from '../../orchestrator/domain/intent';
 import type { RolloutRecord } from '../../orchestrator/domain/rollout';
+import { discover } from '../../orchestrator/events/discover';
 import { onAccountEvent } from '../../orchestrator/events/on-account-event';
 import type { Followed } from '../../orchestrator/new-account';
 import { listRollouts, readRollout } from '../../orchestrator/records';
@@ -57,6 +58,10 @@ export async function followOne(rig: Rig, event: unknown): Promise<Walked> {
 }
 export const walkStarted = (rig: Rig, followed: readonly Followed[]): Promise<readonly Walked[]> =>
   rig.walkAll(followed.flatMap((one) => (one.kind === 'start' ? [one.baton] : [])));
+
+export const sweepOnce = (rig: Rig, startsMax = 10) => rig.inTime(() => discover(rig.ports, { startsMax }));
+/** A sweep for accounts, and what it starts. */
+export const swept = async (rig: Rig) => walkStarted(rig, await sweepOnce(rig));
 
 export const newAccountRollouts = async (rig: Rig): Promise<readonly RolloutRecord[]> =>
   (await listRollouts(rig.ports)).filter(({ request }) => request.newAccount === true);

@@ -1,0 +1,56 @@
+/** An account that was moved to another wave, and is brought there on its own. What a rollout over its new wave does is in rehoming.test.ts. */
+import { type AccountId, parseWaveName } from '../../orchestrator/domain/brand';
+import { readFinishedWave } from '../../orchestrator/records';
+import { follow, moved, newer, swept } from './newcomers';
+import { anAccountIn, eventsOf, type Rig } from './rig';
+import { recordOf, rolledOut, stateOf } from './sweeping';
+
+const canary = parseWaveName('canary');
+const sandbox = parseWaveName('sandbox');
+
+describe('an account that has moved to another wave', () => {
+  const movedToCanary = async () => {
+    const rig = await rolledOut();
+    const account = anAccountIn(rig, 'Sandbox');
+    const names = stackNames(rig, account);
+    rig.world.organization.move(account, 'PolicyStaging');
+    return { rig, account, names };
+  };
+  const stackNames = (rig: Rig, account: AccountId) =>
+    rig.world.estate
+      .stacks(account)
+      .map(({ stackSet, region }) => `${stackSet} ${region}`)
+      .sort();
+  const homesOf = async (rig: Rig, account: AccountId) =>
+    new Set((await recordOf(rig, account)).modules.map(({ wave }) => wave));
+
+  test.each([
+    { by: 'a sweep', told: swept },
+    { by: 'its event', told: (rig: Rig, account: AccountId) => follow(rig, moved(account)) },
+  ])('is brought there by $by with the stacks that it has', async ({ told }) => {
+    const { rig, account, names } = await movedToCanary();
+
+    const [walked] = await told(rig, account);
+
+    expect(eventsOf(walked?.events ?? [], 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual([
+      'release',
+      'adopt',
+      'follow',
+    ]);
+    expect(await homesOf(rig, account)).toEqual(new Set(['canary']));
+    expect(await stateOf(rig, account)).toBe('READY_FOR_KEYS');
+    expect(stackNames(rig, account)).toEqual(names);
+  });
+
+  test('is brought there also when its former wave has gone on to another release meanwhile', async () => {
+    const { rig, account, names } = await movedToCanary();
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+
+    await swept(rig);
+
+    const finished = await readFinishedWave(rig.ports, canary);
+    expect(await recordOf(rig, account)).toMatchObject({ release: finished?.release, wave: 'canary' });
+    expect(await homesOf(rig, account)).toEqual(new Set(['canary']));
+    expect(stackNames(rig, account)).toEqual(names);
+  });
+});
