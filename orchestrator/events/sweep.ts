@@ -32,7 +32,10 @@ import { evidenceOf, type Seen, visitAccount, withVisit } from '../verify';
 /** Accounts that are visited at once [aws-control-plane 4: 600 STS requests a second]. */
 const accountsAtOnceMax = 40;
 
-type SweepPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'accounts' | 'notifier' | 'clock' | 'random'>;
+export type SweepPorts = Pick<
+  Ports,
+  'directory' | 'store' | 'artifacts' | 'accounts' | 'notifier' | 'clock' | 'random'
+>;
 
 export type Member = Placed & { readonly wave: WaveName };
 
@@ -62,9 +65,17 @@ export async function sweep(
   intent: Intent,
   { after, accountsMax, ...request }: SweepRequest,
 ): Promise<{ readonly verified: readonly Verified[]; readonly next?: AccountId }> {
-  const left = (await membersMeant(ports, baseline, intent, request)).filter(
-    ({ id }) => after === undefined || id > after,
-  );
+  return sweepPart(ports, intent, await membersMeant(ports, baseline, intent, request), { after, accountsMax });
+}
+
+/** @param all in the order of the ids. */
+export async function sweepPart(
+  ports: SweepPorts,
+  intent: Intent,
+  all: readonly Member[],
+  { after, accountsMax }: Pick<SweepRequest, 'after' | 'accountsMax'>,
+): Promise<{ readonly verified: readonly Verified[]; readonly next?: AccountId }> {
+  const left = all.filter(({ id }) => after === undefined || id > after);
   const members = left.slice(0, accountsMax);
   const verified = await verifyMembers(ports, intent, members);
   const last = members.at(-1);

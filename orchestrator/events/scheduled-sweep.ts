@@ -1,0 +1,48 @@
+/**
+ * What a schedule calls: accounts that no event told of are found and followed, and every account is visited and judged, a part at a
+ * time. What the team wants is what it stored with its last rollout, so neither a config file nor a build is needed here.
+ */
+import { loadDocument } from '../documents';
+import type { Baton } from '../domain/baton';
+import type { AccountId } from '../domain/brand';
+import { listAccounts } from '../records';
+import { readWanted } from '../wave-records';
+import { type DiscoverPorts, discover } from './discover';
+import { type Member, type SweepPorts, sweepPart, type Verified } from './sweep';
+
+export interface ScheduledPart {
+  /** Goes on behind this account; a sweep begins without. */
+  readonly after?: AccountId | undefined;
+  readonly accountsMax: number;
+  readonly startsMax: number;
+}
+
+export interface ScheduledSweep {
+  /** To be started under the rollouts' ids: started twice with the same baton, they are started once. */
+  readonly batons: readonly Baton[];
+  readonly verified: readonly Verified[];
+  /** The `after` of the following part; absent when all were visited. */
+  readonly next?: AccountId;
+}
+
+export const scheduledSweep =
+  (ports: DiscoverPorts & SweepPorts) =>
+  async ({ after, accountsMax, startsMax }: ScheduledPart): Promise<ScheduledSweep> => {
+    // Where no rollout was ever started, there is nothing to look after.
+    const wanted = await readWanted(ports);
+    if (wanted === undefined) return { batons: [], verified: [] };
+    const followed = after === undefined ? await discover(ports, { startsMax }) : [];
+    const batons = followed.flatMap((one) => (one.kind === 'start' ? [one.baton] : []));
+    const intent = await loadDocument(ports, 'intent', wanted.intent);
+    return { batons, ...(await sweepPart(ports, intent, await membersKnown(ports), { after, accountsMax })) };
+  };
+
+/** Everybody of whom it is recorded, a moment ago, that a wave has them. */
+async function membersKnown(ports: Pick<SweepPorts, 'store'>): Promise<readonly Member[]> {
+  const known = await listAccounts(ports);
+  return known
+    .flatMap(({ value: { id, name, ou, because, wave } }) =>
+      wave === undefined ? [] : [{ id, name, ou, because, wave }],
+    )
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
