@@ -45,6 +45,10 @@ function processHost(dist: string): Host {
     readBaseline: () => readBaseline(dist),
     openAws: async (options) => (await awsWorld()).createAwsWorld(options),
     findDeployment: async (place) => (await awsWorld()).deploymentOf(place),
+    withSurroundings: async ({ place, home }, ask) =>
+      place === 'aws'
+        ? (await import('../aws/surroundings')).withSurroundings(home, ask)
+        : ask((await import('../simulated/surroundings')).simulatedSurroundings),
     openSimulated: async (options) => (await import('../simulated/world')).createSimulatedWorld(options),
     confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
     onInterrupt,

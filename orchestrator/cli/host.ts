@@ -2,6 +2,7 @@
 import type { Deployment } from '../aws/deployment';
 import type { AwsWorldOptions, DeploymentPlace, World } from '../aws/world';
 import type { Baseline } from '../baseline';
+import type { Surroundings } from '../ports/ports';
 import type { SimulatedWorld, WorldOptions } from '../simulated/world';
 
 export interface Io {
@@ -26,6 +27,10 @@ export interface Host {
   /** Worlds are loaded when they are asked for: a plan over the simulated one never loads an AWS client. */
   readonly openAws: (options: AwsWorldOptions) => Promise<World>;
   readonly findDeployment: (place: DeploymentPlace) => Promise<Deployment>;
+  readonly withSurroundings: <T>(
+    of: { readonly place: 'aws' | 'simulated'; readonly home: string },
+    ask: (surroundings: Surroundings) => Promise<T>,
+  ) => Promise<T>;
   readonly openSimulated: (options: WorldOptions) => Promise<SimulatedWorld>;
   /** Asks on the terminal; undefined where nobody can answer. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;

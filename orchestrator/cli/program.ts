@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { errors } from '../domain/errors';
 import { abort, approve, pause, reject, resume } from './commands/answer';
 import { demo } from './commands/demo';
+import { doctor } from './commands/doctor';
 import { verifyDrift } from './commands/drift';
 import { type EvidenceOptions, evidence } from './commands/evidence';
 import { plan, type Selection } from './commands/plan';
@@ -51,7 +52,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'plan rollout watch pause resume approve reject abort rollback status account verify evidence simulate demo'.split(
+  'doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence simulate demo'.split(
     ' ',
   );
 
@@ -215,6 +216,10 @@ function addProving(program: Command, host: Host, finish: Finish): void {
     .action(({ drift, ...options }: VerifyOptions & { drift?: boolean }, command: Command) =>
       finish((drift === true ? verifyDrift : verify)(host, common(command), options)),
     );
+  program
+    .command('doctor')
+    .description('credentials, roles, regions, quotas, records: what is wrong with the installation, and what to do')
+    .action((_options: unknown, command: Command) => finish(doctor(host, common(command))));
   program
     .command('evidence')
     .description('what was seen at each visit to an account, as JSON Lines')

@@ -260,6 +260,18 @@ export interface Executions {
   readonly stop: (id: RolloutId, because: string) => Promise<void>;
 }
 
+/** What a rollout stands on; only `doctor` asks. */
+export interface Surroundings {
+  readonly caller: () => Promise<{ readonly account: string; readonly arn: string }>;
+  /** Of AWS's clock against ours; 0 while it does not matter. */
+  readonly clockOffByMs: () => Promise<number>;
+  /** Principals of the services that may act in the organization. */
+  readonly trustedServices: () => Promise<readonly string[]>;
+  /** In the caller's own account. */
+  readonly hasRole: (name: string) => Promise<boolean>;
+  readonly definitionProblems: (definition: string) => Promise<readonly string[]>;
+}
+
 export interface Notifier {
   readonly notify: (notice: Notice) => Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { AccountId } from '../../orchestrator/domain/brand';
 import { absent } from '../../orchestrator/domain/facts';
 import type { Executions } from '../../orchestrator/ports/ports';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
+import { simulatedSurroundings } from '../../orchestrator/simulated/surroundings';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
 
 /** What the build made: `npm test` builds first. */
@@ -107,6 +108,7 @@ const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
   findDeployment: async () => {
     throw new Error('nothing is deployed');
   },
+  withSurroundings: async (_of, ask) => ask(simulatedSurroundings),
   openSimulated: async () => world,
   confirm: async () => true,
   onInterrupt: () => () => {},

@@ -1,0 +1,61 @@
+/** What only `doctor` asks of AWS: who asks, by which clock, and whether what a rollout stands on is there. */
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient, paginateListAWSServiceAccessForOrganization } from '@aws-sdk/client-organizations';
+import { SFNClient, ValidateStateMachineDefinitionCommand } from '@aws-sdk/client-sfn';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Surroundings } from '../ports/ports';
+import { type Clients, createClients } from './clients';
+import { organizationsRegion } from './directory';
+import { calling, finding } from './failures';
+import { everyItem } from './pages';
+
+export function createSurroundings(clients: Clients, home: string): Surroundings {
+  const sts = clients.in(STSClient, home);
+  const whoAmI = () => calling('sts:GetCallerIdentity', () => sts.send(new GetCallerIdentityCommand({})));
+  return {
+    caller: async () => {
+      const { Account = '', Arn = '' } = await whoAmI();
+      return { account: Account, arn: Arn };
+    },
+    clockOffByMs: async () => {
+      await whoAmI();
+      // The SDK compares each answer's Date with its own clock, and notes what is over five minutes.
+      return sts.config.systemClockOffset;
+    },
+    trustedServices: async () => {
+      const client = clients.in(OrganizationsClient, organizationsRegion);
+      const services = await everyItem(
+        'organizations:ListAWSServiceAccessForOrganization',
+        paginateListAWSServiceAccessForOrganization({ client }, {}),
+        (page) => page.EnabledServicePrincipals,
+      );
+      return services.map(({ ServicePrincipal = '' }) => ServicePrincipal);
+    },
+    hasRole: async (name) => {
+      const command = new GetRoleCommand({ RoleName: name });
+      return (
+        (await finding(`iam:GetRole ${name}`, ['NoSuchEntity'], () => clients.in(IAMClient, home).send(command))) !==
+        undefined
+      );
+    },
+    definitionProblems: async (definition) => {
+      const command = new ValidateStateMachineDefinitionCommand({ definition, severity: 'ERROR' });
+      const { diagnostics = [] } = await calling('states:ValidateStateMachineDefinition', () =>
+        clients.in(SFNClient, home).send(command),
+      );
+      return diagnostics.map(
+        ({ code, message, location }) => `${code}: ${message}${location ? ` at ${location}` : ''}`,
+      );
+    },
+  };
+}
+
+/** Opens its own connections, and closes them when it has been asked. */
+export async function withSurroundings<T>(home: string, ask: (surroundings: Surroundings) => Promise<T>): Promise<T> {
+  const clients = createClients();
+  try {
+    return await ask(createSurroundings(clients, home));
+  } finally {
+    clients.destroy();
+  }
+}

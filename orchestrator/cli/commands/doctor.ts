@@ -1,0 +1,99 @@
+/** `strongroom doctor`: looks at the installation from where a rollout would start, and writes nothing. */
+import pLimit from 'p-limit';
+import { parseSweepId } from '../../domain/brand';
+import { diagnose, type Finding, type Installation, type Look, type Sampled } from '../../domain/doctor';
+import { isStrongroomError } from '../../domain/errors';
+import { enabledModules } from '../../domain/intent';
+import type { Plan } from '../../domain/plan';
+import type { Surroundings } from '../../ports/ports';
+import { listRollouts } from '../../records';
+import { previewPlan, stamp } from '../../rollouts';
+import { type ExitStatus, exitStatus } from '../exit-status';
+import type { Host } from '../host';
+import type { CommonOptions } from '../options';
+import { createPaint } from '../paint';
+import { findingLines } from '../render/doctor';
+import { openSession, type Session } from '../session';
+import { cleaned, json } from '../text';
+
+/** Accounts of each wave that are entered. */
+const samplesPerWave = 2;
+const visitsAtOnce = 4;
+/** AWS's own name for it [bc:cloudformation:CreateStackSet AdministrationRoleARN]. */
+const administrationRoleDefault = 'AWSCloudFormationStackSetAdministrationRole';
+
+export async function doctor(host: Host, common: CommonOptions): Promise<ExitStatus> {
+  const session = await openSession(host, common);
+  try {
+    const place = common.world.kind === 'simulated' ? ('simulated' as const) : ('aws' as const);
+    const { home } = session.intent.regions;
+    const seen = await host.withSurroundings({ place, home }, (around) =>
+      session.run(() => examine(session, around, placeOf(common))),
+    );
+    const findings = diagnose(seen);
+    if (common.json) host.io.out(json(findings, 2));
+    else findingLines(cleaned(findings), createPaint(host.io.colour)).forEach(host.io.out);
+    return findings.some(isProblem) ? exitStatus.held : exitStatus.done;
+  } finally {
+    await session.close();
+  }
+}
+
+const isProblem = ({ verdict }: Finding): boolean => verdict === 'problem';
+
+function placeOf({ state, engine, world }: CommonOptions): string {
+  if (world.kind === 'simulated') return 'memory';
+  if (engine.kind === 'stepfunctions') return 'the deployed table';
+  if (state?.kind === 'dynamodb') return `table ${state.table}`;
+  return `folder ${state?.folder ?? '.strongroom'}`;
+}
+
+async function examine(session: Session, around: Surroundings, place: string): Promise<Installation> {
+  const { ports, intent, baseline } = session;
+  const { administrationRoleArn } = intent.organization;
+  const name = administrationRoleArn?.split('/').at(-1) ?? administrationRoleDefault;
+  // One after another: the first refusal is often the cause of the rest, and is read first.
+  const plan = await look(async () => (await previewPlan(ports, baseline, intent)).plan);
+  return {
+    caller: await look(around.caller),
+    clockOffByMs: await look(around.clockOffByMs),
+    organization: await look(ports.directory.identity),
+    trustedServices: await look(around.trustedServices),
+    administrationRole: { name, exists: await look(() => around.hasRole(name)) },
+    state: { place, rollouts: await look(async () => (await listRollouts(ports)).length) },
+    definitionProblems: await look(() => around.definitionProblems(JSON.stringify(baseline.definition))),
+    plan: plan.kind === 'refused' ? plan : { kind: 'seen', value: sizeOf(plan.value, session) },
+    samples: plan.kind === 'refused' ? [] : await sampled(session, plan.value),
+  };
+}
+
+const sizeOf = (plan: Plan, { intent }: Session) => ({
+  modules: enabledModules(intent).length,
+  regions: intent.regions.governed.length,
+  waves: plan.waves.map(({ name, accounts }) => ({ name, accounts: accounts.length })),
+});
+
+async function sampled({ ports, intent }: Session, plan: Plan): Promise<readonly Sampled[]> {
+  const { ciRole: role, externalId } = intent.organization;
+  const rollout = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
+  const chosen = plan.waves.flatMap(({ name, accounts }) =>
+    accounts.slice(0, samplesPerWave).map(({ id }) => ({ account: id, wave: name })),
+  );
+  return pLimit(visitsAtOnce).map(chosen, async ({ account, wave }) => ({
+    account,
+    wave,
+    unusable: await look(
+      async () =>
+        (await ports.accounts.preflight({ account, role, externalId, rollout }, intent.regions.governed)).unusable,
+    ),
+  }));
+}
+
+async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
+  try {
+    return { kind: 'seen', value: await ask() };
+  } catch (error) {
+    if (!isStrongroomError(error)) throw error;
+    return { kind: 'refused', why: error.message, next: error.next };
+  }
+}

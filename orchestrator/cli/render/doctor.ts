@@ -1,0 +1,16 @@
+import type { Finding } from '../../domain/doctor';
+import type { Paint } from '../paint';
+import { plural } from '../text';
+
+export function findingLines(findings: readonly Finding[], paint: Paint): readonly string[] {
+  const marks = { ok: paint.green('ok     '), problem: paint.red('problem'), unknown: paint.dim('unknown') } as const;
+  const problems = findings.filter(({ verdict }) => verdict === 'problem').length;
+  return [
+    ...findings.flatMap(({ check, verdict, saw, next }) => [
+      `${marks[verdict]}  ${check}: ${saw}`,
+      ...(next === '' ? [] : [`         → ${next}`]),
+    ]),
+    '',
+    problems === 0 ? 'no problem was found' : `${plural(problems, 'problem')} to mend before a rollout`,
+  ];
+}

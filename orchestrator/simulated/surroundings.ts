@@ -1,0 +1,10 @@
+/** What `doctor` sees around a made-up organization: all is well, unless a test says otherwise. */
+import type { Surroundings } from '../ports/ports';
+
+export const simulatedSurroundings: Surroundings = {
+  caller: async () => ({ account: '000000000000', arn: 'arn:aws:sts::000000000000:assumed-role/Simulated/you' }),
+  clockOffByMs: async () => 0,
+  trustedServices: async () => ['member.org.stacksets.cloudformation.amazonaws.com'],
+  hasRole: async () => true,
+  definitionProblems: async () => [],
+};
