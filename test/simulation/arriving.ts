@@ -1,6 +1,7 @@
 /** What a new account may be given, and what must come of it. */
 import type { History } from './history';
 import type { Invariant } from './invariants';
+import { isGreen } from './standing';
 
 /** 8. A release counts that the wave has finished last, at some moment since the account's own rollout began. */
 export const onlyFinishedReleases = (): Invariant => {
@@ -28,8 +29,7 @@ export function unfinishedArrivals({ rollouts, accounts }: History): string | un
     if (request.newAccount !== true || plan === undefined || status.kind !== 'finished') continue;
     const account = accounts.get(request.accounts?.[0] ?? '');
     if (account?.holder?.rollout !== id || status.outcome !== 'completed') continue;
-    const isGreen = account.state === 'BASELINE_HEALTHY' || account.state === 'READY_FOR_KEYS';
-    if (!isGreen) return `${id} is completed, and account ${account.id} is ${account.state}`;
+    if (!isGreen(account)) return `${id} is completed, and account ${account.id} is ${account.state}`;
   }
   return undefined;
 }

@@ -1,10 +1,11 @@
 /** After the storm: nothing fails by itself any more and a person answers what is asked. Then everything must come to an end. */
+import type { AccountRecord } from '../../orchestrator/domain/account-record';
 import type { RolloutRecord } from '../../orchestrator/domain/rollout';
 import { operationEnded } from '../../orchestrator/ports/ports';
 import { unfinishedArrivals } from './arriving';
 import { command, goOn, replaceMachine, startRollout } from './people';
 import type { Run } from './run';
-import { falseReleases, withoutLastWord } from './standing';
+import { falseReleases, isGreen, withoutLastWord } from './standing';
 import { minuteMs } from './storm';
 
 /** Within this time after the storm every rollout has ended: an operation that sticks is given up after a day. */
@@ -28,7 +29,31 @@ export async function calm(run: Run): Promise<void> {
   const unsaid = withoutLastWord(run.recorder);
   if (unsaid !== undefined) run.breaks('7 what is delivered twice happens once, and nothing accepted is lost', unsaid);
   await nothingRuns(run);
+  const [last] = [...run.recorder.rollouts.values()].slice(ended);
+  const strayed = last && unconverged(run, last);
+  if (strayed !== undefined) run.breaks('the rollout after the storm brings everybody to its release', strayed);
 }
+
+/** What people have changed past Strongroom may hold it up; nothing else may. */
+function unconverged(
+  { recorder, recorder: { accounts } }: Run,
+  { id, status, release }: RolloutRecord,
+): string | undefined {
+  if (recorder.lease()?.released !== true) return `${id} has ended, and the organization is still held`;
+  if ([...accounts.values()].some((account) => recorder.isTampered(account.id))) return undefined;
+  const outside = recorder.forbidden();
+  const members = [...accounts.values()].filter((account) => !outside.has(account.id));
+  const behind = members.find((account) => account.release !== release || !(isGreen(account) || isInTime(account)));
+  if (status.kind !== 'finished' || status.outcome !== 'completed')
+    return members.some(isInTime) ? undefined : `${id} is ${JSON.stringify(status)}`;
+  return behind && `${id} is completed, and account ${behind.id} is ${behind.state} at ${behind.release}`;
+}
+
+/** Nothing is wrong there, but not everything can be seen yet: a recorder begins after its stack, and a person confirms a subscription. */
+const isInTime = ({ failing, state }: AccountRecord): boolean =>
+  ['UNKNOWN', 'UNHEALTHY'].includes(state) &&
+  failing.length > 0 &&
+  failing.every(({ check, outcome }) => outcome !== 'fail' || check.includes('subscription'));
 
 async function settle(run: Run, what: string): Promise<void> {
   const { clock } = run.world;

@@ -41,7 +41,8 @@ export const readyByProof = (): Invariant => {
   };
 };
 
-const isGreen = ({ state }: AccountRecord): boolean => state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS';
+export const isGreen = ({ state }: AccountRecord): boolean =>
+  state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS';
 
 function notReady(before: AccountRecord | undefined, wave: WaveProgress, since: Green, at: number): string | undefined {
   const { soakMinutes, approval } = wave.spec;
