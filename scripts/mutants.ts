@@ -65,7 +65,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an approval is not asked for',
     file: handler('open-wave'),
-    from: "wave.spec.approval === 'manual' && wave.approvedBy === undefined",
+    from: "wave.spec.approval === 'manual' && !isApproved(wave, now)",
     to: "wave.spec.approval === 'manual' && wave.accounts < 0",
   },
   {
@@ -149,8 +149,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what failed is recorded as current',
     file: handler('judge-stage'),
-    from: "status: result.outcome === 'SUCCEEDED' ? ('current' as const) : ('failed' as const),",
-    to: "status: result.outcome === 'PENDING' ? ('failed' as const) : ('current' as const),",
+    from: "status: result.outcome === 'SUCCEEDED' ? 'current' : 'failed',",
+    to: "status: 'current',",
   },
   {
     name: 'failed instances are not counted',
@@ -169,12 +169,6 @@ export const mutants: readonly Mutant[] = [
     file: handler('settings-shard'),
     from: 'await ports.accounts.applySettings(visit, settings, regions.governed);',
     to: 'await ports.accounts.readSettings(visit, settings, regions.governed);',
-  },
-  {
-    name: 'an excluded account is planned',
-    file: domain('targeting'),
-    from: '    isExcluded(intent.exclude, ous),\n',
-    to: '    isExcluded({ ous: [], accounts: [] }, ous),\n',
   },
   {
     name: 'an exempt account is planned',
@@ -219,12 +213,6 @@ export const mutants: readonly Mutant[] = [
     to: "question = { about: 'gate', wave: wave.name, because: [],",
   },
   {
-    name: 'a stage that asks goes on to the settings',
-    file: story,
-    from: 'nextStage: deployStage,\n      verify: applySettings,\n      ask: askOperator,',
-    to: 'nextStage: deployStage,\n      verify: applySettings,\n      ask: applySettings,',
-  },
-  {
     name: 'a wave that soaks is passed',
     file: story,
     from: 'recheck: soak,',
@@ -234,6 +222,30 @@ export const mutants: readonly Mutant[] = [
     name: 'the engine does not keep where it stands',
     file: 'orchestrator/engine/walk.ts',
     from: '    await walk.keep(move);\n',
+    to: '',
+  },
+  {
+    name: 'a new account gets the release that is wanted, and not the one its wave has finished',
+    file: handler('plan-new-account'),
+    from: '  const { release } = finished;\n',
+    to: '  const { release } = record;\n',
+  },
+  {
+    name: 'a new account is brought into a wave that is changing',
+    file: handler('plan-new-account'),
+    from: 'if (other !== undefined && isChanging(other, wave)) {',
+    to: 'if (other !== undefined && isChanging(other, wave) && now.getTime() < 0) {',
+  },
+  {
+    name: 'a new account is taken from whoever holds it',
+    file: 'orchestrator/new-account.ts',
+    from: 'if (holder !== undefined && holder.id !== id) {',
+    to: 'if (holder !== undefined && holder.id === id) {',
+  },
+  {
+    name: 'the organization stays held when a rollout has ended',
+    file: 'orchestrator/lease.ts',
+    from: '  await writeLease(ports, { ...item.value, released: true }, item.version);\n',
     to: '',
   },
 ];

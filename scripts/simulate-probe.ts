@@ -3,12 +3,15 @@ import { synthesizeStateMachine } from '../state-machine/synthesize';
 import { builtBaseline } from '../test/simulation/baseline';
 import { checkSeed } from '../test/simulation/report';
 
+/** Whether a run depends on its seed alone shows in a few of them. */
+const seedsTwice = 10;
+
 async function main(): Promise<number> {
   const [seeds = '100', story = 'built'] = process.argv.slice(2);
   const built = await builtBaseline();
   const baseline = story === 'synthesized' ? { ...built, definition: synthesizeStateMachine() } : built;
   for (let seed = 1; seed <= Number(seeds); seed++) {
-    const { failure } = await checkSeed(seed, baseline, { twice: true, shrinks: false });
+    const { failure } = await checkSeed(seed, baseline, { twice: seed <= seedsTwice, shrinks: false });
     if (failure === undefined) continue;
     console.log(failure.split('\n').slice(0, 2).join(' '));
     return 1;

@@ -2,7 +2,7 @@
 import { abortRollout } from '../../orchestrator/abort';
 import { pauseRollout, resumeRollout } from '../../orchestrator/control';
 import type { AccountId, RolloutId } from '../../orchestrator/domain/brand';
-import { isStrongroomError } from '../../orchestrator/domain/errors';
+import { type ErrorCode, isStrongroomError } from '../../orchestrator/domain/errors';
 import type { RolloutRecord, RolloutRequest } from '../../orchestrator/domain/rollout';
 import type { ExecutionEnd } from '../../orchestrator/engine/engine';
 import { answer } from '../../orchestrator/handlers/ask-operator';
@@ -13,7 +13,12 @@ import { createMachine, type Machine } from './machine';
 import type { Run } from './run';
 
 /** Ends as it ends: what Strongroom refuses is an answer, and anything else that is thrown is a fault of ours. */
-export async function attempt(run: Run, what: string, act: () => Promise<unknown>): Promise<boolean> {
+export async function attempt(
+  run: Run,
+  what: string,
+  act: () => Promise<unknown>,
+  refused: (code: ErrorCode) => void = () => {},
+): Promise<boolean> {
   try {
     await act();
     run.say(`${what}: done`);
@@ -21,19 +26,34 @@ export async function attempt(run: Run, what: string, act: () => Promise<unknown
   } catch (error) {
     if (!isStrongroomError(error) || error.code === 'Internal')
       run.breaks('nothing unforeseen is thrown', `${what}: ${error instanceof Error ? error.stack : String(error)}`);
-    else run.say(`${what}: ${error.code}, ${error.message}`);
+    else {
+      run.say(`${what}: ${error.code}, ${error.message}`);
+      refused(error.code);
+    }
     return false;
   }
 }
 
 export async function startRollout(run: Run, by: string, release: number, only: Narrowing): Promise<void> {
-  const { machine } = run;
+  // Where one process sleeps or is dead, somebody else begins on a machine of his own.
+  const machine = run.machine.gate.isAwake() ? run.machine : createMachine(run);
   const intent = run.intents[release] ?? run.intents[0];
-  if (intent === undefined || !machine.gate.isAlive()) return;
-  await attempt(run, `${by} rolls out release ${release} (${only})`, async () => {
+  if (intent === undefined) return;
+  const act = async () => {
     const baton = await prepareRollout(machine.ports, run.baseline, intent, { by, ...requestOf(run, only) });
     walk(run, baton.rolloutId, ({ engine }) => engine.start(baton.rolloutId, baton), machine);
+  };
+  await attempt(run, `${by} rolls out release ${release} (${only})`, act, (code) => {
+    if (code === 'RolloutBusy') mustBeHeld(run);
   });
+}
+
+/** Whoever gives no sign of life for longer than its lease keeps nobody away. */
+function mustBeHeld({ recorder, world, breaks }: Run): void {
+  const holder = recorder.rollouts.get(recorder.lease()?.holder ?? '');
+  const expiresAt = Date.parse(holder?.lease?.expiresAt ?? '');
+  if (expiresAt <= world.clock.nowMs() - 60_000)
+    breaks('every lease is released or expires', `${holder?.id} keeps others away after ${holder?.lease?.expiresAt}`);
 }
 
 function requestOf(run: Run, only: Narrowing): Partial<RolloutRequest> {

@@ -152,6 +152,8 @@ function forgotten(before: RolloutRecord | undefined, after: RolloutRecord): str
   if (before.status.kind === 'finished' && after.status.kind !== 'finished') return `${after.id} had ended and goes on`;
   const turnOf = ({ played }: RolloutRecord): number => played?.baton.turn ?? 0;
   if (turnOf(after) < turnOf(before)) return `${after.id} goes back from turn ${turnOf(before)} to ${turnOf(after)}`;
+  if (turnOf(after) === turnOf(before) && canonicalJson(after.played ?? {}) !== canonicalJson(before.played ?? {}))
+    return `${after.id} plays turn ${turnOf(after)} again, and it said ${before.played?.state} ${before.played?.baton.word}`;
   const isKept = before.answers.every(
     ({ at, by }, index) => after.answers[index]?.at === at && after.answers[index]?.by === by,
   );
@@ -201,7 +203,7 @@ function unexplained({ id, state, failing, work }: AccountRecord): string | unde
 
 /** What may crash a rollout is foreseen: the catalogue's errors but `Internal`, and a function that died too often. */
 const foreseen =
-  /^(Throttled|AwsUnavailable|StackSetBusy|ResultsLagging|StaleWrite|LeaseLost|LateTurn|RolloutEnded|RolloutBusy|AwsRefused|InvalidInput|StackSetChangedByHand|Runtime\.ExitError):/;
+  /^its lease expired at|^(Throttled|AwsUnavailable|StackSetBusy|ResultsLagging|StaleWrite|LeaseLost|LateTurn|RolloutEnded|RolloutBusy|AwsRefused|InvalidInput|StackSetChangedByHand|Runtime\.ExitError):/;
 
 export const nothingUnforeseen: Invariant = (moment) => {
   if (moment.kind !== 'rollout' || moment.after.status.kind !== 'finished') return undefined;
