@@ -6,6 +6,7 @@ import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { verifyDrift } from './commands/drift';
 import { type EvidenceOptions, evidence } from './commands/evidence';
+import { init } from './commands/init';
 import { plan, type Selection } from './commands/plan';
 import { type RollbackOptions, rollback } from './commands/rollback';
 import { type RolloutOptions, rollout } from './commands/rollout';
@@ -52,7 +53,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence simulate demo'.split(
+  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence simulate demo'.split(
     ' ',
   );
 
@@ -121,6 +122,10 @@ function withSelection(command: Command): Command {
 }
 
 function addPlanning(program: Command, host: Host, finish: Finish): void {
+  program
+    .command('init')
+    .description(`write a first ${configDefault} from the organization as it is; overwrites nothing`)
+    .action((_options: unknown, command: Command) => finish(init(host, common(command))));
   withSelection(program.command('plan'))
     .description('who gets what in which wave and why, who does not and why; writes nothing')
     .option('--full', 'name every account')

@@ -10,7 +10,7 @@ import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import { onStackSetEvent } from '../events/stack-set-event';
 import { createLocalEngine, type LocalEngine } from '../local';
-import type { Executions, Ports } from '../ports/ports';
+import type { Directory, Executions, Ports } from '../ports/ports';
 import { createRemoteWalker, type Walker } from '../remote';
 import { stackSetEvent } from '../simulated/stack-set-event';
 import type { SimulatedWorld } from '../simulated/world';
@@ -126,6 +126,21 @@ function awsState(host: Host, state: CommonOptions['state'], use: 'read' | 'writ
     : ({ kind: 'embedded', folder } as const);
 }
 
+/** The organization alone, for one who has no config yet. */
+export async function withDirectory<T>(
+  host: Host,
+  { world: choice }: CommonOptions,
+  home: string,
+  ask: (directory: Directory) => Promise<T>,
+): Promise<T> {
+  if (choice.kind === 'simulated') {
+    const { directory, clock } = await openMadeUp(host, choice.file);
+    return clock.run(ask(directory));
+  }
+  const world = await host.openAws({ region: home, homeRegion: home, state: { kind: 'memory' } });
+  return ask(world.directory).finally(world.close);
+}
+
 const madeUp = z.strictObject({
   seed: z.int().min(0).prefault(1),
   accounts: z.int().prefault(120),
@@ -137,9 +152,13 @@ async function openMadeUpSession(host: Host, options: CommonOptions, file: strin
       'the simulated world is made anew by each command and keeps nothing, so --state has nothing to name',
       'leave --state out',
     );
-  const { seed, accounts } = file === undefined ? madeUp.parse({}) : await readMadeUp(file);
-  const world = await host.openSimulated({ seed, accounts, start: host.now() });
+  const world = await openMadeUp(host, file);
   return simulatedSession(host, world, await simulatedIntent(host, world, options.config));
+}
+
+async function openMadeUp(host: Host, file: string | undefined): Promise<SimulatedWorld> {
+  const { seed, accounts } = file === undefined ? madeUp.parse({}) : await readMadeUp(file);
+  return host.openSimulated({ seed, accounts, start: host.now() });
 }
 
 export async function simulatedSession(host: Host, world: SimulatedWorld, intent: Intent): Promise<SimulatedSession> {
