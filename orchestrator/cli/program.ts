@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { errors } from '../domain/errors';
 import { abort, approve, pause, reject, resume } from './commands/answer';
+import { completion } from './commands/completion';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { verifyDrift } from './commands/drift';
@@ -53,7 +54,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence simulate demo'.split(
+  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence simulate demo completion'.split(
     ' ',
   );
 
@@ -86,6 +87,14 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
 }
 
 const exitStatusHelp = `
+Examples:
+  strongroom init                                       a first config, from the organization as it is
+  strongroom doctor                                     what is missing before a rollout
+  strongroom plan --wave sandbox                        who would get what, and why
+  strongroom rollout --wave sandbox                     run it here, and follow it
+  strongroom rollout --engine stepfunctions             run it on the deployed state machine
+  strongroom approve ROLLOUT --reason 'looks well'      let the next wave start
+
 Exit status: 0 done; 1 unexpected; 2 bad config or usage; 3 held, failed or rolled back: a person is needed;
 4 refused: busy, not allowed, or not waiting for this.`;
 
@@ -247,4 +256,9 @@ function addTrials(program: Command, host: Host, finish: Finish): void {
     .description('see a rollout over a made-up organization: a wave is held by a failing check, mended, and finished')
     .option('--once', 'never wait for a key')
     .action(() => finish(demo(host)));
+  program
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .description('print a script that completes commands and options; for bash: `eval "$(strongroom completion bash)"`')
+    .action((shell: string) => finish(completion(host, program, shell)));
 }
