@@ -122,6 +122,16 @@ describe('a sweep for accounts', () => {
     expect((await recordOf(rig, account)).because).toContain('a rollout has left wave sandbox between two releases');
   });
 
+  test('brings nobody into a wave that a rollout has open, whatever its StackSets still hold', async () => {
+    const rig = await rolledOut();
+    rig.world.faults.cannotEnter = () => 'no such role';
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    rig.world.faults.cannotEnter = () => undefined;
+    add(rig, 'Sandbox');
+
+    expect(await sweepOnce(rig)).toEqual([]);
+  });
+
   test('brings nobody into StackSets that hold something else than what their wave has finished', async () => {
     const rig = await rolledOut();
     const finished = await readFinishedWave(rig.ports, sandbox);
