@@ -53,6 +53,8 @@ async function watchedRig() {
     },
   });
   await rig.rollOut({ waves });
+  // The second wave is behind what is wanted.
+  await rig.rollOut({ waves: waves.slice(0, 1) }, newer(rig.intent));
   return { rig, seen };
 }
 
