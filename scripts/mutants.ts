@@ -1,6 +1,11 @@
 /**
  * Faults seeded into the production code, each of which the simulation must catch. Each is an exact text that must occur once, so a mutant
  * whose code has changed fails the script instead of testing nothing.
+ *
+ * Not among them is what a second lock stands behind, so that the seeds have not seen it from outside: that a rollout which has ended plays on (its lease is
+ * released, and asked for as well), that a new account is brought into a wave that is changing (a set with another template refuses it),
+ * that a shard of a former turn goes on or writes an account of another rollout (each write is refused by the record's version), and that
+ * an excluded account is planned (no wave of the scenarios selects it).
  */
 export interface Mutant {
   readonly name: string;
@@ -99,18 +104,6 @@ export const mutants: readonly Mutant[] = [
     to: 'events: record.events }',
   },
   {
-    name: 'a shard of a turn that is over still works',
-    file: handler('turn'),
-    from: "if (item.value.status.kind !== 'finished' && currentTurn(item.value) !== turn)",
-    to: "if (item.value.status.kind !== 'finished' && currentTurn(item.value) < 0)",
-  },
-  {
-    name: 'an account is written though another rollout holds it',
-    file: handler('account-work'),
-    from: 'if (item.value.holder?.rollout !== rollout)',
-    to: 'if (item.value.holder?.rollout === undefined)',
-  },
-  {
     name: 'the organization is taken though another rollout holds it',
     file: 'orchestrator/takeover.ts',
     from: 'if (!isExpired(former.value, now, item.value.since)) return busy(item.value);',
@@ -201,12 +194,6 @@ export const mutants: readonly Mutant[] = [
     to: '',
   },
   {
-    name: 'an ended rollout plays on',
-    file: 'orchestrator/lease.ts',
-    from: "if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);",
-    to: '',
-  },
-  {
     name: 'a rollout ends without its reasons',
     file: handler('judge-wave'),
     from: "question = { about: 'gate', wave: wave.name, because: judgement.because,",
@@ -229,12 +216,6 @@ export const mutants: readonly Mutant[] = [
     file: handler('plan-new-account'),
     from: '  const { release } = finished;\n',
     to: '  const { release } = record;\n',
-  },
-  {
-    name: 'a new account is brought into a wave that is changing',
-    file: handler('plan-new-account'),
-    from: 'if (other !== undefined && isChanging(other, wave)) {',
-    to: 'if (other !== undefined && isChanging(other, wave) && now.getTime() < 0) {',
   },
   {
     name: 'a new account is taken from whoever holds it',

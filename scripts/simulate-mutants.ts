@@ -18,8 +18,10 @@ interface Tried {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { seeds: { type: 'string', default: '300' }, only: { type: 'string' } } });
-  const wanted = mutants.filter(({ name }) => values.only === undefined || name.includes(values.only));
+  const { values } = parseArgs({
+    options: { seeds: { type: 'string', default: '300' }, only: { type: 'string', multiple: true } },
+  });
+  const wanted = mutants.filter(({ name }) => values.only?.some((words) => name.includes(words)) ?? true);
   const lost = wanted.filter((mutant) => occurrences(mutant) !== 1);
   if (lost.length > 0) {
     for (const { name, file } of lost) console.error(`the text of "${name}" does not occur exactly once in ${file}`);

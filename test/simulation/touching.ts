@@ -99,11 +99,16 @@ export const oneHolder: Invariant = (moment, { rollouts, holderAt }) => {
     const other = accountsOf(moment).find((id) => holderAt(id, moment.looked) !== moment.by);
     return other && `${moment.kind} of ${moment.by} in ${other}, which ${holderAt(other, moment.looked)} holds`;
   }
-  if (moment.kind !== 'account' || !moment.by?.startsWith('ro-')) return undefined;
-  const { before, after, by } = moment;
+  if (moment.kind === 'rollout') return endedTooSoon(moment.before, moment.after, moment.at);
+  if (moment.kind === 'lease' && moment.before !== undefined && moment.before.holder !== moment.after.holder)
+    return moment.after.fence > moment.before.fence ? undefined : 'the fence of the organization does not rise';
+  if (moment.kind !== 'account') return undefined;
+  const { before, after, by = 'somebody' } = moment;
+  // People and events take hold for a rollout, and let go of what they end.
+  if (!by.startsWith('ro-') && after.holder === undefined) return undefined;
   const isTaken = before?.holder?.rollout !== after.holder?.rollout;
   if (!isTaken) {
-    if (before === undefined || before.holder === undefined || before.holder.rollout === by) return undefined;
+    if (!by.startsWith('ro-') || before?.holder === undefined || before.holder.rollout === by) return undefined;
     // Planning says where everybody belongs, and takes hold only of those it plans.
     const isPlanning = rollouts.get(by)?.plan === undefined;
     return isPlanning ? undefined : `${by} writes account ${after.id}, which ${before.holder.rollout} holds`;
@@ -116,6 +121,21 @@ export const oneHolder: Invariant = (moment, { rollouts, holderAt }) => {
   const rises = (after.holder?.fence ?? 0) > (before?.holder?.fence ?? 0);
   return rises ? undefined : `the fence of account ${after.id} does not rise`;
 };
+
+/** Whoever is ended by a successor had given no sign of life for as long as its lease ran. */
+function endedTooSoon(
+  before: RolloutRecord | undefined,
+  { status, id }: RolloutRecord,
+  at: number,
+): string | undefined {
+  const isTakenOver =
+    status.kind === 'finished' && status.because.some((reason) => reason.startsWith('its lease expired'));
+  if (!isTakenOver || before === undefined || before.status.kind === 'finished') return undefined;
+  const expiresAt = before.lease?.expiresAt;
+  return expiresAt !== undefined && Date.parse(expiresAt) > at
+    ? `${id} is ended, whose lease runs until ${expiresAt}`
+    : undefined;
+}
 
 /** 4. What has failed and is known when an operation starts; another operation of the same stage is in flight already. */
 export const withinTolerance = (): Invariant => {
