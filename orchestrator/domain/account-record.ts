@@ -50,6 +50,8 @@ export interface AccountRecord {
   readonly because: string;
   readonly state: ReadinessState;
   readonly stateSince: string;
+  /** When the orchestrator first heard of it. */
+  readonly firstSeenAt?: string | undefined;
   /** It has been ready for keys once, so keys may be inside whatever its state is now. */
   readonly wasReady?: boolean | undefined;
   /** Every module that this release has is at it, and so are the settings. What it does not have may stand besides, marked `beyond`. */

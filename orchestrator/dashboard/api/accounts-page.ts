@@ -1,0 +1,77 @@
+/** Accounts filtered, sorted and cut, for a page that cannot hold them all, and for a spreadsheet. */
+import type { AccountRecord } from '../../domain/account-record';
+import type { GateId } from '../../domain/gate';
+import type { ReadinessState } from '../../domain/readiness';
+import type { AccountRow, AccountSort, AccountsPage } from './contract';
+
+export interface AccountsQuery {
+  /** Part of an id or a name, whatever the case. */
+  readonly q?: string | undefined;
+  /** An OU and those below it. */
+  readonly ou?: string | undefined;
+  readonly wave?: string | undefined;
+  readonly state?: readonly ReadinessState[] | undefined;
+  /** Accounts in which this gate did not pass. */
+  readonly gate?: GateId | undefined;
+  readonly release?: string | undefined;
+  readonly sort: AccountSort;
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export function accountsPage(accounts: readonly AccountRecord[], query: AccountsQuery): AccountsPage {
+  const found = matching(accounts, query);
+  const { offset, limit } = query;
+  return { total: found.length, offset, items: found.slice(offset, offset + limit).map(rowOf) };
+}
+
+/** All that match, in the order asked for. */
+export function matching(accounts: readonly AccountRecord[], query: AccountsQuery): readonly AccountRecord[] {
+  const { sort, descending } = query;
+  const direction = descending ? -1 : 1;
+  const keyed = accounts
+    .filter((account) => isMeant(account, query))
+    .map((account) => ({ account, key: keyOf(account, sort) }));
+  // Equal keys go by the id, so that a page neither repeats nor drops an account.
+  keyed.sort((a, b) => direction * compare(a.key, b.key) || compare(a.account.id, b.account.id));
+  return keyed.map(({ account }) => account);
+}
+
+function isMeant(account: AccountRecord, { q, ou, wave, state, gate, release }: AccountsQuery): boolean {
+  if (q !== undefined && !`${account.id} ${account.name}`.toLowerCase().includes(q.toLowerCase())) return false;
+  if (ou !== undefined && account.ou !== ou && !account.ou.startsWith(`${ou}/`)) return false;
+  if (wave !== undefined && account.wave !== wave) return false;
+  if (state !== undefined && !state.includes(account.state)) return false;
+  if (gate !== undefined && !['fail', 'unknown'].includes(account.gates[gate] ?? '')) return false;
+  return release === undefined || account.release === release;
+}
+
+type SortKey = string | number;
+const compare = (a: SortKey, b: SortKey): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function keyOf(account: AccountRecord, sort: AccountSort): SortKey {
+  switch (sort) {
+    case 'failing':
+      return account.failing.length;
+    case 'wave':
+    case 'release':
+    case 'checkedAt':
+      return account[sort] ?? '';
+    default:
+      return account[sort];
+  }
+}
+
+const rowOf = ({ failing, wave, release, ...account }: AccountRecord): AccountRow => ({
+  id: account.id,
+  name: account.name,
+  ou: account.ou,
+  wave: wave ?? '',
+  state: account.state,
+  stateSince: account.stateSince,
+  release: release ?? '',
+  gates: account.gates,
+  failing: failing.length,
+  checkedAt: account.checkedAt,
+});
