@@ -3,7 +3,7 @@ import type { RolloutId } from './domain/brand';
 import { errors } from './domain/errors';
 import type { RolloutRecord } from './domain/rollout';
 import { answered, handOn } from './handlers/ask-operator';
-import { change } from './handlers/turn';
+import { change, refuseMovedOn } from './handlers/turn';
 import type { Ports } from './ports/ports';
 
 interface Said {
@@ -28,14 +28,17 @@ export async function pauseRollout(
 /**
  * Takes a pause back. A rollout that asks tries its wave again, with what is done already left as it is; one that does not ask yet has
  * lost nothing by the pause. A missing approval stays missing.
+ * @param seen the turn at which the person saw it ask; one that runs may have moved on since.
  */
 export async function resumeRollout(
   ports: Pick<Ports, 'store' | 'clock' | 'callbacks'>,
   id: RolloutId,
   { by, reason }: Said,
+  seen?: number,
 ): Promise<void> {
   const record = await change(ports, id, (record, now) => {
     refuseEnded(record);
+    if (record.status.kind === 'asking') refuseMovedOn(record, seen);
     if (record.status.kind === 'asking' && record.status.question.about !== 'approval')
       return answered(record, { word: 'retry', by, reason }, now);
     if (record.paused === undefined) return undefined;

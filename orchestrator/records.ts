@@ -57,9 +57,12 @@ async function* pagesOf<T>(store: Store, pk: string, after?: string): AsyncGener
   throw errors.limitExceeded(`the listing of ${pk}`, `${pagesMax} pages`);
 }
 
-export async function listAll<T>(store: Store, pk: string, after?: string): Promise<readonly Item<T>[]> {
+export async function listAll<T>(store: Store, pk: string, after?: string, enough = Number.POSITIVE_INFINITY) {
   const found: Item<T>[] = [];
-  for await (const items of pagesOf<T>(store, pk, after)) for (const item of items) found.push(item);
+  for await (const items of pagesOf<T>(store, pk, after)) {
+    for (const item of items) found.push(item);
+    if (found.length >= enough) break;
+  }
   return found;
 }
 
@@ -163,11 +166,12 @@ export async function unlessStale(writing: Promise<unknown>): Promise<boolean> {
   }
 }
 /** Events after number `after`, oldest first; -1 for all. What the record does not count yet may still come to nothing. */
-export async function readEvents(ports: HasStore, id: RolloutId, after: number): Promise<readonly RolloutEvent[]> {
+export async function readEvents(ports: HasStore, id: RolloutId, after: number, max = Number.POSITIVE_INFINITY) {
   const { value: record } = await readRollout(ports, id);
   const from = after < 0 ? undefined : eventKey(id, after).sk;
-  const items = await listAll<RolloutEvent>(ports.store, eventsPartition(id), from);
-  return items.slice(0, Math.max(0, record.events - after - 1)).map(({ value }) => value);
+  const wanted = Math.max(0, Math.min(max, record.events - after - 1));
+  const items = await listAll<RolloutEvent>(ports.store, eventsPartition(id), from, wanted);
+  return items.slice(0, wanted).map(({ value }) => value);
 }
 
 export const readAccount = ({ store }: HasStore, id: AccountId): Promise<Item<AccountRecord> | undefined> =>

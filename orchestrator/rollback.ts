@@ -45,7 +45,11 @@ export async function prepareRollback(
 
 const wavesOf = (goals: Goals): readonly WaveName[] => Object.keys(goals).map(parseWaveName);
 
-async function goalsOf(ports: Pick<Ports, 'store'>, { undone, waves: named }: Undoing): Promise<Goals> {
+/**
+ * To which release each wave goes back.
+ * @throws NothingToTakeBack
+ */
+export async function goalsOf(ports: Pick<Ports, 'store'>, { undone, waves: named }: Undoing): Promise<Goals> {
   const reached = undone.waves.filter(({ attempt }) => attempt > 0);
   const unreached = named?.filter((name) => !reached.some((wave) => wave.name === name)) ?? [];
   if (reached.length === 0 || unreached.length > 0)

@@ -52,6 +52,9 @@ const finalCodes = [
   'ProofsNotWanted',
   'NotWaiting',
   'NothingToTakeBack',
+  'NotAllowed',
+  'UnknownPath',
+  'WrongMethod',
   'Internal',
 ] as const;
 export type RetriableCode = (typeof retriableCodes)[number];
@@ -167,7 +170,7 @@ export const errors = {
     final(
       'RolloutBusy',
       `another strongroom process uses the state folder ${folder}`,
-      'wait until it ends, or name another folder with --state',
+      'wait until it ends; where several are to look at one state, keep it in a table with --state dynamodb:TABLE',
     ),
   leaseLost: (rollout: string, holder: string) =>
     final(
@@ -180,6 +183,12 @@ export const errors = {
       'LateTurn',
       `turn ${turn} of rollout ${rollout} came late, it is at turn ${current}`,
       'nothing was written; the later turn stands',
+    ),
+  movedOn: (rollout: string, seen: number, current: number) =>
+    final(
+      'LateTurn',
+      `rollout ${rollout} has moved on: it was seen at turn ${seen}, and it is at turn ${current}`,
+      'look at it again, then decide; nothing was written',
     ),
   rolloutEnded: (rollout: string, outcome: string) =>
     final('RolloutEnded', `rollout ${rollout} has ended: ${outcome}`, 'start a new one with `strongroom rollout`'),
@@ -257,6 +266,11 @@ export const errors = {
       `wave${waves.length === 1 ? '' : 's'} ${waves.join(', ')} did not opt in to experiments in live accounts`,
       'write `prove: true` into the wave in the config, or verify without --prove',
     ),
+  onlyLooks: (name: string) =>
+    final('NotAllowed', `${name} may look, and not act`, 'ask somebody with the role of an operator'),
+  unknownPath: (path: string) => final('UnknownPath', `there is nothing at ${path}`, 'see the paths under /api/v1'),
+  wrongMethod: (method: string, path: string) =>
+    final('WrongMethod', `${path} does not take ${method}`, 'read with GET, act with POST'),
   internal: (what: string, cause?: unknown) =>
     final('Internal', what, 'this is a fault of Strongroom; please report it with the rollout id', cause),
 } as const;

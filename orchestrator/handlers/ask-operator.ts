@@ -7,7 +7,7 @@ import { type Answered, patienceSeconds, type Question, type RolloutRecord } fro
 import type { Ports } from '../ports/ports';
 import { readQuestionToken, readRollout, writeQuestionToken } from '../records';
 import { type TokenInput, wake } from './await-stage';
-import { type Commit, change, currentTurn } from './turn';
+import { type Commit, change, currentTurn, refuseMovedOn } from './turn';
 import { withWave } from './wave-at-work';
 
 type AskPorts = Pick<Ports, 'store' | 'callbacks' | 'clock' | 'notifier'>;
@@ -46,14 +46,20 @@ const nobodyIsAsked = {
 
 /**
  * Gives a person's answer to a rollout that asks.
- * @throws NotWaiting if it does not ask, or does not ask for this.
+ * @param seen the turn at which the person saw it ask.
+ * @throws NotWaiting if it does not ask, or does not ask for this; LateTurn if it has moved on since it was seen.
  */
 export async function answer(
   ports: Pick<Ports, 'store' | 'clock' | 'callbacks'>,
   id: RolloutId,
   given: Omit<Answered, 'at'>,
+  seen?: number,
 ): Promise<void> {
-  await handOn(ports, await change(ports, id, (record, now) => answered(record, given, now)));
+  const record = await change(ports, id, (current, now) => {
+    refuseMovedOn(current, seen);
+    return answered(current, given, now);
+  });
+  await handOn(ports, record);
 }
 
 /** Wakes the machine with what a person has said. Said again, it is heard once: the token is completed by the first. */

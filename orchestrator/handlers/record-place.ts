@@ -61,6 +61,7 @@ export const undiscovered = (id: AccountId, now: Date): AccountRecord => ({
   because: '',
   state: 'DISCOVERED',
   stateSince: now.toISOString(),
+  firstSeenAt: now.toISOString(),
   modules: [],
   gates: {},
   failing: [],

@@ -123,6 +123,11 @@ export async function commit(ports: TurnPorts, { record, version, events, until 
   return next;
 }
 
+/** Who decides about what they have seen does not mean what it has become since. */
+export function refuseMovedOn(record: RolloutRecord, seen: number | undefined): void {
+  if (seen !== undefined && seen !== currentTurn(record)) throw errors.movedOn(record.id, seen, currentTurn(record));
+}
+
 /** A person and the machine may write at the same moment; the machine plays a turn in a second or so. */
 const triesMax = 10;
 

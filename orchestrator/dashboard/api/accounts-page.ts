@@ -27,16 +27,30 @@ export function accountsPage(accounts: readonly AccountRecord[], query: Accounts
 }
 
 /** All that match, in the order asked for. */
-export function matching(accounts: readonly AccountRecord[], query: AccountsQuery): readonly AccountRecord[] {
-  const { sort, descending } = query;
-  const direction = descending ? -1 : 1;
-  const keyed = accounts
-    .filter((account) => isMeant(account, query))
-    .map((account) => ({ account, key: keyOf(account, sort) }));
-  // Equal keys go by the id, so that a page neither repeats nor drops an account.
-  keyed.sort((a, b) => direction * compare(a.key, b.key) || compare(a.account.id, b.account.id));
-  return keyed.map(({ account }) => account);
+export const matching = (accounts: readonly AccountRecord[], query: AccountsQuery): readonly AccountRecord[] =>
+  inOrder(accounts, query).filter((account) => isMeant(account, query));
+
+/** The orders of one reading of the store: thousands are sorted once, and not for each page of them. */
+const orders = new WeakMap<readonly AccountRecord[], Map<string, readonly AccountRecord[]>>();
+
+function inOrder(
+  accounts: readonly AccountRecord[],
+  { sort, descending }: Pick<AccountsQuery, 'sort' | 'descending'>,
+): readonly AccountRecord[] {
+  const known = orders.get(accounts) ?? new Map<string, readonly AccountRecord[]>();
+  orders.set(accounts, known);
+  const order = `${sort} ${descending}`;
+  const ordered = known.get(order) ?? sorted(accounts, sort, descending ? -1 : 1);
+  known.set(order, ordered);
+  return ordered;
 }
+
+/** Equal keys go by the id, so that a page neither repeats nor drops an account. */
+const sorted = (accounts: readonly AccountRecord[], sort: AccountSort, direction: number): readonly AccountRecord[] =>
+  accounts
+    .map((account) => ({ account, key: keyOf(account, sort) }))
+    .sort((a, b) => direction * compare(a.key, b.key) || compare(a.account.id, b.account.id))
+    .map(({ account }) => account);
 
 function isMeant(account: AccountRecord, { q, ou, wave, state, gate, release }: AccountsQuery): boolean {
   if (q !== undefined && !`${account.id} ${account.name}`.toLowerCase().includes(q.toLowerCase())) return false;

@@ -1,51 +1,95 @@
 /** Every account in a few characters: what the page draws ten thousand of. */
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { AccountRecord } from '../../domain/account-record';
 import { type GateId, gateIds } from '../../domain/gate';
 import { moduleIds } from '../../domain/module';
 import { readinessStates } from '../../domain/readiness';
+import type { Item } from '../../ports/ports';
 import { type Board, gateCharacters, type WaveOnBoard } from './contract';
 
-/** @param waves in their order, with what each has finished. */
-export function boardOf(accounts: readonly AccountRecord[], waves: readonly WaveOnBoard[], now: Date): Board {
-  const sorted = accounts.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const ous = distinct(sorted.map(({ ou }) => ou));
-  const releases = distinct(sorted.flatMap(({ release }) => release ?? []));
-  const regions = distinct(
-    sorted.flatMap(({ modules, adopted = [] }) => [...modules, ...adopted].map(({ region }) => region)),
-  );
-  const waveNames = [
-    ...new Set<string>([...waves.map(({ name }) => name), ...distinct(sorted.flatMap(({ wave }) => wave ?? []))]),
+/** Accounts that are gone through before others have their turn. */
+const portion = 500;
+
+/**
+ * @param items ordered by the account's id.
+ * @param waves in their order, with what each has finished.
+ */
+export async function boardOf(
+  items: readonly Item<AccountRecord>[],
+  waves: readonly WaveOnBoard[],
+  now: Date,
+): Promise<Board> {
+  const lists = await listsOf(items, waves);
+  const [ouAt, waveAt, releaseAt, stateAt] = [
+    indexIn(lists.ous),
+    indexIn(lists.waves.map(({ name }) => name)),
+    indexIn(lists.releases),
+    indexIn(lists.states),
   ];
-  const [ouAt, waveAt, releaseAt] = [ous, waveNames, releases].map(indexIn);
-  const stateAt = indexIn(readinessStates);
-  const columns: Board['accounts'] = {
-    ids: sorted.map(({ id }) => id),
-    names: sorted.map(({ name }) => name),
-    ous: sorted.map(({ ou }) => ouAt?.(ou) ?? -1),
-    waves: sorted.map(({ wave }) => waveAt?.(wave) ?? -1),
-    states: sorted.map(({ state }) => stateAt(state)),
-    releases: sorted.map(({ release }) => releaseAt?.(release) ?? -1),
-    gates: sorted.map(gatesOf),
-    modules: sorted.map((account) => modulesOf(account, regions)),
-    checkedMinutesAgo: sorted.map(({ checkedAt }) =>
-      checkedAt === undefined ? -1 : wholeUnits(checkedAt, now, 60_000),
-    ),
-    stateSinceHoursAgo: sorted.map(({ stateSince }) => wholeUnits(stateSince, now, 3_600_000)),
-  };
-  const lists = {
-    ous,
-    waves: waveNames.map((name) => waves.find((wave) => wave.name === name) ?? { name }),
+  const hash = createHash('sha256').update(JSON.stringify(lists));
+  const columns = emptyColumns();
+  await inPortions(items, ({ value: account, version }) => {
+    // Of what was stored, and not of how long ago it was: a board that only grew older has not changed.
+    hash.update(`${account.id} ${version}\n`);
+    columns.ids.push(account.id);
+    columns.names.push(account.name);
+    columns.ous.push(ouAt(account.ou));
+    columns.waves.push(waveAt(account.wave));
+    columns.states.push(stateAt(account.state));
+    columns.releases.push(releaseAt(account.release));
+    columns.gates.push(gatesOf(account));
+    columns.modules.push(modulesOf(account, lists.regions));
+    columns.checkedMinutesAgo.push(account.checkedAt === undefined ? -1 : wholeUnits(account.checkedAt, now, 60_000));
+    columns.stateSinceHoursAgo.push(wholeUnits(account.stateSince, now, 3_600_000));
+  });
+  return { at: now.toISOString(), version: hash.digest('base64url').slice(0, 22), ...lists, accounts: columns };
+}
+
+async function listsOf(
+  items: readonly Item<AccountRecord>[],
+  waves: readonly WaveOnBoard[],
+): Promise<Omit<Board, 'at' | 'version' | 'accounts'>> {
+  const [ous, used, releases, regions] = [new Set<string>(), new Set<string>(), new Set<string>(), new Set<string>()];
+  await inPortions(items, ({ value: { ou, wave, release, modules, adopted = [] } }) => {
+    ous.add(ou);
+    if (wave !== undefined) used.add(wave);
+    if (release !== undefined) releases.add(release);
+    for (const { region } of modules) regions.add(region);
+    for (const { region } of adopted) regions.add(region);
+  });
+  const gone = [...used].filter((name) => !waves.some((wave) => wave.name === name)).toSorted();
+  return {
+    ous: [...ous].toSorted(),
+    waves: [...waves, ...gone.map((name) => ({ name }))],
     states: readinessStates,
-    releases,
-    regions,
+    releases: [...releases].toSorted(),
+    regions: [...regions].toSorted(),
     modules: moduleIds,
     gates: gateIds,
   };
-  return { at: now.toISOString(), version: versionOf(sorted, lists), ...lists, accounts: columns };
 }
 
-const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted();
+type Columns = { -readonly [K in keyof Board['accounts']]: Board['accounts'][K][number][] };
+const emptyColumns = (): Columns => ({
+  ids: [],
+  names: [],
+  ous: [],
+  waves: [],
+  states: [],
+  releases: [],
+  gates: [],
+  modules: [],
+  checkedMinutesAgo: [],
+  stateSinceHoursAgo: [],
+});
+
+export async function inPortions<T>(items: readonly T[], each: (item: T) => void): Promise<void> {
+  for (let from = 0; from < items.length; from += portion) {
+    items.slice(from, from + portion).forEach(each);
+    await setImmediate();
+  }
+}
 
 function indexIn(list: readonly string[]): (text: string | undefined) => number {
   const places = new Map(list.map((text, index) => [text, index]));
@@ -64,11 +108,3 @@ function modulesOf({ modules, adopted = [] }: AccountRecord, regions: readonly s
 
 const wholeUnits = (iso: string, now: Date, unitMs: number): number =>
   Math.max(0, Math.floor((now.getTime() - new Date(iso).getTime()) / unitMs));
-
-/** Of what was stored, and not of how long ago it was: a board that only grew older has not changed. */
-function versionOf(accounts: readonly AccountRecord[], lists: unknown): string {
-  const hash = createHash('sha256').update(JSON.stringify(lists));
-  for (const { id, name, ou, wave, state, stateSince, release, gates, modules, adopted, checkedAt } of accounts)
-    hash.update(JSON.stringify([id, name, ou, wave, state, stateSince, release, gates, modules, adopted, checkedAt]));
-  return hash.digest('base64url').slice(0, 22);
-}

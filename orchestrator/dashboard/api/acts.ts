@@ -1,0 +1,102 @@
+/** What a person does from the page: the same as from the terminal, by the same functions, under the person's name. */
+import { abortRollout } from '../../abort';
+import type { Baseline } from '../../baseline';
+import { pauseRollout, resumeRollout } from '../../control';
+import type { Baton } from '../../domain/baton';
+import type { RolloutId } from '../../domain/brand';
+import { errors } from '../../domain/errors';
+import type { Intent } from '../../domain/intent';
+import type { Answered } from '../../domain/rollout';
+import { answer } from '../../handlers/ask-operator';
+import { refuseMovedOn } from '../../handlers/turn';
+import type { Ports } from '../../ports/ports';
+import { readRollout } from '../../records';
+import { prepareRollback } from '../../rollback';
+import type { Act, Action, Me } from './contract';
+
+/** Who walks rollouts. Where the deployed machine does, its callback has woken it, and `goOn` has nothing to do. */
+export interface Walking {
+  readonly start: (baton: Baton) => Promise<void>;
+  /** It has asked, and was answered. */
+  readonly goOn: (id: RolloutId) => Promise<void>;
+}
+
+export interface ActOptions {
+  readonly ports: Ports;
+  readonly walking: Walking;
+  readonly baseline: Baseline;
+  /** As a rollback is planned: what the team wants now. */
+  readonly intent: Intent;
+}
+
+/**
+ * An answer is to what was seen, so a rollout that has moved on since refuses it. Pause and abort mean the rollout whatever it is
+ * doing: one that runs moves on every second.
+ */
+export async function act(
+  options: ActOptions,
+  id: RolloutId,
+  action: Action,
+  { reason, turn }: Act,
+  { name: by }: Me,
+): Promise<void> {
+  const { ports, walking } = options;
+  const say = async (word: Answered['word']): Promise<void> => {
+    await answer(ports, id, { word, by, reason }, turn);
+    await walking.goOn(id);
+  };
+  switch (action) {
+    case 'approve':
+      return say('nextWave');
+    case 'reject':
+      return say('stop');
+    case 'retry':
+      await refuseApproval(ports, id);
+      return say('retry');
+    case 'pause':
+      return pauseRollout(ports, id, { by, reason });
+    case 'resume':
+      return resume(options, id, { reason, turn }, by);
+    case 'abort':
+      return abortRollout(ports, id, by, reason);
+    case 'rollback':
+      return rollBack(options, id, { reason, turn }, by);
+  }
+}
+
+/** A missing approval stays missing, however often it is asked for. */
+async function refuseApproval(ports: Ports, id: RolloutId): Promise<void> {
+  const { status } = (await readRollout(ports, id)).value;
+  if (status.kind === 'asking' && status.question.about === 'approval')
+    throw errors.notWaiting(id, 'asking for an approval');
+}
+
+/** On the page, a held wave is tried again by a button of its own. */
+async function resume({ ports, walking }: ActOptions, id: RolloutId, { reason, turn }: Act, by: string): Promise<void> {
+  const { status, paused } = (await readRollout(ports, id)).value;
+  if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
+  if (paused === undefined) throw errors.notWaiting(id, `${status.kind} and not paused`);
+  await resumeRollout(ports, id, { by, reason }, turn);
+  // One that had not come to a stop yet is walked by whoever walks it.
+  if (status.kind === 'asking') await walking.goOn(id);
+}
+
+/** A rollout that asks turns back where it stands; one that has ended is taken back by another. */
+async function rollBack(
+  { ports, walking, baseline, intent }: ActOptions,
+  id: RolloutId,
+  { reason, turn }: Act,
+  by: string,
+): Promise<void> {
+  const { value: undone } = await readRollout(ports, id);
+  refuseMovedOn(undone, turn);
+  const { status } = undone;
+  if (status.kind === 'finished')
+    return walking.start(await prepareRollback(ports, baseline, intent, { undone }, { by, reason }));
+  if (status.kind !== 'asking') throw errors.notEnded(id, status.doing);
+  const { about, wave } = status.question;
+  if (about !== 'stage' && about !== 'gate')
+    throw errors.notEnded(id, `it asks before anything of wave ${wave} was changed`);
+  await answer(ports, id, { word: 'turnBack', by, reason }, turn);
+  return walking.goOn(id);
+}

@@ -1,0 +1,111 @@
+/**
+ * Everything that the page shows of all accounts, read from the store by one reader at a time and shared by all who ask. Thousands of
+ * records are gone through in portions, so that whoever asks for something small meanwhile does not wait.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { clean } from '../../cli/text';
+import { loadDocument } from '../../documents';
+import type { AccountRecord } from '../../domain/account-record';
+import type { RolloutRecord } from '../../domain/rollout';
+import type { Item, Ports } from '../../ports/ports';
+import { accountPages, listRollouts, readFinishedWave } from '../../records';
+import { boardOf } from './board';
+import type { WaveOnBoard } from './contract';
+
+export interface Snapshot {
+  readonly at: Date;
+  /** Ordered by id; names without characters that a screen obeys. */
+  readonly accounts: readonly AccountRecord[];
+  /** Oldest first. */
+  readonly rollouts: readonly RolloutRecord[];
+  readonly board: { readonly version: string; readonly json: string };
+}
+
+export interface Snapshots {
+  readonly latest: () => Promise<Snapshot>;
+  /** Something was written: what was read before does not count any more. */
+  readonly forget: () => void;
+}
+
+export type SnapshotPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
+
+/** How old a reading may be. A table that takes long to read is read less often: it costs, and it is shared. */
+const freshMs = 2_000;
+const timesReadingMax = 4;
+/** While the next is being read, the last is still shown, unless it is older than this. */
+const shownMs = 15_000;
+
+/** @param elapsedMs of the process's own clock: the world's may stand still. */
+export function createSnapshots(ports: SnapshotPorts, elapsedMs: () => number): Snapshots {
+  let kept: { readonly snapshot: Snapshot; readonly atMs: number; readonly tookMs: number } | undefined;
+  let reading: Promise<Snapshot> | undefined;
+  let generation = 0;
+
+  const read = async (): Promise<Snapshot> => {
+    const [startedMs, mine] = [elapsedMs(), generation];
+    const snapshot = await readSnapshot(ports);
+    const atMs = elapsedMs();
+    if (mine === generation) kept = { snapshot, atMs, tookMs: atMs - startedMs };
+    return snapshot;
+  };
+  const readOnce = (): Promise<Snapshot> => {
+    const begun = reading ?? read();
+    reading = begun;
+    const done = (): void => {
+      if (reading === begun) reading = undefined;
+    };
+    begun.then(done, done);
+    return begun;
+  };
+  return {
+    latest: async () => {
+      const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : elapsedMs() - kept.atMs;
+      if (kept === undefined || ageMs > Math.max(shownMs, 2 * timesReadingMax * kept.tookMs)) return readOnce();
+      // Who waits for the next reading is told of its failure.
+      if (ageMs > Math.max(freshMs, timesReadingMax * kept.tookMs)) readOnce().catch(() => undefined);
+      return kept.snapshot;
+    },
+    forget: () => {
+      generation++;
+      kept = undefined;
+      reading = undefined;
+    },
+  };
+}
+
+async function readSnapshot(ports: SnapshotPorts): Promise<Snapshot> {
+  const at = ports.clock.now();
+  const rollouts = await listRollouts(ports);
+  const items: Item<AccountRecord>[] = [];
+  for await (const page of accountPages(ports)) {
+    for (const item of page) items.push(withCleanNames(item));
+    await setImmediate();
+  }
+  items.sort((a, b) => (a.value.id < b.value.id ? -1 : 1));
+  const board = await boardOf(items, await finishedWaves(ports, rollouts), at);
+  return {
+    at,
+    accounts: items.map(({ value }) => value),
+    rollouts,
+    board: { version: board.version, json: JSON.stringify(board) },
+  };
+}
+
+/** Only what lists show; of a single account everything is cleaned when it is shown. */
+const withCleanNames = (item: Item<AccountRecord>): Item<AccountRecord> => {
+  const { name, ou } = item.value;
+  return { ...item, value: { ...item.value, name: clean(name), ou: clean(ou) } };
+};
+
+/** In the order of the config that the last rollout went by. */
+async function finishedWaves(
+  ports: SnapshotPorts,
+  rollouts: readonly RolloutRecord[],
+): Promise<readonly WaveOnBoard[]> {
+  const last = rollouts.at(-1);
+  if (last === undefined) return [];
+  const { waves } = await loadDocument(ports, 'intent', last.intent);
+  return Promise.all(
+    waves.map(async ({ name }) => ({ name, release: (await readFinishedWave(ports, name))?.release })),
+  );
+}
