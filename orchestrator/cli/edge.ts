@@ -43,6 +43,7 @@ function processHost(dist: string): Host {
     env: (name) => process.env[name] || undefined,
     now: () => new Date(),
     readBaseline: () => readBaseline(dist),
+    pageFolder: join(dist, 'dashboard'),
     openAws: async (options) => (await awsWorld()).createAwsWorld(options),
     findDeployment: async (place) => (await awsWorld()).deploymentOf(place),
     withSurroundings: async ({ place, home }, ask) =>

@@ -24,6 +24,8 @@ export interface Host {
   readonly env: (name: EnvironmentName) => string | undefined;
   readonly now: () => Date;
   readonly readBaseline: () => Promise<Baseline>;
+  /** Where the build has put the dashboard's page. */
+  readonly pageFolder: string;
   /** Worlds are loaded when they are asked for: a plan over the simulated one never loads an AWS client. */
   readonly openAws: (options: AwsWorldOptions) => Promise<World>;
   readonly findDeployment: (place: DeploymentPlace) => Promise<Deployment>;

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { errors } from '../domain/errors';
 import { abort, approve, pause, reject, resume } from './commands/answer';
 import { completion } from './commands/completion';
+import { dashboard } from './commands/dashboard';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { verifyDrift } from './commands/drift';
@@ -54,7 +55,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence simulate demo completion'.split(
+  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence dashboard simulate demo completion'.split(
     ' ',
   );
 
@@ -82,6 +83,7 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
   addRollback(program, host, finish);
   addReading(program, host, finish);
   addProving(program, host, finish);
+  addDashboard(program, host, finish);
   addTrials(program, host, finish);
   return program;
 }
@@ -219,6 +221,20 @@ function addReading(program: Command, host: Host, finish: Finish): void {
     .action((id: string, _options: unknown, command: Command) => finish(account(host, common(command), id)));
 }
 
+function addDashboard(program: Command, host: Host, finish: Finish): void {
+  program
+    .command('dashboard')
+    .description('everything on one page in the browser, for you alone, until Ctrl-C; you act there as here')
+    .option('--port <number>', 'of this machine; some free one by default', '0')
+    .addHelpText(
+      'after',
+      `
+Only this machine can reach it, and only the browser that opens the printed address first. A state folder is read by one process
+at a time: to watch a rollout that another process walks, keep the state in a table with --state dynamodb:TABLE.`,
+    )
+    .action(({ port }: { port: string }, command: Command) => finish(dashboard(host, common(command), port)));
+}
+
 function addProving(program: Command, host: Host, finish: Finish): void {
   program
     .command('verify')
@@ -254,8 +270,8 @@ function addTrials(program: Command, host: Host, finish: Finish): void {
   program
     .command('demo')
     .description('see a rollout over a made-up organization: a wave is held by a failing check, mended, and finished')
-    .option('--once', 'never wait for a key')
-    .action(() => finish(demo(host)));
+    .option('--once', 'end with the rollout, and do not open the dashboard')
+    .action(({ once = false }: { once?: boolean }) => finish(demo(host, once)));
   program
     .command('completion')
     .argument('<shell>', 'bash, zsh or fish')

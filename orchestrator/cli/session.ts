@@ -1,6 +1,7 @@
 /** A command's hold on a world: its ports, its config, and an engine that walks rollouts there. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Deployment } from '../aws/deployment';
 import type { Baseline } from '../baseline';
@@ -25,6 +26,8 @@ export interface Session {
   readonly isReal: boolean;
   /** Does the work in the time of the world. */
   readonly run: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The same, slowly enough to be watched where hours are nothing. */
+  readonly runSlowly: <T>(work: () => Promise<T>) => Promise<T>;
   /** What walks rollouts there. */
   readonly engine: (onTransition?: () => void) => Walker;
   /** Of the deployed machine, where rollouts go on when this process ends. */
@@ -98,6 +101,7 @@ async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read
     isReal: true,
     executions,
     run: (work) => work(),
+    runSlowly: (work) => work(),
     engine: (onTransition) =>
       executions === undefined
         ? createLocalEngine(world, { baseline, nudgeSeconds, ...(onTransition && { onTransition }) })
@@ -169,6 +173,7 @@ export async function simulatedSession(host: Host, world: SimulatedWorld, intent
     baseline,
     isReal: false,
     run: (work) => world.clock.run(work()),
+    runSlowly: (work) => world.clock.run(work(), createPace()),
     engine: (onTransition) => {
       const engine = createLocalEngine(world, { baseline, ...(onTransition && { onTransition }) });
       world.onOperationEnded(
@@ -196,6 +201,22 @@ async function deliver(ports: Ports, event: unknown): Promise<void> {
       if (!isStrongroomError(error)) throw error;
     }
   }
+}
+
+/** Ten minutes in a second; and however long nothing happens, something does soon. */
+const timesFaster = 600;
+const stillMsMax = 1_500;
+/** Shorter waits are put together. */
+const pausedMsMin = 20;
+
+function createPace(): (milliseconds: number) => Promise<void> {
+  let owedMs = 0;
+  return async (milliseconds) => {
+    owedMs += milliseconds / timesFaster;
+    if (owedMs < pausedMsMin) return;
+    await setTimeout(Math.min(owedMs, stillMsMax));
+    owedMs = 0;
+  };
 }
 
 async function simulatedIntent(host: Host, world: SimulatedWorld, config: string | undefined): Promise<Intent> {

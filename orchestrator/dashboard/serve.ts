@@ -188,7 +188,10 @@ function smallest(request: IncomingMessage, plain: Buffer, { br, gzip }: PageFil
 /** The page has views of its own under its address: what has no ending is one of them. */
 function sendFile(files: PageFiles, request: IncomingMessage, response: ServerResponse, path: string): void {
   const file = files.get(path) ?? (/^\/[\w/-]*$/.test(path) ? files.get('/index.html') : undefined);
-  if (file === undefined) return end(response, 404, noStore);
+  if (file === undefined) {
+    end(response, 404, noStore);
+    return;
+  }
   const { etag, type, isImmutable } = file;
   const caching = isImmutable ? 'private, max-age=31536000, immutable' : 'private, no-cache';
   if (request.headers['if-none-match'] === etag) {

@@ -12,8 +12,9 @@ export interface VirtualClock extends Clock {
   /**
    * Runs `main` to its end: lets all that can go on go on, then moves to the next timer. Throws if `main` still waits and no timer
    * is left, since then nothing can wake it. Real input and output (files, sockets) has no virtual time: do it before or after.
+   * @param pace lets real time pass before so many virtual milliseconds do, for somebody who watches.
    */
-  readonly run: <T>(main: Promise<T>) => Promise<T>;
+  readonly run: <T>(main: Promise<T>, pace?: (milliseconds: number) => Promise<void>) => Promise<T>;
   /** Timers that are still to ring; cancelled ones are not. */
   readonly pending: () => number;
 }
@@ -42,16 +43,16 @@ export function createVirtualClock(start: Date): VirtualClock {
     timer.action = undefined;
     live--;
   };
-  const ringNext = (): boolean => {
-    for (let timer = timers.pop(); timer !== undefined; timer = timers.pop()) {
-      const { action } = timer;
-      if (action === undefined) continue;
-      cancel(timer);
-      nowMs = timer.atMs;
-      action();
-      return true;
-    }
-    return false;
+  const upcoming = (): Timer | undefined => {
+    while (timers.size() > 0 && timers.peek()?.action === undefined) timers.pop();
+    return timers.peek();
+  };
+  const ring = (timer: Timer): void => {
+    const { action } = timer;
+    cancel(timer);
+    timers.pop();
+    nowMs = timer.atMs;
+    action?.();
   };
 
   return {
@@ -70,7 +71,7 @@ export function createVirtualClock(start: Date): VirtualClock {
         const timer = set(until.getTime(), wake);
         signal?.addEventListener('abort', wake);
       }),
-    run: async (main) => {
+    run: async (main, pace) => {
       let settled = false;
       const settle = (): void => {
         settled = true;
@@ -80,10 +81,14 @@ export function createVirtualClock(start: Date): VirtualClock {
         // An immediate comes after all microtasks, those that microtasks queue included.
         await setImmediate();
         if (settled) return main;
-        if (!ringNext())
+        const next = upcoming();
+        if (next === undefined)
           throw errors.internal(
             `deadlock at ${new Date(nowMs).toISOString()}: the work still waits and no timer is left`,
           );
+        await pace?.(next.atMs - nowMs);
+        // Somebody else may have moved the time meanwhile.
+        if (next === upcoming()) ring(next);
       }
     },
   };

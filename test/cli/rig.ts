@@ -105,6 +105,7 @@ const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
   env: () => undefined,
   now: () => world.clock.now(),
   readBaseline: () => readBaseline(dist),
+  pageFolder: join(dist, 'dashboard'),
   findDeployment: async () => {
     throw new Error('nothing is deployed');
   },

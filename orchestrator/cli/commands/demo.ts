@@ -21,6 +21,7 @@ import { createPaint, type Paint } from '../paint';
 import { planFigures, planSummary } from '../render/plan';
 import { summary } from '../render/summary';
 import { madeUpIntent, type Session, simulatedSession } from '../session';
+import { showDashboard, type Wanted } from '../show-dashboard';
 import { clean, cleaned, groupedBy, plural, table } from '../text';
 import { simulatedStart } from './simulate';
 
@@ -28,6 +29,8 @@ const accounts = 120;
 const seed = 7;
 /** Late enough that waves are behind it, early enough that most of the organization is not. */
 const heldWave = 'staging';
+/** Of the next release: production waits for a word from the one who watches. */
+const approvedWave = 'prod-canary';
 /** How long each picture stays on a terminal, so that hours of a rollout can be watched in seconds. */
 const pictureMs = 20;
 
@@ -41,9 +44,12 @@ interface Scene {
   readonly lock: Lock;
   readonly paint: Paint;
   readonly say: (...lines: readonly string[]) => void;
+  /** The terminal is told no more. */
+  readonly leave: () => void;
 }
 
-export async function demo(host: Host): Promise<ExitStatus> {
+/** @param once end with the story; otherwise its organization stays on a page, and the next release goes out there. */
+export async function demo(host: Host, once: boolean): Promise<ExitStatus> {
   const scene = await setScene(host);
   const { say, session } = scene;
   say(...introduction(scene));
@@ -56,7 +62,23 @@ export async function demo(host: Host): Promise<ExitStatus> {
   scene.lock.mend();
   const ended = await session.run(() => tryAgain(scene, held.record));
   say(...ending(scene, ended, 'ended'), ...(await session.run(() => farewell(scene))));
-  return disappointed(host, [...surprisesAtTheEnd(ended)]);
+  const told = disappointed(host, [...surprisesAtTheEnd(ended)]);
+  if (once || told !== exitStatus.done) return told;
+  scene.leave();
+  return showDashboard(host, session, { engine: scene.engine, port: 0, rollOut: nextRelease(session) });
+}
+
+/** Wanted next by the same people: shorter sessions, and a word from a person before production. */
+function nextRelease({ intent }: Session): Wanted {
+  const { modules, waves } = intent;
+  return {
+    intent: {
+      ...intent,
+      modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 1_800 } },
+      waves: waves.map((wave) => (wave.name === approvedWave ? { ...wave, approval: 'manual' } : wave)),
+    },
+    request: { by: 'you', reason: 'sign in again after half an hour' },
+  };
 }
 
 function disappointed({ io }: Host, surprises: readonly string[]): ExitStatus {
@@ -72,9 +94,10 @@ async function setScene(host: Host): Promise<Scene> {
   const victim = victimIn(plan);
   const lock = createLock(world, victim, intent.modules['operator-role'].roleName);
   const follower = createFollower(host, { json: false, isDetail, pauseMs: pictureMs });
+  let isTold = true;
   const engine = session.engine(() => {
     lock.breakOnceFitted();
-    follower.glance();
+    if (isTold) follower.glance();
   });
   const say = (...lines: readonly string[]): void => lines.forEach(host.io.out);
   return {
@@ -87,6 +110,9 @@ async function setScene(host: Host): Promise<Scene> {
     lock,
     paint: createPaint(host.io.colour),
     say,
+    leave: () => {
+      isTold = false;
+    },
   };
 }
 

@@ -88,7 +88,7 @@ export interface Attention {
   readonly state?: ReadinessState | undefined;
 }
 
-/** `GET /accounts?q=&ou=&wave=&state=&gate=&release=&sort=&descending=&offset=&limit=`: filtered, sorted and cut by the server. */
+/** `GET /accounts?q=&ou=&wave=&state=&state=&gate=&release=&sort=&descending=true&offset=&limit=`: filtered, sorted and cut, 200 at most. */
 export interface AccountsPage {
   readonly total: number;
   readonly offset: number;
@@ -158,7 +158,7 @@ export interface RolloutSeen {
   /** Stack instances of the stage at work. */
   readonly progress?: { readonly done: number; readonly failed: number; readonly total: number } | undefined;
 }
-/** `GET /rollouts/{id}/events?after=N`: numbered from 0, 500 at most. */
+/** `GET /rollouts/{id}/events?after=N`: numbered from 0, -1 for the first; 500 at most. */
 export interface EventsPage {
   readonly events: readonly RolloutEvent[];
   /** The `after` of the next page. */
@@ -170,7 +170,10 @@ export const actions = ['approve', 'reject', 'retry', 'pause', 'resume', 'abort'
 export type Action = (typeof actions)[number];
 export interface Act {
   readonly reason: string;
-  /** Of the rollout's record as the person saw it: if it has moved on, 409, and the page asks again. */
+  /**
+   * Of the rollout's record as the person saw it (`played.baton.turn`, 0 before the first). An answer to a rollout that has moved on is
+   * refused with 409, and the page asks again; pause and abort mean the rollout wherever it is.
+   */
   readonly turn: number;
 }
 

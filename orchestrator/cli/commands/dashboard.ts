@@ -1,0 +1,22 @@
+import { errors } from '../../domain/errors';
+import type { ExitStatus } from '../exit-status';
+import type { Host } from '../host';
+import { type CommonOptions, wholeNumber } from '../options';
+import { openSession } from '../session';
+import { showDashboard } from '../show-dashboard';
+
+const portMax = 65_535;
+
+export async function dashboard(host: Host, common: CommonOptions, text: string): Promise<ExitStatus> {
+  const port = wholeNumber('--port', text);
+  if (port > portMax) throw errors.invalidInput(`--port must be at most ${portMax}, got ${port}`, 'leave --port out');
+  const session = await openSession(host, common);
+  try {
+    // A made-up organization is new each time, so without a rollout there would be nothing to see.
+    const { intent, isReal } = session;
+    const rollOut = isReal ? undefined : { intent, request: { by: host.user, reason: 'a first look' } };
+    return await showDashboard(host, session, { engine: session.engine(), port, rollOut });
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,123 @@
+/** The dashboard over a session's world, served by this process until the person interrupts it. */
+import { performance } from 'node:perf_hooks';
+import type { Walking } from '../dashboard/api/acts';
+import type { RolloutId } from '../domain/brand';
+import { errors, messageOf } from '../domain/errors';
+import type { Intent } from '../domain/intent';
+import type { RolloutRecord, RolloutRequest } from '../domain/rollout';
+import type { LocalEngine } from '../local';
+import { readRollout } from '../records';
+import { prepareRollout } from '../rollouts';
+import { type ExitStatus, exitStatus } from './exit-status';
+import type { Host } from './host';
+import { createPaint } from './paint';
+import type { Session } from './session';
+import { clean } from './text';
+
+export interface Wanted {
+  readonly intent: Intent;
+  readonly request: RolloutRequest;
+}
+
+export interface ShowOptions {
+  readonly engine: LocalEngine;
+  readonly port: number;
+  /** A rollout that goes out while the page is open. */
+  readonly rollOut?: Wanted | undefined;
+}
+
+export async function showDashboard(
+  host: Host,
+  session: Session,
+  { engine, port, rollOut }: ShowOptions,
+): Promise<ExitStatus> {
+  const { createApi } = await import('../dashboard/api/router');
+  const { readPageFiles } = await import('../dashboard/page-files');
+  const { serveDashboard } = await import('../dashboard/serve');
+  const onFault = tellFault(host);
+  const files = await readPageFiles(host.pageFolder);
+  const walks = createWalks(session, engine, onFault);
+  const api = createApi({
+    ports: engine.ports,
+    walking: walks,
+    baseline: session.baseline,
+    intent: session.intent,
+    inTime: session.run,
+    elapsedMs: () => performance.now(),
+    onFault,
+  });
+  const who = { name: host.user, role: 'operator' } as const;
+  const server = await serveDashboard({ api, files, port, who, onFault }).catch((error: unknown) => {
+    throw errors.invalidInput(
+      `cannot listen on port ${port}: ${messageOf(error)}`,
+      'leave --port out: a free one is found',
+    );
+  });
+  try {
+    const interrupted = new Promise<void>((resolve) => void host.onInterrupt(resolve));
+    if (rollOut !== undefined) await begin(session, engine, walks, rollOut);
+    for (const line of welcome(host, server.url, session.isReal)) host.io.out(line);
+    await interrupted;
+  } finally {
+    await server.close();
+  }
+  return goodbye(host, session, walks.underway());
+}
+
+async function begin(session: Session, engine: LocalEngine, walking: Walking, wanted: Wanted): Promise<void> {
+  const { intent, request } = wanted;
+  await walking.start(await session.run(() => prepareRollout(engine.ports, session.baseline, intent, request)));
+}
+
+const welcome = (host: Host, url: string, isReal: boolean): readonly string[] => [
+  '',
+  `${createPaint(host.io.colour).bold('The dashboard')} is open on this machine, for the browser that opens this address first:`,
+  `  ${url}`,
+  ...(isReal ? [] : ['A rollout goes out there while you look, ten minutes in a second.']),
+  'Ctrl-C closes it.',
+];
+
+function goodbye({ io }: Host, { isReal }: Session, underway: readonly RolloutId[]): ExitStatus {
+  if (underway.length === 0) return exitStatus.done;
+  if (isReal) for (const id of underway) io.err(`stopped; rollout ${id} waits, go on with: strongroom resume ${id}`);
+  return exitStatus.interrupted;
+}
+
+const tellFault =
+  ({ io, env }: Host) =>
+  (error: unknown): void => {
+    io.err(`error: ${clean(messageOf(error))}`);
+    if (env('STRONGROOM_DEBUG') === '1' && error instanceof Error) io.err(error.stack ?? '');
+  };
+
+interface Walks extends Walking {
+  readonly underway: () => readonly RolloutId[];
+}
+
+/** Rollouts that this process walks, each by one walker at a time. */
+function createWalks(session: Session, engine: LocalEngine, onFault: (error: unknown) => void): Walks {
+  const walks = new Map<RolloutId, Promise<void>>();
+  const follow = (id: RolloutId, walk: () => Promise<unknown>): void => {
+    const before = walks.get(id) ?? Promise.resolve();
+    const mine = before
+      .then(() => session.runSlowly(walk))
+      .then(() => undefined)
+      .catch(onFault)
+      .finally(() => {
+        if (walks.get(id) === mine) walks.delete(id);
+      });
+    walks.set(id, mine);
+  };
+  return {
+    underway: () => [...walks.keys()],
+    start: async (baton) => follow(baton.rolloutId, () => engine.start(baton)),
+    // The walker that was there may have heard the answer itself, and be past it.
+    goOn: async (id) =>
+      follow(id, async () => {
+        if (isToWalk((await readRollout(engine.ports, id)).value)) await engine.resume(id);
+      }),
+  };
+}
+
+const isToWalk = ({ status, played }: RolloutRecord): boolean =>
+  status.kind !== 'finished' && (status.kind !== 'asking' || played?.state === 'AskOperator');
