@@ -39,7 +39,9 @@ async function actionsOf(ports: SeePorts, record: RolloutRecord): Promise<Action
 function answersTo(record: RolloutRecord, { about, wave: name }: Question): Actions {
   const wave = record.waves[record.wave];
   const members = accounts(wave?.accounts ?? 0);
-  const reject = `the rollout ends here; what was done stays as it is, and ${laterAccounts(record)} are not reached`;
+  const isBegun = about === 'stage' || about === 'gate';
+  const unreached = accounts(sum(record.waves.slice(record.wave + (isBegun ? 1 : 0))));
+  const reject = `the rollout ends here; what was done stays as it is, and ${unreached} are not reached`;
   switch (about) {
     case 'approval':
       return { approve: `wave ${name} opens: ${members} are deployed to and checked`, reject };

@@ -1,0 +1,152 @@
+/** The dashboard's API over 10,000 made-up records, some of which change all the time: 50 requests a second from a browser's mouth. */
+import { createHash } from 'node:crypto';
+import { Agent, get } from 'node:http';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { readBaseline } from '../orchestrator/baseline';
+import { madeUpIntent } from '../orchestrator/cli/session';
+import { createApi } from '../orchestrator/dashboard/api/router';
+import { serveDashboard } from '../orchestrator/dashboard/serve';
+import type { AccountRecord } from '../orchestrator/domain/account-record';
+import { parseAccountId, parseRegion, parseReleaseId, parseWaveName } from '../orchestrator/domain/brand';
+import { gateIds } from '../orchestrator/domain/gate';
+import { moduleIds } from '../orchestrator/domain/module';
+import { readAccount, writeAccount } from '../orchestrator/records';
+import { prepareRollout } from '../orchestrator/rollouts';
+import { createSimulatedWorld } from '../orchestrator/simulated/world';
+
+const accounts = 10_000;
+const perSecond = 50;
+const seconds = Number(process.argv[2] ?? 20);
+const changesPerSecond = 50;
+
+/** Digits that do not compress better than those of real ids and hours do. */
+const digits = (n: number, what: string): number =>
+  Number.parseInt(createHash('sha256').update(`${what} ${n}`).digest('hex').slice(0, 12), 16);
+const idOf = (n: number) => parseAccountId(String(100_000_000_000 + (digits(n, 'id') % 899_999_999_999)));
+const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1'].map(parseRegion);
+const wave = parseWaveName('prod');
+const at = '2026-11-22T08:00:00.000Z';
+const hoursAgo = (hours: number): string => new Date(new Date(at).getTime() - hours * 3_600_000).toISOString();
+
+function madeUp(n: number): AccountRecord {
+  const isBad = n % 50 === 0;
+  return {
+    id: idOf(n),
+    name: `${['payments', 'claims', 'mobile', 'data'][n % 4]}-${['api', 'batch', 'portal'][n % 3]}-${digits(n, 'name') % 100_000}`,
+    ou: `Workloads/${['Production', 'Staging', 'Dev'][n % 3]}/team-${n % 120}`,
+    orgState: 'ACTIVE',
+    wave,
+    because: `OU Workloads/Production selects it`,
+    state: isBad ? 'UNHEALTHY' : 'READY_FOR_KEYS',
+    stateSince: hoursAgo(digits(n, 'since') % 2_000),
+    firstSeenAt: at,
+    release: parseReleaseId(n % 20 === 0 ? 'r-111111111111' : 'r-222222222222'),
+    modules: moduleIds.flatMap((module) =>
+      regions.map((region) => ({ module, region, wave, version: 'abcdef012345', status: 'current' }) as const),
+    ),
+    gates: Object.fromEntries(gateIds.map((gate) => [gate, isBad && gate === 'G3' ? 'fail' : 'pass'])),
+    failing: isBad
+      ? [
+          {
+            check: '000-15',
+            gate: 'G3',
+            module: 'operator-role',
+            severity: 'critical',
+            region: 'global',
+            outcome: 'fail',
+            observed: 'no condition on aws:MultiFactorAuthPresent',
+            expected: 'MFA is asked for',
+            remediation: 'Put the trust back',
+          },
+        ]
+      : [],
+    checkedAt: hoursAgo((digits(n, 'checked') % 1_440) / 60),
+    visits: 12,
+  };
+}
+
+interface Answer {
+  readonly ms: number;
+  readonly status: number;
+  readonly bytes: number;
+  readonly etag: string | undefined;
+}
+
+async function main(): Promise<void> {
+  const world = createSimulatedWorld({ seed: 7, accounts: 120, start: new Date('2026-11-22T09:00:00Z') });
+  const [baseline, intent] = [await readBaseline(join(__dirname, '..', 'dist')), await madeUpIntent(world)];
+  await world.clock.run(prepareRollout(world, baseline, intent, { by: 'bench' }));
+  for (let n = 0; n < accounts; n++) await writeAccount(world, madeUp(n), 0);
+  const fault = (error: unknown): void => console.error(error);
+  const api = createApi({
+    ports: world,
+    walking: { start: async () => {}, goOn: async () => {} },
+    baseline,
+    intent,
+    inTime: (work) => world.clock.run(work()),
+    elapsedMs: () => performance.now(),
+    onFault: fault,
+  });
+  const who = { name: 'bench', role: 'operator' } as const;
+  const dashboard = await serveDashboard({ api, files: new Map(), port: 0, who, onFault: fault });
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  const { origin, search } = new URL(dashboard.url);
+  let cookie = '';
+  const ask = (path: string, tag?: string): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const startedMs = performance.now();
+      const headers = { cookie, 'accept-encoding': 'gzip', ...(tag !== undefined && { 'if-none-match': tag }) };
+      get(`${origin}${path}`, { agent, headers }, (response) => {
+        cookie = response.headers['set-cookie']?.[0]?.split(';')[0] ?? cookie;
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+        });
+        const { statusCode: status = 0 } = response;
+        response.on('end', () =>
+          resolve({ ms: performance.now() - startedMs, status, bytes, etag: response.headers.etag }),
+        );
+      }).on('error', reject);
+    });
+  await ask(`/${search}`);
+  const cold = await ask('/api/v1/board');
+
+  let tag = cold.etag;
+  const board = async (): Promise<Answer> => {
+    const answer = await ask('/api/v1/board', tag);
+    tag = answer.etag;
+    return answer;
+  };
+  const mix: readonly (() => Promise<Answer>)[] = [
+    board,
+    () => ask('/api/v1/overview'),
+    () => ask('/api/v1/accounts?limit=200&q=portal&sort=failing&descending=true'),
+    () => ask('/api/v1/accounts?limit=50&state=UNHEALTHY&sort=name'),
+    () => ask('/api/v1/rollouts'),
+    () => ask(`/api/v1/accounts/${idOf(77)}`),
+  ];
+  const [answers, started]: [Promise<Answer>[], number] = [[], performance.now()];
+  for (let n = 0; n < seconds * perSecond; n++) {
+    await setTimeout(Math.max(0, started + (n * 1000) / perSecond - performance.now()));
+    const next = mix[n % mix.length];
+    if (next !== undefined) answers.push(next());
+    if (n % Math.ceil(perSecond / changesPerSecond) === 0) {
+      const item = await readAccount(world, idOf((n * 31) % accounts));
+      if (item) await writeAccount(world, { ...item.value, checkedAt: new Date().toISOString() }, item.version);
+    }
+  }
+  const done = await Promise.all(answers);
+  await dashboard.close();
+  agent.destroy();
+  const ms = done.map((answer) => answer.ms).sort((a, b) => a - b);
+  const share = (part: number): string => (ms[Math.min(ms.length - 1, Math.floor(ms.length * part))] ?? 0).toFixed(1);
+  console.log(
+    `requests     ${done.length}, ${done.filter(({ status }) => status !== 200 && status !== 304).length} refused`,
+  );
+  console.log(`first board  ${cold.ms.toFixed(0)} ms, ${(cold.bytes / 1000).toFixed(0)} KB gzipped`);
+  console.log(`p50 ${share(0.5)} ms  p95 ${share(0.95)} ms  p99 ${share(0.99)} ms  most ${share(1)} ms`);
+}
+
+void main();
