@@ -1,10 +1,11 @@
 /** One rollout, and what a person could do with it now: in words, with how many accounts it would touch. */
 import { cleaned, plural } from '../../cli/text';
-import type { RolloutId } from '../../domain/brand';
+import type { RolloutId, WaveName } from '../../domain/brand';
 import { isStrongroomError } from '../../domain/errors';
+import { lastGood } from '../../domain/finished-wave';
 import type { Goals, Question, RolloutRecord, WaveProgress } from '../../domain/rollout';
 import type { Ports } from '../../ports/ports';
-import { readRollout, readStage } from '../../records';
+import { readFinishedWave, readRollout, readStage } from '../../records';
 import { goalsOf } from '../../rollback';
 import type { RolloutSeen } from './contract';
 
@@ -28,7 +29,7 @@ async function actionsOf(ports: SeePorts, record: RolloutRecord): Promise<Action
   const { status, paused } = record;
   if (status.kind === 'finished') return takingBack(record, await goalsIfAny(ports, record));
   return {
-    ...(status.kind === 'asking' && answersTo(record, status.question)),
+    ...(status.kind === 'asking' && (await answersTo(ports, record, status.question))),
     ...(paused === undefined
       ? { pause: `what runs is finished and nothing new is started; ${toCome(record)}` }
       : { resume: `it goes on; ${toCome(record)}` }),
@@ -36,7 +37,7 @@ async function actionsOf(ports: SeePorts, record: RolloutRecord): Promise<Action
   };
 }
 
-function answersTo(record: RolloutRecord, { about, wave: name }: Question): Actions {
+async function answersTo(ports: SeePorts, record: RolloutRecord, { about, wave: name }: Question): Promise<Actions> {
   const wave = record.waves[record.wave];
   const members = accounts(wave?.accounts ?? 0);
   const isBegun = about === 'stage' || about === 'gate';
@@ -59,9 +60,19 @@ function answersTo(record: RolloutRecord, { about, wave: name }: Question): Acti
         approve: `wave ${name} with ${members} counts as passed under your name, and ${laterAccounts(record)} follow`,
         retry: `wave ${name} is tried again: ${members}; what is done already is left as it is`,
         reject,
-        rollback: `wave ${name} returns to its last good release, ${members} at most, and the rollout ends`,
+        ...(await turningBack(ports, record, name)),
       };
   }
+}
+
+/** A wave that has finished nothing before has nothing to go back to. */
+async function turningBack(ports: SeePorts, record: RolloutRecord, name: WaveName): Promise<Actions> {
+  const wave = record.waves[record.wave];
+  const good = wave && lastGood(await readFinishedWave(ports, name), wave.release);
+  if (good === undefined) return {};
+  return {
+    rollback: `wave ${name} returns to ${good.release}, ${accounts(wave.accounts)} at most, and the rollout ends`,
+  };
 }
 
 async function goalsIfAny(ports: SeePorts, undone: RolloutRecord): Promise<Goals> {

@@ -1,0 +1,340 @@
+/** What the page is told when it asks. */
+import type { AccountSeen, Board } from '../../orchestrator/dashboard/api/contract';
+import { parseRegion, parseReleaseId, parseWaveName } from '../../orchestrator/domain/brand';
+import { errors } from '../../orchestrator/domain/errors';
+import { readAccount, writeAccount } from '../../orchestrator/records';
+import { type ApiRig, accountOf, createApiRig, operator, recorded, viewer } from './rig';
+
+const release = parseReleaseId('r-0123456789ab');
+const dev = parseWaveName('dev');
+const region = parseRegion('us-east-1');
+
+const some = [
+  accountOf('100000000001', {
+    name: 'beta',
+    wave: dev,
+    release,
+    gates: { G0: 'pass', G3: 'fail' },
+    state: 'UNHEALTHY',
+  }),
+  accountOf('100000000002', {
+    name: 'alpha',
+    wave: dev,
+    ou: 'Workloads/Dev/Deep',
+    gates: { G0: 'pass', G3: 'unknown' },
+  }),
+  accountOf('100000000013', { name: 'gamma', ou: 'Workloads/Development', state: 'UNPLACED' }),
+  accountOf('100000000004', {
+    name: 'delta',
+    ou: 'Security',
+    checkedAt: '2026-11-22T08:30:00.000Z',
+    modules: [{ module: 'alerts', region, wave: dev, version: 'v', status: 'failed' }],
+    adopted: [{ module: 'aws-config', region, because: 'theirs' }],
+  }),
+];
+
+async function rigWith(accounts = some): Promise<ApiRig> {
+  const rig = await createApiRig();
+  await recorded(rig, accounts);
+  return rig;
+}
+
+describe('accounts', () => {
+  test.each([
+    { query: '', names: ['beta', 'alpha', 'delta', 'gamma'] },
+    { query: 'sort=name', names: ['alpha', 'beta', 'delta', 'gamma'] },
+    { query: 'sort=name&descending=true', names: ['gamma', 'delta', 'beta', 'alpha'] },
+    { query: 'sort=name&offset=1&limit=2', names: ['beta', 'delta'], total: 4 },
+    { query: 'q=ALPH', names: ['alpha'] },
+    { query: 'q=000013', names: ['gamma'] },
+    { query: 'ou=Workloads/Dev', names: ['beta', 'alpha'] },
+    { query: 'wave=dev&gate=G3', names: ['beta', 'alpha'] },
+    { query: 'gate=G0', names: [] },
+    { query: 'state=UNHEALTHY&state=UNPLACED', names: ['beta', 'gamma'] },
+    { query: `release=${release}`, names: ['beta'] },
+    { query: 'sort=checkedAt&descending=true&limit=1', names: ['delta'], total: 4 },
+  ])('asked for "$query" are $names', async ({ query, names, total = names.length }) => {
+    const rig = await rigWith();
+
+    const page = await rig.read('/accounts', query);
+
+    expect(page).toMatchObject({ total, items: names.map((name) => ({ name })) });
+  });
+
+  test('as a sheet have no cell that a spreadsheet would run, and no character that turns the text', async () => {
+    const rig = await rigWith([
+      accountOf('100000000001', { name: '=HYPERLINK("http://evil","x")' }),
+      accountOf('100000000002', { name: 'ab\u202Ecd\u200B', ou: '@SUM(A1)' }),
+    ]);
+
+    const { headers, body } = await rig.ask('/accounts.csv');
+
+    expect(headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8' });
+    expect(body.split('\r\n').slice(1)).toEqual([
+      `100000000001,"'=HYPERLINK(""http://evil"",""x"")",Workloads/Dev,,READY_FOR_KEYS,true,,,`,
+      "100000000002,ab\u{fffd}cd\u{fffd},'@SUM(A1),,READY_FOR_KEYS,true,,,",
+      '',
+    ]);
+  });
+});
+
+test('the board says in columns where every account stands', async () => {
+  const rig = await rigWith();
+
+  const board = await rig.read('/board');
+
+  expect(board).toMatchObject({
+    ous: ['Security', 'Workloads/Dev', 'Workloads/Dev/Deep', 'Workloads/Development'],
+    waves: [{ name: 'dev' }],
+    releases: [release],
+    regions: ['us-east-1'],
+    accounts: {
+      ids: ['100000000001', '100000000002', '100000000004', '100000000013'],
+      ous: [1, 2, 0, 3],
+      waves: [0, 0, -1, -1],
+      releases: [0, -1, -1, -1],
+      gates: ['p--f--', 'p--u--', '------', '------'],
+      checkedMinutesAgo: [-1, -1, 30, -1],
+      stateSinceHoursAgo: [1, 1, 1, 1],
+    },
+  });
+  const { modules, accounts } = board as Board;
+  expect([...(accounts.modules[2] ?? '')].map((character, index) => [modules[index], character])).toEqual(
+    modules.map((module) => [module, module === 'alerts' ? 'f' : module === 'aws-config' ? 'a' : '-']),
+  );
+});
+
+test('after a rollout the board has its waves in order, each with what it has finished', async () => {
+  const rig = await createApiRig({ accounts: 60 });
+  const { id } = await rig.rollOut();
+
+  const board = await rig.read('/board');
+  const [row] = (await rig.read('/rollouts')) as { release: string }[];
+
+  expect(row).toMatchObject({ id, by: 'jo', status: 'finished', outcome: 'completed' });
+  expect(board).toMatchObject({
+    waves: rig.intent.waves.map(({ name }) => ({ name, release: row?.release })),
+  });
+});
+
+test('an account shows its last visit with facts, the others by what came of them, and what to do next', async () => {
+  const rig = await createApiRig();
+  const { id } = await rig.rollOut();
+  const [account] = rig.world.organization.accountsIn('Workloads/Dev');
+
+  const seen = (await rig.read(`/accounts/${account?.id}`)) as AccountSeen;
+
+  expect(seen).toMatchObject({
+    account: { id: account?.id, state: 'READY_FOR_KEYS', firstSeenAt: expect.stringMatching(/^2026-11-22T09/) },
+    evidence: { rollout: id, facts: { account: account?.id } },
+    nextSteps: ['nothing: it is checked again with every sweep'],
+  });
+  expect(seen.history[0]).toMatchObject({ by: id, at: seen.evidence?.at, failed: 0, unknown: 0 });
+  expect(seen.history.map(({ at }) => at)).toEqual(
+    seen.history
+      .map(({ at }) => at)
+      .toSorted()
+      .toReversed(),
+  );
+});
+
+test('the overview says who is new and what needs a person', async () => {
+  const rig = await createApiRig();
+  await recorded(rig, [accountOf('100000000001', { state: 'KEYS_AT_RISK', firstSeenAt: '2026-11-22T08:00:00.000Z' })]);
+
+  const overview = await rig.read('/overview');
+
+  expect(overview).toMatchObject({
+    attention: [{ kind: 'keysAtRisk', count: 1, state: 'KEYS_AT_RISK' }],
+    newAccounts: [{ id: '100000000001', since: '2026-11-22T08:00:00.000Z' }],
+  });
+});
+
+test('events come in pages, each beginning after the last', async () => {
+  const rig = await createApiRig();
+  const { id, events } = await rig.rollOut();
+
+  const [all, rest, none] = await Promise.all([
+    rig.read(`/rollouts/${id}/events`),
+    rig.read(`/rollouts/${id}/events`, 'after=3'),
+    rig.read(`/rollouts/${id}/events`, `after=${events.length - 1}`),
+  ]);
+
+  expect(all).toEqual({ events: JSON.parse(JSON.stringify(events)), last: events.length - 1 });
+  expect(rest).toMatchObject({ events: { length: events.length - 4 }, last: events.length - 1 });
+  expect(none).toEqual({ events: [], last: events.length - 1 });
+});
+
+describe('what has not changed', () => {
+  test.each(['/board', '/accounts', '/accounts.csv', '/overview', '/rollouts', '/me'])(
+    'of %s is not sent again',
+    async (path) => {
+      const rig = await rigWith();
+      const { headers } = await rig.ask(path);
+      const etag = headers['etag'] ?? '';
+
+      const [same, weak, other] = await Promise.all(
+        [etag, `W/${etag}`, '"other"'].map((tag) => rig.ask(path, { headers: { 'if-none-match': tag } })),
+      );
+
+      expect([same?.status, same?.body, weak?.status, other?.status]).toEqual([304, '', 304, 200]);
+    },
+  );
+
+  test('is told from what has: a record was written', async () => {
+    const rig = await rigWith();
+    const { headers: before } = await rig.ask('/board');
+    const [{ id }] = some as [(typeof some)[number]];
+    const item = await readAccount(rig.ports, id);
+    await writeAccount(rig.ports, { ...accountOf(id), name: 'renamed' }, item?.version ?? 0);
+    rig.pass(20_000);
+
+    const after = await rig.ask('/board', { headers: { 'if-none-match': before['etag'] ?? '' } });
+
+    expect([after.status, after.body.includes('renamed')]).toEqual([200, true]);
+  });
+});
+
+describe('the store', () => {
+  /** Counts readings of the accounts, which begin with the first partition. */
+  async function counted() {
+    let readings = 0;
+    const rig = await createApiRig({}, (ports) => ({
+      ...ports,
+      store: {
+        ...ports.store,
+        list: (pk, options) => {
+          if (pk === 'accounts#0') readings++;
+          return ports.store.list(pk, options);
+        },
+      },
+    }));
+    await recorded(rig, some);
+    return { rig, readings: () => readings };
+  }
+
+  test('is read once for all who ask at the same time, and not again while that is fresh', async () => {
+    const { rig, readings } = await counted();
+
+    await Promise.all(['/board', '/overview', '/accounts', '/rollouts'].map((path) => rig.ask(path)));
+    rig.pass(1_900);
+    await rig.ask('/board');
+
+    expect(readings()).toBe(1);
+  });
+
+  test('is read beside what is shown when that is no longer fresh, and before it when it is old', async () => {
+    const { rig, readings } = await counted();
+    const versionOf = async () => ((await rig.read('/board')) as Board).accounts.ids.length;
+    await versionOf();
+    await recorded(rig, [accountOf('100000000099')]);
+
+    rig.pass(2_100);
+    const beside = await versionOf();
+    rig.pass(20_000);
+    const before = await versionOf();
+
+    expect([beside, before, readings()]).toEqual([4, 5, 2]);
+  });
+});
+
+describe('a request is refused', () => {
+  const anAct = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"reason":"x","turn":0}' };
+  const rollout = '/rollouts/ro-20261122-150405-ab12';
+  test.each([
+    { path: '/nothing', status: 404, code: 'UnknownPath' },
+    { path: '/board/', status: 404, code: 'UnknownPath' },
+    { path: '/accounts/100000000001/more', status: 404, code: 'UnknownPath' },
+    { path: `${rollout}/events/1`, status: 404, code: 'UnknownPath' },
+    { path: `${rollout}/explode`, status: 404, code: 'UnknownPath' },
+    { path: '/constructor', status: 404, code: 'UnknownPath' },
+    { path: '/board', method: 'POST', status: 405, code: 'WrongMethod' },
+    { path: '/board', method: 'DELETE', status: 405, code: 'WrongMethod' },
+    { path: `${rollout}/approve`, status: 405, code: 'WrongMethod' },
+    { path: '/accounts/12', status: 400, code: 'InvalidInput' },
+    { path: '/accounts/999999999999', status: 404, code: 'UnknownAccount' },
+    { path: rollout, status: 404, code: 'UnknownRollout' },
+    { path: '/rollouts/../accounts', status: 404, code: 'UnknownPath' },
+    { path: '/board', query: 'x=1', status: 400, code: 'InvalidInput' },
+    { path: '/accounts', query: 'x=1', status: 400, code: 'InvalidInput' },
+    { path: '/accounts', query: '__proto__=1', status: 400, code: 'InvalidInput' },
+    { path: '/accounts', query: 'q=a&q=b', status: 400, code: 'InvalidInput' },
+    { path: '/accounts', query: 'limit=201', status: 400, code: 'InvalidInput' },
+    { path: '/accounts', query: 'limit=0', status: 400, code: 'InvalidInput' },
+    { path: '/accounts', query: 'limit=1e9', status: 400, code: 'InvalidInput' },
+    { path: '/accounts', query: 'offset=-1', status: 400, code: 'InvalidInput' },
+    { path: '/accounts', query: `q=${'x'.repeat(101)}`, status: 400, code: 'InvalidInput' },
+    { path: '/accounts', query: 'state=ANGRY', status: 400, code: 'InvalidInput' },
+    { path: '/accounts', query: 'sort=toString', status: 400, code: 'InvalidInput' },
+    { path: '/accounts.csv', query: 'limit=5', status: 400, code: 'InvalidInput' },
+    { path: `${rollout}/events`, query: 'after=x', status: 400, code: 'InvalidInput' },
+    { path: `${rollout}/abort`, ...anAct, status: 404, code: 'UnknownRollout' },
+    { path: `${rollout}/abort`, ...anAct, who: viewer, status: 403, code: 'NotAllowed' },
+    { path: `${rollout}/abort`, ...anAct, query: 'force=1', status: 400, code: 'InvalidInput' },
+    { path: `${rollout}/abort`, ...anAct, headers: {}, status: 400, code: 'InvalidInput' },
+    {
+      path: `${rollout}/abort`,
+      ...anAct,
+      headers: { 'content-type': 'text/plain' },
+      status: 400,
+      code: 'InvalidInput',
+    },
+    { path: `${rollout}/abort`, ...anAct, body: '{', status: 400, code: 'InvalidInput' },
+    { path: `${rollout}/abort`, ...anAct, body: '{"reason":" ","turn":0}', status: 400, code: 'InvalidInput' },
+    { path: `${rollout}/abort`, ...anAct, body: '{"reason":"x"}', status: 400, code: 'InvalidInput' },
+    {
+      path: `${rollout}/abort`,
+      ...anAct,
+      body: '{"reason":"x","turn":0,"by":"root"}',
+      status: 400,
+      code: 'InvalidInput',
+    },
+    {
+      path: `${rollout}/abort`,
+      ...anAct,
+      body: `{"reason":"${'x'.repeat(501)}","turn":0}`,
+      status: 400,
+      code: 'InvalidInput',
+    },
+    { path: `${rollout}/abort`, ...anAct, body: `"${' '.repeat(20_000)}"`, status: 400, code: 'InvalidInput' },
+  ])('with $status $code, case $#: $path', async ({ path, status, code, ...asking }) => {
+    const rig = await rigWith();
+
+    const answer = await rig.ask(path, asking);
+
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body)).toEqual({ code, message: expect.any(String), next: expect.any(String) });
+    expect(rig.faults).toEqual([]);
+  });
+
+  test.each([
+    { error: new TypeError('cannot read secret of undefined'), status: 500, code: 'Internal' },
+    { error: errors.internal('table strongroom-secret is damaged'), status: 500, code: 'Internal' },
+    { error: errors.throttled('dynamodb:Query'), status: 503, code: 'Throttled' },
+    { error: errors.accessDenied('dynamodb:Query', 'no'), status: 502, code: 'AccessDenied' },
+  ])('with $status if the store fails with $error, and told nothing of the inside', async ({ error, status, code }) => {
+    const rig = await createApiRig({}, (ports) => ({
+      ...ports,
+      store: {
+        ...ports.store,
+        list: async () => {
+          throw error;
+        },
+      },
+    }));
+
+    const answer = await rig.ask('/board');
+
+    expect([answer.status, JSON.parse(answer.body).code]).toEqual([status, code]);
+    expect(answer.body).not.toMatch(/secret| at |\.ts/);
+    expect(rig.faults).toEqual(status === 500 ? [error] : []);
+  });
+});
+
+test('everybody is told who they are', async () => {
+  const rig = await rigWith();
+
+  const told = await Promise.all([operator, viewer].map((who) => rig.ask('/me', { who })));
+
+  expect(told.map(({ body }) => JSON.parse(body))).toEqual([operator, viewer]);
+});

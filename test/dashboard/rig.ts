@@ -1,0 +1,85 @@
+/** The dashboard's API over a simulated organization, in which rollouts are walked as the local server walks them. */
+import type { Me } from '../../orchestrator/dashboard/api/contract';
+import { type Api, type ApiResponse, createApi } from '../../orchestrator/dashboard/api/router';
+import type { AccountRecord } from '../../orchestrator/domain/account-record';
+import { type AccountId, parseAccountId } from '../../orchestrator/domain/brand';
+import type { Ports } from '../../orchestrator/ports/ports';
+import { writeAccount } from '../../orchestrator/records';
+import { baseline, createRig, type Rig, type RigOptions, type Walked } from '../handlers/rig';
+
+export const operator: Me = { name: 'ada', role: 'operator' };
+export const viewer: Me = { name: 'vic', role: 'viewer' };
+
+export interface Asking {
+  readonly method?: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly who?: Me;
+}
+
+export interface ApiRig extends Rig {
+  readonly api: Api;
+  readonly ask: (path: string, asking?: Asking) => Promise<ApiResponse>;
+  /** What is read, parsed. */
+  readonly read: (path: string, query?: string) => Promise<unknown>;
+  readonly act: (path: string, body: unknown, who?: Me) => Promise<ApiResponse>;
+  /** What rollouts came to that went on, or were started, since this was asked last. */
+  readonly walked: () => Promise<readonly Walked[]>;
+  readonly faults: readonly unknown[];
+  /** Milliseconds pass, and what was read gets old. */
+  readonly pass: (ms: number) => void;
+}
+
+export async function createApiRig(options: RigOptions = {}, around: (ports: Ports) => Ports = (ports) => ports) {
+  const rig = await createRig({ accounts: 40, ...options });
+  const [faults, walks]: [unknown[], (() => Promise<readonly Walked[]>)[]] = [[], []];
+  let elapsedMs = 0;
+  const api = createApi({
+    ports: around(rig.ports),
+    walking: {
+      start: async (baton) => void walks.push(() => rig.walkAll([baton])),
+      goOn: async (id) => void walks.push(async () => [await rig.resume(id)]),
+    },
+    baseline: await baseline(),
+    intent: rig.intent,
+    inTime: rig.inTime,
+    elapsedMs: () => elapsedMs,
+    onFault: (error) => faults.push(error),
+  });
+  const ask: ApiRig['ask'] = (path, { method = 'GET', query = '', headers = {}, body = '', who = operator } = {}) =>
+    api({ method, path: `/api/v1${path}`, query: new URLSearchParams(query), headers, body, who });
+  const apiRig: ApiRig = {
+    ...rig,
+    api,
+    ask,
+    read: async (path, query) => JSON.parse((await ask(path, query === undefined ? {} : { query })).body),
+    act: (path, body, who = operator) =>
+      ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), who }),
+    walked: async () => (await Promise.all(walks.splice(0).map((walk) => walk()))).flat(),
+    faults,
+    pass: (ms) => {
+      elapsedMs += ms;
+    },
+  };
+  return apiRig;
+}
+
+export const accountOf = (id: string | AccountId, over: Partial<AccountRecord> = {}): AccountRecord => ({
+  id: parseAccountId(id),
+  name: `account-${id}`,
+  ou: 'Workloads/Dev',
+  orgState: 'ACTIVE',
+  because: 'OU Workloads/Dev selects it',
+  state: 'READY_FOR_KEYS',
+  stateSince: '2026-11-22T08:00:00.000Z',
+  modules: [],
+  gates: {},
+  failing: [],
+  ...over,
+});
+
+/** Records without a rollout, for what only reads. */
+export async function recorded(rig: Rig, accounts: readonly AccountRecord[]): Promise<void> {
+  for (const account of accounts) await writeAccount(rig.ports, account, 0);
+}
