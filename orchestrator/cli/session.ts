@@ -167,13 +167,18 @@ async function openMadeUp(host: Host, file: string | undefined): Promise<Simulat
 
 export async function simulatedSession(host: Host, world: SimulatedWorld, intent: Intent): Promise<SimulatedSession> {
   const baseline = await host.readBaseline();
+  let isOver = false;
   const session: SimulatedSession = {
     ports: world,
     intent,
     baseline,
     isReal: false,
     run: (work) => world.clock.run(work()),
-    runSlowly: (work) => world.clock.run(work(), createPace()),
+    runSlowly: (work) =>
+      world.clock.run(
+        work(),
+        createPace(() => isOver),
+      ),
     engine: (onTransition) => {
       const engine = createLocalEngine(world, { baseline, ...(onTransition && { onTransition }) });
       world.onOperationEnded(
@@ -182,7 +187,9 @@ export async function simulatedSession(host: Host, world: SimulatedWorld, intent
       return engine;
     },
     forWriting: async () => session,
-    close: async () => {},
+    close: async () => {
+      isOver = true;
+    },
   };
   return session;
 }
@@ -209,13 +216,16 @@ const stillMsMax = 1_500;
 /** Shorter waits are put together. */
 const pausedMsMin = 20;
 
-function createPace(): (milliseconds: number) => Promise<void> {
+function createPace(isOver: () => boolean): (milliseconds: number) => Promise<void> {
   let owedMs = 0;
   return async (milliseconds) => {
     owedMs += milliseconds / timesFaster;
-    if (owedMs < pausedMsMin) return;
-    await setTimeout(Math.min(owedMs, stillMsMax));
-    owedMs = 0;
+    if (owedMs >= pausedMsMin) {
+      // Nobody is kept waiting for a world that is gone.
+      await setTimeout(Math.min(owedMs, stillMsMax), undefined, { ref: false });
+      owedMs = 0;
+    }
+    if (isOver()) await new Promise(() => {});
   };
 }
 

@@ -5,8 +5,8 @@ import type { RolloutId } from '../domain/brand';
 import { errors, messageOf } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import type { RolloutRecord, RolloutRequest } from '../domain/rollout';
-import type { LocalEngine } from '../local';
 import { readRollout } from '../records';
+import type { Walker } from '../remote';
 import { prepareRollout } from '../rollouts';
 import { type ExitStatus, exitStatus } from './exit-status';
 import type { Host } from './host';
@@ -20,7 +20,7 @@ export interface Wanted {
 }
 
 export interface ShowOptions {
-  readonly engine: LocalEngine;
+  readonly engine: Walker;
   readonly port: number;
   /** A rollout that goes out while the page is open. */
   readonly rollOut?: Wanted | undefined;
@@ -64,7 +64,7 @@ export async function showDashboard(
   return goodbye(host, session, walks.underway());
 }
 
-async function begin(session: Session, engine: LocalEngine, walking: Walking, wanted: Wanted): Promise<void> {
+async function begin(session: Session, engine: Walker, walking: Walking, wanted: Wanted): Promise<void> {
   const { intent, request } = wanted;
   await walking.start(await session.run(() => prepareRollout(engine.ports, session.baseline, intent, request)));
 }
@@ -77,9 +77,10 @@ const welcome = (host: Host, url: string, isReal: boolean): readonly string[] =>
   'Ctrl-C closes it.',
 ];
 
-function goodbye({ io }: Host, { isReal }: Session, underway: readonly RolloutId[]): ExitStatus {
-  if (underway.length === 0) return exitStatus.done;
-  if (isReal) for (const id of underway) io.err(`stopped; rollout ${id} waits, go on with: strongroom resume ${id}`);
+/** A made-up organization ends with the page. */
+function goodbye({ io }: Host, session: Session, underway: readonly RolloutId[]): ExitStatus {
+  if (!session.isReal || session.isWalkedElsewhere || underway.length === 0) return exitStatus.done;
+  for (const id of underway) io.err(`stopped; rollout ${id} waits, go on with: strongroom resume ${id}`);
   return exitStatus.interrupted;
 }
 
@@ -95,7 +96,7 @@ interface Walks extends Walking {
 }
 
 /** Rollouts that this process walks, each by one walker at a time. */
-function createWalks(session: Session, engine: LocalEngine, onFault: (error: unknown) => void): Walks {
+function createWalks(session: Session, engine: Walker, onFault: (error: unknown) => void): Walks {
   const walks = new Map<RolloutId, Promise<void>>();
   const follow = (id: RolloutId, walk: () => Promise<unknown>): void => {
     const before = walks.get(id) ?? Promise.resolve();

@@ -35,11 +35,16 @@ export function rig({ host = {}, isTerminal = false, colour = false, executions 
   const world = createSimulatedWorld({ seed: 5, accounts: 40, start: new Date('2026-11-22T08:00:00.000Z') });
   const opened: unknown[] = [];
 
-  const run = async (words: readonly string[], openAws: Host['openAws']): Promise<Ran> => {
+  const run = async (
+    words: readonly string[],
+    openAws: Host['openAws'],
+    heard: (line: string) => void = () => {},
+  ): Promise<Ran> => {
     const [out, err, written]: [string[], string[], string[]] = [[], [], []];
     const io: Host['io'] = {
       out: (line) => {
         out.push(line);
+        heard(line);
         written.push(`${line}\n`);
       },
       err: (line) => void err.push(line),
@@ -60,6 +65,15 @@ export function rig({ host = {}, isTerminal = false, colour = false, executions 
       run([...words, '--world', 'simulated'], async () => {
         throw new Error('the simulated world needs no AWS');
       }),
+    /** Each line of what was asked for is heard as it comes, from a command that goes on. */
+    listening: (heard: (line: string) => void, ...words: readonly string[]) =>
+      run(
+        words,
+        async () => {
+          throw new Error('the simulated world needs no AWS');
+        },
+        heard,
+      ),
     /** The same organization, as if it were real: it is asked whether to begin, and a rollout outlives its command. */
     aws: async (...words: readonly string[]): Promise<Ran> => {
       const command = deferred();

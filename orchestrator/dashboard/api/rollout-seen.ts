@@ -68,7 +68,8 @@ async function answersTo(ports: SeePorts, record: RolloutRecord, { about, wave: 
 /** A wave that has finished nothing before has nothing to go back to. */
 async function turningBack(ports: SeePorts, record: RolloutRecord, name: WaveName): Promise<Actions> {
   const wave = record.waves[record.wave];
-  const good = wave && lastGood(await readFinishedWave(ports, name), wave.release);
+  if (wave === undefined) return {};
+  const good = lastGood(await readFinishedWave(ports, name), wave.release);
   if (good === undefined) return {};
   return {
     rollback: `wave ${name} returns to ${good.release}, ${accounts(wave.accounts)} at most, and the rollout ends`,
