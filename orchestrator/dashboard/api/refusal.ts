@@ -23,6 +23,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   NothingToTakeBack: 409,
   ProofsNotWanted: 409,
   StackSetChangedByHand: 409,
+  StackSetElsewhere: 409,
   StaleWrite: 409,
   LimitExceeded: 422,
   ImmutableArtifact: 500,
