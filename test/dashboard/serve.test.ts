@@ -1,6 +1,5 @@
 /** Who gets in to the local server, and what those get who do not. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { ApiRequest } from '../../orchestrator/dashboard/api/router';
 import { readPageFiles } from '../../orchestrator/dashboard/page-files';
 import { type Dashboard, serveDashboard } from '../../orchestrator/dashboard/serve';
+import { sender } from './sender';
 
 const script = `console.log(${JSON.stringify('keys '.repeat(2_000))})`;
 let folder = '';
@@ -27,12 +27,6 @@ afterEach(async () => {
   await dashboard?.close();
   [dashboard, asked, faults] = [undefined, [], []];
 });
-
-interface Got {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
 
 /** Answers as the API does, and keeps what it was asked. */
 async function open() {
@@ -54,18 +48,7 @@ async function open() {
   });
   dashboard = opened;
   const { port, search, host } = new URL(opened.url);
-  const get = (path: string, headers: Record<string, string> = {}, method = 'GET', body = ''): Promise<Got> =>
-    new Promise((resolve, reject) => {
-      const sending = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
-        );
-      });
-      sending.on('error', reject);
-      sending.end(body);
-    });
+  const get = sender(port);
   const enter = async (): Promise<string> => {
     const { headers } = await get(`/${search}`);
     return headers['set-cookie']?.[0]?.split(';')[0] ?? '';
