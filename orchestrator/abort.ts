@@ -13,8 +13,8 @@ import { patiently } from './handlers/patience';
 import { change } from './handlers/turn';
 import { waveAtWork, workOf } from './handlers/wave-at-work';
 import { releaseLease } from './lease';
-import type { Ports } from './ports/ports';
-import { accountPages, lastStages, readAccounts, readStage } from './records';
+import type { Executions, Ports } from './ports/ports';
+import { accountPages, lastStages, readAccounts, readRollout, readStage } from './records';
 
 type AbortPorts = Pick<Ports, 'store' | 'clock' | 'stackSets' | 'artifacts' | 'random'>;
 
@@ -43,6 +43,21 @@ export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string,
   await stopOperations(ports, record);
   await letGo(ports, record, reason);
   await releaseLease(ports, id);
+}
+
+/** The same of a rollout that may be walked by the deployed machine, whose execution ends too. */
+export async function abortEverywhere(
+  ports: AbortPorts,
+  executions: Executions | undefined,
+  id: RolloutId,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<void> {
+  await abortRollout(ports, id, by, reason);
+  if (executions === undefined) return;
+  await executions.stop(id, `${by} aborted it: ${reason}`);
+  // Its last state would have stopped what a handler was starting in that very moment, and is not reached any more.
+  const { value: record } = await readRollout(ports, id);
+  await stopOperations(ports, record);
 }
 
 /** Only the last stage of an attempt can have operations that still run: the next begins when they have ended. */

@@ -39,6 +39,7 @@ export async function showDashboard(
   const walks = createWalks(session, engine, onFault);
   const api = createApi({
     ports: engine.ports,
+    executions: session.executions,
     walking: walks,
     baseline: session.baseline,
     intent: session.intent,
@@ -79,7 +80,7 @@ const welcome = (host: Host, url: string, isReal: boolean): readonly string[] =>
 
 /** A made-up organization ends with the page. */
 function goodbye({ io }: Host, session: Session, underway: readonly RolloutId[]): ExitStatus {
-  if (!session.isReal || session.isWalkedElsewhere || underway.length === 0) return exitStatus.done;
+  if (!session.isReal || session.executions !== undefined || underway.length === 0) return exitStatus.done;
   for (const id of underway) io.err(`stopped; rollout ${id} waits, go on with: strongroom resume ${id}`);
   return exitStatus.interrupted;
 }

@@ -1,5 +1,5 @@
 /** What a person does with a rollout that is there: pause it, go on, approve, reject, abort. */
-import { abortRollout, stopOperations } from '../../abort';
+import { abortEverywhere } from '../../abort';
 import { pauseRollout, resumeRollout } from '../../control';
 import type { RolloutId } from '../../domain/brand';
 import { errors } from '../../domain/errors';
@@ -75,14 +75,9 @@ export const pause = (host: Host, common: CommonOptions, id: string, reason: str
   tellOnly(host, common, rolloutId(id), (ports, rollout) => pauseRollout(ports, rollout, { by: host.user, reason }));
 
 export const abort = (host: Host, common: CommonOptions, id: string, reason: string) =>
-  tellOnly(host, common, rolloutId(id), async (ports, rollout, executions) => {
-    await abortRollout(ports, rollout, host.user, reason);
-    if (executions === undefined) return;
-    await executions.stop(rollout, `${host.user} aborted it: ${reason}`);
-    // Its last state would have stopped what a handler was starting in that very moment, and is not reached any more.
-    const { value: record } = await readRollout(ports, rollout);
-    await stopOperations(ports, record);
-  });
+  tellOnly(host, common, rolloutId(id), (ports, rollout, executions) =>
+    abortEverywhere(ports, executions, rollout, { by: host.user, reason }),
+  );
 
 /** Says what a person wants to a rollout that somebody else walks, or nobody, and tells what has come of it. */
 async function tellOnly(

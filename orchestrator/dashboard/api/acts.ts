@@ -1,5 +1,5 @@
 /** What a person does from the page: the same as from the terminal, by the same functions, under the person's name. */
-import { abortRollout } from '../../abort';
+import { abortEverywhere } from '../../abort';
 import type { Baseline } from '../../baseline';
 import { pauseRollout, resumeRollout } from '../../control';
 import type { Baton } from '../../domain/baton';
@@ -9,8 +9,8 @@ import type { Intent } from '../../domain/intent';
 import type { Answered } from '../../domain/rollout';
 import { answer } from '../../handlers/ask-operator';
 import { refuseMovedOn } from '../../handlers/turn';
-import type { Ports } from '../../ports/ports';
-import { readRollout } from '../../records';
+import type { Executions, Ports } from '../../ports/ports';
+import { readRollout, refuseOtherOrganization } from '../../records';
 import { prepareRollback } from '../../rollback';
 import type { Act, Action, Me } from './contract';
 
@@ -24,6 +24,8 @@ export interface Walking {
 export interface ActOptions {
   readonly ports: Ports;
   readonly walking: Walking;
+  /** Of the deployed machine, where there is one. */
+  readonly executions?: Executions | undefined;
   readonly baseline: Baseline;
   /** As a rollback is planned: what the team wants now. */
   readonly intent: Intent;
@@ -41,6 +43,7 @@ export async function act(
   { name: by }: Me,
 ): Promise<void> {
   const { ports, walking } = options;
+  await refuseOtherOrganization(ports, (await ports.directory.identity()).id);
   const say = async (word: Answered['word']): Promise<void> => {
     await answer(ports, id, { word, by, reason }, turn);
     await walking.goOn(id);
@@ -58,7 +61,7 @@ export async function act(
     case 'resume':
       return resume(options, id, { reason, turn }, by);
     case 'abort':
-      return abortRollout(ports, id, by, reason);
+      return abortEverywhere(ports, options.executions, id, { by, reason });
     case 'rollback':
       return rollBack(options, id, { reason, turn }, by);
   }
