@@ -28,13 +28,25 @@ export interface ScheduledSweep {
 export const scheduledSweep =
   (ports: DiscoverPorts & SweepPorts) =>
   async ({ after, accountsMax, startsMax }: ScheduledPart): Promise<ScheduledSweep> => {
+    const batons = after === undefined ? await scheduledDiscovery(ports)({ startsMax }) : [];
+    return { batons, ...(await scheduledVisits(ports)({ after, accountsMax })) };
+  };
+
+/** The first half: what no event told is found. */
+export const scheduledDiscovery =
+  (ports: DiscoverPorts) =>
+  async ({ startsMax }: Pick<ScheduledPart, 'startsMax'>): Promise<ScheduledSweep['batons']> =>
+    (await discover(ports, { startsMax })).flatMap((one) => (one.kind === 'start' ? [one.baton] : []));
+
+/** The second: everybody is visited and judged. */
+export const scheduledVisits =
+  (ports: Omit<SweepPorts, 'directory'>) =>
+  async ({ after, accountsMax }: Omit<ScheduledPart, 'startsMax'>): Promise<Omit<ScheduledSweep, 'batons'>> => {
     // Where no rollout was ever started, there is nothing to look after.
     const wanted = await readWanted(ports);
-    if (wanted === undefined) return { batons: [], verified: [] };
-    const followed = after === undefined ? await discover(ports, { startsMax }) : [];
-    const batons = followed.flatMap((one) => (one.kind === 'start' ? [one.baton] : []));
+    if (wanted === undefined) return { verified: [] };
     const intent = await loadDocument(ports, 'intent', wanted.intent);
-    return { batons, ...(await sweepPart(ports, intent, await membersKnown(ports), { after, accountsMax })) };
+    return sweepPart(ports, intent, await membersKnown(ports), { after, accountsMax });
   };
 
 /** Everybody of whom it is recorded, a moment ago, that a wave has them. */

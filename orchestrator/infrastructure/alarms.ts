@@ -14,6 +14,7 @@ const namespace = 'Strongroom';
 export interface Watched {
   readonly stateMachine: StateMachine;
   readonly report: LambdaFunction;
+  readonly sweep: LambdaFunction;
   readonly undelivered: Queue;
   readonly topic: ITopic;
 }
@@ -25,7 +26,7 @@ export class Alarms extends Construct {
     private readonly watched: Watched,
   ) {
     super(scope, id);
-    const { stateMachine, report, undelivered } = watched;
+    const { stateMachine, report, sweep, undelivered } = watched;
     const hour = { period: Duration.hours(1), statistic: 'Sum' };
     this.onAny(
       'ExecutionFailed',
@@ -48,6 +49,16 @@ export class Alarms extends Construct {
       'a rollout failed: `strongroom watch ROLLOUT` says why',
     );
     this.onAny(
+      'KeysAtRisk',
+      this.counted('KeysAtRisk', sweep.logGroup, '$.keysAtRisk', 'yes'),
+      'an account that was ready for keys is not: `strongroom status --state KEYS_AT_RISK`',
+    );
+    this.onSilence(
+      'SweepTooOld',
+      sweep.metricInvocations({ period: Duration.hours(24), statistic: 'Sum' }),
+      'no account was looked at for a day: look at the schedule and at the state machine strongroom-sweep',
+    );
+    this.onAny(
       'Undelivered',
       undelivered.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
       'an event could not be handled: read the messages in the queue',
@@ -59,6 +70,15 @@ export class Alarms extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private onSilence(id: string, metric: Metric, next: string): void {
+    this.alarm(id, metric, next, {
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: 1,
+      // No data is exactly what is meant.
+      treatMissingData: TreatMissingData.BREACHING,
     });
   }
 

@@ -18,7 +18,7 @@ import { acknowledgeFunctions } from './acknowledged';
 import { type Granted, type PortName, statementsOf } from './permissions';
 
 /** Also functions that no state of the machine invokes. */
-export const functionNames = [...taskNames, 'StackSetEvents', 'AccountEvents', 'Drift'] as const;
+export const functionNames = [...taskNames, 'StackSetEvents', 'AccountEvents', 'Discover', 'Sweep', 'Drift'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 interface Shape {
@@ -50,6 +50,8 @@ export const shapes: Readonly<Record<FunctionName, Shape>> = {
   Report: { ports: ['store', 'stackSets', 'notifier'], ...small },
   StackSetEvents: { ports: ['store', 'stackSets', 'callbacks', 'notifier'], ...small },
   AccountEvents: { ports: ['store', 'start'], ...small },
+  Discover: { ports: ['store', 'artifacts', 'directory', 'stackSets', 'start'], ...wide },
+  Sweep: { ports: ['store', 'artifacts', 'accounts', 'notifier'], ...wide },
   Drift: { ports: ['store', 'artifacts', 'stackSets', 'notifier'], ...wide },
 };
 

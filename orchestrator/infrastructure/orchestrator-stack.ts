@@ -8,6 +8,7 @@ import { Machine, machineArn } from './machine';
 import { directoryRoleName } from './management-stack';
 import { ciRoleParameter, managementAccountParameter, organizationParameter } from './parameters';
 import { Records } from './records';
+import { SweepMachine } from './sweep-machine';
 import { Triggers } from './triggers';
 
 export class OrchestratorStack extends Stack {
@@ -34,15 +35,18 @@ export class OrchestratorStack extends Stack {
       bundles,
     );
     const machine = new Machine(this, 'Rollout', byName);
+    const sweep = new SweepMachine(this, 'SweepMachine', byName.Discover, byName.Sweep);
     const triggers = new Triggers(this, 'Triggers', {
       stackSetEvents: byName.StackSetEvents,
       accountEvents: byName.AccountEvents,
       drift: byName.Drift,
+      sweep: sweep.stateMachine,
       managementAccount,
     });
     new Alarms(this, 'Alarms', {
       stateMachine: machine.stateMachine,
       report: byName.Report,
+      sweep: byName.Sweep,
       undelivered: triggers.undelivered,
       topic: records.topic,
     });

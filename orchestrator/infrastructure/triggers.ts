@@ -1,12 +1,22 @@
 /** What wakes the orchestrator besides people: StackSets' events, what happens to accounts, and two schedules. */
 import { Duration, Stack } from 'aws-cdk-lib';
-import { CfnEventBusPolicy, EventBus, type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import {
+  CfnEventBusPolicy,
+  EventBus,
+  type EventPattern,
+  Rule,
+  RuleTargetInput,
+  Schedule,
+} from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget, SfnStateMachine as MachineTarget } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledgeQueue } from './acknowledged';
+import { fromThisAccount } from './confused-deputy';
 import { stackSetPrefix } from './permissions';
 
 export const eventBusName = 'strongroom';
@@ -42,6 +52,7 @@ export interface Triggered {
   readonly stackSetEvents: LambdaFunction;
   readonly accountEvents: LambdaFunction;
   readonly drift: LambdaFunction;
+  readonly sweep: StateMachine;
   readonly managementAccount: string;
 }
 
@@ -59,6 +70,20 @@ export class Triggers extends Construct {
     acknowledgeQueue(this.undelivered);
     this.onStackSets(triggered.stackSetEvents);
     this.onAccounts(triggered.accountEvents, triggered.managementAccount);
+    new Rule(this, 'SweepSchedule', {
+      description: 'Strongroom: every account is looked at again',
+      schedule: Schedule.rate(Duration.hours(6)),
+      targets: [
+        new MachineTarget(triggered.sweep, {
+          input: RuleTargetInput.fromObject({}),
+          deadLetterQueue: this.undelivered,
+          role: new Role(this, 'SweepStarter', {
+            assumedBy: new ServicePrincipal('events.amazonaws.com', { conditions: fromThisAccount(this) }),
+            description: 'Starts sweeps on schedule',
+          }),
+        }),
+      ],
+    });
     this.onSchedule(
       'DriftSchedule',
       'what people changed by hand is looked for',

@@ -2,9 +2,11 @@
  * The deployed functions, one per task of the state machine, each with the ports that it may use. The build bundles every export by
  * itself, and the tests of the infrastructure work its permissions out of that bundle.
  */
+import type { AccountId } from '../domain/brand';
 import { onAccountEvent } from '../events/on-account-event';
 import { onStackSet } from '../events/on-stack-set';
 import { scheduledDrift } from '../events/scheduled-drift';
+import { scheduledDiscovery, scheduledVisits } from '../events/scheduled-sweep';
 import { askOperator } from '../handlers/ask-operator';
 import { awaitStage } from '../handlers/await-stage';
 import { deployStage } from '../handlers/deploy-stage';
@@ -52,6 +54,25 @@ export const AccountEvents = serve('AccountEvents', () => {
     const followed = await follow(raw);
     if (followed.kind === 'start') await executions.start(followed.baton);
     return followed;
+  };
+});
+const startsMax = 25;
+export const Discover = serve('Discover', () => {
+  const [discover, executions] = [scheduledDiscovery({ ...records(), ...directory(), ...stackSets() }), starter()];
+  return async () => {
+    const batons = await discover({ startsMax });
+    for (const baton of batons) await executions.start(baton);
+    return { started: batons.length };
+  };
+});
+/** Visited in one call; the machine of the sweep calls again while there is an `after`. */
+const accountsMax = 1500;
+export const Sweep = serve('Sweep', () => {
+  const visit = scheduledVisits({ ...records(), ...accounts(), ...notifier() });
+  return async ({ after }: { readonly after?: AccountId }) => {
+    const { verified, next } = await visit({ after, accountsMax });
+    const isAtRisk = verified.some((one) => one.kind === 'verified' && one.account.state === 'KEYS_AT_RISK');
+    return { ...(next && { after: next }), visited: verified.length, keysAtRisk: isAtRisk ? 'yes' : 'no' };
   };
 });
 export const Drift = serve('Drift', () => scheduledDrift({ ...records(), ...stackSets(), ...notifier() }));

@@ -28,7 +28,7 @@ export function serve<I, O>(task: string, make: () => (input: I) => Promise<O>):
 }
 
 /** What travels anyway, and says which rollout the line is about; nothing of accounts, nothing that could be secret. */
-const spoken = ['rolloutId', 'turn', 'word', 'wave', 'shard', 'outcome'] as const;
+const spoken = ['rolloutId', 'turn', 'word', 'wave', 'shard', 'outcome', 'visited', 'keysAtRisk'] as const;
 
 function wordsOf(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return {};

@@ -58,7 +58,7 @@ async function invoked(name: string, input: unknown): Promise<unknown> {
 
 const rolloutId = 'ro-20261122-090000-none';
 const baton = { rolloutId, turn: 0, word: 'go', wave: '', shards: [], until: '2026-11-22T09:00:00.000Z' };
-const byEvents = ['AccountEvents', 'Drift', 'StackSetEvents', 'Sweep'];
+const byEvents = ['AccountEvents', 'Discover', 'Drift', 'StackSetEvents', 'Sweep'];
 
 test.each(names.filter((name) => !byEvents.includes(name)))(
   '%s asks the table for its rollout, and says by name that there is none',

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ciReads, ciRoleWrites, ciWrites } from '../../orchestrator/domain/ci-actions';
-import { taskNames } from '../../orchestrator/domain/words';
 import { directoryRoleName } from '../../orchestrator/infrastructure/management-stack';
 import { resources, statementsOf } from './templates';
 
@@ -58,7 +57,7 @@ const along: Readonly<Record<string, readonly string[]>> = {
 };
 /** Where EventBridge invokes a function, what it could not handle goes to a queue. */
 const toQueue = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
-const isEventDriven = (name: string): boolean => !taskNames.some((task) => task === name);
+const isEventDriven = (name: string): boolean => ['AccountEvents', 'Drift', 'StackSetEvents'].includes(name);
 const everywhere = ['logs:CreateLogStream', 'logs:PutLogEvents', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 
 function neededBy(name: string): readonly string[] {

@@ -1,0 +1,59 @@
+/** A sweep: what no event told is found, then every account is visited, which takes longer than one function may: a part, and again while there is more. */
+import { Duration } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  Choice,
+  Condition,
+  DefinitionBody,
+  JsonPath,
+  LogLevel,
+  StateMachine,
+  Succeed,
+  TaskInput,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { acknowledgeMachine } from './acknowledged';
+import { fromThisAccount } from './confused-deputy';
+
+export class SweepMachine extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, discover: IFunction, sweep: IFunction) {
+    super(scope, id);
+    const first = new LambdaInvoke(this, 'Discover', {
+      lambdaFunction: discover,
+      payload: TaskInput.fromObject({}),
+      resultPath: JsonPath.DISCARD,
+    });
+    const part = new LambdaInvoke(this, 'Part', {
+      lambdaFunction: sweep,
+      payload: TaskInput.fromJsonPathAt('$'),
+      outputPath: '$.Payload',
+    });
+    const more = new Choice(this, 'More?');
+    part.next(more.when(Condition.isPresent('$.after'), part).otherwise(new Succeed(this, 'Swept')));
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: 'strongroom-sweep',
+      comment: 'Looks at every account again',
+      role: new Role(this, 'Role', {
+        assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: fromThisAccount(this) }),
+        description: 'What the state machine of a sweep may do',
+      }),
+      definitionBody: DefinitionBody.fromChainable(first.next(part)),
+      timeout: Duration.hours(6),
+      tracingEnabled: true,
+      logs: {
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+        destination: new LogGroup(this, 'Log', {
+          logGroupName: '/aws/vendedlogs/states/strongroom-sweep',
+          retention: RetentionDays.ONE_YEAR,
+        }),
+      },
+    });
+    acknowledgeMachine(this, [discover, sweep]);
+  }
+}
