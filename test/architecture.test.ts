@@ -120,7 +120,7 @@ test.each([
     of: 'the program',
     files: /^(orchestrator|stackset-templates|state-machine)\//,
     // What a person, an event, a schedule or the build begins with.
-    entries: /^orchestrator\/(cli\/main|lambda\/functions|remote|events\/scheduled-sweep)\.ts$|^scripts\//,
+    entries: /^orchestrator\/(cli\/main|lambda\/functions)\.ts$|^scripts\//,
   },
   { of: 'the tests', files: /^test\//, entries: /\.test\.ts$/ },
 ])('no file of $of is dead', ({ files, entries }) => {

@@ -8,7 +8,7 @@ import type { AccountId } from '../domain/brand';
 import { listAccounts } from '../records';
 import { readWanted } from '../wave-records';
 import { type DiscoverPorts, discover } from './discover';
-import { type Member, type SweepPorts, sweepPart, type Verified } from './sweep';
+import { type Member, type SweepPorts, sweepPart, type Verified, type VisitingPorts } from './sweep';
 
 export interface ScheduledPart {
   /** Goes on behind this account; a sweep begins without. */
@@ -40,7 +40,7 @@ export const scheduledDiscovery =
 
 /** The second: everybody is visited and judged. */
 export const scheduledVisits =
-  (ports: Omit<SweepPorts, 'directory'>) =>
+  (ports: VisitingPorts) =>
   async ({ after, accountsMax }: Omit<ScheduledPart, 'startsMax'>): Promise<Omit<ScheduledSweep, 'batons'>> => {
     // Where no rollout was ever started, there is nothing to look after.
     const wanted = await readWanted(ports);
@@ -50,7 +50,7 @@ export const scheduledVisits =
   };
 
 /** Everybody of whom it is recorded, a moment ago, that a wave has them. */
-async function membersKnown(ports: Pick<SweepPorts, 'store'>): Promise<readonly Member[]> {
+async function membersKnown(ports: Pick<VisitingPorts, 'store'>): Promise<readonly Member[]> {
   const known = await listAccounts(ports);
   return known
     .flatMap(({ value: { id, name, ou, because, wave } }) =>

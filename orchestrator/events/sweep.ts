@@ -36,6 +36,8 @@ export type SweepPorts = Pick<
   Ports,
   'directory' | 'store' | 'artifacts' | 'accounts' | 'notifier' | 'clock' | 'random'
 >;
+/** To visit who is known the organization need not be asked. */
+export type VisitingPorts = Omit<SweepPorts, 'directory'>;
 
 export type Member = Placed & { readonly wave: WaveName };
 
@@ -70,7 +72,7 @@ export async function sweep(
 
 /** @param all in the order of the ids. */
 export async function sweepPart(
-  ports: SweepPorts,
+  ports: VisitingPorts,
   intent: Intent,
   all: readonly Member[],
   { after, accountsMax }: Pick<SweepRequest, 'after' | 'accountsMax'>,
@@ -97,7 +99,7 @@ export async function membersMeant(
 
 /** @param tell called once for each account, as soon as it is known what came of it. */
 export async function verifyMembers(
-  ports: SweepPorts,
+  ports: VisitingPorts,
   intent: Intent,
   members: readonly Member[],
   tell: (verified: Verified) => void = () => {},
@@ -132,7 +134,7 @@ export async function verifyMembers(
 }
 
 interface Sweeping {
-  readonly ports: SweepPorts;
+  readonly ports: VisitingPorts;
   readonly intent: Intent;
   readonly by: SweepId;
   readonly release: (id: ReleaseId) => Promise<Release>;
@@ -141,7 +143,7 @@ interface Sweeping {
 }
 
 /** What many accounts have in common is read once. A rollout that runs when it is first met counts as running to the end. */
-const beginSweep = (ports: SweepPorts, intent: Intent): Sweeping => ({
+const beginSweep = (ports: VisitingPorts, intent: Intent): Sweeping => ({
   ports,
   intent,
   by: parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`),
