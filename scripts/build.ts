@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { configJsonSchema } from '../orchestrator/config/schema';
 import { synthesizeBootstrap, synthesizeTemplates } from '../stackset-templates/synthesize';
 import { synthesizeStateMachine } from '../state-machine/synthesize';
+import { buildDashboard } from './dashboard';
 
 const built = join(__dirname, '..', 'dist');
 /** Made beside it and put in its place when whole: who runs meanwhile sees the old or the new, never half of one. */
@@ -38,6 +39,8 @@ async function main(): Promise<void> {
     sourcemap: true,
     logLevel: 'warning',
   });
+
+  await buildDashboard(join(dist, 'dashboard'));
 
   await rm(built, { recursive: true, force: true });
   await rename(dist, built);

@@ -1,0 +1,92 @@
+/** The matrix in numbers: each group, each column, how many are not well. */
+
+import { Text } from '../parts/text';
+import { hrefTo } from '../route';
+import { counted, glyphs } from '../say';
+import { type Counts, countsOf, type Group, type Grouping, type Sheet } from './cells';
+
+/** An organization may have a thousand OUs; who wants one of the last chooses it among the accounts. */
+const groupsMax = 60;
+
+interface CountsTableProps {
+  readonly sheet: Sheet;
+  readonly groups: readonly Group[];
+  readonly grouping: Grouping;
+}
+export function CountsTable({ sheet, groups, grouping }: CountsTableProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls with the keyboard has to get there
+    <section className="wide" tabIndex={0} aria-label="Counts">
+      <table className="plain counts">
+        <caption>
+          Accounts that are not well, by {grouping === 'wave' ? 'wave' : 'OU'} and {sheet.axis}: {glyphs.bad} failed,{' '}
+          {glyphs.unsure} could not be measured
+          {groups.length > groupsMax ? `; the first ${groupsMax} of ${groups.length} groups` : ''}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{grouping === 'wave' ? 'Wave' : 'OU'}</th>
+            <th scope="col" className="number">
+              Accounts
+            </th>
+            {sheet.columns.map(({ key, title }) => (
+              <th key={key} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {groups.slice(0, groupsMax).map((group) => (
+            <tr key={group.name}>
+              <th scope="row">
+                <Text>{group.name}</Text>
+              </th>
+              <td className="number">{counted(group.accounts.length)}</td>
+              {countsOf(sheet, group).map((counts, column) => (
+                <CountCell
+                  key={sheet.columns[column]?.key}
+                  counts={counts}
+                  href={
+                    sheet.axis === 'gate' && group.filter
+                      ? hrefTo('accounts', '', { [grouping]: group.filter, gate: sheet.columns[column]?.key ?? '' })
+                      : undefined
+                  }
+                />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function CountCell({
+  counts: { bad, unsure, good },
+  href,
+}: {
+  readonly counts: Counts;
+  readonly href: string | undefined;
+}) {
+  if (bad === 0 && unsure === 0)
+    return (
+      <td className="quiet">
+        {good === 0 ? (
+          '–'
+        ) : (
+          <span className="mark good">
+            <span className="glyph">{glyphs.good}</span>all
+          </span>
+        )}
+      </td>
+    );
+  const words = (
+    <>
+      {bad > 0 ? <b className="bad-text">{`${glyphs.bad} ${counted(bad)}`}</b> : undefined}
+      {bad > 0 && unsure > 0 ? ' ' : undefined}
+      {unsure > 0 ? <b className="unsure-text">{`${glyphs.unsure} ${counted(unsure)}`}</b> : undefined}
+    </>
+  );
+  return <td>{href === undefined ? words : <a href={href}>{words}</a>}</td>;
+}

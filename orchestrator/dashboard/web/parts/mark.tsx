@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+import type { ReadinessState } from '../../../domain/readiness';
+import { glyphs, type Kind, stateKinds, stateTitle } from '../say';
+
+/** A shape, a colour and words. */
+export const Mark = ({ kind, children }: { readonly kind: Kind; readonly children: ReactNode }) => (
+  <span className={`mark ${kind}`}>
+    <span className="glyph" aria-hidden="true">
+      {glyphs[kind]}
+    </span>
+    {children}
+  </span>
+);
+
+export const StateMark = ({ state }: { readonly state: ReadinessState }) => (
+  <Mark kind={stateKinds[state]}>{stateTitle(state)}</Mark>
+);

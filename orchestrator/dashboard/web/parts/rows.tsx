@@ -1,0 +1,53 @@
+/** A small table that is all there at once. */
+import { Fragment, type ReactNode } from 'react';
+
+export interface Row {
+  readonly key: string;
+  /** In the order of the heads; the first names the row. */
+  readonly cells: readonly ReactNode[];
+  /** A line of its own below: what to do about it. */
+  readonly note?: ReactNode;
+}
+interface RowsProps {
+  readonly label: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly Row[];
+  readonly empty: string;
+}
+
+export function Rows({ label, heads, rows, empty }: RowsProps) {
+  if (rows.length === 0) return <p className="quiet">{empty}</p>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls with the keyboard has to get there
+    <section className="wide" tabIndex={0} aria-label={label}>
+      <table className="plain rows">
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ key, cells: [first, ...others], note }) => (
+            <Fragment key={key}>
+              <tr>
+                <th scope="row">{first}</th>
+                {others.map((cell, column) => (
+                  <td key={heads[column + 1]}>{cell}</td>
+                ))}
+              </tr>
+              {note === undefined ? undefined : (
+                <tr className="note">
+                  <td colSpan={heads.length}>→ {note}</td>
+                </tr>
+              )}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,242 @@
+/** All accounts: searched, filtered, sorted and cut by the server. */
+import Button from '@cloudscape-design/components/button';
+import CollectionPreferences, {
+  type CollectionPreferencesProps,
+} from '@cloudscape-design/components/collection-preferences';
+import Header from '@cloudscape-design/components/header';
+import Pagination from '@cloudscape-design/components/pagination';
+import PropertyFilter, { type PropertyFilterProps } from '@cloudscape-design/components/property-filter';
+import Table from '@cloudscape-design/components/table';
+import { useMemo, useState } from 'react';
+import { gateIds, gateTitles } from '../../../domain/gate';
+import { readinessStates } from '../../../domain/readiness';
+import { type AccountsPage, accountSorts, type Board } from '../../api/contract';
+import { download, Refused } from '../ask';
+import { useLive } from '../live';
+import { Loading } from '../parts/loading';
+import { amend, hrefTo } from '../route';
+import { counted, stateTitle } from '../say';
+import { columns } from './account-columns';
+
+const pageSizes = [25, 50, 100] as const;
+const filters = ['q', 'ou', 'wave', 'state', 'gate', 'release'] as const;
+type Filter = (typeof filters)[number];
+/** What there is to filter by changes with a new account or release. */
+const optionsPollMs = 60_000;
+
+interface Wanted {
+  readonly filters: Readonly<Record<Filter, string>>;
+  readonly sort: string;
+  readonly descending: boolean;
+  readonly page: number;
+  readonly size: number;
+}
+
+function wantedOf(query: URLSearchParams): Wanted {
+  const size = Number(query.get('size'));
+  const said = Object.fromEntries(filters.map((name) => [name, query.get(name) ?? '']));
+  return {
+    filters: { q: '', ou: '', wave: '', state: '', gate: '', release: '', ...said },
+    sort: accountSorts.find((sort) => sort === query.get('sort')) ?? 'id',
+    descending: query.get('descending') === 'true',
+    page: Math.max(1, Math.floor(Number(query.get('page'))) || 1),
+    size: pageSizes.find((known) => known === size) ?? 50,
+  };
+}
+
+const show = ({ filters, sort, descending, page, size }: Wanted): void =>
+  amend(
+    hrefTo('accounts', '', {
+      ...filters,
+      sort: sort === 'id' ? '' : sort,
+      descending: descending ? 'true' : '',
+      page: page === 1 ? '' : String(page),
+      size: size === 50 ? '' : String(size),
+    }),
+  );
+
+/** What the server is asked. */
+function searchOf({ filters: { state, ...others }, sort, descending }: Wanted): URLSearchParams {
+  const given = Object.entries(others).filter(([, value]) => value !== '');
+  const states = statesIn(state).map((one) => ['state', one]);
+  return new URLSearchParams([...given, ...states, ['sort', sort], ['descending', String(descending)]]);
+}
+
+/** Several states are any of them; the address has them in one place, the server takes them one by one. */
+const statesIn = (text: string): readonly string[] => text.split(',').filter((state) => state !== '');
+
+export default function AccountsView({ query }: { readonly query: URLSearchParams }) {
+  const wanted = wantedOf(query);
+  const search = searchOf(wanted);
+  const [visible, setVisible] = useState<readonly string[]>(columns.map(({ id }) => id).filter((id) => id !== 'ou'));
+  const offset = String((wanted.page - 1) * wanted.size);
+  const { data, refused, isBehind } = useLive<AccountsPage>(
+    `/accounts?${new URLSearchParams([...search, ['offset', offset], ['limit', String(wanted.size)]])}`,
+  );
+  if (data === undefined) return <Loading what="accounts" refused={refused} />;
+  const change = (changed: Partial<Wanted>): void => show({ ...wanted, page: 1, ...changed });
+  return (
+    <Table
+      variant="full-page"
+      stickyHeader
+      items={data.items}
+      trackBy="id"
+      columnDefinitions={columns}
+      columnDisplay={columns.map(({ id }) => ({ id, visible: visible.includes(id) }))}
+      sortingColumn={{ sortingField: wanted.sort }}
+      sortingDescending={wanted.descending}
+      onSortingChange={({ detail }) =>
+        change({ sort: detail.sortingColumn.sortingField ?? 'id', descending: detail.isDescending ?? false })
+      }
+      loading={isBehind && data.items.length === 0}
+      loadingText="Loading accounts"
+      ariaLabels={{ tableLabel: 'Accounts' }}
+      header={<AccountsHeader total={data.total} search={search} />}
+      filter={<Filters wanted={wanted} refused={refused} />}
+      pagination={
+        <Pagination
+          currentPageIndex={wanted.page}
+          pagesCount={Math.max(1, Math.ceil(data.total / wanted.size))}
+          onChange={({ detail }) => change({ page: detail.currentPageIndex })}
+        />
+      }
+      preferences={
+        <Preferences
+          size={wanted.size}
+          visible={visible}
+          onConfirm={(size, ids) => {
+            setVisible(ids);
+            if (size !== wanted.size) change({ size });
+          }}
+        />
+      }
+      empty={<p className="quiet">No account matches. Take a filter away.</p>}
+    />
+  );
+}
+
+function AccountsHeader({ total, search }: { readonly total: number; readonly search: URLSearchParams }) {
+  const [problem, setProblem] = useState<string>();
+  const save = async (): Promise<void> => {
+    try {
+      await download(`/accounts.csv?${search}`, 'accounts.csv');
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(error instanceof Refused ? `${error.message}: ${error.next}` : 'the file could not be made');
+    }
+  };
+  return (
+    <Header
+      variant="awsui-h1-sticky"
+      counter={`(${counted(total)})`}
+      description={problem}
+      actions={
+        <Button iconName="download" onClick={() => void save()}>
+          CSV of these accounts
+        </Button>
+      }
+    >
+      Accounts
+    </Header>
+  );
+}
+
+const property = (key: Exclude<Filter, 'q'>, label: string, group: string): PropertyFilterProps.FilteringProperty => ({
+  key,
+  propertyLabel: label,
+  groupValuesLabel: group,
+  operators: ['='],
+});
+const properties: readonly PropertyFilterProps.FilteringProperty[] = [
+  property('state', 'State', 'States'),
+  property('wave', 'Wave', 'Waves'),
+  property('ou', 'OU and below', 'OUs'),
+  property('gate', 'Gate not passed', 'Gates'),
+  property('release', 'Release', 'Releases'),
+];
+
+const optionsOf = (board: Board | undefined): readonly PropertyFilterProps.FilteringOption[] => [
+  ...readinessStates.map((state) => ({ propertyKey: 'state', value: state, label: stateTitle(state) })),
+  ...gateIds.map((gate) => ({ propertyKey: 'gate', value: gate, label: `${gate} ${gateTitles[gate]}` })),
+  ...(board?.waves ?? []).map(({ name }) => ({ propertyKey: 'wave', value: name })),
+  ...(board?.ous ?? []).filter((ou) => ou !== '').map((ou) => ({ propertyKey: 'ou', value: ou })),
+  ...(board?.releases ?? []).map((release) => ({ propertyKey: 'release', value: release })),
+];
+
+interface FiltersProps {
+  readonly wanted: Wanted;
+  readonly refused: Refused | undefined;
+}
+function Filters({ wanted, refused }: FiltersProps) {
+  const { data: board } = useLive<Board>('/board', optionsPollMs);
+  const options = useMemo(() => optionsOf(board), [board]);
+  const tokens = filters
+    .filter((name) => wanted.filters[name] !== '')
+    .flatMap((name) =>
+      (name === 'state' ? statesIn(wanted.filters[name]) : [wanted.filters[name]]).map((value) => ({
+        ...(name === 'q' ? {} : { propertyKey: name }),
+        operator: name === 'q' ? ':' : '=',
+        value,
+      })),
+    );
+  const change = ({ tokens }: PropertyFilterProps.Query): void => {
+    const last = (name: Filter): string =>
+      tokens.findLast(({ propertyKey }) => (propertyKey ?? 'q') === name)?.value ?? '';
+    const states = tokens.filter(({ propertyKey }) => propertyKey === 'state').map(({ value }) => String(value));
+    const [q, ou, wave, gate, release] = [last('q'), last('ou'), last('wave'), last('gate'), last('release')];
+    show({
+      ...wanted,
+      page: 1,
+      filters: { q, ou, wave, gate, release, state: [...new Set(states)].join(',') },
+    });
+  };
+  return (
+    <>
+      <PropertyFilter
+        query={{ tokens, operation: 'and' }}
+        filteringProperties={properties}
+        filteringOptions={options}
+        onChange={({ detail }) => change(detail)}
+        hideOperations
+        expandToViewport
+        filteringAriaLabel="Search and filter accounts"
+        filteringPlaceholder="Search by id or name, or filter by state, wave, OU, gate, release"
+      />
+      {refused === undefined ? undefined : <Loading what="accounts" refused={refused} />}
+    </>
+  );
+}
+
+interface PreferencesProps {
+  readonly size: number;
+  readonly visible: readonly string[];
+  readonly onConfirm: (size: number, visible: readonly string[]) => void;
+}
+function Preferences({ size, visible, onConfirm }: PreferencesProps) {
+  const preferences: CollectionPreferencesProps.Preferences = {
+    pageSize: size,
+    contentDisplay: columns.map(({ id }) => ({ id, visible: visible.includes(id) })),
+  };
+  return (
+    <CollectionPreferences
+      title="Preferences"
+      confirmLabel="Confirm"
+      cancelLabel="Cancel"
+      preferences={preferences}
+      pageSizePreference={{
+        title: 'Accounts on a page',
+        options: pageSizes.map((value) => ({ value, label: `${value} accounts` })),
+      }}
+      contentDisplayPreference={{
+        title: 'Columns',
+        options: columns.map(({ id, label }) => ({ id, label, alwaysVisible: id === 'id' })),
+      }}
+      onConfirm={({ detail }) =>
+        onConfirm(
+          detail.pageSize ?? size,
+          detail.contentDisplay?.filter((column) => column.visible).map(({ id }) => id) ?? visible,
+        )
+      }
+    />
+  );
+}

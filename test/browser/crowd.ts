@@ -1,0 +1,104 @@
+/** Ten thousand accounts in every condition, made of the few that a rollout has been through. */
+import type { AccountRecord } from '../../orchestrator/domain/account-record';
+import { parseAccountId, parseRegion } from '../../orchestrator/domain/brand';
+import type { CheckResult } from '../../orchestrator/domain/gate';
+import type { ReadinessState } from '../../orchestrator/domain/readiness';
+import type { Ports } from '../../orchestrator/ports/ports';
+import { writeAccount } from '../../orchestrator/records';
+
+export const hostileName = '<img src=x onerror="document.title=1">\u202egpj.exe\u200b';
+
+const failed = (result: Partial<CheckResult>): CheckResult => ({
+  check: '003-20',
+  gate: 'G3',
+  module: 'operator-role',
+  severity: 'critical',
+  region: 'global',
+  outcome: 'fail',
+  observed: 'the role can be assumed without MFA',
+  expected: 'a trust policy that asks for MFA of at most 3600 s',
+  remediation: 'Remove the statement without the condition from the trust policy of InfraAdmin',
+  ...result,
+});
+
+interface Condition {
+  readonly state: ReadinessState;
+  /** Of a hundred accounts. */
+  readonly share: number;
+  readonly failing?: readonly CheckResult[];
+}
+const conditions: readonly Condition[] = [
+  { state: 'READY_FOR_KEYS', share: 84 },
+  { state: 'BASELINE_HEALTHY', share: 4 },
+  {
+    state: 'UNHEALTHY',
+    share: 3,
+    failing: [
+      failed({
+        check: '004-11',
+        gate: 'G4',
+        module: 'account-hardening',
+        observed: 'minimum length 8',
+        expected: '14 or more',
+        remediation: 'Put the password policy back; `strongroom rollout --retry-failed` applies it',
+      }),
+    ],
+  },
+  { state: 'KEYS_AT_RISK', share: 1, failing: [failed({})] },
+  {
+    state: 'DRIFTED',
+    share: 2,
+    failing: [failed({ check: '002-50-drift-alerts', gate: 'G6', module: 'alerts', region: parseRegion('us-west-2') })],
+  },
+  {
+    state: 'UNKNOWN',
+    share: 2,
+    failing: [failed({ check: '002-10', gate: 'G2', outcome: 'unknown', observed: 'AccessDenied: guardduty:GetDetector' })],
+  },
+  { state: 'DEPLOYING', share: 2 },
+  { state: 'DISCOVERED', share: 1 },
+  { state: 'UNPLACED', share: 1 },
+];
+
+const conditionOf = (place: number): Condition => {
+  let left = (place * 37) % 100;
+  for (const condition of conditions) {
+    left -= condition.share;
+    if (left < 0) return condition;
+  }
+  throw new Error('the shares are not a hundred');
+};
+
+/** @param models accounts as a rollout has left them. */
+export async function writeCrowd(
+  ports: Pick<Ports, 'store'>,
+  models: readonly AccountRecord[],
+  count: number,
+): Promise<void> {
+  const whole = models.filter(({ modules }) => modules.length > 0);
+  for (let place = 0; place < count; place += 1) {
+    const model = whole[place % whole.length];
+    if (model === undefined) throw new Error('no account was rolled out to');
+    await writeAccount(ports, accountLike(model, place), 0);
+  }
+}
+
+function accountLike(model: AccountRecord, place: number): AccountRecord {
+  const { state, failing = [] } = conditionOf(place);
+  const { wave, holder: _nobody, ...rest } = model;
+  const gates = Object.fromEntries(failing.map(({ gate, outcome }) => [gate, outcome]));
+  const isUntouched = state === 'DISCOVERED' || state === 'UNPLACED';
+  return {
+    ...rest,
+    id: parseAccountId(String(500_000_000_000 + place * 1_013)),
+    name: place === 7 ? hostileName : `${rest.name.replace(/-?\d+$/, '')}-${String(place).padStart(5, '0')}`,
+    state,
+    failing,
+    gates: isUntouched ? {} : { ...passing, ...gates },
+    modules: isUntouched ? [] : model.modules,
+    ...(state === 'UNPLACED' || wave === undefined ? {} : { wave }),
+    because: state === 'UNPLACED' ? 'no wave selects it' : model.because,
+  };
+}
+
+const passing = { G0: 'pass', G1: 'pass', G2: 'pass', G3: 'pass', G4: 'pass', G6: 'pass' } as const;

@@ -1,0 +1,81 @@
+/** The dashboard as it is shipped, over a simulated organization in which a rollout waits for an approval; and a browser in front of it. */
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { createApi } from '../../orchestrator/dashboard/api/router';
+import { readPageFiles } from '../../orchestrator/dashboard/page-files';
+import { type Dashboard, serveDashboard } from '../../orchestrator/dashboard/serve';
+import type { RolloutId } from '../../orchestrator/domain/brand';
+import { listAccounts } from '../../orchestrator/records';
+import { baseline, createRig, type Rig } from '../handlers/rig';
+import { writeCrowd } from './crowd';
+
+export const chromiumPath = '/usr/bin/chromium';
+
+export interface Stage {
+  readonly rig: Rig;
+  /** The rollout that waits for the approval of wave staging. */
+  readonly asking: RolloutId;
+  readonly faults: readonly unknown[];
+  /** What the page's policy or its own code complained of. */
+  readonly complaints: readonly string[];
+  readonly browser: Browser;
+  /** Signed in, at the overview. */
+  readonly page: Page;
+  readonly origin: string;
+  /** The server goes away, as it does when its command ends. */
+  readonly stopServer: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const manualApproval = (config: string): string =>
+  config.replace('ous: [Workloads/Staging], ', 'ous: [Workloads/Staging], approval: manual, ');
+
+/** @param crowd accounts besides those of the rollout. */
+export async function openStage(crowd: number, role: 'viewer' | 'operator' = 'operator'): Promise<Stage> {
+  const rig = await createRig({ accounts: 40, config: manualApproval });
+  const { id: asking } = await rig.rollOut({ reason: 'the monthly release' });
+  const models = (await listAccounts(rig.ports)).map(({ value }) => value);
+  await writeCrowd(rig.ports, models, crowd);
+
+  const faults: unknown[] = [];
+  const dashboard = await serve(rig, role, (fault) => void faults.push(fault));
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(dashboard.url);
+  return {
+    rig,
+    asking,
+    faults,
+    complaints,
+    browser,
+    page,
+    origin: new URL(dashboard.url).origin,
+    stopServer: dashboard.close,
+    close: async () => {
+      await browser.close();
+      await dashboard.close();
+    },
+  };
+}
+
+async function serve(rig: Rig, role: 'viewer' | 'operator', onFault: (fault: unknown) => void): Promise<Dashboard> {
+  const { ports, intent, inTime, resume } = rig;
+  const api = createApi({
+    ports,
+    intent,
+    baseline: await baseline(),
+    // The answer is taken up in the world's own time, after the page has been told that it is written.
+    walking: { start: async () => undefined, goOn: async (id) => void setImmediate(() => void resume(id)) },
+    inTime,
+    elapsedMs: () => performance.now(),
+    onFault,
+  });
+  const files = await readPageFiles(join(__dirname, '..', '..', 'dist', 'dashboard'));
+  return serveDashboard({ api, files, port: 0, who: { name: 'jo', role }, onFault });
+}
