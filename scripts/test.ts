@@ -1,5 +1,6 @@
-/** Runs every suite. What needs Python (moto, cfn-lint) is installed first; without it those suites are named as skipped, and in CI that is a failure. */
+/** Runs every suite. What needs Python (moto, cfn-lint) is installed first. Suites that lack Python or a browser are named as skipped, and in CI that is a failure. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePython } from './python';
 
@@ -10,7 +11,19 @@ const needPython = [
   'test/stackset-templates/cfn-lint',
 ];
 
+/** Suites in which a browser shows the dashboard. */
+const needChromium = ['test/browser'];
+const chromium = '/usr/bin/chromium';
+
 function main(): number {
+  const hasChromium = existsSync(chromium);
+  if (!hasChromium) {
+    console.error(`chromium is not installed at ${chromium}; skipped: ${needChromium.join(', ')}`);
+    if (process.env['CI'] === 'true') {
+      console.error('in CI nothing is skipped: install chromium');
+      return 1;
+    }
+  }
   const python = ensurePython();
   if (python === 'no python3') {
     console.error(`python3 3.11 or newer is not installed; skipped: ${needPython.join(', ')}`);
@@ -20,7 +33,8 @@ function main(): number {
     }
   }
   const jest = join(__dirname, '..', 'node_modules', 'jest', 'bin', 'jest.js');
-  const skipped = python === 'ready' ? [] : ['--testPathIgnorePatterns', ...needPython];
+  const missing = [...(python === 'ready' ? [] : needPython), ...(hasChromium ? [] : needChromium)];
+  const skipped = missing.length === 0 ? [] : ['--testPathIgnorePatterns', ...missing];
   const { status } = spawnSync(process.execPath, [jest, ...skipped, ...process.argv.slice(2)], { stdio: 'inherit' });
   return status ?? 1;
 }

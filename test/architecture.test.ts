@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Finding, filesEnding, type Import, isFileUnder, type Module, readModule } from './sources';
 
 const root = join(__dirname, '..');
-const modules = filesEnding(root, '.ts').map((source) => readModule(source, isFileUnder(root)));
+const modules = filesEnding(root, '.ts', '.tsx').map((source) => readModule(source, isFileUnder(root)));
 const imports = modules.flatMap((module) => module.imports);
 const shown = ({ path, line, what }: Finding): string => `${path}:${line} ${what}`;
 const arrow = ({ from, to }: Import): string => `${from} imports ${to}`;
@@ -21,6 +21,12 @@ describe('borders', () => {
       targets: /^(?!orchestrator\/(aws|simulated|cli)\/|@aws-sdk\/|node:(fs|net|http))/,
     },
     { files: /^orchestrator\/simulated\//, may: 'no AWS', targets: /^(?!orchestrator\/(aws|cli)\/|@aws-sdk\/)/ },
+    {
+      files: /^orchestrator\/dashboard\/web\//,
+      may: 'the domain, the contract, and what renders for people',
+      targets:
+        /^(orchestrator\/(domain|dashboard\/web)\/|orchestrator\/dashboard\/api\/contract\.ts$|orchestrator\/cli\/(text|render\/(event|trouble))\.ts$|react|@cloudscape-design\/)/,
+    },
     { files: /^orchestrator\/aws\//, may: 'no simulated world', targets: /^(?!orchestrator\/(simulated|cli)\/)/ },
   ])('$files import $may', ({ files, targets }) => {
     const crossing = imports.filter(({ from, to }) => files.test(from) && !isAllowed(targets, to));
@@ -36,6 +42,7 @@ describe('borders', () => {
         /^(stackset-templates\/(?!(catalogue|release)\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
     },
     { packages: /^typescript$/, where: /^test\// },
+    { packages: /^(react|react-dom|@cloudscape-design)(\/|$)/, where: /^orchestrator\/dashboard\/web\// },
   ])('$packages are imported only from $where', ({ packages, where }) => {
     const crossing = imports.filter(({ from, to }) => packages.test(to) && !isAllowed(where, from));
 
@@ -93,7 +100,7 @@ describe('forms', () => {
   test('nothing is left for later in the code or the pages: that is what issues are for', () => {
     const mark = new RegExp(`\\b(${['TO', 'DO'].join('')}|${['FIX', 'ME'].join('')})\\b`);
 
-    const marked = filesEnding(root, '.ts', '.cjs', '.md').filter(({ text }) => mark.test(text));
+    const marked = filesEnding(root, '.ts', '.tsx', '.cjs', '.md').filter(({ text }) => mark.test(text));
 
     expect(marked.map(({ path }) => path)).toEqual([]);
   });
@@ -119,8 +126,8 @@ test.each([
   {
     of: 'the program',
     files: /^(orchestrator|stackset-templates|state-machine)\//,
-    // What a person, an event, a schedule or the build begins with.
-    entries: /^orchestrator\/(cli\/main|lambda\/functions)\.ts$|^scripts\//,
+    // What a person, their browser, an event, a schedule or the build begins with.
+    entries: /^orchestrator\/(cli\/main\.ts|dashboard\/web\/main\.tsx|lambda\/functions\.ts)$|^scripts\//,
   },
   { of: 'the tests', files: /^test\//, entries: /\.test\.ts$/ },
 ])('no file of $of is dead', ({ files, entries }) => {

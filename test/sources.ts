@@ -92,7 +92,7 @@ export const isFileUnder =
 function resolve(from: string, specifier: string, exists: (path: string) => boolean): string {
   if (!specifier.startsWith('.')) return specifier;
   const path = posix.join(posix.dirname(from), specifier);
-  return [path, `${path}.ts`, `${path}/index.ts`, `${path}.d.ts`].find(exists) ?? path;
+  return [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`, `${path}.d.ts`].find(exists) ?? path;
 }
 
 function importOf(node: ts.Node): Omit<Import, 'from'> | undefined {

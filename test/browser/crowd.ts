@@ -53,7 +53,9 @@ const conditions: readonly Condition[] = [
   {
     state: 'UNKNOWN',
     share: 2,
-    failing: [failed({ check: '002-10', gate: 'G2', outcome: 'unknown', observed: 'AccessDenied: guardduty:GetDetector' })],
+    failing: [
+      failed({ check: '002-10', gate: 'G2', outcome: 'unknown', observed: 'AccessDenied: guardduty:GetDetector' }),
+    ],
   },
   { state: 'DEPLOYING', share: 2 },
   { state: 'DISCOVERED', share: 1 },

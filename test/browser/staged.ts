@@ -23,8 +23,6 @@ export interface Stage {
   /** Signed in, at the overview. */
   readonly page: Page;
   readonly origin: string;
-  /** The server goes away, as it does when its command ends. */
-  readonly stopServer: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -39,7 +37,8 @@ export async function openStage(crowd: number, role: 'viewer' | 'operator' = 'op
   await writeCrowd(rig.ports, models, crowd);
 
   const faults: unknown[] = [];
-  const dashboard = await serve(rig, role, (fault) => void faults.push(fault));
+  const walks: Promise<unknown>[] = [];
+  const dashboard = await serve(rig, role, walks, (fault) => void faults.push(fault));
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
   const complaints: string[] = [];
@@ -56,22 +55,29 @@ export async function openStage(crowd: number, role: 'viewer' | 'operator' = 'op
     browser,
     page,
     origin: new URL(dashboard.url).origin,
-    stopServer: dashboard.close,
     close: async () => {
       await browser.close();
       await dashboard.close();
+      await Promise.all(walks);
     },
   };
 }
 
-async function serve(rig: Rig, role: 'viewer' | 'operator', onFault: (fault: unknown) => void): Promise<Dashboard> {
-  const { ports, intent, inTime, resume } = rig;
+/** @param walks what the page set going, which goes on after it has been told that its answer is written. */
+async function serve(
+  { ports, intent, inTime, resume }: Rig,
+  role: 'viewer' | 'operator',
+  walks: Promise<unknown>[],
+  onFault: (fault: unknown) => void,
+): Promise<Dashboard> {
+  const goOn = async (id: RolloutId): Promise<void> => {
+    walks.push(new Promise((resolve) => setImmediate(resolve)).then(() => resume(id)));
+  };
   const api = createApi({
     ports,
     intent,
     baseline: await baseline(),
-    // The answer is taken up in the world's own time, after the page has been told that it is written.
-    walking: { start: async () => undefined, goOn: async (id) => void setImmediate(() => void resume(id)) },
+    walking: { start: async () => undefined, goOn },
     inTime,
     elapsedMs: () => performance.now(),
     onFault,

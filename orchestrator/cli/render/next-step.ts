@@ -12,7 +12,7 @@ const again = (id: string): string => `rollout --retry-failed --account ${id}`;
 
 /** Checks alone do not take back what an experiment has shown. */
 const proveAgain: Step = [
-  'mend what is named above, and have it proved again',
+  'mend what is named here, and have it proved again',
   (id) => `verify --prove --account ${id}`,
 ];
 const putBack = (id: string): string => `rollout --retry-failed --include-drifted --account ${id}`;
@@ -23,12 +23,12 @@ const atWork: Step = ['a rollout is at work there, or was stopped in the middle;
 const steps: Readonly<Record<ReadinessState, Step>> = {
   READY_FOR_KEYS: ['nothing: it is checked again with every sweep'],
   BASELINE_HEALTHY: ['when the soak of its wave is over, it has to pass once more', verify],
-  KEYS_AT_RISK: ['keys may be inside: mend what is named above now, and have it verified', verify],
-  UNHEALTHY: ['mend what is named above, and have it verified', verify],
+  KEYS_AT_RISK: ['keys may be inside: mend what is named here now, and have it verified', verify],
+  UNHEALTHY: ['mend what is named here, and have it verified', verify],
   UNKNOWN: ['find out why it could not be measured, and have it verified', verify],
-  DEPLOY_FAILED: ['mend what is named above, and try again', again],
+  DEPLOY_FAILED: ['mend what is named here, and try again', again],
   BOOTSTRAP_FAILED: ['see that the bootstrap made the CI role there, and try again', again],
-  DRIFTED: ['find out who changed what is named above, and have it put back', putBack],
+  DRIFTED: ['find out who changed what is named here, and have it put back', putBack],
   OUTDATED: ['bring it to the release of its wave', rollOut],
   DISCOVERED: ['nothing was rolled out to it yet', rollOut],
   BOOTSTRAPPED: ['nothing was rolled out to it yet', rollOut],

@@ -2,7 +2,7 @@
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { Me, Overview } from '../api/contract';
 import { useLive } from './live';
-import { Freshness } from './parts/freshness';
+import { Freshness, Trouble } from './parts/freshness';
 import { Loading } from './parts/loading';
 import { hrefTo, type Place, usePlace, type View, views } from './route';
 import { type ThemeChoice, themes, useTheme } from './theme';
@@ -43,7 +43,7 @@ export function App() {
     <>
       <Bar view={view} theme={theme} me={me} organization={overview?.organization} />
       <main ref={main} tabIndex={-1} className="view">
-        <Freshness />
+        <Trouble />
         <Suspense fallback={<Loading what="the view" />}>
           <Shown place={place} isDark={theme.isDark} isOperator={me?.role === 'operator'} overview={overview} />
         </Suspense>
@@ -93,7 +93,8 @@ function Bar({ view, theme: { theme, choose }, me, organization }: BarProps) {
         ))}
       </nav>
       <div className="bar-end">
-        <span className="organization">{organization}</span>
+        <Freshness />
+        <span>{organization}</span>
         {me === undefined ? undefined : (
           <span>
             <bdi>{me.name}</bdi> ({me.role})

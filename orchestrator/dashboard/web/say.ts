@@ -30,7 +30,9 @@ export const stateKinds: Readonly<Record<ReadinessState, Kind>> = {
 };
 /** `KEYS_AT_RISK` is `Keys at risk`. */
 export const stateTitle = (state: ReadinessState): string => sentenceCase(state.replaceAll('_', ' ').toLowerCase());
-export const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** Ids stay as they are. */
+export const sentenceCase = (text: string): string =>
+  /^[a-z]+([\s:,.]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
 export const outcomeKinds: Readonly<Record<CheckOutcome, Kind>> = {
   pass: 'good',

@@ -1,5 +1,6 @@
 /** The matrix in numbers: each group, each column, how many are not well. */
 
+import { Mark } from '../parts/mark';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
 import { counted, glyphs } from '../say';
@@ -15,70 +16,65 @@ interface CountsTableProps {
 }
 export function CountsTable({ sheet, groups, grouping }: CountsTableProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls with the keyboard has to get there
-    <section className="wide" tabIndex={0} aria-label="Counts">
-      <table className="plain counts">
-        <caption>
-          Accounts that are not well, by {grouping === 'wave' ? 'wave' : 'OU'} and {sheet.axis}: {glyphs.bad} failed,{' '}
-          {glyphs.unsure} could not be measured
-          {groups.length > groupsMax ? `; the first ${groupsMax} of ${groups.length} groups` : ''}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">{grouping === 'wave' ? 'Wave' : 'OU'}</th>
-            <th scope="col" className="number">
-              Accounts
-            </th>
-            {sheet.columns.map(({ key, title }) => (
-              <th key={key} scope="col">
-                {title}
+    <>
+      <p className="quiet" id="counts">
+        Accounts that are not well, by {grouping === 'wave' ? 'wave' : 'OU'} and {sheet.axis}: {glyphs.bad} failed,{' '}
+        {glyphs.unsure} could not be measured
+        {groups.length > groupsMax ? `; the first ${groupsMax} of ${groups.length} groups` : ''}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls with the keyboard has to get there */}
+      <section className="wide" tabIndex={0} aria-labelledby="counts">
+        <table className="plain counts" aria-labelledby="counts">
+          <thead>
+            <tr>
+              <th scope="col">{grouping === 'wave' ? 'Wave' : 'OU'}</th>
+              <th scope="col" className="number">
+                Accounts
               </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {groups.slice(0, groupsMax).map((group) => (
-            <tr key={group.name}>
-              <th scope="row">
-                <Text>{group.name}</Text>
-              </th>
-              <td className="number">{counted(group.accounts.length)}</td>
-              {countsOf(sheet, group).map((counts, column) => (
-                <CountCell
-                  key={sheet.columns[column]?.key}
-                  counts={counts}
-                  href={
-                    sheet.axis === 'gate' && group.filter
-                      ? hrefTo('accounts', '', { [grouping]: group.filter, gate: sheet.columns[column]?.key ?? '' })
-                      : undefined
-                  }
-                />
+              {sheet.columns.map(({ key, title }) => (
+                <th key={key} scope="col">
+                  {title}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+          </thead>
+          <tbody>
+            {groups.slice(0, groupsMax).map((group) => (
+              <tr key={group.name}>
+                <th scope="row">
+                  <Text>{group.name}</Text>
+                </th>
+                <td className="number">{counted(group.accounts.length)}</td>
+                {countsOf(sheet, group).map((counts, column) => (
+                  <CountCell
+                    key={sheet.columns[column]?.key}
+                    counts={counts}
+                    href={
+                      sheet.axis === 'gate' && group.filter
+                        ? hrefTo('accounts', '', { [grouping]: group.filter, gate: sheet.columns[column]?.key ?? '' })
+                        : undefined
+                    }
+                  />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
   );
 }
 
-function CountCell({
-  counts: { bad, unsure, good },
-  href,
-}: {
+interface CountCellProps {
   readonly counts: Counts;
   readonly href: string | undefined;
-}) {
+}
+function CountCell({ counts: { bad, unsure, good, none }, href }: CountCellProps) {
+  if (bad === 0 && unsure === 0 && good === 0) return <td className="quiet">–</td>;
   if (bad === 0 && unsure === 0)
     return (
       <td className="quiet">
-        {good === 0 ? (
-          '–'
-        ) : (
-          <span className="mark good">
-            <span className="glyph">{glyphs.good}</span>all
-          </span>
-        )}
+        <Mark kind="good">{none === 0 ? 'all' : counted(good)}</Mark>
       </td>
     );
   const words = (

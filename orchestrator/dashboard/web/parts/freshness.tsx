@@ -8,28 +8,33 @@ const tickMs = 1_000;
 const oldMs = 10_000;
 
 export function Freshness() {
-  const { heardAt, problem } = useContact();
+  const { heardAt } = useContact();
   const [now, setNow] = useState(() => performance.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(performance.now()), tickMs);
     return () => clearInterval(timer);
   }, []);
   const ageMs = heardAt === undefined ? undefined : Math.max(0, now - heardAt);
-  const age = ageMs === undefined ? 'no data yet' : `data is ${duration(ageMs)} old`;
+  const isOld = ageMs !== undefined && ageMs > oldMs;
+  // A reader that spoke every second would say nothing else.
   return (
-    <>
-      {/* A reader that spoke every second would say nothing else. */}
-      <p className={`freshness ${ageMs !== undefined && ageMs > oldMs ? 'old' : ''}`} aria-live="off">
-        {age}
-      </p>
-      <div role="alert">
-        {problem === undefined ? undefined : (
-          <div className="notice bad">
-            <strong>{problem.message}</strong>
-            <span>What you see may be old. Next: {problem.next}.</span>
-          </div>
-        )}
-      </div>
-    </>
+    <span className={isOld ? 'old' : 'fresh'} aria-live="off">
+      {isOld ? '! ' : ''}
+      {ageMs === undefined ? 'no data yet' : `data is ${duration(ageMs)} old`}
+    </span>
+  );
+}
+
+export function Trouble() {
+  const { problem } = useContact();
+  return (
+    <div role="alert">
+      {problem === undefined ? undefined : (
+        <div className="notice bad">
+          <strong>{problem.message}</strong>
+          <span>What you see may be old. Next: {problem.next}.</span>
+        </div>
+      )}
+    </div>
   );
 }

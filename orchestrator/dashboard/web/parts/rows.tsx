@@ -19,7 +19,7 @@ export function Rows({ label, heads, rows, empty }: RowsProps) {
   if (rows.length === 0) return <p className="quiet">{empty}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls with the keyboard has to get there
-    <section className="wide" tabIndex={0} aria-label={label}>
+    <section className="wide" tabIndex={0} aria-label={`${label}: table`}>
       <table className="plain rows">
         <thead>
           <tr>

@@ -28,7 +28,7 @@ export const columns: readonly Column[] = [
   sorted('name', 'Name', ({ name }) => <Text>{name}</Text>),
   sorted('state', 'State', ({ state }) => <StateMark state={state} />),
   { id: 'gates', label: 'Gates', header: 'Gates', cell: (row) => <Gates row={row} /> },
-  sorted('failing', 'Checks not passed', ({ failing }) => failing),
+  sorted('failing', 'Failing', ({ failing }) => failing),
   sorted('wave', 'Wave', ({ wave }) => wave || '–'),
   sorted('ou', 'OU', ({ ou }) => <Text>{ou || '–'}</Text>),
   sorted('release', 'Release', ({ release }) => release || '–'),

@@ -35,7 +35,11 @@ export default function AccountView({ id }: { readonly id: string }) {
           <ul className="steps">
             {seen.nextSteps.map((step) => (
               <li key={step}>
-                <Text>{step}</Text>
+                {step.startsWith('→ ') ? (
+                  <code className="command">{step.slice(2)}</code>
+                ) : (
+                  <Text>{sentenceCase(step)}</Text>
+                )}
               </li>
             ))}
           </ul>

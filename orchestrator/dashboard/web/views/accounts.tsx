@@ -13,11 +13,14 @@ import { readinessStates } from '../../../domain/readiness';
 import { type AccountsPage, accountSorts, type Board } from '../../api/contract';
 import { download, Refused } from '../ask';
 import { useLive } from '../live';
+import { Cloudscape } from '../parts/cloudscape';
 import { Loading } from '../parts/loading';
 import { amend, hrefTo } from '../route';
 import { counted, stateTitle } from '../say';
 import { columns } from './account-columns';
 
+/** The width of a laptop holds the others. */
+const hiddenAtFirst: readonly string[] = ['ou', 'stateSince'];
 const pageSizes = [25, 50, 100] as const;
 const filters = ['q', 'ou', 'wave', 'state', 'gate', 'release'] as const;
 type Filter = (typeof filters)[number];
@@ -68,7 +71,9 @@ const statesIn = (text: string): readonly string[] => text.split(',').filter((st
 export default function AccountsView({ query }: { readonly query: URLSearchParams }) {
   const wanted = wantedOf(query);
   const search = searchOf(wanted);
-  const [visible, setVisible] = useState<readonly string[]>(columns.map(({ id }) => id).filter((id) => id !== 'ou'));
+  const [visible, setVisible] = useState<readonly string[]>(
+    columns.map(({ id }) => id).filter((id) => !hiddenAtFirst.includes(id)),
+  );
   const offset = String((wanted.page - 1) * wanted.size);
   const { data, refused, isBehind } = useLive<AccountsPage>(
     `/accounts?${new URLSearchParams([...search, ['offset', offset], ['limit', String(wanted.size)]])}`,
@@ -76,42 +81,43 @@ export default function AccountsView({ query }: { readonly query: URLSearchParam
   if (data === undefined) return <Loading what="accounts" refused={refused} />;
   const change = (changed: Partial<Wanted>): void => show({ ...wanted, page: 1, ...changed });
   return (
-    <Table
-      variant="full-page"
-      stickyHeader
-      items={data.items}
-      trackBy="id"
-      columnDefinitions={columns}
-      columnDisplay={columns.map(({ id }) => ({ id, visible: visible.includes(id) }))}
-      sortingColumn={{ sortingField: wanted.sort }}
-      sortingDescending={wanted.descending}
-      onSortingChange={({ detail }) =>
-        change({ sort: detail.sortingColumn.sortingField ?? 'id', descending: detail.isDescending ?? false })
-      }
-      loading={isBehind && data.items.length === 0}
-      loadingText="Loading accounts"
-      ariaLabels={{ tableLabel: 'Accounts' }}
-      header={<AccountsHeader total={data.total} search={search} />}
-      filter={<Filters wanted={wanted} refused={refused} />}
-      pagination={
-        <Pagination
-          currentPageIndex={wanted.page}
-          pagesCount={Math.max(1, Math.ceil(data.total / wanted.size))}
-          onChange={({ detail }) => change({ page: detail.currentPageIndex })}
-        />
-      }
-      preferences={
-        <Preferences
-          size={wanted.size}
-          visible={visible}
-          onConfirm={(size, ids) => {
-            setVisible(ids);
-            if (size !== wanted.size) change({ size });
-          }}
-        />
-      }
-      empty={<p className="quiet">No account matches. Take a filter away.</p>}
-    />
+    <Cloudscape>
+      <Table
+        variant="container"
+        items={data.items}
+        trackBy="id"
+        columnDefinitions={columns}
+        columnDisplay={columns.map(({ id }) => ({ id, visible: visible.includes(id) }))}
+        sortingColumn={{ sortingField: wanted.sort }}
+        sortingDescending={wanted.descending}
+        onSortingChange={({ detail }) =>
+          change({ sort: detail.sortingColumn.sortingField ?? 'id', descending: detail.isDescending ?? false })
+        }
+        loading={isBehind && data.items.length === 0}
+        loadingText="Loading accounts"
+        ariaLabels={{ tableLabel: 'Accounts' }}
+        header={<AccountsHeader total={data.total} search={search} />}
+        filter={<Filters wanted={wanted} refused={refused} />}
+        pagination={
+          <Pagination
+            currentPageIndex={wanted.page}
+            pagesCount={Math.max(1, Math.ceil(data.total / wanted.size))}
+            onChange={({ detail }) => change({ page: detail.currentPageIndex })}
+          />
+        }
+        preferences={
+          <Preferences
+            size={wanted.size}
+            visible={visible}
+            onConfirm={(size, ids) => {
+              setVisible(ids);
+              if (size !== wanted.size) change({ size });
+            }}
+          />
+        }
+        empty={<p className="quiet">No account matches. Take a filter away.</p>}
+      />
+    </Cloudscape>
   );
 }
 
@@ -127,7 +133,7 @@ function AccountsHeader({ total, search }: { readonly total: number; readonly se
   };
   return (
     <Header
-      variant="awsui-h1-sticky"
+      variant="h1"
       counter={`(${counted(total)})`}
       description={problem}
       actions={
@@ -141,14 +147,23 @@ function AccountsHeader({ total, search }: { readonly total: number; readonly se
   );
 }
 
-const property = (key: Exclude<Filter, 'q'>, label: string, group: string): PropertyFilterProps.FilteringProperty => ({
+const property = (
+  key: Exclude<Filter, 'q'>,
+  label: string,
+  group: string,
+  format: (value: string) => string = (value) => value,
+): PropertyFilterProps.FilteringProperty => ({
   key,
   propertyLabel: label,
   groupValuesLabel: group,
-  operators: ['='],
+  operators: [{ operator: '=', format }],
 });
+const titleOfState = (value: string): string => {
+  const state = readinessStates.find((known) => known === value);
+  return state === undefined ? value : stateTitle(state);
+};
 const properties: readonly PropertyFilterProps.FilteringProperty[] = [
-  property('state', 'State', 'States'),
+  property('state', 'State', 'States', titleOfState),
   property('wave', 'Wave', 'Waves'),
   property('ou', 'OU and below', 'OUs'),
   property('gate', 'Gate not passed', 'Gates'),

@@ -9,6 +9,7 @@ import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import type { Action, RolloutSeen } from '../../api/contract';
 import { act, Refused } from '../ask';
+import { Cloudscape } from '../parts/cloudscape';
 import { Text } from '../parts/text';
 import { sentenceCase } from '../say';
 
@@ -58,71 +59,71 @@ export function ActDialog({ seen, action, onMoved, onClose }: ActProps) {
     }
   };
   return (
-    <Modal
-      visible
-      header={`${actionTitles[action]}: rollout ${read.rollout.id}`}
-      closeAriaLabel="Close"
-      onDismiss={() => onClose(false)}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={() => onClose(false)}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              loading={isSending}
-              disabled={hasMoved || consequence === undefined}
-              onClick={() => void send()}
-            >
-              {actionTitles[action]}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <SpaceBetween size="m">
-        <p className="consequence">
-          <Text>{consequence === undefined ? 'This is not possible any more.' : sentenceCase(consequence)}</Text>
-        </p>
-        {hasMoved ? (
-          <Alert
-            type="warning"
-            action={
-              <Button
-                onClick={() => {
-                  setRead(seen);
-                  setProblem(undefined);
-                }}
-              >
-                Read it again
+    <Cloudscape>
+      <Modal
+        visible
+        header={`${actionTitles[action]}: rollout ${read.rollout.id}`}
+        closeAriaLabel="Close"
+        onDismiss={() => onClose(false)}
+        footer={
+          <Box float="right">
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button variant="link" onClick={() => onClose(false)}>
+                Cancel
               </Button>
-            }
+              <Button
+                variant="primary"
+                loading={isSending}
+                disabled={hasMoved || consequence === undefined}
+                onClick={() => void send()}
+              >
+                {actionTitles[action]}
+              </Button>
+            </SpaceBetween>
+          </Box>
+        }
+      >
+        <SpaceBetween size="m">
+          <p className="consequence">
+            <Text>{consequence === undefined ? 'This is not possible any more.' : sentenceCase(consequence)}</Text>
+          </p>
+          {hasMoved ? (
+            <MovedOn
+              onRead={() => {
+                setRead(seen);
+                setProblem(undefined);
+              }}
+            />
+          ) : undefined}
+          {problem === undefined ? undefined : (
+            <Alert type="error">
+              <Text>{`${sentenceCase(problem.message)}. Next: ${problem.next}.`}</Text>
+            </Alert>
+          )}
+          <FormField
+            label="Reason"
+            description="It stands in the rollout's log, with your name."
+            errorText={isTried && reason.trim() === '' ? 'Say why, for those who read the log later.' : undefined}
           >
-            The rollout has moved on since you opened this. Read again what it would do now.
-          </Alert>
-        ) : undefined}
-        {problem === undefined ? undefined : (
-          <Alert type="error">
-            <Text>{`${sentenceCase(problem.message)}. Next: ${problem.next}.`}</Text>
-          </Alert>
-        )}
-        <FormField
-          label="Reason"
-          description="It stands in the rollout's log, with your name."
-          errorText={isTried && reason.trim() === '' ? 'Say why, for those who read the log later.' : undefined}
-        >
-          <Textarea
-            value={reason}
-            rows={3}
-            autoFocus
-            ariaRequired
-            onChange={({ detail }) => setReason(detail.value.slice(0, reasonMax))}
-          />
-        </FormField>
-      </SpaceBetween>
-    </Modal>
+            <Textarea
+              value={reason}
+              rows={3}
+              autoFocus
+              ariaRequired
+              onChange={({ detail }) => setReason(detail.value.slice(0, reasonMax))}
+            />
+          </FormField>
+        </SpaceBetween>
+      </Modal>
+    </Cloudscape>
   );
 }
 
+const MovedOn = ({ onRead }: { readonly onRead: () => void }) => (
+  <Alert type="warning" action={<Button onClick={onRead}>Read it again</Button>}>
+    The rollout has moved on since you opened this. Read again what it would do now.
+  </Alert>
+);
+
+/** As the server has it. */
 const reasonMax = 500;

@@ -10,7 +10,7 @@ import { counted, type Kind, sentenceCase } from '../say';
 
 /** As many as the server sends at once. */
 const pageMax = 500;
-const shownMax = 100;
+const shownMax = 50;
 
 interface Log {
   /** Number of the first event here. */
@@ -105,7 +105,9 @@ function kindOf(event: RolloutEvent): Kind {
     case 'paused':
     case 'resumed':
       return 'unsure';
-    default:
+    case 'waiting':
       return 'busy';
+    default:
+      return 'other';
   }
 }

@@ -10,6 +10,7 @@ import { coloursOf, drawShape } from '../matrix/draw';
 import { HeatMap } from '../matrix/heat-map';
 import { type Cell, type Density, densities } from '../matrix/layout';
 import { Reason } from '../matrix/reason';
+import { Cloudscape } from '../parts/cloudscape';
 import { Loading } from '../parts/loading';
 import { amend, hrefTo } from '../route';
 import { boardPollMs } from './overview';
@@ -55,10 +56,12 @@ export default function MatrixView({ query, isDark }: MatrixProps) {
   return (
     <>
       <h1>Matrix</h1>
-      <Choices choice={choice} />
-      <section className="panel" aria-label="Counts">
+      <Cloudscape>
+        <Choices choice={choice} />
+      </Cloudscape>
+      <div className="panel">
         <CountsTable sheet={sheet} groups={all} grouping={grouping} />
-      </section>
+      </div>
       <section className="panel" aria-label="Map">
         <Legend meanings={legendOf(axis)} isDark={isDark} />
         <Reason board={board} sheet={sheet} cursor={cursor} />

@@ -23,20 +23,22 @@ export function OverviewView({ overview }: { readonly overview: Overview | undef
       <h1>Overview</h1>
       <Figures overview={overview} waves={waves} board={board} />
       <div className="columns">
-        <Panel title="Needs a person now" id="attention">
-          <AttentionList attention={overview.attention} />
-        </Panel>
-        <Panel title="Running rollouts" id="running">
-          <RunningList running={overview.running} />
-        </Panel>
-      </div>
-      <div className="columns">
-        <Panel title="Accounts by readiness" id="readiness">
-          <Readiness board={board} />
-        </Panel>
-        <Panel title="New this week" id="new">
-          <NewAccounts accounts={overview.newAccounts} />
-        </Panel>
+        <div>
+          <Panel title="Needs a person now" id="attention">
+            <AttentionList attention={overview.attention} />
+          </Panel>
+          <Panel title="Accounts by readiness" id="readiness">
+            <Readiness board={board} />
+          </Panel>
+        </div>
+        <div>
+          <Panel title="Running rollouts" id="running">
+            <RunningList running={overview.running} />
+          </Panel>
+          <Panel title="New this week" id="new">
+            <NewAccounts accounts={overview.newAccounts} />
+          </Panel>
+        </div>
       </div>
       <Panel title="Accounts by wave" id="waves">
         <Waves waves={waves} />
@@ -104,7 +106,7 @@ function AttentionList({ attention }: { readonly attention: readonly Attention[]
         <li key={`${one.kind} ${one.rollout ?? one.state ?? ''}`}>
           <Mark kind={attentionKinds[one.kind]}>
             <a href={hrefOf(one)}>
-              {one.rollout === undefined ? `${counted(one.count)} ${one.count === 1 ? 'account' : 'accounts'} ` : ''}
+              {one.rollout === undefined ? `${counted(one.count)} ${one.count === 1 ? 'account' : 'accounts'}: ` : ''}
               <Text>{one.title}</Text>
             </a>
           </Mark>
@@ -135,7 +137,10 @@ function RunningList({ running }: { readonly running: readonly RolloutRow[] }) {
           </Mark>
           <p className="quiet">
             {row.wave === '' ? '' : `Wave ${row.wave}, of ${row.waves}: `}
-            <Text>{row.doing}</Text>. Release {row.release}, by <Text>{row.by}</Text>, since {timeOf(row.startedAt)}
+            <Text>{row.question?.because[0] ?? row.doing}</Text>
+          </p>
+          <p className="quiet">
+            Release {row.release}, by <Text>{row.by}</Text>, since {timeOf(row.startedAt)}
           </p>
         </li>
       ))}
@@ -192,7 +197,7 @@ const kindWords: Readonly<Record<Kind, string>> = {
   busy: 'at work',
   unsure: 'not known or outdated',
   bad: 'failing',
-  other: 'others',
+  other: 'not begun, or left alone',
 };
 const kindOrder: readonly Kind[] = ['good', 'busy', 'unsure', 'bad', 'other'];
 

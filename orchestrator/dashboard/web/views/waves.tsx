@@ -11,6 +11,7 @@ interface WavesProps {
 }
 export function Waves({ rollout: { waves, wave: atWork, status }, progress }: WavesProps) {
   if (waves.length === 0) return <p className="quiet">The waves are not planned yet.</p>;
+  const nextWords = status.kind === 'asking' ? 'waits for a person' : 'is about to begin';
   return (
     <ol className="timeline">
       {waves.map((wave, index) => {
@@ -19,7 +20,7 @@ export function Waves({ rollout: { waves, wave: atWork, status }, progress }: Wa
           <li key={wave.name} className={isAtWork ? 'now' : ''} aria-current={isAtWork ? 'step' : undefined}>
             <Mark kind={kindOf(wave)}>
               <strong>{wave.name}</strong>
-              <span>{wordsOf(wave)}</span>
+              <span>{isAtWork && wave.status.kind === 'pending' ? nextWords : wordsOf(wave)}</span>
             </Mark>
             <p className="quiet">
               {counted(wave.accounts)} {wave.accounts === 1 ? 'account' : 'accounts'}, release {wave.release}

@@ -1,0 +1,10 @@
+/** Around what is made of Cloudscape's components: their own words. Kept out of the first view, which has none. */
+import I18nProvider from '@cloudscape-design/components/i18n';
+import messages from '@cloudscape-design/components/i18n/messages/all.en';
+import type { ReactNode } from 'react';
+
+export const Cloudscape = ({ children }: { readonly children: ReactNode }) => (
+  <I18nProvider locale="en" messages={[messages]}>
+    {children}
+  </I18nProvider>
+);

@@ -1,0 +1,122 @@
+/** The page in a real browser, served as it ships, over an organization in which a rollout waits for an approval. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { complaintsOf, violationsOf } from './complaints';
+import { hostileName } from './crowd';
+import { openStage, type Stage } from './staged';
+
+const screenshots = join(__dirname, '..', '..', 'dist', 'screenshots');
+const crowd = 400;
+const hostileAccount = '500000007091';
+const slowMs = 60_000;
+
+let stage: Stage;
+beforeAll(async () => {
+  await mkdir(screenshots, { recursive: true });
+  stage = await openStage(crowd);
+}, slowMs);
+afterEach(() => expect(complaintsOf(stage)).toEqual([]));
+afterAll(() => stage.close());
+
+const open = async (hash: string, heading: string | RegExp): Promise<void> => {
+  await stage.page.goto(`${stage.origin}/${hash}`);
+  await stage.page.getByRole('heading', { level: 1, name: heading }).waitFor();
+};
+
+const views = (rollout: string) => [
+  { name: 'overview', hash: '#/overview', heading: 'Overview', shows: 'wave staging wants an approval' },
+  { name: 'matrix', hash: '#/matrix', heading: 'Matrix', shows: 'G3 access-controlled' },
+  { name: 'matrix-rows', hash: '#/matrix?by=region&show=rows&only=bad', heading: 'Matrix', shows: 'us-west-2' },
+  { name: 'accounts', hash: '#/accounts?state=KEYS_AT_RISK', heading: /Accounts/, shows: 'Keys at risk' },
+  { name: 'account', hash: `#/accounts/${hostileAccount}`, heading: /500000007091/, shows: 'Gates and checks' },
+  { name: 'rollouts', hash: '#/rollouts', heading: 'Rollouts', shows: rollout },
+  { name: 'rollout', hash: `#/rollouts/${rollout}`, heading: /Rollout ro-/, shows: 'an approval is wanted' },
+];
+
+describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+  test.each(['overview', 'matrix', 'matrix-rows', 'accounts', 'account', 'rollouts', 'rollout'])(
+    'the view %s shows its data, and axe-core finds nothing wrong',
+    async (name) => {
+      const view = views(stage.asking).find((one) => one.name === name);
+      if (view === undefined) throw new Error(`no view ${name}`);
+      await stage.page.emulateMedia({ colorScheme });
+      await open(view.hash, view.heading);
+      await stage.page.getByText(view.shows).first().waitFor();
+
+      const violations = await violationsOf(stage.page);
+
+      await stage.page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`), fullPage: true });
+      expect(violations).toEqual([]);
+    },
+    slowMs,
+  );
+});
+
+test(
+  'a phone scrolls no view sideways',
+  async () => {
+    await stage.page.setViewportSize({ width: 375, height: 800 });
+    const wide: string[] = [];
+    for (const { name, hash, heading } of views(stage.asking)) {
+      await open(hash, heading);
+      await stage.page.screenshot({ path: join(screenshots, `${name}-phone.png`), fullPage: true });
+      const width = await stage.page.evaluate<number>('document.documentElement.scrollWidth');
+      if (width > 375) wide.push(`${name} is ${width} wide`);
+    }
+    await stage.page.setViewportSize({ width: 1280, height: 900 });
+
+    expect(wide).toEqual([]);
+  },
+  slowMs,
+);
+
+test('a name is text, and what would turn or hide it shows', async () => {
+  await open(`#/accounts/${hostileAccount}`, /500000007091/);
+
+  const heading = await stage.page.getByRole('heading', { level: 1 }).innerText();
+
+  expect(hostileName).toContain('\u202e');
+  expect(heading).toContain('<img src=x onerror="document.title=1">\ufffdgpj.exe\ufffd');
+  expect(await stage.page.title()).toContain(hostileAccount);
+});
+
+test('filters stand in the address, and the server answers them', async () => {
+  await open('#/accounts', /Accounts/);
+  await stage.page.getByRole('combobox', { name: 'Search and filter accounts' }).fill('policy-canary-00089');
+  await stage.page.keyboard.press('Enter');
+  await stage.page.getByRole('heading', { name: 'Accounts (1)' }).waitFor();
+
+  expect(stage.page.url()).toContain('q=policy-canary-00089');
+});
+
+test('the matrix is walked with arrow keys, says why, and opens the account', async () => {
+  await open('#/matrix?only=bad&show=rows', 'Matrix');
+  const map = stage.page.getByRole('application');
+  await map.focus();
+  for (let column = 0; column < 5; column += 1) await map.press('ArrowRight');
+  await stage.page
+    .getByText(/observed .*, expected /)
+    .first()
+    .waitFor();
+  const said = await stage.page.locator('.reason').innerText();
+  await map.press('Enter');
+  await stage.page.getByText('What to do next').waitFor();
+
+  expect(said).toMatch(/G6 undrifted failed/);
+});
+
+test(
+  'says when the server is gone, and goes on showing what it had',
+  async () => {
+    const { page } = stage;
+    await open('#/overview', 'Overview');
+    await page.route('**/api/**', (route) => route.abort());
+    await page.getByText('the server cannot be reached').waitFor({ timeout: slowMs });
+    const isShown = await page.getByRole('heading', { name: 'Accounts by readiness' }).isVisible();
+    await page.unroute('**/api/**');
+    await page.getByText('the server cannot be reached').waitFor({ state: 'detached', timeout: slowMs });
+
+    expect(isShown).toBe(true);
+  },
+  slowMs,
+);
