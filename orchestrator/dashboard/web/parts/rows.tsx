@@ -36,7 +36,9 @@ export function Rows({ label, heads, rows, empty }: RowsProps) {
               <tr>
                 <th scope="row">{first}</th>
                 {others.map((cell, column) => (
-                  <td key={heads[column + 1]}>{cell}</td>
+                  <td key={heads[column + 1]} className={isShort(cell) ? 'short' : undefined}>
+                    {cell}
+                  </td>
                 ))}
               </tr>
               {note === undefined ? undefined : (
@@ -51,3 +53,7 @@ export function Rows({ label, heads, rows, empty }: RowsProps) {
     </section>
   );
 }
+
+/** Ids, regions and times are not broken into lines; sentences are. */
+const shortMax = 24;
+const isShort = (cell: ReactNode): boolean => typeof cell === 'string' && cell.length <= shortMax;

@@ -43,7 +43,7 @@ function wantedOf(query: URLSearchParams): Wanted {
     sort: accountSorts.find((sort) => sort === query.get('sort')) ?? 'id',
     descending: query.get('descending') === 'true',
     page: Math.max(1, Math.floor(Number(query.get('page'))) || 1),
-    size: pageSizes.find((known) => known === size) ?? 50,
+    size: pageSizes.find((known) => known === size) ?? pageSizes[0],
   };
 }
 
@@ -54,7 +54,7 @@ const show = ({ filters, sort, descending, page, size }: Wanted): void =>
       sort: sort === 'id' ? '' : sort,
       descending: descending ? 'true' : '',
       page: page === 1 ? '' : String(page),
-      size: size === 50 ? '' : String(size),
+      size: size === pageSizes[0] ? '' : String(size),
     }),
   );
 

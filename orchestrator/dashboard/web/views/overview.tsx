@@ -203,7 +203,7 @@ const kindOrder: readonly Kind[] = ['good', 'busy', 'unsure', 'bad', 'other'];
 
 const Waves = ({ waves }: { readonly waves: readonly WaveTally[] }) => (
   <div className="wide">
-    <table className="plain">
+    <table className="plain waves">
       <thead>
         <tr>
           <th scope="col">Wave</th>

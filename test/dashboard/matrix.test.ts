@@ -1,0 +1,124 @@
+/** What the matrix draws, without a browser: which cell says what, and where it stands. */
+import type { Board } from '../../orchestrator/dashboard/api/contract';
+import { countsOf, groupsOf, sheetOf } from '../../orchestrator/dashboard/web/matrix/cells';
+import { boxOf, cellAt, layoutOf, linesBetween, moved } from '../../orchestrator/dashboard/web/matrix/layout';
+import { countStates, tallyWaves } from '../../orchestrator/dashboard/web/tally';
+import { parseRegion } from '../../orchestrator/domain/brand';
+
+/** Five accounts; the modules' columns are two modules by two regions. */
+const board: Board = {
+  at: '2026-11-22T09:00:00.000Z',
+  version: 'v',
+  ous: ['Dev', 'Prod'],
+  waves: [{ name: 'dev', release: 'r-1' }, { name: 'prod' }],
+  states: ['READY_FOR_KEYS', 'UNHEALTHY', 'UNKNOWN', 'DISCOVERED'],
+  releases: [],
+  regions: [parseRegion('us-east-1'), parseRegion('us-west-2')],
+  modules: ['alerts', 'aws-config'],
+  gates: ['G0', 'G3'],
+  accounts: {
+    ids: ['1', '2', '3', '4', '5'],
+    names: ['a', 'b', 'c', 'd', 'e'],
+    ous: [0, 0, 1, 1, 1],
+    waves: [0, 0, 1, 1, -1],
+    states: [0, 1, 2, 0, 3],
+    releases: [-1, -1, -1, -1, -1],
+    gates: ['pp', 'pf', 'pu', 'pn', '--'],
+    modules: ['cccc', 'cfcc', 'a-cc', 'cccc', '----'],
+    checkedMinutesAgo: [0, 0, 0, 0, -1],
+    stateSinceHoursAgo: [0, 0, 0, 0, 0],
+  },
+};
+
+test.each([
+  { axis: 'gate', account: 0, words: ['passed', 'passed'] },
+  { axis: 'gate', account: 1, words: ['passed', 'failed'] },
+  { axis: 'gate', account: 2, words: ['passed', 'could not be measured'] },
+  { axis: 'gate', account: 3, words: ['passed', 'not applicable'] },
+  { axis: 'gate', account: 4, words: ['never judged', 'never judged'] },
+  { axis: 'module', account: 1, words: ['failed', 'current'] },
+  { axis: 'module', account: 2, words: ['left to others', 'current'] },
+  { axis: 'region', account: 1, words: ['current', 'failed'] },
+  { axis: 'region', account: 4, words: ['nothing there', 'nothing there'] },
+] as const)('account $account by $axis says $words', ({ axis, account, words }) => {
+  const sheet = sheetOf(board, axis);
+
+  expect(sheet.columns.map((_, column) => sheet.meaning(account, column).words)).toEqual(words);
+});
+
+test('groups follow the waves, the worst account first, and those in no wave last', () => {
+  const groups = groupsOf(board, sheetOf(board, 'gate'), 'wave', false);
+
+  expect(groups.map(({ name, accounts }) => [name, accounts])).toEqual([
+    ['dev', [1, 0]],
+    ['prod', [2, 3]],
+    ['in no wave', [4]],
+  ]);
+});
+
+test('only what is not well is left where only that is asked for', () => {
+  const groups = groupsOf(board, sheetOf(board, 'gate'), 'ou', true);
+
+  expect(groups.map(({ name, accounts }) => [name, accounts])).toEqual([
+    ['Dev', [1]],
+    ['Prod', [2]],
+  ]);
+});
+
+test('a group is counted by column', () => {
+  const sheet = sheetOf(board, 'gate');
+  const [dev] = groupsOf(board, sheet, 'wave', false);
+
+  expect(dev && countsOf(sheet, dev)).toEqual([
+    { good: 2, bad: 0, unsure: 0, other: 0, none: 0 },
+    { good: 1, bad: 1, unsure: 0, other: 0, none: 0 },
+  ]);
+});
+
+describe.each(['packed', 'rows'] as const)('laid out %s', (density) => {
+  const sheet = sheetOf(board, 'gate');
+  const layout = layoutOf(groupsOf(board, sheet, 'wave', false), sheet.columns, density, 200);
+
+  test('every cell is found where it is drawn', () => {
+    const cells = board.accounts.ids.flatMap((_, account) => [0, 1].map((column) => ({ account, column })));
+
+    const found = cells.map((cell) => {
+      const box = boxOf(layout, cell);
+      return box && cellAt(layout, box.x + 1, box.y + 1);
+    });
+
+    expect(found).toEqual(cells);
+  });
+
+  test('only the lines in the window are drawn', () => {
+    const [first] = layout.lines;
+
+    expect(first && linesBetween(layout, first.y, first.y + 1)).toEqual([first]);
+    expect(linesBetween(layout, layout.height + 100, layout.height + 200)).toEqual([]);
+  });
+
+  test('arrow keys reach every account and stop at the ends', () => {
+    const along = density === 'packed' ? 'ArrowRight' : 'ArrowDown';
+    const walked: number[] = [];
+    let cell = moved(layout, undefined, along);
+    for (let step = 0; step < 6 && cell !== undefined; step += 1) {
+      walked.push(cell.account);
+      cell = moved(layout, cell, along);
+    }
+
+    expect(walked).toEqual([1, 0, 2, 3, 4, 4]);
+  });
+});
+
+test('the overview counts states, the good ones first, and waves', () => {
+  expect(countStates(board)).toEqual([
+    { state: 'READY_FOR_KEYS', count: 2 },
+    { state: 'UNKNOWN', count: 1 },
+    { state: 'UNHEALTHY', count: 1 },
+    { state: 'DISCOVERED', count: 1 },
+  ]);
+  expect(tallyWaves(board).map(({ name, accounts, ready }) => [name, accounts, ready])).toEqual([
+    ['dev', 2, 1],
+    ['prod', 2, 1],
+  ]);
+});
