@@ -17,7 +17,7 @@ export function Waves({ rollout: { waves, wave: atWork, status }, progress }: Wa
       {waves.map((wave, index) => {
         const isAtWork = index === atWork && status.kind !== 'finished';
         return (
-          <li key={wave.name} className={isAtWork ? 'now' : ''} aria-current={isAtWork ? 'step' : undefined}>
+          <li key={wave.name} className={isAtWork ? 'now' : kindOf(wave)} aria-current={isAtWork ? 'step' : undefined}>
             <Mark kind={kindOf(wave)}>
               <strong>{wave.name}</strong>
               <span>{isAtWork && wave.status.kind === 'pending' ? nextWords : wordsOf(wave)}</span>
