@@ -52,7 +52,7 @@ async function bundled(name: string): Promise<Bundled> {
     dir: folder,
     format: 'esm',
     minify: true,
-    sourcemap: 'hidden',
+    sourcemap: true,
     entryFileNames: 'index.mjs',
     chunkFileNames: '[name]-[hash].mjs',
   });

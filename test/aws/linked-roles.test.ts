@@ -4,14 +4,16 @@ import type { AccountId } from '../../orchestrator/domain/brand';
 import { linkedServiceOf } from '../../orchestrator/domain/linked-roles';
 import type { Intercept } from '../emulator/gateway';
 import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { fillGaps } from '../emulator/moto-gaps';
 import { startVisits, type Visits } from '../emulator/moto-visits';
 
 const services = Object.values(linkedServiceOf);
 
 let visits: Visits;
+const filled = fillGaps();
 let instead: Intercept = () => undefined;
 beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
+  visits = await startVisits((call, onward) => instead(call, onward) ?? filled(call, onward));
 }, motoStartsWithinMs);
 afterAll(() => visits.stop());
 beforeEach(() => {
