@@ -50,7 +50,13 @@ export async function startVisits(intercept: Intercept): Promise<Visits> {
       await gateway.stop();
     },
   };
-  await warmUp(visits.accounts, visits.freshVisit());
+  try {
+    await warmUp(visits.accounts, visits.freshVisit());
+  } catch (error) {
+    // Whoever asked gets nothing to stop, and a server left listening would keep the whole run alive.
+    await visits.stop();
+    throw error;
+  }
   return visits;
 }
 
