@@ -10,12 +10,14 @@ import { drawScenario } from '../test/simulation/scenario';
 const workersMax = 2;
 /** Seeds that a worker takes at a time. */
 const chunkSeeds = 20;
+/** The soak ends when so many seeds have broken something: each is shrunk, which takes many runs. */
+const failuresMax = 20;
 
 interface Done {
   readonly seeds: number;
   readonly rollouts: number;
   readonly outcomes: Readonly<Record<string, number>>;
-  readonly failure?: string | undefined;
+  readonly failures: readonly string[];
 }
 
 async function main(): Promise<number> {
@@ -50,7 +52,7 @@ async function soak(from: number, seeds: number, twice: boolean): Promise<number
   const end = from + seeds;
   const totals = { seeds: 0, rollouts: 0, outcomes: new Map<string, number>() };
   let next = from;
-  let failure: string | undefined;
+  const failures: string[] = [];
   const tellEveryMs = 10_000;
   let toldMs = startedMs;
   const figures = (): string => {
@@ -62,7 +64,7 @@ async function soak(from: number, seeds: number, twice: boolean): Promise<number
     new Promise((resolve, reject) => {
       const worker = new Worker(__filename, { workerData: { twice } });
       const more = (): void => {
-        if (next >= end || failure !== undefined) {
+        if (next >= end || failures.length >= failuresMax) {
           void worker.terminate().then(() => resolve());
           return;
         }
@@ -76,7 +78,10 @@ async function soak(from: number, seeds: number, twice: boolean): Promise<number
         totals.rollouts += done.rollouts;
         for (const [outcome, count] of Object.entries(done.outcomes))
           totals.outcomes.set(outcome, (totals.outcomes.get(outcome) ?? 0) + count);
-        failure ??= done.failure;
+        for (const failure of done.failures) {
+          failures.push(failure);
+          console.log(failure);
+        }
         if (performance.now() - toldMs > tellEveryMs) {
           toldMs = performance.now();
           console.log(figures());
@@ -88,8 +93,8 @@ async function soak(from: number, seeds: number, twice: boolean): Promise<number
   await Promise.all(Array.from({ length: Math.min(workersMax, availableParallelism()) }, work));
   console.log(figures());
   console.log(`outcomes: ${JSON.stringify(Object.fromEntries(totals.outcomes))}`);
-  console.log(failure ?? 'no invariant broke');
-  return failure === undefined ? 0 : 1;
+  console.log(failures.length === 0 ? 'no invariant broke' : `${failures.length} seeds broke something`);
+  return failures.length === 0 ? 0 : 1;
 }
 
 async function serve({ twice }: { readonly twice: boolean }): Promise<void> {
@@ -97,16 +102,16 @@ async function serve({ twice }: { readonly twice: boolean }): Promise<void> {
   parentPort?.on('message', async ({ from, to }: { readonly from: number; readonly to: number }) => {
     const outcomes: Record<string, number> = {};
     let [seeds, rollouts] = [0, 0];
-    let failure: string | undefined;
-    for (let seed = from; seed < to && failure === undefined; seed++) {
+    const failures: string[] = [];
+    for (let seed = from; seed < to; seed++) {
       const checked = await checkSeed(seed, baseline, { twice });
-      failure = checked.failure;
+      if (checked.failure !== undefined) failures.push(checked.failure);
       seeds++;
       rollouts += checked.outcome.rollouts;
       for (const [outcome, count] of Object.entries(checked.outcome.outcomes))
         outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
     }
-    parentPort?.postMessage({ seeds, rollouts, outcomes, failure } satisfies Done);
+    parentPort?.postMessage({ seeds, rollouts, outcomes, failures } satisfies Done);
   });
 }
 
