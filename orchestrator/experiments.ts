@@ -2,10 +2,10 @@
 import type { OrganizationId } from './domain/brand';
 import { errors, isStrongroomError, messageOf } from './domain/errors';
 import { absent, type Fact, read, unreadable } from './domain/facts';
+import { type FenceWanted, fencedRegion, type Lent } from './domain/fence';
 import type { Intent } from './domain/intent';
 import {
   type AlertTrial,
-  fencedRegion,
   isApplicable,
   isLeftover,
   judgeProof,
@@ -37,6 +37,8 @@ export interface Setting {
   readonly organization: OrganizationId;
   /** Of this run; names what is made. */
   readonly stamp: string;
+  /** Without it nobody here can act as the operator, and IAM's simulator is asked instead. */
+  readonly lent?: Lent | undefined;
 }
 
 export function experiment(ports: ProvingPorts, setting: Setting): Promise<readonly ProofResult[]> {
@@ -66,18 +68,23 @@ const trials: Readonly<Record<ProofId, (ports: ProvingPorts, setting: Setting) =
         : await tried(() => patiently(ports, () => ports.proofs.tryOperator(visit, { operator, probe })));
     return judgeProof('operatorNeedsMfa', trial, ports.clock.now());
   },
-  fenceHolds: async (ports, { visit, release }) => {
-    const fenced = fencedRegion(release.regions);
-    const operator = release.expectations.operatorRoleName;
+  fenceHolds: async (ports, setting) => {
+    const { regions, expectations } = setting.release;
+    const fenced = fencedRegion(regions);
+    const wanted = fenced && { operator: expectations.operatorRoleName, fenced, governed: regions.home };
     const trial: Trials['fenceHolds'] =
-      fenced === undefined
+      wanted === undefined
         ? unreadable('every region that accounts usually have is governed, so none is fenced')
-        : await tried(() =>
-            patiently(ports, () => ports.proofs.askFence(visit, { operator, fenced, governed: release.regions.home })),
-          );
+        : await tried(() => fenceTrial(ports, setting, wanted));
     return judgeProof('fenceHolds', trial, ports.clock.now());
   },
 };
+
+/** A code of an MFA device serves once, so what a person lends is not tried again. */
+const fenceTrial = (ports: ProvingPorts, { visit, lent }: Setting, wanted: FenceWanted) =>
+  lent === undefined
+    ? patiently(ports, () => ports.proofs.askFence(visit, wanted))
+    : ports.proofs.tryFence(visit, wanted, lent);
 
 /** What cannot be tried is not measured, and says why. A fault of Strongroom's own is not about the account. */
 async function tried<T>(run: () => Promise<T | undefined>): Promise<Fact<T>> {

@@ -7,6 +7,7 @@ import { loadRelease } from './documents';
 import type { AccountRecord } from './domain/account-record';
 import { type OrganizationId, parseSweepId, type RolloutId, type SweepId, type WaveName } from './domain/brand';
 import { errors, isStrongroomError } from './domain/errors';
+import type { Lent } from './domain/fence';
 import type { Intent } from './domain/intent';
 import { disproved, type ProofResult, type Proven, standing } from './domain/proof';
 import type { RolloutRecord } from './domain/rollout';
@@ -48,12 +49,17 @@ export function membersToProve(intent: Intent, members: readonly Member[], isNam
   return members.filter(({ wave }) => willing.has(wave));
 }
 
-/** @param tell called once for each account, as soon as it is known what came of it. */
+interface ProveOptions {
+  /** Called once for each account, as soon as it is known what came of it. */
+  readonly tell?: ((proved: Proved) => void) | undefined;
+  readonly lent?: Lent | undefined;
+}
+
 export async function proveMembers(
   ports: ProvingPorts,
   intent: Intent,
   members: readonly Member[],
-  tell: (proved: Proved) => void = () => {},
+  { tell = () => {}, lent }: ProveOptions = {},
 ): Promise<readonly Proved[]> {
   const run = stamp(ports.clock.now(), ports.random);
   const { id: organization } = await ports.directory.identity();
@@ -62,7 +68,7 @@ export async function proveMembers(
   const limit = pLimit(accountsAtOnceMax);
   try {
     return await limit.map(members, async (member, index) => {
-      const proved = await proveMember({ ports, intent, organization, run }, member, items[index]);
+      const proved = await proveMember({ ports, intent, organization, run, lent }, member, items[index]);
       tell(proved);
       return proved;
     });
@@ -76,10 +82,11 @@ interface Proving {
   readonly intent: Intent;
   readonly organization: OrganizationId;
   readonly run: string;
+  readonly lent: Lent | undefined;
 }
 
 async function proveMember(
-  { ports, intent, organization, run }: Proving,
+  { ports, intent, organization, run, lent }: Proving,
   member: Member,
   item: Item<AccountRecord> | undefined,
 ): Promise<Proved> {
@@ -90,7 +97,7 @@ async function proveMember(
   const by = parseSweepId(`sw-${run}`);
   const release = await loadRelease(ports, item.value.release);
   const visit = visitTo(member.id, by, intent);
-  const results = await experiment(ports, { visit, release, intent, organization, stamp: run });
+  const results = await experiment(ports, { visit, release, intent, organization, stamp: run, lent });
   const unrecorded = await recorded(ports, member, { release: release.id, results }, by);
   return { kind: 'proved', member, results, unrecorded };
 }

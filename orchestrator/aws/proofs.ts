@@ -8,6 +8,7 @@ import { createSessions, type SessionsOptions, sessionNameOf } from './sessions'
 const trail = () => import('./proofs/trail');
 const alerts = () => import('./proofs/alerts');
 const roles = () => import('./proofs/roles');
+const fence = () => import('./proofs/fence');
 
 export function createProofs(options: SessionsOptions): Proofs {
   const { enter } = createSessions(options);
@@ -40,6 +41,10 @@ export function createProofs(options: SessionsOptions): Proofs {
     askFence: async (visit, wanted) => {
       const { askFence } = await roles();
       return askFence(await enter(visit, 'proof'), wanted);
+    },
+    tryFence: async (visit, wanted, lent) => {
+      const { tryFence } = await fence();
+      return tryFence(await enter(visit, 'proof'), options.clients, visit, wanted, lent);
     },
   };
 }

@@ -51,7 +51,7 @@ function processHost(dist: string): Host {
         ? (await import('../aws/surroundings')).withSurroundings(home, ask)
         : ask((await import('../simulated/surroundings')).simulatedSurroundings),
     openSimulated: async (options) => (await import('../simulated/world')).createSimulatedWorld(options),
-    confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
+    ...(process.stdin.isTTY && process.stderr.isTTY && { confirm, ask }),
     onInterrupt,
     pause: io.isTerminal ? pause : () => {},
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
@@ -77,10 +77,12 @@ function processIo(): Io {
   };
 }
 
-async function confirm(question: string): Promise<boolean> {
+const confirm = async (question: string): Promise<boolean> => /^y(es)?$/i.test(await ask(`${question} [y/N] `));
+
+async function ask(question: string): Promise<string> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
+    return (await asking.question(question)).trim();
   } finally {
     asking.close();
   }

@@ -242,6 +242,10 @@ function addProving(program: Command, host: Host, finish: Finish): void {
     .option('--account <id...>', 'only these accounts')
     .option('--wave <name...>', 'only accounts of these waves')
     .option('--prove', 'first experiment in the accounts of waves with `prove: true`; takes up to 20 minutes')
+    .option(
+      '--operator-profile <name>',
+      'an AWS profile of yours with MFA, lent for one call in one account: with --prove the operator role itself tries its fence',
+    )
     .option('--drift', 'look for what people have changed in the stacks, past CloudFormation, instead')
     .action(({ drift, ...options }: VerifyOptions & { drift?: boolean }, command: Command) =>
       finish((drift === true ? verifyDrift : verify)(host, common(command), options)),

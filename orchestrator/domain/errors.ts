@@ -266,6 +266,18 @@ export const errors = {
       `wave${waves.length === 1 ? '' : 's'} ${waves.join(', ')} did not opt in to experiments in live accounts`,
       'write `prove: true` into the wave in the config, or verify without --prove',
     ),
+  noMfaCode: (device: string) =>
+    final(
+      'NoCredentials',
+      `nobody is here to give the code of ${device}`,
+      'run it on a terminal, or lend a profile whose session has MFA already',
+    ),
+  otherProfile: (profile: string, role: string, wanted: string) =>
+    final(
+      'InvalidInput',
+      `profile ${profile} enters ${role}, and whoever comes from a role brings no MFA to ${wanted}`,
+      'lend a profile of a user of the account that is proved, with `mfa_serial` and this role as its `role_arn`',
+    ),
   onlyLooks: (name: string) =>
     final('NotAllowed', `${name} may look, and not act`, 'ask somebody with the role of an operator'),
   unknownPath: (path: string) => final('UnknownPath', `there is nothing at ${path}`, 'see the paths under /api/v1'),

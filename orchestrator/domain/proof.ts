@@ -2,11 +2,11 @@
  * A proof is an experiment in a live account: something is done there, and what follows is watched. The checks read what is
  * configured; a proof shows that it works. Like a check it never passes for lack of data.
  */
-import type { Region, ReleaseId } from './brand';
+import type { ReleaseId } from './brand';
 import type { Fact } from './facts';
+import { type Decision, type FenceTrial, judgeFence, spoken } from './fence';
 import type { CheckOutcome, GateId } from './gate';
 import type { ModuleId } from './module';
-import { partitionOf } from './operator-policy';
 import type { Release } from './release';
 
 export const proofIds = ['trailDelivers', 'alertsArrive', 'operatorNeedsMfa', 'fenceHolds'] as const;
@@ -50,26 +50,11 @@ export interface AlertTrial {
   readonly leftBehind?: string | undefined;
 }
 
-/** What IAM's simulator decides. */
-export interface Decision {
-  readonly decision: 'allowed' | 'implicitDeny' | 'explicitDeny';
-  /** Whether an organization policy lets the call pass at all; absent where the simulator does not say. */
-  readonly byOrganization?: boolean | undefined;
-  /** Names of the policies that decided. */
-  readonly because: readonly string[];
-}
-
 export interface OperatorTrial {
   /** Whether the probe's own side lets it assume the role with MFA: the control, without which a refusal says nothing. */
   readonly control: Decision;
   /** Without MFA; absent where the control fails, since nothing was tried then. */
   readonly attempt?: { readonly entered: boolean; readonly said: string } | undefined;
-}
-
-export interface FenceTrial {
-  readonly action: string;
-  readonly fenced: Decision & { readonly region: Region };
-  readonly governed: Decision & { readonly region: Region };
 }
 
 /** What came of each experiment; `absent` where there is nothing to experiment with. */
@@ -80,7 +65,7 @@ export interface Trials {
   readonly fenceHolds: Fact<FenceTrial>;
 }
 
-type Answer = Pick<ProofResult, 'outcome' | 'observed'>;
+export type Answer = Pick<ProofResult, 'outcome' | 'observed'>;
 interface Row<T> {
   readonly gate: GateId;
   /** Without any of these there is nothing to prove. */
@@ -123,8 +108,7 @@ const rows: { readonly [Id in ProofId]: Row<TrialOf<Id>> } = {
   fenceHolds: {
     gate: 'G3',
     modules: ['operator-role'],
-    expected:
-      "IAM's simulator denies the operator role a call outside the governed regions, and not the same call inside",
+    expected: 'the operator role is denied a call outside the governed regions, and not the same call inside',
     remediation: 'Put the inline policy region-fence of the operator role right; a rollout deploys it',
     absent: { outcome: 'unknown', observed: 'there is no operator role that could be fenced' },
     judge: judgeFence,
@@ -196,29 +180,6 @@ function judgeOperator({ control, attempt }: OperatorTrial): Answer {
     : { outcome: 'pass', observed: `refused: ${attempt.said}` };
 }
 
-function judgeFence({ action, fenced, governed }: FenceTrial): Answer {
-  const observed = `${action} ${spoken(fenced)} in ${fenced.region}, ${spoken(governed)} in ${governed.region}, by IAM's simulator`;
-  // Whatever denies it everywhere, or in the whole organization, hides whether the fence would.
-  if (governed.decision === 'explicitDeny' || fenced.byOrganization === false) return { outcome: 'unknown', observed };
-  return { outcome: fenced.decision === 'explicitDeny' ? 'pass' : 'fail', observed };
-}
-
-const decisions = { allowed: 'allowed', implicitDeny: 'not allowed', explicitDeny: 'denied' } as const;
-const spoken = ({ decision, byOrganization, because }: Decision): string => {
-  const by = byOrganization === false ? ['an organization policy'] : because;
-  return `${decisions[decision]}${by.length === 0 ? '' : ` by ${by.join(', ')}`}`;
-};
-
-/** Regions that every account has from the start, by partition [doc:accounts/latest/reference/manage-acct-regions]. */
-const usualRegions: Readonly<Record<string, readonly string[]>> = {
-  aws: ['sa-east-1', 'ap-northeast-3', 'eu-north-1', 'ap-south-1', 'ca-central-1', 'us-west-1'],
-  'aws-cn': ['cn-north-1', 'cn-northwest-1'],
-  'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
-};
-/** Some region outside the fence; undefined where all are governed. */
-export const fencedRegion = ({ home, governed }: Release['regions']): Region | undefined =>
-  (usualRegions[partitionOf(home)] ?? []).map((name) => name as Region).find((region) => !governed.includes(region));
-
 /** What was last shown of an account, and with which release. */
 export interface Proven {
   readonly release: ReleaseId;
@@ -253,9 +214,6 @@ export const sampleTypes = [
   'Trojan:EC2/DNSDataExfiltration',
   'UnauthorizedAccess:EC2/TorRelay',
 ] as const;
-/** What is asked of the fence: nothing that a global service would need [controls 000-19]. */
-export const fencedAction = 'ec2:RunInstances';
-
 /** Prefix of everything that an experiment makes; policies are bounded to it. */
 export const proofPrefix = 'strongroom-proof-';
 /** Longer than any experiment lasts. */

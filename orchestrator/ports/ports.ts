@@ -6,10 +6,11 @@ import type { Baton } from '../domain/baton';
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/brand';
 import type { DriftStatus, ResourceDrift } from '../domain/drift';
 import type { AccountFacts, FactsWanted } from '../domain/facts';
+import type { FenceTrial, FenceWanted, Lent } from '../domain/fence';
 import type { Notice } from '../domain/notice';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/organization';
 import type { OperationKind } from '../domain/plan';
-import type { AlertTrial, FenceTrial, OperatorTrial, TrailLook } from '../domain/proof';
+import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/proof';
 import type { DesiredSettings, PreviousSettings } from '../domain/settings';
 import type { Singletons } from '../domain/singletons';
 
@@ -119,10 +120,10 @@ export interface Proofs {
     visit: Visit,
     roles: { readonly operator: string; readonly probe: string },
   ) => Promise<OperatorTrial | undefined>;
-  readonly askFence: (
-    visit: Visit,
-    wanted: { readonly operator: string; readonly fenced: Region; readonly governed: Region },
-  ) => Promise<FenceTrial | undefined>;
+  /** Asks IAM's simulator. */
+  readonly askFence: (visit: Visit, wanted: FenceWanted) => Promise<FenceTrial | undefined>;
+  /** Makes the same harmless call in both regions, as the operator role, entered with what a person lends. */
+  readonly tryFence: (visit: Visit, wanted: FenceWanted, lent: Lent) => Promise<FenceTrial | undefined>;
 }
 
 export interface StackSetSpec {

@@ -2,8 +2,9 @@
 import type { AccountId, Region } from '../domain/brand';
 import { errors } from '../domain/errors';
 import { alertRuleName, alertTopicName, type PolicyDocument, type RoleFacts } from '../domain/facts';
+import { type Decision, fencedAction, fencedRead, type Lent } from '../domain/fence';
 import { actionsOf, conditionsOf, type Statement, statementsOf } from '../domain/policy';
-import { type Decision, fencedAction, sampleTypes } from '../domain/proof';
+import { sampleTypes } from '../domain/proof';
 import type { Accounts, Proofs, Sample, Visit } from '../ports/ports';
 import type { Estate } from './estate';
 import type { Random } from './random';
@@ -26,6 +27,9 @@ export interface SimulatedProofs extends Proofs {
 
 /** The only role of an account that may assume the operator role. */
 export const simulatedProbe = 'MfaProbe';
+/** Profiles of a person who has a user in every account: a session with MFA, a device that gives the code, and keys alone. */
+export const simulatedProfiles = { session: 'mfa-session', device: 'mfa-device', keys: 'keys-only' } as const;
+export const simulatedCode = '246802';
 
 const minuteMs = 60_000;
 /** "On average within about 5 minutes" [doc:awscloudtrail/latest/userguide/how-cloudtrail-works]; the spread is ours. */
@@ -115,14 +119,32 @@ export function createProofs({ clock, estate, watch, random, accounts, home }: P
       const role = operatorRole(visit, operator);
       return (
         role && {
+          by: 'simulator',
           action: fencedAction,
-          fenced: { ...decided(role, fenced), region: fenced },
-          governed: { ...decided(role, governed), region: governed },
+          fenced: { ...decided(role, fenced, fencedAction), region: fenced },
+          governed: { ...decided(role, governed, fencedAction), region: governed },
         }
       );
     },
+    tryFence: async (visit, { operator, fenced, governed }, { profile, askCode }) => {
+      await enter(visit);
+      const role = operatorRole(visit, operator);
+      if (role === undefined) return undefined;
+      const hasMfa = await showsMfa(visit, profile, askCode);
+      if (!hasMfa && asksForMfa(role.trust))
+        throw errors.accessDenied(`sts:AssumeRole of ${operator}`, 'User is not authorized to perform: sts:AssumeRole');
+      const inRegion = (region: Region) => ({ ...tried(decided(role, region, fencedRead)), region });
+      return { by: 'operator', action: fencedRead, fenced: inRegion(fenced), governed: inRegion(governed) };
+    },
   };
 
+  async function showsMfa({ account }: Visit, profile: string, askCode: Lent['askCode']): Promise<boolean> {
+    if (!Object.values<string>(simulatedProfiles).includes(profile))
+      throw errors.noCredentials(`no profile ${profile}`);
+    if (profile === simulatedProfiles.device)
+      return (await askCode(`arn:aws:iam::${account}:mfa/ada`)) === simulatedCode;
+    return profile === simulatedProfiles.session;
+  }
   function topicOf({ account }: Visit, region: Region) {
     return estate.topic(account, region, alertTopicName, clock.nowMs());
   }
@@ -154,17 +176,21 @@ const asksForMfa = (trust: PolicyDocument): boolean =>
     );
 
 /** By the inline policies that deny by region, and by nothing else that the role has. */
-function decided(role: RoleFacts, region: Region): Decision {
+function decided(role: RoleFacts, region: Region, action: string): Decision {
   const because = Object.entries(role.inline)
-    .filter(([, policy]) => statementsOf(policy).some((statement) => deniesIn(statement, region)))
+    .filter(([, policy]) => statementsOf(policy).some((statement) => deniesIn(statement, region, action)))
     .map(([name]) => name);
   return { decision: because.length > 0 ? 'explicitDeny' : 'allowed', because };
 }
 
-const deniesIn = (statement: Statement, region: Region): boolean =>
+/** A denial names the kind of policy, and not which. */
+const tried = (decision: Decision): Decision =>
+  decision.decision === 'explicitDeny' ? { ...decision, because: ['an identity-based policy'] } : decision;
+
+const deniesIn = (statement: Statement, region: Region, action: string): boolean =>
   statement['Effect'] === 'Deny' &&
   statement['NotAction'] !== undefined &&
-  !actionsOf(statement, 'NotAction').some((action) => ['ec2:*', fencedAction.toLowerCase()].includes(action)) &&
+  !actionsOf(statement, 'NotAction').some((carved) => ['ec2:*', action.toLowerCase()].includes(carved)) &&
   conditionsOf(statement).some(
     ({ operator, key, values }) =>
       operator === 'StringNotEquals' && key === 'aws:RequestedRegion' && !values.includes(region),

@@ -113,6 +113,7 @@ describe('the operator role', () => {
 
     const said = { because: ['role_InfraAdmin_region-fence'], byOrganization: true };
     expect(trial).toEqual({
+      by: 'simulator',
       action: 'ec2:RunInstances',
       fenced: { region: 'sa-east-1', decision: 'explicitDeny', ...said },
       governed: { region: home, decision: 'allowed', ...said },

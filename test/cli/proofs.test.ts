@@ -1,4 +1,5 @@
 /** What `verify --prove` and `account` say of experiments, and whom they refuse. */
+import { simulatedCode, simulatedProfiles } from '../../orchestrator/simulated/proofs';
 import { parsedLines, rig } from './rig';
 
 const proving = (text: string): string =>
@@ -121,4 +122,58 @@ test('what was shown is among the evidence that is taken away', async () => {
   const { out } = await simulated('evidence', '--since', '2026-11-22', '--account', id);
 
   expect(parsedLines(out).filter(({ proofs }) => Array.isArray(proofs) && proofs.length === 4)).not.toEqual([]);
+});
+
+describe('a profile that a person lends', () => {
+  const fenced = (out: readonly string[]) =>
+    parsedLines([out.join('')])
+      .flat()
+      .flatMap((entry) => Reflect.get(Object(Reflect.get(Object(entry), 'proofs')), 'results') ?? [])
+      .find((result: { proof: string }) => result.proof === 'fenceHolds');
+  const asked: string[] = [];
+  const ask = async (question: string): Promise<string> => {
+    asked.push(question);
+    return simulatedCode;
+  };
+
+  test('has its code asked for on the terminal, and enters the operator role', async () => {
+    const made = rig({ host: { ask } });
+    const { simulated, id } = configured(made);
+    await simulated('rollout', '--json', '--wave', 'canary', 'sandbox');
+
+    const words = ['--prove', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
+    const { out } = await simulated('verify', ...words);
+
+    expect(asked).toEqual([`code of arn:aws:iam::${id}:mfa/ada: `]);
+    expect(fenced(out)).toMatchObject({
+      outcome: 'pass',
+      observed: expect.stringMatching(/tried by the operator role itself$/),
+    });
+  });
+
+  test('is not enough where nobody can be asked for the code, and says what would be', async () => {
+    const { simulated, id } = healthy;
+
+    const words = ['--prove', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
+    const { out, status } = await simulated('verify', ...words);
+
+    expect(fenced(out)).toMatchObject({
+      outcome: 'unknown',
+      observed: expect.stringContaining('nobody is here to give'),
+    });
+    expect(status).toBe(3);
+  });
+
+  test.each([
+    ['without --prove', (id: string) => ['--account', id]],
+    ['for nobody by name', () => ['--prove']],
+    ['for two accounts', (id: string) => ['--prove', '--account', id, '111122223333']],
+  ])('is refused %s', async (_what, words) => {
+    const { simulated, id } = healthy;
+
+    const { status, err } = await simulated('verify', '--operator-profile', 'ada', ...words(id));
+
+    expect(status).toBe(2);
+    expect(err.join('\n')).toContain('next: add --prove, and name the account with --account');
+  });
 });

@@ -1,11 +1,9 @@
 /** What each experiment shows, from what came of it: never a pass for lack of data. */
-import { parseRegion, parseReleaseId } from '../../orchestrator/domain/brand';
+import { parseReleaseId } from '../../orchestrator/domain/brand';
 import { absent, type Fact, read, unreadable } from '../../orchestrator/domain/facts';
 import {
   type AlertTrial,
   disproved,
-  type FenceTrial,
-  fencedRegion,
   isLeftover,
   judgeProof,
   type OperatorTrial,
@@ -90,48 +88,11 @@ test.each<Row<OperatorTrial>>([
   expect(said(judgeProof('operatorNeedsMfa', trial, at))).toEqual({ outcome, observed });
 });
 
-const [inside, outside] = [parseRegion('us-east-1'), parseRegion('sa-east-1')];
-const denied = { decision: 'explicitDeny', because: ['region-fence'] } as const;
-const fence = (fenced: Partial<FenceTrial['fenced']>, governed: Partial<FenceTrial['governed']> = {}) =>
-  read({
-    action: 'ec2:RunInstances',
-    fenced: { ...denied, region: outside, ...fenced },
-    governed: { ...allowed, region: inside, ...governed },
-  });
-const by = "by IAM's simulator";
-const denial = 'ec2:RunInstances denied by region-fence in sa-east-1';
-test.each<Row<FenceTrial>>([
-  ['denies outside only', fence({}), 'pass', `${denial}, allowed in us-east-1, ${by}`],
-  [
-    'denies outside, where inside nothing is granted',
-    fence({}, { decision: 'implicitDeny' }),
-    'pass',
-    `${denial}, not allowed in us-east-1, ${by}`,
-  ],
-  ['allows outside', fence(allowed), 'fail', `ec2:RunInstances allowed in sa-east-1, allowed in us-east-1, ${by}`],
-  [
-    'only does not grant outside',
-    fence({ decision: 'implicitDeny', because: [] }),
-    'fail',
-    `ec2:RunInstances not allowed in sa-east-1, allowed in us-east-1, ${by}`,
-  ],
-  ['denies everywhere', fence({}, denied), 'unknown', `${denial}, denied by region-fence in us-east-1, ${by}`],
-  [
-    'the organization stands before',
-    fence({ byOrganization: false }),
-    'unknown',
-    `ec2:RunInstances denied by an organization policy in sa-east-1, allowed in us-east-1, ${by}`,
-  ],
-  ['is on no role', absent, 'unknown', 'there is no operator role that could be fenced'],
-])('a fence that %s', (_what, trial, outcome, observed) => {
-  expect(said(judgeProof('fenceHolds', trial, at))).toEqual({ outcome, observed });
-});
-
 describe('what was shown', () => {
   const [one, other] = [parseReleaseId('r-111111111111'), parseReleaseId('r-222222222222')];
-  const failed = judgeProof('fenceHolds', fence(allowed), at);
-  const passed = judgeProof('fenceHolds', fence({}), at);
-  const unmade = judgeProof('fenceHolds', unreadable('throttled'), at);
+  const failed = judgeProof('trailDelivers', trail({ logging: false }), at);
+  const passed = judgeProof('trailDelivers', trail({ foundIn: 'o' }), at);
+  const unmade = judgeProof('trailDelivers', unreadable('throttled'), at);
 
   test.each<[string, ProofResult, typeof one, number]>([
     ['stands when it cannot be shown again', unmade, one, 1],
@@ -158,13 +119,4 @@ test.each([
   ['my-strongroom-proof-20261122-085959-ab12', false],
 ])('%s is left over from a run that was killed: %s', (name, left) => {
   expect(isLeftover(name, at)).toBe(left);
-});
-
-test.each([
-  ['us-east-1', ['us-east-1'], 'sa-east-1'],
-  ['us-east-1', ['us-east-1', 'sa-east-1'], 'ap-northeast-3'],
-  ['cn-north-1', ['cn-north-1'], 'cn-northwest-1'],
-  ['us-gov-west-1', ['us-gov-west-1', 'us-gov-east-1'], undefined],
-])('beside the home %s, with %j governed, %s is fenced', (home, governed, fenced) => {
-  expect(fencedRegion({ home: parseRegion(home), governed: governed.map(parseRegion) })).toBe(fenced);
 });

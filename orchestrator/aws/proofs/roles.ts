@@ -6,16 +6,17 @@ import {
   SimulatePrincipalPolicyCommand,
   type SimulatePrincipalPolicyCommandInput,
 } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type Credentials as Given, STSClient } from '@aws-sdk/client-sts';
 import type { Region } from '../../domain/brand';
 import { errors, messageOf } from '../../domain/errors';
-import { type Decision, type FenceTrial, fencedAction, type OperatorTrial } from '../../domain/proof';
+import { type Decision, type FenceTrial, type FenceWanted, fencedAction } from '../../domain/fence';
+import type { OperatorTrial } from '../../domain/proof';
 import type { Visit } from '../../ports/ports';
 import type { Clients, Credentials } from '../clients';
 import { calling, finding, isAws } from '../failures';
 import { type Session, sessionNameOf } from '../sessions';
 
-const arnOf = ({ partition, account }: Session, role: string): string =>
+export const arnOf = ({ partition, account }: Session, role: string): string =>
   `arn:${partition}:iam::${account}:role/${role}`;
 
 /** The shortest that STS gives, of a session that may do nothing and is dropped [bc:sts:AssumeRole]. */
@@ -48,7 +49,7 @@ export async function tryOperator(
   return { control, attempt: await attempt(asProbe, arnOf(session, operator), visit) };
 }
 
-async function exists({ clients, home }: Session, role: string): Promise<boolean> {
+export async function exists({ clients, home }: Session, role: string): Promise<boolean> {
   const found = await finding('iam:GetRole', ['NoSuchEntity'], () =>
     clients.in(IAMClient, home).send(new GetRoleCommand({ RoleName: role })),
   );
@@ -73,6 +74,10 @@ async function enterProbe(
       }),
     ),
   );
+  return credentialsOf(call, given);
+}
+
+export function credentialsOf(call: string, given: Given | undefined): Credentials {
   if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken)
     throw errors.incompleteAnswer(call, 'credentials');
   return {
@@ -104,7 +109,7 @@ async function attempt(sts: STSClient, RoleArn: string, visit: Visit): Promise<O
 
 export async function askFence(
   session: Session,
-  { operator, fenced, governed }: { readonly operator: string; readonly fenced: Region; readonly governed: Region },
+  { operator, fenced, governed }: FenceWanted,
 ): Promise<FenceTrial | undefined> {
   if (!(await exists(session, operator))) return undefined;
   const inRegion = async (region: Region) => ({
@@ -115,7 +120,7 @@ export async function askFence(
       ContextEntries: [{ ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [region] }],
     })),
   });
-  return { action: fencedAction, fenced: await inRegion(fenced), governed: await inRegion(governed) };
+  return { by: 'simulator', action: fencedAction, fenced: await inRegion(fenced), governed: await inRegion(governed) };
 }
 
 /** Organization policies are shown apart, and those with conditions are not evaluated at all [controls 1.4]. */

@@ -1,4 +1,5 @@
 /** The health checks now: nothing is deployed, and accounts are entered to read only. */
+import { errors } from '../../domain/errors';
 import { type Member, membersMeant, type Verified, verifyMembers } from '../../events/sweep';
 import { membersToProve, type Proved, proveMembers } from '../../proving';
 import { type ExitStatus, exitStatus } from '../exit-status';
@@ -12,9 +13,18 @@ import { openSession, type Session } from '../session';
 import { cleaned, json, plural } from '../text';
 import { narrowing, type Selection } from './plan';
 
-export type VerifyOptions = Pick<Selection, 'wave' | 'account'> & { readonly prove?: boolean };
+export type VerifyOptions = Pick<Selection, 'wave' | 'account'> & {
+  readonly prove?: boolean;
+  readonly operatorProfile?: string;
+};
 
 export async function verify(host: Host, common: CommonOptions, options: VerifyOptions): Promise<ExitStatus> {
+  const { prove = false, operatorProfile } = options;
+  if (operatorProfile !== undefined && !(prove && options.account?.length === 1))
+    throw errors.invalidInput(
+      'a profile is lent for the experiments in one account, whose operator role trusts nobody else',
+      'add --prove, and name the account with --account',
+    );
   // Where there is no state yet, nothing was rolled out, and no visit is made that would be written down.
   const session = await openSession(host, common);
   try {
@@ -22,9 +32,10 @@ export async function verify(host: Host, common: CommonOptions, options: VerifyO
     const { ports, baseline, intent } = session;
     const members = await session.run(() => membersMeant(ports, baseline, intent, request));
     const isNamed = options.account !== undefined || options.wave !== undefined;
-    const willing = options.prove === true ? membersToProve(intent, members, isNamed) : undefined;
+    const willing = prove ? membersToProve(intent, members, isNamed) : undefined;
     // First, so that the checks tell in what state an account is after what was shown of it.
-    const proved = willing && (await proving(host, session, willing, common.json));
+    const proved =
+      willing && (await proving(host, session, willing, { asJson: common.json, profile: operatorProfile }));
     const verified = await verifying(host, session, members, common.json);
     const paint = createPaint(host.io.colour);
     if (common.json) host.io.out(json(entries(verified, proved), 2));
@@ -46,12 +57,17 @@ function entries(verified: readonly Verified[], proved: readonly Proved[] | unde
 }
 
 async function proving(
-  { io }: Host,
+  { io, ask }: Host,
   { ports, intent, run }: Session,
   members: readonly Member[],
-  asJson: boolean,
+  { asJson, profile }: { readonly asJson: boolean; readonly profile: string | undefined },
 ): Promise<readonly Proved[]> {
   const screen = createScreen(io);
+  const askCode = async (device: string): Promise<string> => {
+    if (ask === undefined) throw errors.noMfaCode(device);
+    screen.block([]);
+    return ask(`code of ${device}: `);
+  };
   let done = 0;
   const tell = (line: string): void => {
     if (asJson) return;
@@ -61,9 +77,12 @@ async function proving(
   tell(`proving ${plural(members.length, 'account')}; what is delivered is waited for, up to 20 minutes`);
   try {
     return await run(() =>
-      proveMembers(ports, intent, members, () => {
-        done += 1;
-        tell(`proved ${done} of ${plural(members.length, 'account')}`);
+      proveMembers(ports, intent, members, {
+        lent: profile === undefined ? undefined : { profile, askCode },
+        tell: () => {
+          done += 1;
+          tell(`proved ${done} of ${plural(members.length, 'account')}`);
+        },
       }),
     );
   } finally {

@@ -1,0 +1,96 @@
+/** The fence, tried from inside: a person lends an identity with MFA, since no role may enter the operator role. */
+import { DescribeAvailabilityZonesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { fromIni } from '@aws-sdk/credential-provider-ini';
+import type { Region } from '../../domain/brand';
+import { errors, messageOf } from '../../domain/errors';
+import { type Decision, denialIn, type FenceTrial, type FenceWanted, fencedRead, type Lent } from '../../domain/fence';
+import type { Visit } from '../../ports/ports';
+import type { Clients, Credentials } from '../clients';
+import { calling, isAws } from '../failures';
+import { type Session, sessionNameOf } from '../sessions';
+import { arnOf, credentialsOf, exists } from './roles';
+
+/** The shortest that STS gives [bc:sts:AssumeRole]; of all that an administrator may do, the session may make this one call. */
+const durationSeconds = 900;
+const onlyTheCall = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: fencedRead, Resource: '*' }],
+});
+
+export async function tryFence(
+  session: Session,
+  callers: Pick<Clients, 'as'>,
+  visit: Visit,
+  { operator, fenced, governed }: FenceWanted,
+  lent: Lent,
+): Promise<FenceTrial | undefined> {
+  if (!(await exists(session, operator))) return undefined;
+  const enter = (own: Credentials, mfa: Mfa) => enterOperator(callers.as(own).in(STSClient, session.home), visit, mfa);
+  const asOperator = callers.as(await lentSession(lent, arnOf(session, operator), enter));
+  const inRegion = async (region: Region) => ({ region, ...(await attempt(asOperator.in(EC2Client, region))) });
+  return {
+    by: 'operator',
+    action: fencedRead,
+    fenced: await inRegion(fenced),
+    governed: await inRegion(governed),
+  };
+}
+
+interface Mfa {
+  readonly RoleArn: string;
+  readonly SerialNumber?: string;
+  readonly TokenCode?: string;
+}
+
+/**
+ * A profile that names the role is entered as the SDK would, code and all, but with our name, duration and policy; with one that is a
+ * session with MFA already, the role is entered as it is.
+ */
+async function lentSession(
+  { profile, askCode }: Lent,
+  operator: string,
+  enter: (own: Credentials, mfa: Mfa) => Promise<Credentials>,
+): Promise<Credentials> {
+  const entered: Credentials[] = [];
+  const own = await calling(`profile ${profile}`, () =>
+    fromIni({
+      profile,
+      mfaCodeProvider: askCode,
+      roleAssumer: async (source, { RoleArn, SerialNumber, TokenCode }) => {
+        if (RoleArn !== operator) throw errors.otherProfile(profile, RoleArn, operator);
+        const mfa = { RoleArn, ...(SerialNumber && { SerialNumber }), ...(TokenCode && { TokenCode }) };
+        const given = await enter(source, mfa);
+        entered.push(given);
+        return given;
+      },
+    })(),
+  );
+  return entered[0] ?? enter(own, { RoleArn: operator });
+}
+
+/** Without a source identity: the operator role's trust allows no sts:SetSourceIdentity, so asking for one would be refused. */
+async function enterOperator(sts: STSClient, visit: Visit, mfa: Mfa): Promise<Credentials> {
+  const call = `sts:AssumeRole of ${mfa.RoleArn}`;
+  const { Credentials: given } = await calling(call, () =>
+    sts.send(
+      new AssumeRoleCommand({
+        ...mfa,
+        RoleSessionName: sessionNameOf(visit),
+        DurationSeconds: durationSeconds,
+        Policy: onlyTheCall,
+      }),
+    ),
+  );
+  return credentialsOf(call, given);
+}
+
+async function attempt(ec2: EC2Client): Promise<Decision> {
+  try {
+    await calling(fencedRead, () => ec2.send(new DescribeAvailabilityZonesCommand({})));
+    return { decision: 'allowed', because: [] };
+  } catch (error) {
+    if (isAws(error, 'UnauthorizedOperation', 'AccessDenied')) return denialIn(messageOf(error));
+    throw error;
+  }
+}

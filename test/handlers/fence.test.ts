@@ -1,0 +1,109 @@
+/** `verify --prove` with a profile that a person lends: the operator role tries its own fence, and the simulator is not asked. */
+import { parseRegion } from '../../orchestrator/domain/brand';
+import type { Lent } from '../../orchestrator/domain/fence';
+import { regionFence, regionFenceName } from '../../orchestrator/domain/operator-policy';
+import type { ProofResult } from '../../orchestrator/domain/proof';
+import { membersMeant } from '../../orchestrator/events/sweep';
+import { proveMembers } from '../../orchestrator/proving';
+import type { Deed } from '../../orchestrator/simulated/estate';
+import { simulatedCode, simulatedProfiles } from '../../orchestrator/simulated/proofs';
+import { anAccountIn, baseline, createRig, type Rig } from './rig';
+import { recordOf, waves } from './sweeping';
+
+const config = (text: string): string => text.replace(/(name: (?:canary|sandbox),[^}]*)}/g, '$1, prove: true }');
+async function rolledOut() {
+  const rig = await createRig({ accounts: 40, config });
+  await rig.rollOut({ waves });
+  return { rig, account: anAccountIn(rig, 'Sandbox') };
+}
+
+async function fenceOf(rig: Rig, account: ReturnType<typeof anAccountIn>, lent?: Lent): Promise<ProofResult> {
+  const built = await baseline();
+  const [proved] = await rig.inTime(async () => {
+    const members = await membersMeant(rig.ports, built, rig.intent, { accounts: [account] });
+    return proveMembers(rig.ports, rig.intent, members, { lent });
+  });
+  const found = proved?.kind === 'proved' ? proved.results.find(({ proof }) => proof === 'fenceHolds') : undefined;
+  if (found === undefined) throw new Error('the fence was not tried');
+  return found;
+}
+
+const askCode = async (): Promise<string> => simulatedCode;
+const withMfa: Lent = { profile: simulatedProfiles.session, askCode };
+const fencedTo = (region: string): Deed => ({
+  kind: 'change',
+  of: 'roles',
+  name: 'InfraAdmin',
+  to: { inline: { [regionFenceName]: regionFence([parseRegion(region)]) } },
+});
+const fenceGone: Deed = { kind: 'change', of: 'roles', name: 'InfraAdmin', to: { inline: {} } };
+const read = 'ec2:DescribeAvailabilityZones';
+const denied = 'denied by an identity-based policy';
+
+test.each<[string, Deed[], ProofResult['outcome'], string]>([
+  ['is denied outside and allowed inside', [], 'pass', `${read} ${denied} in sa-east-1, allowed in us-east-1`],
+  ['is allowed outside', [fenceGone], 'fail', `${read} allowed in sa-east-1, allowed in us-east-1`],
+  [
+    'is denied inside too',
+    [fencedTo('eu-west-1')],
+    'unknown',
+    `${read} ${denied} in sa-east-1, ${denied} in us-east-1`,
+  ],
+])('who lends a session with MFA and %s', async (_what, deeds, outcome, observed) => {
+  const { rig, account } = await rolledOut();
+  for (const deed of deeds) rig.world.estate.byHand(account, deed);
+
+  const found = await fenceOf(rig, account, withMfa);
+
+  expect(found).toMatchObject({ outcome, observed: `${observed}, tried by the operator role itself` });
+});
+
+test.each<[string, Lent, ProofResult['outcome'], string]>([
+  [
+    'gives the code of the device',
+    { profile: simulatedProfiles.device, askCode },
+    'pass',
+    'tried by the operator role itself',
+  ],
+  [
+    'gives a wrong code',
+    { profile: simulatedProfiles.device, askCode: async () => '000000' },
+    'unknown',
+    'sts:AssumeRole of InfraAdmin was denied',
+  ],
+  [
+    'has keys alone',
+    { profile: simulatedProfiles.keys, askCode },
+    'unknown',
+    'sts:AssumeRole of InfraAdmin was denied',
+  ],
+  ['names no profile of theirs', { profile: 'nobody', askCode }, 'unknown', 'no profile nobody'],
+])('who %s', async (_what, lent, outcome, observed) => {
+  const { rig, account } = await rolledOut();
+
+  const found = await fenceOf(rig, account, lent);
+
+  expect(found).toMatchObject({ outcome, observed: expect.stringContaining(observed) });
+});
+
+test('without a profile the simulator is asked, and named as the witness', async () => {
+  const { rig, account } = await rolledOut();
+
+  const found = await fenceOf(rig, account);
+
+  expect(found).toMatchObject({
+    outcome: 'pass',
+    observed: expect.stringMatching(/^ec2:RunInstances .*, by IAM's simulator$/),
+  });
+});
+
+test('what the role tried is kept as evidence, and a fence that failed costs the account its readiness', async () => {
+  const { rig, account } = await rolledOut();
+  rig.world.estate.byHand(account, fenceGone);
+
+  const found = await fenceOf(rig, account, withMfa);
+
+  const { state, proofs } = await recordOf(rig, account);
+  const { remediation: _same, ...kept } = found;
+  expect([state, proofs?.results]).toEqual(['KEYS_AT_RISK', expect.arrayContaining([expect.objectContaining(kept)])]);
+});
