@@ -1,8 +1,14 @@
 /** What only `doctor` asks of AWS: who asks, by which clock, and whether what a rollout stands on is there. */
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { OrganizationsClient, paginateListAWSServiceAccessForOrganization } from '@aws-sdk/client-organizations';
+import {
+  OrganizationsClient,
+  paginateListAWSServiceAccessForOrganization,
+  paginateListDelegatedServicesForAccount,
+} from '@aws-sdk/client-organizations';
+import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient, ValidateStateMachineDefinitionCommand } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { quotaCodes, stackSetQuotasDefault } from '../domain/doctor';
 import type { Surroundings } from '../ports/ports';
 import { type Clients, createClients } from './clients';
 import { organizationsRegion } from './directory';
@@ -12,6 +18,15 @@ import { everyItem } from './pages';
 export function createSurroundings(clients: Clients, home: string): Surroundings {
   const sts = clients.in(STSClient, home);
   const whoAmI = () => calling('sts:GetCallerIdentity', () => sts.send(new GetCallerIdentityCommand({})));
+  const organizations = () => clients.in(OrganizationsClient, organizationsRegion);
+  /** A quota that nobody ever asked to raise may be left out. */
+  const quota = async (code: string, otherwise: number): Promise<number> => {
+    const command = new GetServiceQuotaCommand({ ServiceCode: 'cloudformation', QuotaCode: code });
+    const found = await finding(`servicequotas:GetServiceQuota ${code}`, ['NoSuchResource'], () =>
+      clients.in(ServiceQuotasClient, home).send(command),
+    );
+    return found?.Quota?.Value ?? otherwise;
+  };
   return {
     caller: async () => {
       const { Account = '', Arn = '' } = await whoAmI();
@@ -23,7 +38,7 @@ export function createSurroundings(clients: Clients, home: string): Surroundings
       return sts.config.systemClockOffset;
     },
     trustedServices: async () => {
-      const client = clients.in(OrganizationsClient, organizationsRegion);
+      const client = organizations();
       const services = await everyItem(
         'organizations:ListAWSServiceAccessForOrganization',
         paginateListAWSServiceAccessForOrganization({ client }, {}),
@@ -31,6 +46,18 @@ export function createSurroundings(clients: Clients, home: string): Surroundings
       );
       return services.map(({ ServicePrincipal = '' }) => ServicePrincipal);
     },
+    delegatedServices: async (account) => {
+      const call = `organizations:ListDelegatedServicesForAccount ${account}`;
+      const pages = paginateListDelegatedServicesForAccount({ client: organizations() }, { AccountId: account });
+      const services = await finding(call, ['AccountNotRegistered'], () =>
+        everyItem(call, pages, (page) => page.DelegatedServices),
+      );
+      return (services ?? []).map(({ ServicePrincipal = '' }) => ServicePrincipal);
+    },
+    stackSetQuotas: async () => ({
+      stackSets: await quota(quotaCodes.stackSets, stackSetQuotasDefault.stackSets),
+      instancesPerStackSet: await quota(quotaCodes.instancesPerStackSet, stackSetQuotasDefault.instancesPerStackSet),
+    }),
     hasRole: async (name) => {
       const command = new GetRoleCommand({ RoleName: name });
       return (

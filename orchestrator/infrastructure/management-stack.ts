@@ -18,6 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { bootstrapStackSet } from '../domain/doctor';
 import { acknowledgeDirectory, acknowledgeQueue } from './acknowledged';
 import { fromThisAccount } from './confused-deputy';
 import { directoryCallers, rolePath } from './functions';
@@ -128,7 +129,7 @@ function letRead(scope: Construct, organization: string, orchestrator: string): 
 /** Service-managed, so that it needs nothing in the accounts, and an account that joins gets the role without anybody's doing. */
 function ciRoleEverywhere(scope: Construct, template: string, parameters: Readonly<Record<string, string>>): void {
   new CfnStackSet(scope, 'CiRole', {
-    stackSetName: 'strongroom-bootstrap-ci-role',
+    stackSetName: bootstrapStackSet,
     description: 'Strongroom: the role by which every account is entered',
     permissionModel: 'SERVICE_MANAGED',
     // An account that leaves keeps its role, and with it the way to be looked at.

@@ -4,6 +4,7 @@
  */
 import type { Baton } from '../domain/baton';
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/brand';
+import type { StackSetQuotas } from '../domain/doctor';
 import type { DriftStatus, ResourceDrift } from '../domain/drift';
 import type { AccountFacts, FactsWanted } from '../domain/facts';
 import type { FenceTrial, FenceWanted, Lent } from '../domain/fence';
@@ -268,7 +269,10 @@ export interface Surroundings {
   readonly clockOffByMs: () => Promise<number>;
   /** Principals of the services that may act in the organization. */
   readonly trustedServices: () => Promise<readonly string[]>;
-  /** In the caller's own account. */
+  /** For which services an account administers the organization. */
+  readonly delegatedServices: (account: string) => Promise<readonly string[]>;
+  /** Of the caller's own account in the home region, like all below. */
+  readonly stackSetQuotas: () => Promise<StackSetQuotas>;
   readonly hasRole: (name: string) => Promise<boolean>;
   readonly definitionProblems: (definition: string) => Promise<readonly string[]>;
 }

@@ -1,10 +1,13 @@
 /** What `doctor` sees around a made-up organization: all is well, unless a test says otherwise. */
+import { stackSetQuotasDefault } from '../domain/doctor';
 import type { Surroundings } from '../ports/ports';
 
 export const simulatedSurroundings: Surroundings = {
   caller: async () => ({ account: '000000000000', arn: 'arn:aws:sts::000000000000:assumed-role/Simulated/you' }),
   clockOffByMs: async () => 0,
   trustedServices: async () => ['member.org.stacksets.cloudformation.amazonaws.com'],
+  delegatedServices: async () => ['member.org.stacksets.cloudformation.amazonaws.com'],
+  stackSetQuotas: async () => stackSetQuotasDefault,
   hasRole: async () => true,
   definitionProblems: async () => [],
 };

@@ -53,19 +53,30 @@ async function examine(session: Session, around: Surroundings, place: string): P
   const { administrationRoleArn } = intent.organization;
   const name = administrationRoleArn?.split('/').at(-1) ?? administrationRoleDefault;
   // One after another: the first refusal is often the cause of the rest, and is read first.
+  const caller = await look(around.caller);
   const plan = await look(async () => (await previewPlan(ports, baseline, intent)).plan);
   return {
-    caller: await look(around.caller),
+    caller,
     clockOffByMs: await look(around.clockOffByMs),
     organization: await look(ports.directory.identity),
+    listing: await look(async () =>
+      plan.kind === 'seen' ? listedIn(plan.value) : (await ports.directory.accounts()).length,
+    ),
+    delegatedServices: await (caller.kind === 'seen'
+      ? look(() => around.delegatedServices(caller.value.account))
+      : caller),
     trustedServices: await look(around.trustedServices),
     administrationRole: { name, exists: await look(() => around.hasRole(name)) },
     state: { place, rollouts: await look(async () => (await listRollouts(ports)).length) },
     definitionProblems: await look(() => around.definitionProblems(JSON.stringify(baseline.definition))),
     plan: plan.kind === 'refused' ? plan : { kind: 'seen', value: sizeOf(plan.value, session) },
+    quotas: await look(around.stackSetQuotas),
     samples: plan.kind === 'refused' ? [] : await sampled(session, plan.value),
   };
 }
+
+const listedIn = ({ waves, excluded }: Plan): number =>
+  waves.reduce((sum, { accounts }) => sum + accounts.length, excluded.length);
 
 const sizeOf = (plan: Plan, { intent }: Session) => ({
   modules: enabledModules(intent).length,
@@ -94,6 +105,8 @@ async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
     return { kind: 'seen', value: await ask() };
   } catch (error) {
     if (!isStrongroomError(error)) throw error;
-    return { kind: 'refused', why: error.message, next: error.next };
+    const { code, message, retriable } = error;
+    // What a rollout retries by itself, nobody retries here.
+    return { kind: 'refused', code, why: message, next: retriable ? 'ask again: `strongroom doctor`' : error.next };
   }
 }

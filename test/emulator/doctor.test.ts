@@ -1,0 +1,278 @@
+/** `strongroom doctor` over an organization that moto serves: what is there is seen, what is missing is named with what to do. */
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  EnableAWSServiceAccessCommand,
+  OrganizationsClient,
+  RegisterDelegatedAdministratorCommand,
+} from '@aws-sdk/client-organizations';
+import { createSurroundings } from '../../orchestrator/aws/surroundings';
+import { type CommandLine, startCommandLine } from './command-line';
+import { type Answer, type Intercept, queryFault } from './gateway';
+import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from './moto';
+import { fillGaps, jsonFault } from './moto-gaps';
+import { leftOut, sixAccounts, twoWaves } from './organization';
+import type { Seeded } from './seed';
+
+const runWithinMs = 60_000;
+const stackSets = 'member.org.stacksets.cloudformation.amazonaws.com';
+const administrationRole = 'AWSCloudFormationStackSetAdministrationRole';
+
+let line: CommandLine;
+let seeded: Seeded;
+let broken: Intercept = () => undefined;
+beforeAll(async () => {
+  line = await startCommandLine();
+  const whole = fillGaps(leftOut);
+  seeded = await line.anOrganization(
+    sixAccounts,
+    twoWaves,
+    async (call, onward) => (await broken(call, onward)) ?? whole(call, onward),
+  );
+  const clients = motoClients(line);
+  const organizations = clients.in(OrganizationsClient, motoRegion);
+  await organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: stackSets }));
+  // moto lets few services be delegated, and StackSets is not among them.
+  await organizations.send(
+    new RegisterDelegatedAdministratorCommand({
+      AccountId: seeded.accounts['dev-1'],
+      ServicePrincipal: 'guardduty.amazonaws.com',
+    }),
+  );
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+  await clients
+    .in(IAMClient, motoRegion)
+    .send(new CreateRoleCommand({ RoleName: administrationRole, AssumeRolePolicyDocument }));
+  clients.destroy();
+}, motoStartsWithinMs);
+beforeEach(() => {
+  broken = () => undefined;
+});
+afterAll(() => line.stop());
+
+type Finding = Readonly<Record<'check' | 'verdict' | 'saw' | 'next', string>>;
+
+async function diagnosed(): Promise<{ readonly status: number; readonly findings: readonly Finding[] }> {
+  const { status, out } = await line.run('doctor', '--json');
+  return { status, findings: JSON.parse(out) };
+}
+
+const json = (answer: object): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/x-amz-json-1.1' },
+  body: JSON.stringify(answer),
+});
+
+test(
+  'where all is well, everything is seen but the definition, which moto cannot judge: that is unknown, and not well',
+  async () => {
+    const { status, findings } = await diagnosed();
+
+    expect(status).toBe(0);
+    expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([
+      {
+        check: 'state machine',
+        verdict: 'unknown',
+        saw: expect.stringContaining('states:ValidateStateMachineDefinition'),
+        next: expect.not.stringMatching(/^$/),
+      },
+    ]);
+    const samples = findings.filter(({ check }) => check.startsWith('account '));
+    expect(findings.slice(0, 4).map(({ saw }) => saw)).toEqual([
+      expect.stringContaining(`account ${motoAccount} as arn:aws:`),
+      'agrees with that of AWS',
+      `${seeded.organizationId}, managed by account ${motoAccount}`,
+      'accounts: 7',
+    ]);
+    expect(findings).toContainEqual({
+      check: 'quotas',
+      verdict: 'ok',
+      saw: '6 of 1000 StackSets, at most 6 of 100000 instances in one',
+      next: '',
+    });
+    expect(samples.map(({ saw }) => saw)).toEqual(
+      Array(4).fill('the CI role can be entered, and every governed region answers'),
+    );
+  },
+  runWithinMs,
+);
+
+test('of each account it is seen for which services it administers the organization', async () => {
+  const clients = motoClients(line);
+  const { delegatedServices } = createSurroundings(clients, motoRegion);
+
+  const [one, other] = [seeded.accounts['dev-1'] ?? '', seeded.accounts['dev-2'] ?? ''];
+  expect([await delegatedServices(one), await delegatedServices(other)]).toEqual([['guardduty.amazonaws.com'], []]);
+  clients.destroy();
+});
+
+const sandbox = () => seeded.accounts['sandbox-1'] ?? '';
+const xmlDenied = queryFault(403, 'AccessDenied', 'not authorized to perform this');
+const deniedJson = jsonFault(400, 'AccessDeniedException', 'not authorized to perform this');
+/** Of the visitor's own first question, which alone tells the time here. */
+const anHourLater = (answer: Answer): Answer => ({
+  ...answer,
+  headers: { ...answer.headers, date: new Date(Date.now() + 3_600_000).toUTCString() },
+});
+
+interface Row {
+  readonly missing: string;
+  readonly answer: Intercept;
+  readonly check: () => string;
+  readonly saw: string;
+  readonly next: () => string;
+  readonly verdict?: 'unknown';
+}
+const rows: readonly Row[] = [
+  {
+    missing: 'credentials that AWS knows',
+    answer: ({ action, account }) =>
+      action === 'GetCallerIdentity' && account === motoAccount
+        ? queryFault(403, 'InvalidClientTokenId', 'the security token is invalid')
+        : undefined,
+    check: () => 'credentials',
+    saw: 'no AWS credentials',
+    next: () => 'aws sso login',
+  },
+  {
+    missing: 'a clock that is right',
+    answer: ({ action }, onward) => (action === 'GetCallerIdentity' ? onward().then(anHourLater) : undefined),
+    check: () => 'clock',
+    saw: 'seconds behind that of AWS',
+    next: () => 'timedatectl set-ntp true',
+  },
+  {
+    missing: 'the right to list the organization',
+    answer: ({ action }) => (action === 'ListAccounts' ? deniedJson : undefined),
+    check: () => 'listing',
+    saw: 'organizations:ListAccounts was denied',
+    next: () =>
+      `aws organizations register-delegated-administrator --account-id ${motoAccount} --service-principal ${stackSets}`,
+  },
+  {
+    missing: 'trusted access',
+    answer: ({ action }) =>
+      action === 'ListAWSServiceAccessForOrganization' ? json({ EnabledServicePrincipals: [] }) : undefined,
+    check: () => 'trusted access',
+    saw: 'may not act in the organization',
+    next: () => 'aws cloudformation activate-organizations-access',
+  },
+  {
+    missing: 'the right to see what is trusted',
+    answer: ({ action }) => (action === 'ListAWSServiceAccessForOrganization' ? deniedJson : undefined),
+    check: () => 'trusted access',
+    saw: 'was denied',
+    next: () => 'allow this call',
+    verdict: 'unknown',
+  },
+  {
+    missing: 'the administration role',
+    answer: ({ action, body }) =>
+      action === 'GetRole' && body.includes(administrationRole)
+        ? queryFault(404, 'NoSuchEntity', 'there is none')
+        : undefined,
+    check: () => 'administration role',
+    saw: `no role ${administrationRole} in account ${motoAccount}`,
+    next: () => `--parameters OrganizationId=${seeded.organizationId} --parameters ManagementAccountId=${motoAccount}`,
+  },
+  {
+    missing: 'room for the StackSets',
+    answer: ({ action }) => (action === 'GetServiceQuota' ? json({ Quota: { Value: 5 } }) : undefined),
+    check: () => 'quotas',
+    saw: 'need 6 StackSets, this account may have 5',
+    next: () => '--quota-code L-EC62D81A --desired-value 6',
+  },
+  {
+    missing: 'a definition that Step Functions takes',
+    answer: ({ action }) =>
+      action === 'ValidateStateMachineDefinition'
+        ? json({
+            result: 'FAIL',
+            diagnostics: [{ severity: 'ERROR', code: 'MISSING_TRANSITION_TARGET', message: 'no Report' }],
+          })
+        : undefined,
+    check: () => 'state machine',
+    saw: 'MISSING_TRANSITION_TARGET: no Report',
+    next: () => 'npm run build',
+  },
+  {
+    missing: 'the CI role of an account',
+    answer: ({ action, body }) => (action === 'AssumeRole' && body.includes(sandbox()) ? xmlDenied : undefined),
+    check: () => `account ${sandbox()} of wave sandbox`,
+    saw: 'cannot assume BaselineCi',
+    next: () => `--stack-instance-account ${sandbox()}`,
+  },
+  {
+    missing: 'a region of an account',
+    answer: ({ account, region }) => (account === sandbox() && region === 'us-west-2' ? deniedJson : undefined),
+    check: () => `account ${sandbox()} of wave sandbox`,
+    saw: 'us-west-2: ',
+    next: () => `aws account enable-region --account-id ${sandbox()} --region-name us-west-2`,
+  },
+];
+
+test.each(rows)(
+  'without $missing, that is named, with what to do, and nothing else is wrong',
+  async ({ answer, check, saw, next, verdict = 'problem' }) => {
+    broken = answer;
+
+    const { status, findings } = await diagnosed();
+
+    expect(findings.filter((found) => found.verdict === 'problem' || found.check === check())).toEqual([
+      { check: check(), verdict, saw: expect.stringContaining(saw), next: expect.stringContaining(next()) },
+    ]);
+    expect(status).toBe(verdict === 'problem' ? 3 : 0);
+  },
+  runWithinMs,
+);
+
+test(
+  'init writes a config from what it sees, and a plan takes it',
+  async () => {
+    const written = await line.run('init', '--config', 'fresh.yaml');
+    const planned = await line.run('plan', '--json', '--config', 'fresh.yaml');
+
+    expect([written.status, written.out.split('\n')[0]]).toEqual([0, 'wrote fresh.yaml from 7 accounts']);
+    const waves = JSON.parse(planned.out).waves.map(
+      ({ name, accounts }: { name: string; accounts: readonly { name: string }[] }) => [
+        name,
+        accounts.map((account) => account.name).toSorted(),
+      ],
+    );
+    expect([planned.status, waves]).toEqual([
+      0,
+      [
+        ['sandbox', ['sandbox-1', 'sandbox-2']],
+        ['dev', ['dev-1', 'dev-2', 'dev-3']],
+      ],
+    ]);
+  },
+  runWithinMs,
+);
+
+test(
+  'where there is no organization, doctor and init both say so',
+  async () => {
+    broken = ({ service }) =>
+      service === 'organizations'
+        ? jsonFault(400, 'AWSOrganizationsNotInUseException', 'your account is not a member of an organization')
+        : undefined;
+
+    const { status, findings } = await diagnosed();
+    const refused = await line.run('init', '--config', 'nothing.yaml');
+
+    const problems = findings.filter(({ verdict }) => verdict === 'problem');
+    expect([status, problems.map(({ check, next }) => [check, next])]).toEqual([
+      3,
+      ['organization', 'listing'].map((check) => [
+        check,
+        expect.stringContaining('aws organizations describe-organization'),
+      ]),
+    ]);
+    expect([refused.status, refused.out, refused.err]).toEqual([
+      1,
+      '',
+      expect.stringContaining('your account is not a member of an organization'),
+    ]);
+  },
+  runWithinMs,
+);
