@@ -18,6 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { shardsAtOnceMax } from '../orchestrator/domain/baton';
 import { retriableCodes } from '../orchestrator/domain/errors';
 import type { DecidingState, TaskName, WordOf } from '../orchestrator/domain/words';
 
@@ -107,7 +108,7 @@ export function awaitEvent(make: Make, name: TaskName, { backstopMinutes }: { ba
 export const askPerson = (make: Make, name: TaskName): LambdaInvoke =>
   catching(withToken(make, name, Timeout.at('$.patienceSeconds')), make.onCrash);
 
-/** One task per shard of 100 accounts. The tasks write to the store; nothing comes back, so the payload stays small. */
+/** One task per shard. The tasks write to the store; nothing comes back, so the payload stays small. */
 export function fanOut({ scope, functions, onCrash }: Make, name: string, shardTask: TaskName): MapState {
   const map = new MapState(scope, name, {
     itemsPath: '$.shards',
@@ -116,8 +117,7 @@ export function fanOut({ scope, functions, onCrash }: Make, name: string, shardT
       turn: JsonPath.numberAt('$.turn'),
       shard: JsonPath.numberAt('$$.Map.Item.Value'),
     },
-    // Ten shards of twenty accounts at once stay under STS's 600 requests a second [aws-control-plane 4].
-    maxConcurrency: 10,
+    maxConcurrency: shardsAtOnceMax,
     resultPath: JsonPath.DISCARD,
   });
   map.itemProcessor(invoke(scope, shardTask, functions[shardTask]));

@@ -27,15 +27,26 @@ export interface ShardInput {
   readonly shard: number;
 }
 
-/** Accounts in a shard: 10,000 accounts are 100 shards, which keeps a Map's history small [aws-control-plane 1.1: 25,000 events]. */
-export const shardSize = 100;
+/** Accounts in a shard at most: 10,000 are 100 shards, which keeps a Map's history small [aws-control-plane 1.1: 25,000 events]. */
+const shardSizeMax = 100;
+/** Shards that a Map runs at once. */
+export const shardsAtOnceMax = 10;
+
+/** Past the first ten they are a multiple of ten: the last of them do not run alone while nine places stand empty. */
+function shardCount(accounts: number): number {
+  const fewest = Math.ceil(accounts / shardSizeMax);
+  return fewest <= shardsAtOnceMax ? fewest : Math.ceil(fewest / shardsAtOnceMax) * shardsAtOnceMax;
+}
 
 export const shardsOf = (accounts: number): readonly number[] =>
-  Array.from({ length: Math.ceil(accounts / shardSize) }, (_, i) => i);
+  Array.from({ length: shardCount(accounts) }, (_, shard) => shard);
 
 /** Only the shards in which somebody is meant. */
 export const shardsWhere = <T>(items: readonly T[], isMeant: (item: T) => boolean): readonly number[] =>
   shardsOf(items.length).filter((shard) => shardSlice(items, shard).some(isMeant));
 
-export const shardSlice = <T>(items: readonly T[], shard: number): readonly T[] =>
-  items.slice(shard * shardSize, (shard + 1) * shardSize);
+/** An even part: sizes differ by one at most. */
+export function shardSlice<T>(items: readonly T[], shard: number): readonly T[] {
+  const count = shardCount(items.length);
+  return items.slice(Math.floor((shard * items.length) / count), Math.floor(((shard + 1) * items.length) / count));
+}

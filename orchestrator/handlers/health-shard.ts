@@ -1,5 +1,4 @@
 /** Asks each live account what is true there, judges it, and keeps the evidence. Deployment alone proves nothing. */
-import pLimit from 'p-limit';
 import { type AccountRecord, isOut } from '../domain/account-record';
 import type { ShardInput } from '../domain/baton';
 import type { RolloutRecord } from '../domain/rollout';
@@ -7,16 +6,15 @@ import type { Item, Ports } from '../ports/ports';
 import { writeEvidence } from '../records';
 import { evidenceOf, visitAccount, withVisit } from '../verify';
 import { changeAccount } from './account-work';
-import { accountsAtOnceMax, openShard, type Shard, type ShardPorts } from './shard';
+import { openShard, type Shard, type ShardPorts } from './shard';
 import { visitTo, waveAtWork } from './wave-at-work';
 
 type HealthPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 
 export const healthShard = (ports: HealthPorts) => async (input: ShardInput) => {
   const shard = await openShard(ports, input);
-  const limit = pLimit(accountsAtOnceMax);
   const wanted = shard.accounts.filter(({ value }) => !isOut(value, shard.record.id) && !isProved(value, shard.record));
-  await Promise.all(wanted.map((item) => limit(() => prove(ports, shard, item))));
+  await Promise.all(wanted.map((item) => shard.limit(() => prove(ports, shard, item))));
   return { shard: input.shard };
 };
 

@@ -1,5 +1,4 @@
 /** Looks before anything is deployed: enters each account, proves where it is, sees which regions answer, and who was there first. */
-import pLimit from 'p-limit';
 import {
   type AccountRecord,
   type Adopted,
@@ -20,14 +19,13 @@ import type { RolloutRecord } from '../domain/rollout';
 import type { Item, Ports, Preflight } from '../ports/ports';
 import { changeAccount, moved, withAdopted, withFailure } from './account-work';
 import { patiently } from './patience';
-import { accountsAtOnceMax, openShard, type ShardPorts } from './shard';
+import { openShard, type ShardPorts } from './shard';
 import { visitTo } from './wave-at-work';
 
 type PreflightPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 
 export const preflightShard = (ports: PreflightPorts) => async (input: ShardInput) => {
-  const { record, intent, release, accounts, refuseLate } = await openShard(ports, input);
-  const limit = pLimit(accountsAtOnceMax);
+  const { record, intent, release, accounts, limit, refuseLate } = await openShard(ports, input);
   const there = accounts.filter(({ value }) => !isGone(value));
   const wanted = isLookingAgain(record) ? there.filter(({ value }) => isWaitedFor(value, record.id)) : there;
   await Promise.all(wanted.map((item) => limit(() => preflight(ports, { record, intent, release, item, refuseLate }))));

@@ -2,7 +2,6 @@
  * Applies what CloudFormation cannot hold, through the CI role. What was there before Strongroom first changed a setting is kept, and on
  * the way back it is put back wherever the older release does not hold the setting.
  */
-import pLimit from 'p-limit';
 import { type AccountRecord, hasLostSettings, isOut } from '../domain/account-record';
 import type { ShardInput } from '../domain/baton';
 import { messageOf } from '../domain/errors';
@@ -13,7 +12,7 @@ import { readAccount } from '../records';
 import { changeAccount, moved, withFailure, withRelease } from './account-work';
 import { isToMend, mendDrift } from './mend-drift';
 import { patiently } from './patience';
-import { accountsAtOnceMax, openShard, type Shard, type ShardPorts } from './shard';
+import { openShard, type Shard, type ShardPorts } from './shard';
 import { isRefusal } from './turn';
 import { visitTo } from './wave-at-work';
 
@@ -21,7 +20,6 @@ type SettingsPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 
 export const settingsShard = (ports: SettingsPorts) => async (input: ShardInput) => {
   const shard = await openShard(ports, input);
-  const limit = pLimit(accountsAtOnceMax);
   const wanted = shard.accounts.filter(
     ({ value }) =>
       (value.settingsRelease !== shard.release.id || hasLostSettings(value) || isToMend(value, shard.record)) &&
@@ -29,7 +27,7 @@ export const settingsShard = (ports: SettingsPorts) => async (input: ShardInput)
   );
   await Promise.all(
     wanted.map((item) =>
-      limit(async () => {
+      shard.limit(async () => {
         if (await mendDrift(ports, shard, item)) await bring(ports, shard, item);
       }),
     ),

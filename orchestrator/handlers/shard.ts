@@ -1,8 +1,8 @@
-/** What the tasks of a Map have in common: they read the rollout, refuse to run late, and take their hundred accounts. */
-
+/** What the tasks of a Map have in common: they read the rollout, refuse to run late, and take their part of the accounts. */
+import pLimit, { type LimitFunction } from 'p-limit';
 import { loadDocument, loadRelease } from '../documents';
 import type { AccountRecord } from '../domain/account-record';
-import { type ShardInput, shardSlice } from '../domain/baton';
+import { type ShardInput, shardSlice, shardsAtOnceMax } from '../domain/baton';
 import type { Intent } from '../domain/intent';
 import type { Release } from '../domain/release';
 import type { RolloutRecord } from '../domain/rollout';
@@ -10,8 +10,14 @@ import type { Item, Ports } from '../ports/ports';
 import { refuseLate } from './turn';
 import { membersOf, recordsOf, waveAtWork } from './wave-at-work';
 
-/** Accounts visited at once within a shard; ten shards run at once [aws-control-plane 4: 600 STS requests a second]. */
-export const accountsAtOnceMax = 20;
+/** Accounts visited at once, whatever the number of shards: far under STS's 600 requests a second [aws-control-plane 4]. */
+const visitsAtOnceMax = 200;
+/** Within one function, for its sockets and its memory. */
+const accountsAtOnceMax = 50;
+
+/** A wave of few shards is not visited more slowly than one of many: each shard takes its part of what may be visited at once. */
+export const accountsAtOnce = (shards: number): number =>
+  Math.min(accountsAtOnceMax, Math.floor(visitsAtOnceMax / Math.min(shardsAtOnceMax, Math.max(1, shards))));
 
 export type ShardPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
 
@@ -21,6 +27,8 @@ export interface Shard {
   /** The release that the wave at work is brought to. */
   readonly release: Release;
   readonly accounts: readonly Item<AccountRecord>[];
+  /** Runs so many visits at once as this shard may. */
+  readonly limit: LimitFunction;
   /** To be asked before each effect on an account. @throws RolloutEnded, LateTurn, LeaseLost. */
   readonly refuseLate: () => Promise<void>;
 }
@@ -38,6 +46,7 @@ export async function openShard(ports: ShardPorts, input: ShardInput): Promise<S
     intent,
     release,
     accounts: await recordsOf(ports, shardSlice(members, input.shard)),
+    limit: pLimit(accountsAtOnce(record.played?.baton.shards.length ?? 1)),
     refuseLate: lookingAgain(ports, input, openedAt),
   };
 }

@@ -23,9 +23,26 @@ export interface DeploymentWorld {
   readonly homeless: Map<string, Instance>;
 }
 
+interface Span {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** How long CloudFormation takes over one stack, in seconds: to make or change it, and to find that there is nothing to do. */
-const changeSeconds = { least: 20, most: 75 };
-const nothingSeconds = { least: 3, most: 8 };
+const changeSeconds: Span = { least: 20, most: 75 };
+const nothingSeconds: Span = { least: 3, most: 8 };
+
+/** Of one stack that is made or changed: drawn once, whoever asks, so that a bench may reckon with what a rollout will meet. */
+export const stackSeconds = (random: Random, operationId: string, account: AccountId, region: Region): number =>
+  secondsWithin(changeSeconds, random, operationId, account, region);
+
+const secondsWithin = (
+  { least, most }: Span,
+  random: Random,
+  operationId: string,
+  account: AccountId,
+  region: Region,
+): number => between(random.of(`${operationId} ${account} ${region}`), least, most);
 
 /** Begins the operation: an update changes the set at once, and it stays changed even if every instance fails [bc:UpdateStackSet]. */
 export function createDeployment(
@@ -64,9 +81,14 @@ export function createDeployment(
       if (state === 'SUSPENDED' || state === 'CLOSED') return undefined;
       calls.touched({ atMs: clock.nowMs(), account, region, what: 'stackTouched', by: set.name });
       const isCurrent = set.instances.get(instanceKey(account, region))?.status === 'CURRENT';
-      const { least, most } = isCurrent ? nothingSeconds : changeSeconds;
-      const late = faults.delaySeconds({ account, region, stackSet: set.name, kind: request.kind });
-      return late + between(random.of(`${request.operationId} ${account} ${region}`), least, most);
+      const takes = secondsWithin(
+        isCurrent ? nothingSeconds : changeSeconds,
+        random,
+        request.operationId,
+        account,
+        region,
+      );
+      return takes + faults.delaySeconds({ account, region, stackSet: set.name, kind: request.kind });
     },
     finish: (account, region) => {
       const reason = whyNot(account, region);
