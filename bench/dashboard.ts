@@ -83,8 +83,7 @@ async function main(): Promise<void> {
   const api = createApi({
     ports: world,
     walking: { start: async () => {}, goOn: async () => {} },
-    baseline,
-    intent,
+    wish: async () => ({ baseline, intent }),
     inTime: (work) => world.clock.run(work()),
     elapsedMs: () => performance.now(),
     onFault: fault,

@@ -13,10 +13,14 @@ import { patiently } from './handlers/patience';
 import { change } from './handlers/turn';
 import { waveAtWork, workOf } from './handlers/wave-at-work';
 import { releaseLease } from './lease';
-import type { Executions, Ports } from './ports/ports';
+import type { Executions, Ports, StackSets } from './ports/ports';
 import { accountPages, lastStages, readAccounts, readRollout, readStage } from './records';
 
-type AbortPorts = Pick<Ports, 'store' | 'clock' | 'stackSets' | 'artifacts' | 'random'>;
+type StopPorts = Pick<Ports, 'store' | 'clock' | 'random'> & {
+  /** Whoever aborts only stops. */
+  readonly stackSets: Pick<StackSets, 'stop'>;
+};
+type AbortPorts = StopPorts & Pick<Ports, 'artifacts'>;
 
 /** The states in which the stage at work may have operations that nobody has judged yet. */
 const deploying: ReadonlySet<string> = new Set(['JudgePreflight', 'RollBack', 'DeployStage', 'JudgeStage']);
@@ -48,7 +52,7 @@ export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string,
 /** The same of a rollout that may be walked by the deployed machine, whose execution ends too. */
 export async function abortEverywhere(
   ports: AbortPorts,
-  executions: Executions | undefined,
+  executions: Pick<Executions, 'stop'> | undefined,
   id: RolloutId,
   { by, reason }: { readonly by: string; readonly reason: string },
 ): Promise<void> {
@@ -61,10 +65,7 @@ export async function abortEverywhere(
 }
 
 /** Only the last stage of an attempt can have operations that still run: the next begins when they have ended. */
-export async function stopOperations(
-  ports: Pick<Ports, 'store' | 'stackSets' | 'clock' | 'random'>,
-  record: RolloutRecord,
-): Promise<void> {
+export async function stopOperations(ports: StopPorts, record: RolloutRecord): Promise<void> {
   const wave = record.waves[record.wave];
   const atWork = wave && (await readStage(ports, record.id, wave.name, wave.attempt, wave.stage));
   const stages = [...(atWork === undefined ? [] : [atWork.value]), ...(await lastStages(ports, record.id))];

@@ -1,5 +1,4 @@
 /** Takes back what an ended rollout has brought: each of its waves returns to its last good release from before. */
-import type { Baseline } from './baseline';
 import { loadRelease } from './documents';
 import type { Baton } from './domain/baton';
 import { parseWaveName, type WaveName } from './domain/brand';
@@ -11,7 +10,7 @@ import type { Goals, RolloutRecord, RolloutRequest, WaveProgress } from './domai
 import { staying } from './handlers/account-work';
 import type { Ports } from './ports/ports';
 import { readAccounts, readFinishedWave } from './records';
-import { prepareRollout, previewPlan } from './rollouts';
+import { type PreparePorts, prepareRollout, previewPlan, type Templates } from './rollouts';
 
 /** Which rollout is undone, and in which of its waves; in all that it has reached, if none is named. */
 export interface Undoing {
@@ -22,7 +21,7 @@ export interface Undoing {
 /** Who would go back to what. Nothing is written. */
 export async function previewRollback(
   ports: Pick<Ports, 'directory' | 'store' | 'clock' | 'artifacts'>,
-  baseline: Baseline,
+  baseline: Templates,
   intent: Intent,
   undoing: Undoing,
 ): Promise<Plan> {
@@ -33,8 +32,8 @@ export async function previewRollback(
 
 /** Prepares the rollout that goes back, and returns the baton that starts the machine. */
 export async function prepareRollback(
-  ports: Ports,
-  baseline: Baseline,
+  ports: PreparePorts,
+  baseline: Templates,
   intent: Intent,
   undoing: Undoing,
   { by, reason }: Pick<RolloutRequest, 'by' | 'reason'>,

@@ -21,11 +21,14 @@ import { listAccounts, refuseOtherOrganization, writeRollout } from './records';
 import { writeWanted } from './wave-records';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
+export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random'>;
+/** What plans and releases are made of. */
+export type Templates = Pick<Baseline, 'templates'>;
 
 /** Who would get what, and why. Nothing is written. */
 export async function previewPlan(
   ports: PreviewPorts,
-  baseline: Baseline,
+  baseline: Templates,
   intent: Intent,
   request: Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed' | 'includeDrifted'> = {},
   goals?: Goals,
@@ -53,8 +56,8 @@ export async function previewPlan(
  * @throws RolloutBusy with who holds the organization and since when.
  */
 export async function prepareRollout(
-  ports: Ports,
-  baseline: Baseline,
+  ports: PreparePorts,
+  baseline: Templates,
   intent: Intent,
   request: RolloutRequest,
   goals?: Goals,
@@ -90,7 +93,11 @@ export async function prepareRollout(
   return firstBaton(record);
 }
 
-async function saveWithTemplates(ports: Pick<Ports, 'artifacts'>, baseline: Baseline, release: Release): Promise<void> {
+async function saveWithTemplates(
+  ports: Pick<Ports, 'artifacts'>,
+  baseline: Templates,
+  release: Release,
+): Promise<void> {
   await saveRelease(ports, release);
   const bodies = new Map(Object.values(baseline.templates).map(({ hash, body }) => [hash, body]));
   for (const { module, template } of release.modules) {

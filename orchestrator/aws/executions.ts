@@ -27,11 +27,28 @@ export const createStarter = (client: Pick<SFNClient, 'send'>, aliasArn: string)
   },
 });
 
+/** Stops, and nothing else. */
+export const createStopper = (client: Pick<SFNClient, 'send'>, aliasArn: string): Pick<Executions, 'stop'> => ({
+  stop: async (id, because) => {
+    const command = new StopExecutionCommand({
+      executionArn: executionArn(aliasArn, id),
+      error: 'Aborted',
+      cause: because,
+    });
+    try {
+      await calling('states:StopExecution', () => client.send(command));
+    } catch (error) {
+      if (!isAws(error, 'ExecutionDoesNotExist')) throw error;
+    }
+  },
+});
+
 /** @param aliasArn what new rollouts run; executions are listed under the machine itself [bc:stepfunctions:StartExecution]. */
 export function createExecutions(client: Pick<SFNClient, 'send'>, aliasArn: string): Executions {
   const arnOf = (id: RolloutId): string => executionArn(aliasArn, id);
   return {
     ...createStarter(client, aliasArn),
+    ...createStopper(client, aliasArn),
     end: async (id) => {
       const command = new DescribeExecutionCommand({ executionArn: arnOf(id) });
       const found = await calling('states:DescribeExecution', () => client.send(command)).catch((error: unknown) => {
@@ -48,14 +65,6 @@ export function createExecutions(client: Pick<SFNClient, 'send'>, aliasArn: stri
       } catch (error) {
         // It runs again already, has succeeded, or ended more than 14 days ago [doc:step-functions/latest/dg/redrive-executions].
         if (!isAws(error, 'ExecutionNotRedrivable')) throw error;
-      }
-    },
-    stop: async (id, because) => {
-      const command = new StopExecutionCommand({ executionArn: arnOf(id), error: 'Aborted', cause: because });
-      try {
-        await calling('states:StopExecution', () => client.send(command));
-      } catch (error) {
-        if (!isAws(error, 'ExecutionDoesNotExist')) throw error;
       }
     },
   };

@@ -7,47 +7,36 @@ import {
   CreateStackSetCommand,
   DeleteStackSetCommand,
   DescribeStackSetCommand,
-  DescribeStackSetOperationCommand,
   type Parameter,
   paginateListStackInstances,
   paginateListStackSetOperationResults,
   paginateListStackSetOperations,
-  StopStackSetOperationCommand,
   UpdateStackSetCommand,
 } from '@aws-sdk/client-cloudformation';
 import { parseAccountId, parseRegion, parseTemplateHash } from '../domain/brand';
 import { errors } from '../domain/errors';
-import {
-  type InstanceResult,
-  type OperationRequest,
-  type OperationStatus,
-  operationEnded,
-  type StackInstance,
-  type StackSetSpec,
-  type StackSetState,
-  type StackSets,
+import type {
+  InstanceResult,
+  OperationRequest,
+  StackInstance,
+  StackSetSpec,
+  StackSetState,
+  StackSets,
 } from '../ports/ports';
-import type { Clients } from './clients';
 import { calling, finding, isAws } from './failures';
 import { moves } from './moving-stacks';
 import { startedAs, targets } from './operations';
 import { everyItem } from './pages';
 import { detectDrift, listDrift } from './stack-set-drift';
+import { createStackSetStop, described, type StackSetHome } from './stack-set-stop';
 
 /** The most that the list calls give at once [bc:cloudformation:ListStackInstances]. */
 const pageSize = 100;
 /** What a template may have inline [doc:AWSCloudFormation/cloudformation-limits]. */
 const templateBytesMax = 51_200;
 
-export function createStackSets({ clients, home }: { readonly clients: Clients; readonly home: string }): StackSets {
+export function createStackSets({ clients, home }: StackSetHome): StackSets {
   const client = clients.in(CloudFormationClient, home);
-  const status = async (name: string, operationId: string): Promise<OperationStatus> => {
-    const { StackSetOperation: operation } = await calling(`cloudformation:DescribeStackSetOperation ${name}`, () =>
-      client.send(new DescribeStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
-    );
-    if (operation?.Status === undefined) throw errors.internal(`operation ${operationId} of ${name} has no status`);
-    return operation.Status;
-  };
   return {
     describe: (name) => describe(client, name),
     instances: (name) => listInstances(client, name),
@@ -55,20 +44,8 @@ export function createStackSets({ clients, home }: { readonly clients: Clients; 
       startedOnce(client, name, operationId, async () => startedAs(name, await detectDrift(client, name, operationId))),
     driftOf: (name, operationId, instance) => listDrift(client, name, operationId, instance),
     start: (request) => start(client, request),
-    status,
     results: (name, operationId) => listResults(client, name, operationId),
-    stop: async (name, operationId) => {
-      const operation = await described(client, name, operationId);
-      if (operation?.Status === undefined || operationEnded(operation.Status)) return;
-      try {
-        await calling(`cloudformation:StopStackSetOperation ${name}`, () =>
-          client.send(new StopStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
-        );
-      } catch (error) {
-        // It may have ended in between; then there is nothing left to stop.
-        if (!operationEnded(await status(name, operationId))) throw error;
-      }
-    },
+    ...createStackSetStop({ clients, home }),
   };
 }
 
@@ -135,15 +112,6 @@ const begin: Readonly<Record<OperationRequest['kind'], Begin>> = {
 /** Does the set know an operation by our id? Then this request has been sent before. */
 const isKnown = async (client: CloudFormationClient, name: string, operationId: string): Promise<boolean> =>
   (await described(client, name, operationId)) !== undefined;
-
-/** undefined if the set, or the operation, is not there. An emulator says ValidationError for that. */
-async function described(client: CloudFormationClient, name: string, operationId: string) {
-  const absent = ['OperationNotFound', 'StackSetNotFound', 'ValidationError'];
-  const found = await finding(`cloudformation:DescribeStackSetOperation ${name}`, absent, () =>
-    client.send(new DescribeStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
-  );
-  return found?.StackSetOperation;
-}
 
 /**
  * New instances get what the set holds. If that is not what the spec says, the set may change only while it has no instances,

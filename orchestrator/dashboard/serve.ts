@@ -7,6 +7,7 @@ import { bodyBytesMax } from './api/asked';
 import type { Me } from './api/contract';
 import type { Api, ApiResponse } from './api/router';
 import { type PageFile, type PageFiles, packed } from './page-files';
+import { securityHeaders } from './page-policy';
 
 export interface ServeOptions {
   readonly api: Api;
@@ -68,17 +69,6 @@ const closed = (server: Server): Promise<void> =>
     server.closeAllConnections();
   });
 
-/** Scripts, styles and data come from us and from nowhere else, and nobody shows us in a frame. */
-const securityHeaders = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-} as const;
-
 interface Serving extends ServeOptions {
   readonly admission: Admission;
   readonly pack: (tag: string | undefined, body: string) => Promise<PageFile['packed']>;
@@ -90,7 +80,7 @@ async function respond(serving: Serving, request: IncomingMessage, response: Ser
   const [path = '', search = ''] = splitOnce(url, '?');
   const query = new URLSearchParams(search);
   const arrival = { method, headers: headersOf(request) };
-  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(securityHeaders())) response.setHeader(name, value);
 
   const token = method === 'GET' && path === '/' ? query.get('token') : null;
   const cookie = token === null ? undefined : admission.redeem(arrival, token);

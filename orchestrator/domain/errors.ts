@@ -280,6 +280,12 @@ export const errors = {
     ),
   onlyLooks: (name: string) =>
     final('NotAllowed', `${name} may look, and not act`, 'ask somebody with the role of an operator'),
+  hasNoRole: (name: string) =>
+    final(
+      'NotAllowed',
+      `${name} is signed in, and neither a viewer nor an operator here`,
+      'ask whoever runs the identity provider for one of the two groups that the dashboard was deployed with',
+    ),
   unknownPath: (path: string) => final('UnknownPath', `there is nothing at ${path}`, 'see the paths under /api/v1'),
   wrongMethod: (method: string, path: string) =>
     final('WrongMethod', `${path} does not take ${method}`, 'read with GET, act with POST'),

@@ -1,13 +1,18 @@
-/** What `npm run synth` synthesizes and `npm run deploy` deploys: three stacks for three accounts, told by parameters which. */
+/** What `npm run synth` synthesizes and `npm run deploy` deploys: four stacks for three accounts, told by parameters which. */
 import { join } from 'node:path';
 import { type App, Tags } from 'aws-cdk-lib';
+import { DashboardStack } from './dashboard-stack';
 import { LogArchiveStack } from './log-archive-stack';
 import { ManagementStack } from './management-stack';
 import { OrchestratorStack } from './orchestrator-stack';
 
 /** @param dist the folder that the build wrote. */
 export function addStacks(app: App, dist: string): void {
-  new OrchestratorStack(app, 'StrongroomOrchestrator', join(dist, 'functions'));
+  const { granted } = new OrchestratorStack(app, 'StrongroomOrchestrator', join(dist, 'functions'));
+  new DashboardStack(app, 'StrongroomDashboard', granted, {
+    bundles: join(dist, 'functions'),
+    page: join(dist, 'dashboard'),
+  });
   new ManagementStack(app, 'StrongroomManagement', join(dist, 'bootstrap'));
   new LogArchiveStack(app, 'StrongroomLogArchive');
   Tags.of(app).add('application', 'strongroom');

@@ -17,9 +17,17 @@ import { environmentNames } from '../lambda/environment';
 import { acknowledgeFunctions } from './acknowledged';
 import { type Granted, type PortName, statementsOf } from './permissions';
 
-/** Also functions that no state of the machine invokes. */
-export const functionNames = [...taskNames, 'StackSetEvents', 'AccountEvents', 'Discover', 'Sweep', 'Drift'] as const;
-export type FunctionName = (typeof functionNames)[number];
+/** Of the orchestrator's stack: also functions that no state of the machine invokes. */
+export const orchestratorFunctions = [
+  ...taskNames,
+  'StackSetEvents',
+  'AccountEvents',
+  'Discover',
+  'Sweep',
+  'Drift',
+] as const;
+const functionNames = [...orchestratorFunctions, 'Dashboard'] as const;
+type FunctionName = (typeof functionNames)[number];
 
 interface Shape {
   readonly ports: readonly PortName[];
@@ -53,6 +61,7 @@ export const shapes: Readonly<Record<FunctionName, Shape>> = {
   Discover: { ports: ['store', 'artifacts', 'directory', 'stackSets', 'start'], ...wide },
   Sweep: { ports: ['store', 'artifacts', 'accounts', 'notifier'], ...wide },
   Drift: { ports: ['store', 'artifacts', 'stackSets', 'notifier'], ...wide },
+  Dashboard: { ports: ['store', 'artifacts', 'directory', 'callbacks', 'start', 'stop'], ...wide },
 };
 
 /** What the machine's definition names them by, and the others alike. */
@@ -69,20 +78,20 @@ export const directoryCallers = functionNames
   .filter((name) => shapes[name].ports.includes('directory'))
   .map(roleNameOf);
 
-export class Functions extends Construct {
-  readonly byName: Readonly<Record<FunctionName, LambdaFunction>>;
+export class Functions<Name extends FunctionName> extends Construct {
+  readonly byName: Readonly<Record<Name, LambdaFunction>>;
 
   /** @param bundles the folder that `npm run build:functions` wrote. */
-  constructor(scope: Construct, id: string, granted: Granted, bundles: string) {
+  constructor(scope: Construct, id: string, names: readonly Name[], granted: Granted, bundles: string) {
     super(scope, id);
     const statements = statementsOf(this, granted);
-    const made = functionNames.map((name) => [name, this.make(name, granted, statements, bundles)] as const);
+    const made = names.map((name) => [name, this.make(name, granted, statements, bundles)] as const);
     acknowledgeFunctions(this, granted.records.bucket);
-    this.byName = Object.fromEntries(made) as Record<FunctionName, LambdaFunction>;
+    this.byName = Object.fromEntries(made) as Record<Name, LambdaFunction>;
   }
 
   private make(
-    name: FunctionName,
+    name: Name,
     { records, directoryRoleArn, stateMachineArn }: Granted,
     statements: Readonly<Record<PortName, readonly PolicyStatement[]>>,
     bundles: string,

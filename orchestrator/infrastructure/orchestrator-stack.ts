@@ -3,15 +3,19 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { administrationRole } from './administration-role';
 import { Alarms } from './alarms';
-import { Functions } from './functions';
+import { Functions, orchestratorFunctions } from './functions';
 import { Machine, machineArn } from './machine';
 import { directoryRoleName } from './management-stack';
 import { ciRoleParameter, managementAccountParameter, organizationParameter } from './parameters';
+import type { Granted } from './permissions';
 import { Records } from './records';
 import { SweepMachine } from './sweep-machine';
 import { Triggers } from './triggers';
 
 export class OrchestratorStack extends Stack {
+  /** What functions of other stacks may be given too. */
+  readonly granted: Granted;
+
   /** @param bundles the folder with one bundle per function. */
   constructor(scope: Construct, id: string, bundles: string) {
     super(scope, id, { description: 'Strongroom: rolls a security baseline out over the organization' });
@@ -21,19 +25,15 @@ export class OrchestratorStack extends Stack {
 
     const records = new Records(this, 'Records');
     const administration = administrationRole(this, ciRole, organization);
-    const { byName } = new Functions(
-      this,
-      'Functions',
-      {
-        records,
-        ciRole,
-        organization,
-        directoryRoleArn: `arn:${this.partition}:iam::${managementAccount}:role/${directoryRoleName}`,
-        administrationRoleArn: administration.roleArn,
-        stateMachineArn: machineArn(this),
-      },
-      bundles,
-    );
+    this.granted = {
+      records,
+      ciRole,
+      organization,
+      directoryRoleArn: `arn:${this.partition}:iam::${managementAccount}:role/${directoryRoleName}`,
+      administrationRoleArn: administration.roleArn,
+      stateMachineArn: machineArn(this),
+    };
+    const { byName } = new Functions(this, 'Functions', orchestratorFunctions, this.granted, bundles);
     const machine = new Machine(this, 'Rollout', byName);
     const sweep = new SweepMachine(this, 'SweepMachine', byName.Discover, byName.Sweep);
     const triggers = new Triggers(this, 'Triggers', {

@@ -1,5 +1,5 @@
 /** What a deployment has to be told; everything else it knows. Names and bounds are those of the bootstrap templates. */
-import { CfnParameter } from 'aws-cdk-lib';
+import { CfnParameter, type CfnParameterProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { bucketName, organizationId, roleName } from '../../stackset-templates/parameters';
 
@@ -51,3 +51,67 @@ export const rootIdsParameter = (scope: Construct): readonly string[] =>
     allowedPattern: 'r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}',
     description: 'Root (r-…) or OUs (ou-…) whose accounts get the CI role, also those that join later',
   }).valueAsList;
+
+export interface SignIn {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly tokenOrigin: string;
+  readonly scope: string;
+  readonly roleClaim: string;
+  readonly operatorValue: string;
+  readonly viewerValue: string;
+  readonly nameClaim: string;
+}
+
+/** Written into a header and into JSON, so none of them may have a quote or a semicolon. */
+const plain = { allowedPattern: '[A-Za-z0-9_.:/@+=-]+', maxLength: 256 };
+
+/** How people sign in to the dashboard, and what the claims of their tokens mean. */
+export function signInParameters(scope: Construct): SignIn {
+  const parameter = (id: string, props: CfnParameterProps): string => new CfnParameter(scope, id, props).valueAsString;
+  return {
+    issuer: parameter('Issuer', {
+      allowedPattern: 'https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9_.~/-]*)?',
+      maxLength: 512,
+      constraintDescription: 'an address that begins with https://',
+      description: 'Issuer of the OIDC provider, as its tokens say it (iss)',
+    }),
+    clientId: parameter('ClientId', {
+      ...plain,
+      description: 'The dashboard at the provider: a public client (PKCE, no secret)',
+    }),
+    tokenOrigin: parameter('TokenOrigin', {
+      allowedPattern: '(https://[A-Za-z0-9.-]+(:[0-9]+)?)?',
+      maxLength: 256,
+      default: '',
+      description:
+        'Where the token endpoint is, if that is another host than the issuer (Cognito: https://NAME.auth.REGION.amazoncognito.com)',
+    }),
+    scope: parameter('Scope', {
+      allowedPattern: '[A-Za-z0-9_.:/ -]+',
+      maxLength: 256,
+      default: 'openid email profile',
+      description: 'What the page asks the provider for; openid is needed',
+    }),
+    roleClaim: parameter('RoleClaim', {
+      ...plain,
+      default: 'groups',
+      description: 'Claim of the ID token that says the role: a text or a list of texts (Cognito: cognito:groups)',
+    }),
+    operatorValue: parameter('OperatorValue', {
+      ...plain,
+      default: 'strongroom-operators',
+      description: 'Whoever has this value acts on rollouts',
+    }),
+    viewerValue: parameter('ViewerValue', {
+      ...plain,
+      default: 'strongroom-viewers',
+      description: 'Whoever has this value looks, and does not act',
+    }),
+    nameClaim: parameter('NameClaim', {
+      ...plain,
+      default: 'email',
+      description: 'Claim that names the person in the log of a rollout; one that people cannot change themselves',
+    }),
+  };
+}

@@ -13,6 +13,7 @@ export const portNames = [
   'callbacks',
   'notifier',
   'start',
+  'stop',
 ] as const;
 export type PortName = (typeof portNames)[number];
 
@@ -40,6 +41,7 @@ export const statementsOf = (
   callbacks: [waking(granted)],
   notifier: [telling(granted), throughKey(scope, granted, 'Notices', 'sns')],
   start: [starting(granted)],
+  stop: [ending(granted), stopping(scope)],
 });
 
 const storing = ({ records }: Granted) =>
@@ -60,10 +62,15 @@ const archiving = ({ records }: Granted) =>
 const listing = ({ directoryRoleArn }: Granted) =>
   new PolicyStatement({ sid: 'Organization', actions: ['sts:AssumeRole'], resources: [directoryRoleArn] });
 
+function ownStackSets(scope: Construct): string {
+  const { partition, region, account } = Stack.of(scope);
+  return `arn:${partition}:cloudformation:${region}:${account}`;
+}
+
 /** A call that names accounts or resource types is checked against those too, besides the set [doc:service-authorization list_awscloudformation]. */
 function operating(scope: Construct): readonly PolicyStatement[] {
-  const { partition, region, account } = Stack.of(scope);
-  const own = `arn:${partition}:cloudformation:${region}:${account}`;
+  const { partition, region } = Stack.of(scope);
+  const own = ownStackSets(scope);
   return [
     new PolicyStatement({
       sid: 'StackSets',
@@ -118,6 +125,21 @@ const starting = ({ stateMachineArn }: Granted) =>
     sid: 'StartRollouts',
     actions: ['states:StartExecution'],
     resources: [stateMachineArn, `${stateMachineArn}:*`],
+  });
+
+/** An abort ends what walks the rollout and what runs in its StackSets; it starts nothing. */
+const ending = ({ stateMachineArn }: Granted) =>
+  new PolicyStatement({
+    sid: 'EndRollouts',
+    actions: ['states:StopExecution'],
+    resources: [`${stateMachineArn.replace(':stateMachine:', ':execution:')}:*`],
+  });
+
+const stopping = (scope: Construct) =>
+  new PolicyStatement({
+    sid: 'StopOperations',
+    actions: ['cloudformation:DescribeStackSetOperation', 'cloudformation:StopStackSetOperation'],
+    resources: [`${ownStackSets(scope)}:stackset/${stackSetPrefix}*:*`],
   });
 
 const telling = ({ records }: Granted) =>

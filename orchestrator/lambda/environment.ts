@@ -1,13 +1,17 @@
 /** The only file of the functions that touches the process: what the deployment told them of itself. */
 import { errors } from '../domain/errors';
 
-/** Names of the variables that the stack sets on every function. */
+/** Names of the variables that the stacks set: the first five on every function, the others on that of the dashboard. */
 export const environmentNames = {
   table: 'STRONGROOM_TABLE',
   bucket: 'STRONGROOM_BUCKET',
   topic: 'STRONGROOM_TOPIC',
   directoryRole: 'STRONGROOM_DIRECTORY_ROLE',
   stateMachine: 'STRONGROOM_STATE_MACHINE',
+  roleClaim: 'STRONGROOM_ROLE_CLAIM',
+  operatorValue: 'STRONGROOM_OPERATOR_VALUE',
+  viewerValue: 'STRONGROOM_VIEWER_VALUE',
+  nameClaim: 'STRONGROOM_NAME_CLAIM',
 } as const;
 
 /** A variable that the stack sets. @throws InternalError if it is missing: the function was deployed by something else. */

@@ -2,6 +2,9 @@
  * The deployed functions, one per task of the state machine, each with the ports that it may use. The build bundles every export by
  * itself, and the tests of the infrastructure work its permissions out of that bundle.
  */
+import { createApi } from '../dashboard/api/router';
+import { behindGateway } from '../dashboard/behind-gateway';
+import { storedWish } from '../dashboard/stored-wish';
 import type { AccountId } from '../domain/brand';
 import { onAccountEvent } from '../events/on-account-event';
 import { onStackSet } from '../events/on-stack-set';
@@ -21,8 +24,21 @@ import { report } from '../handlers/report';
 import { rollBack } from '../handlers/roll-back';
 import { settingsShard } from '../handlers/settings-shard';
 import { takeStock } from '../handlers/take-stock';
-import { accounts, artifacts, callbacks, directory, notifier, stackSets, starter, store, time } from './ports';
-import { serve } from './serve';
+import { deployed } from './environment';
+import {
+  accounts,
+  artifacts,
+  callbacks,
+  directory,
+  notifier,
+  operationStop,
+  stackSets,
+  starter,
+  stopper,
+  store,
+  time,
+} from './ports';
+import { noteFault, serve } from './serve';
 
 const records = () => ({ ...store(), ...artifacts(), ...time() });
 
@@ -76,3 +92,24 @@ export const Sweep = serve('Sweep', () => {
   };
 });
 export const Drift = serve('Drift', () => scheduledDrift({ ...records(), ...stackSets(), ...notifier() }));
+
+/** The machine hears an answer by its callback, and a rollout that begins is the machine's. */
+export const Dashboard = serve('Dashboard', () => {
+  const ports = { ...records(), ...directory(), ...callbacks(), ...operationStop() };
+  const api = createApi({
+    ports,
+    executions: stopper(),
+    walking: { start: starter().start, goOn: async () => undefined },
+    wish: () => storedWish(ports),
+    inTime: (work) => work(),
+    elapsedMs: () => performance.now(),
+    isFrozenBetween: true,
+    onFault: noteFault('Dashboard'),
+  });
+  return behindGateway(api, {
+    roleClaim: deployed('roleClaim'),
+    operator: deployed('operatorValue'),
+    viewer: deployed('viewerValue'),
+    nameClaim: deployed('nameClaim'),
+  });
+});

@@ -15,12 +15,13 @@ import { assumedRole } from '../aws/assumed-role';
 import { createCallbacks } from '../aws/callbacks';
 import { type Clients, createClients } from '../aws/clients';
 import { createDirectory, organizationsRegion } from '../aws/directory';
-import { createStarter } from '../aws/executions';
+import { createStarter, createStopper } from '../aws/executions';
 import { createNotifier } from '../aws/notifier';
+import { createStackSetStop } from '../aws/stack-set-stop';
 import { createStackSets } from '../aws/stack-sets';
 import { createDynamoStore } from '../aws/store';
 import { wallClock } from '../aws/wall-clock';
-import type { Executions, Ports } from '../ports/ports';
+import type { Executions, Ports, StackSets } from '../ports/ports';
 import { deployed, regionHere } from './environment';
 
 let made: Clients | undefined;
@@ -49,6 +50,9 @@ export const directory = (): Pick<Ports, 'directory'> => {
 export const stackSets = (): Pick<Ports, 'stackSets'> => ({
   stackSets: createStackSets({ clients: clients(), home: regionHere() }),
 });
+export const operationStop = (): { readonly stackSets: Pick<StackSets, 'stop'> } => ({
+  stackSets: createStackSetStop({ clients: clients(), home: regionHere() }),
+});
 export const accounts = (): Pick<Ports, 'accounts'> => ({
   accounts: createAccounts({ clients: clients(), home: regionHere(), now: wallClock.now }),
 });
@@ -60,3 +64,5 @@ export const notifier = (): Pick<Ports, 'notifier'> => ({
 });
 export const starter = (): Pick<Executions, 'start'> =>
   createStarter(clients().in(SFNClient, regionHere()), deployed('stateMachine'));
+export const stopper = (): Pick<Executions, 'stop'> =>
+  createStopper(clients().in(SFNClient, regionHere()), deployed('stateMachine'));

@@ -27,8 +27,24 @@ export function serve<I, O>(task: string, make: () => (input: I) => Promise<O>):
   };
 }
 
+/** A fault that whoever asked is told nothing of. */
+export const noteFault =
+  (task: string) =>
+  (error: unknown): void =>
+    console.error(JSON.stringify({ task, error: 'Unexpected', because: messageOf(error) }));
+
 /** What travels anyway, and says which rollout the line is about; nothing of accounts, nothing that could be secret. */
-const spoken = ['rolloutId', 'turn', 'word', 'wave', 'shard', 'outcome', 'visited', 'keysAtRisk'] as const;
+const spoken = [
+  'rolloutId',
+  'turn',
+  'word',
+  'wave',
+  'shard',
+  'outcome',
+  'visited',
+  'keysAtRisk',
+  'statusCode',
+] as const;
 
 function wordsOf(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return {};

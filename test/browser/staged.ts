@@ -75,8 +75,7 @@ async function serve(
   };
   const api = createApi({
     ports,
-    intent,
-    baseline: await baseline(),
+    wish: async () => ({ intent, baseline: await baseline() }),
     walking: { start: async () => undefined, goOn },
     inTime,
     elapsedMs: () => performance.now(),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { eventOf } from '../dashboard/gateway';
 import { type Moto, motoClients, motoRegion, motoStartsWithinMs, startMoto } from './moto';
 
 const functions = join(__dirname, '..', '..', 'dist', 'functions');
@@ -51,6 +52,10 @@ async function invoked(name: string, input: unknown): Promise<unknown> {
       STRONGROOM_TOPIC: `arn:aws:sns:${motoRegion}:123456789012:strongroom`,
       STRONGROOM_DIRECTORY_ROLE: 'arn:aws:iam::123456789012:role/strongroom-directory',
       STRONGROOM_STATE_MACHINE: `arn:aws:states:${motoRegion}:123456789012:stateMachine:strongroom-rollout:live`,
+      STRONGROOM_ROLE_CLAIM: 'groups',
+      STRONGROOM_OPERATOR_VALUE: 'ops',
+      STRONGROOM_VIEWER_VALUE: 'lookers',
+      STRONGROOM_NAME_CLAIM: 'email',
     },
   });
   return JSON.parse(stdout);
@@ -58,7 +63,7 @@ async function invoked(name: string, input: unknown): Promise<unknown> {
 
 const rolloutId = 'ro-20261122-090000-none';
 const baton = { rolloutId, turn: 0, word: 'go', wave: '', shards: [], until: '2026-11-22T09:00:00.000Z' };
-const byEvents = ['AccountEvents', 'Discover', 'Drift', 'StackSetEvents', 'Sweep'];
+const byEvents = ['AccountEvents', 'Dashboard', 'Discover', 'Drift', 'StackSetEvents', 'Sweep'];
 
 test.each(names.filter((name) => !byEvents.includes(name)))(
   '%s asks the table for its rollout, and says by name that there is none',
@@ -76,4 +81,16 @@ test('an account event that says nothing of an account is ignored, with the reas
 
 test('an event about a StackSet that nobody waits for wakes nobody', async () => {
   expect(await invoked('StackSetEvents', {})).toEqual({ woke: 'nobody' });
+});
+
+test('the dashboard reads the table for one who looks, and tells nobody anything', async () => {
+  const claims = { iss: 'https://login.example.com', sub: 'u-17', groups: ['lookers'] };
+  const arriving = { method: 'GET', path: `/api/v1/rollouts/${rolloutId}`, query: '', body: '' };
+  const token = `Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+
+  const known = await invoked('Dashboard', eventOf({ ...arriving, headers: { authorization: token } }, claims));
+  const unknown = await invoked('Dashboard', eventOf({ ...arriving, headers: { authorization: token } }));
+
+  expect(known).toMatchObject({ statusCode: 404, body: expect.stringContaining('UnknownRollout') });
+  expect(unknown).toMatchObject({ statusCode: 401, body: '' });
 });

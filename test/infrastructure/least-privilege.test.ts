@@ -84,7 +84,7 @@ test('a service acts only for this account', () => {
 
   const open = served.filter(
     ({ principal, condition }) =>
-      !/aws:Source(Account|Arn|OrgID)/.test(condition) && !withoutSource.some((row) => row.principal.test(principal)),
+      !/aws:Source(Account|Arn|OrgID)/i.test(condition) && !withoutSource.some((row) => row.principal.test(principal)),
   );
 
   expect(served.length).toBeGreaterThan(20);

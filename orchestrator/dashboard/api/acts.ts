@@ -1,6 +1,5 @@
 /** What a person does from the page: the same as from the terminal, by the same functions, under the person's name. */
 import { abortEverywhere } from '../../abort';
-import type { Baseline } from '../../baseline';
 import { pauseRollout, resumeRollout } from '../../control';
 import type { Baton } from '../../domain/baton';
 import type { RolloutId } from '../../domain/brand';
@@ -9,9 +8,10 @@ import type { Intent } from '../../domain/intent';
 import type { Answered } from '../../domain/rollout';
 import { answer } from '../../handlers/ask-operator';
 import { refuseMovedOn } from '../../handlers/turn';
-import type { Executions, Ports } from '../../ports/ports';
+import type { Executions, Ports, StackSets } from '../../ports/ports';
 import { readRollout, refuseOtherOrganization } from '../../records';
 import { prepareRollback } from '../../rollback';
+import type { PreparePorts, Templates } from '../../rollouts';
 import type { Act, Action, Me } from './contract';
 
 /** Who walks rollouts. Where the deployed machine does, its callback has woken it, and `goOn` has nothing to do. */
@@ -21,14 +21,21 @@ export interface Walking {
   readonly goOn: (id: RolloutId) => Promise<void>;
 }
 
+/** Everything that the page asks and does; of operations it only stops some. */
+export type ApiPorts = PreparePorts & Pick<Ports, 'callbacks'> & { readonly stackSets: Pick<StackSets, 'stop'> };
+
+/** What the team wants now, by which a rollback is planned. */
+export interface Wish {
+  readonly intent: Intent;
+  readonly baseline: Templates;
+}
+
 export interface ActOptions {
-  readonly ports: Ports;
+  readonly ports: ApiPorts;
   readonly walking: Walking;
   /** Of the deployed machine, where there is one. */
-  readonly executions?: Executions | undefined;
-  readonly baseline: Baseline;
-  /** As a rollback is planned: what the team wants now. */
-  readonly intent: Intent;
+  readonly executions?: Pick<Executions, 'stop'> | undefined;
+  readonly wish: () => Promise<Wish>;
 }
 
 /**
@@ -68,7 +75,7 @@ export async function act(
 }
 
 /** A missing approval stays missing, however often it is asked for. */
-async function refuseApproval(ports: Ports, id: RolloutId): Promise<void> {
+async function refuseApproval(ports: ApiPorts, id: RolloutId): Promise<void> {
   const { status } = (await readRollout(ports, id)).value;
   if (status.kind === 'asking' && status.question.about === 'approval')
     throw errors.notWaiting(id, 'asking for an approval');
@@ -86,7 +93,7 @@ async function resume({ ports, walking }: ActOptions, id: RolloutId, { reason, t
 
 /** A rollout that asks turns back where it stands; one that has ended is taken back by another. */
 async function rollBack(
-  { ports, walking, baseline, intent }: ActOptions,
+  { ports, walking, wish }: ActOptions,
   id: RolloutId,
   { reason, turn }: Act,
   by: string,
@@ -94,8 +101,10 @@ async function rollBack(
   const { value: undone } = await readRollout(ports, id);
   refuseMovedOn(undone, turn);
   const { status } = undone;
-  if (status.kind === 'finished')
+  if (status.kind === 'finished') {
+    const { baseline, intent } = await wish();
     return walking.start(await prepareRollback(ports, baseline, intent, { undone }, { by, reason }));
+  }
   if (status.kind !== 'asking') throw errors.notEnded(id, status.doing);
   const { about, wave } = status.question;
   if (about !== 'stage' && about !== 'gate')

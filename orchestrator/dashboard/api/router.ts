@@ -42,6 +42,8 @@ export interface ApiOptions extends ActOptions {
   readonly inTime: <T>(work: () => Promise<T>) => Promise<T>;
   /** Milliseconds of the process's clock, from wherever it counts. */
   readonly elapsedMs: () => number;
+  /** The process stands still between requests, so nothing is read behind an answer. */
+  readonly isFrozenBetween?: boolean | undefined;
   /** A fault of ours, of which the asker is told nothing. */
   readonly onFault: (error: unknown) => void;
 }
@@ -49,7 +51,7 @@ export interface ApiOptions extends ActOptions {
 const rolloutsShown = 100;
 
 export function createApi(options: ApiOptions): Api {
-  const snapshots = createSnapshots(options.ports, options.elapsedMs);
+  const snapshots = createSnapshots(options.ports, options.elapsedMs, options.isFrozenBetween);
   const latest = snapshots.latest;
   return async (request) => {
     try {

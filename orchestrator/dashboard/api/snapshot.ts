@@ -35,8 +35,11 @@ const timesReadingMax = 4;
 /** While the next is being read, the last is still shown, unless it is older than this. */
 const shownMs = 15_000;
 
-/** @param elapsedMs of the process's own clock: the world's may stand still. */
-export function createSnapshots(ports: SnapshotPorts, elapsedMs: () => number): Snapshots {
+/**
+ * @param elapsedMs of the process's own clock: the world's may stand still.
+ * @param isFrozenBetween whether what is begun behind an answer would stand still until the next request.
+ */
+export function createSnapshots(ports: SnapshotPorts, elapsedMs: () => number, isFrozenBetween = false): Snapshots {
   let kept: { readonly snapshot: Snapshot; readonly atMs: number; readonly tookMs: number } | undefined;
   let reading: Promise<Snapshot> | undefined;
   let generation = 0;
@@ -59,10 +62,12 @@ export function createSnapshots(ports: SnapshotPorts, elapsedMs: () => number): 
   };
   return {
     latest: async () => {
-      const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : elapsedMs() - kept.atMs;
-      if (kept === undefined || ageMs > Math.max(shownMs, 2 * timesReadingMax * kept.tookMs)) return readOnce();
+      if (kept === undefined) return readOnce();
+      const ageMs = elapsedMs() - kept.atMs;
+      if (ageMs <= Math.max(freshMs, timesReadingMax * kept.tookMs)) return kept.snapshot;
+      if (isFrozenBetween || ageMs > Math.max(shownMs, 2 * timesReadingMax * kept.tookMs)) return readOnce();
       // Who waits for the next reading is told of its failure.
-      if (ageMs > Math.max(freshMs, timesReadingMax * kept.tookMs)) readOnce().catch(() => undefined);
+      readOnce().catch(() => undefined);
       return kept.snapshot;
     },
     forget: () => {

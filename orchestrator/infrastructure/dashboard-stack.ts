@@ -1,0 +1,39 @@
+/**
+ * The dashboard for those who sign in at the customer's OIDC provider, in the account and region of the orchestrator. Whoever wants none
+ * leaves this stack out.
+ */
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { environmentNames } from '../lambda/environment';
+import { DashboardApi } from './dashboard-api';
+import { DashboardPage } from './dashboard-page';
+import { Functions } from './functions';
+import { signInParameters } from './parameters';
+import type { Granted } from './permissions';
+
+export interface Built {
+  /** The folder with one bundle per function. */
+  readonly bundles: string;
+  /** The folder with the page. */
+  readonly page: string;
+}
+
+export class DashboardStack extends Stack {
+  constructor(scope: Construct, id: string, granted: Granted, { bundles, page }: Built) {
+    super(scope, id, { description: 'Strongroom: the dashboard, for those who sign in' });
+    const signIn = signInParameters(this);
+    const { Dashboard: handler } = new Functions(this, 'Functions', ['Dashboard'], granted, bundles).byName;
+    handler.addEnvironment(environmentNames.roleClaim, signIn.roleClaim);
+    handler.addEnvironment(environmentNames.operatorValue, signIn.operatorValue);
+    handler.addEnvironment(environmentNames.viewerValue, signIn.viewerValue);
+    handler.addEnvironment(environmentNames.nameClaim, signIn.nameClaim);
+
+    const { api } = new DashboardApi(this, 'Api', handler, signIn);
+    const { distribution } = new DashboardPage(this, 'Page', { folder: page, api, signIn });
+
+    new CfnOutput(this, 'Address', {
+      value: `https://${distribution.distributionDomainName}/`,
+      description: 'Where the dashboard is; to be registered at the provider, for coming back after signing in and out',
+    });
+  }
+}

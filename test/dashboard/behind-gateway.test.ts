@@ -1,0 +1,182 @@
+/** The deployed function, asked as the gateway asks it: who gets in, as whom, and what is written down of them. */
+import { gunzipSync } from 'node:zlib';
+import { behindGateway, type GatewayAnswer } from '../../orchestrator/dashboard/behind-gateway';
+import { storedWish } from '../../orchestrator/dashboard/stored-wish';
+import { readEvents } from '../../orchestrator/records';
+import { eventsOf } from '../handlers/rig';
+import { type Arriving, eventOf } from './gateway';
+import { type ApiRig, accountOf, createApiRig, recorded } from './rig';
+
+const settings = { roleClaim: 'groups', operator: 'ops', viewer: 'lookers', nameClaim: 'email' };
+const person = (groups: unknown, more: object = {}) => ({
+  iss: 'https://login.example.com',
+  sub: 'u-17',
+  email: 'ada@example.com',
+  groups,
+  ...more,
+});
+const tokenOf = (claims: object): string =>
+  `Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+
+const read = (path: string): Arriving => ({ method: 'GET', path: `/api/v1${path}`, query: '', headers: {}, body: '' });
+const write = (path: string, body: object): Arriving => ({
+  ...read(path),
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+interface Sent {
+  /** Of the token; undefined for none. */
+  readonly token?: object | undefined;
+  /** What the gateway says of it; the same, if nothing else is said. */
+  readonly verified?: object | null | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+const send = (
+  rig: ApiRig,
+  arriving: Arriving,
+  { token, verified = token, headers = {} }: Sent,
+): Promise<GatewayAnswer> =>
+  behindGateway(
+    rig.api,
+    settings,
+  )(
+    eventOf(
+      { ...arriving, headers: { ...arriving.headers, ...(token && { authorization: tokenOf(token) }), ...headers } },
+      verified ? { ...verified } : undefined,
+    ),
+  );
+
+const everyPath = ['/me', '/board', '/overview', '/accounts', '/accounts.csv', '/rollouts', '/nothing', ''];
+
+describe('nobody gets in', () => {
+  const ada = person(['ops']);
+  test.each([
+    { who: 'without token or claims', sent: {} },
+    { who: 'with a token that nobody has verified', sent: { token: ada, verified: null } },
+    { who: 'with claims and no token', sent: { verified: ada } },
+    { who: 'with the token of somebody else', sent: { token: { ...ada, sub: 'u-18' }, verified: ada } },
+    { who: 'with the token of another provider', sent: { token: { ...ada, iss: 'https://evil' }, verified: ada } },
+    { who: 'with two tokens', sent: { token: ada, headers: { authorization: `${tokenOf(ada)},${tokenOf(ada)}` } } },
+    { who: 'with what is no token', sent: { token: ada, headers: { authorization: 'Bearer a.%%%.c' } } },
+    { who: 'with a password', sent: { token: ada, headers: { authorization: 'Basic YTpi' } } },
+    { who: 'as no one in particular', sent: { token: { ...ada, sub: undefined } } },
+  ])('$who: an empty 401, whatever is asked', async ({ sent }) => {
+    const rig = await createApiRig();
+    const asked = [...everyPath.map(read), write('/rollouts/ro-20261122-150405-ab12/abort', { reason: 'x', turn: 0 })];
+
+    const answers = await Promise.all(asked.map((one) => send(rig, one, sent)));
+
+    expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`))).toEqual(new Set(['401 ']));
+  });
+
+  test.each([undefined, null, {}, 'text', { requestContext: {} }, { ...eventOf(read('/me'), ada), headers: 5 }])(
+    'with what is no request: %j',
+    async (event) => {
+      const rig = await createApiRig();
+
+      expect(await behindGateway(rig.api, settings)(event)).toMatchObject({ statusCode: 401, body: '' });
+    },
+  );
+});
+
+describe('a role is had by', () => {
+  test.each([
+    { claim: ['ops'], role: 'operator' },
+    { claim: ['lookers', 'ops'], role: 'operator' },
+    { claim: 'ops', role: 'operator' },
+    { claim: ['lookers'], role: 'viewer' },
+    { claim: [], role: undefined },
+    { claim: undefined, role: undefined },
+    { claim: { ops: true }, role: undefined },
+    { claim: 'ops lookers', role: undefined },
+    { claim: ['my ops friends'], role: undefined },
+    { claim: ['OPS'], role: undefined },
+  ])('the claim $claim: $role', async ({ claim, role }) => {
+    const rig = await createApiRig();
+
+    const { statusCode, body } = await send(rig, read('/me'), { token: person(claim) });
+
+    expect([statusCode, JSON.parse(body)]).toEqual(
+      role === undefined
+        ? [403, { code: 'NotAllowed', message: expect.stringContaining('ada@example.com'), next: expect.any(String) }]
+        : [200, { name: 'ada@example.com', role }],
+    );
+  });
+});
+
+test.each([
+  { what: 'address', email: 'kim@example.com', name: 'kim@example.com' },
+  { what: 'subject, without an address', email: undefined, name: 'u-17' },
+  { what: 'subject, with an empty address', email: ' ', name: 'u-17' },
+  { what: 'subject, with an address that is no text', email: 7, name: 'u-17' },
+  { what: 'address, with what would turn it showing', email: 'ada\u202e@evil', name: 'ada\ufffd@evil' },
+  { what: 'address, as far as addresses go', email: 'a'.repeat(300), name: 'a'.repeat(254) },
+])('somebody is called by the $what', async ({ email, name }) => {
+  const rig = await createApiRig();
+
+  const { body } = await send(rig, read('/me'), { token: person(['ops'], { email }) });
+
+  expect(JSON.parse(body).name).toBe(name);
+});
+
+describe('an act', () => {
+  const manual = (text: string): string => text.replace('ous: [Sandbox],', 'ous: [Sandbox], approval: manual,');
+
+  test('of an operator is written down with who, from the token, and why', async () => {
+    const rig = await createApiRig({ config: manual });
+    const { id } = await rig.rollOut();
+    const { rollout } = (await rig.read(`/rollouts/${id}`)) as { rollout: { played: { baton: { turn: number } } } };
+    const said = { reason: 'seen by the board', turn: rollout.played.baton.turn };
+
+    const { statusCode } = await send(rig, write(`/rollouts/${id}/approve`, said), { token: person(['ops']) });
+
+    expect(statusCode).toBe(202);
+    expect(eventsOf(await readEvents(rig.ports, id, -1), 'answered')).toMatchObject([
+      { word: 'nextWave', by: 'ada@example.com', reason: 'seen by the board' },
+    ]);
+  });
+
+  test.each([
+    { as: 'a viewer', groups: ['lookers'], more: {}, status: 403 },
+    { as: 'somebody else than the token says', groups: ['ops'], more: { by: 'root' }, status: 400 },
+  ])('as $as is refused, and nothing is written', async ({ groups, more, status }) => {
+    const rig = await createApiRig({ config: manual });
+    const { id } = await rig.rollOut();
+    const before = await readEvents(rig.ports, id, -1);
+    const said = { reason: 'why not', turn: 0, ...more };
+
+    const { statusCode } = await send(rig, write(`/rollouts/${id}/abort`, said), { token: person(groups) });
+
+    expect(statusCode).toBe(status);
+    expect(await readEvents(rig.ports, id, -1)).toEqual(before);
+  });
+});
+
+test('what the team wants is what it wanted last: release and all, without config or build', async () => {
+  const rig = await createApiRig();
+  await rig.rollOut();
+  const { intent, baseline } = await storedWish(rig.ports);
+
+  expect(intent).toEqual(JSON.parse(JSON.stringify(rig.intent)));
+  expect(baseline.templates).toMatchObject({
+    alerts: { hash: expect.any(String), body: expect.stringContaining('AWS::') },
+  });
+});
+
+test('a long answer is packed for whoever takes it so', async () => {
+  const rig = await createApiRig();
+  await recorded(
+    rig,
+    Array.from({ length: 50 }, (_, place) => accountOf(String(100_000_000_000 + place))),
+  );
+  const ada = { token: person(['lookers']) };
+
+  const plain = await send(rig, read('/board'), ada);
+  const packed = await send(rig, read('/board'), { ...ada, headers: { 'accept-encoding': 'br, gzip' } });
+
+  expect([plain.isBase64Encoded, packed.isBase64Encoded]).toEqual([false, true]);
+  expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', 'cache-control': 'no-store' });
+  expect(gunzipSync(Buffer.from(packed.body, 'base64')).toString()).toBe(plain.body);
+});
