@@ -73,9 +73,10 @@ async function serve(
   const goOn = async (id: RolloutId): Promise<void> => {
     walks.push(new Promise((resolve) => setImmediate(resolve)).then(() => resume(id)));
   };
+  const wish = { intent, baseline: await baseline() };
   const api = createApi({
     ports,
-    wish: async () => ({ intent, baseline: await baseline() }),
+    wish: async () => wish,
     walking: { start: async () => undefined, goOn },
     inTime,
     elapsedMs: () => performance.now(),

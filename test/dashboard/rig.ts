@@ -35,13 +35,15 @@ export async function createApiRig(options: RigOptions = {}, around: (ports: Por
   const rig = await createRig({ accounts: 40, ...options });
   const [faults, walks]: [unknown[], (() => Promise<readonly Walked[]>)[]] = [[], []];
   let elapsedMs = 0;
+  // Read before: files are not read in virtual time.
+  const wish = { intent: rig.intent, baseline: await baseline() };
   const api = createApi({
     ports: around(rig.ports),
     walking: {
       start: async (baton) => void walks.push(() => rig.walkAll([baton])),
       goOn: async (id) => void walks.push(async () => [await rig.resume(id)]),
     },
-    wish: async () => ({ intent: rig.intent, baseline: await baseline() }),
+    wish: async () => wish,
     inTime: rig.inTime,
     elapsedMs: () => elapsedMs,
     onFault: (error) => faults.push(error),
