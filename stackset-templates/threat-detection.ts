@@ -1,8 +1,8 @@
 /** Watches for what should not happen: GuardDuty, and Security Hub. */
-import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
+import { Aws, CfnCondition, CfnOutput, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnDetector } from 'aws-cdk-lib/aws-guardduty';
 import { CfnHub, CfnStandard } from 'aws-cdk-lib/aws-securityhub';
-import { moduleTagKey } from '../orchestrator/domain/facts';
+import { detectorIdOutput, moduleTagKey } from '../orchestrator/domain/facts';
 import { standardArn, standardForm, standardsMax } from '../orchestrator/domain/standards';
 
 const module = 'threat-detection';
@@ -10,12 +10,13 @@ const module = 'threat-detection';
 export function threatDetection(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: GuardDuty and Security Hub';
 
-  new CfnDetector(stack, 'Detector', {
+  const detector = new CfnDetector(stack, 'Detector', {
     enable: true,
     // The soonest: findings that reach EventBridge six hours late alert nobody.
     findingPublishingFrequency: 'FIFTEEN_MINUTES',
     tags: [{ key: moduleTagKey, value: module }],
   });
+  new CfnOutput(stack, detectorIdOutput, { value: detector.ref, description: 'The detector, which has no name' });
   const hub = new CfnHub(stack, 'Hub', {
     // Left to its default, the hub turns on two standards, which cost by the check [controls 004-31].
     enableDefaultStandards: false,

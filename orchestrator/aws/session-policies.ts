@@ -33,7 +33,6 @@ const actions: Readonly<Record<Exclude<Purpose, 'mending'>, readonly string[]>> 
     'config:DescribeConfigurationRecorderStatus',
     'config:DescribeConfigurationRecorders',
     'config:DescribeDeliveryChannelStatus',
-    'config:DescribeDeliveryChannels',
     'ec2:GetEbsDefaultKmsKeyId',
     'ec2:GetEbsEncryptionByDefault',
     'ec2:GetInstanceMetadataDefaults',

@@ -83,17 +83,22 @@ export interface StackFacts {
   readonly stackSet: string;
   readonly status: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Absent where the stack gives none. */
+  readonly outputs?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface TopicFacts {
   readonly policy: PolicyDocument;
   /** Key that the topic is encrypted with; absent if it is not. */
   readonly kmsKey?: string | undefined;
-  readonly subscriptions: readonly {
-    readonly protocol: string;
-    readonly endpoint: string;
-    readonly confirmed: boolean;
-  }[];
+  /** Absent if they were not asked for. */
+  readonly subscriptions?: readonly SubscriptionFacts[] | undefined;
+}
+
+export interface SubscriptionFacts {
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly confirmed: boolean;
 }
 
 export interface RuleFacts {
@@ -121,6 +126,8 @@ export const deliveryChannelName = 'strongroom-delivery';
 export const analyzerName = 'strongroom-external-access';
 /** A detector and a hub have no name: they carry this tag, with the module as its value. */
 export const moduleTagKey = 'strongroom:module';
+/** The output of our stack that names its detector, so that a visit need not look for it. */
+export const detectorIdOutput = 'DetectorId';
 export const ebsKeyAlias = 'alias/strongroom-ebs';
 export const alertKeyAlias = 'alias/strongroom-alerts';
 
@@ -131,7 +138,7 @@ export interface RegionFacts {
   /** The key that EBS encrypts with by default, and whether it rotates and is enabled. */
   readonly ebsDefaultKey: Fact<{ readonly arn: string; readonly enabled: boolean; readonly rotates: boolean }>;
   readonly recorder: Fact<RecorderFacts>;
-  readonly deliveryChannel: Fact<{ readonly bucket: string; readonly failing: boolean }>;
+  readonly deliveryChannel: Fact<{ readonly failing: boolean }>;
   readonly detector: Fact<DetectorFacts>;
   readonly hub: Fact<HubFacts>;
   readonly analyzers: Fact<readonly AnalyzerFacts[]>;
@@ -171,6 +178,8 @@ export interface FactsWanted {
     readonly ebsEncryption: boolean;
     readonly imdsDefaults: boolean;
     readonly alerts: boolean;
+    /** Who receives the alerts, which matters only where the config names somebody. */
+    readonly subscriptions: boolean;
     readonly snapshots: boolean;
     readonly ebsDefaultKey: boolean;
     readonly config: boolean;

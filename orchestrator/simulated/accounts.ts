@@ -1,6 +1,7 @@
 /** The Accounts port over the estate: entering, looking, and settings. */
 import type { AccountId, Region } from '../domain/brand';
 import { errors } from '../domain/errors';
+import { detectorIdOutput } from '../domain/facts';
 import type { Accounts, Visit } from '../ports/ports';
 import type { Calls } from './calls';
 import { createFactsReader } from './collected';
@@ -52,6 +53,8 @@ export function createAccounts(world: AccountsWorld): Accounts {
   };
   const keysIn = (account: AccountId) => (region: Region, alias: string) =>
     estate.standing(account, 'keys', region).find(({ name }) => name === alias)?.facts.arn;
+  const namesDetector = (account: AccountId) => (region: Region) =>
+    watch.stacks(account, region).some(({ outputs }) => outputs?.[detectorIdOutput] !== undefined);
   const touch = (visit: Visit, what: 'entered' | 'read' | 'settingsChanged'): void =>
     calls.touched({ atMs: clock.nowMs(), account: visit.account, what, by: visit.rollout });
 
@@ -82,7 +85,7 @@ export function createAccounts(world: AccountsWorld): Accounts {
         for (const service of services) estate.linkedServices(visit.account).add(service);
       }),
     collectFacts: (visit, wanted) =>
-      visiting(visit, factsCalls(wanted), (account) => {
+      visiting(visit, factsCalls(wanted, namesDetector(visit.account)), (account) => {
         touch(visit, 'read');
         return faults.distort(factsOf(visit, wanted, closedIn(account)));
       }),

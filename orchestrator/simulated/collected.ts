@@ -12,10 +12,12 @@ import {
   type RegionFacts,
   type RuleFacts,
   read,
+  type TopicFacts,
   unreadable,
 } from '../domain/facts';
 import type { Visit } from '../ports/ports';
 import type { Estate } from './estate';
+import type { Made } from './made';
 import type { VirtualClock } from './virtual-clock';
 import type { Watch } from './watch';
 
@@ -66,12 +68,14 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
       snapshotBlockPublicAccess: asked('snapshots', () => read(watch.snapshotBlock(account, region))),
       ebsDefaultKey: asked('ebsDefaultKey', () => held(watch.ebsDefaultKey(account, region))),
       recorder: asked('config', () => held(watch.recorder(account, region))),
-      deliveryChannel: asked('config', () => held(watch.channel(account, region))),
+      deliveryChannel: asked('config', () => held(channelSeen(watch.channel(account, region)))),
       detector: asked('threats', () => held(detectorSeen(watch.detector(account, region), wanted.administrator))),
       hub: asked('threats', () => held(watch.hub(account, region))),
       analyzers: asked('threats', () => read(watch.analyzers(account, region))),
       stacks: asked('stacks', () => read(watch.stacks(account, region))),
-      alertTopic: asked('alerts', () => held(estate.topic(account, region, alertTopicName, clock.nowMs()))),
+      alertTopic: asked('alerts', () =>
+        held(topicSeen(estate.topic(account, region, alertTopicName, clock.nowMs()), wanted.subscriptions)),
+      ),
       alertRules: {
         'guardduty-findings': rule('guardduty-findings'),
         'securityhub-findings': rule('securityhub-findings'),
@@ -86,6 +90,15 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
 const detectorSeen = (detector: DetectorFacts | undefined, isAdministratorAsked: boolean) => {
   if (detector === undefined || isAdministratorAsked) return detector;
   const { administrator: _notAskedFor, ...seen } = detector;
+  return seen;
+};
+
+/** The status of a channel does not say where it delivers to. */
+const channelSeen = (channel: Made['channels'] | undefined) => channel && { failing: channel.failing };
+
+const topicSeen = (topic: TopicFacts | undefined, areSubscriptionsAsked: boolean): TopicFacts | undefined => {
+  if (topic === undefined || areSubscriptionsAsked) return topic;
+  const { subscriptions: _notAskedFor, ...seen } = topic;
   return seen;
 };
 

@@ -1,14 +1,16 @@
 /** From the resources of a stack to the facts that a visitor reads: a wrong template gives wrong facts, and the checks notice. */
 import type { AccountId, Region } from '../domain/brand';
-import type { PolicyDocument, RoleFacts, RuleFacts, TopicFacts } from '../domain/facts';
+import type { PolicyDocument, RoleFacts, RuleFacts, SubscriptionFacts } from '../domain/facts';
 import { accountToken, isObject, type Json, type JsonObject, objects, strings, text } from './intrinsics';
 import type { Kind, Made } from './made';
 import { analyzer, channel, detector, hub, keyUnder, recorder, snapshotBlock, trail } from './safeguards';
-import { type Resource, resourcesOf } from './template';
+import { madeOf, type Resource } from './template';
 
 /** One stack's things by kind and physical name, each as JSON text with the account left open. */
 export type Things = { readonly [Of in Kind]: ReadonlyMap<string, string> };
 export interface StackContent extends Things {
+  /** With the account left open. */
+  readonly outputs: Readonly<Record<string, string>>;
   /** Names that only one stack of an account can hold: in its region, or, for roles, anywhere. */
   readonly claims: readonly string[];
   /** AWS services for which the stack makes a service-linked role. */
@@ -23,7 +25,7 @@ export function contentOf(
   parameters: Readonly<Record<string, string>>,
   place: { readonly region: Region; readonly stackName: string },
 ): StackContent {
-  const resources = resourcesOf(template, parameters, place);
+  const { resources, outputs } = madeOf(template, parameters, place);
   const ofType = (type: string): readonly Resource[] => resources.filter((r) => r.type === type);
   /** Things of one kind under their names. */
   const made = <Of extends Kind>(
@@ -34,6 +36,7 @@ export function contentOf(
     new Map(ofType(type).map((resource) => [nameOf(resource), JSON.stringify(factsOf(resource))]));
 
   return {
+    outputs,
     roles: made<'roles'>('AWS::IAM::Role', (r) => roleFacts(r, ofType('AWS::IAM::Policy'))),
     topics: made<'topics'>(
       'AWS::SNS::Topic',
@@ -83,8 +86,6 @@ const claimOf = ({ type, physicalId }: Resource, region: Region): readonly strin
   return claimedInRegion.has(type) ? [`${type} ${physicalId} in ${region}`] : [];
 };
 
-export type SubscriptionFacts = TopicFacts['subscriptions'][number];
-
 /** Facts for one account. The text came from this file, so its type is known. */
 export const inAccount = <T extends Made[Kind]>(facts: string, account: AccountId): T =>
   facts.includes(accountToken) ? JSON.parse(facts.replaceAll(accountToken, account)) : sharedFacts(facts);
@@ -120,7 +121,11 @@ function roleFacts(role: Resource, policies: readonly Resource[]): RoleFacts {
   };
 }
 
-function topicFacts(topic: Resource, policies: readonly Resource[], subscriptions: readonly Resource[]): TopicFacts {
+function topicFacts(
+  topic: Resource,
+  policies: readonly Resource[],
+  subscriptions: readonly Resource[],
+): Made['topics'] {
   const policy = policies.find((p) => strings(p.properties['Topics']).includes(topic.physicalId));
   const apart = subscriptions.map((s) => s.properties).filter((s) => s['TopicArn'] === topic.physicalId);
   const key = topic.properties['KmsMasterKeyId'];

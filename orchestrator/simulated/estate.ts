@@ -198,7 +198,7 @@ function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: num
   for (const kind of timed)
     for (const name of stack.content[kind].keys()) since(sinceKey(kind, { region: stack.region, name }));
   for (const [name, text] of stack.content.topics)
-    for (const { endpoint } of inAccount<TopicFacts>(text, account).subscriptions)
+    for (const { endpoint } of inAccount<Made['topics']>(text, account).subscriptions)
       since(subscriptionKey(stack.region, name, endpoint));
 }
 

@@ -5,13 +5,14 @@ import type {
   RecorderFacts,
   RoleFacts,
   RuleFacts,
+  SubscriptionFacts,
   TopicFacts,
   TrailFacts,
 } from '../domain/facts';
 
 export interface Made {
   readonly roles: RoleFacts;
-  readonly topics: TopicFacts;
+  readonly topics: TopicFacts & { readonly subscriptions: readonly SubscriptionFacts[] };
   readonly rules: RuleFacts;
   readonly trails: TrailFacts;
   readonly recorders: RecorderFacts;

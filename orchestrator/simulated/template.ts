@@ -37,11 +37,12 @@ export function parseTemplate(body: string): JsonObject {
   return parsed;
 }
 
-export function resourcesOf(
-  template: JsonObject,
-  given: Readonly<Record<string, string>>,
-  place: StackPlace,
-): readonly Resource[] {
+interface Made {
+  readonly resources: readonly Resource[];
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export function madeOf(template: JsonObject, given: Readonly<Record<string, string>>, place: StackPlace): Made {
   const refs = new Map<string, Json>([...pseudoParameters(place), ...parametersOf(template, given)]);
   const conditions = new Map<string, boolean>();
   const declared = Object.entries(section(template, 'Resources'));
@@ -65,12 +66,17 @@ export function resourcesOf(
     physicalIds.set(logicalId, { type, id });
     refs.set(logicalId, id);
   }
-  return made.map(([logicalId, declaration]) => {
+  const resources = made.map(([logicalId, declaration]) => {
     const properties = resolve(member(declaration, 'Properties') ?? {}, scope);
     const known = physicalIds.get(logicalId);
     if (!isObject(properties) || known === undefined) throw new TemplateError(`resource ${logicalId} is malformed`);
     return { logicalId, type: known.type, properties, physicalId: known.id };
   });
+  const outputs = Object.entries(section(template, 'Outputs')).map(([name, output]) => [
+    name,
+    text(resolve(member(output, 'Value') ?? '', scope)),
+  ]);
+  return { resources, outputs: Object.fromEntries(outputs) };
 }
 
 const section = (template: JsonObject, name: string): JsonObject => {

@@ -33,9 +33,13 @@ export interface Call {
   readonly of?: string | undefined;
 }
 
-export const factsCalls = (wanted: FactsWanted): readonly Call[] => [
+/** @param isDetectorNamed whether a stack of ours there names the detector: then it need not be looked for. */
+export const factsCalls = (
+  wanted: FactsWanted,
+  isDetectorNamed: (region: Region) => boolean = () => true,
+): readonly Call[] => [
   ...accountCalls(wanted),
-  ...wanted.regions.flatMap((region) => regionCalls(region)),
+  ...wanted.regions.flatMap((inRegion) => regionCalls(inRegion, isDetectorNamed(inRegion.region))),
 ];
 
 /** The policies of the operator role are listed first, and then read one by one. */
@@ -59,15 +63,17 @@ const accountCalls = (wanted: FactsWanted): readonly Call[] => [
   ),
 ];
 
-function regionCalls({ region, ...wanted }: FactsWanted['regions'][number]): readonly Call[] {
+function regionCalls({ region, ...wanted }: FactsWanted['regions'][number], isDetectorNamed: boolean): readonly Call[] {
   const apis = [
     ...(wanted.snapshots ? ['ec2:GetSnapshotBlockPublicAccessState'] : []),
     ...(wanted.ebsDefaultKey ? ['ec2:GetEbsDefaultKmsKeyId', 'kms:DescribeKey', 'kms:GetKeyRotationStatus'] : []),
     ...(wanted.config ? configApis : []),
+    ...(wanted.threats && !isDetectorNamed ? ['guardduty:ListDetectors'] : []),
     ...(wanted.threats ? threatApis : []),
     ...(wanted.administrator ? ['guardduty:GetAdministratorAccount'] : []),
     ...(wanted.stacks ? ['cloudformation:DescribeStacks'] : []),
     ...(wanted.alerts ? alertApis : []),
+    ...(wanted.subscriptions ? ['sns:ListSubscriptionsByTopic'] : []),
   ];
   const settings = { ebsEncryption: wanted.ebsEncryption, imdsDefaults: wanted.imdsDefaults };
   return [...apis.map((api) => ({ api, region })), ...settingCalls('Get', settings, [region])];
@@ -76,22 +82,11 @@ function regionCalls({ region, ...wanted }: FactsWanted['regions'][number]): rea
 const configApis = [
   'config:DescribeConfigurationRecorders',
   'config:DescribeConfigurationRecorderStatus',
-  'config:DescribeDeliveryChannels',
   'config:DescribeDeliveryChannelStatus',
 ];
 /** Rules and what they target are listed, two calls for all of them. */
-const alertApis = [
-  'sns:GetTopicAttributes',
-  'sns:ListSubscriptionsByTopic',
-  'events:ListRules',
-  'events:ListRuleNamesByTarget',
-];
-const threatApis = [
-  'guardduty:ListDetectors',
-  'guardduty:GetDetector',
-  'securityhub:GetEnabledStandards',
-  'access-analyzer:ListAnalyzers',
-];
+const alertApis = ['sns:GetTopicAttributes', 'events:ListRules', 'events:ListRuleNamesByTarget'];
+const threatApis = ['guardduty:GetDetector', 'securityhub:GetEnabledStandards', 'access-analyzer:ListAnalyzers'];
 
 /** Of each setting, how it is read and how it is brought. */
 const settingApis = {

@@ -4,6 +4,7 @@ import type { AnalyzerFacts, DetectorFacts, HubFacts, RecorderFacts, StackFacts,
 import type { Singletons } from '../ports/ports';
 import type { Estate } from './estate';
 import type { Protection } from './heritage';
+import { accountToken } from './intrinsics';
 import type { Made } from './made';
 import type { SimulatedOrganization } from './organization';
 import { analyzerByHand, controlTower, organizationTrail, snapshotPolicy } from './others';
@@ -128,7 +129,12 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
       estate
         .stacks(account)
         .filter((stack) => stack.region === region)
-        .map(({ stackSet, parameters }) => ({ stackSet, status: 'CREATE_COMPLETE', parameters })),
+        .map(({ stackSet, parameters, content: { outputs } }) => ({
+          stackSet,
+          status: 'CREATE_COMPLETE',
+          parameters,
+          ...(Object.keys(outputs).length > 0 && { outputs: valuesFor(outputs, account) }),
+        })),
     singletons: (account, region) => {
       const [seenRecorder, seenDetector, seenHub] = [
         recorder(account, region),
@@ -169,6 +175,9 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
     },
   };
 }
+
+const valuesFor = (outputs: Readonly<Record<string, string>>, account: AccountId) =>
+  Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, value.replaceAll(accountToken, account)]));
 
 /** Snapshots can be shared until somebody says otherwise [bc:ec2:GetSnapshotBlockPublicAccessState]. */
 const unblocked: Made['snapshotBlocks'] = { state: 'unblocked', managedBy: 'account' };

@@ -137,12 +137,18 @@ export async function aDefaultKey(member: Member, region: string): Promise<strin
   return arn;
 }
 
-export async function aStack(member: Member, region: string, name: string, Level = 'high'): Promise<void> {
+export async function aStack(
+  member: Member,
+  region: string,
+  name: string,
+  Outputs: Readonly<Record<string, { readonly Value: string }>> = {},
+): Promise<void> {
   const TemplateBody = JSON.stringify({
     Parameters: { Level: { Type: 'String' } },
     Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: `topic-of-${name.length}` } } },
+    Outputs,
   });
-  const Parameters = [{ ParameterKey: 'Level', ParameterValue: Level }];
+  const Parameters = [{ ParameterKey: 'Level', ParameterValue: 'high' }];
   await member
     .in(CloudFormationClient, region)
     .send(new CreateStackCommand({ StackName: name, TemplateBody, Parameters }));

@@ -7,7 +7,7 @@ import type { Call, Intercept } from '../emulator/gateway';
 import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';
 import { everything, startVisits, type Visits } from '../emulator/moto-visits';
-import { aDefaultKey, aKey, aTrail, furnish, watch } from './furnish';
+import { aDefaultKey, aKey, aStack, aTrail, furnish, watch } from './furnish';
 
 const home = parseRegion(motoRegion);
 const west = parseRegion('us-west-2');
@@ -23,12 +23,14 @@ beforeEach(() => {
   instead = fillGaps();
 });
 
+const threatStack = 'StackSet-strongroom-dev-threat-detection-0a1b2c3d-1111-2222-3333-444455556666';
 /** An account with everything that there can be, so that every question has its follow-up. */
 async function visitToAll(): Promise<ReturnType<Visits['freshVisit']>> {
   const visit = visits.freshVisit();
   const member = await memberClients(visits.clients, visit.account);
   await furnish(member, home);
-  await watch(member, home);
+  const { detectorId = '' } = await watch(member, home);
+  await aStack(member, home, threatStack, { DetectorId: { Value: detectorId } });
   await watch(member, west);
   await aTrail(member, home, 'by-hand');
   await aDefaultKey(member, home);
@@ -40,17 +42,32 @@ const perRegion = (calls: readonly Call[], region: string): number =>
   calls.filter((call) => !global.includes(call.service) && call.region === region).length;
 
 describe('a sweep of all checks', () => {
-  it('makes 14 calls per account and 20 per region at most, and none twice', async () => {
+  it('makes 14 calls per account and 17 per region at most, and none twice', async () => {
     const visit = await visitToAll();
+    const { regions, ...ofAccount } = everything(home, west);
+    const unadministered = { ...ofAccount, regions: regions.map((wanted) => ({ ...wanted, administrator: false })) };
 
-    const calls = await visits.callsDuring(() => visits.accounts.collectFacts(visit, everything(home, west)));
+    const calls = await visits.callsDuring(() => visits.accounts.collectFacts(visit, unadministered));
 
     const named = calls.map(({ service, region, action, body }) => [service, region, action, body].join(' '));
     expect(named.filter((name, i) => named.indexOf(name) !== i)).toEqual([]);
     expect(calls.filter(({ service }) => global.includes(service)).length).toBe(14);
-    expect(perRegion(calls, home)).toBe(20);
-    // Without a topic there are no subscriptions to list, and without a key of the account none to describe.
-    expect(perRegion(calls, west)).toBe(17);
+    expect(perRegion(calls, home)).toBe(17);
+    // No stack of ours names the detector; but without a topic nobody is subscribed, and there is no key to describe.
+    expect(perRegion(calls, west)).toBe(17 + 1 - 3);
+  });
+
+  it('makes two more where GuardDuty is for the organization: the detector is looked for, and its administrator asked', async () => {
+    const visit = visits.freshVisit();
+    await watch(await memberClients(visits.clients, visit.account), home);
+
+    const calls = await visits.callsDuring(() => visits.accounts.collectFacts(visit, everything(home)));
+
+    expect(calls.filter(({ service }) => service === 'guardduty').map(iamActionOf)).toEqual([
+      'guardduty:ListDetectors',
+      'guardduty:GetDetector',
+      'guardduty:GetAdministratorAccount',
+    ]);
   });
 });
 

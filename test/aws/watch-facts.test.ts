@@ -76,7 +76,7 @@ describe('facts about what records and watches', () => {
           roleArn: recorderRole,
         },
       },
-      deliveryChannel: { kind: 'read', value: { bucket: expect.stringMatching(/^log-archive-/), failing: false } },
+      deliveryChannel: { kind: 'read', value: { failing: false } },
       detector: { kind: 'read', value: { id: detectorId, enabled: true } },
       hub: { kind: 'read', value: { standards: [] } },
       analyzers: { kind: 'read', value: [analyzer] },

@@ -90,6 +90,7 @@ export const nothingIn = (region: Region): FactsWanted['regions'][number] => ({
   ebsEncryption: false,
   imdsDefaults: false,
   alerts: false,
+  subscriptions: false,
   snapshots: false,
   ebsDefaultKey: false,
   config: false,
@@ -128,7 +129,12 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
       operatorRoleName: 'ContractGuard',
       passwordPolicy: true,
       s3PublicAccessBlock: true,
-      regions: regions.map((region) => ({ ...nothingIn(region), ebsEncryption: true, alerts: true })),
+      regions: regions.map((region) => ({
+        ...nothingIn(region),
+        ebsEncryption: true,
+        alerts: true,
+        subscriptions: true,
+      })),
     });
     const deployGuard = async () => {
       const spec = {

@@ -27,6 +27,7 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
   const inMetadata = metadataDefaults(gaps.imds);
   const inHub = hubs();
   const keyByPlace = new Map<string, string>();
+  const channels = new Map<string, string>();
   return (call, onward) => {
     const asked = new URLSearchParams(call.body);
     switch (call.action) {
@@ -59,8 +60,11 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
         return onward().then(withRootPassword);
       case 'DescribeStacks':
         return onward().then(withStackSetNames);
+      case 'PutDeliveryChannel':
+        channels.set(placeOf(call), JSON.parse(call.body).DeliveryChannel.name);
+        return undefined;
       case 'DescribeDeliveryChannelStatus':
-        return json({ DeliveryChannelsStatus: [{ configHistoryDeliveryInfo: { lastStatus: 'SUCCESS' } }] });
+        return json({ DeliveryChannelsStatus: statusOf(channels.get(placeOf(call))) });
       case 'GET /analyzer':
         return json({ analyzers });
       default:
@@ -97,6 +101,10 @@ function hubs() {
     return path.startsWith('/tags/') ? json({ Tags: tags }) : undefined;
   };
 }
+
+/** moto tells of channels, and not how they fare. */
+const statusOf = (name: string | undefined) =>
+  name === undefined ? [] : [{ name, configHistoryDeliveryInfo: { lastStatus: 'SUCCESS' } }];
 
 const placeOf = ({ account, region }: Call): string => `${account}/${region}`;
 

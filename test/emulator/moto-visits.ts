@@ -76,6 +76,7 @@ export const everything = (...regions: readonly Region[]): FactsWanted => ({
     ebsEncryption: true,
     imdsDefaults: true,
     alerts: true,
+    subscriptions: true,
     snapshots: true,
     ebsDefaultKey: true,
     config: true,

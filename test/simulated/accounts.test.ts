@@ -29,6 +29,7 @@ const wanted: FactsWanted = {
     ebsEncryption: true,
     imdsDefaults: true,
     alerts: true,
+    subscriptions: true,
   })),
 };
 
@@ -159,7 +160,7 @@ describe('mail subscriptions', () => {
     await world.clock.run(world.stackSets.start(requestFor([account], {}, template)));
     await world.clock.run(secondsLater(world, minutes * 60));
     const topic = (await factsOf(world, account)).regions[home]?.alertTopic;
-    return topic?.kind === 'read' ? topic.value.subscriptions[0]?.confirmed : topic;
+    return topic?.kind === 'read' ? topic.value.subscriptions?.[0]?.confirmed : topic;
   };
 
   test('wait for somebody to confirm them', async () => {

@@ -1,8 +1,9 @@
 import { parseAccountId } from '../../orchestrator/domain/brand';
-import type { RoleFacts, RuleFacts, TopicFacts } from '../../orchestrator/domain/facts';
+import type { RoleFacts, RuleFacts } from '../../orchestrator/domain/facts';
 import { contentOf, inAccount } from '../../orchestrator/simulated/deployed';
 import type { Json, JsonObject } from '../../orchestrator/simulated/intrinsics';
-import { parseTemplate, resourcesOf } from '../../orchestrator/simulated/template';
+import type { Made } from '../../orchestrator/simulated/made';
+import { madeOf, parseTemplate } from '../../orchestrator/simulated/template';
 import { home } from './small-world';
 
 const account = parseAccountId('012345678901');
@@ -30,7 +31,7 @@ const resolved = (value: Json, extra: JsonObject = {}): unknown => {
     },
     ...extra,
   };
-  const probe = resourcesOf(template, {}, place).find(({ logicalId }) => logicalId === 'Probe');
+  const probe = madeOf(template, {}, place).resources.find(({ logicalId }) => logicalId === 'Probe');
   return JSON.parse(JSON.stringify(probe?.properties['value']).replaceAll('<<account id>>', account));
 };
 const ref = (name: string): Json => ({ Ref: name });
@@ -103,7 +104,7 @@ test.each<[string, Record<string, string>, string]>([
 ])('%s is refused', (_, parameters, message) => {
   const template = { Parameters: { Name: { Type: 'String' } }, Resources: { A: { Type: 'Test::A' } } };
 
-  expect(() => resourcesOf(template, parameters, place)).toThrow(message);
+  expect(() => madeOf(template, parameters, place)).toThrow(message);
 });
 
 test('a resource whose condition does not hold is not made', () => {
@@ -112,7 +113,7 @@ test('a resource whose condition does not hold is not made', () => {
     Resources: { A: { Type: 'Test::A' }, B: { Type: 'Test::B', Condition: 'Never' } },
   };
 
-  expect(resourcesOf(template, {}, place).map(({ logicalId }) => logicalId)).toEqual(['A']);
+  expect(madeOf(template, {}, place).resources.map(({ logicalId }) => logicalId)).toEqual(['A']);
 });
 
 describe('the facts of a stack', () => {
@@ -158,7 +159,7 @@ describe('the facts of a stack', () => {
     },
   };
   const content = contentOf(template, {}, place);
-  const facts = <T extends RoleFacts | TopicFacts | RuleFacts>(of: ReadonlyMap<string, string>, name: string): T =>
+  const facts = <T extends RoleFacts | Made['topics'] | RuleFacts>(of: ReadonlyMap<string, string>, name: string): T =>
     inAccount<T>(of.get(name) ?? '', account);
 
   test('a role has its inline policies, with the account in them, however they were attached', () => {
@@ -169,7 +170,7 @@ describe('the facts of a stack', () => {
   });
 
   test('a topic has its policy, and its subscriptions: mail unconfirmed, queues confirmed', () => {
-    const { policy, subscriptions } = facts<TopicFacts>(content.topics, 'alarm');
+    const { policy, subscriptions } = facts<Made['topics']>(content.topics, 'alarm');
 
     expect(policy).toEqual({ Statement: ['ours'] });
     expect(subscriptions).toEqual([
@@ -179,7 +180,7 @@ describe('the facts of a stack', () => {
   });
 
   test('a topic without a policy trusts its owner alone', () => {
-    const { policy } = facts<TopicFacts>(content.topics, 'bare');
+    const { policy } = facts<Made['topics']>(content.topics, 'bare');
 
     expect(JSON.stringify(policy)).toContain(`"AWS:SourceOwner":"${account}"`);
   });

@@ -3,7 +3,7 @@ import { parseRegion } from '../../orchestrator/domain/brand';
 import type { PolicyDocument } from '../../orchestrator/domain/facts';
 import type { ModuleId } from '../../orchestrator/domain/module';
 import { accountToken } from '../../orchestrator/simulated/intrinsics';
-import { parseTemplate, resourcesOf } from '../../orchestrator/simulated/template';
+import { madeOf, parseTemplate } from '../../orchestrator/simulated/template';
 import { synthesizeBootstrap, synthesizeTemplates } from '../../stackset-templates/synthesize';
 
 export interface Template {
@@ -44,8 +44,8 @@ export const account = '111122223333';
 /** The resources of one type, or all, as CloudFormation would make them. */
 export function deployedOf(name: TemplateName, type: string, parameters: Parameters, where = region) {
   const place = { region: where, stackName: 'stack' };
-  return resourcesOf(parseTemplate(bodyOf(name)), parameters, place)
-    .filter((resource) => resource.type === type)
+  return madeOf(parseTemplate(bodyOf(name)), parameters, place)
+    .resources.filter((resource) => resource.type === type)
     .map((resource): { readonly Properties: Readonly<Record<string, unknown>> } => ({
       Properties: JSON.parse(JSON.stringify(resource.properties).replaceAll(accountToken, account)),
     }));

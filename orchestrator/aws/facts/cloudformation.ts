@@ -15,10 +15,24 @@ export async function readStacks({ clients }: Session, region: string): Promise<
     paginateDescribeStacks({ client: clients.in(CloudFormationClient, region) }, {}),
     (page) => page.Stacks,
   );
-  return stacks.flatMap(({ StackName: name = '', StackStatus: status = '', Parameters: parameters = [] }) => {
+  return stacks.flatMap((stack) => {
+    const {
+      StackName: name = '',
+      StackStatus: status = '',
+      Parameters: parameters = [],
+      Outputs: outputs = [],
+    } = stack;
     const stackSet = setOfStack(name);
     if (stackSet === undefined) return [];
     const values = parameters.map(({ ParameterKey: key = '', ParameterValue: value = '' }) => [key, value] as const);
-    return [{ stackSet, status, parameters: Object.fromEntries(values) }];
+    const given = outputs.map(({ OutputKey: key = '', OutputValue: value = '' }) => [key, value] as const);
+    return [
+      {
+        stackSet,
+        status,
+        parameters: Object.fromEntries(values),
+        ...(given.length > 0 && { outputs: Object.fromEntries(given) }),
+      },
+    ];
   });
 }

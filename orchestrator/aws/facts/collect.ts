@@ -5,16 +5,16 @@
  * |----------------------------------------------------------------|----|-----------------------------------------------------|---|
  * | STS: AssumeRole, GetCallerIdentity                             |  2 | EC2: encryption, metadata, snapshots                | 3 |
  * | IAM: password policy, summary, CI role                         |  3 | EC2 and KMS: default key, its state, its rotation   | 3 |
- * | IAM: operator role, what it has attached and inline (2 of ours)|  5 | Config: recorder, channel, the status of each       | 4 |
- * | S3 Control                                                     |  1 | GuardDuty: id, detector                             | 2 |
+ * | IAM: operator role, what it has attached and inline (2 of ours)|  5 | Config: recorder, its status, the channel's status  | 3 |
+ * | S3 Control                                                     |  1 | GuardDuty: the detector that our stack names        | 1 |
  * | CloudTrail: trails, the status of 2 at most                    |  3 | Security Hub: standards                             | 1 |
  * |                                                                |    | Access Analyzer                                     | 1 |
  * |                                                                |    | CloudFormation: stacks, one page of them            | 1 |
  * |                                                                |    | SNS: topic, subscriptions                           | 2 |
  * |                                                                |    | EventBridge: all rules, all that reach the topic    | 2 |
  *
- * which is 14 and 19; a release without the module kms-default does without the three of the key, and one that leaves GuardDuty to the
- * organization also asks for its administrator.
+ * which is 14 and 17; 14 in a region of a release without the module kms-default, and 13 where nobody is named to receive alerts. A
+ * detector of others is looked for first (one more), and its administrator asked for where the config leaves it to the organization.
  */
 import pLimit from 'p-limit';
 import {
@@ -24,6 +24,7 @@ import {
   alertRuleName,
   alertRules,
   alertTopicName,
+  detectorIdOutput,
   type Fact,
   type FactsWanted,
   type RegionFacts,
@@ -87,19 +88,18 @@ async function regionFacts(session: Session, wanted: WantedOfRegion): Promise<Re
   const { region } = wanted;
   const ask: Ask = (what, reader) => asFact(wanted[what] && (() => reader(session, region)));
   // All at once: they are different services, or different quotas of one.
-  const [hardening, recorder, deliveryChannel, detector, hub, analyzers, stacks, alertTopic, rules] = await Promise.all(
-    [
-      hardeningFacts(ask),
-      ask('config', readRecorder),
-      ask('config', readDeliveryChannel),
-      ask('threats', () => readDetector(session, region, wanted.administrator)),
-      ask('threats', readHub),
-      ask('threats', readAnalyzers),
-      ask('stacks', readStacks),
-      ask('alerts', () => readTopic(session, region, alertTopicName)),
-      ask('alerts', () => readRules(session, region, ourRules(session, region))),
-    ],
-  );
+  const stacks = ask('stacks', readStacks);
+  const [hardening, recorder, deliveryChannel, detector, hub, analyzers, ours, alertTopic, rules] = await Promise.all([
+    hardeningFacts(ask),
+    ask('config', readRecorder),
+    ask('config', readDeliveryChannel),
+    ask('threats', () => detectorIn(session, wanted, stacks)),
+    ask('threats', readHub),
+    ask('threats', readAnalyzers),
+    stacks,
+    ask('alerts', () => readTopic(session, region, alertTopicName, wanted.subscriptions)),
+    ask('alerts', () => readRules(session, region, ourRules(session, region))),
+  ]);
   return {
     ...hardening,
     recorder,
@@ -107,11 +107,22 @@ async function regionFacts(session: Session, wanted: WantedOfRegion): Promise<Re
     detector,
     hub,
     analyzers,
-    stacks,
+    stacks: ours,
     alertTopic,
     alertRules: byRule(rules),
   };
 }
+
+/** CloudFormation is asked about our stacks anyway, and one of them names its detector. */
+async function detectorIn(session: Session, { region, administrator }: WantedOfRegion, stacks: Promise<StacksFact>) {
+  const ours = await stacks;
+  const known = ours.kind === 'read' ? ours.value.find(({ outputs }) => outputs?.[detectorIdOutput]) : undefined;
+  return readDetector(session, region, {
+    known: known?.outputs?.[detectorIdOutput],
+    asksForAdministrator: administrator,
+  });
+}
+type StacksFact = RegionFacts['stacks'];
 
 async function hardeningFacts(ask: Ask) {
   const [ebsEncryption, imdsDefaults, snapshotBlockPublicAccess, ebsDefaultKey] = await Promise.all([

@@ -4,7 +4,6 @@ import {
   DescribeConfigurationRecorderStatusCommand,
   DescribeConfigurationRecordersCommand,
   DescribeDeliveryChannelStatusCommand,
-  DescribeDeliveryChannelsCommand,
   RecorderStatus,
 } from '@aws-sdk/client-config-service';
 import type { RecorderFacts } from '../../domain/facts';
@@ -42,21 +41,15 @@ export async function readRecorder(session: Session, region: string): Promise<Re
   };
 }
 
+/** Of every channel that there is, one that has not delivered yet too, so channels themselves are not asked for [bc:config:DescribeDeliveryChannelStatus]. */
 export async function readDeliveryChannel({ clients }: Session, region: string) {
-  const config = clients.in(ConfigServiceClient, region);
-  const { DeliveryChannels: [channel] = [] } = await calling(`config:DescribeDeliveryChannels in ${region}`, () =>
-    config.send(new DescribeDeliveryChannelsCommand({})),
-  );
-  if (channel === undefined) return undefined;
   const { DeliveryChannelsStatus: [status] = [] } = await calling(
     `config:DescribeDeliveryChannelStatus in ${region}`,
-    () => config.send(new DescribeDeliveryChannelStatusCommand({})),
+    () => clients.in(ConfigServiceClient, region).send(new DescribeDeliveryChannelStatusCommand({})),
   );
-  return {
-    bucket: channel.s3BucketName ?? '',
-    // The histories come by themselves. A snapshot comes when somebody asks for one, and its failure stays until the next.
-    failing: status?.configHistoryDeliveryInfo?.lastStatus?.toLowerCase() === 'failure',
-  };
+  if (status === undefined) return undefined;
+  // The histories come by themselves. A snapshot comes when somebody asks for one, and its failure stays until the next.
+  return { failing: status.configHistoryDeliveryInfo?.lastStatus?.toLowerCase() === 'failure' };
 }
 
 /** The service says `SUCCESS` where its model has `Success` [controls 000-08]. */

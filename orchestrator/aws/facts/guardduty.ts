@@ -5,20 +5,33 @@ import {
   ListDetectorsCommand,
 } from '@aws-sdk/client-guardduty';
 import type { DetectorFacts } from '../../domain/facts';
-import { calling } from '../failures';
+import { calling, isAws } from '../failures';
 import type { Session } from '../sessions';
 
 /** A region has one detector at most. */
-export async function findDetector({ clients }: Session, region: string) {
-  const guardDuty = clients.in(GuardDutyClient, region);
+export async function findDetector(session: Session, region: string) {
   const { DetectorIds: [id] = [] } = await calling(`guardduty:ListDetectors in ${region}`, () =>
-    guardDuty.send(new ListDetectorsCommand({})),
+    session.clients.in(GuardDutyClient, region).send(new ListDetectorsCommand({})),
   );
-  if (id === undefined) return undefined;
+  return id === undefined ? undefined : describeDetector(session, region, id);
+}
+
+async function describeDetector({ clients }: Session, region: string, id: string) {
   const { Status: status, Tags: tags = {} } = await calling(`guardduty:GetDetector in ${region}`, () =>
-    guardDuty.send(new GetDetectorCommand({ DetectorId: id })),
+    clients.in(GuardDutyClient, region).send(new GetDetectorCommand({ DetectorId: id })),
   );
   return { id, enabled: status === 'ENABLED', tags };
+}
+
+/** The one that our stack made; if it is no longer there, somebody else's may be. GuardDuty calls an id that it does not know a bad request. */
+async function knownOrFound(session: Session, region: string, known: string | undefined) {
+  if (known === undefined) return findDetector(session, region);
+  try {
+    return await describeDetector(session, region, known);
+  } catch (error) {
+    if (isAws(error, 'BadRequest')) return findDetector(session, region);
+    throw error;
+  }
 }
 
 /** An administrator that invited the account, or that it has left, does not count. */
@@ -32,9 +45,9 @@ export async function detectorAdministrator({ clients }: Session, region: string
 export async function readDetector(
   session: Session,
   region: string,
-  asksForAdministrator: boolean,
+  { known, asksForAdministrator }: { readonly known: string | undefined; readonly asksForAdministrator: boolean },
 ): Promise<DetectorFacts | undefined> {
-  const detector = await findDetector(session, region);
+  const detector = await knownOrFound(session, region, known);
   if (detector === undefined) return undefined;
   const { id, enabled } = detector;
   const administrator = asksForAdministrator && (await detectorAdministrator(session, region, id));

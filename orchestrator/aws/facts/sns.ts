@@ -1,5 +1,5 @@
 import { GetTopicAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
-import type { TopicFacts } from '../../domain/facts';
+import type { SubscriptionFacts, TopicFacts } from '../../domain/facts';
 import { finding } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';
@@ -8,27 +8,41 @@ import { parseDocument } from './reading';
 export const topicArnOf = ({ account, partition }: Session, region: string, name: string): string =>
   `arn:${partition}:sns:${region}:${account}:${name}`;
 
-export async function readTopic(session: Session, region: string, name: string): Promise<TopicFacts | undefined> {
+/** The attributes count subscriptions; whose they are is asked apart. */
+export async function readTopic(
+  session: Session,
+  region: string,
+  name: string,
+  asksForSubscriptions: boolean,
+): Promise<TopicFacts | undefined> {
   const sns = session.clients.in(SNSClient, region);
   const TopicArn = topicArnOf(session, region, name);
   const found = await finding(`sns:GetTopicAttributes in ${region}`, ['NotFound'], () =>
     sns.send(new GetTopicAttributesCommand({ TopicArn })),
   );
   if (found === undefined) return undefined;
-  const subscriptions = await everyItem(
-    `sns:ListSubscriptionsByTopic in ${region}`,
-    paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }),
-    (page) => page.Subscriptions,
-  );
   const kmsKey = found.Attributes?.['KmsMasterKeyId'];
   return {
     policy: parseDocument(found.Attributes?.['Policy']),
     ...(kmsKey && { kmsKey }),
-    subscriptions: subscriptions.map((subscription) => ({
-      protocol: subscription.Protocol ?? '',
-      endpoint: subscription.Endpoint ?? '',
-      // In place of an ARN it says `PendingConfirmation`, or `Deleted` once somebody has unsubscribed [bc:sns].
-      confirmed: subscription.SubscriptionArn?.startsWith('arn:') ?? false,
-    })),
+    ...(asksForSubscriptions && { subscriptions: await readSubscriptions(sns, region, TopicArn) }),
   };
+}
+
+async function readSubscriptions(
+  client: SNSClient,
+  region: string,
+  TopicArn: string,
+): Promise<readonly SubscriptionFacts[]> {
+  const subscriptions = await everyItem(
+    `sns:ListSubscriptionsByTopic in ${region}`,
+    paginateListSubscriptionsByTopic({ client }, { TopicArn }),
+    (page) => page.Subscriptions,
+  );
+  return subscriptions.map((subscription) => ({
+    protocol: subscription.Protocol ?? '',
+    endpoint: subscription.Endpoint ?? '',
+    // In place of an ARN it says `PendingConfirmation`, or `Deleted` once somebody has unsubscribed [bc:sns].
+    confirmed: subscription.SubscriptionArn?.startsWith('arn:') ?? false,
+  }));
 }

@@ -19,6 +19,7 @@ const judgeTopic = ({ policy }: TopicFacts, arn: string): Omit<Answer, 'expected
 };
 
 const judgeSubscription = ({ subscriptions }: TopicFacts, email: string): Omit<Answer, 'expected'> => {
+  if (subscriptions === undefined) return { outcome: 'unknown', observed: 'subscriptions were not asked for' };
   const own = subscriptions.filter((s) => s.protocol === 'email' && s.endpoint.toLowerCase() === email.toLowerCase());
   if (own.some((s) => s.confirmed)) return { outcome: 'pass', observed: `${email}, confirmed` };
   return { outcome: 'fail', observed: own.length > 0 ? `${email}, not confirmed yet` : `no subscription of ${email}` };

@@ -5,7 +5,7 @@ import type { Release } from '../release';
 
 /** Every region of the release is named, even one of which nothing is wanted: a check must find the region to say "not governed". */
 export function factsWanted({ settings, modules, regions, expectations }: Release): FactsWanted {
-  const { alertRegions, operatorRoleName, ciRole, snapshotBlockPublicAccess } = expectations;
+  const { alertRegions, alertEmail, operatorRoleName, ciRole, snapshotBlockPublicAccess } = expectations;
   const isOn = (module: ModuleId): boolean => expectations.enabled.includes(module);
   const governed = new Set(regions.governed);
   const alerted = new Set(isOn('alerts') ? alertRegions : []);
@@ -23,6 +23,7 @@ export function factsWanted({ settings, modules, regions, expectations }: Releas
       ebsEncryption: governed.has(region) && settings.ebsEncryption !== undefined,
       imdsDefaults: governed.has(region) && settings.imdsDefaults !== undefined,
       alerts: alerted.has(region),
+      subscriptions: alerted.has(region) && alertEmail !== undefined,
       snapshots: governed.has(region) && isOn('account-hardening') && snapshotBlockPublicAccess,
       ebsDefaultKey: governed.has(region) && isOn('kms-default'),
       config: governed.has(region) && isOn('aws-config'),

@@ -101,6 +101,12 @@ describe('the subscription', () => {
     expect(resultOf('000-12-subscription', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
   });
 
+  test('is unknown when the subscriptions were not asked for, and never passes', () => {
+    const { subscriptions: _notAsked, ...unasked } = topic;
+
+    expect(resultOf('000-12-subscription', atHome({ alertTopic: read(unasked) })).outcome).toBe('unknown');
+  });
+
   test('is not applicable when no address is wanted, and then nothing else is', () => {
     const silent = { ...release, expectations: { ...release.expectations, alertEmail: undefined } };
     const seen = atHome({ alertTopic: read({ ...topic, subscriptions: [] }) });

@@ -100,7 +100,7 @@ export const factsIn = (region: Region): RegionFacts => ({
     globalTypes: region === home,
     roleArn: `arn:aws:iam::${account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`,
   }),
-  deliveryChannel: read({ bucket: 'acme-log-archive', failing: false }),
+  deliveryChannel: read({ failing: false }),
   detector: read({ id: 'd1', enabled: true }),
   hub: read({ standards: [{ arn: standardArn('aws', region, standard), status: 'READY' }] }),
   analyzers: read([{ name: 'strongroom-external-access', type: 'ACCOUNT', status: 'ACTIVE' }]),

@@ -20,6 +20,7 @@ const regional = [
   'ebsEncryption',
   'imdsDefaults',
   'alerts',
+  'subscriptions',
   'snapshots',
   'ebsDefaultKey',
   'config',
@@ -43,7 +44,11 @@ test('a release with all modules wants every fact, and of us-east-1 the alerts a
     passwordPolicy: true,
     s3PublicAccessBlock: true,
     home: 'eu-west-1',
-    regions: [only('eu-west-1', ...ours), only('us-west-2', ...ours), only('us-east-1', 'alerts', 'stacks')],
+    regions: [
+      only('eu-west-1', ...ours),
+      only('us-west-2', ...ours),
+      only('us-east-1', 'alerts', 'subscriptions', 'stacks'),
+    ],
   });
 });
 
@@ -51,6 +56,12 @@ test('who administers GuardDuty is wanted only where that is for the organizatio
   const managedByOrganization = { ...modules['threat-detection'], managedBy: 'organization' as const };
 
   expect(wantedWith({ 'threat-detection': managedByOrganization }).regions[0]).toEqual(only('eu-west-1', ...regional));
+});
+
+test('who receives the alerts is wanted only where the config names somebody', () => {
+  const nobody = ours.filter((name) => name !== 'subscriptions');
+
+  expect(wantedWith({ alerts: { enabled: true } }).regions[0]).toEqual(only('eu-west-1', ...nobody));
 });
 
 test('a release without modules wants to know the way in and the root user, and nothing of its regions', () => {
