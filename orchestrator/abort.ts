@@ -1,5 +1,6 @@
 /** Ends a rollout at once: what runs is stopped, what was done stays and is recorded, accounts and lease are free. */
 import pLimit from 'p-limit';
+import { pagesOf } from './at-risk';
 import { loadRelease } from './documents';
 import type { AccountRecord } from './domain/account-record';
 import type { AccountId, RolloutId } from './domain/brand';
@@ -14,7 +15,7 @@ import { change } from './handlers/turn';
 import { waveAtWork, workOf } from './handlers/wave-at-work';
 import { releaseLease } from './lease';
 import type { Executions, Ports, StackSets } from './ports/ports';
-import { accountPages, lastStages, readAccounts, readRollout, readStage } from './records';
+import { lastStages, readRollout, readStage } from './records';
 
 type StopPorts = Pick<Ports, 'store' | 'clock' | 'random'> & {
   /** Whoever aborts only stops. */
@@ -92,9 +93,7 @@ export async function letGo(ports: AbortPorts, record: RolloutRecord, reason: st
     return moved(withFailure(uncertain, record.id, failure), 'deployFailed', now);
   };
   const limit = pLimit(writesAtOnceMax);
-  const asked = record.request.accounts;
-  const pages = asked === undefined ? accountPages(ports) : [await readAccounts(ports, asked)];
-  for await (const items of pages) {
+  for await (const items of pagesOf(ports, record)) {
     const page = items.flatMap((item) => item ?? []);
     const held = page.filter(({ value }) => value.holder?.rollout === record.id);
     await Promise.all(

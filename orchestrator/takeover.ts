@@ -1,15 +1,17 @@
 /** Takes what another held: a rollout whose lease has expired is ended by its record first, and its own handlers are refused from then on. */
 import { letGo, stopOperations } from './abort';
+import { tellRisks } from './at-risk';
 import type { AccountRecord } from './domain/account-record';
 import type { AccountId, RolloutId } from './domain/brand';
 import { isExpired, isOver } from './domain/lease';
+import { takeoverNotice } from './domain/notice';
 import type { RolloutRecord } from './domain/rollout';
 import { commit } from './handlers/turn';
 import { busy, isHeldBy, type Taken } from './lease';
 import type { Item, Ports } from './ports/ports';
 import { readLease, readRollout, writeLease } from './records';
 
-export type TakeoverPorts = Pick<Ports, 'store' | 'clock' | 'stackSets' | 'artifacts' | 'random'>;
+export type TakeoverPorts = Pick<Ports, 'store' | 'clock' | 'stackSets' | 'artifacts' | 'random' | 'notifier'>;
 
 /** Takes the lease, or says who holds it and since when. Taken twice by the same rollout it is taken once. */
 export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now: Date): Promise<Taken> {
@@ -43,6 +45,9 @@ export async function endExpired(
   const because = [expired, ...asked];
   // What it has begun must not go on beside what the successor begins; it is stopped first, since after the write nobody would.
   await stopOperations(ports, record);
+  const notice = takeoverNotice(record, outcome, because);
+  if (notice !== undefined) await ports.notifier.notify(notice);
+  await tellRisks(ports, record);
   await commit(ports, {
     record: { ...record, status: { kind: 'finished', outcome, because, at: now.toISOString() } },
     version,

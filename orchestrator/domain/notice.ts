@@ -5,6 +5,7 @@
 import type { AccountRecord } from './account-record';
 import type { AccountId, RolloutId, WaveName } from './brand';
 import { disproved } from './proof';
+import type { ReadinessState } from './readiness';
 import type { Outcome, Question, RolloutRecord } from './rollout';
 
 export const noticeKinds = ['approvalWanted', 'held', 'failed', 'rolledBack', 'keysAtRisk', 'accountReady'] as const;
@@ -63,8 +64,16 @@ const kindOfEnd: Readonly<Record<Outcome, 'held' | 'failed' | 'rolledBack' | und
   completed: undefined,
 };
 
-/** How a rollout ended, if that is for a person to know; a new account that is done has been waited for. */
-export function endNotice(record: RolloutRecord, outcome: Outcome, reasons: readonly string[]): Notice | undefined {
+/**
+ * How a rollout ended, if that is for a person to know; a new account that is done has been waited for.
+ * @param state of the new account: an execution also completes where there was nothing to do for it.
+ */
+export function endNotice(
+  record: RolloutRecord,
+  outcome: Outcome,
+  reasons: readonly string[],
+  state?: ReadinessState,
+): Notice | undefined {
   const { id, request } = record;
   const key = `${id}/finished`;
   const wave = record.waves[record.wave]?.name;
@@ -74,15 +83,32 @@ export function endNotice(record: RolloutRecord, outcome: Outcome, reasons: read
     return noticeOf(key, `rollout ${id} ${outcome}`, { kind, rolloutId: id, wave, reasons, next });
   }
   const [account] = request.newAccount === true && outcome === 'completed' ? (request.accounts ?? []) : [];
-  if (account === undefined) return undefined;
+  const what = state && newsOf[state];
+  if (account === undefined || what === undefined) return undefined;
   const next = `strongroom account ${account}`;
   const facts = { kind: 'accountReady', rolloutId: id, wave, account, reasons, next } as const;
-  return noticeOf(key, `new account ${account} has its baseline`, facts);
+  return noticeOf(key, `new account ${account} ${what}`, facts);
+}
+
+/** A wave without a soak makes nobody ready for keys. */
+const newsOf: Readonly<Partial<Record<ReadinessState, string>>> = {
+  BASELINE_HEALTHY: 'has its baseline and is healthy, not ready for keys',
+  READY_FOR_KEYS: 'is ready for keys',
+};
+
+/** Told before it is written. Under a key of its own: if the rollout turns out to be alive, how it ends in truth must still be told. */
+export function takeoverNotice(
+  record: RolloutRecord,
+  outcome: Outcome,
+  reasons: readonly string[],
+): Notice | undefined {
+  const notice = endNotice(record, outcome, reasons);
+  return notice && { ...notice, key: `${record.id}/taken-over` };
 }
 
 /** Once for each time that an account falls, however often it is found fallen. */
 export function riskNotice(account: AccountRecord, since: string): Notice {
-  const { id, name, wave, failing, proofs, release } = account;
+  const { id, name, wave, failing, proofs, release, work } = account;
   const checks = failing
     .filter(({ severity }) => severity === 'critical')
     .map((result) => ({ what: `check ${result.check} in ${result.region}`, ...result }));
@@ -94,10 +120,15 @@ export function riskNotice(account: AccountRecord, since: string): Notice {
     kind: 'keysAtRisk',
     account: id,
     wave,
-    reasons: [...checks, ...experiments].map(
-      ({ what, observed, expected, remediation }) =>
-        `${what}: observed ${observed}, expected ${expected}\n${remediation}`,
-    ),
+    reasons: [
+      ...(work?.failures ?? []).map((failure) =>
+        [failure.module, failure.region, failure.reason].filter(Boolean).join(': '),
+      ),
+      ...[...checks, ...experiments].map(
+        ({ what, observed, expected, remediation }) =>
+          `${what}: observed ${observed}, expected ${expected}\n${remediation}`,
+      ),
+    ],
     next: `strongroom account ${id}, and take the keys out until it is healthy`,
   });
 }

@@ -22,7 +22,10 @@ import { listAccounts, readRollouts, refuseOtherOrganization } from '../records'
 import { endExpired } from '../takeover';
 import { readWanted } from '../wave-records';
 
-export type DiscoverPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'stackSets' | 'clock' | 'random'>;
+export type DiscoverPorts = Pick<
+  Ports,
+  'directory' | 'store' | 'artifacts' | 'stackSets' | 'notifier' | 'clock' | 'random'
+>;
 
 /** Account records written at once. */
 const writesAtOnceMax = 50;

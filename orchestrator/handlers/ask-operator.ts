@@ -1,4 +1,5 @@
 /** Waits for a person. The answer is written to the rollout first and completes the token second, so that it cannot be lost. */
+import { tellRisks } from '../at-risk';
 import type { Baton } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
 import { errors } from '../domain/errors';
@@ -31,6 +32,7 @@ export const askOperator =
     const question = record.status.kind === 'asking' ? record.status.question : undefined;
     const notice = question && questionNotice(record, currentTurn(record), question);
     if (notice !== undefined) await ports.notifier.notify(notice);
+    await tellRisks(ports, record);
     return { asked: true };
   };
 

@@ -1,5 +1,6 @@
 /** The gate: reads every account's verdict, judges the wave, and says whether the next one may start. */
 
+import { tellRisksAmong } from '../at-risk';
 import { loadDocument } from '../documents';
 import { type AccountRecord, failuresOf, isGone, isOut } from '../domain/account-record';
 import { type Baton, shardsOf, shardsWhere } from '../domain/baton';
@@ -13,7 +14,7 @@ import { hasSoaked } from './health-shard';
 import { type EventBody, type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
-export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) => (baton: Baton) =>
+export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'notifier'>) => (baton: Baton) =>
   playTurn(ports, 'JudgeWave', baton, async (record, now): Promise<Move<'JudgeWave'>> => {
     const wave = waveAtWork(record);
     const members = (await recordsOf(ports, await membersOf(ports, record))).map(({ value }) => value);
@@ -22,16 +23,19 @@ export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =
       toleranceOf(wave.spec, wave.accounts),
     );
     const played = withWave(record, { round: wave.round + 1 });
-    if (judgement.verdict === 'healthy') return healthy(ports, played, judgement, members, now);
 
     // What was just deployed may need a while to be seen; after the last pause a finding is a finding.
     const { checks } = await loadDocument(ports, 'intent', record.intent);
-    const settle = checks.settleMinutes[wave.round];
+    const settle = judgement.verdict === 'healthy' ? undefined : checks.settleMinutes[wave.round];
     if (settle !== undefined && members.some((account) => mayHeal(account, record))) {
       const shards = shardsWhere(members, (account) => mayHeal(account, record));
       return waiting(played, { why: 'settle', until: new Date(now.getTime() + settle * 60_000), shards });
     }
-    return unhealthy(ports, played, judgement, members, now);
+    // A healthy wave may soak for days, with accounts at risk that its tolerance bears.
+    await tellRisksAmong(ports, members);
+    return judgement.verdict === 'healthy'
+      ? healthy(ports, played, judgement, members, now)
+      : unhealthy(ports, played, judgement, members, now);
   });
 
 /** What an account adds to the wave's verdict, with a sentence for each finding. */

@@ -1,11 +1,13 @@
 /** Everything ends here: the outcome is recorded with its reasons, the lease is released, people are told. Played twice, it is played once. */
 import { stopOperations } from '../abort';
+import { tellRisks } from '../at-risk';
 import type { Baton } from '../domain/baton';
 import { endNotice } from '../domain/notice';
+import type { ReadinessState } from '../domain/readiness';
 import { isTurnedBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import { releaseLease } from '../lease';
 import type { Ports } from '../ports/ports';
-import { readRollout } from '../records';
+import { readAccount, readRollout } from '../records';
 import { commit, type EventBody } from './turn';
 
 /** What the machine's Catch adds to the baton: the error's name, and its message inside Lambda's JSON [doc:step-functions error handling]. */
@@ -31,8 +33,9 @@ export const report = (ports: ReportPorts) => async (input: ReportInput) => {
     { type: 'rolloutFinished', outcome, because },
   ];
   await releaseLease(ports, record.id);
-  const notice = endNotice(record, outcome, because);
+  const notice = endNotice(record, outcome, because, await stateOfNew(ports, record));
   if (notice !== undefined) await ports.notifier.notify(notice);
+  await tellRisks(ports, record);
   await commit(ports, {
     record: { ...record, status: { kind: 'finished', outcome, because, at: now.toISOString() } },
     version,
@@ -40,6 +43,11 @@ export const report = (ports: ReportPorts) => async (input: ReportInput) => {
   });
   return ended(input, outcome);
 };
+
+async function stateOfNew(ports: ReportPorts, { request }: RolloutRecord): Promise<ReadinessState | undefined> {
+  const [account] = request.newAccount === true ? (request.accounts ?? []) : [];
+  return account && (await readAccount(ports, account))?.value.state;
+}
 
 const ended = ({ rolloutId, turn, wave }: Baton, outcome: Outcome) => ({ rolloutId, turn, wave, outcome });
 

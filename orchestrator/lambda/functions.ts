@@ -43,7 +43,7 @@ import { noteFault, serve } from './serve';
 const records = () => ({ ...store(), ...artifacts(), ...time() });
 
 export const TakeStock = serve('TakeStock', () => takeStock({ ...records(), ...directory() }));
-export const PlanWaves = serve('PlanWaves', () => planWaves({ ...records(), ...stackSets() }));
+export const PlanWaves = serve('PlanWaves', () => planWaves({ ...records(), ...stackSets(), ...notifier() }));
 export const OpenWave = serve('OpenWave', () => openWave(records()));
 export const PreflightShard = serve('PreflightShard', () => preflightShard({ ...records(), ...accounts() }));
 export const JudgePreflight = serve('JudgePreflight', () => judgePreflight({ ...records(), ...stackSets() }));
@@ -54,7 +54,7 @@ export const AwaitStage = serve('AwaitStage', () =>
 export const JudgeStage = serve('JudgeStage', () => judgeStage({ ...records(), ...stackSets() }));
 export const SettingsShard = serve('SettingsShard', () => settingsShard({ ...records(), ...accounts() }));
 export const HealthShard = serve('HealthShard', () => healthShard({ ...records(), ...accounts() }));
-export const JudgeWave = serve('JudgeWave', () => judgeWave(records()));
+export const JudgeWave = serve('JudgeWave', () => judgeWave({ ...records(), ...notifier() }));
 export const AskOperator = serve('AskOperator', () =>
   askOperator({ ...store(), ...time(), ...callbacks(), ...notifier() }),
 );
@@ -74,7 +74,10 @@ export const AccountEvents = serve('AccountEvents', () => {
 });
 const startsMax = 25;
 export const Discover = serve('Discover', () => {
-  const [discover, executions] = [scheduledDiscovery({ ...records(), ...directory(), ...stackSets() }), starter()];
+  const [discover, executions] = [
+    scheduledDiscovery({ ...records(), ...directory(), ...stackSets(), ...notifier() }),
+    starter(),
+  ];
   return async () => {
     const batons = await discover({ startsMax });
     for (const baton of batons) await executions.start(baton);

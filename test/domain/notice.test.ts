@@ -6,6 +6,7 @@ import {
   parseWaveName,
 } from '../../orchestrator/domain/brand';
 import { endNotice, questionNotice } from '../../orchestrator/domain/notice';
+import type { ReadinessState } from '../../orchestrator/domain/readiness';
 import type { Outcome, Question, RolloutRecord, RolloutRequest } from '../../orchestrator/domain/rollout';
 
 const account = parseAccountId('111122223333');
@@ -61,13 +62,20 @@ test.each([
   expect(notice?.facts?.kind).toBe(kind);
 });
 
-test.each<{ outcome: Outcome; kind: string | undefined }>([
-  { outcome: 'completed', kind: 'accountReady' },
-  { outcome: 'failed', kind: 'failed' },
-  { outcome: 'held', kind: 'held' },
-  { outcome: 'aborted', kind: undefined },
-])('an execution for a new account that ends as $outcome is told as $kind', ({ outcome, kind }) => {
-  const notice = endNotice(record({ newAccount: true, accounts: [account] }), outcome, ['because']);
+test.each<{ outcome: Outcome; state: ReadinessState; kind: string | undefined; says?: string }>([
+  { outcome: 'completed', state: 'READY_FOR_KEYS', kind: 'accountReady', says: 'is ready for keys' },
+  { outcome: 'completed', state: 'BASELINE_HEALTHY', kind: 'accountReady', says: 'not ready for keys' },
+  { outcome: 'completed', state: 'UNPLACED', kind: undefined },
+  { outcome: 'completed', state: 'DISCOVERED', kind: undefined },
+  { outcome: 'failed', state: 'DEPLOY_FAILED', kind: 'failed' },
+  { outcome: 'held', state: 'UNHEALTHY', kind: 'held' },
+  { outcome: 'aborted', state: 'DEPLOYED', kind: undefined },
+])(
+  'an execution for a new account that ends as $outcome, and leaves it $state, is told as $kind',
+  ({ outcome, state, kind, says = '' }) => {
+    const notice = endNotice(record({ newAccount: true, accounts: [account] }), outcome, ['because'], state);
 
-  expect(notice?.facts?.kind).toBe(kind);
-});
+    expect(notice?.facts?.kind).toBe(kind);
+    expect(notice?.subject ?? '').toContain(says);
+  },
+);
