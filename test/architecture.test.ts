@@ -25,7 +25,7 @@ describe('borders', () => {
       files: /^orchestrator\/dashboard\/web\//,
       may: 'the domain, the contract, and what renders for people',
       targets:
-        /^(orchestrator\/(domain|dashboard\/web)\/|orchestrator\/dashboard\/api\/contract\.ts$|orchestrator\/cli\/(text|render\/(event|trouble))\.ts$|react|@cloudscape-design\/)/,
+        /^(orchestrator\/(domain|dashboard\/web)\/|orchestrator\/dashboard\/api\/contract\.ts$|orchestrator\/cli\/(text|render\/(event|trouble))\.ts$|react|@cloudscape-design\/|oauth4webapi$)/,
     },
     { files: /^orchestrator\/aws\//, may: 'no simulated world', targets: /^(?!orchestrator\/(simulated|cli)\/)/ },
   ])('$files import $may', ({ files, targets }) => {
@@ -42,7 +42,7 @@ describe('borders', () => {
         /^(stackset-templates\/(?!(catalogue|release)\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
     },
     { packages: /^typescript$/, where: /^test\// },
-    { packages: /^(react|react-dom|@cloudscape-design)(\/|$)/, where: /^orchestrator\/dashboard\/web\// },
+    { packages: /^(react|react-dom|@cloudscape-design|oauth4webapi)(\/|$)/, where: /^orchestrator\/dashboard\/web\// },
   ])('$packages are imported only from $where', ({ packages, where }) => {
     const crossing = imports.filter(({ from, to }) => packages.test(to) && !isAllowed(where, from));
 

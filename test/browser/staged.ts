@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { createApi } from '../../orchestrator/dashboard/api/router';
+import { type Api, createApi } from '../../orchestrator/dashboard/api/router';
 import { readPageFiles } from '../../orchestrator/dashboard/page-files';
-import { type Dashboard, serveDashboard } from '../../orchestrator/dashboard/serve';
+import { serveDashboard } from '../../orchestrator/dashboard/serve';
 import type { RolloutId } from '../../orchestrator/domain/brand';
 import { listAccounts } from '../../orchestrator/records';
 import { baseline, createRig, type Rig } from '../handlers/rig';
@@ -26,7 +26,7 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
-const manualApproval = (config: string): string =>
+export const manualApproval = (config: string): string =>
   config.replace('ous: [Workloads/Staging], ', 'ous: [Workloads/Staging], approval: manual, ');
 
 /** @param crowd accounts besides those of the rollout. */
@@ -38,14 +38,10 @@ export async function openStage(crowd: number, role: 'viewer' | 'operator' = 'op
 
   const faults: unknown[] = [];
   const walks: Promise<unknown>[] = [];
-  const dashboard = await serve(rig, role, walks, (fault) => void faults.push(fault));
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const onFault = (fault: unknown): void => void faults.push(fault);
+  const api = await apiOver(rig, walks, onFault);
+  const dashboard = await serveDashboard({ api, files: await readPage(), port: 0, who: { name: 'jo', role }, onFault });
+  const { browser, page, complaints } = await openBrowser();
   await page.goto(dashboard.url);
   return {
     rig,
@@ -63,18 +59,28 @@ export async function openStage(crowd: number, role: 'viewer' | 'operator' = 'op
   };
 }
 
+export async function openBrowser(): Promise<Pick<Stage, 'browser' | 'page' | 'complaints'>> {
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return { browser, page, complaints };
+}
+
 /** @param walks what the page set going, which goes on after it has been told that its answer is written. */
-async function serve(
+export async function apiOver(
   { ports, intent, inTime, resume }: Rig,
-  role: 'viewer' | 'operator',
   walks: Promise<unknown>[],
   onFault: (fault: unknown) => void,
-): Promise<Dashboard> {
+): Promise<Api> {
   const goOn = async (id: RolloutId): Promise<void> => {
     walks.push(new Promise((resolve) => setImmediate(resolve)).then(() => resume(id)));
   };
   const wish = { intent, baseline: await baseline() };
-  const api = createApi({
+  return createApi({
     ports,
     wish: async () => wish,
     walking: { start: async () => undefined, goOn },
@@ -82,6 +88,6 @@ async function serve(
     elapsedMs: () => performance.now(),
     onFault,
   });
-  const files = await readPageFiles(join(__dirname, '..', '..', 'dist', 'dashboard'));
-  return serveDashboard({ api, files, port: 0, who: { name: 'jo', role }, onFault });
 }
+
+export const readPage = () => readPageFiles(join(__dirname, '..', '..', 'dist', 'dashboard'));

@@ -5,6 +5,7 @@ import { useLive } from './live';
 import { Freshness, Trouble } from './parts/freshness';
 import { Loading } from './parts/loading';
 import { hrefTo, type Place, usePlace, type View, views } from './route';
+import { currentSession } from './session';
 import { type ThemeChoice, themes, useTheme } from './theme';
 import { OverviewView } from './views/overview';
 
@@ -80,6 +81,7 @@ interface BarProps {
 }
 
 function Bar({ view, theme: { theme, choose }, me, organization }: BarProps) {
+  const session = currentSession();
   return (
     <header className="bar">
       <a className="brand" href={hrefTo('overview')}>
@@ -99,6 +101,11 @@ function Bar({ view, theme: { theme, choose }, me, organization }: BarProps) {
           <span>
             <bdi>{me.name}</bdi> ({me.role})
           </span>
+        )}
+        {session === undefined ? undefined : (
+          <button type="button" onClick={session.signOut}>
+            Sign out
+          </button>
         )}
         <label>
           <span className="unseen">Colours</span>

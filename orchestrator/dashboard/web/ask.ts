@@ -1,16 +1,7 @@
 /** The one place that talks to the server. */
 import { type Act, type Action, apiRoot, type Refusal } from '../api/contract';
-
-/** The server is there and said no, with a next step; or, without a status, it could not be reached. */
-export class Refused extends Error {
-  constructor(
-    readonly status: number | undefined,
-    message: string,
-    readonly next: string,
-  ) {
-    super(message);
-  }
-}
+import { Refused } from './refused';
+import { currentSession } from './session';
 
 export interface Answer<T> {
   readonly data: T;
@@ -52,10 +43,18 @@ export async function download(path: string, name: string): Promise<void> {
   URL.revokeObjectURL(url);
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+interface Sent extends RequestInit {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function send(path: string, { headers, ...init }: Sent): Promise<Response> {
+  const session = currentSession();
+  const token = session?.token();
+  if (session !== undefined && token === undefined) throw sessionOver();
   try {
     return await fetch(`${apiRoot}${path}`, {
       ...init,
+      headers: { ...headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
       credentials: 'same-origin',
       signal: AbortSignal.timeout(patienceMs),
     });
@@ -65,12 +64,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 }
 
 async function refusedBy(response: Response): Promise<Refused> {
-  if (response.status === 401)
-    return new Refused(
-      401,
-      'the session is over',
-      'open the link again that `strongroom dashboard` printed, or sign in again',
-    );
+  if (response.status === 401) return sessionOver();
   const refusal: Partial<Refusal> = await response.json().catch(() => ({}));
   return new Refused(
     response.status,
@@ -78,3 +72,10 @@ async function refusedBy(response: Response): Promise<Refused> {
     refusal.next ?? 'the page asks again by itself',
   );
 }
+
+const sessionOver = (): Refused =>
+  new Refused(
+    401,
+    'the session is over',
+    currentSession() === undefined ? 'start `strongroom dashboard` again and open what it prints' : 'sign in again',
+  );

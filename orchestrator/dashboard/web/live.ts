@@ -1,6 +1,7 @@
 /** Keeps what a view shows up to date: asks again and again while somebody looks, and knows how old the answer is. */
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { type Answer, Refused, read } from './ask';
+import { type Answer, read } from './ask';
+import { Refused } from './refused';
 
 const everyMs = 2_500;
 /** Nobody looks at a hidden page, but it should not be a day old when somebody does. */

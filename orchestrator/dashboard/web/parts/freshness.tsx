@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { duration } from '../../../cli/text';
 import { useContact } from '../live';
+import { currentSession } from '../session';
 
 const tickMs = 1_000;
 /** Younger data is as fresh as polling gives it. */
@@ -27,12 +28,18 @@ export function Freshness() {
 
 export function Trouble() {
   const { problem } = useContact();
+  const session = currentSession();
   return (
     <div role="alert">
       {problem === undefined ? undefined : (
         <div className="notice bad">
           <strong>{problem.message}</strong>
           <span>What you see may be old. Next: {problem.next}.</span>
+          {problem.status === 401 && session !== undefined ? (
+            <button type="button" className="way-in" onClick={() => void session.signIn()}>
+              Sign in again
+            </button>
+          ) : undefined}
         </div>
       )}
     </div>

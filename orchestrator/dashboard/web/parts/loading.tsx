@@ -1,5 +1,5 @@
 /** A view before its data: what is awaited, or why it does not come. */
-import type { Refused } from '../ask';
+import type { Refused } from '../refused';
 
 interface LoadingProps {
   readonly what: string;

@@ -8,9 +8,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import type { Action, RolloutSeen } from '../../api/contract';
-import { act, Refused } from '../ask';
+import { act } from '../ask';
 import { Cloudscape } from '../parts/cloudscape';
 import { Text } from '../parts/text';
+import { Refused } from '../refused';
 import { sentenceCase } from '../say';
 
 export const actionTitles: Readonly<Record<Action, string>> = {
