@@ -10,8 +10,8 @@ export async function violationsOf(page: Page): Promise<readonly string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`));
 }
 
-/** Tests take the connection away, and answer 409 themselves; the browser says so. */
-const meant = /ERR_FAILED|status of 409/;
+/** Tests take the connection away, are refused, and answer 409 themselves; the browser says so. */
+const meant = /ERR_FAILED|status of (403|409)/;
 
 export const complaintsOf = ({ complaints, faults }: Stage): readonly string[] => [
   ...complaints.filter((complaint) => !meant.test(complaint)),

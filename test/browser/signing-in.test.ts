@@ -161,14 +161,14 @@ test(
   'a token that ends leads to the provider and back to the view, but not away from a reason that is being written',
   async () => {
     const { page, asking, provider, origin } = stage;
-    // The page leaves ten seconds before a token ends, so that one is over at once.
-    provider.lifetimeSeconds = 11;
+    await page.clock.install();
     await openAs('ada', `#/rollouts/${asking}`);
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('dialog').getByRole('textbox').fill('half a sent');
+    await page.clock.fastForward('01:00:00');
     await page.getByText('the session is over').first().waitFor({ timeout: slowMs });
     const isKept = await page.getByRole('dialog').getByText('half a sent').isVisible();
-    provider.lifetimeSeconds = 3600;
+    provider.lifetimeSeconds = 3 * 3600;
     await page.keyboard.press('Escape');
     await choose('ada');
     await page.getByRole('button', { name: 'Approve' }).waitFor();
