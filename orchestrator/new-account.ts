@@ -131,16 +131,26 @@ async function giveWay(ports: NewAccountPorts, known: Item<RolloutRecord>, to: R
   });
 }
 
-/** An account that is closed keeps what it has, and nobody goes on with it: the rollout that holds it leaves it out. */
-export async function recordClosed(ports: NewAccountPorts, account: AccountId): Promise<Followed> {
-  const because = 'the account is closed';
+const goneBecause = { closed: 'the account is closed', left: 'the account has left the organization' } as const;
+
+/**
+ * An account that is closed, or has left, keeps what it has, and nobody goes on with it: the rollout that holds it leaves it out. Whether
+ * it is only suspended, or out of scope, the next sweep sees in the list of the organization.
+ */
+export async function recordGone(
+  ports: NewAccountPorts,
+  account: AccountId,
+  how: keyof typeof goneBecause,
+): Promise<Followed> {
+  const because = goneBecause[how];
   for (let tries = 1; ; tries++) {
     const item = await readAccount(ports, account);
     const now = ports.clock.now();
     const record = moved(item?.value ?? undiscovered(account, now), 'suspended', now);
+    const orgState = how === 'closed' ? 'PENDING_CLOSURE' : record.orgState;
     try {
       if (item?.value.state !== 'SUSPENDED' || item.value.because !== because)
-        await writeAccount(ports, { ...record, because, orgState: 'PENDING_CLOSURE' }, item?.version ?? 0);
+        await writeAccount(ports, { ...record, because, orgState }, item?.version ?? 0);
       return { kind: 'recorded', account, because };
     } catch (error) {
       if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;

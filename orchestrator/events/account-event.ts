@@ -10,7 +10,7 @@ export type AccountEvent =
   | { readonly kind: 'appeared'; readonly account: AccountId }
   /** `move` tells one move from the next: an account may go to the same place twice. */
   | { readonly kind: 'moved'; readonly account: AccountId; readonly move: string }
-  | { readonly kind: 'closed'; readonly account: AccountId }
+  | { readonly kind: 'closed' | 'left'; readonly account: AccountId }
   | { readonly kind: 'ignored'; readonly because: string };
 
 const sources = ['aws.organizations', 'aws.controltower'];
@@ -19,7 +19,7 @@ const detailTypes = ['AWS Service Event via CloudTrail', 'AWS API Call via Cloud
 type Path = readonly string[];
 
 interface Reading {
-  readonly says: 'appeared' | 'moved' | 'closed';
+  readonly says: 'appeared' | 'moved' | 'closed' | 'left';
   /** Where the account's id may be; the first that is there counts. */
   readonly account: readonly Path[];
   /** Where the outcome is, if the event has one: SUCCEEDED, or absent, counts. */
@@ -39,6 +39,18 @@ const managed = (says: Reading['says'], status: string): Reading => ({
   state: [...statusIn(status), 'state'],
 });
 
+/** Where these have the id is not documented, so every place that others use is looked at. */
+const undocumented = (says: Reading['says'], name: string): Reading => ({
+  says,
+  account: [
+    ['serviceEventDetails', 'accountId'],
+    ['serviceEventDetails', 'account', 'accountId'],
+    ['serviceEventDetails', name, 'accountId'],
+    ['requestParameters', 'accountId'],
+    ['responseElements', 'accountId'],
+  ],
+});
+
 const readings: Readonly<Record<string, Reading>> = {
   CreateAccountResult: result('appeared', 'createAccountStatus'),
   CloseAccountResult: result('closed', 'closeAccountStatus'),
@@ -53,17 +65,9 @@ const readings: Readonly<Record<string, Reading>> = {
       ['userIdentity', 'accountId'],
     ],
   },
-  // Where this one has the id is not documented, so every place that others use is looked at.
-  AccountJoinedOrganization: {
-    says: 'appeared',
-    account: [
-      ['serviceEventDetails', 'accountId'],
-      ['serviceEventDetails', 'account', 'accountId'],
-      ['serviceEventDetails', 'accountJoinedOrganization', 'accountId'],
-      ['requestParameters', 'accountId'],
-      ['responseElements', 'accountId'],
-    ],
-  },
+  AccountJoinedOrganization: undocumented('appeared', 'accountJoinedOrganization'),
+  // Whether it left by itself, was removed or cleaned away: nobody goes on with it.
+  AccountDepartedOrganization: undocumented('left', 'accountDepartedOrganization'),
 };
 
 export function parseAccountEvent(raw: unknown): AccountEvent {

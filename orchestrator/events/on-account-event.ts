@@ -1,5 +1,5 @@
-/** An account has appeared, moved or closed: what follows is started, recorded, or known already. What no event tells, a sweep finds. */
-import { type Followed, type Happening, recordClosed, startNewAccount } from '../new-account';
+/** An account has appeared, moved, closed or left: what follows is started, recorded, or known already. What no event tells, a sweep finds. */
+import { type Followed, type Happening, recordGone, startNewAccount } from '../new-account';
 import type { Ports } from '../ports/ports';
 import { type AccountEvent, parseAccountEvent } from './account-event';
 
@@ -9,7 +9,9 @@ export const onAccountEvent =
   async (raw: unknown): Promise<Followed | Extract<AccountEvent, { kind: 'ignored' }>> => {
     const event = parseAccountEvent(raw);
     if (event.kind === 'ignored') return event;
-    return event.kind === 'closed' ? recordClosed(ports, event.account) : startNewAccount(ports, happeningOf(event));
+    return event.kind === 'appeared' || event.kind === 'moved'
+      ? startNewAccount(ports, happeningOf(event))
+      : recordGone(ports, event.account, event.kind);
   };
 
 /** However an account joins, several events tell of it, so all of them have one name; each move has its own. */

@@ -17,6 +17,7 @@ describe('an event as it is documented', () => {
     { name: 'update-managed-account', says: { kind: 'moved', account } },
     { name: 'move-account', says: { kind: 'moved', account } },
     { name: 'close-account-result', says: { kind: 'closed', account } },
+    { name: 'account-departed-organization', says: { kind: 'left', account } },
     { name: 'create-account-result-failed', says: { because: 'CreateAccountResult ended as "FAILED"' } },
     { name: 'move-account-denied', says: { because: 'MoveAccount failed with "AccessDenied"' } },
   ])('$name says $says', ({ name, says }) => {
@@ -27,6 +28,7 @@ describe('an event as it is documented', () => {
     'create-account-result',
     'accept-handshake',
     'account-joined-organization',
+    'account-departed-organization',
     'create-managed-account',
     'move-account',
     'close-account-result',

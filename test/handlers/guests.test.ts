@@ -1,7 +1,7 @@
 /** What a new account and a rollout over waves do to each other: neither waits for ever, and nobody gets a release that is not finished. */
 import { parseWaveName } from '../../orchestrator/domain/brand';
 import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records';
-import { add, closed, created, follow, followOne, minutesOn, newer, outcomeOf, tell } from './newcomers';
+import { add, closed, created, follow, followOne, left, minutesOn, newer, outcomeOf, tell } from './newcomers';
 import { anAccountIn, createRig, eventsOf } from './rig';
 import { recordOf, rolledOut, stateOf, waves } from './sweeping';
 
@@ -83,14 +83,17 @@ describe('a rollout over waves and a new account', () => {
   });
 });
 
-describe('a closed account', () => {
-  test('is suspended', async () => {
+describe('an account that is gone', () => {
+  test.each([
+    { how: 'was closed', event: closed, because: 'the account is closed' },
+    { how: 'has left', event: left, because: 'the account has left the organization' },
+  ])('because it $how is suspended, and nobody goes on with it', async ({ event, because }) => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
 
-    await tell(rig, closed(account));
+    await tell(rig, event(account));
 
-    expect(await recordOf(rig, account)).toMatchObject({ state: 'SUSPENDED', because: 'the account is closed' });
+    expect(await recordOf(rig, account)).toMatchObject({ state: 'SUSPENDED', because });
   });
 
   test('that nobody has seen yet is recorded as such', async () => {

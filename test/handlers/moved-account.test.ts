@@ -1,7 +1,7 @@
 /** An account that was moved to another wave, and is brought there on its own. What a rollout over its new wave does is in rehoming.test.ts. */
 import { type AccountId, parseWaveName } from '../../orchestrator/domain/brand';
 import { readFinishedWave } from '../../orchestrator/records';
-import { follow, moved, newer, swept } from './newcomers';
+import { add, created, follow, minutesOn, moved, newer, swept, tell } from './newcomers';
 import { anAccountIn, eventsOf, type Rig } from './rig';
 import { recordOf, rolledOut, stateOf } from './sweeping';
 
@@ -52,5 +52,23 @@ describe('an account that has moved to another wave', () => {
     expect(await recordOf(rig, account)).toMatchObject({ release: finished?.release, wave: 'canary' });
     expect(await homesOf(rig, account)).toEqual(new Set(['canary']));
     expect(stackNames(rig, account)).toEqual(names);
+  });
+
+  test('in the middle of its own execution is answered busy, and brought on by the next sweep', async () => {
+    const rig = await rolledOut();
+    const account = add(rig, 'Sandbox');
+    const walking = follow(rig, created(account));
+    do await minutesOn(rig, 1);
+    while ((await stateOf(rig, account)) !== 'DEPLOYING');
+    rig.world.organization.move(account, 'PolicyStaging');
+    const told = await tell(rig, moved(account));
+    const [first] = await walking;
+
+    const [second] = await swept(rig);
+
+    expect(told).toEqual({ kind: 'busy', account, rollout: first?.id });
+    expect(second?.events.at(-1)).toMatchObject({ outcome: 'completed' });
+    expect(await recordOf(rig, account)).toMatchObject({ wave: 'canary', state: 'READY_FOR_KEYS' });
+    expect(await homesOf(rig, account)).toEqual(new Set(['canary']));
   });
 });

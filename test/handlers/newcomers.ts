@@ -28,6 +28,8 @@ export const managed = (accountId: AccountId) =>
   });
 export const moved = (accountId: AccountId, eventID = 'a-move') =>
   saying('move-account', { eventID, requestParameters: { accountId } });
+export const left = (accountId: AccountId) =>
+  saying('account-departed-organization', { serviceEventDetails: { accountId, departedMethod: 'Left' } });
 export const closed = (accountId: AccountId) =>
   saying('close-account-result', { serviceEventDetails: { closeAccountStatus: { state: 'SUCCEEDED', accountId } } });
 
