@@ -123,12 +123,24 @@ export const writeOperation = (
   at: StagePlace,
 ): Promise<boolean> => unlessStale(store.put(operationKey(stackSet, operationId), at, 0));
 
-export async function writeQuestionToken({ store }: HasStore, id: RolloutId, token: string): Promise<void> {
-  const known = await store.get<{ token: string }>(tokenKey(id));
-  if (known?.value.token !== token) await store.put(tokenKey(id), { token }, known?.version ?? 0);
+/** Who waits for an answer. A process that was taken for dead may come back with an older token, which must not take the place of the newer. */
+interface Waiting {
+  /** The newest first. */
+  readonly tokens?: readonly string[];
+  /** As it was kept before there could be several. */
+  readonly token?: string;
 }
-export const readQuestionToken = async ({ store }: HasStore, id: RolloutId): Promise<string | undefined> =>
-  (await store.get<{ token: string }>(tokenKey(id)))?.value.token;
+const tokensMax = 5;
+const tokensOf = (waiting: Waiting | undefined): readonly string[] => waiting?.tokens ?? [waiting?.token ?? []].flat();
+
+export async function writeQuestionToken({ store }: HasStore, id: RolloutId, token: string): Promise<void> {
+  const known = await store.get<Waiting>(tokenKey(id));
+  const tokens = tokensOf(known?.value);
+  if (tokens.includes(token)) return;
+  await store.put(tokenKey(id), { tokens: [token, ...tokens].slice(0, tokensMax) }, known?.version ?? 0);
+}
+export const readQuestionTokens = async ({ store }: HasStore, id: RolloutId): Promise<readonly string[]> =>
+  tokensOf((await store.get<Waiting>(tokenKey(id)))?.value);
 
 /**
  * An event is named by its number: written again after a crash, it is the same event, and the first writing stands.

@@ -75,7 +75,7 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
       stop: report,
     }),
   );
-  rollBack.next(decide('RollBack', 'Is there a way back?', { go: deployStage, finish: report }));
+  rollBack.next(decide('RollBack', 'Is there a way back?', { go: deployStage, verify: applySettings, finish: report }));
 
   return takeStock;
 }

@@ -5,9 +5,10 @@ import {
   ImportStacksToStackSetCommand,
   UpdateStackInstancesCommand,
 } from '@aws-sdk/client-cloudformation';
+import { errors } from '../domain/errors';
 import type { Rehoming } from '../domain/plan';
 import type { OperationRequest } from '../ports/ports';
-import { calling } from './failures';
+import { calling, isAws } from './failures';
 import { startedAs, targets } from './operations';
 
 type Move = (client: CloudFormationClient, request: OperationRequest) => Promise<string>;
@@ -23,17 +24,18 @@ export const moves: Readonly<Record<Rehoming, Move>> = {
   adopt: async (client, request) => {
     const { name } = request.spec;
     const { OperationId, OperationPreferences } = targets(request);
-    const { OperationId: id } = await calling(`cloudformation:ImportStacksToStackSet ${name}`, () =>
-      client.send(
-        new ImportStacksToStackSetCommand({
-          StackSetName: name,
-          StackIds: [...(request.stackIds ?? [])],
-          OperationId,
-          OperationPreferences,
-        }),
-      ),
-    );
-    return startedAs(name, id);
+    const stackIds = [...(request.stackIds ?? [])];
+    const input = { StackSetName: name, StackIds: stackIds, OperationId, OperationPreferences };
+    try {
+      const { OperationId: id } = await calling(`cloudformation:ImportStacksToStackSet ${name}`, () =>
+        client.send(new ImportStacksToStackSetCommand(input)),
+      );
+      return startedAs(name, id);
+    } catch (error) {
+      // One stack that is not there refuses them all [bc:cloudformation:ImportStacksToStackSet].
+      if (isAws(error, 'StackNotFoundException')) throw errors.stackGone(name, stackIds, error);
+      throw error;
+    }
   },
   // An empty list takes the parameters of an adopted stack, which are overrides, back to those of the set [bc:cloudformation:UpdateStackInstances].
   follow: async (client, request) => {

@@ -128,10 +128,7 @@ async function create(client: CloudFormationClient, request: OperationRequest, h
       );
     } catch (error) {
       if (!isAws(error, 'StackSetNotEmpty')) throw error;
-      throw errors.invalidInput(
-        `stack set ${spec.name} has instances at another template or other parameters than ${spec.template}`,
-        'update its instances to the release before new ones are created',
-      );
+      throw errors.stackSetElsewhere(spec.name, `template ${spec.template}`);
     }
     await createSet(client, spec);
   }

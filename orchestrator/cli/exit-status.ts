@@ -19,6 +19,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   OtherOrganization: usage,
   LimitExceeded: usage,
   StackSetElsewhere: held,
+  StackGone: held,
   StackSetChangedByHand: held,
   AccessDenied: refused,
   CannotEnterAccount: refused,

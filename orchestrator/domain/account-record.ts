@@ -20,6 +20,8 @@ export interface DeployedModule {
   readonly beyond?: true | undefined;
   /** Written down before the stack leaves the set of a former wave, so that it is found again whatever happens on the way. */
   readonly stackId?: string | undefined;
+  /** Its creation failed, so the set of `wave` has an instance there, and no stack stands behind it. */
+  readonly unmade?: true | undefined;
   /** It has left the set of `wave`, and is in none. */
   readonly released?: true | undefined;
 }
@@ -39,6 +41,13 @@ export interface Failure {
   readonly reason: string;
   /** A fresh account comes up by itself: for some minutes it is waited for, and only then is this a failure. */
   readonly waitedFor?: boolean | undefined;
+}
+
+export interface Work {
+  readonly rollout: RolloutId;
+  readonly failures: readonly Failure[];
+  /** Of the attempt before, which this one has not come to yet: until then they say why the account is in its state. */
+  readonly formerly?: readonly Failure[] | undefined;
 }
 
 export interface AccountRecord {
@@ -79,7 +88,7 @@ export interface AccountRecord {
   /** The rollout that holds the account. Its lease, with the expiry, is in the rollout's own record. */
   readonly holder?: { readonly rollout: RolloutId; readonly fence: number } | undefined;
   /** What the rollout that holds, or last held, the account has met there. */
-  readonly work?: { readonly rollout: RolloutId; readonly failures: readonly Failure[] } | undefined;
+  readonly work?: Work | undefined;
 }
 
 /** It has changed its wave, and its stacks have not yet; what no release of the new wave has stays where it is. */
@@ -99,6 +108,10 @@ const failedIn = (record: AccountRecord, rollout: RolloutId): boolean =>
 export const failuresOf = (record: AccountRecord, rollout: RolloutId): readonly Failure[] =>
   record.work?.rollout === rollout ? record.work.failures : [];
 
+/** What has failed there, as far as this attempt or else the last one knows. */
+export const lastFailures = ({ work }: Pick<AccountRecord, 'work'>): readonly Failure[] =>
+  work === undefined || work.failures.length > 0 ? (work?.failures ?? []) : (work.formerly ?? []);
+
 /** Nothing has failed in it that does not mend itself. */
 export const isWaitedFor = (record: AccountRecord, rollout: RolloutId): boolean => {
   const failures = failuresOf(record, rollout);
@@ -109,8 +122,11 @@ export const isWaitedFor = (record: AccountRecord, rollout: RolloutId): boolean 
 export const isNeverEntered = ({ state }: Pick<AccountRecord, 'state'>): boolean =>
   state === 'DISCOVERED' || state === 'BOOTSTRAPPING';
 
-export const isAdopted = ({ adopted = [] }: AccountRecord, module: ModuleId, region: Region): boolean =>
-  adopted.some((a) => a.module === module && a.region === region);
+export const isAdopted = (
+  { adopted = [] }: Pick<AccountRecord, 'adopted'>,
+  module: ModuleId,
+  region: Region,
+): boolean => adopted.some((a) => a.module === module && a.region === region);
 
 /** What was left to somebody else and fails its checks may be gone, and ours to deploy by now: preflight looks again. */
 export const hasLostAdopted = ({ failing, adopted = [] }: AccountRecord): boolean =>

@@ -47,6 +47,7 @@ const finalCodes = [
   'ImmutableArtifact',
   'StackSetChangedByHand',
   'StackSetElsewhere',
+  'StackGone',
   'UnknownVocabulary',
   'LimitExceeded',
   'ProofsNotWanted',
@@ -217,11 +218,19 @@ export const errors = {
       `stack set ${stackSet} was changed outside Strongroom: ${what}`,
       'find out who changed it; a new rollout puts it right',
     ),
-  stackSetElsewhere: (stackSet: string, release: string) =>
+  /** @param wanted what new instances should get, such as `release r-1a2b3c4d5e6f`. */
+  stackSetElsewhere: (stackSet: string, wanted: string) =>
     final(
       'StackSetElsewhere',
-      `stack set ${stackSet} does not hold what release ${release} says, so new instances would get something else`,
+      `stack set ${stackSet} does not hold what ${wanted} says, so new instances would get something else`,
       'bring the wave to one release with `strongroom rollout --wave` or `strongroom rollback`; a sweep then takes up its new accounts',
+    ),
+  stackGone: (stackSet: string, stackIds: readonly string[], cause?: unknown) =>
+    final(
+      'StackGone',
+      `stack set ${stackSet} cannot import ${stackIds.join(', ')}: ${stackIds.length === 1 ? 'it is' : 'one of them is'} not there`,
+      'roll out again: the wave makes a stack of its own where none is left',
+      cause,
     ),
   unknownVocabulary: (what: string) =>
     final(

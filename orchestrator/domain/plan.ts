@@ -69,6 +69,8 @@ export interface Stage {
   readonly regions: Readonly<Partial<Record<ModuleId, readonly Region[]>>>;
   readonly from: number;
   readonly to: number;
+  /** What is not there yet is left to a later stage: by then the StackSets hold the release. */
+  readonly updatesOnly?: true | undefined;
   /** Nothing is deployed: accounts from other waves bring their stacks along. */
   readonly step?: Rehoming | undefined;
 }

@@ -12,7 +12,7 @@ export const words = {
   JudgeStage: ['nextStage', 'verify', 'frozen', 'ask', 'turnBack'],
   JudgeWave: ['nextWave', 'finish', 'recheck', 'ask', 'turnBack'],
   AskOperator: ['nextWave', 'retry', 'turnBack', 'stop'],
-  RollBack: ['go', 'finish'],
+  RollBack: ['go', 'verify', 'finish'],
 } as const;
 
 export type DecidingState = keyof typeof words;

@@ -6,7 +6,7 @@ import { errors } from '../domain/errors';
 import { questionNotice } from '../domain/notice';
 import { type Answered, patienceSeconds, type Question, type RolloutRecord } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
-import { readQuestionToken, readRollout, writeQuestionToken } from '../records';
+import { readQuestionTokens, readRollout, writeQuestionToken } from '../records';
 import { type TokenInput, wake } from './await-stage';
 import { type Commit, change, currentTurn, refuseMovedOn } from './turn';
 import { withWave } from './wave-at-work';
@@ -66,8 +66,8 @@ export async function answer(
 
 /** Wakes the machine with what a person has said. Said again, it is heard once: the token is completed by the first. */
 export async function handOn(ports: Pick<Ports, 'store' | 'callbacks'>, { id, played }: RolloutRecord): Promise<void> {
-  const token = await readQuestionToken(ports, id);
-  if (token !== undefined && played?.state === 'AskOperator') await wake(ports, token, played.baton);
+  if (played?.state !== 'AskOperator') return;
+  for (const token of await readQuestionTokens(ports, id)) await wake(ports, token, played.baton);
 }
 
 /** The rollout with a person's answer to what it asks. */

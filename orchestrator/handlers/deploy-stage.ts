@@ -1,7 +1,7 @@
 /** Starts the StackSet operations of the stage at work: updates where instances are, creations where there are none. */
 
 import { loadDocument, loadRelease, loadTemplate } from '../documents';
-import { type AccountRecord, isAdopted, isOut } from '../domain/account-record';
+import { type AccountRecord, isOut } from '../domain/account-record';
 import type { Baton } from '../domain/baton';
 import type { AccountId, Region, WaveName } from '../domain/brand';
 import { errors, isStrongroomError } from '../domain/errors';
@@ -10,13 +10,15 @@ import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/modul
 import type { Rehoming, Stage } from '../domain/plan';
 import type { Release } from '../domain/release';
 import type { RolloutRecord, StageOperation } from '../domain/rollout';
+import { workIn } from '../domain/work';
 import { holdsOther } from '../holding';
 import type { Item, OperationRequest, Ports } from '../ports/ports';
 import { readStage, writeOperation, writeStage } from '../records';
 import { changeAccount, moved } from './account-work';
 import { makeWay } from './make-way';
 import { patiently } from './patience';
-import { refusedMove, rehomingRequests } from './rehome';
+import { oneByOne, refusedStart } from './refused-start';
+import { rehomingRequests } from './rehome';
 import { type EventBody, type Move, playTurn, refuseLate } from './turn';
 import { recordsOf, waveAtWork, workOf } from './wave-at-work';
 
@@ -84,9 +86,10 @@ interface Starting {
 
 async function startAll(
   ports: DeployPorts,
-  { record, stage, at, turn, now }: Starting,
+  starting: Starting,
   requests: readonly ModuleRequest[],
 ): Promise<{ readonly operations: readonly StageOperation[]; readonly refused: readonly EventBody[] }> {
+  const { record, stage, at, turn, now } = starting;
   const operations: StageOperation[] = [];
   const refused: EventBody[] = [];
   for (const request of requests) {
@@ -98,9 +101,13 @@ async function startAll(
       await writeOperation(ports, operation, at);
       operations.push(operation);
     } catch (error) {
-      // A stack that cannot be moved fails its account; it must not end the rollout.
-      if (stage.step === undefined || !isStrongroomError(error) || error.retriable) throw error;
-      refused.push(...(await refusedMove(ports, record, stage.step, request, error)));
+      if (!isStrongroomError(error) || error.retriable) throw error;
+      const parts = stage.step === 'adopt' && error.code === 'StackGone' ? oneByOne(request) : [];
+      if (parts.length > 1) {
+        const each = await startAll(ports, starting, parts);
+        operations.push(...each.operations);
+        refused.push(...each.refused);
+      } else refused.push(...(await refusedStart(ports, starting, request, error)));
     }
   }
   return { operations, refused };
@@ -142,6 +149,7 @@ async function requestsFor(
     const regions = stage.regions[module.module] ?? [];
     const spec = specOf(record, module, body, intent);
     parts(accounts, module, regions, wave.name).forEach((part, index) => {
+      if (stage.updatesOnly && part.kind === 'create') return;
       const operationId = operationKey(record, stage, [module.module, part.kind, String(index)]);
       requests.push({ module: module.module, request: { ...part, ...paceOf(record), operationId, spec } });
     });
@@ -189,7 +197,7 @@ function parts(
   const groups = new Map<string, { kind: Part['kind']; accounts: AccountId[]; regions: Region[] }>();
   for (const { value } of accounts) {
     for (const kind of ['update', 'create'] as const) {
-      const wanted = regions.filter((region) => kindOf(value, module, region, wave) === kind);
+      const wanted = regions.filter((region) => workIn(value, module, region, wave) === kind);
       if (wanted.length === 0) continue;
       const name = `${kind} ${wanted.join()}`;
       const group = groups.get(name) ?? { kind, accounts: [], regions: wanted };
@@ -198,20 +206,6 @@ function parts(
     }
   }
   return [...groups.values()].sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'update' ? -1 : 1));
-}
-
-function kindOf(
-  account: AccountRecord,
-  { module, version }: ReleaseModule,
-  region: Region,
-  wave: WaveName,
-): 'create' | 'update' | 'nothing' {
-  if (isAdopted(account, module, region)) return 'nothing';
-  const there = account.modules.find((m) => m.module === module && m.region === region);
-  if (there === undefined) return 'create';
-  // What has not come along from a former wave is not this wave's to change.
-  if (there.wave !== wave) return 'nothing';
-  return there.version === version && there.status === 'current' ? 'nothing' : 'update';
 }
 
 /** A natural key: the same stage of the same attempt starts the same operation, however often it is asked. */
@@ -257,7 +251,7 @@ async function refuseOtherContent(
   for (const { kind, spec } of requests.map(({ request }) => request)) {
     // What leaves the set of a former wave takes nothing from it.
     if (kind !== 'release' && (await holdsOther(ports, spec.name, spec)))
-      throw errors.stackSetElsewhere(spec.name, waveAtWork(record).release);
+      throw errors.stackSetElsewhere(spec.name, `release ${waveAtWork(record).release}`);
   }
 }
 

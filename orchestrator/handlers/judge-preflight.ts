@@ -18,9 +18,10 @@ import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/modul
 import type { Release } from '../domain/release';
 import type { Question, RolloutRecord, WaveProgress } from '../domain/rollout';
 import { stagesOf } from '../domain/stages';
+import { idsOf, inOrderOfWork, withUpdatesFirst } from '../domain/work';
 import { guestsOf } from '../holding';
 import type { Item, Ports } from '../ports/ports';
-import { changeAccount, moved, staying } from './account-work';
+import { changeAccount, moved, staying, withRelease } from './account-work';
 import { heldBack } from './held-back';
 import { patiently } from './patience';
 import { findStacks, isStranger, withRehoming } from './rehome';
@@ -67,17 +68,28 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
     if (held !== undefined) return { ...held, events: [...events, ...held.events] };
 
     await findStacks(ports, record, release, entered);
-    const seen = await seeWhatIsThere(ports, record, release, await recordsOf(ports, idsOf(entered)));
+    const seen = await seeWhatIsThere(
+      ports,
+      record,
+      release,
+      await recordsOf(ports, idsOf(entered.map(({ value }) => value))),
+    );
     const strangers = seen.filter((account) => isStranger(account, wave.name, release));
     const own = seen.filter((account) => account.release !== wave.release && !strangers.includes(account));
     const work = [...strangers, ...own];
-    const order = [...strangers.map(({ id }) => id), ...inOrderOfWork(own)];
     const modules = modulesFor(work, release);
-    const stages = withRehoming(stagesOf(modules, order.length, wave.spec), modules, strangers.length);
+    const order = [...strangers, ...inOrderOfWork(own, modules, wave.name)];
+    const rehomed = withRehoming(stagesOf(modules, order.length, wave.spec), modules, strangers.length);
+    const stages = withUpdatesFirst(rehomed, order, modules, wave.name);
     return {
       word: stages.length === 0 ? 'verify' : 'go',
       record: {
-        ...withWave(record, { lost: out.length, stages, stage: 0, work: await saveDocument(ports, 'accounts', order) }),
+        ...withWave(record, {
+          lost: out.length,
+          stages,
+          stage: 0,
+          work: await saveDocument(ports, 'accounts', idsOf(order)),
+        }),
         status: { kind: 'running', doing: 'deploying' },
       },
       events,
@@ -214,8 +226,6 @@ export const modulesFor = (work: readonly AccountRecord[], { modules }: Release)
     work.some((account) => regions.some((region) => !isAdopted(account, module, region))),
   );
 
-const idsOf = (items: readonly Item<AccountRecord>[]): readonly AccountId[] => items.map(({ value }) => value.id);
-
 const reasonsOf = (record: RolloutRecord, account: AccountRecord): string =>
   failuresOf(account, record.id)
     .map(({ module, region, reason }) => [module, region, reason].filter(Boolean).join(': '))
@@ -227,16 +237,6 @@ const leftOut = (record: RolloutRecord, account: AccountRecord): EventBody => ({
   account: account.id,
   reason: reasonsOf(record, account),
 });
-
-/**
- * Accounts that have the wave's stacks come before those that have none: a StackSet's template can only be changed by an update of
- * an existing instance, and new instances get the template that the set then has [bc:cloudformation:UpdateStackSet].
- */
-export const inOrderOfWork = (accounts: readonly AccountRecord[]): readonly AccountId[] => {
-  const has = accounts.filter(({ modules }) => modules.length > 0);
-  const hasNot = accounts.filter(({ modules }) => modules.length === 0);
-  return [...has, ...hasNot].map(({ id }) => id);
-};
 
 interface Place {
   readonly module: ModuleId;
@@ -266,6 +266,18 @@ async function seeWhatIsThere(
 }
 
 function corrected(
+  account: AccountRecord,
+  record: RolloutRecord,
+  release: Release,
+  there: readonly Place[],
+): AccountRecord {
+  const seen = withInstances(account, record, release, there);
+  // Another rollout may have stopped halfway and left everything of this release in place.
+  const measured = withRelease(seen, release);
+  return measured.release === release.id && seen.release !== release.id ? measured : seen;
+}
+
+function withInstances(
   account: AccountRecord,
   record: RolloutRecord,
   { modules }: Release,

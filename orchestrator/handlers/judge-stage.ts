@@ -165,7 +165,7 @@ function withResults(
   const modules = settled.flatMap((landing): readonly DeployedModule[] => {
     const { module, kind, result } = landing;
     const there = before(landing);
-    if (isRehoming(kind)) return there === undefined ? [] : [rehomed(there, wave.name, kind, result)];
+    if (isRehoming(kind)) return there === undefined ? [] : rehomed(there, wave.name, kind, result);
     return [
       {
         module,
@@ -173,7 +173,11 @@ function withResults(
         wave: wave.name,
         version: release.modules.find((m) => m.module === module)?.version ?? '',
         status: result.outcome === 'SUCCEEDED' ? 'current' : 'failed',
-        ...(result.outcome === 'FAILED' ? { reason: result.reason } : {}),
+        ...(result.outcome === 'FAILED' && {
+          reason: result.reason,
+          // A creation that fails is rolled back, and so is every later attempt at it.
+          ...((kind === 'create' || there?.unmade) && { unmade: true as const }),
+        }),
       },
     ];
   });

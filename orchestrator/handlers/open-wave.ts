@@ -1,5 +1,11 @@
 /** Opens the next wave, or the same one again when a person asked for a retry; asks first where a wave wants an approval. */
-import { type AccountRecord, hasLostAdopted, hasLostSettings, livesElsewhere } from '../domain/account-record';
+import {
+  type AccountRecord,
+  failuresOf,
+  hasLostAdopted,
+  hasLostSettings,
+  livesElsewhere,
+} from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
@@ -115,7 +121,7 @@ async function forgetFailures(
     marked.map((item) =>
       changeAccount(ports, record.id, item, (account) => ({
         ...account,
-        work: { rollout: record.id, failures: [] },
+        work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },
       })),
     ),
   );

@@ -92,7 +92,9 @@ async function makeRoles(
 function withoutPreflight(account: AccountRecord, { id }: RolloutRecord): AccountRecord {
   const failures = failuresOf(account, id);
   const others = failures.filter(({ at }) => at !== 'preflight');
-  return others.length === failures.length ? account : { ...account, work: { rollout: id, failures: others } };
+  return others.length === failures.length
+    ? account
+    : { ...account, work: { ...account.work, rollout: id, failures: others } };
 }
 
 type Found =

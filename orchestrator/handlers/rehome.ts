@@ -9,11 +9,9 @@ import type { Rehoming, Stage } from '../domain/plan';
 import type { Release } from '../domain/release';
 import type { RolloutRecord } from '../domain/rollout';
 import { type InstanceResult, type Item, type Ports, stacksPerAdoptionMax } from '../ports/ports';
-import { changeAccount, withFailure } from './account-work';
-import type { ModuleRequest } from './deploy-stage';
+import { changeAccount } from './account-work';
 import { patiently } from './patience';
-import type { EventBody } from './turn';
-import { recordsOf, waveAtWork } from './wave-at-work';
+import { waveAtWork } from './wave-at-work';
 
 /**
  * Where the stacks of accounts from other waves are now: their ids are written down before anything is released, so that a stack that
@@ -66,6 +64,8 @@ const placeOf = (
 
 /** A stack of which neither the set nor the record knows anything is not there. */
 function located(there: DeployedModule, stackId: string | undefined): readonly DeployedModule[] {
+  if (stackId === '') return [{ ...there, unmade: true }];
+  if (stackId === undefined && there.unmade) return [];
   if (stackId !== undefined) return [{ ...there, stackId, released: undefined }];
   return there.stackId === undefined ? [] : [{ ...there, released: true }];
 }
@@ -150,17 +150,18 @@ const isMeant: Readonly<Record<Rehoming, (there: DeployedModule, wave: WaveName)
 const chunksOf = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / Math.max(size, 1)) }, (_, i) => items.slice(i * size, (i + 1) * size));
 
-/** What a result says of the module: released it belongs to no set, adopted to the new wave's, at a version that is not known. */
+/** What becomes of the module: released it belongs to no set, adopted to the new wave's, at a version that is not known. */
 export function rehomed(
   there: DeployedModule,
   wave: WaveName,
   kind: Rehoming,
   { outcome }: InstanceResult,
-): DeployedModule {
-  if (outcome !== 'SUCCEEDED' || kind === 'follow') return there;
-  if (kind === 'release') return { ...there, released: true };
+): readonly DeployedModule[] {
+  if (outcome !== 'SUCCEEDED' || kind === 'follow') return [there];
+  // Nothing is left of it, and nothing can be adopted: the new wave makes it.
+  if (kind === 'release') return there.unmade ? [] : [{ ...there, released: true }];
   const { stackId: _known, released: _then, reason: _before, ...rest } = there;
-  return { ...rest, wave, version: '', status: 'current' };
+  return [{ ...rest, wave, version: '', status: 'current' }];
 }
 
 /** Why it did not come along, and what becomes of it. */
@@ -178,28 +179,3 @@ export const rehomingFailure = (
       return `the stack has joined this wave's StackSet with its own parameters, and does not follow it: ${why}; mend that, and roll out again`;
   }
 };
-
-/** What AWS would not even begin. */
-export async function refusedMove(
-  ports: Pick<Ports, 'store'>,
-  record: RolloutRecord,
-  step: Rehoming,
-  { module, request: { accounts, regions } }: ModuleRequest,
-  error: Error,
-): Promise<readonly EventBody[]> {
-  const wave = waveAtWork(record).name;
-  const reason = rehomingFailure(step, { outcome: 'FAILED', reason: error.message });
-  const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
-  const items = await recordsOf(ports, accounts);
-  await Promise.all(
-    items.map((item) =>
-      changeAccount(ports, record.id, item, (account) =>
-        regions.reduce(
-          (marked, region) => withFailure(marked, record.id, { at: 'rehome', module, region, reason }),
-          account,
-        ),
-      ),
-    ),
-  );
-  return places.map((place) => ({ type: 'accountFailed', wave, module, reason, ...place }));
-}

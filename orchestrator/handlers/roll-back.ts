@@ -6,10 +6,11 @@ import { type Baton, shardsOf } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
 import type { RolloutRecord } from '../domain/rollout';
 import { stagesOf } from '../domain/stages';
+import { idsOf, inOrderOfWork, withUpdatesFirst } from '../domain/work';
 import type { Item, Ports } from '../ports/ports';
 import { readFinishedWave } from '../records';
 import { changeAccount, staying } from './account-work';
-import { inOrderOfWork, modulesFor } from './judge-preflight';
+import { modulesFor } from './judge-preflight';
 import { type Move, playTurn } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
@@ -31,15 +32,17 @@ export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
     const members = await clearDeployFailures(ports, record.id, await recordsOf(ports, await membersOf(ports, record)));
     // Earlier attempts of this rollout have changed accounts too, so all that are elsewhere go back, and not only the last attempt's work.
     const elsewhere = members.filter((account) => account.release !== good.release && !isOut(account, record.id));
-    const order = inOrderOfWork(elsewhere);
+    const modules = modulesFor(elsewhere, release);
+    const order = inOrderOfWork(elsewhere, modules, wave.name);
     // The way back is as careful as the way there: one account first.
-    const stages = stagesOf(modulesFor(elsewhere, release), order.length, wave.spec);
+    const stages = withUpdatesFirst(stagesOf(modules, order.length, wave.spec), order, modules, wave.name);
     return {
-      word: 'go',
+      // A release may hold settings alone, and whoever was elsewhere may have left: then no stack is to be changed.
+      word: stages.length === 0 ? 'verify' : 'go',
       record: {
         ...withWave(record, {
           release: good.release,
-          work: await saveDocument(ports, 'accounts', order),
+          work: await saveDocument(ports, 'accounts', idsOf(order)),
           // Stages are kept by attempt: those of the way back do not take the place of those of the way there.
           attempt: wave.attempt + 1,
           stages,
@@ -78,7 +81,11 @@ const clearDeployFailures = (
         if (account.work?.rollout !== rollout) return account;
         return {
           ...account,
-          work: { rollout, failures: account.work.failures.filter(({ at }) => at === 'preflight' || at === 'rehome') },
+          work: {
+            rollout,
+            failures: account.work.failures.filter(({ at }) => at === 'preflight' || at === 'rehome'),
+            formerly: account.work.failures,
+          },
         };
       }),
     ),

@@ -104,6 +104,9 @@ async function change(
   item: Item<AccountRecord>,
   how: (account: AccountRecord) => AccountRecord,
 ): Promise<void> {
-  const latest = await readAccount(ports, item.value.id);
-  await changeAccount(ports, rollout, latest ?? item, how);
+  // A store that does not answer for a moment is no fault of the account.
+  await patiently(ports, async () => {
+    const latest = await readAccount(ports, item.value.id);
+    await changeAccount(ports, rollout, latest ?? item, how);
+  });
 }

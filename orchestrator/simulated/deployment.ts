@@ -60,7 +60,7 @@ export function createDeployment(
     for (const account of request.accounts) {
       const key = instanceKey(account, region);
       if (!set.instances.has(key) && !isRehoming(request.kind))
-        set.instances.set(key, { account, region, status: 'OUTDATED', drift: 'NOT_CHECKED', madeBy: set.name });
+        set.instances.set(key, newInstance(set, account, region));
     }
 
   const whyNot = (account: AccountId, region: Region): string | undefined => {
@@ -105,18 +105,28 @@ export function createDeployment(
       const stack = { stackSet: instance.madeBy, region, template, content: contentIn(region), parameters };
       const failure = reason ?? estate.deploy(account, stack, clock.nowMs());
       instance.status = failure === undefined ? 'CURRENT' : 'OUTDATED';
+      instance.isMade ||= failure === undefined;
       return failure;
     },
   };
 }
 
+const newInstance = ({ name: madeBy }: StackSet, account: AccountId, region: Region): Instance => ({
+  account,
+  region,
+  status: 'OUTDATED',
+  drift: 'NOT_CHECKED',
+  madeBy,
+  isMade: false,
+});
+
 /** With RetainStacks the stack stays as it is, and is in no set [bc:cloudformation:DeleteStackInstances]. */
-function release({ homeless }: DeploymentWorld, set: StackSet, account: AccountId, region: Region): undefined {
+function release({ homeless, estate }: DeploymentWorld, set: StackSet, account: AccountId, region: Region): undefined {
   const key = instanceKey(account, region);
   const instance = set.instances.get(key);
   if (instance === undefined) return;
   set.instances.delete(key);
-  homeless.set(stackIdOf(instance), instance);
+  if (stackOf(estate, instance) !== undefined) homeless.set(stackIdOf(instance), instance);
 }
 
 /** The stack stays as it is, and whatever parameters it has stay until it is told otherwise [doc:AWSCloudFormation/stacksets-import]. */
@@ -128,9 +138,15 @@ function adopt(
   region: Region,
 ): string | undefined {
   const found = stackIds.map((id) => homeless.get(id)).find((one) => one?.account === account && one.region === region);
-  const stack = found && estate.stacks(account).find((one) => one.stackSet === found.madeBy && one.region === region);
+  const stack = found && stackOf(estate, found);
   if (found === undefined || stack === undefined) return `no stack to import in ${account} ${region}`;
   homeless.delete(stackIdOf(found));
-  set.instances.set(instanceKey(account, region), { ...found, status: 'OUTDATED', overrides: stack.parameters });
+  const overrides = Object.fromEntries(
+    Object.entries(stack.parameters).filter(([name]) => name in set.version.spec.parameters),
+  );
+  set.instances.set(instanceKey(account, region), { ...found, status: 'OUTDATED', overrides });
   return undefined;
 }
+
+const stackOf = (estate: Estate, { account, region, madeBy }: Instance) =>
+  estate.stacks(account).find((one) => one.stackSet === madeBy && one.region === region);

@@ -20,6 +20,8 @@ export interface Instance {
   drift: StackInstance['drift'];
   /** The set that made the stack: its name stays in the stack's name, whatever set adopts it. */
   readonly madeBy: string;
+  /** Its stack was there once; somebody may have deleted it since. */
+  isMade: boolean;
   /** Of an adopted stack, until it is made to follow the set: the parameters that it came with [doc:AWSCloudFormation/stacksets-import]. */
   overrides?: StackSetSpec['parameters'] | undefined;
 }

@@ -74,7 +74,7 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
         region: instance.region,
         status: instance.status,
         drift: instance.drift,
-        stackId: stackIdOf(instance),
+        stackId: instance.isMade ? stackIdOf(instance) : '',
       }));
     },
     start: async (request) => {
@@ -149,10 +149,7 @@ function setForCreation(sets: Map<string, StackSet>, request: OperationRequest, 
   if (known === undefined && sets.size >= stackSetsMax)
     throw errors.limitExceeded(`stack set ${spec.name}`, `${stackSetsMax} stack sets`);
   if (known !== undefined && !sameContent(known.version.spec, spec) && known.instances.size > 0)
-    throw errors.invalidInput(
-      `stack set ${spec.name} has instances at another template or other parameters than ${spec.template}`,
-      'update its instances to the release before new ones are created',
-    );
+    throw errors.stackSetElsewhere(spec.name, `template ${spec.template}`);
   const set: StackSet =
     known !== undefined && sameContent(known.version.spec, spec)
       ? known
@@ -173,9 +170,7 @@ function setForAdoption(
 ): StackSet {
   if (stackIds.length > stacksPerAdoptionMax)
     throw refused('ImportStacksToStackSet', 'ValidationError', `${stackIds.length} stack ids`);
-  for (const id of stackIds)
-    if (!homeless.has(id))
-      throw refused('ImportStacksToStackSet', 'StackNotFoundException', `${id} is in no state to be imported`);
+  for (const id of stackIds) if (!homeless.has(id)) throw errors.stackGone(spec.name, stackIds);
   if (stackIds.length !== accounts.length * regions.length)
     throw refused('ImportStacksToStackSet', 'ValidationError', 'the stacks are not those of the accounts and regions');
   const set: StackSet = sets.get(spec.name) ?? {

@@ -1,5 +1,6 @@
 /** After the storm: nothing fails by itself any more and a person answers what is asked. Then everything must come to an end. */
 import type { AccountRecord } from '../../orchestrator/domain/account-record';
+import type { RolloutEvent } from '../../orchestrator/domain/event';
 import type { RolloutRecord } from '../../orchestrator/domain/rollout';
 import { operationEnded } from '../../orchestrator/ports/ports';
 import { unfinishedArrivals } from './arriving';
@@ -45,15 +46,22 @@ function unconverged(
   const members = [...accounts.values()].filter((account) => !outside.has(account.id));
   const behind = members.find((account) => account.release !== release || !(isGreen(account) || isInTime(account)));
   if (status.kind !== 'finished' || status.outcome !== 'completed')
-    return members.some(isInTime) ? undefined : `${id} is ${JSON.stringify(status)}`;
+    return isEarly(recorder.events.get(id) ?? []) ? undefined : `${id} is ${JSON.stringify(status)}`;
   return behind && `${id} is completed, and account ${behind.id} is ${behind.state} at ${behind.release}`;
 }
 
 /** Nothing is wrong there, but not everything can be seen yet: a recorder begins after its stack, and a person confirms a subscription. */
 const isInTime = ({ failing, state }: AccountRecord): boolean =>
-  ['UNKNOWN', 'UNHEALTHY'].includes(state) &&
-  failing.length > 0 &&
-  failing.every(({ check, outcome }) => outcome !== 'fail' || check.includes('subscription'));
+  ['UNKNOWN', 'UNHEALTHY', 'KEYS_AT_RISK'].includes(state) && failing.length > 0 && failing.every(isYetToCome);
+
+/** The rollout was stopped or turned back because it looked before everything could be seen, and for nothing else. */
+function isEarly(events: readonly RolloutEvent[]): boolean {
+  const found = events.filter((event) => event.type === 'checkFailed');
+  return found.length > 0 && found.every(isYetToCome);
+}
+
+const isYetToCome = ({ check, outcome }: { readonly check: string; readonly outcome: string }): boolean =>
+  outcome !== 'fail' || check.includes('subscription');
 
 async function settle(run: Run, what: string): Promise<void> {
   const { clock } = run.world;

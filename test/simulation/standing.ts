@@ -1,5 +1,5 @@
 /** What the records claim, held against what was done and what stands: the invariants that a write can break. */
-import { type AccountRecord, isAdopted } from '../../orchestrator/domain/account-record';
+import { type AccountRecord, isAdopted, lastFailures } from '../../orchestrator/domain/account-record';
 import type { AccountFacts } from '../../orchestrator/domain/facts';
 import { canonicalJson, type Release } from '../../orchestrator/domain/release';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/rollout';
@@ -197,13 +197,13 @@ const badStates = ['UNHEALTHY', 'KEYS_AT_RISK', 'UNKNOWN', 'DEPLOY_FAILED', 'BOO
 function unexplained({ id, state, failing, work }: AccountRecord): string | undefined {
   if (!badStates.includes(state)) return undefined;
   const found = failing.filter(({ observed, expected, remediation }) => observed && expected && remediation);
-  const failed = work?.failures.filter(({ reason }) => reason !== '') ?? [];
+  const failed = lastFailures({ work }).filter(({ reason }) => reason !== '');
   return found.length + failed.length > 0 ? undefined : `account ${id} is ${state} and nothing says why`;
 }
 
 /** What may crash a rollout is foreseen: the catalogue's errors but `Internal`, and a function that died too often. */
 const foreseen =
-  /^its lease expired at|^(Throttled|AwsUnavailable|StackSetBusy|ResultsLagging|StaleWrite|LeaseLost|LateTurn|RolloutEnded|RolloutBusy|AwsRefused|InvalidInput|StackSetChangedByHand|Runtime\.ExitError):/;
+  /^its lease expired at|^(Throttled|AwsUnavailable|StackSetBusy|ResultsLagging|StaleWrite|LeaseLost|LateTurn|RolloutEnded|RolloutBusy|AwsRefused|InvalidInput|StackSetChangedByHand|StackSetElsewhere|Runtime\.ExitError):/;
 
 export const nothingUnforeseen: Invariant = (moment) => {
   if (moment.kind !== 'rollout' || moment.after.status.kind !== 'finished') return undefined;

@@ -1,5 +1,5 @@
 /** Everything that is known of one account, and what to do about it. */
-import type { AccountRecord } from '../../domain/account-record';
+import { type AccountRecord, lastFailures } from '../../domain/account-record';
 import { type CheckOutcome, type GateId, gateIds, gateTitles } from '../../domain/gate';
 import { isReadyForKeys } from '../../domain/readiness';
 import type { Evidence } from '../../records';
@@ -38,7 +38,7 @@ export function accountLines(
     ...section(paint, 'checks that did not pass', findingLines(account.failing.map(checkFinding), '  ')),
     ...section(paint, 'proofs', accountProofLines(account.proofs?.results ?? [], paint)),
     ...section(paint, 'changed past CloudFormation', driftRows(account.drift ?? [])),
-    ...section(paint, 'failures', findingLines((account.work?.failures ?? []).map(failureFinding), '  ')),
+    ...section(paint, 'failures', findingLines(lastFailures(account).map(failureFinding), '  ')),
     ...section(paint, 'modules', table(moduleRows(account), '  ')),
     ...section(paint, 'visits', table(visits.toReversed().slice(0, visitsShown).map(visitRow), '  ')),
     ...section(

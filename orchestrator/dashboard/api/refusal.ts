@@ -24,6 +24,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   ProofsNotWanted: 409,
   StackSetChangedByHand: 409,
   StackSetElsewhere: 409,
+  StackGone: 409,
   StaleWrite: 409,
   LimitExceeded: 422,
   ImmutableArtifact: 500,

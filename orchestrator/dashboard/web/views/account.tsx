@@ -1,6 +1,7 @@
 /** Everything that is known of one account, and what to do about it. */
 
 import { failureFinding } from '../../../cli/render/trouble';
+import { lastFailures } from '../../../domain/account-record';
 import { whatDiffers } from '../../../domain/drift';
 import { isReadyForKeys } from '../../../domain/readiness';
 import type { AccountSeen } from '../../api/contract';
@@ -88,7 +89,7 @@ function Standing({ seen: { account, evidence } }: SeenProps) {
 }
 
 function Failures({ seen: { account } }: SeenProps) {
-  const failures = (account.work?.failures ?? []).map(failureFinding);
+  const failures = lastFailures(account).map(failureFinding);
   if (failures.length === 0) return undefined;
   return (
     <>

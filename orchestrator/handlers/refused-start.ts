@@ -1,0 +1,53 @@
+/** What AWS would not even begin: where that concerns single accounts, it fails them, and does not end the rollout. */
+import type { AccountRecord, Failure } from '../domain/account-record';
+import type { StrongroomError } from '../domain/errors';
+import type { Stage } from '../domain/plan';
+import type { RolloutRecord } from '../domain/rollout';
+import type { Ports } from '../ports/ports';
+import { changeAccount, moved, withFailure } from './account-work';
+import type { ModuleRequest } from './deploy-stage';
+import { rehomingFailure } from './rehome';
+import type { EventBody } from './turn';
+import { recordsOf, waveAtWork } from './wave-at-work';
+
+/** @throws the error itself, if it says something about the whole stage. */
+export async function refusedStart(
+  ports: Pick<Ports, 'store'>,
+  { record, stage, now }: { readonly record: RolloutRecord; readonly stage: Stage; readonly now: Date },
+  { module, request: { kind, accounts, regions } }: ModuleRequest,
+  error: StrongroomError,
+): Promise<readonly EventBody[]> {
+  // Nobody in the work has an instance there to update, so nothing brings the set to the release.
+  const isAlone = kind === 'create' && error.code === 'StackSetElsewhere';
+  if (stage.step === undefined && !isAlone) throw error;
+  const reason = stage.step ? rehomingFailure(stage.step, { outcome: 'FAILED', reason: error.message }) : error.message;
+  const isGone = error.code === 'StackGone';
+  const at: Failure['at'] = stage.step ? 'rehome' : 'deploy';
+  const failed = (account: AccountRecord): AccountRecord => {
+    const modules = account.modules.filter((m) => !(isGone && m.module === module && regions.includes(m.region)));
+    const marked = regions.reduce<AccountRecord>(
+      (changed, region) => withFailure(changed, record.id, { at, module, region, reason }),
+      { ...account, modules },
+    );
+    return moved(marked, 'deployFailed', now);
+  };
+  const items = await recordsOf(ports, accounts);
+  await Promise.all(items.map((item) => changeAccount(ports, record.id, item, failed)));
+  const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
+  return places.map((place) => ({ type: 'accountFailed', wave: waveAtWork(record).name, module, reason, ...place }));
+}
+
+/** Of stacks that are adopted together each by itself, so that one that is not there holds up no other. */
+export function oneByOne({ module, request }: ModuleRequest): readonly ModuleRequest[] {
+  const { accounts, operationId, stackIds = [] } = request;
+  if (stackIds.length !== accounts.length) return [];
+  return accounts.map((account, index) => ({
+    module,
+    request: {
+      ...request,
+      accounts: [account],
+      stackIds: stackIds.slice(index, index + 1),
+      operationId: `${operationId}-${index}`,
+    },
+  }));
+}
