@@ -77,6 +77,8 @@ export async function loadRelease({ artifacts }: HasArtifacts, id: ReleaseId): P
 }
 export const saveTemplate = ({ artifacts }: HasArtifacts, hash: TemplateHash, body: string): Promise<void> =>
   artifacts.put(templateKey(hash), body);
+export const hasTemplate = async ({ artifacts }: HasArtifacts, hash: TemplateHash): Promise<boolean> =>
+  (await artifacts.get(templateKey(hash))) !== undefined;
 export async function loadTemplate({ artifacts }: HasArtifacts, hash: TemplateHash): Promise<string> {
   const body = await artifacts.get(templateKey(hash));
   if (body === undefined) throw errors.internal(`template ${hash} is missing`);

@@ -20,6 +20,8 @@ export interface DeployedModule {
   readonly beyond?: true | undefined;
   /** Written down before the stack leaves the set of a former wave, so that it is found again whatever happens on the way. */
   readonly stackId?: string | undefined;
+  /** An update of it was begun, and what came of that is not recorded yet: it may be at the one version or at the other. */
+  readonly changing?: true | undefined;
   /** Its creation failed, so the set of `wave` has an instance there, and no stack stands behind it. */
   readonly unmade?: true | undefined;
   /** It has left the set of `wave`, and is in none. */

@@ -71,6 +71,11 @@ export interface Stage {
   readonly to: number;
   /** What is not there yet is left to a later stage: by then the StackSets hold the release. */
   readonly updatesOnly?: true | undefined;
+  /**
+   * Made from what the StackSet holds, and then updated like any other: a set changes by updates of instances only, and those that it
+   * has are in accounts that are out of reach.
+   */
+  readonly asHeld?: true | undefined;
   /** Nothing is deployed: accounts from other waves bring their stacks along. */
   readonly step?: Rehoming | undefined;
 }

@@ -1,7 +1,7 @@
 /** What a wave's StackSets have to do in each of its accounts, and in which order that can go well. */
 import { type AccountRecord, isAdopted } from './account-record';
 import type { AccountId, Region, WaveName } from './brand';
-import type { ReleaseModule } from './module';
+import type { ModuleId, ReleaseModule } from './module';
 import type { Stage } from './plan';
 
 export function workIn(
@@ -15,7 +15,7 @@ export function workIn(
   if (there === undefined) return 'create';
   // What has not come along from a former wave is not this wave's to change.
   if (there.wave !== wave) return 'nothing';
-  return there.version === version && there.status === 'current' ? 'nothing' : 'update';
+  return there.version === version && there.status === 'current' && !there.changing ? 'nothing' : 'update';
 }
 
 /**
@@ -78,6 +78,36 @@ function joined(account: AccountRecord, wave: WaveName): Pick<AccountRecord, 'mo
   });
   return { ...account, modules };
 }
+
+/** Where a module is created before any of its instances is updated. */
+export interface Seed {
+  readonly module: ModuleId;
+  readonly region: Region;
+  /** The account's place in the order of work. */
+  readonly index: number;
+}
+
+/**
+ * Nobody in the work has an instance of the module, and the set may hold something else, kept there by instances that are out of reach.
+ * @returns whom to begin with; undefined if an update brings the set to the release, or there is nothing to create.
+ */
+export function seedOf(module: ReleaseModule, accounts: readonly AccountRecord[], wave: WaveName): Seed | undefined {
+  const here = accounts.map((account) => joined(account, wave));
+  const works = (work: 'create' | 'update', region: Region): number =>
+    here.findIndex((account) => workIn(account, module, region, wave) === work);
+  if (module.regions.some((region) => works('update', region) >= 0)) return undefined;
+  const region = module.regions.find((one) => works('create', one) >= 0);
+  return region && { module: module.module, region, index: works('create', region) };
+}
+
+/** As it is once it was sown: there, and not at the release. */
+export const sown = (accounts: readonly AccountRecord[], seeds: readonly Seed[], wave: WaveName) =>
+  accounts.map((account, index) => {
+    const there = seeds
+      .filter((seed) => seed.index === index)
+      .map(({ module, region }) => ({ module, region, wave, version: '', status: 'current' as const }));
+    return there.length === 0 ? account : { ...account, modules: [...account.modules, ...there] };
+  });
 
 export const idsOf = (accounts: readonly Pick<AccountRecord, 'id'>[]): readonly AccountId[] =>
   accounts.map(({ id }) => id);

@@ -14,6 +14,7 @@ import { isReadyForKeys, nextState, type ReadinessEvent } from '../domain/readin
 import type { Release } from '../domain/release';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, writeAccount } from '../records';
+import type { RefuseLate } from './turn';
 
 const triesMax = 5;
 
@@ -54,7 +55,11 @@ export function withRelease(known: AccountRecord, release: Release): AccountReco
         isAdopted(record, wanted.module, region) ||
         record.modules.some(
           (m) =>
-            m.module === wanted.module && m.region === region && m.status === 'current' && m.version === wanted.version,
+            m.module === wanted.module &&
+            m.region === region &&
+            m.status === 'current' &&
+            m.version === wanted.version &&
+            !m.changing,
         ),
     ),
   );
@@ -81,6 +86,7 @@ function measured({ beyond: _before, ...there }: DeployedModule, { modules }: Re
 
 /**
  * Changes an account's record if the rollout still holds the account, reading it again when somebody else wrote in between.
+ * @param late given by whoever plays a turn: a process that was taken for dead would write over what came after it.
  * @throws LeaseLost when another rollout holds it: a late writer is refused.
  */
 export async function changeAccount(
@@ -88,7 +94,9 @@ export async function changeAccount(
   rollout: RolloutId,
   known: Item<AccountRecord>,
   change: (record: AccountRecord) => AccountRecord,
+  late?: RefuseLate,
 ): Promise<AccountRecord> {
+  await late?.();
   let item = known;
   for (let tries = 1; ; tries++) {
     if (item.value.holder?.rollout !== rollout) throw errors.leaseLost(rollout, item.value.holder?.rollout ?? 'nobody');
@@ -100,6 +108,7 @@ export async function changeAccount(
     } catch (error) {
       if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
       item = await mustRead(ports, item.value.id);
+      await late?.('anew');
     }
   }
 }

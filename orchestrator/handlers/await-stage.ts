@@ -8,8 +8,8 @@ import type { RolloutRecord, StageOperation, StageRecord } from '../domain/rollo
 import { holding } from '../lease';
 import { type Item, operationEnded, type Ports } from '../ports/ports';
 import { readRollout, readStage, type StagePlace, unlessStale, writeStage } from '../records';
-import { stageAtWork } from './deploy-stage';
 import { patiently } from './patience';
+import { stageAtWork } from './stage-requests';
 import { waveAtWork } from './wave-at-work';
 
 /** An operation that takes longer is handed to JudgeStage as it is: a person is asked about it. */

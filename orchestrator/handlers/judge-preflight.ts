@@ -1,37 +1,29 @@
 /** Judges who can be entered, sees what is really deployed, and lays out the wave's stages. */
 
 import { loadRelease, saveDocument } from '../documents';
-import {
-  type AccountRecord,
-  failuresOf,
-  isAdopted,
-  isGone,
-  isNeverEntered,
-  isOut,
-  isWaitedFor,
-} from '../domain/account-record';
+import { type AccountRecord, failuresOf, isGone, isNeverEntered, isOut, isWaitedFor } from '../domain/account-record';
 import { type Baton, shardsOf, shardsWhere } from '../domain/baton';
 import type { AccountId, Region, WaveName } from '../domain/brand';
 import { accountEventsMax } from '../domain/event';
 import { toleranceOf } from '../domain/intent';
-import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/module';
+import { type ModuleId, stackSetName } from '../domain/module';
 import type { Release } from '../domain/release';
 import type { Question, RolloutRecord, WaveProgress } from '../domain/rollout';
-import { stagesOf } from '../domain/stages';
-import { idsOf, inOrderOfWork, withUpdatesFirst } from '../domain/work';
+import { idsOf } from '../domain/work';
 import { guestsOf } from '../holding';
 import type { Item, Ports } from '../ports/ports';
 import { changeAccount, moved, staying, withRelease } from './account-work';
 import { heldBack } from './held-back';
+import { layOut } from './lay-out';
 import { patiently } from './patience';
-import { findStacks, isStranger, withRehoming } from './rehome';
-import { type EventBody, type Move, playTurn } from './turn';
+import { findStacks, isStranger } from './rehome';
+import { type EventBody, type Move, playTurn, type RefuseLate } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
 type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'stackSets' | 'random'>;
 
 export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
-  playTurn(ports, 'JudgePreflight', baton, async (record, now): Promise<Move<'JudgePreflight'>> => {
+  playTurn(ports, 'JudgePreflight', baton, async (record, now, late): Promise<Move<'JudgePreflight'>> => {
     const wave = waveAtWork(record);
     const looked = await recordsOf(ports, await membersOf(ports, record));
     const until = breathUntil(wave, now);
@@ -42,7 +34,7 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
     const guests = record.request.newAccount ? [] : await guestsOf(ports, wave.name, now);
     if (guests.length > 0) return waitingForGuests(record, looked, guests, now);
 
-    const members = await afterPatience(ports, record, looked, now);
+    const members = await afterPatience(ports, record, looked, now, late);
     const out = members.map(({ value }) => value).filter((account) => isOut(account, record.id) && !isGone(account));
     const entered = members.filter(({ value }) => !isOut(value, record.id));
     const release = await loadRelease(ports, wave.release);
@@ -67,20 +59,17 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
     const held = await heldBack(ports, record, now);
     if (held !== undefined) return { ...held, events: [...events, ...held.events] };
 
-    await findStacks(ports, record, release, entered);
+    await findStacks(ports, record, release, entered, late);
     const seen = await seeWhatIsThere(
       ports,
       record,
       release,
       await recordsOf(ports, idsOf(entered.map(({ value }) => value))),
+      late,
     );
     const strangers = seen.filter((account) => isStranger(account, wave.name, release));
     const own = seen.filter((account) => account.release !== wave.release && !strangers.includes(account));
-    const work = [...strangers, ...own];
-    const modules = modulesFor(work, release);
-    const order = [...strangers, ...inOrderOfWork(own, modules, wave.name)];
-    const rehomed = withRehoming(stagesOf(modules, order.length, wave.spec), modules, strangers.length);
-    const stages = withUpdatesFirst(rehomed, order, modules, wave.name);
+    const { order, stages } = await layOut(ports, record, release, { strangers, own });
     return {
       word: stages.length === 0 ? 'verify' : 'go',
       record: {
@@ -154,25 +143,26 @@ async function afterPatience(
   record: RolloutRecord,
   members: readonly Item<AccountRecord>[],
   now: Date,
+  late: RefuseLate,
 ): Promise<readonly Item<AccountRecord>[]> {
-  const late = members.filter(({ value }) => isWaitedFor(value, record.id));
-  if (late.length === 0) return members;
+  const overdue = members.filter(({ value }) => isWaitedFor(value, record.id));
+  if (overdue.length === 0) return members;
   await Promise.all(
-    late.map((item) =>
-      changeAccount(ports, record.id, item, (account) => {
-        const failures = failuresOf(account, record.id).map(({ waitedFor: _over, ...failure }) => ({
-          ...failure,
-          reason: `${failure.reason}, still so ${bootstrapMinutesMax} minutes after the wave opened`,
-        }));
-        const out = { ...account, work: { rollout: record.id, failures } };
-        return isNeverEntered(account) ? moved(out, 'enteringFailed', now) : out;
-      }),
-    ),
+    overdue.map((item) => changeAccount(ports, record.id, item, (account) => givenUp(account, record, now), late)),
   );
   return recordsOf(
     ports,
     members.map(({ value }) => value.id),
   );
+}
+
+function givenUp(account: AccountRecord, { id }: RolloutRecord, now: Date): AccountRecord {
+  const failures = failuresOf(account, id).map(({ waitedFor: _over, ...failure }) => ({
+    ...failure,
+    reason: `${failure.reason}, still so ${bootstrapMinutesMax} minutes after the wave opened`,
+  }));
+  const out = { ...account, work: { rollout: id, failures } };
+  return isNeverEntered(account) ? moved(out, 'enteringFailed', now) : out;
 }
 
 function tooManyOut(
@@ -220,12 +210,6 @@ function doneAndAdopted(
   ];
 }
 
-/** A module that is left to others everywhere has no stage. */
-export const modulesFor = (work: readonly AccountRecord[], { modules }: Release): readonly ReleaseModule[] =>
-  modules.filter(({ module, regions }) =>
-    work.some((account) => regions.some((region) => !isAdopted(account, module, region))),
-  );
-
 const reasonsOf = (record: RolloutRecord, account: AccountRecord): string =>
   failuresOf(account, record.id)
     .map(({ module, region, reason }) => [module, region, reason].filter(Boolean).join(': '))
@@ -249,6 +233,7 @@ async function seeWhatIsThere(
   record: RolloutRecord,
   release: Release,
   members: readonly Item<AccountRecord>[],
+  late: RefuseLate,
 ): Promise<readonly AccountRecord[]> {
   const wave = waveAtWork(record).name;
   const there = new Map<AccountId, Place[]>(members.map(({ value }) => [value.id, []]));
@@ -258,8 +243,12 @@ async function seeWhatIsThere(
   }
   return Promise.all(
     members.map((item) =>
-      changeAccount(ports, record.id, item, (account) =>
-        corrected(account, record, release, there.get(account.id) ?? []),
+      changeAccount(
+        ports,
+        record.id,
+        item,
+        (account) => corrected(account, record, release, there.get(account.id) ?? []),
+        late,
       ),
     ),
   );

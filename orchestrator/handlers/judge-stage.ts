@@ -14,23 +14,23 @@ import type { RolloutRecord, StageOperation } from '../domain/rollout';
 import { type InstanceResult, type OperationStatus, operationEnded, type Ports } from '../ports/ports';
 import { readStage } from '../records';
 import { changeAccount, moved, withFailure, withRelease } from './account-work';
-import { stageAtWork } from './deploy-stage';
 import { heldBack } from './held-back';
 import { patiently } from './patience';
 import { rehomed, rehomingFailure } from './rehome';
-import { type EventBody, type Move, playTurn } from './turn';
+import { stageAtWork } from './stage-requests';
+import { type EventBody, type Move, playTurn, type RefuseLate } from './turn';
 import { recordsOf, waveAtWork, withWave } from './wave-at-work';
 
 type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'stackSets' | 'random'>;
 
 export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
-  playTurn(ports, 'JudgeStage', baton, async (record, now): Promise<Move<'JudgeStage'>> => {
+  playTurn(ports, 'JudgeStage', baton, async (record, now, late): Promise<Move<'JudgeStage'>> => {
     const wave = waveAtWork(record);
     const stage = stageAtWork(record);
     const item = await readStage(ports, record.id, wave.name, wave.attempt, stage.index);
     const landed = await Promise.all((item?.value.operations ?? []).map((operation) => resultsOf(ports, operation)));
     const release = await loadRelease(ports, wave.release);
-    const accounts = await recordResults(ports, record, release, landed, now);
+    const accounts = await recordResults(ports, { record, release, now, late }, landed);
 
     const failed = accounts.filter(({ failures }) => failures.length > 0);
     const lost = wave.lost + failed.length;
@@ -117,6 +117,13 @@ interface Landing {
   readonly result: InstanceResult;
 }
 
+interface Judging {
+  readonly record: RolloutRecord;
+  readonly release: Release;
+  readonly now: Date;
+  readonly late: RefuseLate;
+}
+
 interface AccountLanded {
   readonly account: AccountId;
   readonly failures: readonly Failure[];
@@ -125,10 +132,8 @@ interface AccountLanded {
 /** Each account's record takes in what its stacks now run, and what failed there. */
 async function recordResults(
   ports: JudgePorts,
-  record: RolloutRecord,
-  release: Release,
+  { record, release, now, late }: Judging,
   landed: readonly Landed[],
-  now: Date,
 ): Promise<readonly AccountLanded[]> {
   const perAccount = new Map<AccountId, Landing[]>();
   for (const { operation, results } of landed) {
@@ -142,8 +147,12 @@ async function recordResults(
   const items = await recordsOf(ports, ids);
   await Promise.all(
     items.map((item) =>
-      changeAccount(ports, record.id, item, (account) =>
-        withResults(account, record, release, perAccount.get(account.id) ?? [], now),
+      changeAccount(
+        ports,
+        record.id,
+        item,
+        (account) => withResults(account, record, release, perAccount.get(account.id) ?? [], now),
+        late,
       ),
     ),
   );
@@ -158,10 +167,15 @@ function withResults(
   now: Date,
 ): AccountRecord {
   const wave = waveAtWork(record);
+  const { asHeld } = stageAtWork(record);
   const settled = results.filter(({ result }) => result.outcome === 'SUCCEEDED' || result.outcome === 'FAILED');
   const before = (landing: Landing) =>
     account.modules.find((m) => m.module === landing.module && m.region === landing.result.region);
-  const others = account.modules.filter((m) => !settled.some((landing) => before(landing) === m));
+  // Cancelled or skipped before anything was done to it, it is what it was.
+  const spared = results.filter(({ result }) => result.outcome === 'CANCELLED' || result.outcome === 'SKIPPED');
+  const others = account.modules
+    .filter((m) => !settled.some((landing) => before(landing) === m))
+    .map((m) => (spared.some((landing) => before(landing) === m) ? unchanged(m) : m));
   const modules = settled.flatMap((landing): readonly DeployedModule[] => {
     const { module, kind, result } = landing;
     const there = before(landing);
@@ -171,7 +185,7 @@ function withResults(
         module,
         region: result.region,
         wave: wave.name,
-        version: release.modules.find((m) => m.module === module)?.version ?? '',
+        version: asHeld ? '' : (release.modules.find((m) => m.module === module)?.version ?? ''),
         status: result.outcome === 'SUCCEEDED' ? 'current' : 'failed',
         ...(result.outcome === 'FAILED' && {
           reason: result.reason,
@@ -186,6 +200,8 @@ function withResults(
   const marked = failures.reduce((changed, failure) => withFailure(changed, record.id, failure), landed);
   return moved(withRelease(marked, release), failures.length > 0 ? 'deployFailed' : 'deployLanded', now);
 }
+
+const unchanged = ({ changing: _not, ...there }: DeployedModule): DeployedModule => there;
 
 const failuresIn = (results: readonly Landing[]): readonly Failure[] =>
   results

@@ -12,14 +12,14 @@ import type { Item, Ports } from '../ports/ports';
 import { changeAccount } from './account-work';
 import { heldBack } from './held-back';
 import { isToMend } from './mend-drift';
-import { type Move, playTurn } from './turn';
+import { type Move, playTurn, type RefuseLate } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
 /** A proof older than this is asked for again, even where nothing is to be changed. */
 const proofHoursMax = 24;
 
 export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) => (baton: Baton) =>
-  playTurn(ports, 'OpenWave', baton, async (record, now): Promise<Move<'OpenWave'>> => {
+  playTurn(ports, 'OpenWave', baton, async (record, now, late): Promise<Move<'OpenWave'>> => {
     const next = nextWave(record);
     const wave = next.waves[next.wave];
     if (wave === undefined || (isTurnedBack(record) && next.wave !== record.wave))
@@ -42,7 +42,7 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
     if (isSettled && members.every(({ value }) => isFreshProof(value, wave, now))) {
       return passed(next, now, 'nothing changes for its accounts, and their last proof is fresh');
     }
-    await forgetFailures(ports, next, members);
+    await forgetFailures(ports, next, members, late);
     const opened = withWave(next, {
       status: { kind: 'open', since: now.toISOString() },
       attempt: wave.attempt + 1,
@@ -115,14 +115,21 @@ async function forgetFailures(
   ports: Pick<Ports, 'store'>,
   record: RolloutRecord,
   members: readonly Item<AccountRecord>[],
+  late: RefuseLate,
 ): Promise<void> {
   const marked = members.filter(({ value }) => value.work?.rollout === record.id && value.work.failures.length > 0);
   await Promise.all(
     marked.map((item) =>
-      changeAccount(ports, record.id, item, (account) => ({
-        ...account,
-        work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },
-      })),
+      changeAccount(
+        ports,
+        record.id,
+        item,
+        (account) => ({
+          ...account,
+          work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },
+        }),
+        late,
+      ),
     ),
   );
 }

@@ -1,32 +1,31 @@
-/** What AWS would not even begin: where that concerns single accounts, it fails them, and does not end the rollout. */
-import type { AccountRecord, Failure } from '../domain/account-record';
+/** What AWS would not even begin: a stack that cannot be moved fails its account, and does not end the rollout. */
+import type { AccountRecord } from '../domain/account-record';
 import type { StrongroomError } from '../domain/errors';
 import type { Stage } from '../domain/plan';
 import type { RolloutRecord } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
 import { changeAccount, moved, withFailure } from './account-work';
-import type { ModuleRequest } from './deploy-stage';
 import { rehomingFailure } from './rehome';
+import type { ModuleRequest } from './stage-requests';
 import type { EventBody } from './turn';
 import { recordsOf, waveAtWork } from './wave-at-work';
+
+export type Refused = Extract<EventBody, { readonly type: 'accountFailed' }>;
 
 /** @throws the error itself, if it says something about the whole stage. */
 export async function refusedStart(
   ports: Pick<Ports, 'store'>,
   { record, stage, now }: { readonly record: RolloutRecord; readonly stage: Stage; readonly now: Date },
-  { module, request: { kind, accounts, regions } }: ModuleRequest,
+  { module, request: { accounts, regions } }: ModuleRequest,
   error: StrongroomError,
-): Promise<readonly EventBody[]> {
-  // Nobody in the work has an instance there to update, so nothing brings the set to the release.
-  const isAlone = kind === 'create' && error.code === 'StackSetElsewhere';
-  if (stage.step === undefined && !isAlone) throw error;
-  const reason = stage.step ? rehomingFailure(stage.step, { outcome: 'FAILED', reason: error.message }) : error.message;
+): Promise<readonly Refused[]> {
+  if (stage.step === undefined) throw error;
+  const reason = rehomingFailure(stage.step, { outcome: 'FAILED', reason: error.message });
   const isGone = error.code === 'StackGone';
-  const at: Failure['at'] = stage.step ? 'rehome' : 'deploy';
   const failed = (account: AccountRecord): AccountRecord => {
     const modules = account.modules.filter((m) => !(isGone && m.module === module && regions.includes(m.region)));
     const marked = regions.reduce<AccountRecord>(
-      (changed, region) => withFailure(changed, record.id, { at, module, region, reason }),
+      (changed, region) => withFailure(changed, record.id, { at: 'rehome', module, region, reason }),
       { ...account, modules },
     );
     return moved(marked, 'deployFailed', now);

@@ -11,6 +11,7 @@ import type { RolloutRecord } from '../domain/rollout';
 import { type InstanceResult, type Item, type Ports, stacksPerAdoptionMax } from '../ports/ports';
 import { changeAccount } from './account-work';
 import { patiently } from './patience';
+import type { RefuseLate } from './turn';
 import { waveAtWork } from './wave-at-work';
 
 /**
@@ -22,6 +23,7 @@ export async function findStacks(
   record: RolloutRecord,
   release: Release,
   members: readonly Item<AccountRecord>[],
+  late: RefuseLate,
 ): Promise<readonly AccountRecord[]> {
   const wave = waveAtWork(record).name;
   const strangers = members.filter(({ value }) => isStranger(value, wave, release));
@@ -38,12 +40,18 @@ export async function findStacks(
   return Promise.all(
     members.map((item) =>
       strangers.includes(item)
-        ? changeAccount(ports, record.id, item, (account) => ({
-            ...account,
-            modules: account.modules.flatMap((m) =>
-              isElsewhere(m, wave, release) ? located(m, ids.get(placeOf(account.id, m))) : [m],
-            ),
-          }))
+        ? changeAccount(
+            ports,
+            record.id,
+            item,
+            (account) => ({
+              ...account,
+              modules: account.modules.flatMap((m) =>
+                isElsewhere(m, wave, release) ? located(m, ids.get(placeOf(account.id, m))) : [m],
+              ),
+            }),
+            late,
+          )
         : item.value,
     ),
   );

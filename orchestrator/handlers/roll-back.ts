@@ -5,19 +5,18 @@ import { type AccountRecord, isOut } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
 import type { RolloutRecord } from '../domain/rollout';
-import { stagesOf } from '../domain/stages';
-import { idsOf, inOrderOfWork, withUpdatesFirst } from '../domain/work';
+import { idsOf } from '../domain/work';
 import type { Item, Ports } from '../ports/ports';
 import { readFinishedWave } from '../records';
 import { changeAccount, staying } from './account-work';
-import { modulesFor } from './judge-preflight';
-import { type Move, playTurn } from './turn';
+import { layOut } from './lay-out';
+import { type Move, playTurn, type RefuseLate } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
-type RollBackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts'>;
+type RollBackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'stackSets' | 'random'>;
 
 export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
-  playTurn(ports, 'RollBack', baton, async (record, now): Promise<Move<'RollBack'>> => {
+  playTurn(ports, 'RollBack', baton, async (record, now, late): Promise<Move<'RollBack'>> => {
     const wave = waveAtWork(record);
     const good = await readFinishedWave(ports, wave.name);
     // The StackSets are those of the whole wave.
@@ -29,13 +28,16 @@ export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
       return noWayBack(record, now, `wave ${wave.name} has no earlier release to go back to`);
 
     const release = await loadRelease(ports, good.release);
-    const members = await clearDeployFailures(ports, record.id, await recordsOf(ports, await membersOf(ports, record)));
+    const members = await clearDeployFailures(
+      ports,
+      record.id,
+      await recordsOf(ports, await membersOf(ports, record)),
+      late,
+    );
     // Earlier attempts of this rollout have changed accounts too, so all that are elsewhere go back, and not only the last attempt's work.
     const elsewhere = members.filter((account) => account.release !== good.release && !isOut(account, record.id));
-    const modules = modulesFor(elsewhere, release);
-    const order = inOrderOfWork(elsewhere, modules, wave.name);
     // The way back is as careful as the way there: one account first.
-    const stages = withUpdatesFirst(stagesOf(modules, order.length, wave.spec), order, modules, wave.name);
+    const { order, stages } = await layOut(ports, record, release, { strangers: [], own: elsewhere });
     return {
       // A release may hold settings alone, and whoever was elsewhere may have left: then no stack is to be changed.
       word: stages.length === 0 ? 'verify' : 'go',
@@ -74,19 +76,17 @@ const clearDeployFailures = (
   ports: Pick<Ports, 'store'>,
   rollout: RolloutId,
   accounts: readonly Item<AccountRecord>[],
+  late: RefuseLate,
 ): Promise<readonly AccountRecord[]> =>
   Promise.all(
     accounts.map((item) =>
-      changeAccount(ports, rollout, item, (account) => {
-        if (account.work?.rollout !== rollout) return account;
-        return {
-          ...account,
-          work: {
-            rollout,
-            failures: account.work.failures.filter(({ at }) => at === 'preflight' || at === 'rehome'),
-            formerly: account.work.failures,
-          },
-        };
-      }),
+      changeAccount(ports, rollout, item, (account) => withoutDeployFailures(account, rollout), late),
     ),
   );
+
+function withoutDeployFailures(account: AccountRecord, rollout: RolloutId): AccountRecord {
+  const { work } = account;
+  if (work?.rollout !== rollout) return account;
+  const staying = work.failures.filter(({ at }) => at === 'preflight' || at === 'rehome');
+  return { ...account, work: { rollout, failures: staying, formerly: work.failures } };
+}

@@ -7,7 +7,7 @@ import type { Intent } from '../domain/intent';
 import type { Release } from '../domain/release';
 import type { RolloutRecord } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { refuseLate } from './turn';
+import { lookingAgain, type RefuseLate, refuseLate } from './turn';
 import { membersOf, recordsOf, waveAtWork } from './wave-at-work';
 
 /** Accounts visited at once, whatever the number of shards: far under STS's 600 requests a second [aws-control-plane 4]. */
@@ -29,8 +29,7 @@ export interface Shard {
   readonly accounts: readonly Item<AccountRecord>[];
   /** Runs so many visits at once as this shard may. */
   readonly limit: LimitFunction;
-  /** To be asked before each effect on an account. @throws RolloutEnded, LateTurn, LeaseLost. */
-  readonly refuseLate: () => Promise<void>;
+  readonly refuseLate: RefuseLate;
 }
 
 export async function openShard(ports: ShardPorts, input: ShardInput): Promise<Shard> {
@@ -48,20 +47,5 @@ export async function openShard(ports: ShardPorts, input: ShardInput): Promise<S
     accounts: await recordsOf(ports, shardSlice(members, input.shard)),
     limit: pLimit(accountsAtOnce(record.played?.baton.shards.length ?? 1)),
     refuseLate: lookingAgain(ports, input, openedAt),
-  };
-}
-
-/** A lease lasts far longer: whoever looks this often has not lost it unnoticed. */
-const lookAgainSeconds = 60;
-
-/** A shard takes minutes, and a process may be paused in it for longer than its lease; it notices by the clock. */
-function lookingAgain(ports: ShardPorts, { rolloutId, turn }: ShardInput, openedAt: Date): () => Promise<void> {
-  // What the shard reads when it is opened takes its time too.
-  let lookedAt = openedAt;
-  return async () => {
-    const now = ports.clock.now();
-    if (now.getTime() - lookedAt.getTime() < lookAgainSeconds * 1000) return;
-    await refuseLate(ports, rolloutId, turn);
-    lookedAt = now;
   };
 }

@@ -43,14 +43,15 @@ export async function playTurn<S extends DecidingState>(
   ports: TurnPorts,
   state: S,
   baton: Baton,
-  decide: (record: RolloutRecord, now: Date) => Promise<Move<S>>,
+  decide: (record: RolloutRecord, now: Date, late: RefuseLate) => Promise<Move<S>>,
 ): Promise<Baton> {
+  const openedAt = ports.clock.now();
   const item = await readRollout(ports, baton.rolloutId);
   const replay = replayed(item.value, state, baton);
   if (replay !== undefined) return replay;
   const now = ports.clock.now();
   const { value: record, version } = await holding(ports, item, now);
-  const move = await decide(record, now);
+  const move = await decide(record, now, lookingAgain(ports, baton, openedAt));
   const wave = move.record.waves[move.record.wave];
   const next: Baton = {
     rolloutId: record.id,
@@ -89,6 +90,28 @@ export async function refuseLate(ports: TurnPorts, id: RolloutId, turn: number):
   if (item.value.status.kind !== 'finished' && currentTurn(item.value) !== turn)
     throw errors.lateTurn(id, turn, currentTurn(item.value));
   return (await holding(ports, item, ports.clock.now())).value;
+}
+
+/** To be asked before each effect on an account. @throws RolloutEnded, LateTurn, LeaseLost. */
+export type RefuseLate = (anew?: 'anew') => Promise<void>;
+
+/** A lease lasts far longer: whoever looks this often has not lost it unnoticed. */
+const lookAgainSeconds = 60;
+
+/** A handler takes minutes, and a process may be paused in it for longer than its lease; it notices by the clock. */
+export function lookingAgain(
+  ports: TurnPorts,
+  { rolloutId, turn }: Pick<Baton, 'rolloutId' | 'turn'>,
+  openedAt: Date,
+): RefuseLate {
+  // What is read at the beginning takes its time too.
+  let lookedAt = openedAt;
+  return async (anew) => {
+    const now = ports.clock.now();
+    if (anew === undefined && now.getTime() - lookedAt.getTime() < lookAgainSeconds * 1000) return;
+    await refuseLate(ports, rolloutId, turn);
+    lookedAt = now;
+  };
 }
 
 /** How a handler is refused that comes late: nothing is written about the account in which it notices. */

@@ -54,7 +54,7 @@ export const shapes: Readonly<Record<FunctionName, Shape>> = {
   HealthShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
   JudgeWave: { ports: ['store', 'artifacts', 'notifier'], ...wide },
   AskOperator: { ports: ['store', 'callbacks', 'notifier'], ...small },
-  RollBack: { ports: ['store', 'artifacts'], ...wide },
+  RollBack: { ports: ['store', 'artifacts', 'stackSets'], ...wide },
   Report: { ports: ['store', 'stackSets', 'notifier'], ...small },
   StackSetEvents: { ports: ['store', 'stackSets', 'callbacks', 'notifier'], ...small },
   AccountEvents: { ports: ['store', 'start'], ...small },

@@ -58,7 +58,7 @@ export const JudgeWave = serve('JudgeWave', () => judgeWave({ ...records(), ...n
 export const AskOperator = serve('AskOperator', () =>
   askOperator({ ...store(), ...time(), ...callbacks(), ...notifier() }),
 );
-export const RollBack = serve('RollBack', () => rollBack(records()));
+export const RollBack = serve('RollBack', () => rollBack({ ...records(), ...stackSets() }));
 export const Report = serve('Report', () => report({ ...store(), ...time(), ...stackSets(), ...notifier() }));
 
 export const StackSetEvents = serve('StackSetEvents', () =>
