@@ -1,4 +1,5 @@
 /** What a new account may be given, and what must come of it. */
+import { isGone } from '../../orchestrator/domain/account-record';
 import type { History } from './history';
 import type { Invariant } from './invariants';
 import { isGreen } from './standing';
@@ -29,7 +30,8 @@ export function unfinishedArrivals({ rollouts, accounts }: History): string | un
     if (request.newAccount !== true || plan === undefined || status.kind !== 'finished') continue;
     const account = accounts.get(request.accounts?.[0] ?? '');
     if (account?.holder?.rollout !== id || status.outcome !== 'completed') continue;
-    if (!isGreen(account)) return `${id} is completed, and account ${account.id} is ${account.state}`;
+    if (!isGreen(account) && !isGone(account))
+      return `${id} is completed, and account ${account.id} is ${account.state}`;
   }
   return undefined;
 }

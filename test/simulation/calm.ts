@@ -81,7 +81,9 @@ async function settle(run: Run, what: string): Promise<void> {
 
 /** A patient operator: approves, and otherwise says what the scenario has drawn, but does not try for ever. */
 async function tend(run: Run, record: RolloutRecord, answered: Map<string, number>): Promise<void> {
-  if (record.status.kind === 'asking') {
+  // Its execution has failed, so nothing walks it to its end any more.
+  if (run.left.has(record.id)) await command(run, 'abort', record, 'eve');
+  else if (record.status.kind === 'asking') {
     const times = answered.get(record.id) ?? 0;
     answered.set(record.id, times + 1);
     const word = record.status.question.about === 'approval' ? 'nextWave' : (run.scenario.operator[times] ?? 'stop');

@@ -3,10 +3,10 @@ import type { AccountId } from '../../orchestrator/domain/brand';
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import { onAccountEvent } from '../../orchestrator/events/on-account-event';
 import { type AccountHappening, accountEvent } from '../../orchestrator/simulated/account-event';
-import type { Becoming, Fault, Told } from './faults';
+import { type Becoming, type Fault, stormMinutes, type Told } from './faults';
 import { functionPorts } from './machine';
 import { walk } from './people';
-import type { Run } from './run';
+import { type Run, start } from './run';
 import { ouPaths } from './scenario';
 
 const minuteMs = 60_000;
@@ -47,8 +47,12 @@ const deliveriesMinutes: Readonly<Record<Told['how'], (minutes: number) => reado
 function tell(run: Run, happening: AccountHappening, id: AccountId, { how, minutes }: Told): void {
   const { clock } = run.world;
   const event = accountEvent(happening, id, `${happening}-${id}-${clock.nowMs()}`);
-  for (const later of deliveriesMinutes[how](minutes))
-    clock.at(clock.nowMs() + later * minuteMs, () => void deliver(run, `event ${happening} ${id}`, event));
+  // The storm over, nothing more is to come: what the calm expects is then known.
+  const lastMs = start.getTime() + stormMinutes * minuteMs;
+  for (const later of deliveriesMinutes[how](minutes)) {
+    const atMs = Math.max(clock.nowMs(), Math.min(clock.nowMs() + later * minuteMs, lastMs));
+    clock.at(atMs, () => void deliver(run, `event ${happening} ${id}`, event));
+  }
 }
 
 /** Lambda tries an event twice more [doc:lambda/latest/dg/invocation-async-error-handling]. */

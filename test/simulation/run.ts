@@ -31,6 +31,8 @@ export interface Run extends MachineWorld {
   machine: Machine;
   /** Rollouts under way in the present machine. */
   readonly walking: Set<string>;
+  /** Rollouts whose end could not be written down. */
+  readonly left: Set<string>;
   readonly breaks: (invariant: string, how: string) => void;
 }
 
@@ -127,6 +129,7 @@ function createRun(
     intents,
     operations,
     walking: new Set(),
+    left: new Set(),
     breaks,
     machine: createMachine(shared),
   };
