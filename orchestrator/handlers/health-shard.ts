@@ -1,10 +1,10 @@
 /** Asks each live account what is true there, judges it, and keeps the evidence. Deployment alone proves nothing. */
 import { type AccountRecord, isOut } from '../domain/account-record';
 import type { ShardInput } from '../domain/baton';
-import type { RolloutRecord } from '../domain/rollout';
+import type { RolloutRecord, WaveProgress } from '../domain/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { writeEvidence } from '../records';
-import { evidenceOf, visitAccount, withVisit } from '../verify';
+import { evidenceOf, type Seen, visitAccount, withVisit } from '../verify';
 import { changeAccount } from './account-work';
 import { openShard, type Shard, type ShardPorts } from './shard';
 import { visitTo, waveAtWork } from './wave-at-work';
@@ -28,12 +28,25 @@ function isProved(account: AccountRecord, record: RolloutRecord): boolean {
 async function prove(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
   const { record, intent, release, refuseLate } = shard;
   const { id, adopted, drift } = item.value;
+  const wave = waveAtWork(record);
   await refuseLate();
   const seen = await visitAccount(ports, { visit: visitTo(id, record.id, intent), release, adopted, drift });
   await refuseLate();
   await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
-  await changeAccount(ports, record.id, item, (account) => withVisit(account, seen, hasSoaked(record, seen.at)));
+  await changeAccount(ports, record.id, item, (account) =>
+    isNewer(account, seen.at)
+      ? account
+      : withVisit(account, seen, hasSoaked(record, seen.at) && hasStood(account, seen, wave)),
+  );
 }
+
+/** Whoever was there later has seen more, also where what was seen before is written down only now. */
+const isNewer = ({ checkedAt }: AccountRecord, seenAt: Date): boolean =>
+  checkedAt !== undefined && new Date(checkedAt) > seenAt;
+
+/** The wave's soak is counted from when most of it was proved: an account that came up later has not stood it yet. */
+const hasStood = ({ proved }: AccountRecord, { at, release }: Seen, { spec }: WaveProgress): boolean =>
+  proved?.release === release && at.getTime() - new Date(proved.at).getTime() >= spec.soakMinutes * 60_000;
 
 /** Ready for keys only by a second proof after the soak; a soak of nothing is no soak, and then healthy is all that is said. */
 export function hasSoaked(record: RolloutRecord, now: Date): boolean {

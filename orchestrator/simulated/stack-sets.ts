@@ -170,7 +170,12 @@ function setForAdoption(
 ): StackSet {
   if (stackIds.length > stacksPerAdoptionMax)
     throw refused('ImportStacksToStackSet', 'ValidationError', `${stackIds.length} stack ids`);
-  for (const id of stackIds) if (!homeless.has(id)) throw errors.stackGone(spec.name, stackIds);
+  const isInSet = (id: string): boolean =>
+    [...sets.values()].some(({ instances }) => [...instances.values()].some((one) => stackIdOf(one) === id));
+  for (const id of stackIds) {
+    if (isInSet(id)) throw refused('ImportStacksToStackSet', 'ValidationError', `${id} belongs to a stack set`);
+    if (!homeless.has(id)) throw errors.stackGone(spec.name, stackIds);
+  }
   if (stackIds.length !== accounts.length * regions.length)
     throw refused('ImportStacksToStackSet', 'ValidationError', 'the stacks are not those of the accounts and regions');
   const set: StackSet = sets.get(spec.name) ?? {

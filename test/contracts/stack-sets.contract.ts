@@ -157,7 +157,7 @@ export function stackSetsContract(name: string, makeWorld: () => Promise<StackSe
       await started(request());
       const other = request({ operationId: 'ro-2-wave-0-0-topic' }, topicTemplate('two'));
 
-      await expect(world.ports.stackSets.start(other)).rejects.toMatchObject({ code: 'InvalidInput' });
+      await expect(world.ports.stackSets.start(other)).rejects.toMatchObject({ code: 'StackSetElsewhere' });
       expect((await world.ports.stackSets.describe('strongroom-wave-topic'))?.template).toBe(
         hashOf(topicTemplate('one')),
       );

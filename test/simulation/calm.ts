@@ -1,8 +1,9 @@
 /** After the storm: nothing fails by itself any more and a person answers what is asked. Then everything must come to an end. */
 import type { AccountRecord } from '../../orchestrator/domain/account-record';
+import { isStrongroomError } from '../../orchestrator/domain/errors';
 import type { RolloutEvent } from '../../orchestrator/domain/event';
 import type { RolloutRecord } from '../../orchestrator/domain/rollout';
-import { operationEnded } from '../../orchestrator/ports/ports';
+import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
 import { unfinishedArrivals } from './arriving';
 import { command, goOn, replaceMachine, startRollout } from './people';
 import type { Run } from './run';
@@ -92,6 +93,12 @@ async function tend(run: Run, record: RolloutRecord, answered: Map<string, numbe
   } else goOn(run, record);
 }
 
+/** A set that was empty was made anew, and knows nothing of what ran in it before. */
+const forgotten = (error: unknown): OperationStatus => {
+  if (isStrongroomError(error) && error.code === 'AwsRefused') return 'SUCCEEDED';
+  throw error;
+};
+
 /** Operations that rollouts have begun are over when the rollouts are, or soon after: what is in flight finishes. */
 async function nothingRuns(run: Run): Promise<void> {
   const { clock, stackSets } = run.world;
@@ -99,7 +106,7 @@ async function nothingRuns(run: Run): Promise<void> {
   do await clock.sleepUntil(new Date(clock.nowMs() + 10 * minuteMs));
   while (run.world.operationsInFlight().length > 0 && clock.nowMs() < untilMs);
   for (const { spec, operationId } of run.operations) {
-    const status = await stackSets.status(spec.name, operationId);
+    const status = await stackSets.status(spec.name, operationId).catch(forgotten);
     if (!operationEnded(status)) run.breaks('nothing is left running', `${operationId} is ${status}`);
   }
   const isFalse = falseReleases(run.recorder);
