@@ -1,65 +1,8 @@
 /** The catalogue of everything that Strongroom can refuse or fail with. Messages: lowercase, no period, with the wrong value. */
 
-export interface Remedy {
-  /** May the same request, sent again unchanged, succeed? */
-  readonly retriable: boolean;
-  /** What a person does next. */
-  readonly next: string;
-}
+import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
 
-export class StrongroomError extends Error {
-  readonly retriable: boolean;
-  readonly next: string;
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    remedy: Remedy,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    // Step Functions matches Retry and Catch on the error's name.
-    this.name = code;
-    this.retriable = remedy.retriable;
-    this.next = remedy.next;
-  }
-}
-
-/** Codes that the state machine retries; the rest are caught and reported. */
-export const retriableCodes = ['Throttled', 'AwsUnavailable', 'StackSetBusy', 'ResultsLagging', 'StaleWrite'] as const;
-const finalCodes = [
-  'InvalidConfig',
-  'InvalidInput',
-  'UnknownOu',
-  'UnknownWave',
-  'UnknownAccount',
-  'UnknownRollout',
-  'NoCredentials',
-  'AccessDenied',
-  'EndpointDown',
-  'AwsRefused',
-  'OtherOrganization',
-  'RolloutBusy',
-  'LeaseLost',
-  'LateTurn',
-  'RolloutEnded',
-  'WrongIdentity',
-  'CannotEnterAccount',
-  'ImmutableArtifact',
-  'StackSetChangedByHand',
-  'StackSetElsewhere',
-  'StackGone',
-  'UnknownVocabulary',
-  'LimitExceeded',
-  'ProofsNotWanted',
-  'NotWaiting',
-  'NothingToTakeBack',
-  'NotAllowed',
-  'UnknownPath',
-  'WrongMethod',
-  'Internal',
-] as const;
-export type RetriableCode = (typeof retriableCodes)[number];
-export type ErrorCode = RetriableCode | (typeof finalCodes)[number];
+export { type ErrorCode, type RetriableCode, retriableCodes, StrongroomError } from './error-codes';
 
 const retriable = (code: RetriableCode, message: string, next: string, cause?: unknown) =>
   new StrongroomError(code, message, { retriable: true, next }, { cause });
