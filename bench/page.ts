@@ -9,7 +9,7 @@ const crowd = 10_000;
 const repeats = 9;
 
 async function main(): Promise<void> {
-  const stage = await openStage(crowd);
+  const stage = await openStage({ crowd: crowd });
   const { page, origin } = stage;
   await page.getByRole('heading', { name: 'Accounts by readiness' }).waitFor();
   const paints: number[] = [];

@@ -1,18 +1,19 @@
 /** What a person does about a rollout from the page: told what it will do, with a reason, and only on what was read. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readRollout } from '../../orchestrator/records';
+import { pauseRollout } from '../../orchestrator/control';
+import type { RolloutEvent } from '../../orchestrator/domain/event';
+import type { RolloutRecord } from '../../orchestrator/domain/rollout';
+import { listRollouts, readEvents, readRollout } from '../../orchestrator/records';
+import { finishedTwice, heldWithAWayBack, spoilPasswordPolicy } from '../dashboard/plots';
 import { complaintsOf, violationsOf } from './complaints';
-import { openStage, type Stage } from './staged';
+import { openStage, type Plot, type Stage, wantsApproval } from './staged';
 
 const screenshots = join(__dirname, '..', '..', 'dist', 'screenshots');
 const slowMs = 60_000;
 
 let stage: Stage;
-beforeEach(async () => {
-  await mkdir(screenshots, { recursive: true });
-  stage = await openStage(0);
-}, slowMs);
+beforeAll(() => mkdir(screenshots, { recursive: true }));
 afterEach(async () => {
   const complaints = complaintsOf(stage);
   await stage.close();
@@ -23,29 +24,182 @@ const open = async (): Promise<void> => {
   await stage.page.goto(`${stage.origin}/#/rollouts/${stage.asking}`);
   await stage.page.getByRole('heading', { level: 1, name: /Rollout ro-/ }).waitFor();
 };
+const standing = async (): Promise<RolloutRecord> => (await readRollout(stage.rig.ports, stage.asking)).value;
+const logged = (): Promise<readonly RolloutEvent[]> => readEvents(stage.rig.ports, stage.asking, -1);
+
+const reason = 'seen, and meant';
+const held: Plot = {
+  play: async (rig) => {
+    const mend = spoilPasswordPolicy(rig);
+    const { id } = await rig.rollOut();
+    mend();
+    return id;
+  },
+};
+const paused: Plot = {
+  ...wantsApproval,
+  play: async (rig) => {
+    const id = await wantsApproval.play(rig);
+    await pauseRollout(rig.ports, id, { by: 'kim', reason: 'lunch' });
+    return id;
+  },
+};
+
+const accountsFrom = ({ waves }: RolloutRecord, wave: number): string => {
+  const count = waves.slice(wave).reduce((sum, { accounts }) => sum + accounts, 0);
+  return `${count} account${count === 1 ? '' : 's'}`;
+};
+
+interface Row {
+  readonly action: string;
+  readonly when: string;
+  readonly plot: Plot;
+  /** Before it is confirmed, with the numbers of the plan. */
+  readonly says: (record: RolloutRecord) => string | RegExp;
+  /** In the log, by jo and with the reason. */
+  readonly logs: Partial<RolloutEvent>;
+  readonly comesTo: object;
+}
+const rows: readonly Row[] = [
+  {
+    action: 'Approve',
+    when: 'a wave wants an approval',
+    plot: wantsApproval,
+    says: ({ waves, wave }) => `Wave staging opens: ${waves[wave]?.accounts} accounts are deployed to and checked`,
+    logs: { type: 'answered', word: 'nextWave' },
+    comesTo: { status: { kind: 'finished', outcome: 'completed' } },
+  },
+  {
+    action: 'Reject',
+    when: 'a wave wants an approval',
+    plot: wantsApproval,
+    says: (record) =>
+      `The rollout ends here; what was done stays as it is, and ${accountsFrom(record, record.wave)} are not reached`,
+    logs: { type: 'answered', word: 'stop' },
+    comesTo: { status: { kind: 'finished', outcome: 'held' } },
+  },
+  {
+    action: 'Approve',
+    when: 'a wave is held',
+    plot: held,
+    says: (record) =>
+      `Wave canary with ${record.waves[0]?.accounts} accounts counts as passed under your name, and ${accountsFrom(record, 1)} behind it follow`,
+    logs: { type: 'answered', word: 'nextWave' },
+    comesTo: { status: { kind: 'finished', outcome: 'completed' } },
+  },
+  {
+    action: 'Try again',
+    when: 'a wave is held, and mended',
+    plot: held,
+    says: (record) =>
+      `Wave canary is tried again: ${record.waves[0]?.accounts} accounts; what is done already is left as it is`,
+    logs: { type: 'answered', word: 'retry' },
+    comesTo: { status: { kind: 'finished', outcome: 'completed' } },
+  },
+  {
+    action: 'Roll back',
+    when: 'a wave is held that has finished another release before',
+    plot: { play: async (rig) => (await heldWithAWayBack(rig)).second },
+    says: ({ waves }) =>
+      new RegExp(`^Wave canary returns to r-\\w+, ${waves[0]?.accounts} accounts at most, and the rollout ends$`),
+    logs: { type: 'answered', word: 'turnBack' },
+    comesTo: { status: { kind: 'finished', outcome: 'rolledBack' } },
+  },
+  {
+    action: 'Pause',
+    when: 'it has not ended',
+    plot: wantsApproval,
+    says: (record) =>
+      `What runs is finished and nothing new is started; ${accountsFrom(record, record.wave)} are still to be finished`,
+    logs: { type: 'paused' },
+    comesTo: { paused: { by: 'jo', reason } },
+  },
+  {
+    action: 'Resume',
+    when: 'it is paused',
+    plot: paused,
+    says: (record) => `It goes on; ${accountsFrom(record, record.wave)} are still to be finished`,
+    logs: { type: 'resumed' },
+    comesTo: { paused: undefined },
+  },
+  {
+    action: 'Abort',
+    when: 'it has not ended',
+    plot: wantsApproval,
+    says: () => 'It ends now: what runs is stopped where it is, and what was done stays',
+    logs: { type: 'answered', word: 'abort' },
+    comesTo: { status: { kind: 'finished', outcome: 'aborted', because: [`jo aborted it: ${reason}`] } },
+  },
+];
+
+test.each(rows)(
+  '$action, when $when: says what it does to whom, takes no empty reason, and is written down with who and why',
+  async ({ action, plot, says, logs, comesTo }) => {
+    stage = await openStage({ plot });
+    const { page } = stage;
+    const dialog = page.getByRole('dialog');
+    const confirm = dialog.getByRole('button', { name: action });
+    const before = await standing();
+    await open();
+    await page.getByRole('button', { name: action }).click();
+    const said = await dialog.locator('.consequence').innerText();
+    await confirm.click();
+    await dialog.getByText('Say why').waitFor();
+    const unsaid = await standing();
+    await dialog.getByRole('textbox').fill(reason);
+    await confirm.click();
+    await page.getByText(`${action}: written.`).waitFor();
+    await stage.settled();
+    await page
+      .getByText(new RegExp(`jo .*: ${reason}`))
+      .first()
+      .waitFor();
+
+    const wanted = says(before);
+    expect(said).toEqual(typeof wanted === 'string' ? wanted : expect.stringMatching(wanted));
+    expect(unsaid).toEqual(before);
+    expect({ paused: undefined, ...(await standing()) }).toMatchObject(comesTo);
+    expect(await logged()).toEqual(expect.arrayContaining([expect.objectContaining({ ...logs, by: 'jo', reason })]));
+  },
+  slowMs,
+);
 
 test(
-  'asks for a reason, then approves with it, and the rollout goes on',
+  'Roll back, when it has ended: another rollout takes every wave back, with who and why',
   async () => {
-    const { page, asking, rig } = stage;
+    stage = await openStage({ plot: { play: async (rig) => (await finishedTwice(rig)).second } });
+    const { page, rig, asking } = stage;
+    const { waves } = await standing();
     await open();
-    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('button', { name: 'Roll back' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('Wave staging opens: 3 accounts are deployed to and checked').waitFor();
-    await page.screenshot({ path: join(screenshots, 'act.png') });
-    await dialog.getByRole('button', { name: 'Approve' }).click();
-    await dialog.getByText('Say why').waitFor();
-    await dialog.getByRole('textbox').fill('seen by the board');
-    const isDialogClean = await violationsOf(page);
-    await dialog.getByRole('button', { name: 'Approve' }).click();
-    await page
-      .getByText(/jo answered go on: seen by the board/)
-      .first()
-      .waitFor({ timeout: slowMs });
+    const said = await dialog.locator('.consequence').innerText();
+    await dialog.getByRole('textbox').fill(reason);
+    await dialog.getByRole('button', { name: 'Roll back' }).click();
+    await page.getByText('Roll back: written.').waitFor();
+    await stage.settled();
 
-    const { answers } = (await readRollout(rig.ports, asking)).value;
-    expect(isDialogClean).toEqual([]);
-    expect(answers).toMatchObject([{ word: 'nextWave', by: 'jo', reason: 'seen by the board' }]);
+    const last = (await listRollouts(rig.ports)).at(-1);
+    const reached = waves.filter(({ attempt }) => attempt > 0);
+    expect(said).toContain(`Another rollout takes ${reached.length} waves back, the last first: `);
+    for (const { name, accounts } of reached)
+      expect(said).toMatch(new RegExp(`${name} with ${accounts} accounts? to r-`));
+    expect(last?.id).not.toBe(asking);
+    expect(last).toMatchObject({ request: { rollback: true, by: 'jo', reason }, status: { outcome: 'rolledBack' } });
+  },
+  slowMs,
+);
+
+test(
+  'the dialog is for everybody: axe-core finds nothing wrong',
+  async () => {
+    stage = await openStage();
+    await open();
+    await stage.page.getByRole('button', { name: 'Approve' }).click();
+    await stage.page.getByRole('dialog').getByText('Wave staging opens').waitFor();
+    await stage.page.screenshot({ path: join(screenshots, 'act.png') });
+
+    expect(await violationsOf(stage.page)).toEqual([]);
   },
   slowMs,
 );
@@ -53,6 +207,7 @@ test(
 test(
   'tells who read something old that the rollout has moved on',
   async () => {
+    stage = await openStage();
     const { page } = stage;
     await open();
     await page.route('**/rollouts/*/*', (route) =>
@@ -73,8 +228,7 @@ test(
 test(
   'is not for those who only look',
   async () => {
-    await stage.close();
-    stage = await openStage(0, 'viewer');
+    stage = await openStage({ role: 'viewer' });
     await open();
     await stage.page.getByText('You look on as a viewer').waitFor();
 

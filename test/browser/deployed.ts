@@ -8,7 +8,7 @@ import { securityHeaders } from '../../orchestrator/dashboard/page-policy';
 import { type Arriving, gateway } from '../dashboard/gateway';
 import { createRig } from '../handlers/rig';
 import { clientId, issuer, openProvider, type Provider } from './provider';
-import { apiOver, manualApproval, openBrowser, readPage, type Stage } from './staged';
+import { apiOver, manualApproval, openBrowser, readPage, type Stage, wantsApproval } from './staged';
 
 export interface Deployed extends Stage {
   readonly provider: Provider;
@@ -23,7 +23,7 @@ const roles = {
 
 export async function openDeployed(): Promise<Deployed> {
   const rig = await createRig({ accounts: 40, config: manualApproval });
-  const { id: asking } = await rig.rollOut({ reason: 'the monthly release' });
+  const asking = await wantsApproval.play(rig);
   const [faults, walks]: [unknown[], Promise<unknown>[]] = [[], []];
   const provider = await openProvider();
   const handler = behindGateway(await apiOver(rig, walks, (fault) => void faults.push(fault)), roles);
@@ -47,6 +47,7 @@ export async function openDeployed(): Promise<Deployed> {
     page,
     provider,
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    settled: async () => void (await Promise.all(walks)),
     close: async () => {
       await browser.close();
       server.close();

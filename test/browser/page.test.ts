@@ -13,7 +13,7 @@ const slowMs = 60_000;
 let stage: Stage;
 beforeAll(async () => {
   await mkdir(screenshots, { recursive: true });
-  stage = await openStage(crowd);
+  stage = await openStage({ crowd });
 }, slowMs);
 afterEach(() => expect(complaintsOf(stage)).toEqual([]));
 afterAll(() => stage.close());

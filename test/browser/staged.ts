@@ -14,7 +14,7 @@ export const chromiumPath = '/usr/bin/chromium';
 
 export interface Stage {
   readonly rig: Rig;
-  /** The rollout that waits for the approval of wave staging. */
+  /** The rollout that the stage was set for; if nothing else was said, it waits for the approval of wave staging. */
   readonly asking: RolloutId;
   readonly faults: readonly unknown[];
   /** What the page's policy or its own code complained of. */
@@ -23,16 +23,35 @@ export interface Stage {
   /** Signed in, at the overview. */
   readonly page: Page;
   readonly origin: string;
+  /** What the page has set going has come to its end, or waits again. */
+  readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+interface Setting {
+  /** Accounts besides those of the rollout. */
+  readonly crowd?: number;
+  readonly role?: 'viewer' | 'operator';
+  readonly plot?: Plot;
+}
+/** How it comes to the rollout that is looked at. */
+export interface Plot {
+  readonly config?: (text: string) => string;
+  readonly play: (rig: Rig) => Promise<RolloutId>;
 }
 
 export const manualApproval = (config: string): string =>
   config.replace('ous: [Workloads/Staging], ', 'ous: [Workloads/Staging], approval: manual, ');
 
-/** @param crowd accounts besides those of the rollout. */
-export async function openStage(crowd: number, role: 'viewer' | 'operator' = 'operator'): Promise<Stage> {
-  const rig = await createRig({ accounts: 40, config: manualApproval });
-  const { id: asking } = await rig.rollOut({ reason: 'the monthly release' });
+export const wantsApproval: Plot = {
+  config: manualApproval,
+  play: async (rig) => (await rig.rollOut({ reason: 'the monthly release' })).id,
+};
+
+export async function openStage({ crowd = 0, role = 'operator', plot = wantsApproval }: Setting = {}): Promise<Stage> {
+  const { config, play } = plot;
+  const rig = await createRig({ accounts: 40, ...(config && { config }) });
+  const asking = await play(rig);
   const models = (await listAccounts(rig.ports)).map(({ value }) => value);
   await writeCrowd(rig.ports, models, crowd);
 
@@ -51,6 +70,7 @@ export async function openStage(crowd: number, role: 'viewer' | 'operator' = 'op
     browser,
     page,
     origin: new URL(dashboard.url).origin,
+    settled: async () => void (await Promise.all(walks)),
     close: async () => {
       await browser.close();
       await dashboard.close();
@@ -72,18 +92,18 @@ export async function openBrowser(): Promise<Pick<Stage, 'browser' | 'page' | 'c
 
 /** @param walks what the page set going, which goes on after it has been told that its answer is written. */
 export async function apiOver(
-  { ports, intent, inTime, resume }: Rig,
+  { ports, intent, inTime, resume, walkAll }: Rig,
   walks: Promise<unknown>[],
   onFault: (fault: unknown) => void,
 ): Promise<Api> {
-  const goOn = async (id: RolloutId): Promise<void> => {
-    walks.push(new Promise((resolve) => setImmediate(resolve)).then(() => resume(id)));
+  const later = (walk: () => Promise<unknown>): void => {
+    walks.push(new Promise((resolve) => setImmediate(resolve)).then(walk));
   };
   const wish = { intent, baseline: await baseline() };
   return createApi({
     ports,
     wish: async () => wish,
-    walking: { start: async () => undefined, goOn },
+    walking: { start: async (baton) => later(() => walkAll([baton])), goOn: async (id) => later(() => resume(id)) },
     inTime,
     elapsedMs: () => performance.now(),
     onFault,

@@ -1,37 +1,17 @@
 /** What a person does from the page, to its end: the same as from the terminal, under the person's name. */
 import type { RolloutSeen } from '../../orchestrator/dashboard/api/contract';
-import { absent } from '../../orchestrator/domain/facts';
-import type { Intent } from '../../orchestrator/domain/intent';
 import { readEvents, readRollout } from '../../orchestrator/records';
 import { eventsOf } from '../handlers/rig';
+import { finishedTwice, heldWithAWayBack, spoilPasswordPolicy } from './plots';
 import { type ApiRig, createApiRig, operator } from './rig';
 
 const manual = (text: string): string => text.replace('ous: [Sandbox],', 'ous: [Sandbox], approval: manual,');
 const reason = 'seen, and meant';
 
-/** A check fails in the canary wave, where the password policy is meant to be as released. */
-function spoilPasswordPolicy({ world }: ApiRig): void {
-  const [victim] = world.organization.accountsIn('PolicyStaging');
-  world.faults.distort = (facts) => (facts.account === victim?.id ? { ...facts, passwordPolicy: absent } : facts);
-}
-
 async function heldRig(): Promise<{ readonly rig: ApiRig; readonly mend: () => void }> {
   const rig = await createApiRig();
-  spoilPasswordPolicy(rig);
-  const mend = (): void => {
-    rig.world.faults.distort = (facts) => facts;
-  };
-  return { rig, mend };
+  return { rig, mend: spoilPasswordPolicy(rig) };
 }
-
-/** A release that leaves the password policy to the people. */
-const lenient = ({ intent }: ApiRig): Intent => ({
-  ...intent,
-  modules: {
-    ...intent.modules,
-    'account-hardening': { ...intent.modules['account-hardening'], passwordPolicy: false },
-  },
-});
 
 const seen = async (rig: ApiRig, id: string): Promise<RolloutSeen> =>
   (await rig.read(`/rollouts/${id}`)) as RolloutSeen;
@@ -91,18 +71,14 @@ describe('a held wave', () => {
 
   test('is turned back to the release that it has finished before', async () => {
     const rig = await createApiRig();
-    const [canary] = rig.intent.waves.map(({ name }) => name);
-    const only = { waves: canary === undefined ? [] : [canary] };
-    const first = await rig.rollOut(only, lenient(rig));
-    spoilPasswordPolicy(rig);
-    const { rollout } = await seen(rig, first.id);
-    const { id } = await rig.rollOut(only);
+    const { first, second: id } = await heldWithAWayBack(rig);
+    const { rollout } = await seen(rig, first);
     const { actions } = await seen(rig, id);
 
     const answer = await rig.act(`/rollouts/${id}/rollback`, { reason, turn: await turnOf(rig, id) });
     await rig.walked();
 
-    expect(actions.rollback).toContain(`wave ${canary} returns to ${rollout.release}, `);
+    expect(actions.rollback).toContain(`wave canary returns to ${rollout.release}, `);
     expect(answer.status).toBe(202);
     expect((await seen(rig, id)).rollout.status).toMatchObject({ kind: 'finished', outcome: 'rolledBack' });
   });
@@ -166,13 +142,10 @@ test('a rollout is aborted wherever it is, and the page sees it at once', async 
 
 test('a finished rollout says which waves could go back, and another takes them back', async () => {
   const rig = await createApiRig();
-  const first = await rig.rollOut();
-  const operatorRole = { ...rig.intent.modules['operator-role'], mfaMaxAgeSeconds: 1_800 };
-  const next = { ...rig.intent, modules: { ...rig.intent.modules, 'operator-role': operatorRole } };
-  const second = await rig.rollOut({}, next);
-  const [before, after] = [await seen(rig, first.id), await seen(rig, second.id)];
+  const { first, second } = await finishedTwice(rig);
+  const [before, after] = [await seen(rig, first), await seen(rig, second)];
 
-  const answer = await rig.act(`/rollouts/${second.id}/rollback`, { reason, turn: await turnOf(rig, second.id) });
+  const answer = await rig.act(`/rollouts/${second}/rollback`, { reason, turn: await turnOf(rig, second) });
   const [walked] = await rig.walked();
 
   expect(before.actions).toEqual({});
@@ -182,7 +155,7 @@ test('a finished rollout says which waves could go back, and another takes them 
     ),
   });
   expect([answer.status, walked?.end.status]).toEqual([202, 'SUCCEEDED']);
-  expect((await readRollout(rig.ports, walked?.id ?? first.id)).value).toMatchObject({
+  expect((await readRollout(rig.ports, walked?.id ?? first)).value).toMatchObject({
     request: { rollback: true, by: operator.name, reason },
     status: { outcome: 'rolledBack' },
   });

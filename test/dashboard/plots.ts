@@ -1,0 +1,50 @@
+/** What rollouts have come to when somebody looks at them. */
+import type { RolloutId } from '../../orchestrator/domain/brand';
+import { absent } from '../../orchestrator/domain/facts';
+import type { Intent } from '../../orchestrator/domain/intent';
+import type { Rig } from '../handlers/rig';
+
+/** A check fails in the canary wave, where the password policy is meant to be as released. Returns what mends it. */
+export function spoilPasswordPolicy({ world }: Pick<Rig, 'world'>): () => void {
+  const [victim] = world.organization.accountsIn('PolicyStaging');
+  world.faults.distort = (facts) => (facts.account === victim?.id ? { ...facts, passwordPolicy: absent } : facts);
+  return () => {
+    world.faults.distort = (facts) => facts;
+  };
+}
+
+/** A release that leaves the password policy to the people. */
+const lenient = ({ intent }: Pick<Rig, 'intent'>): Intent => ({
+  ...intent,
+  modules: {
+    ...intent.modules,
+    'account-hardening': { ...intent.modules['account-hardening'], passwordPolicy: false },
+  },
+});
+
+/** A release in which people sign in again after half an hour. */
+const stricter = ({ intent }: Pick<Rig, 'intent'>): Intent => ({
+  ...intent,
+  modules: { ...intent.modules, 'operator-role': { ...intent.modules['operator-role'], mfaMaxAgeSeconds: 1_800 } },
+});
+
+interface Two {
+  readonly first: RolloutId;
+  readonly second: RolloutId;
+}
+
+/** The canary wave alone has finished a release, and is held by the next. */
+export async function heldWithAWayBack(rig: Rig): Promise<Two> {
+  const waves = rig.intent.waves.slice(0, 1).map(({ name }) => name);
+  const first = await rig.rollOut({ waves }, lenient(rig));
+  spoilPasswordPolicy(rig);
+  const second = await rig.rollOut({ waves });
+  return { first: first.id, second: second.id };
+}
+
+/** Two releases have gone through every wave. */
+export async function finishedTwice(rig: Rig): Promise<Two> {
+  const first = await rig.rollOut();
+  const second = await rig.rollOut({}, stricter(rig));
+  return { first: first.id, second: second.id };
+}
