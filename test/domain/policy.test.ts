@@ -70,6 +70,8 @@ describe('policies that do not mean the same', () => {
     { other: changed({ Resource: 'arn:aws:s3:::A' }), said: ['Fence changed'] },
     { other: changed({ Condition: {} }), said: ['Fence changed'] },
     { other: changed({ Condition: 'none' }), said: ['Fence changed'] },
+    // Not the same as no condition: nobody knows what it asks.
+    { other: policy(statement, { ...grant, Condition: 'none' }), said: ['Grant changed'] },
     {
       other: changed({ Condition: { StringNotEqualsIfExists: statement.Condition.StringNotEquals } }),
       said: ['Fence changed'],

@@ -67,6 +67,14 @@ describe('EBS encryption', () => {
 
     expect(resultOf('000-06', seen)).toMatchObject({ outcome, observed, expected: 'on', region: 'eu-west-1' });
   });
+
+  test.each([true, false])('passes where the release wants none, when it is %s', (enabled) => {
+    const indifferent = { ...release, settings: { ...release.settings, ebsEncryption: { enabled: false } } };
+
+    const result = resultOf('000-06', atHome({ ebsEncryption: read({ enabled }) }), indifferent);
+
+    expect(result).toMatchObject({ outcome: 'pass', expected: 'any' });
+  });
 });
 
 describe('the IMDS defaults', () => {

@@ -107,6 +107,12 @@ describe('the trust', () => {
     expect(notPassing(seen)).toEqual({ '000-14': 'fail', '000-15': 'fail', '000-16': 'fail' });
   });
 
+  test('fails in every respect without any way in: no condition on MFA stands there either', () => {
+    const seen = trusting((s) => s.splice(0));
+
+    expect(notPassing(seen)).toEqual({ '000-14': 'fail', '000-15': 'fail', '000-16': 'fail' });
+  });
+
   test('fails with a second way in that is the first without MFA', () => {
     const seen = trusting((s) => s.push({ ...only(s), Condition: {} }));
 
