@@ -1,11 +1,11 @@
 /** A rollout walked in this process: the embedded engine over the synthesized machine, with the same handlers that Lambda runs. */
 import type { Baseline } from './baseline';
 import type { Baton } from './domain/baton';
-import type { RolloutId } from './domain/brand';
+import { parseRolloutId, type RolloutId } from './domain/brand';
 import { createEngine, type Engine, type ExecutionEnd, type Figures } from './engine/engine';
 import { functionsOf } from './handlers';
 import type { Callbacks, Ports } from './ports/ports';
-import { readRollout } from './records';
+import { findRollout, readRollout } from './records';
 import { firstBaton } from './rollouts';
 
 export interface LocalOptions {
@@ -29,6 +29,12 @@ export interface LocalEngine {
 /** A person is wanted there, and this process does not keep waiting for one. */
 const parkAt = new Set(['AskOperator']);
 
+/** An execution is named by its rollout; one that was aborted while it soaks need not soak to the end. */
+export const hasEnded =
+  (ports: Pick<Ports, 'store'>) =>
+  async (name: string): Promise<boolean> =>
+    (await findRollout(ports, parseRolloutId(name)))?.value.status.kind === 'finished';
+
 export function createLocalEngine(
   world: Ports,
   { baseline, onTransition, nudgeSeconds, functions = functionsOf }: LocalOptions,
@@ -44,6 +50,7 @@ export function createLocalEngine(
     clock: ports.clock,
     random: ports.random,
     parkAt,
+    isOver: hasEnded(ports),
     ...(onTransition && { onTransition: ({ state }) => onTransition(state) }),
     ...(nudgeSeconds && { nudgeSeconds }),
   });

@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly onTransition?: (transition: { readonly state: string; readonly at: string }) => void;
   /** States at whose token wait the engine returns instead of waiting, since a person is wanted. */
   readonly parkAt?: ReadonlySet<string>;
+  /** Asked every minute of a Wait: one of an execution that has ended elsewhere does not wait on. */
+  readonly isOver?: (name: string) => Promise<boolean>;
   /**
    * Growing pauses, the last repeats, after which a function whose token is waited for is invoked again with the same input: on a
    * laptop no event wakes us.
@@ -83,7 +85,8 @@ export function createEngine(options: EngineOptions): Engine {
   async function walk(name: string, input: unknown, stored: Item<Execution> | undefined): Promise<ExecutionEnd> {
     const ledger = createLedger(stored?.value.figures ?? noFigures);
     const parkAt = options.parkAt ?? new Set();
-    const tools: Tools = { execution: name, functions, clock, random, waits, ledger, parkAt };
+    const { isOver } = options;
+    const tools: Tools = { execution: name, functions, clock, random, waits, ledger, parkAt, isOver };
     const startedAt = stored?.value.startedAt ?? clock.now().toISOString();
     const write = keeper(name, stored?.version ?? 0);
     const record = (step: Step, end?: ExecutionEnd): Promise<void> => {

@@ -42,6 +42,7 @@ export interface Tools {
   readonly waits: Waits;
   readonly ledger: Ledger;
   readonly parkAt: ReadonlySet<string>;
+  readonly isOver?: ((execution: string) => Promise<boolean>) | undefined;
 }
 
 /** States with what they may refer to. `keep` is awaited before a step is acted on. */
@@ -103,7 +104,7 @@ async function acted(tools: Tools, walk: Walk, step: Step, state: State): Promis
     case 'Choice':
       return left(tools, walk, step, { Type: 'Choice', Next: chosen(state, input) }, input);
     case 'Wait':
-      await clock.sleepUntil(endOfWait(state, step));
+      await waited(tools, endOfWait(state, step));
       return left(tools, walk, step, state, input);
     case 'Succeed':
       return left(tools, walk, step, state, input);
@@ -159,6 +160,18 @@ function chosen(state: Extract<State, { Type: 'Choice' }>, input: unknown): stri
   if (next === undefined)
     throw new StatesFailure('States.NoChoiceMatched', 'no choice matches and there is no Default');
   return next;
+}
+
+/** Pauses between looks whether the walk is wanted any more. */
+const lookSeconds = 60;
+
+/** Of an execution that somebody has ended meanwhile the wait is over: what comes next is refused, and leads to the end. */
+async function waited({ clock, execution, isOver }: Tools, until: Date): Promise<void> {
+  const pauseMs = isOver === undefined ? Number.POSITIVE_INFINITY : lookSeconds * 1000;
+  while (clock.now() < until) {
+    await clock.sleepUntil(new Date(Math.min(until.getTime(), clock.now().getTime() + pauseMs)));
+    if (isOver !== undefined && (await isOver(execution))) return;
+  }
 }
 
 /** Reckoned from what was stored when the state was entered, so a crash does not make the wait longer. */

@@ -4,10 +4,10 @@ import { type AccountRecord, type DeployedModule, isOut } from '../domain/accoun
 import type { Baton } from '../domain/baton';
 import { errors, isStrongroomError } from '../domain/errors';
 import type { Stage } from '../domain/plan';
-import type { RolloutRecord, StageOperation } from '../domain/rollout';
+import type { RolloutRecord, StageOperation, StageRecord } from '../domain/rollout';
 import { holdsOther } from '../holding';
 import type { Item, Ports } from '../ports/ports';
-import { readStage, writeOperation, writeStage } from '../records';
+import { readStage, type StagePlace, writeOperation, writeStage } from '../records';
 import { changeAccount, moved } from './account-work';
 import { makeWay } from './make-way';
 import { patiently } from './patience';
@@ -22,6 +22,11 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
   playTurn(ports, 'DeployStage', baton, async (record, now, late): Promise<Move<'DeployStage'>> => {
     const wave = waveAtWork(record);
     const stage = stageAtWork(record);
+    const at = { id: record.id, wave: wave.name, attempt: wave.attempt, stage: stage.index };
+    const known = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
+    // Paused after the judge had moved on: nothing is started, and the stage lands with nothing in it. One that was begun is completed.
+    if (record.paused !== undefined && (known?.value.operations ?? []).length === 0)
+      return startingNothing(ports, record, at, known);
     const accounts = await accountsOfStage(ports, record, stage);
     const requests = await requestsFor(ports, record, stage, accounts);
     await refuseOtherContent(ports, record, requests);
@@ -40,8 +45,6 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
           ),
         ),
     );
-    const at = { id: record.id, wave: wave.name, attempt: wave.attempt, stage: stage.index };
-    const known = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
     const total = requests.reduce((sum, { request }) => sum + request.accounts.length * request.regions.length, 0);
     const progress = { done: 0, failed: 0, total };
     // What is about to be started is named first: if we die in between, whoever aborts the rollout can still stop it.
@@ -84,6 +87,18 @@ function begun(account: AccountRecord, requests: readonly ModuleRequest[]): Acco
   if (!account.modules.some(isUpdated)) return account;
   const { release: _former, ...rest } = account;
   return { ...rest, modules: account.modules.map((m) => (isUpdated(m) ? { ...m, changing: true } : m)) };
+}
+
+/** Whoever judges it sees the pause, and asks. */
+async function startingNothing(
+  ports: DeployPorts,
+  record: RolloutRecord,
+  at: StagePlace,
+  known: Item<StageRecord> | undefined,
+): Promise<Move<'DeployStage'>> {
+  const empty = { operations: [], progress: { done: 0, failed: 0, total: 0 } };
+  if (known === undefined) await writeStage(ports, at, empty, 0);
+  return { word: 'go', record, events: [] };
 }
 
 interface Starting {

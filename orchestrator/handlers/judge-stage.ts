@@ -59,7 +59,9 @@ export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
     }
     // Settings are changes too: they wait like a stage.
     const held = await heldBack(ports, next, now);
-    if (held !== undefined) return { ...held, events: [...events, ...held.events] };
+    // A stage that a pause has left empty did not land.
+    const isEmpty = landed.length === 0 && record.paused !== undefined;
+    if (held !== undefined) return { ...held, events: [...(isEmpty ? [] : events), ...held.events] };
     const more = wave.stage + 1 < wave.stages.length;
     return {
       word: more ? 'nextStage' : 'verify',

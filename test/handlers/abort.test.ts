@@ -4,7 +4,7 @@ import { parseWaveName, type RolloutId } from '../../orchestrator/domain/brand';
 import { messageOf } from '../../orchestrator/domain/errors';
 import type { StageOperation } from '../../orchestrator/domain/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
-import { lastStages, listAccounts, readLease, readRollout } from '../../orchestrator/records';
+import { lastStages, listAccounts, listRollouts, readLease, readRollout } from '../../orchestrator/records';
 import { createRig, type EventOf, eventsOf, type Rig, type RigOptions } from './rig';
 
 const waves = ['canary', 'sandbox'].map((name) => parseWaveName(name));
@@ -174,6 +174,24 @@ describe('a rollout that is aborted', () => {
     const { value: record } = await readRollout(rig.ports, id);
     expect(record.status).toMatchObject({ outcome: 'aborted', because: ['jo aborted it: wrong config'] });
     expect(await leftBehind(rig, id)).toEqual(nothing);
+  });
+
+  test('while it soaks ends whoever walks it within a minute', async () => {
+    const rig = await createRig({ accounts: 40 });
+    const walking = rig.rollOut({ waves });
+    const minute = 60_000;
+    const soaks = async (): Promise<boolean> =>
+      (await listRollouts(rig.ports)).some(({ status }) => status.kind === 'waiting' && status.doing === 'soaking');
+    do await rig.inTime(() => rig.world.clock.sleepUntil(new Date(rig.world.clock.nowMs() + minute)));
+    while (!(await soaks()));
+    const [running] = await listRollouts(rig.ports);
+    const abortedAt = rig.world.clock.nowMs();
+    await rig.inTime(() => abortRollout(rig.ports, running?.id ?? ('' as RolloutId), 'jo', 'wrong config'));
+
+    const { end } = await walking;
+
+    expect(end).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'aborted' } });
+    expect(rig.world.clock.nowMs() - abortedAt).toBeLessThanOrEqual(minute + 5_000);
   });
 
   test('when it has ended otherwise is refused', async () => {

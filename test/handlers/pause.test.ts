@@ -55,12 +55,17 @@ describe('a paused rollout', () => {
   test.each([
     { at: 'before a wave opens', handler: 'OpenWave', when: 'before', says: ['asked'] },
     { at: 'while accounts are looked at', handler: 'PreflightShard', when: 'after', says: ['preflightDone', 'asked'] },
+    { at: 'after preflight was judged', handler: 'JudgePreflight', when: 'after', says: ['asked'] },
     { at: 'while a stage runs', handler: 'DeployStage', when: 'after', says: ['stageLanded', 'asked'] },
+    { at: 'after a stage was judged', handler: 'JudgeStage', when: 'after', says: ['asked'] },
   ] as const)('$at: finishes what runs, starts nothing new, and asks', async ({ handler, when, says }) => {
     const rig = await pausing(handler, { when });
+    const start = jest.spyOn(rig.world.stackSets, 'start');
 
     const { id, end, events } = await rig.rollOut({ waves });
 
+    const stages = eventsOf(events, 'stageStarted').map(({ modules }) => modules.length);
+    expect(start).toHaveBeenCalledTimes(stages.reduce((sum, modules) => sum + modules, 0));
     const { value: record } = await readRollout(rig.ports, id);
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(afterPause(events)).toEqual(says);
@@ -70,17 +75,23 @@ describe('a paused rollout', () => {
     });
   });
 
-  test.each(['OpenWave', 'PreflightShard', 'DeployStage', 'JudgeStage', 'SettingsShard', 'HealthShard', 'JudgeWave'])(
-    'that was paused after %s comes to the same end when it is resumed',
-    async (handler) => {
-      const rig = await pausing(handler);
+  test.each([
+    'OpenWave',
+    'PreflightShard',
+    'JudgePreflight',
+    'DeployStage',
+    'JudgeStage',
+    'SettingsShard',
+    'HealthShard',
+    'JudgeWave',
+  ])('that was paused after %s comes to the same end when it is resumed', async (handler) => {
+    const rig = await pausing(handler);
 
-      const { events } = await resumed(rig, await rig.rollOut({ waves }));
+    const { events } = await resumed(rig, await rig.rollOut({ waves }));
 
-      expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
-      expect((await rig.states())['READY_FOR_KEYS']).toBeGreaterThan(3);
-    },
-  );
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+    expect((await rig.states())['READY_FOR_KEYS']).toBeGreaterThan(3);
+  });
 
   test('does not do again what was done before: no account is deployed to twice', async () => {
     const rig = await pausing('DeployStage', { nth: 3 });

@@ -11,6 +11,7 @@ import type { RolloutRequest } from '../../orchestrator/domain/rollout';
 import { createEngine, type ExecutionEnd } from '../../orchestrator/engine/engine';
 import { onStackSetEvent } from '../../orchestrator/events/stack-set-event';
 import { functionsOf } from '../../orchestrator/handlers';
+import { hasEnded } from '../../orchestrator/local';
 import type { Ports, Preflight, Visit } from '../../orchestrator/ports/ports';
 import { listAccounts, readEvents } from '../../orchestrator/records';
 import { prepareRollout } from '../../orchestrator/rollouts';
@@ -88,6 +89,7 @@ export async function createRig({
     clock: world.clock,
     random: world.random,
     parkAt: new Set(['AskOperator']),
+    isOver: hasEnded(ports),
   });
   const hear = events(world, (event) => void deliver(ports, event));
   world.onOperationEnded((stackSet, operationId) => hear(stackSetEvent(stackSet, operationId)));
