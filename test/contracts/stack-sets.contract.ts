@@ -45,7 +45,12 @@ export async function untilEnded(world: StackSetsWorld, name: string, operationI
   throw new Error(`operation ${operationId} of ${name} did not end`);
 }
 
-export function stackSetsContract(name: string, makeWorld: () => Promise<StackSetsWorld>): void {
+/** @param detectsDrift moto knows no detection; what AWS answers to one is in test/aws/stack-set-drift.test.ts, after the API's model. */
+export function stackSetsContract(
+  name: string,
+  makeWorld: () => Promise<StackSetsWorld>,
+  { detectsDrift }: { readonly detectsDrift: boolean },
+): void {
   describe(`${name} as StackSets`, () => {
     let world: StackSetsWorld;
     beforeEach(async () => {
@@ -182,6 +187,49 @@ export function stackSetsContract(name: string, makeWorld: () => Promise<StackSe
         retriable: false,
       });
     });
+
+    inTime('an instance that nobody has looked into is not said to be in sync', async () => {
+      await started(request());
+
+      const drift = (await world.ports.stackSets.instances('strongroom-wave-topic')).map((instance) => instance.drift);
+
+      expect(drift).toEqual(['NOT_CHECKED', 'NOT_CHECKED']);
+    });
+
+    const whereDriftIsDetected = detectsDrift ? inTime : () => {};
+
+    whereDriftIsDetected('a detection in a set that does not exist is refused', async () => {
+      await expect(world.ports.stackSets.detectDrift('strongroom-nowhere-topic', 'sweep-1')).rejects.toMatchObject({
+        retriable: false,
+      });
+    });
+
+    whereDriftIsDetected('a detection sent twice is one, and finds what was just made as it was made', async () => {
+      const [account] = world.accounts;
+      await started(request());
+      const { stackSets } = world.ports;
+
+      const first = await stackSets.detectDrift('strongroom-wave-topic', 'sweep-1');
+      const again = await stackSets.detectDrift('strongroom-wave-topic', 'sweep-1');
+      const status = await untilEnded(world, 'strongroom-wave-topic', first);
+
+      const drift = (await stackSets.instances('strongroom-wave-topic')).map((instance) => instance.drift);
+      expect([again, status, drift]).toEqual([first, 'SUCCEEDED', ['IN_SYNC', 'IN_SYNC']]);
+      const at = { account: account ?? ('' as AccountId), region: world.home };
+      expect(await stackSets.driftOf('strongroom-wave-topic', first, at)).toEqual([]);
+    });
+
+    whereDriftIsDetected(
+      'a detection while another operation is at work is refused, and may be tried again',
+      async () => {
+        await world.ports.stackSets.start(request());
+
+        await expect(world.ports.stackSets.detectDrift('strongroom-wave-topic', 'sweep-1')).rejects.toMatchObject({
+          code: 'StackSetBusy',
+          retriable: true,
+        });
+      },
+    );
 
     inTime('a template that is too long to send is refused, and nothing is made', async () => {
       const body = JSON.stringify({ Description: 'x'.repeat(51_200), ...JSON.parse(topicTemplate('one')) });
