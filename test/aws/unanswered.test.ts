@@ -1,0 +1,52 @@
+/** moto as it is, without anything put before it: what it cannot answer is unknown, passes no check, and leaves its gate inconclusive. */
+import { runChecks } from '../../orchestrator/domain/check';
+import { checkTable } from '../../orchestrator/domain/checks/table';
+import { factsWanted } from '../../orchestrator/domain/checks/wanted';
+import { gatesOf, verdictOfAccount } from '../../orchestrator/domain/gate';
+import { releaseOf } from '../domain/checks/healthy';
+import type { Intercept } from '../emulator/gateway';
+import { motoStartsWithinMs } from '../emulator/moto';
+import { fillGaps } from '../emulator/moto-gaps';
+import { startVisits, type Visits } from '../emulator/moto-visits';
+
+let visits: Visits;
+let instead: Intercept = fillGaps();
+beforeAll(async () => {
+  visits = await startVisits((call, onward) => instead(call, onward));
+}, motoStartsWithinMs);
+afterAll(() => visits.stop());
+
+/** What an emulator does not know it may refuse again and again, and the SDK asks again. */
+const asksWithinMs = 60_000;
+
+test(
+  'of the settings that were applied moto tells three and cannot tell two, so the gate is neither passed nor failed',
+  async () => {
+    const release = releaseOf();
+    const { passwordPolicy, s3PublicAccessBlock, ebsEncryption } = release.settings;
+    const visit = visits.freshVisit();
+    const known = {
+      ...(passwordPolicy && { passwordPolicy }),
+      ...(s3PublicAccessBlock && { s3PublicAccessBlock }),
+      ...(ebsEncryption && { ebsEncryption }),
+    };
+    instead = () => undefined;
+    await visits.accounts.applySettings(visit, known, release.regions.governed);
+
+    const facts = await visits.accounts.collectFacts(visit, factsWanted(release));
+
+    const results = runChecks(checkTable, facts, release).filter(({ module }) => module === 'account-hardening');
+    const hardening = results.filter(({ gate }) => gate === 'G4');
+    const outcomes = hardening.map(({ check, outcome }) => `${check} ${outcome}`);
+    expect([...new Set(outcomes)].sort()).toEqual([
+      '000-04 pass',
+      '000-05 pass',
+      '000-06 pass',
+      'imds-defaults unknown',
+      'snapshot-sharing unknown',
+    ]);
+    expect(gatesOf(hardening)).toEqual({ G4: 'unknown' });
+    expect(verdictOfAccount(hardening)).toBe('inconclusive');
+  },
+  asksWithinMs,
+);
