@@ -14,13 +14,11 @@ import { stageAtWork } from './handlers/stage-requests';
 import { change } from './handlers/turn';
 import { waveAtWork, workOf } from './handlers/wave-at-work';
 import { releaseLease } from './lease';
-import type { Executions, Ports, StackSets } from './ports/ports';
+import type { Executions, Ports, UsesStackSets } from './ports/ports';
 import { lastStages, readRollout, readStage } from './records';
 
-type StopPorts = Pick<Ports, 'store' | 'clock' | 'random'> & {
-  /** Whoever aborts only stops. */
-  readonly stackSets: Pick<StackSets, 'stop'>;
-};
+/** Whoever aborts only stops. */
+type StopPorts = Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'stop'>;
 type AbortPorts = StopPorts & Pick<Ports, 'artifacts'>;
 
 /** The states in which the stage at work may have operations that nobody has judged yet. */

@@ -9,7 +9,7 @@ import { stackSetName } from './domain/module';
 import { canonicalJson } from './domain/release';
 import type { RolloutRecord } from './domain/rollout';
 import { patiently } from './handlers/patience';
-import type { Ports, StackSetState } from './ports/ports';
+import type { Ports, StackSetState, UsesStackSets } from './ports/ports';
 import { readFinishedWave, readLease, readRollout } from './records';
 import { readGuests, writeGuests } from './wave-records';
 
@@ -93,7 +93,7 @@ export function isChanging({ waves }: RolloutRecord, wave: WaveName): boolean {
  * left them between two releases. A new account would get neither the one nor the other there.
  */
 export async function holdsFinished(
-  ports: Pick<Ports, 'store' | 'artifacts' | 'stackSets' | 'clock' | 'random'>,
+  ports: Pick<Ports, 'store' | 'artifacts' | 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
   wave: WaveName,
 ): Promise<{ readonly finished: FinishedWave | undefined; readonly isSettled: boolean }> {
   const finished = await readFinishedWave(ports, wave);
@@ -109,7 +109,7 @@ export async function holdsFinished(
 
 /** The set would give new instances something else than this. One without instances is made anew. */
 export async function holdsOther(
-  ports: Pick<Ports, 'stackSets' | 'clock' | 'random'>,
+  ports: Pick<Ports, 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
   name: string,
   { template, parameters }: StackSetState,
 ): Promise<boolean> {

@@ -8,10 +8,11 @@ import { takeoverNotice } from './domain/notice';
 import type { RolloutRecord } from './domain/rollout';
 import { commit } from './handlers/turn';
 import { busy, isHeldBy, type Taken } from './lease';
-import type { Item, Ports } from './ports/ports';
+import type { Item, Ports, UsesStackSets } from './ports/ports';
 import { readLease, readRollout, writeLease } from './records';
 
-export type TakeoverPorts = Pick<Ports, 'store' | 'clock' | 'stackSets' | 'artifacts' | 'random' | 'notifier'>;
+export type TakeoverPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random' | 'notifier'> &
+  UsesStackSets<'stop'>;
 
 /** Takes the lease, or says who holds it and since when. Taken twice by the same rollout it is taken once. */
 export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now: Date): Promise<Taken> {

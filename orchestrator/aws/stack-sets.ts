@@ -1,55 +1,64 @@
 /** SELF_MANAGED StackSets: one per wave and module, each changed only for the accounts and regions that a request names. */
-
-import { createHash } from 'node:crypto';
 import {
   CloudFormationClient,
   CreateStackInstancesCommand,
   CreateStackSetCommand,
   DeleteStackSetCommand,
-  DescribeStackSetCommand,
   type Parameter,
-  paginateListStackInstances,
-  paginateListStackSetOperationResults,
   paginateListStackSetOperations,
+  StopStackSetOperationCommand,
   UpdateStackSetCommand,
 } from '@aws-sdk/client-cloudformation';
-import { parseAccountId, parseRegion, parseTemplateHash } from '../domain/brand';
 import { errors } from '../domain/errors';
-import type {
-  InstanceResult,
-  OperationRequest,
-  StackInstance,
-  StackSetSpec,
-  StackSetState,
-  StackSets,
+import {
+  type OperationRequest,
+  operationEnded,
+  type StackSetSpec,
+  type StackSetState,
+  type StackSets,
 } from '../ports/ports';
+import type { Clients } from './clients';
 import { calling, finding, isAws } from './failures';
 import { moves } from './moving-stacks';
 import { startedAs, targets } from './operations';
 import { everyItem } from './pages';
 import { detectDrift, listDrift } from './stack-set-drift';
-import { createStackSetStop, described, type StackSetHome } from './stack-set-stop';
+import { describe, described, listInstances, listResults, pageSize, statusOf } from './stack-set-reads';
 
-/** The most that the list calls give at once [bc:cloudformation:ListStackInstances]. */
-const pageSize = 100;
 /** What a template may have inline [doc:AWSCloudFormation/cloudformation-limits]. */
 const templateBytesMax = 51_200;
 
-export function createStackSets({ clients, home }: StackSetHome): StackSets {
+export function createStackSets({ clients, home }: { readonly clients: Clients; readonly home: string }): StackSets {
   const client = clients.in(CloudFormationClient, home);
   return {
     describe: (name) => describe(client, name),
     instances: (name) => listInstances(client, name),
-    detectDrift: (name, operationId) =>
-      startedOnce(client, name, operationId, async () => startedAs(name, await detectDrift(client, name, operationId))),
+    detectDrift: (name, operationId) => startDetection(client, name, operationId),
     driftOf: (name, operationId, instance) => listDrift(client, name, operationId, instance),
     start: (request) => start(client, request),
+    status: (name, operationId) => statusOf(client, name, operationId),
     results: (name, operationId) => listResults(client, name, operationId),
-    ...createStackSetStop({ clients, home }),
+    stop: (name, operationId) => stop(client, name, operationId),
   };
 }
 
-async function start(client: CloudFormationClient, request: OperationRequest): Promise<string> {
+export async function stop(client: CloudFormationClient, name: string, operationId: string): Promise<void> {
+  const operation = await described(client, name, operationId);
+  if (operation?.Status === undefined || operationEnded(operation.Status)) return;
+  try {
+    await calling(`cloudformation:StopStackSetOperation ${name}`, () =>
+      client.send(new StopStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
+    );
+  } catch (error) {
+    // It may have ended in between; then there is nothing left to stop.
+    if (!operationEnded(await statusOf(client, name, operationId))) throw error;
+  }
+}
+
+export const startDetection = (client: CloudFormationClient, name: string, operationId: string): Promise<string> =>
+  startedOnce(client, name, operationId, async () => startedAs(name, await detectDrift(client, name, operationId)));
+
+export async function start(client: CloudFormationClient, request: OperationRequest): Promise<string> {
   const { spec, operationId } = request;
   const bytes = Buffer.byteLength(spec.templateBody);
   if (bytes > templateBytesMax)
@@ -210,47 +219,6 @@ const common = (spec: StackSetSpec) => ({
   ExecutionRoleName: spec.executionRoleName,
   ...(spec.administrationRoleArn !== undefined && { AdministrationRoleARN: spec.administrationRoleArn }),
 });
-
-async function describe(client: CloudFormationClient, name: string): Promise<StackSetState | undefined> {
-  const found = await finding(`cloudformation:DescribeStackSet ${name}`, ['StackSetNotFound'], () =>
-    client.send(new DescribeStackSetCommand({ StackSetName: name })),
-  );
-  const set = found?.StackSet;
-  if (set?.TemplateBody === undefined) return undefined;
-  return {
-    template: parseTemplateHash(createHash('sha256').update(set.TemplateBody).digest('hex')),
-    parameters: Object.fromEntries((set.Parameters ?? []).map((p) => [p.ParameterKey ?? '', p.ParameterValue ?? ''])),
-  };
-}
-
-async function listInstances(client: CloudFormationClient, name: string): Promise<readonly StackInstance[]> {
-  const call = `cloudformation:ListStackInstances ${name}`;
-  const pages = paginateListStackInstances({ client, pageSize }, { StackSetName: name });
-  const instances = await finding(call, ['StackSetNotFound'], () => everyItem(call, pages, (page) => page.Summaries));
-  return (instances ?? []).map(({ Account, Region, Status, StackId, DriftStatus }) => ({
-    stackId: StackId ?? '',
-    account: parseAccountId(Account ?? ''),
-    region: parseRegion(Region ?? ''),
-    status: Status ?? 'OUTDATED',
-    drift: DriftStatus ?? 'NOT_CHECKED',
-  }));
-}
-
-async function listResults(client: CloudFormationClient, name: string, operationId: string) {
-  const results = await everyItem(
-    `cloudformation:ListStackSetOperationResults ${name}`,
-    paginateListStackSetOperationResults({ client, pageSize }, { StackSetName: name, OperationId: operationId }),
-    (page) => page.Summaries,
-  );
-  return results.map(
-    ({ Account, Region, Status, StatusReason }): InstanceResult => ({
-      account: parseAccountId(Account ?? ''),
-      region: parseRegion(Region ?? ''),
-      outcome: Status ?? 'PENDING',
-      reason: StatusReason ?? '',
-    }),
-  );
-}
 
 /** Only what the spec names is compared: whether CloudFormation also lists parameters left at their default is not documented. */
 const holds = (held: StackSetState, spec: StackSetSpec): boolean =>

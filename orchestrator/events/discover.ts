@@ -17,15 +17,13 @@ import { recordPlace, waitingForFirst, waitingForRollout } from '../handlers/rec
 import { listOrganization } from '../handlers/take-stock';
 import { holdsFinished } from '../holding';
 import { type Followed, startNewAccount } from '../new-account';
-import type { Item, Ports } from '../ports/ports';
+import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { listAccounts, readRollouts, refuseOtherOrganization } from '../records';
 import { endExpired } from '../takeover';
 import { readWanted } from '../wave-records';
 
-export type DiscoverPorts = Pick<
-  Ports,
-  'directory' | 'store' | 'artifacts' | 'stackSets' | 'notifier' | 'clock' | 'random'
->;
+export type DiscoverPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'notifier' | 'clock' | 'random'> &
+  UsesStackSets<'describe' | 'instances' | 'stop'>;
 
 /** Account records written at once. */
 const writesAtOnceMax = 50;

@@ -8,7 +8,7 @@ import { isOver } from '../domain/lease';
 import { riskNotice } from '../domain/notice';
 import { moved } from '../handlers/account-work';
 import { patiently } from '../handlers/patience';
-import type { Item, Ports, StackInstance } from '../ports/ports';
+import type { Item, Ports, StackInstance, UsesStackSets } from '../ports/ports';
 import { readAccount, readRollout, writeAccount } from '../records';
 import type { Detection, DetectionCounts } from '../wave-records';
 
@@ -18,7 +18,8 @@ const readsAtOnceMax = 5;
 const readsMax = 500;
 const triesMax = 5;
 
-type CollectPorts = Pick<Ports, 'store' | 'stackSets' | 'notifier' | 'clock' | 'random'>;
+type CollectPorts = Pick<Ports, 'store' | 'notifier' | 'clock' | 'random'> &
+  UsesStackSets<'driftOf' | 'instances' | 'results'>;
 type Place = Pick<StackInstance, 'account' | 'region'>;
 
 /** @param members the accounts that are known to have a stack of the set. */

@@ -10,7 +10,7 @@ import { isOver } from '../domain/lease';
 import { type ModuleId, stackSetName } from '../domain/module';
 import type { RolloutRecord } from '../domain/rollout';
 import { patiently } from '../handlers/patience';
-import { type Item, operationEnded, type Ports } from '../ports/ports';
+import { type Item, operationEnded, type Ports, type UsesStackSets } from '../ports/ports';
 import { listAccounts, readRollout } from '../records';
 import { type Detection, listDetections, writeDetection } from '../wave-records';
 import { collectDrift } from './drift-collected';
@@ -20,7 +20,10 @@ const detectionsAtOnceMax = 5;
 /** A detection that takes longer is given up: the next run looks again. */
 const detectionHoursMax = 12;
 
-export type DriftPorts = Pick<Ports, 'store' | 'stackSets' | 'notifier' | 'clock' | 'random'>;
+/** For what was begun. */
+export type DetectionPorts = Pick<Ports, 'store' | 'notifier' | 'clock' | 'random'> &
+  UsesStackSets<'driftOf' | 'instances' | 'results' | 'status' | 'stop'>;
+export type DriftPorts = DetectionPorts & UsesStackSets<'detectDrift'>;
 
 export interface DriftRun {
   /** Names the run: under the same name every StackSet is looked into once. */
@@ -141,13 +144,17 @@ async function begin(
 
 const nothing = { instances: 0, inSync: 0, drifted: 0, unknown: 0, unrecorded: 0 };
 
-async function write(ports: DriftPorts, detection: Detection, known: Stored | undefined): Promise<Stored> {
+async function write(ports: DetectionPorts, detection: Detection, known: Stored | undefined): Promise<Stored> {
   const version = await writeDetection(ports, detection, known?.version ?? 0);
   return { value: detection, version };
 }
 
 /** The detection as it stands now: what has ended is read, once its results are all there. */
-async function collected(ports: DriftPorts, item: Stored, accounts: readonly Item<AccountRecord>[]): Promise<Stored> {
+async function collected(
+  ports: DetectionPorts,
+  item: Stored,
+  accounts: readonly Item<AccountRecord>[],
+): Promise<Stored> {
   try {
     return await ended(ports, item, accounts);
   } catch (error) {
@@ -158,7 +165,7 @@ async function collected(ports: DriftPorts, item: Stored, accounts: readonly Ite
 }
 
 /** @throws ResultsLagging if the operation has ended and not all that it found is told yet. */
-async function ended(ports: DriftPorts, item: Stored, accounts: readonly Item<AccountRecord>[]): Promise<Stored> {
+async function ended(ports: DetectionPorts, item: Stored, accounts: readonly Item<AccountRecord>[]): Promise<Stored> {
   const { value: detection } = item;
   if (!isRunning(detection)) return item;
   const now = ports.clock.now();
@@ -188,7 +195,7 @@ const membersOf = (
 
 /** A stack set operation has ended: if it was a detection, what it found is recorded. @returns whether it was one. */
 export const onDetectionEnded =
-  (ports: DriftPorts) =>
+  (ports: DetectionPorts) =>
   async ({ stackSet, operationId }: { readonly stackSet: string; readonly operationId: string }): Promise<boolean> => {
     const item = (await listDetections(ports)).find(({ value }) => value.stackSet === stackSet);
     if (item === undefined || item.value.operationId !== operationId || !isRunning(item.value)) return false;

@@ -1,9 +1,9 @@
 /** A StackSet operation has ended: a rollout that waits for it is woken, or what a look for drift has found is recorded. */
 import type { Ports } from '../ports/ports';
-import { onDetectionEnded } from './drift';
+import { type DetectionPorts, onDetectionEnded } from './drift';
 import { onStackSetEvent, parseStackSetEvent } from './stack-set-event';
 
-type StackSetPorts = Pick<Ports, 'store' | 'stackSets' | 'callbacks' | 'notifier' | 'clock' | 'random'>;
+type StackSetPorts = DetectionPorts & Pick<Ports, 'callbacks'>;
 
 /** @param raw as EventBridge delivers it. @returns what it was for. */
 export const onStackSet =

@@ -6,7 +6,7 @@
 import type { RolloutRecord } from '../domain/rollout';
 import { lookAtStage } from '../handlers/await-stage';
 import { waveAtWork } from '../handlers/wave-at-work';
-import type { Ports } from '../ports/ports';
+import type { Ports, UsesStackSets } from '../ports/ports';
 import { readOperation, readRollout, type StagePlace } from '../records';
 
 export interface StackSetEvent {
@@ -35,7 +35,7 @@ export function parseStackSetEvent(raw: unknown): StackSetEvent | undefined {
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
-type EventPorts = Pick<Ports, 'store' | 'stackSets' | 'callbacks' | 'clock' | 'random'>;
+type EventPorts = Pick<Ports, 'store' | 'callbacks' | 'clock' | 'random'> & UsesStackSets<'status' | 'results'>;
 
 /** @returns whether somebody waits for this operation. */
 export const onStackSetEvent =

@@ -6,7 +6,7 @@ import type { Baton } from '../domain/baton';
 import { isStrongroomError } from '../domain/errors';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/rollout';
 import { holding } from '../lease';
-import { type Item, operationEnded, type Ports } from '../ports/ports';
+import { type Item, operationEnded, type Ports, type UsesStackSets } from '../ports/ports';
 import { readRollout, readStage, type StagePlace, unlessStale, writeStage } from '../records';
 import { patiently } from './patience';
 import { stageAtWork } from './stage-requests';
@@ -20,7 +20,7 @@ export interface TokenInput {
   readonly token: string;
 }
 
-type AwaitPorts = Pick<Ports, 'store' | 'stackSets' | 'callbacks' | 'clock' | 'random'>;
+type AwaitPorts = Pick<Ports, 'store' | 'callbacks' | 'clock' | 'random'> & UsesStackSets<'status' | 'results'>;
 
 export const awaitStage =
   (ports: AwaitPorts) =>

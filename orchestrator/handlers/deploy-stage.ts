@@ -6,7 +6,7 @@ import { errors, isStrongroomError } from '../domain/errors';
 import type { Stage } from '../domain/plan';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/rollout';
 import { holdsOther } from '../holding';
-import type { Item, Ports } from '../ports/ports';
+import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { readStage, type StagePlace, writeOperation, writeStage } from '../records';
 import { changeAccount, moved } from './account-work';
 import { makeWay } from './make-way';
@@ -16,7 +16,8 @@ import { type ModuleRequest, requestsFor, stageAtWork } from './stage-requests';
 import { type Move, playTurn, refuseLate } from './turn';
 import { recordsOf, waveAtWork, withWave, workOf } from './wave-at-work';
 
-type DeployPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'stackSets' | 'random'>;
+type DeployPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> &
+  UsesStackSets<'describe' | 'instances' | 'start' | 'stop'>;
 
 export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
   playTurn(ports, 'DeployStage', baton, async (record, now, late): Promise<Move<'DeployStage'>> => {

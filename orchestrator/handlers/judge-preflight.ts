@@ -11,7 +11,7 @@ import type { Release } from '../domain/release';
 import type { Question, RolloutRecord, WaveProgress } from '../domain/rollout';
 import { idsOf } from '../domain/work';
 import { guestsOf } from '../holding';
-import type { Item, Ports } from '../ports/ports';
+import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { changeAccount, moved, staying, withRelease } from './account-work';
 import { heldBack } from './held-back';
 import { layOut } from './lay-out';
@@ -20,7 +20,7 @@ import { findStacks, isStranger } from './rehome';
 import { type EventBody, type Move, playTurn, type RefuseLate } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
-type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'stackSets' | 'random'>;
+type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'describe' | 'instances'>;
 
 export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
   playTurn(ports, 'JudgePreflight', baton, async (record, now, late): Promise<Move<'JudgePreflight'>> => {

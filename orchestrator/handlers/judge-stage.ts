@@ -11,7 +11,13 @@ import type { ModuleId } from '../domain/module';
 import { isRehoming, type OperationKind } from '../domain/plan';
 import type { Release } from '../domain/release';
 import type { RolloutRecord, StageOperation } from '../domain/rollout';
-import { type InstanceResult, type OperationStatus, operationEnded, type Ports } from '../ports/ports';
+import {
+  type InstanceResult,
+  type OperationStatus,
+  operationEnded,
+  type Ports,
+  type UsesStackSets,
+} from '../ports/ports';
 import { readStage } from '../records';
 import { changeAccount, moved, withFailure, withRelease } from './account-work';
 import { heldBack } from './held-back';
@@ -21,7 +27,7 @@ import { stageAtWork } from './stage-requests';
 import { type EventBody, type Move, playTurn, type RefuseLate } from './turn';
 import { recordsOf, waveAtWork, withWave } from './wave-at-work';
 
-type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'stackSets' | 'random'>;
+type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'status' | 'results'>;
 
 export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
   playTurn(ports, 'JudgeStage', baton, async (record, now, late): Promise<Move<'JudgeStage'>> => {

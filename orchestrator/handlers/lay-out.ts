@@ -8,7 +8,7 @@ import type { RolloutRecord } from '../domain/rollout';
 import { stagesOf } from '../domain/stages';
 import { inOrderOfWork, type Seed, seedOf, sown, withUpdatesFirst } from '../domain/work';
 import { holdsOther } from '../holding';
-import type { Ports } from '../ports/ports';
+import type { Ports, UsesStackSets } from '../ports/ports';
 import { withRehoming } from './rehome';
 import { waveAtWork } from './wave-at-work';
 
@@ -20,7 +20,7 @@ export interface Layout {
 
 /** @param strangers accounts that bring their stacks along from other waves; they come first. */
 export async function layOut(
-  ports: Pick<Ports, 'stackSets' | 'clock' | 'random'>,
+  ports: Pick<Ports, 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
   record: RolloutRecord,
   release: Release,
   { strangers, own }: { readonly strangers: readonly AccountRecord[]; readonly own: readonly AccountRecord[] },
@@ -41,7 +41,7 @@ const modulesFor = (work: readonly AccountRecord[], { modules }: Release): reado
   );
 
 async function seedsFor(
-  ports: Pick<Ports, 'stackSets' | 'clock' | 'random'>,
+  ports: Pick<Ports, 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
   record: RolloutRecord,
   modules: readonly ReleaseModule[],
   order: readonly AccountRecord[],

@@ -1,10 +1,10 @@
 /** A rollout does not wait for detections of drift: those on the StackSets that it is about to change are stopped. */
-import type { Ports } from '../ports/ports';
+import type { Ports, UsesStackSets } from '../ports/ports';
 import { listDetections } from '../wave-records';
 import { patiently } from './patience';
 
 export async function makeWay(
-  ports: Pick<Ports, 'store' | 'stackSets' | 'clock' | 'random'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'stop'>,
   stackSets: readonly string[],
 ): Promise<void> {
   const inTheWay = (await listDetections(ports)).filter(

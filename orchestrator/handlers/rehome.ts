@@ -8,7 +8,7 @@ import { type ReleaseModule, stackSetName } from '../domain/module';
 import type { Rehoming, Stage } from '../domain/plan';
 import type { Release } from '../domain/release';
 import type { RolloutRecord } from '../domain/rollout';
-import { type InstanceResult, type Item, type Ports, stacksPerAdoptionMax } from '../ports/ports';
+import { type InstanceResult, type Item, type Ports, stacksPerAdoptionMax, type UsesStackSets } from '../ports/ports';
 import { changeAccount } from './account-work';
 import { patiently } from './patience';
 import type { RefuseLate } from './turn';
@@ -19,7 +19,7 @@ import { waveAtWork } from './wave-at-work';
  * is in no set is found again.
  */
 export async function findStacks(
-  ports: Pick<Ports, 'store' | 'stackSets' | 'random' | 'clock'>,
+  ports: Pick<Ports, 'store' | 'random' | 'clock'> & UsesStackSets<'instances'>,
   record: RolloutRecord,
   release: Release,
   members: readonly Item<AccountRecord>[],

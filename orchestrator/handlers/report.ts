@@ -6,7 +6,7 @@ import { endNotice } from '../domain/notice';
 import type { ReadinessState } from '../domain/readiness';
 import { isTurnedBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/rollout';
 import { releaseLease } from '../lease';
-import type { Ports } from '../ports/ports';
+import type { Ports, UsesStackSets } from '../ports/ports';
 import { readAccount, readRollout } from '../records';
 import { commit, type EventBody } from './turn';
 
@@ -17,7 +17,7 @@ interface Crash {
 }
 export type ReportInput = Baton & { readonly crash?: Crash };
 
-type ReportPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'notifier' | 'stackSets'>;
+type ReportPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'notifier'> & UsesStackSets<'stop'>;
 
 export const report = (ports: ReportPorts) => async (input: ReportInput) => {
   const { value: record, version } = await readRollout(ports, input.rolloutId);

@@ -6,14 +6,14 @@ import { type Baton, shardsOf } from '../domain/baton';
 import type { RolloutId } from '../domain/brand';
 import type { RolloutRecord } from '../domain/rollout';
 import { idsOf } from '../domain/work';
-import type { Item, Ports } from '../ports/ports';
+import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { readFinishedWave } from '../records';
 import { changeAccount, staying } from './account-work';
 import { layOut } from './lay-out';
 import { type Move, playTurn, type RefuseLate } from './turn';
 import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
-type RollBackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'stackSets' | 'random'>;
+type RollBackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'describe' | 'instances'>;
 
 export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
   playTurn(ports, 'RollBack', baton, async (record, now, late): Promise<Move<'RollBack'>> => {

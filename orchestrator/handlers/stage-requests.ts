@@ -9,7 +9,7 @@ import type { Rehoming, Stage } from '../domain/plan';
 import type { Release } from '../domain/release';
 import type { RolloutRecord } from '../domain/rollout';
 import { workIn } from '../domain/work';
-import type { Item, OperationRequest, Ports, StackSetSpec } from '../ports/ports';
+import type { Item, OperationRequest, Ports, StackSetSpec, UsesStackSets } from '../ports/ports';
 import { patiently } from './patience';
 import { rehomingRequests } from './rehome';
 import { waveAtWork } from './wave-at-work';
@@ -27,7 +27,7 @@ export function stageAtWork(record: RolloutRecord): Stage {
 }
 
 export async function requestsFor(
-  ports: Pick<Ports, 'artifacts' | 'stackSets' | 'clock' | 'random'>,
+  ports: Pick<Ports, 'artifacts' | 'clock' | 'random'> & UsesStackSets<'describe'>,
   record: RolloutRecord,
   stage: Stage,
   accounts: readonly Item<AccountRecord>[],
@@ -55,7 +55,7 @@ export async function requestsFor(
 
 /** What the set holds is a template of ours, unless somebody has changed it by hand. */
 async function asHeld(
-  ports: Pick<Ports, 'artifacts' | 'stackSets' | 'clock' | 'random'>,
+  ports: Pick<Ports, 'artifacts' | 'clock' | 'random'> & UsesStackSets<'describe'>,
   spec: StackSetSpec,
 ): Promise<StackSetSpec> {
   const held = await patiently(ports, () => ports.stackSets.describe(spec.name));

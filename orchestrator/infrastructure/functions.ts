@@ -14,8 +14,9 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { taskNames } from '../domain/words';
 import { environmentNames } from '../lambda/environment';
+import type { StackSets } from '../ports/ports';
 import { acknowledgeFunctions } from './acknowledged';
-import { type Granted, type PortName, statementsOf } from './permissions';
+import { type Granted, type PortName, stackSetStatements, statementsOf } from './permissions';
 
 /** Of the orchestrator's stack: also functions that no state of the machine invokes. */
 export const orchestratorFunctions = [
@@ -31,9 +32,14 @@ type FunctionName = (typeof functionNames)[number];
 
 interface Shape {
   readonly ports: readonly PortName[];
+  /** What is asked of the StackSets; none for one that does not. */
+  readonly stackSets?: readonly (keyof StackSets)[];
   readonly timeoutMinutes: number;
   readonly memoryMegabytes: number;
 }
+
+/** What a detection has found. */
+const collecting = ['driftOf', 'instances', 'results', 'status', 'stop'] as const;
 
 const small = { timeoutMinutes: 5, memoryMegabytes: 512 };
 /** Holds the records of ten thousand accounts. */
@@ -43,25 +49,37 @@ const visiting = { timeoutMinutes: 15, memoryMegabytes: 1024 };
 
 export const shapes: Readonly<Record<FunctionName, Shape>> = {
   TakeStock: { ports: ['store', 'artifacts', 'directory'], ...wide },
-  PlanWaves: { ports: ['store', 'artifacts', 'stackSets', 'notifier'], ...wide },
+  PlanWaves: { ports: ['store', 'artifacts', 'notifier'], stackSets: ['stop'], ...wide },
   OpenWave: { ports: ['store', 'artifacts'], ...wide },
   PreflightShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
-  JudgePreflight: { ports: ['store', 'artifacts', 'stackSets'], ...wide },
-  DeployStage: { ports: ['store', 'artifacts', 'stackSets'], ...wide },
-  AwaitStage: { ports: ['store', 'stackSets', 'callbacks'], ...small },
-  JudgeStage: { ports: ['store', 'artifacts', 'stackSets'], ...wide },
+  JudgePreflight: { ports: ['store', 'artifacts'], stackSets: ['describe', 'instances'], ...wide },
+  DeployStage: {
+    ports: ['store', 'artifacts'],
+    stackSets: ['describe', 'instances', 'start', 'stop'],
+    ...wide,
+  },
+  AwaitStage: { ports: ['store', 'callbacks'], stackSets: ['status', 'results'], ...small },
+  JudgeStage: { ports: ['store', 'artifacts'], stackSets: ['status', 'results'], ...wide },
   SettingsShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
   HealthShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
   JudgeWave: { ports: ['store', 'artifacts', 'notifier'], ...wide },
   AskOperator: { ports: ['store', 'callbacks', 'notifier'], ...small },
-  RollBack: { ports: ['store', 'artifacts', 'stackSets'], ...wide },
-  Report: { ports: ['store', 'stackSets', 'notifier'], ...small },
-  StackSetEvents: { ports: ['store', 'stackSets', 'callbacks', 'notifier'], ...small },
+  RollBack: { ports: ['store', 'artifacts'], stackSets: ['describe', 'instances'], ...wide },
+  Report: { ports: ['store', 'notifier'], stackSets: ['stop'], ...small },
+  StackSetEvents: { ports: ['store', 'callbacks', 'notifier'], stackSets: collecting, ...small },
   AccountEvents: { ports: ['store', 'start'], ...small },
-  Discover: { ports: ['store', 'artifacts', 'directory', 'stackSets', 'notifier', 'start'], ...wide },
+  Discover: {
+    ports: ['store', 'artifacts', 'directory', 'notifier', 'start'],
+    stackSets: ['describe', 'instances', 'stop'],
+    ...wide,
+  },
   Sweep: { ports: ['store', 'artifacts', 'accounts', 'notifier'], ...wide },
-  Drift: { ports: ['store', 'artifacts', 'stackSets', 'notifier'], ...wide },
-  Dashboard: { ports: ['store', 'artifacts', 'directory', 'callbacks', 'start', 'stop'], ...wide },
+  Drift: { ports: ['store', 'artifacts', 'notifier'], stackSets: [...collecting, 'detectDrift'], ...wide },
+  Dashboard: {
+    ports: ['store', 'artifacts', 'directory', 'callbacks', 'start', 'stop'],
+    stackSets: ['stop'],
+    ...wide,
+  },
 };
 
 /** What the machine's definition names them by, and the others alike. */
@@ -92,11 +110,12 @@ export class Functions<Name extends FunctionName> extends Construct {
 
   private make(
     name: Name,
-    { records, directoryRoleArn, stateMachineArn }: Granted,
+    granted: Granted,
     statements: Readonly<Record<PortName, readonly PolicyStatement[]>>,
     bundles: string,
   ): LambdaFunction {
-    const { ports, timeoutMinutes, memoryMegabytes } = shapes[name];
+    const { records, directoryRoleArn, stateMachineArn } = granted;
+    const { ports, stackSets = [], timeoutMinutes, memoryMegabytes } = shapes[name];
     const logGroup = new LogGroup(this, `${name}Log`, {
       logGroupName: `/strongroom/${name}`,
       encryptionKey: records.key,
@@ -117,6 +136,7 @@ export class Functions<Name extends FunctionName> extends Construct {
               resources: [logGroup.logGroupArn],
             }),
             ...ports.flatMap((port) => statements[port]),
+            ...stackSetStatements(this, granted, stackSets),
           ],
         }),
       },

@@ -2,13 +2,13 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { StackSets } from '../ports/ports';
 import type { Records } from './records';
 
 export const portNames = [
   'store',
   'artifacts',
   'directory',
-  'stackSets',
   'accounts',
   'callbacks',
   'notifier',
@@ -36,12 +36,11 @@ export const statementsOf = (
   store: [storing(granted), throughKey(scope, granted, 'Table', 'dynamodb')],
   artifacts: [archiving(granted), throughKey(scope, granted, 'Artifacts', 's3')],
   directory: [listing(granted)],
-  stackSets: [...operating(scope), passing(granted)],
   accounts: [entering(scope, granted)],
   callbacks: [waking(granted)],
   notifier: [telling(granted), throughKey(scope, granted, 'Notices', 'sns')],
   start: [starting(granted)],
-  stop: [ending(granted), stopping(scope)],
+  stop: [ending(granted)],
 });
 
 const storing = ({ records }: Granted) =>
@@ -62,42 +61,50 @@ const archiving = ({ records }: Granted) =>
 const listing = ({ directoryRoleArn }: Granted) =>
   new PolicyStatement({ sid: 'Organization', actions: ['sts:AssumeRole'], resources: [directoryRoleArn] });
 
-function ownStackSets(scope: Construct): string {
-  const { partition, region, account } = Stack.of(scope);
-  return `arn:${partition}:cloudformation:${region}:${account}`;
-}
+/** By what a handler asks of the StackSets port. */
+const stackSetActions: Readonly<Record<keyof StackSets, readonly string[]>> = {
+  describe: ['DescribeStackSet'],
+  instances: ['ListStackInstances'],
+  status: ['DescribeStackSetOperation'],
+  results: ['ListStackSetOperationResults'],
+  stop: ['DescribeStackSetOperation', 'StopStackSetOperation'],
+  detectDrift: ['DescribeStackSetOperation', 'DetectStackSetDrift'],
+  driftOf: ['ListStackInstanceResourceDrifts'],
+  start: [
+    'CreateStackInstances',
+    'CreateStackSet',
+    'DeleteStackInstances',
+    'DeleteStackSet',
+    'DescribeStackSet',
+    'DescribeStackSetOperation',
+    'ImportStacksToStackSet',
+    'ListStackInstances',
+    'ListStackSetOperations',
+    'UpdateStackInstances',
+    'UpdateStackSet',
+  ],
+};
 
 /** A call that names accounts or resource types is checked against those too, besides the set [doc:service-authorization list_awscloudformation]. */
-function operating(scope: Construct): readonly PolicyStatement[] {
-  const { partition, region } = Stack.of(scope);
-  const own = ownStackSets(scope);
-  return [
-    new PolicyStatement({
-      sid: 'StackSets',
-      actions: [
-        'cloudformation:CreateStackInstances',
-        'cloudformation:CreateStackSet',
-        'cloudformation:DeleteStackInstances',
-        'cloudformation:DeleteStackSet',
-        'cloudformation:DescribeStackSet',
-        'cloudformation:DescribeStackSetOperation',
-        'cloudformation:DetectStackSetDrift',
-        'cloudformation:ImportStacksToStackSet',
-        'cloudformation:ListStackInstanceResourceDrifts',
-        'cloudformation:ListStackInstances',
-        'cloudformation:ListStackSetOperationResults',
-        'cloudformation:ListStackSetOperations',
-        'cloudformation:StopStackSetOperation',
-        'cloudformation:UpdateStackInstances',
-        'cloudformation:UpdateStackSet',
-      ],
-      resources: [
-        `${own}:stackset/${stackSetPrefix}*:*`,
-        `${own}:stackset-target/${stackSetPrefix}*:*/*`,
-        `arn:${partition}:cloudformation:${region}::type/resource/*`,
-      ],
-    }),
-  ];
+export function stackSetStatements(
+  scope: Construct,
+  granted: Granted,
+  asked: readonly (keyof StackSets)[],
+): readonly PolicyStatement[] {
+  if (asked.length === 0) return [];
+  const { partition, region, account } = Stack.of(scope);
+  const own = `arn:${partition}:cloudformation:${region}:${account}`;
+  const operates = asked.includes('start');
+  const statement = new PolicyStatement({
+    sid: 'StackSets',
+    actions: [...new Set(asked.flatMap((method) => stackSetActions[method]))].map((name) => `cloudformation:${name}`),
+    resources: [
+      `${own}:stackset/${stackSetPrefix}*:*`,
+      `${own}:stackset-target/${stackSetPrefix}*:*/*`,
+      ...(operates ? [`arn:${partition}:cloudformation:${region}::type/resource/*`] : []),
+    ],
+  });
+  return operates ? [statement, passing(granted)] : [statement];
 }
 
 const passing = ({ administrationRoleArn }: Granted) =>
@@ -133,13 +140,6 @@ const ending = ({ stateMachineArn }: Granted) =>
     sid: 'EndRollouts',
     actions: ['states:StopExecution'],
     resources: [`${stateMachineArn.replace(':stateMachine:', ':execution:')}:*`],
-  });
-
-const stopping = (scope: Construct) =>
-  new PolicyStatement({
-    sid: 'StopOperations',
-    actions: ['cloudformation:DescribeStackSetOperation', 'cloudformation:StopStackSetOperation'],
-    resources: [`${ownStackSets(scope)}:stackset/${stackSetPrefix}*:*`],
   });
 
 const telling = ({ records }: Granted) =>

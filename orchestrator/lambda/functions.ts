@@ -29,40 +29,53 @@ import {
   accounts,
   artifacts,
   callbacks,
+  describing,
+  detecting,
   directory,
+  drifted,
+  instances,
   notifier,
-  operationStop,
-  stackSets,
+  outcomes,
   starter,
+  starting,
   stopper,
+  stopping,
   store,
   time,
 } from './ports';
 import { noteFault, serve } from './serve';
 
+/** What a detection has found. */
+const collecting = () => ({ ...drifted(), ...instances(), ...outcomes(), ...stopping() });
 const records = () => ({ ...store(), ...artifacts(), ...time() });
 
 export const TakeStock = serve('TakeStock', () => takeStock({ ...records(), ...directory() }));
-export const PlanWaves = serve('PlanWaves', () => planWaves({ ...records(), ...stackSets(), ...notifier() }));
+export const PlanWaves = serve('PlanWaves', () => planWaves({ ...records(), stackSets: stopping(), ...notifier() }));
 export const OpenWave = serve('OpenWave', () => openWave(records()));
 export const PreflightShard = serve('PreflightShard', () => preflightShard({ ...records(), ...accounts() }));
-export const JudgePreflight = serve('JudgePreflight', () => judgePreflight({ ...records(), ...stackSets() }));
-export const DeployStage = serve('DeployStage', () => deployStage({ ...records(), ...stackSets() }));
-export const AwaitStage = serve('AwaitStage', () =>
-  awaitStage({ ...store(), ...time(), ...stackSets(), ...callbacks() }),
+export const JudgePreflight = serve('JudgePreflight', () =>
+  judgePreflight({ ...records(), stackSets: { ...describing(), ...instances() } }),
 );
-export const JudgeStage = serve('JudgeStage', () => judgeStage({ ...records(), ...stackSets() }));
+export const DeployStage = serve('DeployStage', () =>
+  deployStage({ ...records(), stackSets: { ...describing(), ...instances(), ...starting(), ...stopping() } }),
+);
+export const AwaitStage = serve('AwaitStage', () =>
+  awaitStage({ ...store(), ...time(), stackSets: outcomes(), ...callbacks() }),
+);
+export const JudgeStage = serve('JudgeStage', () => judgeStage({ ...records(), stackSets: outcomes() }));
 export const SettingsShard = serve('SettingsShard', () => settingsShard({ ...records(), ...accounts() }));
 export const HealthShard = serve('HealthShard', () => healthShard({ ...records(), ...accounts() }));
 export const JudgeWave = serve('JudgeWave', () => judgeWave({ ...records(), ...notifier() }));
 export const AskOperator = serve('AskOperator', () =>
   askOperator({ ...store(), ...time(), ...callbacks(), ...notifier() }),
 );
-export const RollBack = serve('RollBack', () => rollBack({ ...records(), ...stackSets() }));
-export const Report = serve('Report', () => report({ ...store(), ...time(), ...stackSets(), ...notifier() }));
+export const RollBack = serve('RollBack', () =>
+  rollBack({ ...records(), stackSets: { ...describing(), ...instances() } }),
+);
+export const Report = serve('Report', () => report({ ...store(), ...time(), stackSets: stopping(), ...notifier() }));
 
 export const StackSetEvents = serve('StackSetEvents', () =>
-  onStackSet({ ...store(), ...time(), ...stackSets(), ...callbacks(), ...notifier() }),
+  onStackSet({ ...store(), ...time(), stackSets: collecting(), ...callbacks(), ...notifier() }),
 );
 export const AccountEvents = serve('AccountEvents', () => {
   const [follow, executions] = [onAccountEvent({ ...store(), ...time() }), starter()];
@@ -75,7 +88,12 @@ export const AccountEvents = serve('AccountEvents', () => {
 const startsMax = 25;
 export const Discover = serve('Discover', () => {
   const [discover, executions] = [
-    scheduledDiscovery({ ...records(), ...directory(), ...stackSets(), ...notifier() }),
+    scheduledDiscovery({
+      ...records(),
+      ...directory(),
+      ...notifier(),
+      stackSets: { ...describing(), ...instances(), ...stopping() },
+    }),
     starter(),
   ];
   return async () => {
@@ -94,11 +112,13 @@ export const Sweep = serve('Sweep', () => {
     return { ...(next && { after: next }), visited: verified.length, keysAtRisk: isAtRisk ? 'yes' : 'no' };
   };
 });
-export const Drift = serve('Drift', () => scheduledDrift({ ...records(), ...stackSets(), ...notifier() }));
+export const Drift = serve('Drift', () =>
+  scheduledDrift({ ...records(), stackSets: { ...collecting(), ...detecting() }, ...notifier() }),
+);
 
 /** The machine hears an answer by its callback, and a rollout that begins is the machine's. */
 export const Dashboard = serve('Dashboard', () => {
-  const ports = { ...records(), ...directory(), ...callbacks(), ...operationStop() };
+  const ports = { ...records(), ...directory(), ...callbacks(), stackSets: stopping() };
   const api = createApi({
     ports,
     executions: stopper(),

@@ -2,6 +2,7 @@
  * The ports of a deployed function, one by one: each function takes only those that it needs, so that its bundle holds, and its role
  * allows, nothing else.
  */
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
@@ -17,8 +18,9 @@ import { type Clients, createClients } from '../aws/clients';
 import { createDirectory, organizationsRegion } from '../aws/directory';
 import { createStarter, createStopper } from '../aws/executions';
 import { createNotifier } from '../aws/notifier';
-import { createStackSetStop } from '../aws/stack-set-stop';
-import { createStackSets } from '../aws/stack-sets';
+import { listDrift } from '../aws/stack-set-drift';
+import { describe, listInstances, listResults, statusOf } from '../aws/stack-set-reads';
+import { start, startDetection, stop } from '../aws/stack-sets';
 import { createDynamoStore } from '../aws/store';
 import { wallClock } from '../aws/wall-clock';
 import type { Executions, Ports, StackSets } from '../ports/ports';
@@ -47,11 +49,25 @@ export const directory = (): Pick<Ports, 'directory'> => {
     ),
   };
 };
-export const stackSets = (): Pick<Ports, 'stackSets'> => ({
-  stackSets: createStackSets({ clients: clients(), home: regionHere() }),
+const cloudformation = (): CloudFormationClient => clients().in(CloudFormationClient, regionHere());
+/** Of the StackSets each function names the questions that it asks, and its role allows what those need. */
+export const describing = (): Pick<StackSets, 'describe'> => ({ describe: (name) => describe(cloudformation(), name) });
+export const instances = (): Pick<StackSets, 'instances'> => ({
+  instances: (name) => listInstances(cloudformation(), name),
 });
-export const operationStop = (): { readonly stackSets: Pick<StackSets, 'stop'> } => ({
-  stackSets: createStackSetStop({ clients: clients(), home: regionHere() }),
+export const outcomes = (): Pick<StackSets, 'status' | 'results'> => ({
+  status: (name, operationId) => statusOf(cloudformation(), name, operationId),
+  results: (name, operationId) => listResults(cloudformation(), name, operationId),
+});
+export const stopping = (): Pick<StackSets, 'stop'> => ({
+  stop: (name, operationId) => stop(cloudformation(), name, operationId),
+});
+export const starting = (): Pick<StackSets, 'start'> => ({ start: (request) => start(cloudformation(), request) });
+export const detecting = (): Pick<StackSets, 'detectDrift'> => ({
+  detectDrift: (name, operationId) => startDetection(cloudformation(), name, operationId),
+});
+export const drifted = (): Pick<StackSets, 'driftOf'> => ({
+  driftOf: (name, operationId, instance) => listDrift(cloudformation(), name, operationId, instance),
 });
 export const accounts = (): Pick<Ports, 'accounts'> => ({
   accounts: createAccounts({ clients: clients(), home: regionHere(), now: wallClock.now }),

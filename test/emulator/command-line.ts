@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import pLimit from 'p-limit';
-import { type Intercept, type LambdaHandler, startGateway } from './gateway';
+import { type Call, type Intercept, type LambdaHandler, startGateway } from './gateway';
 import { memberClients, motoClients, resetMoto } from './moto';
 import { fillGaps } from './moto-gaps';
 import { configOnMoto, leftOut } from './organization';
@@ -34,6 +34,9 @@ export interface CommandLine {
   /** The program at work, for one who means to end it. */
   readonly spawn: (...args: readonly string[]) => ChildProcess;
   readonly endpoint: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Every call to AWS so far, also those of whoever else uses this endpoint. */
+  readonly calls: readonly Call[];
   readonly folder: () => string;
   /** `REGION NAME` of every stack, by account name, as the accounts themselves tell. */
   readonly stacksByAccount: (seeded: Seeded) => Promise<Readonly<Record<string, readonly string[]>>>;
@@ -83,6 +86,8 @@ export async function startCommandLine(functions: Readonly<Record<string, Lambda
     killAt,
     spawn: (...args) => spawn(process.execPath, [strongroom, ...args], { ...place({}), stdio: 'ignore' }),
     endpoint: gateway.endpoint,
+    env: gateway.env,
+    calls: gateway.calls,
     folder,
     anotherOrganization,
     anOrganization: async (seed, waves, seen = fillGaps(leftOut)) => {

@@ -1,18 +1,14 @@
 /** `--engine stepfunctions`: the command line starts rollouts on a state machine that is deployed, and follows them. */
-import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { createAwsWorld, type World } from '../../orchestrator/aws/world';
 import { functionsOf } from '../../orchestrator/handlers';
-import { baseline } from '../handlers/rig';
 import { type CommandLine, startCommandLine } from './command-line';
+import { deployedRecords, deployOnMoto } from './deployed';
 import type { LambdaHandler } from './gateway';
-import { emulatorEnv, motoAccount, motoClients, motoRegion, motoStartsWithinMs } from './moto';
+import { emulatorEnv, motoClients, motoRegion, motoStartsWithinMs } from './moto';
 import { sixAccounts, twoWaves } from './organization';
 
 const runWithinMs = 120_000;
-const [table, bucket] = ['strongroom-table', 'strongroom-bucket'];
 
 let line: CommandLine;
 const functions: Record<string, LambdaHandler> = {};
@@ -26,46 +22,10 @@ afterAll(async () => {
   await line.stop();
 });
 
-/** What `npm run deploy` would leave behind, as far as the command line sees it. Returns the machine's ARN. */
+/** The machine's ARN; its functions run in this process. */
 async function deploy(): Promise<string> {
-  const interpret = { method: 'POST', body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }) };
-  await fetch(`${line.endpoint}/moto-api/config`, interpret);
-  const clients = motoClients(line);
-  await clients.in(S3Client, motoRegion).send(new CreateBucketCommand({ Bucket: bucket }));
-  await clients.in(DynamoDBClient, motoRegion).send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-    }),
-  );
-  // moto starts nothing by an alias, so its machine is named itself.
-  const { stateMachineArn = '' } = await clients.in(SFNClient, motoRegion).send(
-    new CreateStateMachineCommand({
-      name: 'strongroom-rollout',
-      roleArn: `arn:aws:iam::${motoAccount}:role/StateMachine`,
-      definition: JSON.stringify((await baseline()).definition),
-    }),
-  );
-  const outputs = { TableName: table, BucketName: bucket, StateMachineAlias: stateMachineArn };
-  const template = {
-    Resources: { Topic: { Type: 'AWS::SNS::Topic' } },
-    Outputs: Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }])),
-  };
-  await clients
-    .in(CloudFormationClient, motoRegion)
-    .send(new CreateStackCommand({ StackName: 'StrongroomOrchestrator', TemplateBody: JSON.stringify(template) }));
-  clients.destroy();
-
-  const state = { kind: 'dynamodb', table, bucket } as const;
-  const world = await createAwsWorld({ region: motoRegion, homeRegion: motoRegion, state });
+  const stateMachineArn = await deployOnMoto(line);
+  const world = await createAwsWorld({ region: motoRegion, homeRegion: motoRegion, state: deployedRecords });
   worlds.push(world);
   Object.assign(functions, functionsOf(world));
   return stateMachineArn;

@@ -8,7 +8,7 @@ import type { Intent } from '../../domain/intent';
 import type { Answered } from '../../domain/rollout';
 import { answer } from '../../handlers/ask-operator';
 import { refuseMovedOn } from '../../handlers/turn';
-import type { Executions, Ports, StackSets } from '../../ports/ports';
+import type { Executions, Ports, UsesStackSets } from '../../ports/ports';
 import { readRollout, refuseOtherOrganization } from '../../records';
 import { prepareRollback } from '../../rollback';
 import type { PreparePorts, Templates } from '../../rollouts';
@@ -22,7 +22,7 @@ export interface Walking {
 }
 
 /** Everything that the page asks and does; of operations it only stops some. */
-export type ApiPorts = PreparePorts & Pick<Ports, 'callbacks'> & { readonly stackSets: Pick<StackSets, 'stop'> };
+export type ApiPorts = PreparePorts & Pick<Ports, 'callbacks'> & UsesStackSets<'stop'>;
 
 /** What the team wants now, by which a rollback is planned. */
 export interface Wish {

@@ -1,0 +1,126 @@
+/**
+ * What the functions that look at a whole wave hold and how long they take, over 10,000 accounts: the production handlers roll out over a
+ * simulated organization, and each call's memory is looked at behind a garbage collection, so it is what lives and not what was used.
+ */
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { readBaseline } from '../orchestrator/baseline';
+import { madeUpIntent } from '../orchestrator/cli/session';
+import { parseRegion } from '../orchestrator/domain/brand';
+import { onStackSet } from '../orchestrator/events/on-stack-set';
+import { scheduledDrift } from '../orchestrator/events/scheduled-drift';
+import { scheduledDiscovery, scheduledVisits } from '../orchestrator/events/scheduled-sweep';
+import { functionsOf } from '../orchestrator/handlers';
+import { createLocalEngine } from '../orchestrator/local';
+import type { Ports, Store } from '../orchestrator/ports/ports';
+import { prepareRollout } from '../orchestrator/rollouts';
+import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
+import { createSimulatedWorld } from '../orchestrator/simulated/world';
+
+const accounts = Number(process.argv[2] ?? '10000');
+const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1'].map(parseRegion);
+/** As in bench/cost.ts. */
+const storeCallMs = 6;
+/** A collection is worth its time when this much may have been added. */
+const grownBytes = 8 * 1024 * 1024;
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+const used = (): number => process.memoryUsage().heapUsed;
+
+interface Row {
+  liveMegabytes: number;
+  storeCalls: number;
+  seconds: number;
+}
+const rows = new Map<string, Row>();
+
+/** Shards run side by side, and hold a hundred accounts: those are measured as bundles. */
+const isWide = (name: string): boolean => !name.endsWith('Shard');
+
+/** The call that is measured; wide functions run one after another. */
+let now: { base: number; peak: number; seen: number; storeCalls: number } | undefined;
+function look(): void {
+  if (now === undefined) return;
+  const heap = used();
+  if (heap - now.seen < grownBytes) return;
+  collect();
+  now.seen = used();
+  now.peak = Math.max(now.peak, now.seen - now.base);
+}
+
+/** Looks whenever a handler has got something, or hands something over. */
+const watched = (store: Store): Store => {
+  const around = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (now !== undefined) now.storeCalls += 1;
+    look();
+    const answer = await call();
+    look();
+    return answer;
+  };
+  return {
+    get: (key) => around(() => store.get(key)),
+    getMany: (keys) => around(() => store.getMany(keys)),
+    put: (key, value, version) => around(() => store.put(key, value, version)),
+    list: (pk, options) => around(() => store.list(pk, options)),
+  };
+};
+
+async function main(): Promise<void> {
+  const baseline = await readBaseline(join(__dirname, '..', 'dist'));
+  const world = createSimulatedWorld({ seed: 1, accounts, start: new Date('2026-01-05T08:00:00Z') });
+  const madeUp = await madeUpIntent(world);
+  const intent = { ...madeUp, regions: { ...madeUp.regions, governed: regions } };
+  const measured = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
+    if (now !== undefined || !isWide(name)) return run();
+    collect();
+    const base = used();
+    now = { base, peak: 0, seen: base, storeCalls: 0 };
+    const startedMs = world.clock.nowMs();
+    try {
+      const answer = await run();
+      look();
+      return answer;
+    } finally {
+      const row = rows.get(name) ?? { liveMegabytes: 0, storeCalls: 0, seconds: 0 };
+      const seconds = (world.clock.nowMs() - startedMs + now.storeCalls * storeCallMs) / 1000;
+      row.liveMegabytes = Math.max(row.liveMegabytes, Math.ceil(now.peak / 1024 / 1024));
+      row.storeCalls = Math.max(row.storeCalls, now.storeCalls);
+      row.seconds = Math.max(row.seconds, Math.ceil(seconds));
+      rows.set(name, row);
+      now = undefined;
+    }
+  };
+  const functions = (ports: Ports) =>
+    Object.fromEntries(
+      Object.entries(functionsOf(ports)).map(([name, invoke]) => [
+        name,
+        (input: unknown) => measured(name.replace('strongroom-', ''), () => invoke(input)),
+      ]),
+    );
+  const ports = { ...world, store: watched(world.store) };
+  await world.clock.run(
+    (async () => {
+      const engine = createLocalEngine(ports, { baseline, functions });
+      world.onOperationEnded((stackSet, id) => {
+        void onStackSet(engine.ports)(stackSetEvent(stackSet, id)).catch(() => undefined);
+      });
+      await engine.start(await prepareRollout(engine.ports, baseline, intent, { by: 'bench' }));
+      await measured('Discover', () => scheduledDiscovery(ports)({ startsMax: 25 }));
+      await measured('Sweep', () => scheduledVisits(ports)({ accountsMax: 1500 }));
+      await measured('Drift', () => scheduledDrift(ports)());
+    })(),
+  );
+  const widest = Math.max(...[...rows.values()].map(({ storeCalls }) => storeCalls));
+  console.log(
+    `${accounts} accounts x ${regions.length} regions; the most that one call took (${widest} calls to the store)`,
+  );
+  console.log('function        live MB  store calls  seconds');
+  for (const [name, { liveMegabytes, storeCalls, seconds }] of rows)
+    console.log(
+      `${name.padEnd(15)} ${String(liveMegabytes).padStart(7)} ${String(storeCalls).padStart(12)} ${String(seconds).padStart(8)}`,
+    );
+}
+
+void main();

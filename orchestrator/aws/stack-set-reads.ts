@@ -1,0 +1,79 @@
+/** What is looked at in StackSets, one call each: a deployed function holds those that it asks, and no other. */
+import { createHash } from 'node:crypto';
+import {
+  type CloudFormationClient,
+  DescribeStackSetCommand,
+  DescribeStackSetOperationCommand,
+  paginateListStackInstances,
+  paginateListStackSetOperationResults,
+} from '@aws-sdk/client-cloudformation';
+import { parseAccountId, parseRegion, parseTemplateHash } from '../domain/brand';
+import { errors } from '../domain/errors';
+import type { InstanceResult, OperationStatus, StackInstance, StackSetState } from '../ports/ports';
+import { calling, finding } from './failures';
+import { everyItem } from './pages';
+
+/** The most that the list calls give at once [bc:cloudformation:ListStackInstances]. */
+export const pageSize = 100;
+
+export async function describe(client: CloudFormationClient, name: string): Promise<StackSetState | undefined> {
+  const found = await finding(`cloudformation:DescribeStackSet ${name}`, ['StackSetNotFound'], () =>
+    client.send(new DescribeStackSetCommand({ StackSetName: name })),
+  );
+  const set = found?.StackSet;
+  if (set?.TemplateBody === undefined) return undefined;
+  return {
+    template: parseTemplateHash(createHash('sha256').update(set.TemplateBody).digest('hex')),
+    parameters: Object.fromEntries((set.Parameters ?? []).map((p) => [p.ParameterKey ?? '', p.ParameterValue ?? ''])),
+  };
+}
+
+export async function listInstances(client: CloudFormationClient, name: string): Promise<readonly StackInstance[]> {
+  const call = `cloudformation:ListStackInstances ${name}`;
+  const pages = paginateListStackInstances({ client, pageSize }, { StackSetName: name });
+  const instances = await finding(call, ['StackSetNotFound'], () => everyItem(call, pages, (page) => page.Summaries));
+  return (instances ?? []).map(({ Account, Region, Status, StackId, DriftStatus }) => ({
+    stackId: StackId ?? '',
+    account: parseAccountId(Account ?? ''),
+    region: parseRegion(Region ?? ''),
+    status: Status ?? 'OUTDATED',
+    drift: DriftStatus ?? 'NOT_CHECKED',
+  }));
+}
+
+export async function statusOf(
+  client: CloudFormationClient,
+  name: string,
+  operationId: string,
+): Promise<OperationStatus> {
+  const { StackSetOperation: operation } = await calling(`cloudformation:DescribeStackSetOperation ${name}`, () =>
+    client.send(new DescribeStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
+  );
+  if (operation?.Status === undefined) throw errors.internal(`operation ${operationId} of ${name} has no status`);
+  return operation.Status;
+}
+
+export async function listResults(client: CloudFormationClient, name: string, operationId: string) {
+  const results = await everyItem(
+    `cloudformation:ListStackSetOperationResults ${name}`,
+    paginateListStackSetOperationResults({ client, pageSize }, { StackSetName: name, OperationId: operationId }),
+    (page) => page.Summaries,
+  );
+  return results.map(
+    ({ Account, Region, Status, StatusReason }): InstanceResult => ({
+      account: parseAccountId(Account ?? ''),
+      region: parseRegion(Region ?? ''),
+      outcome: Status ?? 'PENDING',
+      reason: StatusReason ?? '',
+    }),
+  );
+}
+
+/** undefined if the set, or the operation, is not there. An emulator says ValidationError for that. */
+export async function described(client: CloudFormationClient, name: string, operationId: string) {
+  const absent = ['OperationNotFound', 'StackSetNotFound', 'ValidationError'];
+  const found = await finding(`cloudformation:DescribeStackSetOperation ${name}`, absent, () =>
+    client.send(new DescribeStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
+  );
+  return found?.StackSetOperation;
+}
