@@ -8,7 +8,7 @@ import { madeUpIntent } from '../orchestrator/cli/session';
 import { parseRegion } from '../orchestrator/domain/brand';
 import { onStackSet } from '../orchestrator/events/on-stack-set';
 import { functionsOf } from '../orchestrator/handlers';
-import { shapes } from '../orchestrator/infrastructure/functions';
+import { orchestratorFunctions, sizeOf } from '../orchestrator/infrastructure/functions';
 import { createLocalEngine } from '../orchestrator/local';
 import type { Item, Ports, Store } from '../orchestrator/ports/ports';
 import { prepareRollout } from '../orchestrator/rollouts';
@@ -79,16 +79,17 @@ async function main(): Promise<void> {
       Object.entries(functionsOf(ports)).map(([name, invoke]) => [
         name,
         async (input: unknown) => {
+          const task = orchestratorFunctions.find((one) => name.endsWith(`-${one}`));
+          if (task === undefined) throw new RangeError(`${name} is no function`);
           const [startedMs, calls] = [world.clock.nowMs(), units.calls];
           try {
             return await invoke(input);
           } finally {
             // Shards run side by side, so each is charged with its share of the store's calls as if they were its own.
             const ms = world.clock.nowMs() - startedMs + (units.calls - calls) * storeCallMs;
-            const shape = Object.entries(shapes).find(([task]) => name.endsWith(`-${task}`))?.[1];
             spent.invocations += 1;
             spent.ms += ms;
-            spent.gigabyteMs += (ms * (shape?.memoryMegabytes ?? 1024)) / 1024;
+            spent.gigabyteMs += (ms * sizeOf(task).memoryMegabytes) / 1024;
           }
         },
       ]),

@@ -9,9 +9,11 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { STSClient } from '@aws-sdk/client-sts';
 import type { Executions, Ports } from '../ports/ports';
 import { createAccounts } from './accounts';
 import { createS3Artifacts } from './artifacts';
+import { assumedRole } from './assumed-role';
 import { createCallbacks } from './callbacks';
 import { type Clients, createClients } from './clients';
 import { type Deployment, findDeployment } from './deployment';
@@ -53,6 +55,8 @@ export interface AwsWorldOptions {
   /** Of the deployed state machine, where that walks the rollouts. */
   readonly stateMachineArn?: string | undefined;
   readonly notificationTopicArn?: string | undefined;
+  /** Of the management account, by which the organization is listed. */
+  readonly directoryRoleArn?: string | undefined;
 }
 
 export interface World extends Ports {
@@ -68,13 +72,16 @@ export async function createAwsWorld({
   state,
   stateMachineArn,
   notificationTopicArn,
+  directoryRoleArn,
 }: AwsWorldOptions): Promise<World> {
   const clients = createClients();
   const records = await openState(clients, region, state);
+  const listing =
+    directoryRoleArn === undefined ? clients : clients.as(assumedRole(clients.in(STSClient, region), directoryRoleArn));
   return {
     directory: createDirectory(
-      clients.in(OrganizationsClient, organizationsRegion),
-      clients.in(ResourceGroupsTaggingAPIClient, organizationsRegion),
+      listing.in(OrganizationsClient, organizationsRegion),
+      listing.in(ResourceGroupsTaggingAPIClient, organizationsRegion),
     ),
     accounts: createAccounts({ clients, home: homeRegion, now: wallClock.now }),
     proofs: createProofs({ clients, home: homeRegion, now: wallClock.now }),

@@ -90,6 +90,7 @@ async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read
     region: deployment === undefined ? here : home,
     homeRegion: home,
     notificationTopicArn: intent.notifications?.topicArn,
+    directoryRoleArn: intent.organization.directoryRoleArn ?? host.env('STRONGROOM_DIRECTORY_ROLE'),
     state: deployment === undefined ? awsState(host, state, use) : { kind: 'dynamodb', ...deployment },
     stateMachineArn: deployment?.stateMachine,
   });
@@ -141,7 +142,8 @@ export async function withDirectory<T>(
     const { directory, clock } = await openMadeUp(host, choice.file);
     return clock.run(ask(directory));
   }
-  const world = await host.openAws({ region: home, homeRegion: home, state: { kind: 'memory' } });
+  const directoryRoleArn = host.env('STRONGROOM_DIRECTORY_ROLE');
+  const world = await host.openAws({ region: home, homeRegion: home, state: { kind: 'memory' }, directoryRoleArn });
   return ask(world.directory).finally(world.close);
 }
 

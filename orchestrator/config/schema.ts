@@ -29,6 +29,8 @@ const regionsMax = 50;
 /** 30 days: a rollout that soaks longer is forgotten before it ends. */
 const soakMinutesMax = 43_200;
 
+const roleArn = text('the ARN of an IAM role', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/);
+
 const organization = map('of ciRole and externalId', {
   ciRole: roleName
     .prefault('BaselineCi')
@@ -36,10 +38,15 @@ const organization = map('of ciRole and externalId', {
   externalId: text('2 to 1224 letters, digits or any of +=,.@:/-_', /^[\w+=,.@:/-]{2,1224}$/)
     .prefault('strongroom')
     .describe('External id that the trust of the CI role asks for.'),
-  administrationRoleArn: text('the ARN of an IAM role', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/)
+  administrationRoleArn: roleArn
     .optional()
     .describe(
       "Role that CloudFormation uses in the orchestrator's account to enter the members. AWS's default name when absent.",
+    ),
+  directoryRoleArn: roleArn
+    .optional()
+    .describe(
+      "Role of the management account by which the organization is listed. The caller's own credentials when absent.",
     ),
 });
 

@@ -85,6 +85,8 @@ export interface Intent {
     readonly externalId: string;
     /** The role CloudFormation uses in the orchestrator's account to enter the members; AWS's default name when absent. */
     readonly administrationRoleArn?: string | undefined;
+    /** By which the organization is listed; the caller's own credentials where it is absent. */
+    readonly directoryRoleArn?: string | undefined;
   };
   readonly regions: { readonly home: Region; readonly governed: readonly Region[] };
   readonly modules: ModuleChoices;

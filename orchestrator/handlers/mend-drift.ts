@@ -14,7 +14,7 @@ import { visitTo, waveAtWork } from './wave-at-work';
 type MendPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 
 /** A stack of the baseline takes a minute or two; a Lambda has fifteen. */
-const mendMinutesMax = 10;
+export const mendMinutesMax = 10;
 const askAgainSeconds = 5;
 
 export const isToMend = (account: AccountRecord, { request }: Pick<RolloutRecord, 'request'>): boolean =>

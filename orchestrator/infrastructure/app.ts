@@ -1,6 +1,7 @@
-/** What `npm run synth` synthesizes and `npm run deploy` deploys: four stacks for three accounts, told by parameters which. */
+/** What `npm run synth` synthesizes and `npm run deploy` deploys: five stacks for three accounts, told by parameters which. */
 import { join } from 'node:path';
 import { type App, Tags } from 'aws-cdk-lib';
+import { ControlTowerStack } from './control-tower-stack';
 import { DashboardStack } from './dashboard-stack';
 import { LogArchiveStack } from './log-archive-stack';
 import { ManagementStack } from './management-stack';
@@ -14,6 +15,7 @@ export function addStacks(app: App, dist: string): void {
     page: join(dist, 'dashboard'),
   });
   new ManagementStack(app, 'StrongroomManagement', join(dist, 'bootstrap'));
+  new ControlTowerStack(app, 'StrongroomControlTower');
   new LogArchiveStack(app, 'StrongroomLogArchive');
   Tags.of(app).add('application', 'strongroom');
 }

@@ -13,9 +13,11 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { taskNames } from '../domain/words';
+import { mendMinutesMax } from '../handlers/mend-drift';
 import { environmentNames } from '../lambda/environment';
 import type { StackSets } from '../ports/ports';
 import { acknowledgeFunctions } from './acknowledged';
+import { measured, memoryFor, timeoutMinutesFor } from './measured';
 import { type Granted, type PortName, stackSetStatements, statementsOf } from './permissions';
 
 /** Of the orchestrator's stack: also functions that no state of the machine invokes. */
@@ -27,60 +29,65 @@ export const orchestratorFunctions = [
   'Sweep',
   'Drift',
 ] as const;
+export type OrchestratorFunction = (typeof orchestratorFunctions)[number];
 const functionNames = [...orchestratorFunctions, 'Dashboard'] as const;
-type FunctionName = (typeof functionNames)[number];
+export type FunctionName = (typeof functionNames)[number];
 
-interface Shape {
+interface Asks {
   readonly ports: readonly PortName[];
   /** What is asked of the StackSets; none for one that does not. */
   readonly stackSets?: readonly (keyof StackSets)[];
-  readonly timeoutMinutes: number;
-  readonly memoryMegabytes: number;
 }
 
 /** What a detection has found. */
 const collecting = ['driftOf', 'instances', 'results', 'status', 'stop'] as const;
 
-const small = { timeoutMinutes: 5, memoryMegabytes: 512 };
-/** Holds the records of ten thousand accounts. */
-const wide = { timeoutMinutes: 15, memoryMegabytes: 2048 };
-/** A shard is a hundred accounts, some dozens of which are visited at once; a processor's share comes with the memory. */
-const visiting = { timeoutMinutes: 15, memoryMegabytes: 1024 };
-
-export const shapes: Readonly<Record<FunctionName, Shape>> = {
-  TakeStock: { ports: ['store', 'artifacts', 'directory'], ...wide },
-  PlanWaves: { ports: ['store', 'artifacts', 'notifier'], stackSets: ['stop'], ...wide },
-  OpenWave: { ports: ['store', 'artifacts'], ...wide },
-  PreflightShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
-  JudgePreflight: { ports: ['store', 'artifacts'], stackSets: ['describe', 'instances'], ...wide },
+const asks: Readonly<Record<FunctionName, Asks>> = {
+  TakeStock: { ports: ['store', 'artifacts', 'directory'] },
+  PlanWaves: { ports: ['store', 'artifacts', 'notifier'], stackSets: ['stop'] },
+  OpenWave: { ports: ['store', 'artifacts'] },
+  PreflightShard: { ports: ['store', 'artifacts', 'accounts'] },
+  JudgePreflight: { ports: ['store', 'artifacts'], stackSets: ['describe', 'instances'] },
   DeployStage: {
     ports: ['store', 'artifacts'],
     stackSets: ['describe', 'instances', 'start', 'stop'],
-    ...wide,
   },
-  AwaitStage: { ports: ['store', 'callbacks'], stackSets: ['status', 'results'], ...small },
-  JudgeStage: { ports: ['store', 'artifacts'], stackSets: ['status', 'results'], ...wide },
-  SettingsShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
-  HealthShard: { ports: ['store', 'artifacts', 'accounts'], ...visiting },
-  JudgeWave: { ports: ['store', 'artifacts', 'notifier'], ...wide },
-  AskOperator: { ports: ['store', 'callbacks', 'notifier'], ...small },
-  RollBack: { ports: ['store', 'artifacts'], stackSets: ['describe', 'instances'], ...wide },
-  Report: { ports: ['store', 'notifier'], stackSets: ['stop'], ...small },
-  StackSetEvents: { ports: ['store', 'callbacks', 'notifier'], stackSets: collecting, ...small },
-  AccountEvents: { ports: ['store', 'start'], ...small },
+  AwaitStage: { ports: ['store', 'callbacks'], stackSets: ['status', 'results'] },
+  JudgeStage: { ports: ['store', 'artifacts'], stackSets: ['status', 'results'] },
+  SettingsShard: { ports: ['store', 'artifacts', 'accounts'] },
+  HealthShard: { ports: ['store', 'artifacts', 'accounts'] },
+  JudgeWave: { ports: ['store', 'artifacts', 'notifier'] },
+  AskOperator: { ports: ['store', 'callbacks', 'notifier'] },
+  RollBack: { ports: ['store', 'artifacts'], stackSets: ['describe', 'instances'] },
+  Report: { ports: ['store', 'notifier'], stackSets: ['stop'] },
+  StackSetEvents: { ports: ['store', 'callbacks', 'notifier'], stackSets: collecting },
+  AccountEvents: { ports: ['store', 'start'] },
   Discover: {
     ports: ['store', 'artifacts', 'directory', 'notifier', 'start'],
     stackSets: ['describe', 'instances', 'stop'],
-    ...wide,
   },
-  Sweep: { ports: ['store', 'artifacts', 'accounts', 'notifier'], ...wide },
-  Drift: { ports: ['store', 'artifacts', 'notifier'], stackSets: [...collecting, 'detectDrift'], ...wide },
+  Sweep: { ports: ['store', 'artifacts', 'accounts', 'notifier'] },
+  Drift: { ports: ['store', 'artifacts', 'notifier'], stackSets: [...collecting, 'detectDrift'] },
   Dashboard: {
     ports: ['store', 'artifacts', 'directory', 'callbacks', 'start', 'stop'],
     stackSets: ['stop'],
-    ...wide,
   },
 };
+
+interface Size {
+  readonly memoryMegabytes: number;
+  readonly timeoutMinutes: number;
+}
+
+/** Its answers are pages, for which API Gateway waits half a minute; measured as a server only, by bench/dashboard.ts. */
+const ofDashboard: Size = { memoryMegabytes: 2048, timeoutMinutes: 1 };
+
+export function sizeOf(name: FunctionName): Size {
+  if (name === 'Dashboard') return ofDashboard;
+  const taken = measured[name];
+  const waitsMinutes = name === 'SettingsShard' ? mendMinutesMax : 0;
+  return { memoryMegabytes: memoryFor(taken), timeoutMinutes: timeoutMinutesFor(taken, waitsMinutes) };
+}
 
 /** What the machine's definition names them by, and the others alike. */
 const functionNamed = (name: FunctionName): string => `strongroom-${name}`;
@@ -91,10 +98,8 @@ const functionNamed = (name: FunctionName): string => `strongroom-${name}`;
  */
 export const rolePath = '/baseline/';
 const roleNameOf = (name: FunctionName): string =>
-  `${shapes[name].ports.includes('accounts') ? 'BaselineOrchestrator' : 'Strongroom'}-${name}`;
-export const directoryCallers = functionNames
-  .filter((name) => shapes[name].ports.includes('directory'))
-  .map(roleNameOf);
+  `${asks[name].ports.includes('accounts') ? 'BaselineOrchestrator' : 'Strongroom'}-${name}`;
+export const directoryCallers = functionNames.filter((name) => asks[name].ports.includes('directory')).map(roleNameOf);
 
 export class Functions<Name extends FunctionName> extends Construct {
   readonly byName: Readonly<Record<Name, LambdaFunction>>;
@@ -115,7 +120,8 @@ export class Functions<Name extends FunctionName> extends Construct {
     bundles: string,
   ): LambdaFunction {
     const { records, directoryRoleArn, stateMachineArn } = granted;
-    const { ports, stackSets = [], timeoutMinutes, memoryMegabytes } = shapes[name];
+    const { ports, stackSets = [] } = asks[name];
+    const { memoryMegabytes, timeoutMinutes } = sizeOf(name);
     const logGroup = new LogGroup(this, `${name}Log`, {
       logGroupName: `/strongroom/${name}`,
       encryptionKey: records.key,

@@ -4,33 +4,22 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, Fn, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { CfnStackSet } from 'aws-cdk-lib/aws-cloudformation';
-import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
-import {
-  AccountPrincipal,
-  PolicyDocument,
-  PolicyStatement,
-  PrincipalWithConditions,
-  Role,
-  ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { AccountPrincipal, PolicyDocument, PolicyStatement, PrincipalWithConditions, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { bootstrapStackSet } from '../domain/doctor';
-import { acknowledgeDirectory, acknowledgeQueue } from './acknowledged';
-import { fromThisAccount } from './confused-deputy';
+import { acknowledgeDirectory } from './acknowledged';
+import { forwardEvents } from './forwarding';
 import { directoryCallers, rolePath } from './functions';
 import {
   ciRoleParameter,
+  directoryReaderParameter,
   externalIdParameter,
   orchestratorAccountParameter,
-  orchestratorRegionParameter,
   organizationParameter,
   rootIdsParameter,
 } from './parameters';
-import { accountEventPatterns, eventBusName } from './triggers';
 
 /** Known on both sides, so that neither stack waits for the other. */
 export const directoryRoleName = 'strongroom-directory';
@@ -41,48 +30,14 @@ export class ManagementStack extends Stack {
     super(scope, id, { env: { region: 'us-east-1' } });
     const organization = organizationParameter(this);
     const orchestrator = orchestratorAccountParameter(this);
-    const region = orchestratorRegionParameter(this);
 
-    forwardEvents(
-      this,
-      Fn.sub(`arn:\${AWS::Partition}:events:\${Region}:\${Account}:event-bus/${eventBusName}`, {
-        Region: region,
-        Account: orchestrator,
-      }),
-    );
+    forwardEvents(this, 'OrganizationEvents', orchestrator);
     letRead(this, organization, orchestrator);
     ciRoleEverywhere(this, join(bootstrap, 'ci-role.json'), {
       OrganizationId: organization,
       OrchestratorAccountId: orchestrator,
       CiRoleName: ciRoleParameter(this),
       ExternalId: externalIdParameter(this),
-    });
-  }
-}
-
-/** What could not be forwarded within a day is kept for two weeks: the sweep finds the account by itself, a person finds out why. */
-function forwardEvents(scope: Construct, busArn: string): void {
-  const undelivered = new Queue(scope, 'Undelivered', {
-    encryption: QueueEncryption.SQS_MANAGED,
-    enforceSSL: true,
-    retentionPeriod: Duration.days(14),
-  });
-  acknowledgeQueue(undelivered);
-  const bus: IEventBus = EventBus.fromEventBusArn(scope, 'OrchestratorBus', busArn);
-  const role = new Role(scope, 'ForwarderRole', {
-    assumedBy: new ServicePrincipal('events.amazonaws.com', { conditions: fromThisAccount(scope) }),
-    description: 'Forwards what happens to accounts to the orchestrator',
-    inlinePolicies: {
-      Forward: new PolicyDocument({
-        statements: [new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] })],
-      }),
-    },
-  });
-  for (const [name, eventPattern] of Object.entries(accountEventPatterns)) {
-    new Rule(scope, name, {
-      description: 'Strongroom: forwards what happens to accounts to the orchestrator',
-      eventPattern,
-      targets: [new EventBusTarget(bus, { role, deadLetterQueue: undelivered })],
     });
   }
 }
@@ -96,9 +51,10 @@ function letRead(scope: Construct, organization: string, orchestrator: string): 
     assumedBy: new PrincipalWithConditions(new AccountPrincipal(orchestrator), {
       StringEquals: { 'aws:PrincipalOrgID': organization },
       ArnLike: {
-        'aws:PrincipalArn': directoryCallers.map(
-          (name) => `arn:${partition}:iam::${orchestrator}:role${rolePath}${name}`,
-        ),
+        'aws:PrincipalArn': [
+          ...directoryCallers.map((name) => `arn:${partition}:iam::${orchestrator}:role${rolePath}${name}`),
+          `arn:${partition}:iam::${orchestrator}:role/${directoryReaderParameter(scope)}`,
+        ],
       },
     }),
     maxSessionDuration: Duration.hours(1),

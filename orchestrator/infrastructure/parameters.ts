@@ -39,6 +39,16 @@ export const orchestratorRegionParameter = (scope: Construct): string =>
     description: 'Region of the stack StrongroomOrchestrator; regions.home in strongroom.yaml',
   }).valueAsString;
 
+/** Of the people: those of IAM Identity Center have roles under a path and with an ending that only AWS knows, so it may hold wildcards. */
+export const directoryReaderParameter = (scope: Construct): string =>
+  new CfnParameter(scope, 'DirectoryReaderRole', {
+    allowedPattern: '[\\w+=,.@/*-]*[\\w+=,.@-]{4}[\\w+=,.@/*-]*',
+    maxLength: 512,
+    default: 'StrongroomOperator',
+    description:
+      "Role of the orchestrator's account, with its path, by which people use the command line, like aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Platform_*",
+  }).valueAsString;
+
 export const logArchiveParameter = (scope: Construct): string =>
   new CfnParameter(scope, 'BucketName', {
     ...bucketName,

@@ -102,8 +102,8 @@ export const Discover = serve('Discover', () => {
     return { started: batons.length };
   };
 });
-/** Visited in one call; the machine of the sweep calls again while there is an `after`. */
-const accountsMax = 1500;
+/** Visited in one call, as infrastructure/measured.ts reckons with; the machine of the sweep calls again while there is an `after`. */
+const accountsMax = 500;
 export const Sweep = serve('Sweep', () => {
   const visit = scheduledVisits({ ...records(), ...accounts(), ...notifier() });
   return async ({ after }: { readonly after?: AccountId }) => {

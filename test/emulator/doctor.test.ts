@@ -1,4 +1,6 @@
 /** `strongroom doctor` over an organization that moto serves: what is there is seen, what is missing is named with what to do. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   EnableAWSServiceAccessCommand,
@@ -245,6 +247,29 @@ test(
         ['dev', ['dev-1', 'dev-2', 'dev-3']],
       ],
     ]);
+  },
+  runWithinMs,
+);
+
+const directoryRole = `arn:aws:iam::${motoAccount}:role/strongroom-directory`;
+
+test(
+  'by the role of the management account, one who may not list by himself does',
+  async () => {
+    // Only who has taken on the role may list.
+    broken = ({ service, accessKeyId }) =>
+      service === 'organizations' && !accessKeyId.startsWith('ASIA') ? deniedJson : undefined;
+    const config = join(line.folder(), 'by-role.yaml');
+    const text = await readFile(join(line.folder(), 'strongroom.yaml'), 'utf8');
+    await writeFile(config, `${text}organization: { directoryRoleArn: "${directoryRole}" }\n`);
+
+    const refused = await line.run('plan');
+    const planned = await line.run('plan', '--config', config);
+    const first = await line.runWith({ STRONGROOM_DIRECTORY_ROLE: directoryRole }, 'init', '--config', 'role.yaml');
+
+    expect([refused.status, refused.err]).toEqual([1, expect.stringContaining('was denied')]);
+    expect([planned.status, planned.out]).toEqual([0, expect.stringContaining('5 accounts in 2 waves')]);
+    expect([first.status, first.out.split('\n')[0]]).toEqual([0, 'wrote role.yaml from 7 accounts']);
   },
   runWithinMs,
 );

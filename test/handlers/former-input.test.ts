@@ -1,5 +1,8 @@
 /** An execution goes on with the machine that it began with, while the functions are new: they must take what the former machine sends. */
-import { createRig, eventsOf } from './rig';
+import { parseWaveName } from '../../orchestrator/domain/brand';
+import { taskNames } from '../../orchestrator/domain/words';
+import { answer } from '../../orchestrator/handlers/ask-operator';
+import { anAccountIn, createRig, eventsOf } from './rig';
 
 /** What travelled in the first version. Fields may be added; none of these may be dropped, or mean something else. */
 const formerBaton = ['rolloutId', 'turn', 'word', 'wave', 'shards', 'until', 'crash'];
@@ -23,4 +26,34 @@ test('a rollout completes with handlers that are given only what the first versi
 
   expect(end.status).toBe('SUCCEEDED');
   expect(eventsOf(events, 'rolloutFinished')[0]).toMatchObject({ outcome: 'completed' });
+});
+
+test('so does every task: also those that ask a person, and that turn a wave back', async () => {
+  const invoked = new Set<string>();
+  const rig = await createRig({
+    accounts: 40,
+    config: (text) =>
+      text.replace('onFailure: hold', 'onFailure: rollBack').replace('ous: [PolicyStaging]', '$&, approval: manual'),
+    around: (invoke, name) => (input) => {
+      invoked.add(name.replace('strongroom-', ''));
+      return invoke(asFormerly(input));
+    },
+  });
+  const waves = [parseWaveName('canary')];
+  const approve = { word: 'nextWave', by: 'kim', reason: 'looks good' } as const;
+  const { modules } = rig.intent;
+  const before = { ...modules, 'account-hardening': { ...modules['account-hardening'], passwordPolicy: false } };
+  const first = await rig.rollOut({ waves }, { ...rig.intent, modules: before });
+  await answer(rig.ports, first.id, approve);
+  await rig.resume(first.id);
+  const spoiled = anAccountIn(rig, 'PolicyStaging');
+  rig.world.faults.distort = (facts) =>
+    facts.account === spoiled ? { ...facts, passwordPolicy: { kind: 'absent' } } : facts;
+
+  const second = await rig.rollOut({ waves });
+  await answer(rig.ports, second.id, approve);
+  const { events } = await rig.resume(second.id);
+
+  expect(eventsOf(events, 'rolloutFinished')[0]).toMatchObject({ outcome: 'rolledBack' });
+  expect([...invoked].toSorted()).toEqual([...taskNames].toSorted());
 });

@@ -67,6 +67,16 @@ test('a role is passed to one service only', () => {
   expect(passing.filter(({ condition }) => !condition.includes('iam:PassedToService')).map(shown)).toEqual([]);
 });
 
+test('nothing is allowed to everybody, but under a condition that names the organization or an account', () => {
+  const open = allowing.filter(
+    ({ principal, condition }) =>
+      /^"?\*"?$|"AWS":"\*"/.test(principal) &&
+      !/aws:(PrincipalOrgID|SourceOrgID|SourceAccount|SourceOwner)/i.test(condition),
+  );
+
+  expect(open.map(shown)).toEqual([]);
+});
+
 /** Service principals that send nothing to compare with. */
 const withoutSource: readonly { readonly principal: RegExp; readonly because: string }[] = [
   {

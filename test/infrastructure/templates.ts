@@ -22,6 +22,20 @@ export const templateFiles = (): readonly string[] =>
     .filter((name) => name.endsWith('.template.json'))
     .map((name) => join(folder, name));
 
+/** By stack, where it is bound to one; a template leaves that to whoever deploys it. */
+export function stackRegions(): Readonly<Record<string, string | undefined>> {
+  const { artifacts }: { artifacts: Record<string, { readonly type: string; readonly environment?: string }> } =
+    JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  return Object.fromEntries(
+    Object.entries(artifacts)
+      .filter(([, { type }]) => type === 'aws:cloudformation:stack')
+      .map(([stack, { environment }]) => {
+        const region = environment?.split('/').at(-1);
+        return [stack, region === 'unknown-region' ? undefined : region];
+      }),
+  );
+}
+
 export const resources = (): readonly Resource[] =>
   templateFiles().flatMap((file) => {
     const { Resources }: Template = JSON.parse(readFileSync(file, 'utf8'));

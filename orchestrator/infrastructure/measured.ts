@@ -1,0 +1,81 @@
+/**
+ * What one call of a function took at most, and the memory and time that it is given for it. Measured again, the numbers are written here
+ * by hand: `npx tsx bench/functions.ts` gives `peakMegabytes` and `cpuMs` of the bundle over 100 accounts x 4 regions, `npx tsx
+ * bench/wide.ts` what handlers hold besides, and how long they wait, with 10,000 accounts. bench/README.md has both.
+ */
+import type { OrchestratorFunction } from './functions';
+
+export interface Measured {
+  readonly peakMegabytes: number;
+  readonly cpuMs: number;
+  /** With 10,000 accounts; 0 for a shard, which never has more than 100. */
+  readonly heldMegabytes: number;
+  /** Waiting for answers: calls x 100 ms over what is in flight, and 6 ms for each call to the store. */
+  readonly seconds: number;
+}
+
+const took = (peakMegabytes: number, cpuMs: number, heldMegabytes: number, seconds: number): Measured => ({
+  peakMegabytes,
+  cpuMs,
+  heldMegabytes,
+  seconds,
+});
+
+/**
+ * Of functions that look at a whole wave, or at everybody, processor time and waiting are those of one call times the calls with 10,000
+ * accounts in eight waves, the largest of 2,600.
+ */
+export const measured: Readonly<Record<OrchestratorFunction, Measured>> = {
+  TakeStock: took(67, 2_100, 3, 63),
+  PlanWaves: took(72, 22_300, 20, 61),
+  OpenWave: took(61, 100, 0, 1),
+  // 28, 38 and 66 calls an account, of which 20 are in flight.
+  PreflightShard: took(196, 5_660, 0, 15),
+  JudgePreflight: took(60, 2_000, 5, 63),
+  DeployStage: took(72, 7_500, 14, 17),
+  AwaitStage: took(57, 500, 11, 12),
+  JudgeStage: took(79, 11_000, 29, 28),
+  SettingsShard: took(150, 7_667, 0, 20),
+  HealthShard: took(287, 12_137, 0, 34),
+  // Where every account of the wave fails, its evidence is read.
+  JudgeWave: took(85, 13_000, 14, 31),
+  AskOperator: took(56, 62, 0, 1),
+  // Reads what JudgePreflight does.
+  RollBack: took(61, 2_000, 5, 63),
+  Report: took(56, 85, 0, 1),
+  StackSetEvents: took(55, 1_600, 34, 35),
+  AccountEvents: took(55, 89, 0, 1),
+  Discover: took(84, 2_500, 44, 69),
+  // Of the 500 accounts of one call, five times the processor time of the hundred that were measured.
+  Sweep: took(336, 71_645, 41, 120),
+  Drift: took(65, 1_600, 34, 35),
+};
+
+/** A collector that is short of room spends its time collecting. */
+const roomTimes = 2;
+/** With less than the first, a cold start alone takes a second of processor time that is not there. */
+const memorySizes = [512, 1024, 1769, 3008] as const;
+/** Of memory, at which a function has one processor; below it has a share [doc:lambda/latest/dg/configuration-memory]. */
+const processorMegabytes = 1769;
+
+export function memoryFor({ peakMegabytes, heldMegabytes }: Measured): number {
+  const wanted = roomTimes * (peakMegabytes + heldMegabytes);
+  const size = memorySizes.find((megabytes) => megabytes >= wanted);
+  if (size === undefined) throw new RangeError(`no size of memory holds ${wanted} MB`);
+  return size;
+}
+
+/** Slow days, and other latencies than those that were counted with. */
+const slownessTimes = 3;
+/** One call that is throttled: 6 tries with 31 s of pauses (`patience.ts`), each with 15 s of the SDK's own backoff. */
+const patienceSeconds = 120;
+const timeoutsMinutes = [5, 10, 15] as const;
+
+/** @param besidesMinutes for which a function waits on purpose. */
+export function timeoutMinutesFor(one: Measured, besidesMinutes = 0): number {
+  const processor = one.cpuMs / 1000 / Math.min(1, memoryFor(one) / processorMegabytes);
+  const wanted = (patienceSeconds + slownessTimes * (one.seconds + processor)) / 60 + besidesMinutes;
+  const timeout = timeoutsMinutes.find((minutes) => minutes >= wanted);
+  if (timeout === undefined) throw new RangeError(`Lambda gives no ${wanted} minutes: let it do less in one call`);
+  return timeout;
+}

@@ -1,0 +1,39 @@
+/** What happens to accounts is told in one region of the management account, and has to come to the orchestrator's bus in another. */
+import { resources, stackRegions } from './templates';
+
+const rules = resources().filter(
+  ({ type, stack }) => type === 'AWS::Events::Rule' && stack !== 'StrongroomOrchestrator',
+);
+const sourceOf = ({ properties }: (typeof rules)[number]): string =>
+  String((properties['EventPattern'] as { readonly source?: readonly string[] }).source);
+
+test.each([
+  { source: 'aws.organizations', stack: 'StrongroomManagement', region: 'us-east-1' },
+  // Where Control Tower is at home: wherever the stack is deployed.
+  { source: 'aws.controltower', stack: 'StrongroomControlTower', region: undefined },
+])('events of $source are forwarded once, by $stack', ({ source, stack, region }) => {
+  const forwarding = rules.filter((rule) => sourceOf(rule) === source);
+
+  expect(forwarding.map((rule) => rule.stack)).toEqual([stack]);
+  expect(stackRegions()[stack]).toBe(region);
+});
+
+test('what the orchestrator listens for is what is forwarded', () => {
+  const heard = resources().filter(
+    ({ type, stack, properties }) =>
+      type === 'AWS::Events::Rule' && stack === 'StrongroomOrchestrator' && 'EventBusName' in properties,
+  );
+  const patternOf = ({ properties }: (typeof heard)[number]) => {
+    const { account: _account, ...pattern } = properties['EventPattern'] as Readonly<Record<string, unknown>>;
+    return JSON.stringify(pattern);
+  };
+
+  expect(heard.map(patternOf).toSorted()).toEqual(rules.map(patternOf).toSorted());
+  expect(heard.length).toBe(2);
+});
+
+test('what could not be forwarded is kept', () => {
+  const targets = rules.flatMap(({ properties }) => properties['Targets'] as readonly object[]);
+
+  expect(targets.filter((target) => !('DeadLetterConfig' in target))).toEqual([]);
+});

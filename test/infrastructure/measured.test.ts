@@ -1,0 +1,36 @@
+/** Memory and time of the deployed functions are those that the benches call for: nobody has changed one without the other. */
+import { measured } from '../../orchestrator/infrastructure/measured';
+import { resources } from './templates';
+
+const deployed = resources().filter(
+  ({ type, stack }) => type === 'AWS::Lambda::Function' && stack === 'StrongroomOrchestrator',
+);
+const nameOf = ({ properties }: (typeof deployed)[number]): string =>
+  String(properties['FunctionName']).replace('strongroom-', '');
+const rows = Object.entries(measured).map(([name, taken]) => {
+  const one = deployed.find((resource) => nameOf(resource) === name);
+  return { name, taken, memory: Number(one?.properties['MemorySize']), seconds: Number(one?.properties['Timeout']) };
+});
+
+test('every function that is deployed was measured', () => {
+  const named = deployed.map(nameOf).filter((name) => name !== '');
+
+  expect(named.toSorted()).toEqual(Object.keys(measured).toSorted());
+});
+
+test.each(rows)('$name has twice the memory that it took, and not much more', ({ taken, memory }) => {
+  const took = taken.peakMegabytes + taken.heldMegabytes;
+
+  expect(memory).toBeGreaterThanOrEqual(2 * took);
+  expect(memory).toBeLessThanOrEqual(Math.max(512, 4 * took));
+});
+
+test.each(rows)(
+  '$name has three times the time that it took, with the share of a processor that it gets',
+  ({ taken, memory, seconds }) => {
+    const took = taken.seconds + taken.cpuMs / 1000 / Math.min(1, memory / 1769);
+
+    expect(seconds).toBeGreaterThanOrEqual(3 * took + 120);
+    expect(seconds).toBeLessThanOrEqual(900);
+  },
+);
