@@ -267,7 +267,7 @@ test(
     const planned = await line.run('plan', '--config', config);
     const first = await line.runWith({ STRONGROOM_DIRECTORY_ROLE: directoryRole }, 'init', '--config', 'role.yaml');
 
-    expect([refused.status, refused.err]).toEqual([1, expect.stringContaining('was denied')]);
+    expect([refused.status, refused.err]).toEqual([4, expect.stringContaining('was denied')]);
     expect([planned.status, planned.out]).toEqual([0, expect.stringContaining('5 accounts in 2 waves')]);
     expect([first.status, first.out.split('\n')[0]]).toEqual([0, 'wrote role.yaml from 7 accounts']);
   },
