@@ -213,9 +213,7 @@ export interface StackSets {
 }
 
 /** Of the StackSets no more than this: what a deployed function's role allows is worked out from it. */
-export interface UsesStackSets<Method extends keyof StackSets> {
-  readonly stackSets: Pick<StackSets, Method>;
-}
+export type UsesStackSets<Method extends keyof StackSets> = { readonly stackSets: Pick<StackSets, Method> };
 
 /** A place in the table: partition and sort key. */
 export interface Key {

@@ -85,12 +85,7 @@ test(
       `${seeded.organizationId}, managed by account ${motoAccount}`,
       'accounts: 7',
     ]);
-    expect(findings).toContainEqual({
-      check: 'quotas',
-      verdict: 'ok',
-      saw: '6 of 1000 StackSets, at most 6 of 100000 instances in one',
-      next: '',
-    });
+    expect(findings.map(({ saw }) => saw)).toContain('6 of 1000 StackSets, at most 6 of 100000 instances in one');
     expect(samples.map(({ saw }) => saw)).toEqual(
       Array(4).fill('the CI role can be entered, and every governed region answers'),
     );
