@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ClassicLevel } from 'classic-level';
@@ -29,7 +29,8 @@ export interface EmbeddedStore {
 export async function openEmbeddedStore(folder?: string): Promise<EmbeddedStore> {
   const lock = folder === undefined ? undefined : await lockFolder(folder);
   const accessKeyId = randomBytes(16).toString('hex');
-  const server = guarded(dynalite({ createTableMs: 0, ...(folder && { path: join(folder, 'table') }) }), accessKeyId);
+  const server: Server = dynalite({ createTableMs: 0, ...(folder && { path: join(folder, 'table') }) });
+  const door = guard(server, accessKeyId);
   server.listen(0, loopback);
   await once(server, 'listening');
   const clients = createClients({
@@ -42,6 +43,7 @@ export async function openEmbeddedStore(folder?: string): Promise<EmbeddedStore>
     return closing;
   };
   const closeAll = async (): Promise<void> => {
+    await door.close();
     clients.destroy();
     await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
     await lock?.close();
@@ -76,15 +78,39 @@ async function lockFolder(folder: string): Promise<ClassicLevel> {
   }
 }
 
-/** dynalite answers whoever finds the port, web pages included. The key made for this run is the password. */
-function guarded(server: Server, accessKeyId: string): Server {
+/**
+ * dynalite answers whoever finds the port, web pages included. The key made for this run is the password.
+ * @returns what lets nobody in any more, and waits for those who are inside: dynalite throws past its callers where its table is closed
+ * under a request, as when a person interrupts, and that ends the process.
+ */
+function guard(server: Server, accessKeyId: string): { readonly close: () => Promise<void> } {
   const [answer] = server.listeners('request');
+  const inside = new Set<ServerResponse>();
+  let isClosing = false;
+  let emptied = (): void => {};
   server.removeAllListeners('request');
-  server.on('request', (request, response) => {
-    if (request.headers.authorization?.includes(`Credential=${accessKeyId}/`)) answer?.call(server, request, response);
-    else response.writeHead(403).end();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const isOurs = request.headers.authorization?.includes(`Credential=${accessKeyId}/`) === true;
+    if (!isOurs || isClosing) {
+      response.writeHead(isOurs ? 503 : 403).end();
+      return;
+    }
+    inside.add(response);
+    response.on('close', () => {
+      inside.delete(response);
+      if (inside.size === 0) emptied();
+    });
+    answer?.call(server, request, response);
   });
-  return server;
+  return {
+    close: async () => {
+      isClosing = true;
+      if (inside.size === 0) return;
+      await new Promise<void>((resolve) => {
+        emptied = resolve;
+      });
+    },
+  };
 }
 
 function portOf(server: Server): number {

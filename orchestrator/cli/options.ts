@@ -154,9 +154,9 @@ export function waveNames(names: readonly string[], intent: Intent): readonly Wa
   return known.filter((wave) => names.includes(wave));
 }
 
-export function wholeNumber(option: string, text: string): number {
+export function wholeNumber(option: string, text: string, example = 120): number {
   if (!/^\d{1,9}$/.test(text))
-    throw errors.invalidInput(`${option} must be a whole number, got "${text}"`, `write \`${option} 120\``);
+    throw errors.invalidInput(`${option} must be a whole number, got "${text}"`, `write \`${option} ${example}\``);
   return Number(text);
 }
 

@@ -16,6 +16,7 @@ import { type SimulateOptions, simulate } from './commands/simulate';
 import { account, status } from './commands/status';
 import { type VerifyOptions, verify } from './commands/verify';
 import { watch } from './commands/watch';
+import { examplesOf } from './examples';
 import { type ExitStatus, exitStatus } from './exit-status';
 import { tell } from './failure';
 import type { Host } from './host';
@@ -85,6 +86,7 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
   addProving(program, host, finish);
   addDashboard(program, host, finish);
   addTrials(program, host, finish);
+  for (const command of program.commands) command.addHelpText('after', examplesOf(command.name()));
   return program;
 }
 

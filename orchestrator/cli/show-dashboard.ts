@@ -22,6 +22,8 @@ export interface Wanted {
 export interface ShowOptions {
   readonly engine: Walker;
   readonly port: number;
+  /** What opens it again. */
+  readonly again: string;
   /** A rollout that goes out while the page is open. */
   readonly rollOut?: Wanted | undefined;
 }
@@ -29,7 +31,7 @@ export interface ShowOptions {
 export async function showDashboard(
   host: Host,
   session: Session,
-  { engine, port, rollOut }: ShowOptions,
+  { engine, port, rollOut, again }: ShowOptions,
 ): Promise<ExitStatus> {
   const { createApi } = await import('../dashboard/api/router');
   const { readPageFiles } = await import('../dashboard/page-files');
@@ -61,7 +63,7 @@ export async function showDashboard(
   } finally {
     await server.close();
   }
-  return goodbye(host, session, walks.underway());
+  return goodbye(host, session, walks.underway(), again);
 }
 
 async function begin(session: Session, engine: Walker, walking: Walking, wanted: Wanted): Promise<void> {
@@ -77,8 +79,9 @@ const welcome = (host: Host, url: string, isReal: boolean): readonly string[] =>
   'Ctrl-C closes it.',
 ];
 
-/** A made-up organization ends with the page. */
-function goodbye({ io }: Host, session: Session, underway: readonly RolloutId[]): ExitStatus {
+function goodbye({ io }: Host, session: Session, underway: readonly RolloutId[], again: string): ExitStatus {
+  const gone = session.isReal ? '' : ', and the made-up organization is gone with it';
+  io.err(`closed${gone}; open it again with: ${again}`);
   if (!session.isReal || session.executions !== undefined || underway.length === 0) return exitStatus.done;
   for (const id of underway) io.err(`stopped; rollout ${id} waits, go on with: strongroom resume ${id}`);
   return exitStatus.interrupted;

@@ -7,6 +7,7 @@ import { conclusionOf } from './conclusion';
 import { type ExitStatus, exitStatus, exitStatusByOutcome } from './exit-status';
 import { createFollower, type Follower } from './follow';
 import type { Host } from './host';
+import { untilInterrupted } from './interruptible';
 import type { CommonOptions } from './options';
 import { createPaint } from './paint';
 import { summary } from './render/summary';
@@ -55,16 +56,6 @@ function tick({ ports: { clock } }: Session, follower: Follower): () => void {
     }
   })();
   return () => stopping.abort();
-}
-
-async function untilInterrupted<T>(host: Host, work: Promise<T>): Promise<T | 'interrupted'> {
-  let forget = (): void => {};
-  const interrupt = new Promise<'interrupted'>((resolve) => {
-    forget = host.onInterrupt(() => resolve('interrupted'));
-  });
-  // After an interruption nobody listens to how the work ends.
-  work.catch(() => undefined);
-  return Promise.race([work, interrupt]).finally(forget);
 }
 
 function interrupted(

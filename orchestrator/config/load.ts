@@ -31,7 +31,9 @@ async function readBytes(file: string): Promise<Buffer> {
   } catch (error) {
     throw errors.invalidInput(
       `cannot read the config ${file}: ${reasonOf(error)}`,
-      'name the config with `--config FILE`',
+      field(error, 'code') === 'ENOENT'
+        ? 'write a first one with `strongroom init`, or name yours with `--config FILE`'
+        : 'name the config with `--config FILE`',
     );
   }
 }

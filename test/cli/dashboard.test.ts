@@ -95,12 +95,18 @@ test('the demonstration stays open over its organization, and the next release g
 }, 30_000);
 
 test.each([
-  { words: ['--port', 'http'], says: 'error: --port must be a whole number, got "http"' },
-  { words: ['--port', '70000'], says: 'error: --port must be at most 65535, got 70000' },
+  {
+    words: ['--port', 'http'],
+    says: ['error: --port must be a whole number, got "http"', 'next: write `--port 8080`'],
+  },
+  {
+    words: ['--port', '70000'],
+    says: ['error: --port must be at most 65535, got 70000', 'next: leave --port out: a free one is found'],
+  },
 ])('dashboard $words is refused', async ({ words, says }) => {
   const { status, err } = await rig().simulated('dashboard', ...words);
 
-  expect([status, err]).toEqual([2, expect.arrayContaining([says])]);
+  expect([status, err]).toEqual([2, expect.arrayContaining(says)]);
 });
 
 test('a page that was not built is missed, with what builds it', async () => {

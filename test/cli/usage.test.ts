@@ -119,6 +119,30 @@ test('what Strongroom did not expect has status 1, and a stack trace only for wh
   expect(traced.err.at(-1)).toContain('at ');
 });
 
+const commandsIn = (help: readonly string[]): readonly string[] =>
+  [...(help.join('\n').split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)].flatMap(([, name = '']) => name);
+
+test('the help of every command has examples, of itself, with options that it has', async () => {
+  const { aws } = rig();
+  const commands = commandsIn((await aws('--help')).out).filter((name) => name !== 'help' && name !== 'strongroom');
+
+  const helps = await Promise.all(
+    commands.map(async (name) => ({ name, help: (await aws(name, '--help')).out.join('\n') })),
+  );
+
+  expect(commands).toEqual(expect.arrayContaining(['init', 'rollout', 'dashboard', 'verify', 'completion']));
+  for (const { name, help } of helps) {
+    const [options = '', examples = ''] = help.split('Examples:');
+    const lines = examples.trim().split('\n');
+    const unknown = (examples.match(/(?<= )--[a-z-]+/g) ?? []).filter((option) => !options.includes(option));
+    expect([name, lines.filter((line) => !line.trim().startsWith(`strongroom ${name}`)), unknown]).toEqual([
+      name,
+      [],
+      [],
+    ]);
+  }
+});
+
 test('help and version are answers, and no command is a mistake', async () => {
   const { aws } = rig();
 

@@ -47,7 +47,7 @@ test('a file that is not there names the option', async () => {
   await expect(loadConfig(file)).rejects.toMatchObject({
     code: 'InvalidInput',
     message: `cannot read the config ${file}: there is no such file`,
-    next: 'name the config with `--config FILE`',
+    next: 'write a first one with `strongroom init`, or name yours with `--config FILE`',
   });
 });
 

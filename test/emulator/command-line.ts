@@ -14,6 +14,7 @@ import { configOnMoto, leftOut } from './organization';
 import { type Seed, type Seeded, seedOrganization } from './seed';
 
 const strongroom = join(__dirname, '..', '..', 'dist', 'cli', 'strongroom.mjs');
+const never = new Promise<void>(() => {});
 const outputBytesMax = 64 * 1024 * 1024;
 
 export interface Ran {
@@ -31,6 +32,10 @@ export interface CommandLine {
   readonly runWith: (env: Readonly<Record<string, string>>, ...args: readonly string[]) => Promise<Ran>;
   /** Kills the program without a warning when it says such an event, and gives the rollout's id. */
   readonly killAt: (type: string, ...args: readonly string[]) => Promise<string>;
+  /** Interrupts the program, as Ctrl-C does, when it first says this. */
+  readonly interruptAt: (says: RegExp, ...args: readonly string[]) => Promise<Ran>;
+  /** The same when something else has happened. */
+  readonly interruptWhen: (happened: Promise<void>, ...args: readonly string[]) => Promise<Ran>;
   /** The program at work, for one who means to end it. */
   readonly spawn: (...args: readonly string[]) => ChildProcess;
   readonly endpoint: string;
@@ -75,6 +80,22 @@ export async function startCommandLine(functions: Readonly<Record<string, Lambda
     }
     throw new Error(`the program ended without saying ${type}`);
   };
+  const interrupted = async (says: RegExp, happened: Promise<void>, args: readonly string[]): Promise<Ran> => {
+    const child = spawn(process.execPath, [strongroom, ...args], { ...place({}), stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = once(child, 'close');
+    const said = { out: '', err: '' };
+    const hear = (stream: 'out' | 'err') => (chunk: Buffer) => {
+      const isNew = !says.test(said.out + said.err);
+      said[stream] += chunk;
+      if (isNew && says.test(said.out + said.err)) child.kill('SIGINT');
+    };
+    child.stdout.on('data', hear('out'));
+    child.stderr.on('data', hear('err'));
+    void happened.then(() => child.kill('SIGINT'));
+    const [code] = await ended;
+    // Ended by the signal itself it has no status of its own.
+    return { status: code ?? -1, ...said };
+  };
   const anotherOrganization: CommandLine['anotherOrganization'] = async (seed) => {
     await resetMoto(gateway);
     return seedOrganization(gateway, seed);
@@ -84,6 +105,8 @@ export async function startCommandLine(functions: Readonly<Record<string, Lambda
     run: (...args) => runWith({}, ...args),
     runWith,
     killAt,
+    interruptAt: (says, ...args) => interrupted(says, never, args),
+    interruptWhen: (happened, ...args) => interrupted(/^\b$/, happened, args),
     spawn: (...args) => spawn(process.execPath, [strongroom, ...args], { ...place({}), stdio: 'ignore' }),
     endpoint: gateway.endpoint,
     env: gateway.env,

@@ -4,18 +4,29 @@ import type { Host } from '../host';
 import { type CommonOptions, wholeNumber } from '../options';
 import { openSession } from '../session';
 import { showDashboard } from '../show-dashboard';
+import { command } from '../walk';
 
 const portMax = 65_535;
+const portLike = 8080;
 
 export async function dashboard(host: Host, common: CommonOptions, text: string): Promise<ExitStatus> {
-  const port = wholeNumber('--port', text);
-  if (port > portMax) throw errors.invalidInput(`--port must be at most ${portMax}, got ${port}`, 'leave --port out');
+  const port = wholeNumber('--port', text, portLike);
+  if (port > portMax)
+    throw errors.invalidInput(
+      `--port must be at most ${portMax}, got ${port}`,
+      'leave --port out: a free one is found',
+    );
   const session = await openSession(host, common);
   try {
     // A made-up organization is new each time, so without a rollout there would be nothing to see.
     const { intent, isReal } = session;
     const rollOut = isReal ? undefined : { intent, request: { by: host.user, reason: 'a first look' } };
-    return await showDashboard(host, session, { engine: session.engine(), port, rollOut });
+    return await showDashboard(host, session, {
+      engine: session.engine(),
+      port,
+      rollOut,
+      again: command(common, 'dashboard'),
+    });
   } finally {
     await session.close();
   }

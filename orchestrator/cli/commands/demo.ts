@@ -65,9 +65,12 @@ export async function demo(host: Host, once: boolean): Promise<ExitStatus> {
   const told = disappointed(host, [...surprisesAtTheEnd(ended)]);
   if (once || told !== exitStatus.done) return told;
   scene.leave();
-  return showDashboard(host, session, { engine: scene.engine, port: 0, rollOut: nextRelease(session) }).finally(
-    session.close,
-  );
+  return showDashboard(host, session, {
+    engine: scene.engine,
+    port: 0,
+    rollOut: nextRelease(session),
+    again: 'strongroom demo',
+  }).finally(session.close);
 }
 
 /** Wanted next by the same people: shorter sessions, and a word from a person before production. */

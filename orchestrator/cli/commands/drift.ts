@@ -12,7 +12,7 @@ import { driftDocument, driftedIn, driftLines, driftProgressLine } from '../rend
 import { createScreen } from '../screen';
 import { openSession, type Session } from '../session';
 import { cleaned, json } from '../text';
-import type { VerifyOptions } from './verify';
+import { interruptible, type VerifyOptions } from './verify';
 
 const pollSeconds = 15;
 /** Twelve hours, after which a detection is given up anyway. */
@@ -26,17 +26,26 @@ export async function verifyDrift(host: Host, common: CommonOptions, options: Ve
     );
   const session = await openSession(host, common);
   try {
-    const waves = options.wave && waveNames(options.wave, session.intent);
-    const { ports } = session;
-    const id = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
-    const progress = await session.run(() => looking(host, session, { id, waves }, common.json));
-    const drifted = driftedIn(progress, await session.run(() => listAccounts(ports)));
-    if (common.json) host.io.out(json(driftDocument(progress, drifted), 2));
-    else driftLines(cleaned(progress), cleaned(drifted), createPaint(host.io.colour)).forEach(host.io.out);
-    return statusOf(progress, drifted.length);
+    return await interruptible(host, common, { ...options, drift: true }, looked(host, session, common, options));
   } finally {
     await session.close();
   }
+}
+
+async function looked(
+  host: Host,
+  session: Session,
+  common: CommonOptions,
+  options: VerifyOptions,
+): Promise<ExitStatus> {
+  const waves = options.wave && waveNames(options.wave, session.intent);
+  const { ports } = session;
+  const id = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
+  const progress = await session.run(() => looking(host, session, { id, waves }, common.json));
+  const drifted = driftedIn(progress, await session.run(() => listAccounts(ports)));
+  if (common.json) host.io.out(json(driftDocument(progress, drifted), 2));
+  else driftLines(cleaned(progress), cleaned(drifted), createPaint(host.io.colour)).forEach(host.io.out);
+  return statusOf(progress, drifted.length);
 }
 
 /** Until all that can be looked into was: what a rollout is at work on is not waited for. */

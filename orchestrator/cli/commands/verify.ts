@@ -4,6 +4,7 @@ import { type Member, membersMeant, type Verified, verifyMembers } from '../../e
 import { membersToProve, type Proved, proveMembers } from '../../proving';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
+import { untilInterrupted } from '../interruptible';
 import type { CommonOptions } from '../options';
 import { createPaint } from '../paint';
 import { isProvedWhole, provedEntry, provedLines } from '../render/proofs';
@@ -11,6 +12,7 @@ import { isVerified, verifiedEntry, verifyLines } from '../render/verify';
 import { createScreen } from '../screen';
 import { openSession, type Session } from '../session';
 import { cleaned, json, plural } from '../text';
+import { command } from '../walk';
 import { narrowing, type Selection } from './plan';
 
 export type VerifyOptions = Pick<Selection, 'wave' | 'account'> & {
@@ -28,26 +30,53 @@ export async function verify(host: Host, common: CommonOptions, options: VerifyO
   // Where there is no state yet, nothing was rolled out, and no visit is made that would be written down.
   const session = await openSession(host, common);
   try {
-    const request = narrowing(options, session);
-    const { ports, baseline, intent } = session;
-    const members = await session.run(() => membersMeant(ports, baseline, intent, request));
-    const isNamed = options.account !== undefined || options.wave !== undefined;
-    const willing = prove ? membersToProve(intent, members, isNamed) : undefined;
-    // First, so that the checks tell in what state an account is after what was shown of it.
-    const proved =
-      willing && (await proving(host, session, willing, { asJson: common.json, profile: operatorProfile }));
-    const verified = await verifying(host, session, members, common.json);
-    const paint = createPaint(host.io.colour);
-    if (common.json) host.io.out(json(entries(verified, proved), 2));
-    else {
-      if (proved !== undefined) provedLines(cleaned(proved), paint).forEach(host.io.out);
-      verifyLines(cleaned(verified), paint).forEach(host.io.out);
-    }
-    const status = statusOf(verified, options.account !== undefined);
-    return status === exitStatus.done && !isProvedWhole(proved ?? []) ? exitStatus.held : status;
+    return await interruptible(host, common, options, verified(host, session, common, options));
   } finally {
     await session.close();
   }
+}
+
+/** What was seen before an interruption is recorded. */
+export async function interruptible(
+  host: Host,
+  common: CommonOptions,
+  { account = [], wave = [], prove, drift }: VerifyOptions & { readonly drift?: boolean },
+  work: Promise<ExitStatus>,
+): Promise<ExitStatus> {
+  const ended = await untilInterrupted(host, work);
+  if (ended !== 'interrupted') return ended;
+  const named = (option: string, names: readonly string[]) => (names.length === 0 ? [] : [option, ...names]);
+  const flags = [...(prove === true ? ['--prove'] : []), ...(drift === true ? ['--drift'] : [])];
+  const words = ['verify', ...flags, ...named('--account', account), ...named('--wave', wave)];
+  const left = prove === true ? 'what an experiment has left behind the next one removes' : 'no account was changed';
+  host.io.err(`stopped; what was seen until now is recorded, and ${left}`);
+  host.io.err(`look again with: ${command(common, words.join(' '))}`);
+  return exitStatus.interrupted;
+}
+
+async function verified(
+  host: Host,
+  session: Session,
+  common: CommonOptions,
+  options: VerifyOptions,
+): Promise<ExitStatus> {
+  const { prove = false, operatorProfile } = options;
+  const request = narrowing(options, session);
+  const { ports, baseline, intent } = session;
+  const members = await session.run(() => membersMeant(ports, baseline, intent, request));
+  const isNamed = options.account !== undefined || options.wave !== undefined;
+  const willing = prove ? membersToProve(intent, members, isNamed) : undefined;
+  // First, so that the checks tell in what state an account is after what was shown of it.
+  const proved = willing && (await proving(host, session, willing, { asJson: common.json, profile: operatorProfile }));
+  const visited = await verifying(host, session, members, common.json);
+  const paint = createPaint(host.io.colour);
+  if (common.json) host.io.out(json(entries(visited, proved), 2));
+  else {
+    if (proved !== undefined) provedLines(cleaned(proved), paint).forEach(host.io.out);
+    verifyLines(cleaned(visited), paint).forEach(host.io.out);
+  }
+  const status = statusOf(visited, options.account !== undefined);
+  return status === exitStatus.done && !isProvedWhole(proved ?? []) ? exitStatus.held : status;
 }
 
 function entries(verified: readonly Verified[], proved: readonly Proved[] | undefined) {
