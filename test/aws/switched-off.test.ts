@@ -91,3 +91,28 @@ test('a subscription that nobody confirmed, or that somebody ended, is not confi
   const confirmed = [false, false, true].map((is) => ({ protocol: 'email', endpoint: 'a@b.c', confirmed: is }));
   expect(alertTopic).toMatchObject({ kind: 'read', value: { subscriptions: confirmed } });
 });
+
+const blocked = {
+  blockPublicAcls: true,
+  ignorePublicAcls: true,
+  blockPublicPolicy: true,
+  restrictPublicBuckets: true,
+};
+test.each(Object.keys(blocked))('of the four blocks of public access, %s alone is told to be off', async (one) => {
+  const visit = visits.freshVisit();
+  const three = { ...blocked, [one]: false };
+  await visits.accounts.applySettings(visit, { s3PublicAccessBlock: three }, [home]);
+
+  const { s3PublicAccessBlock } = await visits.accounts.collectFacts(visit, everything(home));
+
+  expect(s3PublicAccessBlock).toEqual({ kind: 'read', value: three });
+});
+
+test('a hop limit of -1 is no preference, and no limit', async () => {
+  const body = '<R><accountLevel><httpPutResponseHopLimit>-1</httpPutResponseHopLimit></accountLevel></R>';
+  instead = ({ action }) => (action === 'GetInstanceMetadataDefaults' ? { status: 200, body } : undefined);
+
+  const { imdsDefaults } = await seenAfter(async () => {});
+
+  expect(imdsDefaults).toEqual({ kind: 'read', value: {} });
+});

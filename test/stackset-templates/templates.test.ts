@@ -104,6 +104,12 @@ test.each(refusals)('the template of %s refuses as %s: %s', (name, parameter, va
   expect(value).not.toMatch(new RegExp(`^(${String(declared?.['AllowedPattern'])})$`));
 });
 
+test('people enter within 15 minutes to 4 hours after their MFA, whatever is configured', () => {
+  const { declared } = parameters.find(({ parameter }) => parameter === 'MfaMaxAgeSeconds') ?? {};
+
+  expect(declared).toMatchObject({ Type: 'Number', MinValue: 900, MaxValue: 14_400 });
+});
+
 /** Which property names the resource; a type that has no name of its own is not in the list. */
 const nameOf: Readonly<Record<string, string>> = {
   'AWS::AccessAnalyzer::Analyzer': 'AnalyzerName',
