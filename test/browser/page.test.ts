@@ -70,6 +70,12 @@ test(
   slowMs,
 );
 
+test('a matrix without anything wrong claims no more than what it looks at', async () => {
+  await open('#/matrix?by=region&only=bad', 'Matrix');
+
+  await stage.page.getByText('No module has failed in any region. Gates are looked at under').waitFor();
+});
+
 test('a name is text, and what would turn or hide it shows', async () => {
   await open(`#/accounts/${hostileAccount}`, /500000007091/);
 

@@ -65,12 +65,20 @@ export default function MatrixView({ query, isDark }: MatrixProps) {
       <section className="panel" aria-label="Map">
         <Legend meanings={legendOf(axis)} isDark={isDark} />
         <Reason board={board} sheet={sheet} cursor={cursor} />
-        {groups.length === 0 ? <p className="quiet">Every account is well.</p> : undefined}
+        {groups.length === 0 ? <p className="quiet">{onlyBad ? nothingWrong[axis] : noAccounts}</p> : undefined}
         <HeatMap {...{ board, sheet, groups, density, isDark, cursor }} onCursor={setCursor} />
       </section>
     </>
   );
 }
+
+/** Each says no more than what it looks at: a module that stands well may fail a gate. */
+const nothingWrong: Readonly<Record<Axis, string>> = {
+  gate: 'No gate fails in any account.',
+  module: 'No module has failed in any account. Gates are looked at under “Gates”.',
+  region: 'No module has failed in any region. Gates are looked at under “Gates”.',
+};
+const noAccounts = 'No account is recorded yet.';
 
 const options = <T extends string>(ids: readonly T[], texts: Readonly<Record<T, string>>) =>
   ids.map((id) => ({ id, text: texts[id] }));

@@ -136,7 +136,7 @@ function RunningList({ running }: { readonly running: readonly RolloutRow[] }) {
             <a href={hrefTo('rollouts', row.id)}>{row.id}</a> {rolloutTitle(row).toLowerCase()}
           </Mark>
           <p className="quiet">
-            {row.wave === '' ? '' : `Wave ${row.wave}, of ${row.waves}: `}
+            {row.wave === '' ? '' : `Wave ${row.wave}, one of ${row.waves}: `}
             <Text>{row.question?.because[0] ?? row.doing}</Text>
           </p>
           <p className="quiet">

@@ -29,7 +29,7 @@ export default function RolloutsView() {
               </Mark>,
               <Text key="doing">{row.question?.because[0] ?? row.doing}</Text>,
               row.release,
-              row.wave === '' ? '–' : `${row.wave}, of ${row.waves}`,
+              row.wave === '' ? '–' : `${row.wave}, one of ${row.waves}`,
               timeOf(row.startedAt),
               <Text key="by">{row.reason === undefined ? row.by : `${row.by}: ${row.reason}`}</Text>,
             ],
