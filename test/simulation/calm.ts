@@ -5,7 +5,7 @@ import type { RolloutEvent } from '../../orchestrator/domain/event';
 import type { RolloutRecord } from '../../orchestrator/domain/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
 import { unfinishedArrivals } from './arriving';
-import { command, goOn, replaceMachine, startRollout } from './people';
+import { command, goOn, replaceMachine, startRollout, sweep } from './people';
 import type { Run } from './run';
 import { falseReleases, isGreen, withoutLastWord } from './standing';
 import { minuteMs } from './storm';
@@ -20,6 +20,9 @@ export async function calm(run: Run): Promise<void> {
   run.say('the weather clears');
   if (!run.machine.gate.isAwake()) replaceMachine(run);
   await settle(run, 'every rollout ends');
+  await sweep(run);
+  await settle(run, 'what a sweep begins ends');
+  unseen(run);
   const unfinished = unfinishedArrivals(run.recorder);
   if (unfinished !== undefined) run.breaks('every new account becomes healthy, or failed with a reason', unfinished);
   await nothingRuns(run);
@@ -34,6 +37,14 @@ export async function calm(run: Run): Promise<void> {
   const [last] = [...run.recorder.rollouts.values()].slice(ended);
   const strayed = last && unconverged(run, last);
   if (strayed !== undefined) run.breaks('the rollout after the storm brings everybody to its release', strayed);
+}
+
+/** What no event told is found by the sweep. */
+function unseen({ world, recorder, breaks }: Run): void {
+  const unknown = [...world.organization.accounts.values()].find(
+    ({ id, state }) => state === 'ACTIVE' && !recorder.accounts.has(id),
+  );
+  if (unknown !== undefined) breaks('a sweep finds what no event told', `${unknown.id} has no record`);
 }
 
 /** What people have changed past Strongroom may hold it up; nothing else may. */

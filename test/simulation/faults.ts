@@ -48,6 +48,9 @@ export type Fault =
   /** The process sleeps, as a laptop does, and goes on as if nothing had been; perhaps another has gone on in its place. */
   | { readonly kind: 'asleep'; readonly at: number; readonly minutes: number; readonly replaced: boolean }
   | { readonly kind: 'anotherRollout'; readonly at: number; readonly release: number; readonly only: Narrowing }
+  /** Everything is visited, and what no event told is found. */
+  | { readonly kind: 'sweep'; readonly at: number }
+  | { readonly kind: 'freeze'; readonly from: number; readonly until: number }
   | { readonly kind: 'command'; readonly at: number; readonly command: CommandName; readonly nth: number };
 
 /** How the events about an account come. */
@@ -81,9 +84,18 @@ export const becomings = ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'moved', 'mo
 export type Becoming = (typeof becomings)[number];
 export const commandNames = ['approve', 'reject', 'retry', 'turnBack', 'abort', 'pause', 'resume'] as const;
 export type CommandName = (typeof commandNames)[number];
-export const narrowings = ['all', 'oneWave', 'oneAccount', 'retryFailed', 'rollback'] as const;
+export const narrowings = [
+  'all',
+  'oneWave',
+  'oneAccount',
+  'retryFailed',
+  'rollback',
+  'emergency',
+  'includeDrifted',
+] as const;
 export type Narrowing = (typeof narrowings)[number];
 
+export const start = new Date('2026-11-22T09:00:00Z');
 /** How long the storm lasts; after it everything that fails by itself has stopped failing. */
 export const stormMinutes = 240;
 
@@ -207,6 +219,8 @@ const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { r
     release: dice.index(dice.releases),
     only: dice.one([...narrowings]),
   }),
+  sweep: (dice) => ({ kind: 'sweep', at: dice.minute() }),
+  freeze: (dice) => ({ kind: 'freeze', ...spell(dice, 60) }),
   command: (dice) => ({
     kind: 'command',
     at: dice.minute(),

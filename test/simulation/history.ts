@@ -4,11 +4,13 @@ import type { AccountId, ReleaseId, RolloutId, WaveName } from '../../orchestrat
 import type { RolloutEvent } from '../../orchestrator/domain/event';
 import type { AccountFacts } from '../../orchestrator/domain/facts';
 import type { FinishedWave } from '../../orchestrator/domain/finished-wave';
+import type { Freeze } from '../../orchestrator/domain/freeze';
+import type { Intent } from '../../orchestrator/domain/intent';
 import type { Plan } from '../../orchestrator/domain/plan';
 import type { Release } from '../../orchestrator/domain/release';
 import type { OrganizationLease, RolloutRecord } from '../../orchestrator/domain/rollout';
 import type { Key, OperationRequest } from '../../orchestrator/ports/ports';
-import type { Stack } from '../../orchestrator/simulated/estate';
+import type { Settings, Stack } from '../../orchestrator/simulated/estate';
 
 /** Something that was done to an account or a StackSet. `looked`: the moment at which who did it last looked into the store. */
 export type Effect = { readonly at: number; readonly by: string; readonly looked: number } & (
@@ -71,6 +73,8 @@ export interface History {
   readonly stacksOf: (account: AccountId) => readonly Stack[];
   readonly releaseOf: (id: ReleaseId) => Release | undefined;
   readonly planOf: (rollout: RolloutRecord) => Plan | undefined;
+  readonly freezesOf: (rollout: RolloutRecord) => readonly Freeze[];
+  readonly settingsOf: (account: AccountId) => Settings;
 }
 
 export interface Recorder extends History {
@@ -82,7 +86,9 @@ export interface Recorder extends History {
 }
 
 /** @param truth what really stands in the accounts. */
-export function createRecorder(truth: Pick<History, 'isInFlight' | 'stacksOf' | 'forbidden' | 'isCalm'>): Recorder {
+export function createRecorder(
+  truth: Pick<History, 'isInFlight' | 'stacksOf' | 'settingsOf' | 'forbidden' | 'isCalm'>,
+): Recorder {
   const rollouts = new Map<string, RolloutRecord>();
   const accounts = new Map<string, AccountRecord>();
   const finishedWaves = new Map<string, FinishedWave>();
@@ -142,6 +148,7 @@ export function createRecorder(truth: Pick<History, 'isInFlight' | 'stacksOf' | 
     isTampered: (account) => tampered.has(account),
     tampered: (account) => void tampered.add(account),
     planOf: ({ plan }) => (plan === undefined ? undefined : documentOf<Plan>(plan)),
+    freezesOf: ({ intent }) => documentOf<Intent>(intent)?.freezes ?? [],
     releaseOf: (id) => documentOf<Release>(`releases/${id}.json`),
     take: (moment) => {
       now++;
@@ -161,7 +168,7 @@ export function createRecorder(truth: Pick<History, 'isInFlight' | 'stacksOf' | 
       return undefined;
     },
     documentWritten: (key, text) => {
-      if (/^(plan|releases)\//.test(key)) texts.set(key, text);
+      if (/^(plan|intent|releases)\//.test(key)) texts.set(key, text);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What must hold at every moment, whatever fails: the safety invariants of DESIGN section 9, one function for each. */
 import { onlyFinishedReleases } from './arriving';
+import { freezesHold } from './freezing';
 import type { History, Moment } from './history';
 import { everyStopSaysWhy, nothingUnforeseen, onceEach, readyByProof, releaseIsTrue } from './standing';
 import { oneHolder, onlyPlanned, waveOrder, withinTolerance } from './touching';
@@ -18,5 +19,6 @@ export const invariants: Readonly<Record<string, () => Invariant>> = {
   '7 what is delivered twice happens once, and nothing accepted is lost': onceEach,
   '8 a new account gets no release that its wave has not finished': onlyFinishedReleases,
   '9 every stop says why': () => everyStopSaysWhy,
+  'a freeze holds what would be begun in it': freezesHold,
   'nothing fails by a fault of ours': () => nothingUnforeseen,
 };

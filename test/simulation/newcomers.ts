@@ -3,10 +3,10 @@ import type { AccountId } from '../../orchestrator/domain/brand';
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import { onAccountEvent } from '../../orchestrator/events/on-account-event';
 import { type AccountHappening, accountEvent } from '../../orchestrator/simulated/account-event';
-import { type Becoming, type Fault, stormMinutes, type Told } from './faults';
+import { type Becoming, type Fault, start, stormMinutes, type Told } from './faults';
 import { functionPorts } from './machine';
 import { walk } from './people';
-import { type Run, start } from './run';
+import type { Run } from './run';
 import { ouPaths } from './scenario';
 
 const minuteMs = 60_000;

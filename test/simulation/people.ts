@@ -5,6 +5,7 @@ import type { AccountId, RolloutId } from '../../orchestrator/domain/brand';
 import { type ErrorCode, isStrongroomError } from '../../orchestrator/domain/errors';
 import type { RolloutRecord, RolloutRequest } from '../../orchestrator/domain/rollout';
 import type { ExecutionEnd } from '../../orchestrator/engine/engine';
+import { scheduledSweep } from '../../orchestrator/events/scheduled-sweep';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { readRollout } from '../../orchestrator/records';
 import { firstBaton, prepareRollout } from '../../orchestrator/rollouts';
@@ -62,6 +63,8 @@ function requestOf(run: Run, only: Narrowing): Partial<RolloutRequest> {
   if (only === 'oneWave' && wave !== undefined) return { waves: [wave.name] };
   if (only === 'oneAccount' && placed !== undefined) return { accounts: [placed.id as AccountId] };
   if (only === 'rollback') return { rollback: true, reason: 'it was bad' };
+  if (only === 'emergency') return { emergency: true, reason: 'it burns' };
+  if (only === 'includeDrifted') return { retryFailed: true, includeDrifted: true };
   return only === 'retryFailed' ? { retryFailed: true } : {};
 }
 
@@ -109,6 +112,17 @@ export function replaceMachine(run: Run): void {
   run.walking.clear();
   run.say('a new process goes on');
   for (const record of run.recorder.rollouts.values()) goOn(run, record);
+}
+
+/** As the schedule does it: with the ports of a function, and as far as it gets. */
+export async function sweep(run: Run): Promise<void> {
+  const { gate, ports } = run.machine;
+  if (!gate.isAwake()) return;
+  await attempt(run, 'a sweep', async () => {
+    const { batons, verified } = await scheduledSweep(ports)({ accountsMax: 100, startsMax: 25 });
+    run.say(`the sweep has seen ${verified.length} accounts`);
+    for (const baton of batons) walk(run, baton.rolloutId, ({ engine }) => engine.start(baton.rolloutId, baton));
+  });
 }
 
 const words = { approve: 'nextWave', reject: 'stop', retry: 'retry', turnBack: 'turnBack' } as const;

@@ -5,6 +5,7 @@ import type { Intent } from '../../orchestrator/domain/intent';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
 import { calm } from './calm';
+import { start } from './faults';
 import { createRecorder, type Moment, momentLine, type Recorder } from './history';
 import { invariants } from './invariants';
 import { createMachine, type Machine, type MachineWorld } from './machine';
@@ -19,8 +20,6 @@ export interface Outcome {
   readonly rollouts: number;
   readonly outcomes: Readonly<Record<string, number>>;
 }
-
-export const start = new Date('2026-11-22T09:00:00Z');
 
 /** What the storm, the operator and the judges have in common. */
 export interface Run extends MachineWorld {
@@ -78,6 +77,7 @@ function createRun(
   const weather = createWeather(world, scenario.faults);
   const recorder = createRecorder({
     stacksOf: world.estate.stacks,
+    settingsOf: world.estate.settings,
     isCalm: () => weather.isOver(),
     forbidden: () => forbiddenIn(world, scenario),
     isInFlight: (account) => world.operationsInFlight().some(({ accounts }) => accounts.includes(account)),

@@ -3,7 +3,7 @@ import type { AccountId } from '../../orchestrator/domain/brand';
 import type { Census, Person } from '../../orchestrator/simulated/census';
 import type { SimulatedOrganization } from '../../orchestrator/simulated/organization';
 import { between, createRandom, pick, type Random } from '../../orchestrator/simulated/random';
-import { drawFaults, type Fault } from './faults';
+import { drawFaults, type Fault, start } from './faults';
 
 export interface Scenario {
   readonly seed: number;
@@ -180,8 +180,17 @@ exclude: { ous: [Excluded] }
 exceptions: ${exempt === undefined ? '[]' : `[{ account: "${exempt}", reason: leaving, owner: jo@example.com, expires: 2099-12-31 }]`}
 checks: { settleMinutes: [${scenario.settleMinutes.join(', ')}] }
 onFailure: ${scenario.onFailure}
+freezes: [${scenario.faults.flatMap(freezeText).join(', ')}]
 `;
 }
+
+function freezeText(fault: Fault): readonly string[] {
+  if (fault.kind !== 'freeze') return [];
+  const [from, to] = [fault.from, fault.until].map((minute) => isoAt(minute));
+  return [`{ from: "${from}", to: "${to}", reason: season }`];
+}
+const isoAt = (minute: number): string =>
+  new Date(start.getTime() + Math.round(minute) * 60_000).toISOString().replace('.000', '');
 
 const waveLine = (wave: WaveDraw): string =>
   `  - { name: ${wave.name}, ous: [${wave.ou}], percent: ${wave.percent}, maxConcurrent: ${wave.maxConcurrent}, failureTolerance: ${wave.failureTolerance}, slowStart: ${wave.slowStart}, strict: ${wave.strict}, soakMinutes: ${wave.soakMinutes}, approval: ${wave.approval} }`;

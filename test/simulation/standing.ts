@@ -16,13 +16,13 @@ interface Green {
 export const readyByProof = (): Invariant => {
   const seen = new Map<string, { readonly facts: AccountFacts; readonly blinded: boolean; readonly at: number }>();
   const greenSince = new Map<string, Green>();
-  return (moment, { rollouts, releaseOf }) => {
+  return (moment, history) => {
+    const { releaseOf } = history;
     if (moment.kind === 'visited') seen.set(moment.facts.account, moment);
     if (moment.kind !== 'account' || moment.before?.checkedAt === moment.after.checkedAt) return undefined;
     const { before, after, by = '' } = moment;
-    const record = rollouts.get(by);
-    const wave = record?.waves[record.wave];
-    if (record === undefined || wave === undefined) return undefined;
+    const wave = waveOf(after, history, by);
+    if (wave === undefined) return undefined;
     if (!isGreen(after)) {
       greenSince.delete(after.id);
       return undefined;
@@ -41,10 +41,29 @@ export const readyByProof = (): Invariant => {
   };
 };
 
+/** The wave whose release the visit was judged by: that at work, or in a sweep what the account's wave has finished last. */
+function waveOf(
+  { wave: name }: AccountRecord,
+  { rollouts, finishedWaves }: History,
+  by: string,
+): Pick<WaveProgress, 'name' | 'release' | 'spec' | 'approvedBy'> | undefined {
+  const record = rollouts.get(by);
+  if (record !== undefined) return record.waves[record.wave];
+  const finished = finishedWaves.get(name ?? '');
+  const waves = [...rollouts.values()].flatMap((rollout) => rollout.waves.filter((wave) => wave.name === name));
+  const last = waves.findLast((wave) => wave.release === finished?.release);
+  return last && { ...last, approvedBy: waves.find(({ approvedBy }) => approvedBy)?.approvedBy };
+}
+
 export const isGreen = ({ state }: AccountRecord): boolean =>
   state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS';
 
-function notReady(before: AccountRecord | undefined, wave: WaveProgress, since: Green, at: number): string | undefined {
+function notReady(
+  before: AccountRecord | undefined,
+  wave: Pick<WaveProgress, 'name' | 'spec' | 'approvedBy'>,
+  since: Green,
+  at: number,
+): string | undefined {
   const { soakMinutes, approval } = wave.spec;
   if (before?.state !== 'BASELINE_HEALTHY') return `ready for keys out of ${before?.state}`;
   if (soakMinutes === 0) return `ready for keys without a soak in wave ${wave.name}`;
@@ -87,7 +106,21 @@ export function falseReleases(history: History): string | undefined {
   return undefined;
 }
 
-function falseRelease(account: AccountRecord, { releaseOf, stacksOf, isTampered }: History): string | undefined {
+/** What CloudFormation cannot hold belongs to a release as its stacks do. */
+function falseSetting(
+  { id }: AccountRecord,
+  { settings, regions }: Release,
+  { settingsOf }: History,
+): string | undefined {
+  const there = settingsOf(id);
+  if (settings.passwordPolicy && there.passwordPolicy === undefined) return `${id} has no password policy`;
+  if (settings.s3PublicAccessBlock && there.s3PublicAccessBlock === undefined) return `${id} may have public buckets`;
+  const plain = settings.ebsEncryption && regions.governed.find((region) => !there.ebsEncryption.get(region));
+  return plain && `${id} does not encrypt volumes in ${plain}`;
+}
+
+function falseRelease(account: AccountRecord, history: History): string | undefined {
+  const { releaseOf, stacksOf, isTampered } = history;
   const release = account.release === undefined ? undefined : releaseOf(account.release);
   if (release === undefined || isTampered(account.id)) return undefined;
   const stacks = stacksOf(account.id);
@@ -101,7 +134,8 @@ function falseRelease(account: AccountRecord, { releaseOf, stacksOf, isTampered 
       if (stack.template !== template || canonicalJson(stack.parameters) !== canonicalJson(parameters))
         return `${account.id} is recorded at ${release.id}, and runs another ${module} in ${region}`;
     }
-  return undefined;
+  const setting = falseSetting(account, release, history);
+  return setting && `${setting}, and is recorded at ${release.id}`;
 }
 
 /** 7. */

@@ -4,7 +4,7 @@ import { onStackSetEvent, type StackSetEvent } from '../../orchestrator/events/s
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { type DeedName, type Fault, stormMinutes } from './faults';
 import { become, create } from './newcomers';
-import { command, goOn, replaceMachine, startRollout } from './people';
+import { command, goOn, replaceMachine, startRollout, sweep } from './people';
 import type { Run } from './run';
 
 export const minuteMs = 60_000;
@@ -52,6 +52,8 @@ function happen(run: Run, fault: Timed): unknown {
       return happenTo(run, fault);
     case 'created':
       return create(run, fault);
+    case 'sweep':
+      return sweep(run);
   }
 }
 

@@ -13,6 +13,13 @@ const isEffect = (moment: Moment): moment is Effect =>
 const accountsOf = (effect: Effect): readonly AccountId[] =>
   effect.kind === 'operation' ? effect.request.accounts : [effect.account];
 
+/** Sweeps plan nothing and hold nobody: they look. */
+const isSweep = ({ by }: Effect): boolean => by.startsWith('sw-');
+const onlyLooked = (moment: Effect): string | undefined =>
+  moment.kind === 'entered' && moment.purpose === 'collectFacts'
+    ? undefined
+    : `${moment.kind} of ${moment.by}, a sweep`;
+
 /** 1. Nothing is touched either while a person is asked, by whoever could have known. */
 export const waveOrder = (): Invariant => {
   const askedAt = new Map<string, number>();
@@ -79,6 +86,7 @@ export const onlyPlanned = (): Invariant => {
     if (moment.kind === 'rollout' && moment.after.stock === undefined) outside.set(moment.after.id, forbidden());
     if (moment.kind === 'preflighted') entered.add(`${moment.by} ${moment.account}`);
     if (!isEffect(moment)) return undefined;
+    if (isSweep(moment)) return onlyLooked(moment);
     const record = rollouts.get(moment.by);
     const plan = record && planOf(record);
     if (plan === undefined) return `${moment.kind} of ${moment.by}, which has no plan`;
@@ -96,6 +104,7 @@ export const onlyPlanned = (): Invariant => {
 /** 3. A call may be sent by one who has lost the account since; but not by one who has looked since. */
 export const oneHolder: Invariant = (moment, { rollouts, holderAt }) => {
   if (isEffect(moment)) {
+    if (isSweep(moment)) return undefined;
     const other = accountsOf(moment).find((id) => holderAt(id, moment.looked) !== moment.by);
     return other && `${moment.kind} of ${moment.by} in ${other}, which ${holderAt(other, moment.looked)} holds`;
   }
