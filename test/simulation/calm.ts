@@ -41,6 +41,8 @@ export async function calm(run: Run): Promise<void> {
 
 /** What no event told is found by the sweep. */
 function unseen({ world, recorder, breaks }: Run): void {
+  // Without a plan nobody has said yet what is wanted.
+  if (![...recorder.rollouts.values()].some(({ plan }) => plan !== undefined)) return;
   const unknown = [...world.organization.accounts.values()].find(
     ({ id, state }) => state === 'ACTIVE' && !recorder.accounts.has(id),
   );

@@ -41,17 +41,16 @@ export const readyByProof = (): Invariant => {
   };
 };
 
-/** The wave whose release the visit was judged by: that at work, or in a sweep what the account's wave has finished last. */
+/** The wave whose release the visit was judged by: that at work, or in a sweep the last that brought the account to what it is at. */
 function waveOf(
-  { wave: name }: AccountRecord,
-  { rollouts, finishedWaves }: History,
+  { wave: name, release }: AccountRecord,
+  { rollouts }: History,
   by: string,
 ): Pick<WaveProgress, 'name' | 'release' | 'spec' | 'approvedBy'> | undefined {
   const record = rollouts.get(by);
   if (record !== undefined) return record.waves[record.wave];
-  const finished = finishedWaves.get(name ?? '');
   const waves = [...rollouts.values()].flatMap((rollout) => rollout.waves.filter((wave) => wave.name === name));
-  const last = waves.findLast((wave) => wave.release === finished?.release);
+  const last = waves.findLast((wave) => wave.release === release);
   return last && { ...last, approvedBy: waves.find(({ approvedBy }) => approvedBy)?.approvedBy };
 }
 
