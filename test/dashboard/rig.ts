@@ -2,10 +2,12 @@
 import type { Me } from '../../orchestrator/dashboard/api/contract';
 import { type Api, type ApiResponse, createApi } from '../../orchestrator/dashboard/api/router';
 import type { AccountRecord } from '../../orchestrator/domain/account-record';
-import { type AccountId, parseAccountId } from '../../orchestrator/domain/brand';
 import type { Ports } from '../../orchestrator/ports/ports';
 import { writeAccount } from '../../orchestrator/records';
+import { accountOf } from '../domain/account';
 import { baseline, createRig, type Rig, type RigOptions, type Walked } from '../handlers/rig';
+
+export { accountOf };
 
 export const operator: Me = { name: 'ada', role: 'operator' };
 export const viewer: Me = { name: 'vic', role: 'viewer' };
@@ -65,20 +67,6 @@ export async function createApiRig(options: RigOptions = {}, around: (ports: Por
   };
   return apiRig;
 }
-
-export const accountOf = (id: string | AccountId, over: Partial<AccountRecord> = {}): AccountRecord => ({
-  id: parseAccountId(id),
-  name: `account-${id}`,
-  ou: 'Workloads/Dev',
-  orgState: 'ACTIVE',
-  because: 'OU Workloads/Dev selects it',
-  state: 'READY_FOR_KEYS',
-  stateSince: '2026-11-22T08:00:00.000Z',
-  modules: [],
-  gates: {},
-  failing: [],
-  ...over,
-});
 
 /** Records without a rollout, for what only reads. */
 export async function recorded(rig: Rig, accounts: readonly AccountRecord[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** An account that has changed its wave brings its stacks along: nothing is deleted, and whatever stops on the way is found again. */
 import { loadRelease } from '../../orchestrator/documents';
-import { type AccountId, parseWaveName } from '../../orchestrator/domain/brand';
+import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/brand';
 import type { Intent } from '../../orchestrator/domain/intent';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { rehomingRequests } from '../../orchestrator/handlers/rehome';
@@ -189,4 +189,55 @@ test('one operation adopts ten stacks at most, of one module in one region', asy
   );
   expect(ofAlerts.map(({ stackIds }) => stackIds.length)).toEqual([10, 10, 3]);
   expect(requests.every(({ stackIds, accounts: meant }) => stackIds.length === meant.length)).toBe(true);
+});
+
+describe('a stack that is not there any more', () => {
+  const deleted = async () => {
+    const world = await moved();
+    const { rig, account } = world;
+    rig.world.estate.byHand(account, {
+      kind: 'deleteStack',
+      region: parseRegion('us-east-1'),
+      stackSet: 'strongroom-dev-alerts',
+    });
+    return { ...world, ...(await rig.rollOut({ waves: [sandbox] }, world.intent)) };
+  };
+
+  test('fails its account, holds up no other, and says what to do', async () => {
+    const { end, events, account } = await deleted();
+
+    expect(end.status).toBe('PARKED');
+    expect(eventsOf(events, 'accountFailed')).toEqual([
+      expect.objectContaining({ account, module: 'alerts', reason: expect.stringContaining('it is not there') }),
+    ]);
+  });
+
+  test('is made by the new wave in the next rollout', async () => {
+    const { rig, account, intent, stacks, id } = await deleted();
+    await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'now we know' });
+    await rig.resume(id);
+
+    const { events } = await rig.rollOut({ waves: [sandbox] }, intent);
+
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+    expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));
+    expect(stacksOf(rig, account)).toHaveLength(stacks.length);
+  });
+});
+
+test('a stack that was never made is not brought along: the new wave makes it', async () => {
+  const rig = await createRig({ accounts: 40 });
+  const account = anAccountIn(rig, 'Workloads/Dev');
+  rig.world.faults.failInstance = (attempt) =>
+    attempt.account === account && attempt.stackSet.endsWith('operator-role') ? 'no luck today' : undefined;
+  const { id } = await rig.rollOut({ waves: [dev] });
+  await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'it moves anyway' });
+  await rig.resume(id);
+  rig.world.faults.failInstance = () => undefined;
+
+  const { events } = await rig.rollOut({ waves: [sandbox] }, inSandbox(rig.intent, account));
+
+  expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));
+  expect(await isInSet(rig, 'strongroom-dev-operator-role', account)).toBe(false);
 });

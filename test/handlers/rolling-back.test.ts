@@ -207,3 +207,28 @@ describe('a wave that a person turns back', () => {
     expect(events.at(-1)).toMatchObject({ outcome: 'held', because: [expect.stringContaining('already')] });
   });
 });
+
+test('a wave goes back to a release that has settings and no stack', async () => {
+  const settingsOnly = ({ modules, ...intent }: Intent): Intent => ({
+    ...intent,
+    modules: Object.fromEntries(
+      Object.entries(modules).map(([name, module]) => [
+        name,
+        { ...module, enabled: name === 'account-hardening', snapshotBlockPublicAccess: false, passwordPolicy: false },
+      ]),
+    ) as Intent['modules'],
+  });
+  const rig = await createRig({
+    accounts: 40,
+    config: (text) => text.replace('onFailure: hold', 'onFailure: rollBack'),
+  });
+  const account = anAccountIn(rig, 'Sandbox');
+  await rig.rollOut({ waves }, settingsOnly(rig.intent));
+  const before = await recordOf(rig, account);
+  spoil(rig, account);
+
+  const { events } = await rig.rollOut({ waves });
+
+  expect(events.at(-1)).toMatchObject({ outcome: 'rolledBack' });
+  expect((await recordOf(rig, account)).release).toBe(before.release);
+});
