@@ -218,6 +218,48 @@ export const mutants: readonly Mutant[] = [
     to: '  const { release } = record;\n',
   },
   {
+    name: 'what is being changed keeps the release that it had',
+    file: handler('deploy-stage'),
+    from: '  if (!account.modules.some(isUpdated)) return account;',
+    to: '  if (!account.modules.some(isUpdated) || requests.length > 0) return account;',
+  },
+  {
+    name: 'a late opening of a wave forgets what has failed since',
+    file: handler('open-wave'),
+    from: '          work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },\n        }),\n        late,',
+    to: '          work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },\n        }),',
+  },
+  {
+    name: 'the token of a dead process takes the place of the newer one',
+    file: 'orchestrator/records.ts',
+    from: '{ tokens: [token, ...tokens].slice(0, tokensMax) }',
+    to: '{ tokens: [token].slice(0, tokensMax) }',
+  },
+  {
+    name: 'an account is ready by the soak of its wave, however late it came up',
+    file: handler('health-shard'),
+    from: 'hasSoaked(record, seen.at) && hasStood(account, seen, wave)',
+    to: 'hasSoaked(record, seen.at) && (hasStood(account, seen, wave) || true)',
+  },
+  {
+    name: 'a freeze holds nothing',
+    file: handler('held-back'),
+    from: '  if (freeze === undefined) return undefined;',
+    to: '  if (freeze === undefined || now.getTime() > 0) return undefined;',
+  },
+  {
+    name: 'new instances are made where the set holds another release',
+    file: handler('lay-out'),
+    from: '  const stages = withUpdatesFirst(plain, sown(order, seeds, name), modules, name);',
+    to: '  const stages = withUpdatesFirst(plain, sown(order, seeds, name), [], name);',
+  },
+  {
+    name: 'a sweep finds nobody',
+    file: 'orchestrator/events/discover.ts',
+    from: '  await recordPlaces(ports, organization, standings, now);',
+    to: '  await recordPlaces(ports, organization, [], now);',
+  },
+  {
     name: 'a new account is taken from whoever holds it',
     file: 'orchestrator/new-account.ts',
     from: 'if (holder !== undefined && holder.id !== id) {',

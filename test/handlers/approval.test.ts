@@ -1,7 +1,7 @@
 /** An approval has a term: to be given, and to be used. */
 import { pauseRollout, resumeRollout } from '../../orchestrator/control';
 import { parseWaveName } from '../../orchestrator/domain/brand';
-import { answer } from '../../orchestrator/handlers/ask-operator';
+import { answer, askOperator } from '../../orchestrator/handlers/ask-operator';
 import { readLease, readRollout } from '../../orchestrator/records';
 import { createRig, eventsOf, type Rig } from './rig';
 
@@ -90,4 +90,19 @@ describe('an approval', () => {
 
     expect(eventsOf(events, 'asked').map(({ about }) => about)).toEqual(asked);
   });
+});
+
+test('an answer reaches whoever waits for it, also when a process that was taken for dead has come back since', async () => {
+  const { rig, id } = await asking();
+  const succeed = jest.fn(async (_token: string) => {});
+  const ports = { ...rig.ports, callbacks: { succeed } };
+  const baton = (await readRollout(rig.ports, id)).value.played?.baton;
+  if (baton === undefined) throw new Error('nothing was played');
+  await askOperator(ports)({ baton, token: 'of the process that was taken for dead' });
+
+  await answer(ports, id, approve);
+
+  const woken = succeed.mock.calls.map(([token]) => token);
+  expect(woken).toHaveLength(2);
+  expect(woken[0]).toBe('of the process that was taken for dead');
 });
