@@ -45,7 +45,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'each operation gets the whole tolerance again',
-    file: handler('deploy-stage'),
+    file: handler('stage-requests'),
     from: 'Math.max(0, toleranceOf(spec, accounts) - lost)',
     to: 'Math.max(lost * 0, toleranceOf(spec, accounts))',
   },
@@ -129,13 +129,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an operation has no natural key',
-    file: handler('deploy-stage'),
+    file: handler('stage-requests'),
     from: 'return [record.id, name, attempt, record.direction, stage.index, ...part].join(',
     to: 'return [record.id, Math.random().toString(36).slice(2), name, attempt, record.direction, stage.index, ...part].join(',
   },
   {
     name: 'an operation key forgets the attempt',
-    file: handler('deploy-stage'),
+    file: handler('stage-requests'),
     from: 'return [record.id, name, attempt, record.direction, stage.index, ...part].join(',
     to: 'return [record.id, name, record.direction, stage.index, ...part].join(',
   },
@@ -178,8 +178,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'ready for keys without a soak',
     file: handler('health-shard'),
-    from: '>= spec.soakMinutes * 60_000',
-    to: '>= 0',
+    from: 'new Date(provedAt).getTime() >= spec.soakMinutes * 60_000',
+    to: 'new Date(provedAt).getTime() >= 0',
   },
   {
     name: 'a soak is not waited for',
@@ -190,8 +190,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an abort lets operations run on',
     file: 'orchestrator/abort.ts',
-    from: '  await stopOperations(ports, record);\n',
-    to: '',
+    from: 'await patiently(ports, () => ports.stackSets.stop(stackSet, operationId));',
+    to: 'void stackSet, operationId;',
   },
   {
     name: 'a rollout ends without its reasons',

@@ -7,8 +7,9 @@ import type { Invariant } from './invariants';
 export const freezesHold = (): Invariant => {
   const decidedAt = new Map<string, number>();
   return (moment, { rollouts, freezesOf }) => {
-    if (moment.kind === 'rollout' && moment.before?.played?.baton.turn !== moment.after.played?.baton.turn)
-      decidedAt.set(moment.after.id, moment.at);
+    // A move that waits for nothing says when it was decided; it may take a while to write that down.
+    const move = moment.kind === 'rollout' ? moment.after.played?.baton : undefined;
+    if (move !== undefined) decidedAt.set(move.rolloutId, Math.min(moment.at, Date.parse(move.until)));
     if (moment.kind !== 'operation' && moment.kind !== 'settingsWritten') return undefined;
     const record = rollouts.get(moment.by);
     const wave = record?.waves[record.wave];
