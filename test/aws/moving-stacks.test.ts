@@ -105,13 +105,13 @@ test('to follow its set a stack is told an empty list of overrides, which takes 
   expect(sent('UpdateStackInstances').get('ParameterOverrides')).toBe('');
 });
 
-test('a stack that is not there is told as AWS told it', async () => {
+test('a stack that is not there is told by its id, and not tried again', async () => {
   instead = ({ action }) =>
     action === 'ImportStacksToStackSet' ? queryFault(404, 'StackNotFoundException', 'no such stack') : undefined;
 
   await expect(stackSets.start(request({ kind: 'adopt', stackIds: [stackId] }))).rejects.toMatchObject({
-    code: 'AwsRefused',
+    code: 'StackGone',
     retriable: false,
-    message: expect.stringContaining('no such stack'),
+    message: expect.stringContaining(`${stackId}: it is not there`),
   });
 });
