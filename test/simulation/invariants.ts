@@ -3,6 +3,7 @@ import { onlyFinishedReleases } from './arriving';
 import { freezesHold } from './freezing';
 import type { History, Moment } from './history';
 import { everyStopSaysWhy, nothingUnforeseen, onceEach, readyByProof, releaseIsTrue } from './standing';
+import { stagesStart } from './starting';
 import { oneHolder, onlyPlanned, waveOrder, withinTolerance } from './touching';
 
 /** Says what is broken, or nothing. */
@@ -20,5 +21,6 @@ export const invariants: Readonly<Record<string, () => Invariant>> = {
   '8 a new account gets no release that its wave has not finished': onlyFinishedReleases,
   '9 every stop says why': () => everyStopSaysWhy,
   'a freeze holds what would be begun in it': freezesHold,
+  'a stage that is started starts something': stagesStart,
   'nothing fails by a fault of ours': () => nothingUnforeseen,
 };

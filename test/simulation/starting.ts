@@ -1,0 +1,21 @@
+/** A stage that says it was started has started something: a retry under the names of the attempt before would do nothing, in silence. */
+import type { Invariant } from './invariants';
+
+export const stagesStart = (): Invariant => {
+  /** Operations since the last stage was started. */
+  const begun = new Map<string, number>();
+  return (moment, { events }) => {
+    if (moment.kind === 'operation') begun.set(moment.by, (begun.get(moment.by) ?? 0) + 1);
+    if (moment.kind !== 'rollout' || moment.after.played?.state !== 'DeployStage') return undefined;
+    const { before, after } = moment;
+    if (before?.played?.baton.turn === after.played?.baton.turn) return undefined;
+    const count = begun.get(after.id) ?? 0;
+    begun.set(after.id, 0);
+    const said = (events.get(after.id) ?? []).slice(before?.events ?? 0, after.events);
+    const stage = said.find((event) => event.type === 'stageStarted');
+    // What AWS would not even begin has failed its accounts.
+    const isRefused = said.some(({ type }) => type === 'accountFailed');
+    if (stage === undefined || stage.accounts === 0 || count > 0 || isRefused) return undefined;
+    return `${after.id} says that stage ${stage.stage} of ${stage.wave} was started, and nothing was`;
+  };
+};
