@@ -85,8 +85,9 @@ export async function prepareRollout(
     events: 0,
     answers: [],
   };
-  const version = await writeRollout(ports, record, 0);
+  // First, so that no rollout is there of which a sweep does not know what it is about, whenever we die.
   await writeWanted(ports, { intent: record.intent, release: release.id });
+  const version = await writeRollout(ports, record, 0);
   const { by, reason, emergency } = request;
   const started = { type: 'rolloutStarted', by, release: record.release, reason, emergency } as const;
   await commit(ports, { record, version, events: [started] });
