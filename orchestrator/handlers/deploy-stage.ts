@@ -61,7 +61,7 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
     return {
       word: 'go',
       record: {
-        ...withWave(record, { lost: wave.lost + new Set(refused.map(({ account }) => account)).size }),
+        ...withWave(record, { lost: wave.lost + lostTo(refused) }),
         status: { kind: 'running', doing: `stage ${stage.index + 1} of ${wave.stages.length}` },
       },
       events: [
@@ -118,26 +118,32 @@ async function startAll(
   const { record, stage, at, turn, now } = starting;
   const operations: StageOperation[] = [];
   const refused: Refused[] = [];
-  for (const request of requests) {
+  const left = [...requests];
+  for (let next = left.shift(); next !== undefined; next = left.shift()) {
     // Immediately before the start, which nothing takes back: much time may have passed since the turn began.
     await refuseLate(ports, record.id, turn);
     try {
-      const operation = await start(ports, request, now);
+      const operation = await start(ports, bearingLess(next, lostTo(refused)), now);
       // Nobody waits for it yet, so an event that comes before this is not missed.
       await writeOperation(ports, operation, at);
       operations.push(operation);
     } catch (error) {
       if (!isStrongroomError(error) || error.retriable) throw error;
-      const parts = stage.step === 'adopt' && error.code === 'StackGone' ? oneByOne(request) : [];
-      if (parts.length > 1) {
-        const each = await startAll(ports, starting, parts);
-        operations.push(...each.operations);
-        refused.push(...each.refused);
-      } else refused.push(...(await refusedStart(ports, starting, request, error)));
+      const parts = stage.step === 'adopt' && error.code === 'StackGone' ? oneByOne(next) : [];
+      if (parts.length > 1) left.unshift(...parts);
+      else refused.push(...(await refusedStart(ports, starting, next, error)));
     }
   }
   return { operations, refused };
 }
+
+const lostTo = (refused: readonly Refused[]): number => new Set(refused.map(({ account }) => account)).size;
+
+/** What was refused a moment ago has used of the tolerance too. */
+const bearingLess = ({ module, request }: ModuleRequest, lost: number): ModuleRequest => ({
+  module,
+  request: { ...request, failureTolerance: Math.max(0, request.failureTolerance - lost) },
+});
 
 /** Those that are still in. */
 async function accountsOfStage(

@@ -186,11 +186,13 @@ freezes: [${scenario.faults.flatMap(freezeText).join(', ')}]
 
 function freezeText(fault: Fault): readonly string[] {
   if (fault.kind !== 'freeze') return [];
-  const [from, to] = [fault.from, fault.until].map((minute) => isoAt(minute));
+  const [from, to] = [
+    isoAt(Math.floor(fault.from)),
+    isoAt(Math.floor(fault.from) + Math.ceil(fault.until - fault.from)),
+  ];
   return [`{ from: "${from}", to: "${to}", reason: season }`];
 }
-const isoAt = (minute: number): string =>
-  new Date(start.getTime() + Math.round(minute) * 60_000).toISOString().replace('.000', '');
+const isoAt = (minute: number): string => new Date(start.getTime() + minute * 60_000).toISOString().replace('.000', '');
 
 const waveLine = (wave: WaveDraw): string =>
   `  - { name: ${wave.name}, ous: [${wave.ou}], percent: ${wave.percent}, maxConcurrent: ${wave.maxConcurrent}, failureTolerance: ${wave.failureTolerance}, slowStart: ${wave.slowStart}, strict: ${wave.strict}, soakMinutes: ${wave.soakMinutes}, approval: ${wave.approval} }`;
