@@ -188,7 +188,7 @@ function freezeText(fault: Fault): readonly string[] {
   if (fault.kind !== 'freeze') return [];
   const [from, to] = [
     isoAt(Math.floor(fault.from)),
-    isoAt(Math.floor(fault.from) + Math.ceil(fault.until - fault.from)),
+    isoAt(Math.floor(fault.from) + Math.max(1, Math.ceil(fault.until - fault.from))),
   ];
   return [`{ from: "${from}", to: "${to}", reason: season }`];
 }
