@@ -1,7 +1,7 @@
 /** Reads what happened to each account in each region, never only the operation's status: SUCCEEDED may hide failures [aws-control-plane 0.4]. */
 
 import { loadDocument, loadRelease } from '../documents';
-import type { AccountRecord, DeployedModule, Failure } from '../domain/account-record';
+import { type AccountRecord, type DeployedModule, type Failure, failuresOf, isOut } from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import type { AccountId } from '../domain/brand';
 import { errors } from '../domain/errors';
@@ -25,7 +25,7 @@ import { patiently } from './patience';
 import { rehomed, rehomingFailure } from './rehome';
 import { stageAtWork } from './stage-requests';
 import { type EventBody, type Move, playTurn, type RefuseLate } from './turn';
-import { recordsOf, waveAtWork, withWave } from './wave-at-work';
+import { recordsOf, waveAtWork, withWave, workOf } from './wave-at-work';
 
 type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'status' | 'results'>;
 
@@ -39,7 +39,9 @@ export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
     const accounts = await recordResults(ports, { record, release, now, late }, landed);
 
     const failed = accounts.filter(({ failures }) => failures.length > 0);
-    const lost = wave.lost + failed.length;
+    const refused = await refusedIn(ports, record, landed);
+    const isCounted = ({ account }: AccountLanded): boolean => refused.some((one) => one.account === account);
+    const lost = wave.lost + failed.filter((one) => !isCounted(one)).length;
     const tolerance = toleranceOf(wave.spec, wave.accounts);
     const unfinished = landed.filter(({ status }) => status !== 'SUCCEEDED');
     const events: EventBody[] = [
@@ -59,7 +61,9 @@ export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
       const because = [
         `${lost} of ${wave.accounts} accounts failed; tolerance ${tolerance}`,
         ...unfinished.map(({ operation, status }) => `the operation on ${operation.stackSet} ended as ${status}`),
-        ...failed.slice(0, 20).flatMap(({ account, failures }) => failures.map((f) => `${account}: ${sentenceOf(f)}`)),
+        ...[...refused, ...failed]
+          .slice(0, 20)
+          .flatMap(({ account, failures }) => failures.map((f) => `${account}: ${sentenceOf(f)}`)),
       ];
       return stopped(ports, next, because, events, now);
     }
@@ -137,6 +141,28 @@ interface AccountLanded {
   readonly failures: readonly Failure[];
 }
 
+/** What AWS would not even begin has no results. Whoever started the stage has counted these accounts, and said why in their records. */
+async function refusedIn(
+  ports: Pick<Ports, 'store' | 'artifacts'>,
+  record: RolloutRecord,
+  landed: readonly Landed[],
+): Promise<readonly AccountLanded[]> {
+  const stage = stageAtWork(record);
+  if (stage.step === undefined) return [];
+  const hasResult = (account: AccountId, { module, region }: Failure): boolean =>
+    landed.some(
+      ({ operation, results }) =>
+        operation.module === module && results.some((one) => one.account === account && one.region === region),
+    );
+  const members = await recordsOf(ports, (await workOf(ports, record)).slice(stage.from, stage.to));
+  return members
+    .map(({ value: account }) => ({
+      account: account.id,
+      failures: failuresOf(account, record.id).filter((f) => f.at === 'rehome' && !hasResult(account.id, f)),
+    }))
+    .filter(({ failures }) => failures.length > 0);
+}
+
 /** Each account's record takes in what its stacks now run, and what failed there. */
 async function recordResults(
   ports: JudgePorts,
@@ -206,7 +232,7 @@ function withResults(
   const failures = failuresIn(results);
   const landed: AccountRecord = { ...account, modules: [...others, ...modules] };
   const marked = failures.reduce((changed, failure) => withFailure(changed, record.id, failure), landed);
-  return moved(withRelease(marked, release), failures.length > 0 ? 'deployFailed' : 'deployLanded', now);
+  return moved(withRelease(marked, release), isOut(marked, record.id) ? 'deployFailed' : 'deployLanded', now);
 }
 
 const unchanged = ({ changing: _not, ...there }: DeployedModule): DeployedModule => there;

@@ -212,6 +212,14 @@ describe('a stack that is not there any more', () => {
     ]);
   });
 
+  test('is named in the question that the wave then asks', async () => {
+    const { events, account } = await deleted();
+
+    expect(eventsOf(events, 'asked')[0]?.because).toContainEqual(
+      expect.stringContaining(`${account}: alerts in us-east-1`),
+    );
+  });
+
   test('is made by the new wave in the next rollout', async () => {
     const { rig, account, intent, stacks, id } = await deleted();
     await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'now we know' });
