@@ -41,6 +41,8 @@ export type Fault =
       readonly told: Told;
     }
   | { readonly kind: 'created'; readonly at: number; readonly ou: number; readonly told: Told }
+  /** Five at once, as when a team gets its accounts. */
+  | { readonly kind: 'fiveCreated'; readonly at: number; readonly ou: number; readonly told: Told }
   | { readonly kind: 'noRole'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'regionClosed'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'unreadable'; readonly resident: number; readonly from: number; readonly until: number }
@@ -128,7 +130,12 @@ export function drawFaults(random: Random, { residents, ous, releases }: Drawn):
 
 const kindShare = 0.25;
 /** What has the most to do with other faults is there more often. */
-const commoner: Readonly<Partial<Record<Fault['kind'], number>>> = { created: 0.5, asleep: 0.4, anotherRollout: 0.4 };
+const commoner: Readonly<Partial<Record<Fault['kind'], number>>> = {
+  created: 0.5,
+  asleep: 0.4,
+  anotherRollout: 0.4,
+  fiveCreated: 0.1,
+};
 const perKindMax = 3;
 
 interface Dice extends Drawn {
@@ -203,6 +210,7 @@ const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { r
     told: toldOf(dice),
   }),
   created: (dice) => ({ kind: 'created', at: dice.minute(), ou: dice.index(dice.ous), told: toldOf(dice) }),
+  fiveCreated: (dice) => ({ kind: 'fiveCreated', at: dice.minute(), ou: dice.index(dice.ous), told: toldOf(dice) }),
   noRole: (dice) => ({ kind: 'noRole', resident: someone(dice), ...spell(dice, 90) }),
   regionClosed: (dice) => ({ kind: 'regionClosed', resident: someone(dice), ...spell(dice, 60) }),
   unreadable: (dice) => ({ kind: 'unreadable', resident: someone(dice), ...spell(dice, 90) }),

@@ -13,9 +13,13 @@ const minuteMs = 60_000;
 /** Organizations creates an account in the root, and whoever asked for it moves it then. */
 const movedAfterMinutes = 1;
 
-export function create(run: Run, { at, ou, told }: Extract<Fault, { readonly kind: 'created' }>): void {
+export function create(
+  run: Run,
+  { at, ou, told }: Extract<Fault, { readonly kind: 'created' }>,
+  name = `new-${Math.round(at * 10)}`,
+): void {
   const { clock, organization } = run.world;
-  const { id } = organization.addAccount(`new-${Math.round(at * 10)}`, '', clock.nowMs());
+  const { id } = organization.addAccount(name, '', clock.nowMs());
   tell(run, 'created', id, told);
   tell(run, 'joined', id, told);
   clock.at(clock.nowMs() + movedAfterMinutes * minuteMs, () => {

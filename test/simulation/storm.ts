@@ -52,6 +52,9 @@ function happen(run: Run, fault: Timed): unknown {
       return happenTo(run, fault);
     case 'created':
       return create(run, fault);
+    case 'fiveCreated':
+      for (let i = 0; i < 5; i++) create(run, { ...fault, kind: 'created' }, `five-${Math.round(fault.at * 10)}-${i}`);
+      return undefined;
     case 'sweep':
       return sweep(run);
   }
