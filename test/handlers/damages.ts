@@ -232,6 +232,17 @@ export const damages: readonly Damage[] = [
     ['000-20'],
   ],
   [
+    'its fence locks out of IAM',
+    'operator-role',
+    inline(
+      regionFence([home, other], {
+        ...operatorCarveOuts,
+        anywhere: operatorCarveOuts.anywhere.filter((actions) => actions !== 'iam:*'),
+      }),
+    ),
+    ['000-20', '000-21'],
+  ],
+  [
     'it may lower its fence',
     'operator-role',
     { kind: 'change', of: 'roles', to: { inline: { [regionFenceName]: regionFence([home, other]) } } },

@@ -1,6 +1,7 @@
 /**
  * G3: people enter by one role, with fresh MFA, and stay within the governed regions. The trust and the fence are each judged
  * whole, in parts: every difference from the released policy fails the row that can say it best, and no row judges another's part.
+ * One row asks for more than a difference: 000-21, whether the fence as it stands locks people out.
  */
 import type { AccountId } from '../brand';
 import { type Answer, type Check, judged, putBack } from '../check';
@@ -98,6 +99,41 @@ const judgeCarveOuts = (fence: PolicyDocument, expected: PolicyDocument): Judged
     ...say('no longer held to us-east-1:', 'Action', expected, fence),
     ...say('also denies', 'Action', fence, expected),
   ]);
+};
+
+/**
+ * What an account is managed and helped with: calls of global services, which carry the region of their one endpoint and not the
+ * caller's [controls 000-21].
+ */
+const neverFenced = [
+  'iam:ListRoles',
+  'iam:UpdateAssumeRolePolicy',
+  'sts:AssumeRole',
+  'sts:GetCallerIdentity',
+  'organizations:DescribeOrganization',
+  'support:CreateCase',
+  'route53:ChangeResourceRecordSets',
+  'cloudfront:UpdateDistribution',
+];
+
+const isListed = (action: string, patterns: readonly string[]): boolean =>
+  patterns.some((pattern) => {
+    const literally = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+    return new RegExp(`^${literally.replace(/\*+/g, '.*').replace(/\?/g, '.')}$`).test(action.toLowerCase());
+  });
+
+/** Whatever the conditions: a denial that spares the regions of today locks out with the next change of them. */
+const judgeLockout = (fence: PolicyDocument, expected: PolicyDocument): Judged => {
+  if (isWrittenAlike(fence, expected)) return pass('denies none of them');
+  const denials = statementsOf(fence).filter(({ Effect }) => Effect !== 'Allow');
+  const denied = neverFenced.filter((action) =>
+    denials.some((denial) =>
+      denial['NotAction'] === undefined
+        ? isListed(action, actionsOf(denial, 'Action'))
+        : !isListed(action, actionsOf(denial, 'NotAction')),
+    ),
+  );
+  return denied.length === 0 ? pass('denies none of them') : fail(`denies ${denied.join(', ')}`);
 };
 
 interface Place {
@@ -198,6 +234,17 @@ export const operatorRoleChecks: readonly Check[] = [
       expected: () => 'the released carve-outs',
     },
     (fence, { regions }) => judgeCarveOuts(fence, regionFence(regions.governed)),
+  ),
+  askRole(
+    {
+      id: '000-21',
+      title: 'the fence locks nobody out of IAM and other global services',
+      expected: () => 'no denial of global calls, in any region',
+    },
+    ({ inline }, { regions }) => {
+      const fence = inline[regionFenceName];
+      return fence === undefined ? pass('no fence') : judgeLockout(fence, regionFence(regions.governed));
+    },
   ),
   askInline(
     selfProtectName,

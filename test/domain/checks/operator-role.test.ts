@@ -23,7 +23,7 @@ describe('the role', () => {
       ({ gate, module }) => gate === 'G3' && module === 'operator-role',
     );
 
-    expect(results.map((result) => result.outcome)).toEqual(Array(9).fill(outcome));
+    expect(results.map((result) => result.outcome)).toEqual(Array(10).fill(outcome));
   });
 });
 

@@ -60,7 +60,7 @@ describe('the fence', () => {
       observed: expect.stringContaining('UsEast1BoundServicesOnlyThere missing'),
     },
     {
-      fails: ['000-19'],
+      fails: ['000-19', '000-21'],
       seen: fenced((s) => s.push({ ...only(s), NotAction: ['iam:*'] })),
       observed: expect.stringContaining('3 statements'),
     },
@@ -70,7 +70,7 @@ describe('the fence', () => {
       observed: 'widened by config:*, kms:*',
     },
     {
-      fails: ['000-20'],
+      fails: ['000-20', '000-21'],
       seen: fenced((s) => listOf(s[0], 'NotAction').splice(listOf(s[0], 'NotAction').indexOf('iam:*'), 1)),
       observed: 'no longer lets through iam:*',
     },
@@ -83,6 +83,32 @@ describe('the fence', () => {
   ])('fails $fails with $observed', ({ fails, seen, observed }) => {
     expect(notPassing(seen)).toEqual(Object.fromEntries(fails.map((id) => [id, 'fail'])));
     expect(resultOf(fails[0] ?? '', seen).observed).toEqual(observed);
+  });
+
+  test.each<[denied: string, what: string, seen: ReturnType<typeof fenced>]>([
+    [
+      'denies sts:AssumeRole, sts:GetCallerIdentity',
+      'sts is no longer carved out',
+      fenced((s) => listOf(s[0], 'NotAction').splice(listOf(s[0], 'NotAction').indexOf('sts:*'), 1)),
+    ],
+    [
+      'denies support:CreateCase',
+      'one call is denied by a pattern in capitals',
+      fenced((s) => listOf(s[1], 'Action').push('SUPPORT:Create?ase')),
+    ],
+    [
+      'denies iam:ListRoles, iam:UpdateAssumeRolePolicy',
+      'another statement denies IAM in a region that is governed by nobody',
+      fenced((s) => s.push({ Effect: 'Deny', Action: 'iam:*', Resource: '*', Condition: regions('ap-south-1') })),
+    ],
+  ])('locks out, and %s, where %s', (observed, _what, seen) => {
+    expect(resultOf('000-21', seen)).toMatchObject({ outcome: 'fail', severity: 'critical', gate: 'G3', observed });
+  });
+
+  test('locks nobody out by denying a name that only begins like one', () => {
+    const seen = fenced((s) => listOf(s[1], 'Action').push('iam:ListRolesX', 'xsts:*', 'iam.ListRoles'));
+
+    expect(resultOf('000-21', seen).outcome).toBe('pass');
   });
 
   test('fails in all three respects when it is not there', () => {

@@ -81,6 +81,13 @@ const ofOperator: Readonly<Record<string, Scenario>> = Object.fromEntries(
       ),
     ],
     '000-20': ['one service more let through', withFence((s) => (only(s)['NotAction'] as string[]).push('s3:*'))],
+    '000-21': [
+      'IAM let through by its reading calls only',
+      withFence((s) => {
+        const carvedOut = only(s)['NotAction'] as string[];
+        carvedOut.splice(carvedOut.indexOf('iam:*'), 1, 'iam:Get*', 'iam:List*');
+      }),
+    ],
     'operator-self-protect': [
       'one action fewer denied',
       withRole({

@@ -107,7 +107,7 @@ const needed: Readonly<Record<string, RegExp>> = {
   trails: /^(000-07|000-07-delivery|002-27)$/,
   passwordPolicy: /^000-04$/,
   s3PublicAccessBlock: /^000-05$/,
-  operatorRole: /^(000-1[3-9]|000-20|operator-self-protect)$/,
+  operatorRole: /^(000-1[3-9]|000-2[01]|operator-self-protect)$/,
 };
 const neededInRegions: Readonly<Record<keyof RegionFacts, RegExp>> = {
   ebsEncryption: /^000-06$/,
