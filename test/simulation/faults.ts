@@ -31,6 +31,8 @@ export type Fault =
   | { readonly kind: 'instanceFails'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'instanceSticks'; readonly resident: number; readonly minutes: number; readonly until: number }
   | { readonly kind: 'stoppedFromOutside'; readonly nth: number; readonly afterSeconds: number }
+  /** A person aborts while an operation runs: otherwise that is rare. */
+  | { readonly kind: 'abortedInFlight'; readonly nth: number; readonly afterSeconds: number }
   | { readonly kind: 'byHand'; readonly at: number; readonly resident: number; readonly deed: DeedName }
   | { readonly kind: 'setByHand'; readonly at: number; readonly nth: number }
   | {
@@ -135,6 +137,7 @@ const commoner: Readonly<Partial<Record<Fault['kind'], number>>> = {
   asleep: 0.4,
   anotherRollout: 0.4,
   fiveCreated: 0.1,
+  abortedInFlight: 0.1,
 };
 const perKindMax = 3;
 
@@ -200,6 +203,7 @@ const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { r
     until: dice.minute() + 30,
   }),
   stoppedFromOutside: (dice) => ({ kind: 'stoppedFromOutside', nth: dice.upTo(8), afterSeconds: dice.upTo(60) }),
+  abortedInFlight: (dice) => ({ kind: 'abortedInFlight', nth: dice.upTo(8), afterSeconds: dice.upTo(30) }),
   byHand: (dice) => ({ kind: 'byHand', at: dice.minute(), resident: someone(dice), deed: dice.one([...deedNames]) }),
   setByHand: (dice) => ({ kind: 'setByHand', at: dice.minute(), nth: dice.upTo(6) }),
   account: (dice) => ({

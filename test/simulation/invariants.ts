@@ -2,8 +2,9 @@
 import { onlyFinishedReleases } from './arriving';
 import { freezesHold } from './freezing';
 import type { History, Moment } from './history';
+import { wavesSoak } from './soaking';
 import { everyStopSaysWhy, nothingUnforeseen, onceEach, readyByProof, releaseIsTrue } from './standing';
-import { stagesStart } from './starting';
+import { stagesStart, updatesClaimNothing } from './starting';
 import { oneHolder, onlyPlanned, waveOrder, withinTolerance } from './touching';
 
 /** Says what is broken, or nothing. */
@@ -20,7 +21,9 @@ export const invariants: Readonly<Record<string, () => Invariant>> = {
   '7 what is delivered twice happens once, and nothing accepted is lost': onceEach,
   '8 a new account gets no release that its wave has not finished': onlyFinishedReleases,
   '9 every stop says why': () => everyStopSaysWhy,
+  'a wave is behind us only after its soak': () => wavesSoak,
   'a freeze holds what would be begun in it': freezesHold,
   'a stage that is started starts something': stagesStart,
+  'what is being changed is recorded at no release': () => updatesClaimNothing,
   'nothing fails by a fault of ours': () => nothingUnforeseen,
 };

@@ -7,6 +7,7 @@ import type { RolloutRecord, RolloutRequest } from '../../orchestrator/domain/ro
 import type { ExecutionEnd } from '../../orchestrator/engine/engine';
 import { scheduledSweep } from '../../orchestrator/events/scheduled-sweep';
 import { answer } from '../../orchestrator/handlers/ask-operator';
+import type { OperationRequest } from '../../orchestrator/ports/ports';
 import { readRollout } from '../../orchestrator/records';
 import { firstBaton, prepareRollout } from '../../orchestrator/rollouts';
 import type { CommandName, Narrowing } from './faults';
@@ -154,16 +155,23 @@ function mustHaveComeOf(run: Run, name: CommandName, id: RolloutId, reason: stri
   if (name === 'abort') nothingGoesOn(run, id);
 }
 
+/** What a handler was starting in that very moment is stopped by the end of the walk. */
 const stopMinutes = 5;
+const stopAtOnceMinutes = 0.1;
 
 /** After an abort StackSets finish what is in flight, and begin nothing. */
 function nothingGoesOn(run: Run, id: RolloutId): void {
   const { clock, stackSets } = run.world;
-  clock.at(clock.nowMs() + stopMinutes * 60_000, async () => {
-    for (const { spec, operationId } of run.operations.filter((operation) => operation.operationId.startsWith(id))) {
-      const status = await stackSets.status(spec.name, operationId);
-      if (status === 'RUNNING' || status === 'QUEUED')
-        run.breaks('after abort nothing is left running', `${operationId} is ${status}`);
-    }
-  });
+  const ofRollout = () => run.operations.filter(({ operationId }) => operationId.startsWith(id));
+  const known = ofRollout();
+  const lookAt = (minutes: number, operations: () => readonly OperationRequest[]): void =>
+    clock.at(clock.nowMs() + minutes * 60_000, async () => {
+      for (const { spec, operationId } of operations()) {
+        const status = await stackSets.status(spec.name, operationId);
+        if (status === 'RUNNING' || status === 'QUEUED')
+          run.breaks('after abort nothing is left running', `${operationId} is ${status}`);
+      }
+    });
+  lookAt(stopAtOnceMinutes, () => known);
+  lookAt(stopMinutes, ofRollout);
 }

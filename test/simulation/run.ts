@@ -9,6 +9,7 @@ import { start } from './faults';
 import { createRecorder, type Moment, momentLine, type Recorder } from './history';
 import { invariants } from './invariants';
 import { createMachine, type Machine, type MachineWorld } from './machine';
+import { command } from './people';
 import { configOf, exemptOf, type Scenario } from './scenario';
 import { deliverEvents, storm } from './storm';
 import { createWeather, type Weather } from './weather';
@@ -98,6 +99,7 @@ function createRun(
   const operationStarted = (request: OperationRequest): void => {
     if (isStarted(request.operationId)) return;
     operations.push(request);
+    abortInFlight(run, request);
     const { stopAfterSeconds } = weather.operation();
     if (stopAfterSeconds === undefined) return;
     world.clock.at(world.clock.nowMs() + stopAfterSeconds * 1000, () => {
@@ -135,6 +137,18 @@ function createRun(
   };
   deliverEvents(run);
   return run;
+}
+
+function abortInFlight(run: Run, { operationId }: OperationRequest): void {
+  const { scenario, operations, world, recorder } = run;
+  for (const fault of scenario.faults) {
+    if (fault.kind !== 'abortedInFlight' || fault.nth !== operations.length) continue;
+    world.clock.at(world.clock.nowMs() + fault.afterSeconds * 1000, () => {
+      const record = [...recorder.rollouts.values()].find(({ id }) => operationId.startsWith(id));
+      if (record !== undefined && run.machine.gate.isAwake() && !recorder.isCalm())
+        void command(run, 'abort', record, 'mallory');
+    });
+  }
 }
 
 function intentOf(config: string): Intent {

@@ -1,6 +1,7 @@
-/** A stage that says it was started has started something: a retry under the names of the attempt before would do nothing, in silence. */
+/** What the start of a stage means. */
 import type { Invariant } from './invariants';
 
+/** A stage that says it was started has started something: a retry under the names of the attempt before would do nothing, in silence. */
 export const stagesStart = (): Invariant => {
   /** Operations since the last stage was started. */
   const begun = new Map<string, number>();
@@ -18,4 +19,14 @@ export const stagesStart = (): Invariant => {
     if (stage === undefined || stage.accounts === 0 || count > 0 || isRefused) return undefined;
     return `${after.id} says that stage ${stage.stage} of ${stage.wave} was started, and nothing was`;
   };
+};
+
+/** What an update is about to change is at no release until its result is recorded: whoever began it may not live to record that. */
+export const updatesClaimNothing: Invariant = (moment, { accounts }) => {
+  if (moment.kind !== 'operation' || moment.request.kind !== 'update') return undefined;
+  const claiming = moment.request.accounts.find((id) => accounts.get(id)?.release !== undefined);
+  return (
+    claiming &&
+    `${moment.request.operationId} changes ${claiming}, which is recorded at ${accounts.get(claiming)?.release}`
+  );
 };

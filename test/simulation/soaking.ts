@@ -1,0 +1,33 @@
+/** A wave that soaks is judged twice, and only the second time is it behind us: that holds up the next wave, and its own accounts' keys. */
+import type { Invariant } from './invariants';
+import { isGreen } from './standing';
+
+/** A judgement is made some time before it is written down, if a call had to be tried again. */
+const writingMinutesMax = 3;
+
+export const wavesSoak: Invariant = (moment, { accounts, events, planOf }) => {
+  if (moment.kind !== 'rollout' || moment.after.played?.state !== 'JudgeWave') return undefined;
+  const { before, after } = moment;
+  if (before?.played?.baton.turn === after.played?.baton.turn) return undefined;
+  const wave = after.waves[after.wave];
+  if (wave?.status.kind !== 'judged' || wave.status.verdict !== 'healthy') return undefined;
+  const { soakMinutes } = wave.spec;
+  if (soakMinutes === 0 || after.direction === 'back' || after.request.emergency === true) return undefined;
+
+  // What has soaked with this release before need not soak again.
+  const members = planOf(after)?.waves.find(({ name }) => name === wave.name)?.accounts ?? [];
+  const isFresh = members.some(({ id }) => {
+    const account = accounts.get(id);
+    return account !== undefined && isGreen(account) && account.soaked !== wave.release;
+  });
+  if (!isFresh) return undefined;
+  const said = events.get(after.id) ?? [];
+  const opened = said.findLastIndex((event) => event.type === 'waveOpened' && event.wave === wave.name);
+  const first = said
+    .slice(opened)
+    .find((event) => event.type === 'waveJudged' && event.wave === wave.name && event.verdict === 'healthy');
+  const minutes = (moment.at - Date.parse(first?.at ?? '')) / 60_000;
+  return minutes >= soakMinutes - writingMinutesMax
+    ? undefined
+    : `wave ${wave.name} of ${after.id} is behind us ${minutes} minutes after its first proof; it soaks ${soakMinutes}`;
+};
