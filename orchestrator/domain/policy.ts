@@ -147,3 +147,25 @@ export function policyDifferences(observed: PolicyDocument, expected: PolicyDocu
 }
 
 export const samePolicy = (a: PolicyDocument, b: PolicyDocument): boolean => policyDifferences(a, b).length === 0;
+
+/**
+ * Does a text fit a pattern with `*` and `?`, as IAM reads them? Without a regular expression: the pattern is the account's own, and one
+ * of many stars would take a backtracking matcher for ever.
+ */
+export function isLike(text: string, pattern: string): boolean {
+  let [at, inPattern, star, resumeAt] = [0, 0, -1, 0];
+  while (at < text.length) {
+    if (pattern[inPattern] === '*') {
+      star = inPattern++;
+      resumeAt = at;
+    } else if (pattern[inPattern] === '?' || pattern[inPattern] === text[at]) {
+      inPattern++;
+      at++;
+    } else if (star >= 0) {
+      inPattern = star + 1;
+      at = ++resumeAt;
+    } else return false;
+  }
+  while (pattern[inPattern] === '*') inPattern++;
+  return inPattern === pattern.length;
+}

@@ -1,5 +1,11 @@
 import type { PolicyDocument } from '../../orchestrator/domain/facts';
-import { conditionsOf, policyDifferences, samePolicy, withoutConditionsOn } from '../../orchestrator/domain/policy';
+import {
+  conditionsOf,
+  isLike,
+  policyDifferences,
+  samePolicy,
+  withoutConditionsOn,
+} from '../../orchestrator/domain/policy';
 
 const statement = {
   Sid: 'Fence',
@@ -120,4 +126,29 @@ test('a policy without the conditions on some keys keeps all else', () => {
   const rest = withoutConditionsOn(['aws:A'], full);
 
   expect(samePolicy(rest, policy({ ...grant, Condition: { Bool: { b: 'true' } } }))).toBe(true);
+});
+
+describe('a pattern of IAM', () => {
+  test.each([
+    ['iam:listroles', 'iam:listroles', true],
+    ['iam:listroles', 'iam:*', true],
+    ['iam:listroles', '*', true],
+    ['iam:listroles', 'iam:list*s', true],
+    ['iam:listroles', '*:*roles', true],
+    ['iam:listroles', 'iam:listrole?', true],
+    ['iam:listroles', 'iam:listroles*', true],
+    ['iam:listroles', 'iam:listrole', false],
+    ['iam:listroles', 'iam:listroles?', false],
+    ['iam:listroles', 'iam.listroles', false],
+    ['iam:listroles', 's3:*', false],
+    ['iam:listroles', '*rolesx', false],
+    ['iam:listroles', '', false],
+    ['iampasses:all', 'iam:*', false],
+  ])('%s fits %s: %s', (text, pattern, fits) => {
+    expect(isLike(text, pattern)).toBe(fits);
+  });
+
+  test('of many stars takes no longer than its length', () => {
+    expect(isLike(`${'a'.repeat(2_000)}b`, `${'*a'.repeat(1_000)}c`)).toBe(false);
+  });
 });

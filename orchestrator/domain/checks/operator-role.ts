@@ -20,6 +20,7 @@ import {
   actionsOf,
   type Condition,
   conditionsOf,
+  isLike,
   isWrittenAlike,
   policyDifferences,
   statementsOf,
@@ -117,10 +118,7 @@ const neverFenced = [
 ];
 
 const isListed = (action: string, patterns: readonly string[]): boolean =>
-  patterns.some((pattern) => {
-    const literally = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-    return new RegExp(`^${literally.replace(/\*+/g, '.*').replace(/\?/g, '.')}$`).test(action.toLowerCase());
-  });
+  patterns.some((pattern) => isLike(action.toLowerCase(), pattern));
 
 /** Whatever the conditions: a denial that spares the regions of today locks out with the next change of them. */
 const judgeLockout = (fence: PolicyDocument, expected: PolicyDocument): Judged => {
