@@ -79,6 +79,7 @@ async function tryOut(mutant: Mutant, outfile: string, seeds: string): Promise<T
     outfile,
     seeds,
     mutant.file.startsWith('state-machine/') ? 'synthesized' : 'built',
+    (mutant.seeds ?? []).join(','),
   ]);
   const caughtBy = status === 0 ? undefined : said.trim().slice(0, 160) || `exit status ${status}`;
   console.log(`${caughtBy === undefined ? 'NOT CAUGHT' : 'caught'}: ${mutant.name}\n    ${caughtBy ?? ''}`);

@@ -7,10 +7,12 @@ import { checkSeed } from '../test/simulation/report';
 const seedsTwice = 10;
 
 async function main(): Promise<number> {
-  const [seeds = '100', story = 'built'] = process.argv.slice(2);
+  const [seeds = '100', story = 'built', first = ''] = process.argv.slice(2);
   const built = await builtBaseline();
   const baseline = story === 'synthesized' ? { ...built, definition: synthesizeStateMachine() } : built;
-  for (let seed = 1; seed <= Number(seeds); seed++) {
+  const named = first.split(',').filter(Boolean).map(Number);
+  const common = Array.from({ length: Number(seeds) }, (_, index) => index + 1);
+  for (const seed of [...named, ...common]) {
     const { failure } = await checkSeed(seed, baseline, { twice: seed <= seedsTwice, shrinks: false });
     if (failure === undefined) continue;
     console.log(failure.split('\n').slice(0, 2).join(' '));

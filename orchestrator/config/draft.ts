@@ -52,7 +52,7 @@ export function draftConfig({ home, accounts, ous }: Seen): string {
       places.filter((place) => place.kind === kind),
     ),
   );
-  const excluded = places.filter(({ kind }) => kind === 'excluded').map(({ ou }) => JSON.stringify(ou));
+  const excluded = places.filter(({ kind }) => kind === 'excluded').map(({ ou }) => quoted(ou));
   const inRoot = accounts.filter(({ ouIds }) => ouIds.length === 0).length;
   return `# Made by \`strongroom init\` from the organization as it was seen. Nothing happens before \`strongroom rollout\`:
 # read it, change it, and look at what it means with \`strongroom plan\`.
@@ -104,9 +104,16 @@ function pathOf(ous: readonly OuChild[]): string {
 }
 
 function wavesOf({ wave, how }: Pick<Kind, 'wave' | 'how'>, places: readonly Place[]): readonly string[] {
-  const ous = places.map(({ ou }) => JSON.stringify(ou));
+  const ous = places.map(({ ou }) => quoted(ou));
   return Array.from({ length: Math.ceil(ous.length / ousPerWave) }, (_, part) => {
     const name = part === 0 ? wave : `${wave}-${part + 1}`;
     return `name: ${name}, ous: [${ous.slice(part * ousPerWave, (part + 1) * ousPerWave).join(', ')}], ${how}`;
   });
 }
+
+/** In double quotes, where YAML knows the escapes of JSON; what a config must not hold as it is, is escaped too. */
+const quoted = (text: string): string =>
+  JSON.stringify(text).replace(
+    /\p{Cc}|\ufffd/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

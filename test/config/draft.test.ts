@@ -69,7 +69,18 @@ test('without any OU, accounts take part by a tag', () => {
 
 const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 128, unit: 'grapheme' }).filter((text) => text.length <= 128),
-  fc.constantFrom('Sandbox', 'Dev', 'prod: {', 'a # b', '"', "it's", 'Suspended', 'ou-abcd-11111111'),
+  fc.constantFrom(
+    'Sandbox',
+    'Dev',
+    'prod: {',
+    'a # b',
+    '"',
+    "it's",
+    'Suspended',
+    '\ufffd!',
+    '\u007f',
+    'ou-abcd-11111111',
+  ),
 );
 const names = fc.uniqueArray(name, { maxLength: 12 });
 const trees = fc.array(fc.tuple(name, names), { maxLength: 12 });
