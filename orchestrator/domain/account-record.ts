@@ -28,6 +28,9 @@ export interface DeployedModule {
   readonly released?: true | undefined;
 }
 
+/** Where the set of `wave` may have an instance: its creation was begun, and what came of that is not recorded. */
+export type Making = Pick<DeployedModule, 'module' | 'region' | 'wave'>;
+
 /** What somebody else already runs there and Strongroom leaves to them: it is verified, and never deployed over. */
 export interface Adopted {
   readonly module: ModuleId;
@@ -68,6 +71,7 @@ export interface AccountRecord {
   /** Every module that this release has is at it, and so are the settings. What it does not have may stand besides, marked `beyond`. */
   readonly release?: ReleaseId | undefined;
   readonly modules: readonly DeployedModule[];
+  readonly making?: readonly Making[] | undefined;
   /** As the last preflight saw it. */
   readonly adopted?: readonly Adopted[] | undefined;
   /** The release whose settings were applied last. */
@@ -93,9 +97,22 @@ export interface AccountRecord {
   readonly work?: Work | undefined;
 }
 
+export const isSamePlace = (a: Omit<Making, 'wave'>, b: Omit<Making, 'wave'>): boolean =>
+  a.module === b.module && a.region === b.region;
+
+/** What is in the making there, less what has come to its end, and with what is begun. */
+export function makingOf(
+  { making: before = [], ...account }: AccountRecord,
+  { ended = [], begun = [] }: { readonly ended?: readonly Omit<Making, 'wave'>[]; readonly begun?: readonly Making[] },
+): AccountRecord {
+  const others = before.filter((there) => ![...ended, ...begun].some((place) => isSamePlace(place, there)));
+  const making = [...others, ...begun];
+  return making.length === 0 ? account : { ...account, making };
+}
+
 /** It has changed its wave, and its stacks have not yet; what no release of the new wave has stays where it is. */
-export const livesElsewhere = ({ modules }: AccountRecord, wave: WaveName): boolean =>
-  modules.some((there) => there.wave !== wave && there.beyond !== true);
+export const livesElsewhere = ({ modules, making = [] }: AccountRecord, wave: WaveName): boolean =>
+  modules.some((there) => there.wave !== wave && there.beyond !== true) || making.some((there) => there.wave !== wave);
 
 /** Closed or suspended since it was planned: nothing more is done there, and it holds nobody up. */
 export const isGone = ({ state }: Pick<AccountRecord, 'state'>): boolean => state === 'SUSPENDED';

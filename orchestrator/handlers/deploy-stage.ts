@@ -1,7 +1,8 @@
 /** Starts the StackSet operations of the stage at work: updates where instances are, creations where there are none. */
 
-import { type AccountRecord, type DeployedModule, isOut } from '../domain/account-record';
+import { type AccountRecord, type DeployedModule, isOut, makingOf } from '../domain/account-record';
 import type { Baton } from '../domain/baton';
+import type { WaveName } from '../domain/brand';
 import { errors, isStrongroomError } from '../domain/errors';
 import type { Stage } from '../domain/plan';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/rollout';
@@ -41,7 +42,7 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
             ports,
             record.id,
             item,
-            (account) => moved(begun(account, requests), 'deployStarted', now),
+            (account) => moved(beginning(begun(account, requests), wave.name, requests), 'deployStarted', now),
             late,
           ),
         ),
@@ -88,6 +89,14 @@ function begun(account: AccountRecord, requests: readonly ModuleRequest[]): Acco
   if (!account.modules.some(isUpdated)) return account;
   const { release: _former, ...rest } = account;
   return { ...rest, modules: account.modules.map((m) => (isUpdated(m) ? { ...m, changing: true } : m)) };
+}
+
+/** What is about to be created is there once StackSets have begun, also where nobody lives to record it and the account moves on. */
+function beginning(account: AccountRecord, wave: WaveName, requests: readonly ModuleRequest[]): AccountRecord {
+  const begun = requests
+    .filter(({ request }) => request.kind === 'create' && request.accounts.includes(account.id))
+    .flatMap(({ module, request }) => request.regions.map((region) => ({ module, region, wave })));
+  return makingOf(account, { begun });
 }
 
 /** Whoever judges it sees the pause, and asks. */

@@ -1,7 +1,14 @@
 /** Reads what happened to each account in each region, never only the operation's status: SUCCEEDED may hide failures [aws-control-plane 0.4]. */
 
 import { loadDocument, loadRelease } from '../documents';
-import { type AccountRecord, type DeployedModule, type Failure, failuresOf, isOut } from '../domain/account-record';
+import {
+  type AccountRecord,
+  type DeployedModule,
+  type Failure,
+  failuresOf,
+  isOut,
+  makingOf,
+} from '../domain/account-record';
 import { type Baton, shardsOf } from '../domain/baton';
 import type { AccountId } from '../domain/brand';
 import { errors } from '../domain/errors';
@@ -230,7 +237,7 @@ function withResults(
     ];
   });
   const failures = failuresIn(results);
-  const landed: AccountRecord = { ...account, modules: [...others, ...modules] };
+  const landed = makingOf({ ...account, modules: [...others, ...modules] }, { ended: modules });
   const marked = failures.reduce((changed, failure) => withFailure(changed, record.id, failure), landed);
   return moved(withRelease(marked, release), isOut(marked, record.id) ? 'deployFailed' : 'deployLanded', now);
 }

@@ -2,7 +2,7 @@
  * An account that has changed its wave brings its stacks along: they are released from the former wave's StackSets and adopted by the
  * new one's. Nothing is deleted, and nothing changes in the account until the wave's own update.
  */
-import type { AccountRecord, DeployedModule } from '../domain/account-record';
+import { type AccountRecord, type DeployedModule, isSamePlace, type Making, makingOf } from '../domain/account-record';
 import type { AccountId, Region, WaveName } from '../domain/brand';
 import { type ReleaseModule, stackSetName } from '../domain/module';
 import type { Rehoming, Stage } from '../domain/plan';
@@ -27,9 +27,8 @@ export async function findStacks(
 ): Promise<readonly AccountRecord[]> {
   const wave = waveAtWork(record).name;
   const strangers = members.filter(({ value }) => isStranger(value, wave, release));
-  const formers = [...new Set(strangers.flatMap(({ value }) => value.modules.map((m) => m.wave)))].filter(
-    (name) => name !== wave,
-  );
+  const places = strangers.flatMap(({ value }) => [...value.modules, ...(value.making ?? [])]);
+  const formers = [...new Set(places.map((m) => m.wave))].filter((name) => name !== wave);
   const ids = new Map<string, string>();
   for (const former of formers)
     for (const { module } of release.modules)
@@ -40,35 +39,38 @@ export async function findStacks(
   return Promise.all(
     members.map((item) =>
       strangers.includes(item)
-        ? changeAccount(
-            ports,
-            record.id,
-            item,
-            (account) => ({
-              ...account,
-              modules: account.modules.flatMap((m) =>
-                isElsewhere(m, wave, release) ? located(m, ids.get(placeOf(account.id, m))) : [m],
-              ),
-            }),
-            late,
-          )
+        ? changeAccount(ports, record.id, item, (account) => withPlaces(account, wave, release, ids), late)
         : item.value,
     ),
   );
 }
 
-/** It has changed its wave, and its stacks have not yet. What the release does not have stays in the former wave's sets. */
-export const isStranger = ({ modules }: AccountRecord, wave: WaveName, release: Release): boolean =>
-  modules.some((there) => isElsewhere(there, wave, release));
+/** @param ids of the stacks in the sets of former waves, by place; '' where an instance has none. */
+function withPlaces(
+  account: AccountRecord,
+  wave: WaveName,
+  release: Release,
+  ids: ReadonlyMap<string, string>,
+): AccountRecord {
+  const idOf = (there: Making): string | undefined => ids.get(placeOf(account.id, there));
+  const isLookedAt = (there: Making): boolean => isElsewhere(there, wave, release);
+  const known = account.modules.flatMap((there) => (isLookedAt(there) ? located(there, idOf(there)) : [there]));
+  const begun = (account.making ?? []).filter(isLookedAt);
+  const unrecorded = begun.filter((there) => !known.some((one) => isSamePlace(one, there)));
+  const modules = [...known, ...unrecorded.flatMap((there) => made(there, idOf(there)))];
+  return makingOf({ ...account, modules }, { ended: begun });
+}
 
-const isElsewhere = (there: DeployedModule, wave: WaveName, { modules }: Release): boolean =>
+/** It has changed its wave, and its stacks have not yet. What the release does not have stays in the former wave's sets. */
+export const isStranger = ({ modules, making = [] }: AccountRecord, wave: WaveName, release: Release): boolean =>
+  [...modules, ...making].some((there) => isElsewhere(there, wave, release));
+
+const isElsewhere = (there: Making, wave: WaveName, { modules }: Release): boolean =>
   there.wave !== wave &&
   modules.some(({ module, regions }) => module === there.module && regions.includes(there.region));
 
-const placeOf = (
-  account: AccountId,
-  { wave, module, region }: Pick<DeployedModule, 'wave' | 'module' | 'region'>,
-): string => `${wave} ${module} ${account} ${region}`;
+const placeOf = (account: AccountId, { wave, module, region }: Making): string =>
+  `${wave} ${module} ${account} ${region}`;
 
 /** A stack of which neither the set nor the record knows anything is not there. */
 function located(there: DeployedModule, stackId: string | undefined): readonly DeployedModule[] {
@@ -76,6 +78,13 @@ function located(there: DeployedModule, stackId: string | undefined): readonly D
   if (stackId === undefined && there.unmade) return [];
   if (stackId !== undefined) return [{ ...there, stackId, released: undefined }];
   return there.stackId === undefined ? [] : [{ ...there, released: true }];
+}
+
+/** Whether its creation went on after its rollout was aborted or had died is told by the set alone. */
+function made(there: Making, stackId: string | undefined): readonly DeployedModule[] {
+  if (stackId === undefined) return [];
+  const unknown = { ...there, version: '', status: 'current', stackId } as const;
+  return located(unknown, stackId);
 }
 
 /**
