@@ -14,7 +14,7 @@ import { makeWay } from './make-way';
 import { patiently } from './patience';
 import { oneByOne, type Refused, refusedStart } from './refused-start';
 import { type ModuleRequest, requestsFor, stageAtWork } from './stage-requests';
-import { type Move, playTurn, refuseLate } from './turn';
+import { isRefusal, type Move, playTurn, refuseLate } from './turn';
 import { recordsOf, waveAtWork, withWave, workOf } from './wave-at-work';
 
 type DeployPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> &
@@ -124,20 +124,18 @@ async function startAll(
   starting: Starting,
   requests: readonly ModuleRequest[],
 ): Promise<{ readonly operations: readonly StageOperation[]; readonly refused: readonly Refused[] }> {
-  const { record, stage, at, turn, now } = starting;
+  const { at, stage } = starting;
   const operations: StageOperation[] = [];
   const refused: Refused[] = [];
   const left = [...requests];
   for (let next = left.shift(); next !== undefined; next = left.shift()) {
-    // Immediately before the start, which nothing takes back: much time may have passed since the turn began.
-    await refuseLate(ports, record.id, turn);
     try {
-      const operation = await start(ports, bearingLess(next, lostTo(refused)), now);
+      const operation = await start(ports, starting, bearingLess(next, lostTo(refused)));
       // Nobody waits for it yet, so an event that comes before this is not missed.
       await writeOperation(ports, operation, at);
       operations.push(operation);
     } catch (error) {
-      if (!isStrongroomError(error) || error.retriable) throw error;
+      if (!isStrongroomError(error) || error.retriable || isRefusal(error)) throw error;
       const parts = stage.step === 'adopt' && error.code === 'StackGone' ? oneByOne(next) : [];
       if (parts.length > 1) left.unshift(...parts);
       else refused.push(...(await refusedStart(ports, starting, next, error)));
@@ -182,8 +180,17 @@ async function refuseOtherContent(
   }
 }
 
-async function start(ports: DeployPorts, request: ModuleRequest, now: Date): Promise<StageOperation> {
-  return operationOf(request, await patiently(ports, () => ports.stackSets.start(request.request)), now);
+async function start(
+  ports: DeployPorts,
+  { record, turn, now }: Starting,
+  request: ModuleRequest,
+): Promise<StageOperation> {
+  const operationId = await patiently(ports, async () => {
+    // Immediately before each try, which nothing takes back: much time may have passed since the turn began, or with the tries before.
+    await refuseLate(ports, record.id, turn);
+    return ports.stackSets.start(request.request);
+  });
+  return operationOf(request, operationId, now);
 }
 
 const operationOf = ({ module, request }: ModuleRequest, operationId: string, now: Date): StageOperation => ({
