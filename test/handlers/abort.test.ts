@@ -1,7 +1,7 @@
 /** Ends a rollout at any moment: nothing is left running, nothing stays held, and nobody claims to know what was interrupted. */
 import { abortRollout } from '../../orchestrator/abort';
 import { parseWaveName, type RolloutId } from '../../orchestrator/domain/brand';
-import { messageOf } from '../../orchestrator/domain/errors';
+import { errors, messageOf } from '../../orchestrator/domain/errors';
 import type { StageOperation } from '../../orchestrator/domain/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
 import { lastStages, listAccounts, listRollouts, readLease, readRollout } from '../../orchestrator/records';
@@ -155,6 +155,20 @@ describe('a rollout that is aborted', () => {
     // What would have come next was not even started.
     expect(started.size).toBe(1);
     expect(new Set(await Promise.all(statuses))).toEqual(new Set(['STOPPED']));
+  });
+
+  test('while a start is tried again is not followed by that start', async () => {
+    const rig = await createRig({ accounts: 40 });
+    const tried = jest.spyOn(rig.world.stackSets, 'start').mockImplementation(async ({ operationId }) => {
+      const [id] = /^ro-\d+-\d+-\w{4}/.exec(operationId) ?? [];
+      await abortRollout(rig.ports, id as RolloutId, 'jo', 'wrong config');
+      throw errors.throttled('cloudformation:CreateStackInstances');
+    });
+
+    const { end } = await rig.rollOut({ waves });
+
+    expect(end).toMatchObject({ output: { outcome: 'aborted' } });
+    expect(tried).toHaveBeenCalledTimes(1);
   });
 
   test('by a process that died after its first write is aborted in full by the next call', async () => {

@@ -1,12 +1,14 @@
 /** An account that has changed its wave brings its stacks along: nothing is deleted, and whatever stops on the way is found again. */
+import { abortRollout } from '../../orchestrator/abort';
 import { loadRelease } from '../../orchestrator/documents';
-import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/brand';
+import { type AccountId, parseRegion, parseWaveName, type RolloutId } from '../../orchestrator/domain/brand';
 import type { Intent } from '../../orchestrator/domain/intent';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { rehomingRequests } from '../../orchestrator/handlers/rehome';
-import { readAccount } from '../../orchestrator/records';
+import { listAccounts, readAccount } from '../../orchestrator/records';
 import { previewPlan } from '../../orchestrator/rollouts';
 import { anAccountIn, baseline, createRig, eventsOf, type Invoke, type Rig } from './rig';
+import { after } from './sweeping';
 
 const [sandbox, dev] = [parseWaveName('sandbox'), parseWaveName('dev')];
 
@@ -246,6 +248,36 @@ test('a stack that was never made is not brought along: the new wave makes it', 
   const { events } = await rig.rollOut({ waves: [sandbox] }, inSandbox(rig.intent, account));
 
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));
+  expect(await isInSet(rig, 'strongroom-dev-operator-role', account)).toBe(false);
+});
+
+test('a creation that went on after its rollout was aborted comes along, though nobody has recorded it', async () => {
+  let isFirst = true;
+  const rig: Rig = await createRig({
+    accounts: 40,
+    around: (invoke, name) => async (input) => {
+      const output = await invoke(input);
+      if (!isFirst || name !== 'strongroom-DeployStage') return output;
+      isFirst = false;
+      await rig.world.clock.sleepUntil(new Date(rig.world.clock.nowMs() + 10_000));
+      await abortRollout(rig.ports, (input as { rolloutId: RolloutId }).rolloutId, 'jo', 'it moves anyway');
+      return output;
+    },
+  });
+  await rig.rollOut({ waves: [dev] });
+  await after(rig, 60);
+  const [account = anAccountIn(rig, 'Workloads/Dev')] = (await listAccounts(rig.ports)).flatMap(({ value }) =>
+    value.making === undefined ? [] : [value.id],
+  );
+  const begun = stacksOf(rig, account);
+
+  const { events } = await rig.rollOut({ waves: [sandbox] }, inSandbox(rig.intent, account));
+
+  expect(begun.length).toBeGreaterThan(0);
+  expect((await recordOf(rig, account)).making).toBeUndefined();
+  expect(stacksOf(rig, account)).toEqual(expect.arrayContaining([...begun]));
+  expect(eventsOf(events, 'accountFailed')).toEqual([]);
   expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));
   expect(await isInSet(rig, 'strongroom-dev-operator-role', account)).toBe(false);
 });
