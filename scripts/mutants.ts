@@ -197,6 +197,20 @@ export const mutants: readonly Mutant[] = [
     to: 'void stackSet, operationId;',
   },
   {
+    name: 'an operation is started after an abort that came between its tries',
+    file: handler('deploy-stage'),
+    from: '    await refuseLate(ports, record.id, turn);\n',
+    to: '    void turn;\n',
+    seeds: [3670],
+  },
+  {
+    name: 'a creation that was begun is forgotten with its rollout',
+    file: handler('deploy-stage'),
+    from: 'moved(beginning(begun(account, requests), wave.name, requests), ',
+    to: 'moved(begun(account, requests), ',
+    seeds: [7076],
+  },
+  {
     name: 'a rollout ends without its reasons',
     file: handler('judge-wave'),
     from: "question = { about: 'gate', wave: wave.name, because: judgement.because,",
@@ -260,8 +274,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a new account is taken from whoever holds it',
     file: 'orchestrator/new-account.ts',
-    from: 'if (holder !== undefined && holder.id !== id) {',
-    to: 'if (holder !== undefined && holder.id === id) {',
+    from: 'const holder = item && (await unfinishedHolderOf(ports, item.value));',
+    to: 'const holder = undefined;',
   },
   {
     name: 'the organization stays held when a rollout has ended',

@@ -9,7 +9,8 @@ import { type Mutant, mutants } from './mutants';
 
 const root = process.cwd();
 const atOnce = 2;
-const probeMinutesMax = 10;
+/** Some thirty times what they take: one that takes longer has come to hang. */
+const probeMinutesMax = (seeds: number): number => 10 + seeds / 25;
 
 interface Tried {
   readonly mutant: Mutant;
@@ -91,7 +92,7 @@ function probe(args: readonly string[]): Promise<{ readonly status: number | nul
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
-      timeout: probeMinutesMax * 60_000,
+      timeout: probeMinutesMax(Number(args[1])) * 60_000,
     });
     let said = '';
     child.stdout.on('data', (data: Buffer) => {
