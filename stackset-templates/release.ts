@@ -1,10 +1,11 @@
 /** Makes a release: what the platform team wants, the catalogue's rows and the built templates, sealed by their hash. */
 import { createHash } from 'node:crypto';
 import type { TemplateHash } from '../orchestrator/domain/brand';
+import { administrationRoleDefault } from '../orchestrator/domain/ci-policy';
 import { errors } from '../orchestrator/domain/errors';
 import { enabledModules, type Intent } from '../orchestrator/domain/intent';
 import { type ModuleId, regionsOf, toggles } from '../orchestrator/domain/module';
-import { type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/release';
+import { type Entry, type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/release';
 import type { DesiredSettings } from '../orchestrator/domain/settings';
 import { catalogue } from './catalogue';
 
@@ -42,6 +43,11 @@ export function releaseContent(asWritten: Intent, templates: TemplateHashes): Re
   return { modules, settings, regions: { home, governed }, expectations: expectationsOf(intent, enabled, modules) };
 }
 
+function entryOf({ externalId, administrationRoleArn }: Intent['organization']): Entry {
+  const [, account, name = administrationRoleDefault] = administrationRoleArn?.match(/(\d{12}):role\/(.+)$/) ?? [];
+  return { externalId, administrationRole: { name, account } };
+}
+
 function expectationsOf(
   { organization, modules: choices }: Intent,
   enabled: readonly ModuleId[],
@@ -58,6 +64,7 @@ function expectationsOf(
     operatorRoleName: choices['operator-role'].roleName,
     mfaMaxAgeSeconds: choices['operator-role'].mfaMaxAgeSeconds,
     ciRole: organization.ciRole,
+    entry: entryOf(organization),
     alertEmail: choices.alerts.email,
     logArchiveBucket: isArchived ? choices['audit-logging'].logArchiveBucket : undefined,
     standards: choices['threat-detection'].standards.toSorted(),

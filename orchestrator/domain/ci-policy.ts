@@ -26,6 +26,14 @@ export interface CiCallers {
   readonly externalId: string;
 }
 
+/** The name that StackSets takes where none is said [bc:cloudformation:CreateStackSet AdministrationRoleARN]. */
+export const administrationRoleDefault = 'AWSCloudFormationStackSetAdministrationRole';
+
+/** Patterns of what the template takes for them: a wildcard at the end of the role's name alone, and none in the subject. */
+export const orchestratorRoleName = '[\\w+=,.@/-]+\\*?';
+/** No pull request either: whoever makes one, from a fork too, chooses what the workflow runs [controls 3.1]. */
+export const gitHubSubject = '^repo:(?!.*:pull_request$)[^*?\\s]+$';
+
 /**
  * Two ways in, since StackSets sends no external id and no source identity. The orchestrator's account with the role in a condition,
  * and not the role as the principal: IAM would refuse a role that is not there yet, and would bind to the one that is, by an id that

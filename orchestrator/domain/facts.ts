@@ -24,6 +24,11 @@ export interface RoleFacts {
   readonly inline: Readonly<Record<string, PolicyDocument>>;
 }
 
+export interface CiRoleFacts {
+  readonly trust: PolicyDocument;
+  readonly boundaryArn?: string | undefined;
+}
+
 /** A trail as the home region sees it: its own, or the shadow of an organization's [bc:cloudtrail:DescribeTrails, GetTrailStatus]. */
 export interface TrailFacts {
   readonly name: string;
@@ -158,8 +163,8 @@ export interface AccountFacts {
   readonly operatorRole: Fact<RoleFacts>;
   readonly root: Fact<RootFacts>;
   readonly trails: Fact<readonly TrailFacts[]>;
-  /** The CI role's own permission boundary. */
-  readonly ciRole: Fact<{ readonly boundaryArn?: string | undefined }>;
+  /** The way in: who may take it, and within which boundary. */
+  readonly ciRole: Fact<CiRoleFacts>;
   readonly regions: Readonly<Record<Region, RegionFacts>>;
 }
 

@@ -19,6 +19,8 @@ export interface Expectations {
   readonly operatorRoleName: string;
   readonly mfaMaxAgeSeconds: number;
   readonly ciRole: string;
+  /** How the CI role is entered; absent in releases made before this was asked. */
+  readonly entry?: Entry | undefined;
   readonly alertEmail?: string | undefined;
   /** Where trails and recorders of Strongroom deliver to; absent if the organization manages both. */
   readonly logArchiveBucket?: string | undefined;
@@ -27,6 +29,13 @@ export interface Expectations {
   readonly snapshotBlockPublicAccess: boolean;
   /** Regions where the alerts module must be: governed ones and us-east-1. */
   readonly alertRegions: readonly Region[];
+}
+
+/** What the config says of who enters by the CI role; the bootstrap's parameters say the rest. */
+export interface Entry {
+  readonly externalId: string;
+  /** With its path; the account is named only where the config names the role. */
+  readonly administrationRole: { readonly name: string; readonly account?: string | undefined };
 }
 
 /** JSON with sorted keys: the same content gives the same text, whatever order it was built in. */

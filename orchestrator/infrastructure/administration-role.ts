@@ -2,16 +2,14 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { administrationRoleDefault } from '../domain/ci-policy';
 import { acknowledgeAdministration } from './acknowledged';
 import { stackSetPrefix } from './permissions';
-
-/** The name that StackSets takes where none is said [bc:cloudformation:CreateStackSet AdministrationRoleARN]. */
-export const administrationRoleName = 'AWSCloudFormationStackSetAdministrationRole';
 
 export function administrationRole(scope: Construct, ciRole: string, organization: string): Role {
   const { partition, account } = Stack.of(scope);
   const role = new Role(scope, 'AdministrationRole', {
-    roleName: administrationRoleName,
+    roleName: administrationRoleDefault,
     description: 'StackSets enters accounts of the organization with it, by their CI role',
     assumedBy: new ServicePrincipal('cloudformation.amazonaws.com', {
       conditions: {

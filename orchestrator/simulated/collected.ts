@@ -48,7 +48,7 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
       operatorRole: operatorRoleName === undefined ? notAsked : held(estate.role(account, operatorRoleName)),
       root: wanted.root ? read(estate.root(account)) : notAsked,
       trails: wanted.trails ? read(watch.trails(account, wanted.home)) : notAsked,
-      ciRole: read(estate.hasBoundary(account) ? { boundaryArn: boundaryArn(account) } : {}),
+      ciRole: read(estate.ciRole(account)),
       regions: Object.fromEntries(wanted.regions.map((w) => [w.region, inRegion(visit, w, closed(w.region))])),
     };
   };
@@ -101,6 +101,3 @@ const topicSeen = (topic: TopicFacts | undefined, areSubscriptionsAsked: boolean
   const { subscriptions: _notAskedFor, ...seen } = topic;
   return seen;
 };
-
-/** The bootstrap attaches it to the CI role of every account [controls 001-14]. */
-const boundaryArn = (account: string): string => `arn:aws:iam::${account}:policy/baseline/BaselineCiBoundary`;

@@ -1,9 +1,11 @@
 /** What stands in the accounts: stacks, settings, what others made there, and what people have done by hand. */
 import type { AccountId, Region, TemplateHash } from '../domain/brand';
 import type { ResourceDrift } from '../domain/drift';
-import type { RoleFacts, RootFacts, RuleFacts, TopicFacts } from '../domain/facts';
+import type { CiRoleFacts, RoleFacts, RootFacts, RuleFacts, TopicFacts } from '../domain/facts';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../domain/settings';
 import type { StackPlace } from '../ports/ports';
+import { bootstrappedCiRole } from './bootstrapped';
+import { simulatedCiRole } from './config';
 import { after, type Deed } from './deeds';
 import { inAccount, type StackContent } from './deployed';
 import { differencesIn } from './drift';
@@ -52,7 +54,7 @@ export interface Estate {
   readonly topic: (account: AccountId, region: Region, name: string, nowMs: number) => TopicFacts | undefined;
   readonly rule: (account: AccountId, region: Region, name: string) => RuleFacts | undefined;
   readonly root: (account: AccountId) => RootFacts;
-  readonly hasBoundary: (account: AccountId) => boolean;
+  readonly ciRole: (account: AccountId) => CiRoleFacts;
   /** AWS services that have their service-linked role there, but for those that stacks made. */
   readonly linkedServices: (account: AccountId) => Set<string>;
   /** What others run there. */
@@ -77,7 +79,7 @@ interface Holdings {
   readonly deeds: Map<string, readonly Deed[]>;
   readonly protections: Protection[];
   root: RootFacts;
-  hasBoundary: boolean;
+  ciRole: CiRoleFacts;
   readonly linkedServices: Set<string>;
 }
 
@@ -107,7 +109,7 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
       deeds: new Map(),
       protections: [...protections],
       root,
-      hasBoundary: true,
+      ciRole: bootstrappedCiRole(account),
       linkedServices: new Set(),
     };
     accounts.set(account, fresh);
@@ -165,7 +167,7 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
     },
     rule: (account, region, name) => named(account, 'rules', name, region),
     root: (account) => holdingsOf(account).root,
-    hasBoundary: (account) => holdingsOf(account).hasBoundary,
+    ciRole: (account) => holdingsOf(account).ciRole,
     linkedServices: (account) => holdingsOf(account).linkedServices,
     protections: (account, region) =>
       holdingsOf(account).protections.filter((p) => p.region === undefined || p.region === region),
@@ -254,9 +256,10 @@ function doByHand(holdings: Holdings, deed: Deed): void {
       holdings.root = { ...holdings.root, accessKeys: true };
       return;
     case 'detachBoundary':
-      holdings.hasBoundary = false;
+      holdings.ciRole = { trust: holdings.ciRole.trust };
       return;
     case 'changeTrust':
+      if (deed.role === simulatedCiRole) holdings.ciRole = { ...holdings.ciRole, trust: deed.trust };
       doByHand(holdings, { kind: 'change', of: 'roles', name: deed.role, to: { trust: deed.trust } });
       return;
     case 'deleteStack':

@@ -5,11 +5,14 @@
 import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import {
+  administrationRoleDefault,
   bootstrapPath,
   ciBoundary,
   ciBoundaryName,
   ciTrust,
+  gitHubSubject,
   gitHubTrust,
+  orchestratorRoleName,
   serviceRoleBoundary,
   serviceRoleBoundaryName,
 } from '../../orchestrator/domain/ci-policy';
@@ -65,7 +68,7 @@ function trust(stack: Stack) {
   const callers = parametersOfCallers(stack);
   const subject = new CfnParameter(stack, 'GitHubSubject', {
     // No wildcard: it would be compared as text, and let nobody in.
-    allowedPattern: '^$|^repo:[^*?\\s]+$',
+    allowedPattern: `^$|${gitHubSubject}`,
     maxLength: 512,
     default: '',
     description:
@@ -93,12 +96,12 @@ function parametersOfCallers(stack: Stack) {
   const administrationRole = new CfnParameter(stack, 'AdministrationRole', {
     ...rolePath,
     allowedPattern: '[\\w+=,.@/-]+',
-    default: 'AWSCloudFormationStackSetAdministrationRole',
+    default: administrationRoleDefault,
     description: 'Role that StackSets uses in the account of the orchestrator, with its path',
   });
   const orchestratorRole = new CfnParameter(stack, 'OrchestratorRole', {
     ...rolePath,
-    allowedPattern: '[\\w+=,.@/-]+\\*?',
+    allowedPattern: orchestratorRoleName,
     default: 'baseline/BaselineOrchestrator-*',
     description: 'Roles of the orchestrator in its account, with their path; may end in an asterisk',
   });

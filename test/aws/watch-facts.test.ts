@@ -9,9 +9,10 @@ import { aDefaultKey, aDetector, aStack, aTrail, recorderRole, recording, watch 
 const home = parseRegion(motoRegion);
 const west = parseRegion('us-west-2');
 const boundaryArn = (account: string) => `arn:aws:iam::${account}:policy/baseline/BaselineCiBoundary`;
+const trust = { Version: '2012-10-17', Statement: [] };
 const analyzer = { name: 'strongroom-external-access', type: 'ACCOUNT', status: 'CREATING' };
 const filled = fillGaps({
-  ciRole: { name: 'BaselineCi', boundaryArn },
+  ciRole: { name: 'BaselineCi', boundaryArn, trust },
   snapshotBlock: 'block-all-sharing',
   analyzers: [analyzer],
 });
@@ -63,7 +64,7 @@ describe('facts about what records and watches', () => {
 
     const [inHome, inWest] = [facts.regions[home], facts.regions[west]];
     expect(facts.root).toEqual({ kind: 'read', value: { accessKeys: false, password: false, mfa: false } });
-    expect(facts.ciRole).toEqual({ kind: 'read', value: { boundaryArn: boundaryArn(visit.account) } });
+    expect(facts.ciRole).toEqual({ kind: 'read', value: { trust, boundaryArn: boundaryArn(visit.account) } });
     expect(inHome).toMatchObject({
       snapshotBlockPublicAccess: { kind: 'read', value: { state: 'block-all-sharing', managedBy: 'account' } },
       recorder: {

@@ -15,7 +15,11 @@ export interface Gaps {
   /** The instance metadata defaults of every account and region at first; moto has none. */
   readonly imds?: ImdsState;
   /** Of the CI role: moto lets a role be assumed that it does not have. Without it there is none. */
-  readonly ciRole?: { readonly name: string; readonly boundaryArn: (account: string) => string };
+  readonly ciRole?: {
+    readonly name: string;
+    readonly boundaryArn: (account: string) => string;
+    readonly trust: object;
+  };
   /** Of every account and region; moto knows no snapshot block. */
   readonly snapshotBlock?: string;
   /** Of every account and region, as ListAnalyzers gives them; moto has no Access Analyzer. */
@@ -46,7 +50,7 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
         return xml(call.action, `<kmsKeyId>${keyByPlace.get(placeOf(call)) ?? 'alias/aws/ebs'}</kmsKeyId>`);
       case 'GetRole':
         return ciRole?.name === asked.get('RoleName')
-          ? roleWithin(ciRole.name, ciRole.boundaryArn(call.account))
+          ? roleWithin(ciRole.name, ciRole.boundaryArn(call.account), ciRole.trust)
           : undefined;
       case 'ListAttachedRolePolicies': {
         const arns = attached[asked.get('RoleName') ?? ''];
@@ -175,10 +179,10 @@ const imdsXml = ({ httpTokens, hopLimit, managedBy = 'account' }: ImdsState): st
     `<managedBy>${managedBy}</managedBy>`,
   ].join('');
 
-const roleWithin = (name: string, boundaryArn: string): Answer =>
+const roleWithin = (name: string, boundaryArn: string, trust: object): Answer =>
   xml(
     'GetRole',
-    `<GetRoleResult><Role><RoleName>${name}</RoleName><PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>${boundaryArn}</PermissionsBoundaryArn></PermissionsBoundary></Role></GetRoleResult>`,
+    `<GetRoleResult><Role><RoleName>${name}</RoleName><AssumeRolePolicyDocument>${encodeURIComponent(JSON.stringify(trust))}</AssumeRolePolicyDocument><PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>${boundaryArn}</PermissionsBoundaryArn></PermissionsBoundary></Role></GetRoleResult>`,
   );
 
 const attachedXml = (arns: readonly string[]): string =>

@@ -1,5 +1,6 @@
 /** The organization that rollouts on moto run over: nested OUs, 60 accounts, one closed, one in the root, two excluded. */
 import { alertTopicPolicy } from '../../orchestrator/domain/alert-policy';
+import { administrationRoleDefault, ciTrust } from '../../orchestrator/domain/ci-policy';
 import type { Gaps } from './moto-gaps';
 import { named, type Seed } from './seed';
 
@@ -54,6 +55,13 @@ export const leftOut: Gaps = {
   ciRole: {
     name: 'BaselineCi',
     boundaryArn: (account) => `arn:aws:iam::${account}:policy/baseline/BaselineCiBoundary`,
+    trust: ciTrust('aws', {
+      organization: 'o-abcde12345',
+      orchestratorAccount: '777788889999',
+      administrationRole: administrationRoleDefault,
+      orchestratorRole: 'baseline/BaselineOrchestrator-*',
+      externalId: 'strongroom',
+    }),
   },
   snapshotBlock: 'block-all-sharing',
   attached: { InfraAdmin: ['arn:aws:iam::aws:policy/AdministratorAccess'] },

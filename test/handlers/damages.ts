@@ -16,8 +16,19 @@ export type Damage = readonly [
   failing: readonly string[],
 ];
 
+const openTrust: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
+};
+
 export const damages: readonly Damage[] = [
   ['the boundary is taken off the CI role', 'bootstrap', { kind: 'detachBoundary' }, ['000-01']],
+  [
+    'the CI role lets anybody in',
+    'bootstrap',
+    { kind: 'changeTrust', role: simulatedCiRole, trust: openTrust },
+    ['003-20'],
+  ],
   ['the root user gets a key', 'bootstrap', { kind: 'makeRootKey' }, ['001-17']],
 
   ['the trail stops', 'audit-logging', trail({ logging: false }), ['000-07-delivery']],

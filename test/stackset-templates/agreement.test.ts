@@ -32,6 +32,21 @@ test('the operator role that the template makes passes its checks', () => {
   expect(failing('operator-role', { ...facts, account: parseAccountId(account), operatorRole })).toEqual([]);
 });
 
+test.each([
+  {},
+  { GitHubSubject: 'repo:acme/baseline:ref:refs/heads/main' },
+  { OrchestratorRole: 'aws-reserved/sso.amazonaws.com/AWSReservedSSO_Platform_0123456789abcdef' },
+])('the trust of the CI role that the bootstrap makes with %j passes its check', (chosen) => {
+  const parameters = { OrganizationId: 'o-exampleorgid', OrchestratorAccountId: '999988887777', ...chosen };
+  const [role] = deployedOf('ci-role', 'AWS::IAM::Role', parameters);
+  const trust = role?.Properties['AssumeRolePolicyDocument'] as PolicyDocument;
+  const seen = { ...facts, account: parseAccountId(account), ciRole: read({ trust }) };
+
+  const results = runChecks(checkTable, seen, release).filter(({ check }) => check === '003-20');
+
+  expect(results).toMatchObject([{ outcome: 'pass', observed: 'as bootstrapped, for account 999988887777' }]);
+});
+
 test('the topic and the rules that the template makes pass their checks', () => {
   const parameters = parametersOf('alerts');
   const [topicPolicy] = deployedOf('alerts', 'AWS::SNS::TopicPolicy', parameters);

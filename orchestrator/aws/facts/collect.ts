@@ -39,7 +39,7 @@ import { readDeliveryChannel, readRecorder } from './config';
 import { readEbsEncryption, readImdsDefaults, readSnapshotBlockPublicAccess } from './ec2';
 import { readRules } from './events';
 import { readDetector } from './guardduty';
-import { readBoundary, readPasswordPolicy, readRole, readRoot } from './iam';
+import { readCiRole, readPasswordPolicy, readRole, readRoot } from './iam';
 import { readEbsDefaultKey } from './kms';
 import { ourPrefix } from './ours';
 import { asFact } from './reading';
@@ -58,7 +58,7 @@ export async function collectFacts(session: Session, wanted: FactsWanted, now: (
     asFact(operatorRoleName !== undefined && (() => readRole(session, operatorRoleName))),
     asFact(wanted.root && (() => readRoot(session))),
     asFact(wanted.trails && (() => readTrails(session))),
-    asFact(() => readBoundary(session, ciRoleName)),
+    asFact(() => readCiRole(session, ciRoleName)),
     pLimit(regionsAtOnce).map(
       wanted.regions,
       async (inRegion) => [inRegion.region, await regionFacts(session, inRegion)] as const,

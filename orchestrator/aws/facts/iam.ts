@@ -8,7 +8,7 @@ import {
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam';
 import { errors } from '../../domain/errors';
-import type { PolicyDocument, RoleFacts, RootFacts } from '../../domain/facts';
+import type { CiRoleFacts, PolicyDocument, RoleFacts, RootFacts } from '../../domain/facts';
 import type { PasswordPolicy } from '../../domain/settings';
 import { calling, finding } from '../failures';
 import { everyItem } from '../pages';
@@ -54,15 +54,14 @@ export async function readRoot({ clients, home }: Session): Promise<RootFacts> {
   };
 }
 
-export async function readBoundary(
-  { clients, home }: Session,
-  name: string,
-): Promise<{ readonly boundaryArn?: string } | undefined> {
+export async function readCiRole({ clients, home }: Session, name: string): Promise<CiRoleFacts | undefined> {
   const found = await finding('iam:GetRole', ['NoSuchEntity'], () =>
     clients.in(IAMClient, home).send(new GetRoleCommand({ RoleName: name })),
   );
-  const boundaryArn = found?.Role?.PermissionsBoundary?.PermissionsBoundaryArn;
-  return found && (boundaryArn === undefined ? {} : { boundaryArn });
+  const role = found?.Role;
+  if (role === undefined) return undefined;
+  const boundaryArn = role.PermissionsBoundary?.PermissionsBoundaryArn;
+  return { trust: parseIamDocument(role.AssumeRolePolicyDocument), ...(boundaryArn && { boundaryArn }) };
 }
 
 export async function readRole({ clients, home }: Session, name: string): Promise<RoleFacts | undefined> {

@@ -1,6 +1,7 @@
 /** `strongroom doctor`: looks at the installation from where a rollout would start, and writes nothing. */
 import pLimit from 'p-limit';
 import { parseSweepId } from '../../domain/brand';
+import { administrationRoleDefault } from '../../domain/ci-policy';
 import { diagnose, type Finding, type Installation, type Look, type Sampled } from '../../domain/doctor';
 import { isStrongroomError } from '../../domain/errors';
 import { enabledModules } from '../../domain/intent';
@@ -19,8 +20,6 @@ import { cleaned, json } from '../text';
 /** Accounts of each wave that are entered. */
 const samplesPerWave = 2;
 const visitsAtOnce = 4;
-/** AWS's own name for it [bc:cloudformation:CreateStackSet AdministrationRoleARN]. */
-const administrationRoleDefault = 'AWSCloudFormationStackSetAdministrationRole';
 
 export async function doctor(host: Host, common: CommonOptions): Promise<ExitStatus> {
   const session = await openSession(host, common);

@@ -4,6 +4,7 @@ import { type Check, judged, type Place } from '../check';
 import { bootstrapPath, ciBoundaryName } from '../ci-policy';
 import type { RootFacts } from '../facts';
 import { partitionOf } from '../operator-policy';
+import { judgeCiTrust } from './ci-trust';
 
 /** The one that the bootstrap made: any other, like a managed policy of AWS, may let the role do everything [controls 001-14]. */
 export const ciBoundaryArn = (partition: string, account: AccountId): string =>
@@ -45,6 +46,19 @@ export const bootstrapChecks: readonly Check[] = [
         outcome: boundaryArn === boundaryIn(place) ? 'pass' : 'fail',
         observed: boundaryArn ?? 'no boundary',
       })),
+  },
+  {
+    gate: 'G3',
+    module: 'bootstrap',
+    severity: 'critical',
+    scope: 'account',
+    id: '003-20',
+    title: 'the CI role is entered by StackSets, by the orchestrator, and by nobody else',
+    remediation: 'Bootstrap the account again, and look in CloudTrail at who changed the trust of its CI role',
+    judge: ({ ciRole }, { expectations }, place) =>
+      judged(ciRole, 'the trust of the bootstrap, each statement with its conditions', 'fail', ({ trust }) =>
+        judgeCiTrust(trust, expectations.entry, place),
+      ),
   },
   {
     ...root,

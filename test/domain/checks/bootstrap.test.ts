@@ -1,5 +1,5 @@
 import { absent, read, unreadable } from '../../../orchestrator/domain/facts';
-import { facts, resultOf } from './healthy';
+import { ciRole, facts, resultOf } from './healthy';
 
 const other = { account: '111122223334', arn: 'arn:aws:sts::111122223334:assumed-role/BaselineCi/strongroom' };
 
@@ -19,7 +19,7 @@ test.each([
 
 describe('the permission boundary of the CI role', () => {
   const judge = (boundaryArn: string | undefined) =>
-    resultOf('000-01', { ...facts, ciRole: read(boundaryArn === undefined ? {} : { boundaryArn }) });
+    resultOf('000-01', { ...facts, ciRole: read({ trust: ciRole.trust, boundaryArn }) });
   const own = 'arn:aws:iam::111122223333:policy/baseline/BaselineCiBoundary';
 
   test('passes when it is the one that the bootstrap made', () => {

@@ -6,10 +6,12 @@ import { parseAccountId, parseRegion, parseWaveName, type Region } from '../../.
 import { runChecks } from '../../../orchestrator/domain/check';
 import { ciBoundaryArn } from '../../../orchestrator/domain/checks/bootstrap';
 import { checkTable } from '../../../orchestrator/domain/checks/table';
+import { ciTrust } from '../../../orchestrator/domain/ci-policy';
 import {
   type AccountFacts,
   type AlertRule,
   alertRules,
+  type CiRoleFacts,
   type Fact,
   type RegionFacts,
   type RoleFacts,
@@ -45,6 +47,18 @@ export const role: RoleFacts = {
     'region-fence': regionFence(release.regions.governed),
     'self-protect': selfProtect({ partition: 'aws', account, roles: ['InfraAdmin', 'BaselineCi'] }),
   },
+};
+
+/** As the bootstrap makes it, for an orchestrator in another account. */
+export const ciRole: CiRoleFacts = {
+  trust: ciTrust('aws', {
+    organization: 'o-abcde12345',
+    orchestratorAccount: '777788889999',
+    administrationRole: 'AWSCloudFormationStackSetAdministrationRole',
+    orchestratorRole: 'baseline/BaselineOrchestrator-*',
+    externalId: 'strongroom',
+  }),
+  boundaryArn: ciBoundaryArn('aws', account),
 };
 
 export const trail: TrailFacts = {
@@ -113,7 +127,7 @@ export const facts: AccountFacts = {
   account,
   collectedAt: '2026-11-22T12:00:00.000Z',
   identity: read({ account, arn: `arn:aws:sts::${account}:assumed-role/BaselineCi/strongroom` }),
-  ciRole: read({ boundaryArn: ciBoundaryArn('aws', account) }),
+  ciRole: read(ciRole),
   root: read({ accessKeys: false, password: true, mfa: true }),
   trails: read([trail]),
   passwordPolicy: read({

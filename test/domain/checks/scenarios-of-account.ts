@@ -1,10 +1,18 @@
 /** Scenarios of the checks that speak of the account as a whole: the way in, root, trail, operator role, settings. */
 import { type AccountFacts, read } from '../../../orchestrator/domain/facts';
-import { edited, only, withRole } from './edited';
-import { facts, home, role, trail, valueRead } from './healthy';
-import { missed, type Scenario, without } from './scenario';
+import { edited, only, type Statement, withRole } from './edited';
+import { ciRole, facts, home, role, trail, valueRead } from './healthy';
+import { expecting, missed, type Scenario, without } from './scenario';
 
 const root = (change: object): AccountFacts => ({ ...facts, root: read({ ...valueRead(facts.root), ...change }) });
+const entering = (edit: Parameters<typeof edited>[1]): AccountFacts => ({
+  ...facts,
+  ciRole: read({ ...ciRole, trust: edited(ciRole.trust, edit) }),
+});
+function withoutOrganization(statements: Statement[]): void {
+  for (const statement of statements)
+    delete (statement['Condition'] as Record<string, Record<string, unknown>>)['StringEquals']?.['aws:PrincipalOrgID'];
+}
 const trails = (change: object): AccountFacts => ({ ...facts, trails: read([{ ...trail, ...change }]) });
 const ofAccount: Readonly<Record<string, Scenario>> = {
   '003-36': {
@@ -17,10 +25,21 @@ const ofAccount: Readonly<Record<string, Scenario>> = {
     nearMisses: [
       missed('a boundary that bounds nothing', {
         ...facts,
-        ciRole: read({ boundaryArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
+        ciRole: read({ ...ciRole, boundaryArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
       }),
     ],
     notApplicable: 'always',
+  },
+  '003-20': {
+    fact: 'ciRole',
+    nearMisses: [
+      missed(
+        'one statement more',
+        entering((s) => s.push({ ...only(s), Principal: { AWS: '*' } })),
+      ),
+      missed("the orchestrator's, without the organization", entering(withoutOrganization)),
+    ],
+    notApplicable: expecting({ entry: undefined, enabled: [] }),
   },
   '001-17': {
     fact: 'root',

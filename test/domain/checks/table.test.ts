@@ -37,7 +37,7 @@ test.each(resultsOf(facts))('$check says what it saw and what it expects', ({ ob
 test('checks of modules that are off are not asked', () => {
   const off = { ...release, expectations: { ...release.expectations, enabled: [] } };
 
-  expect(resultsOf(facts, off).map(({ check }) => check)).toEqual(['003-36', '000-01', '001-17', '002-09']);
+  expect(resultsOf(facts, off).map(({ check }) => check)).toEqual(['003-36', '000-01', '003-20', '001-17', '002-09']);
 });
 
 test('regional checks are asked in the governed regions, and alerts in us-east-1 too', () => {
@@ -102,7 +102,7 @@ test('an account in which nothing is there fails every check', () => {
 /** Which checks need which fact: all of them, and each of them once. */
 const needed: Readonly<Record<string, RegExp>> = {
   identity: /^003-36$/,
-  ciRole: /^000-01$/,
+  ciRole: /^(000-01|003-20)$/,
   root: /^(001-17|002-09)$/,
   trails: /^(000-07|000-07-delivery|002-27)$/,
   passwordPolicy: /^000-04$/,
