@@ -245,6 +245,7 @@ export const mutants: readonly Mutant[] = [
     file: handler('open-wave'),
     from: '          work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },\n        }),\n        late,',
     to: '          work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },\n        }),',
+    seeds: [2953],
   },
   {
     name: 'the token of a dead process takes the place of the newer one',
@@ -262,8 +263,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'new instances are made where the set holds another release',
     file: handler('lay-out'),
-    from: '  const stages = withUpdatesFirst(plain, sown(order, seeds, name), modules, name);',
-    to: '  const stages = withUpdatesFirst(plain, sown(order, seeds, name), [], name);',
+    from: `  const order = [...strangers, ...inOrderOfWork(own, modules, name)];
+  const seeds = await seedsFor(ports, record, modules, order);
+  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, strangers.length);
+  const stages = withUpdatesFirst(plain, sown(order, seeds, name), modules, name);`,
+    to: `  const order = [...strangers, ...own];
+  const seeds: Seed[] = [];
+  const stages = withRehoming(stagesOf(modules, order.length, spec), modules, strangers.length);`,
   },
   {
     name: 'a sweep finds nobody',
