@@ -211,6 +211,12 @@ export const mutants: readonly Mutant[] = [
     seeds: [7076],
   },
   {
+    name: 'what a look for drift has found is never collected',
+    file: 'orchestrator/events/drift.ts',
+    from: 'if (!operationEnded(status)) return item;',
+    to: 'if (status !== undefined) return item;',
+  },
+  {
     name: 'a rollout ends without its reasons',
     file: handler('judge-wave'),
     from: "question = { about: 'gate', wave: wave.name, because: judgement.because,",

@@ -4,8 +4,9 @@ import { isStrongroomError } from '../../orchestrator/domain/errors';
 import type { RolloutEvent } from '../../orchestrator/domain/event';
 import type { RolloutRecord } from '../../orchestrator/domain/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
+import { listDetections } from '../../orchestrator/wave-records';
 import { unfinishedArrivals } from './arriving';
-import { command, goOn, replaceMachine, startRollout, sweep } from './people';
+import { command, goOn, lookForDrift, replaceMachine, startRollout, sweep } from './people';
 import type { Run } from './run';
 import { falseReleases, isGreen, withoutLastWord } from './standing';
 import { minuteMs } from './storm';
@@ -13,6 +14,8 @@ import { minuteMs } from './storm';
 /** Within this time after the storm every rollout has ended: an operation that sticks is given up after a day. */
 const calmHoursMax = 72;
 const lookMinutes = 7;
+/** A detection that finds no end is given up after twelve hours. */
+const detectionHoursMax = 13;
 /** What is in flight may finish, and some of it sticks for more than a day. */
 const stopHoursMax = 30;
 
@@ -23,6 +26,7 @@ export async function calm(run: Run): Promise<void> {
   await sweep(run);
   await settle(run, 'what a sweep begins ends');
   unseen(run);
+  await detectionsEnd(run);
   const unfinished = unfinishedArrivals(run.recorder);
   if (unfinished !== undefined) run.breaks('every new account becomes healthy, or failed with a reason', unfinished);
   await nothingRuns(run);
@@ -47,6 +51,21 @@ function unseen({ world, recorder, breaks }: Run): void {
     ({ id, state }) => state === 'ACTIVE' && !recorder.accounts.has(id),
   );
   if (unknown !== undefined) breaks('a sweep finds what no event told', `${unknown.id} has no record`);
+}
+
+/** What a look for drift has begun is collected by the next look, whatever came in between. */
+async function detectionsEnd(run: Run): Promise<void> {
+  const { clock } = run.world;
+  const untilMs = clock.nowMs() + detectionHoursMax * 60 * minuteMs;
+  const open = async () => (await listDetections(run.machine.ports)).filter(({ value }) => value.ended === undefined);
+  for (let left = await open(); left.length > 0; left = await open()) {
+    if (clock.nowMs() > untilMs) {
+      run.breaks('a look for drift ends', left.map(({ value }) => JSON.stringify(value)).join('; '));
+      return;
+    }
+    await lookForDrift(run);
+    await clock.sleepUntil(new Date(clock.nowMs() + lookMinutes * minuteMs));
+  }
 }
 
 /** What people have changed past Strongroom may hold it up; nothing else may. */

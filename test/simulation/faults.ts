@@ -54,6 +54,8 @@ export type Fault =
   | { readonly kind: 'anotherRollout'; readonly at: number; readonly release: number; readonly only: Narrowing }
   /** Everything is visited, and what no event told is found. */
   | { readonly kind: 'sweep'; readonly at: number }
+  /** The schedule looks for drift, step by step, while whatever else happens goes on. */
+  | { readonly kind: 'driftLook'; readonly at: number }
   | { readonly kind: 'freeze'; readonly from: number; readonly until: number }
   | { readonly kind: 'command'; readonly at: number; readonly command: CommandName; readonly nth: number };
 
@@ -232,6 +234,7 @@ const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { r
     only: dice.one([...narrowings]),
   }),
   sweep: (dice) => ({ kind: 'sweep', at: dice.minute() }),
+  driftLook: (dice) => ({ kind: 'driftLook', at: dice.minute() }),
   freeze: (dice) => ({ kind: 'freeze', ...spell(dice, 60) }),
   command: (dice) => ({
     kind: 'command',

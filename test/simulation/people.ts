@@ -5,6 +5,7 @@ import type { AccountId, RolloutId } from '../../orchestrator/domain/brand';
 import { type ErrorCode, isStrongroomError } from '../../orchestrator/domain/errors';
 import type { RolloutRecord, RolloutRequest } from '../../orchestrator/domain/rollout';
 import type { ExecutionEnd } from '../../orchestrator/engine/engine';
+import { scheduledDrift } from '../../orchestrator/events/scheduled-drift';
 import { scheduledSweep } from '../../orchestrator/events/scheduled-sweep';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
@@ -123,6 +124,18 @@ export async function sweep(run: Run): Promise<void> {
     const { batons, verified } = await scheduledSweep(ports)({ accountsMax: 100, startsMax: 25 });
     run.say(`the sweep has seen ${verified.length} accounts`);
     for (const baton of batons) walk(run, baton.rolloutId, ({ engine }) => engine.start(baton.rolloutId, baton));
+  });
+}
+
+/** As the schedule does it, again and again under the name of the day. */
+export async function lookForDrift(run: Run): Promise<void> {
+  const { gate, ports } = run.machine;
+  if (!gate.isAwake()) return;
+  await attempt(run, 'a look for drift', async () => {
+    const progress = await scheduledDrift(ports)();
+    if (progress === undefined) return;
+    const { running, ended, waiting } = progress;
+    run.say(`drift: ${running.length} running, ${ended.length} ended, ${waiting.length} waiting`);
   });
 }
 

@@ -4,7 +4,7 @@ import { onStackSetEvent, type StackSetEvent } from '../../orchestrator/events/s
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { type DeedName, type Fault, stormMinutes } from './faults';
 import { become, create } from './newcomers';
-import { command, goOn, replaceMachine, startRollout, sweep } from './people';
+import { command, goOn, lookForDrift, replaceMachine, startRollout, sweep } from './people';
 import type { Run } from './run';
 
 export const minuteMs = 60_000;
@@ -57,6 +57,8 @@ function happen(run: Run, fault: Timed): unknown {
       return undefined;
     case 'sweep':
       return sweep(run);
+    case 'driftLook':
+      return driftLook(run);
   }
 }
 
@@ -76,6 +78,16 @@ async function fallAsleep(run: Run, minutes: number, replaced: boolean): Promise
   if (replaced && run.machine === machine) replaceMachine(run);
   await sleep(run, minutes / 2);
   if (run.machine === machine) for (const record of run.recorder.rollouts.values()) goOn(run, record);
+}
+
+const driftLookSteps = 6;
+const driftLookEveryMinutes = 10;
+
+async function driftLook(run: Run): Promise<void> {
+  for (let step = 0; step < driftLookSteps; step++) {
+    await lookForDrift(run);
+    await sleep(run, driftLookEveryMinutes);
+  }
 }
 
 function residentOf(run: Run, index: number) {
