@@ -9,6 +9,7 @@ import { readAccount } from '../records';
 import { changeAccount, moved, withFailure } from './account-work';
 import { patiently } from './patience';
 import type { Shard, ShardPorts } from './shard';
+import { isRefusal } from './turn';
 import { visitTo, waveAtWork } from './wave-at-work';
 
 type MendPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
@@ -34,6 +35,7 @@ export async function mendDrift(ports: MendPorts, shard: Shard, item: Item<Accou
         return event === undefined ? mended : moved(mended, event, now);
       });
     } catch (error) {
+      if (isRefusal(error)) throw error;
       const { module, region } = stack;
       const failure = { at: 'deploy', module, region, reason: `drift was not mended: ${messageOf(error)}` } as const;
       await change(ports, record, item, (account) =>
@@ -47,7 +49,7 @@ export async function mendDrift(ports: MendPorts, shard: Shard, item: Item<Accou
 
 async function mendStack(
   ports: MendPorts,
-  { record, intent }: Shard,
+  { record, intent, refuseLate }: Shard,
   account: AccountRecord,
   { module, region }: StackDrift,
 ): Promise<void> {
@@ -58,7 +60,12 @@ async function mendStack(
   const key = [record.id, attempt, module].join('-');
   const deadline = ports.clock.now().getTime() + mendMinutesMax * 60_000;
   const visit = visitTo(account.id, record.id, intent);
-  while ((await patiently(ports, () => ports.accounts.revertDrift(visit, place, key))) === 'underway') {
+  const revert = async (): Promise<'done' | 'underway'> => {
+    // Each call may be the one that changes the stack; an abort may have come since the last.
+    await refuseLate('anew');
+    return ports.accounts.revertDrift(visit, place, key);
+  };
+  while ((await patiently(ports, revert)) === 'underway') {
     const next = new Date(ports.clock.now().getTime() + askAgainSeconds * 1000);
     if (next.getTime() > deadline)
       throw errors.awsUnavailable(`mending ${place.stackSet}`, `it takes longer than ${mendMinutesMax} minutes`);

@@ -1,5 +1,6 @@
 /** Detections make way for rollouts, and rollouts bring back what has drifted where they are asked to. */
-import { parseSweepId, parseWaveName } from '../../orchestrator/domain/brand';
+import { abortRollout } from '../../orchestrator/abort';
+import { parseRolloutId, parseSweepId, parseWaveName } from '../../orchestrator/domain/brand';
 import { advanceDrift } from '../../orchestrator/events/drift';
 import { listDetections } from '../../orchestrator/wave-records';
 import { detected, disarm, rolledOutUnsoaked } from './drifting';
@@ -105,6 +106,23 @@ describe('a rollout that includes drifted accounts', () => {
     const { events } = await rig.rollOut({ waves, retryFailed: true, includeDrifted: true });
 
     expect(eventsOf(events, 'asked')[0]?.because.join()).toMatch(/drift was not mended: .*denied/);
+    expect((await recordOf(rig, id)).drift).toHaveLength(1);
+  });
+
+  test('stops mending when it is aborted', async () => {
+    const rig = await rolledOut();
+    const id = anAccountIn(rig, 'Sandbox');
+    disarm(rig, id);
+    await detected(rig);
+    const mending = jest.spyOn(rig.ports.accounts, 'revertDrift').mockImplementation(async ({ rollout }) => {
+      await abortRollout(rig.ports, parseRolloutId(rollout), 'jo', 'not now');
+      return 'underway';
+    });
+
+    const { end } = await rig.rollOut({ waves, retryFailed: true, includeDrifted: true });
+
+    expect(end).toMatchObject({ output: { outcome: 'aborted' } });
+    expect(mending).toHaveBeenCalledTimes(1);
     expect((await recordOf(rig, id)).drift).toHaveLength(1);
   });
 });
