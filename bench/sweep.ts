@@ -63,7 +63,7 @@ async function deployed(world: SimulatedWorld, release: Release, built: Baseline
   for (const { module, template, parameters, regions: deployedIn } of release.modules) {
     const name = `strongroom-everybody-${module}`;
     const service = linkedServiceOf[module];
-    if (service !== undefined) for (const id of accounts) world.estate.linkedServices(id).add(service);
+    if (service !== undefined) for (const id of accounts) world.estate.identities(id).linkedServices.add(service);
     await world.stackSets.start({
       operationId: `op-${module}`,
       kind: 'create',

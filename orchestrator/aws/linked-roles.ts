@@ -1,5 +1,6 @@
 /** The roles that services have for themselves: made once in an account, by whoever comes first. */
 import { CreateServiceLinkedRoleCommand, IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
+import { linkedRolePath } from '../domain/linked-roles';
 import { calling } from './failures';
 import { everyItem } from './pages';
 import type { Session } from './sessions';
@@ -10,8 +11,7 @@ export async function ensureLinkedRoles(session: Session, services: readonly str
 
 async function ensureLinkedRole({ clients, home }: Session, service: string): Promise<void> {
   const client = clients.in(IAMClient, home);
-  // The service chooses the role's name; its path tells whose it is [doc:IAM/latest/UserGuide/using-service-linked-roles].
-  const PathPrefix = `/aws-service-role/${service}/`;
+  const PathPrefix = linkedRolePath(service);
   const isThere = async (): Promise<boolean> => {
     const roles = await everyItem('iam:ListRoles', paginateListRoles({ client }, { PathPrefix }), (page) => page.Roles);
     return roles.length > 0;

@@ -48,6 +48,7 @@ const actions: Readonly<Record<Exclude<Purpose, 'mending'>, readonly string[]>> 
     'iam:GetRolePolicy',
     'iam:ListAttachedRolePolicies',
     'iam:ListRolePolicies',
+    'iam:ListRoles',
     'kms:DescribeKey',
     'kms:GetKeyRotationStatus',
     's3:GetAccountPublicAccessBlock',

@@ -24,6 +24,13 @@ export interface RoleFacts {
   readonly inline: Readonly<Record<string, PolicyDocument>>;
 }
 
+/** [bc:iam:ListRoles], which gives no boundary. */
+export interface ListedRole {
+  readonly name: string;
+  readonly path: string;
+  readonly trust: PolicyDocument;
+}
+
 export interface CiRoleFacts {
   readonly trust: PolicyDocument;
   readonly boundaryArn?: string | undefined;
@@ -165,6 +172,8 @@ export interface AccountFacts {
   readonly trails: Fact<readonly TrailFacts[]>;
   /** The way in: who may take it, and within which boundary. */
   readonly ciRole: Fact<CiRoleFacts>;
+  /** Every role of the account. */
+  readonly roles: Fact<readonly ListedRole[]>;
   readonly regions: Readonly<Record<Region, RegionFacts>>;
 }
 
@@ -173,6 +182,7 @@ export interface FactsWanted {
   readonly operatorRoleName?: string | undefined;
   readonly ciRoleName: string;
   readonly root: boolean;
+  readonly roles: boolean;
   readonly trails: boolean;
   readonly passwordPolicy: boolean;
   readonly s3PublicAccessBlock: boolean;

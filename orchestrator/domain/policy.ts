@@ -36,6 +36,15 @@ const principals = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([kind, names]) => [kind, setOf(names, principalName)]));
 };
 
+/** Kind and name of each principal, as they are written; `*` alone is every AWS principal. */
+export const principalsOf = (statement: Statement): readonly (readonly [kind: string, name: string])[] => {
+  const principal = statement['Principal'] ?? {};
+  if (!isObject(principal)) return [['AWS', String(principal)]];
+  return Object.entries(principal).flatMap(([kind, names]) =>
+    listOf(names).map((name) => [kind, String(name)] as const),
+  );
+};
+
 /** One condition of a statement, as it is written: several values are alternatives. */
 export interface Condition {
   readonly operator: string;

@@ -82,7 +82,7 @@ export function createAccounts(world: AccountsWorld): Accounts {
       }),
     ensureLinkedRoles: (visit, services) =>
       visiting(visit, services.flatMap(linkingCalls), () => {
-        for (const service of services) estate.linkedServices(visit.account).add(service);
+        for (const service of services) estate.identities(visit.account).linkedServices.add(service);
       }),
     collectFacts: (visit, wanted) =>
       visiting(visit, factsCalls(wanted, namesDetector(visit.account)), (account) => {

@@ -46,9 +46,10 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
       passwordPolicy: wanted.passwordPolicy ? held(settings.passwordPolicy) : notAsked,
       s3PublicAccessBlock: wanted.s3PublicAccessBlock ? held(settings.s3PublicAccessBlock) : notAsked,
       operatorRole: operatorRoleName === undefined ? notAsked : held(estate.role(account, operatorRoleName)),
-      root: wanted.root ? read(estate.root(account)) : notAsked,
+      root: wanted.root ? read(estate.identities(account).root) : notAsked,
       trails: wanted.trails ? read(watch.trails(account, wanted.home)) : notAsked,
-      ciRole: read(estate.ciRole(account)),
+      ciRole: read(estate.identities(account).ciRole),
+      roles: wanted.roles ? read(estate.roles(account)) : notAsked,
       regions: Object.fromEntries(wanted.regions.map((w) => [w.region, inRegion(visit, w, closed(w.region))])),
     };
   };

@@ -35,6 +35,8 @@ export type Deed =
   /** The organization's declarative policy takes the defaults over. */
   | { readonly kind: 'declareImds'; readonly region: Region; readonly defaults: ImdsDefaults }
   | { readonly kind: 'makeRootKey' }
+  | { readonly kind: 'makeRole'; readonly role: string; readonly trust: PolicyDocument }
+  | { readonly kind: 'deleteLinkedRole'; readonly service: string }
   | { readonly kind: 'detachBoundary' };
 
 /** What the deed leaves of a thing; undefined if it is gone. */

@@ -1,15 +1,14 @@
 /** What stands in the accounts: stacks, settings, what others made there, and what people have done by hand. */
 import type { AccountId, Region, TemplateHash } from '../domain/brand';
 import type { ResourceDrift } from '../domain/drift';
-import type { CiRoleFacts, RoleFacts, RootFacts, RuleFacts, TopicFacts } from '../domain/facts';
+import type { ListedRole, RoleFacts, RuleFacts, TopicFacts } from '../domain/facts';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../domain/settings';
 import type { StackPlace } from '../ports/ports';
-import { bootstrappedCiRole } from './bootstrapped';
-import { simulatedCiRole } from './config';
 import { after, type Deed } from './deeds';
 import { inAccount, type StackContent } from './deployed';
 import { differencesIn } from './drift';
 import { type Heritage, inheritanceOf, type Protection } from './heritage';
+import { bootstrapped, doToIdentities, type Identities, rolesIn } from './identities';
 import type { Kind, Made } from './made';
 import { quotaPassed } from './quotas';
 import type { Random } from './random';
@@ -53,10 +52,8 @@ export interface Estate {
   readonly role: (account: AccountId, name: string) => RoleFacts | undefined;
   readonly topic: (account: AccountId, region: Region, name: string, nowMs: number) => TopicFacts | undefined;
   readonly rule: (account: AccountId, region: Region, name: string) => RuleFacts | undefined;
-  readonly root: (account: AccountId) => RootFacts;
-  readonly ciRole: (account: AccountId) => CiRoleFacts;
-  /** AWS services that have their service-linked role there, but for those that stacks made. */
-  readonly linkedServices: (account: AccountId) => Set<string>;
+  readonly identities: (account: AccountId) => Identities;
+  readonly roles: (account: AccountId) => readonly ListedRole[];
   /** What others run there. */
   readonly protections: (account: AccountId, region: Region) => readonly Protection[];
   readonly protect: (account: AccountId, protection: Protection) => void;
@@ -78,9 +75,7 @@ interface Holdings {
   /** By the stack whose resource was changed. */
   readonly deeds: Map<string, readonly Deed[]>;
   readonly protections: Protection[];
-  root: RootFacts;
-  ciRole: CiRoleFacts;
-  readonly linkedServices: Set<string>;
+  readonly identities: Identities;
 }
 
 export interface EstateOptions {
@@ -108,9 +103,7 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
       sinceMs: new Map(),
       deeds: new Map(),
       protections: [...protections],
-      root,
-      ciRole: bootstrappedCiRole(account),
-      linkedServices: new Set(),
+      identities: bootstrapped(account, root),
     };
     accounts.set(account, fresh);
     return fresh;
@@ -166,9 +159,12 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
       return { ...facts, subscriptions };
     },
     rule: (account, region, name) => named(account, 'rules', name, region),
-    root: (account) => holdingsOf(account).root,
-    ciRole: (account) => holdingsOf(account).ciRole,
-    linkedServices: (account) => holdingsOf(account).linkedServices,
+    identities: (account) => holdingsOf(account).identities,
+    roles: (account) => {
+      const roles = standing(account, 'roles').map(({ name, facts }) => [name, facts] as const);
+      const linked = estate.stacks(account).flatMap(({ content }) => content.linkedServices);
+      return rolesIn(holdingsOf(account).identities, { roles, linked });
+    },
     protections: (account, region) =>
       holdingsOf(account).protections.filter((p) => p.region === undefined || p.region === region),
     protect: (account, protection) => void holdingsOf(account).protections.push(protection),
@@ -207,7 +203,7 @@ function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: num
 /** A new stack must find its names free, and room where an account has one of a thing; one that is updated holds its own already. */
 function whyNot(
   estate: Estate,
-  { stacks, linkedServices }: Holdings,
+  { stacks, identities: { linkedServices } }: Holdings,
   account: AccountId,
   stack: Stack,
 ): string | undefined {
@@ -232,7 +228,8 @@ const unknownRole =
   'The role AWSServiceRoleForConfig does not exist. (Service: Config, Status Code: 400, InvalidRoleException)';
 
 function doByHand(holdings: Holdings, deed: Deed): void {
-  const { settings, stacks, deeds } = holdings;
+  const { settings, stacks, deeds, identities } = holdings;
+  if (doToIdentities(identities, deed)) return;
   switch (deed.kind) {
     case 'deletePasswordPolicy':
       settings.passwordPolicy = undefined;
@@ -252,14 +249,7 @@ function doByHand(holdings: Holdings, deed: Deed): void {
     case 'declareImds':
       settings.imdsDefaults.set(deed.region, { ...deed.defaults, managedBy: 'declarative-policy' });
       return;
-    case 'makeRootKey':
-      holdings.root = { ...holdings.root, accessKeys: true };
-      return;
-    case 'detachBoundary':
-      holdings.ciRole = { trust: holdings.ciRole.trust };
-      return;
     case 'changeTrust':
-      if (deed.role === simulatedCiRole) holdings.ciRole = { ...holdings.ciRole, trust: deed.trust };
       doByHand(holdings, { kind: 'change', of: 'roles', name: deed.role, to: { trust: deed.trust } });
       return;
     case 'deleteStack':

@@ -54,6 +54,7 @@ const accountCalls = (wanted: FactsWanted): readonly Call[] => [
         { api: 'iam:GetRolePolicy', of: regionFenceName },
         { api: 'iam:GetRolePolicy', of: selfProtectName },
       ]),
+  ...(wanted.roles ? [{ api: 'iam:ListRoles' }] : []),
   ...(wanted.root ? [{ api: 'iam:GetAccountSummary' }] : []),
   ...(wanted.trails ? [{ api: 'cloudtrail:DescribeTrails' }, { api: 'cloudtrail:GetTrailStatus' }] : []),
   ...settingCalls(

@@ -47,6 +47,7 @@ describe('facts', () => {
     const nothing: FactsWanted = {
       ciRoleName: 'BaselineCi',
       root: false,
+      roles: false,
       trails: false,
       passwordPolicy: false,
       s3PublicAccessBlock: false,

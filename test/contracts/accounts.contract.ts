@@ -101,6 +101,7 @@ export const nothingIn = (region: Region): FactsWanted['regions'][number] => ({
 const wantingNothing = (home: Region, ciRoleName: string): FactsWanted => ({
   ciRoleName,
   root: false,
+  roles: false,
   trails: false,
   passwordPolicy: false,
   s3PublicAccessBlock: false,

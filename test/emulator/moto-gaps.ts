@@ -188,7 +188,8 @@ const roleWithin = (name: string, boundaryArn: string, trust: object): Answer =>
 const attachedXml = (arns: readonly string[]): string =>
   `<AttachedPolicies>${arns.map((arn) => `<member><PolicyArn>${arn}</PolicyArn></member>`).join('')}</AttachedPolicies>`;
 
-const xml = (action: string, body: string): Answer => ({
+/** An answer as the services with a query protocol send it. */
+export const xml = (action: string, body: string): Answer => ({
   status: 200,
   headers: { 'content-type': 'text/xml' },
   body: `<${action}Response>${body}</${action}Response>`,

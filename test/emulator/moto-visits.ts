@@ -67,6 +67,7 @@ export const everything = (...regions: readonly Region[]): FactsWanted => ({
   operatorRoleName: 'InfraAdmin',
   ciRoleName: 'BaselineCi',
   root: true,
+  roles: true,
   trails: true,
   passwordPolicy: true,
   s3PublicAccessBlock: true,

@@ -10,7 +10,8 @@ import { catalogue } from '../../stackset-templates/catalogue';
 import { buildRelease } from '../../stackset-templates/release';
 import { applyRest, deployModule, fitOut, idsOf, intent, resultsIn } from '../simulated/fitted';
 import { home, sandboxes, smallWorld } from '../simulated/small-world';
-import { type Damage, damages } from './damages';
+import { damages } from './damages';
+import type { Damage } from './damages-of-identities';
 import { baseline } from './rig';
 
 let built: Baseline;
@@ -112,4 +113,5 @@ describe('in an account with the whole baseline', () => {
 });
 
 /** Applied by call: what holds them is not in the stack. The simulated world keeps nothing that a template would have kept, like the EBS key. */
-const isSetting = (id: string): boolean => ['000-04', '000-05', '000-06', 'imds-defaults'].includes(id);
+const isSetting = (id: string): boolean =>
+  ['000-04', '000-05', '000-06', 'imds-defaults'].includes(id) || id.startsWith('003-31-');

@@ -1,35 +1,15 @@
 /** What people do to a baseline by hand: each deed, and just the checks that must fail for it. */
 import type { AccountId } from '../../orchestrator/domain/brand';
 import { alertRuleName, ebsKeyAlias, type PolicyDocument, trailName } from '../../orchestrator/domain/facts';
-import type { ModuleId } from '../../orchestrator/domain/module';
 import { regionFence, regionFenceName, selfProtect, selfProtectName } from '../../orchestrator/domain/operator-policy';
 import { operatorCarveOuts } from '../../orchestrator/domain/policy-carve-outs';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import type { Deed } from '../../orchestrator/simulated/deeds';
 import { home, other } from '../simulated/small-world';
-
-/** What somebody does, of which module, and the checks that fail for it. */
-export type Damage = readonly [
-  what: string,
-  of: ModuleId | 'bootstrap',
-  deed: Deed | ((account: AccountId) => Deed),
-  failing: readonly string[],
-];
-
-const openTrust: PolicyDocument = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
-};
+import { type Damage, damagesOfIdentities } from './damages-of-identities';
 
 export const damages: readonly Damage[] = [
-  ['the boundary is taken off the CI role', 'bootstrap', { kind: 'detachBoundary' }, ['000-01']],
-  [
-    'the CI role lets anybody in',
-    'bootstrap',
-    { kind: 'changeTrust', role: simulatedCiRole, trust: openTrust },
-    ['003-20'],
-  ],
-  ['the root user gets a key', 'bootstrap', { kind: 'makeRootKey' }, ['001-17']],
+  ...damagesOfIdentities,
 
   ['the trail stops', 'audit-logging', trail({ logging: false }), ['000-07-delivery']],
   ['the trail cannot deliver', 'audit-logging', trail({ deliveryError: 'AccessDenied' }), ['000-07-delivery']],

@@ -22,7 +22,7 @@ async function aRig(options: Parameters<typeof createRig>[0] = {}) {
   return { rig, made };
 }
 const servicesIn = (rig: Rig, index = 0): readonly string[] => [
-  ...rig.world.estate.linkedServices(anAccountIn(rig, 'Sandbox', index)),
+  ...rig.world.estate.identities(anAccountIn(rig, 'Sandbox', index)).linkedServices,
 ];
 
 test('a rollout makes the role of Config, without which nothing could record, once in each account', async () => {

@@ -20,6 +20,7 @@ const wanted: FactsWanted = {
   operatorRoleName: 'ContractGuard',
   ciRoleName: simulatedCiRole,
   root: false,
+  roles: false,
   trails: false,
   passwordPolicy: true,
   s3PublicAccessBlock: true,

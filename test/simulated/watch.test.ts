@@ -26,6 +26,7 @@ const recorderAlone = JSON.stringify({
 const wanted: FactsWanted = {
   ciRoleName: simulatedCiRole,
   root: true,
+  roles: true,
   trails: true,
   passwordPolicy: false,
   s3PublicAccessBlock: false,
@@ -170,7 +171,8 @@ test('a recorder without the role of Config is refused, and with it records', as
 });
 
 test('root users are mostly good, and some are not where others were before', () => {
-  const rootsIn = (world: SimulatedWorld) => [...world.organization.accounts.keys()].map((id) => world.estate.root(id));
+  const rootsIn = (world: SimulatedWorld) =>
+    [...world.organization.accounts.keys()].map((id) => world.estate.identities(id).root);
   const [untouched, tended] = [
     rootsIn(smallWorld({ accounts: 500 })),
     rootsIn(smallWorld({ accounts: 500, heritage: wellTended })),

@@ -1,6 +1,6 @@
 /** Rules for the trust policies of roles: each Allow must say whom it trusts, and on what condition [controls 3.4, T1 to T8]. */
 import type { PolicyDocument } from '../../orchestrator/domain/facts';
-import { conditionsOf, type Statement, statementsOf } from '../../orchestrator/domain/policy';
+import { conditionsOf, principalsOf, type Statement, statementsOf } from '../../orchestrator/domain/policy';
 
 export type TrustRule = 'T1' | 'T2' | 'T3' | 'T4' | 'T5' | 'T6' | 'T7' | 'T8';
 
@@ -20,7 +20,7 @@ export const brokenRules = (trust: PolicyDocument): readonly TrustRule[] => [
 function brokenBy(statement: Statement): readonly TrustRule[] {
   const conditions = conditionsOf(statement).map((c) => ({ ...c, key: c.key.toLowerCase() }));
   const has = (...keys: readonly string[]): boolean => keys.every((key) => conditions.some((c) => c.key === key));
-  const principals = namedIn(statement['Principal']);
+  const principals = principalsOf(statement);
   const some = (kind: string, form: RegExp): boolean => principals.some(([k, name]) => k === kind && form.test(name));
   const subjects = conditions.filter(({ operator, key }) => operator === 'StringEquals' && key.endsWith(':sub'));
   const isPinned = subjects.length > 0 && !subjects.some(({ values }) => values.join().includes('*'));
@@ -42,12 +42,4 @@ function brokenBy(statement: Statement): readonly TrustRule[] {
     T8: statement['NotPrincipal'] !== undefined,
   };
   return (Object.keys(broken) as TrustRule[]).filter((rule) => broken[rule]);
-}
-
-/** Kind and name of each principal; `*` alone is every AWS principal. */
-function namedIn(principal: unknown): readonly (readonly [string, string])[] {
-  if (typeof principal === 'string') return [['AWS', principal]];
-  return Object.entries(principal ?? {}).flatMap(([kind, names]) =>
-    [names].flat().map((name) => [kind, String(name)] as const),
-  );
 }

@@ -4,7 +4,7 @@
  * | of an account                                                  |    | of a region                                         |   |
  * |----------------------------------------------------------------|----|-----------------------------------------------------|---|
  * | STS: AssumeRole, GetCallerIdentity                             |  2 | EC2: encryption, metadata, snapshots                | 3 |
- * | IAM: password policy, summary, CI role                         |  3 | EC2 and KMS: default key, its state, its rotation   | 3 |
+ * | IAM: password policy, summary, CI role, a page of roles        |  4 | EC2 and KMS: default key, its state, its rotation   | 3 |
  * | IAM: operator role, what it has attached and inline (2 of ours)|  5 | Config: recorder, its status, the channel's status  | 3 |
  * | S3 Control                                                     |  1 | GuardDuty: the detector that our stack names        | 1 |
  * | CloudTrail: trails, the status of 2 at most                    |  3 | Security Hub: standards                             | 1 |
@@ -13,7 +13,7 @@
  * |                                                                |    | SNS: topic, subscriptions                           | 2 |
  * |                                                                |    | EventBridge: all rules, all that reach the topic    | 2 |
  *
- * which is 14 and 17; 14 in a region of a release without the module kms-default, and 13 where nobody is named to receive alerts. A
+ * which is 15 and 17; 14 in a region of a release without the module kms-default, and 13 where nobody is named to receive alerts. A
  * detector of others is looked for first (one more), and its administrator asked for where the config leaves it to the organization.
  */
 import pLimit from 'p-limit';
@@ -39,7 +39,7 @@ import { readDeliveryChannel, readRecorder } from './config';
 import { readEbsEncryption, readImdsDefaults, readSnapshotBlockPublicAccess } from './ec2';
 import { readRules } from './events';
 import { readDetector } from './guardduty';
-import { readCiRole, readPasswordPolicy, readRole, readRoot } from './iam';
+import { readCiRole, readPasswordPolicy, readRole, readRoles, readRoot } from './iam';
 import { readEbsDefaultKey } from './kms';
 import { ourPrefix } from './ours';
 import { asFact } from './reading';
@@ -52,13 +52,14 @@ const regionsAtOnce = 6;
 
 export async function collectFacts(session: Session, wanted: FactsWanted, now: () => Date): Promise<AccountFacts> {
   const { ciRoleName, operatorRoleName } = wanted;
-  const [passwordPolicy, s3PublicAccessBlock, operatorRole, root, trails, ciRole, regions] = await Promise.all([
+  const [passwordPolicy, s3PublicAccessBlock, operatorRole, root, trails, ciRole, roles, regions] = await Promise.all([
     asFact(wanted.passwordPolicy && (() => readPasswordPolicy(session))),
     asFact(wanted.s3PublicAccessBlock && (() => readPublicAccessBlock(session))),
     asFact(operatorRoleName !== undefined && (() => readRole(session, operatorRoleName))),
     asFact(wanted.root && (() => readRoot(session))),
     asFact(wanted.trails && (() => readTrails(session))),
     asFact(() => readCiRole(session, ciRoleName)),
+    asFact(wanted.roles && (() => readRoles(session))),
     pLimit(regionsAtOnce).map(
       wanted.regions,
       async (inRegion) => [inRegion.region, await regionFacts(session, inRegion)] as const,
@@ -74,6 +75,7 @@ export async function collectFacts(session: Session, wanted: FactsWanted, now: (
     root,
     trails,
     ciRole,
+    roles,
     regions: Object.fromEntries(regions),
   };
 }

@@ -6,9 +6,10 @@ import {
   IAMClient,
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
+  paginateListRoles,
 } from '@aws-sdk/client-iam';
 import { errors } from '../../domain/errors';
-import type { CiRoleFacts, PolicyDocument, RoleFacts, RootFacts } from '../../domain/facts';
+import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts, RootFacts } from '../../domain/facts';
 import type { PasswordPolicy } from '../../domain/settings';
 import { calling, finding } from '../failures';
 import { everyItem } from '../pages';
@@ -62,6 +63,26 @@ export async function readCiRole({ clients, home }: Session, name: string): Prom
   if (role === undefined) return undefined;
   const boundaryArn = role.PermissionsBoundary?.PermissionsBoundaryArn;
   return { trust: parseIamDocument(role.AssumeRolePolicyDocument), ...(boundaryArn && { boundaryArn }) };
+}
+
+/** An account has room for 5,000 at most [doc:IAM/latest/UserGuide/reference_iam-quotas]; most have a few dozen, in one page. */
+const rolesPerPage = 500;
+const rolePagesMax = 10;
+
+export async function readRoles({ clients, home }: Session): Promise<readonly ListedRole[]> {
+  const client = clients.in(IAMClient, home);
+  // Each page is made small before the next one comes.
+  return everyItem(
+    'iam:ListRoles',
+    paginateListRoles({ client, pageSize: rolesPerPage }, {}),
+    ({ Roles = [] }) =>
+      Roles.map(({ RoleName: name = '', Path: path = '', AssumeRolePolicyDocument: trust }) => ({
+        name,
+        path,
+        trust: parseIamDocument(trust),
+      })),
+    rolePagesMax,
+  );
 }
 
 export async function readRole({ clients, home }: Session, name: string): Promise<RoleFacts | undefined> {

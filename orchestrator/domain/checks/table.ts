@@ -5,12 +5,14 @@ import { bootstrapChecks } from './bootstrap';
 import { hardeningChecks } from './hardening';
 import { operatorRoleChecks } from './operator-role';
 import { recorderChecks } from './recorder';
+import { roleChecks } from './roles';
 import { stackChecks } from './stacks';
 import { threatChecks } from './threats';
 import { trailChecks } from './trail';
 
 export const checkTable: readonly Check[] = [
   ...bootstrapChecks,
+  ...roleChecks,
   ...trailChecks,
   ...recorderChecks,
   ...threatChecks,

@@ -14,6 +14,7 @@ export function factsWanted({ settings, modules, regions, expectations }: Releas
     operatorRoleName: isOn('operator-role') ? operatorRoleName : undefined,
     ciRoleName: ciRole,
     root: true,
+    roles: true,
     trails: isOn('audit-logging'),
     passwordPolicy: settings.passwordPolicy !== undefined,
     s3PublicAccessBlock: settings.s3PublicAccessBlock !== undefined,

@@ -13,6 +13,7 @@ import {
   alertRules,
   type CiRoleFacts,
   type Fact,
+  type ListedRole,
   type RegionFacts,
   type RoleFacts,
   type RuleFacts,
@@ -60,6 +61,20 @@ export const ciRole: CiRoleFacts = {
   }),
   boundaryArn: ciBoundaryArn('aws', account),
 };
+
+const linkedRole = (service: string): ListedRole => ({
+  name: `AWSServiceRoleFor-${service}`,
+  path: `/aws-service-role/${service}/`,
+  trust: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  },
+});
+export const roles: readonly ListedRole[] = [
+  { name: 'BaselineCi', path: '/', trust: ciRole.trust },
+  { name: 'InfraAdmin', path: '/', trust: role.trust },
+  ...['config.amazonaws.com', 'autoscaling.amazonaws.com'].map(linkedRole),
+];
 
 export const trail: TrailFacts = {
   name: 'strongroom-trail',
@@ -128,6 +143,7 @@ export const facts: AccountFacts = {
   collectedAt: '2026-11-22T12:00:00.000Z',
   identity: read({ account, arn: `arn:aws:sts::${account}:assumed-role/BaselineCi/strongroom` }),
   ciRole: read(ciRole),
+  roles: read(roles),
   root: read({ accessKeys: false, password: true, mfa: true }),
   trails: read([trail]),
   passwordPolicy: read({

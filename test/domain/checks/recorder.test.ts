@@ -66,11 +66,18 @@ describe('the recorder', () => {
 
   test('of others may record global types abroad too, but must at home', () => {
     const organizations = managedByOrganization('aws-config');
+    const noRoleNeeded = { '003-31-aws-config': 'notApplicable' };
     const adopted = [{ module: 'aws-config' as const, region: abroad, because: 'Control Tower runs it' }];
 
-    expect(notPassing(recorderIn(abroad, { globalTypes: true }), organizations)).toEqual({});
-    expect(notPassing(recorderIn(abroad, { allSupported: false }), organizations)).toEqual({ '000-08-types': 'fail' });
-    expect(notPassing(recorderIn(home, { globalTypes: false }), organizations)).toEqual({ '000-08-types': 'fail' });
+    expect(notPassing(recorderIn(abroad, { globalTypes: true }), organizations)).toEqual(noRoleNeeded);
+    expect(notPassing(recorderIn(abroad, { allSupported: false }), organizations)).toEqual({
+      ...noRoleNeeded,
+      '000-08-types': 'fail',
+    });
+    expect(notPassing(recorderIn(home, { globalTypes: false }), organizations)).toEqual({
+      ...noRoleNeeded,
+      '000-08-types': 'fail',
+    });
     expect(notPassing(recorderIn(abroad, { globalTypes: true }), release, adopted)).not.toHaveProperty('000-08-types');
   });
 });

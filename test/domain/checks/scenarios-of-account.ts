@@ -1,7 +1,7 @@
 /** Scenarios of the checks that speak of the account as a whole: the way in, root, trail, operator role, settings. */
-import { type AccountFacts, read } from '../../../orchestrator/domain/facts';
+import { type AccountFacts, type ListedRole, read } from '../../../orchestrator/domain/facts';
 import { edited, only, type Statement, withRole } from './edited';
-import { ciRole, facts, home, role, trail, valueRead } from './healthy';
+import { ciRole, facts, home, role, roles, trail, valueRead } from './healthy';
 import { expecting, missed, type Scenario, without } from './scenario';
 
 const root = (change: object): AccountFacts => ({ ...facts, root: read({ ...valueRead(facts.root), ...change }) });
@@ -12,6 +12,18 @@ const entering = (edit: Parameters<typeof edited>[1]): AccountFacts => ({
 function withoutOrganization(statements: Statement[]): void {
   for (const statement of statements)
     delete (statement['Condition'] as Record<string, Record<string, unknown>>)['StringEquals']?.['aws:PrincipalOrgID'];
+}
+function withRoles(change: (role: ListedRole) => ListedRole): AccountFacts {
+  return { ...facts, roles: read(roles.map(change)) };
+}
+const lentToAnAccount = {
+  Effect: 'Allow',
+  Principal: { AWS: 'arn:aws:iam::444455556666:root' },
+  Action: 'sts:AssumeRole',
+  Condition: { StringEqualsIfExists: { 'sts:ExternalId': 'acme' } },
+};
+function withTrust(statement: object): AccountFacts {
+  return { ...facts, roles: read([...roles, { name: 'lent', path: '/', trust: { Statement: [statement] } }]) };
 }
 const trails = (change: object): AccountFacts => ({ ...facts, trails: read([{ ...trail, ...change }]) });
 const ofAccount: Readonly<Record<string, Scenario>> = {
@@ -41,6 +53,29 @@ const ofAccount: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: expecting({ entry: undefined, enabled: [] }),
   },
+  '002-15': {
+    fact: 'roles',
+    nearMisses: [missed('a condition that holds where its key is missing', withTrust(lentToAnAccount))],
+    notApplicable: 'always',
+  },
+  ...Object.fromEntries(
+    [
+      ['aws-config', 'config.amazonaws.com'],
+      ['kms-default', 'autoscaling.amazonaws.com'],
+    ].map(([module, service]) => [
+      `003-31-${module}`,
+      {
+        fact: 'roles',
+        nearMisses: [
+          missed(
+            'under its name alone',
+            withRoles((r) => ({ ...r, path: r.path.replace(`${service}/`, '') })),
+          ),
+        ],
+        notApplicable: 'moduleOff',
+      } satisfies Scenario,
+    ]),
+  ),
   '001-17': {
     fact: 'root',
     nearMisses: [missed('a key, with MFA', root({ accessKeys: true }))],

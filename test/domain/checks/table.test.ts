@@ -37,7 +37,14 @@ test.each(resultsOf(facts))('$check says what it saw and what it expects', ({ ob
 test('checks of modules that are off are not asked', () => {
   const off = { ...release, expectations: { ...release.expectations, enabled: [] } };
 
-  expect(resultsOf(facts, off).map(({ check }) => check)).toEqual(['003-36', '000-01', '003-20', '001-17', '002-09']);
+  expect(resultsOf(facts, off).map(({ check }) => check)).toEqual([
+    '003-36',
+    '000-01',
+    '003-20',
+    '001-17',
+    '002-09',
+    '002-15',
+  ]);
 });
 
 test('regional checks are asked in the governed regions, and alerts in us-east-1 too', () => {
@@ -76,6 +83,7 @@ const withEveryFact = (fact: Fact<never>): AccountFacts => ({
   collectedAt: facts.collectedAt,
   identity: fact,
   ciRole: fact,
+  roles: fact,
   root: fact,
   trails: fact,
   passwordPolicy: fact,
@@ -103,6 +111,7 @@ test('an account in which nothing is there fails every check', () => {
 const needed: Readonly<Record<string, RegExp>> = {
   identity: /^003-36$/,
   ciRole: /^(000-01|003-20)$/,
+  roles: /^(002-15|003-31-(aws-config|kms-default))$/,
   root: /^(001-17|002-09)$/,
   trails: /^(000-07|000-07-delivery|002-27)$/,
   passwordPolicy: /^000-04$/,

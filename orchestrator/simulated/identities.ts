@@ -1,0 +1,90 @@
+/** Who may act in an account: the root user, and the roles that the bootstrap, AWS's services and people have made. */
+import type { AccountId } from '../domain/brand';
+import { ciBoundaryArn } from '../domain/checks/bootstrap';
+import { administrationRoleDefault, ciTrust } from '../domain/ci-policy';
+import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts, RootFacts } from '../domain/facts';
+import { linkedRolePath } from '../domain/linked-roles';
+import { simulatedCiRole, simulatedExternalId } from './config';
+import type { Deed } from './deeds';
+
+export interface Identities {
+  root: RootFacts;
+  ciRole: CiRoleFacts;
+  /** AWS services that have their service-linked role there, but for those that stacks made. */
+  readonly linkedServices: Set<string>;
+  /** Trust by name, of roles that people have made. */
+  readonly rolesByHand: Map<string, PolicyDocument>;
+}
+
+/** Names are ours. */
+const bootstrapTrust = ciTrust('aws', {
+  organization: 'o-simulated0',
+  orchestratorAccount: '000000000000',
+  administrationRole: administrationRoleDefault,
+  orchestratorRole: 'baseline/BaselineOrchestrator-*',
+  externalId: simulatedExternalId,
+});
+
+/** AWS makes it in every account that the organization creates [controls 003-34]. */
+const organizationRole: ListedRole = {
+  name: 'OrganizationAccountAccessRole',
+  path: '/',
+  trust: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000001:root' }, Action: 'sts:AssumeRole' }],
+  },
+};
+
+/** As the bootstrap leaves an account before Strongroom comes. */
+export const bootstrapped = (account: AccountId, root: RootFacts): Identities => ({
+  root,
+  ciRole: { trust: bootstrapTrust, boundaryArn: ciBoundaryArn('aws', account) },
+  linkedServices: new Set(),
+  rolesByHand: new Map(),
+});
+
+/** Whether the deed was one of these. */
+export function doToIdentities(identities: Identities, deed: Deed): boolean {
+  switch (deed.kind) {
+    case 'makeRootKey':
+      identities.root = { ...identities.root, accessKeys: true };
+      return true;
+    case 'detachBoundary':
+      identities.ciRole = { trust: identities.ciRole.trust };
+      return true;
+    case 'changeTrust':
+      if (deed.role !== simulatedCiRole) return false;
+      identities.ciRole = { ...identities.ciRole, trust: deed.trust };
+      return true;
+    case 'makeRole':
+      identities.rolesByHand.set(deed.role, deed.trust);
+      return true;
+    case 'deleteLinkedRole':
+      identities.linkedServices.delete(deed.service);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** @param made by stacks: roles by name, and services with a service-linked role. */
+export const rolesIn = (
+  { ciRole, linkedServices, rolesByHand }: Identities,
+  made: { readonly roles: readonly (readonly [name: string, role: RoleFacts])[]; readonly linked: readonly string[] },
+): readonly ListedRole[] => [
+  organizationRole,
+  { name: simulatedCiRole, path: '/', trust: ciRole.trust },
+  ...made.roles.map(([name, { trust }]) => ({ name, path: '/', trust })),
+  ...[...rolesByHand].map(([name, trust]) => ({ name, path: '/', trust })),
+  ...[...linkedServices, ...made.linked].map(linkedRole),
+];
+
+/** The service chooses the name; ours tells no more than the path. */
+const linkedRole = (service: string): ListedRole => ({
+  name: `AWSServiceRoleFor-${service.split('.', 1)[0]}`,
+  path: linkedRolePath(service),
+  trust: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  },
+});

@@ -1,0 +1,53 @@
+/** What people do to the root user and to the roles of an account. */
+import type { AccountId } from '../../orchestrator/domain/brand';
+import type { PolicyDocument } from '../../orchestrator/domain/facts';
+import type { ModuleId } from '../../orchestrator/domain/module';
+import { simulatedCiRole } from '../../orchestrator/simulated/config';
+import type { Deed } from '../../orchestrator/simulated/deeds';
+
+/** What somebody does, of which module, and the checks that fail for it. */
+export type Damage = readonly [
+  what: string,
+  of: ModuleId | 'bootstrap',
+  deed: Deed | ((account: AccountId) => Deed),
+  failing: readonly string[],
+];
+
+const openTrust: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
+};
+
+const lentTrust: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::444455556666:root' }, Action: 'sts:AssumeRole' }],
+};
+
+export const damagesOfIdentities: readonly Damage[] = [
+  ['the boundary is taken off the CI role', 'bootstrap', { kind: 'detachBoundary' }, ['000-01']],
+  [
+    'the CI role lets anybody in',
+    'bootstrap',
+    { kind: 'changeTrust', role: simulatedCiRole, trust: openTrust },
+    ['003-20'],
+  ],
+  [
+    'a role lets in another account, whoever there asks',
+    'bootstrap',
+    { kind: 'makeRole', role: 'lent', trust: lentTrust },
+    ['002-15'],
+  ],
+  [
+    'the role of Config is deleted',
+    'aws-config',
+    { kind: 'deleteLinkedRole', service: 'config.amazonaws.com' },
+    ['003-31-aws-config'],
+  ],
+  [
+    'the role of Auto Scaling is deleted',
+    'kms-default',
+    { kind: 'deleteLinkedRole', service: 'autoscaling.amazonaws.com' },
+    ['003-31-kms-default'],
+  ],
+  ['the root user gets a key', 'bootstrap', { kind: 'makeRootKey' }, ['001-17']],
+];
