@@ -25,7 +25,7 @@ describe('borders', () => {
       files: /^orchestrator\/dashboard\/web\//,
       may: 'the domain, the contract, and what renders for people',
       targets:
-        /^(orchestrator\/(domain|dashboard\/web)\/|orchestrator\/dashboard\/api\/contract\.ts$|orchestrator\/cli\/(text|render\/(event|trouble))\.ts$|react|@cloudscape-design\/|oauth4webapi$)/,
+        /^(orchestrator\/(domain|dashboard\/web)\/|orchestrator\/dashboard\/api\/contract\.ts$|orchestrator\/cli\/(text|render\/(event|readiness|trouble))\.ts$|react|@cloudscape-design\/|oauth4webapi$)/,
     },
     { files: /^orchestrator\/aws\//, may: 'no simulated world', targets: /^(?!orchestrator\/(simulated|cli)\/)/ },
   ])('$files import $may', ({ files, targets }) => {

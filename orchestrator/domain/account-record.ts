@@ -5,7 +5,7 @@ import type { CheckOutcome, CheckResult, GateId } from './gate';
 import type { ModuleId } from './module';
 import type { OrgAccountState } from './organization';
 import type { Proven } from './proof';
-import type { ReadinessState } from './readiness';
+import type { Entered, ReadinessState } from './readiness';
 import type { PreviousSettings } from './settings';
 
 /** A module in one region, as its last operation left it. `version` says what runs there; '' if that is not known. */
@@ -64,6 +64,8 @@ export interface AccountRecord {
   readonly because: string;
   readonly state: ReadinessState;
   readonly stateSince: string;
+  /** States as it came into them, oldest first, the present one last; absent where it has left none yet. */
+  readonly states?: readonly Entered[] | undefined;
   /** When the orchestrator first heard of it. */
   readonly firstSeenAt?: string | undefined;
   /** It has been ready for keys once, so keys may be inside whatever its state is now. */
@@ -96,6 +98,13 @@ export interface AccountRecord {
   /** What the rollout that holds, or last held, the account has met there. */
   readonly work?: Work | undefined;
 }
+
+/** Readiness over time, as far as it is kept. */
+export const statesOf = ({ states, state, stateSince }: AccountRecord): readonly Entered[] =>
+  states ?? [{ state, at: stateSince }];
+
+/** What was before is not kept any more, or was never written down. */
+export const isWithoutBeginning = (account: AccountRecord): boolean => statesOf(account)[0]?.at !== account.firstSeenAt;
 
 export const isSamePlace = (a: Omit<Making, 'wave'>, b: Omit<Making, 'wave'>): boolean =>
   a.module === b.module && a.region === b.region;

@@ -1,4 +1,5 @@
 /** An account's state. One transition function; nothing else sets a state [controls 4, DESIGN section 6]. */
+import type { ReleaseId, RolloutId } from './brand';
 
 export const readinessStates = [
   'DISCOVERED',
@@ -112,3 +113,27 @@ export function nextState(state: ReadinessState, event: ReadinessEvent, wasReady
 }
 
 export const isReadyForKeys = (state: ReadinessState): boolean => state === 'READY_FOR_KEYS';
+
+/** That an account came into a state. */
+export interface Entered {
+  readonly state: ReadinessState;
+  readonly at: string;
+  /** What brought it there; absent where that was not kept. */
+  readonly event?: ReadinessEvent | undefined;
+  /** All of it was at this release then. */
+  readonly release?: ReleaseId | undefined;
+  /** Who held it; nobody while a sweep or a person looked. */
+  readonly rollout?: RolloutId | undefined;
+}
+
+/**
+ * States that are kept of each account, in its record. A first rollout makes about ten, one that finds it ready and leaves it so none. A
+ * table charges for every KB of a record, and seven of these are one.
+ */
+export const statesKept = 30;
+
+/** @returns oldest first. A state in which no time was spent was nobody's, and coming back to the one before it is no change. */
+export function withEntered(known: readonly Entered[], next: Entered): readonly Entered[] {
+  const lived = known.filter(({ at }) => at !== next.at);
+  return lived.at(-1)?.state === next.state ? lived : [...lived, next].slice(-statesKept);
+}

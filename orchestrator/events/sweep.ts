@@ -213,6 +213,8 @@ async function concluded(sweeping: Sweeping, visited: Visited): Promise<Verified
   return unrecorded(visited, because, account);
 }
 
+const standingOf = ({ state, stateSince, states }: AccountRecord) => ({ state, stateSince, states });
+
 /** Shown with what was seen, but in the state in which it is recorded. */
 const unrecorded = (
   { item, member, seen }: Visited,
@@ -222,7 +224,7 @@ const unrecorded = (
   kind: 'verified' as const,
   member,
   verdict: seen.verdict,
-  account: { ...account, state: item.value.state, stateSince: item.value.stateSince },
+  account: { ...account, ...standingOf(item.value) },
   unrecorded: because,
 });
 

@@ -6,11 +6,12 @@ import {
   type Failure,
   failuresOf,
   isAdopted,
+  statesOf,
 } from '../domain/account-record';
 import type { AccountId, RolloutId } from '../domain/brand';
 import { errors, isStrongroomError } from '../domain/errors';
 import type { ModuleId } from '../domain/module';
-import { isReadyForKeys, nextState, type ReadinessEvent } from '../domain/readiness';
+import { isReadyForKeys, nextState, type ReadinessEvent, withEntered } from '../domain/readiness';
 import type { Release } from '../domain/release';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, writeAccount } from '../records';
@@ -22,7 +23,10 @@ const triesMax = 5;
 export function moved(record: AccountRecord, event: ReadinessEvent, now: Date): AccountRecord {
   const state = nextState(record.state, event, record.wasReady ?? false);
   if (state === record.state) return record;
-  const entered = { ...record, state, stateSince: now.toISOString() };
+  const { release, holder } = record;
+  const next = { state, at: now.toISOString(), event, release, rollout: holder?.rollout };
+  const states = withEntered(statesOf(record), next);
+  const entered = { ...record, state, stateSince: states.at(-1)?.at ?? next.at, states };
   return isReadyForKeys(state) ? { ...entered, wasReady: true } : entered;
 }
 

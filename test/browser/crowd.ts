@@ -2,7 +2,7 @@
 import type { AccountRecord } from '../../orchestrator/domain/account-record';
 import { parseAccountId, parseRegion } from '../../orchestrator/domain/brand';
 import type { CheckResult } from '../../orchestrator/domain/gate';
-import type { ReadinessState } from '../../orchestrator/domain/readiness';
+import { type ReadinessState, withEntered } from '../../orchestrator/domain/readiness';
 import type { Ports } from '../../orchestrator/ports/ports';
 import { writeAccount } from '../../orchestrator/records';
 
@@ -95,6 +95,7 @@ function accountLike(model: AccountRecord, place: number): AccountRecord {
     id: parseAccountId(String(500_000_000_000 + place * 1_013)),
     name: place === 7 ? hostileName : `${rest.name.replace(/-?\d+$/, '')}-${String(place).padStart(5, '0')}`,
     state,
+    states: withEntered(model.states ?? [], { state, at: model.stateSince }),
     failing,
     gates: isUntouched ? {} : { ...passing, ...gates },
     modules: isUntouched ? [] : model.modules,

@@ -1,6 +1,7 @@
 /** The page in a real browser, served as it ships, over an organization in which a rollout waits for an approval. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listAccounts } from '../../orchestrator/records';
 import { complaintsOf, violationsOf } from './complaints';
 import { hostileName } from './crowd';
 import { openStage, type Stage } from './staged';
@@ -85,6 +86,42 @@ test('a name is text, and what would turn or hide it shows', async () => {
   expect(heading).toContain('<img src=x onerror="document.title=1">\ufffdgpj.exe\ufffd');
   expect(await stage.page.title()).toContain(hostileAccount);
 });
+
+test('an account shows its readiness over time, the latest first, with what brought it there and in whose hands', async () => {
+  const records = (await listAccounts(stage.rig.ports)).map(({ value }) => value);
+  const { id } = records.find(({ wave, holder }) => wave === 'canary' && holder !== undefined) ?? { id: '' };
+  await open(`#/accounts/${id}`, new RegExp(id));
+
+  const rows = stage.page.getByRole('region', { name: 'Readiness over time: table' }).getByRole('row');
+
+  await stage.page.screenshot({ path: join(screenshots, 'account-states.png'), fullPage: true });
+  expect(await rows.nth(1).innerText()).toMatch(
+    new RegExp(`UTC.*Ready for keys.*until now.*Every critical check passed again.*r-\\w{12}.*${stage.asking}`, 's'),
+  );
+  expect(await rows.last().innerText()).toMatch(/Discovered.* (min|s)\s.*First heard of/s);
+});
+
+test(
+  'an exempt account says why, for whom and until when: on its own page, among the accounts and in the matrix',
+  async () => {
+    const { page, rig } = stage;
+    const records = (await listAccounts(rig.ports)).map(({ value }) => value);
+    const { id, name } = records.find(({ state }) => state === 'EXEMPT') ?? { id: '', name: '' };
+    const exception = 'cannot run the operator role yet (owner jo@example.com, up to and including 2099-12-31)';
+
+    await open(`#/accounts/${id}`, new RegExp(name));
+    await page.getByText(exception).first().waitFor();
+    await page.screenshot({ path: join(screenshots, 'account-exempt.png'), fullPage: true });
+    await open('#/accounts?state=EXEMPT', 'Accounts (1)');
+    await page.getByRole('link', { name: id }).waitFor();
+    await open('#/matrix?show=rows', 'Matrix');
+    const map = page.getByRole('application');
+    for (const key of ['Home', 'End']) await map.press(key);
+    while (!(await page.locator('.reason').innerText()).startsWith(id)) await map.press('ArrowUp');
+    await page.getByText(`Exempt: ${exception}`).waitFor();
+  },
+  slowMs,
+);
 
 test('filters stand in the address, and the server answers them', async () => {
   await open('#/accounts', /Accounts/);

@@ -162,6 +162,12 @@ test('account tells everything about one: where, why, modules, gates, what fails
   expect(text).toMatch(/G3 +access-controlled +pass\n {6}\S+ +\S+ +pass +observed \S+/);
   expect(text).toMatch(/global: check .* \(hardened\) failed: observed absent, expected .*\n {4}→ \S+/);
   expect(text).toContain(`by rollout ${id}`);
+  expect(text).toMatch(
+    new RegExp(
+      `readiness over time\n  2026-11-22 .* UTC  UNHEALTHY +until now +a critical check failed, rollout ${id}\n( .*\n)*` +
+        `  2026-11-22 .* UTC  DISCOVERED +.* +first heard of\n`,
+    ),
+  );
   expect(text).toMatch(/visits\n( {2}2026-11-22 .* rollout .* checks passed, 1 failed, 0 could not be measured\n)+/);
   expect(text).toContain(`→ strongroom verify --account ${broken.id} --world simulated`);
   expect(JSON.parse(machine.out.join('\n'))).toMatchObject({

@@ -138,6 +138,27 @@ test('an account shows its last visit with facts, the others by what came of the
   );
 });
 
+test('an account shows its readiness over time: each state, since when, by what, with which release, in whose hands', async () => {
+  const rig = await createApiRig();
+  const { id } = await rig.rollOut();
+  const [account] = rig.world.organization.accountsIn('Workloads/Dev');
+
+  const { account: seen } = (await rig.read(`/accounts/${account?.id}`)) as AccountSeen;
+
+  const [first, second, ...others] = seen.states ?? [];
+  expect([first, second]).toMatchObject([
+    { state: 'DISCOVERED', at: seen.firstSeenAt },
+    { state: 'BOOTSTRAPPED', event: 'entered', rollout: id },
+  ]);
+  expect(others.map(({ state, event }) => `${state} ${event}`)).toEqual(
+    expect.arrayContaining(['DEPLOYING deployStarted', 'DEPLOYED deployLanded']),
+  );
+  expect(others.slice(-2)).toMatchObject([
+    { state: 'BASELINE_HEALTHY', event: 'proved', release: seen.release, rollout: id },
+    { state: 'READY_FOR_KEYS', event: 'provedAgain', release: seen.release, rollout: id, at: seen.stateSince },
+  ]);
+});
+
 test('the overview says who is new and what needs a person', async () => {
   const rig = await createApiRig();
   await recorded(rig, [accountOf('100000000001', { state: 'KEYS_AT_RISK', firstSeenAt: '2026-11-22T08:00:00.000Z' })]);

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import {
+  type Entered,
   isReadyForKeys,
   nextState,
   type ReadinessEvent,
   type ReadinessState,
   readinessEvents,
   readinessStates,
+  statesKept,
+  withEntered,
 } from '../../orchestrator/domain/readiness';
 
 /** Short names for the table below. */
@@ -204,6 +207,43 @@ describe('whatever happens to an account', () => {
         for (const { to } of stepsOf(unproved)) expect(['BASELINE_HEALTHY', 'READY_FOR_KEYS']).not.toContain(to);
       }),
     );
+  });
+});
+
+describe('readiness over time', () => {
+  const entered = (state: ReadinessState, at: string): Entered => ({ state, at });
+
+  test.each([
+    {
+      story: 'a state is added to those before it',
+      known: [entered('DEPLOYING', '09:00')],
+      next: entered('DEPLOYED', '09:05'),
+      kept: ['DEPLOYING 09:00', 'DEPLOYED 09:05'],
+    },
+    {
+      story: 'a state in which no time was spent is not kept',
+      known: [entered('DEPLOYED', '09:00'), entered('VERIFYING', '09:05')],
+      next: entered('UNHEALTHY', '09:05'),
+      kept: ['DEPLOYED 09:00', 'UNHEALTHY 09:05'],
+    },
+    {
+      story: 'an account that is found as it was has been so since then',
+      known: [entered('UNHEALTHY', '09:00'), entered('VERIFYING', '12:00')],
+      next: entered('UNHEALTHY', '12:00'),
+      kept: ['UNHEALTHY 09:00'],
+    },
+  ])('$story', ({ known, next, kept }) => {
+    expect(withEntered(known, next).map(({ state, at }) => `${state} ${at}`)).toEqual(kept);
+  });
+
+  test(`of many states the last ${statesKept} are kept`, () => {
+    const many = Array.from({ length: 3 * statesKept }, (_, hour) =>
+      entered(hour % 2 === 0 ? 'DRIFTED' : 'DEPLOYED', String(hour)),
+    );
+
+    const kept = many.reduce<readonly Entered[]>(withEntered, []);
+
+    expect(kept).toEqual(many.slice(-statesKept));
   });
 });
 

@@ -1,5 +1,5 @@
 /** Everything that is known of one account, and what to do about it. */
-import { type AccountRecord, lastFailures } from '../../domain/account-record';
+import { type AccountRecord, isWithoutBeginning, lastFailures } from '../../domain/account-record';
 import { type CheckOutcome, type GateId, gateIds, gateTitles } from '../../domain/gate';
 import { isReadyForKeys } from '../../domain/readiness';
 import type { Evidence } from '../../records';
@@ -8,6 +8,7 @@ import { plural, table } from '../text';
 import { driftRows } from './drift';
 import { nextStep } from './next-step';
 import { accountProofLines } from './proofs';
+import { stateSpells } from './readiness';
 import { stateColour } from './status';
 import { checkFinding, failureFinding, findingLines } from './trouble';
 
@@ -19,6 +20,8 @@ export interface AccountSeen {
 
 /** Visits that are shown, latest first; `evidence` has them all. */
 const visitsShown = 5;
+/** States that are shown, latest first; `--json` has all that are kept. */
+const statesShown = 10;
 
 /** The last visit that came to check, and not to experiment. */
 export const latestChecks = (visits: readonly Evidence[]): Evidence | undefined =>
@@ -40,6 +43,7 @@ export function accountLines(
     ...section(paint, 'changed past CloudFormation', driftRows(account.drift ?? [])),
     ...section(paint, 'failures', findingLines(lastFailures(account).map(failureFinding), '  ')),
     ...section(paint, 'modules', table(moduleRows(account), '  ')),
+    ...section(paint, 'readiness over time', spellLines(account)),
     ...section(paint, 'visits', table(visits.toReversed().slice(0, visitsShown).map(visitRow), '  ')),
     ...section(
       paint,
@@ -55,13 +59,29 @@ function standing(account: AccountRecord, latest: Evidence | undefined, paint: P
     ['state', `${paint[stateColour(state)](state)} since ${time(stateSince)}`],
     ['ready for keys', isReadyForKeys(state) ? 'yes' : 'no'],
     ['organization', `${orgState}, ${ou === '' ? 'directly in the root' : `OU ${ou}`}`],
-    ['wave', wave === undefined ? `none: ${because}` : `${wave}: ${because}`],
+    state === 'EXEMPT' ? ['exception', because] : ['wave', `${wave ?? 'none'}: ${because}`],
     ['release', release ?? 'none, or not all parts at the same'],
     ['settings', settingsRelease === undefined ? 'not applied' : `as in ${settingsRelease}`],
     ['holder', holder === undefined ? 'no rollout' : `rollout ${holder.rollout}`],
     ['evidence', latest === undefined ? 'never checked' : `${time(latest.at)}, by ${visitorOf(latest)}`],
     ...(proved === undefined ? [] : [['passes', `every visit since ${time(proved.at)}`]]),
   ];
+}
+
+function spellLines(account: AccountRecord): readonly string[] {
+  const spells = stateSpells(account);
+  const rows = spells
+    .slice(0, statesShown)
+    .map(({ at, state, lasted, why, rollout }) => [
+      time(at),
+      state,
+      lasted,
+      rollout === undefined ? why : `${why}, rollout ${rollout}`,
+    ]);
+  const hidden = spells.length - rows.length;
+  const before =
+    hidden > 0 ? `and ${hidden} before` : isWithoutBeginning(account) ? 'what was before is not kept' : undefined;
+  return [...table(rows, '  '), ...(before === undefined ? [] : [`  ${before}`])];
 }
 
 const time = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;

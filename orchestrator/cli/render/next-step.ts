@@ -36,7 +36,7 @@ const steps: Readonly<Record<ReadinessState, Step>> = {
   DEPLOYING: atWork,
   DEPLOYED: ['it was deployed and never checked', verify],
   VERIFYING: atWork,
-  EXEMPT: leftAlone,
+  EXEMPT: ['it is left alone until its exception ends, and then has its place in a wave'],
   SUSPENDED: leftAlone,
   OUT_OF_SCOPE: leftAlone,
   UNPLACED: ['let a wave of the config select it: until then nothing protects it'],

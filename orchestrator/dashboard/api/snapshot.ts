@@ -96,10 +96,10 @@ async function readSnapshot(ports: SnapshotPorts): Promise<Snapshot> {
   };
 }
 
-/** Only what lists show; of a single account everything is cleaned when it is shown. */
+/** Only what lists show; of a single account everything is read, and cleaned, when it is shown. */
 const withCleanNames = (item: Item<AccountRecord>): Item<AccountRecord> => {
-  const { name, ou } = item.value;
-  return { ...item, value: { ...item.value, name: clean(name), ou: clean(ou) } };
+  const { states: _ofOneAlone, name, ou, ...rest } = item.value;
+  return { ...item, value: { ...rest, name: clean(name), ou: clean(ou) } };
 };
 
 /** In the order of the config that the last rollout went by. */

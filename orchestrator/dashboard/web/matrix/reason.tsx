@@ -5,6 +5,7 @@ import type { AccountSeen, Board } from '../../api/contract';
 import { read } from '../ask';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
+import { stateTitle } from '../say';
 import type { Axis, Column, Sheet } from './cells';
 import type { Cell } from './layout';
 
@@ -21,7 +22,7 @@ export function Reason({ board, sheet, cursor }: ReasonProps) {
   const id = cursor === undefined ? undefined : board.accounts.ids[cursor.account];
   const column = cursor === undefined ? undefined : sheet.columns[cursor.column];
   const meaning = cursor === undefined ? undefined : sheet.meaning(cursor.account, cursor.column);
-  const asks = meaning?.kind === 'bad' || meaning?.kind === 'unsure' || meaning?.letter === 'A';
+  const asks = meaning !== undefined && (['bad', 'unsure', 'none'].includes(meaning.kind) || meaning.letter === 'A');
   const seen = useAccountAtRest(asks ? id : undefined);
   const reasons = seen === undefined || column === undefined ? [] : reasonsOf(seen, sheet.axis, column);
   if (cursor === undefined || id === undefined || column === undefined || meaning === undefined)
@@ -65,6 +66,8 @@ function useAccountAtRest(id: string | undefined): AccountSeen | undefined {
 }
 
 function reasonsOf({ account }: AccountSeen, axis: Axis, { key }: Column): readonly string[] {
+  // An exception, a suspension: in no column is there anything to find.
+  if (account.wave === undefined) return [`${stateTitle(account.state)}: ${account.because}`];
   if (axis === 'gate')
     return account.failing
       .filter(({ gate, severity }) => gate === key && severity === 'critical')

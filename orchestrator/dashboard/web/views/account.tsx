@@ -1,7 +1,8 @@
 /** Everything that is known of one account, and what to do about it. */
 
+import { stateSpells } from '../../../cli/render/readiness';
 import { failureFinding } from '../../../cli/render/trouble';
-import { lastFailures } from '../../../domain/account-record';
+import { isWithoutBeginning, lastFailures } from '../../../domain/account-record';
 import { whatDiffers } from '../../../domain/drift';
 import { isReadyForKeys } from '../../../domain/readiness';
 import type { AccountSeen } from '../../api/contract';
@@ -47,6 +48,9 @@ export default function AccountView({ id }: { readonly id: string }) {
           <Failures seen={seen} />
         </Panel>
       </div>
+      <Panel title="Readiness over time" id="states">
+        <States seen={seen} />
+      </Panel>
       <Panel title="Gates and checks" id="gates">
         <Gates seen={seen} />
       </Panel>
@@ -73,7 +77,7 @@ function Standing({ seen: { account, evidence } }: SeenProps) {
         ['State', <StateMark key="state" state={state} />, `since ${timeOf(stateSince)}`],
         ['Ready for keys', isReadyForKeys(state) ? 'yes' : 'no'],
         ['Organization', <Text key="ou">{ou === '' ? 'directly in the root' : ou}</Text>, orgState.toLowerCase()],
-        ['Wave', wave ?? 'none', because],
+        state === 'EXEMPT' ? ['Exception', <Text key="exception">{because}</Text>] : ['Wave', wave ?? 'none', because],
         ['Release', release ?? 'none, or not all parts at the same'],
         ['Settings', settingsRelease === undefined ? 'not applied' : `as in ${settingsRelease}`],
         [
@@ -85,6 +89,36 @@ function Standing({ seen: { account, evidence } }: SeenProps) {
         ['First seen', account.firstSeenAt === undefined ? 'not known' : timeOf(account.firstSeenAt)],
       ]}
     />
+  );
+}
+
+function States({ seen: { account } }: SeenProps) {
+  return (
+    <>
+      <Rows
+        label="Readiness over time"
+        heads={['Since', 'State', 'Lasted', 'Why', 'Release', 'Held by']}
+        rows={stateSpells(account).map(({ at, state, lasted, why, release, rollout }) => ({
+          key: at,
+          cells: [
+            timeOf(at),
+            <StateMark key="state" state={state} />,
+            lasted,
+            sentenceCase(why),
+            release ?? '–',
+            rollout === undefined ? (
+              '–'
+            ) : (
+              <a key="rollout" href={hrefTo('rollouts', rollout)}>
+                {rollout}
+              </a>
+            ),
+          ],
+        }))}
+        empty="Nothing is known of it."
+      />
+      {isWithoutBeginning(account) ? <p className="quiet">What was before is not kept.</p> : undefined}
+    </>
   );
 }
 
