@@ -36,7 +36,11 @@ export function Rows({ label, heads, rows, empty }: RowsProps) {
               <tr>
                 <th scope="row">{first}</th>
                 {others.map((cell, column) => (
-                  <td key={heads[column + 1]} className={isShort(cell) ? 'short' : undefined}>
+                  <td
+                    key={heads[column + 1]}
+                    className={isShort(cell) ? 'short' : undefined}
+                    data-head={heads[column + 1]}
+                  >
                     {cell}
                   </td>
                 ))}

@@ -20,8 +20,12 @@ import { amend, hrefTo } from '../route';
 import { counted, stateTitle } from '../say';
 import { columns } from './account-columns';
 
-/** The width of a laptop holds the others. */
-const hiddenAtFirst: readonly string[] = ['ou', 'stateSince'];
+const columnIds = columns.map(({ id }) => id);
+/** As many as the width of a laptop holds, or of a phone. */
+const shownAtFirst = (): readonly string[] =>
+  matchMedia('(max-width: 800px)').matches
+    ? ['id', 'state']
+    : columnIds.filter((id) => id !== 'ou' && id !== 'stateSince');
 const pageSizes = [25, 50, 100] as const;
 const filters = ['q', 'ou', 'wave', 'state', 'gate', 'release'] as const;
 type Filter = (typeof filters)[number];
@@ -34,6 +38,8 @@ interface Wanted {
   readonly descending: boolean;
   readonly page: number;
   readonly size: number;
+  /** Empty for those that are shown at first. */
+  readonly columns: readonly string[];
 }
 
 function wantedOf(query: URLSearchParams): Wanted {
@@ -45,10 +51,11 @@ function wantedOf(query: URLSearchParams): Wanted {
     descending: query.get('descending') === 'true',
     page: Math.max(1, Math.floor(Number(query.get('page'))) || 1),
     size: pageSizes.find((known) => known === size) ?? pageSizes[0],
+    columns: listed(query.get('columns') ?? '').filter((id) => columnIds.includes(id)),
   };
 }
 
-const show = ({ filters, sort, descending, page, size }: Wanted): void =>
+const show = ({ filters, sort, descending, page, size, columns }: Wanted): void =>
   amend(
     hrefTo('accounts', '', {
       ...filters,
@@ -56,25 +63,24 @@ const show = ({ filters, sort, descending, page, size }: Wanted): void =>
       descending: descending ? 'true' : '',
       page: page === 1 ? '' : String(page),
       size: size === pageSizes[0] ? '' : String(size),
+      columns: columns.join(),
     }),
   );
 
 /** What the server is asked. */
 function searchOf({ filters: { state, ...others }, sort, descending }: Wanted): URLSearchParams {
   const given = Object.entries(others).filter(([, value]) => value !== '');
-  const states = statesIn(state).map((one) => ['state', one]);
+  const states = listed(state).map((one) => ['state', one]);
   return new URLSearchParams([...given, ...states, ['sort', sort], ['descending', String(descending)]]);
 }
 
 /** Several states are any of them; the address has them in one place, the server takes them one by one. */
-const statesIn = (text: string): readonly string[] => text.split(',').filter((state) => state !== '');
+const listed = (text: string): readonly string[] => text.split(',').filter((one) => one !== '');
 
 export default function AccountsView({ query }: { readonly query: URLSearchParams }) {
   const wanted = wantedOf(query);
   const search = searchOf(wanted);
-  const [visible, setVisible] = useState<readonly string[]>(
-    columns.map(({ id }) => id).filter((id) => !hiddenAtFirst.includes(id)),
-  );
+  const visible = wanted.columns.length === 0 ? shownAtFirst() : wanted.columns;
   const offset = String((wanted.page - 1) * wanted.size);
   const { data, refused, isBehind } = useLive<AccountsPage>(
     `/accounts?${new URLSearchParams([...search, ['offset', offset], ['limit', String(wanted.size)]])}`,
@@ -110,10 +116,7 @@ export default function AccountsView({ query }: { readonly query: URLSearchParam
           <Preferences
             size={wanted.size}
             visible={visible}
-            onConfirm={(size, ids) => {
-              setVisible(ids);
-              if (size !== wanted.size) change({ size });
-            }}
+            onConfirm={(size, columns) => change({ size, columns, page: size === wanted.size ? wanted.page : 1 })}
           />
         }
         empty={<p className="quiet">No account matches. Take a filter away.</p>}
@@ -189,7 +192,7 @@ function Filters({ wanted, refused }: FiltersProps) {
   const tokens = filters
     .filter((name) => wanted.filters[name] !== '')
     .flatMap((name) =>
-      (name === 'state' ? statesIn(wanted.filters[name]) : [wanted.filters[name]]).map((value) => ({
+      (name === 'state' ? listed(wanted.filters[name]) : [wanted.filters[name]]).map((value) => ({
         ...(name === 'q' ? {} : { propertyKey: name }),
         operator: name === 'q' ? ':' : '=',
         value,

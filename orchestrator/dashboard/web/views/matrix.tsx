@@ -65,8 +65,11 @@ export default function MatrixView({ query, isDark }: MatrixProps) {
       <section className="panel" aria-label="Map">
         <Legend meanings={legendOf(axis)} isDark={isDark} />
         <Reason board={board} sheet={sheet} cursor={cursor} />
-        {groups.length === 0 ? <p className="quiet">{onlyBad ? nothingWrong[axis] : noAccounts}</p> : undefined}
-        <HeatMap {...{ board, sheet, groups, density, isDark, cursor }} onCursor={setCursor} />
+        {groups.length === 0 ? (
+          <p className="quiet">{onlyBad ? nothingWrong[axis] : noAccounts}</p>
+        ) : (
+          <HeatMap {...{ board, sheet, groups, density, isDark, cursor }} onCursor={setCursor} />
+        )}
       </section>
     </>
   );

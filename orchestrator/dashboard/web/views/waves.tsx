@@ -18,7 +18,7 @@ export function Waves({ rollout: { waves, wave: atWork, status }, progress }: Wa
         const isAtWork = index === atWork && status.kind !== 'finished';
         return (
           <li key={wave.name} className={isAtWork ? 'now' : kindOf(wave)} aria-current={isAtWork ? 'step' : undefined}>
-            <Mark kind={kindOf(wave)}>
+            <Mark kind={isAtWork && status.kind === 'asking' ? 'unsure' : kindOf(wave)}>
               <strong>{wave.name}</strong>
               <span>{isAtWork && wave.status.kind === 'pending' ? nextWords : wordsOf(wave)}</span>
             </Mark>
