@@ -1,4 +1,5 @@
 /** Takes back what an ended rollout has brought: each of its waves returns to its last good release from before. */
+import { buildRelease } from '../stackset-templates/release';
 import { loadRelease } from './documents';
 import type { Baton } from './domain/baton';
 import { parseWaveName, type WaveName } from './domain/brand';
@@ -9,8 +10,8 @@ import type { Plan } from './domain/plan';
 import type { Goals, RolloutRecord, RolloutRequest, WaveProgress } from './domain/rollout';
 import { staying } from './handlers/account-work';
 import type { Ports } from './ports/ports';
-import { readAccounts, readFinishedWave } from './records';
-import { type PreparePorts, prepareRollout, previewPlan, type Templates } from './rollouts';
+import { readAccounts, readFinishedWave, refuseOtherOrganization } from './records';
+import { previewPlan, recordRollout, refuseBusy, type Templates } from './rollouts';
 
 /** Which rollout is undone, and in which of its waves; in all that it has reached, if none is named. */
 export interface Undoing {
@@ -30,16 +31,47 @@ export async function previewRollback(
   return { ...plan, notes: [...plan.notes, ...(await stayingNotes(ports, plan))] };
 }
 
-/** Prepares the rollout that goes back, and returns the baton that starts the machine. */
+/** Of the organization only which one it is. */
+export type RollbackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & {
+  readonly directory: Pick<Ports['directory'], 'identity'>;
+};
+
+/**
+ * Prepares the rollout that goes back, and returns the baton that starts the machine. What it goes back to is stored, and the machine
+ * plans it: nothing here is asked of each account, since somebody at the page waits for it, whose answer may take half a minute
+ * [doc:apigateway/latest/developerguide/http-api-quotas]: to list 10,000 accounts takes a whole one.
+ */
 export async function prepareRollback(
-  ports: PreparePorts,
+  ports: RollbackPorts,
   baseline: Templates,
   intent: Intent,
   undoing: Undoing,
   { by, reason }: Pick<RolloutRequest, 'by' | 'reason'>,
 ): Promise<Baton> {
+  const organization = await ports.directory.identity();
+  await refuseOtherOrganization(ports, organization.id);
   const goals = await goalsOf(ports, undoing);
-  return prepareRollout(ports, baseline, intent, { by, reason, rollback: true, waves: wavesOf(goals) }, goals);
+  const waves = wavesOf(goals);
+  refuseUnknown(waves, intent);
+  await refuseBusy(ports);
+  const wanted = buildRelease(intent, baseline.templates).id;
+  const request = { by, reason, rollback: true, waves };
+  // Of the goals any: each wave has its own.
+  return recordRollout(ports, {
+    organization: organization.id,
+    release: Object.values(goals)[0] ?? wanted,
+    goals,
+    request,
+    intent,
+    wanted,
+  });
+}
+
+/** A wave that the config has no more cannot be planned. */
+function refuseUnknown(waves: readonly WaveName[], intent: Intent): void {
+  const known = intent.waves.map(({ name }) => name);
+  const unknown = waves.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw errors.unknownWave(unknown, known);
 }
 
 const wavesOf = (goals: Goals): readonly WaveName[] => Object.keys(goals).map(parseWaveName);

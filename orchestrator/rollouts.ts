@@ -5,7 +5,7 @@ import type { Baseline } from './baseline';
 import { deployedOf, failedAccounts } from './deployed';
 import { saveDocument, saveRelease, saveTemplate } from './documents';
 import type { Baton } from './domain/baton';
-import { parseRolloutId, type RolloutId } from './domain/brand';
+import { parseRolloutId, type ReleaseId, type RolloutId } from './domain/brand';
 import { errors } from './domain/errors';
 import type { Intent } from './domain/intent';
 import type { Plan } from './domain/plan';
@@ -52,7 +52,6 @@ export async function previewPlan(
 /**
  * Prepares a rollout and returns the baton that starts the machine. The plan is made twice, here and by the machine: here so that
  * a typing error is refused before anything exists.
- * @param goals of a rollback: the releases to which its waves go back, which are stored already.
  * @throws RolloutBusy with who holds the organization and since when.
  */
 export async function prepareRollout(
@@ -60,20 +59,41 @@ export async function prepareRollout(
   baseline: Templates,
   intent: Intent,
   request: RolloutRequest,
-  goals?: Goals,
 ): Promise<Baton> {
   if (request.emergency === true && !request.reason?.trim()) throw errors.emergencyWithoutReason();
-  const { plan, release } = await previewPlan(ports, baseline, intent, request, goals);
-  const now = ports.clock.now();
-  const busy = await holderOf(ports, now);
-  if (busy !== undefined) throw errors.rolloutBusy(busy.holder, busy.by, busy.since);
-
-  // What a rollback goes back to was stored when it was rolled out.
-  if (goals === undefined) await saveWithTemplates(ports, baseline, release);
-  const record: RolloutRecord = {
-    id: newRolloutId(now, ports.random),
+  const { plan, release } = await previewPlan(ports, baseline, intent, request);
+  await refuseBusy(ports);
+  await saveWithTemplates(ports, baseline, release);
+  return recordRollout(ports, {
     organization: plan.organization,
     release: plan.release,
+    wanted: release.id,
+    intent,
+    request,
+  });
+}
+
+/** @throws RolloutBusy */
+export async function refuseBusy(ports: Pick<Ports, 'store' | 'clock'>): Promise<void> {
+  const busy = await holderOf(ports, ports.clock.now());
+  if (busy !== undefined) throw errors.rolloutBusy(busy.holder, busy.by, busy.since);
+}
+
+export interface Beginning extends Pick<RolloutRecord, 'organization' | 'release' | 'goals' | 'request'> {
+  readonly intent: Intent;
+  /** The release that the team wants where nothing is taken back. */
+  readonly wanted: ReleaseId;
+}
+
+export async function recordRollout(
+  ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'>,
+  { organization, release, goals, request, intent, wanted }: Beginning,
+): Promise<Baton> {
+  const now = ports.clock.now();
+  const record: RolloutRecord = {
+    id: newRolloutId(now, ports.random),
+    organization,
+    release,
     goals,
     intent: await saveDocument(ports, 'intent', intent),
     request,
@@ -86,7 +106,7 @@ export async function prepareRollout(
     answers: [],
   };
   // First, so that no rollout is there of which a sweep does not know what it is about, whenever we die.
-  await writeWanted(ports, { intent: record.intent, release: release.id });
+  await writeWanted(ports, { intent: record.intent, release: wanted });
   const version = await writeRollout(ports, record, 0);
   const { by, reason, emergency } = request;
   const started = { type: 'rolloutStarted', by, release: record.release, reason, emergency } as const;

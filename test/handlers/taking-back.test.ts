@@ -3,7 +3,7 @@ import type { Baton } from '../../orchestrator/domain/baton';
 import { parseWaveName, type RolloutId, type WaveName } from '../../orchestrator/domain/brand';
 import type { Intent } from '../../orchestrator/domain/intent';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { readAccount, readFinishedWave, readRollout } from '../../orchestrator/records';
+import { listRollouts, readAccount, readFinishedWave, readRollout } from '../../orchestrator/records';
 import { prepareRollback, previewRollback } from '../../orchestrator/rollback';
 import { anAccountIn, baseline, createRig, eventsOf, type Rig, type Walked } from './rig';
 
@@ -60,6 +60,41 @@ test('each wave goes back to the release before, the last wave first, without a 
     before.release,
     before.release,
   ]);
+});
+
+test('it is prepared without a look at the accounts, however many: somebody at the page waits for it', async () => {
+  const { rig, second } = await twoReleases();
+  const { value: undone } = await readRollout(rig.ports, second.id);
+  const built = await baseline();
+  const listed: string[] = [];
+  const { store } = rig.ports;
+  const list: typeof store.list = (pk, options) => {
+    listed.push(pk);
+    return store.list(pk, options);
+  };
+  const ports = { ...rig.ports, directory: { identity: rig.ports.directory.identity }, store: { ...store, list } };
+
+  const baton = await rig.inTime(() =>
+    prepareRollback(ports, built, rig.intent, { undone }, { by: 'kim', reason: 'alarms' }),
+  );
+
+  expect(baton).toMatchObject({ turn: 0, word: 'go' });
+  expect(listed).toEqual([]);
+});
+
+test('a wave that the config has no more is refused, and nothing is begun', async () => {
+  const { rig, second } = await twoReleases();
+  const { value: undone } = await readRollout(rig.ports, second.id);
+  const built = await baseline();
+  const without = { ...rig.intent, waves: rig.intent.waves.filter(({ name }) => name !== dev) };
+  const before = await listRollouts(rig.ports);
+
+  const begun = rig.inTime(() =>
+    prepareRollback(rig.ports, built, without, { undone }, { by: 'kim', reason: 'alarms' }),
+  );
+
+  await expect(begun).rejects.toMatchObject({ code: 'UnknownWave' });
+  expect(await listRollouts(rig.ports)).toEqual(before);
 });
 
 test('new accounts get the release that the wave went back to', async () => {

@@ -10,8 +10,8 @@ import { answer } from '../../handlers/ask-operator';
 import { refuseMovedOn } from '../../handlers/turn';
 import type { Executions, Ports, UsesStackSets } from '../../ports/ports';
 import { readRollout, refuseOtherOrganization } from '../../records';
-import { prepareRollback } from '../../rollback';
-import type { PreparePorts, Templates } from '../../rollouts';
+import { prepareRollback, type RollbackPorts } from '../../rollback';
+import type { Templates } from '../../rollouts';
 import type { Act, Action, Me } from './contract';
 
 /** Who walks rollouts. Where the deployed machine does, its callback has woken it, and `goOn` has nothing to do. */
@@ -22,7 +22,7 @@ export interface Walking {
 }
 
 /** Everything that the page asks and does; of operations it only stops some. */
-export type ApiPorts = PreparePorts & Pick<Ports, 'callbacks'> & UsesStackSets<'stop'>;
+export type ApiPorts = RollbackPorts & Pick<Ports, 'callbacks'> & UsesStackSets<'stop'>;
 
 /** What the team wants now, by which a rollback is planned. */
 export interface Wish {
