@@ -55,6 +55,13 @@ export const mendedByOthers =
 export const isRunByOthers = (module: Row['module'], { expectations }: Release, { adopted }: Place): boolean =>
   adopted !== undefined || expectations.organizationManaged.some((id) => id === module);
 
+/** What a person reads of many: the rest is counted. */
+const namedMax = 3;
+export const few = (names: readonly string[]): string =>
+  [names.slice(0, namedMax).join(', '), ...(names.length > namedMax ? [`${names.length - namedMax} more`] : [])].join(
+    ' and ',
+  );
+
 /** Lets a check speak only of what was read: an unreadable fact is `unknown`, and never `pass`. */
 export function judged<T>(
   fact: Fact<T>,

@@ -20,6 +20,7 @@ export const ciReads = [
   'events:List*',
   'guardduty:Get*',
   'guardduty:List*',
+  'iam:GenerateCredentialReport',
   'iam:Get*',
   'iam:List*',
   'iam:SimulatePrincipalPolicy',

@@ -31,6 +31,12 @@ export interface ListedRole {
   readonly trust: PolicyDocument;
 }
 
+/** A user of the account, not of Identity Center [bc:iam:GetCredentialReport]. */
+export interface UserKeys {
+  readonly user: string;
+  readonly activeKeys: number;
+}
+
 export interface CiRoleFacts {
   readonly trust: PolicyDocument;
   readonly boundaryArn?: string | undefined;
@@ -169,6 +175,7 @@ export interface AccountFacts {
   readonly s3PublicAccessBlock: Fact<PublicAccessBlock>;
   readonly operatorRole: Fact<RoleFacts>;
   readonly root: Fact<RootFacts>;
+  readonly userKeys: Fact<readonly UserKeys[]>;
   readonly trails: Fact<readonly TrailFacts[]>;
   /** The way in: who may take it, and within which boundary. */
   readonly ciRole: Fact<CiRoleFacts>;
@@ -181,6 +188,7 @@ export interface AccountFacts {
 export interface FactsWanted {
   readonly operatorRoleName?: string | undefined;
   readonly ciRoleName: string;
+  /** The root user, and the keys of the other users. */
   readonly root: boolean;
   readonly roles: boolean;
   readonly trails: boolean;

@@ -13,7 +13,7 @@ import type { Random } from './random';
 import type { Rates } from './rates';
 import { apply, previousOf, putBack } from './settings';
 import type { VirtualClock } from './virtual-clock';
-import { type Call, factsCalls, linkingCalls, preflightCalls, settingCalls } from './visit-calls';
+import { type Call, factsCalls, linkingCalls, preflightCalls, type Standing, settingCalls } from './visit-calls';
 import type { Watch } from './watch';
 
 export interface AccountsWorld {
@@ -53,8 +53,11 @@ export function createAccounts(world: AccountsWorld): Accounts {
   };
   const keysIn = (account: AccountId) => (region: Region, alias: string) =>
     estate.standing(account, 'keys', region).find(({ name }) => name === alias)?.facts.arn;
-  const namesDetector = (account: AccountId) => (region: Region) =>
-    watch.stacks(account, region).some(({ outputs }) => outputs?.[detectorIdOutput] !== undefined);
+  const standingIn = (account: AccountId): Standing => ({
+    isDetectorNamed: (region) =>
+      watch.stacks(account, region).some(({ outputs }) => outputs?.[detectorIdOutput] !== undefined),
+    hasUsers: estate.identities(account).users.size > 0,
+  });
   const touch = (visit: Visit, what: 'entered' | 'read' | 'settingsChanged'): void =>
     calls.touched({ atMs: clock.nowMs(), account: visit.account, what, by: visit.rollout });
 
@@ -85,7 +88,7 @@ export function createAccounts(world: AccountsWorld): Accounts {
         for (const service of services) estate.identities(visit.account).linkedServices.add(service);
       }),
     collectFacts: (visit, wanted) =>
-      visiting(visit, factsCalls(wanted, namesDetector(visit.account)), (account) => {
+      visiting(visit, factsCalls(wanted, standingIn(visit.account)), (account) => {
         touch(visit, 'read');
         return faults.distort(factsOf(visit, wanted, closedIn(account)));
       }),

@@ -49,6 +49,7 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
       root: wanted.root ? read(estate.identities(account).root) : notAsked,
       trails: wanted.trails ? read(watch.trails(account, wanted.home)) : notAsked,
       ciRole: read(estate.identities(account).ciRole),
+      userKeys: wanted.root ? read(keysOf(estate.identities(account).users)) : notAsked,
       roles: wanted.roles ? read(estate.roles(account)) : notAsked,
       regions: Object.fromEntries(wanted.regions.map((w) => [w.region, inRegion(visit, w, closed(w.region))])),
     };
@@ -87,6 +88,8 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
     };
   }
 }
+
+const keysOf = (users: ReadonlyMap<string, number>) => [...users].map(([user, activeKeys]) => ({ user, activeKeys }));
 
 const detectorSeen = (detector: DetectorFacts | undefined, isAdministratorAsked: boolean) => {
   if (detector === undefined || isAdministratorAsked) return detector;

@@ -36,6 +36,7 @@ export type Deed =
   | { readonly kind: 'declareImds'; readonly region: Region; readonly defaults: ImdsDefaults }
   | { readonly kind: 'makeRootKey' }
   | { readonly kind: 'makeRole'; readonly role: string; readonly trust: PolicyDocument }
+  | { readonly kind: 'makeUser'; readonly user: string; readonly activeKeys: number }
   | { readonly kind: 'deleteLinkedRole'; readonly service: string }
   | { readonly kind: 'detachBoundary' };
 

@@ -14,6 +14,8 @@ export interface Identities {
   readonly linkedServices: Set<string>;
   /** Trust by name, of roles that people have made. */
   readonly rolesByHand: Map<string, PolicyDocument>;
+  /** Users by name, with how many active keys each has. */
+  readonly users: Map<string, number>;
 }
 
 /** Names are ours. */
@@ -41,6 +43,7 @@ export const bootstrapped = (account: AccountId, root: RootFacts): Identities =>
   ciRole: { trust: bootstrapTrust, boundaryArn: ciBoundaryArn('aws', account) },
   linkedServices: new Set(),
   rolesByHand: new Map(),
+  users: new Map(),
 });
 
 /** Whether the deed was one of these. */
@@ -58,6 +61,9 @@ export function doToIdentities(identities: Identities, deed: Deed): boolean {
       return true;
     case 'makeRole':
       identities.rolesByHand.set(deed.role, deed.trust);
+      return true;
+    case 'makeUser':
+      identities.users.set(deed.user, deed.activeKeys);
       return true;
     case 'deleteLinkedRole':
       identities.linkedServices.delete(deed.service);

@@ -33,12 +33,18 @@ export interface Call {
   readonly of?: string | undefined;
 }
 
-/** @param isDetectorNamed whether a stack of ours there names the detector: then it need not be looked for. */
-export const factsCalls = (
-  wanted: FactsWanted,
-  isDetectorNamed: (region: Region) => boolean = () => true,
-): readonly Call[] => [
+/** What one answer of an account makes of the next question. */
+export interface Standing {
+  /** Whether a stack of ours there names the detector: then it need not be looked for. */
+  readonly isDetectorNamed: (region: Region) => boolean;
+  /** Whether there is anybody to make a credential report of. */
+  readonly hasUsers: boolean;
+}
+const inOrder: Standing = { isDetectorNamed: () => true, hasUsers: false };
+
+export const factsCalls = (wanted: FactsWanted, { isDetectorNamed, hasUsers }: Standing = inOrder): readonly Call[] => [
   ...accountCalls(wanted),
+  ...(wanted.root && hasUsers ? [{ api: 'iam:GenerateCredentialReport' }, { api: 'iam:GetCredentialReport' }] : []),
   ...wanted.regions.flatMap((inRegion) => regionCalls(inRegion, isDetectorNamed(inRegion.region))),
 ];
 

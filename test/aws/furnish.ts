@@ -13,8 +13,11 @@ import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/c
 import { CreateDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty';
 import {
   AttachRolePolicyCommand,
+  CreateAccessKeyCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
+  CreateUserCommand,
+  GenerateCredentialReportCommand,
   IAMClient,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -152,4 +155,12 @@ export async function aStack(
   await member
     .in(CloudFormationClient, region)
     .send(new CreateStackCommand({ StackName: name, TemplateBody, Parameters }));
+}
+
+/** With an access key, in an account whose credential report is made. */
+export async function aUser(member: Member, region: string, UserName = 'jo'): Promise<void> {
+  const iam = member.in(IAMClient, region);
+  await iam.send(new CreateUserCommand({ UserName }));
+  await iam.send(new CreateAccessKeyCommand({ UserName }));
+  await iam.send(new GenerateCredentialReportCommand({}));
 }

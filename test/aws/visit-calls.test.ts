@@ -7,7 +7,7 @@ import type { Call, Intercept } from '../emulator/gateway';
 import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';
 import { everything, startVisits, type Visits } from '../emulator/moto-visits';
-import { aDefaultKey, aKey, aStack, aTrail, furnish, watch } from './furnish';
+import { aDefaultKey, aKey, aStack, aTrail, aUser, furnish, watch } from './furnish';
 
 const home = parseRegion(motoRegion);
 const west = parseRegion('us-west-2');
@@ -34,6 +34,7 @@ async function visitToAll(): Promise<ReturnType<Visits['freshVisit']>> {
   await watch(member, west);
   await aTrail(member, home, 'by-hand');
   await aDefaultKey(member, home);
+  await aUser(member, home);
   return visit;
 }
 
@@ -42,7 +43,7 @@ const perRegion = (calls: readonly Call[], region: string): number =>
   calls.filter((call) => !global.includes(call.service) && call.region === region).length;
 
 describe('a sweep of all checks', () => {
-  it('makes 15 calls per account and 17 per region at most, and none twice', async () => {
+  it('makes 15 calls per account, 17 where there are users, and 17 per region at most, and none twice', async () => {
     const visit = await visitToAll();
     const { regions, ...ofAccount } = everything(home, west);
     const unadministered = { ...ofAccount, regions: regions.map((wanted) => ({ ...wanted, administrator: false })) };
@@ -51,7 +52,7 @@ describe('a sweep of all checks', () => {
 
     const named = calls.map(({ service, region, action, body }) => [service, region, action, body].join(' '));
     expect(named.filter((name, i) => named.indexOf(name) !== i)).toEqual([]);
-    expect(calls.filter(({ service }) => global.includes(service)).length).toBe(15);
+    expect(calls.filter(({ service }) => global.includes(service)).length).toBe(15 + 2);
     expect(perRegion(calls, home)).toBe(17);
     // No stack of ours names the detector; but without a topic nobody is subscribed, and there is no key to describe.
     expect(perRegion(calls, west)).toBe(17 + 1 - 3);
@@ -140,6 +141,7 @@ describe('a session policy', () => {
         await furnish(member, home);
         await watch(member, home);
         await aDefaultKey(member, home);
+        await aUser(member, home);
         await visits.accounts.collectFacts(visit, everything(home));
       },
     ],

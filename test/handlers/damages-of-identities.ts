@@ -49,5 +49,6 @@ export const damagesOfIdentities: readonly Damage[] = [
     { kind: 'deleteLinkedRole', service: 'autoscaling.amazonaws.com' },
     ['003-31-kms-default'],
   ],
+  ['a user gets a key', 'bootstrap', { kind: 'makeUser', user: 'jo', activeKeys: 1 }, ['002-02']],
   ['the root user gets a key', 'bootstrap', { kind: 'makeRootKey' }, ['001-17']],
 ];

@@ -13,7 +13,7 @@
  * |                                                                |    | SNS: topic, subscriptions                           | 2 |
  * |                                                                |    | EventBridge: all rules, all that reach the topic    | 2 |
  *
- * which is 15 and 17; 14 in a region of a release without the module kms-default, and 13 where nobody is named to receive alerts. A
+ * which is 15 and 17 (2 more where the account has users, for the report on their keys); 14 in a region of a release without the module kms-default, and 13 where nobody is named to receive alerts. A
  * detector of others is looked for first (one more), and its administrator asked for where the config leaves it to the organization.
  */
 import pLimit from 'p-limit';
@@ -36,10 +36,11 @@ import { readAnalyzers } from './accessanalyzer';
 import { readStacks } from './cloudformation';
 import { readTrails } from './cloudtrail';
 import { readDeliveryChannel, readRecorder } from './config';
+import { countIdentities, readUserKeys, rootIn } from './credentials';
 import { readEbsEncryption, readImdsDefaults, readSnapshotBlockPublicAccess } from './ec2';
 import { readRules } from './events';
 import { readDetector } from './guardduty';
-import { readCiRole, readPasswordPolicy, readRole, readRoles, readRoot } from './iam';
+import { readCiRole, readPasswordPolicy, readRole, readRoles } from './iam';
 import { readEbsDefaultKey } from './kms';
 import { ourPrefix } from './ours';
 import { asFact } from './reading';
@@ -52,19 +53,22 @@ const regionsAtOnce = 6;
 
 export async function collectFacts(session: Session, wanted: FactsWanted, now: () => Date): Promise<AccountFacts> {
   const { ciRoleName, operatorRoleName } = wanted;
-  const [passwordPolicy, s3PublicAccessBlock, operatorRole, root, trails, ciRole, roles, regions] = await Promise.all([
-    asFact(wanted.passwordPolicy && (() => readPasswordPolicy(session))),
-    asFact(wanted.s3PublicAccessBlock && (() => readPublicAccessBlock(session))),
-    asFact(operatorRoleName !== undefined && (() => readRole(session, operatorRoleName))),
-    asFact(wanted.root && (() => readRoot(session))),
-    asFact(wanted.trails && (() => readTrails(session))),
-    asFact(() => readCiRole(session, ciRoleName)),
-    asFact(wanted.roles && (() => readRoles(session))),
-    pLimit(regionsAtOnce).map(
-      wanted.regions,
-      async (inRegion) => [inRegion.region, await regionFacts(session, inRegion)] as const,
-    ),
-  ]);
+  const counts = once(() => countIdentities(session));
+  const [passwordPolicy, s3PublicAccessBlock, operatorRole, root, userKeys, trails, ciRole, roles, regions] =
+    await Promise.all([
+      asFact(wanted.passwordPolicy && (() => readPasswordPolicy(session))),
+      asFact(wanted.s3PublicAccessBlock && (() => readPublicAccessBlock(session))),
+      asFact(operatorRoleName !== undefined && (() => readRole(session, operatorRoleName))),
+      asFact(wanted.root && (async () => rootIn(await counts()))),
+      asFact(wanted.root && (async () => readUserKeys(session, await counts()))),
+      asFact(wanted.trails && (() => readTrails(session))),
+      asFact(() => readCiRole(session, ciRoleName)),
+      asFact(wanted.roles && (() => readRoles(session))),
+      pLimit(regionsAtOnce).map(
+        wanted.regions,
+        async (inRegion) => [inRegion.region, await regionFacts(session, inRegion)] as const,
+      ),
+    ]);
   return {
     account: session.account,
     collectedAt: now().toISOString(),
@@ -73,10 +77,20 @@ export async function collectFacts(session: Session, wanted: FactsWanted, now: (
     s3PublicAccessBlock,
     operatorRole,
     root,
+    userKeys,
     trails,
     ciRole,
     roles,
     regions: Object.fromEntries(regions),
+  };
+}
+
+/** Two facts are made of one answer. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
   };
 }
 

@@ -1,6 +1,5 @@
 import {
   GetAccountPasswordPolicyCommand,
-  GetAccountSummaryCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
@@ -8,8 +7,7 @@ import {
   paginateListRolePolicies,
   paginateListRoles,
 } from '@aws-sdk/client-iam';
-import { errors } from '../../domain/errors';
-import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts, RootFacts } from '../../domain/facts';
+import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts } from '../../domain/facts';
 import type { PasswordPolicy } from '../../domain/settings';
 import { calling, finding } from '../failures';
 import { everyItem } from '../pages';
@@ -35,24 +33,6 @@ export async function readPasswordPolicy({ clients, home }: Session): Promise<Pa
       hardExpiry: policy.HardExpiry ?? false,
     }
   );
-}
-
-/** Counts of what the root user has. One that is missing says nothing, least of all that there is none. */
-export async function readRoot({ clients, home }: Session): Promise<RootFacts> {
-  const call = 'iam:GetAccountSummary';
-  const { SummaryMap: counts = {} } = await calling(call, () =>
-    clients.in(IAMClient, home).send(new GetAccountSummaryCommand({})),
-  );
-  const has = (name: keyof typeof counts): boolean => {
-    const count = counts[name];
-    if (count === undefined) throw errors.incompleteAnswer(call, name);
-    return count > 0;
-  };
-  return {
-    accessKeys: has('AccountAccessKeysPresent'),
-    password: has('AccountPasswordPresent'),
-    mfa: has('AccountMFAEnabled'),
-  };
 }
 
 export async function readCiRole({ clients, home }: Session, name: string): Promise<CiRoleFacts | undefined> {

@@ -1,6 +1,6 @@
 /** G0: the account was entered, it is the one that was meant, and the way in is bounded. G3: nobody can use its root user unseen. */
 import type { AccountId } from '../brand';
-import { type Check, judged, type Place } from '../check';
+import { type Check, few, judged, type Place } from '../check';
 import { bootstrapPath, ciBoundaryName } from '../ci-policy';
 import type { RootFacts } from '../facts';
 import { partitionOf } from '../operator-policy';
@@ -84,5 +84,22 @@ export const bootstrapChecks: readonly Check[] = [
         outcome: facts.password && !facts.mfa ? 'fail' : 'pass',
         observed: rootWords(facts),
       })),
+  },
+  {
+    gate: 'G3',
+    module: 'bootstrap',
+    severity: 'advisory',
+    scope: 'account',
+    id: '002-02',
+    title: 'no user has an access key',
+    remediation:
+      'Have people sign in by IAM Identity Center and programs by roles; deactivate each key first, and delete it when nobody misses it',
+    judge: ({ userKeys }) =>
+      judged(userKeys, 'no active access key', 'fail', (users) => {
+        const holders = users.filter(({ activeKeys }) => activeKeys > 0).map(({ user }) => user);
+        return holders.length === 0
+          ? { outcome: 'pass', observed: users.length === 0 ? 'no users' : `none of ${users.length} users` }
+          : { outcome: 'fail', observed: few(holders) };
+      }),
   },
 ];

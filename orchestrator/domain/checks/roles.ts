@@ -1,5 +1,5 @@
 /** What the list of an account's roles tells: G0, the roles of services that modules need; G3, whom all the others let in. */
-import { type Answer, type Check, isRunByOthers, judged } from '../check';
+import { type Answer, type Check, few, isRunByOthers, judged } from '../check';
 import type { ListedRole } from '../facts';
 import { linkedRolePath, linkedServiceOf } from '../linked-roles';
 import type { ModuleId } from '../module';
@@ -63,8 +63,6 @@ const isOpen = (statement: Statement): boolean => {
   return named.length > 0 && conditionsOf(statement).every(holdsAnyway);
 };
 
-const namedMax = 3;
-
 /** Rows of their own judge the trusts of the CI role and of the operator role. */
 const judgeTrusts = (all: readonly ListedRole[], { ciRole, operatorRoleName, enabled }: Expectations): Judged => {
   const judgedElsewhere = [ciRole, ...(enabled.includes('operator-role') ? [operatorRoleName] : [])];
@@ -73,8 +71,7 @@ const judgeTrusts = (all: readonly ListedRole[], { ciRole, operatorRoleName, ena
     .filter((role) => !isMadeByAws(role) && statementsOf(role.trust).some(isOpen))
     .map(({ name }) => name);
   if (open.length === 0) return { outcome: 'pass', observed: `none of ${roles.length} roles` };
-  const more = open.length > namedMax ? ` and ${open.length - namedMax} more` : '';
-  return { outcome: 'fail', observed: `${open.toSorted().slice(0, namedMax).join(', ')}${more}` };
+  return { outcome: 'fail', observed: few(open.toSorted()) };
 };
 
 export const roleChecks: readonly Check[] = [

@@ -145,6 +145,7 @@ export const facts: AccountFacts = {
   ciRole: read(ciRole),
   roles: read(roles),
   root: read({ accessKeys: false, password: true, mfa: true }),
+  userKeys: read([{ user: 'jo', activeKeys: 0 }]),
   trails: read([trail]),
   passwordPolicy: read({
     minimumLength: 14,

@@ -53,6 +53,11 @@ const ofAccount: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: expecting({ entry: undefined, enabled: [] }),
   },
+  '002-02': {
+    fact: 'userKeys',
+    nearMisses: [missed('one key of one user', { ...facts, userKeys: read([{ user: 'jo', activeKeys: 1 }]) })],
+    notApplicable: 'always',
+  },
   '002-15': {
     fact: 'roles',
     nearMisses: [missed('a condition that holds where its key is missing', withTrust(lentToAnAccount))],

@@ -43,6 +43,7 @@ test('checks of modules that are off are not asked', () => {
     '003-20',
     '001-17',
     '002-09',
+    '002-02',
     '002-15',
   ]);
 });
@@ -84,6 +85,7 @@ const withEveryFact = (fact: Fact<never>): AccountFacts => ({
   identity: fact,
   ciRole: fact,
   roles: fact,
+  userKeys: fact,
   root: fact,
   trails: fact,
   passwordPolicy: fact,
@@ -112,6 +114,7 @@ const needed: Readonly<Record<string, RegExp>> = {
   identity: /^003-36$/,
   ciRole: /^(000-01|003-20)$/,
   roles: /^(002-15|003-31-(aws-config|kms-default))$/,
+  userKeys: /^002-02$/,
   root: /^(001-17|002-09)$/,
   trails: /^(000-07|000-07-delivery|002-27)$/,
   passwordPolicy: /^000-04$/,
