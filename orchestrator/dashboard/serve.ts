@@ -30,6 +30,8 @@ const connectionsMax = 64;
 const headerBytesMax = 8_192;
 const headersTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;
+/** How often Node looks whether one of them is over. */
+const timeoutsLookedAtMs = 1_000;
 const keepAliveMs = 5_000;
 
 export async function serveDashboard(options: ServeOptions): Promise<Dashboard> {
@@ -37,6 +39,7 @@ export async function serveDashboard(options: ServeOptions): Promise<Dashboard> 
     maxHeaderSize: headerBytesMax,
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: timeoutsLookedAtMs,
     keepAliveTimeout: keepAliveMs,
   });
   server.maxConnections = connectionsMax;
@@ -47,6 +50,8 @@ export async function serveDashboard(options: ServeOptions): Promise<Dashboard> 
   const pack = createPacker();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     respond({ ...options, admission, pack }, request, response).catch((error: unknown) => {
+      // Who has hung up in the middle of a request is no fault of ours.
+      if (error === request.errored) return;
       options.onFault(error);
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
@@ -82,6 +87,8 @@ async function respond(serving: Serving, request: IncomingMessage, response: Ser
   const arrival = { method, headers: headersOf(request) };
   for (const [name, value] of Object.entries(securityHeaders())) response.setHeader(name, value);
 
+  // [https://www.rfc-editor.org/rfc/rfc9112#section-3.2] Node would take the first.
+  if (request.headersDistinct['host']?.length !== 1) return end(response, 400, noStore);
   const token = method === 'GET' && path === '/' ? query.get('token') : null;
   const cookie = token === null ? undefined : admission.redeem(arrival, token);
   if (cookie !== undefined) return end(response, 303, { 'set-cookie': cookie, location: '/', ...noStore });

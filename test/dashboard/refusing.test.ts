@@ -45,6 +45,13 @@ describe('a request is refused', () => {
     },
     { path: `${rollout}/abort`, ...anAct, body: '{', status: 400, code: 'InvalidInput' },
     { path: `${rollout}/abort`, ...anAct, body: '{"reason":" ","turn":0}', status: 400, code: 'InvalidInput' },
+    {
+      path: `${rollout}/abort`,
+      ...anAct,
+      body: '{"reason":"\\u200b\\u202e","turn":0}',
+      status: 400,
+      code: 'InvalidInput',
+    },
     { path: `${rollout}/abort`, ...anAct, body: '{"reason":"x"}', status: 400, code: 'InvalidInput' },
     {
       path: `${rollout}/abort`,

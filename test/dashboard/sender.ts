@@ -1,5 +1,6 @@
 /** Requests as they are written here: fetch would put the path right, and keep Host and Origin for itself. */
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
 
 export interface Got {
   readonly status: number;
@@ -21,3 +22,15 @@ export const sender =
       sending.on('error', reject);
       sending.end(body);
     });
+
+/** @returns everything that the server says until it closes the connection. */
+export const said = (port: number, text: string, then?: 'and hang up'): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => (then === undefined ? socket.write(text) : socket.end(text)));
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+    });
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+  });

@@ -1,13 +1,12 @@
 /** Who gets in to the local server, and what those get who do not. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { ApiRequest } from '../../orchestrator/dashboard/api/router';
 import { readPageFiles } from '../../orchestrator/dashboard/page-files';
 import { type Dashboard, serveDashboard } from '../../orchestrator/dashboard/serve';
-import { sender } from './sender';
+import { said, sender } from './sender';
 
 const script = `console.log(${JSON.stringify('keys '.repeat(2_000))})`;
 let folder = '';
@@ -250,17 +249,26 @@ describe('limits', () => {
   test('what is not HTTP is refused', async () => {
     const { port } = await open();
 
-    const said = await new Promise<string>((resolve, reject) => {
-      let text = '';
-      const socket = connect(port, '127.0.0.1', () => socket.write('not http at all\r\n\r\n'));
-      socket.on('data', (chunk) => {
-        text += chunk.toString();
-      });
-      socket.on('close', () => resolve(text));
-      socket.on('error', reject);
-    });
+    expect(await said(port, 'not http at all\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+  });
 
-    expect(said).toMatch(/^HTTP\/1\.1 400 /);
+  test('a request with two hosts is refused, also if the first is ours', async () => {
+    const { port, enter } = await open();
+    const cookie = await enter();
+    const head = `GET /api/v1/board HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nHost: evil.example\r\ncookie: ${cookie}`;
+
+    expect(await said(port, `${head}\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(asked).toEqual([]);
+  });
+
+  test('who hangs up in the middle of a request is no fault', async () => {
+    const { port, enter, origin } = await open();
+    const cookie = await enter();
+    const head = `POST /api/v1/rollouts/x/abort HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\ncookie: ${cookie}\r\norigin: ${origin}`;
+
+    await said(port, `${head}\r\ncontent-length: 100\r\n\r\n{"reason"`, 'and hang up');
+
+    expect([faults, asked]).toEqual([[], []]);
   });
 });
 

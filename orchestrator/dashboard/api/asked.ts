@@ -48,11 +48,14 @@ const sheetAsked = z.strictObject(filters);
 const eventsAsked = z.strictObject({ after: wholeNumber(-1, 999_999_999).default(-1) });
 const nothingAsked = z.strictObject({});
 
+/** Spaces, controls and characters of no width say nothing. */
+const seen = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
 const act: z.ZodType<Act> = z.strictObject({
   reason: z
     .string()
     .max(reasonMax)
-    .refine((text) => text.trim() !== '', 'must not be empty'),
+    .refine((text) => seen.test(text), 'must not be empty'),
   turn: z.int().min(0),
 });
 
