@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { Region } from '../domain/brand';
 import { isStrongroomError, messageOf } from '../domain/errors';
 import type { Preflight, Singletons } from '../ports/ports';
-import { readAnalyzers } from './facts/accessanalyzer';
+import { analyzerFacts, listAnalyzers } from './facts/accessanalyzer';
 import { describeTrails } from './facts/cloudtrail';
 import { findRecorder } from './facts/config';
 import { readSnapshotBlockPublicAccess, regionsNotOptedIn } from './facts/ec2';
@@ -88,7 +88,7 @@ async function hubIn(session: Session, region: Region, isBesideAnothers: boolean
 }
 
 async function analyzerIn(session: Session, region: Region): Promise<Singletons['analyzer']> {
-  const analyzer = (await readAnalyzers(session, region)).find(({ type }) => type === 'ACCOUNT');
+  const analyzer = analyzerFacts(await listAnalyzers(session, region)).find(({ type }) => type === 'ACCOUNT');
   return analyzer && { name: analyzer.name, status: analyzer.status, ours: isOurName(analyzer.name) };
 }
 

@@ -27,6 +27,8 @@ const actions: Readonly<Record<Exclude<Purpose, 'mending'>, readonly string[]>> 
   facts: [
     ...identity,
     'access-analyzer:ListAnalyzers',
+    // Of ListFindingsV2 too [bc:accessanalyzer:ListFindingsV2].
+    'access-analyzer:ListFindings',
     'cloudformation:DescribeStacks',
     'cloudtrail:DescribeTrails',
     'cloudtrail:GetTrailStatus',

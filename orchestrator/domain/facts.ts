@@ -96,6 +96,17 @@ export interface AnalyzerFacts {
   readonly status: string;
 }
 
+/** The other types look for unused and for internal access [bc:accessanalyzer:Type]. */
+export const looksOutside = ({ type }: { readonly type?: string | undefined }): boolean =>
+  type === 'ACCOUNT' || type === 'ORGANIZATION';
+
+/** Resources that somebody outside can reach, by active findings [bc:accessanalyzer:ListFindingsV2]. */
+export interface AccessFindings {
+  readonly resources: readonly string[];
+  /** Whether these are all. */
+  readonly complete: boolean;
+}
+
 /** A stack that one of our StackSets made, as CloudFormation tells [bc:cloudformation:DescribeStacks]. */
 export interface StackFacts {
   readonly stackSet: string;
@@ -160,6 +171,7 @@ export interface RegionFacts {
   readonly detector: Fact<DetectorFacts>;
   readonly hub: Fact<HubFacts>;
   readonly analyzers: Fact<readonly AnalyzerFacts[]>;
+  readonly accessFindings: Fact<AccessFindings>;
   /** Our stacks in the region. */
   readonly stacks: Fact<readonly StackFacts[]>;
   readonly alertTopic: Fact<TopicFacts>;

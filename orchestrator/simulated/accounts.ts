@@ -56,6 +56,7 @@ export function createAccounts(world: AccountsWorld): Accounts {
   const standingIn = (account: AccountId): Standing => ({
     isDetectorNamed: (region) =>
       watch.stacks(account, region).some(({ outputs }) => outputs?.[detectorIdOutput] !== undefined),
+    isAnalyzed: (region) => watch.accessFindings(account, region).kind === 'read',
     hasUsers: estate.identities(account).users.size > 0,
   });
   const touch = (visit: Visit, what: 'entered' | 'read' | 'settingsChanged'): void =>

@@ -74,6 +74,7 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
       detector: asked('threats', () => held(detectorSeen(watch.detector(account, region), wanted.administrator))),
       hub: asked('threats', () => held(watch.hub(account, region))),
       analyzers: asked('threats', () => read(watch.analyzers(account, region))),
+      accessFindings: asked('threats', () => watch.accessFindings(account, region)),
       stacks: asked('stacks', () => read(watch.stacks(account, region))),
       alertTopic: asked('alerts', () =>
         held(topicSeen(estate.topic(account, region, alertTopicName, clock.nowMs()), wanted.subscriptions)),

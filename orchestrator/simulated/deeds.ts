@@ -34,6 +34,7 @@ export type Deed =
   | { readonly kind: 'forgetEbsKey'; readonly region: Region }
   /** The organization's declarative policy takes the defaults over. */
   | { readonly kind: 'declareImds'; readonly region: Region; readonly defaults: ImdsDefaults }
+  | { readonly kind: 'share'; readonly region: Region; readonly resource: string }
   | { readonly kind: 'makeRootKey' }
   | { readonly kind: 'makeRole'; readonly role: string; readonly trust: PolicyDocument }
   | { readonly kind: 'makeUser'; readonly user: string; readonly activeKeys: number }

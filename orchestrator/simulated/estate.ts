@@ -54,6 +54,8 @@ export interface Estate {
   readonly rule: (account: AccountId, region: Region, name: string) => RuleFacts | undefined;
   readonly identities: (account: AccountId) => Identities;
   readonly roles: (account: AccountId) => readonly ListedRole[];
+  /** ARNs of what people have opened to the outside. */
+  readonly shared: (account: AccountId, region: Region) => readonly string[];
   /** What others run there. */
   readonly protections: (account: AccountId, region: Region) => readonly Protection[];
   readonly protect: (account: AccountId, protection: Protection) => void;
@@ -76,6 +78,7 @@ interface Holdings {
   readonly deeds: Map<string, readonly Deed[]>;
   readonly protections: Protection[];
   readonly identities: Identities;
+  readonly shared: { readonly region: Region; readonly resource: string }[];
 }
 
 export interface EstateOptions {
@@ -104,6 +107,7 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
       deeds: new Map(),
       protections: [...protections],
       identities: bootstrapped(account, root),
+      shared: [],
     };
     accounts.set(account, fresh);
     return fresh;
@@ -160,6 +164,8 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
     },
     rule: (account, region, name) => named(account, 'rules', name, region),
     identities: (account) => holdingsOf(account).identities,
+    shared: (account, region) =>
+      holdingsOf(account).shared.flatMap((one) => (one.region === region ? [one.resource] : [])),
     roles: (account) => {
       const roles = standing(account, 'roles').map(({ name, facts }) => [name, facts] as const);
       const linked = estate.stacks(account).flatMap(({ content }) => content.linkedServices);
@@ -231,6 +237,9 @@ function doByHand(holdings: Holdings, deed: Deed): void {
   const { settings, stacks, deeds, identities } = holdings;
   if (doToIdentities(identities, deed)) return;
   switch (deed.kind) {
+    case 'share':
+      holdings.shared.push(deed);
+      return;
     case 'deletePasswordPolicy':
       settings.passwordPolicy = undefined;
       return;

@@ -37,15 +37,19 @@ export interface Call {
 export interface Standing {
   /** Whether a stack of ours there names the detector: then it need not be looked for. */
   readonly isDetectorNamed: (region: Region) => boolean;
+  /** Whether an analyzer is at work there that has findings. */
+  readonly isAnalyzed: (region: Region) => boolean;
   /** Whether there is anybody to make a credential report of. */
   readonly hasUsers: boolean;
 }
-const inOrder: Standing = { isDetectorNamed: () => true, hasUsers: false };
+const inOrder: Standing = { isDetectorNamed: () => true, isAnalyzed: () => true, hasUsers: false };
 
-export const factsCalls = (wanted: FactsWanted, { isDetectorNamed, hasUsers }: Standing = inOrder): readonly Call[] => [
+export const factsCalls = (wanted: FactsWanted, standing: Standing = inOrder): readonly Call[] => [
   ...accountCalls(wanted),
-  ...(wanted.root && hasUsers ? [{ api: 'iam:GenerateCredentialReport' }, { api: 'iam:GetCredentialReport' }] : []),
-  ...wanted.regions.flatMap((inRegion) => regionCalls(inRegion, isDetectorNamed(inRegion.region))),
+  ...(wanted.root && standing.hasUsers
+    ? [{ api: 'iam:GenerateCredentialReport' }, { api: 'iam:GetCredentialReport' }]
+    : []),
+  ...wanted.regions.flatMap((inRegion) => regionCalls(inRegion, standing)),
 ];
 
 /** The policies of the operator role are listed first, and then read one by one. */
@@ -70,13 +74,17 @@ const accountCalls = (wanted: FactsWanted): readonly Call[] => [
   ),
 ];
 
-function regionCalls({ region, ...wanted }: FactsWanted['regions'][number], isDetectorNamed: boolean): readonly Call[] {
+function regionCalls(
+  { region, ...wanted }: FactsWanted['regions'][number],
+  { isDetectorNamed, isAnalyzed }: Standing,
+): readonly Call[] {
   const apis = [
     ...(wanted.snapshots ? ['ec2:GetSnapshotBlockPublicAccessState'] : []),
     ...(wanted.ebsDefaultKey ? ['ec2:GetEbsDefaultKmsKeyId', 'kms:DescribeKey', 'kms:GetKeyRotationStatus'] : []),
     ...(wanted.config ? configApis : []),
-    ...(wanted.threats && !isDetectorNamed ? ['guardduty:ListDetectors'] : []),
+    ...(wanted.threats && !isDetectorNamed(region) ? ['guardduty:ListDetectors'] : []),
     ...(wanted.threats ? threatApis : []),
+    ...(wanted.threats && isAnalyzed(region) ? ['access-analyzer:ListFindings'] : []),
     ...(wanted.administrator ? ['guardduty:GetAdministratorAccount'] : []),
     ...(wanted.stacks ? ['cloudformation:DescribeStacks'] : []),
     ...(wanted.alerts ? alertApis : []),

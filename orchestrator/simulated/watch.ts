@@ -1,7 +1,21 @@
 /** What the services that record and watch answer: what stacks made, what others run there, and what time has done since. */
 import type { AccountId, Region } from '../domain/brand';
-import type { AnalyzerFacts, DetectorFacts, HubFacts, RecorderFacts, StackFacts, TrailFacts } from '../domain/facts';
+import {
+  type AccessFindings,
+  type AnalyzerFacts,
+  absent,
+  type DetectorFacts,
+  type Fact,
+  type HubFacts,
+  looksOutside,
+  type RecorderFacts,
+  read,
+  type StackFacts,
+  type TrailFacts,
+  unreadable,
+} from '../domain/facts';
 import type { Singletons } from '../ports/ports';
+import { simulatedCiRole } from './config';
 import type { Estate } from './estate';
 import type { Protection } from './heritage';
 import { accountToken } from './intrinsics';
@@ -34,6 +48,7 @@ export interface Watch {
   readonly detector: (account: AccountId, region: Region) => DetectorFacts | undefined;
   readonly hub: (account: AccountId, region: Region) => HubFacts | undefined;
   readonly analyzers: (account: AccountId, region: Region) => readonly AnalyzerFacts[];
+  readonly accessFindings: (account: AccountId, region: Region) => Fact<AccessFindings>;
   readonly snapshotBlock: (account: AccountId, region: Region) => Made['snapshotBlocks'];
   readonly ebsDefaultKey: (account: AccountId, region: Region) => Made['keys'] | undefined;
   readonly stacks: (account: AccountId, region: Region) => readonly StackFacts[];
@@ -117,6 +132,14 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
     detector,
     hub,
     analyzers,
+    accessFindings: (account, region) => {
+      const external = analyzers(account, region).filter(looksOutside);
+      if (external.length === 0) return absent;
+      if (!external.some(({ status }) => status === 'ACTIVE')) return unreadable('no analyzer that is ACTIVE');
+      // The CI role is entered from another account, as it must be.
+      const resources = [`arn:aws:iam::${account}:role/${simulatedCiRole}`, ...estate.shared(account, region)];
+      return read({ resources, complete: true });
+    },
     snapshotBlock: (account, region) =>
       isProtected(account, region, 'snapshotPolicy')
         ? snapshotPolicy

@@ -127,6 +127,7 @@ describe('the keys of users', () => {
   it.each([
     ['has a cell too many', [columns, row('ann,bob', 'false', 'false')], /access_key_1_active of ann/],
     ['says of a key what nobody knows', [columns, row('jo', 'false', 'N/A')], /access_key_2_active of jo/],
+    ['has a cell more at the end', [columns, `${row('jo', 'false', 'false')},more`], /access_key_1_active of jo/],
     ['lacks a column', ['user,arn,access_key_1_active', 'jo,arn,false'], /access_key_2_active/],
     ['is empty', [], /without user/],
   ])('are not known where the report %s', async (_what, lines, why) => {

@@ -13,14 +13,21 @@ const home = parseRegion(motoRegion);
 const west = parseRegion('us-west-2');
 
 let visits: Visits;
-let instead: Intercept = fillGaps();
+const analyzer = {
+  arn: 'arn:aws:access-analyzer:us-east-1:1:analyzer/a',
+  name: 'a',
+  type: 'ACCOUNT',
+  status: 'ACTIVE',
+};
+const gaps = { analyzers: [analyzer] };
+let instead: Intercept = fillGaps(gaps);
 
 beforeAll(async () => {
   visits = await startVisits((call, onward) => instead(call, onward));
 }, motoStartsWithinMs);
 afterAll(() => visits.stop());
 beforeEach(() => {
-  instead = fillGaps();
+  instead = fillGaps(gaps);
 });
 
 const threatStack = 'StackSet-strongroom-dev-threat-detection-0a1b2c3d-1111-2222-3333-444455556666';
@@ -43,7 +50,7 @@ const perRegion = (calls: readonly Call[], region: string): number =>
   calls.filter((call) => !global.includes(call.service) && call.region === region).length;
 
 describe('a sweep of all checks', () => {
-  it('makes 15 calls per account, 17 where there are users, and 17 per region at most, and none twice', async () => {
+  it('makes 15 calls per account, 17 where there are users, and 18 per region at most, and none twice', async () => {
     const visit = await visitToAll();
     const { regions, ...ofAccount } = everything(home, west);
     const unadministered = { ...ofAccount, regions: regions.map((wanted) => ({ ...wanted, administrator: false })) };
@@ -53,9 +60,9 @@ describe('a sweep of all checks', () => {
     const named = calls.map(({ service, region, action, body }) => [service, region, action, body].join(' '));
     expect(named.filter((name, i) => named.indexOf(name) !== i)).toEqual([]);
     expect(calls.filter(({ service }) => global.includes(service)).length).toBe(15 + 2);
-    expect(perRegion(calls, home)).toBe(17);
+    expect(perRegion(calls, home)).toBe(18);
     // No stack of ours names the detector; but without a topic nobody is subscribed, and there is no key to describe.
-    expect(perRegion(calls, west)).toBe(17 + 1 - 3);
+    expect(perRegion(calls, west)).toBe(18 + 1 - 3);
   });
 
   it('makes two more where GuardDuty is for the organization: the detector is looked for, and its administrator asked', async () => {
@@ -125,7 +132,7 @@ describe('a session policy', () => {
     [
       'preflight',
       async (visit) => {
-        const filled = fillGaps();
+        const filled = fillGaps(gaps);
         instead = (call, onward) =>
           call.region === 'eu-west-1' ? jsonFault(403, 'OptInRequired', 'no') : filled(call, onward);
         const member = await memberClients(visits.clients, visit.account);
@@ -168,6 +175,7 @@ describe('a session policy', () => {
 /** Calls of the REST services have no name on the wire, only a method and a path. */
 const restActions: readonly (readonly [service: string, call: RegExp, action: string])[] = [
   ['access-analyzer', /^GET \/analyzer$/, 'ListAnalyzers'],
+  ['access-analyzer', /^POST \/findingv2$/, 'ListFindings'],
   ['guardduty', /^GET \/detector$/, 'ListDetectors'],
   ['guardduty', /^GET \/detector\/\w+$/, 'GetDetector'],
   ['guardduty', /^GET \/detector\/\w+\/administrator$/, 'GetAdministratorAccount'],

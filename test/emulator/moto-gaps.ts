@@ -24,10 +24,12 @@ export interface Gaps {
   readonly snapshotBlock?: string;
   /** Of every account and region, as ListAnalyzers gives them; moto has no Access Analyzer. */
   readonly analyzers?: readonly object[];
+  /** Of every analyzer, as ListFindingsV2 gives them. */
+  readonly findings?: readonly object[];
 }
 
 export function fillGaps(gaps: Gaps = {}): Intercept {
-  const { attached = {}, topicPolicy, ciRole, snapshotBlock = 'unblocked', analyzers = [] } = gaps;
+  const { attached = {}, topicPolicy, ciRole, snapshotBlock = 'unblocked', analyzers = [], findings = [] } = gaps;
   const inMetadata = metadataDefaults(gaps.imds);
   const inHub = hubs();
   const keyByPlace = new Map<string, string>();
@@ -71,6 +73,8 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
         return json({ DeliveryChannelsStatus: statusOf(channels.get(placeOf(call))) });
       case 'GET /analyzer':
         return json({ analyzers });
+      case 'POST /findingv2':
+        return json({ findings });
       default:
         return call.service === 'securityhub' ? inHub(call) : undefined;
     }

@@ -90,12 +90,23 @@ export const damages: readonly Damage[] = [
     { kind: 'delete', of: 'hubs', region: home },
     [`000-10 ${home}`, `004-31 ${home}`],
   ],
-  ['the analyzer is deleted', 'access-analyzer', { kind: 'delete', of: 'analyzers', region: home }, [`000-11 ${home}`]],
+  [
+    'a bucket is opened to the world',
+    'access-analyzer',
+    { kind: 'share', region: other, resource: 'arn:aws:s3:::acme-public' },
+    [`002-14 ${other}`],
+  ],
+  [
+    'the analyzer is deleted',
+    'access-analyzer',
+    { kind: 'delete', of: 'analyzers', region: home },
+    [`000-11 ${home}`, `002-14 ${home}`],
+  ],
   [
     'the analyzer fails',
     'access-analyzer',
     { kind: 'change', of: 'analyzers', region: home, to: { status: 'FAILED' } },
-    [`000-11 ${home}`],
+    [`000-11 ${home}`, `002-14 ${home}`],
   ],
 
   [

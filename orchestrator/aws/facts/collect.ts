@@ -8,12 +8,12 @@
  * | IAM: operator role, what it has attached and inline (2 of ours)|  5 | Config: recorder, its status, the channel's status  | 3 |
  * | S3 Control                                                     |  1 | GuardDuty: the detector that our stack names        | 1 |
  * | CloudTrail: trails, the status of 2 at most                    |  3 | Security Hub: standards                             | 1 |
- * |                                                                |    | Access Analyzer                                     | 1 |
+ * |                                                                |    | Access Analyzer: analyzers, a page of findings      | 2 |
  * |                                                                |    | CloudFormation: stacks, one page of them            | 1 |
  * |                                                                |    | SNS: topic, subscriptions                           | 2 |
  * |                                                                |    | EventBridge: all rules, all that reach the topic    | 2 |
  *
- * which is 15 and 17 (2 more where the account has users, for the report on their keys); 14 in a region of a release without the module kms-default, and 13 where nobody is named to receive alerts. A
+ * which is 15 and 18 (2 more where the account has users, for the report on their keys); 15 in a region of a release without the module kms-default, and 14 where nobody is named to receive alerts. A
  * detector of others is looked for first (one more), and its administrator asked for where the config leaves it to the organization.
  */
 import pLimit from 'p-limit';
@@ -32,7 +32,7 @@ import {
   read,
 } from '../../domain/facts';
 import type { Session } from '../sessions';
-import { readAnalyzers } from './accessanalyzer';
+import { analyzerFacts, listAnalyzers, readAccessFindings } from './accessanalyzer';
 import { readStacks } from './cloudformation';
 import { readTrails } from './cloudtrail';
 import { readDeliveryChannel, readRecorder } from './config';
@@ -105,24 +105,28 @@ async function regionFacts(session: Session, wanted: WantedOfRegion): Promise<Re
   const ask: Ask = (what, reader) => asFact(wanted[what] && (() => reader(session, region)));
   // All at once: they are different services, or different quotas of one.
   const stacks = ask('stacks', readStacks);
-  const [hardening, recorder, deliveryChannel, detector, hub, analyzers, ours, alertTopic, rules] = await Promise.all([
-    hardeningFacts(ask),
-    ask('config', readRecorder),
-    ask('config', readDeliveryChannel),
-    ask('threats', () => detectorIn(session, wanted, stacks)),
-    ask('threats', readHub),
-    ask('threats', readAnalyzers),
-    stacks,
-    ask('alerts', () => readTopic(session, region, alertTopicName, wanted.subscriptions)),
-    ask('alerts', () => readRules(session, region, ourRules(session, region))),
-  ]);
+  const analyzers = once(() => listAnalyzers(session, region));
+  const [hardening, recorder, deliveryChannel, detector, hub, analyzerList, accessFindings, ours, alertTopic, rules] =
+    await Promise.all([
+      hardeningFacts(ask),
+      ask('config', readRecorder),
+      ask('config', readDeliveryChannel),
+      ask('threats', () => detectorIn(session, wanted, stacks)),
+      ask('threats', readHub),
+      ask('threats', async () => analyzerFacts(await analyzers())),
+      ask('threats', async () => readAccessFindings(session, region, await analyzers())),
+      stacks,
+      ask('alerts', () => readTopic(session, region, alertTopicName, wanted.subscriptions)),
+      ask('alerts', () => readRules(session, region, ourRules(session, region))),
+    ]);
   return {
     ...hardening,
     recorder,
     deliveryChannel,
     detector,
     hub,
-    analyzers,
+    analyzers: analyzerList,
+    accessFindings,
     stacks: ours,
     alertTopic,
     alertRules: byRule(rules),

@@ -33,7 +33,7 @@ const linkedRoleChecks = (Object.entries(linkedServiceOf) as readonly [ModuleId,
 const pathsOfAws = ['/aws-service-role/', '/aws-reserved/'];
 
 /** Made by Organizations and Control Tower in every account, for the root principal of the management account [controls 003-34]. */
-const rolesOfTheOrganization = ['OrganizationAccountAccessRole', 'AWSControlTowerExecution'];
+export const rolesOfTheOrganization = ['OrganizationAccountAccessRole', 'AWSControlTowerExecution'];
 
 const isMadeByAws = ({ name, path, trust }: ListedRole): boolean => {
   if (pathsOfAws.some((reserved) => path.startsWith(reserved))) return true;

@@ -1,9 +1,10 @@
 /** G2: somebody watches the account, in every governed region. */
-import { type Answer, type Check, isRunByOthers, judged, mendedByOthers, type Place, putBack } from '../check';
-import type { AnalyzerFacts, DetectorFacts, HubFacts } from '../facts';
+import { type Answer, type Check, few, isRunByOthers, judged, mendedByOthers, type Place, putBack } from '../check';
+import { type AccessFindings, type AnalyzerFacts, type DetectorFacts, type HubFacts, looksOutside } from '../facts';
 import { partitionOf } from '../operator-policy';
 import type { Release } from '../release';
 import { standardArn } from '../standards';
+import { rolesOfTheOrganization } from './roles';
 
 const row = {
   gate: 'G2',
@@ -50,12 +51,25 @@ const arnsWanted = ({ expectations }: Release, { region }: Place): readonly stri
   expectations.standards.map((standard) => standardArn(partitionOf(region), region, standard));
 
 const judgeAnalyzers = (analyzers: readonly AnalyzerFacts[]): Judged => {
-  // The other types look for unused and for internal access [bc:accessanalyzer:Type].
-  const external = analyzers.filter(({ type }) => type === 'ACCOUNT' || type === 'ORGANIZATION');
+  const external = analyzers.filter(looksOutside);
   const observed = external.map(({ name, status }) => `${name} ${status}`).join(', ');
   if (external.some(({ status }) => status === 'ACTIVE')) return { outcome: 'pass', observed };
   if (external.some(({ status }) => status === 'CREATING')) return { outcome: 'unknown', observed };
   return { outcome: 'fail', observed: observed || 'no analyzer of external access' };
+};
+
+/** Roles that are entered from outside in every account, of which 003-20 and 002-15 judge the trusts; the last is made by service-managed StackSets. */
+const enteredFromOutside = (resource: string, ciRole: string): boolean => {
+  const [, role] = resource.split(':role/');
+  if (role === undefined) return false;
+  return [ciRole, ...rolesOfTheOrganization].includes(role) || /^(aws-reserved\/|stacksets-exec-[0-9a-f]+$)/.test(role);
+};
+
+/** An archived finding is not active: the analyzer keeps what is allowed. */
+const judgeFindings = ({ resources, complete }: AccessFindings, ciRole: string): Judged => {
+  const open = resources.filter((resource) => !enteredFromOutside(resource, ciRole));
+  if (open.length > 0) return { outcome: 'fail', observed: few(open) };
+  return complete ? { outcome: 'pass', observed: 'none' } : { outcome: 'unknown', observed: 'more than were read' };
 };
 
 export const threatChecks: readonly Check[] = [
@@ -105,5 +119,20 @@ export const threatChecks: readonly Check[] = [
     remediation: 'Make the external-access analyzer again by hand, under its former name if a stack had made it',
     remediationByOthers: mendedByOthers,
     judge: ({ analyzers }) => judged(analyzers, 'an ACCOUNT or ORGANIZATION analyzer, ACTIVE', 'fail', judgeAnalyzers),
+  },
+  {
+    gate: 'G2',
+    severity: 'advisory',
+    scope: 'region',
+    where: 'governed',
+    id: '002-14',
+    module: 'access-analyzer',
+    title: 'nothing of the account is open to the outside',
+    remediation:
+      'Take the access away; where it is meant, archive its finding in Access Analyzer, by a rule whose name says why',
+    judge: ({ accessFindings }, { expectations }) =>
+      judged(accessFindings, 'no active finding, but of roles that rows of their own judge', 'fail', (findings) =>
+        judgeFindings(findings, expectations.ciRole),
+      ),
   },
 ];

@@ -133,6 +133,7 @@ export const factsIn = (region: Region): RegionFacts => ({
   detector: read({ id: 'd1', enabled: true }),
   hub: read({ standards: [{ arn: standardArn('aws', region, standard), status: 'READY' }] }),
   analyzers: read([{ name: 'strongroom-external-access', type: 'ACCOUNT', status: 'ACTIVE' }]),
+  accessFindings: read({ resources: [`arn:aws:iam::${account}:role/BaselineCi`], complete: true }),
   stacks: read(stacksIn(region)),
   alertTopic: read(topicIn(region)),
   alertRules: forRules((rule) => read(ruleIn(region, rule))),

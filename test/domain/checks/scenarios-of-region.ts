@@ -71,6 +71,14 @@ const ofRegion: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: 'moduleOff',
   },
+  '002-14': {
+    fact: 'accessFindings',
+    nearMisses: [
+      missed('a role that is named nearly like the CI role', found([`arn:aws:iam::${account}:role/x/BaselineCi`])),
+      missed('only those that may be, of more than were read', found([], false), 'unknown'),
+    ],
+    notApplicable: 'moduleOff',
+  },
   '000-12-topic': {
     fact: 'alertTopic',
     nearMisses: [
@@ -127,6 +135,10 @@ const ofRegion: Readonly<Record<string, Scenario>> = {
     notApplicable: 'moduleOff',
   },
 };
+
+function found(resources: readonly string[], complete = true): AccountFacts {
+  return atHome({ accessFindings: read({ resources, complete }) });
+}
 
 function withStandards(
   change: (wanted: readonly { readonly arn: string; readonly status: string }[]) => readonly object[],

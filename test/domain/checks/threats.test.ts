@@ -147,3 +147,42 @@ test('nobody asks for any of it where it is switched off', () => {
 
   expect(resultsOf(facts, off).filter(({ module }) => /threat|analyzer/.test(module))).toEqual([]);
 });
+
+describe('what is open to the outside', () => {
+  const bucket = (name: string) => `arn:aws:s3:::${name}`;
+  const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+  const judge = (...resources: readonly string[]) =>
+    resultOf('002-14', atHome({ accessFindings: read({ resources, complete: true }) }));
+
+  test.each([
+    [],
+    [role('BaselineCi'), role('OrganizationAccountAccessRole'), role('AWSControlTowerExecution')],
+    [role('aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0a1b'), role('stacksets-exec-0a1b2c3d4e5f')],
+  ])('is nothing, or roles that other rows judge: %j %j', (...resources) => {
+    expect(judge(...resources)).toMatchObject({ gate: 'G2', severity: 'advisory', outcome: 'pass', observed: 'none' });
+  });
+
+  test.each([
+    bucket('acme-public'),
+    bucket('BaselineCi'),
+    role('ci/BaselineCi'),
+    role('BaselineCi2'),
+    role('stacksets-exec-mine'),
+    role('x/aws-reserved/y'),
+    'arn:aws:kms:eu-west-1:111122223333:key/1234',
+  ])('is %s, which is named', (resource) => {
+    expect(judge(role('BaselineCi'), resource)).toMatchObject({ outcome: 'fail', observed: resource });
+  });
+
+  test('is named in part where it is much', () => {
+    expect(judge(...['a', 'b', 'c', 'd', 'e'].map(bucket)).observed).toBe(
+      'arn:aws:s3:::a, arn:aws:s3:::b, arn:aws:s3:::c and 2 more',
+    );
+  });
+
+  test('fails by what was read, also where there is more', () => {
+    const seen = atHome({ accessFindings: read({ resources: [bucket('a')], complete: false }) });
+
+    expect(resultOf('002-14', seen).outcome).toBe('fail');
+  });
+});
