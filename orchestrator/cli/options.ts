@@ -4,6 +4,7 @@ import { errors, messageOf } from '../domain/errors';
 import type { Intent } from '../domain/intent';
 import { nearestNames } from '../domain/nearest';
 import { type ReadinessState, readinessStates } from '../domain/readiness';
+import { saysSomething } from './text';
 
 /** As commander hands them over: the options that every command has. */
 export interface RawOptions {
@@ -171,4 +172,10 @@ export function instant(option: string, text: string): Date {
       `write \`${option} 2026-11-22\` or \`${option} 2026-11-22T08:00Z\``,
     );
   return time;
+}
+
+/** It is kept with who and when, so it has to say something. */
+export function reasonGiven(text: string): string {
+  if (!saysSomething(text)) throw errors.invalidInput('--reason says nothing', 'say why, for those who read the log');
+  return text;
 }

@@ -25,6 +25,7 @@ import {
   commonOptions,
   configDefault,
   type RawOptions,
+  reasonGiven,
   stackDefault,
   stateFolderDefault,
   statusStates,
@@ -147,7 +148,7 @@ function addPlanning(program: Command, host: Host, finish: Finish): void {
     );
   withSelection(program.command('rollout'))
     .description('run a rollout and follow it')
-    .option('--reason <text>', 'why; kept with who and when')
+    .option('--reason <text>', 'why; kept with who and when', reasonGiven)
     .option('--emergency', 'no soak, and no freeze holds it; gates and approvals stay; needs --reason')
     .option('--yes', 'do not ask before anything is changed')
     .action((options: RolloutOptions, command: Command) => finish(rollout(host, common(command), options)));
@@ -163,7 +164,7 @@ function addAnswers(program: Command, host: Host, finish: Finish): void {
     .command('resume')
     .argument('<rollout>', 'its id')
     .description('go on with a rollout that was paused or stopped, or try a held wave again')
-    .option('--reason <text>', 'why; kept with who and when')
+    .option('--reason <text>', 'why; kept with who and when', reasonGiven)
     .action((id: string, { reason }: { reason?: string }, command: Command) =>
       finish(resume(host, common(command), id, reason)),
     );
@@ -178,7 +179,7 @@ function addAnswers(program: Command, host: Host, finish: Finish): void {
       .command(name)
       .argument('<rollout>', 'its id')
       .description(description)
-      .requiredOption('--reason <text>', 'why; kept with who and when')
+      .requiredOption('--reason <text>', 'why; kept with who and when', reasonGiven)
       .action((id: string, { reason }: { reason: string }, command: Command) =>
         finish(run(host, common(command), id, reason)),
       );
@@ -190,7 +191,7 @@ function addRollback(program: Command, host: Host, finish: Finish): void {
     .argument('<rollout>', 'its id')
     .description('take a rollout back: each of its waves returns to its last good release, the last wave first')
     .option('--wave <name...>', 'only these waves')
-    .requiredOption('--reason <text>', 'why; kept with who and when')
+    .requiredOption('--reason <text>', 'why; kept with who and when', reasonGiven)
     .option('--yes', 'do not ask before anything is changed')
     .addHelpText(
       'after',

@@ -11,6 +11,11 @@ describe('what was written wrongly is refused with status 2 and a way out', () =
       next: 'approve --help',
     },
     {
+      words: ['abort', 'ro-20261122-080000-none', '--reason', ' \u200b'],
+      says: '--reason says nothing',
+      next: 'say why',
+    },
+    {
       words: ['plan', '--wave', 'prodd'],
       says: 'no wave is named "prodd"',
       next: 'the waves are canary, sandbox, dev',

@@ -180,3 +180,26 @@ test('a long answer is packed for whoever takes it so', async () => {
   expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', 'cache-control': 'no-store' });
   expect(gunzipSync(Buffer.from(packed.body, 'base64')).toString()).toBe(plain.body);
 });
+
+test('of Cognito before Identity Center the group says the role, and the user name who it is', async () => {
+  const rig = await createApiRig();
+  const pool = 'us-east-1_AbCdEfGhI';
+  const token = {
+    iss: `https://cognito-idp.us-east-1.amazonaws.com/${pool}`,
+    sub: '7d1c',
+    'cognito:groups': [`${pool}_Operators`],
+    'cognito:username': 'Operators_jo@example.com',
+    email: 'jo@example.com',
+  };
+  const settings = {
+    roleClaim: 'cognito:groups',
+    operator: `${pool}_Operators`,
+    viewer: `${pool}_Viewers`,
+    nameClaim: 'cognito:username',
+  };
+  const arriving = { ...read('/me'), headers: { authorization: tokenOf(token) } };
+
+  const answer = await behindGateway(rig.api, settings)(eventOf(arriving, token));
+
+  expect(JSON.parse(answer.body)).toEqual({ name: 'Operators_jo@example.com', role: 'operator' });
+});

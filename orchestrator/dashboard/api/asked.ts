@@ -1,5 +1,6 @@
 /** What a request may say, and within which limits. Whatever else it says is refused, so that a typing error is never half an answer. */
 import { z } from 'zod';
+import { saysSomething } from '../../cli/text';
 import { parseAccountId, parseReleaseId, parseRolloutId, parseWaveName } from '../../domain/brand';
 import { errors } from '../../domain/errors';
 import { gateIds } from '../../domain/gate';
@@ -48,14 +49,8 @@ const sheetAsked = z.strictObject(filters);
 const eventsAsked = z.strictObject({ after: wholeNumber(-1, 999_999_999).default(-1) });
 const nothingAsked = z.strictObject({});
 
-/** Spaces, controls and characters of no width say nothing. */
-const seen = /[\p{L}\p{N}\p{P}\p{S}]/u;
-
 const act: z.ZodType<Act> = z.strictObject({
-  reason: z
-    .string()
-    .max(reasonMax)
-    .refine((text) => seen.test(text), 'must not be empty'),
+  reason: z.string().max(reasonMax).refine(saysSomething, 'must not be empty'),
   turn: z.int().min(0),
 });
 
