@@ -13,6 +13,7 @@ import type { Surroundings } from '../ports/ports';
 import { type Clients, createClients } from './clients';
 import { organizationsRegion } from './directory';
 import { calling, finding } from './failures';
+import { createGuardrails } from './guardrails';
 import { everyItem } from './pages';
 
 export function createSurroundings(clients: Clients, home: string): Surroundings {
@@ -28,6 +29,7 @@ export function createSurroundings(clients: Clients, home: string): Surroundings
     return found?.Quota?.Value ?? otherwise;
   };
   return {
+    ...createGuardrails(clients, home),
     caller: async () => {
       const { Account = '', Arn = '' } = await whoAmI();
       return { account: Account, arn: Arn };

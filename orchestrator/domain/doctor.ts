@@ -1,10 +1,7 @@
 /** What is right and wrong with an installation: facts in, findings out, each with what a person does about it. */
 import type { AccountId, OrganizationId, Region, WaveName } from './brand';
-
-/** Something that was looked for: found, or not to be looked at, and why. */
-export type Look<T> =
-  | { readonly kind: 'seen'; readonly value: T }
-  | { readonly kind: 'refused'; readonly code: string; readonly why: string; readonly next: string };
+import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
+import { type Guardrails, guardrailFindings } from './guardrails';
 
 export interface Sampled {
   readonly account: AccountId;
@@ -33,6 +30,7 @@ export interface Installation {
     readonly waves: readonly { readonly name: WaveName; readonly accounts: number }[];
   }>;
   readonly quotas: Look<StackSetQuotas>;
+  readonly guardrails: Guardrails;
   readonly samples: readonly Sampled[];
 }
 
@@ -40,14 +38,6 @@ export interface Installation {
 export interface StackSetQuotas {
   readonly stackSets: number;
   readonly instancesPerStackSet: number;
-}
-
-export interface Finding {
-  readonly check: string;
-  readonly verdict: 'ok' | 'problem' | 'unknown';
-  readonly saw: string;
-  /** What to do; '' where all is well. */
-  readonly next: string;
 }
 
 /** AWS refuses what was signed with a clock that is off by more [doc:IAM/latest/UserGuide/signing-elements]. */
@@ -74,20 +64,11 @@ export const diagnose = (seen: Installation): readonly Finding[] => [
     ? [judged('plan', seen.plan, 'problem', ({ waves, regions }) => ok(sizeOf(waves, regions)))]
     : []),
   ...(seen.plan.kind === 'seen' ? [judged('quotas', seen.quotas, 'unknown', quotas(seen.plan.value))] : []),
+  ...guardrailFindings(seen.guardrails),
   ...seen.samples.map((sample) =>
     judged(`account ${sample.account} of wave ${sample.wave}`, entered(sample), 'problem', regions(sample)),
   ),
 ];
-
-type Judged = Pick<Finding, 'verdict' | 'saw' | 'next'>;
-const ok = (saw: string): Judged => ({ verdict: 'ok', saw, next: '' });
-const problem = (saw: string, next: string): Judged => ({ verdict: 'problem', saw, next });
-
-/** What must be readable and is not is a problem; of the rest nothing is concluded. */
-function judged<T>(check: string, look: Look<T>, refused: 'problem' | 'unknown', judge: (value: T) => Judged): Finding {
-  if (look.kind === 'seen') return { check, ...judge(look.value) };
-  return { check, verdict: refused, saw: look.why, next: look.next };
-}
 
 function clock(offByMs: number): Judged {
   const seconds = Math.round(Math.abs(offByMs) / 1000);

@@ -4,7 +4,6 @@
  */
 import type { Baton } from '../domain/baton';
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/brand';
-import type { StackSetQuotas } from '../domain/doctor';
 import type { DriftStatus, ResourceDrift } from '../domain/drift';
 import type { AccountFacts, FactsWanted } from '../domain/facts';
 import type { FenceTrial, FenceWanted, Lent } from '../domain/fence';
@@ -15,6 +14,7 @@ import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/proof';
 import type { DesiredSettings, PreviousSettings } from '../domain/settings';
 import type { Singletons } from '../domain/singletons';
 
+export type { Surroundings } from './surroundings';
 export type { Notice, Singletons };
 
 export interface Clock {
@@ -263,21 +263,6 @@ export interface Executions {
   readonly redrive: (id: RolloutId) => Promise<void>;
   /** Nothing if it has ended. */
   readonly stop: (id: RolloutId, because: string) => Promise<void>;
-}
-
-/** What a rollout stands on; only `doctor` asks. */
-export interface Surroundings {
-  readonly caller: () => Promise<{ readonly account: string; readonly arn: string }>;
-  /** Of AWS's clock against ours; 0 while it does not matter. */
-  readonly clockOffByMs: () => Promise<number>;
-  /** Principals of the services that may act in the organization. */
-  readonly trustedServices: () => Promise<readonly string[]>;
-  /** For which services an account administers the organization. */
-  readonly delegatedServices: (account: string) => Promise<readonly string[]>;
-  /** Of the caller's own account in the home region, like all below. */
-  readonly stackSetQuotas: () => Promise<StackSetQuotas>;
-  readonly hasRole: (name: string) => Promise<boolean>;
-  readonly definitionProblems: (definition: string) => Promise<readonly string[]>;
 }
 
 export interface Notifier {

@@ -10,4 +10,8 @@ export const simulatedSurroundings: Surroundings = {
   stackSetQuotas: async () => stackSetQuotasDefault,
   hasRole: async () => true,
   definitionProblems: async () => [],
+  archive: async () => ({ versioning: 'Enabled', policy: { Statement: [] } }),
+  newDetectors: async () => ({ detectorId: 'd1', autoEnable: 'ALL' }),
+  rootFeatures: async () => ['RootCredentialsManagement', 'RootSessions'],
+  servicePolicies: async () => ['FullAWSAccess'],
 };

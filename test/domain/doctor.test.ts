@@ -1,5 +1,6 @@
 import { parseAccountId, parseOrganizationId, parseRegion, parseWaveName } from '../../orchestrator/domain/brand';
-import { diagnose, type Installation, type Look } from '../../orchestrator/domain/doctor';
+import { diagnose, type Installation } from '../../orchestrator/domain/doctor';
+import type { Look } from '../../orchestrator/domain/finding';
 
 const seen = <T>(value: T): Look<T> => ({ kind: 'seen', value });
 const refused = { kind: 'refused', code: 'AwsRefused', why: 'it was denied', next: 'allow it' } as const;
@@ -20,11 +21,15 @@ const healthy: Installation = {
   definitionProblems: seen([]),
   plan: seen({ modules: 6, regions: 4, waves: waves(5, 1_000) }),
   quotas: seen({ stackSets: 1_000, instancesPerStackSet: 100_000 }),
+  guardrails: {
+    rootFeatures: seen(['RootCredentialsManagement', 'RootSessions']),
+    servicePolicies: seen(['FullAWSAccess']),
+  },
   samples: [{ account, wave: parseWaveName('dev'), unusable: seen([]) }],
 };
 
 test('where all is well, nothing is left to do', () => {
-  expect(diagnose(healthy).map(({ verdict, next }) => `${verdict}${next}`)).toEqual(Array(12).fill('ok'));
+  expect(diagnose(healthy).map(({ verdict, next }) => `${verdict}${next}`)).toEqual(Array(14).fill('ok'));
 });
 
 const region = parseRegion('af-south-1');

@@ -86,6 +86,7 @@ test(
       'accounts: 7',
     ]);
     expect(findings.map(({ saw }) => saw)).toContain('6 of 1000 StackSets, at most 6 of 100000 instances in one');
+    expect(findings.map(({ saw }) => saw)).toContain('FullAWSAccess: Strongroom makes none, and judges none');
     expect(samples.map(({ saw }) => saw)).toEqual(
       Array(4).fill('the CI role can be entered, and every governed region answers'),
     );

@@ -71,6 +71,8 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
         return undefined;
       case 'DescribeDeliveryChannelStatus':
         return json({ DeliveryChannelsStatus: statusOf(channels.get(placeOf(call))) });
+      case 'ListOrganizationsFeatures':
+        return xml(call.action, rootFeatures);
       case 'GET /analyzer':
         return json({ analyzers });
       case 'POST /findingv2':
@@ -188,6 +190,11 @@ const roleWithin = (name: string, boundaryArn: string, trust: object): Answer =>
     'GetRole',
     `<GetRoleResult><Role><RoleName>${name}</RoleName><AssumeRolePolicyDocument>${encodeURIComponent(JSON.stringify(trust))}</AssumeRolePolicyDocument><PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>${boundaryArn}</PermissionsBoundaryArn></PermissionsBoundary></Role></GetRoleResult>`,
   );
+
+/** moto does not know what an organization manages of root users. */
+const rootFeatures = `<ListOrganizationsFeaturesResult><EnabledFeatures>${['RootCredentialsManagement', 'RootSessions']
+  .map((feature) => `<member>${feature}</member>`)
+  .join('')}</EnabledFeatures></ListOrganizationsFeaturesResult>`;
 
 const attachedXml = (arns: readonly string[]): string =>
   `<AttachedPolicies>${arns.map((arn) => `<member><PolicyArn>${arn}</PolicyArn></member>`).join('')}</AttachedPolicies>`;

@@ -2,8 +2,10 @@
 import pLimit from 'p-limit';
 import { parseSweepId } from '../../domain/brand';
 import { administrationRoleDefault } from '../../domain/ci-policy';
-import { diagnose, type Finding, type Installation, type Look, type Sampled } from '../../domain/doctor';
+import { diagnose, type Installation, type Sampled } from '../../domain/doctor';
 import { isStrongroomError } from '../../domain/errors';
+import type { Finding, Look } from '../../domain/finding';
+import type { Guardrails } from '../../domain/guardrails';
 import { enabledModules } from '../../domain/intent';
 import type { Plan } from '../../domain/plan';
 import type { Surroundings } from '../../ports/ports';
@@ -70,7 +72,22 @@ async function examine(session: Session, around: Surroundings, place: string): P
     definitionProblems: await look(() => around.definitionProblems(JSON.stringify(baseline.definition))),
     plan: plan.kind === 'refused' ? plan : { kind: 'seen', value: sizeOf(plan.value, session) },
     quotas: await look(around.stackSetQuotas),
+    guardrails: await guarded(session, around),
     samples: plan.kind === 'refused' ? [] : await sampled(session, plan.value),
+  };
+}
+
+async function guarded({ intent }: Session, around: Surroundings): Promise<Guardrails> {
+  const { 'audit-logging': logging, 'aws-config': config, 'threat-detection': threats } = intent.modules;
+  const bucket = [logging, config].some((m) => m.enabled && m.managedBy === 'strongroom')
+    ? logging.logArchiveBucket
+    : undefined;
+  const region = threats.enabled && threats.managedBy === 'organization' ? intent.regions.home : undefined;
+  return {
+    archive: bucket === undefined ? undefined : { bucket, look: await look(() => around.archive(bucket)) },
+    newDetectors: region && { region, look: await look(() => around.newDetectors(region)) },
+    rootFeatures: await look(around.rootFeatures),
+    servicePolicies: await look(around.servicePolicies),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../../domain/doctor';
+import type { Finding } from '../../domain/finding';
 import type { Paint } from '../paint';
 import { plural } from '../text';
 
