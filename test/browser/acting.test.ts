@@ -205,6 +205,35 @@ test(
 );
 
 test(
+  'goes by keyboard alone: into the dialog, out of it to where it was opened, and through it',
+  async () => {
+    stage = await openStage();
+    const { page } = stage;
+    const { keyboard } = page;
+    const enter = async (): Promise<void> => {
+      await keyboard.press('Enter');
+      await page.getByRole('dialog').locator('button:focus').waitFor();
+    };
+    await open();
+    await page.getByRole('button', { name: 'Approve' }).focus();
+    await enter();
+    await keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const back = await page.locator('button:focus').innerText();
+    await enter();
+    await keyboard.press('Tab');
+    await keyboard.type(reason);
+    for (const key of ['Tab', 'Tab', 'Enter']) await keyboard.press(key);
+    await page.getByText('Approve: written.').waitFor();
+    await stage.settled();
+
+    expect(back).toBe('Approve');
+    expect(await standing()).toMatchObject({ status: { kind: 'finished', outcome: 'completed' } });
+  },
+  slowMs,
+);
+
+test(
   'tells who read something old that the rollout has moved on',
   async () => {
     stage = await openStage();

@@ -11,7 +11,7 @@ export async function violationsOf(page: Page): Promise<readonly string[]> {
 }
 
 /** Tests take the connection away, are refused, and answer 409 themselves; the browser says so. */
-const meant = /ERR_FAILED|status of (403|409)/;
+const meant = /ERR_FAILED|status of (400|403|409)/;
 
 export const complaintsOf = ({ complaints, faults }: Stage): readonly string[] => [
   ...complaints.filter((complaint) => !meant.test(complaint)),

@@ -138,6 +138,33 @@ test('filters stand in the address, and the server answers them', async () => {
   expect(stage.page.url()).toContain('q=policy-canary-00089');
 });
 
+test('an address that asks for what there is not says so, shows no account, and can be mended there', async () => {
+  await open('#/accounts?state=NOPE', 'Accounts (0)');
+  await stage.page.getByText('Invalid option').waitFor();
+  await stage.page.getByRole('button', { name: 'Clear filters' }).click();
+
+  await stage.page.getByRole('heading', { level: 1, name: /Accounts \([1-9]/ }).waitFor();
+});
+
+test('a view is shared by its address: filters, order and columns stand on another page as on this', async () => {
+  const { page, browser } = stage;
+  const cold = await (await browser.newContext({ storageState: await page.context().storageState() })).newPage();
+  await cold.goto(
+    `${stage.origin}/#/accounts?state=DRIFTED%2CUNKNOWN&sort=name&descending=true&columns=id%2Cname%2Cou`,
+  );
+  await cold.getByRole('heading', { level: 1, name: /Accounts \([1-9]/ }).waitFor();
+
+  const heads = await cold.getByRole('columnheader').allInnerTexts();
+  const names = await cold.locator('tbody tr td:nth-child(2)').allInnerTexts();
+  const filters = await cold.getByRole('button', { name: /Remove filter, State/ }).count();
+  await cold.close();
+
+  expect(heads.map((head) => head.trim())).toEqual(['Account', 'Name', 'OU']);
+  expect(names.length).toBeGreaterThan(1);
+  expect(names).toEqual(names.toSorted().toReversed());
+  expect(filters).toBe(2);
+});
+
 test('the matrix is walked with arrow keys, says why, and opens the account', async () => {
   await open('#/matrix?only=bad&show=rows', 'Matrix');
   const map = stage.page.getByRole('application');

@@ -77,6 +77,8 @@ function searchOf({ filters: { state, ...others }, sort, descending }: Wanted): 
 /** Several states are any of them; the address has them in one place, the server takes them one by one. */
 const listed = (text: string): readonly string[] => text.split(',').filter((one) => one !== '');
 
+const noAccounts: AccountsPage = { total: 0, offset: 0, items: [] };
+
 export default function AccountsView({ query }: { readonly query: URLSearchParams }) {
   const wanted = wantedOf(query);
   const search = searchOf(wanted);
@@ -85,13 +87,15 @@ export default function AccountsView({ query }: { readonly query: URLSearchParam
   const { data, refused, isBehind } = useLive<AccountsPage>(
     `/accounts?${new URLSearchParams([...search, ['offset', offset], ['limit', String(wanted.size)]])}`,
   );
-  if (data === undefined) return <Loading what="accounts" refused={refused} />;
+  // What is asked wrongly has no answer, and the answer to what was asked before would look like one.
+  const answer = refused?.status === 400 ? noAccounts : data;
+  if (answer === undefined) return <Loading what="accounts" refused={refused} />;
   const change = (changed: Partial<Wanted>): void => show({ ...wanted, page: 1, ...changed });
   return (
     <Cloudscape>
       <Table
         variant="container"
-        items={data.items}
+        items={answer.items}
         trackBy="id"
         columnDefinitions={columns}
         columnDisplay={columns.map(({ id }) => ({ id, visible: visible.includes(id) }))}
@@ -100,15 +104,15 @@ export default function AccountsView({ query }: { readonly query: URLSearchParam
         onSortingChange={({ detail }) =>
           change({ sort: detail.sortingColumn.sortingField ?? 'id', descending: detail.isDescending ?? false })
         }
-        loading={isBehind && data.items.length === 0}
+        loading={isBehind && refused === undefined && answer.items.length === 0}
         loadingText="Loading accounts"
         ariaLabels={{ tableLabel: 'Accounts' }}
-        header={<AccountsHeader total={data.total} search={search} />}
+        header={<AccountsHeader total={answer.total} search={search} />}
         filter={<Filters wanted={wanted} refused={refused} />}
         pagination={
           <Pagination
             currentPageIndex={wanted.page}
-            pagesCount={Math.max(1, Math.ceil(data.total / wanted.size))}
+            pagesCount={Math.max(1, Math.ceil(answer.total / wanted.size))}
             onChange={({ detail }) => change({ page: detail.currentPageIndex })}
           />
         }

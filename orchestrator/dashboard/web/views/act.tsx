@@ -6,7 +6,8 @@ import FormField from '@cloudscape-design/components/form-field';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { saysSomething } from '../../../cli/text';
 import type { Action, RolloutSeen } from '../../api/contract';
 import { act } from '../ask';
 import { Cloudscape } from '../parts/cloudscape';
@@ -41,13 +42,14 @@ export function ActDialog({ seen, action, onMoved, onClose }: ActProps) {
   const [isTried, setIsTried] = useState(false);
   const [isSending, setIsSending] = useState(false);
   const [problem, setProblem] = useState<Refused>();
+  useFocusBack();
   // Pause and abort mean the rollout whatever it is doing: one that runs moves on every second.
   const isAnswer = action !== 'pause' && action !== 'abort';
   const hasMoved = isAnswer && (turnOf(seen) !== turnOf(read) || seen.actions[action] !== read.actions[action]);
   const consequence = (isAnswer ? read : seen).actions[action];
   const send = async (): Promise<void> => {
     setIsTried(true);
-    if (reason.trim() === '') return;
+    if (!saysSomething(reason)) return;
     setIsSending(true);
     try {
       await act(read.rollout.id, action, { reason: reason.trim(), turn: turnOf(read) });
@@ -104,7 +106,7 @@ export function ActDialog({ seen, action, onMoved, onClose }: ActProps) {
           <FormField
             label="Reason"
             description="It stands in the rollout's log, with your name."
-            errorText={isTried && reason.trim() === '' ? 'Say why, for those who read the log later.' : undefined}
+            errorText={isTried && !saysSomething(reason) ? 'Say why, for those who read the log later.' : undefined}
           >
             <Textarea
               value={reason}
@@ -117,6 +119,18 @@ export function ActDialog({ seen, action, onMoved, onClose }: ActProps) {
         </SpaceBetween>
       </Modal>
     </Cloudscape>
+  );
+}
+
+/** Who came by keyboard goes on where the dialog was opened; a button that is not there any more is passed over to the view. */
+function useFocusBack(): void {
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      const back = opener?.isConnected ? opener : document.querySelector('main');
+      if (back instanceof HTMLElement) back.focus();
+    },
+    [opener],
   );
 }
 
