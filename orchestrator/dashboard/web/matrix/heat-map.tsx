@@ -16,7 +16,7 @@ interface HeatMapProps {
   readonly onCursor: (cell: Cell | undefined) => void;
 }
 
-export function HeatMap({ board, sheet, groups, density, isDark, cursor, onCursor }: HeatMapProps) {
+export function HeatMap({ board, sheet, groups, density, isDark, cursor: last, onCursor }: HeatMapProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
@@ -25,6 +25,8 @@ export function HeatMap({ board, sheet, groups, density, isDark, cursor, onCurso
     () => layoutOf(groups, sheet.columns, density, size.width),
     [groups, sheet, density, size.width],
   );
+  // An account that a filter has taken away is no place to go on from.
+  const cursor = last !== undefined && layout.lineOf.has(last.account) ? last : undefined;
 
   useEffect(() => {
     const element = frame.current;
