@@ -5,34 +5,13 @@ import { errors, messageOf } from '../../orchestrator/domain/errors';
 import type { StageOperation } from '../../orchestrator/domain/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
 import { lastStages, listAccounts, listRollouts, readLease, readRollout } from '../../orchestrator/records';
-import { createRig, type EventOf, eventsOf, type Rig, type RigOptions } from './rig';
+import { interruptedAt } from './interrupting';
+import { createRig, type EventOf, eventsOf, type Rig } from './rig';
 
 const waves = ['canary', 'sandbox'].map((name) => parseWaveName(name));
 
-/** A rig in which a person aborts the rollout at the `nth` call of a handler, before or after it has done its work. */
-async function aborting(
-  handler: string,
-  {
-    when = 'after',
-    nth = 1,
-    ...options
-  }: RigOptions & { readonly when?: 'before' | 'after'; readonly nth?: number } = {},
-): Promise<Rig> {
-  let calls = 0;
-  const rig: Rig = await createRig({
-    accounts: 40,
-    ...options,
-    around: (invoke, name) => async (input) => {
-      const isNow = name === `strongroom-${handler}` && ++calls === nth;
-      const { rolloutId = '' as RolloutId } = input as { rolloutId?: RolloutId };
-      if (isNow && when === 'before') await abortRollout(rig.ports, rolloutId, 'jo', 'wrong config');
-      const output = await invoke(input);
-      if (isNow && when === 'after') await abortRollout(rig.ports, rolloutId, 'jo', 'wrong config');
-      return output;
-    },
-  });
-  return rig;
-}
+const aborting = (handler: string): Promise<Rig> =>
+  interruptedAt(handler, (rig, id) => abortRollout(rig.ports, id, 'jo', 'wrong config'));
 
 /** Whatever of a rollout still works, or is still held. */
 async function leftBehind(rig: Rig, id: RolloutId) {

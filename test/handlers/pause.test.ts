@@ -1,47 +1,18 @@
 /** A person holds a rollout back: what runs is finished, nothing new starts, and nothing that is done is lost or done again. */
 import { pauseRollout, resumeRollout } from '../../orchestrator/control';
-import { parseRolloutId, parseWaveName, type RolloutId } from '../../orchestrator/domain/brand';
+import { parseRolloutId, parseWaveName } from '../../orchestrator/domain/brand';
 import type { RolloutEvent } from '../../orchestrator/domain/event';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { listRollouts, readRollout } from '../../orchestrator/records';
-import { anAccountIn, createRig, eventsOf, type Rig, type RigOptions, type Walked } from './rig';
+import { type Interrupting, interruptedAt } from './interrupting';
+import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from './rig';
 
 /** Two are enough to see whether the next one opens. */
 const waves = ['canary', 'sandbox'].map((name) => parseWaveName(name));
 const jo = { by: 'jo', reason: 'the console is down' };
 
-/** A rig in which a person pauses the rollout at the `nth` call of a handler, before or after it has done its work. */
-async function pausing(
-  handler: string,
-  {
-    when = 'after',
-    nth = 1,
-    ...options
-  }: RigOptions & { readonly when?: 'before' | 'after'; readonly nth?: number } = {},
-): Promise<Rig> {
-  let calls = 0;
-  const rig: Rig = await createRig({
-    accounts: 40,
-    ...options,
-    around: (invoke, name) => async (input) => {
-      const isNow = name === `strongroom-${handler}` && ++calls === nth;
-      const pause = () => pauseRollout(rig.ports, idIn(input), jo);
-      if (isNow && when === 'before') await pause();
-      const output = await invoke(input);
-      if (isNow && when === 'after') await pause();
-      return output;
-    },
-  });
-  return rig;
-}
-
-/** A task is given the baton, or the baton with its token. */
-function idIn(input: unknown): RolloutId {
-  const { rolloutId, baton } = input as { rolloutId?: RolloutId; baton?: { rolloutId: RolloutId } };
-  const id = rolloutId ?? baton?.rolloutId;
-  if (id === undefined) throw new Error('the task names no rollout');
-  return id;
-}
+const pausing = (handler: string, options: Interrupting = {}): Promise<Rig> =>
+  interruptedAt(handler, (rig, id) => pauseRollout(rig.ports, id, jo), options);
 
 const afterPause = (events: readonly RolloutEvent[]): readonly string[] =>
   events.slice(events.findIndex(({ type }) => type === 'paused') + 1).map(({ type }) => type);
