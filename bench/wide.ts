@@ -1,13 +1,15 @@
 /**
  * What the functions that look at a whole wave hold and how long they take, over 10,000 accounts: the production handlers roll out over a
  * simulated organization, and each call's memory is looked at behind a garbage collection, so it is what lives and not what was used.
+ * `npx tsx bench/wide.ts 10000 one` has them all in one wave, and then a release that fails in one account, so that the wave turns back.
  */
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { readBaseline } from '../orchestrator/baseline';
 import { madeUpIntent } from '../orchestrator/cli/session';
-import { parseRegion } from '../orchestrator/domain/brand';
+import { parseRegion, parseWaveName } from '../orchestrator/domain/brand';
+import type { Intent, WaveSpec } from '../orchestrator/domain/intent';
 import { onStackSet } from '../orchestrator/events/on-stack-set';
 import { scheduledDrift } from '../orchestrator/events/scheduled-drift';
 import { scheduledDiscovery, scheduledVisits } from '../orchestrator/events/scheduled-sweep';
@@ -19,7 +21,19 @@ import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
 
 const accounts = Number(process.argv[2] ?? '10000');
+const isOneWave = process.argv[3] === 'one';
 const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1'].map(parseRegion);
+const everybody = (waves: readonly WaveSpec[]): WaveSpec => {
+  const [first] = waves;
+  if (first === undefined) throw new RangeError('the made-up config has no waves');
+  return {
+    ...first,
+    name: parseWaveName('everybody'),
+    ous: [...new Set(waves.flatMap(({ ous }) => ous))],
+    maxConcurrent: { kind: 'percent', percent: 100 },
+    slowStart: false,
+  };
+};
 /** As in bench/cost.ts. */
 const storeCallMs = 6;
 /** A collection is worth its time when this much may have been added. */
@@ -71,7 +85,16 @@ async function main(): Promise<void> {
   const baseline = await readBaseline(join(__dirname, '..', 'dist'));
   const world = createSimulatedWorld({ seed: 1, accounts, start: new Date('2026-01-05T08:00:00Z') });
   const madeUp = await madeUpIntent(world);
-  const intent = { ...madeUp, regions: { ...madeUp.regions, governed: regions } };
+  const intent: Intent = {
+    ...madeUp,
+    regions: { ...madeUp.regions, governed: regions },
+    ...(isOneWave && { waves: [everybody(madeUp.waves)], onFailure: 'rollBack' }),
+  };
+  const { 'operator-role': operatorRole } = madeUp.modules;
+  const next: Intent = {
+    ...intent,
+    modules: { ...madeUp.modules, 'operator-role': { ...operatorRole, mfaMaxAgeSeconds: 7200 } },
+  };
   const measured = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
     if (now !== undefined || !isWide(name)) return run();
     collect();
@@ -107,6 +130,12 @@ async function main(): Promise<void> {
         void onStackSet(engine.ports)(stackSetEvent(stackSet, id)).catch(() => undefined);
       });
       await engine.start(await prepareRollout(engine.ports, baseline, intent, { by: 'bench' }));
+      if (isOneWave) {
+        const [spoiled] = world.organization.accountsIn('Sandbox');
+        world.faults.distort = (facts) =>
+          facts.account === spoiled?.id ? { ...facts, passwordPolicy: { kind: 'absent' } } : facts;
+        await engine.start(await prepareRollout(engine.ports, baseline, next, { by: 'bench' }));
+      }
       await measured('Discover', () => scheduledDiscovery(ports)({ startsMax: 25 }));
       await measured('Sweep', () => scheduledVisits(ports)({ accountsMax: 1500 }));
       await measured('Drift', () => scheduledDrift(ports)());

@@ -13,14 +13,26 @@ export interface Resource {
 
 interface Template {
   readonly Resources: Readonly<
-    Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly DeletionPolicy?: string;
+        readonly UpdateReplacePolicy?: string;
+        readonly Properties?: Readonly<Record<string, unknown>>;
+      }
+    >
   >;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
 export const templateFiles = (): readonly string[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.template.json'))
     .map((name) => join(folder, name));
+
+export const deployedTemplate = (stack: string): Template =>
+  JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8'));
 
 /** By stack, where it is bound to one; a template leaves that to whoever deploys it. */
 export function stackRegions(): Readonly<Record<string, string | undefined>> {

@@ -1,0 +1,172 @@
+/** The orchestrator's stack, as it was synthesized: what is kept, what runs, and who is told when it does not. */
+import { deployedTemplate, type Resource, resources } from './templates';
+
+const here = resources().filter(({ stack }) => stack === 'StrongroomOrchestrator');
+const ofType = (type: string): readonly Resource[] => here.filter((one) => one.type === `AWS::${type}`);
+const named = (type: string, property: string, name: string): Readonly<Record<string, unknown>> => {
+  const [only, ...others] = ofType(type).filter(({ properties }) => properties[property] === name);
+  if (only === undefined || others.length > 0) throw new Error(`${others.length} others of ${type} ${name}`);
+  return only.properties;
+};
+const theFirst = (type: string): Resource => {
+  const [first] = ofType(type);
+  if (first === undefined) throw new Error(`no ${type}`);
+  return first;
+};
+const ours = { 'Fn::GetAtt': [theFirst('KMS::Key').id, 'Arn'] };
+const queue = { 'Fn::GetAtt': [theFirst('SQS::Queue').id, 'Arn'] };
+
+describe('what is kept', () => {
+  test('the table is paid by use, encrypted by the key, can be put back to any second, and is not deleted by accident', () => {
+    expect(theFirst('DynamoDB::Table').properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: ours },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+    });
+  });
+
+  test('the artifacts are encrypted by the key, closed to the public, and keep what was overwritten', () => {
+    expect(theFirst('S3::Bucket').properties).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: ours } },
+        ],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+  });
+
+  test('the key rotates', () => {
+    expect(theFirst('KMS::Key').properties).toMatchObject({ EnableKeyRotation: true });
+  });
+
+  test.each(['DynamoDB::Table', 'S3::Bucket', 'KMS::Key', 'Logs::LogGroup'])(
+    'each %s stays when the stack is deleted, and when it is replaced',
+    (type) => {
+      const policies = ofType(type).map(({ id }) => deployedTemplate('StrongroomOrchestrator').Resources[id]);
+
+      expect(policies.length).toBeGreaterThan(0);
+      for (const policy of policies)
+        expect(policy).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    },
+  );
+});
+
+describe('what runs', () => {
+  const functions = ofType('Lambda::Function').filter(({ properties }) => 'FunctionName' in properties);
+
+  test.each(functions.map(({ properties }) => [String(properties['FunctionName']), properties] as const))(
+    '%s runs on Node 22 and Graviton, is traced, and has a log of its own and source maps',
+    (name, properties) => {
+      const log = here.find(({ id }) => JSON.stringify(properties['LoggingConfig']).includes(`"${id}"`));
+
+      expect(properties).toMatchObject({
+        Runtime: 'nodejs22.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+        Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps' } },
+      });
+      expect(log?.properties).toMatchObject({
+        LogGroupName: name.replace('strongroom-', '/strongroom/'),
+        RetentionInDays: 365,
+        KmsKeyId: ours,
+      });
+    },
+  );
+
+  test('no two functions share a role', () => {
+    const roles = functions.map(({ properties }) => JSON.stringify(properties['Role']));
+
+    expect(new Set(roles).size).toBe(functions.length);
+    expect(functions.length).toBeGreaterThan(15);
+  });
+
+  test.each(['strongroom-rollout', 'strongroom-sweep'])(
+    '%s is traced and logged, without what travels in it',
+    (name) => {
+      expect(named('StepFunctions::StateMachine', 'StateMachineName', name)).toMatchObject({
+        TracingConfiguration: { Enabled: true },
+        LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+      });
+    },
+  );
+
+  test('new rollouts run the newest version by the alias, and those in flight keep theirs', () => {
+    const version = theFirst('StepFunctions::StateMachineVersion');
+    const [machine] = ofType('StepFunctions::StateMachine').filter(
+      ({ properties }) => properties['StateMachineName'] === 'strongroom-rollout',
+    );
+
+    expect(version.properties).toEqual({
+      StateMachineArn: { Ref: machine?.id },
+      StateMachineRevisionId: { 'Fn::GetAtt': [machine?.id, 'StateMachineRevisionId'] },
+    });
+    expect(named('StepFunctions::StateMachineAlias', 'Name', 'live')).toMatchObject({
+      DeploymentPreference: { StateMachineVersionArn: { 'Fn::GetAtt': [version.id, 'Arn'] }, Type: 'ALL_AT_ONCE' },
+    });
+    expect(deployedTemplate('StrongroomOrchestrator').Outputs['StateMachineAlias']?.Value).toEqual({
+      'Fn::GetAtt': [theFirst('StepFunctions::StateMachineAlias').id, 'Arn'],
+    });
+  });
+});
+
+describe('what wakes it', () => {
+  const rules = ofType('Events::Rule').map(({ properties }) => properties);
+
+  test.each([
+    { schedule: 'rate(6 hours)', what: 'every account is looked at again' },
+    { schedule: 'rate(30 minutes)', what: 'what people changed by hand is looked for' },
+  ])('$schedule $what', ({ schedule, what }) => {
+    expect(named('Events::Rule', 'ScheduleExpression', schedule)).toMatchObject({
+      Description: `Strongroom: ${what}`,
+      State: 'ENABLED',
+    });
+  });
+
+  test('what a rule could not hand over is in the queue', () => {
+    const targets = rules.flatMap((rule) => rule['Targets'] as readonly Readonly<Record<string, unknown>>[]);
+
+    expect(targets.map((target) => target['DeadLetterConfig'])).toEqual(rules.map(() => ({ Arn: queue })));
+    expect(rules.length).toBe(5);
+  });
+
+  test('what a function could not handle is in the queue too', () => {
+    const configs = ofType('Lambda::EventInvokeConfig').map(({ properties }) => properties['DestinationConfig']);
+
+    expect(configs).toEqual(Array(3).fill({ OnFailure: { Destination: queue } }));
+  });
+});
+
+describe('who is told', () => {
+  const topic = { Ref: theFirst('SNS::Topic').id };
+
+  test.each([
+    ['ExecutionFailed', 'AWS/States', 'ExecutionsFailed', 'notBreaching'],
+    ['ExecutionTimedOut', 'AWS/States', 'ExecutionsTimedOut', 'notBreaching'],
+    ['RolloutHeld', 'Strongroom', 'Held', 'notBreaching'],
+    ['RolloutFailed', 'Strongroom', 'Failed', 'notBreaching'],
+    ['KeysAtRisk', 'Strongroom', 'KeysAtRisk', 'notBreaching'],
+    // A sweep that never runs tells nothing, and that is what is wrong.
+    ['SweepTooOld', 'AWS/Lambda', 'Invocations', 'breaching'],
+    ['Undelivered', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'notBreaching'],
+  ])('%s tells the topic, and what to do first', (name, namespace, metric, missing) => {
+    expect(named('CloudWatch::Alarm', 'AlarmName', `strongroom-${name}`)).toMatchObject({
+      Namespace: namespace,
+      MetricName: metric,
+      TreatMissingData: missing,
+      AlarmActions: [topic],
+      AlarmDescription: expect.stringMatching(/: \S/),
+    });
+  });
+
+  test('there are no other alarms', () => {
+    expect(ofType('CloudWatch::Alarm').length).toBe(7);
+  });
+});
