@@ -40,17 +40,17 @@ export class Alarms extends Construct {
     );
     this.onAny(
       'RolloutHeld',
-      this.counted('Held', report.logGroup, '$.outcome', 'held'),
+      this.counted('Held', report.logGroup, '$.message.outcome', 'held'),
       'a rollout is held: `strongroom watch ROLLOUT` says why',
     );
     this.onAny(
       'RolloutFailed',
-      this.counted('Failed', report.logGroup, '$.outcome', 'failed'),
+      this.counted('Failed', report.logGroup, '$.message.outcome', 'failed'),
       'a rollout failed: `strongroom watch ROLLOUT` says why',
     );
     this.onAny(
       'KeysAtRisk',
-      this.counted('KeysAtRisk', sweep.logGroup, '$.keysAtRisk', 'yes'),
+      this.counted('KeysAtRisk', sweep.logGroup, '$.message.keysAtRisk', 'yes'),
       'an account that was ready for keys is not: `strongroom status --state KEYS_AT_RISK`',
     );
     this.onSilence(

@@ -2,8 +2,9 @@
 import { isStrongroomError, messageOf } from '../domain/errors';
 
 /**
- * Nothing is made at import, so that a cold start pays only for reading the bundle. The metric filters of the stack count on the
- * fields of the line.
+ * Nothing is made at import, so that a cold start pays only for reading the bundle. Lambda's runtime, told to log JSON, puts what it is
+ * given under `message`: an object stays one, and text of JSON would be text there, in which the stack's metric filters find no field
+ * [doc:lambda/latest/dg/nodejs-logging].
  */
 // @__NO_SIDE_EFFECTS__
 export function serve<I, O>(task: string, make: () => (input: I) => Promise<O>): (input: I) => Promise<O> {
@@ -14,13 +15,11 @@ export function serve<I, O>(task: string, make: () => (input: I) => Promise<O>):
     try {
       handler ??= make();
       const output = await handler(input);
-      console.info(JSON.stringify({ task, ...wordsOf(input), ...wordsOf(output), milliseconds: spent() }));
+      console.info({ task, ...wordsOf(input), ...wordsOf(output), milliseconds: spent() });
       return output;
     } catch (error) {
       const code = isStrongroomError(error) ? error.code : 'Unexpected';
-      console.error(
-        JSON.stringify({ task, ...wordsOf(input), error: code, because: messageOf(error), milliseconds: spent() }),
-      );
+      console.error({ task, ...wordsOf(input), error: code, because: messageOf(error), milliseconds: spent() });
       // Its name is what Retry and Catch of the state machine match.
       throw error;
     }
@@ -31,7 +30,7 @@ export function serve<I, O>(task: string, make: () => (input: I) => Promise<O>):
 export const noteFault =
   (task: string) =>
   (error: unknown): void =>
-    console.error(JSON.stringify({ task, error: 'Unexpected', because: messageOf(error) }));
+    console.error({ task, error: 'Unexpected', because: messageOf(error) });
 
 /** What travels anyway, and says which rollout the line is about; nothing of accounts, nothing that could be secret. */
 const spoken = [

@@ -1,4 +1,5 @@
 /** The orchestrator's stack, as it was synthesized: what is kept, what runs, and who is told when it does not. */
+import { serve } from '../../orchestrator/lambda/serve';
 import { deployedTemplate, type Resource, resources } from './templates';
 
 const here = resources().filter(({ stack }) => stack === 'StrongroomOrchestrator');
@@ -168,5 +169,34 @@ describe('who is told', () => {
 
   test('there are no other alarms', () => {
     expect(ofType('CloudWatch::Alarm').length).toBe(7);
+  });
+});
+
+describe('what is counted in the logs', () => {
+  /** As Lambda's runtime writes what a function says, where the log is JSON: an object stays one, and text stays text. */
+  const lineOf = (said: unknown) => ({ level: 'INFO', message: said });
+  const wordIn = (line: unknown, path: string): unknown =>
+    path
+      .split('.')
+      .reduce((value: unknown, name) => (typeof value === 'object' ? Reflect.get(value ?? {}, name) : undefined), line);
+
+  test.each([
+    { metric: 'Held', function: 'Report', output: { outcome: 'held' } },
+    { metric: 'Failed', function: 'Report', output: { outcome: 'failed' } },
+    { metric: 'KeysAtRisk', function: 'Sweep', output: { visited: 3, keysAtRisk: 'yes' } },
+  ])('$metric is found in what $function says', async ({ metric, function: task, output }) => {
+    const filter = ofType('Logs::MetricFilter').find(({ properties }) =>
+      JSON.stringify(properties['MetricTransformations']).includes(`"MetricName":"${metric}"`),
+    );
+    const [, path = '', wanted] = /^\{ \$\.(\S+) = "(\w+)" \}$/.exec(String(filter?.properties['FilterPattern'])) ?? [];
+    const saying = jest.spyOn(console, 'info').mockImplementation(() => {});
+
+    await serve(task, () => async () => output)({});
+    const [[said] = []] = saying.mock.calls;
+    saying.mockRestore();
+
+    expect(JSON.stringify(filter?.properties['LogGroupName'])).toContain(`Functions${task}Log`);
+    expect(wanted).toBeDefined();
+    expect(wordIn(JSON.parse(JSON.stringify(lineOf(said))), path)).toBe(wanted);
   });
 });
