@@ -1,5 +1,4 @@
 /** The dashboard's API over 10,000 made-up records, some of which change all the time: 50 requests a second from a browser's mouth. */
-import { createHash } from 'node:crypto';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -8,64 +7,15 @@ import { readBaseline } from '../orchestrator/baseline';
 import { madeUpIntent } from '../orchestrator/cli/session';
 import { createApi } from '../orchestrator/dashboard/api/router';
 import { serveDashboard } from '../orchestrator/dashboard/serve';
-import type { AccountRecord } from '../orchestrator/domain/account-record';
-import { parseAccountId, parseRegion, parseReleaseId, parseWaveName } from '../orchestrator/domain/brand';
-import { gateIds } from '../orchestrator/domain/gate';
-import { moduleIds } from '../orchestrator/domain/module';
 import { readAccount, writeAccount } from '../orchestrator/records';
 import { prepareRollout } from '../orchestrator/rollouts';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
+import { idOf, madeUp } from './made-up';
 
 const accounts = 10_000;
 const perSecond = 50;
 const seconds = Number(process.argv[2] ?? 20);
 const changesPerSecond = 50;
-
-/** Digits that do not compress better than those of real ids and hours do. */
-const digits = (n: number, what: string): number =>
-  Number.parseInt(createHash('sha256').update(`${what} ${n}`).digest('hex').slice(0, 12), 16);
-const idOf = (n: number) => parseAccountId(String(100_000_000_000 + (digits(n, 'id') % 899_999_999_999)));
-const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1'].map(parseRegion);
-const wave = parseWaveName('prod');
-const at = '2026-11-22T08:00:00.000Z';
-const hoursAgo = (hours: number): string => new Date(new Date(at).getTime() - hours * 3_600_000).toISOString();
-
-function madeUp(n: number): AccountRecord {
-  const isBad = n % 50 === 0;
-  return {
-    id: idOf(n),
-    name: `${['payments', 'claims', 'mobile', 'data'][n % 4]}-${['api', 'batch', 'portal'][n % 3]}-${digits(n, 'name') % 100_000}`,
-    ou: `Workloads/${['Production', 'Staging', 'Dev'][n % 3]}/team-${n % 120}`,
-    orgState: 'ACTIVE',
-    wave,
-    because: `OU Workloads/Production selects it`,
-    state: isBad ? 'UNHEALTHY' : 'READY_FOR_KEYS',
-    stateSince: hoursAgo(digits(n, 'since') % 2_000),
-    firstSeenAt: at,
-    release: parseReleaseId(n % 20 === 0 ? 'r-111111111111' : 'r-222222222222'),
-    modules: moduleIds.flatMap((module) =>
-      regions.map((region) => ({ module, region, wave, version: 'abcdef012345', status: 'current' }) as const),
-    ),
-    gates: Object.fromEntries(gateIds.map((gate) => [gate, isBad && gate === 'G3' ? 'fail' : 'pass'])),
-    failing: isBad
-      ? [
-          {
-            check: '000-15',
-            gate: 'G3',
-            module: 'operator-role',
-            severity: 'critical',
-            region: 'global',
-            outcome: 'fail',
-            observed: 'no condition on aws:MultiFactorAuthPresent',
-            expected: 'MFA is asked for',
-            remediation: 'Put the trust back',
-          },
-        ]
-      : [],
-    checkedAt: hoursAgo((digits(n, 'checked') % 1_440) / 60),
-    visits: 12,
-  };
-}
 
 interface Answer {
   readonly ms: number;

@@ -1,5 +1,6 @@
 /** Judges who can be entered, sees what is really deployed, and lays out the wave's stages. */
 
+import pLimit from 'p-limit';
 import { loadRelease, saveDocument } from '../documents';
 import { type AccountRecord, failuresOf, isGone, isNeverEntered, isOut, isWaitedFor } from '../domain/account-record';
 import { type Baton, shardsOf, shardsWhere } from '../domain/baton';
@@ -227,6 +228,9 @@ interface Place {
   readonly region: Region;
 }
 
+/** StackSets that are listed at once: 10,000 accounts in four regions are 400 pages of each, one after another. */
+const listingsAtOnceMax = 4;
+
 /** Our records are corrected by what StackSets say: instances that somebody removed, or that we do not know of. */
 async function seeWhatIsThere(
   ports: JudgePorts,
@@ -237,10 +241,15 @@ async function seeWhatIsThere(
 ): Promise<readonly AccountRecord[]> {
   const wave = waveAtWork(record).name;
   const there = new Map<AccountId, Place[]>(members.map(({ value }) => [value.id, []]));
-  for (const { module } of release.modules) {
-    const instances = await patiently(ports, () => ports.stackSets.instances(stackSetName(wave, module)));
-    for (const { account, region } of instances) there.get(account)?.push({ module, region });
-  }
+  const limit = pLimit(listingsAtOnceMax);
+  await Promise.all(
+    release.modules.map(({ module }) =>
+      limit(async () => {
+        const instances = await patiently(ports, () => ports.stackSets.instances(stackSetName(wave, module)));
+        for (const { account, region } of instances) there.get(account)?.push({ module, region });
+      }),
+    ),
+  );
   return Promise.all(
     members.map((item) =>
       changeAccount(

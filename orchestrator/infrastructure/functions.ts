@@ -17,7 +17,7 @@ import { mendMinutesMax } from '../handlers/mend-drift';
 import { environmentNames } from '../lambda/environment';
 import type { StackSets } from '../ports/ports';
 import { acknowledgeFunctions } from './acknowledged';
-import { measured, memoryFor, timeoutMinutesFor } from './measured';
+import { measured, memoryFor, processorMegabytes, timeoutMinutesFor } from './measured';
 import { type Granted, type PortName, stackSetStatements, statementsOf } from './permissions';
 
 /** Of the orchestrator's stack: also functions that no state of the machine invokes. */
@@ -79,12 +79,11 @@ interface Size {
   readonly timeoutMinutes: number;
 }
 
-/** Its answers are pages, for which API Gateway waits half a minute; measured as a server only, by bench/dashboard.ts. */
-const ofDashboard: Size = { memoryMegabytes: 2048, timeoutMinutes: 1 };
-
 export function sizeOf(name: FunctionName): Size {
-  if (name === 'Dashboard') return ofDashboard;
   const taken = measured[name];
+  // People wait for its answers, so it has a whole processor; and API Gateway waits half a minute, whatever it would take.
+  if (name === 'Dashboard')
+    return { memoryMegabytes: Math.max(memoryFor(taken), processorMegabytes), timeoutMinutes: 1 };
   const waitsMinutes = name === 'SettingsShard' ? mendMinutesMax : 0;
   return { memoryMegabytes: memoryFor(taken), timeoutMinutes: timeoutMinutesFor(taken, waitsMinutes) };
 }

@@ -1,6 +1,5 @@
 /** What the page is told when it asks. */
 import type { AccountSeen, Board } from '../../orchestrator/dashboard/api/contract';
-import { createSnapshots } from '../../orchestrator/dashboard/api/snapshot';
 import { parseRegion, parseReleaseId, parseWaveName } from '../../orchestrator/domain/brand';
 import { readAccount, writeAccount } from '../../orchestrator/records';
 import { type ApiRig, accountOf, createApiRig, operator, recorded, viewer } from './rig';
@@ -256,21 +255,6 @@ describe('the store', () => {
     const before = await versionOf();
 
     expect([beside, before, readings()]).toEqual([4, 5, 2]);
-  });
-
-  test('is read before what is shown by a process that stands still between requests', async () => {
-    const { rig } = await counted();
-    let elapsedMs = 0;
-    const { latest } = createSnapshots(rig.ports, () => elapsedMs, true);
-    const countNow = async () => (await latest()).accounts.length;
-    const first = await countNow();
-    await recorded(rig, [accountOf('100000000099')]);
-
-    const fresh = await countNow();
-    elapsedMs = 2_100;
-    const later = await countNow();
-
-    expect([first, fresh, later]).toEqual([4, 4, 5]);
   });
 });
 

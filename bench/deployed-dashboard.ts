@@ -1,0 +1,163 @@
+/**
+ * What the deployed dashboard's function takes: its bundle in a process of its own, as Lambda keeps it, over 10,000 made-up records in
+ * dynalite, which also says how many units each reading takes. `orchestrator/infrastructure/measured.ts` holds what is printed.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { createClients } from '../orchestrator/aws/clients';
+import { createDynamoStore, createTable } from '../orchestrator/aws/store';
+import { writeAccount } from '../orchestrator/records';
+import { eventOf } from '../test/dashboard/gateway';
+import { idOf, madeUp } from './made-up';
+
+const accounts = Number(process.argv[2] ?? '10000');
+const bundle = join(__dirname, '..', 'dist', 'functions', 'Dashboard', 'index.mjs');
+const table = 'strongroom';
+const region = 'us-east-1';
+const writesAtOnce = 50;
+
+/** What Lambda's own runtime would do with the bundle, and a meter beside it. */
+const runtime = `
+  console.info = console.error = () => {};
+  const { handler } = await import(${JSON.stringify(pathToFileURL(bundle).href)});
+  process.on('message', async (input) => {
+    const before = process.cpuUsage();
+    const { statusCode, body = '' } = await handler(input);
+    const { user, system } = process.cpuUsage(before);
+    process.send({ statusCode, bytes: body.length, cpuMs: (user + system) / 1000, peakBytes: process.resourceUsage().maxRSS * 1024 });
+  });`;
+
+interface Taken {
+  readonly statusCode: number;
+  readonly bytes: number;
+  readonly cpuMs: number;
+  readonly peakBytes: number;
+}
+
+interface Units {
+  calls: number;
+  read: number;
+}
+
+async function main(): Promise<void> {
+  const server = dynalite({ createTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const units: Units = { calls: 0, read: 0 };
+  const meter = createServer((asked, answer) => void forward(asked, answer, portOf(server), units));
+  meter.listen(0, '127.0.0.1');
+  await once(meter, 'listening');
+  await fill(`http://127.0.0.1:${portOf(server)}`);
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', runtime], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, ...deployedEnvironment, AWS_ENDPOINT_URL: `http://127.0.0.1:${portOf(meter)}` },
+  });
+  console.log(`${accounts} accounts; what one request took`);
+  console.log('request                          status  cpu ms  wall ms   peak MB  read units  calls  answer KB');
+  for (const [what, path, query, pauseSeconds] of questions) {
+    await setTimeout(pauseSeconds * 1000);
+    Object.assign(units, { calls: 0, read: 0 });
+    const startedMs = performance.now();
+    child.send(
+      eventOf({ method: 'GET', path: `/api/v1/${path}`, query, headers: { authorization }, body: '' }, claims),
+    );
+    const [taken] = (await once(child, 'message')) as [Taken];
+    const cells = [
+      [taken.statusCode, 8],
+      [Math.round(taken.cpuMs), 8],
+      [Math.round(performance.now() - startedMs), 9],
+      [Math.ceil(taken.peakBytes / 1024 / 1024), 10],
+      [Math.round(units.read), 12],
+      [units.calls, 7],
+      [Math.round((taken.bytes * 3) / 4 / 1000), 11],
+    ] as const;
+    console.log(what.padEnd(31) + cells.map(([value, width]) => String(value).padStart(width)).join(''));
+  }
+  child.kill();
+  meter.close();
+  server.close();
+}
+
+const claims = {
+  iss: 'https://sign-in.example.com',
+  sub: 'bench',
+  email: 'bench@example.com',
+  groups: ['strongroom-operators'],
+};
+/** The gateway has verified it by then. */
+const authorization = `Bearer head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
+/** Where no rollout is at work, everything is read once a minute. */
+const quietSeconds = 61;
+const questions = [
+  ['the first board, cold', 'board', '', 0],
+  ['the board, kept', 'board', '', 0],
+  ['a page of accounts, kept', 'accounts', 'limit=200&q=portal&sort=failing&descending=true', 0],
+  ['one account', `accounts/${idOf(77)}`, '', 0],
+  ['the overview, kept', 'overview', '', 0],
+  ['the board, rollouts looked at', 'board', '', 20],
+  ['the board, read again', 'board', '', quietSeconds],
+  ['the board, read once more', 'board', '', quietSeconds],
+] as const;
+
+async function fill(endpoint: string): Promise<void> {
+  const clients = createClients({ endpoint, credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } });
+  const client = clients.in(DynamoDBClient, region);
+  await createTable(client, table);
+  const ports = { store: createDynamoStore(client, table) };
+  for (let from = 0; from < accounts; from += writesAtOnce)
+    await Promise.all(
+      Array.from({ length: Math.min(writesAtOnce, accounts - from) }, (_, index) =>
+        writeAccount(ports, madeUp(from + index), 0),
+      ),
+    );
+  clients.destroy();
+}
+
+const portOf = (server: { address: () => AddressInfo | string | null }): number => {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return address.port;
+};
+
+/** Asks for the units besides, and counts them. */
+async function forward(asked: IncomingMessage, answer: ServerResponse, port: number, units: Units): Promise<void> {
+  let body = '';
+  for await (const chunk of asked) body += chunk;
+  const metered = JSON.stringify({ ...JSON.parse(body), ReturnConsumedCapacity: 'TOTAL' });
+  const headers = { ...asked.headers, 'content-length': String(Buffer.byteLength(metered)) };
+  const onward = request({ port, method: 'POST', path: asked.url, headers }, async (got) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of got) chunks.push(chunk);
+    const whole = Buffer.concat(chunks);
+    const { ConsumedCapacity } = JSON.parse(whole.toString('utf8'));
+    units.calls += 1;
+    for (const consumed of [ConsumedCapacity].flat()) units.read += consumed?.CapacityUnits ?? 0;
+    answer.writeHead(got.statusCode ?? 500, got.headers).end(whole);
+  });
+  onward.end(metered);
+}
+
+const deployedEnvironment = {
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+  STRONGROOM_TABLE: table,
+  STRONGROOM_BUCKET: 'strongroom',
+  STRONGROOM_TOPIC: `arn:aws:sns:${region}:111122223333:strongroom`,
+  STRONGROOM_DIRECTORY_ROLE: 'arn:aws:iam::111122223333:role/strongroom-directory',
+  STRONGROOM_STATE_MACHINE: `arn:aws:states:${region}:111122223333:stateMachine:strongroom-rollout`,
+  STRONGROOM_ROLE_CLAIM: 'groups',
+  STRONGROOM_OPERATOR_VALUE: 'strongroom-operators',
+  STRONGROOM_VIEWER_VALUE: 'strongroom-viewers',
+  STRONGROOM_NAME_CLAIM: 'email',
+};
+
+void main();
