@@ -10,12 +10,10 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { createClients } from '../orchestrator/aws/clients';
-import { createDynamoStore, createTable } from '../orchestrator/aws/store';
 import { writeAccount } from '../orchestrator/records';
 import { eventOf } from '../test/dashboard/gateway';
+import { tableAt } from '../test/emulator/table';
 import { idOf, madeUp } from './made-up';
 
 const accounts = Number(process.argv[2] ?? '10000');
@@ -108,17 +106,14 @@ const questions = [
 ] as const;
 
 async function fill(endpoint: string): Promise<void> {
-  const clients = createClients({ endpoint, credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } });
-  const client = clients.in(DynamoDBClient, region);
-  await createTable(client, table);
-  const ports = { store: createDynamoStore(client, table) };
+  const { store, close } = await tableAt(endpoint, table, region);
   for (let from = 0; from < accounts; from += writesAtOnce)
     await Promise.all(
       Array.from({ length: Math.min(writesAtOnce, accounts - from) }, (_, index) =>
-        writeAccount(ports, madeUp(from + index), 0),
+        writeAccount({ store }, madeUp(from + index), 0),
       ),
     );
-  clients.destroy();
+  close();
 }
 
 const portOf = (server: { address: () => AddressInfo | string | null }): number => {

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { BatchGetItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClients } from '../../orchestrator/aws/clients';
 import { type EmbeddedStore, openEmbeddedStore } from '../../orchestrator/aws/embedded-store';
-import { createDynamoStore, createTable } from '../../orchestrator/aws/store';
+import { createDynamoStore } from '../../orchestrator/aws/store';
 import { createMemoryStore } from '../../orchestrator/simulated/memory-store';
 import { storeContract } from '../contracts/store.contract';
-import { motoClients, motoRegion, motoStartsWithinMs, startMoto } from '../emulator/moto';
+import { motoRegion, motoStartsWithinMs, startMoto } from '../emulator/moto';
+import { tableAt } from '../emulator/table';
 
 jest.setTimeout(motoStartsWithinMs);
 
@@ -25,16 +26,8 @@ storeContract('dynalite on disk', async () => {
 });
 storeContract('DynamoDB on moto', async () => {
   const moto = await startMoto();
-  const clients = motoClients(moto);
-  const client = clients.in(DynamoDBClient, motoRegion);
-  await createTable(client, 'strongroom');
-  return {
-    store: createDynamoStore(client, 'strongroom'),
-    close: async () => {
-      clients.destroy();
-      await moto.stop();
-    },
-  };
+  const { store, close } = await tableAt(moto.endpoint, 'strongroom', motoRegion);
+  return { store, close: () => moto.stop().then(close) };
 });
 storeContract('the simulated store', async () => ({ store: createMemoryStore(), close: async () => {} }));
 
