@@ -16,6 +16,7 @@ import { scheduledDiscovery, scheduledVisits } from '../orchestrator/events/sche
 import { functionsOf } from '../orchestrator/handlers';
 import { createLocalEngine } from '../orchestrator/local';
 import type { Ports, Store } from '../orchestrator/ports/ports';
+import { readRollout } from '../orchestrator/records';
 import { prepareRollout } from '../orchestrator/rollouts';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
@@ -88,7 +89,8 @@ async function main(): Promise<void> {
   const intent: Intent = {
     ...madeUp,
     regions: { ...madeUp.regions, governed: regions },
-    ...(isOneWave && { waves: [everybody(madeUp.waves)], onFailure: 'rollBack' }),
+    onFailure: 'rollBack',
+    ...(isOneWave && { waves: [everybody(madeUp.waves)] }),
   };
   const { 'operator-role': operatorRole } = madeUp.modules;
   const next: Intent = {
@@ -129,13 +131,21 @@ async function main(): Promise<void> {
       world.onOperationEnded((stackSet, id) => {
         void onStackSet(engine.ports)(stackSetEvent(stackSet, id)).catch(() => undefined);
       });
-      await engine.start(await prepareRollout(engine.ports, baseline, intent, { by: 'bench' }));
-      if (isOneWave) {
-        const [spoiled] = world.organization.accountsIn('Sandbox');
+      const first = await prepareRollout(engine.ports, baseline, intent, { by: 'bench' });
+      await engine.start(first);
+      // The next release finds instances where it comes, and goes back: in the one wave when it is checked, else in the largest.
+      const [largest] = (await readRollout(ports, first.rolloutId)).value.waves.toSorted(
+        (a, b) => b.accounts - a.accounts,
+      );
+      const [spoiled] = world.organization.accountsIn('Sandbox');
+      if (isOneWave)
         world.faults.distort = (facts) =>
           facts.account === spoiled?.id ? { ...facts, passwordPolicy: { kind: 'absent' } } : facts;
-        await engine.start(await prepareRollout(engine.ports, baseline, next, { by: 'bench' }));
-      }
+      else
+        world.faults.failInstance = ({ stackSet, kind }) =>
+          kind === 'update' && stackSet.startsWith(`strongroom-${largest?.name}-`) ? 'the bench says so' : undefined;
+      await engine.start(await prepareRollout(engine.ports, baseline, next, { by: 'bench' }));
+      world.faults.failInstance = () => undefined;
       await measured('Discover', () => scheduledDiscovery(ports)({ startsMax: 25 }));
       await measured('Sweep', () => scheduledVisits(ports)({ accountsMax: 1500 }));
       await measured('Drift', () => scheduledDrift(ports)());
