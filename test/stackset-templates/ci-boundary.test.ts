@@ -96,3 +96,23 @@ test('the policies are within what IAM takes', () => {
   expect(JSON.stringify(boundary).length).toBeLessThan(6_144);
   expect(JSON.stringify(serviceRoleBoundary).length).toBeLessThan(6_144);
 });
+
+/** The grants leave these out already; the limits are there for the day on which a grant is widened. */
+test.each(
+  ['iam:DeleteRolePermissionsBoundary', 'iam:PutRolePermissionsBoundary']
+    .flatMap((action) =>
+      ['role/BaselineCi', 'role/baseline/Service', 'role/Any'].map((name) => [action, name] as const),
+    )
+    .concat(
+      [...ciRoleWrites].map((action) => [action, 'role/BaselineCi'] as const),
+      ['CreatePolicyVersion', 'DeletePolicy', 'DeletePolicyVersion', 'SetDefaultPolicyVersion'].map(
+        (action) => [`iam:${action}`, 'policy/baseline/BaselineCiBoundary'] as const,
+      ),
+      ['CreateAccessKey', 'CreateLoginProfile', 'CreateUser'].map((action) => [`iam:${action}`, 'user/jo'] as const),
+    ),
+)('%s of %s stays denied where everything were granted', (action, name) => {
+  const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const widened = { ...boundary, Statement: [everything, ...boundary.Statement] };
+
+  expect(decide([widened], { action, resource: arn(name), context: {} })).toBe('denied');
+});
