@@ -1,4 +1,4 @@
-/** What happens to accounts is told in one region of the management account, and has to come to the orchestrator's bus in another. */
+/** What the management account gives. What happens to accounts is told in one region of the management account, and has to come to the orchestrator's bus in another. */
 import { resources, stackRegions } from './templates';
 
 const rules = resources().filter(
@@ -36,4 +36,17 @@ test('what could not be forwarded is kept', () => {
   const targets = rules.flatMap(({ properties }) => properties['Targets'] as readonly object[]);
 
   expect(targets.filter((target) => !('DeadLetterConfig' in target))).toEqual([]);
+});
+
+test('an account that joins gets the CI role by itself, and one that leaves keeps it', () => {
+  const [everywhere] = resources().filter(({ type }) => type === 'AWS::CloudFormation::StackSet');
+
+  expect(everywhere).toMatchObject({
+    stack: 'StrongroomManagement',
+    properties: {
+      PermissionModel: 'SERVICE_MANAGED',
+      AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: true },
+      ManagedExecution: { Active: true },
+    },
+  });
 });

@@ -131,6 +131,19 @@ describe('what wakes it', () => {
     });
   });
 
+  test('operations of our own StackSets wake it when they end, and those of others do not', () => {
+    expect(rules.find(({ EventPattern }) => JSON.stringify(EventPattern ?? '').includes('StackSet'))).toMatchObject({
+      EventPattern: {
+        source: ['aws.cloudformation'],
+        'detail-type': ['CloudFormation StackSet Operation Status Change'],
+        detail: {
+          'stack-set-arn': [{ wildcard: 'arn:*:cloudformation:*:stackset/strongroom-*' }],
+          'status-details': { status: ['SUCCEEDED', 'FAILED', 'STOPPED'] },
+        },
+      },
+    });
+  });
+
   test('what a rule could not hand over is in the queue', () => {
     const targets = rules.flatMap((rule) => rule['Targets'] as readonly Readonly<Record<string, unknown>>[]);
 
