@@ -18,8 +18,12 @@ describe('a session policy', () => {
     expect(actionsOf(purpose).filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  it.each(['preflight', 'facts'] as const)('for %s lets nothing be written', (purpose) => {
-    expect(actionsOf(purpose).filter((action) => !/:(Get|List|Describe)/.test(action))).toEqual([]);
+  it.each([
+    ['preflight', []],
+    // It makes a report of what is there, and changes nothing: IAM has it as a read [doc:service-authorization list_awsidentityandaccessmanagementiam].
+    ['facts', ['iam:GenerateCredentialReport']],
+  ] as const)('for %s lets nothing be written', (purpose, reads) => {
+    expect(actionsOf(purpose).filter((action) => !/:(Get|List|Describe)/.test(action))).toEqual(reads);
   });
 
   it('for settings writes settings and nothing else', () => {
