@@ -71,6 +71,16 @@ test.each(moduleIds)('the stack of %s is not applicable where somebody else runs
   expect(results.map(({ outcome }) => outcome)).toEqual(['notApplicable', 'notApplicable']);
 });
 
-test('near misses are wanting only where a thing can be there or not', () => {
+test('near misses are wanting in a row only where a thing can be there or not', () => {
   expect(rows.filter(({ nearMisses }) => nearMisses.length === 0).map(({ id }) => id)).toEqual(['000-10']);
+});
+
+test('000-10 fails by a near miss: a hub in the other governed regions, and none at home', () => {
+  const asked = resultsOf(atHome({ hub: absent })).filter(({ check }) => check === '000-10');
+
+  const outcomeIn = asked.map(({ region, outcome }) => [region === home, outcome]);
+  expect(outcomeIn.toSorted()).toEqual([
+    [false, 'pass'],
+    [true, 'fail'],
+  ]);
 });
