@@ -206,8 +206,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a creation that was begun is forgotten with its rollout',
     file: handler('deploy-stage'),
-    from: 'moved(beginning(begun(account, requests), wave.name, requests), ',
-    to: 'moved(begun(account, requests), ',
+    from: 'unproved(beginning(begun(account, requests), wave.name, requests))',
+    to: 'unproved(begun(account, requests))',
     seeds: [7076],
   },
   {

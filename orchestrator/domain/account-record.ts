@@ -119,6 +119,11 @@ export function makingOf(
   return making.length === 0 ? account : { ...account, making };
 }
 
+/** Something was changed in it: what it has passed was passed before that. */
+export function unproved({ proved: _before, ...account }: AccountRecord): AccountRecord {
+  return account;
+}
+
 /** It has changed its wave, and its stacks have not yet; what no release of the new wave has stays where it is. */
 export const livesElsewhere = ({ modules, making = [] }: AccountRecord, wave: WaveName): boolean =>
   modules.some((there) => there.wave !== wave && there.beyond !== true) || making.some((there) => there.wave !== wave);

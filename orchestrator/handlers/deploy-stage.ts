@@ -1,6 +1,6 @@
 /** Starts the StackSet operations of the stage at work: updates where instances are, creations where there are none. */
 
-import { type AccountRecord, type DeployedModule, isOut, makingOf } from '../domain/account-record';
+import { type AccountRecord, type DeployedModule, isOut, makingOf, unproved } from '../domain/account-record';
 import type { Baton } from '../domain/baton';
 import type { WaveName } from '../domain/brand';
 import { errors, isStrongroomError } from '../domain/errors';
@@ -42,7 +42,8 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
             ports,
             record.id,
             item,
-            (account) => moved(beginning(begun(account, requests), wave.name, requests), 'deployStarted', now),
+            (account) =>
+              moved(unproved(beginning(begun(account, requests), wave.name, requests)), 'deployStarted', now),
             late,
           ),
         ),

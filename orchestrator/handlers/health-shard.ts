@@ -33,11 +33,11 @@ async function prove(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>
   const seen = await visitAccount(ports, { visit: visitTo(id, record.id, intent), release, adopted, drift });
   await refuseLate();
   await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
-  await changeAccount(ports, record.id, item, (account) =>
+  const visited = (account: AccountRecord): AccountRecord =>
     isNewer(account, seen.at)
       ? account
-      : withVisit(account, seen, hasSoaked(record, seen.at) && hasStood(account, seen, wave)),
-  );
+      : withVisit(account, seen, hasSoaked(record, seen.at) && hasStood(account, seen, wave));
+  await changeAccount(ports, record.id, item, visited, refuseLate);
 }
 
 /** Whoever was there later has seen more, also where what was seen before is written down only now. */

@@ -29,7 +29,7 @@ export async function mendDrift(ports: MendPorts, shard: Shard, item: Item<Accou
     const now = ports.clock.now();
     try {
       await mendStack(ports, shard, item.value, stack);
-      await change(ports, record, item, (account) => {
+      await change(ports, shard, item, (account) => {
         // The next visit proves it, and the next detection looks again.
         const { account: mended, event } = withDrift(account, [stack], []);
         return event === undefined ? mended : moved(mended, event, now);
@@ -38,7 +38,7 @@ export async function mendDrift(ports: MendPorts, shard: Shard, item: Item<Accou
       if (isRefusal(error)) throw error;
       const { module, region } = stack;
       const failure = { at: 'deploy', module, region, reason: `drift was not mended: ${messageOf(error)}` } as const;
-      await change(ports, record, item, (account) =>
+      await change(ports, shard, item, (account) =>
         moved(withFailure(account, record.id, failure), 'deployFailed', now),
       );
       return false;
@@ -76,9 +76,9 @@ async function mendStack(
 /** The record may have been written a moment ago, by this very visit. */
 async function change(
   ports: MendPorts,
-  record: RolloutRecord,
+  { record, refuseLate }: Shard,
   item: Item<AccountRecord>,
   how: (account: AccountRecord) => AccountRecord,
 ): Promise<void> {
-  await changeAccount(ports, record.id, (await readAccount(ports, item.value.id)) ?? item, how);
+  await changeAccount(ports, record.id, (await readAccount(ports, item.value.id)) ?? item, how, refuseLate);
 }

@@ -106,6 +106,8 @@ function askApproval(record: RolloutRecord, wave: WaveProgress, now: Date): Move
 function isFreshProof(account: AccountRecord, { release, spec }: WaveProgress, now: Date): boolean {
   if (account.state !== 'BASELINE_HEALTHY' && account.state !== 'READY_FOR_KEYS') return false;
   // A rollout that was stopped while it soaked has proved once: that is not enough for the next wave.
+  // One that was changed since, also there and back again, has shown nothing of how it is now.
+  if (account.proved?.release !== release) return false;
   if (account.checkedAt === undefined || (spec.soakMinutes > 0 && account.soaked !== release)) return false;
   return now.getTime() - new Date(account.checkedAt).getTime() <= proofHoursMax * 3_600_000;
 }

@@ -20,6 +20,7 @@ import type { Item, Ports, Preflight } from '../ports/ports';
 import { changeAccount, moved, withAdopted, withFailure } from './account-work';
 import { patiently } from './patience';
 import { openShard, type ShardPorts } from './shard';
+import type { RefuseLate } from './turn';
 import { visitTo } from './wave-at-work';
 
 type PreflightPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
@@ -40,7 +41,7 @@ interface Visited {
   readonly intent: Intent;
   readonly release: Release;
   readonly item: Item<AccountRecord>;
-  readonly refuseLate: () => Promise<void>;
+  readonly refuseLate: RefuseLate;
 }
 
 async function preflight(ports: PreflightPorts, visited: Visited): Promise<void> {
@@ -52,12 +53,13 @@ async function preflight(ports: PreflightPorts, visited: Visited): Promise<void>
   const failures = await failuresIn(ports, visited, found, decisions);
   await refuseLate();
   const now = ports.clock.now();
-  await changeAccount(ports, record.id, item, (known) => {
+  const seen = (known: AccountRecord): AccountRecord => {
     const account = withoutPreflight(known, record);
     const marked = failures.reduce((before, failure) => withFailure(before, record.id, failure), account);
     if (found.kind === 'refused') return found.failure.waitedFor ? marked : moved(marked, 'enteringFailed', now);
     return withAdopted(moved(marked, 'entered', now), adoptedBy(decisions), release);
-  });
+  };
+  await changeAccount(ports, record.id, item, seen, refuseLate);
 }
 
 async function failuresIn(

@@ -2,7 +2,7 @@
  * Applies what CloudFormation cannot hold, through the CI role. What was there before Strongroom first changed a setting is kept, and on
  * the way back it is put back wherever the older release does not hold the setting.
  */
-import { type AccountRecord, hasLostSettings, isOut } from '../domain/account-record';
+import { type AccountRecord, hasLostSettings, isOut, unproved } from '../domain/account-record';
 import type { ShardInput } from '../domain/baton';
 import { messageOf } from '../domain/errors';
 import { forgetting, namesNothing, ungoverned } from '../domain/kept-settings';
@@ -43,30 +43,29 @@ async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecor
   try {
     if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
     await applyKeeping(ports, shard, item, visit);
-    await change(ports, record.id, item, (account) =>
-      withRelease({ ...account, settingsRelease: release.id }, release),
+    await change(ports, shard, item, (account) =>
+      withRelease(unproved({ ...account, settingsRelease: release.id }), release),
     );
   } catch (error) {
     if (isRefusal(error)) throw error;
     const failure = { at: 'settings', reason: messageOf(error) } as const;
-    await change(ports, record.id, item, (account) =>
-      moved(withFailure(account, record.id, failure), 'deployFailed', now),
-    );
+    await change(ports, shard, item, (account) => moved(withFailure(account, record.id, failure), 'deployFailed', now));
   }
 }
 
 /** What is about to be changed for the first time is read and kept before it is changed: a crash in between repeats the reading only. */
 async function applyKeeping(
   ports: SettingsPorts,
-  { record, release, refuseLate }: Shard,
+  shard: Shard,
   item: Item<AccountRecord>,
   visit: Visit,
 ): Promise<void> {
+  const { release, refuseLate } = shard;
   const { settings, regions } = release;
   if (namesNothing(settings)) return;
   if (!isAllKept(item.value.previousSettings ?? {}, settings, regions.governed)) {
     const seen = await patiently(ports, () => ports.accounts.readSettings(visit, settings, regions.governed));
-    await change(ports, record.id, item, (account) => ({
+    await change(ports, shard, item, (account) => ({
       ...account,
       previousSettings: keepingFirst(account.previousSettings ?? {}, seen),
     }));
@@ -81,17 +80,18 @@ async function applyKeeping(
 /** Put back first and forgotten second: what a crash leaves in between is put back once more, to the same values. */
 async function putBackUngoverned(
   ports: SettingsPorts,
-  { record, release, refuseLate }: Shard,
+  shard: Shard,
   item: Item<AccountRecord>,
   visit: Visit,
 ): Promise<void> {
+  const { release, refuseLate } = shard;
   const leftover = ungoverned(item.value.previousSettings ?? {}, release.settings, release.regions.governed);
   if (namesNothing(leftover)) return;
   await patiently(ports, async () => {
     await refuseLate();
     await ports.accounts.putBackSettings(visit, leftover);
   });
-  await change(ports, record.id, item, (account) => ({
+  await change(ports, shard, item, (account) => ({
     ...account,
     previousSettings: forgetting(account.previousSettings ?? {}, leftover),
   }));
@@ -100,13 +100,13 @@ async function putBackUngoverned(
 /** The record may have been written a moment ago, by this very visit. */
 async function change(
   ports: SettingsPorts,
-  rollout: Shard['record']['id'],
+  { record, refuseLate }: Shard,
   item: Item<AccountRecord>,
   how: (account: AccountRecord) => AccountRecord,
 ): Promise<void> {
   // A store that does not answer for a moment is no fault of the account.
   await patiently(ports, async () => {
     const latest = await readAccount(ports, item.value.id);
-    await changeAccount(ports, rollout, latest ?? item, how);
+    await changeAccount(ports, record.id, latest ?? item, how, refuseLate);
   });
 }
