@@ -217,6 +217,20 @@ export const mutants: readonly Mutant[] = [
     to: 'if (status !== undefined) return item;',
   },
   {
+    name: 'a preflight that comes late writes its failure into an account that is being deployed to',
+    file: handler('preflight-shard'),
+    from: 'await changeAccount(ports, record.id, item, seen, refuseLate);',
+    to: 'await changeAccount(ports, record.id, item, seen);',
+    seeds: [14473],
+  },
+  {
+    name: 'what was proved before a change counts after it',
+    file: handler('open-wave'),
+    from: '  if (account.proved?.release !== release) return false;\n',
+    to: '',
+    seeds: [16927],
+  },
+  {
     name: 'a rollout ends without its reasons',
     file: handler('judge-wave'),
     from: "question = { about: 'gate', wave: wave.name, because: judgement.because,",

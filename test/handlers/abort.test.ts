@@ -98,7 +98,9 @@ describe('a rollout that is aborted', () => {
     const uncertain = (await listAccounts(rig.ports)).filter(({ value }) =>
       value.modules.some((m) => m.version === ''),
     );
-    expect(uncertain.map(({ value }) => [value.release, value.state])).toEqual([[undefined, 'READY_FOR_KEYS']]);
+    expect(uncertain.map(({ value }) => [value.release, value.state, value.proved])).toEqual([
+      [undefined, 'READY_FOR_KEYS', undefined],
+    ]);
     isSecond = false;
     const { events } = await rig.rollOut({ waves }, stricter);
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });

@@ -1,8 +1,16 @@
 import { abortRollout } from '../../orchestrator/abort';
 import { loadRelease } from '../../orchestrator/documents';
+import { unproved } from '../../orchestrator/domain/account-record';
 import { parseWaveName } from '../../orchestrator/domain/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { listAccounts, readAccount, readEvidence, readLease, readRollout } from '../../orchestrator/records';
+import {
+  listAccounts,
+  readAccount,
+  readEvidence,
+  readLease,
+  readRollout,
+  writeAccount,
+} from '../../orchestrator/records';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from './rig';
 
 const sandbox = parseWaveName('sandbox');
@@ -76,6 +84,19 @@ describe('a rollout over a healthy organization', () => {
     expect(eventsOf(events, 'stageStarted')).toEqual([]);
     expect(eventsOf(events, 'waveSkipped').length).toBe(rig.intent.waves.length);
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('proves a wave again in which something was changed since its proof', async () => {
+    await rollout;
+    const item = await readAccount(rig.ports, anAccountIn(rig, 'Sandbox'));
+    if (item === undefined) throw new Error('the account has no record');
+    // As DeployStage leaves it, whose update was begun and went no further.
+    await writeAccount(rig.ports, unproved(item.value), item.version);
+
+    const { events } = await rig.rollOut();
+
+    expect(eventsOf(events, 'waveSkipped').length).toBe(rig.intent.waves.length - 1);
+    expect(eventsOf(events, 'waveJudged').map(({ wave }) => wave)).toContain('sandbox');
   });
 });
 
