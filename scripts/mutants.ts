@@ -8,12 +8,14 @@
  * that a shard of a former turn goes on or writes an account of another rollout (each write is refused by the record's version), and that
  * an excluded account is planned (no wave of the scenarios selects it).
  */
+import { rareMutants } from './rare-mutants';
+
 export interface Mutant {
   readonly name: string;
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** Where it takes what few of the common seeds have, such as a process that comes back from the dead: seeds in which it happens, tried first. */
+  /** Seeds in which it shows, tried first. */
   readonly seeds?: readonly number[] | undefined;
 }
 
@@ -197,38 +199,10 @@ export const mutants: readonly Mutant[] = [
     to: 'void stackSet, operationId;',
   },
   {
-    name: 'an operation is started after an abort that came between its tries',
-    file: handler('deploy-stage'),
-    from: '    await refuseLate(ports, record.id, turn);\n',
-    to: '    void turn;\n',
-    seeds: [3670],
-  },
-  {
-    name: 'a creation that was begun is forgotten with its rollout',
-    file: handler('deploy-stage'),
-    from: 'unproved(beginning(begun(account, requests), wave.name, requests))',
-    to: 'unproved(begun(account, requests))',
-    seeds: [7076],
-  },
-  {
     name: 'what a look for drift has found is never collected',
     file: 'orchestrator/events/drift.ts',
     from: 'if (!operationEnded(status)) return item;',
     to: 'if (status !== undefined) return item;',
-  },
-  {
-    name: 'a preflight that comes late writes its failure into an account that is being deployed to',
-    file: handler('preflight-shard'),
-    from: 'await changeAccount(ports, record.id, item, seen, refuseLate);',
-    to: 'await changeAccount(ports, record.id, item, seen);',
-    seeds: [14473],
-  },
-  {
-    name: 'what was proved before a change counts after it',
-    file: handler('open-wave'),
-    from: '  if (account.proved?.release !== release) return false;\n',
-    to: '',
-    seeds: [16927],
   },
   {
     name: 'a rollout ends without its reasons',
@@ -261,35 +235,10 @@ export const mutants: readonly Mutant[] = [
     to: '  if (!account.modules.some(isUpdated) || requests.length > 0) return account;',
   },
   {
-    name: 'a late opening of a wave forgets what has failed since',
-    file: handler('open-wave'),
-    from: '          work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },\n        }),\n        late,',
-    to: '          work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },\n        }),',
-    seeds: [2953],
-  },
-  {
-    name: 'the token of a dead process takes the place of the newer one',
-    file: 'orchestrator/records.ts',
-    from: '{ tokens: [token, ...tokens].slice(0, tokensMax) }',
-    to: '{ tokens: [token].slice(0, tokensMax) }',
-    seeds: [1199],
-  },
-  {
     name: 'a freeze holds nothing',
     file: handler('held-back'),
     from: '  if (freeze === undefined) return undefined;',
     to: '  if (freeze === undefined || now.getTime() > 0) return undefined;',
-  },
-  {
-    name: 'new instances are made where the set holds another release',
-    file: handler('lay-out'),
-    from: `  const order = [...strangers, ...inOrderOfWork(own, modules, name)];
-  const seeds = await seedsFor(ports, record, modules, order);
-  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, strangers.length);
-  const stages = withUpdatesFirst(plain, sown(order, seeds, name), modules, name);`,
-    to: `  const order = [...strangers, ...own];
-  const seeds: Seed[] = [];
-  const stages = withRehoming(stagesOf(modules, order.length, spec), modules, strangers.length);`,
   },
   {
     name: 'a sweep finds nobody',
@@ -309,4 +258,5 @@ export const mutants: readonly Mutant[] = [
     from: '  await writeLease(ports, { ...item.value, released: true }, item.version);\n',
     to: '',
   },
+  ...rareMutants,
 ];
