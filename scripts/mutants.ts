@@ -151,12 +151,6 @@ export const mutants: readonly Mutant[] = [
     to: "status: 'current',",
   },
   {
-    name: 'failed instances are not counted',
-    file: handler('judge-stage'),
-    from: "result.outcome === 'FAILED' || result.outcome === 'SKIPPED')",
-    to: "result.outcome === 'SKIPPED')",
-  },
-  {
     name: 'the former value of a setting is overwritten',
     file: handler('settings-shard'),
     from: 'previousSettings: keepingFirst(account.previousSettings ?? {}, seen),',

@@ -55,4 +55,11 @@ export const rareMutants: readonly Mutant[] = [
   const seeds: Seed[] = [];
   const stages = withRehoming(stagesOf(modules, order.length, spec), modules, strangers.length);`,
   },
+  {
+    name: 'failed instances are not counted',
+    file: 'orchestrator/handlers/judge-stage.ts',
+    from: "result.outcome === 'FAILED' || result.outcome === 'SKIPPED')",
+    to: "result.outcome === 'SKIPPED')",
+    seeds: [538],
+  },
 ];
