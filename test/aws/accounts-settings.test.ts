@@ -1,10 +1,9 @@
 import { parseRegion } from '../../orchestrator/domain/brand';
 import type { DesiredSettings } from '../../orchestrator/domain/settings';
-import type { Accounts } from '../../orchestrator/ports/ports';
-import { ec2Fault, type Intercept } from '../emulator/gateway';
-import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { ec2Fault } from '../emulator/gateway';
+import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
-import { startVisits, type Visits } from '../emulator/moto-visits';
+import { useVisits } from '../emulator/moto-visits';
 import { aDefaultKey, aKey } from './furnish';
 
 const home = parseRegion(motoRegion);
@@ -42,24 +41,16 @@ const laxPolicy = {
   hardExpiry: false,
 };
 
-let visits: Visits;
-let accounts: Accounts;
-let instead: Intercept = fillGaps();
-
-beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
-  accounts = visits.accounts;
-}, motoStartsWithinMs);
-afterAll(() => visits.stop());
-beforeEach(() => {
-  instead = fillGaps();
-});
+const visits = useVisits();
 
 const writes = /^(Update|Delete|Enable|Disable|Modify|Reset|PUT|DELETE)/;
 
 describe('settings', () => {
   it('are read as not set in a fresh account', async () => {
-    const previous = await accounts.readSettings(visits.freshVisit(), { ...desired, imdsDefaults: {} }, [home, west]);
+    const previous = await visits.accounts.readSettings(visits.freshVisit(), { ...desired, imdsDefaults: {} }, [
+      home,
+      west,
+    ]);
 
     expect(previous).toEqual({
       passwordPolicy: null,
@@ -70,40 +61,40 @@ describe('settings', () => {
   });
 
   it('that nobody asked about are not read', async () => {
-    expect(await accounts.readSettings(visits.freshVisit(), {}, [home])).toEqual({});
+    expect(await visits.accounts.readSettings(visits.freshVisit(), {}, [home])).toEqual({});
   });
 
   it('are as desired once applied, in each region that was named and in no other', async () => {
     const visit = visits.freshVisit();
 
-    await accounts.applySettings(visit, desired, [west]);
+    await visits.accounts.applySettings(visit, desired, [west]);
 
-    const after = await accounts.readSettings(visit, desired, [home, west]);
+    const after = await visits.accounts.readSettings(visit, desired, [home, west]);
     expect(after).toMatchObject({ ...desired, ebsEncryption: { [home]: false, [west]: true } });
   });
 
   it('are as before once put back, also where nothing was set', async () => {
     const visit = visits.freshVisit();
-    const before = await accounts.readSettings(visit, desired, [home, west]);
-    await accounts.applySettings(visit, desired, [home, west]);
+    const before = await visits.accounts.readSettings(visit, desired, [home, west]);
+    await visits.accounts.applySettings(visit, desired, [home, west]);
 
-    await accounts.putBackSettings(visit, before);
+    await visits.accounts.putBackSettings(visit, before);
 
-    expect(await accounts.readSettings(visit, desired, [home, west])).toEqual(before);
+    expect(await visits.accounts.readSettings(visit, desired, [home, west])).toEqual(before);
   });
 
   it('of a password policy that was there come back whole, since an update resets what it leaves out', async () => {
     const visit = visits.freshVisit();
-    await accounts.putBackSettings(visit, { passwordPolicy: laxPolicy });
-    await accounts.applySettings(visit, desired, [home]);
+    await visits.accounts.putBackSettings(visit, { passwordPolicy: laxPolicy });
+    await visits.accounts.applySettings(visit, desired, [home]);
 
-    await accounts.putBackSettings(visit, { passwordPolicy: laxPolicy });
+    await visits.accounts.putBackSettings(visit, { passwordPolicy: laxPolicy });
 
-    expect(await accounts.readSettings(visit, desired, [home])).toMatchObject({ passwordPolicy: laxPolicy });
+    expect(await visits.accounts.readSettings(visit, desired, [home])).toMatchObject({ passwordPolicy: laxPolicy });
   });
 
   it('say that passwords never expire by saying nothing, since AWS takes no 0', async () => {
-    const putBack = () => accounts.putBackSettings(visits.freshVisit(), { passwordPolicy: laxPolicy });
+    const putBack = () => visits.accounts.putBackSettings(visits.freshVisit(), { passwordPolicy: laxPolicy });
 
     const calls = await visits.callsDuring(putBack);
 
@@ -115,9 +106,9 @@ describe('settings', () => {
 
   it('that hold already are left alone', async () => {
     const visit = visits.freshVisit();
-    await accounts.applySettings(visit, desired, [home]);
+    await visits.accounts.applySettings(visit, desired, [home]);
 
-    const calls = await visits.callsDuring(() => accounts.applySettings(visit, desired, [home]));
+    const calls = await visits.callsDuring(() => visits.accounts.applySettings(visit, desired, [home]));
 
     expect(calls.filter((call) => writes.test(call.action))).toEqual([]);
   });
@@ -126,11 +117,13 @@ describe('settings', () => {
     const visit = visits.freshVisit();
     const wanted = { imdsDefaults: { httpTokens: 'required', httpPutResponseHopLimit: 2 } } as const;
 
-    await accounts.applySettings(visit, wanted, [home, west]);
+    await visits.accounts.applySettings(visit, wanted, [home, west]);
 
-    const during = await accounts.readSettings(visit, wanted, [home, west]);
-    await accounts.putBackSettings(visit, { imdsDefaults: { [home]: {}, [west]: { httpPutResponseHopLimit: 2 } } });
-    const after = await accounts.readSettings(visit, wanted, [home, west]);
+    const during = await visits.accounts.readSettings(visit, wanted, [home, west]);
+    await visits.accounts.putBackSettings(visit, {
+      imdsDefaults: { [home]: {}, [west]: { httpPutResponseHopLimit: 2 } },
+    });
+    const after = await visits.accounts.readSettings(visit, wanted, [home, west]);
     const { imdsDefaults } = wanted;
     expect(during.imdsDefaults).toMatchObject({ [home]: imdsDefaults, [west]: imdsDefaults });
     expect(after.imdsDefaults).toEqual({
@@ -141,30 +134,30 @@ describe('settings', () => {
 
   it('leave alone the metadata default that is not governed', async () => {
     const visit = visits.freshVisit();
-    await accounts.applySettings(visit, { imdsDefaults: { httpPutResponseHopLimit: 3 } }, [home]);
+    await visits.accounts.applySettings(visit, { imdsDefaults: { httpPutResponseHopLimit: 3 } }, [home]);
 
-    await accounts.applySettings(visit, { imdsDefaults: { httpTokens: 'required' } }, [home]);
+    await visits.accounts.applySettings(visit, { imdsDefaults: { httpTokens: 'required' } }, [home]);
 
-    const { imdsDefaults } = await accounts.readSettings(visit, { imdsDefaults: {} }, [home]);
+    const { imdsDefaults } = await visits.accounts.readSettings(visit, { imdsDefaults: {} }, [home]);
     expect(imdsDefaults).toMatchObject({ [home]: { httpTokens: 'required', httpPutResponseHopLimit: 3 } });
   });
 
   it('that a declarative policy holds as desired count as held', async () => {
-    instead = fillGaps({ imds: { httpTokens: 'required', managedBy: 'declarative-policy' } });
+    visits.instead = fillGaps({ imds: { httpTokens: 'required', managedBy: 'declarative-policy' } });
     const visit = visits.freshVisit();
 
-    await accounts.applySettings(visit, { imdsDefaults: { httpTokens: 'required' } }, [home]);
+    await visits.accounts.applySettings(visit, { imdsDefaults: { httpTokens: 'required' } }, [home]);
 
-    await expect(accounts.readSettings(visit, { imdsDefaults: {} }, [home])).resolves.toMatchObject({
+    await expect(visits.accounts.readSettings(visit, { imdsDefaults: {} }, [home])).resolves.toMatchObject({
       imdsDefaults: { [home]: { httpTokens: 'required', managedBy: 'declarative-policy' } },
     });
   });
 
   it('that a declarative policy holds otherwise are an error that names the call', async () => {
-    instead = fillGaps({ imds: { httpTokens: 'optional', managedBy: 'declarative-policy' } });
+    visits.instead = fillGaps({ imds: { httpTokens: 'optional', managedBy: 'declarative-policy' } });
 
     await expect(
-      accounts.applySettings(visits.freshVisit(), { imdsDefaults: { httpTokens: 'required' } }, [home]),
+      visits.accounts.applySettings(visits.freshVisit(), { imdsDefaults: { httpTokens: 'required' } }, [home]),
     ).rejects.toMatchObject({
       code: 'AccessDenied',
       message: expect.stringContaining('ec2:ModifyInstanceMetadataDefaults in us-east-1'),
@@ -172,10 +165,10 @@ describe('settings', () => {
   });
 
   it('that a declarative policy has taken over since are not put back', async () => {
-    instead = fillGaps({ imds: { httpTokens: 'required', managedBy: 'declarative-policy' } });
+    visits.instead = fillGaps({ imds: { httpTokens: 'required', managedBy: 'declarative-policy' } });
 
     await expect(
-      accounts.putBackSettings(visits.freshVisit(), { imdsDefaults: { [home]: {} } }),
+      visits.accounts.putBackSettings(visits.freshVisit(), { imdsDefaults: { [home]: {} } }),
     ).resolves.toBeUndefined();
   });
 
@@ -185,15 +178,15 @@ describe('settings', () => {
     it('choose the key behind the alias, and go back to the key that AWS manages', async () => {
       const visit = visits.freshVisit();
       const arn = await aKey(await memberClients(visits.clients, visit.account), home, 'alias/strongroom-ebs');
-      const before = await accounts.readSettings(visit, wanted, [home]);
+      const before = await visits.accounts.readSettings(visit, wanted, [home]);
 
-      await accounts.applySettings(visit, wanted, [home]);
-      const during = await accounts.readSettings(visit, wanted, [home]);
-      await accounts.putBackSettings(visit, before);
+      await visits.accounts.applySettings(visit, wanted, [home]);
+      const during = await visits.accounts.readSettings(visit, wanted, [home]);
+      await visits.accounts.putBackSettings(visit, before);
 
       expect(before).toEqual({ ebsDefaultKey: { [home]: null } });
       expect(during).toEqual({ ebsDefaultKey: { [home]: arn } });
-      expect(await accounts.readSettings(visit, wanted, [home])).toEqual(before);
+      expect(await visits.accounts.readSettings(visit, wanted, [home])).toEqual(before);
     });
 
     it('go back to the key that somebody had chosen', async () => {
@@ -201,22 +194,22 @@ describe('settings', () => {
       const member = await memberClients(visits.clients, visit.account);
       const theirs = await aDefaultKey(member, home);
       await aKey(member, home, 'alias/strongroom-ebs');
-      const before = await accounts.readSettings(visit, wanted, [home]);
-      await accounts.applySettings(visit, wanted, [home]);
+      const before = await visits.accounts.readSettings(visit, wanted, [home]);
+      await visits.accounts.applySettings(visit, wanted, [home]);
 
-      await accounts.putBackSettings(visit, before);
+      await visits.accounts.putBackSettings(visit, before);
 
-      expect(await accounts.readSettings(visit, wanted, [home])).toEqual({ ebsDefaultKey: { [home]: theirs } });
+      expect(await visits.accounts.readSettings(visit, wanted, [home])).toEqual({ ebsDefaultKey: { [home]: theirs } });
     });
 
     it('write nothing where they hold already, be it chosen or put back', async () => {
       const visit = visits.freshVisit();
       await aKey(await memberClients(visits.clients, visit.account), home, 'alias/strongroom-ebs');
-      await accounts.applySettings(visit, wanted, [home]);
+      await visits.accounts.applySettings(visit, wanted, [home]);
 
       const calls = await visits.callsDuring(async () => {
-        await accounts.applySettings(visit, wanted, [home]);
-        await accounts.putBackSettings(visit, { ebsDefaultKey: { [west]: null } });
+        await visits.accounts.applySettings(visit, wanted, [home]);
+        await visits.accounts.putBackSettings(visit, { ebsDefaultKey: { [west]: null } });
       });
 
       expect(calls.filter((call) => writes.test(call.action))).toEqual([]);
@@ -225,25 +218,27 @@ describe('settings', () => {
     it('choose no key that is not there, since EC2 would find out only when an instance does not launch', async () => {
       const visit = visits.freshVisit();
 
-      await expect(accounts.applySettings(visit, wanted, [home])).rejects.toMatchObject({
+      await expect(visits.accounts.applySettings(visit, wanted, [home])).rejects.toMatchObject({
         code: 'AwsRefused',
         message: expect.stringContaining('kms:DescribeKey in us-east-1 was refused with NotFound'),
       });
 
-      expect(await accounts.readSettings(visit, wanted, [home])).toEqual({ ebsDefaultKey: { [home]: null } });
+      expect(await visits.accounts.readSettings(visit, wanted, [home])).toEqual({ ebsDefaultKey: { [home]: null } });
     });
   });
 
   it('of the other regions are finished when one region refuses', async () => {
     const visit = visits.freshVisit();
-    instead = (call) =>
+    visits.instead = (call) =>
       call.region === home && call.action === 'EnableEbsEncryptionByDefault'
         ? ec2Fault(403, 'UnauthorizedOperation', 'no')
         : undefined;
 
-    await expect(accounts.applySettings(visit, desired, [home, west])).rejects.toMatchObject({ code: 'AccessDenied' });
+    await expect(visits.accounts.applySettings(visit, desired, [home, west])).rejects.toMatchObject({
+      code: 'AccessDenied',
+    });
 
-    await expect(accounts.readSettings(visit, desired, [home, west])).resolves.toMatchObject({
+    await expect(visits.accounts.readSettings(visit, desired, [home, west])).resolves.toMatchObject({
       ebsEncryption: { [home]: false, [west]: true },
     });
   });

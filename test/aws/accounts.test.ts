@@ -1,23 +1,14 @@
 import { parseRegion } from '../../orchestrator/domain/brand';
 import { absent, type FactsWanted } from '../../orchestrator/domain/facts';
-import { ec2Fault, type Intercept, queryFault } from '../emulator/gateway';
-import { memberClients, motoAccount, motoRegion, motoStartsWithinMs } from '../emulator/moto';
-import { fillGaps, jsonFault } from '../emulator/moto-gaps';
-import { everything, startVisits, type Visits } from '../emulator/moto-visits';
+import { ec2Fault, queryFault } from '../emulator/gateway';
+import { memberClients, motoAccount, motoRegion } from '../emulator/moto';
+import { jsonFault } from '../emulator/moto-gaps';
+import { everything, useVisits } from '../emulator/moto-visits';
 import { furnish } from './furnish';
 
 const home = parseRegion(motoRegion);
 
-let visits: Visits;
-let instead: Intercept = fillGaps();
-
-beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
-}, motoStartsWithinMs);
-afterAll(() => visits.stop());
-beforeEach(() => {
-  instead = fillGaps();
-});
+const visits = useVisits();
 
 describe('facts', () => {
   it('of an account with nothing in it are absent, and say so', async () => {
@@ -98,7 +89,7 @@ describe('facts', () => {
 
   it('that the services cannot give are unreadable, each for itself', async () => {
     // What moto lacks: services that fail, for once not made up here.
-    instead = () => undefined;
+    visits.instead = () => undefined;
 
     const facts = await visits.accounts.collectFacts(visits.freshVisit(), everything(home));
 
@@ -121,7 +112,7 @@ describe('facts', () => {
 
   it('that are denied are unreadable, and never absent', async () => {
     // With the one answer that each protocol takes for a denial.
-    instead = ({ service, account }) => {
+    visits.instead = ({ service, account }) => {
       if (account === motoAccount || service === 'sts') return undefined;
       if (service === 'ec2') return ec2Fault(403, 'UnauthorizedOperation', 'explicit deny');
       if (queryServices.includes(service)) return queryFault(403, 'AccessDenied', 'explicit deny');

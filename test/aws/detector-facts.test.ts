@@ -1,25 +1,17 @@
 /** GuardDuty's detector is asked for by the id that our stack names; where that leads nowhere it is looked for, so no answer is wrong. */
 import { parseRegion } from '../../orchestrator/domain/brand';
 import type { Call, Intercept } from '../emulator/gateway';
-import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';
-import { everything, startVisits, type Visits } from '../emulator/moto-visits';
+import { everything, useVisits } from '../emulator/moto-visits';
 import { aDetector, aStack } from './furnish';
 
 const home = parseRegion(motoRegion);
 const ours = 'StackSet-strongroom-dev-threat-detection-0a1b2c3d-1111-2222-3333-444455556666';
 const gone = 'a'.repeat(32);
 
-let visits: Visits;
 const filled = fillGaps();
-let instead: Intercept = filled;
-beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
-}, motoStartsWithinMs);
-afterAll(() => visits.stop());
-beforeEach(() => {
-  instead = filled;
-});
+const visits = useVisits(() => filled);
 
 const unadministered = () => {
   const { regions, ...ofAccount } = everything(home);
@@ -79,7 +71,7 @@ const denying =
     isMeant(call) ? jsonFault(403, 'AccessDeniedException', 'no') : filled(call, onward);
 
 it('is looked for where our stacks cannot be read', async () => {
-  instead = denying(({ service }) => service === 'cloudformation');
+  visits.instead = denying(({ service }) => service === 'cloudformation');
 
   const { id, detector } = await seen({ hasDetector: true });
 
@@ -87,7 +79,7 @@ it('is looked for where our stacks cannot be read', async () => {
 });
 
 it('that cannot be read is unreadable: another is not looked for', async () => {
-  instead = denying(({ action }) => action.startsWith('GET /detector/'));
+  visits.instead = denying(({ action }) => action.startsWith('GET /detector/'));
 
   const { detector, asked, id } = await seen({ hasDetector: true, stack: ours });
 

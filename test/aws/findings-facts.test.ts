@@ -1,18 +1,13 @@
 /** What of an account is open to the outside, by the active findings of its analyzer; moto has none, so the gateway answers. */
 import { parseRegion } from '../../orchestrator/domain/brand';
 import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/facts';
-import type { Answer, Call, Intercept } from '../emulator/gateway';
-import { motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import type { Answer, Call } from '../emulator/gateway';
+import { motoRegion } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
-import { everything, startVisits, type Visits } from '../emulator/moto-visits';
+import { everything, useVisits } from '../emulator/moto-visits';
 
 const home = parseRegion(motoRegion);
-let visits: Visits;
-let instead: Intercept = fillGaps();
-beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
-}, motoStartsWithinMs);
-afterAll(() => visits.stop());
+const visits = useVisits();
 
 const analyzer = (name: string, type: string, status: string) => ({
   arn: `arn:aws:access-analyzer:${home}:111122223333:analyzer/${name}`,
@@ -32,7 +27,7 @@ const page = (resources: readonly string[], nextToken?: string): Answer => ({
 async function visited(analyzers: readonly object[], answer: (asked: Asked) => Answer = () => page([])) {
   const filled = fillGaps({ analyzers });
   const asked: Asked[] = [];
-  instead = (call: Call, onward) => {
+  visits.instead = (call: Call, onward) => {
     if (call.action !== 'POST /findingv2') return filled(call, onward);
     const body: Asked = JSON.parse(call.body);
     asked.push(body);

@@ -9,22 +9,14 @@ import {
 import { createGuardrails } from '../../orchestrator/aws/guardrails';
 import { parseRegion } from '../../orchestrator/domain/brand';
 import { logBucketPolicy } from '../../orchestrator/domain/log-archive-policy';
-import { type Answer, type Intercept, queryFault } from '../emulator/gateway';
-import { motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { type Answer, queryFault } from '../emulator/gateway';
+import { motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault, xml } from '../emulator/moto-gaps';
-import { startVisits, type Visits } from '../emulator/moto-visits';
+import { useVisits } from '../emulator/moto-visits';
 
 const home = parseRegion(motoRegion);
-let visits: Visits;
 const filled = fillGaps();
-let instead: Intercept = filled;
-beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
-}, motoStartsWithinMs);
-afterAll(() => visits.stop());
-beforeEach(() => {
-  instead = filled;
-});
+const visits = useVisits(() => filled);
 
 const guardrails = () => createGuardrails(visits.clients, home);
 const s3 = () => visits.clients.in(S3Client, home);
@@ -64,7 +56,7 @@ describe('the bucket of the log archive', () => {
   });
 
   it('of another account is refused', async () => {
-    instead = ({ service }) => (service === 's3' ? queryFault(403, 'AccessDenied', 'no') : undefined);
+    visits.instead = ({ service }) => (service === 's3' ? queryFault(403, 'AccessDenied', 'no') : undefined);
 
     await expect(guardrails().archive('theirs')).rejects.toMatchObject({ code: 'AccessDenied' });
   });
@@ -72,7 +64,7 @@ describe('the bucket of the log archive', () => {
 
 describe('GuardDuty of new accounts', () => {
   const answering = (detectors: readonly string[], configuration: () => Answer): void => {
-    instead = ({ action }) => {
+    visits.instead = ({ action }) => {
       if (action === 'GET /detector') return json({ detectorIds: detectors });
       return action === 'GET /detector/d1/admin' ? configuration() : undefined;
     };
@@ -97,7 +89,7 @@ describe('GuardDuty of new accounts', () => {
 
 describe('the root users of the members', () => {
   const answering = (answer: Answer): void => {
-    instead = ({ action }) => (action === 'ListOrganizationsFeatures' ? answer : undefined);
+    visits.instead = ({ action }) => (action === 'ListOrganizationsFeatures' ? answer : undefined);
   };
 
   it('are managed as far as the organization has it', async () => {
@@ -126,7 +118,7 @@ describe('the root users of the members', () => {
 });
 
 test('the service control policies are named', async () => {
-  instead = ({ action }) =>
+  visits.instead = ({ action }) =>
     action === 'ListPolicies' ? json({ Policies: [{ Name: 'FullAWSAccess' }, { Name: 'fence' }] }) : undefined;
 
   expect(await guardrails().servicePolicies()).toEqual(['FullAWSAccess', 'fence']);

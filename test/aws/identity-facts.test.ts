@@ -1,27 +1,18 @@
 /** Facts about who may act in an account: its roles, and the keys of its users. */
 import { parseRegion } from '../../orchestrator/domain/brand';
-import type { Answer, Call, Intercept } from '../emulator/gateway';
-import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import type { Answer, Call } from '../emulator/gateway';
+import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, xml } from '../emulator/moto-gaps';
-import { everything, startVisits, type Visits } from '../emulator/moto-visits';
+import { everything, useVisits } from '../emulator/moto-visits';
 import { aUser } from './furnish';
 
 const home = parseRegion(motoRegion);
 
-let visits: Visits;
-let instead: Intercept = fillGaps();
-
-beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
-}, motoStartsWithinMs);
-afterAll(() => visits.stop());
-beforeEach(() => {
-  instead = fillGaps();
-});
+const visits = useVisits();
 
 const answering = (answers: Readonly<Record<string, (call: Call) => Answer>>): void => {
   const filled = fillGaps();
-  instead = (call, onward) => answers[call.action]?.(call) ?? filled(call, onward);
+  visits.instead = (call, onward) => answers[call.action]?.(call) ?? filled(call, onward);
 };
 /** Only what concerns the account as a whole. */
 const ofAccount = { ...everything(home), regions: [] };

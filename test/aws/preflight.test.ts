@@ -1,8 +1,8 @@
 import { parseRegion } from '../../orchestrator/domain/brand';
-import { type Answer, type Call, ec2Fault, type Intercept } from '../emulator/gateway';
-import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { type Answer, type Call, ec2Fault } from '../emulator/gateway';
+import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';
-import { startVisits, type Visits } from '../emulator/moto-visits';
+import { useVisits } from '../emulator/moto-visits';
 import { aDetector, aTrail, recording, watch } from './furnish';
 
 const home = parseRegion(motoRegion);
@@ -12,22 +12,12 @@ const hongKong = parseRegion('ap-east-1');
 const ours = { 'strongroom:module': 'threat-detection' };
 const administrator = '999900000001';
 
-let visits: Visits;
-let instead: Intercept = fillGaps();
-
-beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
-}, motoStartsWithinMs);
-afterAll(() => visits.stop());
-let filled = fillGaps();
-beforeEach(() => {
-  filled = fillGaps();
-  instead = filled;
-});
+const visits = useVisits();
 
 /** Answers some calls otherwise than moto does; all else is as usual. */
 const answering = (answer: (call: Call) => Answer | undefined): void => {
-  instead = (call, onward) => answer(call) ?? filled(call, onward);
+  const usual = visits.instead;
+  visits.instead = (call, onward) => answer(call) ?? usual(call, onward);
 };
 const json = (body: object): Answer => ({ status: 200, body: JSON.stringify(body) });
 
@@ -136,8 +126,9 @@ describe('preflight sees', () => {
     [{ name: 'for-unused', type: 'ACCOUNT_UNUSED_ACCESS', status: 'ACTIVE' }, undefined],
     [{ name: 'for-all', type: 'ORGANIZATION', status: 'ACTIVE' }, undefined],
   ])("the account's analyzer of external access: of %j it tells %j", async (analyzer, told) => {
-    filled = fillGaps({ analyzers: [{ name: 'unused', type: 'ACCOUNT_UNUSED_ACCESS', status: 'ACTIVE' }, analyzer] });
-    instead = filled;
+    visits.instead = fillGaps({
+      analyzers: [{ name: 'unused', type: 'ACCOUNT_UNUSED_ACCESS', status: 'ACTIVE' }, analyzer],
+    });
 
     const { singletons } = await visits.accounts.preflight(visits.freshVisit(), [home]);
 

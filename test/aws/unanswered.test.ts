@@ -4,17 +4,9 @@ import { checkTable } from '../../orchestrator/domain/checks/table';
 import { factsWanted } from '../../orchestrator/domain/checks/wanted';
 import { gatesOf, verdictOfAccount } from '../../orchestrator/domain/gate';
 import { releaseOf } from '../domain/checks/healthy';
-import type { Intercept } from '../emulator/gateway';
-import { motoStartsWithinMs } from '../emulator/moto';
-import { fillGaps } from '../emulator/moto-gaps';
-import { startVisits, type Visits } from '../emulator/moto-visits';
+import { useVisits } from '../emulator/moto-visits';
 
-let visits: Visits;
-let instead: Intercept = fillGaps();
-beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
-}, motoStartsWithinMs);
-afterAll(() => visits.stop());
+const visits = useVisits();
 
 /** What an emulator does not know it may refuse again and again, and the SDK asks again. */
 const asksWithinMs = 60_000;
@@ -30,7 +22,7 @@ test(
       ...(s3PublicAccessBlock && { s3PublicAccessBlock }),
       ...(ebsEncryption && { ebsEncryption }),
     };
-    instead = () => undefined;
+    visits.instead = () => undefined;
     await visits.accounts.applySettings(visit, known, release.regions.governed);
 
     const facts = await visits.accounts.collectFacts(visit, factsWanted(release));

@@ -3,16 +3,15 @@ import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { parseRegion } from '../../orchestrator/domain/brand';
 import { linkedServiceOf } from '../../orchestrator/domain/linked-roles';
 import type { Purpose, Visit } from '../../orchestrator/ports/ports';
-import type { Call, Intercept } from '../emulator/gateway';
-import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import type { Call } from '../emulator/gateway';
+import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';
-import { everything, startVisits, type Visits } from '../emulator/moto-visits';
+import { everything, useVisits, type VisitsOfSuite } from '../emulator/moto-visits';
 import { aDefaultKey, aKey, aStack, aTrail, aUser, furnish, watch } from './furnish';
 
 const home = parseRegion(motoRegion);
 const west = parseRegion('us-west-2');
 
-let visits: Visits;
 const analyzer = {
   arn: 'arn:aws:access-analyzer:us-east-1:1:analyzer/a',
   name: 'a',
@@ -20,19 +19,11 @@ const analyzer = {
   status: 'ACTIVE',
 };
 const gaps = { analyzers: [analyzer] };
-let instead: Intercept = fillGaps(gaps);
-
-beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
-}, motoStartsWithinMs);
-afterAll(() => visits.stop());
-beforeEach(() => {
-  instead = fillGaps(gaps);
-});
+const visits = useVisits(() => fillGaps(gaps));
 
 const threatStack = 'StackSet-strongroom-dev-threat-detection-0a1b2c3d-1111-2222-3333-444455556666';
 /** An account with everything that there can be, so that every question has its follow-up. */
-async function visitToAll(): Promise<ReturnType<Visits['freshVisit']>> {
+async function visitToAll(): Promise<ReturnType<VisitsOfSuite['freshVisit']>> {
   const visit = visits.freshVisit();
   const member = await memberClients(visits.clients, visit.account);
   await furnish(member, home);
@@ -133,7 +124,7 @@ describe('a session policy', () => {
       'preflight',
       async (visit) => {
         const filled = fillGaps(gaps);
-        instead = (call, onward) =>
+        visits.instead = (call, onward) =>
           call.region === 'eu-west-1' ? jsonFault(403, 'OptInRequired', 'no') : filled(call, onward);
         const member = await memberClients(visits.clients, visit.account);
         await watch(member, west);

@@ -1,9 +1,9 @@
 import { type AccountId, parseRegion } from '../../orchestrator/domain/brand';
 import { absent } from '../../orchestrator/domain/facts';
-import type { Answer, Call, Intercept } from '../emulator/gateway';
-import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import type { Answer, Call } from '../emulator/gateway';
+import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';
-import { everything, startVisits, type Visits } from '../emulator/moto-visits';
+import { everything, useVisits } from '../emulator/moto-visits';
 import { aDefaultKey, aDetector, aStack, aTrail, recorderRole, recording, watch } from './furnish';
 
 const home = parseRegion(motoRegion);
@@ -17,29 +17,20 @@ const filled = fillGaps({
   analyzers: [analyzer],
 });
 
-let visits: Visits;
-let instead: Intercept = filled;
-
-beforeAll(async () => {
-  visits = await startVisits((call, onward) => instead(call, onward));
-}, motoStartsWithinMs);
-afterAll(() => visits.stop());
-beforeEach(() => {
-  instead = filled;
-});
+const visits = useVisits(() => filled);
 
 const memberOf = (account: AccountId) => memberClients(visits.clients, account);
-const collect = (visit: ReturnType<Visits['freshVisit']>, ...regions: readonly (typeof home)[]) =>
+const collect = (visit: ReturnType<typeof visits.freshVisit>, ...regions: readonly (typeof home)[]) =>
   visits.accounts.collectFacts(visit, everything(...(regions.length > 0 ? regions : [home])));
 /** Answers one action otherwise than moto does; all else is as usual. */
 const answering = (action: string, answer: (call: Call) => Answer): void => {
-  instead = (call, onward) => (call.action === action ? answer(call) : filled(call, onward));
+  visits.instead = (call, onward) => (call.action === action ? answer(call) : filled(call, onward));
 };
 const json = (body: object): Answer => ({ status: 200, body: JSON.stringify(body) });
 
 describe('facts about what records and watches', () => {
   it('are absent, or read and empty, in an account that has nothing', async () => {
-    instead = fillGaps();
+    visits.instead = fillGaps();
 
     const facts = await collect(visits.freshVisit());
 
@@ -154,7 +145,7 @@ describe('facts about what records and watches', () => {
 
   it("say that there is no such key where EBS names AWS's own by its ARN", async () => {
     const arn = 'arn:aws:kms:us-east-1:111122223333:key/aws-ebs';
-    instead = (call, onward) => {
+    visits.instead = (call, onward) => {
       if (call.action === 'DescribeKey')
         return json({ KeyMetadata: { KeyId: 'aws-ebs', KeyManager: 'AWS', Enabled: true } });
       if (call.action !== 'GetEbsDefaultKmsKeyId') return filled(call, onward);

@@ -11,7 +11,8 @@ import {
 import type { FactsWanted } from '../../orchestrator/domain/facts';
 import type { Accounts, Visit } from '../../orchestrator/ports/ports';
 import { type Call, type Gateway, type Intercept, startGateway } from './gateway';
-import { motoAccount, motoClients, motoRegion } from './moto';
+import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from './moto';
+import { fillGaps } from './moto-gaps';
 
 export interface Visits {
   readonly accounts: Accounts;
@@ -20,6 +21,39 @@ export interface Visits {
   /** The calls that `run` makes, and not those of the tests before it. */
   readonly callsDuring: (run: () => Promise<unknown>) => Promise<readonly Call[]>;
   readonly stop: () => Promise<void>;
+}
+
+export interface VisitsOfSuite extends Omit<Visits, 'stop'> {
+  /** What stands before moto; as usual again before each test. */
+  instead: Intercept;
+}
+
+/** A moto of its own for the tests of a file. */
+export function useVisits(usual: () => Intercept = fillGaps): VisitsOfSuite {
+  let started: Visits | undefined;
+  const visits = (): Visits => {
+    if (started === undefined) throw new Error('moto is started before the tests, and not before that');
+    return started;
+  };
+  const suite: VisitsOfSuite = {
+    instead: usual(),
+    get accounts() {
+      return visits().accounts;
+    },
+    get clients() {
+      return visits().clients;
+    },
+    freshVisit: () => visits().freshVisit(),
+    callsDuring: (run) => visits().callsDuring(run),
+  };
+  beforeAll(async () => {
+    started = await startVisits((call, onward) => suite.instead(call, onward));
+  }, motoStartsWithinMs);
+  afterAll(() => started?.stop());
+  beforeEach(() => {
+    suite.instead = usual();
+  });
+  return suite;
 }
 
 export async function startVisits(intercept: Intercept): Promise<Visits> {

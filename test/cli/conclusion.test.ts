@@ -1,0 +1,34 @@
+/** How a walk came out, where it and the rollout's record say different things. */
+import { conclusionOf } from '../../orchestrator/cli/conclusion';
+import { readRollout } from '../../orchestrator/records';
+import { prepareRollout } from '../../orchestrator/rollouts';
+import { baseline, createRig } from '../handlers/rig';
+
+async function begun() {
+  const rig = await createRig({ accounts: 40 });
+  const built = await baseline();
+  const { rolloutId: id } = await rig.inTime(() => prepareRollout(rig.ports, built, rig.intent, { by: 'jo' }));
+  return { ports: rig.ports, id };
+}
+
+test('a rollout that was seen to want a person, and was answered since, has not failed', async () => {
+  const { ports, id } = await begun();
+  const { value: record } = await readRollout(ports, id);
+
+  const { outcome, because } = await conclusionOf(ports, id, { status: 'PARKED', state: 'AskOperator' });
+
+  expect([record.status.kind, outcome]).toEqual(['running', 'held']);
+  expect(because).toEqual(['it wanted a person, who has just answered; watch it again']);
+});
+
+test('a walk that failed under a rollout that runs on in its record is told as failed, with the error', async () => {
+  const { ports, id } = await begun();
+
+  const { outcome, because } = await conclusionOf(ports, id, {
+    status: 'FAILED',
+    error: 'StaleWrite',
+    cause: 'somebody wrote it in between',
+  });
+
+  expect([outcome, because]).toEqual(['failed', ['StaleWrite: somebody wrote it in between']]);
+});
