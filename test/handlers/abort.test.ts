@@ -13,6 +13,23 @@ const waves = ['canary', 'sandbox'].map((name) => parseWaveName(name));
 const aborting = (handler: string): Promise<Rig> =>
   interruptedAt(handler, (rig, id) => abortRollout(rig.ports, id, 'jo', 'wrong config'));
 
+/** Rolled out once undisturbed; from when it is told, a person aborts after the handler. */
+async function rolledOutAborting(handler: string) {
+  const aborts = { now: false };
+  const rig: Rig = await createRig({
+    accounts: 40,
+    around: (invoke, name) => async (input) => {
+      const output = await invoke(input);
+      const { rolloutId = '' as RolloutId } = input as { rolloutId?: RolloutId };
+      if (aborts.now && name === `strongroom-${handler}`)
+        await abortRollout(rig.ports, rolloutId, 'jo', 'wrong config');
+      return output;
+    },
+  });
+  await rig.rollOut({ waves });
+  return { rig, aborts };
+}
+
 /** Whatever of a rollout still works, or is still held. */
 async function leftBehind(rig: Rig, id: RolloutId) {
   const operations = (await lastStages(rig.ports, id)).flatMap((stage) => stage.operations);
@@ -75,18 +92,8 @@ describe('a rollout that is aborted', () => {
   });
 
   test('claims no release and no version where an update was interrupted, and the next rollout puts it right', async () => {
-    let isSecond = false;
-    const rig: Rig = await createRig({
-      accounts: 40,
-      around: (invoke, name) => async (input) => {
-        const output = await invoke(input);
-        if (isSecond && name === 'strongroom-DeployStage')
-          await abortRollout(rig.ports, (input as { rolloutId: RolloutId }).rolloutId, 'jo', 'wrong config');
-        return output;
-      },
-    });
-    await rig.rollOut({ waves });
-    isSecond = true;
+    const { rig, aborts } = await rolledOutAborting('DeployStage');
+    aborts.now = true;
     const { modules } = rig.intent;
     const stricter = {
       ...rig.intent,
@@ -101,9 +108,31 @@ describe('a rollout that is aborted', () => {
     expect(uncertain.map(({ value }) => [value.release, value.state, value.proved])).toEqual([
       [undefined, 'READY_FOR_KEYS', undefined],
     ]);
-    isSecond = false;
+    aborts.now = false;
     const { events } = await rig.rollOut({ waves }, stricter);
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('after settings were changed leaves no proof from before them', async () => {
+    const { rig, aborts } = await rolledOutAborting('SettingsShard');
+    const provedOf = async () =>
+      (await listAccounts(rig.ports)).filter(
+        ({ value: { wave, proved } }) => wave === 'canary' && proved !== undefined,
+      );
+    const before = await provedOf();
+    aborts.now = true;
+    const { modules } = rig.intent;
+
+    await rig.rollOut(
+      { waves },
+      {
+        ...rig.intent,
+        modules: { ...modules, 'account-hardening': { ...modules['account-hardening'], passwordPolicy: false } },
+      },
+    );
+
+    expect(before.length).toBeGreaterThan(0);
+    expect(await provedOf()).toEqual([]);
   });
 
   test('while a stage is being started has it stopped all the same, by whoever walks it', async () => {
