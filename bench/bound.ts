@@ -3,20 +3,20 @@
  * 4 regions, all modules, in virtual time. `bench/lower-bound.ts` says what the least is made of.
  */
 import { join } from 'node:path';
-import { readBaseline } from '../orchestrator/baseline';
 import { parseConfig } from '../orchestrator/config/parse';
-import { loadDocument, loadRelease } from '../orchestrator/documents';
-import { parseRegion, type RolloutId, type WaveName } from '../orchestrator/domain/brand';
 import { isStrongroomError } from '../orchestrator/domain/errors';
-import type { Intent } from '../orchestrator/domain/intent';
-import { stackSetName } from '../orchestrator/domain/module';
-import type { Release } from '../orchestrator/domain/release';
-import type { RolloutRecord } from '../orchestrator/domain/rollout';
+import { parseRegion, type RolloutId, type WaveName } from '../orchestrator/domain/model/brand';
+import type { Intent } from '../orchestrator/domain/model/desired-state';
+import { stackSetName } from '../orchestrator/domain/model/module';
+import type { Release } from '../orchestrator/domain/model/release';
+import type { RolloutRecord } from '../orchestrator/domain/model/rollout';
 import { onStackSetEvent } from '../orchestrator/events/stack-set-event';
-import { createLocalEngine } from '../orchestrator/local';
+import { prepareRollout } from '../orchestrator/operations/start';
 import type { OperationRequest, Ports } from '../orchestrator/ports/ports';
-import { readEvents, readRollout } from '../orchestrator/records';
-import { prepareRollout } from '../orchestrator/rollouts';
+import { readBaseline } from '../orchestrator/records/baseline';
+import { loadDocument, loadRelease } from '../orchestrator/records/documents';
+import { readEvents, readRollout } from '../orchestrator/records/records';
+import { createLocalEngine } from '../orchestrator/runtime/embedded';
 import { simulatedConfig } from '../orchestrator/simulated/config';
 import { stackSeconds } from '../orchestrator/simulated/deployment';
 import { createRandom } from '../orchestrator/simulated/random';

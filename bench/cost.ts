@@ -3,15 +3,15 @@
  * while the production handlers roll out over a simulated organization, and the price from them.
  */
 import { join } from 'node:path';
-import { readBaseline } from '../orchestrator/baseline';
 import { madeUpIntent } from '../orchestrator/cli/session';
-import { parseRegion } from '../orchestrator/domain/brand';
+import { parseRegion } from '../orchestrator/domain/model/brand';
 import { onStackSet } from '../orchestrator/events/on-stack-set';
-import { functionsOf } from '../orchestrator/handlers';
 import { orchestratorFunctions, sizeOf } from '../orchestrator/infrastructure/functions';
-import { createLocalEngine } from '../orchestrator/local';
+import { prepareRollout } from '../orchestrator/operations/start';
 import type { Item, Ports, Store } from '../orchestrator/ports/ports';
-import { prepareRollout } from '../orchestrator/rollouts';
+import { readBaseline } from '../orchestrator/records/baseline';
+import { createLocalEngine } from '../orchestrator/runtime/embedded';
+import { functionsOf } from '../orchestrator/runtime/handlers';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
 
 /** us-east-1, US dollars; stored copies of price pages, which may be old [aws-control-plane 1.8, 7]. */

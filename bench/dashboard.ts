@@ -3,12 +3,12 @@ import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { readBaseline } from '../orchestrator/baseline';
 import { madeUpIntent } from '../orchestrator/cli/session';
 import { createApi } from '../orchestrator/dashboard/api/router';
 import { serveDashboard } from '../orchestrator/dashboard/serve';
-import { readAccount, writeAccount } from '../orchestrator/records';
-import { prepareRollout } from '../orchestrator/rollouts';
+import { prepareRollout } from '../orchestrator/operations/start';
+import { readBaseline } from '../orchestrator/records/baseline';
+import { readAccount, writeAccount } from '../orchestrator/records/records';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
 import { idOf, madeUp } from './made-up';
 

@@ -3,12 +3,13 @@
  * what the config prescribes. Nothing in here is taken from the clock of a rollout: the real one adds to it what waking up, asking and
  * judging take, and what the last accounts of an operation leave idle.
  */
-import type { AccountId, Region } from '../orchestrator/domain/brand';
-import { factsWanted } from '../orchestrator/domain/checks/wanted';
-import { concurrencyOf, type WaveSpec } from '../orchestrator/domain/intent';
-import { linkedServiceOf } from '../orchestrator/domain/linked-roles';
-import type { ModuleId } from '../orchestrator/domain/module';
-import type { Release } from '../orchestrator/domain/release';
+
+import { factsWanted } from '../orchestrator/domain/health/checks/wanted';
+import type { AccountId, Region } from '../orchestrator/domain/model/brand';
+import { concurrencyOf, type WaveSpec } from '../orchestrator/domain/model/desired-state';
+import type { ModuleId } from '../orchestrator/domain/model/module';
+import type { Release } from '../orchestrator/domain/model/release';
+import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';
 import { regionsAtWork } from '../orchestrator/handlers/preflight-shard';
 import { factsCalls, linkingCalls, preflightCalls, settingCalls } from '../orchestrator/simulated/visit-calls';
 

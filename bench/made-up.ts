@@ -1,15 +1,15 @@
 /** Ten thousand made-up records, as a team has them after some months: what the benches of the dashboard show. */
 import { createHash } from 'node:crypto';
-import type { AccountRecord } from '../orchestrator/domain/account-record';
+import type { AccountRecord } from '../orchestrator/domain/model/account-record';
 import {
   parseAccountId,
   parseRegion,
   parseReleaseId,
   parseRolloutId,
   parseWaveName,
-} from '../orchestrator/domain/brand';
-import { gateIds } from '../orchestrator/domain/gate';
-import { moduleIds } from '../orchestrator/domain/module';
+} from '../orchestrator/domain/model/brand';
+import { gateIds } from '../orchestrator/domain/model/gate';
+import { moduleIds } from '../orchestrator/domain/model/module';
 
 /** Digits that do not compress better than those of real ids and hours do. */
 const digits = (n: number, what: string): number =>

@@ -1,14 +1,14 @@
 /** How well a sweep fills the calls that may be in flight, in virtual time: 1,000 accounts, 4 regions, 100 ms a call. */
 import { join } from 'node:path';
-import { type Baseline, readBaseline } from '../orchestrator/baseline';
-import { saveRelease } from '../orchestrator/documents';
-import { type AccountId, parseRegion, parseWaveName } from '../orchestrator/domain/brand';
-import { enabledModules } from '../orchestrator/domain/intent';
-import { linkedServiceOf } from '../orchestrator/domain/linked-roles';
-import type { Release } from '../orchestrator/domain/release';
-import { type Member, verifyMembers } from '../orchestrator/events/sweep';
+import { type AccountId, parseRegion, parseWaveName } from '../orchestrator/domain/model/brand';
+import { enabledModules } from '../orchestrator/domain/model/desired-state';
+import type { Release } from '../orchestrator/domain/model/release';
+import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';
+import { type Member, verifyMembers } from '../orchestrator/operations/sweep';
 import { operationEnded } from '../orchestrator/ports/ports';
-import { writeAccount } from '../orchestrator/records';
+import { type Baseline, readBaseline } from '../orchestrator/records/baseline';
+import { saveRelease } from '../orchestrator/records/documents';
+import { writeAccount } from '../orchestrator/records/records';
 import { createSimulatedWorld, type SimulatedWorld } from '../orchestrator/simulated/world';
 import { buildRelease } from '../stackset-templates/release';
 import { sweptIntent } from './swept-intent';

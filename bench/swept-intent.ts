@@ -1,5 +1,5 @@
-import type { Region } from '../orchestrator/domain/brand';
-import type { Intent } from '../orchestrator/domain/intent';
+import type { Region } from '../orchestrator/domain/model/brand';
+import type { Intent } from '../orchestrator/domain/model/desired-state';
 
 /** The six modules, in these regions; the first is home. */
 export function sweptIntent(governed: readonly Region[]): Intent {

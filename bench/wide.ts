@@ -6,18 +6,18 @@
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { readBaseline } from '../orchestrator/baseline';
 import { madeUpIntent } from '../orchestrator/cli/session';
-import { parseRegion, parseWaveName } from '../orchestrator/domain/brand';
-import type { Intent, WaveSpec } from '../orchestrator/domain/intent';
+import { parseRegion, parseWaveName } from '../orchestrator/domain/model/brand';
+import type { Intent, WaveSpec } from '../orchestrator/domain/model/desired-state';
 import { onStackSet } from '../orchestrator/events/on-stack-set';
 import { scheduledDrift } from '../orchestrator/events/scheduled-drift';
 import { scheduledDiscovery, scheduledVisits } from '../orchestrator/events/scheduled-sweep';
-import { functionsOf } from '../orchestrator/handlers';
-import { createLocalEngine } from '../orchestrator/local';
+import { prepareRollout } from '../orchestrator/operations/start';
 import type { Ports, Store } from '../orchestrator/ports/ports';
-import { readRollout } from '../orchestrator/records';
-import { prepareRollout } from '../orchestrator/rollouts';
+import { readBaseline } from '../orchestrator/records/baseline';
+import { readRollout } from '../orchestrator/records/records';
+import { createLocalEngine } from '../orchestrator/runtime/embedded';
+import { functionsOf } from '../orchestrator/runtime/handlers';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
 

@@ -39,14 +39,14 @@ export const rareMutants: readonly Mutant[] = [
   },
   {
     name: 'the token of a dead process takes the place of the newer one',
-    file: 'orchestrator/records.ts',
+    file: 'orchestrator/records/records.ts',
     from: '{ tokens: [token, ...tokens].slice(0, tokensMax) }',
     to: '{ tokens: [token].slice(0, tokensMax) }',
     seeds: [1199],
   },
   {
     name: 'new instances are made where the set holds another release',
-    file: 'orchestrator/handlers/lay-out.ts',
+    file: 'orchestrator/rollout/stage-plan.ts',
     from: `  const order = [...strangers, ...inOrderOfWork(own, modules, name)];
   const seeds = await seedsFor(ports, record, modules, order);
   const plain = withRehoming(stagesOf(modules, order.length, spec), modules, strangers.length);

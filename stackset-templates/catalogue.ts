@@ -2,13 +2,14 @@
  * The catalogue: one row per module, and all that the orchestrator knows of it besides its template. No aws-cdk-lib in here,
  * since the CLI loads it.
  */
-import { parseRegion } from '../orchestrator/domain/brand';
+
 import { errors } from '../orchestrator/domain/errors';
-import { ebsKeyAlias } from '../orchestrator/domain/facts';
-import type { Intent } from '../orchestrator/domain/intent';
-import type { ModuleDefinition, ModuleId } from '../orchestrator/domain/module';
-import type { DesiredSettings } from '../orchestrator/domain/settings';
-import { standardsMax } from '../orchestrator/domain/standards';
+import { ebsKeyAlias } from '../orchestrator/domain/health/facts';
+import { parseRegion } from '../orchestrator/domain/model/brand';
+import type { Intent } from '../orchestrator/domain/model/desired-state';
+import type { ModuleDefinition, ModuleId } from '../orchestrator/domain/model/module';
+import type { DesiredSettings } from '../orchestrator/domain/model/settings';
+import { standardsMax } from '../orchestrator/domain/model/standards';
 
 export const catalogue: Readonly<Record<ModuleId, ModuleDefinition>> = {
   'account-hardening': {

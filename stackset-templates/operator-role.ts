@@ -10,7 +10,7 @@ import {
   regionFenceName,
   selfProtect,
   selfProtectName,
-} from '../orchestrator/domain/operator-policy';
+} from '../orchestrator/domain/policies/operator-policy';
 import { region, roleName } from './parameters';
 
 export function operatorRole(stack: Stack): void {

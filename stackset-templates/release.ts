@@ -1,12 +1,12 @@
 /** Makes a release: what the platform team wants, the catalogue's rows and the built templates, sealed by their hash. */
 import { createHash } from 'node:crypto';
-import type { TemplateHash } from '../orchestrator/domain/brand';
-import { administrationRoleDefault } from '../orchestrator/domain/ci-policy';
 import { errors } from '../orchestrator/domain/errors';
-import { enabledModules, type Intent } from '../orchestrator/domain/intent';
-import { type ModuleId, regionsOf, toggles } from '../orchestrator/domain/module';
-import { type Entry, type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/release';
-import type { DesiredSettings } from '../orchestrator/domain/settings';
+import type { TemplateHash } from '../orchestrator/domain/model/brand';
+import { enabledModules, type Intent } from '../orchestrator/domain/model/desired-state';
+import { type ModuleId, regionsOf, toggles } from '../orchestrator/domain/model/module';
+import { type Entry, type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/model/release';
+import type { DesiredSettings } from '../orchestrator/domain/model/settings';
+import { administrationRoleDefault } from '../orchestrator/domain/policies/ci-policy';
 import { catalogue } from './catalogue';
 
 export type TemplateHashes = Readonly<Partial<Record<ModuleId, { readonly hash: TemplateHash }>>>;

@@ -5,7 +5,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { TaskName } from '../orchestrator/domain/words';
+import type { TaskName } from '../orchestrator/domain/model/state-decisions';
 import { askPerson, awaitEvent, deciding, fanOut, lastTask, task, waitUntilDue } from './vocabulary';
 
 export type Functions = Readonly<Record<TaskName, IFunction>>;

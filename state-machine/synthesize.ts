@@ -2,7 +2,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { StateGraph } from 'aws-cdk-lib/aws-stepfunctions';
-import { functionName, type TaskName, taskNames } from '../orchestrator/domain/words';
+import { functionName, type TaskName, taskNames } from '../orchestrator/domain/model/state-decisions';
 import { type Functions, rolloutStory } from './rollout';
 
 const arnPrefix = 'arn:aws:lambda:us-east-1:000000000000:function:';

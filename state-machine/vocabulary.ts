@@ -18,9 +18,9 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { shardsAtOnceMax } from '../orchestrator/domain/baton';
 import { retriableCodes } from '../orchestrator/domain/errors';
-import type { DecidingState, TaskName, WordOf } from '../orchestrator/domain/words';
+import { shardsAtOnceMax } from '../orchestrator/domain/model/execution-input';
+import type { DecidingState, TaskName, WordOf } from '../orchestrator/domain/model/state-decisions';
 
 interface Make {
   readonly scope: Construct;

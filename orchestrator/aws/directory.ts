@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-organizations';
 import { paginateGetResources, type ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import pLimit from 'p-limit';
-import { type AccountId, type OuId, parseAccountId, parseOrganizationId, parseOuId } from '../domain/brand';
 import { errors } from '../domain/errors';
-import { type Account, accountStates, type OrgAccountState, type OuChild } from '../domain/organization';
+import { type AccountId, type OuId, parseAccountId, parseOrganizationId, parseOuId } from '../domain/model/brand';
+import { type Account, accountStates, type OrgAccountState, type OuChild } from '../domain/model/organization';
 import type { Directory } from '../ports/ports';
 import { calling } from './failures';
 import { everyItem } from './pages';

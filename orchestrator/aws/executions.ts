@@ -5,8 +5,8 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { RolloutId } from '../domain/brand';
 import { errors } from '../domain/errors';
+import type { RolloutId } from '../domain/model/brand';
 import type { Executions } from '../ports/ports';
 import { calling, isAws } from './failures';
 

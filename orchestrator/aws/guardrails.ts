@@ -13,7 +13,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { errors } from '../domain/errors';
-import type { Archive } from '../domain/guardrails';
+import type { Archive } from '../domain/health/guardrails';
 import type { Outside } from '../ports/surroundings';
 import type { Clients } from './clients';
 import { organizationsRegion } from './directory';

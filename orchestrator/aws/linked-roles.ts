@@ -1,6 +1,6 @@
 /** The roles that services have for themselves: made once in an account, by whoever comes first. */
 import { CreateServiceLinkedRoleCommand, IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
-import { linkedRolePath } from '../domain/linked-roles';
+import { linkedRolePath } from '../domain/policies/linked-roles';
 import { calling } from './failures';
 import { everyItem } from './pages';
 import type { Session } from './sessions';

@@ -6,7 +6,7 @@ import {
   UpdateStackInstancesCommand,
 } from '@aws-sdk/client-cloudformation';
 import { errors } from '../domain/errors';
-import type { Rehoming } from '../domain/plan';
+import type { Rehoming } from '../domain/model/plan';
 import type { OperationRequest } from '../ports/ports';
 import { calling, isAws } from './failures';
 import { startedAs, targets } from './operations';

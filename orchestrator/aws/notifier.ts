@@ -1,7 +1,7 @@
 /** Notices go to an SNS topic; people subscribe to it as they like. */
 import { PublishCommand, type PublishCommandInput, type SNSClient } from '@aws-sdk/client-sns';
 import { isStrongroomError } from '../domain/errors';
-import type { NoticeFacts } from '../domain/notice';
+import type { NoticeFacts } from '../domain/model/notice';
 import type { Notifier, Ports } from '../ports/ports';
 import { calling } from './failures';
 

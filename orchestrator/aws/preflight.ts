@@ -1,7 +1,7 @@
 /** What is looked at before anything is touched: does each region answer, and who was there before us? At most 7 calls per region. */
 import pLimit from 'p-limit';
-import type { Region } from '../domain/brand';
 import { isStrongroomError, messageOf } from '../domain/errors';
+import type { Region } from '../domain/model/brand';
 import type { Preflight, Singletons } from '../ports/ports';
 import { analyzerFacts, listAnalyzers } from './facts/accessanalyzer';
 import { describeTrails } from './facts/cloudtrail';

@@ -2,9 +2,9 @@
  * What a visit may do at most, per purpose: the CI role could do more, the session cannot. Plaintext is limited to 2,048 characters
  * [bc:sts:AssumeRole]. Each list but that of mending is exactly what its purpose calls, and the tests hold it to that.
  */
-import { alertTopicName } from '../domain/facts';
-import { linkedServiceOf } from '../domain/linked-roles';
-import { proofPrefix } from '../domain/proof';
+import { alertTopicName } from '../domain/health/facts';
+import { proofPrefix } from '../domain/health/probe';
+import { linkedServiceOf } from '../domain/policies/linked-roles';
 import type { Purpose } from '../ports/ports';
 
 const identity = ['sts:GetCallerIdentity'];

@@ -1,7 +1,7 @@
 /** Entering an account: assume the CI role for one purpose, and prove where that led before anything is done there. */
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { AccountId } from '../domain/brand';
 import { errors, isStrongroomError, messageOf } from '../domain/errors';
+import type { AccountId } from '../domain/model/brand';
 import type { Purpose, Visit } from '../ports/ports';
 import type { Clients, Credentials } from './clients';
 import { calling } from './failures';

@@ -14,15 +14,15 @@ import {
 import { DeleteAccountPasswordPolicyCommand, IAMClient, UpdateAccountPasswordPolicyCommand } from '@aws-sdk/client-iam';
 import { DeletePublicAccessBlockCommand, PutPublicAccessBlockCommand } from '@aws-sdk/client-s3-control';
 import pLimit from 'p-limit';
-import type { Region } from '../domain/brand';
-import { canonicalJson } from '../domain/release';
+import type { Region } from '../domain/model/brand';
+import { canonicalJson } from '../domain/model/release';
 import type {
   DesiredSettings,
   ImdsDefaults,
   PasswordPolicy,
   PreviousSettings,
   PublicAccessBlock,
-} from '../domain/settings';
+} from '../domain/model/settings';
 import { readEbsEncryption, readImdsDefaults } from './facts/ec2';
 import { readPasswordPolicy } from './facts/iam';
 import { describeKey, readChosenEbsKey } from './facts/kms';

@@ -5,8 +5,8 @@ import {
   ListStackInstanceResourceDriftsCommand,
   type StackInstanceResourceDriftsSummary,
 } from '@aws-sdk/client-cloudformation';
-import type { ResourceDrift } from '../domain/drift';
 import { errors } from '../domain/errors';
+import type { ResourceDrift } from '../domain/health/drift';
 import type { StackInstance } from '../ports/ports';
 import { calling } from './failures';
 

@@ -7,8 +7,8 @@ import {
   paginateListStackInstances,
   paginateListStackSetOperationResults,
 } from '@aws-sdk/client-cloudformation';
-import { parseAccountId, parseRegion, parseTemplateHash } from '../domain/brand';
 import { errors } from '../domain/errors';
+import { parseAccountId, parseRegion, parseTemplateHash } from '../domain/model/brand';
 import type { InstanceResult, OperationStatus, StackInstance, StackSetState } from '../ports/ports';
 import { calling, finding } from './failures';
 import { everyItem } from './pages';

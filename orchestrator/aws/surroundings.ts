@@ -8,7 +8,7 @@ import {
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient, ValidateStateMachineDefinitionCommand } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { quotaCodes, stackSetQuotasDefault } from '../domain/doctor';
+import { quotaCodes, stackSetQuotasDefault } from '../domain/health/doctor';
 import type { Surroundings } from '../ports/ports';
 import { type Clients, createClients } from './clients';
 import { organizationsRegion } from './directory';

@@ -1,11 +1,12 @@
 /** How a walk came out: an end, or a wait for a person, and every account in which something is wrong. */
-import { loadDocument } from '../documents';
-import type { RolloutId } from '../domain/brand';
-import type { Outcome, RolloutRecord } from '../domain/rollout';
+
+import type { RolloutId } from '../domain/model/brand';
+import type { Outcome, RolloutRecord } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import type { Ports } from '../ports/ports';
-import { readAccounts, readRollout } from '../records';
-import { type Troubled, troubledAccounts } from './render/trouble';
+import { type Troubled, troubledAccounts } from '../presentation/findings';
+import { loadDocument } from '../records/documents';
+import { readAccounts, readRollout } from '../records/records';
 
 export interface Conclusion {
   readonly record: RolloutRecord;

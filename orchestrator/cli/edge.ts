@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { readBaseline } from '../baseline';
+import { readBaseline } from '../records/baseline';
 import { exitStatus } from './exit-status';
 import { tell } from './failure';
 import type { Host, Io } from './host';

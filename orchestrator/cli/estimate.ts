@@ -1,8 +1,8 @@
 /** How long a rollout still takes, from how long its stages took so far. Approvals take as long as people do, and are not counted. */
-import type { RolloutEvent } from '../domain/event';
-import type { Release } from '../domain/release';
-import type { RolloutRecord, WaveProgress } from '../domain/rollout';
-import { stagesOf } from '../domain/stages';
+import type { RolloutEvent } from '../domain/model/event';
+import type { Release } from '../domain/model/release';
+import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
+import { stagesOf } from '../domain/planning/stages';
 import { isProving } from './progress';
 
 export interface Pace {

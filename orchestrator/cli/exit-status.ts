@@ -1,6 +1,6 @@
 /** What the process says when it ends [README: exit status]. */
 import { type ErrorCode, isStrongroomError } from '../domain/errors';
-import type { Outcome } from '../domain/rollout';
+import type { Outcome } from '../domain/model/rollout';
 
 export const exitStatus = { done: 0, unexpected: 1, usage: 2, held: 3, refused: 4, interrupted: 130 } as const;
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];

@@ -1,9 +1,9 @@
 /** How an error is told: what, and what to do next. Never a stack trace, unless somebody debugs Strongroom itself. */
 import { isStrongroomError, messageOf } from '../domain/errors';
+import { createPaint } from '../presentation/paint';
+import { clean, json } from '../presentation/text';
 import { type ExitStatus, exitStatusOfError } from './exit-status';
 import type { Host } from './host';
-import { createPaint } from './paint';
-import { clean, json } from './text';
 
 export function tell(host: Host, error: unknown, asJson: boolean): ExitStatus {
   const { code, message, next } = toldOf(error);

@@ -1,17 +1,18 @@
 /** Follows a rollout while it is walked in this process: after each transition its new events are told, and the live block is redrawn. */
-import { loadRelease } from '../documents';
-import type { RolloutId } from '../domain/brand';
-import type { RolloutEvent } from '../domain/event';
-import type { Release } from '../domain/release';
+
+import type { RolloutId } from '../domain/model/brand';
+import type { RolloutEvent } from '../domain/model/event';
+import type { Release } from '../domain/model/release';
 import type { Ports } from '../ports/ports';
-import { readEvents, readRollout, readStage } from '../records';
+import { colourfulLine, plainLine } from '../presentation/event';
+import { createPaint } from '../presentation/paint';
+import { cleaned, json } from '../presentation/text';
+import { loadRelease } from '../records/documents';
+import { readEvents, readRollout, readStage } from '../records/records';
 import { msLeft, noPace, type Pace, paced } from './estimate';
 import type { Host } from './host';
-import { createPaint } from './paint';
-import { colourfulLine, plainLine } from './render/event';
 import { liveBlock } from './render/live';
 import { createScreen } from './screen';
-import { cleaned, json } from './text';
 
 export interface Follower {
   /** Begins with the event of number `from`. */

@@ -1,8 +1,8 @@
 /** What a command gets from the process that it runs in. edge.ts makes it from a real one, tests from nothing. */
 import type { Deployment } from '../aws/deployment';
 import type { AwsWorldOptions, DeploymentPlace, World } from '../aws/world';
-import type { Baseline } from '../baseline';
 import type { Surroundings } from '../ports/ports';
+import type { Baseline } from '../records/baseline';
 import type { SimulatedWorld, WorldOptions } from '../simulated/world';
 
 export interface Io {

@@ -1,10 +1,11 @@
 /** What a person wrote on the command line, parsed once; everything behind trusts it. */
-import { type AccountId, parseAccountId, parseRolloutId, type RolloutId, type WaveName } from '../domain/brand';
+
 import { errors, messageOf } from '../domain/errors';
-import type { Intent } from '../domain/intent';
+import { type AccountId, parseAccountId, parseRolloutId, type RolloutId, type WaveName } from '../domain/model/brand';
+import type { Intent } from '../domain/model/desired-state';
+import { type ReadinessState, readinessStates } from '../domain/model/readiness';
 import { nearestNames } from '../domain/nearest';
-import { type ReadinessState, readinessStates } from '../domain/readiness';
-import { saysSomething } from './text';
+import { saysSomething } from '../presentation/text';
 
 /** As commander hands them over: the options that every command has. */
 export interface RawOptions {

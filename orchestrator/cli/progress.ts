@@ -1,5 +1,5 @@
 /** How far a rollout's wave at work is. */
-import type { RolloutRecord } from '../domain/rollout';
+import type { RolloutRecord } from '../domain/model/rollout';
 
 /** Accounts of the wave at work whose deployment is behind them, and those that were lost on the way. */
 export function accountsIn(record: RolloutRecord): { readonly done: number; readonly failed: number } {

@@ -1,6 +1,6 @@
 /** A first strongroom.yaml for an organization as it is seen: OUs become waves, what can bear a mistake before what cannot. */
-import { parseOuId } from '../domain/brand';
-import type { Account, OuChild } from '../domain/organization';
+import { parseOuId } from '../domain/model/brand';
+import type { Account, OuChild } from '../domain/model/organization';
 
 export interface SeenOu extends OuChild {
   readonly children: readonly OuChild[];

@@ -1,7 +1,7 @@
 /** The kinds of field that strongroom.yaml is made of. Each says what it must be; parse.ts adds what it got. */
 import { z } from 'zod';
-import { parseAccountId, parseRegion, parseWaveName } from '../domain/brand';
-import type { Share } from '../domain/intent';
+import { parseAccountId, parseRegion, parseWaveName } from '../domain/model/brand';
+import type { Share } from '../domain/model/desired-state';
 import { type DayMeans, momentAt, momentForm } from './moment';
 
 /** Organizations can be raised to 50,000 accounts, but nobody names that many by hand. */

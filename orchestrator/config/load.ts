@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { errors, messageOf } from '../domain/errors';
-import type { Intent } from '../domain/intent';
+import type { Intent } from '../domain/model/desired-state';
 import { configBytesMax } from './document';
 import { formatProblem, parseConfig } from './parse';
 import { field } from './values';

@@ -1,6 +1,6 @@
 /** strongroom.yaml → Intent, or every problem that it has, each with its place. */
 import type { z } from 'zod';
-import type { Intent } from '../domain/intent';
+import type { Intent } from '../domain/model/desired-state';
 import { nearestNames } from '../domain/nearest';
 import { readDocument } from './document';
 import { brokenRules, doubts } from './rules';

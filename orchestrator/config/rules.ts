@@ -1,6 +1,6 @@
 /** What no field can say alone. The rules look at what was written, so that they speak even where other fields are wrong. */
-import { parseRegion } from '../domain/brand';
-import { type Toggle, toggles } from '../domain/module';
+import { parseRegion } from '../domain/model/brand';
+import { type Toggle, toggles } from '../domain/model/module';
 import { momentAt } from './moment';
 import { type Finding, field, isRecord, type Path, quoted } from './values';
 

@@ -1,6 +1,6 @@
 /** The form of strongroom.yaml. What it parses to is exactly the domain's Intent. */
 import { z } from 'zod';
-import { standardForm, standardsMax } from '../domain/standards';
+import { standardForm, standardsMax } from '../domain/model/standards';
 import {
   accountId,
   accountsMax,

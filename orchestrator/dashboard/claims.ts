@@ -2,7 +2,7 @@
  * Who somebody is, by the token that the gateway has verified. Of a list of groups the gateway passes on one text, in which a group named
  * `a b` looks like the groups `a` and `b`; so the claims are read from the token itself, once the gateway says whose it was.
  */
-import { clean } from '../cli/text';
+import { clean } from '../presentation/text';
 import type { Me } from './api/contract';
 
 /** As the deployment was told: which claims mean what. */

@@ -6,12 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { errors, isStrongroomError } from '../domain/errors';
 import type { Callbacks, Clock, Item, Key, Store } from '../ports/ports';
 import { createLedger, type Figures, noFigures, payloadBytesMax } from './ledger';
+import { type ExecutionEnd, entered, type Functions, type Step, type Tools, walkFrom } from './run';
 import { readDefinition } from './validate';
 import { createWaits } from './waits';
-import { type ExecutionEnd, entered, type Functions, type Step, type Tools, walkFrom } from './walk';
 
 export type { Figures } from './ledger';
-export type { ExecutionEnd } from './walk';
+export type { ExecutionEnd } from './run';
 
 export interface EngineOptions {
   /** The state machine, as parsed JSON. */

@@ -3,8 +3,9 @@
  * detail-types, and not every field is documented [aws-control-plane 3.4]: so what is understood is acted on, the rest is ignored
  * with the reason, and nothing that arrives here can throw. What is missed a sweep finds.
  */
-import { sha256 } from '../documents';
-import { type AccountId, parseAccountId } from '../domain/brand';
+
+import { type AccountId, parseAccountId } from '../domain/model/brand';
+import { sha256 } from '../records/documents';
 
 export type AccountEvent =
   | { readonly kind: 'appeared'; readonly account: AccountId }

@@ -1,5 +1,5 @@
 /** An account has appeared, moved, closed or left: what follows is started, recorded, or known already. What no event tells, a sweep finds. */
-import { type Followed, type Happening, recordGone, startNewAccount } from '../new-account';
+import { type Followed, type Happening, recordGone, startNewAccount } from '../operations/onboard';
 import type { Ports } from '../ports/ports';
 import { type AccountEvent, parseAccountEvent } from './account-event';
 

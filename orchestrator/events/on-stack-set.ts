@@ -1,6 +1,7 @@
 /** A StackSet operation has ended: a rollout that waits for it is woken, or what a look for drift has found is recorded. */
+
+import { type DetectionPorts, onDetectionEnded } from '../operations/detect-drift';
 import type { Ports } from '../ports/ports';
-import { type DetectionPorts, onDetectionEnded } from './drift';
 import { onStackSetEvent, parseStackSetEvent } from './stack-set-event';
 
 type StackSetPorts = DetectionPorts & Pick<Ports, 'callbacks'>;

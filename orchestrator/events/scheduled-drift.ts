@@ -1,9 +1,10 @@
 /** What a schedule calls, some times an hour: drift is looked for once a day in every StackSet, as far as no rollout is at work there. */
-import { loadDocument } from '../documents';
-import { parseSweepId } from '../domain/brand';
+
+import { parseSweepId } from '../domain/model/brand';
+import { advanceDrift, type DriftPorts, type DriftProgress } from '../operations/detect-drift';
 import type { Ports } from '../ports/ports';
-import { readWanted } from '../wave-records';
-import { advanceDrift, type DriftPorts, type DriftProgress } from './drift';
+import { loadDocument } from '../records/documents';
+import { readWanted } from '../records/waves';
 
 export const scheduledDrift =
   (ports: DriftPorts & Pick<Ports, 'artifacts'>) => async (): Promise<DriftProgress | undefined> => {

@@ -2,13 +2,14 @@
  * What a schedule calls: accounts that no event told of are found and followed, and every account is visited and judged, a part at a
  * time. What the team wants is what it stored with its last rollout, so neither a config file nor a build is needed here.
  */
-import { loadDocument } from '../documents';
-import type { Baton } from '../domain/baton';
-import type { AccountId } from '../domain/brand';
-import { listAccounts } from '../records';
-import { readWanted } from '../wave-records';
-import { type DiscoverPorts, discover } from './discover';
-import { type Member, type SweepPorts, sweepPart, type Verified, type VisitingPorts } from './sweep';
+
+import type { AccountId } from '../domain/model/brand';
+import type { Baton } from '../domain/model/execution-input';
+import { type DiscoverPorts, discover } from '../operations/discover';
+import { type Member, type SweepPorts, sweepPart, type Verified, type VisitingPorts } from '../operations/sweep';
+import { loadDocument } from '../records/documents';
+import { listAccounts } from '../records/records';
+import { readWanted } from '../records/waves';
 
 export interface ScheduledPart {
   /** Goes on behind this account; a sweep begins without. */

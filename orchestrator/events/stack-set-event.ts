@@ -3,11 +3,11 @@
  * order [aws-control-plane 2.7]: what happened is asked of StackSets. Doubled, late, or about what is not ours, it does no harm.
  */
 
-import type { RolloutRecord } from '../domain/rollout';
+import type { RolloutRecord } from '../domain/model/rollout';
 import { lookAtStage } from '../handlers/await-stage';
-import { waveAtWork } from '../handlers/wave-at-work';
 import type { Ports, UsesStackSets } from '../ports/ports';
-import { readOperation, readRollout, type StagePlace } from '../records';
+import { readOperation, readRollout, type StagePlace } from '../records/records';
+import { waveAtWork } from '../rollout/current-wave';
 
 export interface StackSetEvent {
   readonly stackSet: string;

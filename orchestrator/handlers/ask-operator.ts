@@ -1,15 +1,16 @@
 /** Waits for a person. The answer is written to the rollout first and completes the token second, so that it cannot be lost. */
-import { tellRisks } from '../at-risk';
-import type { Baton } from '../domain/baton';
-import type { RolloutId } from '../domain/brand';
+
 import { errors } from '../domain/errors';
-import { questionNotice } from '../domain/notice';
-import { type Answered, patienceSeconds, type Question, type RolloutRecord } from '../domain/rollout';
+import type { RolloutId } from '../domain/model/brand';
+import type { Baton } from '../domain/model/execution-input';
+import { questionNotice } from '../domain/model/notice';
+import { type Answered, patienceSeconds, type Question, type RolloutRecord } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
-import { readQuestionTokens, readRollout, writeQuestionToken } from '../records';
+import { readQuestionTokens, readRollout, writeQuestionToken } from '../records/records';
+import { withWave } from '../rollout/current-wave';
+import { tellRisks } from '../rollout/keys-at-risk';
+import { type Commit, change, currentTurn, refuseMovedOn } from '../rollout/step';
 import { type TokenInput, wake } from './await-stage';
-import { type Commit, change, currentTurn, refuseMovedOn } from './turn';
-import { withWave } from './wave-at-work';
 
 type AskPorts = Pick<Ports, 'store' | 'callbacks' | 'clock' | 'notifier'>;
 

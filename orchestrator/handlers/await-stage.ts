@@ -2,15 +2,16 @@
  * Wakes the machine when every operation of the stage has ended. It is invoked with a task token when the stage starts, and again
  * by whatever may know that something ended: an EventBridge event, the backstop, or the embedded engine's own nudge.
  */
-import type { Baton } from '../domain/baton';
+
 import { isStrongroomError } from '../domain/errors';
-import type { RolloutRecord, StageOperation, StageRecord } from '../domain/rollout';
-import { holding } from '../lease';
+import type { Baton } from '../domain/model/execution-input';
+import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import { type Item, operationEnded, type Ports, type UsesStackSets } from '../ports/ports';
-import { readRollout, readStage, type StagePlace, unlessStale, writeStage } from '../records';
-import { patiently } from './patience';
-import { stageAtWork } from './stage-requests';
-import { waveAtWork } from './wave-at-work';
+import { readRollout, readStage, type StagePlace, unlessStale, writeStage } from '../records/records';
+import { waveAtWork } from '../rollout/current-wave';
+import { holding } from '../rollout/lease';
+import { patiently } from '../rollout/retry';
+import { stageAtWork } from '../rollout/stage-requests';
 
 /** An operation that takes longer is handed to JudgeStage as it is: a person is asked about it. */
 const operationHoursMax = 24;

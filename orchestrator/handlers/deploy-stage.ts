@@ -1,21 +1,21 @@
 /** Starts the StackSet operations of the stage at work: updates where instances are, creations where there are none. */
 
-import { type AccountRecord, type DeployedModule, isOut, makingOf, unproved } from '../domain/account-record';
-import type { Baton } from '../domain/baton';
-import type { WaveName } from '../domain/brand';
 import { errors, isStrongroomError } from '../domain/errors';
-import type { Stage } from '../domain/plan';
-import type { RolloutRecord, StageOperation, StageRecord } from '../domain/rollout';
-import { holdsOther } from '../holding';
+import { type AccountRecord, type DeployedModule, isOut, makingOf, unproved } from '../domain/model/account-record';
+import type { WaveName } from '../domain/model/brand';
+import type { Baton } from '../domain/model/execution-input';
+import type { Stage } from '../domain/model/plan';
+import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
-import { readStage, type StagePlace, writeOperation, writeStage } from '../records';
-import { changeAccount, moved } from './account-work';
-import { makeWay } from './make-way';
-import { patiently } from './patience';
-import { oneByOne, type Refused, refusedStart } from './refused-start';
-import { type ModuleRequest, requestsFor, stageAtWork } from './stage-requests';
-import { isRefusal, type Move, playTurn, refuseLate } from './turn';
-import { recordsOf, waveAtWork, withWave, workOf } from './wave-at-work';
+import { readStage, type StagePlace, writeOperation, writeStage } from '../records/records';
+import { changeAccount, moved } from '../rollout/account-changes';
+import { recordsOf, waveAtWork, withWave, workOf } from '../rollout/current-wave';
+import { oneByOne, type Refused, refusedStart } from '../rollout/refused-start';
+import { patiently } from '../rollout/retry';
+import { type ModuleRequest, requestsFor, stageAtWork } from '../rollout/stage-requests';
+import { isRefusal, type Move, playTurn, refuseLate } from '../rollout/step';
+import { makeWay } from '../rollout/stop-drift-detection';
+import { holdsOther } from '../rollout/wave-admission';
 
 type DeployPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> &
   UsesStackSets<'describe' | 'instances' | 'start' | 'stop'>;

@@ -1,13 +1,13 @@
 /** Asks each live account what is true there, judges it, and keeps the evidence. Deployment alone proves nothing. */
-import { type AccountRecord, isOut } from '../domain/account-record';
-import type { ShardInput } from '../domain/baton';
-import type { RolloutRecord, WaveProgress } from '../domain/rollout';
+import { type AccountRecord, isOut } from '../domain/model/account-record';
+import type { ShardInput } from '../domain/model/execution-input';
+import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { writeEvidence } from '../records';
-import { evidenceOf, type Seen, visitAccount, withVisit } from '../verify';
-import { changeAccount } from './account-work';
-import { openShard, type Shard, type ShardPorts } from './shard';
-import { visitTo, waveAtWork } from './wave-at-work';
+import { writeEvidence } from '../records/records';
+import { changeAccount } from '../rollout/account-changes';
+import { visitTo, waveAtWork } from '../rollout/current-wave';
+import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
+import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
 
 type HealthPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 

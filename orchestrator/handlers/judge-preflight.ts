@@ -1,25 +1,32 @@
 /** Judges who can be entered, sees what is really deployed, and lays out the wave's stages. */
 
 import pLimit from 'p-limit';
-import { loadRelease, saveDocument } from '../documents';
-import { type AccountRecord, failuresOf, isGone, isNeverEntered, isOut, isWaitedFor } from '../domain/account-record';
-import { type Baton, shardsOf, shardsWhere } from '../domain/baton';
-import type { AccountId, Region, WaveName } from '../domain/brand';
-import { accountEventsMax } from '../domain/event';
-import { toleranceOf } from '../domain/intent';
-import { type ModuleId, stackSetName } from '../domain/module';
-import type { Release } from '../domain/release';
-import type { Question, RolloutRecord, WaveProgress } from '../domain/rollout';
-import { idsOf } from '../domain/work';
-import { guestsOf } from '../holding';
+import {
+  type AccountRecord,
+  failuresOf,
+  isGone,
+  isNeverEntered,
+  isOut,
+  isWaitedFor,
+} from '../domain/model/account-record';
+import type { AccountId, Region, WaveName } from '../domain/model/brand';
+import { toleranceOf } from '../domain/model/desired-state';
+import { accountEventsMax } from '../domain/model/event';
+import { type Baton, shardsOf, shardsWhere } from '../domain/model/execution-input';
+import { type ModuleId, stackSetName } from '../domain/model/module';
+import type { Release } from '../domain/model/release';
+import type { Question, RolloutRecord, WaveProgress } from '../domain/model/rollout';
+import { idsOf } from '../domain/planning/work';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
-import { changeAccount, moved, staying, withRelease } from './account-work';
-import { heldBack } from './held-back';
-import { layOut } from './lay-out';
-import { patiently } from './patience';
-import { findStacks, isStranger } from './rehome';
-import { type EventBody, type Move, playTurn, type RefuseLate } from './turn';
-import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
+import { loadRelease, saveDocument } from '../records/documents';
+import { changeAccount, moved, staying, withRelease } from '../rollout/account-changes';
+import { membersOf, recordsOf, waveAtWork, withWave } from '../rollout/current-wave';
+import { findStacks, isStranger } from '../rollout/rehome';
+import { patiently } from '../rollout/retry';
+import { layOut } from '../rollout/stage-plan';
+import { heldBack } from '../rollout/start-holds';
+import { type EventBody, type Move, playTurn, type RefuseLate } from '../rollout/step';
+import { guestsOf } from '../rollout/wave-admission';
 
 type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'describe' | 'instances'>;
 

@@ -1,6 +1,6 @@
 /** Reads what happened to each account in each region, never only the operation's status: SUCCEEDED may hide failures [aws-control-plane 0.4]. */
 
-import { loadDocument, loadRelease } from '../documents';
+import { errors } from '../domain/errors';
 import {
   type AccountRecord,
   type DeployedModule,
@@ -8,16 +8,15 @@ import {
   failuresOf,
   isOut,
   makingOf,
-} from '../domain/account-record';
-import { type Baton, shardsOf } from '../domain/baton';
-import type { AccountId } from '../domain/brand';
-import { errors } from '../domain/errors';
-import { accountEventsMax } from '../domain/event';
-import { toleranceOf } from '../domain/intent';
-import type { ModuleId } from '../domain/module';
-import { isRehoming, type OperationKind } from '../domain/plan';
-import type { Release } from '../domain/release';
-import type { RolloutRecord, StageOperation } from '../domain/rollout';
+} from '../domain/model/account-record';
+import type { AccountId } from '../domain/model/brand';
+import { toleranceOf } from '../domain/model/desired-state';
+import { accountEventsMax } from '../domain/model/event';
+import { type Baton, shardsOf } from '../domain/model/execution-input';
+import type { ModuleId } from '../domain/model/module';
+import { isRehoming, type OperationKind } from '../domain/model/plan';
+import type { Release } from '../domain/model/release';
+import type { RolloutRecord, StageOperation } from '../domain/model/rollout';
 import {
   type InstanceResult,
   type OperationStatus,
@@ -25,14 +24,15 @@ import {
   type Ports,
   type UsesStackSets,
 } from '../ports/ports';
-import { readStage } from '../records';
-import { changeAccount, moved, withFailure, withRelease } from './account-work';
-import { heldBack } from './held-back';
-import { patiently } from './patience';
-import { rehomed, rehomingFailure } from './rehome';
-import { stageAtWork } from './stage-requests';
-import { type EventBody, type Move, playTurn, type RefuseLate } from './turn';
-import { recordsOf, waveAtWork, withWave, workOf } from './wave-at-work';
+import { loadDocument, loadRelease } from '../records/documents';
+import { readStage } from '../records/records';
+import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
+import { recordsOf, waveAtWork, withWave, workOf } from '../rollout/current-wave';
+import { rehomed, rehomingFailure } from '../rollout/rehome';
+import { patiently } from '../rollout/retry';
+import { stageAtWork } from '../rollout/stage-requests';
+import { heldBack } from '../rollout/start-holds';
+import { type EventBody, type Move, playTurn, type RefuseLate } from '../rollout/step';
 
 type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'status' | 'results'>;
 

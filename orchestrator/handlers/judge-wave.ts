@@ -1,18 +1,24 @@
 /** The gate: reads every account's verdict, judges the wave, and says whether the next one may start. */
 
-import { tellRisksAmong } from '../at-risk';
-import { loadDocument } from '../documents';
-import { type AccountRecord, failuresOf, isGone, isOut } from '../domain/account-record';
-import { type Baton, shardsOf, shardsWhere } from '../domain/baton';
-import { accountEventsMax } from '../domain/event';
-import { type CheckResult, type Judgement, judgeWave as judge, type Verdict, type WaveMember } from '../domain/gate';
-import { toleranceOf } from '../domain/intent';
-import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/rollout';
+import { type AccountRecord, failuresOf, isGone, isOut } from '../domain/model/account-record';
+import { toleranceOf } from '../domain/model/desired-state';
+import { accountEventsMax } from '../domain/model/event';
+import { type Baton, shardsOf, shardsWhere } from '../domain/model/execution-input';
+import {
+  type CheckResult,
+  type Judgement,
+  judgeWave as judge,
+  type Verdict,
+  type WaveMember,
+} from '../domain/model/gate';
+import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
-import { listAccounts, writeFinishedWave } from '../records';
+import { loadDocument } from '../records/documents';
+import { listAccounts, writeFinishedWave } from '../records/records';
+import { membersOf, recordsOf, waveAtWork, withWave } from '../rollout/current-wave';
+import { tellRisksAmong } from '../rollout/keys-at-risk';
+import { type EventBody, type Move, playTurn } from '../rollout/step';
 import { hasSoaked } from './health-shard';
-import { type EventBody, type Move, playTurn } from './turn';
-import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
 
 export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'notifier'>) => (baton: Baton) =>
   playTurn(ports, 'JudgeWave', baton, async (record, now): Promise<Move<'JudgeWave'>> => {

@@ -5,15 +5,15 @@ import {
   hasLostAdopted,
   hasLostSettings,
   livesElsewhere,
-} from '../domain/account-record';
-import { type Baton, shardsOf } from '../domain/baton';
-import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/rollout';
+} from '../domain/model/account-record';
+import { type Baton, shardsOf } from '../domain/model/execution-input';
+import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { changeAccount } from './account-work';
-import { heldBack } from './held-back';
-import { isToMend } from './mend-drift';
-import { type Move, playTurn, type RefuseLate } from './turn';
-import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
+import { changeAccount } from '../rollout/account-changes';
+import { membersOf, recordsOf, waveAtWork, withWave } from '../rollout/current-wave';
+import { isToMend } from '../rollout/revert-drift';
+import { heldBack } from '../rollout/start-holds';
+import { type Move, playTurn, type RefuseLate } from '../rollout/step';
 
 /** A proof older than this is asked for again, even where nothing is to be changed. */
 const proofHoursMax = 24;

@@ -1,23 +1,23 @@
 /** Decides who gets what in which wave, takes the leases, and records where every account stands. */
 import pLimit from 'p-limit';
-import { deployedOf, failedAccounts } from '../deployed';
-import { loadDocument, organizationOf, saveDocument } from '../documents';
-import type { AccountRecord } from '../domain/account-record';
-import type { Baton } from '../domain/baton';
-import type { AccountId, RolloutId } from '../domain/brand';
-import type { Intent } from '../domain/intent';
-import type { Account, Organization } from '../domain/organization';
-import type { ExcludedAccount, Plan } from '../domain/plan';
-import { buildPlan, lastWaveFirst, narrowPlan, withoutHeld } from '../domain/planning';
-import type { RolloutRecord } from '../domain/rollout';
-import { target } from '../domain/targeting';
+import type { AccountRecord } from '../domain/model/account-record';
+import type { AccountId, RolloutId } from '../domain/model/brand';
+import type { Intent } from '../domain/model/desired-state';
+import type { Baton } from '../domain/model/execution-input';
+import type { Account, Organization } from '../domain/model/organization';
+import type { ExcludedAccount, Plan } from '../domain/model/plan';
+import type { RolloutRecord } from '../domain/model/rollout';
+import { buildPlan, lastWaveFirst, narrowPlan, withoutHeld } from '../domain/planning/planning';
+import { target } from '../domain/planning/targeting';
 import type { Item, Ports } from '../ports/ports';
-import { listAccounts } from '../records';
-import { heldByOthers, type TakeoverPorts, takeLease } from '../takeover';
-import { ended, planNewAccount } from './plan-new-account';
-import { recordPlace } from './record-place';
-import { type Move, playTurn } from './turn';
-import { freshWave } from './wave-at-work';
+import { loadDocument, organizationOf, saveDocument } from '../records/documents';
+import { listAccounts } from '../records/records';
+import { freshWave } from '../rollout/current-wave';
+import { deployedOf, failedAccounts } from '../rollout/deployed';
+import { recordPlace } from '../rollout/placement';
+import { ended, planNewAccount } from '../rollout/plan-new-account';
+import { type Move, playTurn } from '../rollout/step';
+import { heldByOthers, type TakeoverPorts, takeLease } from '../rollout/takeover';
 
 /** Account records written at once. */
 const writesAtOnceMax = 50;

@@ -1,4 +1,6 @@
 /** Looks before anything is deployed: enters each account, proves where it is, sees which regions answer, and who was there first. */
+
+import { isStrongroomError, messageOf } from '../domain/errors';
 import {
   type AccountRecord,
   type Adopted,
@@ -7,21 +9,20 @@ import {
   isGone,
   isNeverEntered,
   isWaitedFor,
-} from '../domain/account-record';
-import { type Decision, decideAdoption } from '../domain/adoption';
-import type { ShardInput } from '../domain/baton';
-import type { Region } from '../domain/brand';
-import { isStrongroomError, messageOf } from '../domain/errors';
-import type { Intent } from '../domain/intent';
-import { linkedServicesNeeded } from '../domain/linked-roles';
-import type { Release } from '../domain/release';
-import type { RolloutRecord } from '../domain/rollout';
+} from '../domain/model/account-record';
+import type { Region } from '../domain/model/brand';
+import type { Intent } from '../domain/model/desired-state';
+import type { ShardInput } from '../domain/model/execution-input';
+import type { Release } from '../domain/model/release';
+import type { RolloutRecord } from '../domain/model/rollout';
+import { type Decision, decideAdoption } from '../domain/planning/adoption';
+import { linkedServicesNeeded } from '../domain/policies/linked-roles';
 import type { Item, Ports, Preflight } from '../ports/ports';
-import { changeAccount, moved, withAdopted, withFailure } from './account-work';
-import { patiently } from './patience';
-import { openShard, type ShardPorts } from './shard';
-import type { RefuseLate } from './turn';
-import { visitTo } from './wave-at-work';
+import { changeAccount, moved, withAdopted, withFailure } from '../rollout/account-changes';
+import { visitTo } from '../rollout/current-wave';
+import { patiently } from '../rollout/retry';
+import { openShard, type ShardPorts } from '../rollout/shard';
+import type { RefuseLate } from '../rollout/step';
 
 type PreflightPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 

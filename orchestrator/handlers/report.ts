@@ -1,14 +1,15 @@
 /** Everything ends here: the outcome is recorded with its reasons, the lease is released, people are told. Played twice, it is played once. */
-import { stopOperations } from '../abort';
-import { tellRisks } from '../at-risk';
-import type { Baton } from '../domain/baton';
-import { endNotice } from '../domain/notice';
-import type { ReadinessState } from '../domain/readiness';
-import { isTurnedBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/rollout';
-import { releaseLease } from '../lease';
+
+import type { Baton } from '../domain/model/execution-input';
+import { endNotice } from '../domain/model/notice';
+import type { ReadinessState } from '../domain/model/readiness';
+import { isTurnedBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
 import type { Ports, UsesStackSets } from '../ports/ports';
-import { readAccount, readRollout } from '../records';
-import { commit, type EventBody } from './turn';
+import { readAccount, readRollout } from '../records/records';
+import { stopOperations } from '../rollout/abort';
+import { tellRisks } from '../rollout/keys-at-risk';
+import { releaseLease } from '../rollout/lease';
+import { commit, type EventBody } from '../rollout/step';
 
 /** What the machine's Catch adds to the baton: the error's name, and its message inside Lambda's JSON [doc:step-functions error handling]. */
 interface Crash {

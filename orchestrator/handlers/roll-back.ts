@@ -1,17 +1,17 @@
 /** Turns the wave at work back to the last release that it finished; where there is none, says so and stops. */
 
-import { loadRelease, saveDocument } from '../documents';
-import { type AccountRecord, isOut } from '../domain/account-record';
-import { type Baton, shardsOf } from '../domain/baton';
-import type { RolloutId } from '../domain/brand';
-import type { RolloutRecord } from '../domain/rollout';
-import { idsOf } from '../domain/work';
+import { type AccountRecord, isOut } from '../domain/model/account-record';
+import type { RolloutId } from '../domain/model/brand';
+import { type Baton, shardsOf } from '../domain/model/execution-input';
+import type { RolloutRecord } from '../domain/model/rollout';
+import { idsOf } from '../domain/planning/work';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
-import { readFinishedWave } from '../records';
-import { changeAccount, staying } from './account-work';
-import { layOut } from './lay-out';
-import { type Move, playTurn, type RefuseLate } from './turn';
-import { membersOf, recordsOf, waveAtWork, withWave } from './wave-at-work';
+import { loadRelease, saveDocument } from '../records/documents';
+import { readFinishedWave } from '../records/records';
+import { changeAccount, staying } from '../rollout/account-changes';
+import { membersOf, recordsOf, waveAtWork, withWave } from '../rollout/current-wave';
+import { layOut } from '../rollout/stage-plan';
+import { type Move, playTurn, type RefuseLate } from '../rollout/step';
 
 type RollBackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'describe' | 'instances'>;
 

@@ -2,19 +2,20 @@
  * Applies what CloudFormation cannot hold, through the CI role. What was there before Strongroom first changed a setting is kept, and on
  * the way back it is put back wherever the older release does not hold the setting.
  */
-import { type AccountRecord, hasLostSettings, isOut, unproved } from '../domain/account-record';
-import type { ShardInput } from '../domain/baton';
+
 import { messageOf } from '../domain/errors';
-import { forgetting, namesNothing, ungoverned } from '../domain/kept-settings';
-import { isAllKept, keepingFirst } from '../domain/settings';
+import { type AccountRecord, hasLostSettings, isOut, unproved } from '../domain/model/account-record';
+import type { ShardInput } from '../domain/model/execution-input';
+import { isAllKept, keepingFirst } from '../domain/model/settings';
+import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
 import type { Item, Ports, Visit } from '../ports/ports';
-import { readAccount } from '../records';
-import { changeAccount, moved, withFailure, withRelease } from './account-work';
-import { isToMend, mendDrift } from './mend-drift';
-import { patiently } from './patience';
-import { openShard, type Shard, type ShardPorts } from './shard';
-import { isRefusal } from './turn';
-import { visitTo } from './wave-at-work';
+import { readAccount } from '../records/records';
+import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
+import { visitTo } from '../rollout/current-wave';
+import { patiently } from '../rollout/retry';
+import { isToMend, mendDrift } from '../rollout/revert-drift';
+import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
+import { isRefusal } from '../rollout/step';
 
 type SettingsPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 

@@ -1,14 +1,14 @@
 /** Lists the organization, without a call per account, and keeps what it saw as an immutable document. */
 
-import { loadDocument, type StoredOrganization, saveDocument } from '../documents';
-import type { Baton } from '../domain/baton';
-import type { Intent } from '../domain/intent';
-import { namedOus, usesTags } from '../domain/intent';
-import type { Organization } from '../domain/organization';
-import { resolveOus } from '../domain/ou-paths';
+import type { Intent } from '../domain/model/desired-state';
+import { namedOus, usesTags } from '../domain/model/desired-state';
+import type { Baton } from '../domain/model/execution-input';
+import type { Organization } from '../domain/model/organization';
+import { resolveOus } from '../domain/planning/ou-paths';
 import type { Ports } from '../ports/ports';
-import { claimState } from '../records';
-import { playTurn } from './turn';
+import { loadDocument, type StoredOrganization, saveDocument } from '../records/documents';
+import { claimState } from '../records/records';
+import { playTurn } from '../rollout/step';
 
 export const takeStock = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'directory'>) => (baton: Baton) =>
   playTurn(ports, 'TakeStock', baton, async (record) => {

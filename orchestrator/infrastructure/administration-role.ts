@@ -2,7 +2,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { administrationRoleDefault } from '../domain/ci-policy';
+import { administrationRoleDefault } from '../domain/policies/ci-policy';
 import { acknowledgeAdministration } from './acknowledged';
 import { stackSetPrefix } from './permissions';
 

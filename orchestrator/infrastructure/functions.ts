@@ -12,10 +12,10 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { taskNames } from '../domain/words';
-import { mendMinutesMax } from '../handlers/mend-drift';
+import { taskNames } from '../domain/model/state-decisions';
 import { environmentNames } from '../lambda/environment';
 import type { StackSets } from '../ports/ports';
+import { mendMinutesMax } from '../rollout/revert-drift';
 import { acknowledgeFunctions } from './acknowledged';
 import { measured, memoryFor, processorMegabytes, timeoutMinutesFor } from './measured';
 import { type Granted, type PortName, stackSetStatements, statementsOf } from './permissions';

@@ -15,7 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { rolloutStory } from '../../state-machine/rollout';
-import type { TaskName } from '../domain/words';
+import type { TaskName } from '../domain/model/state-decisions';
 import { acknowledgeMachine } from './acknowledged';
 import { fromThisAccount } from './confused-deputy';
 

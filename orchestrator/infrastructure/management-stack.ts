@@ -8,7 +8,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { CfnStackSet } from 'aws-cdk-lib/aws-cloudformation';
 import { AccountPrincipal, PolicyDocument, PolicyStatement, PrincipalWithConditions, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { bootstrapStackSet } from '../domain/doctor';
+import { bootstrapStackSet } from '../domain/health/doctor';
 import { acknowledgeDirectory } from './acknowledged';
 import { forwardEvents } from './forwarding';
 import { directoryCallers, rolePath } from './functions';

@@ -4,8 +4,8 @@
  */
 import { createApi } from '../dashboard/api/router';
 import { behindGateway } from '../dashboard/behind-gateway';
-import { storedWish } from '../dashboard/stored-wish';
-import type { AccountId } from '../domain/brand';
+import { storedWish } from '../dashboard/stored-desired-state';
+import type { AccountId } from '../domain/model/brand';
 import { onAccountEvent } from '../events/on-account-event';
 import { onStackSet } from '../events/on-stack-set';
 import { scheduledDrift } from '../events/scheduled-drift';

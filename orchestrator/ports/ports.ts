@@ -2,17 +2,18 @@
  * Every question that Strongroom asks of the world, on one page. `orchestrator/aws` and `orchestrator/simulated` answer them, and
  * both pass the contract suites in `test/contracts`. All failures are StrongroomErrors from the catalogue.
  */
-import type { Baton } from '../domain/baton';
-import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/brand';
-import type { DriftStatus, ResourceDrift } from '../domain/drift';
-import type { AccountFacts, FactsWanted } from '../domain/facts';
-import type { FenceTrial, FenceWanted, Lent } from '../domain/fence';
-import type { Notice } from '../domain/notice';
-import type { Account, OrganizationIdentity, OuChild } from '../domain/organization';
-import type { OperationKind } from '../domain/plan';
-import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/proof';
-import type { DesiredSettings, PreviousSettings } from '../domain/settings';
-import type { Singletons } from '../domain/singletons';
+
+import type { DriftStatus, ResourceDrift } from '../domain/health/drift';
+import type { AccountFacts, FactsWanted } from '../domain/health/facts';
+import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/health/probe';
+import type { FenceTrial, FenceWanted, Lent } from '../domain/health/region-deny';
+import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/model/brand';
+import type { Baton } from '../domain/model/execution-input';
+import type { Notice } from '../domain/model/notice';
+import type { Account, OrganizationIdentity, OuChild } from '../domain/model/organization';
+import type { OperationKind } from '../domain/model/plan';
+import type { DesiredSettings, PreviousSettings } from '../domain/model/settings';
+import type { Singletons } from '../domain/model/singletons';
 
 export type { Surroundings } from './surroundings';
 export type { Notice, Singletons };

@@ -1,7 +1,8 @@
 /** What only `doctor` asks: of the caller's own account, and of others than the members. */
-import type { Region } from '../domain/brand';
-import type { StackSetQuotas } from '../domain/doctor';
-import type { Archive, NewDetectors } from '../domain/guardrails';
+
+import type { StackSetQuotas } from '../domain/health/doctor';
+import type { Archive, NewDetectors } from '../domain/health/guardrails';
+import type { Region } from '../domain/model/brand';
 
 /** The caller may well be refused. */
 export interface Outside {

@@ -1,5 +1,5 @@
 /** What EventBridge delivers when something has happened to an account, in the shapes of [aws-control-plane 3.4]. */
-import type { AccountId } from '../domain/brand';
+import type { AccountId } from '../domain/model/brand';
 
 export type AccountHappening = 'created' | 'joined' | 'moved' | 'closed';
 

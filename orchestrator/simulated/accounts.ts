@@ -1,20 +1,21 @@
 /** The Accounts port over the estate: entering, looking, and settings. */
-import type { AccountId, Region } from '../domain/brand';
+
 import { errors } from '../domain/errors';
-import { detectorIdOutput } from '../domain/facts';
+import { detectorIdOutput } from '../domain/health/facts';
+import type { AccountId, Region } from '../domain/model/brand';
 import type { Accounts, Visit } from '../ports/ports';
+import type { Estate } from './account-contents';
 import type { Calls } from './calls';
 import { createFactsReader } from './collected';
 import { type Mending, mend } from './drift';
-import type { Estate } from './estate';
 import type { Faults } from './faults';
 import type { SimulatedAccount, SimulatedOrganization } from './organization';
 import type { Random } from './random';
 import type { Rates } from './rates';
+import type { Watch } from './security-services';
 import { apply, previousOf, putBack } from './settings';
 import type { VirtualClock } from './virtual-clock';
 import { type Call, factsCalls, linkingCalls, preflightCalls, type Standing, settingCalls } from './visit-calls';
-import type { Watch } from './watch';
 
 export interface AccountsWorld {
   readonly clock: VirtualClock;

@@ -1,4 +1,4 @@
-import type { AccountId, Region } from '../domain/brand';
+import type { AccountId, Region } from '../domain/model/brand';
 
 /** Somebody reached into an account: what a simulation's invariants are judged by. */
 export interface Touch {

@@ -1,5 +1,5 @@
 /** Who lives in a made-up organization: names, OUs, states and tags, in the shares of a company that has grown for some years. */
-import type { OrgAccountState } from '../domain/organization';
+import type { OrgAccountState } from '../domain/model/organization';
 import { pick, type Random } from './random';
 
 export interface Person {

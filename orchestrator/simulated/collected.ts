@@ -1,5 +1,5 @@
 /** One visit's facts, as the domain wants them: what was not asked for, and what could not be read, is said. */
-import type { Region } from '../domain/brand';
+
 import {
   type AccountFacts,
   type AlertRule,
@@ -14,12 +14,13 @@ import {
   read,
   type TopicFacts,
   unreadable,
-} from '../domain/facts';
+} from '../domain/health/facts';
+import type { Region } from '../domain/model/brand';
 import type { Visit } from '../ports/ports';
-import type { Estate } from './estate';
-import type { Made } from './made';
+import type { Estate } from './account-contents';
+import type { Made } from './resource-kinds';
+import type { Watch } from './security-services';
 import type { VirtualClock } from './virtual-clock';
-import type { Watch } from './watch';
 
 export interface FactsWorld {
   readonly clock: VirtualClock;

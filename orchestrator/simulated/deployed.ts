@@ -1,8 +1,9 @@
 /** From the resources of a stack to the facts that a visitor reads: a wrong template gives wrong facts, and the checks notice. */
-import type { AccountId, Region } from '../domain/brand';
-import type { PolicyDocument, RoleFacts, RuleFacts, SubscriptionFacts } from '../domain/facts';
+
+import type { PolicyDocument, RoleFacts, RuleFacts, SubscriptionFacts } from '../domain/health/facts';
+import type { AccountId, Region } from '../domain/model/brand';
 import { accountToken, isObject, type Json, type JsonObject, objects, strings, text } from './intrinsics';
-import type { Kind, Made } from './made';
+import type { Kind, Made } from './resource-kinds';
 import { analyzer, channel, detector, hub, keyUnder, recorder, snapshotBlock, trail } from './safeguards';
 import { madeOf, type Resource } from './template';
 

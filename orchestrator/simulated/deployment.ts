@@ -1,9 +1,9 @@
 /** What an operation does to a StackSet's instances and to the accounts behind them. */
-import type { AccountId, Region } from '../domain/brand';
-import { isRehoming } from '../domain/plan';
+import type { AccountId, Region } from '../domain/model/brand';
+import { isRehoming } from '../domain/model/plan';
 import type { OperationRequest } from '../ports/ports';
+import type { Estate } from './account-contents';
 import type { Calls } from './calls';
-import type { Estate } from './estate';
 import type { Faults } from './faults';
 import type { InstanceWork, Order } from './operation';
 import type { SimulatedOrganization } from './organization';

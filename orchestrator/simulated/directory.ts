@@ -1,5 +1,5 @@
-import type { AccountId, OuId } from '../domain/brand';
-import type { Account } from '../domain/organization';
+import type { AccountId, OuId } from '../domain/model/brand';
+import type { Account } from '../domain/model/organization';
 import type { Directory } from '../ports/ports';
 import type { SimulatedOrganization, SimulatedOu } from './organization';
 import type { Rates } from './rates';

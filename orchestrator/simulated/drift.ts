@@ -1,14 +1,15 @@
 /** What a detection of drift does and finds: it looks into the stacks that there are, and changes nothing. */
-import type { AccountId, Region } from '../domain/brand';
-import type { PropertyDifference, ResourceDrift } from '../domain/drift';
+
 import { errors } from '../domain/errors';
+import type { PropertyDifference, ResourceDrift } from '../domain/health/drift';
+import type { AccountId, Region } from '../domain/model/brand';
 import type { StackPlace } from '../ports/ports';
-import { after, type Deed } from './deeds';
 import { inAccount, type StackContent } from './deployed';
 import type { DeploymentWorld } from './deployment';
-import type { Kind, Made } from './made';
 import type { InstanceWork, Order } from './operation';
+import { after, type Deed } from './out-of-band-changes';
 import { between } from './random';
+import type { Kind, Made } from './resource-kinds';
 import { instanceKey, type StackSet } from './stack-set';
 
 /** How long CloudFormation looks at one stack, and how long it takes to bring one back; in seconds. */

@@ -1,6 +1,6 @@
-import type { AccountId, Region } from '../domain/brand';
-import type { AccountFacts } from '../domain/facts';
-import type { OperationKind } from '../domain/plan';
+import type { AccountFacts } from '../domain/health/facts';
+import type { AccountId, Region } from '../domain/model/brand';
+import type { OperationKind } from '../domain/model/plan';
 
 export interface InstanceAttempt {
   readonly account: AccountId;

@@ -1,11 +1,12 @@
 /** Who may act in an account: the root user, and the roles that the bootstrap, AWS's services and people have made. */
-import type { AccountId } from '../domain/brand';
-import { ciBoundaryArn } from '../domain/checks/bootstrap';
-import { administrationRoleDefault, ciTrust } from '../domain/ci-policy';
-import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts, RootFacts } from '../domain/facts';
-import { linkedRolePath } from '../domain/linked-roles';
+
+import { ciBoundaryArn } from '../domain/health/checks/bootstrap';
+import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts, RootFacts } from '../domain/health/facts';
+import type { AccountId } from '../domain/model/brand';
+import { administrationRoleDefault, ciTrust } from '../domain/policies/ci-policy';
+import { linkedRolePath } from '../domain/policies/linked-roles';
 import { simulatedCiRole, simulatedExternalId } from './config';
-import type { Deed } from './deeds';
+import type { Deed } from './out-of-band-changes';
 
 export interface Identities {
   root: RootFacts;

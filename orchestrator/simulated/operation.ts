@@ -2,7 +2,7 @@
  * One StackSet operation, as CloudFormation runs it: region by region an account after another, so many at once, until it is done,
  * stopped, or more accounts have failed in a region than are tolerated [aws-control-plane 2.3].
  */
-import type { AccountId, Region } from '../domain/brand';
+import type { AccountId, Region } from '../domain/model/brand';
 import {
   type InstanceOutcome,
   type InstanceResult,

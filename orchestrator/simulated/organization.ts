@@ -1,7 +1,8 @@
 /** A made-up organization, as one may grow: the same seed gives the same accounts. */
-import { type AccountId, type OuId, parseAccountId, parseOrganizationId, parseOuId } from '../domain/brand';
+
 import { errors } from '../domain/errors';
-import type { OrgAccountState, OrganizationIdentity } from '../domain/organization';
+import { type AccountId, type OuId, parseAccountId, parseOrganizationId, parseOuId } from '../domain/model/brand';
+import type { OrgAccountState, OrganizationIdentity } from '../domain/model/organization';
 import { type Census, createCensus } from './census';
 import type { Random } from './random';
 

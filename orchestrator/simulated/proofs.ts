@@ -1,15 +1,16 @@
 /** The experiments over the estate: what would follow from what stands there, after about the time that it takes in AWS. */
-import type { AccountId, Region } from '../domain/brand';
+
 import { errors } from '../domain/errors';
-import { alertRuleName, alertTopicName, type PolicyDocument, type RoleFacts } from '../domain/facts';
-import { type Decision, fencedAction, fencedRead, type Lent } from '../domain/fence';
-import { actionsOf, conditionsOf, type Statement, statementsOf } from '../domain/policy';
-import { sampleTypes } from '../domain/proof';
+import { alertRuleName, alertTopicName, type PolicyDocument, type RoleFacts } from '../domain/health/facts';
+import { sampleTypes } from '../domain/health/probe';
+import { type Decision, fencedAction, fencedRead, type Lent } from '../domain/health/region-deny';
+import type { AccountId, Region } from '../domain/model/brand';
+import { actionsOf, conditionsOf, type Statement, statementsOf } from '../domain/policies/policy';
 import type { Accounts, Proofs, Sample, Visit } from '../ports/ports';
-import type { Estate } from './estate';
+import type { Estate } from './account-contents';
 import type { Random } from './random';
+import type { Watch } from './security-services';
 import type { VirtualClock } from './virtual-clock';
-import type { Watch } from './watch';
 
 export interface ProofsWorld {
   readonly clock: VirtualClock;

@@ -1,7 +1,7 @@
 /** Of what AWS allows few, whoever made them: what CloudFormation says when a stack would make one more [aws-control-plane 6]. */
-import type { Stack } from './estate';
-import type { Protection } from './heritage';
-import type { Kind } from './made';
+import type { Stack } from './account-contents';
+import type { Protection } from './preexisting';
+import type { Kind } from './resource-kinds';
 
 /** Trails that reach a region, shadows of trails elsewhere included [doc:awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits]. */
 const trailsMax = 5;

@@ -1,7 +1,7 @@
 /** Facts out of the resources that record and watch: trails, Config, GuardDuty, Security Hub, analyzers, keys, snapshots. */
-import type { Region } from '../domain/brand';
+import type { Region } from '../domain/model/brand';
 import { isObject, text } from './intrinsics';
-import type { Made } from './made';
+import type { Made } from './resource-kinds';
 import { keyArn, type Resource } from './template';
 
 type Properties = Resource['properties'];

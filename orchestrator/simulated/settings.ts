@@ -1,8 +1,9 @@
 /** What the settings APIs do in an account: read, bring to what is wanted, put back. */
-import type { Region } from '../domain/brand';
+
 import { errors } from '../domain/errors';
-import type { DesiredSettings, ImdsDefaults, PreviousSettings } from '../domain/settings';
-import type { Settings } from './estate';
+import type { Region } from '../domain/model/brand';
+import type { DesiredSettings, ImdsDefaults, PreviousSettings } from '../domain/model/settings';
+import type { Settings } from './account-contents';
 
 export function previousOf(settings: Settings, desired: DesiredSettings, regions: readonly Region[]): PreviousSettings {
   const perRegion = <T>(valueIn: (region: Region) => T): Record<Region, T> =>

@@ -1,7 +1,7 @@
 /** A StackSet as it stands: what it holds, its instances, and its operations. */
 import { createHash } from 'node:crypto';
-import { type AccountId, parseTemplateHash, type Region } from '../domain/brand';
-import { canonicalJson } from '../domain/release';
+import { type AccountId, parseTemplateHash, type Region } from '../domain/model/brand';
+import { canonicalJson } from '../domain/model/release';
 import type { StackInstance, StackSetSpec } from '../ports/ports';
 import { contentOf, type StackContent } from './deployed';
 import type { Operation } from './operation';

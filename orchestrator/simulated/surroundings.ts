@@ -1,5 +1,5 @@
 /** What `doctor` sees around a made-up organization: all is well, unless a test says otherwise. */
-import { stackSetQuotasDefault } from '../domain/doctor';
+import { stackSetQuotasDefault } from '../domain/health/doctor';
 import type { Surroundings } from '../ports/ports';
 
 export const simulatedSurroundings: Surroundings = {

@@ -1,8 +1,9 @@
 /** The calls that a visit makes beyond entering, so that they can be counted and take their time. */
-import type { Region } from '../domain/brand';
-import type { FactsWanted } from '../domain/facts';
-import { regionFenceName, selfProtectName } from '../domain/operator-policy';
-import type { DesiredSettings } from '../domain/settings';
+
+import type { FactsWanted } from '../domain/health/facts';
+import type { Region } from '../domain/model/brand';
+import type { DesiredSettings } from '../domain/model/settings';
+import { regionFenceName, selfProtectName } from '../domain/policies/operator-policy';
 
 /** What preflight asks in each region: does it answer, and who was here before? */
 export const preflightCalls = (regions: readonly Region[]): readonly Call[] =>

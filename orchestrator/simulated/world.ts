@@ -1,25 +1,25 @@
-import { type AccountId, parseRegion } from '../domain/brand';
 import { errors } from '../domain/errors';
+import { type AccountId, parseRegion } from '../domain/model/brand';
 import type { Callbacks, Notice, Ports } from '../ports/ports';
+import { createEstate, type Estate } from './account-contents';
 import { createAccounts } from './accounts';
 import { type Calls, createCalls } from './calls';
 import type { Census } from './census';
 import { simulatedCiRole, simulatedExternalId } from './config';
 import { createDirectory } from './directory';
 import type { OperationEnded } from './dispatcher';
-import { createEstate, type Estate } from './estate';
 import { type Faults, noFaults } from './faults';
-import { type Heritage, untouched } from './heritage';
 import { createMemoryArtifacts } from './memory-artifacts';
 import { createMemoryStore } from './memory-store';
 import type { Order } from './operation';
 import { createOrganization, type SimulatedOrganization } from './organization';
+import { type Heritage, untouched } from './preexisting';
 import { createProofs, type SimulatedProofs } from './proofs';
 import { createRandom } from './random';
 import { calm, createRates, type Weather } from './rates';
+import { createWatch } from './security-services';
 import { createStackSets } from './stack-sets';
 import { createVirtualClock, type VirtualClock } from './virtual-clock';
-import { createWatch } from './watch';
 
 export interface WorldOptions {
   readonly seed: number;

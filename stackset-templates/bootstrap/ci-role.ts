@@ -15,8 +15,8 @@ import {
   orchestratorRoleName,
   serviceRoleBoundary,
   serviceRoleBoundaryName,
-} from '../../orchestrator/domain/ci-policy';
-import { administratorAccessArn } from '../../orchestrator/domain/operator-policy';
+} from '../../orchestrator/domain/policies/ci-policy';
+import { administratorAccessArn } from '../../orchestrator/domain/policies/operator-policy';
 import { organizationId, roleName } from '../parameters';
 
 /** Characters of a role with its path [bc:iam:CreateRole]. */

@@ -2,7 +2,7 @@
 import { Aws, CfnCondition, CfnDeletionPolicy, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
-import { logBucketPolicy, logKeyPolicy } from '../../orchestrator/domain/log-archive-policy';
+import { logBucketPolicy, logKeyPolicy } from '../../orchestrator/domain/policies/log-archive-policy';
 import { bucketName, organizationId } from '../parameters';
 
 const coldAfterDays = 365;

@@ -1,7 +1,7 @@
 /** What both worlds promise of accounts and StackSets, asked of AWS's adapters over moto. */
 import { createAccounts } from '../../orchestrator/aws/accounts';
 import { createStackSets } from '../../orchestrator/aws/stack-sets';
-import { parseAccountId, parseRegion, parseRolloutId } from '../../orchestrator/domain/brand';
+import { parseAccountId, parseRegion, parseRolloutId } from '../../orchestrator/domain/model/brand';
 import { type AccountsWorld, accountsContract } from '../contracts/accounts.contract';
 import { stackSetsContract } from '../contracts/stack-sets.contract';
 import { type Gateway, startGateway } from '../emulator/gateway';

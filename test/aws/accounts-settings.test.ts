@@ -1,5 +1,5 @@
-import { parseRegion } from '../../orchestrator/domain/brand';
-import type { DesiredSettings } from '../../orchestrator/domain/settings';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
+import type { DesiredSettings } from '../../orchestrator/domain/model/settings';
 import { ec2Fault } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';

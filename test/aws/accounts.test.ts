@@ -1,5 +1,5 @@
-import { parseRegion } from '../../orchestrator/domain/brand';
-import { absent, type FactsWanted } from '../../orchestrator/domain/facts';
+import { absent, type FactsWanted } from '../../orchestrator/domain/health/facts';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import { ec2Fault, queryFault } from '../emulator/gateway';
 import { memberClients, motoAccount, motoRegion } from '../emulator/moto';
 import { jsonFault } from '../emulator/moto-gaps';

@@ -1,5 +1,5 @@
 /** GuardDuty's detector is asked for by the id that our stack names; where that leads nowhere it is looked for, so no answer is wrong. */
-import { parseRegion } from '../../orchestrator/domain/brand';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { Call, Intercept } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';

@@ -1,5 +1,5 @@
 import { createExecutions } from '../../orchestrator/aws/executions';
-import { parseRolloutId } from '../../orchestrator/domain/brand';
+import { parseRolloutId } from '../../orchestrator/domain/model/brand';
 
 const id = parseRolloutId('ro-20261122-080000-abcd');
 const alias = 'arn:aws:states:us-east-1:123456789012:stateMachine:rollout:live';

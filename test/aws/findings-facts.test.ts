@@ -1,6 +1,7 @@
 /** What of an account is open to the outside, by the active findings of its analyzer; moto has none, so the gateway answers. */
-import { parseRegion } from '../../orchestrator/domain/brand';
-import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/facts';
+
+import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/health/facts';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { Answer, Call } from '../emulator/gateway';
 import { motoRegion } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';

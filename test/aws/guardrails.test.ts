@@ -7,8 +7,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { createGuardrails } from '../../orchestrator/aws/guardrails';
-import { parseRegion } from '../../orchestrator/domain/brand';
-import { logBucketPolicy } from '../../orchestrator/domain/log-archive-policy';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
+import { logBucketPolicy } from '../../orchestrator/domain/policies/log-archive-policy';
 import { type Answer, queryFault } from '../emulator/gateway';
 import { motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault, xml } from '../emulator/moto-gaps';

@@ -1,5 +1,5 @@
 /** Facts about who may act in an account: its roles, and the keys of its users. */
-import { parseRegion } from '../../orchestrator/domain/brand';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { Answer, Call } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, xml } from '../emulator/moto-gaps';

@@ -1,7 +1,7 @@
 /** Service-linked roles over moto: made where they are not, left where they are. */
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
-import type { AccountId } from '../../orchestrator/domain/brand';
-import { linkedServiceOf } from '../../orchestrator/domain/linked-roles';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import { linkedServiceOf } from '../../orchestrator/domain/policies/linked-roles';
 import type { Intercept } from '../emulator/gateway';
 import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';

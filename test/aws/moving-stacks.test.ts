@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Clients } from '../../orchestrator/aws/clients';
 import { createStackSets } from '../../orchestrator/aws/stack-sets';
-import { parseAccountId, parseRegion, parseTemplateHash } from '../../orchestrator/domain/brand';
+import { parseAccountId, parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
 import type { OperationRequest, StackSets } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
 import { motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';

@@ -1,4 +1,4 @@
-import { parseRegion } from '../../orchestrator/domain/brand';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import { type Answer, type Call, ec2Fault } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';

@@ -1,5 +1,5 @@
 import { CreateDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty';
-import { sampleTypes } from '../../orchestrator/domain/proof';
+import { sampleTypes } from '../../orchestrator/domain/health/probe';
 import { aMember, answerWith, guardDuty, home, name, proofs, useProofs, watched } from '../emulator/proof-rig';
 
 useProofs();

@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseRegion } from '../../orchestrator/domain/brand';
-import type { Lent } from '../../orchestrator/domain/fence';
+import type { Lent } from '../../orchestrator/domain/health/region-deny';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import { type Call, ec2Fault, type Intercept, queryFault } from '../emulator/gateway';
 import {
   aMember,

@@ -1,6 +1,6 @@
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
-import { parseRegion } from '../../orchestrator/domain/brand';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import { type Call, type Intercept, queryFault } from '../emulator/gateway';
 import { memberClients, motoStartsWithinMs } from '../emulator/moto';
 import {

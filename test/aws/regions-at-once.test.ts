@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Clients } from '../../orchestrator/aws/clients';
 import { collectFacts } from '../../orchestrator/aws/facts/collect';
-import { parseAccountId, parseRegion } from '../../orchestrator/domain/brand';
+import { parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
 import { everything } from '../emulator/moto-visits';
 
 const home = 'us-east-1';

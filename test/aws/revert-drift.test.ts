@@ -1,6 +1,6 @@
 /** Drift-aware change sets as they go over the wire: moto knows no deployment mode, so that each answer here is made up after the API's model. */
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
-import { parseRegion } from '../../orchestrator/domain/brand';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { Visit } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, queryFault } from '../emulator/gateway';
 import { motoRegion, motoStartsWithinMs } from '../emulator/moto';

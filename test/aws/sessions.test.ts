@@ -1,6 +1,6 @@
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { createSessions, type Sessions } from '../../orchestrator/aws/sessions';
-import { parseAccountId, parseRolloutId } from '../../orchestrator/domain/brand';
+import { parseAccountId, parseRolloutId } from '../../orchestrator/domain/model/brand';
 import type { Purpose, Visit } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
 import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';

@@ -1,7 +1,7 @@
 /** Detection of drift as it goes over the wire: moto has none of it, so that each answer here is made up after the API's model. */
 import type { Clients } from '../../orchestrator/aws/clients';
 import { createStackSets } from '../../orchestrator/aws/stack-sets';
-import { parseAccountId, parseRegion } from '../../orchestrator/domain/brand';
+import { parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
 import type { StackSets } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
 import { motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';

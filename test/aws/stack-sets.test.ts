@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { Clients } from '../../orchestrator/aws/clients';
 import { createStackSets } from '../../orchestrator/aws/stack-sets';
-import { type AccountId, parseRegion, parseTemplateHash } from '../../orchestrator/domain/brand';
+import { type AccountId, parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
 import type { OperationRequest, StackSetSpec, StackSets } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
 import { memberClients, motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';

@@ -4,7 +4,7 @@ import { ConfigServiceClient, StopConfigurationRecorderCommand } from '@aws-sdk/
 import { GuardDutyClient, UpdateDetectorCommand } from '@aws-sdk/client-guardduty';
 import { DisableKeyCommand, DisableKeyRotationCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { Clients } from '../../orchestrator/aws/clients';
-import { parseRegion } from '../../orchestrator/domain/brand';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { Answer, Call } from '../emulator/gateway';
 import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';

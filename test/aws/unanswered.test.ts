@@ -1,9 +1,9 @@
 /** moto as it is, without anything put before it: what it cannot answer is unknown, passes no check, and leaves its gate inconclusive. */
-import { runChecks } from '../../orchestrator/domain/check';
-import { checkTable } from '../../orchestrator/domain/checks/table';
-import { factsWanted } from '../../orchestrator/domain/checks/wanted';
-import { gatesOf, verdictOfAccount } from '../../orchestrator/domain/gate';
-import { releaseOf } from '../domain/checks/healthy';
+import { runChecks } from '../../orchestrator/domain/health/check';
+import { checkTable } from '../../orchestrator/domain/health/checks/table';
+import { factsWanted } from '../../orchestrator/domain/health/checks/wanted';
+import { gatesOf, verdictOfAccount } from '../../orchestrator/domain/model/gate';
+import { releaseOf } from '../domain/health/checks/healthy';
 import { useVisits } from '../emulator/moto-visits';
 
 const visits = useVisits();

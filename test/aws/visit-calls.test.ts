@@ -1,7 +1,7 @@
 /** What visits ask of AWS: within the policy of their session, and within the budget of calls. */
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
-import { parseRegion } from '../../orchestrator/domain/brand';
-import { linkedServiceOf } from '../../orchestrator/domain/linked-roles';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
+import { linkedServiceOf } from '../../orchestrator/domain/policies/linked-roles';
 import type { Purpose, Visit } from '../../orchestrator/ports/ports';
 import type { Call } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';

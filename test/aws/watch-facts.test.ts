@@ -1,5 +1,5 @@
-import { type AccountId, parseRegion } from '../../orchestrator/domain/brand';
-import { absent } from '../../orchestrator/domain/facts';
+import { absent } from '../../orchestrator/domain/health/facts';
+import { type AccountId, parseRegion } from '../../orchestrator/domain/model/brand';
 import type { Answer, Call } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';

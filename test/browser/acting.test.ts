@@ -1,10 +1,10 @@
 /** What a person does about a rollout from the page: told what it will do, with a reason, and only on what was read. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pauseRollout } from '../../orchestrator/control';
-import type { RolloutEvent } from '../../orchestrator/domain/event';
-import type { RolloutRecord } from '../../orchestrator/domain/rollout';
-import { listRollouts, readEvents, readRollout } from '../../orchestrator/records';
+import type { RolloutEvent } from '../../orchestrator/domain/model/event';
+import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
+import { pauseRollout } from '../../orchestrator/operations/pause';
+import { listRollouts, readEvents, readRollout } from '../../orchestrator/records/records';
 import { finishedTwice, heldWithAWayBack, spoilPasswordPolicy } from '../dashboard/plots';
 import { complaintsOf, violationsOf } from './complaints';
 import { openStage, type Plot, type Stage, wantsApproval } from './staged';

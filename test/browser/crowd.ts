@@ -1,10 +1,10 @@
 /** Ten thousand accounts in every condition, made of the few that a rollout has been through. */
-import type { AccountRecord } from '../../orchestrator/domain/account-record';
-import { parseAccountId, parseRegion } from '../../orchestrator/domain/brand';
-import type { CheckResult } from '../../orchestrator/domain/gate';
-import { type ReadinessState, withEntered } from '../../orchestrator/domain/readiness';
+import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
+import { parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
+import type { CheckResult } from '../../orchestrator/domain/model/gate';
+import { type ReadinessState, withEntered } from '../../orchestrator/domain/model/readiness';
 import type { Ports } from '../../orchestrator/ports/ports';
-import { writeAccount } from '../../orchestrator/records';
+import { writeAccount } from '../../orchestrator/records/records';
 
 export const hostileName = '<img src=x onerror="document.title=1">\u202egpj.exe\u200b';
 

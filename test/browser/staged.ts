@@ -5,8 +5,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Api, createApi } from '../../orchestrator/dashboard/api/router';
 import { readPageFiles } from '../../orchestrator/dashboard/page-files';
 import { serveDashboard } from '../../orchestrator/dashboard/serve';
-import type { RolloutId } from '../../orchestrator/domain/brand';
-import { listAccounts } from '../../orchestrator/records';
+import type { RolloutId } from '../../orchestrator/domain/model/brand';
+import { listAccounts } from '../../orchestrator/records/records';
 import { baseline, createRig, type Rig } from '../handlers/rig';
 import { writeCrowd } from './crowd';
 

@@ -1,7 +1,7 @@
 /** How a walk came out, where it and the rollout's record say different things. */
 import { conclusionOf } from '../../orchestrator/cli/conclusion';
-import { readRollout } from '../../orchestrator/records';
-import { prepareRollout } from '../../orchestrator/rollouts';
+import { prepareRollout } from '../../orchestrator/operations/start';
+import { readRollout } from '../../orchestrator/records/records';
 import { baseline, createRig } from '../handlers/rig';
 
 async function begun() {

@@ -1,6 +1,6 @@
 /** `verify --drift`: what people have changed in the stacks, as a person and a machine read it. */
-import type { AccountId } from '../../orchestrator/domain/brand';
-import { parseRegion } from '../../orchestrator/domain/brand';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { rig } from './rig';
 

@@ -1,6 +1,6 @@
-import { plainLine, sentenceOf } from '../../orchestrator/cli/render/event';
-import { parseAccountId, parseRegion, parseRolloutId, parseWaveName } from '../../orchestrator/domain/brand';
-import type { RolloutEvent } from '../../orchestrator/domain/event';
+import { parseAccountId, parseRegion, parseRolloutId, parseWaveName } from '../../orchestrator/domain/model/brand';
+import type { RolloutEvent } from '../../orchestrator/domain/model/event';
+import { plainLine, sentenceOf } from '../../orchestrator/presentation/event';
 
 const said = { at: '2026-11-22T08:00:01.500Z', rolloutId: parseRolloutId('ro-20261122-080000-abcd') };
 const [canary, account, usEast1] = [parseWaveName('canary'), parseAccountId('111122223333'), parseRegion('us-east-1')];

@@ -1,7 +1,12 @@
 /** A rollout's record as the renderers get it. */
-import { parseOrganizationId, parseReleaseId, parseRolloutId, parseWaveName } from '../../orchestrator/domain/brand';
-import type { Stage } from '../../orchestrator/domain/plan';
-import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/rollout';
+import {
+  parseOrganizationId,
+  parseReleaseId,
+  parseRolloutId,
+  parseWaveName,
+} from '../../orchestrator/domain/model/brand';
+import type { Stage } from '../../orchestrator/domain/model/plan';
+import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/model/rollout';
 
 const release = parseReleaseId('r-0123456789ab');
 

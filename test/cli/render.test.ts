@@ -1,14 +1,14 @@
 import { msLeft, noPace, paced } from '../../orchestrator/cli/estimate';
 import { exitStatusByCode, exitStatusByOutcome } from '../../orchestrator/cli/exit-status';
-import { createPaint } from '../../orchestrator/cli/paint';
 import { liveBlock } from '../../orchestrator/cli/render/live';
 import { nextSteps } from '../../orchestrator/cli/render/summary';
 import { createScreen, shortened } from '../../orchestrator/cli/screen';
-import { parseAccountId, parseRegion, parseRolloutId, parseWaveName } from '../../orchestrator/domain/brand';
 import { errors } from '../../orchestrator/domain/errors';
-import type { RolloutEvent } from '../../orchestrator/domain/event';
-import type { Release } from '../../orchestrator/domain/release';
-import { outcomes } from '../../orchestrator/domain/rollout';
+import { parseAccountId, parseRegion, parseRolloutId, parseWaveName } from '../../orchestrator/domain/model/brand';
+import type { RolloutEvent } from '../../orchestrator/domain/model/event';
+import type { Release } from '../../orchestrator/domain/model/release';
+import { outcomes } from '../../orchestrator/domain/model/rollout';
+import { createPaint } from '../../orchestrator/presentation/paint';
 import { played, record, stage, wave } from './record';
 
 const plain = createPaint(false);

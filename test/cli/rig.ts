@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readBaseline } from '../../orchestrator/baseline';
 import type { Host } from '../../orchestrator/cli/host';
 import { runCommandLine } from '../../orchestrator/cli/program';
-import type { AccountId } from '../../orchestrator/domain/brand';
-import { absent } from '../../orchestrator/domain/facts';
+import { absent } from '../../orchestrator/domain/health/facts';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { Executions } from '../../orchestrator/ports/ports';
+import { readBaseline } from '../../orchestrator/records/baseline';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
 import { simulatedSurroundings } from '../../orchestrator/simulated/surroundings';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';

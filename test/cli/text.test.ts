@@ -1,6 +1,16 @@
 import { commonOptions, statusStates } from '../../orchestrator/cli/options';
-import { createPaint } from '../../orchestrator/cli/paint';
-import { clean, cleaned, clockTime, csvCell, duration, few, json, plural, table } from '../../orchestrator/cli/text';
+import { createPaint } from '../../orchestrator/presentation/paint';
+import {
+  clean,
+  cleaned,
+  clockTime,
+  csvCell,
+  duration,
+  few,
+  json,
+  plural,
+  table,
+} from '../../orchestrator/presentation/text';
 
 test.each([
   ['a name', 'a name'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { draftConfig, type Seen } from '../../orchestrator/config/draft';
 import { parseConfig } from '../../orchestrator/config/parse';
-import { type AccountId, parseAccountId, parseOuId } from '../../orchestrator/domain/brand';
+import { type AccountId, parseAccountId, parseOuId } from '../../orchestrator/domain/model/brand';
 
 const parsed = (seen: Seen) => parseConfig(draftConfig(seen), 'strongroom.yaml');
 const ouId = (number: number) => parseOuId(`ou-abcd-${String(number).padStart(8, '0')}`);

@@ -1,5 +1,5 @@
 import { parseConfig } from '../../orchestrator/config/parse';
-import type { Intent } from '../../orchestrator/domain/intent';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
 import { and, full, smallest, withModules, withWaves } from './sample';
 
 const intentOf = (text: string): Intent => {

@@ -1,8 +1,9 @@
 /** What a visit to an account does behind either world. Emulators let anybody in and have no IMDS defaults; the rest is in test/simulated. */
-import type { AccountId, Region } from '../../orchestrator/domain/brand';
-import { parseRolloutId } from '../../orchestrator/domain/brand';
-import { alertRules, type FactsWanted } from '../../orchestrator/domain/facts';
-import type { DesiredSettings, PasswordPolicy, PublicAccessBlock } from '../../orchestrator/domain/settings';
+
+import { alertRules, type FactsWanted } from '../../orchestrator/domain/health/facts';
+import type { AccountId, Region } from '../../orchestrator/domain/model/brand';
+import { parseRolloutId } from '../../orchestrator/domain/model/brand';
+import type { DesiredSettings, PasswordPolicy, PublicAccessBlock } from '../../orchestrator/domain/model/settings';
 import type { Ports, Visit } from '../../orchestrator/ports/ports';
 import { hashOf, type StackSetsWorld, untilEnded } from './stack-sets.contract';
 

@@ -1,5 +1,5 @@
 /** What every Directory says of an organization that whoever runs the contract knows otherwise. */
-import type { OuId } from '../../orchestrator/domain/brand';
+import type { OuId } from '../../orchestrator/domain/model/brand';
 import type { Directory } from '../../orchestrator/ports/ports';
 
 export interface KnownAccount {

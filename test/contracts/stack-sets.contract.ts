@@ -1,6 +1,6 @@
 /** What StackSets do behind either world. Emulators run operations at once and never fail them; how AWS does it is in test/simulated. */
 import { createHash } from 'node:crypto';
-import { type AccountId, parseTemplateHash, type Region } from '../../orchestrator/domain/brand';
+import { type AccountId, parseTemplateHash, type Region } from '../../orchestrator/domain/model/brand';
 import {
   type OperationRequest,
   type OperationStatus,

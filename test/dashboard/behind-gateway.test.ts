@@ -1,8 +1,8 @@
 /** The deployed function, asked as the gateway asks it: who gets in, as whom, and what is written down of them. */
 import { gunzipSync } from 'node:zlib';
 import { behindGateway, type GatewayAnswer } from '../../orchestrator/dashboard/behind-gateway';
-import { storedWish } from '../../orchestrator/dashboard/stored-wish';
-import { readEvents } from '../../orchestrator/records';
+import { storedWish } from '../../orchestrator/dashboard/stored-desired-state';
+import { readEvents } from '../../orchestrator/records/records';
 import { eventsOf } from '../handlers/rig';
 import { type Arriving, eventOf } from './gateway';
 import { type ApiRig, accountOf, createApiRig, recorded } from './rig';

@@ -1,7 +1,7 @@
 /** Whatever is asked and whatever names accounts have: an answer in words, never a fault, and nothing that a page or a sheet would run. */
 import fc from 'fast-check';
 import { actions, apiRoot } from '../../orchestrator/dashboard/api/contract';
-import { parseAccountId } from '../../orchestrator/domain/brand';
+import { parseAccountId } from '../../orchestrator/domain/model/brand';
 import { accountOf, createApiRig, operator, recorded, viewer } from './rig';
 
 const rollout = 'ro-20261122-150405-ab12';

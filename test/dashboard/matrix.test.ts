@@ -3,7 +3,7 @@ import type { Board } from '../../orchestrator/dashboard/api/contract';
 import { countsOf, groupsOf, sheetOf } from '../../orchestrator/dashboard/web/matrix/cells';
 import { boxOf, cellAt, layoutOf, linesBetween, moved } from '../../orchestrator/dashboard/web/matrix/layout';
 import { countStates, tallyWaves } from '../../orchestrator/dashboard/web/tally';
-import { parseRegion } from '../../orchestrator/domain/brand';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 
 /** Five accounts; the modules' columns are two modules by two regions. */
 const board: Board = {

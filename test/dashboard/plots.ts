@@ -1,7 +1,8 @@
 /** What rollouts have come to when somebody looks at them. */
-import type { RolloutId } from '../../orchestrator/domain/brand';
-import { absent } from '../../orchestrator/domain/facts';
-import type { Intent } from '../../orchestrator/domain/intent';
+
+import { absent } from '../../orchestrator/domain/health/facts';
+import type { RolloutId } from '../../orchestrator/domain/model/brand';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
 import type { Rig } from '../handlers/rig';
 
 /** A check fails in the canary wave, where the password policy is meant to be as released. Returns what mends it. */

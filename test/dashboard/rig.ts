@@ -1,9 +1,9 @@
 /** The dashboard's API over a simulated organization, in which rollouts are walked as the local server walks them. */
 import type { Me } from '../../orchestrator/dashboard/api/contract';
 import { type Api, type ApiResponse, createApi } from '../../orchestrator/dashboard/api/router';
-import type { AccountRecord } from '../../orchestrator/domain/account-record';
+import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import type { Ports } from '../../orchestrator/ports/ports';
-import { writeAccount } from '../../orchestrator/records';
+import { writeAccount } from '../../orchestrator/records/records';
 import { accountOf } from '../domain/account';
 import { baseline, createRig, type Rig, type RigOptions, type Walked } from '../handlers/rig';
 

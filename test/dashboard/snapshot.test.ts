@@ -1,9 +1,9 @@
 /** How often everything is read by the deployed dashboard, which stands still between requests and pays for each reading. */
 import { createSnapshots } from '../../orchestrator/dashboard/api/snapshot';
-import { parseWaveName } from '../../orchestrator/domain/brand';
-import type { RolloutRecord } from '../../orchestrator/domain/rollout';
-import { readRollout, writeRollout } from '../../orchestrator/records';
-import { prepareRollout } from '../../orchestrator/rollouts';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
+import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
+import { prepareRollout } from '../../orchestrator/operations/start';
+import { readRollout, writeRollout } from '../../orchestrator/records/records';
 import { baseline, createRig, type Rig } from '../handlers/rig';
 import { accountOf, recorded } from './rig';
 

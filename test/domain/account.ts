@@ -1,6 +1,6 @@
 /** An account's record for tests that read it. */
-import type { AccountRecord } from '../../orchestrator/domain/account-record';
-import { type AccountId, parseAccountId } from '../../orchestrator/domain/brand';
+import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
+import { type AccountId, parseAccountId } from '../../orchestrator/domain/model/brand';
 
 export const accountOf = (id: string | AccountId, over: Partial<AccountRecord> = {}): AccountRecord => ({
   id: parseAccountId(id),

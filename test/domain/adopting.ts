@@ -1,9 +1,10 @@
 /** What preflight may see in two regions, and what is decided of it. */
-import { decideAdoption } from '../../orchestrator/domain/adoption';
-import { parseRegion, parseReleaseId, parseTemplateHash } from '../../orchestrator/domain/brand';
-import type { ModuleId } from '../../orchestrator/domain/module';
-import type { Release } from '../../orchestrator/domain/release';
-import type { Singletons } from '../../orchestrator/domain/singletons';
+
+import { parseRegion, parseReleaseId, parseTemplateHash } from '../../orchestrator/domain/model/brand';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
+import type { Release } from '../../orchestrator/domain/model/release';
+import type { Singletons } from '../../orchestrator/domain/model/singletons';
+import { decideAdoption } from '../../orchestrator/domain/planning/adoption';
 
 export const home = parseRegion('us-east-1');
 export const other = parseRegion('us-west-2');

@@ -1,5 +1,5 @@
 /** GuardDuty, Security Hub and the analyzer, of which somebody else may have been there first. */
-import { decideAdoption } from '../../orchestrator/domain/adoption';
+import { decideAdoption } from '../../orchestrator/domain/planning/adoption';
 import { decided, home, inRegion, releaseOf } from './adopting';
 
 describe('threat detection, which has detector and hub in one template', () => {

@@ -1,6 +1,7 @@
 /** Which events the alert rules hear, as EventBridge matches patterns: every field of the pattern, any of its alternatives. */
-import { alertPatterns } from '../../orchestrator/domain/alert-policy';
-import { type AlertRule, alertRules } from '../../orchestrator/domain/facts';
+
+import { type AlertRule, alertRules } from '../../orchestrator/domain/health/facts';
+import { alertPatterns } from '../../orchestrator/domain/policies/alert-policy';
 
 const fieldOf = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
 

@@ -1,15 +1,15 @@
 /** Random organizations and intents that fit each other, for properties: small pools, so that collisions are common. */
 import fc from 'fast-check';
-import type { AccountId, OuId } from '../../orchestrator/domain/brand';
+import type { AccountId, OuId } from '../../orchestrator/domain/model/brand';
 import {
   parseAccountId,
   parseOrganizationId,
   parseOuId,
   parseRegion,
   parseWaveName,
-} from '../../orchestrator/domain/brand';
-import type { Intent, WaveSpec } from '../../orchestrator/domain/intent';
-import { type Account, accountStates, type Organization } from '../../orchestrator/domain/organization';
+} from '../../orchestrator/domain/model/brand';
+import type { Intent, WaveSpec } from '../../orchestrator/domain/model/desired-state';
+import { type Account, accountStates, type Organization } from '../../orchestrator/domain/model/organization';
 
 /** The day on which the properties play; exceptions expire around it. */
 export const today = new Date('2026-11-22T12:00:00Z');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Account } from '../../orchestrator/domain/organization';
-import { stableHash } from '../../orchestrator/domain/stable-hash';
-import { type Targeting, target } from '../../orchestrator/domain/targeting';
+import type { Account } from '../../orchestrator/domain/model/organization';
+import { stableHash } from '../../orchestrator/domain/planning/stable-hash';
+import { type Targeting, target } from '../../orchestrator/domain/planning/targeting';
 import { newcomerTo, today, type World, world } from './arbitraries';
 
 const targetsOf = ({ organization, intent }: World): Targeting => target(organization, intent, today);

@@ -6,14 +6,14 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { createAwsWorld, type World } from '../../orchestrator/aws/world';
-import type { Baseline } from '../../orchestrator/baseline';
 import { parseConfig } from '../../orchestrator/config/parse';
-import type { Intent } from '../../orchestrator/domain/intent';
-import { functionName } from '../../orchestrator/domain/words';
-import { functionsOf } from '../../orchestrator/handlers';
-import { createLocalEngine } from '../../orchestrator/local';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import { functionName } from '../../orchestrator/domain/model/state-decisions';
+import { prepareRollout } from '../../orchestrator/operations/start';
 import type { Ports } from '../../orchestrator/ports/ports';
-import { prepareRollout } from '../../orchestrator/rollouts';
+import type { Baseline } from '../../orchestrator/records/baseline';
+import { createLocalEngine } from '../../orchestrator/runtime/embedded';
+import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { baseline } from '../handlers/rig';
 import { type Gateway, type LambdaHandler, startGateway } from './gateway';
 import { motoAccount, motoClients, motoRegion, motoStartsWithinMs, resetMoto } from './moto';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { CloudFormationClient, paginateListStackSets } from '@aws-sdk/client-cloudformation';
 import { openEmbeddedStore } from '../../orchestrator/aws/embedded-store';
-import { listAccounts, listRollouts, readRollout } from '../../orchestrator/records';
+import { listAccounts, listRollouts, readRollout } from '../../orchestrator/records/records';
 import { createRandom } from '../../orchestrator/simulated/random';
 import type { CommandLine } from './command-line';
 import type { Call, Intercept } from './gateway';

@@ -1,14 +1,14 @@
 /** An `Accounts` of AWS over moto, for tests that need accounts which no other test has touched. */
 import { createAccounts } from '../../orchestrator/aws/accounts';
 import type { Clients } from '../../orchestrator/aws/clients';
+import type { FactsWanted } from '../../orchestrator/domain/health/facts';
 import {
   type AccountId,
   parseAccountId,
   parseRegion,
   parseRolloutId,
   type Region,
-} from '../../orchestrator/domain/brand';
-import type { FactsWanted } from '../../orchestrator/domain/facts';
+} from '../../orchestrator/domain/model/brand';
 import type { Accounts, Visit } from '../../orchestrator/ports/ports';
 import { type Call, type Gateway, type Intercept, startGateway } from './gateway';
 import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from './moto';

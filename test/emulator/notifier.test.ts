@@ -2,8 +2,8 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createNotifier } from '../../orchestrator/aws/notifier';
-import { parseRolloutId } from '../../orchestrator/domain/brand';
-import type { Notice } from '../../orchestrator/domain/notice';
+import { parseRolloutId } from '../../orchestrator/domain/model/brand';
+import type { Notice } from '../../orchestrator/domain/model/notice';
 import { createMemoryStore } from '../../orchestrator/simulated/memory-store';
 import { type Moto, motoAccount, motoClients, motoRegion, motoStartsWithinMs, startMoto } from './moto';
 

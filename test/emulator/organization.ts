@@ -1,6 +1,6 @@
 /** The organization that rollouts on moto run over: nested OUs, 60 accounts, one closed, one in the root, two excluded. */
-import { alertTopicPolicy } from '../../orchestrator/domain/alert-policy';
-import { administrationRoleDefault, ciTrust } from '../../orchestrator/domain/ci-policy';
+import { alertTopicPolicy } from '../../orchestrator/domain/policies/alert-policy';
+import { administrationRoleDefault, ciTrust } from '../../orchestrator/domain/policies/ci-policy';
 import type { Gaps } from './moto-gaps';
 import { named, type Seed } from './seed';
 

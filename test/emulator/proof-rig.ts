@@ -14,7 +14,7 @@ import {
   parseOrganizationId,
   parseRegion,
   parseSweepId,
-} from '../../orchestrator/domain/brand';
+} from '../../orchestrator/domain/model/brand';
 import type { Proofs, Visit } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, type Intercept, queryFault, startGateway } from './gateway';
 import { memberClients, motoClients, motoRegion, motoStartsWithinMs } from './moto';

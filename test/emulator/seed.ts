@@ -10,7 +10,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-organizations';
 import pLimit from 'p-limit';
-import { type AccountId, type OuId, parseAccountId, parseOuId } from '../../orchestrator/domain/brand';
+import { type AccountId, type OuId, parseAccountId, parseOuId } from '../../orchestrator/domain/model/brand';
 import { type Moto, motoClients, motoRegion } from './moto';
 
 /** The names of the accounts in an OU, or in the root, and the OUs below it. */

@@ -3,7 +3,7 @@
  * so that the execution has ended is not shown here: what is shown is that it was asked, and that nothing happens any more.
  */
 import { createAwsWorld, type World } from '../../orchestrator/aws/world';
-import { functionsOf } from '../../orchestrator/handlers';
+import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { type CommandLine, startCommandLine } from './command-line';
 import { deployedRecords, deployOnMoto } from './deployed';
 import type { LambdaHandler } from './gateway';

@@ -1,7 +1,7 @@
 /** `--engine stepfunctions`: the command line starts rollouts on a state machine that is deployed, and follows them. */
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { createAwsWorld, type World } from '../../orchestrator/aws/world';
-import { functionsOf } from '../../orchestrator/handlers';
+import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { type CommandLine, startCommandLine } from './command-line';
 import { deployedRecords, deployOnMoto } from './deployed';
 import type { LambdaHandler } from './gateway';

@@ -1,10 +1,11 @@
 /** Ends a rollout at any moment: nothing is left running, nothing stays held, and nobody claims to know what was interrupted. */
-import { abortRollout } from '../../orchestrator/abort';
-import { parseWaveName, type RolloutId } from '../../orchestrator/domain/brand';
+
 import { errors, messageOf } from '../../orchestrator/domain/errors';
-import type { StageOperation } from '../../orchestrator/domain/rollout';
+import { parseWaveName, type RolloutId } from '../../orchestrator/domain/model/brand';
+import type { StageOperation } from '../../orchestrator/domain/model/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
-import { lastStages, listAccounts, listRollouts, readLease, readRollout } from '../../orchestrator/records';
+import { lastStages, listAccounts, listRollouts, readLease, readRollout } from '../../orchestrator/records/records';
+import { abortRollout } from '../../orchestrator/rollout/abort';
 import { interruptedAt } from './interrupting';
 import { createRig, type EventOf, eventsOf, type Rig } from './rig';
 

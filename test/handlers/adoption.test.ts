@@ -1,8 +1,8 @@
-import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/brand';
-import type { ModuleId } from '../../orchestrator/domain/module';
+import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import type { Preflight } from '../../orchestrator/ports/ports';
-import { readAccount, readRollout } from '../../orchestrator/records';
+import { readAccount, readRollout } from '../../orchestrator/records/records';
 import { anAccountIn, createRig, eventsOf, type Rig } from './rig';
 
 const sandbox = parseWaveName('sandbox');

@@ -1,8 +1,9 @@
 /** An approval has a term: to be given, and to be used. */
-import { pauseRollout, resumeRollout } from '../../orchestrator/control';
-import { parseWaveName } from '../../orchestrator/domain/brand';
+
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer, askOperator } from '../../orchestrator/handlers/ask-operator';
-import { readLease, readRollout } from '../../orchestrator/records';
+import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
+import { readLease, readRollout } from '../../orchestrator/records/records';
 import { createRig, eventsOf, type Rig } from './rig';
 
 const waves = [parseWaveName('canary')];

@@ -1,10 +1,11 @@
 /** Each module makes its checks pass, and whoever damages what it made makes just those fail that speak of it. */
-import type { Baseline } from '../../orchestrator/baseline';
-import type { AccountId } from '../../orchestrator/domain/brand';
-import { checkTable } from '../../orchestrator/domain/checks/table';
-import { moduleIds } from '../../orchestrator/domain/module';
-import type { Release } from '../../orchestrator/domain/release';
-import type { Deed } from '../../orchestrator/simulated/deeds';
+
+import { checkTable } from '../../orchestrator/domain/health/checks/table';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import { moduleIds } from '../../orchestrator/domain/model/module';
+import type { Release } from '../../orchestrator/domain/model/release';
+import type { Baseline } from '../../orchestrator/records/baseline';
+import type { Deed } from '../../orchestrator/simulated/out-of-band-changes';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { catalogue } from '../../stackset-templates/catalogue';
 import { buildRelease } from '../../stackset-templates/release';

@@ -1,9 +1,10 @@
 /** What people do to the root user and to the roles of an account. */
-import type { AccountId } from '../../orchestrator/domain/brand';
-import type { PolicyDocument } from '../../orchestrator/domain/facts';
-import type { ModuleId } from '../../orchestrator/domain/module';
+
+import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
-import type { Deed } from '../../orchestrator/simulated/deeds';
+import type { Deed } from '../../orchestrator/simulated/out-of-band-changes';
 
 /** What somebody does, of which module, and the checks that fail for it. */
 export type Damage = readonly [

@@ -1,10 +1,16 @@
 /** What people do to a baseline by hand: each deed, and just the checks that must fail for it. */
-import type { AccountId } from '../../orchestrator/domain/brand';
-import { alertRuleName, ebsKeyAlias, type PolicyDocument, trailName } from '../../orchestrator/domain/facts';
-import { regionFence, regionFenceName, selfProtect, selfProtectName } from '../../orchestrator/domain/operator-policy';
-import { operatorCarveOuts } from '../../orchestrator/domain/policy-carve-outs';
+
+import { alertRuleName, ebsKeyAlias, type PolicyDocument, trailName } from '../../orchestrator/domain/health/facts';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import {
+  regionFence,
+  regionFenceName,
+  selfProtect,
+  selfProtectName,
+} from '../../orchestrator/domain/policies/operator-policy';
+import { operatorCarveOuts } from '../../orchestrator/domain/policies/policy-carve-outs';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
-import type { Deed } from '../../orchestrator/simulated/deeds';
+import type { Deed } from '../../orchestrator/simulated/out-of-band-changes';
 import { home, other } from '../simulated/small-world';
 import { type Damage, damagesOfIdentities } from './damages-of-identities';
 

@@ -1,6 +1,6 @@
 /** An execution for one account that nothing is heard of any more. */
-import { parseRolloutId } from '../../orchestrator/domain/brand';
-import { functionName } from '../../orchestrator/domain/words';
+import { parseRolloutId } from '../../orchestrator/domain/model/brand';
+import { functionName } from '../../orchestrator/domain/model/state-decisions';
 import { add, created, minutesOn, moved, outcomeOf, sweepOnce, swept, tell, walkStarted } from './newcomers';
 import { createRig, type Rig } from './rig';
 import { recordOf, rolledOut, waves } from './sweeping';

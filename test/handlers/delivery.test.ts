@@ -1,8 +1,9 @@
 /** Step Functions and Lambda deliver at least once, and answers get lost: whatever is delivered twice must happen once. */
-import type { Baton } from '../../orchestrator/domain/baton';
+
 import { errors } from '../../orchestrator/domain/errors';
-import { functionsOf } from '../../orchestrator/handlers';
-import { listAccounts, readRollout } from '../../orchestrator/records';
+import type { Baton } from '../../orchestrator/domain/model/execution-input';
+import { listAccounts, readRollout } from '../../orchestrator/records/records';
+import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { createRig, type Invoke, type Rig, type Walked } from './rig';
 
 /** What remains of a rollout: everything but the times at which it happened, and how often checks that settle with time were asked again. */

@@ -1,7 +1,7 @@
-import type { AccountId } from '../../orchestrator/domain/brand';
-import { parseWaveName } from '../../orchestrator/domain/brand';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records';
+import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/records';
 import {
   add,
   created,

@@ -1,8 +1,9 @@
 /** Detections make way for rollouts, and rollouts bring back what has drifted where they are asked to. */
-import { abortRollout } from '../../orchestrator/abort';
-import { parseRolloutId, parseSweepId, parseWaveName } from '../../orchestrator/domain/brand';
-import { advanceDrift } from '../../orchestrator/events/drift';
-import { listDetections } from '../../orchestrator/wave-records';
+
+import { parseRolloutId, parseSweepId, parseWaveName } from '../../orchestrator/domain/model/brand';
+import { advanceDrift } from '../../orchestrator/operations/detect-drift';
+import { listDetections } from '../../orchestrator/records/waves';
+import { abortRollout } from '../../orchestrator/rollout/abort';
 import { detected, disarm, rolledOutUnsoaked } from './drifting';
 import { anAccountIn, createRig, eventsOf } from './rig';
 import { recordOf, rolledOut, stateOf, swept, waves } from './sweeping';

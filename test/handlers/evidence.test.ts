@@ -1,7 +1,7 @@
-import { type AccountId, parseWaveName } from '../../orchestrator/domain/brand';
-import { sweep } from '../../orchestrator/events/sweep';
-import { type EvidenceLine, evidenceSince } from '../../orchestrator/evidence';
-import { visitsKept } from '../../orchestrator/records';
+import { type AccountId, parseWaveName } from '../../orchestrator/domain/model/brand';
+import { type EvidenceLine, evidenceSince } from '../../orchestrator/operations/evidence';
+import { sweep } from '../../orchestrator/operations/sweep';
+import { visitsKept } from '../../orchestrator/records/records';
 import { anAccountIn, baseline, createRig, type Rig } from './rig';
 
 const sandbox = { waves: [parseWaveName('sandbox')] };

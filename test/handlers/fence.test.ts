@@ -1,11 +1,12 @@
 /** `verify --prove` with a profile that a person lends: the operator role tries its own fence, and the simulator is not asked. */
-import { parseRegion } from '../../orchestrator/domain/brand';
-import type { Lent } from '../../orchestrator/domain/fence';
-import { regionFence, regionFenceName } from '../../orchestrator/domain/operator-policy';
-import type { ProofResult } from '../../orchestrator/domain/proof';
-import { membersMeant } from '../../orchestrator/events/sweep';
-import { proveMembers } from '../../orchestrator/proving';
-import type { Deed } from '../../orchestrator/simulated/estate';
+
+import type { ProofResult } from '../../orchestrator/domain/health/probe';
+import type { Lent } from '../../orchestrator/domain/health/region-deny';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
+import { regionFence, regionFenceName } from '../../orchestrator/domain/policies/operator-policy';
+import { proveMembers } from '../../orchestrator/operations/probe';
+import { membersMeant } from '../../orchestrator/operations/sweep';
+import type { Deed } from '../../orchestrator/simulated/account-contents';
 import { simulatedCode, simulatedProfiles } from '../../orchestrator/simulated/proofs';
 import { anAccountIn, baseline, createRig, type Rig } from './rig';
 import { recordOf, waves } from './sweeping';

@@ -1,8 +1,8 @@
 /** Times in which nothing new may start; and the lane for what cannot wait for their end. */
-import { parseWaveName } from '../../orchestrator/domain/brand';
-import type { Intent } from '../../orchestrator/domain/intent';
-import { readRollout } from '../../orchestrator/records';
-import { previewPlan } from '../../orchestrator/rollouts';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import { previewPlan } from '../../orchestrator/operations/start';
+import { readRollout } from '../../orchestrator/records/records';
 import { baseline, createRig, eventsOf, type Rig } from './rig';
 
 const [canary, sandbox] = [parseWaveName('canary'), parseWaveName('sandbox')];

@@ -1,11 +1,12 @@
 /** Each way in which a gate, a lease or a tolerance could be got round, tried. */
-import { parseRolloutId } from '../../orchestrator/domain/brand';
-import { unreadable } from '../../orchestrator/domain/facts';
-import { functionsOf } from '../../orchestrator/handlers';
-import { changeAccount } from '../../orchestrator/handlers/account-work';
+
+import { unreadable } from '../../orchestrator/domain/health/facts';
+import { parseRolloutId } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { readAccount } from '../../orchestrator/records';
-import { prepareRollout } from '../../orchestrator/rollouts';
+import { prepareRollout } from '../../orchestrator/operations/start';
+import { readAccount } from '../../orchestrator/records/records';
+import { changeAccount } from '../../orchestrator/rollout/account-changes';
+import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { anAccountIn, baseline, createRig, eventsOf } from './rig';
 
 const stricter = (rig: Awaited<ReturnType<typeof createRig>>) => {

@@ -1,5 +1,5 @@
 /** A person does something about a rollout in the very moment in which one of its tasks is called. */
-import type { RolloutId } from '../../orchestrator/domain/brand';
+import type { RolloutId } from '../../orchestrator/domain/model/brand';
 import { createRig, type Rig, type RigOptions } from './rig';
 
 export interface Interrupting extends RigOptions {

@@ -1,4 +1,4 @@
-import { holderOf } from '../../orchestrator/lease';
+import { holderOf } from '../../orchestrator/rollout/lease';
 import { createRig } from './rig';
 
 const hoursAfter = (time: Date, hours: number): Date => new Date(time.getTime() + hours * 3_600_000);

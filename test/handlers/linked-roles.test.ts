@@ -1,8 +1,9 @@
 /** Roles that a service has for itself and a template names: made once, before the deployment, and only where it is ours. */
-import { parseWaveName } from '../../orchestrator/domain/brand';
-import { linkedServices } from '../../orchestrator/domain/ci-actions';
+
 import { errors } from '../../orchestrator/domain/errors';
-import { linkedServiceOf } from '../../orchestrator/domain/linked-roles';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
+import { linkedServices } from '../../orchestrator/domain/policies/ci-actions';
+import { linkedServiceOf } from '../../orchestrator/domain/policies/linked-roles';
 import type { Preflight, Visit } from '../../orchestrator/ports/ports';
 import { anAccountIn, createRig, eventsOf, type Rig } from './rig';
 

@@ -1,6 +1,6 @@
-import { abortRollout } from '../../orchestrator/abort';
-import { parseWaveName } from '../../orchestrator/domain/brand';
-import { readFinishedWave, readLease } from '../../orchestrator/records';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
+import { readFinishedWave, readLease } from '../../orchestrator/records/records';
+import { abortRollout } from '../../orchestrator/rollout/abort';
 import {
   add,
   created,

@@ -1,13 +1,13 @@
 /** New accounts as tests see them: added to the simulated organization, told of by events in the documented shapes, and walked. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AccountId } from '../../orchestrator/domain/brand';
-import type { Intent } from '../../orchestrator/domain/intent';
-import type { RolloutRecord } from '../../orchestrator/domain/rollout';
-import { discover } from '../../orchestrator/events/discover';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { onAccountEvent } from '../../orchestrator/events/on-account-event';
-import type { Followed } from '../../orchestrator/new-account';
-import { listRollouts, readRollout } from '../../orchestrator/records';
+import { discover } from '../../orchestrator/operations/discover';
+import type { Followed } from '../../orchestrator/operations/onboard';
+import { listRollouts, readRollout } from '../../orchestrator/records/records';
 import type { Rig, Walked } from './rig';
 
 type Sample = Readonly<Record<string, unknown>> & { readonly detail: object };

@@ -3,9 +3,9 @@
  * Only between sending and marking as sent may it be told twice: never not at all.
  */
 import { createNotifier } from '../../orchestrator/aws/notifier';
-import { parseWaveName } from '../../orchestrator/domain/brand';
-import type { RolloutRequest } from '../../orchestrator/domain/rollout';
-import { functionName } from '../../orchestrator/domain/words';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
+import type { RolloutRequest } from '../../orchestrator/domain/model/rollout';
+import { functionName } from '../../orchestrator/domain/model/state-decisions';
 import type { Store } from '../../orchestrator/ports/ports';
 import { add, created, followOne } from './newcomers';
 import { anAccountIn, createRig, type Rig } from './rig';

@@ -1,9 +1,10 @@
 /** A person holds a rollout back: what runs is finished, nothing new starts, and nothing that is done is lost or done again. */
-import { pauseRollout, resumeRollout } from '../../orchestrator/control';
-import { parseRolloutId, parseWaveName } from '../../orchestrator/domain/brand';
-import type { RolloutEvent } from '../../orchestrator/domain/event';
+
+import { parseRolloutId, parseWaveName } from '../../orchestrator/domain/model/brand';
+import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { listRollouts, readRollout } from '../../orchestrator/records';
+import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
+import { listRollouts, readRollout } from '../../orchestrator/records/records';
 import { type Interrupting, interruptedAt } from './interrupting';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from './rig';
 

@@ -1,12 +1,13 @@
 /** `verify --prove` over accounts in which everything holds, and over such where exactly one thing does not. */
-import type { AccountId } from '../../orchestrator/domain/brand';
-import { regionFenceName } from '../../orchestrator/domain/operator-policy';
-import type { ProofId } from '../../orchestrator/domain/proof';
-import { membersMeant, sweep } from '../../orchestrator/events/sweep';
+
+import type { ProofId } from '../../orchestrator/domain/health/probe';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import { regionFenceName } from '../../orchestrator/domain/policies/operator-policy';
+import { type Proved, proveMembers } from '../../orchestrator/operations/probe';
+import { membersMeant, sweep } from '../../orchestrator/operations/sweep';
 import type { Ports, Proofs } from '../../orchestrator/ports/ports';
-import { type Proved, proveMembers } from '../../orchestrator/proving';
-import { readVisits, visitsKept } from '../../orchestrator/records';
-import type { Deed } from '../../orchestrator/simulated/estate';
+import { readVisits, visitsKept } from '../../orchestrator/records/records';
+import type { Deed } from '../../orchestrator/simulated/account-contents';
 import { anAccountIn, baseline, createRig, type Rig } from './rig';
 import { after, everything, recordOf, risks, stateOf, swept, waves } from './sweeping';
 

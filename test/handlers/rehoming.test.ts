@@ -1,12 +1,13 @@
 /** An account that has changed its wave brings its stacks along: nothing is deleted, and whatever stops on the way is found again. */
-import { abortRollout } from '../../orchestrator/abort';
-import { loadRelease } from '../../orchestrator/documents';
-import { type AccountId, parseRegion, parseWaveName, type RolloutId } from '../../orchestrator/domain/brand';
-import type { Intent } from '../../orchestrator/domain/intent';
+
+import { type AccountId, parseRegion, parseWaveName, type RolloutId } from '../../orchestrator/domain/model/brand';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { rehomingRequests } from '../../orchestrator/handlers/rehome';
-import { listAccounts, readAccount } from '../../orchestrator/records';
-import { previewPlan } from '../../orchestrator/rollouts';
+import { previewPlan } from '../../orchestrator/operations/start';
+import { loadRelease } from '../../orchestrator/records/documents';
+import { listAccounts, readAccount } from '../../orchestrator/records/records';
+import { abortRollout } from '../../orchestrator/rollout/abort';
+import { rehomingRequests } from '../../orchestrator/rollout/rehome';
 import { anAccountIn, baseline, createRig, eventsOf, type Invoke, type Rig } from './rig';
 import { after } from './sweeping';
 

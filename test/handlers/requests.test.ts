@@ -1,6 +1,6 @@
-import { parseWaveName } from '../../orchestrator/domain/brand';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { readAccount, readFinishedWave } from '../../orchestrator/records';
+import { readAccount, readFinishedWave } from '../../orchestrator/records/records';
 import { anAccountIn, createRig, eventsOf } from './rig';
 
 const sandbox = parseWaveName('sandbox');

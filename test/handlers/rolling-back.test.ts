@@ -1,9 +1,9 @@
 /** A wave on its way back: its stacks, its settings, and what it remembers. */
-import { parseWaveName } from '../../orchestrator/domain/brand';
-import type { Intent } from '../../orchestrator/domain/intent';
-import type { PasswordPolicy } from '../../orchestrator/domain/settings';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { PasswordPolicy } from '../../orchestrator/domain/model/settings';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { readAccount } from '../../orchestrator/records';
+import { readAccount } from '../../orchestrator/records/records';
 import { anAccountIn, createRig, eventsOf, type Rig } from './rig';
 
 /** One that goes back, and one that must not be reached then. */

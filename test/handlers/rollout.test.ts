@@ -1,8 +1,7 @@
-import { abortRollout } from '../../orchestrator/abort';
-import { loadRelease } from '../../orchestrator/documents';
-import { unproved } from '../../orchestrator/domain/account-record';
-import { parseWaveName } from '../../orchestrator/domain/brand';
+import { unproved } from '../../orchestrator/domain/model/account-record';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
+import { loadRelease } from '../../orchestrator/records/documents';
 import {
   listAccounts,
   readAccount,
@@ -10,7 +9,8 @@ import {
   readLease,
   readRollout,
   writeAccount,
-} from '../../orchestrator/records';
+} from '../../orchestrator/records/records';
+import { abortRollout } from '../../orchestrator/rollout/abort';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from './rig';
 
 const sandbox = parseWaveName('sandbox');

@@ -1,5 +1,5 @@
 import { isVerified } from '../../orchestrator/cli/render/verify';
-import type { AccountId } from '../../orchestrator/domain/brand';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { scheduledSweep } from '../../orchestrator/events/scheduled-sweep';
 import { add } from './newcomers';
 import { anAccountIn, createRig, type Rig } from './rig';

@@ -1,5 +1,5 @@
 /** Few accounts before many: a bad release is seen while few have it. */
-import { parseWaveName } from '../../orchestrator/domain/brand';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { createRig, eventsOf } from './rig';
 
 const waves = [parseWaveName('sandbox')];

@@ -1,9 +1,10 @@
 /** Sweeps as tests see them: over two waves that were rolled out, in virtual time. */
-import { type AccountId, parseWaveName } from '../../orchestrator/domain/brand';
-import { absent } from '../../orchestrator/domain/facts';
-import { type SweepRequest, sweep, type Verified } from '../../orchestrator/events/sweep';
+
+import { absent } from '../../orchestrator/domain/health/facts';
+import { type AccountId, parseWaveName } from '../../orchestrator/domain/model/brand';
+import { type SweepRequest, sweep, type Verified } from '../../orchestrator/operations/sweep';
 import type { Accounts, Ports } from '../../orchestrator/ports/ports';
-import { readAccount } from '../../orchestrator/records';
+import { readAccount } from '../../orchestrator/records/records';
 import { baseline, createRig, type Rig } from './rig';
 
 /** Enough for what is to be seen, and quicker than all of them. */

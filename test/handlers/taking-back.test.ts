@@ -1,10 +1,11 @@
 /** A rollout that has ended is taken back: another one walks its waves back, the last first. */
-import type { Baton } from '../../orchestrator/domain/baton';
-import { parseWaveName, type RolloutId, type WaveName } from '../../orchestrator/domain/brand';
-import type { Intent } from '../../orchestrator/domain/intent';
+
+import { parseWaveName, type RolloutId, type WaveName } from '../../orchestrator/domain/model/brand';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { Baton } from '../../orchestrator/domain/model/execution-input';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { listRollouts, readAccount, readFinishedWave, readRollout } from '../../orchestrator/records';
-import { prepareRollback, previewRollback } from '../../orchestrator/rollback';
+import { prepareRollback, previewRollback } from '../../orchestrator/operations/rollback';
+import { listRollouts, readAccount, readFinishedWave, readRollout } from '../../orchestrator/records/records';
 import { anAccountIn, baseline, createRig, eventsOf, type Rig, type Walked } from './rig';
 
 const [sandbox, dev] = [parseWaveName('sandbox'), parseWaveName('dev')];

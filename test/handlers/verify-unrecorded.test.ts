@@ -1,7 +1,7 @@
 import { errors } from '../../orchestrator/domain/errors';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import type { Store } from '../../orchestrator/ports/ports';
-import { listAccounts, readAccount, readVisits, writeAccount } from '../../orchestrator/records';
+import { listAccounts, readAccount, readVisits, writeAccount } from '../../orchestrator/records/records';
 import { anAccountIn, createRig } from './rig';
 import {
   collectFacts,

@@ -1,7 +1,7 @@
-import type { AccountId } from '../../orchestrator/domain/brand';
-import { absent } from '../../orchestrator/domain/facts';
+import { absent } from '../../orchestrator/domain/health/facts';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { listAccounts, readEvidence } from '../../orchestrator/records';
+import { listAccounts, readEvidence } from '../../orchestrator/records/records';
 import { anAccountIn, createRig } from './rig';
 import { after, damage, recordOf, risks, rolledOut, stateOf, swept, waves } from './sweeping';
 

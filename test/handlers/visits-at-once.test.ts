@@ -1,7 +1,7 @@
 /** How many accounts are visited at once: as many as may be, whether a wave is large or small. */
-import { parseWaveName } from '../../orchestrator/domain/brand';
-import { accountsAtOnce } from '../../orchestrator/handlers/shard';
+import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { Ports } from '../../orchestrator/ports/ports';
+import { accountsAtOnce } from '../../orchestrator/rollout/shard';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { createRig } from './rig';
 

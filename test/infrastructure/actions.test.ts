@@ -1,7 +1,7 @@
 /** What each function may do is what the SDK commands in its bundle need: nothing is missing, and nothing is there for later. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ciReads, ciRoleWrites, ciWrites } from '../../orchestrator/domain/ci-actions';
+import { ciReads, ciRoleWrites, ciWrites } from '../../orchestrator/domain/policies/ci-actions';
 import { directoryRoleName } from '../../orchestrator/infrastructure/management-stack';
 import { resources, statementsOf } from './templates';
 

@@ -1,7 +1,7 @@
-import { type AccountId, parseAccountId, parseRegion } from '../../orchestrator/domain/brand';
-import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/facts';
+import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/health/facts';
+import { type AccountId, parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
-import type { Deed } from '../../orchestrator/simulated/deeds';
+import type { Deed } from '../../orchestrator/simulated/out-of-band-changes';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { guardTemplate, nothingIn, policy } from '../contracts/accounts.contract';
 import {

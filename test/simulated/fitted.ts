@@ -1,16 +1,17 @@
 /** A simulated account with the built baseline in it, or a part of it, without a rollout around. */
-import type { Baseline } from '../../orchestrator/baseline';
-import type { Adopted } from '../../orchestrator/domain/account-record';
-import type { AccountId } from '../../orchestrator/domain/brand';
-import { runChecks } from '../../orchestrator/domain/check';
-import { checkTable } from '../../orchestrator/domain/checks/table';
-import { factsWanted } from '../../orchestrator/domain/checks/wanted';
-import type { CheckResult } from '../../orchestrator/domain/gate';
-import type { Intent } from '../../orchestrator/domain/intent';
-import { linkedServiceOf } from '../../orchestrator/domain/linked-roles';
-import type { ReleaseModule } from '../../orchestrator/domain/module';
-import type { Release } from '../../orchestrator/domain/release';
+
+import { runChecks } from '../../orchestrator/domain/health/check';
+import { checkTable } from '../../orchestrator/domain/health/checks/table';
+import { factsWanted } from '../../orchestrator/domain/health/checks/wanted';
+import type { Adopted } from '../../orchestrator/domain/model/account-record';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { CheckResult } from '../../orchestrator/domain/model/gate';
+import type { ReleaseModule } from '../../orchestrator/domain/model/module';
+import type { Release } from '../../orchestrator/domain/model/release';
+import { linkedServiceOf } from '../../orchestrator/domain/policies/linked-roles';
 import type { InstanceResult } from '../../orchestrator/ports/ports';
+import type { Baseline } from '../../orchestrator/records/baseline';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { intent as sample } from '../stackset-templates/sample-intent';

@@ -1,5 +1,5 @@
 import { parseConfig } from '../../orchestrator/config/parse';
-import { namedOus } from '../../orchestrator/domain/intent';
+import { namedOus } from '../../orchestrator/domain/model/desired-state';
 import { createCalls } from '../../orchestrator/simulated/calls';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
 import { createDirectory } from '../../orchestrator/simulated/directory';

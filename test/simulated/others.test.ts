@@ -1,10 +1,10 @@
-import type { Baseline } from '../../orchestrator/baseline';
-import { decideAdoption } from '../../orchestrator/domain/adoption';
-import type { AccountId } from '../../orchestrator/domain/brand';
-import type { ModuleId } from '../../orchestrator/domain/module';
-import type { Release } from '../../orchestrator/domain/release';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
+import type { Release } from '../../orchestrator/domain/model/release';
+import { decideAdoption } from '../../orchestrator/domain/planning/adoption';
 import type { Singletons } from '../../orchestrator/ports/ports';
-import { type Protection, wellTended } from '../../orchestrator/simulated/heritage';
+import type { Baseline } from '../../orchestrator/records/baseline';
+import { type Protection, wellTended } from '../../orchestrator/simulated/preexisting';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { buildRelease } from '../../stackset-templates/release';
 import { baseline } from '../handlers/rig';

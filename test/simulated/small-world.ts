@@ -1,6 +1,6 @@
 /** What the tests of the simulated world share. */
-import type { AccountId } from '../../orchestrator/domain/brand';
-import { parseRegion, parseRolloutId } from '../../orchestrator/domain/brand';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
+import { parseRegion, parseRolloutId } from '../../orchestrator/domain/model/brand';
 import type { InstanceOutcome, OperationRequest, Visit } from '../../orchestrator/ports/ports';
 import { simulatedCiRole, simulatedExternalId } from '../../orchestrator/simulated/config';
 import { createSimulatedWorld, type SimulatedWorld, type WorldOptions } from '../../orchestrator/simulated/world';

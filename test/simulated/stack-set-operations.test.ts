@@ -1,5 +1,5 @@
 /** How operations on one StackSet follow each other, are stopped, told of, and refused. */
-import type { AccountId, Region } from '../../orchestrator/domain/brand';
+import type { AccountId, Region } from '../../orchestrator/domain/model/brand';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
 import type { Weather } from '../../orchestrator/simulated/rates';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';

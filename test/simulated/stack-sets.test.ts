@@ -1,5 +1,5 @@
 /** How one StackSet operation goes, instance by instance. */
-import type { AccountId } from '../../orchestrator/domain/brand';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { type InstanceOutcome, operationEnded } from '../../orchestrator/ports/ports';
 import {
   home,

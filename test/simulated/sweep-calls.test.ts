@@ -1,7 +1,8 @@
 /** What a sweep costs: how many calls, none of them twice, and how well they fill the room there is. */
-import type { Baseline } from '../../orchestrator/baseline';
-import { factsWanted } from '../../orchestrator/domain/checks/wanted';
-import type { FactsWanted } from '../../orchestrator/domain/facts';
+
+import { factsWanted } from '../../orchestrator/domain/health/checks/wanted';
+import type { FactsWanted } from '../../orchestrator/domain/health/facts';
+import type { Baseline } from '../../orchestrator/records/baseline';
 import { factsCalls } from '../../orchestrator/simulated/visit-calls';
 import { buildRelease } from '../../stackset-templates/release';
 import { baseline } from '../handlers/rig';

@@ -1,8 +1,8 @@
-import { parseAccountId } from '../../orchestrator/domain/brand';
-import type { RoleFacts, RuleFacts } from '../../orchestrator/domain/facts';
+import type { RoleFacts, RuleFacts } from '../../orchestrator/domain/health/facts';
+import { parseAccountId } from '../../orchestrator/domain/model/brand';
 import { contentOf, inAccount } from '../../orchestrator/simulated/deployed';
 import type { Json, JsonObject } from '../../orchestrator/simulated/intrinsics';
-import type { Made } from '../../orchestrator/simulated/made';
+import type { Made } from '../../orchestrator/simulated/resource-kinds';
 import { madeOf, parseTemplate } from '../../orchestrator/simulated/template';
 import { home } from './small-world';
 

@@ -1,7 +1,7 @@
-import type { AccountId } from '../../orchestrator/domain/brand';
-import type { FactsWanted } from '../../orchestrator/domain/facts';
+import type { FactsWanted } from '../../orchestrator/domain/health/facts';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
-import { wellTended } from '../../orchestrator/simulated/heritage';
+import { wellTended } from '../../orchestrator/simulated/preexisting';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { nothingIn } from '../contracts/accounts.contract';
 import { home, other, requestFor, sandboxes, secondsLater, smallWorld, visitTo } from './small-world';

@@ -1,5 +1,5 @@
 /** What a new account may be given, and what must come of it. */
-import { isGone } from '../../orchestrator/domain/account-record';
+import { isGone } from '../../orchestrator/domain/model/account-record';
 import type { History } from './history';
 import type { Invariant } from './invariants';
 import { isGreen } from './standing';

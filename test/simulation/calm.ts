@@ -1,10 +1,11 @@
 /** After the storm: nothing fails by itself any more and a person answers what is asked. Then everything must come to an end. */
-import type { AccountRecord } from '../../orchestrator/domain/account-record';
+
 import { isStrongroomError } from '../../orchestrator/domain/errors';
-import type { RolloutEvent } from '../../orchestrator/domain/event';
-import type { RolloutRecord } from '../../orchestrator/domain/rollout';
+import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
+import type { RolloutEvent } from '../../orchestrator/domain/model/event';
+import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
-import { listDetections } from '../../orchestrator/wave-records';
+import { listDetections } from '../../orchestrator/records/waves';
 import { unfinishedArrivals } from './arriving';
 import { command, goOn, lookForDrift, replaceMachine, startRollout, sweep } from './people';
 import type { Run } from './run';

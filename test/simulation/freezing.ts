@@ -1,5 +1,5 @@
 /** Freezes: while one holds, nothing new is begun; the way back out of a failure and an emergency are not held. */
-import { freezeAt } from '../../orchestrator/domain/freeze';
+import { freezeAt } from '../../orchestrator/domain/model/freeze';
 import type { Invariant } from './invariants';
 
 /** A move is judged by when it was decided, as far as whoever makes it could know: what a crash or a throttle delays was begun before. */

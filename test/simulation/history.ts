@@ -1,16 +1,17 @@
 /** What can be observed of a run: what is stored, and, independent of it, what was done to the world. Invariants look at nothing else. */
-import type { AccountRecord } from '../../orchestrator/domain/account-record';
-import type { AccountId, ReleaseId, RolloutId, WaveName } from '../../orchestrator/domain/brand';
-import type { RolloutEvent } from '../../orchestrator/domain/event';
-import type { AccountFacts } from '../../orchestrator/domain/facts';
-import type { FinishedWave } from '../../orchestrator/domain/finished-wave';
-import type { Freeze } from '../../orchestrator/domain/freeze';
-import type { Intent } from '../../orchestrator/domain/intent';
-import type { Plan } from '../../orchestrator/domain/plan';
-import type { Release } from '../../orchestrator/domain/release';
-import type { OrganizationLease, RolloutRecord } from '../../orchestrator/domain/rollout';
+
+import type { AccountFacts } from '../../orchestrator/domain/health/facts';
+import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
+import type { AccountId, ReleaseId, RolloutId, WaveName } from '../../orchestrator/domain/model/brand';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { RolloutEvent } from '../../orchestrator/domain/model/event';
+import type { FinishedWave } from '../../orchestrator/domain/model/finished-wave';
+import type { Freeze } from '../../orchestrator/domain/model/freeze';
+import type { Plan } from '../../orchestrator/domain/model/plan';
+import type { Release } from '../../orchestrator/domain/model/release';
+import type { OrganizationLease, RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import type { Key, OperationRequest } from '../../orchestrator/ports/ports';
-import type { Settings, Stack } from '../../orchestrator/simulated/estate';
+import type { Settings, Stack } from '../../orchestrator/simulated/account-contents';
 
 /** Something that was done to an account or a StackSet. `looked`: the moment at which who did it last looked into the store. */
 export type Effect = { readonly at: number; readonly by: string; readonly looked: number } & (

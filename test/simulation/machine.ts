@@ -1,11 +1,12 @@
 /** One process that walks rollouts: production's engine and handlers, on ports through which weather comes in and effects are seen. */
-import type { Baseline } from '../../orchestrator/baseline';
-import type { Baton } from '../../orchestrator/domain/baton';
+
 import { errors } from '../../orchestrator/domain/errors';
-import { functionName, type TaskName, taskNames } from '../../orchestrator/domain/words';
+import type { Baton } from '../../orchestrator/domain/model/execution-input';
+import { functionName, type TaskName, taskNames } from '../../orchestrator/domain/model/state-decisions';
 import { createEngine, type Engine } from '../../orchestrator/engine/engine';
-import { handlers } from '../../orchestrator/handlers';
 import type { Key, OperationRequest, Ports, Visit } from '../../orchestrator/ports/ports';
+import type { Baseline } from '../../orchestrator/records/baseline';
+import { handlers } from '../../orchestrator/runtime/handlers';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { createGate, type Gate, wrapped } from './gate';
 import type { Moment, Recorder } from './history';

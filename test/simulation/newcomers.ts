@@ -1,6 +1,7 @@
 /** What happens to accounts while rollouts run, and what is told of it: as best effort, so once, twice, late, or not at all. */
-import type { AccountId } from '../../orchestrator/domain/brand';
+
 import { isStrongroomError } from '../../orchestrator/domain/errors';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { onAccountEvent } from '../../orchestrator/events/on-account-event';
 import { type AccountHappening, accountEvent } from '../../orchestrator/simulated/account-event';
 import { type Becoming, type Fault, start, stormMinutes, type Told } from './faults';

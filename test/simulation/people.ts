@@ -1,16 +1,17 @@
 /** What people do with rollouts: start one, answer it, end it, and see to it that a process walks it. */
-import { abortRollout } from '../../orchestrator/abort';
-import { pauseRollout, resumeRollout } from '../../orchestrator/control';
-import type { AccountId, RolloutId } from '../../orchestrator/domain/brand';
+
 import { type ErrorCode, isStrongroomError } from '../../orchestrator/domain/errors';
-import type { RolloutRecord, RolloutRequest } from '../../orchestrator/domain/rollout';
+import type { AccountId, RolloutId } from '../../orchestrator/domain/model/brand';
+import type { RolloutRecord, RolloutRequest } from '../../orchestrator/domain/model/rollout';
 import type { ExecutionEnd } from '../../orchestrator/engine/engine';
 import { scheduledDrift } from '../../orchestrator/events/scheduled-drift';
 import { scheduledSweep } from '../../orchestrator/events/scheduled-sweep';
 import { answer } from '../../orchestrator/handlers/ask-operator';
+import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
+import { firstBaton, prepareRollout } from '../../orchestrator/operations/start';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
-import { readRollout } from '../../orchestrator/records';
-import { firstBaton, prepareRollout } from '../../orchestrator/rollouts';
+import { readRollout } from '../../orchestrator/records/records';
+import { abortRollout } from '../../orchestrator/rollout/abort';
 import type { CommandName, Narrowing } from './faults';
 import { createMachine, type Machine } from './machine';
 import type { Run } from './run';

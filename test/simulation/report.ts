@@ -1,5 +1,5 @@
 /** A failure, told so that it can be had again: the seed, what it takes, and the command that replays it. */
-import type { Baseline } from '../../orchestrator/baseline';
+import type { Baseline } from '../../orchestrator/records/baseline';
 import { type Outcome, runScenario } from './run';
 import { drawScenario } from './scenario';
 import { shrink } from './shrink';

@@ -1,8 +1,9 @@
 /** One run of a scenario: the storm, then calm weather and a patient operator, then what must have come of it. */
-import type { Baseline } from '../../orchestrator/baseline';
+
 import { parseConfig } from '../../orchestrator/config/parse';
-import type { Intent } from '../../orchestrator/domain/intent';
+import type { Intent } from '../../orchestrator/domain/model/desired-state';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
+import type { Baseline } from '../../orchestrator/records/baseline';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
 import { calm } from './calm';
 import { start } from './faults';

@@ -1,5 +1,5 @@
 /** From a seed to everything that a run depends on: who is there, what is wanted, and what will go wrong. */
-import type { AccountId } from '../../orchestrator/domain/brand';
+import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { Census, Person } from '../../orchestrator/simulated/census';
 import type { SimulatedOrganization } from '../../orchestrator/simulated/organization';
 import { between, createRandom, pick, type Random } from '../../orchestrator/simulated/random';

@@ -1,5 +1,5 @@
 /** Leaves faults out, one after another, as long as the same invariant still breaks: what is left is what it takes. */
-import type { Baseline } from '../../orchestrator/baseline';
+import type { Baseline } from '../../orchestrator/records/baseline';
 import type { Fault } from './faults';
 import { type Outcome, runScenario } from './run';
 import type { Scenario } from './scenario';

@@ -1,9 +1,10 @@
 /** What the records claim, held against what was done and what stands: the invariants that a write can break. */
-import { type AccountRecord, isAdopted, lastFailures } from '../../orchestrator/domain/account-record';
-import type { AccountFacts } from '../../orchestrator/domain/facts';
-import { canonicalJson, type Release } from '../../orchestrator/domain/release';
-import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/rollout';
-import { type PreviousSettings, regional } from '../../orchestrator/domain/settings';
+
+import type { AccountFacts } from '../../orchestrator/domain/health/facts';
+import { type AccountRecord, isAdopted, lastFailures } from '../../orchestrator/domain/model/account-record';
+import { canonicalJson, type Release } from '../../orchestrator/domain/model/release';
+import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/model/rollout';
+import { type PreviousSettings, regional } from '../../orchestrator/domain/model/settings';
 import type { History } from './history';
 import type { Invariant } from './invariants';
 

@@ -1,9 +1,9 @@
 /** Who may be touched, by whom, and when: the invariants that an effect can break. */
-import { isGone, isOut } from '../../orchestrator/domain/account-record';
-import type { AccountId, WaveName } from '../../orchestrator/domain/brand';
-import { shareOf } from '../../orchestrator/domain/intent';
-import { moduleIds, stackSetName } from '../../orchestrator/domain/module';
-import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/rollout';
+import { isGone, isOut } from '../../orchestrator/domain/model/account-record';
+import type { AccountId, WaveName } from '../../orchestrator/domain/model/brand';
+import { shareOf } from '../../orchestrator/domain/model/desired-state';
+import { moduleIds, stackSetName } from '../../orchestrator/domain/model/module';
+import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/model/rollout';
 import type { Effect, History, Moment } from './history';
 import type { Invariant } from './invariants';
 

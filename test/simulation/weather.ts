@@ -1,6 +1,6 @@
 /** Lets a scenario's faults happen: to calls, to invocations of handlers, to accounts and their stacks. */
 import { errors } from '../../orchestrator/domain/errors';
-import type { TaskName } from '../../orchestrator/domain/words';
+import type { TaskName } from '../../orchestrator/domain/model/state-decisions';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { type Fault, stormMinutes } from './faults';
 

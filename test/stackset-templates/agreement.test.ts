@@ -1,11 +1,12 @@
 /** The templates and the checks agree: what is deployed passes, and so a failing check always means a difference in the account. */
-import { parseAccountId } from '../../orchestrator/domain/brand';
-import { runChecks } from '../../orchestrator/domain/check';
-import { checkTable } from '../../orchestrator/domain/checks/table';
-import { alertRuleName, alertRules, type PolicyDocument, read } from '../../orchestrator/domain/facts';
-import type { ModuleId } from '../../orchestrator/domain/module';
+
+import { runChecks } from '../../orchestrator/domain/health/check';
+import { checkTable } from '../../orchestrator/domain/health/checks/table';
+import { alertRuleName, alertRules, type PolicyDocument, read } from '../../orchestrator/domain/health/facts';
+import { parseAccountId } from '../../orchestrator/domain/model/brand';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
 import { buildRelease } from '../../stackset-templates/release';
-import { facts, factsIn, topicIn } from '../domain/checks/healthy';
+import { facts, factsIn, topicIn } from '../domain/health/checks/healthy';
 import { account, deployedOf, deployedRole, region, templates } from './deployed';
 import { intent } from './sample-intent';
 

@@ -1,7 +1,7 @@
 /** The least that the CI role needs, worked out from the templates, against what its boundary says. */
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
-import { ciProofWrites, ciRoleWrites, ciWrites, linkedServices } from '../../orchestrator/domain/ci-actions';
-import { ciBoundary, ciTrust, serviceRoleBoundary } from '../../orchestrator/domain/ci-policy';
+import { ciProofWrites, ciRoleWrites, ciWrites, linkedServices } from '../../orchestrator/domain/policies/ci-actions';
+import { ciBoundary, ciTrust, serviceRoleBoundary } from '../../orchestrator/domain/policies/ci-policy';
 import type { Purpose } from '../../orchestrator/ports/ports';
 import { actionsOfType } from './ci-needs';
 import { account, deployedOf, type Template, templates } from './deployed';

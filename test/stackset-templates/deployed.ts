@@ -1,7 +1,8 @@
 /** What CloudFormation would make of a template in one account and region: conditions decided, references resolved. */
-import { parseRegion } from '../../orchestrator/domain/brand';
-import type { PolicyDocument } from '../../orchestrator/domain/facts';
-import type { ModuleId } from '../../orchestrator/domain/module';
+
+import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
 import { accountToken } from '../../orchestrator/simulated/intrinsics';
 import { madeOf, parseTemplate } from '../../orchestrator/simulated/template';
 import { synthesizeBootstrap, synthesizeTemplates } from '../../stackset-templates/synthesize';

@@ -1,6 +1,6 @@
-import { parseRegion } from '../../orchestrator/domain/brand';
 import { isStrongroomError, type StrongroomError } from '../../orchestrator/domain/errors';
-import type { Intent, ModuleChoices } from '../../orchestrator/domain/intent';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
+import type { Intent, ModuleChoices } from '../../orchestrator/domain/model/desired-state';
 import { buildRelease } from '../../stackset-templates/release';
 import { intent, modules, templateHashes } from './sample-intent';
 

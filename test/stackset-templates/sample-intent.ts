@@ -1,5 +1,5 @@
-import { parseRegion, parseTemplateHash } from '../../orchestrator/domain/brand';
-import type { Intent, ModuleChoices } from '../../orchestrator/domain/intent';
+import { parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
+import type { Intent, ModuleChoices } from '../../orchestrator/domain/model/desired-state';
 
 /** All modules, and all of them ours. */
 export const modules: ModuleChoices = {

@@ -1,6 +1,6 @@
 import validate from 'asl-validator';
 import { retriableCodes } from '../../orchestrator/domain/errors';
-import { taskNames, words } from '../../orchestrator/domain/words';
+import { taskNames, words } from '../../orchestrator/domain/model/state-decisions';
 import { synthesizeStateMachine } from '../../state-machine/synthesize';
 
 interface State {

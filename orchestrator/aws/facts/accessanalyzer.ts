@@ -5,7 +5,7 @@ import {
   paginateListFindingsV2,
 } from '@aws-sdk/client-accessanalyzer';
 import { errors } from '../../domain/errors';
-import { type AccessFindings, type AnalyzerFacts, looksOutside } from '../../domain/facts';
+import { type AccessFindings, type AnalyzerFacts, looksOutside } from '../../domain/health/facts';
 import { calling } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';

@@ -1,5 +1,5 @@
 import { CloudFormationClient, paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
-import type { StackFacts } from '../../domain/facts';
+import type { StackFacts } from '../../domain/health/facts';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';
 

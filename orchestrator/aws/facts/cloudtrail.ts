@@ -1,5 +1,5 @@
 import { CloudTrailClient, DescribeTrailsCommand, GetTrailStatusCommand, type Trail } from '@aws-sdk/client-cloudtrail';
-import type { TrailFacts } from '../../domain/facts';
+import type { TrailFacts } from '../../domain/health/facts';
 import { calling } from '../failures';
 import type { Session } from '../sessions';
 import { isOurName } from './ours';

@@ -30,7 +30,7 @@ import {
   type RegionFacts,
   type RuleFacts,
   read,
-} from '../../domain/facts';
+} from '../../domain/health/facts';
 import type { Session } from '../sessions';
 import { analyzerFacts, listAnalyzers, readAccessFindings } from './accessanalyzer';
 import { readStacks } from './cloudformation';

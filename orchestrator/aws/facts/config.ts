@@ -6,7 +6,7 @@ import {
   DescribeDeliveryChannelStatusCommand,
   RecorderStatus,
 } from '@aws-sdk/client-config-service';
-import type { RecorderFacts } from '../../domain/facts';
+import type { RecorderFacts } from '../../domain/health/facts';
 import { calling } from '../failures';
 import type { Session } from '../sessions';
 

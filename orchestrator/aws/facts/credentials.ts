@@ -6,7 +6,7 @@ import {
   IAMClient,
 } from '@aws-sdk/client-iam';
 import { errors } from '../../domain/errors';
-import type { RootFacts, UserKeys } from '../../domain/facts';
+import type { RootFacts, UserKeys } from '../../domain/health/facts';
 import { calling } from '../failures';
 import type { Session } from '../sessions';
 

@@ -6,7 +6,7 @@ import {
   GetInstanceMetadataDefaultsCommand,
   GetSnapshotBlockPublicAccessStateCommand,
 } from '@aws-sdk/client-ec2';
-import type { ImdsDefaults } from '../../domain/settings';
+import type { ImdsDefaults } from '../../domain/model/settings';
 import { calling } from '../failures';
 import type { Session } from '../sessions';
 

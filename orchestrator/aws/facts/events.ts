@@ -1,5 +1,5 @@
 import { EventBridgeClient, ListRuleNamesByTargetCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import type { RuleFacts } from '../../domain/facts';
+import type { RuleFacts } from '../../domain/health/facts';
 import { calling } from '../failures';
 import type { Session } from '../sessions';
 import { parseDocument } from './reading';

@@ -4,7 +4,7 @@ import {
   GuardDutyClient,
   ListDetectorsCommand,
 } from '@aws-sdk/client-guardduty';
-import type { DetectorFacts } from '../../domain/facts';
+import type { DetectorFacts } from '../../domain/health/facts';
 import { calling, isAws } from '../failures';
 import type { Session } from '../sessions';
 

@@ -7,8 +7,8 @@ import {
   paginateListRolePolicies,
   paginateListRoles,
 } from '@aws-sdk/client-iam';
-import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts } from '../../domain/facts';
-import type { PasswordPolicy } from '../../domain/settings';
+import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts } from '../../domain/health/facts';
+import type { PasswordPolicy } from '../../domain/model/settings';
 import { calling, finding } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';

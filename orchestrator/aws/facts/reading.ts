@@ -1,6 +1,6 @@
 /** What the collectors share. Each returns undefined for "there is none" and throws for "could not be read". */
 import { messageOf } from '../../domain/errors';
-import { absent, type Fact, type PolicyDocument, read, unreadable } from '../../domain/facts';
+import { absent, type Fact, type PolicyDocument, read, unreadable } from '../../domain/health/facts';
 
 /** @param ask false if the release has no check that needs the answer: then the question is not put. */
 export async function asFact<T>(ask: false | (() => Promise<T | undefined>)): Promise<Fact<T>> {

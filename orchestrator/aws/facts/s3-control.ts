@@ -1,5 +1,5 @@
 import { GetPublicAccessBlockCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
-import type { PublicAccessBlock } from '../../domain/settings';
+import type { PublicAccessBlock } from '../../domain/model/settings';
 import type { ClientConfiguration } from '../clients';
 import { finding } from '../failures';
 import type { Session } from '../sessions';

@@ -5,7 +5,7 @@ import {
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
 import { messageOf } from '../../domain/errors';
-import type { HubFacts } from '../../domain/facts';
+import type { HubFacts } from '../../domain/health/facts';
 import { calling, finding, isAws } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';

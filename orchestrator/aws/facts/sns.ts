@@ -1,5 +1,5 @@
 import { GetTopicAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
-import type { SubscriptionFacts, TopicFacts } from '../../domain/facts';
+import type { SubscriptionFacts, TopicFacts } from '../../domain/health/facts';
 import { finding } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';

@@ -15,8 +15,8 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { alertTopicName } from '../../domain/facts';
-import { proofPrefix, sampleTypes } from '../../domain/proof';
+import { alertTopicName } from '../../domain/health/facts';
+import { proofPrefix, sampleTypes } from '../../domain/health/probe';
 import type { Proofs, Sample } from '../../ports/ports';
 import { topicArnOf } from '../facts/sns';
 import { calling, field, finding } from '../failures';

@@ -2,9 +2,16 @@
 import { DescribeAvailabilityZonesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromIni } from '@aws-sdk/credential-provider-ini';
-import type { Region } from '../../domain/brand';
 import { errors, messageOf } from '../../domain/errors';
-import { type Decision, denialIn, type FenceTrial, type FenceWanted, fencedRead, type Lent } from '../../domain/fence';
+import {
+  type Decision,
+  denialIn,
+  type FenceTrial,
+  type FenceWanted,
+  fencedRead,
+  type Lent,
+} from '../../domain/health/region-deny';
+import type { Region } from '../../domain/model/brand';
 import type { Visit } from '../../ports/ports';
 import type { Clients, Credentials } from '../clients';
 import { calling, isAws } from '../failures';

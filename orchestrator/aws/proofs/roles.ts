@@ -7,10 +7,10 @@ import {
   type SimulatePrincipalPolicyCommandInput,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, type Credentials as Given, STSClient } from '@aws-sdk/client-sts';
-import type { Region } from '../../domain/brand';
 import { errors, messageOf } from '../../domain/errors';
-import { type Decision, type FenceTrial, type FenceWanted, fencedAction } from '../../domain/fence';
-import type { OperatorTrial } from '../../domain/proof';
+import type { OperatorTrial } from '../../domain/health/probe';
+import { type Decision, type FenceTrial, type FenceWanted, fencedAction } from '../../domain/health/region-deny';
+import type { Region } from '../../domain/model/brand';
 import type { Visit } from '../../ports/ports';
 import type { Clients, Credentials } from '../clients';
 import { calling, finding, isAws } from '../failures';

@@ -1,18 +1,19 @@
 /** What a person does with a rollout that is there: pause it, go on, approve, reject, abort. */
-import { abortEverywhere } from '../../abort';
-import { pauseRollout, resumeRollout } from '../../control';
-import type { RolloutId } from '../../domain/brand';
+
 import { errors } from '../../domain/errors';
-import type { RolloutRecord } from '../../domain/rollout';
+import type { RolloutId } from '../../domain/model/brand';
+import type { RolloutRecord } from '../../domain/model/rollout';
 import { answer } from '../../handlers/ask-operator';
+import { pauseRollout, resumeRollout } from '../../operations/pause';
 import type { Executions, Ports } from '../../ports/ports';
-import { readRollout, refuseOtherOrganization } from '../../records';
+import { readRollout, refuseOtherOrganization } from '../../records/records';
+import { abortEverywhere } from '../../rollout/abort';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import { createFollower } from '../follow';
 import type { Host } from '../host';
 import { type CommonOptions, rolloutId } from '../options';
+import { walk } from '../run';
 import { openSession, type Session } from '../session';
-import { walk } from '../walk';
 
 /** The word that each command gives to a rollout that asks. */
 const wordOf = { approve: 'nextWave', reject: 'stop' } as const;

@@ -1,10 +1,10 @@
+import { showDashboard } from '../../dashboard/local';
 import { errors } from '../../domain/errors';
 import type { ExitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, wholeNumber } from '../options';
+import { command } from '../run';
 import { openSession } from '../session';
-import { showDashboard } from '../show-dashboard';
-import { command } from '../walk';
 
 const portMax = 65_535;
 const portLike = 8080;

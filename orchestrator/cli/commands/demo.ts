@@ -2,27 +2,28 @@
  * The whole story on a made-up organization, for somebody who sees it for the first time. It judges itself: it succeeds only if the
  * rollout was held where a lock was broken, nothing behind that was touched, and it went on to its end once the lock was mended.
  */
-import type { RolloutEvent } from '../../domain/event';
-import { enabledModules } from '../../domain/intent';
-import type { ModuleId } from '../../domain/module';
-import type { Plan, PlannedAccount } from '../../domain/plan';
-import { statementsOf } from '../../domain/policy';
-import type { RolloutRecord } from '../../domain/rollout';
+
+import { showDashboard, type Wanted } from '../../dashboard/local';
+import { enabledModules } from '../../domain/model/desired-state';
+import type { RolloutEvent } from '../../domain/model/event';
+import type { ModuleId } from '../../domain/model/module';
+import type { Plan, PlannedAccount } from '../../domain/model/plan';
+import type { RolloutRecord } from '../../domain/model/rollout';
+import { statementsOf } from '../../domain/policies/policy';
 import { answer } from '../../handlers/ask-operator';
-import type { LocalEngine } from '../../local';
-import { listAccounts } from '../../records';
-import { prepareRollout, previewPlan } from '../../rollouts';
+import { prepareRollout, previewPlan } from '../../operations/start';
+import { createPaint, type Paint } from '../../presentation/paint';
+import { clean, cleaned, groupedBy, plural, table } from '../../presentation/text';
+import { listAccounts } from '../../records/records';
+import type { LocalEngine } from '../../runtime/embedded';
 import type { SimulatedWorld } from '../../simulated/world';
 import { type Conclusion, conclusionOf } from '../conclusion';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import { createFollower, type Follower } from '../follow';
 import type { Host } from '../host';
-import { createPaint, type Paint } from '../paint';
 import { planFigures, planSummary } from '../render/plan';
 import { summary } from '../render/summary';
 import { madeUpIntent, type Session, simulatedSession } from '../session';
-import { showDashboard, type Wanted } from '../show-dashboard';
-import { clean, cleaned, groupedBy, plural, table } from '../text';
 import { simulatedStart } from './simulate';
 
 const accounts = 120;

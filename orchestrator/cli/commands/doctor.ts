@@ -1,23 +1,23 @@
 /** `strongroom doctor`: looks at the installation from where a rollout would start, and writes nothing. */
 import pLimit from 'p-limit';
-import { parseSweepId } from '../../domain/brand';
-import { administrationRoleDefault } from '../../domain/ci-policy';
-import { diagnose, type Installation, type Sampled } from '../../domain/doctor';
 import { isStrongroomError } from '../../domain/errors';
-import type { Finding, Look } from '../../domain/finding';
-import type { Guardrails } from '../../domain/guardrails';
-import { enabledModules } from '../../domain/intent';
-import type { Plan } from '../../domain/plan';
+import { diagnose, type Installation, type Sampled } from '../../domain/health/doctor';
+import type { Finding, Look } from '../../domain/health/finding';
+import type { Guardrails } from '../../domain/health/guardrails';
+import { parseSweepId } from '../../domain/model/brand';
+import { enabledModules } from '../../domain/model/desired-state';
+import type { Plan } from '../../domain/model/plan';
+import { administrationRoleDefault } from '../../domain/policies/ci-policy';
+import { previewPlan, stamp } from '../../operations/start';
 import type { Surroundings } from '../../ports/ports';
-import { listRollouts } from '../../records';
-import { previewPlan, stamp } from '../../rollouts';
+import { createPaint } from '../../presentation/paint';
+import { cleaned, json } from '../../presentation/text';
+import { listRollouts } from '../../records/records';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import type { CommonOptions } from '../options';
-import { createPaint } from '../paint';
 import { findingLines } from '../render/doctor';
 import { openSession, type Session } from '../session';
-import { cleaned, json } from '../text';
 
 /** Accounts of each wave that are entered. */
 const samplesPerWave = 2;

@@ -1,17 +1,18 @@
 /** Drift of the waves' stack sets now: CloudFormation looks into every stack, and no account is entered. */
-import { parseSweepId } from '../../domain/brand';
+
 import { errors } from '../../domain/errors';
-import { advanceDrift, type DriftProgress, type DriftRun } from '../../events/drift';
-import { listAccounts } from '../../records';
-import { stamp } from '../../rollouts';
+import { parseSweepId } from '../../domain/model/brand';
+import { advanceDrift, type DriftProgress, type DriftRun } from '../../operations/detect-drift';
+import { stamp } from '../../operations/start';
+import { createPaint } from '../../presentation/paint';
+import { cleaned, json } from '../../presentation/text';
+import { listAccounts } from '../../records/records';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, waveNames } from '../options';
-import { createPaint } from '../paint';
 import { driftDocument, driftedIn, driftLines, driftProgressLine } from '../render/drift';
 import { createScreen } from '../screen';
 import { openSession, type Session } from '../session';
-import { cleaned, json } from '../text';
 import { interruptible, type VerifyOptions } from './verify';
 
 const pollSeconds = 15;

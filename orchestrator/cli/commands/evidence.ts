@@ -1,11 +1,11 @@
 /** Evidence for who audits: one line of JSON a visit, written as it is read. */
 import { errors } from '../../domain/errors';
-import { evidenceSince } from '../../evidence';
+import { evidenceSince } from '../../operations/evidence';
+import { json } from '../../presentation/text';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { accountIds, type CommonOptions, instant } from '../options';
 import { openSession } from '../session';
-import { json } from '../text';
 
 export interface EvidenceOptions {
   readonly since: string;

@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { draftConfig, type Seen, type SeenOu } from '../../config/draft';
 import { errors, messageOf } from '../../domain/errors';
 import type { Directory } from '../../ports/ports';
+import { json, plural } from '../../presentation/text';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, configDefault } from '../options';
+import { command } from '../run';
 import { withDirectory } from '../session';
-import { json, plural } from '../text';
-import { command } from '../walk';
 
 const homeDefault = 'us-east-1';
 

@@ -1,13 +1,13 @@
-import type { Plan } from '../../domain/plan';
-import type { RolloutRequest } from '../../domain/rollout';
-import { previewPlan } from '../../rollouts';
+import type { Plan } from '../../domain/model/plan';
+import type { RolloutRequest } from '../../domain/model/rollout';
+import { previewPlan } from '../../operations/start';
+import { createPaint } from '../../presentation/paint';
+import { clean, cleaned, json } from '../../presentation/text';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { accountIds, type CommonOptions, waveNames } from '../options';
-import { createPaint } from '../paint';
 import { planLines } from '../render/plan';
 import { openSession, type Session } from '../session';
-import { clean, cleaned, json } from '../text';
 
 /** What narrows a plan, as it was written. */
 export interface Selection {

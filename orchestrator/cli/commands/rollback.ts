@@ -1,15 +1,16 @@
 /** `strongroom rollback`: a rollout that asks is turned back where it stands; one that has ended is taken back by another. */
-import type { RolloutId, WaveName } from '../../domain/brand';
+
 import { errors } from '../../domain/errors';
-import type { RolloutRecord } from '../../domain/rollout';
+import type { RolloutId, WaveName } from '../../domain/model/brand';
+import type { RolloutRecord } from '../../domain/model/rollout';
 import { answer } from '../../handlers/ask-operator';
-import { readRollout, refuseOtherOrganization } from '../../records';
-import { prepareRollback, previewRollback } from '../../rollback';
+import { prepareRollback, previewRollback } from '../../operations/rollback';
+import { readRollout, refuseOtherOrganization } from '../../records/records';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, rolloutId, waveNames } from '../options';
+import { type WalkOptions, walk } from '../run';
 import { openSession, type Session } from '../session';
-import { type WalkOptions, walk } from '../walk';
 import { tellPlan } from './rollout';
 
 export interface RollbackOptions {

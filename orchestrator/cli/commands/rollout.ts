@@ -1,14 +1,14 @@
 import { errors } from '../../domain/errors';
-import type { Plan } from '../../domain/plan';
-import type { RolloutRequest } from '../../domain/rollout';
-import { prepareRollout, previewPlan } from '../../rollouts';
+import type { Plan } from '../../domain/model/plan';
+import type { RolloutRequest } from '../../domain/model/rollout';
+import { prepareRollout, previewPlan } from '../../operations/start';
+import { cleaned } from '../../presentation/text';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import type { CommonOptions } from '../options';
 import { planFigures, planSummary } from '../render/plan';
+import { walk } from '../run';
 import { openSession, type Session } from '../session';
-import { cleaned } from '../text';
-import { walk } from '../walk';
 import { type Narrowing, narrowing, type Selection } from './plan';
 
 export interface RolloutOptions extends Selection {

@@ -1,18 +1,18 @@
 /** A rollout over a made-up organization in virtual time, on an ordinary day, with its figures. */
-import type { AccountRecord } from '../../domain/account-record';
-import type { Outcome } from '../../domain/rollout';
+import type { AccountRecord } from '../../domain/model/account-record';
+import type { Outcome } from '../../domain/model/rollout';
 import type { Figures } from '../../engine/engine';
-import { listAccounts } from '../../records';
-import { prepareRollout } from '../../rollouts';
+import { prepareRollout } from '../../operations/start';
+import { createPaint } from '../../presentation/paint';
+import { countsByState } from '../../presentation/status';
+import { clean, duration, json, table } from '../../presentation/text';
+import { listAccounts } from '../../records/records';
 import type { SimulatedWorld } from '../../simulated/world';
 import { conclusionOf } from '../conclusion';
 import { type ExitStatus, exitStatusByOutcome } from '../exit-status';
 import type { Host } from '../host';
 import { wholeNumber } from '../options';
-import { createPaint } from '../paint';
-import { countsByState } from '../render/status';
 import { madeUpIntent, type SimulatedSession, simulatedSession } from '../session';
-import { clean, duration, json, table } from '../text';
 
 export interface SimulateOptions {
   readonly accounts: string;

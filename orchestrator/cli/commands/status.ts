@@ -1,16 +1,16 @@
-import type { AccountRecord } from '../../domain/account-record';
 import { errors } from '../../domain/errors';
-import type { ReadinessState } from '../../domain/readiness';
-import { listAccounts, listRollouts, readAccount, readVisits } from '../../records';
+import type { AccountRecord } from '../../domain/model/account-record';
+import type { ReadinessState } from '../../domain/model/readiness';
+import { createPaint } from '../../presentation/paint';
+import { accountsTitle, csvLines, rolloutRow, statusEntry, statusLines } from '../../presentation/status';
+import { cleaned, json, table } from '../../presentation/text';
+import { listAccounts, listRollouts, readAccount, readVisits } from '../../records/records';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { accountIds, type CommonOptions, waveNames } from '../options';
-import { createPaint } from '../paint';
 import { accountLines, latestChecks, visitEntry } from '../render/account';
-import { accountsTitle, csvLines, rolloutRow, statusEntry, statusLines } from '../render/status';
+import { command } from '../run';
 import { openSession } from '../session';
-import { cleaned, json, table } from '../text';
-import { command } from '../walk';
 
 export interface StatusOptions {
   readonly wave?: readonly string[];

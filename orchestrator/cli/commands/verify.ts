@@ -1,18 +1,18 @@
 /** The health checks now: nothing is deployed, and accounts are entered to read only. */
 import { errors } from '../../domain/errors';
-import { type Member, membersMeant, type Verified, verifyMembers } from '../../events/sweep';
-import { membersToProve, type Proved, proveMembers } from '../../proving';
+import { membersToProve, type Proved, proveMembers } from '../../operations/probe';
+import { type Member, membersMeant, type Verified, verifyMembers } from '../../operations/sweep';
+import { createPaint } from '../../presentation/paint';
+import { cleaned, json, plural } from '../../presentation/text';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { untilInterrupted } from '../interruptible';
 import type { CommonOptions } from '../options';
-import { createPaint } from '../paint';
 import { isProvedWhole, provedEntry, provedLines } from '../render/proofs';
 import { isVerified, verifiedEntry, verifyLines } from '../render/verify';
+import { command } from '../run';
 import { createScreen } from '../screen';
 import { openSession, type Session } from '../session';
-import { cleaned, json, plural } from '../text';
-import { command } from '../walk';
 import { narrowing, type Selection } from './plan';
 
 export type VerifyOptions = Pick<Selection, 'wave' | 'account'> & {

@@ -1,12 +1,12 @@
 /** `strongroom watch`: follows a rollout that somebody else walks. It reads only, so the rollout neither knows nor minds. */
 
-import { readRollout } from '../../records';
-import { followRollout } from '../../remote';
+import { readRollout } from '../../records/records';
+import { followRollout } from '../../runtime/step-functions';
 import type { ExitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, rolloutId } from '../options';
+import { walk } from '../run';
 import { openSession } from '../session';
-import { walk } from '../walk';
 
 export async function watch(host: Host, common: CommonOptions, text: string): Promise<ExitStatus> {
   const id = rolloutId(text);

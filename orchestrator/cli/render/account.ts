@@ -1,16 +1,16 @@
 /** Everything that is known of one account, and what to do about it. */
-import { type AccountRecord, isWithoutBeginning, lastFailures } from '../../domain/account-record';
-import { type CheckOutcome, type GateId, gateIds, gateTitles } from '../../domain/gate';
-import { isReadyForKeys } from '../../domain/readiness';
-import type { Evidence } from '../../records';
-import type { Colour, Paint } from '../paint';
-import { plural, table } from '../text';
+import { type AccountRecord, isWithoutBeginning, lastFailures } from '../../domain/model/account-record';
+import { type CheckOutcome, type GateId, gateIds, gateTitles } from '../../domain/model/gate';
+import { isReadyForKeys } from '../../domain/model/readiness';
+import { checkFinding, failureFinding, findingLines } from '../../presentation/findings';
+import { nextStep } from '../../presentation/next-step';
+import type { Colour, Paint } from '../../presentation/paint';
+import { stateSpells } from '../../presentation/readiness';
+import { stateColour } from '../../presentation/status';
+import { plural, table } from '../../presentation/text';
+import type { Evidence } from '../../records/records';
 import { driftRows } from './drift';
-import { nextStep } from './next-step';
 import { accountProofLines } from './proofs';
-import { stateSpells } from './readiness';
-import { stateColour } from './status';
-import { checkFinding, failureFinding, findingLines } from './trouble';
 
 export interface AccountSeen {
   readonly account: AccountRecord;

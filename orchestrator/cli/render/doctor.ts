@@ -1,6 +1,6 @@
-import type { Finding } from '../../domain/finding';
-import type { Paint } from '../paint';
-import { plural } from '../text';
+import type { Finding } from '../../domain/health/finding';
+import type { Paint } from '../../presentation/paint';
+import { plural } from '../../presentation/text';
 
 export function findingLines(findings: readonly Finding[], paint: Paint): readonly string[] {
   const marks = { ok: paint.green('ok     '), problem: paint.red('problem'), unknown: paint.dim('unknown') } as const;

@@ -1,11 +1,12 @@
 /** What a detection of drift found: which resources of whose stacks are not as their template has them. */
-import type { AccountRecord } from '../../domain/account-record';
-import type { ResourceDrift, StackDrift } from '../../domain/drift';
-import type { DriftProgress } from '../../events/drift';
+
+import type { ResourceDrift, StackDrift } from '../../domain/health/drift';
+import type { AccountRecord } from '../../domain/model/account-record';
+import type { DriftProgress } from '../../operations/detect-drift';
 import type { Item } from '../../ports/ports';
-import type { Detection } from '../../wave-records';
-import type { Paint } from '../paint';
-import { groupedBy, plural, table } from '../text';
+import type { Paint } from '../../presentation/paint';
+import { groupedBy, plural, table } from '../../presentation/text';
+import type { Detection } from '../../records/waves';
 
 export interface DriftedStack {
   readonly account: AccountRecord;

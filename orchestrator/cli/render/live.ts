@@ -1,8 +1,8 @@
 /** The block at the foot of the terminal while a rollout runs: where it is, how far, how long, and what it waits for. */
-import type { RolloutRecord, StageRecord } from '../../domain/rollout';
-import type { Paint } from '../paint';
+import type { RolloutRecord, StageRecord } from '../../domain/model/rollout';
+import type { Paint } from '../../presentation/paint';
+import { clockTime, duration, plural } from '../../presentation/text';
 import { accountsIn, isProving } from '../progress';
-import { clockTime, duration, plural } from '../text';
 
 export interface Situation {
   readonly record: RolloutRecord;

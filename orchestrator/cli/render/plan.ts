@@ -1,7 +1,7 @@
 /** A plan for people: who gets what in which wave and why, and who does not and why. */
-import type { ExcludedAccount, Plan, PlannedAccount, WavePlan } from '../../domain/plan';
-import type { Paint } from '../paint';
-import { few, groupedBy, plural, table } from '../text';
+import type { ExcludedAccount, Plan, PlannedAccount, WavePlan } from '../../domain/model/plan';
+import type { Paint } from '../../presentation/paint';
+import { few, groupedBy, plural, table } from '../../presentation/text';
 
 /** Names that stand for a group where nobody asked for all. */
 const namesMax = 4;

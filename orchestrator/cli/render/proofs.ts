@@ -1,8 +1,8 @@
 /** What experiments showed: by proof, since one cause often shows in many accounts, and what a person does about it. */
-import { type ProofId, type ProofResult, proofIds } from '../../domain/proof';
-import type { Proved } from '../../proving';
-import type { Colour, Paint } from '../paint';
-import { few, groupedBy, plural, table } from '../text';
+import { type ProofId, type ProofResult, proofIds } from '../../domain/health/probe';
+import type { Proved } from '../../operations/probe';
+import type { Colour, Paint } from '../../presentation/paint';
+import { few, groupedBy, plural, table } from '../../presentation/text';
 
 type Shown = Extract<Proved, { kind: 'proved' }>;
 const isShown = (proved: Proved): proved is Shown => proved.kind === 'proved';

@@ -1,9 +1,9 @@
 /** What a person reads when a rollout has ended or stopped: how, wave by wave, who failed and why, and what to do next. */
-import type { WaveProgress } from '../../domain/rollout';
+import type { WaveProgress } from '../../domain/model/rollout';
+import { findingLines } from '../../presentation/findings';
+import type { Paint } from '../../presentation/paint';
+import { duration, plural, table } from '../../presentation/text';
 import type { Conclusion } from '../conclusion';
-import type { Paint } from '../paint';
-import { duration, plural, table } from '../text';
-import { findingLines } from './trouble';
 
 export interface Surroundings {
   readonly endedAt: Date;

@@ -1,11 +1,11 @@
 /** What a sweep found: by check, since one cause often shows in many accounts, and by account. */
 
-import { type CheckResult, gateTitles, type Verdict } from '../../domain/gate';
-import type { Verified } from '../../events/sweep';
-import type { Paint } from '../paint';
-import { few, groupedBy, plural, table } from '../text';
-import { countsByState, stateColour, statusEntry } from './status';
-import { checkFinding, findingLines } from './trouble';
+import { type CheckResult, gateTitles, type Verdict } from '../../domain/model/gate';
+import type { Verified } from '../../operations/sweep';
+import { checkFinding, findingLines } from '../../presentation/findings';
+import type { Paint } from '../../presentation/paint';
+import { countsByState, stateColour, statusEntry } from '../../presentation/status';
+import { few, groupedBy, plural, table } from '../../presentation/text';
 
 type Looked = Extract<Verified, { kind: 'verified' }>;
 type Unmanaged = Extract<Verified, { kind: 'unmanaged' }>;

@@ -1,11 +1,12 @@
 /** One account with all that is known of it. */
-import { nextStep } from '../../cli/render/next-step';
-import { cleaned } from '../../cli/text';
-import type { AccountId } from '../../domain/brand';
+
 import { errors } from '../../domain/errors';
-import type { CheckOutcome } from '../../domain/gate';
+import type { AccountId } from '../../domain/model/brand';
+import type { CheckOutcome } from '../../domain/model/gate';
 import type { Ports } from '../../ports/ports';
-import { type Evidence, readAccount, readVisits } from '../../records';
+import { nextStep } from '../../presentation/next-step';
+import { cleaned } from '../../presentation/text';
+import { type Evidence, readAccount, readVisits } from '../../records/records';
 import type { AccountSeen } from './contract';
 
 export async function seeAccount(ports: Pick<Ports, 'store'>, id: AccountId): Promise<AccountSeen> {

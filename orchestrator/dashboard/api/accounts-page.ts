@@ -1,7 +1,7 @@
 /** Accounts filtered, sorted and cut, for a page that cannot hold them all, and for a spreadsheet. */
-import type { AccountRecord } from '../../domain/account-record';
-import type { GateId } from '../../domain/gate';
-import type { ReadinessState } from '../../domain/readiness';
+import type { AccountRecord } from '../../domain/model/account-record';
+import type { GateId } from '../../domain/model/gate';
+import type { ReadinessState } from '../../domain/model/readiness';
 import type { AccountRow, AccountSort, AccountsPage } from './contract';
 
 export interface AccountsQuery {

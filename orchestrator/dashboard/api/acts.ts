@@ -1,17 +1,18 @@
 /** What a person does from the page: the same as from the terminal, by the same functions, under the person's name. */
-import { abortEverywhere } from '../../abort';
-import { pauseRollout, resumeRollout } from '../../control';
-import type { Baton } from '../../domain/baton';
-import type { RolloutId } from '../../domain/brand';
+
 import { errors } from '../../domain/errors';
-import type { Intent } from '../../domain/intent';
-import type { Answered } from '../../domain/rollout';
+import type { RolloutId } from '../../domain/model/brand';
+import type { Intent } from '../../domain/model/desired-state';
+import type { Baton } from '../../domain/model/execution-input';
+import type { Answered } from '../../domain/model/rollout';
 import { answer } from '../../handlers/ask-operator';
-import { refuseMovedOn } from '../../handlers/turn';
+import { pauseRollout, resumeRollout } from '../../operations/pause';
+import { prepareRollback, type RollbackPorts } from '../../operations/rollback';
+import type { Templates } from '../../operations/start';
 import type { Executions, Ports, UsesStackSets } from '../../ports/ports';
-import { readRollout, refuseOtherOrganization } from '../../records';
-import { prepareRollback, type RollbackPorts } from '../../rollback';
-import type { Templates } from '../../rollouts';
+import { readRollout, refuseOtherOrganization } from '../../records/records';
+import { abortEverywhere } from '../../rollout/abort';
+import { refuseMovedOn } from '../../rollout/step';
 import type { Act, Action, Me } from './contract';
 
 /** Who walks rollouts. Where the deployed machine does, its callback has woken it, and `goOn` has nothing to do. */

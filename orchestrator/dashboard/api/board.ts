@@ -1,10 +1,10 @@
 /** Every account in a few characters: what the page draws ten thousand of. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { AccountRecord } from '../../domain/account-record';
-import { type GateId, gateIds } from '../../domain/gate';
-import { moduleIds } from '../../domain/module';
-import { readinessStates } from '../../domain/readiness';
+import type { AccountRecord } from '../../domain/model/account-record';
+import { type GateId, gateIds } from '../../domain/model/gate';
+import { moduleIds } from '../../domain/model/module';
+import { readinessStates } from '../../domain/model/readiness';
 import type { Item } from '../../ports/ports';
 import { type Board, gateCharacters, type WaveOnBoard } from './contract';
 

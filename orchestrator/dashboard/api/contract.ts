@@ -3,13 +3,13 @@
  * that the page shares them. Everything is under `/api/v1`; a read has an ETag and answers 304 to `If-None-Match` when nothing has
  * changed; a refusal is a `Refusal` with the status of its kind.
  */
-import type { AccountRecord } from '../../domain/account-record';
-import type { RolloutEvent } from '../../domain/event';
-import type { CheckOutcome, GateId } from '../../domain/gate';
-import type { ModuleId } from '../../domain/module';
-import type { ReadinessState } from '../../domain/readiness';
-import type { Outcome, Question, RolloutRecord } from '../../domain/rollout';
-import type { Evidence } from '../../records';
+import type { AccountRecord } from '../../domain/model/account-record';
+import type { RolloutEvent } from '../../domain/model/event';
+import type { CheckOutcome, GateId } from '../../domain/model/gate';
+import type { ModuleId } from '../../domain/model/module';
+import type { ReadinessState } from '../../domain/model/readiness';
+import type { Outcome, Question, RolloutRecord } from '../../domain/model/rollout';
+import type { Evidence } from '../../records/records';
 
 export const apiRoot = '/api/v1';
 

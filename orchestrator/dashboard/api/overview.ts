@@ -1,7 +1,7 @@
 /** What needs a person now, what moves, and who is new. */
-import type { AccountRecord } from '../../domain/account-record';
-import type { ReadinessState } from '../../domain/readiness';
-import type { RolloutRecord } from '../../domain/rollout';
+import type { AccountRecord } from '../../domain/model/account-record';
+import type { ReadinessState } from '../../domain/model/readiness';
+import type { RolloutRecord } from '../../domain/model/rollout';
 import type { Attention, Overview, RolloutRow } from './contract';
 
 const newDays = 7;

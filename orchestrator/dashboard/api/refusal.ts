@@ -1,6 +1,7 @@
 /** What is told to somebody whose request was not met: never more than a person can use, and nothing of the inside. */
-import { cleaned } from '../../cli/text';
+
 import { type ErrorCode, isStrongroomError, type StrongroomError } from '../../domain/errors';
+import { cleaned } from '../../presentation/text';
 import type { Refusal } from './contract';
 
 /** A code without a row does not compile. */

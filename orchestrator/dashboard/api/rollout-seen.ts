@@ -1,12 +1,13 @@
 /** One rollout, and what a person could do with it now: in words, with how many accounts it would touch. */
-import { cleaned, plural } from '../../cli/text';
-import type { RolloutId, WaveName } from '../../domain/brand';
+
 import { isStrongroomError } from '../../domain/errors';
-import { lastGood } from '../../domain/finished-wave';
-import type { Goals, Question, RolloutRecord, WaveProgress } from '../../domain/rollout';
+import type { RolloutId, WaveName } from '../../domain/model/brand';
+import { lastGood } from '../../domain/model/finished-wave';
+import type { Goals, Question, RolloutRecord, WaveProgress } from '../../domain/model/rollout';
+import { goalsOf } from '../../operations/rollback';
 import type { Ports } from '../../ports/ports';
-import { readFinishedWave, readRollout, readStage } from '../../records';
-import { goalsOf } from '../../rollback';
+import { cleaned, plural } from '../../presentation/text';
+import { readFinishedWave, readRollout, readStage } from '../../records/records';
 import type { RolloutSeen } from './contract';
 
 type SeePorts = Pick<Ports, 'store'>;

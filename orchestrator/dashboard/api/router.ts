@@ -3,19 +3,28 @@
  * where that was asked for; whatever goes wrong is a refusal in words.
  */
 import { createHash } from 'node:crypto';
-import { csvLines } from '../../cli/render/status';
-import { cleaned } from '../../cli/text';
-import type { RolloutId } from '../../domain/brand';
 import { errors } from '../../domain/errors';
-import { readEvents } from '../../records';
+import type { RolloutId } from '../../domain/model/brand';
+import { csvLines } from '../../presentation/status';
+import { cleaned } from '../../presentation/text';
+import { readEvents } from '../../records/records';
 import { seeAccount } from './account-seen';
 import { accountsPage, matching } from './accounts-page';
 import { type ActOptions, act } from './acts';
-import { accountIdIn, accountsQuery, actIn, eventsMax, eventsQuery, noQuery, rolloutIdIn, sheetQuery } from './asked';
 import { inPortions } from './board';
 import { type Action, actions, apiRoot, type EventsPage, type Me } from './contract';
 import { overviewOf, rolloutRow } from './overview';
 import { refusedWith } from './refusal';
+import {
+  accountIdIn,
+  accountsQuery,
+  actIn,
+  eventsMax,
+  eventsQuery,
+  noQuery,
+  rolloutIdIn,
+  sheetQuery,
+} from './request-schema';
 import { seeRollout } from './rollout-seen';
 import { createSnapshots, type Snapshot } from './snapshot';
 

@@ -3,12 +3,12 @@
  * records are gone through in portions, so that whoever asks for something small meanwhile does not wait.
  */
 import { setImmediate } from 'node:timers/promises';
-import { clean } from '../../cli/text';
-import { loadDocument } from '../../documents';
-import type { AccountRecord } from '../../domain/account-record';
-import type { RolloutRecord } from '../../domain/rollout';
+import type { AccountRecord } from '../../domain/model/account-record';
+import type { RolloutRecord } from '../../domain/model/rollout';
 import type { Item, Ports } from '../../ports/ports';
-import { accountPages, listRollouts, readFinishedWave } from '../../records';
+import { clean } from '../../presentation/text';
+import { loadDocument } from '../../records/documents';
+import { accountPages, listRollouts, readFinishedWave } from '../../records/records';
 import { boardOf } from './board';
 import type { WaveOnBoard } from './contract';
 

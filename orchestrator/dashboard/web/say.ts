@@ -1,7 +1,7 @@
 /** How states and outcomes look: always a word and a shape besides the colour. Words are those of the terminal, spelled for a page. */
-import type { CheckOutcome } from '../../domain/gate';
-import type { ReadinessState } from '../../domain/readiness';
-import type { Outcome } from '../../domain/rollout';
+import type { CheckOutcome } from '../../domain/model/gate';
+import type { ReadinessState } from '../../domain/model/readiness';
+import type { Outcome } from '../../domain/model/rollout';
 import type { RolloutRow } from '../api/contract';
 
 export type Kind = 'good' | 'bad' | 'unsure' | 'busy' | 'other';

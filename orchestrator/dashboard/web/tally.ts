@@ -1,5 +1,5 @@
 /** Sums over the board: what the overview draws. */
-import { type ReadinessState, readinessStates } from '../../domain/readiness';
+import { type ReadinessState, readinessStates } from '../../domain/model/readiness';
 import type { Board } from '../api/contract';
 import { type Kind, stateKinds } from './say';
 

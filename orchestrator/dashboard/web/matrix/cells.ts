@@ -1,5 +1,5 @@
 /** What a cell of the matrix says: from the board's characters to kinds, words and letters. */
-import { gateTitles } from '../../../domain/gate';
+import { gateTitles } from '../../../domain/model/gate';
 import type { Board } from '../../api/contract';
 import type { Kind } from '../say';
 

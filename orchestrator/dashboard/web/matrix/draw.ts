@@ -1,5 +1,5 @@
 /** Draws what shows of the matrix. Every kind has a shape of its own, so that it reads without colours. */
-import { clean } from '../../../cli/text';
+import { clean } from '../../../presentation/text';
 import type { Board } from '../../api/contract';
 import { counted } from '../say';
 import type { CellKind, Column, Meaning, Sheet } from './cells';

@@ -1,6 +1,6 @@
 /** Why the cell under the cursor is as it is: at once what the board knows, then what the account's record says. */
 import { useEffect, useState } from 'react';
-import { checkFinding } from '../../../cli/render/trouble';
+import { checkFinding } from '../../../presentation/findings';
 import type { AccountSeen, Board } from '../../api/contract';
 import { read } from '../ask';
 import { Text } from '../parts/text';

@@ -1,6 +1,6 @@
 /** Says how old the data is, and when the server is gone. */
 import { useEffect, useState } from 'react';
-import { duration } from '../../../cli/text';
+import { duration } from '../../../presentation/text';
 import { useContact } from '../live';
 import { currentSession } from '../session';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ReadinessState } from '../../../domain/readiness';
+import type { ReadinessState } from '../../../domain/model/readiness';
 import { glyphs, type Kind, stateKinds, stateTitle } from '../say';
 
 /** A shape, a colour and words. */

@@ -1,6 +1,6 @@
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
-import { gateIds, gateTitles } from '../../../domain/gate';
+import { gateIds, gateTitles } from '../../../domain/model/gate';
 import type { AccountRow, AccountSort } from '../../api/contract';
 import { StateMark } from '../parts/mark';
 import { Text } from '../parts/text';

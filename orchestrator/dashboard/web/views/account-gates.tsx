@@ -6,7 +6,7 @@ import {
   gateIds,
   gateTitles,
   type Severity,
-} from '../../../domain/gate';
+} from '../../../domain/model/gate';
 import type { AccountSeen } from '../../api/contract';
 import { Mark } from '../parts/mark';
 import { type Row, Rows } from '../parts/rows';

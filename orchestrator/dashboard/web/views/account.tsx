@@ -1,10 +1,10 @@
 /** Everything that is known of one account, and what to do about it. */
 
-import { stateSpells } from '../../../cli/render/readiness';
-import { failureFinding } from '../../../cli/render/trouble';
-import { isWithoutBeginning, lastFailures } from '../../../domain/account-record';
-import { whatDiffers } from '../../../domain/drift';
-import { isReadyForKeys } from '../../../domain/readiness';
+import { whatDiffers } from '../../../domain/health/drift';
+import { isWithoutBeginning, lastFailures } from '../../../domain/model/account-record';
+import { isReadyForKeys } from '../../../domain/model/readiness';
+import { failureFinding } from '../../../presentation/findings';
+import { stateSpells } from '../../../presentation/readiness';
 import type { AccountSeen } from '../../api/contract';
 import { useLive } from '../live';
 import { Facts } from '../parts/facts';

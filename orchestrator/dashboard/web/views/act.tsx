@@ -7,7 +7,7 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useEffect, useState } from 'react';
-import { saysSomething } from '../../../cli/text';
+import { saysSomething } from '../../../presentation/text';
 import type { Action, RolloutSeen } from '../../api/contract';
 import { act } from '../ask';
 import { Cloudscape } from '../parts/cloudscape';

@@ -1,7 +1,7 @@
 /** What has happened, latest first. The log only grows, so only what is new is asked for. */
 import { useCallback, useEffect, useState } from 'react';
-import { sentenceOf } from '../../../cli/render/event';
-import type { RolloutEvent } from '../../../domain/event';
+import type { RolloutEvent } from '../../../domain/model/event';
+import { sentenceOf } from '../../../presentation/event';
 import type { EventsPage } from '../../api/contract';
 import { read } from '../ask';
 import { Mark } from '../parts/mark';

@@ -1,6 +1,6 @@
 /** One rollout: where it is, why it waits, what can be done about it, and what has happened. */
 import { useState } from 'react';
-import type { RolloutRecord } from '../../../domain/rollout';
+import type { RolloutRecord } from '../../../domain/model/rollout';
 import { type Action, actions, type RolloutSeen } from '../../api/contract';
 import { useLive } from '../live';
 import { Facts } from '../parts/facts';

@@ -1,5 +1,5 @@
 /** A rollout's waves as a timeline, in the order in which they are reached. */
-import type { RolloutRecord, WaveProgress } from '../../../domain/rollout';
+import type { RolloutRecord, WaveProgress } from '../../../domain/model/rollout';
 import type { RolloutSeen } from '../../api/contract';
 import { Mark } from '../parts/mark';
 import { Text } from '../parts/text';

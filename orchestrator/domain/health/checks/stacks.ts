@@ -1,0 +1,71 @@
+/** G6: the stacks that Strongroom made are there, finished, and as the release has them. */
+
+import { type ModuleId, moduleIds, type ReleaseModule } from '../../model/module';
+import type { Release } from '../../model/release';
+import { type Answer, type Check, judged, type Place } from '../check';
+import type { Fact, StackFacts } from '../facts';
+
+const statusesWanted: readonly string[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE'];
+
+/** Of whatever wave: an account that has changed its wave keeps the stacks of the former one. */
+const isOf = (module: ModuleId, { stackSet }: StackFacts): boolean =>
+  new RegExp(`^strongroom-.+-${module}$`).test(stackSet);
+
+const judgeStatus = (own: readonly StackFacts[]): Omit<Answer, 'expected'> => {
+  const observed = own.map(({ stackSet, status }) => `${stackSet} ${status}`).join(', ');
+  const bad = own.filter(({ status }) => !statusesWanted.includes(status));
+  if (bad.length === 0) return { outcome: 'pass', observed };
+  return { outcome: bad.every(({ status }) => status.endsWith('_IN_PROGRESS')) ? 'unknown' : 'fail', observed };
+};
+
+/** A stack at its release's template has that template's parameters and no other. */
+const judgeParameters = (own: readonly StackFacts[], wanted: ReleaseModule['parameters']): Omit<Answer, 'expected'> => {
+  const differences = own.flatMap(({ parameters: seen }) =>
+    [...new Set([...Object.keys(wanted), ...Object.keys(seen)])]
+      .filter((name) => seen[name] !== wanted[name])
+      .map((name) => `${name} is ${quoted(seen[name])}, released ${quoted(wanted[name])}`),
+  );
+  return differences.length === 0
+    ? { outcome: 'pass', observed: 'as released' }
+    : { outcome: 'fail', observed: differences.join(', ') };
+};
+
+const quoted = (value: string | undefined): string => (value === undefined ? 'absent' : `"${value}"`);
+
+type Judge = (own: readonly StackFacts[], wanted: ReleaseModule['parameters']) => Omit<Answer, 'expected'>;
+
+const askModule = (module: ModuleId, expected: string, judge: Judge) => {
+  return (
+    { stacks }: { readonly stacks: Fact<readonly StackFacts[]> },
+    release: Release,
+    { adopted }: Place,
+  ): Answer => {
+    if (adopted !== undefined) return { outcome: 'notApplicable', observed: adopted, expected: 'no stack of ours' };
+    const wanted = release.modules.find((m) => m.module === module)?.parameters ?? {};
+    return judged(stacks, expected, 'fail', (seen) => {
+      const own = seen.filter((stack) => isOf(module, stack));
+      return own.length === 0 ? { outcome: 'fail', observed: 'no stack' } : judge(own, wanted);
+    });
+  };
+};
+
+export const stackChecks: readonly Check[] = moduleIds.flatMap((module): readonly Check[] => {
+  const row = { gate: 'G6', module, severity: 'critical', scope: 'region', where: 'deployed' } as const;
+  return [
+    {
+      ...row,
+      id: `000-03-${module}`,
+      title: `the stack of ${module} is there and finished`,
+      remediation:
+        "Mend what the stack's events name; if it is gone, delete its stack instance from the StackSet and create it again",
+      judge: askModule(module, `a stack of ${module}, ${statusesWanted.join(' or ')}`, judgeStatus),
+    },
+    {
+      ...row,
+      id: `002-50-${module}`,
+      title: `the stack of ${module} has the parameters of the release`,
+      remediation: 'Find in CloudTrail who updated the stack, and update its stack instance through the StackSet again',
+      judge: askModule(module, 'the parameters of the release', judgeParameters),
+    },
+  ];
+});

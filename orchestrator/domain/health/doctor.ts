@@ -1,0 +1,195 @@
+/** What is right and wrong with an installation: facts in, findings out, each with what a person does about it. */
+import type { AccountId, OrganizationId, Region, WaveName } from '../model/brand';
+import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
+import { type Guardrails, guardrailFindings } from './guardrails';
+
+export interface Sampled {
+  readonly account: AccountId;
+  readonly wave: WaveName;
+  /** Regions that do not answer there, once the CI role was entered. */
+  readonly unusable: Look<readonly { readonly region: Region; readonly why: string }[]>;
+}
+
+export interface Installation {
+  readonly caller: Look<{ readonly account: string; readonly arn: string }>;
+  readonly clockOffByMs: Look<number>;
+  readonly organization: Look<{ readonly id: OrganizationId; readonly managementAccountId: AccountId }>;
+  /** How many accounts are in it, as the rollout will list them. */
+  readonly listing: Look<number>;
+  readonly trustedServices: Look<readonly string[]>;
+  /** For which services the caller's account administers the organization. */
+  readonly delegatedServices: Look<readonly string[]>;
+  readonly administrationRole: { readonly name: string; readonly exists: Look<boolean> };
+  /** Where the records are, and how many rollouts are among them. */
+  readonly state: { readonly place: string; readonly rollouts: Look<number> };
+  readonly definitionProblems: Look<readonly string[]>;
+  /** Accounts and regions of each wave, and how many modules a release has. */
+  readonly plan: Look<{
+    readonly modules: number;
+    readonly regions: number;
+    readonly waves: readonly { readonly name: WaveName; readonly accounts: number }[];
+  }>;
+  readonly quotas: Look<StackSetQuotas>;
+  readonly guardrails: Guardrails;
+  readonly samples: readonly Sampled[];
+}
+
+/** As the account has them, in the home region. */
+export interface StackSetQuotas {
+  readonly stackSets: number;
+  readonly instancesPerStackSet: number;
+}
+
+/** AWS refuses what was signed with a clock that is off by more [doc:IAM/latest/UserGuide/signing-elements]. */
+const clockOffMsMax = 5 * 60_000;
+/** What every account begins with [aws-control-plane 2.8], [doc:AWSCloudFormation/latest/UserGuide/cloudformation-limits]. */
+export const stackSetQuotasDefault: StackSetQuotas = { stackSets: 1_000, instancesPerStackSet: 100_000 };
+/** Who service-managed StackSets act as in the members: the bootstrap's [doc:AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access]. */
+const stackSetsService = 'member.org.stacksets.cloudformation.amazonaws.com';
+
+export const diagnose = (seen: Installation): readonly Finding[] => [
+  judged('credentials', seen.caller, 'problem', ({ account, arn }) => ok(`account ${account} as ${arn}`)),
+  judged('clock', seen.clockOffByMs, 'unknown', clock),
+  judged('organization', inOne(seen.organization), 'problem', ({ id, managementAccountId }) =>
+    ok(`${id}, managed by account ${managementAccountId}`),
+  ),
+  listing(seen),
+  judged('delegation', seen.delegatedServices, 'unknown', delegation(seen)),
+  judged('trusted access', seen.trustedServices, 'unknown', trustedAccess),
+  judged('administration role', seen.administrationRole.exists, 'unknown', administrationRole(seen)),
+  judged('state', seen.state.rollouts, 'problem', (rollouts) => ok(`${seen.state.place}, rollouts: ${rollouts}`)),
+  judged('state machine', seen.definitionProblems, 'unknown', definition),
+  // Without a listing there is no plan, for the same reason.
+  ...(seen.listing.kind === 'seen'
+    ? [judged('plan', seen.plan, 'problem', ({ waves, regions }) => ok(sizeOf(waves, regions)))]
+    : []),
+  ...(seen.plan.kind === 'seen' ? [judged('quotas', seen.quotas, 'unknown', quotas(seen.plan.value))] : []),
+  ...guardrailFindings(seen.guardrails),
+  ...seen.samples.map((sample) =>
+    judged(`account ${sample.account} of wave ${sample.wave}`, entered(sample), 'problem', regions(sample)),
+  ),
+];
+
+function clock(offByMs: number): Judged {
+  const seconds = Math.round(Math.abs(offByMs) / 1000);
+  if (Math.abs(offByMs) <= clockOffMsMax) return ok('agrees with that of AWS');
+  return problem(
+    `this clock is ${seconds} seconds ${offByMs > 0 ? 'behind' : 'ahead of'} that of AWS`,
+    'let it follow a time server, on Linux with `sudo timedatectl set-ntp true`',
+  );
+}
+
+/** What Organizations refuses for another reason than a denial, it refuses to an account that is in none. */
+const inOne = <T>(look: Look<T>): Look<T> =>
+  look.kind === 'seen' || look.code !== 'AwsRefused'
+    ? look
+    : {
+        ...look,
+        next: 'use credentials of an account of the organization: `aws organizations describe-organization` tells whose these are',
+      };
+
+/**
+ * Any delegated administrator may list, whatever it administers [bc:organizations:ListAccounts]; for StackSets it is asked for, since
+ * those are what Strongroom is about.
+ */
+function listing({ listing: look, caller }: Installation): Finding {
+  const check = 'listing';
+  if (look.kind === 'seen' || look.code !== 'AccessDenied' || caller.kind === 'refused')
+    return judged(check, inOne(look), 'problem', (accounts) => ok(`accounts: ${accounts}`));
+  const delegate = `aws organizations register-delegated-administrator --account-id ${caller.value.account} --service-principal ${stackSetsService}`;
+  return { check, ...problem(look.why, `in the management account: \`${delegate}\`; ${byRole}`) };
+}
+const byRole = 'or name the role strongroom-directory of the management account as organization.directoryRoleArn';
+
+/** Not a problem in itself: what matters is whether the organization can be listed. */
+const delegation =
+  ({ caller, organization }: Installation) =>
+  (services: readonly string[]): Judged => {
+    const account = caller.kind === 'seen' ? caller.value.account : '';
+    if (organization.kind === 'seen' && organization.value.managementAccountId === account)
+      return ok(`account ${account} is the management account, and needs none`);
+    return ok(
+      services.length === 0
+        ? `account ${account} administers no service of the organization, and does not have to while it can list`
+        : `account ${account} administers ${services.join(', ')}`,
+    );
+  };
+
+const trustedAccess = (services: readonly string[]): Judged =>
+  services.includes(stackSetsService)
+    ? ok('StackSets may act in the organization')
+    : problem(
+        'StackSets may not act in the organization, so the bootstrap reaches no new account',
+        'in the management account: `aws cloudformation activate-organizations-access`',
+      );
+
+const administrationRole =
+  ({ administrationRole: { name }, caller, organization }: Installation) =>
+  (exists: boolean): Judged => {
+    const { id = 'o-…', managementAccountId = '…' } = organization.kind === 'seen' ? organization.value : {};
+    const deploy = `npm run deploy -- StrongroomOrchestrator --parameters OrganizationId=${id} --parameters ManagementAccountId=${managementAccountId}`;
+    const where = caller.kind === 'seen' ? ` in account ${caller.value.account}` : '';
+    return exists
+      ? ok(`role ${name}${where}`)
+      : problem(
+          `there is no role ${name}${where}, as which StackSets enter the accounts`,
+          `deploy the orchestrator, which makes it: \`${deploy}\`; or name another as organization.administrationRoleArn`,
+        );
+  };
+
+const definition = (problems: readonly string[]): Judged =>
+  problems.length === 0
+    ? ok('Step Functions takes its definition')
+    : problem(problems.join('; '), 'build it anew: `npm run build`; this definition cannot be deployed');
+
+type Planned = Extract<Installation['plan'], { kind: 'seen' }>['value'];
+
+const sizeOf = (waves: Planned['waves'], regions: number): string =>
+  `accounts: ${waves.reduce((sum, { accounts }) => sum + accounts, 0)}, waves: ${waves.length}, regions: ${regions}`;
+
+const quotas =
+  ({ modules, regions, waves }: Planned) =>
+  ({ stackSets: setsMax, instancesPerStackSet: instancesMax }: StackSetQuotas): Judged => {
+    const stackSets = modules * waves.length;
+    const widest = waves.toSorted((a, b) => b.accounts - a.accounts)[0];
+    const instances = (widest?.accounts ?? 0) * regions;
+    if (stackSets > setsMax)
+      return problem(
+        `${waves.length} waves of ${modules} modules need ${stackSets} StackSets, this account may have ${setsMax}`,
+        `join waves, or ask for more: \`${askFor(quotaCodes.stackSets, stackSets)}\``,
+      );
+    if (widest !== undefined && instances > instancesMax)
+      return problem(
+        `wave ${widest.name} needs ${instances} instances in one StackSet, which may have ${instancesMax}`,
+        `split the wave, or ask for more: \`${askFor(quotaCodes.instancesPerStackSet, instances)}\``,
+      );
+    return ok(`${stackSets} of ${setsMax} StackSets, at most ${instances} of ${instancesMax} instances in one`);
+  };
+
+/** Of the service `cloudformation`, as Service Quotas lists them. */
+export const quotaCodes = { stackSets: 'L-EC62D81A', instancesPerStackSet: 'L-C8225BA5' } as const;
+const askFor = (code: string, desired: number): string =>
+  `aws service-quotas request-service-quota-increase --service-code cloudformation --quota-code ${code} --desired-value ${desired}`;
+
+/** Whether the bootstrap got there is known to whoever ran it. */
+function entered({ account, unusable }: Sampled): Sampled['unusable'] {
+  if (unusable.kind === 'seen' || unusable.code !== 'CannotEnterAccount') return unusable;
+  const ask = `aws cloudformation list-stack-instances --region us-east-1 --stack-set-name ${bootstrapStackSet} --stack-instance-account ${account}`;
+  return { ...unusable, next: `${unusable.next}; in the management account: \`${ask}\`` };
+}
+/** What StrongroomManagement makes the CI roles with. */
+export const bootstrapStackSet = 'strongroom-bootstrap-ci-role';
+
+/** The management account may do it for others, once Account Management is trusted [doc:accounts/latest/reference/manage-acct-regions]. */
+const regions =
+  ({ account }: Sampled) =>
+  (unusable: readonly { readonly region: Region; readonly why: string }[]): Judged => {
+    if (unusable.length === 0) return ok('the CI role can be entered, and every governed region answers');
+    const enable = unusable.map(
+      ({ region }) => `\`aws account enable-region --account-id ${account} --region-name ${region}\``,
+    );
+    return problem(
+      unusable.map(({ region, why }) => `${region}: ${why}`).join('; '),
+      `in the management account: ${enable.join(', ')}; or take it out of regions.governed`,
+    );
+  };

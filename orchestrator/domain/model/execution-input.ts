@@ -1,0 +1,52 @@
+/** What travels between states: an id, a word, and a few small values. The facts stay in the store. */
+import type { RolloutId, WaveName } from './brand';
+import type { Word } from './state-decisions';
+
+export interface Baton {
+  readonly rolloutId: RolloutId;
+  /**
+   * Rises by one with each deciding state. A handler that is given the turn it has already played returns the same baton
+   * again; an older turn is refused. So a task delivered twice happens once.
+   */
+  readonly turn: number;
+  readonly word: Word;
+  /** The wave at work, for people who read executions; '' before the first. */
+  readonly wave: WaveName | '';
+  /** Indexes of the shards that the next Map goes through. */
+  readonly shards: readonly number[];
+  /** ISO time until which the next Wait waits. */
+  readonly until: string;
+  /** How long the next wait for a person lasts. */
+  readonly patienceSeconds: number;
+}
+
+/** What a Map gives each of its tasks. */
+export interface ShardInput {
+  readonly rolloutId: RolloutId;
+  readonly turn: number;
+  readonly shard: number;
+}
+
+/** Accounts in a shard at most: 10,000 are 100 shards, which keeps a Map's history small [aws-control-plane 1.1: 25,000 events]. */
+const shardSizeMax = 100;
+/** Shards that a Map runs at once. */
+export const shardsAtOnceMax = 10;
+
+/** Past the first ten they are a multiple of ten: the last of them do not run alone while nine places stand empty. */
+function shardCount(accounts: number): number {
+  const fewest = Math.ceil(accounts / shardSizeMax);
+  return fewest <= shardsAtOnceMax ? fewest : Math.ceil(fewest / shardsAtOnceMax) * shardsAtOnceMax;
+}
+
+export const shardsOf = (accounts: number): readonly number[] =>
+  Array.from({ length: shardCount(accounts) }, (_, shard) => shard);
+
+/** Only the shards in which somebody is meant. */
+export const shardsWhere = <T>(items: readonly T[], isMeant: (item: T) => boolean): readonly number[] =>
+  shardsOf(items.length).filter((shard) => shardSlice(items, shard).some(isMeant));
+
+/** An even part: sizes differ by one at most. */
+export function shardSlice<T>(items: readonly T[], shard: number): readonly T[] {
+  const count = shardCount(items.length);
+  return items.slice(Math.floor((shard * items.length) / count), Math.floor(((shard + 1) * items.length) / count));
+}

@@ -1,0 +1,61 @@
+import type { Region, TemplateHash, WaveName } from './brand';
+import type { Intent } from './desired-state';
+import type { DesiredSettings } from './settings';
+
+export const moduleIds = [
+  'account-hardening',
+  'audit-logging',
+  'aws-config',
+  'threat-detection',
+  'access-analyzer',
+  'alerts',
+  'operator-role',
+  'kms-default',
+] as const;
+export type ModuleId = (typeof moduleIds)[number];
+
+/** What the config names. The analyzer is switched with threat detection, and has stacks of its own: they stand where somebody else runs GuardDuty. */
+export type Toggle = Exclude<ModuleId, 'access-analyzer'>;
+export const toggleOf = (id: ModuleId): Toggle => (id === 'access-analyzer' ? 'threat-detection' : id);
+export const toggles: readonly Toggle[] = [...new Set(moduleIds.map(toggleOf))];
+
+/** `home`: the home region once (IAM, trail); `regional`: every governed region. */
+export type ModuleScope = 'home' | 'regional';
+
+/** One row of the catalogue (stackset-templates/catalogue.ts). */
+export interface ModuleDefinition {
+  readonly id: ModuleId;
+  readonly title: string;
+  readonly scope: ModuleScope;
+  /** Regions that the module must reach even when they are not governed: root sign-ins are recorded in us-east-1 only. */
+  readonly alsoIn: readonly Region[];
+  /** Modules whose stacks must be there before this one's start. */
+  readonly needs: readonly ModuleId[];
+  /** Whether Strongroom makes the stacks; absent, always. What the organization manages is verified only. */
+  readonly isDeployed?: (intent: Intent) => boolean;
+  /** The template's parameters from what the platform team wants: CloudFormation wants text. */
+  readonly parameters: (intent: Intent) => Readonly<Record<string, string>>;
+  /** What of the module CloudFormation cannot hold. */
+  readonly settings?: (intent: Intent) => DesiredSettings;
+}
+
+/** A module's stacks as a release fixes it: which template, with which parameters, where, and after what. */
+export interface ReleaseModule {
+  readonly module: ModuleId;
+  /** Names template and parameters together, 12 hex digits: a stack at this version need not be touched, whatever else a release changes. */
+  readonly version: string;
+  readonly template: TemplateHash;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly regions: readonly Region[];
+  readonly needs: readonly ModuleId[];
+}
+
+/** A wave owns its StackSets: nothing done to one wave can reach another. */
+export const stackSetName = (wave: WaveName, module: ModuleId): string => `strongroom-${wave}-${module}`;
+
+/** Home region first: it is the first to be changed, and the first to be seen failing. */
+export function regionsOf(definition: ModuleDefinition, intent: Intent): readonly Region[] {
+  const { home, governed } = intent.regions;
+  const wanted = definition.scope === 'home' ? [home] : [home, ...governed, ...definition.alsoIn];
+  return [...new Set(wanted)];
+}

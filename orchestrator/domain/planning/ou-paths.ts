@@ -1,0 +1,71 @@
+/** From OU paths, as the config writes them, to OU ids: only along those paths, never over the whole tree. */
+
+import { errors } from '../errors';
+import { type OuId, parseOuId } from '../model/brand';
+import type { OuChild, OuNames } from '../model/organization';
+import { nearestNames } from '../nearest';
+
+export type ChildOus = (parent: OuId | 'root') => Promise<readonly OuChild[]>;
+
+/** How many names an error suggests for each path that does not exist. */
+const nearestMax = 3;
+
+/** OUs nest five deep under the root [aws-control-plane 3.3]. */
+const depthMax = 5;
+
+/**
+ * Asks for the children of each OU on the named paths once; an OU id needs no question. Names are case-sensitive, as in Organizations.
+ * Blanks and slashes around a path are ignored. A name may hold any character [OrganizationalUnit.Name], also a slash: such an OU is
+ * named by its id, since its name would read as two.
+ *
+ * @throws UnknownOu that names every path that does not exist.
+ */
+export async function resolveOus(named: readonly string[], childOus: ChildOus): Promise<OuNames> {
+  const pathOf = new Map<OuId, string>();
+  const idOf = new Map<string, OuId>();
+  const childrenOf = new Map<OuId | 'root', readonly OuChild[]>();
+  const missing: string[] = [];
+
+  const childrenAt = async (parent: OuId | 'root'): Promise<readonly OuChild[]> => {
+    const known = childrenOf.get(parent);
+    if (known !== undefined) return known;
+    const children = await childOus(parent);
+    childrenOf.set(parent, children);
+    const above = parent === 'root' ? '' : `${pathOf.get(parent) ?? parent}/`;
+    for (const child of children) pathOf.set(child.id, `${above}${child.name}`);
+    return children;
+  };
+
+  const walk = async (segments: readonly string[]): Promise<OuId | undefined> => {
+    if (segments.length > depthMax || segments.includes('')) return undefined;
+    let at: OuId | 'root' = 'root';
+    for (const segment of segments) {
+      const child: OuChild | undefined = (await childrenAt(at)).find(({ name }) => name === segment);
+      if (child === undefined) return undefined;
+      at = child.id;
+    }
+    return at === 'root' ? undefined : at;
+  };
+
+  for (const entry of new Set(named)) {
+    const text = entry.trim();
+    const id = parseOuId.form.test(text) ? parseOuId(text) : await walk(segmentsOf(text));
+    if (id === undefined) missing.push(entry);
+    else idOf.set(entry, id);
+  }
+  if (missing.length > 0) {
+    const candidates = [...childrenOf.values()]
+      .flat()
+      .flatMap(({ id, name }) => (name.includes('/') ? [] : [pathOf.get(id) ?? name]));
+    throw errors.unknownOu(
+      missing.map((path) => ({ path, nearest: nearestNames(segmentsOf(path).join('/'), candidates, nearestMax) })),
+    );
+  }
+  return { pathOf, idOf };
+}
+
+const segmentsOf = (path: string): readonly string[] =>
+  path
+    .trim()
+    .replace(/^\/+|\/+$/g, '')
+    .split('/');

@@ -1,0 +1,67 @@
+/** In which steps a wave is deployed: few accounts before many, what is needed before what needs it, the home region before the others. */
+
+import { errors } from '../errors';
+import type { Region } from '../model/brand';
+import { concurrencyOf, type WaveSpec } from '../model/desired-state';
+import type { ModuleId, ReleaseModule } from '../model/module';
+import type { Stage } from '../model/plan';
+
+/** Each stage walks several states, dozens of history events, and an execution has 25,000 [aws-control-plane 1.1] for all of its waves. */
+export const stagesMax = 200;
+
+type Step = Pick<Stage, 'modules' | 'regions'>;
+type Batch = Pick<Stage, 'from' | 'to'>;
+
+/** @param accounts how many the wave has; a stage names its own as a range [from, to) of them. */
+export function stagesOf(
+  modules: readonly ReleaseModule[],
+  accounts: number,
+  wave: Pick<WaveSpec, 'slowStart' | 'maxConcurrent'>,
+): readonly Stage[] {
+  const steps = levelsOf(modules).flatMap(stepsOf);
+  const stages = batchesOf(accounts, wave).flatMap((batch) => steps.map((step) => ({ ...step, ...batch })));
+  if (stages.length > stagesMax) throw errors.limitExceeded(`a wave of ${stages.length} stages`, `${stagesMax} stages`);
+  return stages.map((stage, index) => ({ index, ...stage }));
+}
+
+/** One account, then two, then four, up to what may run at once, then all the rest: a bad release is seen while few have it. */
+function batchesOf(accounts: number, wave: Pick<WaveSpec, 'slowStart' | 'maxConcurrent'>): readonly Batch[] {
+  const batches: Batch[] = [];
+  let from = 0;
+  const concurrentMax = wave.slowStart ? concurrencyOf(wave.maxConcurrent, accounts) : 0;
+  for (let size = 1; size <= concurrentMax && from < accounts; size *= 2) {
+    const to = Math.min(from + size, accounts);
+    batches.push({ from, to });
+    from = to;
+  }
+  return from < accounts ? [...batches, { from, to: accounts }] : batches;
+}
+
+/** Modules by when they may start: those of one level do not need each other. A need that the release does not deploy holds nobody up. */
+function levelsOf(modules: readonly ReleaseModule[]): readonly (readonly ReleaseModule[])[] {
+  const levels: ReleaseModule[][] = [];
+  let waiting = modules;
+  while (waiting.length > 0) {
+    const pending = new Set<ModuleId>(waiting.map(({ module }) => module));
+    const isFree = ({ needs }: ReleaseModule): boolean => !needs.some((need) => pending.has(need));
+    const level = waiting.filter(isFree);
+    if (level.length === 0) throw errors.internal(`modules need each other in a circle: ${[...pending].join(', ')}`);
+    levels.push(level);
+    waiting = waiting.filter((module) => !isFree(module));
+  }
+  return levels;
+}
+
+/** Each module's first region is its home region, where a failure is seen before it is everywhere; the others then go together. */
+function stepsOf(level: readonly ReleaseModule[]): readonly Step[] {
+  return [stepIn(level, (regions) => regions.slice(0, 1)), stepIn(level, (regions) => regions.slice(1))].filter(
+    (step) => step.modules.length > 0,
+  );
+}
+
+function stepIn(level: readonly ReleaseModule[], cut: (regions: readonly Region[]) => readonly Region[]): Step {
+  const there = level
+    .map(({ module, regions }) => [module, cut(regions)] as const)
+    .filter(([, regions]) => regions.length > 0);
+  return { modules: there.map(([module]) => module), regions: Object.fromEntries(there) };
+}

@@ -1,0 +1,113 @@
+/** What a wave's StackSets have to do in each of its accounts, and in which order that can go well. */
+import { type AccountRecord, isAdopted } from '../model/account-record';
+import type { AccountId, Region, WaveName } from '../model/brand';
+import type { ModuleId, ReleaseModule } from '../model/module';
+import type { Stage } from '../model/plan';
+
+export function workIn(
+  account: Pick<AccountRecord, 'modules' | 'adopted'>,
+  { module, version }: ReleaseModule,
+  region: Region,
+  wave: WaveName,
+): 'create' | 'update' | 'nothing' {
+  if (isAdopted(account, module, region)) return 'nothing';
+  const there = account.modules.find((m) => m.module === module && m.region === region);
+  if (there === undefined) return 'create';
+  // What has not come along from a former wave is not this wave's to change.
+  if (there.wave !== wave) return 'nothing';
+  return there.version === version && there.status === 'current' && !there.changing ? 'nothing' : 'update';
+}
+
+/**
+ * Accounts that have the wave's stacks come before those that lack some: a StackSet's template can only be changed by an update of
+ * an existing instance, and new instances get the template that the set then has [bc:cloudformation:UpdateStackSet].
+ */
+export function inOrderOfWork(
+  accounts: readonly AccountRecord[],
+  modules: readonly ReleaseModule[],
+  wave: WaveName,
+): readonly AccountRecord[] {
+  const lacking = (account: AccountRecord): number =>
+    modules.flatMap((module) => module.regions.filter((region) => workIn(account, module, region, wave) === 'create'))
+      .length;
+  const byLack = accounts.map((account) => ({ account, lack: lacking(account) }));
+  return byLack.sort((a, b) => a.lack - b.lack).map(({ account }) => account);
+}
+
+/**
+ * No order does where one account lacks what the next one has, and has what that one lacks. Then the stages are walked twice: first
+ * only what is there is updated, which brings every set to the release, and then the rest is created.
+ * @param accounts in the order that the stages' ranges count by; they come with the stacks of former waves, which join this wave's sets.
+ */
+export function withUpdatesFirst(
+  stages: readonly Stage[],
+  accounts: readonly AccountRecord[],
+  modules: readonly ReleaseModule[],
+  wave: WaveName,
+): readonly Stage[] {
+  if (!createsTooEarly(stages, accounts, modules, wave)) return stages;
+  const updates = stages.map((stage) => (stage.step === undefined ? { ...stage, updatesOnly: true as const } : stage));
+  return [...updates, ...stages.filter(({ step }) => step === undefined)].map((stage, index) => ({ ...stage, index }));
+}
+
+function createsTooEarly(
+  stages: readonly Stage[],
+  accounts: readonly AccountRecord[],
+  modules: readonly ReleaseModule[],
+  wave: WaveName,
+): boolean {
+  const here = accounts.map((account) => joined(account, wave));
+  return modules.some((module) => {
+    const works = stages
+      .filter(({ step }) => step === undefined)
+      .map((stage) => {
+        const members = here.slice(stage.from, stage.to);
+        const regions = stage.regions[module.module] ?? [];
+        return new Set(members.flatMap((account) => regions.map((region) => workIn(account, module, region, wave))));
+      });
+    const updated = works.findIndex((work) => work.has('update'));
+    return works.slice(0, Math.max(updated, 0)).some((work) => work.has('create'));
+  });
+}
+
+/** As it will be once its stacks have come along; where none was made, none comes. */
+function joined(account: AccountRecord, wave: WaveName): Pick<AccountRecord, 'modules' | 'adopted'> {
+  const modules = account.modules.flatMap((there) => {
+    if (there.wave === wave) return [there];
+    return there.unmade ? [] : [{ ...there, wave, version: '' }];
+  });
+  return { ...account, modules };
+}
+
+/** Where a module is created before any of its instances is updated. */
+export interface Seed {
+  readonly module: ModuleId;
+  readonly region: Region;
+  /** The account's place in the order of work. */
+  readonly index: number;
+}
+
+/**
+ * Nobody in the work has an instance of the module, and the set may hold something else, kept there by instances that are out of reach.
+ * @returns whom to begin with; undefined if an update brings the set to the release, or there is nothing to create.
+ */
+export function seedOf(module: ReleaseModule, accounts: readonly AccountRecord[], wave: WaveName): Seed | undefined {
+  const here = accounts.map((account) => joined(account, wave));
+  const works = (work: 'create' | 'update', region: Region): number =>
+    here.findIndex((account) => workIn(account, module, region, wave) === work);
+  if (module.regions.some((region) => works('update', region) >= 0)) return undefined;
+  const region = module.regions.find((one) => works('create', one) >= 0);
+  return region && { module: module.module, region, index: works('create', region) };
+}
+
+/** As it is once it was sown: there, and not at the release. */
+export const sown = (accounts: readonly AccountRecord[], seeds: readonly Seed[], wave: WaveName) =>
+  accounts.map((account, index) => {
+    const there = seeds
+      .filter((seed) => seed.index === index)
+      .map(({ module, region }) => ({ module, region, wave, version: '', status: 'current' as const }));
+    return there.length === 0 ? account : { ...account, modules: [...account.modules, ...there] };
+  });
+
+export const idsOf = (accounts: readonly Pick<AccountRecord, 'id'>[]): readonly AccountId[] =>
+  accounts.map(({ id }) => id);

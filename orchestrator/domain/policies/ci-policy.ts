@@ -1,0 +1,218 @@
+/**
+ * The CI role's policies, in one place: the bootstrap deploys them and the checks compare with them. Functions of text only, so that
+ * the text may as well be a reference that CloudFormation resolves.
+ */
+
+import type { PolicyDocument } from '../health/facts';
+import { proofPrefix } from '../health/probe';
+import { ciProofWrites, ciReads, ciRoleWrites, ciWrites, linkedServices } from './ci-actions';
+import { administratorAccessArn } from './operator-policy';
+
+/** Of the two boundaries, and of any role that a later release may make for a service. */
+export const bootstrapPath = '/baseline/';
+export const ciBoundaryName = 'BaselineCiBoundary';
+export const serviceRoleBoundaryName = 'BaselineServiceRoleBoundary';
+
+interface Place {
+  readonly partition: string;
+  readonly account: string;
+}
+
+/** Who may enter from the orchestrator's account. Roles are named with their path, and the orchestrator's may end in `*`. */
+export interface CiCallers {
+  readonly organization: string;
+  readonly orchestratorAccount: string;
+  readonly administrationRole: string;
+  readonly orchestratorRole: string;
+  readonly externalId: string;
+}
+
+/** The name that StackSets takes where none is said [bc:cloudformation:CreateStackSet AdministrationRoleARN]. */
+export const administrationRoleDefault = 'AWSCloudFormationStackSetAdministrationRole';
+
+/** Patterns of what the template takes for them: a wildcard at the end of the role's name alone, and none in the subject. */
+export const orchestratorRoleName = '[\\w+=,.@/-]+\\*?';
+/** No pull request either: whoever makes one, from a fork too, chooses what the workflow runs [controls 3.1]. */
+export const gitHubSubject = '^repo:(?!.*:pull_request$)[^*?\\s]+$';
+
+/**
+ * Two ways in, since StackSets sends no external id and no source identity. The orchestrator's account with the role in a condition,
+ * and not the role as the principal: IAM would refuse a role that is not there yet, and would bind to the one that is, by an id that
+ * its successor does not have [controls 3.2].
+ */
+export const ciTrust = (partition: string, callers: CiCallers) => {
+  const { organization, orchestratorAccount, administrationRole, orchestratorRole, externalId } = callers;
+  const principal = { AWS: `arn:${partition}:iam::${orchestratorAccount}:root` };
+  const role = (name: string) => `arn:${partition}:iam::${orchestratorAccount}:role/${name}`;
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'StackSets',
+        Effect: 'Allow',
+        Principal: principal,
+        Action: 'sts:AssumeRole',
+        Condition: {
+          StringEquals: { 'aws:PrincipalOrgID': organization },
+          ArnEquals: { 'aws:PrincipalArn': role(administrationRole) },
+        },
+      },
+      {
+        Sid: 'Orchestrator',
+        Effect: 'Allow',
+        Principal: principal,
+        Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+        Condition: {
+          StringEquals: { 'aws:PrincipalOrgID': organization, 'sts:ExternalId': externalId },
+          ArnLike: { 'aws:PrincipalArn': role(orchestratorRole) },
+          // CloudTrail ties every call of the session to the rollout.
+          StringLike: { 'sts:SourceIdentity': 'baseline-*' },
+        },
+      },
+    ],
+  } as const satisfies PolicyDocument;
+};
+
+/** A workflow of one repository and one branch or environment: an exact subject, since a pattern would let in forks and pull requests. */
+export const gitHubTrust = ({ partition, account }: Place, subject: string) =>
+  ({
+    Sid: 'GitHub',
+    Effect: 'Allow',
+    Principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/token.actions.githubusercontent.com` },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: {
+      StringEquals: {
+        'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+        'token.actions.githubusercontent.com:sub': subject,
+      },
+    },
+  }) as const;
+
+interface Named extends Place {
+  readonly ciRole: string;
+  readonly operatorRole: string;
+}
+
+/**
+ * What the CI role can do at most, whatever is attached to it. Left to trust: it writes the operator role's trust and fence, as it
+ * must to deploy them; a change of those shows in the checks and in CloudTrail [controls 3.4].
+ */
+export const ciBoundary = (named: Named) =>
+  ({ Version: '2012-10-17', Statement: [...ciGrants(named), ...ciLimits(named)] }) as const satisfies PolicyDocument;
+
+const arnIn = ({ partition, account }: Place, name: string): string => `arn:${partition}:iam::${account}:${name}`;
+
+function ciGrants(named: Named) {
+  const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
+  const queues = `arn:${named.partition}:sqs:*:${named.account}:${proofPrefix}*`;
+  const roles = [arnIn(named, `role/${named.operatorRole}`), arnIn(named, `role${bootstrapPath}*`)];
+  return [
+    { Sid: 'Read', Effect: 'Allow', Action: ciReads, Resource: '*' },
+    // By itself it does nothing: whatever a stack makes takes the permissions below.
+    { Sid: 'Stacks', Effect: 'Allow', Action: 'cloudformation:*', Resource: '*' },
+    { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites, Resource: '*' },
+    { Sid: 'Proofs', Effect: 'Allow', Action: ciProofWrites, Resource: queues },
+    { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles },
+    { Sid: 'PassServiceLinkedRoles', Effect: 'Allow', Action: 'iam:PassRole', Resource: serviceLinkedRoles },
+    {
+      Sid: 'TurnServicesOn',
+      Effect: 'Allow',
+      Action: 'iam:CreateServiceLinkedRole',
+      Resource: serviceLinkedRoles,
+      Condition: { StringEquals: { 'iam:AWSServiceName': linkedServices } },
+    },
+    {
+      // StackSets hands large templates over in a bucket of AWS's own; what the account keeps is not read.
+      Sid: 'TemplatesOfStackSets',
+      Effect: 'Allow',
+      Action: 's3:GetObject',
+      Resource: '*',
+      Condition: { StringNotEquals: { 's3:ResourceAccount': named.account } },
+    },
+  ] as const;
+}
+
+/** Denied even where a grant above should ever be widened. */
+function ciLimits(named: Named) {
+  const operatorRole = arnIn(named, `role/${named.operatorRole}`);
+  const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
+  return [
+    {
+      Sid: 'NoHumansNoKeys',
+      Effect: 'Deny',
+      Action: [
+        'iam:CreateAccessKey',
+        'iam:CreateLoginProfile',
+        'iam:CreateServiceSpecificCredential',
+        'iam:CreateUser',
+        'iam:UploadSigningCertificate',
+        'sts:AssumeRole',
+      ],
+      Resource: '*',
+    },
+    {
+      Sid: 'OwnRoleAndBoundariesStay',
+      Effect: 'Deny',
+      Action: [
+        ...ciRoleWrites,
+        'iam:CreatePolicyVersion',
+        'iam:DeletePolicy',
+        'iam:DeletePolicyVersion',
+        'iam:SetDefaultPolicyVersion',
+      ],
+      Resource: [arnIn(named, `role/${named.ciRole}`), arnIn(named, `policy${bootstrapPath}*`)],
+    },
+    {
+      Sid: 'RolesItMakesAreBounded',
+      Effect: 'Deny',
+      Action: ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePolicy'],
+      NotResource: [operatorRole, serviceLinkedRoles],
+      Condition: {
+        StringNotEquals: {
+          'iam:PermissionsBoundary': arnIn(named, `policy${bootstrapPath}${serviceRoleBoundaryName}`),
+        },
+      },
+    },
+    {
+      Sid: 'BoundariesStayOn',
+      Effect: 'Deny',
+      Action: ['iam:DeleteRolePermissionsBoundary', 'iam:PutRolePermissionsBoundary'],
+      Resource: '*',
+    },
+    {
+      Sid: 'OperatorRoleGetsItsGrantOnly',
+      Effect: 'Deny',
+      Action: 'iam:AttachRolePolicy',
+      Resource: operatorRole,
+      Condition: { ArnNotEquals: { 'iam:PolicyARN': administratorAccessArn(named.partition) } },
+    },
+  ] as const;
+}
+
+/** What a role that the CI role makes for a service may ever do. The baseline makes none yet; whoever adds one finds the bound there. */
+export const serviceRoleBoundary = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'ServicesOfTheBaseline',
+      Effect: 'Allow',
+      Action: [
+        'config:BatchGet*',
+        'config:Describe*',
+        'config:Get*',
+        'config:List*',
+        'config:Put*',
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:GenerateDataKey*',
+        'logs:CreateLogGroup',
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        's3:GetBucketAcl',
+        's3:PutObject',
+        'sns:Publish',
+      ],
+      Resource: '*',
+    },
+  ],
+} as const satisfies PolicyDocument;

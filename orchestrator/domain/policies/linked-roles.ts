@@ -1,0 +1,29 @@
+/**
+ * Roles that AWS services have for themselves, where a template names one and cannot make it: a second creation in an account fails
+ * [controls 0.1], and CloudFormation does not ask before. So the CI role makes them, before anything that names them is deployed.
+ */
+import { type AccountRecord, isAdopted } from '../model/account-record';
+import type { ModuleId } from '../model/module';
+import type { Release } from '../model/release';
+
+export const linkedServiceOf: Readonly<Partial<Record<ModuleId, string>>> = {
+  'aws-config': 'config.amazonaws.com',
+  'kms-default': 'autoscaling.amazonaws.com',
+};
+
+/** The service chooses the role's name; its path tells whose it is [doc:IAM/latest/UserGuide/using-service-linked-roles]. */
+export const linkedRolePath = (service: string): string => `/aws-service-role/${service}/`;
+
+/** Those of the modules that are about to be deployed: where one stands its role is in use, and cannot be deleted. */
+export const linkedServicesNeeded = (
+  account: AccountRecord,
+  { modules }: Pick<Release, 'modules'>,
+): readonly string[] =>
+  modules.flatMap(({ module, regions }) => {
+    const service = linkedServiceOf[module];
+    const isMissing = regions.some((region) => !isAdopted(account, module, region) && !stands(account, module));
+    return service !== undefined && isMissing ? [service] : [];
+  });
+
+const stands = ({ modules }: AccountRecord, module: ModuleId): boolean =>
+  modules.some((there) => there.module === module && there.status === 'current');

@@ -1,0 +1,112 @@
+/**
+ * The operator role's policies, in one place: the template deploys them and the checks compare with them. Functions of text only,
+ * so that the text may as well be a reference that CloudFormation resolves.
+ */
+import type { PolicyDocument } from '../health/facts';
+import { type FenceCarveOuts, operatorCarveOuts } from './policy-carve-outs';
+
+/** Seconds since the MFA at which entry is refused; bounds of the config, the template and the check [controls 1: 900 to 14400]. */
+export const mfaMaxAgeSecondsBounds = { min: 900, max: 14_400 } as const;
+
+/** One hour, the most that a human session of this role may last [controls 000-13]. */
+export const operatorSessionSecondsMax = 3600;
+
+export const regionFenceName = 'region-fence';
+export const selfProtectName = 'self-protect';
+
+/** GovCloud and China are partitions of their own, told by the region's prefix. */
+export const partitionOf = (region: string): string => {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+};
+
+export const administratorAccessArn = (partition: string): string =>
+  `arn:${partition}:iam::aws:policy/AdministratorAccess`;
+
+interface Place {
+  readonly partition: string;
+  readonly account: string;
+}
+
+/**
+ * Humans of the account, with fresh MFA. `Bool` and `NumericLessThan`, never their IfExists forms: those hold when the key is
+ * missing, which is the case of a long-lived access key [controls 1.4, pitfall 1]. MFA stands here only, since the session that
+ * AssumeRole gives carries no MFA information [controls 1.4, pitfall 3].
+ */
+export const operatorTrust = ({
+  partition,
+  account,
+  mfaMaxAgeSeconds,
+}: Place & { readonly mfaMaxAgeSeconds: string }) =>
+  ({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'HumansOfThisAccountWithFreshMfa',
+        Effect: 'Allow',
+        // The account, and by its own policies whoever in it may call sts:AssumeRole; not the root user [controls 1.4, pitfall 5].
+        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+        Action: 'sts:AssumeRole',
+        Condition: {
+          Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+          NumericLessThan: { 'aws:MultiFactorAuthAge': mfaMaxAgeSeconds },
+        },
+      },
+    ],
+  }) as const satisfies PolicyDocument;
+
+/**
+ * Denies what is outside the allowed regions. The second statement holds the services that CloudFront and other global services
+ * need in us-east-1 to that one region more; without it they would be free everywhere [controls 1.4, pitfalls 7 and 9].
+ */
+export const regionFence = (allowedRegions: readonly string[], carveOuts: FenceCarveOuts = operatorCarveOuts) =>
+  ({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'DenyOutsideAllowedRegions',
+        Effect: 'Deny',
+        NotAction: [...carveOuts.anywhere, ...carveOuts.alsoInUsEast1],
+        Resource: '*',
+        Condition: { StringNotEquals: { 'aws:RequestedRegion': allowedRegions } },
+      },
+      {
+        Sid: 'UsEast1BoundServicesOnlyThere',
+        Effect: 'Deny',
+        Action: [...carveOuts.alsoInUsEast1],
+        Resource: '*',
+        // Two operators must both hold: neither an allowed region nor us-east-1. CloudFormation cannot splice a value into a list.
+        Condition: {
+          StringNotEquals: { 'aws:RequestedRegion': allowedRegions },
+          StringNotLike: { 'aws:RequestedRegion': 'us-east-1' },
+        },
+      },
+    ],
+  }) as const satisfies PolicyDocument;
+
+/**
+ * Keeps the role from lowering its own fence, or the CI role's, with one call: the fence carves out `iam:*`. It stops accidents;
+ * a determined session could still make another role, which is for the organization's policies to stop [controls 1.3].
+ */
+export const selfProtect = ({ partition, account, roles }: Place & { readonly roles: readonly string[] }) =>
+  ({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'CannotLowerOwnFence',
+        Effect: 'Deny',
+        Action: [
+          'iam:AttachRolePolicy',
+          'iam:DeleteRole',
+          'iam:DeleteRolePermissionsBoundary',
+          'iam:DeleteRolePolicy',
+          'iam:DetachRolePolicy',
+          'iam:PutRolePermissionsBoundary',
+          'iam:PutRolePolicy',
+          'iam:UpdateAssumeRolePolicy',
+          'iam:UpdateRole',
+        ],
+        Resource: roles.map((role) => `arn:${partition}:iam::${account}:role/${role}`),
+      },
+    ],
+  }) as const satisfies PolicyDocument;

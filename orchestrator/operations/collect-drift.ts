@@ -1,0 +1,129 @@
+/** What a detection has found goes into the accounts' records, unless a rollout that is at work holds them. */
+import pLimit from 'p-limit';
+import { errors, isStrongroomError } from '../domain/errors';
+import { driftedStack, judgeInstance, type StackDrift, withDrift } from '../domain/health/drift';
+import type { AccountRecord } from '../domain/model/account-record';
+import type { AccountId } from '../domain/model/brand';
+import { isOver } from '../domain/model/lease';
+import { riskNotice } from '../domain/model/notice';
+import type { Item, Ports, StackInstance, UsesStackSets } from '../ports/ports';
+import { readAccount, readRollout, writeAccount } from '../records/records';
+import type { Detection, DetectionCounts } from '../records/waves';
+import { moved } from '../rollout/account-changes';
+import { patiently } from '../rollout/retry';
+
+/** Drifted stacks whose differences are asked for at once. */
+const readsAtOnceMax = 5;
+/** Where more have drifted, what differs is asked of these; that the others have drifted is known all the same. */
+const readsMax = 500;
+const triesMax = 5;
+
+type CollectPorts = Pick<Ports, 'store' | 'notifier' | 'clock' | 'random'> &
+  UsesStackSets<'driftOf' | 'instances' | 'results'>;
+type Place = Pick<StackInstance, 'account' | 'region'>;
+
+/** @param members the accounts that are known to have a stack of the set. */
+export async function collectDrift(
+  ports: CollectPorts,
+  detection: Detection,
+  members: ReadonlyMap<AccountId, Item<AccountRecord>>,
+): Promise<DetectionCounts> {
+  const { asked, found } = await looked(ports, detection);
+  let unrecorded = 0;
+  for (const [account, places] of byAccount(asked)) {
+    const item = members.get(account);
+    if (item === undefined) continue;
+    const seen = { asked: places, found: found.filter((f) => f.account === account).map((f) => f.stack) };
+    if (!(await recorded(ports, detection, item, seen))) unrecorded += 1;
+  }
+  const count = (outcome: StackDrift['outcome']): number => found.filter((f) => f.stack.outcome === outcome).length;
+  const [drifted, unknown] = [count('drifted'), count('unknown')];
+  return { instances: asked.length, inSync: asked.length - drifted - unknown, drifted, unknown, unrecorded };
+}
+
+interface Found {
+  readonly account: AccountId;
+  readonly stack: StackDrift;
+}
+
+async function looked(
+  ports: CollectPorts,
+  { stackSet, operationId, module }: Detection,
+): Promise<{ readonly asked: readonly Place[]; readonly found: readonly Found[] }> {
+  const at = ports.clock.now().toISOString();
+  const results = await patiently(ports, () => ports.stackSets.results(stackSet, operationId));
+  const open = results.filter(({ outcome }) => outcome === 'PENDING' || outcome === 'RUNNING').length;
+  if (open > 0) throw errors.resultsLagging(stackSet, open);
+  const instances = new Map(
+    (await patiently(ports, () => ports.stackSets.instances(stackSet))).map((i) => [keyOf(i), i.drift]),
+  );
+  const judged = results
+    .map((result) => ({ result, judgement: judgeInstance(result, instances.get(keyOf(result))) }))
+    .filter(({ judgement }) => judgement.kind !== 'notAsked');
+  const limit = pLimit(readsAtOnceMax);
+  let reads = 0;
+  const found = await limit.map(judged, async ({ result, judgement }): Promise<readonly Found[]> => {
+    const { account, region } = result;
+    const place = { module, region, at };
+    if (judgement.kind === 'unknown')
+      return [{ account, stack: { ...place, outcome: 'unknown', because: judgement.because, resources: [] } }];
+    if (judgement.kind !== 'drifted') return [];
+    reads += 1;
+    const differing =
+      reads > readsMax ? [] : await patiently(ports, () => ports.stackSets.driftOf(stackSet, operationId, result));
+    return [{ account, stack: driftedStack(place, differing) }];
+  });
+  return { asked: judged.map(({ result }) => result), found: found.flat() };
+}
+
+const keyOf = ({ account, region }: Place): string => `${account} ${region}`;
+
+function byAccount(places: readonly Place[]): ReadonlyMap<AccountId, readonly Place[]> {
+  const groups = new Map<AccountId, Place[]>();
+  for (const place of places) groups.set(place.account, [...(groups.get(place.account) ?? []), place]);
+  return groups;
+}
+
+interface SeenThere {
+  readonly asked: readonly Pick<StackInstance, 'region'>[];
+  readonly found: readonly StackDrift[];
+}
+
+/** @returns false if the account is held. Read again when somebody else wrote in between: what was found stays true. */
+async function recorded(
+  ports: CollectPorts,
+  { module }: Detection,
+  known: Item<AccountRecord>,
+  { asked, found }: SeenThere,
+): Promise<boolean> {
+  const now = ports.clock.now();
+  let item = known;
+  for (let tries = 1; ; tries++) {
+    const places = asked.map(({ region }) => ({ module, region }));
+    const { account, event } = withDrift(item.value, places, found);
+    if (account === item.value) return true;
+    if (await isHeld(ports, item.value, now)) return false;
+    const renewed = event === undefined ? account : moved(account, event, now);
+    try {
+      await writeAccount(ports, renewed, item.version);
+    } catch (error) {
+      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
+      item = (await readAccount(ports, known.value.id)) ?? known;
+      continue;
+    }
+    if (event === 'driftFound' && renewed.state === 'KEYS_AT_RISK')
+      await ports.notifier.notify(riskNotice(renewed, renewed.stateSince));
+    return true;
+  }
+}
+
+/**
+ * A rollout writes the accounts of the wave that it is at. Those of other waves it holds too, for days perhaps, and what is found
+ * there must not be lost: its own writes are on condition of the version, and go on from this one.
+ */
+async function isHeld(ports: CollectPorts, { holder, wave }: AccountRecord, now: Date): Promise<boolean> {
+  if (holder === undefined) return false;
+  const { value: rollout } = await readRollout(ports, holder.rollout);
+  const isAtIt = rollout.waves[rollout.wave]?.name === wave;
+  return !isOver(rollout, now) && rollout.status.kind === 'running' && isAtIt;
+}

@@ -1,0 +1,206 @@
+/**
+ * Looks for drift in the StackSets of the waves, so many at once, and records what is found. What a schedule calls again and again under
+ * one name until nothing is left, and `strongroom verify --drift`; nothing here waits, and each call goes on from what is stored.
+ */
+
+import { isStrongroomError, messageOf } from '../domain/errors';
+import type { AccountRecord } from '../domain/model/account-record';
+import type { AccountId, SweepId, WaveName } from '../domain/model/brand';
+import type { Intent } from '../domain/model/desired-state';
+import { isOver } from '../domain/model/lease';
+import { type ModuleId, stackSetName } from '../domain/model/module';
+import type { RolloutRecord } from '../domain/model/rollout';
+import { type Item, operationEnded, type Ports, type UsesStackSets } from '../ports/ports';
+import { listAccounts, readRollout } from '../records/records';
+import { type Detection, listDetections, writeDetection } from '../records/waves';
+import { patiently } from '../rollout/retry';
+import { collectDrift } from './collect-drift';
+
+/** StackSets that are looked into at once; the rates of their calls are not documented. */
+const detectionsAtOnceMax = 5;
+/** A detection that takes longer is given up: the next run looks again. */
+const detectionHoursMax = 12;
+
+/** For what was begun. */
+export type DetectionPorts = Pick<Ports, 'store' | 'notifier' | 'clock' | 'random'> &
+  UsesStackSets<'driftOf' | 'instances' | 'results' | 'status' | 'stop'>;
+export type DriftPorts = DetectionPorts & UsesStackSets<'detectDrift'>;
+
+export interface DriftRun {
+  /** Names the run: under the same name every StackSet is looked into once. */
+  readonly id: SweepId;
+  readonly waves?: readonly WaveName[] | undefined;
+}
+
+export interface DriftProgress {
+  readonly running: readonly Detection[];
+  readonly ended: readonly Detection[];
+  /** Not begun, and why; '' if only its turn has not come. */
+  readonly waiting: readonly (WaveSet & { readonly because: string })[];
+}
+
+/** The StackSet of a module in a wave. */
+export interface WaveSet {
+  readonly stackSet: string;
+  readonly wave: WaveName;
+  readonly module: ModuleId;
+}
+
+type Stored = Pick<Item<Detection>, 'value' | 'version'>;
+
+/** One step of a run: what has ended is collected, and what is next is begun, wave by wave. */
+export async function advanceDrift(ports: DriftPorts, intent: Intent, run: DriftRun): Promise<DriftProgress> {
+  const accounts = await listAccounts(ports);
+  const detections = new Map<string, Stored>();
+  for (const item of await listDetections(ports))
+    detections.set(item.value.stackSet, await collected(ports, item, accounts));
+  const sets = setsOf(intent, accounts).filter(({ wave }) => run.waves === undefined || run.waves.includes(wave));
+  const atWork = await wavesAtWork(ports, accounts);
+
+  const waiting: (WaveSet & { because: string })[] = [];
+  let room = detectionsAtOnceMax - [...detections.values()].filter(({ value }) => isRunning(value)).length;
+  for (const set of sets) {
+    const known = detections.get(set.stackSet);
+    if (known !== undefined && (known.value.run === run.id || isRunning(known.value))) continue;
+    const because = atWork.get(set.wave);
+    if (because !== undefined || room === 0) {
+      waiting.push({ ...set, because: because ?? '' });
+      continue;
+    }
+    const begun = await begin(ports, run, set, known);
+    if (begun === 'busy') waiting.push({ ...set, because: 'another operation is at work on its stack set' });
+    else {
+      detections.set(set.stackSet, begun);
+      room -= 1;
+    }
+  }
+  const own = sets.flatMap(({ stackSet }) => detections.get(stackSet)?.value ?? []);
+  return {
+    running: own.filter(isRunning),
+    ended: own.filter((detection) => detection.run === run.id && !isRunning(detection)),
+    waiting,
+  };
+}
+
+const isRunning = ({ ended }: Detection): boolean => ended === undefined;
+
+/** In the order of the config. Which sets there are is known from the accounts' records, without a call. */
+function setsOf(intent: Intent, accounts: readonly Item<AccountRecord>[]): readonly WaveSet[] {
+  const there = new Map<string, WaveSet>();
+  for (const { value } of accounts)
+    for (const { wave, module } of value.modules) {
+      const stackSet = stackSetName(wave, module);
+      there.set(stackSet, { stackSet, wave, module });
+    }
+  const order = intent.waves.map(({ name }) => name);
+  const place = ({ wave }: WaveSet): number => (order.includes(wave) ? order.indexOf(wave) : order.length);
+  return [...there.values()].toSorted((a, b) => place(a) - place(b) || (a.stackSet < b.stackSet ? -1 : 1));
+}
+
+/**
+ * A detection is one more operation on the set, for which the rollout would have to wait. A wave that only soaks is not in its way: if
+ * it is opened again meanwhile, its deployment stops the detection.
+ */
+async function wavesAtWork(
+  ports: DriftPorts,
+  accounts: readonly Item<AccountRecord>[],
+): Promise<ReadonlyMap<WaveName, string>> {
+  const ids = [...new Set(accounts.flatMap(({ value }) => value.holder?.rollout ?? []))];
+  const now = ports.clock.now();
+  const rollouts = (await Promise.all(ids.map((id) => readRollout(ports, id)))).map(({ value }) => value);
+  return new Map(
+    rollouts
+      .filter((rollout) => !isOver(rollout, now) && !isSoaking(rollout))
+      .flatMap((rollout) => {
+        const wave = rollout.waves[rollout.wave];
+        return wave === undefined
+          ? []
+          : [[wave.name, `rollout ${rollout.id} is at work on wave ${wave.name}`] as const];
+      }),
+  );
+}
+
+const isSoaking = ({ status, waves, wave }: RolloutRecord): boolean =>
+  status.kind === 'waiting' && waves[wave]?.provedAt !== undefined;
+
+async function begin(
+  ports: DriftPorts,
+  { id: run }: DriftRun,
+  set: WaveSet,
+  known: Stored | undefined,
+): Promise<Stored | 'busy'> {
+  const operationId = `${run}-${set.module}`;
+  const begun = { ...set, run, operationId, startedAt: ports.clock.now().toISOString() };
+  try {
+    await ports.stackSets.detectDrift(set.stackSet, operationId);
+    return await write(ports, begun, known);
+  } catch (error) {
+    if (!isStrongroomError(error)) throw error;
+    if (error.retriable) return 'busy';
+    // A set that is gone, or may not be looked into, keeps nobody from looking into the others.
+    if (error.code !== 'AwsRefused' && error.code !== 'AccessDenied') throw error;
+    return write(ports, { ...begun, ended: { at: begun.startedAt, because: messageOf(error), ...nothing } }, known);
+  }
+}
+
+const nothing = { instances: 0, inSync: 0, drifted: 0, unknown: 0, unrecorded: 0 };
+
+async function write(ports: DetectionPorts, detection: Detection, known: Stored | undefined): Promise<Stored> {
+  const version = await writeDetection(ports, detection, known?.version ?? 0);
+  return { value: detection, version };
+}
+
+/** The detection as it stands now: what has ended is read, once its results are all there. */
+async function collected(
+  ports: DetectionPorts,
+  item: Stored,
+  accounts: readonly Item<AccountRecord>[],
+): Promise<Stored> {
+  try {
+    return await ended(ports, item, accounts);
+  } catch (error) {
+    // Results are eventually consistent: the next step reads them again.
+    if (isStrongroomError(error) && error.code === 'ResultsLagging') return item;
+    throw error;
+  }
+}
+
+/** @throws ResultsLagging if the operation has ended and not all that it found is told yet. */
+async function ended(ports: DetectionPorts, item: Stored, accounts: readonly Item<AccountRecord>[]): Promise<Stored> {
+  const { value: detection } = item;
+  if (!isRunning(detection)) return item;
+  const now = ports.clock.now();
+  const at = now.toISOString();
+  if (now.getTime() - new Date(detection.startedAt).getTime() > detectionHoursMax * 3_600_000) {
+    await patiently(ports, () => ports.stackSets.stop(detection.stackSet, detection.operationId));
+    const because = `it was given up after ${detectionHoursMax} hours`;
+    return write(ports, { ...detection, ended: { at, because, ...nothing } }, item);
+  }
+  const { stackSet, operationId } = detection;
+  const status = await patiently(ports, () => ports.stackSets.status(stackSet, operationId));
+  if (!operationEnded(status)) return item;
+  const counts = await collectDrift(ports, detection, membersOf(detection, accounts));
+  const because = status === 'STOPPED' ? 'it was stopped before it had looked everywhere' : '';
+  return write(ports, { ...detection, ended: { at, because, ...counts } }, item);
+}
+
+const membersOf = (
+  { wave, module }: Detection,
+  accounts: readonly Item<AccountRecord>[],
+): ReadonlyMap<AccountId, Item<AccountRecord>> =>
+  new Map(
+    accounts
+      .filter(({ value }) => value.modules.some((m) => m.wave === wave && m.module === module))
+      .map((item) => [item.value.id, item]),
+  );
+
+/** A stack set operation has ended: if it was a detection, what it found is recorded. @returns whether it was one. */
+export const onDetectionEnded =
+  (ports: DetectionPorts) =>
+  async ({ stackSet, operationId }: { readonly stackSet: string; readonly operationId: string }): Promise<boolean> => {
+    const item = (await listDetections(ports)).find(({ value }) => value.stackSet === stackSet);
+    if (item === undefined || item.value.operationId !== operationId || !isRunning(item.value)) return false;
+    const accounts = await listAccounts(ports);
+    await patiently(ports, () => ended(ports, item, accounts));
+    return true;
+  };

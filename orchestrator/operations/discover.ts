@@ -1,0 +1,212 @@
+/**
+ * Finds what no event told, since events of Organizations are delivered as best effort [aws-control-plane 3.4]: accounts that are new,
+ * that moved, left or were closed, whose exemption has expired, or whose last execution has ended without success. Where each stands
+ * is recorded, and those that are not at what their wave has finished are followed, like those that an event tells of.
+ */
+import pLimit from 'p-limit';
+import { isStrongroomError } from '../domain/errors';
+import { type AccountRecord, livesElsewhere } from '../domain/model/account-record';
+import type { AccountId, RolloutId, WaveName } from '../domain/model/brand';
+import type { FinishedWave } from '../domain/model/finished-wave';
+import { isExpired, isOver } from '../domain/model/lease';
+import type { Organization } from '../domain/model/organization';
+import type { RolloutRecord } from '../domain/model/rollout';
+import { type Seat, seatsOf, target } from '../domain/planning/targeting';
+import { listOrganization } from '../handlers/take-stock';
+import type { Item, Ports, UsesStackSets } from '../ports/ports';
+import { loadDocument } from '../records/documents';
+import { listAccounts, readRollouts, refuseOtherOrganization } from '../records/records';
+import { readWanted } from '../records/waves';
+import { recordPlace, waitingForFirst, waitingForRollout } from '../rollout/placement';
+import { endExpired } from '../rollout/takeover';
+import { holdsFinished } from '../rollout/wave-admission';
+import { type Followed, startNewAccount } from './onboard';
+
+export type DiscoverPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'notifier' | 'clock' | 'random'> &
+  UsesStackSets<'describe' | 'instances' | 'stop'>;
+
+/** Account records written at once. */
+const writesAtOnceMax = 50;
+
+/** @param startsMax executions that are started at most; the rest comes with the next sweep. */
+export async function discover(
+  ports: DiscoverPorts,
+  { startsMax }: { readonly startsMax: number },
+): Promise<readonly Followed[]> {
+  const wanted = await readWanted(ports);
+  if (wanted === undefined) return [];
+  const intent = await loadDocument(ports, 'intent', wanted.intent);
+  const organization = await listOrganization(ports, intent);
+  await refuseOtherOrganization(ports, organization.id);
+  const now = ports.clock.now();
+  const { known, holders } = await withoutDead(ports, now);
+  const waves = new Map<WaveName, Wave>();
+  for (const { name } of intent.waves) waves.set(name, await holdsFinished(ports, name));
+  const records = new Map(known.map((item) => [item.value.id, item]));
+  const standings = [...seatsOf(target(organization, intent, now))].map(([account, seat]): Standing => {
+    const item = records.get(account);
+    const last = item?.value.holder && holders.get(item.value.holder.rollout);
+    const wave = seat.wave === undefined ? undefined : waves.get(seat.wave);
+    return { account, seat, item, last, wave, reason: whyFollow(item?.value, seat, wave, last) };
+  });
+  await recordPlaces(ports, organization, standings, now);
+  await recordLeft(ports, organization, { known, holders }, now);
+  return followAll(ports, standings, startsMax, now);
+}
+
+type Wave = Awaited<ReturnType<typeof holdsFinished>>;
+
+interface Standing {
+  readonly account: AccountId;
+  readonly seat: Seat;
+  readonly item: Item<AccountRecord> | undefined;
+  /** The rollout that holds it, or held it last. */
+  readonly last: RolloutRecord | undefined;
+  readonly wave: Wave | undefined;
+  /** Why it has to be followed, if it has to. */
+  readonly reason: string | undefined;
+}
+
+interface Known {
+  readonly known: readonly Item<AccountRecord>[];
+  readonly holders: ReadonlyMap<RolloutId, RolloutRecord>;
+}
+
+/**
+ * The accounts, and who holds them. Executions of single accounts that are not heard of any more are ended first, so that their accounts
+ * are free. A rollout over waves that went silent is a person's to resume, or to end by the next one.
+ */
+async function withoutDead(ports: DiscoverPorts, now: Date): Promise<Known> {
+  const known = await listAccounts(ports);
+  const items = await holdersOf(ports, known);
+  const silent = items.filter(
+    ({ value: { request, status }, value }) =>
+      request.newAccount === true && status.kind !== 'finished' && isExpired(value, now),
+  );
+  for (const item of silent) await ignoringStale(endExpired(ports, item, 'a sweep', now));
+  if (silent.length === 0) return { known, holders: byId(items) };
+  const freed = await listAccounts(ports);
+  return { known: freed, holders: byId(await holdersOf(ports, freed)) };
+}
+
+function holdersOf(
+  ports: DiscoverPorts,
+  known: readonly Item<AccountRecord>[],
+): Promise<readonly Item<RolloutRecord>[]> {
+  const ids = known.flatMap(({ value: { holder } }) => (holder === undefined ? [] : [holder.rollout]));
+  return readRollouts(ports, [...new Set(ids)]);
+}
+
+const byId = (items: readonly Item<RolloutRecord>[]): Known['holders'] =>
+  new Map(items.map(({ value }) => [value.id, value]));
+
+/** undefined where nothing is to be done, or a person has to: what a rollout over the wave has left undone is theirs to retry. */
+function whyFollow(
+  record: AccountRecord | undefined,
+  { wave: name }: Seat,
+  wave: Wave | undefined,
+  last: RolloutRecord | undefined,
+): string | undefined {
+  if (name === undefined || wave?.finished === undefined) return undefined;
+  if (last !== undefined && last.status.kind !== 'finished') return undefined;
+  const { finished } = wave;
+  if (record === undefined) return 'no event told of it';
+  if (livesElsewhere(record, name)) return `it belongs to wave ${name} now`;
+  if (record.release === finished.release || isLeftToPerson(last, name, finished)) return undefined;
+  return record.release === undefined
+    ? `it is not at release ${finished.release}, which wave ${name} has finished`
+    : `its wave has finished release ${finished.release}, and it is at ${record.release}`;
+}
+
+/** The rollout that finished the wave, or a later one that has opened it, was at work on the account last. */
+function isLeftToPerson(last: RolloutRecord | undefined, wave: WaveName, finished: FinishedWave): boolean {
+  if (last === undefined || last.request.newAccount === true) return false;
+  const status = last.waves.find(({ name }) => name === wave)?.status;
+  const hasOpened = status !== undefined && status.kind !== 'pending';
+  return hasOpened && (last.id === finished.rollout || last.startedAt >= finished.at);
+}
+
+/** What a rollout is at work on is left to it, unless the account is closed: that it has to know. */
+async function recordPlaces(
+  ports: DiscoverPorts,
+  { accounts }: Organization,
+  standings: readonly Standing[],
+  now: Date,
+): Promise<void> {
+  const orgStates = new Map(accounts.map(({ id, state }) => [id, state]));
+  const limit = pLimit(writesAtOnceMax);
+  await Promise.all(
+    standings.map((standing) =>
+      limit(async () => {
+        const { account, seat, item, last, wave, reason } = standing;
+        const isClosed = seat.wave === undefined && seat.placed.reason === 'suspended';
+        if (last !== undefined && !isOver(last, now) && !isClosed) return;
+        const release = item?.value.release;
+        await ignoringStale(
+          recordPlace(ports, {
+            item,
+            placed: { ...seat.placed, because: placeOf(standing) },
+            wave: seat.wave,
+            orgState: orgStates.get(account) ?? 'CLOSED',
+            isBehind: reason !== undefined && release !== undefined && release !== wave?.finished?.release,
+            now,
+          }),
+        );
+      }),
+    ),
+  );
+}
+
+/** With what it waits for, if it has to. */
+function placeOf({ account, seat: { wave: name, placed }, wave, reason }: Standing): string {
+  if (name === undefined) return placed.because;
+  if (wave?.finished === undefined) return `${placed.because}; ${waitingForFirst(name, account)}`;
+  const isWaiting = reason !== undefined && !wave.isSettled;
+  return isWaiting ? `${placed.because}; ${waitingForRollout(name, account)}` : placed.because;
+}
+
+/** Accounts that the organization does not list any more. */
+async function recordLeft(
+  ports: DiscoverPorts,
+  { accounts }: Organization,
+  { known, holders }: Known,
+  now: Date,
+): Promise<void> {
+  const listed = new Set(accounts.map(({ id }) => id));
+  for (const item of known) {
+    const { id, name, ou, orgState, holder } = item.value;
+    const last = holder && holders.get(holder.rollout);
+    if (listed.has(id) || (last !== undefined && !isOver(last, now))) continue;
+    const placed = { id, name, ou, because: 'it is no longer in the organization', reason: 'excluded' } as const;
+    await ignoringStale(recordPlace(ports, { item, placed, wave: undefined, orgState, now }));
+  }
+}
+
+/** Somebody else is at work there at this moment; the next sweep looks again. */
+async function ignoringStale(writing: Promise<void>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
+  }
+}
+
+async function followAll(
+  ports: DiscoverPorts,
+  standings: readonly Standing[],
+  startsMax: number,
+  now: Date,
+): Promise<readonly Followed[]> {
+  // Once a day, however often a sweep comes by.
+  const what = `sweep-${now.toISOString().slice(0, 'yyyy-mm-dd'.length).replaceAll('-', '')}`;
+  const followed: Followed[] = [];
+  let started = 0;
+  for (const { account, wave, reason } of standings) {
+    if (reason === undefined || wave?.isSettled !== true) continue;
+    if (started >= startsMax) break;
+    const one = await startNewAccount(ports, { account, what, reason });
+    if (one.kind === 'start') started += 1;
+    followed.push(one);
+  }
+  return followed;
+}

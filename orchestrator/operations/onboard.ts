@@ -1,0 +1,160 @@
+/**
+ * Brings one account to the release that its wave has finished, whoever tells of it, and however often. Only the store is needed: what
+ * the team wants was stored when it last started a rollout, so an event needs no config file.
+ */
+
+import { isStrongroomError } from '../domain/errors';
+import type { AccountRecord } from '../domain/model/account-record';
+import { type AccountId, parseRolloutId, type RolloutId } from '../domain/model/brand';
+import type { Baton } from '../domain/model/execution-input';
+import { isOver, leased } from '../domain/model/lease';
+import type { RolloutRecord } from '../domain/model/rollout';
+import type { Item, Ports } from '../ports/ports';
+import { findRollout, readAccount, readOwner, writeAccount, writeRollout } from '../records/records';
+import { readWanted } from '../records/waves';
+import { moved } from '../rollout/account-changes';
+import { undiscovered } from '../rollout/placement';
+import { commit } from '../rollout/step';
+import { unfinishedHolderOf } from '../rollout/wave-admission';
+import { firstBaton } from './start';
+
+type NewAccountPorts = Pick<Ports, 'store' | 'clock'>;
+
+export interface Happening {
+  readonly account: AccountId;
+  /** Names what has happened to the account: told twice under one name, it has happened once. */
+  readonly what: string;
+  /** For people. */
+  readonly reason: string;
+}
+
+export type Followed =
+  /** To be started under the rollout's id: started twice with the same baton, it is started once [bc:stepfunctions:StartExecution]. */
+  | { readonly kind: 'start'; readonly account: AccountId; readonly baton: Baton }
+  /** This was told before, and was followed to its end. */
+  | { readonly kind: 'past'; readonly account: AccountId; readonly rollout: RolloutId }
+  /** Another rollout is at work on the account; what it leaves undone a sweep finds. */
+  | { readonly kind: 'busy'; readonly account: AccountId; readonly rollout: RolloutId }
+  | { readonly kind: 'recorded'; readonly account: AccountId; readonly because: string };
+
+/** The natural key of an execution: the account, and what has happened to it. 63 characters at most, of the 80 of an execution's name. */
+const rolloutIdOf = ({ account, what }: Happening): RolloutId => parseRolloutId(`ro-${account}-${what}`);
+
+/** Somebody else may write the account's record in between. */
+const triesMax = 5;
+
+export async function startNewAccount(ports: NewAccountPorts, happening: Happening): Promise<Followed> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryToStart(ports, happening);
+    } catch (error) {
+      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
+    }
+  }
+}
+
+async function tryToStart(ports: NewAccountPorts, happening: Happening): Promise<Followed> {
+  const { account } = happening;
+  const now = ports.clock.now();
+  const id = rolloutIdOf(happening);
+  const known = await findRollout(ports, id);
+  if (known !== undefined && isOver(known.value, now)) return { kind: 'past', account, rollout: id };
+
+  const item = await readAccount(ports, account);
+  // One that went silent is ended by a sweep first: whoever holds the account next must not have its operations run beside.
+  const holder = item && (await unfinishedHolderOf(ports, item.value));
+  if (holder !== undefined && holder.id !== id) {
+    // Another was quicker between this one's record and its hold: it never begins.
+    if (known !== undefined) await giveWay(ports, known, holder.id);
+    return { kind: 'busy', account, rollout: holder.id };
+  }
+  const rollout = known?.value ?? (await written(ports, happening, now));
+  if (rollout === undefined) {
+    const because = 'no rollout was ever started, so nobody has said where it belongs';
+    if (item === undefined) await writeAccount(ports, { ...undiscovered(account, now), because }, 0);
+    return { kind: 'recorded', account, because };
+  }
+  if (holder === undefined) await hold(ports, rollout, account, item, now);
+  return { kind: 'start', account, baton: firstBaton(rollout) };
+}
+
+/** undefined while nothing is wanted yet. */
+async function written(ports: NewAccountPorts, happening: Happening, now: Date): Promise<RolloutRecord | undefined> {
+  const [wanted, organization] = await Promise.all([readWanted(ports), readOwner(ports)]);
+  if (wanted === undefined || organization === undefined) return undefined;
+  const { account, reason } = happening;
+  const by = 'strongroom';
+  const prepared: RolloutRecord = {
+    id: rolloutIdOf(happening),
+    organization,
+    release: wanted.release,
+    intent: wanted.intent,
+    request: { by, reason, accounts: [account], newAccount: true },
+    startedAt: now.toISOString(),
+    status: { kind: 'running', doing: 'taking stock' },
+    direction: 'forward',
+    waves: [],
+    wave: -1,
+    // Of its own: it holds the account, and never the organization.
+    lease: { fence: 0, expiresAt: now.toISOString() },
+    events: 0,
+    answers: [],
+  };
+  const record = leased(prepared, now);
+  const version = await writeRollout(ports, record, 0);
+  await commit(ports, { record, version, events: [{ type: 'newAccountFollowed', account, reason }] });
+  return record;
+}
+
+/** The account is seen from here on, and is this rollout's alone. */
+async function hold(
+  ports: NewAccountPorts,
+  { id }: RolloutRecord,
+  account: AccountId,
+  item: Item<AccountRecord> | undefined,
+  now: Date,
+): Promise<void> {
+  const record = item?.value ?? {
+    ...undiscovered(account, now),
+    because: 'it is new, and its place is being looked for',
+  };
+  const holder = { rollout: id, fence: (record.holder?.fence ?? 0) + 1 };
+  await writeAccount(ports, { ...record, holder }, item?.version ?? 0);
+}
+
+async function giveWay(ports: NewAccountPorts, known: Item<RolloutRecord>, to: RolloutId): Promise<void> {
+  const because = [`rollout ${to} was at work on the account already`];
+  const status = { kind: 'finished', outcome: 'aborted', because, at: ports.clock.now().toISOString() } as const;
+  await commit(ports, {
+    record: { ...known.value, status },
+    version: known.version,
+    events: [{ type: 'rolloutFinished', outcome: 'aborted', because }],
+  });
+}
+
+const goneBecause = { closed: 'the account is closed', left: 'the account has left the organization' } as const;
+
+/**
+ * An account that is closed, or has left, keeps what it has, and nobody goes on with it: the rollout that holds it leaves it out. Whether
+ * it is only suspended, or out of scope, the next sweep sees in the list of the organization.
+ */
+export async function recordGone(
+  ports: NewAccountPorts,
+  account: AccountId,
+  how: keyof typeof goneBecause,
+): Promise<Followed> {
+  const because = goneBecause[how];
+  for (let tries = 1; ; tries++) {
+    const item = await readAccount(ports, account);
+    const now = ports.clock.now();
+    const record = moved(item?.value ?? undiscovered(account, now), 'suspended', now);
+    const orgState = how === 'closed' ? 'PENDING_CLOSURE' : record.orgState;
+    try {
+      if (item?.value.state !== 'SUSPENDED' || item.value.because !== because)
+        await writeAccount(ports, { ...record, because, orgState }, item?.version ?? 0);
+      return { kind: 'recorded', account, because };
+    } catch (error) {
+      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
+    }
+  }
+}

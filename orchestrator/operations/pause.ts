@@ -1,0 +1,54 @@
+/** How a person holds back a rollout that runs, and lets it go on. */
+
+import { errors } from '../domain/errors';
+import type { RolloutId } from '../domain/model/brand';
+import type { RolloutRecord } from '../domain/model/rollout';
+import { answered, handOn } from '../handlers/ask-operator';
+import type { Ports } from '../ports/ports';
+import { change, refuseMovedOn } from '../rollout/step';
+
+interface Said {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** What runs is finished and nothing new is started. Paused twice it is paused once, by the first. */
+export async function pauseRollout(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  id: RolloutId,
+  { by, reason }: Said,
+): Promise<void> {
+  await change(ports, id, (record, now) => {
+    refuseEnded(record);
+    if (record.paused !== undefined) return undefined;
+    const paused = { by, reason, at: now.toISOString() };
+    return { record: { ...record, paused }, events: [{ type: 'paused', by, reason }] };
+  });
+}
+
+/**
+ * Takes a pause back. A rollout that asks tries its wave again, with what is done already left as it is; one that does not ask yet has
+ * lost nothing by the pause. A missing approval stays missing.
+ * @param seen the turn at which the person saw it ask; one that runs may have moved on since.
+ */
+export async function resumeRollout(
+  ports: Pick<Ports, 'store' | 'clock' | 'callbacks'>,
+  id: RolloutId,
+  { by, reason }: Said,
+  seen?: number,
+): Promise<void> {
+  const record = await change(ports, id, (record, now) => {
+    refuseEnded(record);
+    if (record.status.kind === 'asking') refuseMovedOn(record, seen);
+    if (record.status.kind === 'asking' && record.status.question.about !== 'approval')
+      return answered(record, { word: 'retry', by, reason }, now);
+    if (record.paused === undefined) return undefined;
+    return { record: { ...record, paused: undefined }, events: [{ type: 'resumed', by, reason }] };
+  });
+  // An answer whose giver died before it was handed on is handed on now.
+  await handOn(ports, record);
+}
+
+function refuseEnded({ id, status }: RolloutRecord): void {
+  if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
+}

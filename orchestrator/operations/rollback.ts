@@ -1,0 +1,134 @@
+/** Takes back what an ended rollout has brought: each of its waves returns to its last good release from before. */
+import { buildRelease } from '../../stackset-templates/release';
+import { errors } from '../domain/errors';
+import { parseWaveName, type WaveName } from '../domain/model/brand';
+import type { Intent } from '../domain/model/desired-state';
+import type { Baton } from '../domain/model/execution-input';
+import { type FinishedWave, lastGood } from '../domain/model/finished-wave';
+import type { Plan } from '../domain/model/plan';
+import type { Goals, RolloutRecord, RolloutRequest, WaveProgress } from '../domain/model/rollout';
+import type { Ports } from '../ports/ports';
+import { loadRelease } from '../records/documents';
+import { readAccounts, readFinishedWave, refuseOtherOrganization } from '../records/records';
+import { staying } from '../rollout/account-changes';
+import { previewPlan, recordRollout, refuseBusy, type Templates } from './start';
+
+/** Which rollout is undone, and in which of its waves; in all that it has reached, if none is named. */
+export interface Undoing {
+  readonly undone: RolloutRecord;
+  readonly waves?: readonly WaveName[] | undefined;
+}
+
+/** Who would go back to what. Nothing is written. */
+export async function previewRollback(
+  ports: Pick<Ports, 'directory' | 'store' | 'clock' | 'artifacts'>,
+  baseline: Templates,
+  intent: Intent,
+  undoing: Undoing,
+): Promise<Plan> {
+  const goals = await goalsOf(ports, undoing);
+  const { plan } = await previewPlan(ports, baseline, intent, { waves: wavesOf(goals) }, goals);
+  return { ...plan, notes: [...plan.notes, ...(await stayingNotes(ports, plan))] };
+}
+
+/** Of the organization only which one it is. */
+export type RollbackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & {
+  readonly directory: Pick<Ports['directory'], 'identity'>;
+};
+
+/**
+ * Prepares the rollout that goes back, and returns the baton that starts the machine. What it goes back to is stored, and the machine
+ * plans it: nothing here is asked of each account, since somebody at the page waits for it, whose answer may take half a minute
+ * [doc:apigateway/latest/developerguide/http-api-quotas]: to list 10,000 accounts takes a whole one.
+ */
+export async function prepareRollback(
+  ports: RollbackPorts,
+  baseline: Templates,
+  intent: Intent,
+  undoing: Undoing,
+  { by, reason }: Pick<RolloutRequest, 'by' | 'reason'>,
+): Promise<Baton> {
+  const organization = await ports.directory.identity();
+  await refuseOtherOrganization(ports, organization.id);
+  const goals = await goalsOf(ports, undoing);
+  const waves = wavesOf(goals);
+  refuseUnknown(waves, intent);
+  await refuseBusy(ports);
+  const wanted = buildRelease(intent, baseline.templates).id;
+  const request = { by, reason, rollback: true, waves };
+  // Of the goals any: each wave has its own.
+  return recordRollout(ports, {
+    organization: organization.id,
+    release: Object.values(goals)[0] ?? wanted,
+    goals,
+    request,
+    intent,
+    wanted,
+  });
+}
+
+/** A wave that the config has no more cannot be planned. */
+function refuseUnknown(waves: readonly WaveName[], intent: Intent): void {
+  const known = intent.waves.map(({ name }) => name);
+  const unknown = waves.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw errors.unknownWave(unknown, known);
+}
+
+const wavesOf = (goals: Goals): readonly WaveName[] => Object.keys(goals).map(parseWaveName);
+
+/**
+ * To which release each wave goes back.
+ * @throws NothingToTakeBack
+ */
+export async function goalsOf(ports: Pick<Ports, 'store'>, { undone, waves: named }: Undoing): Promise<Goals> {
+  const reached = undone.waves.filter(({ attempt }) => attempt > 0);
+  const unreached = named?.filter((name) => !reached.some((wave) => wave.name === name)) ?? [];
+  if (reached.length === 0 || unreached.length > 0)
+    throw errors.nothingToTakeBack(
+      `rollout ${undone.id} has changed nothing${unreached.length > 0 ? ` in wave ${unreached.join(', ')}` : ''}`,
+      reached.length === 0 ? 'there is nothing to take back' : `the waves that it has been in are ${namesOf(reached)}`,
+    );
+  const wanted = reached.filter(({ name }) => named?.includes(name) ?? true);
+  const goals = await Promise.all(
+    wanted.map(async (wave) => ({ wave, goal: goalOf(undone, wave, await readFinishedWave(ports, wave.name)) })),
+  );
+  const found = goals.filter(({ goal }) => goal !== undefined);
+  const lost = goals.filter(({ goal }) => goal === undefined).map(({ wave }) => wave);
+  if (lost.length > 0)
+    throw errors.nothingToTakeBack(
+      `wave ${namesOf(lost)} has finished no release before ${undone.release}`,
+      found.length === 0
+        ? 'there is nothing to go back to: change the config, and roll it out'
+        : `take the others back with --wave ${found.map(({ wave }) => wave.name).join(' ')}`,
+    );
+  return Object.fromEntries(found.map(({ wave, goal }) => [wave.name, goal]));
+}
+
+/** What a later rollout has finished there is not undone by the way. */
+function goalOf(undone: RolloutRecord, wave: WaveProgress, known: FinishedWave | undefined) {
+  if (known !== undefined && known.release !== wave.release && known.at > undone.startedAt)
+    throw errors.nothingToTakeBack(
+      `wave ${wave.name} is not at ${wave.release} any more: rollout ${known.rollout} has brought it to ${known.release}`,
+      `take that one back: \`strongroom rollback ${known.rollout}\``,
+    );
+  return lastGood(known, wave.release)?.release;
+}
+
+const namesOf = (waves: readonly WaveProgress[]): string => waves.map(({ name }) => name).join(', ');
+
+async function stayingNotes(ports: Pick<Ports, 'store' | 'artifacts'>, plan: Plan): Promise<readonly string[]> {
+  const notes = plan.waves.map(async ({ name, release = plan.release, accounts }) => {
+    const items = await readAccounts(
+      ports,
+      accounts.map(({ id }) => id),
+    );
+    const known = items.flatMap((item) => (item === undefined ? [] : [item.value]));
+    const { staying: modules = [] } = staying(known, await loadRelease(ports, release));
+    return modules.length === 0
+      ? []
+      : [
+          `wave ${name} goes back to ${release}, which does not have ${modules.join(', ')}: the stacks are left standing`,
+        ];
+  });
+  return (await Promise.all(notes)).flat();
+}

@@ -1,0 +1,151 @@
+/** How rollouts begin: preview a plan, start one. The CLI and the dashboard are thin over this. */
+
+import { buildRelease } from '../../stackset-templates/release';
+import { errors } from '../domain/errors';
+import { parseRolloutId, type ReleaseId, type RolloutId } from '../domain/model/brand';
+import type { Intent } from '../domain/model/desired-state';
+import type { Baton } from '../domain/model/execution-input';
+import type { Plan } from '../domain/model/plan';
+import type { Release } from '../domain/model/release';
+import { type Goals, patienceSeconds, type RolloutRecord, type RolloutRequest } from '../domain/model/rollout';
+import { buildPlan, lastWaveFirst, narrowPlan } from '../domain/planning/planning';
+import { target } from '../domain/planning/targeting';
+import { listOrganization } from '../handlers/take-stock';
+import type { Ports } from '../ports/ports';
+import type { Baseline } from '../records/baseline';
+import { saveDocument, saveRelease, saveTemplate } from '../records/documents';
+import { listAccounts, refuseOtherOrganization, writeRollout } from '../records/records';
+import { writeWanted } from '../records/waves';
+import { deployedOf, failedAccounts } from '../rollout/deployed';
+import { holderOf } from '../rollout/lease';
+import { commit } from '../rollout/step';
+
+type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
+export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random'>;
+/** What plans and releases are made of. */
+export type Templates = Pick<Baseline, 'templates'>;
+
+/** Who would get what, and why. Nothing is written. */
+export async function previewPlan(
+  ports: PreviewPorts,
+  baseline: Templates,
+  intent: Intent,
+  request: Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed' | 'includeDrifted'> = {},
+  goals?: Goals,
+): Promise<{ readonly plan: Plan; readonly release: Release }> {
+  const organization = await listOrganization(ports, intent);
+  await refuseOtherOrganization(ports, organization.id);
+  const release = buildRelease(intent, baseline.templates);
+  const known = await listAccounts(ports);
+  const whole = buildPlan({
+    organization: organization.id,
+    // Of a rollback any of its goals: each of its waves has its own.
+    release: Object.values(goals ?? {})[0] ?? release.id,
+    targeting: target(organization, intent, ports.clock.now()),
+    deployed: deployedOf(known),
+    goals,
+  });
+  const plan = narrowPlan(whole, request, failedAccounts(known, request));
+  return { plan: goals === undefined ? plan : lastWaveFirst(plan), release };
+}
+
+/**
+ * Prepares a rollout and returns the baton that starts the machine. The plan is made twice, here and by the machine: here so that
+ * a typing error is refused before anything exists.
+ * @throws RolloutBusy with who holds the organization and since when.
+ */
+export async function prepareRollout(
+  ports: PreparePorts,
+  baseline: Templates,
+  intent: Intent,
+  request: RolloutRequest,
+): Promise<Baton> {
+  if (request.emergency === true && !request.reason?.trim()) throw errors.emergencyWithoutReason();
+  const { plan, release } = await previewPlan(ports, baseline, intent, request);
+  await refuseBusy(ports);
+  await saveWithTemplates(ports, baseline, release);
+  return recordRollout(ports, {
+    organization: plan.organization,
+    release: plan.release,
+    wanted: release.id,
+    intent,
+    request,
+  });
+}
+
+/** @throws RolloutBusy */
+export async function refuseBusy(ports: Pick<Ports, 'store' | 'clock'>): Promise<void> {
+  const busy = await holderOf(ports, ports.clock.now());
+  if (busy !== undefined) throw errors.rolloutBusy(busy.holder, busy.by, busy.since);
+}
+
+export interface Beginning extends Pick<RolloutRecord, 'organization' | 'release' | 'goals' | 'request'> {
+  readonly intent: Intent;
+  /** The release that the team wants where nothing is taken back. */
+  readonly wanted: ReleaseId;
+}
+
+export async function recordRollout(
+  ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'>,
+  { organization, release, goals, request, intent, wanted }: Beginning,
+): Promise<Baton> {
+  const now = ports.clock.now();
+  const record: RolloutRecord = {
+    id: newRolloutId(now, ports.random),
+    organization,
+    release,
+    goals,
+    intent: await saveDocument(ports, 'intent', intent),
+    request,
+    startedAt: now.toISOString(),
+    status: { kind: 'running', doing: 'taking stock' },
+    direction: goals === undefined ? 'forward' : 'back',
+    waves: [],
+    wave: -1,
+    events: 0,
+    answers: [],
+  };
+  // First, so that no rollout is there of which a sweep does not know what it is about, whenever we die.
+  await writeWanted(ports, { intent: record.intent, release: wanted });
+  const version = await writeRollout(ports, record, 0);
+  const { by, reason, emergency } = request;
+  const started = { type: 'rolloutStarted', by, release: record.release, reason, emergency } as const;
+  await commit(ports, { record, version, events: [started] });
+  return firstBaton(record);
+}
+
+async function saveWithTemplates(
+  ports: Pick<Ports, 'artifacts'>,
+  baseline: Templates,
+  release: Release,
+): Promise<void> {
+  await saveRelease(ports, release);
+  const bodies = new Map(Object.values(baseline.templates).map(({ hash, body }) => [hash, body]));
+  for (const { module, template } of release.modules) {
+    const body = bodies.get(template);
+    if (body === undefined) throw errors.internal(`module ${module} has no template ${template} in the build`);
+    await saveTemplate(ports, template, body);
+  }
+}
+
+/** What starts the machine; a rollout that died before it started begins with the same. */
+export const firstBaton = ({ id, startedAt, status }: Pick<RolloutRecord, 'id' | 'startedAt' | 'status'>): Baton => ({
+  rolloutId: id,
+  turn: 0,
+  word: 'go',
+  wave: '',
+  shards: [],
+  until: startedAt,
+  patienceSeconds: patienceSeconds(status, new Date(startedAt)),
+});
+
+const newRolloutId = (now: Date, random: () => number): RolloutId => parseRolloutId(`ro-${stamp(now, random)}`);
+
+/** Readable, sortable by time, and unlikely to meet another: `20261122-150405-k3f9`. */
+export function stamp(now: Date, random: () => number): string {
+  const [date, time] = now.toISOString().split('T');
+  const suffix = Math.floor(random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  return `${date?.replaceAll('-', '')}-${time?.slice(0, 8).replaceAll(':', '')}-${suffix}`;
+}

@@ -1,0 +1,268 @@
+/**
+ * Goes over accounts that nothing is deployed to and asks again what was proved once: what a schedule calls, and `strongroom verify`.
+ * Whom to visit comes from the organization as it is now, so an account that has left the waves since is left alone.
+ */
+import pLimit from 'p-limit';
+import { isStrongroomError } from '../domain/errors';
+import type { AccountRecord } from '../domain/model/account-record';
+import {
+  type AccountId,
+  parseSweepId,
+  type ReleaseId,
+  type RolloutId,
+  type SweepId,
+  type WaveName,
+} from '../domain/model/brand';
+import type { Intent } from '../domain/model/desired-state';
+import type { FinishedWave } from '../domain/model/finished-wave';
+import type { Verdict } from '../domain/model/gate';
+import { isOver } from '../domain/model/lease';
+import { riskNotice } from '../domain/model/notice';
+import type { Placed } from '../domain/model/plan';
+import type { Release } from '../domain/model/release';
+import type { RolloutRecord, RolloutRequest } from '../domain/model/rollout';
+import type { Item, Ports } from '../ports/ports';
+import type { Baseline } from '../records/baseline';
+import { loadRelease } from '../records/documents';
+import { readAccounts, readFinishedWave, readRollout, writeAccount, writeEvidence } from '../records/records';
+import { visitTo } from '../rollout/current-wave';
+import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
+import { previewPlan, stamp } from './start';
+
+/** Accounts that are visited at once [aws-control-plane 4: 600 STS requests a second]. */
+const accountsAtOnceMax = 40;
+
+export type SweepPorts = Pick<
+  Ports,
+  'directory' | 'store' | 'artifacts' | 'accounts' | 'notifier' | 'clock' | 'random'
+>;
+/** To visit who is known the organization need not be asked. */
+export type VisitingPorts = Omit<SweepPorts, 'directory'>;
+
+export type Member = Placed & { readonly wave: WaveName };
+
+/** What came of an account. */
+export type Verified =
+  | { readonly kind: 'unmanaged'; readonly member: Member; readonly because: string }
+  | {
+      readonly kind: 'verified';
+      readonly member: Member;
+      readonly verdict: Verdict;
+      /** With what was seen; its state moves only if that was recorded. */
+      readonly account: AccountRecord;
+      /** Why it was not. */
+      readonly unrecorded?: string | undefined;
+    };
+
+export interface SweepRequest extends Pick<RolloutRequest, 'waves' | 'accounts'> {
+  /** Goes on behind this account. */
+  readonly after?: AccountId | undefined;
+  readonly accountsMax: number;
+}
+
+/** Every planned account in the order of the ids, at most so many at a time; `next` is the `after` of the following part. */
+export async function sweep(
+  ports: SweepPorts,
+  baseline: Baseline,
+  intent: Intent,
+  { after, accountsMax, ...request }: SweepRequest,
+): Promise<{ readonly verified: readonly Verified[]; readonly next?: AccountId }> {
+  return sweepPart(ports, intent, await membersMeant(ports, baseline, intent, request), { after, accountsMax });
+}
+
+/** @param all in the order of the ids. */
+export async function sweepPart(
+  ports: VisitingPorts,
+  intent: Intent,
+  all: readonly Member[],
+  { after, accountsMax }: Pick<SweepRequest, 'after' | 'accountsMax'>,
+): Promise<{ readonly verified: readonly Verified[]; readonly next?: AccountId }> {
+  const left = all.filter(({ id }) => after === undefined || id > after);
+  const members = left.slice(0, accountsMax);
+  const verified = await verifyMembers(ports, intent, members);
+  const last = members.at(-1);
+  return last !== undefined && left.length > members.length ? { verified, next: last.id } : { verified };
+}
+
+/** @throws UnknownAccount of an account that no wave selects, with the reason: nobody enters it. */
+export async function membersMeant(
+  ports: Pick<Ports, 'directory' | 'store' | 'clock'>,
+  baseline: Baseline,
+  intent: Intent,
+  request: Pick<RolloutRequest, 'waves' | 'accounts'>,
+): Promise<readonly Member[]> {
+  const { plan } = await previewPlan(ports, baseline, intent, request);
+  return plan.waves
+    .flatMap(({ name: wave, accounts }) => accounts.map((account) => ({ ...account, wave })))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** @param tell called once for each account, as soon as it is known what came of it. */
+export async function verifyMembers(
+  ports: VisitingPorts,
+  intent: Intent,
+  members: readonly Member[],
+  tell: (verified: Verified) => void = () => {},
+): Promise<readonly Verified[]> {
+  const sweeping = beginSweep(ports, intent);
+  const told = (verified: Verified): Verified => {
+    tell(verified);
+    return verified;
+  };
+  const items = await readAccounts(
+    ports,
+    members.map(({ id }) => id),
+  );
+  const limit = pLimit(accountsAtOnceMax);
+  try {
+    const visits = await limit.map(members, async (member, index) => {
+      const visit = await visitMember(sweeping, member, items[index]);
+      if (visit.kind === 'unmanaged') return told(visit);
+      return visit.seen.error === undefined ? told(await concluded(sweeping, visit)) : visit;
+    });
+    // Where every door is closed, the key is wrong: that says nothing about the accounts, and must not cost them their readiness.
+    const isAnyOpen = visits.some(({ kind }) => kind === 'verified');
+    return await limit.map(visits, async (visit) => {
+      if (visit.kind !== 'visited') return visit;
+      return told(
+        isAnyOpen ? await concluded(sweeping, visit) : unrecorded(visit, 'no account could be entered at all'),
+      );
+    });
+  } finally {
+    limit.clearQueue();
+  }
+}
+
+interface Sweeping {
+  readonly ports: VisitingPorts;
+  readonly intent: Intent;
+  readonly by: SweepId;
+  readonly release: (id: ReleaseId) => Promise<Release>;
+  readonly finished: (wave: WaveName) => Promise<FinishedWave | undefined>;
+  readonly rollout: (id: RolloutId) => Promise<Item<RolloutRecord>>;
+}
+
+/** What many accounts have in common is read once. A rollout that runs when it is first met counts as running to the end. */
+const beginSweep = (ports: VisitingPorts, intent: Intent): Sweeping => ({
+  ports,
+  intent,
+  by: parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`),
+  release: remembering((id) => loadRelease(ports, id)),
+  finished: remembering((wave) => readFinishedWave(ports, wave)),
+  rollout: remembering((id) => readRollout(ports, id)),
+});
+
+function remembering<K, V>(load: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const known = new Map<K, Promise<V>>();
+  return (key) => {
+    const value = known.get(key) ?? load(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
+interface Visited {
+  readonly kind: 'visited';
+  readonly member: Member;
+  readonly item: Item<AccountRecord>;
+  readonly seen: Seen;
+}
+
+async function visitMember(
+  { ports, intent, by, release }: Sweeping,
+  member: Member,
+  item: Item<AccountRecord> | undefined,
+): Promise<Visited | Extract<Verified, { kind: 'unmanaged' }>> {
+  if (item?.value.release === undefined) return { kind: 'unmanaged', member, because: whyUnmanaged(item?.value) };
+  const seen = await visitAccount(ports, {
+    visit: visitTo(member.id, by, intent),
+    release: await release(item.value.release),
+    adopted: item.value.adopted,
+    drift: item.value.drift,
+  });
+  if (seen.error !== undefined && !isAboutTheAccount(seen.error)) throw seen.error;
+  return { kind: 'visited', member, item, seen };
+}
+
+function whyUnmanaged(account: AccountRecord | undefined): string {
+  if (account === undefined || (account.modules.length === 0 && account.settingsRelease === undefined))
+    return 'nothing was rolled out to it yet';
+  return 'its parts are not all at one release, so there is none to judge it with';
+}
+
+/** Our own missing credentials or network, or a fault of ours, end the sweep: they would make every account look bad. */
+const isAboutTheAccount = (error: unknown): boolean =>
+  isStrongroomError(error) &&
+  (error.retriable || error.code === 'CannotEnterAccount' || error.code === 'WrongIdentity');
+
+/** Records what was seen, unless somebody else holds the account, and tells if keys are at risk. */
+async function concluded(sweeping: Sweeping, visited: Visited): Promise<Verified> {
+  const { notifier } = sweeping.ports;
+  const { item, member, seen } = visited;
+  const account = withVisit(item.value, seen, await isSecondProof(sweeping, visited));
+  const holder = await holderOf(sweeping, item.value);
+  const because =
+    holder === undefined ? await recorded(sweeping, visited, account) : `rollout ${holder.id} holds the account`;
+  if (because === undefined) {
+    if (account.state === 'KEYS_AT_RISK') await notifier.notify(riskNotice(account, account.stateSince));
+    return { kind: 'verified', member, verdict: seen.verdict, account };
+  }
+  // While a rollout works there, a check may fail for a moment. While it waits for a time or a person, nobody else would tell.
+  if (account.state === 'KEYS_AT_RISK' && holder !== undefined && holder.status.kind !== 'running')
+    await notifier.notify(riskNotice(account, item.value.stateSince));
+  return unrecorded(visited, because, account);
+}
+
+const standingOf = ({ state, stateSince, states }: AccountRecord) => ({ state, stateSince, states });
+
+/** Shown with what was seen, but in the state in which it is recorded. */
+const unrecorded = (
+  { item, member, seen }: Visited,
+  because: string,
+  account = withVisit(item.value, seen, false),
+) => ({
+  kind: 'verified' as const,
+  member,
+  verdict: seen.verdict,
+  account: { ...account, ...standingOf(item.value) },
+  unrecorded: because,
+});
+
+/** @returns why it was not recorded. */
+async function recorded(
+  { ports, by }: Sweeping,
+  { item, seen }: Visited,
+  account: AccountRecord,
+): Promise<string | undefined> {
+  try {
+    // A state never stands without its evidence.
+    await writeEvidence(ports, item.value, evidenceOf(seen, { sweep: by }));
+    await writeAccount(ports, account, item.version);
+    return undefined;
+  } catch (error) {
+    if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
+    return 'its record was changed by somebody else during the visit';
+  }
+}
+
+/** The rollout that holds the account; one that has ended, or whose lease has expired, holds nothing. */
+export async function holderOf(
+  { ports, rollout }: Pick<Sweeping, 'rollout'> & { readonly ports: Pick<Ports, 'clock'> },
+  { holder }: AccountRecord,
+): Promise<RolloutRecord | undefined> {
+  if (holder === undefined) return undefined;
+  const { value } = await rollout(holder.rollout);
+  return isOver(value, ports.clock.now()) ? undefined : value;
+}
+
+/**
+ * A sweep gives the second proof where the account has passed since the soak of its wave began for it, and only with a release that
+ * the wave has finished: then the wave's gate was passed, and its approver, where one is wanted, has answered.
+ */
+async function isSecondProof({ intent, finished }: Sweeping, { item, member, seen }: Visited): Promise<boolean> {
+  const { proved } = item.value;
+  const soakMinutes = intent.waves.find(({ name }) => name === member.wave)?.soakMinutes ?? 0;
+  if (proved?.release !== seen.release || soakMinutes === 0) return false;
+  if (seen.at.getTime() - new Date(proved.at).getTime() < soakMinutes * 60_000) return false;
+  return (await finished(member.wave))?.release === seen.release;
+}

@@ -1,0 +1,137 @@
+/** Ends a rollout at once: what runs is stopped, what was done stays and is recorded, accounts and lease are free. */
+import pLimit from 'p-limit';
+import { errors, isStrongroomError } from '../domain/errors';
+import type { AccountRecord } from '../domain/model/account-record';
+import type { AccountId, RolloutId } from '../domain/model/brand';
+import type { Stage } from '../domain/model/plan';
+import type { Release } from '../domain/model/release';
+import type { RolloutRecord } from '../domain/model/rollout';
+import type { Executions, Ports, UsesStackSets } from '../ports/ports';
+import { loadRelease } from '../records/documents';
+import { lastStages, readRollout, readStage } from '../records/records';
+import { changeAccount, moved, withFailure } from './account-changes';
+import { waveAtWork, workOf } from './current-wave';
+import { pagesOf } from './keys-at-risk';
+import { releaseLease } from './lease';
+import { patiently } from './retry';
+import { stageAtWork } from './stage-requests';
+import { change } from './step';
+
+/** Whoever aborts only stops. */
+type StopPorts = Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'stop'>;
+type AbortPorts = StopPorts & Pick<Ports, 'artifacts'>;
+
+/** The states in which the stage at work may have operations that nobody has judged yet. */
+const deploying: ReadonlySet<string> = new Set(['JudgePreflight', 'RollBack', 'DeployStage', 'JudgeStage']);
+
+/**
+ * The record comes first: from then on every handler of this rollout is refused. An abort that died half-way is completed by the next
+ * one; whoever walks the rollout ends in Report, which stops what was being started in that very moment.
+ * @throws RolloutEnded if it has ended otherwise.
+ */
+export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string, reason: string): Promise<void> {
+  const because = [`${by} aborted it: ${reason}`];
+  const record = await change(ports, id, (record, now) => {
+    const { status } = record;
+    if (status.kind === 'finished' && status.outcome === 'aborted') return undefined;
+    if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
+    return {
+      record: { ...record, status: { kind: 'finished', outcome: 'aborted', because, at: now.toISOString() } },
+      events: [
+        { type: 'answered', wave: '', word: 'abort', by, reason },
+        { type: 'rolloutFinished', outcome: 'aborted', because },
+      ],
+    };
+  });
+  await stopOperations(ports, record);
+  await letGo(ports, record, reason);
+  await releaseLease(ports, id);
+}
+
+/** The same of a rollout that may be walked by the deployed machine, whose execution ends too. */
+export async function abortEverywhere(
+  ports: AbortPorts,
+  executions: Pick<Executions, 'stop'> | undefined,
+  id: RolloutId,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<void> {
+  await abortRollout(ports, id, by, reason);
+  if (executions === undefined) return;
+  await executions.stop(id, `${by} aborted it: ${reason}`);
+  // Its last state would have stopped what a handler was starting in that very moment, and is not reached any more.
+  const { value: record } = await readRollout(ports, id);
+  await stopOperations(ports, record);
+}
+
+/** Only the last stage of an attempt can have operations that still run: the next begins when they have ended. */
+export async function stopOperations(ports: StopPorts, record: RolloutRecord): Promise<void> {
+  const wave = record.waves[record.wave];
+  const atWork = wave && (await readStage(ports, record.id, wave.name, wave.attempt, wave.stage));
+  const stages = [...(atWork === undefined ? [] : [atWork.value]), ...(await lastStages(ports, record.id))];
+  const operations = new Map(
+    stages.flatMap((stage) => stage.operations.map((operation) => [operation.operationId, operation] as const)),
+  );
+  for (const { stackSet, operationId } of operations.values())
+    await patiently(ports, () => ports.stackSets.stop(stackSet, operationId));
+}
+
+/** Accounts whose records are written at once. */
+const writesAtOnceMax = 50;
+
+/** Its accounts are free, and of those that were being deployed to nobody claims to know what they run. */
+export async function letGo(ports: AbortPorts, record: RolloutRecord, reason: string): Promise<void> {
+  const interrupted = await interruptedStage(ports, record);
+  const now = ports.clock.now();
+  const free = (account: AccountRecord): AccountRecord => {
+    const { holder: _held, ...rest } = account;
+    if (interrupted?.accounts.has(account.id) !== true) return rest;
+    const uncertain = withUncertainModules(rest, interrupted);
+    if (account.state !== 'DEPLOYING') return uncertain;
+    const failure = { at: 'deploy', reason: `the rollout was aborted while it was deployed to: ${reason}` } as const;
+    return moved(withFailure(uncertain, record.id, failure), 'deployFailed', now);
+  };
+  const limit = pLimit(writesAtOnceMax);
+  for await (const items of pagesOf(ports, record)) {
+    const page = items.flatMap((item) => item ?? []);
+    const held = page.filter(({ value }) => value.holder?.rollout === record.id);
+    await Promise.all(
+      held.map((item) => limit(() => changeAccount(ports, record.id, item, free).catch(unlessTakenByAnother))),
+    );
+  }
+}
+
+/** The next rollout may have taken it in between. */
+function unlessTakenByAnother(error: unknown): void {
+  if (!(isStrongroomError(error) && error.code === 'LeaseLost')) throw error;
+}
+
+interface Interrupted {
+  readonly stage: Stage;
+  readonly release: Release;
+  readonly accounts: ReadonlySet<AccountId>;
+}
+
+async function interruptedStage(ports: AbortPorts, record: RolloutRecord): Promise<Interrupted | undefined> {
+  const { played } = record;
+  const isJudged = played?.state === 'JudgeStage' && played.baton.word !== 'nextStage';
+  if (played === undefined || !deploying.has(played.state) || isJudged) return undefined;
+  const wave = waveAtWork(record);
+  if (wave.stages.length === 0) return undefined;
+  const stage = stageAtWork(record);
+  const work = await workOf(ports, record);
+  return {
+    stage,
+    release: await loadRelease(ports, wave.release),
+    accounts: new Set(work.slice(stage.from, stage.to)),
+  };
+}
+
+/** A stack whose operation was stopped may be at the former version or at the new one: nobody claims to know. */
+function withUncertainModules(account: AccountRecord, { stage, release }: Interrupted): AccountRecord {
+  const isMeant = ({ module, region, version }: AccountRecord['modules'][number]): boolean =>
+    stage.regions[module]?.includes(region) === true &&
+    release.modules.find((m) => m.module === module)?.version !== version;
+  if (!account.modules.some(isMeant)) return account;
+  const { release: _mixed, ...rest } = account;
+  return { ...rest, modules: account.modules.map((m) => (isMeant(m) ? { ...m, version: '' } : m)) };
+}

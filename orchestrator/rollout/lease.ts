@@ -1,0 +1,82 @@
+/**
+ * Who may change what. The organization-wide lease: at most one rollout over waves; an execution for a new account holds that account
+ * alone. The expiry is in the holder's record, so that one write renews it. Who takes over ends the former holder's record first, so that it is refused by its version, and the fence has risen besides.
+ */
+
+import { errors } from '../domain/errors';
+import type { RolloutId } from '../domain/model/brand';
+import { isAging, isOver, leased } from '../domain/model/lease';
+import type { OrganizationLease, RolloutRecord } from '../domain/model/rollout';
+import type { Item, Ports } from '../ports/ports';
+import { readAccount, readLease, readRollout, writeLease, writeRollout } from '../records/records';
+
+export type Taken =
+  | { readonly kind: 'taken'; readonly fence: number }
+  | {
+      readonly kind: 'busy';
+      readonly holder: RolloutId;
+      readonly by: string;
+      readonly since: string;
+      readonly because: string;
+    };
+
+export const isHeldBy = ({ holder, released }: OrganizationLease, rollout: RolloutId): boolean =>
+  holder === rollout && !released;
+
+/** Who holds the organization now, if anybody does. */
+export async function holderOf(
+  ports: Pick<Ports, 'store'>,
+  now: Date,
+): Promise<Extract<Taken, { kind: 'busy' }> | undefined> {
+  const item = await readLease(ports);
+  if (item === undefined || item.value.released) return undefined;
+  const { value: rollout } = await readRollout(ports, item.value.holder);
+  return isOver(rollout, now, item.value.since) ? undefined : busy(item.value);
+}
+
+export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, { kind: 'busy' }> => ({
+  kind: 'busy',
+  holder,
+  by,
+  since,
+  because: `rollout ${holder} holds the organization, started by ${by} at ${since}`,
+});
+
+/**
+ * The rollout, if it still holds what it took; to be asked before every effect. An aging lease is renewed first. Who wakes up after its expiry thereby writes before it acts, and either comes
+ * before whoever takes over, and is seen alive, or is refused.
+ * @throws RolloutEnded, LeaseLost; StaleWrite if somebody wrote the record in between.
+ */
+export async function holding(
+  ports: Pick<Ports, 'store'>,
+  item: Item<RolloutRecord>,
+  now: Date,
+): Promise<Item<RolloutRecord>> {
+  const { value: record } = item;
+  if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
+  if (record.lease === undefined) return item;
+  await refuseWithoutHold(ports, record, record.lease.fence);
+  if (!isAging(record, now)) return item;
+  const value = leased(record, now);
+  return { ...item, value, version: await writeRollout(ports, value, item.version) };
+}
+
+async function refuseWithoutHold(ports: Pick<Ports, 'store'>, record: RolloutRecord, fence: number): Promise<void> {
+  if (record.request.newAccount === true) {
+    for (const id of record.request.accounts ?? []) {
+      const holder = (await readAccount(ports, id))?.value.holder?.rollout;
+      if (holder !== record.id) throw errors.leaseLost(record.id, holder ?? 'nobody');
+    }
+    return;
+  }
+  const lease = (await readLease(ports))?.value;
+  if (lease === undefined || lease.released) throw errors.leaseLost(record.id, 'nobody');
+  if (lease.holder !== record.id || lease.fence !== fence) throw errors.leaseLost(record.id, lease.holder);
+}
+
+/** Only what is its own: by the time it ends, somebody else may hold the lease. */
+export async function releaseLease(ports: Pick<Ports, 'store'>, rollout: RolloutId): Promise<void> {
+  const item = await readLease(ports);
+  if (item === undefined || !isHeldBy(item.value, rollout)) return;
+  await writeLease(ports, { ...item.value, released: true }, item.version);
+}

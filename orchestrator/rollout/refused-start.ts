@@ -1,0 +1,53 @@
+/** What AWS would not even begin: a stack that cannot be moved fails its account, and does not end the rollout. */
+
+import type { StrongroomError } from '../domain/errors';
+import type { AccountRecord } from '../domain/model/account-record';
+import type { Stage } from '../domain/model/plan';
+import type { RolloutRecord } from '../domain/model/rollout';
+import type { Ports } from '../ports/ports';
+import { changeAccount, moved, withFailure } from './account-changes';
+import { recordsOf, waveAtWork } from './current-wave';
+import { rehomingFailure } from './rehome';
+import type { ModuleRequest } from './stage-requests';
+import type { EventBody } from './step';
+
+export type Refused = Extract<EventBody, { readonly type: 'accountFailed' }>;
+
+/** @throws the error itself, if it says something about the whole stage. */
+export async function refusedStart(
+  ports: Pick<Ports, 'store'>,
+  { record, stage, now }: { readonly record: RolloutRecord; readonly stage: Stage; readonly now: Date },
+  { module, request: { accounts, regions } }: ModuleRequest,
+  error: StrongroomError,
+): Promise<readonly Refused[]> {
+  if (stage.step === undefined) throw error;
+  const reason = rehomingFailure(stage.step, { outcome: 'FAILED', reason: error.message });
+  const isGone = error.code === 'StackGone';
+  const failed = (account: AccountRecord): AccountRecord => {
+    const modules = account.modules.filter((m) => !(isGone && m.module === module && regions.includes(m.region)));
+    const marked = regions.reduce<AccountRecord>(
+      (changed, region) => withFailure(changed, record.id, { at: 'rehome', module, region, reason }),
+      { ...account, modules },
+    );
+    return moved(marked, 'deployFailed', now);
+  };
+  const items = await recordsOf(ports, accounts);
+  await Promise.all(items.map((item) => changeAccount(ports, record.id, item, failed)));
+  const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
+  return places.map((place) => ({ type: 'accountFailed', wave: waveAtWork(record).name, module, reason, ...place }));
+}
+
+/** Of stacks that are adopted together each by itself, so that one that is not there holds up no other. */
+export function oneByOne({ module, request }: ModuleRequest): readonly ModuleRequest[] {
+  const { accounts, operationId, stackIds = [] } = request;
+  if (stackIds.length !== accounts.length) return [];
+  return accounts.map((account, index) => ({
+    module,
+    request: {
+      ...request,
+      accounts: [account],
+      stackIds: stackIds.slice(index, index + 1),
+      operationId: `${operationId}-${index}`,
+    },
+  }));
+}

@@ -1,0 +1,64 @@
+/** Why nothing new may be started now, though the rollout itself would go on: a person's pause, or a freeze. */
+
+import { freezeAt } from '../domain/model/freeze';
+import type { RolloutRecord } from '../domain/model/rollout';
+import type { Ports } from '../ports/ports';
+import { loadDocument } from '../records/documents';
+import { waveAtWork } from './current-wave';
+import type { EventBody } from './step';
+
+/** In place of the move that would start something: what is done is done, and the wave at work is opened again afterwards. */
+export interface HeldBack {
+  readonly word: 'ask' | 'frozen';
+  readonly record: RolloutRecord;
+  readonly events: readonly EventBody[];
+  readonly until?: Date;
+}
+
+export async function heldBack(
+  ports: Pick<Ports, 'artifacts'>,
+  record: RolloutRecord,
+  now: Date,
+): Promise<HeldBack | undefined> {
+  if (record.paused !== undefined) return asksToBeResumed(record, record.paused, now);
+  return isHeldByFreezes(record) ? frozen(ports, record, now) : undefined;
+}
+
+function asksToBeResumed(
+  record: RolloutRecord,
+  { by, reason }: NonNullable<RolloutRecord['paused']>,
+  now: Date,
+): HeldBack {
+  const { name: wave } = waveAtWork(record);
+  const because = [`${by} paused it: ${reason}`];
+  return {
+    word: 'ask',
+    record: {
+      ...record,
+      status: { kind: 'asking', question: { about: 'pause', wave, because, askedAt: now.toISOString() } },
+    },
+    events: [{ type: 'asked', wave, about: 'pause', because }],
+  };
+}
+
+/** The way back out of a failure cannot wait for a season to end, and neither can an emergency. */
+const isHeldByFreezes = ({ request, direction }: RolloutRecord): boolean =>
+  request.emergency !== true && direction === 'forward';
+
+async function frozen(
+  ports: Pick<Ports, 'artifacts'>,
+  record: RolloutRecord,
+  now: Date,
+): Promise<HeldBack | undefined> {
+  const { name: wave } = waveAtWork(record);
+  const { freezes } = await loadDocument(ports, 'intent', record.intent);
+  const freeze = freezeAt(freezes, wave, now);
+  if (freeze === undefined) return undefined;
+  const { to: until, reason } = freeze;
+  return {
+    word: 'frozen',
+    record: { ...record, status: { kind: 'waiting', until, doing: `held by a freeze: ${reason}` } },
+    events: [{ type: 'waiting', wave, for: 'freeze', until }],
+    until: new Date(until),
+  };
+}

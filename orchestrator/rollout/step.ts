@@ -1,0 +1,181 @@
+/**
+ * How a deciding handler plays its turn: read the rollout, decide, write. The rollout's record is the commit point: what a
+ * handler writes before it is named by natural keys, so a handler that died half-way is simply played again.
+ */
+
+import { type ErrorCode, errors, isStrongroomError } from '../domain/errors';
+import type { RolloutId } from '../domain/model/brand';
+import type { RolloutEvent } from '../domain/model/event';
+import type { Baton } from '../domain/model/execution-input';
+import { leased } from '../domain/model/lease';
+import { patienceSeconds, type RolloutRecord } from '../domain/model/rollout';
+import type { DecidingState, WordOf } from '../domain/model/state-decisions';
+import type { Ports } from '../ports/ports';
+import { readRollout, writeEvents, writeRollout } from '../records/records';
+import { holding } from './lease';
+
+/** An event as a handler says it; time and rollout are added here. */
+export type EventBody = RolloutEvent extends infer E
+  ? E extends RolloutEvent
+    ? Omit<E, 'at' | 'rolloutId'>
+    : never
+  : never;
+
+export interface Move<S extends DecidingState> {
+  readonly word: WordOf<S>;
+  /** The rollout after this turn. */
+  readonly record: RolloutRecord;
+  readonly events: readonly EventBody[];
+  /** What the next Map goes through. */
+  readonly shards?: readonly number[];
+  /** Until when the next Wait waits. */
+  readonly until?: Date;
+}
+
+export type TurnPorts = Pick<Ports, 'store' | 'clock'>;
+
+export const currentTurn = (record: RolloutRecord): number => record.played?.baton.turn ?? 0;
+
+/**
+ * Plays a turn once: the same turn again returns what it returned before, an older one is refused with LateTurn, and a rollout
+ * that has ended plays no more.
+ */
+export async function playTurn<S extends DecidingState>(
+  ports: TurnPorts,
+  state: S,
+  baton: Baton,
+  decide: (record: RolloutRecord, now: Date, late: RefuseLate) => Promise<Move<S>>,
+): Promise<Baton> {
+  const openedAt = ports.clock.now();
+  const item = await readRollout(ports, baton.rolloutId);
+  const replay = replayed(item.value, state, baton);
+  if (replay !== undefined) return replay;
+  const now = ports.clock.now();
+  const { value: record, version } = await holding(ports, item, now);
+  const move = await decide(record, now, lookingAgain(ports, baton, openedAt));
+  const wave = move.record.waves[move.record.wave];
+  const next: Baton = {
+    rolloutId: record.id,
+    turn: baton.turn + 1,
+    word: move.word,
+    wave: wave?.name ?? '',
+    shards: move.shards ?? [],
+    until: (move.until ?? now).toISOString(),
+    patienceSeconds: patienceSeconds(move.record.status, now),
+  };
+  await commit(ports, {
+    record: { ...move.record, played: { state, baton: next } },
+    version,
+    events: move.events,
+    until: move.until,
+  });
+  return next;
+}
+
+/** The baton that this turn handed on before, if it was played already. */
+function replayed(record: RolloutRecord, state: string, baton: Baton): Baton | undefined {
+  const turn = currentTurn(record);
+  if (baton.turn === turn) return undefined;
+  if (record.played !== undefined && record.played.state === state && baton.turn === turn - 1)
+    return record.played.baton;
+  throw errors.lateTurn(record.id, baton.turn, turn);
+}
+
+/**
+ * For what comes in the middle of a turn and cannot be taken back: is it still our turn, and is what we hold still ours?
+ * @throws RolloutEnded, LateTurn, LeaseLost.
+ */
+export async function refuseLate(ports: TurnPorts, id: RolloutId, turn: number): Promise<RolloutRecord> {
+  const item = await readRollout(ports, id);
+  // A task of a turn that is over would write over newer work.
+  if (item.value.status.kind !== 'finished' && currentTurn(item.value) !== turn)
+    throw errors.lateTurn(id, turn, currentTurn(item.value));
+  return (await holding(ports, item, ports.clock.now())).value;
+}
+
+/** To be asked before each effect on an account. @throws RolloutEnded, LateTurn, LeaseLost. */
+export type RefuseLate = (anew?: 'anew') => Promise<void>;
+
+/** A lease lasts far longer: whoever looks this often has not lost it unnoticed. */
+const lookAgainSeconds = 60;
+
+/** A handler takes minutes, and a process may be paused in it for longer than its lease; it notices by the clock. */
+export function lookingAgain(
+  ports: TurnPorts,
+  { rolloutId, turn }: Pick<Baton, 'rolloutId' | 'turn'>,
+  openedAt: Date,
+): RefuseLate {
+  // What is read at the beginning takes its time too.
+  let lookedAt = openedAt;
+  return async (anew) => {
+    const now = ports.clock.now();
+    if (anew === undefined && now.getTime() - lookedAt.getTime() < lookAgainSeconds * 1000) return;
+    await refuseLate(ports, rolloutId, turn);
+    lookedAt = now;
+  };
+}
+
+/** How a handler is refused that comes late: nothing is written about the account in which it notices. */
+const refusals: ReadonlySet<string> = new Set<ErrorCode>(['RolloutEnded', 'LateTurn', 'LeaseLost', 'StaleWrite']);
+export const isRefusal = (error: unknown): boolean => isStrongroomError(error) && refusals.has(error.code);
+
+export interface Commit {
+  readonly record: RolloutRecord;
+  readonly version: number;
+  readonly events: readonly EventBody[];
+  readonly until?: Date | undefined;
+}
+
+/**
+ * Events first, then the record that counts them: a crash in between repeats the same numbers. A rollout that waits keeps its
+ * lease over the wait.
+ */
+export async function commit(ports: TurnPorts, { record, version, events, until }: Commit): Promise<number> {
+  const now = ports.clock.now();
+  const countedIn = await writeEvents(
+    ports,
+    record.events,
+    events.map((body) => said(body, record.id, now)),
+  );
+  const busyUntil = until !== undefined && until > now ? until : now;
+  const next = await writeRollout(
+    ports,
+    { ...leased(record, busyUntil), events: record.events + events.length },
+    version,
+  );
+  await countedIn();
+  return next;
+}
+
+/** Who decides about what they have seen does not mean what it has become since. */
+export function refuseMovedOn(record: RolloutRecord, seen: number | undefined): void {
+  if (seen !== undefined && seen !== currentTurn(record)) throw errors.movedOn(record.id, seen, currentTurn(record));
+}
+
+/** A person and the machine may write at the same moment; the machine plays a turn in a second or so. */
+const triesMax = 10;
+
+/**
+ * What a person does with a rollout that the machine walks meanwhile: decided anew on what the rollout then is, until nobody was quicker.
+ * Nothing is written where `decide` gives nothing.
+ */
+export async function change(
+  ports: TurnPorts,
+  id: RolloutId,
+  decide: (record: RolloutRecord, now: Date) => Pick<Commit, 'record' | 'events'> | undefined,
+): Promise<RolloutRecord> {
+  for (let tries = 1; ; tries++) {
+    const { value, version } = await readRollout(ports, id);
+    const changed = decide(value, ports.clock.now());
+    if (changed === undefined) return value;
+    try {
+      await commit(ports, { ...changed, version });
+      return changed.record;
+    } catch (error) {
+      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
+    }
+  }
+}
+
+const said = (body: EventBody, rolloutId: RolloutId, now: Date): RolloutEvent =>
+  ({ at: now.toISOString(), rolloutId, ...body }) as RolloutEvent;

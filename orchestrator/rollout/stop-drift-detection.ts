@@ -1,0 +1,15 @@
+/** A rollout does not wait for detections of drift: those on the StackSets that it is about to change are stopped. */
+import type { Ports, UsesStackSets } from '../ports/ports';
+import { listDetections } from '../records/waves';
+import { patiently } from './retry';
+
+export async function makeWay(
+  ports: Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'stop'>,
+  stackSets: readonly string[],
+): Promise<void> {
+  const inTheWay = (await listDetections(ports)).filter(
+    ({ value }) => value.ended === undefined && stackSets.includes(value.stackSet),
+  );
+  for (const { value } of inTheWay)
+    await patiently(ports, () => ports.stackSets.stop(value.stackSet, value.operationId));
+}

@@ -1,0 +1,78 @@
+/** Takes what another held: a rollout whose lease has expired is ended by its record first, and its own handlers are refused from then on. */
+
+import type { AccountRecord } from '../domain/model/account-record';
+import type { AccountId, RolloutId } from '../domain/model/brand';
+import { isExpired, isOver } from '../domain/model/lease';
+import { takeoverNotice } from '../domain/model/notice';
+import type { RolloutRecord } from '../domain/model/rollout';
+import type { Item, Ports, UsesStackSets } from '../ports/ports';
+import { readLease, readRollout, writeLease } from '../records/records';
+import { letGo, stopOperations } from './abort';
+import { tellRisks } from './keys-at-risk';
+import { busy, isHeldBy, type Taken } from './lease';
+import { commit } from './step';
+
+export type TakeoverPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random' | 'notifier'> &
+  UsesStackSets<'stop'>;
+
+/** Takes the lease, or says who holds it and since when. Taken twice by the same rollout it is taken once. */
+export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now: Date): Promise<Taken> {
+  const item = await readLease(ports);
+  if (item !== undefined && isHeldBy(item.value, record.id)) return { kind: 'taken', fence: item.value.fence };
+  const former = item === undefined || item.value.released ? undefined : await readRollout(ports, item.value.holder);
+  if (item !== undefined && former !== undefined && former.value.status.kind !== 'finished') {
+    if (!isExpired(former.value, now, item.value.since)) return busy(item.value);
+    await endExpired(ports, former, `rollout ${record.id}`, now);
+  }
+  // The fence only ever rises, and the write is refused if another rollout was quicker.
+  const fence = (item?.value.fence ?? 0) + 1;
+  const lease = { holder: record.id, by: record.request.by, since: now.toISOString(), fence, released: false };
+  await writeLease(ports, lease, item?.version ?? 0);
+  return { kind: 'taken', fence };
+}
+
+/**
+ * @param successor who takes what it held, in words.
+ * @throws StaleWrite if it has woken up in between: then it is alive, and holds what it holds.
+ */
+export async function endExpired(
+  ports: TakeoverPorts,
+  { value: record, version }: Item<RolloutRecord>,
+  successor: string,
+  now: Date,
+): Promise<void> {
+  const outcome = record.status.kind === 'asking' ? 'held' : 'failed';
+  const asked = record.status.kind === 'asking' ? record.status.question.because : [];
+  const expired = `its lease expired at ${record.lease?.expiresAt ?? record.startedAt} without a sign of life, and ${successor} took over`;
+  const because = [expired, ...asked];
+  // What it has begun must not go on beside what the successor begins; it is stopped first, since after the write nobody would.
+  await stopOperations(ports, record);
+  const notice = takeoverNotice(record, outcome, because);
+  if (notice !== undefined) await ports.notifier.notify(notice);
+  await tellRisks(ports, record);
+  await commit(ports, {
+    record: { ...record, status: { kind: 'finished', outcome, because, at: now.toISOString() } },
+    version,
+    events: [{ type: 'rolloutFinished', outcome, because }],
+  });
+  await letGo(ports, record, `${successor} took over`);
+}
+
+/** The accounts among these that another rollout holds, with its id. Who has ended holds nothing; who has expired is ended. */
+export async function heldByOthers(
+  ports: TakeoverPorts,
+  accounts: readonly AccountRecord[],
+  rollout: RolloutId,
+  now: Date,
+): Promise<ReadonlyMap<AccountId, RolloutId>> {
+  const holders = new Set(accounts.flatMap(({ holder }) => (holder === undefined ? [] : [holder.rollout])));
+  const alive = new Set<RolloutId>();
+  for (const id of holders) {
+    if (id === rollout) continue;
+    const item = await readRollout(ports, id);
+    if (!isOver(item.value, now)) alive.add(id);
+    else if (item.value.status.kind !== 'finished') await endExpired(ports, item, `rollout ${rollout}`, now);
+  }
+  const isHeld = ({ holder }: AccountRecord): boolean => holder !== undefined && alive.has(holder.rollout);
+  return new Map(accounts.filter(isHeld).map(({ id, holder }) => [id, holder?.rollout ?? rollout]));
+}

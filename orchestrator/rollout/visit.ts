@@ -1,0 +1,107 @@
+/**
+ * One visit to one account: it is asked what is true there, judged with a release, and its record says what follows. Rollouts and
+ * sweeps visit alike; they differ in who may write, and in what makes a proof the second one.
+ */
+
+import { messageOf } from '../domain/errors';
+import { runChecks } from '../domain/health/check';
+import { checkTable } from '../domain/health/checks/table';
+import { factsWanted } from '../domain/health/checks/wanted';
+import { hasOnlyDrifted } from '../domain/health/drift';
+import type { AccountFacts } from '../domain/health/facts';
+import { disproved } from '../domain/health/probe';
+import type { AccountRecord } from '../domain/model/account-record';
+import { type CheckResult, gatesOf, type Verdict, verdictOfAccount } from '../domain/model/gate';
+import { isReadyForKeys, type ReadinessEvent } from '../domain/model/readiness';
+import type { Release } from '../domain/model/release';
+import type { Ports, Visit } from '../ports/ports';
+import type { Evidence, Visitor } from '../records/records';
+import { moved } from './account-changes';
+import { patiently } from './retry';
+
+export interface Seen {
+  /** When the visit ended. */
+  readonly at: Date;
+  readonly release: Release['id'];
+  readonly results: readonly CheckResult[];
+  readonly verdict: Verdict;
+  readonly facts?: AccountFacts | undefined;
+  /** Why nothing could be seen. */
+  readonly error?: unknown;
+}
+
+export async function visitAccount(
+  ports: Pick<Ports, 'accounts' | 'clock' | 'random'>,
+  {
+    visit,
+    release,
+    ...known
+  }: { readonly visit: Visit; readonly release: Release } & Pick<AccountRecord, 'adopted' | 'drift'>,
+): Promise<Seen> {
+  const seen = await looked(async () => {
+    const facts = await patiently(ports, () => ports.accounts.collectFacts(visit, factsWanted(release)));
+    return { facts, results: runChecks(checkTable, facts, release, known) };
+  });
+  return { ...seen, at: ports.clock.now(), release: release.id, verdict: verdictOfAccount(seen.results) };
+}
+
+/** An account that cannot be entered any more is not healthy and not unhealthy: it could not be measured, and that is said. */
+async function looked(
+  look: () => Promise<Pick<Seen, 'facts' | 'results'>>,
+): Promise<Pick<Seen, 'facts' | 'results' | 'error'>> {
+  try {
+    return await look();
+  } catch (error) {
+    const couldNot: CheckResult = {
+      check: '003-36',
+      gate: 'G0',
+      module: 'bootstrap',
+      severity: 'critical',
+      region: 'global',
+      outcome: 'unknown',
+      observed: messageOf(error),
+      expected: 'the account can be entered through the CI role',
+      remediation: 'Check the CI role in the account and whom it trusts, then verify the account again',
+    };
+    return { results: [couldNot], error };
+  }
+}
+
+export const evidenceOf = ({ at, release, facts, results }: Seen, by: Visitor): Evidence => ({
+  at: at.toISOString(),
+  release,
+  ...by,
+  facts,
+  results: results.map(({ remediation: _sameForAll, ...result }) => result),
+});
+
+/** @param isSecondProof if it passes now, it has passed before and soaked since. */
+export function withVisit(account: AccountRecord, seen: Seen, isSecondProof: boolean): AccountRecord {
+  const { at, release, results, verdict } = seen;
+  // A lock that was seen to fail is open, whatever is configured.
+  const isDisproved = disproved(account.proofs, release).length > 0;
+  const event = isDisproved && verdict !== 'inconclusive' ? 'disproved' : eventOf(seen, isSecondProof);
+  const judged = moved(moved(account, 'checksStarted', at), event, at);
+  const isProved = verdict === 'healthy' && !isDisproved;
+  const isSoaked = event === 'provedAgain' && isReadyForKeys(judged.state);
+  return {
+    ...judged,
+    gates: gatesOf(results),
+    failing: results.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown'),
+    checkedAt: at.toISOString(),
+    visits: (account.visits ?? 0) + 1,
+    proved: isProved ? firstProof(account, seen) : undefined,
+    // What fell has to stand its soak again.
+    soaked: isSoaked ? release : isProved ? account.soaked : undefined,
+  };
+}
+
+function eventOf({ verdict, results }: Pick<Seen, 'verdict' | 'results'>, isSecondProof: boolean): ReadinessEvent {
+  if (verdict === 'failed') return hasOnlyDrifted(results) ? 'driftFound' : 'disproved';
+  if (verdict === 'inconclusive') return 'unmeasured';
+  return isSecondProof ? 'provedAgain' : 'proved';
+}
+
+/** A proof with another release is a first one again. */
+const firstProof = ({ proved }: AccountRecord, { release, at }: Seen): NonNullable<AccountRecord['proved']> =>
+  proved?.release === release ? proved : { release, at: at.toISOString() };

@@ -1,0 +1,121 @@
+/** Which rollout holds an account, and which add instances to the StackSets of a wave at this moment. */
+
+import { errors } from '../domain/errors';
+import type { AccountRecord } from '../domain/model/account-record';
+import type { RolloutId, WaveName } from '../domain/model/brand';
+import type { FinishedWave } from '../domain/model/finished-wave';
+import { isOver } from '../domain/model/lease';
+import { stackSetName } from '../domain/model/module';
+import { canonicalJson } from '../domain/model/release';
+import type { RolloutRecord } from '../domain/model/rollout';
+import type { Ports, StackSetState, UsesStackSets } from '../ports/ports';
+import { loadRelease } from '../records/documents';
+import { readFinishedWave, readLease, readRollout } from '../records/records';
+import { readGuests, writeGuests } from '../records/waves';
+import { patiently } from './retry';
+
+type Held = Pick<AccountRecord, 'holder'>;
+
+/** The rollout that holds the account now, if one does. */
+export async function liveHolderOf(
+  ports: Pick<Ports, 'store'>,
+  account: Held,
+  now: Date,
+): Promise<RolloutRecord | undefined> {
+  const holder = await unfinishedHolderOf(ports, account);
+  return holder === undefined || isOver(holder, now) ? undefined : holder;
+}
+
+/** Also one of which nothing is heard any more, for as long as nobody has ended it. */
+export async function unfinishedHolderOf(
+  ports: Pick<Ports, 'store'>,
+  { holder }: Held,
+): Promise<RolloutRecord | undefined> {
+  if (holder === undefined) return undefined;
+  const { value } = await readRollout(ports, holder.rollout);
+  return value.status.kind === 'finished' ? undefined : value;
+}
+
+/** Guests of a wave at once; thousands of accounts may be moved in an hour. */
+const guestsMax = 1000;
+
+/**
+ * The StackSets of a wave must stay as they are while a single new account is brought to it, as its guest. Each side first says that it
+ * comes, a rollout over waves by opening the wave and a guest here, and then looks whether the other is there: so whatever the order,
+ * at least one of them sees the other. The guest gives way to a wave that is open; a wave waits for guests that came before it opened.
+ */
+export async function enterAsGuest(
+  ports: Pick<Ports, 'store'>,
+  wave: WaveName,
+  guest: RolloutId,
+  now: Date,
+): Promise<void> {
+  const item = await readGuests(ports, wave);
+  const known = item?.value.rollouts ?? [];
+  if (known.includes(guest)) return;
+  const staying = await guestsOf(ports, wave, now);
+  if (staying.length >= guestsMax)
+    throw errors.limitExceeded(`wave ${wave} with ${staying.length} new accounts`, `${guestsMax} at once`);
+  await writeGuests(ports, wave, { rollouts: [...staying.map(({ id }) => id), guest] }, item?.version ?? 0);
+}
+
+/** Twice is once; and where somebody else came or went in between, it is read again. */
+export async function leaveAsGuest(ports: Pick<Ports, 'store'>, wave: WaveName, guest: RolloutId): Promise<void> {
+  const item = await readGuests(ports, wave);
+  if (item === undefined || !item.value.rollouts.includes(guest)) return;
+  await writeGuests(ports, wave, { rollouts: item.value.rollouts.filter((id) => id !== guest) }, item.version);
+}
+
+/** New accounts for which instances may still be created in the wave. */
+export async function guestsOf(
+  ports: Pick<Ports, 'store'>,
+  wave: WaveName,
+  now: Date,
+): Promise<readonly RolloutRecord[]> {
+  const item = await readGuests(ports, wave);
+  const rollouts = await Promise.all((item?.value.rollouts ?? []).map((id) => readRollout(ports, id)));
+  return rollouts.map(({ value }) => value).filter((rollout) => isDeploying(rollout, now));
+}
+
+/** A guest deploys until it goes over to checking; from there it does not come back. */
+const isDeploying = (rollout: RolloutRecord, now: Date): boolean =>
+  !isOver(rollout, now) &&
+  rollout.played?.baton.word !== 'verify' &&
+  !['JudgeWave', 'AskOperator', 'RollBack'].includes(rollout.played?.state ?? '');
+
+/** A wave that was opened may be changed until it was judged healthy, or until a person has gone over it. */
+export function isChanging({ waves }: RolloutRecord, wave: WaveName): boolean {
+  const status = waves.find(({ name }) => name === wave)?.status;
+  return status?.kind === 'open' || (status?.kind === 'judged' && status.verdict !== 'healthy');
+}
+
+/**
+ * What the wave has finished, and whether its StackSets stand at it: not while a rollout changes them, and not where one that ended has
+ * left them between two releases. A new account would get neither the one nor the other there.
+ */
+export async function holdsFinished(
+  ports: Pick<Ports, 'store' | 'artifacts' | 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
+  wave: WaveName,
+): Promise<{ readonly finished: FinishedWave | undefined; readonly isSettled: boolean }> {
+  const finished = await readFinishedWave(ports, wave);
+  if (finished === undefined) return { finished, isSettled: false };
+  const lease = await readLease(ports);
+  const last = lease && (await readRollout(ports, lease.value.holder)).value;
+  if (last !== undefined && isChanging(last, wave)) return { finished, isSettled: false };
+  const { modules } = await loadRelease(ports, finished.release);
+  for (const module of modules)
+    if (await holdsOther(ports, stackSetName(wave, module.module), module)) return { finished, isSettled: false };
+  return { finished, isSettled: true };
+}
+
+/** The set would give new instances something else than this. One without instances is made anew. */
+export async function holdsOther(
+  ports: Pick<Ports, 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
+  name: string,
+  { template, parameters }: StackSetState,
+): Promise<boolean> {
+  const held = await patiently(ports, () => ports.stackSets.describe(name));
+  if (held === undefined) return false;
+  if (held.template === template && canonicalJson(held.parameters) === canonicalJson(parameters)) return false;
+  return (await patiently(ports, () => ports.stackSets.instances(name))).length > 0;
+}

@@ -1,0 +1,278 @@
+/** What stands in the accounts: stacks, settings, what others made there, and what people have done by hand. */
+
+import type { ResourceDrift } from '../domain/health/drift';
+import type { ListedRole, RoleFacts, RuleFacts, TopicFacts } from '../domain/health/facts';
+import type { AccountId, Region, TemplateHash } from '../domain/model/brand';
+import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../domain/model/settings';
+import type { StackPlace } from '../ports/ports';
+import { inAccount, type StackContent } from './deployed';
+import { differencesIn } from './drift';
+import { bootstrapped, doToIdentities, type Identities, rolesIn } from './identities';
+import { after, type Deed } from './out-of-band-changes';
+import { type Heritage, inheritanceOf, type Protection } from './preexisting';
+import { quotaPassed } from './quotas';
+import type { Random } from './random';
+import type { Kind, Made } from './resource-kinds';
+
+export type { Deed };
+
+export interface Stack {
+  readonly stackSet: string;
+  readonly region: Region;
+  /** Of the template that it was made from. */
+  readonly template: TemplateHash;
+  readonly content: StackContent;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A member's settings; a fresh account has none of them [aws-control-plane 5, rows 1 to 4]. */
+export interface Settings {
+  passwordPolicy?: PasswordPolicy | undefined;
+  s3PublicAccessBlock?: PublicAccessBlock | undefined;
+  readonly ebsEncryption: Map<Region, boolean>;
+  readonly imdsDefaults: Map<Region, ImdsDefaults>;
+  /** ARN of the key that EBS encrypts with; without one, the key that AWS manages. */
+  readonly ebsKey: Map<Region, string>;
+}
+
+/** A thing that a stack made, as people have left it. */
+export interface Standing<Of extends Kind> {
+  readonly name: string;
+  readonly region: Region;
+  readonly facts: Made[Of];
+  /** When its first stack made it. */
+  readonly sinceMs: number;
+}
+
+export interface Estate {
+  readonly settings: (account: AccountId) => Settings;
+  /** Creates the stack, or updates the one that the same StackSet made. Returns why CloudFormation failed, if it did. */
+  readonly deploy: (account: AccountId, stack: Stack, nowMs: number) => string | undefined;
+  /** Everything of a kind that stacks made, in one region or in all. */
+  readonly standing: <Of extends Kind>(account: AccountId, kind: Of, region?: Region) => readonly Standing<Of>[];
+  readonly role: (account: AccountId, name: string) => RoleFacts | undefined;
+  readonly topic: (account: AccountId, region: Region, name: string, nowMs: number) => TopicFacts | undefined;
+  readonly rule: (account: AccountId, region: Region, name: string) => RuleFacts | undefined;
+  readonly identities: (account: AccountId) => Identities;
+  readonly roles: (account: AccountId) => readonly ListedRole[];
+  /** ARNs of what people have opened to the outside. */
+  readonly shared: (account: AccountId, region: Region) => readonly string[];
+  /** What others run there. */
+  readonly protections: (account: AccountId, region: Region) => readonly Protection[];
+  readonly protect: (account: AccountId, protection: Protection) => void;
+  readonly byHand: (account: AccountId, deed: Deed) => void;
+  /** What people have changed in a stack's resources; undefined if there is no such stack. */
+  readonly drift: (account: AccountId, stack: StackPlace) => readonly ResourceDrift[] | undefined;
+  /** Brings the stack's resources back to its template. */
+  readonly mend: (account: AccountId, stack: StackPlace) => void;
+  /** The stacks of an account, for those who compare the records with what is there. */
+  readonly stacks: (account: AccountId) => readonly Stack[];
+}
+
+interface Holdings {
+  readonly settings: Settings;
+  /** By StackSet and region. */
+  readonly stacks: Map<string, Stack>;
+  /** Since when each thing is there, and each subscription waits for its confirmation. */
+  readonly sinceMs: Map<string, number>;
+  /** By the stack whose resource was changed. */
+  readonly deeds: Map<string, readonly Deed[]>;
+  readonly protections: Protection[];
+  readonly identities: Identities;
+  readonly shared: { readonly region: Region; readonly resource: string }[];
+}
+
+export interface EstateOptions {
+  readonly heritage: Heritage;
+  readonly home: Region;
+  /** Whether anybody will confirm the account's subscriptions. */
+  readonly isConfirmedEver: (account: AccountId) => boolean;
+}
+
+/** How long a person takes to open the mail and confirm. */
+const confirmation = { leastMs: 60_000, spreadMs: 7 * 60_000 };
+
+const stackKey = ({ stackSet, region }: Pick<Stack, 'stackSet' | 'region'>): string => `${stackSet} ${region}`;
+
+export function createEstate(random: Random, { heritage, home, isConfirmedEver }: EstateOptions): Estate {
+  const accounts = new Map<AccountId, Holdings>();
+
+  const holdingsOf = (account: AccountId): Holdings => {
+    const known = accounts.get(account);
+    if (known !== undefined) return known;
+    const { protections, root } = inheritanceOf(heritage, random, account, home);
+    const fresh: Holdings = {
+      settings: { ebsEncryption: new Map(), imdsDefaults: new Map(), ebsKey: new Map() },
+      stacks: new Map(),
+      sinceMs: new Map(),
+      deeds: new Map(),
+      protections: [...protections],
+      identities: bootstrapped(account, root),
+      shared: [],
+    };
+    accounts.set(account, fresh);
+    return fresh;
+  };
+
+  const standing = <Of extends Kind>(
+    account: AccountId,
+    kind: Of,
+    region?: Region,
+    only?: string,
+  ): readonly Standing<Of>[] => {
+    const { stacks, deeds, sinceMs } = holdingsOf(account);
+    const found: Standing<Of>[] = [];
+    for (const [key, stack] of stacks) {
+      if (region !== undefined && stack.region !== region) continue;
+      const done = deeds.get(key) ?? [];
+      for (const [name, text] of stack.content[kind]) {
+        if (only !== undefined && name !== only) continue;
+        const place = { region: stack.region, name };
+        const asDeployed: Made[Of] | undefined = inAccount<Made[Of]>(text, account);
+        const facts = done.reduce(
+          (thing: Made[Of] | undefined, deed) => thing && after(kind, place, thing, deed),
+          asDeployed,
+        );
+        if (facts !== undefined) found.push({ ...place, facts, sinceMs: sinceMs.get(sinceKey(kind, place)) ?? 0 });
+      }
+    }
+    return found;
+  };
+  const named = <Of extends Kind>(account: AccountId, kind: Of, name: string, region?: Region): Made[Of] | undefined =>
+    standing(account, kind, region, name)[0]?.facts;
+
+  const confirmed = (account: AccountId, since: number | undefined, nowMs: number, key: string): boolean =>
+    since !== undefined &&
+    isConfirmedEver(account) &&
+    nowMs >= since + confirmation.leastMs + random.of(`${account} ${key}`) * confirmation.spreadMs;
+
+  const estate: Estate = {
+    settings: (account) => holdingsOf(account).settings,
+    stacks: (account) => [...holdingsOf(account).stacks.values()],
+    deploy: (account, stack, nowMs) =>
+      whyNot(estate, holdingsOf(account), account, stack) ?? deploy(holdingsOf(account), account, stack, nowMs),
+    standing,
+    role: (account, name) => named(account, 'roles', name),
+    topic: (account, region, name, nowMs) => {
+      const facts = named(account, 'topics', name, region);
+      if (facts === undefined) return undefined;
+      const { sinceMs } = holdingsOf(account);
+      const subscriptions = facts.subscriptions.map((s) => {
+        const key = subscriptionKey(region, name, s.endpoint);
+        return s.confirmed ? s : { ...s, confirmed: confirmed(account, sinceMs.get(key), nowMs, key) };
+      });
+      return { ...facts, subscriptions };
+    },
+    rule: (account, region, name) => named(account, 'rules', name, region),
+    identities: (account) => holdingsOf(account).identities,
+    shared: (account, region) =>
+      holdingsOf(account).shared.flatMap((one) => (one.region === region ? [one.resource] : [])),
+    roles: (account) => {
+      const roles = standing(account, 'roles').map(({ name, facts }) => [name, facts] as const);
+      const linked = estate.stacks(account).flatMap(({ content }) => content.linkedServices);
+      return rolesIn(holdingsOf(account).identities, { roles, linked });
+    },
+    protections: (account, region) =>
+      holdingsOf(account).protections.filter((p) => p.region === undefined || p.region === region),
+    protect: (account, protection) => void holdingsOf(account).protections.push(protection),
+    byHand: (account, deed) => doByHand(holdingsOf(account), deed),
+    drift: (account, place) => {
+      const { stacks, deeds } = holdingsOf(account);
+      const stack = stacks.get(stackKey(place));
+      return stack && differencesIn(stack.content, deeds.get(stackKey(place)) ?? [], { account, region: stack.region });
+    },
+    mend: (account, place) => void holdingsOf(account).deeds.delete(stackKey(place)),
+  };
+  return estate;
+}
+
+const timed = ['trails', 'recorders'] as const satisfies readonly Kind[];
+const sinceKey = (kind: Kind, { region, name }: { readonly region: Region; readonly name: string }): string =>
+  `${kind} ${region} ${name}`;
+const subscriptionKey = (region: Region, topic: string, endpoint: string): string => `${region} ${topic} ${endpoint}`;
+
+function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: number): undefined {
+  const { stacks, deeds, sinceMs } = holdings;
+  const key = stackKey(stack);
+  const since = (what: string): void => {
+    if (!sinceMs.has(what)) sinceMs.set(what, nowMs);
+  };
+  // CloudFormation compares templates, not resources: an update that changes nothing repairs nothing.
+  if (stacks.get(key)?.content !== stack.content) deeds.delete(key);
+  stacks.set(key, stack);
+  for (const kind of timed)
+    for (const name of stack.content[kind].keys()) since(sinceKey(kind, { region: stack.region, name }));
+  for (const [name, text] of stack.content.topics)
+    for (const { endpoint } of inAccount<Made['topics']>(text, account).subscriptions)
+      since(subscriptionKey(stack.region, name, endpoint));
+}
+
+/** A new stack must find its names free, and room where an account has one of a thing; one that is updated holds its own already. */
+function whyNot(
+  estate: Estate,
+  { stacks, identities: { linkedServices } }: Holdings,
+  account: AccountId,
+  stack: Stack,
+): string | undefined {
+  const key = stackKey(stack);
+  const others = [...stacks].filter(([otherKey]) => otherKey !== key).map(([, other]) => other);
+  for (const other of others) {
+    const claim = stack.content.claims.find((c) => other.content.claims.includes(c));
+    if (claim !== undefined) return `${claim} already exists in stack StackSet-${other.stackSet}`;
+  }
+  const linked = [...linkedServices, ...[stack, ...others].flatMap(({ content }) => content.linkedServices)];
+  const missing = stack.content.linkedServicesNamed.find((service) => !linked.includes(service));
+  if (missing !== undefined) return missing === 'config.amazonaws.com' ? unknownRole : unknownPrincipal;
+  return quotaPassed(stack, others, estate.protections(account, stack.region));
+}
+
+/** A key policy that names a role that is not there [gh:terraform-aws-modules/terraform-aws-eks#3013]. */
+const unknownPrincipal =
+  'Policy contains a statement with one or more invalid principals. (Service: Kms, Status Code: 400, MalformedPolicyDocumentException)';
+
+/** The words are ours; that the role must be there is Config's [bc:config:PutConfigurationRecorder InvalidRoleException]. */
+const unknownRole =
+  'The role AWSServiceRoleForConfig does not exist. (Service: Config, Status Code: 400, InvalidRoleException)';
+
+function doByHand(holdings: Holdings, deed: Deed): void {
+  const { settings, stacks, deeds, identities } = holdings;
+  if (doToIdentities(identities, deed)) return;
+  switch (deed.kind) {
+    case 'share':
+      holdings.shared.push(deed);
+      return;
+    case 'deletePasswordPolicy':
+      settings.passwordPolicy = undefined;
+      return;
+    case 'openBuckets':
+      settings.s3PublicAccessBlock = undefined;
+      return;
+    case 'stopEbsEncryption':
+      settings.ebsEncryption.set(deed.region, false);
+      return;
+    case 'forgetImds':
+      settings.imdsDefaults.delete(deed.region);
+      return;
+    case 'forgetEbsKey':
+      settings.ebsKey.delete(deed.region);
+      return;
+    case 'declareImds':
+      settings.imdsDefaults.set(deed.region, { ...deed.defaults, managedBy: 'declarative-policy' });
+      return;
+    case 'changeTrust':
+      doByHand(holdings, { kind: 'change', of: 'roles', name: deed.role, to: { trust: deed.trust } });
+      return;
+    case 'deleteStack':
+      stacks.delete(stackKey(deed));
+      return;
+    case 'changeParameters': {
+      const stack = stacks.get(stackKey(deed));
+      if (stack !== undefined)
+        stacks.set(stackKey(deed), { ...stack, parameters: { ...stack.parameters, ...deed.parameters } });
+      return;
+    }
+    default:
+      // What is not there yet cannot be changed; the readers pass over deeds that are not theirs.
+      for (const key of stacks.keys()) deeds.set(key, [...(deeds.get(key) ?? []), deed]);
+  }
+}

@@ -1,0 +1,60 @@
+/** What people do in an account by hand, past Strongroom, and what it leaves of the things there. */
+
+import type { PolicyDocument } from '../domain/health/facts';
+import type { Region } from '../domain/model/brand';
+import type { ImdsDefaults } from '../domain/model/settings';
+import type { Kind, Made } from './resource-kinds';
+
+/** Without a region or a name, all of the kind are meant. */
+interface Target<Of extends Kind> {
+  readonly of: Of;
+  readonly region?: Region | undefined;
+  readonly name?: string | undefined;
+}
+export type Deletion = Target<Kind> & { readonly kind: 'delete' };
+export type Change = {
+  readonly [Of in Kind]: Target<Of> & { readonly kind: 'change'; readonly to: Partial<Made[Of]> };
+}[Kind];
+
+/** Something that somebody does in an account. */
+export type Deed =
+  | Deletion
+  | Change
+  | { readonly kind: 'changeTrust'; readonly role: string; readonly trust: PolicyDocument }
+  | { readonly kind: 'deleteStack'; readonly region: Region; readonly stackSet: string }
+  | {
+      readonly kind: 'changeParameters';
+      readonly region: Region;
+      readonly stackSet: string;
+      readonly parameters: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'deletePasswordPolicy' }
+  | { readonly kind: 'openBuckets' }
+  | { readonly kind: 'stopEbsEncryption'; readonly region: Region }
+  | { readonly kind: 'forgetImds'; readonly region: Region }
+  | { readonly kind: 'forgetEbsKey'; readonly region: Region }
+  /** The organization's declarative policy takes the defaults over. */
+  | { readonly kind: 'declareImds'; readonly region: Region; readonly defaults: ImdsDefaults }
+  | { readonly kind: 'share'; readonly region: Region; readonly resource: string }
+  | { readonly kind: 'makeRootKey' }
+  | { readonly kind: 'makeRole'; readonly role: string; readonly trust: PolicyDocument }
+  | { readonly kind: 'makeUser'; readonly user: string; readonly activeKeys: number }
+  | { readonly kind: 'deleteLinkedRole'; readonly service: string }
+  | { readonly kind: 'detachBoundary' };
+
+/** What the deed leaves of a thing; undefined if it is gone. */
+export function after<Of extends Kind>(kind: Of, place: Place, thing: Made[Of], deed: Deed): Made[Of] | undefined {
+  if (deed.kind === 'delete' && isMeant(deed, kind, place)) return undefined;
+  if (deed.kind === 'change' && isMeant(deed, kind, place)) return { ...thing, ...deed.to };
+  return thing;
+}
+
+interface Place {
+  readonly region: Region;
+  readonly name: string;
+}
+
+const isMeant = (target: Target<Kind>, kind: Kind, { region, name }: Place): boolean =>
+  target.of === kind &&
+  (target.region === undefined || target.region === region) &&
+  (target.name === undefined || target.name === name);

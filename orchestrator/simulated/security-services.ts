@@ -1,0 +1,207 @@
+/** What the services that record and watch answer: what stacks made, what others run there, and what time has done since. */
+
+import {
+  type AccessFindings,
+  type AnalyzerFacts,
+  absent,
+  type DetectorFacts,
+  type Fact,
+  type HubFacts,
+  looksOutside,
+  type RecorderFacts,
+  read,
+  type StackFacts,
+  type TrailFacts,
+  unreadable,
+} from '../domain/health/facts';
+import type { AccountId, Region } from '../domain/model/brand';
+import type { Singletons } from '../ports/ports';
+import type { Estate } from './account-contents';
+import { simulatedCiRole } from './config';
+import { accountToken } from './intrinsics';
+import type { SimulatedOrganization } from './organization';
+import type { Protection } from './preexisting';
+import type { Random } from './random';
+import type { Made } from './resource-kinds';
+import { defaultStandards } from './safeguards';
+import { analyzerByHand, controlTower, organizationTrail, snapshotPolicy } from './third-party';
+import type { VirtualClock } from './virtual-clock';
+
+export interface WatchWorld {
+  readonly clock: VirtualClock;
+  readonly organization: SimulatedOrganization;
+  readonly estate: Estate;
+  readonly random: Random;
+  readonly home: Region;
+}
+
+/** Logs come within minutes, digests every hour [doc:awscloudtrail/latest/userguide/how-cloudtrail-works]; how many minutes is ours. */
+const delivery = { firstMinutes: { least: 3, spread: 7 }, everyMinutes: 5, digestEveryMinutes: 60 };
+/** A new recorder has delivered nothing yet; how long is ours. */
+const recorderPending = { leastMs: 15_000, spreadMs: 60_000 };
+const minuteMs = 60_000;
+
+export interface Watch {
+  /** As the region sees them: those at home there, and shadows of trails that are everywhere. */
+  readonly trails: (account: AccountId, region: Region) => readonly TrailFacts[];
+  readonly recorder: (account: AccountId, region: Region) => RecorderFacts | undefined;
+  readonly channel: (account: AccountId, region: Region) => Made['channels'] | undefined;
+  readonly detector: (account: AccountId, region: Region) => DetectorFacts | undefined;
+  readonly hub: (account: AccountId, region: Region) => HubFacts | undefined;
+  readonly analyzers: (account: AccountId, region: Region) => readonly AnalyzerFacts[];
+  readonly accessFindings: (account: AccountId, region: Region) => Fact<AccessFindings>;
+  readonly snapshotBlock: (account: AccountId, region: Region) => Made['snapshotBlocks'];
+  readonly ebsDefaultKey: (account: AccountId, region: Region) => Made['keys'] | undefined;
+  readonly stacks: (account: AccountId, region: Region) => readonly StackFacts[];
+  readonly singletons: (account: AccountId, region: Region) => Singletons;
+}
+
+export function createWatch({ clock, organization, estate, random, home }: WatchWorld): Watch {
+  const isProtected = (account: AccountId, region: Region, by: Protection['by']): boolean =>
+    estate.protections(account, region).some((protection) => protection.by === by);
+
+  const delivered = (account: AccountId, trail: TrailFacts, sinceMs: number): TrailFacts => {
+    const key = `${account} ${trail.name}`;
+    const { least, spread } = delivery.firstMinutes;
+    const firstMs = sinceMs + Math.round((least + random.of(`delivery ${key}`) * spread) * minuteMs);
+    const last = (fromMs: number, everyMinutes: number): string | undefined => {
+      const sinceFirstMs = clock.nowMs() - fromMs;
+      if (sinceFirstMs < 0) return undefined;
+      return new Date(clock.nowMs() - (sinceFirstMs % (everyMinutes * minuteMs))).toISOString();
+    };
+    const deliveredAt = last(firstMs, delivery.everyMinutes);
+    const digestDeliveredAt = last(firstMs + delivery.digestEveryMinutes * minuteMs, delivery.digestEveryMinutes);
+    return {
+      ...(deliveredAt !== undefined && { deliveredAt }),
+      ...(digestDeliveredAt !== undefined && { digestDeliveredAt }),
+      ...trail,
+    };
+  };
+  const trails: Watch['trails'] = (account, region) => [
+    ...estate
+      .standing(account, 'trails')
+      .filter((trail) => trail.region === region || trail.facts.multiRegion)
+      .map(({ facts, sinceMs }) => delivered(account, facts, sinceMs)),
+    ...(isProtected(account, region, 'organizationTrail') ? [delivered(account, organizationTrail(home), 0)] : []),
+  ];
+
+  const recorder: Watch['recorder'] = (account, region) => {
+    if (isProtected(account, region, 'controlTower')) return controlTower.recorder(account, region, home);
+    const [found] = estate.standing(account, 'recorders', region);
+    if (found === undefined) return undefined;
+    const { leastMs, spreadMs } = recorderPending;
+    const readyMs = found.sinceMs + leastMs + random.of(`recorder ${account} ${region}`) * spreadMs;
+    return clock.nowMs() < readyMs && found.facts.recording ? { ...found.facts, lastStatus: 'Pending' } : found.facts;
+  };
+
+  const securityAccount = (): AccountId | undefined =>
+    organization.accountsIn('Security').find(({ name }) => name === 'security-audit')?.id;
+  let administrator: AccountId | undefined;
+  const detector: Watch['detector'] = (account, region) => {
+    const [ours] = estate.standing(account, 'detectors', region);
+    if (!isProtected(account, region, 'guardDutyAdministrator')) return ours?.facts;
+    administrator ??= securityAccount();
+    const by = administrator === account ? undefined : administrator;
+    const facts = ours?.facts ?? { id: `detector-${account}-${region}`, enabled: true };
+    return { ...facts, ...(by !== undefined && { administrator: by }) };
+  };
+
+  const hub: Watch['hub'] = (account, region) => {
+    const standards = isProtected(account, region, 'hubByHand')
+      ? defaultStandards(region)
+      : estate.standing(account, 'hubs', region)[0]?.facts.standards;
+    return standards && { standards: standards.map((arn) => ({ arn, status: 'READY' })) };
+  };
+
+  const analyzers: Watch['analyzers'] = (account, region) => [
+    ...(isProtected(account, region, 'analyzerByHand') ? [analyzerByHand] : []),
+    ...estate.standing(account, 'analyzers', region).map(({ facts }) => facts),
+  ];
+
+  const isOurs = (
+    account: AccountId,
+    kind: 'recorders' | 'detectors' | 'hubs' | 'analyzers',
+    region: Region,
+  ): boolean => estate.standing(account, kind, region).length > 0;
+  return {
+    trails,
+    recorder,
+    channel: (account, region) =>
+      isProtected(account, region, 'controlTower')
+        ? controlTower.channel
+        : estate.standing(account, 'channels', region)[0]?.facts,
+    detector,
+    hub,
+    analyzers,
+    accessFindings: (account, region) => {
+      const external = analyzers(account, region).filter(looksOutside);
+      if (external.length === 0) return absent;
+      if (!external.some(({ status }) => status === 'ACTIVE')) return unreadable('no analyzer that is ACTIVE');
+      // The CI role is entered from another account, as it must be.
+      const resources = [`arn:aws:iam::${account}:role/${simulatedCiRole}`, ...estate.shared(account, region)];
+      return read({ resources, complete: true });
+    },
+    snapshotBlock: (account, region) =>
+      isProtected(account, region, 'snapshotPolicy')
+        ? snapshotPolicy
+        : (estate.standing(account, 'snapshotBlocks', region)[0]?.facts ?? unblocked),
+    ebsDefaultKey: (account, region) => {
+      const arn = estate.settings(account).ebsKey.get(region);
+      return estate.standing(account, 'keys', region).find(({ facts }) => facts.arn === arn)?.facts;
+    },
+    stacks: (account, region) =>
+      estate
+        .stacks(account)
+        .filter((stack) => stack.region === region)
+        .map(({ stackSet, parameters, content: { outputs } }) => ({
+          stackSet,
+          status: 'CREATE_COMPLETE',
+          parameters,
+          ...(Object.keys(outputs).length > 0 && { outputs: valuesFor(outputs, account) }),
+        })),
+    singletons: (account, region) => {
+      const [seenRecorder, seenDetector, seenHub] = [
+        recorder(account, region),
+        detector(account, region),
+        hub(account, region),
+      ];
+      const seenAnalyzer = analyzers(account, region).find(({ type }) => type === 'ACCOUNT');
+      return {
+        region,
+        ...(seenRecorder && {
+          recorder: { name: seenRecorder.name, ours: isOurs(account, 'recorders', region) },
+        }),
+        ...(seenDetector && {
+          detector: {
+            id: seenDetector.id,
+            ours: isOurs(account, 'detectors', region),
+            administrator: seenDetector.administrator,
+          },
+        }),
+        ...(seenHub && { hub: { ours: isOurs(account, 'hubs', region) } }),
+        ...(seenAnalyzer && {
+          analyzer: {
+            name: seenAnalyzer.name,
+            status: seenAnalyzer.status,
+            ours: isOurs(account, 'analyzers', region),
+          },
+        }),
+        ...(isProtected(account, region, 'snapshotPolicy') && { snapshotsHeld: { state: snapshotPolicy.state } }),
+        trails: trails(account, region)
+          .filter((trail) => trail.homeRegion === region || trail.organizationTrail)
+          .map(({ name, organizationTrail: organizationWide, multiRegion }) => ({
+            name,
+            ours: !organizationWide,
+            organization: organizationWide,
+            multiRegion,
+          })),
+      };
+    },
+  };
+}
+
+const valuesFor = (outputs: Readonly<Record<string, string>>, account: AccountId) =>
+  Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, value.replaceAll(accountToken, account)]));
+
+/** Snapshots can be shared until somebody says otherwise [bc:ec2:GetSnapshotBlockPublicAccessState]. */
+const unblocked: Made['snapshotBlocks'] = { state: 'unblocked', managedBy: 'account' };

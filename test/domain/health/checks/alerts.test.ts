@@ -1,0 +1,189 @@
+import { absent, alertRules, read, unreadable } from '../../../../orchestrator/domain/health/facts';
+import { account, atHome, factsIn, home, notPassing, release, resultOf, ruleIn, topicIn } from './healthy';
+
+const topic = topicIn(home);
+const [publishes, onlyOverTls] = topic.policy['Statement'] as readonly Record<string, unknown>[];
+const policy = (...statements: readonly unknown[]) => ({ Version: '2012-10-17', Statement: statements });
+
+describe('the alert topic', () => {
+  const judge = (seen: Record<string, unknown>) =>
+    resultOf('000-12-topic', atHome({ alertTopic: read({ ...topic, policy: seen }) }));
+
+  test('passes when EventBridge publishes, whatever the order and the case', () => {
+    expect(judge(policy(onlyOverTls, { ...publishes, Action: ['SNS:Publish'] })).outcome).toBe('pass');
+  });
+
+  const sourceAccount = { StringEquals: { 'aws:SourceAccount': account } };
+  test.each([
+    {
+      seen: 'a condition that EventBridge never meets',
+      policy: policy({ ...publishes, Condition: sourceAccount }, onlyOverTls),
+      observed: 'topic policy: EventBridgePublishes changed',
+    },
+    {
+      seen: 'a grant to all the world',
+      policy: policy({ ...publishes, Principal: '*' }, onlyOverTls),
+      observed: 'topic policy: EventBridgePublishes changed',
+    },
+    {
+      seen: "the topic's first policy, which lets the owner alone publish",
+      policy: policy({
+        Sid: '__default_statement_ID',
+        Effect: 'Allow',
+        Principal: { AWS: '*' },
+        Action: 'SNS:Publish',
+      }),
+      observed: 'topic policy: EventBridgePublishes missing, OnlyOverTls missing, __default_statement_ID added',
+    },
+    { seen: 'no word of TLS', policy: policy(publishes), observed: 'topic policy: OnlyOverTls missing' },
+    {
+      seen: 'another topic',
+      policy: policy({ ...publishes, Resource: 'arn:aws:sns:eu-west-1:111122223333:other' }, onlyOverTls),
+      observed: 'topic policy: EventBridgePublishes changed',
+    },
+  ])('fails with $seen', ({ policy: seen, observed }) => {
+    expect(judge(seen)).toMatchObject({ outcome: 'fail', observed });
+  });
+
+  test.each([
+    { fact: absent, outcome: 'fail' },
+    { fact: unreadable('throttled'), outcome: 'unknown' },
+  ])('is $outcome when it is $fact.kind', ({ fact, outcome }) => {
+    expect(resultOf('000-12-topic', atHome({ alertTopic: fact })).outcome).toBe(outcome);
+  });
+});
+
+describe('the encryption of the topic', () => {
+  const judge = (kmsKey: string | undefined) =>
+    resultOf('000-12-encryption', atHome({ alertTopic: read({ ...topic, kmsKey }) }));
+
+  test.each([
+    { kmsKey: 'alias/strongroom-alerts', outcome: 'pass' },
+    { kmsKey: `arn:aws:kms:eu-west-1:${account}:key/1234`, outcome: 'pass' },
+    { kmsKey: 'alias/aws/sns', outcome: 'fail' },
+    { kmsKey: `arn:aws:kms:eu-west-1:${account}:alias/aws/sns`, outcome: 'fail' },
+  ])('with $kmsKey: $outcome', ({ kmsKey, outcome }) => {
+    expect(judge(kmsKey)).toMatchObject({ outcome, observed: `encrypted with ${kmsKey}` });
+  });
+
+  test('fails without a key', () => {
+    expect(judge(undefined)).toMatchObject({ outcome: 'fail', observed: 'not encrypted' });
+  });
+
+  test('is unknown when the topic cannot be read', () => {
+    expect(resultOf('000-12-encryption', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
+  });
+});
+
+describe('the subscription', () => {
+  const own = { protocol: 'email', endpoint: 'security@example.com', confirmed: true };
+  const judge = (...subscriptions: readonly (typeof own)[]) =>
+    resultOf('000-12-subscription', atHome({ alertTopic: read({ ...topic, subscriptions }) }));
+
+  test.each([
+    { seen: 'a confirmed one', subscriptions: [own] },
+    { seen: 'one in capitals', subscriptions: [{ ...own, endpoint: 'Security@Example.com' }] },
+    { seen: 'a pending one of somebody else', subscriptions: [{ ...own, endpoint: 'a@b.c', confirmed: false }, own] },
+  ])('passes with $seen', ({ subscriptions }) => {
+    expect(judge(...subscriptions).outcome).toBe('pass');
+  });
+
+  test.each([
+    { subscriptions: [], observed: 'no subscription of security@example.com' },
+    { subscriptions: [{ ...own, confirmed: false }], observed: 'security@example.com, not confirmed yet' },
+    { subscriptions: [{ ...own, endpoint: 'a@b.c' }], observed: 'no subscription of security@example.com' },
+    { subscriptions: [{ ...own, protocol: 'email-json' }], observed: 'no subscription of security@example.com' },
+  ])('fails with $observed', ({ subscriptions, observed }) => {
+    expect(judge(...subscriptions)).toMatchObject({ outcome: 'fail', observed });
+  });
+
+  test('is unknown when the topic cannot be read', () => {
+    expect(resultOf('000-12-subscription', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
+  });
+
+  test('is unknown when the subscriptions were not asked for, and never passes', () => {
+    const { subscriptions: _notAsked, ...unasked } = topic;
+
+    expect(resultOf('000-12-subscription', atHome({ alertTopic: read(unasked) })).outcome).toBe('unknown');
+  });
+
+  test('is not applicable when no address is wanted, and then nothing else is', () => {
+    const silent = { ...release, expectations: { ...release.expectations, alertEmail: undefined } };
+    const seen = atHome({ alertTopic: read({ ...topic, subscriptions: [] }) });
+
+    expect(notPassing(seen, silent)).toEqual({ '000-12-subscription': 'notApplicable' });
+  });
+});
+
+describe.each(alertRules)('rule %s', (rule) => {
+  const seen = ruleIn(home, rule);
+  const judge = (fact: typeof absent | ReturnType<typeof read<typeof seen>> | ReturnType<typeof unreadable>) =>
+    resultOf(`000-12-${rule}`, atHome({ alertRules: { ...factsIn(home).alertRules, [rule]: fact } }));
+
+  test('passes when it targets the topic, besides others', () => {
+    expect(judge(read({ ...seen, targetArns: ['arn:aws:lambda:x', ...seen.targetArns] })).outcome).toBe('pass');
+  });
+
+  test.each([
+    { changed: { enabled: false }, observed: 'disabled' },
+    { changed: { targetArns: [] }, observed: 'targets nothing' },
+    {
+      changed: { targetArns: [`arn:aws:sns:us-east-1:${account}:strongroom-alerts`] },
+      observed: `targets arn:aws:sns:us-east-1:${account}:strongroom-alerts`,
+    },
+    {
+      changed: { targetArns: ['arn:aws:sns:eu-west-1:999999999999:strongroom-alerts'] },
+      observed: 'targets arn:aws:sns:eu-west-1:999999999999:strongroom-alerts',
+    },
+    { changed: { pattern: { source: ['none'] } }, observed: 'another event pattern: {"source":["none"]}' },
+  ])('fails with $observed', ({ changed, observed }) => {
+    expect(judge(read({ ...seen, ...changed }))).toMatchObject({ outcome: 'fail', observed });
+  });
+
+  test('fails when it is absent, and is unknown when it cannot be read', () => {
+    expect(judge(absent).outcome).toBe('fail');
+    expect(judge(unreadable('denied')).outcome).toBe('unknown');
+  });
+
+  test('judges one rule: the others still pass', () => {
+    const without = atHome({ alertRules: { ...factsIn(home).alertRules, [rule]: absent } });
+
+    expect(notPassing(without)).toEqual({ [`000-12-${rule}`]: 'fail' });
+  });
+});
+
+describe('the pattern of the rule on GuardDuty', () => {
+  const judge = (numeric: readonly unknown[]) => {
+    const pattern = {
+      source: ['aws.guardduty'],
+      'detail-type': ['GuardDuty Finding'],
+      detail: { severity: [{ numeric }] },
+    };
+    const rule = read({ ...ruleIn(home, 'guardduty-findings'), pattern });
+    return resultOf(
+      '000-12-guardduty-findings',
+      atHome({ alertRules: { ...factsIn(home).alertRules, 'guardduty-findings': rule } }),
+    ).outcome;
+  };
+
+  test.each([
+    { numeric: ['>=', 7], outcome: 'pass' },
+    { numeric: ['>', 7], outcome: 'fail' },
+    { numeric: ['>=', 9], outcome: 'fail' },
+    { numeric: [7, '>='], outcome: 'fail' },
+  ])('with $numeric: $outcome', ({ numeric, outcome }) => {
+    expect(judge(numeric)).toBe(outcome);
+  });
+});
+
+test('the severities of the rule on Security Hub may come in any order', () => {
+  const pattern = {
+    source: ['aws.securityhub'],
+    'detail-type': ['Security Hub Findings - Imported'],
+    detail: { findings: { Severity: { Label: ['CRITICAL', 'HIGH'] } } },
+  };
+  const rule = read({ ...ruleIn(home, 'securityhub-findings'), pattern });
+  const seen = atHome({ alertRules: { ...factsIn(home).alertRules, 'securityhub-findings': rule } });
+
+  expect(notPassing(seen)).toEqual({});
+});

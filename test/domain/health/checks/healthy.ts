@@ -1,0 +1,226 @@
+/** An account in which every check passes, for tests to break in one place. */
+
+import { runChecks } from '../../../../orchestrator/domain/health/check';
+import { ciBoundaryArn } from '../../../../orchestrator/domain/health/checks/bootstrap';
+import { checkTable } from '../../../../orchestrator/domain/health/checks/table';
+import {
+  type AccountFacts,
+  type AlertRule,
+  alertRules,
+  type CiRoleFacts,
+  type Fact,
+  type ListedRole,
+  type RegionFacts,
+  type RoleFacts,
+  type RuleFacts,
+  read,
+  type StackFacts,
+  type TopicFacts,
+  type TrailFacts,
+} from '../../../../orchestrator/domain/health/facts';
+import type { Adopted } from '../../../../orchestrator/domain/model/account-record';
+import { parseAccountId, parseRegion, parseWaveName, type Region } from '../../../../orchestrator/domain/model/brand';
+import type { ModuleChoices } from '../../../../orchestrator/domain/model/desired-state';
+import type { CheckOutcome, CheckResult } from '../../../../orchestrator/domain/model/gate';
+import { type ModuleId, stackSetName } from '../../../../orchestrator/domain/model/module';
+import type { Release } from '../../../../orchestrator/domain/model/release';
+import { standardArn } from '../../../../orchestrator/domain/model/standards';
+import { alertPatterns, alertTopicPolicy } from '../../../../orchestrator/domain/policies/alert-policy';
+import { ciTrust } from '../../../../orchestrator/domain/policies/ci-policy';
+import { operatorTrust, regionFence, selfProtect } from '../../../../orchestrator/domain/policies/operator-policy';
+import { buildRelease } from '../../../../stackset-templates/release';
+import { intent, modules, templateHashes } from '../../../stackset-templates/sample-intent';
+
+export const account = parseAccountId('111122223333');
+export const standard = 'aws-foundational-security-best-practices/v/1.0.0';
+
+/** A release with every module, or with other choices. */
+export const releaseOf = (choices: Partial<ModuleChoices> = {}): Release =>
+  buildRelease({ ...intent, modules: { ...modules, ...choices } }, templateHashes);
+export const release = releaseOf();
+export const home = parseRegion('eu-west-1');
+
+export const role: RoleFacts = {
+  trust: operatorTrust({ partition: 'aws', account, mfaMaxAgeSeconds: '3600' }),
+  maxSessionSeconds: 3600,
+  attached: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+  inline: {
+    'region-fence': regionFence(release.regions.governed),
+    'self-protect': selfProtect({ partition: 'aws', account, roles: ['InfraAdmin', 'BaselineCi'] }),
+  },
+};
+
+/** As the bootstrap makes it, for an orchestrator in another account. */
+export const ciRole: CiRoleFacts = {
+  trust: ciTrust('aws', {
+    organization: 'o-abcde12345',
+    orchestratorAccount: '777788889999',
+    administrationRole: 'AWSCloudFormationStackSetAdministrationRole',
+    orchestratorRole: 'baseline/BaselineOrchestrator-*',
+    externalId: 'strongroom',
+  }),
+  boundaryArn: ciBoundaryArn('aws', account),
+};
+
+const linkedRole = (service: string): ListedRole => ({
+  name: `AWSServiceRoleFor-${service}`,
+  path: `/aws-service-role/${service}/`,
+  trust: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  },
+});
+export const roles: readonly ListedRole[] = [
+  { name: 'BaselineCi', path: '/', trust: ciRole.trust },
+  { name: 'InfraAdmin', path: '/', trust: role.trust },
+  ...['config.amazonaws.com', 'autoscaling.amazonaws.com'].map(linkedRole),
+];
+
+export const trail: TrailFacts = {
+  name: 'strongroom-trail',
+  homeRegion: home,
+  multiRegion: true,
+  organizationTrail: false,
+  logFileValidation: true,
+  bucket: 'acme-log-archive',
+  logging: true,
+  deliveredAt: '2026-11-22T11:55:00.000Z',
+  digestDeliveredAt: '2026-11-22T11:30:00.000Z',
+};
+
+export const topicIn = (region: string): TopicFacts => ({
+  policy: alertTopicPolicy(`arn:aws:sns:${region}:${account}:strongroom-alerts`),
+  kmsKey: 'alias/strongroom-alerts',
+  subscriptions: [{ protocol: 'email', endpoint: 'security@example.com', confirmed: true }],
+});
+
+export const ruleIn = (region: string, rule: AlertRule): RuleFacts => ({
+  enabled: true,
+  pattern: alertPatterns[rule],
+  targetArns: [`arn:aws:sns:${region}:${account}:strongroom-alerts`],
+});
+
+/** The same fact for every alert rule. */
+export const forRules = (factOf: (rule: AlertRule) => Fact<RuleFacts>): RegionFacts['alertRules'] => {
+  const facts: Partial<Record<AlertRule, Fact<RuleFacts>>> = {};
+  for (const rule of alertRules) facts[rule] = factOf(rule);
+  return facts as RegionFacts['alertRules'];
+};
+
+export const stacksIn = (region: Region): readonly StackFacts[] =>
+  release.modules
+    .filter(({ regions }) => regions.includes(region))
+    .map(({ module, parameters }) => ({
+      stackSet: stackSetName(parseWaveName('sandbox'), module),
+      status: 'CREATE_COMPLETE',
+      parameters,
+    }));
+
+export const factsIn = (region: Region): RegionFacts => ({
+  ebsEncryption: read({ enabled: true }),
+  imdsDefaults: read({ httpTokens: 'required', httpPutResponseHopLimit: 2 }),
+  snapshotBlockPublicAccess: read({ state: 'block-all-sharing', managedBy: 'account' }),
+  ebsDefaultKey: read({ arn: `arn:aws:kms:${region}:${account}:key/1234`, enabled: true, rotates: true }),
+  recorder: read({
+    name: 'strongroom-recorder',
+    recording: true,
+    lastStatus: 'SUCCESS',
+    allSupported: true,
+    globalTypes: region === home,
+    roleArn: `arn:aws:iam::${account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`,
+  }),
+  deliveryChannel: read({ failing: false }),
+  detector: read({ id: 'd1', enabled: true }),
+  hub: read({ standards: [{ arn: standardArn('aws', region, standard), status: 'READY' }] }),
+  analyzers: read([{ name: 'strongroom-external-access', type: 'ACCOUNT', status: 'ACTIVE' }]),
+  accessFindings: read({ resources: [`arn:aws:iam::${account}:role/BaselineCi`], complete: true }),
+  stacks: read(stacksIn(region)),
+  alertTopic: read(topicIn(region)),
+  alertRules: forRules((rule) => read(ruleIn(region, rule))),
+});
+
+export const facts: AccountFacts = {
+  account,
+  collectedAt: '2026-11-22T12:00:00.000Z',
+  identity: read({ account, arn: `arn:aws:sts::${account}:assumed-role/BaselineCi/strongroom` }),
+  ciRole: read(ciRole),
+  roles: read(roles),
+  root: read({ accessKeys: false, password: true, mfa: true }),
+  userKeys: read([{ user: 'jo', activeKeys: 0 }]),
+  trails: read([trail]),
+  passwordPolicy: read({
+    minimumLength: 14,
+    requireSymbols: true,
+    requireNumbers: true,
+    requireUppercase: true,
+    requireLowercase: true,
+    allowUsersToChange: true,
+    maxAgeDays: 90,
+    reusePrevention: 24,
+    hardExpiry: false,
+  }),
+  s3PublicAccessBlock: read({
+    blockPublicAcls: true,
+    ignorePublicAcls: true,
+    blockPublicPolicy: true,
+    restrictPublicBuckets: true,
+  }),
+  operatorRole: read(role),
+  regions: Object.fromEntries(release.expectations.alertRegions.map((region) => [region, factsIn(region)])),
+};
+
+/** What was read; facts of the healthy account all are. */
+export const valueRead = <T>(fact: Fact<T>): T => {
+  if (fact.kind !== 'read') throw new Error(`the fact is ${fact.kind}`);
+  return fact.value;
+};
+
+/** The account, but for what is read in its home region. */
+export const atHome = (changed: Partial<RegionFacts>): AccountFacts => ({
+  ...facts,
+  regions: { ...facts.regions, [home]: { ...factsIn(home), ...changed } },
+});
+
+export const resultsOf = (
+  seen: AccountFacts,
+  of: Release = release,
+  adopted: readonly Adopted[] = [],
+): readonly CheckResult[] => runChecks(checkTable, seen, of, { adopted });
+
+/** The release, with a module that the organization manages: no stack of it is deployed. */
+export const managedByOrganization = (module: ModuleId): Release => ({
+  ...release,
+  modules: release.modules.filter((deployed) => deployed.module !== module),
+  expectations: { ...release.expectations, organizationManaged: [module] },
+});
+
+/** As preflight leaves a module to others in the home region. */
+export const adoptedAtHome = (module: ModuleId): readonly Adopted[] => [
+  { module, region: home, because: 'others run it' },
+];
+
+/** Every check that did not say `pass`, by id; a result per region counts once. */
+export const notPassing = (
+  seen: AccountFacts,
+  of: Release = release,
+  adopted: readonly Adopted[] = [],
+): Readonly<Record<string, CheckOutcome>> =>
+  Object.fromEntries(
+    resultsOf(seen, of, adopted)
+      .filter(({ outcome }) => outcome !== 'pass')
+      .map(({ check, outcome }) => [check, outcome]),
+  );
+
+/** The one result of a check, in the home region if it is asked per region. */
+export function resultOf(
+  check: string,
+  seen: AccountFacts,
+  of: Release = release,
+  adopted: readonly Adopted[] = [],
+): CheckResult {
+  const found = resultsOf(seen, of, adopted).find(
+    (r) => r.check === check && (r.region === 'global' || r.region === home),
+  );
+  if (found === undefined) throw new Error(`check ${check} was not asked`);
+  return found;
+}

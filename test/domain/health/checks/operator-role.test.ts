@@ -1,0 +1,71 @@
+import { absent, unreadable } from '../../../../orchestrator/domain/health/facts';
+import { edited, only, type Statement, withRole } from './edited';
+import { account, facts, notPassing, resultOf, resultsOf, role } from './healthy';
+
+describe('the role', () => {
+  test.each([3600, 900])('passes with sessions of %i s', (maxSessionSeconds) => {
+    expect(notPassing(withRole({ maxSessionSeconds }))).toEqual({});
+  });
+
+  test.each([3601, 43_200])('fails with sessions of %i s', (maxSessionSeconds) => {
+    expect(resultOf('000-13', withRole({ maxSessionSeconds }))).toMatchObject({
+      outcome: 'fail',
+      observed: `sessions of ${maxSessionSeconds} s`,
+      expected: 'InfraAdmin, sessions of 3600 s at most',
+    });
+  });
+
+  test.each([
+    { fact: absent, outcome: 'fail' },
+    { fact: unreadable('denied'), outcome: 'unknown' },
+  ])('$fact.kind is $outcome in every check of it', ({ fact, outcome }) => {
+    const results = resultsOf({ ...facts, operatorRole: fact }).filter(
+      ({ gate, module }) => gate === 'G3' && module === 'operator-role',
+    );
+
+    expect(results.map((result) => result.outcome)).toEqual(Array(10).fill(outcome));
+  });
+});
+
+describe('the grant', () => {
+  const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
+
+  test.each([
+    { attached: [], observed: 'nothing attached' },
+    { attached: ['arn:aws:iam::aws:policy/PowerUserAccess'], observed: 'arn:aws:iam::aws:policy/PowerUserAccess' },
+    { attached: [administrator, 'arn:aws:iam::aws:policy/x'], observed: `${administrator}, arn:aws:iam::aws:policy/x` },
+    {
+      attached: [`arn:aws:iam::${account}:policy/AdministratorAccess`],
+      observed: `arn:aws:iam::${account}:policy/AdministratorAccess`,
+    },
+  ])('fails with $observed', ({ attached, observed }) => {
+    const seen = withRole({ attached });
+
+    expect(notPassing(seen)).toEqual({ '000-18': 'fail' });
+    expect(resultOf('000-18', seen).observed).toBe(observed);
+  });
+});
+
+describe('self-protection', () => {
+  const protecting = (edit: (statements: Statement[]) => void) =>
+    withRole({ inline: { ...role.inline, 'self-protect': edited(role.inline['self-protect'], edit) } });
+
+  test.each([
+    { seen: protecting((s) => s.splice(0)), observed: 'CannotLowerOwnFence missing' },
+    {
+      seen: protecting((s) => (only(s)['Action'] as string[]).pop()),
+      observed: 'CannotLowerOwnFence changed',
+    },
+    {
+      seen: protecting((s) => (only(s)['Resource'] as string[]).pop()),
+      observed: 'CannotLowerOwnFence changed',
+    },
+    {
+      seen: withRole({ inline: { 'region-fence': role.inline['region-fence'] ?? {} } }),
+      observed: 'no inline policy self-protect',
+    },
+  ])('fails with $observed', ({ seen, observed }) => {
+    expect(notPassing(seen)).toEqual({ 'operator-self-protect': 'fail' });
+    expect(resultOf('operator-self-protect', seen).observed).toBe(observed);
+  });
+});

@@ -1,0 +1,212 @@
+/** Scenarios of the checks that are asked in each region: recorder, watchers, alerts, hardening, stacks. */
+import {
+  type AccountFacts,
+  type AlertRule,
+  alertRules,
+  type Fact,
+  type RegionFacts,
+  read,
+} from '../../../../orchestrator/domain/health/facts';
+import { type ModuleId, moduleIds } from '../../../../orchestrator/domain/model/module';
+import { edited, only } from './edited';
+import { account, atHome, factsIn, home, ruleIn, stacksIn, topicIn, valueRead } from './healthy';
+import { expecting, missed, type Scenario, without } from './scenario';
+
+const region = factsIn(home);
+const atHomeWith = <Name extends keyof RegionFacts>(name: Name, change: object): AccountFacts =>
+  atHome({ [name]: read({ ...valueRead(region[name] as Fact<object>), ...change }) });
+
+const ofRegion: Readonly<Record<string, Scenario>> = {
+  '000-08': {
+    fact: 'recorder',
+    nearMisses: [
+      missed('on, and failing', atHomeWith('recorder', { lastStatus: 'FAILURE' })),
+      missed('on, and pending', atHomeWith('recorder', { lastStatus: 'PENDING' }), 'unknown'),
+    ],
+    notApplicable: 'moduleOff',
+  },
+  '000-08-types': {
+    fact: 'recorder',
+    nearMisses: [missed('all but the global types', atHomeWith('recorder', { globalTypes: false }))],
+    notApplicable: 'moduleOff',
+  },
+  '000-08-delivery': {
+    fact: 'deliveryChannel',
+    nearMisses: [missed('a channel that fails', atHomeWith('deliveryChannel', { failing: true }))],
+    notApplicable: 'moduleOff',
+  },
+  '000-09': {
+    fact: 'detector',
+    nearMisses: [missed('a detector that is disabled', atHomeWith('detector', { enabled: false }))],
+    notApplicable: 'moduleOff',
+  },
+  '000-10': { fact: 'hub', nearMisses: [], notApplicable: 'moduleOff' },
+  '004-31': {
+    fact: 'hub',
+    nearMisses: [
+      missed(
+        'one standard more, which costs',
+        withStandards((wanted) => [...wanted, { ...wanted[0], arn: 'arn:aws:securityhub:::ruleset/cis' }]),
+      ),
+      missed(
+        'the standard, not ready yet',
+        withStandards((wanted) => wanted.map((s) => ({ ...s, status: 'PENDING' }))),
+        'unknown',
+      ),
+    ],
+    notApplicable: 'moduleOff',
+  },
+  '000-11': {
+    fact: 'analyzers',
+    nearMisses: [
+      missed(
+        'being created',
+        atHome({ analyzers: read([{ name: 'a', type: 'ACCOUNT', status: 'CREATING' }]) }),
+        'unknown',
+      ),
+      missed(
+        'of unused access',
+        atHome({ analyzers: read([{ name: 'a', type: 'ACCOUNT_UNUSED_ACCESS', status: 'ACTIVE' }]) }),
+      ),
+    ],
+    notApplicable: 'moduleOff',
+  },
+  '002-14': {
+    fact: 'accessFindings',
+    nearMisses: [
+      missed('a role that is named nearly like the CI role', found([`arn:aws:iam::${account}:role/x/BaselineCi`])),
+      missed('only those that may be, of more than were read', found([], false), 'unknown'),
+    ],
+    notApplicable: 'moduleOff',
+  },
+  '000-12-topic': {
+    fact: 'alertTopic',
+    nearMisses: [
+      missed(
+        'a condition that EventBridge does not meet',
+        atHomeWith('alertTopic', {
+          policy: edited(topicIn(home).policy, (s) =>
+            Object.assign(only(s), { Condition: { StringEquals: { 'aws:SourceAccount': account } } }),
+          ),
+        }),
+      ),
+    ],
+    notApplicable: 'moduleOff',
+  },
+  '000-12-encryption': {
+    fact: 'alertTopic',
+    nearMisses: [
+      missed("AWS's own key, which EventBridge may not use", atHomeWith('alertTopic', { kmsKey: 'alias/aws/sns' })),
+    ],
+    notApplicable: 'moduleOff',
+  },
+  '000-12-subscription': {
+    fact: 'alertTopic',
+    nearMisses: [
+      missed(
+        'only pending ones',
+        atHomeWith('alertTopic', {
+          subscriptions: [{ protocol: 'email', endpoint: 'security@example.com', confirmed: false }],
+        }),
+      ),
+    ],
+    notApplicable: expecting({ alertEmail: undefined }),
+  },
+  '000-06': {
+    fact: 'ebsEncryption',
+    nearMisses: [missed('off', atHomeWith('ebsEncryption', { enabled: false }))],
+    notApplicable: without({ ebsEncryption: undefined }),
+  },
+  'imds-defaults': {
+    fact: 'imdsDefaults',
+    nearMisses: [missed('required, one hop too far', atHomeWith('imdsDefaults', { httpPutResponseHopLimit: 3 }))],
+    notApplicable: without({ imdsDefaults: undefined }),
+  },
+  'snapshot-sharing': {
+    fact: 'snapshotBlockPublicAccess',
+    nearMisses: [
+      missed('new sharing alone blocked', atHomeWith('snapshotBlockPublicAccess', { state: 'block-new-sharing' })),
+    ],
+    notApplicable: expecting({ snapshotBlockPublicAccess: false }),
+  },
+  '002-52': {
+    fact: 'ebsDefaultKey',
+    nearMisses: [missed('enabled, without rotation', atHomeWith('ebsDefaultKey', { rotates: false }))],
+    notApplicable: 'moduleOff',
+  },
+};
+
+function found(resources: readonly string[], complete = true): AccountFacts {
+  return atHome({ accessFindings: read({ resources, complete }) });
+}
+
+function withStandards(
+  change: (wanted: readonly { readonly arn: string; readonly status: string }[]) => readonly object[],
+) {
+  return atHomeWith('hub', { standards: change(valueRead(region.hub).standards) });
+}
+
+const ofRule = (rule: AlertRule): Scenario => ({
+  fact: 'alertRules',
+  nearMisses: [
+    missed(
+      'enabled, without our topic',
+      atHome({
+        alertRules: {
+          ...region.alertRules,
+          [rule]: read({ ...ruleIn(home, rule), targetArns: [`arn:aws:sns:${home}:${account}:other`] }),
+        },
+      }),
+    ),
+    missed(
+      'another pattern',
+      atHome({
+        alertRules: {
+          ...region.alertRules,
+          [rule]: read({ ...ruleIn(home, rule), pattern: { source: ['aws.health'] } }),
+        },
+      }),
+    ),
+  ],
+  notApplicable: 'moduleOff',
+});
+
+const withStack = (module: ModuleId, change: object): AccountFacts =>
+  atHome({
+    stacks: read(
+      stacksIn(home).map((stack) => (stack.stackSet.endsWith(`-sandbox-${module}`) ? { ...stack, ...change } : stack)),
+    ),
+  });
+const ofStack = (module: ModuleId): readonly (readonly [id: string, scenario: Scenario])[] => {
+  const parameters = {
+    ...stacksIn(home).find(({ stackSet }) => stackSet.endsWith(`-${module}`))?.parameters,
+    More: 'x',
+  };
+  return [
+    [
+      `000-03-${module}`,
+      {
+        fact: 'stacks',
+        nearMisses: [
+          missed('rolled back', withStack(module, { status: 'UPDATE_ROLLBACK_COMPLETE' })),
+          missed('still at it', withStack(module, { status: 'UPDATE_IN_PROGRESS' }), 'unknown'),
+        ],
+        notApplicable: 'moduleOff',
+      },
+    ],
+    [
+      `002-50-${module}`,
+      {
+        fact: 'stacks',
+        nearMisses: [missed('one parameter more', withStack(module, { parameters }))],
+        notApplicable: 'moduleOff',
+      },
+    ],
+  ];
+};
+
+export const regionScenarios: Readonly<Record<string, Scenario>> = {
+  ...ofRegion,
+  ...Object.fromEntries(alertRules.map((rule) => [`000-12-${rule}`, ofRule(rule)])),
+  ...Object.fromEntries(moduleIds.flatMap(ofStack)),
+};

@@ -1,0 +1,150 @@
+import { absent, read, type StackFacts, unreadable } from '../../../../orchestrator/domain/health/facts';
+import { moduleIds } from '../../../../orchestrator/domain/model/module';
+import {
+  adoptedAtHome,
+  atHome,
+  facts,
+  home,
+  managedByOrganization,
+  notPassing,
+  release,
+  resultOf,
+  resultsOf,
+  stacksIn,
+} from './healthy';
+
+const withStack = (module: string, changed: Partial<StackFacts>) =>
+  atHome({
+    stacks: read(
+      stacksIn(home).map((stack) =>
+        stack.stackSet === `strongroom-sandbox-${module}` ? { ...stack, ...changed } : stack,
+      ),
+    ),
+  });
+
+describe('a stack', () => {
+  test.each(['CREATE_COMPLETE', 'UPDATE_COMPLETE'])('that is %s passes', (status) => {
+    expect(notPassing(withStack('alerts', { status }))).toEqual({});
+  });
+
+  test.each([
+    'CREATE_FAILED',
+    'ROLLBACK_COMPLETE',
+    'UPDATE_ROLLBACK_COMPLETE',
+    'UPDATE_ROLLBACK_FAILED',
+    'DELETE_FAILED',
+    'DELETE_COMPLETE',
+    'IMPORT_ROLLBACK_COMPLETE',
+    '',
+  ])('that is %s fails', (status) => {
+    const seen = withStack('alerts', { status });
+
+    expect(notPassing(seen)).toEqual({ '000-03-alerts': 'fail' });
+    expect(resultOf('000-03-alerts', seen)).toMatchObject({
+      gate: 'G6',
+      observed: `strongroom-sandbox-alerts ${status}`,
+    });
+  });
+
+  test.each(['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'])('that is %s is not known yet', (status) => {
+    expect(notPassing(withStack('alerts', { status }))).toEqual({ '000-03-alerts': 'unknown' });
+  });
+
+  test.each([
+    {
+      parameters: { AlertEmail: 'mallory@example.com' },
+      observed: 'AlertEmail is "mallory@example.com", released "security@example.com"',
+    },
+    { parameters: {}, observed: 'AlertEmail is absent, released "security@example.com"' },
+    { parameters: { AlertEmail: 'security@example.com', More: '1' }, observed: 'More is "1", released absent' },
+  ])('with other parameters fails: $observed', ({ parameters, observed }) => {
+    const seen = withStack('alerts', { parameters });
+
+    expect(notPassing(seen)).toEqual({ '002-50-alerts': 'fail' });
+    expect(resultOf('002-50-alerts', seen)).toMatchObject({ gate: 'G6', observed });
+  });
+
+  test.each(['strongroom-sandbox-alerts-2', 'somebodys-alerts', 'strongroom-alerts', 'strongroom-sandbox-alert'])(
+    'of stack set %s is not the one of the alerts',
+    (stackSet) => {
+      expect(notPassing(withStack('alerts', { stackSet }))).toEqual({
+        '000-03-alerts': 'fail',
+        '002-50-alerts': 'fail',
+      });
+    },
+  );
+
+  test('of any wave is one of ours', () => {
+    expect(notPassing(withStack('alerts', { stackSet: 'strongroom-prod-canary-alerts' }))).toEqual({});
+  });
+
+  test("that failed is not made good by another wave's", () => {
+    const [stack] = stacksIn(home);
+    const twice = [
+      ...stacksIn(home),
+      { ...stack, stackSet: 'strongroom-old-alerts', status: 'DELETE_FAILED', parameters: {} },
+    ];
+
+    expect(notPassing(atHome({ stacks: read(twice) }))).toEqual({ '000-03-alerts': 'fail', '002-50-alerts': 'fail' });
+  });
+
+  test('that failed is not waited for with another that is being updated', () => {
+    const failed = { stackSet: 'strongroom-old-alerts', status: 'DELETE_FAILED', parameters: {} };
+    const updating = { ...failed, stackSet: 'strongroom-new-alerts', status: 'UPDATE_IN_PROGRESS' };
+    const seen = atHome({ stacks: read([failed, updating]) });
+
+    expect(resultOf('000-03-alerts', seen).outcome).toBe('fail');
+  });
+});
+
+test('the stacks of every module are asked for, each in its own regions', () => {
+  const regionsOf = (id: string) => resultsOf(facts).flatMap(({ check, region }) => (check === id ? [region] : []));
+
+  for (const module of moduleIds)
+    expect(regionsOf(`000-03-${module}`)).toEqual(release.modules.find((m) => m.module === module)?.regions);
+  expect(regionsOf('002-50-alerts')).toContain('us-east-1');
+  expect(regionsOf('002-50-operator-role')).toEqual([home]);
+});
+
+test.each([
+  { stacks: read([]), outcome: 'fail' },
+  { stacks: absent, outcome: 'fail' },
+  { stacks: unreadable('denied'), outcome: 'unknown' },
+])('where the stacks are $stacks.kind, every one of them is $outcome', ({ stacks, outcome }) => {
+  const results = resultsOf(atHome({ stacks })).filter(({ gate, region }) => gate === 'G6' && region === home);
+
+  expect(results).toHaveLength(2 * moduleIds.length);
+  expect(new Set(results.map((result) => result.outcome))).toEqual(new Set([outcome]));
+});
+
+describe('what others run', () => {
+  test('has no stack, if the organization manages it', () => {
+    const results = resultsOf(facts, managedByOrganization('aws-config'));
+
+    expect(results.filter(({ gate, module }) => gate === 'G6' && module === 'aws-config')).toEqual([]);
+  });
+
+  test('needs no stack where preflight left it to them, and only there', () => {
+    const seen = atHome({ stacks: read(stacksIn(home).filter(({ stackSet }) => !stackSet.endsWith('-aws-config'))) });
+
+    const outcomes = resultsOf(seen, release, adoptedAtHome('aws-config'))
+      .filter(({ check }) => check === '000-03-aws-config')
+      .map(({ region, outcome, observed }) => ({ region, outcome, observed }));
+
+    expect(outcomes).toEqual([
+      { region: home, outcome: 'notApplicable', observed: 'others run it' },
+      { region: 'us-west-2', outcome: 'pass', observed: 'strongroom-sandbox-aws-config CREATE_COMPLETE' },
+    ]);
+    expect(notPassing(seen)).toEqual({ '000-03-aws-config': 'fail', '002-50-aws-config': 'fail' });
+  });
+
+  test('is judged by its effect all the same, and mended by them', () => {
+    const seen = atHome({ recorder: absent });
+
+    expect(resultOf('000-08', seen, release, adoptedAtHome('aws-config'))).toMatchObject({
+      outcome: 'fail',
+      remediation: expect.stringContaining('by whoever runs it'),
+    });
+    expect(resultOf('000-08', seen).remediation).toContain('by hand');
+  });
+});

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { checkTable } from '../../../../orchestrator/domain/health/checks/table';
+import {
+  type AccountFacts,
+  absent,
+  type Fact,
+  type RegionFacts,
+  unreadable,
+} from '../../../../orchestrator/domain/health/facts';
+import type { Region } from '../../../../orchestrator/domain/model/brand';
+import { verdictOfAccount } from '../../../../orchestrator/domain/model/gate';
+import { account, facts, factsIn, forRules, home, notPassing, release, resultsOf } from './healthy';
+
+test('an account as it should be passes every check', () => {
+  expect(notPassing(facts)).toEqual({});
+  expect(verdictOfAccount(resultsOf(facts))).toBe('healthy');
+});
+
+test('no two rows have one id and scope', () => {
+  const keys = checkTable.map(({ id, scope }) => `${id} ${scope}`);
+
+  expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
+});
+
+test('a row that others may have to mend says so, and only of what others may run', () => {
+  const theirs = checkTable.filter(({ remediationByOthers }) => remediationByOthers !== undefined);
+
+  expect(new Set(theirs.map(({ module }) => module))).toEqual(
+    new Set(['audit-logging', 'aws-config', 'threat-detection', 'access-analyzer']),
+  );
+});
+
+test.each(checkTable)('$id says what it asks and what to do about it', ({ title, remediation }) => {
+  expect(title).toMatch(/^\S.{5,}[^.]$/);
+  expect(remediation).toMatch(/^[A-Z].{10,}[^.]$/);
+});
+
+test.each(resultsOf(facts))('$check says what it saw and what it expects', ({ observed, expected }) => {
+  expect(observed).toMatch(/\w/);
+  expect(expected).toMatch(/\w/);
+});
+
+test('checks of modules that are off are not asked', () => {
+  const off = { ...release, expectations: { ...release.expectations, enabled: [] } };
+
+  expect(resultsOf(facts, off).map(({ check }) => check)).toEqual([
+    '003-36',
+    '000-01',
+    '003-20',
+    '001-17',
+    '002-09',
+    '002-02',
+    '002-15',
+  ]);
+});
+
+test('regional checks are asked in the governed regions, and alerts in us-east-1 too', () => {
+  const regionsOf = (id: string) => resultsOf(facts).flatMap(({ check, region }) => (check === id ? [region] : []));
+
+  expect(regionsOf('000-06')).toEqual(['eu-west-1', 'us-west-2']);
+  expect(regionsOf('000-12-root-sign-in')).toEqual(['eu-west-1', 'us-west-2', 'us-east-1']);
+});
+
+test('a region of which nothing was read is unknown', () => {
+  const results = resultsOf({ ...facts, regions: { [home]: factsIn(home) } });
+
+  const elsewhere = results.filter(({ region }) => region !== 'global' && region !== home);
+
+  expect(new Set(elsewhere.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
+});
+
+const regionWithEveryFact = (fact: Fact<never>): RegionFacts => ({
+  ebsEncryption: fact,
+  imdsDefaults: fact,
+  snapshotBlockPublicAccess: fact,
+  ebsDefaultKey: fact,
+  recorder: fact,
+  deliveryChannel: fact,
+  detector: fact,
+  hub: fact,
+  analyzers: fact,
+  accessFindings: fact,
+  stacks: fact,
+  alertTopic: fact,
+  alertRules: forRules(() => fact),
+});
+
+/** Every fact is this one, in the account and in its regions. */
+const withEveryFact = (fact: Fact<never>): AccountFacts => ({
+  account,
+  collectedAt: facts.collectedAt,
+  identity: fact,
+  ciRole: fact,
+  roles: fact,
+  userKeys: fact,
+  root: fact,
+  trails: fact,
+  passwordPolicy: fact,
+  s3PublicAccessBlock: fact,
+  operatorRole: fact,
+  regions: Object.fromEntries(
+    release.expectations.alertRegions.map((region) => [region, regionWithEveryFact(fact)] as const),
+  ),
+});
+
+test('an account of which nothing can be read is unknown in every check, with the reason', () => {
+  const results = resultsOf(withEveryFact(unreadable('throttled')));
+
+  expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
+  expect(new Set(results.map(({ observed }) => observed))).toEqual(new Set(['throttled']));
+});
+
+test('an account in which nothing is there fails every check', () => {
+  const results = resultsOf(withEveryFact(absent));
+
+  expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['fail']));
+});
+
+/** Which checks need which fact: all of them, and each of them once. */
+const needed: Readonly<Record<string, RegExp>> = {
+  identity: /^003-36$/,
+  ciRole: /^(000-01|003-20)$/,
+  roles: /^(002-15|003-31-(aws-config|kms-default))$/,
+  userKeys: /^002-02$/,
+  root: /^(001-17|002-09)$/,
+  trails: /^(000-07|000-07-delivery|002-27)$/,
+  passwordPolicy: /^000-04$/,
+  s3PublicAccessBlock: /^000-05$/,
+  operatorRole: /^(000-1[3-9]|000-2[01]|operator-self-protect)$/,
+};
+const neededInRegions: Readonly<Record<keyof RegionFacts, RegExp>> = {
+  ebsEncryption: /^000-06$/,
+  imdsDefaults: /^imds-defaults$/,
+  snapshotBlockPublicAccess: /^snapshot-sharing$/,
+  ebsDefaultKey: /^002-52$/,
+  recorder: /^(000-08|000-08-types)$/,
+  deliveryChannel: /^000-08-delivery$/,
+  detector: /^000-09$/,
+  hub: /^(000-10|004-31)$/,
+  analyzers: /^000-11$/,
+  accessFindings: /^002-14$/,
+  stacks: /^(000-03|002-50)-/,
+  alertTopic: /^000-12-(topic|encryption|subscription)$/,
+  alertRules: /^000-12-(guardduty-findings|securityhub-findings|root-sign-in|root-api-use|tampering)$/,
+};
+
+test.each(resultsOf(facts))('$check in $region needs one fact', ({ check, region }) => {
+  const facts = Object.values(region === 'global' ? needed : neededInRegions);
+
+  expect(facts.filter((checks) => checks.test(check))).toHaveLength(1);
+});
+
+test('whatever else was read, a fact that cannot be read passes no check that needs it', () => {
+  const denied = unreadable('denied');
+  const [inAccount, inRegion] = [withEveryFact(denied), regionWithEveryFact(denied)];
+  const regions = Object.keys(facts.regions) as Region[];
+  const places = [
+    ...Object.keys(needed).map((fact) => ({ fact, region: 'global' as const })),
+    ...regions.flatMap((region) => Object.keys(neededInRegions).map((fact) => ({ fact, region }))),
+  ];
+
+  fc.assert(
+    fc.property(fc.subarray(places, { minLength: 1 }), (unread) => {
+      const namesIn = (where: string) => unread.filter(({ region }) => region === where).map(({ fact }) => fact);
+      const only = (names: readonly string[], of: object) =>
+        Object.fromEntries(Object.entries(of).filter(([name]) => names.includes(name)));
+      const seen: AccountFacts = {
+        ...facts,
+        ...only(namesIn('global'), inAccount),
+        regions: Object.fromEntries(
+          regions.map((region) => [region, { ...factsIn(region), ...only(namesIn(region), inRegion) }] as const),
+        ),
+      };
+
+      for (const { check, region, outcome } of resultsOf(seen)) {
+        const needs = { ...needed, ...neededInRegions };
+        const isUnread = namesIn(region).some((fact) => needs[fact as keyof typeof needs]?.test(check));
+        expect({ check, region, outcome }).toEqual({ check, region, outcome: isUnread ? 'unknown' : 'pass' });
+      }
+    }),
+  );
+});

@@ -1,0 +1,188 @@
+import { mendedByOthers } from '../../../../orchestrator/domain/health/check';
+import { type AnalyzerFacts, absent, read, unreadable } from '../../../../orchestrator/domain/health/facts';
+import type { Adopted } from '../../../../orchestrator/domain/model/account-record';
+import { standardArn } from '../../../../orchestrator/domain/model/standards';
+import { modules } from '../../../stackset-templates/sample-intent';
+import {
+  adoptedAtHome,
+  atHome,
+  facts,
+  managedByOrganization,
+  notPassing,
+  release,
+  releaseOf,
+  resultOf,
+  resultsOf,
+  standard,
+} from './healthy';
+
+const organizations = managedByOrganization('threat-detection');
+
+describe('the detector', () => {
+  const administrator = '999988887777';
+  const judge = (detector: { enabled: boolean; administrator?: string }, of = release) =>
+    resultOf('000-09', atHome({ detector: read({ id: 'd1', ...detector }) }), of);
+
+  test.each([
+    { detector: { enabled: true }, outcome: 'pass', observed: 'enabled' },
+    { detector: { enabled: false }, outcome: 'fail', observed: 'disabled' },
+    { detector: { enabled: true, administrator }, outcome: 'pass', observed: 'enabled, administered by 999988887777' },
+    { detector: { enabled: false, administrator }, outcome: 'fail', observed: 'disabled' },
+  ])('of the account, $observed: $outcome', ({ detector, outcome, observed }) => {
+    expect(judge(detector)).toMatchObject({ gate: 'G2', outcome, observed });
+  });
+
+  test.each([
+    { detector: { enabled: true, administrator }, outcome: 'pass' },
+    { detector: { enabled: true }, outcome: 'fail', observed: 'enabled, without an administrator' },
+    { detector: { enabled: false, administrator }, outcome: 'fail' },
+  ])('of the organization, with $detector: $outcome', ({ detector, outcome }) => {
+    expect(judge(detector, organizations).outcome).toBe(outcome);
+  });
+
+  test('fails when it is absent, and is unknown when it cannot be read', () => {
+    expect(notPassing(atHome({ detector: absent }))).toEqual({ '000-09': 'fail' });
+    expect(notPassing(atHome({ detector: unreadable('denied') }))).toEqual({ '000-09': 'unknown' });
+  });
+});
+
+describe('Security Hub', () => {
+  const ready = { arn: standardArn('aws', 'eu-west-1', standard), status: 'READY' };
+  const other = { arn: standardArn('aws', 'eu-west-1', 'pci-dss/v/3.2.1'), status: 'READY' };
+  const judge = (...standards: readonly (typeof ready)[]) => resultOf('004-31', atHome({ hub: read({ standards }) }));
+
+  test.each([
+    { seen: [], outcome: 'fail', observed: `${standard} missing` },
+    { seen: [ready], outcome: 'pass', observed: 'as configured' },
+    { seen: [{ ...ready, status: 'PENDING' }], outcome: 'unknown', observed: `${standard} PENDING` },
+    { seen: [{ ...ready, status: 'INCOMPLETE' }], outcome: 'fail', observed: `${standard} INCOMPLETE` },
+    { seen: [ready, other], outcome: 'fail', observed: 'pci-dss/v/3.2.1 added' },
+    {
+      seen: [{ ...ready, status: 'PENDING' }, other],
+      outcome: 'fail',
+      observed: `pci-dss/v/3.2.1 added, ${standard} PENDING`,
+    },
+    {
+      seen: [{ ...ready, arn: standardArn('aws', 'us-west-2', standard) }],
+      outcome: 'fail',
+      observed: `${standard} missing, ${standard} added`,
+    },
+  ])('with $observed: $outcome', ({ seen, outcome, observed }) => {
+    expect(judge(...seen)).toMatchObject({ gate: 'G2', outcome, observed, expected: standard });
+  });
+
+  test('has no standard at all unless some are configured', () => {
+    const none = { ...release, expectations: { ...release.expectations, standards: [] } };
+
+    expect(resultOf('004-31', atHome({ hub: read({ standards: [] }) }), none)).toMatchObject({
+      outcome: 'pass',
+      expected: 'no standard',
+    });
+    expect(resultOf('004-31', facts, none)).toMatchObject({ outcome: 'fail', observed: `${standard} added` });
+  });
+
+  test('of others may have more standards, but not fewer', () => {
+    const more = atHome({ hub: read({ standards: [ready, other] }) });
+    const none = atHome({ hub: read({ standards: [] }) });
+
+    expect(resultOf('004-31', more, organizations).outcome).toBe('pass');
+    expect(resultOf('004-31', more, release, adoptedAtHome('threat-detection')).outcome).toBe('pass');
+    expect(resultOf('004-31', none, organizations).outcome).toBe('fail');
+  });
+
+  test('fails when it is off, and is unknown when it cannot be read', () => {
+    expect(notPassing(atHome({ hub: absent }))).toEqual({ '000-10': 'fail', '004-31': 'fail' });
+    expect(notPassing(atHome({ hub: unreadable('denied') }))).toEqual({ '000-10': 'unknown', '004-31': 'unknown' });
+  });
+});
+
+describe('the analyzer', () => {
+  const analyzer = (type: string, status: string): AnalyzerFacts => ({ name: 'a', type, status });
+  const judge = (analyzers: readonly AnalyzerFacts[], of = release, adopted: readonly Adopted[] = []) =>
+    resultOf('000-11', atHome({ analyzers: read(analyzers) }), of, adopted);
+
+  test.each([
+    { seen: [analyzer('ACCOUNT', 'ACTIVE')], outcome: 'pass', observed: 'a ACTIVE' },
+    { seen: [analyzer('ORGANIZATION', 'ACTIVE')], outcome: 'pass', observed: 'a ACTIVE' },
+    { seen: [analyzer('ACCOUNT', 'FAILED'), analyzer('ORGANIZATION', 'ACTIVE')], outcome: 'pass' },
+    { seen: [analyzer('ACCOUNT', 'CREATING')], outcome: 'unknown', observed: 'a CREATING' },
+    { seen: [analyzer('ACCOUNT', 'DISABLED')], outcome: 'fail', observed: 'a DISABLED' },
+    { seen: [analyzer('ACCOUNT', 'FAILED')], outcome: 'fail', observed: 'a FAILED' },
+    { seen: [], outcome: 'fail', observed: 'no analyzer of external access' },
+    {
+      seen: [analyzer('ACCOUNT_UNUSED_ACCESS', 'ACTIVE'), analyzer('ORGANIZATION_INTERNAL_ACCESS', 'ACTIVE')],
+      outcome: 'fail',
+      observed: 'no analyzer of external access',
+    },
+    { seen: [analyzer('ACCOUNT', 'DISABLED'), analyzer('ACCOUNT_UNUSED_ACCESS', 'CREATING')], outcome: 'fail' },
+  ])('as $seen: $outcome', ({ seen, outcome, observed }) => {
+    expect(judge(seen)).toMatchObject({ gate: 'G2', outcome, ...(observed !== undefined && { observed }) });
+  });
+
+  test('is ours also where the organization, or somebody else, runs GuardDuty and Security Hub', () => {
+    const ours = { outcome: 'fail', module: 'access-analyzer', remediation: expect.stringMatching(/^Make .* again/) };
+
+    expect(judge([], organizations)).toMatchObject(ours);
+    expect(judge([], release, adoptedAtHome('threat-detection'))).toMatchObject(ours);
+  });
+
+  test("of somebody else's is theirs to mend", () => {
+    const theirs = adoptedAtHome('access-analyzer');
+
+    expect(judge([analyzer('ACCOUNT', 'ACTIVE')], release, theirs).outcome).toBe('pass');
+    expect(judge([analyzer('ACCOUNT', 'FAILED')], release, theirs)).toMatchObject({
+      outcome: 'fail',
+      remediation: mendedByOthers,
+    });
+  });
+
+  test('fails when it is absent, and is unknown when it cannot be read', () => {
+    expect(notPassing(atHome({ analyzers: absent }))).toEqual({ '000-11': 'fail' });
+    expect(notPassing(atHome({ analyzers: unreadable('denied') }))).toEqual({ '000-11': 'unknown' });
+  });
+});
+
+test('nobody asks for any of it where it is switched off', () => {
+  const off = releaseOf({ 'threat-detection': { ...modules['threat-detection'], enabled: false } });
+
+  expect(resultsOf(facts, off).filter(({ module }) => /threat|analyzer/.test(module))).toEqual([]);
+});
+
+describe('what is open to the outside', () => {
+  const bucket = (name: string) => `arn:aws:s3:::${name}`;
+  const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+  const judge = (...resources: readonly string[]) =>
+    resultOf('002-14', atHome({ accessFindings: read({ resources, complete: true }) }));
+
+  test.each([
+    [],
+    [role('BaselineCi'), role('OrganizationAccountAccessRole'), role('AWSControlTowerExecution')],
+    [role('aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0a1b'), role('stacksets-exec-0a1b2c3d4e5f')],
+  ])('is nothing, or roles that other rows judge: %j %j', (...resources) => {
+    expect(judge(...resources)).toMatchObject({ gate: 'G2', severity: 'advisory', outcome: 'pass', observed: 'none' });
+  });
+
+  test.each([
+    bucket('acme-public'),
+    bucket('BaselineCi'),
+    role('ci/BaselineCi'),
+    role('BaselineCi2'),
+    role('stacksets-exec-mine'),
+    role('x/aws-reserved/y'),
+    'arn:aws:kms:eu-west-1:111122223333:key/1234',
+  ])('is %s, which is named', (resource) => {
+    expect(judge(role('BaselineCi'), resource)).toMatchObject({ outcome: 'fail', observed: resource });
+  });
+
+  test('is named in part where it is much', () => {
+    expect(judge(...['a', 'b', 'c', 'd', 'e'].map(bucket)).observed).toBe(
+      'arn:aws:s3:::a, arn:aws:s3:::b, arn:aws:s3:::c and 2 more',
+    );
+  });
+
+  test('fails by what was read, also where there is more', () => {
+    const seen = atHome({ accessFindings: read({ resources: [bucket('a')], complete: false }) });
+
+    expect(resultOf('002-14', seen).outcome).toBe('fail');
+  });
+});

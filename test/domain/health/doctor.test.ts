@@ -1,0 +1,169 @@
+import { diagnose, type Installation } from '../../../orchestrator/domain/health/doctor';
+import type { Look } from '../../../orchestrator/domain/health/finding';
+import {
+  parseAccountId,
+  parseOrganizationId,
+  parseRegion,
+  parseWaveName,
+} from '../../../orchestrator/domain/model/brand';
+
+const seen = <T>(value: T): Look<T> => ({ kind: 'seen', value });
+const refused = { kind: 'refused', code: 'AwsRefused', why: 'it was denied', next: 'allow it' } as const;
+const denied = { ...refused, code: 'AccessDenied' } as const;
+const account = parseAccountId('111122223333');
+const waves = (count: number, accounts: number) =>
+  Array.from({ length: count }, (_, index) => ({ name: parseWaveName(`wave-${index}`), accounts }));
+
+const healthy: Installation = {
+  caller: seen({ account, arn: 'arn:aws:iam::111122223333:user/jo' }),
+  clockOffByMs: seen(0),
+  organization: seen({ id: parseOrganizationId('o-0123456789'), managementAccountId: account }),
+  listing: seen(5_007),
+  delegatedServices: seen(['member.org.stacksets.cloudformation.amazonaws.com']),
+  trustedServices: seen(['member.org.stacksets.cloudformation.amazonaws.com']),
+  administrationRole: { name: 'Administration', exists: seen(true) },
+  state: { place: 'table records', rollouts: seen(3) },
+  definitionProblems: seen([]),
+  plan: seen({ modules: 6, regions: 4, waves: waves(5, 1_000) }),
+  quotas: seen({ stackSets: 1_000, instancesPerStackSet: 100_000 }),
+  guardrails: {
+    rootFeatures: seen(['RootCredentialsManagement', 'RootSessions']),
+    servicePolicies: seen(['FullAWSAccess']),
+  },
+  samples: [{ account, wave: parseWaveName('dev'), unusable: seen([]) }],
+};
+
+test('where all is well, nothing is left to do', () => {
+  expect(diagnose(healthy).map(({ verdict, next }) => `${verdict}${next}`)).toEqual(Array(14).fill('ok'));
+});
+
+const region = parseRegion('af-south-1');
+const rows: readonly { change: Partial<Installation>; check: string; verdict: string; saw: string; next: string }[] = [
+  { change: { caller: refused }, check: 'credentials', verdict: 'problem', saw: 'denied', next: 'allow it' },
+  { change: { clockOffByMs: refused }, check: 'clock', verdict: 'unknown', saw: 'denied', next: 'allow it' },
+  {
+    change: { clockOffByMs: seen(300_001) },
+    check: 'clock',
+    verdict: 'problem',
+    saw: '300 seconds behind',
+    next: 'set',
+  },
+  { change: { clockOffByMs: seen(-3_600_000) }, check: 'clock', verdict: 'problem', saw: 'ahead of', next: 'set' },
+  { change: { clockOffByMs: seen(300_000) }, check: 'clock', verdict: 'ok', saw: 'agrees', next: '' },
+  {
+    change: { organization: refused },
+    check: 'organization',
+    verdict: 'problem',
+    saw: 'denied',
+    next: 'aws organizations describe-organization',
+  },
+  {
+    change: { listing: denied },
+    check: 'listing',
+    verdict: 'problem',
+    saw: 'denied',
+    next: `--account-id ${account} --service-principal member.org.stacksets`,
+  },
+  {
+    change: { listing: { ...refused, code: 'Throttled' } },
+    check: 'listing',
+    verdict: 'problem',
+    saw: 'denied',
+    next: 'allow it',
+  },
+  {
+    change: {
+      organization: seen({
+        id: parseOrganizationId('o-0123456789'),
+        managementAccountId: parseAccountId('999988887777'),
+      }),
+    },
+    check: 'delegation',
+    verdict: 'ok',
+    saw: `account ${account} administers member.org.stacksets`,
+    next: '',
+  },
+  { change: { delegatedServices: refused }, check: 'delegation', verdict: 'unknown', saw: 'denied', next: 'allow it' },
+  { change: { plan: refused }, check: 'plan', verdict: 'problem', saw: 'denied', next: 'allow it' },
+  { change: { quotas: refused }, check: 'quotas', verdict: 'unknown', saw: 'denied', next: 'allow it' },
+  {
+    change: { trustedServices: seen(['config.amazonaws.com']) },
+    check: 'trusted access',
+    verdict: 'problem',
+    saw: 'may not act',
+    next: 'activate-organizations-access',
+  },
+  {
+    change: { administrationRole: { name: 'Mine', exists: seen(false) } },
+    check: 'administration role',
+    verdict: 'problem',
+    saw: 'no role Mine in account 111122223333',
+    next: `npm run deploy -- StrongroomOrchestrator --parameters OrganizationId=o-0123456789 --parameters ManagementAccountId=${account}`,
+  },
+  {
+    change: { state: { place: 'table records', rollouts: refused } },
+    check: 'state',
+    verdict: 'problem',
+    saw: 'denied',
+    next: 'allow it',
+  },
+  {
+    change: { definitionProblems: seen(['SCHEMA: no States']) },
+    check: 'state machine',
+    verdict: 'problem',
+    saw: 'SCHEMA: no States',
+    next: 'npm run build',
+  },
+  {
+    change: { plan: seen({ modules: 11, regions: 1, waves: waves(91, 1) }) },
+    check: 'quotas',
+    verdict: 'problem',
+    saw: 'need 1001 StackSets, this account may have 1000',
+    next: '--quota-code L-EC62D81A --desired-value 1001',
+  },
+  {
+    change: { plan: seen({ modules: 10, regions: 4, waves: waves(100, 25_000) }) },
+    check: 'quotas',
+    verdict: 'ok',
+    saw: '1000 of 1000 StackSets',
+    next: '',
+  },
+  {
+    change: { plan: seen({ modules: 1, regions: 4, waves: [...waves(1, 10), ...waves(2, 25_001)] }) },
+    check: 'quotas',
+    verdict: 'problem',
+    saw: '100004 instances',
+    next: '--quota-code L-C8225BA5 --desired-value 100004',
+  },
+  {
+    change: { quotas: seen({ stackSets: 29, instancesPerStackSet: 100_000 }) },
+    check: 'quotas',
+    verdict: 'problem',
+    saw: 'this account may have 29',
+    next: 'join waves',
+  },
+  {
+    change: { samples: [{ account, wave: parseWaveName('dev'), unusable: seen([{ region, why: 'not opted in' }]) }] },
+    check: `account ${account} of wave dev`,
+    verdict: 'problem',
+    saw: 'af-south-1: not opted in',
+    next: `aws account enable-region --account-id ${account} --region-name af-south-1`,
+  },
+  {
+    change: {
+      samples: [{ account, wave: parseWaveName('dev'), unusable: { ...refused, code: 'CannotEnterAccount' } }],
+    },
+    check: `account ${account} of wave dev`,
+    verdict: 'problem',
+    saw: 'denied',
+    next: `--stack-set-name strongroom-bootstrap-ci-role --stack-instance-account ${account}`,
+  },
+];
+
+test.each(rows)('$check: $saw', ({ change, check, verdict, saw, next }) => {
+  const others = diagnose({ ...healthy, ...change }).filter((finding) => finding.check !== check);
+  const found = diagnose({ ...healthy, ...change }).find((finding) => finding.check === check);
+
+  expect(found).toEqual({ check, verdict, saw: expect.stringContaining(saw), next: expect.stringContaining(next) });
+  expect(others.every((finding) => finding.verdict === 'ok')).toBe(true);
+});

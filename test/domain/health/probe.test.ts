@@ -1,0 +1,123 @@
+/** What each experiment shows, from what came of it: never a pass for lack of data. */
+
+import { absent, type Fact, read, unreadable } from '../../../orchestrator/domain/health/facts';
+import {
+  type AlertTrial,
+  disproved,
+  isLeftover,
+  judgeProof,
+  type OperatorTrial,
+  type ProofResult,
+  standing,
+  type TrailTrial,
+} from '../../../orchestrator/domain/health/probe';
+import { parseReleaseId } from '../../../orchestrator/domain/model/brand';
+
+const at = new Date('2026-11-22T10:00:00Z');
+type Row<T> = [what: string, trial: Fact<T>, outcome: ProofResult['outcome'], observed: string];
+const said = ({ outcome, observed }: ProofResult) => ({ outcome, observed });
+
+const trail = (change: Partial<TrailTrial>): Fact<TrailTrial> =>
+  read({ marker: 'baseline-x', waitedMinutes: 20, logging: true, objects: 3, ...change });
+test.each<Row<TrailTrial>>([
+  [
+    'found',
+    trail({ foundIn: 's3://logs/a', waitedMinutes: 1 }),
+    'pass',
+    'the call of session baseline-x in s3://logs/a, found within 1 minute',
+  ],
+  ['not there yet', trail({}), 'unknown', 'not in 3 new objects within 20 minutes; it may still come'],
+  ['not logging', trail({ logging: false }), 'fail', 'the trail does not log'],
+  ['failing', trail({ deliveryError: 'NoSuchBucket' }), 'fail', 'CloudTrail cannot deliver: NoSuchBucket'],
+  [
+    'found, with an error since',
+    trail({ foundIn: 'o', deliveryError: 'x' }),
+    'pass',
+    'the call of session baseline-x in o, found within 20 minutes',
+  ],
+  ['without a trail', absent, 'fail', 'no trail reaches the home region'],
+  ['unreadable', unreadable('s3:GetObject was denied'), 'unknown', 's3:GetObject was denied'],
+])('a marked call that is %s', (_what, trial, outcome, observed) => {
+  expect(said(judgeProof('trailDelivers', trial, at))).toEqual({ outcome, observed });
+});
+
+const alert = (change: Partial<AlertTrial>): Fact<AlertTrial> =>
+  read({ findingType: 'T', isNew: true, isMade: true, hasArrived: false, waitedMinutes: 10, ...change });
+const kept =
+  'a finding of each type was there already, and news of those may take 6 hours; none came within 10 minutes';
+test.each<Row<AlertTrial>>([
+  ['arrives', alert({ hasArrived: true, waitedMinutes: 3 }), 'pass', 'T arrived within 3 minutes'],
+  ['is new and does not arrive', alert({}), 'fail', 'T was made, and did not arrive within 10 minutes'],
+  ['was there before and does not arrive', alert({ isNew: false }), 'unknown', kept],
+  ['was there before and arrives', alert({ isNew: false, hasArrived: true }), 'pass', 'T arrived within 10 minutes'],
+  ['GuardDuty does not list', alert({ isMade: false }), 'unknown', 'GuardDuty lists no sample of T'],
+  [
+    'arrives and stays',
+    alert({ hasArrived: true, leftBehind: 'sqs' }),
+    'pass',
+    'T arrived within 10 minutes; left behind: sqs',
+  ],
+  ['has no topic to go to', absent, 'fail', 'no detector, or no alert topic, in the home region'],
+  ['cannot be made', unreadable('denied'), 'unknown', 'denied'],
+])('a sample finding that %s', (_what, trial, outcome, observed) => {
+  expect(said(judgeProof('alertsArrive', trial, at))).toEqual({ outcome, observed });
+});
+
+const allowed = { decision: 'allowed', because: [] } as const;
+const refused = { entered: false, said: 'AccessDenied' };
+const operator = (change: Partial<OperatorTrial>): Fact<OperatorTrial> => read({ control: allowed, ...change });
+const control = "the probe's own side does not let it assume the role";
+test.each<Row<OperatorTrial>>([
+  ['is refused', operator({ attempt: refused }), 'pass', 'refused: AccessDenied'],
+  ['enters', operator({ attempt: { entered: true, said: '' } }), 'fail', 'the probe entered without MFA'],
+  ['did not try', operator({}), 'unknown', 'nothing was tried'],
+  [
+    'is refused, as its own policy would refuse it',
+    operator({ control: { decision: 'implicitDeny', because: [] }, attempt: refused }),
+    'unknown',
+    `${control}: not allowed by IAM's simulator`,
+  ],
+  [
+    'is refused, as the organization would refuse it',
+    operator({ control: { ...allowed, byOrganization: false }, attempt: refused }),
+    'unknown',
+    `${control}: allowed by an organization policy by IAM's simulator`,
+  ],
+  ['has no role to enter', absent, 'unknown', 'there is no operator role that could refuse'],
+  ['is not configured', unreadable('no probe'), 'unknown', 'no probe'],
+])('a probe without MFA that %s', (_what, trial, outcome, observed) => {
+  expect(said(judgeProof('operatorNeedsMfa', trial, at))).toEqual({ outcome, observed });
+});
+
+describe('what was shown', () => {
+  const [one, other] = [parseReleaseId('r-111111111111'), parseReleaseId('r-222222222222')];
+  const failed = judgeProof('trailDelivers', trail({ logging: false }), at);
+  const passed = judgeProof('trailDelivers', trail({ foundIn: 'o' }), at);
+  const unmade = judgeProof('trailDelivers', unreadable('throttled'), at);
+
+  test.each<[string, ProofResult, typeof one, number]>([
+    ['stands when it cannot be shown again', unmade, one, 1],
+    ['is taken back by a pass', passed, one, 0],
+    ['is gone with its release', unmade, other, 0],
+    ['is told again', failed, one, 1],
+  ])('to fail %s', (_what, result, release, failures) => {
+    const now = standing({ release: one, results: [failed] }, { release, results: [result] });
+
+    expect(disproved(now, release)).toHaveLength(failures);
+  });
+
+  test('says nothing of another release', () => {
+    expect(disproved({ release: one, results: [failed] }, other)).toEqual([]);
+  });
+});
+
+test.each([
+  ['strongroom-proof-20261122-085959-ab12', true],
+  ['strongroom-proof-20261122-090001-ab12', false],
+  ['strongroom-proof-20261122-110000-ab12', false],
+  ['strongroom-proof-of-something', false],
+  ['strongroom-alerts', false],
+  ['my-strongroom-proof-20261122-085959-ab12', false],
+])('%s is left over from a run that was killed: %s', (name, left) => {
+  expect(isLeftover(name, at)).toBe(left);
+});

@@ -1,0 +1,81 @@
+import {
+  parseAccountId,
+  parseOrganizationId,
+  parseReleaseId,
+  parseRolloutId,
+  parseWaveName,
+} from '../../../orchestrator/domain/model/brand';
+import { endNotice, questionNotice } from '../../../orchestrator/domain/model/notice';
+import type { ReadinessState } from '../../../orchestrator/domain/model/readiness';
+import type { Outcome, Question, RolloutRecord, RolloutRequest } from '../../../orchestrator/domain/model/rollout';
+
+const account = parseAccountId('111122223333');
+const record = (request: Partial<RolloutRequest> = {}): RolloutRecord => ({
+  id: parseRolloutId('ro-20261122-090000-k3f9'),
+  organization: parseOrganizationId('o-abcdefghij'),
+  release: parseReleaseId('r-1a2b3c4d5e6f'),
+  intent: 'intent',
+  request: { by: 'jo', ...request },
+  startedAt: '2026-11-22T09:00:00.000Z',
+  status: { kind: 'running', doing: 'deploying' },
+  direction: 'forward',
+  waves: [],
+  wave: -1,
+  events: 0,
+  answers: [],
+});
+const question = (about: Question['about']): Question => ({
+  about,
+  wave: parseWaveName('dev'),
+  because: ['1 of 3 accounts failed'],
+  askedAt: '2026-11-22T09:30:00.000Z',
+});
+
+test.each([
+  { about: 'approval', kind: 'approvalWanted' },
+  { about: 'preflight', kind: 'held' },
+  { about: 'stage', kind: 'held' },
+  { about: 'gate', kind: 'held' },
+] as const)('a question about $about is told as $kind, with its reasons and the next step', ({ about, kind }) => {
+  const notice = questionNotice(record(), 4, question(about));
+
+  expect(notice).toMatchObject({
+    key: 'ro-20261122-090000-k3f9/asked/4',
+    text: expect.stringMatching(/^1 of 3 accounts failed\n\nNext: .*strongroom approve/),
+    facts: { kind, wave: 'dev', reasons: ['1 of 3 accounts failed'] },
+  });
+});
+
+test("a person's own pause is told to nobody", () => {
+  expect(questionNotice(record(), 4, question('pause'))).toBeUndefined();
+});
+
+test.each([
+  { outcome: 'held', kind: 'held' },
+  { outcome: 'failed', kind: 'failed' },
+  { outcome: 'rolledBack', kind: 'rolledBack' },
+  { outcome: 'aborted', kind: undefined },
+  { outcome: 'completed', kind: undefined },
+] as const)('a rollout over waves that ends as $outcome is told as $kind', ({ outcome, kind }) => {
+  const notice = endNotice(record(), outcome, ['because']);
+
+  expect(notice?.facts?.kind).toBe(kind);
+});
+
+test.each<{ outcome: Outcome; state: ReadinessState; kind: string | undefined; says?: string }>([
+  { outcome: 'completed', state: 'READY_FOR_KEYS', kind: 'accountReady', says: 'is ready for keys' },
+  { outcome: 'completed', state: 'BASELINE_HEALTHY', kind: 'accountReady', says: 'not ready for keys' },
+  { outcome: 'completed', state: 'UNPLACED', kind: undefined },
+  { outcome: 'completed', state: 'DISCOVERED', kind: undefined },
+  { outcome: 'failed', state: 'DEPLOY_FAILED', kind: 'failed' },
+  { outcome: 'held', state: 'UNHEALTHY', kind: 'held' },
+  { outcome: 'aborted', state: 'DEPLOYED', kind: undefined },
+])(
+  'an execution for a new account that ends as $outcome, and leaves it $state, is told as $kind',
+  ({ outcome, state, kind, says = '' }) => {
+    const notice = endNotice(record({ newAccount: true, accounts: [account] }), outcome, ['because'], state);
+
+    expect(notice?.facts?.kind).toBe(kind);
+    expect(notice?.subject ?? '').toContain(says);
+  },
+);
