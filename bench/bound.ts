@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseConfig } from '../orchestrator/config/parse';
 import { isStrongroomError } from '../orchestrator/domain/errors';
 import { parseRegion, type RolloutId, type WaveName } from '../orchestrator/domain/model/brand';
-import type { Intent } from '../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../orchestrator/domain/model/desired-state';
 import { stackSetName } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
 import type { RolloutRecord } from '../orchestrator/domain/model/rollout';
@@ -16,7 +16,7 @@ import type { OperationRequest, Ports } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { loadDocument, loadRelease } from '../orchestrator/records/documents';
 import { readEvents, readRollout } from '../orchestrator/records/records';
-import { createLocalEngine } from '../orchestrator/runtime/embedded';
+import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { simulatedConfig } from '../orchestrator/simulated/config';
 import { stackSeconds } from '../orchestrator/simulated/deployment';
 import { createRandom } from '../orchestrator/simulated/random';
@@ -55,17 +55,17 @@ async function main(accounts: number, weather: Weather): Promise<void> {
     },
   };
   const marks: Mark[] = [];
-  const engine = createLocalEngine(watched, {
+  const engine = createEmbeddedEngine(watched, {
     baseline: built,
     onTransition: (state) => void marks.push({ state, atMs: world.clock.nowMs() }),
   });
   world.onOperationEnded((stackSet, operationId) => void deliver(engine.ports, stackSetEvent(stackSet, operationId)));
-  const baton = await world.clock.run(prepareRollout(engine.ports, built, everything(world), { by: 'bench' }));
+  const input = await world.clock.run(prepareRollout(engine.ports, built, everything(world), { by: 'bench' }));
   const startMs = world.clock.nowMs();
-  await world.clock.run(engine.start(baton));
+  await world.clock.run(engine.start(input));
   const elapsed = (world.clock.nowMs() - startMs) / 1000;
 
-  const { value: record } = await readRollout(world, baton.rolloutId);
+  const { value: record } = await readRollout(world, input.rolloutId);
   const waves = await Promise.all(
     record.waves.map(
       async ({ spec, work }): Promise<BoundedWave> => ({ spec, accounts: await loadDocument(world, 'accounts', work) }),
@@ -74,20 +74,20 @@ async function main(accounts: number, weather: Weather): Promise<void> {
   const release = await loadRelease(world, record.release);
   const drawn = drawnFor(requests, record, release);
   const bounds = waves.map((wave) => waveBound(wave, release, drawn));
-  const spent = spentIn(marks, await openingsOf(world, baton.rolloutId), world.clock.nowMs());
+  const spent = spentIn(marks, await openingsOf(world, input.rolloutId), world.clock.nowMs());
   if (record.status.kind === 'finished') console.log(`outcome          ${record.status.outcome}`);
   const physics = physicsSeconds(waves, release, drawn);
   print({ accounts: world.organization.accounts.size, waves, bounds, physics, spent, elapsed });
 }
 
 /** The made-up organization's own waves, with every module and twice the regions. */
-function everything({ organization }: SimulatedWorld): Intent {
+function everything({ organization }: SimulatedWorld): DesiredState {
   const parsed = parseConfig(simulatedConfig(organization), 'the simulated config');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
   const [home] = regions;
   if (home === undefined) throw new RangeError('a rollout needs a region');
-  const modules = { ...parsed.intent.modules, 'kms-default': { enabled: true } };
-  return { ...parsed.intent, regions: { home, governed: regions }, modules };
+  const modules = { ...parsed.desiredState.modules, 'kms-default': { enabled: true } };
+  return { ...parsed.desiredState, regions: { home, governed: regions }, modules };
 }
 
 async function deliver(ports: Ports, event: unknown): Promise<void> {
@@ -126,7 +126,7 @@ interface Mark {
 const phases = ['listing', 'preflight', 'deploy', 'settings', 'health', 'waiting', 'rest'] as const;
 type Phase = (typeof phases)[number];
 const phaseOf: Readonly<Record<string, Phase>> = {
-  TakeStock: 'listing',
+  ListOrganization: 'listing',
   PlanWaves: 'listing',
   Preflight: 'preflight',
   JudgePreflight: 'preflight',

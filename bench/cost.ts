@@ -3,14 +3,14 @@
  * while the production handlers roll out over a simulated organization, and the price from them.
  */
 import { join } from 'node:path';
-import { madeUpIntent } from '../orchestrator/cli/session';
+import { madeUpDesiredState } from '../orchestrator/cli/session';
 import { parseRegion } from '../orchestrator/domain/model/brand';
 import { onStackSet } from '../orchestrator/events/on-stack-set';
 import { orchestratorFunctions, sizeOf } from '../orchestrator/infrastructure/functions';
 import { prepareRollout } from '../orchestrator/operations/start';
 import type { Item, Ports, Store } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
-import { createLocalEngine } from '../orchestrator/runtime/embedded';
+import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
 
@@ -70,8 +70,8 @@ function metered(store: Store, units: Units): Store {
 async function main(): Promise<void> {
   const baseline = await readBaseline(join(__dirname, '..', 'dist'));
   const world = createSimulatedWorld({ seed: 1, accounts, start: new Date('2026-01-05T08:00:00Z') });
-  const madeUp = await madeUpIntent(world);
-  const intent = { ...madeUp, regions: { ...madeUp.regions, governed: regions } };
+  const madeUp = await madeUpDesiredState(world);
+  const desiredState = { ...madeUp, regions: { ...madeUp.regions, governed: regions } };
   const units: Units = { read: 0, write: 0, calls: 0 };
   const spent = { invocations: 0, gigabyteMs: 0, ms: 0 };
   const measured = (ports: Ports) =>
@@ -96,7 +96,7 @@ async function main(): Promise<void> {
     );
   const { figures, outcome } = await world.clock.run(
     (async () => {
-      const engine = createLocalEngine(
+      const engine = createEmbeddedEngine(
         { ...world, store: metered(world.store, units) },
         { baseline, functions: measured },
       );
@@ -112,9 +112,9 @@ async function main(): Promise<void> {
         };
         void onStackSet(engine.ports)(event).catch(() => undefined);
       });
-      const baton = await prepareRollout(engine.ports, baseline, intent, { by: 'bench' });
-      const end = await engine.start(baton);
-      return { figures: await engine.figures(baton.rolloutId), outcome: end.status };
+      const input = await prepareRollout(engine.ports, baseline, desiredState, { by: 'bench' });
+      const end = await engine.start(input);
+      return { figures: await engine.figures(input.rolloutId), outcome: end.status };
     })(),
   );
   const costs = {
@@ -125,7 +125,7 @@ async function main(): Promise<void> {
   const total = Object.values(costs).reduce((sum, cost) => sum + cost, 0);
   const each = (count: number): string => (count / accounts).toFixed(2);
   console.log(`outcome                       ${outcome}`);
-  console.log(`accounts                      ${accounts} x ${intent.regions.governed.length} regions`);
+  console.log(`accounts                      ${accounts} x ${desiredState.regions.governed.length} regions`);
   console.log(`state transitions             ${figures.transitions}, ${each(figures.transitions)} an account`);
   console.log(
     `Lambda                        ${Math.round(spent.ms / 1000)} s in ${spent.invocations} invocations, ${each(spent.ms)} ms an account`,

@@ -3,7 +3,7 @@ import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { madeUpIntent } from '../orchestrator/cli/session';
+import { madeUpDesiredState } from '../orchestrator/cli/session';
 import { createApi } from '../orchestrator/dashboard/api/router';
 import { serveDashboard } from '../orchestrator/dashboard/serve';
 import { prepareRollout } from '../orchestrator/operations/start';
@@ -26,14 +26,14 @@ interface Answer {
 
 async function main(): Promise<void> {
   const world = createSimulatedWorld({ seed: 7, accounts: 120, start: new Date('2026-11-22T09:00:00Z') });
-  const [baseline, intent] = [await readBaseline(join(__dirname, '..', 'dist')), await madeUpIntent(world)];
-  await world.clock.run(prepareRollout(world, baseline, intent, { by: 'bench' }));
+  const [baseline, desiredState] = [await readBaseline(join(__dirname, '..', 'dist')), await madeUpDesiredState(world)];
+  await world.clock.run(prepareRollout(world, baseline, desiredState, { by: 'bench' }));
   for (let n = 0; n < accounts; n++) await writeAccount(world, madeUp(n), 0);
   const fault = (error: unknown): void => console.error(error);
   const api = createApi({
     ports: world,
-    walking: { start: async () => {}, goOn: async () => {} },
-    wish: async () => ({ baseline, intent }),
+    running: { start: async () => {}, goOn: async () => {} },
+    desired: async () => ({ baseline, desiredState }),
     inTime: (work) => world.clock.run(work()),
     elapsedMs: () => performance.now(),
     onFault: fault,

@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   });
   console.log(`${accounts} accounts; what one request took`);
   console.log('request                          status  cpu ms  wall ms   peak MB  read units  calls  answer KB');
-  for (const [what, path, query, pauseSeconds] of questions) {
+  for (const [what, path, query, pauseSeconds] of prompts) {
     await setTimeout(pauseSeconds * 1000);
     Object.assign(units, { calls: 0, read: 0 });
     const startedMs = performance.now();
@@ -94,7 +94,7 @@ const claims = {
 const authorization = `Bearer head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
 /** Where no rollout is at work, everything is read once a minute. */
 const quietSeconds = 61;
-const questions = [
+const prompts = [
   ['the first board, cold', 'board', '', 0],
   ['the board, kept', 'board', '', 0],
   ['a page of accounts, kept', 'accounts', 'limit=200&q=portal&sort=failing&descending=true', 0],

@@ -109,12 +109,12 @@ export function waveBound({ spec, accounts }: BoundedWave, release: Release, sec
     .flatMap((batch) => steps(release).map((stacks) => operating(batch, atOnce, stacks, secondsOf)))
     .reduce((sum, seconds) => sum + seconds, 0);
   // Proved when it is deployed, and again after the soak.
-  const proofs = spec.soakMinutes > 0 ? 2 : 1;
+  const probes = spec.soakMinutes > 0 ? 2 : 1;
   return {
     preflight: visiting(accounts.length, visits.preflight),
     deploy,
     settings: visiting(accounts.length, visits.settings),
-    health: proofs * visiting(accounts.length, visits.health),
+    health: probes * visiting(accounts.length, visits.health),
   };
 }
 

@@ -27,7 +27,7 @@ const statesOf = (n: number): AccountRecord['states'] =>
   Array.from({ length: statesKept }, (_, index) => ({
     state: index % 2 === 0 ? 'DEPLOYED' : 'BASELINE_HEALTHY',
     at: hoursAgo(2_000 + (digits(n, 'since') % 2_000) + statesKept - index),
-    event: index % 2 === 0 ? 'deployLanded' : 'proved',
+    event: index % 2 === 0 ? 'deployLanded' : 'passed',
     rollout,
   }));
 

@@ -11,7 +11,7 @@ import { saveRelease } from '../orchestrator/records/documents';
 import { writeAccount } from '../orchestrator/records/records';
 import { createSimulatedWorld, type SimulatedWorld } from '../orchestrator/simulated/world';
 import { buildRelease } from '../stackset-templates/release';
-import { sweptIntent } from './swept-intent';
+import { sweptDesiredState } from './swept-desired-state';
 
 const accountsMeant = 1_000;
 const regions = ['us-east-1', 'us-east-2', 'us-west-2', 'eu-west-1'].map(parseRegion);
@@ -22,8 +22,8 @@ const bound = 1.15;
 
 async function main(): Promise<void> {
   const built = await readBaseline(join(__dirname, '..', 'dist'));
-  const intent = sweptIntent(regions);
-  const release = buildRelease(intent, built.templates);
+  const desiredState = sweptDesiredState(regions);
+  const release = buildRelease(desiredState, built.templates);
   const start = new Date('2026-11-22T09:00:00Z');
   const world = createSimulatedWorld({
     seed: 1,
@@ -43,13 +43,13 @@ async function main(): Promise<void> {
   const countedCalls = () => [...world.calls.counts.values()].reduce((sum, times) => sum + times, 0);
   const [callsBefore, beganMs] = [countedCalls(), world.clock.nowMs()];
 
-  const verified = await world.clock.run(verifyMembers(world, intent, ids.map(memberOf)));
+  const verified = await world.clock.run(verifyMembers(world, desiredState, ids.map(memberOf)));
 
   const seconds = (world.clock.nowMs() - beganMs) / 1000;
   const calls = countedCalls() - callsBefore;
   const ideal = (calls * callMs) / 1000 / inFlight;
   const ratio = seconds / ideal;
-  console.log(`modules          ${enabledModules(intent).join(', ')}`);
+  console.log(`modules          ${enabledModules(desiredState).join(', ')}`);
   console.log(`accounts         ${verified.filter(({ kind }) => kind === 'verified').length} verified`);
   console.log(`calls            ${calls}, ${calls / ids.length} an account`);
   console.log(`virtual time     ${seconds.toFixed(1)} s`);
@@ -63,7 +63,7 @@ async function deployed(world: SimulatedWorld, release: Release, built: Baseline
   for (const { module, template, parameters, regions: deployedIn } of release.modules) {
     const name = `strongroom-everybody-${module}`;
     const service = linkedServiceOf[module];
-    if (service !== undefined) for (const id of accounts) world.estate.identities(id).linkedServices.add(service);
+    if (service !== undefined) for (const id of accounts) world.contents.identities(id).linkedServices.add(service);
     await world.stackSets.start({
       operationId: `op-${module}`,
       kind: 'create',

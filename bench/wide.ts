@@ -6,9 +6,9 @@
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { madeUpIntent } from '../orchestrator/cli/session';
+import { madeUpDesiredState } from '../orchestrator/cli/session';
 import { parseRegion, parseWaveName } from '../orchestrator/domain/model/brand';
-import type { Intent, WaveSpec } from '../orchestrator/domain/model/desired-state';
+import type { DesiredState, WaveSpec } from '../orchestrator/domain/model/desired-state';
 import { onStackSet } from '../orchestrator/events/on-stack-set';
 import { scheduledDrift } from '../orchestrator/events/scheduled-drift';
 import { scheduledDiscovery, scheduledVisits } from '../orchestrator/events/scheduled-sweep';
@@ -16,7 +16,7 @@ import { prepareRollout } from '../orchestrator/operations/start';
 import type { Ports, Store } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { readRollout } from '../orchestrator/records/records';
-import { createLocalEngine } from '../orchestrator/runtime/embedded';
+import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
@@ -85,16 +85,16 @@ const watched = (store: Store): Store => {
 async function main(): Promise<void> {
   const baseline = await readBaseline(join(__dirname, '..', 'dist'));
   const world = createSimulatedWorld({ seed: 1, accounts, start: new Date('2026-01-05T08:00:00Z') });
-  const madeUp = await madeUpIntent(world);
-  const intent: Intent = {
+  const madeUp = await madeUpDesiredState(world);
+  const desiredState: DesiredState = {
     ...madeUp,
     regions: { ...madeUp.regions, governed: regions },
     onFailure: 'rollBack',
     ...(isOneWave && { waves: [everybody(madeUp.waves)] }),
   };
   const { 'operator-role': operatorRole } = madeUp.modules;
-  const next: Intent = {
-    ...intent,
+  const next: DesiredState = {
+    ...desiredState,
     modules: { ...madeUp.modules, 'operator-role': { ...operatorRole, mfaMaxAgeSeconds: 7200 } },
   };
   const measured = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
@@ -127,11 +127,11 @@ async function main(): Promise<void> {
   const ports = { ...world, store: watched(world.store) };
   await world.clock.run(
     (async () => {
-      const engine = createLocalEngine(ports, { baseline, functions });
+      const engine = createEmbeddedEngine(ports, { baseline, functions });
       world.onOperationEnded((stackSet, id) => {
         void onStackSet(engine.ports)(stackSetEvent(stackSet, id)).catch(() => undefined);
       });
-      const first = await prepareRollout(engine.ports, baseline, intent, { by: 'bench' });
+      const first = await prepareRollout(engine.ports, baseline, desiredState, { by: 'bench' });
       await engine.start(first);
       // The next release finds instances where it comes, and goes back: in the one wave when it is checked, else in the largest.
       const [largest] = (await readRollout(ports, first.rolloutId)).value.waves.toSorted(

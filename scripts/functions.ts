@@ -10,15 +10,15 @@ import * as functions from '../orchestrator/lambda/functions';
 const root = join(__dirname, '..');
 const built = join(root, 'dist', 'functions');
 /** Made beside it and put in its place when whole. */
-const making = join(root, 'dist', `functions.${process.pid}`);
+const pendingCreates = join(root, 'dist', `functions.${process.pid}`);
 const source = join(root, 'orchestrator', 'lambda', 'functions.ts');
 
 async function main(): Promise<void> {
   const index: Record<string, Bundled> = {};
   for (const name of Object.keys(functions)) index[name] = await bundled(name);
-  await writeFile(join(making, 'index.json'), JSON.stringify(index, null, 2));
+  await writeFile(join(pendingCreates, 'index.json'), JSON.stringify(index, null, 2));
   await rm(built, { recursive: true, force: true });
-  await rename(making, built);
+  await rename(pendingCreates, built);
 }
 
 interface Bundled {
@@ -46,7 +46,7 @@ async function bundled(name: string): Promise<Bundled> {
       },
     ],
   });
-  const folder = join(making, name);
+  const folder = join(pendingCreates, name);
   await mkdir(folder, { recursive: true });
   const { output } = await bundle.write({
     dir: folder,

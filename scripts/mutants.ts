@@ -38,7 +38,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a tolerance may cover a whole wave',
-    file: domain('intent'),
+    file: domain('desiredState'),
     from: 'Math.min(shareOf(spec.failureTolerance, accounts), accounts - 1)',
     to: 'Math.min(shareOf(spec.failureTolerance, accounts), accounts)',
   },

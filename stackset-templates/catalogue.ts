@@ -6,7 +6,7 @@
 import { errors } from '../orchestrator/domain/errors';
 import { ebsKeyAlias } from '../orchestrator/domain/health/facts';
 import { parseRegion } from '../orchestrator/domain/model/brand';
-import type { Intent } from '../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../orchestrator/domain/model/desired-state';
 import type { ModuleDefinition, ModuleId } from '../orchestrator/domain/model/module';
 import type { DesiredSettings } from '../orchestrator/domain/model/settings';
 import { standardsMax } from '../orchestrator/domain/model/standards';
@@ -95,12 +95,12 @@ export const catalogue: Readonly<Record<ModuleId, ModuleDefinition>> = {
   },
 };
 
-function isOurs(module: 'audit-logging' | 'aws-config' | 'threat-detection'): (intent: Intent) => boolean {
+function isOurs(module: 'audit-logging' | 'aws-config' | 'threat-detection'): (desiredState: DesiredState) => boolean {
   return ({ modules }) => modules[module].managedBy === 'strongroom';
 }
 
 /** The config says so before anything else does: a trail without a bucket is refused there, with its line. */
-function logArchiveOf(modules: Intent['modules']): string {
+function logArchiveOf(modules: DesiredState['modules']): string {
   const { logArchiveBucket } = modules['audit-logging'];
   if (logArchiveBucket === undefined)
     throw errors.invalidInput('the log archive has no bucket', 'set modules.audit-logging.logArchiveBucket');
@@ -113,7 +113,7 @@ const standardSlots = (standards: readonly string[]): Readonly<Record<string, st
   );
 
 /** The values of controls 000-04 to 000-06; a setting that is switched off is left as it is found. */
-const hardening = (on: Intent['modules']['account-hardening']): DesiredSettings => ({
+const hardening = (on: DesiredState['modules']['account-hardening']): DesiredSettings => ({
   ...(on.passwordPolicy && {
     passwordPolicy: {
       minimumLength: 14,

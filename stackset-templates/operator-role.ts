@@ -6,8 +6,8 @@ import {
   mfaMaxAgeSecondsBounds,
   operatorSessionSecondsMax,
   operatorTrust,
-  regionFence,
-  regionFenceName,
+  regionDeny,
+  regionDenyName,
   selfProtect,
   selfProtectName,
 } from '../orchestrator/domain/policies/operator-policy';
@@ -47,7 +47,7 @@ export function operatorRole(stack: Stack): void {
     assumeRolePolicyDocument: operatorTrust({ ...here, mfaMaxAgeSeconds: mfaMaxAge.valueAsString }),
     managedPolicyArns: [administratorAccessArn(Aws.PARTITION)],
     policies: [
-      { policyName: regionFenceName, policyDocument: regionFence(regions.valueAsList) },
+      { policyName: regionDenyName, policyDocument: regionDeny(regions.valueAsList) },
       {
         policyName: selfProtectName,
         policyDocument: selfProtect({ ...here, roles: [role.valueAsString, ciRole.valueAsString] }),

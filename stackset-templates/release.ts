@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { errors } from '../orchestrator/domain/errors';
 import type { TemplateHash } from '../orchestrator/domain/model/brand';
-import { enabledModules, type Intent } from '../orchestrator/domain/model/desired-state';
+import { type DesiredState, enabledModules } from '../orchestrator/domain/model/desired-state';
 import { type ModuleId, regionsOf, toggles } from '../orchestrator/domain/model/module';
 import { type Entry, type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/model/release';
 import type { DesiredSettings } from '../orchestrator/domain/model/settings';
@@ -11,22 +11,22 @@ import { catalogue } from './catalogue';
 
 export type TemplateHashes = Readonly<Partial<Record<ModuleId, { readonly hash: TemplateHash }>>>;
 
-export const buildRelease = (intent: Intent, templates: TemplateHashes): Release =>
-  sealRelease(releaseContent(intent, templates), (text) => createHash('sha256').update(text).digest('hex'));
+export const buildRelease = (desiredState: DesiredState, templates: TemplateHashes): Release =>
+  sealRelease(releaseContent(desiredState, templates), (text) => createHash('sha256').update(text).digest('hex'));
 
 /** The order in which the config names modules and regions means nothing, so it must not make another release. */
-export function releaseContent(asWritten: Intent, templates: TemplateHashes): ReleaseContent {
+export function releaseContent(asWritten: DesiredState, templates: TemplateHashes): ReleaseContent {
   const { home } = asWritten.regions;
   const governed = [...new Set(asWritten.regions.governed)].sort();
-  const intent = { ...asWritten, regions: { home, governed } };
-  const enabled = enabledModules(intent);
+  const desiredState = { ...asWritten, regions: { home, governed } };
+  const enabled = enabledModules(desiredState);
 
   const modules: ReleaseContent['modules'][number][] = [];
   let settings: DesiredSettings = {};
   for (const id of enabled) {
     const row = catalogue[id];
-    settings = { ...settings, ...row.settings?.(intent) };
-    if (row.isDeployed?.(intent) ?? true) {
+    settings = { ...settings, ...row.settings?.(desiredState) };
+    if (row.isDeployed?.(desiredState) ?? true) {
       const template = templates[id]?.hash;
       if (template === undefined)
         throw errors.invalidInput(`the build has no template for module ${id}`, 'build again with `npm run build`');
@@ -34,22 +34,27 @@ export function releaseContent(asWritten: Intent, templates: TemplateHashes): Re
       modules.push({
         module: id,
         template,
-        parameters: row.parameters(intent),
-        regions: regionsOf(row, intent),
+        parameters: row.parameters(desiredState),
+        regions: regionsOf(row, desiredState),
         needs,
       });
     }
   }
-  return { modules, settings, regions: { home, governed }, expectations: expectationsOf(intent, enabled, modules) };
+  return {
+    modules,
+    settings,
+    regions: { home, governed },
+    expectations: expectationsOf(desiredState, enabled, modules),
+  };
 }
 
-function entryOf({ externalId, administrationRoleArn }: Intent['organization']): Entry {
+function entryOf({ externalId, administrationRoleArn }: DesiredState['organization']): Entry {
   const [, account, name = administrationRoleDefault] = administrationRoleArn?.match(/(\d{12}):role\/(.+)$/) ?? [];
   return { externalId, administrationRole: { name, account } };
 }
 
 function expectationsOf(
-  { organization, modules: choices }: Intent,
+  { organization, modules: choices }: DesiredState,
   enabled: readonly ModuleId[],
   modules: ReleaseContent['modules'],
 ): Release['expectations'] {

@@ -12,12 +12,13 @@ export type Functions = Readonly<Record<TaskName, IFunction>>;
 
 export function rolloutStory(scope: Construct, functions: Functions): IChainable {
   const states = statesOf(scope, functions);
-  const { takeStock, planWaves, openWave, preflight, judgePreflight, deployStage, awaitStage, judgeStage } = states;
+  const { listOrganization, planWaves, openWave, preflight, judgePreflight, deployStage, awaitStage, judgeStage } =
+    states;
   const { applySettings, checkHealth, judgeWave, askOperator, rollBack, report } = states;
   const { awaitTurn, thaw, catchBreath, soak } = waits(states);
   const decide = deciding(scope, report);
 
-  takeStock.next(planWaves);
+  listOrganization.next(planWaves);
   planWaves.next(
     decide('PlanWaves', 'Anything to do?', { go: openWave, nothingToDo: report, busy: report, wait: awaitTurn }),
   );
@@ -51,7 +52,7 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
       verify: applySettings,
       frozen: thaw,
       ask: askOperator,
-      turnBack: rollBack,
+      rollBack: rollBack,
     }),
   );
   applySettings.next(checkHealth);
@@ -62,28 +63,28 @@ export function rolloutStory(scope: Construct, functions: Functions): IChainable
       nextWave: openWave,
       recheck: soak,
       ask: askOperator,
-      turnBack: rollBack,
+      rollBack: rollBack,
       finish: report,
     }),
   );
 
   askOperator.next(
     decide('AskOperator', 'What does the operator say?', {
-      nextWave: openWave,
+      approve: openWave,
       retry: openWave,
-      turnBack: rollBack,
-      stop: report,
+      rollBack: rollBack,
+      reject: report,
     }),
   );
   rollBack.next(decide('RollBack', 'Is there a way back?', { go: deployStage, verify: applySettings, finish: report }));
 
-  return takeStock;
+  return listOrganization;
 }
 
 /** Every wait leads back to where somebody looks again. */
 function waits(states: ReturnType<typeof statesOf>) {
   // The organization may have changed by then, so it is listed anew.
-  states.awaitTurn.next(states.takeStock);
+  states.awaitTurn.next(states.listOrganization);
   states.thaw.next(states.openWave);
   states.catchBreath.next(states.preflight);
   states.soak.next(states.checkHealth);
@@ -94,14 +95,14 @@ function statesOf(scope: Construct, functions: Functions) {
   const report = lastTask(scope, functions.Report, 'Report').next(new Succeed(scope, 'Finished'));
   const make = { scope, functions, onCrash: report };
   return {
-    takeStock: task(make, 'TakeStock'),
+    listOrganization: task(make, 'ListOrganization'),
     planWaves: task(make, 'PlanWaves'),
-    awaitTurn: waitUntilDue(scope, 'AwaitTurn'),
+    awaitTurn: waitUntilDue(scope, 'WaitForLease'),
     openWave: task(make, 'OpenWave'),
     preflight: fanOut(make, 'Preflight', 'PreflightShard'),
     judgePreflight: task(make, 'JudgePreflight'),
-    thaw: waitUntilDue(scope, 'Thaw'),
-    catchBreath: waitUntilDue(scope, 'CatchBreath'),
+    thaw: waitUntilDue(scope, 'WaitForFreezeEnd'),
+    catchBreath: waitUntilDue(scope, 'WaitForAccounts'),
     deployStage: task(make, 'DeployStage'),
     awaitStage: awaitEvent(make, 'AwaitStage', { backstopMinutes: 15 }),
     judgeStage: task(make, 'JudgeStage'),

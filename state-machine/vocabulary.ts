@@ -20,7 +20,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { retriableCodes } from '../orchestrator/domain/errors';
 import { shardsAtOnceMax } from '../orchestrator/domain/model/execution-input';
-import type { DecidingState, TaskName, WordOf } from '../orchestrator/domain/model/state-decisions';
+import type { DecidingState, DecisionOf, TaskName } from '../orchestrator/domain/model/state-decisions';
 
 interface Make {
   readonly scope: Construct;
@@ -88,7 +88,7 @@ function withToken({ scope, functions }: Make, name: TaskName, taskTimeout: Time
     new LambdaInvoke(scope, name, {
       lambdaFunction: functions[name],
       integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
-      payload: TaskInput.fromObject({ baton: JsonPath.entirePayload, token: JsonPath.taskToken }),
+      payload: TaskInput.fromObject({ input: JsonPath.entirePayload, token: JsonPath.taskToken }),
       taskTimeout,
       retryOnServiceExceptions: false,
     }),
@@ -106,7 +106,7 @@ export function awaitEvent(make: Make, name: TaskName, { backstopMinutes }: { ba
 
 /** Waits for a person's answer, as long as the question says; without one the rollout ends as held. */
 export const askPerson = (make: Make, name: TaskName): LambdaInvoke =>
-  catching(withToken(make, name, Timeout.at('$.patienceSeconds')), make.onCrash);
+  catching(withToken(make, name, Timeout.at('$.approvalTimeoutSeconds')), make.onCrash);
 
 /** One task per shard. The tasks write to the store; nothing comes back, so the payload stays small. */
 export function fanOut({ scope, functions, onCrash }: Make, name: string, shardTask: TaskName): MapState {
@@ -114,7 +114,7 @@ export function fanOut({ scope, functions, onCrash }: Make, name: string, shardT
     itemsPath: '$.shards',
     itemSelector: {
       rolloutId: JsonPath.stringAt('$.rolloutId'),
-      turn: JsonPath.numberAt('$.turn'),
+      step: JsonPath.numberAt('$.step'),
       shard: JsonPath.numberAt('$$.Map.Item.Value'),
     },
     maxConcurrency: shardsAtOnceMax,
@@ -133,10 +133,14 @@ export const waitUntilDue = (scope: Construct, name: string): Wait =>
  */
 export const deciding =
   (scope: Construct, onCrash: IChainable) =>
-  <S extends DecidingState>(_state: S, question: string, branches: Readonly<Record<WordOf<S>, IChainable>>): Choice => {
-    const choice = new Choice(scope, question);
-    for (const [word, next] of Object.entries<IChainable>(branches)) {
-      choice.when(Condition.stringEquals('$.word', word), next);
+  <S extends DecidingState>(
+    _state: S,
+    prompt: string,
+    branches: Readonly<Record<DecisionOf<S>, IChainable>>,
+  ): Choice => {
+    const choice = new Choice(scope, prompt);
+    for (const [decision, next] of Object.entries<IChainable>(branches)) {
+      choice.when(Condition.stringEquals('$.decision', decision), next);
     }
     return choice.otherwise(onCrash);
   };

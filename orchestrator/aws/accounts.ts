@@ -39,7 +39,7 @@ export function createAccounts(options: SessionsOptions): Accounts {
     },
     revertDrift: async (visit, stack, key) => {
       const { revertDrift } = await mending();
-      return revertDrift(await enter(visit, 'mending'), stack, key);
+      return revertDrift(await enter(visit, 'revertDrift'), stack, key);
     },
   };
 }

@@ -60,7 +60,7 @@ export function createDirectory(client: OrganizationsClient, tagging: ResourceGr
   };
 
   /** Where ListAccounts gives no Paths: two calls per OU, level by level. */
-  const walk = async (): Promise<ReadonlyMap<string, readonly OuId[]>> => {
+  const run = async (): Promise<ReadonlyMap<string, readonly OuId[]>> => {
     const limit = pLimit(parentsAtOnce);
     const places = new Map<string, readonly OuId[]>();
     let level: readonly { readonly parent: string; readonly ouIds: readonly OuId[] }[] = [
@@ -101,7 +101,7 @@ export function createDirectory(client: OrganizationsClient, tagging: ResourceGr
         (page) => page.Accounts,
       );
       const complete = listed.every((account) => account.Paths !== undefined && account.Paths.length > 0);
-      const places = complete ? new Map<string, readonly OuId[]>() : await walk();
+      const places = complete ? new Map<string, readonly OuId[]>() : await run();
       return listed.map((account) => accountOf(account, places));
     },
 

@@ -12,11 +12,11 @@ import { calling, isAws } from './failures';
 
 /** Starts, and nothing else: what an event handler may do. */
 export const createStarter = (client: Pick<SFNClient, 'send'>, aliasArn: string): Pick<Executions, 'start'> => ({
-  start: async (baton) => {
+  start: async (input) => {
     const command = new StartExecutionCommand({
       stateMachineArn: aliasArn,
-      name: baton.rolloutId,
-      input: JSON.stringify(baton),
+      name: input.rolloutId,
+      input: JSON.stringify(input),
     });
     try {
       await calling('states:StartExecution', () => client.send(command));

@@ -3,13 +3,13 @@
  * [bc:sts:AssumeRole]. Each list but that of mending is exactly what its purpose calls, and the tests hold it to that.
  */
 import { alertTopicName } from '../domain/health/facts';
-import { proofPrefix } from '../domain/health/probe';
+import { probePrefix } from '../domain/health/probe';
 import { linkedServiceOf } from '../domain/policies/linked-roles';
 import type { Purpose } from '../ports/ports';
 
 const identity = ['sts:GetCallerIdentity'];
 
-const actions: Readonly<Record<Exclude<Purpose, 'mending'>, readonly string[]>> = {
+const actions: Readonly<Record<Exclude<Purpose, 'revertDrift'>, readonly string[]>> = {
   linkedRoles: [...identity, 'iam:ListRoles'],
   preflight: [
     ...identity,
@@ -78,7 +78,7 @@ const actions: Readonly<Record<Exclude<Purpose, 'mending'>, readonly string[]>> 
     // Also what DeletePublicAccessBlock needs for an account.
     's3:PutAccountPublicAccessBlock',
   ],
-  proof: [
+  probe: [
     ...identity,
     'cloudtrail:DescribeTrails',
     'cloudtrail:GetTrailStatus',
@@ -97,18 +97,18 @@ const actions: Readonly<Record<Exclude<Purpose, 'mending'>, readonly string[]>> 
 };
 
 /** What an experiment makes is told by its name, and only that can be made and removed. */
-const proofQueues = {
+const probeQueues = {
   Effect: 'Allow',
   Action: ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'],
-  Resource: `arn:*:sqs:*:*:${proofPrefix}*`,
+  Resource: `arn:*:sqs:*:*:${probePrefix}*`,
 };
-const proofSubscriptions = {
+const probeSubscriptions = {
   Effect: 'Allow',
   Action: ['sns:Subscribe'],
   Resource: `arn:*:sns:*:*:${alertTopicName}`,
   Condition: {
     StringEquals: { 'sns:Protocol': 'sqs' },
-    StringLike: { 'sns:Endpoint': `arn:*:sqs:*:*:${proofPrefix}*` },
+    StringLike: { 'sns:Endpoint': `arn:*:sqs:*:*:${probePrefix}*` },
   },
 };
 
@@ -122,11 +122,11 @@ const bound: Readonly<Partial<Record<Purpose, readonly object[]>>> = {
       Condition: { StringEquals: { 'iam:AWSServiceName': Object.values(linkedServiceOf) } },
     },
   ],
-  proof: [proofQueues, proofSubscriptions],
+  probe: [probeQueues, probeSubscriptions],
 };
 
 /** Whose resources are in the templates. */
-const mendedServices = [
+const fixedServices = [
   'access-analyzer',
   'cloudtrail',
   'config',
@@ -151,7 +151,7 @@ const mending: readonly Statement[] = [
     Action: ['cloudformation:CreateChangeSet', 'cloudformation:DescribeChangeSet', 'cloudformation:ExecuteChangeSet'],
     Resource: 'arn:*:cloudformation:*:*:stack/StackSet-strongroom-*',
   },
-  { Effect: 'Allow', Action: mendedServices.map((service) => `${service}:*`), Resource: '*' },
+  { Effect: 'Allow', Action: fixedServices.map((service) => `${service}:*`), Resource: '*' },
 ];
 
 interface Statement {
@@ -164,7 +164,7 @@ export const sessionPolicy = (purpose: Purpose): string =>
   JSON.stringify({
     Version: '2012-10-17',
     Statement:
-      purpose === 'mending'
+      purpose === 'revertDrift'
         ? mending
         : [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }, ...(bound[purpose] ?? [])],
   });

@@ -21,7 +21,7 @@ import { createDirectory, organizationsRegion } from './directory';
 import { createExecutions } from './executions';
 import { createFolderArtifacts } from './folder-artifacts';
 import { createNotifier, silentNotifier } from './notifier';
-import { createProofs } from './proofs';
+import { createProbes } from './probes';
 import { createStackSets } from './stack-sets';
 import { createDynamoStore } from './store';
 import { wallClock } from './wall-clock';
@@ -84,7 +84,7 @@ export async function createAwsWorld({
       listing.in(ResourceGroupsTaggingAPIClient, organizationsRegion),
     ),
     accounts: createAccounts({ clients, home: homeRegion, now: wallClock.now }),
-    proofs: createProofs({ clients, home: homeRegion, now: wallClock.now }),
+    probes: createProbes({ clients, home: homeRegion, now: wallClock.now }),
     stackSets: createStackSets({ clients, home: homeRegion }),
     store: records.store,
     artifacts: records.artifacts,

@@ -24,7 +24,7 @@ export async function conclusionOf(ports: ConclusionPorts, id: RolloutId, end: E
 
 function outcomeOf({ status }: RolloutRecord, end: ExecutionEnd): Pick<Conclusion, 'outcome' | 'because'> {
   if (status.kind === 'finished') return { outcome: status.outcome, because: status.because };
-  if (status.kind === 'asking') return { outcome: 'held', because: status.question.because };
+  if (status.kind === 'awaitingApproval') return { outcome: 'held', because: status.prompt.because };
   // Somebody has answered between the look that saw it ask and this one: nothing has failed, and it goes on.
   if (end.status === 'PARKED')
     return { outcome: 'held', because: ['it wanted a person, who has just answered; watch it again'] };

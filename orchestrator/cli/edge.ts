@@ -77,12 +77,12 @@ function processIo(): Io {
   };
 }
 
-const confirm = async (question: string): Promise<boolean> => /^y(es)?$/i.test(await ask(`${question} [y/N] `));
+const confirm = async (prompt: string): Promise<boolean> => /^y(es)?$/i.test(await ask(`${prompt} [y/N] `));
 
-async function ask(question: string): Promise<string> {
+async function ask(prompt: string): Promise<string> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await asking.question(question)).trim();
+    return (await asking.question(prompt)).trim();
   } finally {
     asking.close();
   }

@@ -37,8 +37,8 @@ function waveMsLeft(wave: WaveProgress, deployingMs: () => number, now: Date): n
     case 'pending':
       return wave.accounts === 0 ? 0 : deployingMs() + soakMs;
     case 'open':
-      if (wave.provedAt === undefined) return deployingMs() + soakMs;
-      return Math.max(0, new Date(wave.provedAt).getTime() + soakMs - now.getTime());
+      if (wave.firstHealthyAt === undefined) return deployingMs() + soakMs;
+      return Math.max(0, new Date(wave.firstHealthyAt).getTime() + soakMs - now.getTime());
     case 'judged':
     case 'overridden':
       return 0;

@@ -35,9 +35,9 @@ export interface Host {
   ) => Promise<T>;
   readonly openSimulated: (options: WorldOptions) => Promise<SimulatedWorld>;
   /** Asks on the terminal; undefined where nobody can answer. */
-  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
+  readonly confirm?: ((prompt: string) => Promise<boolean>) | undefined;
   /** Asks on the terminal for a word; undefined where nobody can answer. */
-  readonly ask?: ((question: string) => Promise<string>) | undefined;
+  readonly ask?: ((prompt: string) => Promise<string>) | undefined;
   /** Calls `stop` when the person interrupts; returns what takes the wish back. */
   readonly onInterrupt: (stop: () => void) => () => void;
   /** Lets nothing happen for a while, so that eyes can follow; only where somebody watches. */

@@ -2,7 +2,7 @@
 
 import { errors, messageOf } from '../domain/errors';
 import { type AccountId, parseAccountId, parseRolloutId, type RolloutId, type WaveName } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import { type ReadinessState, readinessStates } from '../domain/model/readiness';
 import { nearestNames } from '../domain/nearest';
 import { saysSomething } from '../presentation/text';
@@ -149,8 +149,8 @@ function parsed<T>(parse: (text: string) => T, text: string, next: string): T {
 }
 
 /** Names are looked up, not parsed: whatever was written, the answer is which waves there are. */
-export function waveNames(names: readonly string[], intent: Intent): readonly WaveName[] {
-  const known = intent.waves.map(({ name }) => name);
+export function waveNames(names: readonly string[], desiredState: DesiredState): readonly WaveName[] {
+  const known = desiredState.waves.map(({ name }) => name);
   const unknown = names.filter((name) => !known.some((wave) => wave === name));
   if (unknown.length > 0) throw errors.unknownWave(unknown, known);
   return known.filter((wave) => names.includes(wave));

@@ -10,7 +10,7 @@ export function accountsIn(record: RolloutRecord): { readonly done: number; read
 }
 
 /** Past the last stage: settings, checks and soak go over the whole wave. */
-export function isProving({ waves, wave: at, played }: RolloutRecord): boolean {
+export function isProving({ waves, wave: at, lastStep }: RolloutRecord): boolean {
   const wave = waves[at];
-  return wave !== undefined && (wave.round > 0 || played?.baton.word === 'verify');
+  return wave !== undefined && (wave.round > 0 || lastStep?.input.decision === 'verify');
 }

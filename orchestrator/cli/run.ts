@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import { createPaint } from '../presentation/paint';
 import { cleaned, json } from '../presentation/text';
-import type { Walker } from '../runtime/step-functions';
+import type { Runner } from '../runtime/step-functions';
 import { conclusionOf } from './conclusion';
 import { type ExitStatus, exitStatus, exitStatusByOutcome } from './exit-status';
 import { createFollower, type Follower } from './follow';
@@ -14,21 +14,21 @@ import type { CommonOptions } from './options';
 import { summary } from './render/summary';
 import type { Session } from './session';
 
-export interface WalkOptions {
+export interface RunOptions {
   readonly common: CommonOptions;
   /** Names the rollout to the follower as soon as there is one, and walks it. */
-  readonly begin: (engine: Walker, follower: Follower) => Promise<ExecutionEnd>;
+  readonly begin: (engine: Runner, follower: Follower) => Promise<ExecutionEnd>;
   /** How it is meant to end, where that is not by completing it. */
   readonly wanted?: Outcome;
   /** It is only watched, whoever walks it. */
   readonly isWatched?: boolean;
 }
 
-export async function walk(host: Host, session: Session, options: WalkOptions): Promise<ExitStatus> {
+export async function run(host: Host, session: Session, options: RunOptions): Promise<ExitStatus> {
   const { common, begin, wanted } = options;
   const follower = createFollower(host, { json: common.json });
   const engine = session.engine(follower.glance);
-  const walking = session.run(async () => {
+  const running = session.run(async () => {
     const stopTicking = session.isReal && host.io.isTerminal && !common.json ? tick(session, follower) : () => {};
     try {
       return await begin(engine, follower);
@@ -37,7 +37,7 @@ export async function walk(host: Host, session: Session, options: WalkOptions): 
       await follower.settle();
     }
   });
-  const ended = await untilInterrupted(host, walking);
+  const ended = await untilInterrupted(host, running);
   const id = follower.rollout();
   if (ended === 'interrupted' || id === undefined) return interrupted(host, session, options, id);
   const outcome = await session.run(() => conclude(host, session, common, id, ended));
@@ -61,7 +61,7 @@ function tick({ ports: { clock } }: Session, follower: Follower): () => void {
 function interrupted(
   host: Host,
   session: Session,
-  { common, isWatched = session.executions !== undefined }: WalkOptions,
+  { common, isWatched = session.executions !== undefined }: RunOptions,
   id: RolloutId | undefined,
 ): ExitStatus {
   const { err } = host.io;

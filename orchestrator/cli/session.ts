@@ -7,12 +7,12 @@ import type { Deployment } from '../aws/deployment';
 import { loadConfig } from '../config/load';
 import { formatProblem, parseConfig } from '../config/parse';
 import { errors, isStrongroomError, messageOf } from '../domain/errors';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import { onStackSetEvent } from '../events/stack-set-event';
 import type { Directory, Executions, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
-import { createLocalEngine, type LocalEngine } from '../runtime/embedded';
-import { createRemoteWalker, type Walker } from '../runtime/step-functions';
+import { createEmbeddedEngine, type EmbeddedEngine } from '../runtime/embedded';
+import { createStepFunctionsRunner, type Runner } from '../runtime/step-functions';
 import { stackSetEvent } from '../simulated/stack-set-event';
 import type { SimulatedWorld } from '../simulated/world';
 import type { Host } from './host';
@@ -20,7 +20,7 @@ import { type CommonOptions, configDefault, type EngineChoice, stackDefault, sta
 
 export interface Session {
   readonly ports: Ports;
-  readonly intent: Intent;
+  readonly desiredState: DesiredState;
   readonly baseline: Baseline;
   /** Whether anything outside this process can change. */
   readonly isReal: boolean;
@@ -29,7 +29,7 @@ export interface Session {
   /** The same, slowly enough to be watched where hours are nothing. */
   readonly runSlowly: <T>(work: () => Promise<T>) => Promise<T>;
   /** What walks rollouts there. */
-  readonly engine: (onTransition?: () => void) => Walker;
+  readonly engine: (onTransition?: () => void) => Runner;
   /** Of the deployed machine, where rollouts go on when this process ends. */
   readonly executions?: Executions | undefined;
   /** Closes this one, which leaves no trace, and opens another that keeps what is written. */
@@ -39,18 +39,18 @@ export interface Session {
 
 /** Its rollouts are walked in this process, which can tell what that took. */
 export interface SimulatedSession extends Session {
-  readonly engine: (onTransition?: (state: string) => void) => LocalEngine;
+  readonly engine: (onTransition?: (state: string) => void) => EmbeddedEngine;
 }
 
 /** For reading: whatever turns out to be wrong, not even an empty state folder is left behind. */
 export async function openSession(host: Host, options: CommonOptions): Promise<Session> {
   const { world, config, engine } = options;
   if (world.kind === 'simulated') return openMadeUpSession(host, options, world.file);
-  const intent = await loadConfig(config ?? configDefault, warn(host));
-  const deployment = engine.kind === 'local' ? undefined : await deploymentFor(host, engine, intent);
+  const desiredState = await loadConfig(config ?? configDefault, warn(host));
+  const deployment = engine.kind === 'local' ? undefined : await deploymentFor(host, engine, desiredState);
   return openAwsSession(
     host,
-    { baseline: await host.readBaseline(), intent, state: options.state, deployment },
+    { baseline: await host.readBaseline(), desiredState, state: options.state, deployment },
     'read',
   );
 }
@@ -59,7 +59,7 @@ export async function openSession(host: Host, options: CommonOptions): Promise<S
 async function deploymentFor(
   host: Host,
   { stack }: Extract<EngineChoice, { kind: 'stepfunctions' }>,
-  { regions }: Intent,
+  { regions }: DesiredState,
 ): Promise<Deployment> {
   const [table, bucket] = [host.env('STRONGROOM_TABLE'), host.env('STRONGROOM_BUCKET')];
   const stateMachine = host.env('STRONGROOM_STATE_MACHINE');
@@ -76,28 +76,28 @@ const nudgeSeconds = [1, 2, 4, 8, 15] as const;
 
 interface AwsSessionOptions {
   readonly baseline: Baseline;
-  readonly intent: Intent;
+  readonly desiredState: DesiredState;
   readonly state: CommonOptions['state'];
   /** Where Step Functions walks the rollouts. */
   readonly deployment: Deployment | undefined;
 }
 
 async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read' | 'write'): Promise<Session> {
-  const { baseline, intent, state, deployment } = options;
-  const { home } = intent.regions;
+  const { baseline, desiredState, state, deployment } = options;
+  const { home } = desiredState.regions;
   const here = host.env('AWS_REGION') ?? host.env('AWS_DEFAULT_REGION') ?? home;
   const world = await host.openAws({
     region: deployment === undefined ? here : home,
     homeRegion: home,
-    notificationTopicArn: intent.notifications?.topicArn,
-    directoryRoleArn: intent.organization.directoryRoleArn ?? host.env('STRONGROOM_DIRECTORY_ROLE'),
+    notificationTopicArn: desiredState.notifications?.topicArn,
+    directoryRoleArn: desiredState.organization.directoryRoleArn ?? host.env('STRONGROOM_DIRECTORY_ROLE'),
     state: deployment === undefined ? awsState(host, state, use) : { kind: 'dynamodb', ...deployment },
     stateMachineArn: deployment?.stateMachine,
   });
   const { executions } = world;
   return {
     ports: world,
-    intent,
+    desiredState,
     baseline,
     isReal: true,
     executions,
@@ -105,8 +105,8 @@ async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read
     runSlowly: (work) => work(),
     engine: (onTransition) =>
       executions === undefined
-        ? createLocalEngine(world, { baseline, nudgeSeconds, ...(onTransition && { onTransition }) })
-        : createRemoteWalker(world, executions, onTransition),
+        ? createEmbeddedEngine(world, { baseline, nudgeSeconds, ...(onTransition && { onTransition }) })
+        : createStepFunctionsRunner(world, executions, onTransition),
     forWriting: async () => {
       await world.close();
       return openAwsSession(host, options, 'write');
@@ -159,7 +159,7 @@ async function openMadeUpSession(host: Host, options: CommonOptions, file: strin
       'leave --state out',
     );
   const world = await openMadeUp(host, file);
-  return simulatedSession(host, world, await simulatedIntent(host, world, options.config));
+  return simulatedSession(host, world, await simulatedDesiredState(host, world, options.config));
 }
 
 async function openMadeUp(host: Host, file: string | undefined): Promise<SimulatedWorld> {
@@ -167,12 +167,16 @@ async function openMadeUp(host: Host, file: string | undefined): Promise<Simulat
   return host.openSimulated({ seed, accounts, start: host.now() });
 }
 
-export async function simulatedSession(host: Host, world: SimulatedWorld, intent: Intent): Promise<SimulatedSession> {
+export async function simulatedSession(
+  host: Host,
+  world: SimulatedWorld,
+  desiredState: DesiredState,
+): Promise<SimulatedSession> {
   const baseline = await host.readBaseline();
   let isOver = false;
   const session: SimulatedSession = {
     ports: world,
-    intent,
+    desiredState,
     baseline,
     isReal: false,
     run: (work) => world.clock.run(work()),
@@ -182,7 +186,7 @@ export async function simulatedSession(host: Host, world: SimulatedWorld, intent
         createPace(() => isOver),
       ),
     engine: (onTransition) => {
-      const engine = createLocalEngine(world, { baseline, ...(onTransition && { onTransition }) });
+      const engine = createEmbeddedEngine(world, { baseline, ...(onTransition && { onTransition }) });
       world.onOperationEnded(
         (stackSet, operationId) => void deliver(engine.ports, stackSetEvent(stackSet, operationId)),
       );
@@ -231,17 +235,21 @@ function createPace(isOver: () => boolean): (milliseconds: number) => Promise<vo
   };
 }
 
-async function simulatedIntent(host: Host, world: SimulatedWorld, config: string | undefined): Promise<Intent> {
+async function simulatedDesiredState(
+  host: Host,
+  world: SimulatedWorld,
+  config: string | undefined,
+): Promise<DesiredState> {
   if (config !== undefined || existsSync(configDefault)) return loadConfig(config ?? configDefault, warn(host));
   host.io.err(`note: no ${configDefault} here, so the simulated organization's own config is used`);
-  return madeUpIntent(world);
+  return madeUpDesiredState(world);
 }
 
-export async function madeUpIntent(world: SimulatedWorld): Promise<Intent> {
+export async function madeUpDesiredState(world: SimulatedWorld): Promise<DesiredState> {
   const { simulatedConfig } = await import('../simulated/config');
   const file = 'the simulated config';
   const config = parseConfig(simulatedConfig(world.organization), file);
-  if (config.ok) return config.intent;
+  if (config.ok) return config.desiredState;
   throw errors.invalidConfig(
     file,
     config.problems.map((problem) => formatProblem(file, problem)),

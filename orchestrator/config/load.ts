@@ -1,12 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { errors, messageOf } from '../domain/errors';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import { configBytesMax } from './document';
 import { formatProblem, parseConfig } from './parse';
 import { field } from './values';
 
 /** @param warn is told what the config allows but hardly means. */
-export async function loadConfig(file: string, warn: (warning: string) => void = () => undefined): Promise<Intent> {
+export async function loadConfig(
+  file: string,
+  warn: (warning: string) => void = () => undefined,
+): Promise<DesiredState> {
   const bytes = await readBytes(file);
   const parsed = parseConfig(decoder.decode(bytes), file);
   if (!parsed.ok) {
@@ -16,7 +19,7 @@ export async function loadConfig(file: string, warn: (warning: string) => void =
     );
   }
   for (const warning of parsed.warnings) warn(warning);
-  return parsed.intent;
+  return parsed.desiredState;
 }
 
 // A byte order mark stays: without it, a file just over the limit would look like one within.

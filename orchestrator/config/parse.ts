@@ -1,6 +1,6 @@
 /** strongroom.yaml → Intent, or every problem that it has, each with its place. */
 import type { z } from 'zod';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import { nearestNames } from '../domain/nearest';
 import { readDocument } from './document';
 import { brokenRules, doubts } from './rules';
@@ -10,7 +10,7 @@ import { byPlace, type ConfigValues, type Finding, field, type Path, type Proble
 export type { Problem } from './values';
 
 export type ParsedConfig =
-  | { readonly ok: true; readonly intent: Intent; readonly warnings: readonly string[] }
+  | { readonly ok: true; readonly desiredState: DesiredState; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** More than anybody corrects before trying again. */
@@ -29,7 +29,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   const problems = [...document.problems, ...findings.map(locate)];
   if (!parsed.success || problems.length > 0) return { ok: false, problems: inOrder(problems) };
   const warnings = doubts(value).map((doubt) => formatProblem(file, locate(doubt)));
-  return { ok: true, intent: parsed.data, warnings };
+  return { ok: true, desiredState: parsed.data, warnings };
 }
 
 /** Like `strongroom.yaml:12:5 waves[1].percent: must be over 0 and at most 100, got 140`: editors follow the place. */

@@ -13,7 +13,7 @@ export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[]
     ...waveRules(config, lineOf),
     ...accountRules(config, lineOf),
     ...exceptionRules(config, lineOf),
-    ...proofRules(config),
+    ...probeRules(config),
     ...freezeRules(config),
   ];
 }
@@ -36,28 +36,28 @@ export function doubts(config: unknown): readonly Finding[] {
 }
 
 function probeDoubts(config: unknown): readonly Finding[] {
-  const isProved = items(field(config, 'waves')).some((wave) => field(wave, 'prove') === true);
-  const probe = field(field(config, 'proofs'), 'operatorProbe');
+  const isPassing = items(field(config, 'waves')).some((wave) => field(wave, 'probe') === true);
+  const probe = field(field(config, 'probes'), 'operatorProbe');
   const hasOperator = field(field(field(config, 'modules'), 'operator-role'), 'enabled') === true;
-  if (isProved && hasOperator && probe === undefined)
+  if (isPassing && hasOperator && probe === undefined)
     return [
       { path: ['waves'], message: 'are proved, but without proofs.operatorProbe MFA of the operator role is not' },
     ];
-  if (!isProved && probe !== undefined)
-    return [{ path: ['proofs'], message: 'are configured, but no wave has "prove: true"' }];
+  if (!isPassing && probe !== undefined)
+    return [{ path: ['probes'], message: 'are configured, but no wave has "prove: true"' }];
   return [];
 }
 
 /** A role that enters itself, or is Strongroom's own and denied to assume any, would prove nothing. */
-function proofRules(config: unknown): readonly Finding[] {
-  const probe = field(field(config, 'proofs'), 'operatorProbe');
+function probeRules(config: unknown): readonly Finding[] {
+  const probe = field(field(config, 'probes'), 'operatorProbe');
   const operator = field(field(field(config, 'modules'), 'operator-role'), 'roleName') ?? 'InfraAdmin';
   const ciRole = field(field(config, 'organization'), 'ciRole') ?? 'BaselineCi';
   if (probe === undefined || (probe !== operator && probe !== ciRole)) return [];
   const whose = probe === operator ? 'operator role' : 'CI role';
   return [
     {
-      path: ['proofs', 'operatorProbe'],
+      path: ['probes', 'operatorProbe'],
       message: `must be a role of its own, not the ${whose} ${quoted(String(probe))}`,
     },
   ];

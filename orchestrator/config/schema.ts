@@ -166,7 +166,7 @@ const wave = map('of one wave', {
   approval: oneOf('automatic', 'manual')
     .prefault('automatic')
     .describe('Whether a person must approve before the wave starts.'),
-  prove: flag
+  probe: flag
     .prefault(false)
     .describe('Let `verify --prove` make its experiments in these accounts: a sample finding, a short-lived queue.'),
   approvalHours: whole(1, approvalHoursMax)
@@ -222,7 +222,7 @@ export const configSchema = map('of at least regions, modules and waves', {
   })
     .prefault({})
     .meta({ title: 'Checks', description: 'How the health checks of a wave are judged.' }),
-  proofs: map('of operatorProbe', {
+  probes: map('of operatorProbe', {
     operatorProbe: roleName
       .optional()
       .describe(

@@ -5,22 +5,22 @@ import type { Host } from '../cli/host';
 import type { Session } from '../cli/session';
 import { errors, messageOf } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import type { RolloutRecord, RolloutRequest } from '../domain/model/rollout';
 import { prepareRollout } from '../operations/start';
 import { createPaint } from '../presentation/paint';
 import { clean } from '../presentation/text';
 import { readRollout } from '../records/records';
-import type { Walker } from '../runtime/step-functions';
-import type { Walking } from './api/acts';
+import type { Runner } from '../runtime/step-functions';
+import type { Running } from './api/acts';
 
 export interface Wanted {
-  readonly intent: Intent;
+  readonly desiredState: DesiredState;
   readonly request: RolloutRequest;
 }
 
 export interface ShowOptions {
-  readonly engine: Walker;
+  readonly engine: Runner;
   readonly port: number;
   /** What opens it again. */
   readonly again: string;
@@ -38,12 +38,12 @@ export async function showDashboard(
   const { serveDashboard } = await import('./serve');
   const onFault = tellFault(host);
   const files = await readPageFiles(host.pageFolder);
-  const walks = createWalks(session, engine, onFault);
+  const runs = createRuns(session, engine, onFault);
   const api = createApi({
     ports: engine.ports,
     executions: session.executions,
-    walking: walks,
-    wish: async () => session,
+    running: runs,
+    desired: async () => session,
     inTime: session.run,
     elapsedMs: () => performance.now(),
     onFault,
@@ -57,18 +57,18 @@ export async function showDashboard(
   });
   try {
     const interrupted = new Promise<void>((resolve) => void host.onInterrupt(resolve));
-    if (rollOut !== undefined) await begin(session, engine, walks, rollOut);
+    if (rollOut !== undefined) await begin(session, engine, runs, rollOut);
     for (const line of welcome(host, server.url, session.isReal)) host.io.out(line);
     await interrupted;
   } finally {
     await server.close();
   }
-  return goodbye(host, session, walks.underway(), again);
+  return goodbye(host, session, runs.underway(), again);
 }
 
-async function begin(session: Session, engine: Walker, walking: Walking, wanted: Wanted): Promise<void> {
-  const { intent, request } = wanted;
-  await walking.start(await session.run(() => prepareRollout(engine.ports, session.baseline, intent, request)));
+async function begin(session: Session, engine: Runner, running: Running, wanted: Wanted): Promise<void> {
+  const { desiredState, request } = wanted;
+  await running.start(await session.run(() => prepareRollout(engine.ports, session.baseline, desiredState, request)));
 }
 
 const welcome = (host: Host, url: string, isReal: boolean): readonly string[] => [
@@ -94,34 +94,34 @@ const tellFault =
     if (env('STRONGROOM_DEBUG') === '1' && error instanceof Error) io.err(error.stack ?? '');
   };
 
-interface Walks extends Walking {
+interface Runs extends Running {
   readonly underway: () => readonly RolloutId[];
 }
 
 /** Rollouts that this process walks, each by one walker at a time. */
-function createWalks(session: Session, engine: Walker, onFault: (error: unknown) => void): Walks {
-  const walks = new Map<RolloutId, Promise<void>>();
-  const follow = (id: RolloutId, walk: () => Promise<unknown>): void => {
-    const before = walks.get(id) ?? Promise.resolve();
+function createRuns(session: Session, engine: Runner, onFault: (error: unknown) => void): Runs {
+  const runs = new Map<RolloutId, Promise<void>>();
+  const follow = (id: RolloutId, run: () => Promise<unknown>): void => {
+    const before = runs.get(id) ?? Promise.resolve();
     const mine = before
-      .then(() => session.runSlowly(walk))
+      .then(() => session.runSlowly(run))
       .then(() => undefined)
       .catch(onFault)
       .finally(() => {
-        if (walks.get(id) === mine) walks.delete(id);
+        if (runs.get(id) === mine) runs.delete(id);
       });
-    walks.set(id, mine);
+    runs.set(id, mine);
   };
   return {
-    underway: () => [...walks.keys()],
-    start: async (baton) => follow(baton.rolloutId, () => engine.start(baton)),
+    underway: () => [...runs.keys()],
+    start: async (input) => follow(input.rolloutId, () => engine.start(input)),
     // The walker that was there may have heard the answer itself, and be past it.
     goOn: async (id) =>
       follow(id, async () => {
-        if (isToWalk((await readRollout(engine.ports, id)).value)) await engine.resume(id);
+        if (isToRun((await readRollout(engine.ports, id)).value)) await engine.resume(id);
       }),
   };
 }
 
-const isToWalk = ({ status, played }: RolloutRecord): boolean =>
-  status.kind !== 'finished' && (status.kind !== 'asking' || played?.state === 'AskOperator');
+const isToRun = ({ status, lastStep }: RolloutRecord): boolean =>
+  status.kind !== 'finished' && (status.kind !== 'awaitingApproval' || lastStep?.state === 'AskOperator');

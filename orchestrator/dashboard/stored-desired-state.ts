@@ -3,15 +3,15 @@
 import { errors } from '../domain/errors';
 import type { Ports } from '../ports/ports';
 import { loadDocument, loadRelease, loadTemplate } from '../records/documents';
-import { readWanted } from '../records/waves';
-import type { Wish } from './api/acts';
+import { readDesiredState } from '../records/waves';
+import type { DesiredBaseline } from './api/acts';
 
-export async function storedWish(ports: Pick<Ports, 'store' | 'artifacts'>): Promise<Wish> {
-  const wanted = await readWanted(ports);
+export async function storedDesiredState(ports: Pick<Ports, 'store' | 'artifacts'>): Promise<DesiredBaseline> {
+  const wanted = await readDesiredState(ports);
   if (wanted === undefined)
-    throw errors.nothingToTakeBack('no rollout was ever started', 'start one from the terminal');
-  const [intent, release] = await Promise.all([
-    loadDocument(ports, 'intent', wanted.intent),
+    throw errors.nothingToRollBack('no rollout was ever started', 'start one from the terminal');
+  const [desiredState, release] = await Promise.all([
+    loadDocument(ports, 'desiredState', wanted.desiredState),
     loadRelease(ports, wanted.release),
   ]);
   const templates = await Promise.all(
@@ -19,5 +19,5 @@ export async function storedWish(ports: Pick<Ports, 'store' | 'artifacts'>): Pro
       async ({ module, template: hash }) => [module, { hash, body: await loadTemplate(ports, hash) }] as const,
     ),
   );
-  return { intent, baseline: { templates: Object.fromEntries(templates) } };
+  return { desiredState, baseline: { templates: Object.fromEntries(templates) } };
 }

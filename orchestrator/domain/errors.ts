@@ -122,15 +122,15 @@ export const errors = {
       `rollout ${rollout} no longer holds its lease, ${holder} does`,
       'nothing more is written for this rollout',
     ),
-  lateTurn: (rollout: string, turn: number, current: number) =>
+  staleStep: (rollout: string, step: number, current: number) =>
     final(
-      'LateTurn',
-      `turn ${turn} of rollout ${rollout} came late, it is at turn ${current}`,
+      'StaleStep',
+      `turn ${step} of rollout ${rollout} came late, it is at turn ${current}`,
       'nothing was written; the later turn stands',
     ),
   movedOn: (rollout: string, seen: number, current: number) =>
     final(
-      'LateTurn',
+      'StaleStep',
       `rollout ${rollout} has moved on: it was seen at turn ${seen}, and it is at turn ${current}`,
       'look at it again, then decide; nothing was written',
     ),
@@ -181,7 +181,7 @@ export const errors = {
       `the embedded engine does not know ${what}`,
       'keep the state machine within the vocabulary of orchestrator/engine/vocabulary.md',
     ),
-  walkedElsewhere: (execution: string) =>
+  runElsewhere: (execution: string) =>
     final(
       'RolloutBusy',
       `execution ${execution} is walked by another process too, this one stops`,
@@ -211,10 +211,10 @@ export const errors = {
       `rollout ${rollout} has not ended, so it cannot be taken back: ${doing}`,
       `end it with \`strongroom abort ${rollout}\`, then take it back`,
     ),
-  nothingToTakeBack: (what: string, next: string) => final('NothingToTakeBack', what, next),
-  proofsNotWanted: (waves: readonly string[]) =>
+  nothingToRollBack: (what: string, next: string) => final('NothingToRollBack', what, next),
+  probesNotEnabled: (waves: readonly string[]) =>
     final(
-      'ProofsNotWanted',
+      'ProbesNotEnabled',
       `wave${waves.length === 1 ? '' : 's'} ${waves.join(', ')} did not opt in to experiments in live accounts`,
       'write `prove: true` into the wave in the config, or verify without --prove',
     ),

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { errors, isStrongroomError } from '../domain/errors';
 import type { Callbacks, Clock, Item, Key, Store } from '../ports/ports';
 import { createLedger, type Figures, noFigures, payloadBytesMax } from './ledger';
-import { type ExecutionEnd, entered, type Functions, type Step, type Tools, walkFrom } from './run';
+import { type ExecutionEnd, entered, type Functions, runFrom, type Step, type Tools } from './run';
 import { readDefinition } from './validate';
 import { createWaits } from './waits';
 
@@ -63,7 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
   const machine = readDefinition(options.definition, new Set(Object.keys(functions)));
   const waits = createWaits(store, clock, options.nudgeSeconds);
   /** Walks under way in this engine, with the input that they began with. */
-  const walks = new Map<string, { readonly input: unknown; readonly end: Promise<ExecutionEnd> }>();
+  const runs = new Map<string, { readonly input: unknown; readonly end: Promise<ExecutionEnd> }>();
 
   const find = (name: string): Promise<Item<Execution> | undefined> => store.get<Execution>(keyOf(name));
   async function mustFind(name: string): Promise<Item<Execution>> {
@@ -77,12 +77,12 @@ export function createEngine(options: EngineOptions): Engine {
     let version = from;
     return async (execution) => {
       version = await store.put(keyOf(name), execution, version).catch((error: unknown) => {
-        throw isStrongroomError(error) && error.code === 'StaleWrite' ? errors.walkedElsewhere(name) : error;
+        throw isStrongroomError(error) && error.code === 'StaleWrite' ? errors.runElsewhere(name) : error;
       });
     };
   }
 
-  async function walk(name: string, input: unknown, stored: Item<Execution> | undefined): Promise<ExecutionEnd> {
+  async function run(name: string, input: unknown, stored: Item<Execution> | undefined): Promise<ExecutionEnd> {
     const ledger = createLedger(stored?.value.figures ?? noFigures);
     const parkAt = options.parkAt ?? new Set();
     const { isOver } = options;
@@ -110,7 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
       await record(last);
     }
     const context = { '$$.Execution.Id': executionId(name), '$$.Execution.Name': name };
-    const end = await walkFrom(tools, { states: machine.States, context, keep }, last);
+    const end = await runFrom(tools, { states: machine.States, context, keep }, last);
     if (end.status !== 'PARKED') {
       ledger.countEnd();
       await record(last, end);
@@ -119,8 +119,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function begin(name: string, input: unknown, stored: Item<Execution> | undefined): Promise<ExecutionEnd> {
-    const end = walk(name, input, stored).finally(() => walks.delete(name));
-    walks.set(name, { input, end });
+    const end = run(name, input, stored).finally(() => runs.delete(name));
+    runs.set(name, { input, end });
     return end;
   }
 
@@ -146,7 +146,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (bytes > payloadBytesMax) throw errors.limitExceeded(`an input of ${bytes} bytes`, `${payloadBytesMax} bytes`);
       const copy: unknown = JSON.parse(JSON.stringify(input ?? null));
       const item = await find(name);
-      const going = walks.get(name);
+      const going = runs.get(name);
       const known = going ?? item?.value;
       if (known === undefined) return begin(name, copy, undefined);
       // A closed execution, or another input, is ExecutionAlreadyExists [bc:stepfunctions:StartExecution].
@@ -159,7 +159,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     resume: async (name) => {
       const item = await mustFind(name);
-      return walks.get(name)?.end ?? goOn(name, item);
+      return runs.get(name)?.end ?? goOn(name, item);
     },
     callbacks: waits.callbacks,
     figures: async (name) => (await mustFind(name)).value.figures,

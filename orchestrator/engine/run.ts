@@ -46,7 +46,7 @@ export interface Tools {
 }
 
 /** States with what they may refer to. `keep` is awaited before a step is acted on. */
-export interface Walk {
+export interface Run {
   readonly states: States;
   readonly context: Context;
   readonly keep: (step: Step) => Promise<void>;
@@ -58,12 +58,12 @@ const iterationsAtOnceMax = 40;
 const failed = ({ error, message }: StatesFailure): ExecutionEnd => ({ status: 'FAILED', error, cause: message });
 
 /** Goes from a step to the end. Only an exception of the engine or of the store comes out as one. */
-export async function walkFrom(tools: Tools, walk: Walk, from: Step): Promise<ExecutionEnd> {
+export async function runFrom(tools: Tools, run: Run, from: Step): Promise<ExecutionEnd> {
   let step = from;
   for (;;) {
-    const move = await moved(tools, walk, step);
+    const move = await moved(tools, run, step);
     if ('status' in move) return move;
-    await walk.keep(move);
+    await run.keep(move);
     step = move;
   }
 }
@@ -80,12 +80,12 @@ function stateIn(states: States, name: string): State {
   return state;
 }
 
-async function moved(tools: Tools, walk: Walk, step: Step): Promise<Step | ExecutionEnd> {
-  const state = stateIn(walk.states, step.state);
+async function moved(tools: Tools, run: Run, step: Step): Promise<Step | ExecutionEnd> {
+  const state = stateIn(run.states, step.state);
   try {
-    return await acted(tools, walk, step, state).catch((thrown: unknown) => {
+    return await acted(tools, run, step, state).catch((thrown: unknown) => {
       if (!(thrown instanceof StatesFailure)) throw thrown;
-      return recovered(tools, walk, step, state, thrown);
+      return recovered(tools, run, step, state, thrown);
     });
   } catch (thrown) {
     if (!(thrown instanceof StatesFailure)) throw thrown;
@@ -93,40 +93,40 @@ async function moved(tools: Tools, walk: Walk, step: Step): Promise<Step | Execu
   }
 }
 
-async function acted(tools: Tools, walk: Walk, step: Step, state: State): Promise<Step | ExecutionEnd> {
+async function acted(tools: Tools, run: Run, step: Step, state: State): Promise<Step | ExecutionEnd> {
   const { clock } = tools;
   const { input } = step;
   switch (state.Type) {
     case 'Pass': {
       const result = state.Result === undefined ? input : state.Result;
-      return left(tools, walk, step, state, placed(result, state.ResultPath, input));
+      return left(tools, run, step, state, placed(result, state.ResultPath, input));
     }
     case 'Choice':
-      return left(tools, walk, step, { Type: 'Choice', Next: chosen(state, input) }, input);
+      return left(tools, run, step, { Type: 'Choice', Next: chosen(state, input) }, input);
     case 'Wait':
       await waited(tools, endOfWait(state, step));
-      return left(tools, walk, step, state, input);
+      return left(tools, run, step, state, input);
     case 'Succeed':
-      return left(tools, walk, step, state, input);
+      return left(tools, run, step, state, input);
     case 'Fail':
       return { status: 'FAILED', error: state.Error, cause: state.Cause };
     case 'Task': {
       if (step.retryAt !== undefined) await clock.sleepUntil(new Date(step.retryAt));
-      const result = await performed(tools, walk, step, state);
+      const result = await performed(tools, run, step, state);
       if (result.status === 'parked') return { status: 'PARKED', state: step.state };
       const output = placed(result.output, state.ResultPath, input);
-      return left(tools, walk, step, state, mustBeAt(state.OutputPath ?? '$', output, 'OutputPath'));
+      return left(tools, run, step, state, mustBeAt(state.OutputPath ?? '$', output, 'OutputPath'));
     }
     case 'Map':
       if (step.retryAt !== undefined) await clock.sleepUntil(new Date(step.retryAt));
-      await mapped(tools, walk, step, state);
-      return left(tools, walk, step, state, input);
+      await mapped(tools, run, step, state);
+      return left(tools, run, step, state, input);
   }
 }
 
 function left(
   tools: Tools,
-  walk: Walk,
+  run: Run,
   step: Step,
   state: { readonly Type: State['Type']; readonly Next?: string | undefined },
   output: unknown,
@@ -134,11 +134,11 @@ function left(
   const carried = tools.ledger.carry(output);
   tools.ledger.count(`${state.Type}StateExited`);
   if (state.Next === undefined) return { status: 'SUCCEEDED', output: carried };
-  return entered(tools, walk.states, state.Next, carried, step.entry + 1);
+  return entered(tools, run.states, state.Next, carried, step.entry + 1);
 }
 
 /** Retry first, then Catch, then the end [doc:concepts-error-handling]. */
-function recovered(tools: Tools, walk: Walk, step: Step, state: State, failure: StatesFailure): Step | ExecutionEnd {
+function recovered(tools: Tools, run: Run, step: Step, state: State, failure: StatesFailure): Step | ExecutionEnd {
   if (state.Type !== 'Task' && state.Type !== 'Map') return failed(failure);
   const { clock, ledger, random } = tools;
   const retry = retryFor(state.Retry, step.retries, failure.error, random);
@@ -151,7 +151,7 @@ function recovered(tools: Tools, walk: Walk, step: Step, state: State, failure: 
   if (catcher === undefined) return failed(failure);
   const error = { Error: failure.error, Cause: failure.message };
   const output = placed(error, catcher.ResultPath, step.input);
-  return left(tools, walk, step, { Type: state.Type, Next: catcher.Next }, output);
+  return left(tools, run, step, { Type: state.Type, Next: catcher.Next }, output);
 }
 
 function chosen(state: Extract<State, { Type: 'Choice' }>, input: unknown): string {
@@ -188,12 +188,12 @@ const secondsAfter = (time: string, seconds: number): Date => new Date(Date.pars
 
 type Performed = { readonly status: 'succeeded'; readonly output: unknown } | { readonly status: 'parked' };
 
-async function performed(tools: Tools, walk: Walk, step: Step, state: TaskState): Promise<Performed> {
+async function performed(tools: Tools, run: Run, step: Step, state: TaskState): Promise<Performed> {
   const { ledger } = tools;
   const attempt = step.retries.reduce((sum, n) => sum + n, 0);
   const token = tokenFor(tools.execution, step.entry, attempt, step.state);
   const { FunctionName, ...template } = state.Parameters;
-  const parameters = filled(template, step.input, { ...walk.context, '$$.Task.Token': token });
+  const parameters = filled(template, step.input, { ...run.context, '$$.Task.Token': token });
   const payload = ledger.carry(valueAt('$.Payload', parameters));
   const invoke = (): Promise<unknown> => invoked(tools, FunctionName, payload);
   ledger.count('TaskScheduled', 'TaskStarted');
@@ -246,7 +246,7 @@ async function invoked({ functions, ledger }: Tools, name: string, payload: unkn
 }
 
 /** The first iteration that fails fails the Map: no further one is started, and those under way are let finish. */
-async function mapped(tools: Tools, walk: Walk, step: Step, state: MapState): Promise<void> {
+async function mapped(tools: Tools, run: Run, step: Step, state: MapState): Promise<void> {
   const items = mustBeAt(state.ItemsPath, step.input, 'ItemsPath');
   if (!Array.isArray(items)) throw new StatesFailure('States.Runtime', `ItemsPath ${state.ItemsPath} is not an array`);
   tools.ledger.count('MapStateStarted');
@@ -256,7 +256,7 @@ async function mapped(tools: Tools, walk: Walk, step: Step, state: MapState): Pr
   const worker = async (): Promise<void> => {
     while (next < items.length && failures.length === 0) {
       const index = next++;
-      const end = await iterated(tools, walk, step, state, items[index]);
+      const end = await iterated(tools, run, step, state, items[index]);
       if (end.status === 'FAILED') failures.push(new StatesFailure(end.error, end.cause));
       else if (end.status === 'SUCCEEDED') outputs[index] = end.output;
     }
@@ -274,14 +274,14 @@ async function mapped(tools: Tools, walk: Walk, step: Step, state: MapState): Pr
 }
 
 /** An iteration walks as an execution does, but nothing of it is kept: after a crash the Map begins again. */
-async function iterated(tools: Tools, outer: Walk, step: Step, map: MapState, item: unknown): Promise<ExecutionEnd> {
+async function iterated(tools: Tools, outer: Run, step: Step, map: MapState, item: unknown): Promise<ExecutionEnd> {
   const { StartAt, States } = map.ItemProcessor;
   const context = { ...outer.context, '$$.Map.Item.Value': item };
   try {
     tools.ledger.count('MapIterationStarted');
     const input = map.ItemSelector === undefined ? item : filled(map.ItemSelector, step.input, context);
     const first = entered(tools, States, StartAt, tools.ledger.carry(input), 0);
-    const end = await walkFrom(tools, { states: States, context, keep: async () => {} }, first);
+    const end = await runFrom(tools, { states: States, context, keep: async () => {} }, first);
     tools.ledger.count(end.status === 'SUCCEEDED' ? 'MapIterationSucceeded' : 'MapIterationFailed');
     return end;
   } catch (thrown) {

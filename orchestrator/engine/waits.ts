@@ -55,7 +55,7 @@ export function createWaits(store: Store, clock: Clock, nudgeSeconds: readonly n
     const value: Slot = { status: 'waiting' };
     const version = await store.put<Slot>(key, value, 0).catch((error: unknown) => {
       // Only an engine opens tokens.
-      throw isStale(error) ? errors.walkedElsewhere(executionOf(token)) : error;
+      throw isStale(error) ? errors.runElsewhere(executionOf(token)) : error;
     });
     return { key, value, version };
   }

@@ -1,5 +1,5 @@
 /** An account has appeared, moved, closed or left: what follows is started, recorded, or known already. What no event tells, a sweep finds. */
-import { type Followed, type Happening, recordGone, startNewAccount } from '../operations/onboard';
+import { type AccountChange, type Followed, recordGone, startNewAccount } from '../operations/onboard';
 import type { Ports } from '../ports/ports';
 import { type AccountEvent, parseAccountEvent } from './account-event';
 
@@ -10,12 +10,12 @@ export const onAccountEvent =
     const event = parseAccountEvent(raw);
     if (event.kind === 'ignored') return event;
     return event.kind === 'appeared' || event.kind === 'moved'
-      ? startNewAccount(ports, happeningOf(event))
+      ? startNewAccount(ports, changeOf(event))
       : recordGone(ports, event.account, event.kind);
   };
 
 /** However an account joins, several events tell of it, so all of them have one name; each move has its own. */
-const happeningOf = (event: Extract<AccountEvent, { kind: 'appeared' | 'moved' }>): Happening =>
+const changeOf = (event: Extract<AccountEvent, { kind: 'appeared' | 'moved' }>): AccountChange =>
   event.kind === 'appeared'
     ? { account: event.account, what: 'joined', reason: 'it has joined the organization' }
     : { account: event.account, what: `moved-${event.move}`, reason: 'it was moved in the organization' };

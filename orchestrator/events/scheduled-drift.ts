@@ -4,14 +4,14 @@ import { parseSweepId } from '../domain/model/brand';
 import { advanceDrift, type DriftPorts, type DriftProgress } from '../operations/detect-drift';
 import type { Ports } from '../ports/ports';
 import { loadDocument } from '../records/documents';
-import { readWanted } from '../records/waves';
+import { readDesiredState } from '../records/waves';
 
 export const scheduledDrift =
   (ports: DriftPorts & Pick<Ports, 'artifacts'>) => async (): Promise<DriftProgress | undefined> => {
     // Where no rollout was ever started, there is nothing to have drifted.
-    const wanted = await readWanted(ports);
+    const wanted = await readDesiredState(ports);
     if (wanted === undefined) return undefined;
-    const intent = await loadDocument(ports, 'intent', wanted.intent);
+    const desiredState = await loadDocument(ports, 'desiredState', wanted.desiredState);
     const day = ports.clock.now().toISOString().slice(0, 'yyyy-mm-dd'.length).replaceAll('-', '');
-    return advanceDrift(ports, intent, { id: parseSweepId(`sw-${day}-drift`) });
+    return advanceDrift(ports, desiredState, { id: parseSweepId(`sw-${day}-drift`) });
   };

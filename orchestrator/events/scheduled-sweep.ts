@@ -4,12 +4,12 @@
  */
 
 import type { AccountId } from '../domain/model/brand';
-import type { Baton } from '../domain/model/execution-input';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import { type DiscoverPorts, discover } from '../operations/discover';
 import { type Member, type SweepPorts, sweepPart, type Verified, type VisitingPorts } from '../operations/sweep';
 import { loadDocument } from '../records/documents';
 import { listAccounts } from '../records/records';
-import { readWanted } from '../records/waves';
+import { readDesiredState } from '../records/waves';
 
 export interface ScheduledPart {
   /** Goes on behind this account; a sweep begins without. */
@@ -20,7 +20,7 @@ export interface ScheduledPart {
 
 export interface ScheduledSweep {
   /** To be started under the rollouts' ids: started twice with the same baton, they are started once. */
-  readonly batons: readonly Baton[];
+  readonly inputs: readonly ExecutionInput[];
   readonly verified: readonly Verified[];
   /** The `after` of the following part; absent when all were visited. */
   readonly next?: AccountId;
@@ -29,25 +29,25 @@ export interface ScheduledSweep {
 export const scheduledSweep =
   (ports: DiscoverPorts & SweepPorts) =>
   async ({ after, accountsMax, startsMax }: ScheduledPart): Promise<ScheduledSweep> => {
-    const batons = after === undefined ? await scheduledDiscovery(ports)({ startsMax }) : [];
-    return { batons, ...(await scheduledVisits(ports)({ after, accountsMax })) };
+    const inputs = after === undefined ? await scheduledDiscovery(ports)({ startsMax }) : [];
+    return { inputs, ...(await scheduledVisits(ports)({ after, accountsMax })) };
   };
 
 /** The first half: what no event told is found. */
 export const scheduledDiscovery =
   (ports: DiscoverPorts) =>
-  async ({ startsMax }: Pick<ScheduledPart, 'startsMax'>): Promise<ScheduledSweep['batons']> =>
-    (await discover(ports, { startsMax })).flatMap((one) => (one.kind === 'start' ? [one.baton] : []));
+  async ({ startsMax }: Pick<ScheduledPart, 'startsMax'>): Promise<ScheduledSweep['inputs']> =>
+    (await discover(ports, { startsMax })).flatMap((one) => (one.kind === 'start' ? [one.input] : []));
 
 /** The second: everybody is visited and judged. */
 export const scheduledVisits =
   (ports: VisitingPorts) =>
-  async ({ after, accountsMax }: Omit<ScheduledPart, 'startsMax'>): Promise<Omit<ScheduledSweep, 'batons'>> => {
+  async ({ after, accountsMax }: Omit<ScheduledPart, 'startsMax'>): Promise<Omit<ScheduledSweep, 'inputs'>> => {
     // Where no rollout was ever started, there is nothing to look after.
-    const wanted = await readWanted(ports);
+    const wanted = await readDesiredState(ports);
     if (wanted === undefined) return { verified: [] };
-    const intent = await loadDocument(ports, 'intent', wanted.intent);
-    return sweepPart(ports, intent, await membersKnown(ports), { after, accountsMax });
+    const desiredState = await loadDocument(ports, 'desiredState', wanted.desiredState);
+    return sweepPart(ports, desiredState, await membersKnown(ports), { after, accountsMax });
   };
 
 /** Everybody of whom it is recorded, a moment ago, that a wave has them. */

@@ -7,7 +7,7 @@ import type { RolloutRecord } from '../domain/model/rollout';
 import { lookAtStage } from '../handlers/await-stage';
 import type { Ports, UsesStackSets } from '../ports/ports';
 import { readOperation, readRollout, type StagePlace } from '../records/records';
-import { waveAtWork } from '../rollout/current-wave';
+import { currentWave } from '../rollout/current-wave';
 
 export interface StackSetEvent {
   readonly stackSet: string;
@@ -53,7 +53,7 @@ export const onStackSetEvent =
 
 /** The rollout may have gone on long since, or not have begun to wait; then it looks by itself. */
 function isWaiting(record: RolloutRecord, at: StagePlace): boolean {
-  if (record.status.kind === 'finished' || record.played?.state !== 'DeployStage') return false;
-  const wave = waveAtWork(record);
+  if (record.status.kind === 'finished' || record.lastStep?.state !== 'DeployStage') return false;
+  const wave = currentWave(record);
   return wave.name === at.wave && wave.attempt === at.attempt && wave.stage === at.stage;
 }

@@ -2,26 +2,26 @@
 
 import { errors } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
-import type { Baton } from '../domain/model/execution-input';
-import { questionNotice } from '../domain/model/notice';
-import { type Answered, patienceSeconds, type Question, type RolloutRecord } from '../domain/model/rollout';
+import type { ExecutionInput } from '../domain/model/execution-input';
+import { promptNotice } from '../domain/model/notice';
+import { type Answered, approvalTimeoutSeconds, type Prompt, type RolloutRecord } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
-import { readQuestionTokens, readRollout, writeQuestionToken } from '../records/records';
+import { readPromptTokens, readRollout, writePromptToken } from '../records/records';
 import { withWave } from '../rollout/current-wave';
-import { tellRisks } from '../rollout/keys-at-risk';
-import { type Commit, change, currentTurn, refuseMovedOn } from '../rollout/step';
+import { alertKeysAtRisk } from '../rollout/keys-at-risk';
+import { type Commit, change, currentStep, refuseMovedOn } from '../rollout/step';
 import { type TokenInput, wake } from './await-stage';
 
 type AskPorts = Pick<Ports, 'store' | 'callbacks' | 'clock' | 'notifier'>;
 
 export const askOperator =
   (ports: AskPorts) =>
-  async ({ baton, token }: TokenInput) => {
-    await writeQuestionToken(ports, baton.rolloutId, token);
-    const { value: record } = await readRollout(ports, baton.rolloutId);
+  async ({ input, token }: TokenInput) => {
+    await writePromptToken(ports, input.rolloutId, token);
+    const { value: record } = await readRollout(ports, input.rolloutId);
     // Answered already, perhaps while nothing was running: the answer is handed on.
-    if (record.played?.state === 'AskOperator' && baton.turn === currentTurn(record) - 1) {
-      await wake(ports, token, record.played.baton);
+    if (record.lastStep?.state === 'AskOperator' && input.step === currentStep(record) - 1) {
+      await wake(ports, token, record.lastStep.input);
       return { asked: false };
     }
     // Ended by somebody else, there is nothing to wait for.
@@ -30,19 +30,19 @@ export const askOperator =
       await answer(ports, record.id, nobodyIsAsked);
       return { asked: false };
     }
-    const question = record.status.kind === 'asking' ? record.status.question : undefined;
-    const notice = question && questionNotice(record, currentTurn(record), question);
+    const prompt = record.status.kind === 'awaitingApproval' ? record.status.prompt : undefined;
+    const notice = prompt && promptNotice(record, currentStep(record), prompt);
     if (notice !== undefined) await ports.notifier.notify(notice);
-    await tellRisks(ports, record);
+    await alertKeysAtRisk(ports, record);
     return { asked: true };
   };
 
 /** A single account must not keep a person, nor be kept for one: what holds it is told, and a sweep tries again. Who paused it resumes it. */
 const asksInVain = ({ status, request }: RolloutRecord): boolean =>
-  request.newAccount === true && status.kind === 'asking' && status.question.about !== 'pause';
+  request.newAccount === true && status.kind === 'awaitingApproval' && status.prompt.about !== 'pause';
 
 const nobodyIsAsked = {
-  word: 'stop',
+  decision: 'reject',
   by: 'strongroom',
   reason: 'nobody is asked about a single new account, a sweep tries it again on another day',
 } as const;
@@ -66,9 +66,12 @@ export async function answer(
 }
 
 /** Wakes the machine with what a person has said. Said again, it is heard once: the token is completed by the first. */
-export async function handOn(ports: Pick<Ports, 'store' | 'callbacks'>, { id, played }: RolloutRecord): Promise<void> {
-  if (played?.state !== 'AskOperator') return;
-  for (const token of await readQuestionTokens(ports, id)) await wake(ports, token, played.baton);
+export async function handOn(
+  ports: Pick<Ports, 'store' | 'callbacks'>,
+  { id, lastStep }: RolloutRecord,
+): Promise<void> {
+  if (lastStep?.state !== 'AskOperator') return;
+  for (const token of await readPromptTokens(ports, id)) await wake(ports, token, lastStep.input);
 }
 
 /** The rollout with a person's answer to what it asks. */
@@ -78,41 +81,41 @@ export function answered(
   now: Date,
 ): Pick<Commit, 'record' | 'events'> {
   const { id, status, paused } = record;
-  if (status.kind !== 'asking') throw errors.notWaiting(id, status.kind);
-  const { question } = status;
+  if (status.kind !== 'awaitingApproval') throw errors.notWaiting(id, status.kind);
+  const { prompt } = status;
   // Nothing is proved or asked for yet that a person could let pass.
-  if (question.about === 'pause' && given.word === 'nextWave') throw errors.onlyResumes(id, paused?.by ?? 'somebody');
-  const { word, by, reason } = given;
-  if (word === 'nextWave' && question.expiresAt !== undefined && now > new Date(question.expiresAt))
-    throw errors.approvalExpired(id, question.wave, question.expiresAt);
+  if (prompt.about === 'pause' && given.decision === 'approve') throw errors.onlyResumes(id, paused?.by ?? 'somebody');
+  const { decision, by, reason } = given;
+  if (decision === 'approve' && prompt.expiresAt !== undefined && now > new Date(prompt.expiresAt))
+    throw errors.approvalExpired(id, prompt.wave, prompt.expiresAt);
   const at = now.toISOString();
-  const heard = withAnswer(record, question, { ...given, at });
-  const baton: Baton = {
+  const heard = withAnswer(record, prompt, { ...given, at });
+  const input: ExecutionInput = {
     rolloutId: id,
-    turn: currentTurn(record) + 1,
-    word,
-    wave: question.wave,
+    step: currentStep(record) + 1,
+    decision,
+    wave: prompt.wave,
     shards: [],
     until: at,
-    patienceSeconds: patienceSeconds(heard.status, now),
+    approvalTimeoutSeconds: approvalTimeoutSeconds(heard.status, now),
   };
   return {
-    record: { ...heard, played: { state: 'AskOperator', baton } },
+    record: { ...heard, lastStep: { state: 'AskOperator', input } },
     events: [
-      ...(word === 'retry' && paused !== undefined ? [{ type: 'resumed', by, reason } as const] : []),
-      { type: 'answered', wave: baton.wave, word, by, reason },
+      ...(decision === 'retry' && paused !== undefined ? [{ type: 'resumed', by, reason } as const] : []),
+      { type: 'answered', wave: input.wave, decision, by, reason },
     ],
   };
 }
 
-/** `nextWave` to an approval opens the wave that asked; to a held wave it overrides its gate, under the person's name. */
-function withAnswer(record: RolloutRecord, { about }: Question, answer: Answered): RolloutRecord {
-  const { word, by, reason, at } = answer;
+/** `approve` to an approval opens the wave that asked; to a held wave it overrides its gate, under the person's name. */
+function withAnswer(record: RolloutRecord, { about }: Prompt, answer: Answered): RolloutRecord {
+  const { decision, by, reason, at } = answer;
   const heard = { ...record, answers: [...record.answers, answer] };
-  if (word === 'stop') return heard;
-  const running: RolloutRecord = { ...heard, status: { kind: 'running', doing: `going on: ${word}` } };
-  if (word === 'retry') return { ...running, paused: undefined };
-  if (word !== 'nextWave') return running;
+  if (decision === 'reject') return heard;
+  const running: RolloutRecord = { ...heard, status: { kind: 'running', doing: `going on: ${decision}` } };
+  if (decision === 'retry') return { ...running, paused: undefined };
+  if (decision !== 'approve') return running;
   return about === 'approval'
     ? withWave(running, { approvedBy: by, approvedAt: at })
     : withWave(running, { status: { kind: 'overridden', by, reason, at } });

@@ -4,20 +4,20 @@
  */
 
 import { isStrongroomError } from '../domain/errors';
-import type { Baton } from '../domain/model/execution-input';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import { type Item, operationEnded, type Ports, type UsesStackSets } from '../ports/ports';
 import { readRollout, readStage, type StagePlace, unlessStale, writeStage } from '../records/records';
-import { waveAtWork } from '../rollout/current-wave';
-import { holding } from '../rollout/lease';
-import { patiently } from '../rollout/retry';
-import { stageAtWork } from '../rollout/stage-requests';
+import { currentWave } from '../rollout/current-wave';
+import { renewLease } from '../rollout/lease';
+import { withRetry } from '../rollout/retry';
+import { currentStage } from '../rollout/stage-requests';
 
 /** An operation that takes longer is handed to JudgeStage as it is: a person is asked about it. */
 const operationHoursMax = 24;
 
 export interface TokenInput {
-  readonly baton: Baton;
+  readonly input: ExecutionInput;
   readonly token: string;
 }
 
@@ -25,8 +25,8 @@ type AwaitPorts = Pick<Ports, 'store' | 'callbacks' | 'clock' | 'random'> & Uses
 
 export const awaitStage =
   (ports: AwaitPorts) =>
-  async ({ baton, token }: TokenInput) => {
-    const { value: record } = await holding(ports, await readRollout(ports, baton.rolloutId), ports.clock.now());
+  async ({ input, token }: TokenInput) => {
+    const { value: record } = await renewLease(ports, await readRollout(ports, input.rolloutId), ports.clock.now());
     const at = stagePlace(record);
     const item = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
     const stage: StageRecord = item?.value ?? { operations: [], progress: { done: 0, failed: 0, total: 0 } };
@@ -37,8 +37,8 @@ export const awaitStage =
   };
 
 function stagePlace(record: RolloutRecord): StagePlace {
-  const { name, attempt } = waveAtWork(record);
-  return { id: record.id, wave: name, attempt, stage: stageAtWork(record).index };
+  const { name, attempt } = currentWave(record);
+  return { id: record.id, wave: name, attempt, stage: currentStage(record).index };
 }
 
 /**
@@ -51,10 +51,10 @@ export async function lookAtStage(
   at: StagePlace,
 ): Promise<{ readonly open: number; readonly isWaitedFor: boolean }> {
   const item = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
-  if (item?.value.token === undefined || record.played === undefined) return { open: 0, isWaitedFor: false };
+  if (item?.value.token === undefined || record.lastStep === undefined) return { open: 0, isWaitedFor: false };
   const open = await stillOpen(ports, item.value.operations);
   if (open.length > 0) await keepProgress(ports, at, item);
-  else await wake(ports, item.value.token, record.played.baton);
+  else await wake(ports, item.value.token, record.lastStep.input);
   return { open: open.length, isWaitedFor: true };
 }
 
@@ -64,7 +64,7 @@ async function stillOpen(ports: AwaitPorts, operations: readonly StageOperation[
     operations.map(async ({ stackSet, operationId, startedAt }) => {
       const hours = (now.getTime() - new Date(startedAt).getTime()) / 3_600_000;
       if (hours > operationHoursMax) return true;
-      return operationEnded(await patiently(ports, () => ports.stackSets.status(stackSet, operationId)));
+      return operationEnded(await withRetry(ports, () => ports.stackSets.status(stackSet, operationId)));
     }),
   );
   return operations.filter((_, index) => !ended[index]);
@@ -74,7 +74,7 @@ async function stillOpen(ports: AwaitPorts, operations: readonly StageOperation[
 async function keepProgress(ports: AwaitPorts, at: StagePlace, { value, version }: Item<StageRecord>): Promise<void> {
   const results = await Promise.all(
     value.operations.map(({ stackSet, operationId }) =>
-      patiently(ports, () => ports.stackSets.results(stackSet, operationId)),
+      withRetry(ports, () => ports.stackSets.results(stackSet, operationId)),
     ),
   );
   const count = (outcome: string) => results.flat().filter((result) => result.outcome === outcome).length;
@@ -83,7 +83,11 @@ async function keepProgress(ports: AwaitPorts, at: StagePlace, { value, version 
 }
 
 /** Somebody else may have completed the token a moment ago: then there is nothing left to do. */
-export async function wake({ callbacks }: Pick<Ports, 'callbacks'>, token: string, output: Baton): Promise<void> {
+export async function wake(
+  { callbacks }: Pick<Ports, 'callbacks'>,
+  token: string,
+  output: ExecutionInput,
+): Promise<void> {
   try {
     await callbacks.succeed(token, output);
   } catch (error) {

@@ -1,29 +1,35 @@
 /** Starts the StackSet operations of the stage at work: updates where instances are, creations where there are none. */
 
 import { errors, isStrongroomError } from '../domain/errors';
-import { type AccountRecord, type DeployedModule, isOut, makingOf, unproved } from '../domain/model/account-record';
+import {
+  type AccountRecord,
+  type DeployedModule,
+  isOut,
+  pendingCreatesOf,
+  withoutPassing,
+} from '../domain/model/account-record';
 import type { WaveName } from '../domain/model/brand';
-import type { Baton } from '../domain/model/execution-input';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Stage } from '../domain/model/plan';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { readStage, type StagePlace, writeOperation, writeStage } from '../records/records';
 import { changeAccount, moved } from '../rollout/account-changes';
-import { recordsOf, waveAtWork, withWave, workOf } from '../rollout/current-wave';
+import { currentWave, recordsOf, withWave, workOf } from '../rollout/current-wave';
 import { oneByOne, type Refused, refusedStart } from '../rollout/refused-start';
-import { patiently } from '../rollout/retry';
-import { type ModuleRequest, requestsFor, stageAtWork } from '../rollout/stage-requests';
-import { isRefusal, type Move, playTurn, refuseLate } from '../rollout/step';
-import { makeWay } from '../rollout/stop-drift-detection';
+import { withRetry } from '../rollout/retry';
+import { currentStage, type ModuleRequest, requestsFor } from '../rollout/stage-requests';
+import { assertCurrent, isRefusal, type Move, runStep } from '../rollout/step';
+import { stopDriftDetection } from '../rollout/stop-drift-detection';
 import { holdsOther } from '../rollout/wave-admission';
 
 type DeployPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> &
   UsesStackSets<'describe' | 'instances' | 'start' | 'stop'>;
 
-export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
-  playTurn(ports, 'DeployStage', baton, async (record, now, late): Promise<Move<'DeployStage'>> => {
-    const wave = waveAtWork(record);
-    const stage = stageAtWork(record);
+export const deployStage = (ports: DeployPorts) => (input: ExecutionInput) =>
+  runStep(ports, 'DeployStage', input, async (record, now, assertCurrent): Promise<Move<'DeployStage'>> => {
+    const wave = currentWave(record);
+    const stage = currentStage(record);
     const at = { id: record.id, wave: wave.name, attempt: wave.attempt, stage: stage.index };
     const known = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
     // Paused after the judge had moved on: nothing is started, and the stage lands with nothing in it. One that was begun is completed.
@@ -43,8 +49,8 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
             record.id,
             item,
             (account) =>
-              moved(unproved(beginning(begun(account, requests), wave.name, requests)), 'deployStarted', now),
-            late,
+              moved(withoutPassing(beginning(begun(account, requests), wave.name, requests)), 'deployStarted', now),
+            assertCurrent,
           ),
         ),
     );
@@ -53,15 +59,15 @@ export const deployStage = (ports: DeployPorts) => (baton: Baton) =>
     // What is about to be started is named first: if we die in between, whoever aborts the rollout can still stop it.
     const meant = requests.map((request) => operationOf(request, request.request.operationId, now));
     const version = await writeStage(ports, at, { operations: meant, progress }, known?.version ?? 0);
-    await makeWay(
+    await stopDriftDetection(
       ports,
       requests.map(({ request }) => request.spec.name),
     );
-    const { operations, refused } = await startAll(ports, { record, stage, at, turn: baton.turn, now }, requests);
+    const { operations, refused } = await startAll(ports, { record, stage, at, step: input.step, now }, requests);
     await writeStage(ports, at, { operations, progress }, version);
     const regions = [...new Set(requests.flatMap(({ request }) => request.regions))];
     return {
-      word: 'go',
+      decision: 'go',
       record: {
         ...withWave(record, { lost: wave.lost + lostTo(refused) }),
         status: { kind: 'running', doing: `stage ${stage.index + 1} of ${wave.stages.length}` },
@@ -97,7 +103,7 @@ function beginning(account: AccountRecord, wave: WaveName, requests: readonly Mo
   const begun = requests
     .filter(({ request }) => request.kind === 'create' && request.accounts.includes(account.id))
     .flatMap(({ module, request }) => request.regions.map((region) => ({ module, region, wave })));
-  return makingOf(account, { begun });
+  return pendingCreatesOf(account, { begun });
 }
 
 /** Whoever judges it sees the pause, and asks. */
@@ -109,14 +115,14 @@ async function startingNothing(
 ): Promise<Move<'DeployStage'>> {
   const empty = { operations: [], progress: { done: 0, failed: 0, total: 0 } };
   if (known === undefined) await writeStage(ports, at, empty, 0);
-  return { word: 'go', record, events: [] };
+  return { decision: 'go', record, events: [] };
 }
 
 interface Starting {
   readonly record: RolloutRecord;
   readonly stage: Stage;
   readonly at: Parameters<typeof writeOperation>[2];
-  readonly turn: number;
+  readonly step: number;
   readonly now: Date;
 }
 
@@ -177,18 +183,18 @@ async function refuseOtherContent(
   for (const { kind, spec } of requests.map(({ request }) => request)) {
     // What leaves the set of a former wave takes nothing from it.
     if (kind !== 'release' && (await holdsOther(ports, spec.name, spec)))
-      throw errors.stackSetElsewhere(spec.name, `release ${waveAtWork(record).release}`);
+      throw errors.stackSetElsewhere(spec.name, `release ${currentWave(record).release}`);
   }
 }
 
 async function start(
   ports: DeployPorts,
-  { record, turn, now }: Starting,
+  { record, step, now }: Starting,
   request: ModuleRequest,
 ): Promise<StageOperation> {
-  const operationId = await patiently(ports, async () => {
+  const operationId = await withRetry(ports, async () => {
     // Immediately before each try, which nothing takes back: much time may have passed since the turn began, or with the tries before.
-    await refuseLate(ports, record.id, turn);
+    await assertCurrent(ports, record.id, step);
     return ports.stackSets.start(request.request);
   });
   return operationOf(request, operationId, now);

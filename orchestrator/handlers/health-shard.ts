@@ -5,7 +5,7 @@ import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { writeEvidence } from '../records/records';
 import { changeAccount } from '../rollout/account-changes';
-import { visitTo, waveAtWork } from '../rollout/current-wave';
+import { currentWave, visitTo } from '../rollout/current-wave';
 import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
 
@@ -13,31 +13,33 @@ type HealthPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 
 export const healthShard = (ports: HealthPorts) => async (input: ShardInput) => {
   const shard = await openShard(ports, input);
-  const wanted = shard.accounts.filter(({ value }) => !isOut(value, shard.record.id) && !isProved(value, shard.record));
-  await Promise.all(wanted.map((item) => shard.limit(() => prove(ports, shard, item))));
+  const wanted = shard.accounts.filter(
+    ({ value }) => !isOut(value, shard.record.id) && !isPassing(value, shard.record),
+  );
+  await Promise.all(wanted.map((item) => shard.limit(() => probe(ports, shard, item))));
   return { shard: input.shard };
 };
 
 /** Settling asks only those again that did not pass, and a shard that is delivered twice visits nobody twice. */
-function isProved(account: AccountRecord, record: RolloutRecord): boolean {
-  const { proofSince } = waveAtWork(record);
+function isPassing(account: AccountRecord, record: RolloutRecord): boolean {
+  const { checksSince } = currentWave(record);
   const passed = account.state === 'BASELINE_HEALTHY' || account.state === 'READY_FOR_KEYS';
-  return passed && proofSince !== undefined && account.checkedAt !== undefined && account.checkedAt >= proofSince;
+  return passed && checksSince !== undefined && account.checkedAt !== undefined && account.checkedAt >= checksSince;
 }
 
-async function prove(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
-  const { record, intent, release, refuseLate } = shard;
+async function probe(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
+  const { record, desiredState, release, assertCurrent } = shard;
   const { id, adopted, drift } = item.value;
-  const wave = waveAtWork(record);
-  await refuseLate();
-  const seen = await visitAccount(ports, { visit: visitTo(id, record.id, intent), release, adopted, drift });
-  await refuseLate();
+  const wave = currentWave(record);
+  await assertCurrent();
+  const seen = await visitAccount(ports, { visit: visitTo(id, record.id, desiredState), release, adopted, drift });
+  await assertCurrent();
   await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
   const visited = (account: AccountRecord): AccountRecord =>
     isNewer(account, seen.at)
       ? account
       : withVisit(account, seen, hasSoaked(record, seen.at) && hasStood(account, seen, wave));
-  await changeAccount(ports, record.id, item, visited, refuseLate);
+  await changeAccount(ports, record.id, item, visited, assertCurrent);
 }
 
 /** Whoever was there later has seen more, also where what was seen before is written down only now. */
@@ -45,12 +47,12 @@ const isNewer = ({ checkedAt }: AccountRecord, seenAt: Date): boolean =>
   checkedAt !== undefined && new Date(checkedAt) > seenAt;
 
 /** The wave's soak is counted from when most of it was proved: an account that came up later has not stood it yet. */
-const hasStood = ({ proved }: AccountRecord, { at, release }: Seen, { spec }: WaveProgress): boolean =>
-  proved?.release === release && at.getTime() - new Date(proved.at).getTime() >= spec.soakMinutes * 60_000;
+const hasStood = ({ passing }: AccountRecord, { at, release }: Seen, { spec }: WaveProgress): boolean =>
+  passing?.release === release && at.getTime() - new Date(passing.at).getTime() >= spec.soakMinutes * 60_000;
 
 /** Ready for keys only by a second proof after the soak; a soak of nothing is no soak, and then healthy is all that is said. */
 export function hasSoaked(record: RolloutRecord, now: Date): boolean {
-  const { provedAt, spec } = waveAtWork(record);
-  if (provedAt === undefined || spec.soakMinutes === 0) return false;
-  return now.getTime() - new Date(provedAt).getTime() >= spec.soakMinutes * 60_000;
+  const { firstHealthyAt, spec } = currentWave(record);
+  if (firstHealthyAt === undefined || spec.soakMinutes === 0) return false;
+  return now.getTime() - new Date(firstHealthyAt).getTime() >= spec.soakMinutes * 60_000;
 }

@@ -12,37 +12,37 @@ import {
 import type { AccountId, Region, WaveName } from '../domain/model/brand';
 import { toleranceOf } from '../domain/model/desired-state';
 import { accountEventsMax } from '../domain/model/event';
-import { type Baton, shardsOf, shardsWhere } from '../domain/model/execution-input';
+import { type ExecutionInput, shardsOf, shardsWhere } from '../domain/model/execution-input';
 import { type ModuleId, stackSetName } from '../domain/model/module';
 import type { Release } from '../domain/model/release';
-import type { Question, RolloutRecord, WaveProgress } from '../domain/model/rollout';
+import type { Prompt, RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import { idsOf } from '../domain/planning/work';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { loadRelease, saveDocument } from '../records/documents';
 import { changeAccount, moved, staying, withRelease } from '../rollout/account-changes';
-import { membersOf, recordsOf, waveAtWork, withWave } from '../rollout/current-wave';
+import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
 import { findStacks, isStranger } from '../rollout/rehome';
-import { patiently } from '../rollout/retry';
-import { layOut } from '../rollout/stage-plan';
-import { heldBack } from '../rollout/start-holds';
-import { type EventBody, type Move, playTurn, type RefuseLate } from '../rollout/step';
-import { guestsOf } from '../rollout/wave-admission';
+import { withRetry } from '../rollout/retry';
+import { planStages } from '../rollout/stage-plan';
+import { startHold } from '../rollout/start-holds';
+import { type AssertCurrent, type EventBody, type Move, runStep } from '../rollout/step';
+import { onboardingsOf } from '../rollout/wave-admission';
 
 type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'describe' | 'instances'>;
 
-export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
-  playTurn(ports, 'JudgePreflight', baton, async (record, now, late): Promise<Move<'JudgePreflight'>> => {
-    const wave = waveAtWork(record);
+export const judgePreflight = (ports: JudgePorts) => (input: ExecutionInput) =>
+  runStep(ports, 'JudgePreflight', input, async (record, now, assertCurrent): Promise<Move<'JudgePreflight'>> => {
+    const wave = currentWave(record);
     const looked = await recordsOf(ports, await membersOf(ports, record));
     const until = breathUntil(wave, now);
     if (until !== undefined && looked.some(({ value }) => isWaitedFor(value, record.id))) {
       return waiting(record, looked, until);
     }
 
-    const guests = record.request.newAccount ? [] : await guestsOf(ports, wave.name, now);
-    if (guests.length > 0) return waitingForGuests(record, looked, guests, now);
+    const onboardings = record.request.newAccount ? [] : await onboardingsOf(ports, wave.name, now);
+    if (onboardings.length > 0) return waitingForOnboardings(record, looked, onboardings, now);
 
-    const members = await afterPatience(ports, record, looked, now, late);
+    const members = await afterPatience(ports, record, looked, now, assertCurrent);
     const out = members.map(({ value }) => value).filter((account) => isOut(account, record.id) && !isGone(account));
     const entered = members.filter(({ value }) => !isOut(value, record.id));
     const release = await loadRelease(ports, wave.release);
@@ -64,22 +64,22 @@ export const judgePreflight = (ports: JudgePorts) => (baton: Baton) =>
     ];
     const tolerance = toleranceOf(wave.spec, wave.accounts);
     if (out.length > tolerance) return tooManyOut(record, out, tolerance, events, now);
-    const held = await heldBack(ports, record, now);
+    const held = await startHold(ports, record, now);
     if (held !== undefined) return { ...held, events: [...events, ...held.events] };
 
-    await findStacks(ports, record, release, entered, late);
+    await findStacks(ports, record, release, entered, assertCurrent);
     const seen = await seeWhatIsThere(
       ports,
       record,
       release,
       await recordsOf(ports, idsOf(entered.map(({ value }) => value))),
-      late,
+      assertCurrent,
     );
     const strangers = seen.filter((account) => isStranger(account, wave.name, release));
     const own = seen.filter((account) => account.release !== wave.release && !strangers.includes(account));
-    const { order, stages } = await layOut(ports, record, release, { strangers, own });
+    const { order, stages } = await planStages(ports, record, release, { strangers, own });
     return {
-      word: stages.length === 0 ? 'verify' : 'go',
+      decision: stages.length === 0 ? 'verify' : 'go',
       record: {
         ...withWave(record, {
           lost: out.length,
@@ -110,12 +110,12 @@ function waiting(record: RolloutRecord, members: readonly Item<AccountRecord>[],
   const isMeant = ({ value }: Item<AccountRecord>): boolean => isWaitedFor(value, record.id);
   const at = until.toISOString();
   return {
-    word: 'wait',
+    decision: 'wait',
     record: { ...record, status: { kind: 'waiting', until: at, doing: 'waiting for fresh accounts' } },
     events: [
       {
         type: 'waiting',
-        wave: waveAtWork(record).name,
+        wave: currentWave(record).name,
         for: 'bootstrap',
         until: at,
         accounts: members.filter(isMeant).length,
@@ -127,19 +127,19 @@ function waiting(record: RolloutRecord, members: readonly Item<AccountRecord>[],
 }
 
 /** New accounts that came before the wave opened still get what its StackSets hold: they end soon, or their leases do. */
-function waitingForGuests(
+function waitingForOnboardings(
   record: RolloutRecord,
   members: readonly Item<AccountRecord>[],
-  guests: readonly RolloutRecord[],
+  onboardings: readonly RolloutRecord[],
   now: Date,
 ): Move<'JudgePreflight'> {
   const until = new Date(now.getTime() + breathMinutes * 60_000);
   const at = until.toISOString();
-  const wave = waveAtWork(record).name;
+  const wave = currentWave(record).name;
   return {
-    word: 'wait',
+    decision: 'wait',
     record: { ...record, status: { kind: 'waiting', until: at, doing: 'waiting for new accounts of the wave' } },
-    events: [{ type: 'waiting', wave, for: 'guests', until: at, accounts: guests.length }],
+    events: [{ type: 'waiting', wave, for: 'onboardings', until: at, accounts: onboardings.length }],
     shards: shardsWhere(members, ({ value }) => isWaitedFor(value, record.id)),
     until,
   };
@@ -151,12 +151,14 @@ async function afterPatience(
   record: RolloutRecord,
   members: readonly Item<AccountRecord>[],
   now: Date,
-  late: RefuseLate,
+  assertCurrent: AssertCurrent,
 ): Promise<readonly Item<AccountRecord>[]> {
   const overdue = members.filter(({ value }) => isWaitedFor(value, record.id));
   if (overdue.length === 0) return members;
   await Promise.all(
-    overdue.map((item) => changeAccount(ports, record.id, item, (account) => givenUp(account, record, now), late)),
+    overdue.map((item) =>
+      changeAccount(ports, record.id, item, (account) => givenUp(account, record, now), assertCurrent),
+    ),
   );
   return recordsOf(
     ports,
@@ -180,16 +182,16 @@ function tooManyOut(
   events: readonly EventBody[],
   now: Date,
 ): Move<'JudgePreflight'> {
-  const wave = waveAtWork(record);
+  const wave = currentWave(record);
   const because = [
     `${out.length} of ${wave.accounts} accounts cannot be entered or deployed to; tolerance ${tolerance}`,
     ...out.slice(0, 20).map((account) => `${account.id} (${account.name}): ${reasonsOf(record, account)}`),
   ];
-  const question: Question = { about: 'preflight', wave: wave.name, because, askedAt: now.toISOString() };
+  const prompt: Prompt = { about: 'preflight', wave: wave.name, because, promptedAt: now.toISOString() };
   return {
-    word: 'ask',
-    record: { ...withWave(record, { lost: out.length }), status: { kind: 'asking', question } },
-    events: [...events, { type: 'asked', wave: wave.name, about: 'preflight', because }],
+    decision: 'ask',
+    record: { ...withWave(record, { lost: out.length }), status: { kind: 'awaitingApproval', prompt } },
+    events: [...events, { type: 'approvalRequested', wave: wave.name, about: 'preflight', because }],
   };
 }
 
@@ -225,7 +227,7 @@ const reasonsOf = (record: RolloutRecord, account: AccountRecord): string =>
 
 const leftOut = (record: RolloutRecord, account: AccountRecord): EventBody => ({
   type: 'accountLeftOut',
-  wave: waveAtWork(record).name,
+  wave: currentWave(record).name,
   account: account.id,
   reason: reasonsOf(record, account),
 });
@@ -244,15 +246,15 @@ async function seeWhatIsThere(
   record: RolloutRecord,
   release: Release,
   members: readonly Item<AccountRecord>[],
-  late: RefuseLate,
+  assertCurrent: AssertCurrent,
 ): Promise<readonly AccountRecord[]> {
-  const wave = waveAtWork(record).name;
+  const wave = currentWave(record).name;
   const there = new Map<AccountId, Place[]>(members.map(({ value }) => [value.id, []]));
   const limit = pLimit(listingsAtOnceMax);
   await Promise.all(
     release.modules.map(({ module }) =>
       limit(async () => {
-        const instances = await patiently(ports, () => ports.stackSets.instances(stackSetName(wave, module)));
+        const instances = await withRetry(ports, () => ports.stackSets.instances(stackSetName(wave, module)));
         for (const { account, region } of instances) there.get(account)?.push({ module, region });
       }),
     ),
@@ -264,7 +266,7 @@ async function seeWhatIsThere(
         record.id,
         item,
         (account) => corrected(account, record, release, there.get(account.id) ?? []),
-        late,
+        assertCurrent,
       ),
     ),
   );
@@ -288,7 +290,7 @@ function withInstances(
   { modules }: Release,
   there: readonly Place[],
 ): AccountRecord {
-  const wave = waveAtWork(record).name;
+  const wave = currentWave(record).name;
   const same = (a: Place, b: Place): boolean => a.module === b.module && a.region === b.region;
   const isLookedAt = (m: Place): boolean => modules.some(({ module }) => module === m.module);
   // What is in this wave's set has come along, also where nobody lived to write that down.

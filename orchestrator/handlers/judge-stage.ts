@@ -7,12 +7,12 @@ import {
   type Failure,
   failuresOf,
   isOut,
-  makingOf,
+  pendingCreatesOf,
 } from '../domain/model/account-record';
 import type { AccountId } from '../domain/model/brand';
 import { toleranceOf } from '../domain/model/desired-state';
 import { accountEventsMax } from '../domain/model/event';
-import { type Baton, shardsOf } from '../domain/model/execution-input';
+import { type ExecutionInput, shardsOf } from '../domain/model/execution-input';
 import type { ModuleId } from '../domain/model/module';
 import { isRehoming, type OperationKind } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
@@ -27,23 +27,23 @@ import {
 import { loadDocument, loadRelease } from '../records/documents';
 import { readStage } from '../records/records';
 import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
-import { recordsOf, waveAtWork, withWave, workOf } from '../rollout/current-wave';
+import { currentWave, recordsOf, withWave, workOf } from '../rollout/current-wave';
 import { rehomed, rehomingFailure } from '../rollout/rehome';
-import { patiently } from '../rollout/retry';
-import { stageAtWork } from '../rollout/stage-requests';
-import { heldBack } from '../rollout/start-holds';
-import { type EventBody, type Move, playTurn, type RefuseLate } from '../rollout/step';
+import { withRetry } from '../rollout/retry';
+import { currentStage } from '../rollout/stage-requests';
+import { startHold } from '../rollout/start-holds';
+import { type AssertCurrent, type EventBody, type Move, runStep } from '../rollout/step';
 
 type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'status' | 'results'>;
 
-export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
-  playTurn(ports, 'JudgeStage', baton, async (record, now, late): Promise<Move<'JudgeStage'>> => {
-    const wave = waveAtWork(record);
-    const stage = stageAtWork(record);
+export const judgeStage = (ports: JudgePorts) => (input: ExecutionInput) =>
+  runStep(ports, 'JudgeStage', input, async (record, now, assertCurrent): Promise<Move<'JudgeStage'>> => {
+    const wave = currentWave(record);
+    const stage = currentStage(record);
     const item = await readStage(ports, record.id, wave.name, wave.attempt, stage.index);
     const landed = await Promise.all((item?.value.operations ?? []).map((operation) => resultsOf(ports, operation)));
     const release = await loadRelease(ports, wave.release);
-    const accounts = await recordResults(ports, { record, release, now, late }, landed);
+    const accounts = await recordResults(ports, { record, release, now, assertCurrent }, landed);
 
     const failed = accounts.filter(({ failures }) => failures.length > 0);
     const refused = await refusedIn(ports, record, landed);
@@ -75,13 +75,13 @@ export const judgeStage = (ports: JudgePorts) => (baton: Baton) =>
       return stopped(ports, next, because, events, now);
     }
     // Settings are changes too: they wait like a stage.
-    const held = await heldBack(ports, next, now);
+    const held = await startHold(ports, next, now);
     // A stage that a pause has left empty did not land.
     const isEmpty = landed.length === 0 && record.paused !== undefined;
     if (held !== undefined) return { ...held, events: [...(isEmpty ? [] : events), ...held.events] };
     const more = wave.stage + 1 < wave.stages.length;
     return {
-      word: more ? 'nextStage' : 'verify',
+      decision: more ? 'nextStage' : 'verify',
       record: {
         ...(more ? withWave(next, { stage: wave.stage + 1 }) : next),
         status: { kind: 'running', doing: more ? 'deploying' : 'applying settings' },
@@ -98,18 +98,21 @@ async function stopped(
   events: readonly EventBody[],
   now: Date,
 ): Promise<Move<'JudgeStage'>> {
-  const { onFailure } = await loadDocument(ports, 'intent', record.intent);
-  const { name } = waveAtWork(record);
+  const { onFailure } = await loadDocument(ports, 'desiredState', record.desiredState);
+  const { name } = currentWave(record);
   // The way back is work like any other: a paused rollout asks before it.
   if (onFailure === 'rollBack' && record.direction === 'forward' && record.paused === undefined)
-    return { word: 'turnBack', record, events };
+    return { decision: 'rollBack', record, events };
   return {
-    word: 'ask',
+    decision: 'ask',
     record: {
       ...record,
-      status: { kind: 'asking', question: { about: 'stage', wave: name, because, askedAt: now.toISOString() } },
+      status: {
+        kind: 'awaitingApproval',
+        prompt: { about: 'stage', wave: name, because, promptedAt: now.toISOString() },
+      },
     },
-    events: [...events, { type: 'asked', wave: name, about: 'stage', because }],
+    events: [...events, { type: 'approvalRequested', wave: name, about: 'stage', because }],
   };
 }
 
@@ -122,8 +125,8 @@ interface Landed {
 /** @throws ResultsLagging, which the state machine retries: results are eventually consistent [bc:ListStackSetOperationResults]. */
 async function resultsOf(ports: JudgePorts, operation: StageOperation): Promise<Landed> {
   const { stackSet, operationId } = operation;
-  const status = await patiently(ports, () => ports.stackSets.status(stackSet, operationId));
-  const results = await patiently(ports, () => ports.stackSets.results(stackSet, operationId));
+  const status = await withRetry(ports, () => ports.stackSets.status(stackSet, operationId));
+  const results = await withRetry(ports, () => ports.stackSets.results(stackSet, operationId));
   const open = results.filter(({ outcome }) => outcome === 'PENDING' || outcome === 'RUNNING').length;
   const missing = operation.accounts - new Set(results.map(({ account }) => account)).size;
   if (operationEnded(status) && open + missing > 0) throw errors.resultsLagging(stackSet, open + missing);
@@ -140,7 +143,7 @@ interface Judging {
   readonly record: RolloutRecord;
   readonly release: Release;
   readonly now: Date;
-  readonly late: RefuseLate;
+  readonly assertCurrent: AssertCurrent;
 }
 
 interface AccountLanded {
@@ -154,7 +157,7 @@ async function refusedIn(
   record: RolloutRecord,
   landed: readonly Landed[],
 ): Promise<readonly AccountLanded[]> {
-  const stage = stageAtWork(record);
+  const stage = currentStage(record);
   if (stage.step === undefined) return [];
   const hasResult = (account: AccountId, { module, region }: Failure): boolean =>
     landed.some(
@@ -173,7 +176,7 @@ async function refusedIn(
 /** Each account's record takes in what its stacks now run, and what failed there. */
 async function recordResults(
   ports: JudgePorts,
-  { record, release, now, late }: Judging,
+  { record, release, now, assertCurrent }: Judging,
   landed: readonly Landed[],
 ): Promise<readonly AccountLanded[]> {
   const perAccount = new Map<AccountId, Landing[]>();
@@ -193,7 +196,7 @@ async function recordResults(
         record.id,
         item,
         (account) => withResults(account, record, release, perAccount.get(account.id) ?? [], now),
-        late,
+        assertCurrent,
       ),
     ),
   );
@@ -207,8 +210,8 @@ function withResults(
   results: readonly Landing[],
   now: Date,
 ): AccountRecord {
-  const wave = waveAtWork(record);
-  const { asHeld } = stageAtWork(record);
+  const wave = currentWave(record);
+  const { asHeld } = currentStage(record);
   const settled = results.filter(({ result }) => result.outcome === 'SUCCEEDED' || result.outcome === 'FAILED');
   const before = (landing: Landing) =>
     account.modules.find((m) => m.module === landing.module && m.region === landing.result.region);
@@ -237,7 +240,7 @@ function withResults(
     ];
   });
   const failures = failuresIn(results);
-  const landed = makingOf({ ...account, modules: [...others, ...modules] }, { ended: modules });
+  const landed = pendingCreatesOf({ ...account, modules: [...others, ...modules] }, { ended: modules });
   const marked = failures.reduce((changed, failure) => withFailure(changed, record.id, failure), landed);
   return moved(withRelease(marked, release), isOut(marked, record.id) ? 'deployFailed' : 'deployLanded', now);
 }
@@ -265,7 +268,7 @@ const sentenceOf = ({ module, region, reason }: Failure): string => `${module} i
 
 const accountFailed = (record: RolloutRecord, account: AccountId, { module, region, reason }: Failure): EventBody => ({
   type: 'accountFailed',
-  wave: waveAtWork(record).name,
+  wave: currentWave(record).name,
   account,
   module,
   region,

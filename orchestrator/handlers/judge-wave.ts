@@ -3,7 +3,7 @@
 import { type AccountRecord, failuresOf, isGone, isOut } from '../domain/model/account-record';
 import { toleranceOf } from '../domain/model/desired-state';
 import { accountEventsMax } from '../domain/model/event';
-import { type Baton, shardsOf, shardsWhere } from '../domain/model/execution-input';
+import { type ExecutionInput, shardsOf, shardsWhere } from '../domain/model/execution-input';
 import {
   type CheckResult,
   type Judgement,
@@ -11,38 +11,39 @@ import {
   type Verdict,
   type WaveMember,
 } from '../domain/model/gate';
-import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
+import { isRolledBack, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
 import { loadDocument } from '../records/documents';
 import { listAccounts, writeFinishedWave } from '../records/records';
-import { membersOf, recordsOf, waveAtWork, withWave } from '../rollout/current-wave';
-import { tellRisksAmong } from '../rollout/keys-at-risk';
-import { type EventBody, type Move, playTurn } from '../rollout/step';
+import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
+import { alertKeysAtRiskAmong } from '../rollout/keys-at-risk';
+import { type EventBody, type Move, runStep } from '../rollout/step';
 import { hasSoaked } from './health-shard';
 
-export const judgeWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'notifier'>) => (baton: Baton) =>
-  playTurn(ports, 'JudgeWave', baton, async (record, now): Promise<Move<'JudgeWave'>> => {
-    const wave = waveAtWork(record);
-    const members = (await recordsOf(ports, await membersOf(ports, record))).map(({ value }) => value);
-    const judgement = judge(
-      members.filter((account) => !isGone(account)).map((account) => memberOf(account, record)),
-      toleranceOf(wave.spec, wave.accounts),
-    );
-    const played = withWave(record, { round: wave.round + 1 });
+export const judgeWave =
+  (ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'notifier'>) => (input: ExecutionInput) =>
+    runStep(ports, 'JudgeWave', input, async (record, now): Promise<Move<'JudgeWave'>> => {
+      const wave = currentWave(record);
+      const members = (await recordsOf(ports, await membersOf(ports, record))).map(({ value }) => value);
+      const judgement = judge(
+        members.filter((account) => !isGone(account)).map((account) => memberOf(account, record)),
+        toleranceOf(wave.spec, wave.accounts),
+      );
+      const lastStep = withWave(record, { round: wave.round + 1 });
 
-    // What was just deployed may need a while to be seen; after the last pause a finding is a finding.
-    const { checks } = await loadDocument(ports, 'intent', record.intent);
-    const settle = judgement.verdict === 'healthy' ? undefined : checks.settleMinutes[wave.round];
-    if (settle !== undefined && members.some((account) => mayHeal(account, record))) {
-      const shards = shardsWhere(members, (account) => mayHeal(account, record));
-      return waiting(played, { why: 'settle', until: new Date(now.getTime() + settle * 60_000), shards });
-    }
-    // A healthy wave may soak for days, with accounts at risk that its tolerance bears.
-    await tellRisksAmong(ports, members);
-    return judgement.verdict === 'healthy'
-      ? healthy(ports, played, judgement, members, now)
-      : unhealthy(ports, played, judgement, members, now);
-  });
+      // What was just deployed may need a while to be seen; after the last pause a finding is a finding.
+      const { checks } = await loadDocument(ports, 'desiredState', record.desiredState);
+      const settle = judgement.verdict === 'healthy' ? undefined : checks.settleMinutes[wave.round];
+      if (settle !== undefined && members.some((account) => mayHeal(account, record))) {
+        const shards = shardsWhere(members, (account) => mayHeal(account, record));
+        return waiting(lastStep, { why: 'settle', until: new Date(now.getTime() + settle * 60_000), shards });
+      }
+      // A healthy wave may soak for days, with accounts at risk that its tolerance bears.
+      await alertKeysAtRiskAmong(ports, members);
+      return judgement.verdict === 'healthy'
+        ? healthy(ports, lastStep, judgement, members, now)
+        : unhealthy(ports, lastStep, judgement, members, now);
+    });
 
 /** What an account adds to the wave's verdict, with a sentence for each finding. */
 function memberOf(account: AccountRecord, record: RolloutRecord): WaveMember {
@@ -64,15 +65,15 @@ const findingsOf = ({ failing }: AccountRecord): readonly CheckResult[] =>
 
 /** What was proved for an earlier attempt, or before the soak, proves nothing now. */
 const isFresh = ({ checkedAt }: AccountRecord, record: RolloutRecord): boolean =>
-  checkedAt !== undefined && checkedAt >= (waveAtWork(record).proofSince ?? '');
+  checkedAt !== undefined && checkedAt >= (currentWave(record).checksSince ?? '');
 
 /** Out of the work is failed; not visited, or without a single gate that passed, is not known. */
 function verdictOf(account: AccountRecord, record: RolloutRecord): Verdict {
   if (isOut(account, record.id)) return 'failed';
   if (!isFresh(account, record)) return 'inconclusive';
   if (findingsOf(account).some(({ outcome }) => outcome === 'fail')) return 'failed';
-  const proved = findingsOf(account).length === 0 && Object.values(account.gates).includes('pass');
-  return proved ? 'healthy' : 'inconclusive';
+  const passing = findingsOf(account).length === 0 && Object.values(account.gates).includes('pass');
+  return passing ? 'healthy' : 'inconclusive';
 }
 
 /** A failed deployment does not heal by waiting; a check may. */
@@ -86,20 +87,20 @@ async function healthy(
   members: readonly AccountRecord[],
   now: Date,
 ): Promise<Move<'JudgeWave'>> {
-  const wave = waveAtWork(record);
+  const wave = currentWave(record);
   if (mustSoak(record, members) && !hasSoaked(record, now)) {
-    const provedAt = wave.provedAt ?? now.toISOString();
-    const until = new Date(new Date(provedAt).getTime() + wave.spec.soakMinutes * 60_000);
-    const soaking = withWave(record, { provedAt, proofSince: until.toISOString() });
+    const firstHealthyAt = wave.firstHealthyAt ?? now.toISOString();
+    const until = new Date(new Date(firstHealthyAt).getTime() + wave.spec.soakMinutes * 60_000);
+    const soaking = withWave(record, { firstHealthyAt, checksSince: until.toISOString() });
     return waiting(soaking, { why: 'soak', until, shards: shardsOf(wave.accounts) }, judgement);
   }
-  const last = record.wave + 1 >= record.waves.length || isTurnedBack(record);
+  const last = record.wave + 1 >= record.waves.length || isRolledBack(record);
   if (await isWholeWave(ports, record)) {
     const finished = { release: wave.release, rollout: record.id, at: now.toISOString() };
     await writeFinishedWave(ports, wave.name, finished, record.direction);
   }
   return {
-    word: last ? 'finish' : 'nextWave',
+    decision: last ? 'finish' : 'nextWave',
     record: {
       ...withWave(record, { status: { kind: 'judged', ...judgement, at: now.toISOString() } }),
       status: { kind: 'running', doing: last ? 'finishing' : 'opening the next wave' },
@@ -114,14 +115,14 @@ async function isWholeWave(ports: Pick<Ports, 'store'>, record: RolloutRecord): 
   // It is brought to what its wave has finished.
   if (request.newAccount === true) return false;
   if (request.accounts === undefined && request.retryFailed !== true) return true;
-  const { name, release } = waveAtWork(record);
+  const { name, release } = currentWave(record);
   const accounts = await listAccounts(ports);
   return accounts.every(({ value }) => value.wave !== name || value.release === release);
 }
 
 /** A release that all of the wave's healthy accounts have soaked with before need not soak again. */
 function mustSoak(record: RolloutRecord, members: readonly AccountRecord[]): boolean {
-  const { spec, release } = waveAtWork(record);
+  const { spec, release } = currentWave(record);
   if (spec.soakMinutes === 0 || record.direction === 'back' || record.request.emergency === true) return false;
   return members.some(
     ({ state, soaked }) => (state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS') && soaked !== release,
@@ -136,10 +137,10 @@ interface Pause {
 }
 
 function waiting(record: RolloutRecord, { why, until, shards }: Pause, judgement?: Judgement): Move<'JudgeWave'> {
-  const wave = waveAtWork(record);
+  const wave = currentWave(record);
   const doing = why === 'soak' ? 'soaking' : 'letting the checks settle';
   return {
-    word: 'recheck',
+    decision: 'recheck',
     record: { ...record, status: { kind: 'waiting', until: until.toISOString(), doing } },
     events: [
       ...(judgement === undefined ? [] : [judged(wave, judgement)]),
@@ -157,23 +158,23 @@ async function unhealthy(
   members: readonly AccountRecord[],
   now: Date,
 ): Promise<Move<'JudgeWave'>> {
-  const wave = waveAtWork(record);
-  const { onFailure } = await loadDocument(ports, 'intent', record.intent);
+  const wave = currentWave(record);
+  const { onFailure } = await loadDocument(ports, 'desiredState', record.desiredState);
   const marked = withWave(record, { status: { kind: 'judged', ...judgement, at: now.toISOString() } });
   const events: EventBody[] = [
     ...members.flatMap((account) => checksFailed(wave, account)).slice(0, accountEventsMax),
     judged(wave, judgement),
   ];
   // Only what was measured bad is taken back; what could not be measured is for a person to look at.
-  const mayTurnBack = record.direction === 'forward' && record.paused === undefined;
-  if (judgement.verdict === 'failed' && onFailure === 'rollBack' && mayTurnBack) {
-    return { word: 'turnBack', record: marked, events };
+  const mayRollBack = record.direction === 'forward' && record.paused === undefined;
+  if (judgement.verdict === 'failed' && onFailure === 'rollBack' && mayRollBack) {
+    return { decision: 'rollBack', record: marked, events };
   }
-  const question = { about: 'gate', wave: wave.name, because: judgement.because, askedAt: now.toISOString() } as const;
+  const prompt = { about: 'gate', wave: wave.name, because: judgement.because, promptedAt: now.toISOString() } as const;
   return {
-    word: 'ask',
-    record: { ...marked, status: { kind: 'asking', question } },
-    events: [...events, { type: 'asked', wave: wave.name, about: 'gate', because: judgement.because }],
+    decision: 'ask',
+    record: { ...marked, status: { kind: 'awaitingApproval', prompt } },
+    events: [...events, { type: 'approvalRequested', wave: wave.name, about: 'gate', because: judgement.because }],
   };
 }
 

@@ -4,27 +4,27 @@ import {
   failuresOf,
   hasLostAdopted,
   hasLostSettings,
-  livesElsewhere,
+  isInFormerWave,
 } from '../domain/model/account-record';
-import { type Baton, shardsOf } from '../domain/model/execution-input';
-import { isTurnedBack, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
+import { type ExecutionInput, shardsOf } from '../domain/model/execution-input';
+import { isRolledBack, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { changeAccount } from '../rollout/account-changes';
-import { membersOf, recordsOf, waveAtWork, withWave } from '../rollout/current-wave';
-import { isToMend } from '../rollout/revert-drift';
-import { heldBack } from '../rollout/start-holds';
-import { type Move, playTurn, type RefuseLate } from '../rollout/step';
+import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
+import { isToRevert } from '../rollout/revert-drift';
+import { startHold } from '../rollout/start-holds';
+import { type AssertCurrent, type Move, runStep } from '../rollout/step';
 
 /** A proof older than this is asked for again, even where nothing is to be changed. */
-const proofHoursMax = 24;
+const checkAgeHoursMax = 24;
 
-export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) => (baton: Baton) =>
-  playTurn(ports, 'OpenWave', baton, async (record, now, late): Promise<Move<'OpenWave'>> => {
+export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) => (input: ExecutionInput) =>
+  runStep(ports, 'OpenWave', input, async (record, now, assertCurrent): Promise<Move<'OpenWave'>> => {
     const next = nextWave(record);
     const wave = next.waves[next.wave];
-    if (wave === undefined || (isTurnedBack(record) && next.wave !== record.wave))
-      return { word: 'finish', record, events: [] };
-    const held = await heldBack(ports, next, now);
+    if (wave === undefined || (isRolledBack(record) && next.wave !== record.wave))
+      return { decision: 'finish', record, events: [] };
+    const held = await startHold(ports, next, now);
     if (held !== undefined) return held;
     if (wave.accounts === 0) return passed(next, now, 'it selects no account');
     if (wave.spec.approval === 'manual' && !isApproved(wave, now)) return askApproval(next, wave, now);
@@ -35,14 +35,14 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
       ({ value }) =>
         value.release !== wave.release ||
         hasLostSettings(value) ||
-        isToMend(value, record) ||
-        livesElsewhere(value, wave.name),
+        isToRevert(value, record) ||
+        isInFormerWave(value, wave.name),
     ).length;
     const isSettled = toChange === 0 && !members.some(({ value }) => hasLostAdopted(value));
-    if (isSettled && members.every(({ value }) => isFreshProof(value, wave, now))) {
+    if (isSettled && members.every(({ value }) => hasFreshChecks(value, wave, now))) {
       return passed(next, now, 'nothing changes for its accounts, and their last proof is fresh');
     }
-    await forgetFailures(ports, next, members, late);
+    await forgetFailures(ports, next, members, assertCurrent);
     const opened = withWave(next, {
       status: { kind: 'open', since: now.toISOString() },
       attempt: wave.attempt + 1,
@@ -50,13 +50,13 @@ export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) =>
       stage: 0,
       stages: [],
       round: 0,
-      provedAt: undefined,
-      proofSince: now.toISOString(),
+      firstHealthyAt: undefined,
+      checksSince: now.toISOString(),
       work: undefined,
     });
     const doing = isSettled ? 'checking health, nothing to change' : 'preflight';
     return {
-      word: isSettled ? 'verify' : 'go',
+      decision: isSettled ? 'verify' : 'go',
       record: { ...opened, status: { kind: 'running', doing } },
       events: [{ type: 'waveOpened', wave: wave.name, accounts: ids.length, toChange, attempt: wave.attempt + 1 }],
       shards: shardsOf(ids.length),
@@ -72,10 +72,10 @@ function nextWave(record: RolloutRecord): RolloutRecord {
 }
 
 function passed(record: RolloutRecord, now: Date, because: string): Move<'OpenWave'> {
-  const wave = waveAtWork(record);
+  const wave = currentWave(record);
   const status = { kind: 'judged', verdict: 'healthy', because: [because], at: now.toISOString() } as const;
   return {
-    word: 'nextWave',
+    decision: 'nextWave',
     record: withWave(record, { status }),
     events: [{ type: 'waveSkipped', wave: wave.name, because }],
   };
@@ -91,25 +91,25 @@ function askApproval(record: RolloutRecord, wave: WaveProgress, now: Date): Move
   const expiresAt = hoursAfter(now, wave.spec.approvalHours).toISOString();
   const because = [`wave ${wave.name} with ${wave.accounts} accounts wants a person's approval before it starts`];
   return {
-    word: 'ask',
+    decision: 'ask',
     record: {
       ...record,
       status: {
-        kind: 'asking',
-        question: { about: 'approval', wave: wave.name, because, askedAt: now.toISOString(), expiresAt },
+        kind: 'awaitingApproval',
+        prompt: { about: 'approval', wave: wave.name, because, promptedAt: now.toISOString(), expiresAt },
       },
     },
-    events: [{ type: 'asked', wave: wave.name, about: 'approval', because }],
+    events: [{ type: 'approvalRequested', wave: wave.name, about: 'approval', because }],
   };
 }
 
-function isFreshProof(account: AccountRecord, { release, spec }: WaveProgress, now: Date): boolean {
+function hasFreshChecks(account: AccountRecord, { release, spec }: WaveProgress, now: Date): boolean {
   if (account.state !== 'BASELINE_HEALTHY' && account.state !== 'READY_FOR_KEYS') return false;
   // A rollout that was stopped while it soaked has proved once: that is not enough for the next wave.
   // One that was changed since, also there and back again, has shown nothing of how it is now.
-  if (account.proved?.release !== release) return false;
+  if (account.passing?.release !== release) return false;
   if (account.checkedAt === undefined || (spec.soakMinutes > 0 && account.soaked !== release)) return false;
-  return now.getTime() - new Date(account.checkedAt).getTime() <= proofHoursMax * 3_600_000;
+  return now.getTime() - new Date(account.checkedAt).getTime() <= checkAgeHoursMax * 3_600_000;
 }
 
 /** A new attempt starts clean: what failed in the one before is in the log, and is tried again. */
@@ -117,7 +117,7 @@ async function forgetFailures(
   ports: Pick<Ports, 'store'>,
   record: RolloutRecord,
   members: readonly Item<AccountRecord>[],
-  late: RefuseLate,
+  assertCurrent: AssertCurrent,
 ): Promise<void> {
   const marked = members.filter(({ value }) => value.work?.rollout === record.id && value.work.failures.length > 0);
   await Promise.all(
@@ -130,7 +130,7 @@ async function forgetFailures(
           ...account,
           work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },
         }),
-        late,
+        assertCurrent,
       ),
     ),
   );

@@ -2,8 +2,8 @@
 import pLimit from 'p-limit';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, RolloutId } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
-import type { Baton } from '../domain/model/execution-input';
+import type { DesiredState } from '../domain/model/desired-state';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Account, Organization } from '../domain/model/organization';
 import type { ExcludedAccount, Plan } from '../domain/model/plan';
 import type { RolloutRecord } from '../domain/model/rollout';
@@ -16,22 +16,22 @@ import { freshWave } from '../rollout/current-wave';
 import { deployedOf, failedAccounts } from '../rollout/deployed';
 import { recordPlace } from '../rollout/placement';
 import { ended, planNewAccount } from '../rollout/plan-new-account';
-import { type Move, playTurn } from '../rollout/step';
+import { type Move, runStep } from '../rollout/step';
 import { heldByOthers, type TakeoverPorts, takeLease } from '../rollout/takeover';
 
 /** Account records written at once. */
 const writesAtOnceMax = 50;
 
-export const planWaves = (ports: TakeoverPorts) => (baton: Baton) =>
-  playTurn(ports, 'PlanWaves', baton, async (record, now): Promise<Move<'PlanWaves'>> => {
+export const planWaves = (ports: TakeoverPorts) => (input: ExecutionInput) =>
+  runStep(ports, 'PlanWaves', input, async (record, now): Promise<Move<'PlanWaves'>> => {
     if (record.request.newAccount === true) return planNewAccount(ports, record, now);
-    const intent = await loadDocument(ports, 'intent', record.intent);
-    const organization = organizationOf(await loadDocument(ports, 'organization', record.stock));
+    const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
+    const organization = organizationOf(await loadDocument(ports, 'organization', record.organizationSnapshot));
     const lease = await takeLease(ports, record, now);
     if (lease.kind === 'busy') return ended(record, 'busy', lease.because);
 
     const known = await listAccounts(ports);
-    const whole = wholePlan(record, intent, organization, known, now);
+    const whole = wholePlan(record, desiredState, organization, known, now);
     const wanted = narrowPlan(whole, record.request, failedAccounts(known, record.request));
     const others = await heldByOthers(ports, plannedOf(wanted, known), record.id, now);
     const narrowed = withoutHeld(wanted, others);
@@ -44,18 +44,18 @@ export const planWaves = (ports: TakeoverPorts) => (baton: Baton) =>
       organization: organization.accounts,
       known,
       others,
-      fence: lease.fence,
+      fencingToken: lease.fencingToken,
       now,
     });
 
     const planned = plan.waves.reduce((sum, wave) => sum + wave.accounts.length, 0);
     return {
-      word: planned === 0 ? 'nothingToDo' : 'go',
+      decision: planned === 0 ? 'nothingToDo' : 'go',
       record: {
         ...record,
         plan: planKey,
-        lease: { fence: lease.fence, expiresAt: now.toISOString() },
-        waves: plan.waves.map((wave) => freshWave(wave, intent, record.release)),
+        lease: { fencingToken: lease.fencingToken, expiresAt: now.toISOString() },
+        waves: plan.waves.map((wave) => freshWave(wave, desiredState, record.release)),
         status: { kind: 'running', doing: planned === 0 ? 'no account was planned' : 'opening the first wave' },
       },
       events: [
@@ -71,7 +71,7 @@ export const planWaves = (ports: TakeoverPorts) => (baton: Baton) =>
 
 const wholePlan = (
   record: RolloutRecord,
-  intent: Intent,
+  desiredState: DesiredState,
   organization: Organization,
   known: readonly Item<AccountRecord>[],
   now: Date,
@@ -79,9 +79,9 @@ const wholePlan = (
   buildPlan({
     organization: organization.id,
     release: record.release,
-    targeting: target(organization, intent, now),
+    targeting: target(organization, desiredState, now),
     deployed: deployedOf(known),
-    goals: record.goals,
+    rollbackTargets: record.rollbackTargets,
   });
 
 interface Recording {
@@ -92,13 +92,13 @@ interface Recording {
   readonly known: readonly Item<AccountRecord>[];
   /** Accounts that another rollout holds: it alone writes them. */
   readonly others: ReadonlyMap<AccountId, RolloutId>;
-  readonly fence: number;
+  readonly fencingToken: number;
   readonly now: Date;
 }
 
 /** One write per account that has something new: where it belongs, why, and, if it is planned, who holds it. */
 async function recordAccounts(ports: Pick<Ports, 'store'>, recording: Recording): Promise<void> {
-  const { record, whole, plan, organization, known, others, fence, now } = recording;
+  const { record, whole, plan, organization, known, others, fencingToken, now } = recording;
   const before = new Map(known.map((item) => [item.value.id, item]));
   const orgState = new Map(organization.map(({ id, state }) => [id, state]));
   const held = new Set(plan.waves.flatMap((wave) => wave.accounts.map(({ id }) => id)));
@@ -112,7 +112,7 @@ async function recordAccounts(ports: Pick<Ports, 'store'>, recording: Recording)
         placed,
         wave,
         orgState: orgState.get(placed.id) ?? 'CLOSED',
-        ...(held.has(placed.id) && { holder: { rollout: record.id, fence } }),
+        ...(held.has(placed.id) && { holder: { rollout: record.id, fencingToken } }),
         now,
       });
     });

@@ -11,7 +11,7 @@ import {
   isWaitedFor,
 } from '../domain/model/account-record';
 import type { Region } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import type { ShardInput } from '../domain/model/execution-input';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
@@ -20,39 +20,41 @@ import { linkedServicesNeeded } from '../domain/policies/linked-roles';
 import type { Item, Ports, Preflight } from '../ports/ports';
 import { changeAccount, moved, withAdopted, withFailure } from '../rollout/account-changes';
 import { visitTo } from '../rollout/current-wave';
-import { patiently } from '../rollout/retry';
+import { withRetry } from '../rollout/retry';
 import { openShard, type ShardPorts } from '../rollout/shard';
-import type { RefuseLate } from '../rollout/step';
+import type { AssertCurrent } from '../rollout/step';
 
 type PreflightPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 
 export const preflightShard = (ports: PreflightPorts) => async (input: ShardInput) => {
-  const { record, intent, release, accounts, limit, refuseLate } = await openShard(ports, input);
+  const { record, desiredState, release, accounts, limit, assertCurrent } = await openShard(ports, input);
   const there = accounts.filter(({ value }) => !isGone(value));
   const wanted = isLookingAgain(record) ? there.filter(({ value }) => isWaitedFor(value, record.id)) : there;
-  await Promise.all(wanted.map((item) => limit(() => preflight(ports, { record, intent, release, item, refuseLate }))));
+  await Promise.all(
+    wanted.map((item) => limit(() => preflight(ports, { record, desiredState, release, item, assertCurrent }))),
+  );
   return { shard: input.shard };
 };
 
 /** After a pause only those that were waited for are visited. */
-const isLookingAgain = ({ played }: RolloutRecord): boolean => played?.state === 'JudgePreflight';
+const isLookingAgain = ({ lastStep }: RolloutRecord): boolean => lastStep?.state === 'JudgePreflight';
 
 interface Visited {
   readonly record: RolloutRecord;
-  readonly intent: Intent;
+  readonly desiredState: DesiredState;
   readonly release: Release;
   readonly item: Item<AccountRecord>;
-  readonly refuseLate: RefuseLate;
+  readonly assertCurrent: AssertCurrent;
 }
 
 async function preflight(ports: PreflightPorts, visited: Visited): Promise<void> {
-  const { record, release, item, refuseLate } = visited;
-  await refuseLate();
+  const { record, release, item, assertCurrent } = visited;
+  await assertCurrent();
   const found = await look(ports, visited, regionsAtWork(release));
-  await refuseLate();
+  await assertCurrent();
   const decisions = found.kind === 'entered' ? decideAdoption(release, found.seen.singletons) : [];
   const failures = await failuresIn(ports, visited, found, decisions);
-  await refuseLate();
+  await assertCurrent();
   const now = ports.clock.now();
   const seen = (known: AccountRecord): AccountRecord => {
     const account = withoutPreflight(known, record);
@@ -60,7 +62,7 @@ async function preflight(ports: PreflightPorts, visited: Visited): Promise<void>
     if (found.kind === 'refused') return found.failure.waitedFor ? marked : moved(marked, 'enteringFailed', now);
     return withAdopted(moved(marked, 'entered', now), adoptedBy(decisions), release);
   };
-  await changeAccount(ports, record.id, item, seen, refuseLate);
+  await changeAccount(ports, record.id, item, seen, assertCurrent);
 }
 
 async function failuresIn(
@@ -77,14 +79,14 @@ async function failuresIn(
 /** The one thing that is made before a deployment, since templates name these roles and cannot make them. They cost nothing and do nothing. */
 async function makeRoles(
   ports: PreflightPorts,
-  { record, intent, release, item }: Visited,
+  { record, desiredState, release, item }: Visited,
   decisions: readonly Decision[],
 ): Promise<readonly Failure[]> {
   const services = linkedServicesNeeded({ ...item.value, adopted: adoptedBy(decisions) }, release);
   if (services.length === 0) return [];
   try {
-    const visit = visitTo(item.value.id, record.id, intent);
-    await patiently(ports, () => ports.accounts.ensureLinkedRoles(visit, services));
+    const visit = visitTo(item.value.id, record.id, desiredState);
+    await withRetry(ports, () => ports.accounts.ensureLinkedRoles(visit, services));
     return [];
   } catch (error) {
     return [{ at: 'preflight', reason: messageOf(error) }];
@@ -105,9 +107,9 @@ type Found =
   | { readonly kind: 'entered'; readonly seen: Preflight };
 
 async function look(ports: PreflightPorts, visited: Visited, regions: readonly Region[]): Promise<Found> {
-  const visit = visitTo(visited.item.value.id, visited.record.id, visited.intent);
+  const visit = visitTo(visited.item.value.id, visited.record.id, visited.desiredState);
   try {
-    return { kind: 'entered', seen: await patiently(ports, () => ports.accounts.preflight(visit, regions)) };
+    return { kind: 'entered', seen: await withRetry(ports, () => ports.accounts.preflight(visit, regions)) };
   } catch (error) {
     // One account that cannot be entered must not stop the other ninety-nine: it is left out, with the reason.
     return { kind: 'refused', failure: refusal(error, visited.item.value) };

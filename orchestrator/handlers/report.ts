@@ -1,13 +1,13 @@
 /** Everything ends here: the outcome is recorded with its reasons, the lease is released, people are told. Played twice, it is played once. */
 
-import type { Baton } from '../domain/model/execution-input';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import { endNotice } from '../domain/model/notice';
 import type { ReadinessState } from '../domain/model/readiness';
-import { isTurnedBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
+import { isRolledBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
 import type { Ports, UsesStackSets } from '../ports/ports';
 import { readAccount, readRollout } from '../records/records';
 import { stopOperations } from '../rollout/abort';
-import { tellRisks } from '../rollout/keys-at-risk';
+import { alertKeysAtRisk } from '../rollout/keys-at-risk';
 import { releaseLease } from '../rollout/lease';
 import { commit, type EventBody } from '../rollout/step';
 
@@ -16,7 +16,7 @@ interface Crash {
   readonly Error?: string;
   readonly Cause?: string;
 }
-export type ReportInput = Baton & { readonly crash?: Crash };
+export type ReportInput = ExecutionInput & { readonly crash?: Crash };
 
 type ReportPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'notifier'> & UsesStackSets<'stop'>;
 
@@ -36,7 +36,7 @@ export const report = (ports: ReportPorts) => async (input: ReportInput) => {
   await releaseLease(ports, record.id);
   const notice = endNotice(record, outcome, because, await stateOfNew(ports, record));
   if (notice !== undefined) await ports.notifier.notify(notice);
-  await tellRisks(ports, record);
+  await alertKeysAtRisk(ports, record);
   await commit(ports, {
     record: { ...record, status: { kind: 'finished', outcome, because, at: now.toISOString() } },
     version,
@@ -50,25 +50,26 @@ async function stateOfNew(ports: ReportPorts, { request }: RolloutRecord): Promi
   return account && (await readAccount(ports, account))?.value.state;
 }
 
-const ended = ({ rolloutId, turn, wave }: Baton, outcome: Outcome) => ({ rolloutId, turn, wave, outcome });
+const ended = ({ rolloutId, step, wave }: ExecutionInput, outcome: Outcome) => ({ rolloutId, step, wave, outcome });
 
 function outcomeOf(
   record: RolloutRecord,
-  { word, crash }: ReportInput,
+  { decision, crash }: ReportInput,
 ): { outcome: Outcome; because: readonly string[] } {
-  if (record.status.kind === 'asking') {
-    const { because, wave } = record.status.question;
-    const answer = word === 'stop' ? record.answers.at(-1) : undefined;
+  if (record.status.kind === 'awaitingApproval') {
+    const { because, wave } = record.status.prompt;
+    const answer = decision === 'reject' ? record.answers.at(-1) : undefined;
     const why = answer ? `${answer.by} stopped it: ${answer.reason}` : 'nobody answered in time';
     return { outcome: 'held', because: [`wave ${wave} was held and ${why}`, ...because] };
   }
   if (crash !== undefined) return { outcome: 'failed', because: [crashReason(crash)] };
   const because = 'doing' in record.status ? [record.status.doing] : [];
-  if (word === 'busy') return { outcome: record.request.newAccount ? 'held' : 'aborted', because };
-  if (word === 'nothingToDo') return { outcome: 'completed', because };
+  if (decision === 'busy') return { outcome: record.request.newAccount ? 'held' : 'aborted', because };
+  if (decision === 'nothingToDo') return { outcome: 'completed', because };
   const bad = record.waves.find(({ status }) => status.kind === 'judged' && status.verdict !== 'healthy');
   if (bad?.status.kind === 'judged') return { outcome: 'held', because: bad.status.because };
-  if (word !== 'finish') return { outcome: 'failed', because: [`the machine said "${word}", which leads nowhere`] };
+  if (decision !== 'finish')
+    return { outcome: 'failed', because: [`the machine said "${decision}", which leads nowhere`] };
   if (record.direction === 'back') return { outcome: 'rolledBack', because: wentBack(record).map(backAt) };
   return {
     outcome: 'completed',
@@ -77,7 +78,7 @@ function outcomeOf(
 }
 
 const wentBack = (record: RolloutRecord): readonly WaveProgress[] =>
-  isTurnedBack(record) ? record.waves.slice(record.wave, record.wave + 1) : record.waves;
+  isRolledBack(record) ? record.waves.slice(record.wave, record.wave + 1) : record.waves;
 
 const backAt = ({ name, release, status }: WaveProgress): string =>
   status.kind === 'overridden'
@@ -101,6 +102,6 @@ function unwrapped(cause: string): string {
 
 const crashed = (record: RolloutRecord, crash: Crash): EventBody => ({
   type: 'crashed',
-  state: record.played?.state ?? 'TakeStock',
+  state: record.lastStep?.state ?? 'ListOrganization',
   because: crashReason(crash),
 });

@@ -2,22 +2,22 @@
 
 import { type AccountRecord, isOut } from '../domain/model/account-record';
 import type { RolloutId } from '../domain/model/brand';
-import { type Baton, shardsOf } from '../domain/model/execution-input';
+import { type ExecutionInput, shardsOf } from '../domain/model/execution-input';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { idsOf } from '../domain/planning/work';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { loadRelease, saveDocument } from '../records/documents';
 import { readFinishedWave } from '../records/records';
 import { changeAccount, staying } from '../rollout/account-changes';
-import { membersOf, recordsOf, waveAtWork, withWave } from '../rollout/current-wave';
-import { layOut } from '../rollout/stage-plan';
-import { type Move, playTurn, type RefuseLate } from '../rollout/step';
+import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
+import { planStages } from '../rollout/stage-plan';
+import { type AssertCurrent, type Move, runStep } from '../rollout/step';
 
 type RollBackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'describe' | 'instances'>;
 
-export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
-  playTurn(ports, 'RollBack', baton, async (record, now, late): Promise<Move<'RollBack'>> => {
-    const wave = waveAtWork(record);
+export const rollBack = (ports: RollBackPorts) => (input: ExecutionInput) =>
+  runStep(ports, 'RollBack', input, async (record, now, assertCurrent): Promise<Move<'RollBack'>> => {
+    const wave = currentWave(record);
     const good = await readFinishedWave(ports, wave.name);
     // The StackSets are those of the whole wave.
     if (record.request.newAccount)
@@ -32,15 +32,15 @@ export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
       ports,
       record.id,
       await recordsOf(ports, await membersOf(ports, record)),
-      late,
+      assertCurrent,
     );
     // Earlier attempts of this rollout have changed accounts too, so all that are elsewhere go back, and not only the last attempt's work.
     const elsewhere = members.filter((account) => account.release !== good.release && !isOut(account, record.id));
     // The way back is as careful as the way there: one account first.
-    const { order, stages } = await layOut(ports, record, release, { strangers: [], own: elsewhere });
+    const { order, stages } = await planStages(ports, record, release, { strangers: [], own: elsewhere });
     return {
       // A release may hold settings alone, and whoever was elsewhere may have left: then no stack is to be changed.
-      word: stages.length === 0 ? 'verify' : 'go',
+      decision: stages.length === 0 ? 'verify' : 'go',
       record: {
         ...withWave(record, {
           release: good.release,
@@ -51,8 +51,8 @@ export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
           stage: 0,
           round: 0,
           lost: members.length - members.filter((account) => !isOut(account, record.id)).length,
-          provedAt: undefined,
-          proofSince: now.toISOString(),
+          firstHealthyAt: undefined,
+          checksSince: now.toISOString(),
         }),
         direction: 'back',
         status: { kind: 'running', doing: 'rolling back' },
@@ -65,7 +65,7 @@ export const rollBack = (ports: RollBackPorts) => (baton: Baton) =>
 function noWayBack(record: RolloutRecord, now: Date, why: string): Move<'RollBack'> {
   const because = [`${why}; its accounts stay as they are`];
   return {
-    word: 'finish',
+    decision: 'finish',
     record: withWave(record, { status: { kind: 'judged', verdict: 'failed', because, at: now.toISOString() } }),
     events: [],
   };
@@ -76,11 +76,11 @@ const clearDeployFailures = (
   ports: Pick<Ports, 'store'>,
   rollout: RolloutId,
   accounts: readonly Item<AccountRecord>[],
-  late: RefuseLate,
+  assertCurrent: AssertCurrent,
 ): Promise<readonly AccountRecord[]> =>
   Promise.all(
     accounts.map((item) =>
-      changeAccount(ports, rollout, item, (account) => withoutDeployFailures(account, rollout), late),
+      changeAccount(ports, rollout, item, (account) => withoutDeployFailures(account, rollout), assertCurrent),
     ),
   );
 

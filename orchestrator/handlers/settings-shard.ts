@@ -4,7 +4,7 @@
  */
 
 import { messageOf } from '../domain/errors';
-import { type AccountRecord, hasLostSettings, isOut, unproved } from '../domain/model/account-record';
+import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../domain/model/account-record';
 import type { ShardInput } from '../domain/model/execution-input';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
@@ -12,8 +12,8 @@ import type { Item, Ports, Visit } from '../ports/ports';
 import { readAccount } from '../records/records';
 import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
 import { visitTo } from '../rollout/current-wave';
-import { patiently } from '../rollout/retry';
-import { isToMend, mendDrift } from '../rollout/revert-drift';
+import { withRetry } from '../rollout/retry';
+import { isToRevert, revertDrift } from '../rollout/revert-drift';
 import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
 import { isRefusal } from '../rollout/step';
 
@@ -23,13 +23,13 @@ export const settingsShard = (ports: SettingsPorts) => async (input: ShardInput)
   const shard = await openShard(ports, input);
   const wanted = shard.accounts.filter(
     ({ value }) =>
-      (value.settingsRelease !== shard.release.id || hasLostSettings(value) || isToMend(value, shard.record)) &&
+      (value.settingsRelease !== shard.release.id || hasLostSettings(value) || isToRevert(value, shard.record)) &&
       !isOut(value, shard.record.id),
   );
   await Promise.all(
     wanted.map((item) =>
       shard.limit(async () => {
-        if (await mendDrift(ports, shard, item)) await bring(ports, shard, item);
+        if (await revertDrift(ports, shard, item)) await bring(ports, shard, item);
       }),
     ),
   );
@@ -37,15 +37,15 @@ export const settingsShard = (ports: SettingsPorts) => async (input: ShardInput)
 };
 
 async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
-  const { record, intent, release } = shard;
-  await shard.refuseLate();
+  const { record, desiredState, release } = shard;
+  await shard.assertCurrent();
   const now = ports.clock.now();
-  const visit = visitTo(item.value.id, record.id, intent);
+  const visit = visitTo(item.value.id, record.id, desiredState);
   try {
     if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
     await applyKeeping(ports, shard, item, visit);
     await change(ports, shard, item, (account) =>
-      withRelease(unproved({ ...account, settingsRelease: release.id }), release),
+      withRelease(withoutPassing({ ...account, settingsRelease: release.id }), release),
     );
   } catch (error) {
     if (isRefusal(error)) throw error;
@@ -61,19 +61,19 @@ async function applyKeeping(
   item: Item<AccountRecord>,
   visit: Visit,
 ): Promise<void> {
-  const { release, refuseLate } = shard;
+  const { release, assertCurrent } = shard;
   const { settings, regions } = release;
   if (namesNothing(settings)) return;
   if (!isAllKept(item.value.previousSettings ?? {}, settings, regions.governed)) {
-    const seen = await patiently(ports, () => ports.accounts.readSettings(visit, settings, regions.governed));
+    const seen = await withRetry(ports, () => ports.accounts.readSettings(visit, settings, regions.governed));
     await change(ports, shard, item, (account) => ({
       ...account,
       previousSettings: keepingFirst(account.previousSettings ?? {}, seen),
     }));
   }
-  await patiently(ports, async () => {
+  await withRetry(ports, async () => {
     // Immediately before anything is changed, also when it is tried again.
-    await refuseLate();
+    await assertCurrent();
     await ports.accounts.applySettings(visit, settings, regions.governed);
   });
 }
@@ -85,11 +85,11 @@ async function putBackUngoverned(
   item: Item<AccountRecord>,
   visit: Visit,
 ): Promise<void> {
-  const { release, refuseLate } = shard;
+  const { release, assertCurrent } = shard;
   const leftover = ungoverned(item.value.previousSettings ?? {}, release.settings, release.regions.governed);
   if (namesNothing(leftover)) return;
-  await patiently(ports, async () => {
-    await refuseLate();
+  await withRetry(ports, async () => {
+    await assertCurrent();
     await ports.accounts.putBackSettings(visit, leftover);
   });
   await change(ports, shard, item, (account) => ({
@@ -101,13 +101,13 @@ async function putBackUngoverned(
 /** The record may have been written a moment ago, by this very visit. */
 async function change(
   ports: SettingsPorts,
-  { record, refuseLate }: Shard,
+  { record, assertCurrent }: Shard,
   item: Item<AccountRecord>,
   how: (account: AccountRecord) => AccountRecord,
 ): Promise<void> {
   // A store that does not answer for a moment is no fault of the account.
-  await patiently(ports, async () => {
+  await withRetry(ports, async () => {
     const latest = await readAccount(ports, item.value.id);
-    await changeAccount(ports, record.id, latest ?? item, how, refuseLate);
+    await changeAccount(ports, record.id, latest ?? item, how, assertCurrent);
   });
 }

@@ -15,7 +15,7 @@ import { Construct } from 'constructs';
 import { taskNames } from '../domain/model/state-decisions';
 import { environmentNames } from '../lambda/environment';
 import type { StackSets } from '../ports/ports';
-import { mendMinutesMax } from '../rollout/revert-drift';
+import { revertMinutesMax } from '../rollout/revert-drift';
 import { acknowledgeFunctions } from './acknowledged';
 import { measured, memoryFor, processorMegabytes, timeoutMinutesFor } from './measured';
 import { type Granted, type PortName, stackSetStatements, statementsOf } from './permissions';
@@ -43,7 +43,7 @@ interface Asks {
 const collecting = ['driftOf', 'instances', 'results', 'status', 'stop'] as const;
 
 const asks: Readonly<Record<FunctionName, Asks>> = {
-  TakeStock: { ports: ['store', 'artifacts', 'directory'] },
+  ListOrganization: { ports: ['store', 'artifacts', 'directory'] },
   PlanWaves: { ports: ['store', 'artifacts', 'notifier'], stackSets: ['stop'] },
   OpenWave: { ports: ['store', 'artifacts'] },
   PreflightShard: { ports: ['store', 'artifacts', 'accounts'] },
@@ -84,7 +84,7 @@ export function sizeOf(name: FunctionName): Size {
   // People wait for its answers, so it has a whole processor; and API Gateway waits half a minute, whatever it would take.
   if (name === 'Dashboard')
     return { memoryMegabytes: Math.max(memoryFor(taken), processorMegabytes), timeoutMinutes: 1 };
-  const waitsMinutes = name === 'SettingsShard' ? mendMinutesMax : 0;
+  const waitsMinutes = name === 'SettingsShard' ? revertMinutesMax : 0;
   return { memoryMegabytes: memoryFor(taken), timeoutMinutes: timeoutMinutesFor(taken, waitsMinutes) };
 }
 

@@ -27,7 +27,7 @@ const took = (peakMegabytes: number, cpuMs: number, heldMegabytes: number, secon
  * accounts in eight waves, the largest of 2,600.
  */
 export const measured: Readonly<Record<FunctionName, Measured>> = {
-  TakeStock: took(67, 2_100, 3, 63),
+  ListOrganization: took(67, 2_100, 3, 63),
   PlanWaves: took(72, 22_300, 75, 61),
   OpenWave: took(61, 100, 17, 1),
   // 28, 38 and 66 calls an account, of which 20 are in flight.
@@ -71,13 +71,13 @@ export function memoryFor({ peakMegabytes, heldMegabytes }: Measured): number {
 /** Slow days, and other latencies than those that were counted with. */
 const slownessTimes = 3;
 /** One call that is throttled: 6 tries with 31 s of pauses (`patience.ts`), each with 15 s of the SDK's own backoff. */
-const patienceSeconds = 120;
+const approvalTimeoutSeconds = 120;
 const timeoutsMinutes = [5, 10, 15] as const;
 
 /** @param besidesMinutes for which a function waits on purpose. */
 export function timeoutMinutesFor(one: Measured, besidesMinutes = 0): number {
   const processor = one.cpuMs / 1000 / Math.min(1, memoryFor(one) / processorMegabytes);
-  const wanted = (patienceSeconds + slownessTimes * (one.seconds + processor)) / 60 + besidesMinutes;
+  const wanted = (approvalTimeoutSeconds + slownessTimes * (one.seconds + processor)) / 60 + besidesMinutes;
   const timeout = timeoutsMinutes.find((minutes) => minutes >= wanted);
   if (timeout === undefined) throw new RangeError(`Lambda gives no ${wanted} minutes: let it do less in one call`);
   return timeout;

@@ -4,7 +4,7 @@
  */
 import { createApi } from '../dashboard/api/router';
 import { behindGateway } from '../dashboard/behind-gateway';
-import { storedWish } from '../dashboard/stored-desired-state';
+import { storedDesiredState } from '../dashboard/stored-desired-state';
 import type { AccountId } from '../domain/model/brand';
 import { onAccountEvent } from '../events/on-account-event';
 import { onStackSet } from '../events/on-stack-set';
@@ -17,13 +17,13 @@ import { healthShard } from '../handlers/health-shard';
 import { judgePreflight } from '../handlers/judge-preflight';
 import { judgeStage } from '../handlers/judge-stage';
 import { judgeWave } from '../handlers/judge-wave';
+import { listOrganization } from '../handlers/list-organization';
 import { openWave } from '../handlers/open-wave';
 import { planWaves } from '../handlers/plan-waves';
 import { preflightShard } from '../handlers/preflight-shard';
 import { report } from '../handlers/report';
 import { rollBack } from '../handlers/roll-back';
 import { settingsShard } from '../handlers/settings-shard';
-import { takeStock } from '../handlers/take-stock';
 import { deployed } from './environment';
 import {
   accounts,
@@ -49,7 +49,7 @@ import { noteFault, serve } from './serve';
 const collecting = () => ({ ...drifted(), ...instances(), ...outcomes(), ...stopping() });
 const records = () => ({ ...store(), ...artifacts(), ...time() });
 
-export const TakeStock = serve('TakeStock', () => takeStock({ ...records(), ...directory() }));
+export const ListOrganization = serve('ListOrganization', () => listOrganization({ ...records(), ...directory() }));
 export const PlanWaves = serve('PlanWaves', () => planWaves({ ...records(), stackSets: stopping(), ...notifier() }));
 export const OpenWave = serve('OpenWave', () => openWave(records()));
 export const PreflightShard = serve('PreflightShard', () => preflightShard({ ...records(), ...accounts() }));
@@ -81,7 +81,7 @@ export const AccountEvents = serve('AccountEvents', () => {
   const [follow, executions] = [onAccountEvent({ ...store(), ...time() }), starter()];
   return async (raw: unknown) => {
     const followed = await follow(raw);
-    if (followed.kind === 'start') await executions.start(followed.baton);
+    if (followed.kind === 'start') await executions.start(followed.input);
     return followed;
   };
 });
@@ -97,9 +97,9 @@ export const Discover = serve('Discover', () => {
     starter(),
   ];
   return async () => {
-    const batons = await discover({ startsMax });
-    for (const baton of batons) await executions.start(baton);
-    return { started: batons.length };
+    const inputs = await discover({ startsMax });
+    for (const input of inputs) await executions.start(input);
+    return { started: inputs.length };
   };
 });
 /** Visited in one call, as infrastructure/measured.ts reckons with; the machine of the sweep calls again while there is an `after`. */
@@ -122,8 +122,8 @@ export const Dashboard = serve('Dashboard', () => {
   const api = createApi({
     ports,
     executions: stopper(),
-    walking: { start: starter().start, goOn: async () => undefined },
-    wish: () => storedWish(ports),
+    running: { start: starter().start, goOn: async () => undefined },
+    desired: () => storedDesiredState(ports),
     inTime: (work) => work(),
     elapsedMs: () => performance.now(),
     isFrozenBetween: true,

@@ -15,11 +15,11 @@ export function serve<I, O>(task: string, make: () => (input: I) => Promise<O>):
     try {
       handler ??= make();
       const output = await handler(input);
-      console.info({ task, ...wordsOf(input), ...wordsOf(output), milliseconds: spent() });
+      console.info({ task, ...fieldsOf(input), ...fieldsOf(output), milliseconds: spent() });
       return output;
     } catch (error) {
       const code = isStrongroomError(error) ? error.code : 'Unexpected';
-      console.error({ task, ...wordsOf(input), error: code, because: messageOf(error), milliseconds: spent() });
+      console.error({ task, ...fieldsOf(input), error: code, because: messageOf(error), milliseconds: spent() });
       // Its name is what Retry and Catch of the state machine match.
       throw error;
     }
@@ -35,8 +35,8 @@ export const noteFault =
 /** What travels anyway, and says which rollout the line is about; nothing of accounts, nothing that could be secret. */
 const spoken = [
   'rolloutId',
-  'turn',
-  'word',
+  'step',
+  'decision',
   'wave',
   'shard',
   'outcome',
@@ -45,8 +45,8 @@ const spoken = [
   'statusCode',
 ] as const;
 
-function wordsOf(value: unknown): Readonly<Record<string, unknown>> {
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return {};
-  const baton = 'baton' in value && typeof value.baton === 'object' && value.baton !== null ? value.baton : value;
-  return Object.fromEntries(Object.entries(baton).filter(([name]) => spoken.some((word) => word === name)));
+  const input = 'input' in value && typeof value.input === 'object' && value.input !== null ? value.input : value;
+  return Object.fromEntries(Object.entries(input).filter(([name]) => spoken.some((decision) => decision === name)));
 }

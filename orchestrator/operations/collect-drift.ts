@@ -10,7 +10,7 @@ import type { Item, Ports, StackInstance, UsesStackSets } from '../ports/ports';
 import { readAccount, readRollout, writeAccount } from '../records/records';
 import type { Detection, DetectionCounts } from '../records/waves';
 import { moved } from '../rollout/account-changes';
-import { patiently } from '../rollout/retry';
+import { withRetry } from '../rollout/retry';
 
 /** Drifted stacks whose differences are asked for at once. */
 const readsAtOnceMax = 5;
@@ -51,11 +51,11 @@ async function looked(
   { stackSet, operationId, module }: Detection,
 ): Promise<{ readonly asked: readonly Place[]; readonly found: readonly Found[] }> {
   const at = ports.clock.now().toISOString();
-  const results = await patiently(ports, () => ports.stackSets.results(stackSet, operationId));
+  const results = await withRetry(ports, () => ports.stackSets.results(stackSet, operationId));
   const open = results.filter(({ outcome }) => outcome === 'PENDING' || outcome === 'RUNNING').length;
   if (open > 0) throw errors.resultsLagging(stackSet, open);
   const instances = new Map(
-    (await patiently(ports, () => ports.stackSets.instances(stackSet))).map((i) => [keyOf(i), i.drift]),
+    (await withRetry(ports, () => ports.stackSets.instances(stackSet))).map((i) => [keyOf(i), i.drift]),
   );
   const judged = results
     .map((result) => ({ result, judgement: judgeInstance(result, instances.get(keyOf(result))) }))
@@ -70,7 +70,7 @@ async function looked(
     if (judgement.kind !== 'drifted') return [];
     reads += 1;
     const differing =
-      reads > readsMax ? [] : await patiently(ports, () => ports.stackSets.driftOf(stackSet, operationId, result));
+      reads > readsMax ? [] : await withRetry(ports, () => ports.stackSets.driftOf(stackSet, operationId, result));
     return [{ account, stack: driftedStack(place, differing) }];
   });
   return { asked: judged.map(({ result }) => result), found: found.flat() };

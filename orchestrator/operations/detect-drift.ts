@@ -6,14 +6,14 @@
 import { isStrongroomError, messageOf } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, SweepId, WaveName } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import { isOver } from '../domain/model/lease';
 import { type ModuleId, stackSetName } from '../domain/model/module';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Item, operationEnded, type Ports, type UsesStackSets } from '../ports/ports';
 import { listAccounts, readRollout } from '../records/records';
 import { type Detection, listDetections, writeDetection } from '../records/waves';
-import { patiently } from '../rollout/retry';
+import { withRetry } from '../rollout/retry';
 import { collectDrift } from './collect-drift';
 
 /** StackSets that are looked into at once; the rates of their calls are not documented. */
@@ -49,12 +49,16 @@ export interface WaveSet {
 type Stored = Pick<Item<Detection>, 'value' | 'version'>;
 
 /** One step of a run: what has ended is collected, and what is next is begun, wave by wave. */
-export async function advanceDrift(ports: DriftPorts, intent: Intent, run: DriftRun): Promise<DriftProgress> {
+export async function advanceDrift(
+  ports: DriftPorts,
+  desiredState: DesiredState,
+  run: DriftRun,
+): Promise<DriftProgress> {
   const accounts = await listAccounts(ports);
   const detections = new Map<string, Stored>();
   for (const item of await listDetections(ports))
     detections.set(item.value.stackSet, await collected(ports, item, accounts));
-  const sets = setsOf(intent, accounts).filter(({ wave }) => run.waves === undefined || run.waves.includes(wave));
+  const sets = setsOf(desiredState, accounts).filter(({ wave }) => run.waves === undefined || run.waves.includes(wave));
   const atWork = await wavesAtWork(ports, accounts);
 
   const waiting: (WaveSet & { because: string })[] = [];
@@ -85,14 +89,14 @@ export async function advanceDrift(ports: DriftPorts, intent: Intent, run: Drift
 const isRunning = ({ ended }: Detection): boolean => ended === undefined;
 
 /** In the order of the config. Which sets there are is known from the accounts' records, without a call. */
-function setsOf(intent: Intent, accounts: readonly Item<AccountRecord>[]): readonly WaveSet[] {
+function setsOf(desiredState: DesiredState, accounts: readonly Item<AccountRecord>[]): readonly WaveSet[] {
   const there = new Map<string, WaveSet>();
   for (const { value } of accounts)
     for (const { wave, module } of value.modules) {
       const stackSet = stackSetName(wave, module);
       there.set(stackSet, { stackSet, wave, module });
     }
-  const order = intent.waves.map(({ name }) => name);
+  const order = desiredState.waves.map(({ name }) => name);
   const place = ({ wave }: WaveSet): number => (order.includes(wave) ? order.indexOf(wave) : order.length);
   return [...there.values()].toSorted((a, b) => place(a) - place(b) || (a.stackSet < b.stackSet ? -1 : 1));
 }
@@ -121,7 +125,7 @@ async function wavesAtWork(
 }
 
 const isSoaking = ({ status, waves, wave }: RolloutRecord): boolean =>
-  status.kind === 'waiting' && waves[wave]?.provedAt !== undefined;
+  status.kind === 'waiting' && waves[wave]?.firstHealthyAt !== undefined;
 
 async function begin(
   ports: DriftPorts,
@@ -172,12 +176,12 @@ async function ended(ports: DetectionPorts, item: Stored, accounts: readonly Ite
   const now = ports.clock.now();
   const at = now.toISOString();
   if (now.getTime() - new Date(detection.startedAt).getTime() > detectionHoursMax * 3_600_000) {
-    await patiently(ports, () => ports.stackSets.stop(detection.stackSet, detection.operationId));
+    await withRetry(ports, () => ports.stackSets.stop(detection.stackSet, detection.operationId));
     const because = `it was given up after ${detectionHoursMax} hours`;
     return write(ports, { ...detection, ended: { at, because, ...nothing } }, item);
   }
   const { stackSet, operationId } = detection;
-  const status = await patiently(ports, () => ports.stackSets.status(stackSet, operationId));
+  const status = await withRetry(ports, () => ports.stackSets.status(stackSet, operationId));
   if (!operationEnded(status)) return item;
   const counts = await collectDrift(ports, detection, membersOf(detection, accounts));
   const because = status === 'STOPPED' ? 'it was stopped before it had looked everywhere' : '';
@@ -201,6 +205,6 @@ export const onDetectionEnded =
     const item = (await listDetections(ports)).find(({ value }) => value.stackSet === stackSet);
     if (item === undefined || item.value.operationId !== operationId || !isRunning(item.value)) return false;
     const accounts = await listAccounts(ports);
-    await patiently(ports, () => ended(ports, item, accounts));
+    await withRetry(ports, () => ended(ports, item, accounts));
     return true;
   };

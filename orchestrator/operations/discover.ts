@@ -5,18 +5,18 @@
  */
 import pLimit from 'p-limit';
 import { isStrongroomError } from '../domain/errors';
-import { type AccountRecord, livesElsewhere } from '../domain/model/account-record';
+import { type AccountRecord, isInFormerWave } from '../domain/model/account-record';
 import type { AccountId, RolloutId, WaveName } from '../domain/model/brand';
 import type { FinishedWave } from '../domain/model/finished-wave';
 import { isExpired, isOver } from '../domain/model/lease';
 import type { Organization } from '../domain/model/organization';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Seat, seatsOf, target } from '../domain/planning/targeting';
-import { listOrganization } from '../handlers/take-stock';
+import { snapshotOrganization } from '../handlers/list-organization';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { loadDocument } from '../records/documents';
 import { listAccounts, readRollouts, refuseOtherOrganization } from '../records/records';
-import { readWanted } from '../records/waves';
+import { readDesiredState } from '../records/waves';
 import { recordPlace, waitingForFirst, waitingForRollout } from '../rollout/placement';
 import { endExpired } from '../rollout/takeover';
 import { holdsFinished } from '../rollout/wave-admission';
@@ -33,17 +33,17 @@ export async function discover(
   ports: DiscoverPorts,
   { startsMax }: { readonly startsMax: number },
 ): Promise<readonly Followed[]> {
-  const wanted = await readWanted(ports);
+  const wanted = await readDesiredState(ports);
   if (wanted === undefined) return [];
-  const intent = await loadDocument(ports, 'intent', wanted.intent);
-  const organization = await listOrganization(ports, intent);
+  const desiredState = await loadDocument(ports, 'desiredState', wanted.desiredState);
+  const organization = await snapshotOrganization(ports, desiredState);
   await refuseOtherOrganization(ports, organization.id);
   const now = ports.clock.now();
   const { known, holders } = await withoutDead(ports, now);
   const waves = new Map<WaveName, Wave>();
-  for (const { name } of intent.waves) waves.set(name, await holdsFinished(ports, name));
+  for (const { name } of desiredState.waves) waves.set(name, await holdsFinished(ports, name));
   const records = new Map(known.map((item) => [item.value.id, item]));
-  const standings = [...seatsOf(target(organization, intent, now))].map(([account, seat]): Standing => {
+  const standings = [...seatsOf(target(organization, desiredState, now))].map(([account, seat]): Standing => {
     const item = records.get(account);
     const last = item?.value.holder && holders.get(item.value.holder.rollout);
     const wave = seat.wave === undefined ? undefined : waves.get(seat.wave);
@@ -111,7 +111,7 @@ function whyFollow(
   if (last !== undefined && last.status.kind !== 'finished') return undefined;
   const { finished } = wave;
   if (record === undefined) return 'no event told of it';
-  if (livesElsewhere(record, name)) return `it belongs to wave ${name} now`;
+  if (isInFormerWave(record, name)) return `it belongs to wave ${name} now`;
   if (record.release === finished.release || isLeftToPerson(last, name, finished)) return undefined;
   return record.release === undefined
     ? `it is not at release ${finished.release}, which wave ${name} has finished`

@@ -16,15 +16,15 @@ export async function* evidenceSince(
 ): AsyncGenerator<EvidenceLine> {
   const from = since.toISOString();
   for await (const accounts of ids === undefined ? everyAccount(ports) : namedAccounts(ports, ids))
-    for (const { id, name, checkedAt = '', proofs } of accounts) {
-      const provedAt = proofs?.results.map(({ at }) => at) ?? [];
-      if (![checkedAt, ...provedAt].some((at) => at >= from)) continue;
+    for (const { id, name, checkedAt = '', probes } of accounts) {
+      const firstHealthyAt = probes?.results.map(({ at }) => at) ?? [];
+      if (![checkedAt, ...firstHealthyAt].some((at) => at >= from)) continue;
       const visits = await readVisits(ports, id);
       for (const visit of visits) if (visit.at >= from) yield { accountId: id, name, ...visit };
     }
 }
 
-type Page = readonly Pick<AccountRecord, 'id' | 'name' | 'checkedAt' | 'proofs'>[];
+type Page = readonly Pick<AccountRecord, 'id' | 'name' | 'checkedAt' | 'probes'>[];
 
 async function* everyAccount(ports: Pick<Ports, 'store'>): AsyncGenerator<Page> {
   for await (const items of accountPages(ports)) yield items.map(({ value }) => value);

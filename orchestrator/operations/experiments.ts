@@ -6,21 +6,21 @@ import {
   type AlertTrial,
   isApplicable,
   isLeftover,
-  judgeProof,
+  judgeProbe,
   notApplicable,
-  type ProofId,
-  type ProofResult,
-  proofIds,
-  proofPrefix,
+  type ProbeId,
+  type ProbeResult,
+  probeIds,
+  probePrefix,
   type TrailTrial,
   type Trials,
 } from '../domain/health/probe';
-import { type FenceWanted, fencedRegion, type Lent } from '../domain/health/region-deny';
+import { deniedRegion, type OperatorCredentials, type RegionDenyRequest } from '../domain/health/region-deny';
 import type { OrganizationId } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import type { Release } from '../domain/model/release';
 import type { Ports, Sample, Visit } from '../ports/ports';
-import { patiently } from '../rollout/retry';
+import { withRetry } from '../rollout/retry';
 
 /** Delivery takes 5 minutes on average and 15 seldom [doc:awscloudtrail/latest/userguide/how-cloudtrail-works]. */
 const trailWatch = { minutes: 20, everySeconds: 60 } as const;
@@ -29,63 +29,63 @@ const alertWatch = { minutes: 10, everySeconds: 15 } as const;
 /** Clocks differ, and an object may be dated a little before it could be listed. */
 const clockSkewMs = 120_000;
 
-type ProvingPorts = Pick<Ports, 'proofs' | 'clock' | 'random'>;
+type ProbingPorts = Pick<Ports, 'probes' | 'clock' | 'random'>;
 
 export interface Setting {
   readonly visit: Visit;
   readonly release: Release;
-  readonly intent: Intent;
+  readonly desiredState: DesiredState;
   readonly organization: OrganizationId;
   /** Of this run; names what is made. */
   readonly stamp: string;
   /** Without it nobody here can act as the operator, and IAM's simulator is asked instead. */
-  readonly lent?: Lent | undefined;
+  readonly operatorCredentials?: OperatorCredentials | undefined;
 }
 
-export function experiment(ports: ProvingPorts, setting: Setting): Promise<readonly ProofResult[]> {
+export function experiment(ports: ProbingPorts, setting: Setting): Promise<readonly ProbeResult[]> {
   return Promise.all(
-    proofIds.map(async (proof): Promise<ProofResult> => {
-      if (!isApplicable(proof, setting.release)) return notApplicable(proof, ports.clock.now());
-      return trials[proof](ports, setting);
+    probeIds.map(async (probe): Promise<ProbeResult> => {
+      if (!isApplicable(probe, setting.release)) return notApplicable(probe, ports.clock.now());
+      return trials[probe](ports, setting);
     }),
   );
 }
 
-const trials: Readonly<Record<ProofId, (ports: ProvingPorts, setting: Setting) => Promise<ProofResult>>> = {
+const trials: Readonly<Record<ProbeId, (ports: ProbingPorts, setting: Setting) => Promise<ProbeResult>>> = {
   trailDelivers: async (ports, setting) => {
     const trial = await tried(() => followCall(ports, setting));
-    return judgeProof('trailDelivers', trial, ports.clock.now());
+    return judgeProbe('trailDelivers', trial, ports.clock.now());
   },
   alertsArrive: async (ports, setting) => {
     const trial = await tried(() => followAlert(ports, setting));
-    return judgeProof('alertsArrive', trial, ports.clock.now());
+    return judgeProbe('alertsArrive', trial, ports.clock.now());
   },
-  operatorNeedsMfa: async (ports, { visit, release, intent }) => {
-    const { operatorProbe: probe } = intent.proofs;
+  operatorNeedsMfa: async (ports, { visit, release, desiredState }) => {
+    const { operatorProbe: probe } = desiredState.probes;
     const operator = release.expectations.operatorRoleName;
     const trial: Trials['operatorNeedsMfa'] =
       probe === undefined
         ? unreadable('the config names no proofs.operatorProbe that could try')
-        : await tried(() => patiently(ports, () => ports.proofs.tryOperator(visit, { operator, probe })));
-    return judgeProof('operatorNeedsMfa', trial, ports.clock.now());
+        : await tried(() => withRetry(ports, () => ports.probes.tryOperator(visit, { operator, probe })));
+    return judgeProbe('operatorNeedsMfa', trial, ports.clock.now());
   },
-  fenceHolds: async (ports, setting) => {
+  regionDenyHolds: async (ports, setting) => {
     const { regions, expectations } = setting.release;
-    const fenced = fencedRegion(regions);
-    const wanted = fenced && { operator: expectations.operatorRoleName, fenced, governed: regions.home };
-    const trial: Trials['fenceHolds'] =
+    const denied = deniedRegion(regions);
+    const wanted = denied && { operator: expectations.operatorRoleName, denied, governed: regions.home };
+    const trial: Trials['regionDenyHolds'] =
       wanted === undefined
         ? unreadable('every region that accounts usually have is governed, so none is fenced')
-        : await tried(() => fenceTrial(ports, setting, wanted));
-    return judgeProof('fenceHolds', trial, ports.clock.now());
+        : await tried(() => regionDenyTrial(ports, setting, wanted));
+    return judgeProbe('regionDenyHolds', trial, ports.clock.now());
   },
 };
 
 /** A code of an MFA device serves once, so what a person lends is not tried again. */
-const fenceTrial = (ports: ProvingPorts, { visit, lent }: Setting, wanted: FenceWanted) =>
-  lent === undefined
-    ? patiently(ports, () => ports.proofs.askFence(visit, wanted))
-    : ports.proofs.tryFence(visit, wanted, lent);
+const regionDenyTrial = (ports: ProbingPorts, { visit, operatorCredentials }: Setting, wanted: RegionDenyRequest) =>
+  operatorCredentials === undefined
+    ? withRetry(ports, () => ports.probes.simulateRegionDeny(visit, wanted))
+    : ports.probes.tryRegionDeny(visit, wanted, operatorCredentials);
 
 /** What cannot be tried is not measured, and says why. A fault of Strongroom's own is not about the account. */
 async function tried<T>(run: () => Promise<T | undefined>): Promise<Fact<T>> {
@@ -98,14 +98,14 @@ async function tried<T>(run: () => Promise<T | undefined>): Promise<Fact<T>> {
   }
 }
 
-async function followCall(ports: ProvingPorts, { visit, organization }: Setting): Promise<TrailTrial | undefined> {
+async function followCall(ports: ProbingPorts, { visit, organization }: Setting): Promise<TrailTrial | undefined> {
   const calledAt = ports.clock.now();
-  const marker = await patiently(ports, () => ports.proofs.markedCall(visit));
+  const marker = await withRetry(ports, () => ports.probes.markedCall(visit));
   let [since, objects] = [calledAt, 0];
   const look = async () => {
     const from = new Date(since.getTime() - clockSkewMs);
     since = ports.clock.now();
-    const seen = await patiently(ports, () => ports.proofs.lookForMarker(visit, { marker, organization, since: from }));
+    const seen = await withRetry(ports, () => ports.probes.lookForMarker(visit, { marker, organization, since: from }));
     objects += seen?.objects ?? 0;
     return seen;
   };
@@ -119,32 +119,32 @@ async function followCall(ports: ProvingPorts, { visit, organization }: Setting)
   return seen && { ...seen, objects, marker, waitedMinutes };
 }
 
-async function followAlert(ports: ProvingPorts, setting: Setting): Promise<AlertTrial | undefined> {
+async function followAlert(ports: ProbingPorts, setting: Setting): Promise<AlertTrial | undefined> {
   const { visit, release, stamp } = setting;
   const { home } = release.regions;
-  const name = `${proofPrefix}${stamp}`;
+  const name = `${probePrefix}${stamp}`;
   const now = ports.clock.now();
   const isOurs = (other: string): boolean => other === name || isLeftover(other, now);
   let sample: Sample | undefined;
   let trial: AlertTrial | undefined;
   let failure: unknown;
   try {
-    sample = await patiently(ports, () => ports.proofs.raiseSample(visit, home, name));
+    sample = await withRetry(ports, () => ports.probes.raiseSample(visit, home, name));
     if (sample !== undefined) trial = await watchSample(ports, visit, sample);
   } catch (error) {
     failure = error;
   }
   // Also after a failure, and also what a run left that was killed.
   const cleared = await tried(async () => {
-    await patiently(ports, () => ports.proofs.clearAway(visit, home, isOurs, sample));
+    await withRetry(ports, () => ports.probes.clearAway(visit, home, isOurs, sample));
     return true;
   });
   if (failure !== undefined) throw failure;
   return trial && { ...trial, ...(cleared.kind === 'unreadable' && { leftBehind: cleared.why }) };
 }
 
-async function watchSample(ports: ProvingPorts, visit: Visit, sample: Sample): Promise<AlertTrial> {
-  const look = () => patiently(ports, () => ports.proofs.lookForSample(visit, sample));
+async function watchSample(ports: ProbingPorts, visit: Visit, sample: Sample): Promise<AlertTrial> {
+  const look = () => withRetry(ports, () => ports.probes.lookForSample(visit, sample));
   const { seen, waitedMinutes } = await watching(ports, alertWatch, look, ({ hasArrived }) => hasArrived);
   return { findingType: sample.findingType, isNew: sample.isNew, ...seen, waitedMinutes };
 }

@@ -6,21 +6,21 @@
 import { isStrongroomError } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type AccountId, parseRolloutId, type RolloutId } from '../domain/model/brand';
-import type { Baton } from '../domain/model/execution-input';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import { isOver, leased } from '../domain/model/lease';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { findRollout, readAccount, readOwner, writeAccount, writeRollout } from '../records/records';
-import { readWanted } from '../records/waves';
+import { readDesiredState } from '../records/waves';
 import { moved } from '../rollout/account-changes';
 import { undiscovered } from '../rollout/placement';
 import { commit } from '../rollout/step';
 import { unfinishedHolderOf } from '../rollout/wave-admission';
-import { firstBaton } from './start';
+import { firstInput } from './start';
 
 type NewAccountPorts = Pick<Ports, 'store' | 'clock'>;
 
-export interface Happening {
+export interface AccountChange {
   readonly account: AccountId;
   /** Names what has happened to the account: told twice under one name, it has happened once. */
   readonly what: string;
@@ -30,7 +30,7 @@ export interface Happening {
 
 export type Followed =
   /** To be started under the rollout's id: started twice with the same baton, it is started once [bc:stepfunctions:StartExecution]. */
-  | { readonly kind: 'start'; readonly account: AccountId; readonly baton: Baton }
+  | { readonly kind: 'start'; readonly account: AccountId; readonly input: ExecutionInput }
   /** This was told before, and was followed to its end. */
   | { readonly kind: 'past'; readonly account: AccountId; readonly rollout: RolloutId }
   /** Another rollout is at work on the account; what it leaves undone a sweep finds. */
@@ -38,25 +38,25 @@ export type Followed =
   | { readonly kind: 'recorded'; readonly account: AccountId; readonly because: string };
 
 /** The natural key of an execution: the account, and what has happened to it. 63 characters at most, of the 80 of an execution's name. */
-const rolloutIdOf = ({ account, what }: Happening): RolloutId => parseRolloutId(`ro-${account}-${what}`);
+const rolloutIdOf = ({ account, what }: AccountChange): RolloutId => parseRolloutId(`ro-${account}-${what}`);
 
 /** Somebody else may write the account's record in between. */
 const triesMax = 5;
 
-export async function startNewAccount(ports: NewAccountPorts, happening: Happening): Promise<Followed> {
+export async function startNewAccount(ports: NewAccountPorts, change: AccountChange): Promise<Followed> {
   for (let tries = 1; ; tries++) {
     try {
-      return await tryToStart(ports, happening);
+      return await tryToStart(ports, change);
     } catch (error) {
       if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
     }
   }
 }
 
-async function tryToStart(ports: NewAccountPorts, happening: Happening): Promise<Followed> {
-  const { account } = happening;
+async function tryToStart(ports: NewAccountPorts, change: AccountChange): Promise<Followed> {
+  const { account } = change;
   const now = ports.clock.now();
-  const id = rolloutIdOf(happening);
+  const id = rolloutIdOf(change);
   const known = await findRollout(ports, id);
   if (known !== undefined && isOver(known.value, now)) return { kind: 'past', account, rollout: id };
 
@@ -68,27 +68,27 @@ async function tryToStart(ports: NewAccountPorts, happening: Happening): Promise
     if (known !== undefined) await giveWay(ports, known, holder.id);
     return { kind: 'busy', account, rollout: holder.id };
   }
-  const rollout = known?.value ?? (await written(ports, happening, now));
+  const rollout = known?.value ?? (await written(ports, change, now));
   if (rollout === undefined) {
     const because = 'no rollout was ever started, so nobody has said where it belongs';
     if (item === undefined) await writeAccount(ports, { ...undiscovered(account, now), because }, 0);
     return { kind: 'recorded', account, because };
   }
   if (holder === undefined) await hold(ports, rollout, account, item, now);
-  return { kind: 'start', account, baton: firstBaton(rollout) };
+  return { kind: 'start', account, input: firstInput(rollout) };
 }
 
 /** undefined while nothing is wanted yet. */
-async function written(ports: NewAccountPorts, happening: Happening, now: Date): Promise<RolloutRecord | undefined> {
-  const [wanted, organization] = await Promise.all([readWanted(ports), readOwner(ports)]);
+async function written(ports: NewAccountPorts, change: AccountChange, now: Date): Promise<RolloutRecord | undefined> {
+  const [wanted, organization] = await Promise.all([readDesiredState(ports), readOwner(ports)]);
   if (wanted === undefined || organization === undefined) return undefined;
-  const { account, reason } = happening;
+  const { account, reason } = change;
   const by = 'strongroom';
   const prepared: RolloutRecord = {
-    id: rolloutIdOf(happening),
+    id: rolloutIdOf(change),
     organization,
     release: wanted.release,
-    intent: wanted.intent,
+    desiredState: wanted.desiredState,
     request: { by, reason, accounts: [account], newAccount: true },
     startedAt: now.toISOString(),
     status: { kind: 'running', doing: 'taking stock' },
@@ -96,7 +96,7 @@ async function written(ports: NewAccountPorts, happening: Happening, now: Date):
     waves: [],
     wave: -1,
     // Of its own: it holds the account, and never the organization.
-    lease: { fence: 0, expiresAt: now.toISOString() },
+    lease: { fencingToken: 0, expiresAt: now.toISOString() },
     events: 0,
     answers: [],
   };
@@ -118,7 +118,7 @@ async function hold(
     ...undiscovered(account, now),
     because: 'it is new, and its place is being looked for',
   };
-  const holder = { rollout: id, fence: (record.holder?.fence ?? 0) + 1 };
+  const holder = { rollout: id, fencingToken: (record.holder?.fencingToken ?? 0) + 1 };
   await writeAccount(ports, { ...record, holder }, item?.version ?? 0);
 }
 

@@ -39,9 +39,9 @@ export async function resumeRollout(
 ): Promise<void> {
   const record = await change(ports, id, (record, now) => {
     refuseEnded(record);
-    if (record.status.kind === 'asking') refuseMovedOn(record, seen);
-    if (record.status.kind === 'asking' && record.status.question.about !== 'approval')
-      return answered(record, { word: 'retry', by, reason }, now);
+    if (record.status.kind === 'awaitingApproval') refuseMovedOn(record, seen);
+    if (record.status.kind === 'awaitingApproval' && record.status.prompt.about !== 'approval')
+      return answered(record, { decision: 'retry', by, reason }, now);
     if (record.paused === undefined) return undefined;
     return { record: { ...record, paused: undefined }, events: [{ type: 'resumed', by, reason }] };
   });

@@ -4,11 +4,11 @@
  */
 import pLimit from 'p-limit';
 import { errors, isStrongroomError } from '../domain/errors';
-import { disproved, type ProofResult, type Proven, standing } from '../domain/health/probe';
-import type { Lent } from '../domain/health/region-deny';
+import { failedProbes, type ProbeEvidence, type ProbeResult, standing } from '../domain/health/probe';
+import type { OperatorCredentials } from '../domain/health/region-deny';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type OrganizationId, parseSweepId, type RolloutId, type SweepId, type WaveName } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { loadRelease } from '../records/documents';
@@ -22,14 +22,14 @@ import { holderOf, type Member } from './sweep';
 /** An experiment waits far more than it calls. */
 const accountsAtOnceMax = 100;
 
-type ProvingPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'proofs' | 'clock' | 'random'>;
+type ProbingPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'probes' | 'clock' | 'random'>;
 
-export type Proved =
-  | { readonly kind: 'notProved'; readonly member: Member; readonly because: string }
+export type Probed =
+  | { readonly kind: 'notProbed'; readonly member: Member; readonly because: string }
   | {
-      readonly kind: 'proved';
+      readonly kind: 'passed';
       readonly member: Member;
-      readonly results: readonly ProofResult[];
+      readonly results: readonly ProbeResult[];
       /** Why it was not recorded. */
       readonly unrecorded?: string | undefined;
     };
@@ -39,28 +39,32 @@ export type Proved =
  * @param isNamed the accounts or their waves were asked for by name: then one that did not opt in is refused, and not passed over.
  * @throws ProofsNotWanted
  */
-export function membersToProve(intent: Intent, members: readonly Member[], isNamed: boolean): readonly Member[] {
-  const willing = new Set<WaveName>(intent.waves.filter(({ prove }) => prove).map(({ name }) => name));
+export function membersToProbe(
+  desiredState: DesiredState,
+  members: readonly Member[],
+  isNamed: boolean,
+): readonly Member[] {
+  const willing = new Set<WaveName>(desiredState.waves.filter(({ probe }) => probe).map(({ name }) => name));
   const unwilling = members.filter(({ wave }) => !willing.has(wave));
   if (unwilling.length > 0 && (isNamed || unwilling.length === members.length))
-    throw errors.proofsNotWanted(
-      intent.waves.map(({ name }) => name).filter((name) => unwilling.some(({ wave }) => wave === name)),
+    throw errors.probesNotEnabled(
+      desiredState.waves.map(({ name }) => name).filter((name) => unwilling.some(({ wave }) => wave === name)),
     );
   return members.filter(({ wave }) => willing.has(wave));
 }
 
-interface ProveOptions {
+interface ProbeOptions {
   /** Called once for each account, as soon as it is known what came of it. */
-  readonly tell?: ((proved: Proved) => void) | undefined;
-  readonly lent?: Lent | undefined;
+  readonly tell?: ((passing: Probed) => void) | undefined;
+  readonly operatorCredentials?: OperatorCredentials | undefined;
 }
 
-export async function proveMembers(
-  ports: ProvingPorts,
-  intent: Intent,
+export async function probeMembers(
+  ports: ProbingPorts,
+  desiredState: DesiredState,
   members: readonly Member[],
-  { tell = () => {}, lent }: ProveOptions = {},
-): Promise<readonly Proved[]> {
+  { tell = () => {}, operatorCredentials }: ProbeOptions = {},
+): Promise<readonly Probed[]> {
   const run = stamp(ports.clock.now(), ports.random);
   const { id: organization } = await ports.directory.identity();
   const ids = members.map(({ id }) => id);
@@ -68,41 +72,52 @@ export async function proveMembers(
   const limit = pLimit(accountsAtOnceMax);
   try {
     return await limit.map(members, async (member, index) => {
-      const proved = await proveMember({ ports, intent, organization, run, lent }, member, items[index]);
-      tell(proved);
-      return proved;
+      const passing = await probeMember(
+        { ports, desiredState, organization, run, operatorCredentials },
+        member,
+        items[index],
+      );
+      tell(passing);
+      return passing;
     });
   } finally {
     limit.clearQueue();
   }
 }
 
-interface Proving {
-  readonly ports: ProvingPorts;
-  readonly intent: Intent;
+interface Probing {
+  readonly ports: ProbingPorts;
+  readonly desiredState: DesiredState;
   readonly organization: OrganizationId;
   readonly run: string;
-  readonly lent: Lent | undefined;
+  readonly operatorCredentials: OperatorCredentials | undefined;
 }
 
-async function proveMember(
-  { ports, intent, organization, run, lent }: Proving,
+async function probeMember(
+  { ports, desiredState, organization, run, operatorCredentials }: Probing,
   member: Member,
   item: Item<AccountRecord> | undefined,
-): Promise<Proved> {
-  const notProved = (because: string): Proved => ({ kind: 'notProved', member, because });
-  if (item?.value.release === undefined) return notProved('nothing was rolled out to it yet, or not all of it');
+): Promise<Probed> {
+  const notProbed = (because: string): Probed => ({ kind: 'notProbed', member, because });
+  if (item?.value.release === undefined) return notProbed('nothing was rolled out to it yet, or not all of it');
   const holder = await rolloutAtWork(ports, item.value);
-  if (holder !== undefined) return notProved(`rollout ${holder.id} holds the account`);
+  if (holder !== undefined) return notProbed(`rollout ${holder.id} holds the account`);
   const by = parseSweepId(`sw-${run}`);
   const release = await loadRelease(ports, item.value.release);
-  const visit = visitTo(member.id, by, intent);
-  const results = await experiment(ports, { visit, release, intent, organization, stamp: run, lent });
+  const visit = visitTo(member.id, by, desiredState);
+  const results = await experiment(ports, {
+    visit,
+    release,
+    desiredState,
+    organization,
+    stamp: run,
+    operatorCredentials,
+  });
   const unrecorded = await recorded(ports, member, { release: release.id, results }, by);
-  return { kind: 'proved', member, results, unrecorded };
+  return { kind: 'passed', member, results, unrecorded };
 }
 
-const rolloutAtWork = (ports: ProvingPorts, account: AccountRecord): Promise<RolloutRecord | undefined> =>
+const rolloutAtWork = (ports: ProbingPorts, account: AccountRecord): Promise<RolloutRecord | undefined> =>
   holderOf({ ports, rollout: (id: RolloutId) => readRollout(ports, id) }, account);
 
 const triesMax = 5;
@@ -112,21 +127,21 @@ const triesMax = 5;
  * @returns why it was not recorded.
  */
 async function recorded(
-  ports: ProvingPorts,
+  ports: ProbingPorts,
   { id }: Member,
-  shown: Proven,
+  shown: ProbeEvidence,
   sweep: SweepId,
 ): Promise<string | undefined> {
   const at = ports.clock.now();
-  const proofs = shown.results.map(({ remediation: _sameForAll, ...result }) => result);
+  const probes = shown.results.map(({ remediation: _sameForAll, ...result }) => result);
   for (let tries = 1; tries <= triesMax; tries++) {
     const item = await readAccount(ports, id);
     if (item?.value.release !== shown.release) return 'another release was deployed during the experiments';
     try {
       // A state never stands without its evidence.
-      const evidence = { at: at.toISOString(), sweep, release: shown.release, results: [], proofs };
+      const evidence = { at: at.toISOString(), sweep, release: shown.release, results: [], probes };
       await writeEvidence(ports, item.value, evidence);
-      await writeAccount(ports, withProofs(item.value, shown, at), item.version);
+      await writeAccount(ports, withProbes(item.value, shown, at), item.version);
       return undefined;
     } catch (error) {
       if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
@@ -135,10 +150,10 @@ async function recorded(
   return 'its record was changed by others again and again';
 }
 
-function withProofs(account: AccountRecord, shown: Proven, at: Date): AccountRecord {
-  const proofs = standing(account.proofs, shown);
-  const known = { ...account, proofs, visits: (account.visits ?? 0) + 1 };
-  if (disproved(proofs, shown.release).length === 0) return known;
+function withProbes(account: AccountRecord, shown: ProbeEvidence, at: Date): AccountRecord {
+  const probes = standing(account.probes, shown);
+  const known = { ...account, probes, visits: (account.visits ?? 0) + 1 };
+  if (failedProbes(probes, shown.release).length === 0) return known;
   // What fell has to stand its soak again.
-  return { ...moved(known, 'disproved', at), proved: undefined, soaked: undefined };
+  return { ...moved(known, 'failed', at), passing: undefined, soaked: undefined };
 }

@@ -2,11 +2,11 @@
 import { buildRelease } from '../../stackset-templates/release';
 import { errors } from '../domain/errors';
 import { parseWaveName, type WaveName } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
-import type { Baton } from '../domain/model/execution-input';
+import type { DesiredState } from '../domain/model/desired-state';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import { type FinishedWave, lastGood } from '../domain/model/finished-wave';
 import type { Plan } from '../domain/model/plan';
-import type { Goals, RolloutRecord, RolloutRequest, WaveProgress } from '../domain/model/rollout';
+import type { RollbackTargets, RolloutRecord, RolloutRequest, WaveProgress } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
 import { loadRelease } from '../records/documents';
 import { readAccounts, readFinishedWave, refuseOtherOrganization } from '../records/records';
@@ -14,8 +14,8 @@ import { staying } from '../rollout/account-changes';
 import { previewPlan, recordRollout, refuseBusy, type Templates } from './start';
 
 /** Which rollout is undone, and in which of its waves; in all that it has reached, if none is named. */
-export interface Undoing {
-  readonly undone: RolloutRecord;
+export interface RollbackScope {
+  readonly original: RolloutRecord;
   readonly waves?: readonly WaveName[] | undefined;
 }
 
@@ -23,11 +23,17 @@ export interface Undoing {
 export async function previewRollback(
   ports: Pick<Ports, 'directory' | 'store' | 'clock' | 'artifacts'>,
   baseline: Templates,
-  intent: Intent,
-  undoing: Undoing,
+  desiredState: DesiredState,
+  rollbackScope: RollbackScope,
 ): Promise<Plan> {
-  const goals = await goalsOf(ports, undoing);
-  const { plan } = await previewPlan(ports, baseline, intent, { waves: wavesOf(goals) }, goals);
+  const rollbackTargets = await rollbackTargetsOf(ports, rollbackScope);
+  const { plan } = await previewPlan(
+    ports,
+    baseline,
+    desiredState,
+    { waves: wavesOf(rollbackTargets) },
+    rollbackTargets,
+  );
   return { ...plan, notes: [...plan.notes, ...(await stayingNotes(ports, plan))] };
 }
 
@@ -44,70 +50,74 @@ export type RollbackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'rando
 export async function prepareRollback(
   ports: RollbackPorts,
   baseline: Templates,
-  intent: Intent,
-  undoing: Undoing,
+  desiredState: DesiredState,
+  rollbackScope: RollbackScope,
   { by, reason }: Pick<RolloutRequest, 'by' | 'reason'>,
-): Promise<Baton> {
+): Promise<ExecutionInput> {
   const organization = await ports.directory.identity();
   await refuseOtherOrganization(ports, organization.id);
-  const goals = await goalsOf(ports, undoing);
-  const waves = wavesOf(goals);
-  refuseUnknown(waves, intent);
+  const rollbackTargets = await rollbackTargetsOf(ports, rollbackScope);
+  const waves = wavesOf(rollbackTargets);
+  refuseUnknown(waves, desiredState);
   await refuseBusy(ports);
-  const wanted = buildRelease(intent, baseline.templates).id;
+  const wanted = buildRelease(desiredState, baseline.templates).id;
   const request = { by, reason, rollback: true, waves };
   // Of the goals any: each wave has its own.
   return recordRollout(ports, {
     organization: organization.id,
-    release: Object.values(goals)[0] ?? wanted,
-    goals,
+    release: Object.values(rollbackTargets)[0] ?? wanted,
+    rollbackTargets,
     request,
-    intent,
+    desiredState,
     wanted,
   });
 }
 
 /** A wave that the config has no more cannot be planned. */
-function refuseUnknown(waves: readonly WaveName[], intent: Intent): void {
-  const known = intent.waves.map(({ name }) => name);
+function refuseUnknown(waves: readonly WaveName[], desiredState: DesiredState): void {
+  const known = desiredState.waves.map(({ name }) => name);
   const unknown = waves.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw errors.unknownWave(unknown, known);
 }
 
-const wavesOf = (goals: Goals): readonly WaveName[] => Object.keys(goals).map(parseWaveName);
+const wavesOf = (rollbackTargets: RollbackTargets): readonly WaveName[] =>
+  Object.keys(rollbackTargets).map(parseWaveName);
 
 /**
  * To which release each wave goes back.
  * @throws NothingToTakeBack
  */
-export async function goalsOf(ports: Pick<Ports, 'store'>, { undone, waves: named }: Undoing): Promise<Goals> {
-  const reached = undone.waves.filter(({ attempt }) => attempt > 0);
+export async function rollbackTargetsOf(
+  ports: Pick<Ports, 'store'>,
+  { original, waves: named }: RollbackScope,
+): Promise<RollbackTargets> {
+  const reached = original.waves.filter(({ attempt }) => attempt > 0);
   const unreached = named?.filter((name) => !reached.some((wave) => wave.name === name)) ?? [];
   if (reached.length === 0 || unreached.length > 0)
-    throw errors.nothingToTakeBack(
-      `rollout ${undone.id} has changed nothing${unreached.length > 0 ? ` in wave ${unreached.join(', ')}` : ''}`,
+    throw errors.nothingToRollBack(
+      `rollout ${original.id} has changed nothing${unreached.length > 0 ? ` in wave ${unreached.join(', ')}` : ''}`,
       reached.length === 0 ? 'there is nothing to take back' : `the waves that it has been in are ${namesOf(reached)}`,
     );
   const wanted = reached.filter(({ name }) => named?.includes(name) ?? true);
-  const goals = await Promise.all(
-    wanted.map(async (wave) => ({ wave, goal: goalOf(undone, wave, await readFinishedWave(ports, wave.name)) })),
+  const rollbackTargets = await Promise.all(
+    wanted.map(async (wave) => ({ wave, target: targetOf(original, wave, await readFinishedWave(ports, wave.name)) })),
   );
-  const found = goals.filter(({ goal }) => goal !== undefined);
-  const lost = goals.filter(({ goal }) => goal === undefined).map(({ wave }) => wave);
+  const found = rollbackTargets.filter(({ target }) => target !== undefined);
+  const lost = rollbackTargets.filter(({ target }) => target === undefined).map(({ wave }) => wave);
   if (lost.length > 0)
-    throw errors.nothingToTakeBack(
-      `wave ${namesOf(lost)} has finished no release before ${undone.release}`,
+    throw errors.nothingToRollBack(
+      `wave ${namesOf(lost)} has finished no release before ${original.release}`,
       found.length === 0
         ? 'there is nothing to go back to: change the config, and roll it out'
         : `take the others back with --wave ${found.map(({ wave }) => wave.name).join(' ')}`,
     );
-  return Object.fromEntries(found.map(({ wave, goal }) => [wave.name, goal]));
+  return Object.fromEntries(found.map(({ wave, target }) => [wave.name, target]));
 }
 
 /** What a later rollout has finished there is not undone by the way. */
-function goalOf(undone: RolloutRecord, wave: WaveProgress, known: FinishedWave | undefined) {
-  if (known !== undefined && known.release !== wave.release && known.at > undone.startedAt)
-    throw errors.nothingToTakeBack(
+function targetOf(original: RolloutRecord, wave: WaveProgress, known: FinishedWave | undefined) {
+  if (known !== undefined && known.release !== wave.release && known.at > original.startedAt)
+    throw errors.nothingToRollBack(
       `wave ${wave.name} is not at ${wave.release} any more: rollout ${known.rollout} has brought it to ${known.release}`,
       `take that one back: \`strongroom rollback ${known.rollout}\``,
     );

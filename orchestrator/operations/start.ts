@@ -3,19 +3,24 @@
 import { buildRelease } from '../../stackset-templates/release';
 import { errors } from '../domain/errors';
 import { parseRolloutId, type ReleaseId, type RolloutId } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
-import type { Baton } from '../domain/model/execution-input';
+import type { DesiredState } from '../domain/model/desired-state';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Plan } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
-import { type Goals, patienceSeconds, type RolloutRecord, type RolloutRequest } from '../domain/model/rollout';
+import {
+  approvalTimeoutSeconds,
+  type RollbackTargets,
+  type RolloutRecord,
+  type RolloutRequest,
+} from '../domain/model/rollout';
 import { buildPlan, lastWaveFirst, narrowPlan } from '../domain/planning/planning';
 import { target } from '../domain/planning/targeting';
-import { listOrganization } from '../handlers/take-stock';
+import { snapshotOrganization } from '../handlers/list-organization';
 import type { Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { saveDocument, saveRelease, saveTemplate } from '../records/documents';
 import { listAccounts, refuseOtherOrganization, writeRollout } from '../records/records';
-import { writeWanted } from '../records/waves';
+import { writeDesiredState } from '../records/waves';
 import { deployedOf, failedAccounts } from '../rollout/deployed';
 import { holderOf } from '../rollout/lease';
 import { commit } from '../rollout/step';
@@ -29,24 +34,24 @@ export type Templates = Pick<Baseline, 'templates'>;
 export async function previewPlan(
   ports: PreviewPorts,
   baseline: Templates,
-  intent: Intent,
+  desiredState: DesiredState,
   request: Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed' | 'includeDrifted'> = {},
-  goals?: Goals,
+  rollbackTargets?: RollbackTargets,
 ): Promise<{ readonly plan: Plan; readonly release: Release }> {
-  const organization = await listOrganization(ports, intent);
+  const organization = await snapshotOrganization(ports, desiredState);
   await refuseOtherOrganization(ports, organization.id);
-  const release = buildRelease(intent, baseline.templates);
+  const release = buildRelease(desiredState, baseline.templates);
   const known = await listAccounts(ports);
   const whole = buildPlan({
     organization: organization.id,
     // Of a rollback any of its goals: each of its waves has its own.
-    release: Object.values(goals ?? {})[0] ?? release.id,
-    targeting: target(organization, intent, ports.clock.now()),
+    release: Object.values(rollbackTargets ?? {})[0] ?? release.id,
+    targeting: target(organization, desiredState, ports.clock.now()),
     deployed: deployedOf(known),
-    goals,
+    rollbackTargets,
   });
   const plan = narrowPlan(whole, request, failedAccounts(known, request));
-  return { plan: goals === undefined ? plan : lastWaveFirst(plan), release };
+  return { plan: rollbackTargets === undefined ? plan : lastWaveFirst(plan), release };
 }
 
 /**
@@ -57,18 +62,18 @@ export async function previewPlan(
 export async function prepareRollout(
   ports: PreparePorts,
   baseline: Templates,
-  intent: Intent,
+  desiredState: DesiredState,
   request: RolloutRequest,
-): Promise<Baton> {
+): Promise<ExecutionInput> {
   if (request.emergency === true && !request.reason?.trim()) throw errors.emergencyWithoutReason();
-  const { plan, release } = await previewPlan(ports, baseline, intent, request);
+  const { plan, release } = await previewPlan(ports, baseline, desiredState, request);
   await refuseBusy(ports);
   await saveWithTemplates(ports, baseline, release);
   return recordRollout(ports, {
     organization: plan.organization,
     release: plan.release,
     wanted: release.id,
-    intent,
+    desiredState,
     request,
   });
 }
@@ -79,39 +84,39 @@ export async function refuseBusy(ports: Pick<Ports, 'store' | 'clock'>): Promise
   if (busy !== undefined) throw errors.rolloutBusy(busy.holder, busy.by, busy.since);
 }
 
-export interface Beginning extends Pick<RolloutRecord, 'organization' | 'release' | 'goals' | 'request'> {
-  readonly intent: Intent;
+export interface Beginning extends Pick<RolloutRecord, 'organization' | 'release' | 'rollbackTargets' | 'request'> {
+  readonly desiredState: DesiredState;
   /** The release that the team wants where nothing is taken back. */
   readonly wanted: ReleaseId;
 }
 
 export async function recordRollout(
   ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'>,
-  { organization, release, goals, request, intent, wanted }: Beginning,
-): Promise<Baton> {
+  { organization, release, rollbackTargets, request, desiredState, wanted }: Beginning,
+): Promise<ExecutionInput> {
   const now = ports.clock.now();
   const record: RolloutRecord = {
     id: newRolloutId(now, ports.random),
     organization,
     release,
-    goals,
-    intent: await saveDocument(ports, 'intent', intent),
+    rollbackTargets,
+    desiredState: await saveDocument(ports, 'desiredState', desiredState),
     request,
     startedAt: now.toISOString(),
     status: { kind: 'running', doing: 'taking stock' },
-    direction: goals === undefined ? 'forward' : 'back',
+    direction: rollbackTargets === undefined ? 'forward' : 'back',
     waves: [],
     wave: -1,
     events: 0,
     answers: [],
   };
   // First, so that no rollout is there of which a sweep does not know what it is about, whenever we die.
-  await writeWanted(ports, { intent: record.intent, release: wanted });
+  await writeDesiredState(ports, { desiredState: record.desiredState, release: wanted });
   const version = await writeRollout(ports, record, 0);
   const { by, reason, emergency } = request;
   const started = { type: 'rolloutStarted', by, release: record.release, reason, emergency } as const;
   await commit(ports, { record, version, events: [started] });
-  return firstBaton(record);
+  return firstInput(record);
 }
 
 async function saveWithTemplates(
@@ -129,14 +134,18 @@ async function saveWithTemplates(
 }
 
 /** What starts the machine; a rollout that died before it started begins with the same. */
-export const firstBaton = ({ id, startedAt, status }: Pick<RolloutRecord, 'id' | 'startedAt' | 'status'>): Baton => ({
+export const firstInput = ({
+  id,
+  startedAt,
+  status,
+}: Pick<RolloutRecord, 'id' | 'startedAt' | 'status'>): ExecutionInput => ({
   rolloutId: id,
-  turn: 0,
-  word: 'go',
+  step: 0,
+  decision: 'go',
   wave: '',
   shards: [],
   until: startedAt,
-  patienceSeconds: patienceSeconds(status, new Date(startedAt)),
+  approvalTimeoutSeconds: approvalTimeoutSeconds(status, new Date(startedAt)),
 });
 
 const newRolloutId = (now: Date, random: () => number): RolloutId => parseRolloutId(`ro-${stamp(now, random)}`);

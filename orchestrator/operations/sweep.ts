@@ -13,7 +13,7 @@ import {
   type SweepId,
   type WaveName,
 } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import type { FinishedWave } from '../domain/model/finished-wave';
 import type { Verdict } from '../domain/model/gate';
 import { isOver } from '../domain/model/lease';
@@ -64,22 +64,25 @@ export interface SweepRequest extends Pick<RolloutRequest, 'waves' | 'accounts'>
 export async function sweep(
   ports: SweepPorts,
   baseline: Baseline,
-  intent: Intent,
+  desiredState: DesiredState,
   { after, accountsMax, ...request }: SweepRequest,
 ): Promise<{ readonly verified: readonly Verified[]; readonly next?: AccountId }> {
-  return sweepPart(ports, intent, await membersMeant(ports, baseline, intent, request), { after, accountsMax });
+  return sweepPart(ports, desiredState, await membersMeant(ports, baseline, desiredState, request), {
+    after,
+    accountsMax,
+  });
 }
 
 /** @param all in the order of the ids. */
 export async function sweepPart(
   ports: VisitingPorts,
-  intent: Intent,
+  desiredState: DesiredState,
   all: readonly Member[],
   { after, accountsMax }: Pick<SweepRequest, 'after' | 'accountsMax'>,
 ): Promise<{ readonly verified: readonly Verified[]; readonly next?: AccountId }> {
   const left = all.filter(({ id }) => after === undefined || id > after);
   const members = left.slice(0, accountsMax);
-  const verified = await verifyMembers(ports, intent, members);
+  const verified = await verifyMembers(ports, desiredState, members);
   const last = members.at(-1);
   return last !== undefined && left.length > members.length ? { verified, next: last.id } : { verified };
 }
@@ -88,10 +91,10 @@ export async function sweepPart(
 export async function membersMeant(
   ports: Pick<Ports, 'directory' | 'store' | 'clock'>,
   baseline: Baseline,
-  intent: Intent,
+  desiredState: DesiredState,
   request: Pick<RolloutRequest, 'waves' | 'accounts'>,
 ): Promise<readonly Member[]> {
-  const { plan } = await previewPlan(ports, baseline, intent, request);
+  const { plan } = await previewPlan(ports, baseline, desiredState, request);
   return plan.waves
     .flatMap(({ name: wave, accounts }) => accounts.map((account) => ({ ...account, wave })))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -100,11 +103,11 @@ export async function membersMeant(
 /** @param tell called once for each account, as soon as it is known what came of it. */
 export async function verifyMembers(
   ports: VisitingPorts,
-  intent: Intent,
+  desiredState: DesiredState,
   members: readonly Member[],
   tell: (verified: Verified) => void = () => {},
 ): Promise<readonly Verified[]> {
-  const sweeping = beginSweep(ports, intent);
+  const sweeping = beginSweep(ports, desiredState);
   const told = (verified: Verified): Verified => {
     tell(verified);
     return verified;
@@ -135,7 +138,7 @@ export async function verifyMembers(
 
 interface Sweeping {
   readonly ports: VisitingPorts;
-  readonly intent: Intent;
+  readonly desiredState: DesiredState;
   readonly by: SweepId;
   readonly release: (id: ReleaseId) => Promise<Release>;
   readonly finished: (wave: WaveName) => Promise<FinishedWave | undefined>;
@@ -143,9 +146,9 @@ interface Sweeping {
 }
 
 /** What many accounts have in common is read once. A rollout that runs when it is first met counts as running to the end. */
-const beginSweep = (ports: VisitingPorts, intent: Intent): Sweeping => ({
+const beginSweep = (ports: VisitingPorts, desiredState: DesiredState): Sweeping => ({
   ports,
-  intent,
+  desiredState,
   by: parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`),
   release: remembering((id) => loadRelease(ports, id)),
   finished: remembering((wave) => readFinishedWave(ports, wave)),
@@ -169,13 +172,13 @@ interface Visited {
 }
 
 async function visitMember(
-  { ports, intent, by, release }: Sweeping,
+  { ports, desiredState, by, release }: Sweeping,
   member: Member,
   item: Item<AccountRecord> | undefined,
 ): Promise<Visited | Extract<Verified, { kind: 'unmanaged' }>> {
   if (item?.value.release === undefined) return { kind: 'unmanaged', member, because: whyUnmanaged(item?.value) };
   const seen = await visitAccount(ports, {
-    visit: visitTo(member.id, by, intent),
+    visit: visitTo(member.id, by, desiredState),
     release: await release(item.value.release),
     adopted: item.value.adopted,
     drift: item.value.drift,
@@ -199,7 +202,7 @@ const isAboutTheAccount = (error: unknown): boolean =>
 async function concluded(sweeping: Sweeping, visited: Visited): Promise<Verified> {
   const { notifier } = sweeping.ports;
   const { item, member, seen } = visited;
-  const account = withVisit(item.value, seen, await isSecondProof(sweeping, visited));
+  const account = withVisit(item.value, seen, await hasSoaked(sweeping, visited));
   const holder = await holderOf(sweeping, item.value);
   const because =
     holder === undefined ? await recorded(sweeping, visited, account) : `rollout ${holder.id} holds the account`;
@@ -259,10 +262,10 @@ export async function holderOf(
  * A sweep gives the second proof where the account has passed since the soak of its wave began for it, and only with a release that
  * the wave has finished: then the wave's gate was passed, and its approver, where one is wanted, has answered.
  */
-async function isSecondProof({ intent, finished }: Sweeping, { item, member, seen }: Visited): Promise<boolean> {
-  const { proved } = item.value;
-  const soakMinutes = intent.waves.find(({ name }) => name === member.wave)?.soakMinutes ?? 0;
-  if (proved?.release !== seen.release || soakMinutes === 0) return false;
-  if (seen.at.getTime() - new Date(proved.at).getTime() < soakMinutes * 60_000) return false;
+async function hasSoaked({ desiredState, finished }: Sweeping, { item, member, seen }: Visited): Promise<boolean> {
+  const { passing } = item.value;
+  const soakMinutes = desiredState.waves.find(({ name }) => name === member.wave)?.soakMinutes ?? 0;
+  if (passing?.release !== seen.release || soakMinutes === 0) return false;
+  if (seen.at.getTime() - new Date(passing.at).getTime() < soakMinutes * 60_000) return false;
   return (await finished(member.wave))?.release === seen.release;
 }

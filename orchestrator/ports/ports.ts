@@ -6,9 +6,9 @@
 import type { DriftStatus, ResourceDrift } from '../domain/health/drift';
 import type { AccountFacts, FactsWanted } from '../domain/health/facts';
 import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/health/probe';
-import type { FenceTrial, FenceWanted, Lent } from '../domain/health/region-deny';
+import type { OperatorCredentials, RegionDenyRequest, RegionDenyTrial } from '../domain/health/region-deny';
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/model/brand';
-import type { Baton } from '../domain/model/execution-input';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Notice } from '../domain/model/notice';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/model/organization';
 import type { OperationKind } from '../domain/model/plan';
@@ -35,7 +35,7 @@ export interface Directory {
 }
 
 /** Why an account is entered; each purpose has its own session policy, so a reading visit cannot write. */
-export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'proof' | 'mending';
+export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'probe' | 'revertDrift';
 
 export interface Visit {
   readonly account: AccountId;
@@ -99,7 +99,7 @@ export interface Sample {
  * Experiments in a live account, in steps that end at once: who waits between them is not the world. Undefined where there is nothing
  * to experiment with; what cannot be tried throws.
  */
-export interface Proofs {
+export interface Probes {
   /** A harmless call in the home region, whose record in the trail has the marker that is returned. */
   readonly markedCall: (visit: Visit) => Promise<string>;
   /** Looks for the record in the objects that were delivered since; with the caller's own credentials, not those of the account. */
@@ -123,9 +123,13 @@ export interface Proofs {
     roles: { readonly operator: string; readonly probe: string },
   ) => Promise<OperatorTrial | undefined>;
   /** Asks IAM's simulator. */
-  readonly askFence: (visit: Visit, wanted: FenceWanted) => Promise<FenceTrial | undefined>;
+  readonly simulateRegionDeny: (visit: Visit, wanted: RegionDenyRequest) => Promise<RegionDenyTrial | undefined>;
   /** Makes the same harmless call in both regions, as the operator role, entered with what a person lends. */
-  readonly tryFence: (visit: Visit, wanted: FenceWanted, lent: Lent) => Promise<FenceTrial | undefined>;
+  readonly tryRegionDeny: (
+    visit: Visit,
+    wanted: RegionDenyRequest,
+    operatorCredentials: OperatorCredentials,
+  ) => Promise<RegionDenyTrial | undefined>;
 }
 
 export interface StackSetSpec {
@@ -257,7 +261,7 @@ export interface Callbacks {
 /** Rollouts that are walked elsewhere: the deployed state machine. */
 export interface Executions {
   /** The rollout's id is the name: started twice, it runs once. */
-  readonly start: (baton: Baton) => Promise<void>;
+  readonly start: (input: ExecutionInput) => Promise<void>;
   /** undefined while it runs. UnknownRollout if there is none. */
   readonly end: (id: RolloutId) => Promise<{ readonly status: string; readonly because: string } | undefined>;
   /** One that has failed, or was stopped, goes on where it ended; nothing if there is nothing to go on with. */
@@ -274,7 +278,7 @@ export interface Notifier {
 export interface Ports {
   readonly directory: Directory;
   readonly accounts: Accounts;
-  readonly proofs: Proofs;
+  readonly probes: Probes;
   readonly stackSets: StackSets;
   readonly store: Store;
   readonly artifacts: Artifacts;

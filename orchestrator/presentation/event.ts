@@ -24,7 +24,7 @@ const sentences: Sentences = {
   rolloutStarted: (e) =>
     `${e.rolloutId} brings release ${e.release}${e.emergency ? ' as an emergency' : ''}, started by ${e.by}${e.reason ? `: ${e.reason}` : ''}`,
   newAccountFollowed: (e) => `${e.rolloutId} follows account ${e.account}: ${e.reason}`,
-  stockTaken: (e) => `the organization has ${plural(e.accounts, 'account')}`,
+  organizationListed: (e) => `the organization has ${plural(e.accounts, 'account')}`,
   planned: (e) =>
     `${plural(
       e.waves.reduce((sum, wave) => sum + wave.accounts, 0),
@@ -50,8 +50,8 @@ const sentences: Sentences = {
     `wave ${e.wave}: ${e.account} check ${e.check} (${gateName(e.gate)}) in ${e.region} ${e.outcome === 'fail' ? 'failed' : 'could not be measured'}: observed ${e.observed}, expected ${e.expected}`,
   waveJudged: (e) => `wave ${e.wave}: ${e.verdict}, ${firstOf(e.because)}`,
   waiting: (e) => `wave ${e.wave}: ${waitOf(e)}`,
-  asked: (e) => `wave ${e.wave}: waits for a person (${e.about}): ${firstOf(e.because)}`,
-  answered: (e) => `${e.by} answered ${e.word}: ${e.reason}`,
+  approvalRequested: (e) => `wave ${e.wave}: waits for a person (${e.about}): ${firstOf(e.because)}`,
+  answered: (e) => `${e.by} answered ${e.decision}: ${e.reason}`,
   paused: (e) => `${e.by} paused it: ${e.reason}; what runs is finished, and nothing new is started`,
   resumed: (e) => `${e.by} resumed it: ${e.reason}`,
   rollingBack: (e) =>
@@ -69,7 +69,7 @@ function waitOf({ for: why, until, at, accounts }: Extract<RolloutEvent, { type:
       return `not settled yet, is checked again at ${time}`;
     case 'freeze':
       return `held by a freeze, is opened again at ${time}`;
-    case 'guests':
+    case 'onboardings':
       return `waits until ${plural(accounts ?? 1, 'new account')} of the wave got its present release, looks again at ${time}`;
     case 'bootstrap':
       return `waits for ${accounts === undefined ? 'its accounts' : plural(accounts, 'fresh account')} to come up, looks again at ${time}`;
@@ -110,7 +110,7 @@ function markOf(event: RolloutEvent): Mark {
     case 'crashed':
     case 'rollingBack':
       return bad;
-    case 'asked':
+    case 'approvalRequested':
     case 'answered':
     case 'paused':
     case 'resumed':

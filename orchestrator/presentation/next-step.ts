@@ -1,6 +1,6 @@
 /** What a person does about an account, by the state it is in. */
 
-import { disproved } from '../domain/health/probe';
+import { failedProbes } from '../domain/health/probe';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { ReadinessState } from '../domain/model/readiness';
 
@@ -12,7 +12,7 @@ const rollOut = (id: string): string => `rollout --account ${id}`;
 const again = (id: string): string => `rollout --retry-failed --account ${id}`;
 
 /** Checks alone do not take back what an experiment has shown. */
-const proveAgain: Step = [
+const verifyAgain: Step = [
   'mend what is named here, and have it proved again',
   (id) => `verify --prove --account ${id}`,
 ];
@@ -45,8 +45,8 @@ const steps: Readonly<Record<ReadinessState, Step>> = {
 
 /** @param command a command as it must be typed here. */
 export function nextStep(account: AccountRecord, command: (words: string) => string): readonly string[] {
-  const { id, state, proofs, release } = account;
-  const isDisproved = release !== undefined && disproved(proofs, release).length > 0;
-  const [words, run] = isDisproved && steps[state][1] === verify ? proveAgain : steps[state];
+  const { id, state, probes, release } = account;
+  const hasFailedProbe = release !== undefined && failedProbes(probes, release).length > 0;
+  const [words, run] = hasFailedProbe && steps[state][1] === verify ? verifyAgain : steps[state];
   return run === undefined ? [words] : [words, `→ ${command(run(id))}`];
 }

@@ -102,8 +102,8 @@ function rolloutStatus(status: RolloutRecord['status']): string {
       return `running: ${status.doing}`;
     case 'waiting':
       return `${status.doing} until ${status.until.slice(0, 16).replace('T', ' ')} UTC`;
-    case 'asking':
-      return `waits for a person: wave ${status.question.wave}, ${status.question.about}`;
+    case 'awaitingApproval':
+      return `waits for a person: wave ${status.prompt.wave}, ${status.prompt.about}`;
     case 'finished':
       return status.outcome;
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { errors } from '../domain/errors';
 import type { AccountId, OuId, ReleaseId, TemplateHash } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import type { Organization } from '../domain/model/organization';
 import type { Plan } from '../domain/model/plan';
 import { canonicalJson, type Release } from '../domain/model/release';
@@ -14,7 +14,7 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 
 /** What a document of each kind holds. Maps do not survive JSON, so an organization's OU names travel as entries. */
 interface Documents {
-  readonly intent: Intent;
+  readonly desiredState: DesiredState;
   readonly organization: StoredOrganization;
   readonly plan: Plan;
   readonly accounts: readonly AccountId[];

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { errors, isStrongroomError } from '../domain/errors';
 import type { AccountFacts } from '../domain/health/facts';
-import type { ProofResult } from '../domain/health/probe';
+import type { ProbeResult } from '../domain/health/probe';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, OrganizationId, ReleaseId, RolloutId, SweepId, WaveName } from '../domain/model/brand';
 import type { RolloutEvent } from '../domain/model/event';
@@ -133,13 +133,13 @@ interface Waiting {
 const tokensMax = 5;
 const tokensOf = (waiting: Waiting | undefined): readonly string[] => waiting?.tokens ?? [waiting?.token ?? []].flat();
 
-export async function writeQuestionToken({ store }: HasStore, id: RolloutId, token: string): Promise<void> {
+export async function writePromptToken({ store }: HasStore, id: RolloutId, token: string): Promise<void> {
   const known = await store.get<Waiting>(tokenKey(id));
   const tokens = tokensOf(known?.value);
   if (tokens.includes(token)) return;
   await store.put(tokenKey(id), { tokens: [token, ...tokens].slice(0, tokensMax) }, known?.version ?? 0);
 }
-export const readQuestionTokens = async ({ store }: HasStore, id: RolloutId): Promise<readonly string[]> =>
+export const readPromptTokens = async ({ store }: HasStore, id: RolloutId): Promise<readonly string[]> =>
   tokensOf((await store.get<Waiting>(tokenKey(id)))?.value);
 
 /**
@@ -211,7 +211,7 @@ export type Evidence = {
   readonly facts?: AccountFacts | undefined;
   readonly results: readonly Omit<CheckResult, 'remediation'>[];
   /** Of a visit that came to experiment, and not to check. */
-  readonly proofs?: readonly Omit<ProofResult, 'remediation'>[] | undefined;
+  readonly probes?: readonly Omit<ProbeResult, 'remediation'>[] | undefined;
 } & Visitor;
 /** Who looked. */
 export type Visitor = { readonly rollout: RolloutId } | { readonly sweep: SweepId };
@@ -228,12 +228,12 @@ interface StoredEvidence {
   readonly packed: string;
 }
 const fastest = { level: 1 } as const;
-const stored = ({ facts, results, proofs, ...visit }: Evidence): StoredEvidence => ({
+const stored = ({ facts, results, probes, ...visit }: Evidence): StoredEvidence => ({
   visit,
-  packed: deflateRawSync(JSON.stringify({ facts, results, proofs }), fastest).toString('base64'),
+  packed: deflateRawSync(JSON.stringify({ facts, results, probes }), fastest).toString('base64'),
 });
 function unpacked({ visit, packed }: StoredEvidence): Evidence {
-  const seen: Pick<Evidence, 'facts' | 'results' | 'proofs'> = JSON.parse(
+  const seen: Pick<Evidence, 'facts' | 'results' | 'probes'> = JSON.parse(
     inflateRawSync(Buffer.from(packed, 'base64')).toString('utf8'),
   );
   return { ...visit, ...seen };

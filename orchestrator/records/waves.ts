@@ -5,8 +5,8 @@ import type { Item, Key } from '../ports/ports';
 import { type HasStore, listAll } from './records';
 
 const detectionKey = (stackSet: string): Key => ({ pk: 'drift', sk: stackSet });
-const guestsKey = (name: WaveName): Key => ({ pk: 'guests', sk: name });
-const wantedKey: Key = { pk: 'organization', sk: 'wanted' };
+const onboardingsKey = (name: WaveName): Key => ({ pk: 'onboardings', sk: name });
+const desiredStateKey: Key = { pk: 'organization', sk: 'wanted' };
 
 /** The last look for drift into a StackSet. */
 export interface Detection {
@@ -33,28 +33,28 @@ export const writeDetection = ({ store }: HasStore, detection: Detection, expect
   store.put(detectionKey(detection.stackSet), detection, expectedVersion);
 
 /** Single new accounts that may be adding instances to the wave's StackSets: see holding.ts. */
-export interface Guests {
+export interface Onboardings {
   readonly rollouts: readonly RolloutId[];
 }
-export const readGuests = ({ store }: HasStore, wave: WaveName): Promise<Item<Guests> | undefined> =>
-  store.get<Guests>(guestsKey(wave));
-export const writeGuests = (
+export const readOnboardings = ({ store }: HasStore, wave: WaveName): Promise<Item<Onboardings> | undefined> =>
+  store.get<Onboardings>(onboardingsKey(wave));
+export const writeOnboardings = (
   { store }: HasStore,
   wave: WaveName,
-  guests: Guests,
+  onboardings: Onboardings,
   expectedVersion: number,
-): Promise<number> => store.put(guestsKey(wave), guests, expectedVersion);
+): Promise<number> => store.put(onboardingsKey(wave), onboardings, expectedVersion);
 
 /** What the team wanted when it last started a rollout: by this a new account is placed, and only in a release that its wave has finished. */
-export interface Wanted {
+export interface StoredDesiredState {
   /** Artifact key. */
-  readonly intent: string;
+  readonly desiredState: string;
   readonly release: ReleaseId;
 }
-export const readWanted = async ({ store }: HasStore): Promise<Wanted | undefined> =>
-  (await store.get<Wanted>(wantedKey))?.value;
-export async function writeWanted({ store }: HasStore, wanted: Wanted): Promise<void> {
-  const known = await store.get<Wanted>(wantedKey);
-  if (known?.value.intent === wanted.intent && known.value.release === wanted.release) return;
-  await store.put(wantedKey, wanted, known?.version ?? 0);
+export const readDesiredState = async ({ store }: HasStore): Promise<StoredDesiredState | undefined> =>
+  (await store.get<StoredDesiredState>(desiredStateKey))?.value;
+export async function writeDesiredState({ store }: HasStore, wanted: StoredDesiredState): Promise<void> {
+  const known = await store.get<StoredDesiredState>(desiredStateKey);
+  if (known?.value.desiredState === wanted.desiredState && known.value.release === wanted.release) return;
+  await store.put(desiredStateKey, wanted, known?.version ?? 0);
 }

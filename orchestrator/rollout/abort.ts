@@ -10,11 +10,11 @@ import type { Executions, Ports, UsesStackSets } from '../ports/ports';
 import { loadRelease } from '../records/documents';
 import { lastStages, readRollout, readStage } from '../records/records';
 import { changeAccount, moved, withFailure } from './account-changes';
-import { waveAtWork, workOf } from './current-wave';
+import { currentWave, workOf } from './current-wave';
 import { pagesOf } from './keys-at-risk';
 import { releaseLease } from './lease';
-import { patiently } from './retry';
-import { stageAtWork } from './stage-requests';
+import { withRetry } from './retry';
+import { currentStage } from './stage-requests';
 import { change } from './step';
 
 /** Whoever aborts only stops. */
@@ -38,7 +38,7 @@ export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string,
     return {
       record: { ...record, status: { kind: 'finished', outcome: 'aborted', because, at: now.toISOString() } },
       events: [
-        { type: 'answered', wave: '', word: 'abort', by, reason },
+        { type: 'answered', wave: '', decision: 'abort', by, reason },
         { type: 'rolloutFinished', outcome: 'aborted', because },
       ],
     };
@@ -72,7 +72,7 @@ export async function stopOperations(ports: StopPorts, record: RolloutRecord): P
     stages.flatMap((stage) => stage.operations.map((operation) => [operation.operationId, operation] as const)),
   );
   for (const { stackSet, operationId } of operations.values())
-    await patiently(ports, () => ports.stackSets.stop(stackSet, operationId));
+    await withRetry(ports, () => ports.stackSets.stop(stackSet, operationId));
 }
 
 /** Accounts whose records are written at once. */
@@ -112,12 +112,12 @@ interface Interrupted {
 }
 
 async function interruptedStage(ports: AbortPorts, record: RolloutRecord): Promise<Interrupted | undefined> {
-  const { played } = record;
-  const isJudged = played?.state === 'JudgeStage' && played.baton.word !== 'nextStage';
-  if (played === undefined || !deploying.has(played.state) || isJudged) return undefined;
-  const wave = waveAtWork(record);
+  const { lastStep } = record;
+  const isJudged = lastStep?.state === 'JudgeStage' && lastStep.input.decision !== 'nextStage';
+  if (lastStep === undefined || !deploying.has(lastStep.state) || isJudged) return undefined;
+  const wave = currentWave(record);
   if (wave.stages.length === 0) return undefined;
-  const stage = stageAtWork(record);
+  const stage = currentStage(record);
   const work = await workOf(ports, record);
   return {
     stage,

@@ -16,7 +16,7 @@ import { isReadyForKeys, nextState, type ReadinessEvent, withEntered } from '../
 import type { Release } from '../domain/model/release';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, writeAccount } from '../records/records';
-import type { RefuseLate } from './step';
+import type { AssertCurrent } from './step';
 
 const triesMax = 5;
 
@@ -80,13 +80,13 @@ export function staying(
   { modules }: Release,
 ): { readonly staying?: readonly ModuleId[] } {
   const there = new Set(accounts.flatMap((account) => account.modules.map(({ module }) => module)));
-  const beyond = [...there].filter((module) => modules.every((known) => known.module !== module));
-  return beyond.length === 0 ? {} : { staying: beyond };
+  const notInRelease = [...there].filter((module) => modules.every((known) => known.module !== module));
+  return notInRelease.length === 0 ? {} : { staying: notInRelease };
 }
 
-function measured({ beyond: _before, ...there }: DeployedModule, { modules }: Release): DeployedModule {
+function measured({ notInRelease: _before, ...there }: DeployedModule, { modules }: Release): DeployedModule {
   const isIn = modules.some(({ module, regions }) => module === there.module && regions.includes(there.region));
-  return isIn ? there : { ...there, beyond: true };
+  return isIn ? there : { ...there, notInRelease: true };
 }
 
 /**
@@ -99,9 +99,9 @@ export async function changeAccount(
   rollout: RolloutId,
   known: Item<AccountRecord>,
   change: (record: AccountRecord) => AccountRecord,
-  late?: RefuseLate,
+  assertCurrent?: AssertCurrent,
 ): Promise<AccountRecord> {
-  await late?.();
+  await assertCurrent?.();
   let item = known;
   for (let tries = 1; ; tries++) {
     if (item.value.holder?.rollout !== rollout) throw errors.leaseLost(rollout, item.value.holder?.rollout ?? 'nobody');
@@ -113,7 +113,7 @@ export async function changeAccount(
     } catch (error) {
       if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
       item = await mustRead(ports, item.value.id);
-      await late?.('anew');
+      await assertCurrent?.('anew');
     }
   }
 }

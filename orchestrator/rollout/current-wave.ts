@@ -3,14 +3,14 @@
 import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, ReleaseId } from '../domain/model/brand';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import type { WavePlan } from '../domain/model/plan';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import type { Item, Ports, Visit } from '../ports/ports';
 import { loadDocument } from '../records/documents';
 import { readAccounts } from '../records/records';
 
-export function waveAtWork(record: RolloutRecord): WaveProgress {
+export function currentWave(record: RolloutRecord): WaveProgress {
   const wave = record.waves[record.wave];
   if (wave === undefined) throw errors.internal(`rollout ${record.id} has no wave at work`);
   return wave;
@@ -23,8 +23,8 @@ export function withWave(record: RolloutRecord, change: Partial<WaveProgress>): 
 }
 
 /** A wave before it was opened. */
-export function freshWave(wave: WavePlan, intent: Intent, release: ReleaseId): WaveProgress {
-  const spec = intent.waves.find(({ name }) => name === wave.name);
+export function freshWave(wave: WavePlan, desiredState: DesiredState, release: ReleaseId): WaveProgress {
+  const spec = desiredState.waves.find(({ name }) => name === wave.name);
   if (spec === undefined) throw errors.internal(`wave ${wave.name} is planned but not in the config`);
   return {
     name: wave.name,
@@ -45,13 +45,13 @@ type HasArtifacts = Pick<Ports, 'artifacts'>;
 /** Every account of the wave, in the order of the plan: what shards and checks go through. */
 export async function membersOf(ports: HasArtifacts, record: RolloutRecord): Promise<readonly AccountId[]> {
   const plan = await loadDocument(ports, 'plan', record.plan);
-  const wave = plan.waves.find(({ name }) => name === waveAtWork(record).name);
+  const wave = plan.waves.find(({ name }) => name === currentWave(record).name);
   return (wave?.accounts ?? []).map(({ id }) => id);
 }
 
 /** The accounts of the wave that have something to change, in the order in which they are reached; empty before preflight was judged. */
 export const workOf = (ports: HasArtifacts, record: RolloutRecord): Promise<readonly AccountId[]> =>
-  loadDocument(ports, 'accounts', waveAtWork(record).work);
+  loadDocument(ports, 'accounts', currentWave(record).work);
 
 /** Records in the order of the ids. Planning has written one for every planned account. */
 export async function recordsOf(
@@ -65,7 +65,7 @@ export async function recordsOf(
   });
 }
 
-export const visitTo = (account: AccountId, rollout: Visit['rollout'], { organization }: Intent): Visit => ({
+export const visitTo = (account: AccountId, rollout: Visit['rollout'], { organization }: DesiredState): Visit => ({
   account,
   rollout,
   role: organization.ciRole,

@@ -26,7 +26,7 @@ export function deployedOf(known: readonly Item<AccountRecord>[]): ReadonlyMap<A
 
 /** Waves in whose StackSets it has stacks; what none of their releases has stays where it is. */
 const homesOf = ({ modules }: AccountRecord): readonly WaveName[] =>
-  modules.filter(({ beyond }) => beyond !== true).map(({ wave }) => wave);
+  modules.filter(({ notInRelease }) => notInRelease !== true).map(({ wave }) => wave);
 
 const failedStates: readonly ReadinessState[] = [
   'BOOTSTRAP_FAILED',

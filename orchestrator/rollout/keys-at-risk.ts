@@ -8,15 +8,15 @@ import { accountPages, readAccounts } from '../records/records';
 type TellingPorts = Pick<Ports, 'store' | 'notifier'>;
 
 /** Of all accounts that it holds. */
-export async function tellRisks(ports: TellingPorts, record: RolloutRecord): Promise<void> {
+export async function alertKeysAtRisk(ports: TellingPorts, record: RolloutRecord): Promise<void> {
   for await (const page of pagesOf(ports, record)) {
     const held = page.flatMap((item) => (item?.value.holder?.rollout === record.id ? [item.value] : []));
-    await tellRisksAmong(ports, held);
+    await alertKeysAtRiskAmong(ports, held);
   }
 }
 
 /** Told once for each fall, by whoever finds it first: a rollout or a sweep. */
-export async function tellRisksAmong(
+export async function alertKeysAtRiskAmong(
   { notifier }: Pick<Ports, 'notifier'>,
   accounts: readonly AccountRecord[],
 ): Promise<void> {

@@ -11,7 +11,7 @@ import type { Item, Ports } from '../ports/ports';
 import { readAccount, readLease, readRollout, writeLease, writeRollout } from '../records/records';
 
 export type Taken =
-  | { readonly kind: 'taken'; readonly fence: number }
+  | { readonly kind: 'taken'; readonly fencingToken: number }
   | {
       readonly kind: 'busy';
       readonly holder: RolloutId;
@@ -47,7 +47,7 @@ export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, {
  * before whoever takes over, and is seen alive, or is refused.
  * @throws RolloutEnded, LeaseLost; StaleWrite if somebody wrote the record in between.
  */
-export async function holding(
+export async function renewLease(
   ports: Pick<Ports, 'store'>,
   item: Item<RolloutRecord>,
   now: Date,
@@ -55,13 +55,17 @@ export async function holding(
   const { value: record } = item;
   if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
   if (record.lease === undefined) return item;
-  await refuseWithoutHold(ports, record, record.lease.fence);
+  await refuseWithoutHold(ports, record, record.lease.fencingToken);
   if (!isAging(record, now)) return item;
   const value = leased(record, now);
   return { ...item, value, version: await writeRollout(ports, value, item.version) };
 }
 
-async function refuseWithoutHold(ports: Pick<Ports, 'store'>, record: RolloutRecord, fence: number): Promise<void> {
+async function refuseWithoutHold(
+  ports: Pick<Ports, 'store'>,
+  record: RolloutRecord,
+  fencingToken: number,
+): Promise<void> {
   if (record.request.newAccount === true) {
     for (const id of record.request.accounts ?? []) {
       const holder = (await readAccount(ports, id))?.value.holder?.rollout;
@@ -71,7 +75,8 @@ async function refuseWithoutHold(ports: Pick<Ports, 'store'>, record: RolloutRec
   }
   const lease = (await readLease(ports))?.value;
   if (lease === undefined || lease.released) throw errors.leaseLost(record.id, 'nobody');
-  if (lease.holder !== record.id || lease.fence !== fence) throw errors.leaseLost(record.id, lease.holder);
+  if (lease.holder !== record.id || lease.fencingToken !== fencingToken)
+    throw errors.leaseLost(record.id, lease.holder);
 }
 
 /** Only what is its own: by the time it ends, somebody else may hold the lease. */

@@ -17,7 +17,7 @@ import { deployedOf } from './deployed';
 import { holderOf } from './lease';
 import { recordPlace, waitingForFirst } from './placement';
 import type { Move } from './step';
-import { enterAsGuest, isChanging, leaveAsGuest, liveHolderOf } from './wave-admission';
+import { isChanging, joinWave, leaveWave, liveHolderOf } from './wave-admission';
 
 type PlanPorts = Pick<Ports, 'store' | 'clock' | 'artifacts'>;
 
@@ -31,18 +31,18 @@ const turnMinutes = 10;
 export async function planNewAccount(ports: PlanPorts, record: RolloutRecord, now: Date): Promise<Move<'PlanWaves'>> {
   const [id] = record.request.accounts ?? [];
   if (id === undefined) throw errors.internal(`rollout ${record.id} of a new account names none`);
-  const [intent, stock] = await Promise.all([
-    loadDocument(ports, 'intent', record.intent),
-    loadDocument(ports, 'organization', record.stock),
+  const [desiredState, organizationSnapshot] = await Promise.all([
+    loadDocument(ports, 'desiredState', record.desiredState),
+    loadDocument(ports, 'organization', record.organizationSnapshot),
   ]);
   const item = await readAccount(ports, id);
   const rival = item && (await liveHolderOf(ports, item.value, now));
   if (rival !== undefined && rival.id !== record.id)
     return ended(record, 'busy', `rollout ${rival.id} holds account ${id}`);
-  const holder = { rollout: record.id, fence: item?.value.holder?.fence ?? 0 };
+  const holder = { rollout: record.id, fencingToken: item?.value.holder?.fencingToken ?? 0 };
 
-  const organization = organizationOf(stock);
-  const seat = seatsOf(target(organization, intent, now)).get(id);
+  const organization = organizationOf(organizationSnapshot);
+  const seat = seatsOf(target(organization, desiredState, now)).get(id);
   if (seat === undefined) {
     const because = `account ${id} is not listed in the organization`;
     return waitedMinutes(record, now) < placeMinutesMax
@@ -60,7 +60,7 @@ export async function planNewAccount(ports: PlanPorts, record: RolloutRecord, no
       ? postponed(record, because, now, placeMinutes)
       : ended(record, 'nothingToDo', because);
   }
-  return planned(ports, { record, intent, seat, item, place, now });
+  return planned(ports, { record, desiredState, seat, item, place, now });
 }
 
 /** Directly in the root, or not activated yet: as every account begins. */
@@ -69,7 +69,7 @@ const isPassing = ({ reason, ou }: ExcludedAccount): boolean =>
 
 interface Planning {
   readonly record: RolloutRecord;
-  readonly intent: Parameters<typeof freshWave>[1];
+  readonly desiredState: Parameters<typeof freshWave>[1];
   readonly seat: Extract<Seat, { readonly wave: string }>;
   readonly item: Item<AccountRecord> | undefined;
   readonly place: (because: string) => Promise<void>;
@@ -78,15 +78,15 @@ interface Planning {
 
 async function planned(
   ports: PlanPorts,
-  { record, intent, seat, item, place, now }: Planning,
+  { record, desiredState, seat, item, place, now }: Planning,
 ): Promise<Move<'PlanWaves'>> {
   const { wave, placed } = seat;
   // First said, then looked: a rollout over waves that comes now sees the guest, or is seen here.
-  await enterAsGuest(ports, wave, record.id, now);
+  await joinWave(ports, wave, record.id, now);
   const busy = await holderOf(ports, now);
   const other = busy && (await readRollout(ports, busy.holder)).value;
   if (other !== undefined && isChanging(other, wave)) {
-    await leaveAsGuest(ports, wave, record.id);
+    await leaveWave(ports, wave, record.id);
     const because = `rollout ${other.id} is at work on wave ${wave}, and account ${placed.id} waits for its end`;
     await place(`${placed.because}; ${because}`);
     return waitedMinutes(record, now) < turnHoursMax * 60
@@ -95,7 +95,7 @@ async function planned(
   }
   const finished = await readFinishedWave(ports, wave);
   if (finished === undefined) {
-    await leaveAsGuest(ports, wave, record.id);
+    await leaveWave(ports, wave, record.id);
     const because = waitingForFirst(wave, placed.id);
     await place(`${placed.because}; ${because}`);
     return ended(record, 'nothingToDo', because);
@@ -112,12 +112,12 @@ async function planned(
   // Whoever approves the wave's releases has approved this one when the wave took it.
   const approved = { approvedBy: `rollout ${finished.rollout}`, approvedAt: now.toISOString() };
   return {
-    word: 'go',
+    decision: 'go',
     record: {
       ...record,
       release,
       plan: await saveDocument(ports, 'plan', plan),
-      waves: plan.waves.map((wavePlan) => ({ ...freshWave(wavePlan, intent, release), ...approved })),
+      waves: plan.waves.map((wavePlan) => ({ ...freshWave(wavePlan, desiredState, release), ...approved })),
       status: { kind: 'running', doing: `bringing account ${placed.id} to release ${release}` },
     },
     events: [{ type: 'planned', waves: [{ name: wave, accounts: 1 }], excluded: 0, notes: plan.notes }],
@@ -132,15 +132,15 @@ export function postponed(record: RolloutRecord, because: string, now: Date, min
   const until = new Date(now.getTime() + minutes * 60_000);
   const at = until.toISOString();
   return {
-    word: 'wait',
+    decision: 'wait',
     record: { ...record, status: { kind: 'waiting', until: at, doing: because } },
     events: [{ type: 'planPostponed', because, until: at }],
     until,
   };
 }
 
-export const ended = (record: RolloutRecord, word: 'busy' | 'nothingToDo', because: string): Move<'PlanWaves'> => ({
-  word,
+export const ended = (record: RolloutRecord, decision: 'busy' | 'nothingToDo', because: string): Move<'PlanWaves'> => ({
+  decision,
   record: { ...record, status: { kind: 'running', doing: because } },
   events: [],
 });

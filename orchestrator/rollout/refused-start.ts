@@ -6,7 +6,7 @@ import type { Stage } from '../domain/model/plan';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
 import { changeAccount, moved, withFailure } from './account-changes';
-import { recordsOf, waveAtWork } from './current-wave';
+import { currentWave, recordsOf } from './current-wave';
 import { rehomingFailure } from './rehome';
 import type { ModuleRequest } from './stage-requests';
 import type { EventBody } from './step';
@@ -34,7 +34,7 @@ export async function refusedStart(
   const items = await recordsOf(ports, accounts);
   await Promise.all(items.map((item) => changeAccount(ports, record.id, item, failed)));
   const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
-  return places.map((place) => ({ type: 'accountFailed', wave: waveAtWork(record).name, module, reason, ...place }));
+  return places.map((place) => ({ type: 'accountFailed', wave: currentWave(record).name, module, reason, ...place }));
 }
 
 /** Of stacks that are adopted together each by itself, so that one that is not there holds up no other. */

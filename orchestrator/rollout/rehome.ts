@@ -6,8 +6,8 @@ import {
   type AccountRecord,
   type DeployedModule,
   isSamePlace,
-  type Making,
-  makingOf,
+  type PendingCreate,
+  pendingCreatesOf,
 } from '../domain/model/account-record';
 import type { AccountId, Region, WaveName } from '../domain/model/brand';
 import { type ReleaseModule, stackSetName } from '../domain/model/module';
@@ -16,9 +16,9 @@ import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type InstanceResult, type Item, type Ports, stacksPerAdoptionMax, type UsesStackSets } from '../ports/ports';
 import { changeAccount } from './account-changes';
-import { waveAtWork } from './current-wave';
-import { patiently } from './retry';
-import type { RefuseLate } from './step';
+import { currentWave } from './current-wave';
+import { withRetry } from './retry';
+import type { AssertCurrent } from './step';
 
 /**
  * Where the stacks of accounts from other waves are now: their ids are written down before anything is released, so that a stack that
@@ -29,23 +29,23 @@ export async function findStacks(
   record: RolloutRecord,
   release: Release,
   members: readonly Item<AccountRecord>[],
-  late: RefuseLate,
+  assertCurrent: AssertCurrent,
 ): Promise<readonly AccountRecord[]> {
-  const wave = waveAtWork(record).name;
+  const wave = currentWave(record).name;
   const strangers = members.filter(({ value }) => isStranger(value, wave, release));
-  const places = strangers.flatMap(({ value }) => [...value.modules, ...(value.making ?? [])]);
+  const places = strangers.flatMap(({ value }) => [...value.modules, ...(value.pendingCreates ?? [])]);
   const formers = [...new Set(places.map((m) => m.wave))].filter((name) => name !== wave);
   const ids = new Map<string, string>();
   for (const former of formers)
     for (const { module } of release.modules)
-      for (const { account, region, stackId } of await patiently(ports, () =>
+      for (const { account, region, stackId } of await withRetry(ports, () =>
         ports.stackSets.instances(stackSetName(former, module)),
       ))
         ids.set(placeOf(account, { wave: former, module, region }), stackId);
   return Promise.all(
     members.map((item) =>
       strangers.includes(item)
-        ? changeAccount(ports, record.id, item, (account) => withPlaces(account, wave, release, ids), late)
+        ? changeAccount(ports, record.id, item, (account) => withPlaces(account, wave, release, ids), assertCurrent)
         : item.value,
     ),
   );
@@ -58,24 +58,27 @@ function withPlaces(
   release: Release,
   ids: ReadonlyMap<string, string>,
 ): AccountRecord {
-  const idOf = (there: Making): string | undefined => ids.get(placeOf(account.id, there));
-  const isLookedAt = (there: Making): boolean => isElsewhere(there, wave, release);
+  const idOf = (there: PendingCreate): string | undefined => ids.get(placeOf(account.id, there));
+  const isLookedAt = (there: PendingCreate): boolean => isElsewhere(there, wave, release);
   const known = account.modules.flatMap((there) => (isLookedAt(there) ? located(there, idOf(there)) : [there]));
-  const begun = (account.making ?? []).filter(isLookedAt);
+  const begun = (account.pendingCreates ?? []).filter(isLookedAt);
   const unrecorded = begun.filter((there) => !known.some((one) => isSamePlace(one, there)));
   const modules = [...known, ...unrecorded.flatMap((there) => made(there, idOf(there)))];
-  return makingOf({ ...account, modules }, { ended: begun });
+  return pendingCreatesOf({ ...account, modules }, { ended: begun });
 }
 
 /** It has changed its wave, and its stacks have not yet. What the release does not have stays in the former wave's sets. */
-export const isStranger = ({ modules, making = [] }: AccountRecord, wave: WaveName, release: Release): boolean =>
-  [...modules, ...making].some((there) => isElsewhere(there, wave, release));
+export const isStranger = (
+  { modules, pendingCreates = [] }: AccountRecord,
+  wave: WaveName,
+  release: Release,
+): boolean => [...modules, ...pendingCreates].some((there) => isElsewhere(there, wave, release));
 
-const isElsewhere = (there: Making, wave: WaveName, { modules }: Release): boolean =>
+const isElsewhere = (there: PendingCreate, wave: WaveName, { modules }: Release): boolean =>
   there.wave !== wave &&
   modules.some(({ module, regions }) => module === there.module && regions.includes(there.region));
 
-const placeOf = (account: AccountId, { wave, module, region }: Making): string =>
+const placeOf = (account: AccountId, { wave, module, region }: PendingCreate): string =>
   `${wave} ${module} ${account} ${region}`;
 
 /** A stack of which neither the set nor the record knows anything is not there. */
@@ -87,7 +90,7 @@ function located(there: DeployedModule, stackId: string | undefined): readonly D
 }
 
 /** Whether its creation went on after its rollout was aborted or had died is told by the set alone. */
-function made(there: Making, stackId: string | undefined): readonly DeployedModule[] {
+function made(there: PendingCreate, stackId: string | undefined): readonly DeployedModule[] {
   if (stackId === undefined) return [];
   const unknown = { ...there, version: '', status: 'current', stackId } as const;
   return located(unknown, stackId);

@@ -6,7 +6,7 @@ const triesMax = 6;
 const pauseMaxSeconds = 20;
 
 /** Exponential backoff with full jitter, from one second, for what the catalogue calls retriable; everything else is thrown at once. */
-export async function patiently<T>(
+export async function withRetry<T>(
   { clock, random }: Pick<Ports, 'clock' | 'random'>,
   run: () => Promise<T>,
 ): Promise<T> {

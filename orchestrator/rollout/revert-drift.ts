@@ -8,32 +8,32 @@ import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount } from '../records/records';
 import { changeAccount, moved, withFailure } from './account-changes';
-import { visitTo, waveAtWork } from './current-wave';
-import { patiently } from './retry';
+import { currentWave, visitTo } from './current-wave';
+import { withRetry } from './retry';
 import type { Shard, ShardPorts } from './shard';
 import { isRefusal } from './step';
 
-type MendPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
+type RevertPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 
 /** A stack of the baseline takes a minute or two; a Lambda has fifteen. */
-export const mendMinutesMax = 10;
+export const revertMinutesMax = 10;
 const askAgainSeconds = 5;
 
-export const isToMend = (account: AccountRecord, { request }: Pick<RolloutRecord, 'request'>): boolean =>
+export const isToRevert = (account: AccountRecord, { request }: Pick<RolloutRecord, 'request'>): boolean =>
   request.includeDrifted === true && isDrifted(account);
 
 /** @returns whether all of it was mended; if not, the account's record says why. */
-export async function mendDrift(ports: MendPorts, shard: Shard, item: Item<AccountRecord>): Promise<boolean> {
+export async function revertDrift(ports: RevertPorts, shard: Shard, item: Item<AccountRecord>): Promise<boolean> {
   const { record } = shard;
-  if (!isToMend(item.value, record)) return true;
+  if (!isToRevert(item.value, record)) return true;
   for (const stack of (item.value.drift ?? []).filter(({ outcome }) => outcome === 'drifted')) {
     const now = ports.clock.now();
     try {
-      await mendStack(ports, shard, item.value, stack);
+      await revertStack(ports, shard, item.value, stack);
       await change(ports, shard, item, (account) => {
         // The next visit proves it, and the next detection looks again.
-        const { account: mended, event } = withDrift(account, [stack], []);
-        return event === undefined ? mended : moved(mended, event, now);
+        const { account: fixed, event } = withDrift(account, [stack], []);
+        return event === undefined ? fixed : moved(fixed, event, now);
       });
     } catch (error) {
       if (isRefusal(error)) throw error;
@@ -48,38 +48,38 @@ export async function mendDrift(ports: MendPorts, shard: Shard, item: Item<Accou
   return true;
 }
 
-async function mendStack(
-  ports: MendPorts,
-  { record, intent, refuseLate }: Shard,
+async function revertStack(
+  ports: RevertPorts,
+  { record, desiredState, assertCurrent }: Shard,
   account: AccountRecord,
   { module, region }: StackDrift,
 ): Promise<void> {
-  const { name, attempt } = waveAtWork(record);
+  const { name, attempt } = currentWave(record);
   // What has moved to another wave keeps the stacks of the former one.
   const owner = account.modules.find((m) => m.module === module && m.region === region)?.wave ?? name;
   const place = { stackSet: stackSetName(owner, module), region };
   const key = [record.id, attempt, module].join('-');
-  const deadline = ports.clock.now().getTime() + mendMinutesMax * 60_000;
-  const visit = visitTo(account.id, record.id, intent);
+  const deadline = ports.clock.now().getTime() + revertMinutesMax * 60_000;
+  const visit = visitTo(account.id, record.id, desiredState);
   const revert = async (): Promise<'done' | 'underway'> => {
     // Each call may be the one that changes the stack; an abort may have come since the last.
-    await refuseLate('anew');
+    await assertCurrent('anew');
     return ports.accounts.revertDrift(visit, place, key);
   };
-  while ((await patiently(ports, revert)) === 'underway') {
+  while ((await withRetry(ports, revert)) === 'underway') {
     const next = new Date(ports.clock.now().getTime() + askAgainSeconds * 1000);
     if (next.getTime() > deadline)
-      throw errors.awsUnavailable(`mending ${place.stackSet}`, `it takes longer than ${mendMinutesMax} minutes`);
+      throw errors.awsUnavailable(`mending ${place.stackSet}`, `it takes longer than ${revertMinutesMax} minutes`);
     await ports.clock.sleepUntil(next);
   }
 }
 
 /** The record may have been written a moment ago, by this very visit. */
 async function change(
-  ports: MendPorts,
-  { record, refuseLate }: Shard,
+  ports: RevertPorts,
+  { record, assertCurrent }: Shard,
   item: Item<AccountRecord>,
   how: (account: AccountRecord) => AccountRecord,
 ): Promise<void> {
-  await changeAccount(ports, record.id, (await readAccount(ports, item.value.id)) ?? item, how, refuseLate);
+  await changeAccount(ports, record.id, (await readAccount(ports, item.value.id)) ?? item, how, assertCurrent);
 }

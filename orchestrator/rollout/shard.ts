@@ -1,14 +1,14 @@
 /** What the tasks of a Map have in common: they read the rollout, refuse to run late, and take their part of the accounts. */
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { AccountRecord } from '../domain/model/account-record';
-import type { Intent } from '../domain/model/desired-state';
+import type { DesiredState } from '../domain/model/desired-state';
 import { type ShardInput, shardSlice, shardsAtOnceMax } from '../domain/model/execution-input';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { loadDocument, loadRelease } from '../records/documents';
-import { membersOf, recordsOf, waveAtWork } from './current-wave';
-import { lookingAgain, type RefuseLate, refuseLate } from './step';
+import { currentWave, membersOf, recordsOf } from './current-wave';
+import { type AssertCurrent, assertCurrent, assertCurrentOften } from './step';
 
 /** Accounts visited at once, whatever the number of shards: far under STS's 600 requests a second [aws-control-plane 4]. */
 const visitsAtOnceMax = 200;
@@ -23,29 +23,29 @@ export type ShardPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
 
 export interface Shard {
   readonly record: RolloutRecord;
-  readonly intent: Intent;
+  readonly desiredState: DesiredState;
   /** The release that the wave at work is brought to. */
   readonly release: Release;
   readonly accounts: readonly Item<AccountRecord>[];
   /** Runs so many visits at once as this shard may. */
   readonly limit: LimitFunction;
-  readonly refuseLate: RefuseLate;
+  readonly assertCurrent: AssertCurrent;
 }
 
 export async function openShard(ports: ShardPorts, input: ShardInput): Promise<Shard> {
   const openedAt = ports.clock.now();
-  const record = await refuseLate(ports, input.rolloutId, input.turn);
-  const [intent, release, members] = await Promise.all([
-    loadDocument(ports, 'intent', record.intent),
-    loadRelease(ports, waveAtWork(record).release),
+  const record = await assertCurrent(ports, input.rolloutId, input.step);
+  const [desiredState, release, members] = await Promise.all([
+    loadDocument(ports, 'desiredState', record.desiredState),
+    loadRelease(ports, currentWave(record).release),
     membersOf(ports, record),
   ]);
   return {
     record,
-    intent,
+    desiredState,
     release,
     accounts: await recordsOf(ports, shardSlice(members, input.shard)),
-    limit: pLimit(accountsAtOnce(record.played?.baton.shards.length ?? 1)),
-    refuseLate: lookingAgain(ports, input, openedAt),
+    limit: pLimit(accountsAtOnce(record.lastStep?.input.shards.length ?? 1)),
+    assertCurrent: assertCurrentOften(ports, input, openedAt),
   };
 }

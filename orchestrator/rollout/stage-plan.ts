@@ -6,31 +6,37 @@ import type { Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { stagesOf } from '../domain/planning/stages';
-import { inOrderOfWork, type Seed, seedOf, sown, withUpdatesFirst } from '../domain/planning/work';
+import {
+  type FirstInstance,
+  firstInstanceOf,
+  inOrderOfWork,
+  withFirstInstances,
+  withUpdatesFirst,
+} from '../domain/planning/work';
 import type { Ports, UsesStackSets } from '../ports/ports';
-import { waveAtWork } from './current-wave';
+import { currentWave } from './current-wave';
 import { withRehoming } from './rehome';
 import { holdsOther } from './wave-admission';
 
-export interface Layout {
+export interface StagePlan {
   /** The stages' ranges count by this order. */
   readonly order: readonly AccountRecord[];
   readonly stages: readonly Stage[];
 }
 
 /** @param strangers accounts that bring their stacks along from other waves; they come first. */
-export async function layOut(
+export async function planStages(
   ports: Pick<Ports, 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
   record: RolloutRecord,
   release: Release,
   { strangers, own }: { readonly strangers: readonly AccountRecord[]; readonly own: readonly AccountRecord[] },
-): Promise<Layout> {
-  const { name, spec } = waveAtWork(record);
+): Promise<StagePlan> {
+  const { name, spec } = currentWave(record);
   const modules = modulesFor([...strangers, ...own], release);
   const order = [...strangers, ...inOrderOfWork(own, modules, name)];
   const seeds = await seedsFor(ports, record, modules, order);
   const plain = withRehoming(stagesOf(modules, order.length, spec), modules, strangers.length);
-  const stages = withUpdatesFirst(plain, sown(order, seeds, name), modules, name);
+  const stages = withUpdatesFirst(plain, withFirstInstances(order, seeds, name), modules, name);
   return { order, stages: [...seeds.map(stageOf), ...stages].map((stage, index) => ({ ...stage, index })) };
 }
 
@@ -45,19 +51,19 @@ async function seedsFor(
   record: RolloutRecord,
   modules: readonly ReleaseModule[],
   order: readonly AccountRecord[],
-): Promise<readonly Seed[]> {
+): Promise<readonly FirstInstance[]> {
   // The guest of a wave changes nothing for the others, and waits until its sets are at the release.
   if (record.request.newAccount) return [];
-  const { name } = waveAtWork(record);
-  const seeds: Seed[] = [];
+  const { name } = currentWave(record);
+  const seeds: FirstInstance[] = [];
   for (const module of modules) {
-    const seed = seedOf(module, order, name);
+    const seed = firstInstanceOf(module, order, name);
     if (seed && (await holdsOther(ports, stackSetName(name, module.module), module))) seeds.push(seed);
   }
   return seeds;
 }
 
-const stageOf = ({ module, region, index }: Seed): Omit<Stage, 'index'> => ({
+const stageOf = ({ module, region, index }: FirstInstance): Omit<Stage, 'index'> => ({
   modules: [module],
   regions: { [module]: [region] },
   from: index,

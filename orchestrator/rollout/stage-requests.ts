@@ -3,7 +3,7 @@
 import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, Region, WaveName } from '../domain/model/brand';
-import { concurrencyOf, type Intent, toleranceOf } from '../domain/model/desired-state';
+import { concurrencyOf, type DesiredState, toleranceOf } from '../domain/model/desired-state';
 import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/model/module';
 import type { Rehoming, Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
@@ -11,17 +11,17 @@ import type { RolloutRecord } from '../domain/model/rollout';
 import { workIn } from '../domain/planning/work';
 import type { Item, OperationRequest, Ports, StackSetSpec, UsesStackSets } from '../ports/ports';
 import { hasTemplate, loadDocument, loadRelease, loadTemplate } from '../records/documents';
-import { waveAtWork } from './current-wave';
+import { currentWave } from './current-wave';
 import { rehomingRequests } from './rehome';
-import { patiently } from './retry';
+import { withRetry } from './retry';
 
 export interface ModuleRequest {
   readonly module: ModuleId;
   readonly request: OperationRequest;
 }
 
-export function stageAtWork(record: RolloutRecord): Stage {
-  const wave = waveAtWork(record);
+export function currentStage(record: RolloutRecord): Stage {
+  const wave = currentWave(record);
   const stage = wave.stages[wave.stage];
   if (stage === undefined) throw errors.internal(`wave ${wave.name} has no stage ${wave.stage}`);
   return stage;
@@ -33,17 +33,18 @@ export async function requestsFor(
   stage: Stage,
   accounts: readonly Item<AccountRecord>[],
 ): Promise<readonly ModuleRequest[]> {
-  const wave = waveAtWork(record);
-  const [intent, release] = await Promise.all([
-    loadDocument(ports, 'intent', record.intent),
+  const wave = currentWave(record);
+  const [desiredState, release] = await Promise.all([
+    loadDocument(ports, 'desiredState', record.desiredState),
     loadRelease(ports, wave.release),
   ]);
   const requests: ModuleRequest[] = [];
-  if (stage.step !== undefined) return movingRequests(ports, record, stage, stage.step, release, accounts, intent);
+  if (stage.step !== undefined)
+    return movingRequests(ports, record, stage, stage.step, release, accounts, desiredState);
   for (const module of release.modules.filter(({ module }) => stage.modules.includes(module))) {
     const body = await loadTemplate(ports, module.template);
     const regions = stage.regions[module.module] ?? [];
-    const wanted = specOf(record, module, body, intent);
+    const wanted = specOf(record, module, body, desiredState);
     const spec = stage.asHeld ? await asHeld(ports, wanted) : wanted;
     parts(accounts, module, regions, wave.name).forEach((part, index) => {
       if (stage.updatesOnly && part.kind === 'create') return;
@@ -59,7 +60,7 @@ async function asHeld(
   ports: Pick<Ports, 'artifacts' | 'clock' | 'random'> & UsesStackSets<'describe'>,
   spec: StackSetSpec,
 ): Promise<StackSetSpec> {
-  const held = await patiently(ports, () => ports.stackSets.describe(spec.name));
+  const held = await withRetry(ports, () => ports.stackSets.describe(spec.name));
   if (held === undefined) return spec;
   if (!(await hasTemplate(ports, held.template)))
     throw errors.stackSetChangedByHand(
@@ -77,13 +78,13 @@ async function movingRequests(
   step: Rehoming,
   release: Release,
   accounts: readonly Item<AccountRecord>[],
-  intent: Intent,
+  desiredState: DesiredState,
 ): Promise<readonly ModuleRequest[]> {
   const records = accounts.map(({ value }) => value);
-  const moves = rehomingRequests(stage, step, waveAtWork(record).name, release.modules, records);
+  const moves = rehomingRequests(stage, step, currentWave(record).name, release.modules, records);
   return Promise.all(
     moves.map(async ({ module, wave, ...request }, index) => {
-      const spec = specOf(record, module, await loadTemplate(ports, module.template), intent);
+      const spec = specOf(record, module, await loadTemplate(ports, module.template), desiredState);
       const operationId = operationKey(record, stage, [module.module, step, String(index)]);
       const name = stackSetName(wave, module.module);
       return {
@@ -122,13 +123,13 @@ function parts(
 
 /** A natural key: the same stage of the same attempt starts the same operation, however often it is asked. */
 function operationKey(record: RolloutRecord, stage: Stage, part: readonly string[]): string {
-  const { name, attempt } = waveAtWork(record);
+  const { name, attempt } = currentWave(record);
   return [record.id, name, attempt, record.direction, stage.index, ...part].join('-');
 }
 
 /** What earlier stages have used of the tolerance is not there to be used again. */
 function paceOf(record: RolloutRecord): Pick<OperationRequest, 'maxConcurrent' | 'failureTolerance' | 'strict'> {
-  const { spec, accounts, lost } = waveAtWork(record);
+  const { spec, accounts, lost } = currentWave(record);
   return {
     maxConcurrent: concurrencyOf(spec.maxConcurrent, accounts),
     failureTolerance: Math.max(0, toleranceOf(spec, accounts) - lost),
@@ -140,12 +141,12 @@ const specOf = (
   record: RolloutRecord,
   module: ReleaseModule,
   templateBody: string,
-  intent: Intent,
+  desiredState: DesiredState,
 ): OperationRequest['spec'] => ({
-  name: stackSetName(waveAtWork(record).name, module.module),
+  name: stackSetName(currentWave(record).name, module.module),
   template: module.template,
   templateBody,
   parameters: module.parameters,
-  executionRoleName: intent.organization.ciRole,
-  administrationRoleArn: intent.organization.administrationRoleArn,
+  executionRoleName: desiredState.organization.ciRole,
+  administrationRoleArn: desiredState.organization.administrationRoleArn,
 });

@@ -4,22 +4,22 @@ import { freezeAt } from '../domain/model/freeze';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
 import { loadDocument } from '../records/documents';
-import { waveAtWork } from './current-wave';
+import { currentWave } from './current-wave';
 import type { EventBody } from './step';
 
 /** In place of the move that would start something: what is done is done, and the wave at work is opened again afterwards. */
-export interface HeldBack {
-  readonly word: 'ask' | 'frozen';
+export interface StartHold {
+  readonly decision: 'ask' | 'frozen';
   readonly record: RolloutRecord;
   readonly events: readonly EventBody[];
   readonly until?: Date;
 }
 
-export async function heldBack(
+export async function startHold(
   ports: Pick<Ports, 'artifacts'>,
   record: RolloutRecord,
   now: Date,
-): Promise<HeldBack | undefined> {
+): Promise<StartHold | undefined> {
   if (record.paused !== undefined) return asksToBeResumed(record, record.paused, now);
   return isHeldByFreezes(record) ? frozen(ports, record, now) : undefined;
 }
@@ -28,16 +28,16 @@ function asksToBeResumed(
   record: RolloutRecord,
   { by, reason }: NonNullable<RolloutRecord['paused']>,
   now: Date,
-): HeldBack {
-  const { name: wave } = waveAtWork(record);
+): StartHold {
+  const { name: wave } = currentWave(record);
   const because = [`${by} paused it: ${reason}`];
   return {
-    word: 'ask',
+    decision: 'ask',
     record: {
       ...record,
-      status: { kind: 'asking', question: { about: 'pause', wave, because, askedAt: now.toISOString() } },
+      status: { kind: 'awaitingApproval', prompt: { about: 'pause', wave, because, promptedAt: now.toISOString() } },
     },
-    events: [{ type: 'asked', wave, about: 'pause', because }],
+    events: [{ type: 'approvalRequested', wave, about: 'pause', because }],
   };
 }
 
@@ -49,14 +49,14 @@ async function frozen(
   ports: Pick<Ports, 'artifacts'>,
   record: RolloutRecord,
   now: Date,
-): Promise<HeldBack | undefined> {
-  const { name: wave } = waveAtWork(record);
-  const { freezes } = await loadDocument(ports, 'intent', record.intent);
+): Promise<StartHold | undefined> {
+  const { name: wave } = currentWave(record);
+  const { freezes } = await loadDocument(ports, 'desiredState', record.desiredState);
   const freeze = freezeAt(freezes, wave, now);
   if (freeze === undefined) return undefined;
   const { to: until, reason } = freeze;
   return {
-    word: 'frozen',
+    decision: 'frozen',
     record: { ...record, status: { kind: 'waiting', until, doing: `held by a freeze: ${reason}` } },
     events: [{ type: 'waiting', wave, for: 'freeze', until }],
     until: new Date(until),

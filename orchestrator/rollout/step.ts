@@ -6,13 +6,13 @@
 import { type ErrorCode, errors, isStrongroomError } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import type { RolloutEvent } from '../domain/model/event';
-import type { Baton } from '../domain/model/execution-input';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import { leased } from '../domain/model/lease';
-import { patienceSeconds, type RolloutRecord } from '../domain/model/rollout';
-import type { DecidingState, WordOf } from '../domain/model/state-decisions';
+import { approvalTimeoutSeconds, type RolloutRecord } from '../domain/model/rollout';
+import type { DecidingState, DecisionOf } from '../domain/model/state-decisions';
 import type { Ports } from '../ports/ports';
 import { readRollout, writeEvents, writeRollout } from '../records/records';
-import { holding } from './lease';
+import { renewLease } from './lease';
 
 /** An event as a handler says it; time and rollout are added here. */
 export type EventBody = RolloutEvent extends infer E
@@ -22,7 +22,7 @@ export type EventBody = RolloutEvent extends infer E
   : never;
 
 export interface Move<S extends DecidingState> {
-  readonly word: WordOf<S>;
+  readonly decision: DecisionOf<S>;
   /** The rollout after this turn. */
   readonly record: RolloutRecord;
   readonly events: readonly EventBody[];
@@ -32,39 +32,39 @@ export interface Move<S extends DecidingState> {
   readonly until?: Date;
 }
 
-export type TurnPorts = Pick<Ports, 'store' | 'clock'>;
+export type StepPorts = Pick<Ports, 'store' | 'clock'>;
 
-export const currentTurn = (record: RolloutRecord): number => record.played?.baton.turn ?? 0;
+export const currentStep = (record: RolloutRecord): number => record.lastStep?.input.step ?? 0;
 
 /**
  * Plays a turn once: the same turn again returns what it returned before, an older one is refused with LateTurn, and a rollout
  * that has ended plays no more.
  */
-export async function playTurn<S extends DecidingState>(
-  ports: TurnPorts,
+export async function runStep<S extends DecidingState>(
+  ports: StepPorts,
   state: S,
-  baton: Baton,
-  decide: (record: RolloutRecord, now: Date, late: RefuseLate) => Promise<Move<S>>,
-): Promise<Baton> {
+  input: ExecutionInput,
+  decide: (record: RolloutRecord, now: Date, assertCurrent: AssertCurrent) => Promise<Move<S>>,
+): Promise<ExecutionInput> {
   const openedAt = ports.clock.now();
-  const item = await readRollout(ports, baton.rolloutId);
-  const replay = replayed(item.value, state, baton);
+  const item = await readRollout(ports, input.rolloutId);
+  const replay = replayed(item.value, state, input);
   if (replay !== undefined) return replay;
   const now = ports.clock.now();
-  const { value: record, version } = await holding(ports, item, now);
-  const move = await decide(record, now, lookingAgain(ports, baton, openedAt));
+  const { value: record, version } = await renewLease(ports, item, now);
+  const move = await decide(record, now, assertCurrentOften(ports, input, openedAt));
   const wave = move.record.waves[move.record.wave];
-  const next: Baton = {
+  const next: ExecutionInput = {
     rolloutId: record.id,
-    turn: baton.turn + 1,
-    word: move.word,
+    step: input.step + 1,
+    decision: move.decision,
     wave: wave?.name ?? '',
     shards: move.shards ?? [],
     until: (move.until ?? now).toISOString(),
-    patienceSeconds: patienceSeconds(move.record.status, now),
+    approvalTimeoutSeconds: approvalTimeoutSeconds(move.record.status, now),
   };
   await commit(ports, {
-    record: { ...move.record, played: { state, baton: next } },
+    record: { ...move.record, lastStep: { state, input: next } },
     version,
     events: move.events,
     until: move.until,
@@ -73,50 +73,50 @@ export async function playTurn<S extends DecidingState>(
 }
 
 /** The baton that this turn handed on before, if it was played already. */
-function replayed(record: RolloutRecord, state: string, baton: Baton): Baton | undefined {
-  const turn = currentTurn(record);
-  if (baton.turn === turn) return undefined;
-  if (record.played !== undefined && record.played.state === state && baton.turn === turn - 1)
-    return record.played.baton;
-  throw errors.lateTurn(record.id, baton.turn, turn);
+function replayed(record: RolloutRecord, state: string, input: ExecutionInput): ExecutionInput | undefined {
+  const step = currentStep(record);
+  if (input.step === step) return undefined;
+  if (record.lastStep !== undefined && record.lastStep.state === state && input.step === step - 1)
+    return record.lastStep.input;
+  throw errors.staleStep(record.id, input.step, step);
 }
 
 /**
  * For what comes in the middle of a turn and cannot be taken back: is it still our turn, and is what we hold still ours?
  * @throws RolloutEnded, LateTurn, LeaseLost.
  */
-export async function refuseLate(ports: TurnPorts, id: RolloutId, turn: number): Promise<RolloutRecord> {
+export async function assertCurrent(ports: StepPorts, id: RolloutId, step: number): Promise<RolloutRecord> {
   const item = await readRollout(ports, id);
   // A task of a turn that is over would write over newer work.
-  if (item.value.status.kind !== 'finished' && currentTurn(item.value) !== turn)
-    throw errors.lateTurn(id, turn, currentTurn(item.value));
-  return (await holding(ports, item, ports.clock.now())).value;
+  if (item.value.status.kind !== 'finished' && currentStep(item.value) !== step)
+    throw errors.staleStep(id, step, currentStep(item.value));
+  return (await renewLease(ports, item, ports.clock.now())).value;
 }
 
 /** To be asked before each effect on an account. @throws RolloutEnded, LateTurn, LeaseLost. */
-export type RefuseLate = (anew?: 'anew') => Promise<void>;
+export type AssertCurrent = (anew?: 'anew') => Promise<void>;
 
 /** A lease lasts far longer: whoever looks this often has not lost it unnoticed. */
 const lookAgainSeconds = 60;
 
 /** A handler takes minutes, and a process may be paused in it for longer than its lease; it notices by the clock. */
-export function lookingAgain(
-  ports: TurnPorts,
-  { rolloutId, turn }: Pick<Baton, 'rolloutId' | 'turn'>,
+export function assertCurrentOften(
+  ports: StepPorts,
+  { rolloutId, step }: Pick<ExecutionInput, 'rolloutId' | 'step'>,
   openedAt: Date,
-): RefuseLate {
+): AssertCurrent {
   // What is read at the beginning takes its time too.
   let lookedAt = openedAt;
   return async (anew) => {
     const now = ports.clock.now();
     if (anew === undefined && now.getTime() - lookedAt.getTime() < lookAgainSeconds * 1000) return;
-    await refuseLate(ports, rolloutId, turn);
+    await assertCurrent(ports, rolloutId, step);
     lookedAt = now;
   };
 }
 
 /** How a handler is refused that comes late: nothing is written about the account in which it notices. */
-const refusals: ReadonlySet<string> = new Set<ErrorCode>(['RolloutEnded', 'LateTurn', 'LeaseLost', 'StaleWrite']);
+const refusals: ReadonlySet<string> = new Set<ErrorCode>(['RolloutEnded', 'StaleStep', 'LeaseLost', 'StaleWrite']);
 export const isRefusal = (error: unknown): boolean => isStrongroomError(error) && refusals.has(error.code);
 
 export interface Commit {
@@ -130,7 +130,7 @@ export interface Commit {
  * Events first, then the record that counts them: a crash in between repeats the same numbers. A rollout that waits keeps its
  * lease over the wait.
  */
-export async function commit(ports: TurnPorts, { record, version, events, until }: Commit): Promise<number> {
+export async function commit(ports: StepPorts, { record, version, events, until }: Commit): Promise<number> {
   const now = ports.clock.now();
   const countedIn = await writeEvents(
     ports,
@@ -149,7 +149,7 @@ export async function commit(ports: TurnPorts, { record, version, events, until 
 
 /** Who decides about what they have seen does not mean what it has become since. */
 export function refuseMovedOn(record: RolloutRecord, seen: number | undefined): void {
-  if (seen !== undefined && seen !== currentTurn(record)) throw errors.movedOn(record.id, seen, currentTurn(record));
+  if (seen !== undefined && seen !== currentStep(record)) throw errors.movedOn(record.id, seen, currentStep(record));
 }
 
 /** A person and the machine may write at the same moment; the machine plays a turn in a second or so. */
@@ -160,7 +160,7 @@ const triesMax = 10;
  * Nothing is written where `decide` gives nothing.
  */
 export async function change(
-  ports: TurnPorts,
+  ports: StepPorts,
   id: RolloutId,
   decide: (record: RolloutRecord, now: Date) => Pick<Commit, 'record' | 'events'> | undefined,
 ): Promise<RolloutRecord> {

@@ -1,9 +1,9 @@
 /** A rollout does not wait for detections of drift: those on the StackSets that it is about to change are stopped. */
 import type { Ports, UsesStackSets } from '../ports/ports';
 import { listDetections } from '../records/waves';
-import { patiently } from './retry';
+import { withRetry } from './retry';
 
-export async function makeWay(
+export async function stopDriftDetection(
   ports: Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'stop'>,
   stackSets: readonly string[],
 ): Promise<void> {
@@ -11,5 +11,5 @@ export async function makeWay(
     ({ value }) => value.ended === undefined && stackSets.includes(value.stackSet),
   );
   for (const { value } of inTheWay)
-    await patiently(ports, () => ports.stackSets.stop(value.stackSet, value.operationId));
+    await withRetry(ports, () => ports.stackSets.stop(value.stackSet, value.operationId));
 }

@@ -8,7 +8,7 @@ import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { readLease, readRollout, writeLease } from '../records/records';
 import { letGo, stopOperations } from './abort';
-import { tellRisks } from './keys-at-risk';
+import { alertKeysAtRisk } from './keys-at-risk';
 import { busy, isHeldBy, type Taken } from './lease';
 import { commit } from './step';
 
@@ -18,17 +18,18 @@ export type TakeoverPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'rando
 /** Takes the lease, or says who holds it and since when. Taken twice by the same rollout it is taken once. */
 export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now: Date): Promise<Taken> {
   const item = await readLease(ports);
-  if (item !== undefined && isHeldBy(item.value, record.id)) return { kind: 'taken', fence: item.value.fence };
+  if (item !== undefined && isHeldBy(item.value, record.id))
+    return { kind: 'taken', fencingToken: item.value.fencingToken };
   const former = item === undefined || item.value.released ? undefined : await readRollout(ports, item.value.holder);
   if (item !== undefined && former !== undefined && former.value.status.kind !== 'finished') {
     if (!isExpired(former.value, now, item.value.since)) return busy(item.value);
     await endExpired(ports, former, `rollout ${record.id}`, now);
   }
   // The fence only ever rises, and the write is refused if another rollout was quicker.
-  const fence = (item?.value.fence ?? 0) + 1;
-  const lease = { holder: record.id, by: record.request.by, since: now.toISOString(), fence, released: false };
+  const fencingToken = (item?.value.fencingToken ?? 0) + 1;
+  const lease = { holder: record.id, by: record.request.by, since: now.toISOString(), fencingToken, released: false };
   await writeLease(ports, lease, item?.version ?? 0);
-  return { kind: 'taken', fence };
+  return { kind: 'taken', fencingToken };
 }
 
 /**
@@ -41,15 +42,15 @@ export async function endExpired(
   successor: string,
   now: Date,
 ): Promise<void> {
-  const outcome = record.status.kind === 'asking' ? 'held' : 'failed';
-  const asked = record.status.kind === 'asking' ? record.status.question.because : [];
+  const outcome = record.status.kind === 'awaitingApproval' ? 'held' : 'failed';
+  const asked = record.status.kind === 'awaitingApproval' ? record.status.prompt.because : [];
   const expired = `its lease expired at ${record.lease?.expiresAt ?? record.startedAt} without a sign of life, and ${successor} took over`;
   const because = [expired, ...asked];
   // What it has begun must not go on beside what the successor begins; it is stopped first, since after the write nobody would.
   await stopOperations(ports, record);
   const notice = takeoverNotice(record, outcome, because);
   if (notice !== undefined) await ports.notifier.notify(notice);
-  await tellRisks(ports, record);
+  await alertKeysAtRisk(ports, record);
   await commit(ports, {
     record: { ...record, status: { kind: 'finished', outcome, because, at: now.toISOString() } },
     version,

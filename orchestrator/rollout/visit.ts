@@ -9,7 +9,7 @@ import { checkTable } from '../domain/health/checks/table';
 import { factsWanted } from '../domain/health/checks/wanted';
 import { hasOnlyDrifted } from '../domain/health/drift';
 import type { AccountFacts } from '../domain/health/facts';
-import { disproved } from '../domain/health/probe';
+import { failedProbes } from '../domain/health/probe';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type CheckResult, gatesOf, type Verdict, verdictOfAccount } from '../domain/model/gate';
 import { isReadyForKeys, type ReadinessEvent } from '../domain/model/readiness';
@@ -17,7 +17,7 @@ import type { Release } from '../domain/model/release';
 import type { Ports, Visit } from '../ports/ports';
 import type { Evidence, Visitor } from '../records/records';
 import { moved } from './account-changes';
-import { patiently } from './retry';
+import { withRetry } from './retry';
 
 export interface Seen {
   /** When the visit ended. */
@@ -39,7 +39,7 @@ export async function visitAccount(
   }: { readonly visit: Visit; readonly release: Release } & Pick<AccountRecord, 'adopted' | 'drift'>,
 ): Promise<Seen> {
   const seen = await looked(async () => {
-    const facts = await patiently(ports, () => ports.accounts.collectFacts(visit, factsWanted(release)));
+    const facts = await withRetry(ports, () => ports.accounts.collectFacts(visit, factsWanted(release)));
     return { facts, results: runChecks(checkTable, facts, release, known) };
   });
   return { ...seen, at: ports.clock.now(), release: release.id, verdict: verdictOfAccount(seen.results) };
@@ -76,32 +76,32 @@ export const evidenceOf = ({ at, release, facts, results }: Seen, by: Visitor): 
 });
 
 /** @param isSecondProof if it passes now, it has passed before and soaked since. */
-export function withVisit(account: AccountRecord, seen: Seen, isSecondProof: boolean): AccountRecord {
+export function withVisit(account: AccountRecord, seen: Seen, hasSoaked: boolean): AccountRecord {
   const { at, release, results, verdict } = seen;
   // A lock that was seen to fail is open, whatever is configured.
-  const isDisproved = disproved(account.proofs, release).length > 0;
-  const event = isDisproved && verdict !== 'inconclusive' ? 'disproved' : eventOf(seen, isSecondProof);
+  const hasFailedProbe = failedProbes(account.probes, release).length > 0;
+  const event = hasFailedProbe && verdict !== 'inconclusive' ? 'failed' : eventOf(seen, hasSoaked);
   const judged = moved(moved(account, 'checksStarted', at), event, at);
-  const isProved = verdict === 'healthy' && !isDisproved;
-  const isSoaked = event === 'provedAgain' && isReadyForKeys(judged.state);
+  const isPassing = verdict === 'healthy' && !hasFailedProbe;
+  const isSoaked = event === 'passedAgain' && isReadyForKeys(judged.state);
   return {
     ...judged,
     gates: gatesOf(results),
     failing: results.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown'),
     checkedAt: at.toISOString(),
     visits: (account.visits ?? 0) + 1,
-    proved: isProved ? firstProof(account, seen) : undefined,
+    passing: isPassing ? passingSince(account, seen) : undefined,
     // What fell has to stand its soak again.
-    soaked: isSoaked ? release : isProved ? account.soaked : undefined,
+    soaked: isSoaked ? release : isPassing ? account.soaked : undefined,
   };
 }
 
-function eventOf({ verdict, results }: Pick<Seen, 'verdict' | 'results'>, isSecondProof: boolean): ReadinessEvent {
-  if (verdict === 'failed') return hasOnlyDrifted(results) ? 'driftFound' : 'disproved';
+function eventOf({ verdict, results }: Pick<Seen, 'verdict' | 'results'>, hasSoaked: boolean): ReadinessEvent {
+  if (verdict === 'failed') return hasOnlyDrifted(results) ? 'driftFound' : 'failed';
   if (verdict === 'inconclusive') return 'unmeasured';
-  return isSecondProof ? 'provedAgain' : 'proved';
+  return hasSoaked ? 'passedAgain' : 'passed';
 }
 
 /** A proof with another release is a first one again. */
-const firstProof = ({ proved }: AccountRecord, { release, at }: Seen): NonNullable<AccountRecord['proved']> =>
-  proved?.release === release ? proved : { release, at: at.toISOString() };
+const passingSince = ({ passing }: AccountRecord, { release, at }: Seen): NonNullable<AccountRecord['passing']> =>
+  passing?.release === release ? passing : { release, at: at.toISOString() };

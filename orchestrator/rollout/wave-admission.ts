@@ -11,8 +11,8 @@ import type { RolloutRecord } from '../domain/model/rollout';
 import type { Ports, StackSetState, UsesStackSets } from '../ports/ports';
 import { loadRelease } from '../records/documents';
 import { readFinishedWave, readLease, readRollout } from '../records/records';
-import { readGuests, writeGuests } from '../records/waves';
-import { patiently } from './retry';
+import { readOnboardings, writeOnboardings } from '../records/waves';
+import { withRetry } from './retry';
 
 type Held = Pick<AccountRecord, 'holder'>;
 
@@ -37,42 +37,47 @@ export async function unfinishedHolderOf(
 }
 
 /** Guests of a wave at once; thousands of accounts may be moved in an hour. */
-const guestsMax = 1000;
+const onboardingsMax = 1000;
 
 /**
  * The StackSets of a wave must stay as they are while a single new account is brought to it, as its guest. Each side first says that it
  * comes, a rollout over waves by opening the wave and a guest here, and then looks whether the other is there: so whatever the order,
  * at least one of them sees the other. The guest gives way to a wave that is open; a wave waits for guests that came before it opened.
  */
-export async function enterAsGuest(
+export async function joinWave(
   ports: Pick<Ports, 'store'>,
   wave: WaveName,
-  guest: RolloutId,
+  onboarding: RolloutId,
   now: Date,
 ): Promise<void> {
-  const item = await readGuests(ports, wave);
+  const item = await readOnboardings(ports, wave);
   const known = item?.value.rollouts ?? [];
-  if (known.includes(guest)) return;
-  const staying = await guestsOf(ports, wave, now);
-  if (staying.length >= guestsMax)
-    throw errors.limitExceeded(`wave ${wave} with ${staying.length} new accounts`, `${guestsMax} at once`);
-  await writeGuests(ports, wave, { rollouts: [...staying.map(({ id }) => id), guest] }, item?.version ?? 0);
+  if (known.includes(onboarding)) return;
+  const staying = await onboardingsOf(ports, wave, now);
+  if (staying.length >= onboardingsMax)
+    throw errors.limitExceeded(`wave ${wave} with ${staying.length} new accounts`, `${onboardingsMax} at once`);
+  await writeOnboardings(ports, wave, { rollouts: [...staying.map(({ id }) => id), onboarding] }, item?.version ?? 0);
 }
 
 /** Twice is once; and where somebody else came or went in between, it is read again. */
-export async function leaveAsGuest(ports: Pick<Ports, 'store'>, wave: WaveName, guest: RolloutId): Promise<void> {
-  const item = await readGuests(ports, wave);
-  if (item === undefined || !item.value.rollouts.includes(guest)) return;
-  await writeGuests(ports, wave, { rollouts: item.value.rollouts.filter((id) => id !== guest) }, item.version);
+export async function leaveWave(ports: Pick<Ports, 'store'>, wave: WaveName, onboarding: RolloutId): Promise<void> {
+  const item = await readOnboardings(ports, wave);
+  if (item === undefined || !item.value.rollouts.includes(onboarding)) return;
+  await writeOnboardings(
+    ports,
+    wave,
+    { rollouts: item.value.rollouts.filter((id) => id !== onboarding) },
+    item.version,
+  );
 }
 
 /** New accounts for which instances may still be created in the wave. */
-export async function guestsOf(
+export async function onboardingsOf(
   ports: Pick<Ports, 'store'>,
   wave: WaveName,
   now: Date,
 ): Promise<readonly RolloutRecord[]> {
-  const item = await readGuests(ports, wave);
+  const item = await readOnboardings(ports, wave);
   const rollouts = await Promise.all((item?.value.rollouts ?? []).map((id) => readRollout(ports, id)));
   return rollouts.map(({ value }) => value).filter((rollout) => isDeploying(rollout, now));
 }
@@ -80,8 +85,8 @@ export async function guestsOf(
 /** A guest deploys until it goes over to checking; from there it does not come back. */
 const isDeploying = (rollout: RolloutRecord, now: Date): boolean =>
   !isOver(rollout, now) &&
-  rollout.played?.baton.word !== 'verify' &&
-  !['JudgeWave', 'AskOperator', 'RollBack'].includes(rollout.played?.state ?? '');
+  rollout.lastStep?.input.decision !== 'verify' &&
+  !['JudgeWave', 'AskOperator', 'RollBack'].includes(rollout.lastStep?.state ?? '');
 
 /** A wave that was opened may be changed until it was judged healthy, or until a person has gone over it. */
 export function isChanging({ waves }: RolloutRecord, wave: WaveName): boolean {
@@ -114,8 +119,8 @@ export async function holdsOther(
   name: string,
   { template, parameters }: StackSetState,
 ): Promise<boolean> {
-  const held = await patiently(ports, () => ports.stackSets.describe(name));
+  const held = await withRetry(ports, () => ports.stackSets.describe(name));
   if (held === undefined) return false;
   if (held.template === template && canonicalJson(held.parameters) === canonicalJson(parameters)) return false;
-  return (await patiently(ports, () => ports.stackSets.instances(name))).length > 0;
+  return (await withRetry(ports, () => ports.stackSets.instances(name))).length > 0;
 }

@@ -1,15 +1,15 @@
 /** A rollout walked in this process: the embedded engine over the synthesized machine, with the same handlers that Lambda runs. */
 
 import { parseRolloutId, type RolloutId } from '../domain/model/brand';
-import type { Baton } from '../domain/model/execution-input';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import { createEngine, type Engine, type ExecutionEnd, type Figures } from '../engine/engine';
-import { firstBaton } from '../operations/start';
+import { firstInput } from '../operations/start';
 import type { Callbacks, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { findRollout, readRollout } from '../records/records';
 import { functionsOf } from './handlers';
 
-export interface LocalOptions {
+export interface EmbeddedOptions {
   readonly baseline: Baseline;
   /** Called after each stored transition; a place to read new events. */
   readonly onTransition?: (state: string) => void;
@@ -19,8 +19,8 @@ export interface LocalOptions {
   readonly functions?: typeof functionsOf;
 }
 
-export interface LocalEngine {
-  readonly start: (baton: Baton) => Promise<ExecutionEnd>;
+export interface EmbeddedEngine {
+  readonly start: (input: ExecutionInput) => Promise<ExecutionEnd>;
   readonly resume: (id: RolloutId) => Promise<ExecutionEnd>;
   /** The ports with the engine's own callbacks: what answers and events are given to. */
   readonly ports: Ports;
@@ -36,15 +36,15 @@ export const hasEnded =
   async (name: string): Promise<boolean> =>
     (await findRollout(ports, parseRolloutId(name)))?.value.status.kind === 'finished';
 
-export function createLocalEngine(
+export function createEmbeddedEngine(
   world: Ports,
-  { baseline, onTransition, nudgeSeconds, functions = functionsOf }: LocalOptions,
-): LocalEngine {
+  { baseline, onTransition, nudgeSeconds, functions = functionsOf }: EmbeddedOptions,
+): EmbeddedEngine {
   let engine: Engine | undefined;
   // Handlers complete tokens through the engine that walks them, which is made from the handlers.
   const callbacks: Callbacks = { succeed: async (token, output) => engine?.callbacks.succeed(token, output) };
   const ports: Ports = { ...world, callbacks };
-  const walking = createEngine({
+  const running = createEngine({
     definition: baseline.definition,
     functions: functions(ports),
     store: ports.store,
@@ -55,15 +55,15 @@ export function createLocalEngine(
     ...(onTransition && { onTransition: ({ state }) => onTransition(state) }),
     ...(nudgeSeconds && { nudgeSeconds }),
   });
-  engine = walking;
+  engine = running;
   return {
-    start: (baton) => walking.start(baton.rolloutId, baton),
+    start: (input) => running.start(input.rolloutId, input),
     resume: async (id) => {
       const { value: record } = await readRollout(ports, id);
       // It may have died between its record and its first transition; then it starts as it would have.
-      return record.played === undefined ? walking.start(id, firstBaton(record)) : walking.resume(id);
+      return record.lastStep === undefined ? running.start(id, firstInput(record)) : running.resume(id);
     },
-    figures: (id) => walking.figures(id),
+    figures: (id) => running.figures(id),
     ports,
   };
 }

@@ -1,5 +1,5 @@
 /** One handler per task of the state machine. Lambda and the embedded engine call the same functions. */
-import type { Baton, ShardInput } from '../domain/model/execution-input';
+import type { ExecutionInput, ShardInput } from '../domain/model/execution-input';
 import { functionName, type TaskName, taskNames } from '../domain/model/state-decisions';
 import { askOperator } from '../handlers/ask-operator';
 import { awaitStage, type TokenInput } from '../handlers/await-stage';
@@ -8,13 +8,13 @@ import { healthShard } from '../handlers/health-shard';
 import { judgePreflight } from '../handlers/judge-preflight';
 import { judgeStage } from '../handlers/judge-stage';
 import { judgeWave } from '../handlers/judge-wave';
+import { listOrganization } from '../handlers/list-organization';
 import { openWave } from '../handlers/open-wave';
 import { planWaves } from '../handlers/plan-waves';
 import { preflightShard } from '../handlers/preflight-shard';
 import { type ReportInput, report } from '../handlers/report';
 import { rollBack } from '../handlers/roll-back';
 import { settingsShard } from '../handlers/settings-shard';
-import { takeStock } from '../handlers/take-stock';
 import type { Ports } from '../ports/ports';
 
 /** What each task is given; the machine's definition decides it. */
@@ -26,11 +26,11 @@ interface Inputs {
   readonly AskOperator: TokenInput;
   readonly Report: ReportInput;
 }
-type InputOf<T extends TaskName> = T extends keyof Inputs ? Inputs[T] : Baton;
+type InputOf<T extends TaskName> = T extends keyof Inputs ? Inputs[T] : ExecutionInput;
 type Handlers = { readonly [T in TaskName]: (input: InputOf<T>) => Promise<unknown> };
 
 export const handlers = (ports: Ports): Handlers => ({
-  TakeStock: takeStock(ports),
+  ListOrganization: listOrganization(ports),
   PlanWaves: planWaves(ports),
   OpenWave: openWave(ports),
   PreflightShard: preflightShard(ports),

@@ -1,16 +1,16 @@
 /** A rollout that is walked elsewhere: started by its own name, and followed through the store alone. */
 
 import type { RolloutId } from '../domain/model/brand';
-import type { Baton } from '../domain/model/execution-input';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
-import { firstBaton } from '../operations/start';
+import { firstInput } from '../operations/start';
 import type { Executions, Ports } from '../ports/ports';
 import { readRollout } from '../records/records';
 
 /** What walks rollouts, here or elsewhere. */
-export interface Walker {
-  readonly start: (baton: Baton) => Promise<ExecutionEnd>;
+export interface Runner {
+  readonly start: (input: ExecutionInput) => Promise<ExecutionEnd>;
   /** Goes on with one that stopped, or follows one that goes on by itself, until it ends or a person is wanted. */
   readonly resume: (id: RolloutId) => Promise<ExecutionEnd>;
   /** What answers and events are given to. */
@@ -58,8 +58,8 @@ async function endSeen(ports: Pick<Ports, 'store'>, id: RolloutId): Promise<Exec
 }
 
 /** An answer is written down before the machine hears it, and until then the rollout still looks as if it asked. */
-const waitsForPerson = ({ status, played }: RolloutRecord): boolean =>
-  status.kind === 'asking' && played?.state !== 'AskOperator';
+const waitsForPerson = ({ status, lastStep }: RolloutRecord): boolean =>
+  status.kind === 'awaitingApproval' && lastStep?.state !== 'AskOperator';
 
 async function pause({ clock }: Pick<Ports, 'clock'>, look: number): Promise<void> {
   const seconds = lookSeconds[Math.min(look, lookSeconds.length - 1)] ?? 1;
@@ -67,17 +67,17 @@ async function pause({ clock }: Pick<Ports, 'clock'>, look: number): Promise<voi
 }
 
 /** A rollout that Step Functions walks. */
-export function createRemoteWalker(ports: Ports, executions: Executions, onLook: () => void = () => {}): Walker {
+export function createStepFunctionsRunner(ports: Ports, executions: Executions, onLook: () => void = () => {}): Runner {
   const follow = (id: RolloutId): Promise<ExecutionEnd> => followRollout(ports, id, { onLook, endOf: executions.end });
   return {
-    start: async (baton) => {
-      await executions.start(baton);
-      return follow(baton.rolloutId);
+    start: async (input) => {
+      await executions.start(input);
+      return follow(input.rolloutId);
     },
     resume: async (id) => {
       const { value: record } = await readRollout(ports, id);
       // It may have died between its record and its start; started twice, it runs once.
-      if (record.played === undefined) await executions.start(firstBaton(record));
+      if (record.lastStep === undefined) await executions.start(firstInput(record));
       const hasEnded = (await executions.end(id)) !== undefined;
       if (hasEnded && record.status.kind !== 'finished') await executions.redrive(id);
       return follow(id);

@@ -8,13 +8,13 @@ import type { StackPlace } from '../ports/ports';
 import { inAccount, type StackContent } from './deployed';
 import { differencesIn } from './drift';
 import { bootstrapped, doToIdentities, type Identities, rolesIn } from './identities';
-import { after, type Deed } from './out-of-band-changes';
-import { type Heritage, inheritanceOf, type Protection } from './preexisting';
+import { after, type OutOfBandChange } from './out-of-band-changes';
+import { inheritanceOf, type Preexisting, type Protection } from './preexisting';
 import { quotaPassed } from './quotas';
 import type { Random } from './random';
 import type { Kind, Made } from './resource-kinds';
 
-export type { Deed };
+export type { OutOfBandChange };
 
 export interface Stack {
   readonly stackSet: string;
@@ -44,7 +44,7 @@ export interface Standing<Of extends Kind> {
   readonly sinceMs: number;
 }
 
-export interface Estate {
+export interface AccountContents {
   readonly settings: (account: AccountId) => Settings;
   /** Creates the stack, or updates the one that the same StackSet made. Returns why CloudFormation failed, if it did. */
   readonly deploy: (account: AccountId, stack: Stack, nowMs: number) => string | undefined;
@@ -60,7 +60,7 @@ export interface Estate {
   /** What others run there. */
   readonly protections: (account: AccountId, region: Region) => readonly Protection[];
   readonly protect: (account: AccountId, protection: Protection) => void;
-  readonly byHand: (account: AccountId, deed: Deed) => void;
+  readonly byHand: (account: AccountId, change: OutOfBandChange) => void;
   /** What people have changed in a stack's resources; undefined if there is no such stack. */
   readonly drift: (account: AccountId, stack: StackPlace) => readonly ResourceDrift[] | undefined;
   /** Brings the stack's resources back to its template. */
@@ -76,14 +76,14 @@ interface Holdings {
   /** Since when each thing is there, and each subscription waits for its confirmation. */
   readonly sinceMs: Map<string, number>;
   /** By the stack whose resource was changed. */
-  readonly deeds: Map<string, readonly Deed[]>;
+  readonly outOfBandChanges: Map<string, readonly OutOfBandChange[]>;
   readonly protections: Protection[];
   readonly identities: Identities;
   readonly shared: { readonly region: Region; readonly resource: string }[];
 }
 
-export interface EstateOptions {
-  readonly heritage: Heritage;
+export interface AccountContentsOptions {
+  readonly preexisting: Preexisting;
   readonly home: Region;
   /** Whether anybody will confirm the account's subscriptions. */
   readonly isConfirmedEver: (account: AccountId) => boolean;
@@ -94,18 +94,21 @@ const confirmation = { leastMs: 60_000, spreadMs: 7 * 60_000 };
 
 const stackKey = ({ stackSet, region }: Pick<Stack, 'stackSet' | 'region'>): string => `${stackSet} ${region}`;
 
-export function createEstate(random: Random, { heritage, home, isConfirmedEver }: EstateOptions): Estate {
+export function createAccountContents(
+  random: Random,
+  { preexisting, home, isConfirmedEver }: AccountContentsOptions,
+): AccountContents {
   const accounts = new Map<AccountId, Holdings>();
 
   const holdingsOf = (account: AccountId): Holdings => {
     const known = accounts.get(account);
     if (known !== undefined) return known;
-    const { protections, root } = inheritanceOf(heritage, random, account, home);
+    const { protections, root } = inheritanceOf(preexisting, random, account, home);
     const fresh: Holdings = {
       settings: { ebsEncryption: new Map(), imdsDefaults: new Map(), ebsKey: new Map() },
       stacks: new Map(),
       sinceMs: new Map(),
-      deeds: new Map(),
+      outOfBandChanges: new Map(),
       protections: [...protections],
       identities: bootstrapped(account, root),
       shared: [],
@@ -120,17 +123,17 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
     region?: Region,
     only?: string,
   ): readonly Standing<Of>[] => {
-    const { stacks, deeds, sinceMs } = holdingsOf(account);
+    const { stacks, outOfBandChanges, sinceMs } = holdingsOf(account);
     const found: Standing<Of>[] = [];
     for (const [key, stack] of stacks) {
       if (region !== undefined && stack.region !== region) continue;
-      const done = deeds.get(key) ?? [];
+      const done = outOfBandChanges.get(key) ?? [];
       for (const [name, text] of stack.content[kind]) {
         if (only !== undefined && name !== only) continue;
         const place = { region: stack.region, name };
         const asDeployed: Made[Of] | undefined = inAccount<Made[Of]>(text, account);
         const facts = done.reduce(
-          (thing: Made[Of] | undefined, deed) => thing && after(kind, place, thing, deed),
+          (thing: Made[Of] | undefined, change) => thing && after(kind, place, thing, change),
           asDeployed,
         );
         if (facts !== undefined) found.push({ ...place, facts, sinceMs: sinceMs.get(sinceKey(kind, place)) ?? 0 });
@@ -146,11 +149,11 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
     isConfirmedEver(account) &&
     nowMs >= since + confirmation.leastMs + random.of(`${account} ${key}`) * confirmation.spreadMs;
 
-  const estate: Estate = {
+  const contents: AccountContents = {
     settings: (account) => holdingsOf(account).settings,
     stacks: (account) => [...holdingsOf(account).stacks.values()],
     deploy: (account, stack, nowMs) =>
-      whyNot(estate, holdingsOf(account), account, stack) ?? deploy(holdingsOf(account), account, stack, nowMs),
+      whyNot(contents, holdingsOf(account), account, stack) ?? deploy(holdingsOf(account), account, stack, nowMs),
     standing,
     role: (account, name) => named(account, 'roles', name),
     topic: (account, region, name, nowMs) => {
@@ -169,21 +172,24 @@ export function createEstate(random: Random, { heritage, home, isConfirmedEver }
       holdingsOf(account).shared.flatMap((one) => (one.region === region ? [one.resource] : [])),
     roles: (account) => {
       const roles = standing(account, 'roles').map(({ name, facts }) => [name, facts] as const);
-      const linked = estate.stacks(account).flatMap(({ content }) => content.linkedServices);
+      const linked = contents.stacks(account).flatMap(({ content }) => content.linkedServices);
       return rolesIn(holdingsOf(account).identities, { roles, linked });
     },
     protections: (account, region) =>
       holdingsOf(account).protections.filter((p) => p.region === undefined || p.region === region),
     protect: (account, protection) => void holdingsOf(account).protections.push(protection),
-    byHand: (account, deed) => doByHand(holdingsOf(account), deed),
+    byHand: (account, change) => doByHand(holdingsOf(account), change),
     drift: (account, place) => {
-      const { stacks, deeds } = holdingsOf(account);
+      const { stacks, outOfBandChanges } = holdingsOf(account);
       const stack = stacks.get(stackKey(place));
-      return stack && differencesIn(stack.content, deeds.get(stackKey(place)) ?? [], { account, region: stack.region });
+      return (
+        stack &&
+        differencesIn(stack.content, outOfBandChanges.get(stackKey(place)) ?? [], { account, region: stack.region })
+      );
     },
-    mend: (account, place) => void holdingsOf(account).deeds.delete(stackKey(place)),
+    mend: (account, place) => void holdingsOf(account).outOfBandChanges.delete(stackKey(place)),
   };
-  return estate;
+  return contents;
 }
 
 const timed = ['trails', 'recorders'] as const satisfies readonly Kind[];
@@ -192,13 +198,13 @@ const sinceKey = (kind: Kind, { region, name }: { readonly region: Region; reado
 const subscriptionKey = (region: Region, topic: string, endpoint: string): string => `${region} ${topic} ${endpoint}`;
 
 function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: number): undefined {
-  const { stacks, deeds, sinceMs } = holdings;
+  const { stacks, outOfBandChanges, sinceMs } = holdings;
   const key = stackKey(stack);
   const since = (what: string): void => {
     if (!sinceMs.has(what)) sinceMs.set(what, nowMs);
   };
   // CloudFormation compares templates, not resources: an update that changes nothing repairs nothing.
-  if (stacks.get(key)?.content !== stack.content) deeds.delete(key);
+  if (stacks.get(key)?.content !== stack.content) outOfBandChanges.delete(key);
   stacks.set(key, stack);
   for (const kind of timed)
     for (const name of stack.content[kind].keys()) since(sinceKey(kind, { region: stack.region, name }));
@@ -209,7 +215,7 @@ function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: num
 
 /** A new stack must find its names free, and room where an account has one of a thing; one that is updated holds its own already. */
 function whyNot(
-  estate: Estate,
+  contents: AccountContents,
   { stacks, identities: { linkedServices } }: Holdings,
   account: AccountId,
   stack: Stack,
@@ -223,7 +229,7 @@ function whyNot(
   const linked = [...linkedServices, ...[stack, ...others].flatMap(({ content }) => content.linkedServices)];
   const missing = stack.content.linkedServicesNamed.find((service) => !linked.includes(service));
   if (missing !== undefined) return missing === 'config.amazonaws.com' ? unknownRole : unknownPrincipal;
-  return quotaPassed(stack, others, estate.protections(account, stack.region));
+  return quotaPassed(stack, others, contents.protections(account, stack.region));
 }
 
 /** A key policy that names a role that is not there [gh:terraform-aws-modules/terraform-aws-eks#3013]. */
@@ -234,12 +240,12 @@ const unknownPrincipal =
 const unknownRole =
   'The role AWSServiceRoleForConfig does not exist. (Service: Config, Status Code: 400, InvalidRoleException)';
 
-function doByHand(holdings: Holdings, deed: Deed): void {
-  const { settings, stacks, deeds, identities } = holdings;
-  if (doToIdentities(identities, deed)) return;
-  switch (deed.kind) {
+function doByHand(holdings: Holdings, change: OutOfBandChange): void {
+  const { settings, stacks, outOfBandChanges, identities } = holdings;
+  if (doToIdentities(identities, change)) return;
+  switch (change.kind) {
     case 'share':
-      holdings.shared.push(deed);
+      holdings.shared.push(change);
       return;
     case 'deletePasswordPolicy':
       settings.passwordPolicy = undefined;
@@ -248,31 +254,31 @@ function doByHand(holdings: Holdings, deed: Deed): void {
       settings.s3PublicAccessBlock = undefined;
       return;
     case 'stopEbsEncryption':
-      settings.ebsEncryption.set(deed.region, false);
+      settings.ebsEncryption.set(change.region, false);
       return;
     case 'forgetImds':
-      settings.imdsDefaults.delete(deed.region);
+      settings.imdsDefaults.delete(change.region);
       return;
     case 'forgetEbsKey':
-      settings.ebsKey.delete(deed.region);
+      settings.ebsKey.delete(change.region);
       return;
     case 'declareImds':
-      settings.imdsDefaults.set(deed.region, { ...deed.defaults, managedBy: 'declarative-policy' });
+      settings.imdsDefaults.set(change.region, { ...change.defaults, managedBy: 'declarative-policy' });
       return;
     case 'changeTrust':
-      doByHand(holdings, { kind: 'change', of: 'roles', name: deed.role, to: { trust: deed.trust } });
+      doByHand(holdings, { kind: 'change', of: 'roles', name: change.role, to: { trust: change.trust } });
       return;
     case 'deleteStack':
-      stacks.delete(stackKey(deed));
+      stacks.delete(stackKey(change));
       return;
     case 'changeParameters': {
-      const stack = stacks.get(stackKey(deed));
+      const stack = stacks.get(stackKey(change));
       if (stack !== undefined)
-        stacks.set(stackKey(deed), { ...stack, parameters: { ...stack.parameters, ...deed.parameters } });
+        stacks.set(stackKey(change), { ...stack, parameters: { ...stack.parameters, ...change.parameters } });
       return;
     }
     default:
       // What is not there yet cannot be changed; the readers pass over deeds that are not theirs.
-      for (const key of stacks.keys()) deeds.set(key, [...(deeds.get(key) ?? []), deed]);
+      for (const key of stacks.keys()) outOfBandChanges.set(key, [...(outOfBandChanges.get(key) ?? []), change]);
   }
 }

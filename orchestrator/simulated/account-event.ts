@@ -1,21 +1,21 @@
 /** What EventBridge delivers when something has happened to an account, in the shapes of [aws-control-plane 3.4]. */
 import type { AccountId } from '../domain/model/brand';
 
-export type AccountHappening = 'created' | 'joined' | 'moved' | 'closed';
+export type SimulatedAccountChange = 'created' | 'joined' | 'moved' | 'closed';
 
 /** @param eventID CloudTrail's, the same in every delivery. */
-export function accountEvent(happening: AccountHappening, account: AccountId, eventID: string): unknown {
-  const { eventName, ...detail } = details[happening](account);
+export function accountEvent(change: SimulatedAccountChange, account: AccountId, eventID: string): unknown {
+  const { eventName, ...detail } = details[change](account);
   return {
     version: '0',
     source: 'aws.organizations',
-    'detail-type': happening === 'moved' ? 'AWS API Call via CloudTrail' : 'AWS Service Event via CloudTrail',
+    'detail-type': change === 'moved' ? 'AWS API Call via CloudTrail' : 'AWS Service Event via CloudTrail',
     region: 'us-east-1',
     detail: { eventSource: 'organizations.amazonaws.com', eventName, eventID, ...detail },
   };
 }
 
-const details: Readonly<Record<AccountHappening, (accountId: AccountId) => Readonly<Record<string, unknown>>>> = {
+const details: Readonly<Record<SimulatedAccountChange, (accountId: AccountId) => Readonly<Record<string, unknown>>>> = {
   created: (accountId) => ({
     eventName: 'CreateAccountResult',
     serviceEventDetails: { createAccountStatus: { state: 'SUCCEEDED', accountId } },

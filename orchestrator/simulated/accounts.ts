@@ -4,7 +4,7 @@ import { errors } from '../domain/errors';
 import { detectorIdOutput } from '../domain/health/facts';
 import type { AccountId, Region } from '../domain/model/brand';
 import type { Accounts, Visit } from '../ports/ports';
-import type { Estate } from './account-contents';
+import type { AccountContents } from './account-contents';
 import type { Calls } from './calls';
 import { createFactsReader } from './collected';
 import { type Mending, mend } from './drift';
@@ -21,7 +21,7 @@ export interface AccountsWorld {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly organization: SimulatedOrganization;
-  readonly estate: Estate;
+  readonly contents: AccountContents;
   readonly watch: Watch;
   readonly rates: Rates;
   readonly calls: Calls;
@@ -35,9 +35,9 @@ export interface AccountsWorld {
 const optInRegions = /^(af|il|me|mx)-|^ap-(east|south-2|southeast-[3-9])|^ca-west-|^eu-(central-2|south)/;
 
 export function createAccounts(world: AccountsWorld): Accounts {
-  const { clock, estate, watch, rates, calls, faults } = world;
+  const { clock, contents, watch, rates, calls, faults } = world;
   const factsOf = createFactsReader(world);
-  const mendings = new Map<string, Mending>();
+  const reverts = new Map<string, Mending>();
   const closedIn = (account: SimulatedAccount) => (region: Region) => whyUnusable(world, account, region)?.why;
 
   const enter = (visit: Visit): SimulatedAccount => {
@@ -53,12 +53,12 @@ export function createAccounts(world: AccountsWorld): Accounts {
     return account;
   };
   const keysIn = (account: AccountId) => (region: Region, alias: string) =>
-    estate.standing(account, 'keys', region).find(({ name }) => name === alias)?.facts.arn;
+    contents.standing(account, 'keys', region).find(({ name }) => name === alias)?.facts.arn;
   const standingIn = (account: AccountId): Standing => ({
     isDetectorNamed: (region) =>
       watch.stacks(account, region).some(({ outputs }) => outputs?.[detectorIdOutput] !== undefined),
     isAnalyzed: (region) => watch.accessFindings(account, region).kind === 'read',
-    hasUsers: estate.identities(account).users.size > 0,
+    hasUsers: contents.identities(account).users.size > 0,
   });
   const touch = (visit: Visit, what: 'entered' | 'read' | 'settingsChanged'): void =>
     calls.touched({ atMs: clock.nowMs(), account: visit.account, what, by: visit.rollout });
@@ -87,7 +87,7 @@ export function createAccounts(world: AccountsWorld): Accounts {
       }),
     ensureLinkedRoles: (visit, services) =>
       visiting(visit, services.flatMap(linkingCalls), () => {
-        for (const service of services) estate.identities(visit.account).linkedServices.add(service);
+        for (const service of services) contents.identities(visit.account).linkedServices.add(service);
       }),
     collectFacts: (visit, wanted) =>
       visiting(visit, factsCalls(wanted, standingIn(visit.account)), (account) => {
@@ -96,17 +96,17 @@ export function createAccounts(world: AccountsWorld): Accounts {
       }),
     readSettings: (visit, desired, regions) =>
       visiting(visit, settingCalls('Get', desired, regions), () =>
-        previousOf(estate.settings(visit.account), desired, regions),
+        previousOf(contents.settings(visit.account), desired, regions),
       ),
     applySettings: (visit, desired, regions) =>
       visiting(visit, settingCalls('Put', desired, regions), () => {
         touch(visit, 'settingsChanged');
-        apply(estate.settings(visit.account), desired, regions, keysIn(visit.account));
+        apply(contents.settings(visit.account), desired, regions, keysIn(visit.account));
       }),
     putBackSettings: (visit, previous) =>
       visiting(visit, settingCalls('Put', previous, []), () => {
         touch(visit, 'settingsChanged');
-        putBack(estate.settings(visit.account), previous);
+        putBack(contents.settings(visit.account), previous);
       }),
     revertDrift: (visit, stack, key) =>
       visiting(visit, [{ api: 'cloudformation:DescribeChangeSet', region: stack.region }], () => {
@@ -117,7 +117,7 @@ export function createAccounts(world: AccountsWorld): Accounts {
           by: stack.stackSet,
           region: stack.region,
         });
-        return mend(world, mendings, { account: visit.account, stack, key });
+        return mend(world, reverts, { account: visit.account, stack, key });
       }),
   };
 }

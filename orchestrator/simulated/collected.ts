@@ -17,14 +17,14 @@ import {
 } from '../domain/health/facts';
 import type { Region } from '../domain/model/brand';
 import type { Visit } from '../ports/ports';
-import type { Estate } from './account-contents';
+import type { AccountContents } from './account-contents';
 import type { Made } from './resource-kinds';
 import type { Watch } from './security-services';
 import type { VirtualClock } from './virtual-clock';
 
 export interface FactsWorld {
   readonly clock: VirtualClock;
-  readonly estate: Estate;
+  readonly contents: AccountContents;
   readonly watch: Watch;
 }
 
@@ -35,10 +35,10 @@ type WantedInRegion = FactsWanted['regions'][number];
 const notAsked: Fact<never> = unreadable('not asked for');
 const held = <T>(value: T | undefined): Fact<T> => (value === undefined ? absent : read(value));
 
-export function createFactsReader({ clock, estate, watch }: FactsWorld) {
+export function createFactsReader({ clock, contents, watch }: FactsWorld) {
   return (visit: Visit, wanted: FactsWanted, closed: Closed): AccountFacts => {
     const { account } = visit;
-    const settings = estate.settings(account);
+    const settings = contents.settings(account);
     const { operatorRoleName } = wanted;
     return {
       account,
@@ -46,25 +46,25 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
       identity: read({ account, arn: `arn:aws:sts::${account}:assumed-role/${visit.role}/${visit.rollout}` }),
       passwordPolicy: wanted.passwordPolicy ? held(settings.passwordPolicy) : notAsked,
       s3PublicAccessBlock: wanted.s3PublicAccessBlock ? held(settings.s3PublicAccessBlock) : notAsked,
-      operatorRole: operatorRoleName === undefined ? notAsked : held(estate.role(account, operatorRoleName)),
-      root: wanted.root ? read(estate.identities(account).root) : notAsked,
+      operatorRole: operatorRoleName === undefined ? notAsked : held(contents.role(account, operatorRoleName)),
+      root: wanted.root ? read(contents.identities(account).root) : notAsked,
       trails: wanted.trails ? read(watch.trails(account, wanted.home)) : notAsked,
-      ciRole: read(estate.identities(account).ciRole),
-      userKeys: wanted.root ? read(keysOf(estate.identities(account).users)) : notAsked,
-      roles: wanted.roles ? read(estate.roles(account)) : notAsked,
+      ciRole: read(contents.identities(account).ciRole),
+      userKeys: wanted.root ? read(keysOf(contents.identities(account).users)) : notAsked,
+      roles: wanted.roles ? read(contents.roles(account)) : notAsked,
       regions: Object.fromEntries(wanted.regions.map((w) => [w.region, inRegion(visit, w, closed(w.region))])),
     };
   };
 
   function inRegion({ account }: Visit, wanted: WantedInRegion, closed: string | undefined): RegionFacts {
     const { region } = wanted;
-    const settings = estate.settings(account);
+    const settings = contents.settings(account);
     const asked = <T>(what: Exclude<keyof WantedInRegion, 'region'>, fact: () => Fact<T>): Fact<T> => {
       if (!wanted[what]) return notAsked;
       return closed === undefined ? fact() : unreadable(closed);
     };
     const rule = (name: AlertRule): Fact<RuleFacts> =>
-      asked('alerts', () => held(estate.rule(account, region, alertRuleName(name))));
+      asked('alerts', () => held(contents.rule(account, region, alertRuleName(name))));
     return {
       ebsEncryption: asked('ebsEncryption', () => read({ enabled: settings.ebsEncryption.get(region) ?? false })),
       imdsDefaults: asked('imdsDefaults', () => read(settings.imdsDefaults.get(region) ?? {})),
@@ -78,7 +78,7 @@ export function createFactsReader({ clock, estate, watch }: FactsWorld) {
       accessFindings: asked('threats', () => watch.accessFindings(account, region)),
       stacks: asked('stacks', () => read(watch.stacks(account, region))),
       alertTopic: asked('alerts', () =>
-        held(topicSeen(estate.topic(account, region, alertTopicName, clock.nowMs()), wanted.subscriptions)),
+        held(topicSeen(contents.topic(account, region, alertTopicName, clock.nowMs()), wanted.subscriptions)),
       ),
       alertRules: {
         'guardduty-findings': rule('guardduty-findings'),

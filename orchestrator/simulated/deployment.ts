@@ -2,7 +2,7 @@
 import type { AccountId, Region } from '../domain/model/brand';
 import { isRehoming } from '../domain/model/plan';
 import type { OperationRequest } from '../ports/ports';
-import type { Estate } from './account-contents';
+import type { AccountContents } from './account-contents';
 import type { Calls } from './calls';
 import type { Faults } from './faults';
 import type { InstanceWork, Order } from './operation';
@@ -15,7 +15,7 @@ export interface DeploymentWorld {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly organization: SimulatedOrganization;
-  readonly estate: Estate;
+  readonly contents: AccountContents;
   readonly calls: Calls;
   readonly faults: Faults;
   readonly ciRole: string;
@@ -50,7 +50,7 @@ export function createDeployment(
   set: StackSet,
   request: Order & Pick<OperationRequest, 'kind' | 'stackIds'>,
 ): InstanceWork {
-  const { clock, random, organization, estate, calls, faults } = world;
+  const { clock, random, organization, contents, calls, faults } = world;
   if (request.kind === 'update' && !sameContent(set.version.spec, request.spec)) {
     set.version = versionOf(request.spec);
     for (const instance of set.instances.values()) instance.status = 'OUTDATED';
@@ -103,7 +103,7 @@ export function createDeployment(
       const { contentIn, spec: as } = held ?? version;
       const { template, parameters } = as;
       const stack = { stackSet: instance.madeBy, region, template, content: contentIn(region), parameters };
-      const failure = reason ?? estate.deploy(account, stack, clock.nowMs());
+      const failure = reason ?? contents.deploy(account, stack, clock.nowMs());
       instance.status = failure === undefined ? 'CURRENT' : 'OUTDATED';
       instance.isMade ||= failure === undefined;
       return failure;
@@ -121,24 +121,29 @@ const newInstance = ({ name: madeBy }: StackSet, account: AccountId, region: Reg
 });
 
 /** With RetainStacks the stack stays as it is, and is in no set [bc:cloudformation:DeleteStackInstances]. */
-function release({ homeless, estate }: DeploymentWorld, set: StackSet, account: AccountId, region: Region): undefined {
+function release(
+  { homeless, contents }: DeploymentWorld,
+  set: StackSet,
+  account: AccountId,
+  region: Region,
+): undefined {
   const key = instanceKey(account, region);
   const instance = set.instances.get(key);
   if (instance === undefined) return;
   set.instances.delete(key);
-  if (stackOf(estate, instance) !== undefined) homeless.set(stackIdOf(instance), instance);
+  if (stackOf(contents, instance) !== undefined) homeless.set(stackIdOf(instance), instance);
 }
 
 /** The stack stays as it is, and whatever parameters it has stay until it is told otherwise [doc:AWSCloudFormation/stacksets-import]. */
 function adopt(
-  { homeless, estate }: DeploymentWorld,
+  { homeless, contents }: DeploymentWorld,
   set: StackSet,
   { stackIds = [] }: Pick<OperationRequest, 'stackIds'>,
   account: AccountId,
   region: Region,
 ): string | undefined {
   const found = stackIds.map((id) => homeless.get(id)).find((one) => one?.account === account && one.region === region);
-  const stack = found && stackOf(estate, found);
+  const stack = found && stackOf(contents, found);
   if (found === undefined || stack === undefined) return `no stack to import in ${account} ${region}`;
   homeless.delete(stackIdOf(found));
   const overrides = Object.fromEntries(
@@ -148,5 +153,5 @@ function adopt(
   return undefined;
 }
 
-const stackOf = (estate: Estate, { account, region, madeBy }: Instance) =>
-  estate.stacks(account).find((one) => one.stackSet === madeBy && one.region === region);
+const stackOf = (contents: AccountContents, { account, region, madeBy }: Instance) =>
+  contents.stacks(account).find((one) => one.stackSet === madeBy && one.region === region);

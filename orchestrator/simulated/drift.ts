@@ -7,14 +7,14 @@ import type { StackPlace } from '../ports/ports';
 import { inAccount, type StackContent } from './deployed';
 import type { DeploymentWorld } from './deployment';
 import type { InstanceWork, Order } from './operation';
-import { after, type Deed } from './out-of-band-changes';
+import { after, type OutOfBandChange } from './out-of-band-changes';
 import { between } from './random';
 import type { Kind, Made } from './resource-kinds';
 import { instanceKey, type StackSet } from './stack-set';
 
 /** How long CloudFormation looks at one stack, and how long it takes to bring one back; in seconds. */
 const lookSeconds = { least: 5, most: 20 };
-const mendSeconds = { least: 20, most: 75 };
+const revertSeconds = { least: 20, most: 75 };
 
 /** All instances of the set: a detection cannot be narrowed [bc:cloudformation:DetectStackSetDrift]. */
 export const driftOrder = ({ instances, version }: StackSet, operationId: string): Order => ({
@@ -37,7 +37,7 @@ export const createDetection = (world: DeploymentWorld, set: StackSet, { operati
   },
   finish: (account, region) => {
     const instance = set.instances.get(instanceKey(account, region));
-    const differing = instance && world.estate.drift(account, { stackSet: instance.madeBy, region });
+    const differing = instance && world.contents.drift(account, { stackSet: instance.madeBy, region });
     if (instance === undefined || differing === undefined) return `Stack StackSet-${set.name} does not exist`;
     const reason = world.faults.failDetection({ account, region, stackSet: set.name });
     if (reason === undefined) instance.drift = differing.length > 0 ? 'DRIFTED' : 'IN_SYNC';
@@ -63,14 +63,14 @@ const kinds = Object.keys(typeOf) as readonly Kind[];
 /** Every thing of a stack that people's deeds have left otherwise than its template has it. */
 export function differencesIn(
   content: StackContent,
-  deeds: readonly Deed[],
+  outOfBandChanges: readonly OutOfBandChange[],
   { account, region }: { readonly account: AccountId; readonly region: Region },
 ): readonly ResourceDrift[] {
   return kinds.flatMap((kind) =>
     [...content[kind]].flatMap(([name, text]): readonly ResourceDrift[] => {
       const made = inAccount<Made[Kind]>(text, account);
-      const left = deeds.reduce(
-        (thing: Made[Kind] | undefined, deed) => thing && after(kind, { region, name }, thing, deed),
+      const left = outOfBandChanges.reduce(
+        (thing: Made[Kind] | undefined, change) => thing && after(kind, { region, name }, thing, change),
         made,
       );
       const about = { resource: name, type: typeOf[kind] };
@@ -99,23 +99,23 @@ export interface Mending {
 
 /** @param begun what is known of the key. */
 export function mend(
-  world: Pick<DeploymentWorld, 'clock' | 'random' | 'estate' | 'faults'>,
+  world: Pick<DeploymentWorld, 'clock' | 'random' | 'contents' | 'faults'>,
   begun: Map<string, Mending>,
   { account, stack, key }: { readonly account: AccountId; readonly stack: StackPlace; readonly key: string },
 ): 'underway' | 'done' {
-  const { clock, random, estate, faults } = world;
+  const { clock, random, contents, faults } = world;
   const name = `${key} ${account} ${stack.stackSet} ${stack.region}`;
   const known = begun.get(name);
   const refused = (why: string) => errors.awsRefused('cloudformation:CreateChangeSet', 'ValidationError', why);
-  if (estate.drift(account, stack) === undefined) throw refused(`Stack StackSet-${stack.stackSet} does not exist`);
+  if (contents.drift(account, stack) === undefined) throw refused(`Stack StackSet-${stack.stackSet} does not exist`);
   if (known === undefined) {
-    const seconds = between(random.of(`mend ${name}`), mendSeconds.least, mendSeconds.most);
+    const seconds = between(random.of(`mend ${name}`), revertSeconds.least, revertSeconds.most);
     begun.set(name, { doneAtMs: clock.nowMs() + seconds * 1000 });
     return 'underway';
   }
   if (clock.nowMs() < known.doneAtMs) return 'underway';
   const reason = faults.failDetection({ account, ...stack });
   if (reason !== undefined) throw refused(reason);
-  estate.mend(account, stack);
+  contents.mend(account, stack);
   return 'done';
 }

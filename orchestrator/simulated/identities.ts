@@ -6,7 +6,7 @@ import type { AccountId } from '../domain/model/brand';
 import { administrationRoleDefault, ciTrust } from '../domain/policies/ci-policy';
 import { linkedRolePath } from '../domain/policies/linked-roles';
 import { simulatedCiRole, simulatedExternalId } from './config';
-import type { Deed } from './out-of-band-changes';
+import type { OutOfBandChange } from './out-of-band-changes';
 
 export interface Identities {
   root: RootFacts;
@@ -48,8 +48,8 @@ export const bootstrapped = (account: AccountId, root: RootFacts): Identities =>
 });
 
 /** Whether the deed was one of these. */
-export function doToIdentities(identities: Identities, deed: Deed): boolean {
-  switch (deed.kind) {
+export function doToIdentities(identities: Identities, change: OutOfBandChange): boolean {
+  switch (change.kind) {
     case 'makeRootKey':
       identities.root = { ...identities.root, accessKeys: true };
       return true;
@@ -57,17 +57,17 @@ export function doToIdentities(identities: Identities, deed: Deed): boolean {
       identities.ciRole = { trust: identities.ciRole.trust };
       return true;
     case 'changeTrust':
-      if (deed.role !== simulatedCiRole) return false;
-      identities.ciRole = { ...identities.ciRole, trust: deed.trust };
+      if (change.role !== simulatedCiRole) return false;
+      identities.ciRole = { ...identities.ciRole, trust: change.trust };
       return true;
     case 'makeRole':
-      identities.rolesByHand.set(deed.role, deed.trust);
+      identities.rolesByHand.set(change.role, change.trust);
       return true;
     case 'makeUser':
-      identities.users.set(deed.user, deed.activeKeys);
+      identities.users.set(change.user, change.activeKeys);
       return true;
     case 'deleteLinkedRole':
-      identities.linkedServices.delete(deed.service);
+      identities.linkedServices.delete(change.service);
       return true;
     default:
       return false;

@@ -17,7 +17,7 @@ export type Change = {
 }[Kind];
 
 /** Something that somebody does in an account. */
-export type Deed =
+export type OutOfBandChange =
   | Deletion
   | Change
   | { readonly kind: 'changeTrust'; readonly role: string; readonly trust: PolicyDocument }
@@ -43,9 +43,14 @@ export type Deed =
   | { readonly kind: 'detachBoundary' };
 
 /** What the deed leaves of a thing; undefined if it is gone. */
-export function after<Of extends Kind>(kind: Of, place: Place, thing: Made[Of], deed: Deed): Made[Of] | undefined {
-  if (deed.kind === 'delete' && isMeant(deed, kind, place)) return undefined;
-  if (deed.kind === 'change' && isMeant(deed, kind, place)) return { ...thing, ...deed.to };
+export function after<Of extends Kind>(
+  kind: Of,
+  place: Place,
+  thing: Made[Of],
+  change: OutOfBandChange,
+): Made[Of] | undefined {
+  if (change.kind === 'delete' && isMeant(change, kind, place)) return undefined;
+  if (change.kind === 'change' && isMeant(change, kind, place)) return { ...thing, ...change.to };
   return thing;
 }
 

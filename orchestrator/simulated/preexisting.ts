@@ -17,7 +17,7 @@ export interface Protection {
 }
 
 /** Each share is the probability that an account has it. */
-export interface Heritage {
+export interface Preexisting {
   /** A trail of the management account covers every account, new ones too. */
   readonly organizationTrail: boolean;
   /** A delegated administrator enables GuardDuty in every account, new ones too. */
@@ -32,7 +32,7 @@ export interface Heritage {
 }
 
 /** Nobody was there before. */
-export const untouched: Heritage = {
+export const untouched: Preexisting = {
   organizationTrail: false,
   guardDutyAdministrator: false,
   controlTower: 0,
@@ -41,7 +41,7 @@ export const untouched: Heritage = {
   rootKeys: 0,
 };
 /** A company that has begun to protect itself, in several ways at once. */
-export const wellTended: Heritage = {
+export const wellTended: Preexisting = {
   organizationTrail: true,
   guardDutyAdministrator: true,
   controlTower: 0.3,
@@ -56,9 +56,9 @@ export interface Inheritance {
 }
 
 /** What one account of the organization has, by a key of its own: who is asked first changes nothing. */
-export function inheritanceOf(heritage: Heritage, random: Random, key: string, home: Region): Inheritance {
-  const has = (what: keyof Heritage): boolean => {
-    const share = heritage[what];
+export function inheritanceOf(preexisting: Preexisting, random: Random, key: string, home: Region): Inheritance {
+  const has = (what: keyof Preexisting): boolean => {
+    const share = preexisting[what];
     return typeof share === 'boolean' ? share : random.of(`${what} ${key}`) < share;
   };
   const password = has('rootPassword');

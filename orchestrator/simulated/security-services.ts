@@ -16,7 +16,7 @@ import {
 } from '../domain/health/facts';
 import type { AccountId, Region } from '../domain/model/brand';
 import type { Singletons } from '../ports/ports';
-import type { Estate } from './account-contents';
+import type { AccountContents } from './account-contents';
 import { simulatedCiRole } from './config';
 import { accountToken } from './intrinsics';
 import type { SimulatedOrganization } from './organization';
@@ -30,7 +30,7 @@ import type { VirtualClock } from './virtual-clock';
 export interface WatchWorld {
   readonly clock: VirtualClock;
   readonly organization: SimulatedOrganization;
-  readonly estate: Estate;
+  readonly contents: AccountContents;
   readonly random: Random;
   readonly home: Region;
 }
@@ -56,9 +56,9 @@ export interface Watch {
   readonly singletons: (account: AccountId, region: Region) => Singletons;
 }
 
-export function createWatch({ clock, organization, estate, random, home }: WatchWorld): Watch {
+export function createWatch({ clock, organization, contents, random, home }: WatchWorld): Watch {
   const isProtected = (account: AccountId, region: Region, by: Protection['by']): boolean =>
-    estate.protections(account, region).some((protection) => protection.by === by);
+    contents.protections(account, region).some((protection) => protection.by === by);
 
   const delivered = (account: AccountId, trail: TrailFacts, sinceMs: number): TrailFacts => {
     const key = `${account} ${trail.name}`;
@@ -78,7 +78,7 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
     };
   };
   const trails: Watch['trails'] = (account, region) => [
-    ...estate
+    ...contents
       .standing(account, 'trails')
       .filter((trail) => trail.region === region || trail.facts.multiRegion)
       .map(({ facts, sinceMs }) => delivered(account, facts, sinceMs)),
@@ -87,7 +87,7 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
 
   const recorder: Watch['recorder'] = (account, region) => {
     if (isProtected(account, region, 'controlTower')) return controlTower.recorder(account, region, home);
-    const [found] = estate.standing(account, 'recorders', region);
+    const [found] = contents.standing(account, 'recorders', region);
     if (found === undefined) return undefined;
     const { leastMs, spreadMs } = recorderPending;
     const readyMs = found.sinceMs + leastMs + random.of(`recorder ${account} ${region}`) * spreadMs;
@@ -98,7 +98,7 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
     organization.accountsIn('Security').find(({ name }) => name === 'security-audit')?.id;
   let administrator: AccountId | undefined;
   const detector: Watch['detector'] = (account, region) => {
-    const [ours] = estate.standing(account, 'detectors', region);
+    const [ours] = contents.standing(account, 'detectors', region);
     if (!isProtected(account, region, 'guardDutyAdministrator')) return ours?.facts;
     administrator ??= securityAccount();
     const by = administrator === account ? undefined : administrator;
@@ -109,27 +109,27 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
   const hub: Watch['hub'] = (account, region) => {
     const standards = isProtected(account, region, 'hubByHand')
       ? defaultStandards(region)
-      : estate.standing(account, 'hubs', region)[0]?.facts.standards;
+      : contents.standing(account, 'hubs', region)[0]?.facts.standards;
     return standards && { standards: standards.map((arn) => ({ arn, status: 'READY' })) };
   };
 
   const analyzers: Watch['analyzers'] = (account, region) => [
     ...(isProtected(account, region, 'analyzerByHand') ? [analyzerByHand] : []),
-    ...estate.standing(account, 'analyzers', region).map(({ facts }) => facts),
+    ...contents.standing(account, 'analyzers', region).map(({ facts }) => facts),
   ];
 
   const isOurs = (
     account: AccountId,
     kind: 'recorders' | 'detectors' | 'hubs' | 'analyzers',
     region: Region,
-  ): boolean => estate.standing(account, kind, region).length > 0;
+  ): boolean => contents.standing(account, kind, region).length > 0;
   return {
     trails,
     recorder,
     channel: (account, region) =>
       isProtected(account, region, 'controlTower')
         ? controlTower.channel
-        : estate.standing(account, 'channels', region)[0]?.facts,
+        : contents.standing(account, 'channels', region)[0]?.facts,
     detector,
     hub,
     analyzers,
@@ -138,19 +138,19 @@ export function createWatch({ clock, organization, estate, random, home }: Watch
       if (external.length === 0) return absent;
       if (!external.some(({ status }) => status === 'ACTIVE')) return unreadable('no analyzer that is ACTIVE');
       // The CI role is entered from another account, as it must be.
-      const resources = [`arn:aws:iam::${account}:role/${simulatedCiRole}`, ...estate.shared(account, region)];
+      const resources = [`arn:aws:iam::${account}:role/${simulatedCiRole}`, ...contents.shared(account, region)];
       return read({ resources, complete: true });
     },
     snapshotBlock: (account, region) =>
       isProtected(account, region, 'snapshotPolicy')
         ? snapshotPolicy
-        : (estate.standing(account, 'snapshotBlocks', region)[0]?.facts ?? unblocked),
+        : (contents.standing(account, 'snapshotBlocks', region)[0]?.facts ?? unblocked),
     ebsDefaultKey: (account, region) => {
-      const arn = estate.settings(account).ebsKey.get(region);
-      return estate.standing(account, 'keys', region).find(({ facts }) => facts.arn === arn)?.facts;
+      const arn = contents.settings(account).ebsKey.get(region);
+      return contents.standing(account, 'keys', region).find(({ facts }) => facts.arn === arn)?.facts;
     },
     stacks: (account, region) =>
-      estate
+      contents
         .stacks(account)
         .filter((stack) => stack.region === region)
         .map(({ stackSet, parameters, content: { outputs } }) => ({

@@ -123,7 +123,7 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
     },
     driftOf: async (name, _operationId, { account, region }) => {
       await asked('ListStackInstanceResourceDrifts');
-      return world.estate.drift(account, { stackSet: name, region }) ?? [];
+      return world.contents.drift(account, { stackSet: name, region }) ?? [];
     },
     stop: async (name, operationId) => {
       await asked('StopStackSetOperation');

@@ -3,7 +3,7 @@
 import type { FactsWanted } from '../domain/health/facts';
 import type { Region } from '../domain/model/brand';
 import type { DesiredSettings } from '../domain/model/settings';
-import { regionFenceName, selfProtectName } from '../domain/policies/operator-policy';
+import { regionDenyName, selfProtectName } from '../domain/policies/operator-policy';
 
 /** What preflight asks in each region: does it answer, and who was here before? */
 export const preflightCalls = (regions: readonly Region[]): readonly Call[] =>
@@ -62,7 +62,7 @@ const accountCalls = (wanted: FactsWanted): readonly Call[] => [
         { api: 'iam:GetRole', of: wanted.operatorRoleName },
         { api: 'iam:ListAttachedRolePolicies' },
         { api: 'iam:ListRolePolicies' },
-        { api: 'iam:GetRolePolicy', of: regionFenceName },
+        { api: 'iam:GetRolePolicy', of: regionDenyName },
         { api: 'iam:GetRolePolicy', of: selfProtectName },
       ]),
   ...(wanted.roles ? [{ api: 'iam:ListRoles' }] : []),

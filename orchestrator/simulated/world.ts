@@ -1,7 +1,7 @@
 import { errors } from '../domain/errors';
 import { type AccountId, parseRegion } from '../domain/model/brand';
 import type { Callbacks, Notice, Ports } from '../ports/ports';
-import { createEstate, type Estate } from './account-contents';
+import { type AccountContents, createAccountContents } from './account-contents';
 import { createAccounts } from './accounts';
 import { type Calls, createCalls } from './calls';
 import type { Census } from './census';
@@ -13,8 +13,8 @@ import { createMemoryArtifacts } from './memory-artifacts';
 import { createMemoryStore } from './memory-store';
 import type { Order } from './operation';
 import { createOrganization, type SimulatedOrganization } from './organization';
-import { type Heritage, untouched } from './preexisting';
-import { createProofs, type SimulatedProofs } from './proofs';
+import { type Preexisting, untouched } from './preexisting';
+import { createProbes, type SimulatedProbes } from './probes';
 import { createRandom } from './random';
 import { calm, createRates, type Weather } from './rates';
 import { createWatch } from './security-services';
@@ -28,7 +28,7 @@ export interface WorldOptions {
   readonly start: Date;
   readonly weather?: Weather | undefined;
   /** What the organization had before Strongroom came. */
-  readonly heritage?: Heritage | undefined;
+  readonly preexisting?: Preexisting | undefined;
   /** Round trip of one call, in milliseconds. */
   readonly latencyMs?: { readonly least: number; readonly most: number } | undefined;
 }
@@ -37,9 +37,9 @@ export interface WorldOptions {
 export interface SimulatedWorld extends Ports {
   readonly clock: VirtualClock;
   readonly organization: SimulatedOrganization;
-  readonly estate: Estate;
+  readonly contents: AccountContents;
   readonly faults: Faults;
-  readonly proofs: SimulatedProofs;
+  readonly probes: SimulatedProbes;
   readonly calls: Calls;
   readonly notices: readonly Notice[];
   /** The engine that waits for task tokens; until it is given, nobody waits. */
@@ -52,7 +52,7 @@ export interface SimulatedWorld extends Ports {
 const homeRegion = parseRegion('us-east-1');
 
 export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
-  const { seed, accounts, start, weather = calm, heritage = untouched, latencyMs } = options;
+  const { seed, accounts, start, weather = calm, preexisting = untouched, latencyMs } = options;
   const random = createRandom(seed);
   const clock = createVirtualClock(start);
   const calls = createCalls();
@@ -60,14 +60,14 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
   const home = homeRegion;
   const organization = createOrganization(random.fork('organization'), accounts);
   const isConfirmedEver = (account: AccountId): boolean => !faults.neverConfirms(account);
-  const estate = createEstate(random.fork('estate'), { heritage, home, isConfirmedEver });
+  const contents = createAccountContents(random.fork('contents'), { preexisting, home, isConfirmedEver });
   const rates = createRates({ clock, random: random.fork('rates'), calls, weather, latencyMs });
-  const shared = { clock, organization, estate, rates, calls, faults, ciRole: simulatedCiRole };
+  const shared = { clock, organization, contents, rates, calls, faults, ciRole: simulatedCiRole };
   const stackSets = createStackSets({ ...shared, random: random.fork('stack sets'), weather });
   const watch = createWatch({ ...shared, random: random.fork('watch'), home });
   const accountsPort = createAccounts({
     ...shared,
-    random: random.fork('mending'),
+    random: random.fork('revertDrift'),
     watch,
     externalId: simulatedExternalId,
     home,
@@ -78,12 +78,12 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
   return {
     clock,
     organization,
-    estate,
+    contents,
     faults,
     calls,
     directory: createDirectory(organization, rates),
     accounts: accountsPort,
-    proofs: createProofs({ ...shared, accounts: accountsPort, watch, random: random.fork('proofs'), home }),
+    probes: createProbes({ ...shared, accounts: accountsPort, watch, random: random.fork('probes'), home }),
     stackSets,
     store: createMemoryStore(),
     artifacts: createMemoryArtifacts(),

@@ -4,14 +4,14 @@ import { parseRolloutId } from '../../orchestrator/domain/model/brand';
 const id = parseRolloutId('ro-20261122-080000-abcd');
 const alias = 'arn:aws:states:us-east-1:123456789012:stateMachine:rollout:live';
 const executionArn = `arn:aws:states:us-east-1:123456789012:execution:rollout:${id}`;
-const baton = {
+const input = {
   rolloutId: id,
-  turn: 0,
-  word: 'go',
+  step: 0,
+  decision: 'go',
   wave: '',
   shards: [],
   until: '2026-11-22T08:00:00.000Z',
-  patienceSeconds: 60,
+  approvalTimeoutSeconds: 60,
 } as const;
 
 /** A client that answers once, or fails once, and what it was sent. */
@@ -29,9 +29,9 @@ const failure = (name: string) => Object.assign(new Error('no'), { name });
 test('a rollout is started by the alias, under its own name', async () => {
   const { executions, sent } = rig();
 
-  await executions.start(baton);
+  await executions.start(input);
 
-  expect(sent).toEqual([{ stateMachineArn: alias, name: id, input: JSON.stringify(baton) }]);
+  expect(sent).toEqual([{ stateMachineArn: alias, name: id, input: JSON.stringify(input) }]);
 });
 
 test('an execution is found under its machine, whatever alias started it', async () => {
@@ -56,7 +56,7 @@ test.each([
 ] as const)('$act: $name means that there is nothing left to do', async ({ name, act }) => {
   const { executions } = rig(failure(name));
   const acts = {
-    start: () => executions.start(baton),
+    start: () => executions.start(input),
     redrive: () => executions.redrive(id),
     stop: () => executions.stop(id, 'enough'),
   };

@@ -40,15 +40,15 @@ export async function furnish(member: Member, region: string) {
 async function anOperatorRole(member: Member, region: string) {
   const iam = member.in(IAMClient, region);
   const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole' }] };
-  const fence = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', NotAction: ['iam:*'], Resource: '*' }] };
+  const fencingToken = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', NotAction: ['iam:*'], Resource: '*' }] };
   const RoleName = 'InfraAdmin';
   await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
-  const PolicyDocument = JSON.stringify(fence);
+  const PolicyDocument = JSON.stringify(fencingToken);
   for (const PolicyName of ['region-fence', 'self-protect'])
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
   const { Policy: policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'Admin', PolicyDocument }));
   await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: policy?.Arn }));
-  return { trust, fence, policyArn: policy?.Arn };
+  return { trust, fencingToken, policyArn: policy?.Arn };
 }
 
 async function alertsOf(member: Member, region: string) {

@@ -42,7 +42,7 @@ function waitingRoom() {
     clients,
     /** Whatever could begin has begun. */
     settled: async () => {
-      for (let turn = 0; turn < 100; turn += 1) await setImmediate();
+      for (let step = 0; step < 100; step += 1) await setImmediate();
     },
     regions: () => new Set(waiting.map(({ region }) => region).filter((region) => region !== home)),
     release: (region: string) => {

@@ -126,7 +126,7 @@ it('an account without the stack is refused', async () => {
 });
 
 it('the session may change sets of our stacks, and what is in the templates, and its policy is short enough', () => {
-  const policy = sessionPolicy('mending');
+  const policy = sessionPolicy('revertDrift');
   const [, changeSets] = JSON.parse(policy).Statement;
 
   expect(policy.length).toBeLessThan(2_048);

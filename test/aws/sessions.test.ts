@@ -5,7 +5,7 @@ import type { Purpose, Visit } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
 import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
 
-const purposes: readonly Purpose[] = ['preflight', 'facts', 'settings', 'proof'];
+const purposes: readonly Purpose[] = ['preflight', 'facts', 'settings', 'probe'];
 const actionsOf = (purpose: Purpose): readonly string[] =>
   JSON.parse(sessionPolicy(purpose)).Statement.flatMap(({ Action }: { readonly Action: readonly string[] }) => Action);
 

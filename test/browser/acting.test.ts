@@ -66,7 +66,7 @@ const rows: readonly Row[] = [
     when: 'a wave wants an approval',
     plot: wantsApproval,
     says: ({ waves, wave }) => `Wave staging opens: ${waves[wave]?.accounts} accounts are deployed to and checked`,
-    logs: { type: 'answered', word: 'nextWave' },
+    logs: { type: 'answered', decision: 'approve' },
     comesTo: { status: { kind: 'finished', outcome: 'completed' } },
   },
   {
@@ -75,7 +75,7 @@ const rows: readonly Row[] = [
     plot: wantsApproval,
     says: (record) =>
       `The rollout ends here; what was done stays as it is, and ${accountsFrom(record, record.wave)} are not reached`,
-    logs: { type: 'answered', word: 'stop' },
+    logs: { type: 'answered', decision: 'reject' },
     comesTo: { status: { kind: 'finished', outcome: 'held' } },
   },
   {
@@ -84,7 +84,7 @@ const rows: readonly Row[] = [
     plot: held,
     says: (record) =>
       `Wave canary with ${record.waves[0]?.accounts} accounts counts as passed under your name, and ${accountsFrom(record, 1)} behind it follow`,
-    logs: { type: 'answered', word: 'nextWave' },
+    logs: { type: 'answered', decision: 'approve' },
     comesTo: { status: { kind: 'finished', outcome: 'completed' } },
   },
   {
@@ -93,7 +93,7 @@ const rows: readonly Row[] = [
     plot: held,
     says: (record) =>
       `Wave canary is tried again: ${record.waves[0]?.accounts} accounts; what is done already is left as it is`,
-    logs: { type: 'answered', word: 'retry' },
+    logs: { type: 'answered', decision: 'retry' },
     comesTo: { status: { kind: 'finished', outcome: 'completed' } },
   },
   {
@@ -102,7 +102,7 @@ const rows: readonly Row[] = [
     plot: { play: async (rig) => (await heldWithAWayBack(rig)).second },
     says: ({ waves }) =>
       new RegExp(`^Wave canary returns to r-\\w+, ${waves[0]?.accounts} accounts at most, and the rollout ends$`),
-    logs: { type: 'answered', word: 'turnBack' },
+    logs: { type: 'answered', decision: 'rollBack' },
     comesTo: { status: { kind: 'finished', outcome: 'rolledBack' } },
   },
   {
@@ -127,7 +127,7 @@ const rows: readonly Row[] = [
     when: 'it has not ended',
     plot: wantsApproval,
     says: () => 'It ends now: what runs is stopped where it is, and what was done stays',
-    logs: { type: 'answered', word: 'abort' },
+    logs: { type: 'answered', decision: 'abort' },
     comesTo: { status: { kind: 'finished', outcome: 'aborted', because: [`jo aborted it: ${reason}`] } },
   },
 ];

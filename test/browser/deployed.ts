@@ -24,9 +24,9 @@ const roles = {
 export async function openDeployed(): Promise<Deployed> {
   const rig = await createRig({ accounts: 40, config: manualApproval });
   const asking = await wantsApproval.play(rig);
-  const [faults, walks]: [unknown[], Promise<unknown>[]] = [[], []];
+  const [faults, runs]: [unknown[], Promise<unknown>[]] = [[], []];
   const provider = await openProvider();
-  const handler = behindGateway(await apiOver(rig, walks, (fault) => void faults.push(fault)), roles);
+  const handler = behindGateway(await apiOver(rig, runs, (fault) => void faults.push(fault)), roles);
   const authorizer = { issuer, audience: clientId, key: provider.key, now: () => new Date() };
   const files = withSignIn(await readPage());
   const ask = gateway(authorizer, handler);
@@ -47,13 +47,13 @@ export async function openDeployed(): Promise<Deployed> {
     page,
     provider,
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    settled: async () => void (await Promise.all(walks)),
+    settled: async () => void (await Promise.all(runs)),
     close: async () => {
       await browser.close();
       server.close();
       server.closeAllConnections();
       provider.close();
-      await Promise.all(walks);
+      await Promise.all(runs);
     },
   };
 }

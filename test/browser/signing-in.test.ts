@@ -57,7 +57,7 @@ test(
       .waitFor({ timeout: slowMs });
 
     expect((await readRollout(rig.ports, asking)).value.answers).toMatchObject([
-      { word: 'nextWave', by: 'ada@example.com', reason: 'seen by the board' },
+      { decision: 'approve', by: 'ada@example.com', reason: 'seen by the board' },
     ]);
   },
   slowMs,

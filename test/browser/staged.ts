@@ -56,9 +56,9 @@ export async function openStage({ crowd = 0, role = 'operator', plot = wantsAppr
   await writeCrowd(rig.ports, models, crowd);
 
   const faults: unknown[] = [];
-  const walks: Promise<unknown>[] = [];
+  const runs: Promise<unknown>[] = [];
   const onFault = (fault: unknown): void => void faults.push(fault);
-  const api = await apiOver(rig, walks, onFault);
+  const api = await apiOver(rig, runs, onFault);
   const dashboard = await serveDashboard({ api, files: await readPage(), port: 0, who: { name: 'jo', role }, onFault });
   const { browser, page, complaints } = await openBrowser();
   await page.goto(dashboard.url);
@@ -70,11 +70,11 @@ export async function openStage({ crowd = 0, role = 'operator', plot = wantsAppr
     browser,
     page,
     origin: new URL(dashboard.url).origin,
-    settled: async () => void (await Promise.all(walks)),
+    settled: async () => void (await Promise.all(runs)),
     close: async () => {
       await browser.close();
       await dashboard.close();
-      await Promise.all(walks);
+      await Promise.all(runs);
     },
   };
 }
@@ -92,18 +92,18 @@ export async function openBrowser(): Promise<Pick<Stage, 'browser' | 'page' | 'c
 
 /** @param walks what the page set going, which goes on after it has been told that its answer is written. */
 export async function apiOver(
-  { ports, intent, inTime, resume, walkAll }: Rig,
-  walks: Promise<unknown>[],
+  { ports, desiredState, inTime, resume, walkAll }: Rig,
+  runs: Promise<unknown>[],
   onFault: (fault: unknown) => void,
 ): Promise<Api> {
-  const later = (walk: () => Promise<unknown>): void => {
-    walks.push(new Promise((resolve) => setImmediate(resolve)).then(walk));
+  const later = (run: () => Promise<unknown>): void => {
+    runs.push(new Promise((resolve) => setImmediate(resolve)).then(run));
   };
-  const wish = { intent, baseline: await baseline() };
+  const desired = { desiredState, baseline: await baseline() };
   return createApi({
     ports,
-    wish: async () => wish,
-    walking: { start: async (baton) => later(() => walkAll([baton])), goOn: async (id) => later(() => resume(id)) },
+    desired: async () => desired,
+    running: { start: async (input) => later(() => walkAll([input])), goOn: async (id) => later(() => resume(id)) },
     inTime,
     elapsedMs: () => performance.now(),
     onFault,

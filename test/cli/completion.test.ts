@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { rig } from './rig';
 
 /** What bash offers for the last of these words. */
-async function offered(...words: readonly string[]): Promise<readonly string[]> {
+async function offered(...decisions: readonly string[]): Promise<readonly string[]> {
   const { out } = await rig().simulated('completion', 'bash');
-  const line = words.map((word) => `'${word}'`).join(' ');
-  const program = `${out.join('\n')}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _strongroom; echo "\${COMPREPLY[@]}"`;
+  const line = decisions.map((decision) => `'${decision}'`).join(' ');
+  const program = `${out.join('\n')}\nCOMP_WORDS=(${line}); COMP_CWORD=${decisions.length - 1}; _strongroom; echo "\${COMPREPLY[@]}"`;
   return execFileSync('bash', ['-c', program], { encoding: 'utf8' }).trim().split(' ');
 }
 

@@ -7,7 +7,7 @@ import { baseline, createRig } from '../handlers/rig';
 async function begun() {
   const rig = await createRig({ accounts: 40 });
   const built = await baseline();
-  const { rolloutId: id } = await rig.inTime(() => prepareRollout(rig.ports, built, rig.intent, { by: 'jo' }));
+  const { rolloutId: id } = await rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo' }));
   return { ports: rig.ports, id };
 }
 

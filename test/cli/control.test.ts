@@ -8,7 +8,7 @@ const outcome = ({ out }: Ran): unknown => parsedLines(out).at(-1)?.['outcome'];
 async function waiting() {
   const { simulated, config, world } = rig();
   const file = config((text) => text.replace('{ name: dev,', '{ name: dev, approval: manual,'));
-  const run = (...words: readonly string[]) => simulated(...words, '--config', file);
+  const run = (...decisions: readonly string[]) => simulated(...decisions, '--config', file);
   const id = rolloutIdIn((await run('rollout', '--json')).out);
   return { run, id, world };
 }

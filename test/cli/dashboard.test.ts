@@ -47,7 +47,10 @@ async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Pro
 const addressIn = (text: string): string => /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(text)?.[0] ?? '';
 
 /** Runs until the address is printed, looks, and interrupts. */
-async function looked(words: readonly string[], look: (read: (path: string) => Promise<unknown>) => Promise<unknown>) {
+async function looked(
+  decisions: readonly string[],
+  look: (read: (path: string) => Promise<unknown>) => Promise<unknown>,
+) {
   const { host, stop } = somebody();
   const lines: string[] = [];
   let printed = (_address: string): void => {};
@@ -59,7 +62,7 @@ async function looked(words: readonly string[], look: (read: (path: string) => P
     if (addressIn(line) !== '') printed(addressIn(line));
   };
   const openSimulated: Host['openSimulated'] = async (options) => createSimulatedWorld(options);
-  const running = rig({ host: { ...host, openSimulated } }).listening(told, ...words);
+  const running = rig({ host: { ...host, openSimulated } }).listening(told, ...decisions);
   const seen = await look(await browse(await address));
   stop();
   return { seen, ...(await running), lines };
@@ -96,15 +99,15 @@ test('the demonstration stays open over its organization, and the next release g
 
 test.each([
   {
-    words: ['--port', 'http'],
+    decisions: ['--port', 'http'],
     says: ['error: --port must be a whole number, got "http"', 'next: write `--port 8080`'],
   },
   {
-    words: ['--port', '70000'],
+    decisions: ['--port', '70000'],
     says: ['error: --port must be at most 65535, got 70000', 'next: leave --port out: a free one is found'],
   },
-])('dashboard $words is refused', async ({ words, says }) => {
-  const { status, err } = await rig().simulated('dashboard', ...words);
+])('dashboard $words is refused', async ({ decisions, says }) => {
+  const { status, err } = await rig().simulated('dashboard', ...decisions);
 
   expect([status, err]).toEqual([2, expect.arrayContaining(says)]);
 });

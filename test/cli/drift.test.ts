@@ -14,7 +14,7 @@ function disarm(world: SimulatedWorld): AccountId {
   const [one] = world.organization.accountsIn('Sandbox');
   if (one === undefined) throw new Error('there is no account in Sandbox');
   const region = parseRegion('us-east-1');
-  world.estate.byHand(one.id, {
+  world.contents.byHand(one.id, {
     kind: 'change',
     of: 'rules',
     region,
@@ -99,9 +99,9 @@ describe('verify --drift', () => {
     const again = await simulated('verify', '--drift');
 
     expect([rollout.status, again.status]).toEqual([0, 0]);
-    expect(world.estate.drift(id, { stackSet: 'strongroom-sandbox-alerts', region: parseRegion('us-east-1') })).toEqual(
-      [],
-    );
+    expect(
+      world.contents.drift(id, { stackSet: 'strongroom-sandbox-alerts', region: parseRegion('us-east-1') }),
+    ).toEqual([]);
   });
 
   test('where nothing was rolled out has nothing to look into', async () => {

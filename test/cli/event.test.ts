@@ -16,7 +16,7 @@ describe('an event in words', () => {
       { ...said, type: 'rolloutStarted', by: 'ada', release: 'r-1', reason: 'now' },
       `${said.rolloutId} brings release r-1, started by ada: now`,
     ],
-    [{ ...said, type: 'stockTaken', accounts: 1 }, 'the organization has 1 account'],
+    [{ ...said, type: 'organizationListed', accounts: 1 }, 'the organization has 1 account'],
     [
       { ...said, type: 'planned', waves: [{ name: canary, accounts: 2 }], excluded: 3, notes: [] },
       '2 accounts in 1 wave, 3 left alone',
@@ -97,11 +97,11 @@ describe('an event in words', () => {
       'wave canary: waits for 2 fresh accounts to come up, looks again at 08:05:00',
     ],
     [
-      { ...said, type: 'asked', wave: canary, about: 'gate', because: ['the sum'] },
+      { ...said, type: 'approvalRequested', wave: canary, about: 'gate', because: ['the sum'] },
       'wave canary: waits for a person (gate): the sum',
     ],
     [
-      { ...said, type: 'answered', wave: canary, word: 'retry', by: 'ada', reason: 'mended' },
+      { ...said, type: 'answered', wave: canary, decision: 'retry', by: 'ada', reason: 'mended' },
       'ada answered retry: mended',
     ],
     [
@@ -119,7 +119,7 @@ describe('an event in words', () => {
   });
 
   test('as a line of a log', () => {
-    expect(plainLine({ ...said, type: 'stockTaken', accounts: 3 })).toBe(
+    expect(plainLine({ ...said, type: 'organizationListed', accounts: 3 })).toBe(
       '08:00:01 stockTaken      the organization has 3 accounts',
     );
   });

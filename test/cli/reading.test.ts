@@ -100,13 +100,13 @@ describe('status', () => {
   });
 
   test.each([
-    { words: ['--wave', 'canary'], shows: ['canary', 'canary'] },
-    { words: ['--state', 'UNHEALTHY'], shows: ['sandbox'] },
-    { words: ['--state', 'UNHEALTHY', '--wave', 'canary'], shows: [] },
-  ])('shows only what is asked for: $words', async ({ words, shows }) => {
+    { decisions: ['--wave', 'canary'], shows: ['canary', 'canary'] },
+    { decisions: ['--state', 'UNHEALTHY'], shows: ['sandbox'] },
+    { decisions: ['--state', 'UNHEALTHY', '--wave', 'canary'], shows: [] },
+  ])('shows only what is asked for: $words', async ({ decisions, shows }) => {
     const { simulated } = await rolledOut();
 
-    const { out } = await simulated('status', '--json', ...words);
+    const { out } = await simulated('status', '--json', ...decisions);
 
     expect(JSON.parse(out.join('\n')).map(({ wave }: { wave: string }) => wave)).toEqual(shows);
   });

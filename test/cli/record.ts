@@ -24,7 +24,7 @@ export const wave = (name: string, change: Partial<WaveProgress> = {}): WaveProg
     strict: false,
     soakMinutes: 30,
     approval: 'automatic',
-    prove: false,
+    probe: false,
     approvalHours: 72,
   },
   accounts: 10,
@@ -50,7 +50,7 @@ export const record = (change: Partial<RolloutRecord> = {}): RolloutRecord => ({
   id: parseRolloutId('ro-20261122-080000-abcd'),
   organization: parseOrganizationId('o-0123456789'),
   release,
-  intent: 'intent/x.json',
+  desiredState: 'intent/x.json',
   request: { by: 'ada' },
   startedAt: '2026-11-22T08:00:00.000Z',
   status: { kind: 'running', doing: 'deploying' },
@@ -63,15 +63,18 @@ export const record = (change: Partial<RolloutRecord> = {}): RolloutRecord => ({
 });
 
 /** As left by a state that has just been played. */
-export const played = (state: string, word: 'go' | 'verify' | 'nextStage'): NonNullable<RolloutRecord['played']> => ({
+export const lastStep = (
+  state: string,
+  decision: 'go' | 'verify' | 'nextStage',
+): NonNullable<RolloutRecord['lastStep']> => ({
   state,
-  baton: {
+  input: {
     rolloutId: parseRolloutId('ro-20261122-080000-abcd'),
-    turn: 1,
-    word,
+    step: 1,
+    decision,
     wave: parseWaveName('canary'),
     shards: [],
     until: '2026-11-22T08:00:00.000Z',
-    patienceSeconds: 60,
+    approvalTimeoutSeconds: 60,
   },
 });

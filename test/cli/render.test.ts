@@ -9,7 +9,7 @@ import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import type { Release } from '../../orchestrator/domain/model/release';
 import { outcomes } from '../../orchestrator/domain/model/rollout';
 import { createPaint } from '../../orchestrator/presentation/paint';
-import { played, record, stage, wave } from './record';
+import { lastStep, record, stage, wave } from './record';
 
 const plain = createPaint(false);
 const now = new Date('2026-11-22T09:00:00.000Z');
@@ -51,7 +51,7 @@ describe('the live block', () => {
       seen: record({
         waves: [deploying],
         status: { kind: 'running', doing: 'stage 2 of 2' },
-        played: played('DeployStage', 'go'),
+        lastStep: lastStep('DeployStage', 'go'),
       }),
       lines: [
         'wave 1 of 1  canary  stage 2 of 2  about 5 min left',
@@ -61,7 +61,7 @@ describe('the live block', () => {
     },
     {
       what: 'accounts that were lost',
-      seen: record({ waves: [{ ...deploying, lost: 1 }], played: played('JudgeStage', 'nextStage') }),
+      seen: record({ waves: [{ ...deploying, lost: 1 }], lastStep: lastStep('JudgeStage', 'nextStage') }),
       lines: ['stage 2 of 2', '3 of 10 accounts done, 1 failed', 'deploying'],
     },
     {
@@ -69,7 +69,7 @@ describe('the live block', () => {
       seen: record({
         waves: [deploying],
         status: { kind: 'running', doing: 'applying settings' },
-        played: played('JudgeStage', 'verify'),
+        lastStep: lastStep('JudgeStage', 'verify'),
       }),
       lines: ['canary  about 5 min left', '10 of 10 accounts done', 'applying settings'],
     },
@@ -86,8 +86,8 @@ describe('the live block', () => {
       seen: record({
         waves: [deploying],
         status: {
-          kind: 'asking',
-          question: { about: 'stage', wave: canary, because: ['too many failed'], askedAt: said.at },
+          kind: 'awaitingApproval',
+          prompt: { about: 'stage', wave: canary, because: ['too many failed'], promptedAt: said.at },
         },
       }),
       lines: ['canary', '4 of 10', 'waits for a person: too many failed'],
@@ -129,7 +129,7 @@ describe('the time that is left', () => {
     },
     {
       what: 'what is left of a soak',
-      at: wave('canary', { status: { kind: 'open', since: said.at }, provedAt: '2026-11-22T08:45:00.000Z' }),
+      at: wave('canary', { status: { kind: 'open', since: said.at }, firstHealthyAt: '2026-11-22T08:45:00.000Z' }),
       minutes: 15 + 30,
     },
     {
@@ -148,7 +148,7 @@ describe('the time that is left', () => {
 
 describe('what to do next', () => {
   const asking = (about: 'approval' | 'gate' | 'pause') =>
-    record({ status: { kind: 'asking', question: { about, wave: canary, because: [], askedAt: said.at } } });
+    record({ status: { kind: 'awaitingApproval', prompt: { about, wave: canary, because: [], promptedAt: said.at } } });
   const finished = (outcome: 'completed' | 'held') =>
     record({ status: { kind: 'finished', outcome, because: [], at: said.at } });
   const troubled = [{ id: account, name: 'a', wave: canary, findings: [] }];
@@ -186,7 +186,7 @@ describe('what to do next', () => {
       next: [`account ${account}`, 'status', 'rollout --retry-failed'],
     },
   ] as const)('when $when', ({ next, when: _when, ...ended }) => {
-    expect(nextSteps(ended, (words) => words).map(({ command }) => command)).toEqual(next);
+    expect(nextSteps(ended, (decisions) => decisions).map(({ command }) => command)).toEqual(next);
   });
 });
 

@@ -36,7 +36,7 @@ export function rig({ host = {}, isTerminal = false, colour = false, executions 
   const opened: unknown[] = [];
 
   const run = async (
-    words: readonly string[],
+    decisions: readonly string[],
     openAws: Host['openAws'],
     heard: (line: string) => void = () => {},
   ): Promise<Ran> => {
@@ -53,7 +53,7 @@ export function rig({ host = {}, isTerminal = false, colour = false, executions 
       columns: () => 100,
       colour,
     };
-    const status = await runCommandLine({ ...hostOver(world), openAws, ...host, io }, '1.2.3', words);
+    const status = await runCommandLine({ ...hostOver(world), openAws, ...host, io }, '1.2.3', decisions);
     return { status, out, err, written: written.join('') };
   };
 
@@ -61,24 +61,24 @@ export function rig({ host = {}, isTerminal = false, colour = false, executions 
     world,
     /** With what the AWS world was opened. */
     opened,
-    simulated: (...words: readonly string[]) =>
-      run([...words, '--world', 'simulated'], async () => {
+    simulated: (...decisions: readonly string[]) =>
+      run([...decisions, '--world', 'simulated'], async () => {
         throw new Error('the simulated world needs no AWS');
       }),
     /** Each line of what was asked for is heard as it comes, from a command that goes on. */
-    listening: (heard: (line: string) => void, ...words: readonly string[]) =>
+    listening: (heard: (line: string) => void, ...decisions: readonly string[]) =>
       run(
-        words,
+        decisions,
         async () => {
           throw new Error('the simulated world needs no AWS');
         },
         heard,
       ),
     /** The same organization, as if it were real: it is asked whether to begin, and a rollout outlives its command. */
-    aws: async (...words: readonly string[]): Promise<Ran> => {
+    aws: async (...decisions: readonly string[]): Promise<Ran> => {
       const command = deferred();
       let driving: Promise<void> | undefined;
-      const ran = await run(words, async (options) => {
+      const ran = await run(decisions, async (options) => {
         opened.push(options);
         driving ??= world.clock.run(command.settled);
         return { ...world, executions, close: async () => {} };

@@ -13,7 +13,7 @@ const opened = ({ out }: Ran): readonly unknown[] =>
     .map(({ wave }) => wave);
 const operatorTrust = (world: SimulatedWorld): string => {
   const [account] = world.organization.accountsIn('Sandbox');
-  return JSON.stringify(account && world.estate.role(account.id, 'InfraAdmin')?.trust);
+  return JSON.stringify(account && world.contents.role(account.id, 'InfraAdmin')?.trust);
 };
 
 /** Two releases, one after the other, in two waves. */
@@ -66,7 +66,7 @@ test('a rollout that asks is turned back in the wave where it stands', async () 
   const ran = await simulated('rollback', rolloutIdIn(held.out), '--reason', 'alarms', '--json');
 
   expect([held.status, ran.status, last(ran)['outcome']]).toEqual([3, 0, 'rolledBack']);
-  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', word: 'turnBack', by: 'ada' });
+  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', decision: 'rollBack', by: 'ada' });
   expect(parsedLines(ran.out).filter(({ type }) => type === 'rollingBack')).toEqual([
     expect.objectContaining({ wave: 'sandbox' }),
   ]);
@@ -92,7 +92,7 @@ describe('is refused with status 4 and a next step', () => {
 
     expect(refusal(ran)).toMatchObject({
       status: 4,
-      code: 'NothingToTakeBack',
+      code: 'NothingToRollBack',
       next: expect.stringContaining('change the config'),
     });
   });

@@ -67,7 +67,7 @@ describe('a wave with a failing check', () => {
     const ran = await simulated('resume', id, '--json');
 
     expect(ran.status).toBe(0);
-    expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', word: 'retry', by: 'ada' });
+    expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', decision: 'retry', by: 'ada' });
     expect(wavesReached(ran)).toEqual(allWaves.slice(1));
   });
 
@@ -85,7 +85,7 @@ describe('a wave with a failing check', () => {
     const ran = await simulated('approve', id, '--reason', 'known, and harmless', '--json');
 
     expect(ran.status).toBe(0);
-    expect(parsedLines(ran.out)[0]).toMatchObject({ word: 'nextWave', by: 'ada', reason: 'known, and harmless' });
+    expect(parsedLines(ran.out)[0]).toMatchObject({ decision: 'approve', by: 'ada', reason: 'known, and harmless' });
     expect(wavesReached(ran)).toEqual(allWaves.slice(2));
   });
 
@@ -201,12 +201,12 @@ describe('where something real would change', () => {
     expect(world.calls.touches).toEqual([]);
   });
 
-  test.each([{ words: ['--json'] }, { words: [], host: { confirm: undefined } }])(
+  test.each([{ decisions: ['--json'] }, { decisions: [], host: { confirm: undefined } }])(
     'a yes must be on the command line where nobody can be asked: $words',
-    async ({ words, host }) => {
+    async ({ decisions, host }) => {
       const { aws, config, opened } = rig(host === undefined ? {} : { host });
 
-      const ran = await aws('rollout', '--config', config(), ...words);
+      const ran = await aws('rollout', '--config', config(), ...decisions);
 
       expect([ran.status, ran.err.join()]).toEqual([2, expect.stringContaining('--yes')]);
       expect(opened).toEqual([]);

@@ -26,7 +26,7 @@ function deployed(executions: Executions, host: RigOptions['host'] = {}) {
   };
   const { aws, config, opened } = rig({ executions, host: { findDeployment, ...host } });
   const file = config();
-  return { run: (...words: readonly string[]) => aws(...words, '--config', file), opened, asked };
+  return { run: (...decisions: readonly string[]) => aws(...decisions, '--config', file), opened, asked };
 }
 
 test('records and machine are those of the deployed stack, in the home region', async () => {

@@ -64,8 +64,8 @@ test.each([
   [9_060_000, '2 h 31 min'],
   [259_200_000, '3 days'],
   [-5, '0 s'],
-])('%i ms are %s', (milliseconds, words) => {
-  expect(duration(milliseconds)).toBe(words);
+])('%i ms are %s', (milliseconds, decisions) => {
+  expect(duration(milliseconds)).toBe(decisions);
 });
 
 test('a time has its date only on another day', () => {

@@ -3,49 +3,69 @@ import { parsedLines, rig } from './rig';
 
 describe('what was written wrongly is refused with status 2 and a way out', () => {
   test.each([
-    { words: ['rollut'], says: "unknown command 'rollut' (Did you mean rollout?)", next: 'strongroom --help' },
-    { words: ['plan', '--ful'], says: "unknown option '--ful' (Did you mean --full?)", next: 'strongroom plan --help' },
+    { decisions: ['rollut'], says: "unknown command 'rollut' (Did you mean rollout?)", next: 'strongroom --help' },
     {
-      words: ['approve', 'ro-20261122-080000-none'],
+      decisions: ['plan', '--ful'],
+      says: "unknown option '--ful' (Did you mean --full?)",
+      next: 'strongroom plan --help',
+    },
+    {
+      decisions: ['approve', 'ro-20261122-080000-none'],
       says: "required option '--reason <text>'",
       next: 'approve --help',
     },
     {
-      words: ['abort', 'ro-20261122-080000-none', '--reason', ' \u200b'],
+      decisions: ['abort', 'ro-20261122-080000-none', '--reason', ' \u200b'],
       says: '--reason says nothing',
       next: 'say why',
     },
     {
-      words: ['plan', '--wave', 'prodd'],
+      decisions: ['plan', '--wave', 'prodd'],
       says: 'no wave is named "prodd"',
       next: 'the waves are canary, sandbox, dev',
     },
-    { words: ['plan', '--account', '1234 5678 9012'], says: 'got "1234 5678 9012"', next: '12 digits without spaces' },
-    { words: ['plan', '--account', '999999999999'], says: 'is not in the organization', next: 'strongroom plan' },
-    { words: ['account', '12'], says: 'account id must be 12 digits, got "12"', next: 'without spaces' },
-    { words: ['account', '999999999999'], says: 'is not recorded yet', next: 'strongroom plan' },
-    { words: ['verify', '--account', '999999999999'], says: 'is not in the organization', next: 'strongroom plan' },
-    { words: ['verify', '--wave', 'prodd'], says: 'no wave is named "prodd"', next: 'the waves are' },
-    { words: ['evidence'], says: "required option '--since <date>'", next: 'evidence --help' },
-    { words: ['evidence', '--since', 'monday'], says: 'got "monday"', next: '--since 2026-11-22' },
-    { words: ['evidence', '--since', '2026-02-30'], says: 'got "2026-02-30"', next: '--since 2026-11-22' },
-    { words: ['evidence', '--since', '2999-01-01'], says: 'is in the future', next: 'a day that has begun' },
     {
-      words: ['evidence', '--since', '2026-11-01', '--account', '999999999999'],
+      decisions: ['plan', '--account', '1234 5678 9012'],
+      says: 'got "1234 5678 9012"',
+      next: '12 digits without spaces',
+    },
+    { decisions: ['plan', '--account', '999999999999'], says: 'is not in the organization', next: 'strongroom plan' },
+    { decisions: ['account', '12'], says: 'account id must be 12 digits, got "12"', next: 'without spaces' },
+    { decisions: ['account', '999999999999'], says: 'is not recorded yet', next: 'strongroom plan' },
+    { decisions: ['verify', '--account', '999999999999'], says: 'is not in the organization', next: 'strongroom plan' },
+    { decisions: ['verify', '--wave', 'prodd'], says: 'no wave is named "prodd"', next: 'the waves are' },
+    { decisions: ['evidence'], says: "required option '--since <date>'", next: 'evidence --help' },
+    { decisions: ['evidence', '--since', 'monday'], says: 'got "monday"', next: '--since 2026-11-22' },
+    { decisions: ['evidence', '--since', '2026-02-30'], says: 'got "2026-02-30"', next: '--since 2026-11-22' },
+    { decisions: ['evidence', '--since', '2999-01-01'], says: 'is in the future', next: 'a day that has begun' },
+    {
+      decisions: ['evidence', '--since', '2026-11-01', '--account', '999999999999'],
       says: 'is not recorded yet',
       next: 'strongroom plan',
     },
-    { words: ['resume', 'last'], says: 'rollout id must be like', next: 'strongroom status' },
-    { words: ['rollout', '--engine', 'stepfunctions'], says: 'no made-up organization', next: 'leave --engine out' },
-    { words: ['plan', '--engine', 'airflow'], says: 'no engine "airflow"', next: '--engine stepfunctions' },
-    { words: ['plan', '--stack', 'Mine'], says: 'stack Mine has no part', next: '--engine stepfunctions' },
-    { words: ['status', '--state', 'UNHEALTY'], says: 'no state of readiness is named UNHEALTY', next: 'UNHEALTHY' },
-    { words: ['plan', '--state', 'here'], says: 'keeps nothing', next: 'leave --state out' },
-    { words: ['simulate', '--accounts', 'many'], says: 'must be a whole number, got "many"', next: '--accounts 120' },
-  ])('$words', async ({ words, says, next }) => {
+    { decisions: ['resume', 'last'], says: 'rollout id must be like', next: 'strongroom status' },
+    {
+      decisions: ['rollout', '--engine', 'stepfunctions'],
+      says: 'no made-up organization',
+      next: 'leave --engine out',
+    },
+    { decisions: ['plan', '--engine', 'airflow'], says: 'no engine "airflow"', next: '--engine stepfunctions' },
+    { decisions: ['plan', '--stack', 'Mine'], says: 'stack Mine has no part', next: '--engine stepfunctions' },
+    {
+      decisions: ['status', '--state', 'UNHEALTY'],
+      says: 'no state of readiness is named UNHEALTY',
+      next: 'UNHEALTHY',
+    },
+    { decisions: ['plan', '--state', 'here'], says: 'keeps nothing', next: 'leave --state out' },
+    {
+      decisions: ['simulate', '--accounts', 'many'],
+      says: 'must be a whole number, got "many"',
+      next: '--accounts 120',
+    },
+  ])('$words', async ({ decisions, says, next }) => {
     const { simulated } = rig();
 
-    const { status, out, err } = await simulated(...words);
+    const { status, out, err } = await simulated(...decisions);
 
     expect([status, out]).toEqual([2, []]);
     expect(err.at(-2)).toContain(says);

@@ -7,10 +7,10 @@ const told = ({ out }: Ran): readonly unknown[] => parsedLines(out).map(({ type 
 async function waiting(options: Parameters<typeof rig>[0] = {}) {
   const { aws, simulated, config } = rig(options);
   const file = config((text) => text.replace('{ name: dev,', '{ name: dev, approval: manual,'));
-  const run = (...words: readonly string[]) => simulated(...words, '--config', file);
+  const run = (...decisions: readonly string[]) => simulated(...decisions, '--config', file);
   const started = await run('rollout', '--json');
   return {
-    aws: (...words: readonly string[]) => aws(...words, '--config', file),
+    aws: (...decisions: readonly string[]) => aws(...decisions, '--config', file),
     run,
     started,
     id: rolloutIdIn(started.out),

@@ -21,7 +21,7 @@ const seenOf = (tree: Readonly<Record<string, readonly string[]>>): Seen => ({
 const wavesOf = (seen: Seen) => {
   const config = parsed(seen);
   if (!config.ok) throw new Error(JSON.stringify(config.problems));
-  return config.intent.waves.map(({ name, ous, approval }) => [name, ous, approval]);
+  return config.desiredState.waves.map(({ name, ous, approval }) => [name, ous, approval]);
 };
 
 test('what can bear a mistake comes first, and production waits for a person', () => {
@@ -46,7 +46,7 @@ test('what can bear a mistake comes first, and production waits for a person', (
 test('OUs of closed accounts are excluded, wherever they are', () => {
   const config = parsed(seenOf({ Suspended: [], Workloads: ['Dev', 'Decommissioned'] }));
 
-  expect(config).toMatchObject({ intent: { exclude: { ous: ['Suspended', 'Workloads/Decommissioned'] } } });
+  expect(config).toMatchObject({ desiredState: { exclude: { ous: ['Suspended', 'Workloads/Decommissioned'] } } });
 });
 
 test('accounts beside the OUs that became waves are taken last', () => {
@@ -92,7 +92,7 @@ test('whatever the OUs are called, the file parses without a problem or a warnin
 
       expect(config).toMatchObject({ ok: true, warnings: [] });
       if (!config.ok) return;
-      const { waves, exclude } = config.intent;
+      const { waves, exclude } = config.desiredState;
       const named = [...waves.flatMap(({ ous }) => ous), ...exclude.ous];
       expect(new Set(named).size).toBe(named.length);
     }),

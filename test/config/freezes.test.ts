@@ -22,7 +22,7 @@ test.each([
 ])('a freeze from $from to $to is in UTC, and days are whole', ({ from, to, means }) => {
   const result = parsed(`[{ from: ${from}, to: ${to}, reason: year end }]`);
 
-  expect(result.ok && result.intent.freezes.map((freeze) => [freeze.from, freeze.to])).toEqual([means]);
+  expect(result.ok && result.desiredState.freezes.map((freeze) => [freeze.from, freeze.to])).toEqual([means]);
 });
 
 test.each([

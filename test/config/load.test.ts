@@ -17,8 +17,8 @@ const written = async (content: string | Uint8Array): Promise<string> => {
 };
 
 test('a config is read from its file', async () => {
-  const intent = await loadConfig(await written(full));
-  expect(intent.waves).toHaveLength(5);
+  const desiredState = await loadConfig(await written(full));
+  expect(desiredState.waves).toHaveLength(5);
 });
 
 test('warnings go to who asks for them', async () => {

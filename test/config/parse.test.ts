@@ -1,11 +1,11 @@
 import { parseConfig } from '../../orchestrator/config/parse';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { and, full, smallest, withModules, withWaves } from './sample';
 
-const intentOf = (text: string): Intent => {
+const intentOf = (text: string): DesiredState => {
   const parsed = parseConfig(text, 'strongroom.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.intent;
+  return parsed.desiredState;
 };
 
 const warningsOf = (text: string): readonly string[] => {
@@ -46,7 +46,7 @@ test('a config that says little gets the safe defaults', () => {
         strict: false,
         soakMinutes: 1_440,
         approval: 'automatic',
-        prove: false,
+        probe: false,
         approvalHours: 72,
       },
     ],
@@ -54,23 +54,23 @@ test('a config that says little gets the safe defaults', () => {
     exceptions: [],
     freezes: [],
     checks: { settleMinutes: [1, 2, 5] },
-    proofs: {},
+    probes: {},
     onFailure: 'hold',
   });
 });
 
 test('the documented config is read as it is written', () => {
-  const intent = intentOf(full);
+  const desiredState = intentOf(full);
 
-  expect(intent.waves.map((wave) => wave.name)).toEqual(['canary', 'sandbox', 'dev', 'prod-canary', 'prod']);
-  expect(intent.waves[2]).toMatchObject({
+  expect(desiredState.waves.map((wave) => wave.name)).toEqual(['canary', 'sandbox', 'dev', 'prod-canary', 'prod']);
+  expect(desiredState.waves[2]).toMatchObject({
     ous: ['Workloads/Dev'],
     maxConcurrent: { kind: 'percent', percent: 25 },
     failureTolerance: { kind: 'percent', percent: 5 },
   });
-  expect(intent.waves[3]).toMatchObject({ percent: 10, approval: 'manual' });
-  expect(intent.exclude.ous).toEqual(['Suspended']);
-  expect(intent.exceptions).toEqual([
+  expect(desiredState.waves[3]).toMatchObject({ percent: 10, approval: 'manual' });
+  expect(desiredState.exclude.ous).toEqual(['Suspended']);
+  expect(desiredState.exceptions).toEqual([
     {
       account: '444455556666',
       reason: 'acquisition in progress',

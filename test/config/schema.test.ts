@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { configJsonSchema, type configSchema } from '../../orchestrator/config/schema';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { toggles } from '../../orchestrator/domain/model/module';
 
 type Frozen<T> = T extends string | number | boolean | undefined ? T : { readonly [Key in keyof T]: Frozen<T[Key]> };
@@ -8,8 +8,8 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 
 test('what the schema parses to is exactly the intent of the domain', () => {
   // The compiler is the judge: a field too many, too few, or of another type, makes this line an error.
-  const proof: Same<Frozen<z.output<typeof configSchema>>, Frozen<Intent>> = true;
-  expect(proof).toBe(true);
+  const probe: Same<Frozen<z.output<typeof configSchema>>, Frozen<DesiredState>> = true;
+  expect(probe).toBe(true);
 });
 
 interface Node {

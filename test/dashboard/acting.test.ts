@@ -16,7 +16,7 @@ async function heldRig(): Promise<{ readonly rig: ApiRig; readonly mend: () => v
 const seen = async (rig: ApiRig, id: string): Promise<RolloutSeen> =>
   (await rig.read(`/rollouts/${id}`)) as RolloutSeen;
 const turnOf = async (rig: ApiRig, id: string): Promise<number> =>
-  (await seen(rig, id)).rollout.played?.baton.turn ?? 0;
+  (await seen(rig, id)).rollout.lastStep?.input.step ?? 0;
 
 test('a wave that wants an approval says what it would do, is approved, and the rollout goes on to its end', async () => {
   const rig = await createApiRig({ config: manual });
@@ -24,8 +24,8 @@ test('a wave that wants an approval says what it would do, is approved, and the 
   const { actions, rollout } = await seen(rig, id);
   const members = rollout.waves[rollout.wave]?.accounts;
 
-  const answer = await rig.act(`/rollouts/${id}/approve`, { reason, turn: await turnOf(rig, id) });
-  const [walked] = await rig.walked();
+  const answer = await rig.act(`/rollouts/${id}/approve`, { reason, step: await turnOf(rig, id) });
+  const [ran] = await rig.ran();
 
   expect([end.status, answer.status, answer.body]).toEqual(['PARKED', 202, '{}']);
   expect(actions).toEqual({
@@ -36,8 +36,8 @@ test('a wave that wants an approval says what it would do, is approved, and the 
     pause: expect.stringMatching(/\d+ accounts are still to be finished$/),
     abort: expect.stringContaining('it ends now'),
   });
-  expect(eventsOf(walked?.events ?? [], 'answered')).toMatchObject([
-    { wave: 'sandbox', word: 'nextWave', by: operator.name, reason },
+  expect(eventsOf(ran?.events ?? [], 'answered')).toMatchObject([
+    { wave: 'sandbox', decision: 'approve', by: operator.name, reason },
   ]);
   expect((await seen(rig, id)).rollout.status).toMatchObject({ kind: 'finished', outcome: 'completed' });
 });
@@ -49,8 +49,8 @@ describe('a held wave', () => {
     const { actions } = await seen(rig, id);
     mend();
 
-    const answer = await rig.act(`/rollouts/${id}/retry`, { reason, turn: await turnOf(rig, id) });
-    await rig.walked();
+    const answer = await rig.act(`/rollouts/${id}/retry`, { reason, step: await turnOf(rig, id) });
+    await rig.ran();
 
     expect(Object.keys(actions)).toEqual(['approve', 'retry', 'reject', 'pause', 'abort']);
     expect(answer.status).toBe(202);
@@ -61,11 +61,11 @@ describe('a held wave', () => {
     const { rig } = await heldRig();
     const { id } = await rig.rollOut();
 
-    const answer = await rig.act(`/rollouts/${id}/reject`, { reason, turn: await turnOf(rig, id) });
-    const [walked] = await rig.walked();
+    const answer = await rig.act(`/rollouts/${id}/reject`, { reason, step: await turnOf(rig, id) });
+    const [ran] = await rig.ran();
 
     expect(answer.status).toBe(202);
-    expect(eventsOf(walked?.events ?? [], 'answered')).toMatchObject([{ word: 'stop', by: operator.name, reason }]);
+    expect(eventsOf(ran?.events ?? [], 'answered')).toMatchObject([{ decision: 'reject', by: operator.name, reason }]);
     expect((await seen(rig, id)).rollout.status).toMatchObject({ kind: 'finished', outcome: 'held' });
   });
 
@@ -75,8 +75,8 @@ describe('a held wave', () => {
     const { rollout } = await seen(rig, first);
     const { actions } = await seen(rig, id);
 
-    const answer = await rig.act(`/rollouts/${id}/rollback`, { reason, turn: await turnOf(rig, id) });
-    await rig.walked();
+    const answer = await rig.act(`/rollouts/${id}/rollback`, { reason, step: await turnOf(rig, id) });
+    await rig.ran();
 
     expect(actions.rollback).toContain(`wave canary returns to ${rollout.release}, `);
     expect(answer.status).toBe(202);
@@ -86,17 +86,17 @@ describe('a held wave', () => {
   test('that has moved on since it was seen is not answered', async () => {
     const { rig } = await heldRig();
     const { id } = await rig.rollOut();
-    const turn = await turnOf(rig, id);
+    const step = await turnOf(rig, id);
     const { events } = (await readRollout(rig.ports, id)).value;
 
     const answers = await Promise.all(
       ['approve', 'reject', 'retry', 'rollback'].map((action) =>
-        rig.act(`/rollouts/${id}/${action}`, { reason, turn: turn - 1 }),
+        rig.act(`/rollouts/${id}/${action}`, { reason, step: step - 1 }),
       ),
     );
 
     expect(answers.map(({ status, body }) => [status, JSON.parse(body).code])).toEqual(
-      Array.from({ length: 4 }, () => [409, 'LateTurn']),
+      Array.from({ length: 4 }, () => [409, 'StaleStep']),
     );
     expect((await readRollout(rig.ports, id)).value.events).toBe(events);
   });
@@ -104,10 +104,10 @@ describe('a held wave', () => {
   test('is answered by one of two who answer at once', async () => {
     const { rig } = await heldRig();
     const { id } = await rig.rollOut();
-    const turn = await turnOf(rig, id);
+    const step = await turnOf(rig, id);
 
     const both = await Promise.all(
-      ['approve', 'reject'].map((action) => rig.act(`/rollouts/${id}/${action}`, { reason, turn })),
+      ['approve', 'reject'].map((action) => rig.act(`/rollouts/${id}/${action}`, { reason, step })),
     );
 
     expect(both.map(({ status }) => status).toSorted()).toEqual([202, 409]);
@@ -119,9 +119,9 @@ test('a rollout is paused wherever it is, says so, and is resumed', async () => 
   const rig = await createApiRig({ config: manual });
   const { id } = await rig.rollOut();
 
-  const paused = await rig.act(`/rollouts/${id}/pause`, { reason: 'lunch', turn: 0 });
+  const paused = await rig.act(`/rollouts/${id}/pause`, { reason: 'lunch', step: 0 });
   const { actions } = await seen(rig, id);
-  const resumed = await rig.act(`/rollouts/${id}/resume`, { reason: 'back', turn: await turnOf(rig, id) });
+  const resumed = await rig.act(`/rollouts/${id}/resume`, { reason: 'back', step: await turnOf(rig, id) });
 
   expect([paused.status, resumed.status]).toEqual([202, 202]);
   expect(actions.resume).toMatch(/^it goes on; \d+ accounts are still to be finished$/);
@@ -134,7 +134,7 @@ test('a rollout is aborted wherever it is, and the page sees it at once', async 
   const { id } = await rig.rollOut();
   await rig.read('/rollouts');
 
-  const answer = await rig.act(`/rollouts/${id}/abort`, { reason, turn: 0 });
+  const answer = await rig.act(`/rollouts/${id}/abort`, { reason, step: 0 });
 
   expect(answer.status).toBe(202);
   expect(await rig.read('/rollouts')).toMatchObject([{ id, status: 'finished', outcome: 'aborted' }]);
@@ -145,8 +145,8 @@ test('a finished rollout says which waves could go back, and another takes them 
   const { first, second } = await finishedTwice(rig);
   const [before, after] = [await seen(rig, first), await seen(rig, second)];
 
-  const answer = await rig.act(`/rollouts/${second}/rollback`, { reason, turn: await turnOf(rig, second) });
-  const [walked] = await rig.walked();
+  const answer = await rig.act(`/rollouts/${second}/rollback`, { reason, step: await turnOf(rig, second) });
+  const [ran] = await rig.ran();
 
   expect(before.actions).toEqual({});
   expect(after.actions).toEqual({
@@ -154,8 +154,8 @@ test('a finished rollout says which waves could go back, and another takes them 
       /^another rollout takes \d waves back, the last first: canary with \d+ accounts? to r-/,
     ),
   });
-  expect([answer.status, walked?.end.status]).toEqual([202, 'SUCCEEDED']);
-  expect((await readRollout(rig.ports, walked?.id ?? first)).value).toMatchObject({
+  expect([answer.status, ran?.end.status]).toEqual([202, 'SUCCEEDED']);
+  expect((await readRollout(rig.ports, ran?.id ?? first)).value).toMatchObject({
     request: { rollback: true, by: operator.name, reason },
     status: { outcome: 'rolledBack' },
   });
@@ -167,12 +167,12 @@ test.each([
   { action: 'pause', code: 'RolloutEnded' },
   { action: 'resume', code: 'RolloutEnded' },
   { action: 'abort', code: 'RolloutEnded' },
-  { action: 'rollback', code: 'NothingToTakeBack' },
+  { action: 'rollback', code: 'NothingToRollBack' },
 ])('$action is refused where it means nothing: the first rollout has ended', async ({ action, code }) => {
   const rig = await createApiRig();
-  const { id } = await rig.rollOut({ waves: rig.intent.waves.slice(0, 1).map(({ name }) => name) });
+  const { id } = await rig.rollOut({ waves: rig.desiredState.waves.slice(0, 1).map(({ name }) => name) });
 
-  const answer = await rig.act(`/rollouts/${id}/${action}`, { reason, turn: await turnOf(rig, id) });
+  const answer = await rig.act(`/rollouts/${id}/${action}`, { reason, step: await turnOf(rig, id) });
 
   expect([answer.status, JSON.parse(answer.body).code]).toEqual([409, code]);
 });
@@ -185,7 +185,7 @@ test.each([
   const rig = await createApiRig({ config: manual });
   const { id } = await rig.rollOut();
 
-  const answer = await rig.act(`/rollouts/${id}/${action}`, { reason, turn: await turnOf(rig, id) });
+  const answer = await rig.act(`/rollouts/${id}/${action}`, { reason, step: await turnOf(rig, id) });
 
   expect([answer.status, JSON.parse(answer.body).code]).toEqual([409, 'NotWaiting']);
   expect((await seen(rig, id)).actions).not.toHaveProperty(action);

@@ -1,7 +1,7 @@
 /** The deployed function, asked as the gateway asks it: who gets in, as whom, and what is written down of them. */
 import { gunzipSync } from 'node:zlib';
 import { behindGateway, type GatewayAnswer } from '../../orchestrator/dashboard/behind-gateway';
-import { storedWish } from '../../orchestrator/dashboard/stored-desired-state';
+import { storedDesiredState } from '../../orchestrator/dashboard/stored-desired-state';
 import { readEvents } from '../../orchestrator/records/records';
 import { eventsOf } from '../handlers/rig';
 import { type Arriving, eventOf } from './gateway';
@@ -64,7 +64,7 @@ describe('nobody gets in', () => {
     { who: 'as no one in particular', sent: { token: { ...ada, sub: undefined } } },
   ])('$who: an empty 401, whatever is asked', async ({ sent }) => {
     const rig = await createApiRig();
-    const asked = [...everyPath.map(read), write('/rollouts/ro-20261122-150405-ab12/abort', { reason: 'x', turn: 0 })];
+    const asked = [...everyPath.map(read), write('/rollouts/ro-20261122-150405-ab12/abort', { reason: 'x', step: 0 })];
 
     const answers = await Promise.all(asked.map((one) => send(rig, one, sent)));
 
@@ -127,14 +127,14 @@ describe('an act', () => {
   test('of an operator is written down with who, from the token, and why', async () => {
     const rig = await createApiRig({ config: manual });
     const { id } = await rig.rollOut();
-    const { rollout } = (await rig.read(`/rollouts/${id}`)) as { rollout: { played: { baton: { turn: number } } } };
-    const said = { reason: 'seen by the board', turn: rollout.played.baton.turn };
+    const { rollout } = (await rig.read(`/rollouts/${id}`)) as { rollout: { lastStep: { input: { step: number } } } };
+    const said = { reason: 'seen by the board', step: rollout.lastStep.input.step };
 
     const { statusCode } = await send(rig, write(`/rollouts/${id}/approve`, said), { token: person(['ops']) });
 
     expect(statusCode).toBe(202);
     expect(eventsOf(await readEvents(rig.ports, id, -1), 'answered')).toMatchObject([
-      { word: 'nextWave', by: 'ada@example.com', reason: 'seen by the board' },
+      { decision: 'approve', by: 'ada@example.com', reason: 'seen by the board' },
     ]);
   });
 
@@ -145,7 +145,7 @@ describe('an act', () => {
     const rig = await createApiRig({ config: manual });
     const { id } = await rig.rollOut();
     const before = await readEvents(rig.ports, id, -1);
-    const said = { reason: 'why not', turn: 0, ...more };
+    const said = { reason: 'why not', step: 0, ...more };
 
     const { statusCode } = await send(rig, write(`/rollouts/${id}/abort`, said), { token: person(groups) });
 
@@ -157,9 +157,9 @@ describe('an act', () => {
 test('what the team wants is what it wanted last: release and all, without config or build', async () => {
   const rig = await createApiRig();
   await rig.rollOut();
-  const { intent, baseline } = await storedWish(rig.ports);
+  const { desiredState, baseline } = await storedDesiredState(rig.ports);
 
-  expect(intent).toEqual(JSON.parse(JSON.stringify(rig.intent)));
+  expect(desiredState).toEqual(JSON.parse(JSON.stringify(rig.desiredState)));
   expect(baseline.templates).toMatchObject({
     alerts: { hash: expect.any(String), body: expect.stringContaining('AWS::') },
   });

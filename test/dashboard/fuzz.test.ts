@@ -61,7 +61,7 @@ const body = fc.oneof(
   anyText,
   fc.json(),
   fc
-    .record({ reason: fc.oneof(anyText, fc.anything()), turn: fc.oneof(fc.integer(), fc.anything()) })
+    .record({ reason: fc.oneof(anyText, fc.anything()), step: fc.oneof(fc.integer(), fc.anything()) })
     .map((value) => JSON.stringify(value) ?? ''),
 );
 const request = fc.record({

@@ -99,14 +99,14 @@ describe.each(['packed', 'rows'] as const)('laid out %s', (density) => {
 
   test('arrow keys reach every account and stop at the ends', () => {
     const along = density === 'packed' ? 'ArrowRight' : 'ArrowDown';
-    const walked: number[] = [];
+    const ran: number[] = [];
     let cell = moved(layout, undefined, along);
     for (let step = 0; step < 6 && cell !== undefined; step += 1) {
-      walked.push(cell.account);
+      ran.push(cell.account);
       cell = moved(layout, cell, along);
     }
 
-    expect(walked).toEqual([1, 0, 2, 3, 4, 4]);
+    expect(ran).toEqual([1, 0, 2, 3, 4, 4]);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { absent } from '../../orchestrator/domain/health/facts';
 import type { RolloutId } from '../../orchestrator/domain/model/brand';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { Rig } from '../handlers/rig';
 
 /** A check fails in the canary wave, where the password policy is meant to be as released. Returns what mends it. */
@@ -15,18 +15,21 @@ export function spoilPasswordPolicy({ world }: Pick<Rig, 'world'>): () => void {
 }
 
 /** A release that leaves the password policy to the people. */
-const lenient = ({ intent }: Pick<Rig, 'intent'>): Intent => ({
-  ...intent,
+const lenient = ({ desiredState }: Pick<Rig, 'desiredState'>): DesiredState => ({
+  ...desiredState,
   modules: {
-    ...intent.modules,
-    'account-hardening': { ...intent.modules['account-hardening'], passwordPolicy: false },
+    ...desiredState.modules,
+    'account-hardening': { ...desiredState.modules['account-hardening'], passwordPolicy: false },
   },
 });
 
 /** A release in which people sign in again after half an hour. */
-const stricter = ({ intent }: Pick<Rig, 'intent'>): Intent => ({
-  ...intent,
-  modules: { ...intent.modules, 'operator-role': { ...intent.modules['operator-role'], mfaMaxAgeSeconds: 1_800 } },
+const stricter = ({ desiredState }: Pick<Rig, 'desiredState'>): DesiredState => ({
+  ...desiredState,
+  modules: {
+    ...desiredState.modules,
+    'operator-role': { ...desiredState.modules['operator-role'], mfaMaxAgeSeconds: 1_800 },
+  },
 });
 
 interface Two {
@@ -36,7 +39,7 @@ interface Two {
 
 /** The canary wave alone has finished a release, and is held by the next. */
 export async function heldWithAWayBack(rig: Rig): Promise<Two> {
-  const waves = rig.intent.waves.slice(0, 1).map(({ name }) => name);
+  const waves = rig.desiredState.waves.slice(0, 1).map(({ name }) => name);
   const first = await rig.rollOut({ waves }, lenient(rig));
   spoilPasswordPolicy(rig);
   const second = await rig.rollOut({ waves });

@@ -112,7 +112,7 @@ test('after a rollout the board has its waves in order, each with what it has fi
 
   expect(row).toMatchObject({ id, by: 'jo', status: 'finished', outcome: 'completed' });
   expect(board).toMatchObject({
-    waves: rig.intent.waves.map(({ name }) => ({ name, release: row?.release })),
+    waves: rig.desiredState.waves.map(({ name }) => ({ name, release: row?.release })),
   });
 });
 
@@ -153,8 +153,8 @@ test('an account shows its readiness over time: each state, since when, by what,
     expect.arrayContaining(['DEPLOYING deployStarted', 'DEPLOYED deployLanded']),
   );
   expect(others.slice(-2)).toMatchObject([
-    { state: 'BASELINE_HEALTHY', event: 'proved', release: seen.release, rollout: id },
-    { state: 'READY_FOR_KEYS', event: 'provedAgain', release: seen.release, rollout: id, at: seen.stateSince },
+    { state: 'BASELINE_HEALTHY', event: 'passed', release: seen.release, rollout: id },
+    { state: 'READY_FOR_KEYS', event: 'passedAgain', release: seen.release, rollout: id, at: seen.stateSince },
   ]);
 });
 

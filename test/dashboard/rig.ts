@@ -27,7 +27,7 @@ export interface ApiRig extends Rig {
   readonly read: (path: string, query?: string) => Promise<unknown>;
   readonly act: (path: string, body: unknown, who?: Me) => Promise<ApiResponse>;
   /** What rollouts came to that went on, or were started, since this was asked last. */
-  readonly walked: () => Promise<readonly Walked[]>;
+  readonly ran: () => Promise<readonly Walked[]>;
   readonly faults: readonly unknown[];
   /** Milliseconds pass, and what was read gets old. */
   readonly pass: (ms: number) => void;
@@ -35,17 +35,17 @@ export interface ApiRig extends Rig {
 
 export async function createApiRig(options: RigOptions = {}, around: (ports: Ports) => Ports = (ports) => ports) {
   const rig = await createRig({ accounts: 40, ...options });
-  const [faults, walks]: [unknown[], (() => Promise<readonly Walked[]>)[]] = [[], []];
+  const [faults, runs]: [unknown[], (() => Promise<readonly Walked[]>)[]] = [[], []];
   let elapsedMs = 0;
   // Read before: files are not read in virtual time.
-  const wish = { intent: rig.intent, baseline: await baseline() };
+  const desired = { desiredState: rig.desiredState, baseline: await baseline() };
   const api = createApi({
     ports: around(rig.ports),
-    walking: {
-      start: async (baton) => void walks.push(() => rig.walkAll([baton])),
-      goOn: async (id) => void walks.push(async () => [await rig.resume(id)]),
+    running: {
+      start: async (input) => void runs.push(() => rig.walkAll([input])),
+      goOn: async (id) => void runs.push(async () => [await rig.resume(id)]),
     },
-    wish: async () => wish,
+    desired: async () => desired,
     inTime: rig.inTime,
     elapsedMs: () => elapsedMs,
     onFault: (error) => faults.push(error),
@@ -59,7 +59,7 @@ export async function createApiRig(options: RigOptions = {}, around: (ports: Por
     read: async (path, query) => JSON.parse((await ask(path, query === undefined ? {} : { query })).body),
     act: (path, body, who = operator) =>
       ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), who }),
-    walked: async () => (await Promise.all(walks.splice(0).map((walk) => walk()))).flat(),
+    ran: async () => (await Promise.all(runs.splice(0).map((run) => run()))).flat(),
     faults,
     pass: (ms) => {
       elapsedMs += ms;

@@ -11,13 +11,13 @@ type Status = RolloutRecord['status'];
 const soaking = (until: string): Status => ({ kind: 'waiting', until, doing: 'soaking' });
 const running: Status = { kind: 'running', doing: 'deploying' };
 const approval: Status = {
-  kind: 'asking',
-  question: { about: 'gate', wave: parseWaveName('canary'), because: [], askedAt: '2026-11-22T09:00:00Z' },
+  kind: 'awaitingApproval',
+  prompt: { about: 'gate', wave: parseWaveName('canary'), because: [], promptedAt: '2026-11-22T09:00:00Z' },
 };
 
 async function prepared(rig: Rig, status: Status): Promise<void> {
   const built = await baseline();
-  const { rolloutId } = await rig.inTime(() => prepareRollout(rig.ports, built, rig.intent, { by: 'jo' }));
+  const { rolloutId } = await rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo' }));
   const { value, version } = await readRollout(rig.ports, rolloutId);
   await writeRollout(rig.ports, { ...value, status }, version);
 }

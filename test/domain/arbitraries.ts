@@ -8,7 +8,7 @@ import {
   parseRegion,
   parseWaveName,
 } from '../../orchestrator/domain/model/brand';
-import type { Intent, WaveSpec } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState, WaveSpec } from '../../orchestrator/domain/model/desired-state';
 import { type Account, accountStates, type Organization } from '../../orchestrator/domain/model/organization';
 
 /** The day on which the properties play; exceptions expire around it. */
@@ -79,13 +79,13 @@ export const waveSpec = (overrides: Partial<Omit<WaveSpec, 'name'>> & { readonly
   strict: false,
   soakMinutes: 0,
   approval: 'automatic',
-  prove: false,
+  probe: false,
   approvalHours: 72,
   ...overrides,
   name: parseWaveName(overrides.name),
 });
 
-export const intentWith = (parts: Partial<Intent>): Intent => ({
+export const intentWith = (parts: Partial<DesiredState>): DesiredState => ({
   organization: { ciRole: 'BaselineCi', externalId: 'strongroom' },
   regions: { home: parseRegion('us-east-1'), governed: [parseRegion('us-east-1'), parseRegion('us-west-2')] },
   modules: {
@@ -109,13 +109,13 @@ export const intentWith = (parts: Partial<Intent>): Intent => ({
   exceptions: [],
   freezes: [],
   checks: { settleMinutes: [] },
-  proofs: {},
+  probes: {},
   onFailure: 'hold',
   ...parts,
 });
 
 /** An intent that speaks of this organization, and now and then of accounts that it does not have. */
-function intentFor(organization: Organization): fc.Arbitrary<Intent> {
+function intentFor(organization: Organization): fc.Arbitrary<DesiredState> {
   const ous = fc.subarray([...organization.ous.idOf.keys()]).map((all) => all.slice(0, 3));
   const ids = fc.oneof(
     fc.subarray(organization.accounts.map(({ id }) => id)).map((all) => all.slice(0, 3)),
@@ -146,13 +146,13 @@ function intentFor(organization: Organization): fc.Arbitrary<Intent> {
 
 export interface World {
   readonly organization: Organization;
-  readonly intent: Intent;
+  readonly desiredState: DesiredState;
 }
 
 /** An organization with an intent for it. */
 export const world: fc.Arbitrary<World> = ouTree
   .chain(organizationOver)
-  .chain((organization) => intentFor(organization).map((intent) => ({ organization, intent })));
+  .chain((organization) => intentFor(organization).map((desiredState) => ({ organization, desiredState })));
 
 /** An account that could join the organization, anywhere in it. */
 export const newcomerTo = (organization: Organization): fc.Arbitrary<Account> =>

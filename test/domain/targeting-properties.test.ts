@@ -4,7 +4,7 @@ import { stableHash } from '../../orchestrator/domain/planning/stable-hash';
 import { type Targeting, target } from '../../orchestrator/domain/planning/targeting';
 import { newcomerTo, today, type World, world } from './arbitraries';
 
-const targetsOf = ({ organization, intent }: World): Targeting => target(organization, intent, today);
+const targetsOf = ({ organization, desiredState }: World): Targeting => target(organization, desiredState, today);
 
 /** Account id → where it ended, and why. */
 const placesOf = ({ waves, excluded }: Targeting): ReadonlyMap<string, string> =>
@@ -13,9 +13,9 @@ const placesOf = ({ waves, excluded }: Targeting): ReadonlyMap<string, string> =
     ...excluded.map(({ id, reason, because }) => [id, `${reason}: ${because}`] as const),
   ]);
 
-const withAccounts = ({ organization, intent }: World, accounts: readonly Account[]): World => ({
+const withAccounts = ({ organization, desiredState }: World, accounts: readonly Account[]): World => ({
   organization: { ...organization, accounts },
-  intent,
+  desiredState,
 });
 
 /** The account ids of each wave, in visiting order. */
@@ -82,13 +82,13 @@ describe('for every organization and intent', () => {
   test('a bigger percentage only adds to its wave', () => {
     fc.assert(
       fc.property(world, fc.nat(5), fc.integer({ min: 1, max: 99 }), (drawn, at, more) => {
-        const { intent } = drawn;
-        const waves = intent.waves.map((wave, index) =>
+        const { desiredState } = drawn;
+        const waves = desiredState.waves.map((wave, index) =>
           index === at ? { ...wave, percent: Math.min(100, wave.percent + more) } : wave,
         );
 
         const before = membersOf(targetsOf(drawn))[at] ?? [];
-        const after = membersOf(targetsOf({ ...drawn, intent: { ...intent, waves } }))[at] ?? [];
+        const after = membersOf(targetsOf({ ...drawn, desiredState: { ...desiredState, waves } }))[at] ?? [];
 
         expect(after).toEqual(expect.arrayContaining([...before]));
       }),
@@ -98,12 +98,12 @@ describe('for every organization and intent', () => {
   test('removing a wave re-places only its own accounts', () => {
     fc.assert(
       fc.property(world, fc.nat(5), (drawn, at) => {
-        const { intent } = drawn;
-        const removed = intent.waves[at]?.name;
-        const waves = intent.waves.filter(({ name }) => name !== removed);
+        const { desiredState } = drawn;
+        const removed = desiredState.waves[at]?.name;
+        const waves = desiredState.waves.filter(({ name }) => name !== removed);
 
         const before = targetsOf(drawn);
-        const after = placesOf(targetsOf({ ...drawn, intent: { ...intent, waves } }));
+        const after = placesOf(targetsOf({ ...drawn, desiredState: { ...desiredState, waves } }));
 
         for (const { name, accounts } of before.waves.filter((wave) => wave.name !== removed))
           for (const { id, because } of accounts) expect(after.get(id)).toBe(`${name}: ${because}`);

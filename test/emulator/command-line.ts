@@ -11,7 +11,7 @@ import { type Call, type Intercept, type LambdaHandler, startGateway } from './g
 import { memberClients, motoClients, resetMoto } from './moto';
 import { fillGaps } from './moto-gaps';
 import { configOnMoto, leftOut } from './organization';
-import { type Seed, type Seeded, seedOrganization } from './seed';
+import { type FirstInstance, type Seeded, seedOrganization } from './seed';
 
 const strongroom = join(__dirname, '..', '..', 'dist', 'cli', 'strongroom.mjs');
 const never = new Promise<void>(() => {});
@@ -25,9 +25,9 @@ export interface Ran {
 
 export interface CommandLine {
   /** A fresh organization, and a fresh folder with a config for it. */
-  readonly anOrganization: (seed: Seed, waves: readonly string[], seen?: Intercept) => Promise<Seeded>;
+  readonly anOrganization: (seed: FirstInstance, waves: readonly string[], seen?: Intercept) => Promise<Seeded>;
   /** A fresh organization behind the same folder. */
-  readonly anotherOrganization: (seed: Seed) => Promise<Seeded>;
+  readonly anotherOrganization: (seed: FirstInstance) => Promise<Seeded>;
   readonly run: (...args: readonly string[]) => Promise<Ran>;
   readonly runWith: (env: Readonly<Record<string, string>>, ...args: readonly string[]) => Promise<Ran>;
   /** Kills the program without a warning when it says such an event, and gives the rollout's id. */

@@ -62,15 +62,15 @@ async function invoked(name: string, input: unknown): Promise<unknown> {
 }
 
 const rolloutId = 'ro-20261122-090000-none';
-const baton = { rolloutId, turn: 0, word: 'go', wave: '', shards: [], until: '2026-11-22T09:00:00.000Z' };
+const input = { rolloutId, step: 0, decision: 'go', wave: '', shards: [], until: '2026-11-22T09:00:00.000Z' };
 const byEvents = ['AccountEvents', 'Dashboard', 'Discover', 'Drift', 'StackSetEvents', 'Sweep'];
 
 test.each(names.filter((name) => !byEvents.includes(name)))(
   '%s asks the table for its rollout, and says by name that there is none',
   async (name) => {
-    const input = { ...baton, baton, token: 'a token', shard: 0 };
+    const given = { ...input, input, token: 'a token', shard: 0 };
 
-    expect(await invoked(name, input)).toEqual({ error: 'UnknownRollout' });
+    expect(await invoked(name, given)).toEqual({ error: 'UnknownRollout' });
   },
   motoStartsWithinMs,
 );

@@ -44,7 +44,7 @@ const definition = {
       ResultPath: null,
       Next: 'Await',
     },
-    Await: waiting('Await', { TimeoutSecondsPath: '$.patienceSeconds', Next: 'Poll' }),
+    Await: waiting('Await', { TimeoutSecondsPath: '$.approvalTimeoutSeconds', Next: 'Poll' }),
     Poll: waiting('Poll', {
       TimeoutSeconds: 1,
       // By way of another state: moto's interpreter takes a Catch whose Next is its own state for the state's Next.
@@ -54,7 +54,7 @@ const definition = {
     PollAgain: { Type: 'Pass', Next: 'Poll' },
     Judge: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.word', StringEquals: 'finish', Next: 'Fault' }],
+      Choices: [{ Variable: '$.decision', StringEquals: 'finish', Next: 'Fault' }],
       Default: 'Lost',
     },
     Fault: {
@@ -80,24 +80,24 @@ let lastTaskReached: () => void;
 const lastTask = new Promise<void>((resolve) => {
   lastTaskReached = resolve;
 });
-const baton = (word: string) => ({
+const input = (decision: string) => ({
   rolloutId: 'ro-1',
-  word,
+  decision,
   shards: [0, 1, 2],
   until: '2020-01-01T00:00:00Z',
-  patienceSeconds: 60,
+  approvalTimeoutSeconds: 60,
 });
 const tokenOf = (input: unknown): string => (input as { readonly token: string }).token;
-const answer = (input: unknown, word: string) =>
+const answer = (asked: unknown, decision: string) =>
   clients
     .in(SFNClient, motoRegion)
-    .send(new SendTaskSuccessCommand({ taskToken: tokenOf(input), output: JSON.stringify(baton(word)) }));
+    .send(new SendTaskSuccessCommand({ taskToken: tokenOf(asked), output: JSON.stringify(input(decision)) }));
 
 const functions = {
   'strongroom-Flaky': async () => {
     told.push('Flaky');
     if (told.length === 1) throw new Throttled('once');
-    return baton('go');
+    return input('go');
   },
   'strongroom-Visit': async (input: unknown) => {
     told.push(`Visit ${JSON.stringify(input)}`);
@@ -138,14 +138,14 @@ it('walks the vocabulary as Step Functions does', async () => {
     new CreateStateMachineCommand({ name: 'vocabulary', roleArn, definition: JSON.stringify(definition) }),
   );
   const started = await sfn.send(
-    new StartExecutionCommand({ stateMachineArn: made.stateMachineArn, input: JSON.stringify(baton('')) }),
+    new StartExecutionCommand({ stateMachineArn: made.stateMachineArn, input: JSON.stringify(input('')) }),
   );
 
   await lastTask;
   const ended = await untilEnded(sfn, started.executionArn);
 
   expect(ended).toMatchObject({ status: 'SUCCEEDED' });
-  expect(JSON.parse(ended.output ?? '{}')).toMatchObject({ word: 'finish', error: { Error: 'AccessDenied' } });
+  expect(JSON.parse(ended.output ?? '{}')).toMatchObject({ decision: 'finish', error: { Error: 'AccessDenied' } });
   const visits = told.filter((name) => name.startsWith('Visit')).sort();
   expect(visits).toEqual([0, 1, 2].map((shard) => `Visit ${JSON.stringify({ rolloutId: 'ro-1', shard })}`));
   expect(told.filter((name) => !name.startsWith('Visit'))).toEqual([

@@ -7,12 +7,12 @@ import {
 } from '@aws-sdk/client-sfn';
 import { createAwsWorld, type World } from '../../orchestrator/aws/world';
 import { parseConfig } from '../../orchestrator/config/parse';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { functionName } from '../../orchestrator/domain/model/state-decisions';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import type { Ports } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
-import { createLocalEngine } from '../../orchestrator/runtime/embedded';
+import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { baseline } from '../handlers/rig';
 import { type Gateway, type LambdaHandler, startGateway } from './gateway';
@@ -25,7 +25,7 @@ const rolloutWithinMs = 60_000;
 
 let gateway: Gateway;
 let built: Baseline;
-let intent: Intent;
+let desiredState: DesiredState;
 /** What the gateway answers invocations with; each run has its own handlers. */
 const functions: Record<string, LambdaHandler> = {};
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
   built = await baseline();
   const parsed = parseConfig(configOnMoto(twoWaves), 'strongroom.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  intent = parsed.intent;
+  desiredState = parsed.desiredState;
 }, motoStartsWithinMs);
 afterAll(() => gateway.stop());
 
@@ -59,16 +59,16 @@ const listening = (ports: Ports, told: string[]): Record<string, LambdaHandler> 
     ]),
   );
 const saidIn = (output: unknown): string => {
-  const { word, outcome, shard } = output as { word?: string; outcome?: string; shard?: number };
-  return word ?? outcome ?? (shard === undefined ? 'asked' : `shard ${shard}`);
+  const { decision, outcome, shard } = output as { decision?: string; outcome?: string; shard?: number };
+  return decision ?? outcome ?? (shard === undefined ? 'approvalRequested' : `shard ${shard}`);
 };
 
 async function onOurs(): Promise<readonly string[]> {
   const world = await freshWorld();
   const told: string[] = [];
-  const engine = createLocalEngine(world, { baseline: built, functions: (ports) => listening(ports, told) });
-  const baton = await prepareRollout(engine.ports, built, intent, { by: 'jo' });
-  await engine.start(baton);
+  const engine = createEmbeddedEngine(world, { baseline: built, functions: (ports) => listening(ports, told) });
+  const input = await prepareRollout(engine.ports, built, desiredState, { by: 'jo' });
+  await engine.start(input);
   await world.close();
   return told;
 }
@@ -84,11 +84,11 @@ async function onMotos(): Promise<readonly string[]> {
   const roleArn = `arn:aws:iam::${motoAccount}:role/StateMachine`;
   const definition = JSON.stringify(built.definition);
   const made = await sfn.send(new CreateStateMachineCommand({ name: 'rollout', roleArn, definition }));
-  const baton = await prepareRollout(world, built, intent, { by: 'jo' });
-  const input = JSON.stringify(baton);
+  const first = await prepareRollout(world, built, desiredState, { by: 'jo' });
+  const input = JSON.stringify(first);
   const reported = reportOf(functions);
   const started = await sfn.send(
-    new StartExecutionCommand({ stateMachineArn: made.stateMachineArn, name: baton.rolloutId, input }),
+    new StartExecutionCommand({ stateMachineArn: made.stateMachineArn, name: first.rolloutId, input }),
   );
   await reported;
   const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn: started.executionArn }));

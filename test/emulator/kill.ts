@@ -10,10 +10,10 @@ import type { Call, Intercept } from './gateway';
 import { motoClients, motoRegion } from './moto';
 import { fillGaps } from './moto-gaps';
 import { leftOut } from './organization';
-import type { Seed, Seeded } from './seed';
+import type { FirstInstance, Seeded } from './seed';
 
 /** Two waves of two accounts each: all that a rollout does, in little. */
-export const fourAccounts: Seed = {
+export const fourAccounts: FirstInstance = {
   root: { ous: { Sandbox: { accounts: ['sandbox-1', 'sandbox-2'] }, Dev: { accounts: ['dev-1', 'dev-2'] } } },
 };
 export const killedWaves = ['name: sandbox, ous: [Sandbox]', 'name: dev, ous: [Dev]'];

@@ -2,9 +2,9 @@
 import { alertTopicPolicy } from '../../orchestrator/domain/policies/alert-policy';
 import { administrationRoleDefault, ciTrust } from '../../orchestrator/domain/policies/ci-policy';
 import type { Gaps } from './moto-gaps';
-import { named, type Seed } from './seed';
+import { type FirstInstance, named } from './seed';
 
-export const sixtyAccounts: Seed = {
+export const sixtyAccounts: FirstInstance = {
   root: {
     accounts: ['stray'],
     ous: {
@@ -22,7 +22,7 @@ export const sixtyAccounts: Seed = {
 };
 
 /** The same shape in small, for what is walked twice. */
-export const sixAccounts: Seed = {
+export const sixAccounts: FirstInstance = {
   root: {
     accounts: ['stray'],
     ous: { Sandbox: { accounts: named('sandbox', 2) }, Workloads: { ous: { Dev: { accounts: named('dev', 3) } } } },

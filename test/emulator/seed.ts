@@ -19,7 +19,7 @@ export interface Branch {
   readonly ous?: Readonly<Record<string, Branch>>;
 }
 
-export interface Seed {
+export interface FirstInstance {
   readonly root: Branch;
   /** By account name. */
   readonly suspended?: readonly string[];
@@ -40,7 +40,10 @@ export interface Seeded {
 export const named = (prefix: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}-${i + 1}`);
 
-export async function seedOrganization(moto: Moto, { root, suspended = [], tags = {} }: Seed): Promise<Seeded> {
+export async function seedOrganization(
+  moto: Moto,
+  { root, suspended = [], tags = {} }: FirstInstance,
+): Promise<Seeded> {
   const clients = motoClients(moto);
   const client = clients.in(OrganizationsClient, motoRegion);
   const { Organization: organization } = await client.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));

@@ -6,7 +6,7 @@ import { map, Named, rig, startedAt, task, tokenTask } from './rig';
 
 /** Everything that is stored, retried, waited for and branched on. */
 const story = {
-  Stock: task('stock', { Next: 'Try' }),
+  Stock: task('organizationSnapshot', { Next: 'Try' }),
   Try: task('flaky', { Retry: [{ ErrorEquals: ['Throttled'], IntervalSeconds: 60, BackoffRate: 1 }], Next: 'Rest' }),
   Rest: { Type: 'Wait', TimestampPath: '$.until', Next: 'Each' },
   Each: map('shard', {
@@ -19,7 +19,11 @@ const story = {
     Parameters: { FunctionName: 'ask', Payload: { 'token.$': '$$.Task.Token', 'round.$': '$.round' } },
     Next: 'Which',
   }),
-  Which: { Type: 'Choice', Choices: [{ Variable: '$.word', StringEquals: 'again', Next: 'Stock' }], Default: 'Pause' },
+  Which: {
+    Type: 'Choice',
+    Choices: [{ Variable: '$.decision', StringEquals: 'again', Next: 'Stock' }],
+    Default: 'Pause',
+  },
   Pause: { Type: 'Wait', Seconds: 30, Next: 'Break' },
   Break: task('broken', { Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Done' }] }),
   Done: { Type: 'Succeed' },
@@ -32,7 +36,7 @@ function world(clock: VirtualClock) {
     if (!effects.includes(key)) effects.push(key);
   };
   const functions = (succeed: (token: string, output: unknown) => Promise<void>) => ({
-    stock: ({ round = 1 }: { round?: number }) => {
+    organizationSnapshot: ({ round = 1 }: { round?: number }) => {
       once(`stock ${round}`);
       return { round, items: [1, 2, 3], until: '2026-11-22T13:00:00.000Z' };
     },
@@ -80,7 +84,7 @@ async function lived(at: number, written: 'lost' | 'kept') {
   const { effects, functions } = world(clock);
   const store = createMemoryStore();
   const { dying, killed, writes } = dyingStore(store, at, written);
-  const walker = (its: Store) => {
+  const runner = (its: Store) => {
     const it = rig(
       story,
       functions((token, output) => it.engine.callbacks.succeed(token, output)),
@@ -88,12 +92,12 @@ async function lived(at: number, written: 'lost' | 'kept') {
     );
     return it;
   };
-  const first = walker(dying);
+  const first = runner(dying);
   const end = await clock
     .run(Promise.race([first.engine.start('ro-1', {}), killed]))
     // The same start again: it goes on, or begins if nothing was stored; an ended execution says so, and resume has its end.
-    .catch(() => walker(store).start())
-    .catch(() => walker(store).resume());
+    .catch(() => runner(store).start())
+    .catch(() => runner(store).resume());
   const figures = await first.engine.figures('ro-1');
   return { end, effects, figures, second: first.secondNow(), writes: writes() };
 }
@@ -239,7 +243,7 @@ test('2,000 transitions take the engine no time worth speaking of', async () => 
       States: {
         A: task('a', { Next: 'M' }),
         M: map('f', { Next: 'C' }),
-        C: { Type: 'Choice', Choices: [{ Variable: '$.word', StringEquals: 'end', Next: 'D' }], Default: 'A' },
+        C: { Type: 'Choice', Choices: [{ Variable: '$.decision', StringEquals: 'end', Next: 'D' }], Default: 'A' },
         D: { Type: 'Succeed' },
       },
     },

@@ -187,7 +187,7 @@ const everyWord = {
     }),
     Which: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.word', StringEquals: 'go', Next: 'Rest', Comment: 'c' }],
+      Choices: [{ Variable: '$.decision', StringEquals: 'go', Next: 'Rest', Comment: 'c' }],
       Default: 'Nap',
     },
     Rest: { Type: 'Wait', TimestampPath: '$.until', Next: 'Nap' },

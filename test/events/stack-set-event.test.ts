@@ -20,7 +20,7 @@ const pollInterval = 15 * minute;
 
 interface Waits {
   readonly rig: Rig;
-  readonly walked: Walked;
+  readonly ran: Walked;
   /** From the end of each stage's last operation to the turn that judges it, in milliseconds. */
   readonly gaps: readonly number[];
 }
@@ -45,8 +45,8 @@ async function waitedThrough(how: (rig: () => Rig) => RigOptions = () => ({})): 
     endedAt = rig.world.clock.nowMs();
     return undefined;
   };
-  const walked = await rig.rollOut({ waves: rig.intent.waves.slice(0, 2).map(({ name }) => name) });
-  return { rig, walked, gaps: [...gaps.values()] };
+  const ran = await rig.rollOut({ waves: rig.desiredState.waves.slice(0, 2).map(({ name }) => name) });
+  return { rig, ran, gaps: [...gaps.values()] };
 }
 
 const later =
@@ -58,10 +58,10 @@ const later =
       clock.at(clock.nowMs() + delay, () => hear(event));
     };
   };
-const outcomeOf = ({ walked, rig }: Waits) => ({
-  last: walked.events.at(-1),
-  landed: eventsOf(walked.events, 'stageLanded').map(({ at: _at, rolloutId: _id, ...landed }) => landed),
-  stacks: [...rig.world.organization.accounts.keys()].map((id) => rig.world.estate.stacks(id).length),
+const outcomeOf = ({ ran, rig }: Waits) => ({
+  last: ran.events.at(-1),
+  landed: eventsOf(ran.events, 'stageLanded').map(({ at: _at, rolloutId: _id, ...landed }) => landed),
+  stacks: [...rig.world.organization.accounts.keys()].map((id) => rig.world.contents.stacks(id).length),
 });
 const withoutTime = (outcome: ReturnType<typeof outcomeOf>) => ({
   ...outcome,
@@ -142,11 +142,11 @@ test.each([
 });
 
 test('an event finds its rollout without asking who holds the organization: several rollouts may wait', async () => {
-  const { walked, gaps } = await waitedThrough((rig) => ({
+  const { ran, gaps } = await waitedThrough((rig) => ({
     events: () => (event) => void onStackSetEvent(withoutLease(rig().ports))(event),
   }));
 
-  expect(walked.events.at(-1)).toMatchObject({ outcome: 'completed' });
+  expect(ran.events.at(-1)).toMatchObject({ outcome: 'completed' });
   expect(Math.max(...gaps)).toBeLessThanOrEqual(5 * second);
 });
 

@@ -95,9 +95,9 @@ describe('a rollout that is aborted', () => {
   test('claims no release and no version where an update was interrupted, and the next rollout puts it right', async () => {
     const { rig, aborts } = await rolledOutAborting('DeployStage');
     aborts.now = true;
-    const { modules } = rig.intent;
+    const { modules } = rig.desiredState;
     const stricter = {
-      ...rig.intent,
+      ...rig.desiredState,
       modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 900 } },
     };
 
@@ -106,7 +106,7 @@ describe('a rollout that is aborted', () => {
     const uncertain = (await listAccounts(rig.ports)).filter(({ value }) =>
       value.modules.some((m) => m.version === ''),
     );
-    expect(uncertain.map(({ value }) => [value.release, value.state, value.proved])).toEqual([
+    expect(uncertain.map(({ value }) => [value.release, value.state, value.passing])).toEqual([
       [undefined, 'READY_FOR_KEYS', undefined],
     ]);
     aborts.now = false;
@@ -118,16 +118,16 @@ describe('a rollout that is aborted', () => {
     const { rig, aborts } = await rolledOutAborting('SettingsShard');
     const provedOf = async () =>
       (await listAccounts(rig.ports)).filter(
-        ({ value: { wave, proved } }) => wave === 'canary' && proved !== undefined,
+        ({ value: { wave, passing } }) => wave === 'canary' && passing !== undefined,
       );
     const before = await provedOf();
     aborts.now = true;
-    const { modules } = rig.intent;
+    const { modules } = rig.desiredState;
 
     await rig.rollOut(
       { waves },
       {
-        ...rig.intent,
+        ...rig.desiredState,
         modules: { ...modules, 'account-hardening': { ...modules['account-hardening'], passwordPolicy: false } },
       },
     );
@@ -203,7 +203,7 @@ describe('a rollout that is aborted', () => {
 
   test('while it soaks ends whoever walks it within a minute', async () => {
     const rig = await createRig({ accounts: 40 });
-    const walking = rig.rollOut({ waves });
+    const rolling = rig.rollOut({ waves });
     const minute = 60_000;
     const soaks = async (): Promise<boolean> =>
       (await listRollouts(rig.ports)).some(({ status }) => status.kind === 'waiting' && status.doing === 'soaking');
@@ -213,7 +213,7 @@ describe('a rollout that is aborted', () => {
     const abortedAt = rig.world.clock.nowMs();
     await rig.inTime(() => abortRollout(rig.ports, running?.id ?? ('' as RolloutId), 'jo', 'wrong config'));
 
-    const { end } = await walking;
+    const { end } = await rolling;
 
     expect(end).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'aborted' } });
     expect(rig.world.clock.nowMs() - abortedAt).toBeLessThanOrEqual(minute + 5_000);

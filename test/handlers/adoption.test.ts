@@ -10,7 +10,7 @@ const home = parseRegion('us-east-1');
 
 /** Where a module stands in an account. */
 const regionsWith = (rig: Rig, account: AccountId, module: ModuleId): readonly string[] =>
-  rig.world.estate
+  rig.world.contents
     .stacks(account)
     .filter(({ stackSet }) => stackSet === `strongroom-${sandbox}-${module}`)
     .map(({ region }) => region)
@@ -57,7 +57,7 @@ describe('what somebody else runs', () => {
   ] as const)('$by: nothing of $module is deployed there, and each region says why', async (theirs) => {
     const rig = await createRig();
     const account = anAccountIn(rig, 'Sandbox');
-    rig.world.estate.protect(account, { by: theirs.by });
+    rig.world.contents.protect(account, { by: theirs.by });
 
     const { id, events } = await rig.rollOut({ waves: [sandbox] });
 
@@ -80,7 +80,7 @@ describe('what somebody else runs', () => {
   test('does not keep the analyzer out of an account whose detector is adopted, and no check waits for it', async () => {
     const rig = await createRig();
     const account = anAccountIn(rig, 'Sandbox');
-    rig.world.estate.protect(account, { by: 'guardDutyAdministrator' });
+    rig.world.contents.protect(account, { by: 'guardDutyAdministrator' });
 
     await rig.rollOut({ waves: [sandbox] });
 
@@ -93,7 +93,7 @@ describe('what somebody else runs', () => {
   test('in one region only is left there, and the module is deployed in the other', async () => {
     const rig = await createRig();
     const account = anAccountIn(rig, 'Sandbox');
-    rig.world.estate.protect(account, { by: 'controlTower', region: home });
+    rig.world.contents.protect(account, { by: 'controlTower', region: home });
 
     await rig.rollOut({ waves: [sandbox] });
 
@@ -123,7 +123,7 @@ describe('what somebody else runs', () => {
     const before = regionsWith(rig, account, 'aws-config');
 
     isTheirs = false;
-    await answer(rig.ports, id, { word: 'retry', by: 'jo', reason: 'Control Tower was given up' });
+    await answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'Control Tower was given up' });
     const { events } = await rig.resume(id);
 
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
@@ -138,21 +138,21 @@ describe('what is in the way', () => {
   const conflicting = async (config: (text: string) => string = (text) => text) => {
     const rig = await createRig({ config });
     const account = anAccountIn(rig, 'Sandbox');
-    rig.world.estate.protect(account, { by: 'hubByHand', region: home });
+    rig.world.contents.protect(account, { by: 'hubByHand', region: home });
     return { rig, account, ...(await rig.rollOut({ waves: [sandbox] })) };
   };
 
   test('holds the wave before anything is deployed, with account, module, region and what to do', async () => {
     const { rig, account, end, events } = await conflicting();
 
-    const [asked] = eventsOf(events, 'asked');
+    const [asked] = eventsOf(events, 'approvalRequested');
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(asked?.about).toBe('preflight');
     expect(asked?.because.join()).toMatch(
       new RegExp(`${account}.*threat-detection: us-east-1: Security Hub was enabled by somebody else.*managedBy`),
     );
     expect(eventsOf(events, 'stageStarted')).toEqual([]);
-    expect(rig.world.estate.stacks(aNeighbour(rig))).toEqual([]);
+    expect(rig.world.contents.stacks(aNeighbour(rig))).toEqual([]);
   });
 
   test('is borne within the tolerance: the account gets nothing at all, the others everything', async () => {
@@ -166,7 +166,7 @@ describe('what is in the way', () => {
     expect(eventsOf(events, 'accountLeftOut')).toEqual([
       expect.objectContaining({ account, reason: expect.stringContaining('Security Hub') }),
     ]);
-    expect(rig.world.estate.stacks(account)).toEqual([]);
+    expect(rig.world.contents.stacks(account)).toEqual([]);
     expect(regionsWith(rig, aNeighbour(rig), 'threat-detection')).toEqual(['us-east-1', 'us-west-2']);
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   });

@@ -7,7 +7,7 @@ import { readLease, readRollout } from '../../orchestrator/records/records';
 import { createRig, eventsOf, type Rig } from './rig';
 
 const waves = [parseWaveName('canary')];
-const approve = { word: 'nextWave', by: 'kim', reason: 'looks good' } as const;
+const approve = { decision: 'approve', by: 'kim', reason: 'looks good' } as const;
 
 const asking = async () => {
   const rig = await createRig({
@@ -29,7 +29,7 @@ describe('an approval', () => {
     const { events } = await rig.resume(id);
 
     expect(status).toMatchObject({
-      question: { about: 'approval', expiresAt: expect.stringMatching(/^2026-11-22T14:0/) },
+      prompt: { about: 'approval', expiresAt: expect.stringMatching(/^2026-11-22T14:0/) },
     });
     expect((await readRollout(rig.ports, id)).value.waves[0]).toMatchObject({
       approvedBy: 'kim',
@@ -73,7 +73,7 @@ describe('an approval', () => {
 
     const second = await rig.rollOut({ waves, by: 'kim' });
 
-    expect(eventsOf(second.events, 'asked')).toHaveLength(1);
+    expect(eventsOf(second.events, 'approvalRequested')).toHaveLength(1);
   });
 
   test.each([
@@ -89,7 +89,7 @@ describe('an approval', () => {
     await resumeRollout(rig.ports, id, { by: 'jo', reason: 'it is over' });
     const { events } = await rig.resume(id);
 
-    expect(eventsOf(events, 'asked').map(({ about }) => about)).toEqual(asked);
+    expect(eventsOf(events, 'approvalRequested').map(({ about }) => about)).toEqual(asked);
   });
 });
 
@@ -97,9 +97,9 @@ test('an answer reaches whoever waits for it, also when a process that was taken
   const { rig, id } = await asking();
   const succeed = jest.fn(async (_token: string) => {});
   const ports = { ...rig.ports, callbacks: { succeed } };
-  const baton = (await readRollout(rig.ports, id)).value.played?.baton;
-  if (baton === undefined) throw new Error('nothing was played');
-  await askOperator(ports)({ baton, token: 'of the process that was taken for dead' });
+  const input = (await readRollout(rig.ports, id)).value.lastStep?.input;
+  if (input === undefined) throw new Error('nothing was played');
+  await askOperator(ports)({ input, token: 'of the process that was taken for dead' });
 
   await answer(ports, id, approve);
 

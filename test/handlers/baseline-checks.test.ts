@@ -5,11 +5,11 @@ import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { moduleIds } from '../../orchestrator/domain/model/module';
 import type { Release } from '../../orchestrator/domain/model/release';
 import type { Baseline } from '../../orchestrator/records/baseline';
-import type { Deed } from '../../orchestrator/simulated/out-of-band-changes';
+import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { catalogue } from '../../stackset-templates/catalogue';
 import { buildRelease } from '../../stackset-templates/release';
-import { applyRest, deployModule, fitOut, idsOf, intent, resultsIn } from '../simulated/fitted';
+import { applyRest, deployModule, desiredState, fitOut, idsOf, resultsIn } from '../simulated/fitted';
 import { home, sandboxes, smallWorld } from '../simulated/small-world';
 import { damages } from './damages';
 import type { Damage } from './damages-of-identities';
@@ -19,7 +19,7 @@ let built: Baseline;
 let release: Release;
 beforeAll(async () => {
   built = await baseline();
-  release = buildRelease(intent, built.templates);
+  release = buildRelease(desiredState, built.templates);
 });
 
 const sandboxIn = (world: SimulatedWorld): AccountId => {
@@ -40,7 +40,7 @@ describe('a module that is deployed', () => {
     const after = await world.clock.run(
       (async () => {
         await deployModule(world, account, module, built);
-        const settings = catalogue[id].settings?.(intent);
+        const settings = catalogue[id].settings?.(desiredState);
         if (settings !== undefined) await applyRest(world, account, { ...release, settings });
         return of(await resultsIn(world, account, release));
       })(),
@@ -74,16 +74,16 @@ describe('in an account with the whole baseline', () => {
       Promise.all(accounts.map((account) => fitOut(world, account, release, built))).then(() => {}),
     );
   });
-  const resultsAfter = async (account: AccountId | undefined, deed: Damage[2]) => {
+  const resultsAfter = async (account: AccountId | undefined, change: Damage[2]) => {
     if (account === undefined) throw new Error('the world has too few sandboxes');
-    world.estate.byHand(account, typeof deed === 'function' ? deed(account) : deed);
+    world.contents.byHand(account, typeof change === 'function' ? change(account) : change);
     return world.clock.run(resultsIn(world, account, release));
   };
 
   test.each(damages.map((damage, at) => [...damage, at] as const))(
     '%s (%s): just its checks fail',
-    async (_, module, deed, expected, at) => {
-      const results = await resultsAfter(accounts[at], deed);
+    async (_, module, change, expected, at) => {
+      const results = await resultsAfter(accounts[at], change);
 
       expect(idsOf(results, ({ outcome }) => outcome !== 'pass')).toEqual([...expected].sort());
       expect(idsOf(results, (r) => r.outcome !== 'pass' && r.module !== module)).toEqual([]);
@@ -93,8 +93,8 @@ describe('in an account with the whole baseline', () => {
   test.each(moduleIds.map((module, at) => [module, at] as const))(
     '%s, whose stack is deleted: none of its checks in the region pass, and no other falls',
     async (module, at) => {
-      const deed: Deed = { kind: 'deleteStack', stackSet: `strongroom-wave-${module}`, region: home };
-      const results = await resultsAfter(accounts[damages.length + at], deed);
+      const change: OutOfBandChange = { kind: 'deleteStack', stackSet: `strongroom-wave-${module}`, region: home };
+      const results = await resultsAfter(accounts[damages.length + at], change);
 
       const fallen = results.filter(({ outcome }) => outcome === 'fail');
       const made = checkTable.filter((check) => check.module === module && !isSetting(check.id)).map(({ id }) => id);

@@ -4,13 +4,13 @@ import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { ModuleId } from '../../orchestrator/domain/model/module';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
-import type { Deed } from '../../orchestrator/simulated/out-of-band-changes';
+import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 
 /** What somebody does, of which module, and the checks that fail for it. */
 export type Damage = readonly [
   what: string,
   of: ModuleId | 'bootstrap',
-  deed: Deed | ((account: AccountId) => Deed),
+  change: OutOfBandChange | ((account: AccountId) => OutOfBandChange),
   failing: readonly string[],
 ];
 

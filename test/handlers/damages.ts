@@ -3,14 +3,14 @@
 import { alertRuleName, ebsKeyAlias, type PolicyDocument, trailName } from '../../orchestrator/domain/health/facts';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import {
-  regionFence,
-  regionFenceName,
+  regionDeny,
+  regionDenyName,
   selfProtect,
   selfProtectName,
 } from '../../orchestrator/domain/policies/operator-policy';
 import { operatorCarveOuts } from '../../orchestrator/domain/policies/policy-carve-outs';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
-import type { Deed } from '../../orchestrator/simulated/out-of-band-changes';
+import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 import { home, other } from '../simulated/small-world';
 import { type Damage, damagesOfIdentities } from './damages-of-identities';
 
@@ -227,12 +227,12 @@ export const damages: readonly Damage[] = [
     ],
   ),
   ['its fence is gone', 'operator-role', inline(undefined), ['000-17', '000-19', '000-20']],
-  ['its fence has one region more', 'operator-role', inline(regionFence([home, other, 'sa-east-1'])), ['000-19']],
+  ['its fence has one region more', 'operator-role', inline(regionDeny([home, other, 'sa-east-1'])), ['000-19']],
   [
     'its fence lets a service through',
     'operator-role',
     inline(
-      regionFence([home, other], {
+      regionDeny([home, other], {
         ...operatorCarveOuts,
         anywhere: [...operatorCarveOuts.anywhere, 's3:*'],
       }),
@@ -243,7 +243,7 @@ export const damages: readonly Damage[] = [
     'its fence locks out of IAM',
     'operator-role',
     inline(
-      regionFence([home, other], {
+      regionDeny([home, other], {
         ...operatorCarveOuts,
         anywhere: operatorCarveOuts.anywhere.filter((actions) => actions !== 'iam:*'),
       }),
@@ -253,24 +253,24 @@ export const damages: readonly Damage[] = [
   [
     'it may lower its fence',
     'operator-role',
-    { kind: 'change', of: 'roles', to: { inline: { [regionFenceName]: regionFence([home, other]) } } },
+    { kind: 'change', of: 'roles', to: { inline: { [regionDenyName]: regionDeny([home, other]) } } },
     ['operator-self-protect'],
   ],
 ];
 
-function trail(to: Extract<Deed, { kind: 'change'; of: 'trails' }>['to']): Deed {
+function trail(to: Extract<OutOfBandChange, { kind: 'change'; of: 'trails' }>['to']): OutOfBandChange {
   return { kind: 'change', of: 'trails', name: trailName, to };
 }
 
 /** The operator role's policies, with another fence or none; what protects them stays as it is. */
-function inline(fence: PolicyDocument | undefined): (account: AccountId) => Deed {
+function inline(fencingToken: PolicyDocument | undefined): (account: AccountId) => OutOfBandChange {
   return (account) => {
     const roles = ['InfraAdmin', simulatedCiRole];
     const protecting = { [selfProtectName]: selfProtect({ partition: 'aws', account, roles }) };
     return {
       kind: 'change',
       of: 'roles',
-      to: { inline: fence === undefined ? protecting : { ...protecting, [regionFenceName]: fence } },
+      to: { inline: fencingToken === undefined ? protecting : { ...protecting, [regionDenyName]: fencingToken } },
     };
   };
 }

@@ -17,15 +17,15 @@ describe('an execution that died', () => {
   test('is ended by a sweep, and another takes its account on', async () => {
     const { rig, account, dead } = await died();
 
-    const [walked] = await swept(rig);
+    const [ran] = await swept(rig);
 
     expect(await outcomeOf(rig, { id: dead })).toMatchObject({
       kind: 'finished',
       outcome: 'failed',
       because: [expect.stringMatching(/^its lease expired at .* and a sweep took over$/)],
     });
-    expect((await recordOf(rig, account)).holder?.rollout).toBe(walked?.id);
-    expect(walked?.id).not.toBe(dead);
+    expect((await recordOf(rig, account)).holder?.rollout).toBe(ran?.id);
+    expect(ran?.id).not.toBe(dead);
   });
 
   test('keeps its account until then, whatever event comes: its operations may still run', async () => {

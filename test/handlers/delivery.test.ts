@@ -1,7 +1,7 @@
 /** Step Functions and Lambda deliver at least once, and answers get lost: whatever is delivered twice must happen once. */
 
 import { errors } from '../../orchestrator/domain/errors';
-import type { Baton } from '../../orchestrator/domain/model/execution-input';
+import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
 import { listAccounts, readRollout } from '../../orchestrator/records/records';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { createRig, type Invoke, type Rig, type Walked } from './rig';
@@ -20,7 +20,7 @@ async function remains(rig: Rig, { id, events }: Walked) {
     accounts,
     waves: record.waves.map(({ name, status, attempt, lost }) => ({ name, kind: status.kind, attempt, lost })),
     said: events.filter((e) => !(e.type === 'waiting' && e.for === 'settle')).map(({ type }) => type),
-    stacks: accounts.map((account) => rig.world.estate.stacks(account.id).length),
+    stacks: accounts.map((account) => rig.world.contents.stacks(account.id).length),
   };
 }
 
@@ -60,20 +60,20 @@ describe('a rollout comes out the same', () => {
 
 describe('a handler that comes late', () => {
   test('is refused when its turn is over, and writes nothing', async () => {
-    const batons: Baton[] = [];
+    const inputs: ExecutionInput[] = [];
     const rig = await createRig({
       accounts: 40,
       around: (invoke, name) => async (input) => {
-        if (name === 'strongroom-JudgePreflight') batons.push(input as Baton);
+        if (name === 'strongroom-JudgePreflight') inputs.push(input as ExecutionInput);
         return invoke(input);
       },
     });
     const { id } = await rig.rollOut();
     const { version } = await readRollout(rig.ports, id);
 
-    const late = functionsOf(rig.ports)['strongroom-JudgePreflight']?.(batons[0]);
+    const late = functionsOf(rig.ports)['strongroom-JudgePreflight']?.(inputs[0]);
 
-    await expect(late).rejects.toMatchObject({ code: 'LateTurn' });
+    await expect(late).rejects.toMatchObject({ code: 'StaleStep' });
     expect((await readRollout(rig.ports, id)).version).toBe(version);
   });
 
@@ -82,7 +82,7 @@ describe('a handler that comes late', () => {
     const { id } = await rig.rollOut();
     const second = await rig.rollOut({ by: 'kim' });
     const { value: record } = await readRollout(rig.ports, id);
-    const shard = { rolloutId: id, turn: record.played?.baton.turn, shard: 0 };
+    const shard = { rolloutId: id, step: record.lastStep?.input.step, shard: 0 };
 
     const late = functionsOf(rig.ports)['strongroom-HealthShard']?.(shard);
 

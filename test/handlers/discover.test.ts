@@ -31,10 +31,10 @@ describe('a sweep for accounts', () => {
     const rig = await rolledOut();
     const account = add(rig, 'Sandbox');
 
-    const [walked] = await swept(rig);
+    const [ran] = await swept(rig);
 
     expect(await stateOf(rig, account)).toBe('READY_FOR_KEYS');
-    expect(walked?.events[0]).toMatchObject({ type: 'newAccountFollowed', account, reason: 'no event told of it' });
+    expect(ran?.events[0]).toMatchObject({ type: 'newAccountFollowed', account, reason: 'no event told of it' });
   });
 
   test('starts the one whose event was recorded and never followed, once that has died', async () => {
@@ -81,7 +81,7 @@ describe('a sweep for accounts', () => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
     rig.world.organization.setState(account, 'SUSPENDED');
-    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
     rig.world.organization.setState(account, 'ACTIVE');
 
     await sweepOnce(rig, 0);
@@ -97,7 +97,7 @@ describe('a sweep for accounts', () => {
     const rig = await createRig({ accounts: 40 });
     const account = anAccountIn(rig, 'Sandbox');
     const grant = { account, reason: 'moves out', owner: 'jo', expires: '2026-11-23' };
-    await rig.rollOut({ waves }, { ...rig.intent, exceptions: [grant] });
+    await rig.rollOut({ waves }, { ...rig.desiredState, exceptions: [grant] });
     const [before, exempt] = [await sweepOnce(rig), await stateOf(rig, account)];
     await minutesOn(rig, 2 * days);
 
@@ -110,8 +110,8 @@ describe('a sweep for accounts', () => {
   test('brings nobody into a wave that a rollout has left between two releases, and says what is waited for', async () => {
     const rig = await rolledOut();
     rig.world.faults.failInstance = () => 'no space left';
-    const { id } = await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
-    await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'tomorrow' });
+    const { id } = await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
+    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'tomorrow' });
     await rig.resume(id);
     rig.world.faults.failInstance = () => undefined;
     const account = add(rig, 'Sandbox');
@@ -125,7 +125,7 @@ describe('a sweep for accounts', () => {
   test('brings nobody into a wave that a rollout has open, whatever its StackSets still hold', async () => {
     const rig = await rolledOut();
     rig.world.faults.cannotEnter = () => 'no such role';
-    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
     rig.world.faults.cannotEnter = () => undefined;
     add(rig, 'Sandbox');
 
@@ -135,7 +135,7 @@ describe('a sweep for accounts', () => {
   test('brings nobody into StackSets that hold something else than what their wave has finished', async () => {
     const rig = await rolledOut();
     const finished = await readFinishedWave(rig.ports, sandbox);
-    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
     if (finished !== undefined) await writeFinishedWave(rig.ports, sandbox, finished, 'back');
     add(rig, 'Sandbox');
 
@@ -209,12 +209,12 @@ describe('what a sweep records', () => {
   test('one of a wave that has finished nothing waits, and says so in the same words each time', async () => {
     const rig = await rolledOut();
     const account = add(rig, 'Workloads/Dev');
-    const walked = await followOne(rig, created(account));
+    const ran = await followOne(rig, created(account));
     const before = await recordOf(rig, account);
 
     await sweepOnce(rig);
 
-    expect(await outcomeOf(rig, walked)).toMatchObject({ outcome: 'completed' });
+    expect(await outcomeOf(rig, ran)).toMatchObject({ outcome: 'completed' });
     expect(await recordOf(rig, account)).toEqual(before);
   });
 });

@@ -26,18 +26,18 @@ describe('a detection beside a rollout', () => {
   test('makes way for a rollout that comes: it is stopped, and what it had not seen stays as it was', async () => {
     const rig = await rolledOut();
     const id = parseSweepId('sw-20261122-bbbbbb');
-    await rig.inTime(() => advanceDrift(rig.ports, rig.intent, { id, waves }));
-    const intent = {
-      ...rig.intent,
+    await rig.inTime(() => advanceDrift(rig.ports, rig.desiredState, { id, waves }));
+    const desiredState = {
+      ...rig.desiredState,
       modules: {
-        ...rig.intent.modules,
+        ...rig.desiredState.modules,
         // In two regions, so that it is still looked into when the rollout comes to it.
-        alerts: { ...rig.intent.modules.alerts, email: 'others@example.com' },
+        alerts: { ...rig.desiredState.modules.alerts, email: 'others@example.com' },
       },
     };
 
-    const { end } = await rig.rollOut({ waves: [parseWaveName('canary')] }, intent);
-    const progress = await rig.inTime(() => advanceDrift(rig.ports, rig.intent, { id, waves }));
+    const { end } = await rig.rollOut({ waves: [parseWaveName('canary')] }, desiredState);
+    const progress = await rig.inTime(() => advanceDrift(rig.ports, rig.desiredState, { id, waves }));
 
     expect(end).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'completed' } });
     expect(rig.world.calls.counts.get('cloudformation:StopStackSetOperation')).toBeGreaterThan(0);
@@ -59,7 +59,7 @@ describe('a rollout that includes drifted accounts', () => {
     expect(eventsOf(events, 'planned')[0]?.waves).toEqual([{ name: 'sandbox', accounts: 1 }]);
     expect(eventsOf(events, 'rolloutFinished')[0]?.outcome).toBe('completed');
     expect(
-      rig.world.estate.drift(id, { stackSet: 'strongroom-sandbox-alerts', region: rig.intent.regions.home }),
+      rig.world.contents.drift(id, { stackSet: 'strongroom-sandbox-alerts', region: rig.desiredState.regions.home }),
     ).toEqual([]);
     expect(new Set(touches.map(({ account }) => account))).toEqual(new Set([id]));
     expect(
@@ -91,9 +91,9 @@ describe('a rollout that includes drifted accounts', () => {
 
     const { events } = await rig.rollOut({ waves, accounts: [id] });
 
-    expect(eventsOf(events, 'asked')[0]?.because.join()).toContain('002-50-drift-alerts');
+    expect(eventsOf(events, 'approvalRequested')[0]?.because.join()).toContain('002-50-drift-alerts');
     expect(
-      rig.world.estate.drift(id, { stackSet: 'strongroom-sandbox-alerts', region: rig.intent.regions.home }),
+      rig.world.contents.drift(id, { stackSet: 'strongroom-sandbox-alerts', region: rig.desiredState.regions.home }),
     ).toHaveLength(1);
   });
 
@@ -106,7 +106,7 @@ describe('a rollout that includes drifted accounts', () => {
 
     const { events } = await rig.rollOut({ waves, retryFailed: true, includeDrifted: true });
 
-    expect(eventsOf(events, 'asked')[0]?.because.join()).toMatch(/drift was not mended: .*denied/);
+    expect(eventsOf(events, 'approvalRequested')[0]?.because.join()).toMatch(/drift was not mended: .*denied/);
     expect((await recordOf(rig, id)).drift).toHaveLength(1);
   });
 
@@ -131,13 +131,13 @@ describe('a rollout that includes drifted accounts', () => {
 test('a setting that drifted is seen by a check, and applied again by the next rollout', async () => {
   const rig = await rolledOut();
   const id = anAccountIn(rig, 'Sandbox');
-  rig.world.estate.byHand(id, { kind: 'deletePasswordPolicy' });
+  rig.world.contents.byHand(id, { kind: 'deletePasswordPolicy' });
   await swept(rig);
   const found = await stateOf(rig, id);
 
   await rig.rollOut({ waves, retryFailed: true });
 
   expect(found).toBe('KEYS_AT_RISK');
-  expect(rig.world.estate.settings(id).passwordPolicy).toBeDefined();
+  expect(rig.world.contents.settings(id).passwordPolicy).toBeDefined();
   expect(await stateOf(rig, id)).toBe('READY_FOR_KEYS');
 });

@@ -22,7 +22,7 @@ describe('a detection of drift', () => {
   test('looks into each stack set once, wave by wave, and into a few at a time', async () => {
     const rig = await rolledOut();
     const id = parseSweepId('sw-20261122-aaaaaa');
-    const step = () => rig.inTime(() => advanceDrift(rig.ports, rig.intent, { id, waves }));
+    const step = () => rig.inTime(() => advanceDrift(rig.ports, rig.desiredState, { id, waves }));
 
     const first = await step();
     const again = await step();
@@ -72,7 +72,7 @@ describe('a detection of drift', () => {
   test('counts a deleted resource as drift', async () => {
     const rig = await rolledOut();
     const id = anAccountIn(rig, 'Sandbox');
-    rig.world.estate.byHand(id, { kind: 'delete', of: 'rules', name: 'strongroom-tampering' });
+    rig.world.contents.byHand(id, { kind: 'delete', of: 'rules', name: 'strongroom-tampering' });
 
     await detected(rig);
 
@@ -121,7 +121,7 @@ describe('a detection of drift', () => {
     const rig = await rolledOutUnsoaked();
     const id = anAccountIn(rig, 'Sandbox');
     // A thing that no other check looks at.
-    rig.world.estate.byHand(id, { kind: 'change', of: 'detectors', to: { id: 'made-anew' } });
+    rig.world.contents.byHand(id, { kind: 'change', of: 'detectors', to: { id: 'made-anew' } });
     await detected(rig);
 
     await swept(rig);
@@ -143,7 +143,7 @@ describe('a detection of drift', () => {
 
     await rig.inTime(async () => {
       const run = { id: parseSweepId('sw-20261122-events'), waves: [parseWaveName('sandbox')] };
-      await advanceDrift(rig.ports, rig.intent, run);
+      await advanceDrift(rig.ports, rig.desiredState, run);
       await secondsLater(rig, 3600);
     });
 

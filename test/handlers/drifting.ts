@@ -14,7 +14,7 @@ export async function detected(rig: Rig, wanted = waves): Promise<DriftProgress>
   const id = parseSweepId(`sw-20261122-${String(++runs).padStart(6, '0')}`);
   return rig.inTime(async () => {
     for (let step = 0; step < 500; step++) {
-      const progress = await advanceDrift(rig.ports, rig.intent, { id, waves: wanted });
+      const progress = await advanceDrift(rig.ports, rig.desiredState, { id, waves: wanted });
       if (progress.running.length === 0 && progress.waiting.every(({ because }) => because !== '')) return progress;
       await secondsLater(rig, 60);
     }
@@ -27,15 +27,15 @@ export const countsOf = (progress: DriftProgress, what: 'instances' | 'drifted' 
 
 /** Somebody turns the alarm for root sign-ins off. */
 export const disarm = (rig: Rig, id: AccountId): void =>
-  rig.world.estate.byHand(id, {
+  rig.world.contents.byHand(id, {
     kind: 'change',
     of: 'rules',
-    region: rig.intent.regions.home,
+    region: rig.desiredState.regions.home,
     name: 'strongroom-root-sign-in',
     to: { enabled: false },
   });
 export const putBackByHand = (rig: Rig, id: AccountId): void => {
-  for (const { stackSet, region } of rig.world.estate.stacks(id)) rig.world.estate.mend(id, { stackSet, region });
+  for (const { stackSet, region } of rig.world.contents.stacks(id)) rig.world.contents.mend(id, { stackSet, region });
 };
 
 /** Rolled out without a soak, so that nobody is ready for keys. */

@@ -11,7 +11,7 @@ const west = parseRegion('us-west-2');
 const withKeys = (text: string): string => text.replace('modules:\n', 'modules:\n  kms-default: { enabled: true }\n');
 const aRig = (): Promise<Rig> => createRig({ config: withKeys });
 const keysChosen = (rig: Rig, account = anAccountIn(rig, 'Sandbox')): readonly string[] => [
-  ...rig.world.estate.settings(account).ebsKey.keys(),
+  ...rig.world.contents.settings(account).ebsKey.keys(),
 ];
 
 test('a rollout chooses the key that it has made, in every governed region, and the account earns its keys', async () => {
@@ -32,7 +32,7 @@ test('a rollout chooses the key that it has made, in every governed region, and 
 test('a release that is the first to choose a key keeps what was chosen before, beside what it knew already', async () => {
   const rig = await createRig();
   await rig.rollOut({ waves: [sandbox] });
-  const wanted = { ...rig.intent, modules: { ...rig.intent.modules, 'kms-default': { enabled: true } } };
+  const wanted = { ...rig.desiredState, modules: { ...rig.desiredState.modules, 'kms-default': { enabled: true } } };
 
   await rig.rollOut({ waves: [sandbox] }, wanted);
 
@@ -47,7 +47,7 @@ test("a region that is seen to be back at AWS's key gets ours again with the nex
   const rig = await aRig();
   const account = anAccountIn(rig, 'Sandbox');
   await rig.rollOut({ waves: [sandbox] });
-  rig.world.estate.byHand(account, { kind: 'forgetEbsKey', region: west });
+  rig.world.contents.byHand(account, { kind: 'forgetEbsKey', region: west });
   const { verified } = await swept(rig, { accountsMax: 1, accounts: [account] });
 
   await rig.rollOut({ waves: [sandbox] });

@@ -16,7 +16,7 @@ async function linesOf(rig: Rig, since = longAgo, ids?: readonly AccountId[]): P
 async function sweptOften(rig: Rig, account: AccountId, times: number): Promise<void> {
   const built = await baseline();
   for (let time = 0; time < times; time++)
-    await rig.inTime(() => sweep(rig.ports, built, rig.intent, { accounts: [account], accountsMax: 1 }));
+    await rig.inTime(() => sweep(rig.ports, built, rig.desiredState, { accounts: [account], accountsMax: 1 }));
 }
 
 test('every visit of a rollout leaves evidence that stands for itself', async () => {

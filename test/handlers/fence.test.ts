@@ -1,13 +1,13 @@
 /** `verify --prove` with a profile that a person lends: the operator role tries its own fence, and the simulator is not asked. */
 
-import type { ProofResult } from '../../orchestrator/domain/health/probe';
-import type { Lent } from '../../orchestrator/domain/health/region-deny';
+import type { ProbeResult } from '../../orchestrator/domain/health/probe';
+import type { OperatorCredentials } from '../../orchestrator/domain/health/region-deny';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
-import { regionFence, regionFenceName } from '../../orchestrator/domain/policies/operator-policy';
-import { proveMembers } from '../../orchestrator/operations/probe';
+import { regionDeny, regionDenyName } from '../../orchestrator/domain/policies/operator-policy';
+import { probeMembers } from '../../orchestrator/operations/probe';
 import { membersMeant } from '../../orchestrator/operations/sweep';
-import type { Deed } from '../../orchestrator/simulated/account-contents';
-import { simulatedCode, simulatedProfiles } from '../../orchestrator/simulated/proofs';
+import type { OutOfBandChange } from '../../orchestrator/simulated/account-contents';
+import { simulatedCode, simulatedProfiles } from '../../orchestrator/simulated/probes';
 import { anAccountIn, baseline, createRig, type Rig } from './rig';
 import { recordOf, waves } from './sweeping';
 
@@ -18,30 +18,35 @@ async function rolledOut() {
   return { rig, account: anAccountIn(rig, 'Sandbox') };
 }
 
-async function fenceOf(rig: Rig, account: ReturnType<typeof anAccountIn>, lent?: Lent): Promise<ProofResult> {
+async function fenceOf(
+  rig: Rig,
+  account: ReturnType<typeof anAccountIn>,
+  operatorCredentials?: OperatorCredentials,
+): Promise<ProbeResult> {
   const built = await baseline();
-  const [proved] = await rig.inTime(async () => {
-    const members = await membersMeant(rig.ports, built, rig.intent, { accounts: [account] });
-    return proveMembers(rig.ports, rig.intent, members, { lent });
+  const [passing] = await rig.inTime(async () => {
+    const members = await membersMeant(rig.ports, built, rig.desiredState, { accounts: [account] });
+    return probeMembers(rig.ports, rig.desiredState, members, { operatorCredentials });
   });
-  const found = proved?.kind === 'proved' ? proved.results.find(({ proof }) => proof === 'fenceHolds') : undefined;
+  const found =
+    passing?.kind === 'passed' ? passing.results.find(({ probe }) => probe === 'regionDenyHolds') : undefined;
   if (found === undefined) throw new Error('the fence was not tried');
   return found;
 }
 
 const askCode = async (): Promise<string> => simulatedCode;
-const withMfa: Lent = { profile: simulatedProfiles.session, askCode };
-const fencedTo = (region: string): Deed => ({
+const withMfa: OperatorCredentials = { profile: simulatedProfiles.session, askCode };
+const fencedTo = (region: string): OutOfBandChange => ({
   kind: 'change',
   of: 'roles',
   name: 'InfraAdmin',
-  to: { inline: { [regionFenceName]: regionFence([parseRegion(region)]) } },
+  to: { inline: { [regionDenyName]: regionDeny([parseRegion(region)]) } },
 });
-const fenceGone: Deed = { kind: 'change', of: 'roles', name: 'InfraAdmin', to: { inline: {} } };
+const fenceGone: OutOfBandChange = { kind: 'change', of: 'roles', name: 'InfraAdmin', to: { inline: {} } };
 const read = 'ec2:DescribeAvailabilityZones';
 const denied = 'denied by an identity-based policy';
 
-test.each<[string, Deed[], ProofResult['outcome'], string]>([
+test.each<[string, OutOfBandChange[], ProbeResult['outcome'], string]>([
   ['is denied outside and allowed inside', [], 'pass', `${read} ${denied} in sa-east-1, allowed in us-east-1`],
   ['is allowed outside', [fenceGone], 'fail', `${read} allowed in sa-east-1, allowed in us-east-1`],
   [
@@ -50,16 +55,16 @@ test.each<[string, Deed[], ProofResult['outcome'], string]>([
     'unknown',
     `${read} ${denied} in sa-east-1, ${denied} in us-east-1`,
   ],
-])('who lends a session with MFA and %s', async (_what, deeds, outcome, observed) => {
+])('who lends a session with MFA and %s', async (_what, outOfBandChanges, outcome, observed) => {
   const { rig, account } = await rolledOut();
-  for (const deed of deeds) rig.world.estate.byHand(account, deed);
+  for (const change of outOfBandChanges) rig.world.contents.byHand(account, change);
 
   const found = await fenceOf(rig, account, withMfa);
 
   expect(found).toMatchObject({ outcome, observed: `${observed}, tried by the operator role itself` });
 });
 
-test.each<[string, Lent, ProofResult['outcome'], string]>([
+test.each<[string, OperatorCredentials, ProbeResult['outcome'], string]>([
   [
     'gives the code of the device',
     { profile: simulatedProfiles.device, askCode },
@@ -79,10 +84,10 @@ test.each<[string, Lent, ProofResult['outcome'], string]>([
     'sts:AssumeRole of InfraAdmin was denied',
   ],
   ['names no profile of theirs', { profile: 'nobody', askCode }, 'unknown', 'no profile nobody'],
-])('who %s', async (_what, lent, outcome, observed) => {
+])('who %s', async (_what, operatorCredentials, outcome, observed) => {
   const { rig, account } = await rolledOut();
 
-  const found = await fenceOf(rig, account, lent);
+  const found = await fenceOf(rig, account, operatorCredentials);
 
   expect(found).toMatchObject({ outcome, observed: expect.stringContaining(observed) });
 });
@@ -100,11 +105,11 @@ test('without a profile the simulator is asked, and named as the witness', async
 
 test('what the role tried is kept as evidence, and a fence that failed costs the account its readiness', async () => {
   const { rig, account } = await rolledOut();
-  rig.world.estate.byHand(account, fenceGone);
+  rig.world.contents.byHand(account, fenceGone);
 
   const found = await fenceOf(rig, account, withMfa);
 
-  const { state, proofs } = await recordOf(rig, account);
+  const { state, probes } = await recordOf(rig, account);
   const { remediation: _same, ...kept } = found;
-  expect([state, proofs?.results]).toEqual(['KEYS_AT_RISK', expect.arrayContaining([expect.objectContaining(kept)])]);
+  expect([state, probes?.results]).toEqual(['KEYS_AT_RISK', expect.arrayContaining([expect.objectContaining(kept)])]);
 });

@@ -23,9 +23,9 @@ import { waves } from './sweeping';
 const atWork: ReadonlySet<string> = new Set(
   (['PreflightShard', 'DeployStage', 'SettingsShard', 'HealthShard'] satisfies TaskName[]).map(functionName),
 );
-const idOf = (input: unknown): RolloutId => {
-  const { rolloutId, baton } = input as { rolloutId?: RolloutId; baton?: { rolloutId: RolloutId } };
-  const id = rolloutId ?? baton?.rolloutId;
+const idOf = (given: unknown): RolloutId => {
+  const { rolloutId, input } = given as { rolloutId?: RolloutId; input?: { rolloutId: RolloutId } };
+  const id = rolloutId ?? input?.rolloutId;
   if (id === undefined) throw new Error('a task was invoked without a rollout');
   return id;
 };
@@ -54,7 +54,7 @@ async function watchedRig() {
   });
   await rig.rollOut({ waves });
   // The second wave is behind what is wanted.
-  await rig.rollOut({ waves: waves.slice(0, 1) }, newer(rig.intent));
+  await rig.rollOut({ waves: waves.slice(0, 1) }, newer(rig.desiredState));
   return { rig, seen };
 }
 
@@ -107,9 +107,11 @@ async function play(rig: Rig, steps: readonly Step[]): Promise<void> {
     if (step.kind === 'pass') await minutesOn(rig, step.minutes);
     if (step.kind === 'move' && account !== undefined) rig.world.organization.move(account, step.ou);
     if (step.kind === 'roll' && rollout === undefined) {
-      rollout = rig.rollOut({ waves: step.over }, step.isNewer ? newer(rig.intent) : rig.intent).finally(() => {
-        rollout = undefined;
-      });
+      rollout = rig
+        .rollOut({ waves: step.over }, step.isNewer ? newer(rig.desiredState) : rig.desiredState)
+        .finally(() => {
+          rollout = undefined;
+        });
       underWay.push(rollout);
     }
     if (step.kind !== 'tell' && step.kind !== 'sweep') continue;

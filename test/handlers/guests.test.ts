@@ -11,39 +11,39 @@ describe('a rollout over waves and a new account', () => {
   test('a new account of an open wave waits for its end, and then gets what the wave has finished', async () => {
     const rig = await rolledOut();
     const before = await readFinishedWave(rig.ports, sandbox);
-    const rolling = rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    const rolling = rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
     await minutesOn(rig, 5);
     const account = add(rig, 'Sandbox');
 
-    const walked = await followOne(rig, created(account));
+    const ran = await followOne(rig, created(account));
     await rolling;
 
     const finished = await readFinishedWave(rig.ports, sandbox);
     expect(finished?.release).not.toBe(before?.release);
-    expect(eventsOf(walked.events, 'planPostponed')[0]?.because).toContain('is at work on wave sandbox');
+    expect(eventsOf(ran.events, 'planPostponed')[0]?.because).toContain('is at work on wave sandbox');
     expect(await recordOf(rig, account)).toMatchObject({ state: 'READY_FOR_KEYS', release: finished?.release });
   });
 
   test('a wave that is held keeps its new accounts out for a day, and then they are given up to a sweep', async () => {
     const rig = await rolledOut();
     rig.world.faults.failInstance = () => 'no space left in the vault';
-    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
     const account = add(rig, 'Sandbox');
 
-    const walked = await followOne(rig, created(account));
+    const ran = await followOne(rig, created(account));
 
-    expect(await outcomeOf(rig, walked)).toMatchObject({
+    expect(await outcomeOf(rig, ran)).toMatchObject({
       outcome: 'held',
       because: [expect.stringContaining('is at work on wave sandbox')],
     });
-    expect(rig.world.estate.stacks(account)).toEqual([]);
+    expect(rig.world.contents.stacks(account)).toEqual([]);
   });
 
   test('one of a wave that has not opened yet need not wait, and gets the former release', async () => {
     const rig = await rolledOut();
     const finished = await readFinishedWave(rig.ports, sandbox);
     rig.world.faults.failInstance = ({ stackSet }) => (stackSet.includes('canary') ? 'no space left' : undefined);
-    await rig.rollOut({ waves }, newer(rig.intent));
+    await rig.rollOut({ waves }, newer(rig.desiredState));
     const account = add(rig, 'Sandbox');
 
     await follow(rig, created(account));
@@ -58,10 +58,10 @@ describe('a rollout over waves and a new account', () => {
     const following = follow(rig, created(account));
     await minutesOn(rig, 10);
 
-    const { events } = await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    const { events } = await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
     await following;
 
-    expect(eventsOf(events, 'waiting')[0]).toMatchObject({ for: 'guests', accounts: 1 });
+    expect(eventsOf(events, 'waiting')[0]).toMatchObject({ for: 'onboardings', accounts: 1 });
     expect(eventsOf(events, 'planned')[0]?.notes.join()).toContain(`rollout ro-${account}-joined`);
     expect(await recordOf(rig, account)).toMatchObject({ state: 'READY_FOR_KEYS', release: finished?.release });
   });
@@ -69,17 +69,17 @@ describe('a rollout over waves and a new account', () => {
   test('no instance is created in a StackSet that holds something else than what the wave has finished', async () => {
     const rig = await rolledOut();
     const finished = await readFinishedWave(rig.ports, sandbox);
-    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
     if (finished !== undefined) await writeFinishedWave(rig.ports, sandbox, finished, 'back');
     const account = add(rig, 'Sandbox');
 
-    const walked = await followOne(rig, created(account));
+    const ran = await followOne(rig, created(account));
 
-    expect(await outcomeOf(rig, walked)).toMatchObject({
+    expect(await outcomeOf(rig, ran)).toMatchObject({
       outcome: 'failed',
       because: [expect.stringContaining(`does not hold what release ${finished?.release} says`)],
     });
-    expect(rig.world.estate.stacks(account)).toEqual([]);
+    expect(rig.world.contents.stacks(account)).toEqual([]);
   });
 });
 

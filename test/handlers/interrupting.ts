@@ -30,9 +30,9 @@ export async function interruptedAt(
 }
 
 /** A task is given the baton, or the baton with its token. */
-function idIn(input: unknown): RolloutId {
-  const { rolloutId, baton } = input as { rolloutId?: RolloutId; baton?: { rolloutId: RolloutId } };
-  const id = rolloutId ?? baton?.rolloutId;
+function idIn(given: unknown): RolloutId {
+  const { rolloutId, input } = given as { rolloutId?: RolloutId; input?: { rolloutId: RolloutId } };
+  const id = rolloutId ?? input?.rolloutId;
   if (id === undefined) throw new Error('the task names no rollout');
   return id;
 }

@@ -23,14 +23,14 @@ async function aRig(options: Parameters<typeof createRig>[0] = {}) {
   return { rig, made };
 }
 const servicesIn = (rig: Rig, index = 0): readonly string[] => [
-  ...rig.world.estate.identities(anAccountIn(rig, 'Sandbox', index)).linkedServices,
+  ...rig.world.contents.identities(anAccountIn(rig, 'Sandbox', index)).linkedServices,
 ];
 
 test('a rollout makes the role of Config, without which nothing could record, once in each account', async () => {
   const { rig, made } = await aRig();
 
   const { events } = await rig.rollOut({ waves: [sandbox] });
-  await rig.rollOut({ waves: [sandbox] }, { ...rig.intent, checks: { settleMinutes: [1] } });
+  await rig.rollOut({ waves: [sandbox] }, { ...rig.desiredState, checks: { settleMinutes: [1] } });
 
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   expect(servicesIn(rig)).toEqual(['config.amazonaws.com']);
@@ -49,7 +49,7 @@ test('and that of Auto Scaling, before there is a key whose policy names it', as
 
 test('where the organization runs Config, its role is none of our business', async () => {
   const { rig } = await aRig();
-  rig.world.estate.protect(anAccountIn(rig, 'Sandbox'), { by: 'controlTower' });
+  rig.world.contents.protect(anAccountIn(rig, 'Sandbox'), { by: 'controlTower' });
 
   await rig.rollOut({ waves: [sandbox] });
 

@@ -17,7 +17,7 @@ describe('an account that has moved to another wave', () => {
     return { rig, account, names };
   };
   const stackNames = (rig: Rig, account: AccountId) =>
-    rig.world.estate
+    rig.world.contents
       .stacks(account)
       .map(({ stackSet, region }) => `${stackSet} ${region}`)
       .sort();
@@ -30,9 +30,9 @@ describe('an account that has moved to another wave', () => {
   ])('is brought there by $by with the stacks that it has', async ({ told }) => {
     const { rig, account, names } = await movedToCanary();
 
-    const [walked] = await told(rig, account);
+    const [ran] = await told(rig, account);
 
-    expect(eventsOf(walked?.events ?? [], 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual([
+    expect(eventsOf(ran?.events ?? [], 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual([
       'release',
       'adopt',
       'follow',
@@ -44,7 +44,7 @@ describe('an account that has moved to another wave', () => {
 
   test('is brought there also when its former wave has gone on to another release meanwhile', async () => {
     const { rig, account, names } = await movedToCanary();
-    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
 
     await swept(rig);
 
@@ -57,12 +57,12 @@ describe('an account that has moved to another wave', () => {
   test('in the middle of its own execution is answered busy, and brought on by the next sweep', async () => {
     const rig = await rolledOut();
     const account = add(rig, 'Sandbox');
-    const walking = follow(rig, created(account));
+    const running = follow(rig, created(account));
     do await minutesOn(rig, 1);
     while ((await stateOf(rig, account)) !== 'DEPLOYING');
     rig.world.organization.move(account, 'PolicyStaging');
     const told = await tell(rig, moved(account));
-    const [first] = await walking;
+    const [first] = await running;
 
     const [second] = await swept(rig);
 

@@ -25,7 +25,7 @@ describe('a new account', () => {
     const rig = await rolledOut();
     const account = add(rig, 'Sandbox');
 
-    const walked = await followOne(rig, created(account));
+    const ran = await followOne(rig, created(account));
 
     const finished = await readFinishedWave(rig.ports, sandbox);
     expect(await recordOf(rig, account)).toMatchObject({
@@ -34,7 +34,7 @@ describe('a new account', () => {
       release: finished?.release,
       because: 'OU Sandbox',
     });
-    expect(walked.events.at(-1)).toMatchObject({ type: 'rolloutFinished', outcome: 'completed' });
+    expect(ran.events.at(-1)).toMatchObject({ type: 'rolloutFinished', outcome: 'completed' });
   });
 
   test('is waited for until it lets us in, and people see that', async () => {
@@ -50,11 +50,11 @@ describe('a new account', () => {
     const account = add(rig, 'Sandbox');
     rig.world.faults.cannotEnter = (id) => (id === account ? 'no such role' : undefined);
 
-    const walked = await followOne(rig, created(account));
+    const ran = await followOne(rig, created(account));
 
     expect(await stateOf(rig, account)).toBe('BOOTSTRAP_FAILED');
-    expect(await outcomeOf(rig, walked)).toMatchObject({ kind: 'finished', outcome: 'held' });
-    expect(eventsOf(walked.events, 'waiting').length).toBeGreaterThan(5);
+    expect(await outcomeOf(rig, ran)).toMatchObject({ kind: 'finished', outcome: 'held' });
+    expect(eventsOf(ran.events, 'waiting').length).toBeGreaterThan(5);
   });
 
   test('takes no lease on the organization, and does not finish its wave', async () => {
@@ -70,7 +70,10 @@ describe('a new account', () => {
   test('needs no approval where its wave had one for this release', async () => {
     const rig = await createRig({ accounts: 40 });
     await rig.rollOut({ waves });
-    const manual = { ...rig.intent, waves: rig.intent.waves.map((wave) => ({ ...wave, approval: 'manual' as const })) };
+    const manual = {
+      ...rig.desiredState,
+      waves: rig.desiredState.waves.map((wave) => ({ ...wave, approval: 'manual' as const })),
+    };
     const { id } = await rig.rollOut({ waves: [canary] }, manual);
     await rig.inTime(() => abortRollout(rig.ports, id, 'jo', 'not today'));
     const account = add(rig, 'Sandbox');
@@ -86,14 +89,14 @@ describe('a new account', () => {
       config: (text) => text.replace('onFailure: hold', 'onFailure: rollBack'),
     });
     await rig.rollOut({ waves });
-    await rig.rollOut({ waves: [sandbox] }, newer(rig.intent));
+    await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
     const finished = await readFinishedWave(rig.ports, sandbox);
     const account = add(rig, 'Sandbox');
     rig.world.faults.failInstance = (attempt) => (attempt.account === account ? 'no space left' : undefined);
 
-    const walked = await followOne(rig, created(account));
+    const ran = await followOne(rig, created(account));
 
-    expect(await outcomeOf(rig, walked)).toMatchObject({
+    expect(await outcomeOf(rig, ran)).toMatchObject({
       outcome: 'held',
       because: ['wave sandbox does not go back for one new account; its accounts stay as they are'],
     });
@@ -104,15 +107,15 @@ describe('a new account', () => {
   test('in the root waits a while for its place, and takes it when it is moved', async () => {
     const rig = await rolledOut();
     const account = add(rig, '');
-    const walking = follow(rig, created(account));
+    const running = follow(rig, created(account));
     await minutesOn(rig, 5);
     rig.world.organization.move(account, 'Sandbox');
     const meanwhile = await tell(rig, moved(account));
 
-    const [walked] = await walking;
+    const [ran] = await running;
 
     expect(meanwhile).toMatchObject({ kind: 'busy' });
-    expect(eventsOf(walked?.events ?? [], 'planPostponed')[0]).toMatchObject({
+    expect(eventsOf(ran?.events ?? [], 'planPostponed')[0]).toMatchObject({
       because: expect.stringContaining('no wave selects accounts directly in the root'),
     });
     expect(await recordOf(rig, account)).toMatchObject({ wave: 'sandbox', state: 'READY_FOR_KEYS' });
@@ -132,14 +135,14 @@ describe('what is not brought anywhere is seen all the same', () => {
     const rig = await rolledOut();
     const account = add(rig, ou);
 
-    const walked = await followOne(rig, created(account));
+    const ran = await followOne(rig, created(account));
 
     expect(await recordOf(rig, account)).toMatchObject({ state, because: expect.stringContaining(because) });
-    expect(await outcomeOf(rig, walked)).toMatchObject({
+    expect(await outcomeOf(rig, ran)).toMatchObject({
       outcome: 'completed',
       because: [expect.stringContaining(because.split('; ').at(-1) ?? '')],
     });
-    expect(rig.world.estate.stacks(account)).toEqual([]);
+    expect(rig.world.contents.stacks(account)).toEqual([]);
   });
 
   test('a suspended one is recorded as such', async () => {
@@ -156,9 +159,9 @@ describe('what is not brought anywhere is seen all the same', () => {
     const rig = await rolledOut();
     const stranger = '000000000001' as ReturnType<typeof add>;
 
-    const walked = await followOne(rig, created(stranger));
+    const ran = await followOne(rig, created(stranger));
 
-    expect(await outcomeOf(rig, walked)).toMatchObject({
+    expect(await outcomeOf(rig, ran)).toMatchObject({
       outcome: 'held',
       because: [`account ${stranger} is not listed in the organization`],
     });
@@ -180,7 +183,7 @@ describe('one execution, however often it is told', () => {
     const rig = await rolledOut();
     const account = add(rig, 'Sandbox');
 
-    const walked = await follow(
+    const ran = await follow(
       rig,
       joined(account),
       created(account),
@@ -189,7 +192,7 @@ describe('one execution, however often it is told', () => {
       moved(account),
     );
 
-    expect(new Set(walked.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(ran.map(({ id }) => id)).size).toBe(1);
     expect((await newAccountRollouts(rig)).map(({ id }) => id)).toEqual([`ro-${account}-joined`]);
   });
 

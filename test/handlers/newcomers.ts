@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { onAccountEvent } from '../../orchestrator/events/on-account-event';
 import { discover } from '../../orchestrator/operations/discover';
@@ -34,9 +34,12 @@ export const closed = (accountId: AccountId) =>
   saying('close-account-result', { serviceEventDetails: { closeAccountStatus: { state: 'SUCCEEDED', accountId } } });
 
 /** Another release, since the operator's session may be shorter. */
-export const newer = (intent: Intent): Intent => ({
-  ...intent,
-  modules: { ...intent.modules, 'operator-role': { ...intent.modules['operator-role'], mfaMaxAgeSeconds: 1800 } },
+export const newer = (desiredState: DesiredState): DesiredState => ({
+  ...desiredState,
+  modules: {
+    ...desiredState.modules,
+    'operator-role': { ...desiredState.modules['operator-role'], mfaMaxAgeSeconds: 1800 },
+  },
 });
 
 export const add = (rig: Rig, ou: string, name = 'fresh'): AccountId =>
@@ -46,20 +49,20 @@ export const tell = (rig: Rig, event: unknown) => rig.inTime(() => onAccountEven
 
 /** Hands the events over one after the other, and walks what they start side by side. */
 export async function follow(rig: Rig, ...events: readonly unknown[]): Promise<readonly Walked[]> {
-  const batons = [];
+  const inputs = [];
   for (const event of events) {
     const followed = await tell(rig, event);
-    if (followed.kind === 'start') batons.push(followed.baton);
+    if (followed.kind === 'start') inputs.push(followed.input);
   }
-  return rig.walkAll(batons);
+  return rig.walkAll(inputs);
 }
 export async function followOne(rig: Rig, event: unknown): Promise<Walked> {
-  const [walked] = await follow(rig, event);
-  if (walked === undefined) throw new Error('nothing was started');
-  return walked;
+  const [ran] = await follow(rig, event);
+  if (ran === undefined) throw new Error('nothing was started');
+  return ran;
 }
 export const walkStarted = (rig: Rig, followed: readonly Followed[]): Promise<readonly Walked[]> =>
-  rig.walkAll(followed.flatMap((one) => (one.kind === 'start' ? [one.baton] : [])));
+  rig.walkAll(followed.flatMap((one) => (one.kind === 'start' ? [one.input] : [])));
 
 export const sweepOnce = (rig: Rig, startsMax = 10) => rig.inTime(() => discover(rig.ports, { startsMax }));
 /** A sweep for accounts, and what it starts. */

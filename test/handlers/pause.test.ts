@@ -25,11 +25,16 @@ const resumed = async (rig: Rig, { id }: Walked): Promise<Walked> => {
 
 describe('a paused rollout', () => {
   test.each([
-    { at: 'before a wave opens', handler: 'OpenWave', when: 'before', says: ['asked'] },
-    { at: 'while accounts are looked at', handler: 'PreflightShard', when: 'after', says: ['preflightDone', 'asked'] },
-    { at: 'after preflight was judged', handler: 'JudgePreflight', when: 'after', says: ['asked'] },
-    { at: 'while a stage runs', handler: 'DeployStage', when: 'after', says: ['stageLanded', 'asked'] },
-    { at: 'after a stage was judged', handler: 'JudgeStage', when: 'after', says: ['asked'] },
+    { at: 'before a wave opens', handler: 'OpenWave', when: 'before', says: ['approvalRequested'] },
+    {
+      at: 'while accounts are looked at',
+      handler: 'PreflightShard',
+      when: 'after',
+      says: ['preflightDone', 'approvalRequested'],
+    },
+    { at: 'after preflight was judged', handler: 'JudgePreflight', when: 'after', says: ['approvalRequested'] },
+    { at: 'while a stage runs', handler: 'DeployStage', when: 'after', says: ['stageLanded', 'approvalRequested'] },
+    { at: 'after a stage was judged', handler: 'JudgeStage', when: 'after', says: ['approvalRequested'] },
   ] as const)('$at: finishes what runs, starts nothing new, and asks', async ({ handler, when, says }) => {
     const rig = await pausing(handler, { when });
     const start = jest.spyOn(rig.world.stackSets, 'start');
@@ -42,8 +47,8 @@ describe('a paused rollout', () => {
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(afterPause(events)).toEqual(says);
     expect(record.status).toMatchObject({
-      kind: 'asking',
-      question: { about: 'pause', wave: 'canary', because: ['jo paused it: the console is down'] },
+      kind: 'awaitingApproval',
+      prompt: { about: 'pause', wave: 'canary', because: ['jo paused it: the console is down'] },
     });
   });
 
@@ -103,8 +108,8 @@ describe('a paused rollout', () => {
 
     expect(eventsOf(stopped.events, 'waveJudged')).toHaveLength(2);
     expect(eventsOf(stopped.events, 'waiting').filter((e) => e.for === 'soak')).toHaveLength(1);
-    expect(eventsOf(stopped.events, 'asked')[0]).toMatchObject({ wave: 'sandbox', about: 'pause' });
-    expect(eventsOf(events, 'asked')).toEqual([]);
+    expect(eventsOf(stopped.events, 'approvalRequested')[0]).toMatchObject({ wave: 'sandbox', about: 'pause' });
+    expect(eventsOf(events, 'approvalRequested')).toEqual([]);
     expect(eventsOf(events, 'waiting').filter((e) => e.for === 'soak' && e.wave === 'canary')).toHaveLength(1);
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   });
@@ -115,13 +120,13 @@ describe('a paused rollout', () => {
       config: (text) => text.replace('ous: [PolicyStaging]', '$&, approval: manual'),
     });
     const { id } = await rig.rollOut({ waves });
-    await answer(rig.ports, id, { word: 'nextWave', by: 'jo', reason: 'go' });
+    await answer(rig.ports, id, { decision: 'approve', by: 'jo', reason: 'go' });
     await pauseRollout(rig.ports, id, jo);
     const paused = await rig.resume(id);
 
     const { events } = await resumed(rig, paused);
 
-    expect(eventsOf(events, 'asked').map(({ about }) => about)).toEqual(['approval', 'pause']);
+    expect(eventsOf(events, 'approvalRequested').map(({ about }) => about)).toEqual(['approval', 'pause']);
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   });
 
@@ -133,14 +138,14 @@ describe('a paused rollout', () => {
 
     const { events } = await rig.rollOut({ waves });
 
-    expect(eventsOf(events, 'asked')).toEqual([expect.objectContaining({ about: 'stage' })]);
+    expect(eventsOf(events, 'approvalRequested')).toEqual([expect.objectContaining({ about: 'stage' })]);
   });
 
   test('is not let pass by an approval: that would override a gate that nobody has judged', async () => {
     const rig = await pausing('DeployStage');
     const { id } = await rig.rollOut({ waves });
 
-    const approving = answer(rig.ports, id, { word: 'nextWave', by: 'kim', reason: 'go' });
+    const approving = answer(rig.ports, id, { decision: 'approve', by: 'kim', reason: 'go' });
 
     await expect(approving).rejects.toMatchObject({
       code: 'NotWaiting',
@@ -153,7 +158,7 @@ describe('a paused rollout', () => {
     const rig = await pausing('DeployStage');
     const { id } = await rig.rollOut({ waves });
 
-    await answer(rig.ports, id, { word: 'stop', by: 'kim', reason: 'not this week' });
+    await answer(rig.ports, id, { decision: 'reject', by: 'kim', reason: 'not this week' });
     const { events } = await rig.resume(id);
 
     expect(events.at(-1)).toMatchObject({
@@ -180,12 +185,17 @@ describe('a pause and a handler at the same moment', () => {
       return results(name, operationId);
     });
 
-    const walked = await rig.rollOut({ waves });
+    const ran = await rig.rollOut({ waves });
 
-    const { value: record } = await readRollout(rig.ports, walked.id);
-    const types = walked.events.map(({ type }) => type);
-    expect(types.slice(types.indexOf('stageStarted'))).toEqual(['stageStarted', 'paused', 'stageLanded', 'asked']);
-    expect(record.events).toBe(walked.events.length);
+    const { value: record } = await readRollout(rig.ports, ran.id);
+    const types = ran.events.map(({ type }) => type);
+    expect(types.slice(types.indexOf('stageStarted'))).toEqual([
+      'stageStarted',
+      'paused',
+      'stageLanded',
+      'approvalRequested',
+    ]);
+    expect(record.events).toBe(ran.events.length);
   });
 });
 
@@ -216,7 +226,7 @@ test('an answer whose giver died before it reached the machine is handed on by r
     ...rig.ports,
     callbacks: { succeed: async () => Promise.reject(new Error('the process is gone')) },
   };
-  await expect(answer(unheard, id, { word: 'nextWave', by: 'jo', reason: 'go' })).rejects.toThrow('gone');
+  await expect(answer(unheard, id, { decision: 'approve', by: 'jo', reason: 'go' })).rejects.toThrow('gone');
   const succeed = jest.spyOn(rig.ports.callbacks, 'succeed');
 
   await resumeRollout(rig.ports, id, jo);

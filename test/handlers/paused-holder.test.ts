@@ -46,7 +46,7 @@ async function met(how: (pause: Pause) => Pick<RigOptions, 'around' | 'ports'>):
       return { ...ports(world), ...noting(given, (by, what) => effects.push({ by, what, at: world.clock.nowMs() })) };
     },
   });
-  const wave = rig.intent.waves[0]?.name;
+  const wave = rig.desiredState.waves[0]?.name;
   if (wave === undefined) throw new Error('there is no wave');
   const [first, second] = await rig.inTime(() =>
     Promise.all([
@@ -101,7 +101,7 @@ async function expectRefused({ rig, first, second, effects, wokeAt }: Met): Prom
   expect(second.events.at(-1)).toMatchObject({ outcome: 'completed' });
   const holders = (await listAccounts(rig.ports)).flatMap(({ value }) => value.holder ?? []);
   expect(new Set(holders.map(({ rollout }) => rollout))).toEqual(new Set([second.id]));
-  expect(holders.every(({ fence }) => fence === 2)).toBe(true);
+  expect(holders.every(({ fencingToken }) => fencingToken === 2)).toBe(true);
 }
 
 const tasks: readonly TaskName[] = [
@@ -225,7 +225,7 @@ describe('taking over', () => {
     const { rig, id, value } = await silent();
     await rig.ports.store.put(
       { pk: `rollout#${id}#events`, sk: String(value.events).padStart(8, '0') },
-      { type: 'stockTaken', accounts: 1, at: value.startedAt, rolloutId: id },
+      { type: 'organizationListed', accounts: 1, at: value.startedAt, rolloutId: id },
       0,
     );
 

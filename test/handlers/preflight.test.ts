@@ -1,5 +1,5 @@
 import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { readAccount } from '../../orchestrator/records/records';
 import { anAccountIn, createRig, eventsOf, type Rig, type RigOptions, type Walked } from './rig';
 
@@ -31,7 +31,7 @@ const waitsIn = ({ events }: Walked) => eventsOf(events, 'waiting').filter((e) =
 
 /** Minutes from the opening of the wave until a person was asked. */
 function minutesUntilAsked({ events }: Walked): number {
-  const [[opened], [asked]] = [eventsOf(events, 'waveOpened'), eventsOf(events, 'asked')];
+  const [[opened], [asked]] = [eventsOf(events, 'waveOpened'), eventsOf(events, 'approvalRequested')];
   return (Date.parse(asked?.at ?? '') - Date.parse(opened?.at ?? '')) / 60_000;
 }
 
@@ -73,7 +73,7 @@ describe('an account that nobody has entered yet', () => {
     expect(rollout.end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(minutesUntilAsked(rollout)).toBeGreaterThanOrEqual(15);
     expect(minutesUntilAsked(rollout)).toBeLessThan(16);
-    expect(eventsOf(rollout.events, 'asked')[0]?.because.join()).toMatch(reason);
+    expect(eventsOf(rollout.events, 'approvalRequested')[0]?.because.join()).toMatch(reason);
     expect(eventsOf(rollout.events, 'accountLeftOut')).toEqual([
       expect.objectContaining({ account, reason: expect.stringMatching(reason) }),
     ]);
@@ -103,7 +103,7 @@ describe('an account that nobody has entered yet', () => {
 });
 
 describe('nobody is waited for', () => {
-  const held = async (break_: (rig: Rig, account: AccountId) => void, before?: (rig: Rig) => Promise<Intent>) => {
+  const held = async (break_: (rig: Rig, account: AccountId) => void, before?: (rig: Rig) => Promise<DesiredState>) => {
     const { rig } = await createWatchedRig();
     const account = anAccountIn(rig, 'Sandbox');
     const wanted = await before?.(rig);
@@ -138,11 +138,11 @@ describe('nobody is waited for', () => {
     const cannotEnter = (rig: Rig, account: AccountId): void => {
       rig.world.faults.cannotEnter = (id) => (id === account ? denied : undefined);
     };
-    const afterOneRollout = async (rig: Rig): Promise<Intent> => {
+    const afterOneRollout = async (rig: Rig): Promise<DesiredState> => {
       await rig.rollOut({ waves: [sandbox] });
-      const { modules } = rig.intent;
+      const { modules } = rig.desiredState;
       return {
-        ...rig.intent,
+        ...rig.desiredState,
         modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 900 } },
       };
     };

@@ -1,7 +1,7 @@
 /** An account that has changed its wave brings its stacks along: nothing is deleted, and whatever stops on the way is found again. */
 
 import { type AccountId, parseRegion, parseWaveName, type RolloutId } from '../../orchestrator/domain/model/brand';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { previewPlan } from '../../orchestrator/operations/start';
 import { loadRelease } from '../../orchestrator/records/documents';
@@ -14,13 +14,13 @@ import { after } from './sweeping';
 const [sandbox, dev] = [parseWaveName('sandbox'), parseWaveName('dev')];
 
 /** The config names the account in the sandbox's wave, so that it is not the other's any more. */
-const inSandbox = (intent: Intent, account: AccountId): Intent => ({
-  ...intent,
-  waves: intent.waves.map((wave) => (wave.name === sandbox ? { ...wave, accounts: [account] } : wave)),
+const inSandbox = (desiredState: DesiredState, account: AccountId): DesiredState => ({
+  ...desiredState,
+  waves: desiredState.waves.map((wave) => (wave.name === sandbox ? { ...wave, accounts: [account] } : wave)),
 });
 
-const stricter = ({ modules, ...intent }: Intent): Intent => ({
-  ...intent,
+const stricter = ({ modules, ...desiredState }: DesiredState): DesiredState => ({
+  ...desiredState,
   modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 900 } },
 });
 
@@ -29,11 +29,11 @@ async function moved(around?: (invoke: Invoke, name: string) => Invoke) {
   const rig = await createRig({ accounts: 40, ...(around && { around }) });
   const account = anAccountIn(rig, 'Workloads/Dev');
   await rig.rollOut({ waves: [sandbox, dev] });
-  return { rig, account, intent: inSandbox(rig.intent, account), stacks: stacksOf(rig, account) };
+  return { rig, account, desiredState: inSandbox(rig.desiredState, account), stacks: stacksOf(rig, account) };
 }
 
 const stacksOf = (rig: Rig, account: AccountId): readonly string[] =>
-  rig.world.estate
+  rig.world.contents
     .stacks(account)
     .map(({ stackSet, region }) => `${stackSet} ${region}`)
     .sort();
@@ -51,9 +51,9 @@ const isInSet = (rig: Rig, set: string, account: AccountId): Promise<boolean> =>
   rig.inTime(async () => (await rig.ports.stackSets.instances(set)).some((instance) => instance.account === account));
 
 test('the stacks leave the StackSets of the former wave and join those of the new one, and stay the stacks they are', async () => {
-  const { rig, account, intent, stacks } = await moved();
+  const { rig, account, desiredState, stacks } = await moved();
 
-  const { events } = await rig.rollOut({ waves: [sandbox] }, intent);
+  const { events } = await rig.rollOut({ waves: [sandbox] }, desiredState);
 
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   expect(eventsOf(events, 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual(['release', 'adopt', 'follow']);
@@ -69,20 +69,20 @@ test('the stacks leave the StackSets of the former wave and join those of the ne
 });
 
 test('the stacks follow the new wave from then on: its next release reaches them', async () => {
-  const { rig, account, intent, stacks } = await moved();
+  const { rig, account, desiredState, stacks } = await moved();
 
-  const { events } = await rig.rollOut({ waves: [sandbox] }, stricter(intent));
+  const { events } = await rig.rollOut({ waves: [sandbox] }, stricter(desiredState));
 
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
-  expect(JSON.stringify(rig.world.estate.role(account, 'InfraAdmin')?.trust)).toContain('"900"');
+  expect(JSON.stringify(rig.world.contents.role(account, 'InfraAdmin')?.trust)).toContain('"900"');
   expect(stacksOf(rig, account)).toEqual(stacks);
 });
 
 test('the plan says who moves over from where, and that nothing is deleted', async () => {
-  const { rig, account, intent } = await moved();
+  const { rig, account, desiredState } = await moved();
   const built = await baseline();
 
-  const { plan } = await rig.inTime(() => previewPlan(rig.ports, built, intent, { waves: [sandbox] }));
+  const { plan } = await rig.inTime(() => previewPlan(rig.ports, built, desiredState, { waves: [sandbox] }));
 
   expect(plan.waves[0]?.accounts.find(({ id }) => id === account)?.change).toBe('rehome');
   expect(plan.notes).toContain(
@@ -94,7 +94,7 @@ describe('a stack that the new StackSet cannot take in', () => {
   const stuck = async () => {
     const world = await moved();
     world.rig.world.faults.failInstance = ({ kind }) => (kind === 'adopt' ? 'import is closed today' : undefined);
-    return { ...world, ...(await world.rig.rollOut({ waves: [sandbox] }, world.intent)) };
+    return { ...world, ...(await world.rig.rollOut({ waves: [sandbox] }, world.desiredState)) };
   };
 
   test('stands as it was, and the wave is held with the reason and what to do', async () => {
@@ -111,12 +111,12 @@ describe('a stack that the new StackSet cannot take in', () => {
   });
 
   test('is found again by the next rollout, by what the account’s record knows', async () => {
-    const { rig, account, intent, stacks, id } = await stuck();
-    await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'tomorrow' });
+    const { rig, account, desiredState, stacks, id } = await stuck();
+    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'tomorrow' });
     await rig.resume(id);
     rig.world.faults.failInstance = () => undefined;
 
-    const { events } = await rig.rollOut({ waves: [sandbox] }, intent);
+    const { events } = await rig.rollOut({ waves: [sandbox] }, desiredState);
 
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
     expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));
@@ -125,7 +125,7 @@ describe('a stack that the new StackSet cannot take in', () => {
 });
 
 test('a stack that AWS will not even begin to move fails its account, and not the rollout', async () => {
-  const { rig, account, intent } = await moved();
+  const { rig, account, desiredState } = await moved();
   const start = rig.ports.stackSets.start;
   jest.spyOn(rig.ports.stackSets, 'start').mockImplementation(async (request) => {
     if (request.kind === 'release' && request.spec.name.endsWith('alerts'))
@@ -133,7 +133,7 @@ test('a stack that AWS will not even begin to move fails its account, and not th
     return start(request);
   });
 
-  const { end, events } = await rig.rollOut({ waves: [sandbox] }, intent);
+  const { end, events } = await rig.rollOut({ waves: [sandbox] }, desiredState);
 
   expect(end.status).toBe('PARKED');
   expect(eventsOf(events, 'accountFailed')).toContainEqual(
@@ -147,15 +147,15 @@ test.each([
 ])('what was %s when the rollout crashed is found where it is', async (_, judged) => {
   let stages = 0;
   let isOver = true;
-  const { rig, account, intent, stacks } = await moved((invoke, name) => async (input) => {
+  const { rig, account, desiredState, stacks } = await moved((invoke, name) => async (input) => {
     if (!isOver && name === 'strongroom-JudgeStage' && ++stages === judged) throw new Error('the power is gone');
     return invoke(input);
   });
   isOver = false;
-  const { events: crashed } = await rig.rollOut({ waves: [sandbox] }, intent);
+  const { events: crashed } = await rig.rollOut({ waves: [sandbox] }, desiredState);
   isOver = true;
 
-  const { events } = await rig.rollOut({ waves: [sandbox] }, intent);
+  const { events } = await rig.rollOut({ waves: [sandbox] }, desiredState);
 
   expect(crashed.at(-1)).toMatchObject({ outcome: 'failed' });
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
@@ -164,12 +164,12 @@ test.each([
 });
 
 test('every step delivered twice is done once', async () => {
-  const { rig, account, intent, stacks } = await moved((invoke, name) => async (input) => {
+  const { rig, account, desiredState, stacks } = await moved((invoke, name) => async (input) => {
     if (name === 'strongroom-DeployStage') await invoke(input);
     return invoke(input);
   });
 
-  const { events } = await rig.rollOut({ waves: [sandbox] }, intent);
+  const { events } = await rig.rollOut({ waves: [sandbox] }, desiredState);
 
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   expect(stacksOf(rig, account)).toEqual(stacks);
@@ -198,12 +198,12 @@ describe('a stack that is not there any more', () => {
   const deleted = async () => {
     const world = await moved();
     const { rig, account } = world;
-    rig.world.estate.byHand(account, {
+    rig.world.contents.byHand(account, {
       kind: 'deleteStack',
       region: parseRegion('us-east-1'),
       stackSet: 'strongroom-dev-alerts',
     });
-    return { ...world, ...(await rig.rollOut({ waves: [sandbox] }, world.intent)) };
+    return { ...world, ...(await rig.rollOut({ waves: [sandbox] }, world.desiredState)) };
   };
 
   test('fails its account, holds up no other, and says what to do', async () => {
@@ -218,17 +218,17 @@ describe('a stack that is not there any more', () => {
   test('is named in the question that the wave then asks', async () => {
     const { events, account } = await deleted();
 
-    expect(eventsOf(events, 'asked')[0]?.because).toContainEqual(
+    expect(eventsOf(events, 'approvalRequested')[0]?.because).toContainEqual(
       expect.stringContaining(`${account}: alerts in us-east-1`),
     );
   });
 
   test('is made by the new wave in the next rollout', async () => {
-    const { rig, account, intent, stacks, id } = await deleted();
-    await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'now we know' });
+    const { rig, account, desiredState, stacks, id } = await deleted();
+    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'now we know' });
     await rig.resume(id);
 
-    const { events } = await rig.rollOut({ waves: [sandbox] }, intent);
+    const { events } = await rig.rollOut({ waves: [sandbox] }, desiredState);
 
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
     expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));
@@ -242,11 +242,11 @@ test('a stack that was never made is not brought along: the new wave makes it', 
   rig.world.faults.failInstance = (attempt) =>
     attempt.account === account && attempt.stackSet.endsWith('operator-role') ? 'no luck today' : undefined;
   const { id } = await rig.rollOut({ waves: [dev] });
-  await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'it moves anyway' });
+  await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'it moves anyway' });
   await rig.resume(id);
   rig.world.faults.failInstance = () => undefined;
 
-  const { events } = await rig.rollOut({ waves: [sandbox] }, inSandbox(rig.intent, account));
+  const { events } = await rig.rollOut({ waves: [sandbox] }, inSandbox(rig.desiredState, account));
 
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));
@@ -269,14 +269,14 @@ test('a creation that went on after its rollout was aborted comes along, though 
   await rig.rollOut({ waves: [dev] });
   await after(rig, 60);
   const [account = anAccountIn(rig, 'Workloads/Dev')] = (await listAccounts(rig.ports)).flatMap(({ value }) =>
-    value.making === undefined ? [] : [value.id],
+    value.pendingCreates === undefined ? [] : [value.id],
   );
   const begun = stacksOf(rig, account);
 
-  const { events } = await rig.rollOut({ waves: [sandbox] }, inSandbox(rig.intent, account));
+  const { events } = await rig.rollOut({ waves: [sandbox] }, inSandbox(rig.desiredState, account));
 
   expect(begun.length).toBeGreaterThan(0);
-  expect((await recordOf(rig, account)).making).toBeUndefined();
+  expect((await recordOf(rig, account)).pendingCreates).toBeUndefined();
   expect(stacksOf(rig, account)).toEqual(expect.arrayContaining([...begun]));
   expect(eventsOf(events, 'accountFailed')).toEqual([]);
   expect(await wavesOf(rig, account)).toEqual(new Set([sandbox]));

@@ -12,7 +12,7 @@ describe('what is asked for', () => {
     const { events } = await rig.rollOut({ waves: [sandbox] });
 
     expect(eventsOf(events, 'waveOpened').map(({ wave }) => wave)).toEqual(['sandbox']);
-    expect(rig.world.estate.stacks(anAccountIn(rig, 'Workloads/Dev'))).toEqual([]);
+    expect(rig.world.contents.stacks(anAccountIn(rig, 'Workloads/Dev'))).toEqual([]);
   });
 
   test('a rollout over one account does not finish its wave', async () => {
@@ -46,7 +46,7 @@ describe('what is asked for', () => {
   test('a wave that wants approval waits for it, and then starts under the name of the person', async () => {
     const rig = await createRig({ config: (text) => text.replace('name: prod,', 'name: prod, approval: manual,') });
     const { id, end, events: before } = await rig.rollOut();
-    await answer(rig.ports, id, { word: 'nextWave', by: 'kim', reason: 'change 4711' });
+    await answer(rig.ports, id, { decision: 'approve', by: 'kim', reason: 'change 4711' });
 
     const { events } = await rig.resume(id);
 
@@ -67,7 +67,7 @@ describe('the soak', () => {
     const { id } = await rig.rollOut();
     rig.world.faults.neverConfirms = () => false;
 
-    await answer(rig.ports, id, { word: 'retry', by: 'jo', reason: 'confirmed it' });
+    await answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'confirmed it' });
     const { events } = await rig.resume(id);
 
     expect(
@@ -82,16 +82,16 @@ describe('the soak', () => {
 test('a setting that somebody undid is applied again by a retry', async () => {
   const rig = await createRig();
   const account = anAccountIn(rig, 'Sandbox');
-  let undone = false;
+  let original = false;
   rig.world.faults.distort = (facts) => {
-    if (facts.account !== account || undone) return facts;
-    undone = true;
-    rig.world.estate.byHand(account, { kind: 'deletePasswordPolicy' });
+    if (facts.account !== account || original) return facts;
+    original = true;
+    rig.world.contents.byHand(account, { kind: 'deletePasswordPolicy' });
     return { ...facts, passwordPolicy: { kind: 'absent' } };
   };
   const { id, events: before } = await rig.rollOut();
 
-  await answer(rig.ports, id, { word: 'retry', by: 'jo', reason: 'apply it again' });
+  await answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'apply it again' });
   const { events } = await rig.resume(id);
 
   expect(eventsOf(before, 'checkFailed')).toContainEqual(expect.objectContaining({ account, check: '000-04' }));

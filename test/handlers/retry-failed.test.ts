@@ -10,7 +10,7 @@ async function withConflict() {
     config: (text) => text.replace('failureTolerance: 0, slowStart: true', 'failureTolerance: 1, slowStart: true'),
     sees: (preflight, visit) => {
       if (!seen.isClosed || visit.account !== anAccountIn(rig, 'Sandbox')) return preflight;
-      return { ...preflight, unusable: [{ region: rig.intent.regions.home, why: 'the region is closed' }] };
+      return { ...preflight, unusable: [{ region: rig.desiredState.regions.home, why: 'the region is closed' }] };
     },
   });
   await rig.rollOut();

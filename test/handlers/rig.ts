@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { parseConfig } from '../../orchestrator/config/parse';
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import type { AccountId, RolloutId } from '../../orchestrator/domain/model/brand';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { RolloutEvent } from '../../orchestrator/domain/model/event';
-import type { Baton } from '../../orchestrator/domain/model/execution-input';
+import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
 import type { RolloutRequest } from '../../orchestrator/domain/model/rollout';
 import { createEngine, type ExecutionEnd } from '../../orchestrator/engine/engine';
 import { onStackSetEvent } from '../../orchestrator/events/stack-set-event';
@@ -26,15 +26,15 @@ export type Invoke = (input: unknown) => Promise<unknown>;
 
 export interface Rig {
   readonly world: SimulatedWorld;
-  readonly intent: Intent;
+  readonly desiredState: DesiredState;
   readonly ports: Ports;
   /** Starts a rollout and walks it until it ends or asks; for what happens beside others in time. */
-  readonly begin: (request?: Partial<RolloutRequest>, wanted?: Intent) => Promise<Walked>;
+  readonly begin: (request?: Partial<RolloutRequest>, wanted?: DesiredState) => Promise<Walked>;
   /** The same, in time that passes. */
-  readonly rollOut: (request?: Partial<RolloutRequest>, wanted?: Intent) => Promise<Walked>;
+  readonly rollOut: (request?: Partial<RolloutRequest>, wanted?: DesiredState) => Promise<Walked>;
   readonly resume: (id: RolloutId) => Promise<Walked>;
   /** Walks rollouts that are prepared, side by side. */
-  readonly walkAll: (batons: readonly Baton[]) => Promise<readonly Walked[]>;
+  readonly walkAll: (inputs: readonly ExecutionInput[]) => Promise<readonly Walked[]>;
   /** Runs something in virtual time. */
   readonly inTime: <T>(run: () => Promise<T>) => Promise<T>;
   readonly states: () => Promise<Readonly<Record<string, number>>>;
@@ -71,7 +71,7 @@ export async function createRig({
   const world = createSimulatedWorld({ seed: 7, accounts, start: new Date('2026-11-22T09:00:00Z') });
   const parsed = parseConfig(config(simulatedConfig(world.organization)), 'strongroom.yaml');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
-  const { intent } = parsed;
+  const { desiredState } = parsed;
   const given: Ports = { ...world, ...instead(world) };
   const ports: Ports = {
     ...given,
@@ -94,28 +94,28 @@ export async function createRig({
   const hear = events(world, (event) => void deliver(ports, event));
   world.onOperationEnded((stackSet, operationId) => hear(stackSetEvent(stackSet, operationId)));
 
-  const walked = async (id: RolloutId, end: ExecutionEnd): Promise<Walked> => ({
+  const ran = async (id: RolloutId, end: ExecutionEnd): Promise<Walked> => ({
     id,
     end,
     events: await readEvents(ports, id, -1),
   });
-  const begin: Rig['begin'] = async (request = {}, wanted = intent) => {
-    const baton: Baton = await prepareRollout(ports, built, wanted, { by: 'jo', ...request });
-    return walked(baton.rolloutId, await engine.start(baton.rolloutId, baton));
+  const begin: Rig['begin'] = async (request = {}, wanted = desiredState) => {
+    const input: ExecutionInput = await prepareRollout(ports, built, wanted, { by: 'jo', ...request });
+    return ran(input.rolloutId, await engine.start(input.rolloutId, input));
   };
   const inTime = <T>(run: () => Promise<T>): Promise<T> => world.clock.run(run());
   return {
     world,
-    intent,
+    desiredState,
     ports,
     inTime,
     begin,
     rollOut: (request, wanted) => inTime(() => begin(request, wanted)),
-    walkAll: (batons) =>
+    walkAll: (inputs) =>
       inTime(() =>
-        Promise.all(batons.map(async (baton) => walked(baton.rolloutId, await engine.start(baton.rolloutId, baton)))),
+        Promise.all(inputs.map(async (input) => ran(input.rolloutId, await engine.start(input.rolloutId, input)))),
       ),
-    resume: (id) => inTime(async () => walked(id, await engine.resume(id))),
+    resume: (id) => inTime(async () => ran(id, await engine.resume(id))),
     states: async () => {
       const counts: Record<string, number> = {};
       for (const { value } of await listAccounts(ports)) counts[value.state] = (counts[value.state] ?? 0) + 1;

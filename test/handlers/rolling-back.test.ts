@@ -1,6 +1,6 @@
 /** A wave on its way back: its stacks, its settings, and what it remembers. */
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { PasswordPolicy } from '../../orchestrator/domain/model/settings';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { readAccount } from '../../orchestrator/records/records';
@@ -22,8 +22,8 @@ const ofThePeople: PasswordPolicy = {
 };
 
 /** The release before: it leaves the password policy to the people, detects no threats, and lets operators in for longer. */
-const lesser = ({ modules, ...intent }: Intent): Intent => ({
-  ...intent,
+const lesser = ({ modules, ...desiredState }: DesiredState): DesiredState => ({
+  ...desiredState,
   modules: {
     ...modules,
     'account-hardening': { ...modules['account-hardening'], passwordPolicy: false },
@@ -52,21 +52,21 @@ describe('a wave that turns back to the release before', () => {
       ...around,
     });
     const account = anAccountIn(rig, 'Sandbox');
-    rig.world.estate.settings(account).passwordPolicy = ofThePeople;
-    await rig.rollOut({ waves }, lesser(rig.intent));
+    rig.world.contents.settings(account).passwordPolicy = ofThePeople;
+    await rig.rollOut({ waves }, lesser(rig.desiredState));
     const before = await recordOf(rig, account);
     spoil(rig, account);
     const puttingBack = jest.spyOn(rig.ports.accounts, 'putBackSettings');
-    const walked = await rig.rollOut({ waves });
+    const ran = await rig.rollOut({ waves });
     const putBack = puttingBack.mock.calls
       .filter(([visit]) => visit.account === account)
       .map(([, settings]) => settings);
-    return { rig, account, before, after: await recordOf(rig, account), putBack, ...walked };
+    return { rig, account, before, after: await recordOf(rig, account), putBack, ...ran };
   };
 
   test('puts back the settings that the older release leaves alone, and keeps the older release in the others', async () => {
     const { rig, account, events, before, after } = await turnedBack();
-    const settings = rig.world.estate.settings(account);
+    const settings = rig.world.contents.settings(account);
 
     expect(events.at(-1)).toMatchObject({ outcome: 'rolledBack' });
     expect(settings.passwordPolicy).toEqual(ofThePeople);
@@ -85,15 +85,15 @@ describe('a wave that turns back to the release before', () => {
   test('leaves the stacks of newer modules standing, and says so in the log and of the account', async () => {
     const { rig, account, events, after } = await turnedBack();
 
-    const stacks = rig.world.estate
+    const stacks = rig.world.contents
       .stacks(account)
       .filter(({ stackSet }) => /threat-detection$|access-analyzer$/.test(stackSet));
     expect(stacks.length).toBeGreaterThan(0);
     expect(eventsOf(events, 'rollingBack')).toEqual([
       expect.objectContaining({ wave: 'sandbox', staying: ['threat-detection', 'access-analyzer'] }),
     ]);
-    const beyond = after.modules.filter((m) => m.beyond).map(({ module, region }) => `${module} ${region}`);
-    expect(beyond.sort()).toEqual(
+    const notInRelease = after.modules.filter((m) => m.notInRelease).map(({ module, region }) => `${module} ${region}`);
+    expect(notInRelease.sort()).toEqual(
       stacks.map(({ stackSet, region }) => `${stackSet.replace('strongroom-sandbox-', '')} ${region}`).sort(),
     );
   });
@@ -107,7 +107,7 @@ describe('a wave that turns back to the release before', () => {
     });
 
     expect(putBack).toEqual([{ passwordPolicy: ofThePeople }]);
-    expect(rig.world.estate.settings(account).passwordPolicy).toEqual(ofThePeople);
+    expect(rig.world.contents.settings(account).passwordPolicy).toEqual(ofThePeople);
   });
 
   test('puts the same back after a crash between putting back and recording it', async () => {
@@ -123,7 +123,7 @@ describe('a wave that turns back to the release before', () => {
     });
 
     expect(events.at(-1)).toMatchObject({ outcome: 'rolledBack' });
-    expect(rig.world.estate.settings(account).passwordPolicy).toEqual(ofThePeople);
+    expect(rig.world.contents.settings(account).passwordPolicy).toEqual(ofThePeople);
   });
 
   test('forgets nothing of the modules: rolled out again, the newer release has what it left', async () => {
@@ -133,15 +133,15 @@ describe('a wave that turns back to the release before', () => {
     const { events } = await rig.rollOut({ waves });
 
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
-    expect((await recordOf(rig, account)).modules.some(({ beyond }) => beyond)).toBe(false);
+    expect((await recordOf(rig, account)).modules.some(({ notInRelease }) => notInRelease)).toBe(false);
   });
 });
 
 test('a setting that only a later release names is kept as it was before that release', async () => {
   const rig = await createRig({ accounts: 40 });
   const account = anAccountIn(rig, 'Sandbox');
-  rig.world.estate.settings(account).passwordPolicy = ofThePeople;
-  await rig.rollOut({ waves }, lesser(rig.intent));
+  rig.world.contents.settings(account).passwordPolicy = ofThePeople;
+  await rig.rollOut({ waves }, lesser(rig.desiredState));
 
   await rig.rollOut({ waves });
 
@@ -155,7 +155,7 @@ describe('a wave that a person turns back', () => {
   const held = async () => {
     const rig = await createRig({ accounts: 40 });
     const account = anAccountIn(rig, 'Sandbox');
-    await rig.rollOut({ waves }, lesser(rig.intent));
+    await rig.rollOut({ waves }, lesser(rig.desiredState));
     const before = await recordOf(rig, account);
     spoil(rig, account);
     const { id } = await rig.rollOut({ waves });
@@ -164,10 +164,10 @@ describe('a wave that a person turns back', () => {
 
   test('takes back what earlier attempts have changed, and not only the last', async () => {
     const { rig, before, id } = await held();
-    await answer(rig.ports, id, { word: 'retry', by: 'jo', reason: 'perhaps it was the weather' });
+    await answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'perhaps it was the weather' });
     await rig.resume(id);
 
-    await answer(rig.ports, id, { word: 'turnBack', by: 'jo', reason: 'it was not' });
+    await answer(rig.ports, id, { decision: 'rollBack', by: 'jo', reason: 'it was not' });
     const { events } = await rig.resume(id);
 
     const releases = await Promise.all(
@@ -180,10 +180,10 @@ describe('a wave that a person turns back', () => {
   test('ends there, whatever is said when the way back is held too: no later wave is opened', async () => {
     const { rig, account, id } = await held();
     rig.world.faults.failInstance = (attempt) => (attempt.account === account ? 'broken' : undefined);
-    await answer(rig.ports, id, { word: 'turnBack', by: 'jo', reason: 'back' });
+    await answer(rig.ports, id, { decision: 'rollBack', by: 'jo', reason: 'back' });
     const stuck = await rig.resume(id);
 
-    await answer(rig.ports, id, { word: 'nextWave', by: 'jo', reason: 'mended by hand' });
+    await answer(rig.ports, id, { decision: 'approve', by: 'jo', reason: 'mended by hand' });
     const { events } = await rig.resume(id);
 
     expect(stuck.end.status).toBe('PARKED');
@@ -198,7 +198,7 @@ describe('a wave that a person turns back', () => {
     const { rig, account, id } = await held();
     rig.world.faults.failInstance = (attempt) => (attempt.account === account ? 'broken' : undefined);
     for (const reason of ['back', 'back again']) {
-      await answer(rig.ports, id, { word: 'turnBack', by: 'jo', reason });
+      await answer(rig.ports, id, { decision: 'rollBack', by: 'jo', reason });
       await rig.resume(id);
     }
     const { events } = await rig.resume(id);
@@ -209,21 +209,21 @@ describe('a wave that a person turns back', () => {
 });
 
 test('a wave goes back to a release that has settings and no stack', async () => {
-  const settingsOnly = ({ modules, ...intent }: Intent): Intent => ({
-    ...intent,
+  const settingsOnly = ({ modules, ...desiredState }: DesiredState): DesiredState => ({
+    ...desiredState,
     modules: Object.fromEntries(
       Object.entries(modules).map(([name, module]) => [
         name,
         { ...module, enabled: name === 'account-hardening', snapshotBlockPublicAccess: false, passwordPolicy: false },
       ]),
-    ) as Intent['modules'],
+    ) as DesiredState['modules'],
   });
   const rig = await createRig({
     accounts: 40,
     config: (text) => text.replace('onFailure: hold', 'onFailure: rollBack'),
   });
   const account = anAccountIn(rig, 'Sandbox');
-  await rig.rollOut({ waves }, settingsOnly(rig.intent));
+  await rig.rollOut({ waves }, settingsOnly(rig.desiredState));
   const before = await recordOf(rig, account);
   spoil(rig, account);
 

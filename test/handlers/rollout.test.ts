@@ -1,4 +1,4 @@
-import { unproved } from '../../orchestrator/domain/model/account-record';
+import { withoutPassing } from '../../orchestrator/domain/model/account-record';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { loadRelease } from '../../orchestrator/records/documents';
@@ -43,7 +43,7 @@ describe('a rollout over a healthy organization', () => {
       if (before !== undefined)
         expect(verdicts.every(({ at, verdict }) => at < openedAt && verdict === 'healthy')).toBe(true);
     }
-    expect(opened.map(({ wave }) => wave)).toEqual(rig.intent.waves.map(({ name }) => name));
+    expect(opened.map(({ wave }) => wave)).toEqual(rig.desiredState.waves.map(({ name }) => name));
   });
 
   test('makes accounts ready for keys only after the soak and a second proof', async () => {
@@ -52,7 +52,7 @@ describe('a rollout over a healthy organization', () => {
     const soaks = eventsOf(events, 'waiting').filter((e) => e.for === 'soak');
 
     expect(ready).toBeGreaterThan(40);
-    expect(soaks.length).toBe(rig.intent.waves.length);
+    expect(soaks.length).toBe(rig.desiredState.waves.length);
   });
 
   test('touches planned accounts only, and those with every stack and setting of the release', async () => {
@@ -63,7 +63,7 @@ describe('a rollout over a healthy organization', () => {
     const places = modules.flatMap(({ module, regions }) => regions.map((region) => `${module} ${region}`));
 
     for (const account of accounts) {
-      const stacks = rig.world.estate.stacks(account.id);
+      const stacks = rig.world.contents.stacks(account.id);
       expect(stacks.length).toBe(account.wave === undefined ? 0 : places.length);
       if (account.wave !== undefined) expect(account.release).toBe(record.release);
     }
@@ -82,7 +82,7 @@ describe('a rollout over a healthy organization', () => {
     const { events } = await rig.rollOut();
 
     expect(eventsOf(events, 'stageStarted')).toEqual([]);
-    expect(eventsOf(events, 'waveSkipped').length).toBe(rig.intent.waves.length);
+    expect(eventsOf(events, 'waveSkipped').length).toBe(rig.desiredState.waves.length);
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   });
 
@@ -91,11 +91,11 @@ describe('a rollout over a healthy organization', () => {
     const item = await readAccount(rig.ports, anAccountIn(rig, 'Sandbox'));
     if (item === undefined) throw new Error('the account has no record');
     // As DeployStage leaves it, whose update was begun and went no further.
-    await writeAccount(rig.ports, unproved(item.value), item.version);
+    await writeAccount(rig.ports, withoutPassing(item.value), item.version);
 
     const { events } = await rig.rollOut();
 
-    expect(eventsOf(events, 'waveSkipped').length).toBe(rig.intent.waves.length - 1);
+    expect(eventsOf(events, 'waveSkipped').length).toBe(rig.desiredState.waves.length - 1);
     expect(eventsOf(events, 'waveJudged').map(({ wave }) => wave)).toContain('sandbox');
   });
 });
@@ -111,7 +111,7 @@ describe('a wave with a failing check', () => {
   test('holds the rollout before the next wave, and names account, region and check', async () => {
     const { end, events, account } = await held();
 
-    const [asked] = eventsOf(events, 'asked');
+    const [asked] = eventsOf(events, 'approvalRequested');
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(eventsOf(events, 'waveOpened').map(({ wave }) => wave)).toEqual(['canary', 'sandbox']);
     expect(asked?.because.join()).toMatch(new RegExp(`${account}.*000-12.*us-east-1`));
@@ -124,7 +124,7 @@ describe('a wave with a failing check', () => {
     const { rig, id } = await held();
     rig.world.faults.neverConfirms = () => false;
 
-    await answer(rig.ports, id, { word: 'retry', by: 'jo', reason: 'confirmed it' });
+    await answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'confirmed it' });
     const { end, events } = await rig.resume(id);
 
     expect(end.status).toBe('SUCCEEDED');
@@ -134,7 +134,7 @@ describe('a wave with a failing check', () => {
   test('is overridden only under the name of a person, with the reason', async () => {
     const { rig, id } = await held();
 
-    await answer(rig.ports, id, { word: 'nextWave', by: 'jo', reason: 'known and accepted' });
+    await answer(rig.ports, id, { decision: 'approve', by: 'jo', reason: 'known and accepted' });
     const { events } = await rig.resume(id);
     const { value: record } = await readRollout(rig.ports, id);
 
@@ -149,7 +149,7 @@ describe('a wave with a failing check', () => {
   test('ends as held when a person stops it', async () => {
     const { rig, id } = await held();
 
-    await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'not today' });
+    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'not today' });
     const { events } = await rig.resume(id);
 
     expect(events.at(-1)).toMatchObject({ outcome: 'held' });
@@ -197,7 +197,7 @@ describe('an account that cannot be entered', () => {
       }),
     ]);
     expect(
-      rig.world.organization.accountsIn('Workloads/Staging').flatMap(({ id }) => rig.world.estate.stacks(id)),
+      rig.world.organization.accountsIn('Workloads/Staging').flatMap(({ id }) => rig.world.contents.stacks(id)),
     ).toEqual([]);
   });
 
@@ -207,7 +207,7 @@ describe('an account that cannot be entered', () => {
     );
 
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
-    expect(rig.world.estate.stacks(account)).toEqual([]);
+    expect(rig.world.contents.stacks(account)).toEqual([]);
     expect((await readAccount(rig.ports, account))?.value.state).toBe('BOOTSTRAP_FAILED');
   });
 });
@@ -252,9 +252,9 @@ describe('a wave with a failing deployment', () => {
     await rig.rollOut();
     const account = anAccountIn(rig, 'Workloads/Dev');
     const before = (await readAccount(rig.ports, account))?.value.release;
-    const { modules } = rig.intent;
+    const { modules } = rig.desiredState;
     const wanted = {
-      ...rig.intent,
+      ...rig.desiredState,
       modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 900 } },
     };
     let failures = 1;
@@ -265,6 +265,6 @@ describe('a wave with a failing deployment', () => {
     expect(eventsOf(events, 'rollingBack')).toEqual([expect.objectContaining({ wave: 'dev', to: before })]);
     expect(events.at(-1)).toMatchObject({ outcome: 'rolledBack' });
     expect((await readAccount(rig.ports, account))?.value.release).toBe(before);
-    expect(JSON.stringify(rig.world.estate.role(account, 'InfraAdmin')?.trust)).toContain('"3600"');
+    expect(JSON.stringify(rig.world.contents.role(account, 'InfraAdmin')?.trust)).toContain('"3600"');
   });
 });

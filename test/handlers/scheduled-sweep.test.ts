@@ -13,17 +13,17 @@ describe('what a schedule calls', () => {
   test('does nothing before anybody has said what is wanted', async () => {
     const rig = await createRig({ accounts: 40 });
 
-    expect(await sweep(rig)).toEqual({ batons: [], verified: [] });
+    expect(await sweep(rig)).toEqual({ inputs: [], verified: [] });
   });
 
   test('gives the executions to start for whom no event told of', async () => {
     const rig = await rolledOut();
     const account = add(rig, 'Sandbox');
 
-    const { batons } = await sweep(rig);
-    await rig.walkAll(batons);
+    const { inputs } = await sweep(rig);
+    await rig.walkAll(inputs);
 
-    expect(batons.length).toBe(1);
+    expect(inputs.length).toBe(1);
     expect(await stateOf(rig, account)).toBe('READY_FOR_KEYS');
   });
 
@@ -43,20 +43,20 @@ describe('what a schedule calls', () => {
     const rig = await rolledOut();
     const whole = await sweep(rig);
     add(rig, 'Sandbox');
-    const parts: { readonly batons: number; readonly ids: readonly AccountId[] }[] = [];
+    const parts: { readonly inputs: number; readonly ids: readonly AccountId[] }[] = [];
     let after: AccountId | undefined;
     do {
-      const { batons, verified, next } = await sweep(rig, {
+      const { inputs, verified, next } = await sweep(rig, {
         after: after ?? whole.verified[0]?.member.id,
         accountsMax: 7,
       });
-      parts.push({ batons: batons.length, ids: verified.map(({ member }) => member.id) });
+      parts.push({ inputs: inputs.length, ids: verified.map(({ member }) => member.id) });
       after = next;
     } while (after !== undefined);
 
     const ids = parts.flatMap((one) => one.ids);
     expect(ids).toEqual(whole.verified.slice(1).map(({ member }) => member.id));
-    expect(parts.every(({ batons, ids: visited }) => batons === 0 && visited.length <= 7)).toBe(true);
+    expect(parts.every(({ inputs, ids: visited }) => inputs === 0 && visited.length <= 7)).toBe(true);
     expect(whole.verified.some(isVerified)).toBe(true);
   });
 });

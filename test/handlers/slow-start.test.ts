@@ -19,8 +19,8 @@ async function breakingFrom(nth: number, tolerance: number) {
     if (!reached.includes(account)) reached.push(account);
     return reached.indexOf(account) + 1 >= nth ? 'broken' : undefined;
   };
-  const walked = await rig.rollOut({ waves });
-  return { reached: reached.length, ...walked, size: rig.world.organization.accountsIn('Sandbox').length };
+  const ran = await rig.rollOut({ waves });
+  return { reached: reached.length, ...ran, size: rig.world.organization.accountsIn('Sandbox').length };
 }
 
 test.each([
@@ -29,10 +29,10 @@ test.each([
   { nth: 1, tolerance: 1, reached: 3, because: 'past a tolerance of one, in the two that are next' },
   { nth: 4, tolerance: 0, reached: 7, because: 'in the four that are next' },
 ])('a release that breaks stops $because', async ({ nth, tolerance, reached }) => {
-  const walked = await breakingFrom(nth, tolerance);
+  const ran = await breakingFrom(nth, tolerance);
 
-  expect(walked.size).toBeGreaterThan(10);
-  expect(walked.reached).toBe(reached);
-  expect(walked.end.status).toBe('PARKED');
-  expect(eventsOf(walked.events, 'asked')[0]).toMatchObject({ about: 'stage' });
+  expect(ran.size).toBeGreaterThan(10);
+  expect(ran.reached).toBe(reached);
+  expect(ran.end.status).toBe('PARKED');
+  expect(eventsOf(ran.events, 'approvalRequested')[0]).toMatchObject({ about: 'stage' });
 });

@@ -13,7 +13,7 @@ export const everything = { accountsMax: 1000, waves };
 
 export async function swept(rig: Rig, request: SweepRequest = everything, ports: Partial<Ports> = {}) {
   const built = await baseline();
-  return rig.inTime(() => sweep({ ...rig.ports, ...ports }, built, rig.intent, request));
+  return rig.inTime(() => sweep({ ...rig.ports, ...ports }, built, rig.desiredState, request));
 }
 export const collectFacts = (rig: Rig, collect: Accounts['collectFacts']): Partial<Ports> => ({
   accounts: { ...rig.ports.accounts, collectFacts: collect },

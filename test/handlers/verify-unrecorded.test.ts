@@ -52,7 +52,7 @@ describe('an account that a rollout holds', () => {
 
   test('is the sweep’s again when the rollout has ended', async () => {
     const { rig, id } = await heldRollout();
-    await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'mended by hand' });
+    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'mended by hand' });
     await rig.resume(id);
 
     await swept(rig);

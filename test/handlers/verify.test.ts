@@ -156,7 +156,7 @@ test('an account is never made ready with a release that its wave has not finish
   const [broken, healthy] = [anAccountIn(rig, 'Sandbox'), anAccountIn(rig, 'Sandbox', 1)];
   const { mend } = damage(rig, broken);
   const { id } = await rig.rollOut({ waves });
-  await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'not today' });
+  await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'not today' });
   await rig.resume(id);
   mend();
 

@@ -1,7 +1,7 @@
 import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/health/facts';
 import { type AccountId, parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
-import type { Deed } from '../../orchestrator/simulated/out-of-band-changes';
+import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { guardTemplate, nothingIn, policy } from '../contracts/accounts.contract';
 import {
@@ -185,7 +185,7 @@ describe('what people do by hand', () => {
     return { world, account };
   };
 
-  test.each<[Deed, object]>([
+  test.each<[OutOfBandChange, object]>([
     [
       { kind: 'change', of: 'roles', name: 'ContractGuard', to: { attached: [] } },
       { operatorRole: { kind: 'read', value: { attached: [], maxSessionSeconds: 7200 } } },
@@ -203,17 +203,17 @@ describe('what people do by hand', () => {
       { kind: 'delete', of: 'topics', region: home, name: 'strongroom-alerts' },
       { regions: { [home]: { alertTopic: { kind: 'absent' } } } },
     ],
-  ])('%j is seen by the next visitor', async (deed, expected) => {
+  ])('%j is seen by the next visitor', async (change, expected) => {
     const { world, account } = await guarded();
 
-    world.estate.byHand(account, deed);
+    world.contents.byHand(account, change);
 
     expect(await factsOf(world, account)).toMatchObject(expected);
   });
 
   test('stays through an update that changes nothing, and is mended by one that does', async () => {
     const { world, account } = await guarded();
-    world.estate.byHand(account, { kind: 'delete', of: 'roles', name: 'ContractGuard' });
+    world.contents.byHand(account, { kind: 'delete', of: 'roles', name: 'ContractGuard' });
 
     await deploy(world, account, guardTemplate, 'op-2');
     const afterNothing = (await factsOf(world, account)).operatorRole.kind;
@@ -228,7 +228,7 @@ describe('what people do by hand', () => {
     const account = sandboxIn(world);
     await world.clock.run(world.accounts.applySettings(visitTo(account), { passwordPolicy: policy }, []));
 
-    world.estate.byHand(account, { kind: 'deletePasswordPolicy' });
+    world.contents.byHand(account, { kind: 'deletePasswordPolicy' });
 
     expect((await factsOf(world, account)).passwordPolicy).toEqual({ kind: 'absent' });
   });
@@ -257,7 +257,7 @@ describe('IMDS defaults', () => {
 
   test('that a declarative policy holds as wanted are left alone', async () => {
     const world = smallWorld();
-    world.estate.byHand(sandboxIn(world), { kind: 'declareImds', region: home, defaults: required });
+    world.contents.byHand(sandboxIn(world), { kind: 'declareImds', region: home, defaults: required });
 
     await settingIn(world, required);
 
@@ -267,7 +267,7 @@ describe('IMDS defaults', () => {
   test('that a declarative policy holds otherwise cannot be changed', async () => {
     const world = smallWorld();
     const defaults = { httpTokens: 'optional' } as const;
-    world.estate.byHand(sandboxIn(world), { kind: 'declareImds', region: home, defaults });
+    world.contents.byHand(sandboxIn(world), { kind: 'declareImds', region: home, defaults });
 
     await expect(settingIn(world, required)).rejects.toMatchObject({ code: 'AccessDenied' });
   });

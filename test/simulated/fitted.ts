@@ -5,7 +5,7 @@ import { checkTable } from '../../orchestrator/domain/health/checks/table';
 import { factsWanted } from '../../orchestrator/domain/health/checks/wanted';
 import type { Adopted } from '../../orchestrator/domain/model/account-record';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { CheckResult } from '../../orchestrator/domain/model/gate';
 import type { ReleaseModule } from '../../orchestrator/domain/model/module';
 import type { Release } from '../../orchestrator/domain/model/release';
@@ -14,11 +14,11 @@ import type { InstanceResult } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
-import { intent as sample } from '../stackset-templates/sample-intent';
+import { desiredState as sample } from '../stackset-templates/sample-desired-state';
 import { home, other, secondsLater, visitTo } from './small-world';
 
 /** All modules, in the regions of the simulated world. */
-export const intent: Intent = { ...sample, regions: { home, governed: [home, other] } };
+export const desiredState: DesiredState = { ...sample, regions: { home, governed: [home, other] } };
 
 /** Long enough for mail to be confirmed, and for logs and their digests to come. */
 export const settledSeconds = 2 * 3600;

@@ -26,7 +26,7 @@ const instancesOf = (world: SimulatedWorld, name: string) => world.clock.run(wor
 const started = (world: SimulatedWorld, request: OperationRequest) =>
   world.clock.run(world.stackSets.start(request).then(() => secondsLater(world, longSeconds)));
 const stacksIn = (world: SimulatedWorld, [account]: ReturnType<typeof sandboxes>) =>
-  account === undefined ? [] : world.estate.stacks(account);
+  account === undefined ? [] : world.contents.stacks(account);
 
 test('a released stack stands, and is in no set', async () => {
   const { world, accounts } = await released();

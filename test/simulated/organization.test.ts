@@ -145,7 +145,7 @@ test('the config is valid, and names only OUs and accounts that the organization
   const config = parseConfig(simulatedConfig(organization), 'strongroom.yaml');
 
   if (!config.ok) throw new Error(JSON.stringify(config.problems));
-  const { intent } = config;
-  expect(namedOus(intent).filter((path) => !organization.ous.has(path))).toEqual([]);
-  expect(organization.accountsIn('Exception').map(({ id }) => id)).toContain(intent.exceptions[0]?.account);
+  const { desiredState } = config;
+  expect(namedOus(desiredState).filter((path) => !organization.ous.has(path))).toEqual([]);
+  expect(organization.accountsIn('Exception').map(({ id }) => id)).toContain(desiredState.exceptions[0]?.account);
 });

@@ -170,7 +170,7 @@ describe('failures', () => {
       reason: 'Resource handler returned message: no',
     });
     expect(await world.clock.run(world.stackSets.instances(setName))).toMatchObject([{ status: 'OUTDATED' }]);
-    expect(world.estate.stacks(account)).toEqual([]);
+    expect(world.contents.stacks(account)).toEqual([]);
   });
 
   test('a suspended account is skipped, which is no failure', async () => {

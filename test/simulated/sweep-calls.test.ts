@@ -6,14 +6,14 @@ import type { Baseline } from '../../orchestrator/records/baseline';
 import { factsCalls } from '../../orchestrator/simulated/visit-calls';
 import { buildRelease } from '../../stackset-templates/release';
 import { baseline } from '../handlers/rig';
-import { fitOut, intent } from './fitted';
+import { desiredState, fitOut } from './fitted';
 import { sandboxes, smallWorld, visitTo } from './small-world';
 
 let built: Baseline;
 let wanted: FactsWanted;
 beforeAll(async () => {
   built = await baseline();
-  wanted = factsWanted(buildRelease(intent, built.templates));
+  wanted = factsWanted(buildRelease(desiredState, built.templates));
 });
 
 /** To assume the role, and to ask who one is. */
@@ -41,7 +41,9 @@ test.each([
   },
   {
     what: 'that asks besides who administers GuardDuty, where that is for the organization',
-    choices: { 'threat-detection': { ...intent.modules['threat-detection'], managedBy: 'organization' as const } },
+    choices: {
+      'threat-detection': { ...desiredState.modules['threat-detection'], managedBy: 'organization' as const },
+    },
     most: 19,
   },
   {
@@ -51,7 +53,7 @@ test.each([
   },
 ])('$most of them $what', ({ choices, most }) => {
   const { regions } = factsWanted(
-    buildRelease({ ...intent, modules: { ...intent.modules, ...choices } }, built.templates),
+    buildRelease({ ...desiredState, modules: { ...desiredState.modules, ...choices } }, built.templates),
   );
 
   const inRegions = regions.map((wantedThere) => factsCalls({ ...wanted, regions: [wantedThere] }));
@@ -71,7 +73,7 @@ test('what AWS would count is what is said here; in a region of an empty account
   const world = smallWorld();
   const [account] = sandboxes(world);
   if (account === undefined) throw new Error('the world has no sandbox');
-  const release = buildRelease(intent, built.templates);
+  const release = buildRelease(desiredState, built.templates);
   const visited = async (): Promise<number> => {
     const before = counted();
     await world.accounts.collectFacts(visitTo(account), wanted);
@@ -84,7 +86,7 @@ test('what AWS would count is what is said here; in a region of an empty account
   );
 
   const said = enteringCalls + factsCalls(wanted).length;
-  const regions = intent.regions.governed.length;
+  const regions = desiredState.regions.governed.length;
   expect([empty, fitted]).toEqual([said + regions - regions, said]);
 });
 

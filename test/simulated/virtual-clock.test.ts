@@ -23,7 +23,7 @@ describe('virtual time', () => {
     const clock = createVirtualClock(start);
     const seen: Date[] = [];
     const busy = async () => {
-      for (let turn = 0; turn < 1000; turn++) await Promise.resolve();
+      for (let step = 0; step < 1000; step++) await Promise.resolve();
       seen.push(clock.now());
     };
 

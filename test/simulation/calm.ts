@@ -32,7 +32,7 @@ export async function calm(run: Run): Promise<void> {
   if (unfinished !== undefined) run.breaks('every new account becomes healthy, or failed with a reason', unfinished);
   await nothingRuns(run);
   const ended = run.recorder.rollouts.size;
-  await startRollout(run, 'eve', run.intents.length - 1, 'all');
+  await startRollout(run, 'eve', run.desiredStates.length - 1, 'all');
   if (run.recorder.rollouts.size === ended)
     run.breaks('every lease is released or expires', 'a new rollout is refused');
   await settle(run, 'the rollout after the storm ends');
@@ -117,12 +117,11 @@ async function settle(run: Run, what: string): Promise<void> {
 async function tend(run: Run, record: RolloutRecord, answered: Map<string, number>): Promise<void> {
   // Its execution has failed, so nothing walks it to its end any more.
   if (run.left.has(record.id)) await command(run, 'abort', record, 'eve');
-  else if (record.status.kind === 'asking') {
+  else if (record.status.kind === 'awaitingApproval') {
     const times = answered.get(record.id) ?? 0;
     answered.set(record.id, times + 1);
-    const word = record.status.question.about === 'approval' ? 'nextWave' : (run.scenario.operator[times] ?? 'stop');
-    const name = { nextWave: 'approve', retry: 'retry', turnBack: 'turnBack', stop: 'reject' } as const;
-    await command(run, name[word], record, 'eve');
+    const decision = record.status.prompt.about === 'approval' ? 'approve' : (run.scenario.operator[times] ?? 'reject');
+    await command(run, decision, record, 'eve');
   } else goOn(run, record);
 }
 

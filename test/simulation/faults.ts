@@ -33,7 +33,7 @@ export type Fault =
   | { readonly kind: 'stoppedFromOutside'; readonly nth: number; readonly afterSeconds: number }
   /** A person aborts while an operation runs: otherwise that is rare. */
   | { readonly kind: 'abortedInFlight'; readonly nth: number; readonly afterSeconds: number }
-  | { readonly kind: 'byHand'; readonly at: number; readonly resident: number; readonly deed: DeedName }
+  | { readonly kind: 'byHand'; readonly at: number; readonly resident: number; readonly change: DeedName }
   | { readonly kind: 'setByHand'; readonly at: number; readonly nth: number }
   | {
       readonly kind: 'account';
@@ -88,7 +88,7 @@ export const deedNames = [
 export type DeedName = (typeof deedNames)[number];
 export const becomings = ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'moved', 'movedOut', 'ACTIVE'] as const;
 export type Becoming = (typeof becomings)[number];
-export const commandNames = ['approve', 'reject', 'retry', 'turnBack', 'abort', 'pause', 'resume'] as const;
+export const commandNames = ['approve', 'reject', 'retry', 'rollBack', 'abort', 'pause', 'resume'] as const;
 export type CommandName = (typeof commandNames)[number];
 export const narrowings = [
   'all',
@@ -206,7 +206,7 @@ const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { r
   }),
   stoppedFromOutside: (dice) => ({ kind: 'stoppedFromOutside', nth: dice.upTo(8), afterSeconds: dice.upTo(60) }),
   abortedInFlight: (dice) => ({ kind: 'abortedInFlight', nth: dice.upTo(8), afterSeconds: dice.upTo(30) }),
-  byHand: (dice) => ({ kind: 'byHand', at: dice.minute(), resident: someone(dice), deed: dice.one([...deedNames]) }),
+  byHand: (dice) => ({ kind: 'byHand', at: dice.minute(), resident: someone(dice), change: dice.one([...deedNames]) }),
   setByHand: (dice) => ({ kind: 'setByHand', at: dice.minute(), nth: dice.upTo(6) }),
   account: (dice) => ({
     kind: 'account',

@@ -7,7 +7,7 @@ export const freezesHold = (): Invariant => {
   const decisions = new Map<string, { readonly moment: number; readonly atMs: number }[]>();
   return (moment, { rollouts, freezesOf, now }) => {
     // A move that waits for nothing says when it was decided; it may take a while to write that down.
-    const move = moment.kind === 'rollout' ? moment.after.played?.baton : undefined;
+    const move = moment.kind === 'rollout' ? moment.after.lastStep?.input : undefined;
     if (move !== undefined) {
       const atMs = Math.min(moment.at, Date.parse(move.until));
       decisions.set(move.rolloutId, [...(decisions.get(move.rolloutId) ?? []), { moment: now(), atMs }]);

@@ -3,7 +3,7 @@
 import type { AccountFacts } from '../../orchestrator/domain/health/facts';
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import type { AccountId, ReleaseId, RolloutId, WaveName } from '../../orchestrator/domain/model/brand';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import type { FinishedWave } from '../../orchestrator/domain/model/finished-wave';
 import type { Freeze } from '../../orchestrator/domain/model/freeze';
@@ -149,7 +149,7 @@ export function createRecorder(
     isTampered: (account) => tampered.has(account),
     tampered: (account) => void tampered.add(account),
     planOf: ({ plan }) => (plan === undefined ? undefined : documentOf<Plan>(plan)),
-    freezesOf: ({ intent }) => documentOf<Intent>(intent)?.freezes ?? [],
+    freezesOf: ({ desiredState }) => documentOf<DesiredState>(desiredState)?.freezes ?? [],
     releaseOf: (id) => documentOf<Release>(`releases/${id}.json`),
     take: (moment) => {
       now++;
@@ -180,10 +180,10 @@ const isWritten = (moment: Moment): moment is Written => writtenKinds.includes(m
 /** One line of the log. */
 export function momentLine(moment: Moment): string {
   const at = new Date(moment.at).toISOString().slice(5, 23);
-  return `${at} ${wordsOf(moment)}`;
+  return `${at} ${fieldsOf(moment)}`;
 }
 
-function wordsOf(moment: Moment): string {
+function fieldsOf(moment: Moment): string {
   switch (moment.kind) {
     case 'entered':
       return `${moment.by} enters ${moment.account} for ${moment.purpose}`;
@@ -202,8 +202,11 @@ function wordsOf(moment: Moment): string {
     case 'visited':
       return `${moment.by} has seen ${moment.facts.account}${moment.blinded ? ' blindly' : ''}`;
     case 'rollout': {
-      const { id, status, wave, played } = moment.after;
-      const said = played === undefined ? '' : ` ${played.state} said ${played.baton.word} (turn ${played.baton.turn})`;
+      const { id, status, wave, lastStep } = moment.after;
+      const said =
+        lastStep === undefined
+          ? ''
+          : ` ${lastStep.state} said ${lastStep.input.decision} (turn ${lastStep.input.step})`;
       return `${id} is ${status.kind}, wave ${wave}${said}`;
     }
     case 'account': {
@@ -211,7 +214,7 @@ function wordsOf(moment: Moment): string {
       return `account ${id} ${state} at ${release ?? 'no release'} held by ${holder?.rollout ?? 'nobody'}`;
     }
     case 'lease':
-      return `lease ${moment.after.fence} of ${moment.after.holder}${moment.after.released ? ' released' : ''}`;
+      return `lease ${moment.after.fencingToken} of ${moment.after.holder}${moment.after.released ? ' released' : ''}`;
     case 'finishedWave':
       return `wave ${moment.wave} finished ${moment.after.release}`;
     case 'event':

@@ -1,7 +1,7 @@
 /** One process that walks rollouts: production's engine and handlers, on ports through which weather comes in and effects are seen. */
 
 import { errors } from '../../orchestrator/domain/errors';
-import type { Baton } from '../../orchestrator/domain/model/execution-input';
+import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
 import { functionName, type TaskName, taskNames } from '../../orchestrator/domain/model/state-decisions';
 import { createEngine, type Engine } from '../../orchestrator/engine/engine';
 import type { Key, OperationRequest, Ports, Visit } from '../../orchestrator/ports/ports';
@@ -123,9 +123,9 @@ async function invoke(
 /** Asking for the same token again is what events and nudges do. */
 const isWaiting = (task: TaskName): boolean => task === 'AwaitStage' || task === 'AskOperator';
 
-function rolloutOf(input: unknown): string {
-  const baton = input as Partial<Baton> & { readonly baton?: Baton };
-  return baton.rolloutId ?? baton.baton?.rolloutId ?? 'nobody';
+function rolloutOf(given: unknown): string {
+  const input = given as Partial<ExecutionInput> & { readonly input?: ExecutionInput };
+  return input.rolloutId ?? input.input?.rolloutId ?? 'nobody';
 }
 
 function callersPorts(run: MachineWorld, gate: Gate, caller: Caller) {

@@ -3,10 +3,10 @@
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { onAccountEvent } from '../../orchestrator/events/on-account-event';
-import { type AccountHappening, accountEvent } from '../../orchestrator/simulated/account-event';
+import { accountEvent, type SimulatedAccountChange } from '../../orchestrator/simulated/account-event';
 import { type Becoming, type Fault, start, stormMinutes, type Told } from './faults';
 import { functionPorts } from './machine';
-import { walk } from './people';
+import { inOwnMachine } from './people';
 import type { Run } from './run';
 import { ouPaths } from './scenario';
 
@@ -49,14 +49,14 @@ const deliveriesMinutes: Readonly<Record<Told['how'], (minutes: number) => reado
   never: () => [],
 };
 
-function tell(run: Run, happening: AccountHappening, id: AccountId, { how, minutes }: Told): void {
+function tell(run: Run, change: SimulatedAccountChange, id: AccountId, { how, minutes }: Told): void {
   const { clock } = run.world;
-  const event = accountEvent(happening, id, `${happening}-${id}-${clock.nowMs()}`);
+  const event = accountEvent(change, id, `${change}-${id}-${clock.nowMs()}`);
   // The storm over, nothing more is to come: what the calm expects is then known.
   const lastMs = start.getTime() + stormMinutes * minuteMs;
   for (const later of deliveriesMinutes[how](minutes)) {
     const atMs = Math.max(clock.nowMs(), Math.min(clock.nowMs() + later * minuteMs, lastMs));
-    clock.at(atMs, () => void deliver(run, `event ${happening} ${id}`, event));
+    clock.at(atMs, () => void deliver(run, `event ${change} ${id}`, event));
   }
 }
 
@@ -70,8 +70,8 @@ async function deliver(run: Run, what: string, event: unknown): Promise<void> {
       const followed = await onAccountEvent(ports)(event);
       run.say(`${what}: ${followed.kind}`);
       if (followed.kind !== 'start') return;
-      const { baton } = followed;
-      walk(run, baton.rolloutId, ({ engine }) => engine.start(baton.rolloutId, baton));
+      const { input } = followed;
+      inOwnMachine(run, input.rolloutId, ({ engine }) => engine.start(input.rolloutId, input));
       return;
     } catch (error) {
       if (!isStrongroomError(error) || error.code === 'Internal')

@@ -8,7 +8,7 @@ import { scheduledDrift } from '../../orchestrator/events/scheduled-drift';
 import { scheduledSweep } from '../../orchestrator/events/scheduled-sweep';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
-import { firstBaton, prepareRollout } from '../../orchestrator/operations/start';
+import { firstInput, prepareRollout } from '../../orchestrator/operations/start';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
 import { readRollout } from '../../orchestrator/records/records';
 import { abortRollout } from '../../orchestrator/rollout/abort';
@@ -41,11 +41,11 @@ export async function attempt(
 export async function startRollout(run: Run, by: string, release: number, only: Narrowing): Promise<void> {
   // Where one process sleeps or is dead, somebody else begins on a machine of his own.
   const machine = run.machine.gate.isAwake() ? run.machine : createMachine(run);
-  const intent = run.intents[release] ?? run.intents[0];
-  if (intent === undefined) return;
+  const desiredState = run.desiredStates[release] ?? run.desiredStates[0];
+  if (desiredState === undefined) return;
   const act = async () => {
-    const baton = await prepareRollout(machine.ports, run.baseline, intent, { by, ...requestOf(run, only) });
-    walk(run, baton.rolloutId, ({ engine }) => engine.start(baton.rolloutId, baton), machine);
+    const input = await prepareRollout(machine.ports, run.baseline, desiredState, { by, ...requestOf(run, only) });
+    inOwnMachine(run, input.rolloutId, ({ engine }) => engine.start(input.rolloutId, input), machine);
   };
   await attempt(run, `${by} rolls out release ${release} (${only})`, act, (code) => {
     if (code === 'RolloutBusy') mustBeHeld(run);
@@ -61,7 +61,7 @@ function mustBeHeld({ recorder, world, breaks }: Run): void {
 }
 
 function requestOf(run: Run, only: Narrowing): Partial<RolloutRequest> {
-  const [wave] = run.intents[0]?.waves ?? [];
+  const [wave] = run.desiredStates[0]?.waves ?? [];
   const placed = [...run.recorder.accounts.values()].find(({ wave: name }) => name !== undefined);
   if (only === 'oneWave' && wave !== undefined) return { waves: [wave.name] };
   if (only === 'oneAccount' && placed !== undefined) return { accounts: [placed.id as AccountId] };
@@ -71,22 +71,22 @@ function requestOf(run: Run, only: Narrowing): Partial<RolloutRequest> {
   return only === 'retryFailed' ? { retryFailed: true } : {};
 }
 
-export function walk(
+export function inOwnMachine(
   run: Run,
   id: RolloutId,
   going: (machine: Machine) => Promise<ExecutionEnd>,
   machine = run.machine,
 ): void {
-  if (run.walking.has(id)) return;
+  if (run.running.has(id)) return;
   // What a process walks whose place was taken, its successor does not know of.
-  if (machine === run.machine) run.walking.add(id);
+  if (machine === run.machine) run.running.add(id);
   void attempt(run, `the walk of ${id}`, async () => {
     try {
       const end = await going(machine);
       run.say(`${id} ${JSON.stringify(end)}`);
       if (end.status === 'FAILED' && machine === run.machine) failed(run, id, end.error);
     } finally {
-      if (machine === run.machine) run.walking.delete(id);
+      if (machine === run.machine) run.running.delete(id);
     }
   });
 }
@@ -103,16 +103,16 @@ function failed(run: Run, id: RolloutId, error: string): void {
 /** As `resume` does: a rollout that died before its first transition starts as it would have. */
 export function goOn(run: Run, record: RolloutRecord): void {
   const { gate } = run.machine;
-  if (!gate.isAwake() || run.walking.has(record.id) || record.status.kind === 'finished') return;
-  walk(run, record.id, ({ engine }) =>
-    record.played === undefined ? engine.start(record.id, firstBaton(record)) : engine.resume(record.id),
+  if (!gate.isAwake() || run.running.has(record.id) || record.status.kind === 'finished') return;
+  inOwnMachine(run, record.id, ({ engine }) =>
+    record.lastStep === undefined ? engine.start(record.id, firstInput(record)) : engine.resume(record.id),
   );
 }
 
 /** A new process takes the place of the old one, and goes on with everything that has not ended. */
 export function replaceMachine(run: Run): void {
   run.machine = createMachine(run);
-  run.walking.clear();
+  run.running.clear();
   run.say('a new process goes on');
   for (const record of run.recorder.rollouts.values()) goOn(run, record);
 }
@@ -122,9 +122,10 @@ export async function sweep(run: Run): Promise<void> {
   const { gate, ports } = run.machine;
   if (!gate.isAwake()) return;
   await attempt(run, 'a sweep', async () => {
-    const { batons, verified } = await scheduledSweep(ports)({ accountsMax: 100, startsMax: 25 });
+    const { inputs, verified } = await scheduledSweep(ports)({ accountsMax: 100, startsMax: 25 });
     run.say(`the sweep has seen ${verified.length} accounts`);
-    for (const baton of batons) walk(run, baton.rolloutId, ({ engine }) => engine.start(baton.rolloutId, baton));
+    for (const input of inputs)
+      inOwnMachine(run, input.rolloutId, ({ engine }) => engine.start(input.rolloutId, input));
   });
 }
 
@@ -140,7 +141,7 @@ export async function lookForDrift(run: Run): Promise<void> {
   });
 }
 
-const words = { approve: 'nextWave', reject: 'stop', retry: 'retry', turnBack: 'turnBack' } as const;
+const isAnswer = (name: CommandName): boolean => name !== 'abort' && name !== 'pause' && name !== 'resume';
 
 export async function command(run: Run, name: CommandName, record: RolloutRecord, by: string): Promise<boolean> {
   const { ports } = run.machine;
@@ -149,7 +150,7 @@ export async function command(run: Run, name: CommandName, record: RolloutRecord
     if (name === 'abort') await abortRollout(ports, record.id, by, reason);
     else if (name === 'pause') await pauseRollout(ports, record.id, { by, reason });
     else if (name === 'resume') await resumeRollout(ports, record.id, { by, reason });
-    else await answer(ports, record.id, { word: words[name], by, reason });
+    else await answer(ports, record.id, { decision: name, by, reason });
     // In the cloud an answer wakes the machine; on a laptop the command that answers walks on.
     if (run.scenario.engine === 'laptop') goOn(run, (await readRollout(ports, record.id)).value);
   });
@@ -163,7 +164,7 @@ function mustHaveComeOf(run: Run, name: CommandName, id: RolloutId, reason: stri
   const isKept =
     name === 'abort'
       ? record?.status.kind === 'finished' && record.status.outcome === 'aborted'
-      : !(name in words) || record?.answers.some((answer) => answer.reason === reason);
+      : !isAnswer(name) || record?.answers.some((answer) => answer.reason === reason);
   if (isKept !== true)
     run.breaks('7 what is delivered twice happens once, and nothing accepted is lost', `${id}: ${reason}`);
   if (name === 'abort') nothingGoesOn(run, id);

@@ -1,7 +1,7 @@
 /** One run of a scenario: the storm, then calm weather and a patient operator, then what must have come of it. */
 
 import { parseConfig } from '../../orchestrator/config/parse';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
@@ -27,11 +27,11 @@ export interface Outcome {
 export interface Run extends MachineWorld {
   readonly recorder: Recorder;
   readonly weather: Weather;
-  readonly intents: readonly Intent[];
+  readonly desiredStates: readonly DesiredState[];
   readonly operations: OperationRequest[];
   machine: Machine;
   /** Rollouts under way in the present machine. */
-  readonly walking: Set<string>;
+  readonly running: Set<string>;
   /** Rollouts whose end could not be written down. */
   readonly left: Set<string>;
   readonly breaks: (invariant: string, how: string) => void;
@@ -78,8 +78,8 @@ function createRun(
 ): Run {
   const weather = createWeather(world, scenario.faults);
   const recorder = createRecorder({
-    stacksOf: world.estate.stacks,
-    settingsOf: world.estate.settings,
+    stacksOf: world.contents.stacks,
+    settingsOf: world.contents.settings,
     isCalm: () => weather.isOver(),
     forbidden: () => forbiddenIn(world, scenario),
     isInFlight: (account) => world.operationsInFlight().some(({ accounts }) => accounts.includes(account)),
@@ -108,7 +108,9 @@ function createRun(
       void world.stackSets.stop(request.spec.name, request.operationId);
     });
   };
-  const intents = scenario.releases.map((_, release) => intentOf(configOf(scenario, world.organization, release)));
+  const desiredStates = scenario.releases.map((_, release) =>
+    intentOf(configOf(scenario, world.organization, release)),
+  );
   const shared: MachineWorld = {
     world,
     scenario,
@@ -129,9 +131,9 @@ function createRun(
   };
   const run: Run = {
     ...shared,
-    intents,
+    desiredStates,
     operations,
-    walking: new Set(),
+    running: new Set(),
     left: new Set(),
     breaks,
     machine: createMachine(shared),
@@ -152,10 +154,10 @@ function abortInFlight(run: Run, { operationId }: OperationRequest): void {
   }
 }
 
-function intentOf(config: string): Intent {
+function intentOf(config: string): DesiredState {
   const parsed = parseConfig(config, 'strongroom.yaml');
   if (!parsed.ok) throw new Error(`${parsed.problems.map(({ message }) => message).join('\n')}\n${config}`);
-  return parsed.intent;
+  return parsed.desiredState;
 }
 
 const outside = ['', 'Excluded', 'Loose'];

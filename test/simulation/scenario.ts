@@ -24,7 +24,7 @@ export interface Scenario {
   readonly faults: readonly Fault[];
 }
 
-export type Answer = 'nextWave' | 'retry' | 'turnBack' | 'stop';
+export type Answer = 'approve' | 'retry' | 'rollBack' | 'reject';
 
 export interface WaveDraw {
   readonly name: string;
@@ -66,7 +66,7 @@ export function drawScenario(seed: number): Scenario {
     exempt: likely(0.3),
     engine: likely(0.5) ? 'cloud' : 'laptop',
     operator: Array.from({ length: 4 }, () =>
-      pick(random.next(), ['nextWave', 'retry', 'retry', 'turnBack', 'stop'] as const),
+      pick(random.next(), ['approve', 'retry', 'retry', 'rollBack', 'reject'] as const),
     ),
     faults: drawFaults(random.fork('faults'), {
       residents: people.length,

@@ -6,7 +6,7 @@ export const sharesOfSeeds = 4;
 export const seedsPerShare = 75;
 
 /** A failure is shrunk, which takes some sixty runs. */
-const patienceMs = 60_000;
+const approvalTimeoutMs = 60_000;
 
 /** Declares one test for each seed of a share. */
 export function testSeeds(share: number): void {
@@ -22,7 +22,7 @@ export function testSeeds(share: number): void {
 
         expect(failure ?? 'all is well').toBe('all is well');
       },
-      patienceMs,
+      approvalTimeoutMs,
     );
   });
 }

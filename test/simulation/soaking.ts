@@ -6,9 +6,9 @@ import { isGreen } from './standing';
 const writingMinutesMax = 3;
 
 export const wavesSoak: Invariant = (moment, { accounts, events, planOf }) => {
-  if (moment.kind !== 'rollout' || moment.after.played?.state !== 'JudgeWave') return undefined;
+  if (moment.kind !== 'rollout' || moment.after.lastStep?.state !== 'JudgeWave') return undefined;
   const { before, after } = moment;
-  if (before?.played?.baton.turn === after.played?.baton.turn) return undefined;
+  if (before?.lastStep?.input.step === after.lastStep?.input.step) return undefined;
   const wave = after.waves[after.wave];
   if (wave?.status.kind !== 'judged' || wave.status.verdict !== 'healthy') return undefined;
   const { soakMinutes } = wave.spec;

@@ -184,10 +184,10 @@ function placesOf(settings: PreviousSettings): ReadonlyMap<string, string> {
 function forgotten(before: RolloutRecord | undefined, after: RolloutRecord): string | undefined {
   if (before === undefined) return undefined;
   if (before.status.kind === 'finished' && after.status.kind !== 'finished') return `${after.id} had ended and goes on`;
-  const turnOf = ({ played }: RolloutRecord): number => played?.baton.turn ?? 0;
+  const turnOf = ({ lastStep }: RolloutRecord): number => lastStep?.input.step ?? 0;
   if (turnOf(after) < turnOf(before)) return `${after.id} goes back from turn ${turnOf(before)} to ${turnOf(after)}`;
-  if (turnOf(after) === turnOf(before) && canonicalJson(after.played ?? {}) !== canonicalJson(before.played ?? {}))
-    return `${after.id} plays turn ${turnOf(after)} again, and it said ${before.played?.state} ${before.played?.baton.word}`;
+  if (turnOf(after) === turnOf(before) && canonicalJson(after.lastStep ?? {}) !== canonicalJson(before.lastStep ?? {}))
+    return `${after.id} plays turn ${turnOf(after)} again, and it said ${before.lastStep?.state} ${before.lastStep?.input.decision}`;
   const isKept = before.answers.every(
     ({ at, by }, index) => after.answers[index]?.at === at && after.answers[index]?.by === by,
   );
@@ -212,8 +212,8 @@ export function withoutLastWord({ rollouts, events }: History): string | undefin
 export const everyStopSaysWhy: Invariant = (moment, history) => {
   if (moment.kind !== 'rollout') return undefined;
   const { id, status } = moment.after;
-  if (status.kind === 'asking') {
-    const { because, about } = status.question;
+  if (status.kind === 'awaitingApproval') {
+    const { because, about } = status.prompt;
     if (because.length === 0 || because.some((reason) => reason.trim() === ''))
       return `${id} asks about ${about} without a reason`;
     const isNamed =

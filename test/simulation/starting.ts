@@ -7,9 +7,9 @@ export const stagesStart = (): Invariant => {
   const begun = new Map<string, number>();
   return (moment, { events }) => {
     if (moment.kind === 'operation') begun.set(moment.by, (begun.get(moment.by) ?? 0) + 1);
-    if (moment.kind !== 'rollout' || moment.after.played?.state !== 'DeployStage') return undefined;
+    if (moment.kind !== 'rollout' || moment.after.lastStep?.state !== 'DeployStage') return undefined;
     const { before, after } = moment;
-    if (before?.played?.baton.turn === after.played?.baton.turn) return undefined;
+    if (before?.lastStep?.input.step === after.lastStep?.input.step) return undefined;
     const count = begun.get(after.id) ?? 0;
     begun.set(after.id, 0);
     const said = (events.get(after.id) ?? []).slice(before?.events ?? 0, after.events);

@@ -45,7 +45,7 @@ function happen(run: Run, fault: Timed): unknown {
       return record && run.machine.gate.isAwake() ? command(run, fault.command, record, 'bob') : undefined;
     }
     case 'byHand':
-      return byHand(run, fault.resident, fault.deed);
+      return byHand(run, fault.resident, fault.change);
     case 'setByHand':
       return setByHand(run, fault.nth);
     case 'account':
@@ -100,21 +100,21 @@ function happenTo(run: Run, { resident, becomes, told }: Extract<Fault, { readon
   if (account !== undefined) become(run, account.id, becomes, told);
 }
 
-function byHand(run: Run, resident: number, deed: DeedName): void {
+function byHand(run: Run, resident: number, change: DeedName): void {
   const account = residentOf(run, resident);
   if (account === undefined) return;
-  const { estate } = run.world;
-  const [stack] = estate.stacks(account.id);
+  const { contents } = run.world;
+  const [stack] = contents.stacks(account.id);
   run.recorder.tampered(account.id);
-  if (deed === 'openBuckets' || deed === 'deletePasswordPolicy') estate.byHand(account.id, { kind: deed });
-  else if (deed === 'changeRole') estate.byHand(account.id, { kind: 'delete', of: 'roles' });
+  if (change === 'openBuckets' || change === 'deletePasswordPolicy') contents.byHand(account.id, { kind: change });
+  else if (change === 'changeRole') contents.byHand(account.id, { kind: 'delete', of: 'roles' });
   else if (stack !== undefined) {
     const { stackSet, region } = stack;
-    estate.byHand(
+    contents.byHand(
       account.id,
-      deed === 'deleteStack'
-        ? { kind: deed, region, stackSet }
-        : { kind: deed, region, stackSet, parameters: { Changed: 'by hand' } },
+      change === 'deleteStack'
+        ? { kind: change, region, stackSet }
+        : { kind: change, region, stackSet, parameters: { Changed: 'by hand' } },
     );
   }
 }

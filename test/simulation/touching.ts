@@ -22,18 +22,18 @@ const onlyLooked = (moment: Effect): string | undefined =>
 
 /** 1. Nothing is touched either while a person is asked, by whoever could have known. */
 export const waveOrder = (): Invariant => {
-  const askedAt = new Map<string, number>();
+  const promptedAt = new Map<string, number>();
   return (moment, history) => {
     if (moment.kind === 'rollout') {
-      if (moment.after.status.kind !== 'asking') askedAt.delete(moment.after.id);
-      else if (!askedAt.has(moment.after.id)) askedAt.set(moment.after.id, history.now());
-      return unproved(moment.before, moment.after, history) ?? skippedByApproval(moment.before, moment.after);
+      if (moment.after.status.kind !== 'awaitingApproval') promptedAt.delete(moment.after.id);
+      else if (!promptedAt.has(moment.after.id)) promptedAt.set(moment.after.id, history.now());
+      return withoutPassing(moment.before, moment.after, history) ?? skippedByApproval(moment.before, moment.after);
     }
     if (!isEffect(moment)) return undefined;
     const record = history.rollouts.get(moment.by);
     const plan = record && history.planOf(record);
     if (record === undefined || plan === undefined) return undefined;
-    const asked = askedAt.get(record.id);
+    const asked = promptedAt.get(record.id);
     if (asked !== undefined && moment.looked >= asked) return `${moment.kind} of ${moment.by} while a person is asked`;
     const reached = accountsOf(moment).map((id) =>
       plan.waves.findIndex(({ accounts }) => accounts.some((account) => account.id === id)),
@@ -53,11 +53,11 @@ const mayFollow = ({ status }: WaveProgress): boolean =>
   (status.kind === 'overridden' && status.by !== '' && status.reason !== '');
 
 /** A wave that has just been judged healthy, though too many of its accounts are not proved. */
-function unproved(before: RolloutRecord | undefined, after: RolloutRecord, history: History): string | undefined {
+function withoutPassing(before: RolloutRecord | undefined, after: RolloutRecord, history: History): string | undefined {
   const wave = after.waves[after.wave];
   if (wave?.status.kind !== 'judged' || wave.status.verdict !== 'healthy' || wave.accounts === 0) return undefined;
   if (before?.waves[after.wave]?.status.kind === 'judged' && before.wave === after.wave) return undefined;
-  const since = wave.proofSince ?? '';
+  const since = wave.checksSince ?? '';
   const bad = membersOf(wave, history.planOf(after)).filter((id) => {
     const account = history.accounts.get(id);
     if (account !== undefined && isGone(account)) return false;
@@ -71,7 +71,7 @@ function unproved(before: RolloutRecord | undefined, after: RolloutRecord, histo
 
 /** Who approves that a wave starts has not overridden its gate. */
 function skippedByApproval(before: RolloutRecord | undefined, after: RolloutRecord): string | undefined {
-  if (before?.status.kind !== 'asking' || before.status.question.about !== 'approval') return undefined;
+  if (before?.status.kind !== 'awaitingApproval' || before.status.prompt.about !== 'approval') return undefined;
   return after.waves[after.wave]?.status.kind === 'overridden'
     ? `an approval passes over wave ${after.wave}`
     : undefined;
@@ -83,7 +83,8 @@ export const onlyPlanned = (): Invariant => {
   const entered = new Set<string>();
   return (moment, history) => {
     const { rollouts, planOf, forbidden } = history;
-    if (moment.kind === 'rollout' && moment.after.stock === undefined) outside.set(moment.after.id, forbidden());
+    if (moment.kind === 'rollout' && moment.after.organizationSnapshot === undefined)
+      outside.set(moment.after.id, forbidden());
     if (moment.kind === 'preflighted') entered.add(`${moment.by} ${moment.account}`);
     if (!isEffect(moment)) return undefined;
     if (isSweep(moment)) return onlyLooked(moment);
@@ -110,7 +111,9 @@ export const oneHolder: Invariant = (moment, { rollouts, holderAt }) => {
   }
   if (moment.kind === 'rollout') return endedTooSoon(moment.before, moment.after, moment.at);
   if (moment.kind === 'lease' && moment.before !== undefined && moment.before.holder !== moment.after.holder)
-    return moment.after.fence > moment.before.fence ? undefined : 'the fence of the organization does not rise';
+    return moment.after.fencingToken > moment.before.fencingToken
+      ? undefined
+      : 'the fence of the organization does not rise';
   if (moment.kind !== 'account') return undefined;
   const { before, after, by = 'somebody' } = moment;
   // People and events take hold for a rollout, and let go of what they end.
@@ -127,7 +130,7 @@ export const oneHolder: Invariant = (moment, { rollouts, holderAt }) => {
   const expiresAt = former.lease?.expiresAt;
   const isExpired = expiresAt !== undefined && Date.parse(expiresAt) <= moment.at;
   if (!isExpired) return `${by} takes account ${after.id} from ${former.id}, whose lease runs until ${expiresAt}`;
-  const rises = (after.holder?.fence ?? 0) > (before?.holder?.fence ?? 0);
+  const rises = (after.holder?.fencingToken ?? 0) > (before?.holder?.fencingToken ?? 0);
   return rises ? undefined : `the fence of account ${after.id} does not rise`;
 };
 

@@ -8,11 +8,11 @@ import type { ModuleId } from '../../orchestrator/domain/model/module';
 import { buildRelease } from '../../stackset-templates/release';
 import { facts, factsIn, topicIn } from '../domain/health/checks/healthy';
 import { account, deployedOf, deployedRole, region, templates } from './deployed';
-import { intent } from './sample-intent';
+import { desiredState } from './sample-desired-state';
 
 const hashes = Object.fromEntries(templates.map(({ module, hash }) => [module, { hash }]));
 const regions = { home: region, governed: [region] };
-const release = buildRelease({ ...intent, regions }, hashes);
+const release = buildRelease({ ...desiredState, regions }, hashes);
 const parametersOf = (module: ModuleId) => release.modules.find((m) => m.module === module)?.parameters ?? {};
 const failing = (module: ModuleId, seen: typeof facts) =>
   runChecks(checkTable, seen, release)

@@ -1,6 +1,6 @@
 /** The least that the CI role needs, worked out from the templates, against what its boundary says. */
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
-import { ciProofWrites, ciRoleWrites, ciWrites, linkedServices } from '../../orchestrator/domain/policies/ci-actions';
+import { ciProbeWrites, ciRoleWrites, ciWrites, linkedServices } from '../../orchestrator/domain/policies/ci-actions';
 import { ciBoundary, ciTrust, serviceRoleBoundary } from '../../orchestrator/domain/policies/ci-policy';
 import type { Purpose } from '../../orchestrator/ports/ports';
 import { actionsOfType } from './ci-needs';
@@ -16,7 +16,7 @@ const types = [
     templates.flatMap(({ body }) => Object.values((JSON.parse(body) as Template).Resources).map(({ Type }) => Type)),
   ),
 ].sort();
-const purposes: readonly Purpose[] = ['preflight', 'facts', 'settings', 'proof'];
+const purposes: readonly Purpose[] = ['preflight', 'facts', 'settings', 'probe'];
 const visits = purposes.flatMap((purpose): readonly string[] =>
   JSON.parse(sessionPolicy(purpose)).Statement.flatMap(
     (statement: { readonly Action: readonly string[] }) => statement.Action,
@@ -34,7 +34,7 @@ function requestOf(action: string) {
       resource: arn('role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig'),
       context: { 'iam:awsservicename': 'config.amazonaws.com' },
     };
-  if (ciProofWrites.includes(action))
+  if (ciProbeWrites.includes(action))
     return { action, resource: `arn:aws:sqs:us-east-1:${account}:strongroom-proof-20261122-150405-ab12`, context: {} };
   const context = { 'iam:policyarn': 'arn:aws:iam::aws:policy/AdministratorAccess' };
   return { action, resource: action.startsWith('iam:') ? arn('role/InfraAdmin') : '*', context };
@@ -49,21 +49,21 @@ test.each(needed)('the boundary allows %s', (action) => {
 });
 
 test('a session that mends drift is allowed the services of the templates, and no other', () => {
-  const [, , services] = JSON.parse(sessionPolicy('mending')).Statement;
+  const [, , services] = JSON.parse(sessionPolicy('revertDrift')).Statement;
 
   const ofTemplates = types.flatMap((type) => actionsOfType[type] ?? []).map((action) => `${action.split(':')[0]}:*`);
   expect(services.Action).toEqual([...new Set(ofTemplates)].sort());
 });
 
 test('the boundary lets write nothing that neither a template nor a setting needs', () => {
-  const unneeded = [...ciWrites, ...ciRoleWrites, ...ciProofWrites].filter((action) => !needed.includes(action));
+  const unneeded = [...ciWrites, ...ciRoleWrites, ...ciProbeWrites].filter((action) => !needed.includes(action));
 
   expect(unneeded).toEqual([]);
 });
 
 test('what is written is named one by one', () => {
   expect(
-    [...ciWrites, ...ciRoleWrites, ...ciProofWrites, ...linkedServices].filter((name) => name.includes('*')),
+    [...ciWrites, ...ciRoleWrites, ...ciProbeWrites, ...linkedServices].filter((name) => name.includes('*')),
   ).toEqual([]);
 });
 

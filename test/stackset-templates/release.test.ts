@@ -1,11 +1,11 @@
 import { isStrongroomError, type StrongroomError } from '../../orchestrator/domain/errors';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
-import type { Intent, ModuleChoices } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState, ModuleChoices } from '../../orchestrator/domain/model/desired-state';
 import { buildRelease } from '../../stackset-templates/release';
-import { intent, modules, templateHashes } from './sample-intent';
+import { desiredState, modules, templateHashes } from './sample-desired-state';
 
-const build = (changed: Partial<Intent>, choices: Partial<ModuleChoices> = {}) =>
-  buildRelease({ ...intent, ...changed, modules: { ...modules, ...choices } }, templateHashes);
+const build = (changed: Partial<DesiredState>, choices: Partial<ModuleChoices> = {}) =>
+  buildRelease({ ...desiredState, ...changed, modules: { ...modules, ...choices } }, templateHashes);
 const regions = (home: string, ...governed: string[]) => ({
   regions: { home: parseRegion(home), governed: governed.map(parseRegion) },
 });
@@ -196,7 +196,10 @@ describe('the id of a release', () => {
   test.each([
     { what: 'the order of regions', other: build(regions('eu-west-1', 'us-west-2', 'eu-west-1')) },
     { what: 'a region named twice', other: build(regions('eu-west-1', 'eu-west-1', 'us-west-2', 'us-west-2')) },
-    { what: 'the order of modules', other: buildRelease({ ...intent, modules: reversed(modules) }, templateHashes) },
+    {
+      what: 'the order of modules',
+      other: buildRelease({ ...desiredState, modules: reversed(modules) }, templateHashes),
+    },
     { what: 'the waves', other: build({ onFailure: 'rollBack' }) },
   ])('does not change with $what', ({ other }) => {
     expect(other.id).toBe(id);
@@ -210,7 +213,7 @@ describe('the id of a release', () => {
     { what: 'the CI role', other: build({ organization: { ciRole: 'Other', externalId: 'strongroom' } }) },
     {
       what: 'a template',
-      other: buildRelease(intent, { ...templateHashes, alerts: templateHashes['operator-role'] }),
+      other: buildRelease(desiredState, { ...templateHashes, alerts: templateHashes['operator-role'] }),
     },
   ])('changes with $what', ({ other }) => {
     expect(other.id).not.toBe(id);
@@ -228,7 +231,7 @@ describe('a module that cannot be released', () => {
   test('is refused if the build has no template for it', () => {
     const { 'operator-role': _missing, ...others } = templateHashes;
 
-    const refused = refusal(() => buildRelease(intent, others));
+    const refused = refusal(() => buildRelease(desiredState, others));
 
     expect(refused.message).toBe('the build has no template for module operator-role');
     expect(refused.next).toContain('npm run build');

@@ -3,7 +3,7 @@ import { type ModuleId, moduleIds } from '../../orchestrator/domain/model/module
 import { catalogue } from '../../stackset-templates/catalogue';
 import { synthesizeBootstrap, synthesizeTemplates, templateBytesMax } from '../../stackset-templates/synthesize';
 import { allTemplates, bootstrap, type Template, templates } from './deployed';
-import { intent } from './sample-intent';
+import { desiredState } from './sample-desired-state';
 
 const parsed = allTemplates.map(({ name, body }) => ({ name, template: JSON.parse(body) as Template }));
 const resources = parsed.flatMap(({ name, template }) =>
@@ -49,7 +49,7 @@ describe.each(allTemplates)('the template of $name', ({ body }) => {
 
 describe.each(Object.values(catalogue))('the row of $id', ({ id, needs, parameters: given }) => {
   test('gives exactly the parameters that the template takes', () => {
-    expect(Object.keys(given(intent)).sort()).toEqual(
+    expect(Object.keys(given(desiredState)).sort()).toEqual(
       parametersOf(id)
         .map(({ parameter }) => parameter)
         .sort(),
@@ -58,7 +58,7 @@ describe.each(Object.values(catalogue))('the row of $id', ({ id, needs, paramete
 
   test('gives each parameter what it takes', () => {
     const refused = parametersOf(id).filter(({ parameter, declared }) => {
-      const value = given(intent)[parameter] ?? '';
+      const value = given(desiredState)[parameter] ?? '';
       const pattern = new RegExp(`^(${String(declared['AllowedPattern'] ?? '.*')})$`);
       const values = declared['Type'] === 'CommaDelimitedList' ? value.split(',') : [value];
       return !values.every((one) => pattern.test(one));

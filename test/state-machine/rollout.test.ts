@@ -1,6 +1,6 @@
 import validate from 'asl-validator';
 import { retriableCodes } from '../../orchestrator/domain/errors';
-import { taskNames, words } from '../../orchestrator/domain/model/state-decisions';
+import { decisions, taskNames } from '../../orchestrator/domain/model/state-decisions';
 import { synthesizeStateMachine } from '../../state-machine/synthesize';
 
 interface State {
@@ -21,7 +21,7 @@ const inMaps = top.flatMap(([, state]) => Object.entries(state.ItemProcessor?.St
 const tasks = [...top, ...inMaps].filter(([, state]) => state.Type === 'Task');
 
 /** A state with one word needs no branch. */
-const branching = Object.entries(words).filter(([, said]) => said.length > 1);
+const branching = Object.entries(decisions).filter(([, said]) => said.length > 1);
 
 describe('the synthesized state machine', () => {
   test('is valid Amazon States Language', () => {
@@ -81,7 +81,7 @@ describe('the synthesized state machine', () => {
   });
 
   test('a person is waited for as long as the question says', () => {
-    expect(definition.States['AskOperator']).toMatchObject({ TimeoutSecondsPath: '$.patienceSeconds' });
+    expect(definition.States['AskOperator']).toMatchObject({ TimeoutSecondsPath: '$.approvalTimeoutSeconds' });
   });
 
   test('nothing but a judged wave, or a person, leads to the next wave', () => {
@@ -93,7 +93,7 @@ describe('the synthesized state machine', () => {
       'Anything to do? go',
       'Is the wave healthy? nextWave',
       'May the wave start? nextWave',
-      'What does the operator say? nextWave',
+      'What does the operator say? approve',
       'What does the operator say? retry',
     ]);
   });

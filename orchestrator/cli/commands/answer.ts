@@ -12,11 +12,8 @@ import { type ExitStatus, exitStatus } from '../exit-status';
 import { createFollower } from '../follow';
 import type { Host } from '../host';
 import { type CommonOptions, rolloutId } from '../options';
-import { walk } from '../run';
+import { run } from '../run';
 import { openSession, type Session } from '../session';
-
-/** The word that each command gives to a rollout that asks. */
-const wordOf = { approve: 'nextWave', reject: 'stop' } as const;
 
 /** Goes on after a stop, a crash or a pause; of a wave that was held it is another try. A missing approval stays missing. */
 export const resume = (host: Host, common: CommonOptions, id: string, reason = 'tried again') =>
@@ -24,13 +21,13 @@ export const resume = (host: Host, common: CommonOptions, id: string, reason = '
 
 export const approve = (host: Host, common: CommonOptions, id: string, reason: string) =>
   goOn(host, common, rolloutId(id), (ports, rollout) =>
-    answer(ports, rollout, { word: wordOf.approve, by: host.user, reason }),
+    answer(ports, rollout, { decision: 'approve', by: host.user, reason }),
   );
 
 /** The rollout ends as it stands. That is what was asked for, so the command has done its work. */
 export async function reject(host: Host, common: CommonOptions, id: string, reason: string): Promise<ExitStatus> {
   const status = await goOn(host, common, rolloutId(id), (ports, rollout) =>
-    answer(ports, rollout, { word: wordOf.reject, by: host.user, reason }),
+    answer(ports, rollout, { decision: 'reject', by: host.user, reason }),
   );
   return status === exitStatus.held ? exitStatus.done : status;
 }
@@ -47,7 +44,7 @@ async function goOn(
     const record = await findRollout(session, id);
     refuseEnded(record);
     session = await session.forWriting();
-    return await walk(host, session, {
+    return await run(host, session, {
       common,
       begin: async (engine, follower) => {
         follower.watch(engine.ports, id, record.events);

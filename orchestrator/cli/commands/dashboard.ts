@@ -19,8 +19,8 @@ export async function dashboard(host: Host, common: CommonOptions, text: string)
   const session = await openSession(host, common);
   try {
     // A made-up organization is new each time, so without a rollout there would be nothing to see.
-    const { intent, isReal } = session;
-    const rollOut = isReal ? undefined : { intent, request: { by: host.user, reason: 'a first look' } };
+    const { desiredState, isReal } = session;
+    const rollOut = isReal ? undefined : { desiredState, request: { by: host.user, reason: 'a first look' } };
     return await showDashboard(host, session, {
       engine: session.engine(),
       port,

@@ -15,7 +15,7 @@ import { prepareRollout, previewPlan } from '../../operations/start';
 import { createPaint, type Paint } from '../../presentation/paint';
 import { clean, cleaned, groupedBy, plural, table } from '../../presentation/text';
 import { listAccounts } from '../../records/records';
-import type { LocalEngine } from '../../runtime/embedded';
+import type { EmbeddedEngine } from '../../runtime/embedded';
 import type { SimulatedWorld } from '../../simulated/world';
 import { type Conclusion, conclusionOf } from '../conclusion';
 import { type ExitStatus, exitStatus } from '../exit-status';
@@ -23,7 +23,7 @@ import { createFollower, type Follower } from '../follow';
 import type { Host } from '../host';
 import { planFigures, planSummary } from '../render/plan';
 import { summary } from '../render/summary';
-import { madeUpIntent, type Session, simulatedSession } from '../session';
+import { madeUpDesiredState, type Session, simulatedSession } from '../session';
 import { simulatedStart } from './simulate';
 
 const accounts = 120;
@@ -38,7 +38,7 @@ const pictureMs = 20;
 interface Scene {
   readonly session: Session;
   readonly world: SimulatedWorld;
-  readonly engine: LocalEngine;
+  readonly engine: EmbeddedEngine;
   readonly follower: Follower;
   readonly plan: Plan;
   readonly victim: PlannedAccount;
@@ -75,11 +75,11 @@ export async function demo(host: Host, once: boolean): Promise<ExitStatus> {
 }
 
 /** Wanted next by the same people: shorter sessions, and a word from a person before production. */
-function nextRelease({ intent }: Session): Wanted {
-  const { modules, waves } = intent;
+function nextRelease({ desiredState }: Session): Wanted {
+  const { modules, waves } = desiredState;
   return {
-    intent: {
-      ...intent,
+    desiredState: {
+      ...desiredState,
       modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 1_800 } },
       waves: waves.map((wave) => (wave.name === approvedWave ? { ...wave, approval: 'manual' } : wave)),
     },
@@ -94,11 +94,11 @@ function disappointed({ io }: Host, surprises: readonly string[]): ExitStatus {
 
 async function setScene(host: Host): Promise<Scene> {
   const world = await host.openSimulated({ seed, accounts, start: simulatedStart });
-  const session = await simulatedSession(host, world, await madeUpIntent(world));
-  const { ports, baseline, intent } = session;
-  const { plan } = await session.run(() => previewPlan(ports, baseline, intent));
+  const session = await simulatedSession(host, world, await madeUpDesiredState(world));
+  const { ports, baseline, desiredState } = session;
+  const { plan } = await session.run(() => previewPlan(ports, baseline, desiredState));
   const victim = victimIn(plan);
-  const lock = createLock(world, victim, intent.modules['operator-role'].roleName);
+  const lock = createLock(world, victim, desiredState.modules['operator-role'].roleName);
   const follower = createFollower(host, { json: false, isDetail, pauseMs: pictureMs });
   let isTold = true;
   const engine = session.engine(() => {
@@ -136,33 +136,33 @@ interface Lock {
 }
 
 /** The operator role of one account: who enters by it must have signed in with MFA, until somebody takes that out of its trust. */
-function createLock({ estate }: SimulatedWorld, { id }: PlannedAccount, role: string): Lock {
-  let fitted: ReturnType<typeof estate.role>;
+function createLock({ contents }: SimulatedWorld, { id }: PlannedAccount, role: string): Lock {
+  let fitted: ReturnType<typeof contents.role>;
   return {
     breakOnceFitted: () => {
       if (fitted !== undefined) return;
-      fitted = estate.role(id, role);
+      fitted = contents.role(id, role);
       if (fitted === undefined) return;
       const Statement = statementsOf(fitted.trust).map(({ Condition: _mfa, ...rest }) => rest);
-      estate.byHand(id, { kind: 'changeTrust', role, trust: { ...fitted.trust, Statement } });
+      contents.byHand(id, { kind: 'changeTrust', role, trust: { ...fitted.trust, Statement } });
     },
     mend: () => {
-      if (fitted !== undefined) estate.byHand(id, { kind: 'changeTrust', role, trust: fitted.trust });
+      if (fitted !== undefined) contents.byHand(id, { kind: 'changeTrust', role, trust: fitted.trust });
     },
   };
 }
 
 async function untilHeld({ engine, follower, session }: Scene): Promise<Conclusion> {
-  const { baseline, intent } = session;
-  const baton = await prepareRollout(engine.ports, baseline, intent, { by: 'you', reason: 'a first look' });
-  follower.watch(engine.ports, baton.rolloutId, 0);
-  const end = await engine.start(baton);
+  const { baseline, desiredState } = session;
+  const input = await prepareRollout(engine.ports, baseline, desiredState, { by: 'you', reason: 'a first look' });
+  follower.watch(engine.ports, input.rolloutId, 0);
+  const end = await engine.start(input);
   await follower.settle();
-  return conclusionOf(engine.ports, baton.rolloutId, end);
+  return conclusionOf(engine.ports, input.rolloutId, end);
 }
 
 async function tryAgain({ engine, follower }: Scene, { id }: RolloutRecord): Promise<Conclusion> {
-  await answer(engine.ports, id, { word: 'retry', by: 'you', reason: 'the trust is as released again' });
+  await answer(engine.ports, id, { decision: 'retry', by: 'you', reason: 'the trust is as released again' });
   const end = await engine.resume(id);
   await follower.settle();
   return conclusionOf(engine.ports, id, end);
@@ -170,7 +170,7 @@ async function tryAgain({ engine, follower }: Scene, { id }: RolloutRecord): Pro
 
 /** The story is told by waves; stages are in the live block, and everything is in the log. */
 const details: ReadonlySet<RolloutEvent['type']> = new Set([
-  'stockTaken',
+  'organizationListed',
   'preflightDone',
   'stageStarted',
   'stageLanded',
@@ -215,8 +215,8 @@ const locks: Readonly<Record<ModuleId, string>> = {
   'kms-default': 'a key of its own for disks',
 };
 
-const lockRows = ({ intent }: Session): readonly (readonly string[])[] =>
-  enabledModules(intent).map((module) => [module, locks[module]]);
+const lockRows = ({ desiredState }: Session): readonly (readonly string[])[] =>
+  enabledModules(desiredState).map((module) => [module, locks[module]]);
 
 const ending = ({ paint, world }: Scene, conclusion: Conclusion, when: 'held' | 'ended'): readonly string[] =>
   summary(
@@ -253,8 +253,8 @@ function* surprisesWhenHeld(
   { record, outcome, troubled }: Conclusion,
 ): Iterable<string> {
   const { status } = record;
-  if (outcome !== 'held' || status.kind !== 'asking') yield `the rollout was not held, it is ${outcome}`;
-  else if (status.question.wave !== heldWave) yield `wave ${status.question.wave} was held, and not ${heldWave}`;
+  if (outcome !== 'held' || status.kind !== 'awaitingApproval') yield `the rollout was not held, it is ${outcome}`;
+  else if (status.prompt.wave !== heldWave) yield `wave ${status.prompt.wave} was held, and not ${heldWave}`;
   if (!troubled.some(({ id }) => id === victim.id)) yield `nothing was found in ${victim.id}`;
   const touched = touchedAmong(world, accountsBehind(plan));
   if (touched > 0) yield `${plural(touched, 'account')} behind wave ${heldWave} were touched`;

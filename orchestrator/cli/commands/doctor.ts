@@ -27,7 +27,7 @@ export async function doctor(host: Host, common: CommonOptions): Promise<ExitSta
   const session = await openSession(host, common);
   try {
     const place = common.world.kind === 'simulated' ? ('simulated' as const) : ('aws' as const);
-    const { home } = session.intent.regions;
+    const { home } = session.desiredState.regions;
     const seen = await host.withSurroundings({ place, home }, (around) =>
       session.run(() => examine(session, around, placeOf(common))),
     );
@@ -50,12 +50,12 @@ function placeOf({ state, engine, world }: CommonOptions): string {
 }
 
 async function examine(session: Session, around: Surroundings, place: string): Promise<Installation> {
-  const { ports, intent, baseline } = session;
-  const { administrationRoleArn } = intent.organization;
+  const { ports, desiredState, baseline } = session;
+  const { administrationRoleArn } = desiredState.organization;
   const name = administrationRoleArn?.split('/').at(-1) ?? administrationRoleDefault;
   // One after another: the first refusal is often the cause of the rest, and is read first.
   const caller = await look(around.caller);
-  const plan = await look(async () => (await previewPlan(ports, baseline, intent)).plan);
+  const plan = await look(async () => (await previewPlan(ports, baseline, desiredState)).plan);
   return {
     caller,
     clockOffByMs: await look(around.clockOffByMs),
@@ -77,12 +77,12 @@ async function examine(session: Session, around: Surroundings, place: string): P
   };
 }
 
-async function guarded({ intent }: Session, around: Surroundings): Promise<Guardrails> {
-  const { 'audit-logging': logging, 'aws-config': config, 'threat-detection': threats } = intent.modules;
+async function guarded({ desiredState }: Session, around: Surroundings): Promise<Guardrails> {
+  const { 'audit-logging': logging, 'aws-config': config, 'threat-detection': threats } = desiredState.modules;
   const bucket = [logging, config].some((m) => m.enabled && m.managedBy === 'strongroom')
     ? logging.logArchiveBucket
     : undefined;
-  const region = threats.enabled && threats.managedBy === 'organization' ? intent.regions.home : undefined;
+  const region = threats.enabled && threats.managedBy === 'organization' ? desiredState.regions.home : undefined;
   return {
     archive: bucket === undefined ? undefined : { bucket, look: await look(() => around.archive(bucket)) },
     newDetectors: region && { region, look: await look(() => around.newDetectors(region)) },
@@ -94,14 +94,14 @@ async function guarded({ intent }: Session, around: Surroundings): Promise<Guard
 const listedIn = ({ waves, excluded }: Plan): number =>
   waves.reduce((sum, { accounts }) => sum + accounts.length, excluded.length);
 
-const sizeOf = (plan: Plan, { intent }: Session) => ({
-  modules: enabledModules(intent).length,
-  regions: intent.regions.governed.length,
+const sizeOf = (plan: Plan, { desiredState }: Session) => ({
+  modules: enabledModules(desiredState).length,
+  regions: desiredState.regions.governed.length,
   waves: plan.waves.map(({ name, accounts }) => ({ name, accounts: accounts.length })),
 });
 
-async function sampled({ ports, intent }: Session, plan: Plan): Promise<readonly Sampled[]> {
-  const { ciRole: role, externalId } = intent.organization;
+async function sampled({ ports, desiredState }: Session, plan: Plan): Promise<readonly Sampled[]> {
+  const { ciRole: role, externalId } = desiredState.organization;
   const rollout = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
   const chosen = plan.waves.flatMap(({ name, accounts }) =>
     accounts.slice(0, samplesPerWave).map(({ id }) => ({ account: id, wave: name })),
@@ -111,7 +111,8 @@ async function sampled({ ports, intent }: Session, plan: Plan): Promise<readonly
     wave,
     unusable: await look(
       async () =>
-        (await ports.accounts.preflight({ account, role, externalId, rollout }, intent.regions.governed)).unusable,
+        (await ports.accounts.preflight({ account, role, externalId, rollout }, desiredState.regions.governed))
+          .unusable,
     ),
   }));
 }

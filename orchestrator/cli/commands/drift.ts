@@ -39,7 +39,7 @@ async function looked(
   common: CommonOptions,
   options: VerifyOptions,
 ): Promise<ExitStatus> {
-  const waves = options.wave && waveNames(options.wave, session.intent);
+  const waves = options.wave && waveNames(options.wave, session.desiredState);
   const { ports } = session;
   const id = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
   const progress = await session.run(() => looking(host, session, { id, waves }, common.json));
@@ -52,7 +52,7 @@ async function looked(
 /** Until all that can be looked into was: what a rollout is at work on is not waited for. */
 async function looking(
   { io }: Host,
-  { ports, intent }: Session,
+  { ports, desiredState }: Session,
   run: DriftRun,
   asJson: boolean,
 ): Promise<DriftProgress> {
@@ -60,7 +60,7 @@ async function looking(
   let said = '';
   try {
     for (let poll = 0; poll < pollsMax; poll++) {
-      const progress = await advanceDrift(ports, intent, run);
+      const progress = await advanceDrift(ports, desiredState, run);
       const line = driftProgressLine(progress);
       if (!asJson) screen.block([line]);
       if (!asJson && !io.isTerminal && line !== said) screen.line(line);

@@ -21,9 +21,9 @@ export type Narrowing = Pick<RolloutRequest, 'waves' | 'accounts' | 'retryFailed
 
 export const narrowing = (
   { wave, account, retryFailed, includeDrifted }: Selection,
-  { intent }: Session,
+  { desiredState }: Session,
 ): Narrowing => ({
-  ...(wave && { waves: waveNames(wave, intent) }),
+  ...(wave && { waves: waveNames(wave, desiredState) }),
   ...(account && { accounts: accountIds(account) }),
   ...(retryFailed && { retryFailed }),
   ...(includeDrifted && { includeDrifted }),
@@ -36,9 +36,9 @@ export async function plan(
 ): Promise<ExitStatus> {
   const session = await openSession(host, common);
   try {
-    const { ports, baseline, intent } = session;
+    const { ports, baseline, desiredState } = session;
     const request = narrowing(options, session);
-    const { plan: made } = await session.run(() => previewPlan(ports, baseline, intent, request));
+    const { plan: made } = await session.run(() => previewPlan(ports, baseline, desiredState, request));
     if (common.json) {
       for (const note of made.notes) host.io.err(`note: ${clean(note)}`);
       host.io.out(json(planDocument(made), 2));

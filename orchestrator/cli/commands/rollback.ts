@@ -9,7 +9,7 @@ import { readRollout, refuseOtherOrganization } from '../../records/records';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, rolloutId, waveNames } from '../options';
-import { type WalkOptions, walk } from '../run';
+import { type RunOptions, run } from '../run';
 import { openSession, type Session } from '../session';
 import { tellPlan } from './rollout';
 
@@ -32,18 +32,20 @@ export async function rollback(
 
   let session = await openSession(host, common);
   try {
-    const waves = wave && waveNames(wave, session.intent);
-    const undone = await findRollout(session, id);
-    const isAsking = refuseUnlessStill(undone, waves);
-    if (!isAsking) await showRollback(host, session, common, { undone, waves });
+    const waves = wave && waveNames(wave, session.desiredState);
+    const original = await findRollout(session, id);
+    const isAwaitingApproval = refuseUnlessStill(original, waves);
+    if (!isAwaitingApproval) await showRollback(host, session, common, { original, waves });
     if (mustAsk && (await host.confirm?.(`Take rollout ${id} back?`)) !== true) {
       host.io.err('nothing was changed');
       return exitStatus.done;
     }
     session = await session.forWriting();
     const given = { by: host.user, reason };
-    const begin = isAsking ? turningBack(undone, given) : undoing(session, { undone, waves }, given);
-    return await walk(host, session, { common, begin, wanted: 'rolledBack' });
+    const begin = isAwaitingApproval
+      ? turningBack(original, given)
+      : rollbackScope(session, { original, waves }, given);
+    return await run(host, session, { common, begin, wanted: 'rolledBack' });
   } finally {
     await session.close();
   }
@@ -55,19 +57,23 @@ interface Given {
 }
 
 const turningBack =
-  ({ id, events }: RolloutRecord, given: Given): WalkOptions['begin'] =>
+  ({ id, events }: RolloutRecord, given: Given): RunOptions['begin'] =>
   async (engine, follower) => {
     follower.watch(engine.ports, id, events);
-    await answer(engine.ports, id, { word: 'turnBack', ...given });
+    await answer(engine.ports, id, { decision: 'rollBack', ...given });
     return engine.resume(id);
   };
 
-const undoing =
-  ({ baseline, intent }: Session, what: Parameters<typeof prepareRollback>[3], given: Given): WalkOptions['begin'] =>
+const rollbackScope =
+  (
+    { baseline, desiredState }: Session,
+    what: Parameters<typeof prepareRollback>[3],
+    given: Given,
+  ): RunOptions['begin'] =>
   async (engine, follower) => {
-    const baton = await prepareRollback(engine.ports, baseline, intent, what, given);
-    follower.watch(engine.ports, baton.rolloutId, 0);
-    return engine.start(baton);
+    const input = await prepareRollback(engine.ports, baseline, desiredState, what, given);
+    follower.watch(engine.ports, input.rolloutId, 0);
+    return engine.start(input);
   };
 
 const findRollout = ({ ports, run }: Session, id: RolloutId): Promise<RolloutRecord> =>
@@ -80,8 +86,8 @@ const findRollout = ({ ports, run }: Session, id: RolloutId): Promise<RolloutRec
 /** Whether it asks. What is in the middle of something is ended first: two may not pull at one wave. */
 function refuseUnlessStill({ id, status }: RolloutRecord, waves: readonly WaveName[] | undefined): boolean {
   if (status.kind === 'finished') return false;
-  if (status.kind !== 'asking') throw errors.notEnded(id, status.doing);
-  const { about, wave } = status.question;
+  if (status.kind !== 'awaitingApproval') throw errors.notEnded(id, status.doing);
+  const { about, wave } = status.prompt;
   const isElsewhere = waves !== undefined && (waves.length > 1 || waves[0] !== wave);
   if (about === 'stage' || about === 'gate') {
     if (!isElsewhere) return true;
@@ -96,6 +102,6 @@ async function showRollback(
   common: CommonOptions,
   what: Parameters<typeof previewRollback>[3],
 ): Promise<void> {
-  const { ports, baseline, intent } = session;
-  tellPlan(host, common, await session.run(() => previewRollback(ports, baseline, intent, what)));
+  const { ports, baseline, desiredState } = session;
+  tellPlan(host, common, await session.run(() => previewRollback(ports, baseline, desiredState, what)));
 }

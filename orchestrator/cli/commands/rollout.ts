@@ -7,7 +7,7 @@ import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import type { CommonOptions } from '../options';
 import { planFigures, planSummary } from '../render/plan';
-import { walk } from '../run';
+import { run } from '../run';
 import { openSession, type Session } from '../session';
 import { type Narrowing, narrowing, type Selection } from './plan';
 
@@ -40,19 +40,19 @@ export async function rollout(host: Host, common: CommonOptions, options: Rollou
 }
 
 const started = (host: Host, session: Session, common: CommonOptions, request: RolloutRequest): Promise<ExitStatus> =>
-  walk(host, session, {
+  run(host, session, {
     common,
     begin: async (engine, follower) => {
-      const baton = await prepareRollout(engine.ports, session.baseline, session.intent, request);
-      follower.watch(engine.ports, baton.rolloutId, 0);
-      return engine.start(baton);
+      const input = await prepareRollout(engine.ports, session.baseline, session.desiredState, request);
+      follower.watch(engine.ports, input.rolloutId, 0);
+      return engine.start(input);
     },
   });
 
 /** The plan is made here too, so that what is wrong with it is refused before anything is written. */
 async function showPlan(host: Host, session: Session, common: CommonOptions, request: Narrowing): Promise<void> {
-  const { ports, baseline, intent } = session;
-  const { plan } = await session.run(() => previewPlan(ports, baseline, intent, request));
+  const { ports, baseline, desiredState } = session;
+  const { plan } = await session.run(() => previewPlan(ports, baseline, desiredState, request));
   tellPlan(host, common, plan);
 }
 

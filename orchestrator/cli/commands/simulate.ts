@@ -12,7 +12,7 @@ import { conclusionOf } from '../conclusion';
 import { type ExitStatus, exitStatusByOutcome } from '../exit-status';
 import type { Host } from '../host';
 import { wholeNumber } from '../options';
-import { madeUpIntent, type SimulatedSession, simulatedSession } from '../session';
+import { madeUpDesiredState, type SimulatedSession, simulatedSession } from '../session';
 
 export interface SimulateOptions {
   readonly accounts: string;
@@ -45,7 +45,7 @@ export async function simulate(host: Host, options: SimulateOptions): Promise<Ex
   const { drizzle } = await import('../../simulated/rates');
   const startedAt = host.now();
   const world = await host.openSimulated({ seed, accounts, start: simulatedStart, weather: drizzle });
-  const session = await simulatedSession(host, world, await madeUpIntent(world));
+  const session = await simulatedSession(host, world, await madeUpDesiredState(world));
   const ran = await session.run(() => rolledOut(session, `simulate --seed ${seed}`));
   const simulated: Simulated = {
     accounts,
@@ -73,12 +73,12 @@ interface Ran {
 
 async function rolledOut(session: SimulatedSession, by: string): Promise<Ran> {
   const engine = session.engine();
-  const baton = await prepareRollout(engine.ports, session.baseline, session.intent, { by });
-  const end = await engine.start(baton);
-  const { outcome, because } = await conclusionOf(session.ports, baton.rolloutId, end);
+  const input = await prepareRollout(engine.ports, session.baseline, session.desiredState, { by });
+  const end = await engine.start(input);
+  const { outcome, because } = await conclusionOf(session.ports, input.rolloutId, end);
   return {
-    ended: { rolloutId: baton.rolloutId, outcome, because },
-    figures: await engine.figures(baton.rolloutId),
+    ended: { rolloutId: input.rolloutId, outcome, because },
+    figures: await engine.figures(input.rolloutId),
     records: (await listAccounts(session.ports)).map(({ value }) => value),
   };
 }

@@ -25,8 +25,8 @@ export async function status(host: Host, common: CommonOptions, options: StatusO
   const session = await openSession(host, common);
   const { io } = host;
   try {
-    const { ports, intent } = session;
-    const waves = options.wave && waveNames(options.wave, intent);
+    const { ports, desiredState } = session;
+    const waves = options.wave && waveNames(options.wave, desiredState);
     const [items, rollouts] = await session.run(() => Promise.all([listAccounts(ports), listRollouts(ports)]));
     const accounts = items
       .map(({ value }) => value)

@@ -1,6 +1,6 @@
 /** The health checks now: nothing is deployed, and accounts are entered to read only. */
 import { errors } from '../../domain/errors';
-import { membersToProve, type Proved, proveMembers } from '../../operations/probe';
+import { membersToProbe, type Probed, probeMembers } from '../../operations/probe';
 import { type Member, membersMeant, type Verified, verifyMembers } from '../../operations/sweep';
 import { createPaint } from '../../presentation/paint';
 import { cleaned, json, plural } from '../../presentation/text';
@@ -8,7 +8,7 @@ import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { untilInterrupted } from '../interruptible';
 import type { CommonOptions } from '../options';
-import { isProvedWhole, provedEntry, provedLines } from '../render/proofs';
+import { allProbesPassed, probedEntry, probedLines } from '../render/probes';
 import { isVerified, verifiedEntry, verifyLines } from '../render/verify';
 import { command } from '../run';
 import { createScreen } from '../screen';
@@ -16,13 +16,13 @@ import { openSession, type Session } from '../session';
 import { narrowing, type Selection } from './plan';
 
 export type VerifyOptions = Pick<Selection, 'wave' | 'account'> & {
-  readonly prove?: boolean;
+  readonly probe?: boolean;
   readonly operatorProfile?: string;
 };
 
 export async function verify(host: Host, common: CommonOptions, options: VerifyOptions): Promise<ExitStatus> {
-  const { prove = false, operatorProfile } = options;
-  if (operatorProfile !== undefined && !(prove && options.account?.length === 1))
+  const { probe = false, operatorProfile } = options;
+  if (operatorProfile !== undefined && !(probe && options.account?.length === 1))
     throw errors.invalidInput(
       'a profile is lent for the experiments in one account, whose operator role trusts nobody else',
       'add --prove, and name the account with --account',
@@ -40,15 +40,15 @@ export async function verify(host: Host, common: CommonOptions, options: VerifyO
 export async function interruptible(
   host: Host,
   common: CommonOptions,
-  { account = [], wave = [], prove, drift }: VerifyOptions & { readonly drift?: boolean },
+  { account = [], wave = [], probe, drift }: VerifyOptions & { readonly drift?: boolean },
   work: Promise<ExitStatus>,
 ): Promise<ExitStatus> {
   const ended = await untilInterrupted(host, work);
   if (ended !== 'interrupted') return ended;
   const named = (option: string, names: readonly string[]) => (names.length === 0 ? [] : [option, ...names]);
-  const flags = [...(prove === true ? ['--prove'] : []), ...(drift === true ? ['--drift'] : [])];
+  const flags = [...(probe === true ? ['--prove'] : []), ...(drift === true ? ['--drift'] : [])];
   const words = ['verify', ...flags, ...named('--account', account), ...named('--wave', wave)];
-  const left = prove === true ? 'what an experiment has left behind the next one removes' : 'no account was changed';
+  const left = probe === true ? 'what an experiment has left behind the next one removes' : 'no account was changed';
   host.io.err(`stopped; what was seen until now is recorded, and ${left}`);
   host.io.err(`look again with: ${command(common, words.join(' '))}`);
   return exitStatus.interrupted;
@@ -60,37 +60,37 @@ async function verified(
   common: CommonOptions,
   options: VerifyOptions,
 ): Promise<ExitStatus> {
-  const { prove = false, operatorProfile } = options;
+  const { probe = false, operatorProfile } = options;
   const request = narrowing(options, session);
-  const { ports, baseline, intent } = session;
-  const members = await session.run(() => membersMeant(ports, baseline, intent, request));
+  const { ports, baseline, desiredState } = session;
+  const members = await session.run(() => membersMeant(ports, baseline, desiredState, request));
   const isNamed = options.account !== undefined || options.wave !== undefined;
-  const willing = prove ? membersToProve(intent, members, isNamed) : undefined;
+  const willing = probe ? membersToProbe(desiredState, members, isNamed) : undefined;
   // First, so that the checks tell in what state an account is after what was shown of it.
-  const proved = willing && (await proving(host, session, willing, { asJson: common.json, profile: operatorProfile }));
+  const passing = willing && (await probing(host, session, willing, { asJson: common.json, profile: operatorProfile }));
   const visited = await verifying(host, session, members, common.json);
   const paint = createPaint(host.io.colour);
-  if (common.json) host.io.out(json(entries(visited, proved), 2));
+  if (common.json) host.io.out(json(entries(visited, passing), 2));
   else {
-    if (proved !== undefined) provedLines(cleaned(proved), paint).forEach(host.io.out);
+    if (passing !== undefined) probedLines(cleaned(passing), paint).forEach(host.io.out);
     verifyLines(cleaned(visited), paint).forEach(host.io.out);
   }
   const status = statusOf(visited, options.account !== undefined);
-  return status === exitStatus.done && !isProvedWhole(proved ?? []) ? exitStatus.held : status;
+  return status === exitStatus.done && !allProbesPassed(passing ?? []) ? exitStatus.held : status;
 }
 
-function entries(verified: readonly Verified[], proved: readonly Proved[] | undefined) {
-  if (proved === undefined) return verified.map(verifiedEntry);
-  const byId = new Map(proved.map((one) => [one.member.id, one]));
-  return verified.map((one) => ({ ...verifiedEntry(one), proofs: provedEntry(byId.get(one.member.id)) }));
+function entries(verified: readonly Verified[], passing: readonly Probed[] | undefined) {
+  if (passing === undefined) return verified.map(verifiedEntry);
+  const byId = new Map(passing.map((one) => [one.member.id, one]));
+  return verified.map((one) => ({ ...verifiedEntry(one), probes: probedEntry(byId.get(one.member.id)) }));
 }
 
-async function proving(
+async function probing(
   { io, ask }: Host,
-  { ports, intent, run }: Session,
+  { ports, desiredState, run }: Session,
   members: readonly Member[],
   { asJson, profile }: { readonly asJson: boolean; readonly profile: string | undefined },
-): Promise<readonly Proved[]> {
+): Promise<readonly Probed[]> {
   const screen = createScreen(io);
   const askCode = async (device: string): Promise<string> => {
     if (ask === undefined) throw errors.noMfaCode(device);
@@ -106,8 +106,8 @@ async function proving(
   tell(`proving ${plural(members.length, 'account')}; what is delivered is waited for, up to 20 minutes`);
   try {
     return await run(() =>
-      proveMembers(ports, intent, members, {
-        lent: profile === undefined ? undefined : { profile, askCode },
+      probeMembers(ports, desiredState, members, {
+        operatorCredentials: profile === undefined ? undefined : { profile, askCode },
         tell: () => {
           done += 1;
           tell(`proved ${done} of ${plural(members.length, 'account')}`);
@@ -124,7 +124,7 @@ const lineEvery = 100;
 
 async function verifying(
   { io }: Host,
-  { ports, intent, run }: Session,
+  { ports, desiredState, run }: Session,
   members: readonly Member[],
   asJson: boolean,
 ): Promise<readonly Verified[]> {
@@ -139,7 +139,7 @@ async function verifying(
     if (!io.isTerminal && done % lineEvery === 0) screen.line(line);
   };
   try {
-    return await run(() => verifyMembers(ports, intent, members, tell));
+    return await run(() => verifyMembers(ports, desiredState, members, tell));
   } finally {
     screen.block([]);
   }

@@ -5,7 +5,7 @@ import { followRollout } from '../../runtime/step-functions';
 import type { ExitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, rolloutId } from '../options';
-import { walk } from '../run';
+import { run } from '../run';
 import { openSession } from '../session';
 
 export async function watch(host: Host, common: CommonOptions, text: string): Promise<ExitStatus> {
@@ -14,7 +14,7 @@ export async function watch(host: Host, common: CommonOptions, text: string): Pr
   try {
     // Who mistyped the id is told before anything is drawn.
     await session.run(() => readRollout(session.ports, id));
-    return await walk(host, session, {
+    return await run(host, session, {
       common,
       isWatched: true,
       begin: async ({ ports }, follower) => {

@@ -10,7 +10,7 @@ import { stateColour } from '../../presentation/status';
 import { plural, table } from '../../presentation/text';
 import type { Evidence } from '../../records/records';
 import { driftRows } from './drift';
-import { accountProofLines } from './proofs';
+import { accountProbeLines } from './probes';
 
 export interface AccountSeen {
   readonly account: AccountRecord;
@@ -25,7 +25,7 @@ const statesShown = 10;
 
 /** The last visit that came to check, and not to experiment. */
 export const latestChecks = (visits: readonly Evidence[]): Evidence | undefined =>
-  visits.findLast(({ proofs }) => proofs === undefined);
+  visits.findLast(({ probes }) => probes === undefined);
 
 /** @param command a command as it must be typed here. */
 export function accountLines(
@@ -39,7 +39,7 @@ export function accountLines(
     ...table(standing(account, latest, paint), '  '),
     ...section(paint, 'gates', gateLines(account, latest, paint)),
     ...section(paint, 'checks that did not pass', findingLines(account.failing.map(checkFinding), '  ')),
-    ...section(paint, 'proofs', accountProofLines(account.proofs?.results ?? [], paint)),
+    ...section(paint, 'probes', accountProbeLines(account.probes?.results ?? [], paint)),
     ...section(paint, 'changed past CloudFormation', driftRows(account.drift ?? [])),
     ...section(paint, 'failures', findingLines(lastFailures(account).map(failureFinding), '  ')),
     ...section(paint, 'modules', table(moduleRows(account), '  ')),
@@ -54,7 +54,7 @@ export function accountLines(
 }
 
 function standing(account: AccountRecord, latest: Evidence | undefined, paint: Paint): readonly (readonly string[])[] {
-  const { state, stateSince, wave, because, ou, orgState, release, settingsRelease, proved, holder } = account;
+  const { state, stateSince, wave, because, ou, orgState, release, settingsRelease, passing, holder } = account;
   return [
     ['state', `${paint[stateColour(state)](state)} since ${time(stateSince)}`],
     ['ready for keys', isReadyForKeys(state) ? 'yes' : 'no'],
@@ -64,7 +64,7 @@ function standing(account: AccountRecord, latest: Evidence | undefined, paint: P
     ['settings', settingsRelease === undefined ? 'not applied' : `as in ${settingsRelease}`],
     ['holder', holder === undefined ? 'no rollout' : `rollout ${holder.rollout}`],
     ['evidence', latest === undefined ? 'never checked' : `${time(latest.at)}, by ${visitorOf(latest)}`],
-    ...(proved === undefined ? [] : [['passes', `every visit since ${time(proved.at)}`]]),
+    ...(passing === undefined ? [] : [['passes', `every visit since ${time(passing.at)}`]]),
   ];
 }
 
@@ -117,19 +117,19 @@ function gateLines({ gates }: AccountRecord, latest: Evidence | undefined, paint
 }
 
 const moduleRows = ({ modules, adopted = [] }: AccountRecord): readonly (readonly string[])[] => [
-  ...modules.map(({ module, region, version, status, reason, beyond }) => [
+  ...modules.map(({ module, region, version, status, reason, notInRelease }) => [
     module,
     region,
     version === '' ? 'version not known' : version,
     reason === undefined ? status : `${status}: ${reason}`,
-    ...(beyond ? ['made by a newer release, left standing'] : []),
+    ...(notInRelease ? ['made by a newer release, left standing'] : []),
   ]),
   ...adopted.map(({ module, region, because }) => [module, region, 'left to others', because]),
 ];
 
 /** An entry of the history in `account --json`. */
 export const visitEntry = (visit: Evidence) => {
-  const results = visit.proofs ?? visit.results;
+  const results = visit.probes ?? visit.results;
   const count = (outcome: CheckOutcome): number => results.filter((result) => result.outcome === outcome).length;
   const by = 'rollout' in visit ? visit.rollout : visit.sweep;
   return {
@@ -148,6 +148,6 @@ function visitRow(visit: Evidence): readonly string[] {
     time(visit.at),
     visitorOf(visit),
     release,
-    `${plural(passed, visit.proofs === undefined ? 'check' : 'proof')} passed, ${failed} failed, ${unknown} could not be measured`,
+    `${plural(passed, visit.probes === undefined ? 'check' : 'probe')} passed, ${failed} failed, ${unknown} could not be measured`,
   ];
 }

@@ -33,18 +33,18 @@ export function liveBlock({ record, stage, now, leftMs }: Situation, paint: Pain
   ];
 }
 
-function doing({ status, played }: RolloutRecord, stage: StageRecord | undefined, now: Date): string {
+function doing({ status, lastStep }: RolloutRecord, stage: StageRecord | undefined, now: Date): string {
   switch (status.kind) {
     case 'waiting': {
       const until = new Date(status.until);
       return `${status.doing} until ${clockTime(status.until, now)} UTC (${duration(until.getTime() - now.getTime())})`;
     }
-    case 'asking':
-      return `waits for a person: ${status.question.because[0] ?? status.question.about}`;
+    case 'awaitingApproval':
+      return `waits for a person: ${status.prompt.because[0] ?? status.prompt.about}`;
     case 'running': {
       const { done, failed, total } = stage?.progress ?? { done: 0, failed: 0, total: 0 };
       const stacks =
-        played?.state === 'DeployStage' && total > 0
+        lastStep?.state === 'DeployStage' && total > 0
           ? `: ${done} of ${plural(total, 'stack')} done, ${failed} failed`
           : '';
       return `${status.doing}${stacks}`;

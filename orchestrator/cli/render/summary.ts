@@ -68,11 +68,11 @@ export function nextSteps(
   const [first] = troubled;
   const look: readonly NextStep[] =
     first === undefined ? [] : [{ command: command(`account ${first.id}`), why: 'everything about this account' }];
-  if (status.kind === 'asking') {
+  if (status.kind === 'awaitingApproval') {
     const stop = { command: command(`reject ${id} --reason TEXT`), why: 'end it here; what was done stays' };
-    if (status.question.about === 'approval')
+    if (status.prompt.about === 'approval')
       return [{ command: command(`approve ${id} --reason TEXT`), why: 'let the wave start, under your name' }, stop];
-    if (status.question.about === 'pause')
+    if (status.prompt.about === 'pause')
       return [...look, { command: command(`resume ${id}`), why: 'go on: what is done is not done again' }, stop];
     return [
       ...look,

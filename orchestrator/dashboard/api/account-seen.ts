@@ -15,14 +15,14 @@ export async function seeAccount(ports: Pick<Ports, 'store'>, id: AccountId): Pr
   const account = cleaned(item.value);
   return {
     account,
-    evidence: cleaned(visits.findLast(({ proofs }) => proofs === undefined)),
+    evidence: cleaned(visits.findLast(({ probes }) => probes === undefined)),
     history: cleaned(visits.map(visited).toReversed()),
     nextSteps: nextStep(account, (words) => `strongroom ${words}`),
   };
 }
 
 function visited(visit: Evidence): AccountSeen['history'][number] {
-  const results = visit.proofs ?? visit.results;
+  const results = visit.probes ?? visit.results;
   const count = (wanted: CheckOutcome): number => results.filter(({ outcome }) => outcome === wanted).length;
   return {
     at: visit.at,

@@ -2,8 +2,8 @@
 
 import { errors } from '../../domain/errors';
 import type { RolloutId } from '../../domain/model/brand';
-import type { Intent } from '../../domain/model/desired-state';
-import type { Baton } from '../../domain/model/execution-input';
+import type { DesiredState } from '../../domain/model/desired-state';
+import type { ExecutionInput } from '../../domain/model/execution-input';
 import type { Answered } from '../../domain/model/rollout';
 import { answer } from '../../handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../operations/pause';
@@ -16,8 +16,8 @@ import { refuseMovedOn } from '../../rollout/step';
 import type { Act, Action, Me } from './contract';
 
 /** Who walks rollouts. Where the deployed machine does, its callback has woken it, and `goOn` has nothing to do. */
-export interface Walking {
-  readonly start: (baton: Baton) => Promise<void>;
+export interface Running {
+  readonly start: (input: ExecutionInput) => Promise<void>;
   /** It has asked, and was answered. */
   readonly goOn: (id: RolloutId) => Promise<void>;
 }
@@ -26,17 +26,17 @@ export interface Walking {
 export type ApiPorts = RollbackPorts & Pick<Ports, 'callbacks'> & UsesStackSets<'stop'>;
 
 /** What the team wants now, by which a rollback is planned. */
-export interface Wish {
-  readonly intent: Intent;
+export interface DesiredBaseline {
+  readonly desiredState: DesiredState;
   readonly baseline: Templates;
 }
 
 export interface ActOptions {
   readonly ports: ApiPorts;
-  readonly walking: Walking;
+  readonly running: Running;
   /** Of the deployed machine, where there is one. */
   readonly executions?: Pick<Executions, 'stop'> | undefined;
-  readonly wish: () => Promise<Wish>;
+  readonly desired: () => Promise<DesiredBaseline>;
 }
 
 /**
@@ -47,69 +47,69 @@ export async function act(
   options: ActOptions,
   id: RolloutId,
   action: Action,
-  { reason, turn }: Act,
+  { reason, step }: Act,
   { name: by }: Me,
 ): Promise<void> {
-  const { ports, walking } = options;
+  const { ports, running } = options;
   await refuseOtherOrganization(ports, (await ports.directory.identity()).id);
-  const say = async (word: Answered['word']): Promise<void> => {
-    await answer(ports, id, { word, by, reason }, turn);
-    await walking.goOn(id);
+  const say = async (decision: Answered['decision']): Promise<void> => {
+    await answer(ports, id, { decision, by, reason }, step);
+    await running.goOn(id);
   };
   switch (action) {
     case 'approve':
-      return say('nextWave');
+      return say('approve');
     case 'reject':
-      return say('stop');
+      return say('reject');
     case 'retry':
       await refuseApproval(ports, id);
       return say('retry');
     case 'pause':
       return pauseRollout(ports, id, { by, reason });
     case 'resume':
-      return resume(options, id, { reason, turn }, by);
+      return resume(options, id, { reason, step }, by);
     case 'abort':
       return abortEverywhere(ports, options.executions, id, { by, reason });
     case 'rollback':
-      return rollBack(options, id, { reason, turn }, by);
+      return rollBack(options, id, { reason, step }, by);
   }
 }
 
 /** A missing approval stays missing, however often it is asked for. */
 async function refuseApproval(ports: ApiPorts, id: RolloutId): Promise<void> {
   const { status } = (await readRollout(ports, id)).value;
-  if (status.kind === 'asking' && status.question.about === 'approval')
+  if (status.kind === 'awaitingApproval' && status.prompt.about === 'approval')
     throw errors.notWaiting(id, 'asking for an approval');
 }
 
 /** On the page, a held wave is tried again by a button of its own. */
-async function resume({ ports, walking }: ActOptions, id: RolloutId, { reason, turn }: Act, by: string): Promise<void> {
+async function resume({ ports, running }: ActOptions, id: RolloutId, { reason, step }: Act, by: string): Promise<void> {
   const { status, paused } = (await readRollout(ports, id)).value;
   if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
   if (paused === undefined) throw errors.notWaiting(id, `${status.kind} and not paused`);
-  await resumeRollout(ports, id, { by, reason }, turn);
+  await resumeRollout(ports, id, { by, reason }, step);
   // One that had not come to a stop yet is walked by whoever walks it.
-  if (status.kind === 'asking') await walking.goOn(id);
+  if (status.kind === 'awaitingApproval') await running.goOn(id);
 }
 
 /** A rollout that asks turns back where it stands; one that has ended is taken back by another. */
 async function rollBack(
-  { ports, walking, wish }: ActOptions,
+  { ports, running, desired }: ActOptions,
   id: RolloutId,
-  { reason, turn }: Act,
+  { reason, step }: Act,
   by: string,
 ): Promise<void> {
-  const { value: undone } = await readRollout(ports, id);
-  refuseMovedOn(undone, turn);
-  const { status } = undone;
+  const { value: original } = await readRollout(ports, id);
+  refuseMovedOn(original, step);
+  const { status } = original;
   if (status.kind === 'finished') {
-    const { baseline, intent } = await wish();
-    return walking.start(await prepareRollback(ports, baseline, intent, { undone }, { by, reason }));
+    const { baseline, desiredState } = await desired();
+    return running.start(await prepareRollback(ports, baseline, desiredState, { original }, { by, reason }));
   }
-  if (status.kind !== 'asking') throw errors.notEnded(id, status.doing);
-  const { about, wave } = status.question;
+  if (status.kind !== 'awaitingApproval') throw errors.notEnded(id, status.doing);
+  const { about, wave } = status.prompt;
   if (about !== 'stage' && about !== 'gate')
     throw errors.notEnded(id, `it asks before anything of wave ${wave} was changed`);
-  await answer(ports, id, { word: 'turnBack', by, reason }, turn);
-  return walking.goOn(id);
+  await answer(ports, id, { decision: 'rollBack', by, reason }, step);
+  return running.goOn(id);
 }

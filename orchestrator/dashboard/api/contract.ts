@@ -8,7 +8,7 @@ import type { RolloutEvent } from '../../domain/model/event';
 import type { CheckOutcome, GateId } from '../../domain/model/gate';
 import type { ModuleId } from '../../domain/model/module';
 import type { ReadinessState } from '../../domain/model/readiness';
-import type { Outcome, Question, RolloutRecord } from '../../domain/model/rollout';
+import type { Outcome, Prompt, RolloutRecord } from '../../domain/model/rollout';
 import type { Evidence } from '../../records/records';
 
 export const apiRoot = '/api/v1';
@@ -78,7 +78,7 @@ export interface Overview {
   }[];
 }
 export interface Attention {
-  readonly kind: 'asking' | 'held' | 'keysAtRisk' | 'unplaced' | 'unknown' | 'failed';
+  readonly kind: 'awaitingApproval' | 'held' | 'keysAtRisk' | 'unplaced' | 'unknown' | 'failed';
   readonly title: string;
   /** What to do next, one sentence. */
   readonly next: string;
@@ -145,7 +145,7 @@ export interface RolloutRow {
   readonly status: RolloutRecord['status']['kind'];
   readonly doing: string;
   readonly outcome?: Outcome | undefined;
-  readonly question?: Question | undefined;
+  readonly prompt?: Prompt | undefined;
   readonly wave: string;
   readonly waves: number;
   readonly paused: boolean;
@@ -174,7 +174,7 @@ export interface Act {
    * Of the rollout's record as the person saw it (`played.baton.turn`, 0 before the first). An answer to a rollout that has moved on is
    * refused with 409, and the page asks again; pause and abort mean the rollout wherever it is.
    */
-  readonly turn: number;
+  readonly step: number;
 }
 
 /** The body of everything that is not 200, 202 or 304. */

@@ -30,8 +30,8 @@ export function overviewOf(
 }
 
 function wantedBy({ id, status }: RolloutRecord): readonly Attention[] {
-  if (status.kind !== 'asking') return [];
-  const { about, wave, because } = status.question;
+  if (status.kind !== 'awaitingApproval') return [];
+  const { about, wave, because } = status.prompt;
   const [title, next] =
     about === 'approval'
       ? [`wave ${wave} wants an approval`, 'look at the plan of the wave, then approve or reject it']
@@ -41,7 +41,7 @@ function wantedBy({ id, status }: RolloutRecord): readonly Attention[] {
             `wave ${wave} is held: ${because[0] ?? 'no reason was given'}`,
             'read the reasons, then retry, approve or reject',
           ];
-  return [{ kind: about === 'approval' ? 'asking' : 'held', title, next, count: 1, rollout: id }];
+  return [{ kind: about === 'approval' ? 'awaitingApproval' : 'held', title, next, count: 1, rollout: id }];
 }
 
 const wanting: Readonly<Partial<Record<ReadinessState, Pick<Attention, 'kind' | 'title' | 'next'>>>> = {
@@ -94,7 +94,7 @@ export function rolloutRow({
     status: status.kind,
     doing: status.kind === 'running' || status.kind === 'waiting' ? status.doing : '',
     outcome: status.kind === 'finished' ? status.outcome : undefined,
-    question: status.kind === 'asking' ? status.question : undefined,
+    prompt: status.kind === 'awaitingApproval' ? status.prompt : undefined,
     wave: waves[wave]?.name ?? '',
     waves: waves.length,
     paused: paused !== undefined,

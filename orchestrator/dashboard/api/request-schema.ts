@@ -51,7 +51,7 @@ const nothingAsked = z.strictObject({});
 
 const act: z.ZodType<Act> = z.strictObject({
   reason: z.string().max(reasonMax).refine(saysSomething, 'must not be empty'),
-  turn: z.int().min(0),
+  step: z.int().min(0),
 });
 
 export const accountsQuery = (query: URLSearchParams): AccountsQuery => read(accountsAsked, valuesOf(query));

@@ -3,8 +3,8 @@
 import { isStrongroomError } from '../../domain/errors';
 import type { RolloutId, WaveName } from '../../domain/model/brand';
 import { lastGood } from '../../domain/model/finished-wave';
-import type { Goals, Question, RolloutRecord, WaveProgress } from '../../domain/model/rollout';
-import { goalsOf } from '../../operations/rollback';
+import type { Prompt, RollbackTargets, RolloutRecord, WaveProgress } from '../../domain/model/rollout';
+import { rollbackTargetsOf } from '../../operations/rollback';
 import type { Ports } from '../../ports/ports';
 import { cleaned, plural } from '../../presentation/text';
 import { readFinishedWave, readRollout, readStage } from '../../records/records';
@@ -28,9 +28,9 @@ type Actions = RolloutSeen['actions'];
 
 async function actionsOf(ports: SeePorts, record: RolloutRecord): Promise<Actions> {
   const { status, paused } = record;
-  if (status.kind === 'finished') return takingBack(record, await goalsIfAny(ports, record));
+  if (status.kind === 'finished') return rollingBack(record, await rollbackTargetsIfAny(ports, record));
   return {
-    ...(status.kind === 'asking' && (await answersTo(ports, record, status.question))),
+    ...(status.kind === 'awaitingApproval' && (await answersTo(ports, record, status.prompt))),
     ...(paused === undefined
       ? { pause: `what runs is finished and nothing new is started; ${toCome(record)}` }
       : { resume: `it goes on; ${toCome(record)}` }),
@@ -38,7 +38,7 @@ async function actionsOf(ports: SeePorts, record: RolloutRecord): Promise<Action
   };
 }
 
-async function answersTo(ports: SeePorts, record: RolloutRecord, { about, wave: name }: Question): Promise<Actions> {
+async function answersTo(ports: SeePorts, record: RolloutRecord, { about, wave: name }: Prompt): Promise<Actions> {
   const wave = record.waves[record.wave];
   const members = accounts(wave?.accounts ?? 0);
   const isBegun = about === 'stage' || about === 'gate';
@@ -77,19 +77,19 @@ async function turningBack(ports: SeePorts, record: RolloutRecord, name: WaveNam
   };
 }
 
-async function goalsIfAny(ports: SeePorts, undone: RolloutRecord): Promise<Goals> {
+async function rollbackTargetsIfAny(ports: SeePorts, original: RolloutRecord): Promise<RollbackTargets> {
   try {
-    return await goalsOf(ports, { undone });
+    return await rollbackTargetsOf(ports, { original });
   } catch (error) {
-    if (isStrongroomError(error) && error.code === 'NothingToTakeBack') return {};
+    if (isStrongroomError(error) && error.code === 'NothingToRollBack') return {};
     throw error;
   }
 }
 
-function takingBack({ waves }: RolloutRecord, goals: Goals): Actions {
-  const back = waves.filter(({ name }) => goals[name] !== undefined);
+function rollingBack({ waves }: RolloutRecord, rollbackTargets: RollbackTargets): Actions {
+  const back = waves.filter(({ name }) => rollbackTargets[name] !== undefined);
   if (back.length === 0) return {};
-  const each = back.map(({ name, accounts: count }) => `${name} with ${accounts(count)} to ${goals[name]}`);
+  const each = back.map(({ name, accounts: count }) => `${name} with ${accounts(count)} to ${rollbackTargets[name]}`);
   return { rollback: `another rollout takes ${plural(back.length, 'wave')} back, the last first: ${each.join(', ')}` };
 }
 

@@ -141,7 +141,7 @@ async function finishedWaves(
 ): Promise<readonly WaveOnBoard[]> {
   const last = rollouts.at(-1);
   if (last === undefined) return [];
-  const { waves } = await loadDocument(ports, 'intent', last.intent);
+  const { waves } = await loadDocument(ports, 'desiredState', last.desiredState);
   return Promise.all(
     waves.map(async ({ name }) => ({ name, release: (await readFinishedWave(ports, name))?.release })),
   );

@@ -9,7 +9,7 @@ export interface Answer<T> {
 }
 
 /** A slow answer is no answer: the next poll asks again. */
-const patienceMs = 20_000;
+const approvalTimeoutMs = 20_000;
 
 /** @returns undefined if nothing has changed since the ETag. */
 export async function read<T>(path: string, etag: string | undefined): Promise<Answer<T> | undefined> {
@@ -56,7 +56,7 @@ async function send(path: string, { headers, ...init }: Sent): Promise<Response>
       ...init,
       headers: { ...headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
       credentials: 'same-origin',
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(approvalTimeoutMs),
     });
   } catch {
     throw new Refused(undefined, 'the server cannot be reached', 'see that it runs; the page asks again by itself');

@@ -48,15 +48,15 @@ export function useLive<T>(path: string, pollMs = everyMs): Live<T> {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
-    let isAsking = false;
+    let isAwaitingApproval = false;
     let failures = 0;
     const kept = known<T>(path);
     if (kept !== undefined) setShown({ path, data: kept.data });
     setRefused(undefined);
 
     const ask = async (): Promise<void> => {
-      if (isAsking) return;
-      isAsking = true;
+      if (isAwaitingApproval) return;
+      isAwaitingApproval = true;
       clearTimeout(timer);
       try {
         const answer = await read<T>(path, known(path)?.etag);
@@ -70,7 +70,7 @@ export function useLive<T>(path: string, pollMs = everyMs): Live<T> {
         failures += 1;
         if (!isOver && error instanceof Refused) hear(error);
       }
-      isAsking = false;
+      isAwaitingApproval = false;
       const delay = document.hidden ? hiddenMs : Math.min(pollMs * 2 ** failures, Math.max(pollMs, backoffMaxMs));
       if (!isOver) timer = setTimeout(ask, delay);
     };

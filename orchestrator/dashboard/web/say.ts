@@ -65,11 +65,11 @@ export const outcomeTitles: Readonly<Record<Outcome, string>> = {
 type Standing = Pick<RolloutRow, 'status' | 'outcome' | 'paused'>;
 export function rolloutKind({ status, outcome, paused }: Standing): Kind {
   if (status === 'finished') return outcome === undefined ? 'other' : endKinds[outcome];
-  return status === 'asking' || paused ? 'unsure' : 'busy';
+  return status === 'awaitingApproval' || paused ? 'unsure' : 'busy';
 }
 export function rolloutTitle({ status, outcome, paused }: Standing): string {
   if (status === 'finished') return outcome === undefined ? 'Finished' : outcomeTitles[outcome];
-  if (status === 'asking') return 'Waits for a person';
+  if (status === 'awaitingApproval') return 'Waits for a person';
   return paused ? 'Paused' : 'Running';
 }
 

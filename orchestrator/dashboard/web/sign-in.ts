@@ -33,7 +33,7 @@ const leavingKey = 'strongroom.leaving';
 const signedOutKey = 'strongroom.signed-out';
 /** A request under way must still arrive with it. */
 const spareMs = 10_000;
-const patienceMs = 20_000;
+const approvalTimeoutMs = 20_000;
 
 /** Comes back from the provider, or goes there; stays where it is after signing out, and when something is wrong. */
 export async function arrive(settings: SignInSettings): Promise<Session | Before> {
@@ -63,7 +63,7 @@ async function discovered({ issuer }: SignInSettings): Promise<AuthorizationServ
   const address = new URL(issuer);
   return processDiscoveryResponse(
     address,
-    await discoveryRequest(address, { signal: AbortSignal.timeout(patienceMs) }),
+    await discoveryRequest(address, { signal: AbortSignal.timeout(approvalTimeoutMs) }),
   );
 }
 
@@ -113,7 +113,7 @@ async function redeemed(
   const client = clientOf(settings);
   const code = validateAuthResponse(provider, client, answer, state);
   const response = await authorizationCodeGrantRequest(provider, client, None(), code, here(), verifier, {
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(approvalTimeoutMs),
   });
   const tokens = await processAuthorizationCodeResponse(provider, client, response, {
     expectedNonce: nonce,

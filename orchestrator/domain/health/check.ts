@@ -48,7 +48,7 @@ export type Check =
 export const putBack = (what: string): string =>
   `Put ${what} back as expected, by hand: CloudFormation does not. CloudTrail tells who changed it`;
 
-export const mendedByOthers =
+export const fixedByOthers =
   'Have it mended in the organization, or by whoever runs it in the account: Strongroom only verifies it';
 
 /** By the config, or because preflight found it so. */

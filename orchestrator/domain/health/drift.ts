@@ -165,7 +165,7 @@ export function withDrift(
   if (drift.length === 0) return { account: renewed, event: 'driftGone' };
   if (!isDrifted(renewed) || !driftTells.has(account.state)) return { account: renewed };
   // What fell has to be proved, and to stand its soak, again.
-  const { soaked: _stood, proved: _passed, ...fallen } = renewed;
+  const { soaked: _stood, passing: _passed, ...fallen } = renewed;
   return { account: fallen, event: 'driftFound' };
 }
 

@@ -7,13 +7,13 @@ import type { CheckOutcome, GateId } from '../model/gate';
 import type { ModuleId } from '../model/module';
 import type { Release } from '../model/release';
 import type { Fact } from './facts';
-import { type Decision, type FenceTrial, judgeFence, spoken } from './region-deny';
+import { type Decision, judgeRegionDeny, type RegionDenyTrial, spoken } from './region-deny';
 
-export const proofIds = ['trailDelivers', 'alertsArrive', 'operatorNeedsMfa', 'fenceHolds'] as const;
-export type ProofId = (typeof proofIds)[number];
+export const probeIds = ['trailDelivers', 'alertsArrive', 'operatorNeedsMfa', 'regionDenyHolds'] as const;
+export type ProbeId = (typeof probeIds)[number];
 
-export interface ProofResult {
-  readonly proof: ProofId;
+export interface ProbeResult {
+  readonly probe: ProbeId;
   readonly gate: GateId;
   /** ISO time at which the experiment ended. */
   readonly at: string;
@@ -62,10 +62,10 @@ export interface Trials {
   readonly trailDelivers: Fact<TrailTrial>;
   readonly alertsArrive: Fact<AlertTrial>;
   readonly operatorNeedsMfa: Fact<OperatorTrial>;
-  readonly fenceHolds: Fact<FenceTrial>;
+  readonly regionDenyHolds: Fact<RegionDenyTrial>;
 }
 
-export type Answer = Pick<ProofResult, 'outcome' | 'observed'>;
+export type Answer = Pick<ProbeResult, 'outcome' | 'observed'>;
 interface Row<T> {
   readonly gate: GateId;
   /** Without any of these there is nothing to prove. */
@@ -75,9 +75,9 @@ interface Row<T> {
   readonly absent: Answer;
   readonly judge: (trial: T) => Answer;
 }
-type TrialOf<Id extends ProofId> = Trials[Id] extends Fact<infer T> ? T : never;
+type TrialOf<Id extends ProbeId> = Trials[Id] extends Fact<infer T> ? T : never;
 
-const rows: { readonly [Id in ProofId]: Row<TrialOf<Id>> } = {
+const rows: { readonly [Id in ProbeId]: Row<TrialOf<Id>> } = {
   trailDelivers: {
     gate: 'G1',
     modules: ['audit-logging'],
@@ -105,35 +105,35 @@ const rows: { readonly [Id in ProofId]: Row<TrialOf<Id>> } = {
     absent: { outcome: 'unknown', observed: 'there is no operator role that could refuse' },
     judge: judgeOperator,
   },
-  fenceHolds: {
+  regionDenyHolds: {
     gate: 'G3',
     modules: ['operator-role'],
     expected: 'the operator role is denied a call outside the governed regions, and not the same call inside',
     remediation: 'Put the inline policy region-fence of the operator role right; a rollout deploys it',
     absent: { outcome: 'unknown', observed: 'there is no operator role that could be fenced' },
-    judge: judgeFence,
+    judge: judgeRegionDeny,
   },
 };
 
 /** The experiments that mean something with this release; the others are not applicable. */
-export const isApplicable = (proof: ProofId, { expectations }: Release): boolean =>
-  rows[proof].modules.every((module) => expectations.enabled.includes(module));
+export const isApplicable = (probe: ProbeId, { expectations }: Release): boolean =>
+  rows[probe].modules.every((module) => expectations.enabled.includes(module));
 
-export function judgeProof<Id extends ProofId>(proof: Id, trial: Fact<TrialOf<Id>>, at: Date): ProofResult {
-  const row: Row<TrialOf<Id>> = rows[proof];
+export function judgeProbe<Id extends ProbeId>(probe: Id, trial: Fact<TrialOf<Id>>, at: Date): ProbeResult {
+  const row: Row<TrialOf<Id>> = rows[probe];
   const answer = (): Answer => {
     if (trial.kind === 'unreadable') return { outcome: 'unknown', observed: trial.why };
     return trial.kind === 'absent' ? row.absent : row.judge(trial.value);
   };
-  return resultOf(proof, answer(), at);
+  return resultOf(probe, answer(), at);
 }
 
-export const notApplicable = (proof: ProofId, at: Date): ProofResult =>
-  resultOf(proof, { outcome: 'notApplicable', observed: `without ${rows[proof].modules.join(' and ')}` }, at);
+export const notApplicable = (probe: ProbeId, at: Date): ProbeResult =>
+  resultOf(probe, { outcome: 'notApplicable', observed: `without ${rows[probe].modules.join(' and ')}` }, at);
 
-const resultOf = (proof: ProofId, answer: Answer, at: Date): ProofResult => {
-  const { gate, expected, remediation } = rows[proof];
-  return { proof, gate, at: at.toISOString(), ...answer, expected, remediation };
+const resultOf = (probe: ProbeId, answer: Answer, at: Date): ProbeResult => {
+  const { gate, expected, remediation } = rows[probe];
+  return { probe, gate, at: at.toISOString(), ...answer, expected, remediation };
 };
 
 /**
@@ -181,23 +181,23 @@ function judgeOperator({ control, attempt }: OperatorTrial): Answer {
 }
 
 /** What was last shown of an account, and with which release. */
-export interface Proven {
+export interface ProbeEvidence {
   readonly release: ReleaseId;
-  readonly results: readonly ProofResult[];
+  readonly results: readonly ProbeResult[];
 }
 
 /** A proof that failed is not taken back by one that could not be made: it stands until it passes, or another release runs. */
-export function standing(before: Proven | undefined, now: Proven): Proven {
+export function standing(before: ProbeEvidence | undefined, now: ProbeEvidence): ProbeEvidence {
   if (before?.release !== now.release) return now;
   const results = now.results.map((result) => {
-    const former = before.results.find(({ proof }) => proof === result.proof);
+    const former = before.results.find(({ probe }) => probe === result.probe);
     return result.outcome === 'unknown' && former?.outcome === 'fail' ? former : result;
   });
   return { ...now, results };
 }
 
 /** What failed with this release, and was not shown to work since. */
-export const disproved = (proven: Proven | undefined, release: ReleaseId): readonly ProofResult[] =>
+export const failedProbes = (proven: ProbeEvidence | undefined, release: ReleaseId): readonly ProbeResult[] =>
   proven?.release === release ? proven.results.filter(({ outcome }) => outcome === 'fail') : [];
 
 /**
@@ -215,7 +215,7 @@ export const sampleTypes = [
   'UnauthorizedAccess:EC2/TorRelay',
 ] as const;
 /** Prefix of everything that an experiment makes; policies are bounded to it. */
-export const proofPrefix = 'strongroom-proof-';
+export const probePrefix = 'strongroom-proof-';
 /** Longer than any experiment lasts. */
 const leftoverAfterMs = 3_600_000;
 /** @param name ends in the stamp of the run that made it: `strongroom-proof-20261122-150405-k3f9`. Whatever else is left alone. */

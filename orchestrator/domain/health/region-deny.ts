@@ -13,41 +13,41 @@ export interface Decision {
   readonly because: readonly string[];
 }
 
-export interface FenceWanted {
+export interface RegionDenyRequest {
   readonly operator: string;
-  readonly fenced: Region;
+  readonly denied: Region;
   readonly governed: Region;
 }
 
 /** A person's own identity, for one experiment: nothing of it is kept. */
-export interface Lent {
+export interface OperatorCredentials {
   /** Of the AWS configuration on this machine. */
   readonly profile: string;
   /** Where the profile names an MFA device. */
   readonly askCode: (device: string) => Promise<string>;
 }
 
-export interface FenceTrial {
+export interface RegionDenyTrial {
   readonly by: 'simulator' | 'operator';
   readonly action: string;
-  readonly fenced: Decision & { readonly region: Region };
+  readonly denied: Decision & { readonly region: Region };
   readonly governed: Decision & { readonly region: Region };
 }
 
 /** What the simulator is asked: nothing that a global service would need [controls 000-19]. */
-export const fencedAction = 'ec2:RunInstances';
+export const deniedAction = 'ec2:RunInstances';
 /** What the role tries: it reads nothing of the account's, and is in no carve-out of the fence. */
-export const fencedRead = 'ec2:DescribeAvailabilityZones';
+export const deniedRead = 'ec2:DescribeAvailabilityZones';
 
 const witnesses = { simulator: "by IAM's simulator", operator: 'tried by the operator role itself' } as const;
 
-export function judgeFence({ by, action, fenced, governed }: FenceTrial): Answer {
-  const observed = `${action} ${spoken(fenced)} in ${fenced.region}, ${spoken(governed)} in ${governed.region}, ${witnesses[by]}`;
+export function judgeRegionDeny({ by, action, denied, governed }: RegionDenyTrial): Answer {
+  const observed = `${action} ${spoken(denied)} in ${denied.region}, ${spoken(governed)} in ${governed.region}, ${witnesses[by]}`;
   // Without the control a denial says nothing: whatever denies it everywhere, or in the whole organization, hides whether the fence would.
   const isControlled = by === 'simulator' ? governed.decision !== 'explicitDeny' : governed.decision === 'allowed';
-  if (!isControlled || fenced.byOrganization === false || fenced.decision === 'otherDeny')
+  if (!isControlled || denied.byOrganization === false || denied.decision === 'otherDeny')
     return { outcome: 'unknown', observed };
-  return { outcome: fenced.decision === 'explicitDeny' ? 'pass' : 'fail', observed };
+  return { outcome: denied.decision === 'explicitDeny' ? 'pass' : 'fail', observed };
 }
 
 const decisions = {
@@ -80,5 +80,5 @@ const usualRegions: Readonly<Record<string, readonly string[]>> = {
   'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
 };
 /** Some region outside the fence; undefined where all are governed. */
-export const fencedRegion = ({ home, governed }: Release['regions']): Region | undefined =>
+export const deniedRegion = ({ home, governed }: Release['regions']): Region | undefined =>
   (usualRegions[partitionOf(home)] ?? []).map((name) => name as Region).find((region) => !governed.includes(region));

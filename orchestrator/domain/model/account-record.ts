@@ -1,7 +1,7 @@
 /** What is kept about one account: one item, written only on condition of its version and of the lease. */
 
 import type { StackDrift } from '../health/drift';
-import type { Proven } from '../health/probe';
+import type { ProbeEvidence } from '../health/probe';
 import type { AccountId, Region, ReleaseId, RolloutId, WaveName } from './brand';
 import type { CheckOutcome, CheckResult, GateId } from './gate';
 import type { ModuleId } from './module';
@@ -18,7 +18,7 @@ export interface DeployedModule {
   readonly status: 'current' | 'failed';
   readonly reason?: string | undefined;
   /** The release that the account is at does not have it there: a newer one made it, and it was left standing as a guard. */
-  readonly beyond?: true | undefined;
+  readonly notInRelease?: true | undefined;
   /** Written down before the stack leaves the set of a former wave, so that it is found again whatever happens on the way. */
   readonly stackId?: string | undefined;
   /** An update of it was begun, and what came of that is not recorded yet: it may be at the one version or at the other. */
@@ -30,7 +30,7 @@ export interface DeployedModule {
 }
 
 /** Where the set of `wave` may have an instance: its creation was begun, and what came of that is not recorded. */
-export type Making = Pick<DeployedModule, 'module' | 'region' | 'wave'>;
+export type PendingCreate = Pick<DeployedModule, 'module' | 'region' | 'wave'>;
 
 /** What somebody else already runs there and Strongroom leaves to them: it is verified, and never deployed over. */
 export interface Adopted {
@@ -74,7 +74,7 @@ export interface AccountRecord {
   /** Every module that this release has is at it, and so are the settings. What it does not have may stand besides, marked `beyond`. */
   readonly release?: ReleaseId | undefined;
   readonly modules: readonly DeployedModule[];
-  readonly making?: readonly Making[] | undefined;
+  readonly pendingCreates?: readonly PendingCreate[] | undefined;
   /** As the last preflight saw it. */
   readonly adopted?: readonly Adopted[] | undefined;
   /** The release whose settings were applied last. */
@@ -89,13 +89,13 @@ export interface AccountRecord {
   /** The release with which it has stood a soak and a second proof. */
   readonly soaked?: ReleaseId | undefined;
   /** Since when it has passed every visit, and with which release; a soak is counted from here. */
-  readonly proved?: { readonly release: ReleaseId; readonly at: string } | undefined;
+  readonly passing?: { readonly release: ReleaseId; readonly at: string } | undefined;
   /** What `verify --prove` last showed. */
-  readonly proofs?: Proven | undefined;
+  readonly probes?: ProbeEvidence | undefined;
   /** Visits of which evidence was written. */
   readonly visits?: number | undefined;
   /** The rollout that holds the account. Its lease, with the expiry, is in the rollout's own record. */
-  readonly holder?: { readonly rollout: RolloutId; readonly fence: number } | undefined;
+  readonly holder?: { readonly rollout: RolloutId; readonly fencingToken: number } | undefined;
   /** What the rollout that holds, or last held, the account has met there. */
   readonly work?: Work | undefined;
 }
@@ -107,27 +107,31 @@ export const statesOf = ({ states, state, stateSince }: AccountRecord): readonly
 /** What was before is not kept any more, or was never written down. */
 export const isWithoutBeginning = (account: AccountRecord): boolean => statesOf(account)[0]?.at !== account.firstSeenAt;
 
-export const isSamePlace = (a: Omit<Making, 'wave'>, b: Omit<Making, 'wave'>): boolean =>
+export const isSamePlace = (a: Omit<PendingCreate, 'wave'>, b: Omit<PendingCreate, 'wave'>): boolean =>
   a.module === b.module && a.region === b.region;
 
 /** What is in the making there, less what has come to its end, and with what is begun. */
-export function makingOf(
-  { making: before = [], ...account }: AccountRecord,
-  { ended = [], begun = [] }: { readonly ended?: readonly Omit<Making, 'wave'>[]; readonly begun?: readonly Making[] },
+export function pendingCreatesOf(
+  { pendingCreates: before = [], ...account }: AccountRecord,
+  {
+    ended = [],
+    begun = [],
+  }: { readonly ended?: readonly Omit<PendingCreate, 'wave'>[]; readonly begun?: readonly PendingCreate[] },
 ): AccountRecord {
   const others = before.filter((there) => ![...ended, ...begun].some((place) => isSamePlace(place, there)));
-  const making = [...others, ...begun];
-  return making.length === 0 ? account : { ...account, making };
+  const pendingCreates = [...others, ...begun];
+  return pendingCreates.length === 0 ? account : { ...account, pendingCreates };
 }
 
 /** Something was changed in it: what it has passed was passed before that. */
-export function unproved({ proved: _before, ...account }: AccountRecord): AccountRecord {
+export function withoutPassing({ passing: _before, ...account }: AccountRecord): AccountRecord {
   return account;
 }
 
 /** It has changed its wave, and its stacks have not yet; what no release of the new wave has stays where it is. */
-export const livesElsewhere = ({ modules, making = [] }: AccountRecord, wave: WaveName): boolean =>
-  modules.some((there) => there.wave !== wave && there.beyond !== true) || making.some((there) => there.wave !== wave);
+export const isInFormerWave = ({ modules, pendingCreates = [] }: AccountRecord, wave: WaveName): boolean =>
+  modules.some((there) => there.wave !== wave && there.notInRelease !== true) ||
+  pendingCreates.some((there) => there.wave !== wave);
 
 /** Closed or suspended since it was planned: nothing more is done there, and it holds nobody up. */
 export const isGone = ({ state }: Pick<AccountRecord, 'state'>): boolean => state === 'SUSPENDED';

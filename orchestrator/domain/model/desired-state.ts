@@ -35,7 +35,7 @@ export interface WaveSpec {
   readonly soakMinutes: number;
   readonly approval: 'automatic' | 'manual';
   /** `verify --prove` may make its experiments in these accounts. */
-  readonly prove: boolean;
+  readonly probe: boolean;
   /** How long an approval may be given, and how long it is good for. */
   readonly approvalHours: number;
 }
@@ -79,7 +79,7 @@ export interface ModuleChoices {
   readonly 'operator-role': { readonly enabled: boolean; readonly roleName: string; readonly mfaMaxAgeSeconds: number };
 }
 
-export interface Intent {
+export interface DesiredState {
   readonly organization: {
     readonly ciRole: string;
     readonly externalId: string;
@@ -98,7 +98,7 @@ export interface Intent {
     /** Pauses after which checks that did not pass are asked again, before they count. */
     readonly settleMinutes: readonly number[];
   };
-  readonly proofs: {
+  readonly probes: {
     /** Name of a role that may assume the operator role, in every account that is proved. */
     readonly operatorProbe?: string | undefined;
   };
@@ -107,12 +107,13 @@ export interface Intent {
   readonly notifications?: { readonly topicArn: string } | undefined;
 }
 
-export const usesTags = (intent: Intent): boolean => intent.waves.some((wave) => Object.keys(wave.tags).length > 0);
+export const usesTags = (desiredState: DesiredState): boolean =>
+  desiredState.waves.some((wave) => Object.keys(wave.tags).length > 0);
 
-export const enabledModules = (intent: Intent): readonly ModuleId[] =>
-  moduleIds.filter((id) => intent.modules[toggleOf(id)].enabled);
+export const enabledModules = (desiredState: DesiredState): readonly ModuleId[] =>
+  moduleIds.filter((id) => desiredState.modules[toggleOf(id)].enabled);
 
 /** Every OU that the config names, in the order in which it names them. */
-export const namedOus = (intent: Intent): readonly string[] => [
-  ...new Set([...intent.waves.flatMap((wave) => wave.ous), ...intent.exclude.ous]),
+export const namedOus = (desiredState: DesiredState): readonly string[] => [
+  ...new Set([...desiredState.waves.flatMap((wave) => wave.ous), ...desiredState.exclude.ous]),
 ];

@@ -22,7 +22,7 @@ export type RolloutEvent = Said &
         readonly emergency?: boolean | undefined;
       }
     | { readonly type: 'newAccountFollowed'; readonly account: AccountId; readonly reason: string }
-    | { readonly type: 'stockTaken'; readonly accounts: number }
+    | { readonly type: 'organizationListed'; readonly accounts: number }
     | {
         readonly type: 'planned';
         readonly waves: readonly { readonly name: WaveName; readonly accounts: number }[];
@@ -109,16 +109,21 @@ export type RolloutEvent = Said &
     | {
         readonly type: 'waiting';
         readonly wave: WaveName;
-        readonly for: 'soak' | 'settle' | 'bootstrap' | 'freeze' | 'guests';
+        readonly for: 'soak' | 'settle' | 'bootstrap' | 'freeze' | 'onboardings';
         readonly until: string;
         /** How many accounts are waited for; absent where it is the whole wave. */
         readonly accounts?: number | undefined;
       }
-    | { readonly type: 'asked'; readonly wave: WaveName; readonly about: string; readonly because: readonly string[] }
+    | {
+        readonly type: 'approvalRequested';
+        readonly wave: WaveName;
+        readonly about: string;
+        readonly because: readonly string[];
+      }
     | {
         readonly type: 'answered';
         readonly wave: WaveName | '';
-        readonly word: string;
+        readonly decision: string;
         readonly by: string;
         readonly reason: string;
       }

@@ -2,14 +2,14 @@
 import type { RolloutId, WaveName } from './brand';
 import type { Word } from './state-decisions';
 
-export interface Baton {
+export interface ExecutionInput {
   readonly rolloutId: RolloutId;
   /**
    * Rises by one with each deciding state. A handler that is given the turn it has already played returns the same baton
    * again; an older turn is refused. So a task delivered twice happens once.
    */
-  readonly turn: number;
-  readonly word: Word;
+  readonly step: number;
+  readonly decision: Word;
   /** The wave at work, for people who read executions; '' before the first. */
   readonly wave: WaveName | '';
   /** Indexes of the shards that the next Map goes through. */
@@ -17,13 +17,13 @@ export interface Baton {
   /** ISO time until which the next Wait waits. */
   readonly until: string;
   /** How long the next wait for a person lasts. */
-  readonly patienceSeconds: number;
+  readonly approvalTimeoutSeconds: number;
 }
 
 /** What a Map gives each of its tasks. */
 export interface ShardInput {
   readonly rolloutId: RolloutId;
-  readonly turn: number;
+  readonly step: number;
   readonly shard: number;
 }
 

@@ -1,5 +1,5 @@
 /** How long a hold lasts. It is a time in the holder's own record, judged by our clock: a table's TTL deletes days later [aws-control-plane 7]. */
-import { patienceSeconds, type RolloutRecord } from './rollout';
+import { approvalTimeoutSeconds, type RolloutRecord } from './rollout';
 
 /** A running rollout keeps its lease by playing: it is gone this long after the last sign of life. */
 const leaseMinutes = 60;
@@ -9,7 +9,8 @@ export function leased(record: RolloutRecord, busyUntil: Date): RolloutRecord {
   if (record.lease === undefined) return record;
   const { status } = record;
   // A rollout that asks keeps its lease for as long as the state machine waits for an answer.
-  const graceSeconds = status.kind === 'asking' ? patienceSeconds(status, busyUntil) : leaseMinutes * 60;
+  const graceSeconds =
+    status.kind === 'awaitingApproval' ? approvalTimeoutSeconds(status, busyUntil) : leaseMinutes * 60;
   const expiresAt = new Date(busyUntil.getTime() + graceSeconds * 1000).toISOString();
   return { ...record, lease: { ...record.lease, expiresAt } };
 }

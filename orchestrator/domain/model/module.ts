@@ -1,5 +1,5 @@
 import type { Region, TemplateHash, WaveName } from './brand';
-import type { Intent } from './desired-state';
+import type { DesiredState } from './desired-state';
 import type { DesiredSettings } from './settings';
 
 export const moduleIds = [
@@ -32,11 +32,11 @@ export interface ModuleDefinition {
   /** Modules whose stacks must be there before this one's start. */
   readonly needs: readonly ModuleId[];
   /** Whether Strongroom makes the stacks; absent, always. What the organization manages is verified only. */
-  readonly isDeployed?: (intent: Intent) => boolean;
+  readonly isDeployed?: (desiredState: DesiredState) => boolean;
   /** The template's parameters from what the platform team wants: CloudFormation wants text. */
-  readonly parameters: (intent: Intent) => Readonly<Record<string, string>>;
+  readonly parameters: (desiredState: DesiredState) => Readonly<Record<string, string>>;
   /** What of the module CloudFormation cannot hold. */
-  readonly settings?: (intent: Intent) => DesiredSettings;
+  readonly settings?: (desiredState: DesiredState) => DesiredSettings;
 }
 
 /** A module's stacks as a release fixes it: which template, with which parameters, where, and after what. */
@@ -54,8 +54,8 @@ export interface ReleaseModule {
 export const stackSetName = (wave: WaveName, module: ModuleId): string => `strongroom-${wave}-${module}`;
 
 /** Home region first: it is the first to be changed, and the first to be seen failing. */
-export function regionsOf(definition: ModuleDefinition, intent: Intent): readonly Region[] {
-  const { home, governed } = intent.regions;
+export function regionsOf(definition: ModuleDefinition, desiredState: DesiredState): readonly Region[] {
+  const { home, governed } = desiredState.regions;
   const wanted = definition.scope === 'home' ? [home] : [home, ...governed, ...definition.alsoIn];
   return [...new Set(wanted)];
 }

@@ -3,11 +3,11 @@
  * it is published first and marked as sent second, so that a crash in between may tell twice, and never not at all.
  */
 
-import { disproved } from '../health/probe';
+import { failedProbes } from '../health/probe';
 import type { AccountRecord } from './account-record';
 import type { AccountId, RolloutId, WaveName } from './brand';
 import type { ReadinessState } from './readiness';
-import type { Outcome, Question, RolloutRecord } from './rollout';
+import type { Outcome, Prompt, RolloutRecord } from './rollout';
 
 export const noticeKinds = ['approvalWanted', 'held', 'failed', 'rolledBack', 'keysAtRisk', 'accountReady'] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
@@ -38,9 +38,9 @@ const noticeOf = (key: string, subject: string, facts: NoticeFacts): Notice => (
 });
 
 /** A question of each turn. A person's own pause is no news to anybody. */
-export function questionNotice({ id }: RolloutRecord, turn: number, question: Question): Notice | undefined {
-  const { about, wave, because: reasons } = question;
-  const key = `${id}/asked/${turn}`;
+export function promptNotice({ id }: RolloutRecord, step: number, prompt: Prompt): Notice | undefined {
+  const { about, wave, because: reasons } = prompt;
+  const key = `${id}/asked/${step}`;
   if (about === 'approval') {
     const next = `strongroom approve ${id} --reason ..., or strongroom reject ${id} --reason ...`;
     return noticeOf(key, `wave ${wave} of rollout ${id} wants an approval`, {
@@ -109,12 +109,12 @@ export function takeoverNotice(
 
 /** Once for each time that an account falls, however often it is found fallen. */
 export function riskNotice(account: AccountRecord, since: string): Notice {
-  const { id, name, wave, failing, proofs, release, work } = account;
+  const { id, name, wave, failing, probes, release, work } = account;
   const checks = failing
     .filter(({ severity }) => severity === 'critical')
     .map((result) => ({ what: `check ${result.check} in ${result.region}`, ...result }));
-  const experiments = (release === undefined ? [] : disproved(proofs, release)).map((result) => ({
-    what: `proof ${result.proof}`,
+  const experiments = (release === undefined ? [] : failedProbes(probes, release)).map((result) => ({
+    what: `proof ${result.probe}`,
     ...result,
   }));
   return noticeOf(`${id}/keys-at-risk/${since}`, `keys at risk in account ${id} (${name})`, {

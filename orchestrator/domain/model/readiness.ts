@@ -33,9 +33,9 @@ export const readinessEvents = [
   'deployLanded',
   'deployFailed',
   'checksStarted',
-  'proved', // every critical check passed, first proof
-  'provedAgain', // passed again after the soak (and the approval, where one is wanted)
-  'disproved', // a critical check failed
+  'passed', // every critical check passed, first proof
+  'passedAgain', // passed again after the soak (and the approval, where one is wanted)
+  'failed', // a critical check failed
   'unmeasured', // a critical check could not be measured
   'driftFound',
   'driftGone', // a detection found nothing more; that is no proof yet
@@ -92,12 +92,12 @@ export function nextState(state: ReadinessState, event: ReadinessEvent, wasReady
       return fallen('DEPLOY_FAILED');
     case 'checksStarted':
       return mayHoldKeys(state) || state === 'BASELINE_HEALTHY' ? state : 'VERIFYING';
-    case 'proved':
+    case 'passed':
       // KEYS_AT_RISK is left only by a full proof and a soak, like the first time.
       return state === 'READY_FOR_KEYS' ? 'READY_FOR_KEYS' : 'BASELINE_HEALTHY';
-    case 'provedAgain':
+    case 'passedAgain':
       return state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS' ? 'READY_FOR_KEYS' : 'BASELINE_HEALTHY';
-    case 'disproved':
+    case 'failed':
       return fallen('UNHEALTHY');
     case 'unmeasured':
       return fallen('UNKNOWN');

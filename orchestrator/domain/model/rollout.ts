@@ -1,6 +1,6 @@
 import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from './brand';
 import type { WaveSpec } from './desired-state';
-import type { Baton } from './execution-input';
+import type { ExecutionInput } from './execution-input';
 import type { Verdict } from './gate';
 import type { ModuleId } from './module';
 import type { OperationKind, Stage } from './plan';
@@ -26,28 +26,28 @@ export interface RolloutRequest {
 }
 
 /** Why the machine waits for a person. */
-export interface Question {
+export interface Prompt {
   readonly about: 'approval' | 'preflight' | 'stage' | 'gate' | 'pause';
   readonly wave: WaveName;
   readonly because: readonly string[];
   /** ISO time at which it was asked. */
-  readonly askedAt: string;
+  readonly promptedAt: string;
   /** ISO time after which no approval is taken any more. */
   readonly expiresAt?: string | undefined;
 }
 
 /** Who is asked without a term is waited for this long; then the rollout ends as held. */
-const patienceDays = 14;
+const approvalTimeoutDays = 14;
 
 /** How long the machine waits for a person who is asked now. */
-export function patienceSeconds(status: RolloutStatus, now: Date): number {
-  const expiresAt = status.kind === 'asking' ? status.question.expiresAt : undefined;
-  if (expiresAt === undefined) return patienceDays * 86_400;
+export function approvalTimeoutSeconds(status: RolloutStatus, now: Date): number {
+  const expiresAt = status.kind === 'awaitingApproval' ? status.prompt.expiresAt : undefined;
+  if (expiresAt === undefined) return approvalTimeoutDays * 86_400;
   return Math.max(1, Math.ceil((new Date(expiresAt).getTime() - now.getTime()) / 1000));
 }
 
 export interface Answered {
-  readonly word: 'nextWave' | 'retry' | 'turnBack' | 'stop';
+  readonly decision: 'approve' | 'retry' | 'rollBack' | 'reject';
   readonly by: string;
   readonly reason: string;
   readonly at: string;
@@ -56,7 +56,7 @@ export interface Answered {
 export type RolloutStatus =
   | { readonly kind: 'running'; readonly doing: string }
   | { readonly kind: 'waiting'; readonly until: string; readonly doing: string }
-  | { readonly kind: 'asking'; readonly question: Question }
+  | { readonly kind: 'awaitingApproval'; readonly prompt: Prompt }
   | { readonly kind: 'finished'; readonly outcome: Outcome; readonly because: readonly string[]; readonly at: string };
 
 export type WaveStatus =
@@ -85,32 +85,32 @@ export interface WaveProgress {
   /** Health rounds played in this attempt, re-checks included. */
   readonly round: number;
   /** A proof of an account counts if it is not older than this: the attempt's beginning, then the soak's end. */
-  readonly proofSince?: string | undefined;
+  readonly checksSince?: string | undefined;
   /** The first healthy verdict of this attempt; the soak runs from here. */
-  readonly provedAt?: string | undefined;
+  readonly firstHealthyAt?: string | undefined;
   readonly approvedBy?: string | undefined;
   /** An approval is good for as long as it could have been given: the wave's `approvalHours`. */
   readonly approvedAt?: string | undefined;
 }
 
 export interface Lease {
-  readonly fence: number;
+  readonly fencingToken: number;
   /** ISO time, judged by our own clock and never by the table's TTL. */
   readonly expiresAt: string;
 }
 
 /** Releases by wave. */
-export type Goals = Readonly<Partial<Record<WaveName, ReleaseId>>>;
+export type RollbackTargets = Readonly<Partial<Record<WaveName, ReleaseId>>>;
 
 export interface RolloutRecord {
   readonly id: RolloutId;
   readonly organization: OrganizationId;
   readonly release: ReleaseId;
   /** What each wave is brought to, where that is not the rollout's release: a rollback takes each to its own. */
-  readonly goals?: Goals | undefined;
+  readonly rollbackTargets?: RollbackTargets | undefined;
   /** Artifact keys: what the team wants, what the organization was, who gets what. */
-  readonly intent: string;
-  readonly stock?: string | undefined;
+  readonly desiredState: string;
+  readonly organizationSnapshot?: string | undefined;
   readonly plan?: string | undefined;
   readonly request: RolloutRequest;
   readonly startedAt: string;
@@ -121,7 +121,7 @@ export interface RolloutRecord {
   readonly wave: number;
   readonly lease?: Lease | undefined;
   /** The turn last played, the state that played it, and the baton it handed on. */
-  readonly played?: { readonly state: string; readonly baton: Baton } | undefined;
+  readonly lastStep?: { readonly state: string; readonly input: ExecutionInput } | undefined;
   /** Events written so far; the next one's number. */
   readonly events: number;
   /** What persons answered, latest last. */
@@ -131,7 +131,7 @@ export interface RolloutRecord {
 }
 
 /** It set out forward and was turned back in one wave: with that wave it ends. A rollback goes back through all of its waves. */
-export const isTurnedBack = ({ direction, request }: Pick<RolloutRecord, 'direction' | 'request'>): boolean =>
+export const isRolledBack = ({ direction, request }: Pick<RolloutRecord, 'direction' | 'request'>): boolean =>
   direction === 'back' && request.rollback !== true;
 
 /** The organization-wide lease: one rollout over waves at a time. The fence rises with every new holder. */
@@ -139,7 +139,7 @@ export interface OrganizationLease {
   readonly holder: RolloutId;
   readonly by: string;
   readonly since: string;
-  readonly fence: number;
+  readonly fencingToken: number;
   /** Set when the holder has ended; expiry while it runs is in the holder's record. */
   readonly released: boolean;
 }

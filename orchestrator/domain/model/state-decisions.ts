@@ -2,26 +2,26 @@
  * The vocabulary of the state machine: which words each state may say. The domain decides with these words, and the machine's
  * branches are typed from them, so a word without a branch, or a branch without a word, does not compile.
  */
-export const words = {
-  TakeStock: ['go'],
+export const decisions = {
+  ListOrganization: ['go'],
   PlanWaves: ['go', 'nothingToDo', 'busy', 'wait'],
   OpenWave: ['go', 'verify', 'nextWave', 'frozen', 'ask', 'finish'],
   // Nothing was deployed yet, so there is nothing to turn back from.
   JudgePreflight: ['go', 'verify', 'wait', 'frozen', 'ask'],
   DeployStage: ['go'],
-  JudgeStage: ['nextStage', 'verify', 'frozen', 'ask', 'turnBack'],
-  JudgeWave: ['nextWave', 'finish', 'recheck', 'ask', 'turnBack'],
-  AskOperator: ['nextWave', 'retry', 'turnBack', 'stop'],
+  JudgeStage: ['nextStage', 'verify', 'frozen', 'ask', 'rollBack'],
+  JudgeWave: ['nextWave', 'finish', 'recheck', 'ask', 'rollBack'],
+  AskOperator: ['approve', 'retry', 'rollBack', 'reject'],
   RollBack: ['go', 'verify', 'finish'],
 } as const;
 
-export type DecidingState = keyof typeof words;
-export type WordOf<State extends DecidingState> = (typeof words)[State][number];
-export type Word = WordOf<DecidingState>;
+export type DecidingState = keyof typeof decisions;
+export type DecisionOf<State extends DecidingState> = (typeof decisions)[State][number];
+export type Word = DecisionOf<DecidingState>;
 
 /** Every task of the machine, and so every handler there is. */
 export const taskNames = [
-  'TakeStock',
+  'ListOrganization',
   'PlanWaves',
   'OpenWave',
   'PreflightShard',

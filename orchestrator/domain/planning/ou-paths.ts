@@ -36,7 +36,7 @@ export async function resolveOus(named: readonly string[], childOus: ChildOus): 
     return children;
   };
 
-  const walk = async (segments: readonly string[]): Promise<OuId | undefined> => {
+  const run = async (segments: readonly string[]): Promise<OuId | undefined> => {
     if (segments.length > depthMax || segments.includes('')) return undefined;
     let at: OuId | 'root' = 'root';
     for (const segment of segments) {
@@ -49,7 +49,7 @@ export async function resolveOus(named: readonly string[], childOus: ChildOus): 
 
   for (const entry of new Set(named)) {
     const text = entry.trim();
-    const id = parseOuId.form.test(text) ? parseOuId(text) : await walk(segmentsOf(text));
+    const id = parseOuId.form.test(text) ? parseOuId(text) : await run(segmentsOf(text));
     if (id === undefined) missing.push(entry);
     else idOf.set(entry, id);
   }

@@ -3,7 +3,7 @@
 import { errors } from '../errors';
 import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from '../model/brand';
 import type { Change, Deployed, Plan, WavePlan } from '../model/plan';
-import type { Goals, RolloutRequest } from '../model/rollout';
+import type { RollbackTargets, RolloutRequest } from '../model/rollout';
 import type { Targeting } from './targeting';
 
 export interface PlanInputs {
@@ -12,16 +12,16 @@ export interface PlanInputs {
   readonly targeting: Targeting;
   readonly deployed: ReadonlyMap<AccountId, Deployed>;
   /** Of a rollback: to what each of its waves goes back. */
-  readonly goals?: Goals | undefined;
+  readonly rollbackTargets?: RollbackTargets | undefined;
 }
 
-export function buildPlan({ organization, release, targeting, deployed, goals }: PlanInputs): Plan {
+export function buildPlan({ organization, release, targeting, deployed, rollbackTargets }: PlanInputs): Plan {
   const waves = targeting.waves.map(({ name, accounts }) => {
-    const goal = goals?.[name];
-    const changed = (id: AccountId): Change => changeOf(deployed.get(id), name, goal ?? release);
+    const target = rollbackTargets?.[name];
+    const changed = (id: AccountId): Change => changeOf(deployed.get(id), name, target ?? release);
     return {
       name,
-      ...(goal !== undefined && { release: goal }),
+      ...(target !== undefined && { release: target }),
       accounts: accounts.map((account) => ({ ...account, change: changed(account.id) })),
     };
   });

@@ -2,7 +2,7 @@
 
 import { errors } from '../errors';
 import type { AccountId, OuId, WaveName } from '../model/brand';
-import type { ExceptionGrant, Intent, WaveSpec } from '../model/desired-state';
+import type { DesiredState, ExceptionGrant, WaveSpec } from '../model/desired-state';
 import { freezeNotes } from '../model/freeze';
 import { type Account, displayOu, type OrgAccountState, type Organization, type OuNames } from '../model/organization';
 import type { ExcludedAccount, ExclusionReason, Placed } from '../model/plan';
@@ -24,21 +24,21 @@ type Place =
 type Rule = (account: Account) => Place | undefined;
 
 /** @param today its UTC date decides which exceptions have expired. */
-export function target(organization: Organization, intent: Intent, today: Date): Targeting {
+export function target(organization: Organization, desiredState: DesiredState, today: Date): Targeting {
   const { ous } = organization;
   const day = today.toISOString().slice(0, 'yyyy-mm-dd'.length);
-  const waves = intent.waves.map((spec) => ({ spec, selects: selectorOf(spec, ous) }));
+  const waves = desiredState.waves.map((spec) => ({ spec, selects: selectorOf(spec, ous) }));
   // The first rule with an opinion decides.
   const rules: readonly Rule[] = [
     isManagement(organization.managementAccountId),
     isOutOfUse,
-    isExcluded(intent.exclude, ous),
-    isExempt(intent.exceptions, day),
+    isExcluded(desiredState.exclude, ous),
+    isExempt(desiredState.exceptions, day),
     ...waves.map(({ spec, selects }, wave) => isInWave(spec, wave, selects)),
     isUnplaced(waves, ous),
   ];
 
-  const members: Placed[][] = intent.waves.map(() => []);
+  const members: Placed[][] = desiredState.waves.map(() => []);
   const excluded: ExcludedAccount[] = [];
   for (const account of organization.accounts) {
     const { id, name } = account;
@@ -47,15 +47,18 @@ export function target(organization: Organization, intent: Intent, today: Date):
     if (place.kind === 'wave') members[place.wave]?.push(placed);
     else excluded.push({ ...placed, reason: place.reason });
   }
-  const placedWaves = intent.waves.map(({ name }, wave) => ({ name, accounts: inVisitingOrder(members[wave] ?? []) }));
+  const placedWaves = desiredState.waves.map(({ name }, wave) => ({
+    name,
+    accounts: inVisitingOrder(members[wave] ?? []),
+  }));
   return {
     waves: placedWaves,
     excluded: excluded.toSorted((a, b) => byText(a.id, b.id)),
     notes: [
       ...placedWaves.filter((wave) => wave.accounts.length === 0).map((wave) => `wave ${wave.name} selects no account`),
-      ...expiryNotes(intent.exceptions, day, organization),
-      ...strangerNotes(intent, organization),
-      ...freezeNotes(intent.freezes, today),
+      ...expiryNotes(desiredState.exceptions, day, organization),
+      ...strangerNotes(desiredState, organization),
+      ...freezeNotes(desiredState.freezes, today),
     ],
   };
 }
@@ -99,7 +102,7 @@ const outOfUse: Readonly<Record<Exclude<OrgAccountState, 'ACTIVE'>, Place>> = {
 
 const isOutOfUse: Rule = ({ state }) => (state === 'ACTIVE' ? undefined : outOfUse[state]);
 
-function isExcluded(exclude: Intent['exclude'], ous: OuNames): Rule {
+function isExcluded(exclude: DesiredState['exclude'], ous: OuNames): Rule {
   const accounts = new Set(exclude.accounts);
   const within = ouFinder(exclude.ous, ous);
   return (account) => {
@@ -203,16 +206,16 @@ function expiryNotes(exceptions: readonly ExceptionGrant[], day: string, { accou
 }
 
 /** Explicit accounts that the organization does not have: a typing error, or an account that has left. */
-function strangerNotes(intent: Intent, { accounts }: Organization): string[] {
+function strangerNotes(desiredState: DesiredState, { accounts }: Organization): string[] {
   const known = new Set(accounts.map(({ id }) => id));
   const notesOn = (who: string, ids: readonly AccountId[]): string[] =>
     ids.filter((id) => !known.has(id)).map((id) => `${who} names account ${id}, which is not in the organization`);
   return [
-    ...intent.waves.flatMap((wave) => notesOn(`wave ${wave.name}`, wave.accounts)),
-    ...notesOn('exclude', intent.exclude.accounts),
+    ...desiredState.waves.flatMap((wave) => notesOn(`wave ${wave.name}`, wave.accounts)),
+    ...notesOn('exclude', desiredState.exclude.accounts),
     ...notesOn(
       'an exception',
-      intent.exceptions.map(({ account }) => account),
+      desiredState.exceptions.map(({ account }) => account),
     ),
   ];
 }

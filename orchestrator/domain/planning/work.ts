@@ -80,7 +80,7 @@ function joined(account: AccountRecord, wave: WaveName): Pick<AccountRecord, 'mo
 }
 
 /** Where a module is created before any of its instances is updated. */
-export interface Seed {
+export interface FirstInstance {
   readonly module: ModuleId;
   readonly region: Region;
   /** The account's place in the order of work. */
@@ -91,7 +91,11 @@ export interface Seed {
  * Nobody in the work has an instance of the module, and the set may hold something else, kept there by instances that are out of reach.
  * @returns whom to begin with; undefined if an update brings the set to the release, or there is nothing to create.
  */
-export function seedOf(module: ReleaseModule, accounts: readonly AccountRecord[], wave: WaveName): Seed | undefined {
+export function firstInstanceOf(
+  module: ReleaseModule,
+  accounts: readonly AccountRecord[],
+  wave: WaveName,
+): FirstInstance | undefined {
   const here = accounts.map((account) => joined(account, wave));
   const works = (work: 'create' | 'update', region: Region): number =>
     here.findIndex((account) => workIn(account, module, region, wave) === work);
@@ -101,7 +105,11 @@ export function seedOf(module: ReleaseModule, accounts: readonly AccountRecord[]
 }
 
 /** As it is once it was sown: there, and not at the release. */
-export const sown = (accounts: readonly AccountRecord[], seeds: readonly Seed[], wave: WaveName) =>
+export const withFirstInstances = (
+  accounts: readonly AccountRecord[],
+  seeds: readonly FirstInstance[],
+  wave: WaveName,
+) =>
   accounts.map((account, index) => {
     const there = seeds
       .filter((seed) => seed.index === index)

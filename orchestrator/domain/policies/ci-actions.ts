@@ -116,7 +116,7 @@ export const ciWrites = [
 ];
 
 /** Of the queues with which `verify --prove` listens to the alert topic, told by the prefix of their name. */
-export const ciProofWrites = ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'];
+export const ciProbeWrites = ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'];
 
 /** Only of the operator role, and of roles under the bootstrap's path. */
 export const ciRoleWrites = [

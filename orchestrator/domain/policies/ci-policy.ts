@@ -4,8 +4,8 @@
  */
 
 import type { PolicyDocument } from '../health/facts';
-import { proofPrefix } from '../health/probe';
-import { ciProofWrites, ciReads, ciRoleWrites, ciWrites, linkedServices } from './ci-actions';
+import { probePrefix } from '../health/probe';
+import { ciProbeWrites, ciReads, ciRoleWrites, ciWrites, linkedServices } from './ci-actions';
 import { administratorAccessArn } from './operator-policy';
 
 /** Of the two boundaries, and of any role that a later release may make for a service. */
@@ -104,14 +104,14 @@ const arnIn = ({ partition, account }: Place, name: string): string => `arn:${pa
 
 function ciGrants(named: Named) {
   const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
-  const queues = `arn:${named.partition}:sqs:*:${named.account}:${proofPrefix}*`;
+  const queues = `arn:${named.partition}:sqs:*:${named.account}:${probePrefix}*`;
   const roles = [arnIn(named, `role/${named.operatorRole}`), arnIn(named, `role${bootstrapPath}*`)];
   return [
     { Sid: 'Read', Effect: 'Allow', Action: ciReads, Resource: '*' },
     // By itself it does nothing: whatever a stack makes takes the permissions below.
     { Sid: 'Stacks', Effect: 'Allow', Action: 'cloudformation:*', Resource: '*' },
     { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites, Resource: '*' },
-    { Sid: 'Proofs', Effect: 'Allow', Action: ciProofWrites, Resource: queues },
+    { Sid: 'Proofs', Effect: 'Allow', Action: ciProbeWrites, Resource: queues },
     { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles },
     { Sid: 'PassServiceLinkedRoles', Effect: 'Allow', Action: 'iam:PassRole', Resource: serviceLinkedRoles },
     {

@@ -3,7 +3,7 @@
  * so that the text may as well be a reference that CloudFormation resolves.
  */
 import type { PolicyDocument } from '../health/facts';
-import { type FenceCarveOuts, operatorCarveOuts } from './policy-carve-outs';
+import { operatorCarveOuts, type RegionDenyCarveOuts } from './policy-carve-outs';
 
 /** Seconds since the MFA at which entry is refused; bounds of the config, the template and the check [controls 1: 900 to 14400]. */
 export const mfaMaxAgeSecondsBounds = { min: 900, max: 14_400 } as const;
@@ -11,7 +11,7 @@ export const mfaMaxAgeSecondsBounds = { min: 900, max: 14_400 } as const;
 /** One hour, the most that a human session of this role may last [controls 000-13]. */
 export const operatorSessionSecondsMax = 3600;
 
-export const regionFenceName = 'region-fence';
+export const regionDenyName = 'region-fence';
 export const selfProtectName = 'self-protect';
 
 /** GovCloud and China are partitions of their own, told by the region's prefix. */
@@ -59,7 +59,7 @@ export const operatorTrust = ({
  * Denies what is outside the allowed regions. The second statement holds the services that CloudFront and other global services
  * need in us-east-1 to that one region more; without it they would be free everywhere [controls 1.4, pitfalls 7 and 9].
  */
-export const regionFence = (allowedRegions: readonly string[], carveOuts: FenceCarveOuts = operatorCarveOuts) =>
+export const regionDeny = (allowedRegions: readonly string[], carveOuts: RegionDenyCarveOuts = operatorCarveOuts) =>
   ({
     Version: '2012-10-17',
     Statement: [

@@ -2,7 +2,7 @@
  * What a region fence must let through, as data: a service policy of the organization can share it with the operator role, so
  * that both fences stand and fall by the same tests.
  */
-export interface FenceCarveOuts {
+export interface RegionDenyCarveOuts {
   /** Let through in every region. */
   readonly anywhere: readonly string[];
   /** Let through in us-east-1, besides the allowed regions. */
@@ -15,7 +15,7 @@ export interface FenceCarveOuts {
  * a regional one stands by single actions, since `kms:*` would let key material leave, and `config:*` let remediations run, in a
  * region that nobody watches [controls 1.4, pitfall 9].
  */
-export const operatorCarveOuts: FenceCarveOuts = {
+export const operatorCarveOuts: RegionDenyCarveOuts = {
   anywhere: [
     'account:*',
     'artifact:*',

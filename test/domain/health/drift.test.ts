@@ -132,9 +132,9 @@ describe('an account', () => {
 
   test('that has drifted has to be proved and to soak again', () => {
     const release = parseReleaseId('r-1a2b3c4d5e6f');
-    const { account } = withDrift(accountWith({ soaked: release, proved: { release, at } }), asked, [drifted()]);
+    const { account } = withDrift(accountWith({ soaked: release, passing: { release, at } }), asked, [drifted()]);
 
-    expect([account.soaked, account.proved]).toEqual([undefined, undefined]);
+    expect([account.soaked, account.passing]).toEqual([undefined, undefined]);
   });
 
   test('in which nothing was and nothing is found is left as it is', () => {

@@ -3,19 +3,19 @@
 import { absent, type Fact, read, unreadable } from '../../../orchestrator/domain/health/facts';
 import {
   type AlertTrial,
-  disproved,
+  failedProbes,
   isLeftover,
-  judgeProof,
+  judgeProbe,
   type OperatorTrial,
-  type ProofResult,
+  type ProbeResult,
   standing,
   type TrailTrial,
 } from '../../../orchestrator/domain/health/probe';
 import { parseReleaseId } from '../../../orchestrator/domain/model/brand';
 
 const at = new Date('2026-11-22T10:00:00Z');
-type Row<T> = [what: string, trial: Fact<T>, outcome: ProofResult['outcome'], observed: string];
-const said = ({ outcome, observed }: ProofResult) => ({ outcome, observed });
+type Row<T> = [what: string, trial: Fact<T>, outcome: ProbeResult['outcome'], observed: string];
+const said = ({ outcome, observed }: ProbeResult) => ({ outcome, observed });
 
 const trail = (change: Partial<TrailTrial>): Fact<TrailTrial> =>
   read({ marker: 'baseline-x', waitedMinutes: 20, logging: true, objects: 3, ...change });
@@ -38,7 +38,7 @@ test.each<Row<TrailTrial>>([
   ['without a trail', absent, 'fail', 'no trail reaches the home region'],
   ['unreadable', unreadable('s3:GetObject was denied'), 'unknown', 's3:GetObject was denied'],
 ])('a marked call that is %s', (_what, trial, outcome, observed) => {
-  expect(said(judgeProof('trailDelivers', trial, at))).toEqual({ outcome, observed });
+  expect(said(judgeProbe('trailDelivers', trial, at))).toEqual({ outcome, observed });
 });
 
 const alert = (change: Partial<AlertTrial>): Fact<AlertTrial> =>
@@ -60,7 +60,7 @@ test.each<Row<AlertTrial>>([
   ['has no topic to go to', absent, 'fail', 'no detector, or no alert topic, in the home region'],
   ['cannot be made', unreadable('denied'), 'unknown', 'denied'],
 ])('a sample finding that %s', (_what, trial, outcome, observed) => {
-  expect(said(judgeProof('alertsArrive', trial, at))).toEqual({ outcome, observed });
+  expect(said(judgeProbe('alertsArrive', trial, at))).toEqual({ outcome, observed });
 });
 
 const allowed = { decision: 'allowed', because: [] } as const;
@@ -86,16 +86,16 @@ test.each<Row<OperatorTrial>>([
   ['has no role to enter', absent, 'unknown', 'there is no operator role that could refuse'],
   ['is not configured', unreadable('no probe'), 'unknown', 'no probe'],
 ])('a probe without MFA that %s', (_what, trial, outcome, observed) => {
-  expect(said(judgeProof('operatorNeedsMfa', trial, at))).toEqual({ outcome, observed });
+  expect(said(judgeProbe('operatorNeedsMfa', trial, at))).toEqual({ outcome, observed });
 });
 
 describe('what was shown', () => {
   const [one, other] = [parseReleaseId('r-111111111111'), parseReleaseId('r-222222222222')];
-  const failed = judgeProof('trailDelivers', trail({ logging: false }), at);
-  const passed = judgeProof('trailDelivers', trail({ foundIn: 'o' }), at);
-  const unmade = judgeProof('trailDelivers', unreadable('throttled'), at);
+  const failed = judgeProbe('trailDelivers', trail({ logging: false }), at);
+  const passed = judgeProbe('trailDelivers', trail({ foundIn: 'o' }), at);
+  const unmade = judgeProbe('trailDelivers', unreadable('throttled'), at);
 
-  test.each<[string, ProofResult, typeof one, number]>([
+  test.each<[string, ProbeResult, typeof one, number]>([
     ['stands when it cannot be shown again', unmade, one, 1],
     ['is taken back by a pass', passed, one, 0],
     ['is gone with its release', unmade, other, 0],
@@ -103,11 +103,11 @@ describe('what was shown', () => {
   ])('to fail %s', (_what, result, release, failures) => {
     const now = standing({ release: one, results: [failed] }, { release, results: [result] });
 
-    expect(disproved(now, release)).toHaveLength(failures);
+    expect(failedProbes(now, release)).toHaveLength(failures);
   });
 
   test('says nothing of another release', () => {
-    expect(disproved({ release: one, results: [failed] }, other)).toEqual([]);
+    expect(failedProbes({ release: one, results: [failed] }, other)).toEqual([]);
   });
 });
 

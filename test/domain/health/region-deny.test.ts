@@ -1,70 +1,75 @@
 /** What is concluded about the fence, from the simulator's word or from the role's own try: a denial without its control proves nothing. */
 
 import { absent, type Fact, read, unreadable } from '../../../orchestrator/domain/health/facts';
-import { judgeProof, type ProofResult } from '../../../orchestrator/domain/health/probe';
+import { judgeProbe, type ProbeResult } from '../../../orchestrator/domain/health/probe';
 import {
   type Decision,
   denialIn,
-  type FenceTrial,
-  fencedRegion,
+  deniedRegion,
+  type RegionDenyTrial,
 } from '../../../orchestrator/domain/health/region-deny';
 import { parseRegion } from '../../../orchestrator/domain/model/brand';
 
 const at = new Date('2026-11-22T10:00:00Z');
-type Row = [what: string, trial: Fact<FenceTrial>, outcome: ProofResult['outcome'], observed: string];
-const said = ({ outcome, observed }: ProofResult) => ({ outcome, observed });
+type Row = [what: string, trial: Fact<RegionDenyTrial>, outcome: ProbeResult['outcome'], observed: string];
+const said = ({ outcome, observed }: ProbeResult) => ({ outcome, observed });
 const [inside, outside] = [parseRegion('us-east-1'), parseRegion('sa-east-1')];
 const allowed = { decision: 'allowed', because: [] } as const;
 const notAllowed = { decision: 'implicitDeny', because: [] } as const;
 
 describe("asked of IAM's simulator, a fence that", () => {
   const denied = { decision: 'explicitDeny', because: ['region-fence'] } as const;
-  const fence = (fenced: Partial<Decision>, governed: Partial<Decision> = {}): Fact<FenceTrial> =>
+  const regionDeny = (deniedHere: Partial<Decision>, governed: Partial<Decision> = {}): Fact<RegionDenyTrial> =>
     read({
       by: 'simulator',
       action: 'ec2:RunInstances',
-      fenced: { ...denied, ...fenced, region: outside },
+      denied: { ...denied, ...deniedHere, region: outside },
       governed: { ...allowed, ...governed, region: inside },
     });
   const by = "by IAM's simulator";
   const denial = 'ec2:RunInstances denied by region-fence in sa-east-1';
   test.each<Row>([
-    ['denies outside only', fence({}), 'pass', `${denial}, allowed in us-east-1, ${by}`],
+    ['denies outside only', regionDeny({}), 'pass', `${denial}, allowed in us-east-1, ${by}`],
     [
       'denies outside, where inside nothing is granted',
-      fence({}, notAllowed),
+      regionDeny({}, notAllowed),
       'pass',
       `${denial}, not allowed in us-east-1, ${by}`,
     ],
-    ['allows outside', fence(allowed), 'fail', `ec2:RunInstances allowed in sa-east-1, allowed in us-east-1, ${by}`],
+    [
+      'allows outside',
+      regionDeny(allowed),
+      'fail',
+      `ec2:RunInstances allowed in sa-east-1, allowed in us-east-1, ${by}`,
+    ],
     [
       'only does not grant outside',
-      fence(notAllowed),
+      regionDeny(notAllowed),
       'fail',
       `ec2:RunInstances not allowed in sa-east-1, allowed in us-east-1, ${by}`,
     ],
-    ['denies everywhere', fence({}, denied), 'unknown', `${denial}, denied by region-fence in us-east-1, ${by}`],
+    ['denies everywhere', regionDeny({}, denied), 'unknown', `${denial}, denied by region-fence in us-east-1, ${by}`],
     [
       'the organization stands before',
-      fence({ byOrganization: false }),
+      regionDeny({ byOrganization: false }),
       'unknown',
       `ec2:RunInstances denied by an organization policy in sa-east-1, allowed in us-east-1, ${by}`,
     ],
     ['is on no role', absent, 'unknown', 'there is no operator role that could be fenced'],
     ['cannot be asked about', unreadable('denied'), 'unknown', 'denied'],
   ])('%s', (_what, trial, outcome, observed) => {
-    expect(said(judgeProof('fenceHolds', trial, at))).toEqual({ outcome, observed });
+    expect(said(judgeProbe('regionDenyHolds', trial, at))).toEqual({ outcome, observed });
   });
 });
 
 describe('tried by the operator role, a fence that', () => {
   const denied = { decision: 'explicitDeny', because: ['an identity-based policy'] } as const;
   const other = { decision: 'otherDeny', because: ['a service control policy'] } as const;
-  const tried = (fenced: Decision, governed: Decision): Fact<FenceTrial> =>
+  const tried = (denied: Decision, governed: Decision): Fact<RegionDenyTrial> =>
     read({
       by: 'operator',
       action: 'ec2:X',
-      fenced: { ...fenced, region: outside },
+      denied: { ...denied, region: outside },
       governed: { ...governed, region: inside },
     });
   const denial = 'ec2:X denied by an identity-based policy in sa-east-1';
@@ -98,7 +103,7 @@ describe('tried by the operator role, a fence that', () => {
     ],
   ])('%s', (_what, trial, outcome, observed) => {
     const whole = `${observed}, tried by the operator role itself`;
-    expect(said(judgeProof('fenceHolds', trial, at))).toEqual({ outcome, observed: whole });
+    expect(said(judgeProbe('regionDenyHolds', trial, at))).toEqual({ outcome, observed: whole });
   });
 });
 
@@ -126,6 +131,6 @@ test.each([
   ['us-east-1', ['us-east-1', 'sa-east-1'], 'ap-northeast-3'],
   ['cn-north-1', ['cn-north-1'], 'cn-northwest-1'],
   ['us-gov-west-1', ['us-gov-west-1', 'us-gov-east-1'], undefined],
-])('beside the home %s, with %j governed, %s is fenced', (home, governed, fenced) => {
-  expect(fencedRegion({ home: parseRegion(home), governed: governed.map(parseRegion) })).toBe(fenced);
+])('beside the home %s, with %j governed, %s is fenced', (home, governed, denied) => {
+  expect(deniedRegion({ home: parseRegion(home), governed: governed.map(parseRegion) })).toBe(denied);
 });

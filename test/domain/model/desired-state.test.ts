@@ -27,12 +27,12 @@ describe('a share of a wave', () => {
 });
 
 test('every OU that the config names comes once, in the order of the config', () => {
-  const intent = intentWith({
+  const desiredState = intentWith({
     waves: [waveSpec({ name: 'first', ous: ['Sandbox', 'Dev'] }), waveSpec({ name: 'second', ous: ['Dev', 'Prod'] })],
     exclude: { ous: ['Suspended', 'Sandbox'], accounts: [] },
   });
 
-  expect(namedOus(intent)).toEqual(['Sandbox', 'Dev', 'Prod', 'Suspended']);
+  expect(namedOus(desiredState)).toEqual(['Sandbox', 'Dev', 'Prod', 'Suspended']);
 });
 
 test('tags are read only if a wave selects by one', () => {

@@ -5,16 +5,16 @@ import {
   parseRolloutId,
   parseWaveName,
 } from '../../../orchestrator/domain/model/brand';
-import { endNotice, questionNotice } from '../../../orchestrator/domain/model/notice';
+import { endNotice, promptNotice } from '../../../orchestrator/domain/model/notice';
 import type { ReadinessState } from '../../../orchestrator/domain/model/readiness';
-import type { Outcome, Question, RolloutRecord, RolloutRequest } from '../../../orchestrator/domain/model/rollout';
+import type { Outcome, Prompt, RolloutRecord, RolloutRequest } from '../../../orchestrator/domain/model/rollout';
 
 const account = parseAccountId('111122223333');
 const record = (request: Partial<RolloutRequest> = {}): RolloutRecord => ({
   id: parseRolloutId('ro-20261122-090000-k3f9'),
   organization: parseOrganizationId('o-abcdefghij'),
   release: parseReleaseId('r-1a2b3c4d5e6f'),
-  intent: 'intent',
+  desiredState: 'desiredState',
   request: { by: 'jo', ...request },
   startedAt: '2026-11-22T09:00:00.000Z',
   status: { kind: 'running', doing: 'deploying' },
@@ -24,11 +24,11 @@ const record = (request: Partial<RolloutRequest> = {}): RolloutRecord => ({
   events: 0,
   answers: [],
 });
-const question = (about: Question['about']): Question => ({
+const prompt = (about: Prompt['about']): Prompt => ({
   about,
   wave: parseWaveName('dev'),
   because: ['1 of 3 accounts failed'],
-  askedAt: '2026-11-22T09:30:00.000Z',
+  promptedAt: '2026-11-22T09:30:00.000Z',
 });
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
   { about: 'stage', kind: 'held' },
   { about: 'gate', kind: 'held' },
 ] as const)('a question about $about is told as $kind, with its reasons and the next step', ({ about, kind }) => {
-  const notice = questionNotice(record(), 4, question(about));
+  const notice = promptNotice(record(), 4, prompt(about));
 
   expect(notice).toMatchObject({
     key: 'ro-20261122-090000-k3f9/asked/4',
@@ -47,7 +47,7 @@ test.each([
 });
 
 test("a person's own pause is told to nobody", () => {
-  expect(questionNotice(record(), 4, question('pause'))).toBeUndefined();
+  expect(promptNotice(record(), 4, prompt('pause'))).toBeUndefined();
 });
 
 test.each([

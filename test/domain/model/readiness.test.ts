@@ -65,7 +65,7 @@ const leaving: readonly (readonly [ReadinessEvent, ReadinessState])[] = [
   ['unplaced', 'UNPLACED'],
 ];
 
-const setbacks: readonly ReadinessEvent[] = ['disproved', 'deployFailed', 'driftFound', 'unmeasured', 'enteringFailed'];
+const setbacks: readonly ReadinessEvent[] = ['failed', 'deployFailed', 'driftFound', 'unmeasured', 'enteringFailed'];
 
 interface Transition {
   readonly from: ReadinessState;
@@ -148,7 +148,7 @@ describe('whatever happens to an account', () => {
       fc.property(history, (events) => {
         for (const { from, event, to } of stepsOf(events))
           if (isReadyForKeys(to) && !isReadyForKeys(from)) {
-            expect(event).toBe('provedAgain');
+            expect(event).toBe('passedAgain');
             expect(from).toBe('BASELINE_HEALTHY');
           }
       }),
@@ -160,14 +160,14 @@ describe('whatever happens to an account', () => {
       fc.property(history, (events) => {
         const state = stepsOf(events).at(-1)?.to ?? 'DISCOVERED';
         const since = events.slice(events.findLastIndex((event) => setbacks.includes(event)) + 1);
-        const proofs = since.filter((event) => event === 'proved' || event === 'provedAgain');
-        if (isReadyForKeys(state)) expect(proofs.length).toBeGreaterThanOrEqual(2);
+        const probes = since.filter((event) => event === 'passed' || event === 'passedAgain');
+        if (isReadyForKeys(state)) expect(probes.length).toBeGreaterThanOrEqual(2);
       }),
     );
   });
 
   test('an account at risk stays so until it is proved again or leaves the rollout: keys may be inside', () => {
-    const ends: readonly ReadinessEvent[] = ['proved', 'provedAgain', ...leaving.map(([event]) => event)];
+    const ends: readonly ReadinessEvent[] = ['passed', 'passedAgain', ...leaving.map(([event]) => event)];
     fc.assert(
       fc.property(history, (events) => {
         for (const { from, event, to } of stepsOf(events))
@@ -190,7 +190,7 @@ describe('whatever happens to an account', () => {
   });
 
   test('keys that may be inside are not forgotten: a ready account stays ready or is at risk until then', () => {
-    const ends: readonly ReadinessEvent[] = ['proved', 'provedAgain', ...leaving.map(([event]) => event)];
+    const ends: readonly ReadinessEvent[] = ['passed', 'passedAgain', ...leaving.map(([event]) => event)];
     fc.assert(
       fc.property(history, (events) => {
         for (const { from, event, to } of stepsOf(events))
@@ -203,8 +203,8 @@ describe('whatever happens to an account', () => {
   test('deployment alone never proves anything', () => {
     fc.assert(
       fc.property(history, (events) => {
-        const unproved = events.filter((event) => event !== 'proved' && event !== 'provedAgain');
-        for (const { to } of stepsOf(unproved)) expect(['BASELINE_HEALTHY', 'READY_FOR_KEYS']).not.toContain(to);
+        const withoutPassing = events.filter((event) => event !== 'passed' && event !== 'passedAgain');
+        for (const { to } of stepsOf(withoutPassing)) expect(['BASELINE_HEALTHY', 'READY_FOR_KEYS']).not.toContain(to);
       }),
     );
   });

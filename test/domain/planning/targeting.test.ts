@@ -5,7 +5,7 @@ import {
   parseOrganizationId,
   parseOuId,
 } from '../../../orchestrator/domain/model/brand';
-import type { Intent, WaveSpec } from '../../../orchestrator/domain/model/desired-state';
+import type { DesiredState, WaveSpec } from '../../../orchestrator/domain/model/desired-state';
 import type { Account, Organization } from '../../../orchestrator/domain/model/organization';
 import { stableHash } from '../../../orchestrator/domain/planning/stable-hash';
 import { type Targeting, target } from '../../../orchestrator/domain/planning/targeting';
@@ -46,12 +46,12 @@ const organizationOf = (...accounts: readonly Account[]): Organization => ({
 });
 
 const sandboxWave = waveSpec({ name: 'sandbox', ous: ['Sandbox'] });
-const targets = (intent: Partial<Intent>, ...accounts: readonly Account[]): Targeting =>
-  target(organizationOf(...accounts), intentWith({ waves: [sandboxWave], ...intent }), today);
+const targets = (desiredState: Partial<DesiredState>, ...accounts: readonly Account[]): Targeting =>
+  target(organizationOf(...accounts), intentWith({ waves: [sandboxWave], ...desiredState }), today);
 
 /** Where one account ended, with the reason for people. */
-function placeOf(intent: Partial<Intent>, parts: Partial<Account> = {}) {
-  const { waves, excluded } = targets(intent, account(parts));
+function placeOf(desiredState: Partial<DesiredState>, parts: Partial<Account> = {}) {
+  const { waves, excluded } = targets(desiredState, account(parts));
   const wave = waves.find(({ accounts }) => accounts.length > 0);
   return wave === undefined
     ? { in: excluded[0]?.reason, because: excluded[0]?.because }
@@ -156,14 +156,14 @@ describe('the first reason in this order decides', () => {
   };
 
   test.each([
-    { first: 'managementAccount', parts: { id: managementAccountId, state: 'CLOSED' }, intent: everything },
-    { first: 'suspended', parts: { state: 'CLOSED' }, intent: everything },
-    { first: 'excluded', parts: {}, intent: everything },
-    { first: 'exempt', parts: {}, intent: { exceptions: everything.exceptions } },
-    { first: 'sandbox', parts: {}, intent: {} },
-    { first: 'unplaced', parts: {}, intent: { waves: [] } },
-  ] as const)('$first', ({ first, parts, intent }) => {
-    expect(placeOf(intent, parts).in).toBe(first);
+    { first: 'managementAccount', parts: { id: managementAccountId, state: 'CLOSED' }, desiredState: everything },
+    { first: 'suspended', parts: { state: 'CLOSED' }, desiredState: everything },
+    { first: 'excluded', parts: {}, desiredState: everything },
+    { first: 'exempt', parts: {}, desiredState: { exceptions: everything.exceptions } },
+    { first: 'sandbox', parts: {}, desiredState: {} },
+    { first: 'unplaced', parts: {}, desiredState: { waves: [] } },
+  ] as const)('$first', ({ first, parts, desiredState }) => {
+    expect(placeOf(desiredState, parts).in).toBe(first);
   });
 });
 
@@ -242,13 +242,13 @@ describe('the targets', () => {
   });
 
   test('note a wave that selects nobody, and accounts that the organization does not have', () => {
-    const intent = {
+    const desiredState = {
       waves: [sandboxWave, waveSpec({ name: 'late', accounts: [id(1)] })],
       exclude: { ous: [], accounts: [id(2)] },
       exceptions: [{ ...grant('2026-01-01'), account: id(3) }],
     };
 
-    expect(targets(intent, account()).notes).toEqual([
+    expect(targets(desiredState, account()).notes).toEqual([
       'wave late selects no account',
       `wave late names account ${id(1)}, which is not in the organization`,
       `exclude names account ${id(2)}, which is not in the organization`,

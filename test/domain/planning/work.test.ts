@@ -4,7 +4,13 @@ import type { DeployedModule } from '../../../orchestrator/domain/model/account-
 import { parseRegion, parseTemplateHash, parseWaveName } from '../../../orchestrator/domain/model/brand';
 import type { ModuleId, ReleaseModule } from '../../../orchestrator/domain/model/module';
 import { stagesOf } from '../../../orchestrator/domain/planning/stages';
-import { inOrderOfWork, seedOf, sown, withUpdatesFirst, workIn } from '../../../orchestrator/domain/planning/work';
+import {
+  firstInstanceOf,
+  inOrderOfWork,
+  withFirstInstances,
+  withUpdatesFirst,
+  workIn,
+} from '../../../orchestrator/domain/planning/work';
 import { accountOf } from '../account';
 
 const [wave, former] = [parseWaveName('dev'), parseWaveName('sandbox')];
@@ -84,18 +90,18 @@ describe('a module that nobody in the work has', () => {
   test('begins with the first account that lacks it', () => {
     const accounts = [having(1, there(alerts)), having(2)];
 
-    expect(seedOf(role, accounts, wave)).toEqual({ module: 'operator-role', region: home, index: 0 });
+    expect(firstInstanceOf(role, accounts, wave)).toEqual({ module: 'operator-role', region: home, index: 0 });
   });
   test('needs no beginning where an update brings the set to the release', () => {
-    expect(seedOf(role, [having(1), having(2, there(role, away))], wave)).toBeUndefined();
+    expect(firstInstanceOf(role, [having(1), having(2, there(role, away))], wave)).toBeUndefined();
   });
   test('needs none where somebody brings a stack along', () => {
-    expect(seedOf(role, [having(1), having(2, there(role, home, { wave: former }))], wave)).toBeUndefined();
+    expect(firstInstanceOf(role, [having(1), having(2, there(role, home, { wave: former }))], wave)).toBeUndefined();
   });
   test('has to be begun where what comes along was never made', () => {
     const unmade = there(role, home, { wave: former, unmade: true });
 
-    expect(seedOf(role, [having(1, unmade)], wave)).toMatchObject({ index: 0 });
+    expect(firstInstanceOf(role, [having(1, unmade)], wave)).toMatchObject({ index: 0 });
   });
 });
 
@@ -118,8 +124,8 @@ test('walked in their order, no stage creates in a set that an update later on w
         ),
       );
       const order = inOrderOfWork(accounts, modules, wave);
-      const seeds = modules.flatMap((module) => seedOf(module, order, wave) ?? []);
-      const known = sown(order, seeds, wave);
+      const seeds = modules.flatMap((module) => firstInstanceOf(module, order, wave) ?? []);
+      const known = withFirstInstances(order, seeds, wave);
       const stages = withUpdatesFirst(stagesOf(modules, order.length, { ...slowly, slowStart }), known, modules, wave);
 
       for (const module of modules) {

@@ -3,12 +3,12 @@ import { clean } from '../../../presentation/text';
 import type { Board } from '../../api/contract';
 import { counted } from '../say';
 import type { CellKind, Column, Meaning, Sheet } from './cells';
-import { boxOf, type Cell, type Layout, type Line, linesBetween } from './layout';
+import { boxOf, type Cell, type Line, linesBetween, type StagePlan } from './layout';
 
 export interface Scene {
   readonly board: Board;
   readonly sheet: Sheet;
-  readonly layout: Layout;
+  readonly layout: StagePlan;
   readonly cursor: Cell | undefined;
   readonly isDark: boolean;
 }
@@ -74,7 +74,7 @@ export function draw(brush: Brush, scene: Scene, { top, width, height }: Window)
 function drawColumnKeys(
   brush: Brush,
   columns: readonly Column[],
-  { left, cell }: Layout,
+  { left, cell }: StagePlan,
   y: number,
   colours: Colours,
 ): void {

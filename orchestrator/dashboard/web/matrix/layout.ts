@@ -16,7 +16,7 @@ export interface Line {
   readonly from: number;
   readonly to: number;
 }
-export interface Layout {
+export interface StagePlan {
   readonly density: Density;
   readonly heads: readonly Head[];
   readonly lines: readonly Line[];
@@ -44,7 +44,7 @@ export function layoutOf(
   columns: readonly Column[],
   density: Density,
   width: number,
-): Layout {
+): StagePlan {
   const longest = Math.max(0, ...columns.map(({ key }) => key.length));
   const [cell, left] =
     density === 'packed'
@@ -70,7 +70,7 @@ export function layoutOf(
 }
 
 /** Lines that show between two heights; they are in order, so the first is found by halving. */
-export function linesBetween({ lines }: Layout, top: number, bottom: number): readonly Line[] {
+export function linesBetween({ lines }: StagePlan, top: number, bottom: number): readonly Line[] {
   let [low, high] = [0, lines.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -83,7 +83,7 @@ export function linesBetween({ lines }: Layout, top: number, bottom: number): re
   return lines.slice(low, end);
 }
 
-export function cellAt(layout: Layout, x: number, y: number): Cell | undefined {
+export function cellAt(layout: StagePlan, x: number, y: number): Cell | undefined {
   const line = linesBetween(layout, y, y + 1).find((l) => y >= l.y && y < l.y + l.height);
   if (line === undefined) return undefined;
   const [across, down] = [Math.floor((x - layout.left) / layout.cell), Math.floor((y - line.y) / layout.cell)];
@@ -101,7 +101,7 @@ export interface Box {
   readonly x: number;
   readonly y: number;
 }
-export function boxOf(layout: Layout, { account, column }: Cell): Box | undefined {
+export function boxOf(layout: StagePlan, { account, column }: Cell): Box | undefined {
   const line = layout.lineOf.get(account);
   if (line === undefined) return undefined;
   const place = line.group.accounts.indexOf(account, line.from);
@@ -111,7 +111,7 @@ export function boxOf(layout: Layout, { account, column }: Cell): Box | undefine
 }
 
 /** Where an arrow key leads: along the accounts, or along the columns of one. */
-export function moved(layout: Layout, cell: Cell | undefined, key: string): Cell | undefined {
+export function moved(layout: StagePlan, cell: Cell | undefined, key: string): Cell | undefined {
   const order = layout.lines.flatMap(({ group, from, to }) => group.accounts.slice(from, to));
   const [first] = order;
   if (first === undefined) return undefined;

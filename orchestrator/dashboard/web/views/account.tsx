@@ -57,7 +57,7 @@ export default function AccountView({ id }: { readonly id: string }) {
       <Panel title="Modules" id="modules">
         <Modules seen={seen} />
       </Panel>
-      <Proofs seen={seen} />
+      <Probes seen={seen} />
       <Panel title="Visits" id="visits">
         <Visits seen={seen} />
       </Panel>
@@ -70,7 +70,7 @@ interface SeenProps {
 }
 
 function Standing({ seen: { account, evidence } }: SeenProps) {
-  const { state, stateSince, ou, orgState, wave, because, release, settingsRelease, holder, proved } = account;
+  const { state, stateSince, ou, orgState, wave, because, release, settingsRelease, holder, passing } = account;
   return (
     <Facts
       facts={[
@@ -85,7 +85,7 @@ function Standing({ seen: { account, evidence } }: SeenProps) {
           holder === undefined ? 'no rollout' : <a href={hrefTo('rollouts', holder.rollout)}>{holder.rollout}</a>,
         ],
         ['Checked', evidence === undefined ? 'never' : timeOf(evidence.at)],
-        ['Passes', proved === undefined ? 'not yet' : `every visit since ${timeOf(proved.at)}`],
+        ['Passes', passing === undefined ? 'not yet' : `every visit since ${timeOf(passing.at)}`],
         ['First seen', account.firstSeenAt === undefined ? 'not known' : timeOf(account.firstSeenAt)],
       ]}
     />
@@ -156,7 +156,7 @@ function Modules({ seen: { account } }: SeenProps) {
       </Mark>
     );
   };
-  const deployed = account.modules.map(({ module, region, version, status, reason, beyond }) => ({
+  const deployed = account.modules.map(({ module, region, version, status, reason, notInRelease }) => ({
     key: `${module} ${region}`,
     cells: [
       module,
@@ -164,7 +164,7 @@ function Modules({ seen: { account } }: SeenProps) {
       version === '' ? 'not known' : <code key="version">{version}</code>,
       <Mark key="status" kind={status === 'current' ? 'good' : 'bad'}>
         <Text>{reason === undefined ? status : `${status}: ${reason}`}</Text>
-        {beyond ? ' (made by a newer release, left standing)' : ''}
+        {notInRelease ? ' (made by a newer release, left standing)' : ''}
       </Mark>,
       driftIn(module, region),
     ],
@@ -191,19 +191,19 @@ function Modules({ seen: { account } }: SeenProps) {
   );
 }
 
-function Proofs({ seen: { account } }: SeenProps) {
-  const { proofs } = account;
-  if (proofs === undefined) return undefined;
+function Probes({ seen: { account } }: SeenProps) {
+  const { probes } = account;
+  if (probes === undefined) return undefined;
   return (
-    <Panel title="Proofs" id="proofs">
-      <p className="quiet">Experiments in the account, with release {proofs.release}</p>
+    <Panel title="Proofs" id="probes">
+      <p className="quiet">Experiments in the account, with release {probes.release}</p>
       <Rows
         label="Proofs"
         heads={['Proof', 'Outcome', 'Observed', 'Expected', 'When']}
-        rows={proofs.results.map(({ proof, outcome, observed, expected, at, remediation }) => ({
-          key: proof,
+        rows={probes.results.map(({ probe, outcome, observed, expected, at, remediation }) => ({
+          key: probe,
           cells: [
-            proof,
+            probe,
             <Mark key="outcome" kind={outcomeKinds[outcome]}>
               {sentenceCase(outcomeWords[outcome])}
             </Mark>,

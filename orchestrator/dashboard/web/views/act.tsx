@@ -25,7 +25,7 @@ export const actionTitles: Readonly<Record<Action, string>> = {
   rollback: 'Roll back',
 };
 
-const turnOf = ({ rollout }: RolloutSeen): number => rollout.played?.baton.turn ?? 0;
+const turnOf = ({ rollout }: RolloutSeen): number => rollout.lastStep?.input.step ?? 0;
 
 interface ActProps {
   readonly seen: RolloutSeen;
@@ -52,7 +52,7 @@ export function ActDialog({ seen, action, onMoved, onClose }: ActProps) {
     if (!saysSomething(reason)) return;
     setIsSending(true);
     try {
-      await act(read.rollout.id, action, { reason: reason.trim(), turn: turnOf(read) });
+      await act(read.rollout.id, action, { reason: reason.trim(), step: turnOf(read) });
       onClose(true);
     } catch (error) {
       setIsSending(false);

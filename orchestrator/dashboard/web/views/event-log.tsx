@@ -100,7 +100,7 @@ function kindOf(event: RolloutEvent): Kind {
     case 'crashed':
     case 'rollingBack':
       return 'bad';
-    case 'asked':
+    case 'approvalRequested':
     case 'answered':
     case 'paused':
     case 'resumed':

@@ -90,7 +90,7 @@ const Figure = ({ title, figure, children }: FigureProps) => (
 );
 
 const attentionKinds: Readonly<Record<Attention['kind'], Kind>> = {
-  asking: 'unsure',
+  awaitingApproval: 'unsure',
   held: 'bad',
   keysAtRisk: 'bad',
   unplaced: 'unsure',
@@ -137,7 +137,7 @@ function RunningList({ running }: { readonly running: readonly RolloutRow[] }) {
           </Mark>
           <p className="quiet">
             {row.wave === '' ? '' : `Wave ${row.wave}, one of ${row.waves}: `}
-            <Text>{row.question?.because[0] ?? row.doing}</Text>
+            <Text>{row.prompt?.because[0] ?? row.doing}</Text>
           </p>
           <p className="quiet">
             Release {row.release}, by <Text>{row.by}</Text>, since {timeOf(row.startedAt)}

@@ -135,11 +135,11 @@ function verdictOf(status: RolloutRecord['status']): readonly [Kind, string, rea
       return ['busy', sentenceCase(status.doing), []];
     case 'waiting':
       return ['busy', `${sentenceCase(status.doing)}, until ${timeOf(status.until)}`, []];
-    case 'asking': {
-      const { about, wave, because, askedAt } = status.question;
+    case 'awaitingApproval': {
+      const { about, wave, because, promptedAt } = status.prompt;
       return [
         about === 'approval' || about === 'pause' ? 'unsure' : 'bad',
-        `Wave ${wave} waits for a person since ${timeOf(askedAt)}: ${abouts[about] ?? about}`,
+        `Wave ${wave} waits for a person since ${timeOf(promptedAt)}: ${abouts[about] ?? about}`,
         because,
       ];
     }
@@ -171,9 +171,9 @@ function Request({ rollout }: { readonly rollout: RolloutRecord }) {
         <>
           <h3>Answers</h3>
           <ul className="entries">
-            {answers.map(({ at, by, word, reason }) => (
+            {answers.map(({ at, by, decision, reason }) => (
               <li key={at}>
-                <Text>{`${by} answered ${answerWords[word]}: ${reason}`}</Text>
+                <Text>{`${by} answered ${answerWords[decision]}: ${reason}`}</Text>
                 <p className="quiet">{timeOf(at)}</p>
               </li>
             ))}
@@ -183,9 +183,9 @@ function Request({ rollout }: { readonly rollout: RolloutRecord }) {
     </>
   );
 }
-const answerWords: Readonly<Record<RolloutRecord['answers'][number]['word'], string>> = {
-  nextWave: 'go on',
-  retry: 'try again',
-  turnBack: 'roll back',
-  stop: 'stop',
+const answerWords: Readonly<Record<RolloutRecord['answers'][number]['decision'], string>> = {
+  approve: 'approved',
+  retry: 'retry',
+  rollBack: 'roll back',
+  reject: 'rejected',
 };

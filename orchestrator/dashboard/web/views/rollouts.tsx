@@ -27,7 +27,7 @@ export default function RolloutsView() {
               <Mark key="status" kind={rolloutKind(row)}>
                 {rolloutTitle(row)}
               </Mark>,
-              <Text key="doing">{row.question?.because[0] ?? row.doing}</Text>,
+              <Text key="doing">{row.prompt?.because[0] ?? row.doing}</Text>,
               row.release,
               row.wave === '' ? '–' : `${row.wave}, one of ${row.waves}`,
               timeOf(row.startedAt),

@@ -11,14 +11,14 @@ interface WavesProps {
 }
 export function Waves({ rollout: { waves, wave: atWork, status }, progress }: WavesProps) {
   if (waves.length === 0) return <p className="quiet">The waves are not planned yet.</p>;
-  const nextWords = status.kind === 'asking' ? 'waits for a person' : 'is about to begin';
+  const nextWords = status.kind === 'awaitingApproval' ? 'waits for a person' : 'is about to begin';
   return (
     <ol className="timeline">
       {waves.map((wave, index) => {
         const isAtWork = index === atWork && status.kind !== 'finished';
         return (
           <li key={wave.name} className={isAtWork ? 'now' : kindOf(wave)} aria-current={isAtWork ? 'step' : undefined}>
-            <Mark kind={isAtWork && status.kind === 'asking' ? 'unsure' : kindOf(wave)}>
+            <Mark kind={isAtWork && status.kind === 'awaitingApproval' ? 'unsure' : kindOf(wave)}>
               <strong>{wave.name}</strong>
               <span>{isAtWork && wave.status.kind === 'pending' ? nextWords : wordsOf(wave)}</span>
             </Mark>

@@ -10,8 +10,8 @@ import {
   operatorSessionSecondsMax,
   operatorTrust,
   partitionOf,
-  regionFence,
-  regionFenceName,
+  regionDeny,
+  regionDenyName,
   selfProtect,
   selfProtectName,
 } from '../../policies/operator-policy';
@@ -61,33 +61,33 @@ const judgeMfa = (trust: PolicyDocument, key: string, operator: string, value: s
 
 const words = ({ operator, values }: Condition): string => `${operator} ${values.join(', ')}`;
 
-const judgeDenyOnly = (fence: PolicyDocument): Judged => {
-  const statements = statementsOf(fence);
+const judgeDenyOnly = (regionDeny: PolicyDocument): Judged => {
+  const statements = statementsOf(regionDeny);
   if (statements.length === 0) return fail('no statement');
   const other = statements.find(({ Effect }) => Effect !== 'Deny');
   return other === undefined ? pass('Deny only') : fail(`a statement with Effect ${String(other['Effect'])}`);
 };
 
 /** The whole fence but its lists of actions: all that is left of those is which kind of list a statement has. */
-const withoutActions = (fence: PolicyDocument): PolicyDocument => ({
-  ...fence,
-  Statement: statementsOf(fence).map((statement) => ({
+const withoutActions = (regionDeny: PolicyDocument): PolicyDocument => ({
+  ...regionDeny,
+  Statement: statementsOf(regionDeny).map((statement) => ({
     ...statement,
     ...(statement['Action'] !== undefined && { Action: 'listed' }),
     ...(statement['NotAction'] !== undefined && { NotAction: 'listed' }),
   })),
 });
 
-const judgeRegions = (fence: PolicyDocument, expected: PolicyDocument): Judged => {
-  const [statements, released] = [statementsOf(fence), statementsOf(expected)];
-  const differences = policyDifferences(withoutActions(fence), withoutActions(expected));
+const judgeRegions = (regionDeny: PolicyDocument, expected: PolicyDocument): Judged => {
+  const [statements, released] = [statementsOf(regionDeny), statementsOf(expected)];
+  const differences = policyDifferences(withoutActions(regionDeny), withoutActions(expected));
   if (differences.length === 0 && statements.length === released.length) return pass('as released');
   const regions = statements.map((statement) => conditionsOf(statement).filter(isOn(requestedRegion)).map(words));
   return fail(`${differences.join(', ') || `${statements.length} statements`}: ${regions.flat().join('; ')}`);
 };
 
-const judgeCarveOuts = (fence: PolicyDocument, expected: PolicyDocument): Judged => {
-  if (isWrittenAlike(fence, expected)) return byDifferences([]);
+const judgeCarveOuts = (regionDeny: PolicyDocument, expected: PolicyDocument): Judged => {
+  if (isWrittenAlike(regionDeny, expected)) return byDifferences([]);
   const say = (what: string, element: 'Action' | 'NotAction', of: PolicyDocument, butNotOf: PolicyDocument) => {
     const listed = (document: PolicyDocument) => statementsOf(document).flatMap((s) => actionsOf(s, element));
     const others = new Set(listed(butNotOf));
@@ -95,10 +95,10 @@ const judgeCarveOuts = (fence: PolicyDocument, expected: PolicyDocument): Judged
     return actions.length > 0 ? [`${what} ${actions.join(', ')}`] : [];
   };
   return byDifferences([
-    ...say('widened by', 'NotAction', fence, expected),
-    ...say('no longer lets through', 'NotAction', expected, fence),
-    ...say('no longer held to us-east-1:', 'Action', expected, fence),
-    ...say('also denies', 'Action', fence, expected),
+    ...say('widened by', 'NotAction', regionDeny, expected),
+    ...say('no longer lets through', 'NotAction', expected, regionDeny),
+    ...say('no longer held to us-east-1:', 'Action', expected, regionDeny),
+    ...say('also denies', 'Action', regionDeny, expected),
   ]);
 };
 
@@ -106,7 +106,7 @@ const judgeCarveOuts = (fence: PolicyDocument, expected: PolicyDocument): Judged
  * What an account is managed and helped with: calls of global services, which carry the region of their one endpoint and not the
  * caller's [controls 000-21].
  */
-const neverFenced = [
+const neverDenied = [
   'iam:ListRoles',
   'iam:UpdateAssumeRolePolicy',
   'sts:AssumeRole',
@@ -121,10 +121,10 @@ const isListed = (action: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => isLike(action.toLowerCase(), pattern));
 
 /** Whatever the conditions: a denial that spares the regions of today locks out with the next change of them. */
-const judgeLockout = (fence: PolicyDocument, expected: PolicyDocument): Judged => {
-  if (isWrittenAlike(fence, expected)) return pass('denies none of them');
-  const denials = statementsOf(fence).filter(({ Effect }) => Effect !== 'Allow');
-  const denied = neverFenced.filter((action) =>
+const judgeLockout = (regionDeny: PolicyDocument, expected: PolicyDocument): Judged => {
+  if (isWrittenAlike(regionDeny, expected)) return pass('denies none of them');
+  const denials = statementsOf(regionDeny).filter(({ Effect }) => Effect !== 'Allow');
+  const denied = neverDenied.filter((action) =>
     denials.some((denial) =>
       denial['NotAction'] === undefined
         ? isListed(action, actionsOf(denial, 'Action'))
@@ -140,16 +140,16 @@ interface Place {
 }
 type Judge<Seen> = (seen: Seen, release: Release, place: Place) => Judged;
 
-interface Question {
+interface Prompt {
   readonly id: string;
   readonly title: string;
   readonly expected: (release: Release) => string;
   readonly remediation?: string;
 }
 
-const askRole = ({ expected, ...question }: Question, judge: Judge<RoleFacts>): Check => ({
+const askRole = ({ expected, ...prompt }: Prompt, judge: Judge<RoleFacts>): Check => ({
   remediation: putBack('the role'),
-  ...question,
+  ...prompt,
   gate: 'G3',
   module: 'operator-role',
   severity: 'critical',
@@ -160,8 +160,8 @@ const askRole = ({ expected, ...question }: Question, judge: Judge<RoleFacts>): 
   },
 });
 
-const askInline = (name: string, question: Question, judge: Judge<PolicyDocument>): Check =>
-  askRole(question, ({ inline }, release, place) => {
+const askInline = (name: string, prompt: Prompt, judge: Judge<PolicyDocument>): Check =>
+  askRole(prompt, ({ inline }, release, place) => {
     const policy = inline[name];
     return policy === undefined ? fail(`no inline policy ${name}`) : judge(policy, release, place);
   });
@@ -211,27 +211,27 @@ export const operatorRoleChecks: readonly Check[] = [
         : fail(attached.join(', ') || 'nothing attached'),
   ),
   askInline(
-    regionFenceName,
-    { id: '000-17', title: 'the region fence stands', expected: () => `${regionFenceName}, Deny only` },
+    regionDenyName,
+    { id: '000-17', title: 'the region fence stands', expected: () => `${regionDenyName}, Deny only` },
     judgeDenyOnly,
   ),
   askInline(
-    regionFenceName,
+    regionDenyName,
     {
       id: '000-19',
       title: 'the fence is around the governed regions',
       expected: ({ regions }) => `regions ${regions.governed.join(', ')}`,
     },
-    (fence, { regions }) => judgeRegions(fence, regionFence(regions.governed)),
+    (live, { regions }) => judgeRegions(live, regionDeny(regions.governed)),
   ),
   askInline(
-    regionFenceName,
+    regionDenyName,
     {
       id: '000-20',
       title: 'the fence lets through what it must, and no more',
       expected: () => 'the released carve-outs',
     },
-    (fence, { regions }) => judgeCarveOuts(fence, regionFence(regions.governed)),
+    (live, { regions }) => judgeCarveOuts(live, regionDeny(regions.governed)),
   ),
   askRole(
     {
@@ -240,8 +240,8 @@ export const operatorRoleChecks: readonly Check[] = [
       expected: () => 'no denial of global calls, in any region',
     },
     ({ inline }, { regions }) => {
-      const fence = inline[regionFenceName];
-      return fence === undefined ? pass('no fence') : judgeLockout(fence, regionFence(regions.governed));
+      const live = inline[regionDenyName];
+      return live === undefined ? pass('no fence') : judgeLockout(live, regionDeny(regions.governed));
     },
   ),
   askInline(

@@ -1,14 +1,14 @@
 /** G1: how resources were configured, and when that changed, is recorded in every governed region. */
 
 import type { Release } from '../../model/release';
-import { type Answer, type Check, isRunByOthers, judged, mendedByOthers, type Place, putBack } from '../check';
+import { type Answer, type Check, fixedByOthers, isRunByOthers, judged, type Place, putBack } from '../check';
 import type { RecorderFacts } from '../facts';
 
 const row = {
   gate: 'G1',
   module: 'aws-config',
   severity: 'critical',
-  remediationByOthers: mendedByOthers,
+  remediationByOthers: fixedByOthers,
 } as const;
 
 /** The API writes Pending, Success, Failure, NotApplicable [bc:config:RecorderStatus], and its users all kinds of cases. */

@@ -3,7 +3,7 @@
 import type { Release } from '../../model/release';
 import { standardArn } from '../../model/standards';
 import { partitionOf } from '../../policies/operator-policy';
-import { type Answer, type Check, few, isRunByOthers, judged, mendedByOthers, type Place, putBack } from '../check';
+import { type Answer, type Check, few, fixedByOthers, isRunByOthers, judged, type Place, putBack } from '../check';
 import { type AccessFindings, type AnalyzerFacts, type DetectorFacts, type HubFacts, looksOutside } from '../facts';
 import { rolesOfTheOrganization } from './roles';
 
@@ -81,7 +81,7 @@ export const threatChecks: readonly Check[] = [
     id: '000-09',
     title: 'GuardDuty watches',
     remediation: putBack('the detector'),
-    remediationByOthers: mendedByOthers,
+    remediationByOthers: fixedByOthers,
     judge: ({ detector }, release) => {
       const expected = isOrganizations(release) ? 'a detector, enabled, with an administrator' : 'a detector, enabled';
       return judged(detector, expected, 'fail', (seen) => judgeDetector(seen, release));
@@ -94,7 +94,7 @@ export const threatChecks: readonly Check[] = [
     id: '000-10',
     title: 'Security Hub gathers the findings',
     remediation: 'Enable Security Hub again by hand, without its default standards: CloudFormation does not',
-    remediationByOthers: mendedByOthers,
+    remediationByOthers: fixedByOthers,
     judge: ({ hub }) => judged(hub, 'enabled', 'fail', () => ({ outcome: 'pass', observed: 'enabled' })),
   },
   {
@@ -104,7 +104,7 @@ export const threatChecks: readonly Check[] = [
     id: '004-31',
     title: 'Security Hub checks by the configured standards, and no other',
     remediation: 'Enable or disable the standards by hand, as configured, or configure what is wanted',
-    remediationByOthers: mendedByOthers,
+    remediationByOthers: fixedByOthers,
     judge: ({ hub }, release, place) => {
       const expected = release.expectations.standards.join(', ') || 'no standard';
       return judged(hub, expected, 'fail', (seen) => judgeStandards(seen, release, place));
@@ -118,7 +118,7 @@ export const threatChecks: readonly Check[] = [
     module: 'access-analyzer',
     title: 'IAM Access Analyzer looks for access from outside',
     remediation: 'Make the external-access analyzer again by hand, under its former name if a stack had made it',
-    remediationByOthers: mendedByOthers,
+    remediationByOthers: fixedByOthers,
     judge: ({ analyzers }) => judged(analyzers, 'an ACCOUNT or ORGANIZATION analyzer, ACTIVE', 'fail', judgeAnalyzers),
   },
   {

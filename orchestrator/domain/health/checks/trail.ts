@@ -2,7 +2,7 @@
 
 import type { CheckOutcome } from '../../model/gate';
 import type { Release } from '../../model/release';
-import { type Answer, type Check, judged, mendedByOthers, type Place, putBack } from '../check';
+import { type Answer, type Check, fixedByOthers, judged, type Place, putBack } from '../check';
 import type { AccountFacts, TrailFacts } from '../facts';
 
 /** A trail delivers every few minutes where anything happens at all, and being read is something [controls 000-07]. */
@@ -77,7 +77,7 @@ const row = {
   severity: 'critical',
   scope: 'account',
   remediation: putBack('the trail'),
-  remediationByOthers: mendedByOthers,
+  remediationByOthers: fixedByOthers,
 } as const;
 
 export const trailChecks: readonly Check[] = [

@@ -3,7 +3,7 @@
 import { type AccountFacts, read } from '../../../../orchestrator/domain/health/facts';
 import { gitHubTrust } from '../../../../orchestrator/domain/policies/ci-policy';
 import { buildRelease } from '../../../../stackset-templates/release';
-import { intent, templateHashes } from '../../../stackset-templates/sample-intent';
+import { desiredState, templateHashes } from '../../../stackset-templates/sample-desired-state';
 import { edited, type Statement } from './edited';
 import { account, ciRole, facts, notPassing, release, resultOf } from './healthy';
 
@@ -151,9 +151,9 @@ describe('where the config names the administration role', () => {
   const named = (account: string) =>
     buildRelease(
       {
-        ...intent,
+        ...desiredState,
         organization: {
-          ...intent.organization,
+          ...desiredState.organization,
           administrationRoleArn: `arn:aws:iam::${account}:role/baseline/BaselineStackSetAdministration`,
         },
       },

@@ -27,16 +27,16 @@ import type { Release } from '../../../../orchestrator/domain/model/release';
 import { standardArn } from '../../../../orchestrator/domain/model/standards';
 import { alertPatterns, alertTopicPolicy } from '../../../../orchestrator/domain/policies/alert-policy';
 import { ciTrust } from '../../../../orchestrator/domain/policies/ci-policy';
-import { operatorTrust, regionFence, selfProtect } from '../../../../orchestrator/domain/policies/operator-policy';
+import { operatorTrust, regionDeny, selfProtect } from '../../../../orchestrator/domain/policies/operator-policy';
 import { buildRelease } from '../../../../stackset-templates/release';
-import { intent, modules, templateHashes } from '../../../stackset-templates/sample-intent';
+import { desiredState, modules, templateHashes } from '../../../stackset-templates/sample-desired-state';
 
 export const account = parseAccountId('111122223333');
 export const standard = 'aws-foundational-security-best-practices/v/1.0.0';
 
 /** A release with every module, or with other choices. */
 export const releaseOf = (choices: Partial<ModuleChoices> = {}): Release =>
-  buildRelease({ ...intent, modules: { ...modules, ...choices } }, templateHashes);
+  buildRelease({ ...desiredState, modules: { ...modules, ...choices } }, templateHashes);
 export const release = releaseOf();
 export const home = parseRegion('eu-west-1');
 
@@ -45,7 +45,7 @@ export const role: RoleFacts = {
   maxSessionSeconds: 3600,
   attached: ['arn:aws:iam::aws:policy/AdministratorAccess'],
   inline: {
-    'region-fence': regionFence(release.regions.governed),
+    'region-fence': regionDeny(release.regions.governed),
     'self-protect': selfProtect({ partition: 'aws', account, roles: ['InfraAdmin', 'BaselineCi'] }),
   },
 };

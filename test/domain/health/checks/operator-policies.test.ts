@@ -28,7 +28,7 @@ test.each([
     part: 'the fence',
     ids: ['000-17', '000-19', '000-20'],
     released: role.inline['region-fence'] ?? {},
-    having: (fence: PolicyDocument) => withRole({ inline: { ...role.inline, 'region-fence': fence } }),
+    having: (regionDeny: PolicyDocument) => withRole({ inline: { ...role.inline, 'region-fence': regionDeny } }),
   },
 ])('the rows on $part pass together exactly if it means what was released', ({ ids, released, having }) => {
   fc.assert(

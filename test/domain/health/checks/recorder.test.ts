@@ -1,6 +1,6 @@
 import { absent, type RecorderFacts, read, unreadable } from '../../../../orchestrator/domain/health/facts';
 import { parseRegion, type Region } from '../../../../orchestrator/domain/model/brand';
-import { modules } from '../../../stackset-templates/sample-intent';
+import { modules } from '../../../stackset-templates/sample-desired-state';
 import {
   atHome,
   facts,

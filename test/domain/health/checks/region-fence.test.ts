@@ -3,14 +3,14 @@ import { edited, only, type Statement, withRole } from './edited';
 import { facts, notPassing, release, resultOf, role } from './healthy';
 
 describe('the fence', () => {
-  const fenced = (edit: (statements: Statement[]) => void) =>
+  const denied = (edit: (statements: Statement[]) => void) =>
     withRole({ inline: { ...role.inline, 'region-fence': edited(role.inline['region-fence'], edit) } });
   const listOf = (statement: Statement | undefined, element: string) => statement?.[element] as string[];
   const toAll = (s: Statement[], change: Statement) => s.map((statement) => Object.assign(statement, change));
   const regions = (...names: string[]) => ({ StringNotEquals: { 'aws:RequestedRegion': names } });
 
   test('passes whatever the order of regions, actions and statements', () => {
-    const seen = fenced((s) => {
+    const seen = denied((s) => {
       listOf(s[0], 'NotAction').reverse();
       Object.assign(only(s), { Condition: regions('us-west-2', 'eu-west-1') });
       s.reverse();
@@ -22,91 +22,91 @@ describe('the fence', () => {
   test.each([
     {
       fails: ['000-17', '000-19'],
-      seen: fenced((s) => toAll(s, { Effect: 'Allow' })),
+      seen: denied((s) => toAll(s, { Effect: 'Allow' })),
       observed: 'a statement with Effect Allow',
     },
     {
       fails: ['000-17', '000-19', '000-20'],
-      seen: fenced((s) => s.push({ Sid: 'Hole', Effect: 'Allow', NotAction: 'x:*', Resource: '*' })),
+      seen: denied((s) => s.push({ Sid: 'Hole', Effect: 'Allow', NotAction: 'x:*', Resource: '*' })),
       observed: 'a statement with Effect Allow',
     },
-    { fails: ['000-17', '000-19', '000-20'], seen: fenced((s) => s.splice(0)), observed: 'no statement' },
+    { fails: ['000-17', '000-19', '000-20'], seen: denied((s) => s.splice(0)), observed: 'no statement' },
     {
       fails: ['000-19'],
-      seen: fenced((s) => Object.assign(only(s), { Condition: regions('eu-west-1', 'us-west-2', 'ap-south-1') })),
+      seen: denied((s) => Object.assign(only(s), { Condition: regions('eu-west-1', 'us-west-2', 'ap-south-1') })),
       observed:
         'DenyOutsideAllowedRegions changed: StringNotEquals ap-south-1, eu-west-1, us-west-2; StringNotEquals eu-west-1, us-west-2; StringNotLike us-east-1',
     },
     {
       fails: ['000-19'],
-      seen: fenced((s) => Object.assign(only(s), { Resource: 'arn:aws:ec2:*:*:instance/*' })),
+      seen: denied((s) => Object.assign(only(s), { Resource: 'arn:aws:ec2:*:*:instance/*' })),
       observed: expect.stringContaining('DenyOutsideAllowedRegions changed'),
     },
     {
       fails: ['000-19'],
-      seen: fenced((s) =>
+      seen: denied((s) =>
         Object.assign(only(s), { Condition: { StringEquals: { 'aws:RequestedRegion': ['eu-west-1', 'us-west-2'] } } }),
       ),
       observed: expect.stringContaining('StringEquals eu-west-1, us-west-2'),
     },
     {
       fails: ['000-19'],
-      seen: fenced((s) => Object.assign(s[1] ?? {}, { Condition: regions('eu-west-1', 'us-west-2') })),
+      seen: denied((s) => Object.assign(s[1] ?? {}, { Condition: regions('eu-west-1', 'us-west-2') })),
       observed: expect.stringContaining('UsEast1BoundServicesOnlyThere changed'),
     },
     {
       fails: ['000-19', '000-20'],
-      seen: fenced((s) => s.pop()),
+      seen: denied((s) => s.pop()),
       observed: expect.stringContaining('UsEast1BoundServicesOnlyThere missing'),
     },
     {
       fails: ['000-19', '000-21'],
-      seen: fenced((s) => s.push({ ...only(s), NotAction: ['iam:*'] })),
+      seen: denied((s) => s.push({ ...only(s), NotAction: ['iam:*'] })),
       observed: expect.stringContaining('3 statements'),
     },
     {
       fails: ['000-20'],
-      seen: fenced((s) => listOf(s[0], 'NotAction').push('config:*', 'kms:*')),
+      seen: denied((s) => listOf(s[0], 'NotAction').push('config:*', 'kms:*')),
       observed: 'widened by config:*, kms:*',
     },
     {
       fails: ['000-20', '000-21'],
-      seen: fenced((s) => listOf(s[0], 'NotAction').splice(listOf(s[0], 'NotAction').indexOf('iam:*'), 1)),
+      seen: denied((s) => listOf(s[0], 'NotAction').splice(listOf(s[0], 'NotAction').indexOf('iam:*'), 1)),
       observed: 'no longer lets through iam:*',
     },
     {
       fails: ['000-20'],
-      seen: fenced((s) => listOf(s[1], 'Action').shift()),
+      seen: denied((s) => listOf(s[1], 'Action').shift()),
       observed: 'no longer held to us-east-1: acm:*',
     },
-    { fails: ['000-20'], seen: fenced((s) => listOf(s[1], 'Action').push('s3:*')), observed: 'also denies s3:*' },
+    { fails: ['000-20'], seen: denied((s) => listOf(s[1], 'Action').push('s3:*')), observed: 'also denies s3:*' },
   ])('fails $fails with $observed', ({ fails, seen, observed }) => {
     expect(notPassing(seen)).toEqual(Object.fromEntries(fails.map((id) => [id, 'fail'])));
     expect(resultOf(fails[0] ?? '', seen).observed).toEqual(observed);
   });
 
-  test.each<[denied: string, what: string, seen: ReturnType<typeof fenced>]>([
+  test.each<[denied: string, what: string, seen: ReturnType<typeof denied>]>([
     [
       'denies sts:AssumeRole, sts:GetCallerIdentity',
       'sts is no longer carved out',
-      fenced((s) => listOf(s[0], 'NotAction').splice(listOf(s[0], 'NotAction').indexOf('sts:*'), 1)),
+      denied((s) => listOf(s[0], 'NotAction').splice(listOf(s[0], 'NotAction').indexOf('sts:*'), 1)),
     ],
     [
       'denies support:CreateCase',
       'one call is denied by a pattern in capitals',
-      fenced((s) => listOf(s[1], 'Action').push('SUPPORT:Create?ase')),
+      denied((s) => listOf(s[1], 'Action').push('SUPPORT:Create?ase')),
     ],
     [
       'denies iam:ListRoles, iam:UpdateAssumeRolePolicy',
       'another statement denies IAM in a region that is governed by nobody',
-      fenced((s) => s.push({ Effect: 'Deny', Action: 'iam:*', Resource: '*', Condition: regions('ap-south-1') })),
+      denied((s) => s.push({ Effect: 'Deny', Action: 'iam:*', Resource: '*', Condition: regions('ap-south-1') })),
     ],
   ])('locks out, and %s, where %s', (observed, _what, seen) => {
     expect(resultOf('000-21', seen)).toMatchObject({ outcome: 'fail', severity: 'critical', gate: 'G3', observed });
   });
 
   test('locks nobody out by denying a name that only begins like one', () => {
-    const seen = fenced((s) => listOf(s[1], 'Action').push('iam:ListRolesX', 'xsts:*', 'iam.ListRoles'));
+    const seen = denied((s) => listOf(s[1], 'Action').push('iam:ListRolesX', 'xsts:*', 'iam.ListRoles'));
 
     expect(resultOf('000-21', seen).outcome).toBe('pass');
   });

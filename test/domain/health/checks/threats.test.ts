@@ -1,8 +1,8 @@
-import { mendedByOthers } from '../../../../orchestrator/domain/health/check';
+import { fixedByOthers } from '../../../../orchestrator/domain/health/check';
 import { type AnalyzerFacts, absent, read, unreadable } from '../../../../orchestrator/domain/health/facts';
 import type { Adopted } from '../../../../orchestrator/domain/model/account-record';
 import { standardArn } from '../../../../orchestrator/domain/model/standards';
-import { modules } from '../../../stackset-templates/sample-intent';
+import { modules } from '../../../stackset-templates/sample-desired-state';
 import {
   adoptedAtHome,
   atHome,
@@ -132,7 +132,7 @@ describe('the analyzer', () => {
     expect(judge([analyzer('ACCOUNT', 'ACTIVE')], release, theirs).outcome).toBe('pass');
     expect(judge([analyzer('ACCOUNT', 'FAILED')], release, theirs)).toMatchObject({
       outcome: 'fail',
-      remediation: mendedByOthers,
+      remediation: fixedByOthers,
     });
   });
 

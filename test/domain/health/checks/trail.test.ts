@@ -1,5 +1,5 @@
 import { absent, read, type TrailFacts, unreadable } from '../../../../orchestrator/domain/health/facts';
-import { modules } from '../../../stackset-templates/sample-intent';
+import { modules } from '../../../stackset-templates/sample-desired-state';
 import {
   adoptedAtHome,
   facts,

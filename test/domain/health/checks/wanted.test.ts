@@ -1,7 +1,7 @@
 import { factsWanted } from '../../../../orchestrator/domain/health/checks/wanted';
 import type { FactsWanted } from '../../../../orchestrator/domain/health/facts';
 import type { ModuleChoices } from '../../../../orchestrator/domain/model/desired-state';
-import { modules } from '../../../stackset-templates/sample-intent';
+import { modules } from '../../../stackset-templates/sample-desired-state';
 import { releaseOf } from './healthy';
 
 const wantedWith = (choices: Partial<ModuleChoices>) => factsWanted(releaseOf(choices));

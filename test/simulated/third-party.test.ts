@@ -8,7 +8,7 @@ import { type Protection, wellTended } from '../../orchestrator/simulated/preexi
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { buildRelease } from '../../stackset-templates/release';
 import { baseline } from '../handlers/rig';
-import { deployModule, idsOf, intent, resultsIn } from './fitted';
+import { deployModule, desiredState, idsOf, resultsIn } from './fitted';
 import {
   home,
   longSeconds,
@@ -25,7 +25,7 @@ let built: Baseline;
 let release: Release;
 beforeAll(async () => {
   built = await baseline();
-  release = buildRelease(intent, built.templates);
+  release = buildRelease(desiredState, built.templates);
 });
 
 const moduleOf = (id: ModuleId) => {
@@ -41,7 +41,7 @@ const sandboxIn = (world: SimulatedWorld): AccountId => {
 const protectedBy = (...protections: readonly Protection[]) => {
   const world = smallWorld();
   const account = sandboxIn(world);
-  for (const protection of protections) world.estate.protect(account, protection);
+  for (const protection of protections) world.contents.protect(account, protection);
   return { world, account };
 };
 const singletonsIn = async (world: SimulatedWorld, account: AccountId): Promise<readonly Singletons[]> =>
@@ -119,16 +119,16 @@ describe('who deploys over others', () => {
     ['snapshotPolicy', 'account-hardening', 'managed by a declarative policy'],
     ['hubByHand', 'threat-detection', 'Account is already subscribed to Security Hub'],
     ['analyzerByHand', 'access-analyzer', 'ServiceQuotaExceededException'],
-  ])('%s: the stack of %s fails in the words of AWS, and is not there', async (by, id, words) => {
+  ])('%s: the stack of %s fails in the words of AWS, and is not there', async (by, id, decisions) => {
     const { world, account } = protectedBy({ by });
 
     const results = await world.clock.run(deployModule(world, account, moduleOf(id), built));
 
     expect(results.map(({ outcome }) => outcome)).toContain('FAILED');
     expect(results.filter(({ outcome }) => outcome === 'FAILED').map(({ reason }) => reason)).toEqual(
-      expect.arrayContaining([expect.stringContaining(words)]),
+      expect.arrayContaining([expect.stringContaining(decisions)]),
     );
-    expect(world.estate.stacks(account)).toEqual([]);
+    expect(world.contents.stacks(account)).toEqual([]);
   });
 
   const trails = (count: number): string =>
@@ -200,7 +200,7 @@ describe('what others run', () => {
 
 describe('an organization that is well tended', () => {
   test('has a trail and detectors in every account, new ones too, and recorders and hubs of others in some', async () => {
-    const world = smallWorld({ heritage: wellTended });
+    const world = smallWorld({ preexisting: wellTended });
     const newcomer = world.organization.addAccount('newcomer', 'Sandbox', start.getTime());
     await world.clock.run(world.clock.sleepUntil(new Date(newcomer.activeFromMs)));
 
@@ -215,8 +215,8 @@ describe('an organization that is well tended', () => {
   });
 
   test('is the same one for the same seed', async () => {
-    const [one, two] = [smallWorld({ heritage: wellTended }), smallWorld({ heritage: wellTended })];
-    const protections = (world: SimulatedWorld) => sandboxes(world).map((id) => world.estate.protections(id, home));
+    const [one, two] = [smallWorld({ preexisting: wellTended }), smallWorld({ preexisting: wellTended })];
+    const protections = (world: SimulatedWorld) => sandboxes(world).map((id) => world.contents.protections(id, home));
 
     expect(protections(one)).toEqual(protections(two));
   });

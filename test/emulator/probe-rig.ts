@@ -7,7 +7,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { CreateTopicCommand, ListSubscriptionsByTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Clients } from '../../orchestrator/aws/clients';
-import { createProofs } from '../../orchestrator/aws/proofs';
+import { createProbes } from '../../orchestrator/aws/probes';
 import {
   type AccountId,
   parseAccountId,
@@ -15,7 +15,7 @@ import {
   parseRegion,
   parseSweepId,
 } from '../../orchestrator/domain/model/brand';
-import type { Proofs, Visit } from '../../orchestrator/ports/ports';
+import type { Probes, Visit } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, type Intercept, queryFault, startGateway } from './gateway';
 import { memberClients, motoClients, motoRegion, motoStartsWithinMs } from './moto';
 
@@ -28,7 +28,7 @@ export const now = () => new Date();
 
 export let gateway: Gateway;
 export let clients: Clients;
-export let proofs: Proofs;
+export let probes: Probes;
 let instead: Intercept;
 let used = 0;
 
@@ -43,7 +43,7 @@ export function useProofs(): void {
     gateway = await startGateway({ intercept: (call, onward) => instead(call, onward) });
     clients = motoClients(gateway);
     instead = () => undefined;
-    proofs = createProofs({ clients, home, now });
+    probes = createProbes({ clients, home, now });
     await clients.in(S3Client, home).send(new CreateBucketCommand({ Bucket: bucket }));
     // moto loads a service when it is first called, and we load its client: some seconds in all, which belong to no test.
     const { visit } = await watched();
@@ -51,10 +51,10 @@ export function useProofs(): void {
     await aTrail(member);
     await member.in(IAMClient, home).send(new ListRolesCommand({}));
     instead = guardDuty([]);
-    const sample = await proofs.raiseSample(visit, home, name);
-    await proofs.clearAway(visit, home, () => true, sample);
-    await proofs.lookForMarker(visit, { marker, organization, since: anHourAgo() });
-    await proofs.tryOperator(visit, roles);
+    const sample = await probes.raiseSample(visit, home, name);
+    await probes.clearAway(visit, home, () => true, sample);
+    await probes.lookForMarker(visit, { marker, organization, since: anHourAgo() });
+    await probes.tryOperator(visit, roles);
   }, motoStartsWithinMs);
   afterAll(async () => {
     clients.destroy();

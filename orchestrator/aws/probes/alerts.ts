@@ -16,14 +16,14 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { alertTopicName } from '../../domain/health/facts';
-import { proofPrefix, sampleTypes } from '../../domain/health/probe';
-import type { Proofs, Sample } from '../../ports/ports';
+import { probePrefix, sampleTypes } from '../../domain/health/probe';
+import type { Probes, Sample } from '../../ports/ports';
 import { topicArnOf } from '../facts/sns';
 import { calling, field, finding } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';
 
-type Step<K extends keyof Proofs> = Awaited<ReturnType<Proofs[K]>>;
+type Step<K extends keyof Probes> = Awaited<ReturnType<Probes[K]>>;
 
 /** Messages are kept for longer than anybody looks, and no longer. */
 const retentionSeconds = 3_600;
@@ -154,14 +154,14 @@ function findingIn(body: string | undefined): unknown {
 
 const nameIn = (urlOrArn: string): string => urlOrArn.split(/[/:]/).at(-1) ?? urlOrArn;
 
-const proofQueues = ({ clients }: Session, region: string): Promise<readonly string[]> =>
+const probeQueues = ({ clients }: Session, region: string): Promise<readonly string[]> =>
   everyItem(
     `sqs:ListQueues in ${region}`,
-    paginateListQueues({ client: clients.in(SQSClient, region) }, { QueueNamePrefix: proofPrefix }),
+    paginateListQueues({ client: clients.in(SQSClient, region) }, { QueueNamePrefix: probePrefix }),
     (page) => page.QueueUrls,
   );
 const queueUrl = async (session: Session, region: string, name: string): Promise<string | undefined> =>
-  (await proofQueues(session, region)).find((url) => nameIn(url) === name);
+  (await probeQueues(session, region)).find((url) => nameIn(url) === name);
 
 export async function clearAway(
   session: Session,
@@ -191,13 +191,13 @@ async function unsubscribe(session: Session, region: string, isMeant: (name: str
   );
   for (const { Protocol, Endpoint = '', SubscriptionArn } of subscriptions ?? []) {
     const name = nameIn(Endpoint);
-    if (Protocol === 'sqs' && name.startsWith(proofPrefix) && isMeant(name))
+    if (Protocol === 'sqs' && name.startsWith(probePrefix) && isMeant(name))
       await calling(`sns:Unsubscribe in ${region}`, () => sns.send(new UnsubscribeCommand({ SubscriptionArn })));
   }
 }
 
 async function deleteQueues(session: Session, region: string, isMeant: (name: string) => boolean): Promise<void> {
-  for (const QueueUrl of await proofQueues(session, region))
+  for (const QueueUrl of await probeQueues(session, region))
     if (isMeant(nameIn(QueueUrl)))
       await finding(
         `sqs:DeleteQueue in ${region}`,

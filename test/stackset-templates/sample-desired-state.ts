@@ -1,5 +1,5 @@
 import { parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
-import type { Intent, ModuleChoices } from '../../orchestrator/domain/model/desired-state';
+import type { DesiredState, ModuleChoices } from '../../orchestrator/domain/model/desired-state';
 
 /** All modules, and all of them ours. */
 export const modules: ModuleChoices = {
@@ -28,7 +28,7 @@ export const modules: ModuleChoices = {
   'kms-default': { enabled: true },
 };
 
-export const intent: Intent = {
+export const desiredState: DesiredState = {
   organization: { ciRole: 'BaselineCi', externalId: 'strongroom' },
   regions: { home: parseRegion('eu-west-1'), governed: [parseRegion('eu-west-1'), parseRegion('us-west-2')] },
   modules,
@@ -37,7 +37,7 @@ export const intent: Intent = {
   exceptions: [],
   freezes: [],
   checks: { settleMinutes: [1, 2, 5] },
-  proofs: {},
+  probes: {},
   onFailure: 'hold',
 };
 

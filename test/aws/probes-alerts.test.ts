@@ -1,6 +1,6 @@
 import { CreateDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { sampleTypes } from '../../orchestrator/domain/health/probe';
-import { aMember, answerWith, guardDuty, home, name, proofs, useProofs, watched } from '../emulator/proof-rig';
+import { aMember, answerWith, guardDuty, home, name, probes, useProofs, watched } from '../emulator/probe-rig';
 
 useProofs();
 
@@ -10,7 +10,7 @@ describe('a sample finding', () => {
     const findings = [{ id: 'old', type: sampleTypes[0], title: 'a real one' }];
     answerWith(guardDuty(findings));
 
-    const sample = await proofs.raiseSample(visit, home, name);
+    const sample = await probes.raiseSample(visit, home, name);
 
     expect(sample).toEqual({ region: home, name, findingType: sampleTypes[1], isNew: true });
     expect(findings.map(({ type }) => type)).toEqual([sampleTypes[0], sampleTypes[1]]);
@@ -21,19 +21,19 @@ describe('a sample finding', () => {
     const { visit } = await watched();
     answerWith(guardDuty(sampleTypes.map((type, index) => ({ id: `${index}`, type, title: `[SAMPLE] ${type}` }))));
 
-    expect(await proofs.raiseSample(visit, home, name)).toMatchObject({ isNew: false });
+    expect(await probes.raiseSample(visit, home, name)).toMatchObject({ isNew: false });
   });
 
   it('has arrived when its own message came through the topic, and not when another did', async () => {
     const { visit, ring } = await watched();
     answerWith(guardDuty([]));
-    const sample = await proofs.raiseSample(visit, home, name);
+    const sample = await probes.raiseSample(visit, home, name);
     if (sample === undefined) throw new Error('nothing was raised');
 
     await ring('another');
-    const other = await proofs.lookForSample(visit, sample);
+    const other = await probes.lookForSample(visit, sample);
     await ring('sample-0');
-    const own = await proofs.lookForSample(visit, sample);
+    const own = await probes.lookForSample(visit, sample);
 
     expect([other, own]).toEqual([
       { isMade: true, hasArrived: false },
@@ -45,12 +45,12 @@ describe('a sample finding', () => {
     const { visit, standing } = await watched();
     const findings: Parameters<typeof guardDuty>[0] = [];
     answerWith(guardDuty(findings));
-    const sample = await proofs.raiseSample(visit, home, name);
-    await proofs.raiseSample(visit, home, 'strongroom-proof-of-another');
+    const sample = await probes.raiseSample(visit, home, name);
+    await probes.raiseSample(visit, home, 'strongroom-proof-of-another');
     findings.push({ id: 'real', type: sample?.findingType ?? '', title: 'Somebody is in' });
 
-    await proofs.clearAway(visit, home, (other) => other === name, sample);
-    await proofs.clearAway(visit, home, (other) => other === name, sample);
+    await probes.clearAway(visit, home, (other) => other === name, sample);
+    await probes.clearAway(visit, home, (other) => other === name, sample);
 
     expect(await standing()).toEqual({ queues: ['strongroom-proof-of-another'], subscriptions: 1 });
     expect(findings.map(({ archived }) => archived === true)).toEqual([true, false, false]);
@@ -61,12 +61,12 @@ describe('a sample finding', () => {
     if (missing === 'topic') await member.in(GuardDutyClient, home).send(new CreateDetectorCommand({ Enable: true }));
     answerWith(guardDuty([]));
 
-    expect(await proofs.raiseSample(visit, home, name)).toBeUndefined();
+    expect(await probes.raiseSample(visit, home, name)).toBeUndefined();
   });
 
   it('that moto cannot make is not made: nothing passes for lack of it', async () => {
     const { visit } = await watched();
 
-    await expect(proofs.raiseSample(visit, home, name)).rejects.toMatchObject({ code: 'AwsRefused' });
+    await expect(probes.raiseSample(visit, home, name)).rejects.toMatchObject({ code: 'AwsRefused' });
   });
 });

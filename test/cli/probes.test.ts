@@ -1,17 +1,17 @@
 /** What `verify --prove` and `account` say of experiments, and whom they refuse. */
-import { simulatedCode, simulatedProfiles } from '../../orchestrator/simulated/proofs';
+import { simulatedCode, simulatedProfiles } from '../../orchestrator/simulated/probes';
 import { parsedLines, rig } from './rig';
 
-const proving = (text: string): string =>
+const probing = (text: string): string =>
   `${text.replace(/(name: sandbox,[^}]*)}/, '$1, prove: true }')}proofs: { operatorProbe: MfaProbe }\n`;
 
-function configured(made = rig(), edit = proving) {
+function configured(made = rig(), edit = probing) {
   const config = made.config(edit);
   const [account] = made.world.organization.accountsIn('Sandbox');
   return {
     ...made,
     base: made,
-    simulated: (...words: readonly string[]) => made.simulated(...words, '--config', config),
+    simulated: (...decisions: readonly string[]) => made.simulated(...decisions, '--config', config),
     id: `${account?.id}`,
   };
 }
@@ -47,7 +47,7 @@ test('proves the accounts of waves that opted in, and verifies the others as eve
 test('names a proof that failed, with what to do, and ends with status 3', async () => {
   const { world, simulated, id } = damaged;
   const account = world.organization.accountsIn('Sandbox')[0]?.id;
-  if (account !== undefined) world.estate.byHand(account, { kind: 'change', of: 'topics', to: { policy: {} } });
+  if (account !== undefined) world.contents.byHand(account, { kind: 'change', of: 'topics', to: { policy: {} } });
 
   const [{ status, out }, shown, asJson] = [
     await simulated('verify', '--prove', '--account', id),
@@ -67,7 +67,7 @@ test('names a proof that failed, with what to do, and ends with status 3', async
   expect(JSON.parse(asJson.out.join('\n'))).toMatchObject({
     state: 'KEYS_AT_RISK',
     evidence: { results: expect.arrayContaining([expect.objectContaining({ gate: 'G1' })]) },
-    proofs: { results: expect.arrayContaining([expect.objectContaining({ proof: 'alertsArrive', outcome: 'fail' })]) },
+    probes: { results: expect.arrayContaining([expect.objectContaining({ probe: 'alertsArrive', outcome: 'fail' })]) },
   });
 });
 
@@ -79,13 +79,13 @@ test('as JSON has the proofs in the entry of each account, and null where the wa
   const entries: readonly Record<string, unknown>[] = JSON.parse(out.join('\n'));
   expect(entries.find(({ accountId }) => accountId === id)).toMatchObject({
     verdict: 'healthy',
-    proofs: { recorded: true, because: null, results: [{ proof: 'trailDelivers', outcome: 'pass' }, {}, {}, {}] },
+    probes: { recorded: true, because: null, results: [{ probe: 'trailDelivers', outcome: 'pass' }, {}, {}, {}] },
   });
-  expect(entries.filter(({ wave }) => wave === 'canary').map(({ proofs }) => proofs)).toContain(null);
+  expect(entries.filter(({ wave }) => wave === 'canary').map(({ probes }) => probes)).toContain(null);
 });
 
 test('what was not shown is no success, though nothing failed', async () => {
-  const { simulated, id } = configured(healthy.base, (text) => proving(text).replace('MfaProbe', 'Nobody'));
+  const { simulated, id } = configured(healthy.base, (text) => probing(text).replace('MfaProbe', 'Nobody'));
 
   const { status, out } = await simulated('verify', '--prove', '--account', id);
 
@@ -93,13 +93,13 @@ test('what was not shown is no success, though nothing failed', async () => {
 });
 
 test.each([
-  ['an account of a wave that did not opt in', proving, ['--wave', 'canary'], 'wave canary did not opt in'],
+  ['an account of a wave that did not opt in', probing, ['--wave', 'canary'], 'wave canary did not opt in'],
   ['everybody, where no wave did', (text: string) => text, [], 'waves canary, sandbox, dev, '],
-])('refuses %s, says how to opt in, and touches nobody', async (_what, edit, words, said) => {
+])('refuses %s, says how to opt in, and touches nobody', async (_what, edit, decisions, said) => {
   const { world, simulated } = configured(rig(), edit);
   const before = world.calls.touches.length;
 
-  const { status, err } = await simulated('verify', '--prove', ...words);
+  const { status, err } = await simulated('verify', '--prove', ...decisions);
 
   expect(status).toBe(4);
   expect(err.join('\n')).toContain(said);
@@ -112,7 +112,7 @@ test('without --prove makes no experiment', async () => {
   await simulated('verify', '--account', id);
   const { out } = await simulated('evidence', '--since', '2026-11-22', '--account', id);
 
-  expect(parsedLines(out).at(-1)).not.toHaveProperty('proofs');
+  expect(parsedLines(out).at(-1)).not.toHaveProperty('probes');
 });
 
 test('what was shown is among the evidence that is taken away', async () => {
@@ -121,18 +121,18 @@ test('what was shown is among the evidence that is taken away', async () => {
 
   const { out } = await simulated('evidence', '--since', '2026-11-22', '--account', id);
 
-  expect(parsedLines(out).filter(({ proofs }) => Array.isArray(proofs) && proofs.length === 4)).not.toEqual([]);
+  expect(parsedLines(out).filter(({ probes }) => Array.isArray(probes) && probes.length === 4)).not.toEqual([]);
 });
 
 describe('a profile that a person lends', () => {
   const fenced = (out: readonly string[]) =>
     parsedLines([out.join('')])
       .flat()
-      .flatMap((entry) => Reflect.get(Object(Reflect.get(Object(entry), 'proofs')), 'results') ?? [])
-      .find((result: { proof: string }) => result.proof === 'fenceHolds');
+      .flatMap((entry) => Reflect.get(Object(Reflect.get(Object(entry), 'probes')), 'results') ?? [])
+      .find((result: { probe: string }) => result.probe === 'regionDenyHolds');
   const asked: string[] = [];
-  const ask = async (question: string): Promise<string> => {
-    asked.push(question);
+  const ask = async (prompt: string): Promise<string> => {
+    asked.push(prompt);
     return simulatedCode;
   };
 
@@ -141,8 +141,8 @@ describe('a profile that a person lends', () => {
     const { simulated, id } = configured(made);
     await simulated('rollout', '--json', '--wave', 'canary', 'sandbox');
 
-    const words = ['--prove', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
-    const { out } = await simulated('verify', ...words);
+    const decisions = ['--prove', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
+    const { out } = await simulated('verify', ...decisions);
 
     expect(asked).toEqual([`code of arn:aws:iam::${id}:mfa/ada: `]);
     expect(fenced(out)).toMatchObject({
@@ -154,8 +154,8 @@ describe('a profile that a person lends', () => {
   test('is not enough where nobody can be asked for the code, and says what would be', async () => {
     const { simulated, id } = healthy;
 
-    const words = ['--prove', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
-    const { out, status } = await simulated('verify', ...words);
+    const decisions = ['--prove', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
+    const { out, status } = await simulated('verify', ...decisions);
 
     expect(fenced(out)).toMatchObject({
       outcome: 'unknown',
@@ -168,10 +168,10 @@ describe('a profile that a person lends', () => {
     ['without --prove', (id: string) => ['--account', id]],
     ['for nobody by name', () => ['--prove']],
     ['for two accounts', (id: string) => ['--prove', '--account', id, '111122223333']],
-  ])('is refused %s', async (_what, words) => {
+  ])('is refused %s', async (_what, decisions) => {
     const { simulated, id } = healthy;
 
-    const { status, err } = await simulated('verify', '--operator-profile', 'ada', ...words(id));
+    const { status, err } = await simulated('verify', '--operator-profile', 'ada', ...decisions(id));
 
     expect(status).toBe(2);
     expect(err.join('\n')).toContain('next: add --prove, and name the account with --account');

@@ -1,8 +1,8 @@
 /** A rollout that has ended is taken back: another one walks its waves back, the last first. */
 
 import { parseWaveName, type RolloutId, type WaveName } from '../../orchestrator/domain/model/brand';
-import type { Intent } from '../../orchestrator/domain/model/desired-state';
-import type { Baton } from '../../orchestrator/domain/model/execution-input';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
+import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { prepareRollback, previewRollback } from '../../orchestrator/operations/rollback';
 import { listRollouts, readAccount, readFinishedWave, readRollout } from '../../orchestrator/records/records';
@@ -11,8 +11,8 @@ import { anAccountIn, baseline, createRig, eventsOf, type Rig, type Walked } fro
 const [sandbox, dev] = [parseWaveName('sandbox'), parseWaveName('dev')];
 const waves = [sandbox, dev];
 
-const lesser = ({ modules, ...intent }: Intent): Intent => ({
-  ...intent,
+const lesser = ({ modules, ...desiredState }: DesiredState): DesiredState => ({
+  ...desiredState,
   modules: {
     ...modules,
     'account-hardening': { ...modules['account-hardening'], passwordPolicy: false },
@@ -24,24 +24,24 @@ const lesser = ({ modules, ...intent }: Intent): Intent => ({
 /** The wave has finished a lesser release, and then the whole one. */
 const twoReleases = async (): Promise<{ rig: Rig; first: Walked; second: Walked }> => {
   const rig = await createRig({ accounts: 40 });
-  const first = await rig.rollOut({ waves }, lesser(rig.intent));
+  const first = await rig.rollOut({ waves }, lesser(rig.desiredState));
   return { rig, first, second: await rig.rollOut({ waves }) };
 };
 
-const prepared = async (rig: Rig, id: RolloutId, named?: readonly WaveName[]): Promise<Baton> => {
+const prepared = async (rig: Rig, id: RolloutId, named?: readonly WaveName[]): Promise<ExecutionInput> => {
   // Files are read in real time, and the world's time stands still meanwhile.
   const built = await baseline();
   return rig.inTime(async () => {
-    const { value: undone } = await readRollout(rig.ports, id);
+    const { value: original } = await readRollout(rig.ports, id);
     const given = { by: 'kim', reason: 'alarms' };
-    return prepareRollback(rig.ports, built, rig.intent, { undone, waves: named }, given);
+    return prepareRollback(rig.ports, built, rig.desiredState, { original, waves: named }, given);
   });
 };
 
 const takenBack = async (rig: Rig, id: RolloutId, named?: readonly WaveName[]): Promise<Walked> => {
-  const [walked] = await rig.walkAll([await prepared(rig, id, named)]);
-  if (walked === undefined) throw new Error('nothing was walked');
-  return walked;
+  const [ran] = await rig.walkAll([await prepared(rig, id, named)]);
+  if (ran === undefined) throw new Error('nothing was walked');
+  return ran;
 };
 
 const releaseIn = async (rig: Rig, ou: string) => (await readAccount(rig.ports, anAccountIn(rig, ou)))?.value.release;
@@ -65,7 +65,7 @@ test('each wave goes back to the release before, the last wave first, without a 
 
 test('it is prepared without a look at the accounts, however many: somebody at the page waits for it', async () => {
   const { rig, second } = await twoReleases();
-  const { value: undone } = await readRollout(rig.ports, second.id);
+  const { value: original } = await readRollout(rig.ports, second.id);
   const built = await baseline();
   const listed: string[] = [];
   const { store } = rig.ports;
@@ -75,23 +75,23 @@ test('it is prepared without a look at the accounts, however many: somebody at t
   };
   const ports = { ...rig.ports, directory: { identity: rig.ports.directory.identity }, store: { ...store, list } };
 
-  const baton = await rig.inTime(() =>
-    prepareRollback(ports, built, rig.intent, { undone }, { by: 'kim', reason: 'alarms' }),
+  const input = await rig.inTime(() =>
+    prepareRollback(ports, built, rig.desiredState, { original }, { by: 'kim', reason: 'alarms' }),
   );
 
-  expect(baton).toMatchObject({ turn: 0, word: 'go' });
+  expect(input).toMatchObject({ step: 0, decision: 'go' });
   expect(listed).toEqual([]);
 });
 
 test('a wave that the config has no more is refused, and nothing is begun', async () => {
   const { rig, second } = await twoReleases();
-  const { value: undone } = await readRollout(rig.ports, second.id);
+  const { value: original } = await readRollout(rig.ports, second.id);
   const built = await baseline();
-  const without = { ...rig.intent, waves: rig.intent.waves.filter(({ name }) => name !== dev) };
+  const without = { ...rig.desiredState, waves: rig.desiredState.waves.filter(({ name }) => name !== dev) };
   const before = await listRollouts(rig.ports);
 
   const begun = rig.inTime(() =>
-    prepareRollback(rig.ports, built, without, { undone }, { by: 'kim', reason: 'alarms' }),
+    prepareRollback(rig.ports, built, without, { original }, { by: 'kim', reason: 'alarms' }),
   );
 
   await expect(begun).rejects.toMatchObject({ code: 'UnknownWave' });
@@ -110,15 +110,19 @@ test('new accounts get the release that the wave went back to', async () => {
 test('settings that the older release leaves alone are as they were, and what newer modules made stays, said beforehand', async () => {
   const { rig, second } = await twoReleases();
   const account = anAccountIn(rig, 'Sandbox');
-  const { value: undone } = await readRollout(rig.ports, second.id);
+  const { value: original } = await readRollout(rig.ports, second.id);
 
   const built = await baseline();
-  const { notes } = await rig.inTime(() => previewRollback(rig.ports, built, rig.intent, { undone, waves: [sandbox] }));
+  const { notes } = await rig.inTime(() =>
+    previewRollback(rig.ports, built, rig.desiredState, { original, waves: [sandbox] }),
+  );
   const { events } = await takenBack(rig, second.id, [sandbox]);
 
-  expect(rig.world.estate.settings(account).passwordPolicy).toBeUndefined();
-  expect(rig.world.estate.stacks(account).some(({ stackSet }) => stackSet.endsWith('threat-detection'))).toBe(true);
-  expect((await readAccount(rig.ports, account))?.value.modules.filter(({ beyond }) => beyond)).toHaveLength(4);
+  expect(rig.world.contents.settings(account).passwordPolicy).toBeUndefined();
+  expect(rig.world.contents.stacks(account).some(({ stackSet }) => stackSet.endsWith('threat-detection'))).toBe(true);
+  expect(
+    (await readAccount(rig.ports, account))?.value.modules.filter(({ notInRelease }) => notInRelease),
+  ).toHaveLength(4);
   expect(notes.join()).toMatch(
     /wave sandbox .* does not have threat-detection, access-analyzer: the stacks are left standing/,
   );
@@ -147,19 +151,19 @@ test('a gate that fails on the way back holds it for a person, and the wave behi
   const { id, end, events } = await takenBack(rig, second.id);
 
   expect(end.status).toBe('PARKED');
-  expect(eventsOf(events, 'asked')).toEqual([expect.objectContaining({ wave: dev, about: 'gate' })]);
+  expect(eventsOf(events, 'approvalRequested')).toEqual([expect.objectContaining({ wave: dev, about: 'gate' })]);
   expect(await releaseIn(rig, 'Sandbox')).toBe(whole.release);
   expect((await readRollout(rig.ports, id)).value.direction).toBe('back');
 });
 
 test('of a rollout that was stopped in a wave, that wave goes back to the last release that it finished', async () => {
   const rig = await createRig({ accounts: 40 });
-  const { id: first } = await rig.rollOut({ waves }, lesser(rig.intent));
+  const { id: first } = await rig.rollOut({ waves }, lesser(rig.desiredState));
   const account = anAccountIn(rig, 'Workloads/Dev');
   rig.world.faults.distort = (facts) =>
     facts.account === account ? { ...facts, passwordPolicy: { kind: 'absent' } } : facts;
   const { id } = await rig.rollOut({ waves });
-  await answer(rig.ports, id, { word: 'stop', by: 'jo', reason: 'enough' });
+  await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'enough' });
   await rig.resume(id);
 
   const { events } = await takenBack(rig, id);
@@ -175,11 +179,11 @@ test('of a rollout that was stopped in a wave, that wave goes back to the last r
 describe('is refused', () => {
   test('where a wave has finished nothing before, with which waves could go', async () => {
     const rig = await createRig({ accounts: 40 });
-    await rig.rollOut({ waves: [sandbox] }, lesser(rig.intent));
+    await rig.rollOut({ waves: [sandbox] }, lesser(rig.desiredState));
     const { id } = await rig.rollOut({ waves });
 
     await expect(prepared(rig, id)).rejects.toMatchObject({
-      code: 'NothingToTakeBack',
+      code: 'NothingToRollBack',
       message: expect.stringContaining('wave dev has finished no release before'),
       next: 'take the others back with --wave sandbox',
     });
@@ -190,11 +194,11 @@ describe('is refused', () => {
     const back = await takenBack(rig, second.id);
 
     await expect(prepared(rig, second.id)).rejects.toMatchObject({
-      code: 'NothingToTakeBack',
+      code: 'NothingToRollBack',
       next: expect.stringContaining(back.id),
     });
     await expect(prepared(rig, back.id)).rejects.toMatchObject({
-      code: 'NothingToTakeBack',
+      code: 'NothingToRollBack',
       next: expect.stringContaining('change the config'),
     });
   });
@@ -203,7 +207,7 @@ describe('is refused', () => {
     const { rig, second } = await twoReleases();
 
     await expect(prepared(rig, second.id, [parseWaveName('canary')])).rejects.toMatchObject({
-      code: 'NothingToTakeBack',
+      code: 'NothingToRollBack',
       next: 'the waves that it has been in are sandbox, dev',
     });
   });
@@ -211,7 +215,7 @@ describe('is refused', () => {
   test('while another rollout holds the organization', async () => {
     const { rig, second } = await twoReleases();
     rig.world.faults.cannotEnter = () => 'closed today';
-    const { id } = await rig.rollOut({ waves: [sandbox] }, lesser(rig.intent));
+    const { id } = await rig.rollOut({ waves: [sandbox] }, lesser(rig.desiredState));
 
     await expect(prepared(rig, second.id)).rejects.toMatchObject({
       code: 'RolloutBusy',

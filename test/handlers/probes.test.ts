@@ -1,35 +1,40 @@
 /** `verify --prove` over accounts in which everything holds, and over such where exactly one thing does not. */
 
-import type { ProofId } from '../../orchestrator/domain/health/probe';
+import type { ProbeId } from '../../orchestrator/domain/health/probe';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import { regionFenceName } from '../../orchestrator/domain/policies/operator-policy';
-import { type Proved, proveMembers } from '../../orchestrator/operations/probe';
+import { regionDenyName } from '../../orchestrator/domain/policies/operator-policy';
+import { type Probed, probeMembers } from '../../orchestrator/operations/probe';
 import { membersMeant, sweep } from '../../orchestrator/operations/sweep';
-import type { Ports, Proofs } from '../../orchestrator/ports/ports';
+import type { Ports, Probes } from '../../orchestrator/ports/ports';
 import { readVisits, visitsKept } from '../../orchestrator/records/records';
-import type { Deed } from '../../orchestrator/simulated/account-contents';
+import type { OutOfBandChange } from '../../orchestrator/simulated/account-contents';
 import { anAccountIn, baseline, createRig, type Rig } from './rig';
 import { after, everything, recordOf, risks, stateOf, swept, waves } from './sweeping';
 
-const proving = (text: string): string =>
+const probing = (text: string): string =>
   `${text.replace(/(name: (?:canary|sandbox),[^}]*)}/g, '$1, prove: true }')}proofs: { operatorProbe: MfaProbe }\n`;
 
-async function rolledOut(config = proving): Promise<Rig> {
+async function rolledOut(config = probing): Promise<Rig> {
   const rig = await createRig({ accounts: 40, config });
   await rig.rollOut({ waves });
   return rig;
 }
 
-async function proved(rig: Rig, ids: readonly AccountId[], ports: Partial<Ports> = {}): Promise<readonly Proved[]> {
+async function passing(rig: Rig, ids: readonly AccountId[], ports: Partial<Ports> = {}): Promise<readonly Probed[]> {
   const built = await baseline();
   return rig.inTime(async () => {
-    const members = await membersMeant(rig.ports, built, rig.intent, { accounts: ids });
-    return proveMembers({ ...rig.ports, ...ports }, rig.intent, members);
+    const members = await membersMeant(rig.ports, built, rig.desiredState, { accounts: ids });
+    return probeMembers({ ...rig.ports, ...ports }, rig.desiredState, members);
   });
 }
-const outcomesOf = ([one]: readonly Proved[]) =>
-  one?.kind === 'proved' ? Object.fromEntries(one.results.map(({ proof, outcome }) => [proof, outcome])) : one;
-const holds = { trailDelivers: 'pass', alertsArrive: 'pass', operatorNeedsMfa: 'pass', fenceHolds: 'pass' } as const;
+const outcomesOf = ([one]: readonly Probed[]) =>
+  one?.kind === 'passed' ? Object.fromEntries(one.results.map(({ probe, outcome }) => [probe, outcome])) : one;
+const holds = {
+  trailDelivers: 'pass',
+  alertsArrive: 'pass',
+  operatorNeedsMfa: 'pass',
+  regionDenyHolds: 'pass',
+} as const;
 
 const openTrust = {
   Version: '2012-10-17',
@@ -42,7 +47,7 @@ const openTrust = {
     },
   ],
 };
-const damages: readonly [what: string, deed: Deed, proof: ProofId][] = [
+const damages: readonly [what: string, change: OutOfBandChange, probe: ProbeId][] = [
   ['the trail is stopped', { kind: 'change', of: 'trails', to: { logging: false } }, 'trailDelivers'],
   ['the log bucket refuses', { kind: 'change', of: 'trails', to: { deliveryError: 'AccessDenied' } }, 'trailDelivers'],
   ['the trail is deleted', { kind: 'delete', of: 'trails' }, 'trailDelivers'],
@@ -62,7 +67,7 @@ const damages: readonly [what: string, deed: Deed, proof: ProofId][] = [
     { kind: 'changeTrust', role: 'InfraAdmin', trust: openTrust },
     'operatorNeedsMfa',
   ],
-  ['the fence is gone', { kind: 'change', of: 'roles', name: 'InfraAdmin', to: { inline: {} } }, 'fenceHolds'],
+  ['the fence is gone', { kind: 'change', of: 'roles', name: 'InfraAdmin', to: { inline: {} } }, 'regionDenyHolds'],
 ];
 
 describe('an account in which everything holds', () => {
@@ -70,89 +75,89 @@ describe('an account in which everything holds', () => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
 
-    const [one] = await proved(rig, [account]);
+    const [one] = await passing(rig, [account]);
 
     const record = await recordOf(rig, account);
     expect(outcomesOf(one === undefined ? [] : [one])).toEqual(holds);
-    expect([record.state, record.proofs?.release]).toEqual(['READY_FOR_KEYS', record.release]);
+    expect([record.state, record.probes?.release]).toEqual(['READY_FOR_KEYS', record.release]);
     expect((await readVisits(rig.ports, account)).at(-1)).toMatchObject({
       release: record.release,
       sweep: expect.stringMatching(/^sw-2026/),
       results: [],
-      proofs: record.proofs?.results.map(({ proof, outcome }) => ({ proof, outcome })),
+      probes: record.probes?.results.map(({ probe, outcome }) => ({ probe, outcome })),
     });
-    expect(record.proofs?.results.find(({ proof }) => proof === 'fenceHolds')?.observed).toContain(regionFenceName);
+    expect(record.probes?.results.find(({ probe }) => probe === 'regionDenyHolds')?.observed).toContain(regionDenyName);
   });
 
   test('is left as it was: no queue stays, not even one that a killed run left', async () => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
-    const clearAway: Proofs['clearAway'] = async () => {
+    const clearAway: Probes['clearAway'] = async () => {
       throw new Error('killed');
     };
-    const killed = proved(rig, [account], { proofs: { ...rig.ports.proofs, clearAway } });
+    const killed = passing(rig, [account], { probes: { ...rig.ports.probes, clearAway } });
     await expect(killed).rejects.toThrow('killed');
-    const left = rig.world.proofs.queues(account).size;
+    const left = rig.world.probes.queues(account).size;
 
-    await proved(rig, [account]);
-    const tooFresh = rig.world.proofs.queues(account).size;
+    await passing(rig, [account]);
+    const tooFresh = rig.world.probes.queues(account).size;
     await after(rig, 60);
-    await proved(rig, [account]);
+    await passing(rig, [account]);
 
-    expect([left, tooFresh, rig.world.proofs.queues(account).size]).toEqual([1, 1, 0]);
+    expect([left, tooFresh, rig.world.probes.queues(account).size]).toEqual([1, 1, 0]);
   });
 
   test('is cleared also where an experiment fails on the way', async () => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
-    const lookForSample: Proofs['lookForSample'] = async () => {
+    const lookForSample: Probes['lookForSample'] = async () => {
       throw new Error('the process has a fault');
     };
 
-    const outcome = proved(rig, [account], { proofs: { ...rig.ports.proofs, lookForSample } });
+    const outcome = passing(rig, [account], { probes: { ...rig.ports.probes, lookForSample } });
 
     await expect(outcome).rejects.toThrow('the process has a fault');
-    expect(rig.world.proofs.queues(account).size).toBe(0);
+    expect(rig.world.probes.queues(account).size).toBe(0);
   });
 
   test('keeps a bounded history', async () => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
 
-    for (let times = 0; times < visitsKept + 2; times++) await proved(rig, [account]);
+    for (let times = 0; times < visitsKept + 2; times++) await passing(rig, [account]);
 
     expect(await readVisits(rig.ports, account)).toHaveLength(visitsKept);
-    expect((await recordOf(rig, account)).proofs?.results).toHaveLength(4);
+    expect((await recordOf(rig, account)).probes?.results).toHaveLength(4);
   });
 });
 
 describe('exactly one proof fails where', () => {
-  test.each(damages)('%s', async (_what, deed, proof) => {
+  test.each(damages)('%s', async (_what, change, probe) => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
-    rig.world.estate.byHand(account, deed);
+    rig.world.contents.byHand(account, change);
 
-    const outcomes = outcomesOf(await proved(rig, [account]));
+    const outcomes = outcomesOf(await passing(rig, [account]));
 
-    expect(outcomes).toEqual({ ...holds, [proof]: 'fail' });
+    expect(outcomes).toEqual({ ...holds, [probe]: 'fail' });
     expect(await stateOf(rig, account)).toBe('KEYS_AT_RISK');
   });
 });
 
 test('what cannot be tried is unknown, says why, and costs no readiness', async () => {
-  const rig = await rolledOut((text) => proving(text).replace('MfaProbe', 'Somebody'));
+  const rig = await rolledOut((text) => probing(text).replace('MfaProbe', 'Somebody'));
   const account = anAccountIn(rig, 'Sandbox');
   rig.world.faults.cannotEnter = (id) => (id === account ? 'AccessDenied' : undefined);
 
-  const shut = outcomesOf(await proved(rig, [account]));
+  const shut = outcomesOf(await passing(rig, [account]));
   rig.world.faults.cannotEnter = () => undefined;
-  const open = outcomesOf(await proved(rig, [account]));
+  const open = outcomesOf(await passing(rig, [account]));
 
   expect(shut).toEqual({
     trailDelivers: 'unknown',
     alertsArrive: 'unknown',
     operatorNeedsMfa: 'unknown',
-    fenceHolds: 'unknown',
+    regionDenyHolds: 'unknown',
   });
   expect(open).toEqual({ ...holds, operatorNeedsMfa: 'unknown' });
   expect(await stateOf(rig, account)).toBe('READY_FOR_KEYS');
@@ -160,12 +165,12 @@ test('what cannot be tried is unknown, says why, and costs no readiness', async 
 
 test('without the modules there is nothing to prove', async () => {
   const rig = await rolledOut((text) =>
-    proving(text)
+    probing(text)
       .replace(/^ {2}(alerts|audit-logging|operator-role): .*\n/gm, '')
       .replace(/^ {2}aws-config: .*\n/m, ''),
   );
 
-  const outcomes = outcomesOf(await proved(rig, [anAccountIn(rig, 'Sandbox')]));
+  const outcomes = outcomesOf(await passing(rig, [anAccountIn(rig, 'Sandbox')]));
 
   expect([...new Set(Object.values(outcomes ?? {}))]).toEqual(['notApplicable']);
 });
@@ -175,12 +180,12 @@ describe('a proof that failed', () => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
     // What the checks do not see: they are told that all is well.
-    const [topics] = [{ kind: 'change', of: 'topics', to: { policy: {} } } as const satisfies Deed];
+    const [topics] = [{ kind: 'change', of: 'topics', to: { policy: {} } } as const satisfies OutOfBandChange];
     const { facts } = await healthyFacts(rig, account);
-    rig.world.estate.byHand(account, topics);
+    rig.world.contents.byHand(account, topics);
     rig.world.faults.distort = (seen) =>
       seen.account === account ? { ...facts, collectedAt: seen.collectedAt } : seen;
-    await proved(rig, [account]);
+    await passing(rig, [account]);
     return { rig, account };
   }
   async function healthyFacts(rig: Rig, account: AccountId) {
@@ -202,11 +207,11 @@ describe('a proof that failed', () => {
 
   test('is taken back by one that passes; then the account soaks from the beginning', async () => {
     const { rig, account } = await fallen();
-    const { proofs } = rig.ports;
+    const { probes } = rig.ports;
     const states: string[] = [];
 
-    await proved(rig, [account], {
-      proofs: { ...proofs, lookForSample: async () => ({ isMade: true, hasArrived: true }) },
+    await passing(rig, [account], {
+      probes: { ...probes, lookForSample: async () => ({ isMade: true, hasArrived: true }) },
     });
     for (const minutes of [0, 10, 10]) {
       await after(rig, minutes);
@@ -221,15 +226,15 @@ describe('a proof that failed', () => {
 test('a sweep during the experiments does not lose what they show', async () => {
   const rig = await rolledOut();
   const account = anAccountIn(rig, 'Sandbox');
-  rig.world.estate.byHand(account, damages[3]?.[1] ?? { kind: 'makeRootKey' });
+  rig.world.contents.byHand(account, damages[3]?.[1] ?? { kind: 'makeRootKey' });
   const built = await baseline();
 
   await rig.inTime(async () => {
-    const members = await membersMeant(rig.ports, built, rig.intent, { accounts: [account] });
-    const shown = proveMembers(rig.ports, rig.intent, members);
+    const members = await membersMeant(rig.ports, built, rig.desiredState, { accounts: [account] });
+    const shown = probeMembers(rig.ports, rig.desiredState, members);
     await rig.world.clock.sleepUntil(new Date(rig.world.clock.nowMs() + 60_000));
-    await Promise.all([shown, sweep(rig.ports, built, rig.intent, everything)]);
+    await Promise.all([shown, sweep(rig.ports, built, rig.desiredState, everything)]);
   });
 
-  expect((await recordOf(rig, account)).proofs?.results.filter(({ outcome }) => outcome === 'fail')).toHaveLength(1);
+  expect((await recordOf(rig, account)).probes?.results.filter(({ outcome }) => outcome === 'fail')).toHaveLength(1);
 });

@@ -1,32 +1,32 @@
 /** What experiments showed: by proof, since one cause often shows in many accounts, and what a person does about it. */
-import { type ProofId, type ProofResult, proofIds } from '../../domain/health/probe';
-import type { Proved } from '../../operations/probe';
+import { type ProbeId, type ProbeResult, probeIds } from '../../domain/health/probe';
+import type { Probed } from '../../operations/probe';
 import type { Colour, Paint } from '../../presentation/paint';
 import { few, groupedBy, plural, table } from '../../presentation/text';
 
-type Shown = Extract<Proved, { kind: 'proved' }>;
-const isShown = (proved: Proved): proved is Shown => proved.kind === 'proved';
+type Shown = Extract<Probed, { kind: 'passed' }>;
+const isShown = (passing: Probed): passing is Shown => passing.kind === 'passed';
 
 /** An entry's `proofs` in `verify --prove --json`; null of an account whose wave did not opt in. */
-export function provedEntry(proved: Proved | undefined) {
-  if (proved === undefined) return null;
-  if (proved.kind === 'notProved') return { results: [], recorded: false, because: proved.because };
-  const { results, unrecorded } = proved;
+export function probedEntry(passing: Probed | undefined) {
+  if (passing === undefined) return null;
+  if (passing.kind === 'notProbed') return { results: [], recorded: false, because: passing.because };
+  const { results, unrecorded } = passing;
   return { results, recorded: unrecorded === undefined, because: unrecorded ?? null };
 }
 
-export const isProvedWhole = (all: readonly Proved[]): boolean =>
-  all.every((proved) => isShown(proved) && proved.results.every(isGood));
+export const allProbesPassed = (all: readonly Probed[]): boolean =>
+  all.every((passing) => isShown(passing) && passing.results.every(isGood));
 
-const isGood = ({ outcome }: ProofResult): boolean => outcome === 'pass' || outcome === 'notApplicable';
+const isGood = ({ outcome }: ProbeResult): boolean => outcome === 'pass' || outcome === 'notApplicable';
 
-const colours: Readonly<Record<ProofResult['outcome'], Colour>> = {
+const colours: Readonly<Record<ProbeResult['outcome'], Colour>> = {
   pass: 'green',
   fail: 'red',
   unknown: 'yellow',
   notApplicable: 'dim',
 };
-const words: Readonly<Record<ProofResult['outcome'], string>> = {
+const words: Readonly<Record<ProbeResult['outcome'], string>> = {
   pass: 'passed',
   fail: 'failed',
   unknown: 'could not be shown',
@@ -36,7 +36,7 @@ const words: Readonly<Record<ProofResult['outcome'], string>> = {
 /** Accounts that are named of each proof; `--json` has them all. */
 const accountsNamedMax = 20;
 
-export function provedLines(all: readonly Proved[], paint: Paint): readonly string[] {
+export function probedLines(all: readonly Probed[], paint: Paint): readonly string[] {
   const apart = groupedBy(
     all.flatMap((one) => {
       const because = isShown(one) ? one.unrecorded : one.because;
@@ -47,8 +47,8 @@ export function provedLines(all: readonly Proved[], paint: Paint): readonly stri
     ({ because }) => because,
   );
   return [
-    paint.bold('proofs'),
-    ...proofIds.flatMap((proof) => linesOf(proof, all.filter(isShown), paint)),
+    paint.bold('probes'),
+    ...probeIds.flatMap((probe) => linesOf(probe, all.filter(isShown), paint)),
     ...table(
       apart.map(([because, group]) => [
         plural(group.length, 'account'),
@@ -64,9 +64,9 @@ export function provedLines(all: readonly Proved[], paint: Paint): readonly stri
   ];
 }
 
-function linesOf(proof: ProofId, shown: readonly Shown[], paint: Paint): readonly string[] {
+function linesOf(probe: ProbeId, shown: readonly Shown[], paint: Paint): readonly string[] {
   const found = shown.flatMap(({ member, results }) =>
-    results.filter((result) => result.proof === proof).map((result) => ({ id: member.id, result })),
+    results.filter((result) => result.probe === probe).map((result) => ({ id: member.id, result })),
   );
   const counts = groupedBy(found, ({ result }) => result.outcome).map(([, group]) => {
     const [first] = group;
@@ -77,7 +77,7 @@ function linesOf(proof: ProofId, shown: readonly Shown[], paint: Paint): readonl
   const bad = found.filter(({ result }) => !isGood(result));
   const [first] = bad;
   return [
-    `  ${proof}: ${counts.length === 0 ? 'nobody was asked' : counts.join(', ')}`,
+    `  ${probe}: ${counts.length === 0 ? 'nobody was asked' : counts.join(', ')}`,
     ...bad
       .slice(0, accountsNamedMax)
       .map(({ id, result }) => `    ${id}: observed ${result.observed}, expected ${result.expected}`),
@@ -89,8 +89,8 @@ function linesOf(proof: ProofId, shown: readonly Shown[], paint: Paint): readonl
 }
 
 /** What was last shown of one account. */
-export const accountProofLines = (results: readonly ProofResult[], paint: Paint): readonly string[] =>
-  results.flatMap(({ proof, outcome, at, observed, expected, remediation }) => [
-    `  ${proof} ${paint[colours[outcome]](words[outcome])}, ${at.slice(0, 16).replace('T', ' ')} UTC: observed ${observed}, expected ${expected}`,
+export const accountProbeLines = (results: readonly ProbeResult[], paint: Paint): readonly string[] =>
+  results.flatMap(({ probe, outcome, at, observed, expected, remediation }) => [
+    `  ${probe} ${paint[colours[outcome]](words[outcome])}, ${at.slice(0, 16).replace('T', ' ')} UTC: observed ${observed}, expected ${expected}`,
     ...(outcome === 'fail' ? [`    → ${remediation}`] : []),
   ]);

@@ -3,25 +3,25 @@
 import { errors } from '../domain/errors';
 import { alertRuleName, alertTopicName, type PolicyDocument, type RoleFacts } from '../domain/health/facts';
 import { sampleTypes } from '../domain/health/probe';
-import { type Decision, fencedAction, fencedRead, type Lent } from '../domain/health/region-deny';
+import { type Decision, deniedAction, deniedRead, type OperatorCredentials } from '../domain/health/region-deny';
 import type { AccountId, Region } from '../domain/model/brand';
 import { actionsOf, conditionsOf, type Statement, statementsOf } from '../domain/policies/policy';
-import type { Accounts, Proofs, Sample, Visit } from '../ports/ports';
-import type { Estate } from './account-contents';
+import type { Accounts, Probes, Sample, Visit } from '../ports/ports';
+import type { AccountContents } from './account-contents';
 import type { Random } from './random';
 import type { Watch } from './security-services';
 import type { VirtualClock } from './virtual-clock';
 
-export interface ProofsWorld {
+export interface ProbesWorld {
   readonly clock: VirtualClock;
-  readonly estate: Estate;
+  readonly contents: AccountContents;
   readonly watch: Watch;
   readonly random: Random;
   readonly accounts: Pick<Accounts, 'preflight'>;
   readonly home: Region;
 }
 
-export interface SimulatedProofs extends Proofs {
+export interface SimulatedProbes extends Probes {
   /** Names of the queues that stand in an account. */
   readonly queues: (account: AccountId) => ReadonlySet<string>;
 }
@@ -43,7 +43,7 @@ interface Bench {
   readonly findings: Set<string>;
 }
 
-export function createProofs({ clock, estate, watch, random, accounts, home }: ProofsWorld): SimulatedProofs {
+export function createProbes({ clock, contents, watch, random, accounts, home }: ProbesWorld): SimulatedProbes {
   const calledAtMs = new Map<string, number>();
   const raisedAtMs = new Map<string, number>();
   const benches = new Map<AccountId, Bench>();
@@ -56,7 +56,7 @@ export function createProofs({ clock, estate, watch, random, accounts, home }: P
   const enter = (visit: Visit) => accounts.preflight(visit, []);
   const dueMs = (since: number | undefined, { leastMs, spreadMs }: typeof delivery, key: string): number =>
     (since ?? Number.POSITIVE_INFINITY) + leastMs + random.of(key) * spreadMs;
-  const operatorRole = (visit: Visit, name: string): RoleFacts | undefined => estate.role(visit.account, name);
+  const operatorRole = (visit: Visit, name: string): RoleFacts | undefined => contents.role(visit.account, name);
 
   return {
     queues: (account) => benchOf(account).queues,
@@ -115,31 +115,35 @@ export function createProofs({ clock, estate, watch, random, accounts, home }: P
       const said = entered ? 'welcome' : 'AccessDenied: User is not authorized to perform: sts:AssumeRole';
       return { control: { decision: 'allowed', because: [] }, attempt: { entered, said } };
     },
-    askFence: async (visit, { operator, fenced, governed }) => {
+    simulateRegionDeny: async (visit, { operator, denied, governed }) => {
       await enter(visit);
       const role = operatorRole(visit, operator);
       return (
         role && {
           by: 'simulator',
-          action: fencedAction,
-          fenced: { ...decided(role, fenced, fencedAction), region: fenced },
-          governed: { ...decided(role, governed, fencedAction), region: governed },
+          action: deniedAction,
+          denied: { ...decided(role, denied, deniedAction), region: denied },
+          governed: { ...decided(role, governed, deniedAction), region: governed },
         }
       );
     },
-    tryFence: async (visit, { operator, fenced, governed }, { profile, askCode }) => {
+    tryRegionDeny: async (visit, { operator, denied, governed }, { profile, askCode }) => {
       await enter(visit);
       const role = operatorRole(visit, operator);
       if (role === undefined) return undefined;
       const hasMfa = await showsMfa(visit, profile, askCode);
       if (!hasMfa && asksForMfa(role.trust))
         throw errors.accessDenied(`sts:AssumeRole of ${operator}`, 'User is not authorized to perform: sts:AssumeRole');
-      const inRegion = (region: Region) => ({ ...tried(decided(role, region, fencedRead)), region });
-      return { by: 'operator', action: fencedRead, fenced: inRegion(fenced), governed: inRegion(governed) };
+      const inRegion = (region: Region) => ({ ...tried(decided(role, region, deniedRead)), region });
+      return { by: 'operator', action: deniedRead, denied: inRegion(denied), governed: inRegion(governed) };
     },
   };
 
-  async function showsMfa({ account }: Visit, profile: string, askCode: Lent['askCode']): Promise<boolean> {
+  async function showsMfa(
+    { account }: Visit,
+    profile: string,
+    askCode: OperatorCredentials['askCode'],
+  ): Promise<boolean> {
     if (!Object.values<string>(simulatedProfiles).includes(profile))
       throw errors.noCredentials(`no profile ${profile}`);
     if (profile === simulatedProfiles.device)
@@ -147,10 +151,10 @@ export function createProofs({ clock, estate, watch, random, accounts, home }: P
     return profile === simulatedProfiles.session;
   }
   function topicOf({ account }: Visit, region: Region) {
-    return estate.topic(account, region, alertTopicName, clock.nowMs());
+    return contents.topic(account, region, alertTopicName, clock.nowMs());
   }
   function reachesTopic(visit: Visit, { region }: Sample): boolean {
-    const rule = estate.rule(visit.account, region, alertRuleName('guardduty-findings'));
+    const rule = contents.rule(visit.account, region, alertRuleName('guardduty-findings'));
     const arn = `arn:aws:sns:${region}:${visit.account}:${alertTopicName}`;
     const policy = topicOf(visit, region)?.policy ?? {};
     return (rule?.enabled ?? false) && (rule?.targetArns.includes(arn) ?? false) && letsEventsPublish(policy);

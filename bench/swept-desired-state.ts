@@ -1,8 +1,8 @@
 import type { Region } from '../orchestrator/domain/model/brand';
-import type { Intent } from '../orchestrator/domain/model/desired-state';
+import type { DesiredState } from '../orchestrator/domain/model/desired-state';
 
 /** The six modules, in these regions; the first is home. */
-export function sweptIntent(governed: readonly Region[]): Intent {
+export function sweptDesiredState(governed: readonly Region[]): DesiredState {
   const [home] = governed;
   if (home === undefined) throw new RangeError('a sweep needs a region');
   return {
@@ -29,7 +29,7 @@ export function sweptIntent(governed: readonly Region[]): Intent {
     exceptions: [],
     freezes: [],
     checks: { settleMinutes: [1] },
-    proofs: {},
+    probes: {},
     onFailure: 'hold',
   };
 }

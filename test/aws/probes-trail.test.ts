@@ -12,9 +12,9 @@ import {
   home,
   marker,
   organization,
-  proofs,
+  probes,
   useProofs,
-} from '../emulator/proof-rig';
+} from '../emulator/probe-rig';
 
 useProofs();
 
@@ -23,7 +23,7 @@ describe('a marked call', () => {
     const { visit } = await aMember();
     const before = gateway.calls.length;
 
-    const made = await proofs.markedCall(visit);
+    const made = await probes.markedCall(visit);
 
     const calls = gateway.calls.slice(before);
     const [assumed] = calls.filter(({ action }) => action === 'AssumeRole');
@@ -38,7 +38,7 @@ describe('a marked call', () => {
     await deliver(`${folderOf(visit.account)}/one.json.gz`, calledBy('somebody'));
     await deliver(`${folderOf(visit.account)}/two.json.gz`, calledBy(marker));
 
-    const look = await proofs.lookForMarker(visit, { marker, organization, since: anHourAgo() });
+    const look = await probes.lookForMarker(visit, { marker, organization, since: anHourAgo() });
 
     expect(look).toEqual({
       logging: true,
@@ -67,7 +67,7 @@ describe('a marked call', () => {
     await aTrail(member);
     await prepare(visit.account);
 
-    const look = await proofs.lookForMarker(visit, { marker, organization, since });
+    const look = await probes.lookForMarker(visit, { marker, organization, since });
 
     expect(look).toEqual({ logging: true, objects });
   });
@@ -78,7 +78,7 @@ describe('a marked call', () => {
     await deliver(`${folderOf(visit.account)}/one.json.gz`, calledBy(marker));
     const before = gateway.calls.length;
 
-    await proofs.lookForMarker(visit, { marker, organization, since: anHourAgo() });
+    await probes.lookForMarker(visit, { marker, organization, since: anHourAgo() });
 
     // Midnight may lie within the hour: then there are two days' folders to list.
     const reads = gateway.calls.slice(before).filter(({ service }) => service === 's3');
@@ -88,7 +88,7 @@ describe('a marked call', () => {
   it('has no trail that could record it', async () => {
     const { visit } = await aMember();
 
-    expect(await proofs.lookForMarker(visit, { marker, organization, since: anHourAgo() })).toBeUndefined();
+    expect(await probes.lookForMarker(visit, { marker, organization, since: anHourAgo() })).toBeUndefined();
   });
 
   it('cannot be looked for in a bucket that does not let itself be read', async () => {
@@ -96,7 +96,7 @@ describe('a marked call', () => {
     await aTrail(member);
     answerWith(({ service }) => (service === 's3' ? queryFault(403, 'AccessDenied', 'no') : undefined));
 
-    const look = proofs.lookForMarker(visit, { marker, organization, since: anHourAgo() });
+    const look = probes.lookForMarker(visit, { marker, organization, since: anHourAgo() });
 
     await expect(look).rejects.toMatchObject({ code: 'AccessDenied' });
   });

@@ -172,10 +172,10 @@ test('a recorder without the role of Config is refused, and with it records', as
 
 test('root users are mostly good, and some are not where others were before', () => {
   const rootsIn = (world: SimulatedWorld) =>
-    [...world.organization.accounts.keys()].map((id) => world.estate.identities(id).root);
+    [...world.organization.accounts.keys()].map((id) => world.contents.identities(id).root);
   const [untouched, tended] = [
     rootsIn(smallWorld({ accounts: 500 })),
-    rootsIn(smallWorld({ accounts: 500, heritage: wellTended })),
+    rootsIn(smallWorld({ accounts: 500, preexisting: wellTended })),
   ];
 
   expect(untouched.filter(({ accessKeys, password, mfa }) => accessKeys || (password && !mfa))).toEqual([]);
@@ -192,5 +192,5 @@ test('stacks are seen with their parameters in their own region only', async () 
     kind: 'read',
     value: [{ stackSet: 'strongroom-wave-topic', status: 'CREATE_COMPLETE', parameters: {} }],
   });
-  expect(world.estate.stacks(accountIn(world)).filter(({ region }) => region === other)).toEqual([]);
+  expect(world.contents.stacks(accountIn(world)).filter(({ region }) => region === other)).toEqual([]);
 });

@@ -17,14 +17,14 @@ import {
   marker,
   name,
   organization,
-  proofs,
+  probes,
   roleArnOf,
   roles,
   simulation,
   useProofs,
   watched,
   withOperator,
-} from '../emulator/proof-rig';
+} from '../emulator/probe-rig';
 
 useProofs();
 
@@ -39,7 +39,7 @@ describe('the operator role', () => {
     );
     const before = gateway.calls.length;
 
-    const trial = await proofs.tryOperator(visit, roles);
+    const trial = await probes.tryOperator(visit, roles);
 
     const entered = gateway.calls.slice(before).filter(({ action }) => action === 'AssumeRole');
     const [attempt] = entered.filter((call) => roleArnOf(call).endsWith('/InfraAdmin'));
@@ -53,7 +53,7 @@ describe('the operator role', () => {
     answerWith(simulation(() => 'allowed'));
     const before = gateway.calls.length;
 
-    const trial = await proofs.tryOperator(visit, roles);
+    const trial = await probes.tryOperator(visit, roles);
 
     const attempt = gateway.calls.slice(before).findLast(({ action }) => action === 'AssumeRole');
     expect(trial?.attempt).toEqual({ entered: true, said: '' });
@@ -67,7 +67,7 @@ describe('the operator role', () => {
     answerWith(simulation(() => 'implicitDeny'));
     const before = gateway.calls.length;
 
-    const trial = await proofs.tryOperator(visit, roles);
+    const trial = await probes.tryOperator(visit, roles);
 
     expect(trial).toEqual({ control: { decision: 'implicitDeny', because: [] } });
     expect(gateway.calls.slice(before).map(roleArnOf).join()).not.toContain('Probe');
@@ -89,13 +89,13 @@ describe('the operator role', () => {
       ),
     );
 
-    await expect(proofs.tryOperator(visit, roles)).rejects.toMatchObject({ code });
+    await expect(probes.tryOperator(visit, roles)).rejects.toMatchObject({ code });
   });
 
   it('is not there, and so refuses nobody', async () => {
     const { visit } = await aMember();
 
-    expect(await proofs.tryOperator(visit, roles)).toBeUndefined();
+    expect(await probes.tryOperator(visit, roles)).toBeUndefined();
   });
 
   it("is fenced as IAM's simulator says, region by region, with what it says of the organization", async () => {
@@ -105,9 +105,9 @@ describe('the operator role', () => {
     const regionOf = (asked: URLSearchParams) => asked.get('ContextEntries.member.1.ContextKeyValues.member.1');
     answerWith(simulation((asked) => (regionOf(asked) === home ? 'allowed' : 'explicitDeny'), detail));
 
-    const trial = await proofs.askFence(visit, {
+    const trial = await probes.simulateRegionDeny(visit, {
       operator: 'InfraAdmin',
-      fenced: parseRegion('sa-east-1'),
+      denied: parseRegion('sa-east-1'),
       governed: home,
     });
 
@@ -115,7 +115,7 @@ describe('the operator role', () => {
     expect(trial).toEqual({
       by: 'simulator',
       action: 'ec2:RunInstances',
-      fenced: { region: 'sa-east-1', decision: 'explicitDeny', ...said },
+      denied: { region: 'sa-east-1', decision: 'explicitDeny', ...said },
       governed: { region: home, decision: 'allowed', ...said },
     });
   });
@@ -123,7 +123,11 @@ describe('the operator role', () => {
   it('is not judged by moto, which has no simulator', async () => {
     const visit = await withOperator();
 
-    const trial = proofs.askFence(visit, { operator: 'InfraAdmin', fenced: parseRegion('sa-east-1'), governed: home });
+    const trial = probes.simulateRegionDeny(visit, {
+      operator: 'InfraAdmin',
+      denied: parseRegion('sa-east-1'),
+      governed: home,
+    });
 
     await expect(trial).rejects.toMatchObject({ code: 'AwsUnavailable' });
   });
@@ -148,15 +152,19 @@ describe('all experiments together', () => {
     );
     const before = gateway.calls.length;
 
-    await proofs.markedCall(visit);
-    await proofs.lookForMarker(visit, { marker, organization, since: anHourAgo() });
-    const sample = await proofs.raiseSample(visit, home, name);
+    await probes.markedCall(visit);
+    await probes.lookForMarker(visit, { marker, organization, since: anHourAgo() });
+    const sample = await probes.raiseSample(visit, home, name);
     if (sample === undefined) throw new Error('nothing was raised');
     await ring('sample-0');
-    await proofs.lookForSample(visit, sample);
-    await proofs.clearAway(visit, home, () => true, sample);
-    await proofs.tryOperator(visit, roles);
-    await proofs.askFence(visit, { operator: 'InfraAdmin', fenced: parseRegion('sa-east-1'), governed: home });
+    await probes.lookForSample(visit, sample);
+    await probes.clearAway(visit, home, () => true, sample);
+    await probes.tryOperator(visit, roles);
+    await probes.simulateRegionDeny(visit, {
+      operator: 'InfraAdmin',
+      denied: parseRegion('sa-east-1'),
+      governed: home,
+    });
 
     calls = gateway.calls.slice(before);
   }, motoStartsWithinMs);
@@ -164,7 +172,7 @@ describe('all experiments together', () => {
   it('make exactly the calls that their session policy allows', () => {
     const session = calls.find(({ action }) => action === 'GetCallerIdentity')?.accessKeyId;
     const made = calls.filter(({ accessKeyId }) => accessKeyId === session).map(iamActionOf);
-    const allowed: readonly { readonly Action: readonly string[] }[] = JSON.parse(sessionPolicy('proof')).Statement;
+    const allowed: readonly { readonly Action: readonly string[] }[] = JSON.parse(sessionPolicy('probe')).Statement;
     expect([...new Set(made)].sort()).toEqual(allowed.flatMap(({ Action }) => Action).sort());
   });
 });

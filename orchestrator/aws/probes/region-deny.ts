@@ -6,10 +6,10 @@ import { errors, messageOf } from '../../domain/errors';
 import {
   type Decision,
   denialIn,
-  type FenceTrial,
-  type FenceWanted,
-  fencedRead,
-  type Lent,
+  deniedRead,
+  type OperatorCredentials,
+  type RegionDenyRequest,
+  type RegionDenyTrial,
 } from '../../domain/health/region-deny';
 import type { Region } from '../../domain/model/brand';
 import type { Visit } from '../../ports/ports';
@@ -22,24 +22,24 @@ import { arnOf, credentialsOf, exists } from './roles';
 const durationSeconds = 900;
 const onlyTheCall = JSON.stringify({
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: fencedRead, Resource: '*' }],
+  Statement: [{ Effect: 'Allow', Action: deniedRead, Resource: '*' }],
 });
 
-export async function tryFence(
+export async function tryRegionDeny(
   session: Session,
   callers: Pick<Clients, 'as'>,
   visit: Visit,
-  { operator, fenced, governed }: FenceWanted,
-  lent: Lent,
-): Promise<FenceTrial | undefined> {
+  { operator, denied, governed }: RegionDenyRequest,
+  operatorCredentials: OperatorCredentials,
+): Promise<RegionDenyTrial | undefined> {
   if (!(await exists(session, operator))) return undefined;
   const enter = (own: Credentials, mfa: Mfa) => enterOperator(callers.as(own).in(STSClient, session.home), visit, mfa);
-  const asOperator = callers.as(await lentSession(lent, arnOf(session, operator), enter));
+  const asOperator = callers.as(await lentSession(operatorCredentials, arnOf(session, operator), enter));
   const inRegion = async (region: Region) => ({ region, ...(await attempt(asOperator.in(EC2Client, region))) });
   return {
     by: 'operator',
-    action: fencedRead,
-    fenced: await inRegion(fenced),
+    action: deniedRead,
+    denied: await inRegion(denied),
     governed: await inRegion(governed),
   };
 }
@@ -55,7 +55,7 @@ interface Mfa {
  * session with MFA already, the role is entered as it is.
  */
 async function lentSession(
-  { profile, askCode }: Lent,
+  { profile, askCode }: OperatorCredentials,
   operator: string,
   enter: (own: Credentials, mfa: Mfa) => Promise<Credentials>,
 ): Promise<Credentials> {
@@ -94,7 +94,7 @@ async function enterOperator(sts: STSClient, visit: Visit, mfa: Mfa): Promise<Cr
 
 async function attempt(ec2: EC2Client): Promise<Decision> {
   try {
-    await calling(fencedRead, () => ec2.send(new DescribeAvailabilityZonesCommand({})));
+    await calling(deniedRead, () => ec2.send(new DescribeAvailabilityZonesCommand({})));
     return { decision: 'allowed', because: [] };
   } catch (error) {
     if (isAws(error, 'UnauthorizedOperation', 'AccessDenied')) return denialIn(messageOf(error));

@@ -11,14 +11,14 @@ const withOperator = (text: string): string =>
   text.replace('account-hardening: { enabled: true }', 'operator-role: { enabled: true, roleName: Ops }');
 
 test('nobody is proved who did not ask for it', () => {
-  expect(parsed(smallest).intent).toMatchObject({ waves: [{ prove: false }], proofs: {} });
+  expect(parsed(smallest).desiredState).toMatchObject({ waves: [{ probe: false }], probes: {} });
 });
 
 test('a wave opts in, and a role helps to prove that MFA is asked for', () => {
   const text = `${withOperator(withWaves('{ name: dev, ous: [Dev], prove: true }'))}proofs: { operatorProbe: Probe }\n`;
 
   expect(parsed(text)).toMatchObject({
-    intent: { waves: [{ prove: true }], proofs: { operatorProbe: 'Probe' } },
+    desiredState: { waves: [{ probe: true }], probes: { operatorProbe: 'Probe' } },
     warnings: [],
   });
 });

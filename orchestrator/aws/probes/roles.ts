@@ -9,7 +9,12 @@ import {
 import { AssumeRoleCommand, type Credentials as Given, STSClient } from '@aws-sdk/client-sts';
 import { errors, messageOf } from '../../domain/errors';
 import type { OperatorTrial } from '../../domain/health/probe';
-import { type Decision, type FenceTrial, type FenceWanted, fencedAction } from '../../domain/health/region-deny';
+import {
+  type Decision,
+  deniedAction,
+  type RegionDenyRequest,
+  type RegionDenyTrial,
+} from '../../domain/health/region-deny';
 import type { Region } from '../../domain/model/brand';
 import type { Visit } from '../../ports/ports';
 import type { Clients, Credentials } from '../clients';
@@ -107,27 +112,27 @@ async function attempt(sts: STSClient, RoleArn: string, visit: Visit): Promise<O
   }
 }
 
-export async function askFence(
+export async function simulateRegionDeny(
   session: Session,
-  { operator, fenced, governed }: FenceWanted,
-): Promise<FenceTrial | undefined> {
+  { operator, denied, governed }: RegionDenyRequest,
+): Promise<RegionDenyTrial | undefined> {
   if (!(await exists(session, operator))) return undefined;
   const inRegion = async (region: Region) => ({
     region,
     ...(await simulated(session, {
       PolicySourceArn: arnOf(session, operator),
-      ActionNames: [fencedAction],
+      ActionNames: [deniedAction],
       ContextEntries: [{ ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [region] }],
     })),
   });
-  return { by: 'simulator', action: fencedAction, fenced: await inRegion(fenced), governed: await inRegion(governed) };
+  return { by: 'simulator', action: deniedAction, denied: await inRegion(denied), governed: await inRegion(governed) };
 }
 
 /** Organization policies are shown apart, and those with conditions are not evaluated at all [controls 1.4]. */
-async function simulated({ clients, home }: Session, question: SimulatePrincipalPolicyCommandInput): Promise<Decision> {
-  const call = `iam:SimulatePrincipalPolicy of ${question.ActionNames?.join()}`;
+async function simulated({ clients, home }: Session, prompt: SimulatePrincipalPolicyCommandInput): Promise<Decision> {
+  const call = `iam:SimulatePrincipalPolicy of ${prompt.ActionNames?.join()}`;
   const { EvaluationResults: [result] = [] } = await calling(call, () =>
-    clients.in(IAMClient, home).send(new SimulatePrincipalPolicyCommand(question)),
+    clients.in(IAMClient, home).send(new SimulatePrincipalPolicyCommand(prompt)),
   );
   const decision = decisions.find((known) => known === result?.EvalDecision);
   if (result === undefined || decision === undefined) throw errors.incompleteAnswer(call, 'a decision');

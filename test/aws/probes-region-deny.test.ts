@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Lent } from '../../orchestrator/domain/health/region-deny';
+import type { OperatorCredentials } from '../../orchestrator/domain/health/region-deny';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
 import { type Call, ec2Fault, type Intercept, queryFault } from '../emulator/gateway';
 import {
@@ -15,18 +15,18 @@ import {
   gateway,
   home,
   marker,
-  proofs,
+  probes,
   roleArnOf,
   useProofs,
   withOperator,
-} from '../emulator/proof-rig';
+} from '../emulator/probe-rig';
 
 useProofs();
 
-const wanted = { operator: 'InfraAdmin', fenced: parseRegion('sa-east-1'), governed: home };
+const wanted = { operator: 'InfraAdmin', denied: parseRegion('sa-east-1'), governed: home };
 const device = 'arn:aws:iam::444400000000:mfa/ada';
 const codesAsked: string[] = [];
-const lent = (profile: string): Lent => ({
+const operatorCredentials = (profile: string): OperatorCredentials => ({
   profile,
   askCode: async (asked) => {
     codesAsked.push(asked);
@@ -88,7 +88,7 @@ async function tried(profile: string, ...denied: readonly string[]) {
   profilesFor(visit.account);
   answerWith(both(trust, denyingIn(...denied)));
   const before = gateway.calls.length;
-  const trial = proofs.tryFence(visit, wanted, lent(profile));
+  const trial = probes.tryRegionDeny(visit, wanted, operatorCredentials(profile));
   await trial.catch(() => undefined);
   return { trial, visit, calls: gateway.calls.slice(before) };
 }
@@ -104,7 +104,7 @@ test.each([
     expect(await trial).toEqual({
       by: 'operator',
       action: 'ec2:DescribeAvailabilityZones',
-      fenced: { region: 'sa-east-1', decision: 'explicitDeny', because: ['an identity-based policy'] },
+      denied: { region: 'sa-east-1', decision: 'explicitDeny', because: ['an identity-based policy'] },
       governed: { region: home, decision: 'allowed', because: [] },
     });
     const [sent, ...more] = operatorEntered(calls);
@@ -130,10 +130,10 @@ test.each([
 test.each([
   ['no fence', [], 'allowed', 'allowed'],
   ['a denial everywhere', ['sa-east-1', 'us-east-1'], 'explicitDeny', 'explicitDeny'],
-])('%s is told as it was met', async (_what, regions, fenced, governed) => {
+])('%s is told as it was met', async (_what, regions, denied, governed) => {
   const { trial } = await tried('mfa', ...regions);
 
-  expect(await trial).toMatchObject({ fenced: { decision: fenced }, governed: { decision: governed } });
+  expect(await trial).toMatchObject({ denied: { decision: denied }, governed: { decision: governed } });
 });
 
 test.each([
@@ -152,13 +152,15 @@ test('what fails for another reason than a denial is no answer', async () => {
   profilesFor(visit.account);
   answerWith(({ action }) => (action === 'DescribeAvailabilityZones' ? ec2Fault(401, 'AuthFailure', 'no') : undefined));
 
-  await expect(proofs.tryFence(visit, wanted, lent('mfa'))).rejects.toMatchObject({ code: 'NoCredentials' });
+  await expect(probes.tryRegionDeny(visit, wanted, operatorCredentials('mfa'))).rejects.toMatchObject({
+    code: 'NoCredentials',
+  });
 });
 
 test('where there is no operator role nobody is asked for a code', async () => {
   const { visit } = await aMember();
   profilesFor(visit.account);
 
-  expect(await proofs.tryFence(visit, wanted, lent('ada'))).toBeUndefined();
+  expect(await probes.tryRegionDeny(visit, wanted, operatorCredentials('ada'))).toBeUndefined();
   expect(codesAsked).toEqual([]);
 });

@@ -61,18 +61,22 @@ describe('branches and waits', () => {
     Which: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.word', StringEquals: 'go', Next: 'Go' },
-        { Variable: '$.word', StringEquals: 'stop', Next: 'Stop' },
+        { Variable: '$.decision', StringEquals: 'go', Next: 'Go' },
+        { Variable: '$.decision', StringEquals: 'stop', Next: 'Stop' },
       ],
     },
     Go: { Type: 'Pass', Result: 'went', End: true },
     Stop: { Type: 'Fail', Error: 'Stopped', Cause: 'as asked' },
   };
   test.each<[input: unknown, states: Record<string, object>, end: object]>([
-    [{ word: 'go' }, choice, { status: 'SUCCEEDED', output: 'went' }],
-    [{ word: 'stop' }, choice, { status: 'FAILED', error: 'Stopped', cause: 'as asked' }],
-    [{ word: 'what' }, choice, { status: 'FAILED', error: 'States.NoChoiceMatched' }],
-    [{ word: 7 }, { ...choice, Which: { ...choice.Which, Default: 'Go' } }, { status: 'SUCCEEDED', output: 'went' }],
+    [{ decision: 'go' }, choice, { status: 'SUCCEEDED', output: 'went' }],
+    [{ decision: 'stop' }, choice, { status: 'FAILED', error: 'Stopped', cause: 'as asked' }],
+    [{ decision: 'what' }, choice, { status: 'FAILED', error: 'States.NoChoiceMatched' }],
+    [
+      { decision: 7 },
+      { ...choice, Which: { ...choice.Which, Default: 'Go' } },
+      { status: 'SUCCEEDED', output: 'went' },
+    ],
     [{}, { ...choice, Which: { ...choice.Which, Default: 'Go' } }, { status: 'FAILED', error: 'States.Runtime' }],
   ])('the input %j decides', async (input, states, expected) => {
     expect(await rig(states).start(input)).toMatchObject(expected);
