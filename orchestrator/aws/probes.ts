@@ -1,4 +1,4 @@
-/** The experiments of `verify --prove`, through the CI role; only the log archive and the probe are reached as who calls. */
+/** The experiments of `verify --probe`, through the CI role; only the log archive and the probe are reached as who calls. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Probes } from '../ports/ports';
 import { calling } from './failures';

@@ -241,13 +241,13 @@ at a time: to watch a rollout that another process walks, keep the state in a ta
 function addProving(program: Command, host: Host, finish: Finish): void {
   program
     .command('verify')
-    .description('the health checks now; nothing is deployed, and without --prove no account is written to')
+    .description('the health checks now; nothing is deployed, and without --probe no account is written to')
     .option('--account <id...>', 'only these accounts')
     .option('--wave <name...>', 'only accounts of these waves')
-    .option('--prove', 'first experiment in the accounts of waves with `prove: true`; takes up to 20 minutes')
+    .option('--probe', 'first experiment in the accounts of waves with `probe: true`; takes up to 20 minutes')
     .option(
       '--operator-profile <name>',
-      'an AWS profile of yours with MFA, lent for one call in one account: with --prove the operator role itself tries its fence',
+      'an AWS profile of yours with MFA, lent for one call in one account: with --probe the operator role itself tries its fence',
     )
     .option('--drift', 'look for what people have changed in the stacks, past CloudFormation, instead')
     .action(({ drift, ...options }: VerifyOptions & { drift?: boolean }, command: Command) =>

@@ -41,10 +41,10 @@ function probeDoubts(config: unknown): readonly Finding[] {
   const hasOperator = field(field(field(config, 'modules'), 'operator-role'), 'enabled') === true;
   if (isPassing && hasOperator && probe === undefined)
     return [
-      { path: ['waves'], message: 'are proved, but without proofs.operatorProbe MFA of the operator role is not' },
+      { path: ['waves'], message: 'are proved, but without probes.operatorProbe MFA of the operator role is not' },
     ];
   if (!isPassing && probe !== undefined)
-    return [{ path: ['probes'], message: 'are configured, but no wave has "prove: true"' }];
+    return [{ path: ['probes'], message: 'are configured, but no wave has "probe: true"' }];
   return [];
 }
 

@@ -168,7 +168,7 @@ const wave = map('of one wave', {
     .describe('Whether a person must approve before the wave starts.'),
   probe: flag
     .prefault(false)
-    .describe('Let `verify --prove` make its experiments in these accounts: a sample finding, a short-lived queue.'),
+    .describe('Let `verify --probe` make its experiments in these accounts: a sample finding, a short-lived queue.'),
   approvalHours: whole(1, approvalHoursMax)
     .prefault(72)
     .describe('Hours in which an approval may be given, and in which a wave that was approved must have started.'),
@@ -226,11 +226,11 @@ export const configSchema = map('of at least regions, modules and waves', {
     operatorProbe: roleName
       .optional()
       .describe(
-        'Role in the accounts of waves with `prove` that may assume the operator role, and that trusts Strongroom. With it is tried whether the operator role refuses who comes without MFA.',
+        'Role in the accounts of waves with `probe` that may assume the operator role, and that trusts Strongroom. With it is tried whether the operator role refuses who comes without MFA.',
       ),
   })
     .prefault({})
-    .meta({ title: 'Proofs', description: 'What `verify --prove` needs for its experiments.' }),
+    .meta({ title: 'Proofs', description: 'What `verify --probe` needs for its experiments.' }),
   onFailure: oneOf('hold', 'rollBack')
     .prefault('hold')
     .describe('What a failed gate leads to: hold for a person, or roll the wave back to its last good release.'),

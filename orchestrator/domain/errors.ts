@@ -216,7 +216,7 @@ export const errors = {
     final(
       'ProbesNotEnabled',
       `wave${waves.length === 1 ? '' : 's'} ${waves.join(', ')} did not opt in to experiments in live accounts`,
-      'write `prove: true` into the wave in the config, or verify without --prove',
+      'write `probe: true` into the wave in the config, or verify without --probe',
     ),
   noMfaCode: (device: string) =>
     final(

@@ -1,4 +1,4 @@
-/** The experiments of `verify --prove` in one account: what is done, for how long what follows is watched, and what is cleared away. */
+/** The experiments of `verify --probe` in one account: what is done, for how long what follows is watched, and what is cleared away. */
 
 import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import { absent, type Fact, read, unreadable } from '../domain/health/facts';
@@ -65,7 +65,7 @@ const trials: Readonly<Record<ProbeId, (ports: ProbingPorts, setting: Setting) =
     const operator = release.expectations.operatorRoleName;
     const trial: Trials['operatorNeedsMfa'] =
       probe === undefined
-        ? unreadable('the config names no proofs.operatorProbe that could try')
+        ? unreadable('the config names no probes.operatorProbe that could try')
         : await tried(() => withRetry(ports, () => ports.probes.tryOperator(visit, { operator, probe })));
     return judgeProbe('operatorNeedsMfa', trial, ports.clock.now());
   },

@@ -1,5 +1,5 @@
 /**
- * `verify --prove`: experiments in the accounts of waves that opted in. What they show is kept with the account's evidence, and a lock
+ * `verify --probe`: experiments in the accounts of waves that opted in. What they show is kept with the account's evidence, and a lock
  * that was seen to fail costs the account its readiness, until it is seen to hold.
  */
 import pLimit from 'p-limit';

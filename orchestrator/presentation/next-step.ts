@@ -14,7 +14,7 @@ const again = (id: string): string => `rollout --retry-failed --account ${id}`;
 /** Checks alone do not take back what an experiment has shown. */
 const verifyAgain: Step = [
   'mend what is named here, and have it proved again',
-  (id) => `verify --prove --account ${id}`,
+  (id) => `verify --probe --account ${id}`,
 ];
 const putBack = (id: string): string => `rollout --retry-failed --include-drifted --account ${id}`;
 

@@ -6,7 +6,7 @@ import { behindGateway } from '../../orchestrator/dashboard/behind-gateway';
 import type { PageFiles } from '../../orchestrator/dashboard/page-files';
 import { securityHeaders } from '../../orchestrator/dashboard/page-policy';
 import { type Arriving, gateway } from '../dashboard/gateway';
-import { createRig } from '../handlers/rig';
+import { createRig } from '../rig';
 import { clientId, issuer, openProvider, type Provider } from './provider';
 import { apiOver, manualApproval, openBrowser, readPage, type Stage, wantsApproval } from './staged';
 

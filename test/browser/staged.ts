@@ -7,7 +7,7 @@ import { readPageFiles } from '../../orchestrator/dashboard/page-files';
 import { serveDashboard } from '../../orchestrator/dashboard/serve';
 import type { RolloutId } from '../../orchestrator/domain/model/brand';
 import { listAccounts } from '../../orchestrator/records/records';
-import { baseline, createRig, type Rig } from '../handlers/rig';
+import { baseline, createRig, type Rig } from '../rig';
 import { writeCrowd } from './crowd';
 
 export const chromiumPath = '/usr/bin/chromium';

@@ -2,7 +2,7 @@
 import { conclusionOf } from '../../orchestrator/cli/conclusion';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import { readRollout } from '../../orchestrator/records/records';
-import { baseline, createRig } from '../handlers/rig';
+import { baseline, createRig } from '../rig';
 
 async function begun() {
   const rig = await createRig({ accounts: 40 });

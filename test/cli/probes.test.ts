@@ -1,9 +1,9 @@
-/** What `verify --prove` and `account` say of experiments, and whom they refuse. */
+/** What `verify --probe` and `account` say of experiments, and whom they refuse. */
 import { simulatedCode, simulatedProfiles } from '../../orchestrator/simulated/probes';
 import { parsedLines, rig } from './rig';
 
 const probing = (text: string): string =>
-  `${text.replace(/(name: sandbox,[^}]*)}/, '$1, prove: true }')}proofs: { operatorProbe: MfaProbe }\n`;
+  `${text.replace(/(name: sandbox,[^}]*)}/, '$1, probe: true }')}probes: { operatorProbe: MfaProbe }\n`;
 
 function configured(made = rig(), edit = probing) {
   const config = made.config(edit);
@@ -34,12 +34,12 @@ beforeAll(async () => {
 test('proves the accounts of waves that opted in, and verifies the others as ever', async () => {
   const { simulated } = healthy;
 
-  const { status, out } = await simulated('verify', '--prove');
+  const { status, out } = await simulated('verify', '--probe');
 
   const text = out.join('\n');
   expect(status).toBe(0);
   expect(text).toMatch(
-    /^proving 4 accounts[^\n]*\nproofs\n {2}trailDelivers: passed in (\d+)\n {2}alertsArrive: passed in \1\n/,
+    /^proving 4 accounts[^\n]*\nprobes\n {2}trailDelivers: passed in (\d+)\n {2}alertsArrive: passed in \1\n/,
   );
   expect(text).toMatch(/(\d+) accounts verified: \1 healthy/);
 });
@@ -50,7 +50,7 @@ test('names a proof that failed, with what to do, and ends with status 3', async
   if (account !== undefined) world.contents.byHand(account, { kind: 'change', of: 'topics', to: { policy: {} } });
 
   const [{ status, out }, shown, asJson] = [
-    await simulated('verify', '--prove', '--account', id),
+    await simulated('verify', '--probe', '--account', id),
     await simulated('account', id),
     await simulated('account', id, '--json'),
   ];
@@ -61,9 +61,9 @@ test('names a proof that failed, with what to do, and ends with status 3', async
     new RegExp(`alertsArrive: failed in 1\n {4}${id}: observed .* did not arrive .*\n {4}→ Follow `),
   );
   expect(shown.out.join('\n')).toMatch(
-    /proofs\n {2}trailDelivers passed[\s\S]* {2}alertsArrive failed[^\n]*\n {4}→ Follow/,
+    /probes\n {2}trailDelivers passed[\s\S]* {2}alertsArrive failed[^\n]*\n {4}→ Follow/,
   );
-  expect(shown.out.join('\n')).toContain(`verify --prove --account ${id}`);
+  expect(shown.out.join('\n')).toContain(`verify --probe --account ${id}`);
   expect(JSON.parse(asJson.out.join('\n'))).toMatchObject({
     state: 'KEYS_AT_RISK',
     evidence: { results: expect.arrayContaining([expect.objectContaining({ gate: 'G1' })]) },
@@ -74,7 +74,7 @@ test('names a proof that failed, with what to do, and ends with status 3', async
 test('as JSON has the proofs in the entry of each account, and null where the wave did not opt in', async () => {
   const { simulated, id } = healthy;
 
-  const { out } = await simulated('verify', '--prove', '--json');
+  const { out } = await simulated('verify', '--probe', '--json');
 
   const entries: readonly Record<string, unknown>[] = JSON.parse(out.join('\n'));
   expect(entries.find(({ accountId }) => accountId === id)).toMatchObject({
@@ -87,7 +87,7 @@ test('as JSON has the proofs in the entry of each account, and null where the wa
 test('what was not shown is no success, though nothing failed', async () => {
   const { simulated, id } = configured(healthy.base, (text) => probing(text).replace('MfaProbe', 'Nobody'));
 
-  const { status, out } = await simulated('verify', '--prove', '--account', id);
+  const { status, out } = await simulated('verify', '--probe', '--account', id);
 
   expect([status, out.join('\n')]).toEqual([3, expect.stringContaining('operatorNeedsMfa: could not be shown in 1')]);
 });
@@ -99,15 +99,15 @@ test.each([
   const { world, simulated } = configured(rig(), edit);
   const before = world.calls.touches.length;
 
-  const { status, err } = await simulated('verify', '--prove', ...decisions);
+  const { status, err } = await simulated('verify', '--probe', ...decisions);
 
   expect(status).toBe(4);
   expect(err.join('\n')).toContain(said);
-  expect(err.join('\n')).toContain('next: write `prove: true` into the wave');
+  expect(err.join('\n')).toContain('next: write `probe: true` into the wave');
   expect(world.calls.touches).toHaveLength(before);
 });
 
-test('without --prove makes no experiment', async () => {
+test('without --probe makes no experiment', async () => {
   const { simulated, id } = healthy;
   await simulated('verify', '--account', id);
   const { out } = await simulated('evidence', '--since', '2026-11-22', '--account', id);
@@ -117,7 +117,7 @@ test('without --prove makes no experiment', async () => {
 
 test('what was shown is among the evidence that is taken away', async () => {
   const { simulated, id } = healthy;
-  await simulated('verify', '--prove', '--account', id);
+  await simulated('verify', '--probe', '--account', id);
 
   const { out } = await simulated('evidence', '--since', '2026-11-22', '--account', id);
 
@@ -141,7 +141,7 @@ describe('a profile that a person lends', () => {
     const { simulated, id } = configured(made);
     await simulated('rollout', '--json', '--wave', 'canary', 'sandbox');
 
-    const decisions = ['--prove', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
+    const decisions = ['--probe', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
     const { out } = await simulated('verify', ...decisions);
 
     expect(asked).toEqual([`code of arn:aws:iam::${id}:mfa/ada: `]);
@@ -154,7 +154,7 @@ describe('a profile that a person lends', () => {
   test('is not enough where nobody can be asked for the code, and says what would be', async () => {
     const { simulated, id } = healthy;
 
-    const decisions = ['--prove', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
+    const decisions = ['--probe', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
     const { out, status } = await simulated('verify', ...decisions);
 
     expect(fenced(out)).toMatchObject({
@@ -165,15 +165,15 @@ describe('a profile that a person lends', () => {
   });
 
   test.each([
-    ['without --prove', (id: string) => ['--account', id]],
-    ['for nobody by name', () => ['--prove']],
-    ['for two accounts', (id: string) => ['--prove', '--account', id, '111122223333']],
+    ['without --probe', (id: string) => ['--account', id]],
+    ['for nobody by name', () => ['--probe']],
+    ['for two accounts', (id: string) => ['--probe', '--account', id, '111122223333']],
   ])('is refused %s', async (_what, decisions) => {
     const { simulated, id } = healthy;
 
     const { status, err } = await simulated('verify', '--operator-profile', 'ada', ...decisions(id));
 
     expect(status).toBe(2);
-    expect(err.join('\n')).toContain('next: add --prove, and name the account with --account');
+    expect(err.join('\n')).toContain('next: add --probe, and name the account with --account');
   });
 });

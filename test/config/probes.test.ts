@@ -1,4 +1,4 @@
-/** What a config may say of proofs: who is proved, and by whose help. */
+/** What a config may say of probes: who is proved, and by whose help. */
 import { parseConfig } from '../../orchestrator/config/parse';
 import { and, problemsOf, smallest, withWaves } from './sample';
 
@@ -15,7 +15,7 @@ test('nobody is proved who did not ask for it', () => {
 });
 
 test('a wave opts in, and a role helps to prove that MFA is asked for', () => {
-  const text = `${withOperator(withWaves('{ name: dev, ous: [Dev], prove: true }'))}proofs: { operatorProbe: Probe }\n`;
+  const text = `${withOperator(withWaves('{ name: dev, ous: [Dev], probe: true }'))}probes: { operatorProbe: Probe }\n`;
 
   expect(parsed(text)).toMatchObject({
     desiredState: { waves: [{ probe: true }], probes: { operatorProbe: 'Probe' } },
@@ -28,21 +28,21 @@ test.each<[string, string, string]>([
   ['the CI role', 'BaselineCi', 'must be a role of its own, not the CI role "BaselineCi"'],
   ['an ARN', 'arn:aws:iam::111122223333:role/Probe', 'must be a role name: 1 to 64 letters, digits or any of +=,.@_-'],
 ])('%s cannot be the probe', (_what, probe, message) => {
-  const [problem] = problemsOf(withOperator(and(`proofs: { operatorProbe: "${probe}" }`)));
+  const [problem] = problemsOf(withOperator(and(`probes: { operatorProbe: "${probe}" }`)));
 
-  expect(problem).toContain(`proofs.operatorProbe: ${message}`);
+  expect(problem).toContain(`probes.operatorProbe: ${message}`);
 });
 
 test.each<[string, string, string]>([
   [
     'a wave is proved and there is no probe',
-    withOperator(withWaves('{ name: dev, ous: [Dev], prove: true }')),
-    'strongroom.yaml:4:3 waves: are proved, but without proofs.operatorProbe MFA of the operator role is not',
+    withOperator(withWaves('{ name: dev, ous: [Dev], probe: true }')),
+    'strongroom.yaml:4:3 waves: are proved, but without probes.operatorProbe MFA of the operator role is not',
   ],
   [
     'there is a probe and no wave is proved',
-    withOperator(and('proofs: { operatorProbe: Probe }')),
-    'strongroom.yaml:5:9 proofs: are configured, but no wave has "prove: true"',
+    withOperator(and('probes: { operatorProbe: Probe }')),
+    'strongroom.yaml:5:9 probes: are configured, but no wave has "probe: true"',
   ],
 ])('it is doubted when %s', (_what, text, warning) => {
   expect(parsed(text).warnings).toEqual([warning]);

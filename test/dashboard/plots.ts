@@ -3,7 +3,7 @@
 import { absent } from '../../orchestrator/domain/health/facts';
 import type { RolloutId } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import type { Rig } from '../handlers/rig';
+import type { Rig } from '../rig';
 
 /** A check fails in the canary wave, where the password policy is meant to be as released. Returns what mends it. */
 export function spoilPasswordPolicy({ world }: Pick<Rig, 'world'>): () => void {

@@ -3,7 +3,7 @@ import { errors } from '../../orchestrator/domain/errors';
 import { accountOf, createApiRig, recorded, viewer } from './rig';
 
 describe('a request is refused', () => {
-  const anAct = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"reason":"x","turn":0}' };
+  const anAct = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"reason":"x","step":0}' };
   const rollout = '/rollouts/ro-20261122-150405-ab12';
   test.each([
     { path: '/nothing', status: 404, code: 'UnknownPath' },
@@ -44,11 +44,11 @@ describe('a request is refused', () => {
       code: 'InvalidInput',
     },
     { path: `${rollout}/abort`, ...anAct, body: '{', status: 400, code: 'InvalidInput' },
-    { path: `${rollout}/abort`, ...anAct, body: '{"reason":" ","turn":0}', status: 400, code: 'InvalidInput' },
+    { path: `${rollout}/abort`, ...anAct, body: '{"reason":" ","step":0}', status: 400, code: 'InvalidInput' },
     {
       path: `${rollout}/abort`,
       ...anAct,
-      body: '{"reason":"\\u200b\\u202e","turn":0}',
+      body: '{"reason":"\\u200b\\u202e","step":0}',
       status: 400,
       code: 'InvalidInput',
     },
@@ -56,14 +56,14 @@ describe('a request is refused', () => {
     {
       path: `${rollout}/abort`,
       ...anAct,
-      body: '{"reason":"x","turn":0,"by":"root"}',
+      body: '{"reason":"x","step":0,"by":"root"}',
       status: 400,
       code: 'InvalidInput',
     },
     {
       path: `${rollout}/abort`,
       ...anAct,
-      body: `{"reason":"${'x'.repeat(501)}","turn":0}`,
+      body: `{"reason":"${'x'.repeat(501)}","step":0}`,
       status: 400,
       code: 'InvalidInput',
     },

@@ -5,7 +5,7 @@ import type { AccountRecord } from '../../orchestrator/domain/model/account-reco
 import type { Ports } from '../../orchestrator/ports/ports';
 import { writeAccount } from '../../orchestrator/records/records';
 import { accountOf } from '../domain/account';
-import { baseline, createRig, type Rig, type RigOptions, type Walked } from '../handlers/rig';
+import { baseline, createRig, type Rig, type RigOptions, type Walked } from '../rig';
 
 export { accountOf };
 

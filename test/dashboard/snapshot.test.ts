@@ -4,7 +4,7 @@ import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import { readRollout, writeRollout } from '../../orchestrator/records/records';
-import { baseline, createRig, type Rig } from '../handlers/rig';
+import { baseline, createRig, type Rig } from '../rig';
 import { accountOf, recorded } from './rig';
 
 type Status = RolloutRecord['status'];

@@ -4,7 +4,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { baseline } from '../handlers/rig';
+import { baseline } from '../rig';
 import { type Moto, motoAccount, motoClients, motoRegion } from './moto';
 
 export const deployedRecords = { kind: 'dynamodb', table: 'strongroom-table', bucket: 'strongroom-bucket' } as const;

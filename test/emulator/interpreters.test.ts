@@ -14,7 +14,7 @@ import type { Ports } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
-import { baseline } from '../handlers/rig';
+import { baseline } from '../rig';
 import { type Gateway, type LambdaHandler, startGateway } from './gateway';
 import { motoAccount, motoClients, motoRegion, motoStartsWithinMs, resetMoto } from './moto';
 import { fillGaps } from './moto-gaps';

@@ -49,7 +49,7 @@ function world(clock: VirtualClock) {
     shard: ({ item, round }: { item: number; round: number }) => once(`shard ${round}.${item}`),
     ask: async ({ token, round }: { token: string; round: number }) => {
       once(`asked ${token}`);
-      const answer = round === 1 ? { word: 'again', round: 2 } : { word: 'go', round };
+      const answer = round === 1 ? { decision: 'again', round: 2 } : { decision: 'go', round };
       await succeed(token, answer);
     },
     broken: () => {
@@ -114,7 +114,7 @@ describe('killed at any write and gone on with', () => {
     'an execution ends the same, its effects once (the write was %s)',
     async (written) => {
       const whole = await lived(Number.POSITIVE_INFINITY, written);
-      expect(whole.end).toMatchObject({ status: 'SUCCEEDED', output: { word: 'go', error: { Error: 'Broken' } } });
+      expect(whole.end).toMatchObject({ status: 'SUCCEEDED', output: { decision: 'go', error: { Error: 'Broken' } } });
       expect(whole).toMatchObject({ second: 3690, writes: 22 });
       for (let at = 1; at <= whole.writes; at++)
         expect({ at, ...(await lived(at, written)) }).toEqual({ ...whole, at, writes: at });
@@ -247,7 +247,7 @@ test('2,000 transitions take the engine no time worth speaking of', async () => 
         D: { Type: 'Succeed' },
       },
     },
-    functions: { a: async () => ({ word: --left > 0 ? 'on' : 'end', items: [1, 2] }), f: async () => ({}) },
+    functions: { a: async () => ({ decision: --left > 0 ? 'on' : 'end', items: [1, 2] }), f: async () => ({}) },
     store: createMemoryStore(),
     clock,
     random: () => 0,

@@ -11,8 +11,8 @@ const tokenOf = ({ calls }: { readonly calls: readonly { readonly input: unknown
 describe('a token wait', () => {
   test('ends with the answer, at once when it comes', async () => {
     const it = rig({ A: tokenTask('f') }, quiet);
-    it.clock.at(secondsIn(100), () => void it.engine.callbacks.succeed(tokenOf(it), { word: 'go' }));
-    expect(await it.start()).toEqual({ status: 'SUCCEEDED', output: { word: 'go' } });
+    it.clock.at(secondsIn(100), () => void it.engine.callbacks.succeed(tokenOf(it), { decision: 'go' }));
+    expect(await it.start()).toEqual({ status: 'SUCCEEDED', output: { decision: 'go' } });
     expect(it.secondNow()).toBe(100);
     expect(it.clock.pending()).toBe(0);
   });

@@ -4,7 +4,7 @@ import { onStackSetEvent, parseStackSetEvent } from '../../orchestrator/events/s
 import { awaitStage, type TokenInput } from '../../orchestrator/handlers/await-stage';
 import { operationEnded, type Ports } from '../../orchestrator/ports/ports';
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
-import { createRig, eventsOf, type Rig, type RigOptions, type Walked } from '../handlers/rig';
+import { createRig, eventsOf, type Rig, type RigOptions, type Walked } from '../rig';
 
 const samples: readonly { readonly what: string; readonly event: unknown; readonly heard?: object }[] = JSON.parse(
   readFileSync(join(__dirname, '..', 'scenarios', 'events', 'stack-set-events.json'), 'utf8'),

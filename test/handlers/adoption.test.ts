@@ -3,7 +3,7 @@ import type { ModuleId } from '../../orchestrator/domain/model/module';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import type { Preflight } from '../../orchestrator/ports/ports';
 import { readAccount, readRollout } from '../../orchestrator/records/records';
-import { anAccountIn, createRig, eventsOf, type Rig } from './rig';
+import { anAccountIn, createRig, eventsOf, type Rig } from '../rig';
 
 const sandbox = parseWaveName('sandbox');
 const home = parseRegion('us-east-1');

@@ -4,7 +4,7 @@ import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer, askOperator } from '../../orchestrator/handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
 import { readLease, readRollout } from '../../orchestrator/records/records';
-import { createRig, eventsOf, type Rig } from './rig';
+import { createRig, eventsOf, type Rig } from '../rig';
 
 const waves = [parseWaveName('canary')];
 const approve = { decision: 'approve', by: 'kim', reason: 'looks good' } as const;

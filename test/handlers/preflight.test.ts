@@ -1,7 +1,7 @@
 import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { readAccount } from '../../orchestrator/records/records';
-import { anAccountIn, createRig, eventsOf, type Rig, type RigOptions, type Walked } from './rig';
+import { anAccountIn, createRig, eventsOf, type Rig, type RigOptions, type Walked } from '../rig';
 
 const sandbox = parseWaveName('sandbox');
 

@@ -5,7 +5,7 @@ import type { FactsWanted } from '../../orchestrator/domain/health/facts';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { factsCalls } from '../../orchestrator/simulated/visit-calls';
 import { buildRelease } from '../../stackset-templates/release';
-import { baseline } from '../handlers/rig';
+import { baseline } from '../rig';
 import { desiredState, fitOut } from './fitted';
 import { sandboxes, smallWorld, visitTo } from './small-world';
 

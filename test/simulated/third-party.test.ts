@@ -7,7 +7,7 @@ import type { Baseline } from '../../orchestrator/records/baseline';
 import { type Protection, wellTended } from '../../orchestrator/simulated/preexisting';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { buildRelease } from '../../stackset-templates/release';
-import { baseline } from '../handlers/rig';
+import { baseline } from '../rig';
 import { deployModule, desiredState, idsOf, resultsIn } from './fitted';
 import {
   home,

@@ -25,7 +25,7 @@ export async function verify(host: Host, common: CommonOptions, options: VerifyO
   if (operatorProfile !== undefined && !(probe && options.account?.length === 1))
     throw errors.invalidInput(
       'a profile is lent for the experiments in one account, whose operator role trusts nobody else',
-      'add --prove, and name the account with --account',
+      'add --probe, and name the account with --account',
     );
   // Where there is no state yet, nothing was rolled out, and no visit is made that would be written down.
   const session = await openSession(host, common);
@@ -46,7 +46,7 @@ export async function interruptible(
   const ended = await untilInterrupted(host, work);
   if (ended !== 'interrupted') return ended;
   const named = (option: string, names: readonly string[]) => (names.length === 0 ? [] : [option, ...names]);
-  const flags = [...(probe === true ? ['--prove'] : []), ...(drift === true ? ['--drift'] : [])];
+  const flags = [...(probe === true ? ['--probe'] : []), ...(drift === true ? ['--drift'] : [])];
   const words = ['verify', ...flags, ...named('--account', account), ...named('--wave', wave)];
   const left = probe === true ? 'what an experiment has left behind the next one removes' : 'no account was changed';
   host.io.err(`stopped; what was seen until now is recorded, and ${left}`);

@@ -7,7 +7,7 @@ import { few, groupedBy, plural, table } from '../../presentation/text';
 type Shown = Extract<Probed, { kind: 'passed' }>;
 const isShown = (passing: Probed): passing is Shown => passing.kind === 'passed';
 
-/** An entry's `proofs` in `verify --prove --json`; null of an account whose wave did not opt in. */
+/** An entry's `probes` in `verify --probe --json`; null of an account whose wave did not opt in. */
 export function probedEntry(passing: Probed | undefined) {
   if (passing === undefined) return null;
   if (passing.kind === 'notProbed') return { results: [], recorded: false, because: passing.because };

@@ -86,7 +86,7 @@ function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw errors.invalidInput('the body is not JSON', 'send {"reason": "…", "turn": 7}');
+    throw errors.invalidInput('the body is not JSON', 'send {"reason": "…", "step": 7}');
   }
 }
 

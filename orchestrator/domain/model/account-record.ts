@@ -90,7 +90,7 @@ export interface AccountRecord {
   readonly soaked?: ReleaseId | undefined;
   /** Since when it has passed every visit, and with which release; a soak is counted from here. */
   readonly passing?: { readonly release: ReleaseId; readonly at: string } | undefined;
-  /** What `verify --prove` last showed. */
+  /** What `verify --probe` last showed. */
   readonly probes?: ProbeEvidence | undefined;
   /** Visits of which evidence was written. */
   readonly visits?: number | undefined;

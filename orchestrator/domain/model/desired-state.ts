@@ -34,7 +34,7 @@ export interface WaveSpec {
   readonly strict: boolean;
   readonly soakMinutes: number;
   readonly approval: 'automatic' | 'manual';
-  /** `verify --prove` may make its experiments in these accounts. */
+  /** `verify --probe` may make its experiments in these accounts. */
   readonly probe: boolean;
   /** How long an approval may be given, and how long it is good for. */
   readonly approvalHours: number;

@@ -115,7 +115,7 @@ export const ciWrites = [
   'sns:UntagResource',
 ];
 
-/** Of the queues with which `verify --prove` listens to the alert topic, told by the prefix of their name. */
+/** Of the queues with which `verify --probe` listens to the alert topic, told by the prefix of their name. */
 export const ciProbeWrites = ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'];
 
 /** Only of the operator role, and of roles under the bootstrap's path. */

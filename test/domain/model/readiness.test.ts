@@ -36,7 +36,7 @@ const short: Readonly<Record<string, ReadinessState>> = {
 
 /** Each row is a state, each column what happens, each cell the state after it. */
 const wholeTable = `
-state | seen  | enteringFailed | entered | deployStarted | deployLanded | deployFailed | checksStarted | proved | provedAgain | disproved | unmeasured | driftFound | driftGone | newerRelease
+state | seen  | enteringFailed | entered | deployStarted | deployLanded | deployFailed | checksStarted | passed | passedAgain | failed | unmeasured | driftFound | driftGone | newerRelease
 new   | new   | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | new   | old
 bting | bting | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bting | bting
 bted  | bted  | bfail | bted  | dping | dped  | dfail | verif | HLTHY | HLTHY | sick  | unkn  | drift | bted  | bted

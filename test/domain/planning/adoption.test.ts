@@ -3,7 +3,7 @@ import type { ModuleId } from '../../../orchestrator/domain/model/module';
 import type { Release } from '../../../orchestrator/domain/model/release';
 import type { Singletons } from '../../../orchestrator/domain/model/singletons';
 import { decideAdoption } from '../../../orchestrator/domain/planning/adoption';
-import { decided, home, inRegion, other, releaseOf } from '../adopting';
+import { decided, home, inRegion, other, releaseOf } from './adopting';
 
 const fenced = parseRegion('eu-west-1');
 const singular: readonly ModuleId[] = ['audit-logging', 'aws-config', 'threat-detection'];
