@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   await writeFile(join(dist, 'strongroom.schema.json'), JSON.stringify(configJsonSchema(), null, 2));
 
   await build({
-    entryPoints: { strongroom: join(__dirname, '..', 'orchestrator', 'cli', 'main.ts') },
+    entryPoints: { strongroom: join(__dirname, '..', 'orchestrator', 'bin', 'strongroom.ts') },
     outdir: join(dist, 'cli'),
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -1,6 +1,7 @@
 /** The rules that the code keeps about itself: borders, lengths, forbidden forms, dead files, links. ARCHITECTURE.md says why. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { crossing, cyclesIn, layerOf, layers } from './layers';
 import { type Finding, filesEnding, type Import, isFileUnder, type Module, readModule } from './sources';
 
 const root = join(__dirname, '..');
@@ -9,29 +10,60 @@ const imports = modules.flatMap((module) => module.imports);
 const shown = ({ path, line, what }: Finding): string => `${path}:${line} ${what}`;
 const arrow = ({ from, to }: Import): string => `${from} imports ${to}`;
 
-describe('borders', () => {
+describe('layers', () => {
+  test('every folder of the program has a row in the table', () => {
+    const program = /^(orchestrator|stackset-templates|state-machine)\//;
+
+    const missing = modules.map(({ path }) => path).filter((path) => program.test(path) && layerOf(path) === undefined);
+
+    expect(missing).toEqual([]);
+  });
+
+  test('a row names only rows above it, so imports point down', () => {
+    const upward = layers.flatMap(({ folder, may }, index) =>
+      may
+        .filter((name) => !layers.slice(0, index).some((above) => above.folder === name))
+        .map((name) => `${folder} -> ${name}`),
+    );
+
+    expect(upward).toEqual([]);
+  });
+
+  test('a folder imports only what its row allows', () => {
+    expect(imports.flatMap((one) => crossing(one) ?? [])).toEqual([]);
+  });
+
+  test('files do not import each other in a circle, not even types', () => {
+    expect(cyclesIn(imports).map((cycle) => cycle.join(' -> '))).toEqual([]);
+  });
+
+  test('orchestrator/ contains folders only', () => {
+    expect(modules.map(({ path }) => path).filter((path) => /^orchestrator\/[^/]+$/.test(path))).toEqual([]);
+  });
+
+  test('the page imports of the dashboard only the contract of its API', () => {
+    const page = /^orchestrator\/dashboard\/web\//;
+    const allowed =
+      /^(orchestrator\/(domain|presentation|dashboard\/web)\/|orchestrator\/dashboard\/api\/contract\.ts$|react|@cloudscape-design\/|oauth4webapi$)/;
+
+    const found = imports.filter(({ from, to }) => page.test(from) && !allowed.test(to));
+
+    expect(found.map(arrow)).toEqual([]);
+  });
+});
+
+describe('packages', () => {
   const isAllowed = (allowed: RegExp, text: string): boolean => allowed.test(text);
 
-  test.each([
-    { files: /^orchestrator\/domain\//, may: 'the domain', targets: /^orchestrator\/domain\// },
-    { files: /^orchestrator\/ports\//, may: 'the domain and ports', targets: /^orchestrator\/(domain|ports)\// },
-    {
-      files: /^orchestrator\/(handlers|engine)\//,
-      may: 'no world: they reach it through ports',
-      targets: /^(?!orchestrator\/(aws|simulated|cli)\/|@aws-sdk\/|node:(fs|net|http))/,
-    },
-    { files: /^orchestrator\/simulated\//, may: 'no AWS', targets: /^(?!orchestrator\/(aws|cli)\/|@aws-sdk\/)/ },
-    {
-      files: /^orchestrator\/dashboard\/web\//,
-      may: 'the domain, the contract, and what renders for people',
-      targets:
-        /^(orchestrator\/(domain|dashboard\/web)\/|orchestrator\/dashboard\/api\/contract\.ts$|orchestrator\/cli\/(text|render\/(event|readiness|trouble))\.ts$|react|@cloudscape-design\/|oauth4webapi$)/,
-    },
-    { files: /^orchestrator\/aws\//, may: 'no simulated world', targets: /^(?!orchestrator\/(simulated|cli)\/)/ },
-  ])('$files import $may', ({ files, targets }) => {
-    const crossing = imports.filter(({ from, to }) => files.test(from) && !isAllowed(targets, to));
+  test('the domain and the ports use no package, and handlers reach neither files nor the network', () => {
+    const found = imports.filter(
+      ({ from, to }) =>
+        (/^orchestrator\/(domain|ports)\//.test(from) && !to.startsWith('orchestrator/')) ||
+        (/^orchestrator\/(handlers|engine|rollout|operations|events|presentation)\//.test(from) &&
+          /^node:(fs|net|http)/.test(to)),
+    );
 
-    expect(crossing.map(arrow)).toEqual([]);
+    expect(found.map(arrow)).toEqual([]);
   });
 
   test.each([
@@ -107,7 +139,7 @@ describe('forms', () => {
 });
 
 /** Where the shipped program begins. */
-const shippedEntries = /^orchestrator\/(cli\/main|lambda\/functions)\.ts$/;
+const shippedEntries = /^orchestrator\/(bin\/strongroom|lambda\/functions)\.ts$/;
 
 /** The files that begin at these entries, through imports. */
 function reachableFrom(entries: RegExp, follow: (imported: Import) => boolean): ReadonlySet<string> {
@@ -127,7 +159,7 @@ test.each([
     of: 'the program',
     files: /^(orchestrator|stackset-templates|state-machine)\//,
     // What a person, their browser, an event, a schedule or the build begins with.
-    entries: /^orchestrator\/(cli\/main\.ts|dashboard\/web\/main\.tsx|lambda\/functions\.ts)$|^scripts\//,
+    entries: /^orchestrator\/(bin\/strongroom\.ts|dashboard\/web\/main\.tsx|lambda\/functions\.ts)$|^scripts\//,
   },
   { of: 'the tests', files: /^test\//, entries: /\.test\.ts$/ },
 ])('no file of $of is dead', ({ files, entries }) => {
@@ -187,6 +219,29 @@ describe('these rules see', () => {
     { code: "import pLimit from 'p-limit';", to: 'p-limit', typeOnly: false },
   ])('the import of $code', ({ code, to, typeOnly }) => {
     expect(read(code).imports).toEqual([{ from: 'here/file.ts', to, typeOnly }]);
+  });
+
+  test('an import that the table forbids, with what it allows', () => {
+    const table = [
+      { folder: 'low', may: [] },
+      { folder: 'low/inner', may: ['low'] },
+      { folder: 'high', may: ['low'] },
+    ];
+
+    expect(crossing({ from: 'low/a.ts', to: 'high/b.ts' }, table)).toBe(
+      'low/a.ts imports high/b.ts, but low may import only itself',
+    );
+    expect(crossing({ from: 'high/b.ts', to: 'low/inner/c.ts' }, table)).toBe(
+      'high/b.ts imports low/inner/c.ts, but high may import low',
+    );
+    expect(crossing({ from: 'low/inner/c.ts', to: 'low/a.ts' }, table)).toBeUndefined();
+  });
+
+  test('a circle of imports once, from its first file, and no way that ends', () => {
+    const way = (text: string) => text.split(' ').map((pair) => ({ from: pair[0] ?? '', to: pair[1] ?? '' }));
+
+    expect(cyclesIn(way('ab bc ca cd'))).toEqual([['a', 'b', 'c']]);
+    expect(cyclesIn(way('ab bc ac cd'))).toEqual([]);
   });
 
   test('how long functions are, but not suites of tests', () => {

@@ -12,9 +12,14 @@ import { runCommandLine } from './program';
 /** A terminal that does not say how wide it is. */
 const columnsDefault = 80;
 
-/** @param dist the folder that the build wrote. */
-export async function runProcess(dist: string): Promise<void> {
-  const host = processHost(dist);
+export interface ProcessOptions {
+  /** Folder that the build wrote. */
+  readonly dist: string;
+  readonly openDashboard: Host['openDashboard'];
+}
+
+export async function runProcess({ dist, openDashboard }: ProcessOptions): Promise<void> {
+  const host = processHost(dist, openDashboard);
   const words = process.argv.slice(2);
   process.stdout.on('error', endQuietly);
   process.on('unhandledRejection', (error) => process.exit(tell(host, error, words.includes('--json'))));
@@ -35,7 +40,7 @@ async function packageVersion(dist: string): Promise<string> {
   return version;
 }
 
-function processHost(dist: string): Host {
+function processHost(dist: string, openDashboard: Host['openDashboard']): Host {
   const io = processIo();
   return {
     io,
@@ -44,6 +49,7 @@ function processHost(dist: string): Host {
     now: () => new Date(),
     readBaseline: () => readBaseline(dist),
     pageFolder: join(dist, 'dashboard'),
+    openDashboard,
     openAws: async (options) => (await awsWorld()).createAwsWorld(options),
     findDeployment: async (place) => (await awsWorld()).deploymentOf(place),
     withSurroundings: async ({ place, home }, ask) =>

@@ -3,6 +3,7 @@ import type { Deployment } from '../aws/deployment';
 import type { AwsWorldOptions, DeploymentPlace, World } from '../aws/world';
 import type { Surroundings } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
+import type { DashboardOptions, OpenDashboard } from '../runtime/local-dashboard';
 import type { SimulatedWorld, WorldOptions } from '../simulated/world';
 
 export interface Io {
@@ -26,6 +27,8 @@ export interface Host {
   readonly readBaseline: () => Promise<Baseline>;
   /** Where the build has put the dashboard's page. */
   readonly pageFolder: string;
+  /** Loaded on demand; the program is put together in `bin/`, so that the command line does not import the dashboard. */
+  readonly openDashboard: (options: DashboardOptions) => Promise<OpenDashboard>;
   /** Worlds are loaded when they are asked for: a plan over the simulated one never loads an AWS client. */
   readonly openAws: (options: AwsWorldOptions) => Promise<World>;
   readonly findDeployment: (place: DeploymentPlace) => Promise<Deployment>;

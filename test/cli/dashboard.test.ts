@@ -77,7 +77,7 @@ test('dashboard over the simulated world shows a rollout that goes out while som
   );
 
   expect(seen).toMatchObject([{ by: 'ada', reason: 'a first look', status: expect.any(String) }]);
-  expect(lines.join('\n')).toContain('Ctrl-C closes it.');
+  expect(lines.join('\n')).toContain('Press Ctrl-C to close it.');
   expect(status).toBe(0);
 });
 
@@ -104,7 +104,7 @@ test.each([
   },
   {
     decisions: ['--port', '70000'],
-    says: ['error: --port must be at most 65535, got 70000', 'next: leave --port out: a free one is found'],
+    says: ['error: --port must be at most 65535, got 70000', 'next: omit --port to use any free port'],
   },
 ])('dashboard $words is refused', async ({ decisions, says }) => {
   const { status, err } = await rig().simulated('dashboard', ...decisions);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../orchestrator/cli/host';
 import { runCommandLine } from '../../orchestrator/cli/program';
+import { openDashboard } from '../../orchestrator/dashboard/local';
 import { absent } from '../../orchestrator/domain/health/facts';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { Executions } from '../../orchestrator/ports/ports';
@@ -120,6 +121,7 @@ const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
   now: () => world.clock.now(),
   readBaseline: () => readBaseline(dist),
   pageFolder: join(dist, 'dashboard'),
+  openDashboard,
   findDeployment: async () => {
     throw new Error('nothing is deployed');
   },

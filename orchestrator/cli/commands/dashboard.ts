@@ -1,10 +1,10 @@
-import { showDashboard } from '../../dashboard/local';
 import { errors } from '../../domain/errors';
 import type { ExitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, wholeNumber } from '../options';
 import { command } from '../run';
 import { openSession } from '../session';
+import { showDashboard } from '../show-dashboard';
 
 const portMax = 65_535;
 const portLike = 8080;
@@ -12,10 +12,7 @@ const portLike = 8080;
 export async function dashboard(host: Host, common: CommonOptions, text: string): Promise<ExitStatus> {
   const port = wholeNumber('--port', text, portLike);
   if (port > portMax)
-    throw errors.invalidInput(
-      `--port must be at most ${portMax}, got ${port}`,
-      'leave --port out: a free one is found',
-    );
+    throw errors.invalidInput(`--port must be at most ${portMax}, got ${port}`, 'omit --port to use any free port');
   const session = await openSession(host, common);
   try {
     // A made-up organization is new each time, so without a rollout there would be nothing to see.

@@ -3,7 +3,6 @@
  * rollout was held where a lock was broken, nothing behind that was touched, and it went on to its end once the lock was mended.
  */
 
-import { showDashboard, type Wanted } from '../../dashboard/local';
 import { enabledModules } from '../../domain/model/desired-state';
 import type { RolloutEvent } from '../../domain/model/event';
 import type { ModuleId } from '../../domain/model/module';
@@ -24,6 +23,7 @@ import type { Host } from '../host';
 import { planFigures, planSummary } from '../render/plan';
 import { summary } from '../render/summary';
 import { madeUpDesiredState, type Session, simulatedSession } from '../session';
+import { type NextRollout, showDashboard } from '../show-dashboard';
 import { simulatedStart } from './simulate';
 
 const accounts = 120;
@@ -75,7 +75,7 @@ export async function demo(host: Host, once: boolean): Promise<ExitStatus> {
 }
 
 /** Wanted next by the same people: shorter sessions, and a word from a person before production. */
-function nextRelease({ desiredState }: Session): Wanted {
+function nextRelease({ desiredState }: Session): NextRollout {
   const { modules, waves } = desiredState;
   return {
     desiredState: {
