@@ -52,7 +52,7 @@ export interface Walk {
   readonly keep: (step: Step) => Promise<void>;
 }
 
-/** Iterations of an inline Map that run at a time [aws-control-plane 1.3]. */
+/** Iterations of an inline Map that run at a time [aws-behavior 1.3]. */
 const iterationsAtOnceMax = 40;
 
 const failed = ({ error, message }: StatesFailure): ExecutionEnd => ({ status: 'FAILED', error, cause: message });
@@ -137,7 +137,7 @@ function left(
   return entered(tools, walk.states, state.Next, carried, step.entry + 1);
 }
 
-/** Retry first, then Catch, then the end [doc:concepts-error-handling]. */
+/** Retry first, then Catch, then the end [doc:step-functions/concepts-error-handling]. */
 function recovered(tools: Tools, walk: Walk, step: Step, state: State, failure: StatesFailure): Step | ExecutionEnd {
   if (state.Type !== 'Task' && state.Type !== 'Map') return failed(failure);
   const { clock, ledger, random } = tools;
@@ -201,7 +201,7 @@ async function performed(tools: Tools, walk: Walk, step: Step, state: TaskState)
     if (state.Resource !== invokeWithTokenResource) {
       const output = await invoke();
       ledger.count('TaskSucceeded');
-      // As lambda:invoke answers; AWS adds the response's HTTP metadata [doc:connect-lambda].
+      // As lambda:invoke answers; AWS adds the response's HTTP metadata [doc:step-functions/connect-lambda].
       return { status: 'succeeded', output: { ExecutedVersion: '$LATEST', Payload: output, StatusCode: 200 } };
     }
     const waited = await tools.waits.wait({

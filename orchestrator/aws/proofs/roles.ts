@@ -56,7 +56,7 @@ export async function exists({ clients, home }: Session, role: string): Promise<
   return found !== undefined;
 }
 
-/** By a session of a role, which never carries MFA [controls 1.4, pitfall 3]. */
+/** By a session of a role, which never carries MFA [controls 1.4.3]. */
 async function enterProbe(
   session: Session,
   callers: Pick<Clients, 'in'>,
@@ -123,7 +123,7 @@ export async function askFence(
   return { by: 'simulator', action: fencedAction, fenced: await inRegion(fenced), governed: await inRegion(governed) };
 }
 
-/** Organization policies are shown apart, and those with conditions are not evaluated at all [controls 1.4]. */
+/** Organization policies are shown apart, and those with conditions are not evaluated at all [controls 1.4.11]. */
 async function simulated({ clients, home }: Session, question: SimulatePrincipalPolicyCommandInput): Promise<Decision> {
   const call = `iam:SimulatePrincipalPolicy of ${question.ActionNames?.join()}`;
   const { EvaluationResults: [result] = [] } = await calling(call, () =>
