@@ -37,7 +37,7 @@ import {
 const seed = 1;
 const regions = ['us-east-1', 'us-east-2', 'us-west-2', 'eu-west-1'].map(parseRegion);
 const ratioMax = 1.15;
-/** Lambda tries an event that failed twice more [doc:lambda/latest/dg/invocation-async-error-handling]. */
+/** Lambda tries an event that failed twice more [doc:lambda/invocation-async-error-handling]. */
 const redeliveryMinutes = [0, 1, 2];
 
 async function main(accounts: number, weather: Weather): Promise<void> {

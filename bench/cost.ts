@@ -14,7 +14,7 @@ import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
 
-/** us-east-1, US dollars; stored copies of price pages, which may be old [aws-control-plane 1.8, 7]. */
+/** us-east-1, US dollars; stored copies of price pages, which may be old [aws-behavior 1.8], [aws-behavior 7]. */
 const price = {
   transition: 0.025 / 1000,
   gigabyteSecond: 0.000_013_333_4,
@@ -36,7 +36,7 @@ interface Units {
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
 
-/** A consistent read is a unit for each 4 KB, a write one for each KB [doc:amazondynamodb/latest/developerguide/read-write-operations]. */
+/** A consistent read is a unit for each 4 KB, a write one for each KB [doc:amazondynamodb/read-write-operations]. */
 function metered(store: Store, units: Units): Store {
   const read = (items: readonly (Item<unknown> | undefined)[]): void => {
     units.calls += 1;

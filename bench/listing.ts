@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createAwsWorld } from '../orchestrator/aws/world';
 
 const accountsMeant = 1_000;
-/** The most that ListAccounts gives [bc:organizations:ListAccounts MaxResults]. */
+/** The most that ListAccounts gives [bc:organizations:ListAccounts.MaxResults]. */
 const pageMax = 20;
 
 const calls = new Map<string, number>();

@@ -13,7 +13,7 @@ import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';
 import { regionsAtWork } from '../orchestrator/handlers/preflight-shard';
 import { factsCalls, linkingCalls, preflightCalls, settingCalls } from '../orchestrator/simulated/visit-calls';
 
-/** ListAccounts gives 20 a page [bc:organizations], 8 pages a second after 12 at once [doc:organizations/orgs_reference_limits]. */
+/** ListAccounts gives 20 a page [bc:organizations:ListAccounts.MaxResults], 8 pages a second after 12 at once [doc:organizations/orgs_reference_limits]. */
 const listing = { pageSize: 20, perSecond: 8, burst: 12 };
 /** AssumeRole, charged to the caller [doc:IAM/reference_iam-quotas]. */
 const enteringPerSecond = 600;

@@ -22,7 +22,7 @@ if (stdout.trim() === '') {
   console.log(`wall             ${(figures.wallMs / 1000).toFixed(1)} s`);
   console.log(`virtual          ${(figures.virtualMs / 3_600_000).toFixed(1)} h`);
   console.log(`peak memory      ${Math.round(figures.peakMemoryBytes / 1024 / 1024)} MiB`);
-  // Step Functions ends an execution at 25,000 [doc:step-functions/latest/dg/service-quotas].
+  // Step Functions ends an execution at 25,000 [doc:step-functions/service-quotas].
   console.log(`history events   ${figures.historyEvents} of 25000`);
   console.log(`largest input    ${figures.largestStateInputBytes} bytes`);
   console.log(`states           ${JSON.stringify(figures.states)}`);

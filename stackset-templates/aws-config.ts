@@ -15,7 +15,7 @@ export function awsConfig(stack: Stack): void {
     ...region,
     description: 'Region in which global resources, like IAM roles, are recorded',
   });
-  // Recorded in every region, each IAM role would be paid for in every region [aws-control-plane 5, row 7].
+  // Recorded in every region, each IAM role would be paid for in every region [aws-behavior 5.7].
   const isHome = new CfnCondition(stack, 'IsHomeRegion', {
     expression: Fn.conditionEquals(Aws.REGION, home.valueAsString),
   });

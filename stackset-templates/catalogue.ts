@@ -137,6 +137,6 @@ const hardening = (on: DesiredState['modules']['account-hardening']): DesiredSet
     },
   }),
   ...(on.ebsEncryption && { ebsEncryption: { enabled: true } }),
-  // Two hops, so that a container on the instance still reaches the service [aws-control-plane 5, row 4].
+  // Two hops, so that a container on the instance still reaches the service [aws-behavior 5.4].
   ...(on.imdsDefaults && { imdsDefaults: { httpTokens: 'required', httpPutResponseHopLimit: 2 } }),
 });

@@ -36,7 +36,7 @@ const modules: Readonly<Record<ModuleId, Build>> = {
 /** What must be there before Strongroom can do anything; deployed by the organization itself, not by a rollout. */
 const bootstrap: Readonly<Record<string, Build>> = { 'ci-role': ciRole, 'log-archive': logArchive };
 
-/** Bytes of a template that travels in the request itself [bc:cloudformation:CreateStackSet TemplateBody]. */
+/** Bytes of a template that travels in the request itself [bc:cloudformation:CreateStackSet.TemplateBody]. */
 export const templateBytesMax = 51_200;
 
 export interface SynthesizedTemplate {

@@ -28,7 +28,7 @@ interface Make {
   readonly onCrash: IChainable;
 }
 
-/** Errors of the Lambda service itself, and a function that died, which the handlers' natural keys make safe to repeat [doc:step-functions/latest/dg/connect-lambda]. */
+/** Errors of the Lambda service itself, and a function that died, which the handlers' natural keys make safe to repeat [doc:step-functions/connect-lambda]. */
 const lambdaErrors = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',

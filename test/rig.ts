@@ -124,7 +124,7 @@ export async function createRig({
   };
 }
 
-/** Lambda tries an event that failed again, after a minute [doc:lambda/latest/dg/invocation-async-error-handling]: two operations may end at once. */
+/** Lambda tries an event that failed again, after a minute [doc:lambda/invocation-async-error-handling]: two operations may end at once. */
 async function deliver(ports: Ports, event: unknown): Promise<void> {
   try {
     await onStackSetEvent(ports)(event);

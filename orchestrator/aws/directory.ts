@@ -20,10 +20,10 @@ import { everyItem } from './pages';
 /** Organizations is one global service behind us-east-1, and so are its resources in the Resource Groups Tagging API. */
 export const organizationsRegion = 'us-east-1';
 
-/** The most that a page holds: 1,000 accounts are 50 calls, at 8 a second [bc:organizations:ListAccounts], [doc:organizations orgs_reference_limits]. */
+/** The most that a page holds: 1,000 accounts are 50 calls, at 8 a second [bc:organizations:ListAccounts], [doc:organizations/orgs_reference_limits]. */
 const accountsPerPage = 20;
 const resourcesPerPage = 100;
-/** [doc:organizations orgs_reference_limits] */
+/** [doc:organizations/orgs_reference_limits] */
 const ousMax = 2_000;
 /** The calls per parent are allowed 5 a second in all. */
 const parentsAtOnce = 2;

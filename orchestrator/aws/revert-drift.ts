@@ -1,7 +1,7 @@
 /**
  * A drift-aware change set brings a stack's resources back to the template that the stack has: those that were changed are set back and
  * those that were deleted are made again, where an ordinary update without a change does nothing
- * [doc:AWSCloudFormation/latest/UserGuide/drift-aware-change-sets, bc:cloudformation:CreateChangeSet DeploymentMode].
+ * [doc:AWSCloudFormation/drift-aware-change-sets], [bc:cloudformation:CreateChangeSet.DeploymentMode].
  */
 import {
   CloudFormationClient,

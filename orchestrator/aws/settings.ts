@@ -1,7 +1,7 @@
 /**
  * Settings of one account: read what is there, bring it to what is wanted, put it back. Each is read first, and one that already
  * holds is left alone: where an organization policy holds it the writing call is refused, though nothing is wrong
- * [aws-control-plane 5, rows 2 and 4].
+ * [aws-behavior 5.2], [aws-behavior 5.4].
  */
 import {
   DisableEbsEncryptionByDefaultCommand,

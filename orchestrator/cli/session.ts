@@ -200,7 +200,7 @@ export async function simulatedSession(
   return session;
 }
 
-/** Lambda tries an event that failed twice more, after one minute and after two [doc:lambda/latest/dg/invocation-async-error-handling]. */
+/** Lambda tries an event that failed twice more, after one minute and after two [doc:lambda/invocation-async-error-handling]. */
 const redeliveryMinutes = [1, 2] as const;
 
 /** What is lost after that, the state machine's backstop finds. */

@@ -1,7 +1,7 @@
 /**
  * Who may come in: whoever brings the token that was printed on the terminal, once, and after that the browser that it was brought by.
  * Any page of the web can send requests to a loopback address, so Host, Origin and Fetch Metadata are looked at too
- * [https://owasp.org/www-community/attacks/csrf, https://www.w3.org/TR/fetch-metadata].
+ * [https://owasp.org/www-community/attacks/csrf], [https://www.w3.org/TR/fetch-metadata].
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 

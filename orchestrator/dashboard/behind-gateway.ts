@@ -7,7 +7,7 @@ import { refusedWith } from './api/refusal';
 import type { Api, ApiResponse } from './api/router';
 import { type ClaimSettings, claimsOf, personOf } from './claims';
 
-/** What is used of payload version 2.0 [doc:apigateway/latest/developerguide/http-api-develop-integrations-lambda]. */
+/** What is used of payload version 2.0 [doc:apigateway/http-api-develop-integrations-lambda]. */
 const arrival = z.object({
   rawPath: z.string(),
   rawQueryString: z.string(),
@@ -72,7 +72,7 @@ const packed = promisify(gzip);
 /** Below this, packing saves no packet. */
 const packedBytesMin = 1_400;
 
-/** CloudFront packs only what it caches, and a function may answer with 6 MB at most [doc:lambda/latest/dg/gettingstarted-limits]. */
+/** CloudFront packs only what it caches, and a function may answer with 6 MB at most [doc:lambda/gettingstarted-limits]. */
 async function packedAs(
   headers: Readonly<Record<string, string>>,
   { status, headers: given, body }: ApiResponse,

@@ -1,7 +1,7 @@
 import { messageOf } from '../domain/errors';
 import { type Catcher, delaySecondsMax, type Retrier } from './vocabulary';
 
-/** Longest Error and Cause [bc:stepfunctions:SensitiveError, SensitiveCause]. */
+/** Longest Error and Cause [bc:stepfunctions:SensitiveError], [bc:stepfunctions:SensitiveCause]. */
 const errorLengthMax = 256;
 const causeLengthMax = 32_768;
 
@@ -20,7 +20,7 @@ export const failureOf = (thrown: unknown): StatesFailure =>
     ? thrown
     : new StatesFailure(thrown instanceof Error ? thrown.name : 'Error', messageOf(thrown));
 
-/** Neither wildcard matches these [doc:concepts-error-handling]; for States.TaskFailed that is assumed. */
+/** Neither wildcard matches these [doc:step-functions/concepts-error-handling]; for States.TaskFailed that is assumed. */
 const terminalNames = ['States.DataLimitExceeded', 'States.Runtime'];
 
 export const matches = (rule: Pick<Retrier, 'ErrorEquals'>, error: string): boolean =>
@@ -42,7 +42,7 @@ export interface Retry {
 
 /**
  * The first retrier that matches decides, and counts for itself; when it is exhausted, later ones are not asked
- * [doc:concepts-error-handling].
+ * [doc:step-functions/concepts-error-handling].
  */
 export function retryFor(
   retriers: readonly Retrier[] = [],
@@ -60,7 +60,7 @@ export function retryFor(
   );
   return {
     retries: retriers.map((_, i) => (retries[i] ?? 0) + (i === index ? 1 : 0)),
-    // FULL: anywhere between nothing and the computed backoff [doc:cdk JitterType].
+    // FULL: anywhere between nothing and the computed backoff [doc:cdk/aws-cdk-lib.aws_stepfunctions.JitterType].
     delaySeconds: retrier.JitterStrategy === 'FULL' ? backoffSeconds * random() : backoffSeconds,
   };
 }

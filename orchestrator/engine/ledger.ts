@@ -2,9 +2,9 @@
 import { StatesFailure } from './failure';
 import type { State } from './vocabulary';
 
-/** Input or output of a state or task, in UTF-8 [aws-control-plane 1.1]. */
+/** Input or output of a state or task, in UTF-8 [aws-behavior 1.1]. */
 export const payloadBytesMax = 262_144;
-/** A Standard execution that reaches them fails [aws-control-plane 1.1]. */
+/** A Standard execution that reaches them fails [aws-behavior 1.1]. */
 export const historyEventsMax = 25_000;
 
 /**
@@ -27,7 +27,7 @@ export interface Figures {
   readonly historyEvents: number;
   /** Of the inputs and outputs of states and functions. */
   readonly largestPayloadBytes: number;
-  /** States entered, those of Map iterations and retries included: what is billed [aws-control-plane 1.8]. */
+  /** States entered, those of Map iterations and retries included: what is billed [aws-behavior 1.8]. */
   readonly transitions: number;
 }
 export const noFigures: Figures = { historyEvents: 0, largestPayloadBytes: 0, transitions: 0 };

@@ -52,7 +52,7 @@ export interface Run {
   readonly keep: (step: Step) => Promise<void>;
 }
 
-/** Iterations of an inline Map that run at a time [aws-control-plane 1.3]. */
+/** Iterations of an inline Map that run at a time [aws-behavior 1.3]. */
 const iterationsAtOnceMax = 40;
 
 const failed = ({ error, message }: StatesFailure): ExecutionEnd => ({ status: 'FAILED', error, cause: message });
@@ -201,7 +201,7 @@ async function performed(tools: Tools, run: Run, step: Step, state: TaskState): 
     if (state.Resource !== invokeWithTokenResource) {
       const output = await invoke();
       ledger.count('TaskSucceeded');
-      // As lambda:invoke answers; AWS adds the response's HTTP metadata [doc:connect-lambda].
+      // As lambda:invoke answers; AWS adds the response's HTTP metadata [doc:step-functions/connect-lambda].
       return { status: 'succeeded', output: { ExecutedVersion: '$LATEST', Payload: output, StatusCode: 200 } };
     }
     const waited = await tools.waits.wait({

@@ -110,7 +110,7 @@ function templateProblems(template: unknown, where: string, context: readonly st
   });
 }
 
-/** States.ALL stands alone and last [doc:concepts-error-handling]; asl-validator does not see a catch-all that is not last. */
+/** States.ALL stands alone and last [doc:step-functions/concepts-error-handling]; asl-validator does not see a catch-all that is not last. */
 function wildcardProblems(state: State, where: string): readonly string[] {
   if (state.Type !== 'Task' && state.Type !== 'Map') return [];
   return (['Retry', 'Catch'] as const).flatMap((field) => {

@@ -7,12 +7,12 @@ import { z } from 'zod';
 export const invokeResource = 'arn:aws:states:::lambda:invoke';
 export const invokeWithTokenResource = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
 
-/** Seconds in a year and a day: MaxDelaySeconds stays below [doc:concepts-error-handling]. */
+/** Seconds in a year and a day: MaxDelaySeconds stays below [doc:step-functions/concepts-error-handling]. */
 export const delaySecondsMax = 31_622_400;
-/** What a Task waits for where it names no TimeoutSeconds, and the most that it may name [doc:state-task]. */
+/** What a Task waits for where it names no TimeoutSeconds, and the most that it may name [doc:step-functions/state-task]. */
 export const timeoutSecondsMax = 99_999_999;
 
-/** Names of the language itself that may be retried or caught; States.Runtime may not [doc:concepts-error-handling]. */
+/** Names of the language itself that may be retried or caught; States.Runtime may not [doc:step-functions/concepts-error-handling]. */
 const catchableNames = [
   'States.ALL',
   'States.TaskFailed',

@@ -31,11 +31,11 @@ export interface Waits {
 /** Pauses between looks at the store where nothing is asked again: another process may have written the answer. */
 const lookSeconds = 60;
 
-/** One token per attempt, since Step Functions too makes a new one [aws-control-plane 1.5]; the state's name is for people. */
+/** One token per attempt, since Step Functions too makes a new one [aws-behavior 1.5]; the state's name is for people. */
 export const tokenFor = (execution: string, entry: number, attempt: number, state: string): string =>
   `${execution}/${entry}.${attempt}/${state}`;
 
-/** Execution names have no slash [aws-control-plane 1.1]. */
+/** Execution names have no slash [aws-behavior 1.1]. */
 const executionOf = (token: string): string => token.split('/', 1).join();
 function keyOf(token: string): Key {
   const execution = executionOf(token);

@@ -1,6 +1,6 @@
 /**
  * What an event of Organizations or Control Tower says about an account. Events come by way of CloudTrail, as best effort, under two
- * detail-types, and not every field is documented [aws-control-plane 3.4]: so what is understood is acted on, the rest is ignored
+ * detail-types, and not every field is documented [aws-behavior 3.4]: so what is understood is acted on, the rest is ignored
  * with the reason, and nothing that arrives here can throw. What is missed a sweep finds.
  */
 
@@ -33,7 +33,7 @@ const result = (says: Reading['says'], status: string): Reading => ({
   account: [[...statusIn(status), 'accountId']],
   state: [...statusIn(status), 'state'],
 });
-/** A second try of Control Tower to make an account tells of itself as an update, and so does a move [doc:controltower lifecycle-events]. */
+/** A second try of Control Tower to make an account tells of itself as an update, and so does a move [doc:controltower/lifecycle-events]. */
 const managed = (says: Reading['says'], status: string): Reading => ({
   says,
   account: [[...statusIn(status), 'account', 'accountId']],

@@ -1,6 +1,6 @@
 /**
  * A StackSet operation has changed: whoever waits for it is woken. The event is a hint, delivered at least once and in no promised
- * order [aws-control-plane 2.7]: what happened is asked of StackSets. Doubled, late, or about what is not ours, it does no harm.
+ * order [aws-behavior 2.7]: what happened is asked of StackSets. Doubled, late, or about what is not ours, it does no harm.
  */
 
 import type { RolloutRecord } from '../domain/model/rollout';
@@ -21,7 +21,7 @@ const stackSetArn = /^arn:[a-z-]+:cloudformation:[a-z0-9-]*:\d*:stackset\/([a-zA
 /** Nobody waits for these. Any other word is worth a look, also one that we do not know yet. */
 const isUnderWay: ReadonlySet<unknown> = new Set(['QUEUED', 'RUNNING', 'STOPPING']);
 
-/** What EventBridge delivers, as far as it says enough; undefined of anything else [doc:eventbridge/latest/ref/events-ref-cloudformation]. */
+/** What EventBridge delivers, as far as it says enough; undefined of anything else [doc:eventbridge/events-ref-cloudformation]. */
 export function parseStackSetEvent(raw: unknown): StackSetEvent | undefined {
   const event = fieldsOf(raw);
   const detail = fieldsOf(event['detail']);

@@ -94,7 +94,7 @@ export const judgePreflight = (ports: JudgePorts) => (input: ExecutionInput) =>
     };
   });
 
-/** How long a fresh account may take to let us in: tools that create accounts wait ten minutes and more [aws-control-plane 6]. */
+/** How long a fresh account may take to let us in: tools that create accounts wait ten minutes and more [aws-behavior 6]. */
 const bootstrapMinutesMax = 15;
 const breathMinutes = 2;
 

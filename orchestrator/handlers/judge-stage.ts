@@ -1,4 +1,4 @@
-/** Reads what happened to each account in each region, never only the operation's status: SUCCEEDED may hide failures [aws-control-plane 0.4]. */
+/** Reads what happened to each account in each region, never only the operation's status: SUCCEEDED may hide failures [aws-behavior 2.3]. */
 
 import { errors } from '../domain/errors';
 import {
@@ -122,7 +122,7 @@ interface Landed {
   readonly results: readonly InstanceResult[];
 }
 
-/** @throws ResultsLagging, which the state machine retries: results are eventually consistent [bc:ListStackSetOperationResults]. */
+/** @throws ResultsLagging, which the state machine retries: results are eventually consistent [bc:cloudformation:ListStackSetOperationResults]. */
 async function resultsOf(ports: JudgePorts, operation: StageOperation): Promise<Landed> {
   const { stackSet, operationId } = operation;
   const status = await withRetry(ports, () => ports.stackSets.status(stackSet, operationId));

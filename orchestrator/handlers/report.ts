@@ -11,7 +11,7 @@ import { alertKeysAtRisk } from '../rollout/keys-at-risk';
 import { releaseLease } from '../rollout/lease';
 import { commit, type EventBody } from '../rollout/step';
 
-/** What the machine's Catch adds to the baton: the error's name, and its message inside Lambda's JSON [doc:step-functions error handling]. */
+/** What the machine's Catch adds to the baton: the error's name, and its message inside Lambda's JSON [doc:step-functions/concepts-error-handling]. */
 interface Crash {
   readonly Error?: string;
   readonly Cause?: string;

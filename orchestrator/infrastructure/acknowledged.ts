@@ -41,7 +41,7 @@ export function acknowledgeFunctions(functions: IConstruct, bucket: Bucket): voi
 
 export function acknowledgeMachine(machine: IConstruct, functions: readonly IConstruct[]): void {
   acknowledge(machine, {
-    [wildcard('*')]: 'log delivery and X-Ray take no resource [doc:step-functions/latest/dg/cw-logs]',
+    [wildcard('*')]: 'log delivery and X-Ray take no resource [doc:step-functions/cw-logs]',
     ...Object.fromEntries(
       functions.map((fn) => [wildcard(`<${logicalIdOf(fn)}.Arn>:*`), 'the versions of a function of this machine']),
     ),

@@ -1,6 +1,6 @@
 /**
  * In the management account, in Control Tower's home region, where alone it tells of the accounts that it makes
- * [doc:controltower/latest/userguide/lifecycle-events]. A stack of its own, since that region may be any; without Control Tower it is left out.
+ * [doc:controltower/lifecycle-events]. A stack of its own, since that region may be any; without Control Tower it is left out.
  */
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';

@@ -35,7 +35,7 @@ export class DashboardApi extends Construct {
       accessLogSettings: {
         destination: new LogGroupLogDestination(
           new LogGroup(this, 'Access', {
-            // Names under this prefix need no policy of their own [doc:apigateway/latest/developerguide/http-api-logging].
+            // Names under this prefix need no policy of their own [doc:apigateway/http-api-logging].
             logGroupName: '/aws/vendedlogs/apis/strongroom-dashboard',
             retention: RetentionDays.ONE_YEAR,
             removalPolicy: RemovalPolicy.RETAIN,

@@ -158,7 +158,7 @@ function bucketOf(scope: Construct, id: string, props: BucketProps): IBucket {
   return bucket as Bucket & { readonly isWebsite: boolean };
 }
 
-/** CloudFront writes its log as the bucket's owner only where the bucket has ACLs [doc:AmazonCloudFront/latest/DeveloperGuide/AccessLogs]. */
+/** CloudFront writes its log as the bucket's owner only where the bucket has ACLs [doc:AmazonCloudFront/AccessLogs]. */
 function accessLogs(scope: Construct): IBucket {
   const logs = bucketOf(scope, 'AccessLogs', {
     objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,

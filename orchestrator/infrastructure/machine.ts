@@ -1,6 +1,6 @@
 /**
  * The state machine of a rollout, deployed as a version behind an alias: executions in flight go on with the definition that they
- * began with [doc:step-functions/latest/dg/concepts-state-machine-version], and the handlers take what it sends.
+ * began with [doc:step-functions/concepts-state-machine-version], and the handlers take what it sends.
  */
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -55,7 +55,7 @@ export class Machine extends Construct {
         // The data that travels is a few ids; what is said of accounts stays in the table.
         includeExecutionData: false,
         destination: new LogGroup(this, 'Log', {
-          // CloudWatch Logs limits the resource policy that a state machine writes; names under this prefix need none of their own [doc:step-functions/latest/dg/cw-logs].
+          // CloudWatch Logs limits the resource policy that a state machine writes; names under this prefix need none of their own [doc:step-functions/cw-logs].
           logGroupName: `/aws/vendedlogs/states/${machineName}`,
           retention: RetentionDays.ONE_YEAR,
           removalPolicy: RemovalPolicy.RETAIN,

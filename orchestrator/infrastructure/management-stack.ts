@@ -1,6 +1,6 @@
 /**
  * In the management account, in us-east-1: what only that account can give. Organizations says what happens there and nowhere else
- * [aws-control-plane 3.4], and gives the orchestrator's account the right to read it.
+ * [aws-behavior 3.4], and gives the orchestrator's account the right to read it.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -69,7 +69,7 @@ function letRead(scope: Construct, organization: string, orchestrator: string): 
               'organizations:ListAccountsForParent',
               'organizations:ListOrganizationalUnitsForParent',
               'organizations:ListRoots',
-              // Tags of accounts, in bulk: this account is where they are [doc:resourcegroupstagging GetResources].
+              // Tags of accounts, in bulk: this account is where they are [doc:resourcegroupstagging/API_GetResources].
               'tag:GetResources',
             ],
             // None of these knows a resource that a list could be bound to.
@@ -101,7 +101,7 @@ function ciRoleEverywhere(scope: Construct, template: string, parameters: Readon
     },
     stackInstancesGroup: [
       {
-        // The role is global, and one Region makes it [doc:AWSCloudFormation/latest/UserGuide/stacksets-bestpractices].
+        // The role is global, and one Region makes it [doc:AWSCloudFormation/stacksets-bestpractices].
         regions: ['us-east-1'],
         deploymentTargets: { organizationalUnitIds: [...rootIdsParameter(scope)] },
       },

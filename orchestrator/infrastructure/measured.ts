@@ -58,7 +58,7 @@ export const measured: Readonly<Record<FunctionName, Measured>> = {
 const roomTimes = 2;
 /** With less than the first, a cold start alone takes a second of processor time that is not there. */
 const memorySizes = [512, 1024, 1769, 3008] as const;
-/** Of memory, at which a function has one processor; below it has a share [doc:lambda/latest/dg/configuration-memory]. */
+/** Of memory, at which a function has one processor; below it has a share [doc:lambda/configuration-memory]. */
 export const processorMegabytes = 1769;
 
 export function memoryFor({ peakMegabytes, heldMegabytes }: Measured): number {

@@ -85,7 +85,7 @@ const stackSetActions: Readonly<Record<keyof StackSets, readonly string[]>> = {
   ],
 };
 
-/** A call that names accounts or resource types is checked against those too, besides the set [doc:service-authorization list_awscloudformation]. */
+/** A call that names accounts or resource types is checked against those too, besides the set [doc:service-authorization/list_awscloudformation]. */
 export function stackSetStatements(
   scope: Construct,
   granted: Granted,

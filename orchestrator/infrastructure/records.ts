@@ -71,7 +71,7 @@ function keyOf(scope: Construct): Key {
       principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
       actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
       resources: ['*'],
-      // CloudWatch Logs names the log group in the encryption context, and sends no source account [doc:AmazonCloudWatch/latest/logs/encrypt-log-data-kms].
+      // CloudWatch Logs names the log group in the encryption context, and sends no source account [doc:AmazonCloudWatch/encrypt-log-data-kms].
       conditions: {
         ArnLike: {
           'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:/strongroom/*`,

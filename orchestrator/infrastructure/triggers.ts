@@ -14,7 +14,7 @@ import { stackSetPrefix } from './permissions';
 
 export const eventBusName = 'strongroom';
 
-/** As they are documented; both detail-types where the documents differ [aws-control-plane 3.4]. */
+/** As they are documented; both detail-types where the documents differ [aws-behavior 3.4]. */
 export const accountEventPatterns = {
   /** Told in us-east-1, wherever one works. */
   OrganizationEvents: {

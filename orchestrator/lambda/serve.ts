@@ -4,7 +4,7 @@ import { isStrongroomError, messageOf } from '../domain/errors';
 /**
  * Nothing is made at import, so that a cold start pays only for reading the bundle. Lambda's runtime, told to log JSON, puts what it is
  * given under `message`: an object stays one, and text of JSON would be text there, in which the stack's metric filters find no field
- * [doc:lambda/latest/dg/nodejs-logging].
+ * [doc:lambda/nodejs-logging].
  */
 // @__NO_SIDE_EFFECTS__
 export function serve<I, O>(task: string, make: () => (input: I) => Promise<O>): (input: I) => Promise<O> {

@@ -1,5 +1,5 @@
 /**
- * Finds what no event told, since events of Organizations are delivered as best effort [aws-control-plane 3.4]: accounts that are new,
+ * Finds what no event told, since events of Organizations are delivered as best effort [aws-behavior 3.4]: accounts that are new,
  * that moved, left or were closed, whose exemption has expired, or whose last execution has ended without success. Where each stands
  * is recorded, and those that are not at what their wave has finished are followed, like those that an event tells of.
  */

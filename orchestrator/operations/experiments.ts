@@ -22,9 +22,9 @@ import type { Release } from '../domain/model/release';
 import type { Ports, Sample, Visit } from '../ports/ports';
 import { withRetry } from '../rollout/retry';
 
-/** Delivery takes 5 minutes on average and 15 seldom [doc:awscloudtrail/latest/userguide/how-cloudtrail-works]. */
+/** Delivery takes 5 minutes on average and 15 seldom [doc:awscloudtrail/how-cloudtrail-works]. */
 const trailWatch = { minutes: 20, everySeconds: 60 } as const;
-/** News of a new finding takes 5 minutes at most [doc:guardduty/latest/ug/guardduty_findings_eventbridge]. */
+/** News of a new finding takes 5 minutes at most [doc:guardduty/guardduty_findings_eventbridge]. */
 const alertWatch = { minutes: 10, everySeconds: 15 } as const;
 /** Clocks differ, and an object may be dated a little before it could be listed. */
 const clockSkewMs = 120_000;

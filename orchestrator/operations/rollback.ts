@@ -45,7 +45,7 @@ export type RollbackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'rando
 /**
  * Prepares the rollout that goes back, and returns the baton that starts the machine. What it goes back to is stored, and the machine
  * plans it: nothing here is asked of each account, since somebody at the page waits for it, whose answer may take half a minute
- * [doc:apigateway/latest/developerguide/http-api-quotas]: to list 10,000 accounts takes a whole one.
+ * [doc:apigateway/http-api-quotas]: to list 10,000 accounts takes a whole one.
  */
 export async function prepareRollback(
   ports: RollbackPorts,

@@ -29,7 +29,7 @@ import { visitTo } from '../rollout/current-wave';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
 import { previewPlan, stamp } from './start';
 
-/** Accounts that are visited at once [aws-control-plane 4: 600 STS requests a second]. */
+/** Accounts that are visited at once [aws-behavior 4]. */
 const accountsAtOnceMax = 40;
 
 export type SweepPorts = Pick<

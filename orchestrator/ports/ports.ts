@@ -154,7 +154,7 @@ export const operationEnded = (status: OperationStatus): boolean => ['SUCCEEDED'
 export const stacksPerAdoptionMax = 10;
 
 export interface OperationRequest {
-  /** Natural key: sent twice, it starts once. 1 to 128 letters, digits and hyphens [bc:cloudformation]. */
+  /** Natural key: sent twice, it starts once. 1 to 128 letters, digits and hyphens [bc:cloudformation:UpdateStackSet.OperationId]. */
   readonly operationId: string;
   /**
    * `create`: instances that do not exist yet; `update`: existing ones go to `spec`. `release`: instances leave the set, and their stacks
@@ -200,7 +200,7 @@ export interface StackSets {
   /** Creates the set if there is none, then starts the operation. Returns the id under which the world knows the operation. */
   readonly start: (request: OperationRequest) => Promise<string>;
   readonly status: (name: string, operationId: string) => Promise<OperationStatus>;
-  /** Per account and region; may lag behind the status [bc:ListStackSetOperationResults is eventually consistent]. */
+  /** Per account and region; may lag behind the status [bc:cloudformation:ListStackSetOperationResults]. */
   readonly results: (name: string, operationId: string) => Promise<readonly InstanceResult[]>;
   /** Nothing if it has ended, or never began. */
   readonly stop: (name: string, operationId: string) => Promise<void>;

@@ -15,7 +15,7 @@ import type { Item, Key, Ports, Store } from '../ports/ports';
 
 export type HasStore = Pick<Ports, 'store'>;
 
-/** One partition takes 1,000 writes a second, so accounts are spread over ten, by their last digit [doc:amazondynamodb partitions]. */
+/** One partition takes 1,000 writes a second, so accounts are spread over ten, by their last digit [doc:amazondynamodb/bp-partition-key-design]. */
 const accountPartitions = Array.from({ length: 10 }, (_, digit) => `accounts#${digit}`);
 const accountKey = (id: AccountId): Key => ({ pk: `accounts#${id.slice(-1)}`, sk: id });
 const rolloutKey = (id: RolloutId): Key => ({ pk: 'rollouts', sk: id });

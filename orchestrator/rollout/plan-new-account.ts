@@ -21,7 +21,7 @@ import { isChanging, joinWave, leaveWave, liveHolderOf } from './wave-admission'
 
 type PlanPorts = Pick<Ports, 'store' | 'clock' | 'artifacts'>;
 
-/** A new account begins in the root and is moved to its OU a moment later [aws-control-plane 3.4]. */
+/** A new account begins in the root and is moved to its OU a moment later [aws-behavior 3.4]. */
 const placeMinutesMax = 15;
 const placeMinutes = 2;
 /** A rollout over waves may soak for days; a sweep asks again tomorrow. */

@@ -10,7 +10,7 @@ import { loadDocument, loadRelease } from '../records/documents';
 import { currentWave, membersOf, recordsOf } from './current-wave';
 import { type AssertCurrent, assertCurrent, assertCurrentOften } from './step';
 
-/** Accounts visited at once, whatever the number of shards: far under STS's 600 requests a second [aws-control-plane 4]. */
+/** Accounts visited at once, whatever the number of shards: far under STS's 600 requests a second [aws-behavior 4]. */
 const visitsAtOnceMax = 200;
 /** Within one function, for its sockets and its memory. */
 const accountsAtOnceMax = 50;

@@ -25,7 +25,7 @@ export interface Stack {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A member's settings; a fresh account has none of them [aws-control-plane 5, rows 1 to 4]. */
+/** A member's settings; a fresh account has none of them [aws-behavior 5]. */
 export interface Settings {
   passwordPolicy?: PasswordPolicy | undefined;
   s3PublicAccessBlock?: PublicAccessBlock | undefined;
@@ -236,7 +236,7 @@ function whyNot(
 const unknownPrincipal =
   'Policy contains a statement with one or more invalid principals. (Service: Kms, Status Code: 400, MalformedPolicyDocumentException)';
 
-/** The words are ours; that the role must be there is Config's [bc:config:PutConfigurationRecorder InvalidRoleException]. */
+/** The words are ours; that the role must be there is Config's [bc:config:PutConfigurationRecorder.InvalidRoleException]. */
 const unknownRole =
   'The role AWSServiceRoleForConfig does not exist. (Service: Config, Status Code: 400, InvalidRoleException)';
 

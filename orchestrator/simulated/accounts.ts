@@ -31,7 +31,7 @@ export interface AccountsWorld {
   readonly home: Region;
 }
 
-/** Regions that an account has only after opting in begin with these; ours has opted in to none [doc:accounts/latest/reference/manage-acct-regions]. */
+/** Regions that an account has only after opting in begin with these; ours has opted in to none [doc:accounts/manage-acct-regions]. */
 const optInRegions = /^(af|il|me|mx)-|^ap-(east|south-2|southeast-[3-9])|^ca-west-|^eu-(central-2|south)/;
 
 export function createAccounts(world: AccountsWorld): Accounts {
@@ -122,7 +122,7 @@ export function createAccounts(world: AccountsWorld): Accounts {
   };
 }
 
-/** AWS says the same of a role that is missing, not there yet, or does not trust the caller [aws-control-plane 6]. */
+/** AWS says the same of a role that is missing, not there yet, or does not trust the caller [aws-behavior 6]. */
 const denied = 'AccessDenied: User is not authorized to perform: sts:AssumeRole';
 
 function whyNotEntered(world: AccountsWorld, account: SimulatedAccount | undefined, visit: Visit): string | undefined {

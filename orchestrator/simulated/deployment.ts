@@ -44,7 +44,7 @@ const secondsWithin = (
   region: Region,
 ): number => between(random.of(`${operationId} ${account} ${region}`), least, most);
 
-/** Begins the operation: an update changes the set at once, and it stays changed even if every instance fails [bc:UpdateStackSet]. */
+/** Begins the operation: an update changes the set at once, and it stays changed even if every instance fails [bc:cloudformation:UpdateStackSet]. */
 export function createDeployment(
   world: DeploymentWorld,
   set: StackSet,

@@ -4,7 +4,7 @@ import type { Directory } from '../ports/ports';
 import type { SimulatedOrganization, SimulatedOu } from './organization';
 import type { Rates } from './rates';
 
-/** ListAccounts and ListOrganizationalUnitsForParent give 20 at most [bc:organizations]; GetResources gives 100 [bc:resourcegroupstaggingapi]. */
+/** ListAccounts and ListOrganizationalUnitsForParent give 20 at most [bc:organizations:ListAccounts.MaxResults]; GetResources gives 100 [bc:resourcegroupstaggingapi:GetResources.ResourcesPerPage]. */
 const pageOf20 = 20;
 const pageOf100 = 100;
 

@@ -63,7 +63,7 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
     enqueue: (set, operation) => {
       const isIdle = set.queue.length === 0 && set.running.length === 0;
       set.queue = [...set.queue, operation];
-      // While anything runs or waits, every new operation waits first, in conflict or not [bc:ManagedExecution].
+      // While anything runs or waits, every new operation waits first, in conflict or not [bc:cloudformation:ManagedExecution].
       if (isIdle) pump(set);
       else clock.at(clock.nowMs() + queueSeconds * 1000, () => pump(set));
     },

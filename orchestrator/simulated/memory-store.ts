@@ -1,7 +1,7 @@
 import { errors } from '../domain/errors';
 import type { Item, Key, Store } from '../ports/ports';
 
-/** A DynamoDB item holds 400 KB, names included [bc:dynamodb]. */
+/** A DynamoDB item holds 400 KB, names included [bc:dynamodb:BatchWriteItem]. */
 const itemBytesMax = 400 * 1024;
 /** A page when the caller names no limit; DynamoDB's own is 1 MB. */
 const pageItemsMax = 1000;

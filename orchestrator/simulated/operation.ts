@@ -1,6 +1,6 @@
 /**
  * One StackSet operation, as CloudFormation runs it: region by region an account after another, so many at once, until it is done,
- * stopped, or more accounts have failed in a region than are tolerated [aws-control-plane 2.3].
+ * stopped, or more accounts have failed in a region than are tolerated [aws-behavior 2.3].
  */
 import type { AccountId, Region } from '../domain/model/brand';
 import {
@@ -128,7 +128,7 @@ const laneOf = (region: Region, accounts: readonly AccountId[]): Lane => {
   return lane;
 };
 
-/** STRICT keeps so few in flight that failures cannot pass the tolerance by more than one; SOFT stays at the maximum [doc:concurrency-mode]. */
+/** STRICT keeps so few in flight that failures cannot pass the tolerance by more than one; SOFT stays at the maximum [doc:AWSCloudFormation/concurrency-mode]. */
 const roomIn = (lane: Lane, { strict, maxConcurrent, failureTolerance }: Order): number =>
   strict ? Math.min(maxConcurrent, failureTolerance + 1 - lane.failed) : maxConcurrent;
 

@@ -23,7 +23,7 @@ export interface SimulatedAccount {
   readonly tags: Readonly<Record<string, string>>;
   /** Before this time the CI role cannot be assumed: "you might need to wait a few minutes" [bc:organizations:CreateAccount]. */
   readonly enterableFromMs: number;
-  /** Before this time, services in regions other than the home region still activate [aws-control-plane 6]. */
+  /** Before this time, services in regions other than the home region still activate [aws-behavior 6]. */
   readonly activeFromMs: number;
 }
 
@@ -39,7 +39,7 @@ export interface SimulatedOrganization extends OrganizationIdentity {
   readonly move: (id: AccountId, ouPath: string) => void;
 }
 
-/** A default organization may hold 10 accounts and grow to 50,000 on request [doc:organizations/latest/userguide/orgs_reference_limits]. */
+/** A default organization may hold 10 accounts and grow to 50,000 on request [doc:organizations/orgs_reference_limits]. */
 const accountsMax = 50_000;
 /** Below this some OU would be empty. */
 export const accountsMin = 40;

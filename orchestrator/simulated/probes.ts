@@ -33,9 +33,9 @@ export const simulatedProfiles = { session: 'mfa-session', device: 'mfa-device',
 export const simulatedCode = '246802';
 
 const minuteMs = 60_000;
-/** "On average within about 5 minutes" [doc:awscloudtrail/latest/userguide/how-cloudtrail-works]; the spread is ours. */
+/** "On average within about 5 minutes" [doc:awscloudtrail/how-cloudtrail-works]; the spread is ours. */
 const delivery = { leastMs: 3 * minuteMs, spreadMs: 7 * minuteMs };
-/** "Within 5 minutes" [doc:guardduty/latest/ug/guardduty_findings_cloudwatch]. */
+/** "Within 5 minutes" [doc:guardduty/guardduty_findings_eventbridge]. */
 const news = { leastMs: 30_000, spreadMs: 4 * minuteMs };
 
 interface Bench {
@@ -161,7 +161,7 @@ export function createProbes({ clock, contents, watch, random, accounts, home }:
   }
 }
 
-/** EventBridge gives no condition key when it publishes [doc:eventbridge/latest/userguide/eb-use-resource-based]. */
+/** EventBridge gives no condition key when it publishes [doc:eventbridge/eb-use-resource-based]. */
 const letsEventsPublish = (policy: PolicyDocument): boolean =>
   statementsOf(policy).some(
     (statement) =>

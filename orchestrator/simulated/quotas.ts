@@ -1,9 +1,9 @@
-/** Of what AWS allows few, whoever made them: what CloudFormation says when a stack would make one more [aws-control-plane 6]. */
+/** Of what AWS allows few, whoever made them: what CloudFormation says when a stack would make one more [aws-behavior 6]. */
 import type { Stack } from './account-contents';
 import type { Protection } from './preexisting';
 import type { Kind } from './resource-kinds';
 
-/** Trails that reach a region, shadows of trails elsewhere included [doc:awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits]. */
+/** Trails that reach a region, shadows of trails elsewhere included [doc:awscloudtrail/WhatIsCloudTrail-Limits]. */
 const trailsMax = 5;
 
 const refusals = {
@@ -27,7 +27,7 @@ const takenBy: Readonly<Record<keyof typeof refusals, Protection['by']>> = {
   analyzers: 'analyzerByHand',
 };
 
-/** The words are ours; that the call fails is AWS's [doc:organizations/latest/userguide/orgs_manage_policies_declarative]. */
+/** The words are ours; that the call fails is AWS's [doc:organizations/orgs_manage_policies_declarative]. */
 const heldByPolicy =
   'This setting is managed by a declarative policy. (Service: Ec2, Status Code: 403, UnauthorizedOperation)';
 

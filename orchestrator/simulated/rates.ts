@@ -9,8 +9,8 @@ interface Rate {
 }
 
 /**
- * Documented request rates per calling account [doc:organizations/latest/userguide/orgs_reference_limits],
- * [doc:IAM/latest/UserGuide/reference_iam-quotas]. STS charges the caller: AssumeRole comes from one account, the identity check
+ * Documented request rates per calling account [doc:organizations/orgs_reference_limits],
+ * [doc:IAM/reference_iam-quotas]. STS charges the caller: AssumeRole comes from one account, the identity check
  * from each member. The rates of StackSet calls are not documented, so only weather slows them.
  */
 const documentedRates: Readonly<Record<string, Rate>> = {

@@ -35,7 +35,7 @@ export interface WatchWorld {
   readonly home: Region;
 }
 
-/** Logs come within minutes, digests every hour [doc:awscloudtrail/latest/userguide/how-cloudtrail-works]; how many minutes is ours. */
+/** Logs come within minutes, digests every hour [doc:awscloudtrail/how-cloudtrail-works]; how many minutes is ours. */
 const delivery = { firstMinutes: { least: 3, spread: 7 }, everyMinutes: 5, digestEveryMinutes: 60 };
 /** A new recorder has delivered nothing yet; how long is ours. */
 const recorderPending = { leastMs: 15_000, spreadMs: 60_000 };

@@ -39,7 +39,7 @@ export function apply(
   }
 }
 
-/** What is not named stays. Under a declarative policy the API refuses changes [doc:organizations/latest/userguide/orgs_manage_policies_declarative]. */
+/** What is not named stays. Under a declarative policy the API refuses changes [doc:organizations/orgs_manage_policies_declarative]. */
 function bringImds(settings: Settings, region: Region, desired: ImdsDefaults): void {
   const current = settings.imdsDefaults.get(region) ?? {};
   const httpTokens = desired.httpTokens ?? current.httpTokens;

@@ -1,4 +1,4 @@
-/** What EventBridge delivers when an operation has ended, in the documented shape [doc:eventbridge/latest/ref/events-ref-cloudformation]. */
+/** What EventBridge delivers when an operation has ended, in the documented shape [doc:eventbridge/events-ref-cloudformation]. */
 export const stackSetEvent = (stackSet: string, operationId: string): unknown => ({
   version: '0',
   source: 'aws.cloudformation',

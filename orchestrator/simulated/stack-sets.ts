@@ -15,11 +15,11 @@ import {
   versionOf,
 } from './stack-set';
 
-/** Quotas [doc:AWSCloudFormation/latest/UserGuide/cloudformation-limits]. */
+/** Quotas [doc:AWSCloudFormation/cloudformation-limits]. */
 const stackSetsMax = 1000;
 const instancesMax = 100_000;
 const templateBytesMax = 51_200;
-/** ListStackInstances and ListStackSetOperationResults give 100 at most [bc]. */
+/** ListStackInstances and ListStackSetOperationResults give 100 at most [bc:cloudformation:MaxResults]. */
 const pageMax = 100;
 
 const operationIdForm = /^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/;

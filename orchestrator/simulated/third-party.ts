@@ -14,7 +14,7 @@ export const snapshotPolicy: Made['snapshotBlocks'] = { state: 'block-new-sharin
 export const analyzerByHand: AnalyzerFacts = { name: 'ConsoleAnalyzer-by-hand', type: 'ACCOUNT', status: 'ACTIVE' };
 
 export const controlTower = {
-  /** The names are Control Tower's own [doc:controltower/latest/userguide/existing-config-resources]. */
+  /** The names are Control Tower's own [doc:controltower/existing-config-resources]. */
   recorder: (account: string, region: Region, home: Region): RecorderFacts => ({
     name: 'aws-controltower-BaselineConfigRecorder',
     recording: true,

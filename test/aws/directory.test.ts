@@ -60,7 +60,7 @@ function stubbed({ total = 60, paths = true }: { readonly total?: number; readon
   const asAws = (account: KnownAccount) => ({
     Id: account.id,
     Name: account.name,
-    // A closed account [doc:organizations orgs_manage_accounts_account_state]; one answer has State, another only Status.
+    // A closed account [doc:organizations/orgs_manage_accounts_account_state]; one answer has State, another only Status.
     ...(account.active ? { State: 'ACTIVE' } : { State: 'CLOSED', Status: 'SUSPENDED' }),
     ...(paths && { Paths: [pathOf(account)] }),
   });

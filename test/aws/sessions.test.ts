@@ -20,7 +20,7 @@ describe('a session policy', () => {
 
   it.each([
     ['preflight', []],
-    // It makes a report of what is there, and changes nothing: IAM has it as a read [doc:service-authorization list_awsidentityandaccessmanagementiam].
+    // It makes a report of what is there, and changes nothing: IAM has it as a read [doc:service-authorization/list_awsidentityandaccessmanagementiam].
     ['facts', ['iam:GenerateCredentialReport']],
   ] as const)('for %s lets nothing be written', (purpose, reads) => {
     expect(actionsOf(purpose).filter((action) => !/:(Get|List|Describe)/.test(action))).toEqual(reads);

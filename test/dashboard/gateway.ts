@@ -25,7 +25,7 @@ const unauthorized: GatewayAnswer = {
   isBase64Encoded: false,
 };
 
-/** Only RS256, the issuer, the audience and the time, as the authorizer checks them [doc:apigateway/latest/developerguide/http-api-jwt-authorizer]. */
+/** Only RS256, the issuer, the audience and the time, as the authorizer checks them [doc:apigateway/http-api-jwt-authorizer]. */
 export const gateway =
   (authorizer: Authorizer, handler: (event: unknown) => Promise<GatewayAnswer>) =>
   async (arriving: Arriving): Promise<GatewayAnswer> => {

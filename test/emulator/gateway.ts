@@ -104,7 +104,7 @@ export async function startGateway({ functions = {}, intercept }: GatewayOptions
   };
 }
 
-/** A thrown error is a successful answer with a mark, as Lambda gives it [bc:lambda:Invoke FunctionError]. */
+/** A thrown error is a successful answer with a mark, as Lambda gives it [bc:lambda:InvocationResponse.FunctionError]. */
 async function invoke(functions: Readonly<Record<string, LambdaHandler>>, name: string, body: Buffer): Promise<Answer> {
   const functionName = name.split(':function:').at(-1)?.split(':')[0] ?? name;
   const handler = functions[functionName];

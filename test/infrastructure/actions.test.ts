@@ -24,7 +24,7 @@ const prefixes: Readonly<Record<string, string>> = {
 };
 const actionOf = (command: string): string => {
   const [client = '', name = ''] = command.replace('client-', '').split('/');
-  // The account's own block is asked for by the name of a bucket's, and allowed by another [doc:AmazonS3/latest/API/API_control_PutPublicAccessBlock].
+  // The account's own block is asked for by the name of a bucket's, and allowed by another [doc:AmazonS3/API_control_PutPublicAccessBlock].
   const action =
     client === 's3-control' ? name.replace(/^(Put|Delete)P/, 'PutAccountP').replace(/^GetP/, 'GetAccountP') : name;
   return `${prefixes[client] ?? client}:${action}`;
@@ -35,7 +35,7 @@ const neverSent = new Set([
   'dynamodb:DescribeEndpoints', // endpoint discovery, which is off
   's3:CreateSession', // directory buckets only
 ]);
-/** Needs no permission [doc:STS/latest/APIReference/API_GetCallerIdentity]. */
+/** Needs no permission [doc:STS/API_GetCallerIdentity]. */
 const free = new Set(['sts:GetCallerIdentity']);
 /** Whatever is asked inside an account is asked as the CI role, whose boundary has tests of its own. */
 // The boundary allows this one for named services only, so it is in no list.

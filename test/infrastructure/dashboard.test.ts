@@ -130,7 +130,7 @@ describe('the page', () => {
     expect(others).toEqual([]);
     expect(api).toMatchObject({
       PathPattern: '/api/*',
-      // CachingDisabled and AllViewerExceptHostHeader [doc:AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies].
+      // CachingDisabled and AllViewerExceptHostHeader [doc:AmazonCloudFront/using-managed-cache-policies].
       CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
       OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
     });

@@ -11,7 +11,7 @@ test('there are policies to walk', () => {
 });
 
 test('no action is a wildcard', () => {
-  // The owner of a key administers it: a key policy without this leaves a key that nobody can ever change [doc:kms/latest/developerguide/key-policy-default].
+  // The owner of a key administers it: a key policy without this leaves a key that nobody can ever change [doc:kms/key-policy-default].
   const isOwner = ({ actions, principal }: Statement): boolean =>
     actions.join() === 'kms:*' && principal.includes(':root');
 

@@ -1,4 +1,4 @@
-/** What must hold at every moment, whatever fails: the safety invariants of DESIGN section 9, one function for each. */
+/** What must hold at every moment, whatever fails: the safety invariants, one function for each. */
 import { onlyFinishedReleases } from './arriving';
 import { freezesHold } from './freezing';
 import type { History, Moment } from './history';

@@ -127,7 +127,7 @@ function afflict(
       : undefined;
 }
 
-/** As Lambda reports a function that died [doc:lambda/latest/dg/invocation-retries]. */
+/** As Lambda reports a function that died [doc:lambda/invocation-retries]. */
 export function died(task: string): Error {
   const error = new Error(`${task} exited without an answer`);
   error.name = 'Runtime.ExitError';

@@ -91,7 +91,7 @@ test('the bootstrap deploys these policies', () => {
   });
 });
 
-/** Characters of a managed policy and of a trust policy, without whitespace [bc:iam:CreatePolicy, controls 3]. */
+/** Characters of a managed policy and of a trust policy, without whitespace [bc:iam:CreatePolicy], [controls 3]. */
 test('the policies are within what IAM takes', () => {
   expect(JSON.stringify(boundary).length).toBeLessThan(6_144);
   expect(JSON.stringify(serviceRoleBoundary).length).toBeLessThan(6_144);

@@ -1,4 +1,4 @@
-/** Rules for the trust policies of roles: each Allow must say whom it trusts, and on what condition [controls 3.4, T1 to T8]. */
+/** Rules for the trust policies of roles: each Allow must say whom it trusts, and on what condition [controls 3.4]. */
 import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
 import { conditionsOf, principalsOf, type Statement, statementsOf } from '../../orchestrator/domain/policies/policy';
 

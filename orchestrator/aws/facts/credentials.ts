@@ -37,7 +37,7 @@ export const rootIn = (count: Counts): RootFacts => ({
 const reportCall = 'iam:GetCredentialReport';
 
 /**
- * A report takes a while to be made, and is up to four hours old [doc:IAM/latest/UserGuide/id_credentials_getting-report]: where there is
+ * A report takes a while to be made, and is up to four hours old [doc:IAM/id_credentials_getting-report]: where there is
  * none, this visit has it made and the next one reads it. An account without users needs none.
  */
 export async function readUserKeys({ clients, home }: Session, count: Counts): Promise<readonly UserKeys[]> {

@@ -45,7 +45,7 @@ export async function readCiRole({ clients, home }: Session, name: string): Prom
   return { trust: parseIamDocument(role.AssumeRolePolicyDocument), ...(boundaryArn && { boundaryArn }) };
 }
 
-/** An account has room for 5,000 at most [doc:IAM/latest/UserGuide/reference_iam-quotas]; most have a few dozen, in one page. */
+/** An account has room for 5,000 at most [doc:IAM/reference_iam-quotas]; most have a few dozen, in one page. */
 const rolesPerPage = 500;
 const rolePagesMax = 10;
 

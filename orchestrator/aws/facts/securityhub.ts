@@ -49,7 +49,7 @@ export function findHubTags({ account, clients, partition }: Session, region: st
   });
 }
 
-/** One error has two meanings, told apart by the words only: Security Hub is off, or the caller may not ask [aws-control-plane 5, row 9]. */
+/** One error has two meanings, told apart by the words only: Security Hub is off, or the caller may not ask [aws-behavior 5.9]. */
 async function ifSubscribed<T>(run: () => Promise<T>): Promise<T | undefined> {
   try {
     return await run();

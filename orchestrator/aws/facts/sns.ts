@@ -42,7 +42,7 @@ async function readSubscriptions(
   return subscriptions.map((subscription) => ({
     protocol: subscription.Protocol ?? '',
     endpoint: subscription.Endpoint ?? '',
-    // In place of an ARN it says `PendingConfirmation`, or `Deleted` once somebody has unsubscribed [bc:sns].
+    // In place of an ARN it says `PendingConfirmation`, or `Deleted` once somebody has unsubscribed [bc:sns:ListSubscriptionsByTopic].
     confirmed: subscription.SubscriptionArn?.startsWith('arn:') ?? false,
   }));
 }

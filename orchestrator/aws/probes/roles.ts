@@ -61,7 +61,7 @@ export async function exists({ clients, home }: Session, role: string): Promise<
   return found !== undefined;
 }
 
-/** By a session of a role, which never carries MFA [controls 1.4, pitfall 3]. */
+/** By a session of a role, which never carries MFA [controls 1.4.3]. */
 async function enterProbe(
   session: Session,
   callers: Pick<Clients, 'in'>,

@@ -40,11 +40,11 @@ export interface StackSetQuotas {
   readonly instancesPerStackSet: number;
 }
 
-/** AWS refuses what was signed with a clock that is off by more [doc:IAM/latest/UserGuide/signing-elements]. */
+/** AWS refuses what was signed with a clock that is off by more [doc:IAM/reference_aws-signing]. */
 const clockOffMsMax = 5 * 60_000;
-/** What every account begins with [aws-control-plane 2.8], [doc:AWSCloudFormation/latest/UserGuide/cloudformation-limits]. */
+/** What every account begins with [aws-behavior 2.8], [doc:AWSCloudFormation/cloudformation-limits]. */
 export const stackSetQuotasDefault: StackSetQuotas = { stackSets: 1_000, instancesPerStackSet: 100_000 };
-/** Who service-managed StackSets act as in the members: the bootstrap's [doc:AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access]. */
+/** Who service-managed StackSets act as in the members: the bootstrap's [doc:AWSCloudFormation/stacksets-orgs-activate-trusted-access]. */
 const stackSetsService = 'member.org.stacksets.cloudformation.amazonaws.com';
 
 export const diagnose = (seen: Installation): readonly Finding[] => [
@@ -180,7 +180,7 @@ function entered({ account, unusable }: Sampled): Sampled['unusable'] {
 /** What StrongroomManagement makes the CI roles with. */
 export const bootstrapStackSet = 'strongroom-bootstrap-ci-role';
 
-/** The management account may do it for others, once Account Management is trusted [doc:accounts/latest/reference/manage-acct-regions]. */
+/** The management account may do it for others, once Account Management is trusted [doc:accounts/manage-acct-regions]. */
 const regions =
   ({ account }: Sampled) =>
   (unusable: readonly { readonly region: Region; readonly why: string }[]): Judged => {

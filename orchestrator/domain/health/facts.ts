@@ -42,7 +42,7 @@ export interface CiRoleFacts {
   readonly boundaryArn?: string | undefined;
 }
 
-/** A trail as the home region sees it: its own, or the shadow of an organization's [bc:cloudtrail:DescribeTrails, GetTrailStatus]. */
+/** A trail as the home region sees it: its own, or the shadow of an organization's [bc:cloudtrail:DescribeTrails], [bc:cloudtrail:GetTrailStatus]. */
 export interface TrailFacts {
   readonly name: string;
   readonly homeRegion: string;
@@ -66,7 +66,7 @@ export interface RootFacts {
   readonly mfa: boolean;
 }
 
-/** [bc:config:DescribeConfigurationRecorders and its status]. */
+/** [bc:config:DescribeConfigurationRecorders], [bc:config:DescribeConfigurationRecorderStatus]. */
 export interface RecorderFacts {
   readonly name: string;
   readonly recording: boolean;
@@ -76,7 +76,7 @@ export interface RecorderFacts {
   readonly roleArn: string;
 }
 
-/** [bc:guardduty:GetDetector, GetAdministratorAccount]. */
+/** [bc:guardduty:GetDetector], [bc:guardduty:GetAdministratorAccount]. */
 export interface DetectorFacts {
   readonly id: string;
   readonly enabled: boolean;

@@ -138,7 +138,7 @@ const resultOf = (probe: ProbeId, answer: Answer, at: Date): ProbeResult => {
 
 /**
  * A record that is not there yet cannot be told from one that will never come: CloudTrail promises no time, "on average within about
- * 5 minutes" [doc:awscloudtrail/latest/userguide/how-cloudtrail-works]. Only what the trail says of itself makes it a failure.
+ * 5 minutes" [doc:awscloudtrail/how-cloudtrail-works]. Only what the trail says of itself makes it a failure.
  */
 function judgeTrail({ marker, foundIn, logging, deliveryError, objects, waitedMinutes }: TrailTrial): Answer {
   if (foundIn !== undefined)
@@ -151,7 +151,7 @@ function judgeTrail({ marker, foundIn, logging, deliveryError, objects, waitedMi
 
 /**
  * GuardDuty sends news of a finding that is new within 5 minutes, and of one that is known only every 6 hours unless told otherwise
- * [doc:guardduty/latest/ug/guardduty_findings_eventbridge]. So only what is new, and longer on its way than that, is lost.
+ * [doc:guardduty/guardduty_findings_eventbridge]. So only what is new, and longer on its way than that, is lost.
  */
 function judgeAlert(trial: AlertTrial): Answer {
   const { findingType, isNew, isMade, hasArrived, waitedMinutes, leftBehind } = trial;
@@ -202,7 +202,7 @@ export const failedProbes = (proven: ProbeEvidence | undefined, release: Release
 
 /**
  * Findings that GuardDuty rates 8, so that the alert rule asks for them; one is taken that was never made there. A second sample of a
- * type counts the first one up, and news of that is kept back [doc:guardduty/latest/ug/guardduty_finding-types-ec2].
+ * type counts the first one up, and news of that is kept back [doc:guardduty/guardduty_finding-types-ec2].
  */
 export const sampleTypes = [
   'Backdoor:EC2/C&CActivity.B',

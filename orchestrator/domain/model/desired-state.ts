@@ -11,7 +11,7 @@ export type Share =
 export const shareOf = (share: Share, total: number): number =>
   share.kind === 'count' ? share.count : Math.floor((total * share.percent) / 100);
 
-/** What may run at once: never fewer than one [bc:cloudformation:StackSetOperationPreferences rounds down, but not to 0]. */
+/** What may run at once: never fewer than one [bc:cloudformation:StackSetOperationPreferences.MaxConcurrentPercentage]. */
 export const concurrencyOf = (share: Share, total: number): number => Math.max(1, shareOf(share, total));
 
 /** Accounts of a wave that may fail: never all of them, or a wave of one account would be borne whatever happens to it. */

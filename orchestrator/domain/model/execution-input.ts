@@ -27,7 +27,7 @@ export interface ShardInput {
   readonly shard: number;
 }
 
-/** Accounts in a shard at most: 10,000 are 100 shards, which keeps a Map's history small [aws-control-plane 1.1: 25,000 events]. */
+/** Accounts in a shard at most: 10,000 are 100 shards, which keeps a Map's history small [aws-behavior 1.1]. */
 const shardSizeMax = 100;
 /** Shards that a Map runs at once. */
 export const shardsAtOnceMax = 10;

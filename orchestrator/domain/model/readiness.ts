@@ -1,4 +1,4 @@
-/** An account's state. One transition function; nothing else sets a state [controls 4, DESIGN section 6]. */
+/** An account's state. One transition function; nothing else sets a state [controls 4]. */
 import type { ReleaseId, RolloutId } from './brand';
 
 export const readinessStates = [

@@ -1,7 +1,7 @@
-/** Settings: the part of the baseline that has no CloudFormation type, and is applied through the CI role [aws-control-plane 5, rows 1 to 4]. */
+/** Settings: the part of the baseline that has no CloudFormation type, and is applied through the CI role [aws-behavior 5]. */
 import type { Region } from './brand';
 
-/** All fields, always: UpdateAccountPasswordPolicy has no partial update, omitted fields fall back to defaults [bc:iam]. */
+/** All fields, always: UpdateAccountPasswordPolicy has no partial update, omitted fields fall back to defaults [bc:iam:UpdateAccountPasswordPolicy]. */
 export interface PasswordPolicy {
   readonly minimumLength: number;
   readonly requireSymbols: boolean;

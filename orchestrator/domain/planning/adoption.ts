@@ -13,7 +13,7 @@ type Treatment =
 
 export type Decision = { readonly module: ModuleId; readonly region: Region } & Treatment;
 
-/** Modules whose resources CloudFormation cannot make beside somebody else's, or should not [controls 0.1(2)]. */
+/** Modules whose resources CloudFormation cannot make beside somebody else's, or should not [controls 0.1.2]. */
 const singular: readonly {
   readonly module: ModuleId;
   readonly treat: (here: Singletons, everywhere: readonly Singletons[]) => Treatment;
@@ -51,7 +51,7 @@ export function decideAdoption(
 
 /**
  * Under a declarative policy EC2 refuses every change of what the policy holds, also the one to the same value
- * [doc:organizations/latest/userguide/orgs_manage_policies_declarative]: a stack would fail over what is as it should be.
+ * [doc:organizations/orgs_manage_policies_declarative]: a stack would fail over what is as it should be.
  */
 function snapshotsIn({ snapshotsHeld }: Singletons): Treatment {
   if (snapshotsHeld === undefined) return deploy;
@@ -63,7 +63,7 @@ function snapshotsIn({ snapshotsHeld }: Singletons): Treatment {
   );
 }
 
-/** CloudTrail's hard limit per region; trails that only reach into it count too [doc:awscloudtrail WhatIsCloudTrail-Limits]. */
+/** CloudTrail's hard limit per region; trails that only reach into it count too [doc:awscloudtrail/WhatIsCloudTrail-Limits]. */
 const trailsMax = 5;
 
 /** A trail by hand is no substitute: nothing says that it stays. An organization's is, and a second copy of its events is paid. */
@@ -83,7 +83,7 @@ function trailIn({ region, trails }: Singletons, everywhere: readonly Singletons
   );
 }
 
-/** Control Tower names its recorders so, and its guardrails refuse changes to them [doc:controltower existing-config-resources]. */
+/** Control Tower names its recorders so, and its guardrails refuse changes to them [doc:controltower/existing-config-resources]. */
 const controlTowerPrefix = 'aws-controltower-';
 
 /** A recorder by hand has its own role, channel and types: it would pass for ours only by chance, so a person chooses. */
@@ -137,7 +137,7 @@ function ownerOf(singleton: Singletons['detector'] | Singletons['hub']): Owner {
   return singleton.administrator === undefined ? 'somebody' : 'administrator';
 }
 
-/** An account has room for one in a region, and nobody can raise that [doc:IAM/latest/UserGuide/access-analyzer-quotas]. */
+/** An account has room for one in a region, and nobody can raise that [doc:IAM/access-analyzer-quotas]. */
 function analyzerIn({ analyzer }: Singletons): Treatment {
   if (analyzer === undefined || analyzer.ours) return deploy;
   const { name, status } = analyzer;

@@ -6,7 +6,7 @@ import { concurrencyOf, type WaveSpec } from '../model/desired-state';
 import type { ModuleId, ReleaseModule } from '../model/module';
 import type { Stage } from '../model/plan';
 
-/** Each stage walks several states, dozens of history events, and an execution has 25,000 [aws-control-plane 1.1] for all of its waves. */
+/** Each stage walks several states, dozens of history events, and an execution has 25,000 [aws-behavior 1.1] for all of its waves. */
 export const stagesMax = 200;
 
 type Step = Pick<Stage, 'modules' | 'regions'>;

@@ -62,7 +62,7 @@ export const alertPatterns = {
 
 /**
  * The key of the topic. EventBridge must be let use it: under the AWS managed key, which nobody can open to it, every alert would be
- * lost [aws-control-plane 5, row 11]. The account keeps the key, or nobody could ever change it.
+ * lost [aws-behavior 5.11]. The account keeps the key, or nobody could ever change it.
  */
 export const alertKeyPolicy = ({ partition, account }: { readonly partition: string; readonly account: string }) =>
   ({
@@ -87,7 +87,7 @@ export const alertKeyPolicy = ({ partition, account }: { readonly partition: str
 
 /**
  * Lets EventBridge publish. Without any condition, since EventBridge gives none of the keys when it publishes to a topic: with
- * aws:SourceAccount nothing would ever arrive [doc:eventbridge/latest/userguide/eb-use-resource-based, Amazon SNS permissions].
+ * aws:SourceAccount nothing would ever arrive [doc:eventbridge/eb-use-resource-based].
  */
 export const alertTopicPolicy = (topicArn: string) =>
   ({

@@ -27,7 +27,7 @@ export interface CiCallers {
   readonly externalId: string;
 }
 
-/** The name that StackSets takes where none is said [bc:cloudformation:CreateStackSet AdministrationRoleARN]. */
+/** The name that StackSets takes where none is said [bc:cloudformation:CreateStackSet.AdministrationRoleARN]. */
 export const administrationRoleDefault = 'AWSCloudFormationStackSetAdministrationRole';
 
 /** Patterns of what the template takes for them: a wildcard at the end of the role's name alone, and none in the subject. */

@@ -11,7 +11,7 @@ export const linkedServiceOf: Readonly<Partial<Record<ModuleId, string>>> = {
   'kms-default': 'autoscaling.amazonaws.com',
 };
 
-/** The service chooses the role's name; its path tells whose it is [doc:IAM/latest/UserGuide/using-service-linked-roles]. */
+/** The service chooses the role's name; its path tells whose it is [doc:IAM/using-service-linked-roles]. */
 export const linkedRolePath = (service: string): string => `/aws-service-role/${service}/`;
 
 /** Those of the modules that are about to be deployed: where one stands its role is in use, and cannot be deleted. */

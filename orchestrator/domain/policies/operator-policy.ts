@@ -5,7 +5,7 @@
 import type { PolicyDocument } from '../health/facts';
 import { operatorCarveOuts, type RegionDenyCarveOuts } from './policy-carve-outs';
 
-/** Seconds since the MFA at which entry is refused; bounds of the config, the template and the check [controls 1: 900 to 14400]. */
+/** Seconds since the MFA at which entry is refused; bounds of the config, the template and the check [controls 1]. */
 export const mfaMaxAgeSecondsBounds = { min: 900, max: 14_400 } as const;
 
 /** One hour, the most that a human session of this role may last [controls 000-13]. */
@@ -30,8 +30,8 @@ interface Place {
 
 /**
  * Humans of the account, with fresh MFA. `Bool` and `NumericLessThan`, never their IfExists forms: those hold when the key is
- * missing, which is the case of a long-lived access key [controls 1.4, pitfall 1]. MFA stands here only, since the session that
- * AssumeRole gives carries no MFA information [controls 1.4, pitfall 3].
+ * missing, which is the case of a long-lived access key [controls 1.4.1]. MFA stands here only, since the session that
+ * AssumeRole gives carries no MFA information [controls 1.4.3].
  */
 export const operatorTrust = ({
   partition,
@@ -44,7 +44,7 @@ export const operatorTrust = ({
       {
         Sid: 'HumansOfThisAccountWithFreshMfa',
         Effect: 'Allow',
-        // The account, and by its own policies whoever in it may call sts:AssumeRole; not the root user [controls 1.4, pitfall 5].
+        // The account, and by its own policies whoever in it may call sts:AssumeRole; not the root user [controls 1.4.5].
         Principal: { AWS: `arn:${partition}:iam::${account}:root` },
         Action: 'sts:AssumeRole',
         Condition: {
@@ -57,7 +57,7 @@ export const operatorTrust = ({
 
 /**
  * Denies what is outside the allowed regions. The second statement holds the services that CloudFront and other global services
- * need in us-east-1 to that one region more; without it they would be free everywhere [controls 1.4, pitfalls 7 and 9].
+ * need in us-east-1 to that one region more; without it they would be free everywhere [controls 1.4.7], [controls 1.4.9].
  */
 export const regionDeny = (allowedRegions: readonly string[], carveOuts: RegionDenyCarveOuts = operatorCarveOuts) =>
   ({

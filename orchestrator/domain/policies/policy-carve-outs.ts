@@ -11,9 +11,9 @@ export interface RegionDenyCarveOuts {
 
 /**
  * A global service answers at one endpoint, mostly us-east-1, and its calls carry that region: fenced, nobody could manage access
- * in an organization that does not allow us-east-1 [controls 000-20, 000-21]. Whole services stand here only if they are global;
+ * in an organization that does not allow us-east-1 [controls 000-20], [controls 000-21]. Whole services stand here only if they are global;
  * a regional one stands by single actions, since `kms:*` would let key material leave, and `config:*` let remediations run, in a
- * region that nobody watches [controls 1.4, pitfall 9].
+ * region that nobody watches [controls 1.4.9].
  */
 export const operatorCarveOuts: RegionDenyCarveOuts = {
   anywhere: [
@@ -37,7 +37,7 @@ export const operatorCarveOuts: RegionDenyCarveOuts = {
     'route53domains:*',
     'savingsplans:*',
     'shield:*',
-    // Regional with a global alias; a token minted elsewhere is of no use outside the fence [controls 1.4, pitfall 8].
+    // Regional with a global alias; a token minted elsewhere is of no use outside the fence [controls 1.4.8].
     'sts:*',
     'support:*',
     'supportplans:*',
@@ -53,7 +53,7 @@ export const operatorCarveOuts: RegionDenyCarveOuts = {
     'globalaccelerator:*',
     'networkmanager:*',
   ],
-  // CloudFront takes its certificates, web ACLs, keys and metrics from us-east-1 [controls 1.4, pitfall 7].
+  // CloudFront takes its certificates, web ACLs, keys and metrics from us-east-1 [controls 1.4.7].
   alsoInUsEast1: [
     'acm:*',
     'wafv2:*',

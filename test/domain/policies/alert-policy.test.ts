@@ -5,7 +5,7 @@ import { alertPatterns } from '../../../orchestrator/domain/policies/alert-polic
 
 const fieldOf = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
 
-/** As much of the language as the patterns use [doc:eventbridge/latest/userguide/eb-create-pattern-operators]. */
+/** As much of the language as the patterns use [doc:eventbridge/eb-create-pattern-operators]. */
 function matches(pattern: unknown, value: unknown): boolean {
   if (Array.isArray(pattern)) return pattern.some((alternative) => isMet(alternative, value));
   return Object.entries(Object(pattern)).every(([name, within]) => matches(within, fieldOf(value, name)));

@@ -28,7 +28,7 @@ const judgeSubscription = ({ subscriptions }: TopicFacts, email: string): Omit<A
 
 /**
  * The key that AWS manages for SNS will not do: its policy lets EventBridge use it nowhere and cannot be changed, so that nothing
- * would arrive [doc:sns/latest/dg/sns-key-management, event sources].
+ * would arrive [doc:sns/sns-key-management].
  */
 const judgeEncryption = ({ kmsKey }: TopicFacts): Omit<Answer, 'expected'> => {
   if (kmsKey === undefined) return { outcome: 'fail', observed: 'not encrypted' };

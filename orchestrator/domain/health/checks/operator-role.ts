@@ -45,7 +45,7 @@ const judgeTrust = (trust: PolicyDocument, expected: PolicyDocument): Judged => 
   return byDifferences(policyDifferences(withoutMfa(trust), withoutMfa(expected)));
 };
 
-/** Every statement must carry the condition, and in one form only: an IfExists form lets a missing key through [controls 1.4]. */
+/** Every statement must carry the condition, and in one form only: an IfExists form lets a missing key through [controls 1.4.1]. */
 const judgeMfa = (trust: PolicyDocument, key: string, operator: string, value: string): Judged => {
   const found = statementsOf(trust).map((statement) => conditionsOf(statement).filter(isOn(key)));
   const bad = found.find(

@@ -46,7 +46,7 @@ const isMadeByAws = ({ name, path, trust }: ListedRole): boolean => {
 /** One role, user or session: another one of the account does not become it. An id stands for one that was deleted, and lets nobody in. */
 const exact = /^(arn:[^:]+:(iam|sts)::\d{12}:(role|user|assumed-role|federated-user)\/[^*?]+|A(ROA|IDA)[A-Z0-9]+)$/;
 
-/** A condition that holds where its key is missing, or whatever its value is, keeps nobody out [controls 1.4, pitfall 1]. */
+/** A condition that holds where its key is missing, or whatever its value is, keeps nobody out [controls 1.4.1]. */
 const holdsAnyway = ({
   operator,
   values,
