@@ -137,7 +137,7 @@ function left(
   return entered(tools, run.states, state.Next, carried, step.entry + 1);
 }
 
-/** Retry first, then Catch, then the end [doc:concepts-error-handling]. */
+/** Retry first, then Catch, then the end [doc:step-functions/concepts-error-handling]. */
 function recovered(tools: Tools, run: Run, step: Step, state: State, failure: StatesFailure): Step | ExecutionEnd {
   if (state.Type !== 'Task' && state.Type !== 'Map') return failed(failure);
   const { clock, ledger, random } = tools;

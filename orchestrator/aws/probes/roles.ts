@@ -128,7 +128,7 @@ export async function simulateRegionDeny(
   return { by: 'simulator', action: deniedAction, denied: await inRegion(denied), governed: await inRegion(governed) };
 }
 
-/** Organization policies are shown apart, and those with conditions are not evaluated at all [controls 1.4]. */
+/** Organization policies are shown apart, and those with conditions are not evaluated at all [controls 1.4.11]. */
 async function simulated({ clients, home }: Session, prompt: SimulatePrincipalPolicyCommandInput): Promise<Decision> {
   const call = `iam:SimulatePrincipalPolicy of ${prompt.ActionNames?.join()}`;
   const { EvaluationResults: [result] = [] } = await calling(call, () =>

@@ -1,4 +1,4 @@
-/** How long a hold lasts. It is a time in the holder's own record, judged by our clock: a table's TTL deletes days later [aws-control-plane 7]. */
+/** How long a hold lasts. It is a time in the holder's own record, judged by our clock: a table's TTL deletes days later [aws-behavior 7]. */
 import { approvalTimeoutSeconds, type RolloutRecord } from './rollout';
 
 /** A running rollout keeps its lease by playing: it is gone this long after the last sign of life. */
