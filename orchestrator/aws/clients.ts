@@ -1,6 +1,7 @@
 /** Every AWS client is made here, when it is first asked for, with one configuration and one pool of connections. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 export interface Credentials {
@@ -28,6 +29,39 @@ interface Client {
 }
 export type ClientClass<C extends Client> = new (configuration: ClientConfiguration) => C;
 
+/** The SDK's own timeouts end with the first silence or the headers; a body that trickles is ended here. */
+class PatientHandler extends NodeHttpHandler {
+  readonly #totalMs: number;
+
+  constructor(
+    agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent },
+    { connectMs, headersMs, silenceMs, totalMs }: Timeouts,
+  ) {
+    super({
+      ...agents,
+      connectionTimeout: connectMs,
+      requestTimeout: headersMs,
+      throwOnRequestTimeout: true,
+      socketTimeout: silenceMs,
+    });
+    this.#totalMs = totalMs;
+  }
+
+  override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
+    const startedAt = performance.now();
+    const answer = await super.handle(request, options);
+    const { body }: { readonly body?: unknown } = answer.response;
+    if (body instanceof Readable) endLate(body, this.#totalMs - (performance.now() - startedAt), this.#totalMs);
+    return answer;
+  }
+}
+
+function endLate(body: Readable, leftMs: number, totalMs: number): void {
+  const late = Object.assign(new Error(`the answer did not end within ${totalMs} ms`), { name: 'TimeoutError' });
+  const timer = setTimeout(() => body.destroy(late), Math.max(0, leftMs));
+  body.once('close', () => clearTimeout(timer));
+}
+
 export interface Clients {
   /** One client per class and region; who asks again gets the same one. */
   readonly in: <C extends Client>(Class: ClientClass<C>, region: string) => C;
@@ -37,7 +71,19 @@ export interface Clients {
   readonly destroy: () => void;
 }
 
+/** Every part of a call ends: an endpoint that stops answering halfway must not hold a rollout forever. */
+export interface Timeouts {
+  readonly connectMs: number;
+  /** From the request to the headers of the answer. */
+  readonly headersMs: number;
+  /** Without a single byte on the connection, before the headers or in the middle of the body. */
+  readonly silenceMs: number;
+  /** From the request to the end of the body, however steadily it trickles. */
+  readonly totalMs: number;
+}
+
 export interface ClientOptions {
+  readonly timeouts?: Timeouts;
   /** Both only for a service inside this process: without them the SDK looks them up where it always does. */
   readonly endpoint?: string;
   readonly credentials?: Credentials;
@@ -48,21 +94,15 @@ export interface ClientOptions {
  * What lasts longer is retried by the state machine.
  */
 const attemptsMax = 6;
-const connectionTimeoutMs = 5_000;
-/** Longer than the slowest answer seen: CreateStackInstances of 300 accounts on an emulator takes 15 s. */
-const requestTimeoutMs = 60_000;
+/** The slowest answer seen is CreateStackInstances of 300 accounts on an emulator, which takes 15 s. */
+const timeoutsDefault: Timeouts = { connectMs: 5_000, headersMs: 60_000, silenceMs: 60_000, totalMs: 120_000 };
 /** Per host. A shard visits some dozens of accounts at once, and each visit asks several questions. */
 const socketsMax = 200;
 
-export function createClients({ endpoint, credentials }: ClientOptions = {}): Clients {
+export function createClients({ endpoint, credentials, timeouts = timeoutsDefault }: ClientOptions = {}): Clients {
   const keptAlive = { keepAlive: true, maxSockets: socketsMax };
   const agents = { httpAgent: new HttpAgent(keptAlive), httpsAgent: new HttpsAgent(keptAlive) };
-  const requestHandler = new NodeHttpHandler({
-    ...agents,
-    connectionTimeout: connectionTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    throwOnRequestTimeout: true,
-  });
+  const requestHandler = new PatientHandler(agents, timeouts);
 
   const clientsWith = (own: Credentials | CredentialSource | undefined): Pick<Clients, 'in'> => {
     const made = new Map<unknown, Map<string, Client>>();
