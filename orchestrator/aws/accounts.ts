@@ -1,5 +1,6 @@
 /** Visits to member accounts: facts are read, settings are held, through the CI role and nothing else. */
-import type { Accounts } from '../ports/ports';
+import { errors, isStrongroomError, messageOf } from '../domain/errors';
+import type { Accounts, Visit } from '../ports/ports';
 import { createSessions, type SessionsOptions } from './sessions';
 
 // A dozen clients, loaded with the first visit that needs them: who only reads the records, like `status`, waits for none.
@@ -18,7 +19,8 @@ export function createAccounts(options: SessionsOptions): Accounts {
     },
     ensureLinkedRoles: async (visit, services) => {
       const { ensureLinkedRoles } = await linking();
-      await ensureLinkedRoles(await enter(visit, 'linkedRoles'), services);
+      const session = await enter(visit, 'linkedRoles');
+      await inside(visit, () => ensureLinkedRoles(session, services));
     },
     collectFacts: async (visit, wanted) => {
       const { collectFacts } = await collecting();
@@ -27,19 +29,34 @@ export function createAccounts(options: SessionsOptions): Accounts {
     readSettings: async (visit, desired, regions) => {
       const { readSettings } = await holding();
       // Reading needs no right to write, so it is done on a session that has none.
-      return readSettings(await enter(visit, 'facts'), desired, regions);
+      const session = await enter(visit, 'facts');
+      return inside(visit, () => readSettings(session, desired, regions));
     },
     applySettings: async (visit, desired, regions) => {
       const { applySettings } = await holding();
-      return applySettings(await enter(visit, 'settings'), desired, regions);
+      const session = await enter(visit, 'settings');
+      return inside(visit, () => applySettings(session, desired, regions));
     },
     putBackSettings: async (visit, previous) => {
       const { putBackSettings } = await holding();
-      return putBackSettings(await enter(visit, 'settings'), previous);
+      const session = await enter(visit, 'settings');
+      return inside(visit, () => putBackSettings(session, previous));
     },
     revertDrift: async (visit, stack, key) => {
       const { revertDrift } = await mending();
-      return revertDrift(await enter(visit, 'revertDrift'), stack, key);
+      const session = await enter(visit, 'revertDrift');
+      return inside(visit, () => revertDrift(session, stack, key));
     },
   };
+}
+
+/** What is denied or refused on a session of the account is the account's own: our side was good enough to enter it. */
+async function inside<T>({ account }: Pick<Visit, 'account'>, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isStrongroomError(error) && (error.code === 'AccessDenied' || error.code === 'AwsRefused'))
+      throw errors.refusedInAccount(account, messageOf(error), error);
+    throw error;
+  }
 }

@@ -53,6 +53,7 @@ export function failureOf(call: string, error: unknown): StrongroomError {
     if (unreachable.has(system.code)) return errors.endpointDown(system.endpoint, system.code, error);
     if (interrupted.has(system.code)) return errors.awsUnavailable(call, system.code, error);
   }
+  if (isGarbled(error)) return errors.awsUnavailable(call, `the answer cannot be read: ${why}`, error);
   return byStatus(call, name ?? 'an unknown error', why, error);
 }
 
@@ -97,6 +98,12 @@ const systemErrorOf = (error: unknown): { readonly code: string; readonly endpoi
   const [, spoken, endpoint = 'the endpoint'] = /\b(E[A-Z_]{3,})\b(?: ([\w.:[\]-]+))?/.exec(messageOf(first)) ?? [];
   const code = spoken ?? field(first, 'code');
   return typeof code === 'string' ? { code, endpoint } : undefined;
+};
+
+/** A proxy's page of HTML, or half a document: the SDK keeps the text that it could not parse, or fails on an answer that was none. */
+const isGarbled = (error: unknown): boolean => {
+  const status = statusOf(error);
+  return field(error, '$responseBodyText') !== undefined || (status !== undefined && status >= 200 && status < 300);
 };
 
 const statusOf = (error: unknown): number | undefined => {

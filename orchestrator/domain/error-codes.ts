@@ -1,5 +1,12 @@
 /** What every error of the catalogue is: a code, a message, whether it may be tried again, and what to do next. */
 
+/**
+ * Whose failure it is. `ours`: the caller's credentials, network, clock, permissions or quotas. `aws`: outages, throttling, garbled
+ * answers, timeouts. `account`: refused inside the account, or its bootstrap is missing. Only the last says anything about an account,
+ * and only it is ever recorded against one. `input`: what a person asked for, and `none`: two writers met, and neither is at fault.
+ */
+export type Fault = 'ours' | 'aws' | 'account' | 'input' | 'none';
+
 export interface Remedy {
   /** May the same request, sent again unchanged, succeed? */
   readonly retriable: boolean;
@@ -10,6 +17,7 @@ export interface Remedy {
 export class StrongroomError extends Error {
   readonly retriable: boolean;
   readonly next: string;
+  readonly fault: Fault;
   constructor(
     readonly code: ErrorCode,
     message: string,
@@ -21,11 +29,19 @@ export class StrongroomError extends Error {
     this.name = code;
     this.retriable = remedy.retriable;
     this.next = remedy.next;
+    this.fault = faultOf[code];
   }
 }
 
 /** Codes that the state machine retries; the rest are caught and reported. */
-export const retriableCodes = ['Throttled', 'AwsUnavailable', 'StackSetBusy', 'ResultsLagging', 'StaleWrite'] as const;
+export const retriableCodes = [
+  'Throttled',
+  'AwsUnavailable',
+  'EndpointDown',
+  'StackSetBusy',
+  'ResultsLagging',
+  'StaleWrite',
+] as const;
 const finalCodes = [
   'InvalidConfig',
   'InvalidInput',
@@ -35,7 +51,6 @@ const finalCodes = [
   'UnknownRollout',
   'NoCredentials',
   'AccessDenied',
-  'EndpointDown',
   'AwsRefused',
   'OtherOrganization',
   'RolloutBusy',
@@ -44,6 +59,7 @@ const finalCodes = [
   'RolloutEnded',
   'WrongIdentity',
   'CannotEnterAccount',
+  'RefusedInAccount',
   'ImmutableArtifact',
   'StackSetChangedByHand',
   'StackSetElsewhere',
@@ -60,3 +76,43 @@ const finalCodes = [
 ] as const;
 export type RetriableCode = (typeof retriableCodes)[number];
 export type ErrorCode = RetriableCode | (typeof finalCodes)[number];
+
+/** A denial is ours unless it was met inside an account: the adapter that entered says so, with CannotEnterAccount or RefusedInAccount. */
+const faultOf: Readonly<Record<ErrorCode, Fault>> = {
+  Throttled: 'aws',
+  AwsUnavailable: 'aws',
+  EndpointDown: 'ours',
+  StackSetBusy: 'none',
+  ResultsLagging: 'aws',
+  StaleWrite: 'none',
+  InvalidConfig: 'input',
+  InvalidInput: 'input',
+  UnknownOu: 'input',
+  UnknownWave: 'input',
+  UnknownAccount: 'input',
+  UnknownRollout: 'input',
+  NoCredentials: 'ours',
+  AccessDenied: 'ours',
+  AwsRefused: 'ours',
+  OtherOrganization: 'input',
+  RolloutBusy: 'none',
+  LeaseLost: 'none',
+  StaleStep: 'none',
+  RolloutEnded: 'none',
+  WrongIdentity: 'account',
+  CannotEnterAccount: 'account',
+  RefusedInAccount: 'account',
+  ImmutableArtifact: 'ours',
+  StackSetChangedByHand: 'ours',
+  StackSetElsewhere: 'ours',
+  StackGone: 'account',
+  UnknownVocabulary: 'ours',
+  LimitExceeded: 'input',
+  ProbesNotEnabled: 'input',
+  NotWaiting: 'input',
+  NothingToRollBack: 'input',
+  NotAllowed: 'input',
+  UnknownPath: 'input',
+  WrongMethod: 'input',
+  Internal: 'ours',
+};

@@ -2,7 +2,7 @@
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
 
-export { type ErrorCode, type RetriableCode, retriableCodes, StrongroomError } from './error-codes';
+export { type ErrorCode, type Fault, type RetriableCode, retriableCodes, StrongroomError } from './error-codes';
 
 const retriable = (code: RetriableCode, message: string, next: string, cause?: unknown) =>
   new StrongroomError(code, message, { retriable: true, next }, { cause });
@@ -84,7 +84,7 @@ export const errors = {
   accessDenied: (call: string, why: string, cause?: unknown) =>
     final('AccessDenied', `${call} was denied: ${why}`, 'allow this call to the identity that you use', cause),
   endpointDown: (endpoint: string, why: string, cause?: unknown) =>
-    final('EndpointDown', `cannot reach ${endpoint}: ${why}`, 'check the network and AWS_ENDPOINT_URL', cause),
+    retriable('EndpointDown', `cannot reach ${endpoint}: ${why}`, 'check the network and AWS_ENDPOINT_URL', cause),
   awsRefused: (call: string, name: string, why: string, cause?: unknown) =>
     final(
       'AwsRefused',
@@ -147,6 +147,14 @@ export const errors = {
       'CannotEnterAccount',
       `cannot assume ${role} in ${account}: ${why}`,
       'check that the bootstrap made the role there and that it trusts the orchestrator',
+      cause,
+    ),
+  /** Inside an account, with the session of the CI role there: a service control policy, the boundary, or the service itself. */
+  refusedInAccount: (account: string, why: string, cause?: unknown) =>
+    final(
+      'RefusedInAccount',
+      `account ${account} refused: ${why}`,
+      'check the service control policies of the account and the permissions boundary of its CI role',
       cause,
     ),
   immutableArtifact: (key: string) =>

@@ -91,6 +91,35 @@ describe('what AWS answered becomes an error of the catalogue', () => {
   });
 });
 
+describe('an answer that cannot be read', () => {
+  const parsed = (status: number) =>
+    Object.assign(new SyntaxError('Unexpected token < in JSON at position 0'), {
+      $metadata: { httpStatusCode: status },
+      $responseBodyText: '<html>',
+    });
+
+  test.each([200, 502])('with status %s is no answer of AWS: the same call may be answered', (status) => {
+    const failure = failureOf('sts:GetCallerIdentity', parsed(status));
+
+    expect(failure).toMatchObject({ code: 'AwsUnavailable', retriable: true, fault: 'aws' });
+    expect(failure.message).toContain('the answer cannot be read');
+  });
+});
+
+describe('whose fault it is', () => {
+  test.each([
+    ['ECONNREFUSED', systemError('ECONNREFUSED'), 'ours'],
+    ['credentials that have expired', sdkError('ExpiredToken', 400), 'ours'],
+    ['a clock that is wrong', sdkError('RequestTimeTooSkewed', 403), 'ours'],
+    ['a denial of the caller', sdkError('AccessDenied', 403), 'ours'],
+    ['a throttle', sdkError('Throttling', 400), 'aws'],
+    ['an error 500 without a known name', sdkError('SomethingNew', 500), 'aws'],
+    ['a timeout', sdkError('TimeoutError'), 'aws'],
+  ])('%s is never the fault of an account', (_what, error, fault) => {
+    expect(failureOf('some:Call', error).fault).toBe(fault);
+  });
+});
+
 describe('a failed call', () => {
   test('is still known by its AWS name, with or without "Exception"', async () => {
     const original = sdkError('NoSuchEntityException', 404);
