@@ -100,9 +100,13 @@ const systemErrorOf = (error: unknown): { readonly code: string; readonly endpoi
   return typeof code === 'string' ? { code, endpoint } : undefined;
 };
 
-/** A proxy's page of HTML, or half a document: the SDK keeps the text that it could not parse, or fails on an answer that was none. */
+/**
+ * A proxy's page of HTML, or half a document: the SDK keeps the text that it could not parse, or fails on an answer that was none. A
+ * denial or a throttle needs no text.
+ */
 const isGarbled = (error: unknown): boolean => {
   const status = statusOf(error);
+  if (status === 401 || status === 403 || status === 429) return false;
   return field(error, '$responseBodyText') !== undefined || (status !== undefined && status >= 200 && status < 300);
 };
 

@@ -159,7 +159,7 @@ describe('settings', () => {
     await expect(
       visits.accounts.applySettings(visits.freshVisit(), { imdsDefaults: { httpTokens: 'required' } }, [home]),
     ).rejects.toMatchObject({
-      code: 'AccessDenied',
+      code: 'RefusedInAccount',
       message: expect.stringContaining('ec2:ModifyInstanceMetadataDefaults in us-east-1'),
     });
   });
@@ -219,7 +219,7 @@ describe('settings', () => {
       const visit = visits.freshVisit();
 
       await expect(visits.accounts.applySettings(visit, wanted, [home])).rejects.toMatchObject({
-        code: 'AwsRefused',
+        code: 'RefusedInAccount',
         message: expect.stringContaining('kms:DescribeKey in us-east-1 was refused with NotFound'),
       });
 
@@ -235,7 +235,7 @@ describe('settings', () => {
         : undefined;
 
     await expect(visits.accounts.applySettings(visit, desired, [home, west])).rejects.toMatchObject({
-      code: 'AccessDenied',
+      code: 'RefusedInAccount',
     });
 
     await expect(visits.accounts.readSettings(visit, desired, [home, west])).resolves.toMatchObject({

@@ -64,7 +64,7 @@ test('one that may not be made is an error that names it', async () => {
   instead = (call) => (call.action === 'CreateServiceLinkedRole' ? refused('InvalidInput', 'no') : undefined);
 
   await expect(visits.accounts.ensureLinkedRoles(visits.freshVisit(), services)).rejects.toMatchObject({
-    code: 'AwsRefused',
+    code: 'RefusedInAccount',
     message: expect.stringContaining('iam:CreateServiceLinkedRole of config.amazonaws.com'),
   });
 });

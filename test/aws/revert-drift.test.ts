@@ -113,14 +113,14 @@ it.each([
 ])('one that %s is refused, and not tried for ever', async (_what, described) => {
   answers = { ...answers, DescribeChangeSet: described };
 
-  expect((await step()).came).toMatchObject({ code: 'AwsRefused', retriable: false });
+  expect((await step()).came).toMatchObject({ code: 'RefusedInAccount', retriable: false });
 });
 
 it('an account without the stack is refused', async () => {
   answers = { ...answers, DescribeStacks: stacks('somebody-elses') };
 
   expect((await step()).came).toMatchObject({
-    code: 'AwsRefused',
+    code: 'RefusedInAccount',
     message: expect.stringContaining('has no stack of strongroom-dev-alerts in us-west-2'),
   });
 });
