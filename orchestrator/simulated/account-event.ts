@@ -1,4 +1,4 @@
-/** What EventBridge delivers when something has happened to an account, in the shapes of [aws-behavior 3.4]. */
+/** What EventBridge delivers when an account changes, in the shapes of [aws-behavior 3.4]. */
 import type { AccountId } from '../domain/model/brand';
 
 export type SimulatedAccountChange = 'created' | 'joined' | 'moved' | 'closed';

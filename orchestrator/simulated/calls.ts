@@ -1,6 +1,6 @@
 import type { AccountId, Region } from '../domain/model/brand';
 
-/** Somebody reached into an account: what a simulation's invariants are judged by. */
+/** One access to an account: the simulation's invariants are checked against these. */
 export interface Touch {
   readonly atMs: number;
   readonly account: AccountId;
@@ -10,7 +10,7 @@ export interface Touch {
   readonly region?: Region | undefined;
 }
 
-/** Every call that AWS would have seen, counted by its name, and every touch of an account, in order. */
+/** Every call that AWS would have received, counted by name, and every access to an account, in order. */
 export interface Calls {
   readonly counts: ReadonlyMap<string, number>;
   readonly touches: readonly Touch[];

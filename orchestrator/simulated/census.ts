@@ -1,4 +1,4 @@
-/** Who lives in a made-up organization: names, OUs, states and tags, in the shares of a company that has grown for some years. */
+/** The accounts of a simulated organization: names, OUs, states and tags, in proportions typical of a company that has grown for some years. */
 import type { OrgAccountState } from '../domain/model/organization';
 import { pick, type Random } from './random';
 
@@ -16,7 +16,7 @@ export interface Census {
   readonly people: readonly Person[];
 }
 
-/** OUs that hold few accounts whatever the size: at least so many, and one more for so many accounts of the organization. */
+/** OUs that hold few accounts at any size: a minimum, and one more for every so many accounts of the organization. */
 const smallOus: readonly {
   readonly path: string;
   readonly least: number;
@@ -32,7 +32,7 @@ const smallOus: readonly {
   { path: 'Suspended', least: 3, per: 150, names: ['retired', 'leaver', 'old-trial'] },
 ];
 
-/** The rest lives here, in these shares. */
+/** The other accounts are here, in these proportions. */
 const largeOus = [
   { path: 'Sandbox', share: 0.2 },
   { path: 'Workloads/Dev', share: 0.3 },
@@ -117,7 +117,7 @@ export function createCensus(random: Random, accounts: number): Census {
   );
   const rest = accounts - outside.length - small.length;
   const large = largeOus.flatMap(({ path, share }, at) => {
-    // The last OU takes what rounding leaves.
+    // The last OU takes the remainder of the rounding.
     const before = largeOus.slice(0, at).reduce((sum, ou) => sum + Math.floor(rest * ou.share), 0);
     const count = at === largeOus.length - 1 ? rest - before : Math.floor(rest * share);
     return Array.from({ length: count }, (_, i) => inLargeOu(random, path, i, ouPaths));
@@ -133,14 +133,14 @@ function inSmallOu(ou: (typeof smallOus)[number], index: number): Person {
   return { name, ouPath: ou.path, state: stateIn(ou.path, index), tags: {} };
 }
 
-/** The Suspended OU holds accounts that AWS suspended or closed, and one that only the company has suspended. */
+/** The Suspended OU holds accounts that AWS suspended or closed, and one that only the company suspended. */
 function stateIn(ouPath: string, index: number): OrgAccountState {
   if (ouPath === 'Onboarding') return index === 0 ? 'PENDING_ACTIVATION' : 'ACTIVE';
   if (ouPath !== 'Suspended') return 'ACTIVE';
   return (['SUSPENDED', 'CLOSED', 'ACTIVE'] as const)[index] ?? 'CLOSED';
 }
 
-/** The first account stands in the OU itself and the next fill those below, one each, so that none is empty. */
+/** The first account is in the OU itself and the next ones are in the OUs below it, one each, so that none is empty. */
 function inLargeOu(random: Random, path: LargeOu, index: number, ouPaths: readonly string[]): Person {
   const below = ouPaths.filter((ou) => ou.startsWith(`${path}/`));
   const drawn = random.next() < inOuBelow ? Math.floor(random.next() * below.length) : below.length;
@@ -151,7 +151,7 @@ function inLargeOu(random: Random, path: LargeOu, index: number, ouPaths: readon
       ? `sandbox-${pick(random.next(), people)}-${index + 1}`
       : `${team}-${pick(random.next(), apps)}-${suffixes[path]}-${index + 1}`;
   const tags: Person['tags'] = random.next() < tagged ? { team, criticality: pick(random.next(), criticalities) } : {};
-  // One developer account was suspended by AWS where it stood.
+  // AWS suspended one developer account without moving it.
   const state = path === 'Workloads/Dev' && index === suspendedIndex ? 'SUSPENDED' : 'ACTIVE';
   return { name, ouPath, state, tags };
 }

@@ -1,4 +1,4 @@
-/** What an operation does to a StackSet's instances and to the accounts behind them. */
+/** What an operation changes: a StackSet's instances and the accounts behind them. */
 import type { AccountId, Region } from '../domain/model/brand';
 import { isRehoming } from '../domain/model/plan';
 import type { OperationRequest } from '../ports/ports';
@@ -19,7 +19,7 @@ export interface DeploymentWorld {
   readonly calls: Calls;
   readonly faults: Faults;
   readonly ciRole: string;
-  /** Stacks that were released and are in no set, by id. */
+  /** Stacks that were detached and belong to no set, by id. */
   readonly homeless: Map<string, Instance>;
 }
 
@@ -28,11 +28,11 @@ interface Span {
   readonly most: number;
 }
 
-/** How long CloudFormation takes over one stack, in seconds: to make or change it, and to find that there is nothing to do. */
+/** How long CloudFormation takes for one stack, in seconds: to create or change it, and to find that there is nothing to do. */
 const changeSeconds: Span = { least: 20, most: 75 };
 const nothingSeconds: Span = { least: 3, most: 8 };
 
-/** Of one stack that is made or changed: drawn once, whoever asks, so that a bench may reckon with what a rollout will meet. */
+/** The seconds for one stack that is created or changed. A stack always draws the same number, so that a bench can compute what a rollout will take. */
 export const stackSeconds = (random: Random, operationId: string, account: AccountId, region: Region): number =>
   secondsWithin(changeSeconds, random, operationId, account, region);
 
@@ -44,7 +44,7 @@ const secondsWithin = (
   region: Region,
 ): number => between(random.of(`${operationId} ${account} ${region}`), least, most);
 
-/** Begins the operation: an update changes the set at once, and it stays changed even if every instance fails [bc:cloudformation:UpdateStackSet]. */
+/** Starts the operation: an update changes the set at once, and the set stays changed even if every instance fails [bc:cloudformation:UpdateStackSet]. */
 export function createDeployment(
   world: DeploymentWorld,
   set: StackSet,
@@ -120,7 +120,7 @@ const newInstance = ({ name: madeBy }: StackSet, account: AccountId, region: Reg
   isMade: false,
 });
 
-/** With RetainStacks the stack stays as it is, and is in no set [bc:cloudformation:DeleteStackInstances]. */
+/** With RetainStacks the stack stays as it is and belongs to no set [bc:cloudformation:DeleteStackInstances]. */
 function release(
   { homeless, contents }: DeploymentWorld,
   set: StackSet,
@@ -134,7 +134,7 @@ function release(
   if (stackOf(contents, instance) !== undefined) homeless.set(stackIdOf(instance), instance);
 }
 
-/** The stack stays as it is, and whatever parameters it has stay until it is told otherwise [doc:AWSCloudFormation/stacksets-import]. */
+/** The stack stays as it is, and keeps its parameters until an operation changes them [doc:AWSCloudFormation/stacksets-import]. */
 function adopt(
   { homeless, contents }: DeploymentWorld,
   set: StackSet,

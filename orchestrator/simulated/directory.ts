@@ -45,6 +45,6 @@ export function createDirectory(organization: SimulatedOrganization, rates: Rate
   };
 }
 
-/** From the root's child down. */
+/** From the root's child downward. */
 const ouIdsOf = (ou: SimulatedOu | undefined): readonly OuId[] =>
   ou === undefined ? [] : [...ouIdsOf(ou.parent), ou.id];

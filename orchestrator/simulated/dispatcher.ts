@@ -1,4 +1,4 @@
-/** Runs the operations of StackSets, at once or from the queue as ManagedExecution does, and tells when they have ended. */
+/** Runs StackSet operations, at once or from the queue as ManagedExecution does, and reports when they end. */
 import { createDeployment, type DeploymentWorld } from './deployment';
 import { createDetection } from './drift';
 import type { InstanceWork, Operation, Order } from './operation';
@@ -6,7 +6,7 @@ import { between } from './random';
 import type { Weather } from './rates';
 import { type StackSet, sameContent } from './stack-set';
 
-/** How long a queue, and an event, take to get going. */
+/** How long a queue, and an event, take to start. */
 const queueSeconds = 2;
 const eventSeconds = { least: 1, most: 4 };
 
@@ -40,7 +40,7 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
     }
   };
   const isFree = (set: StackSet, operation: Operation): boolean => !set.running.some((r) => conflict(r, operation));
-  /** Starts what is first in the queue, in order, as long as it does not conflict with what runs. */
+  /** Starts queued operations in order, as long as the next one does not conflict with what runs. */
   const pump = (set: StackSet): void => {
     for (;;) {
       const [operation, ...rest] = set.queue;
@@ -63,7 +63,7 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
     enqueue: (set, operation) => {
       const isIdle = set.queue.length === 0 && set.running.length === 0;
       set.queue = [...set.queue, operation];
-      // While anything runs or waits, every new operation waits first, in conflict or not [bc:cloudformation:ManagedExecution].
+      // While anything runs or waits, every new operation queues first, whether it conflicts or not [bc:cloudformation:ManagedExecution].
       if (isIdle) pump(set);
       else clock.at(clock.nowMs() + queueSeconds * 1000, () => pump(set));
     },
@@ -75,7 +75,7 @@ const workOf = (world: DispatcherWorld, set: StackSet, { kind, ...order }: Order
     ? createDetection(world, set, { kind, ...order })
     : createDeployment(world, set, { kind, ...order });
 
-/** Two operations conflict if they share an instance, or would have the set hold different things. */
+/** Two operations conflict if they share an instance, or if the set would have to hold different templates or parameters. */
 const conflict = (a: Operation, b: Operation): boolean =>
   !sameContent(a.request.spec, b.request.spec) ||
   b.request.regions.some((region) => b.request.accounts.some((account) => a.touches(account, region)));

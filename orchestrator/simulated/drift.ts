@@ -1,4 +1,4 @@
-/** What a detection of drift does and finds: it looks into the stacks that there are, and changes nothing. */
+/** Drift detection: it looks into the existing stacks and changes nothing. */
 
 import { errors } from '../domain/errors';
 import type { PropertyDifference, ResourceDrift } from '../domain/health/drift';
@@ -12,11 +12,11 @@ import { between } from './random';
 import type { Kind, Made } from './resource-kinds';
 import { instanceKey, type StackSet } from './stack-set';
 
-/** How long CloudFormation looks at one stack, and how long it takes to bring one back; in seconds. */
+/** How long CloudFormation takes to check one stack, and to revert one; in seconds. */
 const lookSeconds = { least: 5, most: 20 };
 const revertSeconds = { least: 20, most: 75 };
 
-/** All instances of the set: a detection cannot be narrowed [bc:cloudformation:DetectStackSetDrift]. */
+/** All instances of the set: a detection cannot be limited to some [bc:cloudformation:DetectStackSetDrift]. */
 export const driftOrder = ({ instances, version }: StackSet, operationId: string): Order => ({
   operationId,
   kind: 'detectDrift',
@@ -60,7 +60,7 @@ const typeOf: Readonly<Record<Kind, string>> = {
 };
 const kinds = Object.keys(typeOf) as readonly Kind[];
 
-/** Every thing of a stack that people's deeds have left otherwise than its template has it. */
+/** Every resource of a stack that an out-of-band change made different from its template. */
 export function differencesIn(
   content: StackContent,
   outOfBandChanges: readonly OutOfBandChange[],
@@ -92,7 +92,7 @@ function differing(made: object, left: object): readonly PropertyDifference[] {
     }));
 }
 
-/** A drift-aware change set that was made for a key: it is executed some time later, once. */
+/** A drift-aware change set that was created for a key: it is executed some time later, once. */
 export interface Mending {
   readonly doneAtMs: number;
 }

@@ -9,23 +9,23 @@ export interface InstanceAttempt {
   readonly kind: OperationKind;
 }
 
-/** What goes wrong, as a test or a demonstration wants it. Every hook is asked each time, so that it can change its mind. */
+/** Faults that a test or the demo injects. Every hook is called each time, so that its answer can change. */
 export interface Faults {
-  /** Why CloudFormation fails this instance; undefined lets it go on. */
+  /** Why CloudFormation fails this instance; undefined lets it continue. */
   failInstance: (attempt: InstanceAttempt) => string | undefined;
-  /** Seconds that CloudFormation takes longer over this instance. */
+  /** Extra seconds that CloudFormation takes for this instance. */
   delaySeconds: (attempt: InstanceAttempt) => number;
-  /** Why CloudFormation cannot look into a stack for drift, or bring it back; undefined lets it. */
+  /** Why CloudFormation cannot check a stack for drift, or revert it; undefined lets it. */
   failDetection: (attempt: Omit<InstanceAttempt, 'kind'>) => string | undefined;
   /** Why the CI role cannot be assumed. */
   cannotEnter: (account: AccountId) => string | undefined;
   /** Why a region of an account does not answer. */
   unusableRegion: (account: AccountId, region: Region) => string | undefined;
-  /** The account that is really behind the role. */
+  /** The account that the role really belongs to. */
   identityOf: (account: AccountId) => string;
   /** Nobody confirms the account's e-mail subscriptions. */
   neverConfirms: (account: AccountId) => boolean;
-  /** What a visitor reads instead of what is there. */
+  /** What a visit reads instead of the real facts. */
   distort: (facts: AccountFacts) => AccountFacts;
 }
 

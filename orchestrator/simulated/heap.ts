@@ -1,4 +1,4 @@
-/** A binary heap: the first by `before` comes out first. */
+/** A binary heap: the first item by `before` comes out first. */
 export interface Heap<T> {
   readonly size: () => number;
   readonly peek: () => T | undefined;

@@ -1,4 +1,4 @@
-/** CloudFormation's intrinsic functions, as far as the baseline's templates and their like use them; anything else is refused by name. */
+/** CloudFormation's intrinsic functions, as far as templates like the baseline's use them; any other is rejected by name. */
 
 /** JSON, as parsed. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -46,7 +46,7 @@ function resolveOrDrop(value: Json, scope: Scope): Json | typeof noValue {
   return kept;
 }
 
-/** Evaluated in order: a condition may name those that stand before it in `order`. */
+/** Evaluated in order: a condition may refer to those before it in `order`. */
 export function evaluateCondition(value: Json, scope: Scope): boolean {
   const [name, argument] = Object.entries(isObject(value) ? value : {})[0] ?? [];
   const list = argument !== undefined && isList(argument) ? argument : [];
@@ -61,7 +61,7 @@ export function evaluateCondition(value: Json, scope: Scope): boolean {
       return list.some((part) => evaluateCondition(part, scope));
     case 'Fn::Equals': {
       const [left, right] = list.map((side) => JSON.stringify(resolve(side, scope)));
-      // The account is not known yet, so the answer would be wrong for some of them.
+      // The account is not known yet, so the answer would be wrong for some accounts.
       if (`${left}${right}`.includes(accountToken))
         throw new TemplateError('the simulated world does not know conditions on AWS::AccountId');
       return left === right;
@@ -143,7 +143,7 @@ const pair = (argument: Json, name: string): readonly [Json, Json] => {
   if (first === undefined || second === undefined) throw new TemplateError(`${name} needs two arguments`);
   return [first, second];
 };
-/** A list of texts; one text is a list of one. */
+/** A list of strings; a single string is a list of one. */
 export const strings = (value: Json | undefined): readonly string[] =>
   value === undefined ? [] : isList(value) ? value.map(text) : [text(value)];
 export const objects = (value: Json | undefined): readonly JsonObject[] =>

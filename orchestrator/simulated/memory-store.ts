@@ -8,7 +8,7 @@ const pageItemsMax = 1000;
 
 interface Stored {
   readonly version: number;
-  /** JSON text, so that nobody can change a stored value from outside. */
+  /** JSON text, so that a stored value cannot be changed from outside. */
   readonly text: string;
 }
 
@@ -58,7 +58,7 @@ export function createMemoryStore(): Store {
       const current = partition.items.get(key.sk);
       if ((current?.version ?? 0) !== expectedVersion) throw errors.staleWrite(place);
       const text = JSON.stringify(value);
-      // A UTF-16 unit is 3 bytes of UTF-8 at most: only long texts are worth counting.
+      // A UTF-16 unit is at most 3 bytes of UTF-8, so only long texts need counting.
       if (text.length * 3 > itemBytesMax && Buffer.byteLength(text) > itemBytesMax)
         throw errors.limitExceeded(`item ${place} of ${Buffer.byteLength(text)} bytes`, `${itemBytesMax} bytes`);
       if (current === undefined) partition.order.splice(placeOf(partition.order, key.sk), 0, key.sk);

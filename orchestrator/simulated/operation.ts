@@ -1,6 +1,6 @@
 /**
- * One StackSet operation, as CloudFormation runs it: region by region an account after another, so many at once, until it is done,
- * stopped, or more accounts have failed in a region than are tolerated [aws-behavior 2.3].
+ * One StackSet operation, as CloudFormation runs it: several accounts at a time in each region, until it is done, stopped, or more
+ * accounts have failed in a region than the tolerance allows [aws-behavior 2.3].
  */
 import type { AccountId, Region } from '../domain/model/brand';
 import {
@@ -13,7 +13,7 @@ import {
 import { createHeap } from './heap';
 import type { VirtualClock } from './virtual-clock';
 
-/** What happens to one instance when its turn comes and when its time is up. */
+/** What happens to one instance when it starts and when it ends. */
 export interface InstanceWork {
   /** Seconds until it is done; undefined skips the account, which is no failure. */
   readonly begin: (account: AccountId, region: Region) => number | undefined;
@@ -21,7 +21,7 @@ export interface InstanceWork {
   readonly finish: (account: AccountId, region: Region) => string | undefined;
 }
 
-/** What an operation does: what was requested, or a detection of drift over all instances. */
+/** What an operation does: the request, or drift detection over all instances. */
 export type Order = Omit<OperationRequest, 'kind'> & { readonly kind: OperationRequest['kind'] | 'detectDrift' };
 
 export interface Operation {
@@ -29,7 +29,7 @@ export interface Operation {
   readonly status: () => OperationStatus;
   readonly run: (work: InstanceWork, ended: () => void) => void;
   readonly stop: () => void;
-  /** Results as they were at a time: what an eventually consistent list shows. */
+  /** Results as of a given time: what an eventually consistent list shows. */
   readonly resultsAt: (ms: number) => readonly InstanceResult[];
   readonly touches: (account: AccountId, region: Region) => boolean;
 }
@@ -43,7 +43,7 @@ interface Instance {
   reason: string;
 }
 
-/** The work in one region. Regions run beside each other; a stage that wants one first sends it alone. */
+/** The work in one region. Regions run in parallel; a stage that needs one region first sends it alone. */
 interface Lane {
   readonly region: Region;
   readonly instances: Instance[];
@@ -82,7 +82,7 @@ export function createOperation(clock: VirtualClock, request: Order): Operation 
     if (reason !== undefined && ++lane.failed > request.failureTolerance)
       cancelRest(lane, 'Cancelled since failure tolerance has exceeded', clock.nowMs());
   };
-  /** Instances end on whole seconds, so that many end on one timer. */
+  /** Instances end on whole seconds, so that many share one timer. */
   const step = (work: InstanceWork, ended: () => void): void => {
     for (let first = running.peek(); first !== undefined && first.endedAtMs <= clock.nowMs(); first = running.peek()) {
       running.pop();
@@ -128,7 +128,7 @@ const laneOf = (region: Region, accounts: readonly AccountId[]): Lane => {
   return lane;
 };
 
-/** STRICT keeps so few in flight that failures cannot pass the tolerance by more than one; SOFT stays at the maximum [doc:AWSCloudFormation/concurrency-mode]. */
+/** STRICT limits what is in flight so that failures exceed the tolerance by one at most; SOFT stays at the maximum [doc:AWSCloudFormation/concurrency-mode]. */
 const roomIn = (lane: Lane, { strict, maxConcurrent, failureTolerance }: Order): number =>
   strict ? Math.min(maxConcurrent, failureTolerance + 1 - lane.failed) : maxConcurrent;
 

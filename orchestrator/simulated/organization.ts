@@ -1,4 +1,4 @@
-/** A made-up organization, as one may grow: the same seed gives the same accounts. */
+/** A simulated organization that can grow: the same seed gives the same accounts. */
 
 import { errors } from '../domain/errors';
 import { type AccountId, type OuId, parseAccountId, parseOrganizationId, parseOuId } from '../domain/model/brand';
@@ -41,14 +41,14 @@ export interface SimulatedOrganization extends OrganizationIdentity {
 
 /** A default organization may hold 10 accounts and grow to 50,000 on request [doc:organizations/orgs_reference_limits]. */
 const accountsMax = 50_000;
-/** Below this some OU would be empty. */
+/** With fewer, some OU would be empty. */
 export const accountsMin = 40;
 
 const ouDepthMax = 5;
 const freshMinutes = { least: 2, most: 9 };
 const activationMinutes = 5;
 
-/** @param accounts how many there are, management and closed ones too; or who they are. */
+/** @param accounts how many there are, including management and closed accounts; or the accounts themselves. */
 export function createOrganization(random: Random, accounts: number | Census): SimulatedOrganization {
   const register = createRegister(random);
   const census = typeof accounts === 'number' ? drawnCensus(random, accounts) : accounts;
@@ -80,7 +80,7 @@ const letters = (random: Random, label: string, length: number): string => {
 
 type NewAccount = Omit<SimulatedAccount, 'id' | 'ou'> & { readonly ouPath: string };
 
-/** The organization's books: who is where. Ids are drawn once and never given twice. */
+/** Which account is where. Ids are drawn once and never reused. */
 function createRegister(random: Random) {
   const ids = random.fork('account ids');
   const rootSuffix = letters(random, 'root', 4);

@@ -1,11 +1,11 @@
-/** What people do in an account by hand, past Strongroom, and what it leaves of the things there. */
+/** Changes that people make in an account outside Strongroom, and what they leave of the resources there. */
 
 import type { PolicyDocument } from '../domain/health/facts';
 import type { Region } from '../domain/model/brand';
 import type { ImdsDefaults } from '../domain/model/settings';
 import type { Kind, Made } from './resource-kinds';
 
-/** Without a region or a name, all of the kind are meant. */
+/** Without a region or a name, the change affects all resources of the kind. */
 interface Target<Of extends Kind> {
   readonly of: Of;
   readonly region?: Region | undefined;
@@ -16,7 +16,7 @@ export type Change = {
   readonly [Of in Kind]: Target<Of> & { readonly kind: 'change'; readonly to: Partial<Made[Of]> };
 }[Kind];
 
-/** Something that somebody does in an account. */
+/** One change that a person makes in an account. */
 export type OutOfBandChange =
   | Deletion
   | Change
@@ -42,7 +42,7 @@ export type OutOfBandChange =
   | { readonly kind: 'deleteLinkedRole'; readonly service: string }
   | { readonly kind: 'detachBoundary' };
 
-/** What the deed leaves of a thing; undefined if it is gone. */
+/** What the change leaves of a resource; undefined if it is gone. */
 export function after<Of extends Kind>(
   kind: Of,
   place: Place,

@@ -1,10 +1,10 @@
-/** What an organization has when Strongroom comes: others may protect its accounts already, and root users may have credentials. */
+/** What an organization already has before Strongroom: third parties may protect its accounts, and root users may have credentials. */
 
 import type { RootFacts } from '../domain/health/facts';
 import type { Region } from '../domain/model/brand';
 import type { Random } from './random';
 
-/** What somebody else runs in an account, in one region or in all of them. */
+/** What a third party runs in an account, in one region or in all regions. */
 export interface Protection {
   readonly by:
     | 'controlTower'
@@ -16,7 +16,7 @@ export interface Protection {
   readonly region?: Region | undefined;
 }
 
-/** Each share is the probability that an account has it. */
+/** Each value is the probability that an account has it. */
 export interface Preexisting {
   /** A trail of the management account covers every account, new ones too. */
   readonly organizationTrail: boolean;
@@ -24,14 +24,14 @@ export interface Preexisting {
   readonly guardDutyAdministrator: boolean;
   /** Control Tower governs the account: Config's recorder and channel are its own. */
   readonly controlTower: number;
-  /** Somebody has tried Security Hub in the home region. */
+  /** Someone tried Security Hub in the home region. */
   readonly hubByHand: number;
   /** The root user has a password, with MFA; members made by CreateAccount have none [bc:organizations:CreateAccount]. */
   readonly rootPassword: number;
   readonly rootKeys: number;
 }
 
-/** Nobody was there before. */
+/** Nothing existed before. */
 export const untouched: Preexisting = {
   organizationTrail: false,
   guardDutyAdministrator: false,
@@ -40,7 +40,7 @@ export const untouched: Preexisting = {
   rootPassword: 0.1,
   rootKeys: 0,
 };
-/** A company that has begun to protect itself, in several ways at once. */
+/** A company that already protects itself in several ways at once. */
 export const wellTended: Preexisting = {
   organizationTrail: true,
   guardDutyAdministrator: true,
@@ -55,7 +55,7 @@ export interface Inheritance {
   readonly root: RootFacts;
 }
 
-/** What one account of the organization has, by a key of its own: who is asked first changes nothing. */
+/** What one account of the organization has, drawn by a key of its own: the order of the calls changes nothing. */
 export function inheritanceOf(preexisting: Preexisting, random: Random, key: string, home: Region): Inheritance {
   const has = (what: keyof Preexisting): boolean => {
     const share = preexisting[what];

@@ -1,4 +1,4 @@
-/** The experiments over the estate: what would follow from what stands there, after about the time that it takes in AWS. */
+/** Probes over the accounts' contents: what would follow from the resources there, after about the time that AWS takes. */
 
 import { errors } from '../domain/errors';
 import { alertRuleName, alertTopicName, type PolicyDocument, type RoleFacts } from '../domain/health/facts';
@@ -22,13 +22,13 @@ export interface ProbesWorld {
 }
 
 export interface SimulatedProbes extends Probes {
-  /** Names of the queues that stand in an account. */
+  /** Names of the queues in an account. */
   readonly queues: (account: AccountId) => ReadonlySet<string>;
 }
 
-/** The only role of an account that may assume the operator role. */
+/** The only role of an account that can assume the operator role. */
 export const simulatedProbe = 'MfaProbe';
-/** Profiles of a person who has a user in every account: a session with MFA, a device that gives the code, and keys alone. */
+/** Profiles of a person with a user in every account: a session with MFA, a device that gives the code, and access keys alone. */
 export const simulatedProfiles = { session: 'mfa-session', device: 'mfa-device', keys: 'keys-only' } as const;
 export const simulatedCode = '246802';
 
@@ -52,7 +52,7 @@ export function createProbes({ clock, contents, watch, random, accounts, home }:
     benches.set(account, bench);
     return bench;
   };
-  /** Entering is the same for whatever comes after it. */
+  /** Entering is the same for every probe. */
   const enter = (visit: Visit) => accounts.preflight(visit, []);
   const dueMs = (since: number | undefined, { leastMs, spreadMs }: typeof delivery, key: string): number =>
     (since ?? Number.POSITIVE_INFINITY) + leastMs + random.of(key) * spreadMs;
@@ -170,7 +170,7 @@ const letsEventsPublish = (policy: PolicyDocument): boolean =>
       conditionsOf(statement).length === 0,
   );
 
-/** Whether every way in needs a key that who comes without MFA does not have: forms with IfExists hold without it. */
+/** Whether every statement needs a condition key that is absent without MFA: operators with IfExists pass when the key is absent. */
 const asksForMfa = (trust: PolicyDocument): boolean =>
   statementsOf(trust)
     .filter((statement) => statement['Effect'] === 'Allow')
@@ -180,7 +180,7 @@ const asksForMfa = (trust: PolicyDocument): boolean =>
       ),
     );
 
-/** By the inline policies that deny by region, and by nothing else that the role has. */
+/** Evaluates only the inline policies that deny by region. */
 function decided(role: RoleFacts, region: Region, action: string): Decision {
   const because = Object.entries(role.inline)
     .filter(([, policy]) => statementsOf(policy).some((statement) => deniesIn(statement, region, action)))
@@ -188,7 +188,7 @@ function decided(role: RoleFacts, region: Region, action: string): Decision {
   return { decision: because.length > 0 ? 'explicitDeny' : 'allowed', because };
 }
 
-/** A denial names the kind of policy, and not which. */
+/** A denial names the kind of policy, not the policy itself. */
 const tried = (decision: Decision): Decision =>
   decision.decision === 'explicitDeny' ? { ...decision, because: ['an identity-based policy'] } : decision;
 

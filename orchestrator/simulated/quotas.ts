@@ -1,9 +1,9 @@
-/** Of what AWS allows few, whoever made them: what CloudFormation says when a stack would make one more [aws-behavior 6]. */
+/** Resources that AWS limits to a few per region, whoever created them: the message of CloudFormation when a stack would create one more [aws-behavior 6]. */
 import type { Stack } from './account-contents';
 import type { Protection } from './preexisting';
 import type { Kind } from './resource-kinds';
 
-/** Trails that reach a region, shadows of trails elsewhere included [doc:awscloudtrail/WhatIsCloudTrail-Limits]. */
+/** Trails that reach a region, including shadows of trails elsewhere [doc:awscloudtrail/WhatIsCloudTrail-Limits]. */
 const trailsMax = 5;
 
 const refusals = {
@@ -27,11 +27,11 @@ const takenBy: Readonly<Record<keyof typeof refusals, Protection['by']>> = {
   analyzers: 'analyzerByHand',
 };
 
-/** The words are ours; that the call fails is AWS's [doc:organizations/orgs_manage_policies_declarative]. */
+/** The message is ours; the failure is AWS's [doc:organizations/orgs_manage_policies_declarative]. */
 const heldByPolicy =
   'This setting is managed by a declarative policy. (Service: Ec2, Status Code: 403, UnauthorizedOperation)';
 
-/** Why there is no room for what the stack makes. */
+/** Why there is no room for the stack's resources. */
 export function quotaPassed(
   stack: Stack,
   others: readonly Stack[],

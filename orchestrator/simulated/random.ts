@@ -1,15 +1,15 @@
-/** Chance from a seed. One seed gives one world: the same names, durations and weather, whatever order they are asked for in. */
+/** Randomness from a seed. One seed gives one world: the same names, durations and weather, in whatever order they are drawn. */
 
 export interface Random {
   /** The next number in [0, 1). */
   readonly next: () => number;
-  /** A number in [0, 1) that belongs to the key alone: asking for it, or not, disturbs nothing else. */
+  /** A number in [0, 1) that depends on the key alone: drawing it, or not, changes nothing else. */
   readonly of: (key: string) => number;
-  /** Another source, so that subsystems do not disturb each other. */
+  /** A separate source, so that subsystems do not affect each other. */
   readonly fork: (label: string) => Random;
 }
 
-/** FNV-1a over the UTF-16 units, then murmur3's finalizer: FNV alone leaves near keys near each other. */
+/** FNV-1a over the UTF-16 units, then murmur3's finalizer: with FNV alone, similar keys give similar numbers. */
 function hash32(text: string, basis: number): number {
   let h = (0x811c9dc5 ^ basis) >>> 0;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
@@ -23,7 +23,7 @@ const toUnit = (uint32: number): number => uint32 / 2 ** 32;
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return {
-    // mulberry32 by Tommy Ettinger, public domain: 32 bits of state are plenty for a made-up world.
+    // mulberry32 by Tommy Ettinger, public domain: 32 bits of state are plenty for a simulated world.
     next: () => {
       state = (state + 0x6d2b79f5) >>> 0;
       let t = state;

@@ -21,11 +21,11 @@ const documentedRates: Readonly<Record<string, Rate>> = {
   'sts:AssumeRole': { perSecond: 600, burst: 600 },
 };
 
-/** How rough it is out there; every share is a probability. */
+/** How unreliable AWS is; every value is a probability. */
 export interface Weather {
-  /** A call is throttled though its rate is kept: somebody else uses the API too. */
+  /** A call is throttled although it keeps its rate: other callers use the API too. */
   readonly throttled: number;
-  /** An event that says that an operation has ended does not arrive. */
+  /** The event that an operation has ended does not arrive. */
   readonly eventLost: number;
   /** It arrives twice: EventBridge delivers at least once. */
   readonly eventTwice: number;
@@ -35,11 +35,11 @@ export const calm: Weather = { throttled: 0, eventLost: 0, eventTwice: 0 };
 export const drizzle: Weather = { throttled: 0.002, eventLost: 0.02, eventTwice: 0.05 };
 
 export interface Rates {
-  /** One call that fails with Throttled when its bucket is empty or the weather says so. */
+  /** One call that fails with Throttled when its bucket is empty or the weather decides so. */
   readonly take: (api: string) => void;
-  /** One call of a client that paces itself: waits for its turn, and tries again when throttled. */
+  /** One call of a client that paces itself: it waits for a token, and retries when throttled. */
   readonly paced: (api: string) => Promise<void>;
-  /** Passes the time that `calls` calls take, one after another. */
+  /** Lets the time of `calls` sequential calls pass. */
   readonly latency: (calls: number) => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** What the settings APIs do in an account: read, bring to what is wanted, put back. */
+/** What the settings APIs do in an account: read, apply, restore. */
 
 import { errors } from '../domain/errors';
 import type { Region } from '../domain/model/brand';
@@ -39,7 +39,7 @@ export function apply(
   }
 }
 
-/** What is not named stays. Under a declarative policy the API refuses changes [doc:organizations/orgs_manage_policies_declarative]. */
+/** Settings that are not named stay. Under a declarative policy the API refuses changes [doc:organizations/orgs_manage_policies_declarative]. */
 function bringImds(settings: Settings, region: Region, desired: ImdsDefaults): void {
   const current = settings.imdsDefaults.get(region) ?? {};
   const httpTokens = desired.httpTokens ?? current.httpTokens;

@@ -7,7 +7,7 @@ export const stackSetEvent = (stackSet: string, operationId: string): unknown =>
   detail: {
     'stack-set-arn': `arn:aws:cloudformation:us-east-1:111122223333:stackset/${stackSet}`,
     'stack-set-operation-id': operationId,
-    // Others than SUCCEEDED are as good: what happened is asked of StackSets.
+    // Any final status will do: StackSets are asked for what happened.
     'status-details': { status: 'SUCCEEDED' },
   },
 });

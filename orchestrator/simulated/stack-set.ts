@@ -1,4 +1,4 @@
-/** A StackSet as it stands: what it holds, its instances, and its operations. */
+/** The state of a StackSet: its content, its instances, and its operations. */
 import { createHash } from 'node:crypto';
 import { type AccountId, parseTemplateHash, type Region } from '../domain/model/brand';
 import { canonicalJson } from '../domain/model/release';
@@ -7,7 +7,7 @@ import { contentOf, type StackContent } from './deployed';
 import type { Operation } from './operation';
 import { parseTemplate } from './template';
 
-/** A template with its parameters, and what they make in each region. Content is shared by all accounts. */
+/** A template with its parameters, and the resources that they create in each region. All accounts share this content. */
 export interface Version {
   readonly spec: StackSetSpec;
   readonly contentIn: (region: Region) => StackContent;
@@ -18,11 +18,11 @@ export interface Instance {
   readonly region: Region;
   status: StackInstance['status'];
   drift: StackInstance['drift'];
-  /** The set that made the stack: its name stays in the stack's name, whatever set adopts it. */
+  /** The set that created the stack: its name stays in the stack's name, whichever set adopts the stack later. */
   readonly madeBy: string;
-  /** Its stack was there once; somebody may have deleted it since. */
+  /** The stack existed once; it may have been deleted since. */
   isMade: boolean;
-  /** Of an adopted stack, until it is made to follow the set: the parameters that it came with [doc:AWSCloudFormation/stacksets-import]. */
+  /** The parameters that an adopted stack brought along, until it follows the set [doc:AWSCloudFormation/stacksets-import]. */
   overrides?: StackSetSpec['parameters'] | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface StackSet {
   running: readonly Operation[];
 }
 
-/** As CloudFormation writes it, but for the UUID at its end. */
+/** As CloudFormation writes it, except for the UUID at the end. */
 export const stackIdOf = ({ account, region, madeBy }: Instance): string =>
   `arn:aws:cloudformation:${region}:${account}:stack/StackSet-${madeBy}`;
 
@@ -44,7 +44,7 @@ export const instanceKey = (account: AccountId, region: Region): string => `${ac
 export const sameContent = (a: StackSetSpec, b: StackSetSpec): boolean =>
   a.templateBody === b.templateBody && canonicalJson(a.parameters) === canonicalJson(b.parameters);
 
-/** What template and parameters make depends on nothing else, so it is worked out once for all worlds of a process. */
+/** The result depends only on template and parameters, so it is computed once for all worlds of a process. */
 const contentsMade = new Map<string, Version['contentIn']>();
 const contentsMax = 1_000;
 

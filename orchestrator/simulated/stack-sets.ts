@@ -1,4 +1,4 @@
-/** The StackSets port with AWS's semantics, SELF_MANAGED and with ManagedExecution active; semantics.md has them on one page. */
+/** The StackSets port with AWS's semantics: SELF_MANAGED, ManagedExecution active. semantics.md has them on one page. */
 import { errors, messageOf } from '../domain/errors';
 import { type OperationRequest, type StackSets, stacksPerAdoptionMax } from '../ports/ports';
 import { createDispatcher, type DispatcherWorld, type OperationEnded } from './dispatcher';
@@ -25,7 +25,7 @@ const pageMax = 100;
 const operationIdForm = /^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/;
 const stackSetNameForm = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/;
 
-/** How far the list of results lags behind at most. */
+/** The longest that the list of results lags behind. */
 const lagSecondsMax = 4;
 
 export interface StackSetsWorld extends Omit<DispatcherWorld, 'homeless'> {
@@ -33,16 +33,16 @@ export interface StackSetsWorld extends Omit<DispatcherWorld, 'homeless'> {
 }
 
 export interface SimulatedStackSets extends StackSets {
-  /** Told some seconds after an operation has ended, as EventBridge does: perhaps twice, perhaps never. */
+  /** Called some seconds after an operation has ended, as EventBridge does: perhaps twice, perhaps never. */
   readonly onOperationEnded: (listener: OperationEnded) => void;
-  /** What CloudFormation is at work on, or has queued. */
+  /** Operations that CloudFormation runs or has queued. */
   readonly inFlight: () => readonly Order[];
 }
 
 export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
   const { clock, rates, random } = world;
   const sets = new Map<string, StackSet>();
-  /** Stacks that were released and are in no set, by id. */
+  /** Stacks that were detached and belong to no set, by id. */
   const homeless = new Map<string, Instance>();
   const dispatcher = createDispatcher({ ...world, homeless });
 
@@ -105,7 +105,7 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
       );
       const shown = resultsAt(clock.nowMs() - Math.floor(random.of(`lag ${operationId}`) * lagSecondsMax * 1000));
       const instances = sets.get(name)?.instances;
-      // A detection goes over the instances that there are, which need not be in every region.
+      // A detection covers the existing instances, which need not be in every region.
       return request.kind !== 'detectDrift'
         ? shown
         : shown.filter(({ account, region }) => instances?.has(instanceKey(account, region)));
@@ -142,7 +142,7 @@ const apis: Readonly<Record<OperationRequest['kind'], string>> = {
   follow: 'UpdateStackInstances',
 };
 
-/** Made if there is none, or made anew while it is empty: new instances get what the set holds, and nothing else. */
+/** Creates the set, or recreates it while it is empty: new instances get what the set holds, and nothing else. */
 function setForCreation(sets: Map<string, StackSet>, request: OperationRequest, version: Version): StackSet {
   const { spec, accounts, regions } = request;
   const known = sets.get(spec.name);
@@ -161,7 +161,7 @@ function setForCreation(sets: Map<string, StackSet>, request: OperationRequest, 
   return set;
 }
 
-/** An existing set is taken as it is: nothing that AWS documents wants its template to be that of the stack. */
+/** An existing set is used as it is: AWS documents no requirement that its template equals the stack's. */
 function setForAdoption(
   sets: Map<string, StackSet>,
   homeless: ReadonlyMap<string, Instance>,

@@ -1,4 +1,4 @@
-/** What `doctor` sees around a made-up organization: all is well, unless a test says otherwise. */
+/** What `doctor` sees around a simulated organization: everything is in order, unless a test changes it. */
 import { stackSetQuotasDefault } from '../domain/health/doctor';
 import type { Surroundings } from '../ports/ports';
 

@@ -1,4 +1,4 @@
-/** What a template makes of a stack: its resources with every reference resolved, for one region and any account. */
+/** A stack as its template defines it: its resources with every reference resolved, for one region and any account. */
 import {
   accountToken,
   evaluateCondition,
@@ -15,7 +15,7 @@ export interface Resource {
   readonly logicalId: string;
   readonly type: string;
   readonly properties: JsonObject;
-  /** What `Ref` gives. */
+  /** The value of `Ref`. */
   readonly physicalId: string;
 }
 
@@ -112,7 +112,7 @@ function parametersOf(
   });
 }
 
-/** Conditions may name each other in any order; a circle, or an unknown name, leaves some without an answer. */
+/** Conditions may refer to each other in any order; a cycle, or an unknown name, leaves some of them undecided. */
 function evaluateConditions(declared: JsonObject, conditions: Map<string, boolean>, scope: Scope): void {
   const evaluate = (name: string, trail: readonly string[]): void => {
     const definition = declared[name];
@@ -146,7 +146,7 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::IAM::ServiceLinkedRole': 'AWSServiceName',
 };
 
-/** `Ref` gives a role's and a rule's name, and a topic's ARN [spec]. Whatever has no name gets one made of the stack's. */
+/** `Ref` gives a role's and a rule's name, and a topic's ARN [spec]. A resource without a name gets one made from the stack's name. */
 function physicalIdOf(
   type: string,
   logicalId: string,
@@ -162,7 +162,7 @@ function physicalIdOf(
 
 export const keyArn = (region: string, id: string): string => `arn:aws:kms:${region}:${accountToken}:key/${id}`;
 
-/** Attributes of resource types that nothing here looks into are opaque, and differ from each other. */
+/** Attributes of resource types that nothing here reads are opaque, and differ from each other. */
 function attributeOf(
   physicalIds: ReadonlyMap<string, { readonly type: string; readonly id: string }>,
   logicalId: string,

@@ -1,4 +1,4 @@
-/** What others run in an account, as a visitor sees it. Deeds do not reach it: it is guarded, or nobody's business here. */
+/** What third parties run in an account, as a visit sees it. Out-of-band changes do not affect it: it is protected, or out of scope here. */
 
 import type { AnalyzerFacts, RecorderFacts, TrailFacts } from '../domain/health/facts';
 import type { Region } from '../domain/model/brand';
@@ -7,10 +7,10 @@ import type { Made } from './resource-kinds';
 /** The bucket and the account in which the organization keeps its logs; names are ours. */
 const organizationBucket = 'organization-log-archive';
 
-/** What an organization's declarative policy makes of the sharing of snapshots. */
+/** How an organization's declarative policy sets the sharing of snapshots. */
 export const snapshotPolicy: Made['snapshotBlocks'] = { state: 'block-new-sharing', managedBy: 'declarative-policy' };
 
-/** Named as the console proposes; the suffix is ours. */
+/** Named as the console suggests; the suffix is ours. */
 export const analyzerByHand: AnalyzerFacts = { name: 'ConsoleAnalyzer-by-hand', type: 'ACCOUNT', status: 'ACTIVE' };
 
 export const controlTower = {
@@ -26,7 +26,7 @@ export const controlTower = {
   channel: { bucket: organizationBucket, failing: false } satisfies Made['channels'],
 } as const;
 
-/** A trail of the management account, of which every member has a shadow that it can see and not change. */
+/** A trail of the management account. Every member has a shadow of it that it can see but not change. */
 export const organizationTrail = (home: Region): Omit<TrailFacts, 'deliveredAt' | 'digestDeliveredAt'> => ({
   name: 'organization-trail',
   homeRegion: home,

@@ -3,26 +3,26 @@ import { errors } from '../domain/errors';
 import type { Clock } from '../ports/ports';
 import { createHeap } from './heap';
 
-/** Time that passes only when everybody waits: days of soak take no time, and the order of events is the same in every run. */
+/** Time that passes only when all work waits: days of soak take no real time, and the order of events is the same in every run. */
 export interface VirtualClock extends Clock {
-  /** Milliseconds since 1970, which is what the world reckons with. */
+  /** Milliseconds since 1970, the unit of the simulated world. */
   readonly nowMs: () => number;
-  /** Does something at a time; at the same time, in the order of asking. */
+  /** Runs something at a time; at the same time, in the order of the calls. */
   readonly at: (ms: number, action: () => void) => void;
   /**
-   * Runs `main` to its end: lets all that can go on go on, then moves to the next timer. Throws if `main` still waits and no timer
+   * Runs `main` to its end: runs all work that is ready, then moves to the next timer. Throws if `main` still waits and no timer
    * is left, since then nothing can wake it. Real input and output (files, sockets) has no virtual time: do it before or after.
-   * @param pace lets real time pass before so many virtual milliseconds do, for somebody who watches.
+   * @param pace lets real time pass before so many virtual milliseconds do, for a person who watches.
    */
   readonly run: <T>(main: Promise<T>, pace?: (milliseconds: number) => Promise<void>) => Promise<T>;
-  /** Timers that are still to ring; cancelled ones are not. */
+  /** Timers that are still due, without the cancelled ones. */
   readonly pending: () => number;
 }
 
 interface Timer {
   readonly atMs: number;
   readonly sequence: number;
-  /** undefined once cancelled: the timer stays in the heap until its turn, and is passed over. */
+  /** undefined once cancelled: the timer stays in the heap until it is due, and is skipped. */
   action: (() => void) | undefined;
 }
 
@@ -78,7 +78,7 @@ export function createVirtualClock(start: Date): VirtualClock {
       };
       main.then(settle, settle);
       for (;;) {
-        // An immediate comes after all microtasks, those that microtasks queue included.
+        // An immediate runs after all microtasks, including those that microtasks queue.
         await setImmediate();
         if (settled) return main;
         const next = upcoming();
@@ -87,7 +87,7 @@ export function createVirtualClock(start: Date): VirtualClock {
             `deadlock at ${new Date(nowMs).toISOString()}: the work still waits and no timer is left`,
           );
         await pace?.(next.atMs - nowMs);
-        // Somebody else may have moved the time meanwhile.
+        // Another caller may have moved the time meanwhile.
         if (next === upcoming()) ring(next);
       }
     },

@@ -23,17 +23,17 @@ import { createVirtualClock, type VirtualClock } from './virtual-clock';
 
 export interface WorldOptions {
   readonly seed: number;
-  /** How many accounts the organization has, management and closed ones too; or who they are. */
+  /** How many accounts the organization has, including management and closed accounts; or the accounts themselves. */
   readonly accounts: number | Census;
   readonly start: Date;
   readonly weather?: Weather | undefined;
-  /** What the organization had before Strongroom came. */
+  /** What the organization had before Strongroom. */
   readonly preexisting?: Preexisting | undefined;
   /** Round trip of one call, in milliseconds. */
   readonly latencyMs?: { readonly least: number; readonly most: number } | undefined;
 }
 
-/** An AWS Organization in memory: all ports, and a hold on everything behind them. */
+/** An AWS Organization in memory: all ports, and access to everything behind them. */
 export interface SimulatedWorld extends Ports {
   readonly clock: VirtualClock;
   readonly organization: SimulatedOrganization;
@@ -42,10 +42,10 @@ export interface SimulatedWorld extends Ports {
   readonly probes: SimulatedProbes;
   readonly calls: Calls;
   readonly notices: readonly Notice[];
-  /** The engine that waits for task tokens; until it is given, nobody waits. */
+  /** The engine that waits for task tokens; until it is set, nothing waits. */
   readonly connect: (callbacks: Callbacks) => void;
   readonly onOperationEnded: (listener: OperationEnded) => void;
-  /** The operations of all StackSets that have not ended. */
+  /** Operations of all StackSets that have not ended. */
   readonly operationsInFlight: () => readonly Order[];
 }
 
