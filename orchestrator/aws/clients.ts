@@ -32,6 +32,7 @@ export type ClientClass<C extends Client> = new (configuration: ClientConfigurat
 /** The SDK's own timeouts end with the first silence or the headers; a body that trickles is ended here. */
 class PatientHandler extends NodeHttpHandler {
   readonly #totalMs: number;
+  clockOffByMs = 0;
 
   constructor(
     agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent },
@@ -48,12 +49,21 @@ class PatientHandler extends NodeHttpHandler {
   }
 
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
-    const startedAt = performance.now();
+    const [startedAt, askedAt] = [performance.now(), Date.now()];
     const answer = await super.handle(request, options);
+    this.clockOffByMs = clockOff(answer.response.headers['date'], (askedAt + Date.now()) / 2) ?? this.clockOffByMs;
     const { body }: { readonly body?: unknown } = answer.response;
     if (body instanceof Readable) endLate(body, this.#totalMs - (performance.now() - startedAt), this.#totalMs);
     return answer;
   }
+}
+
+/** The header has whole seconds, so an offset below one says nothing. */
+function clockOff(header: string | undefined, middleMs: number): number | undefined {
+  const serverMs = Date.parse(header ?? '');
+  if (Number.isNaN(serverMs)) return undefined;
+  const offMs = serverMs + 500 - middleMs;
+  return Math.abs(offMs) < 1_000 ? 0 : offMs;
 }
 
 function endLate(body: Readable, leftMs: number, totalMs: number): void {
@@ -65,6 +75,8 @@ function endLate(body: Readable, leftMs: number, totalMs: number): void {
 export interface Clients {
   /** One client per class and region; who asks again gets the same one. */
   readonly in: <C extends Client>(Class: ClientClass<C>, region: string) => C;
+  /** How far AWS's clock is ahead of this machine's, by the `Date` of the latest answer; 0 before the first. */
+  readonly clockOffByMs: () => number;
   /** For a visit to another account: its own clients over the same connections. Drop them when the visit ends. */
   readonly as: (credentials: Credentials | CredentialSource) => Pick<Clients, 'in'>;
   /** Closes the connections, so that the process can end. */
@@ -130,6 +142,7 @@ export function createClients({ endpoint, credentials, timeouts = timeoutsDefaul
 
   return {
     ...clientsWith(credentials),
+    clockOffByMs: () => requestHandler.clockOffByMs,
     as: clientsWith,
     destroy: () => {
       agents.httpAgent.destroy();

@@ -36,8 +36,7 @@ export function createSurroundings(clients: Clients, home: string): Surroundings
     },
     clockOffByMs: async () => {
       await whoAmI();
-      // The SDK compares each answer's Date with its own clock, and notes what is over five minutes.
-      return sts.config.systemClockOffset;
+      return clients.clockOffByMs();
     },
     trustedServices: async () => {
       const client = organizations();

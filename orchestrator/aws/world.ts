@@ -24,7 +24,7 @@ import { createNotifier, silentNotifier } from './notifier';
 import { createProbes } from './probes';
 import { createStackSets } from './stack-sets';
 import { createDynamoStore } from './store';
-import { wallClock } from './wall-clock';
+import { createWallClock } from './wall-clock';
 
 /** Where the orchestrator's own records are. */
 export type AwsState =
@@ -75,6 +75,7 @@ export async function createAwsWorld({
   directoryRoleArn,
 }: AwsWorldOptions): Promise<World> {
   const clients = createClients();
+  const clock = createWallClock(clients.clockOffByMs);
   const records = await openState(clients, region, state);
   const listing =
     directoryRoleArn === undefined ? clients : clients.as(assumedRole(clients.in(STSClient, region), directoryRoleArn));
@@ -83,8 +84,8 @@ export async function createAwsWorld({
       listing.in(OrganizationsClient, organizationsRegion),
       listing.in(ResourceGroupsTaggingAPIClient, organizationsRegion),
     ),
-    accounts: createAccounts({ clients, home: homeRegion, now: wallClock.now }),
-    probes: createProbes({ clients, home: homeRegion, now: wallClock.now }),
+    accounts: createAccounts({ clients, home: homeRegion, now: clock.now }),
+    probes: createProbes({ clients, home: homeRegion, now: clock.now }),
     stackSets: createStackSets({ clients, home: homeRegion }),
     store: records.store,
     artifacts: records.artifacts,
@@ -99,7 +100,7 @@ export async function createAwsWorld({
             notificationTopicArn,
             records,
           ),
-    clock: wallClock,
+    clock,
     random: Math.random,
     close: async () => {
       clients.destroy();

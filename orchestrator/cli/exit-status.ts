@@ -39,6 +39,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   AwsUnavailable: unexpected,
   AwsRefused: unexpected,
   EndpointDown: unexpected,
+  ClockSkewed: refused,
   RefusedInAccount: unexpected,
   ResultsLagging: unexpected,
   StaleWrite: unexpected,

@@ -81,6 +81,12 @@ export const errors = {
     final('UnknownRollout', `no rollout "${id}" is recorded`, 'see `strongroom status` for the rollouts that are'),
   noCredentials: (why: string, cause?: unknown) =>
     final('NoCredentials', `no AWS credentials: ${why}`, 'set AWS_PROFILE or sign in with `aws sso login`', cause),
+  clockSkewed: (offByMs: number) =>
+    final(
+      'ClockSkewed',
+      `the clock of this machine is ${Math.round(Math.abs(offByMs) / 1000)} seconds ${offByMs > 0 ? 'behind' : 'ahead of'} AWS`,
+      'synchronize the clock, on Linux with `sudo timedatectl set-ntp true`, then start again; nothing was changed',
+    ),
   accessDenied: (call: string, why: string, cause?: unknown) =>
     final('AccessDenied', `${call} was denied: ${why}`, 'allow this call to the identity that you use', cause),
   endpointDown: (endpoint: string, why: string, cause?: unknown) =>

@@ -19,7 +19,10 @@ export type { Surroundings } from './surroundings';
 export type { Notice, Singletons };
 
 export interface Clock {
+  /** AWS's time, as far as it is known. */
   readonly now: () => Date;
+  /** How far it is ahead of the machine's own clock; 0 where that is AWS's, or before AWS has answered. */
+  readonly offByMs: () => number;
   /** Resolves at `until`, at once if that is past, and at once if the signal aborts: nothing is left ticking. */
   readonly sleepUntil: (until: Date, signal?: AbortSignal) => Promise<void>;
 }

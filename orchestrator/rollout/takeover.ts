@@ -2,7 +2,7 @@
 
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, RolloutId } from '../domain/model/brand';
-import { isExpired, isOver } from '../domain/model/lease';
+import { assertClockAgrees, isExpired, isOver } from '../domain/model/lease';
 import { takeoverNotice } from '../domain/model/notice';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
@@ -15,8 +15,9 @@ import { commit } from './step';
 export type TakeoverPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random' | 'notifier'> &
   UsesStackSets<'stop'>;
 
-/** Takes the lease, or says who holds it and since when. Taken twice by the same rollout it is taken once. */
+/** Takes the lease, or says who holds it and since when. Taken twice by the same rollout it is taken once. @throws ClockSkewed. */
 export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now: Date): Promise<Taken> {
+  assertClockAgrees(ports.clock.offByMs());
   const item = await readLease(ports);
   if (item !== undefined && isHeldBy(item.value, record.id))
     return { kind: 'taken', fencingToken: item.value.fencingToken };

@@ -67,7 +67,11 @@ export function createMachine(run: MachineWorld): Machine {
         return gate.through(() => world.artifacts.put(key, text));
       },
     },
-    clock: { now, sleepUntil: (until, signal) => gate.through(() => world.clock.sleepUntil(until, signal)) },
+    clock: {
+      now,
+      offByMs: () => 0,
+      sleepUntil: (until, signal) => gate.through(() => world.clock.sleepUntil(until, signal)),
+    },
     callbacks: { succeed: (token, output) => engine.callbacks.succeed(token, output) },
     random: world.random,
   };

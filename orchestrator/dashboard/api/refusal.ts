@@ -39,6 +39,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   WrongIdentity: 502,
   AwsUnavailable: 503,
   EndpointDown: 503,
+  ClockSkewed: 503,
   RefusedInAccount: 502,
   ResultsLagging: 503,
   StackSetBusy: 503,

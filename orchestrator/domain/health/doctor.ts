@@ -1,5 +1,6 @@
 /** What is right and wrong with an installation: facts in, findings out, each with what a person does about it. */
 import type { AccountId, OrganizationId, Region, WaveName } from '../model/brand';
+import { clockOffMsMax } from '../model/lease';
 import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
 import { type Guardrails, guardrailFindings } from './guardrails';
 
@@ -40,8 +41,6 @@ export interface StackSetQuotas {
   readonly instancesPerStackSet: number;
 }
 
-/** AWS refuses what was signed with a clock that is off by more [doc:IAM/reference_aws-signing]. */
-const clockOffMsMax = 5 * 60_000;
 /** What every account begins with [aws-behavior 2.8], [doc:AWSCloudFormation/cloudformation-limits]. */
 export const stackSetQuotasDefault: StackSetQuotas = { stackSets: 1_000, instancesPerStackSet: 100_000 };
 /** Who service-managed StackSets act as in the members: the bootstrap's [doc:AWSCloudFormation/stacksets-orgs-activate-trusted-access]. */

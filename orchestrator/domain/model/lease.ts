@@ -1,4 +1,5 @@
 /** How long a hold lasts. It is a time in the holder's own record, judged by our clock: a table's TTL deletes days later [aws-behavior 7]. */
+import { errors } from '../errors';
 import { approvalTimeoutSeconds, type RolloutRecord } from './rollout';
 
 /** A running rollout keeps its lease by playing: it is gone this long after the last sign of life. */
@@ -28,3 +29,11 @@ export function isExpired({ lease, startedAt }: RolloutRecord, now: Date, since 
 /** It has ended, or nothing is heard of it any more: what it held may be taken. */
 export const isOver = (record: RolloutRecord, now: Date, since?: string): boolean =>
   record.status.kind === 'finished' || isExpired(record, now, since);
+
+/** Two people whose clocks differ by more could disagree about whether a lease has expired. AWS itself refuses at five minutes [doc:IAM/reference_aws-signing]. */
+export const clockOffMsMax = 2 * 60_000;
+
+/** Before a lease is taken. @throws ClockSkewed. */
+export function assertClockAgrees(offByMs: number): void {
+  if (Math.abs(offByMs) > clockOffMsMax) throw errors.clockSkewed(offByMs);
+}

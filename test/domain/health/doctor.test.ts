@@ -42,14 +42,14 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
   { change: { caller: refused }, check: 'credentials', verdict: 'problem', saw: 'denied', next: 'allow it' },
   { change: { clockOffByMs: refused }, check: 'clock', verdict: 'unknown', saw: 'denied', next: 'allow it' },
   {
-    change: { clockOffByMs: seen(300_001) },
+    change: { clockOffByMs: seen(120_001) },
     check: 'clock',
     verdict: 'problem',
-    saw: '300 seconds behind',
+    saw: '120 seconds behind',
     next: 'set',
   },
   { change: { clockOffByMs: seen(-3_600_000) }, check: 'clock', verdict: 'problem', saw: 'ahead of', next: 'set' },
-  { change: { clockOffByMs: seen(300_000) }, check: 'clock', verdict: 'ok', saw: 'agrees', next: '' },
+  { change: { clockOffByMs: seen(120_000) }, check: 'clock', verdict: 'ok', saw: 'agrees', next: '' },
   {
     change: { organization: refused },
     check: 'organization',
