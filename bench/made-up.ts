@@ -48,14 +48,16 @@ export function madeUp(n: number): AccountRecord {
     modules: moduleIds.flatMap((module) =>
       regions.map((region) => ({ module, region, wave, version: 'abcdef012345', status: 'current' }) as const),
     ),
-    gates: Object.fromEntries(gateIds.map((gate) => [gate, isBad && gate === 'G3' ? 'fail' : 'pass'])),
+    gates: Object.fromEntries(gateIds.map((gate) => [gate, isBad && gate === 'access-controlled' ? 'fail' : 'pass'])),
     failing: isBad
       ? [
           {
-            check: '000-15',
-            gate: 'G3',
-            module: 'operator-role',
+            title: 'The operator role requires MFA',
             severity: 'critical',
+            gate: 'access-controlled',
+            check: 'operator-role-requires-mfa',
+            control: '000-15',
+            module: 'operator-role',
             region: 'global',
             outcome: 'fail',
             observed: 'no condition on aws:MultiFactorAuthPresent',

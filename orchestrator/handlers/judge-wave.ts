@@ -52,8 +52,8 @@ function memberOf(account: AccountRecord, record: RolloutRecord): WaveMember {
       [module, region, reason].filter(Boolean).join(': '),
     ),
     ...findingsOf(account).map(
-      ({ check, region, outcome, observed, expected }) =>
-        `check ${check} in ${region} ${outcome === 'fail' ? 'failed' : 'could not be measured'}: observed ${observed}, expected ${expected}`,
+      ({ title, check, region, outcome, observed, expected }) =>
+        `${title} (${check}) in ${region}: ${outcome === 'fail' ? 'failed' : 'could not be measured'}, observed ${observed}, expected ${expected}`,
     ),
     ...(isOut(account, record.id) || isFresh(account, record) ? [] : ['it was not visited in this round of checks']),
   ];
@@ -188,12 +188,14 @@ const judged = (wave: WaveProgress, { verdict, because }: Judgement): EventBody 
 const checksFailed = (wave: WaveProgress, account: AccountRecord): readonly EventBody[] =>
   account.failing
     .filter(({ severity }) => severity === 'critical')
-    .map(({ check, gate, region, outcome, observed, expected, remediation }) => ({
+    .map(({ title, severity, gate, check, region, outcome, observed, expected, remediation }) => ({
       type: 'checkFailed',
       wave: wave.name,
       account: account.id,
-      check,
+      title,
+      severity,
       gate,
+      check,
       region,
       outcome: outcome === 'fail' ? 'fail' : 'unknown',
       observed,

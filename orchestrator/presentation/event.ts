@@ -1,7 +1,7 @@
 /** One sentence per event, for people. */
 import type { RolloutEvent } from '../domain/model/event';
-import { type GateId, gateTitles } from '../domain/model/gate';
 import type { Rehoming } from '../domain/model/plan';
+import { checkName } from './findings';
 import type { Colour, Paint } from './paint';
 import { clockTime, few, plural } from './text';
 
@@ -47,7 +47,7 @@ const sentences: Sentences = {
     `wave ${e.wave}: ${e.account} failed: ${[e.module, e.region && `in ${e.region}`].filter(Boolean).join(' ')}: ${e.reason}`,
   settingsApplied: (e) => `wave ${e.wave}: settings applied in ${plural(e.accounts, 'account')}`,
   checkFailed: (e) =>
-    `wave ${e.wave}: ${e.account} check ${e.check} (${gateName(e.gate)}) in ${e.region} ${e.outcome === 'fail' ? 'failed' : 'could not be measured'}: observed ${e.observed}, expected ${e.expected}`,
+    `wave ${e.wave}: ${e.account}: ${checkName(e)} in ${e.region}: ${e.outcome === 'fail' ? 'failed' : 'could not be measured'}, observed ${e.observed}, expected ${e.expected}`,
   waveJudged: (e) => `wave ${e.wave}: ${e.verdict}, ${firstOf(e.because)}`,
   waiting: (e) => `wave ${e.wave}: ${waitOf(e)}`,
   approvalRequested: (e) => `wave ${e.wave}: waits for a person (${e.about}): ${firstOf(e.because)}`,
@@ -75,8 +75,6 @@ function waitOf({ for: why, until, at, accounts }: Extract<RolloutEvent, { type:
       return `waits for ${accounts === undefined ? 'its accounts' : plural(accounts, 'fresh account')} to come up, looks again at ${time}`;
   }
 }
-
-const gateName = (gate: GateId): string => gateTitles[gate];
 
 export const sentenceOf = (event: RolloutEvent): string =>
   (sentences[event.type] as (e: RolloutEvent) => string)(event);

@@ -34,11 +34,18 @@ export const failureFinding = ({ at, module, region, reason }: Failure): Finding
   what: `${module ?? at}: ${reason}`,
 });
 
+/** Title, severity and gate first, then the id. */
+export const checkName = ({
+  title,
+  severity,
+  gate,
+  check,
+}: Pick<CheckResult, 'title' | 'severity' | 'gate' | 'check'>): string =>
+  `${title} (${severity}, ${gateTitles[gate]}, ${check})`;
+
 export const checkFinding = (result: CheckResult): Finding => ({
   where: result.region,
-  what: `check ${result.check} (${gateTitles[result.gate]}${result.severity === 'advisory' ? ', advisory' : ''}) ${
-    result.outcome === 'fail' ? 'failed' : 'could not be measured'
-  }: observed ${result.observed}, expected ${result.expected}`,
+  what: `${checkName(result)}: ${result.outcome === 'fail' ? 'failed' : 'could not be measured'}, observed ${result.observed}, expected ${result.expected}`,
   remedy: result.remediation,
 });
 

@@ -15,10 +15,12 @@ export const statusEntry = (account: AccountRecord) => ({
   readyForKeys: isReadyForKeys(account.state),
   release: account.release ?? null,
   gates: account.gates,
-  failing: account.failing.map(({ check, gate, severity, region, observed, expected }) => ({
-    check,
-    gate,
+  failing: account.failing.map(({ title, severity, gate, check, control, region, observed, expected }) => ({
+    title,
     severity,
+    gate,
+    check,
+    control: control ?? null,
     region,
     observed,
     expected,

@@ -5,6 +5,7 @@
 
 import { messageOf } from '../domain/errors';
 import { runChecks } from '../domain/health/check';
+import { ciRoleAccess } from '../domain/health/checks/bootstrap';
 import { checkTable } from '../domain/health/checks/table';
 import { factsWanted } from '../domain/health/checks/wanted';
 import { hasOnlyDrifted } from '../domain/health/drift';
@@ -52,16 +53,16 @@ async function looked(
   try {
     return await look();
   } catch (error) {
+    const { id: check, ...row } = ciRoleAccess;
     const couldNot: CheckResult = {
-      check: '003-36',
-      gate: 'G0',
-      module: 'bootstrap',
-      severity: 'critical',
+      ...row,
+      check,
       region: 'global',
       outcome: 'unknown',
       observed: messageOf(error),
-      expected: 'the account can be entered through the CI role',
-      remediation: 'Check the CI role in the account and whom it trusts, then verify the account again',
+      expected: 'access to the account through the CI role',
+      remediation:
+        'Check the CI role of the account and its trust policy, then run `strongroom verify` on the account again',
     };
     return { results: [couldNot], error };
   }

@@ -63,7 +63,7 @@ describe('facts', () => {
         trust: seeded.trust,
         maxSessionSeconds: 3_600,
         attached: [seeded.policyArn],
-        inline: { 'region-fence': seeded.fencingToken, 'self-protect': seeded.fencingToken },
+        inline: { 'region-deny': seeded.fencingToken, 'self-protect': seeded.fencingToken },
       },
     });
     expect(facts.regions[home]).toMatchObject({

@@ -28,16 +28,16 @@ test(
     const facts = await visits.accounts.collectFacts(visit, factsWanted(release));
 
     const results = runChecks(checkTable, facts, release).filter(({ module }) => module === 'account-hardening');
-    const hardening = results.filter(({ gate }) => gate === 'G4');
+    const hardening = results.filter(({ gate }) => gate === 'hardened');
     const outcomes = hardening.map(({ check, outcome }) => `${check} ${outcome}`);
     expect([...new Set(outcomes)].sort()).toEqual([
-      '000-04 pass',
-      '000-05 pass',
-      '000-06 pass',
-      'imds-defaults unknown',
-      'snapshot-sharing unknown',
+      'password-policy-is-strong pass',
+      's3-public-access-is-blocked pass',
+      'ebs-default-encryption-is-on pass',
+      'ec2-default-requires-imdsv2 unknown',
+      'ebs-snapshot-public-access-is-blocked unknown',
     ]);
-    expect(gatesOf(hardening)).toEqual({ G4: 'unknown' });
+    expect(gatesOf(hardening)).toEqual({ hardened: 'unknown' });
     expect(verdictOfAccount(hardening)).toBe('inconclusive');
   },
   asksWithinMs,

@@ -9,8 +9,9 @@ import { writeAccount } from '../../orchestrator/records/records';
 export const hostileName = '<img src=x onerror="document.title=1">\u202egpj.exe\u200b';
 
 const failed = (result: Partial<CheckResult>): CheckResult => ({
-  check: '003-20',
-  gate: 'G3',
+  title: 'Only StackSets and the orchestrator can assume the CI role',
+  check: 'ci-role-trust-matches-bootstrap',
+  gate: 'access-controlled',
   module: 'operator-role',
   severity: 'critical',
   region: 'global',
@@ -35,8 +36,9 @@ const conditions: readonly Condition[] = [
     share: 3,
     failing: [
       failed({
-        check: '004-11',
-        gate: 'G4',
+        title: 'The password policy is strong',
+        check: 'password-policy-is-strong',
+        gate: 'hardened',
         module: 'account-hardening',
         observed: 'minimum length 8',
         expected: '14 or more',
@@ -48,13 +50,27 @@ const conditions: readonly Condition[] = [
   {
     state: 'DRIFTED',
     share: 2,
-    failing: [failed({ check: '002-50-drift-alerts', gate: 'G6', module: 'alerts', region: parseRegion('us-west-2') })],
+    failing: [
+      failed({
+        title: 'The resources of the alerts stack have not drifted',
+        check: 'alerts-stack-has-no-drift',
+        gate: 'undrifted',
+        module: 'alerts',
+        region: parseRegion('us-west-2'),
+      }),
+    ],
   },
   {
     state: 'UNKNOWN',
     share: 2,
     failing: [
-      failed({ check: '002-10', gate: 'G2', outcome: 'unknown', observed: 'AccessDenied: guardduty:GetDetector' }),
+      failed({
+        title: 'GuardDuty is enabled',
+        check: 'guardduty-detector-is-enabled',
+        gate: 'watched',
+        outcome: 'unknown',
+        observed: 'AccessDenied: guardduty:GetDetector',
+      }),
     ],
   },
   { state: 'DEPLOYING', share: 2 },
@@ -104,4 +120,11 @@ function accountLike(model: AccountRecord, place: number): AccountRecord {
   };
 }
 
-const passing = { G0: 'pass', G1: 'pass', G2: 'pass', G3: 'pass', G4: 'pass', G6: 'pass' } as const;
+const passing = {
+  bootstrapped: 'pass',
+  audited: 'pass',
+  watched: 'pass',
+  'access-controlled': 'pass',
+  hardened: 'pass',
+  undrifted: 'pass',
+} as const;

@@ -26,7 +26,7 @@ const open = async (hash: string, heading: string | RegExp): Promise<void> => {
 
 const views = (rollout: string) => [
   { name: 'overview', hash: '#/overview', heading: 'Overview', shows: 'wave staging wants an approval' },
-  { name: 'matrix', hash: '#/matrix', heading: 'Matrix', shows: 'G3 access-controlled' },
+  { name: 'matrix', hash: '#/matrix', heading: 'Matrix', shows: 'access controlled' },
   { name: 'matrix-rows', hash: '#/matrix?by=region&show=rows&only=bad', heading: 'Matrix', shows: 'us-west-2' },
   { name: 'accounts', hash: '#/accounts?state=KEYS_AT_RISK', heading: /Accounts/, shows: 'Keys at risk' },
   { name: 'account', hash: `#/accounts/${hostileAccount}`, heading: /500000007091/, shows: 'Gates and checks' },
@@ -179,7 +179,7 @@ test('the matrix is walked with arrow keys, says why, and opens the account', as
   await map.press('Enter');
   await stage.page.getByText('What to do next').waitFor();
 
-  expect(said).toMatch(/G6 undrifted failed/);
+  expect(said).toMatch(/undrifted failed/);
 });
 
 test(

@@ -86,7 +86,11 @@ describe('verify --drift', () => {
     const text = account.out.join('\n');
     expect(text).toContain('strongroom-root-sign-in (AWS::Events::Rule) /enabled: expected true, actual false');
     expect(JSON.parse(status.out.join('\n'))).toMatchObject([
-      { accountId: id, gates: { G6: 'fail' }, failing: [{ check: '002-50-drift-alerts', region: 'us-east-1' }] },
+      {
+        accountId: id,
+        gates: { undrifted: 'fail' },
+        failing: [{ check: 'alerts-stack-has-no-drift', region: 'us-east-1' }],
+      },
     ]);
   });
 

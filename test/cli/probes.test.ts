@@ -66,7 +66,7 @@ test('names a proof that failed, with what to do, and ends with status 3', async
   expect(shown.out.join('\n')).toContain(`verify --probe --account ${id}`);
   expect(JSON.parse(asJson.out.join('\n'))).toMatchObject({
     state: 'KEYS_AT_RISK',
-    evidence: { results: expect.arrayContaining([expect.objectContaining({ gate: 'G1' })]) },
+    evidence: { results: expect.arrayContaining([expect.objectContaining({ gate: 'audited' })]) },
     probes: { results: expect.arrayContaining([expect.objectContaining({ probe: 'alertsArrive', outcome: 'fail' })]) },
   });
 });

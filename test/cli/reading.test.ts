@@ -83,11 +83,16 @@ describe('status', () => {
       state: 'UNHEALTHY',
       readyForKeys: false,
       release: expect.stringMatching(/^r-/),
-      gates: expect.objectContaining({ G0: 'pass', G2: 'pass', G3: 'pass', G4: 'fail' }),
+      gates: expect.objectContaining({
+        bootstrapped: 'pass',
+        watched: 'pass',
+        'access-controlled': 'pass',
+        hardened: 'fail',
+      }),
       failing: [
         {
           check: expect.any(String),
-          gate: 'G4',
+          gate: 'hardened',
           severity: 'critical',
           region: 'global',
           observed: 'absent',
@@ -158,8 +163,10 @@ test('account tells everything about one: where, why, modules, gates, what fails
   expect(text).toMatch(/state +UNHEALTHY since 2026-11-22 /);
   expect(text).toMatch(/wave +sandbox: OU Sandbox/);
   expect(text).toMatch(/operator-role +us-east-1 +[0-9a-f]{12} +current/);
-  expect(text).toMatch(/G4 +hardened +fail\n( {6}\S+ .*\n)* {6}\S+ +global +fail +observed absent, expected \S+/);
-  expect(text).toMatch(/G3 +access-controlled +pass\n {6}\S+ +\S+ +pass +observed \S+/);
+  expect(text).toMatch(
+    /hardened +fail\n( {6}\S+ .*\n)* {6}\S.* +critical +global +fail +observed absent, expected \S+/,
+  );
+  expect(text).toMatch(/access controlled +pass\n {6}\S.* +critical +\S+ +pass +observed \S+/);
   expect(text).toMatch(/global: check .* \(hardened\) failed: observed absent, expected .*\n {4}→ \S+/);
   expect(text).toContain(`by rollout ${id}`);
   expect(text).toMatch(

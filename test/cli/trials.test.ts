@@ -45,7 +45,9 @@ describe('the demonstration', () => {
     const text = out.join('\n');
     expect([status, err]).toEqual([0, []]);
     expect(text).toContain('an organization of 120 AWS accounts');
-    expect(text).toMatch(/checkFailed +wave staging: \d{12} check 000-15 .*no condition on aws:MultiFactorAuthPresent/);
+    expect(text).toMatch(
+      /checkFailed +wave staging: \d{12}: The operator role requires MFA .*operator-role-requires-mfa.*no condition on aws:MultiFactorAuthPresent/,
+    );
     expect(text).toMatch(/strongroom resume ro-\S+ +when it is mended/);
     expect(text).toMatch(/0 of the \d+ accounts behind this wave were touched/);
     expect(text).toMatch(/wave staging: 15 accounts, 0 to change, attempt 2/);

@@ -55,7 +55,7 @@ describe('verify', () => {
       verdict: 'failed',
       recorded: true,
       because: null,
-      failing: [{ gate: 'G4', region: 'global', observed: 'absent' }],
+      failing: [{ gate: 'hardened', region: 'global', observed: 'absent' }],
     });
     expect(entries.filter(({ verdict }) => verdict === 'healthy')).toHaveLength(
       entries.filter(({ recorded }) => recorded).length - 1,

@@ -54,7 +54,10 @@ const parameter = fc.tuple(
     fc.constantFrom('q', 'ou', 'wave', 'state', 'gate', 'release', 'sort', 'descending', 'offset', 'limit', 'after'),
     anyText,
   ),
-  fc.oneof(fc.constantFrom('-1', '0', '1', '200', '1e3', 'NaN', '٣', 'true', 'name', 'G0', 'UNHEALTHY'), anyText),
+  fc.oneof(
+    fc.constantFrom('-1', '0', '1', '200', '1e3', 'NaN', '٣', 'true', 'name', 'bootstrapped', 'UNHEALTHY'),
+    anyText,
+  ),
 );
 const header = fc.tuple(fc.constantFrom('content-type', 'if-none-match', 'accept'), anyText);
 const body = fc.oneof(

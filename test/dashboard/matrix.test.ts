@@ -15,7 +15,7 @@ const board: Board = {
   releases: [],
   regions: [parseRegion('us-east-1'), parseRegion('us-west-2')],
   modules: ['alerts', 'aws-config'],
-  gates: ['G0', 'G3'],
+  gates: ['bootstrapped', 'access-controlled'],
   accounts: {
     ids: ['1', '2', '3', '4', '5'],
     names: ['a', 'b', 'c', 'd', 'e'],

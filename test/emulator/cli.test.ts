@@ -92,7 +92,7 @@ test(
     expect(status).toBe(3);
     expect(events.at(-1)).toMatchObject({ type: 'rolloutFinished', outcome: 'held' });
     expect(events.filter(({ type }) => type === 'waveOpened').map(({ wave }) => wave)).toEqual(['sandbox']);
-    expect(JSON.stringify(events.at(-1))).toMatch(new RegExp(`${victim}.*000-12-topic.*us-east-1`));
+    expect(JSON.stringify(events.at(-1))).toMatch(new RegExp(`${victim}.*alert-topic-accepts-eventbridge.*us-east-1`));
     expect(
       Object.entries(await line.stacksByAccount(seeded)).filter(
         ([name, stacks]) => name.startsWith('dev') && stacks.length > 0,
@@ -120,7 +120,7 @@ test(
     const changed = await line.run('verify');
 
     expect([healthy.status, changed.status]).toEqual([0, 3]);
-    expect(changed.out).toMatch(new RegExp(`${victim}[^]*000-12-topic`));
+    expect(changed.out).toMatch(new RegExp(`${victim}[^]*alert-topic-accepts-eventbridge`));
   },
   runWithinMs,
 );

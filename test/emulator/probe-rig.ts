@@ -23,7 +23,7 @@ export const home = parseRegion(motoRegion);
 export const organization = parseOrganizationId('o-exampleorgid');
 export const bucket = 'proofs-log-archive';
 export const marker = 'baseline-sw-20261122-150405-ab12';
-export const name = 'strongroom-proof-20261122-150405-ab12';
+export const name = 'strongroom-probe-20261122-150405-ab12';
 export const now = () => new Date();
 
 export let gateway: Gateway;

@@ -116,7 +116,7 @@ describe('a wave with a failing check', () => {
     expect(eventsOf(events, 'waveOpened').map(({ wave }) => wave)).toEqual(['canary', 'sandbox']);
     expect(asked?.because.join()).toMatch(new RegExp(`${account}.*000-12.*us-east-1`));
     expect(eventsOf(events, 'checkFailed')).toContainEqual(
-      expect.objectContaining({ account, check: '000-12-subscription', outcome: 'fail' }),
+      expect.objectContaining({ account, check: 'alert-topic-has-confirmed-subscription', outcome: 'fail' }),
     );
   });
 

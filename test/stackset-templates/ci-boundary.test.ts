@@ -35,7 +35,7 @@ function requestOf(action: string) {
       context: { 'iam:awsservicename': 'config.amazonaws.com' },
     };
   if (ciProbeWrites.includes(action))
-    return { action, resource: `arn:aws:sqs:us-east-1:${account}:strongroom-proof-20261122-150405-ab12`, context: {} };
+    return { action, resource: `arn:aws:sqs:us-east-1:${account}:strongroom-probe-20261122-150405-ab12`, context: {} };
   const context = { 'iam:policyarn': 'arn:aws:iam::aws:policy/AdministratorAccess' };
   return { action, resource: action.startsWith('iam:') ? arn('role/InfraAdmin') : '*', context };
 }

@@ -105,14 +105,16 @@ function gateLines({ gates }: AccountRecord, latest: Evidence | undefined, paint
     const results = latest?.results.filter((result) => result.gate === gate) ?? [];
     const outcome = gates[gate];
     if (outcome === undefined && results.length === 0) return [];
-    const rows = results.map(({ check, region, outcome, severity, observed, expected }) => [
-      check,
+    const rows = results.map(({ title, severity, check, region, outcome, observed, expected }) => [
+      title,
+      severity,
       region,
-      severity === 'advisory' ? `${outcome}, advisory` : outcome,
+      outcome,
       `observed ${observed}, expected ${expected}`,
+      check,
     ]);
     const said = outcome === undefined ? 'advisory' : paint[colours[outcome]](outcome);
-    return [`  ${gate}  ${gateTitles[gate]}  ${said}`, ...table(rows, '      ')];
+    return [`  ${gateTitles[gate]}  ${said}`, ...table(rows, '      ')];
   });
 }
 

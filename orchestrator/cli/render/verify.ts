@@ -1,8 +1,8 @@
 /** What a sweep found: by check, since one cause often shows in many accounts, and by account. */
 
-import { type CheckResult, gateTitles, type Verdict } from '../../domain/model/gate';
+import type { CheckResult, Verdict } from '../../domain/model/gate';
 import type { Verified } from '../../operations/sweep';
-import { checkFinding, findingLines } from '../../presentation/findings';
+import { checkFinding, checkName, findingLines } from '../../presentation/findings';
 import type { Paint } from '../../presentation/paint';
 import { countsByState, stateColour, statusEntry } from '../../presentation/status';
 import { few, groupedBy, plural, table } from '../../presentation/text';
@@ -63,10 +63,9 @@ function byCheck(troubled: readonly Looked[]): readonly string[] {
     const [first] = group;
     if (first === undefined) return [];
     const ids = [...new Set(group.map(({ id }) => id))];
-    const { check, gate, severity, remediation } = first.result;
     return [
-      `  ${check} (${gateTitles[gate]}${severity === 'advisory' ? ', advisory' : ''}) ${outcomeOf(first.result)} in ${plural(ids.length, 'account')}: ${few(ids, idsMax)}`,
-      `    → ${remediation}`,
+      `  ${checkName(first.result)}: ${outcomeOf(first.result)} in ${plural(ids.length, 'account')}: ${few(ids, idsMax)}`,
+      `    → ${first.result.remediation}`,
     ];
   });
 }

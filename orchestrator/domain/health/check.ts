@@ -1,4 +1,4 @@
-/** A check is one question to an account's facts: one row in a table (domain/checks/table.ts), one pure function. */
+/** A check asks one question of an account's facts: one row of a table (checks/table.ts), one pure function. */
 import type { AccountRecord } from '../model/account-record';
 import type { AccountId, Region } from '../model/brand';
 import type { CheckOutcome, CheckResult, GateId, Severity } from '../model/gate';
@@ -14,20 +14,23 @@ export interface Answer {
 }
 
 interface Row {
+  /** `<service>-<resource>-<best practice>`, in words. */
   readonly id: string;
+  /** Number in the controls catalog, where it has one. */
+  readonly control?: string | undefined;
   readonly gate: GateId;
   readonly module: ModuleId | 'bootstrap';
   readonly severity: Severity;
   readonly title: string;
   readonly remediation: string;
-  /** What to do instead where the organization, or somebody else, runs the module: it is not ours to mend. */
+  /** What to do instead where the organization or another team runs the module: Strongroom only verifies it there. */
   readonly remediationByOthers?: string;
 }
 
 export interface Place {
   readonly account: AccountId;
   readonly region: Region;
-  /** Why the check's module is left to somebody else there; absent where Strongroom deploys it. */
+  /** Why another team runs the check's module there; absent where Strongroom deploys it. */
   readonly adopted?: string | undefined;
 }
 
@@ -39,30 +42,30 @@ export type Check =
     })
   | (Row & {
       readonly scope: 'region';
-      /** Which of the release's regions the question is asked in; `deployed`: those with a stack of the module. */
+      /** Regions of the release in which the check runs; `deployed`: those with a stack of the module. */
       readonly where: 'governed' | 'alerts' | 'deployed';
       readonly judge: (facts: RegionFacts, release: Release, place: Place) => Answer;
     });
 
-/** An update of a stack whose template has not changed does nothing, so a new rollout would not repair what people have changed. */
-export const putBack = (what: string): string =>
-  `Put ${what} back as expected, by hand: CloudFormation does not. CloudTrail tells who changed it`;
+/** Updating a stack with an unchanged template does nothing, so a new rollout does not repair manual changes. */
+export const restore = (what: string): string =>
+  `Restore ${what} by hand, because CloudFormation does not; CloudTrail shows who changed it`;
 
 export const fixedByOthers =
-  'Have it mended in the organization, or by whoever runs it in the account: Strongroom only verifies it';
+  'Ask the team that runs this for the organization or the account to fix it; Strongroom only verifies it';
 
-/** By the config, or because preflight found it so. */
+/** Either the config says so, or preflight found it. */
 export const isRunByOthers = (module: Row['module'], { expectations }: Release, { adopted }: Place): boolean =>
   adopted !== undefined || expectations.organizationManaged.some((id) => id === module);
 
-/** What a person reads of many: the rest is counted. */
+/** The first few names; the rest is counted. */
 const namedMax = 3;
 export const few = (names: readonly string[]): string =>
   [names.slice(0, namedMax).join(', '), ...(names.length > namedMax ? [`${names.length - namedMax} more`] : [])].join(
     ' and ',
   );
 
-/** Lets a check speak only of what was read: an unreadable fact is `unknown`, and never `pass`. */
+/** Judges only what was read: an unreadable fact is `unknown`, never `pass`. */
 export function judged<T>(
   fact: Fact<T>,
   expected: string,
@@ -80,10 +83,9 @@ export function judged<T>(
 }
 
 /**
- * Asks every check that belongs to an enabled module (bootstrap always), in every region it speaks of.
+ * Runs every check of the enabled modules (bootstrap always), in each region that the check covers.
  *
- * @param known what is known beyond this visit: what preflight last found somebody else to run, which is verified all the same, but
- * not expected to be ours; and what the last detection of drift found.
+ * @param known what earlier work found: modules that another team runs there, which are verified but need not be ours, and drift.
  */
 export function runChecks(
   table: readonly Check[],
@@ -120,19 +122,21 @@ function ask(check: Check, facts: AccountFacts, release: Release, place: Place):
   if (check.scope === 'account') return check.judge(facts, release, place);
   const inRegion = facts.regions[place.region];
   return inRegion === undefined
-    ? { outcome: 'unknown', observed: `nothing was read in ${place.region}`, expected: check.title }
+    ? { outcome: 'unknown', observed: `no facts were read in ${place.region}`, expected: check.title }
     : check.judge(inRegion, release, place);
 }
 
 function resultOf(check: Check, answer: Answer, release: Release, place: Place): CheckResult {
   const byOthers = isRunByOthers(check.module, release, place) ? check.remediationByOthers : undefined;
   return {
-    check: check.id,
-    gate: check.gate,
-    module: check.module,
+    title: check.title,
     severity: check.severity,
+    gate: check.gate,
+    check: check.id,
+    ...(check.control !== undefined && { control: check.control }),
+    module: check.module,
     region: check.scope === 'account' ? 'global' : place.region,
-    remediation: byOthers ?? check.remediation,
     ...answer,
+    remediation: byOthers ?? check.remediation,
   };
 }

@@ -1,6 +1,6 @@
 /** The log of a rollout: what `rollout --json` prints, one a line, and what `watch` and the dashboard read. */
 import type { AccountId, Region, RolloutId, WaveName } from './brand';
-import type { GateId, Verdict } from './gate';
+import type { GateId, Severity, Verdict } from './gate';
 import type { ModuleId } from './module';
 import type { Rehoming } from './plan';
 import type { Outcome } from './rollout';
@@ -92,8 +92,10 @@ export type RolloutEvent = Said &
         readonly type: 'checkFailed';
         readonly wave: WaveName;
         readonly account: AccountId;
-        readonly check: string;
+        readonly title: string;
+        readonly severity: Severity;
         readonly gate: GateId;
+        readonly check: string;
         readonly region: Region | 'global';
         readonly outcome: 'fail' | 'unknown';
         readonly observed: string;

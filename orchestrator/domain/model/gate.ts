@@ -6,25 +6,29 @@ import type { ModuleId } from './module';
 export const checkOutcomes = ['notApplicable', 'pass', 'unknown', 'fail'] as const;
 export type CheckOutcome = (typeof checkOutcomes)[number];
 
-export const gateIds = ['G0', 'G1', 'G2', 'G3', 'G4', 'G6'] as const;
+export const gateIds = ['bootstrapped', 'audited', 'watched', 'access-controlled', 'hardened', 'undrifted'] as const;
 export type GateId = (typeof gateIds)[number];
 export const gateTitles: Readonly<Record<GateId, string>> = {
-  G0: 'bootstrapped',
-  G1: 'audited',
-  G2: 'watched',
-  G3: 'access-controlled',
-  G4: 'hardened',
-  G6: 'undrifted',
+  bootstrapped: 'bootstrapped',
+  audited: 'audited',
+  watched: 'watched',
+  'access-controlled': 'access controlled',
+  hardened: 'hardened',
+  undrifted: 'undrifted',
 };
 
 export type Severity = 'critical' | 'advisory';
 
+/** One answer of one check. Title, severity and gate come first, as on every screen and in every file. */
 export interface CheckResult {
-  /** Id of the row in the check table, from the controls catalogue (`000-15`). */
-  readonly check: string;
-  readonly gate: GateId;
-  readonly module: ModuleId | 'bootstrap';
+  readonly title: string;
   readonly severity: Severity;
+  readonly gate: GateId;
+  /** Id of the row in the check table, like `operator-role-requires-mfa`. */
+  readonly check: string;
+  /** Number in the controls catalog, like `000-15`; absent for checks that the catalog does not number. */
+  readonly control?: string | undefined;
+  readonly module: ModuleId | 'bootstrap';
   readonly region: Region | 'global';
   readonly outcome: CheckOutcome;
   readonly observed: string;

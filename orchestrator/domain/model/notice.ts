@@ -6,6 +6,7 @@
 import { failedProbes } from '../health/probe';
 import type { AccountRecord } from './account-record';
 import type { AccountId, RolloutId, WaveName } from './brand';
+import { gateTitles } from './gate';
 import type { ReadinessState } from './readiness';
 import type { Outcome, Prompt, RolloutRecord } from './rollout';
 
@@ -112,9 +113,12 @@ export function riskNotice(account: AccountRecord, since: string): Notice {
   const { id, name, wave, failing, probes, release, work } = account;
   const checks = failing
     .filter(({ severity }) => severity === 'critical')
-    .map((result) => ({ what: `check ${result.check} in ${result.region}`, ...result }));
+    .map((result) => ({
+      what: `${result.title} (${result.severity}, ${gateTitles[result.gate]}, ${result.check}) in ${result.region}`,
+      ...result,
+    }));
   const experiments = (release === undefined ? [] : failedProbes(probes, release)).map((result) => ({
-    what: `proof ${result.probe}`,
+    what: `${result.title} (${gateTitles[result.gate]}, ${result.probe})`,
     ...result,
   }));
   return noticeOf(`${id}/keys-at-risk/${since}`, `keys at risk in account ${id} (${name})`, {

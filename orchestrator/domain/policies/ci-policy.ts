@@ -94,7 +94,7 @@ interface Named extends Place {
 }
 
 /**
- * What the CI role can do at most, whatever is attached to it. Left to trust: it writes the operator role's trust and fence, as it
+ * What the CI role can do at most, whatever is attached to it. Left to trust: it writes the operator role's trust policy and region deny policy, as it
  * must to deploy them; a change of those shows in the checks and in CloudTrail [controls 3.4].
  */
 export const ciBoundary = (named: Named) =>

@@ -112,12 +112,12 @@ describe('what was shown', () => {
 });
 
 test.each([
-  ['strongroom-proof-20261122-085959-ab12', true],
-  ['strongroom-proof-20261122-090001-ab12', false],
-  ['strongroom-proof-20261122-110000-ab12', false],
-  ['strongroom-proof-of-something', false],
+  ['strongroom-probe-20261122-085959-ab12', true],
+  ['strongroom-probe-20261122-090001-ab12', false],
+  ['strongroom-probe-20261122-110000-ab12', false],
+  ['strongroom-probe-of-something', false],
   ['strongroom-alerts', false],
-  ['my-strongroom-proof-20261122-085959-ab12', false],
+  ['my-strongroom-probe-20261122-085959-ab12', false],
 ])('%s is left over from a run that was killed: %s', (name, left) => {
   expect(isLeftover(name, at)).toBe(left);
 });

@@ -18,7 +18,7 @@ const allowed = { decision: 'allowed', because: [] } as const;
 const notAllowed = { decision: 'implicitDeny', because: [] } as const;
 
 describe("asked of IAM's simulator, a fence that", () => {
-  const denied = { decision: 'explicitDeny', because: ['region-fence'] } as const;
+  const denied = { decision: 'explicitDeny', because: ['region-deny'] } as const;
   const regionDeny = (deniedHere: Partial<Decision>, governed: Partial<Decision> = {}): Fact<RegionDenyTrial> =>
     read({
       by: 'simulator',
@@ -27,7 +27,7 @@ describe("asked of IAM's simulator, a fence that", () => {
       governed: { ...allowed, ...governed, region: inside },
     });
   const by = "by IAM's simulator";
-  const denial = 'ec2:RunInstances denied by region-fence in sa-east-1';
+  const denial = 'ec2:RunInstances denied by region-deny in sa-east-1';
   test.each<Row>([
     ['denies outside only', regionDeny({}), 'pass', `${denial}, allowed in us-east-1, ${by}`],
     [
@@ -48,7 +48,7 @@ describe("asked of IAM's simulator, a fence that", () => {
       'fail',
       `ec2:RunInstances not allowed in sa-east-1, allowed in us-east-1, ${by}`,
     ],
-    ['denies everywhere', regionDeny({}, denied), 'unknown', `${denial}, denied by region-fence in us-east-1, ${by}`],
+    ['denies everywhere', regionDeny({}, denied), 'unknown', `${denial}, denied by region-deny in us-east-1, ${by}`],
     [
       'the organization stands before',
       regionDeny({ byOrganization: false }),

@@ -50,7 +50,7 @@ export function sheetOf(board: Board, axis: Axis): Sheet {
   if (axis === 'gate')
     return {
       axis,
-      columns: board.gates.map((gate) => ({ key: gate, title: `${gate} ${gateTitles[gate]}` })),
+      columns: board.gates.map((gate) => ({ key: gate, title: gateTitles[gate] })),
       meaning: (account, column) => gateMeanings[board.accounts.gates[account]?.charAt(column) ?? ''] ?? neverJudged,
     };
   const regions = board.regions.length;

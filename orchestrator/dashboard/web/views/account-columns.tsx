@@ -49,9 +49,9 @@ function Gates({ row: { gates } }: { readonly row: AccountRow }) {
         <span
           key={gate}
           className={`gate ${outcomeKinds[outcome]}`}
-          title={`${gate} ${gateTitles[gate]}: ${outcomeWords[outcome]}`}
+          title={`${gateTitles[gate]}: ${outcomeWords[outcome]}`}
         >
-          <span className="unseen">{`${gate} ${outcomeWords[outcome]}, `}</span>
+          <span className="unseen">{`${gateTitles[gate]} ${outcomeWords[outcome]}, `}</span>
           <span aria-hidden="true">{glyphs[outcomeKinds[outcome]]}</span>
         </span>
       ))}

@@ -1,12 +1,5 @@
 /** Each gate with the checks behind it: those that did not pass open, the rest folded. */
-import {
-  type CheckOutcome,
-  type CheckResult,
-  type GateId,
-  gateIds,
-  gateTitles,
-  type Severity,
-} from '../../../domain/model/gate';
+import { type CheckOutcome, type CheckResult, type GateId, gateIds, gateTitles } from '../../../domain/model/gate';
 import type { AccountSeen } from '../../api/contract';
 import { Mark } from '../parts/mark';
 import { type Row, Rows } from '../parts/rows';
@@ -39,9 +32,9 @@ function GateOf({ gate, outcome, results }: GateProps) {
   const bad = results.filter((result) => !isGood(result));
   const good = results.filter(isGood);
   return (
-    <section className="gate-section" aria-label={`Gate ${gate}`}>
+    <section className="gate-section" aria-label={`Gate ${gateTitles[gate]}`}>
       <h3>
-        {gate} {gateTitles[gate]}{' '}
+        {sentenceCase(gateTitles[gate])}{' '}
         <Mark kind={outcome === undefined ? 'other' : outcomeKinds[outcome]}>
           {outcome === undefined ? 'advisory checks only' : outcomeWords[outcome]}
         </Mark>
@@ -66,23 +59,35 @@ interface ChecksProps {
 }
 const Checks = ({ gate, label, results }: ChecksProps) => (
   <Rows
-    label={`Checks of ${gate} ${label}`}
-    heads={['Check', 'Region', 'Outcome', 'Observed', 'Expected']}
+    label={`Checks of gate ${gateTitles[gate]} ${label}`}
+    heads={['Check', 'Severity', 'Region', 'Outcome', 'Observed', 'Expected']}
     rows={results.map(checkRow)}
     empty="None."
   />
 );
 
-const advisory = (severity: Severity): string => (severity === 'advisory' ? ', advisory' : '');
-
-const checkRow = ({ check, region, module, outcome, severity, observed, expected, remediation }: Shown): Row => ({
+const checkRow = ({
+  title,
+  severity,
+  check,
+  region,
+  module,
+  outcome,
+  observed,
+  expected,
+  remediation,
+}: Shown): Row => ({
   key: `${check} ${region} ${module}`,
   cells: [
-    <code key="check">{check}</code>,
+    <span key="check">
+      {title}
+      <br />
+      <code>{check}</code>
+    </span>,
+    sentenceCase(severity),
     region,
     <Mark key="outcome" kind={outcomeKinds[outcome]}>
       {sentenceCase(outcomeWords[outcome])}
-      {advisory(severity)}
     </Mark>,
     <Text key="observed">{observed}</Text>,
     <Text key="expected">{expected}</Text>,

@@ -180,7 +180,7 @@ const properties: readonly PropertyFilterProps.FilteringProperty[] = [
 
 const optionsOf = (board: Board | undefined): readonly PropertyFilterProps.FilteringOption[] => [
   ...readinessStates.map((state) => ({ propertyKey: 'state', value: state, label: stateTitle(state) })),
-  ...gateIds.map((gate) => ({ propertyKey: 'gate', value: gate, label: `${gate} ${gateTitles[gate]}` })),
+  ...gateIds.map((gate) => ({ propertyKey: 'gate', value: gate, label: gateTitles[gate] })),
   ...(board?.waves ?? []).map(({ name }) => ({ propertyKey: 'wave', value: name })),
   ...(board?.ous ?? []).filter((ou) => ou !== '').map((ou) => ({ propertyKey: 'ou', value: ou })),
   ...(board?.releases ?? []).map((release) => ({ propertyKey: 'release', value: release })),

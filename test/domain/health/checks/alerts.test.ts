@@ -7,7 +7,7 @@ const policy = (...statements: readonly unknown[]) => ({ Version: '2012-10-17', 
 
 describe('the alert topic', () => {
   const judge = (seen: Record<string, unknown>) =>
-    resultOf('000-12-topic', atHome({ alertTopic: read({ ...topic, policy: seen }) }));
+    resultOf('alert-topic-accepts-eventbridge', atHome({ alertTopic: read({ ...topic, policy: seen }) }));
 
   test('passes when EventBridge publishes, whatever the order and the case', () => {
     expect(judge(policy(onlyOverTls, { ...publishes, Action: ['SNS:Publish'] })).outcome).toBe('pass');
@@ -49,13 +49,13 @@ describe('the alert topic', () => {
     { fact: absent, outcome: 'fail' },
     { fact: unreadable('throttled'), outcome: 'unknown' },
   ])('is $outcome when it is $fact.kind', ({ fact, outcome }) => {
-    expect(resultOf('000-12-topic', atHome({ alertTopic: fact })).outcome).toBe(outcome);
+    expect(resultOf('alert-topic-accepts-eventbridge', atHome({ alertTopic: fact })).outcome).toBe(outcome);
   });
 });
 
 describe('the encryption of the topic', () => {
   const judge = (kmsKey: string | undefined) =>
-    resultOf('000-12-encryption', atHome({ alertTopic: read({ ...topic, kmsKey }) }));
+    resultOf('alert-topic-is-encrypted', atHome({ alertTopic: read({ ...topic, kmsKey }) }));
 
   test.each([
     { kmsKey: 'alias/strongroom-alerts', outcome: 'pass' },
@@ -71,14 +71,14 @@ describe('the encryption of the topic', () => {
   });
 
   test('is unknown when the topic cannot be read', () => {
-    expect(resultOf('000-12-encryption', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
+    expect(resultOf('alert-topic-is-encrypted', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
   });
 });
 
 describe('the subscription', () => {
   const own = { protocol: 'email', endpoint: 'security@example.com', confirmed: true };
   const judge = (...subscriptions: readonly (typeof own)[]) =>
-    resultOf('000-12-subscription', atHome({ alertTopic: read({ ...topic, subscriptions }) }));
+    resultOf('alert-topic-has-confirmed-subscription', atHome({ alertTopic: read({ ...topic, subscriptions }) }));
 
   test.each([
     { seen: 'a confirmed one', subscriptions: [own] },
@@ -98,27 +98,31 @@ describe('the subscription', () => {
   });
 
   test('is unknown when the topic cannot be read', () => {
-    expect(resultOf('000-12-subscription', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
+    expect(
+      resultOf('alert-topic-has-confirmed-subscription', atHome({ alertTopic: unreadable('denied') })).outcome,
+    ).toBe('unknown');
   });
 
   test('is unknown when the subscriptions were not asked for, and never passes', () => {
     const { subscriptions: _notAsked, ...unasked } = topic;
 
-    expect(resultOf('000-12-subscription', atHome({ alertTopic: read(unasked) })).outcome).toBe('unknown');
+    expect(resultOf('alert-topic-has-confirmed-subscription', atHome({ alertTopic: read(unasked) })).outcome).toBe(
+      'unknown',
+    );
   });
 
   test('is not applicable when no address is wanted, and then nothing else is', () => {
     const silent = { ...release, expectations: { ...release.expectations, alertEmail: undefined } };
     const seen = atHome({ alertTopic: read({ ...topic, subscriptions: [] }) });
 
-    expect(notPassing(seen, silent)).toEqual({ '000-12-subscription': 'notApplicable' });
+    expect(notPassing(seen, silent)).toEqual({ 'alert-topic-has-confirmed-subscription': 'notApplicable' });
   });
 });
 
 describe.each(alertRules)('rule %s', (rule) => {
   const seen = ruleIn(home, rule);
   const judge = (fact: typeof absent | ReturnType<typeof read<typeof seen>> | ReturnType<typeof unreadable>) =>
-    resultOf(`000-12-${rule}`, atHome({ alertRules: { ...factsIn(home).alertRules, [rule]: fact } }));
+    resultOf(`alert-rule-${rule}-is-enabled`, atHome({ alertRules: { ...factsIn(home).alertRules, [rule]: fact } }));
 
   test('passes when it targets the topic, besides others', () => {
     expect(judge(read({ ...seen, targetArns: ['arn:aws:lambda:x', ...seen.targetArns] })).outcome).toBe('pass');
@@ -148,7 +152,7 @@ describe.each(alertRules)('rule %s', (rule) => {
   test('judges one rule: the others still pass', () => {
     const without = atHome({ alertRules: { ...factsIn(home).alertRules, [rule]: absent } });
 
-    expect(notPassing(without)).toEqual({ [`000-12-${rule}`]: 'fail' });
+    expect(notPassing(without)).toEqual({ [`alert-rule-${rule}-is-enabled`]: 'fail' });
   });
 });
 
@@ -161,7 +165,7 @@ describe('the pattern of the rule on GuardDuty', () => {
     };
     const rule = read({ ...ruleIn(home, 'guardduty-findings'), pattern });
     return resultOf(
-      '000-12-guardduty-findings',
+      'alert-rule-guardduty-findings-is-enabled',
       atHome({ alertRules: { ...factsIn(home).alertRules, 'guardduty-findings': rule } }),
     ).outcome;
   };

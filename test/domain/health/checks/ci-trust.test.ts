@@ -12,7 +12,7 @@ const trusting = (edit: Edit): AccountFacts => ({
   ...facts,
   ciRole: read({ ...ciRole, trust: edited(ciRole.trust, edit) }),
 });
-const observedOf = (edit: Edit) => resultOf('003-20', trusting(edit)).observed;
+const observedOf = (edit: Edit) => resultOf('ci-role-trust-matches-bootstrap', trusting(edit)).observed;
 
 const at = (statements: Statement[], index: number): Statement => statements[index] ?? {};
 /** One condition of a statement, with another operator, value, or neither. */
@@ -143,7 +143,7 @@ test.each<[string, Edit, observed: string]>([
   ],
   ['two workflows', (s) => s.push(gitHub(), gitHub('repo:acme/other:ref:refs/heads/main')), 'GitHub added'],
 ])('%s fails, and the statement is named', (_what, edit, observed) => {
-  expect(notPassing(trusting(edit))).toEqual({ '003-20': 'fail' });
+  expect(notPassing(trusting(edit))).toEqual({ 'ci-role-trust-matches-bootstrap': 'fail' });
   expect(observedOf(edit)).toBe(observed);
 });
 
@@ -166,12 +166,14 @@ describe('where the config names the administration role', () => {
   );
 
   test('it is the one that is let in, with its path', () => {
-    expect(resultOf('003-20', ours, named('777788889999')).outcome).toBe('pass');
-    expect(resultOf('003-20', facts, named('777788889999'))).toMatchObject({ observed: 'StackSets changed' });
+    expect(resultOf('ci-role-trust-matches-bootstrap', ours, named('777788889999')).outcome).toBe('pass');
+    expect(resultOf('ci-role-trust-matches-bootstrap', facts, named('777788889999'))).toMatchObject({
+      observed: 'StackSets changed',
+    });
   });
 
   test('its account is the only one that may enter', () => {
-    expect(resultOf('003-20', ours, named('444455556666'))).toMatchObject({
+    expect(resultOf('ci-role-trust-matches-bootstrap', ours, named('444455556666'))).toMatchObject({
       outcome: 'fail',
       observed: 'StackSets changed; Orchestrator changed',
     });
@@ -181,7 +183,7 @@ describe('where the config names the administration role', () => {
 test('a release that was made before it said who enters has nothing to compare with', () => {
   const { entry: _before, ...expectations } = release.expectations;
 
-  expect(resultOf('003-20', facts, { ...release, expectations })).toMatchObject({
+  expect(resultOf('ci-role-trust-matches-bootstrap', facts, { ...release, expectations })).toMatchObject({
     outcome: 'notApplicable',
     expected: 'the trust of the bootstrap, each statement with its conditions',
   });

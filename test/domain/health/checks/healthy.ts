@@ -45,7 +45,7 @@ export const role: RoleFacts = {
   maxSessionSeconds: 3600,
   attached: ['arn:aws:iam::aws:policy/AdministratorAccess'],
   inline: {
-    'region-fence': regionDeny(release.regions.governed),
+    'region-deny': regionDeny(release.regions.governed),
     'self-protect': selfProtect({ partition: 'aws', account, roles: ['InfraAdmin', 'BaselineCi'] }),
   },
 };

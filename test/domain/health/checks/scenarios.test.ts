@@ -71,18 +71,21 @@ test.each(
 
 test.each(moduleIds)('the stack of %s is not applicable where somebody else runs the module', (module) => {
   const results = resultsOf(facts, release, adoptedAtHome(module)).filter(
-    ({ check, region: where }) => [`000-03-${module}`, `002-50-${module}`].includes(check) && where === home,
+    ({ check, region: where }) =>
+      [`${module}-stack-is-complete`, `${module}-stack-parameters-match-release`].includes(check) && where === home,
   );
 
   expect(results.map(({ outcome }) => outcome)).toEqual(['notApplicable', 'notApplicable']);
 });
 
 test('near misses are wanting in a row only where a thing can be there or not', () => {
-  expect(rows.filter(({ nearMisses }) => nearMisses.length === 0).map(({ id }) => id)).toEqual(['000-10']);
+  expect(rows.filter(({ nearMisses }) => nearMisses.length === 0).map(({ id }) => id)).toEqual([
+    'securityhub-is-enabled',
+  ]);
 });
 
-test('000-10 fails by a near miss: a hub in the other governed regions, and none at home', () => {
-  const asked = resultsOf(atHome({ hub: absent })).filter(({ check }) => check === '000-10');
+test('securityhub-is-enabled fails by a near miss: a hub in the other governed regions, and none at home', () => {
+  const asked = resultsOf(atHome({ hub: absent })).filter(({ check }) => check === 'securityhub-is-enabled');
 
   const outcomeIn = asked.map(({ region, outcome }) => [region === home, outcome]);
   expect(outcomeIn.toSorted()).toEqual([

@@ -44,21 +44,21 @@ test('checks of modules that are off are not asked', () => {
   const off = { ...release, expectations: { ...release.expectations, enabled: [] } };
 
   expect(resultsOf(facts, off).map(({ check }) => check)).toEqual([
-    '003-36',
-    '000-01',
-    '003-20',
-    '001-17',
-    '002-09',
-    '002-02',
-    '002-15',
+    'ci-role-gives-access',
+    'ci-role-has-permissions-boundary',
+    'ci-role-trust-matches-bootstrap',
+    'root-user-has-no-access-key',
+    'root-user-requires-mfa',
+    'iam-users-have-no-access-keys',
+    'iam-roles-restrict-trust',
   ]);
 });
 
 test('regional checks are asked in the governed regions, and alerts in us-east-1 too', () => {
   const regionsOf = (id: string) => resultsOf(facts).flatMap(({ check, region }) => (check === id ? [region] : []));
 
-  expect(regionsOf('000-06')).toEqual(['eu-west-1', 'us-west-2']);
-  expect(regionsOf('000-12-root-sign-in')).toEqual(['eu-west-1', 'us-west-2', 'us-east-1']);
+  expect(regionsOf('ebs-default-encryption-is-on')).toEqual(['eu-west-1', 'us-west-2']);
+  expect(regionsOf('alert-rule-root-sign-in-is-enabled')).toEqual(['eu-west-1', 'us-west-2', 'us-east-1']);
 });
 
 test('a region of which nothing was read is unknown', () => {
@@ -118,27 +118,27 @@ test('an account in which nothing is there fails every check', () => {
 
 /** Which checks need which fact: all of them, and each of them once. */
 const needed: Readonly<Record<string, RegExp>> = {
-  identity: /^003-36$/,
-  ciRole: /^(000-01|003-20)$/,
-  roles: /^(002-15|003-31-(aws-config|kms-default))$/,
-  userKeys: /^002-02$/,
-  root: /^(001-17|002-09)$/,
-  trails: /^(000-07|000-07-delivery|002-27)$/,
-  passwordPolicy: /^000-04$/,
-  s3PublicAccessBlock: /^000-05$/,
-  operatorRole: /^(000-1[3-9]|000-2[01]|operator-self-protect)$/,
+  identity: /^ci-role-gives-access$/,
+  ciRole: /^(ci-role-has-permissions-boundary|ci-role-trust-matches-bootstrap)$/,
+  roles: /^(iam-roles-restrict-trust|003-31-(aws-config|kms-default))$/,
+  userKeys: /^iam-users-have-no-access-keys$/,
+  root: /^(root-user-has-no-access-key|root-user-requires-mfa)$/,
+  trails: /^(cloudtrail-trail-covers-all-regions|cloudtrail-trail-delivers-logs|cloudtrail-trail-uses-log-archive)$/,
+  passwordPolicy: /^password-policy-is-strong$/,
+  s3PublicAccessBlock: /^s3-public-access-is-blocked$/,
+  operatorRole: /^(000-1[3-9]|000-2[01]|operator-role-cannot-change-itself)$/,
 };
 const neededInRegions: Readonly<Record<keyof RegionFacts, RegExp>> = {
-  ebsEncryption: /^000-06$/,
-  imdsDefaults: /^imds-defaults$/,
-  snapshotBlockPublicAccess: /^snapshot-sharing$/,
-  ebsDefaultKey: /^002-52$/,
-  recorder: /^(000-08|000-08-types)$/,
-  deliveryChannel: /^000-08-delivery$/,
-  detector: /^000-09$/,
-  hub: /^(000-10|004-31)$/,
-  analyzers: /^000-11$/,
-  accessFindings: /^002-14$/,
+  ebsEncryption: /^ebs-default-encryption-is-on$/,
+  imdsDefaults: /^ec2-default-requires-imdsv2$/,
+  snapshotBlockPublicAccess: /^ebs-snapshot-public-access-is-blocked$/,
+  ebsDefaultKey: /^ebs-default-key-rotates$/,
+  recorder: /^(config-recorder-is-recording|config-recorder-covers-all-resource-types)$/,
+  deliveryChannel: /^config-delivery-channel-delivers$/,
+  detector: /^guardduty-detector-is-enabled$/,
+  hub: /^(securityhub-is-enabled|securityhub-standards-match-config)$/,
+  analyzers: /^access-analyzer-is-active$/,
+  accessFindings: /^access-analyzer-has-no-active-findings$/,
   stacks: /^(000-03|002-50)-/,
   alertTopic: /^000-12-(topic|encryption|subscription)$/,
   alertRules: /^000-12-(guardduty-findings|securityhub-findings|root-sign-in|root-api-use|tampering)$/,
