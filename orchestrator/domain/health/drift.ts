@@ -9,7 +9,7 @@ import type { ModuleId } from '../model/module';
 import type { ReadinessEvent, ReadinessState } from '../model/readiness';
 import type { Release } from '../model/release';
 
-/** The drift status of a stack instance. UNKNOWN is "reserved for future use" [bc:cloudformation:StackInstanceSummary DriftStatus]. */
+/** The drift status of a stack instance. UNKNOWN is "reserved for future use" [bc:cloudformation:StackInstanceSummary.DriftStatus]. */
 export type DriftStatus = 'IN_SYNC' | 'DRIFTED' | 'NOT_CHECKED' | 'UNKNOWN';
 
 /** Both values as CloudFormation prints them, shortened [bc:cloudformation:PropertyDifference]. */

@@ -145,7 +145,7 @@ const resultOf = (probe: ProbeId, answer: Answer, at: Date): ProbeResult => {
 
 /**
  * A missing record may still arrive: CloudTrail promises no time, "on average within about 5 minutes"
- * [doc:awscloudtrail/latest/userguide/how-cloudtrail-works]. So only the status of the trail itself makes the probe fail.
+ * [doc:awscloudtrail/how-cloudtrail-works]. So only the status of the trail itself makes the probe fail.
  */
 function judgeTrail({ marker, foundIn, logging, deliveryError, objects, waitedMinutes }: TrailTrial): Answer {
   if (foundIn !== undefined)
@@ -161,7 +161,7 @@ function judgeTrail({ marker, foundIn, logging, deliveryError, objects, waitedMi
 
 /**
  * GuardDuty publishes a new finding within 5 minutes, and a known one every 6 hours by default
- * [doc:guardduty/latest/ug/guardduty_findings_eventbridge]. So only a new finding that takes longer is lost.
+ * [doc:guardduty/guardduty_findings_eventbridge]. So only a new finding that takes longer is lost.
  */
 function judgeAlert(trial: AlertTrial): Answer {
   const { findingType, isNew, isMade, hasArrived, waitedMinutes, leftBehind } = trial;
@@ -212,7 +212,7 @@ export const failedProbes = (proven: ProbeEvidence | undefined, release: Release
 
 /**
  * Finding types with severity 8, which the alert rule matches. The probe takes a type that has no finding yet: a second sample only
- * increments the count of the first, which GuardDuty publishes later [doc:guardduty/latest/ug/guardduty_finding-types-ec2].
+ * increments the count of the first, which GuardDuty publishes later [doc:guardduty/guardduty_finding-types-ec2].
  */
 export const sampleTypes = [
   'Backdoor:EC2/C&CActivity.B',

@@ -67,7 +67,7 @@ export const spoken = ({ decision, byOrganization, because }: Decision): string 
 /**
  * Finds out from the error message what denied a call: "with an explicit deny in an identity-based policy", "because no identity-based
  * policy allows the … action". AWS names only one of several denying policies, and some services name none
- * [doc:IAM/latest/UserGuide/troubleshoot_access-denied].
+ * [doc:IAM/troubleshoot_access-denied].
  */
 export function denialIn(said: string): Decision {
   if (/because no (?:[a-z-]+ )+allows/.test(said)) return { decision: 'implicitDeny', because: [] };
@@ -76,7 +76,7 @@ export function denialIn(said: string): Decision {
   return { decision: denier === 'an identity-based policy' ? 'explicitDeny' : 'otherDeny', because: [denier] };
 }
 
-/** Regions that are enabled in every account, by partition [doc:accounts/latest/reference/manage-acct-regions]. */
+/** Regions that are enabled in every account, by partition [doc:accounts/manage-acct-regions]. */
 const usualRegions: Readonly<Record<string, readonly string[]>> = {
   aws: ['sa-east-1', 'ap-northeast-3', 'eu-north-1', 'ap-south-1', 'ca-central-1', 'us-west-1'],
   'aws-cn': ['cn-north-1', 'cn-northwest-1'],

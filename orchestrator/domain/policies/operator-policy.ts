@@ -5,7 +5,7 @@
 import type { PolicyDocument } from '../health/facts';
 import { operatorCarveOuts, type RegionDenyCarveOuts } from './policy-carve-outs';
 
-/** Maximum age of an MFA sign-in in seconds; bounds of the config, the template and the check [controls 1: 900 to 14400]. */
+/** Maximum age of an MFA sign-in in seconds; bounds of the config, the template and the check [controls 1]. */
 export const mfaMaxAgeSecondsBounds = { min: 900, max: 14_400 } as const;
 
 /** One hour, the longest session that people get with this role [controls 000-13]. */

@@ -11,9 +11,9 @@ export interface RegionDenyCarveOuts {
 
 /**
  * A global service has one endpoint, mostly in us-east-1, and its calls carry that region: without an exemption nobody could manage
- * access in an organization that does not allow us-east-1 [controls 000-20, 000-21]. Only global services are exempt as a whole; a
+ * access in an organization that does not allow us-east-1 [controls 000-20], [controls 000-21]. Only global services are exempt as a whole; a
  * regional service has single exempt actions, since `kms:*` would let key material leave, and `config:*` let remediations run, in a
- * region that nobody watches [controls 1.4, pitfall 9].
+ * region that nobody watches [controls 1.4.9].
  */
 export const operatorCarveOuts: RegionDenyCarveOuts = {
   anywhere: [
@@ -37,7 +37,7 @@ export const operatorCarveOuts: RegionDenyCarveOuts = {
     'route53domains:*',
     'savingsplans:*',
     'shield:*',
-    // Regional with a global alias; a token issued elsewhere does not work in denied regions [controls 1.4, pitfall 8].
+    // Regional with a global alias; a token issued elsewhere does not work in denied regions [controls 1.4.8].
     'sts:*',
     'support:*',
     'supportplans:*',

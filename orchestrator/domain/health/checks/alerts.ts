@@ -28,7 +28,7 @@ const judgeSubscription = ({ subscriptions }: TopicFacts, email: string): Omit<A
 
 /**
  * The AWS managed key for SNS does not work: its policy does not let EventBridge use it and cannot be changed, so no alert would
- * arrive [doc:sns/latest/dg/sns-key-management, event sources].
+ * arrive [doc:sns/sns-key-management].
  */
 const judgeEncryption = ({ kmsKey }: TopicFacts): Omit<Answer, 'expected'> => {
   if (kmsKey === undefined) return { outcome: 'fail', observed: 'not encrypted' };

@@ -49,7 +49,7 @@ const isMadeByAws = ({ name, path, trust }: ListedRole): boolean => {
 /** One role, user or session. A unique id means a deleted principal, which cannot assume anything. */
 const exact = /^(arn:[^:]+:(iam|sts)::\d{12}:(role|user|assumed-role|federated-user)\/[^*?]+|A(ROA|IDA)[A-Z0-9]+)$/;
 
-/** Such a condition also holds if its key is missing or has any value, so it restricts nobody [controls 1.4, pitfall 1]. */
+/** Such a condition also holds if its key is missing or has any value, so it restricts nobody [controls 1.4.1]. */
 const holdsAnyway = ({
   operator,
   values,
