@@ -12,7 +12,7 @@ import { createPaint } from '../presentation/paint';
 import { clean } from '../presentation/text';
 import { readRollout } from '../records/records';
 import type { Runner } from '../runtime/step-functions';
-import type { Running } from './api/acts';
+import type { RolloutRunner } from './api/actions';
 
 export interface Wanted {
   readonly desiredState: DesiredState;
@@ -42,7 +42,7 @@ export async function showDashboard(
   const api = createApi({
     ports: engine.ports,
     executions: session.executions,
-    running: runs,
+    runner: runs,
     desired: async () => session,
     inTime: session.run,
     elapsedMs: () => performance.now(),
@@ -66,9 +66,9 @@ export async function showDashboard(
   return goodbye(host, session, runs.underway(), again);
 }
 
-async function begin(session: Session, engine: Runner, running: Running, wanted: Wanted): Promise<void> {
+async function begin(session: Session, engine: Runner, runner: RolloutRunner, wanted: Wanted): Promise<void> {
   const { desiredState, request } = wanted;
-  await running.start(await session.run(() => prepareRollout(engine.ports, session.baseline, desiredState, request)));
+  await runner.start(await session.run(() => prepareRollout(engine.ports, session.baseline, desiredState, request)));
 }
 
 const welcome = (host: Host, url: string, isReal: boolean): readonly string[] => [
@@ -94,7 +94,7 @@ const tellFault =
     if (env('STRONGROOM_DEBUG') === '1' && error instanceof Error) io.err(error.stack ?? '');
   };
 
-interface Runs extends Running {
+interface Runs extends RolloutRunner {
   readonly underway: () => readonly RolloutId[];
 }
 
@@ -116,7 +116,7 @@ function createRuns(session: Session, engine: Runner, onFault: (error: unknown) 
     underway: () => [...runs.keys()],
     start: async (input) => follow(input.rolloutId, () => engine.start(input)),
     // The walker that was there may have heard the answer itself, and be past it.
-    goOn: async (id) =>
+    resume: async (id) =>
       follow(id, async () => {
         if (isToRun((await readRollout(engine.ports, id)).value)) await engine.resume(id);
       }),
