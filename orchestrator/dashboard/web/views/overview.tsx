@@ -9,6 +9,7 @@ import {
   rolloutKind,
   rolloutTitle,
   type StatusKind,
+  sentenceCase,
   stateKinds,
   stateTitle,
 } from '../labels';
@@ -142,8 +143,8 @@ function RunningList({ running }: { readonly running: readonly RolloutRow[] }) {
             <a href={hrefTo('rollouts', row.id)}>{row.id}</a> {rolloutTitle(row)}
           </Mark>
           <p className="quiet">
-            {row.wave === '' ? '' : `Wave ${row.wave} (${row.waveNumber} of ${row.waves}): `}
-            <Text>{row.prompt?.because[0] ?? row.doing}</Text>
+            {row.wave === '' ? '' : `Wave ${row.wave} (${row.waveNumber} of ${row.waves}). `}
+            <Text>{sentenceCase(row.prompt?.because[0] ?? row.doing)}</Text>
           </p>
           <p className="quiet">
             Release {row.release}, started by <Text>{row.by}</Text> at {formatTime(row.startedAt)}

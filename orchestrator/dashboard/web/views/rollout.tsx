@@ -121,7 +121,7 @@ function StatusPanel({ rollout: { status, paused } }: { readonly rollout: Rollou
         <ul>
           {because.map((reason) => (
             <li key={reason}>
-              <Text>{reason}</Text>
+              <Text>{sentenceCase(reason)}</Text>
             </li>
           ))}
         </ul>

@@ -1,7 +1,7 @@
 /** The waves of a rollout as a timeline. */
 import type { RolloutRecord, WaveProgress } from '../../../domain/model/rollout';
 import type { RolloutDetail } from '../../api/contract';
-import { formatCount, formatTime, type StatusKind } from '../labels';
+import { formatCount, formatTime, type StatusKind, sentenceCase } from '../labels';
 import { Mark } from '../parts/mark';
 import { Text } from '../parts/text';
 
@@ -101,7 +101,7 @@ function Reasons({ wave: { status } }: { readonly wave: WaveProgress }) {
   return (
     <div className="reasons">
       <p>
-        <Text>{first}</Text>
+        <Text>{sentenceCase(first)}</Text>
       </p>
       {others.length === 0 ? undefined : (
         <details>
@@ -111,7 +111,7 @@ function Reasons({ wave: { status } }: { readonly wave: WaveProgress }) {
           <ul>
             {others.map((reason) => (
               <li key={reason}>
-                <Text>{reason}</Text>
+                <Text>{sentenceCase(reason)}</Text>
               </li>
             ))}
           </ul>
