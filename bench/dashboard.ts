@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const fault = (error: unknown): void => console.error(error);
   const api = createApi({
     ports: world,
-    running: { start: async () => {}, goOn: async () => {} },
+    runner: { start: async () => {}, resume: async () => {} },
     desired: async () => ({ baseline, desiredState }),
     inTime: (work) => world.clock.run(work()),
     elapsedMs: () => performance.now(),

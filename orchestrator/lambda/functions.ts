@@ -122,7 +122,7 @@ export const Dashboard = serve('Dashboard', () => {
   const api = createApi({
     ports,
     executions: stopper(),
-    running: { start: starter().start, goOn: async () => undefined },
+    runner: { start: starter().start, resume: async () => undefined },
     desired: () => storedDesiredState(ports),
     inTime: (work) => work(),
     elapsedMs: () => performance.now(),

@@ -1,4 +1,4 @@
-/** Ten thousand accounts in every condition, made of the few that a rollout has been through. */
+/** Up to ten thousand accounts in every condition, copied from the few accounts of a rollout. */
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import { parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
 import type { CheckResult } from '../../orchestrator/domain/model/gate';
@@ -24,7 +24,7 @@ const failed = (result: Partial<CheckResult>): CheckResult => ({
 
 interface Condition {
   readonly state: ReadinessState;
-  /** Of a hundred accounts. */
+  /** Number in each hundred accounts. */
   readonly share: number;
   readonly failing?: readonly CheckResult[];
 }
@@ -42,7 +42,7 @@ const conditions: readonly Condition[] = [
         module: 'account-hardening',
         observed: 'minimum length 8',
         expected: '14 or more',
-        remediation: 'Put the password policy back; `strongroom rollout --retry-failed` applies it',
+        remediation: 'Restore the password policy with `strongroom rollout --retry-failed`',
       }),
     ],
   },
@@ -84,10 +84,10 @@ const conditionOf = (place: number): Condition => {
     left -= condition.share;
     if (left < 0) return condition;
   }
-  throw new Error('the shares are not a hundred');
+  throw new Error('the shares do not add up to a hundred');
 };
 
-/** @param models accounts as a rollout has left them. */
+/** @param models accounts after a rollout. */
 export async function writeCrowd(
   ports: Pick<Ports, 'store'>,
   models: readonly AccountRecord[],
@@ -96,7 +96,7 @@ export async function writeCrowd(
   const whole = models.filter(({ modules }) => modules.length > 0);
   for (let place = 0; place < count; place += 1) {
     const model = whole[place % whole.length];
-    if (model === undefined) throw new Error('no account was rolled out to');
+    if (model === undefined) throw new Error('the rollout reached no account');
     await writeAccount(ports, accountLike(model, place), 0);
   }
 }

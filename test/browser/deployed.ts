@@ -1,4 +1,4 @@
-/** The deployed dashboard on loopback: page and API of one origin as behind CloudFront, the function itself behind a stand-in of its gateway. */
+/** The deployed dashboard on loopback: page and API on one origin, as behind CloudFront, with the function behind a fake gateway. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ import { securityHeaders } from '../../orchestrator/dashboard/page-policy';
 import { type Arriving, gateway } from '../dashboard/gateway';
 import { createRig } from '../rig';
 import { clientId, issuer, openProvider, type Provider } from './provider';
-import { apiOver, manualApproval, openBrowser, readPage, type Stage, wantsApproval } from './staged';
+import { apiOver, manualApproval, openBrowser, readPage, requiresApproval, type Stage } from './staged';
 
 export interface Deployed extends Stage {
   readonly provider: Provider;
@@ -23,7 +23,7 @@ const roles = {
 
 export async function openDeployed(): Promise<Deployed> {
   const rig = await createRig({ accounts: 40, config: manualApproval });
-  const asking = await wantsApproval.play(rig);
+  const asking = await requiresApproval.play(rig);
   const [faults, runs]: [unknown[], Promise<unknown>[]] = [[], []];
   const provider = await openProvider();
   const handler = behindGateway(await apiOver(rig, runs, (fault) => void faults.push(fault)), roles);

@@ -1,4 +1,4 @@
-/** Signing in to the deployed dashboard, in a real browser, at a provider with a key of its own: who sees what, and who may act. */
+/** Sign-in to the deployed dashboard in a real browser, with an identity provider of the test: who sees what, and who may act. */
 import { readRollout } from '../../orchestrator/records/records';
 import { complaintsOf, violationsOf } from './complaints';
 import { type Deployed, openDeployed } from './deployed';
@@ -25,11 +25,11 @@ const openAs = async (person: Person, hash = ''): Promise<void> => {
 };
 
 test(
-  'a viewer comes back to the view that was asked for, sees the board, and is offered no act',
+  'a viewer returns to the requested view, sees the board, and gets no actions',
   async () => {
     const { page, asking, origin } = stage;
     await openAs('vic', `#/rollouts/${asking}`);
-    await page.getByText('You look on as a viewer').waitFor();
+    await page.getByText('You have view-only access').waitFor();
     const [address, stored] = await page.evaluate<[string, number]>('[location.href, sessionStorage.length]');
     await page.goto(`${origin}/#/overview`);
     await page.getByRole('heading', { name: 'Accounts by readiness' }).waitFor();
@@ -44,17 +44,14 @@ test(
 );
 
 test(
-  'an operator approves, and the log has who, by the token, and why',
+  'an operator approves, and the log has the name from the token and the reason',
   async () => {
     const { page, asking, rig } = stage;
     await openAs('ada', `#/rollouts/${asking}`);
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('dialog').getByRole('textbox').fill('seen by the board');
     await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
-    await page
-      .getByText(/ada@example.com answered go on: seen by the board/)
-      .first()
-      .waitFor({ timeout: slowMs });
+    await page.getByText('ada@example.com approved: seen by the board').first().waitFor({ timeout: slowMs });
 
     expect((await readRollout(rig.ports, asking)).value.answers).toMatchObject([
       { decision: 'approve', by: 'ada@example.com', reason: 'seen by the board' },
@@ -64,7 +61,7 @@ test(
 );
 
 test(
-  'somebody whose group only has the name of the right one in it is told that they have no role',
+  'a user whose group only contains the name of the right group has no role',
   async () => {
     await openAs('eve');
 
@@ -73,14 +70,14 @@ test(
   slowMs,
 );
 
-describe('without a token that is good', () => {
+describe('without a valid token', () => {
   const rows: readonly { readonly what: string; readonly token: () => string }[] = [
     { what: 'none', token: () => '' },
-    { what: 'what is none', token: () => 'Bearer a.b.c' },
-    { what: 'one that has expired', token: () => `Bearer ${stage.provider.tokenFor('ada', { exp: 1 })}` },
+    { what: 'a malformed one', token: () => 'Bearer a.b.c' },
+    { what: 'an expired one', token: () => `Bearer ${stage.provider.tokenFor('ada', { exp: 1 })}` },
     { what: 'one for another client', token: () => `Bearer ${stage.provider.tokenFor('ada', { aud: 'another' })}` },
     { what: 'one of another provider', token: () => `Bearer ${stage.provider.tokenFor('ada', { iss: 'https://x' })}` },
-    { what: 'one that was altered', token: () => `Bearer ${altered(stage.provider.tokenFor('vic'))}` },
+    { what: 'a modified one', token: () => `Bearer ${altered(stage.provider.tokenFor('vic'))}` },
   ];
   const altered = (token: string): string => {
     const [head = '', payload = '', signature = ''] = token.split('.');
@@ -90,7 +87,7 @@ describe('without a token that is good', () => {
   };
 
   test(
-    'everything is 401, and a good one is let in',
+    'every request gets 401, and a valid token is accepted',
     async () => {
       const { origin, provider } = stage;
       const statusWith = async (authorization: string): Promise<number> =>
@@ -116,7 +113,7 @@ test.each([
     stage.provider.claims = claims;
     await openAs('ada');
 
-    await stage.page.getByText(/You could not be signed in: .*/).waitFor();
+    await stage.page.getByText(/Sign-in failed: .*/).waitFor();
     await stage.page.getByRole('button', { name: 'Sign in' }).click();
     stage.provider.claims = {};
     await choose('ada');
@@ -126,22 +123,22 @@ test.each([
 );
 
 test(
-  'an answer that this tab did not ask for signs nobody in',
+  'a response that this tab did not request signs nobody in',
   async () => {
     const { page, origin } = stage;
     await page.goto(`${origin}/?code=stolen&state=guessed`);
-    await page.getByText('This tab was not signing in.').waitFor();
+    await page.getByText('This tab did not start the sign-in.').waitFor();
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('link', { name: 'ada' }).waitFor();
     await page.goto(`${origin}/?code=stolen&state=guessed`);
 
-    await page.getByText(/You could not be signed in: .*state/).waitFor();
+    await page.getByText(/Sign-in failed: .*state/).waitFor();
   },
   slowMs,
 );
 
 test(
-  'signing out ends at the provider too, and the page stays out until somebody signs in',
+  'signing out ends the session at the provider too, and the page stays signed out until the next sign-in',
   async () => {
     const { page } = stage;
     await openAs('ada');
@@ -158,7 +155,7 @@ test(
 );
 
 test(
-  'a token that ends leads to the provider and back to the view, but not away from a reason that is being written',
+  'an expired token redirects to the provider and back to the view, but not while a reason is being written',
   async () => {
     const { page, asking, provider, origin } = stage;
     await page.clock.install();
@@ -166,7 +163,7 @@ test(
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('dialog').getByRole('textbox').fill('half a sent');
     await page.clock.fastForward('01:00:00');
-    await page.getByText('the session is over').first().waitFor({ timeout: slowMs });
+    await page.getByText('Your session has expired').first().waitFor({ timeout: slowMs });
     const isKept = await page.getByRole('dialog').getByText('half a sent').isVisible();
     provider.lifetimeSeconds = 3 * 3600;
     await page.keyboard.press('Escape');

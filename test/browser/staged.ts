@@ -1,4 +1,4 @@
-/** The dashboard as it is shipped, over a simulated organization in which a rollout waits for an approval; and a browser in front of it. */
+/** The dashboard as it ships, over a simulated organization in which a rollout waits for approval, with a browser. */
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -14,27 +14,27 @@ export const chromiumPath = '/usr/bin/chromium';
 
 export interface Stage {
   readonly rig: Rig;
-  /** The rollout that the stage was set for; if nothing else was said, it waits for the approval of wave staging. */
+  /** The rollout of the plot. By default it waits for approval of wave staging. */
   readonly asking: RolloutId;
   readonly faults: readonly unknown[];
-  /** What the page's policy or its own code complained of. */
+  /** Violations of the page's policy, and errors of its code. */
   readonly complaints: readonly string[];
   readonly browser: Browser;
   /** Signed in, at the overview. */
   readonly page: Page;
   readonly origin: string;
-  /** What the page has set going has come to its end, or waits again. */
+  /** Resolves once everything that the page started has ended or waits again. */
   readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 interface Setting {
-  /** Accounts besides those of the rollout. */
+  /** Accounts in addition to those of the rollout. */
   readonly crowd?: number;
   readonly role?: 'viewer' | 'operator';
   readonly plot?: Plot;
 }
-/** How it comes to the rollout that is looked at. */
+/** Leads to the rollout that the test looks at. */
 export interface Plot {
   readonly config?: (text: string) => string;
   readonly play: (rig: Rig) => Promise<RolloutId>;
@@ -43,12 +43,16 @@ export interface Plot {
 export const manualApproval = (config: string): string =>
   config.replace('ous: [Workloads/Staging], ', 'ous: [Workloads/Staging], approval: manual, ');
 
-export const wantsApproval: Plot = {
+export const requiresApproval: Plot = {
   config: manualApproval,
   play: async (rig) => (await rig.rollOut({ reason: 'the monthly release' })).id,
 };
 
-export async function openStage({ crowd = 0, role = 'operator', plot = wantsApproval }: Setting = {}): Promise<Stage> {
+export async function openStage({
+  crowd = 0,
+  role = 'operator',
+  plot = requiresApproval,
+}: Setting = {}): Promise<Stage> {
   const { config, play } = plot;
   const rig = await createRig({ accounts: 40, ...(config && { config }) });
   const asking = await play(rig);
@@ -90,7 +94,7 @@ export async function openBrowser(): Promise<Pick<Stage, 'browser' | 'page' | 'c
   return { browser, page, complaints };
 }
 
-/** @param walks what the page set going, which goes on after it has been told that its answer is written. */
+/** @param runs collects what the page starts, which continues after the response. */
 export async function apiOver(
   { ports, desiredState, inTime, resume, walkAll }: Rig,
   runs: Promise<unknown>[],
@@ -103,7 +107,7 @@ export async function apiOver(
   return createApi({
     ports,
     desired: async () => desired,
-    running: { start: async (input) => later(() => walkAll([input])), goOn: async (id) => later(() => resume(id)) },
+    runner: { start: async (input) => later(() => walkAll([input])), resume: async (id) => later(() => resume(id)) },
     inTime,
     elapsedMs: () => performance.now(),
     onFault,

@@ -1,10 +1,9 @@
-/** What is told to somebody whose request was not met: never more than a person can use, and nothing of the inside. */
-
+/** Translates errors into responses, without internal details. */
 import { type ErrorCode, isStrongroomError, type StrongroomError } from '../../domain/errors';
 import { cleaned } from '../../presentation/text';
-import type { Refusal } from './contract';
+import type { ErrorBody } from './contract';
 
-/** A code without a row does not compile. */
+/** Every error code needs a row here to compile. */
 const statusByCode: Readonly<Record<ErrorCode, number>> = {
   InvalidConfig: 400,
   InvalidInput: 400,
@@ -31,7 +30,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   ImmutableArtifact: 500,
   UnknownVocabulary: 500,
   Internal: 500,
-  // Not the asker's rights, but ours.
+  // The server lacks access, not the user.
   AccessDenied: 502,
   AwsRefused: 502,
   CannotEnterAccount: 502,
@@ -46,21 +45,21 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   Throttled: 503,
 };
 
-const fault: Refusal = {
+const internalError: ErrorBody = {
   code: 'Internal',
-  message: 'something went wrong inside',
-  next: 'this is a fault of Strongroom; look where it was started, and report what it says there',
+  message: 'internal error',
+  next: 'see the log of the dashboard, and report this as a bug',
 };
 
-export interface Refused {
+export interface ErrorResponse {
   readonly status: number;
-  readonly refusal: Refusal;
+  readonly body: ErrorBody;
 }
 
-export const refusedWith = (error: unknown): Refused => {
-  if (!isStrongroomError(error)) return { status: 500, refusal: fault };
+export const errorResponseOf = (error: unknown): ErrorResponse => {
+  if (!isStrongroomError(error)) return { status: 500, body: internalError };
   const status = statusByCode[error.code];
-  return { status, refusal: status === 500 ? fault : refusalOf(error) };
+  return { status, body: status === 500 ? internalError : errorBodyOf(error) };
 };
 
-const refusalOf = ({ code, message, next }: StrongroomError): Refusal => cleaned({ code, message, next });
+const errorBodyOf = ({ code, message, next }: StrongroomError): ErrorBody => cleaned({ code, message, next });

@@ -1,10 +1,10 @@
-/** Before somebody has signed in: what is the matter, and the way in. */
-import type { Before } from '../session';
+/** Shown until the user has signed in. */
+import type { SignInPrompt } from '../session';
 
-export const Door = ({ says, signIn }: Before) => (
+export const SignedOut = ({ message, signIn }: SignInPrompt) => (
   <main className="view">
     <h1>Strongroom</h1>
-    <p role="status">{says}</p>
+    <p role="status">{message}</p>
     {signIn === undefined ? undefined : (
       <button type="button" className="way-in" onClick={() => void signIn()}>
         Sign in

@@ -1,5 +1,4 @@
-/** What a person does from the page: the same as from the terminal, by the same functions, under the person's name. */
-
+/** Actions on a rollout. They call the same operations as the command line, under the name of the user. */
 import { errors } from '../../domain/errors';
 import type { RolloutId } from '../../domain/model/brand';
 import type { DesiredState } from '../../domain/model/desired-state';
@@ -13,57 +12,57 @@ import type { Executions, Ports, UsesStackSets } from '../../ports/ports';
 import { readRollout, refuseOtherOrganization } from '../../records/records';
 import { abortEverywhere } from '../../rollout/abort';
 import { refuseMovedOn } from '../../rollout/step';
-import type { Act, Action, Me } from './contract';
+import type { Action, ActionRequest, Me } from './contract';
 
-/** Who walks rollouts. Where the deployed machine does, its callback has woken it, and `goOn` has nothing to do. */
-export interface Running {
+/** Runs rollouts. In a deployment the state machine does, and its callback continues it, so `resume` does nothing. */
+export interface RolloutRunner {
   readonly start: (input: ExecutionInput) => Promise<void>;
-  /** It has asked, and was answered. */
-  readonly goOn: (id: RolloutId) => Promise<void>;
+  /** Continues a rollout after its prompt was answered. */
+  readonly resume: (id: RolloutId) => Promise<void>;
 }
 
-/** Everything that the page asks and does; of operations it only stops some. */
+/** All ports of the API. Of the StackSet operations it can only stop one. */
 export type ApiPorts = RollbackPorts & Pick<Ports, 'callbacks'> & UsesStackSets<'stop'>;
 
-/** What the team wants now, by which a rollback is planned. */
+/** The desired state now, which a rollback is planned from. */
 export interface DesiredBaseline {
   readonly desiredState: DesiredState;
   readonly baseline: Templates;
 }
 
-export interface ActOptions {
+export interface ActionOptions {
   readonly ports: ApiPorts;
-  readonly running: Running;
-  /** Of the deployed machine, where there is one. */
+  readonly runner: RolloutRunner;
+  /** Executions of the deployed state machine, if there is one. */
   readonly executions?: Pick<Executions, 'stop'> | undefined;
   readonly desired: () => Promise<DesiredBaseline>;
 }
 
 /**
- * An answer is to what was seen, so a rollout that has moved on since refuses it. Pause and abort mean the rollout whatever it is
- * doing: one that runs moves on every second.
+ * A decision applies only to the step that the user saw, so it is rejected if the rollout has moved on. Pause and abort apply to any
+ * step, because a running rollout moves on every second.
  */
-export async function act(
-  options: ActOptions,
+export async function performAction(
+  options: ActionOptions,
   id: RolloutId,
   action: Action,
-  { reason, step }: Act,
+  { reason, step }: ActionRequest,
   { name: by }: Me,
 ): Promise<void> {
-  const { ports, running } = options;
+  const { ports, runner } = options;
   await refuseOtherOrganization(ports, (await ports.directory.identity()).id);
-  const say = async (decision: Answered['decision']): Promise<void> => {
+  const answerAs = async (decision: Answered['decision']): Promise<void> => {
     await answer(ports, id, { decision, by, reason }, step);
-    await running.goOn(id);
+    await runner.resume(id);
   };
   switch (action) {
     case 'approve':
-      return say('approve');
+      return answerAs('approve');
     case 'reject':
-      return say('reject');
+      return answerAs('reject');
     case 'retry':
       await refuseApproval(ports, id);
-      return say('retry');
+      return answerAs('retry');
     case 'pause':
       return pauseRollout(ports, id, { by, reason });
     case 'resume':
@@ -75,28 +74,33 @@ export async function act(
   }
 }
 
-/** A missing approval stays missing, however often it is asked for. */
+/** A retry cannot replace a missing approval. */
 async function refuseApproval(ports: ApiPorts, id: RolloutId): Promise<void> {
   const { status } = (await readRollout(ports, id)).value;
   if (status.kind === 'awaitingApproval' && status.prompt.about === 'approval')
-    throw errors.notWaiting(id, 'asking for an approval');
+    throw errors.notWaiting(id, 'waiting for approval');
 }
 
-/** On the page, a held wave is tried again by a button of its own. */
-async function resume({ ports, running }: ActOptions, id: RolloutId, { reason, step }: Act, by: string): Promise<void> {
+/** Resumes a paused rollout. Unlike on the command line, a held wave has an action of its own, `retry`. */
+async function resume(
+  { ports, runner }: ActionOptions,
+  id: RolloutId,
+  { reason, step }: ActionRequest,
+  by: string,
+): Promise<void> {
   const { status, paused } = (await readRollout(ports, id)).value;
   if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
   if (paused === undefined) throw errors.notWaiting(id, `${status.kind} and not paused`);
   await resumeRollout(ports, id, { by, reason }, step);
-  // One that had not come to a stop yet is walked by whoever walks it.
-  if (status.kind === 'awaitingApproval') await running.goOn(id);
+  // A rollout that has not stopped yet is still being run.
+  if (status.kind === 'awaitingApproval') await runner.resume(id);
 }
 
-/** A rollout that asks turns back where it stands; one that has ended is taken back by another. */
+/** A rollout that waits for a decision rolls back its wave. An ended rollout is rolled back by a new one. */
 async function rollBack(
-  { ports, running, desired }: ActOptions,
+  { ports, runner, desired }: ActionOptions,
   id: RolloutId,
-  { reason, step }: Act,
+  { reason, step }: ActionRequest,
   by: string,
 ): Promise<void> {
   const { value: original } = await readRollout(ports, id);
@@ -104,12 +108,11 @@ async function rollBack(
   const { status } = original;
   if (status.kind === 'finished') {
     const { baseline, desiredState } = await desired();
-    return running.start(await prepareRollback(ports, baseline, desiredState, { original }, { by, reason }));
+    return runner.start(await prepareRollback(ports, baseline, desiredState, { original }, { by, reason }));
   }
   if (status.kind !== 'awaitingApproval') throw errors.notEnded(id, status.doing);
   const { about, wave } = status.prompt;
-  if (about !== 'stage' && about !== 'gate')
-    throw errors.notEnded(id, `it asks before anything of wave ${wave} was changed`);
+  if (about !== 'stage' && about !== 'gate') throw errors.notEnded(id, `nothing in wave ${wave} has changed yet`);
   await answer(ports, id, { decision: 'rollBack', by, reason }, step);
-  return running.goOn(id);
+  return runner.resume(id);
 }

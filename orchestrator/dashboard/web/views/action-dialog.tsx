@@ -1,4 +1,4 @@
-/** What a person does about a rollout: never without being told what it will do, and never without a reason. */
+/** Confirms an action on a rollout. It states the consequence and requires a reason. */
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -8,56 +8,57 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useEffect, useState } from 'react';
 import { saysSomething } from '../../../presentation/text';
-import type { Action, RolloutSeen } from '../../api/contract';
-import { act } from '../ask';
+import type { Action, RolloutDetail } from '../../api/contract';
+import { postAction } from '../api-client';
+import { ApiError } from '../api-error';
+import { sentence } from '../labels';
 import { Cloudscape } from '../parts/cloudscape';
 import { Text } from '../parts/text';
-import { Refused } from '../refused';
-import { sentenceCase } from '../say';
 
 export const actionTitles: Readonly<Record<Action, string>> = {
   approve: 'Approve',
   reject: 'Reject',
-  retry: 'Try again',
+  retry: 'Retry',
   pause: 'Pause',
   resume: 'Resume',
   abort: 'Abort',
   rollback: 'Roll back',
 };
 
-const turnOf = ({ rollout }: RolloutSeen): number => rollout.lastStep?.input.step ?? 0;
+const stepOf = ({ rollout }: RolloutDetail): number => rollout.lastStep?.input.step ?? 0;
 
-interface ActProps {
-  readonly seen: RolloutSeen;
+interface ActionDialogProps {
+  readonly detail: RolloutDetail;
   readonly action: Action;
-  /** The rollout is not as the person saw it. */
-  readonly onMoved: () => void;
+  /** Called when the rollout has changed since the dialog was opened. */
+  readonly onChanged: () => void;
   readonly onClose: (sent: boolean) => void;
 }
 
-export function ActDialog({ seen, action, onMoved, onClose }: ActProps) {
-  // What is confirmed is what was read: the page goes on polling behind the dialog.
-  const [read, setRead] = useState(seen);
+export function ActionDialog({ detail, action, onChanged, onClose }: ActionDialogProps) {
+  // The user confirms what the dialog showed, while the page keeps polling behind it.
+  const [reviewed, setReviewed] = useState(detail);
   const [reason, setReason] = useState('');
-  const [isTried, setIsTried] = useState(false);
+  const [isSubmitted, setIsSubmitted] = useState(false);
   const [isSending, setIsSending] = useState(false);
-  const [problem, setProblem] = useState<Refused>();
+  const [problem, setProblem] = useState<ApiError>();
   useFocusBack();
-  // Pause and abort mean the rollout whatever it is doing: one that runs moves on every second.
-  const isAnswer = action !== 'pause' && action !== 'abort';
-  const hasMoved = isAnswer && (turnOf(seen) !== turnOf(read) || seen.actions[action] !== read.actions[action]);
-  const consequence = (isAnswer ? read : seen).actions[action];
+  // Pause and abort apply whatever the rollout is doing; a running one changes every second.
+  const isDecision = action !== 'pause' && action !== 'abort';
+  const hasChanged =
+    isDecision && (stepOf(detail) !== stepOf(reviewed) || detail.actions[action] !== reviewed.actions[action]);
+  const consequence = (isDecision ? reviewed : detail).actions[action];
   const send = async (): Promise<void> => {
-    setIsTried(true);
+    setIsSubmitted(true);
     if (!saysSomething(reason)) return;
     setIsSending(true);
     try {
-      await act(read.rollout.id, action, { reason: reason.trim(), step: turnOf(read) });
+      await postAction(reviewed.rollout.id, action, { reason: reason.trim(), step: stepOf(reviewed) });
       onClose(true);
     } catch (error) {
       setIsSending(false);
-      if (!(error instanceof Refused)) throw error;
-      if (error.status === 409) onMoved();
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 409) onChanged();
       setProblem(error);
     }
   };
@@ -65,7 +66,7 @@ export function ActDialog({ seen, action, onMoved, onClose }: ActProps) {
     <Cloudscape>
       <Modal
         visible
-        header={`${actionTitles[action]}: rollout ${read.rollout.id}`}
+        header={`${actionTitles[action]} rollout ${reviewed.rollout.id}`}
         closeAriaLabel="Close"
         onDismiss={() => onClose(false)}
         footer={
@@ -77,7 +78,7 @@ export function ActDialog({ seen, action, onMoved, onClose }: ActProps) {
               <Button
                 variant="primary"
                 loading={isSending}
-                disabled={hasMoved || consequence === undefined}
+                disabled={hasChanged || consequence === undefined}
                 onClick={() => void send()}
               >
                 {actionTitles[action]}
@@ -88,25 +89,25 @@ export function ActDialog({ seen, action, onMoved, onClose }: ActProps) {
       >
         <SpaceBetween size="m">
           <p className="consequence">
-            <Text>{consequence === undefined ? 'This is not possible any more.' : sentenceCase(consequence)}</Text>
+            <Text>{consequence ?? 'This action is no longer available.'}</Text>
           </p>
-          {hasMoved ? (
-            <MovedOn
-              onRead={() => {
-                setRead(seen);
+          {hasChanged ? (
+            <Changed
+              onReview={() => {
+                setReviewed(detail);
                 setProblem(undefined);
               }}
             />
           ) : undefined}
           {problem === undefined ? undefined : (
             <Alert type="error">
-              <Text>{`${sentenceCase(problem.message)}. Next: ${problem.next}.`}</Text>
+              <Text>{`${sentence(problem.message)} ${sentence(problem.next)}`}</Text>
             </Alert>
           )}
           <FormField
             label="Reason"
-            description="It stands in the rollout's log, with your name."
-            errorText={isTried && !saysSomething(reason) ? 'Say why, for those who read the log later.' : undefined}
+            description="Recorded in the rollout's log with your name."
+            errorText={isSubmitted && !saysSomething(reason) ? 'Enter a reason.' : undefined}
           >
             <Textarea
               value={reason}
@@ -122,7 +123,7 @@ export function ActDialog({ seen, action, onMoved, onClose }: ActProps) {
   );
 }
 
-/** Who came by keyboard goes on where the dialog was opened; a button that is not there any more is passed over to the view. */
+/** Returns the focus to the button that opened the dialog, or to the view if that button is gone. */
 function useFocusBack(): void {
   const [opener] = useState(() => document.activeElement);
   useEffect(
@@ -134,11 +135,11 @@ function useFocusBack(): void {
   );
 }
 
-const MovedOn = ({ onRead }: { readonly onRead: () => void }) => (
-  <Alert type="warning" action={<Button onClick={onRead}>Read it again</Button>}>
-    The rollout has moved on since you opened this. Read again what it would do now.
+const Changed = ({ onReview }: { readonly onReview: () => void }) => (
+  <Alert type="warning" action={<Button onClick={onReview}>Review again</Button>}>
+    The rollout has changed since you opened this dialog. Review the action before you confirm it.
   </Alert>
 );
 
-/** As the server has it. */
+/** The same limit as on the server. */
 const reasonMax = 500;

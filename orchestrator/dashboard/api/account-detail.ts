@@ -1,5 +1,4 @@
-/** One account with all that is known of it. */
-
+/** One account with its evidence, history and next steps. */
 import { errors } from '../../domain/errors';
 import type { AccountId } from '../../domain/model/brand';
 import type { CheckOutcome } from '../../domain/model/gate';
@@ -7,23 +6,23 @@ import type { Ports } from '../../ports/ports';
 import { nextStep } from '../../presentation/next-step';
 import { cleaned } from '../../presentation/text';
 import { type Evidence, readAccount, readVisits } from '../../records/records';
-import type { AccountSeen } from './contract';
+import type { AccountDetail } from './contract';
 
-export async function seeAccount(ports: Pick<Ports, 'store'>, id: AccountId): Promise<AccountSeen> {
+export async function readAccountDetail(ports: Pick<Ports, 'store'>, id: AccountId): Promise<AccountDetail> {
   const [item, visits] = await Promise.all([readAccount(ports, id), readVisits(ports, id)]);
   if (item === undefined) throw errors.unknownAccount([id], 'is not recorded');
   const account = cleaned(item.value);
   return {
     account,
     evidence: cleaned(visits.findLast(({ probes }) => probes === undefined)),
-    history: cleaned(visits.map(visited).toReversed()),
+    history: cleaned(visits.map(visitSummary).toReversed()),
     nextSteps: nextStep(account, (words) => `strongroom ${words}`),
   };
 }
 
-function visited(visit: Evidence): AccountSeen['history'][number] {
+function visitSummary(visit: Evidence): AccountDetail['history'][number] {
   const results = visit.probes ?? visit.results;
-  const count = (wanted: CheckOutcome): number => results.filter(({ outcome }) => outcome === wanted).length;
+  const count = (outcome: CheckOutcome): number => results.filter((result) => result.outcome === outcome).length;
   return {
     at: visit.at,
     by: 'rollout' in visit ? visit.rollout : visit.sweep,
