@@ -10,7 +10,7 @@ import type { RolloutRecord, RolloutRequest } from '../domain/model/rollout';
 import { prepareRollout } from '../operations/start';
 import { createPaint } from '../presentation/paint';
 import { clean } from '../presentation/text';
-import { readRollout } from '../records/records';
+import { readRollout } from '../records/rollouts';
 import type { Runner } from '../runtime/step-functions';
 import type { Running } from './api/acts';
 

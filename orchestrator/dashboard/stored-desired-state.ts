@@ -2,8 +2,8 @@
 
 import { errors } from '../domain/errors';
 import type { Ports } from '../ports/ports';
+import { readDesiredState } from '../records/desired-state';
 import { loadDocument, loadRelease, loadTemplate } from '../records/documents';
-import { readDesiredState } from '../records/waves';
 import type { DesiredBaseline } from './api/acts';
 
 export async function storedDesiredState(ports: Pick<Ports, 'store' | 'artifacts'>): Promise<DesiredBaseline> {

@@ -1,6 +1,7 @@
 /** What a person does from the page, to its end: the same as from the terminal, under the person's name. */
 import type { RolloutSeen } from '../../orchestrator/dashboard/api/contract';
-import { readEvents, readRollout } from '../../orchestrator/records/records';
+import { readEvents } from '../../orchestrator/records/rollout-events';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { eventsOf } from '../rig';
 import { finishedTwice, heldWithAWayBack, spoilPasswordPolicy } from './plots';
 import { type ApiRig, createApiRig, operator } from './rig';

@@ -6,7 +6,8 @@ import type { CheckOutcome } from '../../domain/model/gate';
 import type { Ports } from '../../ports/ports';
 import { nextStep } from '../../presentation/next-step';
 import { cleaned } from '../../presentation/text';
-import { type Evidence, readAccount, readVisits } from '../../records/records';
+import { readAccount } from '../../records/accounts';
+import { type Evidence, readVisits } from '../../records/evidence';
 import type { AccountSeen } from './contract';
 
 export async function seeAccount(ports: Pick<Ports, 'store'>, id: AccountId): Promise<AccountSeen> {

@@ -7,7 +7,9 @@ import type { Prompt, RollbackTargets, RolloutRecord, WaveProgress } from '../..
 import { rollbackTargetsOf } from '../../operations/rollback';
 import type { Ports } from '../../ports/ports';
 import { cleaned, plural } from '../../presentation/text';
-import { readFinishedWave, readRollout, readStage } from '../../records/records';
+import { readRollout } from '../../records/rollouts';
+import { readStage } from '../../records/stages';
+import { readFinishedWave } from '../../records/waves';
 import type { RolloutSeen } from './contract';
 
 type SeePorts = Pick<Ports, 'store'>;

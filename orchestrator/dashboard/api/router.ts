@@ -7,7 +7,7 @@ import { errors } from '../../domain/errors';
 import type { RolloutId } from '../../domain/model/brand';
 import { csvLines } from '../../presentation/status';
 import { cleaned } from '../../presentation/text';
-import { readEvents } from '../../records/records';
+import { readEvents } from '../../records/rollout-events';
 import { seeAccount } from './account-seen';
 import { accountsPage, matching } from './accounts-page';
 import { type ActOptions, act } from './acts';
