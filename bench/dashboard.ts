@@ -7,8 +7,8 @@ import { madeUpDesiredState } from '../orchestrator/cli/session';
 import { createApi } from '../orchestrator/dashboard/api/router';
 import { serveDashboard } from '../orchestrator/dashboard/serve';
 import { prepareRollout } from '../orchestrator/operations/start';
+import { readAccount, writeAccount } from '../orchestrator/records/accounts';
 import { readBaseline } from '../orchestrator/records/baseline';
-import { readAccount, writeAccount } from '../orchestrator/records/records';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
 import { idOf, madeUp } from './made-up';
 

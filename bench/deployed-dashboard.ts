@@ -11,7 +11,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import dynalite from 'dynalite';
-import { writeAccount } from '../orchestrator/records/records';
+import { writeAccount } from '../orchestrator/records/accounts';
 import { eventOf } from '../test/dashboard/gateway';
 import { tableAt } from '../test/emulator/table';
 import { idOf, madeUp } from './made-up';

@@ -15,7 +15,7 @@ import { scheduledDiscovery, scheduledVisits } from '../orchestrator/events/sche
 import { prepareRollout } from '../orchestrator/operations/start';
 import type { Ports, Store } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
-import { readRollout } from '../orchestrator/records/records';
+import { readRollout } from '../orchestrator/records/rollouts';
 import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';

@@ -5,8 +5,9 @@ import type { Outcome, RolloutRecord } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import type { Ports } from '../ports/ports';
 import { type Troubled, troubledAccounts } from '../presentation/findings';
+import { readAccounts } from '../records/accounts';
 import { loadDocument } from '../records/documents';
-import { readAccounts, readRollout } from '../records/records';
+import { readRollout } from '../records/rollouts';
 
 export interface Conclusion {
   readonly record: RolloutRecord;

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { errors, messageOf } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import type { RolloutRecord } from '../domain/model/rollout';
-import { readRollout } from '../records/records';
+import { readRollout } from '../records/rollouts';
 import type { DashboardOptions, OpenDashboard } from '../runtime/local-dashboard';
 import type { RolloutRunner } from './api/actions';
 import { createApi } from './api/router';

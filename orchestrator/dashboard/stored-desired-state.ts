@@ -1,8 +1,8 @@
 /** The desired state of the last rollout, from the store. The deployed function has neither a config nor a build. */
 import { errors } from '../domain/errors';
 import type { Ports } from '../ports/ports';
+import { readDesiredState } from '../records/desired-state';
 import { loadDocument, loadRelease, loadTemplate } from '../records/documents';
-import { readDesiredState } from '../records/waves';
 import type { DesiredBaseline } from './api/actions';
 
 export async function storedDesiredState(ports: Pick<Ports, 'store' | 'artifacts'>): Promise<DesiredBaseline> {

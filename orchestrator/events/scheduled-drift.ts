@@ -3,8 +3,8 @@
 import { parseSweepId } from '../domain/model/brand';
 import { advanceDrift, type DriftPorts, type DriftProgress } from '../operations/detect-drift';
 import type { Ports } from '../ports/ports';
+import { readDesiredState } from '../records/desired-state';
 import { loadDocument } from '../records/documents';
-import { readDesiredState } from '../records/waves';
 
 export const scheduledDrift =
   (ports: DriftPorts & Pick<Ports, 'artifacts'>) => async (): Promise<DriftProgress | undefined> => {

@@ -7,9 +7,9 @@ import type { AccountId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { type DiscoverPorts, discover } from '../operations/discover';
 import { type Member, type SweepPorts, sweepPart, type Verified, type VisitingPorts } from '../operations/sweep';
+import { listAccounts } from '../records/accounts';
+import { readDesiredState } from '../records/desired-state';
 import { loadDocument } from '../records/documents';
-import { listAccounts } from '../records/records';
-import { readDesiredState } from '../records/waves';
 
 export interface ScheduledPart {
   /** Goes on behind this account; a sweep begins without. */

@@ -6,7 +6,8 @@
 import type { RolloutRecord } from '../domain/model/rollout';
 import { lookAtStage } from '../handlers/await-stage';
 import type { Ports, UsesStackSets } from '../ports/ports';
-import { readOperation, readRollout, type StagePlace } from '../records/records';
+import { readRollout } from '../records/rollouts';
+import { readOperation, type StagePlace } from '../records/stages';
 import { currentWave } from '../rollout/current-wave';
 
 export interface StackSetEvent {

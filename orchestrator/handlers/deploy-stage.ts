@@ -13,7 +13,7 @@ import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Stage } from '../domain/model/plan';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
-import { readStage, type StagePlace, writeOperation, writeStage } from '../records/records';
+import { readStage, type StagePlace, writeOperation, writeStage } from '../records/stages';
 import { changeAccount, moved } from '../rollout/account-changes';
 import { currentWave, recordsOf, withWave, workOf } from '../rollout/current-wave';
 import { oneByOne, type Refused, refusedStart } from '../rollout/refused-start';

@@ -3,7 +3,7 @@ import { type AccountRecord, isOut } from '../domain/model/account-record';
 import type { ShardInput } from '../domain/model/execution-input';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { writeEvidence } from '../records/records';
+import { writeEvidence } from '../records/evidence';
 import { changeAccount } from '../rollout/account-changes';
 import { currentWave, visitTo } from '../rollout/current-wave';
 import { openShard, type Shard, type ShardPorts } from '../rollout/shard';

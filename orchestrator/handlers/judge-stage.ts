@@ -25,7 +25,7 @@ import {
   type UsesStackSets,
 } from '../ports/ports';
 import { loadDocument, loadRelease } from '../records/documents';
-import { readStage } from '../records/records';
+import { readStage } from '../records/stages';
 import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
 import { currentWave, recordsOf, withWave, workOf } from '../rollout/current-wave';
 import { rehomed, rehomingFailure } from '../rollout/rehome';

@@ -13,8 +13,9 @@ import {
 } from '../domain/model/gate';
 import { isRolledBack, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
+import { listAccounts } from '../records/accounts';
 import { loadDocument } from '../records/documents';
-import { listAccounts, writeFinishedWave } from '../records/records';
+import { writeFinishedWave } from '../records/waves';
 import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
 import { alertKeysAtRiskAmong } from '../rollout/keys-at-risk';
 import { type EventBody, type Move, runStep } from '../rollout/step';

@@ -7,7 +7,7 @@ import type { Organization } from '../domain/model/organization';
 import { resolveOus } from '../domain/planning/ou-paths';
 import type { Ports } from '../ports/ports';
 import { loadDocument, type StoredOrganization, saveDocument } from '../records/documents';
-import { claimState } from '../records/records';
+import { claimState } from '../records/owner';
 import { runStep } from '../rollout/step';
 
 export const listOrganization =

@@ -7,7 +7,7 @@ import type { RolloutRecord } from '../domain/model/rollout';
 import { idsOf } from '../domain/planning/work';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { loadRelease, saveDocument } from '../records/documents';
-import { readFinishedWave } from '../records/records';
+import { readFinishedWave } from '../records/waves';
 import { changeAccount, staying } from '../rollout/account-changes';
 import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
 import { planStages } from '../rollout/stage-plan';

@@ -9,7 +9,7 @@ import type { ShardInput } from '../domain/model/execution-input';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
 import type { Item, Ports, Visit } from '../ports/ports';
-import { readAccount } from '../records/records';
+import { readAccount } from '../records/accounts';
 import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
 import { visitTo } from '../rollout/current-wave';
 import { withRetry } from '../rollout/retry';

@@ -7,8 +7,9 @@ import type { AccountId } from '../domain/model/brand';
 import { isOver } from '../domain/model/lease';
 import { riskNotice } from '../domain/model/notice';
 import type { Item, Ports, StackInstance, UsesStackSets } from '../ports/ports';
-import { readAccount, readRollout, writeAccount } from '../records/records';
-import type { Detection, DetectionCounts } from '../records/waves';
+import { readAccount, writeAccount } from '../records/accounts';
+import type { Detection, DetectionCounts } from '../records/detections';
+import { readRollout } from '../records/rollouts';
 import { moved } from '../rollout/account-changes';
 import { withRetry } from '../rollout/retry';
 

@@ -11,8 +11,9 @@ import { isOver } from '../domain/model/lease';
 import { type ModuleId, stackSetName } from '../domain/model/module';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Item, operationEnded, type Ports, type UsesStackSets } from '../ports/ports';
-import { listAccounts, readRollout } from '../records/records';
-import { type Detection, listDetections, writeDetection } from '../records/waves';
+import { listAccounts } from '../records/accounts';
+import { type Detection, listDetections, writeDetection } from '../records/detections';
+import { readRollout } from '../records/rollouts';
 import { withRetry } from '../rollout/retry';
 import { collectDrift } from './collect-drift';
 

@@ -11,8 +11,10 @@ import { type OrganizationId, parseSweepId, type RolloutId, type SweepId, type W
 import type { DesiredState } from '../domain/model/desired-state';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
+import { readAccount, readAccounts, writeAccount } from '../records/accounts';
 import { loadRelease } from '../records/documents';
-import { readAccount, readAccounts, readRollout, writeAccount, writeEvidence } from '../records/records';
+import { writeEvidence } from '../records/evidence';
+import { readRollout } from '../records/rollouts';
 import { moved } from '../rollout/account-changes';
 import { visitTo } from '../rollout/current-wave';
 import { experiment } from './experiments';

@@ -8,8 +8,10 @@ import { type FinishedWave, lastGood } from '../domain/model/finished-wave';
 import type { Plan } from '../domain/model/plan';
 import type { RollbackTargets, RolloutRecord, RolloutRequest, WaveProgress } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
+import { readAccounts } from '../records/accounts';
 import { loadRelease } from '../records/documents';
-import { readAccounts, readFinishedWave, refuseOtherOrganization } from '../records/records';
+import { refuseOtherOrganization } from '../records/owner';
+import { readFinishedWave } from '../records/waves';
 import { staying } from '../rollout/account-changes';
 import { previewPlan, recordRollout, refuseBusy, type Templates } from './start';
 

@@ -17,10 +17,12 @@ import { buildPlan, lastWaveFirst, narrowPlan } from '../domain/planning/plannin
 import { target } from '../domain/planning/targeting';
 import { snapshotOrganization } from '../handlers/list-organization';
 import type { Ports } from '../ports/ports';
+import { listAccounts } from '../records/accounts';
 import type { Baseline } from '../records/baseline';
+import { writeDesiredState } from '../records/desired-state';
 import { saveDocument, saveRelease, saveTemplate } from '../records/documents';
-import { listAccounts, refuseOtherOrganization, writeRollout } from '../records/records';
-import { writeDesiredState } from '../records/waves';
+import { refuseOtherOrganization } from '../records/owner';
+import { writeRollout } from '../records/rollouts';
 import { deployedOf, failedAccounts } from '../rollout/deployed';
 import { holderOf } from '../rollout/lease';
 import { commit } from '../rollout/step';

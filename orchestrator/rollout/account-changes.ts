@@ -15,7 +15,7 @@ import type { ModuleId } from '../domain/model/module';
 import { isReadyForKeys, nextState, type ReadinessEvent, withEntered } from '../domain/model/readiness';
 import type { Release } from '../domain/model/release';
 import type { Item, Ports } from '../ports/ports';
-import { readAccount, writeAccount } from '../records/records';
+import { readAccount, writeAccount } from '../records/accounts';
 import type { AssertCurrent } from './step';
 
 const triesMax = 5;

@@ -7,8 +7,8 @@ import type { DesiredState } from '../domain/model/desired-state';
 import type { WavePlan } from '../domain/model/plan';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import type { Item, Ports, Visit } from '../ports/ports';
+import { readAccounts } from '../records/accounts';
 import { loadDocument } from '../records/documents';
-import { readAccounts } from '../records/records';
 
 export function currentWave(record: RolloutRecord): WaveProgress {
   const wave = record.waves[record.wave];

@@ -3,7 +3,7 @@ import type { AccountRecord } from '../domain/model/account-record';
 import { riskNotice } from '../domain/model/notice';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { accountPages, readAccounts } from '../records/records';
+import { accountPages, readAccounts } from '../records/accounts';
 
 type TellingPorts = Pick<Ports, 'store' | 'notifier'>;
 

@@ -8,7 +8,9 @@ import type { RolloutId } from '../domain/model/brand';
 import { isAging, isOver, leased } from '../domain/model/lease';
 import type { OrganizationLease, RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { readAccount, readLease, readRollout, writeLease, writeRollout } from '../records/records';
+import { readAccount } from '../records/accounts';
+import { readLease, writeLease } from '../records/leases';
+import { readRollout, writeRollout } from '../records/rollouts';
 
 export type Taken =
   | { readonly kind: 'taken'; readonly fencingToken: number }

@@ -5,7 +5,7 @@ import type { OrgAccountState } from '../domain/model/organization';
 import type { ExcludedAccount, ExclusionReason, Placed } from '../domain/model/plan';
 import type { ReadinessEvent } from '../domain/model/readiness';
 import type { Item, Ports } from '../ports/ports';
-import { writeAccount } from '../records/records';
+import { writeAccount } from '../records/accounts';
 import { moved } from './account-changes';
 
 const eventOfExclusion: Readonly<Record<ExclusionReason, ReadinessEvent>> = {

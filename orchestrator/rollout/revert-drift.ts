@@ -6,7 +6,7 @@ import type { AccountRecord } from '../domain/model/account-record';
 import { stackSetName } from '../domain/model/module';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { readAccount } from '../records/records';
+import { readAccount } from '../records/accounts';
 import { changeAccount, moved, withFailure } from './account-changes';
 import { currentWave, visitTo } from './current-wave';
 import { withRetry } from './retry';

@@ -11,7 +11,8 @@ import { leased } from '../domain/model/lease';
 import { approvalTimeoutSeconds, type RolloutRecord } from '../domain/model/rollout';
 import type { DecidingState, DecisionOf } from '../domain/model/state-decisions';
 import type { Ports } from '../ports/ports';
-import { readRollout, writeEvents, writeRollout } from '../records/records';
+import { writeEvents } from '../records/rollout-events';
+import { readRollout, writeRollout } from '../records/rollouts';
 import { renewLease } from './lease';
 
 /** An event as a handler says it; time and rollout are added here. */

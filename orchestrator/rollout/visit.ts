@@ -16,7 +16,7 @@ import { type CheckResult, gatesOf, type Verdict, verdictOfAccount } from '../do
 import { isReadyForKeys, type ReadinessEvent } from '../domain/model/readiness';
 import type { Release } from '../domain/model/release';
 import type { Ports, Visit } from '../ports/ports';
-import type { Evidence, Visitor } from '../records/records';
+import type { Evidence, Visitor } from '../records/evidence';
 import { moved } from './account-changes';
 import { withRetry } from './retry';
 

@@ -10,8 +10,9 @@ import { canonicalJson } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Ports, StackSetState, UsesStackSets } from '../ports/ports';
 import { loadRelease } from '../records/documents';
-import { readFinishedWave, readLease, readRollout } from '../records/records';
-import { readOnboardings, writeOnboardings } from '../records/waves';
+import { readLease } from '../records/leases';
+import { readRollout } from '../records/rollouts';
+import { readFinishedWave, readOnboardings, writeOnboardings } from '../records/waves';
 import { withRetry } from './retry';
 
 type Held = Pick<AccountRecord, 'holder'>;

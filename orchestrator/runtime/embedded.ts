@@ -6,7 +6,7 @@ import { createEngine, type Engine, type ExecutionEnd, type Figures } from '../e
 import { firstInput } from '../operations/start';
 import type { Callbacks, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
-import { findRollout, readRollout } from '../records/records';
+import { findRollout, readRollout } from '../records/rollouts';
 import { functionsOf } from './handlers';
 
 export interface EmbeddedOptions {

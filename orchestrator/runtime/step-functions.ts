@@ -6,7 +6,7 @@ import type { RolloutRecord } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import { firstInput } from '../operations/start';
 import type { Executions, Ports } from '../ports/ports';
-import { readRollout } from '../records/records';
+import { readRollout } from '../records/rollouts';
 
 /** What walks rollouts, here or elsewhere. */
 export interface Runner {

@@ -4,7 +4,7 @@ import { parseAccountId, parseRegion } from '../../orchestrator/domain/model/bra
 import type { CheckResult } from '../../orchestrator/domain/model/gate';
 import { type ReadinessState, withEntered } from '../../orchestrator/domain/model/readiness';
 import type { Ports } from '../../orchestrator/ports/ports';
-import { writeAccount } from '../../orchestrator/records/records';
+import { writeAccount } from '../../orchestrator/records/accounts';
 
 export const hostileName = '<img src=x onerror="document.title=1">\u202egpj.exe\u200b';
 

@@ -1,7 +1,7 @@
 /** The page in a real browser, served as it ships, over an organization in which a rollout waits for approval. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listAccounts } from '../../orchestrator/records/records';
+import { listAccounts } from '../../orchestrator/records/accounts';
 import { complaintsOf, violationsOf } from './complaints';
 import { hostileName } from './crowd';
 import { openStage, type Stage } from './staged';

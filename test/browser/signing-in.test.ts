@@ -1,5 +1,5 @@
 /** Sign-in to the deployed dashboard in a real browser, with an identity provider of the test: who sees what, and who may act. */
-import { readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { complaintsOf, violationsOf } from './complaints';
 import { type Deployed, openDeployed } from './deployed';
 import type { Person } from './provider';

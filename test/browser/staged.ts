@@ -6,7 +6,7 @@ import { type Api, createApi } from '../../orchestrator/dashboard/api/router';
 import { readPageFiles } from '../../orchestrator/dashboard/page-files';
 import { serveDashboard } from '../../orchestrator/dashboard/serve';
 import type { RolloutId } from '../../orchestrator/domain/model/brand';
-import { listAccounts } from '../../orchestrator/records/records';
+import { listAccounts } from '../../orchestrator/records/accounts';
 import { baseline, createRig, type Rig } from '../rig';
 import { writeCrowd } from './crowd';
 

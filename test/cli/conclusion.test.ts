@@ -1,7 +1,7 @@
 /** How a walk came out, where it and the rollout's record say different things. */
 import { conclusionOf } from '../../orchestrator/cli/conclusion';
 import { prepareRollout } from '../../orchestrator/operations/start';
-import { readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { baseline, createRig } from '../rig';
 
 async function begun() {

@@ -1,6 +1,7 @@
 /** Actions through the API, until the rollout ends or waits: the same as on the command line, under the name of the user. */
 import type { RolloutDetail } from '../../orchestrator/dashboard/api/contract';
-import { readEvents, readRollout } from '../../orchestrator/records/records';
+import { readEvents } from '../../orchestrator/records/rollout-events';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { eventsOf } from '../rig';
 import { finishedTwice, heldWithRollbackTarget, spoilPasswordPolicy } from './plots';
 import { type ApiRig, createApiRig, operator } from './rig';

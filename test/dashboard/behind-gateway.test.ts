@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { behindGateway, type GatewayAnswer } from '../../orchestrator/dashboard/behind-gateway';
 import { storedDesiredState } from '../../orchestrator/dashboard/stored-desired-state';
-import { readEvents } from '../../orchestrator/records/records';
+import { readEvents } from '../../orchestrator/records/rollout-events';
 import { eventsOf } from '../rig';
 import { type Arriving, eventOf } from './gateway';
 import { type ApiRig, accountOf, createApiRig, recorded } from './rig';

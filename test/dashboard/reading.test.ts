@@ -1,7 +1,7 @@
 /** What the API returns for reads. */
 import type { AccountDetail, Board } from '../../orchestrator/dashboard/api/contract';
 import { parseRegion, parseReleaseId, parseWaveName } from '../../orchestrator/domain/model/brand';
-import { readAccount, writeAccount } from '../../orchestrator/records/records';
+import { readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { type ApiRig, accountOf, createApiRig, operator, recorded, viewer } from './rig';
 
 const release = parseReleaseId('r-0123456789ab');

@@ -3,7 +3,7 @@ import type { Me } from '../../orchestrator/dashboard/api/contract';
 import { type Api, type ApiResponse, createApi } from '../../orchestrator/dashboard/api/router';
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import type { Ports } from '../../orchestrator/ports/ports';
-import { writeAccount } from '../../orchestrator/records/records';
+import { writeAccount } from '../../orchestrator/records/accounts';
 import { accountOf } from '../domain/account';
 import { baseline, createRig, type Rig, type RigOptions, type Walked } from '../rig';
 

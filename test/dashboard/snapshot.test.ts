@@ -3,7 +3,7 @@ import { createSnapshots } from '../../orchestrator/dashboard/api/snapshot';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { prepareRollout } from '../../orchestrator/operations/start';
-import { readRollout, writeRollout } from '../../orchestrator/records/records';
+import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
 import { baseline, createRig, type Rig } from '../rig';
 import { accountOf, recorded } from './rig';
 

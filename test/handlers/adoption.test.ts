@@ -2,7 +2,8 @@ import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/d
 import type { ModuleId } from '../../orchestrator/domain/model/module';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import type { Preflight } from '../../orchestrator/ports/ports';
-import { readAccount, readRollout } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { anAccountIn, createRig, eventsOf, type Rig } from '../rig';
 
 const sandbox = parseWaveName('sandbox');

@@ -3,7 +3,8 @@
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer, askOperator } from '../../orchestrator/handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
-import { readLease, readRollout } from '../../orchestrator/records/records';
+import { readLease } from '../../orchestrator/records/leases';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { createRig, eventsOf, type Rig } from '../rig';
 
 const waves = [parseWaveName('canary')];

@@ -1,6 +1,6 @@
 /** The key that EBS encrypts with: a stack makes it, and a setting chooses it. */
 import { parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
-import { readAccount } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
 import { swept } from '../operations/sweeping';
 import { anAccountIn, createRig, type Rig } from '../rig';
 

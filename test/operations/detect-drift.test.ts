@@ -1,7 +1,7 @@
 /** Drift of stacks: found by detection, kept in the records, and judged by the gate. */
 import { parseSweepId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { advanceDrift, onDetectionEnded } from '../../orchestrator/operations/detect-drift';
-import { listDetections } from '../../orchestrator/records/waves';
+import { listDetections } from '../../orchestrator/records/detections';
 import { anAccountIn } from '../rig';
 import { countsOf, detected, disarm, putBackByHand, rolledOutUnsoaked, secondsLater } from './drifting';
 import { recordOf, risks, rolledOut, stateOf, swept, waves } from './sweeping';

@@ -1,7 +1,7 @@
 import { type AccountId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { type EvidenceLine, evidenceSince } from '../../orchestrator/operations/evidence';
 import { sweep } from '../../orchestrator/operations/sweep';
-import { visitsKept } from '../../orchestrator/records/records';
+import { visitsKept } from '../../orchestrator/records/keys';
 import { anAccountIn, baseline, createRig, type Rig } from '../rig';
 
 const sandbox = { waves: [parseWaveName('sandbox')] };

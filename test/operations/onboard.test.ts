@@ -1,5 +1,6 @@
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { readFinishedWave, readLease } from '../../orchestrator/records/records';
+import { readLease } from '../../orchestrator/records/leases';
+import { readFinishedWave } from '../../orchestrator/records/waves';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 import {

@@ -4,7 +4,7 @@ import { parseRolloutId, parseWaveName } from '../../orchestrator/domain/model/b
 import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
-import { listRollouts, readRollout } from '../../orchestrator/records/records';
+import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from '../rig';
 import { type Interrupting, interruptedAt } from '../rollout/interrupting';
 

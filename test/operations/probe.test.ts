@@ -6,7 +6,8 @@ import { regionDenyName } from '../../orchestrator/domain/policies/operator-poli
 import { type Probed, probeMembers } from '../../orchestrator/operations/probe';
 import { membersMeant, sweep } from '../../orchestrator/operations/sweep';
 import type { Ports, Probes } from '../../orchestrator/ports/ports';
-import { readVisits, visitsKept } from '../../orchestrator/records/records';
+import { readVisits } from '../../orchestrator/records/evidence';
+import { visitsKept } from '../../orchestrator/records/keys';
 import type { OutOfBandChange } from '../../orchestrator/simulated/account-contents';
 import { anAccountIn, baseline, createRig, type Rig } from '../rig';
 import { after, everything, recordOf, risks, stateOf, swept, waves } from './sweeping';

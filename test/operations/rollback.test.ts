@@ -5,7 +5,9 @@ import type { DesiredState } from '../../orchestrator/domain/model/desired-state
 import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { prepareRollback, previewRollback } from '../../orchestrator/operations/rollback';
-import { listRollouts, readAccount, readFinishedWave, readRollout } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
+import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
+import { readFinishedWave } from '../../orchestrator/records/waves';
 import { anAccountIn, baseline, createRig, eventsOf, type Rig, type Walked } from '../rig';
 
 const [sandbox, dev] = [parseWaveName('sandbox'), parseWaveName('dev')];

@@ -1,6 +1,7 @@
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
-import { readAccount, readFinishedWave } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
+import { readFinishedWave } from '../../orchestrator/records/waves';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 
 const sandbox = parseWaveName('sandbox');

@@ -4,8 +4,8 @@ import { type AccountId, parseRegion, parseWaveName, type RolloutId } from '../.
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { previewPlan } from '../../orchestrator/operations/start';
+import { listAccounts, readAccount } from '../../orchestrator/records/accounts';
 import { loadRelease } from '../../orchestrator/records/documents';
-import { listAccounts, readAccount } from '../../orchestrator/records/records';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { rehomingRequests } from '../../orchestrator/rollout/rehome';
 import { after } from '../operations/sweeping';

@@ -2,7 +2,7 @@
 
 import { parseRolloutId, parseSweepId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { advanceDrift } from '../../orchestrator/operations/detect-drift';
-import { listDetections } from '../../orchestrator/records/waves';
+import { listDetections } from '../../orchestrator/records/detections';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { detected, disarm, rolledOutUnsoaked } from '../operations/drifting';
 import { recordOf, rolledOut, stateOf, swept, waves } from '../operations/sweeping';

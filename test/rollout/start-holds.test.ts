@@ -2,7 +2,7 @@
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { previewPlan } from '../../orchestrator/operations/start';
-import { readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { baseline, createRig, eventsOf, type Rig } from '../rig';
 
 const [canary, sandbox] = [parseWaveName('canary'), parseWaveName('sandbox')];

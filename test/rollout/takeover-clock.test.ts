@@ -1,5 +1,5 @@
 /** A second person whose clock is wrong must not end the rollout of the first. */
-import { readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { createRig } from '../rig';
 
 test('a process whose clock is two hours behind that of AWS takes no lease, and says why', async () => {

@@ -2,7 +2,9 @@
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
 import { functionName, type TaskName } from '../../orchestrator/domain/model/state-decisions';
 import type { Ports } from '../../orchestrator/ports/ports';
-import { listAccounts, readEvents, readRollout, writeRollout } from '../../orchestrator/records/records';
+import { listAccounts } from '../../orchestrator/records/accounts';
+import { readEvents } from '../../orchestrator/records/rollout-events';
+import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
 import { endExpired } from '../../orchestrator/rollout/takeover';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { createRig, type Rig, type RigOptions, type Walked } from '../rig';

@@ -1,6 +1,6 @@
 /** What a new account and a rollout over waves do to each other: neither waits for ever, and nobody gets a release that is not finished. */
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/records';
+import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/waves';
 import {
   add,
   closed,

@@ -4,7 +4,7 @@ import { unreadable } from '../../orchestrator/domain/health/facts';
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/handlers/ask-operator';
 import { prepareRollout } from '../../orchestrator/operations/start';
-import { readAccount } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
 import { changeAccount } from '../../orchestrator/rollout/account-changes';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { anAccountIn, baseline, createRig, eventsOf } from '../rig';

@@ -5,7 +5,7 @@ import type { AccountRecord } from '../../orchestrator/domain/model/account-reco
 import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
-import { listDetections } from '../../orchestrator/records/waves';
+import { listDetections } from '../../orchestrator/records/detections';
 import { unfinishedArrivals } from './arriving';
 import { command, goOn, lookForDrift, replaceMachine, startRollout, sweep } from './people';
 import type { Run } from './run';

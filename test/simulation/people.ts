@@ -10,7 +10,7 @@ import { answer } from '../../orchestrator/handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
 import { firstInput, prepareRollout } from '../../orchestrator/operations/start';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
-import { readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import type { CommandName, Narrowing } from './faults';
 import { createMachine, type Machine } from './machine';

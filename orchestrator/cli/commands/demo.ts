@@ -13,7 +13,7 @@ import { answer } from '../../handlers/ask-operator';
 import { prepareRollout, previewPlan } from '../../operations/start';
 import { createPaint, type Paint } from '../../presentation/paint';
 import { clean, cleaned, groupedBy, plural, table } from '../../presentation/text';
-import { listAccounts } from '../../records/records';
+import { listAccounts } from '../../records/accounts';
 import type { EmbeddedEngine } from '../../runtime/embedded';
 import type { SimulatedWorld } from '../../simulated/world';
 import { type Conclusion, conclusionOf } from '../conclusion';

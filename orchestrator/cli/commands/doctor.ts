@@ -12,7 +12,7 @@ import { previewPlan, stamp } from '../../operations/start';
 import type { Surroundings } from '../../ports/ports';
 import { createPaint } from '../../presentation/paint';
 import { cleaned, json } from '../../presentation/text';
-import { listRollouts } from '../../records/records';
+import { listRollouts } from '../../records/rollouts';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import type { CommonOptions } from '../options';

@@ -6,7 +6,7 @@ import { advanceDrift, type DriftProgress, type DriftRun } from '../../operation
 import { stamp } from '../../operations/start';
 import { createPaint } from '../../presentation/paint';
 import { cleaned, json } from '../../presentation/text';
-import { listAccounts } from '../../records/records';
+import { listAccounts } from '../../records/accounts';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, waveNames } from '../options';

@@ -6,7 +6,7 @@ import { prepareRollout } from '../../operations/start';
 import { createPaint } from '../../presentation/paint';
 import { countsByState } from '../../presentation/status';
 import { clean, duration, json, table } from '../../presentation/text';
-import { listAccounts } from '../../records/records';
+import { listAccounts } from '../../records/accounts';
 import type { SimulatedWorld } from '../../simulated/world';
 import { conclusionOf } from '../conclusion';
 import { type ExitStatus, exitStatusByOutcome } from '../exit-status';

@@ -1,6 +1,6 @@
 /** `strongroom watch`: follows a rollout that somebody else walks. It reads only, so the rollout neither knows nor minds. */
 
-import { readRollout } from '../../records/records';
+import { readRollout } from '../../records/rollouts';
 import { followRollout } from '../../runtime/step-functions';
 import type { ExitStatus } from '../exit-status';
 import type { Host } from '../host';

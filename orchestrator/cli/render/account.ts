@@ -8,7 +8,7 @@ import type { Colour, Paint } from '../../presentation/paint';
 import { stateSpells } from '../../presentation/readiness';
 import { stateColour } from '../../presentation/status';
 import { plural, table } from '../../presentation/text';
-import type { Evidence } from '../../records/records';
+import type { Evidence } from '../../records/evidence';
 import { driftRows } from './drift';
 import { accountProbeLines } from './probes';
 

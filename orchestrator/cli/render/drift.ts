@@ -6,7 +6,7 @@ import type { DriftProgress } from '../../operations/detect-drift';
 import type { Item } from '../../ports/ports';
 import type { Paint } from '../../presentation/paint';
 import { groupedBy, plural, table } from '../../presentation/text';
-import type { Detection } from '../../records/waves';
+import type { Detection } from '../../records/detections';
 
 export interface DriftedStack {
   readonly account: AccountRecord;

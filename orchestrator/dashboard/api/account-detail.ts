@@ -5,7 +5,8 @@ import type { CheckOutcome } from '../../domain/model/gate';
 import type { Ports } from '../../ports/ports';
 import { nextStep } from '../../presentation/next-step';
 import { cleaned } from '../../presentation/text';
-import { type Evidence, readAccount, readVisits } from '../../records/records';
+import { readAccount } from '../../records/accounts';
+import { type Evidence, readVisits } from '../../records/evidence';
 import type { AccountDetail } from './contract';
 
 export async function readAccountDetail(ports: Pick<Ports, 'store'>, id: AccountId): Promise<AccountDetail> {

@@ -8,7 +8,7 @@ import type { CheckOutcome, GateId } from '../../domain/model/gate';
 import type { ModuleId } from '../../domain/model/module';
 import type { ReadinessState } from '../../domain/model/readiness';
 import type { Outcome, Prompt, RolloutRecord } from '../../domain/model/rollout';
-import type { Evidence } from '../../records/records';
+import type { Evidence } from '../../records/evidence';
 
 export const apiRoot = '/api/v1';
 

@@ -6,7 +6,9 @@ import type { Prompt, RollbackTargets, RolloutRecord, WaveProgress } from '../..
 import { rollbackTargetsOf } from '../../operations/rollback';
 import type { Ports } from '../../ports/ports';
 import { cleaned, plural } from '../../presentation/text';
-import { readFinishedWave, readRollout, readStage } from '../../records/records';
+import { readRollout } from '../../records/rollouts';
+import { readStage } from '../../records/stages';
+import { readFinishedWave } from '../../records/waves';
 import type { RolloutDetail } from './contract';
 
 type DetailPorts = Pick<Ports, 'store'>;

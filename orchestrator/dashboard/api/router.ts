@@ -7,7 +7,7 @@ import { errors } from '../../domain/errors';
 import type { RolloutId } from '../../domain/model/brand';
 import { csvLines } from '../../presentation/status';
 import { cleaned } from '../../presentation/text';
-import { readEvents } from '../../records/records';
+import { readEvents } from '../../records/rollout-events';
 import { readAccountDetail } from './account-detail';
 import { accountsPage, matching } from './accounts-page';
 import { type ActionOptions, performAction } from './actions';

@@ -7,8 +7,10 @@ import type { AccountRecord } from '../../domain/model/account-record';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import type { Item, Ports } from '../../ports/ports';
 import { clean } from '../../presentation/text';
+import { accountPages } from '../../records/accounts';
 import { loadDocument } from '../../records/documents';
-import { accountPages, listRollouts, readFinishedWave } from '../../records/records';
+import { listRollouts } from '../../records/rollouts';
+import { readFinishedWave } from '../../records/waves';
 import { boardOf } from './board';
 import type { WaveOnBoard } from './contract';
 
