@@ -127,7 +127,8 @@ export async function resetMoto({ endpoint }: Pick<Moto, 'endpoint'>): Promise<v
   if (!ok) throw new Error(`moto could not be reset: ${status}`);
 }
 
-async function freePort(): Promise<number> {
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
