@@ -1,6 +1,7 @@
 import validate from 'asl-validator';
 import { retriableCodes } from '../../orchestrator/domain/errors';
-import { decisions, taskNames } from '../../orchestrator/domain/model/state-decisions';
+import { decisions } from '../../orchestrator/domain/model/state-decisions';
+import { taskNames } from '../../orchestrator/tasks/table';
 import { synthesizeStateMachine } from '../../state-machine/synthesize';
 
 interface State {
@@ -90,11 +91,11 @@ describe('the synthesized state machine', () => {
     );
 
     expect(leadsToOpenWave.sort()).toEqual([
-      'Anything to do? go',
+      'Is there anything to do? go',
       'Is the wave healthy? nextWave',
       'May the wave start? nextWave',
-      'What does the operator say? approve',
-      'What does the operator say? retry',
+      'What did the operator decide? approve',
+      'What did the operator decide? retry',
     ]);
   });
 });
