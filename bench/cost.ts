@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { madeUpDesiredState } from '../orchestrator/cli/session';
 import { parseRegion } from '../orchestrator/domain/model/brand';
 import { onStackSet } from '../orchestrator/events/on-stack-set';
-import { orchestratorFunctions, sizeOf } from '../orchestrator/infrastructure/functions';
+import { sizeOf } from '../orchestrator/infrastructure/sizing';
 import { prepareRollout } from '../orchestrator/operations/start';
 import type { Item, Ports, Store } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
+import { functionName, taskNames } from '../orchestrator/tasks/table';
 
 /** us-east-1, US dollars; stored copies of price pages, which may be old [aws-behavior 1.8], [aws-behavior 7]. */
 const price = {
@@ -79,7 +80,7 @@ async function main(): Promise<void> {
       Object.entries(functionsOf(ports)).map(([name, invoke]) => [
         name,
         async (input: unknown) => {
-          const task = orchestratorFunctions.find((one) => name.endsWith(`-${one}`));
+          const task = taskNames.find((one) => functionName(one) === name);
           if (task === undefined) throw new RangeError(`${name} is no function`);
           const [startedMs, calls] = [world.clock.nowMs(), units.calls];
           try {

@@ -8,8 +8,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { orchestratorFunctions } from '../orchestrator/infrastructure/functions';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
+import { functionName, orchestratorFunctions } from '../orchestrator/tasks/table';
 import { startCommandLine } from '../test/emulator/command-line';
 import { deployedRecords, deployOnMoto } from '../test/emulator/deployed';
 import type { LambdaHandler } from '../test/emulator/gateway';
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
     await line.anOrganization({ root: { ous: { Everybody: { accounts: named('account', accounts) } } } }, []);
     await writeFile(join(line.folder(), 'strongroom.yaml'), config);
     await deployOnMoto(line);
-    for (const name of orchestratorFunctions) functions[`strongroom-${name}`] = functionOf(name);
+    for (const name of orchestratorFunctions) functions[functionName(name)] = functionOf(name);
     const deployed = ['--engine', 'stepfunctions'];
     // moto has neither standards nor analyzers, so the wave is asked about, and everything but the way back is called.
     const asked = await line.run('rollout', '--yes', '--json', ...deployed);

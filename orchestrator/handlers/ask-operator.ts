@@ -11,13 +11,12 @@ import { readRollout } from '../records/rollouts';
 import { withWave } from '../rollout/current-wave';
 import { alertKeysAtRisk } from '../rollout/keys-at-risk';
 import { type Commit, change, currentStep, refuseMovedOn } from '../rollout/step';
-import { type TokenInput, wake } from './await-stage';
+import type { Handler } from '../tasks/table';
+import { wake } from './await-stage';
 
-type AskPorts = Pick<Ports, 'store' | 'callbacks' | 'clock' | 'notifier'>;
-
-export const askOperator =
-  (ports: AskPorts) =>
-  async ({ input, token }: TokenInput) => {
+export const askOperator: Handler<'AskOperator'> =
+  (ports) =>
+  async ({ input, token }) => {
     await writePromptToken(ports, input.rolloutId, token);
     const { value: record } = await readRollout(ports, input.rolloutId);
     // Answered already, perhaps while nothing was running: the answer is handed on.

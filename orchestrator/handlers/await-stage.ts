@@ -6,7 +6,7 @@
 import { isStrongroomError } from '../domain/errors';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
-import { type Item, operationEnded, type Ports, type UsesStackSets } from '../ports/ports';
+import { type Item, operationEnded, type Ports } from '../ports/ports';
 import { readRollout } from '../records/rollouts';
 import { readStage, type StagePlace, writeStage } from '../records/stages';
 import { unlessStale } from '../records/stale-write';
@@ -14,20 +14,16 @@ import { currentWave } from '../rollout/current-wave';
 import { renewLease } from '../rollout/lease';
 import { withRetry } from '../rollout/retry';
 import { currentStage } from '../rollout/stage-requests';
+import type { Handler, PortsOf } from '../tasks/table';
 
 /** An operation that takes longer is handed to JudgeStage as it is: a person is asked about it. */
 const operationHoursMax = 24;
 
-export interface TokenInput {
-  readonly input: ExecutionInput;
-  readonly token: string;
-}
+type AwaitPorts = PortsOf<'AwaitStage'>;
 
-type AwaitPorts = Pick<Ports, 'store' | 'callbacks' | 'clock' | 'random'> & UsesStackSets<'status' | 'results'>;
-
-export const awaitStage =
-  (ports: AwaitPorts) =>
-  async ({ input, token }: TokenInput) => {
+export const awaitStage: Handler<'AwaitStage'> =
+  (ports) =>
+  async ({ input, token }) => {
     const { value: record } = await renewLease(ports, await readRollout(ports, input.rolloutId), ports.clock.now());
     const at = stagePlace(record);
     const item = await readStage(ports, at.id, at.wave, at.attempt, at.stage);

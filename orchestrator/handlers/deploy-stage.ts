@@ -9,10 +9,9 @@ import {
   withoutPassing,
 } from '../domain/model/account-record';
 import type { WaveName } from '../domain/model/brand';
-import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Stage } from '../domain/model/plan';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
-import type { Item, Ports, UsesStackSets } from '../ports/ports';
+import type { Item, Ports } from '../ports/ports';
 import { readStage, type StagePlace, writeOperation, writeStage } from '../records/stages';
 import { changeAccount, moved } from '../rollout/account-changes';
 import { currentWave, recordsOf, withWave, workOf } from '../rollout/current-wave';
@@ -22,11 +21,11 @@ import { currentStage, type ModuleRequest, requestsFor } from '../rollout/stage-
 import { assertCurrent, isRefusal, type Move, runStep } from '../rollout/step';
 import { stopDriftDetection } from '../rollout/stop-drift-detection';
 import { holdsOther } from '../rollout/wave-admission';
+import type { Handler, PortsOf } from '../tasks/table';
 
-type DeployPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> &
-  UsesStackSets<'describe' | 'instances' | 'start' | 'stop'>;
+type DeployPorts = PortsOf<'DeployStage'>;
 
-export const deployStage = (ports: DeployPorts) => (input: ExecutionInput) =>
+export const deployStage: Handler<'DeployStage'> = (ports) => (input) =>
   runStep(ports, 'DeployStage', input, async (record, now, assertCurrent): Promise<Move<'DeployStage'>> => {
     const wave = currentWave(record);
     const stage = currentStage(record);

@@ -1,17 +1,17 @@
 /** Asks each live account what is true there, judges it, and keeps the evidence. Deployment alone proves nothing. */
 import { type AccountRecord, isOut } from '../domain/model/account-record';
-import type { ShardInput } from '../domain/model/execution-input';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
-import type { Item, Ports } from '../ports/ports';
+import type { Item } from '../ports/ports';
 import { writeEvidence } from '../records/evidence';
 import { changeAccount } from '../rollout/account-changes';
 import { currentWave, visitTo } from '../rollout/current-wave';
-import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
+import { openShard, type Shard } from '../rollout/shard';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
+import type { Handler, PortsOf } from '../tasks/table';
 
-type HealthPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
+type HealthPorts = PortsOf<'HealthShard'>;
 
-export const healthShard = (ports: HealthPorts) => async (input: ShardInput) => {
+export const healthShard: Handler<'HealthShard'> = (ports) => async (input) => {
   const shard = await openShard(ports, input);
   const wanted = shard.accounts.filter(
     ({ value }) => !isOut(value, shard.record.id) && !isPassing(value, shard.record),

@@ -12,12 +12,12 @@ import {
 import type { AccountId, Region, WaveName } from '../domain/model/brand';
 import { toleranceOf } from '../domain/model/desired-state';
 import { accountEventsMax } from '../domain/model/event';
-import { type ExecutionInput, shardsOf, shardsWhere } from '../domain/model/execution-input';
+import { shardsOf, shardsWhere } from '../domain/model/execution-input';
 import { type ModuleId, stackSetName } from '../domain/model/module';
 import type { Release } from '../domain/model/release';
 import type { Prompt, RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import { idsOf } from '../domain/planning/work';
-import type { Item, Ports, UsesStackSets } from '../ports/ports';
+import type { Item } from '../ports/ports';
 import { loadRelease, saveDocument } from '../records/documents';
 import { changeAccount, moved, staying, withRelease } from '../rollout/account-changes';
 import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
@@ -27,10 +27,11 @@ import { planStages } from '../rollout/stage-plan';
 import { startHold } from '../rollout/start-holds';
 import { type AssertCurrent, type EventBody, type Move, runStep } from '../rollout/step';
 import { onboardingsOf } from '../rollout/wave-admission';
+import type { Handler, PortsOf } from '../tasks/table';
 
-type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'describe' | 'instances'>;
+type JudgePorts = PortsOf<'JudgePreflight'>;
 
-export const judgePreflight = (ports: JudgePorts) => (input: ExecutionInput) =>
+export const judgePreflight: Handler<'JudgePreflight'> = (ports) => (input) =>
   runStep(ports, 'JudgePreflight', input, async (record, now, assertCurrent): Promise<Move<'JudgePreflight'>> => {
     const wave = currentWave(record);
     const looked = await recordsOf(ports, await membersOf(ports, record));

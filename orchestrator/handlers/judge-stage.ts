@@ -12,18 +12,12 @@ import {
 import type { AccountId } from '../domain/model/brand';
 import { toleranceOf } from '../domain/model/desired-state';
 import { accountEventsMax } from '../domain/model/event';
-import { type ExecutionInput, shardsOf } from '../domain/model/execution-input';
+import { shardsOf } from '../domain/model/execution-input';
 import type { ModuleId } from '../domain/model/module';
 import { isRehoming, type OperationKind } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord, StageOperation } from '../domain/model/rollout';
-import {
-  type InstanceResult,
-  type OperationStatus,
-  operationEnded,
-  type Ports,
-  type UsesStackSets,
-} from '../ports/ports';
+import { type InstanceResult, type OperationStatus, operationEnded, type Ports } from '../ports/ports';
 import { loadDocument, loadRelease } from '../records/documents';
 import { readStage } from '../records/stages';
 import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
@@ -33,10 +27,11 @@ import { withRetry } from '../rollout/retry';
 import { currentStage } from '../rollout/stage-requests';
 import { startHold } from '../rollout/start-holds';
 import { type AssertCurrent, type EventBody, type Move, runStep } from '../rollout/step';
+import type { Handler, PortsOf } from '../tasks/table';
 
-type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'status' | 'results'>;
+type JudgePorts = PortsOf<'JudgeStage'>;
 
-export const judgeStage = (ports: JudgePorts) => (input: ExecutionInput) =>
+export const judgeStage: Handler<'JudgeStage'> = (ports) => (input) =>
   runStep(ports, 'JudgeStage', input, async (record, now, assertCurrent): Promise<Move<'JudgeStage'>> => {
     const wave = currentWave(record);
     const stage = currentStage(record);

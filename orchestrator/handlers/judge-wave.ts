@@ -3,7 +3,7 @@
 import { type AccountRecord, failuresOf, isGone, isOut } from '../domain/model/account-record';
 import { toleranceOf } from '../domain/model/desired-state';
 import { accountEventsMax } from '../domain/model/event';
-import { type ExecutionInput, shardsOf, shardsWhere } from '../domain/model/execution-input';
+import { shardsOf, shardsWhere } from '../domain/model/execution-input';
 import {
   type CheckResult,
   type Judgement,
@@ -19,32 +19,32 @@ import { writeFinishedWave } from '../records/waves';
 import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
 import { alertKeysAtRiskAmong } from '../rollout/keys-at-risk';
 import { type EventBody, type Move, runStep } from '../rollout/step';
+import type { Handler } from '../tasks/table';
 import { hasSoaked } from './health-shard';
 
-export const judgeWave =
-  (ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'notifier'>) => (input: ExecutionInput) =>
-    runStep(ports, 'JudgeWave', input, async (record, now): Promise<Move<'JudgeWave'>> => {
-      const wave = currentWave(record);
-      const members = (await recordsOf(ports, await membersOf(ports, record))).map(({ value }) => value);
-      const judgement = judge(
-        members.filter((account) => !isGone(account)).map((account) => memberOf(account, record)),
-        toleranceOf(wave.spec, wave.accounts),
-      );
-      const lastStep = withWave(record, { round: wave.round + 1 });
+export const judgeWave: Handler<'JudgeWave'> = (ports) => (input) =>
+  runStep(ports, 'JudgeWave', input, async (record, now): Promise<Move<'JudgeWave'>> => {
+    const wave = currentWave(record);
+    const members = (await recordsOf(ports, await membersOf(ports, record))).map(({ value }) => value);
+    const judgement = judge(
+      members.filter((account) => !isGone(account)).map((account) => memberOf(account, record)),
+      toleranceOf(wave.spec, wave.accounts),
+    );
+    const lastStep = withWave(record, { round: wave.round + 1 });
 
-      // What was just deployed may need a while to be seen; after the last pause a finding is a finding.
-      const { checks } = await loadDocument(ports, 'desiredState', record.desiredState);
-      const settle = judgement.verdict === 'healthy' ? undefined : checks.settleMinutes[wave.round];
-      if (settle !== undefined && members.some((account) => mayHeal(account, record))) {
-        const shards = shardsWhere(members, (account) => mayHeal(account, record));
-        return waiting(lastStep, { why: 'settle', until: new Date(now.getTime() + settle * 60_000), shards });
-      }
-      // A healthy wave may soak for days, with accounts at risk that its tolerance bears.
-      await alertKeysAtRiskAmong(ports, members);
-      return judgement.verdict === 'healthy'
-        ? healthy(ports, lastStep, judgement, members, now)
-        : unhealthy(ports, lastStep, judgement, members, now);
-    });
+    // What was just deployed may need a while to be seen; after the last pause a finding is a finding.
+    const { checks } = await loadDocument(ports, 'desiredState', record.desiredState);
+    const settle = judgement.verdict === 'healthy' ? undefined : checks.settleMinutes[wave.round];
+    if (settle !== undefined && members.some((account) => mayHeal(account, record))) {
+      const shards = shardsWhere(members, (account) => mayHeal(account, record));
+      return waiting(lastStep, { why: 'settle', until: new Date(now.getTime() + settle * 60_000), shards });
+    }
+    // A healthy wave may soak for days, with accounts at risk that its tolerance bears.
+    await alertKeysAtRiskAmong(ports, members);
+    return judgement.verdict === 'healthy'
+      ? healthy(ports, lastStep, judgement, members, now)
+      : unhealthy(ports, lastStep, judgement, members, now);
+  });
 
 /** What an account adds to the wave's verdict, with a sentence for each finding. */
 function memberOf(account: AccountRecord, record: RolloutRecord): WaveMember {

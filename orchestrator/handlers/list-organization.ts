@@ -2,27 +2,26 @@
 
 import type { DesiredState } from '../domain/model/desired-state';
 import { namedOus, usesTags } from '../domain/model/desired-state';
-import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Organization } from '../domain/model/organization';
 import { resolveOus } from '../domain/planning/ou-paths';
 import type { Ports } from '../ports/ports';
 import { loadDocument, type StoredOrganization, saveDocument } from '../records/documents';
 import { claimState } from '../records/owner';
 import { runStep } from '../rollout/step';
+import type { Handler } from '../tasks/table';
 
-export const listOrganization =
-  (ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'directory'>) => (input: ExecutionInput) =>
-    runStep(ports, 'ListOrganization', input, async (record) => {
-      const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
-      const organization = await snapshotOrganization(ports, desiredState);
-      await claimState(ports, organization.id);
-      const organizationSnapshot = await saveDocument(ports, 'organization', storable(organization));
-      return {
-        decision: 'go',
-        record: { ...record, organizationSnapshot, status: { kind: 'running', doing: 'planning' } },
-        events: [{ type: 'organizationListed', accounts: organization.accounts.length }],
-      };
-    });
+export const listOrganization: Handler<'ListOrganization'> = (ports) => (input) =>
+  runStep(ports, 'ListOrganization', input, async (record) => {
+    const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
+    const organization = await snapshotOrganization(ports, desiredState);
+    await claimState(ports, organization.id);
+    const organizationSnapshot = await saveDocument(ports, 'organization', storable(organization));
+    return {
+      decision: 'go',
+      record: { ...record, organizationSnapshot, status: { kind: 'running', doing: 'planning' } },
+      events: [{ type: 'organizationListed', accounts: organization.accounts.length }],
+    };
+  });
 
 /** One listing of accounts, names only along the paths that the config names, tags only when it selects by tag. */
 export async function snapshotOrganization(

@@ -6,7 +6,7 @@ import {
   hasLostSettings,
   isInFormerWave,
 } from '../domain/model/account-record';
-import { type ExecutionInput, shardsOf } from '../domain/model/execution-input';
+import { shardsOf } from '../domain/model/execution-input';
 import { isRolledBack, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { changeAccount } from '../rollout/account-changes';
@@ -14,11 +14,12 @@ import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-
 import { isToRevert } from '../rollout/revert-drift';
 import { startHold } from '../rollout/start-holds';
 import { type AssertCurrent, type Move, runStep } from '../rollout/step';
+import type { Handler } from '../tasks/table';
 
 /** A proof older than this is asked for again, even where nothing is to be changed. */
 const checkAgeHoursMax = 24;
 
-export const openWave = (ports: Pick<Ports, 'store' | 'clock' | 'artifacts'>) => (input: ExecutionInput) =>
+export const openWave: Handler<'OpenWave'> = (ports) => (input) =>
   runStep(ports, 'OpenWave', input, async (record, now, assertCurrent): Promise<Move<'OpenWave'>> => {
     const next = nextWave(record);
     const wave = next.waves[next.wave];

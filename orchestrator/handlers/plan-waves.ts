@@ -3,7 +3,6 @@ import pLimit from 'p-limit';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, RolloutId } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
-import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Account, Organization } from '../domain/model/organization';
 import type { ExcludedAccount, Plan } from '../domain/model/plan';
 import type { RolloutRecord } from '../domain/model/rollout';
@@ -17,12 +16,13 @@ import { deployedOf, failedAccounts } from '../rollout/deployed';
 import { recordPlace } from '../rollout/placement';
 import { ended, planNewAccount } from '../rollout/plan-new-account';
 import { type Move, runStep } from '../rollout/step';
-import { heldByOthers, type TakeoverPorts, takeLease } from '../rollout/takeover';
+import { heldByOthers, takeLease } from '../rollout/takeover';
+import type { Handler } from '../tasks/table';
 
 /** Account records written at once. */
 const writesAtOnceMax = 50;
 
-export const planWaves = (ports: TakeoverPorts) => (input: ExecutionInput) =>
+export const planWaves: Handler<'PlanWaves'> = (ports) => (input) =>
   runStep(ports, 'PlanWaves', input, async (record, now): Promise<Move<'PlanWaves'>> => {
     if (record.request.newAccount === true) return planNewAccount(ports, record, now);
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);

@@ -12,21 +12,21 @@ import {
 } from '../domain/model/account-record';
 import type { Region } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
-import type { ShardInput } from '../domain/model/execution-input';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Decision, decideAdoption } from '../domain/planning/adoption';
 import { linkedServicesNeeded } from '../domain/policies/linked-roles';
-import type { Item, Ports, Preflight } from '../ports/ports';
+import type { Item, Preflight } from '../ports/ports';
 import { changeAccount, moved, withAdopted, withFailure } from '../rollout/account-changes';
 import { visitTo } from '../rollout/current-wave';
 import { withRetry } from '../rollout/retry';
-import { openShard, type ShardPorts } from '../rollout/shard';
+import { openShard } from '../rollout/shard';
 import type { AssertCurrent } from '../rollout/step';
+import type { Handler, PortsOf } from '../tasks/table';
 
-type PreflightPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
+type PreflightPorts = PortsOf<'PreflightShard'>;
 
-export const preflightShard = (ports: PreflightPorts) => async (input: ShardInput) => {
+export const preflightShard: Handler<'PreflightShard'> = (ports) => async (input) => {
   const { record, desiredState, release, accounts, limit, assertCurrent } = await openShard(ports, input);
   const there = accounts.filter(({ value }) => !isGone(value));
   const wanted = isLookingAgain(record) ? there.filter(({ value }) => isWaitedFor(value, record.id)) : there;

@@ -1,27 +1,20 @@
 /** Everything ends here: the outcome is recorded with its reasons, the lease is released, people are told. Played twice, it is played once. */
 
-import type { ExecutionInput } from '../domain/model/execution-input';
+import type { Crash, ExecutionInput, ReportInput } from '../domain/model/execution-input';
 import { endNotice } from '../domain/model/notice';
 import type { ReadinessState } from '../domain/model/readiness';
 import { isRolledBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
-import type { Ports, UsesStackSets } from '../ports/ports';
 import { readAccount } from '../records/accounts';
 import { readRollout } from '../records/rollouts';
 import { stopOperations } from '../rollout/abort';
 import { alertKeysAtRisk } from '../rollout/keys-at-risk';
 import { releaseLease } from '../rollout/lease';
 import { commit, type EventBody } from '../rollout/step';
+import type { Handler, PortsOf } from '../tasks/table';
 
-/** What the machine's Catch adds to the baton: the error's name, and its message inside Lambda's JSON [doc:step-functions/concepts-error-handling]. */
-interface Crash {
-  readonly Error?: string;
-  readonly Cause?: string;
-}
-export type ReportInput = ExecutionInput & { readonly crash?: Crash };
+type ReportPorts = PortsOf<'Report'>;
 
-type ReportPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'notifier'> & UsesStackSets<'stop'>;
-
-export const report = (ports: ReportPorts) => async (input: ReportInput) => {
+export const report: Handler<'Report'> = (ports) => async (input) => {
   const { value: record, version } = await readRollout(ports, input.rolloutId);
   if (record.status.kind === 'finished') {
     // A stage that was being started while a person aborted the rollout was not there yet to be stopped.

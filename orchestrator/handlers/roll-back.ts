@@ -2,20 +2,19 @@
 
 import { type AccountRecord, isOut } from '../domain/model/account-record';
 import type { RolloutId } from '../domain/model/brand';
-import { type ExecutionInput, shardsOf } from '../domain/model/execution-input';
+import { shardsOf } from '../domain/model/execution-input';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { idsOf } from '../domain/planning/work';
-import type { Item, Ports, UsesStackSets } from '../ports/ports';
+import type { Item, Ports } from '../ports/ports';
 import { loadRelease, saveDocument } from '../records/documents';
 import { readFinishedWave } from '../records/waves';
 import { changeAccount, staying } from '../rollout/account-changes';
 import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
 import { planStages } from '../rollout/stage-plan';
 import { type AssertCurrent, type Move, runStep } from '../rollout/step';
+import type { Handler } from '../tasks/table';
 
-type RollBackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'describe' | 'instances'>;
-
-export const rollBack = (ports: RollBackPorts) => (input: ExecutionInput) =>
+export const rollBack: Handler<'RollBack'> = (ports) => (input) =>
   runStep(ports, 'RollBack', input, async (record, now, assertCurrent): Promise<Move<'RollBack'>> => {
     const wave = currentWave(record);
     const good = await readFinishedWave(ports, wave.name);

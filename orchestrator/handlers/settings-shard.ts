@@ -5,21 +5,21 @@
 
 import { messageOf } from '../domain/errors';
 import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../domain/model/account-record';
-import type { ShardInput } from '../domain/model/execution-input';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
-import type { Item, Ports, Visit } from '../ports/ports';
+import type { Item, Visit } from '../ports/ports';
 import { readAccount } from '../records/accounts';
 import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
 import { visitTo } from '../rollout/current-wave';
 import { withRetry } from '../rollout/retry';
 import { isToRevert, revertDrift } from '../rollout/revert-drift';
-import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
+import { openShard, type Shard } from '../rollout/shard';
 import { isRefusal } from '../rollout/step';
+import type { Handler, PortsOf } from '../tasks/table';
 
-type SettingsPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
+type SettingsPorts = PortsOf<'SettingsShard'>;
 
-export const settingsShard = (ports: SettingsPorts) => async (input: ShardInput) => {
+export const settingsShard: Handler<'SettingsShard'> = (ports) => async (input) => {
   const shard = await openShard(ports, input);
   const wanted = shard.accounts.filter(
     ({ value }) =>

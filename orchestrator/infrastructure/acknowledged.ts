@@ -2,7 +2,7 @@
 import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { stackSetPrefix } from './permissions';
+import { stackSetPrefix } from '../domain/model/module';
 
 type Reasons = Readonly<Record<string, string>>;
 

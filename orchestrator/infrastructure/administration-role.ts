@@ -2,9 +2,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { stackSetPrefix } from '../domain/model/module';
 import { administrationRoleDefault } from '../domain/policies/ci-policy';
 import { acknowledgeAdministration } from './acknowledged';
-import { stackSetPrefix } from './permissions';
 
 export function administrationRole(scope: Construct, ciRole: string, organization: string): Role {
   const { partition, account } = Stack.of(scope);

@@ -4,7 +4,6 @@
  */
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   CfnStateMachineAlias,
@@ -14,8 +13,9 @@ import {
   StateMachine,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { rolloutStory } from '../../state-machine/rollout';
-import type { TaskName } from '../domain/model/state-decisions';
+import { rollout } from '../../state-machine/rollout';
+import { statesOf } from '../../state-machine/story';
+import type { Functions } from '../../state-machine/vocabulary';
 import { acknowledgeMachine } from './acknowledged';
 import { fromThisAccount } from './confused-deputy';
 
@@ -38,7 +38,7 @@ export class Machine extends Construct {
   readonly stateMachine: StateMachine;
   readonly alias: CfnStateMachineAlias;
 
-  constructor(scope: Construct, id: string, functions: Readonly<Record<TaskName, IFunction>>) {
+  constructor(scope: Construct, id: string, functions: Functions) {
     super(scope, id);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: machineName,
@@ -47,7 +47,7 @@ export class Machine extends Construct {
         description: 'What the state machine of a rollout may do',
       }),
       comment: 'Rolls a baseline out in waves',
-      definitionBody: DefinitionBody.fromChainable(rolloutStory(this, functions)),
+      definitionBody: DefinitionBody.fromChainable(statesOf(rollout, this, functions)),
       timeout: Duration.days(executionDaysMax),
       tracingEnabled: true,
       logs: {

@@ -1,9 +1,10 @@
 /** In the Deployments account, in the baseline's home region: everything that a rollout is made of. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { orchestratorFunctions } from '../tasks/table';
 import { administrationRole } from './administration-role';
 import { Alarms } from './alarms';
-import { Functions, orchestratorFunctions } from './functions';
+import { Functions } from './functions';
 import { Machine, machineArn } from './machine';
 import { directoryRoleName } from './management-stack';
 import { ciRoleParameter, managementAccountParameter, organizationParameter } from './parameters';

@@ -8,9 +8,9 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { stackSetPrefix } from '../domain/model/module';
 import { acknowledgeQueue } from './acknowledged';
 import { fromThisAccount } from './confused-deputy';
-import { stackSetPrefix } from './permissions';
 
 export const eventBusName = 'strongroom';
 

@@ -8,12 +8,12 @@ import {
 import { createAwsWorld, type World } from '../../orchestrator/aws/world';
 import { parseConfig } from '../../orchestrator/config/parse';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import { functionName } from '../../orchestrator/domain/model/state-decisions';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import type { Ports } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
+import { functionName } from '../../orchestrator/tasks/table';
 import { baseline } from '../rig';
 import { type Gateway, type LambdaHandler, startGateway } from './gateway';
 import { motoAccount, motoClients, motoRegion, motoStartsWithinMs, resetMoto } from './moto';

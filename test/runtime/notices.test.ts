@@ -5,8 +5,8 @@
 import { createNotifier } from '../../orchestrator/aws/notifier';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutRequest } from '../../orchestrator/domain/model/rollout';
-import { functionName } from '../../orchestrator/domain/model/state-decisions';
 import type { Store } from '../../orchestrator/ports/ports';
+import { functionName } from '../../orchestrator/tasks/table';
 import { add, created, followOne } from '../operations/newcomers';
 import { after, damage } from '../operations/sweeping';
 import { anAccountIn, createRig, type Rig } from '../rig';

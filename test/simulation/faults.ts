@@ -1,7 +1,8 @@
 /** What can go wrong, and what people do meanwhile: single things that can be left out one by one when a failure is shrunk. */
-import type { TaskName } from '../../orchestrator/domain/model/state-decisions';
-import { taskNames } from '../../orchestrator/domain/model/state-decisions';
+
 import { between, pick, type Random } from '../../orchestrator/simulated/random';
+import type { TaskName } from '../../orchestrator/tasks/table';
+import { taskNames } from '../../orchestrator/tasks/table';
 
 /** Virtual minutes since the run began; residents, waves and releases by their index in the scenario. */
 export type Fault =

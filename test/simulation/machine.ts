@@ -2,12 +2,12 @@
 
 import { errors } from '../../orchestrator/domain/errors';
 import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
-import { functionName, type TaskName, taskNames } from '../../orchestrator/domain/model/state-decisions';
 import { createEngine, type Engine } from '../../orchestrator/engine/engine';
 import type { Key, OperationRequest, Ports, Visit } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
-import { handlers } from '../../orchestrator/runtime/handlers';
+import { handlerOf } from '../../orchestrator/runtime/handlers';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
+import { functionName, type TaskName, taskNames } from '../../orchestrator/tasks/table';
 import { createGate, type Gate, wrapped } from './gate';
 import type { Moment, Recorder } from './history';
 import type { Scenario } from './scenario';
@@ -116,8 +116,7 @@ async function invoke(
   const once = (): Promise<unknown> => {
     return new Promise((resolve, reject) => {
       const caller = callerOf(run, task, rolloutOf(input), fate, reject);
-      const work: (input: never) => Promise<unknown> = handlers(as(caller))[task];
-      work(input as never).then(resolve, reject);
+      handlerOf(task, as(caller))(input).then(resolve, reject);
     });
   };
   const output = await once();

@@ -1,7 +1,7 @@
 /** Lets a scenario's faults happen: to calls, to invocations of handlers, to accounts and their stacks. */
 import { errors } from '../../orchestrator/domain/errors';
-import type { TaskName } from '../../orchestrator/domain/model/state-decisions';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
+import type { TaskName } from '../../orchestrator/tasks/table';
 import { type Fault, stormMinutes } from './faults';
 
 type FaultOf<K extends Fault['kind']> = Extract<Fault, { readonly kind: K }>;

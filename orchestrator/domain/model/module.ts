@@ -51,7 +51,9 @@ export interface ReleaseModule {
 }
 
 /** A wave owns its StackSets: nothing done to one wave can reach another. */
-export const stackSetName = (wave: WaveName, module: ModuleId): string => `strongroom-${wave}-${module}`;
+/** Roles and rules tell our StackSets from others by this prefix. */
+export const stackSetPrefix = 'strongroom-';
+export const stackSetName = (wave: WaveName, module: ModuleId): string => `${stackSetPrefix}${wave}-${module}`;
 
 /** Home region first: it is the first to be changed, and the first to be seen failing. */
 export function regionsOf(definition: ModuleDefinition, desiredState: DesiredState): readonly Region[] {

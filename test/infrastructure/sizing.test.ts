@@ -1,5 +1,5 @@
 /** Memory and time of the deployed functions are those that the benches call for: nobody has changed one without the other. */
-import { measured } from '../../orchestrator/infrastructure/measured';
+import { functions } from '../../orchestrator/tasks/table';
 import { resources } from './templates';
 
 const deployed = resources().filter(
@@ -8,7 +8,7 @@ const deployed = resources().filter(
 );
 const nameOf = ({ properties }: (typeof deployed)[number]): string =>
   String(properties['FunctionName']).replace('strongroom-', '');
-const rows = Object.entries(measured).map(([name, taken]) => {
+const rows = Object.entries(functions).map(([name, { took: taken }]) => {
   const one = deployed.find((resource) => nameOf(resource) === name);
   return { name, taken, memory: Number(one?.properties['MemorySize']), seconds: Number(one?.properties['Timeout']) };
 });
@@ -17,7 +17,7 @@ test('every function that is deployed was measured', () => {
   // Those without a name of ours put the page into its bucket while it is deployed.
   const named = deployed.filter(({ properties }) => properties['FunctionName'] !== undefined).map(nameOf);
 
-  expect(named.toSorted()).toEqual(Object.keys(measured).toSorted());
+  expect(named.toSorted()).toEqual(Object.keys(functions).toSorted());
 });
 
 const [waitedFor, others] = [
