@@ -7,7 +7,7 @@ import { pauseRollout } from '../../orchestrator/operations/pause';
 import { listRollouts, readEvents, readRollout } from '../../orchestrator/records/records';
 import { finishedTwice, heldWithAWayBack, spoilPasswordPolicy } from '../dashboard/plots';
 import { complaintsOf, violationsOf } from './complaints';
-import { openStage, type Plot, type Stage, wantsApproval } from './staged';
+import { closeBrowser, openStage, type Plot, type Stage, wantsApproval } from './staged';
 
 const screenshots = join(__dirname, '..', '..', 'dist', 'screenshots');
 
@@ -18,6 +18,7 @@ afterEach(async () => {
   await stage.close();
   expect(complaints).toEqual([]);
 });
+afterAll(closeBrowser);
 
 const open = async (): Promise<void> => {
   await stage.page.goto(`${stage.origin}/#/rollouts/${stage.asking}`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { listAccounts } from '../../orchestrator/records/records';
 import { complaintsOf, violationsOf } from './complaints';
 import { hostileName } from './crowd';
-import { openStage, type Stage } from './staged';
+import { closeBrowser, openStage, type Stage } from './staged';
 
 const screenshots = join(__dirname, '..', '..', 'dist', 'screenshots');
 const crowd = 400;
@@ -16,7 +16,10 @@ beforeAll(async () => {
   stage = await openStage({ crowd });
 });
 afterEach(() => expect(complaintsOf(stage)).toEqual([]));
-afterAll(() => stage.close());
+afterAll(async () => {
+  await stage.close();
+  await closeBrowser();
+});
 
 const open = async (hash: string, heading: string | RegExp): Promise<void> => {
   await stage.page.goto(`${stage.origin}/${hash}`);
@@ -137,8 +140,8 @@ test('an address that asks for what there is not says so, shows no account, and 
 });
 
 test('a view is shared by its address: filters, order and columns stand on another page as on this', async () => {
-  const { page, browser } = stage;
-  const cold = await (await browser.newContext({ storageState: await page.context().storageState() })).newPage();
+  const { page } = stage;
+  const cold = await page.context().newPage();
   await cold.goto(
     `${stage.origin}/#/accounts?state=DRIFTED%2CUNKNOWN&sort=name&descending=true&columns=id%2Cname%2Cou`,
   );

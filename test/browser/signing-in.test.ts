@@ -3,6 +3,7 @@ import { readRollout } from '../../orchestrator/records/records';
 import { complaintsOf, violationsOf } from './complaints';
 import { type Deployed, openDeployed } from './deployed';
 import type { Person } from './provider';
+import { closeBrowser } from './staged';
 
 let stage: Deployed;
 beforeEach(async () => {
@@ -13,6 +14,7 @@ afterEach(async () => {
   await stage.close();
   expect(complaints).toEqual([]);
 });
+afterAll(closeBrowser);
 
 /** At the provider, where the page has led to. */
 const choose = async (person: Person): Promise<void> => {

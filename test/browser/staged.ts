@@ -10,7 +10,9 @@ import { listAccounts } from '../../orchestrator/records/records';
 import { baseline, createRig, type Rig } from '../rig';
 import { writeCrowd } from './crowd';
 
-export const chromiumPath = '/usr/bin/chromium';
+const chromiumPath = '/usr/bin/chromium';
+/** What a page does not show after this it never will, however slow the machine is. */
+const waitMsMax = 120_000;
 
 export interface Stage {
   readonly rig: Rig;
@@ -19,7 +21,6 @@ export interface Stage {
   readonly faults: readonly unknown[];
   /** What the page's policy or its own code complained of. */
   readonly complaints: readonly string[];
-  readonly browser: Browser;
   /** Signed in, at the overview. */
   readonly page: Page;
   readonly origin: string;
@@ -49,58 +50,36 @@ export const wantsApproval: Plot = {
 };
 
 export async function openStage({ crowd = 0, role = 'operator', plot = wantsApproval }: Setting = {}): Promise<Stage> {
-  const { config, play } = plot;
-  const rig = await createRig({ accounts: 40, ...(config && { config }) });
-  const asking = await play(rig);
+  const played = await playedOut(plot);
+  const { rig, api, onFault } = played;
   const models = (await listAccounts(rig.ports)).map(({ value }) => value);
   await writeCrowd(rig.ports, models, crowd);
+  const dashboard = await serveDashboard({ api, files: await readPage(), port: 0, who: { name: 'jo', role }, onFault });
+  const stage = await stageOf(played, new URL(dashboard.url).origin, dashboard.close);
+  await stage.page.goto(dashboard.url);
+  return stage;
+}
 
+interface Played extends Pick<Stage, 'rig' | 'asking' | 'faults'> {
+  readonly api: Api;
+  readonly onFault: (fault: unknown) => void;
+  /** What the page has set going, which goes on after the page is told that its answer is written. */
+  readonly runs: readonly Promise<unknown>[];
+}
+
+/** An organization in which the plot has come to its rollout, and the API that a dashboard shows it by. */
+export async function playedOut({ config, play }: Plot): Promise<Played> {
+  const rig = await createRig({ accounts: 40, ...(config && { config }) });
+  const asking = await play(rig);
   const faults: unknown[] = [];
   const runs: Promise<unknown>[] = [];
   const onFault = (fault: unknown): void => void faults.push(fault);
-  const api = await apiOver(rig, runs, onFault);
-  const dashboard = await serveDashboard({ api, files: await readPage(), port: 0, who: { name: 'jo', role }, onFault });
-  const { browser, page, complaints } = await openBrowser();
-  await page.goto(dashboard.url);
-  return {
-    rig,
-    asking,
-    faults,
-    complaints,
-    browser,
-    page,
-    origin: new URL(dashboard.url).origin,
-    settled: async () => void (await Promise.all(runs)),
-    close: async () => {
-      await browser.close();
-      await dashboard.close();
-      await Promise.all(runs);
-    },
-  };
-}
-
-export async function openBrowser(): Promise<Pick<Stage, 'browser' | 'page' | 'complaints'>> {
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  return { browser, page, complaints };
-}
-
-/** @param walks what the page set going, which goes on after it has been told that its answer is written. */
-export async function apiOver(
-  { ports, desiredState, inTime, resume, walkAll }: Rig,
-  runs: Promise<unknown>[],
-  onFault: (fault: unknown) => void,
-): Promise<Api> {
   const later = (run: () => Promise<unknown>): void => {
     runs.push(new Promise((resolve) => setImmediate(resolve)).then(run));
   };
-  const desired = { desiredState, baseline: await baseline() };
-  return createApi({
+  const { ports, inTime, resume, walkAll } = rig;
+  const desired = { desiredState: rig.desiredState, baseline: await baseline() };
+  const api = createApi({
     ports,
     desired: async () => desired,
     running: { start: async (input) => later(() => walkAll([input])), goOn: async (id) => later(() => resume(id)) },
@@ -108,6 +87,56 @@ export async function apiOver(
     elapsedMs: () => performance.now(),
     onFault,
   });
+  return { rig, asking, faults, api, onFault, runs };
+}
+
+/** @param close of the server at this origin. */
+export async function stageOf(
+  { rig, asking, faults, runs }: Played,
+  origin: string,
+  close: () => unknown,
+): Promise<Stage> {
+  const { context, page, complaints } = await openPage();
+  return {
+    rig,
+    asking,
+    faults,
+    complaints,
+    page,
+    origin,
+    settled: async () => void (await Promise.all(runs)),
+    close: async () => {
+      await context.close();
+      await close();
+      await Promise.all(runs);
+    },
+  };
+}
+
+let launched: Promise<Browser> | undefined;
+/** One browser shows all stages of a suite; each has a session of its own. */
+const browser = (): Promise<Browser> => {
+  launched ??= chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+  return launched;
+};
+/** For `afterAll` of each suite. */
+export async function closeBrowser(): Promise<void> {
+  await (await launched)?.close();
+}
+
+async function openPage() {
+  const context = await (await browser()).newContext({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(waitMsMax);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return { context, page, complaints };
 }
 
 export const readPage = () => readPageFiles(join(__dirname, '..', '..', 'dist', 'dashboard'));
