@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { type Mutant, mutants } from './mutants';
+import { brokenMutants, type Mutant, mutated } from './mutant';
+import { mutants } from './mutants';
 
 const root = process.cwd();
 const atOnce = 2;
@@ -23,9 +24,9 @@ async function main(): Promise<number> {
     options: { seeds: { type: 'string', default: '300' }, only: { type: 'string', multiple: true } },
   });
   const wanted = mutants.filter(({ name }) => values.only?.some((words) => name.includes(words)) ?? true);
-  const lost = wanted.filter((mutant) => occurrences(mutant) !== 1);
-  if (lost.length > 0) {
-    for (const { name, file } of lost) console.error(`the text of "${name}" does not occur exactly once in ${file}`);
+  const broken = brokenMutants(wanted);
+  if (broken.length > 0) {
+    for (const line of broken) console.error(line);
     return 2;
   }
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-mutants-'));
@@ -39,8 +40,6 @@ async function main(): Promise<number> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const occurrences = ({ file, from }: Mutant): number => readFileSync(join(root, file), 'utf8').split(from).length - 1;
 
 async function inTurns<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
   const results: R[] = [];
@@ -69,7 +68,7 @@ async function tryOut(mutant: Mutant, outfile: string, seeds: string): Promise<T
         setup: ({ onLoad }) => {
           onLoad({ filter: /\.ts$/ }, ({ path }) =>
             path === join(root, mutant.file)
-              ? { contents: readFileSync(path, 'utf8').replace(mutant.from, () => mutant.to), loader: 'ts' }
+              ? { contents: mutated(mutant, readFileSync(path, 'utf8')), loader: 'ts' }
               : undefined,
           );
         },

@@ -7,9 +7,7 @@ import { createFolderArtifacts } from '../../orchestrator/aws/folder-artifacts';
 import type { Artifacts } from '../../orchestrator/ports/ports';
 import { createMemoryArtifacts } from '../../orchestrator/simulated/memory-artifacts';
 import { artifactsContract } from '../contracts/artifacts.contract';
-import { motoClients, motoRegion, motoStartsWithinMs, startMoto } from '../emulator/moto';
-
-jest.setTimeout(motoStartsWithinMs);
+import { motoClients, motoRegion, startMoto } from '../emulator/moto';
 
 const bucket = 'strongroom-artifacts';
 const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'strongroom-test-'));

@@ -5,7 +5,7 @@ import { createStackSets } from '../../orchestrator/aws/stack-sets';
 import { parseAccountId, parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
 import type { OperationRequest, StackSets } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
-import { motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { motoClients, motoRegion } from '../emulator/moto';
 
 const home = parseRegion(motoRegion);
 const account = parseAccountId('111122223333');
@@ -22,7 +22,7 @@ beforeAll(async () => {
   clients = motoClients(gateway);
   stackSets = createStackSets({ clients, home });
   await stackSets.describe('strongroom-warm-up');
-}, motoStartsWithinMs);
+});
 afterAll(async () => {
   clients.destroy();
   await gateway.stop();

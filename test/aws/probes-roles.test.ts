@@ -2,7 +2,7 @@ import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
 import { type Call, type Intercept, queryFault } from '../emulator/gateway';
-import { memberClients, motoStartsWithinMs } from '../emulator/moto';
+import { memberClients } from '../emulator/moto';
 import {
   aMember,
   anHourAgo,
@@ -167,7 +167,7 @@ describe('all experiments together', () => {
     });
 
     calls = gateway.calls.slice(before);
-  }, motoStartsWithinMs);
+  });
 
   it('make exactly the calls that their session policy allows', () => {
     const session = calls.find(({ action }) => action === 'GetCallerIdentity')?.accessKeyId;

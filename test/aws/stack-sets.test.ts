@@ -6,7 +6,7 @@ import { createStackSets } from '../../orchestrator/aws/stack-sets';
 import { type AccountId, parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
 import type { OperationRequest, StackSetSpec, StackSets } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
-import { memberClients, motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { memberClients, motoClients, motoRegion } from '../emulator/moto';
 import { named, seedOrganization } from '../emulator/seed';
 
 const home = parseRegion(motoRegion);
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const seeded = await seedOrganization(gateway, { root: { ous: { Dev: { accounts: named('dev', 4) } } } });
   members = named('dev', 4).flatMap((name) => seeded.accounts[name] ?? []);
   await stackSets.describe('strongroom-warm-up');
-}, motoStartsWithinMs);
+});
 afterAll(async () => {
   clients.destroy();
   await gateway.stop();

@@ -10,10 +10,8 @@ import { type EmbeddedStore, openEmbeddedStore } from '../../orchestrator/aws/em
 import { createDynamoStore } from '../../orchestrator/aws/store';
 import { createMemoryStore } from '../../orchestrator/simulated/memory-store';
 import { storeContract } from '../contracts/store.contract';
-import { motoRegion, motoStartsWithinMs, startMoto } from '../emulator/moto';
+import { motoRegion, startMoto } from '../emulator/moto';
 import { tableAt } from '../emulator/table';
-
-jest.setTimeout(motoStartsWithinMs);
 
 const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'strongroom-test-'));
 const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });

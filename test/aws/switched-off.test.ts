@@ -6,7 +6,7 @@ import { DisableKeyCommand, DisableKeyRotationCommand, KMSClient } from '@aws-sd
 import type { Clients } from '../../orchestrator/aws/clients';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { Answer, Call } from '../emulator/gateway';
-import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
 import { everything, startVisits, type Visits } from '../emulator/moto-visits';
 import { aDefaultKey, aDetector, aTrail, furnish, recording } from './furnish';
@@ -17,7 +17,7 @@ const filled = fillGaps();
 let instead: (call: Call) => Answer | undefined = () => undefined;
 beforeAll(async () => {
   visits = await startVisits((call, onward) => instead(call) ?? filled(call, onward));
-}, motoStartsWithinMs);
+});
 afterAll(() => visits.stop());
 beforeEach(() => {
   instead = () => undefined;

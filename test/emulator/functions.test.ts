@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { eventOf } from '../dashboard/gateway';
-import { type Moto, motoClients, motoRegion, motoStartsWithinMs, startMoto } from './moto';
+import { type Moto, motoClients, motoRegion, startMoto } from './moto';
 
 const functions = join(__dirname, '..', '..', 'dist', 'functions');
 const names = readdirSync(functions).filter((name) => !name.includes('.'));
@@ -31,7 +31,7 @@ beforeAll(async () => {
     }),
   );
   clients.destroy();
-}, motoStartsWithinMs);
+});
 afterAll(() => moto.stop());
 
 /** What the handler returned, or the name of its error, as Step Functions would see it. */
@@ -72,7 +72,6 @@ test.each(names.filter((name) => !byEvents.includes(name)))(
 
     expect(await invoked(name, given)).toEqual({ error: 'UnknownRollout' });
   },
-  motoStartsWithinMs,
 );
 
 test('an account event that says nothing of an account is ignored, with the reason', async () => {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Clients } from '../../orchestrator/aws/clients';
 import { type Gateway, startGateway } from './gateway';
-import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from './moto';
+import { motoAccount, motoClients, motoRegion } from './moto';
 
 const task = (name: string, next: string) => ({
   Type: 'Task',
@@ -125,7 +125,7 @@ beforeAll(async () => {
   clients = motoClients(gateway);
   const interpret = { method: 'POST', body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }) };
   await fetch(`${gateway.endpoint}/moto-api/config`, interpret);
-}, motoStartsWithinMs);
+});
 afterAll(async () => {
   clients.destroy();
   await gateway.stop();
@@ -151,7 +151,7 @@ it('walks the vocabulary as Step Functions does', async () => {
   expect(told.filter((name) => !name.startsWith('Visit'))).toEqual([
     ...['Flaky', 'Flaky', 'Await', 'Poll', 'Poll', 'Poll', 'Fault'],
   ]);
-}, 60_000);
+});
 
 /** Nothing is left to run by then; only moto's own bookkeeping is waited for. */
 async function untilEnded(sfn: SFNClient, executionArn: string | undefined) {

@@ -11,7 +11,7 @@ import {
 } from '../../orchestrator/domain/model/brand';
 import type { Accounts, Visit } from '../../orchestrator/ports/ports';
 import { type Call, type Gateway, type Intercept, startGateway } from './gateway';
-import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from './moto';
+import { motoAccount, motoClients, motoRegion } from './moto';
 import { fillGaps } from './moto-gaps';
 
 export interface Visits {
@@ -48,7 +48,7 @@ export function useVisits(usual: () => Intercept = fillGaps): VisitsOfSuite {
   };
   beforeAll(async () => {
     started = await startVisits((call, onward) => suite.instead(call, onward));
-  }, motoStartsWithinMs);
+  });
   afterAll(() => started?.stop());
   beforeEach(() => {
     suite.instead = usual();

@@ -1,13 +1,11 @@
 /** A process that is killed without a warning: what it had accepted goes on in the next one, and nothing is done twice. */
 import { type CommandLine, startCommandLine } from './command-line';
-import { motoStartsWithinMs } from './moto';
 import { sixAccounts, twoWaves } from './organization';
 
-const runWithinMs = 60_000;
 let line: CommandLine;
 beforeAll(async () => {
   line = await startCommandLine();
-}, motoStartsWithinMs);
+});
 afterAll(() => line.stop());
 
 test.each(['planned', 'stageStarted', 'stageLanded', 'waveJudged'])(
@@ -25,5 +23,4 @@ test.each(['planned', 'stageStarted', 'stageLanded', 'waveJudged'])(
     expect({ status: resumed.status, outcome: last.outcome }).toEqual({ status: 0, outcome: 'completed' });
     expect(Object.values(stacks).map((names) => names.length)).toEqual([0, 5, 5, 5, 5, 5]);
   },
-  runWithinMs,
 );

@@ -15,9 +15,6 @@ const telling: readonly string[] = (['PlanWaves', 'JudgeWave', 'AskOperator', 'R
 const canary: Partial<RolloutRequest> = { waves: [parseWaveName('canary')] };
 const days = 24 * 60;
 
-/** Each scenario is played some dozens of times. */
-jest.setTimeout(120_000);
-
 interface Kill {
   readonly write: number;
   readonly when: 'before' | 'after';
