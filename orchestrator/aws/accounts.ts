@@ -1,8 +1,8 @@
-/** Visits to member accounts: facts are read, settings are held, through the CI role and nothing else. */
+/** Reads facts and applies settings in member accounts, through the CI role only. */
 import type { Accounts } from '../ports/ports';
 import { createSessions, type SessionsOptions } from './sessions';
 
-// A dozen clients, loaded with the first visit that needs them: who only reads the records, like `status`, waits for none.
+// A dozen SDK clients, loaded on first use, so that commands like `status`, which only read records, do not wait for them.
 const looking = () => import('./preflight');
 const collecting = () => import('./facts/collect');
 const holding = () => import('./settings');
@@ -26,7 +26,7 @@ export function createAccounts(options: SessionsOptions): Accounts {
     },
     readSettings: async (visit, desired, regions) => {
       const { readSettings } = await holding();
-      // Reading needs no right to write, so it is done on a session that has none.
+      // The session for reads has no write permissions.
       return readSettings(await enter(visit, 'facts'), desired, regions);
     },
     applySettings: async (visit, desired, regions) => {

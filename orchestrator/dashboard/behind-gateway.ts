@@ -7,7 +7,7 @@ import { errorResponseOf } from './api/error-response';
 import type { Api, ApiResponse } from './api/router';
 import { type ClaimSettings, claimsOf, personOf } from './claims';
 
-/** The fields of payload version 2.0 that are used [doc:apigateway/latest/developerguide/http-api-develop-integrations-lambda]. */
+/** The fields of payload version 2.0 that are used [doc:apigateway/http-api-develop-integrations-lambda]. */
 const gatewayEvent = z.object({
   rawPath: z.string(),
   rawQueryString: z.string(),
@@ -72,7 +72,7 @@ const compressed = promisify(gzip);
 /** Compressing a shorter body does not save a packet. */
 const compressedBytesMin = 1_400;
 
-/** CloudFront compresses only what it caches, and a function can return at most 6 MB [doc:lambda/latest/dg/gettingstarted-limits]. */
+/** CloudFront compresses only what it caches, and a function can return at most 6 MB [doc:lambda/gettingstarted-limits]. */
 async function compressedAs(
   headers: Readonly<Record<string, string>>,
   { status, headers: given, body }: ApiResponse,

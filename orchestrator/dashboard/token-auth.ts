@@ -1,7 +1,7 @@
 /**
  * Authenticates the browser of the local dashboard. The token that the terminal prints is valid once; it gives the browser a cookie.
  * Any web page can send requests to a loopback address, so Host, Origin and Fetch Metadata are checked too
- * [https://owasp.org/www-community/attacks/csrf, https://www.w3.org/TR/fetch-metadata].
+ * [https://owasp.org/www-community/attacks/csrf], [https://www.w3.org/TR/fetch-metadata].
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 

@@ -25,7 +25,7 @@ const unauthorized: GatewayAnswer = {
   isBase64Encoded: false,
 };
 
-/** Checks only RS256, issuer, audience and expiry, as the authorizer does [doc:apigateway/latest/developerguide/http-api-jwt-authorizer]. */
+/** Checks only RS256, issuer, audience and expiry, as the authorizer does [doc:apigateway/http-api-jwt-authorizer]. */
 export const gateway =
   (authorizer: Authorizer, handler: (event: unknown) => Promise<GatewayAnswer>) =>
   async (arriving: Arriving): Promise<GatewayAnswer> => {
