@@ -1,8 +1,8 @@
-/** Reads facts and applies settings in member accounts, through the CI role only. */
+/** Visits to member accounts: facts are read, settings are held, through the CI role and nothing else. */
 import type { Accounts } from '../ports/ports';
 import { createSessions, type SessionsOptions } from './sessions';
 
-// A dozen SDK clients, loaded on first use, so that commands like `status`, which only read records, do not wait for them.
+// A dozen clients, loaded with the first visit that needs them: who only reads the records, like `status`, waits for none.
 const looking = () => import('./preflight');
 const collecting = () => import('./facts/collect');
 const holding = () => import('./settings');
@@ -26,7 +26,7 @@ export function createAccounts(options: SessionsOptions): Accounts {
     },
     readSettings: async (visit, desired, regions) => {
       const { readSettings } = await holding();
-      // The session for reads has no write permissions.
+      // Reading needs no right to write, so it is done on a session that has none.
       return readSettings(await enter(visit, 'facts'), desired, regions);
     },
     applySettings: async (visit, desired, regions) => {

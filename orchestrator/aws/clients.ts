@@ -1,4 +1,4 @@
-/** Creates all AWS clients, on first use, with one configuration and one connection pool. */
+/** Every AWS client is made here, when it is first asked for, with one configuration and one pool of connections. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -9,10 +9,10 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** Called when credentials are needed, and again before they expire. */
+/** Asked when they are needed, and again before they expire. */
 export type CredentialSource = () => Promise<Credentials & { readonly expiration: Date }>;
 
-/** The configuration of every client. It fits each client of the SDK. */
+/** What every client is made with. It fits the configuration of each of the SDK's clients. */
 export interface ClientConfiguration {
   readonly region: string;
   readonly credentials?: Credentials | CredentialSource;
@@ -29,29 +29,29 @@ interface Client {
 export type ClientClass<C extends Client> = new (configuration: ClientConfiguration) => C;
 
 export interface Clients {
-  /** Returns one client per class and region, and the same one each time. */
+  /** One client per class and region; who asks again gets the same one. */
   readonly in: <C extends Client>(Class: ClientClass<C>, region: string) => C;
-  /** Clients for another account, over the same connections. Discard them when the visit ends. */
+  /** For a visit to another account: its own clients over the same connections. Drop them when the visit ends. */
   readonly as: (credentials: Credentials | CredentialSource) => Pick<Clients, 'in'>;
-  /** Closes the connections so that the process can exit. */
+  /** Closes the connections, so that the process can end. */
   readonly destroy: () => void;
 }
 
 export interface ClientOptions {
-  /** Both are only for a service inside this process. By default the SDK finds endpoint and credentials as usual. */
+  /** Both only for a service inside this process: without them the SDK looks them up where it always does. */
   readonly endpoint?: string;
   readonly credentials?: Credentials;
 }
 
 /**
- * With the SDK's exponential backoff, 6 attempts survive about 15 s of throttling and report an unreachable endpoint within about 3 s.
- * The state machine retries longer outages.
+ * With the SDK's exponential backoff, 6 attempts bear about 15 s of throttling, and say within some 3 s that an endpoint is down.
+ * What lasts longer is retried by the state machine.
  */
 const attemptsMax = 6;
 const connectionTimeoutMs = 5_000;
 /** Longer than the slowest answer seen: CreateStackInstances of 300 accounts on an emulator takes 15 s. */
 const requestTimeoutMs = 60_000;
-/** Per host. A shard visits dozens of accounts at once, and each visit makes several calls. */
+/** Per host. A shard visits some dozens of accounts at once, and each visit asks several questions. */
 const socketsMax = 200;
 
 export function createClients({ endpoint, credentials }: ClientOptions = {}): Clients {
@@ -77,7 +77,7 @@ export function createClients({ endpoint, credentials }: ClientOptions = {}): Cl
           requestHandler,
           retryMode: 'adaptive',
           maxAttempts: attemptsMax,
-          // S3 only: a bucket in the path works with every endpoint, a bucket in the host name does not.
+          // S3 only: a bucket in the path resolves on every endpoint, a bucket in the host name does not.
           forcePathStyle: true,
           ...(own && { credentials: own }),
           ...(endpoint !== undefined && { endpoint }),

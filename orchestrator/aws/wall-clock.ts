@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/ports';
 
 /**
- * A timer counts only the time that the machine is awake, and at most 24.8 days. A long wait is therefore split into short ones, so
- * that it ends on time even if a laptop was closed overnight.
+ * A timer counts the time that the machine is awake, and 24.8 days at most. A long sleep is many short ones, so that a laptop
+ * that was shut for a night wakes to the right time.
  */
 const napMsMax = 30_000;
 
