@@ -1,4 +1,4 @@
-/** Artifacts in an S3 bucket: S3 itself refuses to overwrite. */
+/** Artifacts in an S3 bucket. S3 itself rejects overwrites. */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { errors } from '../domain/errors';
 import type { Artifacts } from '../ports/ports';

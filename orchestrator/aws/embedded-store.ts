@@ -1,6 +1,6 @@
 /**
- * The Store without AWS: dynalite, a DynamoDB over LevelDB, inside this process. It is the same adapter as in the cloud, so
- * what is proved here holds there. It asks for no AWS credentials and ignores AWS_ENDPOINT_URL.
+ * The Store without AWS: dynalite, a DynamoDB over LevelDB, inside this process. The adapter is the same as in the cloud, so tests of
+ * one cover the other. It needs no AWS credentials and ignores AWS_ENDPOINT_URL.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -21,11 +21,11 @@ const loopback = '127.0.0.1';
 
 export interface EmbeddedStore {
   readonly store: Store;
-  /** Frees the folder and the port; the process can end. */
+  /** Releases the folder and the port so that the process can exit. */
   readonly close: () => Promise<void>;
 }
 
-/** @param folder where the state is kept; in memory without it */
+/** @param folder the state folder. Without it the state stays in memory. */
 export async function openEmbeddedStore(folder?: string): Promise<EmbeddedStore> {
   const lock = folder === undefined ? undefined : await lockFolder(folder);
   const accessKeyId = randomBytes(16).toString('hex');
@@ -59,8 +59,8 @@ export async function openEmbeddedStore(folder?: string): Promise<EmbeddedStore>
 }
 
 /**
- * dynalite throws past its callers where the table is open in another process, so this is asked first, of a database that holds
- * nothing: LevelDB's lock is the operating system's, and does not outlive the process.
+ * dynalite throws an uncaught exception if another process has the table open. An empty database is therefore opened first, as a lock.
+ * The operating system releases LevelDB's lock when the process ends.
  */
 async function lockFolder(folder: string): Promise<ClassicLevel> {
   try {
@@ -73,15 +73,15 @@ async function lockFolder(folder: string): Promise<ClassicLevel> {
     if (field(why, 'code') === 'LEVEL_LOCKED') throw errors.stateInUse(folder);
     throw errors.invalidInput(
       `cannot use the state folder ${folder}: ${messageOf(why)}`,
-      'name another folder with --state',
+      'specify another folder with --state',
     );
   }
 }
 
 /**
- * dynalite answers whoever finds the port, web pages included. The key made for this run is the password.
- * @returns what lets nobody in any more, and waits for those who are inside: dynalite throws past its callers where its table is closed
- * under a request, as when a person interrupts, and that ends the process.
+ * dynalite serves every client that finds the port, including web pages, so the random access key of this run acts as a password.
+ * @returns a function that rejects new requests and waits for running ones. If the table is closed during a request, for example after
+ * Ctrl-C, dynalite throws an uncaught exception and the process ends.
  */
 function guard(server: Server, accessKeyId: string): { readonly close: () => Promise<void> } {
   const [answer] = server.listeners('request');

@@ -1,4 +1,4 @@
-/** Artifacts as files, for the embedded state. A file appears whole or not at all, and is never written twice. */
+/** Artifacts as files, for embedded state. A file is written atomically and never overwritten. */
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -35,7 +35,7 @@ export function createFolderArtifacts(folder: string): Artifacts {
   };
 }
 
-/** Written and flushed under another name, then linked: unlike a rename, a link fails where the name is taken. */
+/** Writes and flushes the file under another name, then links it. Unlike a rename, a link fails if the name exists. */
 async function writeOnce(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${randomUUID()}.draft`;
@@ -60,5 +60,5 @@ const onDisk = (folder: string, error: unknown): StrongroomError =>
     ? error
     : errors.invalidInput(
         `cannot use the state folder ${folder}: ${messageOf(error)}`,
-        'make room or name another folder with --state',
+        'free disk space or specify another folder with --state',
       );

@@ -1,4 +1,4 @@
-/** What every operation of a StackSet is told: where, how many at once, and how many may fail. */
+/** The parameters of every StackSet operation: targets, concurrency and failure tolerance. */
 import { errors } from '../domain/errors';
 import type { OperationRequest } from '../ports/ports';
 

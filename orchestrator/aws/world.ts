@@ -1,4 +1,4 @@
-/** The one place where ports meet AWS. Nothing is asked of AWS before the first question. */
+/** Connects the ports to AWS. No call is made until the first use. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,13 +26,13 @@ import { createStackSets } from './stack-sets';
 import { createDynamoStore } from './store';
 import { createWallClock } from './wall-clock';
 
-/** Where the orchestrator's own records are. */
+/** Where the orchestrator keeps its records. */
 export type AwsState =
   | { readonly kind: 'embedded'; readonly folder: string }
   | { readonly kind: 'memory' }
   | { readonly kind: 'dynamodb'; readonly table: string; readonly bucket: string };
 
-/** Where the deployed orchestrator is, by the stack that it was deployed as. */
+/** The deployed orchestrator, identified by its stack. */
 export async function deploymentOf({ region, stack }: DeploymentPlace): Promise<Deployment> {
   const clients = createClients();
   try {
@@ -47,22 +47,22 @@ export interface DeploymentPlace {
 }
 
 export interface AwsWorldOptions {
-  /** Of the orchestrator's own table, bucket, topic and state machine. */
+  /** The region of the orchestrator's table, bucket, topic and state machine. */
   readonly region: string;
-  /** Of the config: the StackSets are kept there, and IAM is asked from there. */
+  /** The home region of the config. It holds the StackSets and serves calls to IAM. */
   readonly homeRegion: string;
   readonly state: AwsState;
-  /** Of the deployed state machine, where that walks the rollouts. */
+  /** The deployed state machine, if it runs the rollouts. */
   readonly stateMachineArn?: string | undefined;
   readonly notificationTopicArn?: string | undefined;
-  /** Of the management account, by which the organization is listed. */
+  /** A role in the management account that can list the organization. */
   readonly directoryRoleArn?: string | undefined;
 }
 
 export interface World extends Ports {
-  /** Undefined where rollouts are walked in this process. */
+  /** Undefined if rollouts run in this process. */
   readonly executions?: Executions | undefined;
-  /** Lets go of folders, ports and connections, so that the process can end. */
+  /** Releases folders, ports and connections so that the process can exit. */
   readonly close: () => Promise<void>;
 }
 
@@ -109,7 +109,7 @@ export async function createAwsWorld({
   };
 }
 
-/** A topic is reached in its own region. */
+/** A topic can be used only in its own region. */
 const regionOf = (topicArn: string): string | undefined => topicArn.split(':')[3];
 
 type Records = Pick<World, 'store' | 'artifacts' | 'close'>;
@@ -121,7 +121,7 @@ async function openState(clients: Clients, region: string, state: AwsState): Pro
       artifacts: createS3Artifacts(clients.in(S3Client, region), state.bucket),
       close: async () => {},
     };
-  // Loaded only here, so that a Lambda does not read in a database that it never opens.
+  // Loaded on demand, so that a Lambda function does not load a database that it never opens.
   const { openEmbeddedStore } = await import('./embedded-store');
   if (state.kind === 'embedded') {
     const { store, close } = await openEmbeddedStore(state.folder);

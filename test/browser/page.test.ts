@@ -26,7 +26,7 @@ const open = async (hash: string, heading: string | RegExp): Promise<void> => {
 
 const views = (rollout: string) => [
   { name: 'overview', hash: '#/overview', heading: 'Overview', shows: 'Wave staging is waiting for approval' },
-  { name: 'matrix', hash: '#/matrix', heading: 'Matrix', shows: 'Access-controlled' },
+  { name: 'matrix', hash: '#/matrix', heading: 'Matrix', shows: /^Access.controlled$/ },
   { name: 'matrix-rows', hash: '#/matrix?by=region&show=rows&only=bad', heading: 'Matrix', shows: 'us-west-2' },
   { name: 'accounts', hash: '#/accounts?state=KEYS_AT_RISK', heading: /Accounts/, shows: 'Keys at risk' },
   { name: 'account', hash: `#/accounts/${hostileAccount}`, heading: /500000007091/, shows: 'Gates and checks' },

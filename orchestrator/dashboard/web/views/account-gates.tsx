@@ -70,9 +70,9 @@ const Checks = ({ gate, label, results }: ChecksProps) => (
 function CheckName({ title, id }: { readonly title: string; readonly id: string }) {
   if (title === id) return <code>{id}</code>;
   return (
-    <>
+    <span className="check">
       {title} <code className="quiet">{id}</code>
-    </>
+    </span>
   );
 }
 

@@ -70,21 +70,13 @@ export function ActionDialog({ detail, action, onChanged, onClose }: ActionDialo
         closeAriaLabel="Close"
         onDismiss={() => onClose(false)}
         footer={
-          <Box float="right">
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={() => onClose(false)}>
-                Cancel
-              </Button>
-              <Button
-                variant="primary"
-                loading={isSending}
-                disabled={hasChanged || consequence === undefined}
-                onClick={() => void send()}
-              >
-                {actionTitles[action]}
-              </Button>
-            </SpaceBetween>
-          </Box>
+          <Footer
+            title={actionTitles[action]}
+            isSending={isSending}
+            isDisabled={hasChanged || consequence === undefined}
+            onConfirm={() => void send()}
+            onCancel={() => onClose(false)}
+          />
         }
       >
         <SpaceBetween size="m">
@@ -122,6 +114,26 @@ export function ActionDialog({ detail, action, onChanged, onClose }: ActionDialo
     </Cloudscape>
   );
 }
+
+interface FooterProps {
+  readonly title: string;
+  readonly isSending: boolean;
+  readonly isDisabled: boolean;
+  readonly onConfirm: () => void;
+  readonly onCancel: () => void;
+}
+const Footer = ({ title, isSending, isDisabled, onConfirm, onCancel }: FooterProps) => (
+  <Box float="right">
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button variant="link" onClick={onCancel}>
+        Cancel
+      </Button>
+      <Button variant="primary" loading={isSending} disabled={isDisabled} onClick={onConfirm}>
+        {title}
+      </Button>
+    </SpaceBetween>
+  </Box>
+);
 
 /** Returns the focus to the button that opened the dialog, or to the view if that button is gone. */
 function useFocusBack(): void {
