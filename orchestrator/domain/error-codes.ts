@@ -1,9 +1,9 @@
-/** What every error of the catalogue is: a code, a message, whether it may be tried again, and what to do next. */
+/** The form of every error: a code, a message, whether a retry can succeed, and the next step for a person. */
 
 export interface Remedy {
-  /** May the same request, sent again unchanged, succeed? */
+  /** Whether the same request can succeed when it is sent again unchanged. */
   readonly retriable: boolean;
-  /** What a person does next. */
+  /** The next step for a person. */
   readonly next: string;
 }
 
@@ -24,7 +24,7 @@ export class StrongroomError extends Error {
   }
 }
 
-/** Codes that the state machine retries; the rest are caught and reported. */
+/** The state machine retries these codes; it catches and reports all others. */
 export const retriableCodes = ['Throttled', 'AwsUnavailable', 'StackSetBusy', 'ResultsLagging', 'StaleWrite'] as const;
 const finalCodes = [
   'InvalidConfig',

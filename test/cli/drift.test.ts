@@ -60,7 +60,7 @@ describe('verify --drift', () => {
     const document = JSON.parse(out.join('\n'));
     expect(status).toBe(3);
     expect(new Set(document.stackSets.map(({ wave }: { wave: string }) => wave))).toEqual(new Set(['sandbox']));
-    expect(document.notLookedInto).toEqual([]);
+    expect(document.notChecked).toEqual([]);
     expect(document.drifted).toMatchObject([
       {
         accountId: id,
