@@ -65,7 +65,7 @@ export async function account(host: Host, common: CommonOptions, text: string): 
   try {
     const { ports } = session;
     const [item, visits] = await session.run(() => Promise.all([readAccount(ports, id), readVisits(ports, id)]));
-    if (item === undefined) throw errors.unknownAccount([id], 'has no record yet');
+    if (item === undefined) throw errors.unknownAccount([id], 'is not recorded yet');
     if (common.json) {
       const history = visits.map(visitEntry);
       host.io.out(json({ ...item.value, evidence: latestChecks(visits) ?? null, history }, 2));

@@ -104,7 +104,7 @@ export function endNotice(
 
 /** In a wave without a soak no account becomes ready for keys. */
 const newsOf: Readonly<Partial<Record<ReadinessState, string>>> = {
-  BASELINE_HEALTHY: 'is healthy, not yet ready for keys',
+  BASELINE_HEALTHY: 'is healthy, but not ready for keys',
   READY_FOR_KEYS: 'is ready for keys',
 };
 
