@@ -89,7 +89,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     },
     told: ['held'],
   },
-  'that an approval is wanted': { config: manual, run: (rig) => rig.rollOut(canary), told: ['approvalWanted'] },
+  'that an approval is wanted': { config: manual, run: (rig) => rig.rollOut(canary), told: ['approvalRequired'] },
   'that it failed': {
     breaks: functionName('OpenWave'),
     run: (rig) => rig.rollOut(canary),
@@ -116,7 +116,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       await after(rig, 30 * days);
       return rig.rollOut({ ...canary, by: 'kim' });
     },
-    told: ['held', 'approvalWanted'],
+    told: ['held', 'approvalRequired'],
   },
 };
 

@@ -1,4 +1,4 @@
-/** `strongroom doctor`: looks at the installation from where a rollout would start, and writes nothing. */
+/** `strongroom doctor`: checks the installation from where a rollout would start, and writes nothing. */
 import pLimit from 'p-limit';
 import { isStrongroomError } from '../../domain/errors';
 import { diagnose, type Installation, type Sampled } from '../../domain/health/doctor';
@@ -19,7 +19,7 @@ import type { CommonOptions } from '../options';
 import { findingLines } from '../render/doctor';
 import { openSession, type Session } from '../session';
 
-/** Accounts of each wave that are entered. */
+/** How many accounts of each wave are entered. */
 const samplesPerWave = 2;
 const visitsAtOnce = 4;
 
@@ -53,7 +53,7 @@ async function examine(session: Session, around: Surroundings, place: string): P
   const { ports, desiredState, baseline } = session;
   const { administrationRoleArn } = desiredState.organization;
   const name = administrationRoleArn?.split('/').at(-1) ?? administrationRoleDefault;
-  // One after another: the first refusal is often the cause of the rest, and is read first.
+  // One after another, because the first refusal is often the cause of the others.
   const caller = await look(around.caller);
   const plan = await look(async () => (await previewPlan(ports, baseline, desiredState)).plan);
   return {
@@ -123,7 +123,7 @@ async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
   } catch (error) {
     if (!isStrongroomError(error)) throw error;
     const { code, message, retriable } = error;
-    // What a rollout retries by itself, nobody retries here.
-    return { kind: 'refused', code, why: message, next: retriable ? 'ask again: `strongroom doctor`' : error.next };
+    // Nothing here retries, unlike in a rollout.
+    return { kind: 'refused', code, why: message, next: retriable ? 'run `strongroom doctor` again' : error.next };
   }
 }
