@@ -1,6 +1,6 @@
 /**
  * What the deployed dashboard's function takes: its bundle in a process of its own, as Lambda keeps it, over 10,000 made-up records in
- * dynalite, which also says how many units each reading takes. `orchestrator/infrastructure/measured.ts` holds what is printed.
+ * dynalite, which also says how many units each reading takes. `orchestrator/tasks/table.ts` holds what is printed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
