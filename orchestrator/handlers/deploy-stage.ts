@@ -1,6 +1,7 @@
 /** Starts the StackSet operations of the stage at work: updates where instances are, creations where there are none. */
 
 import { errors, isStrongroomError } from '../domain/errors';
+import { moved } from '../domain/model/account-changes';
 import {
   type AccountRecord,
   type DeployedModule,
@@ -9,18 +10,20 @@ import {
   withoutPassing,
 } from '../domain/model/account-record';
 import type { WaveName } from '../domain/model/brand';
+import { currentStage, currentWave, withWave } from '../domain/model/current-wave';
 import type { ExecutionInput } from '../domain/model/execution-input';
+import type { Move } from '../domain/model/move';
 import type { Stage } from '../domain/model/plan';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { readStage, type StagePlace, writeOperation, writeStage } from '../records/stages';
-import { changeAccount, moved } from '../rollout/account-changes';
-import { currentWave, recordsOf, withWave, workOf } from '../rollout/current-wave';
+import { changeAccount } from '../rollout/change-account';
 import { oneByOne, type Refused, refusedStart } from '../rollout/refused-start';
 import { withRetry } from '../rollout/retry';
-import { currentStage, type ModuleRequest, requestsFor } from '../rollout/stage-requests';
-import { assertCurrent, isRefusal, type Move, runStep } from '../rollout/step';
+import { type ModuleRequest, requestsFor } from '../rollout/stage-requests';
+import { assertCurrent, isRefusal, runStep } from '../rollout/step';
 import { stopDriftDetection } from '../rollout/stop-drift-detection';
+import { recordsOf, workOf } from '../rollout/wave-accounts';
 import { holdsOther } from '../rollout/wave-admission';
 
 type DeployPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> &

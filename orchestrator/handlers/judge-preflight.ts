@@ -1,6 +1,7 @@
 /** Judges who can be entered, sees what is really deployed, and lays out the wave's stages. */
 
 import pLimit from 'p-limit';
+import { moved, staying, withRelease } from '../domain/model/account-changes';
 import {
   type AccountRecord,
   failuresOf,
@@ -10,22 +11,24 @@ import {
   isWaitedFor,
 } from '../domain/model/account-record';
 import type { AccountId, Region, WaveName } from '../domain/model/brand';
+import { currentWave, withWave } from '../domain/model/current-wave';
 import { toleranceOf } from '../domain/model/desired-state';
 import { accountEventsMax } from '../domain/model/event';
 import { type ExecutionInput, shardsOf, shardsWhere } from '../domain/model/execution-input';
 import { type ModuleId, stackSetName } from '../domain/model/module';
+import type { EventBody, Move } from '../domain/model/move';
 import type { Release } from '../domain/model/release';
 import type { Prompt, RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import { idsOf } from '../domain/planning/work';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { loadRelease, saveDocument } from '../records/documents';
-import { changeAccount, moved, staying, withRelease } from '../rollout/account-changes';
-import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
+import { changeAccount } from '../rollout/change-account';
 import { findStacks, isStranger } from '../rollout/rehome';
 import { withRetry } from '../rollout/retry';
 import { planStages } from '../rollout/stage-plan';
 import { startHold } from '../rollout/start-holds';
-import { type AssertCurrent, type EventBody, type Move, runStep } from '../rollout/step';
+import { type AssertCurrent, runStep } from '../rollout/step';
+import { membersOf, recordsOf } from '../rollout/wave-accounts';
 import { onboardingsOf } from '../rollout/wave-admission';
 
 type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'describe' | 'instances'>;

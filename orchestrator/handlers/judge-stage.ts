@@ -1,6 +1,7 @@
 /** Reads what happened to each account in each region, never only the operation's status: SUCCEEDED may hide failures [aws-control-plane 0.4]. */
 
 import { errors } from '../domain/errors';
+import { moved, withFailure, withRelease } from '../domain/model/account-changes';
 import {
   type AccountRecord,
   type DeployedModule,
@@ -10,10 +11,12 @@ import {
   pendingCreatesOf,
 } from '../domain/model/account-record';
 import type { AccountId } from '../domain/model/brand';
+import { currentStage, currentWave, withWave } from '../domain/model/current-wave';
 import { toleranceOf } from '../domain/model/desired-state';
 import { accountEventsMax } from '../domain/model/event';
 import { type ExecutionInput, shardsOf } from '../domain/model/execution-input';
 import type { ModuleId } from '../domain/model/module';
+import type { EventBody, Move } from '../domain/model/move';
 import { isRehoming, type OperationKind } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord, StageOperation } from '../domain/model/rollout';
@@ -26,13 +29,12 @@ import {
 } from '../ports/ports';
 import { loadDocument, loadRelease } from '../records/documents';
 import { readStage } from '../records/stages';
-import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
-import { currentWave, recordsOf, withWave, workOf } from '../rollout/current-wave';
+import { changeAccount } from '../rollout/change-account';
 import { rehomed, rehomingFailure } from '../rollout/rehome';
 import { withRetry } from '../rollout/retry';
-import { currentStage } from '../rollout/stage-requests';
 import { startHold } from '../rollout/start-holds';
-import { type AssertCurrent, type EventBody, type Move, runStep } from '../rollout/step';
+import { type AssertCurrent, runStep } from '../rollout/step';
+import { recordsOf, workOf } from '../rollout/wave-accounts';
 
 type JudgePorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'status' | 'results'>;
 

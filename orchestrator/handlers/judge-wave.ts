@@ -1,6 +1,7 @@
 /** The gate: reads every account's verdict, judges the wave, and says whether the next one may start. */
 
 import { type AccountRecord, failuresOf, isGone, isOut } from '../domain/model/account-record';
+import { currentWave, hasSoaked, withWave } from '../domain/model/current-wave';
 import { toleranceOf } from '../domain/model/desired-state';
 import { accountEventsMax } from '../domain/model/event';
 import { type ExecutionInput, shardsOf, shardsWhere } from '../domain/model/execution-input';
@@ -11,15 +12,15 @@ import {
   type Verdict,
   type WaveMember,
 } from '../domain/model/gate';
+import type { EventBody, Move } from '../domain/model/move';
 import { isRolledBack, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { loadDocument } from '../records/documents';
 import { writeFinishedWave } from '../records/waves';
-import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
 import { alertKeysAtRiskAmong } from '../rollout/keys-at-risk';
-import { type EventBody, type Move, runStep } from '../rollout/step';
-import { hasSoaked } from './health-shard';
+import { runStep } from '../rollout/step';
+import { membersOf, recordsOf } from '../rollout/wave-accounts';
 
 export const judgeWave =
   (ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'notifier'>) => (input: ExecutionInput) =>

@@ -6,14 +6,16 @@ import {
   hasLostSettings,
   isInFormerWave,
 } from '../domain/model/account-record';
+import { currentWave, withWave } from '../domain/model/current-wave';
 import { type ExecutionInput, shardsOf } from '../domain/model/execution-input';
+import type { Move } from '../domain/model/move';
 import { isRolledBack, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { changeAccount } from '../rollout/account-changes';
-import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
+import { changeAccount } from '../rollout/change-account';
 import { isToRevert } from '../rollout/revert-drift';
 import { startHold } from '../rollout/start-holds';
-import { type AssertCurrent, type Move, runStep } from '../rollout/step';
+import { type AssertCurrent, runStep } from '../rollout/step';
+import { membersOf, recordsOf } from '../rollout/wave-accounts';
 
 /** A proof older than this is asked for again, even where nothing is to be changed. */
 const checkAgeHoursMax = 24;

@@ -2,8 +2,10 @@
 import pLimit from 'p-limit';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, RolloutId } from '../domain/model/brand';
+import { freshWave } from '../domain/model/current-wave';
 import type { DesiredState } from '../domain/model/desired-state';
 import type { ExecutionInput } from '../domain/model/execution-input';
+import type { Move } from '../domain/model/move';
 import type { Account, Organization } from '../domain/model/organization';
 import type { ExcludedAccount, Plan } from '../domain/model/plan';
 import type { RolloutRecord } from '../domain/model/rollout';
@@ -12,11 +14,10 @@ import { target } from '../domain/planning/targeting';
 import type { Item, Ports } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { loadDocument, organizationOf, saveDocument } from '../records/documents';
-import { freshWave } from '../rollout/current-wave';
 import { deployedOf, failedAccounts } from '../rollout/deployed';
 import { recordPlace } from '../rollout/placement';
 import { ended, planNewAccount } from '../rollout/plan-new-account';
-import { type Move, runStep } from '../rollout/step';
+import { runStep } from '../rollout/step';
 import { heldByOthers, type TakeoverPorts, takeLease } from '../rollout/takeover';
 
 /** Account records written at once. */

@@ -1,6 +1,7 @@
 /** Everything ends here: the outcome is recorded with its reasons, the lease is released, people are told. Played twice, it is played once. */
 
-import type { ExecutionInput } from '../domain/model/execution-input';
+import type { Crash, ExecutionInput, ReportInput } from '../domain/model/execution-input';
+import type { EventBody } from '../domain/model/move';
 import { endNotice } from '../domain/model/notice';
 import type { ReadinessState } from '../domain/model/readiness';
 import { isRolledBack, type Outcome, type RolloutRecord, type WaveProgress } from '../domain/model/rollout';
@@ -10,14 +11,7 @@ import { readRollout } from '../records/rollouts';
 import { stopOperations } from '../rollout/abort';
 import { alertKeysAtRisk } from '../rollout/keys-at-risk';
 import { releaseLease } from '../rollout/lease';
-import { commit, type EventBody } from '../rollout/step';
-
-/** What the machine's Catch adds to the baton: the error's name, and its message inside Lambda's JSON [doc:step-functions error handling]. */
-interface Crash {
-  readonly Error?: string;
-  readonly Cause?: string;
-}
-export type ReportInput = ExecutionInput & { readonly crash?: Crash };
+import { commit } from '../rollout/step';
 
 type ReportPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'notifier'> & UsesStackSets<'stop'>;
 

@@ -1,17 +1,20 @@
 /** Turns the wave at work back to the last release that it finished; where there is none, says so and stops. */
 
+import { staying } from '../domain/model/account-changes';
 import { type AccountRecord, isOut } from '../domain/model/account-record';
 import type { RolloutId } from '../domain/model/brand';
+import { currentWave, withWave } from '../domain/model/current-wave';
 import { type ExecutionInput, shardsOf } from '../domain/model/execution-input';
+import type { Move } from '../domain/model/move';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { idsOf } from '../domain/planning/work';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { loadRelease, saveDocument } from '../records/documents';
 import { readFinishedWave } from '../records/waves';
-import { changeAccount, staying } from '../rollout/account-changes';
-import { currentWave, membersOf, recordsOf, withWave } from '../rollout/current-wave';
+import { changeAccount } from '../rollout/change-account';
 import { planStages } from '../rollout/stage-plan';
-import { type AssertCurrent, type Move, runStep } from '../rollout/step';
+import { type AssertCurrent, runStep } from '../rollout/step';
+import { membersOf, recordsOf } from '../rollout/wave-accounts';
 
 type RollBackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & UsesStackSets<'describe' | 'instances'>;
 

@@ -4,18 +4,19 @@
  */
 
 import { messageOf } from '../domain/errors';
+import { moved, withFailure, withRelease } from '../domain/model/account-changes';
 import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../domain/model/account-record';
 import type { ShardInput } from '../domain/model/execution-input';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
 import type { Item, Ports, Visit } from '../ports/ports';
 import { readAccount } from '../records/accounts';
-import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
-import { visitTo } from '../rollout/current-wave';
+import { changeAccount } from '../rollout/change-account';
 import { withRetry } from '../rollout/retry';
 import { isToRevert, revertDrift } from '../rollout/revert-drift';
 import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
 import { isRefusal } from '../rollout/step';
+import { visitTo } from '../rollout/wave-accounts';
 
 type SettingsPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 

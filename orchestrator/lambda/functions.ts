@@ -8,8 +8,6 @@ import { storedDesiredState } from '../dashboard/stored-desired-state';
 import type { AccountId } from '../domain/model/brand';
 import { onAccountEvent } from '../events/on-account-event';
 import { onStackSet } from '../events/on-stack-set';
-import { scheduledDrift } from '../events/scheduled-drift';
-import { scheduledDiscovery, scheduledVisits } from '../events/scheduled-sweep';
 import { askOperator } from '../handlers/ask-operator';
 import { awaitStage } from '../handlers/await-stage';
 import { deployStage } from '../handlers/deploy-stage';
@@ -24,6 +22,8 @@ import { preflightShard } from '../handlers/preflight-shard';
 import { report } from '../handlers/report';
 import { rollBack } from '../handlers/roll-back';
 import { settingsShard } from '../handlers/settings-shard';
+import { scheduledDrift } from '../operations/scheduled-drift';
+import { scheduledDiscovery, scheduledVisits } from '../operations/scheduled-sweep';
 import { deployed } from './environment';
 import {
   accounts,

@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import { errors, isStrongroomError } from '../domain/errors';
 import { driftedStack, judgeInstance, type StackDrift, withDrift } from '../domain/health/drift';
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId } from '../domain/model/brand';
 import { isOver } from '../domain/model/lease';
@@ -10,7 +11,6 @@ import type { Item, Ports, StackInstance, UsesStackSets } from '../ports/ports';
 import { readAccount, writeAccount } from '../records/accounts';
 import type { Detection, DetectionCounts } from '../records/detections';
 import { readRollout } from '../records/rollouts';
-import { moved } from '../rollout/account-changes';
 import { withRetry } from '../rollout/retry';
 
 /** Drifted stacks whose differences are asked for at once. */

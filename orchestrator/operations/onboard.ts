@@ -4,6 +4,7 @@
  */
 
 import { isStrongroomError } from '../domain/errors';
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type AccountId, parseRolloutId, type RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
@@ -14,7 +15,6 @@ import { readAccount, writeAccount } from '../records/accounts';
 import { readDesiredState } from '../records/desired-state';
 import { readOwner } from '../records/owner';
 import { findRollout, writeRollout } from '../records/rollouts';
-import { moved } from '../rollout/account-changes';
 import { undiscovered } from '../rollout/placement';
 import { commit } from '../rollout/step';
 import { unfinishedHolderOf } from '../rollout/wave-admission';

@@ -1,10 +1,11 @@
 /** How a person holds back a rollout that runs, and lets it go on. */
 
+import { answered } from '../domain/decisions/ask-operator';
 import { errors } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import type { RolloutRecord } from '../domain/model/rollout';
-import { answered, handOn } from '../handlers/ask-operator';
 import type { Ports } from '../ports/ports';
+import { handOn } from '../rollout/answer';
 import { change, refuseMovedOn } from '../rollout/step';
 
 interface Said {

@@ -15,7 +15,6 @@ import {
 } from '../domain/model/rollout';
 import { buildPlan, lastWaveFirst, narrowPlan } from '../domain/planning/planning';
 import { target } from '../domain/planning/targeting';
-import { snapshotOrganization } from '../handlers/list-organization';
 import type { Ports } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import type { Baseline } from '../records/baseline';
@@ -25,6 +24,7 @@ import { refuseOtherOrganization } from '../records/owner';
 import { writeRollout } from '../records/rollouts';
 import { deployedOf, failedAccounts } from '../rollout/deployed';
 import { holderOf } from '../rollout/lease';
+import { snapshotOrganization } from '../rollout/organization-snapshot';
 import { commit } from '../rollout/step';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;

@@ -28,8 +28,8 @@ import { loadRelease } from '../records/documents';
 import { writeEvidence } from '../records/evidence';
 import { readRollout } from '../records/rollouts';
 import { readFinishedWave } from '../records/waves';
-import { visitTo } from '../rollout/current-wave';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
+import { visitTo } from '../rollout/wave-accounts';
 import { previewPlan, stamp } from './start';
 
 /** Accounts that are visited at once [aws-control-plane 4: 600 STS requests a second]. */

@@ -1,8 +1,10 @@
 /** Ends a rollout at once: what runs is stopped, what was done stays and is recorded, accounts and lease are free. */
 import pLimit from 'p-limit';
 import { errors, isStrongroomError } from '../domain/errors';
+import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, RolloutId } from '../domain/model/brand';
+import { currentStage, currentWave } from '../domain/model/current-wave';
 import type { Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
@@ -10,13 +12,12 @@ import type { Executions, Ports, UsesStackSets } from '../ports/ports';
 import { loadRelease } from '../records/documents';
 import { readRollout } from '../records/rollouts';
 import { lastStages, readStage } from '../records/stages';
-import { changeAccount, moved, withFailure } from './account-changes';
-import { currentWave, workOf } from './current-wave';
+import { changeAccount } from './change-account';
 import { pagesOf } from './keys-at-risk';
 import { releaseLease } from './lease';
 import { withRetry } from './retry';
-import { currentStage } from './stage-requests';
 import { change } from './step';
+import { workOf } from './wave-accounts';
 
 /** Whoever aborts only stops. */
 type StopPorts = Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'stop'>;

@@ -1,4 +1,6 @@
 /** Where an account stands in the plan, written into its record: its wave or why it has none, and who holds it. */
+
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, WaveName } from '../domain/model/brand';
 import type { OrgAccountState } from '../domain/model/organization';
@@ -6,7 +8,6 @@ import type { ExcludedAccount, ExclusionReason, Placed } from '../domain/model/p
 import type { ReadinessEvent } from '../domain/model/readiness';
 import type { Item, Ports } from '../ports/ports';
 import { writeAccount } from '../records/accounts';
-import { moved } from './account-changes';
 
 const eventOfExclusion: Readonly<Record<ExclusionReason, ReadinessEvent>> = {
   managementAccount: 'outOfScope',

@@ -5,6 +5,8 @@
 
 import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
+import { freshWave } from '../domain/model/current-wave';
+import type { Move } from '../domain/model/move';
 import type { ExcludedAccount } from '../domain/model/plan';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { buildPlan } from '../domain/planning/planning';
@@ -14,11 +16,9 @@ import { readAccount } from '../records/accounts';
 import { loadDocument, organizationOf, saveDocument } from '../records/documents';
 import { readRollout } from '../records/rollouts';
 import { readFinishedWave } from '../records/waves';
-import { freshWave } from './current-wave';
 import { deployedOf } from './deployed';
 import { holderOf } from './lease';
 import { recordPlace, waitingForFirst } from './placement';
-import type { Move } from './step';
 import { isChanging, joinWave, leaveWave, liveHolderOf } from './wave-admission';
 
 type PlanPorts = Pick<Ports, 'store' | 'clock' | 'artifacts'>;

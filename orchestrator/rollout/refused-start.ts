@@ -1,15 +1,17 @@
 /** What AWS would not even begin: a stack that cannot be moved fails its account, and does not end the rollout. */
 
 import type { StrongroomError } from '../domain/errors';
+import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
+import { currentWave } from '../domain/model/current-wave';
+import type { EventBody } from '../domain/model/move';
 import type { Stage } from '../domain/model/plan';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
-import { changeAccount, moved, withFailure } from './account-changes';
-import { currentWave, recordsOf } from './current-wave';
+import { changeAccount } from './change-account';
 import { rehomingFailure } from './rehome';
 import type { ModuleRequest } from './stage-requests';
-import type { EventBody } from './step';
+import { recordsOf } from './wave-accounts';
 
 export type Refused = Extract<EventBody, { readonly type: 'accountFailed' }>;
 

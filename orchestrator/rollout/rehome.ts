@@ -10,13 +10,13 @@ import {
   pendingCreatesOf,
 } from '../domain/model/account-record';
 import type { AccountId, Region, WaveName } from '../domain/model/brand';
+import { currentWave } from '../domain/model/current-wave';
 import { type ReleaseModule, stackSetName } from '../domain/model/module';
 import type { Rehoming, Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type InstanceResult, type Item, type Ports, stacksPerAdoptionMax, type UsesStackSets } from '../ports/ports';
-import { changeAccount } from './account-changes';
-import { currentWave } from './current-wave';
+import { changeAccount } from './change-account';
 import { withRetry } from './retry';
 import type { AssertCurrent } from './step';
 

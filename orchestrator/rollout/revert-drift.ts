@@ -2,16 +2,18 @@
 
 import { errors, messageOf } from '../domain/errors';
 import { isDrifted, type StackDrift, withDrift } from '../domain/health/drift';
+import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
+import { currentWave } from '../domain/model/current-wave';
 import { stackSetName } from '../domain/model/module';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount } from '../records/accounts';
-import { changeAccount, moved, withFailure } from './account-changes';
-import { currentWave, visitTo } from './current-wave';
+import { changeAccount } from './change-account';
 import { withRetry } from './retry';
 import type { Shard, ShardPorts } from './shard';
 import { isRefusal } from './step';
+import { visitTo } from './wave-accounts';
 
 type RevertPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 

@@ -1,6 +1,7 @@
 /** Lays out the stages in which a wave's work is done, so that every StackSet is at the release before it makes new instances. */
 import type { AccountRecord } from '../domain/model/account-record';
 import { isAdopted } from '../domain/model/account-record';
+import { currentWave } from '../domain/model/current-wave';
 import { type ReleaseModule, stackSetName } from '../domain/model/module';
 import type { Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
@@ -14,7 +15,6 @@ import {
   withUpdatesFirst,
 } from '../domain/planning/work';
 import type { Ports, UsesStackSets } from '../ports/ports';
-import { currentWave } from './current-wave';
 import { withRehoming } from './rehome';
 import { holdsOther } from './wave-admission';
 

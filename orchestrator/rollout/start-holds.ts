@@ -1,11 +1,11 @@
 /** Why nothing new may be started now, though the rollout itself would go on: a person's pause, or a freeze. */
 
+import { currentWave } from '../domain/model/current-wave';
 import { freezeAt } from '../domain/model/freeze';
+import type { EventBody } from '../domain/model/move';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
 import { loadDocument } from '../records/documents';
-import { currentWave } from './current-wave';
-import type { EventBody } from './step';
 
 /** In place of the move that would start something: what is done is done, and the wave at work is opened again afterwards. */
 export interface StartHold {

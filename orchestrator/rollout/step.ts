@@ -5,37 +5,19 @@
 
 import { type ErrorCode, errors, isStrongroomError } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
+import { currentStep } from '../domain/model/current-wave';
 import type { RolloutEvent } from '../domain/model/event';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { leased } from '../domain/model/lease';
+import type { EventBody, Move } from '../domain/model/move';
 import { approvalTimeoutSeconds, type RolloutRecord } from '../domain/model/rollout';
-import type { DecidingState, DecisionOf } from '../domain/model/state-decisions';
+import type { DecidingState } from '../domain/model/state-decisions';
 import type { Ports } from '../ports/ports';
 import { writeEvents } from '../records/rollout-events';
 import { readRollout, writeRollout } from '../records/rollouts';
 import { renewLease } from './lease';
 
-/** An event as a handler says it; time and rollout are added here. */
-export type EventBody = RolloutEvent extends infer E
-  ? E extends RolloutEvent
-    ? Omit<E, 'at' | 'rolloutId'>
-    : never
-  : never;
-
-export interface Move<S extends DecidingState> {
-  readonly decision: DecisionOf<S>;
-  /** The rollout after this turn. */
-  readonly record: RolloutRecord;
-  readonly events: readonly EventBody[];
-  /** What the next Map goes through. */
-  readonly shards?: readonly number[];
-  /** Until when the next Wait waits. */
-  readonly until?: Date;
-}
-
 export type StepPorts = Pick<Ports, 'store' | 'clock'>;
-
-export const currentStep = (record: RolloutRecord): number => record.lastStep?.input.step ?? 0;
 
 /**
  * Plays a turn once: the same turn again returns what it returned before, an older one is refused with LateTurn, and a rollout

@@ -1,8 +1,8 @@
 /** One handler per task of the state machine. Lambda and the embedded engine call the same functions. */
-import type { ExecutionInput, ShardInput } from '../domain/model/execution-input';
+import type { ExecutionInput, ReportInput, ShardInput, TokenInput } from '../domain/model/execution-input';
 import { functionName, type TaskName, taskNames } from '../domain/model/state-decisions';
 import { askOperator } from '../handlers/ask-operator';
-import { awaitStage, type TokenInput } from '../handlers/await-stage';
+import { awaitStage } from '../handlers/await-stage';
 import { deployStage } from '../handlers/deploy-stage';
 import { healthShard } from '../handlers/health-shard';
 import { judgePreflight } from '../handlers/judge-preflight';
@@ -12,7 +12,7 @@ import { listOrganization } from '../handlers/list-organization';
 import { openWave } from '../handlers/open-wave';
 import { planWaves } from '../handlers/plan-waves';
 import { preflightShard } from '../handlers/preflight-shard';
-import { type ReportInput, report } from '../handlers/report';
+import { report } from '../handlers/report';
 import { rollBack } from '../handlers/roll-back';
 import { settingsShard } from '../handlers/settings-shard';
 import type { Ports } from '../ports/ports';

@@ -1,10 +1,11 @@
 /** An approval has a term: to be given, and to be used. */
 
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { answer, askOperator } from '../../orchestrator/handlers/ask-operator';
+import { askOperator } from '../../orchestrator/handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
 import { readLease } from '../../orchestrator/records/leases';
 import { readRollout } from '../../orchestrator/records/rollouts';
+import { answer } from '../../orchestrator/rollout/answer';
 import { createRig, eventsOf, type Rig } from '../rig';
 
 const waves = [parseWaveName('canary')];

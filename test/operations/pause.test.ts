@@ -2,9 +2,9 @@
 
 import { parseRolloutId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutEvent } from '../../orchestrator/domain/model/event';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from '../rig';
 import { type Interrupting, interruptedAt } from '../rollout/interrupting';
 

@@ -2,11 +2,11 @@
 
 import { type AccountId, parseRegion, parseWaveName, type RolloutId } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { previewPlan } from '../../orchestrator/operations/start';
 import { listAccounts, readAccount } from '../../orchestrator/records/accounts';
 import { loadRelease } from '../../orchestrator/records/documents';
 import { abortRollout } from '../../orchestrator/rollout/abort';
+import { answer } from '../../orchestrator/rollout/answer';
 import { rehomingRequests } from '../../orchestrator/rollout/rehome';
 import { after } from '../operations/sweeping';
 import { anAccountIn, baseline, createRig, eventsOf, type Invoke, type Rig } from '../rig';

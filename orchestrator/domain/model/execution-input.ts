@@ -27,6 +27,19 @@ export interface ShardInput {
   readonly shard: number;
 }
 
+/** What a task is given that waits for a callback. */
+export interface TokenInput {
+  readonly input: ExecutionInput;
+  readonly token: string;
+}
+
+/** What the machine's Catch adds: the error's name, and its message inside Lambda's JSON [doc:step-functions error handling]. */
+export interface Crash {
+  readonly Error?: string;
+  readonly Cause?: string;
+}
+export type ReportInput = ExecutionInput & { readonly crash?: Crash };
+
 /** Accounts in a shard at most: 10,000 are 100 shards, which keeps a Map's history small [aws-control-plane 1.1: 25,000 events]. */
 const shardSizeMax = 100;
 /** Shards that a Map runs at once. */
