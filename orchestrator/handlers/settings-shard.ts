@@ -10,8 +10,7 @@ import type { ShardInput } from '../domain/model/execution-input';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
 import type { Item, Ports, Visit } from '../ports/ports';
-import { readAccount } from '../records/accounts';
-import { changeAccount } from '../rollout/change-account';
+import { changeLatest } from '../rollout/change-account';
 import { withRetry } from '../rollout/retry';
 import { isToRevert, revertDrift } from '../rollout/revert-drift';
 import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
@@ -99,16 +98,10 @@ async function putBackUngoverned(
   }));
 }
 
-/** The record may have been written a moment ago, by this very visit. */
-async function change(
+/** A store that does not answer for a moment is no failure of the account. */
+const change = (
   ports: SettingsPorts,
   { record, assertCurrent }: Shard,
   item: Item<AccountRecord>,
   how: (account: AccountRecord) => AccountRecord,
-): Promise<void> {
-  // A store that does not answer for a moment is no fault of the account.
-  await withRetry(ports, async () => {
-    const latest = await readAccount(ports, item.value.id);
-    await changeAccount(ports, record.id, latest ?? item, how, assertCurrent);
-  });
-}
+) => withRetry(ports, () => changeLatest(ports, record.id, item, how, assertCurrent));

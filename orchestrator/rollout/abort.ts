@@ -16,7 +16,7 @@ import { changeAccount } from './change-account';
 import { pagesOf } from './keys-at-risk';
 import { releaseLease } from './lease';
 import { withRetry } from './retry';
-import { change } from './step';
+import { changeRollout } from './step';
 import { workOf } from './wave-accounts';
 
 /** Whoever aborts only stops. */
@@ -33,7 +33,7 @@ const deploying: ReadonlySet<string> = new Set(['JudgePreflight', 'RollBack', 'D
  */
 export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string, reason: string): Promise<void> {
   const because = [`${by} aborted it: ${reason}`];
-  const record = await change(ports, id, (record, now) => {
+  const record = await changeRollout(ports, id, (record, now) => {
     const { status } = record;
     if (status.kind === 'finished' && status.outcome === 'aborted') return undefined;
     if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);

@@ -5,7 +5,7 @@ import type { RolloutId } from '../domain/model/brand';
 import type { Answered, RolloutRecord } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
 import { readPromptTokens } from '../records/prompt-tokens';
-import { change, refuseMovedOn } from './step';
+import { changeRollout, refuseMovedOn } from './step';
 import { wake } from './wake';
 
 /**
@@ -18,7 +18,7 @@ export async function answer(
   given: Omit<Answered, 'at'>,
   seen?: number,
 ): Promise<void> {
-  const record = await change(ports, id, (current, now) => {
+  const record = await changeRollout(ports, id, (current, now) => {
     refuseMovedOn(current, seen);
     return answered(current, given, now);
   });

@@ -11,6 +11,7 @@ import type { Item, Ports } from '../ports/ports';
 import { readAccount } from '../records/accounts';
 import { readLease, writeLease } from '../records/leases';
 import { readRollout, writeRollout } from '../records/rollouts';
+import { updateOnConflict } from '../records/stale-write';
 
 export type Taken =
   | { readonly kind: 'taken'; readonly fencingToken: number }
@@ -81,9 +82,12 @@ async function refuseWithoutHold(
     throw errors.leaseLost(record.id, lease.holder);
 }
 
-/** Only what is its own: by the time it ends, somebody else may hold the lease. */
-export async function releaseLease(ports: Pick<Ports, 'store'>, rollout: RolloutId): Promise<void> {
-  const item = await readLease(ports);
-  if (item === undefined || !isHeldBy(item.value, rollout)) return;
-  await writeLease(ports, { ...item.value, released: true }, item.version);
-}
+/** Does nothing if another rollout has the lease by now. */
+export const releaseLease = (ports: Pick<Ports, 'store'>, rollout: RolloutId): Promise<void> =>
+  updateOnConflict(
+    () => readLease(ports),
+    async (item) => {
+      if (item === undefined || !isHeldBy(item.value, rollout)) return;
+      await writeLease(ports, { ...item.value, released: true }, item.version);
+    },
+  );

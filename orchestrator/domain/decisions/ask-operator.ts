@@ -3,14 +3,8 @@
 import { errors } from '../errors';
 import { currentStep, withWave } from '../model/current-wave';
 import type { ExecutionInput } from '../model/execution-input';
-import type { EventBody } from '../model/move';
+import type { Changed } from '../model/move';
 import { type Answered, approvalTimeoutSeconds, type Prompt, type RolloutRecord } from '../model/rollout';
-
-/** A rollout as a person has changed it. */
-export interface Changed {
-  readonly record: RolloutRecord;
-  readonly events: readonly EventBody[];
-}
 
 /** The rollout with a person's answer to what it asks. */
 export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now: Date): Changed {

@@ -10,11 +10,14 @@ export type EventBody = RolloutEvent extends infer E
     : never
   : never;
 
-export interface Move<S extends DecidingState> {
-  readonly decision: DecisionOf<S>;
-  /** The rollout after this step. */
+/** A rollout as it was changed, and what its log says about that. */
+export interface Changed {
   readonly record: RolloutRecord;
   readonly events: readonly EventBody[];
+}
+
+export interface Move<S extends DecidingState> extends Changed {
+  readonly decision: DecisionOf<S>;
   /** The shards that the next Map goes through. */
   readonly shards?: readonly number[];
   /** How long the next Wait waits. */
