@@ -1,10 +1,10 @@
 /** Prompts a person, and stores the token with which the machine waits for the answer. */
 
+import { isRejectedAtOnce, rejectionAtOnce } from '../domain/decisions/ask-operator';
 import { errors } from '../domain/errors';
 import { currentStep } from '../domain/model/current-wave';
 import type { TokenInput } from '../domain/model/execution-input';
 import { promptNotice } from '../domain/model/notice';
-import type { RolloutRecord } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
 import { writePromptToken } from '../records/prompt-tokens';
 import { readRollout } from '../records/rollouts';
@@ -19,30 +19,20 @@ export const askOperator =
   async ({ input, token }: TokenInput) => {
     await writePromptToken(ports, input.rolloutId, token);
     const { value: record } = await readRollout(ports, input.rolloutId);
-    // Answered already, perhaps while nothing was running: the answer is handed on.
+    // Answered already, perhaps while nothing was running: the machine gets the stored answer.
     if (record.lastStep?.state === 'AskOperator' && input.step === currentStep(record) - 1) {
       await wake(ports, token, record.lastStep.input);
-      return { asked: false };
+      return { prompted: false };
     }
-    // Ended by somebody else, there is nothing to wait for.
+    // Somebody else has ended it, so there is nothing to wait for.
     if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
-    if (asksInVain(record)) {
-      await answer(ports, record.id, nobodyIsAsked);
-      return { asked: false };
+    if (isRejectedAtOnce(record)) {
+      await answer(ports, record.id, rejectionAtOnce);
+      return { prompted: false };
     }
     const prompt = record.status.kind === 'awaitingApproval' ? record.status.prompt : undefined;
     const notice = prompt && promptNotice(record, currentStep(record), prompt);
     if (notice !== undefined) await ports.notifier.notify(notice);
     await alertKeysAtRisk(ports, record);
-    return { asked: true };
+    return { prompted: true };
   };
-
-/** A single account must not keep a person, nor be kept for one: what holds it is told, and a sweep tries again. Who paused it resumes it. */
-const asksInVain = ({ status, request }: RolloutRecord): boolean =>
-  request.newAccount === true && status.kind === 'awaitingApproval' && status.prompt.about !== 'pause';
-
-const nobodyIsAsked = {
-  decision: 'reject',
-  by: 'strongroom',
-  reason: 'nobody is asked about a single new account, a sweep tries it again on another day',
-} as const;

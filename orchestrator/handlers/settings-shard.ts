@@ -9,10 +9,11 @@ import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../d
 import type { ShardInput } from '../domain/model/execution-input';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
+import { isToRevert } from '../domain/planning/revert-drift';
 import type { Item, Ports, Visit } from '../ports/ports';
 import { changeLatest } from '../rollout/change-account';
 import { withRetry } from '../rollout/retry';
-import { isToRevert, revertDrift } from '../rollout/revert-drift';
+import { revertDrift } from '../rollout/revert-drift';
 import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
 import { isRefusal } from '../rollout/step';
 import { visitTo } from '../rollout/wave-accounts';

@@ -10,6 +10,7 @@ import type { FinishedWave } from '../domain/model/finished-wave';
 import { isExpired, isOver } from '../domain/model/lease';
 import type { Organization } from '../domain/model/organization';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { waitingForFirst, waitingForRollout } from '../domain/planning/placement';
 import { type Seat, seatsOf, target } from '../domain/planning/targeting';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
@@ -19,7 +20,7 @@ import { refuseOtherOrganization } from '../records/owner';
 import { readRollouts } from '../records/rollouts';
 import { unlessStale } from '../records/stale-write';
 import { snapshotOrganization } from '../rollout/organization-snapshot';
-import { recordPlace, waitingForFirst, waitingForRollout } from '../rollout/placement';
+import { recordPlace } from '../rollout/placement';
 import { endExpired } from '../rollout/takeover';
 import { holdsFinished } from '../rollout/wave-admission';
 import { type Followed, startNewAccount } from './onboard';
@@ -145,14 +146,17 @@ async function recordPlaces(
         if (last !== undefined && !isOver(last, now) && !isClosed) return;
         const release = item?.value.release;
         await unlessStale(
-          recordPlace(ports, {
+          recordPlace(
+            ports,
             item,
-            placed: { ...seat.placed, because: placeOf(standing) },
-            wave: seat.wave,
-            orgState: orgStates.get(account) ?? 'CLOSED',
-            isBehind: reason !== undefined && release !== undefined && release !== wave?.finished?.release,
+            {
+              placed: { ...seat.placed, because: placeOf(standing) },
+              wave: seat.wave,
+              orgState: orgStates.get(account) ?? 'CLOSED',
+              isBehind: reason !== undefined && release !== undefined && release !== wave?.finished?.release,
+            },
             now,
-          }),
+          ),
         );
       }),
     ),
@@ -180,7 +184,7 @@ async function recordLeft(
     const last = holder && holders.get(holder.rollout);
     if (listed.has(id) || (last !== undefined && !isOver(last, now))) continue;
     const placed = { id, name, ou, because: 'it is no longer in the organization', reason: 'excluded' } as const;
-    await unlessStale(recordPlace(ports, { item, placed, wave: undefined, orgState, now }));
+    await unlessStale(recordPlace(ports, item, { placed, wave: undefined, orgState }, now));
   }
 }
 

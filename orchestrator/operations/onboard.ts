@@ -9,13 +9,13 @@ import { type AccountId, parseRolloutId, type RolloutId } from '../domain/model/
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { isOver, leased } from '../domain/model/lease';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { undiscovered } from '../domain/planning/placement';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, writeAccount } from '../records/accounts';
 import { readDesiredState } from '../records/desired-state';
 import { readOwner } from '../records/owner';
 import { findRollout, writeRollout } from '../records/rollouts';
 import { updateOnConflict } from '../records/stale-write';
-import { undiscovered } from '../rollout/placement';
 import { commit } from '../rollout/step';
 import { unfinishedHolderOf } from '../rollout/wave-admission';
 import { firstInput } from './start';
@@ -89,7 +89,7 @@ async function written(ports: NewAccountPorts, change: AccountChange, now: Date)
     desiredState: wanted.desiredState,
     request: { by, reason, accounts: [account], newAccount: true },
     startedAt: now.toISOString(),
-    status: { kind: 'running', doing: 'taking stock' },
+    status: { kind: 'running', doing: 'listing the organization' },
     direction: 'forward',
     waves: [],
     wave: -1,

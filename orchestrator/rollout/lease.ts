@@ -26,7 +26,7 @@ export type Taken =
 export const isHeldBy = ({ holder, released }: OrganizationLease, rollout: RolloutId): boolean =>
   holder === rollout && !released;
 
-/** Who holds the organization now, if anybody does. */
+/** The rollout that has the lease now. */
 export async function holderOf(
   ports: Pick<Ports, 'store'>,
   now: Date,
@@ -42,7 +42,7 @@ export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, {
   holder,
   by,
   since,
-  because: `rollout ${holder} holds the organization, started by ${by} at ${since}`,
+  because: `rollout ${holder} has the lease, started by ${by} at ${since}`,
 });
 
 /**

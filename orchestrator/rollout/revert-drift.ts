@@ -1,12 +1,12 @@
 /** Reverts drift: brings the stacks of a drifted account back to their templates, if the rollout includes drifted accounts. */
 
 import { errors, messageOf } from '../domain/errors';
-import { isDrifted, type StackDrift, withDrift } from '../domain/health/drift';
+import { type StackDrift, withDrift } from '../domain/health/drift';
 import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { currentWave } from '../domain/model/current-wave';
 import { stackSetName } from '../domain/model/module';
-import type { RolloutRecord } from '../domain/model/rollout';
+import { isToRevert } from '../domain/planning/revert-drift';
 import type { Item, Ports } from '../ports/ports';
 import { type AccountUpdate, changeLatest } from './change-account';
 import { withRetry } from './retry';
@@ -19,9 +19,6 @@ type RevertPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 /** A stack of the baseline takes a minute or two; a Lambda has fifteen. */
 export const revertMinutesMax = 10;
 const askAgainSeconds = 5;
-
-export const isToRevert = (account: AccountRecord, { request }: Pick<RolloutRecord, 'request'>): boolean =>
-  request.includeDrifted === true && isDrifted(account);
 
 /** @returns whether all drift was reverted; if not, the account's record says why. */
 export async function revertDrift(ports: RevertPorts, shard: Shard, item: Item<AccountRecord>): Promise<boolean> {

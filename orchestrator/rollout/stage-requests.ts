@@ -9,10 +9,10 @@ import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/model
 import type { Rehoming, Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { rehomingRequests } from '../domain/planning/rehoming';
 import { workIn } from '../domain/planning/work';
 import type { Item, OperationRequest, Ports, StackSetSpec, UsesStackSets } from '../ports/ports';
 import { hasTemplate, loadDocument, loadRelease, loadTemplate } from '../records/documents';
-import { rehomingRequests } from './rehome';
 import { withRetry } from './retry';
 
 export interface ModuleRequest {

@@ -35,6 +35,8 @@ export async function recordsOf(
   });
 }
 
+export const valuesOf = <T>(items: readonly Item<T>[]): readonly T[] => items.map(({ value }) => value);
+
 export const visitTo = (account: AccountId, rollout: Visit['rollout'], { organization }: DesiredState): Visit => ({
   account,
   rollout,

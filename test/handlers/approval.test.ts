@@ -62,8 +62,8 @@ describe('an approval', () => {
     expect(events.at(-1)).toMatchObject({
       outcome: 'held',
       because: [
-        'wave canary was held and nobody answered in time',
-        expect.stringContaining("wants a person's approval before it starts"),
+        'wave canary was held, and nobody answered in time',
+        expect.stringContaining('requires an approval before it starts'),
       ],
     });
     expect((await readLease(rig.ports))?.value.released).toBe(true);

@@ -163,7 +163,7 @@ describe('a paused rollout', () => {
 
     expect(events.at(-1)).toMatchObject({
       outcome: 'held',
-      because: ['wave canary was held and kim stopped it: not this week', 'jo paused it: the console is down'],
+      because: ['wave canary was held, and kim rejected it: not this week', 'jo paused it: the console is down'],
     });
   });
 });

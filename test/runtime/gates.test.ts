@@ -177,7 +177,7 @@ describe('rolling back', () => {
     expect(eventsOf(events, 'rollingBack')).toEqual([]);
     expect(events.at(-1)).toMatchObject({
       outcome: 'held',
-      because: ['wave sandbox has no earlier release to go back to; its accounts stay as they are'],
+      because: ['wave sandbox has no earlier release to roll back to; its accounts stay as they are'],
     });
   });
 

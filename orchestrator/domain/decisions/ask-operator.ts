@@ -6,18 +6,31 @@ import type { ExecutionInput } from '../model/execution-input';
 import type { Changed } from '../model/move';
 import { type Answered, approvalTimeoutSeconds, type Prompt, type RolloutRecord } from '../model/rollout';
 
-/** The rollout with a person's answer to what it asks. */
+/**
+ * Nobody is asked about a single new account, and its rollout does not wait: a notice says what held it, and a sweep tries again. A rollout
+ * that a person has paused waits for that person.
+ */
+export const isRejectedAtOnce = ({ status, request }: RolloutRecord): boolean =>
+  request.newAccount === true && status.kind === 'awaitingApproval' && status.prompt.about !== 'pause';
+
+export const rejectionAtOnce = {
+  decision: 'reject',
+  by: 'strongroom',
+  reason: 'nobody is asked about a single new account; a sweep tries it again on another day',
+} as const;
+
+/** @throws NotWaiting if the rollout does not wait for this answer. */
 export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now: Date): Changed {
   const { id, status, paused } = record;
   if (status.kind !== 'awaitingApproval') throw errors.notWaiting(id, status.kind);
   const { prompt } = status;
-  // Nothing is proved or asked for yet that a person could let pass.
+  // A paused wave has no verdict yet that a person could override.
   if (prompt.about === 'pause' && given.decision === 'approve') throw errors.onlyResumes(id, paused?.by ?? 'somebody');
   const { decision, by, reason } = given;
   if (decision === 'approve' && prompt.expiresAt !== undefined && now > new Date(prompt.expiresAt))
     throw errors.approvalExpired(id, prompt.wave, prompt.expiresAt);
   const at = now.toISOString();
-  const heard = withAnswer(record, prompt, { ...given, at });
+  const after = withAnswer(record, prompt, { ...given, at });
   const input: ExecutionInput = {
     rolloutId: id,
     step: currentStep(record) + 1,
@@ -25,10 +38,10 @@ export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now
     wave: prompt.wave,
     shards: [],
     until: at,
-    approvalTimeoutSeconds: approvalTimeoutSeconds(heard.status, now),
+    approvalTimeoutSeconds: approvalTimeoutSeconds(after.status, now),
   };
   return {
-    record: { ...heard, lastStep: { state: 'AskOperator', input } },
+    record: { ...after, lastStep: { state: 'AskOperator', input } },
     events: [
       ...(decision === 'retry' && paused !== undefined ? [{ type: 'resumed', by, reason } as const] : []),
       { type: 'answered', wave: input.wave, decision, by, reason },
@@ -36,12 +49,15 @@ export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now
   };
 }
 
-/** `approve` to an approval opens the wave that asked; to a held wave it overrides its gate, under the person's name. */
+/** `approve` opens the wave that requires an approval; in a held wave it overrides the gate, under the person's name. */
 function withAnswer(record: RolloutRecord, { about }: Prompt, answer: Answered): RolloutRecord {
   const { decision, by, reason, at } = answer;
-  const heard = { ...record, answers: [...record.answers, answer] };
-  if (decision === 'reject') return heard;
-  const running: RolloutRecord = { ...heard, status: { kind: 'running', doing: `going on: ${decision}` } };
+  const kept = { ...record, answers: [...record.answers, answer] };
+  if (decision === 'reject') return kept;
+  const running: RolloutRecord = {
+    ...kept,
+    status: { kind: 'running', doing: `continuing after ${decision}` },
+  };
   if (decision === 'retry') return { ...running, paused: undefined };
   if (decision !== 'approve') return running;
   return about === 'approval'
