@@ -150,7 +150,7 @@ describe('what is in the way', () => {
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(asked?.about).toBe('preflight');
     expect(asked?.because.join()).toMatch(
-      new RegExp(`${account}.*threat-detection: us-east-1: Security Hub was enabled by somebody else.*managedBy`),
+      new RegExp(`${account}.*threat-detection in us-east-1: Security Hub was enabled by somebody else.*managedBy`),
     );
     expect(eventsOf(events, 'stageStarted')).toEqual([]);
     expect(rig.world.contents.stacks(aNeighbour(rig))).toEqual([]);
