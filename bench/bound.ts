@@ -10,7 +10,7 @@ import type { DesiredState } from '../orchestrator/domain/model/desired-state';
 import { stackSetName } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
 import type { RolloutRecord } from '../orchestrator/domain/model/rollout';
-import { onStackSetEvent } from '../orchestrator/events/stack-set-event';
+import { onStackSetEvent } from '../orchestrator/events/on-stack-set';
 import { prepareRollout } from '../orchestrator/operations/start';
 import type { OperationRequest, Ports } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';

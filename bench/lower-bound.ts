@@ -9,8 +9,8 @@ import type { AccountId, Region } from '../orchestrator/domain/model/brand';
 import { concurrencyOf, type WaveSpec } from '../orchestrator/domain/model/desired-state';
 import type { ModuleId } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
+import { regionsAtWork } from '../orchestrator/domain/model/release';
 import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';
-import { regionsAtWork } from '../orchestrator/handlers/preflight-shard';
 import { factsCalls, linkingCalls, preflightCalls, settingCalls } from '../orchestrator/simulated/visit-calls';
 
 /** ListAccounts gives 20 a page [bc:organizations:ListAccounts.MaxResults], 8 pages a second after 12 at once [doc:organizations/orgs_reference_limits]. */

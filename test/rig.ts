@@ -8,7 +8,7 @@ import type { RolloutEvent } from '../orchestrator/domain/model/event';
 import type { ExecutionInput } from '../orchestrator/domain/model/execution-input';
 import type { RolloutRequest } from '../orchestrator/domain/model/rollout';
 import { createEngine, type ExecutionEnd } from '../orchestrator/engine/engine';
-import { onStackSetEvent } from '../orchestrator/events/stack-set-event';
+import { onStackSetEvent } from '../orchestrator/events/on-stack-set';
 import { prepareRollout } from '../orchestrator/operations/start';
 import type { Ports, Preflight, Visit } from '../orchestrator/ports/ports';
 import { listAccounts } from '../orchestrator/records/accounts';

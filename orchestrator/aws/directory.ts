@@ -20,7 +20,7 @@ import { everyItem } from './pages';
 /** Organizations is a global service in us-east-1, where the Resource Groups Tagging API also lists its resources. */
 export const organizationsRegion = 'us-east-1';
 
-/** The most that a page holds: 1,000 accounts are 50 calls, at 8 a second [bc:organizations:ListAccounts], [doc:organizations/orgs_reference_limits]. */
+/** The maximum page size: 1,000 accounts take 50 calls, at 8 per second [bc:organizations:ListAccounts], [doc:organizations/orgs_reference_limits]. */
 const accountsPerPage = 20;
 const resourcesPerPage = 100;
 /** [doc:organizations/orgs_reference_limits] */

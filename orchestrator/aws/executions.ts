@@ -63,7 +63,7 @@ export function createExecutions(client: Pick<SFNClient, 'send'>, aliasArn: stri
       try {
         await calling('states:RedriveExecution', () => client.send(command));
       } catch (error) {
-        // It runs again already, has succeeded, or ended more than 14 days ago [doc:step-functions/redrive-executions].
+        // The execution is running again, has succeeded, or ended more than 14 days ago [doc:step-functions/redrive-executions].
         if (!isAws(error, 'ExecutionNotRedrivable')) throw error;
       }
     },

@@ -101,8 +101,8 @@ const systemErrorOf = (error: unknown): { readonly code: string; readonly endpoi
 };
 
 /**
- * A proxy's page of HTML, or half a document: the SDK keeps the text that it could not parse, or fails on an answer that was none. A
- * denial or a throttle needs no text.
+ * An HTML page of a proxy, or half a document. The SDK keeps the text that it cannot parse, or fails on a response without content. A
+ * denial or a throttle is recognizable without text.
  */
 const isGarbled = (error: unknown): boolean => {
   const status = statusOf(error);

@@ -12,7 +12,7 @@ const textCharactersMax = 60_000;
 const reasonsMax = 20;
 const reasonCharactersMax = 500;
 
-/** People read what comes by mail; a queue, a function or an endpoint gets JSON, and may filter by kind [bc:sns:Publish.MessageStructure]. */
+/** Email subscribers get text. Queues, functions and endpoints get JSON, which they can filter by kind [bc:sns:Publish.MessageStructure]. */
 function messageOf(
   text: string,
   facts: NoticeFacts | undefined,

@@ -123,7 +123,7 @@ async function attempt<T>(run: () => Promise<T>): Promise<Attempt<T>> {
 const answerOf = <T>(attempted: Attempt<T>): T | undefined =>
   attempted.kind === 'answered' ? attempted.value : undefined;
 
-/** A fresh account, or a region just enabled, refuses credentials that are good elsewhere [aws-behavior 6]. */
+/** A new account, or a region that was just enabled, rejects credentials that work elsewhere [aws-behavior 6]. */
 const activating = [
   'AuthFailure',
   'InvalidClientTokenId',

@@ -93,7 +93,7 @@ async function oursOrRefused(
   try {
     return await run();
   } catch (error) {
-    // While the operation runs, its repeat may be answered as if another were in the way [aws-behavior 2.5].
+    // While the operation runs, AWS may reject its repeat as a conflict with another operation [aws-behavior 2.5].
     const mayBeOurs = isAws(error, 'OperationIdAlreadyExists', 'OperationInProgress', 'StaleRequest');
     if (mayBeOurs && (await isKnown(client, name, operationId))) return operationId;
     if (isAws(error, 'StaleRequest')) throw errors.stackSetBusy(name, error);

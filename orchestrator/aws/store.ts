@@ -21,7 +21,7 @@ const keysPerBatch = 100;
 const batchesAtOnce = 8;
 const batchRoundsMax = 12;
 const batchPauseMs = 25;
-/** [bc:dynamodb:BatchWriteItem] 400 KB an item, attribute names included; the rest of an item stays under 4 KB. */
+/** [bc:dynamodb:BatchWriteItem] an item has at most 400 KB, including attribute names; everything but the value takes less than 4 KB. */
 const valueBytesMax = 396 * 1024;
 const pageItemsMax = 1_000;
 

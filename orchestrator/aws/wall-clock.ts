@@ -1,11 +1,11 @@
 import type { Clock } from '../ports/ports';
 
 /**
- * Leases, soaks, freezes and approvals go by AWS's time: two people with different clocks must agree on what has expired. The offset of
- * this machine is known from AWS's answers.
+ * Leases, soaks, freezes and approvals use the time of AWS, because two people with different clocks must agree on what has expired. The
+ * responses of AWS show the offset of this machine.
  *
- * A timer counts the time that the machine is awake, and 24.8 days at most. A long sleep is many short ones, so that a laptop
- * that was shut for a night wakes to the right time.
+ * A timer counts only the time that the machine is awake, and at most 24.8 days. A long wait is therefore split into short ones, so
+ * that it ends on time even if a laptop was closed overnight.
  */
 const napMsMax = 30_000;
 
@@ -21,7 +21,7 @@ export const createWallClock = (offByMs: () => number): Clock => ({
   },
 });
 
-/** Where the machine's clock is AWS's own, as in a function. */
+/** For functions, whose clock is that of AWS. */
 export const wallClock = createWallClock(() => 0);
 
 const nap = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>

@@ -8,7 +8,7 @@ import { loadConfig } from '../config/load';
 import { formatProblem, parseConfig } from '../config/parse';
 import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import type { DesiredState } from '../domain/model/desired-state';
-import { onStackSetEvent } from '../events/stack-set-event';
+import { onStackSetEvent } from '../events/on-stack-set';
 import type { Directory, Executions, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { createEmbeddedEngine, type EmbeddedEngine } from '../runtime/embedded';

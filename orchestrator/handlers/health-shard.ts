@@ -1,12 +1,13 @@
 /** Asks each live account what is true there, judges it, and keeps the evidence. Deployment alone proves nothing. */
 import { type AccountRecord, isOut } from '../domain/model/account-record';
+import { currentWave, hasSoaked } from '../domain/model/current-wave';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import type { Item } from '../ports/ports';
 import { writeEvidence } from '../records/evidence';
-import { changeAccount } from '../rollout/account-changes';
-import { currentWave, visitTo } from '../rollout/current-wave';
+import { changeAccount } from '../rollout/change-account';
 import { openShard, type Shard } from '../rollout/shard';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
+import { visitTo } from '../rollout/wave-accounts';
 import type { Handler, PortsOf } from '../tasks/table';
 
 type HealthPorts = PortsOf<'HealthShard'>;
@@ -49,10 +50,3 @@ const isNewer = ({ checkedAt }: AccountRecord, seenAt: Date): boolean =>
 /** The wave's soak is counted from when most of it was proved: an account that came up later has not stood it yet. */
 const hasStood = ({ passing }: AccountRecord, { at, release }: Seen, { spec }: WaveProgress): boolean =>
   passing?.release === release && at.getTime() - new Date(passing.at).getTime() >= spec.soakMinutes * 60_000;
-
-/** Ready for keys only by a second proof after the soak; a soak of nothing is no soak, and then healthy is all that is said. */
-export function hasSoaked(record: RolloutRecord, now: Date): boolean {
-  const { firstHealthyAt, spec } = currentWave(record);
-  if (firstHealthyAt === undefined || spec.soakMinutes === 0) return false;
-  return now.getTime() - new Date(firstHealthyAt).getTime() >= spec.soakMinutes * 60_000;
-}

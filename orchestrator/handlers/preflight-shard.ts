@@ -1,6 +1,7 @@
 /** Looks before anything is deployed: enters each account, proves where it is, sees which regions answer, and who was there first. */
 
 import { isStrongroomError, messageOf } from '../domain/errors';
+import { moved, withAdopted, withFailure } from '../domain/model/account-changes';
 import {
   type AccountRecord,
   type Adopted,
@@ -12,16 +13,16 @@ import {
 } from '../domain/model/account-record';
 import type { Region } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
-import type { Release } from '../domain/model/release';
+import { type Release, regionsAtWork } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Decision, decideAdoption } from '../domain/planning/adoption';
 import { linkedServicesNeeded } from '../domain/policies/linked-roles';
 import type { Item, Preflight } from '../ports/ports';
-import { changeAccount, moved, withAdopted, withFailure } from '../rollout/account-changes';
-import { visitTo } from '../rollout/current-wave';
+import { changeAccount } from '../rollout/change-account';
 import { withRetry } from '../rollout/retry';
 import { openShard } from '../rollout/shard';
 import type { AssertCurrent } from '../rollout/step';
+import { visitTo } from '../rollout/wave-accounts';
 import type { Handler, PortsOf } from '../tasks/table';
 
 type PreflightPorts = PortsOf<'PreflightShard'>;
@@ -139,8 +140,3 @@ const closedIn = ({ unusable }: Preflight): readonly Failure[] =>
     reason: why,
     ...(activating && { waitedFor: true }),
   }));
-
-/** Every region in which the release puts anything. */
-export const regionsAtWork = (release: Release): readonly Region[] => [
-  ...new Set([release.regions.home, ...release.regions.governed, ...release.modules.flatMap(({ regions }) => regions)]),
-];

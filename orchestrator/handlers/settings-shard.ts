@@ -4,17 +4,18 @@
  */
 
 import { messageOf } from '../domain/errors';
+import { moved, withFailure, withRelease } from '../domain/model/account-changes';
 import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../domain/model/account-record';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
+import { isToRevert } from '../domain/planning/revert-drift';
 import type { Item, Visit } from '../ports/ports';
-import { readAccount } from '../records/accounts';
-import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
-import { visitTo } from '../rollout/current-wave';
+import { changeLatest } from '../rollout/change-account';
 import { withRetry } from '../rollout/retry';
-import { isToRevert, revertDrift } from '../rollout/revert-drift';
+import { revertDrift } from '../rollout/revert-drift';
 import { openShard, type Shard } from '../rollout/shard';
 import { isRefusal } from '../rollout/step';
+import { visitTo } from '../rollout/wave-accounts';
 import type { Handler, PortsOf } from '../tasks/table';
 
 type SettingsPorts = PortsOf<'SettingsShard'>;
@@ -98,16 +99,10 @@ async function putBackUngoverned(
   }));
 }
 
-/** The record may have been written a moment ago, by this very visit. */
-async function change(
+/** A store that does not answer for a moment is no failure of the account. */
+const change = (
   ports: SettingsPorts,
   { record, assertCurrent }: Shard,
   item: Item<AccountRecord>,
   how: (account: AccountRecord) => AccountRecord,
-): Promise<void> {
-  // A store that does not answer for a moment is no fault of the account.
-  await withRetry(ports, async () => {
-    const latest = await readAccount(ports, item.value.id);
-    await changeAccount(ports, record.id, latest ?? item, how, assertCurrent);
-  });
-}
+) => withRetry(ports, () => changeLatest(ports, record.id, item, how, assertCurrent));

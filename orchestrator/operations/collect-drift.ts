@@ -1,7 +1,8 @@
 /** What a detection has found goes into the accounts' records, unless a rollout that is at work holds them. */
 import pLimit from 'p-limit';
-import { errors, isStrongroomError } from '../domain/errors';
+import { errors } from '../domain/errors';
 import { driftedStack, judgeInstance, type StackDrift, withDrift } from '../domain/health/drift';
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId } from '../domain/model/brand';
 import { isOver } from '../domain/model/lease';
@@ -10,14 +11,13 @@ import type { Item, Ports, StackInstance, UsesStackSets } from '../ports/ports';
 import { readAccount, writeAccount } from '../records/accounts';
 import type { Detection, DetectionCounts } from '../records/detections';
 import { readRollout } from '../records/rollouts';
-import { moved } from '../rollout/account-changes';
+import { updateOnConflict } from '../records/stale-write';
 import { withRetry } from '../rollout/retry';
 
 /** Drifted stacks whose differences are asked for at once. */
 const readsAtOnceMax = 5;
 /** Where more have drifted, what differs is asked of these; that the others have drifted is known all the same. */
 const readsMax = 500;
-const triesMax = 5;
 
 type CollectPorts = Pick<Ports, 'store' | 'notifier' | 'clock' | 'random'> &
   UsesStackSets<'driftOf' | 'instances' | 'results'>;
@@ -90,7 +90,7 @@ interface SeenThere {
   readonly found: readonly StackDrift[];
 }
 
-/** @returns false if the account is held. Read again when somebody else wrote in between: what was found stays true. */
+/** @returns false if a rollout is working on the account. A finding stays true when somebody else wrote the record in between. */
 async function recorded(
   ports: CollectPorts,
   { module }: Detection,
@@ -98,24 +98,21 @@ async function recorded(
   { asked, found }: SeenThere,
 ): Promise<boolean> {
   const now = ports.clock.now();
-  let item = known;
-  for (let tries = 1; ; tries++) {
-    const places = asked.map(({ region }) => ({ module, region }));
-    const { account, event } = withDrift(item.value, places, found);
-    if (account === item.value) return true;
-    if (await isHeld(ports, item.value, now)) return false;
-    const renewed = event === undefined ? account : moved(account, event, now);
-    try {
-      await writeAccount(ports, renewed, item.version);
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
-      item = (await readAccount(ports, known.value.id)) ?? known;
-      continue;
-    }
-    if (event === 'driftFound' && renewed.state === 'KEYS_AT_RISK')
-      await ports.notifier.notify(riskNotice(renewed, renewed.stateSince));
-    return true;
-  }
+  const places = asked.map(({ region }) => ({ module, region }));
+  const { isRecorded, fallen } = await updateOnConflict(
+    async () => (await readAccount(ports, known.value.id)) ?? known,
+    async ({ value, version }): Promise<{ readonly isRecorded: boolean; readonly fallen?: AccountRecord }> => {
+      const { account, event } = withDrift(value, places, found);
+      if (account === value) return { isRecorded: true };
+      if (await isHeld(ports, value, now)) return { isRecorded: false };
+      const renewed = event === undefined ? account : moved(account, event, now);
+      await writeAccount(ports, renewed, version);
+      return { isRecorded: true, ...(event === 'driftFound' && { fallen: renewed }) };
+    },
+    known,
+  );
+  if (fallen?.state === 'KEYS_AT_RISK') await ports.notifier.notify(riskNotice(fallen, fallen.stateSince));
+  return isRecorded;
 }
 
 /**

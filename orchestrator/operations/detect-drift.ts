@@ -199,13 +199,14 @@ const membersOf = (
       .map((item) => [item.value.id, item]),
   );
 
-/** A stack set operation has ended: if it was a detection, what it found is recorded. @returns whether it was one. */
-export const onDetectionEnded =
-  (ports: DetectionPorts) =>
-  async ({ stackSet, operationId }: { readonly stackSet: string; readonly operationId: string }): Promise<boolean> => {
-    const item = (await listDetections(ports)).find(({ value }) => value.stackSet === stackSet);
-    if (item === undefined || item.value.operationId !== operationId || !isRunning(item.value)) return false;
-    const accounts = await listAccounts(ports);
-    await withRetry(ports, () => ended(ports, item, accounts));
-    return true;
-  };
+/** A StackSet operation has ended: if it was a detection, its findings are recorded. @returns whether it was one. */
+export async function onDetectionEnded(
+  ports: DetectionPorts,
+  { stackSet, operationId }: { readonly stackSet: string; readonly operationId: string },
+): Promise<boolean> {
+  const item = (await listDetections(ports)).find(({ value }) => value.stackSet === stackSet);
+  if (item === undefined || item.value.operationId !== operationId || !isRunning(item.value)) return false;
+  const accounts = await listAccounts(ports);
+  await withRetry(ports, () => ended(ports, item, accounts));
+  return true;
+}

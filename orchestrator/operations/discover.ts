@@ -4,22 +4,23 @@
  * is recorded, and those that are not at what their wave has finished are followed, like those that an event tells of.
  */
 import pLimit from 'p-limit';
-import { isStrongroomError } from '../domain/errors';
 import { type AccountRecord, isInFormerWave } from '../domain/model/account-record';
 import type { AccountId, RolloutId, WaveName } from '../domain/model/brand';
 import type { FinishedWave } from '../domain/model/finished-wave';
 import { isExpired, isOver } from '../domain/model/lease';
 import type { Organization } from '../domain/model/organization';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { waitingForFirst, waitingForRollout } from '../domain/planning/placement';
 import { type Seat, seatsOf, target } from '../domain/planning/targeting';
-import { snapshotOrganization } from '../handlers/list-organization';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { readDesiredState } from '../records/desired-state';
 import { loadDocument } from '../records/documents';
 import { refuseOtherOrganization } from '../records/owner';
 import { readRollouts } from '../records/rollouts';
-import { recordPlace, waitingForFirst, waitingForRollout } from '../rollout/placement';
+import { unlessStale } from '../records/stale-write';
+import { snapshotOrganization } from '../rollout/organization-snapshot';
+import { recordPlace } from '../rollout/placement';
 import { endExpired } from '../rollout/takeover';
 import { holdsFinished } from '../rollout/wave-admission';
 import { type Followed, startNewAccount } from './onboard';
@@ -27,7 +28,7 @@ import { type Followed, startNewAccount } from './onboard';
 export type DiscoverPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'notifier' | 'clock' | 'random'> &
   UsesStackSets<'describe' | 'instances' | 'stop'>;
 
-/** Account records written at once. */
+/** Account records written at once. A write that somebody else was quicker with is not retried: the next sweep looks again. */
 const writesAtOnceMax = 50;
 
 /** @param startsMax executions that are started at most; the rest comes with the next sweep. */
@@ -85,7 +86,7 @@ async function withoutDead(ports: DiscoverPorts, now: Date): Promise<Known> {
     ({ value: { request, status }, value }) =>
       request.newAccount === true && status.kind !== 'finished' && isExpired(value, now),
   );
-  for (const item of silent) await ignoringStale(endExpired(ports, item, 'a sweep', now));
+  for (const item of silent) await unlessStale(endExpired(ports, item, 'a sweep', now));
   if (silent.length === 0) return { known, holders: byId(items) };
   const freed = await listAccounts(ports);
   return { known: freed, holders: byId(await holdersOf(ports, freed)) };
@@ -144,15 +145,18 @@ async function recordPlaces(
         const isClosed = seat.wave === undefined && seat.placed.reason === 'suspended';
         if (last !== undefined && !isOver(last, now) && !isClosed) return;
         const release = item?.value.release;
-        await ignoringStale(
-          recordPlace(ports, {
+        await unlessStale(
+          recordPlace(
+            ports,
             item,
-            placed: { ...seat.placed, because: placeOf(standing) },
-            wave: seat.wave,
-            orgState: orgStates.get(account) ?? 'CLOSED',
-            isBehind: reason !== undefined && release !== undefined && release !== wave?.finished?.release,
+            {
+              placed: { ...seat.placed, because: placeOf(standing) },
+              wave: seat.wave,
+              orgState: orgStates.get(account) ?? 'CLOSED',
+              isBehind: reason !== undefined && release !== undefined && release !== wave?.finished?.release,
+            },
             now,
-          }),
+          ),
         );
       }),
     ),
@@ -180,16 +184,7 @@ async function recordLeft(
     const last = holder && holders.get(holder.rollout);
     if (listed.has(id) || (last !== undefined && !isOver(last, now))) continue;
     const placed = { id, name, ou, because: 'it is no longer in the organization', reason: 'excluded' } as const;
-    await ignoringStale(recordPlace(ports, { item, placed, wave: undefined, orgState, now }));
-  }
-}
-
-/** Somebody else is at work there at this moment; the next sweep looks again. */
-async function ignoringStale(writing: Promise<void>): Promise<void> {
-  try {
-    await writing;
-  } catch (error) {
-    if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
+    await unlessStale(recordPlace(ports, item, { placed, wave: undefined, orgState }, now));
   }
 }
 

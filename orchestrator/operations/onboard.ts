@@ -3,19 +3,19 @@
  * the team wants was stored when it last started a rollout, so an event needs no config file.
  */
 
-import { isStrongroomError } from '../domain/errors';
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type AccountId, parseRolloutId, type RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { isOver, leased } from '../domain/model/lease';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { undiscovered } from '../domain/planning/placement';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, writeAccount } from '../records/accounts';
 import { readDesiredState } from '../records/desired-state';
 import { readOwner } from '../records/owner';
 import { findRollout, writeRollout } from '../records/rollouts';
-import { moved } from '../rollout/account-changes';
-import { undiscovered } from '../rollout/placement';
+import { updateOnConflict } from '../records/stale-write';
 import { commit } from '../rollout/step';
 import { unfinishedHolderOf } from '../rollout/wave-admission';
 import { firstInput } from './start';
@@ -42,24 +42,20 @@ export type Followed =
 /** The natural key of an execution: the account, and what has happened to it. 63 characters at most, of the 80 of an execution's name. */
 const rolloutIdOf = ({ account, what }: AccountChange): RolloutId => parseRolloutId(`ro-${account}-${what}`);
 
-/** Somebody else may write the account's record in between. */
-const triesMax = 5;
+export const startNewAccount = (ports: NewAccountPorts, change: AccountChange): Promise<Followed> =>
+  updateOnConflict(
+    () => findRollout(ports, rolloutIdOf(change)),
+    (known) => tryToStart(ports, change, known),
+  );
 
-export async function startNewAccount(ports: NewAccountPorts, change: AccountChange): Promise<Followed> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await tryToStart(ports, change);
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
-    }
-  }
-}
-
-async function tryToStart(ports: NewAccountPorts, change: AccountChange): Promise<Followed> {
+async function tryToStart(
+  ports: NewAccountPorts,
+  change: AccountChange,
+  known: Item<RolloutRecord> | undefined,
+): Promise<Followed> {
   const { account } = change;
   const now = ports.clock.now();
   const id = rolloutIdOf(change);
-  const known = await findRollout(ports, id);
   if (known !== undefined && isOver(known.value, now)) return { kind: 'past', account, rollout: id };
 
   const item = await readAccount(ports, account);
@@ -93,7 +89,7 @@ async function written(ports: NewAccountPorts, change: AccountChange, now: Date)
     desiredState: wanted.desiredState,
     request: { by, reason, accounts: [account], newAccount: true },
     startedAt: now.toISOString(),
-    status: { kind: 'running', doing: 'taking stock' },
+    status: { kind: 'running', doing: 'listing the organization' },
     direction: 'forward',
     waves: [],
     wave: -1,
@@ -146,17 +142,15 @@ export async function recordGone(
   how: keyof typeof goneBecause,
 ): Promise<Followed> {
   const because = goneBecause[how];
-  for (let tries = 1; ; tries++) {
-    const item = await readAccount(ports, account);
-    const now = ports.clock.now();
-    const record = moved(item?.value ?? undiscovered(account, now), 'suspended', now);
-    const orgState = how === 'closed' ? 'PENDING_CLOSURE' : record.orgState;
-    try {
+  return updateOnConflict(
+    () => readAccount(ports, account),
+    async (item) => {
+      const now = ports.clock.now();
+      const record = moved(item?.value ?? undiscovered(account, now), 'suspended', now);
+      const orgState = how === 'closed' ? 'PENDING_CLOSURE' : record.orgState;
       if (item?.value.state !== 'SUSPENDED' || item.value.because !== because)
         await writeAccount(ports, { ...record, because, orgState }, item?.version ?? 0);
       return { kind: 'recorded', account, because };
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
-    }
-  }
+    },
+  );
 }

@@ -1,11 +1,12 @@
 /** How a person holds back a rollout that runs, and lets it go on. */
 
+import { answered } from '../domain/decisions/ask-operator';
 import { errors } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import type { RolloutRecord } from '../domain/model/rollout';
-import { answered, handOn } from '../handlers/ask-operator';
 import type { Ports } from '../ports/ports';
-import { change, refuseMovedOn } from '../rollout/step';
+import { handOn } from '../rollout/answer';
+import { changeRollout, refuseMovedOn } from '../rollout/step';
 
 interface Said {
   readonly by: string;
@@ -18,7 +19,7 @@ export async function pauseRollout(
   id: RolloutId,
   { by, reason }: Said,
 ): Promise<void> {
-  await change(ports, id, (record, now) => {
+  await changeRollout(ports, id, (record, now) => {
     refuseEnded(record);
     if (record.paused !== undefined) return undefined;
     const paused = { by, reason, at: now.toISOString() };
@@ -37,7 +38,7 @@ export async function resumeRollout(
   { by, reason }: Said,
   seen?: number,
 ): Promise<void> {
-  const record = await change(ports, id, (record, now) => {
+  const record = await changeRollout(ports, id, (record, now) => {
     refuseEnded(record);
     if (record.status.kind === 'awaitingApproval') refuseMovedOn(record, seen);
     if (record.status.kind === 'awaitingApproval' && record.status.prompt.about !== 'approval')

@@ -3,9 +3,10 @@
  * that was seen to fail costs the account its readiness, until it is seen to hold.
  */
 import pLimit from 'p-limit';
-import { errors, isStrongroomError } from '../domain/errors';
+import { errors } from '../domain/errors';
 import { failedProbes, type ProbeEvidence, type ProbeResult, standing } from '../domain/health/probe';
 import type { OperatorCredentials } from '../domain/health/region-deny';
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type OrganizationId, parseSweepId, type RolloutId, type SweepId, type WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
@@ -15,8 +16,8 @@ import { readAccount, readAccounts, writeAccount } from '../records/accounts';
 import { loadRelease } from '../records/documents';
 import { writeEvidence } from '../records/evidence';
 import { readRollout } from '../records/rollouts';
-import { moved } from '../rollout/account-changes';
-import { visitTo } from '../rollout/current-wave';
+import { isStaleWrite, updateOnConflict } from '../records/stale-write';
+import { visitTo } from '../rollout/wave-accounts';
 import { experiment } from './experiments';
 import { stamp } from './start';
 import { holderOf, type Member } from './sweep';
@@ -122,11 +123,9 @@ async function probeMember(
 const rolloutAtWork = (ports: ProbingPorts, account: AccountRecord): Promise<RolloutRecord | undefined> =>
   holderOf({ ports, rollout: (id: RolloutId) => readRollout(ports, id) }, account);
 
-const triesMax = 5;
-
 /**
- * Experiments take many minutes, and a sweep may have written meanwhile: what they showed holds all the same, of the same release.
- * @returns why it was not recorded.
+ * Probes take many minutes, and a sweep may write meanwhile: the results still hold for the same release.
+ * @returns why they were not recorded.
  */
 async function recorded(
   ports: ProbingPorts,
@@ -136,20 +135,20 @@ async function recorded(
 ): Promise<string | undefined> {
   const at = ports.clock.now();
   const probes = shown.results.map(({ remediation: _sameForAll, ...result }) => result);
-  for (let tries = 1; tries <= triesMax; tries++) {
-    const item = await readAccount(ports, id);
-    if (item?.value.release !== shown.release) return 'another release was deployed during the experiments';
-    try {
-      // A state never stands without its evidence.
-      const evidence = { at: at.toISOString(), sweep, release: shown.release, results: [], probes };
-      await writeEvidence(ports, item.value, evidence);
-      await writeAccount(ports, withProbes(item.value, shown, at), item.version);
-      return undefined;
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
-    }
+  const update = async (item: Item<AccountRecord> | undefined): Promise<string | undefined> => {
+    if (item?.value.release !== shown.release) return 'another release was deployed while the probes ran';
+    // Evidence comes first, so that no state is recorded without it.
+    const evidence = { at: at.toISOString(), sweep, release: shown.release, results: [], probes };
+    await writeEvidence(ports, item.value, evidence);
+    await writeAccount(ports, withProbes(item.value, shown, at), item.version);
+    return undefined;
+  };
+  try {
+    return await updateOnConflict(() => readAccount(ports, id), update);
+  } catch (error) {
+    if (!isStaleWrite(error)) throw error;
+    return 'others kept changing its record';
   }
-  return 'its record was changed by others again and again';
 }
 
 function withProbes(account: AccountRecord, shown: ProbeEvidence, at: Date): AccountRecord {

@@ -1,6 +1,7 @@
 /** Takes back what an ended rollout has brought: each of its waves returns to its last good release from before. */
 import { buildRelease } from '../../stackset-templates/release';
 import { errors } from '../domain/errors';
+import { staying } from '../domain/model/account-changes';
 import { parseWaveName, type WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import type { ExecutionInput } from '../domain/model/execution-input';
@@ -12,7 +13,6 @@ import { readAccounts } from '../records/accounts';
 import { loadRelease } from '../records/documents';
 import { refuseOtherOrganization } from '../records/owner';
 import { readFinishedWave } from '../records/waves';
-import { staying } from '../rollout/account-changes';
 import { previewPlan, recordRollout, refuseBusy, type Templates } from './start';
 
 /** Which rollout is undone, and in which of its waves; in all that it has reached, if none is named. */

@@ -13,9 +13,9 @@ import {
   type RolloutRecord,
   type RolloutRequest,
 } from '../domain/model/rollout';
+import { deployedOf, failedAccounts } from '../domain/planning/deployed';
 import { buildPlan, lastWaveFirst, narrowPlan } from '../domain/planning/planning';
 import { target } from '../domain/planning/targeting';
-import { snapshotOrganization } from '../handlers/list-organization';
 import type { Ports } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import type { Baseline } from '../records/baseline';
@@ -23,9 +23,10 @@ import { writeDesiredState } from '../records/desired-state';
 import { saveDocument, saveRelease, saveTemplate } from '../records/documents';
 import { refuseOtherOrganization } from '../records/owner';
 import { writeRollout } from '../records/rollouts';
-import { deployedOf, failedAccounts } from '../rollout/deployed';
 import { holderOf } from '../rollout/lease';
+import { snapshotOrganization } from '../rollout/organization-snapshot';
 import { commit } from '../rollout/step';
+import { valuesOf } from '../rollout/wave-accounts';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
 export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random'>;
@@ -43,7 +44,7 @@ export async function previewPlan(
   const organization = await snapshotOrganization(ports, desiredState);
   await refuseOtherOrganization(ports, organization.id);
   const release = buildRelease(desiredState, baseline.templates);
-  const known = await listAccounts(ports);
+  const known = valuesOf(await listAccounts(ports));
   const whole = buildPlan({
     organization: organization.id,
     // Of a rollback any of its goals: each of its waves has its own.
@@ -105,7 +106,7 @@ export async function recordRollout(
     desiredState: await saveDocument(ports, 'desiredState', desiredState),
     request,
     startedAt: now.toISOString(),
-    status: { kind: 'running', doing: 'taking stock' },
+    status: { kind: 'running', doing: 'listing the organization' },
     direction: rollbackTargets === undefined ? 'forward' : 'back',
     waves: [],
     wave: -1,

@@ -27,9 +27,10 @@ import type { Baseline } from '../records/baseline';
 import { loadRelease } from '../records/documents';
 import { writeEvidence } from '../records/evidence';
 import { readRollout } from '../records/rollouts';
+import { unlessStale } from '../records/stale-write';
 import { readFinishedWave } from '../records/waves';
-import { visitTo } from '../rollout/current-wave';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
+import { visitTo } from '../rollout/wave-accounts';
 import { previewPlan, stamp } from './start';
 
 /** Accounts that are visited at once [aws-behavior 4]. */
@@ -240,15 +241,13 @@ async function recorded(
   { item, seen }: Visited,
   account: AccountRecord,
 ): Promise<string | undefined> {
-  try {
-    // A state never stands without its evidence.
+  const write = async (): Promise<void> => {
+    // Evidence comes first, so that no state is recorded without it.
     await writeEvidence(ports, item.value, evidenceOf(seen, { sweep: by }));
     await writeAccount(ports, account, item.version);
-    return undefined;
-  } catch (error) {
-    if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
-    return 'its record was changed by somebody else during the visit';
-  }
+  };
+  // Not retried: the visit was judged with the release and the drift of the record that it began with.
+  return (await unlessStale(write())) ? undefined : 'somebody else changed its record during the visit';
 }
 
 /** The rollout that holds the account; one that has ended, or whose lease has expired, holds nothing. */

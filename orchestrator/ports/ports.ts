@@ -14,9 +14,12 @@ import type { Account, OrganizationIdentity, OuChild } from '../domain/model/org
 import type { OperationKind } from '../domain/model/plan';
 import type { DesiredSettings, PreviousSettings } from '../domain/model/settings';
 import type { Singletons } from '../domain/model/singletons';
+import type { InstanceResult, OperationStatus } from '../domain/model/stack-set-operation';
 
+export type { InstanceOutcome } from '../domain/model/stack-set-operation';
+export { operationEnded, stacksPerAdoptionMax } from '../domain/model/stack-set-operation';
 export type { Surroundings } from './surroundings';
-export type { Notice, Singletons };
+export type { InstanceResult, Notice, OperationStatus, Singletons };
 
 export interface Clock {
   /** AWS's time, as far as it is known. */
@@ -150,12 +153,6 @@ export interface StackSetState {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-export type OperationStatus = 'QUEUED' | 'RUNNING' | 'STOPPING' | 'SUCCEEDED' | 'FAILED' | 'STOPPED';
-export const operationEnded = (status: OperationStatus): boolean => ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(status);
-
-/** Stacks that one `adopt` takes in. */
-export const stacksPerAdoptionMax = 10;
-
 export interface OperationRequest {
   /** Natural key: sent twice, it starts once. 1 to 128 letters, digits and hyphens [bc:cloudformation:UpdateStackSet.OperationId]. */
   readonly operationId: string;
@@ -175,15 +172,6 @@ export interface OperationRequest {
   /** Accounts per region. */
   readonly failureTolerance: number;
   readonly strict: boolean;
-}
-
-export type InstanceOutcome = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'SKIPPED';
-export interface InstanceResult {
-  readonly account: AccountId;
-  readonly region: Region;
-  readonly outcome: InstanceOutcome;
-  /** What CloudFormation said; '' if nothing. */
-  readonly reason: string;
 }
 
 export interface StackInstance {

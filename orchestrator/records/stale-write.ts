@@ -13,3 +13,31 @@ export async function unlessStale(writing: Promise<unknown>): Promise<boolean> {
     throw error;
   }
 }
+
+/**
+ * Each conflict means that another writer succeeded. One item has four writers at most (the machine's task, a person, a sweep, an event),
+ * and each of them writes it a few times a minute, so ten conflicts in a row are not bad luck: somebody writes without end.
+ */
+const triesMax = 10;
+
+/**
+ * Reads, changes and writes an item, and starts again from the read if somebody else wrote it in between.
+ * @param update changes and writes what was read, on condition of its version.
+ * @param known what the first try starts from, if the caller has read it already.
+ * @throws StaleWrite after ten conflicts in a row.
+ */
+export async function updateOnConflict<T, R>(
+  read: () => Promise<T>,
+  update: (current: T) => Promise<R>,
+  known?: T,
+): Promise<R> {
+  let current = known ?? (await read());
+  for (let tries = 1; ; tries++) {
+    try {
+      return await update(current);
+    } catch (error) {
+      if (!isStaleWrite(error) || tries >= triesMax) throw error;
+      current = await read();
+    }
+  }
+}

@@ -5,18 +5,20 @@ import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item } from '../ports/ports';
 import { finishedWaveKey, onboardingsKey } from './keys';
 import type { HasStore } from './listing';
+import { updateOnConflict } from './stale-write';
 
 export const readFinishedWave = async ({ store }: HasStore, name: WaveName): Promise<FinishedWave | undefined> =>
   (await store.get<FinishedWave>(finishedWaveKey(name)))?.value;
-export async function writeFinishedWave(
+export const writeFinishedWave = (
   { store }: HasStore,
   name: WaveName,
   finished: FinishedRelease,
   direction: RolloutRecord['direction'],
-): Promise<void> {
-  const known = await store.get<FinishedWave>(finishedWaveKey(name));
-  await store.put(finishedWaveKey(name), withFinished(known?.value, finished, direction), known?.version ?? 0);
-}
+): Promise<number> =>
+  updateOnConflict(
+    () => store.get<FinishedWave>(finishedWaveKey(name)),
+    (known) => store.put(finishedWaveKey(name), withFinished(known?.value, finished, direction), known?.version ?? 0),
+  );
 
 /** Rollouts of single new accounts that may be adding instances to the wave's StackSets: see rollout/wave-admission.ts. */
 export interface Onboardings {

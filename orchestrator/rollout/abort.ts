@@ -1,8 +1,10 @@
 /** Ends a rollout at once: what runs is stopped, what was done stays and is recorded, accounts and lease are free. */
 import pLimit from 'p-limit';
 import { errors, isStrongroomError } from '../domain/errors';
+import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, RolloutId } from '../domain/model/brand';
+import { currentStage, currentWave } from '../domain/model/current-wave';
 import type { Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
@@ -10,13 +12,12 @@ import type { Executions, Ports, UsesStackSets } from '../ports/ports';
 import { loadRelease } from '../records/documents';
 import { readRollout } from '../records/rollouts';
 import { lastStages, readStage } from '../records/stages';
-import { changeAccount, moved, withFailure } from './account-changes';
-import { currentWave, workOf } from './current-wave';
+import { changeAccount } from './change-account';
 import { pagesOf } from './keys-at-risk';
 import { releaseLease } from './lease';
 import { withRetry } from './retry';
-import { currentStage } from './stage-requests';
-import { change } from './step';
+import { changeRollout } from './step';
+import { workOf } from './wave-accounts';
 
 /** Whoever aborts only stops. */
 type StopPorts = Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'stop'>;
@@ -32,7 +33,7 @@ const deploying: ReadonlySet<string> = new Set(['JudgePreflight', 'RollBack', 'D
  */
 export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string, reason: string): Promise<void> {
   const because = [`${by} aborted it: ${reason}`];
-  const record = await change(ports, id, (record, now) => {
+  const record = await changeRollout(ports, id, (record, now) => {
     const { status } = record;
     if (status.kind === 'finished' && status.outcome === 'aborted') return undefined;
     if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);

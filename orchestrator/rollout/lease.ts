@@ -11,6 +11,7 @@ import type { Item, Ports } from '../ports/ports';
 import { readAccount } from '../records/accounts';
 import { readLease, writeLease } from '../records/leases';
 import { readRollout, writeRollout } from '../records/rollouts';
+import { updateOnConflict } from '../records/stale-write';
 
 export type Taken =
   | { readonly kind: 'taken'; readonly fencingToken: number }
@@ -25,7 +26,7 @@ export type Taken =
 export const isHeldBy = ({ holder, released }: OrganizationLease, rollout: RolloutId): boolean =>
   holder === rollout && !released;
 
-/** Who holds the organization now, if anybody does. */
+/** The rollout that has the lease now. */
 export async function holderOf(
   ports: Pick<Ports, 'store'>,
   now: Date,
@@ -41,7 +42,7 @@ export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, {
   holder,
   by,
   since,
-  because: `rollout ${holder} holds the organization, started by ${by} at ${since}`,
+  because: `rollout ${holder} has the lease, started by ${by} at ${since}`,
 });
 
 /**
@@ -81,9 +82,12 @@ async function refuseWithoutHold(
     throw errors.leaseLost(record.id, lease.holder);
 }
 
-/** Only what is its own: by the time it ends, somebody else may hold the lease. */
-export async function releaseLease(ports: Pick<Ports, 'store'>, rollout: RolloutId): Promise<void> {
-  const item = await readLease(ports);
-  if (item === undefined || !isHeldBy(item.value, rollout)) return;
-  await writeLease(ports, { ...item.value, released: true }, item.version);
-}
+/** Does nothing if another rollout has the lease by now. */
+export const releaseLease = (ports: Pick<Ports, 'store'>, rollout: RolloutId): Promise<void> =>
+  updateOnConflict(
+    () => readLease(ports),
+    async (item) => {
+      if (item === undefined || !isHeldBy(item.value, rollout)) return;
+      await writeLease(ports, { ...item.value, released: true }, item.version);
+    },
+  );

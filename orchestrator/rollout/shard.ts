@@ -1,14 +1,15 @@
 /** What the tasks of a Map have in common: they read the rollout, refuse to run late, and take their part of the accounts. */
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { AccountRecord } from '../domain/model/account-record';
+import { currentWave } from '../domain/model/current-wave';
 import type { DesiredState } from '../domain/model/desired-state';
 import { type ShardInput, shardSlice, shardsAtOnceMax } from '../domain/model/execution-input';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { loadDocument, loadRelease } from '../records/documents';
-import { currentWave, membersOf, recordsOf } from './current-wave';
 import { type AssertCurrent, assertCurrent, assertCurrentOften } from './step';
+import { membersOf, recordsOf } from './wave-accounts';
 
 /** Accounts visited at once, whatever the number of shards: far under STS's 600 requests a second [aws-behavior 4]. */
 const visitsAtOnceMax = 200;

@@ -3,28 +3,21 @@
 import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, Region, WaveName } from '../domain/model/brand';
+import { currentWave } from '../domain/model/current-wave';
 import { concurrencyOf, type DesiredState, toleranceOf } from '../domain/model/desired-state';
 import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/model/module';
 import type { Rehoming, Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { rehomingRequests } from '../domain/planning/rehoming';
 import { workIn } from '../domain/planning/work';
 import type { Item, OperationRequest, Ports, StackSetSpec, UsesStackSets } from '../ports/ports';
 import { hasTemplate, loadDocument, loadRelease, loadTemplate } from '../records/documents';
-import { currentWave } from './current-wave';
-import { rehomingRequests } from './rehome';
 import { withRetry } from './retry';
 
 export interface ModuleRequest {
   readonly module: ModuleId;
   readonly request: OperationRequest;
-}
-
-export function currentStage(record: RolloutRecord): Stage {
-  const wave = currentWave(record);
-  const stage = wave.stages[wave.stage];
-  if (stage === undefined) throw errors.internal(`wave ${wave.name} has no stage ${wave.stage}`);
-  return stage;
 }
 
 export async function requestsFor(

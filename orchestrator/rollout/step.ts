@@ -5,37 +5,20 @@
 
 import { type ErrorCode, errors, isStrongroomError } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
+import { currentStep } from '../domain/model/current-wave';
 import type { RolloutEvent } from '../domain/model/event';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { leased } from '../domain/model/lease';
+import type { Changed, EventBody, Move } from '../domain/model/move';
 import { approvalTimeoutSeconds, type RolloutRecord } from '../domain/model/rollout';
-import type { DecidingState, DecisionOf } from '../domain/model/state-decisions';
+import type { DecidingState } from '../domain/model/state-decisions';
 import type { Ports } from '../ports/ports';
 import { writeEvents } from '../records/rollout-events';
 import { readRollout, writeRollout } from '../records/rollouts';
+import { updateOnConflict } from '../records/stale-write';
 import { renewLease } from './lease';
 
-/** An event as a handler says it; time and rollout are added here. */
-export type EventBody = RolloutEvent extends infer E
-  ? E extends RolloutEvent
-    ? Omit<E, 'at' | 'rolloutId'>
-    : never
-  : never;
-
-export interface Move<S extends DecidingState> {
-  readonly decision: DecisionOf<S>;
-  /** The rollout after this turn. */
-  readonly record: RolloutRecord;
-  readonly events: readonly EventBody[];
-  /** What the next Map goes through. */
-  readonly shards?: readonly number[];
-  /** Until when the next Wait waits. */
-  readonly until?: Date;
-}
-
 export type StepPorts = Pick<Ports, 'store' | 'clock'>;
-
-export const currentStep = (record: RolloutRecord): number => record.lastStep?.input.step ?? 0;
 
 /**
  * Plays a turn once: the same turn again returns what it returned before, an older one is refused with LateTurn, and a rollout
@@ -153,30 +136,24 @@ export function refuseMovedOn(record: RolloutRecord, seen: number | undefined): 
   if (seen !== undefined && seen !== currentStep(record)) throw errors.movedOn(record.id, seen, currentStep(record));
 }
 
-/** A person and the machine may write at the same moment; the machine plays a turn in a second or so. */
-const triesMax = 10;
-
 /**
- * What a person does with a rollout that the machine walks meanwhile: decided anew on what the rollout then is, until nobody was quicker.
- * Nothing is written where `decide` gives nothing.
+ * Changes a rollout that the machine may be running: decided again on the new record if the machine was quicker. Nothing is written where
+ * `decide` returns nothing.
  */
-export async function change(
+export const changeRollout = (
   ports: StepPorts,
   id: RolloutId,
-  decide: (record: RolloutRecord, now: Date) => Pick<Commit, 'record' | 'events'> | undefined,
-): Promise<RolloutRecord> {
-  for (let tries = 1; ; tries++) {
-    const { value, version } = await readRollout(ports, id);
-    const changed = decide(value, ports.clock.now());
-    if (changed === undefined) return value;
-    try {
+  decide: (record: RolloutRecord, now: Date) => Changed | undefined,
+): Promise<RolloutRecord> =>
+  updateOnConflict(
+    () => readRollout(ports, id),
+    async ({ value, version }) => {
+      const changed = decide(value, ports.clock.now());
+      if (changed === undefined) return value;
       await commit(ports, { ...changed, version });
       return changed.record;
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
-    }
-  }
-}
+    },
+  );
 
 const said = (body: EventBody, rolloutId: RolloutId, now: Date): RolloutEvent =>
   ({ at: now.toISOString(), rolloutId, ...body }) as RolloutEvent;

@@ -27,7 +27,7 @@ export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now
     if (!isExpired(former.value, now, item.value.since)) return busy(item.value);
     await endExpired(ports, former, `rollout ${record.id}`, now);
   }
-  // The fence only ever rises, and the write is refused if another rollout was quicker.
+  // The fencing token only ever rises. Not retried: if another rollout was quicker, it has the lease.
   const fencingToken = (item?.value.fencingToken ?? 0) + 1;
   const lease = { holder: record.id, by: record.request.by, since: now.toISOString(), fencingToken, released: false };
   await writeLease(ports, lease, item?.version ?? 0);

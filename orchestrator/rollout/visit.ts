@@ -11,13 +11,13 @@ import { factsWanted } from '../domain/health/checks/wanted';
 import { hasOnlyDrifted } from '../domain/health/drift';
 import type { AccountFacts } from '../domain/health/facts';
 import { failedProbes } from '../domain/health/probe';
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type CheckResult, gatesOf, type Verdict, verdictOfAccount } from '../domain/model/gate';
 import { isReadyForKeys, type ReadinessEvent } from '../domain/model/readiness';
 import type { Release } from '../domain/model/release';
 import type { Ports, Visit } from '../ports/ports';
 import type { Evidence, Visitor } from '../records/evidence';
-import { moved } from './account-changes';
 import { withRetry } from './retry';
 
 export interface Seen {

@@ -12,6 +12,7 @@ import type { Ports, StackSetState, UsesStackSets } from '../ports/ports';
 import { loadRelease } from '../records/documents';
 import { readLease } from '../records/leases';
 import { readRollout } from '../records/rollouts';
+import { updateOnConflict } from '../records/stale-write';
 import { readFinishedWave, readOnboardings, writeOnboardings } from '../records/waves';
 import { withRetry } from './retry';
 
@@ -51,26 +52,29 @@ export async function joinWave(
   onboarding: RolloutId,
   now: Date,
 ): Promise<void> {
-  const item = await readOnboardings(ports, wave);
-  const known = item?.value.rollouts ?? [];
-  if (known.includes(onboarding)) return;
-  const staying = await onboardingsOf(ports, wave, now);
-  if (staying.length >= onboardingsMax)
-    throw errors.limitExceeded(`wave ${wave} with ${staying.length} new accounts`, `${onboardingsMax} at once`);
-  await writeOnboardings(ports, wave, { rollouts: [...staying.map(({ id }) => id), onboarding] }, item?.version ?? 0);
-}
-
-/** Twice is once; and where somebody else came or went in between, it is read again. */
-export async function leaveWave(ports: Pick<Ports, 'store'>, wave: WaveName, onboarding: RolloutId): Promise<void> {
-  const item = await readOnboardings(ports, wave);
-  if (item === undefined || !item.value.rollouts.includes(onboarding)) return;
-  await writeOnboardings(
-    ports,
-    wave,
-    { rollouts: item.value.rollouts.filter((id) => id !== onboarding) },
-    item.version,
+  await updateOnConflict(
+    () => readOnboardings(ports, wave),
+    async (item) => {
+      if (item?.value.rollouts.includes(onboarding)) return;
+      const staying = await onboardingsOf(ports, wave, now);
+      if (staying.length >= onboardingsMax)
+        throw errors.limitExceeded(`wave ${wave} with ${staying.length} new accounts`, `${onboardingsMax} at once`);
+      const rollouts = [...staying.map(({ id }) => id), onboarding];
+      await writeOnboardings(ports, wave, { rollouts }, item?.version ?? 0);
+    },
   );
 }
+
+/** Twice is once. */
+export const leaveWave = (ports: Pick<Ports, 'store'>, wave: WaveName, onboarding: RolloutId): Promise<void> =>
+  updateOnConflict(
+    () => readOnboardings(ports, wave),
+    async (item) => {
+      if (item === undefined || !item.value.rollouts.includes(onboarding)) return;
+      const rollouts = item.value.rollouts.filter((id) => id !== onboarding);
+      await writeOnboardings(ports, wave, { rollouts }, item.version);
+    },
+  );
 
 /** New accounts for which instances may still be created in the wave. */
 export async function onboardingsOf(

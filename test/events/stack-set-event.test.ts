@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenInput } from '../../orchestrator/domain/model/execution-input';
-import { onStackSetEvent, parseStackSetEvent } from '../../orchestrator/events/stack-set-event';
+import { onStackSetEvent } from '../../orchestrator/events/on-stack-set';
+import { parseStackSetEvent } from '../../orchestrator/events/stack-set-event';
 import { awaitStage } from '../../orchestrator/handlers/await-stage';
 import { operationEnded, type Ports } from '../../orchestrator/ports/ports';
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';

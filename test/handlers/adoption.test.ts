@@ -1,9 +1,9 @@
 import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { ModuleId } from '../../orchestrator/domain/model/module';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import type { Preflight } from '../../orchestrator/ports/ports';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { readRollout } from '../../orchestrator/records/rollouts';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, eventsOf, type Rig } from '../rig';
 
 const sandbox = parseWaveName('sandbox');
@@ -150,7 +150,7 @@ describe('what is in the way', () => {
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(asked?.about).toBe('preflight');
     expect(asked?.because.join()).toMatch(
-      new RegExp(`${account}.*threat-detection: us-east-1: Security Hub was enabled by somebody else.*managedBy`),
+      new RegExp(`${account}.*threat-detection in us-east-1: Security Hub was enabled by somebody else.*managedBy`),
     );
     expect(eventsOf(events, 'stageStarted')).toEqual([]);
     expect(rig.world.contents.stacks(aNeighbour(rig))).toEqual([]);

@@ -1,10 +1,12 @@
 /** An approval has a term: to be given, and to be used. */
 
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { answer, askOperator } from '../../orchestrator/handlers/ask-operator';
+import { askOperator } from '../../orchestrator/handlers/ask-operator';
+
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
 import { readLease } from '../../orchestrator/records/leases';
 import { readRollout } from '../../orchestrator/records/rollouts';
+import { answer } from '../../orchestrator/rollout/answer';
 import { createRig, eventsOf, type Rig } from '../rig';
 
 const waves = [parseWaveName('canary')];
@@ -61,8 +63,8 @@ describe('an approval', () => {
     expect(events.at(-1)).toMatchObject({
       outcome: 'held',
       because: [
-        'wave canary was held and nobody answered in time',
-        expect.stringContaining("wants a person's approval before it starts"),
+        'wave canary was held, and nobody answered in time',
+        expect.stringContaining('requires an approval before it starts'),
       ],
     });
     expect((await readLease(rig.ports))?.value.released).toBe(true);

@@ -138,7 +138,7 @@ describe('a detection of drift', () => {
     disarm(rig, id);
     const told: boolean[] = [];
     rig.world.onOperationEnded((stackSet, operationId) => {
-      void onDetectionEnded(rig.ports)({ stackSet, operationId }).then((was) => told.push(was));
+      void onDetectionEnded(rig.ports, { stackSet, operationId }).then((was) => told.push(was));
     });
 
     await rig.inTime(async () => {

@@ -1,7 +1,7 @@
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/waves';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, type Rig } from '../rig';
 import {
   add,

@@ -3,11 +3,11 @@
 import { parseWaveName, type RolloutId, type WaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { prepareRollback, previewRollback } from '../../orchestrator/operations/rollback';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { readFinishedWave } from '../../orchestrator/records/waves';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, baseline, createRig, eventsOf, type Rig, type Walked } from '../rig';
 
 const [sandbox, dev] = [parseWaveName('sandbox'), parseWaveName('dev')];

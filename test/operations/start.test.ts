@@ -1,7 +1,7 @@
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { readFinishedWave } from '../../orchestrator/records/waves';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 
 const sandbox = parseWaveName('sandbox');

@@ -1,8 +1,8 @@
 import { errors } from '../../orchestrator/domain/errors';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import type { Store } from '../../orchestrator/ports/ports';
 import { listAccounts, readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { readVisits } from '../../orchestrator/records/evidence';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig } from '../rig';
 import {
   collectFacts,

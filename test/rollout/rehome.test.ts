@@ -2,12 +2,12 @@
 
 import { type AccountId, parseRegion, parseWaveName, type RolloutId } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import { answer } from '../../orchestrator/handlers/ask-operator';
+import { rehomingRequests } from '../../orchestrator/domain/planning/rehoming';
 import { previewPlan } from '../../orchestrator/operations/start';
 import { listAccounts, readAccount } from '../../orchestrator/records/accounts';
 import { loadRelease } from '../../orchestrator/records/documents';
 import { abortRollout } from '../../orchestrator/rollout/abort';
-import { rehomingRequests } from '../../orchestrator/rollout/rehome';
+import { answer } from '../../orchestrator/rollout/answer';
 import { after } from '../operations/sweeping';
 import { anAccountIn, baseline, createRig, eventsOf, type Invoke, type Rig } from '../rig';
 
@@ -103,7 +103,7 @@ describe('a stack that the new StackSet cannot take in', () => {
     expect(end.status).toBe('PARKED');
     expect(eventsOf(events, 'accountFailed')[0]).toMatchObject({
       account,
-      reason: expect.stringMatching(/stands in no StackSet.*import is closed today; mend that, and roll out again/),
+      reason: expect.stringMatching(/is in no StackSet.*import is closed today; fix the cause, then roll out again/),
     });
     expect(stacksOf(rig, account)).toEqual(stacks);
     expect((await recordOf(rig, account)).state).toBe('KEYS_AT_RISK');

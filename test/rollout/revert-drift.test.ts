@@ -106,7 +106,7 @@ describe('a rollout that includes drifted accounts', () => {
 
     const { events } = await rig.rollOut({ waves, retryFailed: true, includeDrifted: true });
 
-    expect(eventsOf(events, 'approvalRequested')[0]?.because.join()).toMatch(/drift was not mended: .*denied/);
+    expect(eventsOf(events, 'approvalRequested')[0]?.because.join()).toMatch(/drift was not reverted: .*denied/);
     expect((await recordOf(rig, id)).drift).toHaveLength(1);
   });
 

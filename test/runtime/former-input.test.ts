@@ -1,6 +1,6 @@
 /** An execution goes on with the machine that it began with, while the functions are new: they must take what the former machine sends. */
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { answer } from '../../orchestrator/handlers/ask-operator';
+import { answer } from '../../orchestrator/rollout/answer';
 import { taskNames } from '../../orchestrator/tasks/table';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 

@@ -1,12 +1,12 @@
 import { withoutPassing } from '../../orchestrator/domain/model/account-record';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { listAccounts, readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { loadRelease } from '../../orchestrator/records/documents';
 import { readEvidence } from '../../orchestrator/records/evidence';
 import { readLease } from '../../orchestrator/records/leases';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { abortRollout } from '../../orchestrator/rollout/abort';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from '../rig';
 
 const sandbox = parseWaveName('sandbox');

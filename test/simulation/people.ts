@@ -4,14 +4,14 @@ import { type ErrorCode, isStrongroomError } from '../../orchestrator/domain/err
 import type { AccountId, RolloutId } from '../../orchestrator/domain/model/brand';
 import type { RolloutRecord, RolloutRequest } from '../../orchestrator/domain/model/rollout';
 import type { ExecutionEnd } from '../../orchestrator/engine/engine';
-import { scheduledDrift } from '../../orchestrator/events/scheduled-drift';
-import { scheduledSweep } from '../../orchestrator/events/scheduled-sweep';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
+import { scheduledDrift } from '../../orchestrator/operations/scheduled-drift';
+import { scheduledSweep } from '../../orchestrator/operations/scheduled-sweep';
 import { firstInput, prepareRollout } from '../../orchestrator/operations/start';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { abortRollout } from '../../orchestrator/rollout/abort';
+import { answer } from '../../orchestrator/rollout/answer';
 import type { CommandName, Narrowing } from './faults';
 import { createMachine, type Machine } from './machine';
 import type { Run } from './run';

@@ -1,6 +1,7 @@
 /** The storm: rollouts begin, faults happen at their times, people command at random moments. */
 import { isStrongroomError } from '../../orchestrator/domain/errors';
-import { onStackSetEvent, type StackSetEvent } from '../../orchestrator/events/stack-set-event';
+import { onStackSetEvent } from '../../orchestrator/events/on-stack-set';
+import type { StackSetEvent } from '../../orchestrator/events/stack-set-event';
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { type DeedName, type Fault, stormMinutes } from './faults';
 import { become, create } from './newcomers';

@@ -77,7 +77,7 @@ const findingsOf = (
 
 /** [bc:guardduty:GetFindings]. */
 const findingsAtOnceMax = 50;
-/** Those that were made to be seen, told by their title [doc:guardduty/sample_findings]: a real one is never touched. */
+/** Sample findings, recognized by their title [doc:guardduty/sample_findings]; real findings are never touched. */
 async function samplesOf(session: Session, { region, findingType }: Sample, DetectorId: string) {
   const ids = await findingsOf(session, region, DetectorId, findingType);
   if (ids.length === 0) return [];
@@ -206,7 +206,7 @@ async function deleteQueues(session: Session, region: string, isMeant: (name: st
       );
 }
 
-/** Under an administrator only that one may archive [doc:guardduty/administrator_member_relationships]. */
+/** With an administrator account, only that account can archive [doc:guardduty/administrator_member_relationships]. */
 async function archive(session: Session, sample: Sample): Promise<void> {
   const { region } = sample;
   const DetectorId = await detectorIn(session, region);

@@ -61,7 +61,7 @@ export async function exists({ clients, home }: Session, role: string): Promise<
   return found !== undefined;
 }
 
-/** By a session of a role, which never carries MFA [controls 1.4.3]. */
+/** Uses a session of a role, which never has MFA [controls 1.4.3]. */
 async function enterProbe(
   session: Session,
   callers: Pick<Clients, 'in'>,
@@ -128,7 +128,7 @@ export async function simulateRegionDeny(
   return { by: 'simulator', action: deniedAction, denied: await inRegion(denied), governed: await inRegion(governed) };
 }
 
-/** Organization policies are shown apart, and those with conditions are not evaluated at all [controls 1.4.11]. */
+/** Organization policies are reported separately, and those with conditions are not evaluated [controls 1.4.11]. */
 async function simulated({ clients, home }: Session, prompt: SimulatePrincipalPolicyCommandInput): Promise<Decision> {
   const call = `iam:SimulatePrincipalPolicy of ${prompt.ActionNames?.join()}`;
   const { EvaluationResults: [result] = [] } = await calling(call, () =>

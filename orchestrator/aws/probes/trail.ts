@@ -46,7 +46,7 @@ export async function lookForMarker(
   };
 }
 
-/** A folder a day, in UTC; that of yesterday too where the call was made before midnight [doc:awscloudtrail/get-and-view-cloudtrail-log-files]. */
+/** One folder per day in UTC, and also the previous day if the call was made before midnight [doc:awscloudtrail/get-and-view-cloudtrail-log-files]. */
 function foldersOf(
   { account, home }: Session,
   { IsOrganizationTrail, S3KeyPrefix }: Trail,

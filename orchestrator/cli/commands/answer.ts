@@ -3,12 +3,12 @@
 import { errors } from '../../domain/errors';
 import type { RolloutId } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
-import { answer } from '../../handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../operations/pause';
 import type { Executions, Ports } from '../../ports/ports';
 import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
 import { abortEverywhere } from '../../rollout/abort';
+import { answer } from '../../rollout/answer';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import { createFollower } from '../follow';
 import type { Host } from '../host';

@@ -3,10 +3,10 @@
 import { errors } from '../../domain/errors';
 import type { RolloutId, WaveName } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
-import { answer } from '../../handlers/ask-operator';
 import { prepareRollback, previewRollback } from '../../operations/rollback';
 import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
+import { answer } from '../../rollout/answer';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, rolloutId, waveNames } from '../options';

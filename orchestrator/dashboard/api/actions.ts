@@ -4,7 +4,6 @@ import type { RolloutId } from '../../domain/model/brand';
 import type { DesiredState } from '../../domain/model/desired-state';
 import type { ExecutionInput } from '../../domain/model/execution-input';
 import type { Answered } from '../../domain/model/rollout';
-import { answer } from '../../handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../operations/pause';
 import { prepareRollback, type RollbackPorts } from '../../operations/rollback';
 import type { Templates } from '../../operations/start';
@@ -12,6 +11,7 @@ import type { Executions, Ports, UsesStackSets } from '../../ports/ports';
 import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
 import { abortEverywhere } from '../../rollout/abort';
+import { answer } from '../../rollout/answer';
 import { refuseMovedOn } from '../../rollout/step';
 import type { Action, ActionRequest, Me } from './contract';
 

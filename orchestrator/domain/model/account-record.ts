@@ -71,7 +71,7 @@ export interface AccountRecord {
   readonly firstSeenAt?: string | undefined;
   /** It has been ready for keys once, so keys may be inside whatever its state is now. */
   readonly wasReady?: boolean | undefined;
-  /** Every module that this release has is at it, and so are the settings. What it does not have may stand besides, marked `beyond`. */
+  /** Every module that this release has is at it, and so are the settings. What it does not have may stand besides, marked `notInRelease`. */
   readonly release?: ReleaseId | undefined;
   readonly modules: readonly DeployedModule[];
   readonly pendingCreates?: readonly PendingCreate[] | undefined;
@@ -146,11 +146,17 @@ const failedIn = (record: AccountRecord, rollout: RolloutId): boolean =>
 export const failuresOf = (record: AccountRecord, rollout: RolloutId): readonly Failure[] =>
   record.work?.rollout === rollout ? record.work.failures : [];
 
+/** `alerts in us-east-1: the topic exists already`. */
+export function failureText({ module, region, reason }: Failure): string {
+  const place = [module, region].filter((part) => part !== undefined).join(' in ');
+  return place === '' ? reason : `${place}: ${reason}`;
+}
+
 /** What has failed there, as far as this attempt or else the last one knows. */
 export const lastFailures = ({ work }: Pick<AccountRecord, 'work'>): readonly Failure[] =>
   work === undefined || work.failures.length > 0 ? (work?.failures ?? []) : (work.formerly ?? []);
 
-/** Nothing has failed in it that does not mend itself. */
+/** All that has failed there is expected to work by itself in some minutes. */
 export const isWaitedFor = (record: AccountRecord, rollout: RolloutId): boolean => {
   const failures = failuresOf(record, rollout);
   return !isGone(record) && failures.length > 0 && failures.every(({ waitedFor }) => waitedFor === true);

@@ -55,12 +55,13 @@ export function gatesOf(results: readonly CheckResult[]): Partial<Record<GateId,
 export const verdicts = ['healthy', 'inconclusive', 'failed'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** No critical result at all is inconclusive: nothing was proved. */
-export function verdictOfAccount(results: readonly CheckResult[]): Verdict {
-  const outcome = worst(checkOutcomes, Object.values(gatesOf(results)));
+/** The verdict on an account is that of its worst gate. An account in which no gate passed is inconclusive: nothing was measured there. */
+export function verdictOfGates(gates: Partial<Record<GateId, CheckOutcome>>): Verdict {
+  const outcome = worst(checkOutcomes, Object.values(gates));
   if (outcome === 'fail') return 'failed';
   return outcome === 'pass' ? 'healthy' : 'inconclusive';
 }
+export const verdictOfAccount = (results: readonly CheckResult[]): Verdict => verdictOfGates(gatesOf(results));
 
 export interface Judgement {
   readonly verdict: Verdict;

@@ -4,7 +4,7 @@
  */
 
 import { failedProbes } from '../health/probe';
-import type { AccountRecord } from './account-record';
+import { type AccountRecord, failureText } from './account-record';
 import type { AccountId, RolloutId, WaveName } from './brand';
 import { checkName } from './check-name';
 import type { ReadinessState } from './readiness';
@@ -133,9 +133,7 @@ export function riskNotice(account: AccountRecord, since: string): Notice {
     account: id,
     wave,
     reasons: [
-      ...(work?.failures ?? []).map((failure) =>
-        [failure.module, failure.region, failure.reason].filter(Boolean).join(': '),
-      ),
+      ...(work?.failures ?? []).map(failureText),
       ...[...checks, ...experiments].map(
         ({ what, observed, expected, remediation }) =>
           `${what}: observed ${observed}, expected ${expected}\n${remediation}`,

@@ -38,6 +38,11 @@ export interface Entry {
   readonly administrationRole: { readonly name: string; readonly account?: string | undefined };
 }
 
+/** Every region in which the release puts anything. */
+export const regionsAtWork = (release: Release): readonly Region[] => [
+  ...new Set([release.regions.home, ...release.regions.governed, ...release.modules.flatMap(({ regions }) => regions)]),
+];
+
 /** JSON with sorted keys: the same content gives the same text, whatever order it was built in. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

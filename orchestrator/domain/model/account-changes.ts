@@ -1,6 +1,5 @@
-/** The ways in which a rollout changes an account's record: always by its holder, always on condition of the version. */
+/** The ways in which a rollout or a sweep changes an account's record. */
 
-import { errors, isStrongroomError } from '../domain/errors';
 import {
   type AccountRecord,
   type Adopted,
@@ -9,16 +8,11 @@ import {
   failuresOf,
   isAdopted,
   statesOf,
-} from '../domain/model/account-record';
-import type { AccountId, RolloutId } from '../domain/model/brand';
-import type { ModuleId } from '../domain/model/module';
-import { isReadyForKeys, nextState, type ReadinessEvent, withEntered } from '../domain/model/readiness';
-import type { Release } from '../domain/model/release';
-import type { Item, Ports } from '../ports/ports';
-import { readAccount, writeAccount } from '../records/accounts';
-import type { AssertCurrent } from './step';
-
-const triesMax = 5;
+} from './account-record';
+import type { RolloutId } from './brand';
+import type { ModuleId } from './module';
+import { isReadyForKeys, nextState, type ReadinessEvent, withEntered } from './readiness';
+import type { Release } from './release';
 
 /** Readiness moves only through the transition function; the time of a state is the time at which it was entered. */
 export function moved(record: AccountRecord, event: ReadinessEvent, now: Date): AccountRecord {
@@ -87,39 +81,4 @@ export function staying(
 function measured({ notInRelease: _before, ...there }: DeployedModule, { modules }: Release): DeployedModule {
   const isIn = modules.some(({ module, regions }) => module === there.module && regions.includes(there.region));
   return isIn ? there : { ...there, notInRelease: true };
-}
-
-/**
- * Changes an account's record if the rollout still holds the account, reading it again when somebody else wrote in between.
- * @param late given by whoever plays a turn: a process that was taken for dead would write over what came after it.
- * @throws LeaseLost when another rollout holds it: a late writer is refused.
- */
-export async function changeAccount(
-  ports: Pick<Ports, 'store'>,
-  rollout: RolloutId,
-  known: Item<AccountRecord>,
-  change: (record: AccountRecord) => AccountRecord,
-  assertCurrent?: AssertCurrent,
-): Promise<AccountRecord> {
-  await assertCurrent?.();
-  let item = known;
-  for (let tries = 1; ; tries++) {
-    if (item.value.holder?.rollout !== rollout) throw errors.leaseLost(rollout, item.value.holder?.rollout ?? 'nobody');
-    const changed = change(item.value);
-    if (changed === item.value) return changed;
-    try {
-      await writeAccount(ports, changed, item.version);
-      return changed;
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
-      item = await mustRead(ports, item.value.id);
-      await assertCurrent?.('anew');
-    }
-  }
-}
-
-async function mustRead(ports: Pick<Ports, 'store'>, id: AccountId): Promise<Item<AccountRecord>> {
-  const item = await readAccount(ports, id);
-  if (item === undefined) throw errors.internal(`account ${id} has no record`);
-  return item;
 }

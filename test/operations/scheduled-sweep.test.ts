@@ -1,9 +1,9 @@
 import { isVerified } from '../../orchestrator/cli/render/verify';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import { scheduledSweep } from '../../orchestrator/events/scheduled-sweep';
-import { add } from '../operations/newcomers';
-import { damage, risks, rolledOut, stateOf } from '../operations/sweeping';
+import { scheduledSweep } from '../../orchestrator/operations/scheduled-sweep';
 import { anAccountIn, createRig, type Rig } from '../rig';
+import { add } from './newcomers';
+import { damage, risks, rolledOut, stateOf } from './sweeping';
 
 const part = { accountsMax: 1000, startsMax: 10 };
 const sweep = (rig: Rig, wanted: Partial<Parameters<ReturnType<typeof scheduledSweep>>[0]> = {}) =>

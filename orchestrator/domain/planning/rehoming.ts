@@ -1,6 +1,6 @@
 /**
- * An account that has changed its wave brings its stacks along: they are released from the former wave's StackSets and adopted by the
- * new one's. Nothing is deleted, and nothing changes in the account until the wave's own update.
+ * An account that has changed its wave brings its stacks along: they are detached from the StackSets of the former wave and imported by
+ * those of the new one. Nothing is deleted, and nothing changes in the account until the wave's own update.
  */
 import {
   type AccountRecord,
@@ -8,51 +8,15 @@ import {
   isSamePlace,
   type PendingCreate,
   pendingCreatesOf,
-} from '../domain/model/account-record';
-import type { AccountId, Region, WaveName } from '../domain/model/brand';
-import { type ReleaseModule, stackSetName } from '../domain/model/module';
-import type { Rehoming, Stage } from '../domain/model/plan';
-import type { Release } from '../domain/model/release';
-import type { RolloutRecord } from '../domain/model/rollout';
-import { type InstanceResult, type Item, type Ports, stacksPerAdoptionMax, type UsesStackSets } from '../ports/ports';
-import { changeAccount } from './account-changes';
-import { currentWave } from './current-wave';
-import { withRetry } from './retry';
-import type { AssertCurrent } from './step';
+} from '../model/account-record';
+import type { AccountId, Region, WaveName } from '../model/brand';
+import type { ReleaseModule } from '../model/module';
+import type { Rehoming, Stage } from '../model/plan';
+import type { Release } from '../model/release';
+import { type InstanceResult, stacksPerAdoptionMax } from '../model/stack-set-operation';
 
-/**
- * Where the stacks of accounts from other waves are now: their ids are written down before anything is released, so that a stack that
- * is in no set is found again.
- */
-export async function findStacks(
-  ports: Pick<Ports, 'store' | 'random' | 'clock'> & UsesStackSets<'instances'>,
-  record: RolloutRecord,
-  release: Release,
-  members: readonly Item<AccountRecord>[],
-  assertCurrent: AssertCurrent,
-): Promise<readonly AccountRecord[]> {
-  const wave = currentWave(record).name;
-  const strangers = members.filter(({ value }) => isStranger(value, wave, release));
-  const places = strangers.flatMap(({ value }) => [...value.modules, ...(value.pendingCreates ?? [])]);
-  const formers = [...new Set(places.map((m) => m.wave))].filter((name) => name !== wave);
-  const ids = new Map<string, string>();
-  for (const former of formers)
-    for (const { module } of release.modules)
-      for (const { account, region, stackId } of await withRetry(ports, () =>
-        ports.stackSets.instances(stackSetName(former, module)),
-      ))
-        ids.set(placeOf(account, { wave: former, module, region }), stackId);
-  return Promise.all(
-    members.map((item) =>
-      strangers.includes(item)
-        ? changeAccount(ports, record.id, item, (account) => withPlaces(account, wave, release, ids), assertCurrent)
-        : item.value,
-    ),
-  );
-}
-
-/** @param ids of the stacks in the sets of former waves, by place; '' where an instance has none. */
-function withPlaces(
+/** @param ids stack ids in the StackSets of former waves, by place; '' for an instance without a stack. */
+export function withStackIds(
   account: AccountRecord,
   wave: WaveName,
   release: Release,
@@ -67,8 +31,8 @@ function withPlaces(
   return pendingCreatesOf({ ...account, modules }, { ended: begun });
 }
 
-/** It has changed its wave, and its stacks have not yet. What the release does not have stays in the former wave's sets. */
-export const isStranger = (
+/** The account has changed its wave, and its stacks have not yet. Stacks that are not in the release stay in the former wave's StackSets. */
+export const isFromOtherWave = (
   { modules, pendingCreates = [] }: AccountRecord,
   wave: WaveName,
   release: Release,
@@ -78,10 +42,10 @@ const isElsewhere = (there: PendingCreate, wave: WaveName, { modules }: Release)
   there.wave !== wave &&
   modules.some(({ module, regions }) => module === there.module && regions.includes(there.region));
 
-const placeOf = (account: AccountId, { wave, module, region }: PendingCreate): string =>
+export const placeOf = (account: AccountId, { wave, module, region }: PendingCreate): string =>
   `${wave} ${module} ${account} ${region}`;
 
-/** A stack of which neither the set nor the record knows anything is not there. */
+/** A stack that neither the StackSet nor the record knows does not exist. */
 function located(there: DeployedModule, stackId: string | undefined): readonly DeployedModule[] {
   if (stackId === '') return [{ ...there, unmade: true }];
   if (stackId === undefined && there.unmade) return [];
@@ -89,7 +53,7 @@ function located(there: DeployedModule, stackId: string | undefined): readonly D
   return there.stackId === undefined ? [] : [{ ...there, released: true }];
 }
 
-/** Whether its creation went on after its rollout was aborted or had died is told by the set alone. */
+/** Only the StackSet knows whether a creation went on after its rollout was aborted or died. */
 function made(there: PendingCreate, stackId: string | undefined): readonly DeployedModule[] {
   if (stackId === undefined) return [];
   const unknown = { ...there, version: '', status: 'current', stackId } as const;
@@ -97,24 +61,24 @@ function made(there: PendingCreate, stackId: string | undefined): readonly Deplo
 }
 
 /**
- * Before the wave's own stages: released and adopted all together, since that changes nothing in the accounts; what it then does change,
- * batch by batch with the rest.
- * @param strangers how many of the wave's accounts, the first ones, come from another wave.
+ * Adds the stages that move stacks between waves. Stacks are detached and imported all at once, since that changes nothing in the accounts;
+ * the update that then changes them goes batch by batch with the rest.
+ * @param arriving how many of the wave's accounts, the first ones, come from another wave.
  */
 export function withRehoming(
   stages: readonly Stage[],
   modules: readonly ReleaseModule[],
-  strangers: number,
+  arriving: number,
 ): readonly Stage[] {
-  if (strangers === 0) return stages;
+  if (arriving === 0) return stages;
   const everywhere = {
     modules: modules.map(({ module }) => module),
     regions: Object.fromEntries(modules.map(({ module, regions }) => [module, regions])),
   };
-  const whole = { ...everywhere, from: 0, to: strangers };
+  const whole = { ...everywhere, from: 0, to: arriving };
   const own = stages.flatMap((stage, index) =>
-    stage.from < strangers && stages[index - 1]?.from !== stage.from
-      ? [{ ...everywhere, from: stage.from, to: Math.min(stage.to, strangers), step: 'follow' as const }, stage]
+    stage.from < arriving && stages[index - 1]?.from !== stage.from
+      ? [{ ...everywhere, from: stage.from, to: Math.min(stage.to, arriving), step: 'follow' as const }, stage]
       : [stage],
   );
   return [{ ...whole, step: 'release' as const }, { ...whole, step: 'adopt' as const }, ...own].map((stage, index) => ({
@@ -133,7 +97,7 @@ export interface RehomingRequest {
   readonly stackIds: readonly string[];
 }
 
-/** One operation per set and region; an import of few stacks at a time. */
+/** One operation per StackSet and region, and per few stacks for an import. */
 export function rehomingRequests(
   stage: Stage,
   step: Rehoming,
@@ -169,14 +133,14 @@ export function rehomingRequests(
 const isMeant: Readonly<Record<Rehoming, (there: DeployedModule, wave: WaveName) => boolean>> = {
   release: (there, wave) => there.wave !== wave && there.released !== true,
   adopt: (there, wave) => there.wave !== wave && there.released === true,
-  // A stack comes with the parameters that it has, and keeps them as overrides until it is told to follow the set.
+  // An imported stack keeps its own parameters as overrides until it is told to follow the StackSet.
   follow: (there, wave) => there.wave === wave && there.version === '',
 };
 
 const chunksOf = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / Math.max(size, 1)) }, (_, i) => items.slice(i * size, (i + 1) * size));
 
-/** What becomes of the module: released it belongs to no set, adopted to the new wave's, at a version that is not known. */
+/** The module afterwards: once detached it is in no StackSet, once imported in that of the new wave, at a version that is not known. */
 export function rehomed(
   there: DeployedModule,
   wave: WaveName,
@@ -184,13 +148,13 @@ export function rehomed(
   { outcome }: InstanceResult,
 ): readonly DeployedModule[] {
   if (outcome !== 'SUCCEEDED' || kind === 'follow') return [there];
-  // Nothing is left of it, and nothing can be adopted: the new wave makes it.
+  // Nothing is left that could be imported, so the new wave creates it.
   if (kind === 'release') return there.unmade ? [] : [{ ...there, released: true }];
   const { stackId: _known, released: _then, reason: _before, ...rest } = there;
   return [{ ...rest, wave, version: '', status: 'current' }];
 }
 
-/** Why it did not come along, and what becomes of it. */
+/** Why a stack could not be moved, and where it is now. */
 export const rehomingFailure = (
   kind: Rehoming,
   { outcome, reason }: Pick<InstanceResult, 'outcome' | 'reason'>,
@@ -198,10 +162,10 @@ export const rehomingFailure = (
   const why = reason === '' ? outcome : reason;
   switch (kind) {
     case 'release':
-      return `the stack stays in the StackSet of its former wave: ${why}; mend that, and roll out again`;
+      return `the stack stays in the StackSet of its former wave: ${why}; fix the cause, then roll out again`;
     case 'adopt':
-      return `the stack stands in no StackSet, and this wave's could not import it: ${why}; mend that, and roll out again`;
+      return `the stack is in no StackSet, and this wave's StackSet could not import it: ${why}; fix the cause, then roll out again`;
     case 'follow':
-      return `the stack has joined this wave's StackSet with its own parameters, and does not follow it: ${why}; mend that, and roll out again`;
+      return `the stack has joined this wave's StackSet with its own parameters and does not follow the set: ${why}; fix the cause, then roll out again`;
   }
 };

@@ -1,28 +1,28 @@
 /**
- * What a schedule calls: accounts that no event told of are found and followed, and every account is visited and judged, a part at a
- * time. What the team wants is what it stored with its last rollout, so neither a config file nor a build is needed here.
+ * What a schedule calls: accounts that no event announced are discovered and onboarded, and every account is visited and judged, part by
+ * part. The desired state was stored by the last rollout, so neither a config file nor a build is needed here.
  */
 
 import type { AccountId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
-import { type DiscoverPorts, discover } from '../operations/discover';
-import { type Member, type SweepPorts, sweepPart, type Verified, type VisitingPorts } from '../operations/sweep';
 import { listAccounts } from '../records/accounts';
 import { readDesiredState } from '../records/desired-state';
 import { loadDocument } from '../records/documents';
+import { type DiscoverPorts, discover } from './discover';
+import { type Member, type SweepPorts, sweepPart, type Verified, type VisitingPorts } from './sweep';
 
 export interface ScheduledPart {
-  /** Goes on behind this account; a sweep begins without. */
+  /** Continues after this account; absent at the start of a sweep. */
   readonly after?: AccountId | undefined;
   readonly accountsMax: number;
   readonly startsMax: number;
 }
 
 export interface ScheduledSweep {
-  /** To be started under the rollouts' ids: started twice with the same baton, they are started once. */
+  /** To be started under the rollouts' ids: started twice with the same input, a rollout starts once. */
   readonly inputs: readonly ExecutionInput[];
   readonly verified: readonly Verified[];
-  /** The `after` of the following part; absent when all were visited. */
+  /** The `after` of the following part; absent once all accounts were visited. */
   readonly next?: AccountId;
 }
 
@@ -33,24 +33,24 @@ export const scheduledSweep =
     return { inputs, ...(await scheduledVisits(ports)({ after, accountsMax })) };
   };
 
-/** The first half: what no event told is found. */
+/** The first half: discovers accounts. */
 export const scheduledDiscovery =
   (ports: DiscoverPorts) =>
   async ({ startsMax }: Pick<ScheduledPart, 'startsMax'>): Promise<ScheduledSweep['inputs']> =>
     (await discover(ports, { startsMax })).flatMap((one) => (one.kind === 'start' ? [one.input] : []));
 
-/** The second: everybody is visited and judged. */
+/** The second half: visits and judges every account. */
 export const scheduledVisits =
   (ports: VisitingPorts) =>
   async ({ after, accountsMax }: Omit<ScheduledPart, 'startsMax'>): Promise<Omit<ScheduledSweep, 'inputs'>> => {
-    // Where no rollout was ever started, there is nothing to look after.
+    // Before the first rollout there is nothing to visit.
     const wanted = await readDesiredState(ports);
     if (wanted === undefined) return { verified: [] };
     const desiredState = await loadDocument(ports, 'desiredState', wanted.desiredState);
     return sweepPart(ports, desiredState, await membersKnown(ports), { after, accountsMax });
   };
 
-/** Everybody of whom it is recorded, a moment ago, that a wave has them. */
+/** Every account that belongs to a wave, as it was just recorded. */
 async function membersKnown(ports: Pick<VisitingPorts, 'store'>): Promise<readonly Member[]> {
   const known = await listAccounts(ports);
   return known
