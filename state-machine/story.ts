@@ -49,15 +49,20 @@ export function statesOf({ startAt, ...story }: Story, scope: Construct, functio
   for (const name of taskNames) if (tasks[name].kind !== 'last') states.set(...taskState(make, name));
   for (const [name, after] of entriesOf(story)) if (isWaiting(after)) states.set(name, waitUntilDue(scope, name));
   const finished = new Succeed(scope, 'Finished');
-  const stateOf = (name: string): IChainable => states.get(name) ?? finished;
+  const made = (name: string): State & INextable => {
+    const state = states.get(name);
+    if (state === undefined) throw new RangeError(`the story has no state ${name}`);
+    return state;
+  };
+  const stateOf = (name: string): IChainable => (name === 'Finished' ? finished : made(name));
 
   for (const [name, after] of entriesOf(story)) {
-    const state = states.get(name);
-    if (typeof after === 'string') state?.next(stateOf(after));
-    else if (isWaiting(after)) state?.next(stateOf(after.waitThen));
+    const state = made(name);
+    if (typeof after === 'string') state.next(stateOf(after));
+    else if (isWaiting(after)) state.next(stateOf(after.waitThen));
     else {
       const branches = Object.entries(after.next).map(([decision, to]) => [decision, stateOf(to)] as const);
-      state?.next(choice(make, after.question, branches));
+      state.next(choice(make, after.question, branches));
     }
   }
   return stateOf(startAt);

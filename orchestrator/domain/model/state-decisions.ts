@@ -1,5 +1,5 @@
 /**
- * What each state of the machine may decide. The domain decides with these words, and the branches of the machine are typed from them:
+ * What each state of the machine may decide. The domain decides in these terms, and the branches of the machine are typed from them:
  * a decision without a branch does not compile, and neither does a branch without a decision.
  */
 export const decisions = {
