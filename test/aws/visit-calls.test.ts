@@ -3,6 +3,7 @@ import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
 import { linkedServiceOf } from '../../orchestrator/domain/policies/linked-roles';
 import type { Purpose, Visit } from '../../orchestrator/ports/ports';
+import { block, policy } from '../contracts/accounts.contract';
 import type { Call } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';
@@ -86,27 +87,10 @@ describe('preflight', () => {
 });
 
 describe('a session policy', () => {
-  const passwordPolicy = {
-    minimumLength: 14,
-    requireSymbols: true,
-    requireNumbers: true,
-    requireUppercase: true,
-    requireLowercase: true,
-    allowUsersToChange: true,
-    maxAgeDays: 90,
-    reusePrevention: 24,
-    hardExpiry: false,
-  };
-  const s3PublicAccessBlock = {
-    blockPublicAcls: true,
-    ignorePublicAcls: true,
-    blockPublicPolicy: true,
-    restrictPublicBuckets: true,
-  };
   const imds = { imdsDefaults: { httpTokens: 'required' } } as const;
   const all = {
-    passwordPolicy,
-    s3PublicAccessBlock,
+    passwordPolicy: policy,
+    s3PublicAccessBlock: block,
     ebsEncryption: { enabled: true },
     ebsDefaultKey: { alias: 'alias/strongroom-ebs' },
     ...imds,

@@ -23,13 +23,13 @@ export const policy: PasswordPolicy = {
   reusePrevention: 24,
   hardExpiry: false,
 };
-const block: PublicAccessBlock = {
+export const block: PublicAccessBlock = {
   blockPublicAcls: true,
   ignorePublicAcls: true,
   blockPublicPolicy: true,
   restrictPublicBuckets: true,
 };
-const desired: DesiredSettings = {
+export const desired: DesiredSettings = {
   passwordPolicy: policy,
   s3PublicAccessBlock: block,
   ebsEncryption: { enabled: true },

@@ -1,5 +1,5 @@
 /** The command line as a person runs it: a child process, over an organization that moto serves. */
-import { type CommandLine, startCommandLine } from './command-line';
+import { type CommandLine, jsonLines, startCommandLine } from './command-line';
 import { fillGaps } from './moto-gaps';
 import { leftOut, sixAccounts, sixtyAccounts, threeWaves, twoWaves } from './organization';
 
@@ -8,12 +8,6 @@ beforeAll(async () => {
   line = await startCommandLine();
 });
 afterAll(() => line.stop());
-
-const jsonLines = (out: string): readonly Record<string, unknown>[] =>
-  out
-    .trim()
-    .split('\n')
-    .map((text) => JSON.parse(text));
 
 test('plans and rolls out: stacks in each planned account and in no other, waves in order', async () => {
   const seeded = await line.anOrganization(sixtyAccounts, threeWaves);

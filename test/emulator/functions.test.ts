@@ -4,7 +4,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createTable } from '../../orchestrator/aws/store';
 import { eventOf } from '../dashboard/gateway';
 import { type Moto, motoClients, motoRegion, startMoto } from './moto';
 
@@ -16,20 +17,7 @@ let moto: Moto;
 beforeAll(async () => {
   moto = await startMoto();
   const clients = motoClients(moto);
-  await clients.in(DynamoDBClient, motoRegion).send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-    }),
-  );
+  await createTable(clients.in(DynamoDBClient, motoRegion), table);
   clients.destroy();
 });
 afterAll(() => moto.stop());

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Clients } from '../../orchestrator/aws/clients';
 import { type Gateway, startGateway } from './gateway';
-import { motoAccount, motoClients, motoRegion } from './moto';
+import { interpretStateMachines, motoAccount, motoClients, motoRegion } from './moto';
 
 const task = (name: string, next: string) => ({
   Type: 'Task',
@@ -123,8 +123,7 @@ const functions = {
 beforeAll(async () => {
   gateway = await startGateway({ functions });
   clients = motoClients(gateway);
-  const interpret = { method: 'POST', body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }) };
-  await fetch(`${gateway.endpoint}/moto-api/config`, interpret);
+  await interpretStateMachines(gateway);
 });
 afterAll(async () => {
   clients.destroy();

@@ -16,7 +16,7 @@ import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { functionName } from '../../orchestrator/tasks/table';
 import { baseline } from '../rig';
 import { type Gateway, type LambdaHandler, startGateway } from './gateway';
-import { motoAccount, motoClients, motoRegion, resetMoto } from './moto';
+import { interpretStateMachines, motoAccount, motoClients, motoRegion, resetMoto } from './moto';
 import { fillGaps } from './moto-gaps';
 import { configOnMoto, leftOut, sixAccounts, twoWaves } from './organization';
 import { seedOrganization } from './seed';
@@ -75,8 +75,7 @@ async function onMotos(): Promise<readonly string[]> {
   const world = await freshWorld();
   const told: string[] = [];
   Object.assign(functions, listening(world, told));
-  const interpret = { method: 'POST', body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }) };
-  await fetch(`${gateway.endpoint}/moto-api/config`, interpret);
+  await interpretStateMachines(gateway);
   const clients = motoClients(gateway);
   const sfn = clients.in(SFNClient, motoRegion);
   const roleArn = `arn:aws:iam::${motoAccount}:role/StateMachine`;

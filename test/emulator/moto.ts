@@ -127,6 +127,13 @@ export async function resetMoto({ endpoint }: Pick<Moto, 'endpoint'>): Promise<v
   if (!ok) throw new Error(`moto could not be reset: ${status}`);
 }
 
+/** Without it moto takes state machines and runs none. */
+export async function interpretStateMachines({ endpoint }: Pick<Moto, 'endpoint'>): Promise<void> {
+  const body = JSON.stringify({ stepfunctions: { execute_state_machine: true } });
+  const { ok, status } = await fetch(`${endpoint}/moto-api/config`, { method: 'POST', body });
+  if (!ok) throw new Error(`moto could not be configured: ${status}`);
+}
+
 /** A port that is free now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStackSetCommand } from '@aws-sdk/client-cloudformation';
 import { GetAccountPasswordPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
-import { type CommandLine, startCommandLine } from './command-line';
+import { type CommandLine, jsonLines, startCommandLine } from './command-line';
 import { memberClients, motoClients, motoRegion } from './moto';
 import { fillGaps } from './moto-gaps';
 import { leftOut, sixAccounts, twoWaves } from './organization';
@@ -58,8 +58,8 @@ async function rolledOut(): Promise<Seeded> {
   return seeded;
 }
 const former = { sandbox: ['3600', undefined], dev: ['3600', undefined] };
-const idIn = (out: string): string => JSON.parse(out.split('\n', 1).join()).rolloutId;
-const outcomeIn = (out: string): unknown => JSON.parse(out.trim().split('\n').at(-1) ?? '').outcome;
+const idIn = (out: string): string => String(jsonLines(out)[0]?.['rolloutId']);
+const outcomeIn = (out: string): unknown => jsonLines(out).at(-1)?.['outcome'];
 
 test('the wave that is named goes back with its settings, and the other stays', async () => {
   const seeded = await rolledOut();

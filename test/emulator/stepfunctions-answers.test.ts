@@ -2,28 +2,19 @@
  * `--engine stepfunctions`: a person pauses, resumes and aborts an execution that moto walks. moto takes StopExecution and goes on walking,
  * so that the execution has ended is not shown here: what is shown is that it was asked, and that nothing happens any more.
  */
-import { createAwsWorld, type World } from '../../orchestrator/aws/world';
-import { functionsOf } from '../../orchestrator/runtime/handlers';
-import { type CommandLine, startCommandLine } from './command-line';
-import { deployedRecords, deployOnMoto } from './deployed';
-import type { LambdaHandler } from './gateway';
-import { emulatorEnv, motoRegion } from './moto';
+import { type CommandLine, jsonLines } from './command-line';
+import { type Deployment, startDeployment } from './deployed';
 import { sixAccounts } from './organization';
 
-const functions: Record<string, LambdaHandler> = {};
 let line: CommandLine;
-let world: World;
+let deployment: Deployment;
 beforeAll(async () => {
-  line = await startCommandLine(functions);
-  Object.assign(process.env, emulatorEnv(line.endpoint));
+  deployment = await startDeployment();
+  line = deployment.line;
 });
-afterAll(async () => {
-  await world.close();
-  await line.stop();
-});
+afterAll(() => deployment.stop());
 
 const deployed = ['--json', '--engine', 'stepfunctions'] as const;
-const lastOf = (out: string): unknown => JSON.parse(out.trim().split('\n').at(-1) ?? '');
 const bothApproved = [
   'name: sandbox, ous: [Sandbox], approval: manual',
   'name: dev, ous: [Workloads/Dev], approval: manual',
@@ -31,11 +22,9 @@ const bothApproved = [
 
 test('paused, it starts nothing; resumed, it goes on; aborted, its execution is stopped and its operations are not begun', async () => {
   const seeded = await line.anOrganization(sixAccounts, bothApproved);
-  const machine = await deployOnMoto(line);
-  world = await createAwsWorld({ region: motoRegion, homeRegion: motoRegion, state: deployedRecords });
-  Object.assign(functions, functionsOf(world));
+  const machine = await deployment.deploy();
   const asked = await line.run('rollout', '--yes', ...deployed);
-  const id: string = JSON.parse(asked.out.split('\n')[0] ?? '').rolloutId;
+  const id = String(jsonLines(asked.out)[0]?.['rolloutId']);
 
   const paused = await line.run('pause', id, '--reason', 'lunch', ...deployed);
   const approved = await line.run('approve', id, '--reason', 'looks well', ...deployed);
@@ -56,7 +45,7 @@ test('paused, it starts nothing; resumed, it goes on; aborted, its execution is 
       cause: 'jo aborted it: enough',
     },
   ]);
-  expect([watched.status, lastOf(watched.out)]).toEqual([
+  expect([watched.status, jsonLines(watched.out).at(-1)]).toEqual([
     3,
     expect.objectContaining({ type: 'rolloutFinished', outcome: 'aborted' }),
   ]);

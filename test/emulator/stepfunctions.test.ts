@@ -1,33 +1,17 @@
 /** `--engine stepfunctions`: the command line starts rollouts on a state machine that is deployed, and follows them. */
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { createAwsWorld, type World } from '../../orchestrator/aws/world';
-import { functionsOf } from '../../orchestrator/runtime/handlers';
-import { type CommandLine, startCommandLine } from './command-line';
-import { deployedRecords, deployOnMoto } from './deployed';
-import type { LambdaHandler } from './gateway';
-import { emulatorEnv, motoClients, motoRegion } from './moto';
+import { type CommandLine, jsonLines } from './command-line';
+import { type Deployment, startDeployment } from './deployed';
+import { motoClients, motoRegion } from './moto';
 import { sixAccounts, twoWaves } from './organization';
 
 let line: CommandLine;
-const functions: Record<string, LambdaHandler> = {};
-const worlds: World[] = [];
+let deployment: Deployment;
 beforeAll(async () => {
-  line = await startCommandLine(functions);
-  Object.assign(process.env, emulatorEnv(line.endpoint));
+  deployment = await startDeployment();
+  line = deployment.line;
 });
-afterAll(async () => {
-  for (const world of worlds) await world.close();
-  await line.stop();
-});
-
-/** The machine's ARN; its functions run in this process. */
-async function deploy(): Promise<string> {
-  const stateMachineArn = await deployOnMoto(line);
-  const world = await createAwsWorld({ region: motoRegion, homeRegion: motoRegion, state: deployedRecords });
-  worlds.push(world);
-  Object.assign(functions, functionsOf(world));
-  return stateMachineArn;
-}
+afterAll(() => deployment.stop());
 
 async function executionNames(stateMachineArn: string): Promise<readonly (string | undefined)[]> {
   const clients = motoClients(line);
@@ -40,15 +24,10 @@ async function executionNames(stateMachineArn: string): Promise<readonly (string
 
 const oneApproved = ['name: sandbox, ous: [Sandbox], approval: manual'];
 const deployed = ['--engine', 'stepfunctions'] as const;
-const jsonLines = (out: string): readonly Record<string, unknown>[] =>
-  out
-    .trim()
-    .split('\n')
-    .map((text) => JSON.parse(text));
 
 test('a rollout is started by its own name, waits for its approval, and is followed to its end', async () => {
   await line.anOrganization(sixAccounts, oneApproved);
-  const machine = await deploy();
+  const machine = await deployment.deploy();
 
   const asked = await line.run('rollout', '--yes', '--json', ...deployed);
   const id = String(jsonLines(asked.out)[0]?.['rolloutId']);

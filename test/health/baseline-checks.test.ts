@@ -11,7 +11,7 @@ import { catalogue } from '../../stackset-templates/catalogue';
 import { buildRelease } from '../../stackset-templates/release';
 import { baseline } from '../rig';
 import { applyRest, deployModule, desiredState, fitOut, idsOf, resultsIn } from '../simulated/fitted';
-import { home, sandboxes, smallWorld } from '../simulated/small-world';
+import { home, sandboxes, sandboxIn, smallWorld } from '../simulated/small-world';
 import { damages } from './damages';
 import type { Damage } from './damages-of-identities';
 
@@ -21,12 +21,6 @@ beforeAll(async () => {
   built = await baseline();
   release = buildRelease(desiredState, built.templates);
 });
-
-const sandboxIn = (world: SimulatedWorld): AccountId => {
-  const [first] = sandboxes(world);
-  if (first === undefined) throw new Error('the world has no sandbox');
-  return first;
-};
 
 describe('a module that is deployed', () => {
   test.each(moduleIds)('%s: makes all of its checks pass, none of which did before', async (id) => {

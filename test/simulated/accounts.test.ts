@@ -9,7 +9,7 @@ import {
   longSeconds,
   other,
   requestFor,
-  sandboxes,
+  sandboxIn,
   secondsLater,
   smallWorld,
   start,
@@ -34,11 +34,6 @@ const wanted: FactsWanted = {
   })),
 };
 
-const sandboxIn = (world: SimulatedWorld): AccountId => {
-  const [first] = sandboxes(world);
-  if (first === undefined) throw new Error('the world has no sandbox');
-  return first;
-};
 const factsOf = (world: SimulatedWorld, account: AccountId): Promise<AccountFacts> =>
   world.clock.run(world.accounts.collectFacts(visitTo(account), wanted));
 const deploy = (world: SimulatedWorld, account: AccountId, body: string, operationId = 'op-1'): Promise<void> =>
