@@ -9,7 +9,10 @@ import { tableAt } from '../emulator/table';
 const bucket = 'strongroom-artifacts';
 
 export const storeAt = (name: string, endpoint: () => string): void =>
-  storeContract(`DynamoDB of ${name}`, () => tableAt(endpoint(), 'strongroom', motoRegion));
+  storeContract(`DynamoDB of ${name}`, async () => {
+    const { store, close } = await tableAt(endpoint(), 'strongroom', motoRegion);
+    return { store, close: async () => close() };
+  });
 
 export const artifactsAt = (name: string, endpoint: () => string): void =>
   artifactsContract(`S3 of ${name}`, async () => {
