@@ -197,7 +197,7 @@ export async function simulatedSession(
   return session;
 }
 
-/** Lambda retries a failed event after one minute and after two [doc:lambda/latest/dg/invocation-async-error-handling]. */
+/** Lambda retries a failed event after one minute and after two [doc:lambda/invocation-async-error-handling]. */
 const redeliveryMinutes = [1, 2] as const;
 
 /** The backstop of the state machine finds events that are lost after these retries. */

@@ -31,7 +31,7 @@ export const accountId = identifier(parseAccountId);
 export const region = identifier(parseRegion);
 export const waveName = identifier(parseWaveName);
 
-/** An OU name has 1 to 128 characters, and OUs nest five deep under the root [aws-control-plane 1.1]. */
+/** An OU name has 1 to 128 characters, and OUs nest five deep under the root [aws-behavior 3.3]. */
 export const ou = text(
   'an OU path like Workloads/Dev, or an OU id',
   /^(?!\s)[^/]{1,128}(?:\/[^/]{1,128}){0,4}(?<!\s)$/,

@@ -99,7 +99,7 @@ test(
       ),
     ).toEqual([]);
     expect(again.status).toBe(4);
-    expect(again.err).toMatch(/rollout ro-\S+ holds the organization, started by jo at 2/);
+    expect(again.err).toMatch(/rollout ro-\S+ is in progress, started by jo at 2/);
   },
   runWithinMs,
 );

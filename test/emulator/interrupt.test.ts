@@ -34,13 +34,13 @@ test(
     expect([rollout.status, lastOf(rollout)]).toEqual([
       130,
       [
-        `stopped following; what AWS has begun goes on there, and rollout ${id} waits`,
-        `go on with: strongroom resume ${id}`,
+        `interrupted; rollout ${id} is stopped, operations that AWS has begun continue`,
+        `to continue: strongroom resume ${id}`,
       ],
     ]);
     expect([watch.status, lastOf(watch)]).toEqual([
       130,
-      [`stopped watching; rollout ${id} goes on where it is walked`, `watch it again with: strongroom watch ${id}`],
+      [`stopped watching; rollout ${id} continues`, `to watch it again: strongroom watch ${id}`],
     ]);
     expect(resumed.status).toBe(0);
   },
@@ -65,7 +65,7 @@ test(
     expect(stopped).toMatchObject({
       status: 130,
       err: expect.stringMatching(
-        /stopped; what was seen until now is recorded, and no account was changed\nlook again with: strongroom verify --wave sandbox\n$/,
+        /interrupted; results so far are recorded, and no account was changed\nto verify again: strongroom verify --wave sandbox\n$/,
       ),
     });
   },

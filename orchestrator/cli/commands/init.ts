@@ -30,7 +30,7 @@ export async function init(host: Host, common: CommonOptions): Promise<ExitStatu
 async function look(directory: Directory, home: string): Promise<Seen> {
   const accounts = await directory.accounts();
   const ous: SeenOu[] = [];
-  // One after another, because the quota of these calls is five a second [aws-control-plane 3.1].
+  // One after another, because the quota of these calls is five a second [aws-behavior 3.1].
   for (const ou of await directory.childOus('root')) ous.push({ ...ou, children: await directory.childOus(ou.id) });
   return { home, accounts, ous };
 }

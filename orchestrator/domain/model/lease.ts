@@ -1,4 +1,4 @@
-/** Expiry of a lease. It is a time in the record of the holder, compared with our clock, because the TTL of a table deletes days later [aws-control-plane 7]. */
+/** Expiry of a lease. It is a time in the record of the holder, compared with our clock, because the TTL of a table deletes days later [aws-behavior 7]. */
 import { approvalTimeoutSeconds, type RolloutRecord } from './rollout';
 
 /** Each step renews the lease of a running rollout; without one it expires after this time. */

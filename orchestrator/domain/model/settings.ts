@@ -1,7 +1,7 @@
-/** Settings are the part of the baseline without a CloudFormation type; Strongroom applies them through the CI role [aws-control-plane 5, rows 1 to 4]. */
+/** Settings are the part of the baseline without a CloudFormation type; Strongroom applies them through the CI role [aws-behavior 5]. */
 import type { Region } from './brand';
 
-/** Always all fields: UpdateAccountPasswordPolicy has no partial update and resets omitted fields to defaults [bc:iam]. */
+/** Always all fields: UpdateAccountPasswordPolicy has no partial update and resets omitted fields to defaults [bc:iam:UpdateAccountPasswordPolicy]. */
 export interface PasswordPolicy {
   readonly minimumLength: number;
   readonly requireSymbols: boolean;

@@ -13,7 +13,7 @@ type Treatment =
 
 export type Decision = { readonly module: ModuleId; readonly region: Region } & Treatment;
 
-/** Modules whose resources CloudFormation cannot, or should not, create next to existing ones [controls 0.1(2)]. */
+/** Modules whose resources CloudFormation cannot, or should not, create next to existing ones [controls 0.1.2]. */
 const singular: readonly {
   readonly module: ModuleId;
   readonly treat: (here: Singletons, everywhere: readonly Singletons[]) => Treatment;
@@ -51,7 +51,7 @@ export function decideAdoption(
 
 /**
  * EC2 refuses every change to a setting that a declarative policy enforces, even to the same value
- * [doc:organizations/latest/userguide/orgs_manage_policies_declarative]. A stack would fail although the setting is correct.
+ * [doc:organizations/orgs_manage_policies_declarative]. A stack would fail although the setting is correct.
  */
 function snapshotsIn({ snapshotsHeld }: Singletons): Treatment {
   if (snapshotsHeld === undefined) return deploy;
@@ -63,7 +63,7 @@ function snapshotsIn({ snapshotsHeld }: Singletons): Treatment {
   );
 }
 
-/** CloudTrail's hard limit per region; trails of other regions that cover it count too [doc:awscloudtrail WhatIsCloudTrail-Limits]. */
+/** CloudTrail's hard limit per region; trails of other regions that cover it count too [doc:awscloudtrail/WhatIsCloudTrail-Limits]. */
 const trailsMax = 5;
 
 /** A trail created by hand does not replace ours, because it can disappear. An organization trail does: a second copy of its events costs money. */
@@ -83,7 +83,7 @@ function trailIn({ region, trails }: Singletons, everywhere: readonly Singletons
   );
 }
 
-/** The prefix of Control Tower's recorders, which its guardrails protect from changes [doc:controltower existing-config-resources]. */
+/** The prefix of Control Tower's recorders, which its guardrails protect from changes [doc:controltower/existing-config-resources]. */
 const controlTowerPrefix = 'aws-controltower-';
 
 /** A recorder created by hand has its own role, channel and resource types and rarely fits the baseline, so a person chooses. */
@@ -106,7 +106,7 @@ type Owner = 'nobody' | 'us' | 'administrator' | 'other';
  * | each ours or absent               | deploy   | nothing is in the way                                                 |
  * | at least one has an administrator | leave    | the organization manages it, and may enable the other one soon        |
  * | both enabled by another team      | leave    | both exist; the checks judge them                                     |
- * | one enabled by another team       | conflict | our template cannot create only the other one. If it were left out,   |
+ * | one enabled by another team       | conflict | our template cannot create only the other one. If it were skipped,   |
  * |                                   |          | the account would fail its checks and hold its wave forever           |
  */
 function threatsIn({ detector, hub }: Singletons): Treatment {
@@ -137,7 +137,7 @@ function ownerOf(singleton: Singletons['detector'] | Singletons['hub']): Owner {
   return singleton.administrator === undefined ? 'other' : 'administrator';
 }
 
-/** A region of an account allows one, and this quota is fixed [doc:IAM/latest/UserGuide/access-analyzer-quotas]. */
+/** A region of an account allows one, and this quota is fixed [doc:IAM/access-analyzer-quotas]. */
 function analyzerIn({ analyzer }: Singletons): Treatment {
   if (analyzer === undefined || analyzer.ours) return deploy;
   const { name, status } = analyzer;

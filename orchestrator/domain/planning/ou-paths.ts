@@ -10,7 +10,7 @@ export type ChildOus = (parent: OuId | 'root') => Promise<readonly OuChild[]>;
 /** How many names an error suggests for each unknown path. */
 const nearestMax = 3;
 
-/** OUs nest five deep under the root [aws-control-plane 3.3]. */
+/** OUs nest five deep under the root [aws-behavior 3.3]. */
 const depthMax = 5;
 
 /**

@@ -6,7 +6,7 @@ import { concurrencyOf, type WaveSpec } from '../model/desired-state';
 import type { ModuleId, ReleaseModule } from '../model/module';
 import type { Stage } from '../model/plan';
 
-/** Each stage passes several states and dozens of history events, and an execution has 25,000 for all of its waves [aws-control-plane 1.1]. */
+/** Each stage passes several states and dozens of history events, and an execution has 25,000 for all of its waves [aws-behavior 1.1]. */
 export const stagesMax = 200;
 
 type Step = Pick<Stage, 'modules' | 'regions'>;

@@ -95,7 +95,7 @@ const isManagement =
 const outOfUse: Readonly<Record<Exclude<OrgAccountState, 'ACTIVE'>, Place>> = {
   PENDING_ACTIVATION: excludedAs('pending', 'the account is not activated yet'),
   SUSPENDED: excludedAs('suspended', 'the account is suspended by AWS'),
-  // The account still works [aws-control-plane 3.2], but a deployment would be closed with it or fail halfway.
+  // The account still works [aws-behavior 3.2], but a deployment would be closed with it or fail halfway.
   PENDING_CLOSURE: excludedAs('suspended', 'the account is being closed'),
   CLOSED: excludedAs('suspended', 'the account is closed'),
 };
