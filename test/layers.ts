@@ -44,7 +44,10 @@ export const layers: readonly Layer[] = [
   { folder: 'state-machine', may: [...ports, 'orchestrator/tasks'] },
   { folder: 'orchestrator/operations', may: [...rollout, 'stackset-templates'] },
   { folder: 'orchestrator/events', may: operations },
-  { folder: 'orchestrator/runtime', may: [...operations, 'orchestrator/engine', 'orchestrator/tasks', 'orchestrator/handlers'] },
+  {
+    folder: 'orchestrator/runtime',
+    may: [...operations, 'orchestrator/engine', 'orchestrator/tasks', 'orchestrator/handlers'],
+  },
   { folder: 'orchestrator/dashboard', may: [...runtime, 'orchestrator/presentation'] },
   {
     folder: 'orchestrator/cli',

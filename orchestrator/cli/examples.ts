@@ -23,7 +23,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ['--retry-failed --yes', 'retry the failed accounts without confirmation'],
     ['--emergency --reason "CVE-2026-1234"', 'skip soaks; gates and approvals apply'],
   ],
-  watch: [[rolloutId, 'until it ends or waits for a person']],
+  watch: [[rolloutId, 'until it ends or requires a decision']],
   pause: [[`${rolloutId} --reason "an incident elsewhere"`, 'complete work in progress, start nothing new']],
   resume: [
     [rolloutId, 'after a pause or an interruption'],

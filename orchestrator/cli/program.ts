@@ -163,7 +163,7 @@ function addAnswers(program: Command, host: Host, finish: Finish): void {
   program
     .command('watch')
     .argument('<rollout>', 'rollout id')
-    .description('follow a rollout that runs elsewhere, until it ends or waits for a person')
+    .description('follow a rollout that runs elsewhere, until it ends or requires a decision')
     .action((id: string, _options: unknown, command: Command) => finish(watch(host, common(command), id)));
   program
     .command('resume')

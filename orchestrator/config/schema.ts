@@ -246,7 +246,9 @@ export const configSchema = map('of at least regions, modules and waves', {
     topicArn: text(
       'the ARN of a standard SNS topic',
       /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
-    ).describe('SNS topic for notices: approval required, rollout held, failed or rolled back, keys at risk.'),
+    ).describe(
+      'SNS topic for notices: approval required; rollout held, failed or rolled back; new account ready; keys at risk.',
+    ),
   })
     .optional()
     .meta({ title: 'Notifications', description: 'Notices by SNS, as text for people and as JSON for machines.' }),

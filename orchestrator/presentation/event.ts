@@ -99,9 +99,12 @@ function waitOf({ for: why, until, at, accounts }: Extract<RolloutEvent, { type:
 export const sentenceOf = (event: RolloutEvent): string =>
   (sentences[event.type] as (e: RolloutEvent) => string)(event);
 
+/** The longest event types have this many characters. */
+const typeColumns = 18;
+
 /** A line of a log. */
 export const plainLine = (event: RolloutEvent): string =>
-  `${clockTime(event.at)} ${event.type.padEnd(15)} ${sentenceOf(event)}`;
+  `${clockTime(event.at)} ${event.type.padEnd(typeColumns)} ${sentenceOf(event)}`;
 
 type Mark = readonly [glyph: string, colour: Colour];
 const [step, good, bad, wait, ask]: readonly [Mark, Mark, Mark, Mark, Mark] = [

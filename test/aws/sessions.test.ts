@@ -111,7 +111,7 @@ describe('entering an account', () => {
 
     await expect(sessions.enter(visit, 'settings')).rejects.toMatchObject({
       code: 'WrongIdentity',
-      message: `entered account ${motoAccount} where ${account} was meant`,
+      message: `the credentials belong to account ${motoAccount}, not to account ${account}`,
     });
   });
 

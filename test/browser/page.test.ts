@@ -102,7 +102,7 @@ test('an account shows its readiness history, latest first, with reason, release
 
   await stage.page.screenshot({ path: join(screenshots, 'account-states.png'), fullPage: true });
   expect(await rows.nth(1).innerText()).toMatch(
-    new RegExp(`UTC.*Ready for keys.*until now.*Every critical check passed again.*r-\\w{12}.*${stage.asking}`, 's'),
+    new RegExp(`UTC.*Ready for keys.*until now.*All critical checks passed again.*r-\\w{12}.*${stage.asking}`, 's'),
   );
   expect(await rows.last().innerText()).toMatch(/Discovered.* (min|s)\s.*First heard of/s);
 });

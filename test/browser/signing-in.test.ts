@@ -65,7 +65,7 @@ test(
   async () => {
     await openAs('eve');
 
-    await stage.page.getByText('eve@example.com is signed in, and neither a viewer nor an operator here').waitFor();
+    await stage.page.getByText('eve@example.com is signed in, but is neither a viewer nor an operator').waitFor();
   },
   slowMs,
 );

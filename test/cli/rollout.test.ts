@@ -158,7 +158,7 @@ describe('for people', () => {
     const { out } = await simulated('rollout', '--wave', 'canary');
 
     expect(out).toContainEqual(
-      expect.stringMatching(/^\d\d:\d\d:\d\d waveOpened {6}wave canary: 2 accounts, 2 to change$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d waveOpened {9}wave canary: 2 accounts, 2 to change$/),
     );
     expect(out.join('\n')).toMatch(/rollout ro-\S+ completed after \d+ min/);
   });

@@ -30,13 +30,13 @@ test('a rollout that is interrupted names what resumes it, which does; a watch g
   expect([rollout.status, lastOf(rollout)]).toEqual([
     130,
     [
-      `stopped following; what AWS has begun goes on there, and rollout ${id} waits`,
-      `go on with: strongroom resume ${id}`,
+      `interrupted; rollout ${id} is stopped, operations that AWS has begun continue`,
+      `to continue: strongroom resume ${id}`,
     ],
   ]);
   expect([watch.status, lastOf(watch)]).toEqual([
     130,
-    [`stopped watching; rollout ${id} goes on where it is walked`, `watch it again with: strongroom watch ${id}`],
+    [`stopped watching; rollout ${id} continues`, `to watch it again: strongroom watch ${id}`],
   ]);
   expect(resumed.status).toBe(0);
 });
@@ -57,7 +57,7 @@ test('a verification that is interrupted keeps what it has seen, and says how to
   expect(stopped).toMatchObject({
     status: 130,
     err: expect.stringMatching(
-      /stopped; what was seen until now is recorded, and no account was changed\nlook again with: strongroom verify --wave sandbox\n$/,
+      /interrupted; results so far are recorded, and no account was changed\nto verify again: strongroom verify --wave sandbox\n$/,
     ),
   });
 });

@@ -26,7 +26,7 @@ test('credentials without permission: which call, and that it must be allowed', 
 
   expect(status).toBe(4);
   expect(err).toMatch(/error: organizations:ListAccounts was denied: jo is not authorized/);
-  expect(err).toMatch(/next: allow this call to the identity that you use/);
+  expect(err).toMatch(/next: allow this call for your identity/);
   expect(await readdir(line.folder())).toEqual(['strongroom.yaml']);
 });
 
@@ -50,9 +50,9 @@ test('records that belong to another organization', async () => {
   for (const { status, err } of [planned, rolled]) {
     expect(status).toBe(2);
     expect(err).toMatch(
-      new RegExp(`the state belongs to organization o-\\S+, but these credentials see ${other.organizationId}`),
+      new RegExp(`the state belongs to organization o-\\S+, but these credentials belong to ${other.organizationId}`),
     );
-    expect(err).toMatch(/next: use another --state folder/);
+    expect(err).toMatch(/next: use a separate --state folder/);
   }
   expect(Object.values(await line.stacksByAccount(other)).flat()).toEqual([]);
 });

@@ -55,6 +55,8 @@ test('where nothing is deployed, it says so and what to do', async () => {
   expect([refused.status, refused.out, refused.err]).toEqual([
     2,
     '',
-    expect.stringMatching(/no stack StrongroomOrchestrator is deployed in us-east-1\nnext: name it with --stack/),
+    expect.stringMatching(
+      /no stack StrongroomOrchestrator is deployed in us-east-1\nnext: name the stack with --stack/,
+    ),
   ]);
 });

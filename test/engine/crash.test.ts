@@ -211,7 +211,7 @@ describe('two engines on one execution', () => {
         status: 'rejected',
         reason: expect.objectContaining({
           code: 'RolloutBusy',
-          message: expect.stringContaining('walked by another process'),
+          message: expect.stringContaining('another process also runs execution'),
         }),
       },
     ]);

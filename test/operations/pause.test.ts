@@ -149,8 +149,8 @@ describe('a paused rollout', () => {
 
     await expect(approving).rejects.toMatchObject({
       code: 'NotWaiting',
-      message: `rollout ${id} wants no approval, it was paused by jo`,
-      next: `let it go on with \`strongroom resume ${id}\``,
+      message: `rollout ${id} is not waiting for approval, jo paused it`,
+      next: `continue it with \`strongroom resume ${id}\``,
     });
   });
 

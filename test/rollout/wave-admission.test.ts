@@ -88,7 +88,7 @@ describe('a rollout over waves and a new account', () => {
 
     expect(await outcomeOf(rig, ran)).toMatchObject({
       outcome: 'failed',
-      because: [expect.stringContaining(`does not hold what release ${finished?.release} says`)],
+      because: [expect.stringContaining(`differs from release ${finished?.release}`)],
     });
     expect(rig.world.contents.stacks(account)).toEqual([]);
   });

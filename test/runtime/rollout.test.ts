@@ -157,7 +157,7 @@ describe('a wave with a failing check', () => {
 
     await expect(rig.rollOut({ by: 'kim' })).rejects.toMatchObject({
       code: 'RolloutBusy',
-      message: expect.stringMatching(`rollout ${id} holds the organization, started by jo at 2026-11-22T`),
+      message: expect.stringMatching(`rollout ${id} is in progress, started by jo at 2026-11-22T`),
     });
   });
 

@@ -100,10 +100,10 @@ async function setScene(host: Host): Promise<Scene> {
   const victim = victimIn(plan);
   const lock = createLock(world, victim, desiredState.modules['operator-role'].roleName);
   const follower = createFollower(host, { json: false, isDetail, pauseMs: pictureMs });
-  let isTold = true;
+  let isPrinting = true;
   const engine = session.engine(() => {
     lock.breakOnceFitted();
-    if (isTold) follower.glance();
+    if (isPrinting) follower.glance();
   });
   const say = (...lines: readonly string[]): void => lines.forEach(host.io.out);
   return {
@@ -117,7 +117,7 @@ async function setScene(host: Host): Promise<Scene> {
     paint: createPaint(host.io.colour),
     say,
     leave: () => {
-      isTold = false;
+      isPrinting = false;
     },
   };
 }
@@ -168,7 +168,7 @@ async function tryAgain({ engine, follower }: Scene, { id }: RolloutRecord): Pro
   return conclusionOf(engine.ports, id, end);
 }
 
-/** The story is told by waves; stages are in the live block, and everything is in the log. */
+/** The demo prints only events of waves; the progress block shows stages, and the log has everything. */
 const details: ReadonlySet<RolloutEvent['type']> = new Set([
   'organizationListed',
   'preflightDone',
@@ -191,9 +191,8 @@ const introduction = ({ plan, world, paint, session }: Scene): readonly string[]
   `${paint.bold('The plan')}: ${planFigures(plan)}`,
   ...planSummary(plan),
   ...table(
-    groupedBy(plan.excluded, ({ reason }) => reason).map(([reason, group]) => [
+    groupedBy(plan.excluded, ({ reason }) => reason).map(([, group]) => [
       'excluded',
-      reason,
       plural(group.length, 'account'),
       group[0]?.because ?? '',
     ]),

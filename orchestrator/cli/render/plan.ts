@@ -1,5 +1,5 @@
 /** A plan for people: the accounts of each wave and their changes, and the excluded accounts, with reasons. */
-import type { ExcludedAccount, Plan, PlannedAccount, WavePlan } from '../../domain/model/plan';
+import type { ExcludedAccount, ExclusionReason, Plan, PlannedAccount, WavePlan } from '../../domain/model/plan';
 import type { Paint } from '../../presentation/paint';
 import { few, groupedBy, plural, table } from '../../presentation/text';
 
@@ -78,6 +78,14 @@ const excludedRow = ({ id, name, ou, reason, because }: ExcludedAccount): readon
   id,
   name,
   ou,
-  reason,
+  reasonWords[reason],
   because,
 ];
+const reasonWords: Readonly<Record<ExclusionReason, string>> = {
+  managementAccount: 'management account',
+  suspended: 'suspended',
+  pending: 'pending activation',
+  excluded: 'excluded by the config',
+  exempt: 'exempt',
+  unplaced: 'not in any wave',
+};

@@ -106,7 +106,7 @@ type Owner = 'nobody' | 'us' | 'administrator' | 'other';
  * | each ours or absent               | deploy   | nothing is in the way                                                 |
  * | at least one has an administrator | leave    | the organization manages it, and may enable the other one soon        |
  * | both enabled by another team      | leave    | both exist; the checks judge them                                     |
- * | one enabled by another team       | conflict | our template cannot create only the other one. If it were left out,   |
+ * | one enabled by another team       | conflict | our template cannot create only the other one. If it were skipped,   |
  * |                                   |          | the account would fail its checks and hold its wave forever           |
  */
 function threatsIn({ detector, hub }: Singletons): Treatment {
