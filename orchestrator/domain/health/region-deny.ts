@@ -41,7 +41,7 @@ export const deniedRead = 'ec2:DescribeAvailabilityZones';
 
 const witnesses = {
   simulator: 'according to the IAM policy simulator',
-  operator: 'as tried by the operator role',
+  operator: 'tried with the operator role',
 } as const;
 
 export function judgeRegionDeny({ by, action, denied, governed }: RegionDenyTrial): Answer {

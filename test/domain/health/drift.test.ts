@@ -88,7 +88,7 @@ describe('what is kept of a stack', () => {
     const gone: ResourceDrift = { resource: 'Topic', type: 'AWS::SNS::Topic', change: 'deleted', differences: [] };
 
     expect(whatDiffers(driftedStack({ module: 'alerts', region: home, at }, [gone, rule]))).toBe(
-      'Topic deleted, Rule /State is DISABLED and not ENABLED',
+      'Topic was deleted, Rule /State is DISABLED instead of ENABLED',
     );
   });
 });

@@ -18,12 +18,12 @@ describe('the alert topic', () => {
     {
       seen: 'a condition that EventBridge never meets',
       policy: policy({ ...publishes, Condition: sourceAccount }, onlyOverTls),
-      observed: 'topic policy: EventBridgePublishes changed',
+      observed: 'topic policy differs: EventBridgePublishes changed',
     },
     {
       seen: 'a grant to all the world',
       policy: policy({ ...publishes, Principal: '*' }, onlyOverTls),
-      observed: 'topic policy: EventBridgePublishes changed',
+      observed: 'topic policy differs: EventBridgePublishes changed',
     },
     {
       seen: "the topic's first policy, which lets the owner alone publish",
@@ -33,13 +33,13 @@ describe('the alert topic', () => {
         Principal: { AWS: '*' },
         Action: 'SNS:Publish',
       }),
-      observed: 'topic policy: EventBridgePublishes missing, OnlyOverTls missing, __default_statement_ID added',
+      observed: 'topic policy differs: EventBridgePublishes missing, OnlyOverTls missing, __default_statement_ID added',
     },
-    { seen: 'no word of TLS', policy: policy(publishes), observed: 'topic policy: OnlyOverTls missing' },
+    { seen: 'no word of TLS', policy: policy(publishes), observed: 'topic policy differs: OnlyOverTls missing' },
     {
       seen: 'another topic',
       policy: policy({ ...publishes, Resource: 'arn:aws:sns:eu-west-1:111122223333:other' }, onlyOverTls),
-      observed: 'topic policy: EventBridgePublishes changed',
+      observed: 'topic policy differs: EventBridgePublishes changed',
     },
   ])('fails with $seen', ({ policy: seen, observed }) => {
     expect(judge(seen)).toMatchObject({ outcome: 'fail', observed });
@@ -89,10 +89,10 @@ describe('the subscription', () => {
   });
 
   test.each([
-    { subscriptions: [], observed: 'no subscription of security@example.com' },
-    { subscriptions: [{ ...own, confirmed: false }], observed: 'security@example.com, not confirmed yet' },
-    { subscriptions: [{ ...own, endpoint: 'a@b.c' }], observed: 'no subscription of security@example.com' },
-    { subscriptions: [{ ...own, protocol: 'email-json' }], observed: 'no subscription of security@example.com' },
+    { subscriptions: [], observed: 'security@example.com is not subscribed' },
+    { subscriptions: [{ ...own, confirmed: false }], observed: 'security@example.com is not confirmed yet' },
+    { subscriptions: [{ ...own, endpoint: 'a@b.c' }], observed: 'security@example.com is not subscribed' },
+    { subscriptions: [{ ...own, protocol: 'email-json' }], observed: 'security@example.com is not subscribed' },
   ])('fails with $observed', ({ subscriptions, observed }) => {
     expect(judge(...subscriptions)).toMatchObject({ outcome: 'fail', observed });
   });
@@ -129,17 +129,17 @@ describe.each(alertRules)('rule %s', (rule) => {
   });
 
   test.each([
-    { changed: { enabled: false }, observed: 'disabled' },
-    { changed: { targetArns: [] }, observed: 'targets nothing' },
+    { changed: { enabled: false }, observed: 'the rule is disabled' },
+    { changed: { targetArns: [] }, observed: 'the rule targets nothing' },
     {
       changed: { targetArns: [`arn:aws:sns:us-east-1:${account}:strongroom-alerts`] },
-      observed: `targets arn:aws:sns:us-east-1:${account}:strongroom-alerts`,
+      observed: `the rule targets arn:aws:sns:us-east-1:${account}:strongroom-alerts`,
     },
     {
       changed: { targetArns: ['arn:aws:sns:eu-west-1:999999999999:strongroom-alerts'] },
-      observed: 'targets arn:aws:sns:eu-west-1:999999999999:strongroom-alerts',
+      observed: 'the rule targets arn:aws:sns:eu-west-1:999999999999:strongroom-alerts',
     },
-    { changed: { pattern: { source: ['none'] } }, observed: 'another event pattern: {"source":["none"]}' },
+    { changed: { pattern: { source: ['none'] } }, observed: 'a different event pattern: {"source":["none"]}' },
   ])('fails with $observed', ({ changed, observed }) => {
     expect(judge(read({ ...seen, ...changed }))).toMatchObject({ outcome: 'fail', observed });
   });

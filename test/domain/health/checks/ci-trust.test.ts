@@ -61,7 +61,7 @@ test.each<[string, Edit]>([
   expect(notPassing(trusting(edit))).toEqual({});
 });
 
-const nobody = 'no statement for named roles of one account and one organization';
+const nobody = 'no statement that names roles of one account and one organization';
 test.each<[string, Edit, observed: string]>([
   ['a statement for everybody', (s) => s.push({ ...at(s, orchestrator), Principal: '*' }), 'Orchestrator added'],
   ['another account', (s) => s.push({ ...at(s, stackSets), Sid: 'More', Principal: { AWS: '1' } }), 'More added'],
@@ -185,6 +185,6 @@ test('a release that was made before it said who enters has nothing to compare w
 
   expect(resultOf('ci-role-trust-matches-bootstrap', facts, { ...release, expectations })).toMatchObject({
     outcome: 'notApplicable',
-    expected: 'the trust of the bootstrap, each statement with its conditions',
+    expected: 'the trust policy of the bootstrap, with all its conditions',
   });
 });
