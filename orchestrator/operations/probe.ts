@@ -4,11 +4,12 @@
  */
 import pLimit from 'p-limit';
 import { errors, isStrongroomError } from '../domain/errors';
-import { failedProbes, type ProbeEvidence, type ProbeResult, standing } from '../domain/health/probe';
+import { standing } from '../domain/health/probe';
 import type { OperatorCredentials } from '../domain/health/region-deny';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type OrganizationId, parseSweepId, type RolloutId, type SweepId, type WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
+import { failedProbes, type ProbeEvidence, type ProbeResult } from '../domain/model/probe';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { loadRelease } from '../records/documents';

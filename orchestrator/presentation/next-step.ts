@@ -1,7 +1,7 @@
 /** What a person does about an account, by the state it is in. */
 
-import { failedProbes } from '../domain/health/probe';
 import type { AccountRecord } from '../domain/model/account-record';
+import { failedProbes } from '../domain/model/probe';
 import type { ReadinessState } from '../domain/model/readiness';
 
 /** Words, and the command that goes with them. A state without a row does not compile. */

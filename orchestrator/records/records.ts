@@ -3,13 +3,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { errors, isStrongroomError } from '../domain/errors';
-import type { AccountFacts } from '../domain/health/facts';
-import type { ProbeResult } from '../domain/health/probe';
+import type { AccountFacts } from '../domain/health/fact-sources';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, OrganizationId, ReleaseId, RolloutId, SweepId, WaveName } from '../domain/model/brand';
 import type { RolloutEvent } from '../domain/model/event';
 import { type FinishedRelease, type FinishedWave, withFinished } from '../domain/model/finished-wave';
 import type { CheckResult } from '../domain/model/gate';
+import type { ProbeResult } from '../domain/model/probe';
 import type { OrganizationLease, RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import type { Item, Key, Ports, Store } from '../ports/ports';
 

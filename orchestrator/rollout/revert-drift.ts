@@ -1,8 +1,9 @@
 /** Brings the stacks of a drifted account back to their templates, where the rollout was asked to. */
 
 import { errors, messageOf } from '../domain/errors';
-import { isDrifted, type StackDrift, withDrift } from '../domain/health/drift';
+import { isDrifted, withDrift } from '../domain/health/drift';
 import type { AccountRecord } from '../domain/model/account-record';
+import type { StackDrift } from '../domain/model/drift';
 import { stackSetName } from '../domain/model/module';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';

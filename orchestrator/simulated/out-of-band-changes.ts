@@ -1,8 +1,8 @@
 /** What people do in an account by hand, past Strongroom, and what it leaves of the things there. */
 
-import type { PolicyDocument } from '../domain/health/facts';
 import type { Region } from '../domain/model/brand';
 import type { ImdsDefaults } from '../domain/model/settings';
+import type { PolicyDocument } from '../domain/policies/policy';
 import type { Kind, Made } from './resource-kinds';
 
 /** Without a region or a name, all of the kind are meant. */

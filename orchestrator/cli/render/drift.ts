@@ -1,7 +1,7 @@
 /** What a detection of drift found: which resources of whose stacks are not as their template has them. */
 
-import type { ResourceDrift, StackDrift } from '../../domain/health/drift';
 import type { AccountRecord } from '../../domain/model/account-record';
+import type { ResourceDrift, StackDrift } from '../../domain/model/drift';
 import type { DriftProgress } from '../../operations/detect-drift';
 import type { Item } from '../../ports/ports';
 import type { Paint } from '../../presentation/paint';

@@ -1,5 +1,5 @@
 /** What experiments showed: by proof, since one cause often shows in many accounts, and what a person does about it. */
-import { type ProbeId, type ProbeResult, probeIds } from '../../domain/health/probe';
+import { type ProbeId, type ProbeResult, probeIds } from '../../domain/model/probe';
 import type { Probed } from '../../operations/probe';
 import type { Colour, Paint } from '../../presentation/paint';
 import { few, groupedBy, plural, table } from '../../presentation/text';

@@ -3,10 +3,10 @@
  * it is published first and marked as sent second, so that a crash in between may tell twice, and never not at all.
  */
 
-import { failedProbes } from '../health/probe';
 import type { AccountRecord } from './account-record';
 import type { AccountId, RolloutId, WaveName } from './brand';
 import { gateTitles } from './gate';
+import { failedProbes } from './probe';
 import type { ReadinessState } from './readiness';
 import type { Outcome, Prompt, RolloutRecord } from './rollout';
 

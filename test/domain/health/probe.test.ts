@@ -3,15 +3,14 @@
 import { absent, type Fact, read, unreadable } from '../../../orchestrator/domain/health/facts';
 import {
   type AlertTrial,
-  failedProbes,
   isLeftover,
   judgeProbe,
   type OperatorTrial,
-  type ProbeResult,
   standing,
   type TrailTrial,
 } from '../../../orchestrator/domain/health/probe';
 import { parseReleaseId } from '../../../orchestrator/domain/model/brand';
+import { failedProbes, type ProbeResult } from '../../../orchestrator/domain/model/probe';
 
 const at = new Date('2026-11-22T10:00:00Z');
 type Row<T> = [what: string, trial: Fact<T>, outcome: ProbeResult['outcome'], observed: string];

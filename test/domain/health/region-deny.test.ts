@@ -1,7 +1,7 @@
 /** What is concluded about the fence, from the simulator's word or from the role's own try: a denial without its control proves nothing. */
 
 import { absent, type Fact, read, unreadable } from '../../../orchestrator/domain/health/facts';
-import { judgeProbe, type ProbeResult } from '../../../orchestrator/domain/health/probe';
+import { judgeProbe } from '../../../orchestrator/domain/health/probe';
 import {
   type Decision,
   denialIn,
@@ -9,6 +9,7 @@ import {
   type RegionDenyTrial,
 } from '../../../orchestrator/domain/health/region-deny';
 import { parseRegion } from '../../../orchestrator/domain/model/brand';
+import type { ProbeResult } from '../../../orchestrator/domain/model/probe';
 
 const at = new Date('2026-11-22T10:00:00Z');
 type Row = [what: string, trial: Fact<RegionDenyTrial>, outcome: ProbeResult['outcome'], observed: string];
@@ -26,7 +27,7 @@ describe("asked of IAM's simulator, a fence that", () => {
       denied: { ...denied, ...deniedHere, region: outside },
       governed: { ...allowed, ...governed, region: inside },
     });
-  const by = "according to the IAM policy simulator";
+  const by = 'according to the IAM policy simulator';
   const denial = 'ec2:RunInstances denied by region-deny in sa-east-1';
   test.each<Row>([
     ['denies outside only', regionDeny({}), 'pass', `${denial}, allowed in us-east-1, ${by}`],

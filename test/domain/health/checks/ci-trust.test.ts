@@ -1,6 +1,7 @@
 /** Who may enter by the CI role: the template's two ways in and its third, and everything that is nearly one of them. */
 
-import { type AccountFacts, read } from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { read } from '../../../../orchestrator/domain/health/facts';
 import { gitHubTrust } from '../../../../orchestrator/domain/policies/ci-policy';
 import { buildRelease } from '../../../../stackset-templates/release';
 import { desiredState, templateHashes } from '../../../stackset-templates/sample-desired-state';

@@ -43,7 +43,11 @@ describe('the recorder', () => {
       outcome: 'unknown',
       observed: 'strongroom-recorder is recording, last status Pending',
     },
-    { changed: { recording: false, lastStatus: 'PENDING' }, outcome: 'fail', observed: 'strongroom-recorder is stopped' },
+    {
+      changed: { recording: false, lastStatus: 'PENDING' },
+      outcome: 'fail',
+      observed: 'strongroom-recorder is stopped',
+    },
   ])('with $changed is $outcome, and nothing else is', ({ changed, outcome, observed }) => {
     const seen = recorderIn(home, changed);
 

@@ -20,24 +20,36 @@ const organizations = managedByOrganization('threat-detection');
 
 describe('the detector', () => {
   const administrator = '999988887777';
-  const judge = (detector: { enabled: boolean; administrator?: string }, of = release) =>
-    resultOf('guardduty-detector-is-enabled', atHome({ detector: read({ id: 'd1', ...detector }) }), of);
+  const judge = ({ enabled, administrator }: { enabled: boolean; administrator?: string }, of = release) => {
+    const detectorAdministrator = administrator === undefined ? absent : read(administrator);
+    const seen = atHome({ detector: read({ id: 'd1', enabled }), detectorAdministrator });
+    return resultOf('guardduty-detector-is-enabled', seen, of);
+  };
 
   test.each([
     { detector: { enabled: true }, outcome: 'pass', observed: 'enabled' },
     { detector: { enabled: false }, outcome: 'fail', observed: 'disabled' },
-    { detector: { enabled: true, administrator }, outcome: 'pass', observed: 'enabled, administered by 999988887777' },
+    { detector: { enabled: true, administrator }, outcome: 'pass', observed: 'enabled' },
     { detector: { enabled: false, administrator }, outcome: 'fail', observed: 'disabled' },
   ])('of the account, $observed: $outcome', ({ detector, outcome, observed }) => {
     expect(judge(detector)).toMatchObject({ gate: 'watched', outcome, observed });
   });
 
   test.each([
-    { detector: { enabled: true, administrator }, outcome: 'pass' },
-    { detector: { enabled: true }, outcome: 'fail', observed: 'enabled, without an administrator' },
-    { detector: { enabled: false, administrator }, outcome: 'fail' },
-  ])('of the organization, with $detector: $outcome', ({ detector, outcome }) => {
-    expect(judge(detector, organizations).outcome).toBe(outcome);
+    { detector: { enabled: true, administrator }, outcome: 'pass', observed: 'enabled, administered by 999988887777' },
+    { detector: { enabled: true }, outcome: 'fail', observed: 'enabled, without an administrator account' },
+    { detector: { enabled: false, administrator }, outcome: 'fail', observed: 'disabled' },
+  ])('of the organization, with $detector: $outcome', ({ detector, outcome, observed }) => {
+    expect(judge(detector, organizations)).toMatchObject({ outcome, observed });
+  });
+
+  test('of the organization is unknown when its administrator cannot be read', () => {
+    const seen = atHome({ detectorAdministrator: unreadable('denied') });
+
+    expect(resultOf('guardduty-detector-is-enabled', seen, organizations)).toMatchObject({
+      outcome: 'unknown',
+      observed: 'denied',
+    });
   });
 
   test('fails when it is absent, and is unknown when it cannot be read', () => {

@@ -136,7 +136,7 @@ describe('the trail of an organization that manages it', () => {
   test('must be one of the organization', () => {
     expect(notPassing(seenWith({}), organizations)).toEqual({ 'cloudtrail-trail-uses-log-archive': 'fail' });
     expect(resultOf('cloudtrail-trail-uses-log-archive', seenWith({}), organizations).observed).toBe(
-      "strongroom-trail belongs to the account, not to the organization",
+      'strongroom-trail belongs to the account, not to the organization',
     );
     expect(notPassing(seenWith({ organizationTrail: true }), organizations)).toEqual({});
   });
