@@ -3,14 +3,15 @@ import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
+import { alertKeyAlias, alertTopicName } from '../orchestrator/domain/model/resource-names';
 import {
   type AlertRule,
-  alertKeyAlias,
+  alertKeyPolicy,
+  alertPatterns,
   alertRuleName,
   alertRules,
-  alertTopicName,
-} from '../orchestrator/domain/health/facts';
-import { alertKeyPolicy, alertPatterns, alertTopicPolicy } from '../orchestrator/domain/policies/alert-policy';
+  alertTopicPolicy,
+} from '../orchestrator/domain/policies/alert-policy';
 
 const rules: Readonly<Record<AlertRule, { readonly logicalId: string; readonly description: string }>> = {
   'guardduty-findings': { logicalId: 'GuardDutyFindings', description: 'GuardDuty findings of high severity' },

@@ -1,7 +1,7 @@
 /** Records every API call of the account, in every region, where nobody in the account can change what was recorded. */
 import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
-import { moduleTagKey, trailName } from '../orchestrator/domain/health/facts';
+import { moduleTagKey, trailName } from '../orchestrator/domain/model/resource-names';
 import { bucketName } from './parameters';
 
 export function auditLogging(stack: Stack): void {

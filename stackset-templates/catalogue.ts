@@ -4,10 +4,10 @@
  */
 
 import { errors } from '../orchestrator/domain/errors';
-import { ebsKeyAlias } from '../orchestrator/domain/health/facts';
 import { parseRegion } from '../orchestrator/domain/model/brand';
 import type { DesiredState } from '../orchestrator/domain/model/desired-state';
 import type { ModuleDefinition, ModuleId } from '../orchestrator/domain/model/module';
+import { ebsKeyAlias } from '../orchestrator/domain/model/resource-names';
 import type { DesiredSettings } from '../orchestrator/domain/model/settings';
 import { standardsMax } from '../orchestrator/domain/model/standards';
 

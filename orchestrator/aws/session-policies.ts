@@ -2,14 +2,15 @@
  * What a visit may do at most, per purpose: the CI role could do more, the session cannot. Plaintext is limited to 2,048 characters
  * [bc:sts:AssumeRole]. Each list but that of mending is exactly what its purpose calls, and the tests hold it to that.
  */
-import { alertTopicName } from '../domain/health/facts';
-import { probePrefix } from '../domain/health/probe';
+
+import { type FactSources, factActions, factSources } from '../domain/health/fact-sources';
+import { alertTopicName, probePrefix } from '../domain/model/resource-names';
 import { linkedServiceOf } from '../domain/policies/linked-roles';
 import type { Purpose } from '../ports/ports';
 
 const identity = ['sts:GetCallerIdentity'];
 
-const actions: Readonly<Record<Exclude<Purpose, 'revertDrift'>, readonly string[]>> = {
+const actions: Readonly<Record<Exclude<Purpose, 'revertDrift' | 'facts'>, readonly string[]>> = {
   linkedRoles: [...identity, 'iam:ListRoles'],
   preflight: [
     ...identity,
@@ -23,42 +24,6 @@ const actions: Readonly<Record<Exclude<Purpose, 'revertDrift'>, readonly string[
     'guardduty:ListDetectors',
     'securityhub:GetAdministratorAccount',
     'securityhub:ListTagsForResource',
-  ],
-  facts: [
-    ...identity,
-    'access-analyzer:ListAnalyzers',
-    // Of ListFindingsV2 too [bc:accessanalyzer:ListFindingsV2].
-    'access-analyzer:ListFindings',
-    'cloudformation:DescribeStacks',
-    'cloudtrail:DescribeTrails',
-    'cloudtrail:GetTrailStatus',
-    'config:DescribeConfigurationRecorderStatus',
-    'config:DescribeConfigurationRecorders',
-    'config:DescribeDeliveryChannelStatus',
-    'ec2:GetEbsDefaultKmsKeyId',
-    'ec2:GetEbsEncryptionByDefault',
-    'ec2:GetInstanceMetadataDefaults',
-    'ec2:GetSnapshotBlockPublicAccessState',
-    'events:ListRuleNamesByTarget',
-    'events:ListRules',
-    'guardduty:GetAdministratorAccount',
-    'guardduty:GetDetector',
-    'guardduty:ListDetectors',
-    'iam:GenerateCredentialReport',
-    'iam:GetAccountPasswordPolicy',
-    'iam:GetAccountSummary',
-    'iam:GetCredentialReport',
-    'iam:GetRole',
-    'iam:GetRolePolicy',
-    'iam:ListAttachedRolePolicies',
-    'iam:ListRolePolicies',
-    'iam:ListRoles',
-    'kms:DescribeKey',
-    'kms:GetKeyRotationStatus',
-    's3:GetAccountPublicAccessBlock',
-    'securityhub:GetEnabledStandards',
-    'sns:GetTopicAttributes',
-    'sns:ListSubscriptionsByTopic',
   ],
   settings: [
     ...identity,
@@ -160,11 +125,17 @@ interface Statement {
   readonly Resource: string;
 }
 
-export const sessionPolicy = (purpose: Purpose): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement:
-      purpose === 'revertDrift'
-        ? mending
-        : [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }, ...(bound[purpose] ?? [])],
-  });
+const statementsFor = (purpose: Purpose, sources: FactSources): readonly object[] => {
+  switch (purpose) {
+    case 'revertDrift':
+      return mending;
+    case 'facts':
+      return [{ Effect: 'Allow', Action: [...identity, ...factActions(sources)], Resource: '*' }];
+    default:
+      return [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }, ...(bound[purpose] ?? [])];
+  }
+};
+
+/** @param sources the facts that a visit can read; only tests have others than ours. */
+export const sessionPolicy = (purpose: Purpose, sources: FactSources = factSources): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statementsFor(purpose, sources) });

@@ -6,7 +6,7 @@ import {
   type StackInstanceResourceDriftsSummary,
 } from '@aws-sdk/client-cloudformation';
 import { errors } from '../domain/errors';
-import type { ResourceDrift } from '../domain/health/drift';
+import type { ResourceDrift } from '../domain/model/drift';
 import type { StackInstance } from '../ports/ports';
 import { calling } from './failures';
 

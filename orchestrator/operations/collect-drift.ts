@@ -1,10 +1,11 @@
 /** What a detection has found goes into the accounts' records, unless a rollout that is at work holds them. */
 import pLimit from 'p-limit';
 import { errors } from '../domain/errors';
-import { driftedStack, judgeInstance, type StackDrift, withDrift } from '../domain/health/drift';
+import { driftedStack, judgeInstance, withDrift } from '../domain/health/drift';
 import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId } from '../domain/model/brand';
+import type { StackDrift } from '../domain/model/drift';
 import { isOver } from '../domain/model/lease';
 import { riskNotice } from '../domain/model/notice';
 import type { Item, Ports, StackInstance, UsesStackSets } from '../ports/ports';

@@ -8,17 +8,15 @@ import {
   isLeftover,
   judgeProbe,
   notApplicable,
-  type ProbeId,
-  type ProbeResult,
-  probeIds,
-  probePrefix,
   type TrailTrial,
   type Trials,
 } from '../domain/health/probe';
 import { deniedRegion, type OperatorCredentials, type RegionDenyRequest } from '../domain/health/region-deny';
 import type { OrganizationId } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
+import { type ProbeId, type ProbeResult, probeIds } from '../domain/model/probe';
 import type { Release } from '../domain/model/release';
+import { probePrefix } from '../domain/model/resource-names';
 import type { Ports, Sample, Visit } from '../ports/ports';
 import { withRetry } from '../rollout/retry';
 

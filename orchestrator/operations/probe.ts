@@ -4,12 +4,13 @@
  */
 import pLimit from 'p-limit';
 import { errors } from '../domain/errors';
-import { failedProbes, type ProbeEvidence, type ProbeResult, standing } from '../domain/health/probe';
+import { standing } from '../domain/health/probe';
 import type { OperatorCredentials } from '../domain/health/region-deny';
 import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type OrganizationId, parseSweepId, type RolloutId, type SweepId, type WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
+import { failedProbes, type ProbeEvidence, type ProbeResult } from '../domain/model/probe';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, readAccounts, writeAccount } from '../records/accounts';

@@ -3,11 +3,11 @@
  * both pass the contract suites in `test/contracts`. All failures are StrongroomErrors from the catalogue.
  */
 
-import type { DriftStatus, ResourceDrift } from '../domain/health/drift';
-import type { AccountFacts, FactsWanted } from '../domain/health/facts';
+import type { AccountFacts, FactsWanted } from '../domain/health/fact-sources';
 import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/health/probe';
 import type { OperatorCredentials, RegionDenyRequest, RegionDenyTrial } from '../domain/health/region-deny';
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/model/brand';
+import type { DriftStatus, ResourceDrift } from '../domain/model/drift';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Notice } from '../domain/model/notice';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/model/organization';

@@ -1,7 +1,7 @@
 /** The next step for a person, by the state of the account. */
 
-import { failedProbes } from '../domain/health/probe';
 import type { AccountRecord } from '../domain/model/account-record';
+import { failedProbes } from '../domain/model/probe';
 import type { ReadinessState } from '../domain/model/readiness';
 
 /** An instruction and its command. A state without a row does not compile. */

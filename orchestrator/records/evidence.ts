@@ -1,10 +1,10 @@
 /** The evidence of visits: what was seen in an account, and what the checks concluded. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { AccountFacts } from '../domain/health/facts';
-import type { ProbeResult } from '../domain/health/probe';
+import type { AccountFacts } from '../domain/health/fact-sources';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, ReleaseId, RolloutId, SweepId } from '../domain/model/brand';
 import type { CheckResult } from '../domain/model/gate';
+import type { ProbeResult } from '../domain/model/probe';
 import { evidenceKey, evidencePartition, visitsKept } from './keys';
 import { type HasStore, listAll } from './listing';
 import { isStaleWrite } from './stale-write';

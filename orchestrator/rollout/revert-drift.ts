@@ -1,10 +1,11 @@
 /** Reverts drift: brings the stacks of a drifted account back to their templates, if the rollout includes drifted accounts. */
 
 import { errors, messageOf } from '../domain/errors';
-import { type StackDrift, withDrift } from '../domain/health/drift';
+import { withDrift } from '../domain/health/drift';
 import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { currentWave } from '../domain/model/current-wave';
+import type { StackDrift } from '../domain/model/drift';
 import { stackSetName } from '../domain/model/module';
 import { isToRevert } from '../domain/planning/revert-drift';
 import type { Item, Ports } from '../ports/ports';

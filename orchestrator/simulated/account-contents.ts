@@ -1,8 +1,8 @@
 /** What stands in the accounts: stacks, settings, what others made there, and what people have done by hand. */
 
-import type { ResourceDrift } from '../domain/health/drift';
-import type { ListedRole, RoleFacts, RuleFacts, TopicFacts } from '../domain/health/facts';
+import type { ListedRole, RoleFacts, RuleFacts } from '../domain/health/facts';
 import type { AccountId, Region, TemplateHash } from '../domain/model/brand';
+import type { ResourceDrift } from '../domain/model/drift';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../domain/model/settings';
 import type { StackPlace } from '../ports/ports';
 import { inAccount, type StackContent } from './deployed';
@@ -51,7 +51,7 @@ export interface AccountContents {
   /** Everything of a kind that stacks made, in one region or in all. */
   readonly standing: <Of extends Kind>(account: AccountId, kind: Of, region?: Region) => readonly Standing<Of>[];
   readonly role: (account: AccountId, name: string) => RoleFacts | undefined;
-  readonly topic: (account: AccountId, region: Region, name: string, nowMs: number) => TopicFacts | undefined;
+  readonly topic: (account: AccountId, region: Region, name: string, nowMs: number) => Made['topics'] | undefined;
   readonly rule: (account: AccountId, region: Region, name: string) => RuleFacts | undefined;
   readonly identities: (account: AccountId) => Identities;
   readonly roles: (account: AccountId) => readonly ListedRole[];

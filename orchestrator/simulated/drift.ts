@@ -1,8 +1,8 @@
 /** Drift detection: it looks into the existing stacks and changes nothing. */
 
 import { errors } from '../domain/errors';
-import type { PropertyDifference, ResourceDrift } from '../domain/health/drift';
 import type { AccountId, Region } from '../domain/model/brand';
+import type { PropertyDifference, ResourceDrift } from '../domain/model/drift';
 import type { StackPlace } from '../ports/ports';
 import { inAccount, type StackContent } from './deployed';
 import type { DeploymentWorld } from './deployment';

@@ -86,10 +86,10 @@ test('a subscription that nobody confirmed, or that somebody ended, is not confi
       ? subscriptions('PendingConfirmation', 'Deleted', 'arn:aws:sns:us-east-1:1:strongroom-alerts:1')
       : undefined;
 
-  const { alertTopic } = await seenAfter((member) => furnish(member, home));
+  const { alertSubscriptions } = await seenAfter((member) => furnish(member, home));
 
   const confirmed = [false, false, true].map((is) => ({ protocol: 'email', endpoint: 'a@b.c', confirmed: is }));
-  expect(alertTopic).toMatchObject({ kind: 'read', value: { subscriptions: confirmed } });
+  expect(alertSubscriptions).toMatchObject({ kind: 'read', value: confirmed });
 });
 
 const blocked = {

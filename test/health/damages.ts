@@ -1,13 +1,15 @@
 /** What people do to a baseline by hand: each deed, and just the checks that must fail for it. */
 
-import { alertRuleName, ebsKeyAlias, type PolicyDocument, trailName } from '../../orchestrator/domain/health/facts';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
+import { ebsKeyAlias, trailName } from '../../orchestrator/domain/model/resource-names';
+import { alertRuleName } from '../../orchestrator/domain/policies/alert-policy';
 import {
   regionDeny,
   regionDenyName,
   selfProtect,
   selfProtectName,
 } from '../../orchestrator/domain/policies/operator-policy';
+import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { operatorCarveOuts } from '../../orchestrator/domain/policies/policy-carve-outs';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';

@@ -1,8 +1,8 @@
 /** `verify --probe` with a profile that a person lends: the operator role tries its own fence, and the simulator is not asked. */
 
-import type { ProbeResult } from '../../orchestrator/domain/health/probe';
 import type { OperatorCredentials } from '../../orchestrator/domain/health/region-deny';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
+import type { ProbeResult } from '../../orchestrator/domain/model/probe';
 import { regionDeny, regionDenyName } from '../../orchestrator/domain/policies/operator-policy';
 import { probeMembers } from '../../orchestrator/operations/probe';
 import { membersMeant } from '../../orchestrator/operations/sweep';

@@ -1,7 +1,7 @@
 /** `verify --probe` over accounts in which everything holds, and over such where exactly one thing does not. */
 
-import type { ProbeId } from '../../orchestrator/domain/health/probe';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
+import type { ProbeId } from '../../orchestrator/domain/model/probe';
 import { regionDenyName } from '../../orchestrator/domain/policies/operator-policy';
 import { type Probed, probeMembers } from '../../orchestrator/operations/probe';
 import { membersMeant, sweep } from '../../orchestrator/operations/sweep';

@@ -5,19 +5,18 @@
 import { parseConfig } from '../../orchestrator/config/parse';
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import type { RolloutId } from '../../orchestrator/domain/model/brand';
-import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
-import { functionName, type TaskName } from '../../orchestrator/domain/model/state-decisions';
-import { onStackSetEvent } from '../../orchestrator/events/stack-set-event';
-import { answer } from '../../orchestrator/handlers/ask-operator';
-import type { TokenInput } from '../../orchestrator/handlers/await-stage';
+import type { ExecutionInput, TokenInput } from '../../orchestrator/domain/model/execution-input';
+import { onStackSetEvent } from '../../orchestrator/events/on-stack-set';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import type { Callbacks, Ports } from '../../orchestrator/ports/ports';
-import { readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
+import { answer } from '../../orchestrator/rollout/answer';
 import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
+import { functionName, type TaskName } from '../../orchestrator/tasks/table';
 import type { LambdaHandler } from '../emulator/gateway';
 import { baseline } from '../rig';
 

@@ -1,6 +1,6 @@
 /** What can be observed of a run: what is stored, and, independent of it, what was done to the world. Invariants look at nothing else. */
 
-import type { AccountFacts } from '../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../orchestrator/domain/health/fact-sources';
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import type { AccountId, ReleaseId, RolloutId, WaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';

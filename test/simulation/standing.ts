@@ -1,6 +1,6 @@
 /** What the records claim, held against what was done and what stands: the invariants that a write can break. */
 
-import type { AccountFacts } from '../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../orchestrator/domain/health/fact-sources';
 import { type AccountRecord, isAdopted, lastFailures } from '../../orchestrator/domain/model/account-record';
 import { canonicalJson, type Release } from '../../orchestrator/domain/model/release';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/model/rollout';

@@ -1,5 +1,6 @@
 /** The least that the CI role needs, worked out from the templates, against what its boundary says. */
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
+import { factActions } from '../../orchestrator/domain/health/fact-sources';
 import { ciProbeWrites, ciRoleWrites, ciWrites, linkedServices } from '../../orchestrator/domain/policies/ci-actions';
 import { ciBoundary, ciTrust, serviceRoleBoundary } from '../../orchestrator/domain/policies/ci-policy';
 import type { Purpose } from '../../orchestrator/ports/ports';
@@ -8,7 +9,13 @@ import { account, deployedOf, type Template, templates } from './deployed';
 import { decide } from './policy-evaluator';
 
 const parameters = { OrganizationId: 'o-exampleorgid', OrchestratorAccountId: '999988887777' };
-const boundary = ciBoundary({ partition: 'aws', account, ciRole: 'BaselineCi', operatorRole: 'InfraAdmin' });
+const boundary = ciBoundary({
+  partition: 'aws',
+  account,
+  ciRole: 'BaselineCi',
+  operatorRole: 'InfraAdmin',
+  factActions: factActions(),
+});
 const arn = (name: string) => `arn:aws:iam::${account}:${name}`;
 
 const types = [

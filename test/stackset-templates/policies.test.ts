@@ -1,7 +1,7 @@
 /** Truth tables over the policies as they would stand in an account: template, parameters, and all references resolved. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
+import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { account, deployedRole } from './deployed';
 import { type Decision, decide } from './policy-evaluator';
 

@@ -7,8 +7,9 @@ import {
   paginateListRolePolicies,
   paginateListRoles,
 } from '@aws-sdk/client-iam';
-import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts } from '../../domain/health/facts';
+import type { CiRoleFacts, ListedRole, RoleFacts } from '../../domain/health/facts';
 import type { PasswordPolicy } from '../../domain/model/settings';
+import type { PolicyDocument } from '../../domain/policies/policy';
 import { calling, finding } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';

@@ -15,8 +15,8 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { alertTopicName } from '../../domain/health/facts';
-import { probePrefix, sampleTypes } from '../../domain/health/probe';
+import { sampleTypes } from '../../domain/health/probe';
+import { alertTopicName, probePrefix } from '../../domain/model/resource-names';
 import type { Probes, Sample } from '../../ports/ports';
 import { topicArnOf } from '../facts/sns';
 import { calling, field, finding } from '../failures';

@@ -1,7 +1,7 @@
 /** Results of drift detection: the resources that differ from the template of their stack, per account. */
 
-import type { ResourceDrift, StackDrift } from '../../domain/health/drift';
 import type { AccountRecord } from '../../domain/model/account-record';
+import type { ResourceDrift, StackDrift } from '../../domain/model/drift';
 import type { DriftProgress } from '../../operations/detect-drift';
 import type { Item } from '../../ports/ports';
 import type { Paint } from '../../presentation/paint';

@@ -1,5 +1,5 @@
 /** Results of probes, grouped by probe because one cause often affects many accounts, each with its fix. */
-import { type ProbeId, type ProbeResult, probeIds } from '../../domain/health/probe';
+import { type ProbeId, type ProbeResult, probeIds } from '../../domain/model/probe';
 import type { Probed } from '../../operations/probe';
 import type { Colour, Paint } from '../../presentation/paint';
 import { few, groupedBy, plural, table } from '../../presentation/text';

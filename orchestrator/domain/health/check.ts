@@ -1,11 +1,12 @@
-/** A check asks one question of an account's facts: one row of a table (checks/table.ts), one pure function. */
+/** A check asks one question of an account's facts: one row of a table (checks/table.ts), with the facts it needs and a pure function. */
 import type { AccountRecord } from '../model/account-record';
 import type { AccountId, Region } from '../model/brand';
 import type { CheckOutcome, CheckResult, GateId, Severity } from '../model/gate';
 import type { ModuleId } from '../model/module';
 import type { Release } from '../model/release';
 import { driftResults, driftWithin } from './drift';
-import type { AccountFacts, Fact, RegionFacts } from './facts';
+import type { AccountFacts, FactSources, IdsOf, KnownSources, RegionFacts } from './fact-sources';
+import type { Fact } from './facts';
 
 export interface Answer {
   readonly outcome: CheckOutcome;
@@ -25,6 +26,8 @@ interface Row {
   readonly remediation: string;
   /** What to do instead where the organization or another team runs the module: Strongroom only verifies it there. */
   readonly remediationByOthers?: string;
+  /** Why the release leaves nothing to check; its facts are not read then. Undefined where the check applies, as it does by default. */
+  readonly notApplicable?: (release: Release) => string | undefined;
 }
 
 export interface Place {
@@ -34,17 +37,21 @@ export interface Place {
   readonly adopted?: string | undefined;
 }
 
-export type Check =
+/** @typeParam S the facts that exist; only tests have others than ours. */
+export type Check<S extends FactSources = KnownSources> =
   | (Row & {
       readonly scope: 'account';
+      /** The facts that the check judges: without one of them its answer is `unknown`. */
+      readonly needs: readonly IdsOf<S['account']>[];
       /** @param place the account in its home region. */
-      readonly judge: (facts: AccountFacts, release: Release, place: Place) => Answer;
+      readonly judge: (facts: AccountFacts<S>, release: Release, place: Place) => Answer;
     })
   | (Row & {
       readonly scope: 'region';
       /** Regions of the release in which the check runs; `deployed`: those with a stack of the module. */
       readonly where: 'governed' | 'alerts' | 'deployed';
-      readonly judge: (facts: RegionFacts, release: Release, place: Place) => Answer;
+      readonly needs: readonly IdsOf<S['region']>[];
+      readonly judge: (facts: RegionFacts<S>, release: Release, place: Place) => Answer;
     });
 
 /** Updating a stack with an unchanged template does nothing, so a new rollout does not repair manual changes. */
@@ -87,26 +94,35 @@ export function judged<T>(
  *
  * @param known what earlier work found: modules that another team runs there, which are verified but need not be ours, and drift.
  */
-export function runChecks(
-  table: readonly Check[],
-  facts: AccountFacts,
+export function runChecks<S extends FactSources = KnownSources>(
+  table: readonly Check<S>[],
+  facts: AccountFacts<S>,
   release: Release,
   { adopted = [], drift = [] }: Pick<AccountRecord, 'adopted' | 'drift'> = {},
 ): readonly CheckResult[] {
-  const enabled = new Set<string>(['bootstrap', ...release.expectations.enabled]);
-  const asked = table
-    .filter((check) => enabled.has(check.module))
-    .flatMap((check) =>
-      regionsOf(check, release).map((region) => {
-        const because = adopted.find((a) => a.module === check.module && a.region === region)?.because;
-        const place = { account: facts.account, region, adopted: because };
-        return resultOf(check, ask(check, facts, release, place), release, place);
-      }),
-    );
+  const asked = enabledChecks(table, release).flatMap((check) =>
+    regionsOf(check, release).map((region) => {
+      const because = adopted.find((a) => a.module === check.module && a.region === region)?.because;
+      const place = { account: facts.account, region, adopted: because };
+      return resultOf(check, ask(check, facts, release, place), release, place);
+    }),
+  );
   return [...asked, ...driftResults(driftWithin(drift, release))];
 }
 
-function regionsOf(check: Check, { regions, expectations, modules }: Release): readonly Region[] {
+export function enabledChecks<S extends FactSources>(
+  table: readonly Check<S>[],
+  { expectations }: Release,
+): readonly Check<S>[] {
+  const enabled = new Set<string>(['bootstrap', ...expectations.enabled]);
+  return table.filter((check) => enabled.has(check.module));
+}
+
+/** An account check runs once, in the home region. */
+export function regionsOf<S extends FactSources>(
+  check: Check<S>,
+  { regions, expectations, modules }: Release,
+): readonly Region[] {
   if (check.scope === 'account') return [regions.home];
   switch (check.where) {
     case 'governed':
@@ -118,7 +134,9 @@ function regionsOf(check: Check, { regions, expectations, modules }: Release): r
   }
 }
 
-function ask(check: Check, facts: AccountFacts, release: Release, place: Place): Answer {
+function ask<S extends FactSources>(check: Check<S>, facts: AccountFacts<S>, release: Release, place: Place): Answer {
+  const reason = check.notApplicable?.(release);
+  if (reason !== undefined) return { outcome: 'notApplicable', observed: reason, expected: check.title };
   if (check.scope === 'account') return check.judge(facts, release, place);
   const inRegion = facts.regions[place.region];
   return inRegion === undefined
@@ -126,7 +144,7 @@ function ask(check: Check, facts: AccountFacts, release: Release, place: Place):
     : check.judge(inRegion, release, place);
 }
 
-function resultOf(check: Check, answer: Answer, release: Release, place: Place): CheckResult {
+function resultOf<S extends FactSources>(check: Check<S>, answer: Answer, release: Release, place: Place): CheckResult {
   const byOthers = isRunByOthers(check.module, release, place) ? check.remediationByOthers : undefined;
   return {
     title: check.title,

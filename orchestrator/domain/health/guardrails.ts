@@ -3,9 +3,8 @@
  * answers. Strongroom makes the archive's bucket (by its template) and none of the others.
  */
 import type { Region } from '../model/brand';
-import { principalsOf, statementsOf } from '../policies/policy';
+import { type PolicyDocument, principalsOf, statementsOf } from '../policies/policy';
 import { few } from './check';
-import type { PolicyDocument } from './facts';
 import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
 
 export interface Archive {

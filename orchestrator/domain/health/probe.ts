@@ -2,28 +2,13 @@
  * A probe is an experiment in a live account: it does something there and watches what follows. Checks read the configuration; probes
  * show that it works. Like a check, a probe never passes for lack of data.
  */
-import type { ReleaseId } from '../model/brand';
-import type { CheckOutcome, GateId } from '../model/gate';
+import type { GateId } from '../model/gate';
 import type { ModuleId } from '../model/module';
+import type { ProbeAnswer, ProbeEvidence, ProbeId, ProbeResult } from '../model/probe';
 import type { Release } from '../model/release';
 import { regionDenyName } from '../policies/operator-policy';
 import type { Fact } from './facts';
 import { type Decision, judgeRegionDeny, type RegionDenyTrial, spoken } from './region-deny';
-
-export const probeIds = ['trailDelivers', 'alertsArrive', 'operatorNeedsMfa', 'regionDenyHolds'] as const;
-export type ProbeId = (typeof probeIds)[number];
-
-export interface ProbeResult {
-  readonly title: string;
-  readonly gate: GateId;
-  readonly probe: ProbeId;
-  /** ISO time at which the experiment ended. */
-  readonly at: string;
-  readonly outcome: CheckOutcome;
-  readonly observed: string;
-  readonly expected: string;
-  readonly remediation: string;
-}
 
 /** One search for the record of the marked call. */
 export interface TrailLook {
@@ -67,7 +52,6 @@ export interface Trials {
   readonly regionDenyHolds: Fact<RegionDenyTrial>;
 }
 
-export type Answer = Pick<ProbeResult, 'outcome' | 'observed'>;
 interface Row<T> {
   readonly title: string;
   readonly gate: GateId;
@@ -75,8 +59,8 @@ interface Row<T> {
   readonly modules: readonly ModuleId[];
   readonly expected: string;
   readonly remediation: string;
-  readonly absent: Answer;
-  readonly judge: (trial: T) => Answer;
+  readonly absent: ProbeAnswer;
+  readonly judge: (trial: T) => ProbeAnswer;
 }
 type TrialOf<Id extends ProbeId> = Trials[Id] extends Fact<infer T> ? T : never;
 
@@ -128,7 +112,7 @@ export const isApplicable = (probe: ProbeId, { expectations }: Release): boolean
 
 export function judgeProbe<Id extends ProbeId>(probe: Id, trial: Fact<TrialOf<Id>>, at: Date): ProbeResult {
   const row: Row<TrialOf<Id>> = rows[probe];
-  const answer = (): Answer => {
+  const answer = (): ProbeAnswer => {
     if (trial.kind === 'unreadable') return { outcome: 'unknown', observed: trial.why };
     return trial.kind === 'absent' ? row.absent : row.judge(trial.value);
   };
@@ -138,7 +122,7 @@ export function judgeProbe<Id extends ProbeId>(probe: Id, trial: Fact<TrialOf<Id
 export const notApplicable = (probe: ProbeId, at: Date): ProbeResult =>
   resultOf(probe, { outcome: 'notApplicable', observed: `${rows[probe].modules.join(' and ')} must be enabled` }, at);
 
-const resultOf = (probe: ProbeId, answer: Answer, at: Date): ProbeResult => {
+const resultOf = (probe: ProbeId, answer: ProbeAnswer, at: Date): ProbeResult => {
   const { title, gate, expected, remediation } = rows[probe];
   return { title, gate, probe, at: at.toISOString(), ...answer, expected, remediation };
 };
@@ -147,7 +131,7 @@ const resultOf = (probe: ProbeId, answer: Answer, at: Date): ProbeResult => {
  * A missing record may still arrive: CloudTrail promises no time, "on average within about 5 minutes"
  * [doc:awscloudtrail/how-cloudtrail-works]. So only the status of the trail itself makes the probe fail.
  */
-function judgeTrail({ marker, foundIn, logging, deliveryError, objects, waitedMinutes }: TrailTrial): Answer {
+function judgeTrail({ marker, foundIn, logging, deliveryError, objects, waitedMinutes }: TrailTrial): ProbeAnswer {
   if (foundIn !== undefined)
     return {
       outcome: 'pass',
@@ -163,7 +147,7 @@ function judgeTrail({ marker, foundIn, logging, deliveryError, objects, waitedMi
  * GuardDuty publishes a new finding within 5 minutes, and a known one every 6 hours by default
  * [doc:guardduty/guardduty_findings_eventbridge]. So only a new finding that takes longer is lost.
  */
-function judgeAlert(trial: AlertTrial): Answer {
+function judgeAlert(trial: AlertTrial): ProbeAnswer {
   const { findingType, isNew, isMade, hasArrived, waitedMinutes, leftBehind } = trial;
   const left = leftBehind === undefined ? '' : `; could not be removed: ${leftBehind}`;
   if (hasArrived) return { outcome: 'pass', observed: `${findingType} arrived ${after(waitedMinutes)}${left}` };
@@ -178,7 +162,7 @@ function judgeAlert(trial: AlertTrial): Answer {
 
 const after = (minutes: number): string => `within ${minutes} minute${minutes === 1 ? '' : 's'}`;
 
-function judgeOperator({ control, attempt }: OperatorTrial): Answer {
+function judgeOperator({ control, attempt }: OperatorTrial): ProbeAnswer {
   if (control.decision !== 'allowed' || control.byOrganization === false)
     return {
       outcome: 'unknown',
@@ -190,12 +174,6 @@ function judgeOperator({ control, attempt }: OperatorTrial): Answer {
     : { outcome: 'pass', observed: `refused: ${attempt.said}` };
 }
 
-/** The latest probe results of an account, and the release they belong to. */
-export interface ProbeEvidence {
-  readonly release: ReleaseId;
-  readonly results: readonly ProbeResult[];
-}
-
 /** An unknown result does not replace a failure: it stays until the probe passes or another release runs. */
 export function standing(before: ProbeEvidence | undefined, now: ProbeEvidence): ProbeEvidence {
   if (before?.release !== now.release) return now;
@@ -205,10 +183,6 @@ export function standing(before: ProbeEvidence | undefined, now: ProbeEvidence):
   });
   return { ...now, results };
 }
-
-/** Probes that failed with this release and have not passed since. */
-export const failedProbes = (proven: ProbeEvidence | undefined, release: ReleaseId): readonly ProbeResult[] =>
-  proven?.release === release ? proven.results.filter(({ outcome }) => outcome === 'fail') : [];
 
 /**
  * Finding types with severity 8, which the alert rule matches. The probe takes a type that has no finding yet: a second sample only
@@ -224,8 +198,6 @@ export const sampleTypes = [
   'Trojan:EC2/DNSDataExfiltration',
   'UnauthorizedAccess:EC2/TorRelay',
 ] as const;
-/** Name prefix of everything that a probe creates; policies allow nothing else. */
-export const probePrefix = 'strongroom-probe-';
 /** Longer than any probe takes. */
 const leftoverAfterMs = 3_600_000;
 /** @param name ends in the time of the run that created it: `strongroom-probe-20261122-150405-k3f9`. Other names are no leftovers. */

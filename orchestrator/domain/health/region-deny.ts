@@ -1,8 +1,8 @@
 /** Judges whether the region deny policy of the operator role works, by IAM's policy simulator or by a call of the role itself. */
 import type { Region } from '../model/brand';
+import type { ProbeAnswer } from '../model/probe';
 import type { Release } from '../model/release';
 import { partitionOf } from '../policies/operator-policy';
-import type { Answer } from './probe';
 
 export interface Decision {
   /** `otherDeny`: denied by something other than the role's own policies, or by something that AWS does not name. */
@@ -41,10 +41,10 @@ export const deniedRead = 'ec2:DescribeAvailabilityZones';
 
 const witnesses = {
   simulator: 'according to the IAM policy simulator',
-  operator: 'as tried by the operator role',
+  operator: 'tried with the operator role',
 } as const;
 
-export function judgeRegionDeny({ by, action, denied, governed }: RegionDenyTrial): Answer {
+export function judgeRegionDeny({ by, action, denied, governed }: RegionDenyTrial): ProbeAnswer {
   const observed = `${action} ${spoken(denied)} in ${denied.region}, ${spoken(governed)} in ${governed.region}, ${witnesses[by]}`;
   // A denial proves nothing if the call is denied in the governed region too, or by an organization policy.
   const isControlled = by === 'simulator' ? governed.decision !== 'explicitDeny' : governed.decision === 'allowed';

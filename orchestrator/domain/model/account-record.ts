@@ -1,11 +1,11 @@
 /** What is kept about one account: one item, written only on condition of its version and of the lease. */
 
-import type { StackDrift } from '../health/drift';
-import type { ProbeEvidence } from '../health/probe';
 import type { AccountId, Region, ReleaseId, RolloutId, WaveName } from './brand';
+import type { StackDrift } from './drift';
 import type { CheckOutcome, CheckResult, GateId } from './gate';
 import type { ModuleId } from './module';
 import type { OrgAccountState } from './organization';
+import type { ProbeEvidence } from './probe';
 import type { Entered, ReadinessState } from './readiness';
 import type { PreviousSettings } from './settings';
 

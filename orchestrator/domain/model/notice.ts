@@ -3,10 +3,10 @@
  * It is published first and marked as sent second, so that a crash between the two repeats a notice and never loses one.
  */
 
-import { failedProbes } from '../health/probe';
 import { type AccountRecord, failureText } from './account-record';
 import type { AccountId, RolloutId, WaveName } from './brand';
 import { checkName } from './check-name';
+import { failedProbes } from './probe';
 import type { ReadinessState } from './readiness';
 import type { Outcome, Prompt, RolloutRecord } from './rollout';
 

@@ -1,5 +1,16 @@
 /** What the alerts module makes, in one place: the template deploys it and the checks compare with it. */
-import type { AlertRule, PolicyDocument } from '../health/facts';
+import type { PolicyDocument } from './policy';
+
+/** The alert rules by purpose; the physical name is `strongroom-<rule>`. */
+export const alertRules = [
+  'guardduty-findings',
+  'securityhub-findings',
+  'root-sign-in',
+  'root-api-use',
+  'tampering',
+] as const;
+export type AlertRule = (typeof alertRules)[number];
+export const alertRuleName = (rule: AlertRule): string => `strongroom-${rule}`;
 
 /** The least severity that GuardDuty calls high [controls 000-12]. */
 const guardDutySeverityMin = 7;

@@ -1,7 +1,11 @@
-/** What the CI role needs, as data: the boundary allows it, and the tests derive it from the templates and the visits. */
+/** What the CI role needs, as data. The boundary allows it, and the tests compare it with what templates and visits need. */
+import { isLike } from './policy';
 
-/** Reading tells a check what there is, and gives no one's data away: no objects, no parameters, no log lines. */
-export const ciReads = [
+/**
+ * What CloudFormation, preflight, settings and probes read; the facts of the checks bring their own. None of it gives away what the
+ * account keeps: no objects, no parameters, no log lines.
+ */
+const baseReads = [
   'access-analyzer:Get*',
   'access-analyzer:List*',
   'cloudtrail:Describe*',
@@ -20,7 +24,6 @@ export const ciReads = [
   'events:List*',
   'guardduty:Get*',
   'guardduty:List*',
-  'iam:GenerateCredentialReport',
   'iam:Get*',
   'iam:List*',
   'iam:SimulatePrincipalPolicy',
@@ -37,7 +40,17 @@ export const ciReads = [
   'sts:GetCallerIdentity',
 ];
 
-/** What CloudFormation calls for the modules' resources, and the settings and proofs need: the tests derive it from the templates. */
+/** CloudFormation acts with the permissions of its caller, so these alone change nothing. */
+export const ciStackActions = 'cloudformation:*';
+
+const isCovered = (action: string): boolean =>
+  [...baseReads, ciStackActions].some((pattern) => isLike(action, pattern));
+
+/** @param factActions what reading the facts takes; the least text that allows it, since the boundary has a limit. */
+export const ciReads = (factActions: readonly string[]): readonly string[] =>
+  [...baseReads, ...factActions.filter((action) => !isCovered(action))].sort();
+
+/** What CloudFormation calls for the resources of modules, and what settings and probes need. */
 export const ciWrites = [
   'access-analyzer:CreateAnalyzer',
   'access-analyzer:DeleteAnalyzer',
@@ -115,10 +128,10 @@ export const ciWrites = [
   'sns:UntagResource',
 ];
 
-/** Of the queues with which `verify --probe` listens to the alert topic, told by the prefix of their name. */
+/** For the queues through which `verify --probe` listens to the alert topic; their names have a prefix. */
 export const ciProbeWrites = ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'];
 
-/** Only of the operator role, and of roles under the bootstrap's path. */
+/** Only for the operator role and for roles under the path of the bootstrap. */
 export const ciRoleWrites = [
   'iam:AttachRolePolicy',
   'iam:CreateRole',
@@ -133,7 +146,7 @@ export const ciRoleWrites = [
   'iam:UpdateRoleDescription',
 ];
 
-/** Services that make themselves a role when they are first turned on, with the caller's permission. */
+/** Services that create their own role when they are first enabled, with the caller's permission. */
 export const linkedServices = [
   'access-analyzer.amazonaws.com',
   'autoscaling.amazonaws.com',

@@ -3,10 +3,10 @@
  * the text may as well be a reference that CloudFormation resolves.
  */
 
-import type { PolicyDocument } from '../health/facts';
-import { probePrefix } from '../health/probe';
-import { ciProbeWrites, ciReads, ciRoleWrites, ciWrites, linkedServices } from './ci-actions';
+import { probePrefix } from '../model/resource-names';
+import { ciProbeWrites, ciReads, ciRoleWrites, ciStackActions, ciWrites, linkedServices } from './ci-actions';
 import { administratorAccessArn } from './operator-policy';
+import type { PolicyDocument } from './policy';
 
 /** Of the two boundaries, and of any role that a later release may make for a service. */
 export const bootstrapPath = '/baseline/';
@@ -91,6 +91,8 @@ export const gitHubTrust = ({ partition, account }: Place, subject: string) =>
 interface Named extends Place {
   readonly ciRole: string;
   readonly operatorRole: string;
+  /** What a visit calls to read the facts of the checks. */
+  readonly factActions: readonly string[];
 }
 
 /**
@@ -107,9 +109,8 @@ function ciGrants(named: Named) {
   const queues = `arn:${named.partition}:sqs:*:${named.account}:${probePrefix}*`;
   const roles = [arnIn(named, `role/${named.operatorRole}`), arnIn(named, `role${bootstrapPath}*`)];
   return [
-    { Sid: 'Read', Effect: 'Allow', Action: ciReads, Resource: '*' },
-    // By itself it does nothing: whatever a stack makes takes the permissions below.
-    { Sid: 'Stacks', Effect: 'Allow', Action: 'cloudformation:*', Resource: '*' },
+    { Sid: 'Read', Effect: 'Allow', Action: ciReads(named.factActions), Resource: '*' },
+    { Sid: 'Stacks', Effect: 'Allow', Action: ciStackActions, Resource: '*' },
     { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites, Resource: '*' },
     { Sid: 'Proofs', Effect: 'Allow', Action: ciProbeWrites, Resource: queues },
     { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles },

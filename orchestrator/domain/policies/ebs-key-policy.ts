@@ -1,5 +1,5 @@
 /** The policy of the key that EBS encrypts with: as open as the AWS managed key that it stands in for, and no more. */
-import type { PolicyDocument } from '../health/facts';
+import type { PolicyDocument } from './policy';
 
 const use = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 

@@ -1,5 +1,5 @@
 /** The log archive's policies: services of the organization's accounts write, over TLS, and nobody deletes. */
-import type { PolicyDocument } from '../health/facts';
+import type { PolicyDocument } from './policy';
 
 interface Archive {
   readonly partition: string;

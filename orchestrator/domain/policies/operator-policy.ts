@@ -2,7 +2,7 @@
  * The operator role's policies in one place: the template deploys them and the checks compare with them. The functions only build
  * text, so a value may also be a reference that CloudFormation resolves.
  */
-import type { PolicyDocument } from '../health/facts';
+import type { PolicyDocument } from './policy';
 import { operatorCarveOuts, type RegionDenyCarveOuts } from './policy-carve-outs';
 
 /** Maximum age of an MFA sign-in in seconds; bounds of the config, the template and the check [controls 1]. */

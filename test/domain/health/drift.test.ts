@@ -3,13 +3,12 @@ import {
   driftResults,
   hasOnlyDrifted,
   judgeInstance,
-  type ResourceDrift,
-  type StackDrift,
   whatDiffers,
   withDrift,
 } from '../../../orchestrator/domain/health/drift';
 import type { AccountRecord } from '../../../orchestrator/domain/model/account-record';
 import { parseAccountId, parseRegion, parseReleaseId } from '../../../orchestrator/domain/model/brand';
+import type { ResourceDrift, StackDrift } from '../../../orchestrator/domain/model/drift';
 import type { CheckResult } from '../../../orchestrator/domain/model/gate';
 import { type ReadinessState, readinessStates } from '../../../orchestrator/domain/model/readiness';
 
@@ -88,7 +87,7 @@ describe('what is kept of a stack', () => {
     const gone: ResourceDrift = { resource: 'Topic', type: 'AWS::SNS::Topic', change: 'deleted', differences: [] };
 
     expect(whatDiffers(driftedStack({ module: 'alerts', region: home, at }, [gone, rule]))).toBe(
-      'Topic deleted, Rule /State is DISABLED and not ENABLED',
+      'Topic was deleted, Rule /State is DISABLED instead of ENABLED',
     );
   });
 });

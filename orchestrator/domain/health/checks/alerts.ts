@@ -1,11 +1,26 @@
 /** The watched gate: alerts on serious events reach a person. */
 
 import { canonicalJson } from '../../model/release';
-import { alertPatterns, alertTopicPolicy } from '../../policies/alert-policy';
+import { alertTopicName } from '../../model/resource-names';
+import {
+  type AlertRule,
+  alertPatterns,
+  alertRuleName,
+  alertRules,
+  alertTopicPolicy,
+} from '../../policies/alert-policy';
 import { partitionOf } from '../../policies/operator-policy';
 import { isWrittenAlike, policyDifferences } from '../../policies/policy';
 import { type Answer, type Check, judged, restore } from '../check';
-import { type AlertRule, alertRuleName, alertRules, alertTopicName, type RuleFacts, type TopicFacts } from '../facts';
+import {
+  type AlertRuleFacts,
+  absent,
+  type Fact,
+  type RuleFacts,
+  read,
+  type SubscriptionFacts,
+  type TopicFacts,
+} from '../facts';
 
 const row = { gate: 'watched', module: 'alerts', severity: 'critical' } as const;
 
@@ -19,8 +34,7 @@ const judgeTopic = ({ policy }: TopicFacts, arn: string): Omit<Answer, 'expected
     : { outcome: 'fail', observed: `topic policy differs: ${differences.join(', ')}` };
 };
 
-const judgeSubscription = ({ subscriptions }: TopicFacts, email: string): Omit<Answer, 'expected'> => {
-  if (subscriptions === undefined) return { outcome: 'unknown', observed: 'subscriptions were not read' };
+const judgeSubscriptions = (subscriptions: readonly SubscriptionFacts[], email: string): Omit<Answer, 'expected'> => {
   const own = subscriptions.filter((s) => s.protocol === 'email' && s.endpoint.toLowerCase() === email.toLowerCase());
   if (own.some((s) => s.confirmed)) return { outcome: 'pass', observed: `${email} is confirmed` };
   return { outcome: 'fail', observed: own.length > 0 ? `${email} is not confirmed yet` : `${email} is not subscribed` };
@@ -53,6 +67,12 @@ const sorted = (pattern: unknown): unknown => {
   return Object.fromEntries(Object.entries(pattern).map(([key, value]) => [key, sorted(value)]));
 };
 
+const ruleIn = (rules: Fact<AlertRuleFacts>, rule: AlertRule): Fact<RuleFacts> => {
+  if (rules.kind !== 'read') return rules;
+  const found = rules.value[rule];
+  return found === undefined ? absent : read(found);
+};
+
 export const alertChecks: readonly Check[] = [
   {
     ...row,
@@ -61,6 +81,7 @@ export const alertChecks: readonly Check[] = [
     id: 'alert-topic-accepts-eventbridge',
     control: '000-12',
     title: 'EventBridge can publish to the alert topic',
+    needs: ['alertTopic'],
     remediation: restore('the topic and its policy'),
     judge: ({ alertTopic }, _release, { region, account }) =>
       judged(alertTopic, `${alertTopicName}, to which EventBridge can publish over TLS`, 'fail', (seen) =>
@@ -74,6 +95,7 @@ export const alertChecks: readonly Check[] = [
     id: 'alert-topic-is-encrypted',
     control: '000-12',
     title: 'The alert topic is encrypted with a key that EventBridge can use',
+    needs: ['alertTopic'],
     remediation: restore('the key of the topic'),
     judge: ({ alertTopic }) => judged(alertTopic, 'encrypted with a customer managed key', 'fail', judgeEncryption),
   },
@@ -84,13 +106,14 @@ export const alertChecks: readonly Check[] = [
     id: 'alert-topic-has-confirmed-subscription',
     control: '000-12',
     title: 'The configured address receives the alerts',
+    needs: ['alertSubscriptions'],
     remediation: 'Confirm the subscription with the link in the message that AWS sent to the address',
-    judge: ({ alertTopic }, { expectations: { alertEmail } }) =>
-      alertEmail === undefined
-        ? { outcome: 'notApplicable', observed: 'no address is configured', expected: 'no address is configured' }
-        : judged(alertTopic, `a confirmed subscription of ${alertEmail}`, 'fail', (seen) =>
-            judgeSubscription(seen, alertEmail),
-          ),
+    notApplicable: ({ expectations }) =>
+      expectations.alertEmail === undefined ? 'no address is configured' : undefined,
+    judge: ({ alertSubscriptions }, { expectations: { alertEmail = '' } }) =>
+      judged(alertSubscriptions, `a confirmed subscription of ${alertEmail}`, 'fail', (seen) =>
+        judgeSubscriptions(seen, alertEmail),
+      ),
   },
   ...alertRules.map(
     (rule): Check => ({
@@ -100,9 +123,10 @@ export const alertChecks: readonly Check[] = [
       id: `alert-rule-${rule}-is-enabled`,
       control: '000-12',
       title: `The alert rule ${alertRuleName(rule)} is enabled`,
+      needs: ['alertRules'],
       remediation: restore('the rule'),
-      judge: ({ alertRules: seen }, _release, { region, account }) =>
-        judged(seen[rule], `${alertRuleName(rule)} enabled, with target ${alertTopicName}`, 'fail', (facts) =>
+      judge: ({ alertRules: rules }, _release, { region, account }) =>
+        judged(ruleIn(rules, rule), `${alertRuleName(rule)} enabled, with target ${alertTopicName}`, 'fail', (facts) =>
           judgeRule(facts, rule, topicArn(region, account)),
         ),
     }),

@@ -34,6 +34,7 @@ export const bootstrapChecks: readonly Check[] = [
   {
     ...ciRoleAccess,
     scope: 'account',
+    needs: ['identity'],
     remediation: 'Bootstrap the account again, and check in CloudTrail who changed the trust policy of its CI role',
     judge: ({ account, identity }) =>
       judged(identity, `account ${account}`, 'fail', (seen) => ({
@@ -47,6 +48,7 @@ export const bootstrapChecks: readonly Check[] = [
     id: 'ci-role-has-permissions-boundary',
     control: '000-01',
     title: 'The CI role has its permissions boundary',
+    needs: ['ciRole'],
     remediation:
       'Attach the boundary to the role again or bootstrap the account again; CloudTrail shows who removed it',
     judge: ({ ciRole }, _release, place) =>
@@ -61,6 +63,7 @@ export const bootstrapChecks: readonly Check[] = [
     id: 'ci-role-trust-matches-bootstrap',
     control: '003-20',
     title: 'Only StackSets and the orchestrator can assume the CI role',
+    needs: ['ciRole'],
     remediation: 'Bootstrap the account again, and check in CloudTrail who changed the trust policy of its CI role',
     judge: ({ ciRole }, { expectations }, place) =>
       judged(ciRole, 'the trust policy of the bootstrap, with all its conditions', 'fail', ({ trust }) =>
@@ -73,6 +76,7 @@ export const bootstrapChecks: readonly Check[] = [
     id: 'root-user-has-no-access-key',
     control: '001-17',
     title: 'The root user has no access key',
+    needs: ['root'],
     remediation:
       'Find out what the key was used for, then delete it as the root user or with central root access of the organization',
     judge: ({ root: seen }) =>
@@ -87,6 +91,7 @@ export const bootstrapChecks: readonly Check[] = [
     id: 'root-user-requires-mfa',
     control: '002-09',
     title: 'The root user has MFA or no password',
+    needs: ['root'],
     remediation:
       'Delete the password with central root access of the organization, or sign in as the root user and register an MFA device',
     judge: ({ root: seen }) =>
@@ -102,6 +107,7 @@ export const bootstrapChecks: readonly Check[] = [
     id: 'iam-users-have-no-access-keys',
     control: '002-02',
     title: 'No IAM user has an active access key',
+    needs: ['userKeys'],
     remediation:
       'Move people to IAM Identity Center and programs to roles; deactivate each key first, and delete it when nothing uses it',
     judge: ({ userKeys }) =>

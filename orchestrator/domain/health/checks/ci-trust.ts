@@ -9,13 +9,13 @@ import { type CiCallers, ciTrust, gitHubSubject, gitHubTrust, orchestratorRoleNa
 import { partitionOf } from '../../policies/operator-policy';
 import {
   conditionsOf,
+  type PolicyDocument,
   policyDifferences,
   type Statement,
   statementsOf,
   withoutConditionsOn,
 } from '../../policies/policy';
 import type { Answer, Place } from '../check';
-import type { PolicyDocument } from '../facts';
 
 const issuer = 'token.actions.githubusercontent.com';
 /** Somebody may have added them: they only narrow the subject further [controls 3.1]. */

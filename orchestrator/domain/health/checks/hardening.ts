@@ -1,17 +1,30 @@
 /** The hardened gate: the account's defaults are secure. The effective value counts, whoever set it, and stricter values pass. */
 
-import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../../model/settings';
+import type { Release } from '../../model/release';
+import { ebsKeyAlias } from '../../model/resource-names';
+import type { DesiredSettings, ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../../model/settings';
 import { type Answer, type Check, judged, restore } from '../check';
-import { ebsKeyAlias, type Fact, type RegionFacts } from '../facts';
+import type { AccountFacts, RegionFacts } from '../fact-sources';
+import type { KeyFacts, SnapshotBlockFacts } from '../facts';
 
 const row = { gate: 'hardened', module: 'account-hardening', severity: 'critical' } as const;
 const applyAgain = 'Roll out the release again; if the value changes back, check in CloudTrail who sets it';
 
-const notGoverned: Answer = {
-  outcome: 'notApplicable',
-  observed: 'switched off in strongroom.yaml',
-  expected: 'switched off in strongroom.yaml',
-};
+const switchedOff = 'switched off in strongroom.yaml';
+
+/** A check of a setting that the release may leave alone. */
+const ofSetting = <Part extends keyof DesiredSettings, Facts>(
+  part: Part,
+  judge: (facts: Facts, wanted: NonNullable<DesiredSettings[Part]>) => Answer,
+) => ({
+  notApplicable: ({ settings }: Release) => (settings[part] === undefined ? switchedOff : undefined),
+  judge: (facts: Facts, { settings }: Release): Answer => {
+    const wanted = settings[part];
+    return wanted === undefined
+      ? { outcome: 'notApplicable', observed: switchedOff, expected: switchedOff }
+      : judge(facts, wanted);
+  },
+});
 
 /** Fails with the list of shortcomings; passes without any. */
 const byShortcomings = (shortcomings: readonly string[], whenNone: string): Omit<Answer, 'expected'> =>
@@ -76,11 +89,8 @@ const judgeImds = (seen: ImdsDefaults, wanted: ImdsDefaults): Omit<Answer, 'expe
 const imdsWords = ({ httpTokens, httpPutResponseHopLimit }: ImdsDefaults): string =>
   `httpTokens ${httpTokens ?? 'any'}, hop limit at most ${httpPutResponseHopLimit ?? 'any'}`;
 
-type Seen<Name extends 'snapshotBlockPublicAccess' | 'ebsDefaultKey'> =
-  RegionFacts[Name] extends Fact<infer Value> ? Value : never;
-
 /** Blocking only new sharing leaves public snapshots public, so only a declarative policy of the organization may choose it. */
-const judgeSnapshots = ({ state, managedBy }: Seen<'snapshotBlockPublicAccess'>): Omit<Answer, 'expected'> => {
+const judgeSnapshots = ({ state, managedBy }: SnapshotBlockFacts): Omit<Answer, 'expected'> => {
   const isHeld = managedBy === 'declarative-policy' && state === 'block-new-sharing';
   return {
     outcome: isHeld || state === 'block-all-sharing' ? 'pass' : 'fail',
@@ -88,7 +98,7 @@ const judgeSnapshots = ({ state, managedBy }: Seen<'snapshotBlockPublicAccess'>)
   };
 };
 
-const judgeKey = ({ enabled, rotates }: Seen<'ebsDefaultKey'>): Omit<Answer, 'expected'> =>
+const judgeKey = ({ enabled, rotates }: KeyFacts): Omit<Answer, 'expected'> =>
   byShortcomings(
     namesOf({ 'the key is disabled': !enabled, 'rotation is off': !rotates }),
     'an enabled key with rotation',
@@ -100,68 +110,68 @@ export const hardeningChecks: readonly Check[] = [
     id: 'password-policy-is-strong',
     control: '000-04',
     title: 'The password policy is strong',
+    needs: ['passwordPolicy'],
     remediation: applyAgain,
     scope: 'account',
-    judge: ({ passwordPolicy }, { settings: { passwordPolicy: wanted } }) =>
-      wanted === undefined
-        ? notGoverned
-        : judged(passwordPolicy, passwordWords(wanted), 'fail', (seen) =>
-            byShortcomings(passwordShortcomings(seen, wanted), 'a password policy at least as strong'),
-          ),
+    ...ofSetting('passwordPolicy', ({ passwordPolicy }: AccountFacts, wanted) =>
+      judged(passwordPolicy, passwordWords(wanted), 'fail', (seen) =>
+        byShortcomings(passwordShortcomings(seen, wanted), 'a password policy at least as strong'),
+      ),
+    ),
   },
   {
     ...row,
     id: 's3-public-access-is-blocked',
     control: '000-05',
     title: 'S3 public access is blocked for the whole account',
+    needs: ['s3PublicAccessBlock'],
     remediation: applyAgain,
     scope: 'account',
-    judge: ({ s3PublicAccessBlock }, { settings: { s3PublicAccessBlock: wanted } }) =>
-      wanted === undefined
-        ? notGoverned
-        : judged(s3PublicAccessBlock, blocks.filter((block) => wanted[block]).join(', '), 'fail', (seen) =>
-            byShortcomings(openBlocks(seen, wanted), 'all blocks are on'),
-          ),
+    ...ofSetting('s3PublicAccessBlock', ({ s3PublicAccessBlock }: AccountFacts, wanted) =>
+      judged(s3PublicAccessBlock, blocks.filter((block) => wanted[block]).join(', '), 'fail', (seen) =>
+        byShortcomings(openBlocks(seen, wanted), 'all blocks are on'),
+      ),
+    ),
   },
   {
     ...row,
     id: 'ebs-default-encryption-is-on',
     control: '000-06',
     title: 'New EBS volumes are encrypted by default',
+    needs: ['ebsEncryption'],
     remediation: applyAgain,
     scope: 'region',
     where: 'governed',
-    judge: ({ ebsEncryption }, { settings: { ebsEncryption: wanted } }) =>
-      wanted === undefined
-        ? notGoverned
-        : judged(ebsEncryption, wanted.enabled ? 'on' : 'on or off', 'fail', (seen) => ({
-            outcome: seen.enabled || !wanted.enabled ? 'pass' : 'fail',
-            observed: seen.enabled ? 'on' : 'off',
-          })),
+    ...ofSetting('ebsEncryption', ({ ebsEncryption }: RegionFacts, wanted) =>
+      judged(ebsEncryption, wanted.enabled ? 'on' : 'on or off', 'fail', (seen) => ({
+        outcome: seen.enabled || !wanted.enabled ? 'pass' : 'fail',
+        observed: seen.enabled ? 'on' : 'off',
+      })),
+    ),
   },
   {
     ...row,
     id: 'ec2-default-requires-imdsv2',
     title: 'New EC2 instances require IMDSv2 by default',
+    needs: ['imdsDefaults'],
     remediation: `${applyAgain}; if a declarative policy sets it, change the policy`,
     scope: 'region',
     where: 'governed',
-    judge: ({ imdsDefaults }, { settings: { imdsDefaults: wanted } }) =>
-      wanted === undefined
-        ? notGoverned
-        : judged(imdsDefaults, imdsWords(wanted), 'fail', (seen) => judgeImds(seen, wanted)),
+    ...ofSetting('imdsDefaults', ({ imdsDefaults }: RegionFacts, wanted) =>
+      judged(imdsDefaults, imdsWords(wanted), 'fail', (seen) => judgeImds(seen, wanted)),
+    ),
   },
   {
     ...row,
     id: 'ebs-snapshot-public-access-is-blocked',
     title: 'Public sharing of EBS snapshots is blocked',
+    needs: ['snapshotBlockPublicAccess'],
     remediation: `${restore('the block')}; if a declarative policy sets it, change the policy`,
     scope: 'region',
     where: 'governed',
-    judge: ({ snapshotBlockPublicAccess }, { expectations }) =>
-      expectations.snapshotBlockPublicAccess
-        ? judged(snapshotBlockPublicAccess, 'block-all-sharing', 'fail', judgeSnapshots)
-        : notGoverned,
+    notApplicable: ({ expectations }) => (expectations.snapshotBlockPublicAccess ? undefined : switchedOff),
+    judge: ({ snapshotBlockPublicAccess }) =>
+      judged(snapshotBlockPublicAccess, 'block-all-sharing', 'fail', judgeSnapshots),
   },
   {
     ...row,
@@ -169,6 +179,7 @@ export const hardeningChecks: readonly Check[] = [
     id: 'ebs-default-key-rotates',
     control: '002-52',
     title: 'The default EBS key is a customer managed key that rotates',
+    needs: ['ebsDefaultKey'],
     remediation: `Enable the key ${ebsKeyAlias} and its rotation, then roll out the release again`,
     scope: 'region',
     where: 'governed',

@@ -21,12 +21,13 @@ import {
   conditionsOf,
   isLike,
   isWrittenAlike,
+  type PolicyDocument,
   policyDifferences,
   statementsOf,
   withoutConditionsOn,
 } from '../../policies/policy';
 import { type Answer, type Check, judged, restore } from '../check';
-import type { PolicyDocument, RoleFacts } from '../facts';
+import type { RoleFacts } from '../facts';
 
 type Judged = Omit<Answer, 'expected'>;
 const pass = (observed: string): Judged => ({ outcome: 'pass', observed });
@@ -157,6 +158,7 @@ const askRole = ({ expected, ...prompt }: Prompt, judge: Judge<RoleFacts>): Chec
   module: 'operator-role',
   severity: 'critical',
   scope: 'account',
+  needs: ['operatorRole'],
   judge: ({ account, operatorRole }, release) => {
     const place = { partition: partitionOf(release.regions.home), account };
     return judged(operatorRole, expected(release), 'fail', (role) => judge(role, release, place));

@@ -53,6 +53,7 @@ export const recorderChecks: readonly Check[] = [
     id: 'config-recorder-is-recording',
     control: '000-08',
     title: 'AWS Config is recording without errors',
+    needs: ['recorder'],
     remediation: 'Start the recorder again by hand; if it fails, check its role, its delivery channel and the bucket',
     judge: ({ recorder }) => judged(recorder, 'a recording recorder, last status SUCCESS', 'fail', judgeRecording),
   },
@@ -63,6 +64,7 @@ export const recorderChecks: readonly Check[] = [
     id: 'config-recorder-covers-all-resource-types',
     control: '000-08',
     title: 'AWS Config records all resource types, global ones only in the home region',
+    needs: ['recorder'],
     remediation: restore('the resource types of the recorder'),
     judge: ({ recorder }, release, place) => {
       const wanted = typesWanted(release, place);
@@ -76,6 +78,7 @@ export const recorderChecks: readonly Check[] = [
     id: 'config-delivery-channel-delivers',
     control: '000-08',
     title: 'AWS Config delivers what it records',
+    needs: ['deliveryChannel'],
     remediation:
       'Let AWS Config write to the bucket in the policies of bucket and key; create a missing delivery channel again by hand',
     judge: ({ deliveryChannel }) =>

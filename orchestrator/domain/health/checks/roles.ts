@@ -18,6 +18,7 @@ const linkedRoleChecks = (Object.entries(linkedServiceOf) as readonly [ModuleId,
     id: `${module}-service-linked-role-exists`,
     control: '003-31',
     title: `The service-linked role that ${module} needs exists`,
+    needs: ['roles'],
     remediation: `Create it with \`aws iam create-service-linked-role --aws-service-name ${service}\`, or start a rollout, whose preflight creates it`,
     judge: ({ roles }, release, place) => {
       const expected = `a role under ${linkedRolePath(service)}`;
@@ -88,6 +89,7 @@ export const roleChecks: readonly Check[] = [
     id: 'iam-roles-restrict-trust',
     control: '002-15',
     title: 'No role trusts a whole account or identity provider without a condition',
+    needs: ['roles'],
     remediation:
       'Name one role or user as the principal, or add a condition to the statement, like aws:PrincipalOrgID or sts:ExternalId',
     judge: ({ roles }, { expectations }) =>

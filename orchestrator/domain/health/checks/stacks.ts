@@ -50,7 +50,14 @@ const askModule = (module: ModuleId, expected: string, judge: Judge) => {
 };
 
 export const stackChecks: readonly Check[] = moduleIds.flatMap((module): readonly Check[] => {
-  const row = { gate: 'undrifted', module, severity: 'critical', scope: 'region', where: 'deployed' } as const;
+  const row = {
+    gate: 'undrifted',
+    module,
+    severity: 'critical',
+    scope: 'region',
+    where: 'deployed',
+    needs: ['stacks'],
+  } as const;
   return [
     {
       ...row,

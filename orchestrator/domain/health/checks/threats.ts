@@ -4,7 +4,14 @@ import type { Release } from '../../model/release';
 import { standardArn } from '../../model/standards';
 import { partitionOf } from '../../policies/operator-policy';
 import { type Answer, type Check, few, fixedByOthers, isRunByOthers, judged, type Place, restore } from '../check';
-import { type AccessFindings, type AnalyzerFacts, type DetectorFacts, type HubFacts, looksOutside } from '../facts';
+import {
+  type AccessFindings,
+  type AnalyzerFacts,
+  type DetectorFacts,
+  type Fact,
+  type HubFacts,
+  looksOutside,
+} from '../facts';
 import { rolesOfTheOrganization } from './roles';
 
 const row = {
@@ -19,12 +26,17 @@ const isOrganizations = ({ expectations }: Release): boolean =>
   expectations.organizationManaged.includes('threat-detection');
 
 /** The organization does not see the findings of a detector that it does not administer. */
-const judgeDetector = ({ enabled, administrator }: DetectorFacts, release: Release): Judged => {
+const judgeDetector = ({ enabled }: DetectorFacts, administrator: Fact<string>, release: Release): Judged => {
   if (!enabled) return { outcome: 'fail', observed: 'disabled' };
-  if (administrator !== undefined) return { outcome: 'pass', observed: `enabled, administered by ${administrator}` };
-  return isOrganizations(release)
-    ? { outcome: 'fail', observed: 'enabled, without an administrator account' }
-    : { outcome: 'pass', observed: 'enabled' };
+  if (!isOrganizations(release)) return { outcome: 'pass', observed: 'enabled' };
+  switch (administrator.kind) {
+    case 'read':
+      return { outcome: 'pass', observed: `enabled, administered by ${administrator.value}` };
+    case 'absent':
+      return { outcome: 'fail', observed: 'enabled, without an administrator account' };
+    case 'unreadable':
+      return { outcome: 'unknown', observed: administrator.why };
+  }
 };
 
 const nameOf = (arn: string): string => arn.split(':standards/').at(-1) ?? arn;
@@ -83,13 +95,14 @@ export const threatChecks: readonly Check[] = [
     id: 'guardduty-detector-is-enabled',
     control: '000-09',
     title: 'GuardDuty is enabled',
+    needs: ['detector', 'detectorAdministrator'],
     remediation: restore('the detector'),
     remediationByOthers: fixedByOthers,
-    judge: ({ detector }, release) => {
+    judge: ({ detector, detectorAdministrator }, release) => {
       const expected = isOrganizations(release)
         ? 'an enabled detector with an administrator account'
         : 'an enabled detector';
-      return judged(detector, expected, 'fail', (seen) => judgeDetector(seen, release));
+      return judged(detector, expected, 'fail', (seen) => judgeDetector(seen, detectorAdministrator, release));
     },
   },
   {
@@ -99,6 +112,7 @@ export const threatChecks: readonly Check[] = [
     id: 'securityhub-is-enabled',
     control: '000-10',
     title: 'Security Hub is enabled',
+    needs: ['hub'],
     remediation: 'Enable Security Hub again by hand, without its default standards, because CloudFormation does not',
     remediationByOthers: fixedByOthers,
     judge: ({ hub }) => judged(hub, 'enabled', 'fail', () => ({ outcome: 'pass', observed: 'enabled' })),
@@ -110,6 +124,7 @@ export const threatChecks: readonly Check[] = [
     id: 'securityhub-standards-match-config',
     control: '004-31',
     title: 'Security Hub has exactly the configured standards enabled',
+    needs: ['hub'],
     remediation: 'Enable or disable standards by hand to match strongroom.yaml, or change strongroom.yaml',
     remediationByOthers: fixedByOthers,
     judge: ({ hub }, release, place) => {
@@ -122,6 +137,7 @@ export const threatChecks: readonly Check[] = [
     scope: 'region',
     where: 'governed',
     id: 'access-analyzer-is-active',
+    needs: ['analyzers'],
     control: '000-11',
     module: 'access-analyzer',
     title: 'IAM Access Analyzer looks for external access',
@@ -137,6 +153,7 @@ export const threatChecks: readonly Check[] = [
     scope: 'region',
     where: 'governed',
     id: 'access-analyzer-has-no-active-findings',
+    needs: ['accessFindings'],
     control: '002-14',
     module: 'access-analyzer',
     title: 'No resource can be accessed from outside the account',

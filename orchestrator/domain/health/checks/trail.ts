@@ -3,7 +3,8 @@
 import type { CheckOutcome } from '../../model/gate';
 import type { Release } from '../../model/release';
 import { type Answer, type Check, fixedByOthers, judged, type Place, restore } from '../check';
-import type { AccountFacts, TrailFacts } from '../facts';
+import type { AccountFacts } from '../fact-sources';
+import type { TrailFacts } from '../facts';
 
 /** A trail delivers every few minutes if there is any activity, and our own reads are activity [controls 000-07]. */
 const deliveryAgeHoursMax = 24;
@@ -79,6 +80,7 @@ const row = {
   module: 'audit-logging',
   severity: 'critical',
   scope: 'account',
+  needs: ['trails'],
   remediation: restore('the trail'),
   remediationByOthers: fixedByOthers,
 } as const;

@@ -67,8 +67,8 @@ describe('the root user', () => {
   test.each([
     { password: false, mfa: false, outcome: 'pass', observed: 'no password' },
     { password: false, mfa: true, outcome: 'pass', observed: 'no password' },
-    { password: true, mfa: true, outcome: 'pass', observed: 'password, with MFA' },
-    { password: true, mfa: false, outcome: 'fail', observed: 'password, without MFA' },
+    { password: true, mfa: true, outcome: 'pass', observed: 'a password with MFA' },
+    { password: true, mfa: false, outcome: 'fail', observed: 'a password without MFA' },
   ])('with password $password and MFA $mfa: $outcome', ({ password, mfa, outcome, observed }) => {
     expect(judge('root-user-requires-mfa', { password, mfa })).toMatchObject({
       gate: 'access-controlled',

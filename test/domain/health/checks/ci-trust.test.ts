@@ -1,6 +1,7 @@
 /** Who may enter by the CI role: the template's two ways in and its third, and everything that is nearly one of them. */
 
-import { type AccountFacts, read } from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { read } from '../../../../orchestrator/domain/health/facts';
 import { gitHubTrust } from '../../../../orchestrator/domain/policies/ci-policy';
 import { buildRelease } from '../../../../stackset-templates/release';
 import { desiredState, templateHashes } from '../../../stackset-templates/sample-desired-state';
@@ -61,7 +62,7 @@ test.each<[string, Edit]>([
   expect(notPassing(trusting(edit))).toEqual({});
 });
 
-const nobody = 'no statement for named roles of one account and one organization';
+const nobody = 'no statement that names roles of one account and one organization';
 test.each<[string, Edit, observed: string]>([
   ['a statement for everybody', (s) => s.push({ ...at(s, orchestrator), Principal: '*' }), 'Orchestrator added'],
   ['another account', (s) => s.push({ ...at(s, stackSets), Sid: 'More', Principal: { AWS: '1' } }), 'More added'],
@@ -185,6 +186,6 @@ test('a release that was made before it said who enters has nothing to compare w
 
   expect(resultOf('ci-role-trust-matches-bootstrap', facts, { ...release, expectations })).toMatchObject({
     outcome: 'notApplicable',
-    expected: 'the trust of the bootstrap, each statement with its conditions',
+    expected: 'the trust policy of the bootstrap, with all its conditions',
   });
 });

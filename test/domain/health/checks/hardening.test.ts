@@ -15,14 +15,14 @@ describe('the password policy', () => {
     { changed: { requireNumbers: false }, observed: 'numbers not required' },
     { changed: { requireUppercase: false }, observed: 'uppercase not required' },
     { changed: { requireLowercase: false }, observed: 'lowercase not required' },
-    { changed: { allowUsersToChange: false }, observed: 'people cannot change their password' },
+    { changed: { allowUsersToChange: false }, observed: 'users cannot change their password' },
     { changed: { maxAgeDays: 91 }, observed: 'expiry after 91 days' },
-    { changed: { maxAgeDays: 0 }, observed: 'no expiry' },
-    { changed: { reusePrevention: 23 }, observed: '23 former passwords refused' },
-    { changed: { reusePrevention: 0 }, observed: '0 former passwords refused' },
+    { changed: { maxAgeDays: 0 }, observed: 'passwords never expire' },
+    { changed: { reusePrevention: 23 }, observed: '23 previous passwords remembered' },
+    { changed: { reusePrevention: 0 }, observed: '0 previous passwords remembered' },
     {
       changed: { minimumLength: 8, requireSymbols: false, maxAgeDays: 0 },
-      observed: 'minimum length 8, symbols not required, no expiry',
+      observed: 'minimum length 8, symbols not required, passwords never expire',
     },
   ])('fails with $observed', ({ changed, observed }) => {
     expect(judge(changed)).toMatchObject({ outcome: 'fail', observed });
@@ -37,7 +37,7 @@ describe('the password policy', () => {
 
   test('says what it expects', () => {
     expect(judge({}).expected).toBe(
-      'minimum length 14, symbols, numbers, uppercase, lowercase, people may change theirs, expiry after 90 days, 24 former passwords refused',
+      'minimum length 14, symbols, numbers, uppercase, lowercase, users may change their password, expiry after 90 days, 24 previous passwords remembered',
     );
   });
 });
@@ -49,7 +49,7 @@ describe('the public access block', () => {
   test.each(['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets'])(
     'fails without %s, though the other three are on',
     (flag) => {
-      expect(judge({ [flag]: false })).toMatchObject({ outcome: 'fail', observed: `${flag} off` });
+      expect(judge({ [flag]: false })).toMatchObject({ outcome: 'fail', observed: `${flag} is off` });
     },
   );
 
@@ -78,7 +78,7 @@ describe('EBS encryption', () => {
 
     const result = resultOf('ebs-default-encryption-is-on', atHome({ ebsEncryption: read({ enabled }) }), indifferent);
 
-    expect(result).toMatchObject({ outcome: 'pass', expected: 'any' });
+    expect(result).toMatchObject({ outcome: 'pass', expected: 'on or off' });
   });
 });
 
@@ -94,7 +94,7 @@ describe('the IMDS defaults', () => {
     { imds: { managedBy: 'account' }, observed: 'httpTokens not set, hop limit not set' },
     {
       imds: { httpTokens: 'optional', managedBy: 'declarative-policy' },
-      observed: 'httpTokens optional, by a declarative policy',
+      observed: 'httpTokens optional, set by a declarative policy',
     },
   ])('fail with $observed', ({ imds, observed }) => {
     expect(judge(imds)).toMatchObject({ outcome: 'fail', observed });
@@ -141,9 +141,9 @@ describe('the default key of EBS', () => {
   const key = { arn: 'arn:aws:kms:eu-west-1:111122223333:key/1234', enabled: true, rotates: true };
 
   test.each([
-    { changed: {}, outcome: 'pass', observed: 'enabled, rotates' },
-    { changed: { rotates: false }, outcome: 'fail', observed: 'no rotation' },
-    { changed: { enabled: false }, outcome: 'fail', observed: 'disabled' },
+    { changed: {}, outcome: 'pass', observed: 'an enabled key with rotation' },
+    { changed: { rotates: false }, outcome: 'fail', observed: 'rotation is off' },
+    { changed: { enabled: false }, outcome: 'fail', observed: 'the key is disabled' },
   ])('is $outcome when it is $observed', ({ changed, outcome, observed }) => {
     const seen = atHome({ ebsDefaultKey: read({ ...key, ...changed }) });
 

@@ -1,7 +1,6 @@
 /** The trust and the fence are judged in parts. This is the proof that the parts leave nothing out. */
 import fc from 'fast-check';
-import type { PolicyDocument } from '../../../../orchestrator/domain/health/facts';
-import { samePolicy } from '../../../../orchestrator/domain/policies/policy';
+import { type PolicyDocument, samePolicy } from '../../../../orchestrator/domain/policies/policy';
 import { edited, type Statement, withRole } from './edited';
 import { notPassing, role } from './healthy';
 

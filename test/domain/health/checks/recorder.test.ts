@@ -26,24 +26,28 @@ const recorderIn = (region: Region, changed: Partial<RecorderFacts>) => ({
 
 describe('the recorder', () => {
   test.each<{ changed: Partial<RecorderFacts>; outcome: string; observed: string }>([
-    { changed: { recording: false }, outcome: 'fail', observed: 'strongroom-recorder is off' },
+    { changed: { recording: false }, outcome: 'fail', observed: 'strongroom-recorder is stopped' },
     {
       changed: { lastStatus: 'FAILURE' },
       outcome: 'fail',
-      observed: 'strongroom-recorder is on, last status FAILURE',
+      observed: 'strongroom-recorder is recording, last status FAILURE',
     },
     {
       changed: { lastStatus: 'NotApplicable' },
       outcome: 'fail',
-      observed: 'strongroom-recorder is on, last status NotApplicable',
+      observed: 'strongroom-recorder is recording, last status NotApplicable',
     },
-    { changed: { lastStatus: '' }, outcome: 'fail', observed: 'strongroom-recorder is on, last status ' },
+    { changed: { lastStatus: '' }, outcome: 'fail', observed: 'strongroom-recorder is recording, last status ' },
     {
       changed: { lastStatus: 'Pending' },
       outcome: 'unknown',
-      observed: 'strongroom-recorder is on, last status Pending',
+      observed: 'strongroom-recorder is recording, last status Pending',
     },
-    { changed: { recording: false, lastStatus: 'PENDING' }, outcome: 'fail', observed: 'strongroom-recorder is off' },
+    {
+      changed: { recording: false, lastStatus: 'PENDING' },
+      outcome: 'fail',
+      observed: 'strongroom-recorder is stopped',
+    },
   ])('with $changed is $outcome, and nothing else is', ({ changed, outcome, observed }) => {
     const seen = recorderIn(home, changed);
 
@@ -89,7 +93,7 @@ describe('the delivery channel', () => {
     const seen = atHome({ deliveryChannel: read({ failing: true }) });
 
     expect(notPassing(seen)).toEqual({ 'config-delivery-channel-delivers': 'fail' });
-    expect(resultOf('config-delivery-channel-delivers', seen).observed).toBe('a channel that fails to deliver');
+    expect(resultOf('config-delivery-channel-delivers', seen).observed).toBe('the last delivery failed');
   });
 
   test('fails when there is none', () => {

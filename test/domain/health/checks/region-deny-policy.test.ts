@@ -23,7 +23,7 @@ describe('the fence', () => {
     {
       fails: ['region-deny-policy-only-denies', 'region-deny-policy-matches-governed-regions'],
       seen: denied((s) => toAll(s, { Effect: 'Allow' })),
-      observed: 'a statement with Effect Allow',
+      observed: 'a statement with effect Allow',
     },
     {
       fails: [
@@ -32,7 +32,7 @@ describe('the fence', () => {
         'region-deny-policy-has-released-exemptions',
       ],
       seen: denied((s) => s.push({ Sid: 'Hole', Effect: 'Allow', NotAction: 'x:*', Resource: '*' })),
-      observed: 'a statement with Effect Allow',
+      observed: 'a statement with effect Allow',
     },
     {
       fails: [
@@ -41,7 +41,7 @@ describe('the fence', () => {
         'region-deny-policy-has-released-exemptions',
       ],
       seen: denied((s) => s.splice(0)),
-      observed: 'no statement',
+      observed: 'a policy without statements',
     },
     {
       fails: ['region-deny-policy-matches-governed-regions'],
@@ -79,17 +79,17 @@ describe('the fence', () => {
     {
       fails: ['region-deny-policy-has-released-exemptions'],
       seen: denied((s) => listOf(s[0], 'NotAction').push('config:*', 'kms:*')),
-      observed: 'widened by config:*, kms:*',
+      observed: 'also exempts config:*, kms:*',
     },
     {
       fails: ['region-deny-policy-has-released-exemptions', 'region-deny-policy-allows-global-services'],
       seen: denied((s) => listOf(s[0], 'NotAction').splice(listOf(s[0], 'NotAction').indexOf('iam:*'), 1)),
-      observed: 'no longer lets through iam:*',
+      observed: 'no longer exempts iam:*',
     },
     {
       fails: ['region-deny-policy-has-released-exemptions'],
       seen: denied((s) => listOf(s[1], 'Action').shift()),
-      observed: 'no longer held to us-east-1: acm:*',
+      observed: 'no longer limits to us-east-1: acm:*',
     },
     {
       fails: ['region-deny-policy-has-released-exemptions'],
@@ -141,7 +141,7 @@ describe('the fence', () => {
       'region-deny-policy-has-released-exemptions': 'fail',
     });
     expect(resultOf('region-deny-policy-only-denies', withRole({ inline })).observed).toBe(
-      'no inline policy region-deny',
+      'no inline policy named region-deny',
     );
   });
 

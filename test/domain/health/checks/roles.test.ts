@@ -1,5 +1,6 @@
 /** Whom the roles of an account let in: what is no finding, and what nearly is none. */
-import { type AccountFacts, type ListedRole, read } from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { type ListedRole, read } from '../../../../orchestrator/domain/health/facts';
 import { adoptedAtHome, facts, managedByOrganization, notPassing, release, resultOf, roles } from './healthy';
 
 const saml = 'arn:aws:iam::111122223333:saml-provider/idp';

@@ -1,5 +1,6 @@
 /** Scenarios of the checks that speak of the account as a whole: the way in, root, trail, operator role, settings. */
-import { type AccountFacts, type ListedRole, read } from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { type ListedRole, read } from '../../../../orchestrator/domain/health/facts';
 import { edited, only, type Statement, withRole } from './edited';
 import { ciRole, facts, home, role, roles, trail, valueRead } from './healthy';
 import { expecting, missed, type Scenario, without } from './scenario';

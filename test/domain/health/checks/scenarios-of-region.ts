@@ -1,15 +1,10 @@
 /** Scenarios of the checks that are asked in each region: recorder, watchers, alerts, hardening, stacks. */
-import {
-  type AccountFacts,
-  type AlertRule,
-  alertRules,
-  type Fact,
-  type RegionFacts,
-  read,
-} from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts, RegionFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { type Fact, read } from '../../../../orchestrator/domain/health/facts';
 import { type ModuleId, moduleIds } from '../../../../orchestrator/domain/model/module';
+import { type AlertRule, alertRules } from '../../../../orchestrator/domain/policies/alert-policy';
 import { edited, only } from './edited';
-import { account, atHome, factsIn, home, ruleIn, stacksIn, topicIn, valueRead } from './healthy';
+import { account, atHome, factsIn, home, ruleIn, rulesIn, stacksIn, subscription, topicIn, valueRead } from './healthy';
 import { expecting, missed, type Scenario, without } from './scenario';
 
 const region = factsIn(home);
@@ -101,14 +96,9 @@ const ofRegion: Readonly<Record<string, Scenario>> = {
     notApplicable: 'moduleOff',
   },
   'alert-topic-has-confirmed-subscription': {
-    fact: 'alertTopic',
+    fact: 'alertSubscriptions',
     nearMisses: [
-      missed(
-        'only pending ones',
-        atHomeWith('alertTopic', {
-          subscriptions: [{ protocol: 'email', endpoint: 'security@example.com', confirmed: false }],
-        }),
-      ),
+      missed('only pending ones', atHome({ alertSubscriptions: read([{ ...subscription, confirmed: false }]) })),
     ],
     notApplicable: expecting({ alertEmail: undefined }),
   },
@@ -152,19 +142,19 @@ const ofRule = (rule: AlertRule): Scenario => ({
     missed(
       'enabled, without our topic',
       atHome({
-        alertRules: {
-          ...region.alertRules,
-          [rule]: read({ ...ruleIn(home, rule), targetArns: [`arn:aws:sns:${home}:${account}:other`] }),
-        },
+        alertRules: read({
+          ...rulesIn(home),
+          [rule]: { ...ruleIn(home, rule), targetArns: [`arn:aws:sns:${home}:${account}:other`] },
+        }),
       }),
     ),
     missed(
       'another pattern',
       atHome({
-        alertRules: {
-          ...region.alertRules,
-          [rule]: read({ ...ruleIn(home, rule), pattern: { source: ['aws.health'] } }),
-        },
+        alertRules: read({
+          ...rulesIn(home),
+          [rule]: { ...ruleIn(home, rule), pattern: { source: ['aws.health'] } },
+        }),
       }),
     ),
   ],

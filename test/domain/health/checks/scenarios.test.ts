@@ -3,13 +3,8 @@
  * in scenarios-of-account.ts or scenarios-of-region.ts is not finished. The other files here look closer at each.
  */
 import { checkTable } from '../../../../orchestrator/domain/health/checks/table';
-import {
-  type AccountFacts,
-  absent,
-  alertRules,
-  type Fact,
-  unreadable,
-} from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { absent, type Fact, unreadable } from '../../../../orchestrator/domain/health/facts';
 import type { CheckOutcome } from '../../../../orchestrator/domain/model/gate';
 import { moduleIds } from '../../../../orchestrator/domain/model/module';
 import type { Release } from '../../../../orchestrator/domain/model/release';
@@ -32,7 +27,7 @@ const rows = checkTable.flatMap(({ id, module }) => {
 /** The healthy account, but for one fact. */
 const seenWith = (name: Scenario['fact'], fact: Fact<never>): AccountFacts => {
   if (name in facts) return { ...facts, [name]: fact };
-  return atHome({ [name]: name === 'alertRules' ? Object.fromEntries(alertRules.map((rule) => [rule, fact])) : fact });
+  return atHome({ [name]: fact });
 };
 
 describe.each(rows)('$id', ({ id, module, fact, notApplicable }) => {

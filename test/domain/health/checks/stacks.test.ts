@@ -42,7 +42,7 @@ describe('a stack', () => {
     expect(notPassing(seen)).toEqual({ 'alerts-stack-is-complete': 'fail' });
     expect(resultOf('alerts-stack-is-complete', seen)).toMatchObject({
       gate: 'undrifted',
-      observed: `strongroom-sandbox-alerts ${status}`,
+      observed: `strongroom-sandbox-alerts is ${status}`,
     });
   });
 
@@ -53,10 +53,10 @@ describe('a stack', () => {
   test.each([
     {
       parameters: { AlertEmail: 'mallory@example.com' },
-      observed: 'AlertEmail is "mallory@example.com", released "security@example.com"',
+      observed: 'AlertEmail is "mallory@example.com" instead of "security@example.com"',
     },
-    { parameters: {}, observed: 'AlertEmail is absent, released "security@example.com"' },
-    { parameters: { AlertEmail: 'security@example.com', More: '1' }, observed: 'More is "1", released absent' },
+    { parameters: {}, observed: 'AlertEmail is absent instead of "security@example.com"' },
+    { parameters: { AlertEmail: 'security@example.com', More: '1' }, observed: 'More is "1" instead of absent' },
   ])('with other parameters fails: $observed', ({ parameters, observed }) => {
     const seen = withStack('alerts', { parameters });
 
@@ -136,7 +136,7 @@ describe('what others run', () => {
 
     expect(outcomes).toEqual([
       { region: home, outcome: 'notApplicable', observed: 'others run it' },
-      { region: 'us-west-2', outcome: 'pass', observed: 'strongroom-sandbox-aws-config CREATE_COMPLETE' },
+      { region: 'us-west-2', outcome: 'pass', observed: 'strongroom-sandbox-aws-config is CREATE_COMPLETE' },
     ]);
     expect(notPassing(seen)).toEqual({
       'aws-config-stack-is-complete': 'fail',
@@ -149,7 +149,7 @@ describe('what others run', () => {
 
     expect(resultOf('config-recorder-is-recording', seen, release, adoptedAtHome('aws-config'))).toMatchObject({
       outcome: 'fail',
-      remediation: expect.stringContaining('by whoever runs it'),
+      remediation: expect.stringContaining('the team that runs this'),
     });
     expect(resultOf('config-recorder-is-recording', seen).remediation).toContain('by hand');
   });

@@ -20,24 +20,36 @@ const organizations = managedByOrganization('threat-detection');
 
 describe('the detector', () => {
   const administrator = '999988887777';
-  const judge = (detector: { enabled: boolean; administrator?: string }, of = release) =>
-    resultOf('guardduty-detector-is-enabled', atHome({ detector: read({ id: 'd1', ...detector }) }), of);
+  const judge = ({ enabled, administrator }: { enabled: boolean; administrator?: string }, of = release) => {
+    const detectorAdministrator = administrator === undefined ? absent : read(administrator);
+    const seen = atHome({ detector: read({ id: 'd1', enabled }), detectorAdministrator });
+    return resultOf('guardduty-detector-is-enabled', seen, of);
+  };
 
   test.each([
     { detector: { enabled: true }, outcome: 'pass', observed: 'enabled' },
     { detector: { enabled: false }, outcome: 'fail', observed: 'disabled' },
-    { detector: { enabled: true, administrator }, outcome: 'pass', observed: 'enabled, administered by 999988887777' },
+    { detector: { enabled: true, administrator }, outcome: 'pass', observed: 'enabled' },
     { detector: { enabled: false, administrator }, outcome: 'fail', observed: 'disabled' },
   ])('of the account, $observed: $outcome', ({ detector, outcome, observed }) => {
     expect(judge(detector)).toMatchObject({ gate: 'watched', outcome, observed });
   });
 
   test.each([
-    { detector: { enabled: true, administrator }, outcome: 'pass' },
-    { detector: { enabled: true }, outcome: 'fail', observed: 'enabled, without an administrator' },
-    { detector: { enabled: false, administrator }, outcome: 'fail' },
-  ])('of the organization, with $detector: $outcome', ({ detector, outcome }) => {
-    expect(judge(detector, organizations).outcome).toBe(outcome);
+    { detector: { enabled: true, administrator }, outcome: 'pass', observed: 'enabled, administered by 999988887777' },
+    { detector: { enabled: true }, outcome: 'fail', observed: 'enabled, without an administrator account' },
+    { detector: { enabled: false, administrator }, outcome: 'fail', observed: 'disabled' },
+  ])('of the organization, with $detector: $outcome', ({ detector, outcome, observed }) => {
+    expect(judge(detector, organizations)).toMatchObject({ outcome, observed });
+  });
+
+  test('of the organization is unknown when its administrator cannot be read', () => {
+    const seen = atHome({ detectorAdministrator: unreadable('denied') });
+
+    expect(resultOf('guardduty-detector-is-enabled', seen, organizations)).toMatchObject({
+      outcome: 'unknown',
+      observed: 'denied',
+    });
   });
 
   test('fails when it is absent, and is unknown when it cannot be read', () => {
@@ -55,20 +67,20 @@ describe('Security Hub', () => {
     resultOf('securityhub-standards-match-config', atHome({ hub: read({ standards }) }));
 
   test.each([
-    { seen: [], outcome: 'fail', observed: `${standard} missing` },
+    { seen: [], outcome: 'fail', observed: `${standard} is missing` },
     { seen: [ready], outcome: 'pass', observed: 'as configured' },
-    { seen: [{ ...ready, status: 'PENDING' }], outcome: 'unknown', observed: `${standard} PENDING` },
-    { seen: [{ ...ready, status: 'INCOMPLETE' }], outcome: 'fail', observed: `${standard} INCOMPLETE` },
-    { seen: [ready, other], outcome: 'fail', observed: 'pci-dss/v/3.2.1 added' },
+    { seen: [{ ...ready, status: 'PENDING' }], outcome: 'unknown', observed: `${standard} is PENDING` },
+    { seen: [{ ...ready, status: 'INCOMPLETE' }], outcome: 'fail', observed: `${standard} is INCOMPLETE` },
+    { seen: [ready, other], outcome: 'fail', observed: 'pci-dss/v/3.2.1 is not configured' },
     {
       seen: [{ ...ready, status: 'PENDING' }, other],
       outcome: 'fail',
-      observed: `pci-dss/v/3.2.1 added, ${standard} PENDING`,
+      observed: `pci-dss/v/3.2.1 is not configured, ${standard} is PENDING`,
     },
     {
       seen: [{ ...ready, arn: standardArn('aws', 'us-west-2', standard) }],
       outcome: 'fail',
-      observed: `${standard} missing, ${standard} added`,
+      observed: `${standard} is missing, ${standard} is not configured`,
     },
   ])('with $observed: $outcome', ({ seen, outcome, observed }) => {
     expect(judge(...seen)).toMatchObject({ gate: 'watched', outcome, observed, expected: standard });
@@ -81,11 +93,11 @@ describe('Security Hub', () => {
       resultOf('securityhub-standards-match-config', atHome({ hub: read({ standards: [] }) }), none),
     ).toMatchObject({
       outcome: 'pass',
-      expected: 'no standard',
+      expected: 'no standards',
     });
     expect(resultOf('securityhub-standards-match-config', facts, none)).toMatchObject({
       outcome: 'fail',
-      observed: `${standard} added`,
+      observed: `${standard} is not configured`,
     });
   });
 
@@ -118,17 +130,17 @@ describe('the analyzer', () => {
     resultOf('access-analyzer-is-active', atHome({ analyzers: read(analyzers) }), of, adopted);
 
   test.each([
-    { seen: [analyzer('ACCOUNT', 'ACTIVE')], outcome: 'pass', observed: 'a ACTIVE' },
-    { seen: [analyzer('ORGANIZATION', 'ACTIVE')], outcome: 'pass', observed: 'a ACTIVE' },
+    { seen: [analyzer('ACCOUNT', 'ACTIVE')], outcome: 'pass', observed: 'a is ACTIVE' },
+    { seen: [analyzer('ORGANIZATION', 'ACTIVE')], outcome: 'pass', observed: 'a is ACTIVE' },
     { seen: [analyzer('ACCOUNT', 'FAILED'), analyzer('ORGANIZATION', 'ACTIVE')], outcome: 'pass' },
-    { seen: [analyzer('ACCOUNT', 'CREATING')], outcome: 'unknown', observed: 'a CREATING' },
-    { seen: [analyzer('ACCOUNT', 'DISABLED')], outcome: 'fail', observed: 'a DISABLED' },
-    { seen: [analyzer('ACCOUNT', 'FAILED')], outcome: 'fail', observed: 'a FAILED' },
-    { seen: [], outcome: 'fail', observed: 'no analyzer of external access' },
+    { seen: [analyzer('ACCOUNT', 'CREATING')], outcome: 'unknown', observed: 'a is CREATING' },
+    { seen: [analyzer('ACCOUNT', 'DISABLED')], outcome: 'fail', observed: 'a is DISABLED' },
+    { seen: [analyzer('ACCOUNT', 'FAILED')], outcome: 'fail', observed: 'a is FAILED' },
+    { seen: [], outcome: 'fail', observed: 'no external access analyzer' },
     {
       seen: [analyzer('ACCOUNT_UNUSED_ACCESS', 'ACTIVE'), analyzer('ORGANIZATION_INTERNAL_ACCESS', 'ACTIVE')],
       outcome: 'fail',
-      observed: 'no analyzer of external access',
+      observed: 'no external access analyzer',
     },
     { seen: [analyzer('ACCOUNT', 'DISABLED'), analyzer('ACCOUNT_UNUSED_ACCESS', 'CREATING')], outcome: 'fail' },
   ])('as $seen: $outcome', ({ seen, outcome, observed }) => {
@@ -136,7 +148,7 @@ describe('the analyzer', () => {
   });
 
   test('is ours also where the organization, or somebody else, runs GuardDuty and Security Hub', () => {
-    const ours = { outcome: 'fail', module: 'access-analyzer', remediation: expect.stringMatching(/^Make .* again/) };
+    const ours = { outcome: 'fail', module: 'access-analyzer', remediation: expect.stringMatching(/^Create .* again/) };
 
     expect(judge([], organizations)).toMatchObject(ours);
     expect(judge([], release, adoptedAtHome('threat-detection'))).toMatchObject(ours);
@@ -179,7 +191,7 @@ describe('what is open to the outside', () => {
       gate: 'watched',
       severity: 'advisory',
       outcome: 'pass',
-      observed: 'none',
+      observed: 'no active finding',
     });
   });
 

@@ -23,19 +23,19 @@ describe('the trail', () => {
       check: 'cloudtrail-trail-covers-all-regions',
       changed: { multiRegion: false },
       outcome: 'fail',
-      observed: 'strongroom-trail records one region',
+      observed: 'strongroom-trail records only one region',
     },
     {
       check: 'cloudtrail-trail-covers-all-regions',
       changed: { logFileValidation: false },
       outcome: 'fail',
-      observed: 'strongroom-trail without log-file validation',
+      observed: 'strongroom-trail has no log file validation',
     },
     {
       check: 'cloudtrail-trail-delivers-logs',
       changed: { logging: false },
       outcome: 'fail',
-      observed: 'strongroom-trail does not log',
+      observed: 'strongroom-trail is not logging',
     },
     {
       check: 'cloudtrail-trail-delivers-logs',
@@ -47,13 +47,13 @@ describe('the trail', () => {
       check: 'cloudtrail-trail-delivers-logs',
       changed: { deliveredAt: '2026-11-21T11:59:59.000Z' },
       outcome: 'fail',
-      observed: 'strongroom-trail delivered at 2026-11-21T11:59:59.000Z',
+      observed: 'strongroom-trail last delivered at 2026-11-21T11:59:59.000Z',
     },
     {
       check: 'cloudtrail-trail-delivers-logs',
       changed: { deliveredAt: 'yesterday' },
       outcome: 'fail',
-      observed: 'strongroom-trail delivered at yesterday',
+      observed: 'strongroom-trail last delivered at yesterday',
     },
     {
       check: 'cloudtrail-trail-delivers-logs',
@@ -65,7 +65,7 @@ describe('the trail', () => {
       check: 'cloudtrail-trail-uses-log-archive',
       changed: { bucket: 'elsewhere' },
       outcome: 'fail',
-      observed: 'strongroom-trail to elsewhere',
+      observed: 'strongroom-trail delivers to elsewhere',
     },
   ])('with $changed: $check is $outcome, and nothing else', ({ check, changed, outcome, observed }) => {
     const seen = seenWith(changed);
@@ -136,7 +136,7 @@ describe('the trail of an organization that manages it', () => {
   test('must be one of the organization', () => {
     expect(notPassing(seenWith({}), organizations)).toEqual({ 'cloudtrail-trail-uses-log-archive': 'fail' });
     expect(resultOf('cloudtrail-trail-uses-log-archive', seenWith({}), organizations).observed).toBe(
-      "strongroom-trail is the account's own",
+      'strongroom-trail belongs to the account, not to the organization',
     );
     expect(notPassing(seenWith({ organizationTrail: true }), organizations)).toEqual({});
   });
@@ -154,7 +154,7 @@ describe('the trail of an organization that manages it', () => {
   test('is mended in the organization', () => {
     expect(
       resultOf('cloudtrail-trail-delivers-logs', seenWith({ logging: false }), organizations).remediation,
-    ).toContain('in the organization');
+    ).toContain('runs this for the organization');
     expect(resultOf('cloudtrail-trail-delivers-logs', seenWith({ logging: false })).remediation).not.toContain(
       'organization',
     );
