@@ -58,6 +58,8 @@ describe('facts', () => {
         inline: { 'region-deny': seeded.fencingToken, 'self-protect': seeded.fencingToken },
       },
     });
+    const rules = facts.regions[home]?.alertRules;
+    expect(rules?.kind === 'read' && Object.keys(rules.value).sort()).toEqual(['guardduty-findings', 'root-sign-in']);
     expect(facts.regions[home]).toMatchObject({
       ebsEncryption: { kind: 'read', value: { enabled: true } },
       alertTopic: {
@@ -70,7 +72,6 @@ describe('facts', () => {
         value: {
           'root-sign-in': { enabled: true, pattern: seeded.pattern, targetArns: [seeded.topicArn] },
           'guardduty-findings': { enabled: false, targetArns: [] },
-          'securityhub-findings': undefined,
         },
       },
     });

@@ -31,11 +31,11 @@ test(
     const hardening = results.filter(({ gate }) => gate === 'hardened');
     const outcomes = hardening.map(({ check, outcome }) => `${check} ${outcome}`);
     expect([...new Set(outcomes)].sort()).toEqual([
+      'ebs-default-encryption-is-on pass',
+      'ebs-snapshot-public-access-is-blocked unknown',
+      'ec2-default-requires-imdsv2 unknown',
       'password-policy-is-strong pass',
       's3-public-access-is-blocked pass',
-      'ebs-default-encryption-is-on pass',
-      'ec2-default-requires-imdsv2 unknown',
-      'ebs-snapshot-public-access-is-blocked unknown',
     ]);
     expect(gatesOf(hardening)).toEqual({ hardened: 'unknown' });
     expect(verdictOfAccount(hardening)).toBe('inconclusive');

@@ -114,4 +114,4 @@ const isSetting = (id: string): boolean =>
     's3-public-access-is-blocked',
     'ebs-default-encryption-is-on',
     'ec2-default-requires-imdsv2',
-  ].includes(id) || id.startsWith('003-31-');
+  ].includes(id) || id.endsWith('-service-linked-role-exists');

@@ -1,23 +1,15 @@
 /** What people do to a baseline by hand: each deed, and just the checks that must fail for it. */
 
-import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { ebsKeyAlias, trailName } from '../../orchestrator/domain/model/resource-names';
 import { alertRuleName } from '../../orchestrator/domain/policies/alert-policy';
-import {
-  regionDeny,
-  regionDenyName,
-  selfProtect,
-  selfProtectName,
-} from '../../orchestrator/domain/policies/operator-policy';
-import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
-import { operatorCarveOuts } from '../../orchestrator/domain/policies/policy-carve-outs';
-import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 import { home, other } from '../simulated/small-world';
 import { type Damage, damagesOfIdentities } from './damages-of-identities';
+import { damagesOfOperatorRole } from './damages-of-operator-role';
 
 export const damages: readonly Damage[] = [
   ...damagesOfIdentities,
+  ...damagesOfOperatorRole,
 
   ['the trail stops', 'audit-logging', trail({ logging: false }), ['cloudtrail-trail-delivers-logs']],
   [
@@ -173,36 +165,6 @@ export const damages: readonly Damage[] = [
     [`alert-rule-root-api-use-is-enabled ${home}`],
   ],
 
-  [
-    'the operator role may do nothing',
-    'operator-role',
-    { kind: 'change', of: 'roles', to: { attached: [] } },
-    ['operator-role-has-only-administrator-access'],
-  ],
-  [
-    'anybody may enter it',
-    'operator-role',
-    { kind: 'changeTrust', role: 'InfraAdmin', trust: { Statement: [{ Effect: 'Allow', Principal: '*' }] } },
-    ['operator-role-trusts-only-own-account', 'operator-role-requires-mfa', 'operator-role-requires-recent-mfa'],
-  ],
-  [
-    'its stack is given other parameters',
-    'operator-role',
-    {
-      kind: 'changeParameters',
-      stackSet: 'strongroom-wave-operator-role',
-      region: home,
-      parameters: { MfaMaxAgeSeconds: '99999' },
-    },
-    [`operator-role-stack-parameters-match-release ${home}`],
-  ],
-  [
-    'its sessions last',
-    'operator-role',
-    { kind: 'change', of: 'roles', to: { maxSessionSeconds: 43_200 } },
-    ['operator-role-limits-session-duration'],
-  ],
-
   ['passwords are weak', 'account-hardening', { kind: 'deletePasswordPolicy' }, ['password-policy-is-strong']],
   ['buckets can be public', 'account-hardening', { kind: 'openBuckets' }, ['s3-public-access-is-blocked']],
   [
@@ -266,65 +228,8 @@ export const damages: readonly Damage[] = [
       [`alert-rule-${rule}-is-enabled ${home}`],
     ],
   ),
-  [
-    'its fence is gone',
-    'operator-role',
-    inline(undefined),
-    [
-      'region-deny-policy-only-denies',
-      'region-deny-policy-matches-governed-regions',
-      'region-deny-policy-has-released-exemptions',
-    ],
-  ],
-  [
-    'its fence has one region more',
-    'operator-role',
-    inline(regionDeny([home, other, 'sa-east-1'])),
-    ['region-deny-policy-matches-governed-regions'],
-  ],
-  [
-    'its fence lets a service through',
-    'operator-role',
-    inline(
-      regionDeny([home, other], {
-        ...operatorCarveOuts,
-        anywhere: [...operatorCarveOuts.anywhere, 's3:*'],
-      }),
-    ),
-    ['region-deny-policy-has-released-exemptions'],
-  ],
-  [
-    'its fence locks out of IAM',
-    'operator-role',
-    inline(
-      regionDeny([home, other], {
-        ...operatorCarveOuts,
-        anywhere: operatorCarveOuts.anywhere.filter((actions) => actions !== 'iam:*'),
-      }),
-    ),
-    ['region-deny-policy-has-released-exemptions', 'region-deny-policy-allows-global-services'],
-  ],
-  [
-    'it may lower its fence',
-    'operator-role',
-    { kind: 'change', of: 'roles', to: { inline: { [regionDenyName]: regionDeny([home, other]) } } },
-    ['operator-role-cannot-change-itself'],
-  ],
 ];
 
 function trail(to: Extract<OutOfBandChange, { kind: 'change'; of: 'trails' }>['to']): OutOfBandChange {
   return { kind: 'change', of: 'trails', name: trailName, to };
-}
-
-/** The operator role's policies, with another fence or none; what protects them stays as it is. */
-function inline(fencingToken: PolicyDocument | undefined): (account: AccountId) => OutOfBandChange {
-  return (account) => {
-    const roles = ['InfraAdmin', simulatedCiRole];
-    const protecting = { [selfProtectName]: selfProtect({ partition: 'aws', account, roles }) };
-    return {
-      kind: 'change',
-      of: 'roles',
-      to: { inline: fencingToken === undefined ? protecting : { ...protecting, [regionDenyName]: fencingToken } },
-    };
-  };
 }

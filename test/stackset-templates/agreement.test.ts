@@ -49,7 +49,9 @@ test.each([
     ({ check }) => check === 'ci-role-trust-matches-bootstrap',
   );
 
-  expect(results).toMatchObject([{ outcome: 'pass', observed: 'as bootstrapped, for account 999988887777' }]);
+  expect(results).toMatchObject([
+    { outcome: 'pass', observed: 'as bootstrapped, for orchestrator account 999988887777' },
+  ]);
 });
 
 test('the topic and the rules that the template makes pass their checks', () => {
