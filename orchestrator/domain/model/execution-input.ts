@@ -1,16 +1,16 @@
-/** What travels between states: an id, a word, and a few small values. The facts stay in the store. */
+/** What travels between states: an id, a decision, and a few small values. The facts stay in the store. */
 import type { RolloutId, WaveName } from './brand';
 import type { Word } from './state-decisions';
 
 export interface ExecutionInput {
   readonly rolloutId: RolloutId;
   /**
-   * Rises by one with each deciding state. A handler that is given the turn it has already played returns the same baton
-   * again; an older turn is refused. So a task delivered twice happens once.
+   * Rises by one with each deciding state. A handler that gets the step that it has already run returns the same result again, and an older
+   * step is refused. So a task that is delivered twice happens once.
    */
   readonly step: number;
   readonly decision: Word;
-  /** The wave at work, for people who read executions; '' before the first. */
+  /** The current wave, for people who read executions; '' before the first. */
   readonly wave: WaveName | '';
   /** Indexes of the shards that the next Map goes through. */
   readonly shards: readonly number[];
@@ -45,7 +45,7 @@ const shardSizeMax = 100;
 /** Shards that a Map runs at once. */
 export const shardsAtOnceMax = 10;
 
-/** Past the first ten they are a multiple of ten: the last of them do not run alone while nine places stand empty. */
+/** More than ten are rounded up to a multiple of ten, so that the last shards do not run alone. */
 function shardCount(accounts: number): number {
   const fewest = Math.ceil(accounts / shardSizeMax);
   return fewest <= shardsAtOnceMax ? fewest : Math.ceil(fewest / shardsAtOnceMax) * shardsAtOnceMax;
@@ -54,7 +54,7 @@ function shardCount(accounts: number): number {
 export const shardsOf = (accounts: number): readonly number[] =>
   Array.from({ length: shardCount(accounts) }, (_, shard) => shard);
 
-/** Only the shards in which somebody is meant. */
+/** Only the shards with an item that is meant. */
 export const shardsWhere = <T>(items: readonly T[], isMeant: (item: T) => boolean): readonly number[] =>
   shardsOf(items.length).filter((shard) => shardSlice(items, shard).some(isMeant));
 

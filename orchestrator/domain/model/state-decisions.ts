@@ -1,12 +1,12 @@
 /**
- * The vocabulary of the state machine: which words each state may say. The domain decides with these words, and the machine's
- * branches are typed from them, so a word without a branch, or a branch without a word, does not compile.
+ * The decisions that each state of the machine can make. The machine's branches are typed from them, so a decision without a branch, or a
+ * branch without a decision, does not compile.
  */
 export const decisions = {
   ListOrganization: ['go'],
   PlanWaves: ['go', 'nothingToDo', 'busy', 'wait'],
   OpenWave: ['go', 'verify', 'nextWave', 'frozen', 'ask', 'finish'],
-  // Nothing was deployed yet, so there is nothing to turn back from.
+  // Nothing was deployed yet, so there is nothing to roll back.
   JudgePreflight: ['go', 'verify', 'wait', 'frozen', 'ask'],
   DeployStage: ['go'],
   JudgeStage: ['nextStage', 'verify', 'frozen', 'ask', 'rollBack'],

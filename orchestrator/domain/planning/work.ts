@@ -35,9 +35,9 @@ export function inOrderOfWork(
 }
 
 /**
- * No order does where one account lacks what the next one has, and has what that one lacks. Then the stages are walked twice: first
- * only what is there is updated, which brings every set to the release, and then the rest is created.
- * @param accounts in the order that the stages' ranges count by; they come with the stacks of former waves, which join this wave's sets.
+ * No order works if one account lacks what the next one has, and has what that one lacks. Then all stages run twice: first they update what
+ * exists, which brings every StackSet to the release, and then they create the rest.
+ * @param accounts in the order that the stages' ranges count by, with the stacks of former waves that join this wave's StackSets.
  */
 export function withUpdatesFirst(
   stages: readonly Stage[],
@@ -70,7 +70,7 @@ function createsTooEarly(
   });
 }
 
-/** As it will be once its stacks have come along; where none was made, none comes. */
+/** The account as it will be once its stacks have moved to this wave; a creation that failed left no stack to move. */
 function joined(account: AccountRecord, wave: WaveName): Pick<AccountRecord, 'modules' | 'adopted'> {
   const modules = account.modules.flatMap((there) => {
     if (there.wave === wave) return [there];
@@ -88,8 +88,8 @@ export interface FirstInstance {
 }
 
 /**
- * Nobody in the work has an instance of the module, and the set may hold something else, kept there by instances that are out of reach.
- * @returns whom to begin with; undefined if an update brings the set to the release, or there is nothing to create.
+ * For a module that no account in the work has yet: its StackSet may hold something else, kept there by instances that are out of reach.
+ * @returns where to begin; undefined if an update brings the StackSet to the release, or there is nothing to create.
  */
 export function firstInstanceOf(
   module: ReleaseModule,
@@ -104,15 +104,15 @@ export function firstInstanceOf(
   return region && { module: module.module, region, index: works('create', region) };
 }
 
-/** As it is once it was sown: there, and not at the release. */
+/** The accounts once the first instances exist: there, and not at the release. */
 export const withFirstInstances = (
   accounts: readonly AccountRecord[],
-  seeds: readonly FirstInstance[],
+  firstInstances: readonly FirstInstance[],
   wave: WaveName,
 ) =>
   accounts.map((account, index) => {
-    const there = seeds
-      .filter((seed) => seed.index === index)
+    const there = firstInstances
+      .filter((first) => first.index === index)
       .map(({ module, region }) => ({ module, region, wave, version: '', status: 'current' as const }));
     return there.length === 0 ? account : { ...account, modules: [...account.modules, ...there] };
   });
