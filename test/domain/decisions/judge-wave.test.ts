@@ -165,6 +165,17 @@ describe('a wave with findings', () => {
     });
   });
 
+  test('names each failed or unknown check in the log', () => {
+    const [one = anAccount(), two = one] = accounts();
+
+    const { move } = decide(aRollout(), [failing(one), failing(two, 'unknown')]);
+
+    expect(move.events.slice(0, 2)).toMatchObject([
+      { type: 'checkFailed', account: one.id, check: 'alert-topic-exists', outcome: 'fail' },
+      { type: 'checkFailed', account: two.id, check: 'alert-topic-exists', outcome: 'unknown' },
+    ]);
+  });
+
   test('says which accounts were not visited', () => {
     const { move } = decide(aRollout(), accounts({ checkedAt: undefined }));
 
