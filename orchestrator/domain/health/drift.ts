@@ -2,7 +2,7 @@
  * Drift is what was changed in a stack's resources past CloudFormation. A detection says of each stack instance whether there is
  * any; here is how its answer is read, what is kept of it, and what it means to the gate G6 and to the account's readiness.
  */
-import type { AccountRecord } from '../model/account-record';
+import { type AccountRecord, isDrifted } from '../model/account-record';
 import type { Region } from '../model/brand';
 import { type CheckResult, gatesOf } from '../model/gate';
 import type { ModuleId } from '../model/module';
@@ -171,9 +171,6 @@ export function withDrift(
 
 type Place = Pick<StackDrift, 'module' | 'region'>;
 const isSame = (a: Place, b: Place): boolean => a.module === b.module && a.region === b.region;
-
-export const isDrifted = ({ drift = [] }: Pick<AccountRecord, 'drift'>): boolean =>
-  drift.some(({ outcome }) => outcome === 'drifted');
 
 /** Nothing critical has failed but drift: then the account is drifted, which says more than unhealthy. */
 export const hasOnlyDrifted = (results: readonly CheckResult[]): boolean =>

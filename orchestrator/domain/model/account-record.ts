@@ -172,6 +172,9 @@ export const isAdopted = (
   region: Region,
 ): boolean => adopted.some((a) => a.module === module && a.region === region);
 
+export const isDrifted = ({ drift = [] }: Pick<AccountRecord, 'drift'>): boolean =>
+  drift.some(({ outcome }) => outcome === 'drifted');
+
 /** If a module that others run fails its checks, they may have removed it: preflight looks again, and may deploy it. */
 export const hasLostAdopted = ({ failing, adopted = [] }: AccountRecord): boolean =>
   failing.some(({ module, outcome }) => outcome === 'fail' && adopted.some((a) => a.module === module));

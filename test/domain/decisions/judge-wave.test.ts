@@ -61,6 +61,10 @@ describe('a healthy wave', () => {
     expect([finished, isSettling]).toEqual([undefined, undefined]);
   });
 
+  test('soaks for a single account that has not soaked yet', () => {
+    expect(decide(aRollout(), [...all.slice(1), anAccount()]).move.decision).toBe('recheck');
+  });
+
   test('goes on soaking from its first healthy verdict', () => {
     const { move } = decide(aRollout({ waves: [aWave({ firstHealthyAt: minutesAgo(20) })] }), accounts());
 
@@ -69,6 +73,11 @@ describe('a healthy wave', () => {
 
   test.each([
     { when: 'after its soak', record: aRollout({ waves: [soaked] }), members: accounts() },
+    {
+      when: 'if its only account that has not soaked is at risk',
+      record: aRollout(),
+      members: [...all.slice(1), anAccount({ state: 'KEYS_AT_RISK' })],
+    },
     {
       when: 'with a soak of nothing',
       record: aRollout({ waves: [aWave({ spec: { soakMinutes: 0 } })] }),
@@ -131,6 +140,12 @@ describe('a wave with findings', () => {
       { type: 'waiting', wave: 'canary', for: 'settle', until: minutesFrom(minutes).toISOString() },
     ]);
     expect(isSettling).toBe(true);
+  });
+
+  test('waits if only some of the findings may settle', () => {
+    const [one = anAccount(), ...others] = failed;
+
+    expect(decide(aRollout(), [withDeployFailure(one), ...others], settling).move.decision).toBe('recheck');
   });
 
   test('is judged at once if only deployments failed: they do not get better by waiting', () => {
