@@ -1,4 +1,4 @@
-/** Asks each live account what is true there, judges it, and keeps the evidence. Deployment alone proves nothing. */
+/** Reads the facts of each account, judges them, and keeps the evidence. A deployment alone proves nothing. */
 import { type AccountRecord, isOut } from '../domain/model/account-record';
 import { currentWave, hasSoaked } from '../domain/model/current-wave';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
@@ -21,7 +21,7 @@ export const healthShard: Handler<'HealthShard'> = (ports) => async (input) => {
   return { shard: input.shard };
 };
 
-/** Settling asks only those again that did not pass, and a shard that is delivered twice visits nobody twice. */
+/** Accounts that passed are not visited again, neither while checks settle nor if the shard is delivered twice. */
 function isPassing(account: AccountRecord, record: RolloutRecord): boolean {
   const { checksSince } = currentWave(record);
   const passed = account.state === 'BASELINE_HEALTHY' || account.state === 'READY_FOR_KEYS';
@@ -43,10 +43,10 @@ async function probe(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>
   await changeAccount(ports, record.id, item, visited, assertCurrent);
 }
 
-/** Whoever was there later has seen more, also where what was seen before is written down only now. */
+/** A later visit has seen more, even if this earlier one is written only now. */
 const isNewer = ({ checkedAt }: AccountRecord, seenAt: Date): boolean =>
   checkedAt !== undefined && new Date(checkedAt) > seenAt;
 
-/** The wave's soak is counted from when most of it was proved: an account that came up later has not stood it yet. */
+/** The wave's soak began when the wave was healthy: an account that became healthy later has not soaked yet. */
 const hasStood = ({ passing }: AccountRecord, { at, release }: Seen, { spec }: WaveProgress): boolean =>
   passing?.release === release && at.getTime() - new Date(passing.at).getTime() >= spec.soakMinutes * 60_000;

@@ -1,4 +1,4 @@
-/** Looks before anything is deployed: enters each account, proves where it is, sees which regions answer, and who was there first. */
+/** Looks before anything is deployed: enters each account, proves its identity, and finds out which regions answer and what others already run. */
 
 import { isStrongroomError, messageOf } from '../domain/errors';
 import { moved, withAdopted, withFailure } from '../domain/model/account-changes';
@@ -37,7 +37,7 @@ export const preflightShard: Handler<'PreflightShard'> = (ports) => async (input
   return { shard: input.shard };
 };
 
-/** After a pause only those that were waited for are visited. */
+/** After a wait only the accounts that were waited for are visited. */
 const isLookingAgain = ({ lastStep }: RolloutRecord): boolean => lastStep?.state === 'JudgePreflight';
 
 interface Visited {
@@ -77,7 +77,7 @@ async function failuresIn(
   return failures.length > 0 ? failures : makeRoles(ports, visited, decisions);
 }
 
-/** The one thing that is made before a deployment, since templates name these roles and cannot make them. They cost nothing and do nothing. */
+/** The only thing created before the deployment: templates name these roles and cannot create them. They cost nothing and do nothing. */
 async function makeRoles(
   ports: PreflightPorts,
   { record, desiredState, release, item }: Visited,
@@ -94,7 +94,7 @@ async function makeRoles(
   }
 }
 
-/** What an earlier look found in this attempt is no longer so. */
+/** What an earlier look in this attempt found no longer counts. */
 function withoutPreflight(account: AccountRecord, { id }: RolloutRecord): AccountRecord {
   const failures = failuresOf(account, id);
   const others = failures.filter(({ at }) => at !== 'preflight');

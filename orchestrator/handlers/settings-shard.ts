@@ -1,6 +1,6 @@
 /**
- * Applies what CloudFormation cannot hold, through the CI role. What was there before Strongroom first changed a setting is kept, and on
- * the way back it is put back wherever the older release does not hold the setting.
+ * Applies the settings that CloudFormation cannot manage, through the CI role. The value from before Strongroom first changed a setting is
+ * kept, and a rollback restores it if the older release does not manage the setting.
  */
 
 import { messageOf } from '../domain/errors';
@@ -55,7 +55,7 @@ async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecor
   }
 }
 
-/** What is about to be changed for the first time is read and kept before it is changed: a crash in between repeats the reading only. */
+/** A setting that is changed for the first time is read and kept before it is changed: a crash in between only repeats the read. */
 async function applyKeeping(
   ports: SettingsPorts,
   shard: Shard,
@@ -73,13 +73,13 @@ async function applyKeeping(
     }));
   }
   await withRetry(ports, async () => {
-    // Immediately before anything is changed, also when it is tried again.
+    // Directly before the change, in each try.
     await assertCurrent();
     await ports.accounts.applySettings(visit, settings, regions.governed);
   });
 }
 
-/** Put back first and forgotten second: what a crash leaves in between is put back once more, to the same values. */
+/** Restores first and forgets second: after a crash in between the same values are restored once more. */
 async function putBackUngoverned(
   ports: SettingsPorts,
   shard: Shard,

@@ -1,4 +1,4 @@
-/** What a detection has found goes into the accounts' records, unless a rollout that is at work holds them. */
+/** Writes the findings of a drift detection into the accounts' records, except where a rollout is working on the account. */
 import pLimit from 'p-limit';
 import { errors } from '../domain/errors';
 import { driftedStack, judgeInstance, withDrift } from '../domain/health/drift';
@@ -15,16 +15,16 @@ import { readRollout } from '../records/rollouts';
 import { updateOnConflict } from '../records/stale-write';
 import { withRetry } from '../rollout/retry';
 
-/** Drifted stacks whose differences are asked for at once. */
+/** Drifted stacks whose differences are read at once. */
 const readsAtOnceMax = 5;
-/** Where more have drifted, what differs is asked of these; that the others have drifted is known all the same. */
+/** If more stacks have drifted, the differences are read for these; for the others it is only known that they drifted. */
 const readsMax = 500;
 
 type CollectPorts = Pick<Ports, 'store' | 'notifier' | 'clock' | 'random'> &
   UsesStackSets<'driftOf' | 'instances' | 'results'>;
 type Place = Pick<StackInstance, 'account' | 'region'>;
 
-/** @param members the accounts that are known to have a stack of the set. */
+/** @param members accounts that have a stack of the StackSet, by our records. */
 export async function collectDrift(
   ports: CollectPorts,
   detection: Detection,
@@ -117,8 +117,8 @@ async function recorded(
 }
 
 /**
- * A rollout writes the accounts of the wave that it is at. Those of other waves it holds too, for days perhaps, and what is found
- * there must not be lost: its own writes are on condition of the version, and go on from this one.
+ * A rollout writes the accounts of its current wave. It holds those of other waves too, perhaps for days, and findings there must not be
+ * lost: the rollout writes on condition of the version, so it continues from ours.
  */
 async function isHeld(ports: CollectPorts, { holder, wave }: AccountRecord, now: Date): Promise<boolean> {
   if (holder === undefined) return false;

@@ -1,6 +1,6 @@
 /**
- * Brings one account to the release that its wave has finished, whoever tells of it, and however often. Only the store is needed: what
- * the team wants was stored when it last started a rollout, so an event needs no config file.
+ * Onboards one account: brings it to the release that its wave has finished, however many events announce it. Only the store is needed: the
+ * last rollout stored the desired state, so an event needs no config file.
  */
 
 import { moved } from '../domain/model/account-changes';
@@ -24,22 +24,22 @@ type NewAccountPorts = Pick<Ports, 'store' | 'clock'>;
 
 export interface AccountChange {
   readonly account: AccountId;
-  /** Names what has happened to the account: told twice under one name, it has happened once. */
+  /** Names the change: announced twice under one name, it has happened once. */
   readonly what: string;
   /** For people. */
   readonly reason: string;
 }
 
 export type Followed =
-  /** To be started under the rollout's id: started twice with the same baton, it is started once [bc:stepfunctions:StartExecution]. */
+  /** To be started under the rollout's id: started twice with the same input, it starts once [bc:stepfunctions:StartExecution]. */
   | { readonly kind: 'start'; readonly account: AccountId; readonly input: ExecutionInput }
-  /** This was told before, and was followed to its end. */
+  /** The change was announced before, and its rollout has ended. */
   | { readonly kind: 'past'; readonly account: AccountId; readonly rollout: RolloutId }
-  /** Another rollout is at work on the account; what it leaves undone a sweep finds. */
+  /** Another rollout is working on the account; a sweep finds what it leaves undone. */
   | { readonly kind: 'busy'; readonly account: AccountId; readonly rollout: RolloutId }
   | { readonly kind: 'recorded'; readonly account: AccountId; readonly because: string };
 
-/** The natural key of an execution: the account, and what has happened to it. 63 characters at most, of the 80 of an execution's name. */
+/** A natural key: the account, and what has happened to it. 63 characters at most; an execution's name may have 80. */
 const rolloutIdOf = ({ account, what }: AccountChange): RolloutId => parseRolloutId(`ro-${account}-${what}`);
 
 export const startNewAccount = (ports: NewAccountPorts, change: AccountChange): Promise<Followed> =>
@@ -59,16 +59,16 @@ async function tryToStart(
   if (known !== undefined && isOver(known.value, now)) return { kind: 'past', account, rollout: id };
 
   const item = await readAccount(ports, account);
-  // One that went silent is ended by a sweep first: whoever holds the account next must not have its operations run beside.
+  // A rollout whose lease has expired is ended by a sweep first: its operations must not run beside those of the next one.
   const holder = item && (await unfinishedHolderOf(ports, item.value));
   if (holder !== undefined && holder.id !== id) {
-    // Another was quicker between this one's record and its hold: it never begins.
+    // Another rollout took the account before this one could: this one never begins.
     if (known !== undefined) await giveWay(ports, known, holder.id);
     return { kind: 'busy', account, rollout: holder.id };
   }
   const rollout = known?.value ?? (await written(ports, change, now));
   if (rollout === undefined) {
-    const because = 'no rollout was ever started, so nobody has said where it belongs';
+    const because = 'no rollout was started yet, so its wave is not known';
     if (item === undefined) await writeAccount(ports, { ...undiscovered(account, now), because }, 0);
     return { kind: 'recorded', account, because };
   }
@@ -76,7 +76,7 @@ async function tryToStart(
   return { kind: 'start', account, input: firstInput(rollout) };
 }
 
-/** undefined while nothing is wanted yet. */
+/** @returns undefined before the first rollout. */
 async function written(ports: NewAccountPorts, change: AccountChange, now: Date): Promise<RolloutRecord | undefined> {
   const [wanted, organization] = await Promise.all([readDesiredState(ports), readOwner(ports)]);
   if (wanted === undefined || organization === undefined) return undefined;
@@ -93,7 +93,7 @@ async function written(ports: NewAccountPorts, change: AccountChange, now: Date)
     direction: 'forward',
     waves: [],
     wave: -1,
-    // Of its own: it holds the account, and never the organization.
+    // Its own lease: it holds the account, and never has the lease of the organization.
     lease: { fencingToken: 0, expiresAt: now.toISOString() },
     events: 0,
     answers: [],
@@ -104,7 +104,7 @@ async function written(ports: NewAccountPorts, change: AccountChange, now: Date)
   return record;
 }
 
-/** The account is seen from here on, and is this rollout's alone. */
+/** From here on the account is recorded, and only this rollout writes it. */
 async function hold(
   ports: NewAccountPorts,
   { id }: RolloutRecord,
@@ -121,7 +121,7 @@ async function hold(
 }
 
 async function giveWay(ports: NewAccountPorts, known: Item<RolloutRecord>, to: RolloutId): Promise<void> {
-  const because = [`rollout ${to} was at work on the account already`];
+  const because = [`rollout ${to} was working on the account already`];
   const status = { kind: 'finished', outcome: 'aborted', because, at: ports.clock.now().toISOString() } as const;
   await commit(ports, {
     record: { ...known.value, status },
@@ -133,8 +133,8 @@ async function giveWay(ports: NewAccountPorts, known: Item<RolloutRecord>, to: R
 const goneBecause = { closed: 'the account is closed', left: 'the account has left the organization' } as const;
 
 /**
- * An account that is closed, or has left, keeps what it has, and nobody goes on with it: the rollout that holds it leaves it out. Whether
- * it is only suspended, or out of scope, the next sweep sees in the list of the organization.
+ * An account that is closed, or has left, keeps what it has, and the rollout that holds it leaves it out. The next sweep sees in the list of
+ * the organization whether it is only suspended, or out of scope.
  */
 export async function recordGone(
   ports: NewAccountPorts,

@@ -1,4 +1,4 @@
-/** How a person holds back a rollout that runs, and lets it go on. */
+/** Pauses and resumes a rollout. */
 
 import { answered } from '../domain/decisions/ask-operator';
 import { errors } from '../domain/errors';
@@ -13,7 +13,7 @@ interface Said {
   readonly reason: string;
 }
 
-/** What runs is finished and nothing new is started. Paused twice it is paused once, by the first. */
+/** Running operations finish and nothing new is started. The first of several pauses counts. */
 export async function pauseRollout(
   ports: Pick<Ports, 'store' | 'clock'>,
   id: RolloutId,
@@ -28,9 +28,9 @@ export async function pauseRollout(
 }
 
 /**
- * Takes a pause back. A rollout that asks tries its wave again, with what is done already left as it is; one that does not ask yet has
- * lost nothing by the pause. A missing approval stays missing.
- * @param seen the turn at which the person saw it ask; one that runs may have moved on since.
+ * Ends a pause. A rollout that waits for an answer retries its wave, and what is done stays done; a rollout that still runs just goes on. A
+ * missing approval stays missing.
+ * @param seen the step at which the person saw the prompt; a rollout that runs may have moved on since.
  */
 export async function resumeRollout(
   ports: Pick<Ports, 'store' | 'clock' | 'callbacks'>,
@@ -46,7 +46,7 @@ export async function resumeRollout(
     if (record.paused === undefined) return undefined;
     return { record: { ...record, paused: undefined }, events: [{ type: 'resumed', by, reason }] };
   });
-  // An answer whose giver died before it was handed on is handed on now.
+  // An answer that was stored by a process that died goes to the machine now.
   await handOn(ports, record);
 }
 

@@ -1,6 +1,6 @@
 /**
- * `verify --probe`: experiments in the accounts of waves that opted in. What they show is kept with the account's evidence, and a lock
- * that was seen to fail costs the account its readiness, until it is seen to hold.
+ * `verify --probe`: experiments in the accounts of waves that opted in. Their results are kept with the account's evidence, and a safeguard
+ * that failed costs the account its readiness until it passes.
  */
 import pLimit from 'p-limit';
 import { errors } from '../domain/errors';
@@ -23,7 +23,7 @@ import { experiment } from './experiments';
 import { stamp } from './start';
 import { holderOf, type Member } from './sweep';
 
-/** An experiment waits far more than it calls. */
+/** A probe waits far more than it calls. */
 const accountsAtOnceMax = 100;
 
 type ProbingPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'probes' | 'clock' | 'random'>;
@@ -39,9 +39,9 @@ export type Probed =
     };
 
 /**
- * Who may be proved.
- * @param isNamed the accounts or their waves were asked for by name: then one that did not opt in is refused, and not passed over.
- * @throws ProofsNotWanted
+ * The accounts that may be probed.
+ * @param isNamed the accounts or their waves were requested by name: then one that did not opt in is refused instead of skipped.
+ * @throws ProbesNotEnabled
  */
 export function membersToProbe(
   desiredState: DesiredState,
@@ -58,7 +58,7 @@ export function membersToProbe(
 }
 
 interface ProbeOptions {
-  /** Called once for each account, as soon as it is known what came of it. */
+  /** Called once for each account, as soon as its result is known. */
   readonly tell?: ((passing: Probed) => void) | undefined;
   readonly operatorCredentials?: OperatorCredentials | undefined;
 }
@@ -156,6 +156,6 @@ function withProbes(account: AccountRecord, shown: ProbeEvidence, at: Date): Acc
   const probes = standing(account.probes, shown);
   const known = { ...account, probes, visits: (account.visits ?? 0) + 1 };
   if (failedProbes(probes, shown.release).length === 0) return known;
-  // What fell has to stand its soak again.
+  // An account that failed has to soak again.
   return { ...moved(known, 'failed', at), passing: undefined, soaked: undefined };
 }

@@ -1,4 +1,4 @@
-/** How rollouts begin: preview a plan, start one. The CLI and the dashboard are thin over this. */
+/** Previews a plan, and prepares a rollout. The CLI and the dashboard call these. */
 
 import { buildRelease } from '../../stackset-templates/release';
 import { errors } from '../domain/errors';
@@ -30,10 +30,10 @@ import { valuesOf } from '../rollout/wave-accounts';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
 export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random'>;
-/** What plans and releases are made of. */
+/** The templates of which releases are made. */
 export type Templates = Pick<Baseline, 'templates'>;
 
-/** Who would get what, and why. Nothing is written. */
+/** Which account would get what, and why. Nothing is written. */
 export async function previewPlan(
   ports: PreviewPorts,
   baseline: Templates,
@@ -47,7 +47,7 @@ export async function previewPlan(
   const known = valuesOf(await listAccounts(ports));
   const whole = buildPlan({
     organization: organization.id,
-    // Of a rollback any of its goals: each of its waves has its own.
+    // For a rollback any of its targets: each wave has its own.
     release: Object.values(rollbackTargets ?? {})[0] ?? release.id,
     targeting: target(organization, desiredState, ports.clock.now()),
     deployed: deployedOf(known),
@@ -58,9 +58,9 @@ export async function previewPlan(
 }
 
 /**
- * Prepares a rollout and returns the baton that starts the machine. The plan is made twice, here and by the machine: here so that
- * a typing error is refused before anything exists.
- * @throws RolloutBusy with who holds the organization and since when.
+ * Prepares a rollout, and returns the input that starts the state machine. The plan is made twice, here and by the machine: here so that a
+ * typing error is refused before anything exists.
+ * @throws RolloutBusy, which says which rollout has the lease and since when.
  */
 export async function prepareRollout(
   ports: PreparePorts,
@@ -89,7 +89,7 @@ export async function refuseBusy(ports: Pick<Ports, 'store' | 'clock'>): Promise
 
 export interface Beginning extends Pick<RolloutRecord, 'organization' | 'release' | 'rollbackTargets' | 'request'> {
   readonly desiredState: DesiredState;
-  /** The release that the team wants where nothing is taken back. */
+  /** The release of the desired state, also if this rollout rolls back. */
   readonly wanted: ReleaseId;
 }
 
@@ -113,7 +113,7 @@ export async function recordRollout(
     events: 0,
     answers: [],
   };
-  // First, so that no rollout is there of which a sweep does not know what it is about, whenever we die.
+  // Written first: if this process dies, a sweep still knows the desired state of every rollout that exists.
   await writeDesiredState(ports, { desiredState: record.desiredState, release: wanted });
   const version = await writeRollout(ports, record, 0);
   const { by, reason, emergency } = request;
@@ -136,7 +136,7 @@ async function saveWithTemplates(
   }
 }
 
-/** What starts the machine; a rollout that died before it started begins with the same. */
+/** What starts the state machine; a rollout that died before it started begins with the same input. */
 export const firstInput = ({
   id,
   startedAt,
@@ -153,7 +153,7 @@ export const firstInput = ({
 
 const newRolloutId = (now: Date, random: () => number): RolloutId => parseRolloutId(`ro-${stamp(now, random)}`);
 
-/** Readable, sortable by time, and unlikely to meet another: `20261122-150405-k3f9`. */
+/** Readable, sortable by time, and unlikely to collide: `20261122-150405-k3f9`. */
 export function stamp(now: Date, random: () => number): string {
   const [date, time] = now.toISOString().split('T');
   const suffix = Math.floor(random() * 36 ** 4)

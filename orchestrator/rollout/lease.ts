@@ -1,6 +1,7 @@
 /**
- * Who may change what. The organization-wide lease: at most one rollout over waves; an execution for a new account holds that account
- * alone. The expiry is in the holder's record, so that one write renews it. Who takes over ends the former holder's record first, so that it is refused by its version, and the fence has risen besides.
+ * The lease: at most one rollout over waves has it for the whole organization. The rollout of a new account holds that account alone. The
+ * expiry is in the rollout's own record, so one write renews it. A successor ends the former rollout's record first, so that late writes
+ * of the former one fail by their version; the fencing token has risen besides.
  */
 
 import { errors } from '../domain/errors';
@@ -46,8 +47,8 @@ export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, {
 });
 
 /**
- * The rollout, if it still holds what it took; to be asked before every effect. An aging lease is renewed first. Who wakes up after its expiry thereby writes before it acts, and either comes
- * before whoever takes over, and is seen alive, or is refused.
+ * Called before every effect: the rollout must still have its lease, and an aging lease is renewed. A process that wakes up after the expiry
+ * thereby writes before it acts: either it is first and the successor sees it alive, or it is refused.
  * @throws RolloutEnded, LeaseLost; StaleWrite if somebody wrote the record in between.
  */
 export async function renewLease(

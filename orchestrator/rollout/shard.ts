@@ -1,4 +1,4 @@
-/** What the tasks of a Map have in common: they read the rollout, refuse to run late, and take their part of the accounts. */
+/** What the tasks of a Map share: they read the rollout, refuse to run late, and take their part of the accounts. */
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { AccountRecord } from '../domain/model/account-record';
 import { currentWave } from '../domain/model/current-wave';
@@ -16,7 +16,7 @@ const visitsAtOnceMax = 200;
 /** Within one function, for its sockets and its memory. */
 const accountsAtOnceMax = 50;
 
-/** A wave of few shards is not visited more slowly than one of many: each shard takes its part of what may be visited at once. */
+/** Shards share the limit on visits, so a wave of few shards is visited as fast as a wave of many. */
 export const accountsAtOnce = (shards: number): number =>
   Math.min(accountsAtOnceMax, Math.floor(visitsAtOnceMax / Math.min(shardsAtOnceMax, Math.max(1, shards))));
 
@@ -28,7 +28,7 @@ export interface Shard {
   /** The release that the wave at work is brought to. */
   readonly release: Release;
   readonly accounts: readonly Item<AccountRecord>[];
-  /** Runs so many visits at once as this shard may. */
+  /** Limits how many visits the shard makes at once. */
   readonly limit: LimitFunction;
   readonly assertCurrent: AssertCurrent;
 }

@@ -1,4 +1,4 @@
-/** What is asked of StackSets in one stage: by module, and by what its accounts want of it. */
+/** The StackSet operations of one stage: by module, and by what its accounts need. */
 
 import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
@@ -48,7 +48,7 @@ export async function requestsFor(
   return requests;
 }
 
-/** What the set holds is a template of ours, unless somebody has changed it by hand. */
+/** The StackSet holds one of our templates, unless somebody has changed it by hand. */
 async function asHeld(
   ports: Pick<Ports, 'artifacts' | 'clock' | 'random'> & UsesStackSets<'describe'>,
   spec: StackSetSpec,
@@ -63,7 +63,7 @@ async function asHeld(
   return { ...spec, ...held, templateBody: await loadTemplate(ports, held.template) };
 }
 
-/** Accounts from other waves bring their stacks along: what is deployed there stays as it is. */
+/** Accounts from other waves bring their stacks along, and what is deployed there stays as it is. */
 async function movingRequests(
   ports: Pick<Ports, 'artifacts'>,
   record: RolloutRecord,
@@ -114,13 +114,13 @@ function parts(
   return [...groups.values()].sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'update' ? -1 : 1));
 }
 
-/** A natural key: the same stage of the same attempt starts the same operation, however often it is asked. */
+/** A natural key: the same stage of the same attempt starts the same operation, however often it is requested. */
 function operationKey(record: RolloutRecord, stage: Stage, part: readonly string[]): string {
   const { name, attempt } = currentWave(record);
   return [record.id, name, attempt, record.direction, stage.index, ...part].join('-');
 }
 
-/** What earlier stages have used of the tolerance is not there to be used again. */
+/** Earlier stages have used up part of the tolerance. */
 function paceOf(record: RolloutRecord): Pick<OperationRequest, 'maxConcurrent' | 'failureTolerance' | 'strict'> {
   const { spec, accounts, lost } = currentWave(record);
   return {

@@ -1,6 +1,6 @@
 /**
- * One visit to one account: it is asked what is true there, judged with a release, and its record says what follows. Rollouts and
- * sweeps visit alike; they differ in who may write, and in what makes a proof the second one.
+ * One visit to one account: its facts are read, judged against a release, and recorded. Rollouts and sweeps visit in the same way. They
+ * differ in when they may write, and in what counts as a passed visit after the soak.
  */
 
 import { messageOf } from '../domain/errors';
@@ -46,7 +46,7 @@ export async function visitAccount(
   return { ...seen, at: ports.clock.now(), release: release.id, verdict: verdictOfAccount(seen.results) };
 }
 
-/** An account that cannot be entered any more is not healthy and not unhealthy: it could not be measured, and that is said. */
+/** An account that cannot be entered any more is neither healthy nor unhealthy but unknown. */
 async function looked(
   look: () => Promise<Pick<Seen, 'facts' | 'results'>>,
 ): Promise<Pick<Seen, 'facts' | 'results' | 'error'>> {
@@ -76,10 +76,10 @@ export const evidenceOf = ({ at, release, facts, results }: Seen, by: Visitor): 
   results: results.map(({ remediation: _sameForAll, ...result }) => result),
 });
 
-/** @param isSecondProof if it passes now, it has passed before and soaked since. */
+/** @param hasSoaked if the account passes now, it has passed before and soaked since. */
 export function withVisit(account: AccountRecord, seen: Seen, hasSoaked: boolean): AccountRecord {
   const { at, release, results, verdict } = seen;
-  // A lock that was seen to fail is open, whatever is configured.
+  // A probe that failed shows that a safeguard does not work, whatever its configuration says.
   const hasFailedProbe = failedProbes(account.probes, release).length > 0;
   const event = hasFailedProbe && verdict !== 'inconclusive' ? 'failed' : eventOf(seen, hasSoaked);
   const judged = moved(moved(account, 'checksStarted', at), event, at);
@@ -92,7 +92,7 @@ export function withVisit(account: AccountRecord, seen: Seen, hasSoaked: boolean
     checkedAt: at.toISOString(),
     visits: (account.visits ?? 0) + 1,
     passing: isPassing ? passingSince(account, seen) : undefined,
-    // What fell has to stand its soak again.
+    // An account that failed has to soak again.
     soaked: isSoaked ? release : isPassing ? account.soaked : undefined,
   };
 }
@@ -103,6 +103,6 @@ function eventOf({ verdict, results }: Pick<Seen, 'verdict' | 'results'>, hasSoa
   return hasSoaked ? 'passedAgain' : 'passed';
 }
 
-/** A proof with another release is a first one again. */
+/** The first passed visit with a release starts the soak. */
 const passingSince = ({ passing }: AccountRecord, { release, at }: Seen): NonNullable<AccountRecord['passing']> =>
   passing?.release === release ? passing : { release, at: at.toISOString() };

@@ -1,4 +1,4 @@
-/** Which rollout holds an account, and which add instances to the StackSets of a wave at this moment. */
+/** Which rollout holds an account, and which rollouts are adding instances to the StackSets of a wave. */
 
 import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
@@ -28,7 +28,7 @@ export async function liveHolderOf(
   return holder === undefined || isOver(holder, now) ? undefined : holder;
 }
 
-/** Also one of which nothing is heard any more, for as long as nobody has ended it. */
+/** Includes a rollout whose lease has expired, until it is ended. */
 export async function unfinishedHolderOf(
   ports: Pick<Ports, 'store'>,
   { holder }: Held,
@@ -38,13 +38,13 @@ export async function unfinishedHolderOf(
   return value.status.kind === 'finished' ? undefined : value;
 }
 
-/** Guests of a wave at once; thousands of accounts may be moved in an hour. */
+/** New accounts that join one wave at once; thousands may be moved in an hour. */
 const onboardingsMax = 1000;
 
 /**
- * The StackSets of a wave must stay as they are while a single new account is brought to it, as its guest. Each side first says that it
- * comes, a rollout over waves by opening the wave and a guest here, and then looks whether the other is there: so whatever the order,
- * at least one of them sees the other. The guest gives way to a wave that is open; a wave waits for guests that came before it opened.
+ * The StackSets of a wave must stay as they are while a single new account joins it. Each side first announces itself, a rollout over waves
+ * by opening the wave and a new account here, and then looks for the other. So at least one of them sees the other, whatever the order. A
+ * new account gives way to an open wave, and a wave waits for the accounts that joined before it opened.
  */
 export async function joinWave(
   ports: Pick<Ports, 'store'>,
@@ -87,21 +87,21 @@ export async function onboardingsOf(
   return rollouts.map(({ value }) => value).filter((rollout) => isDeploying(rollout, now));
 }
 
-/** A guest deploys until it goes over to checking; from there it does not come back. */
+/** It deploys until it goes on to checks, and does not come back from there. */
 const isDeploying = (rollout: RolloutRecord, now: Date): boolean =>
   !isOver(rollout, now) &&
   rollout.lastStep?.input.decision !== 'verify' &&
   !['JudgeWave', 'AskOperator', 'RollBack'].includes(rollout.lastStep?.state ?? '');
 
-/** A wave that was opened may be changed until it was judged healthy, or until a person has gone over it. */
+/** An open wave is changed until it is judged healthy, or until a person overrides it. */
 export function isChanging({ waves }: RolloutRecord, wave: WaveName): boolean {
   const status = waves.find(({ name }) => name === wave)?.status;
   return status?.kind === 'open' || (status?.kind === 'judged' && status.verdict !== 'healthy');
 }
 
 /**
- * What the wave has finished, and whether its StackSets stand at it: not while a rollout changes them, and not where one that ended has
- * left them between two releases. A new account would get neither the one nor the other there.
+ * What the wave has finished, and whether its StackSets are settled at that release: not while a rollout changes them, and not if a rollout
+ * that ended has left them between two releases. A new account would get neither release there.
  */
 export async function holdsFinished(
   ports: Pick<Ports, 'store' | 'artifacts' | 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
@@ -118,7 +118,7 @@ export async function holdsFinished(
   return { finished, isSettled: true };
 }
 
-/** The set would give new instances something else than this. One without instances is made anew. */
+/** Whether the StackSet would give new instances something else. A set without instances does not count: it is updated first. */
 export async function holdsOther(
   ports: Pick<Ports, 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
   name: string,

@@ -125,9 +125,7 @@ test('settings that the older release leaves alone are as they were, and what ne
   expect(
     (await readAccount(rig.ports, account))?.value.modules.filter(({ notInRelease }) => notInRelease),
   ).toHaveLength(4);
-  expect(notes.join()).toMatch(
-    /wave sandbox .* does not have threat-detection, access-analyzer: the stacks are left standing/,
-  );
+  expect(notes.join()).toMatch(/wave sandbox .* does not have threat-detection, access-analyzer: its stacks stay/);
   expect(eventsOf(events, 'rollingBack')).toEqual([
     expect.objectContaining({ wave: sandbox, staying: ['threat-detection', 'access-analyzer'] }),
   ]);
@@ -187,7 +185,7 @@ describe('is refused', () => {
     await expect(prepared(rig, id)).rejects.toMatchObject({
       code: 'NothingToRollBack',
       message: expect.stringContaining('wave dev has finished no release before'),
-      next: 'take the others back with --wave sandbox',
+      next: 'roll the others back with --wave sandbox',
     });
   });
 

@@ -2,7 +2,7 @@
  * Drift is a change of a stack's resources that CloudFormation did not make. A drift detection reports on each stack instance; this
  * file reads the report, decides what to keep, and what it means for the undrifted gate and for the account's readiness.
  */
-import type { AccountRecord } from '../model/account-record';
+import { type AccountRecord, isDrifted } from '../model/account-record';
 import type { DriftStatus, ResourceDrift, StackDrift } from '../model/drift';
 import { type CheckResult, gatesOf } from '../model/gate';
 import type { ReadinessEvent, ReadinessState } from '../model/readiness';
@@ -145,9 +145,6 @@ export function withDrift(
 
 type Place = Pick<StackDrift, 'module' | 'region'>;
 const isSame = (a: Place, b: Place): boolean => a.module === b.module && a.region === b.region;
-
-export const isDrifted = ({ drift = [] }: Pick<AccountRecord, 'drift'>): boolean =>
-  drift.some(({ outcome }) => outcome === 'drifted');
 
 /** If drift is the only critical failure, the account is DRIFTED, which says more than UNHEALTHY. */
 export const hasOnlyDrifted = (results: readonly CheckResult[]): boolean =>

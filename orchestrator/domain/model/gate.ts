@@ -80,9 +80,8 @@ export interface WaveMember {
 const reasonsMax = 20;
 
 /**
- * Failed accounts within the tolerance are borne. Past it the wave has failed; and if failed and unmeasured accounts together
- * are past it, nobody knows, which is inconclusive and waits for a person. No tolerance bears a whole wave: what is healthy in
- * no account is not proved.
+ * Failed accounts within the tolerance are accepted. Past it the wave has failed. If only failed and unknown accounts together are past it,
+ * the wave is inconclusive and waits for a person. A tolerance never covers a whole wave: at least one account must be healthy.
  */
 export function judgeWave(members: readonly WaveMember[], tolerance: number): Judgement {
   const failed = members.filter((m) => m.verdict === 'failed');

@@ -1,7 +1,7 @@
 /** What account records say is deployed: a plan compares it with the release. */
 
-import { isDrifted } from '../health/drift';
 import type { AccountRecord } from '../model/account-record';
+import { isDrifted } from '../model/account-record';
 import type { AccountId, WaveName } from '../model/brand';
 import type { Deployed } from '../model/plan';
 import type { ReadinessState } from '../model/readiness';

@@ -1,6 +1,7 @@
 /** Whose drift a rollout reverts. */
-import { isDrifted } from '../health/drift';
+
 import type { AccountRecord } from '../model/account-record';
+import { isDrifted } from '../model/account-record';
 import type { RolloutRecord } from '../model/rollout';
 
 export const isToRevert = (account: AccountRecord, { request }: Pick<RolloutRecord, 'request'>): boolean =>

@@ -1,4 +1,4 @@
-import { answered, isRejectedAtOnce } from '../../../orchestrator/domain/decisions/ask-operator';
+import { answered, isRejectedAtOnce, rejectionAtOnce } from '../../../orchestrator/domain/decisions/ask-operator';
 import type { Answered, Prompt, RolloutRecord } from '../../../orchestrator/domain/model/rollout';
 import { aRollout, canary, minutesAgo, minutesFrom, now, paused } from './deciding';
 
@@ -77,4 +77,12 @@ test.each([
   const { status } = asking({ about });
 
   expect(isRejectedAtOnce(aRollout({ status, request }))).toBe(is);
+});
+
+test('a single new account that is held is rejected by Strongroom itself, with the reason', () => {
+  const { record } = answered(asking(), rejectionAtOnce, now);
+
+  expect(record.answers).toMatchObject([
+    { decision: 'reject', by: 'strongroom', reason: expect.stringMatching(/sweep/) },
+  ]);
 });

@@ -167,6 +167,15 @@ describe('an account that AWS refused to move between waves', () => {
     });
   });
 
+  test('is not counted twice if another of its stacks failed too, and other accounts are counted', () => {
+    const landed = landedAs(['FAILED', 'FAILED']);
+    const elsewhere: Landed = { ...landed, operation: { ...landed.operation, module: 'aws-config' } };
+
+    const move = decide(record(1), [elsewhere], { moving });
+
+    expect(move.record.waves[0]?.lost).toBe(2);
+  });
+
   test('counts as failed if its operation did start', () => {
     const move = decide(record(0), [landedAs(['FAILED'])], { moving });
 

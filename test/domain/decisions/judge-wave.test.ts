@@ -61,6 +61,10 @@ describe('a healthy wave', () => {
     expect([finished, isSettling]).toEqual([undefined, undefined]);
   });
 
+  test('soaks for a single account that has not soaked yet', () => {
+    expect(decide(aRollout(), [...all.slice(1), anAccount()]).move.decision).toBe('recheck');
+  });
+
   test('goes on soaking from its first healthy verdict', () => {
     const { move } = decide(aRollout({ waves: [aWave({ firstHealthyAt: minutesAgo(20) })] }), accounts());
 
@@ -69,6 +73,11 @@ describe('a healthy wave', () => {
 
   test.each([
     { when: 'after its soak', record: aRollout({ waves: [soaked] }), members: accounts() },
+    {
+      when: 'if its only account that has not soaked is at risk',
+      record: aRollout(),
+      members: [...all.slice(1), anAccount({ state: 'KEYS_AT_RISK' })],
+    },
     {
       when: 'with a soak of nothing',
       record: aRollout({ waves: [aWave({ spec: { soakMinutes: 0 } })] }),
@@ -133,6 +142,12 @@ describe('a wave with findings', () => {
     expect(isSettling).toBe(true);
   });
 
+  test('waits if only some of the findings may settle', () => {
+    const [one = anAccount(), ...others] = failed;
+
+    expect(decide(aRollout(), [withDeployFailure(one), ...others], settling).move.decision).toBe('recheck');
+  });
+
   test('is judged at once if only deployments failed: they do not get better by waiting', () => {
     const { move, isSettling } = decide(aRollout(), accounts().map(withDeployFailure), settling);
 
@@ -163,6 +178,17 @@ describe('a wave with findings', () => {
         ),
       ],
     });
+  });
+
+  test('names each failed or unknown check in the log', () => {
+    const [one = anAccount(), two = one] = accounts();
+
+    const { move } = decide(aRollout(), [failing(one), failing(two, 'unknown')]);
+
+    expect(move.events.slice(0, 2)).toMatchObject([
+      { type: 'checkFailed', account: one.id, check: 'alert-topic-exists', outcome: 'fail' },
+      { type: 'checkFailed', account: two.id, check: 'alert-topic-exists', outcome: 'unknown' },
+    ]);
   });
 
   test('says which accounts were not visited', () => {

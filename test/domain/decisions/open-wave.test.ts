@@ -157,17 +157,18 @@ describe('a wave with accounts', () => {
     { if: 'one is at another release', members: [...settled, anAccount({ release: former })], decision: 'go' },
     {
       if: 'one has lost a setting',
-      members: [anAccount({ soaked: wanted, failing: [{ ...finding('fail'), module: 'kms-default' }] })],
+      members: [...settled, anAccount({ soaked: wanted, failing: [{ ...finding('fail'), module: 'kms-default' }] })],
       decision: 'go',
     },
     {
       if: 'one has stacks in its former wave',
-      members: [anAccount({ soaked: wanted, modules: [aStack({ wave: sandbox })] })],
+      members: [...settled, anAccount({ soaked: wanted, modules: [aStack({ wave: sandbox })] })],
       decision: 'go',
     },
     {
       if: 'one may have lost what others run there',
       members: [
+        ...settled,
         {
           ...failing(anAccount({ soaked: wanted })),
           adopted: [{ module: 'alerts' as const, region: home, because: 'x' }],
@@ -175,7 +176,7 @@ describe('a wave with accounts', () => {
       ],
       decision: 'go',
     },
-    { if: 'one is unhealthy', members: [failing(anAccount({ soaked: wanted }))], decision: 'verify' },
+    { if: 'one is unhealthy', members: [...settled, failing(anAccount({ soaked: wanted }))], decision: 'verify' },
     { if: 'one has not soaked', members: accounts(), decision: 'verify' },
     {
       if: 'one was checked too long ago',

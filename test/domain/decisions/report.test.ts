@@ -66,7 +66,11 @@ test.each([
     record: aRollout({
       direction: 'back',
       wave: 1,
-      waves: [aWave({ status: healthy }), aWave({ name: sandbox, release: former, status: healthy })],
+      waves: [
+        aWave({ status: healthy }),
+        aWave({ name: sandbox, release: former, status: healthy }),
+        aWave({ status: { kind: 'pending' } }),
+      ],
     }),
     decision: 'finish' as const,
     end: { outcome: 'rolledBack', because: ['wave sandbox is back at release r-bbbbbbbbbbbb, its last good release'] },
