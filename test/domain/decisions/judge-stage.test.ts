@@ -176,6 +176,16 @@ describe('an account that AWS refused to move between waves', () => {
     expect(move.record.waves[0]?.lost).toBe(2);
   });
 
+  test('counts as refused though the same module was moved in other accounts', () => {
+    const others: Landed = { ...landedAs(['SUCCEEDED']), results: [resultOf(two, 'SUCCEEDED')] };
+
+    const move = decide(record(2), [others], { moving });
+
+    expect(move.record.status).toMatchObject({
+      prompt: { because: expect.arrayContaining([`${one}: alerts in eu-west-1: the stack is gone`]) },
+    });
+  });
+
   test('counts as failed if its operation did start', () => {
     const move = decide(record(0), [landedAs(['FAILED'])], { moving });
 
