@@ -26,6 +26,7 @@ export const otherRollout = parseRolloutId('ro-20261121-090000-m4g8');
 export const canary = parseWaveName('canary');
 export const sandbox = parseWaveName('sandbox');
 export const home = parseRegion('eu-west-1');
+export const elsewhere = parseRegion('us-west-2');
 export const wanted = parseReleaseId('r-aaaaaaaaaaaa');
 export const former = parseReleaseId('r-bbbbbbbbbbbb');
 
@@ -145,7 +146,7 @@ export const failing = (account: AccountRecord, outcome: 'fail' | 'unknown' = 'f
   failing: [finding(outcome)],
 });
 
-const moduleOf = (module: ModuleId): ReleaseModule => ({
+export const moduleOf = (module: ModuleId): ReleaseModule => ({
   module,
   version: 'version-new1',
   template: parseTemplateHash('a'.repeat(64)),

@@ -29,6 +29,14 @@ describe('before its stacks are changed an account', () => {
     expect([account.release, account.passing]).toEqual([undefined, undefined]);
   });
 
+  test('keeps the stacks that are not updated', () => {
+    const other = aStack({ module: 'aws-config' });
+
+    const account = withStarted(anAccount({ modules: [other, aStack()] }), aRollout(), [change('update')], now);
+
+    expect(account.modules).toEqual([other, aStack({ changing: true })]);
+  });
+
   test('has the stacks pending that are created', () => {
     const account = withStarted(anAccount(), aRollout(), [change('create')], now);
 

@@ -21,6 +21,7 @@ import {
   home,
   minutesAgo,
   minutesFrom,
+  moduleOf,
   now,
   paused,
   rolloutId,
@@ -214,6 +215,13 @@ describe("an account's record, corrected by what StackSets say,", () => {
     const account = anAccount({ modules: [aStack(), aStack({ module: 'aws-config' })] });
 
     expect(correct(account)).toBe(account);
+  });
+
+  test('loses a removed instance of one module of several', () => {
+    const release = aRelease({ modules: [moduleOf('alerts'), moduleOf('aws-config')] });
+    const account = anAccount({ modules: [aStack(), aStack({ module: 'aws-config' })] });
+
+    expect(corrected(account, canary, release, [place]).modules).toEqual([aStack()]);
   });
 
   test('gets its release if another rollout has left all of it in place', () => {

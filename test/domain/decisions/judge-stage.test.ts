@@ -15,6 +15,7 @@ import {
   aStack,
   aStage,
   aWave,
+  elsewhere,
   freeze,
   home,
   ids,
@@ -169,11 +170,29 @@ describe('an account that AWS refused to move between waves', () => {
 
   test('is not counted twice if another of its stacks failed too, and other accounts are counted', () => {
     const landed = landedAs(['FAILED', 'FAILED']);
-    const elsewhere: Landed = { ...landed, operation: { ...landed.operation, module: 'aws-config' } };
+    const other: Landed = { ...landed, operation: { ...landed.operation, module: 'aws-config' } };
 
-    const move = decide(record(1), [elsewhere], { moving });
+    const move = decide(record(1), [other], { moving });
 
     expect(move.record.waves[0]?.lost).toBe(2);
+  });
+
+  test('counts as refused though the same module was moved in other accounts', () => {
+    const others: Landed = { ...landedAs(['SUCCEEDED']), results: [resultOf(two, 'SUCCEEDED')] };
+
+    const move = decide(record(2), [others], { moving });
+
+    expect(move.record.status).toMatchObject({
+      prompt: { because: expect.arrayContaining([`${one}: alerts in eu-west-1: the stack is gone`]) },
+    });
+  });
+
+  test('counts as failed if one of several operations did move its stack', () => {
+    const move = decide(record(0), [landedAs(['FAILED']), { ...landedAs([]), results: [resultOf(two, 'SUCCEEDED')] }], {
+      moving,
+    });
+
+    expect(move.record.waves[0]?.lost).toBe(1);
   });
 
   test('counts as failed if its operation did start', () => {
@@ -229,6 +248,17 @@ describe("an account's record after a stage", () => {
     const [stack] = after(landedAs([outcome])).modules;
 
     expect(stack).toEqual(aStack({ version: 'version-old1' }));
+  });
+
+  test('keeps the stacks of other modules and regions', () => {
+    const others = [aStack({ region: elsewhere, version: 'version-old1' }), aStack({ module: 'aws-config' })];
+
+    const account = after(
+      landedAs(['SUCCEEDED']),
+      anAccount({ modules: [...others, aStack({ version: 'version-old1' })] }),
+    );
+
+    expect(account.modules).toEqual([...others.map((stack) => ({ ...stack, notInRelease: true })), aStack()]);
   });
 
   test('leaves a stack that is still running as it is', () => {
