@@ -14,6 +14,7 @@ import { rareMutants } from './rare-mutants';
 
 const handler = (name: string): string => `orchestrator/handlers/${name}.ts`;
 const domain = (name: string): string => `orchestrator/domain/${name}.ts`;
+const decision = (state: string): string => domain(`decisions/${state}`);
 const story = 'state-machine/rollout.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -37,7 +38,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a stage continues past its tolerance',
-    file: handler('judge-stage'),
+    file: decision('judge-stage'),
     from: 'if (lost > tolerance || unfinished.length > 0) {',
     to: 'if (lost > tolerance + 1) {',
   },
@@ -49,7 +50,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'preflight tolerates any number of unreachable accounts',
-    file: handler('judge-preflight'),
+    file: decision('judge-preflight'),
     from: 'if (out.length > tolerance)',
     to: 'if (out.length > tolerance + 100)',
   },
@@ -61,25 +62,25 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a wave that failed its gate counts as passed',
-    file: handler('open-wave'),
+    file: decision('open-wave'),
     from: "(status.kind === 'judged' && status.verdict === 'healthy')",
     to: "status.kind === 'judged'",
   },
   {
     name: 'a wave that requires approval starts without it',
-    file: handler('open-wave'),
+    file: decision('open-wave'),
     from: "wave.spec.approval === 'manual' && !isApproved(wave, now)",
     to: "wave.spec.approval === 'manual' && wave.accounts < 0",
   },
   {
     name: 'an approval also overrides the gate',
-    file: handler('ask-operator'),
+    file: decision('ask-operator'),
     from: "return about === 'approval'",
     to: "return about === 'pause'",
   },
   {
     name: 'an answer is accepted but not recorded',
-    file: handler('ask-operator'),
+    file: decision('ask-operator'),
     from: 'answers: [...record.answers, answer]',
     to: 'answers: record.answers',
   },
@@ -139,7 +140,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a failed instance is recorded as current',
-    file: handler('judge-stage'),
+    file: decision('judge-stage'),
     from: "status: result.outcome === 'SUCCEEDED' ? 'current' : 'failed',",
     to: "status: 'current',",
   },
@@ -175,7 +176,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a wave does not wait for its soak',
-    file: handler('judge-wave'),
+    file: decision('judge-wave'),
     from: 'if (mustSoak(record, members) && !hasSoaked(record, now)) {',
     to: 'if (mustSoak(record, members) && !hasSoaked(record, now) && wave.accounts < 0) {',
   },
@@ -193,9 +194,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a prompt leaves out its reasons',
-    file: handler('judge-wave'),
-    from: "prompt = { about: 'gate', wave: wave.name, because: judgement.because,",
-    to: "prompt = { about: 'gate', wave: wave.name, because: [],",
+    file: decision('judge-wave'),
+    from: "return ask(marked, { about: 'gate', because: judgement.because }, events, now);",
+    to: "return ask(marked, { about: 'gate', because: [] }, events, now);",
   },
   {
     name: 'the state machine skips the soak',
@@ -211,19 +212,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a new account gets the desired release instead of the one that its wave has finished',
-    file: 'orchestrator/rollout/plan-new-account.ts',
+    file: decision('plan-waves'),
     from: '  const { release } = finished;\n',
     to: '  const { release } = record;\n',
   },
   {
     name: 'an account that is being updated keeps its release',
-    file: handler('deploy-stage'),
+    file: decision('deploy-stage'),
     from: '  if (!account.modules.some(isUpdated)) return account;',
-    to: '  if (!account.modules.some(isUpdated) || requests.length > 0) return account;',
+    to: '  if (!account.modules.some(isUpdated) || changes.length > 0) return account;',
   },
   {
     name: 'a freeze does not hold a wave',
-    file: 'orchestrator/rollout/start-holds.ts',
+    file: decision('start-hold'),
     from: '  if (freeze === undefined) return undefined;',
     to: '  if (freeze === undefined || now.getTime() > 0) return undefined;',
   },

@@ -11,9 +11,9 @@ export const rareMutants: readonly Mutant[] = [
   },
   {
     name: 'a pending create is forgotten with its rollout',
-    file: 'orchestrator/handlers/deploy-stage.ts',
-    from: 'withoutPassing(beginning(begun(account, requests), wave.name, requests))',
-    to: 'withoutPassing(begun(account, requests))',
+    file: 'orchestrator/domain/decisions/deploy-stage.ts',
+    from: 'const changing = pendingCreatesOf(withChanging(account, own), { begun });',
+    to: 'const changing = withChanging(account, begun.length < 0 ? [] : own);',
     seeds: [7076],
   },
   {
@@ -25,7 +25,7 @@ export const rareMutants: readonly Mutant[] = [
   },
   {
     name: 'checks that passed before a change count after it',
-    file: 'orchestrator/handlers/open-wave.ts',
+    file: 'orchestrator/domain/decisions/open-wave.ts',
     from: '  if (account.passing?.release !== release) return false;\n',
     to: '',
     seeds: [16927],
@@ -33,13 +33,13 @@ export const rareMutants: readonly Mutant[] = [
   {
     name: 'a stale opening of a wave forgets later failures',
     file: 'orchestrator/handlers/open-wave.ts',
-    from: '          work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },\n        }),\n        assertCurrent,',
-    to: '          work: { rollout: record.id, failures: [], formerly: failuresOf(account, record.id) },\n        }),',
+    from: 'await changeAccounts(ports, record.id, failed, clear, assertCurrent);',
+    to: 'await changeAccounts(ports, record.id, failed, clear);',
     seeds: [2953],
   },
   {
     name: 'the token of a dead process replaces the newer one',
-    file: 'orchestrator/records/records.ts',
+    file: 'orchestrator/records/prompt-tokens.ts',
     from: '{ tokens: [token, ...tokens].slice(0, tokensMax) }',
     to: '{ tokens: [token].slice(0, tokensMax) }',
     seeds: [1199],
@@ -47,17 +47,17 @@ export const rareMutants: readonly Mutant[] = [
   {
     name: 'instances are created where the StackSet holds another release',
     file: 'orchestrator/rollout/stage-plan.ts',
-    from: `  const order = [...strangers, ...inOrderOfWork(own, modules, name)];
-  const seeds = await seedsFor(ports, record, modules, order);
-  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, strangers.length);
-  const stages = withUpdatesFirst(plain, withFirstInstances(order, seeds, name), modules, name);`,
-    to: `  const order = [...strangers, ...own];
-  const seeds: FirstInstance[] = [];
-  const stages = withRehoming(stagesOf(modules, order.length, spec), modules, strangers.length);`,
+    from: `  const order = [...arriving, ...inOrderOfWork(own, modules, name)];
+  const firstInstances = await firstInstancesFor(ports, record, modules, order);
+  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, arriving.length);
+  const stages = withUpdatesFirst(plain, withFirstInstances(order, firstInstances, name), modules, name);`,
+    to: `  const order = [...arriving, ...own];
+  const firstInstances: FirstInstance[] = [];
+  const stages = withRehoming(stagesOf(modules, order.length, spec), modules, arriving.length);`,
   },
   {
     name: 'failed instances are not counted',
-    file: 'orchestrator/handlers/judge-stage.ts',
+    file: 'orchestrator/domain/decisions/judge-stage.ts',
     from: "result.outcome === 'FAILED' || result.outcome === 'SKIPPED')",
     to: "result.outcome === 'SKIPPED')",
     seeds: [538],
