@@ -60,7 +60,7 @@ function tell(run: Run, change: SimulatedAccountChange, id: AccountId, { how, mi
   }
 }
 
-/** Lambda retries an event twice [doc:lambda/latest/dg/invocation-async-error-handling]. */
+/** Lambda tries an event twice more [doc:lambda/latest/dg/invocation-async-error-handling]. */
 const triesMax = 3;
 
 async function deliver(run: Run, what: string, event: unknown): Promise<void> {

@@ -131,7 +131,7 @@ async function setByHand(run: Run, nth: number): Promise<void> {
   }
 }
 
-/** EventBridge delivers at least once, late, and out of order; Lambda retries an event that failed [doc:lambda/latest/dg/invocation-async-error-handling]. */
+/** EventBridge delivers at least once, late, and out of order; Lambda tries an event again that failed [doc:lambda/latest/dg/invocation-async-error-handling]. */
 export function deliverEvents(run: Run): void {
   const { clock, onOperationEnded } = run.world;
   onOperationEnded((stackSet, operationId) => {
