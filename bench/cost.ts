@@ -1,6 +1,6 @@
 /**
- * What a rollout costs the deployed orchestrator: Step Functions' transitions, Lambda's time and DynamoDB's units, per account, counted
- * while the production handlers roll out over a simulated organization, and the price from them.
+ * Computes what a rollout costs the deployed orchestrator per account. Counts Step Functions transitions, Lambda time and DynamoDB units
+ * while the production handlers roll out over a simulated organization.
  */
 import { join } from 'node:path';
 import { madeUpDesiredState } from '../orchestrator/cli/session';
@@ -23,7 +23,7 @@ const price = {
   writeUnit: 0.625 / 1_000_000,
   readUnit: 0.125 / 1_000_000,
 };
-/** Of one call to DynamoDB or S3 from a function in the same Region; the simulated world has no store that takes time. */
+/** The duration of a call to DynamoDB or S3 in the same region. The store of the simulated world takes no time. */
 const storeCallMs = 6;
 
 const accounts = Number(process.argv[2] ?? '10000');
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
           try {
             return await invoke(input);
           } finally {
-            // Shards run side by side, so each is charged with its share of the store's calls as if they were its own.
+            // Shards run in parallel, so each is charged with its share of the store's calls.
             const ms = world.clock.nowMs() - startedMs + (units.calls - calls) * storeCallMs;
             spent.invocations += 1;
             spent.ms += ms;

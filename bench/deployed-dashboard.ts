@@ -1,6 +1,6 @@
 /**
- * What the deployed dashboard's function takes: its bundle in a process of its own, as Lambda keeps it, over 10,000 made-up records in
- * dynalite, which also says how many units each reading takes. `orchestrator/tasks/table.ts` holds what is printed.
+ * Measures the deployed dashboard's function: its bundle in a process of its own, as on Lambda, over 10,000 made-up records in
+ * dynalite, which also says how many units each reading takes. `orchestrator/infrastructure/measured.ts` holds what is printed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ const table = 'strongroom';
 const region = 'us-east-1';
 const writesAtOnce = 50;
 
-/** What Lambda's own runtime would do with the bundle, and a meter beside it. */
+/** Does what Lambda's runtime does with the bundle, and measures it. */
 const runtime = `
   console.info = console.error = () => {};
   const { handler } = await import(${JSON.stringify(pathToFileURL(bundle).href)});
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...deployedEnvironment, AWS_ENDPOINT_URL: `http://127.0.0.1:${portOf(meter)}` },
   });
-  console.log(`${accounts} accounts; what one request took`);
+  console.log(`${accounts} accounts; one request`);
   console.log('request                          status  cpu ms  wall ms   peak MB  read units  calls  answer KB');
   for (const [what, path, query, pauseSeconds] of prompts) {
     await setTimeout(pauseSeconds * 1000);
@@ -90,9 +90,9 @@ const claims = {
   email: 'bench@example.com',
   groups: ['strongroom-operators'],
 };
-/** The gateway has verified it by then. */
+/** The gateway has verified the token already. */
 const authorization = `Bearer head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
-/** Where no rollout is at work, everything is read once a minute. */
+/** While no rollout runs, everything is read once a minute. */
 const quietSeconds = 61;
 const prompts = [
   ['the first board, cold', 'board', '', 0],
@@ -122,7 +122,7 @@ const portOf = (server: { address: () => AddressInfo | string | null }): number 
   return address.port;
 };
 
-/** Asks for the units besides, and counts them. */
+/** Also requests the consumed units, and counts them. */
 async function forward(asked: IncomingMessage, answer: ServerResponse, port: number, units: Units): Promise<void> {
   let body = '';
   for await (const chunk of asked) body += chunk;

@@ -1,4 +1,4 @@
-/** Seeds one fault after another into the production code, in memory, and lets the simulation look for it: each must be caught. */
+/** Seeds one fault after another into the production code, in memory. The simulation must catch each. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,12 @@ import { mutants } from './mutants';
 
 const root = process.cwd();
 const atOnce = 2;
-/** Some thirty times what they take: one that takes longer has come to hang. */
+/** About thirty times what a run takes: one that takes longer hangs. */
 const probeMinutesMax = (seeds: number): number => 10 + seeds / 25;
 
 interface Tried {
   readonly mutant: Mutant;
-  /** What broke; undefined if nothing did. */
+  /** The invariant that broke; undefined if none did. */
   readonly caughtBy?: string | undefined;
 }
 
@@ -31,7 +31,9 @@ async function main(): Promise<number> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-mutants-'));
   try {
-    const tried = await inTurns(wanted, (mutant, index) => tryOut(mutant, join(folder, `${index}.cjs`), values.seeds));
+    const tried = await inParallel(wanted, (mutant, index) =>
+      tryOut(mutant, join(folder, `${index}.cjs`), values.seeds),
+    );
     const alive = tried.filter(({ caughtBy }) => caughtBy === undefined);
     console.log(`${tried.length - alive.length} of ${tried.length} mutants caught`);
     for (const { mutant } of alive) console.log(`not caught: ${mutant.name} (${mutant.file})`);
@@ -41,7 +43,10 @@ async function main(): Promise<number> {
   }
 }
 
-async function inTurns<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
+async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<readonly R[]> {
   const results: R[] = [];
   const left = [...items.entries()];
   const worker = async (): Promise<void> => {
@@ -75,33 +80,33 @@ async function tryOut(mutant: Mutant, outfile: string, seeds: string): Promise<T
       },
     ],
   });
-  const { status, said } = await probe([
+  const { status, output } = await probe([
     outfile,
     seeds,
     mutant.file.startsWith('state-machine/') ? 'synthesized' : 'built',
     (mutant.seeds ?? []).join(','),
   ]);
-  const caughtBy = status === 0 ? undefined : said.trim().slice(0, 160) || `exit status ${status}`;
+  const caughtBy = status === 0 ? undefined : output.trim().slice(0, 160) || `exit status ${status}`;
   console.log(`${caughtBy === undefined ? 'NOT CAUGHT' : 'caught'}: ${mutant.name}\n    ${caughtBy ?? ''}`);
   return { mutant, caughtBy };
 }
 
-function probe(args: readonly string[]): Promise<{ readonly status: number | null; readonly said: string }> {
+function probe(args: readonly string[]): Promise<{ readonly status: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
       timeout: probeMinutesMax(Number(args[1])) * 60_000,
     });
-    let said = '';
+    let output = '';
     child.stdout.on('data', (data: Buffer) => {
-      said += data.toString();
+      output += data.toString();
     });
     child.stderr.on('data', (data: Buffer) => {
-      said += data.toString();
+      output += data.toString();
     });
     child.on('error', reject);
-    child.on('close', (status) => resolve({ status, said }));
+    child.on('close', (status) => resolve({ status, output }));
   });
 }
 

@@ -147,7 +147,7 @@ describe('a profile that a person lends', () => {
     expect(asked).toEqual([`MFA code for arn:aws:iam::${id}:mfa/ada: `]);
     expect(fenced(out)).toMatchObject({
       outcome: 'pass',
-      observed: expect.stringMatching(/tried by the operator role itself$/),
+      observed: expect.stringMatching(/tried with the operator role$/),
     });
   });
 

@@ -126,7 +126,7 @@ test('an account has the evidence of its last check, the counts of the others, a
   expect(seen).toMatchObject({
     account: { id: account?.id, state: 'READY_FOR_KEYS', firstSeenAt: expect.stringMatching(/^2026-11-22T09/) },
     evidence: { rollout: id, facts: { account: account?.id } },
-    nextSteps: ['nothing: it is checked again with every sweep'],
+    nextSteps: ['none: every sweep checks this account again'],
   });
   expect(seen.history[0]).toMatchObject({ by: id, at: seen.evidence?.at, failed: 0, unknown: 0 });
   expect(seen.history.map(({ at }) => at)).toEqual(

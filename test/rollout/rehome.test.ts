@@ -86,7 +86,7 @@ test('the plan says who moves over from where, and that nothing is deleted', asy
 
   expect(plan.waves[0]?.accounts.find(({ id }) => id === account)?.change).toBe('rehome');
   expect(plan.notes).toContain(
-    `account ${account} has moved to wave sandbox: its stacks leave the StackSets of wave dev and join those of sandbox; nothing is deleted`,
+    `account ${account} moves from wave dev to wave sandbox: its stacks move to the StackSets of wave sandbox, and nothing is deleted`,
   );
 });
 
@@ -211,7 +211,7 @@ describe('a stack that is not there any more', () => {
 
     expect(end.status).toBe('PARKED');
     expect(eventsOf(events, 'accountFailed')).toEqual([
-      expect.objectContaining({ account, module: 'alerts', reason: expect.stringContaining('it is not there') }),
+      expect.objectContaining({ account, module: 'alerts', reason: expect.stringContaining('the stack does not exist') }),
     ]);
   });
 

@@ -110,7 +110,7 @@ describe('a wave with a failing check', () => {
     const [asked] = eventsOf(events, 'approvalRequested');
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(eventsOf(events, 'waveOpened').map(({ wave }) => wave)).toEqual(['canary', 'sandbox']);
-    expect(asked?.because.join()).toMatch(new RegExp(`${account}.*000-12.*us-east-1`));
+    expect(asked?.because.join()).toMatch(new RegExp(`${account}.*alert-topic-has-confirmed-subscription.*us-east-1`));
     expect(eventsOf(events, 'checkFailed')).toContainEqual(
       expect.objectContaining({ account, check: 'alert-topic-has-confirmed-subscription', outcome: 'fail' }),
     );

@@ -7,10 +7,10 @@ import { everyStopSaysWhy, nothingUnforeseen, onceEach, readyByProof, releaseIsT
 import { stagesStart, updatesClaimNothing } from './starting';
 import { oneHolder, onlyPlanned, waveOrder, withinTolerance } from './touching';
 
-/** Says what is broken, or nothing. */
+/** Returns what is broken, or nothing. */
 export type Invariant = (moment: Moment, history: History) => string | undefined;
 
-/** Each is made anew for a run, so that it may remember. */
+/** Each run creates its own, so that an invariant can keep state. */
 export const invariants: Readonly<Record<string, () => Invariant>> = {
   '1 a wave starts only after the one before was healthy, or a named person overrode it': waveOrder,
   '2 only planned accounts are touched': onlyPlanned,

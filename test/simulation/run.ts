@@ -1,4 +1,4 @@
-/** One run of a scenario: the storm, then calm weather and a patient operator, then what must have come of it. */
+/** One run of a scenario: the storm, then the calm with a patient operator, then what must have become of everything. */
 
 import { parseConfig } from '../../orchestrator/config/parse';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
@@ -23,16 +23,16 @@ export interface Outcome {
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
-/** What the storm, the operator and the judges have in common. */
+/** What the storm, the operator and the invariants share. */
 export interface Run extends MachineWorld {
   readonly recorder: Recorder;
   readonly weather: Weather;
   readonly desiredStates: readonly DesiredState[];
   readonly operations: OperationRequest[];
   machine: Machine;
-  /** Rollouts under way in the present machine. */
+  /** Rollouts that the present machine runs. */
   readonly running: Set<string>;
-  /** Rollouts whose end could not be written down. */
+  /** Rollouts whose end could not be written. */
   readonly left: Set<string>;
   readonly breaks: (invariant: string, how: string) => void;
 }

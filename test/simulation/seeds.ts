@@ -1,4 +1,4 @@
-/** The seeds of `npm test`, in shares that jest runs side by side. */
+/** The seeds of `npm test`, in shares that Jest runs in parallel. */
 import { builtBaseline } from './baseline';
 import { checkSeed } from './report';
 
