@@ -111,6 +111,12 @@ function install(names: readonly string[]): number {
 
 /** One after the other: they share the processors, and a suite that is alone tells its own time. */
 function judge(names: readonly string[]): number {
+  // They judge what would be deployed, so that is made anew.
+  if (
+    names.some(hasReferee) &&
+    spawnSync('npm', ['run', '--silent', 'synth'], { stdio: 'inherit', cwd: root }).status !== 0
+  )
+    return 1;
   const rows = names.map((name) => {
     if (!hasReferee(name)) return { name, came: `skipped: not installed (npm run referees -- --install ${name})` };
     const startedAt = performance.now();

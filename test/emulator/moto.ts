@@ -52,9 +52,14 @@ WSGIRequestHandler.log_request = lambda *args: None
 main()
 `;
 
-/** @param behind The port of the gateway in front, if there is one: what moto calls itself, it calls there. */
-export async function startMoto({ behind }: { readonly behind?: number } = {}): Promise<Moto> {
-  const python = pythonTool('python');
+interface MotoOptions {
+  /** The port of the gateway in front, if there is one: what moto calls itself, it calls there. */
+  readonly behind?: number;
+  /** Of an environment with another moto. */
+  readonly python?: string | undefined;
+}
+
+export async function startMoto({ behind, python = pythonTool('python') }: MotoOptions = {}): Promise<Moto> {
   if (python === undefined)
     throw new Error('moto is not installed: run `npx tsx scripts/python.ts`, which needs python3');
   const port = await freePort();
