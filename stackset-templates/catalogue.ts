@@ -6,7 +6,8 @@
 import { errors } from '../orchestrator/domain/errors';
 import { parseRegion } from '../orchestrator/domain/model/brand';
 import type { DesiredState } from '../orchestrator/domain/model/desired-state';
-import type { ModuleDefinition, ModuleId } from '../orchestrator/domain/model/module';
+import type { ModuleDefinition } from '../orchestrator/domain/model/module';
+import type { ModuleId } from '../orchestrator/domain/model/module-id';
 import { ebsKeyAlias } from '../orchestrator/domain/model/resource-names';
 import type { DesiredSettings } from '../orchestrator/domain/model/settings';
 import { standardsMax } from '../orchestrator/domain/model/standards';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { App, BootstraplessSynthesizer, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { errors } from '../orchestrator/domain/errors';
 import { parseTemplateHash, type TemplateHash } from '../orchestrator/domain/model/brand';
-import type { ModuleId } from '../orchestrator/domain/model/module';
+import type { ModuleId } from '../orchestrator/domain/model/module-id';
 import { canonicalJson } from '../orchestrator/domain/model/release';
 import { accessAnalyzer } from './access-analyzer';
 import { accountHardening } from './account-hardening';

@@ -1,29 +1,21 @@
 /** What stands in the accounts: stacks, settings, what others made there, and what people have done by hand. */
 
 import type { ListedRole, RoleFacts, RuleFacts } from '../domain/health/facts';
-import type { AccountId, Region, TemplateHash } from '../domain/model/brand';
+import type { AccountId, Region } from '../domain/model/brand';
 import type { ResourceDrift } from '../domain/model/drift';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../domain/model/settings';
 import type { StackPlace } from '../ports/ports';
-import { inAccount, type StackContent } from './deployed';
-import { differencesIn } from './drift';
+import { inAccount } from './deployed';
+import { differencesIn } from './drift-differences';
 import { bootstrapped, doToIdentities, type Identities, rolesIn } from './identities';
 import { after, type OutOfBandChange } from './out-of-band-changes';
 import { inheritanceOf, type Preexisting, type Protection } from './preexisting';
 import { quotaPassed } from './quotas';
 import type { Random } from './random';
 import type { Kind, Made } from './resource-kinds';
+import type { Stack } from './stack';
 
 export type { OutOfBandChange };
-
-export interface Stack {
-  readonly stackSet: string;
-  readonly region: Region;
-  /** Of the template that it was made from. */
-  readonly template: TemplateHash;
-  readonly content: StackContent;
-  readonly parameters: Readonly<Record<string, string>>;
-}
 
 /** A member's settings; a fresh account has none of them [aws-behavior 5]. */
 export interface Settings {

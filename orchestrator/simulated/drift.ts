@@ -1,15 +1,11 @@
 /** Drift detection: it looks into the existing stacks and changes nothing. */
 
 import { errors } from '../domain/errors';
-import type { AccountId, Region } from '../domain/model/brand';
-import type { PropertyDifference, ResourceDrift } from '../domain/model/drift';
+import type { AccountId } from '../domain/model/brand';
 import type { StackPlace } from '../ports/ports';
-import { inAccount, type StackContent } from './deployed';
 import type { DeploymentWorld } from './deployment';
 import type { InstanceWork, Order } from './operation';
-import { after, type OutOfBandChange } from './out-of-band-changes';
 import { between } from './random';
-import type { Kind, Made } from './resource-kinds';
 import { instanceKey, type StackSet } from './stack-set';
 
 /** How long CloudFormation takes to check one stack, and to revert one; in seconds. */
@@ -44,53 +40,6 @@ export const createDetection = (world: DeploymentWorld, set: StackSet, { operati
     return reason;
   },
 });
-
-const typeOf: Readonly<Record<Kind, string>> = {
-  roles: 'AWS::IAM::Role',
-  topics: 'AWS::SNS::Topic',
-  rules: 'AWS::Events::Rule',
-  trails: 'AWS::CloudTrail::Trail',
-  recorders: 'AWS::Config::ConfigurationRecorder',
-  channels: 'AWS::Config::DeliveryChannel',
-  detectors: 'AWS::GuardDuty::Detector',
-  hubs: 'AWS::SecurityHub::Hub',
-  analyzers: 'AWS::AccessAnalyzer::Analyzer',
-  keys: 'AWS::KMS::Key',
-  snapshotBlocks: 'AWS::EC2::SnapshotBlockPublicAccess',
-};
-const kinds = Object.keys(typeOf) as readonly Kind[];
-
-/** Every resource of a stack that an out-of-band change made different from its template. */
-export function differencesIn(
-  content: StackContent,
-  outOfBandChanges: readonly OutOfBandChange[],
-  { account, region }: { readonly account: AccountId; readonly region: Region },
-): readonly ResourceDrift[] {
-  return kinds.flatMap((kind) =>
-    [...content[kind]].flatMap(([name, text]): readonly ResourceDrift[] => {
-      const made = inAccount<Made[Kind]>(text, account);
-      const left = outOfBandChanges.reduce(
-        (thing: Made[Kind] | undefined, change) => thing && after(kind, { region, name }, thing, change),
-        made,
-      );
-      const about = { resource: name, type: typeOf[kind] };
-      if (left === undefined) return [{ ...about, change: 'deleted', differences: [] }];
-      const differences = differing(made, left);
-      return differences.length === 0 ? [] : [{ ...about, change: 'modified', differences }];
-    }),
-  );
-}
-
-function differing(made: object, left: object): readonly PropertyDifference[] {
-  const [expected, actual] = [new Map(Object.entries(made)), new Map(Object.entries(left))];
-  return [...new Set([...expected.keys(), ...actual.keys()])]
-    .filter((key) => JSON.stringify(expected.get(key)) !== JSON.stringify(actual.get(key)))
-    .map((key) => ({
-      path: `/${key}`,
-      expected: JSON.stringify(expected.get(key)) ?? 'null',
-      actual: JSON.stringify(actual.get(key)) ?? 'null',
-    }));
-}
 
 /** A drift-aware change set that was created for a key: it is executed some time later, once. */
 export interface Mending {

@@ -88,6 +88,6 @@ test('a stack that is not there is told by its id, and not tried again', async (
   await expect(sets.stackSets.start(request({ kind: 'adopt', stackIds: [stackId] }))).rejects.toMatchObject({
     code: 'StackGone',
     retriable: false,
-    message: expect.stringContaining(`${stackId}: it is not there`),
+    message: expect.stringContaining(`${stackId}: the stack does not exist`),
   });
 });

@@ -1,5 +1,5 @@
 import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
-import type { ModuleId } from '../../orchestrator/domain/model/module';
+import type { ModuleId } from '../../orchestrator/domain/model/module-id';
 import type { Preflight } from '../../orchestrator/ports/ports';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { readRollout } from '../../orchestrator/records/rollouts';
@@ -150,7 +150,9 @@ describe('what is in the way', () => {
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(asked?.about).toBe('preflight');
     expect(asked?.because.join()).toMatch(
-      new RegExp(`${account}.*threat-detection in us-east-1: Security Hub is enabled and not managed by Strongroom.*managedBy`),
+      new RegExp(
+        `${account}.*threat-detection in us-east-1: Security Hub is enabled and not managed by Strongroom.*managedBy`,
+      ),
     );
     expect(eventsOf(events, 'stageStarted')).toEqual([]);
     expect(rig.world.contents.stacks(aNeighbour(rig))).toEqual([]);

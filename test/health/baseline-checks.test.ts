@@ -2,7 +2,7 @@
 
 import { checkTable } from '../../orchestrator/domain/health/checks/table';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import { moduleIds } from '../../orchestrator/domain/model/module';
+import { moduleIds } from '../../orchestrator/domain/model/module-id';
 import type { Release } from '../../orchestrator/domain/model/release';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';

@@ -36,6 +36,8 @@ test('every visit of a rollout leaves evidence that stands for itself', async ()
   });
   expect(ofOne[0]?.results[0]).toEqual({
     check: expect.any(String),
+    control: expect.any(String),
+    title: expect.any(String),
     gate: expect.any(String),
     module: expect.any(String),
     severity: expect.any(String),

@@ -1,5 +1,5 @@
 /** moto with nothing in front of it: what it lacks, the program gets to see. */
-import { type Moto, motoStartsWithinMs, startMoto } from '../emulator/moto';
+import { type Moto, startMoto } from '../emulator/moto';
 import { sixAccounts } from '../emulator/organization';
 import { seedOrganization } from '../emulator/seed';
 import { bootstrap } from './bootstrap';
@@ -16,7 +16,7 @@ export function onBareMoto(version: string, python: () => string): void {
     moto = await startMoto({ python: python() });
     await bootstrap(moto, await seedOrganization(moto, sixAccounts));
     command = await commandAt(moto.endpoint, smallConfig(waves));
-  }, 2 * motoStartsWithinMs);
+  });
   afterAll(async () => {
     await command.remove();
     await moto.stop();

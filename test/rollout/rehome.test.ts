@@ -211,7 +211,11 @@ describe('a stack that is not there any more', () => {
 
     expect(end.status).toBe('PARKED');
     expect(eventsOf(events, 'accountFailed')).toEqual([
-      expect.objectContaining({ account, module: 'alerts', reason: expect.stringContaining('the stack does not exist') }),
+      expect.objectContaining({
+        account,
+        module: 'alerts',
+        reason: expect.stringContaining('the stack does not exist'),
+      }),
     ]);
   });
 

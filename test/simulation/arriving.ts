@@ -1,7 +1,6 @@
 /** What a new account may receive, and what must become of it. */
 import { isGone } from '../../orchestrator/domain/model/account-record';
-import type { History } from './history';
-import type { Invariant } from './invariants';
+import type { History, Invariant } from './history';
 import { isGreen } from './standing';
 
 /** 8. A new account gets a release that its wave had finished at some moment since the account's own rollout began. */

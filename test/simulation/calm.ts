@@ -8,7 +8,7 @@ import { type OperationStatus, operationEnded } from '../../orchestrator/ports/p
 import { listDetections } from '../../orchestrator/records/detections';
 import { unfinishedArrivals } from './arriving';
 import { command, goOn, lookForDrift, replaceMachine, startRollout, sweep } from './people';
-import type { Run } from './run';
+import type { Run } from './run-state';
 import { falseReleases, isGreen, withoutLastWord } from './standing';
 import { minuteMs } from './storm';
 

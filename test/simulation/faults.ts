@@ -1,6 +1,4 @@
 /** What can go wrong and what people do meanwhile. Shrinking a failure leaves out one fault after another. */
-import type { TaskName } from '../../orchestrator/domain/model/state-decisions';
-import { taskNames } from '../../orchestrator/domain/model/state-decisions';
 import { between, pick, type Random } from '../../orchestrator/simulated/random';
 import type { TaskName } from '../../orchestrator/tasks/table';
 import { taskNames } from '../../orchestrator/tasks/table';

@@ -1,6 +1,7 @@
 /** During a freeze nothing new is started. Rollbacks and emergencies are exempt. */
+
 import { freezeAt } from '../../orchestrator/domain/model/freeze';
-import type { Invariant } from './invariants';
+import type { Invariant } from './history';
 
 /** A move counts at the time of its decision: what a crash or a throttle delays was started before. */
 export const freezesHold = (): Invariant => {

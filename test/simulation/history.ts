@@ -11,7 +11,8 @@ import type { Plan } from '../../orchestrator/domain/model/plan';
 import type { Release } from '../../orchestrator/domain/model/release';
 import type { OrganizationLease, RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import type { Key, OperationRequest } from '../../orchestrator/ports/ports';
-import type { Settings, Stack } from '../../orchestrator/simulated/account-contents';
+import type { Settings } from '../../orchestrator/simulated/account-contents';
+import type { Stack } from '../../orchestrator/simulated/stack';
 
 /** An effect on an account or a StackSet. `looked` is the moment at which the caller last read the store. */
 export type Effect = { readonly at: number; readonly by: string; readonly looked: number } & (
@@ -221,3 +222,6 @@ function fieldsOf(moment: Moment): string {
       return `${moment.rollout} event ${moment.number} ${JSON.stringify(moment.event)}`;
   }
 }
+
+/** Returns what is broken, or nothing. */
+export type Invariant = (moment: Moment, history: History) => string | undefined;

@@ -1,14 +1,11 @@
 /** What must hold at every moment, whatever fails: the safety invariants, one function for each. */
 import { onlyFinishedReleases } from './arriving';
 import { freezesHold } from './freezing';
-import type { History, Moment } from './history';
+import type { Invariant } from './history';
 import { wavesSoak } from './soaking';
 import { everyStopSaysWhy, nothingUnforeseen, onceEach, readyByProof, releaseIsTrue } from './standing';
 import { stagesStart, updatesClaimNothing } from './starting';
 import { oneHolder, onlyPlanned, waveOrder, withinTolerance } from './touching';
-
-/** Returns what is broken, or nothing. */
-export type Invariant = (moment: Moment, history: History) => string | undefined;
 
 /** Each run creates its own, so that an invariant can keep state. */
 export const invariants: Readonly<Record<string, () => Invariant>> = {

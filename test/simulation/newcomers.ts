@@ -7,7 +7,7 @@ import { accountEvent, type SimulatedAccountChange } from '../../orchestrator/si
 import { type Becoming, type Fault, start, stormMinutes, type Told } from './faults';
 import { functionPorts } from './machine';
 import { inOwnMachine } from './people';
-import type { Run } from './run';
+import type { Run } from './run-state';
 import { ouPaths } from './scenario';
 
 const minuteMs = 60_000;

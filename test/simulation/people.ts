@@ -14,7 +14,7 @@ import { abortRollout } from '../../orchestrator/rollout/abort';
 import { answer } from '../../orchestrator/rollout/answer';
 import type { CommandName, Narrowing } from './faults';
 import { createMachine, type Machine } from './machine';
-import type { Run } from './run';
+import type { Run } from './run-state';
 
 /** A refusal by Strongroom is a valid result; any other error is a bug. */
 export async function attempt(

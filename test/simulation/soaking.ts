@@ -1,5 +1,5 @@
 /** A wave with a soak is judged twice and has passed only the second time. Until then the next wave and its own accounts' keys wait. */
-import type { Invariant } from './invariants';
+import type { Invariant } from './history';
 import { isGreen } from './standing';
 
 /** Retries can delay the write of a judgement. */

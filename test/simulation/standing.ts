@@ -5,8 +5,7 @@ import { type AccountRecord, isAdopted, lastFailures } from '../../orchestrator/
 import { canonicalJson, type Release } from '../../orchestrator/domain/model/release';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/model/rollout';
 import { type PreviousSettings, regional } from '../../orchestrator/domain/model/settings';
-import type { History } from './history';
-import type { Invariant } from './invariants';
+import type { History, Invariant } from './history';
 
 interface Green {
   readonly release: string;

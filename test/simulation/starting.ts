@@ -1,5 +1,5 @@
 /** What starting a stage means. */
-import type { Invariant } from './invariants';
+import type { Invariant } from './history';
 
 /** A stage that was started has started something. A retry under the ids of the previous attempt would silently do nothing. */
 export const stagesStart = (): Invariant => {

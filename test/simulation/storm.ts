@@ -6,7 +6,7 @@ import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { type DeedName, type Fault, stormMinutes } from './faults';
 import { become, create } from './newcomers';
 import { command, goOn, lookForDrift, replaceMachine, startRollout, sweep } from './people';
-import type { Run } from './run';
+import type { Run } from './run-state';
 
 export const minuteMs = 60_000;
 const sleep = (run: Run, minutes: number): Promise<void> =>

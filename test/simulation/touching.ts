@@ -2,10 +2,10 @@
 import { isGone, isOut } from '../../orchestrator/domain/model/account-record';
 import type { AccountId, WaveName } from '../../orchestrator/domain/model/brand';
 import { shareOf } from '../../orchestrator/domain/model/desired-state';
-import { moduleIds, stackSetName } from '../../orchestrator/domain/model/module';
+import { stackSetName } from '../../orchestrator/domain/model/module';
+import { moduleIds } from '../../orchestrator/domain/model/module-id';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/model/rollout';
-import type { Effect, History, Moment } from './history';
-import type { Invariant } from './invariants';
+import type { Effect, History, Invariant, Moment } from './history';
 
 const isEffect = (moment: Moment): moment is Effect =>
   moment.kind === 'entered' || moment.kind === 'settingsWritten' || moment.kind === 'operation';

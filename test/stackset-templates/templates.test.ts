@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ModuleId, moduleIds } from '../../orchestrator/domain/model/module';
+import { type ModuleId, moduleIds } from '../../orchestrator/domain/model/module-id';
 import { catalogue } from '../../stackset-templates/catalogue';
 import { synthesizeBootstrap, synthesizeTemplates, templateBytesMax } from '../../stackset-templates/synthesize';
 import { allTemplates, bootstrap, type Template, templates } from './deployed';

@@ -5,7 +5,7 @@
 
 import { enabledModules } from '../../domain/model/desired-state';
 import type { RolloutEvent } from '../../domain/model/event';
-import type { ModuleId } from '../../domain/model/module';
+import type { ModuleId } from '../../domain/model/module-id';
 import type { Plan, PlannedAccount } from '../../domain/model/plan';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import { statementsOf } from '../../domain/policies/policy';

@@ -1,7 +1,7 @@
 /** What the platform team wants, as parsed from strongroom.yaml. The config schema must produce exactly this. */
 import type { AccountId, Region, WaveName } from './brand';
 import type { Freeze } from './freeze';
-import { type ModuleId, moduleIds, toggleOf } from './module';
+import { type ModuleId, moduleIds, toggleOf } from './module-id';
 
 export type Share =
   | { readonly kind: 'count'; readonly count: number }

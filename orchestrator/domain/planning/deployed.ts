@@ -36,7 +36,7 @@ const failedStates: readonly ReadinessState[] = [
 ];
 
 /**
- * The accounts of `--retry-failed`: those whose last deployment or last checks failed, and those that were left out before; with
+ * The accounts of `--retry-failed`: those whose last deployment or last checks failed, and those that were skipped before; with
  * `--include-drifted` also those that drifted.
  */
 export function failedAccounts(

@@ -53,7 +53,7 @@ function located(there: DeployedModule, stackId: string | undefined): readonly D
   return there.stackId === undefined ? [] : [{ ...there, released: true }];
 }
 
-/** Only the StackSet knows whether a creation went on after its rollout was aborted or died. */
+/** Only the StackSet knows whether a creation continued after its rollout was aborted or died. */
 function made(there: PendingCreate, stackId: string | undefined): readonly DeployedModule[] {
   if (stackId === undefined) return [];
   const unknown = { ...there, version: '', status: 'current', stackId } as const;
@@ -133,7 +133,7 @@ export function rehomingRequests(
 const isMeant: Readonly<Record<Rehoming, (there: DeployedModule, wave: WaveName) => boolean>> = {
   release: (there, wave) => there.wave !== wave && there.released !== true,
   adopt: (there, wave) => there.wave !== wave && there.released === true,
-  // An imported stack keeps its own parameters as overrides until it is told to follow the StackSet.
+  // An imported stack keeps its own parameters as overrides until an operation makes it follow the StackSet.
   follow: (there, wave) => there.wave === wave && there.version === '',
 };
 

@@ -1,7 +1,8 @@
 /** The work of a wave's StackSets in each account, and an order of accounts in which it can succeed. */
 import { type AccountRecord, isAdopted } from '../model/account-record';
 import type { AccountId, Region, WaveName } from '../model/brand';
-import type { ModuleId, ReleaseModule } from '../model/module';
+import type { ReleaseModule } from '../model/module';
+import type { ModuleId } from '../model/module-id';
 import type { Stage } from '../model/plan';
 
 export function workIn(

@@ -3,7 +3,7 @@
  * [controls 0.1], and CloudFormation does not ask before. So the CI role makes them, before anything that names them is deployed.
  */
 import { type AccountRecord, isAdopted } from '../model/account-record';
-import type { ModuleId } from '../model/module';
+import type { ModuleId } from '../model/module-id';
 import type { Release } from '../model/release';
 
 export const linkedServiceOf: Readonly<Partial<Record<ModuleId, string>>> = {

@@ -57,7 +57,11 @@ test('every answer is kept, and goes to the machine as the next step', () => {
 
 test.each([
   { what: 'a rollout that does not ask', record: aRollout(), message: 'is not waiting for a decision, it is running' },
-  { what: 'a pause', record: asking({ about: 'pause' }, { paused }), message: 'is not waiting for approval, kim paused it' },
+  {
+    what: 'a pause',
+    record: asking({ about: 'pause' }, { paused }),
+    message: 'is not waiting for approval, kim paused it',
+  },
   { what: 'an expired prompt', record: asking({ expiresAt: minutesAgo(1) }), message: 'expired at' },
 ])('$what takes no approval', ({ record, message }) => {
   expect(() => answered(record, given('approve'), now)).toThrow(message);
