@@ -201,8 +201,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the state machine skips the soak',
     file: story,
-    from: 'recheck: 'Soak'',
-    to: 'recheck: 'OpenWave'',
+    from: "recheck: 'Soak'",
+    to: "recheck: 'OpenWave'",
   },
   {
     name: 'the engine does not save its position',

@@ -14,7 +14,7 @@ import { startedAs, targets } from './operations';
 type Move = (client: CloudFormationClient, request: OperationRequest) => Promise<string>;
 
 export const moves: Readonly<Record<Rehoming, Move>> = {
-  release: async (client, request) => {
+  detach: async (client, request) => {
     const { name } = request.spec;
     const { OperationId: id } = await calling(`cloudformation:DeleteStackInstances ${name}`, () =>
       client.send(new DeleteStackInstancesCommand({ StackSetName: name, ...targets(request), RetainStacks: true })),

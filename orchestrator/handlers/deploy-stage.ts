@@ -131,7 +131,7 @@ async function refuseOtherContent(
   if (record.request.newAccount !== true) return;
   for (const { kind, spec } of requests.map(({ request }) => request)) {
     // A stack that leaves the StackSet of its former wave gets nothing from it.
-    if (kind !== 'release' && (await holdsOther(ports, spec.name, spec)))
+    if (kind !== 'detach' && (await holdsOther(ports, spec.name, spec)))
       throw errors.stackSetElsewhere(spec.name, `release ${currentWave(record).release}`);
   }
 }

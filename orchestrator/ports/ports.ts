@@ -157,7 +157,7 @@ export interface OperationRequest {
   /** Natural key: sent twice, it starts once. 1 to 128 letters, digits and hyphens [bc:cloudformation:UpdateStackSet.OperationId]. */
   readonly operationId: string;
   /**
-   * `create`: instances that do not exist yet; `update`: existing ones go to `spec`. `release`: instances leave the set, and their stacks
+   * `create`: instances that do not exist yet; `update`: existing ones go to `spec`. `detach`: instances leave the set, and their stacks
    * stay as they are; `adopt`: stacks of no set become instances, and stay as they are; `follow`: adopted stacks, which keep their own
    * parameters [doc:AWSCloudFormation/stacksets-import], take those of the set from now on.
    */

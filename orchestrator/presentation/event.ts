@@ -14,7 +14,7 @@ const firstOf = ([first = 'no reason given', ...others]: readonly string[]): str
 
 /** An account that changes its wave brings its stacks with it. */
 const stepWords: Readonly<Record<Rehoming, string>> = {
-  release: 'detaching stacks from the former wave of',
+  detach: 'detaching stacks from the former wave of',
   adopt: 'adopting the stacks of',
   follow: 'updating the adopted stacks of',
 };

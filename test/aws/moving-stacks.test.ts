@@ -18,7 +18,7 @@ const templateBody = JSON.stringify({
 
 const request = (change: Partial<OperationRequest>): OperationRequest => ({
   operationId: 'ro-1-dev-1',
-  kind: 'release',
+  kind: 'detach',
   spec: {
     name: `strongroom-dev-moving-${++setsUsed}`,
     template: parseTemplateHash(createHash('sha256').update(templateBody).digest('hex')),
@@ -41,7 +41,7 @@ const started = (action: string): Answer => ({
 });
 
 test('a release leaves the stacks where they are', async () => {
-  await sets.stackSets.start(request({ kind: 'release' }));
+  await sets.stackSets.start(request({ kind: 'detach' }));
 
   expect(Object.fromEntries(sets.sent('DeleteStackInstances'))).toMatchObject({
     RetainStacks: 'true',

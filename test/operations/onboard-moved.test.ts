@@ -33,7 +33,7 @@ describe('an account that has moved to another wave', () => {
     const [ran] = await told(rig, account);
 
     expect(eventsOf(ran?.events ?? [], 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual([
-      'release',
+      'detach',
       'adopt',
       'follow',
     ]);

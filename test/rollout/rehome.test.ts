@@ -45,7 +45,7 @@ const recordOf = async (rig: Rig, account: AccountId) => {
 };
 
 const wavesOf = async (rig: Rig, account: AccountId): Promise<ReadonlySet<string>> =>
-  new Set((await recordOf(rig, account)).modules.map(({ wave, released }) => (released ? 'none' : wave)));
+  new Set((await recordOf(rig, account)).modules.map(({ wave, detached }) => (released ? 'none' : wave)));
 
 const isInSet = (rig: Rig, set: string, account: AccountId): Promise<boolean> =>
   rig.inTime(async () => (await rig.ports.stackSets.instances(set)).some((instance) => instance.account === account));
@@ -56,7 +56,7 @@ test('the stacks leave the StackSets of the former wave and join those of the ne
   const { events } = await rig.rollOut({ waves: [sandbox] }, desiredState);
 
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
-  expect(eventsOf(events, 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual(['release', 'adopt', 'follow']);
+  expect(eventsOf(events, 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual(['detach', 'adopt', 'follow']);
   expect(stacksOf(rig, account)).toEqual(stacks);
   expect([
     await isInSet(rig, 'strongroom-dev-operator-role', account),
@@ -128,7 +128,7 @@ test('a stack that AWS will not even begin to move fails its account, and not th
   const { rig, account, desiredState } = await moved();
   const start = rig.ports.stackSets.start;
   jest.spyOn(rig.ports.stackSets, 'start').mockImplementation(async (request) => {
-    if (request.kind === 'release' && request.spec.name.endsWith('alerts'))
+    if (request.kind === 'detach' && request.spec.name.endsWith('alerts'))
       return start({ ...request, maxConcurrent: 0 });
     return start(request);
   });

@@ -26,7 +26,7 @@ export interface DeployedModule {
   /** Its creation failed, so the StackSet of `wave` has an instance there without a stack. */
   readonly unmade?: true | undefined;
   /** It has left the StackSet of `wave`, and is in none. */
-  readonly released?: true | undefined;
+  readonly detached?: true | undefined;
 }
 
 /** Where the StackSet of `wave` may have an instance: its creation has begun, and the result is not recorded yet. */

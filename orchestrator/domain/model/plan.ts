@@ -58,7 +58,7 @@ export interface Deployed {
 
 /** Stacks are created or updated, or they move from the StackSets of one wave to those of another in three steps. */
 export type OperationKind = 'create' | 'update' | Rehoming;
-export const rehomings = ['release', 'adopt', 'follow'] as const;
+export const rehomings = ['detach', 'adopt', 'follow'] as const;
 export type Rehoming = (typeof rehomings)[number];
 export const isRehoming = (kind: OperationKind): kind is Rehoming => rehomings.some((step) => step === kind);
 

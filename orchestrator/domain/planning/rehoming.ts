@@ -49,8 +49,8 @@ export const placeOf = (account: AccountId, { wave, module, region }: PendingCre
 function located(there: DeployedModule, stackId: string | undefined): readonly DeployedModule[] {
   if (stackId === '') return [{ ...there, unmade: true }];
   if (stackId === undefined && there.unmade) return [];
-  if (stackId !== undefined) return [{ ...there, stackId, released: undefined }];
-  return there.stackId === undefined ? [] : [{ ...there, released: true }];
+  if (stackId !== undefined) return [{ ...there, stackId, detached: undefined }];
+  return there.stackId === undefined ? [] : [{ ...there, detached: true }];
 }
 
 /** Only the StackSet knows whether a creation continued after its rollout was aborted or died. */
@@ -81,7 +81,7 @@ export function withRehoming(
       ? [{ ...everywhere, from: stage.from, to: Math.min(stage.to, arriving), step: 'follow' as const }, stage]
       : [stage],
   );
-  return [{ ...whole, step: 'release' as const }, { ...whole, step: 'adopt' as const }, ...own].map((stage, index) => ({
+  return [{ ...whole, step: 'detach' as const }, { ...whole, step: 'adopt' as const }, ...own].map((stage, index) => ({
     ...stage,
     index,
   }));
@@ -112,10 +112,10 @@ export function rehomingRequests(
           .filter((m) => m.module === module.module && m.region === region && isMeant[step](m, wave))
           .map((m) => ({ id, ...m })),
       );
-      const sets = step === 'release' ? [...new Set(meant.map((m) => m.wave))] : [wave];
+      const sets = step === 'detach' ? [...new Set(meant.map((m) => m.wave))] : [wave];
       return sets.flatMap((set) =>
         chunksOf(
-          step === 'release' ? meant.filter((m) => m.wave === set) : meant,
+          step === 'detach' ? meant.filter((m) => m.wave === set) : meant,
           step === 'adopt' ? stacksPerAdoptionMax : meant.length,
         ).map((chunk) => ({
           module,
@@ -131,8 +131,8 @@ export function rehomingRequests(
 }
 
 const isMeant: Readonly<Record<Rehoming, (there: DeployedModule, wave: WaveName) => boolean>> = {
-  release: (there, wave) => there.wave !== wave && there.released !== true,
-  adopt: (there, wave) => there.wave !== wave && there.released === true,
+  detach: (there, wave) => there.wave !== wave && there.detached !== true,
+  adopt: (there, wave) => there.wave !== wave && there.detached === true,
   // An imported stack keeps its own parameters as overrides until an operation makes it follow the StackSet.
   follow: (there, wave) => there.wave === wave && there.version === '',
 };
@@ -149,8 +149,8 @@ export function rehomed(
 ): readonly DeployedModule[] {
   if (outcome !== 'SUCCEEDED' || kind === 'follow') return [there];
   // Nothing is left that could be imported, so the new wave creates it.
-  if (kind === 'release') return there.unmade ? [] : [{ ...there, released: true }];
-  const { stackId: _known, released: _then, reason: _before, ...rest } = there;
+  if (kind === 'detach') return there.unmade ? [] : [{ ...there, detached: true }];
+  const { stackId: _known, detached: _then, reason: _before, ...rest } = there;
   return [{ ...rest, wave, version: '', status: 'current' }];
 }
 
@@ -161,7 +161,7 @@ export const rehomingFailure = (
 ): string => {
   const why = reason === '' ? outcome : reason;
   switch (kind) {
-    case 'release':
+    case 'detach':
       return `the stack stays in the StackSet of its former wave: ${why}; fix the cause, then roll out again`;
     case 'adopt':
       return `the stack is in no StackSet, and this wave's StackSet could not import it: ${why}; fix the cause, then roll out again`;

@@ -43,7 +43,7 @@ describe('before its stacks are changed an account', () => {
     expect(account.pendingCreates).toEqual([{ module: 'alerts', region: home, wave: canary }]);
   });
 
-  test.each(['release', 'adopt', 'follow'] as const)('keeps its stacks where they are only moved (%s)', (kind) => {
+  test.each(['detach', 'adopt', 'follow'] as const)('keeps its stacks where they are only moved (%s)', (kind) => {
     const account = withStarted(anAccount({ modules: [aStack()] }), aRollout(), [change(kind)], now);
 
     expect([account.modules, account.pendingCreates]).toEqual([[aStack()], undefined]);

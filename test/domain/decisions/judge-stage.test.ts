@@ -272,7 +272,7 @@ describe("an account's record after a stage", () => {
   });
 
   test('joins the wave with a stack that was imported', () => {
-    const moving = anAccount({ modules: [aStack({ wave: aWave().name, stackId: 'stack-1', released: true })] });
+    const moving = anAccount({ modules: [aStack({ wave: aWave().name, stackId: 'stack-1', detached: true })] });
     const landed = landedAs(['SUCCEEDED']);
     const imported = { ...landed, operation: { ...landed.operation, kind: 'adopt' as const } };
 
