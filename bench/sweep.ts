@@ -1,7 +1,7 @@
 /** How well a sweep fills the calls that may be in flight, in virtual time: 1,000 accounts, 4 regions, 100 ms a call. */
 import { join } from 'node:path';
 import { type AccountId, parseRegion, parseWaveName } from '../orchestrator/domain/model/brand';
-import { enabledModules } from '../orchestrator/domain/model/desired-state';
+import { enabledModules } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
 import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';
 import { type Member, verifyMembers } from '../orchestrator/operations/sweep';
@@ -9,7 +9,7 @@ import { operationEnded } from '../orchestrator/ports/ports';
 import { type Baseline, readBaseline } from '../orchestrator/records/baseline';
 import { saveRelease } from '../orchestrator/records/documents';
 import { writeAccount } from '../orchestrator/records/records';
-import { createSimulatedWorld, type SimulatedWorld } from '../orchestrator/simulated/world';
+import { type SimulatedWorld, createSimulatedWorld } from '../orchestrator/simulated/world';
 import { buildRelease } from '../stackset-templates/release';
 import { sweptDesiredState } from './swept-desired-state';
 

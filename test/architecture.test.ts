@@ -39,7 +39,7 @@ describe('borders', () => {
     {
       packages: /^(aws-cdk-lib|constructs)(\/|$)/,
       where:
-        /^(stackset-templates\/(?!(catalogue|release)\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
+        /^(stackset-templates\/(?!release\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
     },
     { packages: /^typescript$/, where: /^test\// },
     { packages: /^(react|react-dom|@cloudscape-design|oauth4webapi)(\/|$)/, where: /^orchestrator\/dashboard\/web\// },

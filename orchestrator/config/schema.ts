@@ -1,5 +1,7 @@
 /** The form of strongroom.yaml. What it parses to is exactly the domain's Intent. */
 import { z } from 'zod';
+import { type Catalog, catalog, type ModuleChoices, type Toggle } from '../domain/model/catalog';
+import { togglesOf } from '../domain/model/module';
 import { standardForm, standardsMax } from '../domain/model/standards';
 import {
   accountId,
@@ -66,68 +68,60 @@ const managedBy = oneOf('strongroom', 'organization')
 
 const standard = text('a standard like aws-foundational-security-best-practices/v/1.0.0', standardForm);
 
-const modules = map('of modules', {
-  'account-hardening': map('of settings', {
-    enabled,
+/** What a module can be told besides whether it is enabled and who manages it. */
+type OwnOptions = {
+  readonly [Id in Toggle as keyof Own<Id> extends never ? never : Id]: {
+    readonly [Name in keyof Own<Id>]-?: z.ZodType<Own<Id>[Name]>;
+  };
+};
+type Own<Id extends Toggle> = Omit<ModuleChoices[Id], 'enabled' | 'managedBy'>;
+
+const ownOptions: OwnOptions = {
+  'account-hardening': {
     passwordPolicy: held.describe('Hold the password policy of IAM users.'),
     s3PublicAccessBlock: held.describe('Block public access to S3 for the whole account.'),
     ebsEncryption: held.describe('Encrypt new EBS volumes by default, in every governed region.'),
     imdsDefaults: held.describe('Require IMDSv2 by default for new instances, in every governed region.'),
     snapshotBlockPublicAccess: held.describe('Block public sharing of EBS snapshots, in every governed region.'),
-  })
-    .prefault({})
-    .meta({
-      title: 'Account hardening',
-      description: "The account's own defaults; former values of settings are kept.",
-    }),
-  'audit-logging': map('of settings', {
-    enabled,
-    managedBy,
+  },
+  'audit-logging': {
     logArchiveBucket: text('an S3 bucket name', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
       .optional()
       .describe('Bucket of the log archive account that receives the trail, and what AWS Config records.'),
     logArchiveKeyArn: text('the ARN of a KMS key', /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]{1,64}$/)
       .optional()
       .describe('Key of the log archive that log files are encrypted with. What the bucket itself uses when absent.'),
-  })
-    .prefault({})
-    .meta({ title: 'Audit logging', description: 'A multi-region trail of CloudTrail, in the log archive.' }),
-  'aws-config': map('of settings', { enabled, managedBy })
-    .prefault({})
-    .meta({ title: 'AWS Config', description: 'The configuration recorder, in every governed region.' }),
-  'threat-detection': map('of settings', {
-    enabled,
-    managedBy,
+  },
+  'threat-detection': {
     standards: listOf(standard, standardsMax, 'standards')
       .prefault([])
       .describe(
         'Security Hub standards to turn on, like aws-foundational-security-best-practices/v/1.0.0. Each costs.',
       ),
-  })
-    .prefault({})
-    .meta({ title: 'Threat detection', description: 'GuardDuty, Security Hub and the external access analyzer.' }),
-  alerts: map('of settings', {
-    enabled,
+  },
+  alerts: {
     email: email
       .optional()
       .describe('Who is told of findings and root sign-ins. Each account asks it to confirm once.'),
-  })
-    .prefault({})
-    .meta({
-      title: 'Alerts',
-      description: 'A topic, and rules for findings, the root user and tampering; always in us-east-1 too.',
-    }),
-  'operator-role': map('of settings', {
-    enabled,
+  },
+  'operator-role': {
     roleName: roleName.prefault('InfraAdmin').describe('Name of the role that operators assume with MFA.'),
     mfaMaxAgeSeconds: whole(900, 14_400).prefault(3_600).describe('How old the MFA sign-in may be, in seconds.'),
-  })
-    .prefault({})
-    .meta({ title: 'Operator role', description: 'The role for people: MFA, and only the governed regions.' }),
-  'kms-default': map('of settings', { enabled })
-    .prefault({})
-    .meta({ title: 'Default key', description: 'A rotating key of the account for EBS, in every governed region.' }),
-});
+  },
+};
+
+/** @param of the modules that exist; only tests have others than ours. */
+export const modulesSchema = (of: Catalog = catalog) => {
+  const own: Readonly<Record<string, z.ZodRawShape>> = ownOptions;
+  const fields = togglesOf(of).map((id): readonly [Toggle, z.ZodType] => {
+    const { title, description, mayBeManaged } = of[id];
+    const shape = { enabled, ...(mayBeManaged && { managedBy }), ...own[id] };
+    return [id, map('of settings', shape).prefault({}).meta({ title, description })];
+  });
+  // The fields are those of the catalog, and their options those of ModuleChoices.
+  return map('of modules', Object.fromEntries(fields) as ModuleFields);
+};
+type ModuleFields = { readonly [Id in Toggle]: z.ZodPrefault<z.ZodType<ModuleChoices[Id], object>> };
 
 /** What was just deployed is seen within minutes; who wants to wait for hours wants a soak. */
 const settleMinutesMax = 120;
@@ -193,7 +187,7 @@ export const configSchema = map('of at least regions, modules and waves', {
     .prefault({})
     .meta({ title: 'Organization', description: 'How Strongroom enters the accounts of the organization.' }),
   regions: regions.meta({ title: 'Regions', description: 'Where the baseline holds.' }),
-  modules: modules
+  modules: modulesSchema()
     .prefault({})
     .meta({ title: 'Modules', description: 'The parts of the baseline. At least one must be enabled.' }),
   waves: listOf(wave, wavesMax, 'waves').min(1, { error: 'must name at least one wave' }).meta({

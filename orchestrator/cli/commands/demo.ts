@@ -4,9 +4,8 @@
  */
 
 import { showDashboard, type Wanted } from '../../dashboard/local';
-import { enabledModules } from '../../domain/model/desired-state';
 import type { RolloutEvent } from '../../domain/model/event';
-import type { ModuleId } from '../../domain/model/module';
+import { enabledModules, type ModuleId } from '../../domain/model/module';
 import type { Plan, PlannedAccount } from '../../domain/model/plan';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import { statementsOf } from '../../domain/policies/policy';

@@ -19,7 +19,7 @@ import {
 } from '../../../../orchestrator/domain/health/facts';
 import type { Adopted } from '../../../../orchestrator/domain/model/account-record';
 import { parseAccountId, parseRegion, parseWaveName, type Region } from '../../../../orchestrator/domain/model/brand';
-import type { ModuleChoices } from '../../../../orchestrator/domain/model/desired-state';
+import type { ModuleChoices } from '../../../../orchestrator/domain/model/catalog';
 import type { CheckOutcome, CheckResult } from '../../../../orchestrator/domain/model/gate';
 import { type ModuleId, stackSetName } from '../../../../orchestrator/domain/model/module';
 import type { Release } from '../../../../orchestrator/domain/model/release';
