@@ -7,7 +7,7 @@
 import { factsWanted } from '../orchestrator/domain/health/checks/wanted';
 import type { AccountId, Region } from '../orchestrator/domain/model/brand';
 import { concurrencyOf, type WaveSpec } from '../orchestrator/domain/model/desired-state';
-import type { ModuleId } from '../orchestrator/domain/model/module-id';
+import type { ModuleId } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
 import { regionsAtWork } from '../orchestrator/domain/model/release';
 import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';

@@ -9,7 +9,7 @@ import {
   parseWaveName,
 } from '../orchestrator/domain/model/brand';
 import { gateIds } from '../orchestrator/domain/model/gate';
-import { moduleIds } from '../orchestrator/domain/model/module-id';
+import { moduleIds } from '../orchestrator/domain/model/module';
 
 /** Digits that compress no better than those of real ids and times. */
 const digits = (n: number, what: string): number =>

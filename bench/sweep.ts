@@ -1,7 +1,7 @@
 /** Measures how well a sweep uses its concurrent calls, in virtual time: 1,000 accounts, 4 regions, 100 ms a call. */
 import { join } from 'node:path';
 import { type AccountId, parseRegion, parseWaveName } from '../orchestrator/domain/model/brand';
-import { enabledModules } from '../orchestrator/domain/model/desired-state';
+import { enabledModules } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
 import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';
 import { type Member, verifyMembers } from '../orchestrator/operations/sweep';

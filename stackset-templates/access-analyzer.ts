@@ -3,7 +3,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { CfnAnalyzer } from 'aws-cdk-lib/aws-accessanalyzer';
 import { analyzerName, moduleTagKey } from '../orchestrator/domain/model/resource-names';
 
-export function accessAnalyzer(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: the external access analyzer';
   new CfnAnalyzer(stack, 'ExternalAccessAnalyzer', {
     analyzerName,

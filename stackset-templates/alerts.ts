@@ -21,7 +21,7 @@ const rules: Readonly<Record<AlertRule, { readonly logicalId: string; readonly d
   tampering: { logicalId: 'Tampering', description: 'Somebody weakened the trail, the recorder or the detectors' },
 };
 
-export function alerts(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: alerts on grave findings, root users and tampering';
 
   const email = new CfnParameter(stack, 'AlertEmail', {

@@ -4,7 +4,7 @@ import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { moduleTagKey, trailName } from '../orchestrator/domain/model/resource-names';
 import { bucketName } from './parameters';
 
-export function auditLogging(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: a multi-region trail with log file validation, to the log archive';
 
   const bucket = new CfnParameter(stack, 'LogArchiveBucket', {

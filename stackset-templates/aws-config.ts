@@ -4,7 +4,7 @@ import { CfnConfigurationRecorder, CfnDeliveryChannel } from 'aws-cdk-lib/aws-co
 import { deliveryChannelName, recorderName } from '../orchestrator/domain/model/resource-names';
 import { bucketName, region } from './parameters';
 
-export function awsConfig(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: the configuration recorder, delivering to the log archive';
 
   const bucket = new CfnParameter(stack, 'LogArchiveBucket', {

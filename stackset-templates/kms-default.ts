@@ -4,7 +4,7 @@ import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
 import { ebsKeyAlias, moduleTagKey } from '../orchestrator/domain/model/resource-names';
 import { ebsKeyPolicy } from '../orchestrator/domain/policies/ebs-key-policy';
 
-export function kmsDefault(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: a rotating key for EBS volumes';
 
   const key = new CfnKey(stack, 'EbsKey', {

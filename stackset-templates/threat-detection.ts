@@ -7,7 +7,7 @@ import { standardArn, standardForm, standardsMax } from '../orchestrator/domain/
 
 const module = 'threat-detection';
 
-export function threatDetection(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: GuardDuty and Security Hub';
 
   const detector = new CfnDetector(stack, 'Detector', {

@@ -70,8 +70,7 @@ describe('packages', () => {
     { packages: /^@(aws-sdk|smithy)\//, where: /^(orchestrator\/(aws|lambda)|test)\// },
     {
       packages: /^(aws-cdk-lib|constructs)(\/|$)/,
-      where:
-        /^(stackset-templates\/(?!(catalogue|release)\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
+      where: /^(stackset-templates\/(?!release\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
     },
     { packages: /^typescript$/, where: /^test\// },
     { packages: /^(react|react-dom|@cloudscape-design|oauth4webapi)(\/|$)/, where: /^orchestrator\/dashboard\/web\// },

@@ -4,7 +4,9 @@
  */
 
 import { type FactSources, factActions, factSources } from '../domain/health/fact-sources';
+import { catalog } from '../domain/model/catalog';
 import { alertTopicName, probePrefix } from '../domain/model/resource-names';
+import { ciRoleWrites } from '../domain/policies/ci-actions';
 import { linkedServiceOf } from '../domain/policies/linked-roles';
 import type { Purpose } from '../ports/ports';
 
@@ -90,19 +92,14 @@ const bound: Readonly<Partial<Record<Purpose, readonly object[]>>> = {
   probe: [probeQueues, probeSubscriptions],
 };
 
-/** Whose resources are in the templates. */
-const fixedServices = [
-  'access-analyzer',
-  'cloudtrail',
-  'config',
-  'ec2',
-  'events',
-  'guardduty',
-  'iam',
-  'kms',
-  'securityhub',
-  'sns',
-];
+/** Services with resources in the templates. */
+const templateServices = [
+  ...new Set(
+    [...Object.values(catalog).flatMap(({ stackWrites }) => stackWrites), ...ciRoleWrites].map(
+      (action) => `${action.split(':', 1)[0]}:*`,
+    ),
+  ),
+].sort();
 
 /**
  * CloudFormation changes a stack's resources in the name of who executes the change set, so the session must be allowed what the
@@ -116,7 +113,7 @@ const mending: readonly Statement[] = [
     Action: ['cloudformation:CreateChangeSet', 'cloudformation:DescribeChangeSet', 'cloudformation:ExecuteChangeSet'],
     Resource: 'arn:*:cloudformation:*:*:stack/StackSet-strongroom-*',
   },
-  { Effect: 'Allow', Action: fixedServices.map((service) => `${service}:*`), Resource: '*' },
+  { Effect: 'Allow', Action: templateServices, Resource: '*' },
 ];
 
 interface Statement {

@@ -1,6 +1,6 @@
 /** Rules across fields. They read the unparsed config, so they report problems even if other fields are invalid. */
 import { parseRegion } from '../domain/model/brand';
-import { type Toggle, toggles } from '../domain/model/module-id';
+import { type Toggle, toggles } from '../domain/model/module';
 import { momentAt } from './moment';
 import { type Finding, field, isRecord, type Path, quoted } from './values';
 

@@ -1,5 +1,7 @@
 /** The schema of strongroom.yaml. It parses to exactly the desired state of the domain. */
 import { z } from 'zod';
+import { type Catalog, catalog, type ModuleChoices, type Toggle } from '../domain/model/catalog';
+import { togglesOf } from '../domain/model/module';
 import { standardForm, standardsMax } from '../domain/model/standards';
 import {
   accountId,
@@ -64,71 +66,60 @@ const managedBy = oneOf('strongroom', 'organization')
 
 const standard = text('a standard like aws-foundational-security-best-practices/v/1.0.0', standardForm);
 
-const modules = map('of modules', {
-  'account-hardening': map('of settings', {
-    enabled,
+/** The options of a module besides `enabled` and `managedBy`. */
+type OwnOptions = {
+  readonly [Id in Toggle as keyof Own<Id> extends never ? never : Id]: {
+    readonly [Name in keyof Own<Id>]-?: z.ZodType<Own<Id>[Name]>;
+  };
+};
+type Own<Id extends Toggle> = Omit<ModuleChoices[Id], 'enabled' | 'managedBy'>;
+
+const ownOptions: OwnOptions = {
+  'account-hardening': {
     passwordPolicy: held.describe('Set the password policy of IAM users.'),
     s3PublicAccessBlock: held.describe('Block public access to S3 for the whole account.'),
     ebsEncryption: held.describe('Encrypt new EBS volumes by default, in every governed region.'),
     imdsDefaults: held.describe('Require IMDSv2 by default for new instances, in every governed region.'),
     snapshotBlockPublicAccess: held.describe('Block public sharing of EBS snapshots, in every governed region.'),
-  })
-    .prefault({})
-    .meta({
-      title: 'Account hardening',
-      description: "The account's own defaults; former values of settings are kept.",
-    }),
-  'audit-logging': map('of settings', {
-    enabled,
-    managedBy,
+  },
+  'audit-logging': {
     logArchiveBucket: text('an S3 bucket name', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
       .optional()
       .describe('S3 bucket of the log archive account for the trail and for AWS Config.'),
     logArchiveKeyArn: text('the ARN of a KMS key', /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]{1,64}$/)
       .optional()
       .describe('KMS key of the log archive that encrypts log files. Default: the encryption of the bucket.'),
-  })
-    .prefault({})
-    .meta({ title: 'Audit logging', description: 'A multi-region CloudTrail trail that delivers to the log archive.' }),
-  'aws-config': map('of settings', { enabled, managedBy })
-    .prefault({})
-    .meta({ title: 'AWS Config', description: 'The AWS Config recorder, in every governed region.' }),
-  'threat-detection': map('of settings', {
-    enabled,
-    managedBy,
+  },
+  'threat-detection': {
     standards: listOf(standard, standardsMax, 'standards')
       .prefault([])
       .describe(
         'Security Hub standards to enable, like aws-foundational-security-best-practices/v/1.0.0. Each standard costs extra.',
       ),
-  })
-    .prefault({})
-    .meta({ title: 'Threat detection', description: 'GuardDuty, Security Hub and the external access analyzer.' }),
-  alerts: map('of settings', {
-    enabled,
+  },
+  alerts: {
     email: email
       .optional()
       .describe('Email address for findings and root sign-ins. It must confirm one subscription for each account.'),
-  })
-    .prefault({})
-    .meta({
-      title: 'Alerts',
-      description: 'An SNS topic with rules for findings, root sign-ins and tampering; always in us-east-1 too.',
-    }),
-  'operator-role': map('of settings', {
-    enabled,
+  },
+  'operator-role': {
     roleName: roleName.prefault('InfraAdmin').describe('Name of the role that operators assume with MFA.'),
     mfaMaxAgeSeconds: whole(900, 14_400).prefault(3_600).describe('Maximum age of the MFA sign-in, in seconds.'),
-  })
-    .prefault({})
-    .meta({
-      title: 'Operator role',
-      description: 'The role for people. It requires MFA and denies regions that are not governed.',
-    }),
-  'kms-default': map('of settings', { enabled })
-    .prefault({})
-    .meta({ title: 'Default key', description: 'A rotating KMS key for EBS, in every governed region.' }),
-});
+  },
+};
+
+/** @param of the catalog of modules; only tests pass another. */
+export const modulesSchema = (of: Catalog = catalog) => {
+  const own: Readonly<Record<string, z.ZodRawShape>> = ownOptions;
+  const fields = togglesOf(of).map((id): readonly [Toggle, z.ZodType] => {
+    const { title, description, mayBeManaged } = of[id];
+    const shape = { enabled, ...(mayBeManaged && { managedBy }), ...own[id] };
+    return [id, map('of settings', shape).prefault({}).meta({ title, description })];
+  });
+  // The fields are those of the catalog, and their options those of ModuleChoices.
+  return map('of modules', Object.fromEntries(fields) as ModuleFields);
+};
+type ModuleFields = { readonly [Id in Toggle]: z.ZodPrefault<z.ZodType<ModuleChoices[Id], object>> };
 
 /** Deployments take effect within minutes; a soak is for longer waits. */
 const settleMinutesMax = 120;
@@ -200,7 +191,7 @@ export const configSchema = map('of at least regions, modules and waves', {
     .prefault({})
     .meta({ title: 'Organization', description: 'How Strongroom enters the accounts of the organization.' }),
   regions: regions.meta({ title: 'Regions', description: 'Regions where the baseline applies.' }),
-  modules: modules
+  modules: modulesSchema()
     .prefault({})
     .meta({ title: 'Modules', description: 'The parts of the baseline. At least one must be enabled.' }),
   waves: listOf(wave, wavesMax, 'waves').min(1, { error: 'must contain at least one wave' }).meta({

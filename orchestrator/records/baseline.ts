@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTemplateHash, type TemplateHash } from '../domain/model/brand';
-import { type ModuleId, moduleIds } from '../domain/model/module-id';
+import { type ModuleId, moduleIds } from '../domain/model/module';
 
 /** What the build made out of stackset-templates/ and state-machine/: aws-cdk-lib is needed to make it, and never to use it. */
 export interface Baseline {

@@ -1,6 +1,6 @@
 /** The last drift detection of each StackSet. */
 import type { SweepId, WaveName } from '../domain/model/brand';
-import type { ModuleId } from '../domain/model/module-id';
+import type { ModuleId } from '../domain/model/module';
 import type { Item } from '../ports/ports';
 import { detectionKey, detectionsPartition } from './keys';
 import { type HasStore, listAll } from './listing';

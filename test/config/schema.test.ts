@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { configJsonSchema, type configSchema } from '../../orchestrator/config/schema';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import { toggles } from '../../orchestrator/domain/model/module-id';
+import { toggles } from '../../orchestrator/domain/model/module';
 
 type Frozen<T> = T extends string | number | boolean | undefined ? T : { readonly [Key in keyof T]: Frozen<T[Key]> };
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -1,5 +1,5 @@
 import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
-import type { ModuleId } from '../../orchestrator/domain/model/module-id';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
 import type { Preflight } from '../../orchestrator/ports/ports';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { readRollout } from '../../orchestrator/records/rollouts';

@@ -2,12 +2,12 @@
 
 import { checkTable } from '../../orchestrator/domain/health/checks/table';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import { moduleIds } from '../../orchestrator/domain/model/module-id';
+import { catalog } from '../../orchestrator/domain/model/catalog';
+import { moduleIds } from '../../orchestrator/domain/model/module';
 import type { Release } from '../../orchestrator/domain/model/release';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
-import { catalogue } from '../../stackset-templates/catalogue';
 import { buildRelease } from '../../stackset-templates/release';
 import { baseline } from '../rig';
 import { applyRest, deployModule, desiredState, fitOut, idsOf, resultsIn } from '../simulated/fitted';
@@ -34,7 +34,7 @@ describe('a module that is deployed', () => {
     const after = await world.clock.run(
       (async () => {
         await deployModule(world, account, module, built);
-        const settings = catalogue[id].settings?.(desiredState);
+        const settings = catalog[id].settings?.(desiredState);
         if (settings !== undefined) await applyRest(world, account, { ...release, settings });
         return of(await resultsIn(world, account, release));
       })(),

@@ -1,7 +1,7 @@
 /** What people do to the root user and to the roles of an account. */
 
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import type { ModuleId } from '../../orchestrator/domain/model/module-id';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';

@@ -45,7 +45,7 @@ const recordOf = async (rig: Rig, account: AccountId) => {
 };
 
 const wavesOf = async (rig: Rig, account: AccountId): Promise<ReadonlySet<string>> =>
-  new Set((await recordOf(rig, account)).modules.map(({ wave, detached }) => (released ? 'none' : wave)));
+  new Set((await recordOf(rig, account)).modules.map(({ wave, detached }) => (detached ? 'none' : wave)));
 
 const isInSet = (rig: Rig, set: string, account: AccountId): Promise<boolean> =>
   rig.inTime(async () => (await rig.ports.stackSets.instances(set)).some((instance) => instance.account === account));

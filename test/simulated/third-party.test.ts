@@ -1,5 +1,5 @@
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import type { ModuleId } from '../../orchestrator/domain/model/module-id';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
 import type { Release } from '../../orchestrator/domain/model/release';
 import { decideAdoption } from '../../orchestrator/domain/planning/adoption';
 import type { Singletons } from '../../orchestrator/ports/ports';

@@ -2,8 +2,7 @@
 import { isGone, isOut } from '../../orchestrator/domain/model/account-record';
 import type { AccountId, WaveName } from '../../orchestrator/domain/model/brand';
 import { shareOf } from '../../orchestrator/domain/model/desired-state';
-import { stackSetName } from '../../orchestrator/domain/model/module';
-import { moduleIds } from '../../orchestrator/domain/model/module-id';
+import { moduleIds, stackSetName } from '../../orchestrator/domain/model/module';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/model/rollout';
 import type { Effect, History, Invariant, Moment } from './history';
 

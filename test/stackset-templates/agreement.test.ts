@@ -4,7 +4,7 @@ import { runChecks } from '../../orchestrator/domain/health/check';
 import { checkTable } from '../../orchestrator/domain/health/checks/table';
 import { read } from '../../orchestrator/domain/health/facts';
 import { parseAccountId } from '../../orchestrator/domain/model/brand';
-import type { ModuleId } from '../../orchestrator/domain/model/module-id';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
 import { alertRuleName, alertRules } from '../../orchestrator/domain/policies/alert-policy';
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { buildRelease } from '../../stackset-templates/release';

@@ -63,14 +63,14 @@ test('a session that mends drift is allowed the services of the templates, and n
 });
 
 test('the boundary lets write nothing that neither a template nor a setting needs', () => {
-  const unneeded = [...ciWrites, ...ciRoleWrites, ...ciProbeWrites].filter((action) => !needed.includes(action));
+  const unneeded = [...ciWrites(), ...ciRoleWrites, ...ciProbeWrites].filter((action) => !needed.includes(action));
 
   expect(unneeded).toEqual([]);
 });
 
 test('what is written is named one by one', () => {
   expect(
-    [...ciWrites, ...ciRoleWrites, ...ciProbeWrites, ...linkedServices].filter((name) => name.includes('*')),
+    [...ciWrites(), ...ciRoleWrites, ...ciProbeWrites, ...linkedServices].filter((name) => name.includes('*')),
   ).toEqual([]);
 });
 

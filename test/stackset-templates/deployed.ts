@@ -1,7 +1,7 @@
 /** What CloudFormation would make of a template in one account and region: conditions decided, references resolved. */
 
 import { parseRegion } from '../../orchestrator/domain/model/brand';
-import type { ModuleId } from '../../orchestrator/domain/model/module-id';
+import type { ModuleId } from '../../orchestrator/domain/model/module';
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { accountToken } from '../../orchestrator/simulated/intrinsics';
 import { madeOf, parseTemplate } from '../../orchestrator/simulated/template';

@@ -3,9 +3,8 @@
  * broken account holds its wave, no later wave is touched, and the rollout completes after the fix.
  */
 
-import { enabledModules } from '../../domain/model/desired-state';
 import type { RolloutEvent } from '../../domain/model/event';
-import type { ModuleId } from '../../domain/model/module-id';
+import { enabledModules, type ModuleId } from '../../domain/model/module';
 import type { Plan, PlannedAccount } from '../../domain/model/plan';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import { statementsOf } from '../../domain/policies/policy';

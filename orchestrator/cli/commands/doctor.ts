@@ -5,7 +5,7 @@ import { diagnose, type Installation, type Sampled } from '../../domain/health/d
 import type { Finding, Look } from '../../domain/health/finding';
 import type { Guardrails } from '../../domain/health/guardrails';
 import { parseSweepId } from '../../domain/model/brand';
-import { enabledModules } from '../../domain/model/desired-state';
+import { enabledModules } from '../../domain/model/module';
 import type { Plan } from '../../domain/model/plan';
 import { administrationRoleDefault } from '../../domain/policies/ci-policy';
 import { previewPlan, stamp } from '../../operations/start';

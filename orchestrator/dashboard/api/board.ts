@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { AccountRecord } from '../../domain/model/account-record';
 import { type GateId, gateIds } from '../../domain/model/gate';
-import { moduleIds } from '../../domain/model/module-id';
+import { moduleIds } from '../../domain/model/module';
 import { readinessStates } from '../../domain/model/readiness';
 import type { Item } from '../../ports/ports';
 import { type Board, gateCharacters, type WaveOnBoard } from './contract';

@@ -5,7 +5,7 @@
 import type { AccountRecord } from '../../domain/model/account-record';
 import type { RolloutEvent } from '../../domain/model/event';
 import type { CheckOutcome, GateId } from '../../domain/model/gate';
-import type { ModuleId } from '../../domain/model/module-id';
+import type { ModuleId } from '../../domain/model/module';
 import type { ReadinessState } from '../../domain/model/readiness';
 import type { Outcome, Prompt, RolloutRecord } from '../../domain/model/rollout';
 import type { Evidence } from '../../records/evidence';

@@ -3,7 +3,7 @@ import { moved } from '../model/account-changes';
 import { type AccountRecord, pendingCreatesOf, withoutPassing } from '../model/account-record';
 import type { AccountId, Region } from '../model/brand';
 import { currentStage, currentWave, withWave } from '../model/current-wave';
-import type { ModuleId } from '../model/module-id';
+import type { ModuleId } from '../model/module';
 import type { EventBody, Move } from '../model/move';
 import type { OperationKind } from '../model/plan';
 import type { RolloutRecord } from '../model/rollout';

@@ -15,7 +15,7 @@ import { currentWave, withWave } from '../model/current-wave';
 import { type DesiredState, toleranceOf } from '../model/desired-state';
 import { accountEventsMax } from '../model/event';
 import { shardsOf, shardsWhere } from '../model/execution-input';
-import type { ModuleId } from '../model/module-id';
+import type { ModuleId } from '../model/module';
 import type { EventBody, Move } from '../model/move';
 import type { Stage } from '../model/plan';
 import type { Release } from '../model/release';

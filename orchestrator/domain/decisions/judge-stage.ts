@@ -15,7 +15,7 @@ import { currentStage, currentWave, withWave } from '../model/current-wave';
 import { type DesiredState, toleranceOf } from '../model/desired-state';
 import { accountEventsMax } from '../model/event';
 import { shardsOf } from '../model/execution-input';
-import type { ModuleId } from '../model/module-id';
+import type { ModuleId } from '../model/module';
 import type { EventBody, Move } from '../model/move';
 import { isRehoming, type OperationKind } from '../model/plan';
 import type { Release } from '../model/release';

@@ -2,7 +2,7 @@
 import type { AccountRecord } from '../model/account-record';
 import type { AccountId, Region } from '../model/brand';
 import type { CheckOutcome, CheckResult, GateId, Severity } from '../model/gate';
-import type { ModuleId } from '../model/module-id';
+import type { ModuleId } from '../model/module';
 import type { Release } from '../model/release';
 import { driftResults, driftWithin } from './drift';
 import type { AccountFacts, FactSources, IdsOf, KnownSources, RegionFacts } from './fact-sources';

@@ -3,7 +3,7 @@
  * show that it works. Like a check, a probe never passes for lack of data.
  */
 import type { GateId } from '../model/gate';
-import type { ModuleId } from '../model/module-id';
+import type { ModuleId } from '../model/module';
 import type { ProbeAnswer, ProbeEvidence, ProbeId, ProbeResult } from '../model/probe';
 import type { Release } from '../model/release';
 import { regionDenyName } from '../policies/operator-policy';

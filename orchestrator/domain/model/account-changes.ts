@@ -10,7 +10,7 @@ import {
   statesOf,
 } from './account-record';
 import type { RolloutId } from './brand';
-import type { ModuleId } from './module-id';
+import type { ModuleId } from './module';
 import { isReadyForKeys, nextState, type ReadinessEvent, withEntered } from './readiness';
 import type { Release } from './release';
 

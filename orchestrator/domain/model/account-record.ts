@@ -3,7 +3,7 @@
 import type { AccountId, Region, ReleaseId, RolloutId, WaveName } from './brand';
 import type { StackDrift } from './drift';
 import type { CheckOutcome, CheckResult, GateId } from './gate';
-import type { ModuleId } from './module-id';
+import type { ModuleId } from './module';
 import type { OrgAccountState } from './organization';
 import type { ProbeEvidence } from './probe';
 import type { Entered, ReadinessState } from './readiness';

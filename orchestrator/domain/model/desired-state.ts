@@ -1,7 +1,7 @@
 /** What the platform team wants, as parsed from strongroom.yaml. The config schema must produce exactly this. */
 import type { AccountId, Region, WaveName } from './brand';
+import type { ModuleChoices } from './catalog';
 import type { Freeze } from './freeze';
-import { type ModuleId, moduleIds, toggleOf } from './module-id';
 
 export type Share =
   | { readonly kind: 'count'; readonly count: number }
@@ -48,37 +48,6 @@ export interface ExceptionGrant {
   readonly expires: string;
 }
 
-export type ManagedBy = 'strongroom' | 'organization';
-
-export interface ModuleChoices {
-  readonly 'account-hardening': {
-    readonly enabled: boolean;
-    /** Which settings are held; all by default. */
-    readonly passwordPolicy: boolean;
-    readonly s3PublicAccessBlock: boolean;
-    readonly ebsEncryption: boolean;
-    readonly imdsDefaults: boolean;
-    readonly snapshotBlockPublicAccess: boolean;
-  };
-  readonly 'audit-logging': {
-    readonly enabled: boolean;
-    readonly managedBy: ManagedBy;
-    /** Receives the trail, and what AWS Config records. */
-    readonly logArchiveBucket?: string | undefined;
-    readonly logArchiveKeyArn?: string | undefined;
-  };
-  readonly 'aws-config': { readonly enabled: boolean; readonly managedBy: ManagedBy };
-  readonly 'threat-detection': {
-    readonly enabled: boolean;
-    readonly managedBy: ManagedBy;
-    /** Like `aws-foundational-security-best-practices/v/1.0.0`: their ARNs name the region. */
-    readonly standards: readonly string[];
-  };
-  readonly 'kms-default': { readonly enabled: boolean };
-  readonly alerts: { readonly enabled: boolean; readonly email?: string | undefined };
-  readonly 'operator-role': { readonly enabled: boolean; readonly roleName: string; readonly mfaMaxAgeSeconds: number };
-}
-
 export interface DesiredState {
   readonly organization: {
     readonly ciRole: string;
@@ -109,9 +78,6 @@ export interface DesiredState {
 
 export const usesTags = (desiredState: DesiredState): boolean =>
   desiredState.waves.some((wave) => Object.keys(wave.tags).length > 0);
-
-export const enabledModules = (desiredState: DesiredState): readonly ModuleId[] =>
-  moduleIds.filter((id) => desiredState.modules[toggleOf(id)].enabled);
 
 /** Every OU that the config names, in the order in which it names them. */
 export const namedOus = (desiredState: DesiredState): readonly string[] => [

@@ -1,6 +1,6 @@
 /** Drift of a stack's resources, as the last detection found it. */
 import type { Region } from './brand';
-import type { ModuleId } from './module-id';
+import type { ModuleId } from './module';
 
 /** The drift status of a stack instance. UNKNOWN is "reserved for future use" [bc:cloudformation:StackInstanceSummary.DriftStatus]. */
 export type DriftStatus = 'IN_SYNC' | 'DRIFTED' | 'NOT_CHECKED' | 'UNKNOWN';

@@ -1,7 +1,7 @@
 /** Events of a rollout: `rollout --json` prints them one a line; `watch` and the dashboard read them. */
 import type { AccountId, Region, RolloutId, WaveName } from './brand';
 import type { GateId, Severity, Verdict } from './gate';
-import type { ModuleId } from './module-id';
+import type { ModuleId } from './module';
 import type { Rehoming } from './plan';
 import type { Outcome } from './rollout';
 

@@ -1,6 +1,6 @@
 /** From checks to gates, from gates to an account's outcome, from accounts to a wave's verdict. Failed and unknown are never the same thing. */
 import type { AccountId, Region } from './brand';
-import type { ModuleId } from './module-id';
+import type { ModuleId } from './module';
 
 /** What one check said, worst last. `notApplicable` is a measured answer, never a way to skip one. */
 export const checkOutcomes = ['notApplicable', 'pass', 'unknown', 'fail'] as const;

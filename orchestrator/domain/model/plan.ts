@@ -1,6 +1,6 @@
 /** The plan of a rollout: which accounts each wave changes and why, and which accounts are excluded and why. Every account is in exactly one place. */
 import type { AccountId, OrganizationId, Region, ReleaseId, WaveName } from './brand';
-import type { ModuleId } from './module-id';
+import type { ModuleId } from './module';
 
 /** `rehome`: the stacks of the account belong to the StackSets of another wave, and move without being deleted. */
 export type Change = 'create' | 'update' | 'none' | 'rehome';

@@ -1,6 +1,5 @@
 import type { Region, ReleaseId } from './brand';
-import type { ReleaseModule } from './module';
-import type { ModuleId } from './module-id';
+import type { ModuleId, ReleaseModule } from './module';
 import type { DesiredSettings } from './settings';
 
 /** An immutable baseline: the content decides the id, so one id can never mean two things. */

@@ -2,7 +2,7 @@ import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from '
 import type { WaveSpec } from './desired-state';
 import type { ExecutionInput } from './execution-input';
 import type { Verdict } from './gate';
-import type { ModuleId } from './module-id';
+import type { ModuleId } from './module';
 import type { OperationKind, Stage } from './plan';
 
 export const outcomes = ['completed', 'held', 'rolledBack', 'aborted', 'failed'] as const;

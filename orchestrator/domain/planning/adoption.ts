@@ -1,6 +1,6 @@
 /** Decides for resources that can exist only once per account and region: deploy them, or keep the existing one, which is never overwritten. */
 import type { Region } from '../model/brand';
-import type { ModuleId } from '../model/module-id';
+import type { ModuleId } from '../model/module';
 import type { Release } from '../model/release';
 import type { Singletons } from '../model/singletons';
 

@@ -3,8 +3,7 @@
 import { errors } from '../errors';
 import type { Region } from '../model/brand';
 import { concurrencyOf, type WaveSpec } from '../model/desired-state';
-import type { ReleaseModule } from '../model/module';
-import type { ModuleId } from '../model/module-id';
+import type { ModuleId, ReleaseModule } from '../model/module';
 import type { Stage } from '../model/plan';
 
 /** Each stage passes several states and dozens of history events, and an execution has 25,000 for all of its waves [aws-behavior 1.1]. */

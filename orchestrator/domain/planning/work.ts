@@ -1,8 +1,7 @@
 /** The work of a wave's StackSets in each account, and an order of accounts in which it can succeed. */
 import { type AccountRecord, isAdopted } from '../model/account-record';
 import type { AccountId, Region, WaveName } from '../model/brand';
-import type { ReleaseModule } from '../model/module';
-import type { ModuleId } from '../model/module-id';
+import type { ModuleId, ReleaseModule } from '../model/module';
 import type { Stage } from '../model/plan';
 
 export function workIn(

@@ -1,4 +1,5 @@
 /** What the CI role needs, as data. The boundary allows it, and the tests compare it with what templates and visits need. */
+import { type Catalog, catalog } from '../model/catalog';
 import { isLike } from './policy';
 
 /**
@@ -50,83 +51,17 @@ const isCovered = (action: string): boolean =>
 export const ciReads = (factActions: readonly string[]): readonly string[] =>
   [...baseReads, ...factActions.filter((action) => !isCovered(action))].sort();
 
+/** What probes write besides queues. */
+const probeWrites = ['guardduty:ArchiveFindings', 'guardduty:CreateSampleFindings', 'sns:Subscribe', 'sns:Unsubscribe'];
+
 /** What CloudFormation calls for the resources of modules, and what settings and probes need. */
-export const ciWrites = [
-  'access-analyzer:CreateAnalyzer',
-  'access-analyzer:DeleteAnalyzer',
-  'access-analyzer:TagResource',
-  'access-analyzer:UntagResource',
-  'access-analyzer:UpdateAnalyzer',
-  'cloudtrail:AddTags',
-  'cloudtrail:CreateTrail',
-  'cloudtrail:DeleteTrail',
-  'cloudtrail:PutEventSelectors',
-  'cloudtrail:PutInsightSelectors',
-  'cloudtrail:RemoveTags',
-  'cloudtrail:StartLogging',
-  'cloudtrail:StopLogging',
-  'cloudtrail:UpdateTrail',
-  'config:DeleteConfigurationRecorder',
-  'config:DeleteDeliveryChannel',
-  'config:PutConfigurationRecorder',
-  'config:PutDeliveryChannel',
-  'config:StartConfigurationRecorder',
-  'config:StopConfigurationRecorder',
-  'ec2:DisableEbsEncryptionByDefault',
-  'ec2:DisableSnapshotBlockPublicAccess',
-  'ec2:EnableEbsEncryptionByDefault',
-  'ec2:EnableSnapshotBlockPublicAccess',
-  'ec2:ModifyEbsDefaultKmsKeyId',
-  'ec2:ModifyInstanceMetadataDefaults',
-  'ec2:ResetEbsDefaultKmsKeyId',
-  'events:DeleteRule',
-  'events:DisableRule',
-  'events:EnableRule',
-  'events:PutRule',
-  'events:PutTargets',
-  'events:RemoveTargets',
-  'events:TagResource',
-  'events:UntagResource',
-  'guardduty:ArchiveFindings',
-  'guardduty:CreateDetector',
-  'guardduty:CreateSampleFindings',
-  'guardduty:DeleteDetector',
-  'guardduty:TagResource',
-  'guardduty:UntagResource',
-  'guardduty:UpdateDetector',
-  'iam:DeleteAccountPasswordPolicy',
-  'iam:UpdateAccountPasswordPolicy',
-  'kms:CreateAlias',
-  'kms:CreateKey',
-  'kms:DeleteAlias',
-  'kms:DisableKey',
-  'kms:DisableKeyRotation',
-  'kms:EnableKey',
-  'kms:EnableKeyRotation',
-  'kms:PutKeyPolicy',
-  'kms:ScheduleKeyDeletion',
-  'kms:TagResource',
-  'kms:UntagResource',
-  'kms:UpdateAlias',
-  'kms:UpdateKeyDescription',
-  's3:PutAccountPublicAccessBlock',
-  'securityhub:BatchDisableStandards',
-  'securityhub:BatchEnableStandards',
-  'securityhub:DisableSecurityHub',
-  'securityhub:EnableSecurityHub',
-  'securityhub:TagResource',
-  'securityhub:UntagResource',
-  'securityhub:UpdateSecurityHubConfiguration',
-  'securityhub:UpdateStandardsControl',
-  'sns:CreateTopic',
-  'sns:DeleteTopic',
-  'sns:SetSubscriptionAttributes',
-  'sns:SetTopicAttributes',
-  'sns:Subscribe',
-  'sns:TagResource',
-  'sns:Unsubscribe',
-  'sns:UntagResource',
-];
+export const ciWrites = (of: Catalog = catalog): readonly string[] => {
+  const ofModules = Object.values(of).flatMap(({ stackWrites, settingWrites = [] }) => [
+    ...stackWrites,
+    ...settingWrites,
+  ]);
+  return [...new Set([...ofModules, ...probeWrites])].sort();
+};
 
 /** For the queues through which `verify --probe` listens to the alert topic; their names have a prefix. */
 export const ciProbeWrites = ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'];

@@ -3,6 +3,7 @@
  * the text may as well be a reference that CloudFormation resolves.
  */
 
+import type { Catalog } from '../model/catalog';
 import { probePrefix } from '../model/resource-names';
 import { ciProbeWrites, ciReads, ciRoleWrites, ciStackActions, ciWrites, linkedServices } from './ci-actions';
 import { administratorAccessArn } from './operator-policy';
@@ -93,6 +94,8 @@ interface Named extends Place {
   readonly operatorRole: string;
   /** What a visit calls to read the facts of the checks. */
   readonly factActions: readonly string[];
+  /** The modules that exist; only tests have others than ours. */
+  readonly catalog?: Catalog;
 }
 
 /**
@@ -111,7 +114,7 @@ function ciGrants(named: Named) {
   return [
     { Sid: 'Read', Effect: 'Allow', Action: ciReads(named.factActions), Resource: '*' },
     { Sid: 'Stacks', Effect: 'Allow', Action: ciStackActions, Resource: '*' },
-    { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites, Resource: '*' },
+    { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites(named.catalog), Resource: '*' },
     { Sid: 'Proofs', Effect: 'Allow', Action: ciProbeWrites, Resource: queues },
     { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles },
     { Sid: 'PassServiceLinkedRoles', Effect: 'Allow', Action: 'iam:PassRole', Resource: serviceLinkedRoles },

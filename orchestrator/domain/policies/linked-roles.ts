@@ -3,13 +3,18 @@
  * [controls 0.1], and CloudFormation does not ask before. So the CI role makes them, before anything that names them is deployed.
  */
 import { type AccountRecord, isAdopted } from '../model/account-record';
-import type { ModuleId } from '../model/module-id';
+import { type Catalog, catalog } from '../model/catalog';
+import { idsOf, type ModuleId } from '../model/module';
 import type { Release } from '../model/release';
 
-export const linkedServiceOf: Readonly<Partial<Record<ModuleId, string>>> = {
-  'aws-config': 'config.amazonaws.com',
-  'kms-default': 'autoscaling.amazonaws.com',
-};
+export const linkedServicesIn = (of: Catalog): Readonly<Partial<Record<ModuleId, string>>> =>
+  Object.fromEntries(
+    idsOf(of).flatMap((id) => {
+      const { linkedService } = of[id];
+      return linkedService === undefined ? [] : [[id, linkedService]];
+    }),
+  );
+export const linkedServiceOf = linkedServicesIn(catalog);
 
 /** The service chooses the role's name; its path tells whose it is [doc:IAM/using-service-linked-roles]. */
 export const linkedRolePath = (service: string): string => `/aws-service-role/${service}/`;

@@ -11,8 +11,7 @@ import {
 } from '../../../orchestrator/domain/model/brand';
 import type { WaveSpec } from '../../../orchestrator/domain/model/desired-state';
 import type { CheckResult } from '../../../orchestrator/domain/model/gate';
-import type { ReleaseModule } from '../../../orchestrator/domain/model/module';
-import type { ModuleId } from '../../../orchestrator/domain/model/module-id';
+import type { ModuleId, ReleaseModule } from '../../../orchestrator/domain/model/module';
 import type { Stage } from '../../../orchestrator/domain/model/plan';
 import type { Release } from '../../../orchestrator/domain/model/release';
 import type { RolloutRecord, RolloutRequest, WaveProgress } from '../../../orchestrator/domain/model/rollout';

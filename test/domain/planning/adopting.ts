@@ -1,7 +1,7 @@
 /** What preflight may see in two regions, and what is decided of it. */
 
 import { parseRegion, parseReleaseId, parseTemplateHash } from '../../../orchestrator/domain/model/brand';
-import type { ModuleId } from '../../../orchestrator/domain/model/module-id';
+import type { ModuleId } from '../../../orchestrator/domain/model/module';
 import type { Release } from '../../../orchestrator/domain/model/release';
 import type { Singletons } from '../../../orchestrator/domain/model/singletons';
 import { decideAdoption } from '../../../orchestrator/domain/planning/adoption';

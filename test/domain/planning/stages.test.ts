@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parseRegion, parseTemplateHash } from '../../../orchestrator/domain/model/brand';
 import type { Share, WaveSpec } from '../../../orchestrator/domain/model/desired-state';
 import type { ReleaseModule } from '../../../orchestrator/domain/model/module';
-import { type ModuleId, moduleIds } from '../../../orchestrator/domain/model/module-id';
+import { type ModuleId, moduleIds } from '../../../orchestrator/domain/model/module';
 import type { Stage } from '../../../orchestrator/domain/model/plan';
 import { stagesMax, stagesOf } from '../../../orchestrator/domain/planning/stages';
 

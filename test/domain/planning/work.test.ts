@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import type { DeployedModule } from '../../../orchestrator/domain/model/account-record';
 import { parseRegion, parseTemplateHash, parseWaveName } from '../../../orchestrator/domain/model/brand';
-import type { ReleaseModule } from '../../../orchestrator/domain/model/module';
-import type { ModuleId } from '../../../orchestrator/domain/model/module-id';
+import type { ModuleId, ReleaseModule } from '../../../orchestrator/domain/model/module';
 import { stagesOf } from '../../../orchestrator/domain/planning/stages';
 import {
   firstInstanceOf,

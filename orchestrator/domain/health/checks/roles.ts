@@ -1,6 +1,6 @@
 /** Checks on the list of roles: service-linked roles that modules need (bootstrapped), and whom all other roles trust (access-controlled). */
 
-import type { ModuleId } from '../../model/module-id';
+import type { ModuleId } from '../../model/module';
 import type { Expectations } from '../../model/release';
 import { linkedRolePath, linkedServiceOf } from '../../policies/linked-roles';
 import { conditionsOf, principalsOf, type Statement, statementsOf } from '../../policies/policy';

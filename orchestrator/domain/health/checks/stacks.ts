@@ -1,7 +1,7 @@
 /** The undrifted gate: the stacks that Strongroom deployed exist, are complete, and have the parameters of the release. */
 
 import type { ReleaseModule } from '../../model/module';
-import { type ModuleId, moduleIds } from '../../model/module-id';
+import { type ModuleId, moduleIds } from '../../model/module';
 import type { Release } from '../../model/release';
 import { type Answer, type Check, judged, type Place } from '../check';
 import type { Fact, StackFacts } from '../facts';

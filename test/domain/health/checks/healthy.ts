@@ -19,10 +19,10 @@ import {
 } from '../../../../orchestrator/domain/health/facts';
 import type { Adopted } from '../../../../orchestrator/domain/model/account-record';
 import { parseAccountId, parseRegion, parseWaveName, type Region } from '../../../../orchestrator/domain/model/brand';
-import type { ModuleChoices } from '../../../../orchestrator/domain/model/desired-state';
+import type { ModuleChoices } from '../../../../orchestrator/domain/model/catalog';
 import type { CheckOutcome, CheckResult } from '../../../../orchestrator/domain/model/gate';
+import type { ModuleId } from '../../../../orchestrator/domain/model/module';
 import { stackSetName } from '../../../../orchestrator/domain/model/module';
-import type { ModuleId } from '../../../../orchestrator/domain/model/module-id';
 import type { Release } from '../../../../orchestrator/domain/model/release';
 import { standardArn } from '../../../../orchestrator/domain/model/standards';
 import {

@@ -1,7 +1,7 @@
 /** Scenarios of the checks that are asked in each region: recorder, watchers, alerts, hardening, stacks. */
 import type { AccountFacts, RegionFacts } from '../../../../orchestrator/domain/health/fact-sources';
 import { type Fact, read } from '../../../../orchestrator/domain/health/facts';
-import { type ModuleId, moduleIds } from '../../../../orchestrator/domain/model/module-id';
+import { type ModuleId, moduleIds } from '../../../../orchestrator/domain/model/module';
 import { type AlertRule, alertRules } from '../../../../orchestrator/domain/policies/alert-policy';
 import { edited, only } from './edited';
 import { account, atHome, factsIn, home, ruleIn, rulesIn, stacksIn, subscription, topicIn, valueRead } from './healthy';

@@ -6,7 +6,7 @@ import { checkTable } from '../../../../orchestrator/domain/health/checks/table'
 import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
 import { absent, type Fact, unreadable } from '../../../../orchestrator/domain/health/facts';
 import type { CheckOutcome } from '../../../../orchestrator/domain/model/gate';
-import { moduleIds } from '../../../../orchestrator/domain/model/module-id';
+import { moduleIds } from '../../../../orchestrator/domain/model/module';
 import type { Release } from '../../../../orchestrator/domain/model/release';
 import { adoptedAtHome, atHome, facts, home, release, resultOf, resultsOf } from './healthy';
 import { expecting, type Scenario } from './scenario';

@@ -1,5 +1,5 @@
 import { absent, read, type StackFacts, unreadable } from '../../../../orchestrator/domain/health/facts';
-import { moduleIds } from '../../../../orchestrator/domain/model/module-id';
+import { moduleIds } from '../../../../orchestrator/domain/model/module';
 import {
   adoptedAtHome,
   atHome,

@@ -5,7 +5,7 @@ import {
   type RegionFacts,
   regionSources,
 } from '../../../../orchestrator/domain/health/fact-sources';
-import type { ModuleChoices } from '../../../../orchestrator/domain/model/desired-state';
+import type { ModuleChoices } from '../../../../orchestrator/domain/model/catalog';
 import { modules } from '../../../stackset-templates/sample-desired-state';
 import { releaseOf } from './healthy';
 
