@@ -236,6 +236,6 @@ const hardening = (on: ModuleChoices['account-hardening']): DesiredSettings => (
     },
   }),
   ...(on.ebsEncryption && { ebsEncryption: { enabled: true } }),
-  // Two hops, so that a container on the instance still reaches the service [aws-control-plane 5, row 4].
+  // Two hops, so that a container on the instance still reaches the service [aws-behavior 5].
   ...(on.imdsDefaults && { imdsDefaults: { httpTokens: 'required', httpPutResponseHopLimit: 2 } }),
 });
