@@ -4,7 +4,7 @@
  */
 
 import { type FactSources, factActions, factSources } from '../domain/health/fact-sources';
-import { catalog } from '../domain/model/catalog';
+import { type Catalog, catalog } from '../domain/model/catalog';
 import { alertTopicName, probePrefix } from '../domain/model/resource-names';
 import { ciRoleWrites } from '../domain/policies/ci-actions';
 import { linkedServiceOf } from '../domain/policies/linked-roles';
@@ -93,27 +93,28 @@ const bound: Readonly<Partial<Record<Purpose, readonly object[]>>> = {
 };
 
 /** Services with resources in the templates. */
-const templateServices = [
-  ...new Set(
-    [...Object.values(catalog).flatMap(({ stackWrites }) => stackWrites), ...ciRoleWrites].map(
-      (action) => `${action.split(':', 1)[0]}:*`,
+const templateServices = (of: Catalog): readonly string[] =>
+  [
+    ...new Set(
+      [...Object.values(of).flatMap(({ stackWrites }) => stackWrites), ...ciRoleWrites].map(
+        (action) => `${action.split(':', 1)[0]}:*`,
+      ),
     ),
-  ),
-].sort();
+  ].sort();
 
 /**
  * CloudFormation changes a stack's resources in the name of who executes the change set, so the session must be allowed what the
  * templates need. One by one that is twice as long as a session policy may be; within these services the boundary of the CI role still
  * names each action.
  */
-const mending: readonly Statement[] = [
+const mending = (of: Catalog): readonly Statement[] => [
   { Effect: 'Allow', Action: [...identity, 'cloudformation:DescribeStacks'], Resource: '*' },
   {
     Effect: 'Allow',
     Action: ['cloudformation:CreateChangeSet', 'cloudformation:DescribeChangeSet', 'cloudformation:ExecuteChangeSet'],
     Resource: 'arn:*:cloudformation:*:*:stack/StackSet-strongroom-*',
   },
-  { Effect: 'Allow', Action: templateServices, Resource: '*' },
+  { Effect: 'Allow', Action: templateServices(of), Resource: '*' },
 ];
 
 interface Statement {
@@ -122,10 +123,16 @@ interface Statement {
   readonly Resource: string;
 }
 
-const statementsFor = (purpose: Purpose, sources: FactSources): readonly object[] => {
+/** What exists to be read and deployed; only tests have other things than ours. */
+interface Known {
+  readonly sources?: FactSources;
+  readonly modules?: Catalog;
+}
+
+const statementsFor = (purpose: Purpose, { sources = factSources, modules = catalog }: Known): readonly object[] => {
   switch (purpose) {
     case 'revertDrift':
-      return mending;
+      return mending(modules);
     case 'facts':
       return [{ Effect: 'Allow', Action: [...identity, ...factActions(sources)], Resource: '*' }];
     default:
@@ -133,6 +140,5 @@ const statementsFor = (purpose: Purpose, sources: FactSources): readonly object[
   }
 };
 
-/** @param sources the facts that a visit can read; only tests have others than ours. */
-export const sessionPolicy = (purpose: Purpose, sources: FactSources = factSources): string =>
-  JSON.stringify({ Version: '2012-10-17', Statement: statementsFor(purpose, sources) });
+export const sessionPolicy = (purpose: Purpose, known: Known = {}): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statementsFor(purpose, known) });

@@ -70,7 +70,7 @@ test('the boundary lets write nothing that neither a template nor a setting need
 
 test('what is written is named one by one', () => {
   expect(
-    [...ciWrites(), ...ciRoleWrites, ...ciProbeWrites, ...linkedServices].filter((name) => name.includes('*')),
+    [...ciWrites(), ...ciRoleWrites, ...ciProbeWrites, ...linkedServices()].filter((name) => name.includes('*')),
   ).toEqual([]);
 });
 

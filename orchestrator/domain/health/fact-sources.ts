@@ -59,7 +59,8 @@ export interface FactSource<Value> {
   readonly value?: Value;
 }
 
-const source = <Value>(reads: string, ...calls: readonly (string | ApiCall)[]): FactSource<Value> => ({
+/** A row of the tables below. */
+export const source = <Value>(reads: string, ...calls: readonly (string | ApiCall)[]): FactSource<Value> => ({
   reads,
   calls: calls.map((call) => (typeof call === 'string' ? { api: call } : call)),
 });

@@ -75,6 +75,8 @@ export interface ModuleDefinition {
   readonly settings?: (input: ModuleInput) => DesiredSettings;
   /** Service whose service-linked role the template names but cannot create. */
   readonly linkedService?: string;
+  /** Services that create their own service-linked role when the module enables them, with the permissions of the caller. */
+  readonly selfLinkingServices?: readonly string[];
   /** IAM actions that CloudFormation calls for the module's resources, besides reads and actions on roles. */
   readonly stackWrites: readonly string[];
   /** IAM actions that applying and restoring the settings takes. */
@@ -141,6 +143,11 @@ export const catalog: Catalog = {
     scope: 'regional',
     // No need of aws-config: a standard may be enabled before anything is recorded, and its controls have no data until then.
     parameters: ({ modules }) => standardSlots(modules['threat-detection'].standards),
+    selfLinkingServices: [
+      'guardduty.amazonaws.com',
+      'malware-protection.guardduty.amazonaws.com',
+      'securityhub.amazonaws.com',
+    ],
     stackWrites: [
       ...actions('guardduty', 'CreateDetector', 'DeleteDetector', 'TagResource', 'UntagResource', 'UpdateDetector'),
       ...actions('securityhub', 'BatchDisableStandards', 'BatchEnableStandards', 'DisableSecurityHub'),
@@ -154,6 +161,7 @@ export const catalog: Catalog = {
     // Its own stacks exist even where another team runs GuardDuty: an organization that manages it makes no analyzer in its members.
     switchedWith: 'threat-detection',
     scope: 'regional',
+    selfLinkingServices: ['access-analyzer.amazonaws.com'],
     stackWrites: actions(
       'access-analyzer',
       ...['CreateAnalyzer', 'DeleteAnalyzer', 'TagResource', 'UntagResource', 'UpdateAnalyzer'],

@@ -81,12 +81,11 @@ export const ciRoleWrites = [
   'iam:UpdateRoleDescription',
 ];
 
-/** Services that create their own role when they are first enabled, with the caller's permission. */
-export const linkedServices = [
-  'access-analyzer.amazonaws.com',
-  'autoscaling.amazonaws.com',
-  'config.amazonaws.com',
-  'guardduty.amazonaws.com',
-  'malware-protection.guardduty.amazonaws.com',
-  'securityhub.amazonaws.com',
-];
+/** Services for which the CI role may create service-linked roles. */
+export const linkedServices = (of: Catalog = catalog): readonly string[] => {
+  const services = Object.values(of).flatMap(({ linkedService, selfLinkingServices = [] }) => [
+    ...(linkedService === undefined ? [] : [linkedService]),
+    ...selfLinkingServices,
+  ]);
+  return [...new Set(services)].sort();
+};

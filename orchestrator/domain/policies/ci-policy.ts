@@ -123,7 +123,7 @@ function ciGrants(named: Named) {
       Effect: 'Allow',
       Action: 'iam:CreateServiceLinkedRole',
       Resource: serviceLinkedRoles,
-      Condition: { StringEquals: { 'iam:AWSServiceName': linkedServices } },
+      Condition: { StringEquals: { 'iam:AWSServiceName': linkedServices(named.catalog) } },
     },
     {
       // StackSets hands large templates over in a bucket of AWS's own; what the account keeps is not read.

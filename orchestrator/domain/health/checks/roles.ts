@@ -9,29 +9,31 @@ import type { ListedRole } from '../facts';
 
 type Judged = Omit<Answer, 'expected'>;
 
-const linkedRoleChecks = (Object.entries(linkedServiceOf) as readonly [ModuleId, string][]).map(
-  ([module, service]): Check => ({
-    gate: 'bootstrapped',
-    module,
-    severity: 'critical',
-    scope: 'account',
-    id: `${module}-service-linked-role-exists`,
-    control: '003-31',
-    title: `The service-linked role that ${module} needs exists`,
-    needs: ['roles'],
-    remediation: `Create it with \`aws iam create-service-linked-role --aws-service-name ${service}\`, or start a rollout, whose preflight creates it`,
-    judge: ({ roles }, release, place) => {
-      const expected = `a role under ${linkedRolePath(service)}`;
-      if (isRunByOthers(module, release, place))
-        return { outcome: 'notApplicable', observed: place.adopted ?? 'the organization manages the module', expected };
-      return judged(roles, expected, 'fail', (seen) => {
-        const role = seen.find(({ path }) => path === linkedRolePath(service));
-        return role === undefined
-          ? { outcome: 'fail', observed: 'no such role' }
-          : { outcome: 'pass', observed: role.name };
-      });
-    },
-  }),
+export const linkedRoleCheckOf = (module: ModuleId, service: string): Check => ({
+  gate: 'bootstrapped',
+  module,
+  severity: 'critical',
+  scope: 'account',
+  id: `${module}-service-linked-role-exists`,
+  control: '003-31',
+  title: `The service-linked role that ${module} needs exists`,
+  needs: ['roles'],
+  remediation: `Create it with \`aws iam create-service-linked-role --aws-service-name ${service}\`, or start a rollout, whose preflight creates it`,
+  judge: ({ roles }, release, place) => {
+    const expected = `a role under ${linkedRolePath(service)}`;
+    if (isRunByOthers(module, release, place))
+      return { outcome: 'notApplicable', observed: place.adopted ?? 'the organization manages the module', expected };
+    return judged(roles, expected, 'fail', (seen) => {
+      const role = seen.find(({ path }) => path === linkedRolePath(service));
+      return role === undefined
+        ? { outcome: 'fail', observed: 'no such role' }
+        : { outcome: 'pass', observed: role.name };
+    });
+  },
+});
+
+const linkedRoleChecks = (Object.entries(linkedServiceOf) as readonly [ModuleId, string][]).map(([module, service]) =>
+  linkedRoleCheckOf(module, service),
 );
 
 /** AWS decides whom these roles trust: service-linked roles, and those of IAM Identity Center. */

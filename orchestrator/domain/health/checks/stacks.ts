@@ -50,7 +50,7 @@ const askModule = (module: ModuleId, expected: string, judge: Judge) => {
   };
 };
 
-export const stackChecks: readonly Check[] = moduleIds.flatMap((module): readonly Check[] => {
+export const stackChecksOf = (module: ModuleId): readonly Check[] => {
   const row = {
     gate: 'undrifted',
     module,
@@ -79,4 +79,6 @@ export const stackChecks: readonly Check[] = moduleIds.flatMap((module): readonl
       judge: askModule(module, 'the parameters of the release', judgeParameters),
     },
   ];
-});
+};
+
+export const stackChecks: readonly Check[] = moduleIds.flatMap(stackChecksOf);
