@@ -8,10 +8,9 @@ import { readEvents } from '../../orchestrator/records/rollout-events';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { finishedTwice, heldWithRollbackTarget, spoilPasswordPolicy } from '../dashboard/plots';
 import { complaintsOf, violationsOf } from './complaints';
-import { openStage, type Plot, requiresApproval, type Stage } from './staged';
+import { closeBrowser, openStage, type Plot, requiresApproval, type Stage } from './staged';
 
 const screenshots = join(__dirname, '..', '..', 'dist', 'screenshots');
-const slowMs = 60_000;
 
 let stage: Stage;
 beforeAll(() => mkdir(screenshots, { recursive: true }));
@@ -20,6 +19,7 @@ afterEach(async () => {
   await stage.close();
   expect(complaints).toEqual([]);
 });
+afterAll(closeBrowser);
 
 const open = async (): Promise<void> => {
   await stage.page.goto(`${stage.origin}/#/rollouts/${stage.asking}`);
@@ -173,107 +173,86 @@ test.each(rows)(
     expect({ paused: undefined, ...(await standing()) }).toMatchObject(comesTo);
     expect(await logged()).toEqual(expect.arrayContaining([expect.objectContaining({ ...logs, by: 'jo', reason })]));
   },
-  slowMs,
 );
 
-test(
-  'Roll back, when the rollout has ended: a new rollout rolls back every wave, with user and reason',
-  async () => {
-    stage = await openStage({ plot: { play: async (rig) => (await finishedTwice(rig)).second } });
-    const { page, rig, asking } = stage;
-    const { waves } = await standing();
-    await open();
-    await page.getByRole('button', { name: 'Roll back' }).click();
-    const dialog = page.getByRole('dialog');
-    const said = await dialog.locator('.consequence').innerText();
-    await dialog.getByRole('textbox').fill(reason);
-    await dialog.getByRole('button', { name: 'Roll back' }).click();
-    await page.getByText('Rollback requested.').waitFor();
-    await stage.settled();
+test('Roll back, when the rollout has ended: a new rollout rolls back every wave, with user and reason', async () => {
+  stage = await openStage({ plot: { play: async (rig) => (await finishedTwice(rig)).second } });
+  const { page, rig, asking } = stage;
+  const { waves } = await standing();
+  await open();
+  await page.getByRole('button', { name: 'Roll back' }).click();
+  const dialog = page.getByRole('dialog');
+  const said = await dialog.locator('.consequence').innerText();
+  await dialog.getByRole('textbox').fill(reason);
+  await dialog.getByRole('button', { name: 'Roll back' }).click();
+  await page.getByText('Rollback requested.').waitFor();
+  await stage.settled();
 
-    const last = (await listRollouts(rig.ports)).at(-1);
-    const reached = waves.filter(({ attempt }) => attempt > 0);
-    expect(said).toContain(`A new rollout rolls back ${reached.length} waves, last wave first: `);
-    for (const { name, accounts } of reached)
-      expect(said).toMatch(new RegExp(`${name} \\(${accounts} accounts?\\) to r-`));
-    expect(last?.id).not.toBe(asking);
-    expect(last).toMatchObject({ request: { rollback: true, by: 'jo', reason }, status: { outcome: 'rolledBack' } });
-  },
-  slowMs,
-);
+  const last = (await listRollouts(rig.ports)).at(-1);
+  const reached = waves.filter(({ attempt }) => attempt > 0);
+  expect(said).toContain(`A new rollout rolls back ${reached.length} waves, last wave first: `);
+  for (const { name, accounts } of reached)
+    expect(said).toMatch(new RegExp(`${name} \\(${accounts} accounts?\\) to r-`));
+  expect(last?.id).not.toBe(asking);
+  expect(last).toMatchObject({ request: { rollback: true, by: 'jo', reason }, status: { outcome: 'rolledBack' } });
+});
 
-test(
-  'the dialog is accessible: axe-core finds nothing wrong',
-  async () => {
-    stage = await openStage();
-    await open();
-    await stage.page.getByRole('button', { name: 'Approve' }).click();
-    await stage.page.getByRole('dialog').getByText('Wave staging starts').waitFor();
-    await stage.page.screenshot({ path: join(screenshots, 'act.png') });
+test('the dialog is accessible: axe-core finds nothing wrong', async () => {
+  stage = await openStage();
+  await open();
+  await stage.page.getByRole('button', { name: 'Approve' }).click();
+  await stage.page.getByRole('dialog').getByText('Wave staging starts').waitFor();
+  await stage.page.screenshot({ path: join(screenshots, 'act.png') });
 
-    expect(await violationsOf(stage.page)).toEqual([]);
-  },
-  slowMs,
-);
+  expect(await violationsOf(stage.page)).toEqual([]);
+});
 
-test(
-  'the dialog works by keyboard alone, and returns the focus to its button',
-  async () => {
-    stage = await openStage();
-    const { page } = stage;
-    const { keyboard } = page;
-    const enter = async (): Promise<void> => {
-      await keyboard.press('Enter');
-      await page.getByRole('dialog').locator('button:focus').waitFor();
-    };
-    await open();
-    await page.getByRole('button', { name: 'Approve' }).focus();
-    await enter();
-    await keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    const back = await page.locator('button:focus').innerText();
-    await enter();
-    await keyboard.press('Tab');
-    await keyboard.type(reason);
-    for (const key of ['Tab', 'Tab', 'Enter']) await keyboard.press(key);
-    await page.getByText('Approved. The rollout continues.').waitFor();
-    await stage.settled();
+test('the dialog works by keyboard alone, and returns the focus to its button', async () => {
+  stage = await openStage();
+  const { page } = stage;
+  const { keyboard } = page;
+  const enter = async (): Promise<void> => {
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').locator('button:focus').waitFor();
+  };
+  await open();
+  await page.getByRole('button', { name: 'Approve' }).focus();
+  await enter();
+  await keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const back = await page.locator('button:focus').innerText();
+  await enter();
+  await keyboard.press('Tab');
+  await keyboard.type(reason);
+  for (const key of ['Tab', 'Tab', 'Enter']) await keyboard.press(key);
+  await page.getByText('Approved. The rollout continues.').waitFor();
+  await stage.settled();
 
-    expect(back).toBe('Approve');
-    expect(await standing()).toMatchObject({ status: { kind: 'finished', outcome: 'completed' } });
-  },
-  slowMs,
-);
+  expect(back).toBe('Approve');
+  expect(await standing()).toMatchObject({ status: { kind: 'finished', outcome: 'completed' } });
+});
 
-test(
-  'a user who saw an earlier step is told that the rollout has moved on',
-  async () => {
-    stage = await openStage();
-    const { page } = stage;
-    await open();
-    await page.route('**/rollouts/*/*', (route) =>
-      route.request().method() === 'POST'
-        ? route.fulfill({ status: 409, json: { code: 'StaleWrite', message: 'it has moved on', next: 'look again' } })
-        : route.continue(),
-    );
-    await page.getByRole('group', { name: 'Actions' }).getByRole('button').last().click();
-    await page.getByRole('dialog').getByRole('textbox').fill('because');
-    await page.getByRole('dialog').getByRole('button').last().click();
+test('a user who saw an earlier step is told that the rollout has moved on', async () => {
+  stage = await openStage();
+  const { page } = stage;
+  await open();
+  await page.route('**/rollouts/*/*', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({ status: 409, json: { code: 'StaleWrite', message: 'it has moved on', next: 'look again' } })
+      : route.continue(),
+  );
+  await page.getByRole('group', { name: 'Actions' }).getByRole('button').last().click();
+  await page.getByRole('dialog').getByRole('textbox').fill('because');
+  await page.getByRole('dialog').getByRole('button').last().click();
 
-    await page.getByRole('dialog').getByText('It has moved on. Look again.').waitFor();
-    await page.unroute('**/rollouts/*/*');
-  },
-  slowMs,
-);
+  await page.getByRole('dialog').getByText('It has moved on. Look again.').waitFor();
+  await page.unroute('**/rollouts/*/*');
+});
 
-test(
-  'a viewer gets no actions',
-  async () => {
-    stage = await openStage({ role: 'viewer' });
-    await open();
-    await stage.page.getByText('You have view-only access').waitFor();
+test('a viewer gets no actions', async () => {
+  stage = await openStage({ role: 'viewer' });
+  await open();
+  await stage.page.getByText('You have view-only access').waitFor();
 
-    expect(await stage.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
-  },
-  slowMs,
-);
+  expect(await stage.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+});

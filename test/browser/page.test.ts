@@ -4,20 +4,22 @@ import { join } from 'node:path';
 import { listAccounts } from '../../orchestrator/records/accounts';
 import { complaintsOf, violationsOf } from './complaints';
 import { hostileName } from './crowd';
-import { openStage, type Stage } from './staged';
+import { closeBrowser, openStage, type Stage } from './staged';
 
 const screenshots = join(__dirname, '..', '..', 'dist', 'screenshots');
 const crowd = 400;
 const hostileAccount = '500000007091';
-const slowMs = 60_000;
 
 let stage: Stage;
 beforeAll(async () => {
   await mkdir(screenshots, { recursive: true });
   stage = await openStage({ crowd });
-}, slowMs);
+});
 afterEach(() => expect(complaintsOf(stage)).toEqual([]));
-afterAll(() => stage.close());
+afterAll(async () => {
+  await stage.close();
+  await closeBrowser();
+});
 
 const open = async (hash: string, heading: string | RegExp): Promise<void> => {
   await stage.page.goto(`${stage.origin}/${hash}`);
@@ -49,7 +51,6 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
       await stage.page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`), fullPage: true });
       expect(violations).toEqual([]);
     },
-    slowMs,
   );
 });
 
@@ -57,24 +58,20 @@ describe.each(['light', 'dark'] as const)('on a phone in %s colours', (colorSche
   beforeAll(() => stage.page.setViewportSize({ width: 375, height: 800 }));
   afterAll(() => stage.page.setViewportSize({ width: 1280, height: 900 }));
 
-  test(
-    'no view is scrolled sideways, and axe-core finds nothing wrong',
-    async () => {
-      const wrong: unknown[] = [];
-      await stage.page.emulateMedia({ colorScheme });
-      for (const { name, hash, heading, shows } of views(stage.asking)) {
-        await open(hash, heading);
-        await stage.page.getByText(shows).first().waitFor({ state: 'attached' });
-        await stage.page.screenshot({ path: join(screenshots, `${name}-phone-${colorScheme}.png`), fullPage: true });
-        const width = await stage.page.evaluate<number>('document.documentElement.scrollWidth');
-        if (width > 375) wrong.push(`${name} is ${width} wide`);
-        wrong.push(...(await violationsOf(stage.page)));
-      }
+  test('no view is scrolled sideways, and axe-core finds nothing wrong', async () => {
+    const wrong: unknown[] = [];
+    await stage.page.emulateMedia({ colorScheme });
+    for (const { name, hash, heading, shows } of views(stage.asking)) {
+      await open(hash, heading);
+      await stage.page.getByText(shows).first().waitFor({ state: 'attached' });
+      await stage.page.screenshot({ path: join(screenshots, `${name}-phone-${colorScheme}.png`), fullPage: true });
+      const width = await stage.page.evaluate<number>('document.documentElement.scrollWidth');
+      if (width > 375) wrong.push(`${name} is ${width} wide`);
+      wrong.push(...(await violationsOf(stage.page)));
+    }
 
-      expect(wrong).toEqual([]);
-    },
-    slowMs,
-  );
+    expect(wrong).toEqual([]);
+  });
 });
 
 test('an empty matrix claims no more than what its axis covers', async () => {
@@ -107,27 +104,23 @@ test('an account shows its readiness history, latest first, with reason, release
   expect(await rows.last().innerText()).toMatch(/Discovered.* (min|s)\s.*First heard of/s);
 });
 
-test(
-  'an exempt account shows its exception with owner and end: on its own page, in the list and in the matrix',
-  async () => {
-    const { page, rig } = stage;
-    const records = (await listAccounts(rig.ports)).map(({ value }) => value);
-    const { id, name } = records.find(({ state }) => state === 'EXEMPT') ?? { id: '', name: '' };
-    const exception = 'cannot run the operator role yet (owner jo@example.com, up to and including 2099-12-31)';
+test('an exempt account shows its exception with owner and end: on its own page, in the list and in the matrix', async () => {
+  const { page, rig } = stage;
+  const records = (await listAccounts(rig.ports)).map(({ value }) => value);
+  const { id, name } = records.find(({ state }) => state === 'EXEMPT') ?? { id: '', name: '' };
+  const exception = 'cannot run the operator role yet (owner jo@example.com, up to and including 2099-12-31)';
 
-    await open(`#/accounts/${id}`, new RegExp(name));
-    await page.getByText(exception).first().waitFor();
-    await page.screenshot({ path: join(screenshots, 'account-exempt.png'), fullPage: true });
-    await open('#/accounts?state=EXEMPT', 'Accounts (1)');
-    await page.getByRole('link', { name: id }).waitFor();
-    await open('#/matrix?show=rows', 'Matrix');
-    const map = page.getByRole('application');
-    for (const key of ['Home', 'End']) await map.press(key);
-    while (!(await page.locator('.reason').innerText()).startsWith(id)) await map.press('ArrowUp');
-    await page.getByText(`Exempt: ${exception}`).waitFor();
-  },
-  slowMs,
-);
+  await open(`#/accounts/${id}`, new RegExp(name));
+  await page.getByText(exception).first().waitFor();
+  await page.screenshot({ path: join(screenshots, 'account-exempt.png'), fullPage: true });
+  await open('#/accounts?state=EXEMPT', 'Accounts (1)');
+  await page.getByRole('link', { name: id }).waitFor();
+  await open('#/matrix?show=rows', 'Matrix');
+  const map = page.getByRole('application');
+  for (const key of ['Home', 'End']) await map.press(key);
+  while (!(await page.locator('.reason').innerText()).startsWith(id)) await map.press('ArrowUp');
+  await page.getByText(`Exempt: ${exception}`).waitFor();
+});
 
 test('filters are part of the URL, and the server applies them', async () => {
   await open('#/accounts', /Accounts/);
@@ -147,8 +140,8 @@ test('a URL with an invalid filter shows an error and no accounts, and the filte
 });
 
 test('a URL carries filters, order and columns to another browser tab', async () => {
-  const { page, browser } = stage;
-  const cold = await (await browser.newContext({ storageState: await page.context().storageState() })).newPage();
+  const { page } = stage;
+  const cold = await page.context().newPage();
   await cold.goto(
     `${stage.origin}/#/accounts?state=DRIFTED%2CUNKNOWN&sort=name&descending=true&columns=id%2Cname%2Cou`,
   );
@@ -182,18 +175,14 @@ test('the matrix is operated with arrow keys, explains a cell, and opens the acc
   expect(said).toMatch(/Undrifted failed/);
 });
 
-test(
-  'shows an alert while the server is unreachable, and keeps the last data',
-  async () => {
-    const { page } = stage;
-    await open('#/overview', 'Overview');
-    await page.route('**/api/**', (route) => route.abort());
-    await page.getByText('Cannot reach the server.').waitFor({ timeout: slowMs });
-    const isShown = await page.getByRole('heading', { name: 'Accounts by readiness' }).isVisible();
-    await page.unroute('**/api/**');
-    await page.getByText('Cannot reach the server.').waitFor({ state: 'detached', timeout: slowMs });
+test('shows an alert while the server is unreachable, and keeps the last data', async () => {
+  const { page } = stage;
+  await open('#/overview', 'Overview');
+  await page.route('**/api/**', (route) => route.abort());
+  await page.getByText('Cannot reach the server.').waitFor();
+  const isShown = await page.getByRole('heading', { name: 'Accounts by readiness' }).isVisible();
+  await page.unroute('**/api/**');
+  await page.getByText('Cannot reach the server.').waitFor({ state: 'detached' });
 
-    expect(isShown).toBe(true);
-  },
-  slowMs,
-);
+  expect(isShown).toBe(true);
+});

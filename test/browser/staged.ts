@@ -10,7 +10,9 @@ import { listAccounts } from '../../orchestrator/records/accounts';
 import { baseline, createRig, type Rig } from '../rig';
 import { writeCrowd } from './crowd';
 
-export const chromiumPath = '/usr/bin/chromium';
+const chromiumPath = '/usr/bin/chromium';
+/** What a page does not show within this time it never will, even on a slow machine. */
+const waitMsMax = 120_000;
 
 export interface Stage {
   readonly rig: Rig;
@@ -19,7 +21,6 @@ export interface Stage {
   readonly faults: readonly unknown[];
   /** Violations of the page's policy, and errors of its code. */
   readonly complaints: readonly string[];
-  readonly browser: Browser;
   /** Signed in, at the overview. */
   readonly page: Page;
   readonly origin: string;
@@ -40,7 +41,7 @@ export interface Plot {
   readonly play: (rig: Rig) => Promise<RolloutId>;
 }
 
-export const manualApproval = (config: string): string =>
+const manualApproval = (config: string): string =>
   config.replace('ous: [Workloads/Staging], ', 'ous: [Workloads/Staging], approval: manual, ');
 
 export const requiresApproval: Plot = {
@@ -53,58 +54,36 @@ export async function openStage({
   role = 'operator',
   plot = requiresApproval,
 }: Setting = {}): Promise<Stage> {
-  const { config, play } = plot;
-  const rig = await createRig({ accounts: 40, ...(config && { config }) });
-  const asking = await play(rig);
+  const played = await playedOut(plot);
+  const { rig, api, onFault } = played;
   const models = (await listAccounts(rig.ports)).map(({ value }) => value);
   await writeCrowd(rig.ports, models, crowd);
+  const dashboard = await serveDashboard({ api, files: await readPage(), port: 0, who: { name: 'jo', role }, onFault });
+  const stage = await stageOf(played, new URL(dashboard.url).origin, dashboard.close);
+  await stage.page.goto(dashboard.url);
+  return stage;
+}
 
+interface Played extends Pick<Stage, 'rig' | 'asking' | 'faults'> {
+  readonly api: Api;
+  readonly onFault: (fault: unknown) => void;
+  /** What the page has started, which continues after the response. */
+  readonly runs: readonly Promise<unknown>[];
+}
+
+/** Plays the plot over a simulated organization, and puts the dashboard's API on top. */
+export async function playedOut({ config, play }: Plot): Promise<Played> {
+  const rig = await createRig({ accounts: 40, ...(config && { config }) });
+  const asking = await play(rig);
   const faults: unknown[] = [];
   const runs: Promise<unknown>[] = [];
   const onFault = (fault: unknown): void => void faults.push(fault);
-  const api = await apiOver(rig, runs, onFault);
-  const dashboard = await serveDashboard({ api, files: await readPage(), port: 0, who: { name: 'jo', role }, onFault });
-  const { browser, page, complaints } = await openBrowser();
-  await page.goto(dashboard.url);
-  return {
-    rig,
-    asking,
-    faults,
-    complaints,
-    browser,
-    page,
-    origin: new URL(dashboard.url).origin,
-    settled: async () => void (await Promise.all(runs)),
-    close: async () => {
-      await browser.close();
-      await dashboard.close();
-      await Promise.all(runs);
-    },
-  };
-}
-
-export async function openBrowser(): Promise<Pick<Stage, 'browser' | 'page' | 'complaints'>> {
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  return { browser, page, complaints };
-}
-
-/** @param runs collects what the page starts, which continues after the response. */
-export async function apiOver(
-  { ports, desiredState, inTime, resume, walkAll }: Rig,
-  runs: Promise<unknown>[],
-  onFault: (fault: unknown) => void,
-): Promise<Api> {
   const later = (run: () => Promise<unknown>): void => {
     runs.push(new Promise((resolve) => setImmediate(resolve)).then(run));
   };
-  const desired = { desiredState, baseline: await baseline() };
-  return createApi({
+  const { ports, inTime, resume, walkAll } = rig;
+  const desired = { desiredState: rig.desiredState, baseline: await baseline() };
+  const api = createApi({
     ports,
     desired: async () => desired,
     runner: { start: async (input) => later(() => walkAll([input])), resume: async (id) => later(() => resume(id)) },
@@ -112,6 +91,56 @@ export async function apiOver(
     elapsedMs: () => performance.now(),
     onFault,
   });
+  return { rig, asking, faults, api, onFault, runs };
+}
+
+/** @param close closes the server at this origin. */
+export async function stageOf(
+  { rig, asking, faults, runs }: Played,
+  origin: string,
+  close: () => unknown,
+): Promise<Stage> {
+  const { context, page, complaints } = await openPage();
+  return {
+    rig,
+    asking,
+    faults,
+    complaints,
+    page,
+    origin,
+    settled: async () => void (await Promise.all(runs)),
+    close: async () => {
+      await context.close();
+      await close();
+      await Promise.all(runs);
+    },
+  };
+}
+
+let launched: Promise<Browser> | undefined;
+/** One browser shows all stages of a suite. Each stage has a session of its own. */
+const browser = (): Promise<Browser> => {
+  launched ??= chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+  return launched;
+};
+/** For `afterAll` of each suite. */
+export async function closeBrowser(): Promise<void> {
+  await (await launched)?.close();
+}
+
+async function openPage() {
+  const context = await (await browser()).newContext({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(waitMsMax);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return { context, page, complaints };
 }
 
 export const readPage = () => readPageFiles(join(__dirname, '..', '..', 'dist', 'dashboard'));
