@@ -3,33 +3,24 @@ import { join } from 'node:path';
 import { type Finding, filesEnding } from './sources';
 import { phrase, readPage, readWords, wordsOf } from './wording';
 
-/**
- * The paths that the rules cover, as prefixes: [''] covers everything, which is the goal. What is missing is still to be rewritten.
- */
+/** The paths that the rules cover, as prefixes. */
 const covered = [
   'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
   'CHANGELOG.md',
+  // Decision records and notes on AWS quote other people's words, so of docs only the guides are checked.
   'docs/cost.md',
   'docs/glossary.md',
   'docs/install.md',
   'docs/probes.md',
   'docs/runbook.md',
   'docs/security.md',
-  'orchestrator/cli/',
-  'orchestrator/config/',
-  'orchestrator/domain/error-codes.ts',
-  'orchestrator/domain/errors.ts',
-  'orchestrator/domain/model/event.ts',
-  'orchestrator/domain/model/finished-wave.ts',
-  'orchestrator/domain/model/freeze.ts',
-  'orchestrator/domain/model/lease.ts',
-  'orchestrator/domain/model/notice.ts',
-  'orchestrator/domain/model/organization.ts',
-  'orchestrator/domain/model/plan.ts',
-  'orchestrator/domain/model/settings.ts',
-  'orchestrator/domain/nearest.ts',
-  'orchestrator/domain/planning/',
-  'orchestrator/presentation/',
+  'orchestrator/',
+  'stackset-templates/',
+  'state-machine/',
+  'scripts/',
+  'bench/',
 ];
 
 interface Rule {

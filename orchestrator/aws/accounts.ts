@@ -8,7 +8,7 @@ const looking = () => import('./preflight');
 const collecting = () => import('./facts/collect');
 const holding = () => import('./settings');
 const linking = () => import('./linked-roles');
-const mending = () => import('./revert-drift');
+const reverting = () => import('./revert-drift');
 
 export function createAccounts(options: SessionsOptions): Accounts {
   const { enter } = createSessions(options);
@@ -43,7 +43,7 @@ export function createAccounts(options: SessionsOptions): Accounts {
       return inside(visit, () => putBackSettings(session, previous));
     },
     revertDrift: async (visit, stack, key) => {
-      const { revertDrift } = await mending();
+      const { revertDrift } = await reverting();
       const session = await enter(visit, 'revertDrift');
       return inside(visit, () => revertDrift(session, stack, key));
     },

@@ -71,7 +71,7 @@ async function threatsIn(session: Session, region: Region) {
   return [detector, hub] as const;
 }
 
-/** Our own detector stays in our stack, whoever administers it. */
+/** Our own detector stays in our stack, even if another account administers it. */
 async function detectorIn(session: Session, region: Region): Promise<Singletons['detector']> {
   const detector = await findDetector(session, region);
   if (detector === undefined) return undefined;

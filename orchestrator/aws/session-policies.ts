@@ -1,6 +1,6 @@
 /**
  * What a visit may do at most, per purpose: the CI role could do more, the session cannot. Plaintext is limited to 2,048 characters
- * [bc:sts:AssumeRole]. Each list but that of mending is exactly what its purpose calls, and the tests hold it to that.
+ * [bc:sts:AssumeRole]. Each list except that of revertDrift is exactly what its purpose calls, and the tests hold it to that.
  */
 
 import { type FactSources, factActions, factSources } from '../domain/health/fact-sources';
@@ -63,7 +63,7 @@ const actions: Readonly<Record<Exclude<Purpose, 'revertDrift' | 'facts'>, readon
   ],
 };
 
-/** What an experiment makes is told by its name, and only that can be made and removed. */
+/** Resources of a probe are recognized by their name; only they can be created and removed. */
 const probeQueues = {
   Effect: 'Allow',
   Action: ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'],
@@ -107,7 +107,7 @@ const templateServices = (of: Catalog): readonly string[] =>
  * templates need. One by one that is twice as long as a session policy may be; within these services the boundary of the CI role still
  * names each action.
  */
-const mending = (of: Catalog): readonly Statement[] => [
+const reverting = (of: Catalog): readonly Statement[] => [
   { Effect: 'Allow', Action: [...identity, 'cloudformation:DescribeStacks'], Resource: '*' },
   {
     Effect: 'Allow',
@@ -132,7 +132,7 @@ interface Known {
 const statementsFor = (purpose: Purpose, { sources = factSources, modules = catalog }: Known): readonly object[] => {
   switch (purpose) {
     case 'revertDrift':
-      return mending(modules);
+      return reverting(modules);
     case 'facts':
       return [{ Effect: 'Allow', Action: [...identity, ...factActions(sources)], Resource: '*' }];
     default:

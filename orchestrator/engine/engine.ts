@@ -23,7 +23,7 @@ export interface EngineOptions {
   readonly random: () => number;
   /** Called after each stored transition. */
   readonly onTransition?: (transition: { readonly state: string; readonly at: string }) => void;
-  /** States that wait for a person: the engine returns there instead of waiting for the token. */
+  /** States that wait for a decision: the engine returns there instead of waiting for the token. */
   readonly parkAt?: ReadonlySet<string>;
   /** Called every minute of a Wait, which ends early if this says that the execution is over. */
   readonly isOver?: (name: string) => Promise<boolean>;

@@ -1,4 +1,4 @@
-/** Reads a definition and refuses whatever the engine would not run exactly as Step Functions does. */
+/** Reads a definition and refuses everything that the engine would not run exactly as Step Functions does. */
 import type { z } from 'zod';
 import { errors } from '../domain/errors';
 import { contextPaths, isPath } from './paths';

@@ -21,7 +21,7 @@ export const askOperator: Handler<'AskOperator'> =
       await wake(ports, token, record.lastStep.input);
       return { prompted: false };
     }
-    // Somebody else has ended it, so there is nothing to wait for.
+    // The rollout has ended, so there is nothing to wait for.
     if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
     if (isRejectedAtOnce(record)) {
       await answer(ports, record.id, rejectionAtOnce);

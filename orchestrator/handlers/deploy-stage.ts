@@ -120,7 +120,7 @@ async function accountsOfStage(
 }
 
 /**
- * New instances get what the StackSet holds, whatever the request says [bc:cloudformation:UpdateStackSet]. A rollout over the wave brings
+ * New instances get what the StackSet holds, regardless of the request [bc:cloudformation:UpdateStackSet]. A rollout over the wave brings
  * the set to its release by its updates; a single new account must find it there, since it changes nothing for the others.
  */
 async function refuseOtherContent(

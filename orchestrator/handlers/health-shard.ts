@@ -1,4 +1,4 @@
-/** Reads the facts of each account, judges them, and keeps the evidence. A deployment alone proves nothing. */
+/** Reads the facts of each account, judges them, and keeps the evidence. A deployment alone says nothing about health. */
 import { type AccountRecord, isOut } from '../domain/model/account-record';
 import { currentWave, hasSoaked } from '../domain/model/current-wave';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';

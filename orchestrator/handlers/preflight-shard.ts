@@ -1,4 +1,4 @@
-/** Looks before anything is deployed: enters each account, proves its identity, and finds out which regions answer and what others already run. */
+/** Looks before anything is deployed: enters each account, confirms its identity, and finds out which regions answer and what others already run. */
 
 import { isStrongroomError, messageOf } from '../domain/errors';
 import { moved, withAdopted, withFailure } from '../domain/model/account-changes';
@@ -112,7 +112,7 @@ async function look(ports: PreflightPorts, visited: Visited, regions: readonly R
   try {
     return { kind: 'entered', seen: await withRetry(ports, () => ports.accounts.preflight(visit, regions)) };
   } catch (error) {
-    // One account that cannot be entered must not stop the other ninety-nine: it is left out, with the reason.
+    // One account that cannot be entered must not stop the other ninety-nine: it is skipped, with the reason.
     return { kind: 'refused', failure: refusal(error, visited.item.value) };
   }
 }

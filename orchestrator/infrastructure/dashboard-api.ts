@@ -47,7 +47,7 @@ export class DashboardApi extends Construct {
   }
 }
 
-/** Who requested what, and the result. The query string is left out, since it may contain names. */
+/** Who requested what, and the result. The log has no query string, since it may contain names. */
 const logged = {
   at: '$context.requestTime',
   request: '$context.requestId',

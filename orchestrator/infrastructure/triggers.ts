@@ -16,7 +16,7 @@ export const eventBusName = 'strongroom';
 
 /** As documented; both detail types where the documents differ [aws-behavior 3.4]. */
 export const accountEventPatterns = {
-  /** Sent in us-east-1, whatever region is in use. */
+  /** Sent in us-east-1, for every region. */
   OrganizationEvents: {
     source: ['aws.organizations'],
     detailType: ['AWS Service Event via CloudTrail', 'AWS API Call via CloudTrail'],

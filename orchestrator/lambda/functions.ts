@@ -51,7 +51,7 @@ export const Sweep = (ports: PortsOf<'Sweep'>) => {
 
 export const Drift = (ports: PortsOf<'Drift'>) => scheduledDrift(ports);
 
-/** The state machine runs the rollouts: it receives answers through its callbacks, so there is nothing to go on with here. */
+/** The state machine runs the rollouts: it receives answers through its callbacks, so there is nothing to continue here. */
 export const Dashboard = (ports: PortsOf<'Dashboard'>) => {
   const { executions } = ports;
   const api = createApi({

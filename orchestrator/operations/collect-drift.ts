@@ -91,7 +91,7 @@ interface SeenThere {
   readonly found: readonly StackDrift[];
 }
 
-/** @returns false if a rollout is working on the account. A finding stays true when somebody else wrote the record in between. */
+/** @returns false if a rollout is working on the account. A finding stays true when another process wrote the record in between. */
 async function recorded(
   ports: CollectPorts,
   { module }: Detection,

@@ -74,7 +74,7 @@ export async function advanceDrift(
       continue;
     }
     const begun = await begin(ports, run, set, known);
-    if (begun === 'busy') waiting.push({ ...set, because: 'another operation is at work on its stack set' });
+    if (begun === 'busy') waiting.push({ ...set, because: 'another operation is running on its stack set' });
     else {
       detections.set(set.stackSet, begun);
       room -= 1;
@@ -119,9 +119,7 @@ async function wavesAtWork(
       .filter((rollout) => !isOver(rollout, now) && !isSoaking(rollout))
       .flatMap((rollout) => {
         const wave = rollout.waves[rollout.wave];
-        return wave === undefined
-          ? []
-          : [[wave.name, `rollout ${rollout.id} is at work on wave ${wave.name}`] as const];
+        return wave === undefined ? [] : [[wave.name, `rollout ${rollout.id} is changing wave ${wave.name}`] as const];
       }),
   );
 }

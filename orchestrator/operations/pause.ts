@@ -28,7 +28,7 @@ export async function pauseRollout(
 }
 
 /**
- * Ends a pause. A rollout that waits for an answer retries its wave, and what is done stays done; a rollout that still runs just goes on. A
+ * Ends a pause. A rollout that waits for an answer retries its wave, and what is done stays done; a rollout that still runs just continues. A
  * missing approval stays missing.
  * @param seen the step at which the person saw the prompt; a rollout that runs may have moved on since.
  */

@@ -1,5 +1,5 @@
 /**
- * `verify --probe`: experiments in the accounts of waves that opted in. Their results are kept with the account's evidence, and a safeguard
+ * `verify --probe`: probes in the accounts of waves that opted in. Their results are kept with the account's evidence, and a safeguard
  * that failed costs the account its readiness until it passes.
  */
 import pLimit from 'p-limit';

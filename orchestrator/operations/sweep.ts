@@ -247,7 +247,7 @@ async function recorded(
     await writeAccount(ports, account, item.version);
   };
   // Not retried: the visit was judged with the release and the drift of the record that it began with.
-  return (await unlessStale(write())) ? undefined : 'somebody else changed its record during the visit';
+  return (await unlessStale(write())) ? undefined : 'another process changed its record during the visit';
 }
 
 /** The rollout that holds the account. A rollout that has ended, or whose lease has expired, holds nothing. */

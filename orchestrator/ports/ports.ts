@@ -62,9 +62,9 @@ export interface Preflight {
   readonly singletons: readonly Singletons[];
 }
 
-/** Every method assumes the CI role for its purpose and proves the identity before anything else; WrongIdentity, CannotEnterAccount. */
+/** Every method assumes the CI role for its purpose and confirms the identity before anything else; WrongIdentity, CannotEnterAccount. */
 export interface Accounts {
-  /** Enters and leaves: proves that the role can be assumed and that the regions answer. Returns regions that do not, with why. */
+  /** Enters and leaves: checks that the role can be assumed and that the regions answer. Returns regions that do not, with why. */
   readonly preflight: (visit: Visit, regions: readonly Region[]) => Promise<Preflight>;
   /** Of these AWS services the service-linked role, unless it is there: twice is once. */
   readonly ensureLinkedRoles: (visit: Visit, services: readonly string[]) => Promise<void>;
@@ -76,7 +76,7 @@ export interface Accounts {
     desired: DesiredSettings,
     regions: readonly Region[],
   ) => Promise<PreviousSettings>;
-  /** Brings each named setting to the desired value; one already held (also by an organization policy) is left alone. */
+  /** Brings each named setting to the desired value; one that already holds (also through an organization policy) stays as it is. */
   readonly applySettings: (visit: Visit, desired: DesiredSettings, regions: readonly Region[]) => Promise<void>;
   readonly putBackSettings: (visit: Visit, previous: PreviousSettings) => Promise<void>;
   /**
@@ -95,15 +95,15 @@ export interface StackPlace {
 /** A finding made to be seen: what follows it to the alert topic. */
 export interface Sample {
   readonly region: Region;
-  /** Of the queue that listens, and of whatever else was made for it. */
+  /** The name of the queue that listens, and of everything created for it. */
   readonly name: string;
   readonly findingType: string;
   readonly isNew: boolean;
 }
 
 /**
- * Experiments in a live account, in steps that end at once: who waits between them is not the world. Undefined where there is nothing
- * to experiment with; what cannot be tried throws.
+ * Probes in a live account, in steps that return at once; the caller waits between them. Undefined where there is nothing to probe; a
+ * probe that cannot be tried throws.
  */
 export interface Probes {
   /** A harmless call in the home region, whose record in the trail has the marker that is returned. */
@@ -130,7 +130,7 @@ export interface Probes {
   ) => Promise<OperatorTrial | undefined>;
   /** Asks IAM's simulator. */
   readonly simulateRegionDeny: (visit: Visit, wanted: RegionDenyRequest) => Promise<RegionDenyTrial | undefined>;
-  /** Makes the same harmless call in both regions, as the operator role, entered with what a person lends. */
+  /** Makes the same harmless call in both regions, as the operator role, entered with a person's own credentials. */
   readonly tryRegionDeny: (
     visit: Visit,
     wanted: RegionDenyRequest,
@@ -197,7 +197,7 @@ export interface StackSets {
   readonly stop: (name: string, operationId: string) => Promise<void>;
   /**
    * Starts an operation that looks for drift in every instance, and changes nothing; sent twice, it starts once. `status`, `results` and
-   * `stop` speak of it as of any other. StackSetBusy while another operation is at work.
+   * `stop` treat it like any other. StackSetBusy while another operation runs.
    */
   readonly detectDrift: (name: string, operationId: string) => Promise<string>;
   /** What differs in one instance, as the set's last detection found it. */
@@ -208,7 +208,7 @@ export interface StackSets {
   ) => Promise<readonly ResourceDrift[]>;
 }
 
-/** Of the StackSets no more than this: what a deployed function's role allows is worked out from it. */
+/** The StackSet methods that a function uses; its role allows only those. */
 export type UsesStackSets<Method extends keyof StackSets> = { readonly stackSets: Pick<StackSets, Method> };
 
 /** A place in the table: partition and sort key. */
@@ -249,13 +249,13 @@ export interface Callbacks {
   readonly succeed: (token: string, output: unknown) => Promise<void>;
 }
 
-/** Rollouts that are walked elsewhere: the deployed state machine. */
+/** Rollouts that run elsewhere: in the deployed state machine. */
 export interface Executions {
   /** The rollout's id is the name: started twice, it runs once. */
   readonly start: (input: ExecutionInput) => Promise<void>;
   /** undefined while it runs. UnknownRollout if there is none. */
   readonly end: (id: RolloutId) => Promise<{ readonly status: string; readonly because: string } | undefined>;
-  /** One that has failed, or was stopped, goes on where it ended; nothing if there is nothing to go on with. */
+  /** A failed or stopped execution continues where it ended; does nothing if there is nothing to continue. */
   readonly redrive: (id: RolloutId) => Promise<void>;
   /** Nothing if it has ended. */
   readonly stop: (id: RolloutId, because: string) => Promise<void>;

@@ -1,9 +1,9 @@
-/** What happens when somebody else wrote an item between our read and our write. */
+/** What happens when another process wrote an item between our read and our write. */
 import { isStrongroomError } from '../domain/errors';
 
 export const isStaleWrite = (error: unknown): boolean => isStrongroomError(error) && error.code === 'StaleWrite';
 
-/** @returns false if somebody else wrote the item in between: then theirs stays. */
+/** @returns false if another process wrote the item in between: then that version stays. */
 export async function unlessStale(writing: Promise<unknown>): Promise<boolean> {
   try {
     await writing;
@@ -21,7 +21,7 @@ export async function unlessStale(writing: Promise<unknown>): Promise<boolean> {
 const triesMax = 10;
 
 /**
- * Reads, changes and writes an item, and starts again from the read if somebody else wrote it in between.
+ * Reads, changes and writes an item, and starts again from the read if another process wrote it in between.
  * @param update changes and writes what was read, on condition of its version.
  * @param known what the first try starts from, if the caller has read it already.
  * @throws StaleWrite after ten conflicts in a row.

@@ -48,7 +48,7 @@ export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, {
 
 /**
  * Called before every effect: the rollout must still have its lease, and an aging lease is renewed. A process that wakes up after the expiry
- * thereby writes before it acts: either it is first and the successor sees it alive, or it is refused.
+ * writes before it acts: either it is first and the successor sees it alive, or it is refused.
  * @throws RolloutEnded, LeaseLost; StaleWrite if somebody wrote the record in between.
  */
 export async function renewLease(

@@ -1,6 +1,6 @@
 /**
  * Plans a rollout of one account: into its own wave, at the release that this wave has finished, never a newer one. Its OU may change, and
- * other rollouts may be at work, so it may have to wait. Every wait is bounded, and a sweep tries again later.
+ * other rollouts may be running, so it may have to wait. Every wait is bounded, and a sweep tries again later.
  */
 
 import {
@@ -81,7 +81,7 @@ async function planInWave(
   const other = busy && (await readRollout(ports, busy.holder)).value;
   if (other !== undefined && isChanging(other, wave)) {
     await leaveWave(ports, wave, record.id);
-    const because = `rollout ${other.id} is at work on wave ${wave}, and account ${placed.id} waits for its end`;
+    const because = `rollout ${other.id} is changing wave ${wave}; account ${placed.id} waits until it ends`;
     await place(`${placed.because}; ${because}`);
     return waitOrEnd(record, because, untilWaveIsFree, now);
   }

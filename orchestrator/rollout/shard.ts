@@ -11,7 +11,7 @@ import { loadDocument, loadRelease } from '../records/documents';
 import { type AssertCurrent, assertCurrent, assertCurrentOften } from './step';
 import { membersOf, recordsOf } from './wave-accounts';
 
-/** Accounts visited at once, whatever the number of shards: far under STS's 600 requests a second [aws-behavior 4]. */
+/** Accounts visited at once, for any number of shards: far under STS's 600 requests a second [aws-behavior 4]. */
 const visitsAtOnceMax = 200;
 /** Within one function, for its sockets and its memory. */
 const accountsAtOnceMax = 50;
@@ -25,7 +25,7 @@ export type ShardPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
 export interface Shard {
   readonly record: RolloutRecord;
   readonly desiredState: DesiredState;
-  /** The release that the wave at work is brought to. */
+  /** The release that the current wave gets. */
   readonly release: Release;
   readonly accounts: readonly Item<AccountRecord>[];
   /** Limits how many visits the shard makes at once. */

@@ -79,7 +79,7 @@ export const evidenceOf = ({ at, release, facts, results }: Seen, by: Visitor): 
 /** @param hasSoaked if the account passes now, it has passed before and soaked since. */
 export function withVisit(account: AccountRecord, seen: Seen, hasSoaked: boolean): AccountRecord {
   const { at, release, results, verdict } = seen;
-  // A probe that failed shows that a safeguard does not work, whatever its configuration says.
+  // A probe that failed shows that a safeguard does not work, even if its configuration looks right.
   const hasFailedProbe = failedProbes(account.probes, release).length > 0;
   const event = hasFailedProbe && verdict !== 'inconclusive' ? 'failed' : eventOf(seen, hasSoaked);
   const judged = moved(moved(account, 'checksStarted', at), event, at);

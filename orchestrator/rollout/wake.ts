@@ -3,7 +3,7 @@ import { isStrongroomError } from '../domain/errors';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Ports } from '../ports/ports';
 
-/** Does nothing if somebody else has completed the token already. */
+/** Does nothing if the token was completed already. */
 export async function wake(
   { callbacks }: Pick<Ports, 'callbacks'>,
   token: string,

@@ -43,7 +43,7 @@ const onboardingsMax = 1000;
 
 /**
  * The StackSets of a wave must stay as they are while a single new account joins it. Each side first announces itself, a rollout over waves
- * by opening the wave and a new account here, and then looks for the other. So at least one of them sees the other, whatever the order. A
+ * by opening the wave and a new account here, and then looks for the other. So at least one of them sees the other, in either order. A
  * new account gives way to an open wave, and a wave waits for the accounts that joined before it opened.
  */
 export async function joinWave(
@@ -87,7 +87,7 @@ export async function onboardingsOf(
   return rollouts.map(({ value }) => value).filter((rollout) => isDeploying(rollout, now));
 }
 
-/** It deploys until it goes on to checks, and does not come back from there. */
+/** It deploys until it continues with the checks, and does not return from there. */
 const isDeploying = (rollout: RolloutRecord, now: Date): boolean =>
   !isOver(rollout, now) &&
   rollout.lastStep?.input.decision !== 'verify' &&

@@ -27,7 +27,7 @@ export interface EmbeddedEngine {
   readonly figures: (id: RolloutId) => Promise<Figures>;
 }
 
-/** States that wait for a person; this process does not keep waiting for one. */
+/** States that wait for a decision; this process ends instead of waiting for it. */
 const parkAt = new Set(['AskOperator']);
 
 /** An execution is named after its rollout. If the rollout was aborted during a wait, the wait can end early. */

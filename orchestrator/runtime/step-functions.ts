@@ -11,7 +11,7 @@ import { readRollout } from '../records/rollouts';
 /** Runs rollouts, in this process or on Step Functions. */
 export interface Runner {
   readonly start: (input: ExecutionInput) => Promise<ExecutionEnd>;
-  /** Continues a stopped rollout, or follows a running one, until it ends or waits for a person. */
+  /** Continues a stopped rollout, or follows a running one, until it ends or requires a decision. */
   readonly resume: (id: RolloutId) => Promise<ExecutionEnd>;
   /** The ports for answers and events. */
   readonly ports: Ports;
@@ -27,7 +27,7 @@ export interface Following {
 /** Pauses between looks at the store: the first changes happen at once, whereas a soak takes days. */
 const lookSeconds = [1, 2, 5, 10] as const;
 
-/** Looks at the store until the rollout ends or waits for a person, or until its execution has ended without it. */
+/** Looks at the store until the rollout ends or requires a decision, or until its execution has ended without it. */
 export async function followRollout(
   ports: Pick<Ports, 'store' | 'clock'>,
   id: RolloutId,

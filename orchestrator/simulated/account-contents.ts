@@ -56,7 +56,7 @@ export interface AccountContents {
   /** What people have changed in a stack's resources; undefined if there is no such stack. */
   readonly drift: (account: AccountId, stack: StackPlace) => readonly ResourceDrift[] | undefined;
   /** Brings the stack's resources back to its template. */
-  readonly mend: (account: AccountId, stack: StackPlace) => void;
+  readonly revert: (account: AccountId, stack: StackPlace) => void;
   /** The stacks of an account, for those who compare the records with what is there. */
   readonly stacks: (account: AccountId) => readonly Stack[];
 }
@@ -179,7 +179,7 @@ export function createAccountContents(
         differencesIn(stack.content, outOfBandChanges.get(stackKey(place)) ?? [], { account, region: stack.region })
       );
     },
-    mend: (account, place) => void holdingsOf(account).outOfBandChanges.delete(stackKey(place)),
+    revert: (account, place) => void holdingsOf(account).outOfBandChanges.delete(stackKey(place)),
   };
   return contents;
 }

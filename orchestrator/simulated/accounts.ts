@@ -7,7 +7,7 @@ import type { Accounts, Visit } from '../ports/ports';
 import type { AccountContents } from './account-contents';
 import type { Calls } from './calls';
 import { createFactsReader } from './collected';
-import { type Mending, mend } from './drift';
+import { type Revert, revert } from './drift';
 import type { Faults } from './faults';
 import type { SimulatedAccount, SimulatedOrganization } from './organization';
 import type { Random } from './random';
@@ -37,7 +37,7 @@ const optInRegions = /^(af|il|me|mx)-|^ap-(east|south-2|southeast-[3-9])|^ca-wes
 export function createAccounts(world: AccountsWorld): Accounts {
   const { clock, contents, watch, rates, calls, faults } = world;
   const factsOf = createFactsReader(world);
-  const reverts = new Map<string, Mending>();
+  const reverts = new Map<string, Revert>();
   const closedIn = (account: SimulatedAccount) => (region: Region) => whyUnusable(world, account, region)?.why;
 
   const enter = (visit: Visit): SimulatedAccount => {
@@ -117,7 +117,7 @@ export function createAccounts(world: AccountsWorld): Accounts {
           by: stack.stackSet,
           region: stack.region,
         });
-        return mend(world, reverts, { account: visit.account, stack, key });
+        return revert(world, reverts, { account: visit.account, stack, key });
       }),
   };
 }

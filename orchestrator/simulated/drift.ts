@@ -42,14 +42,14 @@ export const createDetection = (world: DeploymentWorld, set: StackSet, { operati
 });
 
 /** A drift-aware change set that was created for a key: it is executed some time later, once. */
-export interface Mending {
+export interface Revert {
   readonly doneAtMs: number;
 }
 
 /** @param begun what is known of the key. */
-export function mend(
+export function revert(
   world: Pick<DeploymentWorld, 'clock' | 'random' | 'contents' | 'faults'>,
-  begun: Map<string, Mending>,
+  begun: Map<string, Revert>,
   { account, stack, key }: { readonly account: AccountId; readonly stack: StackPlace; readonly key: string },
 ): 'underway' | 'done' {
   const { clock, random, contents, faults } = world;
@@ -58,13 +58,13 @@ export function mend(
   const refused = (why: string) => errors.awsRefused('cloudformation:CreateChangeSet', 'ValidationError', why);
   if (contents.drift(account, stack) === undefined) throw refused(`Stack StackSet-${stack.stackSet} does not exist`);
   if (known === undefined) {
-    const seconds = between(random.of(`mend ${name}`), revertSeconds.least, revertSeconds.most);
+    const seconds = between(random.of(`revert ${name}`), revertSeconds.least, revertSeconds.most);
     begun.set(name, { doneAtMs: clock.nowMs() + seconds * 1000 });
     return 'underway';
   }
   if (clock.nowMs() < known.doneAtMs) return 'underway';
   const reason = faults.failDetection({ account, ...stack });
   if (reason !== undefined) throw refused(reason);
-  contents.mend(account, stack);
+  contents.revert(account, stack);
   return 'done';
 }

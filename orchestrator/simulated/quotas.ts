@@ -1,4 +1,4 @@
-/** Resources that AWS limits to a few per region, whoever created them: the message of CloudFormation when a stack would create one more [aws-behavior 6]. */
+/** Resources that AWS limits to a few per region: the message of CloudFormation when a stack would create one more [aws-behavior 6]. */
 
 import type { Protection } from './preexisting';
 import type { Kind } from './resource-kinds';

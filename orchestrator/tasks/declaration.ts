@@ -23,7 +23,7 @@ export type StateKind =
   | { readonly kind: 'perShard'; readonly map: string }
   /** Waits for an event. Without one it is invoked again after the backstop, so a lost event only costs that interval. */
   | { readonly kind: 'awaitEvent'; readonly backstopMinutes: number }
-  /** Waits for a person's answer, which is the decision. */
+  /** Waits for the answer to a prompt, which is the decision. */
   | { readonly kind: 'awaitPerson' }
   /** Records the outcome. Every path ends here, crashes included. */
   | { readonly kind: 'last' };

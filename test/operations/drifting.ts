@@ -35,7 +35,7 @@ export const disarm = (rig: Rig, id: AccountId): void =>
     to: { enabled: false },
   });
 export const putBackByHand = (rig: Rig, id: AccountId): void => {
-  for (const { stackSet, region } of rig.world.contents.stacks(id)) rig.world.contents.mend(id, { stackSet, region });
+  for (const { stackSet, region } of rig.world.contents.stacks(id)) rig.world.contents.revert(id, { stackSet, region });
 };
 
 /** Rolled out without a soak, so that nobody is ready for keys. */

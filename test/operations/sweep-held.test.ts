@@ -115,7 +115,7 @@ test('a record that somebody else writes during the visit stays as they wrote it
 
   const { verified } = await swept(rig, { ...everything, accounts: [account] }, renaming);
 
-  expect(verified).toMatchObject([{ unrecorded: expect.stringContaining('somebody else changed its record') }]);
+  expect(verified).toMatchObject([{ unrecorded: expect.stringContaining('another process changed its record') }]);
   expect(await recordOf(rig, account)).toMatchObject({ name: 'renamed' });
 });
 

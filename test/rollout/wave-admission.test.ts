@@ -31,7 +31,7 @@ describe('a rollout over waves and a new account', () => {
 
     const finished = await readFinishedWave(rig.ports, sandbox);
     expect(finished?.release).not.toBe(before?.release);
-    expect(eventsOf(ran.events, 'planPostponed')[0]?.because).toContain('is at work on wave sandbox');
+    expect(eventsOf(ran.events, 'planPostponed')[0]?.because).toContain('is changing wave sandbox');
     expect(await recordOf(rig, account)).toMatchObject({ state: 'READY_FOR_KEYS', release: finished?.release });
   });
 
@@ -45,7 +45,7 @@ describe('a rollout over waves and a new account', () => {
 
     expect(await outcomeOf(rig, ran)).toMatchObject({
       outcome: 'held',
-      because: [expect.stringContaining('is at work on wave sandbox')],
+      because: [expect.stringContaining('is changing wave sandbox')],
     });
     expect(rig.world.contents.stacks(account)).toEqual([]);
   });

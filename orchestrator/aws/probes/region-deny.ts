@@ -34,7 +34,7 @@ export async function tryRegionDeny(
 ): Promise<RegionDenyTrial | undefined> {
   if (!(await exists(session, operator))) return undefined;
   const enter = (own: Credentials, mfa: Mfa) => enterOperator(callers.as(own).in(STSClient, session.home), visit, mfa);
-  const asOperator = callers.as(await lentSession(operatorCredentials, arnOf(session, operator), enter));
+  const asOperator = callers.as(await operatorSession(operatorCredentials, arnOf(session, operator), enter));
   const inRegion = async (region: Region) => ({ region, ...(await attempt(asOperator.in(EC2Client, region))) });
   return {
     by: 'operator',
@@ -54,7 +54,7 @@ interface Mfa {
  * If the profile names the role, it is assumed as the SDK would do it, including the MFA code, but with our session name, duration and
  * policy. If the profile is already a session with MFA, it assumes the role directly.
  */
-async function lentSession(
+async function operatorSession(
   { profile, askCode }: OperatorCredentials,
   operator: string,
   enter: (own: Credentials, mfa: Mfa) => Promise<Credentials>,

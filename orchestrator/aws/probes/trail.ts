@@ -92,7 +92,7 @@ async function search(
 
 const unpack = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
 
-/** The session name is the last part of the caller ARN. The same text elsewhere in a record does not prove that our call was delivered. */
+/** The session name is the last part of the caller ARN. The same text elsewhere in a record does not show that our call was delivered. */
 async function hasMarker(s3: S3Client, bucket: string, key: string, marker: string): Promise<boolean> {
   const packed = await calling(`s3:GetObject of ${bucket}`, async () => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

@@ -173,7 +173,7 @@ export interface ActionRequest {
   readonly reason: string;
   /**
    * The step of the rollout that the user saw (`lastStep.input.step`, 0 before the first). The server rejects a decision about an earlier
-   * step with 409. Pause and abort apply whatever the step is.
+   * step with 409. Pause and abort apply at every step.
    */
   readonly step: number;
 }

@@ -109,7 +109,7 @@ export interface Entry {
   /** Set if the deployment may not start. */
   readonly move?: Move<'JudgePreflight'>;
   readonly events: readonly EventBody[];
-  /** Accounts that are left out. */
+  /** Accounts that are skipped. */
   readonly lost: number;
 }
 
@@ -156,7 +156,7 @@ export function decideJudgePreflight(
   };
 }
 
-/** Modules that the config leaves to the organization everywhere are no news; a module that somebody else was found to run is. */
+/** Modules that the config leaves to the organization everywhere are not reported; a module that another team was found to run is. */
 function doneAndAdopted(
   wave: WaveName,
   entered: readonly AccountRecord[],

@@ -1,4 +1,4 @@
-/** JudgeStage: what the operations of a stage did in each account, and whether the wave goes on. */
+/** JudgeStage: what the operations of a stage did in each account, and whether the wave continues. */
 
 import { moved, withFailure, withRelease } from '../model/account-changes';
 import {

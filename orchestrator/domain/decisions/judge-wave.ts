@@ -77,7 +77,7 @@ function memberOf(account: AccountRecord, record: RolloutRecord): WaveMember {
     ...failuresOf(account, record.id).map(failureText),
     ...findingsOf(account).map(
       ({ check, region, outcome, observed, expected }) =>
-        `check ${check} in ${region} ${outcome === 'fail' ? 'failed' : 'could not be measured'}: observed ${observed}, expected ${expected}`,
+        `check ${check} in ${region} ${outcome === 'fail' ? 'failed' : 'is unknown'}: observed ${observed}, expected ${expected}`,
     ),
     ...(isOut(account, record.id) || isFresh(account, record) ? [] : ['it was not visited in this round of checks']),
   ];
@@ -161,7 +161,7 @@ function unhealthy(
     ...members.flatMap((account) => checksFailed(wave, account)).slice(0, accountEventsMax),
     judged(wave, judgement),
   ];
-  // Only a measured failure is rolled back; a person looks at what could not be measured.
+  // Only a measured failure is rolled back; a person looks at what is unknown.
   const mayRollBack = record.direction === 'forward' && record.paused === undefined;
   if (judgement.verdict === 'failed' && onFailure === 'rollBack' && mayRollBack)
     return { decision: 'rollBack', record: marked, events };

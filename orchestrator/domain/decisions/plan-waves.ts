@@ -121,20 +121,20 @@ export const endPlanning = (
 });
 
 /** How long, and how often, the rollout of a new account looks again. */
-export interface Patience {
+export interface Retrying {
   readonly minutesMax: number;
   readonly pauseMinutes: number;
 }
 /** A new account begins in the root and is moved to its OU a moment later [aws-behavior 3.4]. */
-export const untilPlaced: Patience = { minutesMax: 15, pauseMinutes: 2 };
+export const untilPlaced: Retrying = { minutesMax: 15, pauseMinutes: 2 };
 /** A rollout over waves may soak for days; a sweep tries again the next day. */
-export const untilWaveIsFree: Patience = { minutesMax: 24 * 60, pauseMinutes: 10 };
+export const untilWaveIsFree: Retrying = { minutesMax: 24 * 60, pauseMinutes: 10 };
 
 /** Looks at everything again after a pause, or gives up: a sweep starts another rollout for the account. */
 export function waitOrEnd(
   record: RolloutRecord,
   because: string,
-  { minutesMax, pauseMinutes }: Patience,
+  { minutesMax, pauseMinutes }: Retrying,
   now: Date,
   end: 'busy' | 'nothingToDo' = 'busy',
 ): Move<'PlanWaves'> {

@@ -1,4 +1,4 @@
-/** How every state asks: the rollout waits for a person's approval, and the log says why. */
+/** How every state prompts: the rollout is held until a person decides, and the log says why. */
 import { currentWave } from '../model/current-wave';
 import type { Changed, EventBody } from '../model/move';
 import type { Prompt, RolloutRecord } from '../model/rollout';

@@ -1,4 +1,4 @@
-/** Why nothing new may be started now, though the rollout itself would go on: a person's pause, or a freeze. */
+/** Why nothing new may be started now, although the rollout itself would continue: a pause, or a freeze. */
 import { currentWave } from '../model/current-wave';
 import { type Freeze, freezeAt } from '../model/freeze';
 import type { Changed } from '../model/move';
@@ -11,7 +11,7 @@ export interface StartHold extends Changed {
   readonly until?: Date;
 }
 
-/** @returns undefined if the rollout may go on. */
+/** @returns undefined if the rollout may continue. */
 export function startHold(record: RolloutRecord, freezes: readonly Freeze[], now: Date): StartHold | undefined {
   const { paused } = record;
   if (paused !== undefined) {

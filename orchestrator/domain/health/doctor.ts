@@ -88,8 +88,8 @@ const inOne = <T>(look: Look<T>): Look<T> =>
       };
 
 /**
- * Any delegated administrator may list, whatever it administers [bc:organizations:ListAccounts]; for StackSets it is asked for, since
- * those are what Strongroom is about.
+ * Every delegated administrator may list accounts [bc:organizations:ListAccounts]. Strongroom asks for the one of StackSets, because it
+ * works with StackSets.
  */
 function listing({ listing: look, caller }: Installation): Finding {
   const check = 'listing';
@@ -170,7 +170,7 @@ export const quotaCodes = { stackSets: 'L-EC62D81A', instancesPerStackSet: 'L-C8
 const askFor = (code: string, desired: number): string =>
   `aws service-quotas request-service-quota-increase --service-code cloudformation --quota-code ${code} --desired-value ${desired}`;
 
-/** Whether the bootstrap got there is known to whoever ran it. */
+/** The person who ran the bootstrap knows whether it reached the account. */
 function entered({ account, unusable }: Sampled): Sampled['unusable'] {
   if (unusable.kind === 'seen' || unusable.code !== 'CannotEnterAccount') return unusable;
   const ask = `aws cloudformation list-stack-instances --region us-east-1 --stack-set-name ${bootstrapStackSet} --stack-instance-account ${account}`;

@@ -3,7 +3,7 @@
  * What a release reads, the session policy of a visit, the reads of the CI role's boundary, the count of calls and the reference
  * pages all follow from these tables; `aws/facts/readers.ts` and `simulated/collected.ts` must have an answer for each row.
  *
- * The name is FactSource because a probe is something else here: an experiment in an account.
+ * The name is FactSource because a probe is something else here: it tries a safeguard in a live account.
  */
 import type { AccountId, Region } from '../model/brand';
 import type { Release } from '../model/release';

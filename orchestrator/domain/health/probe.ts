@@ -1,5 +1,5 @@
 /**
- * A probe is an experiment in a live account: it does something there and watches what follows. Checks read the configuration; probes
+ * A probe does something in a live account and watches what follows. Checks read the configuration; probes
  * show that it works. Like a check, a probe never passes for lack of data.
  */
 import type { GateId } from '../model/gate';
@@ -38,13 +38,13 @@ export interface AlertTrial {
 }
 
 export interface OperatorTrial {
-  /** Whether the probe could assume the role with MFA; otherwise a refusal without MFA proves nothing. */
+  /** Whether the probe could assume the role with MFA; otherwise a refusal without MFA says nothing. */
   readonly control: Decision;
   /** The attempt without MFA; absent if the control failed. */
   readonly attempt?: { readonly entered: boolean; readonly said: string } | undefined;
 }
 
-/** The outcome of each experiment; `absent` if there is nothing to experiment with. */
+/** The outcome of each probe; `absent` if there is nothing to probe. */
 export interface Trials {
   readonly trailDelivers: Fact<TrailTrial>;
   readonly alertsArrive: Fact<AlertTrial>;

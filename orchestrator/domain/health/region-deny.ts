@@ -19,7 +19,7 @@ export interface RegionDenyRequest {
   readonly governed: Region;
 }
 
-/** A person's own credentials for one experiment; they are not stored. */
+/** A person's own credentials for one probe; they are not stored. */
 export interface OperatorCredentials {
   /** A profile of the local AWS configuration. */
   readonly profile: string;
@@ -46,7 +46,7 @@ const witnesses = {
 
 export function judgeRegionDeny({ by, action, denied, governed }: RegionDenyTrial): ProbeAnswer {
   const observed = `${action} ${spoken(denied)} in ${denied.region}, ${spoken(governed)} in ${governed.region}, ${witnesses[by]}`;
-  // A denial proves nothing if the call is denied in the governed region too, or by an organization policy.
+  // A denial says nothing if the call is denied in the governed region too, or by an organization policy.
   const isControlled = by === 'simulator' ? governed.decision !== 'explicitDeny' : governed.decision === 'allowed';
   if (!isControlled || denied.byOrganization === false || denied.decision === 'otherDeny')
     return { outcome: 'unknown', observed };

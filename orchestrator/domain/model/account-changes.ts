@@ -43,8 +43,8 @@ export function withAdopted(record: AccountRecord, adopted: readonly Adopted[], 
 }
 
 /**
- * The release that every module and every setting of the account is at; none while they differ. What is left to others is never
- * behind: nothing of ours will be there. What the release does not have was made by another one, and is marked.
+ * The release that every module and every setting of the account is at; none while they differ. What is managed outside Strongroom is
+ * never behind, because nothing of ours will be there. What the release does not have comes from another release, and is marked.
  */
 export function withRelease(known: AccountRecord, release: Release): AccountRecord {
   const record = { ...known, modules: known.modules.map((there) => measured(there, release)) };

@@ -19,7 +19,7 @@ export interface DeployedModule {
   readonly reason?: string | undefined;
   /** The account is at a release that does not have the module: a newer one deployed it, and a rollback removes no safeguard. */
   readonly notInRelease?: true | undefined;
-  /** Recorded before the stack leaves the StackSet of a former wave, so that it is found again whatever happens in between. */
+  /** Recorded before the stack leaves the StackSet of a former wave, so that it is found again after a crash in between. */
   readonly stackId?: string | undefined;
   /** An update has begun and its result is not recorded yet: the stack may be at the former version or at the new one. */
   readonly changing?: true | undefined;
@@ -69,7 +69,7 @@ export interface AccountRecord {
   readonly states?: readonly Entered[] | undefined;
   /** When the orchestrator discovered it. */
   readonly firstSeenAt?: string | undefined;
-  /** It was ready for keys once, so it may hold keys whatever its state is now. */
+  /** It was ready for keys once, so it may hold keys in every later state. */
   readonly wasReady?: boolean | undefined;
   /** All modules and settings are at this release. Modules that it does not have may exist besides, marked `notInRelease`. */
   readonly release?: ReleaseId | undefined;

@@ -9,7 +9,7 @@ export const currentStep = (record: RolloutRecord): number => record.lastStep?.i
 
 export function currentWave(record: RolloutRecord): WaveProgress {
   const wave = record.waves[record.wave];
-  if (wave === undefined) throw errors.internal(`rollout ${record.id} has no wave at work`);
+  if (wave === undefined) throw errors.internal(`rollout ${record.id} has no current wave`);
   return wave;
 }
 

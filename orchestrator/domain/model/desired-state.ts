@@ -14,7 +14,7 @@ export const shareOf = (share: Share, total: number): number =>
 /** What may run at once: never fewer than one [bc:cloudformation:StackSetOperationPreferences.MaxConcurrentPercentage]. */
 export const concurrencyOf = (share: Share, total: number): number => Math.max(1, shareOf(share, total));
 
-/** Accounts of a wave that may fail: never all of them, or a wave of one account would be borne whatever happens to it. */
+/** Accounts of a wave that may fail: never all of them, otherwise a wave of one account would tolerate every failure. */
 export const toleranceOf = (spec: Pick<WaveSpec, 'failureTolerance'>, accounts: number): number =>
   Math.max(0, Math.min(shareOf(spec.failureTolerance, accounts), accounts - 1));
 
@@ -34,7 +34,7 @@ export interface WaveSpec {
   readonly strict: boolean;
   readonly soakMinutes: number;
   readonly approval: 'automatic' | 'manual';
-  /** `verify --probe` may make its experiments in these accounts. */
+  /** `verify --probe` may run in these accounts. */
   readonly probe: boolean;
   /** How long an approval may be given, and how long it is good for. */
   readonly approvalHours: number;
@@ -68,7 +68,7 @@ export interface DesiredState {
     readonly settleMinutes: readonly number[];
   };
   readonly probes: {
-    /** Name of a role that may assume the operator role, in every account that is proved. */
+    /** Name of a role that may assume the operator role, in every account that is probed. */
     readonly operatorProbe?: string | undefined;
   };
   readonly onFailure: 'hold' | 'rollBack';

@@ -27,7 +27,7 @@ export interface ShardInput {
   readonly shard: number;
 }
 
-/** What a waiting task is given: completing the token lets the machine go on. */
+/** What a waiting task is given: completing the token lets the machine continue. */
 export interface TokenInput {
   readonly input: ExecutionInput;
   readonly token: string;

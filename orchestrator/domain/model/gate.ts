@@ -51,7 +51,7 @@ export function gatesOf(results: readonly CheckResult[]): Partial<Record<GateId,
   return gates;
 }
 
-/** What the gates concluded, worst last. `failed` was measured bad; `inconclusive` could not be measured. */
+/** What the gates concluded, worst last. `failed` was measured bad; `inconclusive` is unknown. */
 export const verdicts = ['healthy', 'inconclusive', 'failed'] as const;
 export type Verdict = (typeof verdicts)[number];
 
@@ -81,7 +81,7 @@ const reasonsMax = 20;
 
 /**
  * Failed accounts within the tolerance are accepted. Past it the wave has failed. If only failed and unknown accounts together are past it,
- * the wave is inconclusive and waits for a person. A tolerance never covers a whole wave: at least one account must be healthy.
+ * the wave is inconclusive and requires a decision. A tolerance never covers a whole wave: at least one account must be healthy.
  */
 export function judgeWave(members: readonly WaveMember[], tolerance: number): Judgement {
   const failed = members.filter((m) => m.verdict === 'failed');
@@ -91,7 +91,7 @@ export function judgeWave(members: readonly WaveMember[], tolerance: number): Ju
     return all.length > reasonsMax ? [...all.slice(0, reasonsMax), `and ${all.length - reasonsMax} more`] : all;
   };
   const borne = Math.min(tolerance, Math.max(members.length - 1, 0));
-  const count = `${failed.length} failed and ${unmeasured.length} could not be measured, of ${members.length} accounts; tolerance ${borne}`;
+  const count = `${failed.length} failed and ${unmeasured.length} unknown, of ${members.length} accounts; tolerance ${borne}`;
   if (failed.length > borne) return { verdict: 'failed', because: [count, ...because(failed)] };
   if (failed.length + unmeasured.length > borne)
     return { verdict: 'inconclusive', because: [count, ...because([...failed, ...unmeasured])] };

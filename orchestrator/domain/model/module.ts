@@ -24,7 +24,7 @@ export const isOrganizations = (id: ModuleId, { modules }: Pick<ModuleInput, 'mo
 /** A module's stacks as a release fixes it: which template, with which parameters, where, and after what. */
 export interface ReleaseModule {
   readonly module: ModuleId;
-  /** Names template and parameters together, 12 hex digits: a stack at this version need not be touched, whatever else a release changes. */
+  /** Names template and parameters together, 12 hex digits: a stack at this version stays as it is when a release changes other modules. */
   readonly version: string;
   readonly template: TemplateHash;
   readonly parameters: Readonly<Record<string, string>>;

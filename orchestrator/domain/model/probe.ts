@@ -9,7 +9,7 @@ export interface ProbeResult {
   readonly title: string;
   readonly gate: GateId;
   readonly probe: ProbeId;
-  /** ISO time at which the experiment ended. */
+  /** ISO time at which the probe ended. */
   readonly at: string;
   readonly outcome: CheckOutcome;
   readonly observed: string;

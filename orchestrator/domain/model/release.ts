@@ -43,7 +43,7 @@ export const regionsAtWork = (release: Release): readonly Region[] => [
   ...new Set([release.regions.home, ...release.regions.governed, ...release.modules.flatMap(({ regions }) => regions)]),
 ];
 
-/** JSON with sorted keys: the same content gives the same text, whatever order it was built in. */
+/** JSON with sorted keys: the same content gives the same text, independent of the order in which it was built. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

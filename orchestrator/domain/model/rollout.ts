@@ -25,7 +25,7 @@ export interface RolloutRequest {
   readonly includeDrifted?: boolean | undefined;
 }
 
-/** Why the machine waits for a person. */
+/** Why the state machine waits for a decision. */
 export interface Prompt {
   readonly about: 'approval' | 'preflight' | 'stage' | 'gate' | 'pause';
   readonly wave: WaveName;
@@ -77,7 +77,7 @@ export interface WaveProgress {
   readonly release: ReleaseId;
   /** Artifact key of the accounts that have something to change, in the order in which they are changed. */
   readonly work?: string | undefined;
-  /** Accounts that were left out or failed in this attempt. */
+  /** Accounts that were skipped or failed in this attempt. */
   readonly lost: number;
   readonly stages: readonly Stage[];
   /** Index of the current stage. */

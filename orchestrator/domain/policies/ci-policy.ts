@@ -1,6 +1,6 @@
 /**
  * The CI role's policies, in one place: the bootstrap deploys them and the checks compare with them. Functions of text only, so that
- * the text may as well be a reference that CloudFormation resolves.
+ * the text can also be a reference that CloudFormation resolves.
  */
 
 import type { Catalog } from '../model/catalog';
@@ -33,7 +33,7 @@ export const administrationRoleDefault = 'AWSCloudFormationStackSetAdministratio
 
 /** Patterns of what the template takes for them: a wildcard at the end of the role's name alone, and none in the subject. */
 export const orchestratorRoleName = '[\\w+=,.@/-]+\\*?';
-/** No pull request either: whoever makes one, from a fork too, chooses what the workflow runs [controls 3.1]. */
+/** No pull request either: its author, also from a fork, chooses what the workflow runs [controls 3.1]. */
 export const gitHubSubject = '^repo:(?!.*:pull_request$)[^*?\\s]+$';
 
 /**
@@ -99,7 +99,7 @@ interface Named extends Place {
 }
 
 /**
- * What the CI role can do at most, whatever is attached to it. Left to trust: it writes the operator role's trust policy and region deny policy, as it
+ * The most that the CI role can do, regardless of its attached policies. Not limited by it: it writes the operator role's trust policy and region deny policy, as it
  * must to deploy them; a change of those shows in the checks and in CloudTrail [controls 3.4].
  */
 export const ciBoundary = (named: Named) =>
@@ -115,7 +115,7 @@ function ciGrants(named: Named) {
     { Sid: 'Read', Effect: 'Allow', Action: ciReads(named.factActions), Resource: '*' },
     { Sid: 'Stacks', Effect: 'Allow', Action: ciStackActions, Resource: '*' },
     { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites(named.catalog), Resource: '*' },
-    { Sid: 'Proofs', Effect: 'Allow', Action: ciProbeWrites, Resource: queues },
+    { Sid: 'Probes', Effect: 'Allow', Action: ciProbeWrites, Resource: queues },
     { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles },
     { Sid: 'PassServiceLinkedRoles', Effect: 'Allow', Action: 'iam:PassRole', Resource: serviceLinkedRoles },
     {
@@ -193,7 +193,7 @@ function ciLimits(named: Named) {
   ] as const;
 }
 
-/** What a role that the CI role makes for a service may ever do. The baseline makes none yet; whoever adds one finds the bound there. */
+/** What a role that the CI role makes for a service may ever do. The baseline makes none yet; one that is added later finds the boundary there. */
 export const serviceRoleBoundary = {
   Version: '2012-10-17',
   Statement: [

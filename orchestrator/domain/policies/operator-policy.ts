@@ -44,7 +44,7 @@ export const operatorTrust = ({
       {
         Sid: 'HumansOfThisAccountWithFreshMfa',
         Effect: 'Allow',
-        // The account, and by its own policies whoever in it may call sts:AssumeRole; not the root user [controls 1.4.5].
+        // The account, and, through its own policies, every principal in it that may call sts:AssumeRole; not the root user [controls 1.4.5].
         Principal: { AWS: `arn:${partition}:iam::${account}:root` },
         Action: 'sts:AssumeRole',
         Condition: {

@@ -1,6 +1,6 @@
 /**
  * IAM policy documents compared by what they mean: AWS gives a policy back in another order, case or form than it was written
- * in. Whatever is not understood is kept as it is, and so makes a difference: a comparison never guesses in favour of equality.
+ * in. A part that is not understood is kept as it is, and so makes a difference: a comparison never guesses in favour of equality.
  */
 import { canonicalJson } from '../model/release';
 
@@ -67,7 +67,7 @@ export const conditionsOf = (statement: Statement): readonly Condition[] => {
   );
 };
 
-/** The policy without its conditions on some keys, which are then for somebody else to judge. */
+/** The policy without its conditions on some keys, which another check judges. */
 export const withoutConditionsOn = (keys: readonly string[], document: PolicyDocument): PolicyDocument => {
   const left = (wanted: unknown): unknown =>
     isObject(wanted)

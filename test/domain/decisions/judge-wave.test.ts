@@ -172,7 +172,7 @@ describe('a wave with findings', () => {
     expect(move.record.waves[0]?.status).toMatchObject({
       verdict: 'failed',
       because: [
-        '3 failed and 0 could not be measured, of 3 accounts; tolerance 1',
+        '3 failed and 0 unknown, of 3 accounts; tolerance 1',
         ...ids.map((id) =>
           expect.stringContaining(`${id} (account-${id}): check alert-topic-exists in eu-west-1 failed`),
         ),

@@ -132,7 +132,7 @@ describe('a wave', () => {
     const judged = judgeWave([member('healthy', 1), member('failed', 2), member('inconclusive', 3)], 0);
 
     expect(judged.because).toEqual([
-      '1 failed and 1 could not be measured, of 3 accounts; tolerance 0',
+      '1 failed and 1 unknown, of 3 accounts; tolerance 0',
       '000000000002 (app-2): us-east-1 operator-role-requires-mfa failed',
     ]);
   });

@@ -43,7 +43,7 @@ export function ActionDialog({ detail, action, onChanged, onClose }: ActionDialo
   const [isSending, setIsSending] = useState(false);
   const [problem, setProblem] = useState<ApiError>();
   useFocusBack();
-  // Pause and abort apply whatever the rollout is doing; a running one changes every second.
+  // Pause and abort apply at every moment of a rollout; a running one changes every second.
   const isDecision = action !== 'pause' && action !== 'abort';
   const hasChanged =
     isDecision && (stepOf(detail) !== stepOf(reviewed) || detail.actions[action] !== reviewed.actions[action]);

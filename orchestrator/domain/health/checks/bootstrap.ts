@@ -1,4 +1,4 @@
-/** The bootstrapped gate proves the way into the account; the access-controlled gate proves that nobody else uses it or the root user. */
+/** The bootstrapped gate checks the way into the account; the access-controlled gate checks that nobody else uses it or the root user. */
 import type { AccountId } from '../../model/brand';
 import { bootstrapPath, ciBoundaryName } from '../../policies/ci-policy';
 import { partitionOf } from '../../policies/operator-policy';

@@ -1,7 +1,7 @@
 /**
  * The CI role must trust exactly the principals that the bootstrap template names. The template has parameters that no config knows:
  * the organization, the orchestrator's account and role, the workflow. Their values come from the trust policy itself, in the form
- * that the template allows. The visit entered through this trust policy, which proves that organization and account are ours.
+ * that the template allows. The visit entered through this trust policy, which shows that organization and account are ours.
  */
 
 import type { Entry } from '../../model/release';

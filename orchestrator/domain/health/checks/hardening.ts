@@ -1,4 +1,4 @@
-/** The hardened gate: the account's defaults are secure. The effective value counts, whoever set it, and stricter values pass. */
+/** The hardened gate: the account's defaults are secure. The effective value counts, no matter who set it, and stricter values pass. */
 
 import type { Release } from '../../model/release';
 import { ebsKeyAlias } from '../../model/resource-names';
