@@ -221,7 +221,7 @@ test('init writes a config from what it sees, and a plan takes it', async () => 
   const written = await line.run('init', '--config', 'fresh.yaml');
   const planned = await line.run('plan', '--json', '--config', 'fresh.yaml');
 
-  expect([written.status, written.out.split('\n')[0]]).toEqual([0, 'wrote fresh.yaml from 7 accounts']);
+  expect([written.status, written.out.split('\n')[0]]).toEqual([0, 'wrote fresh.yaml for an organization of 7 accounts']);
   const waves = JSON.parse(planned.out).waves.map(
     ({ name, accounts }: { name: string; accounts: readonly { name: string }[] }) => [
       name,
@@ -253,7 +253,7 @@ test('by the role of the management account, one who may not list by himself doe
 
   expect([refused.status, refused.err]).toEqual([4, expect.stringContaining('was denied')]);
   expect([planned.status, planned.out]).toEqual([0, expect.stringContaining('5 accounts in 2 waves')]);
-  expect([first.status, first.out.split('\n')[0]]).toEqual([0, 'wrote role.yaml from 7 accounts']);
+  expect([first.status, first.out.split('\n')[0]]).toEqual([0, 'wrote role.yaml for an organization of 7 accounts']);
 });
 
 test('where there is no organization, doctor and init both say so', async () => {

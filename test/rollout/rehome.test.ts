@@ -180,8 +180,8 @@ test('one operation adopts ten stacks at most, of one module in one region', asy
   const known = await recordOf(rig, account);
   if (known.release === undefined) throw new Error('the account has no release');
   const release = await loadRelease(rig.ports, known.release);
-  const released = known.modules.map((m, index) => ({ ...m, released: true as const, stackId: `stack-${index}` }));
-  const accounts = Array.from({ length: 23 }, () => ({ ...known, modules: released }));
+  const detached = known.modules.map((m, index) => ({ ...m, detached: true as const, stackId: `stack-${index}` }));
+  const accounts = Array.from({ length: 23 }, () => ({ ...known, modules: detached }));
   const regions = Object.fromEntries(release.modules.map((m) => [m.module, m.regions]));
   const stage = { index: 1, modules: release.modules.map(({ module }) => module), regions, from: 0, to: 23 };
 
