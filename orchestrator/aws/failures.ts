@@ -101,12 +101,12 @@ const systemErrorOf = (error: unknown): { readonly code: string; readonly endpoi
 };
 
 /**
- * An HTML page of a proxy, or half a document. The SDK keeps the text that it cannot parse, or fails on a response without content. A
- * denial or a throttle is recognizable without text.
+ * A proxy's page of HTML, or half a document: the SDK keeps the text that it could not parse, or fails on an answer that was none. An
+ * answer 4xx is a refusal, whether or not its text can be read.
  */
 const isGarbled = (error: unknown): boolean => {
   const status = statusOf(error);
-  if (status === 401 || status === 403 || status === 429) return false;
+  if (status !== undefined && status >= 400 && status < 500) return false;
   return field(error, '$responseBodyText') !== undefined || (status !== undefined && status >= 200 && status < 300);
 };
 

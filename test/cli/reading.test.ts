@@ -92,6 +92,8 @@ describe('status', () => {
       failing: [
         {
           check: expect.any(String),
+          control: expect.any(String),
+          title: expect.any(String),
           gate: 'hardened',
           severity: 'critical',
           region: 'global',

@@ -119,7 +119,7 @@ describe('the orchestrator, deployed on ministack', () => {
       expect(eventsIn(joined.out).at(-1)).toMatchObject({
         type: 'rolloutFinished',
         outcome: 'completed',
-        because: [expect.stringContaining('waits for its first')],
+        because: [expect.stringContaining('waits for the first')],
       });
       expect(outputs['StateMachineAlias']).toMatch(/:stateMachine:strongroom-rollout$/);
       // Nothing of the orchestrator's own was answered by moto.
