@@ -101,14 +101,14 @@ test('an account shows its readiness history, latest first, with reason, release
   expect(await rows.nth(1).innerText()).toMatch(
     new RegExp(`UTC.*Ready for keys.*until now.*All critical checks passed again.*r-\\w{12}.*${stage.asking}`, 's'),
   );
-  expect(await rows.last().innerText()).toMatch(/Discovered.* (min|s)\s.*First heard of/s);
+  expect(await rows.last().innerText()).toMatch(/Discovered.* (min|s)\s.*Discovered/s);
 });
 
 test('an exempt account shows its exception with owner and end: on its own page, in the list and in the matrix', async () => {
   const { page, rig } = stage;
   const records = (await listAccounts(rig.ports)).map(({ value }) => value);
   const { id, name } = records.find(({ state }) => state === 'EXEMPT') ?? { id: '', name: '' };
-  const exception = 'cannot run the operator role yet (owner jo@example.com, up to and including 2099-12-31)';
+  const exception = 'cannot run the operator role yet (owner jo@example.com, expires after 2099-12-31)';
 
   await open(`#/accounts/${id}`, new RegExp(name));
   await page.getByText(exception).first().waitFor();
