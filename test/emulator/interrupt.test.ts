@@ -65,7 +65,7 @@ test('a verification that is interrupted keeps what it has seen, and says how to
 test('a dashboard that is closed says how to open it again', async () => {
   await line.anOrganization(sixAccounts, twoWaves);
 
-  const closed = await line.interruptAt(/Ctrl-C closes it/, 'dashboard');
+  const closed = await line.interruptAt(/Press Ctrl-C to close it/, 'dashboard');
 
-  expect([closed.status, lastOf(closed).at(-1)]).toEqual([0, 'closed; open it again with: strongroom dashboard']);
+  expect([closed.status, lastOf(closed).at(-1)]).toEqual([0, 'closed. To open it again: strongroom dashboard']);
 });
