@@ -221,7 +221,10 @@ test('init writes a config from what it sees, and a plan takes it', async () => 
   const written = await line.run('init', '--config', 'fresh.yaml');
   const planned = await line.run('plan', '--json', '--config', 'fresh.yaml');
 
-  expect([written.status, written.out.split('\n')[0]]).toEqual([0, 'wrote fresh.yaml for an organization of 7 accounts']);
+  expect([written.status, written.out.split('\n')[0]]).toEqual([
+    0,
+    'wrote fresh.yaml for an organization of 7 accounts',
+  ]);
   const waves = JSON.parse(planned.out).waves.map(
     ({ name, accounts }: { name: string; accounts: readonly { name: string }[] }) => [
       name,
