@@ -31,6 +31,8 @@ interface AccountScene extends FactsWorld {
 interface RegionScene extends FactsWorld {
   readonly account: AccountId;
   readonly region: Region;
+  /** Two facts are made of it. */
+  readonly topic: () => ReturnType<AccountContents['topic']>;
 }
 
 export interface Answers<S extends FactSources = KnownSources> {
@@ -79,10 +81,10 @@ export const answers: Answers = {
     accessFindings: ({ account, region, watch }) => watch.accessFindings(account, region),
     stacks: ({ account, region, watch }) => read(watch.stacks(account, region)),
     alertTopic: (scene) => {
-      const topic = topicOf(scene);
+      const topic = scene.topic();
       return held(topic && { policy: topic.policy, ...(topic.kmsKey !== undefined && { kmsKey: topic.kmsKey }) });
     },
-    alertSubscriptions: (scene) => held(topicOf(scene)?.subscriptions),
+    alertSubscriptions: (scene) => held(scene.topic()?.subscriptions),
     alertRules: ({ account, region, contents }) => {
       const found: { [Rule in AlertRule]?: RuleFacts } = {};
       for (const rule of alertRules) {
@@ -94,8 +96,13 @@ export const answers: Answers = {
   },
 };
 
-const topicOf = ({ account, region, contents, clock }: RegionScene) =>
-  contents.topic(account, region, alertTopicName, clock.nowMs());
+function once<T>(look: () => T): () => T {
+  let seen: { readonly value: T } | undefined;
+  return () => {
+    seen ??= { value: look() };
+    return seen.value;
+  };
+}
 
 type Table<Scene> = Readonly<Record<string, (scene: Scene) => unknown>>;
 
@@ -109,7 +116,8 @@ export function createFactsReader<S extends FactSources = KnownSources>(
     const { account } = visit;
     const regions: Record<string, RegionFacts<S>> = {};
     for (const { region, facts } of wanted.regions) {
-      const scene: RegionScene = { clock, contents, watch, account, region };
+      const topic = once(() => contents.topic(account, region, alertTopicName, clock.nowMs()));
+      const scene: RegionScene = { clock, contents, watch, account, region, topic };
       const why = closed(region);
       const given = why === undefined ? answered(table.region, facts, scene) : silent(table.region, facts, why);
       regions[region] = given as RegionFacts<S>;

@@ -1,5 +1,5 @@
 /** A check asks one question of an account's facts: one row of a table (checks/table.ts), with the facts it needs and a pure function. */
-import type { AccountRecord } from '../model/account-record';
+import type { AccountRecord, Adopted } from '../model/account-record';
 import type { AccountId, Region } from '../model/brand';
 import type { CheckOutcome, CheckResult, GateId, Severity } from '../model/gate';
 import type { ModuleId } from '../model/module';
@@ -100,14 +100,38 @@ export function runChecks<S extends FactSources = KnownSources>(
   release: Release,
   { adopted = [], drift = [] }: Pick<AccountRecord, 'adopted' | 'drift'> = {},
 ): readonly CheckResult[] {
-  const asked = enabledChecks(table, release).flatMap((check) =>
-    regionsOf(check, release).map((region) => {
-      const because = adopted.find((a) => a.module === check.module && a.region === region)?.because;
-      const place = { account: facts.account, region, adopted: because };
-      return resultOf(check, ask(check, facts, release, place), release, place);
-    }),
+  const results = enabledChecks(table, release).flatMap((check) =>
+    regionsOf(check, release).map((region) => resultIn(region, check, facts, release, adopted)),
   );
-  return [...asked, ...driftResults(driftWithin(drift, release))];
+  return [...results, ...driftResults(driftWithin(drift, release))];
+}
+
+function resultIn<S extends FactSources>(
+  region: Region,
+  check: Check<S>,
+  facts: AccountFacts<S>,
+  release: Release,
+  adopted: readonly Adopted[],
+): CheckResult {
+  const { title, severity, gate, id, control, module, scope, remediationByOthers } = check;
+  const because = adopted.find((a) => a.module === module && a.region === region)?.because;
+  const place = { account: facts.account, region, adopted: because };
+  const { outcome, observed, expected } = judge(check, facts, release, place);
+  const byOthers = isRunByOthers(module, release, place) ? remediationByOthers : undefined;
+  // Property by property: a wave makes hundreds of thousands of these, and spreading is slower.
+  return {
+    title,
+    severity,
+    gate,
+    check: id,
+    control,
+    module,
+    region: scope === 'account' ? 'global' : region,
+    outcome,
+    observed,
+    expected,
+    remediation: byOthers ?? check.remediation,
+  };
 }
 
 export function enabledChecks<S extends FactSources>(
@@ -134,7 +158,7 @@ export function regionsOf<S extends FactSources>(
   }
 }
 
-function ask<S extends FactSources>(check: Check<S>, facts: AccountFacts<S>, release: Release, place: Place): Answer {
+function judge<S extends FactSources>(check: Check<S>, facts: AccountFacts<S>, release: Release, place: Place): Answer {
   const reason = check.notApplicable?.(release);
   if (reason !== undefined) return { outcome: 'notApplicable', observed: reason, expected: check.title };
   if (check.scope === 'account') return check.judge(facts, release, place);
@@ -142,19 +166,4 @@ function ask<S extends FactSources>(check: Check<S>, facts: AccountFacts<S>, rel
   return inRegion === undefined
     ? { outcome: 'unknown', observed: `no facts were read in ${place.region}`, expected: check.title }
     : check.judge(inRegion, release, place);
-}
-
-function resultOf<S extends FactSources>(check: Check<S>, answer: Answer, release: Release, place: Place): CheckResult {
-  const byOthers = isRunByOthers(check.module, release, place) ? check.remediationByOthers : undefined;
-  return {
-    title: check.title,
-    severity: check.severity,
-    gate: check.gate,
-    check: check.id,
-    ...(check.control !== undefined && { control: check.control }),
-    module: check.module,
-    region: check.scope === 'account' ? 'global' : place.region,
-    ...answer,
-    remediation: byOthers ?? check.remediation,
-  };
 }

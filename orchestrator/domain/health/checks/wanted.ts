@@ -5,7 +5,14 @@ import { type Check, enabledChecks, regionsOf } from '../check';
 import { type FactSource, type FactSources, type FactsWanted, factSources, type KnownSources } from '../fact-sources';
 import { checkTable } from './table';
 
-export const factsWanted = (release: Release): FactsWanted => factsNeeded(checkTable, factSources, release);
+/** A release never changes, and every visit of a rollout asks for the same. */
+const known = new WeakMap<Release, FactsWanted>();
+
+export function factsWanted(release: Release): FactsWanted {
+  const wanted = known.get(release) ?? factsNeeded(checkTable, factSources, release);
+  known.set(release, wanted);
+  return wanted;
+}
 
 /** Names every governed region, also one without wanted facts: its checks then find the region and judge what was not read. */
 export function factsNeeded<S extends FactSources = KnownSources>(
