@@ -80,7 +80,7 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     },
     check: 'delegation',
     verdict: 'ok',
-    saw: `account ${account} administers member.org.stacksets`,
+    saw: `account ${account} is delegated administrator for member.org.stacksets`,
     next: '',
   },
   { change: { delegatedServices: refused }, check: 'delegation', verdict: 'unknown', saw: 'denied', next: 'allow it' },
@@ -90,7 +90,7 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     change: { trustedServices: seen(['config.amazonaws.com']) },
     check: 'trusted access',
     verdict: 'problem',
-    saw: 'may not act',
+    saw: 'no trusted access',
     next: 'activate-organizations-access',
   },
   {
@@ -118,7 +118,7 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     change: { plan: seen({ modules: 11, regions: 1, waves: waves(91, 1) }) },
     check: 'quotas',
     verdict: 'problem',
-    saw: 'need 1001 StackSets, this account may have 1000',
+    saw: 'need 1001 StackSets, but the quota is 1000',
     next: '--quota-code L-EC62D81A --desired-value 1001',
   },
   {
@@ -139,8 +139,8 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     change: { quotas: seen({ stackSets: 29, instancesPerStackSet: 100_000 }) },
     check: 'quotas',
     verdict: 'problem',
-    saw: 'this account may have 29',
-    next: 'join waves',
+    saw: 'but the quota is 29',
+    next: 'merge waves',
   },
   {
     change: { samples: [{ account, wave: parseWaveName('dev'), unusable: seen([{ region, why: 'not opted in' }]) }] },
