@@ -1,4 +1,4 @@
-/** Says aloud what must not pass unnoticed: grave findings, the root user, and whoever weakens what watches the account. */
+/** Alerts on serious findings, on use of the root user, and on changes that weaken the monitoring of the account. */
 import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';

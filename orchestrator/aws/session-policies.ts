@@ -1,6 +1,6 @@
 /**
- * What a visit may do at most, per purpose: the CI role could do more, the session cannot. Plaintext is limited to 2,048 characters
- * [bc:sts:AssumeRole]. Each list except that of revertDrift is exactly what its purpose calls, and the tests hold it to that.
+ * What a visit may do at most, per purpose: the CI role may do more, but the session may not. The plaintext is limited to 2,048
+ * characters [bc:sts:AssumeRole]. Except for reverting drift, tests prove that each purpose calls exactly its list.
  */
 
 import { type FactSources, factActions, factSources } from '../domain/health/fact-sources';
@@ -57,13 +57,13 @@ const actions: Readonly<Record<Exclude<Purpose, 'revertDrift' | 'facts'>, readon
     'iam:GetRole',
     'iam:SimulatePrincipalPolicy',
     'sns:ListSubscriptionsByTopic',
-    // Of a subscription: SNS knows no resource that it could be bounded to.
+    // SNS has no resource type for subscriptions, so this cannot be limited.
     'sns:Unsubscribe',
     'sqs:ListQueues',
   ],
 };
 
-/** Resources of a probe are recognized by their name; only they can be created and removed. */
+/** A probe can create and remove only queues with its name prefix. */
 const probeQueues = {
   Effect: 'Allow',
   Action: ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'],
@@ -79,7 +79,7 @@ const probeSubscriptions = {
   },
 };
 
-/** What may not be done to everything. */
+/** Actions that are limited to some resources. */
 const bound: Readonly<Partial<Record<Purpose, readonly object[]>>> = {
   linkedRoles: [
     {
@@ -103,11 +103,10 @@ const templateServices = (of: Catalog): readonly string[] =>
   ].sort();
 
 /**
- * CloudFormation changes a stack's resources in the name of who executes the change set, so the session must be allowed what the
- * templates need. One by one that is twice as long as a session policy may be; within these services the boundary of the CI role still
- * names each action.
+ * CloudFormation changes a stack's resources with the permissions of the caller, so the session needs what the templates need. A list
+ * of the actions would be twice as long as a session policy may be; the boundary of the CI role still lists each of them.
  */
-const reverting = (of: Catalog): readonly Statement[] => [
+const revertsDrift = (of: Catalog): readonly Statement[] => [
   { Effect: 'Allow', Action: [...identity, 'cloudformation:DescribeStacks'], Resource: '*' },
   {
     Effect: 'Allow',
@@ -132,7 +131,7 @@ interface Known {
 const statementsFor = (purpose: Purpose, { sources = factSources, modules = catalog }: Known): readonly object[] => {
   switch (purpose) {
     case 'revertDrift':
-      return reverting(modules);
+      return revertsDrift(modules);
     case 'facts':
       return [{ Effect: 'Allow', Action: [...identity, ...factActions(sources)], Resource: '*' }];
     default:

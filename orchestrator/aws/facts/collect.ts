@@ -6,7 +6,7 @@ import type { Session } from '../sessions';
 import { type AccountReading, type RegionReading, readers } from './readers';
 import { asFact } from './reading';
 
-/** Of one account; a shard visits several accounts at once. */
+/** Regions of one account; a shard visits several accounts at once. */
 const regionsAtOnce = 6;
 
 type Table<Reading> = Readonly<Record<string, (reading: Reading) => Promise<unknown>>>;
@@ -59,7 +59,7 @@ async function regionFacts<S extends FactSources>(
   return (await settled(table, fact)) as RegionFacts<S>;
 }
 
-/** Reads each wanted fact once, however often it is asked for. */
+/** Reads each wanted fact once, even if other readers use it. */
 function factReader<Reading>(table: Table<Reading>, wanted: readonly string[], reading: () => Reading) {
   const begun = new Map<string, Promise<Fact<unknown>>>();
   return (id: string): Promise<Fact<unknown>> => {

@@ -33,7 +33,7 @@ export async function knownOrFound(session: Session, region: string, known: stri
   }
 }
 
-/** An administrator that invited the account, or that it has left, does not count. */
+/** Only an enabled relationship counts, not an invitation or a former one. */
 export async function detectorAdministrator({ clients }: Session, region: string, id: string) {
   const { Administrator: administrator } = await calling(`guardduty:GetAdministratorAccount in ${region}`, () =>
     clients.in(GuardDutyClient, region).send(new GetAdministratorAccountCommand({ DetectorId: id })),

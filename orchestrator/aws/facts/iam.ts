@@ -52,7 +52,7 @@ const rolePagesMax = 10;
 
 export async function readRoles({ clients, home }: Session): Promise<readonly ListedRole[]> {
   const client = clients.in(IAMClient, home);
-  // Each page is made small before the next one comes.
+  // Each page is reduced before the next one is read.
   return everyItem(
     'iam:ListRoles',
     paginateListRoles({ client, pageSize: rolesPerPage }, {}),

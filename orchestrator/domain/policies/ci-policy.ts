@@ -9,7 +9,7 @@ import { ciProbeWrites, ciReads, ciRoleWrites, ciStackActions, ciWrites, linkedS
 import { administratorAccessArn } from './operator-policy';
 import type { PolicyDocument } from './policy';
 
-/** Of the two boundaries, and of any role that a later release may make for a service. */
+/** Path of the two boundaries, and of roles that a later release may create for a service. */
 export const bootstrapPath = '/baseline/';
 export const ciBoundaryName = 'BaselineCiBoundary';
 export const serviceRoleBoundaryName = 'BaselineServiceRoleBoundary';
@@ -33,7 +33,7 @@ export const administrationRoleDefault = 'AWSCloudFormationStackSetAdministratio
 
 /** Patterns of what the template takes for them: a wildcard at the end of the role's name alone, and none in the subject. */
 export const orchestratorRoleName = '[\\w+=,.@/-]+\\*?';
-/** No pull request either: its author, also from a fork, chooses what the workflow runs [controls 3.1]. */
+/** Pull requests are excluded: their author chooses what the workflow runs, even from a fork [controls 3.1]. */
 export const gitHubSubject = '^repo:(?!.*:pull_request$)[^*?\\s]+$';
 
 /**
@@ -126,7 +126,7 @@ function ciGrants(named: Named) {
       Condition: { StringEquals: { 'iam:AWSServiceName': linkedServices(named.catalog) } },
     },
     {
-      // StackSets hands large templates over in a bucket of AWS's own; what the account keeps is not read.
+      // StackSets passes large templates in a bucket of AWS; buckets of the account are not readable.
       Sid: 'TemplatesOfStackSets',
       Effect: 'Allow',
       Action: 's3:GetObject',
@@ -136,7 +136,7 @@ function ciGrants(named: Named) {
   ] as const;
 }
 
-/** Denied even where a grant above should ever be widened. */
+/** Denied even if a grant above is widened one day. */
 function ciLimits(named: Named) {
   const operatorRole = arnIn(named, `role/${named.operatorRole}`);
   const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
@@ -193,7 +193,7 @@ function ciLimits(named: Named) {
   ] as const;
 }
 
-/** What a role that the CI role makes for a service may ever do. The baseline makes none yet; one that is added later finds the boundary there. */
+/** The most that a role may do which the CI role creates for a service. The baseline creates none yet. */
 export const serviceRoleBoundary = {
   Version: '2012-10-17',
   Statement: [

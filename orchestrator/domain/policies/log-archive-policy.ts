@@ -57,7 +57,7 @@ export const logBucketPolicy = ({
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
       {
-        // The bucket's own lifecycle is no request, and so not bound by this.
+        // The lifecycle rules of the bucket are no requests, so this does not affect them.
         Sid: 'NobodyDeletes',
         Effect: 'Deny',
         Principal: '*',
@@ -80,7 +80,7 @@ export const logKeyPolicy = ({ partition, account, organization }: Archive) =>
         Resource: '*',
       },
       {
-        // Decrypt too: with an S3 bucket key, a writer reads the bucket's key first [doc:AmazonS3/bucket-key].
+        // Decrypt too: with an S3 bucket key, a writer reads the bucket key first [doc:AmazonS3/bucket-key].
         Sid: 'ServicesEncrypt',
         Effect: 'Allow',
         Principal: { Service: [services.cloudTrail, services.config] },
