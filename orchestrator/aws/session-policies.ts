@@ -1,6 +1,6 @@
 /**
- * What a visit may do at most, per purpose: the CI role may do more, but the session may not. The plaintext is limited to 2,048
- * characters [bc:sts:AssumeRole]. Except for reverting drift, tests prove that each purpose calls exactly its list.
+ * What a visit may do at most, per purpose: the CI role could do more, the session cannot. Plaintext is limited to 2,048 characters
+ * [bc:sts:AssumeRole]. Each list except that of revertDrift is exactly what its purpose calls, and the tests hold it to that.
  */
 
 import { type FactSources, factActions, factSources } from '../domain/health/fact-sources';
@@ -63,7 +63,7 @@ const actions: Readonly<Record<Exclude<Purpose, 'revertDrift' | 'facts'>, readon
   ],
 };
 
-/** A probe can create and remove only queues with its name prefix. */
+/** Resources of a probe are recognized by their name; only they can be created and removed. */
 const probeQueues = {
   Effect: 'Allow',
   Action: ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'],
@@ -106,7 +106,7 @@ const templateServices = (of: Catalog): readonly string[] =>
  * CloudFormation changes a stack's resources with the permissions of the caller, so the session needs what the templates need. A list
  * of the actions would be twice as long as a session policy may be; the boundary of the CI role still lists each of them.
  */
-const revertsDrift = (of: Catalog): readonly Statement[] => [
+const reverting = (of: Catalog): readonly Statement[] => [
   { Effect: 'Allow', Action: [...identity, 'cloudformation:DescribeStacks'], Resource: '*' },
   {
     Effect: 'Allow',
@@ -131,7 +131,7 @@ interface Known {
 const statementsFor = (purpose: Purpose, { sources = factSources, modules = catalog }: Known): readonly object[] => {
   switch (purpose) {
     case 'revertDrift':
-      return revertsDrift(modules);
+      return reverting(modules);
     case 'facts':
       return [{ Effect: 'Allow', Action: [...identity, ...factActions(sources)], Resource: '*' }];
     default:

@@ -170,7 +170,7 @@ export const quotaCodes = { stackSets: 'L-EC62D81A', instancesPerStackSet: 'L-C8
 const askFor = (code: string, desired: number): string =>
   `aws service-quotas request-service-quota-increase --service-code cloudformation --quota-code ${code} --desired-value ${desired}`;
 
-/** Only the management account knows whether the bootstrap reached the account. */
+/** The person who ran the bootstrap knows whether it reached the account. */
 function entered({ account, unusable }: Sampled): Sampled['unusable'] {
   if (unusable.kind === 'seen' || unusable.code !== 'CannotEnterAccount') return unusable;
   const ask = `aws cloudformation list-stack-instances --region us-east-1 --stack-set-name ${bootstrapStackSet} --stack-instance-account ${account}`;

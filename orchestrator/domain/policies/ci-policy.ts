@@ -33,7 +33,7 @@ export const administrationRoleDefault = 'AWSCloudFormationStackSetAdministratio
 
 /** Patterns of what the template takes for them: a wildcard at the end of the role's name alone, and none in the subject. */
 export const orchestratorRoleName = '[\\w+=,.@/-]+\\*?';
-/** Pull requests are excluded: their author chooses what the workflow runs, even from a fork [controls 3.1]. */
+/** No pull request either: its author, also from a fork, chooses what the workflow runs [controls 3.1]. */
 export const gitHubSubject = '^repo:(?!.*:pull_request$)[^*?\\s]+$';
 
 /**
@@ -193,7 +193,7 @@ function ciLimits(named: Named) {
   ] as const;
 }
 
-/** The most that a role may do which the CI role creates for a service. The baseline creates none yet. */
+/** What a role that the CI role makes for a service may ever do. The baseline makes none yet; one that is added later finds the boundary there. */
 export const serviceRoleBoundary = {
   Version: '2012-10-17',
   Statement: [

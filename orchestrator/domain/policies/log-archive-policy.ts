@@ -80,7 +80,7 @@ export const logKeyPolicy = ({ partition, account, organization }: Archive) =>
         Resource: '*',
       },
       {
-        // Decrypt too: with an S3 bucket key, a writer reads the bucket key first [doc:AmazonS3/bucket-key].
+        // Decrypt too: with an S3 bucket key, a writer reads the bucket's key first [doc:AmazonS3/bucket-key].
         Sid: 'ServicesEncrypt',
         Effect: 'Allow',
         Principal: { Service: [services.cloudTrail, services.config] },

@@ -30,8 +30,8 @@ interface Place {
 
 /**
  * Humans of the account, with fresh MFA. `Bool` and `NumericLessThan`, never their IfExists forms: those hold when the key is
- * missing, which is the case of a long-lived access key [controls 1.4, pitfall 1]. Only this policy can require MFA, since the session that
- * AssumeRole gives carries no MFA information [controls 1.4, pitfall 3].
+ * missing, which is the case of a long-lived access key [controls 1.4.1]. MFA stands here only, since the session that
+ * AssumeRole gives carries no MFA information [controls 1.4.3].
  */
 export const operatorTrust = ({
   partition,
@@ -44,7 +44,7 @@ export const operatorTrust = ({
       {
         Sid: 'HumansOfThisAccountWithFreshMfa',
         Effect: 'Allow',
-        // Every principal of the account that its own policies let call sts:AssumeRole, except the root user [controls 1.4, pitfall 5].
+        // The account, and, through its own policies, every principal in it that may call sts:AssumeRole; not the root user [controls 1.4.5].
         Principal: { AWS: `arn:${partition}:iam::${account}:root` },
         Action: 'sts:AssumeRole',
         Condition: {
