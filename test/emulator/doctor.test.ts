@@ -85,7 +85,7 @@ test('where all is well, everything is seen but the definition, which moto canno
   expect(findings.map(({ saw }) => saw)).toContain('6 of 1000 StackSets, at most 6 of 100000 instances in one');
   expect(findings.map(({ saw }) => saw)).toContain('FullAWSAccess: Strongroom makes none, and judges none');
   expect(samples.map(({ saw }) => saw)).toEqual(
-    Array(4).fill('the CI role can be entered, and every governed region answers'),
+    Array(4).fill('the CI role can be assumed, and every governed region answers'),
   );
 });
 
@@ -146,7 +146,7 @@ const rows: readonly Row[] = [
     answer: ({ action }) =>
       action === 'ListAWSServiceAccessForOrganization' ? json({ EnabledServicePrincipals: [] }) : undefined,
     check: () => 'trusted access',
-    saw: 'may not act in the organization',
+    saw: 'no trusted access',
     next: () => 'aws cloudformation activate-organizations-access',
   },
   {
@@ -171,7 +171,7 @@ const rows: readonly Row[] = [
     missing: 'room for the StackSets',
     answer: ({ action }) => (action === 'GetServiceQuota' ? json({ Quota: { Value: 5 } }) : undefined),
     check: () => 'quotas',
-    saw: 'need 6 StackSets, this account may have 5',
+    saw: 'but the quota is 5',
     next: () => '--quota-code L-EC62D81A --desired-value 6',
   },
   {
