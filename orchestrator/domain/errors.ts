@@ -2,7 +2,14 @@
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
 
-export { type ErrorCode, type Fault, type RetriableCode, retriableCodes, StrongroomError } from './error-codes';
+export {
+  type ErrorCode,
+  type Fault,
+  parkingCodes,
+  type RetriableCode,
+  retriableCodes,
+  StrongroomError,
+} from './error-codes';
 
 const retriable = (code: RetriableCode, message: string, next: string, cause?: unknown) =>
   new StrongroomError(code, message, { retriable: true, next }, { cause });
@@ -218,6 +225,12 @@ export const errors = {
       'NotWaiting',
       `rollout ${rollout} is not waiting for approval, ${by} paused it`,
       `continue it with \`strongroom resume ${rollout}\``,
+    ),
+  onlyResumesAfterOutage: (rollout: string) =>
+    final(
+      'NotWaiting',
+      `rollout ${rollout} is parked by an outage, so there is no gate to override yet`,
+      `continue it with \`strongroom resume ${rollout}\` after the outage`,
     ),
   notEnded: (rollout: string, doing: string) =>
     final(
