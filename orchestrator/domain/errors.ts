@@ -272,4 +272,9 @@ export const errors = {
 } as const;
 
 export const isStrongroomError = (error: unknown): error is StrongroomError => error instanceof StrongroomError;
+/** An error on a session in an account is the account's own: our credentials were good enough to enter it. */
+export function metInside(account: string, error: unknown): unknown {
+  if (!isStrongroomError(error) || (error.code !== 'AccessDenied' && error.code !== 'AwsRefused')) return error;
+  return errors.refusedInAccount(account, messageOf(error), error);
+}
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

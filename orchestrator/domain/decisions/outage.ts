@@ -83,7 +83,9 @@ interface Members {
 }
 
 /** What the state machine could not do for so long that it gave up. Checks continue where they were; anything before is planned anew. */
-export function decidePark(record: RolloutRecord, because: string, now: Date): Move<'Park'> {
+export function decidePark(parked: RolloutRecord, because: string, now: Date): Move<'Park'> {
+  // Before the first wave is opened, that is the wave that waits.
+  const record = { ...parked, wave: Math.max(0, parked.wave) };
   const { outage } = currentWave(record);
   const { during, since, looks } = outage ?? { during: phaseOf(record), since: now.toISOString(), looks: 0 };
   return park(withWave(record, { outage: { during, since, looks } }), because, now);

@@ -2,7 +2,7 @@
  * An outage is a failure on our side or on AWS's. It says nothing about an account, so it never changes one: the rollout waits, and then
  * it is parked until a person resumes it.
  */
-import { isStrongroomError, messageOf } from '../errors';
+import { isStrongroomError, messageOf, metInside } from '../errors';
 
 export interface Outage {
   readonly fault: 'ours' | 'aws';
@@ -19,6 +19,10 @@ export function outageOf(error: unknown): Outage | undefined {
   // What meets another writer or a busy stack set can be tried again, like a call that AWS throttles.
   return { fault: fault === 'aws' || (fault === 'none' && retriable) ? 'aws' : 'ours', because };
 }
+
+/** The same for a call inside an account, where a refusal, or an answer that makes no sense, says something about the account. */
+export const outageInside = (error: unknown): Outage | undefined =>
+  isStrongroomError(error) ? outageOf(metInside('', error)) : undefined;
 
 /** Nothing can be done with these credentials, so it says nothing about the stack set or account that the call named. */
 export const isAccessLost = (error: unknown): boolean =>
