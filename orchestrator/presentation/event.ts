@@ -1,7 +1,7 @@
 /** One sentence per event, for people. */
 import { checkName } from '../domain/model/check-name';
 import type { RolloutEvent } from '../domain/model/event';
-import type { Outage } from '../domain/model/outage';
+import { faultWords } from '../domain/model/outage';
 import type { Rehoming } from '../domain/model/plan';
 import type { Outcome } from '../domain/model/rollout';
 import { outcomeVerb } from './findings';
@@ -35,9 +35,6 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
   aborted: 'aborted',
   failed: 'failed',
 };
-
-/** Where the cause of an outage lies. */
-export const faultWords: Readonly<Record<Outage['fault'], string>> = { ours: 'on our side', aws: 'at AWS' };
 
 type Sentences = {
   readonly [T in RolloutEvent['type']]: (event: Extract<RolloutEvent, { type: T }>) => string;

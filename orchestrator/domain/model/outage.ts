@@ -9,6 +9,9 @@ export interface Outage {
   readonly because: string;
 }
 
+/** Where the cause of an outage lies. */
+export const faultWords: Readonly<Record<Outage['fault'], string>> = { ours: 'on our side', aws: 'at AWS' };
+
 /** @returns undefined if the account refused: that is its own failure, although it may still refuse together with all others. */
 export function outageOf(error: unknown): Outage | undefined {
   const because = messageOf(error);
