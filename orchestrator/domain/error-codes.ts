@@ -42,6 +42,8 @@ export const retriableCodes = [
   'ResultsLagging',
   'StaleWrite',
 ] as const;
+/** A rollout that meets these for so long that retries do not help is parked: they are not about what was deployed. */
+export const parkingCodes = [...retriableCodes, 'NoCredentials', 'ClockSkewed', 'AccessDenied', 'AwsRefused'] as const;
 const finalCodes = [
   'InvalidConfig',
   'InvalidInput',

@@ -3,6 +3,7 @@
 import { afterRefusals } from '../domain/decisions/deploy-stage';
 import { isStrongroomError } from '../domain/errors';
 import type { AccountId } from '../domain/model/brand';
+import { isAccessLost } from '../domain/model/outage';
 import type { Stage } from '../domain/model/plan';
 import type { RefusedOperation, RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
@@ -67,7 +68,7 @@ export async function startOperations(
       operations.push(operation);
       for (const account of request.accounts) started.add(account);
     } catch (error) {
-      if (!isStrongroomError(error) || error.retriable || isRefusal(error)) throw error;
+      if (!isStrongroomError(error) || error.retriable || isRefusal(error) || isAccessLost(error)) throw error;
       const parts = stage.step === 'adopt' && error.code === 'StackGone' ? oneByOne({ module, request }) : [];
       if (parts.length > 1) {
         left.unshift(...parts);

@@ -53,6 +53,16 @@ export function promptNotice({ id }: RolloutRecord, step: number, prompt: Prompt
     });
   }
   if (about === 'pause') return undefined;
+  if (about === 'outage') {
+    const next = `run strongroom resume ${id} after the outage; it changed no account`;
+    return noticeOf(key, `rollout ${id} is parked by an outage at wave ${wave}`, {
+      kind: 'held',
+      rolloutId: id,
+      wave,
+      reasons,
+      next,
+    });
+  }
   const next = `fix the cause and run strongroom resume ${id}, or use strongroom approve, reject or rollback`;
   return noticeOf(key, `rollout ${id} is on hold at wave ${wave}`, {
     kind: 'held',
