@@ -4,9 +4,11 @@ import { isRejectedAtOnce, rejectionAtOnce } from '../domain/decisions/ask-opera
 import { errors } from '../domain/errors';
 import { currentStep } from '../domain/model/current-wave';
 import { promptNotice } from '../domain/model/notice';
+import { byVersion, guard } from '../ports/guard';
 import { writePromptToken } from '../records/prompt-tokens';
 import { readRollout } from '../records/rollouts';
 import { answer } from '../rollout/answer';
+import { taskGuard } from '../rollout/guards';
 import { alertKeysAtRisk } from '../rollout/keys-at-risk';
 import { wake } from '../rollout/wake';
 import type { Handler } from '../tasks/table';
@@ -14,7 +16,8 @@ import type { Handler } from '../tasks/table';
 export const askOperator: Handler<'AskOperator'> =
   (ports) =>
   async ({ input, token }) => {
-    await writePromptToken(ports, input.rolloutId, token);
+    const openedAt = ports.clock.now();
+    await writePromptToken(guard(ports, byVersion), input.rolloutId, token);
     const { value: record } = await readRollout(ports, input.rolloutId);
     // Answered already, perhaps while nothing was running: the machine gets the stored answer.
     if (record.lastStep?.state === 'AskOperator' && input.step === currentStep(record) - 1) {
@@ -29,7 +32,8 @@ export const askOperator: Handler<'AskOperator'> =
     }
     const prompt = record.status.kind === 'awaitingApproval' ? record.status.prompt : undefined;
     const notice = prompt && promptNotice(record, currentStep(record), prompt);
-    if (notice !== undefined) await ports.notifier.notify(notice);
-    await alertKeysAtRisk(ports, record);
+    const acting = guard(ports, taskGuard(ports, input, openedAt));
+    if (notice !== undefined) await acting.notifier.notify(notice);
+    await alertKeysAtRisk(acting, record);
     return { prompted: true };
   };

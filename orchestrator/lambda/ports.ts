@@ -14,12 +14,12 @@ import { createDirectory, organizationsRegion } from '../aws/directory';
 import { createNotifier } from '../aws/notifier';
 import { createDynamoStore } from '../aws/store';
 import { wallClock } from '../aws/wall-clock';
-import type { Accounts, Artifacts, Callbacks, Clock, Directory, Notifier, Ports, Store } from '../ports/ports';
+import type { Accounts, Artifacts, Callbacks, Clock, Directory, Notifier, Store, UnguardedPorts } from '../ports/ports';
 import { clients } from './clients';
 import { deployed, regionHere } from './environment';
 
 export const clock = (): Clock => wallClock;
-export const random = (): Ports['random'] => Math.random;
+export const random = (): UnguardedPorts['random'] => Math.random;
 export const store = (): Store => createDynamoStore(clients().in(DynamoDBClient, regionHere()), deployed('table'));
 export const artifacts = (): Artifacts => createS3Artifacts(clients().in(S3Client, regionHere()), deployed('bucket'));
 export const directory = (): Directory => {

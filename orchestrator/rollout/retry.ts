@@ -1,11 +1,15 @@
 /** Retries inside a handler, for one account among a hundred: the state machine's own retry would repeat the whole shard. */
 import { isStrongroomError } from '../domain/errors';
 import type { Ports } from '../ports/ports';
+import { isStaleWrite } from '../records/stale-write';
 
 const triesMax = 6;
 const pauseMaxSeconds = 20;
 
-/** Exponential backoff with full jitter, from one second, for what the catalogue calls retriable; everything else is thrown at once. */
+/**
+ * Exponential backoff with full jitter, from one second, for what the catalogue calls retriable; everything else is thrown at once. The same
+ * write would only fail again if another writer was first.
+ */
 export async function withRetry<T>(
   { clock, random }: Pick<Ports, 'clock' | 'random'>,
   run: () => Promise<T>,
@@ -14,7 +18,7 @@ export async function withRetry<T>(
     try {
       return await run();
     } catch (error) {
-      if (!isStrongroomError(error) || !error.retriable || tries >= triesMax) throw error;
+      if (!isStrongroomError(error) || !error.retriable || isStaleWrite(error) || tries >= triesMax) throw error;
       const pauseSeconds = Math.min(pauseMaxSeconds, 2 ** (tries - 1)) * random();
       await clock.sleepUntil(new Date(clock.now().getTime() + pauseSeconds * 1000));
     }

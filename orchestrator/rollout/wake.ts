@@ -1,17 +1,22 @@
 /** Wakes the state machine where it waits for a callback. */
 import { isStrongroomError } from '../domain/errors';
 import type { ExecutionInput } from '../domain/model/execution-input';
+import { guard } from '../ports/guard';
 import type { Ports } from '../ports/ports';
+import { outputGuard } from './guards';
+import { isRefusal } from './step';
 
-/** Does nothing if the token was completed already. */
+/** Does nothing if the token was completed already, or if the rollout has moved on or ended. */
 export async function wake(
-  { callbacks }: Pick<Ports, 'callbacks'>,
+  ports: Pick<Ports, 'store' | 'callbacks'>,
   token: string,
   output: ExecutionInput,
 ): Promise<void> {
+  const { callbacks } = guard(ports, outputGuard(ports, output));
   try {
     await callbacks.succeed(token, output);
   } catch (error) {
-    if (!(isStrongroomError(error) && error.code === 'NotWaiting')) throw error;
+    const isPast = isStrongroomError(error) && !error.retriable && (error.code === 'NotWaiting' || isRefusal(error));
+    if (!isPast) throw error;
   }
 }

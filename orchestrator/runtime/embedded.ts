@@ -4,7 +4,7 @@ import { parseRolloutId, type RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { createEngine, type Engine, type ExecutionEnd, type Figures } from '../engine/engine';
 import { firstInput } from '../operations/start';
-import type { Callbacks, Ports } from '../ports/ports';
+import type { Callbacks, UnguardedPorts } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { findRollout, readRollout } from '../records/rollouts';
 import { functionsOf } from './handlers';
@@ -16,14 +16,14 @@ export interface EmbeddedOptions {
   /** Pauses after which a waiting stage is checked again; none if events wake it. */
   readonly nudgeSeconds?: readonly number[];
   /** The functions to run, so that a caller can wrap them; by default the handlers themselves. */
-  readonly functions?: typeof functionsOf;
+  readonly functions?: (ports: UnguardedPorts) => ReturnType<typeof functionsOf>;
 }
 
 export interface EmbeddedEngine {
   readonly start: (input: ExecutionInput) => Promise<ExecutionEnd>;
   readonly resume: (id: RolloutId) => Promise<ExecutionEnd>;
   /** The ports with the engine's own callbacks, for answers and events. */
-  readonly ports: Ports;
+  readonly ports: UnguardedPorts;
   readonly figures: (id: RolloutId) => Promise<Figures>;
 }
 
@@ -32,18 +32,18 @@ const parkAt = new Set(['AskOperator']);
 
 /** An execution is named after its rollout. If the rollout was aborted during a wait, the wait can end early. */
 export const hasEnded =
-  (ports: Pick<Ports, 'store'>) =>
+  (ports: Pick<UnguardedPorts, 'store'>) =>
   async (name: string): Promise<boolean> =>
     (await findRollout(ports, parseRolloutId(name)))?.value.status.kind === 'finished';
 
 export function createEmbeddedEngine(
-  world: Ports,
+  world: UnguardedPorts,
   { baseline, onTransition, nudgeSeconds, functions = functionsOf }: EmbeddedOptions,
 ): EmbeddedEngine {
   let engine: Engine | undefined;
   // Handlers complete tokens through the engine, and the engine is created from the handlers.
   const callbacks: Callbacks = { succeed: async (token, output) => engine?.callbacks.succeed(token, output) };
-  const ports: Ports = { ...world, callbacks };
+  const ports: UnguardedPorts = { ...world, callbacks };
   const running = createEngine({
     definition: baseline.definition,
     functions: functions(ports),

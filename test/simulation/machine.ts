@@ -3,7 +3,7 @@
 import { errors } from '../../orchestrator/domain/errors';
 import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
 import { createEngine, type Engine } from '../../orchestrator/engine/engine';
-import type { Key, OperationRequest, Ports, Visit } from '../../orchestrator/ports/ports';
+import type { Key, OperationRequest, UnguardedPorts, Visit } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { handlerOf } from '../../orchestrator/runtime/handlers';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
@@ -30,7 +30,7 @@ export interface Machine {
   readonly gate: Gate;
   readonly engine: Engine;
   /** For people's commands: the only faults are those of the process. */
-  readonly ports: Ports;
+  readonly ports: UnguardedPorts;
 }
 
 /** The source of calls: an invocation of a handler, or a person. */
@@ -57,7 +57,7 @@ export function createMachine(run: MachineWorld): Machine {
   const gated = <P extends object>(name: string, port: P): P =>
     wrapped(name, port, (_api, _args, call) => gate.through(call));
   const { now } = world.clock;
-  const processPorts: Ports = {
+  const processPorts: UnguardedPorts = {
     ...world,
     store: gated('store', world.store),
     artifacts: {
@@ -75,7 +75,7 @@ export function createMachine(run: MachineWorld): Machine {
     callbacks: { succeed: (token, output) => engine.callbacks.succeed(token, output) },
     random: world.random,
   };
-  const as = (caller: Caller): Ports => ({ ...processPorts, ...callersPorts(run, gate, caller) });
+  const as = (caller: Caller): UnguardedPorts => ({ ...processPorts, ...callersPorts(run, gate, caller) });
   const engine = createEngine({
     definition: baseline.definition,
     functions: Object.fromEntries(
@@ -90,7 +90,7 @@ export function createMachine(run: MachineWorld): Machine {
 }
 
 /** The functions that events start, which run whatever happens to the process that runs rollouts. */
-export const functionPorts = (run: MachineWorld, name: string): Pick<Ports, 'store' | 'clock'> => ({
+export const functionPorts = (run: MachineWorld, name: string): Pick<UnguardedPorts, 'store' | 'clock'> => ({
   clock: run.world.clock,
   store: callersPorts(run, createGate(run.world.clock), callerOf(run, name, name, calmly)).store,
 });
@@ -108,7 +108,7 @@ const callerOf = (
 /** An invocation that dies returns an error at once. The rest of it is cut off, or continues as a zombie. */
 async function invoke(
   run: MachineWorld,
-  as: (caller: Caller) => Ports,
+  as: (caller: Caller) => UnguardedPorts,
   task: TaskName,
   input: unknown,
 ): Promise<unknown> {
@@ -228,7 +228,7 @@ function settled(run: MachineWorld, caller: Caller, api: string, args: readonly 
     if (written !== undefined) run.observe(written);
   } else if (api === 'accounts.collectFacts') {
     const { account, rollout } = args[0] as Visit;
-    const facts = answer as Awaited<ReturnType<Ports['accounts']['collectFacts']>>;
+    const facts = answer as Awaited<ReturnType<UnguardedPorts['accounts']['collectFacts']>>;
     run.observe({ kind: 'visited', at, by: rollout, facts, blinded: run.weather.isBlind(account) });
   } else if (api === 'accounts.preflight') {
     const { account, rollout } = args[0] as Visit;

@@ -9,6 +9,7 @@ import { enabledModules } from '../../domain/model/module';
 import type { Plan } from '../../domain/model/plan';
 import { administrationRoleDefault } from '../../domain/policies/ci-policy';
 import { previewPlan, stamp } from '../../operations/start';
+import { guard, lookingOnly } from '../../ports/guard';
 import type { Surroundings } from '../../ports/ports';
 import { createPaint } from '../../presentation/paint';
 import { cleaned, json } from '../../presentation/text';
@@ -111,8 +112,12 @@ async function sampled({ ports, desiredState }: Session, plan: Plan): Promise<re
     wave,
     unusable: await look(
       async () =>
-        (await ports.accounts.preflight({ account, role, externalId, rollout }, desiredState.regions.governed))
-          .unusable,
+        (
+          await guard(ports, lookingOnly).accounts.preflight(
+            { account, role, externalId, rollout },
+            desiredState.regions.governed,
+          )
+        ).unusable,
     ),
   }));
 }
