@@ -3,7 +3,9 @@
 import { isRejectedAtOnce, rejectionAtOnce } from '../domain/decisions/ask-operator';
 import { errors } from '../domain/errors';
 import { currentStep } from '../domain/model/current-wave';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import { promptNotice } from '../domain/model/notice';
+import type { RolloutRecord } from '../domain/model/rollout';
 import { byVersion, guard } from '../ports/guard';
 import { writePromptToken } from '../records/prompt-tokens';
 import { readRollout } from '../records/rollouts';
@@ -20,8 +22,9 @@ export const askOperator: Handler<'AskOperator'> =
     await writePromptToken(guard(ports, byVersion), input.rolloutId, token);
     const { value: record } = await readRollout(ports, input.rolloutId);
     // Answered already, perhaps while nothing was running: the machine gets the stored answer.
-    if (record.lastStep?.state === 'AskOperator' && input.step === currentStep(record) - 1) {
-      await wake(ports, token, record.lastStep.input);
+    const known = answerTo(input, record);
+    if (known !== undefined) {
+      await wake(ports, token, known);
       return { prompted: false };
     }
     // The rollout has ended, so there is nothing to wait for.
@@ -33,7 +36,17 @@ export const askOperator: Handler<'AskOperator'> =
     const prompt = record.status.kind === 'awaitingApproval' ? record.status.prompt : undefined;
     const notice = prompt && promptNotice(record, currentStep(record), prompt);
     const acting = guard(ports, taskGuard(ports, input, openedAt));
-    if (notice !== undefined) await acting.notifier.notify(notice);
-    await alertKeysAtRisk(acting, record);
+    try {
+      if (notice !== undefined) await acting.notifier.notify(notice);
+      await alertKeysAtRisk(acting, record);
+    } catch (error) {
+      // A person may have answered before anybody was notified.
+      const given = answerTo(input, (await readRollout(ports, input.rolloutId)).value);
+      if (given === undefined) throw error;
+      await wake(ports, token, given);
+    }
     return { prompted: true };
   };
+
+const answerTo = ({ step }: ExecutionInput, record: RolloutRecord): ExecutionInput | undefined =>
+  record.lastStep?.state === 'AskOperator' && step === currentStep(record) - 1 ? record.lastStep.input : undefined;

@@ -6,9 +6,9 @@ import { operationEnded } from '../domain/model/stack-set-operation';
 import { guard } from '../ports/guard';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { readStage, type StagePlace, writeStage } from '../records/stages';
-import { unlessStale } from '../records/stale-write';
 import { outputGuard } from './guards';
 import { withRetry } from './retry';
+import { isRefusal } from './step';
 import { wake } from './wake';
 
 /** An operation that takes longer goes to JudgeStage as it is, which asks a person. */
@@ -45,7 +45,7 @@ async function stillOpen(ports: LookPorts, operations: readonly StageOperation[]
   return operations.filter((_, index) => !ended[index]);
 }
 
-/** For people who watch. Somebody who wrote in between knows as much, so their progress stays. */
+/** For people who watch. A writer in between knows as much, so their progress stays; a rollout that has moved on needs none. */
 async function keepProgress(
   ports: LookPorts,
   input: ExecutionInput,
@@ -60,5 +60,9 @@ async function keepProgress(
   const count = (outcome: string) => results.flat().filter((result) => result.outcome === outcome).length;
   const progress = { ...value.progress, done: count('SUCCEEDED'), failed: count('FAILED') };
   const acting = guard(ports, outputGuard(ports, input));
-  await unlessStale(writeStage(acting, at, { ...value, progress }, version));
+  try {
+    await writeStage(acting, at, { ...value, progress }, version);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
 }
