@@ -23,9 +23,8 @@ const aboutOf = ([first]: readonly unknown[]): string => {
 async function abortedDuring(port: keyof UnguardedPorts, method: string, known?: Rig) {
   const seen = { about: '', later: 0 };
   const rig = known ?? (await createRig({ accounts: 40 }));
-  const methods = rig.ports[port] as unknown as Record<string, Call>;
-  const call = methods[method];
-  methods[method] = async (...args) => {
+  const call: Call | undefined = Object.entries(rig.ports[port]).find(([name]) => name === method)?.[1];
+  const failing: Call = async (...args) => {
     if (seen.about !== '') {
       if (aboutOf(args) === seen.about) seen.later += 1;
       return call?.(...args);
@@ -35,6 +34,7 @@ async function abortedDuring(port: keyof UnguardedPorts, method: string, known?:
     await abortRollout(rig.ports, holder, 'jo', 'stop it');
     throw errors.throttled(`${port}.${method}`);
   };
+  Object.assign(rig.ports[port], { [method]: failing });
   return { rig, seen };
 }
 
