@@ -1,7 +1,4 @@
 /** The one place where ports meet AWS. Nothing is asked of AWS before the first question. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -19,7 +16,6 @@ import { type Clients, createClients } from './clients';
 import { type Deployment, findDeployment } from './deployment';
 import { createDirectory, organizationsRegion } from './directory';
 import { createExecutions } from './executions';
-import { createFolderArtifacts } from './folder-artifacts';
 import { createNotifier, silentNotifier } from './notifier';
 import { createProbes } from './probes';
 import { createStackSets } from './stack-sets';
@@ -121,19 +117,6 @@ async function openState(clients: Clients, region: string, state: AwsState): Pro
       close: async () => {},
     };
   // Loaded only here, so that a Lambda does not read in a database that it never opens.
-  const { openEmbeddedStore } = await import('./embedded-store');
-  if (state.kind === 'embedded') {
-    const { store, close } = await openEmbeddedStore(state.folder);
-    return { store, artifacts: createFolderArtifacts(join(state.folder, 'artifacts')), close };
-  }
-  const { store, close } = await openEmbeddedStore();
-  const folder = await mkdtemp(join(tmpdir(), 'strongroom-'));
-  return {
-    store,
-    artifacts: createFolderArtifacts(folder),
-    close: async () => {
-      await close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  const { openEmbeddedState } = await import('../embedded/state');
+  return openEmbeddedState(state.kind === 'embedded' ? state.folder : undefined);
 }

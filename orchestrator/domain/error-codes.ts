@@ -41,6 +41,8 @@ export const retriableCodes = [
   'StackSetBusy',
   'ResultsLagging',
   'StaleWrite',
+  'StateFull',
+  'StateBusy',
 ] as const;
 const finalCodes = [
   'InvalidConfig',
@@ -72,6 +74,10 @@ const finalCodes = [
   'NotAllowed',
   'UnknownPath',
   'WrongMethod',
+  'StateUnusable',
+  'StateDamaged',
+  'StateForeign',
+  'StateElsewhere',
   'Internal',
 ] as const;
 export type RetriableCode = (typeof retriableCodes)[number];
@@ -114,5 +120,11 @@ const faultOf: Readonly<Record<ErrorCode, Fault>> = {
   NotAllowed: 'input',
   UnknownPath: 'input',
   WrongMethod: 'input',
+  StateFull: 'ours',
+  StateBusy: 'none',
+  StateUnusable: 'ours',
+  StateDamaged: 'ours',
+  StateForeign: 'input',
+  StateElsewhere: 'input',
   Internal: 'ours',
 };

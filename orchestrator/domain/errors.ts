@@ -1,6 +1,7 @@
 /** The catalogue of everything that Strongroom can refuse or fail with. Messages: lowercase, no period, with the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
+import { stateErrors } from './state-errors';
 
 export { type ErrorCode, type Fault, type RetriableCode, retriableCodes, StrongroomError } from './error-codes';
 
@@ -10,6 +11,7 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
   new StrongroomError(code, message, { retriable: false, next }, { cause });
 
 export const errors = {
+  ...stateErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
       'Throttled',
@@ -109,12 +111,6 @@ export const errors = {
       'RolloutBusy',
       `rollout ${holder} holds the organization, started by ${by} at ${since}`,
       `follow it, or end it with \`strongroom abort ${holder}\``,
-    ),
-  stateInUse: (folder: string) =>
-    final(
-      'RolloutBusy',
-      `another strongroom process uses the state folder ${folder}`,
-      'wait until it ends; where several are to look at one state, keep it in a table with --state dynamodb:TABLE',
     ),
   leaseLost: (rollout: string, holder: string) =>
     final(

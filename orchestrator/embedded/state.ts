@@ -1,0 +1,97 @@
+/**
+ * The state without AWS: one SQLite database in a folder, which several processes may have open. It asks for no AWS credentials and
+ * ignores AWS_ENDPOINT_URL.
+ */
+
+import { stat } from 'node:fs/promises';
+import { errors } from '../domain/errors';
+import type { Artifacts, Store } from '../ports/ports';
+import { createSqliteArtifacts } from './artifacts';
+import { type Database, inMemory, openDatabase } from './database';
+import { codeOf, stateFailure } from './failures';
+import { exists, prepareFolder, type StateFolder, stateFolder } from './folder';
+import { createHead, type HeadFile, openHead } from './head';
+import { createSqliteStore } from './store';
+import { refuseBehind, verifyItems } from './verify';
+import { createWriter } from './writer';
+
+export interface EmbeddedState {
+  readonly store: Store;
+  readonly artifacts: Artifacts;
+  /** Frees the folder; the process can end. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * @param folder where the state is kept; in memory without it
+ * @throws StateUnusable, StateFull, StateForeign; StateDamaged if an acknowledged write is not there as it was written.
+ */
+export async function openEmbeddedState(folder?: string): Promise<EmbeddedState> {
+  if (folder === undefined) return stateIn('in memory', openDatabase('in memory', inMemory, true), undefined);
+  const at = stateFolder(folder);
+  const { database, head } = await openVerified(at);
+  return stateIn(at.place, database, head);
+}
+
+/** For those who also copy it or look at it. */
+export async function openVerified(at: StateFolder): Promise<{ readonly database: Database; readonly head: HeadFile }> {
+  await prepareFolder(at);
+  const database = await openOurs(at);
+  try {
+    return { database, head: await provenHead(at, database) };
+  } catch (error) {
+    database.close();
+    throw stateFailure(at.place, error);
+  }
+}
+
+/** What SQLite cannot read, or finds nothing in, was ours if we have kept count of its writes. */
+export async function openOurs(at: StateFolder): Promise<Database> {
+  const hasHead = await exists(at.head);
+  // SQLite would take it for a new one, and delete the log beside it.
+  if (hasHead && (await stat(at.database)).size === 0) throw errors.stateDamaged(at.place, 'state.db is empty');
+  try {
+    return openDatabase(at.place, at.database, !hasHead);
+  } catch (error) {
+    const isForeign = !hasHead && codeOf(error instanceof Error ? error.cause : undefined) === 'SQLITE_NOTADB';
+    throw isForeign ? errors.stateForeign(at.place, 'its state.db is not a database') : error;
+  }
+}
+
+async function provenHead(at: StateFolder, database: Database): Promise<HeadFile> {
+  // Read before the database: what it acknowledges is in whatever snapshot is taken after it.
+  const early = await openHead(at.head);
+  let head = early;
+  try {
+    const acknowledged = await early?.read();
+    const totals = verifyItems(at.place, database);
+    // Another process makes the head before its first write, so it may have come in between.
+    head ??= await openHead(at.head);
+    refuseBehind(at.place, totals, early === undefined ? await head?.read() : acknowledged);
+    head ??= await createHead(at.head, totals);
+    // A write that nobody was told of is seen from now on, so it must not disappear any more either.
+    if (acknowledged?.writes !== totals.writes) await head.write(totals);
+    return head;
+  } catch (error) {
+    await head?.close();
+    throw error;
+  }
+}
+
+function stateIn(place: string, database: Database, head: HeadFile | undefined): EmbeddedState {
+  const writer = createWriter(place, database, head);
+  let closing: Promise<void> | undefined;
+  const closeAll = async (): Promise<void> => {
+    await writer.close();
+    database.close();
+    await head?.close();
+  };
+  return {
+    store: createSqliteStore(place, database, writer),
+    artifacts: createSqliteArtifacts(place, database, writer),
+    close: () => {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}
