@@ -53,6 +53,11 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ['--drift --wave prod', 'what people have changed by hand'],
   ],
   evidence: [['--since 2026-11-01 > evidence.jsonl', 'for an auditor']],
+  state: [
+    ['check', 'is everything there'],
+    ['backup strongroom-2026-11-22.db', 'while a rollout runs too'],
+    ['restore strongroom-2026-11-22.db --state restored', 'into a new folder'],
+  ],
   simulate: [['--accounts 2000 --seed 7', 'how long it would take, and how many calls']],
   demo: [['--once', 'without the dashboard at the end']],
   completion: [

@@ -30,6 +30,7 @@ import {
   stateFolderDefault,
   statusStates,
 } from './options';
+import { addState } from './state-commands';
 
 /** Runs one command line, without the program's own name, to its exit status. Nothing is thrown. */
 export async function runCommandLine(host: Host, version: string, words: readonly string[]): Promise<ExitStatus> {
@@ -57,7 +58,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence dashboard simulate demo completion'.split(
+  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence state dashboard simulate demo completion'.split(
     ' ',
   );
 
@@ -85,6 +86,7 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
   addRollback(program, host, finish);
   addReading(program, host, finish);
   addProving(program, host, finish);
+  addState(program, host, finish);
   addDashboard(program, host, finish);
   addTrials(program, host, finish);
   for (const command of program.commands) command.addHelpText('after', examplesOf(command.name()));

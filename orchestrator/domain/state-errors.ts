@@ -40,18 +40,21 @@ export const stateErrors = {
     new StrongroomError(
       'StateDamaged',
       `the state ${place} has gone back in time: the last ${missing} of its acknowledged writes ${missing === 1 ? 'is' : 'are'} missing`,
-      { retriable: false, next: `${restore} into a new folder, if it is newer; nothing was changed here` },
+      {
+        retriable: false,
+        next: `${restore} into a new folder; without one that is newer, go on with \`strongroom state check --accept-loss\``,
+      },
     ),
   stateForeign: (place: string, why: string, next = 'name another folder with --state') =>
     new StrongroomError('StateForeign', `${place} is not a state of this Strongroom: ${why}`, {
       retriable: false,
       next,
     }),
-  damagedBackup: (file: string, why: string, cause?: unknown) =>
+  damagedBackup: (file: string, cause: StrongroomError) =>
     new StrongroomError(
       'StateDamaged',
-      `the backup ${file} is damaged: ${why}`,
-      { retriable: false, next: 'restore another backup; nothing was changed' },
+      `the backup ${file} is damaged, so nothing was restored`,
+      { retriable: false, next: 'restore another backup' },
       { cause },
     ),
   managedElsewhere: ({ state, by, since }: { readonly state: string; readonly by: string; readonly since: string }) =>

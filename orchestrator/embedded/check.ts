@@ -1,0 +1,53 @@
+/** Everything that can be checked about a state, and what may be done where its newest writes are lost. */
+import { rm, stat } from 'node:fs/promises';
+import { errors, isStrongroomError } from '../domain/errors';
+import { refuseAbsent } from './backup';
+import { stateFailure } from './failures';
+import { prepareFolder, stateFolder } from './folder';
+import { createHead, openHead } from './head';
+import type { Totals } from './rows';
+import { openOurs, openVerified } from './state';
+import { verifyItems, verifyWhole } from './verify';
+
+export interface Checked extends Totals {
+  readonly bytes: number;
+}
+
+/** @throws StateDamaged */
+export async function checkState(folder: string): Promise<Checked> {
+  await refuseAbsent(folder);
+  const at = stateFolder(folder);
+  const { database, head } = await openVerified(at);
+  try {
+    return { ...verifyWhole(at.place, database), bytes: (await stat(at.database)).size };
+  } finally {
+    database.close();
+    await head.close();
+  }
+}
+
+/**
+ * Goes on from what is there, where that is sound in itself: for one who has no backup that is newer.
+ * @returns how many acknowledged writes are given up; undefined if it cannot be told, since the head is gone.
+ */
+export async function acceptLoss(folder: string): Promise<number | undefined> {
+  await refuseAbsent(folder);
+  const at = stateFolder(folder);
+  await prepareFolder(at);
+  const database = await openOurs(at);
+  try {
+    const totals = verifyItems(at.place, database);
+    const head = await openHead(at.head);
+    const acknowledged = await head?.read();
+    await head?.close();
+    if (acknowledged !== undefined && acknowledged.id !== totals.id)
+      throw errors.stateDamaged(at.place, 'state.db and head belong to different states');
+    await rm(at.head, { force: true });
+    await (await createHead(at.head, totals)).close();
+    return acknowledged && Math.max(0, acknowledged.writes - totals.writes);
+  } catch (error) {
+    throw isStrongroomError(error) ? error : stateFailure(at.place, error);
+  } finally {
+    database.close();
+  }
+}
