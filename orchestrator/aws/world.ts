@@ -19,6 +19,7 @@ import { createExecutions } from './executions';
 import { createNotifier, silentNotifier } from './notifier';
 import { createProbes } from './probes';
 import { createStackSets } from './stack-sets';
+import { createStateMarker } from './state-marker';
 import { createDynamoStore } from './store';
 import { wallClock } from './wall-clock';
 
@@ -82,6 +83,7 @@ export async function createAwsWorld({
     accounts: createAccounts({ clients, home: homeRegion, now: wallClock.now }),
     probes: createProbes({ clients, home: homeRegion, now: wallClock.now }),
     stackSets: createStackSets({ clients, home: homeRegion }),
+    stateMarker: createStateMarker(clients.in(CloudFormationClient, homeRegion)),
     store: records.store,
     artifacts: records.artifacts,
     callbacks: createCallbacks(clients.in(SFNClient, region)),

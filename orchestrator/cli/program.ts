@@ -152,6 +152,7 @@ function addPlanning(program: Command, host: Host, finish: Finish): void {
     .description('run a rollout and follow it')
     .option('--reason <text>', 'why; kept with who and when', reasonGiven)
     .option('--emergency', 'no soak, and no freeze holds it; gates and approvals stay; needs --reason')
+    .option('--take-over-state', 'in place of another state that manages the organization; needs --reason')
     .option('--yes', 'do not ask before anything is changed')
     .action((options: RolloutOptions, command: Command) => finish(rollout(host, common(command), options)));
 }

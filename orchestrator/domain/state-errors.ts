@@ -62,6 +62,11 @@ export const stateErrors = {
       retriable: false,
       next: 'use that state with --state; if it is lost or given up, add --take-over-state and --reason',
     }),
+  takeOverWithoutReason: () =>
+    new StrongroomError('InvalidInput', 'a state is taken over without a reason', {
+      retriable: false,
+      next: 'say why with `--reason TEXT`: it is kept in the log',
+    }),
 } as const;
 
 export const managedBy = (of: { readonly state: string; readonly by: string; readonly since: string }): string =>

@@ -14,16 +14,19 @@ import { loadDocument, organizationOf, saveDocument } from '../records/documents
 import { listAccounts } from '../records/records';
 import { freshWave } from '../rollout/current-wave';
 import { deployedOf, failedAccounts } from '../rollout/deployed';
+import { type Managed, type MarkerPorts, manageOrganization } from '../rollout/managing-state';
 import { recordPlace } from '../rollout/placement';
 import { ended, planNewAccount } from '../rollout/plan-new-account';
-import { type Move, runStep } from '../rollout/step';
+import { type EventBody, type Move, runStep } from '../rollout/step';
 import { heldByOthers, type TakeoverPorts, takeLease } from '../rollout/takeover';
 
 /** Account records written at once. */
 const writesAtOnceMax = 50;
 
-export const planWaves = (ports: TakeoverPorts) => (input: ExecutionInput) =>
+export const planWaves = (ports: TakeoverPorts & MarkerPorts) => (input: ExecutionInput) =>
   runStep(ports, 'PlanWaves', input, async (record, now): Promise<Move<'PlanWaves'>> => {
+    const managed = await manageOrganization(ports, record, now);
+    if (managed.kind === 'elsewhere') return ended(record, 'busy', managed.because);
     if (record.request.newAccount === true) return planNewAccount(ports, record, now);
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
     const organization = organizationOf(await loadDocument(ports, 'organization', record.organizationSnapshot));
@@ -59,6 +62,7 @@ export const planWaves = (ports: TakeoverPorts) => (input: ExecutionInput) =>
         status: { kind: 'running', doing: planned === 0 ? 'no account was planned' : 'opening the first wave' },
       },
       events: [
+        ...tookOver(record, managed),
         {
           type: 'planned',
           waves: plan.waves.map(({ name, accounts }) => ({ name, accounts: accounts.length })),
@@ -68,6 +72,12 @@ export const planWaves = (ports: TakeoverPorts) => (input: ExecutionInput) =>
       ],
     };
   });
+
+const tookOver = ({ request: { by, reason } }: RolloutRecord, managed: Managed): readonly EventBody[] => {
+  if (managed.kind === 'elsewhere' || managed.tookOver === undefined) return [];
+  const { state, by: former, since } = managed.tookOver;
+  return [{ type: 'stateTakenOver', by, reason, state, former, since }];
+};
 
 const wholePlan = (
   record: RolloutRecord,

@@ -2,7 +2,7 @@
 import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { stackSetPrefix } from './permissions';
+import { markerName, stackSetPrefix } from './permissions';
 
 type Reasons = Readonly<Record<string, string>>;
 
@@ -28,6 +28,8 @@ export function acknowledgeFunctions(functions: IConstruct, bucket: Bucket): voi
     ...ciRoles,
     [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset/${stackSetPrefix}*:*`)]:
       'StackSets are made by rollouts, under our prefix, with an id that only AWS knows',
+    [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset/${markerName}:*`)]:
+      'one StackSet, with an id that only AWS knows',
     [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset-target/${stackSetPrefix}*:*/*`)]:
       'targets of those StackSets are the accounts of a plan, which is not known when this is deployed',
     [wildcard('arn:<AWS::Partition>:cloudformation:<AWS::Region>::type/resource/*')]:

@@ -44,7 +44,7 @@ const collecting = ['driftOf', 'instances', 'results', 'status', 'stop'] as cons
 
 const asks: Readonly<Record<FunctionName, Asks>> = {
   ListOrganization: { ports: ['store', 'artifacts', 'directory'] },
-  PlanWaves: { ports: ['store', 'artifacts', 'notifier'], stackSets: ['stop'] },
+  PlanWaves: { ports: ['store', 'artifacts', 'notifier', 'stateMarker'], stackSets: ['stop'] },
   OpenWave: { ports: ['store', 'artifacts'] },
   PreflightShard: { ports: ['store', 'artifacts', 'accounts'] },
   JudgePreflight: { ports: ['store', 'artifacts'], stackSets: ['describe', 'instances'] },

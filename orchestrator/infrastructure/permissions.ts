@@ -12,6 +12,7 @@ export const portNames = [
   'accounts',
   'callbacks',
   'notifier',
+  'stateMarker',
   'start',
   'stop',
 ] as const;
@@ -28,6 +29,8 @@ export interface Granted {
 }
 
 export const stackSetPrefix = 'strongroom-';
+/** As aws/state-marker.ts has it, which brings an AWS client along. */
+export const markerName = `${stackSetPrefix}state`;
 
 export const statementsOf = (
   scope: Construct,
@@ -39,6 +42,7 @@ export const statementsOf = (
   accounts: [entering(scope, granted)],
   callbacks: [waking(granted)],
   notifier: [telling(granted), throughKey(scope, granted, 'Notices', 'sns')],
+  stateMarker: [marking(scope), passing(granted)],
   start: [starting(granted)],
   stop: [ending(granted)],
 });
@@ -133,6 +137,19 @@ const starting = ({ stateMachineArn }: Granted) =>
     actions: ['states:StartExecution'],
     resources: [stateMachineArn, `${stateMachineArn}:*`],
   });
+
+/** One StackSet, which gets no instances. */
+const marking = (scope: Construct) => {
+  const { partition, region, account } = Stack.of(scope);
+  return new PolicyStatement({
+    sid: 'StateMarker',
+    actions: ['CreateStackSet', 'DeleteStackSet', 'DescribeStackSet'].map((name) => `cloudformation:${name}`),
+    resources: [
+      `arn:${partition}:cloudformation:${region}:${account}:stackset/${markerName}:*`,
+      `arn:${partition}:cloudformation:${region}::type/resource/*`,
+    ],
+  });
+};
 
 /** An abort ends what walks the rollout and what runs in its StackSets; it starts nothing. */
 const ending = ({ stateMachineArn }: Granted) =>

@@ -38,6 +38,7 @@ import {
   outcomes,
   starter,
   starting,
+  stateMarker,
   stopper,
   stopping,
   store,
@@ -50,7 +51,9 @@ const collecting = () => ({ ...drifted(), ...instances(), ...outcomes(), ...stop
 const records = () => ({ ...store(), ...artifacts(), ...time() });
 
 export const ListOrganization = serve('ListOrganization', () => listOrganization({ ...records(), ...directory() }));
-export const PlanWaves = serve('PlanWaves', () => planWaves({ ...records(), stackSets: stopping(), ...notifier() }));
+export const PlanWaves = serve('PlanWaves', () =>
+  planWaves({ ...records(), ...stateMarker(), stackSets: stopping(), ...notifier() }),
+);
 export const OpenWave = serve('OpenWave', () => openWave(records()));
 export const PreflightShard = serve('PreflightShard', () => preflightShard({ ...records(), ...accounts() }));
 export const JudgePreflight = serve('JudgePreflight', () =>

@@ -21,6 +21,7 @@ import { createNotifier } from '../aws/notifier';
 import { listDrift } from '../aws/stack-set-drift';
 import { describe, listInstances, listResults, statusOf } from '../aws/stack-set-reads';
 import { start, startDetection, stop } from '../aws/stack-sets';
+import { createStateMarker } from '../aws/state-marker';
 import { createDynamoStore } from '../aws/store';
 import { wallClock } from '../aws/wall-clock';
 import type { Executions, Ports, StackSets } from '../ports/ports';
@@ -69,6 +70,7 @@ export const detecting = (): Pick<StackSets, 'detectDrift'> => ({
 export const drifted = (): Pick<StackSets, 'driftOf'> => ({
   driftOf: (name, operationId, instance) => listDrift(cloudformation(), name, operationId, instance),
 });
+export const stateMarker = (): Pick<Ports, 'stateMarker'> => ({ stateMarker: createStateMarker(cloudformation()) });
 export const accounts = (): Pick<Ports, 'accounts'> => ({
   accounts: createAccounts({ clients: clients(), home: regionHere(), now: wallClock.now }),
 });

@@ -23,10 +23,11 @@ import { listAccounts, refuseOtherOrganization, writeRollout } from '../records/
 import { writeDesiredState } from '../records/waves';
 import { deployedOf, failedAccounts } from '../rollout/deployed';
 import { holderOf } from '../rollout/lease';
+import { refuseOtherState } from '../rollout/managing-state';
 import { commit } from '../rollout/step';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
-export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random'>;
+export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random' | 'stateMarker'>;
 /** What plans and releases are made of. */
 export type Templates = Pick<Baseline, 'templates'>;
 
@@ -57,7 +58,7 @@ export async function previewPlan(
 /**
  * Prepares a rollout and returns the baton that starts the machine. The plan is made twice, here and by the machine: here so that
  * a typing error is refused before anything exists.
- * @throws RolloutBusy with who holds the organization and since when.
+ * @throws RolloutBusy with who holds the organization and since when; StateElsewhere.
  */
 export async function prepareRollout(
   ports: PreparePorts,
@@ -66,7 +67,9 @@ export async function prepareRollout(
   request: RolloutRequest,
 ): Promise<ExecutionInput> {
   if (request.emergency === true && !request.reason?.trim()) throw errors.emergencyWithoutReason();
+  if (request.takeOverState === true && !request.reason?.trim()) throw errors.takeOverWithoutReason();
   const { plan, release } = await previewPlan(ports, baseline, desiredState, request);
+  if (request.takeOverState !== true) await refuseOtherState(ports);
   await refuseBusy(ports);
   await saveWithTemplates(ports, baseline, release);
   return recordRollout(ports, {

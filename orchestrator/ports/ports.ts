@@ -14,7 +14,9 @@ import type { Account, OrganizationIdentity, OuChild } from '../domain/model/org
 import type { OperationKind } from '../domain/model/plan';
 import type { DesiredSettings, PreviousSettings } from '../domain/model/settings';
 import type { Singletons } from '../domain/model/singletons';
+import type { StateMarker } from './state-marker';
 
+export type { ManagingState, StateMarker } from './state-marker';
 export type { Surroundings } from './surroundings';
 export type { Notice, Singletons };
 
@@ -284,6 +286,7 @@ export interface Ports {
   readonly artifacts: Artifacts;
   readonly callbacks: Callbacks;
   readonly notifier: Notifier;
+  readonly stateMarker: StateMarker;
   readonly clock: Clock;
   /** Waits a while before a retry; chance comes from here, so that a seed decides it. */
   readonly random: () => number;

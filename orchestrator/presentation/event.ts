@@ -24,6 +24,8 @@ const sentences: Sentences = {
   rolloutStarted: (e) =>
     `${e.rolloutId} brings release ${e.release}${e.emergency ? ' as an emergency' : ''}, started by ${e.by}${e.reason ? `: ${e.reason}` : ''}`,
   newAccountFollowed: (e) => `${e.rolloutId} follows account ${e.account}: ${e.reason}`,
+  stateTakenOver: (e) =>
+    `${e.by} took the organization over from state ${e.state}, which ${e.former} began with at ${e.since}${e.reason ? `: ${e.reason}` : ''}`,
   organizationListed: (e) => `the organization has ${plural(e.accounts, 'account')}`,
   planned: (e) =>
     `${plural(

@@ -140,6 +140,7 @@ async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
     if (!isStrongroomError(error)) throw error;
     const { code, message, retriable } = error;
     // What a rollout retries by itself, nobody retries here.
-    return { kind: 'refused', code, why: message, next: retriable ? 'ask again: `strongroom doctor`' : error.next };
+    const isOver = retriable && !code.startsWith('State');
+    return { kind: 'refused', code, why: message, next: isOver ? 'ask again: `strongroom doctor`' : error.next };
   }
 }

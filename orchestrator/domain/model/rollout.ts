@@ -23,6 +23,8 @@ export interface RolloutRequest {
   readonly newAccount?: boolean | undefined;
   /** Drifted accounts are meant too, and what people have changed in their stacks is brought back. */
   readonly includeDrifted?: boolean | undefined;
+  /** Another state may be managing the organization: it is given up, and this one takes its place. */
+  readonly takeOverState?: boolean | undefined;
 }
 
 /** Why the machine waits for a person. */

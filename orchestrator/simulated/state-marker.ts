@@ -1,0 +1,12 @@
+import type { ManagingState, StateMarker } from '../ports/ports';
+
+export function createStateMarker(): StateMarker {
+  let there: ManagingState | undefined;
+  return {
+    read: async () => there,
+    put: async (mine, instead) => {
+      if (there === undefined || there.state === instead?.state) there = mine;
+      return there;
+    },
+  };
+}
