@@ -69,7 +69,8 @@ test('the machine asks too, for those who cannot look themselves, and changes no
     outcome: 'aborted',
     because: [expect.stringMatching(/^another state, st-\w+, manages this organization, since \S+ by ada$/)],
   });
-  expect(await second.world.stackSets.describe('strongroom-sandbox-operator-role')).toBeUndefined();
+  const set = await second.inTime(() => second.ports.stackSets.describe('strongroom-sandbox-operator-role'));
+  expect(set).toBeUndefined();
 });
 
 test('a person takes over with a reason: it is in the log, and the former state is refused from then on', async () => {
