@@ -16,6 +16,8 @@ export function stateFailure(place: string, error: unknown): StrongroomError {
   const unusable = (what: string, next = usable) => errors.stateUnusable(place, what, next, error);
   if (['SQLITE_FULL', 'ENOSPC', 'EDQUOT'].includes(code)) return errors.stateFull(place, error);
   if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) return errors.stateBusy(place, error);
+  // Node says so too where a folder cannot be made on a file system that is read-only.
+  if (code === 'ENOENT') return unusable('it is not there and cannot be made');
   if (code === 'ENOTDIR' || code === 'EEXIST') return unusable('it is not a folder');
   if (code === 'EROFS' || code.startsWith('SQLITE_READONLY')) return unusable('it can be read but not written');
   if (['EACCES', 'EPERM', 'SQLITE_PERM', 'SQLITE_AUTH'].includes(code) || code.startsWith('SQLITE_CANTOPEN'))

@@ -162,6 +162,7 @@ test.each([
   ['EPERM', 'StateUnusable', /you may not open it$/],
   ['SQLITE_CANTOPEN', 'StateUnusable', /you may not open it$/],
   ['ENOTDIR', 'StateUnusable', /it is not a folder$/],
+  ['ENOENT', 'StateUnusable', /it is not there and cannot be made$/],
   ['EIO', 'StateUnusable', /the disk answered with an error \(EIO\)$/],
   ['SQLITE_IOERR_FSYNC', 'StateUnusable', /the disk answered with an error \(SQLITE_IOERR_FSYNC\)$/],
   ['SQLITE_IOERR_SHORT_READ', 'StateDamaged', /state.db ends too early$/],
