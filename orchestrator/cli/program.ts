@@ -235,8 +235,7 @@ function addDashboard(program: Command, host: Host, finish: Finish): void {
     .addHelpText(
       'after',
       `
-Only this machine can reach it, and only the browser that opens the printed address first. A state folder is read by one process
-at a time: to watch a rollout that another process walks, keep the state in a table with --state dynamodb:TABLE.`,
+Only this machine can reach it, and only the browser that opens the printed address first.`,
     )
     .action(({ port }: { port: string }, command: Command) => finish(dashboard(host, common(command), port)));
 }
