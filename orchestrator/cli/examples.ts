@@ -55,7 +55,6 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   evidence: [['--since 2026-11-01 > evidence.jsonl', 'for an auditor']],
   state: [
     ['check', 'is everything there'],
-    ['check --accept-loss', 'where the newest writes are lost and no backup is newer'],
     ['backup strongroom-2026-11-22.db', 'while a rollout runs too'],
     ['restore strongroom-2026-11-22.db --state restored', 'into a new folder'],
   ],

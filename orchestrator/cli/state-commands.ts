@@ -12,7 +12,12 @@ const common = (command: Command) => commonOptions(command.optsWithGlobals<RawOp
 export function addState(program: Command, host: Host, finish: Finish): void {
   const state = program
     .command('state')
-    .description('check, back up or restore the state folder; a rollout may run meanwhile');
+    .description('check, back up or restore the state folder; a rollout may run meanwhile')
+    .addHelpText(
+      'after',
+      `
+Where the newest writes are lost and no backup is newer, check with --accept-loss goes on without them.`,
+    );
   state
     .command('check')
     .description('whether every acknowledged write is there as it was written, and whose state it is')
