@@ -12,7 +12,7 @@ const applicationId = 0x53526d31;
 const format = 1;
 
 /** Another process writes for milliseconds; who waits longer than this waits for one that hangs. */
-const busyMsMax = 5_000;
+export const busyMsMax = 5_000;
 
 export const inMemory = ':memory:';
 

@@ -6,13 +6,19 @@ export const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
+/** By its property and not by its class: the class is the addon's, which a process loads once for all who import it. */
+const whyOf = (error: unknown): string => {
+  const why: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'message') : undefined;
+  return typeof why === 'string' ? why : messageOf(error);
+};
+
 const usable = 'make it a folder that you own and may write to, or name another one with --state';
 
 /** @param place how a person names it: `folder .strongroom`. */
 export function stateFailure(place: string, error: unknown): StrongroomError {
   if (isStrongroomError(error)) return error;
   const code = codeOf(error);
-  const why = messageOf(error);
+  const why = whyOf(error);
   const unusable = (what: string, next = usable) => errors.stateUnusable(place, what, next, error);
   if (['SQLITE_FULL', 'ENOSPC', 'EDQUOT'].includes(code)) return errors.stateFull(place, error);
   if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) return errors.stateBusy(place, error);

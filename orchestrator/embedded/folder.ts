@@ -29,11 +29,22 @@ export async function prepareFolder(at: StateFolder): Promise<void> {
     const names = await readdir(at.folder);
     await refuseForeign(at, names);
     await keepPrivate(at.folder, folderMode);
-    // SQLite gives its other files the permissions of this one.
-    await (await open(at.database, 'a', fileMode)).close();
+    await makeDatabase(at.database);
     for (const name of ownFiles) await keepPrivate(join(at.folder, name), fileMode);
   } catch (error) {
     throw stateFailure(at.place, error);
+  }
+}
+
+/**
+ * SQLite gives its other files the permissions of this one. One that is there is not even opened: a process that closes a file
+ * lets go of all its locks on it, also of those that SQLite holds.
+ */
+async function makeDatabase(path: string): Promise<void> {
+  try {
+    await (await open(path, 'wx', fileMode)).close();
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
 

@@ -4,10 +4,11 @@
  */
 
 import { stat } from 'node:fs/promises';
-import { errors } from '../domain/errors';
+import { setTimeout } from 'node:timers/promises';
+import { errors, isStrongroomError } from '../domain/errors';
 import type { Artifacts, Store } from '../ports/ports';
 import { createSqliteArtifacts } from './artifacts';
-import { type Database, inMemory, openDatabase } from './database';
+import { busyMsMax, type Database, inMemory, openDatabase } from './database';
 import { codeOf, stateFailure } from './failures';
 import { exists, prepareFolder, type StateFolder, stateFolder } from './folder';
 import { createHead, type HeadFile, openHead } from './head';
@@ -51,10 +52,25 @@ export async function openOurs(at: StateFolder): Promise<Database> {
   // SQLite would take it for a new one, and delete the log beside it.
   if (hasHead && (await stat(at.database)).size === 0) throw errors.stateDamaged(at.place, 'state.db is empty');
   try {
-    return openDatabase(at.place, at.database, !hasHead);
+    return await openPatiently(at, !hasHead);
   } catch (error) {
     const isForeign = !hasHead && codeOf(error instanceof Error ? error.cause : undefined) === 'SQLITE_NOTADB';
     throw isForeign ? errors.stateForeign(at.place, 'its state.db is not a database') : error;
+  }
+}
+
+/** Where several make a database, or find a log after a kill, at once, SQLite answers some of them at once that it is busy. */
+const openingPauseMs = 50;
+
+async function openPatiently(at: StateFolder, mayBeNew: boolean): Promise<Database> {
+  const givenUpAtMs = performance.now() + busyMsMax;
+  for (;;) {
+    try {
+      return openDatabase(at.place, at.database, mayBeNew);
+    } catch (error) {
+      if (!isStrongroomError(error) || error.code !== 'StateBusy' || performance.now() > givenUpAtMs) throw error;
+      await setTimeout(openingPauseMs);
+    }
   }
 }
 

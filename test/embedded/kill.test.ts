@@ -85,3 +85,12 @@ test('two processes write at once, each is killed, and every acknowledged versio
   const shared = told.filter(({ sk }) => sk === 'shared').map(({ version }) => version);
   expect(new Set(shared).size).toBe(shared.length);
 });
+
+test('processes that make a new folder at once all get it, and are killed at once while they write', async () => {
+  const folder = join(root, 'new');
+
+  const told = await Promise.all(['a', 'b', 'c', 'd'].map((name) => killedAfter(12, folder, name)));
+
+  expect(told.map((answers) => answers.length >= 12)).toEqual([true, true, true, true]);
+  expect((await checkState(folder)).writes).toBeGreaterThan(0);
+});
