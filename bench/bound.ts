@@ -1,6 +1,6 @@
 /**
- * How near a rollout comes to the least time that quotas, the durations of stacks and calls, and its own config allow: 10,000 accounts,
- * 4 regions, all modules, in virtual time. `bench/lower-bound.ts` says what the least is made of.
+ * Compares a rollout with the minimum time that quotas, the durations of stacks and calls, and its config allow: 10,000 accounts,
+ * 4 regions, all modules, in virtual time. `bench/lower-bound.ts` computes the minimum.
  */
 import { join } from 'node:path';
 import { parseConfig } from '../orchestrator/config/parse';
@@ -10,12 +10,13 @@ import type { DesiredState } from '../orchestrator/domain/model/desired-state';
 import { stackSetName } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
 import type { RolloutRecord } from '../orchestrator/domain/model/rollout';
-import { onStackSetEvent } from '../orchestrator/events/stack-set-event';
+import { onStackSetEvent } from '../orchestrator/events/on-stack-set';
 import { prepareRollout } from '../orchestrator/operations/start';
 import type { OperationRequest, Ports } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { loadDocument, loadRelease } from '../orchestrator/records/documents';
-import { readEvents, readRollout } from '../orchestrator/records/records';
+import { readEvents } from '../orchestrator/records/rollout-events';
+import { readRollout } from '../orchestrator/records/rollouts';
 import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { simulatedConfig } from '../orchestrator/simulated/config';
 import { stackSeconds } from '../orchestrator/simulated/deployment';
@@ -80,7 +81,7 @@ async function main(accounts: number, weather: Weather): Promise<void> {
   print({ accounts: world.organization.accounts.size, waves, bounds, physics, spent, elapsed });
 }
 
-/** The made-up organization's own waves, with every module and twice the regions. */
+/** The waves of the simulated organization, with every module and twice the regions. */
 function everything({ organization }: SimulatedWorld): DesiredState {
   const parsed = parseConfig(simulatedConfig(organization), 'the simulated config');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
@@ -102,7 +103,7 @@ async function deliver(ports: Ports, event: unknown): Promise<void> {
   }
 }
 
-/** The draws of the world for each stack, by the operation in which it is made: what no rollout can do faster. */
+/** The durations that the simulated world draws for each stack, by operation. No rollout can be faster. */
 function drawnFor(requests: readonly OperationRequest[], { waves }: RolloutRecord, { modules }: Release): StackSeconds {
   const random = createRandom(seed).fork('stack sets');
   const moduleOf = new Map(
@@ -139,7 +140,7 @@ const phaseOf: Readonly<Record<string, Phase>> = {
   Soak: 'waiting',
 };
 
-/** Seconds in each phase of each wave: from one state's beginning to the next one's. */
+/** Seconds in each phase of each wave, from the start of one state to the start of the next. */
 type Spent = ReadonlyMap<WaveName | undefined, Readonly<Partial<Record<Phase, number>>>>;
 
 function spentIn(marks: readonly Mark[], openings: readonly Opening[], endMs: number): Spent {

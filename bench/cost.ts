@@ -1,18 +1,19 @@
 /**
- * What a rollout costs the deployed orchestrator: Step Functions' transitions, Lambda's time and DynamoDB's units, per account, counted
- * while the production handlers roll out over a simulated organization, and the price from them.
+ * Computes what a rollout costs the deployed orchestrator per account. Counts Step Functions transitions, Lambda time and DynamoDB units
+ * while the production handlers roll out over a simulated organization.
  */
 import { join } from 'node:path';
 import { madeUpDesiredState } from '../orchestrator/cli/session';
 import { parseRegion } from '../orchestrator/domain/model/brand';
 import { onStackSet } from '../orchestrator/events/on-stack-set';
-import { orchestratorFunctions, sizeOf } from '../orchestrator/infrastructure/functions';
+import { sizeOf } from '../orchestrator/infrastructure/sizing';
 import { prepareRollout } from '../orchestrator/operations/start';
 import type { Item, Ports, Store } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
+import { functionName, taskNames } from '../orchestrator/tasks/table';
 
 /** us-east-1, US dollars; stored copies of price pages, which may be old [aws-behavior 1.8], [aws-behavior 7]. */
 const price = {
@@ -22,7 +23,7 @@ const price = {
   writeUnit: 0.625 / 1_000_000,
   readUnit: 0.125 / 1_000_000,
 };
-/** Of one call to DynamoDB or S3 from a function in the same Region; the simulated world has no store that takes time. */
+/** The duration of a call to DynamoDB or S3 in the same region. The store of the simulated world takes no time. */
 const storeCallMs = 6;
 
 const accounts = Number(process.argv[2] ?? '10000');
@@ -79,13 +80,13 @@ async function main(): Promise<void> {
       Object.entries(functionsOf(ports)).map(([name, invoke]) => [
         name,
         async (input: unknown) => {
-          const task = orchestratorFunctions.find((one) => name.endsWith(`-${one}`));
+          const task = taskNames.find((one) => functionName(one) === name);
           if (task === undefined) throw new RangeError(`${name} is no function`);
           const [startedMs, calls] = [world.clock.nowMs(), units.calls];
           try {
             return await invoke(input);
           } finally {
-            // Shards run side by side, so each is charged with its share of the store's calls as if they were its own.
+            // Shards run in parallel, so each is charged with its share of the store's calls.
             const ms = world.clock.nowMs() - startedMs + (units.calls - calls) * storeCallMs;
             spent.invocations += 1;
             spent.ms += ms;

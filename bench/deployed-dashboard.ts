@@ -1,6 +1,6 @@
 /**
- * What the deployed dashboard's function takes: its bundle in a process of its own, as Lambda keeps it, over 10,000 made-up records in
- * moto's DynamoDB, and how many units each reading takes. `orchestrator/infrastructure/measured.ts` holds what is printed.
+ * Measures the deployed dashboard's function: its bundle in a process of its own, as on Lambda, over 10,000 made-up records in
+ * the DynamoDB of moto, and how many units each reading takes. `orchestrator/tasks/table.ts` holds what is printed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { writeAccount } from '../orchestrator/records/records';
+import { writeAccount } from '../orchestrator/records/accounts';
 import { eventOf } from '../test/dashboard/gateway';
 import { startMoto } from '../test/emulator/moto';
 import { tableAt } from '../test/emulator/table';
@@ -22,7 +22,7 @@ const table = 'strongroom';
 const region = 'us-east-1';
 const writesAtOnce = 50;
 
-/** What Lambda's own runtime would do with the bundle, and a meter beside it. */
+/** Does what Lambda's runtime does with the bundle, and measures it. */
 const runtime = `
   console.info = console.error = () => {};
   const { handler } = await import(${JSON.stringify(pathToFileURL(bundle).href)});
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...deployedEnvironment, AWS_ENDPOINT_URL: `http://127.0.0.1:${portOf(meter)}` },
   });
-  console.log(`${accounts} accounts; what one request took`);
+  console.log(`${accounts} accounts; one request`);
   console.log('request                          status  cpu ms  wall ms   peak MB  read units  calls  answer KB');
   for (const [what, path, query, pauseSeconds] of prompts) {
     await setTimeout(pauseSeconds * 1000);
@@ -88,9 +88,9 @@ const claims = {
   email: 'bench@example.com',
   groups: ['strongroom-operators'],
 };
-/** The gateway has verified it by then. */
+/** The gateway has verified the token already. */
 const authorization = `Bearer head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
-/** Where no rollout is at work, everything is read once a minute. */
+/** While no rollout runs, everything is read once a minute. */
 const quietSeconds = 61;
 const prompts = [
   ['the first board, cold', 'board', '', 0],
@@ -120,7 +120,7 @@ const portOf = (server: { address: () => AddressInfo | string | null }): number 
   return address.port;
 };
 
-/** Counts the units of what is read on its way back. */
+/** Counts the read units of each answer. */
 async function forward(asked: IncomingMessage, answer: ServerResponse, endpoint: string, units: Units): Promise<void> {
   const body: Buffer[] = [];
   for await (const chunk of asked) body.push(chunk);
@@ -146,7 +146,7 @@ interface Answer {
   readonly Responses?: Readonly<Record<string, readonly Attributes[]>>;
 }
 
-/** Consistent readings: a unit for each 4 KB begun, of an item, or of a query's page [doc:amazondynamodb/read-write-operations]. */
+/** A consistent read takes one unit per 4 KB or part of it, of an item or of a page of a query [doc:amazondynamodb/read-write-operations]. */
 function unitsOf({ Item, Items, Responses = {} }: Answer): number {
   const single = [...(Item === undefined ? [] : [Item]), ...Object.values(Responses).flat()];
   const begun = (bytes: number): number => Math.max(1, Math.ceil(bytes / 4096));

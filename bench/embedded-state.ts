@@ -1,17 +1,17 @@
-/** What the embedded state takes: writes one after another and many at once, readings, and opening it with everything checked. */
+/** Measures the embedded state: writes one after another and many at once, reads, and opening it with all its checks. */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { openEmbeddedState } from '../orchestrator/embedded/state';
-import { writeAccount } from '../orchestrator/records/records';
+import { writeAccount } from '../orchestrator/records/accounts';
 import { madeUp } from './made-up';
 
 const accounts = Number(process.argv[2] ?? '10000');
 const writesInTurn = 1_000;
 const atOnce = 200;
 const visits = 5;
-/** As long as a visit's evidence comes to, deflated. */
+/** About the size of the deflated evidence of a visit. */
 const evidence = 'x'.repeat(1_500);
 
 async function took(what: string, work: () => Promise<number>): Promise<void> {
@@ -50,12 +50,12 @@ async function main(): Promise<void> {
         );
       return accounts * visits;
     });
-    await took('readings', async () => {
+    await took('reads', async () => {
       for (let n = 0; n < writesInTurn; n++) await store.get({ pk: 'turn', sk: `${n}` });
       return writesInTurn;
     });
     await state.close();
-    await took('opened, everything checked', async () => {
+    await took('opened and checked', async () => {
       state = await openEmbeddedState(folder);
       return 1;
     });

@@ -1,15 +1,15 @@
 /**
- * What the deployed functions take: every bundle in a process of its own, as Lambda would keep it, walks a rollout over a shard of full
- * size on moto, and then an event, a sweep and a look for drift. Printed are the largest memory and processor time of one call, and
- * how many calls it made to AWS. `orchestrator/infrastructure/measured.ts` holds what was printed, and the shapes come from that.
+ * Measures the deployed functions: every bundle runs in a process of its own, as on Lambda, through a rollout over a shard of full size on
+ * moto, then an event, a sweep and drift detection. Prints the largest memory and processor time of one call, and how many calls it made to
+ * AWS. `took` in `orchestrator/tasks/table.ts` contains the printed numbers, and sizes follow from them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { orchestratorFunctions } from '../orchestrator/infrastructure/functions';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
+import { functionName, orchestratorFunctions } from '../orchestrator/tasks/table';
 import { startCommandLine } from '../test/emulator/command-line';
 import { deployedRecords, deployOnMoto } from '../test/emulator/deployed';
 import type { LambdaHandler } from '../test/emulator/gateway';
@@ -40,7 +40,7 @@ interface Taken {
   readonly error?: { readonly name: string; readonly message: string };
 }
 
-/** What Lambda's own runtime would do with the bundle, and a meter beside it. */
+/** Does what Lambda's runtime does with the bundle, and measures it. */
 const runtime = (name: string): string => `
   console.info = console.error = () => {};
   const { handler } = await import(${JSON.stringify(pathToFileURL(join(bundles, name, 'index.mjs')).href)});
@@ -87,20 +87,20 @@ async function main(): Promise<void> {
     await line.anOrganization({ root: { ous: { Everybody: { accounts: named('account', accounts) } } } }, []);
     await writeFile(join(line.folder(), 'strongroom.yaml'), config);
     await deployOnMoto(line);
-    for (const name of orchestratorFunctions) functions[`strongroom-${name}`] = functionOf(name);
+    for (const name of orchestratorFunctions) functions[functionName(name)] = functionOf(name);
     const deployed = ['--engine', 'stepfunctions'];
-    // moto has neither standards nor analyzers, so the wave is asked about, and everything but the way back is called.
+    // moto has neither standards nor analyzers, so the wave asks for approval, and every function except RollBack is called.
     const asked = await line.run('rollout', '--yes', '--json', ...deployed);
     const { rolloutId } = JSON.parse(asked.out.split('\n')[0] ?? '');
     await line.run('reject', rolloutId, '--reason', 'measured', ...deployed);
-    // What fails is told in its row: moto starts no second execution.
+    // Failures are printed in the row: moto does not start a second execution.
     for (const name of ['StackSetEvents', 'AccountEvents', 'Discover', 'Sweep', 'Drift'])
       await functions[`strongroom-${name}`]?.(events[name] ?? {}).catch(() => undefined);
   } finally {
     for (const child of children) child.kill();
     await line.stop();
   }
-  console.log(`${accounts} accounts x 4 regions; the most that one call took`);
+  console.log(`${accounts} accounts x 4 regions; maximum of one call`);
   console.log('function         MB    cpu ms  calls');
   for (const [name, { peakMegabytes, cpuMs, calls, failed }] of rows)
     console.log(

@@ -1,4 +1,4 @@
-/** How many calls it takes to list 1,000 accounts with their OUs, against a stub of Organizations over HTTP. */
+/** Counts the calls that list 1,000 accounts with their OUs, against a stub of Organizations over HTTP. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAwsWorld } from '../orchestrator/aws/world';

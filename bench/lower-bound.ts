@@ -1,7 +1,7 @@
 /**
- * The least time in which a rollout can be done, from what AWS documents, how long the simulated world's stacks and calls take, and
- * what the config prescribes. Nothing in here is taken from the clock of a rollout: the real one adds to it what waking up, asking and
- * judging take, and what the last accounts of an operation leave idle.
+ * Computes the minimum time of a rollout from the quotas that AWS documents, the durations of the simulated world's stacks and calls, and
+ * the config. It uses no measured times: a real rollout also needs time to wake up, poll and judge, and leaves capacity idle at the end
+ * of an operation.
  */
 
 import { factsWanted } from '../orchestrator/domain/health/checks/wanted';
@@ -9,8 +9,8 @@ import type { AccountId, Region } from '../orchestrator/domain/model/brand';
 import { concurrencyOf, type WaveSpec } from '../orchestrator/domain/model/desired-state';
 import type { ModuleId } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
+import { regionsAtWork } from '../orchestrator/domain/model/release';
 import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';
-import { regionsAtWork } from '../orchestrator/handlers/preflight-shard';
 import { factsCalls, linkingCalls, preflightCalls, settingCalls } from '../orchestrator/simulated/visit-calls';
 
 /** ListAccounts gives 20 a page [bc:organizations:ListAccounts.MaxResults], 8 pages a second after 12 at once [doc:organizations/orgs_reference_limits]. */
@@ -19,21 +19,21 @@ const listing = { pageSize: 20, perSecond: 8, burst: 12 };
 const enteringPerSecond = 600;
 /** Instance operations at once in a region, over all StackSets [doc:AWSCloudFormation/cloudformation-limits]. */
 const instancesAtOnceMax = 10_000;
-/** Round trip of a call in the simulated world: drawn once a visit, evenly between these. */
+/** Round trip of a call in the simulated world, drawn once per visit from this range. */
 const callSeconds = { least: 0.08, most: 0.15 };
-/** Ten shards of a Map with twenty accounts each: policy, and what keeps the visits far under STS's rate. */
+/** Ten shards of a Map with twenty accounts each. This policy keeps visits far below the rate limit of STS. */
 export const visitsAtOnceMax = 200;
 
-/** How long CloudFormation takes over a stack, as the world has drawn it. */
+/** How long CloudFormation takes for a stack, as the simulated world has drawn it. */
 export type StackSeconds = (module: ModuleId, account: AccountId, region: Region) => number;
 
 export interface BoundedWave {
   readonly spec: WaveSpec;
-  /** In the order in which they are reached. */
+  /** In the order of the rollout. */
   readonly accounts: readonly AccountId[];
 }
 
-/** In seconds, one after another: a wave is looked into, deployed stage by stage, set, and proved. */
+/** In seconds, one after another: a wave is preflighted, deployed stage by stage, configured, and checked. */
 export interface WaveBound {
   readonly preflight: number;
   readonly deploy: number;
@@ -44,7 +44,7 @@ export interface WaveBound {
 export const listingSeconds = (accounts: number): number =>
   Math.max(0, Math.ceil(accounts / listing.pageSize) - listing.burst) / listing.perSecond;
 
-/** Calls of each visit, the two of entering included. */
+/** Calls of each visit, including the two that enter the account. */
 export function visitsOf(release: Release) {
   const { settings, regions, modules } = release;
   const roles = modules.flatMap(({ module }) => linkedServiceOf[module] ?? []).flatMap(linkingCalls).length;
@@ -56,7 +56,7 @@ export function visitsOf(release: Release) {
   };
 }
 
-/** An account's calls come one after another; so many accounts at once, and no faster than they may be entered. */
+/** The calls of one account are sequential. A number of accounts run in parallel, limited by the rate of entering. */
 function visiting(accounts: number, calls: readonly number[]): number {
   const { least, most } = callSeconds;
   const sum = calls.reduce((all, some) => all + some, 0);
@@ -69,7 +69,7 @@ function visiting(accounts: number, calls: readonly number[]): number {
   );
 }
 
-/** One account, two, four, up to what may run at once, then the rest: what the plan prescribes, reckoned here anew. */
+/** Batches of one account, two, four, up to the maximum concurrency, then the rest, computed independently of the plan. */
 export function batchesOf(accounts: readonly AccountId[], spec: WaveSpec): readonly (readonly AccountId[])[] {
   const atOnce = concurrencyOf(spec.maxConcurrent, accounts.length);
   const batches: (readonly AccountId[])[] = [];
@@ -81,7 +81,7 @@ export function batchesOf(accounts: readonly AccountId[], spec: WaveSpec): reado
   return from < accounts.length ? [...batches, accounts.slice(from)] : batches;
 }
 
-/** A batch ends with its slowest set of stacks: all of them in turn, so many at once, or the one that takes longest. */
+/** A batch ends with its slowest StackSet: either its total time divided by the concurrency, or its longest stack. */
 function operating(
   batch: readonly AccountId[],
   atOnce: number,
@@ -95,7 +95,7 @@ function operating(
   return Math.max(0, ...byOperation);
 }
 
-/** The home region of each module first, then its others together. */
+/** The home region of each module first, then its other regions together. */
 function steps({ modules }: Release): readonly (readonly (readonly [ModuleId, Region])[])[] {
   const cut = (from: number, to?: number) =>
     modules.flatMap(({ module, regions }) => regions.slice(from, to).map((region) => [module, region] as const));
@@ -108,7 +108,7 @@ export function waveBound({ spec, accounts }: BoundedWave, release: Release, sec
   const deploy = batchesOf(accounts, spec)
     .flatMap((batch) => steps(release).map((stacks) => operating(batch, atOnce, stacks, secondsOf)))
     .reduce((sum, seconds) => sum + seconds, 0);
-  // Proved when it is deployed, and again after the soak.
+  // Checked after the deployment, and again after the soak.
   const probes = spec.soakMinutes > 0 ? 2 : 1;
   return {
     preflight: visiting(accounts.length, visits.preflight),
@@ -119,8 +119,8 @@ export function waveBound({ spec, accounts }: BoundedWave, release: Release, sec
 }
 
 /**
- * What AWS alone would take, if everybody were in one wave without slow start, concurrency and stages: the quotas filled to the brim, or
- * the longest way of a single account.
+ * The time that AWS alone needs with all accounts in one wave, without slow start, concurrency limits and stages: at full quotas, or the
+ * longest path of a single account.
  */
 export function physicsSeconds(waves: readonly BoundedWave[], release: Release, secondsOf: StackSeconds) {
   const everybody = waves.flatMap(({ accounts }) => accounts);

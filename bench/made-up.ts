@@ -1,4 +1,4 @@
-/** Ten thousand made-up records, as a team has them after some months: what the benches of the dashboard show. */
+/** Makes up records as a team has them after some months, for the benches of the dashboard. */
 import { createHash } from 'node:crypto';
 import type { AccountRecord } from '../orchestrator/domain/model/account-record';
 import {
@@ -11,7 +11,7 @@ import {
 import { gateIds } from '../orchestrator/domain/model/gate';
 import { moduleIds } from '../orchestrator/domain/model/module';
 
-/** Digits that do not compress better than those of real ids and hours do. */
+/** Digits that compress no better than those of real ids and times. */
 const digits = (n: number, what: string): number =>
   Number.parseInt(createHash('sha256').update(`${what} ${n}`).digest('hex').slice(0, 12), 16);
 export const idOf = (n: number) => parseAccountId(String(100_000_000_000 + (digits(n, 'id') % 899_999_999_999)));
@@ -21,7 +21,7 @@ const rollout = parseRolloutId('ro-20261022-090000-abcd');
 const at = '2026-11-22T08:00:00.000Z';
 const hoursAgo = (hours: number): string => new Date(new Date(at).getTime() - hours * 3_600_000).toISOString();
 
-/** As many as a first rollout and two updates leave. */
+/** As many as an initial rollout and two updates leave. */
 const statesKept = 20;
 const statesOf = (n: number): AccountRecord['states'] =>
   Array.from({ length: statesKept }, (_, index) => ({
@@ -48,14 +48,16 @@ export function madeUp(n: number): AccountRecord {
     modules: moduleIds.flatMap((module) =>
       regions.map((region) => ({ module, region, wave, version: 'abcdef012345', status: 'current' }) as const),
     ),
-    gates: Object.fromEntries(gateIds.map((gate) => [gate, isBad && gate === 'G3' ? 'fail' : 'pass'])),
+    gates: Object.fromEntries(gateIds.map((gate) => [gate, isBad && gate === 'access-controlled' ? 'fail' : 'pass'])),
     failing: isBad
       ? [
           {
-            check: '000-15',
-            gate: 'G3',
-            module: 'operator-role',
+            title: 'The operator role requires MFA',
             severity: 'critical',
+            gate: 'access-controlled',
+            check: 'operator-role-requires-mfa',
+            control: '000-15',
+            module: 'operator-role',
             region: 'global',
             outcome: 'fail',
             observed: 'no condition on aws:MultiFactorAuthPresent',

@@ -1,4 +1,4 @@
-/** The dashboard's page over ten thousand accounts in a real browser: `tsx bench/page.ts`, after `npm run build`. */
+/** Measures the dashboard's page over 10,000 accounts in a real browser: `tsx bench/page.ts`, after `npm run build`. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -36,7 +36,7 @@ const say = (what: string, value: number, limit: number): void =>
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** From the navigation to the counts of all accounts on the screen. */
+/** From the navigation until the counts of all accounts are on the screen. */
 async function usefulPaintMs(page: Page, origin: string): Promise<number> {
   await page.goto('about:blank');
   await page.goto(`${origin}/#/overview`, { waitUntil: 'commit' });
@@ -44,7 +44,7 @@ async function usefulPaintMs(page: Page, origin: string): Promise<number> {
   return page.evaluate<number>('new Promise((done) => requestAnimationFrame(() => done(performance.now())))');
 }
 
-/** From the change of the address to other rows in the table, as the page itself sees it. */
+/** From the change of the address until the table has other rows, measured in the page. */
 const changeMs = (page: Page, hash: string): Promise<number> =>
   page.evaluate<number>(`new Promise((done) => {
     const body = document.querySelector('table tbody');

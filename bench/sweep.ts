@@ -1,14 +1,14 @@
-/** How well a sweep fills the calls that may be in flight, in virtual time: 1,000 accounts, 4 regions, 100 ms a call. */
+/** Measures how well a sweep uses its concurrent calls, in virtual time: 1,000 accounts, 4 regions, 100 ms a call. */
 import { join } from 'node:path';
 import { type AccountId, parseRegion, parseWaveName } from '../orchestrator/domain/model/brand';
-import { enabledModules } from '../orchestrator/domain/model/desired-state';
+import { enabledModules } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
 import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';
 import { type Member, verifyMembers } from '../orchestrator/operations/sweep';
 import { operationEnded } from '../orchestrator/ports/ports';
+import { writeAccount } from '../orchestrator/records/accounts';
 import { type Baseline, readBaseline } from '../orchestrator/records/baseline';
 import { saveRelease } from '../orchestrator/records/documents';
-import { writeAccount } from '../orchestrator/records/records';
 import { createSimulatedWorld, type SimulatedWorld } from '../orchestrator/simulated/world';
 import { buildRelease } from '../stackset-templates/release';
 import { sweptDesiredState } from './swept-desired-state';
@@ -16,7 +16,7 @@ import { sweptDesiredState } from './swept-desired-state';
 const accountsMeant = 1_000;
 const regions = ['us-east-1', 'us-east-2', 'us-west-2', 'eu-west-1'].map(parseRegion);
 const callMs = 100;
-/** As the sweep itself has it. */
+/** As in the sweep. */
 const inFlight = 40;
 const bound = 1.15;
 
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const start = new Date('2026-11-22T09:00:00Z');
   const world = createSimulatedWorld({
     seed: 1,
-    // Some of an organization's accounts are closed: those are not visited.
+    // Some accounts of the organization are closed and not visited.
     accounts: accountsMeant + 100,
     start,
     latencyMs: { least: callMs, most: callMs },
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   if (ratio > bound) process.exitCode = 1;
 }
 
-/** With its stacks, so that a visit finds in them what it would have to look for otherwise. */
+/** With its stacks, so that a visit need not search for what they name. */
 async function deployed(world: SimulatedWorld, release: Release, built: Baseline, accounts: readonly AccountId[]) {
   for (const { module, template, parameters, regions: deployedIn } of release.modules) {
     const name = `strongroom-everybody-${module}`;

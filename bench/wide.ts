@@ -1,7 +1,7 @@
 /**
- * What the functions that look at a whole wave hold and how long they take, over 10,000 accounts: the production handlers roll out over a
- * simulated organization, and each call's memory is looked at behind a garbage collection, so it is what lives and not what was used.
- * `npx tsx bench/wide.ts 10000 one` has them all in one wave, and then a release that fails in one account, so that the wave turns back.
+ * Measures the memory and duration of the functions that work on a whole wave, over 10,000 accounts. The production handlers roll out over
+ * a simulated organization. Memory is measured after a garbage collection, so that only live objects count.
+ * `npx tsx bench/wide.ts 10000 one` puts all accounts into one wave, followed by a release that fails in one account and is rolled back.
  */
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -10,12 +10,12 @@ import { madeUpDesiredState } from '../orchestrator/cli/session';
 import { parseRegion, parseWaveName } from '../orchestrator/domain/model/brand';
 import type { DesiredState, WaveSpec } from '../orchestrator/domain/model/desired-state';
 import { onStackSet } from '../orchestrator/events/on-stack-set';
-import { scheduledDrift } from '../orchestrator/events/scheduled-drift';
-import { scheduledDiscovery, scheduledVisits } from '../orchestrator/events/scheduled-sweep';
+import { scheduledDrift } from '../orchestrator/operations/scheduled-drift';
+import { scheduledDiscovery, scheduledVisits } from '../orchestrator/operations/scheduled-sweep';
 import { prepareRollout } from '../orchestrator/operations/start';
 import type { Ports, Store } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
-import { readRollout } from '../orchestrator/records/records';
+import { readRollout } from '../orchestrator/records/rollouts';
 import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
@@ -37,7 +37,7 @@ const everybody = (waves: readonly WaveSpec[]): WaveSpec => {
 };
 /** As in bench/cost.ts. */
 const storeCallMs = 6;
-/** A collection is worth its time when this much may have been added. */
+/** A garbage collection is worth its time after this much growth. */
 const grownBytes = 8 * 1024 * 1024;
 
 setFlagsFromString('--expose-gc');
@@ -51,7 +51,7 @@ interface Row {
 }
 const rows = new Map<string, Row>();
 
-/** Shards run side by side, and hold a hundred accounts: those are measured as bundles. */
+/** Shards run in parallel over a hundred accounts each, and are measured as bundles. */
 const isWide = (name: string): boolean => !name.endsWith('Shard');
 
 /** The call that is measured; wide functions run one after another. */
@@ -65,7 +65,7 @@ function look(): void {
   now.peak = Math.max(now.peak, now.seen - now.base);
 }
 
-/** Looks whenever a handler has got something, or hands something over. */
+/** Measures whenever a handler reads or writes something. */
 const watched = (store: Store): Store => {
   const around = async <T>(call: () => Promise<T>): Promise<T> => {
     if (now !== undefined) now.storeCalls += 1;
@@ -133,7 +133,7 @@ async function main(): Promise<void> {
       });
       const first = await prepareRollout(engine.ports, baseline, desiredState, { by: 'bench' });
       await engine.start(first);
-      // The next release finds instances where it comes, and goes back: in the one wave when it is checked, else in the largest.
+      // The next release finds existing instances and is rolled back: in the single wave at its checks, otherwise in the largest wave.
       const [largest] = (await readRollout(ports, first.rolloutId)).value.waves.toSorted(
         (a, b) => b.accounts - a.accounts,
       );

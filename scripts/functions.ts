@@ -1,24 +1,24 @@
 /**
- * Bundles every deployed function by itself into dist/functions/NAME, with what it imports in index.json beside it. By rolldown and
- * not esbuild, whose tree-shaking keeps the whole table of shapes of the EC2 client: 2.5 MB instead of 0.7.
+ * Bundles every deployed function on its own into dist/functions/NAME, and lists the SDK commands of each bundle in index.json. Uses
+ * rolldown, since esbuild's tree-shaking keeps all shapes of the EC2 client: 2.5 MB instead of 0.7.
  */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
-import * as functions from '../orchestrator/lambda/functions';
+import { entryOf } from '../orchestrator/lambda/entry';
+import { type FunctionName, functionNames } from '../orchestrator/tasks/table';
 
 const root = join(__dirname, '..');
 const built = join(root, 'dist', 'functions');
-/** Made beside it and put in its place when whole. */
-const pendingCreates = join(root, 'dist', `functions.${process.pid}`);
-const source = join(root, 'orchestrator', 'lambda', 'functions.ts');
+/** Moved to its final place when it is complete. */
+const unfinished = join(root, 'dist', `functions.${process.pid}`);
 
 async function main(): Promise<void> {
   const index: Record<string, Bundled> = {};
-  for (const name of Object.keys(functions)) index[name] = await bundled(name);
-  await writeFile(join(pendingCreates, 'index.json'), JSON.stringify(index, null, 2));
+  for (const name of functionNames) index[name] = await bundled(name);
+  await writeFile(join(unfinished, 'index.json'), JSON.stringify(index, null, 2));
   await rm(built, { recursive: true, force: true });
-  await rename(pendingCreates, built);
+  await rename(unfinished, built);
 }
 
 interface Bundled {
@@ -27,26 +27,26 @@ interface Bundled {
   readonly commands: readonly string[];
 }
 
-async function bundled(name: string): Promise<Bundled> {
+async function bundled(name: FunctionName): Promise<Bundled> {
   const entry = 'the function';
   const bundle = await rolldown({
     input: { index: entry },
     platform: 'node',
     logLevel: 'warn',
-    // The SDK and our own code do nothing at import, so what nobody uses is left out.
+    // The SDK and our own code do nothing at import, so everything unused can be left out.
     treeshake: { moduleSideEffects: false, propertyReadSideEffects: false },
     resolve: { mainFields: ['module', 'main'] },
-    // Only for the embedded store, which a function never opens.
+    // Needed only by the embedded store, which a function never opens.
     external: ['better-sqlite3'],
     plugins: [
       {
         name: 'one-function',
         resolveId: (id) => (id === entry ? entry : undefined),
-        load: (id) => (id === entry ? `export { ${name} as handler } from ${JSON.stringify(source)}` : undefined),
+        load: (id) => (id === entry ? entryOf(name) : undefined),
       },
     ],
   });
-  const folder = join(pendingCreates, name);
+  const folder = join(unfinished, name);
   await mkdir(folder, { recursive: true });
   const { output } = await bundle.write({
     dir: folder,
@@ -66,7 +66,7 @@ async function bundled(name: string): Promise<Bundled> {
   };
 }
 
-/** Of the clients themselves: what the SDK's own credential providers ask is not asked in Lambda. */
+/** Only commands of the clients count: the SDK's own credential providers make no calls in Lambda. */
 function commandOf(path: string): readonly string[] {
   const [, client, command] =
     /@aws-sdk\/(client-[a-z0-9-]+)\/dist-es\/commands\/(\w+)Command\.js$/.exec(

@@ -1,4 +1,4 @@
-/** Synthesizes the stacks into dist/infrastructure: needs no credentials and no CDK command. A finding of cdk-nag that is not acknowledged fails it. */
+/** Synthesizes the stacks into dist/infrastructure. It needs no credentials and no CDK CLI. It fails if cdk-nag has a finding that is not acknowledged. */
 import { join } from 'node:path';
 import { App, DefaultStackSynthesizer, type IReusableStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -9,12 +9,12 @@ const app = new App({
   outdir: join(dist, 'infrastructure'),
   analyticsReporting: false,
   treeMetadata: false,
-  // The CDK command asks by itself whether the account's bootstrap is new enough; a rule in the template would need a parameter for it.
-  // It is one, but for a getter that exactOptionalPropertyTypes minds.
+  // The CDK CLI checks the bootstrap version itself; a rule in the template would need a parameter. The class implements this interface,
+  // except for a getter that exactOptionalPropertyTypes rejects.
   defaultStackSynthesizer: new DefaultStackSynthesizer({
     generateBootstrapVersionRule: false,
   }) as IReusableStackSynthesizer,
-  // The service that logs access is let in by a policy of the bucket, and not by an ACL.
+  // A bucket policy, not an ACL, lets the logging service deliver access logs.
   context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true },
 });
 addStacks(app, dist);

@@ -1,20 +1,21 @@
-/** Seeds one fault after another into the production code, in memory, and lets the simulation look for it: each must be caught. */
+/** Seeds one fault after another into the production code, in memory. The simulation must catch each. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { type Mutant, mutants } from './mutants';
+import { brokenMutants, type Mutant, mutated } from './mutant';
+import { mutants } from './mutants';
 
 const root = process.cwd();
 const atOnce = 2;
-/** Some thirty times what they take: one that takes longer has come to hang. */
+/** About thirty times what a run takes: one that takes longer hangs. */
 const probeMinutesMax = (seeds: number): number => 10 + seeds / 25;
 
 interface Tried {
   readonly mutant: Mutant;
-  /** What broke; undefined if nothing did. */
+  /** The invariant that broke; undefined if none did. */
   readonly caughtBy?: string | undefined;
 }
 
@@ -23,14 +24,16 @@ async function main(): Promise<number> {
     options: { seeds: { type: 'string', default: '300' }, only: { type: 'string', multiple: true } },
   });
   const wanted = mutants.filter(({ name }) => values.only?.some((words) => name.includes(words)) ?? true);
-  const lost = wanted.filter((mutant) => occurrences(mutant) !== 1);
-  if (lost.length > 0) {
-    for (const { name, file } of lost) console.error(`the text of "${name}" does not occur exactly once in ${file}`);
+  const broken = brokenMutants(wanted);
+  if (broken.length > 0) {
+    for (const line of broken) console.error(line);
     return 2;
   }
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-mutants-'));
   try {
-    const tried = await inTurns(wanted, (mutant, index) => tryOut(mutant, join(folder, `${index}.cjs`), values.seeds));
+    const tried = await inParallel(wanted, (mutant, index) =>
+      tryOut(mutant, join(folder, `${index}.cjs`), values.seeds),
+    );
     const alive = tried.filter(({ caughtBy }) => caughtBy === undefined);
     console.log(`${tried.length - alive.length} of ${tried.length} mutants caught`);
     for (const { mutant } of alive) console.log(`not caught: ${mutant.name} (${mutant.file})`);
@@ -40,9 +43,10 @@ async function main(): Promise<number> {
   }
 }
 
-const occurrences = ({ file, from }: Mutant): number => readFileSync(join(root, file), 'utf8').split(from).length - 1;
-
-async function inTurns<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
+async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<readonly R[]> {
   const results: R[] = [];
   const left = [...items.entries()];
   const worker = async (): Promise<void> => {
@@ -69,40 +73,40 @@ async function tryOut(mutant: Mutant, outfile: string, seeds: string): Promise<T
         setup: ({ onLoad }) => {
           onLoad({ filter: /\.ts$/ }, ({ path }) =>
             path === join(root, mutant.file)
-              ? { contents: readFileSync(path, 'utf8').replace(mutant.from, () => mutant.to), loader: 'ts' }
+              ? { contents: mutated(mutant, readFileSync(path, 'utf8')), loader: 'ts' }
               : undefined,
           );
         },
       },
     ],
   });
-  const { status, said } = await probe([
+  const { status, output } = await probe([
     outfile,
     seeds,
     mutant.file.startsWith('state-machine/') ? 'synthesized' : 'built',
     (mutant.seeds ?? []).join(','),
   ]);
-  const caughtBy = status === 0 ? undefined : said.trim().slice(0, 160) || `exit status ${status}`;
+  const caughtBy = status === 0 ? undefined : output.trim().slice(0, 160) || `exit status ${status}`;
   console.log(`${caughtBy === undefined ? 'NOT CAUGHT' : 'caught'}: ${mutant.name}\n    ${caughtBy ?? ''}`);
   return { mutant, caughtBy };
 }
 
-function probe(args: readonly string[]): Promise<{ readonly status: number | null; readonly said: string }> {
+function probe(args: readonly string[]): Promise<{ readonly status: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
       timeout: probeMinutesMax(Number(args[1])) * 60_000,
     });
-    let said = '';
+    let output = '';
     child.stdout.on('data', (data: Buffer) => {
-      said += data.toString();
+      output += data.toString();
     });
     child.stderr.on('data', (data: Buffer) => {
-      said += data.toString();
+      output += data.toString();
     });
     child.on('error', reject);
-    child.on('close', (status) => resolve({ status, said }));
+    child.on('close', (status) => resolve({ status, output }));
   });
 }
 

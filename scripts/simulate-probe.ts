@@ -1,9 +1,9 @@
-/** Runs seeds until an invariant breaks: what a seeded fault is tried with. Exit status 1 if one does. */
+/** Runs seeds until an invariant breaks, to try a seeded fault. The exit status is 1 if one does. */
 import { synthesizeStateMachine } from '../state-machine/synthesize';
 import { builtBaseline } from '../test/simulation/baseline';
 import { checkSeed } from '../test/simulation/report';
 
-/** Whether a run depends on its seed alone shows in a few of them. */
+/** A few seeds show whether a run depends on its seed alone. */
 const seedsTwice = 10;
 
 async function main(): Promise<number> {

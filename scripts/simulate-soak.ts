@@ -1,4 +1,4 @@
-/** Simulated rollouts under faults, for as many seeds as are asked for, on as many cores: `npm run simulate:soak -- --seeds 20000`. */
+/** Simulates rollouts under faults for any number of seeds, on two cores: `npm run simulate:soak -- --seeds 20000`. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -8,9 +8,9 @@ import { runScenario } from '../test/simulation/run';
 import { drawScenario } from '../test/simulation/scenario';
 
 const workersMax = 2;
-/** Seeds that a worker takes at a time. */
+/** The number of seeds that a worker takes at a time. */
 const chunkSeeds = 20;
-/** The soak ends when so many seeds have broken something: each is shrunk, which takes many runs. */
+/** The soak ends after this many failures, since shrinking each takes many runs. */
 const failuresMax = 20;
 
 interface Done {
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   return soak(Number(values.from), Number(values.seeds), values.twice);
 }
 
-/** One seed, with everything that happens in it. */
+/** Runs one seed and prints everything that happens in it. */
 async function replay(seed: number, verbose: boolean): Promise<number> {
   const baseline = await builtBaseline();
   const scenario = drawScenario(seed);
@@ -43,7 +43,7 @@ async function replay(seed: number, verbose: boolean): Promise<number> {
     for (const line of (await runScenario(scenario, baseline)).log) console.log(line);
   }
   const { outcome, failure } = await checkSeed(seed, baseline, { twice: true });
-  console.log(failure ?? `seed ${seed}: all is well; ${JSON.stringify(outcome.outcomes)}`);
+  console.log(failure ?? `seed ${seed}: no invariant broke; ${JSON.stringify(outcome.outcomes)}`);
   return failure === undefined ? 0 : 1;
 }
 
@@ -53,8 +53,8 @@ async function soak(from: number, seeds: number, twice: boolean): Promise<number
   const totals = { seeds: 0, rollouts: 0, outcomes: new Map<string, number>() };
   let next = from;
   const failures: string[] = [];
-  const tellEveryMs = 10_000;
-  let toldMs = startedMs;
+  const reportEveryMs = 10_000;
+  let reportedMs = startedMs;
   const figures = (): string => {
     const seconds = (performance.now() - startedMs) / 1000;
     const rate = (count: number): string => (count / seconds).toFixed(1);
@@ -82,8 +82,8 @@ async function soak(from: number, seeds: number, twice: boolean): Promise<number
           failures.push(failure);
           console.log(failure);
         }
-        if (performance.now() - toldMs > tellEveryMs) {
-          toldMs = performance.now();
+        if (performance.now() - reportedMs > reportEveryMs) {
+          reportedMs = performance.now();
           console.log(figures());
         }
         more();
@@ -93,7 +93,7 @@ async function soak(from: number, seeds: number, twice: boolean): Promise<number
   await Promise.all(Array.from({ length: Math.min(workersMax, availableParallelism()) }, work));
   console.log(figures());
   console.log(`outcomes: ${JSON.stringify(Object.fromEntries(totals.outcomes))}`);
-  console.log(failures.length === 0 ? 'no invariant broke' : `${failures.length} seeds broke something`);
+  console.log(failures.length === 0 ? 'no invariant broke' : `${failures.length} seeds failed`);
   return failures.length === 0 ? 0 : 1;
 }
 

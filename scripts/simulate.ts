@@ -1,4 +1,4 @@
-/** Bundles one of the simulation's programs in memory and runs it: bundled code starts faster and runs faster than transpiled files. */
+/** Bundles one of the simulation's programs and runs it. Bundled code starts and runs faster than transpiled files. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,8 +1,13 @@
 /** Runs every suite. What needs Python (moto, cfn-lint) is installed first. Suites that lack Python or a browser are named as skipped, and in CI that is a failure. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePython } from './python';
+import { suitesLeftOut } from './referees';
+import { slowTests } from './slow-tests';
+
+const root = join(__dirname, '..');
 
 /** Suites that talk to moto, or run cfn-lint. */
 const needPython = [
@@ -32,11 +37,31 @@ function main(): number {
       return 1;
     }
   }
-  const jest = join(__dirname, '..', 'node_modules', 'jest', 'bin', 'jest.js');
-  const missing = [...(python === 'ready' ? [] : needPython), ...(hasChromium ? [] : needChromium)];
+  const missing = [
+    ...(python === 'ready' ? [] : needPython),
+    ...(hasChromium ? [] : needChromium),
+    ...suitesLeftOut(process.env['CI'] === 'true'),
+  ];
   const skipped = missing.length === 0 ? [] : ['--testPathIgnorePatterns', ...missing];
-  const { status } = spawnSync(process.execPath, [jest, ...skipped, ...process.argv.slice(2)], { stdio: 'inherit' });
-  return status ?? 1;
+  return runJest([...skipped, ...process.argv.slice(2)]);
+}
+
+/** Runs Jest, then reports what was slow. Returns Jest's exit status. */
+function runJest(args: readonly string[]): number {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-results-'));
+  const outputFile = join(folder, 'results.json');
+  try {
+    const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+    const { status } = spawnSync(process.execPath, [jest, '--json', `--outputFile=${outputFile}`, ...args], {
+      stdio: 'inherit',
+    });
+    // Jest that was interrupted, or could not start, has left no results.
+    if (existsSync(outputFile))
+      for (const line of slowTests(JSON.parse(readFileSync(outputFile, 'utf8')), root)) console.log(line);
+    return status ?? 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 process.exitCode = main();

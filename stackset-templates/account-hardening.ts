@@ -2,7 +2,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { CfnSnapshotBlockPublicAccess } from 'aws-cdk-lib/aws-ec2';
 
-export function accountHardening(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: no EBS snapshot can be shared with everybody';
 
   // Also those that are public already: a baseline that leaves them would call a leak safe.

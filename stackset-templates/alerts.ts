@@ -1,16 +1,17 @@
-/** Says aloud what must not pass unnoticed: grave findings, the root user, and whoever weakens what watches the account. */
+/** Alerts on serious findings, on use of the root user, and on changes that weaken the monitoring of the account. */
 import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
+import { alertKeyAlias, alertTopicName } from '../orchestrator/domain/model/resource-names';
 import {
   type AlertRule,
-  alertKeyAlias,
+  alertKeyPolicy,
+  alertPatterns,
   alertRuleName,
   alertRules,
-  alertTopicName,
-} from '../orchestrator/domain/health/facts';
-import { alertKeyPolicy, alertPatterns, alertTopicPolicy } from '../orchestrator/domain/policies/alert-policy';
+  alertTopicPolicy,
+} from '../orchestrator/domain/policies/alert-policy';
 
 const rules: Readonly<Record<AlertRule, { readonly logicalId: string; readonly description: string }>> = {
   'guardduty-findings': { logicalId: 'GuardDutyFindings', description: 'GuardDuty findings of high severity' },
@@ -20,7 +21,7 @@ const rules: Readonly<Record<AlertRule, { readonly logicalId: string; readonly d
   tampering: { logicalId: 'Tampering', description: 'Somebody weakened the trail, the recorder or the detectors' },
 };
 
-export function alerts(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: alerts on grave findings, root users and tampering';
 
   const email = new CfnParameter(stack, 'AlertEmail', {

@@ -1,10 +1,10 @@
 /** Records every API call of the account, in every region, where nobody in the account can change what was recorded. */
 import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
-import { moduleTagKey, trailName } from '../orchestrator/domain/health/facts';
+import { moduleTagKey, trailName } from '../orchestrator/domain/model/resource-names';
 import { bucketName } from './parameters';
 
-export function auditLogging(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: a multi-region trail with log file validation, to the log archive';
 
   const bucket = new CfnParameter(stack, 'LogArchiveBucket', {

@@ -1,10 +1,10 @@
 /** Records how every resource is configured, and when it changed. */
 import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnConfigurationRecorder, CfnDeliveryChannel } from 'aws-cdk-lib/aws-config';
-import { deliveryChannelName, recorderName } from '../orchestrator/domain/health/facts';
+import { deliveryChannelName, recorderName } from '../orchestrator/domain/model/resource-names';
 import { bucketName, region } from './parameters';
 
-export function awsConfig(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: the configuration recorder, delivering to the log archive';
 
   const bucket = new CfnParameter(stack, 'LogArchiveBucket', {

@@ -1,10 +1,10 @@
 /** A key of the account's own for EBS, in place of the one that AWS manages and nobody can set a policy on. */
 import { Aws, CfnDeletionPolicy, type Stack } from 'aws-cdk-lib';
 import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
-import { ebsKeyAlias, moduleTagKey } from '../orchestrator/domain/health/facts';
+import { ebsKeyAlias, moduleTagKey } from '../orchestrator/domain/model/resource-names';
 import { ebsKeyPolicy } from '../orchestrator/domain/policies/ebs-key-policy';
 
-export function kmsDefault(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: a rotating key for EBS volumes';
 
   const key = new CfnKey(stack, 'EbsKey', {

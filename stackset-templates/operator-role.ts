@@ -13,7 +13,7 @@ import {
 } from '../orchestrator/domain/policies/operator-policy';
 import { region, roleName } from './parameters';
 
-export function operatorRole(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description =
     'Strongroom: the operator role, entered with fresh MFA and fenced to the governed regions';
 

@@ -1,42 +1,46 @@
-/** Makes a release: what the platform team wants, the catalogue's rows and the built templates, sealed by their hash. */
+/** Makes a release: what the platform team wants, the catalog's rows and the built templates, sealed by their hash. */
 import { createHash } from 'node:crypto';
 import { errors } from '../orchestrator/domain/errors';
 import type { TemplateHash } from '../orchestrator/domain/model/brand';
-import { type DesiredState, enabledModules } from '../orchestrator/domain/model/desired-state';
-import { type ModuleId, regionsOf, toggles } from '../orchestrator/domain/model/module';
+import { type Catalog, catalog } from '../orchestrator/domain/model/catalog';
+import type { DesiredState } from '../orchestrator/domain/model/desired-state';
+import { enabledModules, isOrganizations, type ModuleId, regionsOf } from '../orchestrator/domain/model/module';
 import { type Entry, type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/model/release';
 import type { DesiredSettings } from '../orchestrator/domain/model/settings';
 import { administrationRoleDefault } from '../orchestrator/domain/policies/ci-policy';
-import { catalogue } from './catalogue';
 
 export type TemplateHashes = Readonly<Partial<Record<ModuleId, { readonly hash: TemplateHash }>>>;
 
-export const buildRelease = (desiredState: DesiredState, templates: TemplateHashes): Release =>
-  sealRelease(releaseContent(desiredState, templates), (text) => createHash('sha256').update(text).digest('hex'));
+/** @param of the modules that exist; only tests have others than ours. */
+export const buildRelease = (desiredState: DesiredState, templates: TemplateHashes, of: Catalog = catalog): Release =>
+  sealRelease(releaseContent(desiredState, templates, of), (text) => createHash('sha256').update(text).digest('hex'));
 
 /** The order in which the config names modules and regions means nothing, so it must not make another release. */
-export function releaseContent(asWritten: DesiredState, templates: TemplateHashes): ReleaseContent {
+export function releaseContent(
+  asWritten: DesiredState,
+  templates: TemplateHashes,
+  of: Catalog = catalog,
+): ReleaseContent {
   const { home } = asWritten.regions;
   const governed = [...new Set(asWritten.regions.governed)].sort();
   const desiredState = { ...asWritten, regions: { home, governed } };
-  const enabled = enabledModules(desiredState);
+  const enabled = enabledModules(desiredState, of);
 
   const modules: ReleaseContent['modules'][number][] = [];
   let settings: DesiredSettings = {};
   for (const id of enabled) {
-    const row = catalogue[id];
+    const row = of[id];
     settings = { ...settings, ...row.settings?.(desiredState) };
-    if (row.isDeployed?.(desiredState) ?? true) {
+    if (!isOrganizations(id, desiredState, of) && (row.isDeployed?.(desiredState) ?? true)) {
       const template = templates[id]?.hash;
       if (template === undefined)
         throw errors.invalidInput(`the build has no template for module ${id}`, 'build again with `npm run build`');
-      const { needs } = row;
       modules.push({
         module: id,
         template,
-        parameters: row.parameters(desiredState),
+        parameters: row.parameters?.(desiredState) ?? {},
         regions: regionsOf(row, desiredState),
-        needs,
+        needs: row.needs ?? [],
       });
     }
   }
@@ -44,7 +48,12 @@ export function releaseContent(asWritten: DesiredState, templates: TemplateHashe
     modules,
     settings,
     regions: { home, governed },
-    expectations: expectationsOf(desiredState, enabled, modules),
+    expectations: expectationsOf(
+      desiredState,
+      enabled,
+      enabled.filter((id) => isOrganizations(id, desiredState, of)),
+      modules,
+    ),
   };
 }
 
@@ -56,12 +65,9 @@ function entryOf({ externalId, administrationRoleArn }: DesiredState['organizati
 function expectationsOf(
   { organization, modules: choices }: DesiredState,
   enabled: readonly ModuleId[],
+  organizationManaged: readonly ModuleId[],
   modules: ReleaseContent['modules'],
 ): Release['expectations'] {
-  const organizationManaged = toggles.filter((id) => {
-    const choice = choices[id];
-    return choice.enabled && 'managedBy' in choice && choice.managedBy === 'organization';
-  });
   const isArchived = modules.some(({ module }) => module === 'audit-logging' || module === 'aws-config');
   return {
     enabled,

@@ -6,32 +6,21 @@ import { join } from 'node:path';
 import { App, BootstraplessSynthesizer, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { errors } from '../orchestrator/domain/errors';
 import { parseTemplateHash, type TemplateHash } from '../orchestrator/domain/model/brand';
-import type { ModuleId } from '../orchestrator/domain/model/module';
+import { type ModuleId, moduleIds } from '../orchestrator/domain/model/module';
 import { canonicalJson } from '../orchestrator/domain/model/release';
-import { accessAnalyzer } from './access-analyzer';
-import { accountHardening } from './account-hardening';
-import { alerts } from './alerts';
-import { auditLogging } from './audit-logging';
-import { awsConfig } from './aws-config';
 import { ciRole } from './bootstrap/ci-role';
 import { logArchive } from './bootstrap/log-archive';
-import { kmsDefault } from './kms-default';
-import { operatorRole } from './operator-role';
-import { threatDetection } from './threat-detection';
 
 type Build = (stack: Stack) => void;
 
-/** One file per module that is made of stacks. */
-const modules: Readonly<Record<ModuleId, Build>> = {
-  'account-hardening': accountHardening,
-  'audit-logging': auditLogging,
-  'aws-config': awsConfig,
-  'threat-detection': threatDetection,
-  'access-analyzer': accessAnalyzer,
-  alerts,
-  'operator-role': operatorRole,
-  'kms-default': kmsDefault,
-};
+/** The template of a module is the function `template` of the file that has the module's name. */
+function templateOf(id: ModuleId): Build {
+  const { template }: { readonly template?: Build } = require(join(__dirname, id));
+  if (template === undefined) throw errors.internal(`stackset-templates/${id}.ts exports no function template`);
+  return template;
+}
+
+const builds = (): Readonly<Record<string, Build>> => Object.fromEntries(moduleIds.map((id) => [id, templateOf(id)]));
 
 /** What must be there before Strongroom can do anything; deployed by the organization itself, not by a rollout. */
 const bootstrap: Readonly<Record<string, Build>> = { 'ci-role': ciRole, 'log-archive': logArchive };
@@ -45,9 +34,12 @@ export interface SynthesizedTemplate {
   readonly body: string;
 }
 
-export const synthesizeTemplates = (): readonly SynthesizedTemplate[] =>
+/** @param modules a template for each module that exists; only tests have others than ours. */
+export const synthesizeTemplates = (
+  modules: Readonly<Record<string, Build>> = builds(),
+): readonly SynthesizedTemplate[] =>
   textsOf(modules).map(({ name, body }) => ({
-    // The name is a key of the record above.
+    // The name is the id of a module.
     module: name as ModuleId,
     hash: parseTemplateHash(createHash('sha256').update(body).digest('hex')),
     body,

@@ -2,12 +2,12 @@
 import { Aws, CfnCondition, CfnOutput, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnDetector } from 'aws-cdk-lib/aws-guardduty';
 import { CfnHub, CfnStandard } from 'aws-cdk-lib/aws-securityhub';
-import { detectorIdOutput, moduleTagKey } from '../orchestrator/domain/health/facts';
+import { detectorIdOutput, moduleTagKey } from '../orchestrator/domain/model/resource-names';
 import { standardArn, standardForm, standardsMax } from '../orchestrator/domain/model/standards';
 
 const module = 'threat-detection';
 
-export function threatDetection(stack: Stack): void {
+export function template(stack: Stack): void {
   stack.templateOptions.description = 'Strongroom: GuardDuty and Security Hub';
 
   const detector = new CfnDetector(stack, 'Detector', {

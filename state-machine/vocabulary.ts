@@ -1,4 +1,4 @@
-/** The few kinds of state that the story is told with. Only what Step Functions, the embedded engine and moto all understand. */
+/** The few kinds of state that a story is made of: only what Step Functions, the embedded engine and moto all understand. */
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -20,15 +20,17 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { retriableCodes } from '../orchestrator/domain/errors';
 import { shardsAtOnceMax } from '../orchestrator/domain/model/execution-input';
-import type { DecidingState, DecisionOf, TaskName } from '../orchestrator/domain/model/state-decisions';
+import type { TaskName } from '../orchestrator/tasks/table';
 
-interface Make {
+export type Functions = Readonly<Record<TaskName, IFunction>>;
+
+export interface Make {
   readonly scope: Construct;
-  readonly functions: Readonly<Record<TaskName, IFunction>>;
+  readonly functions: Functions;
   readonly onCrash: IChainable;
 }
 
-/** Errors of the Lambda service itself, and a function that died, which the handlers' natural keys make safe to repeat [doc:step-functions/connect-lambda]. */
+/** Errors of the Lambda service itself and of functions that died. Natural keys make handlers safe to repeat [doc:step-functions/connect-lambda]. */
 const lambdaErrors = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
@@ -39,7 +41,7 @@ const lambdaErrors = [
   'Runtime.ExitError',
 ];
 
-/** Six tries over about two minutes; jitter, since a throttle that hits one shard hits them all. */
+/** Six tries within about two minutes. The jitter spreads shards that were throttled together. */
 function retrying<T extends LambdaInvoke>(invoke: T): T {
   invoke.addRetry({
     errors: [...retriableCodes, ...lambdaErrors],
@@ -52,7 +54,7 @@ function retrying<T extends LambdaInvoke>(invoke: T): T {
   return invoke;
 }
 
-/** A crash leaves the baton as it was and adds what happened, for Report to record. */
+/** A crash leaves the input as it was and adds the error, which Report records. */
 const catching = <T extends LambdaInvoke | MapState>(state: T, onCrash: IChainable): T => {
   state.addCatch(onCrash, { errors: ['States.ALL'], resultPath: '$.crash' });
   return state;
@@ -68,17 +70,17 @@ const invoke = (scope: Construct, id: string, fn: IFunction): LambdaInvoke =>
     }),
   );
 
-/** A handler is given the baton and hands it on. */
+/** A handler takes the input and returns the next one. */
 export const task = ({ scope, functions, onCrash }: Make, name: TaskName): LambdaInvoke =>
   catching(invoke(scope, name, functions[name]), onCrash);
 
-/** The task that everything ends in: if it fails too, the execution fails in the open. */
-export function lastTask(scope: Construct, fn: IFunction, name: TaskName): LambdaInvoke {
+/** The task at the end of every path. If it fails too, the execution itself fails. */
+export function lastTask(scope: Construct, functions: Functions, name: TaskName): LambdaInvoke {
   const failed = new Fail(scope, `${name} failed`, {
     error: 'ReportFailed',
     cause: 'the outcome could not be recorded',
   });
-  const last = invoke(scope, name, fn);
+  const last = invoke(scope, name, functions[name]);
   last.addCatch(failed, { errors: ['States.ALL'], resultPath: '$.crash' });
   return last;
 }
@@ -95,21 +97,25 @@ function withToken({ scope, functions }: Make, name: TaskName, taskTimeout: Time
   );
 }
 
-/** Waits for an event; when none comes, the backstop asks again, so that a lost event costs one interval and nothing else. */
-export function awaitEvent(make: Make, name: TaskName, { backstopMinutes }: { backstopMinutes: number }): LambdaInvoke {
+/** Waits for an event. After the backstop it invokes the task again, so a lost event only costs that interval. */
+export function awaitEvent(
+  make: Make,
+  name: TaskName,
+  { backstopMinutes }: { readonly backstopMinutes: number },
+): LambdaInvoke {
   const waiting = withToken(make, name, Timeout.duration(Duration.minutes(backstopMinutes)));
-  // By way of a Pass, since moto's interpreter does not follow a Catch that leads to its own state.
+  // Goes through a Pass, since moto's interpreter does not follow a Catch to the state itself.
   const notYet = new Pass(make.scope, `${name} again`).next(waiting);
   waiting.addCatch(notYet, { errors: ['States.Timeout'], resultPath: JsonPath.DISCARD });
   return catching(waiting, make.onCrash);
 }
 
-/** Waits for a person's answer, as long as the question says; without one the rollout ends as held. */
-export const askPerson = (make: Make, name: TaskName): LambdaInvoke =>
+/** Waits for a person's answer until the prompt times out; then the rollout ends as held. */
+export const awaitPerson = (make: Make, name: TaskName): LambdaInvoke =>
   catching(withToken(make, name, Timeout.at('$.approvalTimeoutSeconds')), make.onCrash);
 
-/** One task per shard. The tasks write to the store; nothing comes back, so the payload stays small. */
-export function fanOut({ scope, functions, onCrash }: Make, name: string, shardTask: TaskName): MapState {
+/** Runs a task for each shard. The tasks write to the store and return nothing, so the payload stays small. */
+export function forEachShard({ scope, functions, onCrash }: Make, name: string, shardTask: TaskName): MapState {
   const map = new MapState(scope, name, {
     itemsPath: '$.shards',
     itemSelector: {
@@ -127,20 +133,13 @@ export function fanOut({ scope, functions, onCrash }: Make, name: string, shardT
 export const waitUntilDue = (scope: Construct, name: string): Wait =>
   new Wait(scope, name, { time: WaitTime.timestampPath('$.until') });
 
-/**
- * Branches on the word that a state said. The type makes the branches complete, and refuses one for a word that the state does not
- * have; a word from nowhere goes where crashes go.
- */
-export const deciding =
-  (scope: Construct, onCrash: IChainable) =>
-  <S extends DecidingState>(
-    _state: S,
-    prompt: string,
-    branches: Readonly<Record<DecisionOf<S>, IChainable>>,
-  ): Choice => {
-    const choice = new Choice(scope, prompt);
-    for (const [decision, next] of Object.entries<IChainable>(branches)) {
-      choice.when(Condition.stringEquals('$.decision', decision), next);
-    }
-    return choice.otherwise(onCrash);
-  };
+/** Branches on the decision. An unknown one goes where crashes go. */
+export function choice(
+  { scope, onCrash }: Make,
+  question: string,
+  branches: readonly (readonly [decision: string, next: IChainable])[],
+): Choice {
+  const made = new Choice(scope, question);
+  for (const [decision, next] of branches) made.when(Condition.stringEquals('$.decision', decision), next);
+  return made.otherwise(onCrash);
+}

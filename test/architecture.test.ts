@@ -1,6 +1,7 @@
 /** The rules that the code keeps about itself: borders, lengths, forbidden forms, dead files, links. ARCHITECTURE.md says why. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { moduleIds } from '../orchestrator/domain/model/module';
 import { crossing, cyclesIn, layerOf, layers } from './layers';
 import { type Finding, filesEnding, type Import, isFileUnder, type Module, readModule } from './sources';
 
@@ -70,8 +71,7 @@ describe('packages', () => {
     { packages: /^@(aws-sdk|smithy)\//, where: /^(orchestrator\/(aws|lambda)|test)\// },
     {
       packages: /^(aws-cdk-lib|constructs)(\/|$)/,
-      where:
-        /^(stackset-templates\/(?!(catalogue|release)\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
+      where: /^(stackset-templates\/(?!release\.ts)|state-machine\/|orchestrator\/infrastructure\/|scripts\/|test\/)/,
     },
     { packages: /^typescript$/, where: /^test\// },
     { packages: /^(react|react-dom|@cloudscape-design|oauth4webapi)(\/|$)/, where: /^orchestrator\/dashboard\/web\// },
@@ -159,7 +159,10 @@ test.each([
     of: 'the program',
     files: /^(orchestrator|stackset-templates|state-machine)\//,
     // What a person, their browser, an event, a schedule or the build begins with.
-    entries: /^orchestrator\/(bin\/strongroom\.ts|dashboard\/web\/main\.tsx|lambda\/functions\.ts)$|^scripts\//,
+    // The build finds the template of a module by the module's id.
+    entries: new RegExp(
+      `^orchestrator/(bin/strongroom\\.ts|dashboard/web/main\\.tsx|lambda/functions\\.ts)$|^scripts/|^stackset-templates/(${moduleIds.join('|')})\\.ts$`,
+    ),
   },
   { of: 'the tests', files: /^test\//, entries: /\.test\.ts$/ },
 ])('no file of $of is dead', ({ files, entries }) => {

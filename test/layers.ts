@@ -21,7 +21,7 @@ const ports = [...domain, 'orchestrator/ports'];
 const records = [...ports, 'orchestrator/records'];
 const rollout = [...records, 'orchestrator/rollout'];
 const operations = [...rollout, 'orchestrator/operations'];
-const runtime = [...operations, 'orchestrator/engine', 'orchestrator/runtime'];
+const runtime = [...operations, 'orchestrator/engine', 'orchestrator/tasks', 'orchestrator/runtime'];
 
 export const layers: readonly Layer[] = [
   { folder: 'orchestrator/domain', may: [] },
@@ -39,12 +39,16 @@ export const layers: readonly Layer[] = [
   { folder: 'orchestrator/simulated', may: ports },
   { folder: 'orchestrator/records', may: ports },
   { folder: 'orchestrator/rollout', may: records },
-  { folder: 'orchestrator/handlers', may: rollout },
+  { folder: 'orchestrator/tasks', may: ports },
+  { folder: 'orchestrator/handlers', may: [...rollout, 'orchestrator/tasks'] },
   { folder: 'stackset-templates', may: domain },
-  { folder: 'state-machine', may: ports },
+  { folder: 'state-machine', may: [...ports, 'orchestrator/tasks'] },
   { folder: 'orchestrator/operations', may: [...rollout, 'stackset-templates'] },
   { folder: 'orchestrator/events', may: operations },
-  { folder: 'orchestrator/runtime', may: [...operations, 'orchestrator/engine', 'orchestrator/handlers'] },
+  {
+    folder: 'orchestrator/runtime',
+    may: [...operations, 'orchestrator/engine', 'orchestrator/tasks', 'orchestrator/handlers'],
+  },
   { folder: 'orchestrator/dashboard', may: [...runtime, 'orchestrator/presentation'] },
   {
     folder: 'orchestrator/cli',

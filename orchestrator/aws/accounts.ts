@@ -1,14 +1,14 @@
-/** Visits to member accounts: facts are read, settings are held, through the CI role and nothing else. */
+/** Reads facts and applies settings in member accounts, through the CI role only. */
 import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import type { Accounts, Visit } from '../ports/ports';
 import { createSessions, type SessionsOptions } from './sessions';
 
-// A dozen clients, loaded with the first visit that needs them: who only reads the records, like `status`, waits for none.
+// A dozen SDK clients, loaded on first use, so that commands like `status`, which only read records, do not wait for them.
 const looking = () => import('./preflight');
 const collecting = () => import('./facts/collect');
 const holding = () => import('./settings');
 const linking = () => import('./linked-roles');
-const mending = () => import('./revert-drift');
+const reverting = () => import('./revert-drift');
 
 export function createAccounts(options: SessionsOptions): Accounts {
   const { enter } = createSessions(options);
@@ -28,7 +28,7 @@ export function createAccounts(options: SessionsOptions): Accounts {
     },
     readSettings: async (visit, desired, regions) => {
       const { readSettings } = await holding();
-      // Reading needs no right to write, so it is done on a session that has none.
+      // The session for reads has no write permissions.
       const session = await enter(visit, 'facts');
       return inside(visit, () => readSettings(session, desired, regions));
     },
@@ -43,14 +43,14 @@ export function createAccounts(options: SessionsOptions): Accounts {
       return inside(visit, () => putBackSettings(session, previous));
     },
     revertDrift: async (visit, stack, key) => {
-      const { revertDrift } = await mending();
+      const { revertDrift } = await reverting();
       const session = await enter(visit, 'revertDrift');
       return inside(visit, () => revertDrift(session, stack, key));
     },
   };
 }
 
-/** What is denied or refused on a session of the account is the account's own: our side was good enough to enter it. */
+/** An error on a session in the account is the account's own: our credentials were good enough to enter it. */
 async function inside<T>({ account }: Pick<Visit, 'account'>, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

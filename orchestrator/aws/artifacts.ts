@@ -1,4 +1,4 @@
-/** Artifacts in an S3 bucket: S3 itself refuses to overwrite. */
+/** Artifacts in an S3 bucket. S3 itself rejects overwrites. */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { errors } from '../domain/errors';
 import { checkKey, checkSize } from '../ports/artifact-limits';
@@ -30,7 +30,7 @@ export function createS3Artifacts(client: Pick<S3Client, 'send'>, bucket: string
       try {
         await calling(`s3:PutObject ${bucket}/${key}`, () => client.send(command));
       } catch (error) {
-        // 412 where the key exists [bc:s3:PutObject.IfNoneMatch].
+        // S3 returns 412 if the key exists [bc:s3:PutObject.IfNoneMatch].
         if (!isAws(error, 'PreconditionFailed')) throw error;
         if ((await get(key)) !== text) throw errors.immutableArtifact(key);
       }

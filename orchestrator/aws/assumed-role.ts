@@ -5,7 +5,7 @@ import { calling } from './failures';
 
 const durationSeconds = 3600;
 
-/** Credentials of another role, asked for with the first call and again before they expire: the SDK keeps them by their expiration. */
+/** Credentials of another role. The SDK requests them with the first call, caches them, and renews them before they expire. */
 export const assumedRole =
   (sts: STSClient, roleArn: string): CredentialSource =>
   async () => {
@@ -15,7 +15,7 @@ export const assumedRole =
       ),
     );
     if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken || !given.Expiration)
-      throw errors.internal(`sts:AssumeRole gave no credentials of ${roleArn}`);
+      throw errors.internal(`sts:AssumeRole returned no credentials for ${roleArn}`);
     return {
       accessKeyId: given.AccessKeyId,
       secretAccessKey: given.SecretAccessKey,

@@ -11,7 +11,7 @@ export function createCallbacks(client: Pick<SFNClient, 'send'>): Callbacks {
         await calling('states:SendTaskSuccess', () => client.send(command));
       } catch (error) {
         if (!isAws(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) throw error;
-        throw errors.notWaiting('behind this task token', `answered, timed out or ended already (${awsName(error)})`);
+        throw errors.notWaiting('of this task token', `already answered, timed out or ended (${awsName(error)})`);
       }
     },
   };

@@ -1,4 +1,4 @@
-/** Every AWS client is made here, when it is first asked for, with one configuration and one pool of connections. */
+/** Creates all AWS clients, on first use, with one configuration and one connection pool. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
@@ -10,10 +10,10 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** Asked when they are needed, and again before they expire. */
+/** Called when credentials are needed, and again before they expire. */
 export type CredentialSource = () => Promise<Credentials & { readonly expiration: Date }>;
 
-/** What every client is made with. It fits the configuration of each of the SDK's clients. */
+/** The configuration of every client. It fits each client of the SDK. */
 export interface ClientConfiguration {
   readonly region: string;
   readonly credentials?: Credentials | CredentialSource;
@@ -29,9 +29,10 @@ interface Client {
 }
 export type ClientClass<C extends Client> = new (configuration: ClientConfiguration) => C;
 
-/** The SDK's own timeouts end with the first silence or the headers; a body that trickles is ended here. */
+/** The SDK's timeouts cover only headers and silence. This handler also ends a body that arrives too slowly. */
 class PatientHandler extends NodeHttpHandler {
   readonly #totalMs: number;
+  clockOffByMs = 0;
 
   constructor(
     agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent },
@@ -48,12 +49,21 @@ class PatientHandler extends NodeHttpHandler {
   }
 
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
-    const startedAt = performance.now();
+    const [startedAt, askedAt] = [performance.now(), Date.now()];
     const answer = await super.handle(request, options);
+    this.clockOffByMs = clockOff(answer.response.headers['date'], (askedAt + Date.now()) / 2) ?? this.clockOffByMs;
     const { body }: { readonly body?: unknown } = answer.response;
     if (body instanceof Readable) endLate(body, this.#totalMs - (performance.now() - startedAt), this.#totalMs);
     return answer;
   }
+}
+
+/** The header has whole seconds, so an offset below one second means nothing. */
+function clockOff(header: string | undefined, middleMs: number): number | undefined {
+  const serverMs = Date.parse(header ?? '');
+  if (Number.isNaN(serverMs)) return undefined;
+  const offMs = serverMs + 500 - middleMs;
+  return Math.abs(offMs) < 1_000 ? 0 : offMs;
 }
 
 function endLate(body: Readable, leftMs: number, totalMs: number): void {
@@ -63,40 +73,42 @@ function endLate(body: Readable, leftMs: number, totalMs: number): void {
 }
 
 export interface Clients {
-  /** One client per class and region; who asks again gets the same one. */
+  /** Returns one client per class and region, and the same one each time. */
   readonly in: <C extends Client>(Class: ClientClass<C>, region: string) => C;
-  /** For a visit to another account: its own clients over the same connections. Drop them when the visit ends. */
+  /** How far the clock of AWS is ahead of this machine's, from the `Date` of the latest response; 0 before the first. */
+  readonly clockOffByMs: () => number;
+  /** Clients for another account, over the same connections. Discard them when the visit ends. */
   readonly as: (credentials: Credentials | CredentialSource) => Pick<Clients, 'in'>;
-  /** Closes the connections, so that the process can end. */
+  /** Closes the connections so that the process can exit. */
   readonly destroy: () => void;
 }
 
-/** Every part of a call ends: an endpoint that stops answering halfway must not hold a rollout forever. */
+/** Each phase of a call has a limit, because an endpoint that stops responding halfway must not block a rollout forever. */
 export interface Timeouts {
   readonly connectMs: number;
-  /** From the request to the headers of the answer. */
+  /** From the request to the headers of the response. */
   readonly headersMs: number;
-  /** Without a single byte on the connection, before the headers or in the middle of the body. */
+  /** Time without a single byte, before the headers or within the body. */
   readonly silenceMs: number;
-  /** From the request to the end of the body, however steadily it trickles. */
+  /** From the request to the end of the body, even if data keeps arriving. */
   readonly totalMs: number;
 }
 
 export interface ClientOptions {
   readonly timeouts?: Timeouts;
-  /** Both only for a service inside this process: without them the SDK looks them up where it always does. */
+  /** Both are only for a service inside this process. By default the SDK finds endpoint and credentials as usual. */
   readonly endpoint?: string;
   readonly credentials?: Credentials;
 }
 
 /**
- * With the SDK's exponential backoff, 6 attempts bear about 15 s of throttling, and say within some 3 s that an endpoint is down.
- * What lasts longer is retried by the state machine.
+ * With the SDK's exponential backoff, 6 attempts survive about 15 s of throttling and report an unreachable endpoint within about 3 s.
+ * The state machine retries longer outages.
  */
 const attemptsMax = 6;
-/** The slowest answer seen is CreateStackInstances of 300 accounts on an emulator, which takes 15 s. */
+/** The slowest known response is CreateStackInstances for 300 accounts on an emulator, which takes 15 s. */
 const timeoutsDefault: Timeouts = { connectMs: 5_000, headersMs: 60_000, silenceMs: 60_000, totalMs: 120_000 };
-/** Per host. A shard visits some dozens of accounts at once, and each visit asks several questions. */
+/** Per host. A shard visits dozens of accounts at once, and each visit makes several calls. */
 const socketsMax = 200;
 
 export function createClients({ endpoint, credentials, timeouts = timeoutsDefault }: ClientOptions = {}): Clients {
@@ -117,7 +129,7 @@ export function createClients({ endpoint, credentials, timeouts = timeoutsDefaul
           requestHandler,
           retryMode: 'adaptive',
           maxAttempts: attemptsMax,
-          // S3 only: a bucket in the path resolves on every endpoint, a bucket in the host name does not.
+          // S3 only: a bucket in the path works with every endpoint, a bucket in the host name does not.
           forcePathStyle: true,
           ...(own && { credentials: own }),
           ...(endpoint !== undefined && { endpoint }),
@@ -130,6 +142,7 @@ export function createClients({ endpoint, credentials, timeouts = timeoutsDefaul
 
   return {
     ...clientsWith(credentials),
+    clockOffByMs: () => requestHandler.clockOffByMs,
     as: clientsWith,
     destroy: () => {
       agents.httpAgent.destroy();

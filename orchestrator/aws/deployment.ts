@@ -1,4 +1,4 @@
-/** Where the deployed orchestrator keeps its records and what it runs, as its own stack tells. */
+/** Finds the table, bucket and state machine of the deployed orchestrator in the outputs of its stack. */
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { errors } from '../domain/errors';
 import { calling, isAws } from './failures';
@@ -6,14 +6,14 @@ import { calling, isAws } from './failures';
 export interface Deployment {
   readonly table: string;
   readonly bucket: string;
-  /** The alias that new rollouts run. */
+  /** The state machine alias for new rollouts. */
   readonly stateMachine: string;
 }
 
-/** Names of the stack's outputs. */
+/** Names of the stack outputs. */
 const outputs = { table: 'TableName', bucket: 'BucketName', stateMachine: 'StateMachineAlias' } as const;
 
-/** @throws InvalidInput if there is no such stack, or if it is another than Strongroom's. */
+/** @throws InvalidInput if the stack does not exist or is not Strongroom's. */
 export async function findDeployment(
   client: Pick<CloudFormationClient, 'send'>,
   stack: string,
@@ -22,7 +22,7 @@ export async function findDeployment(
   const found = await calling(`cloudformation:DescribeStacks ${stack}`, () =>
     client.send(new DescribeStacksCommand({ StackName: stack })),
   ).catch((error: unknown) => {
-    // A stack that is not there is a validation error by its message only [bc:cloudformation:DescribeStacks].
+    // A missing stack is a validation error, recognizable only by its message [bc:cloudformation:DescribeStacks].
     if (isAws(error, 'ValidationError')) throw errors.notDeployed(stack, region, error);
     throw error;
   });

@@ -1,4 +1,4 @@
-/** The Directory over AWS Organizations: some twenty accounts a call, and never a call per account. */
+/** The Directory over AWS Organizations. A call returns about twenty accounts; there is never a call per account. */
 import {
   type Account as AwsAccount,
   DescribeOrganizationCommand,
@@ -17,22 +17,22 @@ import type { Directory } from '../ports/ports';
 import { calling } from './failures';
 import { everyItem } from './pages';
 
-/** Organizations is one global service behind us-east-1, and so are its resources in the Resource Groups Tagging API. */
+/** Organizations is a global service in us-east-1, where the Resource Groups Tagging API also lists its resources. */
 export const organizationsRegion = 'us-east-1';
 
-/** The most that a page holds: 1,000 accounts are 50 calls, at 8 a second [bc:organizations:ListAccounts], [doc:organizations/orgs_reference_limits]. */
+/** The maximum page size: 1,000 accounts take 50 calls, at 8 per second [bc:organizations:ListAccounts], [doc:organizations/orgs_reference_limits]. */
 const accountsPerPage = 20;
 const resourcesPerPage = 100;
 /** [doc:organizations/orgs_reference_limits] */
 const ousMax = 2_000;
-/** The calls per parent are allowed 5 a second in all. */
+/** All calls per parent together are limited to 5 per second. */
 const parentsAtOnce = 2;
 
 export function createDirectory(client: OrganizationsClient, tagging: ResourceGroupsTaggingAPIClient): Directory {
   const paging = { client, pageSize: accountsPerPage };
 
   let root: Promise<string> | undefined;
-  /** Asked once: it never changes, and ListRoots is allowed once a second. */
+  /** Read once: the root never changes, and ListRoots is limited to one call per second. */
   const rootId = (): Promise<string> => {
     root ??= readRoot().catch((error: unknown) => {
       root = undefined;
@@ -59,7 +59,7 @@ export function createDirectory(client: OrganizationsClient, tagging: ResourceGr
     return everyItem(`organizations:ListAccountsForParent ${parent}`, pages, (page) => page.Accounts);
   };
 
-  /** Where ListAccounts gives no Paths: two calls per OU, level by level. */
+  /** Used if ListAccounts returns no Paths: two calls per OU, level by level. */
   const run = async (): Promise<ReadonlyMap<string, readonly OuId[]>> => {
     const limit = pLimit(parentsAtOnce);
     const places = new Map<string, readonly OuId[]>();
@@ -128,9 +128,12 @@ function accountOf(account: AwsAccount, places: ReadonlyMap<string, readonly OuI
   const id = parseAccountId(required(account.Id, 'an account id'));
   const path = account.Paths?.[0];
   const ouIds = path === undefined ? places.get(id) : ousOf(path);
-  // An account read as being in the root would slip past an exclusion by OU, so a listing that misses one is read again.
+  // An account that seems to be in the root would escape an exclusion by OU, so an incomplete listing is read again.
   if (ouIds === undefined)
-    throw errors.awsUnavailable('organizations:ListAccountsForParent', `account ${id} moved while the OUs were listed`);
+    throw errors.awsUnavailable(
+      'organizations:ListAccountsForParent',
+      `account ${id} moved while the OUs were being listed`,
+    );
   return { id, name: account.Name ?? '', state: stateOf(id, account.State ?? account.Status), ouIds };
 }
 
@@ -141,7 +144,7 @@ const ousOf = (path: string): readonly OuId[] =>
     .filter((part) => part.startsWith('ou-'))
     .map(parseOuId);
 
-/** A state that nobody here knows may forbid what we are about to do, so it is not guessed. */
+/** An unknown state is an error, because it may forbid deployments. */
 function stateOf(id: AccountId, state: string | undefined): OrgAccountState {
   const known = accountStates.find((s) => s === state);
   if (known === undefined)
@@ -150,6 +153,6 @@ function stateOf(id: AccountId, state: string | undefined): OrgAccountState {
 }
 
 function required<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw errors.internal(`Organizations answered without ${what}`);
+  if (value === undefined) throw errors.internal(`the response of Organizations lacks ${what}`);
   return value;
 }

@@ -10,7 +10,7 @@ import type { RolloutId } from '../domain/model/brand';
 import type { Executions } from '../ports/ports';
 import { calling, isAws } from './failures';
 
-/** Starts, and nothing else: what an event handler may do. */
+/** Can only start executions, for event handlers. */
 export const createStarter = (client: Pick<SFNClient, 'send'>, aliasArn: string): Pick<Executions, 'start'> => ({
   start: async (input) => {
     const command = new StartExecutionCommand({
@@ -21,13 +21,13 @@ export const createStarter = (client: Pick<SFNClient, 'send'>, aliasArn: string)
     try {
       await calling('states:StartExecution', () => client.send(command));
     } catch (error) {
-      // The rollout's id is the execution's name: whoever was first has started it, and a doubled event has nothing to add.
+      // The execution has the name of the rollout, so a duplicate event finds it already started.
       if (!isAws(error, 'ExecutionAlreadyExists')) throw error;
     }
   },
 });
 
-/** Stops, and nothing else. */
+/** Can only stop executions. */
 export const createStopper = (client: Pick<SFNClient, 'send'>, aliasArn: string): Pick<Executions, 'stop'> => ({
   stop: async (id, because) => {
     const command = new StopExecutionCommand({
@@ -43,7 +43,7 @@ export const createStopper = (client: Pick<SFNClient, 'send'>, aliasArn: string)
   },
 });
 
-/** @param aliasArn what new rollouts run; executions are listed under the machine itself [bc:stepfunctions:StartExecution]. */
+/** @param aliasArn the alias for new rollouts. Executions are listed under the state machine itself [bc:stepfunctions:StartExecution]. */
 export function createExecutions(client: Pick<SFNClient, 'send'>, aliasArn: string): Executions {
   const arnOf = (id: RolloutId): string => executionArn(aliasArn, id);
   return {
@@ -63,7 +63,7 @@ export function createExecutions(client: Pick<SFNClient, 'send'>, aliasArn: stri
       try {
         await calling('states:RedriveExecution', () => client.send(command));
       } catch (error) {
-        // It runs again already, has succeeded, or ended more than 14 days ago [doc:step-functions/redrive-executions].
+        // The execution is running again, has succeeded, or ended more than 14 days ago [doc:step-functions/redrive-executions].
         if (!isAws(error, 'ExecutionNotRedrivable')) throw error;
       }
     },

@@ -1,9 +1,9 @@
-/** The one place where what the AWS SDK and the network throw becomes an error of the catalogue. */
+/** Translates errors of the AWS SDK and the network into errors of the catalog. All translation happens here. */
 import { errors, isStrongroomError, messageOf, type StrongroomError } from '../domain/errors';
 
 /**
- * Runs one AWS call. `call` names it as IAM does, and may go on with its subject: `cloudformation:UpdateStackSet strongroom-dev-alerts`.
- * The SDK's error stays the cause, so that `isAws` still knows it.
+ * Runs one AWS call. `call` is its IAM action, optionally with a subject: `cloudformation:UpdateStackSet strongroom-dev-alerts`.
+ * The SDK's error stays as the cause, so that `isAws` can still match it.
  */
 export async function calling<T>(call: string, run: () => Promise<T>): Promise<T> {
   try {
@@ -13,7 +13,7 @@ export async function calling<T>(call: string, run: () => Promise<T>): Promise<T
   }
 }
 
-/** As `calling`, where an error of one of these names is an answer: there is no such thing. */
+/** Like `calling`, but returns undefined for errors with one of these names, which mean that the resource does not exist. */
 export async function finding<T>(call: string, absentNames: readonly string[], run: () => Promise<T>) {
   try {
     return await calling(call, run);
@@ -29,8 +29,8 @@ export const isAws = (error: unknown, ...names: readonly string[]): boolean => {
 };
 
 /**
- * The name under which AWS, or the SDK, knows the error, without its `Exception`: the same error is `NoSuchEntity` on the wire and
- * `NoSuchEntityException` in the SDK's model, and which of the two arrives depends on the client.
+ * The name of the error in AWS or the SDK, without the suffix `Exception`. The same error is `NoSuchEntity` on the wire and
+ * `NoSuchEntityException` in the SDK's model, and the client determines which one arrives.
  */
 export const awsName = (error: unknown): string | undefined => {
   const name = field(originalOf(error), 'name');
@@ -57,18 +57,18 @@ export function failureOf(call: string, error: unknown): StrongroomError {
   return byStatus(call, name ?? 'an unknown error', why, error);
 }
 
-/** Names come first: a service may send a throttle with status 400, 429 or 503. */
+/** Used only for unknown names: a throttle may have status 400, 429 or 503. */
 function byStatus(call: string, name: string, why: string, error: unknown): StrongroomError {
   const status = statusOf(error);
   if (status === undefined) return errors.internal(`${call} failed with ${name}: ${why}`, error);
   if (status === 429) return errors.throttled(call, error);
   if (status === 401 || status === 403) return errors.accessDenied(call, why, error);
-  // 501 says that the service will never do it, which a retry does not change.
+  // 501 means that the service does not implement the call, so a retry cannot help.
   if (status >= 500 && status !== 501) return errors.awsUnavailable(call, why, error);
   return errors.awsRefused(call, name, why, error);
 }
 
-/** `LimitExceeded` is not here: the SDK counts it as a throttle, but with Organizations and CloudFormation it is a quota. */
+/** `LimitExceeded` is missing on purpose: the SDK treats it as a throttle, but in Organizations and CloudFormation it is a quota. */
 const throttles =
   /^(Throttl\w*|TooManyRequests|RequestLimitExceeded|RequestThrottled|EC2Throttled|SlowDown|PriorRequestNotComplete|TransactionInProgress|ProvisionedThroughputExceeded|BandwidthLimitExceeded|ConcurrentModification)$/;
 const badCredentials =
@@ -89,8 +89,8 @@ const interrupted = new Set([
 ]);
 
 /**
- * Where a host has several addresses, Node reports one AggregateError over the tries; and the SDK's retries may wrap an error into
- * one that has only its text, `connect ECONNREFUSED 127.0.0.1:4566`.
+ * If a host has several addresses, Node reports an AggregateError over all attempts. The SDK's retries may wrap an error into one that
+ * has only its text, `connect ECONNREFUSED 127.0.0.1:4566`.
  */
 const systemErrorOf = (error: unknown): { readonly code: string; readonly endpoint: string } | undefined => {
   const tries = field(error, 'errors');
@@ -101,12 +101,12 @@ const systemErrorOf = (error: unknown): { readonly code: string; readonly endpoi
 };
 
 /**
- * A proxy's page of HTML, or half a document: the SDK keeps the text that it could not parse, or fails on an answer that was none. A
- * denial or a throttle needs no text.
+ * A proxy's page of HTML, or half a document: the SDK keeps the text that it could not parse, or fails on an answer that was none. An
+ * answer 4xx is a refusal, whether or not its text can be read.
  */
 const isGarbled = (error: unknown): boolean => {
   const status = statusOf(error);
-  if (status === 401 || status === 403 || status === 429) return false;
+  if (status !== undefined && status >= 400 && status < 500) return false;
   return field(error, '$responseBodyText') !== undefined || (status !== undefined && status >= 200 && status < 300);
 };
 
@@ -115,7 +115,7 @@ const statusOf = (error: unknown): number | undefined => {
   return typeof status === 'number' ? status : undefined;
 };
 
-/** By shape, not by class: an error may come from native code, from another realm, or from another copy of the SDK. */
+/** Checks the shape and not the class, because an error may come from native code, another realm or another copy of the SDK. */
 export const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 
@@ -123,7 +123,7 @@ const originalOf = (error: unknown): unknown => (isStrongroomError(error) ? orig
 const withoutSuffix = (name: string): string => name.replace(/Exception$/, '');
 const subjectOf = (call: string): string => call.split(' ')[1] ?? call;
 
-/** EC2 answers denials with kilobytes of encoded detail. */
+/** EC2 denials contain kilobytes of encoded detail. */
 const whyCharactersMax = 500;
 const whyOf = (error: unknown): string => {
   const text = messageOf(error).replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');

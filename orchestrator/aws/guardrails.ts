@@ -1,4 +1,4 @@
-/** What `doctor` asks of other accounts than the members: the archive's bucket, and what the organization does for all of them. */
+/** Reads for `doctor` outside the member accounts: the log archive bucket and organization-wide services. */
 import {
   DescribeOrganizationConfigurationCommand,
   GuardDutyClient,
@@ -36,7 +36,7 @@ export const createGuardrails = (clients: Clients, home: string): Outside => ({
     return { detectorId, autoEnable };
   },
   rootFeatures: async () => {
-    // Without trusted access there are no features [bc:iam:ListOrganizationsFeatures].
+    // Without trusted access the organization has no such features [bc:iam:ListOrganizationsFeatures].
     const found = await finding('iam:ListOrganizationsFeatures', ['ServiceAccessNotEnabled'], () =>
       clients.in(IAMClient, home).send(new ListOrganizationsFeaturesCommand({})),
     );

@@ -1,4 +1,4 @@
-/** The roles that services have for themselves: made once in an account, by whoever comes first. */
+/** Service-linked roles. They are created once per account, by Strongroom or by anyone before it. */
 import { CreateServiceLinkedRoleCommand, IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
 import { linkedRolePath } from '../domain/policies/linked-roles';
 import { calling } from './failures';
@@ -22,7 +22,7 @@ async function ensureLinkedRole({ clients, home }: Session, service: string): Pr
       client.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service })),
     );
   } catch (error) {
-    // Of a role that somebody else has made since, IAM says InvalidInput, as of any other mistake [bc:iam:CreateServiceLinkedRole].
+    // If the role was created in the meantime, IAM reports InvalidInput, as for any other mistake [bc:iam:CreateServiceLinkedRole].
     if (!(await isThere())) throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** How stacks move from one StackSet to another: they are released, adopted, and made to follow. Nothing is deleted. */
+/** Moves stacks from one StackSet to another: detach, adopt, follow. Nothing is deleted. */
 import {
   type CloudFormationClient,
   DeleteStackInstancesCommand,
@@ -14,7 +14,7 @@ import { startedAs, targets } from './operations';
 type Move = (client: CloudFormationClient, request: OperationRequest) => Promise<string>;
 
 export const moves: Readonly<Record<Rehoming, Move>> = {
-  release: async (client, request) => {
+  detach: async (client, request) => {
     const { name } = request.spec;
     const { OperationId: id } = await calling(`cloudformation:DeleteStackInstances ${name}`, () =>
       client.send(new DeleteStackInstancesCommand({ StackSetName: name, ...targets(request), RetainStacks: true })),
@@ -32,12 +32,12 @@ export const moves: Readonly<Record<Rehoming, Move>> = {
       );
       return startedAs(name, id);
     } catch (error) {
-      // One stack that is not there refuses them all [bc:cloudformation:ImportStacksToStackSet].
+      // One missing stack fails the whole import [bc:cloudformation:ImportStacksToStackSet].
       if (isAws(error, 'StackNotFoundException')) throw errors.stackGone(name, stackIds, error);
       throw error;
     }
   },
-  // An empty list takes the parameters of an adopted stack, which are overrides, back to those of the set [bc:cloudformation:UpdateStackInstances].
+  // An empty list resets the parameters of an adopted stack, which are overrides, to those of the set [bc:cloudformation:UpdateStackInstances].
   follow: async (client, request) => {
     const { name } = request.spec;
     const { OperationId: id } = await calling(`cloudformation:UpdateStackInstances ${name}`, () =>

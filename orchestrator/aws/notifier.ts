@@ -1,18 +1,18 @@
-/** Notices go to an SNS topic; people subscribe to it as they like. */
+/** Publishes notices to an SNS topic that people can subscribe to. */
 import { PublishCommand, type PublishCommandInput, type SNSClient } from '@aws-sdk/client-sns';
 import { isStrongroomError } from '../domain/errors';
 import type { NoticeFacts } from '../domain/model/notice';
 import type { Notifier, Ports } from '../ports/ports';
 import { calling } from './failures';
 
-/** [bc:sns:Publish] a subject is ASCII on one line of fewer than 100 characters, a message 256 KB. */
+/** [bc:sns:Publish] a subject is one line of ASCII with fewer than 100 characters; a message has at most 256 KB. */
 const subjectCharactersMax = 99;
 const textCharactersMax = 60_000;
-/** The JSON is there once per protocol, and all of them count. */
+/** The message contains the JSON once per protocol, and every copy counts towards the limit. */
 const reasonsMax = 20;
 const reasonCharactersMax = 500;
 
-/** People read what comes by mail; a queue, a function or an endpoint gets JSON, and may filter by kind [bc:sns:Publish.MessageStructure]. */
+/** Email subscribers get text. Queues, functions and endpoints get JSON, which they can filter by kind [bc:sns:Publish.MessageStructure]. */
 function messageOf(
   text: string,
   facts: NoticeFacts | undefined,
@@ -31,7 +31,7 @@ function messageOf(
   };
 }
 
-/** For whoever has named no topic: what there is to say is in the log of the rollout all the same. */
+/** Used if no topic is configured. The log of the rollout has the same information. */
 export const silentNotifier: Notifier = { notify: async () => {} };
 
 export function createNotifier(
@@ -41,7 +41,7 @@ export function createNotifier(
 ): Notifier {
   return {
     notify: async ({ key, subject, text, facts }) => {
-      // A standard topic does not tell doubles. Marked after it was sent: after a crash in between a person hears twice, never nothing.
+      // A standard topic does not detect duplicates. The notice is marked after sending: a crash in between sends it twice, never not at all.
       const mark = { pk: 'notices', sk: key };
       if ((await store.get(mark)) !== undefined) return;
       const command = new PublishCommand({

@@ -1,4 +1,4 @@
-/** What every operation of a StackSet is told: where, how many at once, and how many may fail. */
+/** The parameters of every StackSet operation: targets, concurrency and failure tolerance. */
 import { errors } from '../domain/errors';
 import type { OperationRequest } from '../ports/ports';
 
@@ -15,7 +15,7 @@ export const targets = ({
   Regions: [...regions],
   OperationPreferences: {
     FailureToleranceCount: failureTolerance,
-    // Strictly, more than tolerance + 1 at once is clamped or refused; the documents differ [aws-behavior 2.3].
+    // In strict mode, AWS clamps or rejects a concurrency above tolerance + 1; the documents differ [aws-behavior 2.3].
     MaxConcurrentCount: strict ? Math.min(maxConcurrent, failureTolerance + 1) : maxConcurrent,
     ConcurrencyMode: strict ? ('STRICT_FAILURE_TOLERANCE' as const) : ('SOFT_FAILURE_TOLERANCE' as const),
     RegionConcurrencyType: 'PARALLEL' as const,

@@ -1,10 +1,10 @@
 import { errors } from '../domain/errors';
 import { calling } from './failures';
 
-/** The largest list there is: a StackSet's 100,000 instances, 100 a page [doc:AWSCloudFormation/cloudformation-limits]. */
+/** The largest list: 100,000 instances of a StackSet, 100 per page [doc:AWSCloudFormation/cloudformation-limits]. */
 const pagesMax = 1_000;
 
-/** Every item of every page of one call. A list that does not end, or goes on past what the caller can bear, is an error. */
+/** Returns all items of all pages of a call. An endless list, or one beyond the limit of the caller, is an error. */
 export const everyItem = <Page, T>(
   call: string,
   pages: AsyncIterable<Page>,
@@ -16,7 +16,7 @@ export const everyItem = <Page, T>(
     let seen = 0;
     for await (const page of pages) {
       seen += 1;
-      if (seen > most) throw errors.limitExceeded(`the answer of ${call}`, `${most} pages`);
+      if (seen > most) throw errors.limitExceeded(`the response of ${call}`, `${most} pages`);
       items.push(...(itemsOf(page) ?? []));
     }
     return items;

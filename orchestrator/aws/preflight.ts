@@ -1,4 +1,4 @@
-/** What is looked at before anything is touched: does each region answer, and who was there before us? At most 7 calls per region. */
+/** Preflight reads of an account: whether each region responds, and which resources already exist. At most 7 calls per region. */
 import pLimit from 'p-limit';
 import { isStrongroomError, messageOf } from '../domain/errors';
 import type { Region } from '../domain/model/brand';
@@ -13,7 +13,7 @@ import { findHubAdministrator, findHubTags } from './facts/securityhub';
 import { awsName } from './failures';
 import type { Session } from './sessions';
 
-/** Of one account; a shard visits several accounts at once. */
+/** Per account; a shard visits several accounts at once. */
 const regionsAtOnce = 6;
 
 export async function preflight(session: Session, regions: readonly Region[]): Promise<Preflight> {
@@ -33,8 +33,8 @@ type Seen = Omit<Singletons, 'trails'> | Unusable;
 const isUnusable = (seen: Seen): seen is Unusable => 'error' in seen;
 
 /**
- * A region is usable if a service answers there and none says that it is still coming up. One that is only refused, by an
- * organization's policy say, is not asked further.
+ * A region is unusable if all calls in it fail, for example because of an organization policy, or if one reports that the region is still
+ * being activated.
  */
 async function look(session: Session, region: Region): Promise<Seen> {
   const [recorder, [detector, hub], analyzer, snapshots] = await Promise.all([
@@ -63,7 +63,7 @@ async function recorderIn(session: Session, region: Region): Promise<Singletons[
   return recorder && { name: recorder.name, ours: isOurName(recorder.name) };
 }
 
-/** One stack makes both, so beside somebody else's detector the hub is not ours either, and its tags need not be asked for. */
+/** One stack creates both. If the detector is not ours, neither is the hub, and its tags need not be read. */
 async function threatsIn(session: Session, region: Region) {
   const detector = await attempt(() => detectorIn(session, region));
   const isBesideAnothers = detector.kind === 'answered' && detector.value?.ours === false;
@@ -71,7 +71,7 @@ async function threatsIn(session: Session, region: Region) {
   return [detector, hub] as const;
 }
 
-/** Who administers ours does not matter: it stays in our stack. */
+/** Our own detector stays in our stack, even if another account administers it. */
 async function detectorIn(session: Session, region: Region): Promise<Singletons['detector']> {
   const detector = await findDetector(session, region);
   if (detector === undefined) return undefined;
@@ -92,7 +92,7 @@ async function analyzerIn(session: Session, region: Region): Promise<Singletons[
   return analyzer && { name: analyzer.name, status: analyzer.status, ours: isOurName(analyzer.name) };
 }
 
-/** One call in the home region shows every trail that matters: what is at home there, and what reaches it from elsewhere. */
+/** One call in the home region returns all relevant trails: those of the region and shadow trails of others. */
 async function trailsByRegion(session: Session): Promise<(region: Region) => Singletons['trails']> {
   const trails = await describeTrails(session);
   return (region) =>
@@ -110,7 +110,7 @@ type Attempt<T> =
   | { readonly kind: 'answered'; readonly value: T }
   | { readonly kind: 'refused'; readonly error: unknown };
 
-/** What a retry can mend says nothing about the region, and is thrown. */
+/** A retriable error says nothing about the region, so it is thrown. */
 async function attempt<T>(run: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { kind: 'answered', value: await run() };
@@ -123,7 +123,7 @@ async function attempt<T>(run: () => Promise<T>): Promise<Attempt<T>> {
 const answerOf = <T>(attempted: Attempt<T>): T | undefined =>
   attempted.kind === 'answered' ? attempted.value : undefined;
 
-/** A fresh account, or a region just enabled, refuses credentials that are good elsewhere [aws-behavior 6]. */
+/** A new account, or a region that was just enabled, rejects credentials that work elsewhere [aws-behavior 6]. */
 const activating = [
   'AuthFailure',
   'InvalidClientTokenId',
@@ -136,7 +136,7 @@ const isActivating = (error: unknown): boolean => activating.includes(awsName(er
 
 async function whyUnusable(session: Session, found: readonly Unusable[]): Promise<Preflight['unusable']> {
   if (found.length === 0) return [];
-  // Where that cannot be told, the region's own answer is the best there is.
+  // If this call fails, the error of the region itself is used.
   const notOptedIn = await regionsNotOptedIn(session).catch(() => new Set<string>());
   return found.map(({ region, error }) => {
     if (notOptedIn.has(region)) return { region, why: 'the account has not opted in to the region' };

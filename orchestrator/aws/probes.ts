@@ -1,10 +1,10 @@
-/** The experiments of `verify --probe`, through the CI role; only the log archive and the probe are reached as who calls. */
+/** The probes of `verify --probe`, through the CI role. Only the log archive and the probe role use the caller's own credentials. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Probes } from '../ports/ports';
 import { calling } from './failures';
 import { createSessions, type SessionsOptions, sessionNameOf } from './sessions';
 
-// Loaded with the first experiment: hardly any command makes one.
+// Loaded with the first probe, because few commands run one.
 const trail = () => import('./probes/trail');
 const alerts = () => import('./probes/alerts');
 const roles = () => import('./probes/roles');

@@ -1,6 +1,6 @@
 /**
- * A drift-aware change set brings a stack's resources back to the template that the stack has: those that were changed are set back and
- * those that were deleted are made again, where an ordinary update without a change does nothing
+ * A drift-aware change set restores a stack's resources to its template: it resets changed resources and recreates deleted ones. An
+ * ordinary update without a change does nothing
  * [doc:AWSCloudFormation/drift-aware-change-sets], [bc:cloudformation:CreateChangeSet.DeploymentMode].
  */
 import {
@@ -20,7 +20,7 @@ import { calling, finding } from './failures';
 import { everyItem } from './pages';
 import type { Session } from './sessions';
 
-/** One step on the way, and what is left to do. The change set's name is the key: whatever was done before is found again by it. */
+/** Performs one step and reports what remains. The name of the change set is the key, so a repeated call finds earlier work. */
 export async function revertDrift(session: Session, place: StackPlace, key: string): Promise<'underway' | 'done'> {
   const client = session.clients.in(CloudFormationClient, place.region);
   const stack = await findStack(client, session, place);
@@ -54,7 +54,7 @@ export async function revertDrift(session: Session, place: StackPlace, key: stri
   }
 }
 
-/** What CloudFormation says of a change set in which there is nothing to do: then somebody was quicker. */
+/** The message of CloudFormation for an empty change set: the drift is already gone. */
 const nothingToDo = /didn't contain changes|No updates are to be performed/;
 
 function progressOf({ Status, StatusReason, ExecutionStatus }: DescribeChangeSetCommandOutput) {
@@ -65,7 +65,7 @@ function progressOf({ Status, StatusReason, ExecutionStatus }: DescribeChangeSet
   return ExecutionStatus === 'EXECUTE_IN_PROGRESS' || ExecutionStatus === 'UNAVAILABLE' ? 'underway' : 'failed';
 }
 
-/** Everything but the drift stays as it is: a parameter left out could fall back to its default. */
+/** Keeps all parameters, because an omitted one could fall back to its default. */
 const unchanged = ({ Parameters = [] }: Stack) =>
   ({
     ChangeSetType: 'UPDATE',

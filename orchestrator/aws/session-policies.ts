@@ -1,15 +1,18 @@
 /**
  * What a visit may do at most, per purpose: the CI role could do more, the session cannot. Plaintext is limited to 2,048 characters
- * [bc:sts:AssumeRole]. Each list but that of mending is exactly what its purpose calls, and the tests hold it to that.
+ * [bc:sts:AssumeRole]. Each list except that of revertDrift is exactly what its purpose calls, and the tests hold it to that.
  */
-import { alertTopicName } from '../domain/health/facts';
-import { probePrefix } from '../domain/health/probe';
+
+import { type FactSources, factActions, factSources } from '../domain/health/fact-sources';
+import { type Catalog, catalog } from '../domain/model/catalog';
+import { alertTopicName, probePrefix } from '../domain/model/resource-names';
+import { ciRoleWrites } from '../domain/policies/ci-actions';
 import { linkedServiceOf } from '../domain/policies/linked-roles';
 import type { Purpose } from '../ports/ports';
 
 const identity = ['sts:GetCallerIdentity'];
 
-const actions: Readonly<Record<Exclude<Purpose, 'revertDrift'>, readonly string[]>> = {
+const actions: Readonly<Record<Exclude<Purpose, 'revertDrift' | 'facts'>, readonly string[]>> = {
   linkedRoles: [...identity, 'iam:ListRoles'],
   preflight: [
     ...identity,
@@ -23,42 +26,6 @@ const actions: Readonly<Record<Exclude<Purpose, 'revertDrift'>, readonly string[
     'guardduty:ListDetectors',
     'securityhub:GetAdministratorAccount',
     'securityhub:ListTagsForResource',
-  ],
-  facts: [
-    ...identity,
-    'access-analyzer:ListAnalyzers',
-    // Of ListFindingsV2 too [bc:accessanalyzer:ListFindingsV2].
-    'access-analyzer:ListFindings',
-    'cloudformation:DescribeStacks',
-    'cloudtrail:DescribeTrails',
-    'cloudtrail:GetTrailStatus',
-    'config:DescribeConfigurationRecorderStatus',
-    'config:DescribeConfigurationRecorders',
-    'config:DescribeDeliveryChannelStatus',
-    'ec2:GetEbsDefaultKmsKeyId',
-    'ec2:GetEbsEncryptionByDefault',
-    'ec2:GetInstanceMetadataDefaults',
-    'ec2:GetSnapshotBlockPublicAccessState',
-    'events:ListRuleNamesByTarget',
-    'events:ListRules',
-    'guardduty:GetAdministratorAccount',
-    'guardduty:GetDetector',
-    'guardduty:ListDetectors',
-    'iam:GenerateCredentialReport',
-    'iam:GetAccountPasswordPolicy',
-    'iam:GetAccountSummary',
-    'iam:GetCredentialReport',
-    'iam:GetRole',
-    'iam:GetRolePolicy',
-    'iam:ListAttachedRolePolicies',
-    'iam:ListRolePolicies',
-    'iam:ListRoles',
-    'kms:DescribeKey',
-    'kms:GetKeyRotationStatus',
-    's3:GetAccountPublicAccessBlock',
-    'securityhub:GetEnabledStandards',
-    'sns:GetTopicAttributes',
-    'sns:ListSubscriptionsByTopic',
   ],
   settings: [
     ...identity,
@@ -90,13 +57,13 @@ const actions: Readonly<Record<Exclude<Purpose, 'revertDrift'>, readonly string[
     'iam:GetRole',
     'iam:SimulatePrincipalPolicy',
     'sns:ListSubscriptionsByTopic',
-    // Of a subscription: SNS knows no resource that it could be bounded to.
+    // SNS has no resource type for subscriptions, so this cannot be limited.
     'sns:Unsubscribe',
     'sqs:ListQueues',
   ],
 };
 
-/** What an experiment makes is told by its name, and only that can be made and removed. */
+/** Resources of a probe are recognized by their name; only they can be created and removed. */
 const probeQueues = {
   Effect: 'Allow',
   Action: ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'],
@@ -112,7 +79,7 @@ const probeSubscriptions = {
   },
 };
 
-/** What may not be done to everything. */
+/** Actions that are limited to some resources. */
 const bound: Readonly<Partial<Record<Purpose, readonly object[]>>> = {
   linkedRoles: [
     {
@@ -125,33 +92,28 @@ const bound: Readonly<Partial<Record<Purpose, readonly object[]>>> = {
   probe: [probeQueues, probeSubscriptions],
 };
 
-/** Whose resources are in the templates. */
-const fixedServices = [
-  'access-analyzer',
-  'cloudtrail',
-  'config',
-  'ec2',
-  'events',
-  'guardduty',
-  'iam',
-  'kms',
-  'securityhub',
-  'sns',
-];
+/** Services with resources in the templates. */
+const templateServices = (of: Catalog): readonly string[] =>
+  [
+    ...new Set(
+      [...Object.values(of).flatMap(({ stackWrites }) => stackWrites), ...ciRoleWrites].map(
+        (action) => `${action.split(':', 1)[0]}:*`,
+      ),
+    ),
+  ].sort();
 
 /**
- * CloudFormation changes a stack's resources in the name of who executes the change set, so the session must be allowed what the
- * templates need. One by one that is twice as long as a session policy may be; within these services the boundary of the CI role still
- * names each action.
+ * CloudFormation changes a stack's resources with the permissions of the caller, so the session needs what the templates need. A list
+ * of the actions would be twice as long as a session policy may be; the boundary of the CI role still lists each of them.
  */
-const mending: readonly Statement[] = [
+const reverting = (of: Catalog): readonly Statement[] => [
   { Effect: 'Allow', Action: [...identity, 'cloudformation:DescribeStacks'], Resource: '*' },
   {
     Effect: 'Allow',
     Action: ['cloudformation:CreateChangeSet', 'cloudformation:DescribeChangeSet', 'cloudformation:ExecuteChangeSet'],
     Resource: 'arn:*:cloudformation:*:*:stack/StackSet-strongroom-*',
   },
-  { Effect: 'Allow', Action: fixedServices.map((service) => `${service}:*`), Resource: '*' },
+  { Effect: 'Allow', Action: templateServices(of), Resource: '*' },
 ];
 
 interface Statement {
@@ -160,11 +122,22 @@ interface Statement {
   readonly Resource: string;
 }
 
-export const sessionPolicy = (purpose: Purpose): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement:
-      purpose === 'revertDrift'
-        ? mending
-        : [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }, ...(bound[purpose] ?? [])],
-  });
+/** What exists to be read and deployed; only tests have other things than ours. */
+interface Known {
+  readonly sources?: FactSources;
+  readonly modules?: Catalog;
+}
+
+const statementsFor = (purpose: Purpose, { sources = factSources, modules = catalog }: Known): readonly object[] => {
+  switch (purpose) {
+    case 'revertDrift':
+      return reverting(modules);
+    case 'facts':
+      return [{ Effect: 'Allow', Action: [...identity, ...factActions(sources)], Resource: '*' }];
+    default:
+      return [{ Effect: 'Allow', Action: actions[purpose], Resource: '*' }, ...(bound[purpose] ?? [])];
+  }
+};
+
+export const sessionPolicy = (purpose: Purpose, known: Known = {}): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statementsFor(purpose, known) });

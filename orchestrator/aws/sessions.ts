@@ -1,4 +1,4 @@
-/** Entering an account: assume the CI role for one purpose, and prove where that led before anything is done there. */
+/** Enters an account: assumes the CI role for one purpose and verifies the account before doing anything. */
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import type { AccountId } from '../domain/model/brand';
@@ -11,30 +11,30 @@ export interface Session {
   readonly account: AccountId;
   readonly arn: string;
   readonly partition: string;
-  /** Where services without a region of their own are asked. */
+  /** The region for calls to global services. */
   readonly home: string;
   readonly clients: Pick<Clients, 'in'>;
 }
 
 export interface Sessions {
-  /** CannotEnterAccount, WrongIdentity. */
+  /** @throws CannotEnterAccount, WrongIdentity. */
   readonly enter: (visit: Visit, purpose: Purpose) => Promise<Session>;
 }
 
 export interface SessionsOptions {
   readonly clients: Clients;
-  /** Its STS is asked: tokens of a regional endpoint are valid in every region [doc:IAM/id_credentials_temp_enable-regions]. */
+  /** The region of STS: tokens of a regional endpoint are valid in every region [doc:IAM/id_credentials_temp_enable-regions]. */
   readonly home: string;
   readonly now: () => Date;
 }
 
-/** The shortest that STS gives; role chaining would allow an hour [bc:sts:AssumeRole]. */
+/** The minimum of STS; role chaining would allow an hour [bc:sts:AssumeRole]. */
 const durationSeconds = 900;
-/** A visit that begins this close to the end gets a new session, so that it does not outlive its credentials. */
+/** A visit that starts this close to expiry gets a new session, so that it does not outlive its credentials. */
 const reserveMs = 180_000;
-/** A shard is 100 accounts, and preflight, settings and facts follow one another. */
+/** A shard has 100 accounts, and preflight, settings and facts follow one another. */
 const keptMax = 300;
-/** Of RoleSessionName and SourceIdentity alike [bc:sts:AssumeRole]. */
+/** The limit of both RoleSessionName and SourceIdentity [bc:sts:AssumeRole]. */
 const nameCharactersMax = 64;
 
 export function createSessions({ clients, home, now }: SessionsOptions): Sessions {
@@ -69,12 +69,12 @@ async function open(visit: Visit, purpose: Purpose, clients: Clients, home: stri
   return { account: visit.account, arn: seen.Arn ?? '', partition, home, clients: own };
 }
 
-/** Under which CloudTrail and the session's own name show the visit. */
+/** The session name, which CloudTrail records. */
 export const sessionNameOf = ({ rollout }: Pick<Visit, 'rollout'>): string =>
   `baseline-${rollout}`.slice(0, nameCharactersMax);
 
 async function assume(visit: Visit, purpose: Purpose, partition: string, sts: STSClient): Promise<Credentials> {
-  // The trust policy allows source identities that begin with "baseline-": CloudTrail ties every call to the rollout.
+  // The trust policy allows source identities that start with "baseline-". With it, CloudTrail ties every call to the rollout.
   const name = sessionNameOf(visit);
   const { Credentials: given } = await entering(visit, () =>
     calling('sts:AssumeRole', () =>
@@ -91,7 +91,7 @@ async function assume(visit: Visit, purpose: Purpose, partition: string, sts: ST
     ),
   );
   if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken)
-    throw errors.cannotEnterAccount(visit.account, visit.role, 'sts:AssumeRole gave no credentials');
+    throw errors.cannotEnterAccount(visit.account, visit.role, 'sts:AssumeRole returned no credentials');
   return {
     accessKeyId: given.AccessKeyId,
     secretAccessKey: given.SecretAccessKey,
@@ -99,7 +99,7 @@ async function assume(visit: Visit, purpose: Purpose, partition: string, sts: ST
   };
 }
 
-/** What a retry or the caller's own network can mend passes as it is; the rest is about this account. */
+/** Retriable errors and errors of the caller's own network pass unchanged. All others are about this account. */
 async function entering<T>(visit: Visit, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -1,6 +1,6 @@
 /**
- * Settings of one account: read what is there, bring it to what is wanted, put it back. Each is read first, and one that already
- * holds is left alone: where an organization policy holds it the writing call is refused, though nothing is wrong
+ * Settings of one account: reads them, applies the desired state, and restores earlier values. Each setting is read first and not
+ * written if it is already right: where an organization policy enforces it, the write would be denied although nothing is wrong
  * [aws-behavior 5.2], [aws-behavior 5.4].
  */
 import {
@@ -58,7 +58,7 @@ export async function applySettings(
   if (imdsDefaults)
     await inEach(regions, async (region) => {
       const current = await readImdsDefaults(session, region);
-      // What is not named is not governed, and stays.
+      // A setting that the config does not name stays as it is.
       await modifyImdsDefaults(session, region, current, {
         httpTokens: imdsDefaults.httpTokens ?? current.httpTokens,
         httpPutResponseHopLimit: imdsDefaults.httpPutResponseHopLimit ?? current.httpPutResponseHopLimit,
@@ -74,22 +74,22 @@ export async function putBackSettings(session: Session, previous: PreviousSettin
   await inEach(Object.entries(ebsEncryption), ([region, enabled]) => bringEbsEncryption(session, region, enabled));
   await inEach(Object.entries(imdsDefaults), async ([region, wanted]) => {
     const current = await readImdsDefaults(session, region);
-    // A declarative policy that came since holds the value now; ours is no longer in effect, and the API would refuse.
+    // A declarative policy has taken over since: our value is not in effect, and the API would reject a change.
     if (current.managedBy !== 'declarative-policy') await modifyImdsDefaults(session, region, current, wanted);
   });
   await inEach(Object.entries(ebsDefaultKey), ([region, wanted]) => putBackEbsKey(session, region, wanted));
 }
 
 /**
- * EC2 authenticates a key later than it takes it, and an instance that then finds none does not launch
- * [bc:ec2:ModifyEbsDefaultKmsKeyId]; so the alias is resolved first, and KMS says if there is no such key.
+ * EC2 accepts a key before it validates it, and an instance with an invalid key does not launch [bc:ec2:ModifyEbsDefaultKmsKeyId].
+ * The alias is therefore resolved first, and KMS reports a missing key.
  */
 async function bringEbsKey(session: Session, region: string, alias: string): Promise<void> {
   const [current, key] = await Promise.all([readChosenEbsKey(session, region), describeKey(session, region, alias)]);
   if (key?.Arn !== undefined && key.Arn !== current) await chooseEbsKey(session, region, key.Arn);
 }
 
-/** @param wanted an ARN; null for the key that AWS manages. */
+/** @param wanted an ARN, or null for the AWS managed key. */
 async function putBackEbsKey(session: Session, region: string, wanted: string | null): Promise<void> {
   if (isSame(await readChosenEbsKey(session, region), wanted)) return;
   if (wanted !== null) await chooseEbsKey(session, region, wanted);
@@ -123,7 +123,7 @@ async function bringPasswordPolicy(session: Session, wanted: PasswordPolicy | nu
         RequireLowercaseCharacters: wanted.requireLowercase,
         AllowUsersToChangePassword: wanted.allowUsersToChange,
         HardExpiry: wanted.hardExpiry,
-        // Both begin at 1: "none" is said by leaving them out [bc:iam:UpdateAccountPasswordPolicy].
+        // The minimum of both is 1; omitting them means none [bc:iam:UpdateAccountPasswordPolicy].
         ...(wanted.maxAgeDays > 0 && { MaxPasswordAge: wanted.maxAgeDays }),
         ...(wanted.reusePrevention > 0 && { PasswordReusePrevention: wanted.reusePrevention }),
       }),
@@ -174,7 +174,7 @@ async function modifyImdsDefaults(session: Session, region: string, current: Imd
   await calling(`ec2:ModifyInstanceMetadataDefaults in ${region}`, () =>
     session.clients.in(EC2Client, region).send(
       new ModifyInstanceMetadataDefaultsCommand({
-        // Both are how "nothing set" is written [bc:ec2:ModifyInstanceMetadataDefaults].
+        // These two values mean that nothing is set [bc:ec2:ModifyInstanceMetadataDefaults].
         HttpTokens: httpTokens ?? 'no-preference',
         HttpPutResponseHopLimit: httpPutResponseHopLimit ?? -1,
       }),
@@ -182,10 +182,10 @@ async function modifyImdsDefaults(session: Session, region: string, current: Imd
   );
 }
 
-/** Of one account; a shard visits several accounts at once. */
+/** Per account; a shard visits several accounts at once. */
 const regionsAtOnce = 6;
 
-/** Waits for every region, also after a failure, so that nothing is still being written once the caller knows of it. */
+/** Waits for every region even after a failure, so that no write is in progress when the caller gets the error. */
 async function inEach<Item, T>(
   items: readonly Item[],
   run: (item: Item) => Promise<T>,

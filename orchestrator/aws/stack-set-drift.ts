@@ -1,4 +1,4 @@
-/** Drift of a StackSet, detected and read from the administrator's account: the members need not be entered for it. */
+/** Detects and reads drift of a StackSet from the administrator account, without entering the member accounts. */
 import {
   type CloudFormationClient,
   DetectStackSetDriftCommand,
@@ -6,18 +6,18 @@ import {
   type StackInstanceResourceDriftsSummary,
 } from '@aws-sdk/client-cloudformation';
 import { errors } from '../domain/errors';
-import type { ResourceDrift } from '../domain/health/drift';
+import type { ResourceDrift } from '../domain/model/drift';
 import type { StackInstance } from '../ports/ports';
 import { calling } from './failures';
 
 const pageSize = 100;
-/** A stack has 500 resources at most [doc:AWSCloudFormation/cloudformation-limits]. */
+/** A stack has at most 500 resources [doc:AWSCloudFormation/cloudformation-limits]. */
 const pagesMax = 10;
 
-/** The accounts that are looked into at once, per region: detection reads every resource of a stack, which services throttle. */
+/** Accounts checked at once per region. Detection reads every resource of a stack, and services throttle that. */
 const accountsAtOnceMax = 25;
 
-/** One stack that cannot be looked into says nothing of the others, so that nothing is cancelled for it. */
+/** A stack that cannot be checked does not cancel the detection in others. */
 export async function detectDrift(
   client: CloudFormationClient,
   name: string,
@@ -68,7 +68,7 @@ export async function listDrift(
     if (NextToken === undefined) return found;
     next = NextToken;
   }
-  throw errors.limitExceeded(`what differs in ${account} ${region} of ${name}`, `${pagesMax * pageSize} resources`);
+  throw errors.limitExceeded(`the drift of ${name} in ${account} ${region}`, `${pagesMax * pageSize} resources`);
 }
 
 const driftOf = (summary: StackInstanceResourceDriftsSummary): ResourceDrift => ({

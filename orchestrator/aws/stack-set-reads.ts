@@ -1,4 +1,4 @@
-/** What is looked at in StackSets, one call each: a deployed function holds those that it asks, and no other. */
+/** Reads of StackSets, one call each. A deployed function has permissions only for the calls that it makes. */
 import { createHash } from 'node:crypto';
 import {
   type CloudFormationClient,
@@ -13,7 +13,7 @@ import type { InstanceResult, OperationStatus, StackInstance, StackSetState } fr
 import { calling, finding } from './failures';
 import { everyItem } from './pages';
 
-/** The most that the list calls give at once [bc:cloudformation:ListStackInstances]. */
+/** The maximum page size of the list calls [bc:cloudformation:ListStackInstances]. */
 export const pageSize = 100;
 
 export async function describe(client: CloudFormationClient, name: string): Promise<StackSetState | undefined> {
@@ -69,7 +69,7 @@ export async function listResults(client: CloudFormationClient, name: string, op
   );
 }
 
-/** undefined if the set, or the operation, is not there. An emulator says ValidationError for that. */
+/** Returns undefined if the set or the operation does not exist; an emulator reports ValidationError then. */
 export async function described(client: CloudFormationClient, name: string, operationId: string) {
   const absent = ['OperationNotFound', 'StackSetNotFound', 'ValidationError'];
   const found = await finding(`cloudformation:DescribeStackSetOperation ${name}`, absent, () =>

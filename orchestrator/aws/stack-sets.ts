@@ -1,4 +1,4 @@
-/** SELF_MANAGED StackSets: one per wave and module, each changed only for the accounts and regions that a request names. */
+/** SELF_MANAGED StackSets, one per wave and module. An operation changes only the accounts and regions that the request names. */
 import {
   CloudFormationClient,
   CreateStackInstancesCommand,
@@ -25,7 +25,7 @@ import { everyItem } from './pages';
 import { detectDrift, listDrift } from './stack-set-drift';
 import { describe, described, listInstances, listResults, pageSize, statusOf } from './stack-set-reads';
 
-/** What a template may have inline [doc:AWSCloudFormation/cloudformation-limits]. */
+/** The maximum size of an inline template [doc:AWSCloudFormation/cloudformation-limits]. */
 const templateBytesMax = 51_200;
 
 export function createStackSets({ clients, home }: { readonly clients: Clients; readonly home: string }): StackSets {
@@ -50,7 +50,7 @@ export async function stop(client: CloudFormationClient, name: string, operation
       client.send(new StopStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
     );
   } catch (error) {
-    // It may have ended in between; then there is nothing left to stop.
+    // If the operation has ended in the meantime, there is nothing to stop.
     if (!operationEnded(await statusOf(client, name, operationId))) throw error;
   }
 }
@@ -68,7 +68,7 @@ export async function start(client: CloudFormationClient, request: OperationRequ
     );
   const held = await describe(client, spec.name);
   const run = () => begin[request.kind](client, request, held);
-  // A set that is not there yet knows no operation.
+  // A set that does not exist yet has no operations.
   return held === undefined
     ? oursOrRefused(client, spec.name, operationId, run)
     : startedOnce(client, spec.name, operationId, run);
@@ -83,7 +83,7 @@ async function startedOnce(
   return (await isKnown(client, name, operationId)) ? operationId : oursOrRefused(client, name, operationId, run);
 }
 
-/** A refusal may be the answer to our own repeat. */
+/** An error may mean that this is a repeat of our own request. */
 async function oursOrRefused(
   client: CloudFormationClient,
   name: string,
@@ -93,7 +93,7 @@ async function oursOrRefused(
   try {
     return await run();
   } catch (error) {
-    // While the operation runs, its repeat may be answered as if another were in the way [aws-behavior 2.5].
+    // While the operation runs, AWS may reject its repeat as a conflict with another operation [aws-behavior 2.5].
     const mayBeOurs = isAws(error, 'OperationIdAlreadyExists', 'OperationInProgress', 'StaleRequest');
     if (mayBeOurs && (await isKnown(client, name, operationId))) return operationId;
     if (isAws(error, 'StaleRequest')) throw errors.stackSetBusy(name, error);
@@ -111,21 +111,21 @@ const begin: Readonly<Record<OperationRequest['kind'], Begin>> = {
   create: (client, request, held) => create(client, request, held),
   update: (client, request, held) => update(client, request, held),
   ...moves,
-  // A set is made only where there is none: what its stacks are brought to is for the update that follows.
+  // The set is created only if it does not exist. The update that follows changes its stacks.
   adopt: async (client, request, held) => {
     if (held === undefined) await createSet(client, request.spec);
     return moves.adopt(client, request);
   },
 };
 
-/** Does the set know an operation by our id? Then this request has been sent before. */
+/** Whether the set has an operation with our id, so this request was sent before. */
 const isKnown = async (client: CloudFormationClient, name: string, operationId: string): Promise<boolean> =>
   (await described(client, name, operationId)) !== undefined;
 
 /**
- * New instances get what the set holds. If that is not what the spec says, the set may change only while it has no instances,
- * since a change marks, and by mistake could update, those of accounts that nobody named. So where a wave has both, its existing
- * instances are updated first, and that brings the set to the release.
+ * New instances get the template and parameters of the set. If these differ from the spec, the set may change only while it has no
+ * instances, because a change would mark, and could by mistake update, instances outside the request. A wave with both kinds therefore
+ * updates its existing instances first, which brings the set to the release.
  */
 async function create(client: CloudFormationClient, request: OperationRequest, held: StackSetState | undefined) {
   const { spec } = request;
@@ -144,7 +144,7 @@ async function create(client: CloudFormationClient, request: OperationRequest, h
   try {
     return await createInstances(client, request);
   } catch (error) {
-    // AWS leaves instances that are current alone [bc:cloudformation:CreateStackInstances]; an emulator refuses them.
+    // AWS skips instances that are current [bc:cloudformation:CreateStackInstances]; an emulator rejects them.
     if (!isAws(error, 'AlreadyExists')) throw error;
     return createMissing(client, request);
   }
@@ -175,15 +175,16 @@ async function createInstances(client: CloudFormationClient, request: OperationR
 }
 
 /**
- * The template is sent only when it differs from the set's: with it all instances are marked OUTDATED first, also those not named
- * here. Parameters that stay are said to stay, since one left out could fall back to its default [bc:cloudformation:UpdateStackSet].
+ * The template is sent only if it differs from the set's, because sending it first marks all instances OUTDATED, even those outside the
+ * request. Unchanged parameters are sent as such, because an omitted one could fall back to its default
+ * [bc:cloudformation:UpdateStackSet].
  */
 async function update(client: CloudFormationClient, request: OperationRequest, held: StackSetState | undefined) {
   const { spec } = request;
   if (held === undefined)
     throw errors.invalidInput(
       `stack set ${spec.name} does not exist, so it has no instances to update`,
-      'find out who deleted it; instances that are not there are created, not updated',
+      'check who deleted it; missing instances must be created, not updated',
     );
   const change = holds(held, spec)
     ? {
@@ -205,14 +206,14 @@ async function createSet(client: CloudFormationClient, spec: StackSetSpec): Prom
         TemplateBody: spec.templateBody,
         Parameters: parametersOf(spec),
         PermissionModel: 'SELF_MANAGED',
-        // Operations that do not conflict run together, and those that do wait in a queue [bc:cloudformation:ManagedExecution].
+        // Operations run concurrently unless they conflict; conflicting ones are queued [bc:cloudformation:ManagedExecution].
         ManagedExecution: { Active: true },
       }),
     ),
   );
 }
 
-/** Capabilities and a custom administration role are to be repeated on every update [bc:cloudformation:UpdateStackSet]. */
+/** Capabilities and a custom administration role must be repeated in every update [bc:cloudformation:UpdateStackSet]. */
 const common = (spec: StackSetSpec) => ({
   StackSetName: spec.name,
   Capabilities: ['CAPABILITY_NAMED_IAM' as const],
@@ -220,7 +221,7 @@ const common = (spec: StackSetSpec) => ({
   ...(spec.administrationRoleArn !== undefined && { AdministrationRoleARN: spec.administrationRoleArn }),
 });
 
-/** Only what the spec names is compared: whether CloudFormation also lists parameters left at their default is not documented. */
+/** Compares only the parameters in the spec. It is not documented whether CloudFormation also lists parameters with default values. */
 const holds = (held: StackSetState, spec: StackSetSpec): boolean =>
   held.template === spec.template &&
   Object.entries(spec.parameters).every(([key, value]) => held.parameters[key] === value);

@@ -1,6 +1,7 @@
 /**
- * The marker is a StackSet without instances: whoever may roll out may make it, and all who roll out from one administration account
- * and home region find it. Its template carries what it says; AWS takes a name once, so of two who make it one is refused.
+ * The marker is a StackSet without instances. Every user who can roll out can create it, and every rollout from the same administration
+ * account and home region finds it. The metadata of its template holds the content. The name of a StackSet is unique, so of two users
+ * who create it one is refused [bc:cloudformation:CreateStackSet].
  */
 import {
   type CloudFormationClient,
@@ -9,17 +10,17 @@ import {
   DescribeStackSetCommand,
 } from '@aws-sdk/client-cloudformation';
 import { errors } from '../domain/errors';
-import type { ManagingState, StateMarker } from '../ports/ports';
+import type { ManagingState } from '../domain/managing-state';
+import { stateMarkerName } from '../domain/model/module';
+import type { StateMarker } from '../ports/ports';
 import { finding } from './failures';
 
 type Sends = Pick<CloudFormationClient, 'send'>;
 
-export const markerName = 'strongroom-state';
-
 export function createStateMarker(client: Sends): StateMarker {
   const read = async (): Promise<ManagingState | undefined> => {
-    const found = await finding(`cloudformation:DescribeStackSet ${markerName}`, ['StackSetNotFound'], () =>
-      client.send(new DescribeStackSetCommand({ StackSetName: markerName })),
+    const found = await finding(`cloudformation:DescribeStackSet ${stateMarkerName}`, ['StackSetNotFound'], () =>
+      client.send(new DescribeStackSetCommand({ StackSetName: stateMarkerName })),
     );
     const body = found?.StackSet?.TemplateBody;
     return body === undefined ? undefined : markedIn(body);
@@ -30,8 +31,8 @@ export function createStateMarker(client: Sends): StateMarker {
       const there = await read();
       if (there !== undefined && there.state !== instead?.state) return there;
       if (there !== undefined)
-        await finding(`cloudformation:DeleteStackSet ${markerName}`, ['StackSetNotFound'], () =>
-          client.send(new DeleteStackSetCommand({ StackSetName: markerName })),
+        await finding(`cloudformation:DeleteStackSet ${stateMarkerName}`, ['StackSetNotFound'], () =>
+          client.send(new DeleteStackSetCommand({ StackSetName: stateMarkerName })),
         );
       await create(client, mine);
       return read();
@@ -40,11 +41,11 @@ export function createStateMarker(client: Sends): StateMarker {
 }
 
 async function create(client: Sends, mine: ManagingState): Promise<void> {
-  await finding(`cloudformation:CreateStackSet ${markerName}`, ['NameAlreadyExists'], () =>
+  await finding(`cloudformation:CreateStackSet ${stateMarkerName}`, ['NameAlreadyExists'], () =>
     client.send(
       new CreateStackSetCommand({
-        StackSetName: markerName,
-        Description: `Says which state of Strongroom manages this organization: ${mine.state}. It has no instances.`,
+        StackSetName: stateMarkerName,
+        Description: `Names the Strongroom state that manages this organization: ${mine.state}. It has no instances.`,
         TemplateBody: JSON.stringify(templateOf(mine)),
         PermissionModel: 'SELF_MANAGED',
       }),
@@ -52,7 +53,7 @@ async function create(client: Sends, mine: ManagingState): Promise<void> {
   );
 }
 
-/** A template needs a resource; this one costs nothing, and is never made. */
+/** A template needs at least one resource. This one costs nothing, and without instances it is never created. */
 const templateOf = (mine: ManagingState) => ({
   AWSTemplateFormatVersion: '2010-09-09',
   Metadata: { Strongroom: mine },
@@ -62,7 +63,7 @@ const templateOf = (mine: ManagingState) => ({
 function markedIn(body: string): ManagingState {
   const marked = parsed(body);
   if (marked === undefined)
-    throw errors.incompleteAnswer(`cloudformation:DescribeStackSet ${markerName}`, 'the name of a state');
+    throw errors.incompleteAnswer(`cloudformation:DescribeStackSet ${stateMarkerName}`, 'the name of a state');
   return marked;
 }
 

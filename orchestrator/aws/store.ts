@@ -1,4 +1,4 @@
-/** The Store over one DynamoDB table. An item is a key, a version, and the value as JSON text. */
+/** The Store over one DynamoDB table. An item has a key, a version, and the value as JSON text. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -16,19 +16,19 @@ import { errors } from '../domain/errors';
 import type { Item, Key, Store } from '../ports/ports';
 import { calling, isAws } from './failures';
 
-/** [bc:dynamodb:BatchGetItem] takes 100 keys, and may leave some unread: over 16 MB, or over the table's throughput. */
+/** [bc:dynamodb:BatchGetItem] takes 100 keys and may leave some unread, beyond 16 MB or the table's throughput. */
 const keysPerBatch = 100;
 const batchesAtOnce = 8;
 const batchRoundsMax = 12;
 const batchPauseMs = 25;
-/** [bc:dynamodb:BatchWriteItem] 400 KB an item, attribute names included; the rest of an item stays under 4 KB. */
+/** [bc:dynamodb:BatchWriteItem] an item has at most 400 KB, including attribute names; everything but the value takes less than 4 KB. */
 const valueBytesMax = 396 * 1024;
 const pageItemsMax = 1_000;
 
 type Attributes = Record<string, AttributeValue>;
 
 export function createDynamoStore(client: Pick<DynamoDBClient, 'send'>, table: string): Store {
-  /** Consistent everywhere: what is read is what the next write's condition is about. */
+  /** All reads are strongly consistent, because the condition of the next write depends on them. */
   const read = async ({ pk, sk }: Key): Promise<Attributes | undefined> => {
     const command = new GetItemCommand({
       TableName: table,
@@ -59,7 +59,7 @@ export function createDynamoStore(client: Pick<DynamoDBClient, 'send'>, table: s
     },
 
     getMany: async <T>(keys: readonly Key[]) => {
-      // The same key twice in a batch is refused [bc:dynamodb:BatchGetItem].
+      // DynamoDB rejects a batch with a repeated key [bc:dynamodb:BatchGetItem].
       const unique = [...new Map(keys.map((key) => [placeOf(key), key])).values()];
       const limit = pLimit(batchesAtOnce);
       const batches = await Promise.all(inBatches(unique).map((batch) => limit(() => readBatch(batch))));
@@ -98,7 +98,7 @@ export function createDynamoStore(client: Pick<DynamoDBClient, 'send'>, table: s
         return version;
       } catch (error) {
         if (!isAws(error, 'ConditionalCheckFailedException')) throw error;
-        // The SDK sends again what it got no answer to: then it was our own write that came in between.
+        // The SDK retries a request without a response, so the conflicting write may be our own.
         if ((await read(key))?.['write']?.S === write) return version;
         throw errors.staleWrite(placeOf(key));
       }
@@ -122,8 +122,8 @@ export function createDynamoStore(client: Pick<DynamoDBClient, 'send'>, table: s
 }
 
 /**
- * JSON text instead of a map of attributes: nothing is queried inside a value, and text gives back exactly what was put, where
- * attributes would lose the difference between numbers and sets, and need a conversion of everything both ways.
+ * The value is JSON text and not a map of attributes. Nothing queries inside a value, and text returns exactly what was stored, whereas
+ * attributes would need a conversion in both directions and lose details of numbers and sets.
  */
 function itemOf<T>({ pk, sk, version, value }: Attributes): Item<T> {
   if (pk?.S === undefined || sk?.S === undefined || version?.N === undefined || value?.S === undefined)
@@ -140,7 +140,7 @@ const inBatches = (keys: readonly Key[]): readonly (readonly Key[])[] =>
 const describesMax = 100;
 const describePauseMs = 10;
 
-/** Makes the table where the deployment does not: in the embedded store and on emulators. Nothing if it is there. */
+/** Creates the table where no deployment does, in the embedded store and on emulators. Does nothing if it exists. */
 export async function createTable(client: Pick<DynamoDBClient, 'send'>, table: string): Promise<void> {
   const create = new CreateTableCommand({
     TableName: table,

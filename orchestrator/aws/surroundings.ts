@@ -1,4 +1,4 @@
-/** What only `doctor` asks of AWS: who asks, by which clock, and whether what a rollout stands on is there. */
+/** Reads that only `doctor` needs: the caller, the clock, and the prerequisites of a rollout. */
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   OrganizationsClient,
@@ -20,7 +20,7 @@ export function createSurroundings(clients: Clients, home: string): Surroundings
   const sts = clients.in(STSClient, home);
   const whoAmI = () => calling('sts:GetCallerIdentity', () => sts.send(new GetCallerIdentityCommand({})));
   const organizations = () => clients.in(OrganizationsClient, organizationsRegion);
-  /** A quota that nobody ever asked to raise may be left out. */
+  /** AWS may omit a quota that was never raised. */
   const quota = async (code: string, otherwise: number): Promise<number> => {
     const command = new GetServiceQuotaCommand({ ServiceCode: 'cloudformation', QuotaCode: code });
     const found = await finding(`servicequotas:GetServiceQuota ${code}`, ['NoSuchResource'], () =>
@@ -36,8 +36,7 @@ export function createSurroundings(clients: Clients, home: string): Surroundings
     },
     clockOffByMs: async () => {
       await whoAmI();
-      // The SDK compares each answer's Date with its own clock, and notes what is over five minutes.
-      return sts.config.systemClockOffset;
+      return clients.clockOffByMs();
     },
     trustedServices: async () => {
       const client = organizations();
@@ -79,7 +78,7 @@ export function createSurroundings(clients: Clients, home: string): Surroundings
   };
 }
 
-/** Opens its own connections, and closes them when it has been asked. */
+/** Opens its own connections and closes them afterwards. */
 export async function withSurroundings<T>(home: string, ask: (surroundings: Surroundings) => Promise<T>): Promise<T> {
   const clients = createClients();
   try {

@@ -1,21 +1,28 @@
 import type { Clock } from '../ports/ports';
 
 /**
- * A timer counts the time that the machine is awake, and 24.8 days at most. A long sleep is many short ones, so that a laptop
- * that was shut for a night wakes to the right time.
+ * Leases, soaks, freezes and approvals use the time of AWS, because two people with different clocks must agree on what has expired. The
+ * responses of AWS show the offset of this machine.
+ *
+ * A timer counts only the time that the machine is awake, and at most 24.8 days. A long wait is therefore split into short ones, so
+ * that it ends on time even if a laptop was closed overnight.
  */
 const napMsMax = 30_000;
 
-export const wallClock: Clock = {
-  now: () => new Date(),
+export const createWallClock = (offByMs: () => number): Clock => ({
+  now: () => new Date(Date.now() + offByMs()),
+  offByMs,
   sleepUntil: async (until, signal) => {
     for (;;) {
-      const remainingMs = until.getTime() - Date.now();
+      const remainingMs = until.getTime() - Date.now() - offByMs();
       if (remainingMs <= 0 || signal?.aborted) return;
       await nap(Math.min(remainingMs, napMsMax), signal);
     }
   },
-};
+});
+
+/** For functions, whose clock is that of AWS. */
+export const wallClock = createWallClock(() => 0);
 
 const nap = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** The one place where ports meet AWS. Nothing is asked of AWS before the first question. */
+/** Connects the ports to AWS. No call is made until the first use. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -21,15 +21,15 @@ import { createProbes } from './probes';
 import { createStackSets } from './stack-sets';
 import { createStateMarker } from './state-marker';
 import { createDynamoStore } from './store';
-import { wallClock } from './wall-clock';
+import { createWallClock } from './wall-clock';
 
-/** Where the orchestrator's own records are. */
+/** Where the orchestrator keeps its records. */
 export type AwsState =
   | { readonly kind: 'embedded'; readonly folder: string }
   | { readonly kind: 'memory' }
   | { readonly kind: 'dynamodb'; readonly table: string; readonly bucket: string };
 
-/** Where the deployed orchestrator is, by the stack that it was deployed as. */
+/** The deployed orchestrator, identified by its stack. */
 export async function deploymentOf({ region, stack }: DeploymentPlace): Promise<Deployment> {
   const clients = createClients();
   try {
@@ -44,22 +44,22 @@ export interface DeploymentPlace {
 }
 
 export interface AwsWorldOptions {
-  /** Of the orchestrator's own table, bucket, topic and state machine. */
+  /** The region of the orchestrator's table, bucket, topic and state machine. */
   readonly region: string;
-  /** Of the config: the StackSets are kept there, and IAM is asked from there. */
+  /** The home region of the config. It holds the StackSets and serves calls to IAM. */
   readonly homeRegion: string;
   readonly state: AwsState;
-  /** Of the deployed state machine, where that walks the rollouts. */
+  /** The deployed state machine, if it runs the rollouts. */
   readonly stateMachineArn?: string | undefined;
   readonly notificationTopicArn?: string | undefined;
-  /** Of the management account, by which the organization is listed. */
+  /** A role in the management account that can list the organization. */
   readonly directoryRoleArn?: string | undefined;
 }
 
 export interface World extends Ports {
-  /** Undefined where rollouts are walked in this process. */
+  /** Undefined if rollouts run in this process. */
   readonly executions?: Executions | undefined;
-  /** Lets go of folders, ports and connections, so that the process can end. */
+  /** Releases folders, ports and connections so that the process can exit. */
   readonly close: () => Promise<void>;
 }
 
@@ -72,6 +72,7 @@ export async function createAwsWorld({
   directoryRoleArn,
 }: AwsWorldOptions): Promise<World> {
   const clients = createClients();
+  const clock = createWallClock(clients.clockOffByMs);
   const records = await openState(clients, region, state);
   const listing =
     directoryRoleArn === undefined ? clients : clients.as(assumedRole(clients.in(STSClient, region), directoryRoleArn));
@@ -80,8 +81,8 @@ export async function createAwsWorld({
       listing.in(OrganizationsClient, organizationsRegion),
       listing.in(ResourceGroupsTaggingAPIClient, organizationsRegion),
     ),
-    accounts: createAccounts({ clients, home: homeRegion, now: wallClock.now }),
-    probes: createProbes({ clients, home: homeRegion, now: wallClock.now }),
+    accounts: createAccounts({ clients, home: homeRegion, now: clock.now }),
+    probes: createProbes({ clients, home: homeRegion, now: clock.now }),
     stackSets: createStackSets({ clients, home: homeRegion }),
     stateMarker: createStateMarker(clients.in(CloudFormationClient, homeRegion)),
     store: records.store,
@@ -97,7 +98,7 @@ export async function createAwsWorld({
             notificationTopicArn,
             records,
           ),
-    clock: wallClock,
+    clock,
     random: Math.random,
     close: async () => {
       clients.destroy();
@@ -106,7 +107,7 @@ export async function createAwsWorld({
   };
 }
 
-/** A topic is reached in its own region. */
+/** A topic can be used only in its own region. */
 const regionOf = (topicArn: string): string | undefined => topicArn.split(':')[3];
 
 type Records = Pick<World, 'store' | 'artifacts' | 'close'>;
@@ -118,7 +119,7 @@ async function openState(clients: Clients, region: string, state: AwsState): Pro
       artifacts: createS3Artifacts(clients.in(S3Client, region), state.bucket),
       close: async () => {},
     };
-  // Loaded only here, so that a Lambda does not read in a database that it never opens.
+  // Loaded on demand, so that a Lambda function does not load a database that it never opens.
   const { openEmbeddedState } = await import('../embedded/state');
   return openEmbeddedState(state.kind === 'embedded' ? state.folder : undefined);
 }

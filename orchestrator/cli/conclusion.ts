@@ -1,12 +1,13 @@
-/** How a walk came out: an end, or a wait for a person, and every account in which something is wrong. */
+/** The result of running a rollout: its outcome or what it waits for, and every account with findings. */
 
 import type { RolloutId } from '../domain/model/brand';
 import type { Outcome, RolloutRecord } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import type { Ports } from '../ports/ports';
 import { type Troubled, troubledAccounts } from '../presentation/findings';
+import { readAccounts } from '../records/accounts';
 import { loadDocument } from '../records/documents';
-import { readAccounts, readRollout } from '../records/records';
+import { readRollout } from '../records/rollouts';
 
 export interface Conclusion {
   readonly record: RolloutRecord;
@@ -25,14 +26,14 @@ export async function conclusionOf(ports: ConclusionPorts, id: RolloutId, end: E
 function outcomeOf({ status }: RolloutRecord, end: ExecutionEnd): Pick<Conclusion, 'outcome' | 'because'> {
   if (status.kind === 'finished') return { outcome: status.outcome, because: status.because };
   if (status.kind === 'awaitingApproval') return { outcome: 'held', because: status.prompt.because };
-  // Somebody has answered between the look that saw it ask and this one: nothing has failed, and it goes on.
+  // A person decided after the rollout was seen waiting. Nothing failed, and the rollout continues.
   if (end.status === 'PARKED')
-    return { outcome: 'held', because: ['it wanted a person, who has just answered; watch it again'] };
-  const because = end.status === 'FAILED' ? `${end.error}: ${end.cause}` : `the walk ended as ${end.status}`;
+    return { outcome: 'held', because: ['a decision was just made; watch the rollout again'] };
+  const because = end.status === 'FAILED' ? `${end.error}: ${end.cause}` : `the execution ended as ${end.status}`;
   return { outcome: 'failed', because: [because] };
 }
 
-/** Of the waves that were reached: what is known of the others is older than this rollout. */
+/** Only accounts of the waves that were reached: the records of other waves are older than this rollout. */
 async function troubled(ports: ConclusionPorts, record: RolloutRecord): Promise<readonly Troubled[]> {
   if (record.plan === undefined) return [];
   const plan = await loadDocument(ports, 'plan', record.plan);

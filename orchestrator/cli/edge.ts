@@ -9,7 +9,7 @@ import { tell } from './failure';
 import type { Host, Io } from './host';
 import { runCommandLine } from './program';
 
-/** A terminal that does not say how wide it is. */
+/** The width if the terminal does not report one. */
 const columnsDefault = 80;
 
 export interface ProcessOptions {
@@ -24,12 +24,12 @@ export async function runProcess({ dist, openDashboard }: ProcessOptions): Promi
   process.stdout.on('error', endQuietly);
   process.on('unhandledRejection', (error) => process.exit(tell(host, error, words.includes('--json'))));
   const status = await runCommandLine(host, await packageVersion(dist), words);
-  // An interrupted walk still holds timers and connections, and would go on.
+  // After an interruption, open timers and connections would keep the process running.
   if (status === exitStatus.interrupted) process.exit(status);
   process.exitCode = status;
 }
 
-/** Who reads us has read enough, as `head` does. */
+/** The reader has closed the pipe, as `head` does. */
 function endQuietly(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(exitStatus.done);
   throw error;
@@ -65,7 +65,7 @@ function processHost(dist: string, openDashboard: Host['openDashboard']): Host {
 }
 
 const awsWorld = () => {
-  // The SDK's versions are pinned: what it says about future ones on this Node is nothing that its user can act on.
+  // The SDK versions are pinned, so a user cannot act on its warnings about future versions on this Node.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return import('../aws/world');
 };
@@ -78,7 +78,7 @@ function processIo(): Io {
     write: (text) => void process.stdout.write(text),
     isTerminal,
     columns: () => process.stdout.columns ?? columnsDefault,
-    // https://no-color.org: set to anything but nothing.
+    // https://no-color.org: any value except the empty one.
     colour: isTerminal && !process.env['NO_COLOR'],
   };
 }
@@ -94,7 +94,7 @@ async function ask(prompt: string): Promise<string> {
   }
 }
 
-/** The first interruption is answered in words; the second ends the process at once. */
+/** The first interruption prints how to continue; the second ends the process at once. */
 function onInterrupt(stop: () => void): () => void {
   const first = (): void => {
     process.once('SIGINT', () => process.exit(exitStatus.interrupted));
@@ -104,7 +104,7 @@ function onInterrupt(stop: () => void): () => void {
   return () => process.removeListener('SIGINT', first);
 }
 
-/** The virtual clock knows no real time, so nothing but the thread itself can wait. */
+/** The virtual clock has no real time, so only the thread itself can wait. */
 const pause = (milliseconds: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 };

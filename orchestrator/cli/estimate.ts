@@ -1,14 +1,14 @@
-/** How long a rollout still takes, from how long its stages took so far. Approvals take as long as people do, and are not counted. */
+/** Estimates the time that a rollout still takes from the duration of its finished stages. Approvals are not included. */
 import type { RolloutEvent } from '../domain/model/event';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import { stagesOf } from '../domain/planning/stages';
-import { isProving } from './progress';
+import { isVerifying } from './progress';
 
 export interface Pace {
   readonly stages: number;
   readonly totalMs: number;
-  /** When the stage at work was started. */
+  /** Start of the current stage. */
   readonly startedAt?: string | undefined;
 }
 export const noPace: Pace = { stages: 0, totalMs: 0 };
@@ -26,7 +26,7 @@ export function msLeft(record: RolloutRecord, release: Release, pace: Pace, now:
   const ahead = record.waves.slice(Math.max(0, record.wave));
   const stagesIn = (wave: WaveProgress): number => {
     if (wave.status.kind === 'pending') return stagesOf(release.modules, wave.accounts, wave.spec).length;
-    return isProving(record) ? 0 : wave.stages.length - wave.stage;
+    return isVerifying(record) ? 0 : wave.stages.length - wave.stage;
   };
   return ahead.reduce((sum, wave) => sum + waveMsLeft(wave, () => stagesIn(wave) * stageMs, now), 0);
 }

@@ -1,67 +1,67 @@
-/** What people write most, for the end of each --help. */
+/** The most common uses of each command, for the end of its --help. */
 type Example = readonly [words: string, does: string];
 
 const rolloutId = 'ro-20261122-080000-k3f9';
 
-/** By the name of the command, without it. */
+/** By command; each example omits the command itself. */
 const examples: Readonly<Record<string, readonly Example[]>> = {
   init: [
-    ['', 'a first strongroom.yaml here'],
-    ['--config baseline.yaml', 'under another name'],
+    ['', 'write strongroom.yaml'],
+    ['--config baseline.yaml', 'write another file'],
   ],
   doctor: [
-    ['', 'what is wrong, and what to do about each'],
-    ['--engine stepfunctions', 'of the deployed orchestrator too'],
+    ['', 'check the installation'],
+    ['--engine stepfunctions', 'check the deployed orchestrator too'],
   ],
   plan: [
-    ['', 'everybody, by wave'],
-    ['--wave sandbox --full', 'one wave, with every account'],
+    ['', 'all accounts, by wave'],
+    ['--wave sandbox --full', 'every account of one wave'],
     ['--json', 'for a review in a pipeline'],
   ],
   rollout: [
-    ['--wave canary', 'the first wave only'],
-    ['--retry-failed --yes', 'again for those that failed, without a question'],
-    ['--emergency --reason "CVE-2026-1234"', 'no soaks; gates and approvals stay'],
+    ['--wave canary', 'only the first wave'],
+    ['--retry-failed --yes', 'retry the failed accounts without confirmation'],
+    ['--emergency --reason "CVE-2026-1234"', 'skip soaks; gates and approvals apply'],
   ],
-  watch: [[rolloutId, 'until it ends or wants a person']],
-  pause: [[`${rolloutId} --reason "an incident elsewhere"`, 'what runs is finished, nothing new starts']],
+  watch: [[rolloutId, 'until it ends or requires a decision']],
+  pause: [[`${rolloutId} --reason "an incident elsewhere"`, 'complete work in progress, start nothing new']],
   resume: [
-    [rolloutId, 'after a pause, or after the terminal was closed'],
-    [`${rolloutId} --reason "the quota was raised"`, 'a held wave is tried again'],
+    [rolloutId, 'after a pause or an interruption'],
+    [`${rolloutId} --reason "the quota was raised"`, 'retry a held wave'],
   ],
-  approve: [[`${rolloutId} --reason "seen by the board"`, 'the next wave starts']],
-  reject: [[`${rolloutId} --reason "not this week"`, 'it ends, what was done stays']],
-  abort: [[`${rolloutId} --reason "the wrong config"`, 'it ends now']],
+  approve: [[`${rolloutId} --reason "reviewed by the board"`, 'start the next wave']],
+  reject: [[`${rolloutId} --reason "not this week"`, 'end it; completed changes stay']],
+  abort: [[`${rolloutId} --reason "the wrong config"`, 'end it now']],
   rollback: [
-    [`${rolloutId} --reason "locks people out"`, 'every wave that it has reached'],
-    [`${rolloutId} --wave prod --reason "locks people out"`, 'one of them'],
+    [`${rolloutId} --reason "locks people out"`, 'every wave that it reached'],
+    [`${rolloutId} --wave prod --reason "locks people out"`, 'one wave'],
   ],
   status: [
-    ['', 'all accounts, by state'],
-    ['--state KEYS_AT_RISK', 'only those'],
+    ['', 'all accounts'],
+    ['--state KEYS_AT_RISK', 'only accounts in this state'],
     ['--wave prod --csv > prod.csv', 'for a spreadsheet'],
   ],
-  account: [['111122223333', 'its stacks, gates, failing checks, and what to do']],
+  account: [['111122223333', 'stacks, gates, failing checks and next step']],
   dashboard: [
     ['', 'on a free port, until Ctrl-C'],
-    ['--port 8080', 'on that one'],
-    ['--engine stepfunctions', 'over the records of the deployed orchestrator'],
+    ['--port 8080', 'on this port'],
+    ['--engine stepfunctions', 'show the deployed orchestrator'],
   ],
   verify: [
-    ['', 'every account, now'],
-    ['--account 111122223333', 'one of them'],
-    ['--drift --wave prod', 'what people have changed by hand'],
+    ['', 'all accounts'],
+    ['--account 111122223333', 'one account'],
+    ['--drift --wave prod', 'changes made outside Strongroom'],
   ],
   evidence: [['--since 2026-11-01 > evidence.jsonl', 'for an auditor']],
   state: [
-    ['check', 'is everything there'],
-    ['backup strongroom-2026-11-22.db', 'while a rollout runs too'],
+    ['check', 'whether the records are complete and unchanged'],
+    ['backup strongroom-2026-11-22.db', 'while a rollout runs, too'],
     ['restore strongroom-2026-11-22.db --state restored', 'into a new folder'],
   ],
-  simulate: [['--accounts 2000 --seed 7', 'how long it would take, and how many calls']],
-  demo: [['--once', 'without the dashboard at the end']],
+  simulate: [['--accounts 2000 --seed 7', 'estimate duration and API calls']],
+  demo: [['--once', 'do not open the dashboard']],
   completion: [
-    ['bash >> ~/.bashrc', 'for the next shell'],
+    ['bash >> ~/.bashrc', 'for bash'],
     ['fish > ~/.config/fish/completions/strongroom.fish', 'for fish'],
   ],
 };

@@ -1,4 +1,4 @@
-/** What the process says when it ends [README: exit status]. */
+/** Exit status of the process [README: exit status]. */
 import { type ErrorCode, isStrongroomError } from '../domain/errors';
 import type { Outcome } from '../domain/model/rollout';
 
@@ -7,7 +7,7 @@ export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
 const { done, unexpected, usage, held, refused } = exitStatus;
 
-/** A code without a row does not compile. */
+/** An error code without a row does not compile. */
 export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   InvalidConfig: usage,
   InvalidInput: usage,
@@ -45,6 +45,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   AwsUnavailable: unexpected,
   AwsRefused: unexpected,
   EndpointDown: unexpected,
+  ClockSkewed: refused,
   RefusedInAccount: unexpected,
   ResultsLagging: unexpected,
   StaleWrite: unexpected,

@@ -1,4 +1,4 @@
-/** How an error is told: what, and what to do next. Never a stack trace, unless somebody debugs Strongroom itself. */
+/** Prints an error and its next step. It prints a stack trace only for debugging Strongroom itself. */
 import { isStrongroomError, messageOf } from '../domain/errors';
 import { createPaint } from '../presentation/paint';
 import { clean, json } from '../presentation/text';
@@ -6,14 +6,14 @@ import { type ExitStatus, exitStatusOfError } from './exit-status';
 import type { Host } from './host';
 
 export function tell(host: Host, error: unknown, asJson: boolean): ExitStatus {
-  const { code, message, next } = toldOf(error);
+  const { code, message, next } = describe(error);
   const { err, colour } = host.io;
   if (asJson) err(json({ error: { code, message, next } }));
   else {
     const paint = createPaint(colour);
     const [first = '', ...more] = message.split('\n');
     err(`${paint.red('error:')} ${clean(first)}`);
-    // Each problem of a config has a line of its own.
+    // Each problem of a config has its own line.
     for (const line of more) err(`  ${clean(line.trim())}`);
     err(`${paint.cyan('next:')} ${clean(next)}`);
   }
@@ -21,11 +21,11 @@ export function tell(host: Host, error: unknown, asJson: boolean): ExitStatus {
   return exitStatusOfError(error);
 }
 
-function toldOf(error: unknown): { readonly code: string; readonly message: string; readonly next: string } {
+function describe(error: unknown): { readonly code: string; readonly message: string; readonly next: string } {
   if (isStrongroomError(error)) return { code: error.code, message: error.message, next: error.next };
   return {
     code: 'Internal',
     message: messageOf(error),
-    next: 'this is a fault of Strongroom; run it again with STRONGROOM_DEBUG=1 and report what it says',
+    next: 'this is a bug in Strongroom; run the command again with STRONGROOM_DEBUG=1 and report the output',
   };
 }

@@ -1,4 +1,4 @@
-/** Follows a rollout while it is walked in this process: after each transition its new events are told, and the live block is redrawn. */
+/** Follows a rollout that runs in this process: after each transition it prints new events and redraws the progress block. */
 
 import type { RolloutId } from '../domain/model/brand';
 import type { RolloutEvent } from '../domain/model/event';
@@ -8,33 +8,35 @@ import { colourfulLine, plainLine } from '../presentation/event';
 import { createPaint } from '../presentation/paint';
 import { cleaned, json } from '../presentation/text';
 import { loadRelease } from '../records/documents';
-import { readEvents, readRollout, readStage } from '../records/records';
+import { readEvents } from '../records/rollout-events';
+import { readRollout } from '../records/rollouts';
+import { readStage } from '../records/stages';
 import { msLeft, noPace, type Pace, paced } from './estimate';
 import type { Host } from './host';
 import { liveBlock } from './render/live';
 import { createScreen } from './screen';
 
 export interface Follower {
-  /** Begins with the event of number `from`. */
+  /** Starts with event number `from`. */
   readonly watch: (ports: FollowPorts, id: RolloutId, from: number) => void;
-  /** Something may have happened. */
+  /** Looks for changes. */
   readonly glance: () => void;
-  /** Tells what is left to tell, and clears the block. */
+  /** Prints the remaining events and clears the block. */
   readonly settle: () => Promise<void>;
   readonly rollout: () => RolloutId | undefined;
 }
 
 export interface FollowOptions {
   readonly json: boolean;
-  /** Events that are not told: details, to somebody who wants the story. */
+  /** Events that are details and are not printed. */
   readonly isDetail?: (event: RolloutEvent) => boolean;
-  /** How long each picture stays, where the world does not give it time. */
+  /** How long each screen stays, if the world runs faster than a person can follow. */
   readonly pauseMs?: number;
 }
 
 type FollowPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
 
-/** Accounts named one after another; the rest is counted, and the summary names them all. */
+/** How many consecutive account lines are printed; the summary lists all. */
 const accountLinesMax = 10;
 const perAccount: ReadonlySet<RolloutEvent['type']> = new Set([
   'adopted',
@@ -61,7 +63,7 @@ export function createFollower(host: Host, { json: asJson, isDetail, pauseMs }: 
   const tellPerson = (event: RolloutEvent): void => {
     inRow = perAccount.has(event.type) ? inRow + 1 : 0;
     if (inRow <= accountLinesMax) screen.line(lineOf(event));
-    else if (inRow === accountLinesMax + 1) screen.line('         … and more; the summary names them all');
+    else if (inRow === accountLinesMax + 1) screen.line('         … and more; the summary lists all');
   };
   const tell = (event: RolloutEvent): void => {
     pace = paced(pace, event);
@@ -89,7 +91,7 @@ export function createFollower(host: Host, { json: asJson, isDetail, pauseMs }: 
   const lookUntilFresh = async (): Promise<void> => {
     while (isStale) {
       isStale = false;
-      // What cannot be read now is read at the next glance; only the last look must succeed.
+      // A failed read is repeated at the next glance; only the last one must succeed.
       await look().catch(() => undefined);
     }
     looking = undefined;

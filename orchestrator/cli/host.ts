@@ -1,4 +1,4 @@
-/** What a command gets from the process that it runs in. edge.ts makes it from a real one, tests from nothing. */
+/** The interface of a command to its process. edge.ts implements it with the real process, tests with fakes. */
 import type { Deployment } from '../aws/deployment';
 import type { AwsWorldOptions, DeploymentPlace, World } from '../aws/world';
 import type { Surroundings } from '../ports/ports';
@@ -7,11 +7,11 @@ import type { DashboardOptions, OpenDashboard } from '../runtime/local-dashboard
 import type { SimulatedWorld, WorldOptions } from '../simulated/world';
 
 export interface Io {
-  /** A line of what was asked for. */
+  /** A line of output. */
   readonly out: (line: string) => void;
-  /** A line about how it went: warnings, errors, questions. */
+  /** A line of warnings, errors or notes. */
   readonly err: (line: string) => void;
-  /** Raw text on the terminal, for what is redrawn in place. */
+  /** Raw text on the terminal, for blocks that are redrawn in place. */
   readonly write: (text: string) => void;
   readonly isTerminal: boolean;
   readonly columns: () => number;
@@ -20,16 +20,16 @@ export interface Io {
 
 export interface Host {
   readonly io: Io;
-  /** Who is named in what is recorded. */
+  /** The user name in records. */
   readonly user: string;
   readonly env: (name: EnvironmentName) => string | undefined;
   readonly now: () => Date;
   readonly readBaseline: () => Promise<Baseline>;
-  /** Where the build has put the dashboard's page. */
+  /** The folder with the built page of the dashboard. */
   readonly pageFolder: string;
   /** Loaded on demand; the program is put together in `bin/`, so that the command line does not import the dashboard. */
   readonly openDashboard: (options: DashboardOptions) => Promise<OpenDashboard>;
-  /** Worlds are loaded when they are asked for: a plan over the simulated one never loads an AWS client. */
+  /** Worlds are loaded on demand: a plan over the simulated one never loads an AWS client. */
   readonly openAws: (options: AwsWorldOptions) => Promise<World>;
   readonly findDeployment: (place: DeploymentPlace) => Promise<Deployment>;
   readonly withSurroundings: <T>(
@@ -37,13 +37,13 @@ export interface Host {
     ask: (surroundings: Surroundings) => Promise<T>,
   ) => Promise<T>;
   readonly openSimulated: (options: WorldOptions) => Promise<SimulatedWorld>;
-  /** Asks on the terminal; undefined where nobody can answer. */
+  /** Asks for a yes or no; undefined without an interactive terminal. */
   readonly confirm?: ((prompt: string) => Promise<boolean>) | undefined;
-  /** Asks on the terminal for a word; undefined where nobody can answer. */
+  /** Asks for a text; undefined without an interactive terminal. */
   readonly ask?: ((prompt: string) => Promise<string>) | undefined;
-  /** Calls `stop` when the person interrupts; returns what takes the wish back. */
+  /** Calls `stop` on an interruption; returns a function that unsubscribes. */
   readonly onInterrupt: (stop: () => void) => () => void;
-  /** Lets nothing happen for a while, so that eyes can follow; only where somebody watches. */
+  /** Waits so that a person can follow; only on a terminal. */
   readonly pause: (milliseconds: number) => void;
   readonly peakMemoryBytes: () => number;
 }

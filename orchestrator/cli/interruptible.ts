@@ -1,4 +1,4 @@
-/** Work that a person may interrupt. */
+/** Runs work that Ctrl-C can interrupt. */
 import type { Host } from './host';
 
 export async function untilInterrupted<T>(host: Host, work: Promise<T>): Promise<T | 'interrupted'> {
@@ -6,7 +6,7 @@ export async function untilInterrupted<T>(host: Host, work: Promise<T>): Promise
   const interrupt = new Promise<'interrupted'>((resolve) => {
     forget = host.onInterrupt(() => resolve('interrupted'));
   });
-  // After an interruption nobody listens to how the work ends.
+  // After an interruption, the result of the work is ignored.
   work.catch(() => undefined);
   return Promise.race([work, interrupt]).finally(forget);
 }

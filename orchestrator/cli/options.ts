@@ -1,4 +1,4 @@
-/** What a person wrote on the command line, parsed once; everything behind trusts it. */
+/** Options of the command line, parsed once; all other code trusts the result. */
 
 import { errors, messageOf } from '../domain/errors';
 import { type AccountId, parseAccountId, parseRolloutId, type RolloutId, type WaveName } from '../domain/model/brand';
@@ -7,11 +7,11 @@ import { type ReadinessState, readinessStates } from '../domain/model/readiness'
 import { nearestNames } from '../domain/nearest';
 import { saysSomething } from '../presentation/text';
 
-/** As commander hands them over: the options that every command has. */
+/** The options of every command, as commander returns them. */
 export interface RawOptions {
   readonly config?: string;
   readonly world: string;
-  /** Every --state in order: for `status` it also filters. */
+  /** Every --state in order; for `status` it is also a filter. */
   readonly state: readonly string[];
   readonly engine: string;
   readonly stack?: string;
@@ -22,10 +22,10 @@ export type WorldChoice = { readonly kind: 'aws' } | { readonly kind: 'simulated
 export type StateChoice =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'dynamodb'; readonly table: string }
-  /** Nothing is kept: for one who cannot use what is there. */
+  /** No state folder, because the one that exists cannot be used. */
   | { readonly kind: 'none' };
 
-/** What walks rollouts: this process, or the state machine of a deployed stack. */
+/** What runs rollouts: this process, or the state machine of a deployed stack. */
 export type EngineChoice =
   | { readonly kind: 'local' }
   | { readonly kind: 'stepfunctions'; readonly stack?: string | undefined };
@@ -38,7 +38,7 @@ export interface CommonOptions {
   readonly state: StateChoice | undefined;
   readonly engine: EngineChoice;
   readonly json: boolean;
-  /** The options as a person has to repeat them for the next command. */
+  /** The options that the next command has to repeat. */
   readonly again: string;
 }
 
@@ -71,7 +71,7 @@ function worldChoice(text: string): WorldChoice {
   if (text === 'aws') return { kind: 'aws' };
   const [, file] = /^simulated(?::(.+))?$/.exec(text) ?? [];
   if (file === undefined && text !== 'simulated')
-    throw errors.invalidInput(`there is no world "${text}"`, 'write `--world aws`, `simulated` or `simulated:FILE`');
+    throw errors.invalidInput(`unknown world "${text}"`, 'use `--world aws`, `simulated` or `simulated:FILE`');
   return { kind: 'simulated', file };
 }
 
@@ -85,35 +85,35 @@ function engineChoice(
 ): EngineChoice {
   if (text === 'local') {
     if (stack === undefined) return { kind: 'local' };
-    throw errors.invalidInput(`stack ${stack} has no part in a rollout that this process walks`, stepFunctionsToo);
+    throw errors.invalidInput(`--stack ${stack} has no effect with --engine local`, stepFunctionsToo);
   }
   if (text !== 'stepfunctions')
-    throw errors.invalidInput(`there is no engine "${text}"`, 'write `--engine local` or `--engine stepfunctions`');
+    throw errors.invalidInput(`unknown engine "${text}"`, 'use `--engine local` or `--engine stepfunctions`');
   if (world !== 'aws')
-    throw errors.invalidInput('Step Functions walks no made-up organization', 'leave --engine out, or --world');
-  // Its functions know the one table that they were deployed with.
+    throw errors.invalidInput('Step Functions does not support a simulated organization', 'remove --engine or --world');
+  // Its functions use the table that they were deployed with.
   if (where !== undefined)
-    throw errors.invalidInput('Step Functions keeps its records in its own table', 'leave --state out');
+    throw errors.invalidInput('Step Functions keeps its records in its own table', 'remove --state');
   return { kind: 'stepfunctions', stack };
 }
-const stepFunctionsToo = 'add `--engine stepfunctions`, or leave --stack out';
+const stepFunctionsToo = 'add `--engine stepfunctions`, or remove --stack';
 
 function stateChoice(text: string): StateChoice {
   const [scheme, table] = /^dynamodb:(.*)$/.exec(text) ?? [];
   if (scheme === undefined) {
-    if (text === '') throw errors.invalidInput('--state names no folder', 'write `--state FOLDER`');
+    if (text === '') throw errors.invalidInput('--state is empty', 'use `--state FOLDER`');
     return { kind: 'folder', folder: text };
   }
-  // Names that DynamoDB takes [bc:dynamodb:CreateTable].
+  // Names that DynamoDB accepts [bc:dynamodb:CreateTable].
   if (table === undefined || !/^[\w.-]{3,255}$/.test(table))
-    throw errors.invalidInput(`"${text}" names no DynamoDB table`, 'write `--state dynamodb:TABLE`');
+    throw errors.invalidInput(`"${text}" is not a DynamoDB table name`, 'use `--state dynamodb:TABLE`');
   return { kind: 'dynamodb', table };
 }
 
-/** Written in capitals, like no folder is: the states of readiness. */
+/** Readiness states are written in capitals, unlike folders. */
 const looksLikeReadiness = /^[A-Z][A-Z_]+$/;
 
-/** `status --state` filters by readiness where its value is written like one, and is the place of the state otherwise. */
+/** `status --state` filters by readiness if its value looks like a readiness state; otherwise it names the state folder or table. */
 export function statusStates(values: readonly string[]): {
   readonly readiness: readonly ReadinessState[];
   readonly state: readonly string[];
@@ -130,17 +130,17 @@ function readinessNamed(text: string): ReadinessState {
   if (known !== undefined) return known;
   const nearest = nearestNames(text, readinessStates, 3);
   throw errors.invalidInput(
-    `no state of readiness is named ${text}`,
+    `unknown readiness state ${text}`,
     nearest.length > 0
-      ? `did you mean ${nearest.join(' or ')}? a folder of this name is ./${text}`
-      : `the states are ${readinessStates.join(', ')}; a folder of this name is ./${text}`,
+      ? `did you mean ${nearest.join(' or ')}? For a folder of this name, use ./${text}`
+      : `use one of ${readinessStates.join(', ')}; for a folder of this name, use ./${text}`,
   );
 }
 
 export const accountIds = (texts: readonly string[]): readonly AccountId[] =>
-  texts.map((text) => parsed(parseAccountId, text, 'write the id as 12 digits without spaces'));
+  texts.map((text) => parsed(parseAccountId, text, 'use 12 digits without spaces'));
 export const rolloutId = (text: string): RolloutId =>
-  parsed(parseRolloutId, text, 'see `strongroom status` for the rollouts that are');
+  parsed(parseRolloutId, text, 'list the rollouts with `strongroom status`');
 
 function parsed<T>(parse: (text: string) => T, text: string, next: string): T {
   try {
@@ -150,7 +150,7 @@ function parsed<T>(parse: (text: string) => T, text: string, next: string): T {
   }
 }
 
-/** Names are looked up, not parsed: whatever was written, the answer is which waves there are. */
+/** Looks up wave names; an unknown name gets an error with all waves. */
 export function waveNames(names: readonly string[], desiredState: DesiredState): readonly WaveName[] {
   const known = desiredState.waves.map(({ name }) => name);
   const unknown = names.filter((name) => !known.some((wave) => wave === name));
@@ -160,25 +160,25 @@ export function waveNames(names: readonly string[], desiredState: DesiredState):
 
 export function wholeNumber(option: string, text: string, example = 120): number {
   if (!/^\d{1,9}$/.test(text))
-    throw errors.invalidInput(`${option} must be a whole number, got "${text}"`, `write \`${option} ${example}\``);
+    throw errors.invalidInput(`${option} must be a whole number, got "${text}"`, `use \`${option} ${example}\``);
   return Number(text);
 }
 
-/** A day, which begins at midnight UTC, or a point in time. */
+/** A day, which begins at 00:00 UTC, or a point in time. */
 export function instant(option: string, text: string): Date {
   const isWritten = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text);
   const time = new Date(text);
-  // What JavaScript takes for a day in February is not always one.
+  // JavaScript accepts days that do not exist, like 30 February.
   if (!isWritten || Number.isNaN(time.getTime()) || !time.toISOString().startsWith(text.slice(0, 10)))
     throw errors.invalidInput(
       `${option} must be a day or a time in UTC, got "${text}"`,
-      `write \`${option} 2026-11-22\` or \`${option} 2026-11-22T08:00Z\``,
+      `use \`${option} 2026-11-22\` or \`${option} 2026-11-22T08:00Z\``,
     );
   return time;
 }
 
-/** It is kept with who and when, so it has to say something. */
+/** A reason is recorded, so it must not be empty. */
 export function reasonGiven(text: string): string {
-  if (!saysSomething(text)) throw errors.invalidInput('--reason says nothing', 'say why, for those who read the log');
+  if (!saysSomething(text)) throw errors.invalidInput('--reason is empty', 'enter a reason; the log keeps it');
   return text;
 }

@@ -1,4 +1,4 @@
-/** The commands and their options, as a person reads them in --help. What each does is in commands/. */
+/** The commands and their options with the texts of --help. Their implementations are in commands/. */
 import { Command, CommanderError, Option } from 'commander';
 import { errors } from '../domain/errors';
 import { abort, approve, pause, reject, resume } from './commands/answer';
@@ -32,7 +32,7 @@ import {
 } from './options';
 import { addState } from './state-commands';
 
-/** Runs one command line, without the program's own name, to its exit status. Nothing is thrown. */
+/** Runs a command line, without the name of the program, and returns its exit status. It never throws. */
 export async function runCommandLine(host: Host, version: string, words: readonly string[]): Promise<ExitStatus> {
   const asJson = words.includes('--json');
   try {
@@ -45,7 +45,7 @@ export async function runCommandLine(host: Host, version: string, words: readonl
   } catch (error) {
     if (!(error instanceof CommanderError)) return tell(host, error, asJson);
     if (error.exitCode === 0) return exitStatus.done;
-    // Help that was shown because no command was named is the whole answer.
+    // Without a command, the help is the whole answer.
     if (error.code !== 'commander.help') tell(host, usageError(error, words), asJson);
     return exitStatus.usage;
   }
@@ -67,14 +67,12 @@ type Finish = (command: Promise<ExitStatus>) => Promise<void>;
 function createProgram(host: Host, version: string, finish: Finish): Command {
   const { io } = host;
   const program = new Command('strongroom')
-    .description(
-      'Rolls a security baseline out over an AWS Organization in waves, and proves each wave before the next.',
-    )
+    .description('Roll out a security baseline over an AWS Organization in waves, with health checks between them.')
     .version(version, '--version')
     .configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),
-      // Told by runCommandLine, like every other error.
+      // runCommandLine prints it, like every other error.
       outputError: () => {},
     })
     .configureHelp({ showGlobalOptions: true })
@@ -85,7 +83,7 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
   addAnswers(program, host, finish);
   addRollback(program, host, finish);
   addReading(program, host, finish);
-  addProving(program, host, finish);
+  addVerifying(program, host, finish);
   addState(program, host, finish);
   addDashboard(program, host, finish);
   addTrials(program, host, finish);
@@ -95,33 +93,40 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
 
 const exitStatusHelp = `
 Examples:
-  strongroom init                                       a first config, from the organization as it is
-  strongroom doctor                                     what is missing before a rollout
-  strongroom plan --wave sandbox                        who would get what, and why
-  strongroom rollout --wave sandbox                     run it here, and follow it
-  strongroom rollout --engine stepfunctions             run it on the deployed state machine
-  strongroom approve ROLLOUT --reason 'looks well'      let the next wave start
+  strongroom init                                       write a config for your organization
+  strongroom doctor                                     check the installation before a rollout
+  strongroom plan --wave sandbox                        show what would change in one wave
+  strongroom rollout --wave sandbox                     roll out to one wave and follow it
+  strongroom rollout --engine stepfunctions             roll out with the deployed state machine
+  strongroom approve ROLLOUT --reason 'reviewed'        approve the next wave
 
-Exit status: 0 done; 1 unexpected; 2 bad config or usage; 3 held, failed or rolled back: a person is needed;
-4 refused: busy, not allowed, or not waiting for this.`;
+Exit status: 0 success; 1 unexpected error; 2 invalid config or usage; 3 action required: held, failed or rolled back;
+4 refused: busy, not allowed, or not waiting for this decision.`;
 
 function addCommonOptions(program: Command): void {
   program
-    .option('--config <file>', `what you want of your organization (default: ${configDefault})`)
+    .option('--config <file>', `the config file (default: ${configDefault})`)
     .addOption(
       new Option(
         '--world <world>',
-        'aws, or simulated[:FILE]: an organization made up anew for this one command, to try a config on; FILE is JSON like {"seed": 7, "accounts": 120}',
+        'aws, or simulated[:FILE]: a simulated organization for this command only; FILE is JSON like {"seed": 7, "accounts": 120}',
       ).default('aws'),
     )
     .addOption(
-      new Option('--state <place>', `where Strongroom keeps its records: a folder, or dynamodb:TABLE`)
+      new Option('--state <place>', 'location of the records: a folder, or dynamodb:TABLE')
         .argParser((value: string, before: readonly string[]) => [...before, value])
         .default([], stateFolderDefault),
     )
-    .option('--engine <engine>', 'what walks rollouts: local, or stepfunctions: the deployed orchestrator', 'local')
-    .option('--stack <name>', `the stack that it was deployed as, with stepfunctions (default: ${stackDefault})`)
-    .option('--json', 'machine-readable output');
+    .option(
+      '--engine <engine>',
+      'where rollouts run: local (this process) or stepfunctions (the deployed orchestrator)',
+      'local',
+    )
+    .option(
+      '--stack <name>',
+      `the stack of the deployed orchestrator, with --engine stepfunctions (default: ${stackDefault})`,
+    )
+    .option('--json', 'print JSON');
 }
 
 const common = (command: Command): CommonOptions => commonOptions(command.optsWithGlobals<RawOptions>());
@@ -130,59 +135,59 @@ function withSelection(command: Command): Command {
   return command
     .option('--wave <name...>', 'only these waves')
     .option('--account <id...>', 'only these accounts')
-    .option('--retry-failed', 'only accounts whose last work or proof went wrong')
+    .option('--retry-failed', 'only accounts whose last deployment or check failed')
     .option(
       '--include-drifted',
-      'bring back what people have changed in stacks; with --retry-failed, drifted accounts too',
+      'revert changes made to stacks outside CloudFormation; with --retry-failed, include drifted accounts',
     );
 }
 
 function addPlanning(program: Command, host: Host, finish: Finish): void {
   program
     .command('init')
-    .description(`write a first ${configDefault} from the organization as it is; overwrites nothing`)
+    .description(`write ${configDefault} for your organization; does not overwrite a file`)
     .action((_options: unknown, command: Command) => finish(init(host, common(command))));
   withSelection(program.command('plan'))
-    .description('who gets what in which wave and why, who does not and why; writes nothing')
-    .option('--full', 'name every account')
+    .description('show the accounts and changes of each wave, and excluded accounts, with reasons; changes nothing')
+    .option('--full', 'list every account')
     .action((options: Selection & { full?: boolean }, command: Command) =>
       finish(plan(host, common(command), options)),
     );
   withSelection(program.command('rollout'))
-    .description('run a rollout and follow it')
-    .option('--reason <text>', 'why; kept with who and when', reasonGiven)
-    .option('--emergency', 'no soak, and no freeze holds it; gates and approvals stay; needs --reason')
-    .option('--take-over-state', 'in place of another state that manages the organization; needs --reason')
-    .option('--yes', 'do not ask before anything is changed')
+    .description('start a rollout and follow it')
+    .option('--reason <text>', 'the reason, recorded with your name and the time', reasonGiven)
+    .option('--emergency', 'skip soaks and ignore freezes; gates and approvals apply; requires --reason')
+    .option('--take-over-state', 'replace another state that manages the organization; requires --reason')
+    .option('--yes', 'skip the confirmation')
     .action((options: RolloutOptions, command: Command) => finish(rollout(host, common(command), options)));
 }
 
 function addAnswers(program: Command, host: Host, finish: Finish): void {
   program
     .command('watch')
-    .argument('<rollout>', 'its id')
-    .description('follow a rollout that another process or Step Functions walks, until it ends or wants a person')
+    .argument('<rollout>', 'rollout id')
+    .description('follow a rollout that runs elsewhere, until it ends or requires a decision')
     .action((id: string, _options: unknown, command: Command) => finish(watch(host, common(command), id)));
   program
     .command('resume')
-    .argument('<rollout>', 'its id')
-    .description('go on with a rollout that was paused or stopped, or try a held wave again')
-    .option('--reason <text>', 'why; kept with who and when', reasonGiven)
+    .argument('<rollout>', 'rollout id')
+    .description('continue a paused or interrupted rollout, or retry a held wave')
+    .option('--reason <text>', 'the reason, recorded with your name and the time', reasonGiven)
     .action((id: string, { reason }: { reason?: string }, command: Command) =>
       finish(resume(host, common(command), id, reason)),
     );
   const answers = [
-    ['pause', pause, 'start nothing new: what runs is finished, and then it waits for `resume`'],
-    ['approve', approve, 'let a wave start that wants approval, or go on in spite of a held one'],
-    ['reject', reject, 'end a rollout that asks; what was done stays'],
-    ['abort', abort, 'end a rollout now: what runs is stopped, what was done stays'],
+    ['pause', pause, 'pause a rollout: complete work in progress, start nothing new until `resume`'],
+    ['approve', approve, 'approve a wave, or override the gate of a held wave'],
+    ['reject', reject, 'end a rollout that waits for a decision; completed changes stay'],
+    ['abort', abort, 'end a rollout now: stop operations in progress; completed changes stay'],
   ] as const;
   for (const [name, run, description] of answers)
     program
       .command(name)
-      .argument('<rollout>', 'its id')
+      .argument('<rollout>', 'rollout id')
       .description(description)
-      .requiredOption('--reason <text>', 'why; kept with who and when', reasonGiven)
+      .requiredOption('--reason <text>', 'the reason, recorded with your name and the time', reasonGiven)
       .action((id: string, { reason }: { reason: string }, command: Command) =>
         finish(run(host, common(command), id, reason)),
       );
@@ -191,17 +196,17 @@ function addAnswers(program: Command, host: Host, finish: Finish): void {
 function addRollback(program: Command, host: Host, finish: Finish): void {
   program
     .command('rollback')
-    .argument('<rollout>', 'its id')
-    .description('take a rollout back: each of its waves returns to its last good release, the last wave first')
+    .argument('<rollout>', 'rollout id')
+    .description('roll back a rollout: each wave returns to its last good release, the last wave first')
     .option('--wave <name...>', 'only these waves')
-    .requiredOption('--reason <text>', 'why; kept with who and when', reasonGiven)
-    .option('--yes', 'do not ask before anything is changed')
+    .requiredOption('--reason <text>', 'the reason, recorded with your name and the time', reasonGiven)
+    .option('--yes', 'skip the confirmation')
     .addHelpText(
       'after',
       `
-Stacks and settings go back. Nothing is deleted: what a newer release has brought and the older one does not have is left
-standing, and settings that the older one leaves alone get the value that they had before. A rollout that asks turns back in
-the wave where it stands; of one that has ended, another rollout goes back through its waves, with the same gates.`,
+Stacks and settings return to the older release. Nothing is deleted: stacks of modules that the older release does not have
+are kept, and settings that it does not govern get the value from before Strongroom changed them. A held rollout rolls back
+its current wave. For a rollout that has ended, another rollout rolls back its waves, with the same gates.`,
     )
     .action((id: string, options: RollbackOptions, command: Command) =>
       finish(rollback(host, common(command), id, options)),
@@ -211,10 +216,13 @@ the wave where it stands; of one that has ended, another rollout goes back throu
 function addReading(program: Command, host: Host, finish: Finish): void {
   program
     .command('status')
-    .description('where every account stands, and the last rollouts')
+    .description('show the state of every account, and recent rollouts')
     .option('--wave <name...>', 'only accounts of these waves')
-    .option('--csv', 'for a spreadsheet')
-    .addHelpText('after', '\nHere --state also filters: `--state UNHEALTHY` shows accounts in that state of readiness.')
+    .option('--csv', 'print CSV')
+    .addHelpText(
+      'after',
+      '\nFor this command, --state also filters: `--state UNHEALTHY` shows only accounts in this state.',
+    )
     .action((options: { wave?: string[]; csv?: boolean }, command: Command) => {
       const raw = command.optsWithGlobals<RawOptions>();
       const { readiness, state } = statusStates(raw.state);
@@ -222,46 +230,46 @@ function addReading(program: Command, host: Host, finish: Finish): void {
     });
   program
     .command('account')
-    .argument('<id>', '12 digits')
-    .description('everything about one account, with evidence')
+    .argument('<id>', 'account id, 12 digits')
+    .description('show everything about one account, with evidence')
     .action((id: string, _options: unknown, command: Command) => finish(account(host, common(command), id)));
 }
 
 function addDashboard(program: Command, host: Host, finish: Finish): void {
   program
     .command('dashboard')
-    .description('everything on one page in the browser, for you alone, until Ctrl-C; you act there as here')
-    .option('--port <number>', 'of this machine; some free one by default', '0')
+    .description('open the dashboard in a browser, for you alone, until Ctrl-C')
+    .option('--port <number>', 'local port; a free port by default', '0')
     .addHelpText(
       'after',
       `
-Only this machine can reach it, and only the browser that opens the printed address first.`,
+The dashboard listens on this machine only, and only for the browser that first opens the printed address.`,
     )
     .action(({ port }: { port: string }, command: Command) => finish(dashboard(host, common(command), port)));
 }
 
-function addProving(program: Command, host: Host, finish: Finish): void {
+function addVerifying(program: Command, host: Host, finish: Finish): void {
   program
     .command('verify')
-    .description('the health checks now; nothing is deployed, and without --probe no account is written to')
+    .description('run the health checks now; deploys nothing, and changes no account without --probe')
     .option('--account <id...>', 'only these accounts')
     .option('--wave <name...>', 'only accounts of these waves')
-    .option('--probe', 'first experiment in the accounts of waves with `probe: true`; takes up to 20 minutes')
+    .option('--probe', 'first run probes in the accounts of waves with `probe: true`; takes up to 20 minutes')
     .option(
       '--operator-profile <name>',
-      'an AWS profile of yours with MFA, lent for one call in one account: with --probe the operator role itself tries its fence',
+      'an AWS profile with MFA, used for the region deny probe of one account, as the operator role itself',
     )
-    .option('--drift', 'look for what people have changed in the stacks, past CloudFormation, instead')
+    .option('--drift', 'detect changes made to stacks outside CloudFormation instead')
     .action(({ drift, ...options }: VerifyOptions & { drift?: boolean }, command: Command) =>
       finish((drift === true ? verifyDrift : verify)(host, common(command), options)),
     );
   program
     .command('doctor')
-    .description('credentials, roles, regions, quotas, records: what is wrong with the installation, and what to do')
+    .description('check credentials, roles, regions, quotas and records of the installation')
     .action((_options: unknown, command: Command) => finish(doctor(host, common(command))));
   program
     .command('evidence')
-    .description('what was seen at each visit to an account, as JSON Lines')
+    .description('print the evidence of every visit to an account, as JSON Lines')
     .requiredOption('--since <date>', 'a day or a time in UTC, like 2026-11-22')
     .option('--account <id...>', 'only these accounts')
     .action((options: EvidenceOptions, command: Command) => finish(evidence(host, common(command), options)));
@@ -270,20 +278,22 @@ function addProving(program: Command, host: Host, finish: Finish): void {
 function addTrials(program: Command, host: Host, finish: Finish): void {
   program
     .command('simulate')
-    .description('a rollout over a made-up organization in virtual time, with its figures')
-    .option('--accounts <number>', 'how many accounts it has', '1000')
-    .option('--seed <number>', 'the same seed gives the same run', '1')
+    .description('run a rollout over a simulated organization in virtual time, and print its figures')
+    .option('--accounts <number>', 'number of accounts', '1000')
+    .option('--seed <number>', 'random seed; the same seed gives the same run', '1')
     .action((options: Omit<SimulateOptions, 'json'>, command: Command) =>
       finish(simulate(host, { ...options, json: common(command).json })),
     );
   program
     .command('demo')
-    .description('see a rollout over a made-up organization: a wave is held by a failing check, mended, and finished')
-    .option('--once', 'end with the rollout, and do not open the dashboard')
+    .description(
+      'watch a rollout over a simulated organization: a failing check holds a wave, is fixed, and the rollout completes',
+    )
+    .option('--once', 'do not open the dashboard at the end')
     .action(({ once = false }: { once?: boolean }) => finish(demo(host, once)));
   program
     .command('completion')
     .argument('<shell>', 'bash, zsh or fish')
-    .description('print a script that completes commands and options; for bash: `eval "$(strongroom completion bash)"`')
+    .description('print a shell completion script; for bash: `eval "$(strongroom completion bash)"`')
     .action((shell: string) => finish(completion(host, program, shell)));
 }

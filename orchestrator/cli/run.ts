@@ -1,4 +1,4 @@
-/** Walks a rollout in this process, tells what happens, and says how it ended. */
+/** Runs a rollout in this process, prints its events and its summary. */
 import type { RolloutId } from '../domain/model/brand';
 import type { Outcome } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
@@ -16,11 +16,11 @@ import type { Session } from './session';
 
 export interface RunOptions {
   readonly common: CommonOptions;
-  /** Names the rollout to the follower as soon as there is one, and walks it. */
+  /** Passes the rollout to the follower as soon as it exists, and runs it. */
   readonly begin: (engine: Runner, follower: Follower) => Promise<ExecutionEnd>;
-  /** How it is meant to end, where that is not by completing it. */
+  /** The outcome that counts as success, if it is not `completed`. */
   readonly wanted?: Outcome;
-  /** It is only watched, whoever walks it. */
+  /** The rollout is only watched; it runs elsewhere. */
   readonly isWatched?: boolean;
 }
 
@@ -44,7 +44,7 @@ export async function run(host: Host, session: Session, options: RunOptions): Pr
   return outcome === wanted ? exitStatus.done : exitStatusByOutcome[outcome];
 }
 
-/** Stacks come and go between transitions, and soaks are long: the block is kept fresh. */
+/** Stacks change between transitions and soaks are long, so the block is redrawn at this interval. */
 const tickSeconds = 2;
 
 function tick({ ports: { clock } }: Session, follower: Follower): () => void {
@@ -65,14 +65,14 @@ function interrupted(
   id: RolloutId | undefined,
 ): ExitStatus {
   const { err } = host.io;
-  if (id === undefined) err('stopped; nothing was started');
-  else if (!session.isReal) err(`stopped; rollout ${id} was in a made-up organization, which is gone`);
+  if (id === undefined) err('interrupted; nothing was started');
+  else if (!session.isReal) err(`interrupted; rollout ${id} ran in a simulated organization, which no longer exists`);
   else if (isWatched) {
-    err(`stopped watching; rollout ${id} goes on where it is walked`);
-    err(`watch it again with: ${command(common, `watch ${id}`)}`);
+    err(`stopped watching; rollout ${id} continues`);
+    err(`to watch it again: ${command(common, `watch ${id}`)}`);
   } else {
-    err(`stopped following; what AWS has begun goes on there, and rollout ${id} waits`);
-    err(`go on with: ${command(common, `resume ${id}`)}`);
+    err(`interrupted; rollout ${id} is stopped, operations that AWS has begun continue`);
+    err(`to continue: ${command(common, `resume ${id}`)}`);
   }
   return exitStatus.interrupted;
 }
@@ -93,7 +93,7 @@ async function conclude(
     const around = { endedAt: ports.clock.now(), command: (words: string) => command(common, words), isKept: isReal };
     summary(cleaned(conclusion), around, createPaint(host.io.colour)).forEach(host.io.out);
   } else if (record.status.kind !== 'finished') {
-    // Nothing has finished in the store: a held rollout waits there. Who reads the lines still needs a last one.
+    // A held rollout has not finished in the store, but readers of the JSON lines need a last one.
     const at = ports.clock.now().toISOString();
     host.io.out(json({ at, rolloutId: id, type: 'rolloutFinished', outcome, because }));
   }

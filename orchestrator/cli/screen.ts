@@ -1,9 +1,9 @@
-/** Lines that stay, and below them one block that is redrawn in place. Without a terminal there is no block. */
+/** Prints permanent lines, and below them one block that is redrawn in place. Without a terminal there is no block. */
 import type { Io } from './host';
 
 export interface Screen {
   readonly line: (text: string) => void;
-  /** Replaces the block; none clears it. */
+  /** Replaces the block; no lines clear it. */
   readonly block: (lines: readonly string[]) => void;
 }
 
@@ -13,7 +13,7 @@ export function createScreen(io: Io): Screen {
     if (drawn.length > 0) io.write(`\u001b[${drawn.length}A\u001b[J`);
   };
   const draw = (lines: readonly string[]): void => {
-    // A line that the terminal wraps would count as two, and the next redraw would eat what is above.
+    // A wrapped line would count as two, and the next redraw would erase a line above the block.
     drawn = lines.map((line) => shortened(line, io.columns() - 1));
     if (drawn.length > 0) io.write(`${drawn.join('\n')}\n`);
   };
@@ -35,7 +35,7 @@ export function createScreen(io: Io): Screen {
 const escapeCharacter = String.fromCharCode(27);
 const colourCode = new RegExp(`${escapeCharacter}\\[\\d+m`, 'g');
 
-/** Colours take no room, and are put out at the end. */
+/** Color codes take no space. */
 export function shortened(line: string, columns: number): string {
   if (line.replace(colourCode, '').length <= columns) return line;
   let room = columns - 1;

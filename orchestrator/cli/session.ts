@@ -1,4 +1,4 @@
-/** A command's hold on a world: its ports, its config, and an engine that walks rollouts there. */
+/** The session of a command: the ports of a world, the config, and an engine that runs rollouts. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { loadConfig } from '../config/load';
 import { formatProblem, parseConfig } from '../config/parse';
 import { errors, isStrongroomError, messageOf, type StrongroomError } from '../domain/errors';
 import type { DesiredState } from '../domain/model/desired-state';
-import { onStackSetEvent } from '../events/stack-set-event';
+import { onStackSetEvent } from '../events/on-stack-set';
 import type { Directory, Executions, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { createEmbeddedEngine, type EmbeddedEngine } from '../runtime/embedded';
@@ -22,27 +22,27 @@ export interface Session {
   readonly ports: Ports;
   readonly desiredState: DesiredState;
   readonly baseline: Baseline;
-  /** Whether anything outside this process can change. */
+  /** Whether the session can change anything outside this process. */
   readonly isReal: boolean;
-  /** Does the work in the time of the world. */
+  /** Runs work in the time of the world. */
   readonly run: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The same, slowly enough to be watched where hours are nothing. */
+  /** Runs work slowly enough to watch, if hours pass in seconds. */
   readonly runSlowly: <T>(work: () => Promise<T>) => Promise<T>;
-  /** What walks rollouts there. */
+  /** The engine that runs rollouts. */
   readonly engine: (onTransition?: () => void) => Runner;
-  /** Of the deployed machine, where rollouts go on when this process ends. */
+  /** Executions of the deployed state machine, which continue when this process ends. */
   readonly executions?: Executions | undefined;
-  /** Closes this one, which leaves no trace, and opens another that keeps what is written. */
+  /** Closes this session, which wrote nothing, and opens one that keeps its records. */
   readonly forWriting: () => Promise<Session>;
   readonly close: () => Promise<void>;
 }
 
-/** Its rollouts are walked in this process, which can tell what that took. */
+/** Its rollouts run in this process, so it knows their figures. */
 export interface SimulatedSession extends Session {
   readonly engine: (onTransition?: (state: string) => void) => EmbeddedEngine;
 }
 
-/** For reading: whatever turns out to be wrong, not even an empty state folder is left behind. */
+/** Opens a session for reading. It creates no state folder, even if the command fails. */
 export async function openSession(host: Host, options: CommonOptions): Promise<Session> {
   const { world, config, engine } = options;
   if (world.kind === 'simulated') return openMadeUpSession(host, options, world.file);
@@ -55,7 +55,7 @@ export async function openSession(host: Host, options: CommonOptions): Promise<S
   );
 }
 
-/** For `doctor`, which tells what is wrong with the state and looks at the rest without it. */
+/** For `doctor`, which reports a state that cannot be used and checks the rest without it. */
 export async function openSessionAnyhow(
   host: Host,
   options: CommonOptions,
@@ -64,13 +64,13 @@ export async function openSessionAnyhow(
     return { session: await openSession(host, options) };
   } catch (error) {
     if (!isStrongroomError(error) || !error.code.startsWith('State')) throw error;
-    // What the config warns of has been said.
+    // The first attempt has printed the warnings of the config.
     const silent = { ...host, io: { ...host.io, err: () => {} } };
     return { session: await openSession(silent, { ...options, state: { kind: 'none' } }), stateRefused: error };
   }
 }
 
-/** What the environment names needs no looking up. It lives where its StackSets are. */
+/** Takes the deployment from the environment, or looks it up in the home region. */
 async function deploymentFor(
   host: Host,
   { stack }: Extract<EngineChoice, { kind: 'stepfunctions' }>,
@@ -86,14 +86,14 @@ async function deploymentFor(
 
 const warn = (host: Host) => (warning: string) => host.io.err(`warning: ${warning}`);
 
-/** Pauses after which operations that still run are looked at again: no event of AWS reaches a laptop. */
+/** Intervals for polling operations in progress: no AWS events reach this process. */
 const nudgeSeconds = [1, 2, 4, 8, 15] as const;
 
 interface AwsSessionOptions {
   readonly baseline: Baseline;
   readonly desiredState: DesiredState;
   readonly state: CommonOptions['state'];
-  /** Where Step Functions walks the rollouts. */
+  /** The deployment whose state machine runs the rollouts. */
   readonly deployment: Deployment | undefined;
 }
 
@@ -135,7 +135,7 @@ function awsState(host: Host, state: CommonOptions['state'], use: 'read' | 'writ
     const bucket = host.env('STRONGROOM_BUCKET');
     if (bucket === undefined)
       throw errors.invalidInput(
-        `no bucket is named to go with table ${state.table}`,
+        `table ${state.table} requires a bucket`,
         'set STRONGROOM_BUCKET to the bucket of the deployed orchestrator',
       );
     return { kind: 'dynamodb', table: state.table, bucket } as const;
@@ -147,7 +147,7 @@ function awsState(host: Host, state: CommonOptions['state'], use: 'read' | 'writ
     : ({ kind: 'embedded', folder } as const);
 }
 
-/** The organization alone, for one who has no config yet. */
+/** Opens only the directory of the organization, for a user without a config. */
 export async function withDirectory<T>(
   host: Host,
   { world: choice }: CommonOptions,
@@ -170,10 +170,7 @@ const madeUp = z.strictObject({
 
 async function openMadeUpSession(host: Host, options: CommonOptions, file: string | undefined): Promise<Session> {
   if (options.state !== undefined)
-    throw errors.invalidInput(
-      'the simulated world is made anew by each command and keeps nothing, so --state has nothing to name',
-      'leave --state out',
-    );
+    throw errors.invalidInput('each command creates a new simulated organization and keeps no state', 'remove --state');
   const world = await openMadeUp(host, file);
   return simulatedSession(host, world, await simulatedDesiredState(host, world, options.config));
 }
@@ -216,10 +213,10 @@ export async function simulatedSession(
   return session;
 }
 
-/** Lambda tries an event that failed twice more, after one minute and after two [doc:lambda/invocation-async-error-handling]. */
+/** Lambda retries a failed event after one minute and after two [doc:lambda/invocation-async-error-handling]. */
 const redeliveryMinutes = [1, 2] as const;
 
-/** What is lost after that, the state machine's backstop finds. */
+/** The backstop of the state machine finds events that are lost after these retries. */
 async function deliver(ports: Ports, event: unknown): Promise<void> {
   for (const minutes of [0, ...redeliveryMinutes]) {
     await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + minutes * 60_000));
@@ -232,10 +229,10 @@ async function deliver(ports: Ports, event: unknown): Promise<void> {
   }
 }
 
-/** Ten minutes in a second; and however long nothing happens, something does soon. */
+/** Ten minutes pass in a second, and long waits are cut to `stillMsMax`. */
 const timesFaster = 600;
 const stillMsMax = 1_500;
-/** Shorter waits are put together. */
+/** Shorter waits are added up. */
 const pausedMsMin = 20;
 
 function createPace(isOver: () => boolean): (milliseconds: number) => Promise<void> {
@@ -243,7 +240,7 @@ function createPace(isOver: () => boolean): (milliseconds: number) => Promise<vo
   return async (milliseconds) => {
     owedMs += milliseconds / timesFaster;
     if (owedMs >= pausedMsMin) {
-      // Nobody is kept waiting for a world that is gone.
+      // This timer does not keep the process alive.
       await setTimeout(Math.min(owedMs, stillMsMax), undefined, { ref: false });
       owedMs = 0;
     }
@@ -257,7 +254,7 @@ async function simulatedDesiredState(
   config: string | undefined,
 ): Promise<DesiredState> {
   if (config !== undefined || existsSync(configDefault)) return loadConfig(config ?? configDefault, warn(host));
-  host.io.err(`note: no ${configDefault} here, so the simulated organization's own config is used`);
+  host.io.err(`note: ${configDefault} not found, using the config of the simulated organization`);
   return madeUpDesiredState(world);
 }
 
@@ -272,20 +269,20 @@ export async function madeUpDesiredState(world: SimulatedWorld): Promise<Desired
   );
 }
 
-/** A description of an organization fits in far less. */
+/** A description of an organization is much smaller. */
 const madeUpBytesMax = 65_536;
 
 async function readMadeUp(file: string): Promise<z.infer<typeof madeUp>> {
-  const next = 'write JSON like {"seed": 7, "accounts": 120}';
+  const next = 'use JSON like {"seed": 7, "accounts": 120}';
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw errors.invalidInput(`cannot read the simulated world ${file}: ${messageOf(error)}`, next);
+    throw errors.invalidInput(`cannot read ${file}: ${messageOf(error)}`, next);
   });
   if (text.length > madeUpBytesMax)
-    throw errors.invalidInput(`the simulated world ${file} is over the limit of ${madeUpBytesMax} bytes`, next);
+    throw errors.invalidInput(`${file} is over the limit of ${madeUpBytesMax} bytes`, next);
   const parsed = madeUp.safeParse(parsedJson(text));
   if (parsed.success) return parsed.data;
   throw errors.invalidInput(
-    `${file} describes no simulated world: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`.trim()).join('; ')}`,
+    `${file} is not a valid simulated organization: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`.trim()).join('; ')}`,
     next,
   );
 }

@@ -1,4 +1,4 @@
-/** `strongroom state …` as a person reads it in --help. */
+/** The subcommands of `strongroom state`, with the texts of --help. */
 import type { Command } from 'commander';
 import { backupState, type CheckOptions, checkState, restoreState } from './commands/state';
 import type { ExitStatus } from './exit-status';
@@ -12,28 +12,25 @@ const common = (command: Command) => commonOptions(command.optsWithGlobals<RawOp
 export function addState(program: Command, host: Host, finish: Finish): void {
   const state = program
     .command('state')
-    .description('check, back up or restore the state folder; a rollout may run meanwhile')
+    .description('check, back up or restore the state folder, also during a rollout')
     .addHelpText(
       'after',
       `
-Where the newest writes are lost and no backup is newer, check with --accept-loss goes on without them.`,
+If the newest writes are lost and there is no newer backup, check --accept-loss continues without them.`,
     );
   state
     .command('check')
-    .description('whether every acknowledged write is there as it was written, and whose state it is')
-    .option(
-      '--accept-loss',
-      'go on without the newest writes where they are lost and no backup is newer; it is recorded',
-    )
+    .description('check that all acknowledged writes are there, unchanged; show the organization of the state')
+    .option('--accept-loss', 'continue although the newest writes are lost; recorded with your name and the time')
     .action((options: CheckOptions, command: Command) => finish(checkState(host, common(command), options)));
   state
     .command('backup')
     .argument('<file>', 'a new file')
-    .description('write everything into one file, as it is at one moment')
+    .description('write the whole state to one file')
     .action((file: string, _options: unknown, command: Command) => finish(backupState(host, common(command), file)));
   state
     .command('restore')
-    .argument('<file>', 'what `state backup` wrote')
-    .description('make a state of a backup, in the folder that --state names, which must be new or empty')
+    .argument('<file>', 'a file that `state backup` wrote')
+    .description('restore a backup into the folder of --state, which must be new or empty')
     .action((file: string, _options: unknown, command: Command) => finish(restoreState(host, common(command), file)));
 }

@@ -1,10 +1,10 @@
-/** Text of a config as one YAML document, or the problems for which it is none. */
+/** Parses the text of a config as one YAML document, or returns its problems. */
 import { Composer, CST, type Document, isMap, isScalar, LineCounter, Parser, type YAMLError } from 'yaml';
 import { byPlace, nestingMax, type Problem, type ProblemAt, type ReadValues, readValues, writtenAs } from './values';
 
 /** 10,000 account ids are 200 KB. */
 export const configBytesMax = 1_048_576;
-/** After the first syntax errors the rest are mostly their echo. */
+/** After this many syntax errors, the rest mostly follow from them. */
 const syntaxErrorsMax = 20;
 
 export function readDocument(text: string): ReadValues {
@@ -18,9 +18,10 @@ export function readDocument(text: string): ReadValues {
   };
 
   const strange = text.search(notText);
-  if (strange >= 0) return refused([at(strange, `is not text: it holds the character ${codePointAt(text, strange)}`)]);
+  if (strange >= 0)
+    return refused([at(strange, `is not text: it contains the character ${codePointAt(text, strange)}`)]);
   const tooDeep = tokens.map(offsetTooDeep).find((offset) => offset !== undefined);
-  if (tooDeep !== undefined) return refused([at(tooDeep, `nests more than ${nestingMax} deep`)]);
+  if (tooDeep !== undefined) return refused([at(tooDeep, `nests more than ${nestingMax} levels deep`)]);
 
   const documents = [...new Composer(yaml12).compose(tokens, true, text.length)];
   const problems = [
@@ -38,12 +39,12 @@ export function readDocument(text: string): ReadValues {
   return readValues(contents, at);
 }
 
-/** `%YAML 1.1` must not change what `yes` and `2027-01-31` are, and the values' reader finds repeated keys, with their places. */
+/** `%YAML 1.1` must not change the meaning of `yes` and `2027-01-31`. Repeated keys are found, with their lines, by the reader of values. */
 const yaml12 = { schema: 'core', resolveKnownTags: false, uniqueKeys: false } as const;
 
 const mustBeMap = 'must be a map of at least regions, modules and waves';
 
-/** Control characters, except tab and line ends; and what stands for bytes that are not UTF-8. */
+/** Control characters except tab and line ends, and the replacement character of bytes that are not UTF-8. */
 const notText = /[^\P{Cc}\t\n\r]|\ufffd/u;
 
 const wholeFile = (message: string): Problem => ({ line: 1, column: 1, path: '', message });
@@ -56,7 +57,7 @@ const codePointAt = (text: string, offset: number): string =>
 const moreDocuments = (documents: readonly Document.Parsed[]): string =>
   `must be one YAML document, got ${documents.length}; the second starts here`;
 
-/** The composer recurses, and V8 aborts the process if it compiles a regular expression where the stack ends; the parser and its tokens do not. */
+/** The composer recurses, and V8 aborts the process when it compiles a regular expression at the end of the stack. The tokens of the parser are safe to check. */
 function offsetTooDeep(token: CST.Token): number | undefined {
   if (token.type !== 'document') return undefined;
   let offset: number | undefined;
@@ -68,10 +69,10 @@ function offsetTooDeep(token: CST.Token): number | undefined {
   return offset;
 }
 
-/** The two that people meet most have a next step; the rest are the parser's own words in our form. */
+/** The two most common errors get advice; the others get the text of the parser in our form. */
 function syntaxMessage({ code, message }: YAMLError): string {
-  if (code === 'TAB_AS_INDENT') return 'is indented with a tab, use spaces';
-  if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'has a second ": " on one line, quote the text that holds it';
+  if (code === 'TAB_AS_INDENT') return 'is indented with a tab; use spaces';
+  if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'has a second ": " on one line; quote the text that contains it';
   const said = message
     .slice(0, messageMax)
     .replace(/\p{Cc}+/gu, ' ')

@@ -1,4 +1,4 @@
-/** A first strongroom.yaml for an organization as it is seen: OUs become waves, what can bear a mistake before what cannot. */
+/** Drafts a strongroom.yaml for an organization: OUs become waves, the least critical first. */
 import { parseOuId } from '../domain/model/brand';
 import type { Account, OuChild } from '../domain/model/organization';
 
@@ -9,18 +9,18 @@ export interface SeenOu extends OuChild {
 export interface Seen {
   readonly home: string;
   readonly accounts: readonly Pick<Account, 'id' | 'ouIds'>[];
-  /** Under the root, with the OUs below each. */
+  /** The OUs below the root, each with its child OUs. */
   readonly ous: readonly SeenOu[];
 }
 
 interface Kind {
   readonly wave: string;
   readonly named: RegExp;
-  /** Written into the wave. */
+  /** Settings that are written into the wave. */
   readonly how: string;
 }
 
-/** In the order of the waves. The first that fits an OU's name takes it, so `preprod` comes before `prod`. */
+/** In the order of the waves. The first match of an OU name wins, so `preprod` comes before `prod`. */
 const kinds: readonly Kind[] = [
   { wave: 'canary', named: /canary|policy.?staging/i, how: 'soakMinutes: 120' },
   { wave: 'sandbox', named: /sandbox|playground|experiment|\blabs?\b/i, how: 'slowStart: true, soakMinutes: 1440' },
@@ -32,14 +32,14 @@ const kinds: readonly Kind[] = [
   { wave: 'security', named: /secur|audit/i, how: 'maxConcurrent: 1, approval: manual' },
   { wave: 'production', named: /./, how: 'maxConcurrent: 10%, approval: manual' },
 ];
-/** Accounts beside the OUs that became waves of their own: nobody knows what they are. */
+/** Accounts next to OUs that became waves; their purpose is unknown. */
 const remaining = { wave: 'remaining', how: 'maxConcurrent: 10%, approval: manual' };
 const closed = /suspend|closed|decommission|terminat|graveyard|quarantine/i;
-/** As many as a wave may name. */
+/** A wave can name at most this many OUs. */
 const ousPerWave = 200;
 
 interface Place {
-  /** As the config names it. */
+  /** The OU as written in the config. */
   readonly ou: string;
   readonly kind: Pick<Kind, 'wave' | 'how'> | 'excluded';
 }
@@ -54,32 +54,32 @@ export function draftConfig({ home, accounts, ous }: Seen): string {
   );
   const excluded = places.filter(({ kind }) => kind === 'excluded').map(({ ou }) => quoted(ou));
   const inRoot = accounts.filter(({ ouIds }) => ouIds.length === 0).length;
-  return `# Made by \`strongroom init\` from the organization as it was seen. Nothing happens before \`strongroom rollout\`:
-# read it, change it, and look at what it means with \`strongroom plan\`.
+  return `# Written by \`strongroom init\` for your organization. Nothing is deployed before \`strongroom rollout\`.
+# Review and edit this file, then check the result with \`strongroom plan\`.
 organization:
-  ciRole: BaselineCi          # in every account, made by the bootstrap
+  ciRole: BaselineCi          # in every account, created by the bootstrap
   externalId: strongroom
-regions: { home: ${home}, governed: [${home}] }   # add every region in which somebody works
+regions: { home: ${home}, governed: [${home}] }   # add every region that you use
 modules:
   account-hardening: { enabled: true }
   operator-role: { enabled: true, roleName: InfraAdmin, mfaMaxAgeSeconds: 3600 }
-  # Each of these wants a word from you first, or costs.
+  # These modules need more settings, or cost extra.
   audit-logging: { enabled: false, managedBy: strongroom }      # logArchiveBucket: NAME, or managedBy: organization
   aws-config: { enabled: false, managedBy: strongroom }         # needs audit-logging's bucket
   threat-detection: { enabled: false, managedBy: strongroom, standards: [] }
   alerts: { enabled: false }                                    # email: security@example.com
-# In order; an account belongs to the first wave that selects it, and an OU selects its descendants.
-${inRoot === 0 ? '' : `# Accounts directly in the root are in no wave: ${inRoot}, the management account among them.\n`}waves:
+# Waves run in this order. An account belongs to the first wave that selects it; an OU includes its child OUs.
+${inRoot === 0 ? '' : `# No wave selects the ${inRoot} accounts directly in the root, which include the management account.\n`}waves:
 ${(waves.length === 0 ? [tagged] : waves).map((wave) => `  - { ${wave} }`).join('\n')}
 exclude: { ous: [${excluded.slice(0, ousPerWave).join(', ')}], accounts: [] }
 onFailure: hold               # or rollBack
 `;
 }
 
-/** Where there is no OU, an account says by a tag that it takes part. */
+/** Without OUs, a tag selects the accounts. */
 const tagged = 'name: everyone, tags: { strongroom: "yes" }, maxConcurrent: 10%';
 
-/** An OU whose name says what it is for is one place; of another, like Workloads, each OU below is. */
+/** An OU whose name tells its purpose becomes one place. For others, like Workloads, each child OU does. */
 function placesOf(ou: SeenOu, accounts: Seen['accounts']): readonly Place[] {
   if (closed.test(ou.name)) return [{ ou: pathOf([ou]), kind: 'excluded' }];
   const own = kindOf(ou.name);
@@ -96,7 +96,7 @@ function placesOf(ou: SeenOu, accounts: Seen['accounts']): readonly Place[] {
 
 const kindOf = (name: string): Pick<Kind, 'wave' | 'how'> => kinds.find(({ named }) => named.test(name)) ?? remaining;
 
-/** By names, or by the id where a name would not be read as one: with a slash, a blank at its ends, or the form of an id. */
+/** The path of an OU, or its id if a name contains a slash, begins or ends with a space, or looks like an id. */
 function pathOf(ous: readonly OuChild[]): string {
   const isPlain = ous.every(({ name }) => name !== '' && name === name.trim() && !/[/\p{C}]/u.test(name));
   const path = ous.map(({ name }) => name).join('/');
@@ -111,7 +111,7 @@ function wavesOf({ wave, how }: Pick<Kind, 'wave' | 'how'>, places: readonly Pla
   });
 }
 
-/** In double quotes, where YAML knows the escapes of JSON; what a config must not hold as it is, is escaped too. */
+/** In double quotes YAML has the escapes of JSON. Characters that a config must not contain are escaped too. */
 const quoted = (text: string): string =>
   JSON.stringify(text).replace(
     /\p{Cc}|\ufffd/gu,

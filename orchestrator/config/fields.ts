@@ -1,10 +1,10 @@
-/** The kinds of field that strongroom.yaml is made of. Each says what it must be; parse.ts adds what it got. */
+/** The types of fields in strongroom.yaml. Each error tells what the field must be; parse.ts adds the value that it got. */
 import { z } from 'zod';
 import { parseAccountId, parseRegion, parseWaveName } from '../domain/model/brand';
 import type { Share } from '../domain/model/desired-state';
 import { type DayMeans, momentAt, momentForm } from './moment';
 
-/** Organizations can be raised to 50,000 accounts, but nobody names that many by hand. */
+/** The quota of an organization can be raised to 50,000 accounts, but a config names far fewer. */
 export const accountsMax = 10_000;
 
 interface IdParser<Id extends string> {
@@ -13,7 +13,7 @@ interface IdParser<Id extends string> {
   readonly shape: string;
 }
 
-/** YAML reads an unquoted account id as a number and loses its leading zeros, so a number is told to be quoted, never mended. */
+/** YAML reads an unquoted account id as a number and loses its leading zeros, so a number is an error and is never corrected. */
 export const text = (shape: string, form: RegExp) =>
   z
     .string({
@@ -22,7 +22,7 @@ export const text = (shape: string, form: RegExp) =>
     })
     .regex(form);
 
-/** Text that people write for people: one line, with something in it. */
+/** One line of text for people, not empty. */
 export const prose = (lengthMax: number) =>
   text(`one line of text of at most ${lengthMax} characters`, new RegExp(`^(?=.*\\S).{1,${lengthMax}}$`));
 
@@ -37,16 +37,16 @@ export const ou = text(
   /^(?!\s)[^/]{1,128}(?:\/[^/]{1,128}){0,4}(?<!\s)$/,
 );
 
-/** As IAM takes role names [bc:iam:CreateRole]. */
+/** The form of role names in IAM [bc:iam:CreateRole]. */
 export const roleName = text('a role name: 1 to 64 letters, digits or any of +=,.@_-', /^[\w+=,.@-]{1,64}$/);
 
 export const email = text('an email address', /^[^\s@]{1,64}@[^\s@]{1,255}$/);
 
-export const date = z.iso.date({ error: 'must be a date that exists, like 2027-01-31' });
+export const date = z.iso.date({ error: 'must be a valid date like 2027-01-31' });
 
-/** A time with its zone, or a day: whichever it is, it becomes an ISO time in UTC, that of the day's start or end. */
+/** A time with its zone, or a day, which means its start or end. The result is an ISO time in UTC. */
 export const moment = (day: DayMeans) => {
-  const shape = 'a time with its zone like 2026-12-18T18:00Z, or a day like 2026-12-18, that exists';
+  const shape = 'a valid time with its zone like 2026-12-18T18:00Z, or a valid day like 2026-12-18';
   return text(shape, momentForm)
     .refine((written) => momentAt(written, day) !== undefined, { error: `must be ${shape}` })
     .transform((written) => momentAt(written, day)?.toISOString() ?? written);
@@ -66,15 +66,15 @@ export const oneOf = <const Word extends string>(...words: readonly Word[]) =>
 export const listOf = <Item extends z.ZodType>(item: Item, max: number, what: string) =>
   z.array(item, { error: `must be a list of at most ${max} ${what}` }).max(max);
 
-/** Every key of a map is known: a misspelt one would leave its default in force, unseen. */
+/** A map allows only known keys: a misspelled key would silently leave the default in effect. */
 export const map = <Shape extends z.ZodRawShape>(what: string, shape: Shape) =>
   z.strictObject(shape, { error: `must be a map ${what}` });
 
-/** Over 0 and at most 100, with up to two decimals. */
+/** More than 0 and at most 100, with up to two decimals. */
 const percentForm = /^(?!0+(?:\.0+)?%$)(?:100|\d{1,2}(?:\.\d{1,2})?)%$/;
 
 export const share = (countMin: number) => {
-  const error = `must be a count from ${countMin} to ${accountsMax}, or a percentage over 0% and at most 100%`;
+  const error = `must be a count from ${countMin} to ${accountsMax}, or a percentage above 0% and up to 100%`;
   return z
     .union([z.string({ error }).regex(percentForm), z.int({ error }).min(countMin).max(accountsMax)], { error })
     .transform(
@@ -85,7 +85,7 @@ export const share = (countMin: number) => {
     );
 };
 
-/** As Organizations limits tags [bc:organizations:TagResource]. */
+/** The limits of tags in Organizations [bc:organizations:TagResource]. */
 const tagsMax = 50;
 const tagNameMax = 128;
 

@@ -5,7 +5,7 @@ import { configBytesMax } from './document';
 import { formatProblem, parseConfig } from './parse';
 import { field } from './values';
 
-/** @param warn is told what the config allows but hardly means. */
+/** @param warn receives warnings about settings that are valid but probably unintended. */
 export async function loadConfig(
   file: string,
   warn: (warning: string) => void = () => undefined,
@@ -22,10 +22,10 @@ export async function loadConfig(
   return parsed.desiredState;
 }
 
-// A byte order mark stays: without it, a file just over the limit would look like one within.
+// The byte order mark stays: without it, a file just over the limit would seem to be within.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Never more than one byte over the limit, so that a huge file, or a device without end, costs nothing: parseConfig refuses the rest. */
+/** Reads at most one byte over the limit, so that a huge file or an endless device costs nothing. parseConfig rejects it. */
 async function readBytes(file: string): Promise<Buffer> {
   try {
     const chunks: Buffer[] = [];
@@ -35,16 +35,16 @@ async function readBytes(file: string): Promise<Buffer> {
     throw errors.invalidInput(
       `cannot read the config ${file}: ${reasonOf(error)}`,
       field(error, 'code') === 'ENOENT'
-        ? 'write a first one with `strongroom init`, or name yours with `--config FILE`'
-        : 'name the config with `--config FILE`',
+        ? 'create it with `strongroom init`, or use `--config FILE`'
+        : 'use `--config FILE`',
     );
   }
 }
 
 function reasonOf(error: unknown): string {
   const code = field(error, 'code');
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'ENOENT') return 'the file does not exist';
+  if (code === 'EISDIR') return 'it is a directory';
   if (code === 'EACCES') return 'permission denied';
   return messageOf(error);
 }

@@ -1,12 +1,12 @@
-/** Points in time as people write them: with a zone, so that nobody has to guess whose clock is meant, or a whole day in UTC. */
+/** Points in time in the config: a time with its zone, so that it is unambiguous, or a day in UTC. */
 
 export const momentForm = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
-/** What a day stands for: its first moment, or the first one after it. */
+/** A day means its first moment, or the first moment after it. */
 export type DayMeans = 'start' | 'end';
 const dayMs = 86_400_000;
 
-/** undefined if there is no such time; JavaScript takes the 30th of February for one in March. */
+/** undefined if the time does not exist; JavaScript turns 30 February into a day in March. */
 export function momentAt(written: string, day: DayMeans): Date | undefined {
   const date = written.slice(0, 10);
   const start = new Date(`${date}T00:00:00Z`);

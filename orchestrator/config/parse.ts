@@ -1,4 +1,4 @@
-/** strongroom.yaml → Intent, or every problem that it has, each with its place. */
+/** Parses strongroom.yaml into the desired state, or returns all of its problems with their lines. */
 import type { z } from 'zod';
 import type { DesiredState } from '../domain/model/desired-state';
 import { nearestNames } from '../domain/nearest';
@@ -13,10 +13,10 @@ export type ParsedConfig =
   | { readonly ok: true; readonly desiredState: DesiredState; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** More than anybody corrects before trying again. */
+/** More problems than a person fixes at once. */
 const problemsMax = 1_000;
 
-/** @param file names the config in warnings. */
+/** @param file the name of the config in warnings. */
 export function parseConfig(text: string, file: string): ParsedConfig {
   const document = readDocument(text);
   if (!document.ok) return document;
@@ -32,7 +32,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   return { ok: true, desiredState: parsed.data, warnings };
 }
 
-/** Like `strongroom.yaml:12:5 waves[1].percent: must be over 0 and at most 100, got 140`: editors follow the place. */
+/** Like `strongroom.yaml:12:5 waves[1].percent: must be more than 0 and at most 100, got 140`, which editors can link. */
 export const formatProblem = (file: string, { line, column, path, message }: Problem): string =>
   `${file}:${line}:${column} ${path === '' ? message : `${path}: ${message}`}`;
 
@@ -45,15 +45,15 @@ function findingsOf(issue: z.core.$ZodIssue, { written }: ConfigValues): readonl
       .map((key) => ({ path: [...path, key], message: unknownKey(key, known), at: 'key' }));
   }
   const got = written(path);
-  return [{ path, message: got === undefined ? `is missing, ${issue.message}` : `${issue.message}, got ${got}` }];
+  return [{ path, message: got === undefined ? `is missing; it ${issue.message}` : `${issue.message}, got ${got}` }];
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
   const [nearest] = nearestNames(key, known, 1);
-  return `is not a known key, ${nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"`}`;
+  return `is not a known key; ${nearest === undefined ? `known keys: ${known.join(', ')}` : `did you mean "${nearest}"?`}`;
 }
 
-/** The keys that the schema has at a place. */
+/** The keys that the schema allows at a path. */
 function knownKeys(path: Path): readonly string[] {
   let schema: unknown = configJsonSchema();
   for (const step of path)
@@ -61,12 +61,12 @@ function knownKeys(path: Path): readonly string[] {
   return Object.keys(field(schema, 'properties') ?? {});
 }
 
-/** In order, each once: a text may break two limits of one field. */
+/** Sorted and without duplicates, because a text can break two limits of one field. */
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const distinct = new Map(problems.map((problem) => [formatProblem('', problem), problem]));
   const sorted = [...distinct.values()].sort(byPlace);
   const unshown = sorted[problemsMax];
   if (unshown === undefined) return sorted;
-  const more = { ...unshown, path: '', message: `has more problems from here on, these are the first ${problemsMax}` };
+  const more = { ...unshown, path: '', message: `and more; only the first ${problemsMax} problems are shown` };
   return [...sorted.slice(0, problemsMax), more];
 }

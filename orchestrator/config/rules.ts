@@ -1,4 +1,4 @@
-/** What no field can say alone. The rules look at what was written, so that they speak even where other fields are wrong. */
+/** Rules across fields. They read the unparsed config, so they report problems even if other fields are invalid. */
 import { parseRegion } from '../domain/model/brand';
 import { type Toggle, toggles } from '../domain/model/module';
 import { momentAt } from './moment';
@@ -18,19 +18,19 @@ export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[]
   ];
 }
 
-/** Allowed, but hardly meant. */
+/** Settings that are valid but probably unintended. */
 export function doubts(config: unknown): readonly Finding[] {
   const modules = field(config, 'modules');
   const unsaid = toggles
     .filter((id) => field(modules, id) !== undefined && field(field(modules, id), 'enabled') === undefined)
     .map((id) => ({
       path: ['modules', id],
-      message: 'is configured, but without "enabled: true" it is not rolled out',
+      message: 'is configured but not enabled; add "enabled: true" to roll it out',
     }));
   const alerts = field(modules, 'alerts');
   const unheard =
     field(alerts, 'enabled') === true && field(alerts, 'email') === undefined
-      ? [{ path: ['modules', 'alerts'], message: 'has no email, so nobody is told' }]
+      ? [{ path: ['modules', 'alerts'], message: 'has no email, so no person receives alerts' }]
       : [];
   return [...unsaid, ...unheard, ...probeDoubts(config)];
 }
@@ -41,14 +41,17 @@ function probeDoubts(config: unknown): readonly Finding[] {
   const hasOperator = field(field(field(config, 'modules'), 'operator-role'), 'enabled') === true;
   if (isPassing && hasOperator && probe === undefined)
     return [
-      { path: ['waves'], message: 'are proved, but without probes.operatorProbe MFA of the operator role is not' },
+      {
+        path: ['waves'],
+        message: 'have probes, but without probes.operatorProbe the MFA of the operator role is not probed',
+      },
     ];
   if (!isPassing && probe !== undefined)
     return [{ path: ['probes'], message: 'are configured, but no wave has "probe: true"' }];
   return [];
 }
 
-/** A role that enters itself, or is Strongroom's own and denied to assume any, would prove nothing. */
+/** The probe needs its own role: the operator role cannot test itself, and the CI role is not allowed to assume roles. */
 function probeRules(config: unknown): readonly Finding[] {
   const probe = field(field(config, 'probes'), 'operatorProbe');
   const operator = field(field(field(config, 'modules'), 'operator-role'), 'roleName') ?? 'InfraAdmin';
@@ -58,7 +61,7 @@ function probeRules(config: unknown): readonly Finding[] {
   return [
     {
       path: ['probes', 'operatorProbe'],
-      message: `must be a role of its own, not the ${whose} ${quoted(String(probe))}`,
+      message: `must be a separate role, not the ${whose} ${quoted(String(probe))}`,
     },
   ];
 }
@@ -66,7 +69,7 @@ function probeRules(config: unknown): readonly Finding[] {
 function moduleRules(config: unknown): readonly Finding[] {
   const modules = field(config, 'modules');
   const enabled = (id: Toggle): unknown => field(field(modules, id), 'enabled');
-  // With none, accounts would pass the few checks that are left, and be called ready with no lock fitted.
+  // Without modules, accounts would pass the few remaining checks and count as ready without a baseline.
   if (toggles.every((id) => enabled(id) === undefined || enabled(id) === false))
     return [{ path: ['modules'], message: `must enable at least one of ${toggles.join(', ')}` }];
   const bucket = field(field(modules, 'audit-logging'), 'logArchiveBucket');
@@ -75,11 +78,11 @@ function moduleRules(config: unknown): readonly Finding[] {
     .filter(() => bucket === undefined)
     .map((id) => ({
       path: ['modules', id],
-      message: `needs modules.audit-logging.logArchiveBucket to deliver to, or managedBy: organization`,
+      message: `requires modules.audit-logging.logArchiveBucket, or managedBy: organization`,
     }));
 }
 
-/** Those that deliver to the log archive. */
+/** Modules that deliver to the log archive. */
 const archivedModules = ['audit-logging', 'aws-config'] as const satisfies readonly Toggle[];
 
 function regionRules(config: unknown, lineOf: LineOf): readonly Finding[] {
@@ -87,13 +90,13 @@ function regionRules(config: unknown, lineOf: LineOf): readonly Finding[] {
   const home = field(regions, 'home');
   const governed = field(regions, 'governed');
   const path = ['regions', 'governed'];
-  // An ungoverned home would get the stacks and none of the regional settings and checks.
+  // A home region that is not governed would get stacks, but no regional settings or checks.
   const homeless = isRegion(home) && Array.isArray(governed) && !governed.includes(home);
   return [
     ...(homeless ? [{ path, message: `must include the home region "${home}"` }] : []),
     ...repeated(listed(governed, path)).map(({ word, path, first }) => ({
       path,
-      message: `${quoted(word)} is given twice, first on line ${lineOf(first)}`,
+      message: `${quoted(word)} occurs twice, first on line ${lineOf(first)}`,
     })),
   ];
 }
@@ -104,7 +107,7 @@ function waveRules(config: unknown, lineOf: LineOf): readonly Finding[] {
   return [
     ...repeated(names).map(({ word, path, first }) => ({
       path,
-      message: `${quoted(word)} is the name of two waves, on line ${lineOf(first)} and on line ${lineOf(path)}`,
+      message: `two waves are named ${quoted(word)}, on line ${lineOf(first)} and on line ${lineOf(path)}`,
     })),
     ...waves.flatMap((wave, index) =>
       isRecord(wave) && ['ous', 'accounts', 'tags'].every((selector) => isEmpty(wave[selector]))
@@ -125,7 +128,7 @@ function accountRules(config: unknown, lineOf: LineOf): readonly Finding[] {
   return [
     ...repeated(inWaves).map(({ word, path, first }) => ({
       path,
-      message: `account ${quoted(word)} is named twice, first on line ${lineOf(first)}; an account belongs to one wave`,
+      message: `account ${quoted(word)} occurs twice, first on line ${lineOf(first)}; an account belongs to one wave`,
     })),
     ...inWaves.flatMap(({ word, path }) => {
       const there = excluded.get(word);
@@ -146,7 +149,7 @@ function exceptionRules(config: unknown, lineOf: LineOf): readonly Finding[] {
   }));
 }
 
-/** A freeze of half a year is a mistake in a date, or a rollout that nobody wants. */
+/** A longer freeze is probably a mistake in a date. */
 const freezeDaysMax = 90;
 
 function freezeRules(config: unknown): readonly Finding[] {
@@ -159,7 +162,7 @@ function freezeRules(config: unknown): readonly Finding[] {
     );
     return [
       ...lengthRules(from, to, [...path, 'to']),
-      ...unknown.map(({ word, path }) => ({ path, message: `${quoted(word)} is not the name of a wave` })),
+      ...unknown.map(({ word, path }) => ({ path, message: `wave ${quoted(word)} does not exist` })),
     ];
   });
 }
@@ -181,7 +184,7 @@ interface Entry {
   readonly path: Path;
 }
 
-/** Each text that was there before, with where it was first. */
+/** Each text that occurred before, with the path of its first occurrence. */
 function repeated(entries: readonly Entry[]): readonly (Entry & { readonly word: string; readonly first: Path })[] {
   const firsts = new Map<string, Path>();
   return entries.flatMap(({ word, path }) => {

@@ -1,5 +1,7 @@
-/** The form of strongroom.yaml. What it parses to is exactly the domain's Intent. */
+/** The schema of strongroom.yaml. It parses to exactly the desired state of the domain. */
 import { z } from 'zod';
+import { type Catalog, catalog, type ModuleChoices, type Toggle } from '../domain/model/catalog';
+import { togglesOf } from '../domain/model/module';
 import { standardForm, standardsMax } from '../domain/model/standards';
 import {
   accountId,
@@ -26,7 +28,7 @@ const wavesMax = 100;
 const ousMax = 200;
 const exceptionsMax = 1_000;
 const regionsMax = 50;
-/** 30 days: a rollout that soaks longer is forgotten before it ends. */
+/** 30 days: a longer soak would keep a rollout open too long. */
 const soakMinutesMax = 43_200;
 
 const roleArn = text('the ARN of an IAM role', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/);
@@ -34,216 +36,215 @@ const roleArn = text('the ARN of an IAM role', /^arn:aws[a-z-]*:iam::\d{12}:role
 const organization = map('of ciRole and externalId', {
   ciRole: roleName
     .prefault('BaselineCi')
-    .describe('Role that the bootstrap made in every account; Strongroom enters an account only through it.'),
+    .describe('Role that the bootstrap created in every account. Strongroom enters accounts only through this role.'),
   externalId: text('2 to 1224 letters, digits or any of +=,.@:/-_', /^[\w+=,.@:/-]{2,1224}$/)
     .prefault('strongroom')
-    .describe('External id that the trust of the CI role asks for.'),
+    .describe('External id that the trust policy of the CI role requires.'),
   administrationRoleArn: roleArn
     .optional()
     .describe(
-      "Role that CloudFormation uses in the orchestrator's account to enter the members. AWS's default name when absent.",
+      "Role that CloudFormation assumes in the orchestrator account to deploy to members. Default: AWS's default name.",
     ),
   directoryRoleArn: roleArn
     .optional()
-    .describe(
-      "Role of the management account by which the organization is listed. The caller's own credentials when absent.",
-    ),
+    .describe('Role of the management account that lists the organization. Default: the credentials of the caller.'),
 });
 
 const regions = map('of home and governed', {
-  home: region.describe('Region for what exists once per account, like IAM roles. It is the first to be changed.'),
+  home: region.describe('Region for account-wide resources like IAM roles. It is changed first.'),
   governed: listOf(region, regionsMax, 'regions').describe(
-    'Regions where the baseline holds. The home region must be one of them.',
+    'Regions where the baseline applies. They must include the home region.',
   ),
 });
 
-// Off unless asked for: an upgrade that brings a new module must not put it into every account.
+// Off by default: an upgrade with a new module must not deploy it to every account.
 const enabled = flag.prefault(false).describe('Whether the module is rolled out.');
 const held = flag.prefault(true);
 const managedBy = oneOf('strongroom', 'organization')
   .prefault('strongroom')
-  .describe('Who makes it: strongroom, or the organization already does and it is only verified.');
+  .describe('Who manages this: strongroom deploys it, or the organization does and Strongroom only verifies it.');
 
 const standard = text('a standard like aws-foundational-security-best-practices/v/1.0.0', standardForm);
 
-const modules = map('of modules', {
-  'account-hardening': map('of settings', {
-    enabled,
-    passwordPolicy: held.describe('Hold the password policy of IAM users.'),
+/** The options of a module besides `enabled` and `managedBy`. */
+type OwnOptions = {
+  readonly [Id in Toggle as keyof Own<Id> extends never ? never : Id]: {
+    readonly [Name in keyof Own<Id>]-?: z.ZodType<Own<Id>[Name]>;
+  };
+};
+type Own<Id extends Toggle> = Omit<ModuleChoices[Id], 'enabled' | 'managedBy'>;
+
+const ownOptions: OwnOptions = {
+  'account-hardening': {
+    passwordPolicy: held.describe('Set the password policy of IAM users.'),
     s3PublicAccessBlock: held.describe('Block public access to S3 for the whole account.'),
     ebsEncryption: held.describe('Encrypt new EBS volumes by default, in every governed region.'),
     imdsDefaults: held.describe('Require IMDSv2 by default for new instances, in every governed region.'),
     snapshotBlockPublicAccess: held.describe('Block public sharing of EBS snapshots, in every governed region.'),
-  })
-    .prefault({})
-    .meta({
-      title: 'Account hardening',
-      description: "The account's own defaults; former values of settings are kept.",
-    }),
-  'audit-logging': map('of settings', {
-    enabled,
-    managedBy,
+  },
+  'audit-logging': {
     logArchiveBucket: text('an S3 bucket name', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
       .optional()
-      .describe('Bucket of the log archive account that receives the trail, and what AWS Config records.'),
+      .describe('S3 bucket of the log archive account for the trail and for AWS Config.'),
     logArchiveKeyArn: text('the ARN of a KMS key', /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]{1,64}$/)
       .optional()
-      .describe('Key of the log archive that log files are encrypted with. What the bucket itself uses when absent.'),
-  })
-    .prefault({})
-    .meta({ title: 'Audit logging', description: 'A multi-region trail of CloudTrail, in the log archive.' }),
-  'aws-config': map('of settings', { enabled, managedBy })
-    .prefault({})
-    .meta({ title: 'AWS Config', description: 'The configuration recorder, in every governed region.' }),
-  'threat-detection': map('of settings', {
-    enabled,
-    managedBy,
+      .describe('KMS key of the log archive that encrypts log files. Default: the encryption of the bucket.'),
+  },
+  'threat-detection': {
     standards: listOf(standard, standardsMax, 'standards')
       .prefault([])
       .describe(
-        'Security Hub standards to turn on, like aws-foundational-security-best-practices/v/1.0.0. Each costs.',
+        'Security Hub standards to enable, like aws-foundational-security-best-practices/v/1.0.0. Each standard costs extra.',
       ),
-  })
-    .prefault({})
-    .meta({ title: 'Threat detection', description: 'GuardDuty, Security Hub and the external access analyzer.' }),
-  alerts: map('of settings', {
-    enabled,
+  },
+  alerts: {
     email: email
       .optional()
-      .describe('Who is told of findings and root sign-ins. Each account asks it to confirm once.'),
-  })
-    .prefault({})
-    .meta({
-      title: 'Alerts',
-      description: 'A topic, and rules for findings, the root user and tampering; always in us-east-1 too.',
-    }),
-  'operator-role': map('of settings', {
-    enabled,
+      .describe('Email address for findings and root sign-ins. It must confirm one subscription for each account.'),
+  },
+  'operator-role': {
     roleName: roleName.prefault('InfraAdmin').describe('Name of the role that operators assume with MFA.'),
-    mfaMaxAgeSeconds: whole(900, 14_400).prefault(3_600).describe('How old the MFA sign-in may be, in seconds.'),
-  })
-    .prefault({})
-    .meta({ title: 'Operator role', description: 'The role for people: MFA, and only the governed regions.' }),
-  'kms-default': map('of settings', { enabled })
-    .prefault({})
-    .meta({ title: 'Default key', description: 'A rotating key of the account for EBS, in every governed region.' }),
-});
+    mfaMaxAgeSeconds: whole(900, 14_400).prefault(3_600).describe('Maximum age of the MFA sign-in, in seconds.'),
+  },
+};
 
-/** What was just deployed is seen within minutes; who wants to wait for hours wants a soak. */
+/** @param of the catalog of modules; only tests pass another. */
+export const modulesSchema = (of: Catalog = catalog) => {
+  const own: Readonly<Record<string, z.ZodRawShape>> = ownOptions;
+  const fields = togglesOf(of).map((id): readonly [Toggle, z.ZodType] => {
+    const { title, description, mayBeManaged } = of[id];
+    const shape = { enabled, ...(mayBeManaged && { managedBy }), ...own[id] };
+    return [id, map('of settings', shape).prefault({}).meta({ title, description })];
+  });
+  // The fields are those of the catalog, and their options those of ModuleChoices.
+  return map('of modules', Object.fromEntries(fields) as ModuleFields);
+};
+type ModuleFields = { readonly [Id in Toggle]: z.ZodPrefault<z.ZodType<ModuleChoices[Id], object>> };
+
+/** Deployments take effect within minutes; a soak is for longer waits. */
 const settleMinutesMax = 120;
 const settlesMax = 10;
 
-/** 14 days, as long as the state machine waits for a person at all. */
+/** 14 days: the state machine waits no longer for a decision. */
 const approvalHoursMax = 336;
 const freezesMax = 100;
 
 const wave = map('of one wave', {
-  name: waveName.describe('Names the wave and its StackSets. Renaming a wave re-homes its stacks.'),
+  name: waveName.describe(
+    'Name of the wave, part of its StackSet names. Renaming a wave moves its stacks to new StackSets.',
+  ),
   ous: listOf(ou, ousMax, 'OUs')
     .prefault([])
-    .describe('OU paths like Workloads/Dev, or OU ids. An OU selects its descendants too.'),
+    .describe('OU paths like Workloads/Dev, or OU ids. An OU includes its child OUs.'),
   accounts: listOf(accountId, accountsMax, 'account ids').prefault([]).describe('Account ids, in quotes.'),
   tags: tags.prefault({}).describe('Selects the accounts that carry one of these tags with this value.'),
   percent: z
-    .number({ error: 'must be over 0 and at most 100' })
+    .number({ error: 'must be more than 0 and at most 100' })
     .gt(0)
     .lte(100)
     .prefault(100)
-    .describe('Share of what the wave selects, by a stable hash of the account id; a later wave may take the rest.'),
+    .describe(
+      'Percentage of the selected accounts, by a stable hash of the account id. A later wave can select the rest.',
+    ),
   maxConcurrent: share(1)
     .prefault('10%')
-    .describe('Accounts that are changed at once: a count like 5, or a percentage of the wave like 10%.'),
+    .describe('How many accounts change at once: a count like 5, or a percentage of the wave like 10%.'),
   failureTolerance: share(0)
     .prefault(0)
-    .describe('Accounts that may fail before nothing new starts: a count like 2, or a percentage like 5%.'),
-  slowStart: flag.prefault(true).describe('Begin with one account, then two, four, and so on up to maxConcurrent.'),
+    .describe('How many accounts can fail before the wave is held: a count like 2, or a percentage like 5%.'),
+  slowStart: flag.prefault(true).describe('Start with one account, then two, four, and so on up to maxConcurrent.'),
   strict: flag
     .prefault(false)
-    .describe('Never more accounts at once than the tolerance plus one. Safer, and much slower.'),
+    .describe('Change at most failureTolerance + 1 accounts at once. Safer, but much slower.'),
   soakMinutes: whole(0, soakMinutesMax)
     .prefault(1_440)
-    .describe('Minutes that a healthy wave is left alone before it is checked again.'),
+    .describe('Minutes to wait before a healthy wave is checked again.'),
   approval: oneOf('automatic', 'manual')
     .prefault('automatic')
-    .describe('Whether a person must approve before the wave starts.'),
+    .describe('Whether a person must approve the wave before it starts.'),
   probe: flag
     .prefault(false)
-    .describe('Let `verify --probe` make its experiments in these accounts: a sample finding, a short-lived queue.'),
+    .describe('Allow `verify --probe` in these accounts. It creates a sample finding and a temporary queue.'),
   approvalHours: whole(1, approvalHoursMax)
     .prefault(72)
-    .describe('Hours in which an approval may be given, and in which a wave that was approved must have started.'),
+    .describe('Hours in which a wave can be approved, and in which an approved wave must start.'),
 });
 
 const freeze = map('of from, to and reason', {
-  from: moment('start').describe('A time with its zone, like 2026-12-18T18:00Z, or a day, which begins at 00:00 UTC.'),
-  to: moment('end').describe('A time with its zone, or the last day, which ends at 24:00 UTC.'),
-  reason: prose(500).describe('Why nothing new may start. It is shown in plans and while a rollout waits.'),
-  waves: listOf(waveName, wavesMax, 'waves').min(1).optional().describe('Only these waves. All of them when absent.'),
+  from: moment('start').describe(
+    'Start: a time with its zone like 2026-12-18T18:00Z, or a day, which begins at 00:00 UTC.',
+  ),
+  to: moment('end').describe('End: a time with its zone, or the last day, which ends at 24:00 UTC.'),
+  reason: prose(500).describe('Reason for the freeze, shown in plans and while a rollout waits.'),
+  waves: listOf(waveName, wavesMax, 'waves').min(1).optional().describe('Only these waves. Default: all waves.'),
 });
 
 const exception = map('of account, reason, owner and expires', {
   account: accountId.describe('Account id, in quotes.'),
-  reason: prose(500).describe('Why the account is left alone.'),
-  owner: prose(200).describe('Who answers for it.'),
-  expires: date.describe('Last day on which the exception holds, like 2027-01-31. Then the account is targeted again.'),
+  reason: prose(500).describe('Reason for the exception.'),
+  owner: prose(200).describe('Owner of the exception.'),
+  expires: date.describe('Last day of the exception, like 2027-01-31. After it, the account is targeted again.'),
 });
 
 export const configSchema = map('of at least regions, modules and waves', {
   organization: organization
     .prefault({})
     .meta({ title: 'Organization', description: 'How Strongroom enters the accounts of the organization.' }),
-  regions: regions.meta({ title: 'Regions', description: 'Where the baseline holds.' }),
-  modules: modules
+  regions: regions.meta({ title: 'Regions', description: 'Regions where the baseline applies.' }),
+  modules: modulesSchema()
     .prefault({})
     .meta({ title: 'Modules', description: 'The parts of the baseline. At least one must be enabled.' }),
-  waves: listOf(wave, wavesMax, 'waves').min(1, { error: 'must name at least one wave' }).meta({
+  waves: listOf(wave, wavesMax, 'waves').min(1, { error: 'must contain at least one wave' }).meta({
     title: 'Waves',
-    description: 'Groups of accounts, in order. An account belongs to the first wave that selects it.',
+    description: 'Groups of accounts, in rollout order. An account belongs to the first wave that selects it.',
   }),
   exclude: map('of ous and accounts', {
-    ous: listOf(ou, ousMax, 'OUs').prefault([]).describe('OUs that are never touched, with their descendants.'),
-    accounts: listOf(accountId, accountsMax, 'account ids')
-      .prefault([])
-      .describe('Accounts that are never touched: ids, in quotes.'),
+    ous: listOf(ou, ousMax, 'OUs').prefault([]).describe('Excluded OUs, with their child OUs.'),
+    accounts: listOf(accountId, accountsMax, 'account ids').prefault([]).describe('Excluded account ids, in quotes.'),
   })
     .prefault({})
-    .meta({ title: 'Exclude', description: 'What is never touched, whichever wave selects it.' }),
+    .meta({
+      title: 'Exclude',
+      description: 'Accounts and OUs that Strongroom never changes, even if a wave selects them.',
+    }),
   exceptions: listOf(exception, exceptionsMax, 'exceptions')
     .prefault([])
-    .meta({ title: 'Exceptions', description: 'Accounts that are left alone for a while, each with an owner.' }),
+    .meta({ title: 'Exceptions', description: 'Accounts that are exempt until a date, each with an owner.' }),
   freezes: listOf(freeze, freezesMax, 'freezes').prefault([]).meta({
     title: 'Freezes',
-    description: 'Times in which no wave opens and no stage starts. What runs is finished.',
+    description: 'Times in which no wave or stage starts. Work in progress is completed.',
   }),
   checks: map('of settleMinutes', {
     settleMinutes: listOf(whole(0, settleMinutesMax), settlesMax, 'pauses')
       .prefault([1, 2, 5])
-      .describe('Pauses after which checks that did not pass are asked again, before they count. Empty: at once.'),
+      .describe('Minutes before each retry of failing checks, before their result counts. Empty: no retries.'),
   })
     .prefault({})
-    .meta({ title: 'Checks', description: 'How the health checks of a wave are judged.' }),
+    .meta({ title: 'Checks', description: 'How the health checks of a wave are evaluated.' }),
   probes: map('of operatorProbe', {
     operatorProbe: roleName
       .optional()
       .describe(
-        'Role in the accounts of waves with `probe` that may assume the operator role, and that trusts Strongroom. With it is tried whether the operator role refuses who comes without MFA.',
+        'Role that trusts Strongroom and can assume the operator role, in the accounts of waves with `probe`. It probes whether the operator role denies access without MFA.',
       ),
   })
     .prefault({})
-    .meta({ title: 'Proofs', description: 'What `verify --probe` needs for its experiments.' }),
+    .meta({ title: 'Probes', description: 'Settings of `verify --probe`.' }),
   onFailure: oneOf('hold', 'rollBack')
     .prefault('hold')
-    .describe('What a failed gate leads to: hold for a person, or roll the wave back to its last good release.'),
+    .describe('Action after a failed gate: hold the wave for a decision, or roll it back to its last good release.'),
   notifications: map('of topicArn', {
     topicArn: text(
       'the ARN of a standard SNS topic',
       /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
-    ).describe('SNS topic that is told when a rollout is held, wants an approval or fails, and when keys are at risk.'),
+    ).describe(
+      'SNS topic for notices: approval required; rollout held, failed or rolled back; new account ready; keys at risk.',
+    ),
   })
     .optional()
-    .meta({ title: 'Notifications', description: 'Who is told. People subscribe to the topic, and so do machines.' }),
-}).meta({ title: 'strongroom.yaml', description: 'How Strongroom rolls the security baseline out.' });
+    .meta({ title: 'Notifications', description: 'Notices by SNS, as text for people and as JSON for machines.' }),
+}).meta({ title: 'strongroom.yaml', description: 'How Strongroom rolls out the security baseline.' });
 
-/** JSON Schema of what a person writes, for editors. Draft 7 is what the YAML language server knows best. */
+/** JSON Schema of the config, for editors. The YAML language server supports draft 7 best. */
 export const configJsonSchema = (): z.core.JSONSchema.BaseSchema =>
   z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7' });

@@ -1,13 +1,13 @@
-/** The plain values of a YAML document, with the place of each. */
+/** The plain values of a YAML document, with the position of each. */
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
 
 export type Path = readonly PropertyKey[];
 
-/** A problem with a value, before it is known where that is. */
+/** A problem with a value, without its position. */
 export interface Finding {
   readonly path: Path;
   readonly message: string;
-  /** Points at the value, unless its key is the problem. */
+  /** The position of the value, or of its key if the key is the problem. */
   readonly at?: 'key' | undefined;
 }
 
@@ -24,10 +24,10 @@ export type ProblemAt = (offset: number, message: string, path?: string) => Prob
 
 export interface ConfigValues {
   readonly value: unknown;
-  /** Those that leave a value to go on with, like a key given twice. */
+  /** Problems that leave a usable value, like a repeated key. */
   readonly problems: readonly Problem[];
   readonly locate: (finding: Finding) => Problem;
-  /** What stands there, for people; undefined if nothing does. */
+  /** The written value, for people; undefined if there is none. */
   readonly written: (path: Path) => string | undefined;
 }
 
@@ -35,11 +35,11 @@ export type ReadValues =
   | ({ readonly ok: true } & ConfigValues)
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** A config nests five deep. */
+/** A real config nests five levels deep. */
 export const nestingMax = 50;
-/** Each use of an alias counts all that it stands for, so that aliases of aliases end here. */
+/** Each use of an alias counts all of its values, so that aliases of aliases are limited. */
 const valuesMax = 100_000;
-/** Characters of a value or a key that a message shows. */
+/** How many characters of a value or key a message shows. */
 const shownMax = 60;
 
 interface Place {
@@ -78,9 +78,11 @@ class ValueReader {
     const offset = node?.range[0] ?? keyOffset;
     if (this.places.size >= valuesMax)
       return this.stop(offset, path.slice(0, 1), `is over the limit of ${valuesMax} values`);
-    if (path.length > nestingMax) return this.stop(offset, path.slice(0, 1), `nests more than ${nestingMax} deep`);
+    if (path.length > nestingMax)
+      return this.stop(offset, path.slice(0, 1), `nests more than ${nestingMax} levels deep`);
     const target = isAlias(node) ? this.anchors.get(node.source) : node;
-    if (target === undefined) return this.stop(offset, path, `has no anchor before the alias ${quoted(String(node))}`);
+    if (target === undefined)
+      return this.stop(offset, path, `has an alias ${quoted(String(node))} without an earlier anchor`);
 
     this.places.set(keyOf(path), { offset, keyOffset, written: writtenAs(target) });
     if (target === null) return null;
@@ -102,9 +104,7 @@ class ValueReader {
       const first = offsets.get(name);
       if (first !== undefined) {
         const { line } = this.problemAt(first, '');
-        this.problems.push(
-          this.problemAt(offset, `is given twice, first on line ${line}`, formatPath([...path, name])),
-        );
+        this.problems.push(this.problemAt(offset, `occurs twice, first on line ${line}`, formatPath([...path, name])));
         return [];
       }
       offsets.set(name, offset);
@@ -121,7 +121,7 @@ class ValueReader {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a value has under a key, if it is a map that has it. */
+/** The value of a key, if the value is a map with that key. */
 export const field = (value: unknown, key: string): unknown =>
   isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
@@ -140,14 +140,14 @@ export const formatPath = (path: Path): string =>
 
 const keyOf = (path: Path): string => JSON.stringify(path);
 
-/** What is missing has no place of its own: the map that lacks it has. */
+/** A missing value has the position of its map. */
 function nearestPlace(places: ReadonlyMap<string, Place>, path: Path): Place {
   const place = places.get(keyOf(path));
   if (place !== undefined) return place;
   return path.length === 0 ? { offset: 0, keyOffset: 0, written: '' } : nearestPlace(places, path.slice(0, -1));
 }
 
-/** Numbers as they were written: the leading zeros of an unquoted account id are still there. */
+/** Numbers keep their written form, including the leading zeros of an unquoted account id. */
 export function writtenAs(node: ParsedNode | null): string {
   if (isSeq(node)) return `a list of ${node.items.length}`;
   if (isMap(node)) return 'a map';
@@ -156,7 +156,7 @@ export function writtenAs(node: ParsedNode | null): string {
   return shorten(node.source ?? String(node.value));
 }
 
-/** Escaped, because a config must not steer the terminal that its problems are shown on. */
+/** Escaped, because a config must not control the terminal that shows its problems. */
 export const quoted = (text: string): string => JSON.stringify(shorten(text));
 
 const shorten = (text: string): string => (text.length <= shownMax ? text : `${text.slice(0, shownMax)}…`);

@@ -1,14 +1,14 @@
-/** The API as the deployed function gives it: one request of the gateway in, one answer out; nothing without a verified token. */
+/** The API as a Lambda function behind API Gateway. Requests without a verified token get 401. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { z } from 'zod';
 import { errors } from '../domain/errors';
-import { refusedWith } from './api/refusal';
+import { errorResponseOf } from './api/error-response';
 import type { Api, ApiResponse } from './api/router';
 import { type ClaimSettings, claimsOf, personOf } from './claims';
 
-/** What is used of payload version 2.0 [doc:apigateway/http-api-develop-integrations-lambda]. */
-const arrival = z.object({
+/** The fields of payload version 2.0 that are used [doc:apigateway/http-api-develop-integrations-lambda]. */
+const gatewayEvent = z.object({
   rawPath: z.string(),
   rawQueryString: z.string(),
   headers: z.record(z.string(), z.string()),
@@ -16,7 +16,7 @@ const arrival = z.object({
   isBase64Encoded: z.boolean().optional(),
   requestContext: z.object({
     http: z.object({ method: z.string() }),
-    // There only if the authorizer has let it in.
+    // Present only if the authorizer accepted the token.
     authorizer: z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }) }),
   }),
 });
@@ -28,8 +28,8 @@ export interface GatewayAnswer {
   readonly isBase64Encoded: boolean;
 }
 
-/** The authorizer stands before every route; this holds also where somebody takes it away, or invokes the function otherwise. */
-const nobody: GatewayAnswer = {
+/** The authorizer already protects every route. This also holds if the authorizer is removed or the function is invoked directly. */
+const unauthorized: GatewayAnswer = {
   statusCode: 401,
   headers: { 'cache-control': 'no-store' },
   body: '',
@@ -39,14 +39,14 @@ const nobody: GatewayAnswer = {
 export const behindGateway =
   (api: Api, settings: ClaimSettings) =>
   async (event: unknown): Promise<GatewayAnswer> => {
-    const arrived = arrival.safeParse(event).data;
-    if (arrived === undefined) return nobody;
-    const { rawPath, rawQueryString, headers, body = '', isBase64Encoded, requestContext } = arrived;
+    const request = gatewayEvent.safeParse(event).data;
+    if (request === undefined) return unauthorized;
+    const { rawPath, rawQueryString, headers, body = '', isBase64Encoded, requestContext } = request;
     const claims = claimsOf(headers['authorization'], requestContext.authorizer.jwt.claims);
-    if (claims === undefined) return nobody;
+    if (claims === undefined) return unauthorized;
     const { name, role } = personOf(claims, settings);
-    if (role === undefined) return packedAs(headers, refusalOf(name));
-    return packedAs(
+    if (role === undefined) return compressedAs(headers, noRole(name));
+    return compressedAs(
       headers,
       await api({
         method: requestContext.http.method,
@@ -59,31 +59,31 @@ export const behindGateway =
     );
   };
 
-function refusalOf(name: string): ApiResponse {
-  const { status, refusal } = refusedWith(errors.hasNoRole(name));
+function noRole(name: string): ApiResponse {
+  const { status, body } = errorResponseOf(errors.hasNoRole(name));
   return {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(refusal),
+    body: JSON.stringify(body),
   };
 }
 
-const packed = promisify(gzip);
-/** Below this, packing saves no packet. */
-const packedBytesMin = 1_400;
+const compressed = promisify(gzip);
+/** Compressing a shorter body does not save a packet. */
+const compressedBytesMin = 1_400;
 
-/** CloudFront packs only what it caches, and a function may answer with 6 MB at most [doc:lambda/gettingstarted-limits]. */
-async function packedAs(
+/** CloudFront compresses only what it caches, and a function can return at most 6 MB [doc:lambda/gettingstarted-limits]. */
+async function compressedAs(
   headers: Readonly<Record<string, string>>,
   { status, headers: given, body }: ApiResponse,
 ): Promise<GatewayAnswer> {
   const answer = { statusCode: status, headers: { ...given, 'cache-control': 'no-store' } };
-  if (body.length < packedBytesMin || !/\bgzip\b/.test(headers['accept-encoding'] ?? ''))
+  if (body.length < compressedBytesMin || !/\bgzip\b/.test(headers['accept-encoding'] ?? ''))
     return { ...answer, body, isBase64Encoded: false };
   return {
     statusCode: status,
     headers: { ...answer.headers, 'content-encoding': 'gzip', vary: 'accept-encoding' },
-    body: (await packed(body)).toString('base64'),
+    body: (await compressed(body)).toString('base64'),
     isBase64Encoded: true,
   };
 }

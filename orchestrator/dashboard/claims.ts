@@ -1,28 +1,28 @@
 /**
- * Who somebody is, by the token that the gateway has verified. Of a list of groups the gateway passes on one text, in which a group named
- * `a b` looks like the groups `a` and `b`; so the claims are read from the token itself, once the gateway says whose it was.
+ * Name and role of the user, from the token that the gateway has verified. The gateway passes a list of groups on as one string, in
+ * which a group named `a b` looks like the groups `a` and `b`. The claims are therefore read from the token itself.
  */
 import { clean } from '../presentation/text';
 import type { Me } from './api/contract';
 
-/** As the deployment was told: which claims mean what. */
+/** Which claims hold the role and the name, as configured in the deployment. */
 export interface ClaimSettings {
-  /** Its value is a text or a list of texts; whoever has one of the two below has that role. */
+  /** Its value is a string or a list of strings, which must contain one of the two values below. */
   readonly roleClaim: string;
   readonly operator: string;
   readonly viewer: string;
-  /** What a person is called in the log of a rollout. */
+  /** The name in the log of a rollout. */
   readonly nameClaim: string;
 }
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Longer than any address of mail [https://www.rfc-editor.org/errata/eid1690]. */
+/** Longer than any email address [https://www.rfc-editor.org/errata/eid1690]. */
 const nameMax = 254;
 
 /**
- * @param verified what the gateway says of the token.
- * @returns undefined if it is not a single token, or another than the one that was verified.
+ * @param verified the claims as the gateway passes them on.
+ * @returns undefined unless the header has exactly the token that was verified.
  */
 export function claimsOf(authorization: string | undefined, verified: Claims): Claims | undefined {
   const [, payload] = /^Bearer [\w-]+\.([\w-]+)\.[\w-]+$/.exec(authorization ?? '') ?? [];
@@ -40,7 +40,7 @@ function parsed(payload: string): Claims | undefined {
   }
 }
 
-/** Without a name by the subject, which is always there; without a role as nobody who may even look. */
+/** Falls back to the subject, which is always present, as the name. Without a role the user may not even read. */
 export function personOf(
   claims: Claims,
   settings: ClaimSettings,
@@ -48,7 +48,7 @@ export function personOf(
   const given = claims[settings.nameClaim];
   const name = typeof given === 'string' && given.trim() !== '' ? given : String(claims['sub']);
   const value = claims[settings.roleClaim];
-  const has = (wanted: string): boolean => value === wanted || (Array.isArray(value) && value.includes(wanted));
-  const role = has(settings.operator) ? 'operator' : has(settings.viewer) ? 'viewer' : undefined;
+  const hasValue = (role: string): boolean => value === role || (Array.isArray(value) && value.includes(role));
+  const role = hasValue(settings.operator) ? 'operator' : hasValue(settings.viewer) ? 'viewer' : undefined;
   return { name: clean(name).slice(0, nameMax), ...(role && { role }) };
 }

@@ -3,9 +3,9 @@ import { performance } from 'node:perf_hooks';
 import { errors, messageOf } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import type { RolloutRecord } from '../domain/model/rollout';
-import { readRollout } from '../records/records';
+import { readRollout } from '../records/rollouts';
 import type { DashboardOptions, OpenDashboard } from '../runtime/local-dashboard';
-import type { Running } from './api/acts';
+import type { RolloutRunner } from './api/actions';
 import { createApi } from './api/router';
 import { readPageFiles } from './page-files';
 import { serveDashboard } from './serve';
@@ -18,7 +18,7 @@ export async function openDashboard(options: DashboardOptions): Promise<OpenDash
   const api = createApi({
     ports: engine.ports,
     executions,
-    running: runs,
+    runner: runs,
     desired: async () => desired,
     inTime,
     elapsedMs: () => performance.now(),
@@ -31,7 +31,7 @@ export async function openDashboard(options: DashboardOptions): Promise<OpenDash
   return { url: server.url, start: runs.start, underway: runs.underway, close: server.close };
 }
 
-interface Runs extends Running {
+interface Runs extends RolloutRunner {
   readonly underway: () => readonly RolloutId[];
 }
 
@@ -57,7 +57,7 @@ function createRuns({
     underway: () => [...runs.keys()],
     start: async (input) => follow(input.rolloutId, () => engine.start(input)),
     // The runner that was there may have received the answer itself, and be past it.
-    goOn: async (id) =>
+    resume: async (id) =>
       follow(id, async () => {
         if (needsRunner((await readRollout(engine.ports, id)).value)) await engine.resume(id);
       }),

@@ -1,4 +1,4 @@
-/** The built page, read once and kept in memory: what is asked for is looked up among these names, and never in the file system. */
+/** The files of the built page, read once and kept in memory. Requests are looked up by name here and never reach the file system. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
@@ -9,14 +9,14 @@ import { errors } from '../domain/errors';
 export interface PageFile {
   readonly type: string;
   readonly etag: string;
-  /** Its name changes with its content. */
+  /** The file name changes with its content. */
   readonly isImmutable: boolean;
   readonly plain: Buffer;
-  /** Smaller, where the type is text. */
-  readonly packed: { readonly br?: Buffer; readonly gzip?: Buffer };
+  /** Compressed variants, for text types. */
+  readonly compressed: { readonly br?: Buffer; readonly gzip?: Buffer };
 }
 
-/** By the path under which it is served: `/index.html`. */
+/** By URL path, such as `/index.html`. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 const types: Readonly<Record<string, string>> = {
@@ -32,22 +32,22 @@ const types: Readonly<Record<string, string>> = {
 const isText = (type: string): boolean => /^(text|application|image\/svg)/.test(type);
 
 const filesMax = 500;
-/** Half of the strongest: nearly as small, and done before somebody has opened the page. */
+/** Half of the maximum quality: nearly as small, and ready before the page is opened. */
 const brotliQuality = 6;
 
-const build = 'build it with `npm run build`';
+const buildHint = 'build it with `npm run build`';
 
 export async function readPageFiles(folder: string): Promise<PageFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const served = paths.filter((path) => types[extname(path)] !== undefined);
   if (served.length > filesMax)
-    throw errors.limitExceeded(`the dashboard's page of ${served.length} files`, `${filesMax} files`);
+    throw errors.limitExceeded(`a dashboard page with ${served.length} files`, `${filesMax} files`);
   const files = await Promise.all(
     served.map(async (path) => [pathOf(folder, path), await readPageFile(path)] as const),
   );
   const found = new Map(files);
-  if (!found.has('/index.html')) throw errors.invalidInput(`the dashboard's page is not in ${folder}`, build);
+  if (!found.has('/index.html')) throw errors.invalidInput(`the dashboard page is missing in ${folder}`, buildHint);
   return found;
 }
 
@@ -61,16 +61,16 @@ async function readPageFile(path: string): Promise<PageFile> {
     etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
     isImmutable: path.split(sep).includes('assets'),
     plain,
-    packed: isText(type) ? await packed(plain) : {},
+    compressed: isText(type) ? await compressed(plain) : {},
   };
 }
 
-const [brotli, gzipped] = [promisify(brotliCompress), promisify(gzip)];
+const [brotliAsync, gzipAsync] = [promisify(brotliCompress), promisify(gzip)];
 
-export async function packed(plain: Buffer): Promise<PageFile['packed']> {
+export async function compressed(plain: Buffer): Promise<PageFile['compressed']> {
   const [br, gz] = await Promise.all([
-    brotli(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: brotliQuality } }),
-    gzipped(plain),
+    brotliAsync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: brotliQuality } }),
+    gzipAsync(plain),
   ]);
   return { br, gzip: gz };
 }

@@ -1,6 +1,6 @@
-/** What a browser is told about the page, whoever serves it: scripts, styles and data come from us, and nobody shows us in a frame. */
+/** Security headers of the page, for the local server and for CloudFront: all content comes from its own origin, and frames are forbidden. */
 
-/** @param others where the page may ask besides, like the provider that people sign in at. */
+/** @param others other origins that the page may connect to, such as the identity provider. */
 export const contentSecurityPolicy = (others: readonly string[] = []): string =>
   [
     "default-src 'none'",
@@ -14,7 +14,7 @@ export const contentSecurityPolicy = (others: readonly string[] = []): string =>
     "form-action 'none'",
   ].join('; ');
 
-/** Those that CloudFront knows by no name of its own. */
+/** Headers that CloudFront has no setting for. */
 export const isolationHeaders = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',

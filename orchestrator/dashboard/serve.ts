@@ -1,37 +1,37 @@
-/** The dashboard on this machine: a server that only this machine can reach, for the one who has started it. */
+/** The local dashboard server. It listens on loopback only, for the user who started it. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Admission, createAdmission } from './admission';
 import type { Me } from './api/contract';
 import { bodyBytesMax } from './api/request-schema';
 import type { Api, ApiResponse } from './api/router';
-import { type PageFile, type PageFiles, packed } from './page-files';
+import { compressed, type PageFile, type PageFiles } from './page-files';
 import { securityHeaders } from './page-policy';
+import { createTokenAuth, type TokenAuth } from './token-auth';
 
 export interface ServeOptions {
   readonly api: Api;
   readonly files: PageFiles;
-  /** 0: some port that is free. */
+  /** 0 selects a free port. */
   readonly port: number;
   readonly who: Me;
   readonly onFault: (error: unknown) => void;
 }
 
 export interface Dashboard {
-  /** With the token, which is good for one visit. */
+  /** Contains the token, which is valid once. */
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
 const loopback = '127.0.0.1';
-/** A page asks for a few things at once, and few people look. */
+/** The page sends a few requests at a time, and few browsers use this server. */
 const connectionsMax = 64;
 const headerBytesMax = 8_192;
 const headersTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;
-/** How often Node looks whether one of them is over. */
-const timeoutsLookedAtMs = 1_000;
+/** How often Node checks these timeouts. */
+const timeoutCheckMs = 1_000;
 const keepAliveMs = 5_000;
 
 export async function serveDashboard(options: ServeOptions): Promise<Dashboard> {
@@ -39,18 +39,18 @@ export async function serveDashboard(options: ServeOptions): Promise<Dashboard> 
     maxHeaderSize: headerBytesMax,
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
-    connectionsCheckingInterval: timeoutsLookedAtMs,
+    connectionsCheckingInterval: timeoutCheckMs,
     keepAliveTimeout: keepAliveMs,
   });
   server.maxConnections = connectionsMax;
   server.listen(options.port, loopback);
   await once(server, 'listening');
   const port = portOf(server);
-  const admission = createAdmission(port);
-  const pack = createPacker();
+  const auth = createTokenAuth(port);
+  const compress = createCompressor();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    respond({ ...options, admission, pack }, request, response).catch((error: unknown) => {
-      // Who has hung up in the middle of a request is no fault of ours.
+    respond({ ...options, auth, compress }, request, response).catch((error: unknown) => {
+      // The client hung up in the middle of a request, which is not our error.
       if (error === request.errored) return;
       options.onFault(error);
       if (response.headersSent) response.destroy();
@@ -58,8 +58,8 @@ export async function serveDashboard(options: ServeOptions): Promise<Dashboard> 
     });
   });
   return {
-    url: `http://${loopback}:${port}/?token=${admission.token}`,
-    close: () => closed(server),
+    url: `http://${loopback}:${port}/?token=${auth.token}`,
+    close: () => close(server),
   };
 }
 
@@ -68,32 +68,32 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-const closed = (server: Server): Promise<void> =>
+const close = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
   });
 
 interface Serving extends ServeOptions {
-  readonly admission: Admission;
-  readonly pack: (tag: string | undefined, body: string) => Promise<PageFile['packed']>;
+  readonly auth: TokenAuth;
+  readonly compress: (tag: string | undefined, body: string) => Promise<PageFile['compressed']>;
 }
 
 async function respond(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { admission } = serving;
+  const { auth } = serving;
   const { method = '', url = '' } = request;
   const [path = '', search = ''] = splitOnce(url, '?');
   const query = new URLSearchParams(search);
-  const arrival = { method, headers: headersOf(request) };
+  const head = { method, headers: headersOf(request) };
   for (const [name, value] of Object.entries(securityHeaders())) response.setHeader(name, value);
 
-  // [https://www.rfc-editor.org/rfc/rfc9112#section-3.2] Node would take the first.
+  // [https://www.rfc-editor.org/rfc/rfc9112#section-3.2] Node would use the first of several.
   if (request.headersDistinct['host']?.length !== 1) return end(response, 400, noStore);
   const token = method === 'GET' && path === '/' ? query.get('token') : null;
-  const cookie = token === null ? undefined : admission.redeem(arrival, token);
+  const cookie = token === null ? undefined : auth.redeem(head, token);
   if (cookie !== undefined) return end(response, 303, { 'set-cookie': cookie, location: '/', ...noStore });
-  if (!admission.isKnown(arrival)) return end(response, 401, noStore);
-  if (!admission.isOurs(arrival) && (method !== 'GET' || path.startsWith('/api/'))) return end(response, 403, noStore);
+  if (!auth.isAuthenticated(head)) return end(response, 401, noStore);
+  if (!auth.isSameOrigin(head) && (method !== 'GET' || path.startsWith('/api/'))) return end(response, 403, noStore);
   if (path.startsWith('/api/')) return answerApi(serving, request, response, { path, query });
   if (method !== 'GET' && method !== 'HEAD') return end(response, 405, { allow: 'GET, HEAD' });
   return sendFile(serving.files, request, response, path);
@@ -101,7 +101,7 @@ async function respond(serving: Serving, request: IncomingMessage, response: Ser
 
 const noStore = { 'cache-control': 'no-store' } as const;
 
-/** Of a header that comes twice, Node joins what may be joined, and keeps the first of the others. */
+/** Node joins repeated headers where that is allowed and otherwise keeps the first. */
 const headersOf = ({ headers }: IncomingMessage): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
@@ -117,18 +117,22 @@ function end(response: ServerResponse, status: number, headers: Readonly<Record<
 }
 
 async function answerApi(
-  { api, who, pack }: Serving,
+  { api, who, compress }: Serving,
   request: IncomingMessage,
   response: ServerResponse,
   { path, query }: { readonly path: string; readonly query: URLSearchParams },
 ): Promise<void> {
   const body = await bodyOf(request);
-  // What is left of a body that is too long is not read any more, so the connection cannot be used again.
+  // The rest of an oversized body is not read, so the connection cannot be reused.
   if (body === undefined) return end(response, 413, { connection: 'close', ...noStore });
   const headers = headersOf(request);
   const answer: ApiResponse = await api({ method: request.method ?? '', path, query, headers, body, who });
   const tag = answer.status === 200 ? answer.headers['etag'] : undefined;
-  const small = smallest(request, Buffer.from(answer.body), await packedIf(answer.body, () => pack(tag, answer.body)));
+  const small = smallest(
+    request,
+    Buffer.from(answer.body),
+    await compressedIf(answer.body, () => compress(tag, answer.body)),
+  );
   response.writeHead(answer.status, { ...answer.headers, ...noStore, ...small.headers });
   response.end(request.method === 'HEAD' ? undefined : small.body);
 }
@@ -136,7 +140,7 @@ async function answerApi(
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // Left early, the stream would take the connection with it, and the answer.
+  // By default, leaving the loop early would close the connection before the response is sent.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     length += chunk.length;
     if (length > bodyBytesMax) return undefined;
@@ -145,28 +149,30 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Below this, packing saves no packet. */
-const packedBytesMin = 1_400;
-const packedIf = async (body: string, pack: () => Promise<PageFile['packed']>): Promise<PageFile['packed']> =>
-  body.length < packedBytesMin ? {} : pack();
+/** Compressing a shorter body does not save a packet. */
+const compressedBytesMin = 1_400;
+const compressedIf = async (
+  body: string,
+  pack: () => Promise<PageFile['compressed']>,
+): Promise<PageFile['compressed']> => (body.length < compressedBytesMin ? {} : pack());
 
-/** A board that has not changed is packed once, for all who ask. */
-const packsKept = 16;
+/** An unchanged board is compressed once for all requests. */
+const compressedKept = 16;
 
-function createPacker(): Serving['pack'] {
-  const kept = new Map<string, Promise<PageFile['packed']>>();
+function createCompressor(): Serving['compress'] {
+  const kept = new Map<string, Promise<PageFile['compressed']>>();
   return (tag, body) => {
     const known = tag === undefined ? undefined : kept.get(`${tag} ${body.length}`);
-    const work = known ?? packed(Buffer.from(body));
+    const work = known ?? compressed(Buffer.from(body));
     if (tag === undefined || known !== undefined) return work;
-    const oldest = kept.size >= packsKept ? kept.keys().next().value : undefined;
+    const oldest = kept.size >= compressedKept ? kept.keys().next().value : undefined;
     if (oldest !== undefined) kept.delete(oldest);
     kept.set(`${tag} ${body.length}`, work);
     return work;
   };
 }
 
-function smallest(request: IncomingMessage, plain: Buffer, { br, gzip }: PageFile['packed']) {
+function smallest(request: IncomingMessage, plain: Buffer, { br, gzip }: PageFile['compressed']) {
   const accepted = String(request.headers['accept-encoding'] ?? '');
   const [encoding, body] =
     br !== undefined && /\bbr\b/.test(accepted)
@@ -182,7 +188,7 @@ function smallest(request: IncomingMessage, plain: Buffer, { br, gzip }: PageFil
   return { body, headers };
 }
 
-/** The page has views of its own under its address: what has no ending is one of them. */
+/** A path without a file extension is a view of the page and gets index.html. */
 function sendFile(files: PageFiles, request: IncomingMessage, response: ServerResponse, path: string): void {
   const file = files.get(path) ?? (/^\/[\w/-]*$/.test(path) ? files.get('/index.html') : undefined);
   if (file === undefined) {
@@ -195,7 +201,7 @@ function sendFile(files: PageFiles, request: IncomingMessage, response: ServerRe
     response.writeHead(304, { etag, 'cache-control': caching }).end();
     return;
   }
-  const { body, headers } = smallest(request, file.plain, file.packed);
+  const { body, headers } = smallest(request, file.plain, file.compressed);
   response.writeHead(200, { 'content-type': type, etag, 'cache-control': caching, ...headers });
   response.end(request.method === 'HEAD' ? undefined : body);
 }

@@ -1,18 +1,17 @@
-/** What the team wanted when it last started a rollout, as it was kept then: the deployed function has neither config nor build. */
-
+/** The desired state of the last rollout, from the store. The deployed function has neither a config nor a build. */
 import { errors } from '../domain/errors';
 import type { Ports } from '../ports/ports';
+import { readDesiredState } from '../records/desired-state';
 import { loadDocument, loadRelease, loadTemplate } from '../records/documents';
-import { readDesiredState } from '../records/waves';
-import type { DesiredBaseline } from './api/acts';
+import type { DesiredBaseline } from './api/actions';
 
 export async function storedDesiredState(ports: Pick<Ports, 'store' | 'artifacts'>): Promise<DesiredBaseline> {
-  const wanted = await readDesiredState(ports);
-  if (wanted === undefined)
-    throw errors.nothingToRollBack('no rollout was ever started', 'start one from the terminal');
+  const stored = await readDesiredState(ports);
+  if (stored === undefined)
+    throw errors.nothingToRollBack('no rollout has been started yet', 'start one with `strongroom rollout`');
   const [desiredState, release] = await Promise.all([
-    loadDocument(ports, 'desiredState', wanted.desiredState),
-    loadRelease(ports, wanted.release),
+    loadDocument(ports, 'desiredState', stored.desiredState),
+    loadRelease(ports, stored.release),
   ]);
   const templates = await Promise.all(
     release.modules.map(

@@ -1,4 +1,4 @@
-/** What every error of the catalogue is: a code, a message, whether it may be tried again, and what to do next. */
+/** The form of every error: a code, a message, whether a retry can succeed, and the next step for a person. */
 
 /**
  * Whose failure it is. `ours`: the caller's credentials, network, clock, permissions or quotas. `aws`: outages, throttling, garbled
@@ -8,9 +8,9 @@
 export type Fault = 'ours' | 'aws' | 'account' | 'input' | 'none';
 
 export interface Remedy {
-  /** May the same request, sent again unchanged, succeed? */
+  /** Whether the same request can succeed when it is sent again unchanged. */
   readonly retriable: boolean;
-  /** What a person does next. */
+  /** The next step for a person. */
   readonly next: string;
 }
 
@@ -52,6 +52,7 @@ const finalCodes = [
   'UnknownAccount',
   'UnknownRollout',
   'NoCredentials',
+  'ClockSkewed',
   'AccessDenied',
   'AwsRefused',
   'OtherOrganization',
@@ -98,6 +99,7 @@ const faultOf: Readonly<Record<ErrorCode, Fault>> = {
   UnknownAccount: 'input',
   UnknownRollout: 'input',
   NoCredentials: 'ours',
+  ClockSkewed: 'ours',
   AccessDenied: 'ours',
   AwsRefused: 'ours',
   OtherOrganization: 'input',

@@ -1,4 +1,4 @@
-/** The catalogue of everything that Strongroom can refuse or fail with. Messages: lowercase, no period, with the wrong value. */
+/** Every error that Strongroom raises. Messages are lowercase, have no period and name the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
 import { stateErrors } from './state-errors';
@@ -16,45 +16,45 @@ export const errors = {
     retriable(
       'Throttled',
       `${call} was throttled`,
-      'it is retried with backoff; if it persists, lower the concurrency',
+      'Strongroom retries with backoff; if it persists, lower maxConcurrent',
       cause,
     ),
   awsUnavailable: (call: string, why: string, cause?: unknown) =>
-    retriable('AwsUnavailable', `${call} failed: ${why}`, 'it is retried with backoff', cause),
+    retriable('AwsUnavailable', `${call} failed: ${why}`, 'Strongroom retries with backoff', cause),
   stackSetBusy: (stackSet: string, cause?: unknown) =>
     retriable(
       'StackSetBusy',
       `stack set ${stackSet} is busy with another operation`,
-      'it is retried; if it persists, look at the operations of the stack set',
+      'Strongroom retries; if it persists, check the operations of the stack set',
       cause,
     ),
   resultsLagging: (stackSet: string, open: number) =>
     retriable(
       'ResultsLagging',
-      `the operation on ${stackSet} has ended, but ${open} of its results are not final yet`,
-      'it is read again; results are eventually consistent',
+      `the operation on ${stackSet} has ended, but ${open} of its results are not final`,
+      'Strongroom reads them again; results are eventually consistent',
     ),
   staleWrite: (key: string) =>
-    retriable('StaleWrite', `item ${key} was changed by somebody else in between`, 'it is read again and retried'),
+    retriable('StaleWrite', `another writer changed item ${key}`, 'Strongroom reads it again and retries'),
   invalidConfig: (file: string, problems: readonly string[]) =>
     final(
       'InvalidConfig',
       `${file} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((p) => `  ${p}`).join('\n')}`,
-      'correct the lines named above; nothing was run',
+      'correct these lines; nothing was started',
     ),
   invalidInput: (what: string, next: string) => final('InvalidInput', what, next),
   notDeployed: (stack: string, region: string, cause?: unknown) =>
     final(
       'InvalidInput',
       `no stack ${stack} is deployed in ${region}`,
-      'name it with --stack, use credentials of the account that it is deployed in, or roll out with --engine local',
+      'name the stack with --stack, use credentials of the account where it is deployed, or use --engine local',
       cause,
     ),
   strangeDeployment: (stack: string, output: string) =>
     final(
       'InvalidInput',
-      `stack ${stack} has no output ${output}, so it is not a deployed orchestrator, or is not finished`,
-      'name the stack of the orchestrator with --stack, or deploy it to its end',
+      `stack ${stack} has no output ${output}: it is not the orchestrator, or its deployment is incomplete`,
+      'name the orchestrator stack with --stack, or complete its deployment',
     ),
   unknownOu: (problems: readonly { path: string; nearest: readonly string[] }[]) =>
     final(
@@ -77,72 +77,74 @@ export const errors = {
     final(
       'UnknownAccount',
       `account ${ids.join(', ')} ${why}`,
-      'see `strongroom plan` for who is in which wave and why',
+      'list the accounts of each wave with `strongroom plan --full`',
     ),
   unknownRollout: (id: string) =>
-    final('UnknownRollout', `no rollout "${id}" is recorded`, 'see `strongroom status` for the rollouts that are'),
+    final('UnknownRollout', `rollout "${id}" does not exist`, 'list the rollouts with `strongroom status`'),
   noCredentials: (why: string, cause?: unknown) =>
     final('NoCredentials', `no AWS credentials: ${why}`, 'set AWS_PROFILE or sign in with `aws sso login`', cause),
+  clockSkewed: (offByMs: number) =>
+    final(
+      'ClockSkewed',
+      `the clock of this machine is ${Math.round(Math.abs(offByMs) / 1000)} seconds ${offByMs > 0 ? 'behind' : 'ahead of'} AWS`,
+      'synchronize the clock, on Linux with `sudo timedatectl set-ntp true`, then start again; nothing was changed',
+    ),
   accessDenied: (call: string, why: string, cause?: unknown) =>
-    final('AccessDenied', `${call} was denied: ${why}`, 'allow this call to the identity that you use', cause),
+    final('AccessDenied', `${call} was denied: ${why}`, 'allow this call for your identity', cause),
   endpointDown: (endpoint: string, why: string, cause?: unknown) =>
     retriable('EndpointDown', `cannot reach ${endpoint}: ${why}`, 'check the network and AWS_ENDPOINT_URL', cause),
   awsRefused: (call: string, name: string, why: string, cause?: unknown) =>
     final(
       'AwsRefused',
       `${call} was refused with ${name}: ${why}`,
-      'what AWS answered says what to change; the same call again gets the same answer',
+      'correct what AWS names; retrying gives the same error',
       cause,
     ),
   incompleteAnswer: (call: string, missing: string) =>
-    final(
-      'AwsRefused',
-      `${call} answered without ${missing}`,
-      'nothing is concluded from what is missing; see whether the region or partition knows it',
-    ),
+    final('AwsRefused', `${call} answered without ${missing}`, 'check whether the region or partition supports it'),
   otherOrganization: (stored: string, seen: string) =>
     final(
       'OtherOrganization',
-      `the state belongs to organization ${stored}, but these credentials see ${seen}`,
-      'use another --state folder for this organization',
+      `the state belongs to organization ${stored}, but these credentials belong to ${seen}`,
+      'use a separate --state folder for this organization',
     ),
   rolloutBusy: (holder: string, by: string, since: string) =>
     final(
       'RolloutBusy',
-      `rollout ${holder} holds the organization, started by ${by} at ${since}`,
-      `follow it, or end it with \`strongroom abort ${holder}\``,
+      `rollout ${holder} is in progress, started by ${by} at ${since}`,
+      `follow it with \`strongroom watch ${holder}\`, or end it with \`strongroom abort ${holder}\``,
     ),
   leaseLost: (rollout: string, holder: string) =>
     final(
       'LeaseLost',
-      `rollout ${rollout} no longer holds its lease, ${holder} does`,
-      'nothing more is written for this rollout',
+      `rollout ${rollout} no longer has the lease, ${holder} has it`,
+      'nothing else is written for this rollout',
     ),
   staleStep: (rollout: string, step: number, current: number) =>
     final(
       'StaleStep',
-      `turn ${step} of rollout ${rollout} came late, it is at turn ${current}`,
-      'nothing was written; the later turn stands',
+      `step ${step} of rollout ${rollout} is stale, the rollout is at step ${current}`,
+      'nothing was written; the later step counts',
     ),
   movedOn: (rollout: string, seen: number, current: number) =>
     final(
       'StaleStep',
-      `rollout ${rollout} has moved on: it was seen at turn ${seen}, and it is at turn ${current}`,
-      'look at it again, then decide; nothing was written',
+      `rollout ${rollout} changed from step ${seen} to step ${current}`,
+      'reload it, then decide; nothing was written',
     ),
   rolloutEnded: (rollout: string, outcome: string) =>
-    final('RolloutEnded', `rollout ${rollout} has ended: ${outcome}`, 'start a new one with `strongroom rollout`'),
+    final('RolloutEnded', `rollout ${rollout} has ended: ${outcome}`, 'start another with `strongroom rollout`'),
   wrongIdentity: (wanted: string, got: string) =>
     final(
       'WrongIdentity',
-      `entered account ${got} where ${wanted} was meant`,
-      'check the CI role and its trust; nothing was done there',
+      `the credentials belong to account ${got}, not to account ${wanted}`,
+      'check the CI role and its trust policy; nothing was changed',
     ),
   cannotEnterAccount: (account: string, role: string, why: string, cause?: unknown) =>
     final(
       'CannotEnterAccount',
       `cannot assume ${role} in ${account}: ${why}`,
-      'check that the bootstrap made the role there and that it trusts the orchestrator',
+      'check that the bootstrap created the role and that the role trusts the orchestrator',
       cause,
     ),
   /** Inside an account, with the session of the CI role there: a service control policy, the boundary, or the service itself. */
@@ -156,97 +158,100 @@ export const errors = {
   immutableArtifact: (key: string) =>
     final(
       'ImmutableArtifact',
-      `artifact ${key} exists with other content`,
-      'artifacts are named by their hash and never overwritten; look for who wrote it',
+      `artifact ${key} already exists with different content`,
+      'artifacts are named by their hash and are never overwritten; find out who wrote this one',
     ),
   stackSetChangedByHand: (stackSet: string, what: string) =>
     final(
       'StackSetChangedByHand',
       `stack set ${stackSet} was changed outside Strongroom: ${what}`,
-      'find out who changed it; a new rollout puts it right',
+      'find out who changed it, then start another rollout to restore it',
     ),
-  /** @param wanted what new instances should get, such as `release r-1a2b3c4d5e6f`. */
+  /** @param wanted what new instances must get, such as `release r-1a2b3c4d5e6f`. */
   stackSetElsewhere: (stackSet: string, wanted: string) =>
     final(
       'StackSetElsewhere',
-      `stack set ${stackSet} does not hold what ${wanted} says, so new instances would get something else`,
-      'bring the wave to one release with `strongroom rollout --wave` or `strongroom rollback`; a sweep then takes up its new accounts',
+      `stack set ${stackSet} differs from ${wanted}, so new instances would get the wrong template or parameters`,
+      'bring the wave to one release with `strongroom rollout --wave` or `strongroom rollback`; the next sweep onboards its new accounts',
     ),
   stackGone: (stackSet: string, stackIds: readonly string[], cause?: unknown) =>
     final(
       'StackGone',
-      `stack set ${stackSet} cannot import ${stackIds.join(', ')}: ${stackIds.length === 1 ? 'it is' : 'one of them is'} not there`,
-      'roll out again: the wave makes a stack of its own where none is left',
+      `stack set ${stackSet} cannot import ${stackIds.join(', ')}: ${stackIds.length === 1 ? 'the stack does' : 'at least one of them does'} not exist`,
+      'start another rollout: it creates the missing stacks',
       cause,
     ),
   unknownVocabulary: (what: string) =>
     final(
       'UnknownVocabulary',
-      `the embedded engine does not know ${what}`,
-      'keep the state machine within the vocabulary of orchestrator/engine/vocabulary.md',
+      `the embedded engine does not support ${what}`,
+      'use only what orchestrator/engine/vocabulary.md lists',
     ),
   runElsewhere: (execution: string) =>
     final(
       'RolloutBusy',
-      `execution ${execution} is walked by another process too, this one stops`,
-      'let the other process go on; if it has ended, resume again',
+      `another process also runs execution ${execution}, so this one stops`,
+      'let the other process continue; if it has ended, resume again',
     ),
   limitExceeded: (what: string, limit: string) =>
-    final('LimitExceeded', `${what} is over the limit of ${limit}`, 'split the rollout by --wave or --account'),
+    final('LimitExceeded', `${what} is over the limit of ${limit}`, 'split the rollout with --wave or --account'),
   notWaiting: (rollout: string, state: string) =>
-    final('NotWaiting', `rollout ${rollout} is not waiting for an answer, it is ${state}`, 'see `strongroom status`'),
+    final(
+      'NotWaiting',
+      `rollout ${rollout} is not waiting for a decision, it is ${state}`,
+      'check `strongroom status`',
+    ),
   approvalExpired: (rollout: string, wave: string, expiresAt: string) =>
     final(
       'NotWaiting',
-      `the approval of wave ${wave} in rollout ${rollout} could be given until ${expiresAt}`,
-      `close it with \`strongroom resume ${rollout}\` and start another rollout: what is done is not done again`,
+      `the approval of wave ${wave} in rollout ${rollout} expired at ${expiresAt}`,
+      `close the rollout with \`strongroom resume ${rollout}\`, then start another; completed work is not repeated`,
     ),
   emergencyWithoutReason: () =>
-    final('InvalidInput', 'an emergency without a reason', 'say why with `--reason TEXT`: it is kept in the log'),
+    final('InvalidInput', 'an emergency rollout requires a reason', 'add `--reason TEXT`; the log keeps it'),
   onlyResumes: (rollout: string, by: string) =>
     final(
       'NotWaiting',
-      `rollout ${rollout} wants no approval, it was paused by ${by}`,
-      `let it go on with \`strongroom resume ${rollout}\``,
+      `rollout ${rollout} is not waiting for approval, ${by} paused it`,
+      `continue it with \`strongroom resume ${rollout}\``,
     ),
   notEnded: (rollout: string, doing: string) =>
     final(
       'NotWaiting',
-      `rollout ${rollout} has not ended, so it cannot be taken back: ${doing}`,
-      `end it with \`strongroom abort ${rollout}\`, then take it back`,
+      `rollout ${rollout} cannot be rolled back while it is in progress: ${doing}`,
+      `end it with \`strongroom abort ${rollout}\`, then roll it back`,
     ),
   nothingToRollBack: (what: string, next: string) => final('NothingToRollBack', what, next),
   probesNotEnabled: (waves: readonly string[]) =>
     final(
       'ProbesNotEnabled',
-      `wave${waves.length === 1 ? '' : 's'} ${waves.join(', ')} did not opt in to experiments in live accounts`,
-      'write `probe: true` into the wave in the config, or verify without --probe',
+      `wave${waves.length === 1 ? '' : 's'} ${waves.join(', ')} ${waves.length === 1 ? 'does' : 'do'} not enable probes`,
+      'add `probe: true` to the wave in the config, or verify without --probe',
     ),
   noMfaCode: (device: string) =>
     final(
       'NoCredentials',
-      `nobody is here to give the code of ${device}`,
-      'run it on a terminal, or lend a profile whose session has MFA already',
+      `the code of ${device} cannot be entered here`,
+      'run the command on a terminal, or use a profile whose session already has MFA',
     ),
   otherProfile: (profile: string, role: string, wanted: string) =>
     final(
       'InvalidInput',
-      `profile ${profile} enters ${role}, and whoever comes from a role brings no MFA to ${wanted}`,
-      'lend a profile of a user of the account that is proved, with `mfa_serial` and this role as its `role_arn`',
+      `profile ${profile} assumes ${role}, and a role session has no MFA when it assumes ${wanted}`,
+      'use the profile of a user of that account, with `mfa_serial` and this role as its `role_arn`',
     ),
-  onlyLooks: (name: string) =>
-    final('NotAllowed', `${name} may look, and not act`, 'ask somebody with the role of an operator'),
+  onlyLooks: (name: string) => final('NotAllowed', `${name} has read-only access`, 'ask an operator'),
   hasNoRole: (name: string) =>
     final(
       'NotAllowed',
-      `${name} is signed in, and neither a viewer nor an operator here`,
-      'ask whoever runs the identity provider for one of the two groups that the dashboard was deployed with',
+      `${name} is signed in, but is neither a viewer nor an operator`,
+      'ask the administrator of your identity provider for one of the two dashboard groups',
     ),
-  unknownPath: (path: string) => final('UnknownPath', `there is nothing at ${path}`, 'see the paths under /api/v1'),
+  unknownPath: (path: string) => final('UnknownPath', `${path} does not exist`, 'use the paths under /api/v1'),
   wrongMethod: (method: string, path: string) =>
-    final('WrongMethod', `${path} does not take ${method}`, 'read with GET, act with POST'),
+    final('WrongMethod', `${path} does not support ${method}`, 'read with GET, act with POST'),
   internal: (what: string, cause?: unknown) =>
-    final('Internal', what, 'this is a fault of Strongroom; please report it with the rollout id', cause),
+    final('Internal', what, 'this is a bug in Strongroom; report it with the rollout id', cause),
 } as const;
 
 export const isStrongroomError = (error: unknown): error is StrongroomError => error instanceof StrongroomError;

@@ -1,9 +1,9 @@
-/** Names that a person may have meant: shown beside one that does not exist. */
+/** Suggests existing names for a name that does not exist. */
 
-/** Longer texts are not typing errors, and comparing them costs the square of their length. */
+/** Longer texts are not typing errors, and the cost of comparing them grows with the square of their length. */
 const lengthMax = 256;
 
-/** Up to `max` sensible candidates: first those that the name is a part of, as of a shortened one, then by keystrokes. */
+/** Up to `max` plausible candidates: those that contain the name first, then those that are the fewest keystrokes away. */
 export function nearestNames(name: string, candidates: readonly string[], max: number): readonly string[] {
   const wanted = name.toLowerCase();
   if (wanted.length === 0 || wanted.length > lengthMax) return [];
@@ -16,7 +16,7 @@ export function nearestNames(name: string, candidates: readonly string[], max: n
     .map(({ candidate }) => candidate);
 }
 
-/** Parts shorter than this are found in nearly everything. */
+/** Shorter parts occur in nearly every name. */
 const partMin = 3;
 
 function compare(wanted: string, candidate: string) {
@@ -25,12 +25,12 @@ function compare(wanted: string, candidate: string) {
   const longer = Math.max(wanted.length, candidate.length);
   const completes = shorter >= partMin && candidate.includes(wanted);
   const shortens = shorter >= partMin && wanted.includes(candidate);
-  // A third of the letters wrong is still the same word; more is another one.
+  // With up to a third of the letters wrong, it is still the same word.
   const mistyped = distance <= Math.max(1, Math.floor(longer / 3)) && distance < shorter;
   return { distance, tier: completes ? 0 : 1, isSensible: completes || shortens || mistyped };
 }
 
-/** Letters to insert, delete, replace, or exchange with their neighbour, to come from one text to the other, row by row. */
+/** Edit distance: how many letters to insert, delete, replace or swap with their neighbor, computed row by row. */
 function distanceBetween(from: string, to: string): number {
   const [letters, others] = [[...from], [...to]];
   let before: readonly number[] = [];

@@ -1,51 +1,52 @@
-/** What can be wrong with the place of our own records. None of it says anything about an account. */
+/** Errors of the state, where Strongroom keeps its records. None of them says anything about an account. */
 import { StrongroomError } from './error-codes';
+import { managedBy, type StateInCharge } from './managing-state';
 
-const restore = 'restore a backup with `strongroom state restore FILE`';
+const restore = 'restore a backup into a new folder with `strongroom state restore FILE --state NEWFOLDER`';
 
 export const stateErrors = {
   stateUnusable: (place: string, why: string, next: string, cause?: unknown) =>
     new StrongroomError(
       'StateUnusable',
-      `cannot use the state ${place}: ${why}`,
+      `cannot use the state in ${place}: ${why}`,
       { retriable: false, next },
       { cause },
     ),
   stateFull: (place: string, cause?: unknown) =>
     new StrongroomError(
       'StateFull',
-      `no room is left for the state ${place}, so nothing more was recorded`,
+      `the disk is full, so nothing more was recorded in ${place}`,
       {
         retriable: true,
-        next: 'free some disk space, then run the same command again; a rollout goes on with `strongroom resume`',
+        next: 'free disk space, then run the command again; `strongroom resume` continues a rollout',
       },
       { cause },
     ),
   stateBusy: (place: string, cause?: unknown) =>
     new StrongroomError(
       'StateBusy',
-      `another process has been writing to the state ${place} for too long`,
-      { retriable: true, next: 'run it again; if it persists, end the other strongroom process' },
+      `another process has locked the state in ${place} for too long`,
+      { retriable: true, next: 'run the command again; if it persists, end the other strongroom process' },
       { cause },
     ),
   stateDamaged: (place: string, why: string, cause?: unknown) =>
     new StrongroomError(
       'StateDamaged',
-      `the state ${place} is damaged: ${why}`,
-      { retriable: false, next: `${restore} into a new folder; nothing was changed here` },
+      `the state in ${place} is damaged: ${why}`,
+      { retriable: false, next: `${restore}; nothing was changed here` },
       { cause },
     ),
-  /** Where the damage is only that the newest writes are gone, the rest can be worked with. */
+  /** Only the newest writes are missing, so a person may decide to continue without them. */
   stateBehind: (place: string, missing: number) =>
     new StrongroomError(
       'StateDamaged',
-      `the state ${place} has gone back in time: the last ${missing} of its acknowledged writes ${missing === 1 ? 'is' : 'are'} missing`,
+      `the state in ${place} is older than it was: the last ${missing} acknowledged write${missing === 1 ? ' is' : 's are'} missing`,
       {
         retriable: false,
-        next: `${restore} into a new folder; without one that is newer, go on with \`strongroom state check --accept-loss\``,
+        next: `${restore}; without a newer backup, continue with \`strongroom state check --accept-loss\``,
       },
     ),
-  stateForeign: (place: string, why: string, next = 'name another folder with --state') =>
+  stateForeign: (place: string, why: string, next = 'specify another folder with --state') =>
     new StrongroomError('StateForeign', `${place} is not a state of this Strongroom: ${why}`, {
       retriable: false,
       next,
@@ -57,17 +58,14 @@ export const stateErrors = {
       { retriable: false, next: 'restore another backup' },
       { cause },
     ),
-  managedElsewhere: ({ state, by, since }: { readonly state: string; readonly by: string; readonly since: string }) =>
-    new StrongroomError('StateElsewhere', managedBy({ state, by, since }), {
+  managedElsewhere: (managing: StateInCharge) =>
+    new StrongroomError('StateElsewhere', managedBy(managing), {
       retriable: false,
-      next: 'use that state with --state; if it is lost or given up, add --take-over-state and --reason',
+      next: 'specify that state with --state; if it is lost or no longer used, add --take-over-state and --reason',
     }),
   takeOverWithoutReason: () =>
-    new StrongroomError('InvalidInput', 'a state is taken over without a reason', {
+    new StrongroomError('InvalidInput', '--take-over-state requires a reason', {
       retriable: false,
-      next: 'say why with `--reason TEXT`: it is kept in the log',
+      next: 'add `--reason TEXT`; the log keeps it',
     }),
 } as const;
-
-export const managedBy = (of: { readonly state: string; readonly by: string; readonly since: string }): string =>
-  `another state, ${of.state}, manages this organization, since ${of.since} by ${of.by}`;

@@ -1,4 +1,4 @@
-/** Artifacts in the same database, so that one file is the whole state. Each is checked against its mark whenever it is read. */
+/** Artifacts in the same database, so that one file is the whole state. Every read checks the artifact against its mark. */
 import { errors } from '../domain/errors';
 import { checkKey, checkSize } from '../ports/artifact-limits';
 import type { Artifacts } from '../ports/ports';
@@ -14,7 +14,7 @@ export function createSqliteArtifacts(place: string, database: Database, { write
   const find = (key: string): string | undefined => {
     const row = one.get(key);
     if (row !== undefined && row.mark !== artifactMark(row))
-      throw errors.stateDamaged(place, `artifact ${key} is not as written`);
+      throw errors.stateDamaged(place, `artifact ${key} was changed`);
     return row?.text;
   };
 

@@ -1,11 +1,11 @@
-/** A backup is one database file with everything in it: a snapshot, taken beside whoever writes meanwhile. */
+/** A backup is one database file with the whole state: a snapshot, taken while other processes may write. */
 import { copyFile, link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { errors, isStrongroomError } from '../domain/errors';
 import { refuseForeign } from './database';
 import { codeOf, failing, stateFailure } from './failures';
-import { exists, stateFolder } from './folder';
+import { exists, flush, stateFolder } from './folder';
 import { createHead } from './head';
 import type { Totals } from './rows';
 import { openVerified } from './state';
@@ -17,7 +17,7 @@ export interface Backup extends Totals {
   readonly bytes: number;
 }
 
-/** Refuses a folder in which nothing is, where opening it would make a state. */
+/** Refuses a folder without a state, because opening it would create one. */
 export async function refuseAbsent(folder: string): Promise<void> {
   const { place, database, head } = stateFolder(folder);
   try {
@@ -25,25 +25,25 @@ export async function refuseAbsent(folder: string): Promise<void> {
   } catch (error) {
     throw stateFailure(place, error);
   }
-  throw errors.stateUnusable(place, 'there is no state in it', 'name the folder of the state with --state');
+  throw errors.stateUnusable(place, 'it has no state', 'specify the folder of the state with --state');
 }
 
-/** @throws StateDamaged if anything in it is not as it was written: a backup of a damaged state would hide that it is one. */
+/** @throws StateDamaged if anything was changed since it was written: a backup of a damaged state would hide the damage. */
 export async function backUp(folder: string, file: string): Promise<Backup> {
   await refuseAbsent(folder);
   const at = stateFolder(folder);
-  if (await existsFor(file)) throw refused(file, 'it exists already', 'name a new file; nothing is overwritten');
+  if (await existsFor(file)) throw refused(file, 'it already exists', 'specify a new file; nothing is overwritten');
   const { database, head } = await openVerified(at);
   const draft = `${file}.${process.pid}.draft`;
   try {
     await writing(file, async () => (await open(draft, 'wx', privateMode.file)).close());
     await writing(file, async () => void database.prepare('vacuum into ?').run(draft));
     const totals = checkedBackup(at.place, draft);
-    // Unlike a rename, a link fails where the name is taken.
+    // Unlike a rename, a link fails if the name exists.
     await writing(file, async () => {
-      await flushed(draft);
+      await flush(draft);
       await link(draft, file);
-      await flushed(dirname(file));
+      await flush(dirname(file));
     });
     return { ...totals, bytes: (await stat(file)).size };
   } finally {
@@ -53,11 +53,11 @@ export async function backUp(folder: string, file: string): Promise<Backup> {
   }
 }
 
-/** @throws StateUnusable where the folder holds anything: whatever that is, it may be needed. */
+/** @throws StateUnusable if the folder is not empty: its files may be needed. */
 export async function restore(file: string, folder: string): Promise<Backup> {
   const at = stateFolder(folder);
   if (!(await existsFor(file)))
-    throw refused(file, 'there is no such file', 'name a file that `strongroom state backup` wrote');
+    throw refused(file, 'it does not exist', 'specify a file that `strongroom state backup` wrote');
   const totals = backupTotals(file);
   try {
     await mkdir(folder, { recursive: true, mode: privateMode.folder });
@@ -65,8 +65,8 @@ export async function restore(file: string, folder: string): Promise<Backup> {
     if (first !== undefined)
       throw errors.stateUnusable(
         at.place,
-        `it is not empty, ${first} is in it`,
-        'restore into a new folder: `--state NEWFOLDER`',
+        `it is not empty, it has ${first}`,
+        'restore into a new folder with `--state NEWFOLDER`',
       );
     const draft = join(folder, 'state.db.draft');
     await copyFile(file, draft);
@@ -74,11 +74,11 @@ export async function restore(file: string, folder: string): Promise<Backup> {
     await copy.chmod(privateMode.file);
     await copy.sync();
     await copy.close();
-    // The head comes first: should we die in between, what is there is refused, and never taken for a new state.
+    // The head comes first: if the process dies in between, the folder is refused and does not look like a new state.
     await (await createHead(at.head, totals)).close();
     await link(draft, at.database);
     await rm(draft);
-    await flushed(folder);
+    await flush(folder);
     return { ...totals, bytes: (await stat(at.database)).size };
   } catch (error) {
     throw stateFailure(at.place, error);
@@ -87,7 +87,7 @@ export async function restore(file: string, folder: string): Promise<Backup> {
 
 function backupTotals(file: string): Totals {
   try {
-    return checkedBackup(`in ${file}`, file);
+    return checkedBackup(file, file);
   } catch (error) {
     if (!isStrongroomError(error)) throw error;
     throw error.code === 'StateDamaged' ? errors.damagedBackup(file, error) : error;
@@ -98,7 +98,8 @@ const checkedBackup = (place: string, file: string): Totals =>
   failing(place, () => {
     const database = new Sqlite(file, { readonly: true, fileMustExist: true });
     try {
-      if (refuseForeign(place, database)) throw errors.stateForeign(place, 'nothing is in it');
+      if (refuseForeign(place, database))
+        throw errors.stateForeign(place, 'it is empty', 'specify a file that `strongroom state backup` wrote');
       return verifyWhole(place, database);
     } finally {
       database.close();
@@ -110,7 +111,7 @@ const refused = (file: string, why: string, next: string) =>
 
 const existsFor = (file: string): Promise<boolean> => writing(file, () => exists(file));
 
-/** What the file system refuses is about the file that a person named, and not about the state. */
+/** Errors of the file system concern the file that the user specified, not the state. */
 async function writing<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -118,17 +119,7 @@ async function writing<T>(file: string, work: () => Promise<T>): Promise<T> {
     const code = codeOf(error);
     if (isStrongroomError(error) || code === '') throw error;
     if (['SQLITE_FULL', 'ENOSPC', 'EDQUOT'].includes(code))
-      throw refused(file, 'no room is left for it', 'name a file where there is room');
-    throw refused(file, `the system says ${code}`, 'name a file in a folder that you may write to');
-  }
-}
-
-/** A name is on the disk when its folder is. */
-async function flushed(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+      throw refused(file, 'the disk is full', 'free disk space, or specify a file on another disk');
+    throw refused(file, `the file system reports ${code}`, 'specify a file in a folder that you can write to');
   }
 }

@@ -1,4 +1,4 @@
-/** Everything that can be checked about a state, and what may be done where its newest writes are lost. */
+/** Checks everything about a state, and continues without its newest writes if they are lost. */
 import { rm, stat } from 'node:fs/promises';
 import { errors, isStrongroomError } from '../domain/errors';
 import { refuseAbsent } from './backup';
@@ -27,8 +27,8 @@ export async function checkState(folder: string): Promise<Checked> {
 }
 
 /**
- * Goes on from what is there, where that is sound in itself: for one who has no backup that is newer.
- * @returns how many acknowledged writes are given up; undefined if it cannot be told, since the head is gone.
+ * Accepts that the newest writes are lost, if everything else is sound. For a user without a newer backup.
+ * @returns how many acknowledged writes are lost; undefined if the head, which counts them, is lost too.
  */
 export async function acceptLoss(folder: string): Promise<number | undefined> {
   await refuseAbsent(folder);

@@ -1,4 +1,4 @@
-/** The SQLite database of the embedded state: how it is opened, what is in it, and that it is ours. */
+/** Opens the SQLite database of the embedded state: its settings, its schema, and the check that it is ours. */
 import { randomBytes } from 'node:crypto';
 import Sqlite from 'better-sqlite3';
 import { errors } from '../domain/errors';
@@ -7,18 +7,18 @@ import { noSum, type Totals } from './rows';
 
 export type Database = Sqlite.Database;
 
-/** "SRm1": what SQLite keeps in a file's header for the program that it belongs to. */
+/** "SRm1". SQLite stores it in the header of the file, to tell the databases of different programs apart. */
 const applicationId = 0x53526d31;
 const format = 1;
 
-/** Another process writes for milliseconds; who waits longer than this waits for one that hangs. */
+/** A write takes another process milliseconds. A longer wait means that it hangs. */
 export const busyMsMax = 5_000;
 
 export const inMemory = ':memory:';
 
 /**
- * A table WITHOUT ROWID is one tree in the order of its keys: whoever reads it through from start to end has seen everything that a
- * lookup can find, and no index can disagree with it.
+ * A table WITHOUT ROWID is one tree in the order of its keys. A read from start to end sees everything that a lookup can find, and there is
+ * no separate index that could differ.
  */
 const schema = `
   create table totals (one integer primary key check (one = 1), id text not null, writes integer not null,
@@ -30,20 +30,20 @@ const schema = `
   pragma user_version = ${format};`;
 
 /**
- * @param mayBeNew whether it is made where nothing is in it
- * @returns a database in which `totals` is there; the rest is for `verify`.
+ * @param mayBeNew whether an empty file becomes a new database
+ * @returns a database with a schema; `verify` checks its content.
  */
 export const openDatabase = (place: string, file: string, mayBeNew: boolean): Database =>
   failing(place, () => {
     const database = new Sqlite(file, { timeout: busyMsMax });
     try {
-      // Refused before anything is written into what may be somebody else's.
+      // Before anything is written, because the file may belong to another program.
       const isFresh = refuseForeign(place, database);
       if (isFresh && !mayBeNew) throw errors.stateDamaged(place, 'state.db is empty');
-      // Most records have one to six kilobytes: smaller pages would leave half of the file unused.
+      // Most records have one to six kilobytes; smaller pages would waste half of the file.
       if (isFresh) database.pragma('page_size = 8192');
       database.pragma('journal_mode = wal');
-      // Each commit is on the disk before it returns; on macOS only the full flush goes past the disk's own cache.
+      // Each commit is flushed before it returns. On macOS only a full flush empties the cache of the disk.
       database.pragma('synchronous = full');
       database.pragma('fullfsync = on');
       database.pragma('checkpoint_fullfsync = on');
@@ -59,7 +59,7 @@ export const openDatabase = (place: string, file: string, mayBeNew: boolean): Da
 
 const number = (database: Database, pragma: string): number => Number(database.pragma(pragma, { simple: true }));
 
-/** @returns whether nothing is in it yet. */
+/** @returns whether the database is empty. */
 export function refuseForeign(place: string, database: Database): boolean {
   const owner = number(database, 'application_id');
   if (owner !== applicationId) {
@@ -71,15 +71,15 @@ export function refuseForeign(place: string, database: Database): boolean {
   if (found > format)
     throw errors.stateForeign(
       place,
-      `a newer version wrote it, in format ${found}, and this one knows ${format}`,
-      'use that version of Strongroom, or name another folder with --state',
+      `a newer version wrote it in format ${found}; this version supports format ${format}`,
+      'use that version of Strongroom, or specify another folder with --state',
     );
   return false;
 }
 
 function makeSchema(place: string, database: Database): void {
   const make = database.transaction(() => {
-    // Another process may have been quicker.
+    // Another process may have created it in between.
     if (!refuseForeign(place, database)) return;
     database.exec(schema);
     const id = randomBytes(8).toString('hex');

@@ -1,4 +1,4 @@
-/** The folder of the embedded state: what may be in it, and that only its owner reads it. */
+/** The folder of the embedded state: which files it may have, and that only its owner can read them. */
 import { chmod, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errors } from '../domain/errors';
@@ -6,7 +6,7 @@ import { codeOf, stateFailure } from './failures';
 
 export interface StateFolder {
   readonly folder: string;
-  /** How a person names it. */
+  /** Its name in messages. */
   readonly place: string;
   readonly database: string;
   readonly head: string;
@@ -22,7 +22,7 @@ export const stateFolder = (folder: string): StateFolder => ({
 const ownFiles = ['state.db', 'state.db-wal', 'state.db-shm', 'head'];
 const [folderMode, fileMode, othersMask] = [0o700, 0o600, 0o077];
 
-/** Makes what is missing, refuses what is not ours, and takes all rights from everybody but the owner. */
+/** Creates the folder and an empty database, refuses files of others, and removes all permissions except those of the owner. */
 export async function prepareFolder(at: StateFolder): Promise<void> {
   try {
     await mkdir(at.folder, { recursive: true, mode: folderMode });
@@ -37,8 +37,8 @@ export async function prepareFolder(at: StateFolder): Promise<void> {
 }
 
 /**
- * SQLite gives its other files the permissions of this one. One that is there is not even opened: a process that closes a file
- * lets go of all its locks on it, also of those that SQLite holds.
+ * SQLite gives its other files the permissions of this one. An existing database is not opened here: a process that closes a file
+ * releases all its locks on that file, including those of SQLite.
  */
 async function makeDatabase(path: string): Promise<void> {
   try {
@@ -51,20 +51,20 @@ async function makeDatabase(path: string): Promise<void> {
 async function refuseForeign(at: StateFolder, names: readonly string[]): Promise<void> {
   if (names.includes('state.db')) return;
   const [ours] = names.filter((name) => ownFiles.includes(name));
-  if (ours !== undefined) throw errors.stateDamaged(at.place, `${ours} is there, but state.db is missing`);
+  if (ours !== undefined) throw errors.stateDamaged(at.place, `it has ${ours}, but state.db is missing`);
   for (const name of ['table', 'lock'])
     if (names.includes(name) && (await exists(join(at.folder, name, 'CURRENT'))))
       throw errors.stateForeign(
         at.place,
-        'an earlier version made it, in LevelDB',
-        'move it away or name another folder with --state; this version cannot read it',
+        'an earlier version created it with LevelDB, which this version cannot read',
+        'move it, or specify another folder with --state',
       );
   const [stranger] = names.filter((name) => !name.startsWith('.') && name !== 'lost+found');
   if (stranger !== undefined)
     throw errors.stateForeign(
       at.place,
-      `it holds other files, such as ${stranger}`,
-      'name a new or empty folder with --state',
+      `it has other files, such as ${stranger}`,
+      'specify a new or empty folder with --state',
     );
 }
 
@@ -84,7 +84,19 @@ async function keepPrivate(path: string, mode: number): Promise<void> {
     const found = await stat(path);
     if ((found.mode & othersMask) !== 0) await chmod(path, mode);
   } catch (error) {
-    // Of another process that has just ended, its files may be gone.
+    // SQLite deletes its log when the last process closes the database.
     if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** Flushes a file, or the names in a folder. */
+export async function flush(path: string): Promise<void> {
+  // Windows cannot open folders, and flushes their names by itself.
+  if (process.platform === 'win32' && (await stat(path)).isDirectory()) return;
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

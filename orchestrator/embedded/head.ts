@@ -1,12 +1,14 @@
 /**
- * How far the acknowledged writes have come, in a file beside the database. A write counts as acknowledged once it is in here, on the
- * disk; so a database that lacks one is noticed: it was truncated, lost its log, or is an older copy of itself.
+ * The totals of the newest acknowledged write, in a file next to the database. A write is acknowledged once it is flushed to this file.
+ * A database that is behind it was truncated, lost its log, or is an older copy of itself.
  *
- * The file has slots, written in turn, each smaller than a sector of a disk: power that fails during a write costs one slot, and
- * what it would have said was not acknowledged yet.
+ * The file has slots that are written in turn. Each is smaller than a sector of a disk, so a power failure during a write costs one slot,
+ * and that write was not acknowledged yet.
  */
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { codeOf } from './failures';
+import { flush } from './folder';
 import { type Totals, textMark } from './rows';
 
 export type Head = Omit<Totals, 'artifacts'>;
@@ -14,9 +16,9 @@ export type Head = Omit<Totals, 'artifacts'>;
 const [slots, slotBytes] = [16, 128];
 
 export interface HeadFile {
-  /** The newest that is written; undefined if no slot can be read. */
+  /** Returns the newest totals; undefined if no slot can be read. */
   readonly read: () => Promise<Head | undefined>;
-  /** Resolves when it is on the disk. A newer one that another process has written stays. */
+  /** Resolves once the totals are flushed. Newer totals of another process stay. */
   readonly write: (head: Head) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -31,16 +33,17 @@ export async function openHead(path: string): Promise<HeadFile | undefined> {
   }
 }
 
-/** All slots at once, so that no later write needs room on the disk. */
+/** Allocates all slots at once, so that later writes need no more disk space. */
 export async function createHead(path: string, head: Head): Promise<HeadFile> {
   try {
     const file = await open(path, 'wx+', 0o600);
     await file.write(Buffer.alloc(slots * slotBytes, ' '), 0, slots * slotBytes, 0);
     const made = headIn(file);
     await made.write(head);
+    await flush(dirname(path));
     return made;
   } catch (error) {
-    // Another process was quicker.
+    // Another process may have created it in between.
     const there = codeOf(error) === 'EEXIST' ? await openHead(path) : undefined;
     if (there === undefined) throw error;
     return there;

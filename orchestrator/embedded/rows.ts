@@ -1,4 +1,4 @@
-/** What the database holds. Each row carries a mark of its content, and the totals carry the sum of all marks. */
+/** The rows of the database. Each has a mark, which is a hash of its content, and the totals have the sum of all marks. */
 import { createHash } from 'node:crypto';
 
 export interface ItemRow {
@@ -15,14 +15,14 @@ export interface ArtifactRow {
   readonly mark: string;
 }
 
-/** What all items come to after a number of writes: two databases with the same totals hold the same. */
+/** Describes all items after a number of writes. Two databases with the same totals have the same items. */
 export interface Totals {
-  /** Of the database: one that was put in another's place is noticed. */
+  /** Identifies the database, so that a replaced one is detected. */
   readonly id: string;
   /** Commits so far. */
   readonly writes: number;
   readonly items: number;
-  /** Of the items' marks, modulo 2^64. */
+  /** The sum of the marks of all items, modulo 2^64. */
   readonly sum: string;
   readonly artifacts: number;
 }
@@ -42,7 +42,7 @@ export const textMark = (text: string): string => hashOf(text);
 
 export const noSum = '0'.repeat(markCharacters);
 
-/** The order of writes does not matter, so a changed row is taken out and put in again. */
+/** A sum does not depend on the order of writes, so a change subtracts the old mark and adds the new one. */
 export const sumWith = (sum: string, { added, removed = noSum }: { added: string; removed?: string }): string =>
   BigInt.asUintN(64, BigInt(`0x${sum}`) + BigInt(`0x${added}`) - BigInt(`0x${removed}`))
     .toString(16)

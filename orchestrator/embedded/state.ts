@@ -1,6 +1,6 @@
 /**
- * The state without AWS: one SQLite database in a folder, which several processes may have open. It asks for no AWS credentials and
- * ignores AWS_ENDPOINT_URL.
+ * The state without AWS: one SQLite database in a folder, which several processes can open. It needs no AWS credentials and ignores
+ * AWS_ENDPOINT_URL.
  */
 
 import { stat } from 'node:fs/promises';
@@ -19,22 +19,22 @@ import { createWriter } from './writer';
 export interface EmbeddedState {
   readonly store: Store;
   readonly artifacts: Artifacts;
-  /** Frees the folder; the process can end. */
+  /** Releases the folder so that the process can exit. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * @param folder where the state is kept; in memory without it
- * @throws StateUnusable, StateFull, StateForeign; StateDamaged if an acknowledged write is not there as it was written.
+ * @param folder the state folder. Without it the state stays in memory.
+ * @throws StateUnusable, StateFull, StateForeign; StateDamaged if an acknowledged write is missing or changed.
  */
 export async function openEmbeddedState(folder?: string): Promise<EmbeddedState> {
-  if (folder === undefined) return stateIn('in memory', openDatabase('in memory', inMemory, true), undefined);
+  if (folder === undefined) return stateIn('memory', openDatabase('memory', inMemory, true), undefined);
   const at = stateFolder(folder);
   const { database, head } = await openVerified(at);
   return stateIn(at.place, database, head);
 }
 
-/** For those who also copy it or look at it. */
+/** Also for backups and checks, which need the database itself. */
 export async function openVerified(at: StateFolder): Promise<{ readonly database: Database; readonly head: HeadFile }> {
   await prepareFolder(at);
   const database = await openOurs(at);
@@ -46,10 +46,10 @@ export async function openVerified(at: StateFolder): Promise<{ readonly database
   }
 }
 
-/** What SQLite cannot read, or finds nothing in, was ours if we have kept count of its writes. */
+/** A file that SQLite cannot read, or that is empty, was ours if there is a head file. */
 export async function openOurs(at: StateFolder): Promise<Database> {
   const hasHead = await exists(at.head);
-  // SQLite would take it for a new one, and delete the log beside it.
+  // SQLite would take an empty file for a new database, and delete its log.
   if (hasHead && (await stat(at.database)).size === 0) throw errors.stateDamaged(at.place, 'state.db is empty');
   try {
     return await openPatiently(at, !hasHead);
@@ -59,7 +59,7 @@ export async function openOurs(at: StateFolder): Promise<Database> {
   }
 }
 
-/** Where several make a database, or find a log after a kill, at once, SQLite answers some of them at once that it is busy. */
+/** If several processes create a database at once, or recover a log at once, SQLite immediately reports it busy to some of them. */
 const openingPauseMs = 50;
 
 async function openPatiently(at: StateFolder, mayBeNew: boolean): Promise<Database> {
@@ -75,17 +75,17 @@ async function openPatiently(at: StateFolder, mayBeNew: boolean): Promise<Databa
 }
 
 async function provenHead(at: StateFolder, database: Database): Promise<HeadFile> {
-  // Read before the database: what it acknowledges is in whatever snapshot is taken after it.
+  // The head is read before the database, so every write that it acknowledges is in the later snapshot.
   const early = await openHead(at.head);
   let head = early;
   try {
     const acknowledged = await early?.read();
     const totals = verifyItems(at.place, database);
-    // Another process makes the head before its first write, so it may have come in between.
+    // Another process creates the head before its first write, so it may exist by now.
     head ??= await openHead(at.head);
     refuseBehind(at.place, totals, early === undefined ? await head?.read() : acknowledged);
     head ??= await createHead(at.head, totals);
-    // A write that nobody was told of is seen from now on, so it must not disappear any more either.
+    // A write that was not acknowledged becomes visible now, so it must not be lost from now on.
     if (acknowledged?.writes !== totals.writes) await head.write(totals);
     return head;
   } catch (error) {

@@ -1,4 +1,4 @@
-/** The Store in SQLite: what is proved against it holds for DynamoDB, since both pass one contract. */
+/** The Store in SQLite. It passes the same contract suite as the one in DynamoDB. */
 import { errors } from '../domain/errors';
 import type { Item, Key, Store } from '../ports/ports';
 import type { Database } from './database';
@@ -6,7 +6,7 @@ import { failing } from './failures';
 import { type ItemRow, itemMark, sumWith } from './rows';
 import type { Writer } from './writer';
 
-/** As DynamoDB has it: 400 KB an item, names included [bc:dynamodb:BatchWriteItem]; the rest of an item stays under 4 KB. */
+/** The limit of DynamoDB is 400 KB per item, names included [bc:dynamodb:BatchWriteItem]; the rest of an item has less than 4 KB. */
 const valueBytesMax = 396 * 1024;
 const pageItemsMax = 1_000;
 
@@ -25,7 +25,7 @@ export function createSqliteStore(place: string, database: Database, { write }: 
 
   const checked = (row: ItemRow): ItemRow => {
     if (row.mark === itemMark(row)) return row;
-    throw errors.stateDamaged(place, `item ${placeOf(row)} is not as written`);
+    throw errors.stateDamaged(place, `item ${placeOf(row)} was changed`);
   };
   const itemOf = <T>(row: ItemRow): Item<T> => {
     const { pk, sk, version, value } = checked(row);

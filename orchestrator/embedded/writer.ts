@@ -1,6 +1,6 @@
 /**
- * Writes that come together are committed together: a commit waits for the disk, and a hundred writes can share that wait. Each is
- * acknowledged when the commit and the head are on the disk.
+ * Writes that arrive together share one commit, because each commit waits for the disk. They are acknowledged once commit and head are
+ * flushed.
  */
 import { errors, isStrongroomError } from '../domain/errors';
 import { type Database, totalsIn } from './database';
@@ -8,16 +8,16 @@ import { stateFailure } from './failures';
 import type { HeadFile } from './head';
 import type { Totals } from './rows';
 
-/** What a write does inside the transaction; it returns the new totals, or throws before it has changed anything. */
+/** Runs inside the transaction. Returns the new totals, or throws before it changes anything. */
 export type Write<T> = (totals: Totals) => { readonly result: T; readonly totals: Totals };
 
 export interface Writer {
   readonly write: <T>(write: Write<T>) => Promise<T>;
-  /** Waits for what is under way; what comes later is refused. */
+  /** Waits for writes in progress, and refuses later ones. */
   readonly close: () => Promise<void>;
 }
 
-/** A commit of more would keep other processes waiting. */
+/** A larger commit would block other processes for long. */
 const writesPerCommitMax = 500;
 
 interface Waiting {
@@ -26,14 +26,14 @@ interface Waiting {
   readonly refuse: (error: unknown) => void;
 }
 
-/** @param head undefined in memory, where nothing outlives the process */
+/** @param head undefined for a state in memory, which ends with the process */
 export function createWriter(place: string, database: Database, head: HeadFile | undefined): Writer {
   const waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let isClosing = false;
   const change = database.prepare('update totals set writes = ?, items = ?, sum = ?, artifacts = ?');
 
-  /** @returns those whose writes are in the commit; the others were refused. */
+  /** @returns the writes that are in the commit; the others were refused. */
   const commit = (batch: readonly Waiting[]): { readonly done: readonly Waiting[]; readonly totals: Totals } => {
     database.exec('begin immediate');
     try {
@@ -63,7 +63,7 @@ export function createWriter(place: string, database: Database, head: HeadFile |
 
   const flush = async (): Promise<void> => {
     while (waiting.length > 0) {
-      // Whatever else is asked in this turn of the event loop comes along.
+      // Other writes of this turn of the event loop join the batch.
       await new Promise((resolve) => setImmediate(resolve));
       const batch = waiting.splice(0, writesPerCommitMax);
       try {

@@ -1,6 +1,6 @@
 /**
- * The embedded engine: walks the very definition that is deployed, on a laptop or in a simulation. Each transition is stored
- * before it is acted on, so that `resume` goes on where a crash stopped.
+ * The embedded engine: runs the same definition that is deployed, on a laptop or in a simulation. It stores each transition before
+ * acting on it, so `resume` continues where a crash stopped it.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { errors, isStrongroomError } from '../domain/errors';
@@ -16,35 +16,35 @@ export type { ExecutionEnd } from './run';
 export interface EngineOptions {
   /** The state machine, as parsed JSON. */
   readonly definition: unknown;
-  /** By FunctionName. A thrown error's name is the error that Retry and Catch see. */
+  /** By FunctionName. Retry and Catch match the name of a thrown error. */
   readonly functions: Functions;
   readonly store: Store;
   readonly clock: Clock;
   readonly random: () => number;
   /** Called after each stored transition. */
   readonly onTransition?: (transition: { readonly state: string; readonly at: string }) => void;
-  /** States at whose token wait the engine returns instead of waiting, since a person is wanted. */
+  /** States that wait for a decision: the engine returns there instead of waiting for the token. */
   readonly parkAt?: ReadonlySet<string>;
-  /** Asked every minute of a Wait: one of an execution that has ended elsewhere does not wait on. */
+  /** Called every minute of a Wait, which ends early if this says that the execution is over. */
   readonly isOver?: (name: string) => Promise<boolean>;
   /**
-   * Growing pauses, the last repeats, after which a function whose token is waited for is invoked again with the same input: on a
-   * laptop no event wakes us.
+   * Pauses after which the engine invokes a function again whose token it waits for, with the same input; the last pause repeats. On a
+   * laptop there are no events that would wake it.
    */
   readonly nudgeSeconds?: readonly number[];
 }
 
 export interface Engine {
-  /** As StartExecution: the same name and input again joins or goes on with a running execution; anything else is refused. */
+  /** Like StartExecution: with a known name and the same input it joins or continues a running execution; anything else is refused. */
   readonly start: (name: string, input: unknown) => Promise<ExecutionEnd>;
-  /** Goes on from the last stored transition; of an ended execution it returns the end. */
+  /** Continues from the last stored transition. Returns the end if the execution has ended. */
   readonly resume: (name: string) => Promise<ExecutionEnd>;
-  /** Completes a task token, also one of an execution that another process walks. */
+  /** Completes a task token, also of an execution that another process runs. */
   readonly callbacks: Callbacks;
   readonly figures: (name: string) => Promise<Figures>;
 }
 
-/** What is stored of an execution. A parked one is a running one that nobody walks. */
+/** What the store holds of an execution. A parked execution is RUNNING, but no process runs it. */
 interface Execution {
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED';
   readonly input: unknown;
@@ -54,7 +54,7 @@ interface Execution {
   readonly end?: ExecutionEnd | undefined;
 }
 
-/** Names that Step Functions takes [bc:stepfunctions:StartExecution]; ours have no other letters either. */
+/** Names that Step Functions accepts [bc:stepfunctions:StartExecution]. */
 const executionName = /^[A-Za-z0-9_-]{1,80}$/;
 const keyOf = (name: string): Key => ({ pk: `execution#${name}`, sk: 'state' });
 
@@ -62,7 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { functions, store, clock, random } = options;
   const machine = readDefinition(options.definition, new Set(Object.keys(functions)));
   const waits = createWaits(store, clock, options.nudgeSeconds);
-  /** Walks under way in this engine, with the input that they began with. */
+  /** Executions that this engine is running, with the input they started with. */
   const runs = new Map<string, { readonly input: unknown; readonly end: Promise<ExecutionEnd> }>();
 
   const find = (name: string): Promise<Item<Execution> | undefined> => store.get<Execution>(keyOf(name));
@@ -72,8 +72,8 @@ export function createEngine(options: EngineOptions): Engine {
     return item;
   }
 
-  /** From here on a version that is not the last one that we wrote means that somebody else walks the execution too. */
-  function keeper(name: string, from: number): (execution: Execution) => Promise<void> {
+  /** A version other than the last one written here means that another engine runs the execution too. */
+  function writerOf(name: string, from: number): (execution: Execution) => Promise<void> {
     let version = from;
     return async (execution) => {
       version = await store.put(keyOf(name), execution, version).catch((error: unknown) => {
@@ -88,7 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
     const { isOver } = options;
     const tools: Tools = { execution: name, functions, clock, random, waits, ledger, parkAt, isOver };
     const startedAt = stored?.value.startedAt ?? clock.now().toISOString();
-    const write = keeper(name, stored?.version ?? 0);
+    const write = writerOf(name, stored?.version ?? 0);
     const record = (step: Step, end?: ExecutionEnd): Promise<void> => {
       const status = end === undefined || end.status === 'PARKED' ? 'RUNNING' : end.status;
       return write({ status, input, startedAt, step, figures: ledger.figures(), end });
@@ -106,7 +106,7 @@ export function createEngine(options: EngineOptions): Engine {
       await keep(last);
     } else {
       last = stored.value.step;
-      // Writing it again unchanged claims the execution: another engine that walks it stops at its next write.
+      // Writing it unchanged claims the execution: another engine that runs it stops at its next write.
       await record(last);
     }
     const context = { '$$.Execution.Id': executionId(name), '$$.Execution.Name': name };
@@ -124,12 +124,12 @@ export function createEngine(options: EngineOptions): Engine {
     return end;
   }
 
-  function goOn(name: string, item: Item<Execution>): Promise<ExecutionEnd> {
+  function continueRun(name: string, item: Item<Execution>): Promise<ExecutionEnd> {
     if (item.value.end !== undefined) return Promise.resolve(item.value.end);
     const { state } = item.value.step;
     if (!Object.hasOwn(machine.States, state))
       throw errors.invalidInput(
-        `execution ${name} stands at state "${state}", which this state machine does not have`,
+        `execution ${name} is at state "${state}", which this state machine does not have`,
         'resume it with the version of Strongroom that started it',
       );
     return begin(name, item.value.input, item);
@@ -146,25 +146,25 @@ export function createEngine(options: EngineOptions): Engine {
       if (bytes > payloadBytesMax) throw errors.limitExceeded(`an input of ${bytes} bytes`, `${payloadBytesMax} bytes`);
       const copy: unknown = JSON.parse(JSON.stringify(input ?? null));
       const item = await find(name);
-      const going = runs.get(name);
-      const known = going ?? item?.value;
+      const running = runs.get(name);
+      const known = running ?? item?.value;
       if (known === undefined) return begin(name, copy, undefined);
-      // A closed execution, or another input, is ExecutionAlreadyExists [bc:stepfunctions:StartExecution].
+      // Step Functions throws ExecutionAlreadyExists for an ended execution and for another input [bc:stepfunctions:StartExecution].
       if (item?.value.end !== undefined || !isDeepStrictEqual(known.input, copy))
         throw errors.invalidInput(
           `execution "${name}" exists already${item?.value.end === undefined ? ' with another input' : ' and has ended'}`,
           'start it under another name',
         );
-      return going?.end ?? (item === undefined ? begin(name, copy, undefined) : goOn(name, item));
+      return running?.end ?? (item === undefined ? begin(name, copy, undefined) : continueRun(name, item));
     },
     resume: async (name) => {
       const item = await mustFind(name);
-      return runs.get(name)?.end ?? goOn(name, item);
+      return runs.get(name)?.end ?? continueRun(name, item);
     },
     callbacks: waits.callbacks,
     figures: async (name) => (await mustFind(name)).value.figures,
   };
 }
 
-/** In the form of an ARN, as `$$.Execution.Id` is on AWS. */
+/** Has the form of an ARN, like `$$.Execution.Id` on AWS. */
 const executionId = (name: string): string => `arn:aws:states:local:000000000000:execution:strongroom:${name}`;

@@ -5,7 +5,7 @@ import { type Catcher, delaySecondsMax, type Retrier } from './vocabulary';
 const errorLengthMax = 256;
 const causeLengthMax = 32_768;
 
-/** A failure inside the execution: Retry and Catch look at it. Any other exception is the engine's own and stops the walk. */
+/** A failure inside the execution, which Retry and Catch can handle. Any other exception is the engine's own and stops the run. */
 export class StatesFailure extends Error {
   readonly error: string;
   constructor(error: string, cause: string) {
@@ -14,13 +14,13 @@ export class StatesFailure extends Error {
   }
 }
 
-/** What a function threw, as the machine sees it. */
+/** The failure that a function's exception becomes. */
 export const failureOf = (thrown: unknown): StatesFailure =>
   thrown instanceof StatesFailure
     ? thrown
     : new StatesFailure(thrown instanceof Error ? thrown.name : 'Error', messageOf(thrown));
 
-/** Neither wildcard matches these [doc:step-functions/concepts-error-handling]; for States.TaskFailed that is assumed. */
+/** Neither wildcard matches these [doc:step-functions/concepts-error-handling]; for States.TaskFailed this is an assumption. */
 const terminalNames = ['States.DataLimitExceeded', 'States.Runtime'];
 
 export const matches = (rule: Pick<Retrier, 'ErrorEquals'>, error: string): boolean =>
@@ -41,7 +41,7 @@ export interface Retry {
 }
 
 /**
- * The first retrier that matches decides, and counts for itself; when it is exhausted, later ones are not asked
+ * Only the first matching retrier counts, and each retrier has a count of its own. When it is exhausted, later ones are not tried
  * [doc:step-functions/concepts-error-handling].
  */
 export function retryFor(

@@ -1,19 +1,19 @@
-/** Keeps count of what Step Functions would charge and limit: history events, payload sizes, transitions. */
+/** Counts what Step Functions charges for and limits: history events, payload sizes and transitions. */
 import { StatesFailure } from './failure';
 import type { State } from './vocabulary';
 
-/** Input or output of a state or task, in UTF-8 [aws-behavior 1.1]. */
+/** Maximum size of the input or output of a state or task, in UTF-8 [aws-behavior 1.1]. */
 export const payloadBytesMax = 262_144;
-/** A Standard execution that reaches them fails [aws-behavior 1.1]. */
+/** A Standard execution that reaches this number fails [aws-behavior 1.1]. */
 export const historyEventsMax = 25_000;
 
 /**
- * Names from [bc:stepfunctions:HistoryEventType]. What is written when, for a Standard execution:
+ * Names from [bc:stepfunctions:HistoryEventType]. When a Standard execution writes them:
  * - documented, in published histories: ExecutionStarted, an Entered and an Exited per state, TaskScheduled, TaskStarted and
- *   TaskSucceeded of an optimized integration, TaskSubmitted of one with a token, MapStateStarted, MapIterationStarted and
- *   MapIterationSucceeded, MapStateSucceeded, and one event for the execution's end;
- * - assumed: an Exited after a failure that was caught; none after one that was not, nor for Fail; no event for the pause before
- *   a retry; MapStateStarted again with each retry of a Map.
+ *   TaskSucceeded for an optimized integration, TaskSubmitted for one with a token, MapStateStarted, MapIterationStarted and
+ *   MapIterationSucceeded, MapStateSucceeded, and one event for the end of the execution;
+ * - assumed: an Exited after a caught failure; none after an uncaught one, nor for Fail; no event for the pause before a retry;
+ *   MapStateStarted again with each retry of a Map.
  */
 export type HistoryEvent =
   | 'ExecutionStarted'
@@ -25,9 +25,9 @@ export type HistoryEvent =
 
 export interface Figures {
   readonly historyEvents: number;
-  /** Of the inputs and outputs of states and functions. */
+  /** Among the inputs and outputs of states and functions. */
   readonly largestPayloadBytes: number;
-  /** States entered, those of Map iterations and retries included: what is billed [aws-behavior 1.8]. */
+  /** States entered, including those of Map iterations and retries. AWS bills these [aws-behavior 1.8]. */
   readonly transitions: number;
 }
 export const noFigures: Figures = { historyEvents: 0, largestPayloadBytes: 0, transitions: 0 };
@@ -36,11 +36,11 @@ export interface Ledger {
   readonly figures: () => Figures;
   readonly count: (...events: readonly HistoryEvent[]) => void;
   readonly countTransition: () => void;
-  /** ExecutionSucceeded or ExecutionFailed, for which there is always room. */
+  /** Counts ExecutionSucceeded or ExecutionFailed, for which the limit always leaves room. */
   readonly countEnd: () => void;
-  /** Passes a value on as JSON would: a copy of its own, held against the limit. */
+  /** Checks the size of a value, counts it in the figures, and returns a copy that went through JSON. */
   readonly carry: (value: unknown) => unknown;
-  /** Held against the limit, but not part of the figures. */
+  /** Checks the size of a value without counting it in the figures. */
   readonly hold: (value: unknown) => void;
 }
 
@@ -49,7 +49,7 @@ export function createLedger(from: Figures): Ledger {
   return {
     figures: () => ({ historyEvents, largestPayloadBytes, transitions }),
     count: (...events) => {
-      // The last event that a machine gets is number 24,999; ExecutionFailed is number 25,000 [gh:floci-io/floci#2734].
+      // The last event of the machine itself is number 24,999; ExecutionFailed is number 25,000 [gh:floci-io/floci#2734].
       const room = historyEventsMax - 1 - historyEvents;
       historyEvents += Math.min(events.length, room);
       if (events.length > room)

@@ -1,4 +1,4 @@
-/** The JSONPath that the engine knows: `$` and `$.name.name`, and a handful of context references. */
+/** The part of JSONPath that the engine supports: `$`, `$.name.name` and a handful of context references. */
 import { StatesFailure } from './failure';
 
 export const contextPaths = {
@@ -7,7 +7,7 @@ export const contextPaths = {
   item: ['$$.Map.Item.Value'],
 } as const;
 
-/** Values by the reference that asks for them. */
+/** Values by reference. */
 export type Context = Readonly<Record<string, unknown>>;
 
 export const isPath = (text: string): boolean => /^\$(\.[A-Za-z_]\w*)*$/.test(text);
@@ -16,11 +16,11 @@ const namesOf = (path: string): readonly string[] => path.split('.').slice(1);
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** undefined where there is nothing, which no JSON value is. */
+/** Returns undefined if there is no value; no JSON value is undefined. */
 export const valueAt = (path: string, input: unknown): unknown =>
   namesOf(path).reduce<unknown>((at, name) => (isRecord(at) && Object.hasOwn(at, name) ? at[name] : undefined), input);
 
-/** As `valueAt`, for fields where Step Functions ends the execution if there is nothing: neither Retry nor Catch see it. */
+/** Like `valueAt`, for fields whose absence ends the execution on Step Functions: neither Retry nor Catch handles it. */
 export function mustBeAt(path: string, input: unknown, field: string): unknown {
   const value = valueAt(path, input);
   if (value === undefined)
@@ -48,7 +48,7 @@ function referred(path: string, input: unknown, context: Context): unknown {
   return value;
 }
 
-/** Where a result goes: it replaces the input, is dropped (null), or becomes a field of the input. */
+/** The output of a state: the result replaces the input, is dropped (null), or becomes a field of the input. */
 export function placed(result: unknown, resultPath: string | null | undefined, input: unknown): unknown {
   if (resultPath === null) return input;
   return setAt(namesOf(resultPath ?? '$'), input, result);

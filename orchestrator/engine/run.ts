@@ -1,4 +1,4 @@
-/** Walks states one after another, as Step Functions would. What is kept between steps, and where, is the caller's matter. */
+/** Runs states one after another, as Step Functions would. The caller decides what to store between steps, and where. */
 import { errors } from '../domain/errors';
 import type { Clock } from '../ports/ports';
 import { catcherFor, failureOf, matches, retryFor, StatesFailure } from './failure';
@@ -14,16 +14,16 @@ import {
 } from './vocabulary';
 import { tokenFor, type Waits } from './waits';
 
-/** Where a walk stands: enough to go on from, with the same result. */
+/** The position of a run. Continuing from it gives the same result. */
 export interface Step {
   readonly state: string;
   readonly input: unknown;
   readonly enteredAt: string;
-  /** Counts the states entered, so that each entry of a state has tokens of its own. */
+  /** Counts the states entered, so that each entry of a state has its own tokens. */
   readonly entry: number;
   /** Retries so far, one count per retrier. */
   readonly retries: readonly number[];
-  /** When the retry that is due begins; undefined at the first attempt. */
+  /** When the next retry starts; undefined at the first attempt. */
   readonly retryAt?: string | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface Tools {
   readonly isOver?: ((execution: string) => Promise<boolean>) | undefined;
 }
 
-/** States with what they may refer to. `keep` is awaited before a step is acted on. */
+/** The states and the context they may refer to. The run awaits `keep` before it acts on a step. */
 export interface Run {
   readonly states: States;
   readonly context: Context;
@@ -57,7 +57,7 @@ const iterationsAtOnceMax = 40;
 
 const failed = ({ error, message }: StatesFailure): ExecutionEnd => ({ status: 'FAILED', error, cause: message });
 
-/** Goes from a step to the end. Only an exception of the engine or of the store comes out as one. */
+/** Runs from a step to the end. It throws only for errors of the engine or the store. */
 export async function runFrom(tools: Tools, run: Run, from: Step): Promise<ExecutionEnd> {
   let step = from;
   for (;;) {
@@ -162,10 +162,10 @@ function chosen(state: Extract<State, { Type: 'Choice' }>, input: unknown): stri
   return next;
 }
 
-/** Pauses between looks whether the walk is wanted any more. */
+/** Pauses between checks whether the execution is over. */
 const lookSeconds = 60;
 
-/** Of an execution that somebody has ended meanwhile the wait is over: what comes next is refused, and leads to the end. */
+/** If the execution was ended elsewhere in the meantime, the wait ends early: the next state refuses to run, which leads to the end. */
 async function waited({ clock, execution, isOver }: Tools, until: Date): Promise<void> {
   const pauseMs = isOver === undefined ? Number.POSITIVE_INFINITY : lookSeconds * 1000;
   while (clock.now() < until) {
@@ -174,13 +174,13 @@ async function waited({ clock, execution, isOver }: Tools, until: Date): Promise
   }
 }
 
-/** Reckoned from what was stored when the state was entered, so a crash does not make the wait longer. */
+/** Calculated from what was stored when the state was entered, so a crash does not make the wait longer. */
 function endOfWait(state: Extract<State, { Type: 'Wait' }>, step: Step): Date {
   if (state.TimestampPath === undefined) return secondsAfter(step.enteredAt, state.Seconds ?? 0);
   const value = mustBeAt(state.TimestampPath, step.input, 'TimestampPath');
   const until = new Date(typeof value === 'string' ? value : Number.NaN);
   if (Number.isNaN(until.getTime()))
-    throw new StatesFailure('States.Runtime', `TimestampPath holds ${JSON.stringify(value)}, which is no time`);
+    throw new StatesFailure('States.Runtime', `TimestampPath holds ${JSON.stringify(value)}, which is not a time`);
   return until;
 }
 
@@ -201,17 +201,17 @@ async function performed(tools: Tools, run: Run, step: Step, state: TaskState): 
     if (state.Resource !== invokeWithTokenResource) {
       const output = await invoke();
       ledger.count('TaskSucceeded');
-      // As lambda:invoke answers; AWS adds the response's HTTP metadata [doc:step-functions/connect-lambda].
+      // The form of a lambda:invoke result; AWS adds HTTP metadata of the response [doc:step-functions/connect-lambda].
       return { status: 'succeeded', output: { ExecutedVersion: '$LATEST', Payload: output, StatusCode: 200 } };
     }
     const waited = await tools.waits.wait({
       token,
       deadline: secondsAfter(step.retryAt ?? step.enteredAt, timeoutSecondsOf(state, step.input)),
-      ask: async () => void (await invoke()),
-      forgives: (error) => state.Retry?.some((retrier) => matches(retrier, error)) ?? false,
+      invoke: async () => void (await invoke()),
+      tolerates: (error) => state.Retry?.some((retrier) => matches(retrier, error)) ?? false,
       park: tools.parkAt.has(step.state),
     });
-    // What a nudge costs is not counted: Step Functions would only wait.
+    // Nudges are not counted, since Step Functions would only wait.
     if (waited.status === 'succeeded') ledger.count('TaskSubmitted', 'TaskSucceeded');
     return waited;
   } catch (thrown) {
@@ -227,7 +227,10 @@ function timeoutSecondsOf({ TimeoutSeconds, TimeoutSecondsPath }: TokenTask, inp
   const seconds = mustBeAt(TimeoutSecondsPath, input, 'TimeoutSecondsPath');
   if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds > 0 && seconds <= timeoutSecondsMax)
     return seconds;
-  throw new StatesFailure('States.Runtime', `TimeoutSecondsPath holds ${JSON.stringify(seconds)}, which is no timeout`);
+  throw new StatesFailure(
+    'States.Runtime',
+    `TimeoutSecondsPath holds ${JSON.stringify(seconds)}, which is not a timeout`,
+  );
 }
 
 function countFailure(ledger: Ledger, { error }: StatesFailure, { Resource }: TaskState): void {
@@ -245,7 +248,7 @@ async function invoked({ functions, ledger }: Tools, name: string, payload: unkn
   }
 }
 
-/** The first iteration that fails fails the Map: no further one is started, and those under way are let finish. */
+/** The first failed iteration fails the Map: no other iteration starts, and those that are running finish. */
 async function mapped(tools: Tools, run: Run, step: Step, state: MapState): Promise<void> {
   const items = mustBeAt(state.ItemsPath, step.input, 'ItemsPath');
   if (!Array.isArray(items)) throw new StatesFailure('States.Runtime', `ItemsPath ${state.ItemsPath} is not an array`);
@@ -268,12 +271,12 @@ async function mapped(tools: Tools, run: Run, step: Step, state: MapState): Prom
     tools.ledger.count('MapStateFailed');
     throw failure;
   }
-  // ResultPath null drops the outputs; that they are held against the limit before is assumed.
+  // ResultPath null drops the outputs. That their size is checked first is an assumption.
   tools.ledger.hold(outputs);
   tools.ledger.count('MapStateSucceeded');
 }
 
-/** An iteration walks as an execution does, but nothing of it is kept: after a crash the Map begins again. */
+/** An iteration runs like an execution, but stores nothing: after a crash the Map starts again. */
 async function iterated(tools: Tools, outer: Run, step: Step, map: MapState, item: unknown): Promise<ExecutionEnd> {
   const { StartAt, States } = map.ItemProcessor;
   const context = { ...outer.context, '$$.Map.Item.Value': item };

@@ -1,4 +1,4 @@
-/** Reads a definition, and refuses everything that the engine would not walk exactly as Step Functions does. */
+/** Reads a definition and refuses everything that the engine would not run exactly as Step Functions does. */
 import type { z } from 'zod';
 import { errors } from '../domain/errors';
 import { contextPaths, isPath } from './paths';
@@ -12,7 +12,7 @@ import {
   type TaskState,
 } from './vocabulary';
 
-/** @throws UnknownVocabulary with every problem, each with its state and field. */
+/** @throws UnknownVocabulary listing every problem with its state and field. */
 export function readDefinition(definition: unknown, functionNames: ReadonlySet<string>): Machine {
   const read = machine.safeParse(definition);
   if (!read.success) throw errors.unknownVocabulary(read.error.issues.map((i) => described(i, definition)).join('; '));
@@ -21,7 +21,7 @@ export function readDefinition(definition: unknown, functionNames: ReadonlySet<s
   return read.data;
 }
 
-/** Longest offending value that a message quotes. */
+/** Maximum length of a value that a message quotes. */
 const quotedLengthMax = 120;
 
 function described(issue: z.core.$ZodIssue, definition: unknown): string {
@@ -35,7 +35,7 @@ function described(issue: z.core.$ZodIssue, definition: unknown): string {
   return `${where}, field ${field.join('.')}: ${quoted} (${issue.message})`;
 }
 
-/** A path into the definition as people name it: states from the outside in, then the field. */
+/** Splits a path into the definition into the names of the states, from the outside in, and the field. */
 function located(path: readonly string[]): { readonly states: readonly string[]; readonly field: readonly string[] } {
   const [first, name, ...rest] = path;
   if (first !== 'States' || name === undefined) return { states: [], field: path };
@@ -44,7 +44,7 @@ function located(path: readonly string[]): { readonly states: readonly string[];
   return { states: [name, ...inner.states], field: inner.field };
 }
 
-/** What a schema of single states cannot see: targets, functions, and which context a reference may ask for. */
+/** Problems that a schema of single states cannot detect: targets, functions, and the context that a reference may use. */
 function wiringProblems({ StartAt, States }: Machine, functionNames: ReadonlySet<string>): readonly string[] {
   return statesProblems(StartAt, States, [], contextPaths.execution);
 
@@ -99,7 +99,7 @@ function targetsOf(state: State): readonly (readonly [field: string, to: string]
   return targets;
 }
 
-/** Every key that ends in `.$` must hold a path that the engine can follow; intrinsic functions are none. */
+/** Every key that ends in `.$` must hold a path that the engine supports; intrinsic functions are not supported. */
 function templateProblems(template: unknown, where: string, context: readonly string[]): string[] {
   if (typeof template !== 'object' || template === null) return [];
   return Object.entries(template).flatMap(([key, value]) => {
@@ -110,7 +110,7 @@ function templateProblems(template: unknown, where: string, context: readonly st
   });
 }
 
-/** States.ALL stands alone and last [doc:step-functions/concepts-error-handling]; asl-validator does not see a catch-all that is not last. */
+/** States.ALL must be alone and last [doc:step-functions/concepts-error-handling]; asl-validator does not detect a catch-all that is not last. */
 function wildcardProblems(state: State, where: string): readonly string[] {
   if (state.Type !== 'Task' && state.Type !== 'Map') return [];
   return (['Retry', 'Catch'] as const).flatMap((field) => {

@@ -1,18 +1,18 @@
 /**
- * The part of the Amazon States Language that the engine walks, as a schema: what is not written here is refused before anything
- * runs. `vocabulary.md` is the same page for people, with the sources.
+ * The part of the Amazon States Language that the engine supports, as a schema. Anything else is refused before the run starts.
+ * `vocabulary.md` describes the same part for people, with the sources.
  */
 import { z } from 'zod';
 
 export const invokeResource = 'arn:aws:states:::lambda:invoke';
 export const invokeWithTokenResource = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
 
-/** Seconds in a year and a day: MaxDelaySeconds stays below [doc:step-functions/concepts-error-handling]. */
+/** Seconds in a year and a day; MaxDelaySeconds must be less [doc:step-functions/concepts-error-handling]. */
 export const delaySecondsMax = 31_622_400;
-/** What a Task waits for where it names no TimeoutSeconds, and the most that it may name [doc:step-functions/state-task]. */
+/** The default and the maximum of TimeoutSeconds of a Task [doc:step-functions/state-task]. */
 export const timeoutSecondsMax = 99_999_999;
 
-/** Names of the language itself that may be retried or caught; States.Runtime may not [doc:step-functions/concepts-error-handling]. */
+/** Predefined error names that Retry and Catch can match; States.Runtime is not one of them [doc:step-functions/concepts-error-handling]. */
 const catchableNames = [
   'States.ALL',
   'States.TaskFailed',
@@ -23,7 +23,7 @@ const catchableNames = [
 ];
 
 const stateName = z.string().min(1).max(80);
-/** Indexes are left out: moto gives `["x"]` for `$.a[0].k` where AWS gives `"x"`. */
+/** Indexes are not supported: for `$.a[0].k` moto returns `["x"]` where AWS returns `"x"`. */
 const path = z.string().regex(/^\$(\.[A-Za-z_]\w*)*$/, 'known: $ and $.name.name');
 const fieldPath = z.string().regex(/^\$(\.[A-Za-z_]\w*)+$/, 'known: $.name.name');
 const errorNames = z
@@ -127,7 +127,7 @@ const fail = z.strictObject({
   Cause: z.string().default(''),
 });
 
-/** After a crash a Map is walked again from its first item, so nothing in it may depend on when it was first entered. */
+/** After a crash a Map starts again from its first item, so nothing in it may depend on when it was first entered. */
 const repeatable = z.discriminatedUnion('Type', [pass, invoke, choice, succeed, fail]);
 
 const map = z

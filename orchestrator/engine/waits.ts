@@ -1,6 +1,6 @@
 /**
- * Waiting for a task token. A token's item in the store is opened by the engine and closed once: by the answer, or by the engine
- * when it stops waiting. Whoever writes first wins, so an answer is either taken or refused, never lost in between.
+ * Waiting for a task token. The engine opens the token's item in the store. It is closed once, by the answer or by the engine when it
+ * stops waiting. The first write wins, so an answer is either accepted or refused, and never lost.
  */
 import { errors, isStrongroomError } from '../domain/errors';
 import type { Callbacks, Clock, Item, Key, Store } from '../ports/ports';
@@ -15,10 +15,10 @@ type Slot =
 export interface Wait {
   readonly token: string;
   readonly deadline: Date;
-  /** Invokes the function that hands the token on. */
-  readonly ask: () => Promise<void>;
-  /** May a later ask fail with this error and be asked again, without failing the task? */
-  readonly forgives: (error: string) => boolean;
+  /** Invokes the function with the token. */
+  readonly invoke: () => Promise<void>;
+  /** Whether a repeated invocation may fail with this error without failing the task. */
+  readonly tolerates: (error: string) => boolean;
   readonly park: boolean;
 }
 export type Waited = { readonly status: 'succeeded'; readonly output: unknown } | { readonly status: 'parked' };
@@ -28,10 +28,10 @@ export interface Waits {
   readonly callbacks: Callbacks;
 }
 
-/** Pauses between looks at the store where nothing is asked again: another process may have written the answer. */
+/** Pauses between looks at the store if the function is not invoked again: another process may have written the answer. */
 const lookSeconds = 60;
 
-/** One token per attempt, since Step Functions too makes a new one [aws-behavior 1.5]; the state's name is for people. */
+/** One token per attempt, as on Step Functions [aws-behavior 1.5]; the state's name is for people. */
 export const tokenFor = (execution: string, entry: number, attempt: number, state: string): string =>
   `${execution}/${entry}.${attempt}/${state}`;
 
@@ -45,7 +45,7 @@ function keyOf(token: string): Key {
 const isStale = (error: unknown): boolean => isStrongroomError(error) && error.code === 'StaleWrite';
 
 export function createWaits(store: Store, clock: Clock, nudgeSeconds: readonly number[] = []): Waits {
-  /** Rung when an answer is accepted here: the sleeper wakes at once. */
+  /** Aborted when this process accepts an answer, which ends the sleep at once. */
   const bells = new Map<string, AbortController>();
 
   async function opened(token: string): Promise<Item<Slot>> {
@@ -54,13 +54,13 @@ export function createWaits(store: Store, clock: Clock, nudgeSeconds: readonly n
     if (known !== undefined) return known;
     const value: Slot = { status: 'waiting' };
     const version = await store.put<Slot>(key, value, 0).catch((error: unknown) => {
-      // Only an engine opens tokens.
+      // Only an engine opens tokens, so another engine runs this execution.
       throw isStale(error) ? errors.runElsewhere(executionOf(token)) : error;
     });
     return { key, value, version };
   }
 
-  /** Stops waiting, unless an answer was first. */
+  /** Stops waiting, unless an answer came first. */
   async function close(slot: Item<Slot>, failure: StatesFailure): Promise<void> {
     const closed: Slot = { status: 'failed', error: failure.error, cause: failure.message };
     await store.put<Slot>(slot.key, closed, slot.version).catch((error: unknown) => {
@@ -68,15 +68,15 @@ export function createWaits(store: Store, clock: Clock, nudgeSeconds: readonly n
     });
   }
 
-  /** True if it was asked, or need not be asked now; else the token is closed. */
-  async function asked({ ask, forgives }: Wait, slot: Item<Slot>, times: number): Promise<boolean> {
+  /** Invokes the function, the second time only if nudges are configured. Returns false if that failed and closed the token. */
+  async function invoked({ invoke, tolerates }: Wait, slot: Item<Slot>, times: number): Promise<boolean> {
     if (times > 0 && nudgeSeconds.length === 0) return true;
     try {
-      await ask();
+      await invoke();
       return true;
     } catch (thrown) {
       if (!(thrown instanceof StatesFailure)) throw thrown;
-      if (times > 0 && forgives(thrown.error)) return true;
+      if (times > 0 && tolerates(thrown.error)) return true;
       await close(slot, thrown);
       return false;
     }
@@ -88,10 +88,10 @@ export function createWaits(store: Store, clock: Clock, nudgeSeconds: readonly n
       if (slot.value.status === 'succeeded') return slot.value;
       if (slot.value.status === 'failed') throw new StatesFailure(slot.value.error, slot.value.cause);
       if (clock.now() >= wait.deadline) {
-        await close(slot, new StatesFailure('States.Timeout', `nobody answered until ${wait.deadline.toISOString()}`));
+        await close(slot, new StatesFailure('States.Timeout', `no answer by ${wait.deadline.toISOString()}`));
         continue;
       }
-      if (!(await asked(wait, slot, times)) || bell.signal.aborted) continue;
+      if (!(await invoked(wait, slot, times)) || bell.signal.aborted) continue;
       if (wait.park && (await opened(wait.token)).value.status === 'waiting') return { status: 'parked' };
       const pauseSeconds = nudgeSeconds[Math.min(times, nudgeSeconds.length - 1)] ?? lookSeconds;
       const next = clock.now().getTime() + pauseSeconds * 1000;

@@ -1,7 +1,7 @@
 /**
- * What an event of Organizations or Control Tower says about an account. Events come by way of CloudTrail, as best effort, under two
- * detail-types, and not every field is documented [aws-behavior 3.4]: so what is understood is acted on, the rest is ignored
- * with the reason, and nothing that arrives here can throw. What is missed a sweep finds.
+ * Parses an event of Organizations or Control Tower about an account. Events come from CloudTrail, as best effort, under two detail-types, and
+ * not every field is documented [aws-behavior 3.4]. So an event that is not understood is ignored with the reason, and no input throws. A
+ * sweep discovers what is missed.
  */
 
 import { type AccountId, parseAccountId } from '../domain/model/brand';
@@ -9,7 +9,7 @@ import { sha256 } from '../records/documents';
 
 export type AccountEvent =
   | { readonly kind: 'appeared'; readonly account: AccountId }
-  /** `move` tells one move from the next: an account may go to the same place twice. */
+  /** `move` distinguishes moves: an account may go to the same place twice. */
   | { readonly kind: 'moved'; readonly account: AccountId; readonly move: string }
   | { readonly kind: 'closed' | 'left'; readonly account: AccountId }
   | { readonly kind: 'ignored'; readonly because: string };
@@ -33,14 +33,14 @@ const result = (says: Reading['says'], status: string): Reading => ({
   account: [[...statusIn(status), 'accountId']],
   state: [...statusIn(status), 'state'],
 });
-/** A second try of Control Tower to make an account tells of itself as an update, and so does a move [doc:controltower/lifecycle-events]. */
+/** A retry of Control Tower to create an account is announced as an update, and so is a move [doc:controltower/lifecycle-events]. */
 const managed = (says: Reading['says'], status: string): Reading => ({
   says,
   account: [[...statusIn(status), 'account', 'accountId']],
   state: [...statusIn(status), 'state'],
 });
 
-/** Where these have the id is not documented, so every place that others use is looked at. */
+/** It is not documented where these have the id, so every place that other events use is tried. */
 const undocumented = (says: Reading['says'], name: string): Reading => ({
   says,
   account: [
@@ -67,7 +67,7 @@ const readings: Readonly<Record<string, Reading>> = {
     ],
   },
   AccountJoinedOrganization: undocumented('appeared', 'accountJoinedOrganization'),
-  // Whether it left by itself, was removed or cleaned away: nobody goes on with it.
+  // It does not matter whether it left by itself or was removed.
   AccountDepartedOrganization: undocumented('left', 'accountDepartedOrganization'),
 };
 
@@ -101,7 +101,7 @@ function read(raw: unknown, name: string, { says, account: places, state: outcom
   return says === 'moved' ? { kind: says, account, move: moveOf(raw) } : { kind: says, account };
 }
 
-/** Of the parties of a handshake, the account. */
+/** The account among the parties of a handshake. */
 const accountIn = (found: unknown): unknown =>
   Array.isArray(found)
     ? at(
@@ -121,7 +121,7 @@ function moveOf(raw: unknown): string {
 
 const ignored = (because: string): AccountEvent => ({ kind: 'ignored', because });
 
-/** What is there, and nothing that is inherited. */
+/** Own properties only, nothing inherited. */
 function at(value: unknown, path: Path): unknown {
   let here = value;
   for (const name of path) {
@@ -132,7 +132,7 @@ function at(value: unknown, path: Path): unknown {
 }
 
 const shownMax = 80;
-/** Of what is no text only the kind is said: it may be nested deeper than a stack reaches. */
+/** Only the kind of a value that is no text: it may be nested deeper than a stack can follow. */
 function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value !== 'string') return typeof value === 'object' ? 'an object' : String(value);

@@ -1,9 +1,9 @@
-/** An account has appeared, moved, closed or left: what follows is started, recorded, or known already. What no event tells, a sweep finds. */
+/** An account has joined, moved, closed or left: it is onboarded, or the change is recorded. A sweep discovers what no event announced. */
 import { type AccountChange, type Followed, recordGone, startNewAccount } from '../operations/onboard';
 import type { Ports } from '../ports/ports';
 import { type AccountEvent, parseAccountEvent } from './account-event';
 
-/** @param raw as EventBridge delivers it: once, twice, late, or about something else. */
+/** @param raw as EventBridge delivers it: perhaps twice, late, or about something else. */
 export const onAccountEvent =
   (ports: Pick<Ports, 'store' | 'clock'>) =>
   async (raw: unknown): Promise<Followed | Extract<AccountEvent, { kind: 'ignored' }>> => {
@@ -14,7 +14,7 @@ export const onAccountEvent =
       : recordGone(ports, event.account, event.kind);
   };
 
-/** However an account joins, several events tell of it, so all of them have one name; each move has its own. */
+/** Several events announce one new account, so they share one name. Each move has its own. */
 const changeOf = (event: Extract<AccountEvent, { kind: 'appeared' | 'moved' }>): AccountChange =>
   event.kind === 'appeared'
     ? { account: event.account, what: 'joined', reason: 'it has joined the organization' }

@@ -1,17 +1,18 @@
-/** Asks each live account what is true there, judges it, and keeps the evidence. Deployment alone proves nothing. */
+/** Reads the facts of each account, judges them, and keeps the evidence. A deployment alone says nothing about health. */
 import { type AccountRecord, isOut } from '../domain/model/account-record';
-import type { ShardInput } from '../domain/model/execution-input';
+import { currentWave, hasSoaked } from '../domain/model/current-wave';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
-import type { Item, Ports } from '../ports/ports';
-import { writeEvidence } from '../records/records';
-import { changeAccount } from '../rollout/account-changes';
-import { currentWave, visitTo } from '../rollout/current-wave';
-import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
+import type { Item } from '../ports/ports';
+import { writeEvidence } from '../records/evidence';
+import { changeAccount } from '../rollout/change-account';
+import { openShard, type Shard } from '../rollout/shard';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
+import { visitTo } from '../rollout/wave-accounts';
+import type { Handler, PortsOf } from '../tasks/table';
 
-type HealthPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
+type HealthPorts = PortsOf<'HealthShard'>;
 
-export const healthShard = (ports: HealthPorts) => async (input: ShardInput) => {
+export const healthShard: Handler<'HealthShard'> = (ports) => async (input) => {
   const shard = await openShard(ports, input);
   const wanted = shard.accounts.filter(
     ({ value }) => !isOut(value, shard.record.id) && !isPassing(value, shard.record),
@@ -20,7 +21,7 @@ export const healthShard = (ports: HealthPorts) => async (input: ShardInput) => 
   return { shard: input.shard };
 };
 
-/** Settling asks only those again that did not pass, and a shard that is delivered twice visits nobody twice. */
+/** Accounts that passed are not visited again, neither while checks settle nor if the shard is delivered twice. */
 function isPassing(account: AccountRecord, record: RolloutRecord): boolean {
   const { checksSince } = currentWave(record);
   const passed = account.state === 'BASELINE_HEALTHY' || account.state === 'READY_FOR_KEYS';
@@ -42,17 +43,10 @@ async function probe(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>
   await changeAccount(ports, record.id, item, visited, assertCurrent);
 }
 
-/** Whoever was there later has seen more, also where what was seen before is written down only now. */
+/** A later visit has seen more, even if this earlier one is written only now. */
 const isNewer = ({ checkedAt }: AccountRecord, seenAt: Date): boolean =>
   checkedAt !== undefined && new Date(checkedAt) > seenAt;
 
-/** The wave's soak is counted from when most of it was proved: an account that came up later has not stood it yet. */
+/** The wave's soak began when the wave was healthy: an account that became healthy later has not soaked yet. */
 const hasStood = ({ passing }: AccountRecord, { at, release }: Seen, { spec }: WaveProgress): boolean =>
   passing?.release === release && at.getTime() - new Date(passing.at).getTime() >= spec.soakMinutes * 60_000;
-
-/** Ready for keys only by a second proof after the soak; a soak of nothing is no soak, and then healthy is all that is said. */
-export function hasSoaked(record: RolloutRecord, now: Date): boolean {
-  const { firstHealthyAt, spec } = currentWave(record);
-  if (firstHealthyAt === undefined || spec.soakMinutes === 0) return false;
-  return now.getTime() - new Date(firstHealthyAt).getTime() >= spec.soakMinutes * 60_000;
-}

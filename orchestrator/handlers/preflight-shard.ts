@@ -1,6 +1,7 @@
-/** Looks before anything is deployed: enters each account, proves where it is, sees which regions answer, and who was there first. */
+/** Looks before anything is deployed: enters each account, confirms its identity, and finds out which regions answer and what others already run. */
 
 import { isStrongroomError, messageOf } from '../domain/errors';
+import { moved, withAdopted, withFailure } from '../domain/model/account-changes';
 import {
   type AccountRecord,
   type Adopted,
@@ -12,21 +13,21 @@ import {
 } from '../domain/model/account-record';
 import type { Region } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
-import type { ShardInput } from '../domain/model/execution-input';
-import type { Release } from '../domain/model/release';
+import { type Release, regionsAtWork } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Decision, decideAdoption } from '../domain/planning/adoption';
 import { linkedServicesNeeded } from '../domain/policies/linked-roles';
-import type { Item, Ports, Preflight } from '../ports/ports';
-import { changeAccount, moved, withAdopted, withFailure } from '../rollout/account-changes';
-import { visitTo } from '../rollout/current-wave';
+import type { Item, Preflight } from '../ports/ports';
+import { changeAccount } from '../rollout/change-account';
 import { withRetry } from '../rollout/retry';
-import { openShard, type ShardPorts } from '../rollout/shard';
+import { openShard } from '../rollout/shard';
 import type { AssertCurrent } from '../rollout/step';
+import { visitTo } from '../rollout/wave-accounts';
+import type { Handler, PortsOf } from '../tasks/table';
 
-type PreflightPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
+type PreflightPorts = PortsOf<'PreflightShard'>;
 
-export const preflightShard = (ports: PreflightPorts) => async (input: ShardInput) => {
+export const preflightShard: Handler<'PreflightShard'> = (ports) => async (input) => {
   const { record, desiredState, release, accounts, limit, assertCurrent } = await openShard(ports, input);
   const there = accounts.filter(({ value }) => !isGone(value));
   const wanted = isLookingAgain(record) ? there.filter(({ value }) => isWaitedFor(value, record.id)) : there;
@@ -36,7 +37,7 @@ export const preflightShard = (ports: PreflightPorts) => async (input: ShardInpu
   return { shard: input.shard };
 };
 
-/** After a pause only those that were waited for are visited. */
+/** After a wait only the accounts that were waited for are visited. */
 const isLookingAgain = ({ lastStep }: RolloutRecord): boolean => lastStep?.state === 'JudgePreflight';
 
 interface Visited {
@@ -76,7 +77,7 @@ async function failuresIn(
   return failures.length > 0 ? failures : makeRoles(ports, visited, decisions);
 }
 
-/** The one thing that is made before a deployment, since templates name these roles and cannot make them. They cost nothing and do nothing. */
+/** The only thing created before the deployment: templates name these roles and cannot create them. They cost nothing and do nothing. */
 async function makeRoles(
   ports: PreflightPorts,
   { record, desiredState, release, item }: Visited,
@@ -93,7 +94,7 @@ async function makeRoles(
   }
 }
 
-/** What an earlier look found in this attempt is no longer so. */
+/** What an earlier look in this attempt found no longer counts. */
 function withoutPreflight(account: AccountRecord, { id }: RolloutRecord): AccountRecord {
   const failures = failuresOf(account, id);
   const others = failures.filter(({ at }) => at !== 'preflight');
@@ -111,7 +112,7 @@ async function look(ports: PreflightPorts, visited: Visited, regions: readonly R
   try {
     return { kind: 'entered', seen: await withRetry(ports, () => ports.accounts.preflight(visit, regions)) };
   } catch (error) {
-    // One account that cannot be entered must not stop the other ninety-nine: it is left out, with the reason.
+    // One account that cannot be entered must not stop the other ninety-nine: it is skipped, with the reason.
     return { kind: 'refused', failure: refusal(error, visited.item.value) };
   }
 }
@@ -139,8 +140,3 @@ const closedIn = ({ unusable }: Preflight): readonly Failure[] =>
     reason: why,
     ...(activating && { waitedFor: true }),
   }));
-
-/** Every region in which the release puts anything. */
-export const regionsAtWork = (release: Release): readonly Region[] => [
-  ...new Set([release.regions.home, ...release.regions.governed, ...release.modules.flatMap(({ regions }) => regions)]),
-];

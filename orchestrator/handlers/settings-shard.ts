@@ -1,25 +1,26 @@
 /**
- * Applies what CloudFormation cannot hold, through the CI role. What was there before Strongroom first changed a setting is kept, and on
- * the way back it is put back wherever the older release does not hold the setting.
+ * Applies the settings that CloudFormation cannot manage, through the CI role. The value from before Strongroom first changed a setting is
+ * kept, and a rollback restores it if the older release does not manage the setting.
  */
 
 import { messageOf } from '../domain/errors';
+import { moved, withFailure, withRelease } from '../domain/model/account-changes';
 import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../domain/model/account-record';
-import type { ShardInput } from '../domain/model/execution-input';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
-import type { Item, Ports, Visit } from '../ports/ports';
-import { readAccount } from '../records/records';
-import { changeAccount, moved, withFailure, withRelease } from '../rollout/account-changes';
-import { visitTo } from '../rollout/current-wave';
+import { isToRevert } from '../domain/planning/revert-drift';
+import type { Item, Visit } from '../ports/ports';
+import { changeLatest } from '../rollout/change-account';
 import { withRetry } from '../rollout/retry';
-import { isToRevert, revertDrift } from '../rollout/revert-drift';
-import { openShard, type Shard, type ShardPorts } from '../rollout/shard';
+import { revertDrift } from '../rollout/revert-drift';
+import { openShard, type Shard } from '../rollout/shard';
 import { isRefusal } from '../rollout/step';
+import { visitTo } from '../rollout/wave-accounts';
+import type { Handler, PortsOf } from '../tasks/table';
 
-type SettingsPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
+type SettingsPorts = PortsOf<'SettingsShard'>;
 
-export const settingsShard = (ports: SettingsPorts) => async (input: ShardInput) => {
+export const settingsShard: Handler<'SettingsShard'> = (ports) => async (input) => {
   const shard = await openShard(ports, input);
   const wanted = shard.accounts.filter(
     ({ value }) =>
@@ -54,7 +55,7 @@ async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecor
   }
 }
 
-/** What is about to be changed for the first time is read and kept before it is changed: a crash in between repeats the reading only. */
+/** A setting that is changed for the first time is read and kept before it is changed: a crash in between only repeats the read. */
 async function applyKeeping(
   ports: SettingsPorts,
   shard: Shard,
@@ -72,13 +73,13 @@ async function applyKeeping(
     }));
   }
   await withRetry(ports, async () => {
-    // Immediately before anything is changed, also when it is tried again.
+    // Directly before the change, in each try.
     await assertCurrent();
     await ports.accounts.applySettings(visit, settings, regions.governed);
   });
 }
 
-/** Put back first and forgotten second: what a crash leaves in between is put back once more, to the same values. */
+/** Restores first and forgets second: after a crash in between the same values are restored once more. */
 async function putBackUngoverned(
   ports: SettingsPorts,
   shard: Shard,
@@ -98,16 +99,10 @@ async function putBackUngoverned(
   }));
 }
 
-/** The record may have been written a moment ago, by this very visit. */
-async function change(
+/** A store that does not answer for a moment is no failure of the account. */
+const change = (
   ports: SettingsPorts,
   { record, assertCurrent }: Shard,
   item: Item<AccountRecord>,
   how: (account: AccountRecord) => AccountRecord,
-): Promise<void> {
-  // A store that does not answer for a moment is no fault of the account.
-  await withRetry(ports, async () => {
-    const latest = await readAccount(ports, item.value.id);
-    await changeAccount(ports, record.id, latest ?? item, how, assertCurrent);
-  });
-}
+) => withRetry(ports, () => changeLatest(ports, record.id, item, how, assertCurrent));

@@ -1,8 +1,8 @@
-/** Findings of cdk-nag that stand, each with the reason. What is not here fails the synthesis. */
+/** Findings of cdk-nag that we accept, each with its reason. Any other finding fails the synthesis. */
 import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { markerName, stackSetPrefix } from './permissions';
+import { stackSetPrefix, stateMarkerName } from '../domain/model/module';
 
 type Reasons = Readonly<Record<string, string>>;
 
@@ -16,36 +16,40 @@ const here = '<AWS::Region>:<AWS::AccountId>';
 
 const ciRoles = {
   [wildcard('arn:<AWS::Partition>:iam::*:role/<CiRoleName>')]:
-    'one role in every account of the organization, which the condition on aws:ResourceOrgID bounds',
+    'one role in every account; the condition on aws:ResourceOrgID limits it to the organization',
 };
 
-/** @param bucket whose objects the functions read and write. */
+/** @param bucket the bucket whose objects the functions read and write. */
 export function acknowledgeFunctions(functions: IConstruct, bucket: Bucket): void {
   acknowledge(functions, {
-    L1: 'Node 22 is the newest runtime that the code is tested on; it is supported until April 2027',
-    [wildcard('*')]: 'X-Ray takes trace segments without a resource',
-    [wildcard(`${arnSeenFrom(functions, bucket)}/*`)]: 'objects are named by their content; the bucket is the boundary',
+    L1: 'Node 22 is the newest runtime that the code is tested on, and it is supported until April 2027',
+    [wildcard('*')]: 'X-Ray actions support no resource',
+    [wildcard(`${arnSeenFrom(functions, bucket)}/*`)]:
+      'objects are named by their content, so the bucket is the boundary',
     ...ciRoles,
     [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset/${stackSetPrefix}*:*`)]:
-      'StackSets are made by rollouts, under our prefix, with an id that only AWS knows',
-    [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset/${markerName}:*`)]:
-      'one StackSet, with an id that only AWS knows',
+      'rollouts create StackSets with our prefix and an id that AWS assigns',
+    [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset/${stateMarkerName}:*`)]:
+      'one StackSet, with an id that AWS assigns',
     [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset-target/${stackSetPrefix}*:*/*`)]:
-      'targets of those StackSets are the accounts of a plan, which is not known when this is deployed',
+      'the accounts that these StackSets target are not known at deployment time',
     [wildcard('arn:<AWS::Partition>:cloudformation:<AWS::Region>::type/resource/*')]:
-      'the types of resource in a template are checked against this; what may be made is bounded by the CI role',
+      'CloudFormation checks the resource types of a template against this; the CI role limits what can be created',
     [wildcard(`arn:<AWS::Partition>:states:${here}:stateMachine:strongroom-rollout:*`)]:
       'the alias and the versions of one state machine',
     [wildcard(`arn:<AWS::Partition>:states:${here}:execution:strongroom-rollout:*`)]:
-      'the executions of one state machine, each named by its rollout',
+      'the executions of one state machine, each named after its rollout',
   });
 }
 
 export function acknowledgeMachine(machine: IConstruct, functions: readonly IConstruct[]): void {
   acknowledge(machine, {
-    [wildcard('*')]: 'log delivery and X-Ray take no resource [doc:step-functions/cw-logs]',
+    [wildcard('*')]: 'log delivery and X-Ray actions support no resource [doc:step-functions/cw-logs]',
     ...Object.fromEntries(
-      functions.map((fn) => [wildcard(`<${logicalIdOf(fn)}.Arn>:*`), 'the versions of a function of this machine']),
+      functions.map((fn) => [
+        wildcard(`<${logicalIdOf(fn)}.Arn>:*`),
+        'the versions of a function that this state machine invokes',
+      ]),
     ),
   });
 }
@@ -53,45 +57,45 @@ export function acknowledgeMachine(machine: IConstruct, functions: readonly ICon
 export const acknowledgeAdministration = (role: IConstruct): void => acknowledge(role, ciRoles);
 
 export const acknowledgeQueue = (queue: IConstruct): void =>
-  acknowledge(queue, { SQS3: 'it is itself where what could not be delivered ends; an alarm watches it' });
+  acknowledge(queue, { SQS3: 'this is itself the dead-letter queue, and an alarm watches it' });
 
 export const acknowledgeArtifacts = (bucket: IConstruct): void =>
-  acknowledge(bucket, { S1: 'only the functions of this stack reach it, and each logs what it does' });
+  acknowledge(bucket, { S1: 'only the functions of this stack have access, and each of them logs its calls' });
 
 export const acknowledgeLogArchive = (stack: IConstruct): void =>
   acknowledge(stack, {
-    S1: 'it is the log archive: reading it is recorded by CloudTrail data events, not by a second bucket',
+    S1: 'this is the log archive; CloudTrail data events record access to it, not a second bucket',
   });
 
 export const acknowledgeDirectory = (role: IConstruct): void =>
   acknowledge(role, {
-    [wildcard('*')]: 'listing an organization and its tags takes no resource; nothing is changed with it',
+    [wildcard('*')]: 'the actions that list an organization and its tags support no resource, and they change nothing',
   });
 
 export const acknowledgeAccessLogs = (bucket: IConstruct): void =>
-  acknowledge(bucket, { S1: 'it is itself where access is logged' });
+  acknowledge(bucket, { S1: 'this bucket is itself the access log' });
 
 export const acknowledgeDistribution = (distribution: IConstruct): void =>
   acknowledge(distribution, {
-    CFR1: 'who may look is said by the provider, not by the country that somebody is in',
-    CFR2: 'without a token there is only the code of the page, which is no secret; the API is throttled, and answers 401',
-    CFR4: "the domain and the certificate are CloudFront's own, which fixes the protocol; browsers bring TLS 1.2 or newer",
+    CFR1: 'the identity provider decides who has access, not the country of the client',
+    CFR2: 'without a token a client gets only the code of the page, which is not secret; the API is throttled and returns 401',
+    CFR4: 'the default domain and certificate of CloudFront fix the protocol; browsers use TLS 1.2 or newer',
   });
 
-/** @param bucket that the role fills. */
+/** @param bucket the bucket that the role uploads to. */
 export const acknowledgeUploader = (role: IConstruct, bucket: IConstruct, assets: string): void =>
   acknowledge(role, {
-    [wildcard(`<${logicalIdOf(bucket)}.Arn>/*`)]: 'files of the page are named by their content',
-    [wildcard(assets)]: 'assets of the deployment are named by their content',
+    [wildcard(`<${logicalIdOf(bucket)}.Arn>/*`)]: 'the files of the page are named by their content',
+    [wildcard(assets)]: 'the assets of the deployment are named by their content',
   });
 
-/** CDK makes one function for all uploads of a stack, beside them. */
+/** CDK adds one function for all uploads of a stack, next to them in the construct tree. */
 export function acknowledgeUploads(stack: Stack): void {
   for (const child of stack.node.children.filter(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment')))
-    acknowledge(child, { L1: "its code is CDK's, and so is the choice of its runtime" });
+    acknowledge(child, { L1: 'CDK provides the code and chooses the runtime' });
 }
 
-/** Another stack imports it under the name that its own exports it by. */
+/** The ARN as cdk-nag sees it: another stack imports it by the name of the export. */
 function arnSeenFrom(scope: IConstruct, bucket: Bucket): string {
   const own = Stack.of(bucket);
   if (own === Stack.of(scope)) return `<${logicalIdOf(bucket)}.Arn>`;

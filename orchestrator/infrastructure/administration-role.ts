@@ -1,16 +1,16 @@
-/** The role that StackSets takes on in the orchestrator's account to enter the others by their CI role [controls 3.3]. */
+/** The role that StackSets assumes in the orchestrator's account, and from which it enters other accounts through their CI role [controls 3.3]. */
 import { Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { stackSetPrefix } from '../domain/model/module';
 import { administrationRoleDefault } from '../domain/policies/ci-policy';
 import { acknowledgeAdministration } from './acknowledged';
-import { stackSetPrefix } from './permissions';
 
 export function administrationRole(scope: Construct, ciRole: string, organization: string): Role {
   const { partition, account } = Stack.of(scope);
   const role = new Role(scope, 'AdministrationRole', {
     roleName: administrationRoleDefault,
-    description: 'StackSets enters accounts of the organization with it, by their CI role',
+    description: 'StackSets uses this role to enter accounts of the organization through their CI role',
     assumedBy: new ServicePrincipal('cloudformation.amazonaws.com', {
       conditions: {
         StringEquals: { 'aws:SourceAccount': account },

@@ -1,4 +1,4 @@
-/** What a person is called for. Every alarm says in its description what to do first. */
+/** The alarms. Each description says what happened and what to do first. */
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -31,53 +31,53 @@ export class Alarms extends Construct {
     this.onAny(
       'ExecutionFailed',
       stateMachine.metricFailed(hour),
-      'a rollout could not even record its outcome: look at the execution, then `strongroom resume`',
+      'A rollout failed and could not record its outcome. Open the failed execution in Step Functions, then run `strongroom resume`.',
     );
     this.onAny(
       'ExecutionTimedOut',
       stateMachine.metricTimedOut(hour),
-      'a rollout ran for half a year: look at what it waits for',
+      'A rollout ran for 180 days, the maximum. Open its execution in Step Functions to see what it was waiting for.',
     );
     this.onAny(
       'RolloutHeld',
       this.counted('Held', report.logGroup, '$.message.outcome', 'held'),
-      'a rollout is held: `strongroom watch ROLLOUT` says why',
+      'A rollout ended as held. Run `strongroom watch ROLLOUT` to see why.',
     );
     this.onAny(
       'RolloutFailed',
       this.counted('Failed', report.logGroup, '$.message.outcome', 'failed'),
-      'a rollout failed: `strongroom watch ROLLOUT` says why',
+      'A rollout failed. Run `strongroom watch ROLLOUT` to see why.',
     );
     this.onAny(
       'KeysAtRisk',
       this.counted('KeysAtRisk', sweep.logGroup, '$.message.keysAtRisk', 'yes'),
-      'an account that was ready for keys is not: `strongroom status --state KEYS_AT_RISK`',
+      'An account that was ready for keys no longer is. Run `strongroom status --state KEYS_AT_RISK` to list such accounts.',
     );
     this.onSilence(
       'SweepTooOld',
       sweep.metricInvocations({ period: Duration.hours(24), statistic: 'Sum' }),
-      'no account was looked at for a day: look at the schedule and at the state machine strongroom-sweep',
+      'No sweep has run for a day. Check the rule SweepSchedule and the state machine strongroom-sweep.',
     );
     this.onAny(
       'Undelivered',
       undelivered.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
-      'an event could not be handled: read the messages in the queue',
+      'An event could not be handled. Read the messages in the dead-letter queue.',
     );
   }
 
-  private onAny(id: string, metric: Metric, next: string): void {
-    this.alarm(id, metric, next, {
+  private onAny(id: string, metric: Metric, description: string): void {
+    this.alarm(id, metric, description, {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
 
-  private onSilence(id: string, metric: Metric, next: string): void {
-    this.alarm(id, metric, next, {
+  private onSilence(id: string, metric: Metric, description: string): void {
+    this.alarm(id, metric, description, {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
-      // No data is exactly what is meant.
+      // Silence is what this alarm is for.
       treatMissingData: TreatMissingData.BREACHING,
     });
   }
@@ -85,12 +85,12 @@ export class Alarms extends Construct {
   private alarm(
     id: string,
     metric: Metric,
-    next: string,
+    description: string,
     rule: { comparisonOperator: ComparisonOperator; threshold: number; treatMissingData: TreatMissingData },
   ): void {
     const alarm = new Alarm(this, id, {
       alarmName: `strongroom-${id}`,
-      alarmDescription: next,
+      alarmDescription: description,
       metric,
       evaluationPeriods: 1,
       ...rule,
@@ -98,7 +98,7 @@ export class Alarms extends Construct {
     alarm.addAlarmAction(new SnsAction(this.watched.topic));
   }
 
-  /** Counts lines of a function's log: `orchestrator/lambda/serve.ts` writes them. */
+  /** Counts log lines of a function, as `orchestrator/lambda/serve.ts` writes them. */
   private counted(name: string, logGroup: ILogGroup, field: string, value: string): Metric {
     return new MetricFilter(this, `${name}Filter`, {
       logGroup,

@@ -1,4 +1,4 @@
-/** What `npm run synth` synthesizes and `npm run deploy` deploys: five stacks for three accounts, told by parameters which. */
+/** The five stacks that `npm run synth` synthesizes and `npm run deploy` deploys, for three accounts that their parameters name. */
 import { join } from 'node:path';
 import { type App, Tags } from 'aws-cdk-lib';
 import { ControlTowerStack } from './control-tower-stack';
@@ -7,7 +7,7 @@ import { LogArchiveStack } from './log-archive-stack';
 import { ManagementStack } from './management-stack';
 import { OrchestratorStack } from './orchestrator-stack';
 
-/** @param dist the folder that the build wrote. */
+/** @param dist the folder that contains the build. */
 export function addStacks(app: App, dist: string): void {
   const { granted } = new OrchestratorStack(app, 'StrongroomOrchestrator', join(dist, 'functions'));
   new DashboardStack(app, 'StrongroomDashboard', granted, {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Against a confused deputy: a service acts here only for this account. */
+/** Prevents the confused deputy problem: a service acts here only on behalf of this account. */
 export const fromThisAccount = (scope: Construct) => ({
   StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
 });

@@ -1,6 +1,7 @@
 /**
- * In the management account, in Control Tower's home region, where alone it tells of the accounts that it makes
- * [doc:controltower/lifecycle-events]. A stack of its own, since that region may be any; without Control Tower it is left out.
+ * Deployed to the management account in Control Tower's home region, the only region where Control Tower sends events about the accounts it
+ * creates [doc:controltower/lifecycle-events]. That region can be any, so this is a separate stack. Without Control Tower it is
+ * not deployed.
  */
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -9,7 +10,7 @@ import { orchestratorAccountParameter } from './parameters';
 
 export class ControlTowerStack extends Stack {
   constructor(scope: Construct, id: string) {
-    super(scope, id, { description: 'Strongroom: is told of the accounts that Control Tower makes' });
+    super(scope, id, { description: 'Strongroom: forwards events about accounts that Control Tower creates' });
     forwardEvents(this, 'ControlTowerEvents', orchestratorAccountParameter(this));
   }
 }

@@ -1,4 +1,4 @@
-/** The API of the dashboard: one function behind one route, which nobody passes without a token of the provider. */
+/** The API of the dashboard: one function behind one route, which requires a token of the OIDC provider. */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -9,7 +9,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { SignIn } from './parameters';
 
-/** A page asks for two or three things every few seconds: this is for some forty people who look. */
+/** A page sends two or three requests every few seconds, so this is enough for about forty viewers. */
 const requestsPerSecond = 50;
 const requestsAtOnce = 100;
 
@@ -18,11 +18,11 @@ export class DashboardApi extends Construct {
 
   constructor(scope: Construct, id: string, handler: IFunction, { issuer, clientId }: SignIn) {
     super(scope, id);
-    // The route `$default` takes every method and path, and the authorizer stands before it: there is no way past. CORS is not
-    // configured, since page and API are of one origin, so a preflight is refused like everything else that has no token.
+    // The route `$default` matches every method and path, and its authorizer checks every request. CORS is not configured, since page and
+    // API share one origin, so a preflight request is refused like any other without a token.
     this.api = new HttpApi(this, 'Http', {
       apiName: 'strongroom-dashboard',
-      description: 'Strongroom: what the dashboard reads and does',
+      description: 'Strongroom: API of the dashboard',
       createDefaultStage: false,
       defaultAuthorizer: new HttpJwtAuthorizer('Provider', issuer, { jwtAudience: [clientId] }),
       defaultIntegration: new HttpLambdaIntegration('Handler', handler),
@@ -35,7 +35,7 @@ export class DashboardApi extends Construct {
       accessLogSettings: {
         destination: new LogGroupLogDestination(
           new LogGroup(this, 'Access', {
-            // Names under this prefix need no policy of their own [doc:apigateway/http-api-logging].
+            // Log groups with this prefix need no resource policy of their own [doc:apigateway/http-api-logging].
             logGroupName: '/aws/vendedlogs/apis/strongroom-dashboard',
             retention: RetentionDays.ONE_YEAR,
             removalPolicy: RemovalPolicy.RETAIN,
@@ -47,7 +47,7 @@ export class DashboardApi extends Construct {
   }
 }
 
-/** Who asked what, and what came of it; no query, which may hold names. */
+/** Who requested what, and the result. The log has no query string, since it may contain names. */
 const logged = {
   at: '$context.requestTime',
   request: '$context.requestId',

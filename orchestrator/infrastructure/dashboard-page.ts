@@ -1,4 +1,4 @@
-/** The page in a private bucket, and CloudFront before it and before the API, so that both are of one origin. */
+/** The page in a private bucket, with CloudFront in front of it and of the API, so that both share one origin. */
 import { Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
@@ -35,7 +35,7 @@ import {
 import type { SignIn } from './parameters';
 
 export interface Shown {
-  /** The built page. */
+  /** The folder with the built page. */
   readonly folder: string;
   readonly api: HttpApi;
   readonly signIn: SignIn;
@@ -69,7 +69,7 @@ export class DashboardPage extends Construct {
       defaultBehavior: {
         ...shared,
         origin: S3BucketOrigin.withOriginAccessControl(bucket),
-        // As the bucket says of each file: what is named by its content is kept, the rest is asked for again.
+        // Follows the cache headers of each file: files named by their content are cached, all others are revalidated.
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
         allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
       },
@@ -77,7 +77,7 @@ export class DashboardPage extends Construct {
         '/api/*': {
           ...shared,
           origin: new HttpOrigin(`${api.apiId}.execute-api.${region}.${urlSuffix}`),
-          // Without a cache the policy below passes the token on [https://repost.aws/knowledge-center/cloudfront-authorization-header].
+          // With caching disabled, the policy below forwards the token [https://repost.aws/knowledge-center/cloudfront-authorization-header].
           cachePolicy: CachePolicy.CACHING_DISABLED,
           originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
           allowedMethods: AllowedMethods.ALLOW_ALL,
@@ -94,7 +94,7 @@ export class DashboardPage extends Construct {
       destinationBucket: bucket,
       logGroup,
       role: uploader(this, bucket, logGroup).withoutPolicyUpdates(),
-      // A page that somebody has open still asks for the files of the version before.
+      // A page that is open in a browser still requests the files of the previous version.
       prune: false,
     };
     const assets = new BucketDeployment(this, 'Assets', {
@@ -110,19 +110,19 @@ export class DashboardPage extends Construct {
       ],
       cacheControl: [CacheControl.noCache()],
     });
-    // Nobody is shown a page whose scripts are not there yet.
+    // Uploads the page last, so that it never refers to scripts that do not exist yet.
     page.node.addDependency(assets);
     acknowledgeUploads(Stack.of(this));
   }
 }
 
-/** What CDK's function does here: it takes what was built from where CDK has put it, and writes it into the bucket. It deletes nothing. */
+/** The role of CDK's upload function: it copies the build from CDK's asset bucket into this one, and deletes nothing. */
 function uploader(scope: Construct, bucket: IBucket, logGroup: LogGroup): Role {
   const { partition, account, region, synthesizer } = Stack.of(scope);
   const assets = `arn:${partition}:s3:::cdk-${synthesizer.bootstrapQualifier}-assets-${account}-${region}/*`;
   const role = new Role(scope, 'Uploader', {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    description: 'Brings the built page into its bucket when the stack is deployed',
+    description: 'Uploads the dashboard page to its bucket when the stack is deployed',
     inlinePolicies: {
       Upload: new PolicyDocument({
         statements: [
@@ -154,11 +154,11 @@ function bucketOf(scope: Construct, id: string, props: BucketProps): IBucket {
     removalPolicy: RemovalPolicy.RETAIN,
     ...props,
   });
-  // The class may leave this out and its own interface may not, by the letter of `exactOptionalPropertyTypes`.
+  // Under `exactOptionalPropertyTypes` this property is optional in the class, but not in its interface.
   return bucket as Bucket & { readonly isWebsite: boolean };
 }
 
-/** CloudFront writes its log as the bucket's owner only where the bucket has ACLs [doc:AmazonCloudFront/AccessLogs]. */
+/** CloudFront delivers its log only to a bucket with ACLs enabled [doc:AmazonCloudFront/AccessLogs]. */
 function accessLogs(scope: Construct): IBucket {
   const logs = bucketOf(scope, 'AccessLogs', {
     objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
@@ -170,10 +170,10 @@ function accessLogs(scope: Construct): IBucket {
 
 const hostOf = (address: string): string => Fn.select(2, Fn.split('/', address));
 
-/** The same as on loopback; and the page may ask the provider where it is, and for a token. */
+/** The same policy as on loopback, and in addition the page may connect to the OIDC provider. */
 const headersPolicy = (scope: Construct, { issuer, tokenOrigin }: SignIn): ResponseHeadersPolicy =>
   new ResponseHeadersPolicy(scope, 'Headers', {
-    comment: 'Strongroom: what a browser is told about the dashboard',
+    comment: 'Strongroom: security headers of the dashboard',
     securityHeadersBehavior: {
       contentSecurityPolicy: {
         contentSecurityPolicy: contentSecurityPolicy([`https://${hostOf(issuer)}`, tokenOrigin]),

@@ -1,7 +1,4 @@
-/**
- * The dashboard for those who sign in at the customer's OIDC provider, in the account and region of the orchestrator. Whoever wants none
- * leaves this stack out.
- */
+/** The dashboard, for people who sign in with the customer's OIDC provider. Optional; deployed to the account and region of the orchestrator. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { environmentNames } from '../lambda/environment';
@@ -20,7 +17,7 @@ export interface Built {
 
 export class DashboardStack extends Stack {
   constructor(scope: Construct, id: string, granted: Granted, { bundles, page }: Built) {
-    super(scope, id, { description: 'Strongroom: the dashboard, for those who sign in' });
+    super(scope, id, { description: 'Strongroom: the dashboard, with sign-in through an OIDC provider' });
     const signIn = signInParameters(this);
     const { Dashboard: handler } = new Functions(this, 'Functions', ['Dashboard'], granted, bundles).byName;
     handler.addEnvironment(environmentNames.roleClaim, signIn.roleClaim);
@@ -33,7 +30,8 @@ export class DashboardStack extends Stack {
 
     new CfnOutput(this, 'Address', {
       value: `https://${distribution.distributionDomainName}/`,
-      description: 'Where the dashboard is; to be registered at the provider, for coming back after signing in and out',
+      description:
+        'URL of the dashboard; register it with the OIDC provider as the redirect URL for sign-in and sign-out',
     });
   }
 }

@@ -1,4 +1,4 @@
-/** Events of the management account on their way to the orchestrator's bus: a rule there, in the region that they are told in. */
+/** Forwards events of the management account to the orchestrator's event bus, with a rule in the region where they occur. */
 import { Duration, Fn } from 'aws-cdk-lib';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -10,7 +10,7 @@ import { fromThisAccount } from './confused-deputy';
 import { orchestratorRegionParameter } from './parameters';
 import { accountEventPatterns, eventBusName } from './triggers';
 
-/** What could not be forwarded within a day is kept for two weeks: the sweep finds the account by itself, a person finds out why. */
+/** Events that cannot be forwarded within a day are kept for two weeks so that a person can find out why. The next sweep discovers the account. */
 export function forwardEvents(scope: Construct, name: keyof typeof accountEventPatterns, orchestrator: string): void {
   const busArn = Fn.sub(`arn:\${AWS::Partition}:events:\${Region}:\${Account}:event-bus/${eventBusName}`, {
     Region: orchestratorRegionParameter(scope),
@@ -24,7 +24,7 @@ export function forwardEvents(scope: Construct, name: keyof typeof accountEventP
   acknowledgeQueue(undelivered);
   const role = new Role(scope, 'ForwarderRole', {
     assumedBy: new ServicePrincipal('events.amazonaws.com', { conditions: fromThisAccount(scope) }),
-    description: 'Forwards what happens to accounts to the orchestrator',
+    description: 'Forwards account events to the orchestrator',
     inlinePolicies: {
       Forward: new PolicyDocument({
         statements: [new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] })],
@@ -32,7 +32,7 @@ export function forwardEvents(scope: Construct, name: keyof typeof accountEventP
     },
   });
   new Rule(scope, name, {
-    description: 'Strongroom: forwards what happens to accounts to the orchestrator',
+    description: 'Strongroom: forwards account events to the orchestrator',
     eventPattern: accountEventPatterns[name],
     targets: [
       new EventBusTarget(EventBus.fromEventBusArn(scope, 'OrchestratorBus', busArn), {

@@ -1,4 +1,4 @@
-/** In the log archive's account: the bucket that every account of the organization delivers to, and its key. */
+/** Deployed to the log archive account: the bucket that every account of the organization delivers logs to, and its key. */
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { logArchive } from '../../stackset-templates/bootstrap/log-archive';

@@ -1,10 +1,9 @@
 /**
- * The state machine of a rollout, deployed as a version behind an alias: executions in flight go on with the definition that they
- * began with [doc:step-functions/concepts-state-machine-version], and the handlers take what it sends.
+ * The state machine of a rollout, deployed as a version behind an alias. Running executions keep the definition they started with
+ * [doc:step-functions/concepts-state-machine-version], so handlers must also accept what earlier versions send.
  */
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   CfnStateMachineAlias,
@@ -14,15 +13,16 @@ import {
   StateMachine,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { rolloutStory } from '../../state-machine/rollout';
-import type { TaskName } from '../domain/model/state-decisions';
+import { rollout } from '../../state-machine/rollout';
+import { statesOf } from '../../state-machine/story';
+import type { Functions } from '../../state-machine/vocabulary';
 import { acknowledgeMachine } from './acknowledged';
 import { fromThisAccount } from './confused-deputy';
 
 export const machineName = 'strongroom-rollout';
 export const aliasName = 'live';
 
-/** Known before the machine is made: its functions are told, and the machine needs the functions. */
+/** Built from the name, since the functions need the ARN and the state machine needs the functions. */
 export const machineArn = (scope: Construct): string =>
   Stack.of(scope).formatArn({
     service: 'states',
@@ -31,31 +31,31 @@ export const machineArn = (scope: Construct): string =>
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 
-/** A rollout soaks for days and asks for weeks, and ends long before this. */
+/** A rollout soaks for days and may wait weeks for approval; it ends long before this. */
 const executionDaysMax = 180;
 
 export class Machine extends Construct {
   readonly stateMachine: StateMachine;
   readonly alias: CfnStateMachineAlias;
 
-  constructor(scope: Construct, id: string, functions: Readonly<Record<TaskName, IFunction>>) {
+  constructor(scope: Construct, id: string, functions: Functions) {
     super(scope, id);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: machineName,
       role: new Role(this, 'Role', {
         assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: fromThisAccount(this) }),
-        description: 'What the state machine of a rollout may do',
+        description: 'Permissions of the state machine of rollouts',
       }),
-      comment: 'Rolls a baseline out in waves',
-      definitionBody: DefinitionBody.fromChainable(rolloutStory(this, functions)),
+      comment: 'Rolls out a baseline in waves',
+      definitionBody: DefinitionBody.fromChainable(statesOf(rollout, this, functions)),
       timeout: Duration.days(executionDaysMax),
       tracingEnabled: true,
       logs: {
         level: LogLevel.ALL,
-        // The data that travels is a few ids; what is said of accounts stays in the table.
+        // Executions carry only a few ids. Data about accounts stays in the table.
         includeExecutionData: false,
         destination: new LogGroup(this, 'Log', {
-          // CloudWatch Logs limits the resource policy that a state machine writes; names under this prefix need none of their own [doc:step-functions/cw-logs].
+          // CloudWatch Logs limits the size of the resource policy; log groups with this prefix need no entry in it [doc:step-functions/cw-logs].
           logGroupName: `/aws/vendedlogs/states/${machineName}`,
           retention: RetentionDays.ONE_YEAR,
           removalPolicy: RemovalPolicy.RETAIN,
@@ -69,7 +69,7 @@ export class Machine extends Construct {
     });
     this.alias = new CfnStateMachineAlias(this, 'Alias', {
       name: aliasName,
-      description: 'What new rollouts run',
+      description: 'Version that new rollouts run',
       deploymentPreference: { stateMachineVersionArn: version.attrArn, type: 'ALL_AT_ONCE' },
     });
   }

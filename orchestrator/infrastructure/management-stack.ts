@@ -1,6 +1,6 @@
 /**
- * In the management account, in us-east-1: what only that account can give. Organizations says what happens there and nowhere else
- * [aws-behavior 3.4], and gives the orchestrator's account the right to read it.
+ * Deployed to the management account in us-east-1: forwards the events that Organizations sends only there [aws-behavior 3.4], lets the
+ * orchestrator list the organization, and creates the CI role in every account.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,19 +21,19 @@ import {
   rootIdsParameter,
 } from './parameters';
 
-/** Known on both sides, so that neither stack waits for the other. */
+/** A fixed name, so that neither stack depends on the other. */
 export const directoryRoleName = 'strongroom-directory';
 
 export class ManagementStack extends Stack {
-  /** @param bootstrap the folder with the template of the CI role. */
+  /** @param bootstrap the folder that contains the template of the CI role. */
   constructor(scope: Construct, id: string, bootstrap: string) {
     super(scope, id, { env: { region: 'us-east-1' } });
     const organization = organizationParameter(this);
     const orchestrator = orchestratorAccountParameter(this);
 
     forwardEvents(this, 'OrganizationEvents', orchestrator);
-    letRead(this, organization, orchestrator);
-    ciRoleEverywhere(this, join(bootstrap, 'ci-role.json'), {
+    directoryRole(this, organization, orchestrator);
+    ciRoleStackSet(this, join(bootstrap, 'ci-role.json'), {
       OrganizationId: organization,
       OrchestratorAccountId: orchestrator,
       CiRoleName: ciRoleParameter(this),
@@ -42,12 +42,12 @@ export class ManagementStack extends Stack {
   }
 }
 
-/** The one way of the orchestrator into this account: it lists, and changes nothing. */
-function letRead(scope: Construct, organization: string, orchestrator: string): void {
+/** The only access of the orchestrator to this account. It is read-only. */
+function directoryRole(scope: Construct, organization: string, orchestrator: string): void {
   const { partition } = Stack.of(scope);
   const role = new Role(scope, 'DirectoryRole', {
     roleName: directoryRoleName,
-    description: 'The orchestrator lists the organization with it',
+    description: 'The orchestrator uses this role to list the organization',
     assumedBy: new PrincipalWithConditions(new AccountPrincipal(orchestrator), {
       StringEquals: { 'aws:PrincipalOrgID': organization },
       ArnLike: {
@@ -69,10 +69,10 @@ function letRead(scope: Construct, organization: string, orchestrator: string): 
               'organizations:ListAccountsForParent',
               'organizations:ListOrganizationalUnitsForParent',
               'organizations:ListRoots',
-              // Tags of accounts, in bulk: this account is where they are [doc:resourcegroupstagging/API_GetResources].
+              // Returns the tags of accounts in bulk, in this account only [doc:resourcegroupstagging/API_GetResources].
               'tag:GetResources',
             ],
-            // None of these knows a resource that a list could be bound to.
+            // None of these actions supports a resource that would narrow the list.
             resources: ['*'],
           }),
         ],
@@ -82,13 +82,13 @@ function letRead(scope: Construct, organization: string, orchestrator: string): 
   acknowledgeDirectory(role);
 }
 
-/** Service-managed, so that it needs nothing in the accounts, and an account that joins gets the role without anybody's doing. */
-function ciRoleEverywhere(scope: Construct, template: string, parameters: Readonly<Record<string, string>>): void {
+/** Service-managed, so that it needs no role in the accounts, and new accounts get the CI role automatically. */
+function ciRoleStackSet(scope: Construct, template: string, parameters: Readonly<Record<string, string>>): void {
   new CfnStackSet(scope, 'CiRole', {
     stackSetName: bootstrapStackSet,
-    description: 'Strongroom: the role by which every account is entered',
+    description: 'Strongroom: the role that enters every account',
     permissionModel: 'SERVICE_MANAGED',
-    // An account that leaves keeps its role, and with it the way to be looked at.
+    // An account that leaves the OU keeps its role, so that it can still be checked.
     autoDeployment: { enabled: true, retainStacksOnAccountRemoval: true },
     managedExecution: { Active: true },
     capabilities: ['CAPABILITY_NAMED_IAM'],
@@ -101,7 +101,7 @@ function ciRoleEverywhere(scope: Construct, template: string, parameters: Readon
     },
     stackInstancesGroup: [
       {
-        // The role is global, and one Region makes it [doc:AWSCloudFormation/stacksets-bestpractices].
+        // The role is global, so one Region creates it [doc:AWSCloudFormation/stacksets-bestpractices].
         regions: ['us-east-1'],
         deploymentTargets: { organizationalUnitIds: [...rootIdsParameter(scope)] },
       },

@@ -1,9 +1,10 @@
-/** In the Deployments account, in the baseline's home region: everything that a rollout is made of. */
+/** Deployed to the Deployments account in the home region: everything that runs rollouts and sweeps. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { orchestratorFunctions } from '../tasks/table';
 import { administrationRole } from './administration-role';
 import { Alarms } from './alarms';
-import { Functions, orchestratorFunctions } from './functions';
+import { Functions } from './functions';
 import { Machine, machineArn } from './machine';
 import { directoryRoleName } from './management-stack';
 import { ciRoleParameter, managementAccountParameter, organizationParameter } from './parameters';
@@ -13,12 +14,12 @@ import { SweepMachine } from './sweep-machine';
 import { Triggers } from './triggers';
 
 export class OrchestratorStack extends Stack {
-  /** What functions of other stacks may be given too. */
+  /** What the dashboard's function may access too. */
   readonly granted: Granted;
 
-  /** @param bundles the folder with one bundle per function. */
+  /** @param bundles the folder that contains one bundle per function. */
   constructor(scope: Construct, id: string, bundles: string) {
-    super(scope, id, { description: 'Strongroom: rolls a security baseline out over the organization' });
+    super(scope, id, { description: 'Strongroom: rolls out a security baseline across the organization' });
     const organization = organizationParameter(this);
     const ciRole = ciRoleParameter(this);
     const managementAccount = managementAccountParameter(this);
@@ -51,9 +52,21 @@ export class OrchestratorStack extends Stack {
       topic: records.topic,
     });
 
-    new CfnOutput(this, 'TableName', { value: records.table.tableName, description: 'For --state dynamodb:TABLE' });
-    new CfnOutput(this, 'BucketName', { value: records.bucket.bucketName, description: 'For STRONGROOM_BUCKET' });
-    new CfnOutput(this, 'TopicArn', { value: records.topic.topicArn, description: 'Subscribe whoever is to be told' });
-    new CfnOutput(this, 'StateMachineAlias', { value: machine.alias.attrArn, description: 'What new rollouts run' });
+    new CfnOutput(this, 'TableName', {
+      value: records.table.tableName,
+      description: 'Name of the table, for --state dynamodb:TABLE',
+    });
+    new CfnOutput(this, 'BucketName', {
+      value: records.bucket.bucketName,
+      description: 'Name of the artifact bucket, for STRONGROOM_BUCKET',
+    });
+    new CfnOutput(this, 'TopicArn', {
+      value: records.topic.topicArn,
+      description: 'Topic for notifications; subscribe the people who operate Strongroom',
+    });
+    new CfnOutput(this, 'StateMachineAlias', {
+      value: machine.alias.attrArn,
+      description: 'Alias of the state machine that new rollouts run',
+    });
   }
 }

@@ -1,24 +1,12 @@
-/** What a function may do, by the port that it takes: never a wildcard action, and a wildcard resource only where the API knows no other. */
+/** What a function may do, by the ports it declares. Actions are never wildcards, and resources only where the API offers nothing narrower. */
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { StackSets } from '../ports/ports';
+import { stackSetPrefix, stateMarkerName } from '../domain/model/module';
+import type { DeclaredPort, ExecutionMethod, FunctionDeclaration, StackSetMethod } from '../tasks/declaration';
 import type { Records } from './records';
 
-export const portNames = [
-  'store',
-  'artifacts',
-  'directory',
-  'accounts',
-  'callbacks',
-  'notifier',
-  'stateMarker',
-  'start',
-  'stop',
-] as const;
-export type PortName = (typeof portNames)[number];
-
-/** What the statements name. */
+/** What the statements refer to. */
 export interface Granted {
   readonly records: Records;
   readonly ciRole: string;
@@ -28,45 +16,99 @@ export interface Granted {
   readonly stateMachineArn: string;
 }
 
-export const stackSetPrefix = 'strongroom-';
-/** As aws/state-marker.ts has it, which brings an AWS client along. */
-export const markerName = `${stackSetPrefix}state`;
-
-export const statementsOf = (
+export const statementsFor = (
   scope: Construct,
   granted: Granted,
-): Readonly<Record<PortName, readonly PolicyStatement[]>> => ({
-  store: [storing(granted), throughKey(scope, granted, 'Table', 'dynamodb')],
-  artifacts: [archiving(granted), throughKey(scope, granted, 'Artifacts', 's3')],
-  directory: [listing(granted)],
-  accounts: [entering(scope, granted)],
-  callbacks: [waking(granted)],
-  notifier: [telling(granted), throughKey(scope, granted, 'Notices', 'sns')],
-  stateMarker: [marking(scope), passing(granted)],
-  start: [starting(granted)],
-  stop: [ending(granted)],
-});
+  { ports, stackSets = [], executions = [] }: FunctionDeclaration,
+): readonly PolicyStatement[] => [
+  ...ports.flatMap((port) => portStatements[port](scope, granted)),
+  ...executions.map((method) => executionStatements[method](granted)),
+  ...stackSetStatements(scope, granted, stackSets),
+];
 
-const storing = ({ records }: Granted) =>
+const portStatements: Readonly<
+  Record<DeclaredPort, (scope: Construct, granted: Granted) => readonly PolicyStatement[]>
+> = {
+  store: (scope, granted) => [useRecords(granted), useKey(scope, granted, 'Table', 'dynamodb')],
+  artifacts: (scope, granted) => [useArtifacts(granted), useKey(scope, granted, 'Artifacts', 's3')],
+  directory: (_scope, granted) => [listOrganization(granted)],
+  accounts: (scope, granted) => [enterAccounts(scope, granted)],
+  callbacks: (_scope, granted) => [completeTasks(granted)],
+  notifier: (scope, granted) => [publishNotices(granted), useKey(scope, granted, 'Notices', 'sns')],
+  stateMarker: (scope, granted) => [markState(scope), passAdministrationRole(granted)],
+};
+
+const useRecords = ({ records }: Granted) =>
   new PolicyStatement({
     sid: 'Records',
     actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     resources: [records.table.tableArn],
   });
 
-const archiving = ({ records }: Granted) =>
+const useArtifacts = ({ records }: Granted) =>
   new PolicyStatement({
     sid: 'Artifacts',
     actions: ['s3:GetObject', 's3:PutObject'],
     resources: [records.bucket.arnForObjects('*')],
   });
 
-/** By a role of the management account: the tags of accounts are told in bulk there and nowhere else. */
-const listing = ({ directoryRoleArn }: Granted) =>
+/** Through a role of the management account, the only account that returns the tags of accounts in bulk. */
+const listOrganization = ({ directoryRoleArn }: Granted) =>
   new PolicyStatement({ sid: 'Organization', actions: ['sts:AssumeRole'], resources: [directoryRoleArn] });
 
-/** By what a handler asks of the StackSets port. */
-const stackSetActions: Readonly<Record<keyof StackSets, readonly string[]>> = {
+/** Any account of this organization, through this one role. */
+const enterAccounts = (scope: Construct, { ciRole, organization }: Granted) =>
+  new PolicyStatement({
+    sid: 'EnterAccounts',
+    actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+    resources: [`arn:${Stack.of(scope).partition}:iam::*:role/${ciRole}`],
+    conditions: { StringEquals: { 'aws:ResourceOrgID': organization } },
+  });
+
+const completeTasks = ({ stateMachineArn }: Granted) =>
+  new PolicyStatement({ sid: 'WakeUp', actions: ['states:SendTaskSuccess'], resources: [stateMachineArn] });
+
+const publishNotices = ({ records }: Granted) =>
+  new PolicyStatement({ sid: 'Notices', actions: ['sns:Publish'], resources: [records.topic.topicArn] });
+
+/** One StackSet, which gets no instances. */
+const markState = (scope: Construct) => {
+  const { partition, region, account } = Stack.of(scope);
+  return new PolicyStatement({
+    sid: 'StateMarker',
+    actions: ['CreateStackSet', 'DeleteStackSet', 'DescribeStackSet'].map((name) => `cloudformation:${name}`),
+    resources: [
+      `arn:${partition}:cloudformation:${region}:${account}:stackset/${stateMarkerName}:*`,
+      `arn:${partition}:cloudformation:${region}::type/resource/*`,
+    ],
+  });
+};
+
+/** A service uses the key on behalf of the function; nothing uses it directly. */
+const useKey = (scope: Construct, { records }: Granted, what: string, service: string) =>
+  new PolicyStatement({
+    sid: `KeyOf${what}`,
+    actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+    resources: [records.key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(scope).region}.amazonaws.com` } },
+  });
+
+const executionStatements: Readonly<Record<ExecutionMethod, (granted: Granted) => PolicyStatement>> = {
+  start: ({ stateMachineArn }) =>
+    new PolicyStatement({
+      sid: 'StartRollouts',
+      actions: ['states:StartExecution'],
+      resources: [stateMachineArn, `${stateMachineArn}:*`],
+    }),
+  stop: ({ stateMachineArn }) =>
+    new PolicyStatement({
+      sid: 'EndRollouts',
+      actions: ['states:StopExecution'],
+      resources: [`${stateMachineArn.replace(':stateMachine:', ':execution:')}:*`],
+    }),
+};
+
+const stackSetActions: Readonly<Record<StackSetMethod, readonly string[]>> = {
   describe: ['DescribeStackSet'],
   instances: ['ListStackInstances'],
   status: ['DescribeStackSetOperation'],
@@ -89,84 +131,32 @@ const stackSetActions: Readonly<Record<keyof StackSets, readonly string[]>> = {
   ],
 };
 
-/** A call that names accounts or resource types is checked against those too, besides the set [doc:service-authorization/list_awscloudformation]. */
-export function stackSetStatements(
+/** CloudFormation checks a call against the accounts and resource types it names, besides the StackSet [doc:service-authorization/list_awscloudformation]. */
+function stackSetStatements(
   scope: Construct,
   granted: Granted,
-  asked: readonly (keyof StackSets)[],
+  methods: readonly StackSetMethod[],
 ): readonly PolicyStatement[] {
-  if (asked.length === 0) return [];
+  if (methods.length === 0) return [];
   const { partition, region, account } = Stack.of(scope);
   const own = `arn:${partition}:cloudformation:${region}:${account}`;
-  const operates = asked.includes('start');
+  const starts = methods.includes('start');
   const statement = new PolicyStatement({
     sid: 'StackSets',
-    actions: [...new Set(asked.flatMap((method) => stackSetActions[method]))].map((name) => `cloudformation:${name}`),
+    actions: [...new Set(methods.flatMap((method) => stackSetActions[method]))].map((name) => `cloudformation:${name}`),
     resources: [
       `${own}:stackset/${stackSetPrefix}*:*`,
       `${own}:stackset-target/${stackSetPrefix}*:*/*`,
-      ...(operates ? [`arn:${partition}:cloudformation:${region}::type/resource/*`] : []),
+      ...(starts ? [`arn:${partition}:cloudformation:${region}::type/resource/*`] : []),
     ],
   });
-  return operates ? [statement, passing(granted)] : [statement];
+  return starts ? [statement, passAdministrationRole(granted)] : [statement];
 }
 
-const passing = ({ administrationRoleArn }: Granted) =>
+const passAdministrationRole = ({ administrationRoleArn }: Granted) =>
   new PolicyStatement({
     sid: 'AdministrationRole',
     actions: ['iam:PassRole'],
     resources: [administrationRoleArn],
     conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
-  });
-
-/** Into any account of this organization, by the one role. */
-const entering = (scope: Construct, { ciRole, organization }: Granted) =>
-  new PolicyStatement({
-    sid: 'EnterAccounts',
-    actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-    resources: [`arn:${Stack.of(scope).partition}:iam::*:role/${ciRole}`],
-    conditions: { StringEquals: { 'aws:ResourceOrgID': organization } },
-  });
-
-const waking = ({ stateMachineArn }: Granted) =>
-  new PolicyStatement({ sid: 'WakeUp', actions: ['states:SendTaskSuccess'], resources: [stateMachineArn] });
-
-const starting = ({ stateMachineArn }: Granted) =>
-  new PolicyStatement({
-    sid: 'StartRollouts',
-    actions: ['states:StartExecution'],
-    resources: [stateMachineArn, `${stateMachineArn}:*`],
-  });
-
-/** One StackSet, which gets no instances. */
-const marking = (scope: Construct) => {
-  const { partition, region, account } = Stack.of(scope);
-  return new PolicyStatement({
-    sid: 'StateMarker',
-    actions: ['CreateStackSet', 'DeleteStackSet', 'DescribeStackSet'].map((name) => `cloudformation:${name}`),
-    resources: [
-      `arn:${partition}:cloudformation:${region}:${account}:stackset/${markerName}:*`,
-      `arn:${partition}:cloudformation:${region}::type/resource/*`,
-    ],
-  });
-};
-
-/** An abort ends what walks the rollout and what runs in its StackSets; it starts nothing. */
-const ending = ({ stateMachineArn }: Granted) =>
-  new PolicyStatement({
-    sid: 'EndRollouts',
-    actions: ['states:StopExecution'],
-    resources: [`${stateMachineArn.replace(':stateMachine:', ':execution:')}:*`],
-  });
-
-const telling = ({ records }: Granted) =>
-  new PolicyStatement({ sid: 'Notices', actions: ['sns:Publish'], resources: [records.topic.topicArn] });
-
-/** The key is used by the service in the function's name, and by nobody directly. */
-const throughKey = (scope: Construct, { records }: Granted, what: string, service: string) =>
-  new PolicyStatement({
-    sid: `KeyOf${what}`,
-    actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
-    resources: [records.key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(scope).region}.amazonaws.com` } },
   });

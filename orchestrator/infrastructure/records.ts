@@ -1,4 +1,4 @@
-/** What the orchestrator remembers, and how it tells people: table, bucket, topic, under one key. */
+/** Table, bucket and notification topic of the orchestrator, encrypted with one key. */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -33,7 +33,7 @@ export class Records extends Construct {
     this.topic = new Topic(this, 'Notices', {
       displayName: 'Strongroom',
       masterKey: this.key,
-      // Refuses what does not come over TLS.
+      // Refuses requests without TLS.
       enforceSSL: true,
     });
     this.topic.addToResourcePolicy(
@@ -51,7 +51,7 @@ export class Records extends Construct {
 function keyOf(scope: Construct): Key {
   const key = new Key(scope, 'Key', {
     alias: 'strongroom-orchestrator',
-    description: 'Encrypts what the orchestrator keeps and says',
+    description: 'Encrypts the data and the notifications of the Strongroom orchestrator',
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
@@ -91,7 +91,7 @@ function bucketOf(scope: Construct, key: Key): Bucket {
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     enforceSSL: true,
     versioned: true,
-    // Artifacts are named by their content and never overwritten: an older version is somebody's accident, kept for a year.
+    // Artifacts are named by their content and never overwritten. An older version is an accident, and is kept for a year.
     lifecycleRules: [
       { noncurrentVersionExpiration: Duration.days(365), abortIncompleteMultipartUploadAfter: Duration.days(7) },
     ],

@@ -1,4 +1,4 @@
-/** A sweep: what no event told is found, then every account is visited, which takes longer than one function may: a part, and again while there is more. */
+/** A sweep discovers accounts that no event announced, then visits every account, part by part, since one function call is too short for all. */
 import { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -33,14 +33,14 @@ export class SweepMachine extends Construct {
       payload: TaskInput.fromJsonPathAt('$'),
       outputPath: '$.Payload',
     });
-    const more = new Choice(this, 'More?');
+    const more = new Choice(this, 'Are there more accounts?');
     part.next(more.when(Condition.isPresent('$.after'), part).otherwise(new Succeed(this, 'Swept')));
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: 'strongroom-sweep',
-      comment: 'Looks at every account again',
+      comment: 'Discovers new accounts and checks every account',
       role: new Role(this, 'Role', {
         assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: fromThisAccount(this) }),
-        description: 'What the state machine of a sweep may do',
+        description: 'Permissions of the state machine of sweeps',
       }),
       definitionBody: DefinitionBody.fromChainable(first.next(part)),
       timeout: Duration.hours(6),

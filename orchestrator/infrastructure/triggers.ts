@@ -1,4 +1,4 @@
-/** What wakes the orchestrator besides people: StackSets' events, what happens to accounts, and two schedules. */
+/** What invokes the orchestrator besides people: events of StackSets, account events and two schedules. */
 import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { EventBus, type EventPattern, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget, SfnStateMachine as MachineTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -8,15 +8,15 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { stackSetPrefix } from '../domain/model/module';
 import { acknowledgeQueue } from './acknowledged';
 import { fromThisAccount } from './confused-deputy';
-import { stackSetPrefix } from './permissions';
 
 export const eventBusName = 'strongroom';
 
-/** As they are documented; both detail-types where the documents differ [aws-behavior 3.4]. */
+/** As documented; both detail types where the documents differ [aws-behavior 3.4]. */
 export const accountEventPatterns = {
-  /** Told in us-east-1, wherever one works. */
+  /** Sent in us-east-1, for every region. */
   OrganizationEvents: {
     source: ['aws.organizations'],
     detailType: ['AWS Service Event via CloudTrail', 'AWS API Call via CloudTrail'],
@@ -32,7 +32,7 @@ export const accountEventPatterns = {
       ],
     },
   },
-  /** Told in Control Tower's home region. */
+  /** Sent in Control Tower's home region. */
   ControlTowerEvents: {
     source: ['aws.controltower'],
     detailType: ['AWS Service Event via CloudTrail'],
@@ -52,7 +52,7 @@ export interface Triggered {
 }
 
 export class Triggers extends Construct {
-  /** What could not be handled, with the reason: an alarm watches it. */
+  /** Events that could not be handled, with the reason. An alarm watches it. */
   readonly undelivered: Queue;
 
   constructor(scope: Construct, id: string, triggered: Triggered) {
@@ -66,7 +66,7 @@ export class Triggers extends Construct {
     this.onStackSets(triggered.stackSetEvents);
     this.onAccounts(triggered.accountEvents, triggered.managementAccount);
     new Rule(this, 'SweepSchedule', {
-      description: 'Strongroom: every account is looked at again',
+      description: 'Strongroom: starts a sweep of all accounts',
       schedule: Schedule.rate(Duration.hours(6)),
       targets: [
         new MachineTarget(triggered.sweep, {
@@ -79,17 +79,12 @@ export class Triggers extends Construct {
         }),
       ],
     });
-    this.onSchedule(
-      'DriftSchedule',
-      'what people changed by hand is looked for',
-      Schedule.rate(Duration.minutes(30)),
-      triggered.drift,
-    );
+    this.onSchedule('DriftSchedule', 'starts drift detection', Schedule.rate(Duration.minutes(30)), triggered.drift);
   }
 
   private onStackSets(handler: LambdaFunction): void {
     new Rule(this, 'StackSetOperations', {
-      description: 'Strongroom: an operation of its StackSets has changed',
+      description: 'Strongroom: an operation of its StackSets ended',
       eventPattern: {
         source: ['aws.cloudformation'],
         detailType: ['CloudFormation StackSet Operation Status Change'],
@@ -103,9 +98,12 @@ export class Triggers extends Construct {
   }
 
   private onAccounts(handler: LambdaFunction, managementAccount: string): void {
-    const bus = new EventBus(this, 'Bus', { eventBusName, description: 'What the management account forwards' });
+    const bus = new EventBus(this, 'Bus', {
+      eventBusName,
+      description: 'Receives account events from the management account',
+    });
     const { partition } = Stack.of(this);
-    // Not the typed class: it warns of a property of its own that is deprecated, whenever cdk-nag looks at it.
+    // Not the typed class, since it warns about one of its own deprecated properties whenever cdk-nag reads it.
     new CfnResource(this, 'BusPolicy', {
       type: 'AWS::Events::EventBusPolicy',
       properties: {
@@ -122,8 +120,8 @@ export class Triggers extends Construct {
     for (const [name, eventPattern] of Object.entries(accountEventPatterns)) {
       new Rule(this, name, {
         eventBus: bus,
-        description: 'Strongroom: something happened to an account',
-        // Only what the management account saw itself: the bus takes nothing else, and this says so again.
+        description: 'Strongroom: an account joined, moved or left',
+        // Only events of the management account. The policy of the bus admits no others; this is a second check.
         eventPattern: { ...eventPattern, account: [managementAccount] },
         targets: [this.target(handler)],
       });
@@ -134,7 +132,7 @@ export class Triggers extends Construct {
     new Rule(this, name, { description: `Strongroom: ${what}`, schedule, targets: [this.target(handler)] });
   }
 
-  /** EventBridge tries for a day, Lambda twice more; what is left after that is in the queue. */
+  /** EventBridge tries for a day, and Lambda retries twice. What still fails goes to the queue. */
   private target(handler: LambdaFunction): FunctionTarget {
     if (handler.node.tryFindChild('EventInvokeConfig') === undefined)
       handler.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(this.undelivered) });

@@ -1,7 +1,7 @@
-/** The only file of the functions that touches the process: what the deployment told them of itself. */
+/** The environment of a deployed function. No other file of the functions reads it. */
 import { errors } from '../domain/errors';
 
-/** Names of the variables that the stacks set: the first five on every function, the others on that of the dashboard. */
+/** Names of the variables that the stacks set: the first five on every function, the others only on the dashboard's. */
 export const environmentNames = {
   table: 'STRONGROOM_TABLE',
   bucket: 'STRONGROOM_BUCKET',
@@ -14,7 +14,7 @@ export const environmentNames = {
   nameClaim: 'STRONGROOM_NAME_CLAIM',
 } as const;
 
-/** A variable that the stack sets. @throws InternalError if it is missing: the function was deployed by something else. */
+/** A variable that the stack sets. @throws InternalError if it is missing, since then something else deployed the function. */
 export function deployed(what: keyof typeof environmentNames): string {
   const name = environmentNames[what];
   const value = process.env[name];
@@ -22,7 +22,7 @@ export function deployed(what: keyof typeof environmentNames): string {
   return value;
 }
 
-/** Set by Lambda itself. The orchestrator lives in the baseline's home region, where its StackSets are. */
+/** Set by Lambda itself. The orchestrator runs in the home region, where its StackSets are. */
 export function regionHere(): string {
   const region = process.env['AWS_REGION'];
   if (region === undefined) throw errors.internal('the function does not know its region');

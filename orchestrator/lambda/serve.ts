@@ -1,10 +1,9 @@
-/** What every function has around its handler: made at the first call and kept, one line of JSON in the log for each call. */
+/** Wraps the handler of every function: creates it at the first call and logs one line of JSON per call. */
 import { isStrongroomError, messageOf } from '../domain/errors';
 
 /**
- * Nothing is made at import, so that a cold start pays only for reading the bundle. Lambda's runtime, told to log JSON, puts what it is
- * given under `message`: an object stays one, and text of JSON would be text there, in which the stack's metric filters find no field
- * [doc:lambda/nodejs-logging].
+ * Creates nothing at import, so a cold start only reads the bundle. With JSON logging, Lambda's runtime puts the logged value under `message`:
+ * an object stays an object, whereas JSON text would stay text, in which the metric filters find no fields [doc:lambda/nodejs-logging].
  */
 // @__NO_SIDE_EFFECTS__
 export function serve<I, O>(task: string, make: () => (input: I) => Promise<O>): (input: I) => Promise<O> {
@@ -20,20 +19,20 @@ export function serve<I, O>(task: string, make: () => (input: I) => Promise<O>):
     } catch (error) {
       const code = isStrongroomError(error) ? error.code : 'Unexpected';
       console.error({ task, ...fieldsOf(input), error: code, because: messageOf(error), milliseconds: spent() });
-      // Its name is what Retry and Catch of the state machine match.
+      // Retry and Catch of the state machine match the name of the error.
       throw error;
     }
   };
 }
 
-/** A fault that whoever asked is told nothing of. */
+/** Logs a fault that is hidden from the caller. */
 export const noteFault =
   (task: string) =>
   (error: unknown): void =>
     console.error({ task, error: 'Unexpected', because: messageOf(error) });
 
-/** What travels anyway, and says which rollout the line is about; nothing of accounts, nothing that could be secret. */
-const spoken = [
+/** Fields of inputs and outputs that identify the rollout of a log line. They say nothing about accounts and are never secret. */
+const loggedFields = [
   'rolloutId',
   'step',
   'decision',
@@ -48,5 +47,5 @@ const spoken = [
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return {};
   const input = 'input' in value && typeof value.input === 'object' && value.input !== null ? value.input : value;
-  return Object.fromEntries(Object.entries(input).filter(([name]) => spoken.some((decision) => decision === name)));
+  return Object.fromEntries(Object.entries(input).filter(([name]) => loggedFields.some((field) => field === name)));
 }

@@ -1,28 +1,30 @@
-/** What a detection has found goes into the accounts' records, unless a rollout that is at work holds them. */
+/** Writes the findings of a drift detection into the accounts' records, except where a rollout is working on the account. */
 import pLimit from 'p-limit';
-import { errors, isStrongroomError } from '../domain/errors';
-import { driftedStack, judgeInstance, type StackDrift, withDrift } from '../domain/health/drift';
+import { errors } from '../domain/errors';
+import { driftedStack, judgeInstance, withDrift } from '../domain/health/drift';
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId } from '../domain/model/brand';
+import type { StackDrift } from '../domain/model/drift';
 import { isOver } from '../domain/model/lease';
 import { riskNotice } from '../domain/model/notice';
 import type { Item, Ports, StackInstance, UsesStackSets } from '../ports/ports';
-import { readAccount, readRollout, writeAccount } from '../records/records';
-import type { Detection, DetectionCounts } from '../records/waves';
-import { moved } from '../rollout/account-changes';
+import { readAccount, writeAccount } from '../records/accounts';
+import type { Detection, DetectionCounts } from '../records/detections';
+import { readRollout } from '../records/rollouts';
+import { updateOnConflict } from '../records/stale-write';
 import { withRetry } from '../rollout/retry';
 
-/** Drifted stacks whose differences are asked for at once. */
+/** Drifted stacks whose differences are read at once. */
 const readsAtOnceMax = 5;
-/** Where more have drifted, what differs is asked of these; that the others have drifted is known all the same. */
+/** If more stacks have drifted, the differences are read for these; for the others it is only known that they drifted. */
 const readsMax = 500;
-const triesMax = 5;
 
 type CollectPorts = Pick<Ports, 'store' | 'notifier' | 'clock' | 'random'> &
   UsesStackSets<'driftOf' | 'instances' | 'results'>;
 type Place = Pick<StackInstance, 'account' | 'region'>;
 
-/** @param members the accounts that are known to have a stack of the set. */
+/** @param members accounts that have a stack of the StackSet, by our records. */
 export async function collectDrift(
   ports: CollectPorts,
   detection: Detection,
@@ -89,7 +91,7 @@ interface SeenThere {
   readonly found: readonly StackDrift[];
 }
 
-/** @returns false if the account is held. Read again when somebody else wrote in between: what was found stays true. */
+/** @returns false if a rollout is working on the account. A finding stays true when another process wrote the record in between. */
 async function recorded(
   ports: CollectPorts,
   { module }: Detection,
@@ -97,29 +99,26 @@ async function recorded(
   { asked, found }: SeenThere,
 ): Promise<boolean> {
   const now = ports.clock.now();
-  let item = known;
-  for (let tries = 1; ; tries++) {
-    const places = asked.map(({ region }) => ({ module, region }));
-    const { account, event } = withDrift(item.value, places, found);
-    if (account === item.value) return true;
-    if (await isHeld(ports, item.value, now)) return false;
-    const renewed = event === undefined ? account : moved(account, event, now);
-    try {
-      await writeAccount(ports, renewed, item.version);
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
-      item = (await readAccount(ports, known.value.id)) ?? known;
-      continue;
-    }
-    if (event === 'driftFound' && renewed.state === 'KEYS_AT_RISK')
-      await ports.notifier.notify(riskNotice(renewed, renewed.stateSince));
-    return true;
-  }
+  const places = asked.map(({ region }) => ({ module, region }));
+  const { isRecorded, fallen } = await updateOnConflict(
+    async () => (await readAccount(ports, known.value.id)) ?? known,
+    async ({ value, version }): Promise<{ readonly isRecorded: boolean; readonly fallen?: AccountRecord }> => {
+      const { account, event } = withDrift(value, places, found);
+      if (account === value) return { isRecorded: true };
+      if (await isHeld(ports, value, now)) return { isRecorded: false };
+      const renewed = event === undefined ? account : moved(account, event, now);
+      await writeAccount(ports, renewed, version);
+      return { isRecorded: true, ...(event === 'driftFound' && { fallen: renewed }) };
+    },
+    known,
+  );
+  if (fallen?.state === 'KEYS_AT_RISK') await ports.notifier.notify(riskNotice(fallen, fallen.stateSince));
+  return isRecorded;
 }
 
 /**
- * A rollout writes the accounts of the wave that it is at. Those of other waves it holds too, for days perhaps, and what is found
- * there must not be lost: its own writes are on condition of the version, and go on from this one.
+ * A rollout writes the accounts of its current wave. It holds those of other waves too, perhaps for days, and findings there must not be
+ * lost: the rollout writes on condition of the version, so it continues from ours.
  */
 async function isHeld(ports: CollectPorts, { holder, wave }: AccountRecord, now: Date): Promise<boolean> {
   if (holder === undefined) return false;

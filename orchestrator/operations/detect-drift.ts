@@ -1,6 +1,6 @@
 /**
- * Looks for drift in the StackSets of the waves, so many at once, and records what is found. What a schedule calls again and again under
- * one name until nothing is left, and `strongroom verify --drift`; nothing here waits, and each call goes on from what is stored.
+ * Detects drift in the StackSets of the waves, a few at once, and records the findings. A schedule, and `strongroom verify --drift`, call it
+ * again and again under one name until nothing is left. Nothing here waits: each call continues from what is stored.
  */
 
 import { isStrongroomError, messageOf } from '../domain/errors';
@@ -8,26 +8,28 @@ import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, SweepId, WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import { isOver } from '../domain/model/lease';
-import { type ModuleId, stackSetName } from '../domain/model/module';
+import type { ModuleId } from '../domain/model/module';
+import { stackSetName } from '../domain/model/module';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Item, operationEnded, type Ports, type UsesStackSets } from '../ports/ports';
-import { listAccounts, readRollout } from '../records/records';
-import { type Detection, listDetections, writeDetection } from '../records/waves';
+import { listAccounts } from '../records/accounts';
+import { type Detection, listDetections, writeDetection } from '../records/detections';
+import { readRollout } from '../records/rollouts';
 import { withRetry } from '../rollout/retry';
 import { collectDrift } from './collect-drift';
 
-/** StackSets that are looked into at once; the rates of their calls are not documented. */
+/** Detections that run at once; the rates of their calls are not documented. */
 const detectionsAtOnceMax = 5;
-/** A detection that takes longer is given up: the next run looks again. */
+/** A detection that takes longer is given up; the next run looks again. */
 const detectionHoursMax = 12;
 
-/** For what was begun. */
+/** For detections that have begun. */
 export type DetectionPorts = Pick<Ports, 'store' | 'notifier' | 'clock' | 'random'> &
   UsesStackSets<'driftOf' | 'instances' | 'results' | 'status' | 'stop'>;
 export type DriftPorts = DetectionPorts & UsesStackSets<'detectDrift'>;
 
 export interface DriftRun {
-  /** Names the run: under the same name every StackSet is looked into once. */
+  /** Names the run: under one name each StackSet is examined once. */
   readonly id: SweepId;
   readonly waves?: readonly WaveName[] | undefined;
 }
@@ -35,7 +37,7 @@ export interface DriftRun {
 export interface DriftProgress {
   readonly running: readonly Detection[];
   readonly ended: readonly Detection[];
-  /** Not begun, and why; '' if only its turn has not come. */
+  /** Not begun, and why; '' if it only has to wait for others. */
   readonly waiting: readonly (WaveSet & { readonly because: string })[];
 }
 
@@ -48,7 +50,7 @@ export interface WaveSet {
 
 type Stored = Pick<Item<Detection>, 'value' | 'version'>;
 
-/** One step of a run: what has ended is collected, and what is next is begun, wave by wave. */
+/** One step of a run: collects detections that have ended, and begins the next ones, wave by wave. */
 export async function advanceDrift(
   ports: DriftPorts,
   desiredState: DesiredState,
@@ -72,7 +74,7 @@ export async function advanceDrift(
       continue;
     }
     const begun = await begin(ports, run, set, known);
-    if (begun === 'busy') waiting.push({ ...set, because: 'another operation is at work on its stack set' });
+    if (begun === 'busy') waiting.push({ ...set, because: 'another operation is running on its stack set' });
     else {
       detections.set(set.stackSet, begun);
       room -= 1;
@@ -88,7 +90,7 @@ export async function advanceDrift(
 
 const isRunning = ({ ended }: Detection): boolean => ended === undefined;
 
-/** In the order of the config. Which sets there are is known from the accounts' records, without a call. */
+/** In the order of the config. The accounts' records name the StackSets, so no call is needed. */
 function setsOf(desiredState: DesiredState, accounts: readonly Item<AccountRecord>[]): readonly WaveSet[] {
   const there = new Map<string, WaveSet>();
   for (const { value } of accounts)
@@ -102,8 +104,8 @@ function setsOf(desiredState: DesiredState, accounts: readonly Item<AccountRecor
 }
 
 /**
- * A detection is one more operation on the set, for which the rollout would have to wait. A wave that only soaks is not in its way: if
- * it is opened again meanwhile, its deployment stops the detection.
+ * A detection is an operation on the StackSet, and a rollout would have to wait for it. A wave that only soaks is no obstacle: if it is
+ * opened again meanwhile, its deployment stops the detection.
  */
 async function wavesAtWork(
   ports: DriftPorts,
@@ -117,9 +119,7 @@ async function wavesAtWork(
       .filter((rollout) => !isOver(rollout, now) && !isSoaking(rollout))
       .flatMap((rollout) => {
         const wave = rollout.waves[rollout.wave];
-        return wave === undefined
-          ? []
-          : [[wave.name, `rollout ${rollout.id} is at work on wave ${wave.name}`] as const];
+        return wave === undefined ? [] : [[wave.name, `rollout ${rollout.id} is changing wave ${wave.name}`] as const];
       }),
   );
 }
@@ -141,7 +141,7 @@ async function begin(
   } catch (error) {
     if (!isStrongroomError(error)) throw error;
     if (error.retriable) return 'busy';
-    // A set that is gone, or may not be looked into, keeps nobody from looking into the others.
+    // A StackSet that is gone, or may not be examined, does not hold up the others.
     if (error.code !== 'AwsRefused' && error.code !== 'AccessDenied') throw error;
     return write(ports, { ...begun, ended: { at: begun.startedAt, because: messageOf(error), ...nothing } }, known);
   }
@@ -154,7 +154,7 @@ async function write(ports: DetectionPorts, detection: Detection, known: Stored 
   return { value: detection, version };
 }
 
-/** The detection as it stands now: what has ended is read, once its results are all there. */
+/** The detection as it is now, with its findings once all its results are there. */
 async function collected(
   ports: DetectionPorts,
   item: Stored,
@@ -169,7 +169,7 @@ async function collected(
   }
 }
 
-/** @throws ResultsLagging if the operation has ended and not all that it found is told yet. */
+/** @throws ResultsLagging if the operation has ended and its results are not complete yet. */
 async function ended(ports: DetectionPorts, item: Stored, accounts: readonly Item<AccountRecord>[]): Promise<Stored> {
   const { value: detection } = item;
   if (!isRunning(detection)) return item;
@@ -198,13 +198,14 @@ const membersOf = (
       .map((item) => [item.value.id, item]),
   );
 
-/** A stack set operation has ended: if it was a detection, what it found is recorded. @returns whether it was one. */
-export const onDetectionEnded =
-  (ports: DetectionPorts) =>
-  async ({ stackSet, operationId }: { readonly stackSet: string; readonly operationId: string }): Promise<boolean> => {
-    const item = (await listDetections(ports)).find(({ value }) => value.stackSet === stackSet);
-    if (item === undefined || item.value.operationId !== operationId || !isRunning(item.value)) return false;
-    const accounts = await listAccounts(ports);
-    await withRetry(ports, () => ended(ports, item, accounts));
-    return true;
-  };
+/** A StackSet operation has ended: if it was a detection, its findings are recorded. @returns whether it was one. */
+export async function onDetectionEnded(
+  ports: DetectionPorts,
+  { stackSet, operationId }: { readonly stackSet: string; readonly operationId: string },
+): Promise<boolean> {
+  const item = (await listDetections(ports)).find(({ value }) => value.stackSet === stackSet);
+  if (item === undefined || item.value.operationId !== operationId || !isRunning(item.value)) return false;
+  const accounts = await listAccounts(ports);
+  await withRetry(ports, () => ended(ports, item, accounts));
+  return true;
+}

@@ -1,23 +1,26 @@
 /**
- * Finds what no event told, since events of Organizations are delivered as best effort [aws-behavior 3.4]: accounts that are new,
- * that moved, left or were closed, whose exemption has expired, or whose last execution has ended without success. Where each stands
- * is recorded, and those that are not at what their wave has finished are followed, like those that an event tells of.
+ * Discovers what no event announced, since Organizations delivers events as best effort [aws-behavior 3.4]: accounts that are new, that
+ * moved, left or were closed, whose exemption has expired, or whose last rollout has failed. The place of each account is recorded, and an
+ * account that is not at the release that its wave has finished is onboarded, as after an event.
  */
 import pLimit from 'p-limit';
-import { isStrongroomError } from '../domain/errors';
 import { type AccountRecord, isInFormerWave } from '../domain/model/account-record';
 import type { AccountId, RolloutId, WaveName } from '../domain/model/brand';
 import type { FinishedWave } from '../domain/model/finished-wave';
 import { isExpired, isOver } from '../domain/model/lease';
 import type { Organization } from '../domain/model/organization';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { waitingForFirst, waitingForRollout } from '../domain/planning/placement';
 import { type Seat, seatsOf, target } from '../domain/planning/targeting';
-import { snapshotOrganization } from '../handlers/list-organization';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
+import { listAccounts } from '../records/accounts';
+import { readDesiredState } from '../records/desired-state';
 import { loadDocument } from '../records/documents';
-import { listAccounts, readRollouts, refuseOtherOrganization } from '../records/records';
-import { readDesiredState } from '../records/waves';
-import { recordPlace, waitingForFirst, waitingForRollout } from '../rollout/placement';
+import { refuseOtherOrganization } from '../records/owner';
+import { readRollouts } from '../records/rollouts';
+import { unlessStale } from '../records/stale-write';
+import { snapshotOrganization } from '../rollout/organization-snapshot';
+import { recordPlace } from '../rollout/placement';
 import { endExpired } from '../rollout/takeover';
 import { holdsFinished } from '../rollout/wave-admission';
 import { type Followed, startNewAccount } from './onboard';
@@ -25,10 +28,10 @@ import { type Followed, startNewAccount } from './onboard';
 export type DiscoverPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'notifier' | 'clock' | 'random'> &
   UsesStackSets<'describe' | 'instances' | 'stop'>;
 
-/** Account records written at once. */
+/** Account records written at once. A write that loses against another one is not retried: the next sweep looks again. */
 const writesAtOnceMax = 50;
 
-/** @param startsMax executions that are started at most; the rest comes with the next sweep. */
+/** @param startsMax rollouts that are started at most; the next sweep starts the rest. */
 export async function discover(
   ports: DiscoverPorts,
   { startsMax }: { readonly startsMax: number },
@@ -63,7 +66,7 @@ interface Standing {
   /** The rollout that holds it, or held it last. */
   readonly last: RolloutRecord | undefined;
   readonly wave: Wave | undefined;
-  /** Why it has to be followed, if it has to. */
+  /** Why it has to be onboarded; undefined if it need not. */
   readonly reason: string | undefined;
 }
 
@@ -73,8 +76,8 @@ interface Known {
 }
 
 /**
- * The accounts, and who holds them. Executions of single accounts that are not heard of any more are ended first, so that their accounts
- * are free. A rollout over waves that went silent is a person's to resume, or to end by the next one.
+ * The accounts, and the rollouts that hold them. Rollouts of single accounts whose lease has expired are ended first, so that their accounts
+ * are free. A rollout over waves whose lease has expired is left for a person to resume, or for the next rollout to end.
  */
 async function withoutDead(ports: DiscoverPorts, now: Date): Promise<Known> {
   const known = await listAccounts(ports);
@@ -83,7 +86,7 @@ async function withoutDead(ports: DiscoverPorts, now: Date): Promise<Known> {
     ({ value: { request, status }, value }) =>
       request.newAccount === true && status.kind !== 'finished' && isExpired(value, now),
   );
-  for (const item of silent) await ignoringStale(endExpired(ports, item, 'a sweep', now));
+  for (const item of silent) await unlessStale(endExpired(ports, item, 'a sweep', now));
   if (silent.length === 0) return { known, holders: byId(items) };
   const freed = await listAccounts(ports);
   return { known: freed, holders: byId(await holdersOf(ports, freed)) };
@@ -100,7 +103,7 @@ function holdersOf(
 const byId = (items: readonly Item<RolloutRecord>[]): Known['holders'] =>
   new Map(items.map(({ value }) => [value.id, value]));
 
-/** undefined where nothing is to be done, or a person has to: what a rollout over the wave has left undone is theirs to retry. */
+/** @returns undefined if nothing is to be done, or a person has to retry what a rollout over the wave has left undone. */
 function whyFollow(
   record: AccountRecord | undefined,
   { wave: name }: Seat,
@@ -110,7 +113,7 @@ function whyFollow(
   if (name === undefined || wave?.finished === undefined) return undefined;
   if (last !== undefined && last.status.kind !== 'finished') return undefined;
   const { finished } = wave;
-  if (record === undefined) return 'no event told of it';
+  if (record === undefined) return 'no event announced it';
   if (isInFormerWave(record, name)) return `it belongs to wave ${name} now`;
   if (record.release === finished.release || isLeftToPerson(last, name, finished)) return undefined;
   return record.release === undefined
@@ -118,7 +121,7 @@ function whyFollow(
     : `its wave has finished release ${finished.release}, and it is at ${record.release}`;
 }
 
-/** The rollout that finished the wave, or a later one that has opened it, was at work on the account last. */
+/** The rollout that worked on the account last is the one that finished the wave, or a later one that has opened it. */
 function isLeftToPerson(last: RolloutRecord | undefined, wave: WaveName, finished: FinishedWave): boolean {
   if (last === undefined || last.request.newAccount === true) return false;
   const status = last.waves.find(({ name }) => name === wave)?.status;
@@ -126,7 +129,7 @@ function isLeftToPerson(last: RolloutRecord | undefined, wave: WaveName, finishe
   return hasOpened && (last.id === finished.rollout || last.startedAt >= finished.at);
 }
 
-/** What a rollout is at work on is left to it, unless the account is closed: that it has to know. */
+/** An account that a rollout is working on is left to it, unless the account is closed: the rollout has to know that. */
 async function recordPlaces(
   ports: DiscoverPorts,
   { accounts }: Organization,
@@ -142,22 +145,25 @@ async function recordPlaces(
         const isClosed = seat.wave === undefined && seat.placed.reason === 'suspended';
         if (last !== undefined && !isOver(last, now) && !isClosed) return;
         const release = item?.value.release;
-        await ignoringStale(
-          recordPlace(ports, {
+        await unlessStale(
+          recordPlace(
+            ports,
             item,
-            placed: { ...seat.placed, because: placeOf(standing) },
-            wave: seat.wave,
-            orgState: orgStates.get(account) ?? 'CLOSED',
-            isBehind: reason !== undefined && release !== undefined && release !== wave?.finished?.release,
+            {
+              placed: { ...seat.placed, because: placeOf(standing) },
+              wave: seat.wave,
+              orgState: orgStates.get(account) ?? 'CLOSED',
+              isBehind: reason !== undefined && release !== undefined && release !== wave?.finished?.release,
+            },
             now,
-          }),
+          ),
         );
       }),
     ),
   );
 }
 
-/** With what it waits for, if it has to. */
+/** Says what the account waits for, if it waits. */
 function placeOf({ account, seat: { wave: name, placed }, wave, reason }: Standing): string {
   if (name === undefined) return placed.because;
   if (wave?.finished === undefined) return `${placed.because}; ${waitingForFirst(name, account)}`;
@@ -165,7 +171,7 @@ function placeOf({ account, seat: { wave: name, placed }, wave, reason }: Standi
   return isWaiting ? `${placed.because}; ${waitingForRollout(name, account)}` : placed.because;
 }
 
-/** Accounts that the organization does not list any more. */
+/** Records accounts that the organization no longer lists. */
 async function recordLeft(
   ports: DiscoverPorts,
   { accounts }: Organization,
@@ -178,16 +184,7 @@ async function recordLeft(
     const last = holder && holders.get(holder.rollout);
     if (listed.has(id) || (last !== undefined && !isOver(last, now))) continue;
     const placed = { id, name, ou, because: 'it is no longer in the organization', reason: 'excluded' } as const;
-    await ignoringStale(recordPlace(ports, { item, placed, wave: undefined, orgState, now }));
-  }
-}
-
-/** Somebody else is at work there at this moment; the next sweep looks again. */
-async function ignoringStale(writing: Promise<void>): Promise<void> {
-  try {
-    await writing;
-  } catch (error) {
-    if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
+    await unlessStale(recordPlace(ports, item, { placed, wave: undefined, orgState }, now));
   }
 }
 
@@ -197,7 +194,7 @@ async function followAll(
   startsMax: number,
   now: Date,
 ): Promise<readonly Followed[]> {
-  // Once a day, however often a sweep comes by.
+  // One rollout a day for each account, however often a sweep runs.
   const what = `sweep-${now.toISOString().slice(0, 'yyyy-mm-dd'.length).replaceAll('-', '')}`;
   const followed: Followed[] = [];
   let started = 0;

@@ -4,7 +4,8 @@ import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId } from '../domain/model/brand';
 import type { Ports } from '../ports/ports';
-import { accountPages, type Evidence, readAccounts, readVisits } from '../records/records';
+import { accountPages, readAccounts } from '../records/accounts';
+import { type Evidence, readVisits } from '../records/evidence';
 
 export type EvidenceLine = { readonly accountId: AccountId; readonly name: string } & Evidence;
 

@@ -1,4 +1,4 @@
-/** The experiments of `verify --probe` in one account: what is done, for how long what follows is watched, and what is cleared away. */
+/** The probes of `verify --probe` in one account: what they do, how long they watch for the effect, and what they clean up. */
 
 import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import { absent, type Fact, read, unreadable } from '../domain/health/facts';
@@ -8,17 +8,15 @@ import {
   isLeftover,
   judgeProbe,
   notApplicable,
-  type ProbeId,
-  type ProbeResult,
-  probeIds,
-  probePrefix,
   type TrailTrial,
   type Trials,
 } from '../domain/health/probe';
 import { deniedRegion, type OperatorCredentials, type RegionDenyRequest } from '../domain/health/region-deny';
 import type { OrganizationId } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
+import { type ProbeId, type ProbeResult, probeIds } from '../domain/model/probe';
 import type { Release } from '../domain/model/release';
+import { probePrefix } from '../domain/model/resource-names';
 import type { Ports, Sample, Visit } from '../ports/ports';
 import { withRetry } from '../rollout/retry';
 
@@ -38,7 +36,7 @@ export interface Setting {
   readonly organization: OrganizationId;
   /** Of this run; names what is made. */
   readonly stamp: string;
-  /** Without it nobody here can act as the operator, and IAM's simulator is asked instead. */
+  /** Without them the probe cannot act as the operator, and asks IAM's simulator instead. */
   readonly operatorCredentials?: OperatorCredentials | undefined;
 }
 
@@ -75,19 +73,19 @@ const trials: Readonly<Record<ProbeId, (ports: ProbingPorts, setting: Setting) =
     const wanted = denied && { operator: expectations.operatorRoleName, denied, governed: regions.home };
     const trial: Trials['regionDenyHolds'] =
       wanted === undefined
-        ? unreadable('every region that accounts usually have is governed, so none is fenced')
+        ? unreadable('every region that accounts usually have is governed, so none is denied')
         : await tried(() => regionDenyTrial(ports, setting, wanted));
     return judgeProbe('regionDenyHolds', trial, ports.clock.now());
   },
 };
 
-/** A code of an MFA device serves once, so what a person lends is not tried again. */
+/** A code of an MFA device works once, so a call with a person's credentials is not retried. */
 const regionDenyTrial = (ports: ProbingPorts, { visit, operatorCredentials }: Setting, wanted: RegionDenyRequest) =>
   operatorCredentials === undefined
     ? withRetry(ports, () => ports.probes.simulateRegionDeny(visit, wanted))
     : ports.probes.tryRegionDeny(visit, wanted, operatorCredentials);
 
-/** What cannot be tried is not measured, and says why. A fault of Strongroom's own is not about the account. */
+/** A probe that cannot run is unreadable, with the reason. A bug of Strongroom is not about the account. */
 async function tried<T>(run: () => Promise<T | undefined>): Promise<Fact<T>> {
   try {
     const found = await run();
@@ -109,7 +107,7 @@ async function followCall(ports: ProbingPorts, { visit, organization }: Setting)
     objects += seen?.objects ?? 0;
     return seen;
   };
-  // A trail that is off delivers nothing, however long it is waited for.
+  // A trail that is off delivers nothing, however long we wait.
   const { seen, waitedMinutes } = await watching(
     ports,
     trailWatch,
@@ -134,7 +132,7 @@ async function followAlert(ports: ProbingPorts, setting: Setting): Promise<Alert
   } catch (error) {
     failure = error;
   }
-  // Also after a failure, and also what a run left that was killed.
+  // After a failure too, and including what a killed run has left.
   const cleared = await tried(async () => {
     await withRetry(ports, () => ports.probes.clearAway(visit, home, isOurs, sample));
     return true;
@@ -149,7 +147,7 @@ async function watchSample(ports: ProbingPorts, visit: Visit, sample: Sample): P
   return { findingType: sample.findingType, isNew: sample.isNew, ...seen, waitedMinutes };
 }
 
-/** Looks until it is over, or the time is up: at least once, and once more at the end. */
+/** Looks until the watch is over, or the time is up: at least once, and once more at the end. */
 async function watching<T>(
   { clock }: Pick<Ports, 'clock'>,
   { minutes, everySeconds }: { readonly minutes: number; readonly everySeconds: number },

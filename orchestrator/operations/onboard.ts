@@ -1,19 +1,21 @@
 /**
- * Brings one account to the release that its wave has finished, whoever tells of it, and however often. Only the store is needed: what
- * the team wants was stored when it last started a rollout, so an event needs no config file.
+ * Onboards one account: brings it to the release that its wave has finished, however many events announce it. Only the store is needed: the
+ * last rollout stored the desired state, so an event needs no config file.
  */
 
-import { isStrongroomError } from '../domain/errors';
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type AccountId, parseRolloutId, type RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { isOver, leased } from '../domain/model/lease';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { undiscovered } from '../domain/planning/placement';
 import type { Item, Ports } from '../ports/ports';
-import { findRollout, readAccount, readOwner, writeAccount, writeRollout } from '../records/records';
-import { readDesiredState } from '../records/waves';
-import { moved } from '../rollout/account-changes';
-import { undiscovered } from '../rollout/placement';
+import { readAccount, writeAccount } from '../records/accounts';
+import { readDesiredState } from '../records/desired-state';
+import { readOwner } from '../records/owner';
+import { findRollout, writeRollout } from '../records/rollouts';
+import { updateOnConflict } from '../records/stale-write';
 import { commit } from '../rollout/step';
 import { unfinishedHolderOf } from '../rollout/wave-admission';
 import { firstInput } from './start';
@@ -22,55 +24,51 @@ type NewAccountPorts = Pick<Ports, 'store' | 'clock'>;
 
 export interface AccountChange {
   readonly account: AccountId;
-  /** Names what has happened to the account: told twice under one name, it has happened once. */
+  /** Names the change: announced twice under one name, it has happened once. */
   readonly what: string;
   /** For people. */
   readonly reason: string;
 }
 
 export type Followed =
-  /** To be started under the rollout's id: started twice with the same baton, it is started once [bc:stepfunctions:StartExecution]. */
+  /** To be started under the rollout's id: started twice with the same input, it starts once [bc:stepfunctions:StartExecution]. */
   | { readonly kind: 'start'; readonly account: AccountId; readonly input: ExecutionInput }
-  /** This was told before, and was followed to its end. */
+  /** The change was announced before, and its rollout has ended. */
   | { readonly kind: 'past'; readonly account: AccountId; readonly rollout: RolloutId }
-  /** Another rollout is at work on the account; what it leaves undone a sweep finds. */
+  /** Another rollout is working on the account; a sweep finds what it leaves undone. */
   | { readonly kind: 'busy'; readonly account: AccountId; readonly rollout: RolloutId }
   | { readonly kind: 'recorded'; readonly account: AccountId; readonly because: string };
 
-/** The natural key of an execution: the account, and what has happened to it. 63 characters at most, of the 80 of an execution's name. */
+/** A natural key: the account, and what has happened to it. 63 characters at most; an execution's name may have 80. */
 const rolloutIdOf = ({ account, what }: AccountChange): RolloutId => parseRolloutId(`ro-${account}-${what}`);
 
-/** Somebody else may write the account's record in between. */
-const triesMax = 5;
+export const startNewAccount = (ports: NewAccountPorts, change: AccountChange): Promise<Followed> =>
+  updateOnConflict(
+    () => findRollout(ports, rolloutIdOf(change)),
+    (known) => tryToStart(ports, change, known),
+  );
 
-export async function startNewAccount(ports: NewAccountPorts, change: AccountChange): Promise<Followed> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await tryToStart(ports, change);
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
-    }
-  }
-}
-
-async function tryToStart(ports: NewAccountPorts, change: AccountChange): Promise<Followed> {
+async function tryToStart(
+  ports: NewAccountPorts,
+  change: AccountChange,
+  known: Item<RolloutRecord> | undefined,
+): Promise<Followed> {
   const { account } = change;
   const now = ports.clock.now();
   const id = rolloutIdOf(change);
-  const known = await findRollout(ports, id);
   if (known !== undefined && isOver(known.value, now)) return { kind: 'past', account, rollout: id };
 
   const item = await readAccount(ports, account);
-  // One that went silent is ended by a sweep first: whoever holds the account next must not have its operations run beside.
+  // A rollout whose lease has expired is ended by a sweep first: its operations must not run beside those of the next one.
   const holder = item && (await unfinishedHolderOf(ports, item.value));
   if (holder !== undefined && holder.id !== id) {
-    // Another was quicker between this one's record and its hold: it never begins.
+    // Another rollout took the account before this one could: this one never begins.
     if (known !== undefined) await giveWay(ports, known, holder.id);
     return { kind: 'busy', account, rollout: holder.id };
   }
   const rollout = known?.value ?? (await written(ports, change, now));
   if (rollout === undefined) {
-    const because = 'no rollout was ever started, so nobody has said where it belongs';
+    const because = 'no rollout was started yet, so its wave is not known';
     if (item === undefined) await writeAccount(ports, { ...undiscovered(account, now), because }, 0);
     return { kind: 'recorded', account, because };
   }
@@ -78,7 +76,7 @@ async function tryToStart(ports: NewAccountPorts, change: AccountChange): Promis
   return { kind: 'start', account, input: firstInput(rollout) };
 }
 
-/** undefined while nothing is wanted yet. */
+/** @returns undefined before the first rollout. */
 async function written(ports: NewAccountPorts, change: AccountChange, now: Date): Promise<RolloutRecord | undefined> {
   const [wanted, organization] = await Promise.all([readDesiredState(ports), readOwner(ports)]);
   if (wanted === undefined || organization === undefined) return undefined;
@@ -91,11 +89,11 @@ async function written(ports: NewAccountPorts, change: AccountChange, now: Date)
     desiredState: wanted.desiredState,
     request: { by, reason, accounts: [account], newAccount: true },
     startedAt: now.toISOString(),
-    status: { kind: 'running', doing: 'taking stock' },
+    status: { kind: 'running', doing: 'listing the organization' },
     direction: 'forward',
     waves: [],
     wave: -1,
-    // Of its own: it holds the account, and never the organization.
+    // Its own lease: it holds the account, and never has the lease of the organization.
     lease: { fencingToken: 0, expiresAt: now.toISOString() },
     events: 0,
     answers: [],
@@ -106,7 +104,7 @@ async function written(ports: NewAccountPorts, change: AccountChange, now: Date)
   return record;
 }
 
-/** The account is seen from here on, and is this rollout's alone. */
+/** From here on the account is recorded, and only this rollout writes it. */
 async function hold(
   ports: NewAccountPorts,
   { id }: RolloutRecord,
@@ -123,7 +121,7 @@ async function hold(
 }
 
 async function giveWay(ports: NewAccountPorts, known: Item<RolloutRecord>, to: RolloutId): Promise<void> {
-  const because = [`rollout ${to} was at work on the account already`];
+  const because = [`rollout ${to} was working on the account already`];
   const status = { kind: 'finished', outcome: 'aborted', because, at: ports.clock.now().toISOString() } as const;
   await commit(ports, {
     record: { ...known.value, status },
@@ -135,8 +133,8 @@ async function giveWay(ports: NewAccountPorts, known: Item<RolloutRecord>, to: R
 const goneBecause = { closed: 'the account is closed', left: 'the account has left the organization' } as const;
 
 /**
- * An account that is closed, or has left, keeps what it has, and nobody goes on with it: the rollout that holds it leaves it out. Whether
- * it is only suspended, or out of scope, the next sweep sees in the list of the organization.
+ * An account that is closed, or has left, keeps what it has, and the rollout that holds it leaves it out. The next sweep sees in the list of
+ * the organization whether it is only suspended, or out of scope.
  */
 export async function recordGone(
   ports: NewAccountPorts,
@@ -144,17 +142,15 @@ export async function recordGone(
   how: keyof typeof goneBecause,
 ): Promise<Followed> {
   const because = goneBecause[how];
-  for (let tries = 1; ; tries++) {
-    const item = await readAccount(ports, account);
-    const now = ports.clock.now();
-    const record = moved(item?.value ?? undiscovered(account, now), 'suspended', now);
-    const orgState = how === 'closed' ? 'PENDING_CLOSURE' : record.orgState;
-    try {
+  return updateOnConflict(
+    () => readAccount(ports, account),
+    async (item) => {
+      const now = ports.clock.now();
+      const record = moved(item?.value ?? undiscovered(account, now), 'suspended', now);
+      const orgState = how === 'closed' ? 'PENDING_CLOSURE' : record.orgState;
       if (item?.value.state !== 'SUSPENDED' || item.value.because !== because)
         await writeAccount(ports, { ...record, because, orgState }, item?.version ?? 0);
       return { kind: 'recorded', account, because };
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
-    }
-  }
+    },
+  );
 }

@@ -1,24 +1,25 @@
-/** How a person holds back a rollout that runs, and lets it go on. */
+/** Pauses and resumes a rollout. */
 
+import { answered } from '../domain/decisions/ask-operator';
 import { errors } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import type { RolloutRecord } from '../domain/model/rollout';
-import { answered, handOn } from '../handlers/ask-operator';
 import type { Ports } from '../ports/ports';
-import { change, refuseMovedOn } from '../rollout/step';
+import { handOn } from '../rollout/answer';
+import { changeRollout, refuseMovedOn } from '../rollout/step';
 
 interface Said {
   readonly by: string;
   readonly reason: string;
 }
 
-/** What runs is finished and nothing new is started. Paused twice it is paused once, by the first. */
+/** Running operations finish and nothing new is started. The first of several pauses counts. */
 export async function pauseRollout(
   ports: Pick<Ports, 'store' | 'clock'>,
   id: RolloutId,
   { by, reason }: Said,
 ): Promise<void> {
-  await change(ports, id, (record, now) => {
+  await changeRollout(ports, id, (record, now) => {
     refuseEnded(record);
     if (record.paused !== undefined) return undefined;
     const paused = { by, reason, at: now.toISOString() };
@@ -27,9 +28,9 @@ export async function pauseRollout(
 }
 
 /**
- * Takes a pause back. A rollout that asks tries its wave again, with what is done already left as it is; one that does not ask yet has
- * lost nothing by the pause. A missing approval stays missing.
- * @param seen the turn at which the person saw it ask; one that runs may have moved on since.
+ * Ends a pause. A rollout that waits for an answer retries its wave, and what is done stays done; a rollout that still runs just continues. A
+ * missing approval stays missing.
+ * @param seen the step at which the person saw the prompt; a rollout that runs may have moved on since.
  */
 export async function resumeRollout(
   ports: Pick<Ports, 'store' | 'clock' | 'callbacks'>,
@@ -37,7 +38,7 @@ export async function resumeRollout(
   { by, reason }: Said,
   seen?: number,
 ): Promise<void> {
-  const record = await change(ports, id, (record, now) => {
+  const record = await changeRollout(ports, id, (record, now) => {
     refuseEnded(record);
     if (record.status.kind === 'awaitingApproval') refuseMovedOn(record, seen);
     if (record.status.kind === 'awaitingApproval' && record.status.prompt.about !== 'approval')
@@ -45,7 +46,7 @@ export async function resumeRollout(
     if (record.paused === undefined) return undefined;
     return { record: { ...record, paused: undefined }, events: [{ type: 'resumed', by, reason }] };
   });
-  // An answer whose giver died before it was handed on is handed on now.
+  // An answer that was stored by a process that died goes to the machine now.
   await handOn(ports, record);
 }
 

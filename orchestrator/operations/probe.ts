@@ -1,25 +1,29 @@
 /**
- * `verify --probe`: experiments in the accounts of waves that opted in. What they show is kept with the account's evidence, and a lock
- * that was seen to fail costs the account its readiness, until it is seen to hold.
+ * `verify --probe`: probes in the accounts of waves that opted in. Their results are kept with the account's evidence, and a safeguard
+ * that failed costs the account its readiness until it passes.
  */
 import pLimit from 'p-limit';
-import { errors, isStrongroomError } from '../domain/errors';
-import { failedProbes, type ProbeEvidence, type ProbeResult, standing } from '../domain/health/probe';
+import { errors } from '../domain/errors';
+import { standing } from '../domain/health/probe';
 import type { OperatorCredentials } from '../domain/health/region-deny';
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type OrganizationId, parseSweepId, type RolloutId, type SweepId, type WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
+import { failedProbes, type ProbeEvidence, type ProbeResult } from '../domain/model/probe';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
+import { readAccount, readAccounts, writeAccount } from '../records/accounts';
 import { loadRelease } from '../records/documents';
-import { readAccount, readAccounts, readRollout, writeAccount, writeEvidence } from '../records/records';
-import { moved } from '../rollout/account-changes';
-import { visitTo } from '../rollout/current-wave';
+import { writeEvidence } from '../records/evidence';
+import { readRollout } from '../records/rollouts';
+import { isStaleWrite, updateOnConflict } from '../records/stale-write';
+import { visitTo } from '../rollout/wave-accounts';
 import { experiment } from './experiments';
 import { stamp } from './start';
 import { holderOf, type Member } from './sweep';
 
-/** An experiment waits far more than it calls. */
+/** A probe waits far more than it calls. */
 const accountsAtOnceMax = 100;
 
 type ProbingPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'probes' | 'clock' | 'random'>;
@@ -35,9 +39,9 @@ export type Probed =
     };
 
 /**
- * Who may be proved.
- * @param isNamed the accounts or their waves were asked for by name: then one that did not opt in is refused, and not passed over.
- * @throws ProofsNotWanted
+ * The accounts that may be probed.
+ * @param isNamed the accounts or their waves were requested by name: then one that did not opt in is refused instead of skipped.
+ * @throws ProbesNotEnabled
  */
 export function membersToProbe(
   desiredState: DesiredState,
@@ -54,7 +58,7 @@ export function membersToProbe(
 }
 
 interface ProbeOptions {
-  /** Called once for each account, as soon as it is known what came of it. */
+  /** Called once for each account, as soon as its result is known. */
   readonly tell?: ((passing: Probed) => void) | undefined;
   readonly operatorCredentials?: OperatorCredentials | undefined;
 }
@@ -120,11 +124,9 @@ async function probeMember(
 const rolloutAtWork = (ports: ProbingPorts, account: AccountRecord): Promise<RolloutRecord | undefined> =>
   holderOf({ ports, rollout: (id: RolloutId) => readRollout(ports, id) }, account);
 
-const triesMax = 5;
-
 /**
- * Experiments take many minutes, and a sweep may have written meanwhile: what they showed holds all the same, of the same release.
- * @returns why it was not recorded.
+ * Probes take many minutes, and a sweep may write meanwhile: the results still hold for the same release.
+ * @returns why they were not recorded.
  */
 async function recorded(
   ports: ProbingPorts,
@@ -134,26 +136,26 @@ async function recorded(
 ): Promise<string | undefined> {
   const at = ports.clock.now();
   const probes = shown.results.map(({ remediation: _sameForAll, ...result }) => result);
-  for (let tries = 1; tries <= triesMax; tries++) {
-    const item = await readAccount(ports, id);
-    if (item?.value.release !== shown.release) return 'another release was deployed during the experiments';
-    try {
-      // A state never stands without its evidence.
-      const evidence = { at: at.toISOString(), sweep, release: shown.release, results: [], probes };
-      await writeEvidence(ports, item.value, evidence);
-      await writeAccount(ports, withProbes(item.value, shown, at), item.version);
-      return undefined;
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
-    }
+  const update = async (item: Item<AccountRecord> | undefined): Promise<string | undefined> => {
+    if (item?.value.release !== shown.release) return 'another release was deployed while the probes ran';
+    // Evidence comes first, so that no state is recorded without it.
+    const evidence = { at: at.toISOString(), sweep, release: shown.release, results: [], probes };
+    await writeEvidence(ports, item.value, evidence);
+    await writeAccount(ports, withProbes(item.value, shown, at), item.version);
+    return undefined;
+  };
+  try {
+    return await updateOnConflict(() => readAccount(ports, id), update);
+  } catch (error) {
+    if (!isStaleWrite(error)) throw error;
+    return 'others kept changing its record';
   }
-  return 'its record was changed by others again and again';
 }
 
 function withProbes(account: AccountRecord, shown: ProbeEvidence, at: Date): AccountRecord {
   const probes = standing(account.probes, shown);
   const known = { ...account, probes, visits: (account.visits ?? 0) + 1 };
   if (failedProbes(probes, shown.release).length === 0) return known;
-  // What fell has to stand its soak again.
+  // An account that failed has to soak again.
   return { ...moved(known, 'failed', at), passing: undefined, soaked: undefined };
 }

@@ -1,6 +1,7 @@
-/** Takes back what an ended rollout has brought: each of its waves returns to its last good release from before. */
+/** Rolls an ended rollout back: each of its waves returns to its last good release from before. */
 import { buildRelease } from '../../stackset-templates/release';
 import { errors } from '../domain/errors';
+import { staying } from '../domain/model/account-changes';
 import { parseWaveName, type WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import type { ExecutionInput } from '../domain/model/execution-input';
@@ -8,18 +9,19 @@ import { type FinishedWave, lastGood } from '../domain/model/finished-wave';
 import type { Plan } from '../domain/model/plan';
 import type { RollbackTargets, RolloutRecord, RolloutRequest, WaveProgress } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
+import { readAccounts } from '../records/accounts';
 import { loadRelease } from '../records/documents';
-import { readAccounts, readFinishedWave, refuseOtherOrganization } from '../records/records';
-import { staying } from '../rollout/account-changes';
+import { refuseOtherOrganization } from '../records/owner';
+import { readFinishedWave } from '../records/waves';
 import { previewPlan, recordRollout, refuseBusy, type Templates } from './start';
 
-/** Which rollout is undone, and in which of its waves; in all that it has reached, if none is named. */
+/** Which rollout is rolled back, and in which of its waves; in all that it has reached, if none is named. */
 export interface RollbackScope {
   readonly original: RolloutRecord;
   readonly waves?: readonly WaveName[] | undefined;
 }
 
-/** Who would go back to what. Nothing is written. */
+/** Which accounts would return to which release. Nothing is written. */
 export async function previewRollback(
   ports: Pick<Ports, 'directory' | 'store' | 'clock' | 'artifacts'>,
   baseline: Templates,
@@ -37,15 +39,15 @@ export async function previewRollback(
   return { ...plan, notes: [...plan.notes, ...(await stayingNotes(ports, plan))] };
 }
 
-/** Of the organization only which one it is. */
+/** Only the identity of the organization is read. */
 export type RollbackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & {
   readonly directory: Pick<Ports['directory'], 'identity'>;
 };
 
 /**
- * Prepares the rollout that goes back, and returns the baton that starts the machine. What it goes back to is stored, and the machine
- * plans it: nothing here is asked of each account, since somebody at the page waits for it, whose answer may take half a minute
- * [doc:apigateway/http-api-quotas]: to list 10,000 accounts takes a whole one.
+ * Prepares the rollback, and returns the input that starts the state machine. The targets are stored, and the machine plans them: accounts are
+ * not listed here, since a person waits at the dashboard, where a response may take half a minute at most
+ * [doc:apigateway/http-api-quotas] and a listing of 10,000 accounts takes a whole one.
  */
 export async function prepareRollback(
   ports: RollbackPorts,
@@ -62,7 +64,7 @@ export async function prepareRollback(
   await refuseBusy(ports);
   const wanted = buildRelease(desiredState, baseline.templates).id;
   const request = { by, reason, rollback: true, waves };
-  // Of the goals any: each wave has its own.
+  // Any of the targets: each wave has its own.
   return recordRollout(ports, {
     organization: organization.id,
     release: Object.values(rollbackTargets)[0] ?? wanted,
@@ -73,7 +75,7 @@ export async function prepareRollback(
   });
 }
 
-/** A wave that the config has no more cannot be planned. */
+/** A wave that is no longer in the config cannot be planned. */
 function refuseUnknown(waves: readonly WaveName[], desiredState: DesiredState): void {
   const known = desiredState.waves.map(({ name }) => name);
   const unknown = waves.filter((name) => !known.includes(name));
@@ -84,8 +86,8 @@ const wavesOf = (rollbackTargets: RollbackTargets): readonly WaveName[] =>
   Object.keys(rollbackTargets).map(parseWaveName);
 
 /**
- * To which release each wave goes back.
- * @throws NothingToTakeBack
+ * The release to which each wave returns.
+ * @throws NothingToRollBack
  */
 export async function rollbackTargetsOf(
   ports: Pick<Ports, 'store'>,
@@ -96,7 +98,7 @@ export async function rollbackTargetsOf(
   if (reached.length === 0 || unreached.length > 0)
     throw errors.nothingToRollBack(
       `rollout ${original.id} has changed nothing${unreached.length > 0 ? ` in wave ${unreached.join(', ')}` : ''}`,
-      reached.length === 0 ? 'there is nothing to take back' : `the waves that it has been in are ${namesOf(reached)}`,
+      reached.length === 0 ? 'there is nothing to roll back' : `the waves that it has been in are ${namesOf(reached)}`,
     );
   const wanted = reached.filter(({ name }) => named?.includes(name) ?? true);
   const rollbackTargets = await Promise.all(
@@ -109,17 +111,17 @@ export async function rollbackTargetsOf(
       `wave ${namesOf(lost)} has finished no release before ${original.release}`,
       found.length === 0
         ? 'there is nothing to go back to: change the config, and roll it out'
-        : `take the others back with --wave ${found.map(({ wave }) => wave.name).join(' ')}`,
+        : `roll the others back with --wave ${found.map(({ wave }) => wave.name).join(' ')}`,
     );
   return Object.fromEntries(found.map(({ wave, target }) => [wave.name, target]));
 }
 
-/** What a later rollout has finished there is not undone by the way. */
+/** A release that a later rollout has finished there is not rolled back along with this one. */
 function targetOf(original: RolloutRecord, wave: WaveProgress, known: FinishedWave | undefined) {
   if (known !== undefined && known.release !== wave.release && known.at > original.startedAt)
     throw errors.nothingToRollBack(
       `wave ${wave.name} is not at ${wave.release} any more: rollout ${known.rollout} has brought it to ${known.release}`,
-      `take that one back: \`strongroom rollback ${known.rollout}\``,
+      `roll that one back: \`strongroom rollback ${known.rollout}\``,
     );
   return lastGood(known, wave.release)?.release;
 }
@@ -136,9 +138,7 @@ async function stayingNotes(ports: Pick<Ports, 'store' | 'artifacts'>, plan: Pla
     const { staying: modules = [] } = staying(known, await loadRelease(ports, release));
     return modules.length === 0
       ? []
-      : [
-          `wave ${name} goes back to ${release}, which does not have ${modules.join(', ')}: the stacks are left standing`,
-        ];
+      : [`wave ${name} goes back to ${release}, which does not have ${modules.join(', ')}: its stacks stay`];
   });
   return (await Promise.all(notes)).flat();
 }

@@ -1,4 +1,4 @@
-/** How rollouts begin: preview a plan, start one. The CLI and the dashboard are thin over this. */
+/** Previews a plan, and prepares a rollout. The CLI and the dashboard call these. */
 
 import { buildRelease } from '../../stackset-templates/release';
 import { errors } from '../domain/errors';
@@ -13,25 +13,28 @@ import {
   type RolloutRecord,
   type RolloutRequest,
 } from '../domain/model/rollout';
+import { deployedOf, failedAccounts } from '../domain/planning/deployed';
 import { buildPlan, lastWaveFirst, narrowPlan } from '../domain/planning/planning';
 import { target } from '../domain/planning/targeting';
-import { snapshotOrganization } from '../handlers/list-organization';
 import type { Ports } from '../ports/ports';
+import { listAccounts } from '../records/accounts';
 import type { Baseline } from '../records/baseline';
+import { writeDesiredState } from '../records/desired-state';
 import { saveDocument, saveRelease, saveTemplate } from '../records/documents';
-import { listAccounts, refuseOtherOrganization, writeRollout } from '../records/records';
-import { writeDesiredState } from '../records/waves';
-import { deployedOf, failedAccounts } from '../rollout/deployed';
+import { refuseOtherOrganization } from '../records/owner';
+import { writeRollout } from '../records/rollouts';
 import { holderOf } from '../rollout/lease';
 import { refuseOtherState } from '../rollout/managing-state';
+import { snapshotOrganization } from '../rollout/organization-snapshot';
 import { commit } from '../rollout/step';
+import { valuesOf } from '../rollout/wave-accounts';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
 export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random' | 'stateMarker'>;
-/** What plans and releases are made of. */
+/** The templates of which releases are made. */
 export type Templates = Pick<Baseline, 'templates'>;
 
-/** Who would get what, and why. Nothing is written. */
+/** Which account would get what, and why. Nothing is written. */
 export async function previewPlan(
   ports: PreviewPorts,
   baseline: Templates,
@@ -42,10 +45,10 @@ export async function previewPlan(
   const organization = await snapshotOrganization(ports, desiredState);
   await refuseOtherOrganization(ports, organization.id);
   const release = buildRelease(desiredState, baseline.templates);
-  const known = await listAccounts(ports);
+  const known = valuesOf(await listAccounts(ports));
   const whole = buildPlan({
     organization: organization.id,
-    // Of a rollback any of its goals: each of its waves has its own.
+    // For a rollback any of its targets: each wave has its own.
     release: Object.values(rollbackTargets ?? {})[0] ?? release.id,
     targeting: target(organization, desiredState, ports.clock.now()),
     deployed: deployedOf(known),
@@ -56,9 +59,9 @@ export async function previewPlan(
 }
 
 /**
- * Prepares a rollout and returns the baton that starts the machine. The plan is made twice, here and by the machine: here so that
- * a typing error is refused before anything exists.
- * @throws RolloutBusy with who holds the organization and since when; StateElsewhere.
+ * Prepares a rollout, and returns the input that starts the state machine. The plan is made twice, here and by the machine: here so that a
+ * typing error is refused before anything exists.
+ * @throws RolloutBusy, which says which rollout has the lease and since when, and StateElsewhere.
  */
 export async function prepareRollout(
   ports: PreparePorts,
@@ -89,7 +92,7 @@ export async function refuseBusy(ports: Pick<Ports, 'store' | 'clock'>): Promise
 
 export interface Beginning extends Pick<RolloutRecord, 'organization' | 'release' | 'rollbackTargets' | 'request'> {
   readonly desiredState: DesiredState;
-  /** The release that the team wants where nothing is taken back. */
+  /** The release of the desired state, also if this rollout rolls back. */
   readonly wanted: ReleaseId;
 }
 
@@ -106,14 +109,14 @@ export async function recordRollout(
     desiredState: await saveDocument(ports, 'desiredState', desiredState),
     request,
     startedAt: now.toISOString(),
-    status: { kind: 'running', doing: 'taking stock' },
+    status: { kind: 'running', doing: 'listing the organization' },
     direction: rollbackTargets === undefined ? 'forward' : 'back',
     waves: [],
     wave: -1,
     events: 0,
     answers: [],
   };
-  // First, so that no rollout is there of which a sweep does not know what it is about, whenever we die.
+  // Written first: if this process dies, a sweep still knows the desired state of every rollout that exists.
   await writeDesiredState(ports, { desiredState: record.desiredState, release: wanted });
   const version = await writeRollout(ports, record, 0);
   const { by, reason, emergency } = request;
@@ -136,7 +139,7 @@ async function saveWithTemplates(
   }
 }
 
-/** What starts the machine; a rollout that died before it started begins with the same. */
+/** What starts the state machine; a rollout that died before it started begins with the same input. */
 export const firstInput = ({
   id,
   startedAt,
@@ -153,7 +156,7 @@ export const firstInput = ({
 
 const newRolloutId = (now: Date, random: () => number): RolloutId => parseRolloutId(`ro-${stamp(now, random)}`);
 
-/** Readable, sortable by time, and unlikely to meet another: `20261122-150405-k3f9`. */
+/** Readable, sortable by time, and unlikely to collide: `20261122-150405-k3f9`. */
 export function stamp(now: Date, random: () => number): string {
   const [date, time] = now.toISOString().split('T');
   const suffix = Math.floor(random() * 36 ** 4)

@@ -1,6 +1,6 @@
 /**
- * Goes over accounts that nothing is deployed to and asks again what was proved once: what a schedule calls, and `strongroom verify`.
- * Whom to visit comes from the organization as it is now, so an account that has left the waves since is left alone.
+ * Checks accounts again between rollouts: on a schedule, and by `strongroom verify`. The accounts come from the organization as it is now,
+ * so an account that has left the waves since is skipped.
  */
 import pLimit from 'p-limit';
 import { isStrongroomError } from '../domain/errors';
@@ -22,11 +22,15 @@ import type { Placed } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord, RolloutRequest } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
+import { readAccounts, writeAccount } from '../records/accounts';
 import type { Baseline } from '../records/baseline';
 import { loadRelease } from '../records/documents';
-import { readAccounts, readFinishedWave, readRollout, writeAccount, writeEvidence } from '../records/records';
-import { visitTo } from '../rollout/current-wave';
+import { writeEvidence } from '../records/evidence';
+import { readRollout } from '../records/rollouts';
+import { unlessStale } from '../records/stale-write';
+import { readFinishedWave } from '../records/waves';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
+import { visitTo } from '../rollout/wave-accounts';
 import { previewPlan, stamp } from './start';
 
 /** Accounts that are visited at once [aws-behavior 4]. */
@@ -36,26 +40,26 @@ export type SweepPorts = Pick<
   Ports,
   'directory' | 'store' | 'artifacts' | 'accounts' | 'notifier' | 'clock' | 'random'
 >;
-/** To visit who is known the organization need not be asked. */
+/** Visits to recorded accounts need no listing of the organization. */
 export type VisitingPorts = Omit<SweepPorts, 'directory'>;
 
 export type Member = Placed & { readonly wave: WaveName };
 
-/** What came of an account. */
+/** The result for one account. */
 export type Verified =
   | { readonly kind: 'unmanaged'; readonly member: Member; readonly because: string }
   | {
       readonly kind: 'verified';
       readonly member: Member;
       readonly verdict: Verdict;
-      /** With what was seen; its state moves only if that was recorded. */
+      /** With what was seen; its state changes only if that was recorded. */
       readonly account: AccountRecord;
       /** Why it was not. */
       readonly unrecorded?: string | undefined;
     };
 
 export interface SweepRequest extends Pick<RolloutRequest, 'waves' | 'accounts'> {
-  /** Goes on behind this account. */
+  /** Continues after this account. */
   readonly after?: AccountId | undefined;
   readonly accountsMax: number;
 }
@@ -87,7 +91,7 @@ export async function sweepPart(
   return last !== undefined && left.length > members.length ? { verified, next: last.id } : { verified };
 }
 
-/** @throws UnknownAccount of an account that no wave selects, with the reason: nobody enters it. */
+/** @throws UnknownAccount for an account that no wave selects, with the reason: it is never entered. */
 export async function membersMeant(
   ports: Pick<Ports, 'directory' | 'store' | 'clock'>,
   baseline: Baseline,
@@ -100,16 +104,16 @@ export async function membersMeant(
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** @param tell called once for each account, as soon as it is known what came of it. */
+/** @param report called once for each account, as soon as its result is known. */
 export async function verifyMembers(
   ports: VisitingPorts,
   desiredState: DesiredState,
   members: readonly Member[],
-  tell: (verified: Verified) => void = () => {},
+  report: (verified: Verified) => void = () => {},
 ): Promise<readonly Verified[]> {
   const sweeping = beginSweep(ports, desiredState);
-  const told = (verified: Verified): Verified => {
-    tell(verified);
+  const reported = (verified: Verified): Verified => {
+    report(verified);
     return verified;
   };
   const items = await readAccounts(
@@ -120,14 +124,14 @@ export async function verifyMembers(
   try {
     const visits = await limit.map(members, async (member, index) => {
       const visit = await visitMember(sweeping, member, items[index]);
-      if (visit.kind === 'unmanaged') return told(visit);
-      return visit.seen.error === undefined ? told(await concluded(sweeping, visit)) : visit;
+      if (visit.kind === 'unmanaged') return reported(visit);
+      return visit.seen.error === undefined ? reported(await concluded(sweeping, visit)) : visit;
     });
-    // Where every door is closed, the key is wrong: that says nothing about the accounts, and must not cost them their readiness.
+    // If no account at all can be entered, our credentials are wrong. That says nothing about the accounts, and must not cost them their readiness.
     const isAnyOpen = visits.some(({ kind }) => kind === 'verified');
     return await limit.map(visits, async (visit) => {
       if (visit.kind !== 'visited') return visit;
-      return told(
+      return reported(
         isAnyOpen ? await concluded(sweeping, visit) : unrecorded(visit, 'no account could be entered at all'),
       );
     });
@@ -145,7 +149,7 @@ interface Sweeping {
   readonly rollout: (id: RolloutId) => Promise<Item<RolloutRecord>>;
 }
 
-/** What many accounts have in common is read once. A rollout that runs when it is first met counts as running to the end. */
+/** What many accounts share is read once. A rollout that runs when it is first read counts as running for the whole sweep. */
 const beginSweep = (ports: VisitingPorts, desiredState: DesiredState): Sweeping => ({
   ports,
   desiredState,
@@ -193,12 +197,12 @@ function whyUnmanaged(account: AccountRecord | undefined): string {
   return 'its parts are not all at one release, so there is none to judge it with';
 }
 
-/** Our own missing credentials or network, or a fault of ours, end the sweep: they would make every account look bad. */
+/** Missing credentials, a lost network, or a bug of ours end the sweep: they would make every account look bad. */
 const isAboutTheAccount = (error: unknown): boolean =>
   isStrongroomError(error) &&
   (error.retriable || error.code === 'CannotEnterAccount' || error.code === 'WrongIdentity');
 
-/** Records what was seen, unless somebody else holds the account, and tells if keys are at risk. */
+/** Records what was seen, unless a rollout holds the account, and alerts if keys are at risk. */
 async function concluded(sweeping: Sweeping, visited: Visited): Promise<Verified> {
   const { notifier } = sweeping.ports;
   const { item, member, seen } = visited;
@@ -210,13 +214,13 @@ async function concluded(sweeping: Sweeping, visited: Visited): Promise<Verified
     if (account.state === 'KEYS_AT_RISK') await notifier.notify(riskNotice(account, account.stateSince));
     return { kind: 'verified', member, verdict: seen.verdict, account };
   }
-  // While a rollout works there, a check may fail for a moment. While it waits for a time or a person, nobody else would tell.
+  // While a rollout works there, a check may fail for a moment. While it waits, only the sweep can alert.
   if (account.state === 'KEYS_AT_RISK' && holder !== undefined && holder.status.kind !== 'running')
     await notifier.notify(riskNotice(account, item.value.stateSince));
   return unrecorded(visited, because, account);
 }
 
-const standingOf = ({ state, stateSince, states }: AccountRecord) => ({ state, stateSince, states });
+const stateOf = ({ state, stateSince, states }: AccountRecord) => ({ state, stateSince, states });
 
 /** Shown with what was seen, but in the state in which it is recorded. */
 const unrecorded = (
@@ -227,7 +231,7 @@ const unrecorded = (
   kind: 'verified' as const,
   member,
   verdict: seen.verdict,
-  account: { ...account, ...standingOf(item.value) },
+  account: { ...account, ...stateOf(item.value) },
   unrecorded: because,
 });
 
@@ -237,18 +241,16 @@ async function recorded(
   { item, seen }: Visited,
   account: AccountRecord,
 ): Promise<string | undefined> {
-  try {
-    // A state never stands without its evidence.
+  const write = async (): Promise<void> => {
+    // Evidence comes first, so that no state is recorded without it.
     await writeEvidence(ports, item.value, evidenceOf(seen, { sweep: by }));
     await writeAccount(ports, account, item.version);
-    return undefined;
-  } catch (error) {
-    if (!(isStrongroomError(error) && error.code === 'StaleWrite')) throw error;
-    return 'its record was changed by somebody else during the visit';
-  }
+  };
+  // Not retried: the visit was judged with the release and the drift of the record that it began with.
+  return (await unlessStale(write())) ? undefined : 'another process changed its record during the visit';
 }
 
-/** The rollout that holds the account; one that has ended, or whose lease has expired, holds nothing. */
+/** The rollout that holds the account. A rollout that has ended, or whose lease has expired, holds nothing. */
 export async function holderOf(
   { ports, rollout }: Pick<Sweeping, 'rollout'> & { readonly ports: Pick<Ports, 'clock'> },
   { holder }: AccountRecord,
@@ -259,8 +261,8 @@ export async function holderOf(
 }
 
 /**
- * A sweep gives the second proof where the account has passed since the soak of its wave began for it, and only with a release that
- * the wave has finished: then the wave's gate was passed, and its approver, where one is wanted, has answered.
+ * A passed visit of a sweep counts as the one after the soak if the account has passed for the soak time of its wave, and only with a release
+ * that the wave has finished: then the wave has passed its gate, and its approval, if it requires one, was given.
  */
 async function hasSoaked({ desiredState, finished }: Sweeping, { item, member, seen }: Visited): Promise<boolean> {
   const { passing } = item.value;

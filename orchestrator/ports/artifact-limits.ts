@@ -1,9 +1,9 @@
 import { errors } from '../domain/errors';
 
-/** Names with folders, like `templates/0a1b.json`: the same on S3 and on every file system, and never out of the folder. */
+/** Names with folders, like `templates/0a1b.json`. They are valid on S3 and on every file system, and cannot leave the folder. */
 const keyForm = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*){0,7}$/;
 const keyCharactersMax = 200;
-/** The largest is the plan: some 300 bytes for each of 50,000 accounts. */
+/** The largest artifact is the plan, with about 300 bytes for each of 50,000 accounts. */
 const bytesMax = 32 * 1024 * 1024;
 
 export function checkKey(key: string): void {

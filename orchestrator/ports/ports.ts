@@ -3,25 +3,31 @@
  * both pass the contract suites in `test/contracts`. All failures are StrongroomErrors from the catalogue.
  */
 
-import type { DriftStatus, ResourceDrift } from '../domain/health/drift';
-import type { AccountFacts, FactsWanted } from '../domain/health/facts';
+import type { AccountFacts, FactsWanted } from '../domain/health/fact-sources';
 import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/health/probe';
 import type { OperatorCredentials, RegionDenyRequest, RegionDenyTrial } from '../domain/health/region-deny';
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/model/brand';
+import type { DriftStatus, ResourceDrift } from '../domain/model/drift';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Notice } from '../domain/model/notice';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/model/organization';
 import type { OperationKind } from '../domain/model/plan';
 import type { DesiredSettings, PreviousSettings } from '../domain/model/settings';
 import type { Singletons } from '../domain/model/singletons';
+import type { InstanceResult, OperationStatus } from '../domain/model/stack-set-operation';
 import type { StateMarker } from './state-marker';
 
-export type { ManagingState, StateMarker } from './state-marker';
+export type { InstanceOutcome } from '../domain/model/stack-set-operation';
+export { operationEnded, stacksPerAdoptionMax } from '../domain/model/stack-set-operation';
+export type { StateMarker } from './state-marker';
 export type { Surroundings } from './surroundings';
-export type { Notice, Singletons };
+export type { InstanceResult, Notice, OperationStatus, Singletons };
 
 export interface Clock {
+  /** AWS's time, as far as it is known. */
   readonly now: () => Date;
+  /** How far it is ahead of the machine's own clock; 0 where that is AWS's, or before AWS has answered. */
+  readonly offByMs: () => number;
   /** Resolves at `until`, at once if that is past, and at once if the signal aborts: nothing is left ticking. */
   readonly sleepUntil: (until: Date, signal?: AbortSignal) => Promise<void>;
 }
@@ -58,9 +64,9 @@ export interface Preflight {
   readonly singletons: readonly Singletons[];
 }
 
-/** Every method assumes the CI role for its purpose and proves the identity before anything else; WrongIdentity, CannotEnterAccount. */
+/** Every method assumes the CI role for its purpose and confirms the identity before anything else; WrongIdentity, CannotEnterAccount. */
 export interface Accounts {
-  /** Enters and leaves: proves that the role can be assumed and that the regions answer. Returns regions that do not, with why. */
+  /** Enters and leaves: checks that the role can be assumed and that the regions answer. Returns regions that do not, with why. */
   readonly preflight: (visit: Visit, regions: readonly Region[]) => Promise<Preflight>;
   /** Of these AWS services the service-linked role, unless it is there: twice is once. */
   readonly ensureLinkedRoles: (visit: Visit, services: readonly string[]) => Promise<void>;
@@ -72,7 +78,7 @@ export interface Accounts {
     desired: DesiredSettings,
     regions: readonly Region[],
   ) => Promise<PreviousSettings>;
-  /** Brings each named setting to the desired value; one already held (also by an organization policy) is left alone. */
+  /** Brings each named setting to the desired value; one that already holds (also through an organization policy) stays as it is. */
   readonly applySettings: (visit: Visit, desired: DesiredSettings, regions: readonly Region[]) => Promise<void>;
   readonly putBackSettings: (visit: Visit, previous: PreviousSettings) => Promise<void>;
   /**
@@ -91,15 +97,15 @@ export interface StackPlace {
 /** A finding made to be seen: what follows it to the alert topic. */
 export interface Sample {
   readonly region: Region;
-  /** Of the queue that listens, and of whatever else was made for it. */
+  /** The name of the queue that listens, and of everything created for it. */
   readonly name: string;
   readonly findingType: string;
   readonly isNew: boolean;
 }
 
 /**
- * Experiments in a live account, in steps that end at once: who waits between them is not the world. Undefined where there is nothing
- * to experiment with; what cannot be tried throws.
+ * Probes in a live account, in steps that return at once; the caller waits between them. Undefined where there is nothing to probe; a
+ * probe that cannot be tried throws.
  */
 export interface Probes {
   /** A harmless call in the home region, whose record in the trail has the marker that is returned. */
@@ -126,7 +132,7 @@ export interface Probes {
   ) => Promise<OperatorTrial | undefined>;
   /** Asks IAM's simulator. */
   readonly simulateRegionDeny: (visit: Visit, wanted: RegionDenyRequest) => Promise<RegionDenyTrial | undefined>;
-  /** Makes the same harmless call in both regions, as the operator role, entered with what a person lends. */
+  /** Makes the same harmless call in both regions, as the operator role, entered with a person's own credentials. */
   readonly tryRegionDeny: (
     visit: Visit,
     wanted: RegionDenyRequest,
@@ -149,17 +155,11 @@ export interface StackSetState {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-export type OperationStatus = 'QUEUED' | 'RUNNING' | 'STOPPING' | 'SUCCEEDED' | 'FAILED' | 'STOPPED';
-export const operationEnded = (status: OperationStatus): boolean => ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(status);
-
-/** Stacks that one `adopt` takes in. */
-export const stacksPerAdoptionMax = 10;
-
 export interface OperationRequest {
   /** Natural key: sent twice, it starts once. 1 to 128 letters, digits and hyphens [bc:cloudformation:UpdateStackSet.OperationId]. */
   readonly operationId: string;
   /**
-   * `create`: instances that do not exist yet; `update`: existing ones go to `spec`. `release`: instances leave the set, and their stacks
+   * `create`: instances that do not exist yet; `update`: existing ones go to `spec`. `detach`: instances leave the set, and their stacks
    * stay as they are; `adopt`: stacks of no set become instances, and stay as they are; `follow`: adopted stacks, which keep their own
    * parameters [doc:AWSCloudFormation/stacksets-import], take those of the set from now on.
    */
@@ -174,15 +174,6 @@ export interface OperationRequest {
   /** Accounts per region. */
   readonly failureTolerance: number;
   readonly strict: boolean;
-}
-
-export type InstanceOutcome = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'SKIPPED';
-export interface InstanceResult {
-  readonly account: AccountId;
-  readonly region: Region;
-  readonly outcome: InstanceOutcome;
-  /** What CloudFormation said; '' if nothing. */
-  readonly reason: string;
 }
 
 export interface StackInstance {
@@ -208,7 +199,7 @@ export interface StackSets {
   readonly stop: (name: string, operationId: string) => Promise<void>;
   /**
    * Starts an operation that looks for drift in every instance, and changes nothing; sent twice, it starts once. `status`, `results` and
-   * `stop` speak of it as of any other. StackSetBusy while another operation is at work.
+   * `stop` treat it like any other. StackSetBusy while another operation runs.
    */
   readonly detectDrift: (name: string, operationId: string) => Promise<string>;
   /** What differs in one instance, as the set's last detection found it. */
@@ -219,7 +210,7 @@ export interface StackSets {
   ) => Promise<readonly ResourceDrift[]>;
 }
 
-/** Of the StackSets no more than this: what a deployed function's role allows is worked out from it. */
+/** The StackSet methods that a function uses; its role allows only those. */
 export type UsesStackSets<Method extends keyof StackSets> = { readonly stackSets: Pick<StackSets, Method> };
 
 /** A place in the table: partition and sort key. */
@@ -260,13 +251,13 @@ export interface Callbacks {
   readonly succeed: (token: string, output: unknown) => Promise<void>;
 }
 
-/** Rollouts that are walked elsewhere: the deployed state machine. */
+/** Rollouts that run elsewhere: in the deployed state machine. */
 export interface Executions {
   /** The rollout's id is the name: started twice, it runs once. */
   readonly start: (input: ExecutionInput) => Promise<void>;
   /** undefined while it runs. UnknownRollout if there is none. */
   readonly end: (id: RolloutId) => Promise<{ readonly status: string; readonly because: string } | undefined>;
-  /** One that has failed, or was stopped, goes on where it ended; nothing if there is nothing to go on with. */
+  /** A failed or stopped execution continues where it ended; does nothing if there is nothing to continue. */
   readonly redrive: (id: RolloutId) => Promise<void>;
   /** Nothing if it has ended. */
   readonly stop: (id: RolloutId, because: string) => Promise<void>;

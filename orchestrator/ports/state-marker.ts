@@ -1,16 +1,8 @@
-/** The state that manages an organization, by its name, and who began with it. */
-export interface ManagingState {
-  readonly state: string;
-  readonly by: string;
-  /** ISO time. */
-  readonly since: string;
-  /** Which state it took the place of. */
-  readonly insteadOf?: string | undefined;
-}
+import type { ManagingState } from '../domain/managing-state';
 
-/** Kept in the organization itself, beside the StackSets, where every state that would change it looks. */
+/** A mark in the organization itself, next to the StackSets, where every state looks before it changes anything. */
 export interface StateMarker {
   readonly read: () => Promise<ManagingState | undefined>;
-  /** Puts it where none is, or in the place of `instead`. Of several that try, one wins: returns what is there afterwards. */
+  /** Writes the marker if there is none, or replaces the one of `instead`. Of two writers one wins. Returns the marker that is there then. */
   readonly put: (mine: ManagingState, instead?: ManagingState) => Promise<ManagingState | undefined>;
 }

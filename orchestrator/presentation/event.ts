@@ -1,19 +1,38 @@
 /** One sentence per event, for people. */
+import { checkName } from '../domain/model/check-name';
 import type { RolloutEvent } from '../domain/model/event';
-import { type GateId, gateTitles } from '../domain/model/gate';
 import type { Rehoming } from '../domain/model/plan';
+import type { Outcome } from '../domain/model/rollout';
+import { outcomeVerb } from './findings';
 import type { Colour, Paint } from './paint';
+import { promptState } from './prompt';
 import { clockTime, few, plural } from './text';
 
-/** Reasons begin with the sum of them; accounts have events of their own, and the summary has everything. */
+/** The first reason is the summary. Accounts have their own events, and the final summary shows everything. */
 const firstOf = ([first = 'no reason given', ...others]: readonly string[]): string =>
   others.length === 0 ? first : `${first} (and ${plural(others.length, 'more reason', 'more reasons')})`;
 
-/** An account that has changed its wave brings its stacks along. */
+/** An account that changes its wave brings its stacks with it. */
 const stepWords: Readonly<Record<Rehoming, string>> = {
-  release: 'releasing from their former wave the stacks of',
+  detach: 'detaching stacks from the former wave of',
   adopt: 'adopting the stacks of',
-  follow: 'making follow this wave the stacks of',
+  follow: 'updating the adopted stacks of',
+};
+
+const decisionWords: Readonly<Record<string, string>> = {
+  approve: 'approved',
+  retry: 'requested a retry',
+  rollBack: 'requested a rollback',
+  reject: 'rejected the rollout',
+  abort: 'aborted the rollout',
+};
+
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  completed: 'completed',
+  held: 'held',
+  rolledBack: 'rolled back',
+  aborted: 'aborted',
+  failed: 'failed',
 };
 
 type Sentences = {
@@ -22,70 +41,72 @@ type Sentences = {
 
 const sentences: Sentences = {
   rolloutStarted: (e) =>
-    `${e.rolloutId} brings release ${e.release}${e.emergency ? ' as an emergency' : ''}, started by ${e.by}${e.reason ? `: ${e.reason}` : ''}`,
-  newAccountFollowed: (e) => `${e.rolloutId} follows account ${e.account}: ${e.reason}`,
+    `${e.by} started ${e.emergency ? 'emergency ' : ''}rollout ${e.rolloutId} with release ${e.release}${e.reason ? `: ${e.reason}` : ''}`,
+  newAccountFollowed: (e) => `rollout ${e.rolloutId} onboards account ${e.account}: ${e.reason}`,
   stateTakenOver: (e) =>
-    `${e.by} took the organization over from state ${e.state}, which ${e.former} began with at ${e.since}${e.reason ? `: ${e.reason}` : ''}`,
+    `${e.by} took over the organization from state ${e.state}, which ${e.former} put in charge at ${e.since}${e.reason ? `: ${e.reason}` : ''}`,
   organizationListed: (e) => `the organization has ${plural(e.accounts, 'account')}`,
   planned: (e) =>
     `${plural(
       e.waves.reduce((sum, wave) => sum + wave.accounts, 0),
       'account',
-    )} in ${plural(e.waves.length, 'wave')}, ${e.excluded} left alone`,
-  planPostponed: (e) => `${e.because}; looks again at ${clockTime(e.until, new Date(e.at))}`,
+    )} in ${plural(e.waves.length, 'wave')}, ${e.excluded} excluded`,
+  planPostponed: (e) => `${e.because}; next attempt at ${clockTime(e.until, new Date(e.at))}`,
   waveOpened: (e) =>
     `wave ${e.wave}: ${plural(e.accounts, 'account')}, ${e.toChange} to change${e.attempt > 1 ? `, attempt ${e.attempt}` : ''}`,
-  waveSkipped: (e) => `wave ${e.wave}: passed, ${e.because}`,
+  waveSkipped: (e) => `wave ${e.wave}: skipped, ${e.because}`,
   preflightDone: (e) =>
-    `wave ${e.wave}: ${plural(e.entered, 'account')} entered${e.leftOut > 0 ? `, ${e.leftOut} left out` : ''}${
-      e.adopted ? `, ${plural(e.adopted, 'has', 'have')} something that is left to others` : ''
+    `wave ${e.wave}: preflight passed in ${plural(e.entered, 'account')}${e.leftOut > 0 ? `, ${e.leftOut} skipped` : ''}${
+      e.adopted ? `, ${e.adopted} with resources managed outside Strongroom` : ''
     }`,
-  adopted: (e) => `wave ${e.wave}: ${e.account} ${e.module} in ${e.region} is left to others: ${e.because}`,
-  accountLeftOut: (e) => `wave ${e.wave}: ${e.account} left out: ${e.reason}`,
+  adopted: (e) =>
+    `wave ${e.wave}: account ${e.account}: ${e.module} in ${e.region} is managed outside Strongroom: ${e.because}`,
+  accountLeftOut: (e) => `wave ${e.wave}: account ${e.account} skipped: ${e.reason}`,
   stageStarted: (e) =>
-    `wave ${e.wave}: stage ${e.stage + 1} of ${e.stages}, ${e.step ? stepWords[e.step] : `${e.modules.join(', ')} into`} ${plural(e.accounts, 'account')} in ${e.regions.join(', ')}`,
-  stageLanded: (e) => `wave ${e.wave}: stage ${e.stage + 1} landed, ${e.done} done, ${e.failed} failed`,
+    `wave ${e.wave}: stage ${e.stage + 1} of ${e.stages}, ${e.step ? stepWords[e.step] : `deploying ${e.modules.join(', ')} to`} ${plural(e.accounts, 'account')}${e.regions.length === 0 ? '' : ` in ${e.regions.join(', ')}`}`,
+  stageLanded: (e) => `wave ${e.wave}: stage ${e.stage + 1} finished, ${e.done} succeeded, ${e.failed} failed`,
   accountFailed: (e) =>
-    `wave ${e.wave}: ${e.account} failed: ${[e.module, e.region && `in ${e.region}`].filter(Boolean).join(' ')}: ${e.reason}`,
+    `wave ${e.wave}: account ${e.account} failed: ${[e.module, e.region && `in ${e.region}`].filter(Boolean).join(' ')}: ${e.reason}`,
   settingsApplied: (e) => `wave ${e.wave}: settings applied in ${plural(e.accounts, 'account')}`,
   checkFailed: (e) =>
-    `wave ${e.wave}: ${e.account} check ${e.check} (${gateName(e.gate)}) in ${e.region} ${e.outcome === 'fail' ? 'failed' : 'could not be measured'}: observed ${e.observed}, expected ${e.expected}`,
+    `wave ${e.wave}: account ${e.account}: ${checkName(e)} ${outcomeVerb(e.outcome)}${e.region === 'global' ? '' : ` in ${e.region}`}: observed ${e.observed}, expected ${e.expected}`,
   waveJudged: (e) => `wave ${e.wave}: ${e.verdict}, ${firstOf(e.because)}`,
   waiting: (e) => `wave ${e.wave}: ${waitOf(e)}`,
-  approvalRequested: (e) => `wave ${e.wave}: waits for a person (${e.about}): ${firstOf(e.because)}`,
-  answered: (e) => `${e.by} answered ${e.decision}: ${e.reason}`,
-  paused: (e) => `${e.by} paused it: ${e.reason}; what runs is finished, and nothing new is started`,
-  resumed: (e) => `${e.by} resumed it: ${e.reason}`,
+  approvalRequested: (e) => `wave ${e.wave}: ${promptState(e.about)}: ${firstOf(e.because)}`,
+  answered: (e) => `${e.by} ${decisionWords[e.decision] ?? `decided ${e.decision}`}: ${e.reason}`,
+  paused: (e) => `${e.by} paused the rollout: ${e.reason}; work in progress is completed, nothing new starts`,
+  resumed: (e) => `${e.by} resumed the rollout: ${e.reason}`,
   rollingBack: (e) =>
-    `wave ${e.wave}: goes back to ${e.to}${e.staying ? `, which does not have ${e.staying.join(', ')}: left standing` : ''}`,
+    `wave ${e.wave}: rolling back to ${e.to}${e.staying ? `, which does not have ${e.staying.join(', ')}: these stacks are kept` : ''}`,
   crashed: (e) => `${e.state} failed: ${e.because}`,
-  rolloutFinished: (e) => `${e.outcome}: ${few(e.because, 2)}`,
+  rolloutFinished: (e) => `${outcomeWords[e.outcome]}: ${few(e.because, 2)}`,
 };
 
 function waitOf({ for: why, until, at, accounts }: Extract<RolloutEvent, { type: 'waiting' }>): string {
   const time = clockTime(until, new Date(at));
   switch (why) {
     case 'soak':
-      return `healthy, soaks until ${time}, then is checked again`;
+      return `healthy, soaking until ${time}, then checked again`;
     case 'settle':
-      return `not settled yet, is checked again at ${time}`;
+      return `not settled yet, next check at ${time}`;
     case 'freeze':
-      return `held by a freeze, is opened again at ${time}`;
+      return `waiting for the freeze to end at ${time}`;
     case 'onboardings':
-      return `waits until ${plural(accounts ?? 1, 'new account')} of the wave got its present release, looks again at ${time}`;
+      return `waiting for the onboarding of ${plural(accounts ?? 1, 'new account')}, next check at ${time}`;
     case 'bootstrap':
-      return `waits for ${accounts === undefined ? 'its accounts' : plural(accounts, 'fresh account')} to come up, looks again at ${time}`;
+      return `waiting for ${accounts === undefined ? 'its accounts' : plural(accounts, 'new account')} to become ready, next check at ${time}`;
   }
 }
-
-const gateName = (gate: GateId): string => gateTitles[gate];
 
 export const sentenceOf = (event: RolloutEvent): string =>
   (sentences[event.type] as (e: RolloutEvent) => string)(event);
 
-/** As a log has it. */
+/** The longest event types have this many characters. */
+const typeColumns = 18;
+
+/** A line of a log. */
 export const plainLine = (event: RolloutEvent): string =>
-  `${clockTime(event.at)} ${event.type.padEnd(15)} ${sentenceOf(event)}`;
+  `${clockTime(event.at)} ${event.type.padEnd(typeColumns)} ${sentenceOf(event)}`;
 
 type Mark = readonly [glyph: string, colour: Colour];
 const [step, good, bad, wait, ask]: readonly [Mark, Mark, Mark, Mark, Mark] = [
@@ -125,7 +146,7 @@ function markOf(event: RolloutEvent): Mark {
   }
 }
 
-/** As a person at a terminal sees it. */
+/** A line on a terminal. */
 export function colourfulLine(event: RolloutEvent, paint: Paint): string {
   const [glyph, colour] = markOf(event);
   const isHeading = event.type === 'waveOpened';

@@ -1,12 +1,13 @@
-/** What is wrong in an account, in sentences: what failed while it was worked on, and which checks did not pass. */
+/** The findings of an account in sentences: failures during a rollout, and checks that failed or are unknown. */
 import { type AccountRecord, type Failure, failuresOf } from '../domain/model/account-record';
 import type { RolloutId } from '../domain/model/brand';
-import { type CheckResult, gateTitles } from '../domain/model/gate';
+import { checkName } from '../domain/model/check-name';
+import type { CheckResult } from '../domain/model/gate';
 
 export interface Finding {
   readonly where: string;
   readonly what: string;
-  /** What a person does about it. */
+  /** How a person fixes it. */
   readonly remedy?: string | undefined;
 }
 export interface Troubled {
@@ -36,11 +37,11 @@ export const failureFinding = ({ at, module, region, reason }: Failure): Finding
 
 export const checkFinding = (result: CheckResult): Finding => ({
   where: result.region,
-  what: `check ${result.check} (${gateTitles[result.gate]}${result.severity === 'advisory' ? ', advisory' : ''}) ${
-    result.outcome === 'fail' ? 'failed' : 'could not be measured'
-  }: observed ${result.observed}, expected ${result.expected}`,
+  what: `${checkName(result)} ${outcomeVerb(result.outcome)}: observed ${result.observed}, expected ${result.expected}`,
   remedy: result.remediation,
 });
+
+export const outcomeVerb = (outcome: CheckResult['outcome']): string => (outcome === 'fail' ? 'failed' : 'is unknown');
 
 export const findingLines = (findings: readonly Finding[], indent: string): readonly string[] =>
   findings.flatMap(({ where, what, remedy }) => [

@@ -1,4 +1,4 @@
-/** Colours, where there is somebody to see them and NO_COLOR does not forbid them. */
+/** Colors, on a terminal and unless NO_COLOR is set. */
 const codes = {
   bold: [1, 22],
   dim: [2, 22],

@@ -1,11 +1,12 @@
-/** Where every account stands: for people, for spreadsheets, and for machines. */
+/** The status of every account: for people, for spreadsheets and for machines. */
 import type { AccountRecord } from '../domain/model/account-record';
 import { isReadyForKeys, readinessStates } from '../domain/model/readiness';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Colour, Paint } from './paint';
+import { promptState } from './prompt';
 import { csvCell, plural, table } from './text';
 
-/** The shape of `status --json`; it is a contract. */
+/** The shape of `status --json`, which is a contract. */
 export const statusEntry = (account: AccountRecord) => ({
   accountId: account.id,
   name: account.name,
@@ -15,10 +16,12 @@ export const statusEntry = (account: AccountRecord) => ({
   readyForKeys: isReadyForKeys(account.state),
   release: account.release ?? null,
   gates: account.gates,
-  failing: account.failing.map(({ check, gate, severity, region, observed, expected }) => ({
-    check,
-    gate,
+  failing: account.failing.map(({ title, severity, gate, check, control, region, observed, expected }) => ({
+    title,
     severity,
+    gate,
+    check,
+    control: control ?? null,
     region,
     observed,
     expected,
@@ -103,7 +106,7 @@ function rolloutStatus(status: RolloutRecord['status']): string {
     case 'waiting':
       return `${status.doing} until ${status.until.slice(0, 16).replace('T', ' ')} UTC`;
     case 'awaitingApproval':
-      return `waits for a person: wave ${status.prompt.wave}, ${status.prompt.about}`;
+      return `${promptState(status.prompt.about)} at wave ${status.prompt.wave}`;
     case 'finished':
       return status.outcome;
   }

@@ -1,12 +1,12 @@
-/** Text for terminals and machines. Names, reasons and observations come from other accounts and are never trusted to be only text. */
+/** Text for terminals and machines. Names, reasons and observations come from other accounts, so they are never trusted. */
 
-/** Controls, format characters (which turn the direction of text, or hide it) and line separators. */
+/** Control characters, format characters (which change the direction of text or hide it) and line separators. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** One line that does what it says: a terminal obeys no part of it. */
+/** One line of plain text, without anything that a terminal would obey. */
 export const clean = (text: string): string => text.replace(/\s+/g, ' ').replace(unprintable, '\u{fffd}');
 
-/** The same of every text in a value. Keys are ours. */
+/** Cleans every text in a value. Keys are ours and stay. */
 export function cleaned<T>(value: T): T;
 export function cleaned(value: unknown): unknown {
   if (typeof value === 'string') return clean(value);
@@ -15,10 +15,10 @@ export function cleaned(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cleaned(inner)]));
 }
 
-/** Spaces, controls and characters of no width say nothing. */
+/** Whether a text has visible characters. */
 export const saysSomething = (text: string): boolean => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text);
 
-/** JSON whose texts keep every character, but give a terminal none to obey. */
+/** JSON that keeps every character, but escapes those that a terminal would obey. */
 export const json = (value: unknown, indent?: number): string =>
   JSON.stringify(value, undefined, indent).replace(/[\u007f-\u009f\u2028\u2029]|\p{Cf}/gu, (character) =>
     [...Array(character.length).keys()]
@@ -26,7 +26,7 @@ export const json = (value: unknown, indent?: number): string =>
       .join(''),
   );
 
-/** A spreadsheet runs what begins like a formula; an apostrophe makes it text. */
+/** A spreadsheet evaluates text that begins like a formula; an apostrophe prevents that. */
 export function csvCell(value: string): string {
   const safe = /^\s*[=+\-@]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
@@ -45,15 +45,15 @@ export function duration(milliseconds: number): string {
   return `${Math.round(hours / 24)} days`;
 }
 
-/** `13:10:44`, or with its date if that is another than `now`'s. All times are UTC, as in CloudTrail. */
+/** `13:10:44`, with the date if it is not today. All times are UTC, as in CloudTrail. */
 export function clockTime(iso: string, now?: Date): string {
   const isToday = now === undefined || now.toISOString().slice(0, 10) === iso.slice(0, 10);
   return isToday ? iso.slice(11, 19) : `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
 }
 
-/** A few of many: `a, b, c and 17 more`. */
+/** The first few items: `a, b, c and 17 more`. */
 export function few(items: readonly string[], max: number): string {
-  // Naming the last one takes no more room than counting it.
+  // Naming one more item takes no more space than counting it.
   const shown = items.length <= max + 1 ? items : items.slice(0, max);
   const more = items.length - shown.length;
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
@@ -71,7 +71,7 @@ export function table(rows: readonly (readonly string[])[], indent = ''): readon
   );
 }
 
-/** In the order in which the keys are first met. */
+/** Groups are in the order in which their keys first occur. */
 export function groupedBy<T>(
   items: readonly T[],
   keyOf: (item: T) => string,

@@ -1,4 +1,4 @@
-/** Immutable documents in the artifact store, named by their content: templates, releases, intents, plans, lists of accounts. */
+/** Immutable documents in the artifact store, named by their content: templates, releases, desired states, plans, lists of accounts. */
 import { createHash } from 'node:crypto';
 import { errors } from '../domain/errors';
 import type { AccountId, OuId, ReleaseId, TemplateHash } from '../domain/model/brand';

@@ -1,51 +1,56 @@
-/** By which name a state is told from every other: two copies that both go on would undo each other's work. */
+/** The id of a state. The organization's marker names it, so that a second state is refused. */
 import type { Item, Ports } from '../ports/ports';
-import type { HasStore } from './records';
+import { stateIdentityKey } from './keys';
+import type { HasStore } from './listing';
+import { updateOnConflict } from './stale-write';
 
 export interface StateIdentity {
   readonly id: string;
-  /** ISO time at which it got its name. */
+  /** ISO time at which the state got this id. */
   readonly since: string;
-  /** The name of the state that this one was restored from. */
+  /** The id of the state that this one was restored from. */
   readonly restoredFrom?: string | undefined;
-  /** Times at which a person went on although acknowledged writes were lost. */
-  readonly losses?:
-    | readonly { readonly at: string; readonly by: string; readonly writes?: number | undefined }[]
-    | undefined;
+  readonly losses?: readonly AcceptedLoss[] | undefined;
 }
 
-const identityKey = { pk: 'organization', sk: 'state' } as const;
+/** A person continued although acknowledged writes were lost. */
+export interface AcceptedLoss {
+  /** ISO time. */
+  readonly at: string;
+  readonly by: string;
+  /** How many; absent if the head file, which counts them, is lost too. */
+  readonly writes?: number | undefined;
+}
+
 const idCharacters = 10;
 
 export const newStateId = (random: () => number): string =>
   `st-${Array.from({ length: idCharacters }, () => Math.floor(random() * 36).toString(36)).join('')}`;
 
 export const readStateIdentity = ({ store }: HasStore): Promise<Item<StateIdentity> | undefined> =>
-  store.get<StateIdentity>(identityKey);
+  store.get<StateIdentity>(stateIdentityKey);
 
-/** Made at the first asking; of several that ask at once, one makes it. */
-export async function stateIdentity(ports: Pick<Ports, 'store' | 'random'>, now: Date): Promise<StateIdentity> {
-  const known = await readStateIdentity(ports);
-  if (known !== undefined) return known.value;
-  const identity: StateIdentity = { id: newStateId(ports.random), since: now.toISOString() };
-  await ports.store.put(identityKey, identity, 0);
-  return identity;
-}
+/** The first call creates the identity. If several processes call at once, all get the same one. */
+export const stateIdentity = (ports: Pick<Ports, 'store' | 'random'>, now: Date): Promise<StateIdentity> =>
+  changeIdentity(ports, (known) => known ?? { id: newStateId(ports.random), since: now.toISOString() });
 
-/** A restored state is another one: the original may still be at work. */
-export async function renameState({ store }: HasStore, id: string, now: Date): Promise<StateIdentity> {
-  const known = await readStateIdentity({ store });
-  const identity: StateIdentity = { ...known?.value, id, since: now.toISOString(), restoredFrom: known?.value.id };
-  await store.put(identityKey, identity, known?.version ?? 0);
-  return identity;
-}
+/** A restored state gets another id, because the original may still be in use. */
+export const renameState = (ports: HasStore, id: string, now: Date): Promise<StateIdentity> =>
+  changeIdentity(ports, (known) => ({ ...known, id, since: now.toISOString(), restoredFrom: known?.id }));
 
-/** A state that has no name yet has managed nothing, so nothing was lost that matters. */
-export async function recordLoss(
+/** A state without an id has managed nothing, so no loss matters. */
+export const recordLoss = (ports: HasStore, loss: AcceptedLoss): Promise<StateIdentity | undefined> =>
+  changeIdentity(ports, (known) => known && { ...known, losses: [...(known.losses ?? []), loss] });
+
+function changeIdentity<T extends StateIdentity | undefined>(
   { store }: HasStore,
-  loss: { readonly at: string; readonly by: string; readonly writes?: number | undefined },
-): Promise<void> {
-  const known = await readStateIdentity({ store });
-  if (known === undefined) return;
-  await store.put(identityKey, { ...known.value, losses: [...(known.value.losses ?? []), loss] }, known.version);
+  change: (known: StateIdentity | undefined) => T,
+): Promise<T> {
+  const read = () => readStateIdentity({ store });
+  return updateOnConflict(read, async (item) => {
+    const identity = change(item?.value);
+    if (identity !== undefined && identity !== item?.value)
+      await store.put(stateIdentityKey, identity, item?.version ?? 0);
+    return identity;
+  });
 }

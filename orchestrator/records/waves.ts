@@ -1,38 +1,26 @@
-/** What is kept about the StackSets of waves, and about what the team wants of them; the rest is in records.ts. */
-import type { ReleaseId, RolloutId, SweepId, WaveName } from '../domain/model/brand';
-import type { ModuleId } from '../domain/model/module';
-import type { Item, Key } from '../ports/ports';
-import { type HasStore, listAll } from './records';
+/** What is kept about a wave beyond a single rollout: the releases that it has finished, and the new accounts that are joining it. */
+import type { RolloutId, WaveName } from '../domain/model/brand';
+import { type FinishedRelease, type FinishedWave, withFinished } from '../domain/model/finished-wave';
+import type { RolloutRecord } from '../domain/model/rollout';
+import type { Item } from '../ports/ports';
+import { finishedWaveKey, onboardingsKey } from './keys';
+import type { HasStore } from './listing';
+import { updateOnConflict } from './stale-write';
 
-const detectionKey = (stackSet: string): Key => ({ pk: 'drift', sk: stackSet });
-const onboardingsKey = (name: WaveName): Key => ({ pk: 'onboardings', sk: name });
-const desiredStateKey: Key = { pk: 'organization', sk: 'wanted' };
+export const readFinishedWave = async ({ store }: HasStore, name: WaveName): Promise<FinishedWave | undefined> =>
+  (await store.get<FinishedWave>(finishedWaveKey(name)))?.value;
+export const writeFinishedWave = (
+  { store }: HasStore,
+  name: WaveName,
+  finished: FinishedRelease,
+  direction: RolloutRecord['direction'],
+): Promise<number> =>
+  updateOnConflict(
+    () => store.get<FinishedWave>(finishedWaveKey(name)),
+    (known) => store.put(finishedWaveKey(name), withFinished(known?.value, finished, direction), known?.version ?? 0),
+  );
 
-/** The last look for drift into a StackSet. */
-export interface Detection {
-  readonly stackSet: string;
-  readonly wave: WaveName;
-  readonly module: ModuleId;
-  /** The run that it is a part of. */
-  readonly run: SweepId;
-  readonly operationId: string;
-  readonly startedAt: string;
-  /** Set once what it found is recorded. */
-  readonly ended?: (DetectionCounts & { readonly at: string; readonly because: string }) | undefined;
-}
-/** Stack instances; accounts, of what could not be recorded. */
-export interface DetectionCounts {
-  readonly instances: number;
-  readonly inSync: number;
-  readonly drifted: number;
-  readonly unknown: number;
-  readonly unrecorded: number;
-}
-export const listDetections = ({ store }: HasStore): Promise<readonly Item<Detection>[]> => listAll(store, 'drift');
-export const writeDetection = ({ store }: HasStore, detection: Detection, expectedVersion: number): Promise<number> =>
-  store.put(detectionKey(detection.stackSet), detection, expectedVersion);
-
-/** Single new accounts that may be adding instances to the wave's StackSets: see holding.ts. */
+/** Rollouts of single new accounts that may be adding instances to the wave's StackSets: see rollout/wave-admission.ts. */
 export interface Onboardings {
   readonly rollouts: readonly RolloutId[];
 }
@@ -44,17 +32,3 @@ export const writeOnboardings = (
   onboardings: Onboardings,
   expectedVersion: number,
 ): Promise<number> => store.put(onboardingsKey(wave), onboardings, expectedVersion);
-
-/** What the team wanted when it last started a rollout: by this a new account is placed, and only in a release that its wave has finished. */
-export interface StoredDesiredState {
-  /** Artifact key. */
-  readonly desiredState: string;
-  readonly release: ReleaseId;
-}
-export const readDesiredState = async ({ store }: HasStore): Promise<StoredDesiredState | undefined> =>
-  (await store.get<StoredDesiredState>(desiredStateKey))?.value;
-export async function writeDesiredState({ store }: HasStore, wanted: StoredDesiredState): Promise<void> {
-  const known = await store.get<StoredDesiredState>(desiredStateKey);
-  if (known?.value.desiredState === wanted.desiredState && known.value.release === wanted.release) return;
-  await store.put(desiredStateKey, wanted, known?.version ?? 0);
-}

@@ -1,37 +1,39 @@
-/** Ends a rollout at once: what runs is stopped, what was done stays and is recorded, accounts and lease are free. */
+/** Aborts a rollout: running operations are stopped, what was done stays and is recorded, and accounts and lease become free. */
 import pLimit from 'p-limit';
 import { errors, isStrongroomError } from '../domain/errors';
+import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, RolloutId } from '../domain/model/brand';
+import { currentStage, currentWave } from '../domain/model/current-wave';
 import type { Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Executions, Ports, UsesStackSets } from '../ports/ports';
 import { loadRelease } from '../records/documents';
-import { lastStages, readRollout, readStage } from '../records/records';
-import { changeAccount, moved, withFailure } from './account-changes';
-import { currentWave, workOf } from './current-wave';
+import { readRollout } from '../records/rollouts';
+import { lastStages, readStage } from '../records/stages';
+import { changeAccount } from './change-account';
 import { pagesOf } from './keys-at-risk';
 import { releaseLease } from './lease';
 import { withRetry } from './retry';
-import { currentStage } from './stage-requests';
-import { change } from './step';
+import { changeRollout } from './step';
+import { workOf } from './wave-accounts';
 
-/** Whoever aborts only stops. */
+/** An abort starts nothing. */
 type StopPorts = Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'stop'>;
 type AbortPorts = StopPorts & Pick<Ports, 'artifacts'>;
 
-/** The states in which the stage at work may have operations that nobody has judged yet. */
+/** After these states the current stage may have operations that JudgeStage has not seen yet. */
 const deploying: ReadonlySet<string> = new Set(['JudgePreflight', 'RollBack', 'DeployStage', 'JudgeStage']);
 
 /**
- * The record comes first: from then on every handler of this rollout is refused. An abort that died half-way is completed by the next
- * one; whoever walks the rollout ends in Report, which stops what was being started in that very moment.
+ * The record comes first: from then on every handler of this rollout is refused. An abort that died halfway is completed by the next one.
+ * The state machine ends in Report, which stops operations that were just being started.
  * @throws RolloutEnded if it has ended otherwise.
  */
 export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string, reason: string): Promise<void> {
   const because = [`${by} aborted it: ${reason}`];
-  const record = await change(ports, id, (record, now) => {
+  const record = await changeRollout(ports, id, (record, now) => {
     const { status } = record;
     if (status.kind === 'finished' && status.outcome === 'aborted') return undefined;
     if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
@@ -48,7 +50,7 @@ export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string,
   await releaseLease(ports, id);
 }
 
-/** The same of a rollout that may be walked by the deployed machine, whose execution ends too. */
+/** Aborts a rollout that the deployed state machine may be running, and stops its execution too. */
 export async function abortEverywhere(
   ports: AbortPorts,
   executions: Pick<Executions, 'stop'> | undefined,
@@ -58,12 +60,12 @@ export async function abortEverywhere(
   await abortRollout(ports, id, by, reason);
   if (executions === undefined) return;
   await executions.stop(id, `${by} aborted it: ${reason}`);
-  // Its last state would have stopped what a handler was starting in that very moment, and is not reached any more.
+  // The execution no longer reaches Report, which would stop operations that were just being started.
   const { value: record } = await readRollout(ports, id);
   await stopOperations(ports, record);
 }
 
-/** Only the last stage of an attempt can have operations that still run: the next begins when they have ended. */
+/** Only the last stage of an attempt can have running operations: the next stage begins when they have ended. */
 export async function stopOperations(ports: StopPorts, record: RolloutRecord): Promise<void> {
   const wave = record.waves[record.wave];
   const atWork = wave && (await readStage(ports, record.id, wave.name, wave.attempt, wave.stage));
@@ -78,7 +80,7 @@ export async function stopOperations(ports: StopPorts, record: RolloutRecord): P
 /** Accounts whose records are written at once. */
 const writesAtOnceMax = 50;
 
-/** Its accounts are free, and of those that were being deployed to nobody claims to know what they run. */
+/** Frees the accounts. What runs in an account that was being deployed to is unknown from here on. */
 export async function letGo(ports: AbortPorts, record: RolloutRecord, reason: string): Promise<void> {
   const interrupted = await interruptedStage(ports, record);
   const now = ports.clock.now();
@@ -100,7 +102,7 @@ export async function letGo(ports: AbortPorts, record: RolloutRecord, reason: st
   }
 }
 
-/** The next rollout may have taken it in between. */
+/** The next rollout may have taken the account in between. */
 function unlessTakenByAnother(error: unknown): void {
   if (!(isStrongroomError(error) && error.code === 'LeaseLost')) throw error;
 }
@@ -126,7 +128,7 @@ async function interruptedStage(ports: AbortPorts, record: RolloutRecord): Promi
   };
 }
 
-/** A stack whose operation was stopped may be at the former version or at the new one: nobody claims to know. */
+/** A stack whose operation was stopped may be at the former version or at the new one. */
 function withUncertainModules(account: AccountRecord, { stage, release }: Interrupted): AccountRecord {
   const isMeant = ({ module, region, version }: AccountRecord['modules'][number]): boolean =>
     stage.regions[module]?.includes(region) === true &&

@@ -1,13 +1,13 @@
-/** What a rollout has found in accounts that may hold keys is told when it stops to work there: while it does, a check may fail for a moment. */
+/** Alerts about accounts that may hold keys. A rollout alerts when it stops working there: until then a check may fail for a moment. */
 import type { AccountRecord } from '../domain/model/account-record';
 import { riskNotice } from '../domain/model/notice';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { accountPages, readAccounts } from '../records/records';
+import { accountPages, readAccounts } from '../records/accounts';
 
 type TellingPorts = Pick<Ports, 'store' | 'notifier'>;
 
-/** Of all accounts that it holds. */
+/** For all accounts that the rollout holds. */
 export async function alertKeysAtRisk(ports: TellingPorts, record: RolloutRecord): Promise<void> {
   for await (const page of pagesOf(ports, record)) {
     const held = page.flatMap((item) => (item?.value.holder?.rollout === record.id ? [item.value] : []));
@@ -15,7 +15,7 @@ export async function alertKeysAtRisk(ports: TellingPorts, record: RolloutRecord
   }
 }
 
-/** Told once for each fall, by whoever finds it first: a rollout or a sweep. */
+/** One alert each time an account becomes at risk, from the rollout or sweep that finds it first. */
 export async function alertKeysAtRiskAmong(
   { notifier }: Pick<Ports, 'notifier'>,
   accounts: readonly AccountRecord[],
@@ -24,7 +24,7 @@ export async function alertKeysAtRiskAmong(
     if (account.state === 'KEYS_AT_RISK') await notifier.notify(riskNotice(account, account.stateSince));
 }
 
-/** Those that it may hold. */
+/** The accounts that the rollout may hold. */
 export async function* pagesOf(
   ports: Pick<Ports, 'store'>,
   { request }: RolloutRecord,

@@ -1,6 +1,7 @@
 /**
- * Who may change what. The organization-wide lease: at most one rollout over waves; an execution for a new account holds that account
- * alone. The expiry is in the holder's record, so that one write renews it. Who takes over ends the former holder's record first, so that it is refused by its version, and the fence has risen besides.
+ * The lease: at most one rollout over waves has it for the whole organization. The rollout of a new account holds that account alone. The
+ * expiry is in the rollout's own record, so one write renews it. A successor ends the former rollout's record first, so that late writes
+ * of the former one fail by their version; the fencing token has risen besides.
  */
 
 import { errors } from '../domain/errors';
@@ -8,7 +9,10 @@ import type { RolloutId } from '../domain/model/brand';
 import { isAging, isOver, leased } from '../domain/model/lease';
 import type { OrganizationLease, RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { readAccount, readLease, readRollout, writeLease, writeRollout } from '../records/records';
+import { readAccount } from '../records/accounts';
+import { readLease, writeLease } from '../records/leases';
+import { readRollout, writeRollout } from '../records/rollouts';
+import { updateOnConflict } from '../records/stale-write';
 
 export type Taken =
   | { readonly kind: 'taken'; readonly fencingToken: number }
@@ -23,7 +27,7 @@ export type Taken =
 export const isHeldBy = ({ holder, released }: OrganizationLease, rollout: RolloutId): boolean =>
   holder === rollout && !released;
 
-/** Who holds the organization now, if anybody does. */
+/** The rollout that has the lease now. */
 export async function holderOf(
   ports: Pick<Ports, 'store'>,
   now: Date,
@@ -39,12 +43,12 @@ export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, {
   holder,
   by,
   since,
-  because: `rollout ${holder} holds the organization, started by ${by} at ${since}`,
+  because: `rollout ${holder} has the lease, started by ${by} at ${since}`,
 });
 
 /**
- * The rollout, if it still holds what it took; to be asked before every effect. An aging lease is renewed first. Who wakes up after its expiry thereby writes before it acts, and either comes
- * before whoever takes over, and is seen alive, or is refused.
+ * Called before every effect: the rollout must still have its lease, and an aging lease is renewed. A process that wakes up after the expiry
+ * writes before it acts: either it is first and the successor sees it alive, or it is refused.
  * @throws RolloutEnded, LeaseLost; StaleWrite if somebody wrote the record in between.
  */
 export async function renewLease(
@@ -79,9 +83,12 @@ async function refuseWithoutHold(
     throw errors.leaseLost(record.id, lease.holder);
 }
 
-/** Only what is its own: by the time it ends, somebody else may hold the lease. */
-export async function releaseLease(ports: Pick<Ports, 'store'>, rollout: RolloutId): Promise<void> {
-  const item = await readLease(ports);
-  if (item === undefined || !isHeldBy(item.value, rollout)) return;
-  await writeLease(ports, { ...item.value, released: true }, item.version);
-}
+/** Does nothing if another rollout has the lease by now. */
+export const releaseLease = (ports: Pick<Ports, 'store'>, rollout: RolloutId): Promise<void> =>
+  updateOnConflict(
+    () => readLease(ports),
+    async (item) => {
+      if (item === undefined || !isHeldBy(item.value, rollout)) return;
+      await writeLease(ports, { ...item.value, released: true }, item.version);
+    },
+  );

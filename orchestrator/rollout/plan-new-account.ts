@@ -1,32 +1,35 @@
 /**
- * Plans a rollout of one account: to its own wave, at the release that this wave has finished, never a newer one. The account finds
- * its place while others are at work, so this may have to wait; every wait is bounded, and what is given up a sweep takes up.
+ * Plans a rollout of one account: into its own wave, at the release that this wave has finished, never a newer one. Its OU may change, and
+ * other rollouts may be running, so it may have to wait. Every wait is bounded, and a sweep tries again later.
  */
 
+import {
+  decideNewAccount,
+  endPlanning,
+  mayGetPlace,
+  untilPlaced,
+  untilWaveIsFree,
+  waitOrEnd,
+} from '../domain/decisions/plan-waves';
 import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
-import type { ExcludedAccount } from '../domain/model/plan';
+import type { DesiredState } from '../domain/model/desired-state';
+import type { Move } from '../domain/model/move';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { deployedOf } from '../domain/planning/deployed';
+import { waitingForFirst } from '../domain/planning/placement';
 import { buildPlan } from '../domain/planning/planning';
 import { type Seat, seatsOf, target } from '../domain/planning/targeting';
 import type { Item, Ports } from '../ports/ports';
+import { readAccount } from '../records/accounts';
 import { loadDocument, organizationOf, saveDocument } from '../records/documents';
-import { readAccount, readFinishedWave, readRollout } from '../records/records';
-import { freshWave } from './current-wave';
-import { deployedOf } from './deployed';
+import { readRollout } from '../records/rollouts';
+import { readFinishedWave } from '../records/waves';
 import { holderOf } from './lease';
-import { recordPlace, waitingForFirst } from './placement';
-import type { Move } from './step';
+import { recordPlace } from './placement';
 import { isChanging, joinWave, leaveWave, liveHolderOf } from './wave-admission';
 
 type PlanPorts = Pick<Ports, 'store' | 'clock' | 'artifacts'>;
-
-/** A new account begins in the root and is moved to its OU a moment later [aws-behavior 3.4]. */
-const placeMinutesMax = 15;
-const placeMinutes = 2;
-/** A rollout over waves may soak for days; a sweep asks again tomorrow. */
-const turnHoursMax = 24;
-const turnMinutes = 10;
 
 export async function planNewAccount(ports: PlanPorts, record: RolloutRecord, now: Date): Promise<Move<'PlanWaves'>> {
   const [id] = record.request.accounts ?? [];
@@ -38,109 +41,65 @@ export async function planNewAccount(ports: PlanPorts, record: RolloutRecord, no
   const item = await readAccount(ports, id);
   const rival = item && (await liveHolderOf(ports, item.value, now));
   if (rival !== undefined && rival.id !== record.id)
-    return ended(record, 'busy', `rollout ${rival.id} holds account ${id}`);
+    return endPlanning(record, 'busy', `rollout ${rival.id} holds account ${id}`);
   const holder = { rollout: record.id, fencingToken: item?.value.holder?.fencingToken ?? 0 };
 
   const organization = organizationOf(organizationSnapshot);
   const seat = seatsOf(target(organization, desiredState, now)).get(id);
-  if (seat === undefined) {
-    const because = `account ${id} is not listed in the organization`;
-    return waitedMinutes(record, now) < placeMinutesMax
-      ? postponed(record, because, now, placeMinutes)
-      : ended(record, 'busy', because);
-  }
+  if (seat === undefined) return waitOrEnd(record, `account ${id} is not listed in the organization`, untilPlaced, now);
   const orgState = organization.accounts.find((account) => account.id === id)?.state ?? 'ACTIVE';
   const place = (because: string): Promise<void> =>
-    recordPlace(ports, { item, placed: { ...seat.placed, because }, wave: seat.wave, orgState, holder, now });
+    recordPlace(ports, item, { placed: { ...seat.placed, because }, wave: seat.wave, orgState, holder }, now);
 
   if (seat.wave === undefined) {
     await place(seat.placed.because);
     const because = `account ${id} gets nothing: ${seat.placed.because}`;
-    return isPassing(seat.placed) && waitedMinutes(record, now) < placeMinutesMax
-      ? postponed(record, because, now, placeMinutes)
-      : ended(record, 'nothingToDo', because);
+    return mayGetPlace(seat.placed)
+      ? waitOrEnd(record, because, untilPlaced, now, 'nothingToDo')
+      : endPlanning(record, 'nothingToDo', because);
   }
-  return planned(ports, { record, desiredState, seat, item, place, now });
+  return planInWave(ports, { record, desiredState, seat, item, place, now });
 }
-
-/** Directly in the root, or not activated yet: as every account begins. */
-const isPassing = ({ reason, ou }: ExcludedAccount): boolean =>
-  reason === 'pending' || (reason === 'unplaced' && ou === '');
 
 interface Planning {
   readonly record: RolloutRecord;
-  readonly desiredState: Parameters<typeof freshWave>[1];
+  readonly desiredState: DesiredState;
   readonly seat: Extract<Seat, { readonly wave: string }>;
   readonly item: Item<AccountRecord> | undefined;
   readonly place: (because: string) => Promise<void>;
   readonly now: Date;
 }
 
-async function planned(
+async function planInWave(
   ports: PlanPorts,
   { record, desiredState, seat, item, place, now }: Planning,
 ): Promise<Move<'PlanWaves'>> {
   const { wave, placed } = seat;
-  // First said, then looked: a rollout over waves that comes now sees the guest, or is seen here.
+  // It joins first and looks second: a rollout over waves that starts now sees this one, or is seen here.
   await joinWave(ports, wave, record.id, now);
   const busy = await holderOf(ports, now);
   const other = busy && (await readRollout(ports, busy.holder)).value;
   if (other !== undefined && isChanging(other, wave)) {
     await leaveWave(ports, wave, record.id);
-    const because = `rollout ${other.id} is at work on wave ${wave}, and account ${placed.id} waits for its end`;
+    const because = `rollout ${other.id} is changing wave ${wave}; account ${placed.id} waits until it ends`;
     await place(`${placed.because}; ${because}`);
-    return waitedMinutes(record, now) < turnHoursMax * 60
-      ? postponed(record, because, now, turnMinutes)
-      : ended(record, 'busy', because);
+    return waitOrEnd(record, because, untilWaveIsFree, now);
   }
   const finished = await readFinishedWave(ports, wave);
   if (finished === undefined) {
     await leaveWave(ports, wave, record.id);
     const because = waitingForFirst(wave, placed.id);
     await place(`${placed.because}; ${because}`);
-    return ended(record, 'nothingToDo', because);
+    return endPlanning(record, 'nothingToDo', because);
   }
 
   await place(placed.because);
-  const { release } = finished;
   const plan = buildPlan({
     organization: record.organization,
-    release,
+    release: finished.release,
     targeting: { waves: [{ name: wave, accounts: [placed] }], excluded: [], notes: [] },
-    deployed: deployedOf(item === undefined ? [] : [item]),
+    deployed: deployedOf(item === undefined ? [] : [item.value]),
   });
-  // Whoever approves the wave's releases has approved this one when the wave took it.
-  const approved = { approvedBy: `rollout ${finished.rollout}`, approvedAt: now.toISOString() };
-  return {
-    decision: 'go',
-    record: {
-      ...record,
-      release,
-      plan: await saveDocument(ports, 'plan', plan),
-      waves: plan.waves.map((wavePlan) => ({ ...freshWave(wavePlan, desiredState, release), ...approved })),
-      status: { kind: 'running', doing: `bringing account ${placed.id} to release ${release}` },
-    },
-    events: [{ type: 'planned', waves: [{ name: wave, accounts: 1 }], excluded: 0, notes: plan.notes }],
-  };
+  const key = await saveDocument(ports, 'plan', plan);
+  return decideNewAccount(record, { account: placed.id, plan, key, desiredState, finished }, now);
 }
-
-const waitedMinutes = ({ startedAt }: RolloutRecord, now: Date): number =>
-  (now.getTime() - new Date(startedAt).getTime()) / 60_000;
-
-/** Waits, and looks at everything anew. */
-export function postponed(record: RolloutRecord, because: string, now: Date, minutes: number): Move<'PlanWaves'> {
-  const until = new Date(now.getTime() + minutes * 60_000);
-  const at = until.toISOString();
-  return {
-    decision: 'wait',
-    record: { ...record, status: { kind: 'waiting', until: at, doing: because } },
-    events: [{ type: 'planPostponed', because, until: at }],
-    until,
-  };
-}
-
-export const ended = (record: RolloutRecord, decision: 'busy' | 'nothingToDo', because: string): Move<'PlanWaves'> => ({
-  decision,
-  record: { ...record, status: { kind: 'running', doing: because } },
-  events: [],
-});

@@ -1,19 +1,19 @@
-/** What AWS would not even begin: a stack that cannot be moved fails its account, and does not end the rollout. */
+/** Operations that AWS refuses to start: a stack that cannot be moved fails its account, and does not end the rollout. */
 
+import type { Refused } from '../domain/decisions/deploy-stage';
 import type { StrongroomError } from '../domain/errors';
+import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
+import { currentWave } from '../domain/model/current-wave';
 import type { Stage } from '../domain/model/plan';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { rehomingFailure } from '../domain/planning/rehoming';
 import type { Ports } from '../ports/ports';
-import { changeAccount, moved, withFailure } from './account-changes';
-import { currentWave, recordsOf } from './current-wave';
-import { rehomingFailure } from './rehome';
+import { changeAccounts } from './change-account';
 import type { ModuleRequest } from './stage-requests';
-import type { EventBody } from './step';
+import { recordsOf } from './wave-accounts';
 
-export type Refused = Extract<EventBody, { readonly type: 'accountFailed' }>;
-
-/** @throws the error itself, if it says something about the whole stage. */
+/** @throws the error itself, if it is about the whole stage. */
 export async function refusedStart(
   ports: Pick<Ports, 'store'>,
   { record, stage, now }: { readonly record: RolloutRecord; readonly stage: Stage; readonly now: Date },
@@ -32,12 +32,12 @@ export async function refusedStart(
     return moved(marked, 'deployFailed', now);
   };
   const items = await recordsOf(ports, accounts);
-  await Promise.all(items.map((item) => changeAccount(ports, record.id, item, failed)));
+  await changeAccounts(ports, record.id, items, failed);
   const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
   return places.map((place) => ({ type: 'accountFailed', wave: currentWave(record).name, module, reason, ...place }));
 }
 
-/** Of stacks that are adopted together each by itself, so that one that is not there holds up no other. */
+/** Splits an import of several stacks, so that a stack that is gone does not hold up the others. */
 export function oneByOne({ module, request }: ModuleRequest): readonly ModuleRequest[] {
   const { accounts, operationId, stackIds = [] } = request;
   if (stackIds.length !== accounts.length) return [];

@@ -1,21 +1,22 @@
-/** What the tasks of a Map have in common: they read the rollout, refuse to run late, and take their part of the accounts. */
+/** What the tasks of a Map share: they read the rollout, refuse to run late, and take their part of the accounts. */
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { AccountRecord } from '../domain/model/account-record';
+import { currentWave } from '../domain/model/current-wave';
 import type { DesiredState } from '../domain/model/desired-state';
 import { type ShardInput, shardSlice, shardsAtOnceMax } from '../domain/model/execution-input';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
 import { loadDocument, loadRelease } from '../records/documents';
-import { currentWave, membersOf, recordsOf } from './current-wave';
 import { type AssertCurrent, assertCurrent, assertCurrentOften } from './step';
+import { membersOf, recordsOf } from './wave-accounts';
 
-/** Accounts visited at once, whatever the number of shards: far under STS's 600 requests a second [aws-behavior 4]. */
+/** Accounts visited at once, for any number of shards: far under STS's 600 requests a second [aws-behavior 4]. */
 const visitsAtOnceMax = 200;
 /** Within one function, for its sockets and its memory. */
 const accountsAtOnceMax = 50;
 
-/** A wave of few shards is not visited more slowly than one of many: each shard takes its part of what may be visited at once. */
+/** Shards share the limit on visits, so a wave of few shards is visited as fast as a wave of many. */
 export const accountsAtOnce = (shards: number): number =>
   Math.min(accountsAtOnceMax, Math.floor(visitsAtOnceMax / Math.min(shardsAtOnceMax, Math.max(1, shards))));
 
@@ -24,10 +25,10 @@ export type ShardPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
 export interface Shard {
   readonly record: RolloutRecord;
   readonly desiredState: DesiredState;
-  /** The release that the wave at work is brought to. */
+  /** The release that the current wave gets. */
   readonly release: Release;
   readonly accounts: readonly Item<AccountRecord>[];
-  /** Runs so many visits at once as this shard may. */
+  /** Limits how many visits the shard makes at once. */
   readonly limit: LimitFunction;
   readonly assertCurrent: AssertCurrent;
 }

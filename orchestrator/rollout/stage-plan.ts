@@ -1,10 +1,12 @@
-/** Lays out the stages in which a wave's work is done, so that every StackSet is at the release before it makes new instances. */
+/** Plans the stages of a wave, so that every StackSet is at the release before it creates new instances. */
 import type { AccountRecord } from '../domain/model/account-record';
 import { isAdopted } from '../domain/model/account-record';
+import { currentWave } from '../domain/model/current-wave';
 import { type ReleaseModule, stackSetName } from '../domain/model/module';
 import type { Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { withRehoming } from '../domain/planning/rehoming';
 import { stagesOf } from '../domain/planning/stages';
 import {
   type FirstInstance,
@@ -14,8 +16,6 @@ import {
   withUpdatesFirst,
 } from '../domain/planning/work';
 import type { Ports, UsesStackSets } from '../ports/ports';
-import { currentWave } from './current-wave';
-import { withRehoming } from './rehome';
 import { holdsOther } from './wave-admission';
 
 export interface StagePlan {
@@ -24,43 +24,43 @@ export interface StagePlan {
   readonly stages: readonly Stage[];
 }
 
-/** @param strangers accounts that bring their stacks along from other waves; they come first. */
+/** @param arriving accounts that bring their stacks along from other waves; they come first. */
 export async function planStages(
   ports: Pick<Ports, 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
   record: RolloutRecord,
   release: Release,
-  { strangers, own }: { readonly strangers: readonly AccountRecord[]; readonly own: readonly AccountRecord[] },
+  { arriving, own }: { readonly arriving: readonly AccountRecord[]; readonly own: readonly AccountRecord[] },
 ): Promise<StagePlan> {
   const { name, spec } = currentWave(record);
-  const modules = modulesFor([...strangers, ...own], release);
-  const order = [...strangers, ...inOrderOfWork(own, modules, name)];
-  const seeds = await seedsFor(ports, record, modules, order);
-  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, strangers.length);
-  const stages = withUpdatesFirst(plain, withFirstInstances(order, seeds, name), modules, name);
-  return { order, stages: [...seeds.map(stageOf), ...stages].map((stage, index) => ({ ...stage, index })) };
+  const modules = modulesFor([...arriving, ...own], release);
+  const order = [...arriving, ...inOrderOfWork(own, modules, name)];
+  const firstInstances = await firstInstancesFor(ports, record, modules, order);
+  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, arriving.length);
+  const stages = withUpdatesFirst(plain, withFirstInstances(order, firstInstances, name), modules, name);
+  return { order, stages: [...firstInstances.map(stageOf), ...stages].map((stage, index) => ({ ...stage, index })) };
 }
 
-/** A module that is left to others everywhere has no stage. */
+/** A module that others run in every account has no stage. */
 const modulesFor = (work: readonly AccountRecord[], { modules }: Release): readonly ReleaseModule[] =>
   modules.filter(({ module, regions }) =>
     work.some((account) => regions.some((region) => !isAdopted(account, module, region))),
   );
 
-async function seedsFor(
+async function firstInstancesFor(
   ports: Pick<Ports, 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
   record: RolloutRecord,
   modules: readonly ReleaseModule[],
   order: readonly AccountRecord[],
 ): Promise<readonly FirstInstance[]> {
-  // The guest of a wave changes nothing for the others, and waits until its sets are at the release.
+  // A single new account changes nothing for the others: it waits until the StackSets are at the release.
   if (record.request.newAccount) return [];
   const { name } = currentWave(record);
-  const seeds: FirstInstance[] = [];
+  const found: FirstInstance[] = [];
   for (const module of modules) {
-    const seed = firstInstanceOf(module, order, name);
-    if (seed && (await holdsOther(ports, stackSetName(name, module.module), module))) seeds.push(seed);
+    const first = firstInstanceOf(module, order, name);
+    if (first && (await holdsOther(ports, stackSetName(name, module.module), module))) found.push(first);
   }
-  return seeds;
+  return found;
 }
 
 const stageOf = ({ module, region, index }: FirstInstance): Omit<Stage, 'index'> => ({

@@ -1,30 +1,24 @@
-/** What is asked of StackSets in one stage: by module, and by what its accounts want of it. */
+/** The StackSet operations of one stage: by module, and by what its accounts need. */
 
 import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, Region, WaveName } from '../domain/model/brand';
+import { currentWave } from '../domain/model/current-wave';
 import { concurrencyOf, type DesiredState, toleranceOf } from '../domain/model/desired-state';
-import { type ModuleId, type ReleaseModule, stackSetName } from '../domain/model/module';
+import type { ModuleId } from '../domain/model/module';
+import { type ReleaseModule, stackSetName } from '../domain/model/module';
 import type { Rehoming, Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { rehomingRequests } from '../domain/planning/rehoming';
 import { workIn } from '../domain/planning/work';
 import type { Item, OperationRequest, Ports, StackSetSpec, UsesStackSets } from '../ports/ports';
 import { hasTemplate, loadDocument, loadRelease, loadTemplate } from '../records/documents';
-import { currentWave } from './current-wave';
-import { rehomingRequests } from './rehome';
 import { withRetry } from './retry';
 
 export interface ModuleRequest {
   readonly module: ModuleId;
   readonly request: OperationRequest;
-}
-
-export function currentStage(record: RolloutRecord): Stage {
-  const wave = currentWave(record);
-  const stage = wave.stages[wave.stage];
-  if (stage === undefined) throw errors.internal(`wave ${wave.name} has no stage ${wave.stage}`);
-  return stage;
 }
 
 export async function requestsFor(
@@ -55,7 +49,7 @@ export async function requestsFor(
   return requests;
 }
 
-/** What the set holds is a template of ours, unless somebody has changed it by hand. */
+/** The StackSet holds one of our templates, unless somebody has changed it by hand. */
 async function asHeld(
   ports: Pick<Ports, 'artifacts' | 'clock' | 'random'> & UsesStackSets<'describe'>,
   spec: StackSetSpec,
@@ -70,7 +64,7 @@ async function asHeld(
   return { ...spec, ...held, templateBody: await loadTemplate(ports, held.template) };
 }
 
-/** Accounts from other waves bring their stacks along: what is deployed there stays as it is. */
+/** Accounts from other waves bring their stacks along, and what is deployed there stays as it is. */
 async function movingRequests(
   ports: Pick<Ports, 'artifacts'>,
   record: RolloutRecord,
@@ -121,13 +115,13 @@ function parts(
   return [...groups.values()].sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'update' ? -1 : 1));
 }
 
-/** A natural key: the same stage of the same attempt starts the same operation, however often it is asked. */
+/** A natural key: the same stage of the same attempt starts the same operation, however often it is requested. */
 function operationKey(record: RolloutRecord, stage: Stage, part: readonly string[]): string {
   const { name, attempt } = currentWave(record);
   return [record.id, name, attempt, record.direction, stage.index, ...part].join('-');
 }
 
-/** What earlier stages have used of the tolerance is not there to be used again. */
+/** Earlier stages have used up part of the tolerance. */
 function paceOf(record: RolloutRecord): Pick<OperationRequest, 'maxConcurrent' | 'failureTolerance' | 'strict'> {
   const { spec, accounts, lost } = currentWave(record);
   return {

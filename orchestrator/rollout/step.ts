@@ -1,44 +1,28 @@
 /**
- * How a deciding handler plays its turn: read the rollout, decide, write. The rollout's record is the commit point: what a
- * handler writes before it is named by natural keys, so a handler that died half-way is simply played again.
+ * One step of the state machine: read the rollout, decide, write. The rollout's record is the commit point. What a handler writes before
+ * that has a natural key, so the step of a handler that died halfway is simply run again.
  */
 
 import { type ErrorCode, errors, isStrongroomError } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
+import { currentStep } from '../domain/model/current-wave';
 import type { RolloutEvent } from '../domain/model/event';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { leased } from '../domain/model/lease';
+import type { Changed, EventBody, Move } from '../domain/model/move';
 import { approvalTimeoutSeconds, type RolloutRecord } from '../domain/model/rollout';
-import type { DecidingState, DecisionOf } from '../domain/model/state-decisions';
+import type { DecidingState } from '../domain/model/state-decisions';
 import type { Ports } from '../ports/ports';
-import { readRollout, writeEvents, writeRollout } from '../records/records';
+import { writeEvents } from '../records/rollout-events';
+import { readRollout, writeRollout } from '../records/rollouts';
+import { updateOnConflict } from '../records/stale-write';
 import { renewLease } from './lease';
-
-/** An event as a handler says it; time and rollout are added here. */
-export type EventBody = RolloutEvent extends infer E
-  ? E extends RolloutEvent
-    ? Omit<E, 'at' | 'rolloutId'>
-    : never
-  : never;
-
-export interface Move<S extends DecidingState> {
-  readonly decision: DecisionOf<S>;
-  /** The rollout after this turn. */
-  readonly record: RolloutRecord;
-  readonly events: readonly EventBody[];
-  /** What the next Map goes through. */
-  readonly shards?: readonly number[];
-  /** Until when the next Wait waits. */
-  readonly until?: Date;
-}
 
 export type StepPorts = Pick<Ports, 'store' | 'clock'>;
 
-export const currentStep = (record: RolloutRecord): number => record.lastStep?.input.step ?? 0;
-
 /**
- * Plays a turn once: the same turn again returns what it returned before, an older one is refused with LateTurn, and a rollout
- * that has ended plays no more.
+ * Runs a step once. The same step again returns the same result.
+ * @throws StaleStep for an older step; RolloutEnded.
  */
 export async function runStep<S extends DecidingState>(
   ports: StepPorts,
@@ -72,7 +56,7 @@ export async function runStep<S extends DecidingState>(
   return next;
 }
 
-/** The baton that this turn handed on before, if it was played already. */
+/** The result of this step, if it was run before. */
 function replayed(record: RolloutRecord, state: string, input: ExecutionInput): ExecutionInput | undefined {
   const step = currentStep(record);
   if (input.step === step) return undefined;
@@ -82,30 +66,30 @@ function replayed(record: RolloutRecord, state: string, input: ExecutionInput): 
 }
 
 /**
- * For what comes in the middle of a turn and cannot be taken back: is it still our turn, and is what we hold still ours?
- * @throws RolloutEnded, LateTurn, LeaseLost.
+ * Called in the middle of a step, before an effect that cannot be undone: the step must still be the current one, and the lease ours.
+ * @throws RolloutEnded, StaleStep, LeaseLost.
  */
 export async function assertCurrent(ports: StepPorts, id: RolloutId, step: number): Promise<RolloutRecord> {
   const item = await readRollout(ports, id);
-  // A task of a turn that is over would write over newer work.
+  // A task of an earlier step would overwrite newer work.
   if (item.value.status.kind !== 'finished' && currentStep(item.value) !== step)
     throw errors.staleStep(id, step, currentStep(item.value));
   return (await renewLease(ports, item, ports.clock.now())).value;
 }
 
-/** To be asked before each effect on an account. @throws RolloutEnded, LateTurn, LeaseLost. */
+/** Called before each effect on an account. @throws RolloutEnded, StaleStep, LeaseLost. */
 export type AssertCurrent = (anew?: 'anew') => Promise<void>;
 
-/** A lease lasts far longer: whoever looks this often has not lost it unnoticed. */
+/** A lease lasts far longer, so a process that looks this often does not lose it unnoticed. */
 const lookAgainSeconds = 60;
 
-/** A handler takes minutes, and a process may be paused in it for longer than its lease; it notices by the clock. */
+/** A handler takes minutes, and its process may be paused for longer than its lease; the clock shows that. */
 export function assertCurrentOften(
   ports: StepPorts,
   { rolloutId, step }: Pick<ExecutionInput, 'rolloutId' | 'step'>,
   openedAt: Date,
 ): AssertCurrent {
-  // What is read at the beginning takes its time too.
+  // The reads at the beginning take their time too.
   let lookedAt = openedAt;
   return async (anew) => {
     const now = ports.clock.now();
@@ -115,7 +99,7 @@ export function assertCurrentOften(
   };
 }
 
-/** How a handler is refused that comes late: nothing is written about the account in which it notices. */
+/** These errors stop a handler that is late. They are not about an account, so they are not recorded there. */
 const refusals: ReadonlySet<string> = new Set<ErrorCode>(['RolloutEnded', 'StaleStep', 'LeaseLost', 'StaleWrite']);
 export const isRefusal = (error: unknown): boolean => isStrongroomError(error) && refusals.has(error.code);
 
@@ -147,35 +131,29 @@ export async function commit(ports: StepPorts, { record, version, events, until 
   return next;
 }
 
-/** Who decides about what they have seen does not mean what it has become since. */
+/** A person decides about the rollout as they saw it, not as it has become since. */
 export function refuseMovedOn(record: RolloutRecord, seen: number | undefined): void {
   if (seen !== undefined && seen !== currentStep(record)) throw errors.movedOn(record.id, seen, currentStep(record));
 }
 
-/** A person and the machine may write at the same moment; the machine plays a turn in a second or so. */
-const triesMax = 10;
-
 /**
- * What a person does with a rollout that the machine walks meanwhile: decided anew on what the rollout then is, until nobody was quicker.
- * Nothing is written where `decide` gives nothing.
+ * Changes a rollout that the machine may be running: decided again on the new record if the machine was quicker. Nothing is written where
+ * `decide` returns nothing.
  */
-export async function change(
+export const changeRollout = (
   ports: StepPorts,
   id: RolloutId,
-  decide: (record: RolloutRecord, now: Date) => Pick<Commit, 'record' | 'events'> | undefined,
-): Promise<RolloutRecord> {
-  for (let tries = 1; ; tries++) {
-    const { value, version } = await readRollout(ports, id);
-    const changed = decide(value, ports.clock.now());
-    if (changed === undefined) return value;
-    try {
+  decide: (record: RolloutRecord, now: Date) => Changed | undefined,
+): Promise<RolloutRecord> =>
+  updateOnConflict(
+    () => readRollout(ports, id),
+    async ({ value, version }) => {
+      const changed = decide(value, ports.clock.now());
+      if (changed === undefined) return value;
       await commit(ports, { ...changed, version });
       return changed.record;
-    } catch (error) {
-      if (!(isStrongroomError(error) && error.code === 'StaleWrite') || tries >= triesMax) throw error;
-    }
-  }
-}
+    },
+  );
 
 const said = (body: EventBody, rolloutId: RolloutId, now: Date): RolloutEvent =>
   ({ at: now.toISOString(), rolloutId, ...body }) as RolloutEvent;

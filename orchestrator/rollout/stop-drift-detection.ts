@@ -1,6 +1,6 @@
-/** A rollout does not wait for detections of drift: those on the StackSets that it is about to change are stopped. */
+/** A rollout does not wait for drift detections: it stops those on the StackSets that it is about to change. */
 import type { Ports, UsesStackSets } from '../ports/ports';
-import { listDetections } from '../records/waves';
+import { listDetections } from '../records/detections';
 import { withRetry } from './retry';
 
 export async function stopDriftDetection(

@@ -2,11 +2,12 @@
 
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, RolloutId } from '../domain/model/brand';
-import { isExpired, isOver } from '../domain/model/lease';
+import { assertClockAgrees, isExpired, isOver } from '../domain/model/lease';
 import { takeoverNotice } from '../domain/model/notice';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
-import { readLease, readRollout, writeLease } from '../records/records';
+import { readLease, writeLease } from '../records/leases';
+import { readRollout } from '../records/rollouts';
 import { letGo, stopOperations } from './abort';
 import { alertKeysAtRisk } from './keys-at-risk';
 import { busy, isHeldBy, type Taken } from './lease';
@@ -15,8 +16,9 @@ import { commit } from './step';
 export type TakeoverPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random' | 'notifier'> &
   UsesStackSets<'stop'>;
 
-/** Takes the lease, or says who holds it and since when. Taken twice by the same rollout it is taken once. */
+/** Takes the lease, or says which rollout has it and since when. Twice by the same rollout is once. @throws ClockSkewed. */
 export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now: Date): Promise<Taken> {
+  assertClockAgrees(ports.clock.offByMs());
   const item = await readLease(ports);
   if (item !== undefined && isHeldBy(item.value, record.id))
     return { kind: 'taken', fencingToken: item.value.fencingToken };
@@ -25,7 +27,7 @@ export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now
     if (!isExpired(former.value, now, item.value.since)) return busy(item.value);
     await endExpired(ports, former, `rollout ${record.id}`, now);
   }
-  // The fence only ever rises, and the write is refused if another rollout was quicker.
+  // The fencing token only ever rises. Not retried: if another rollout was quicker, it has the lease.
   const fencingToken = (item?.value.fencingToken ?? 0) + 1;
   const lease = { holder: record.id, by: record.request.by, since: now.toISOString(), fencingToken, released: false };
   await writeLease(ports, lease, item?.version ?? 0);
@@ -33,8 +35,9 @@ export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now
 }
 
 /**
- * @param successor who takes what it held, in words.
- * @throws StaleWrite if it has woken up in between: then it is alive, and holds what it holds.
+ * Ends a rollout whose lease has expired.
+ * @param successor names, for people, what takes over.
+ * @throws StaleWrite if the rollout has woken up in between: then it keeps what it holds.
  */
 export async function endExpired(
   ports: TakeoverPorts,
@@ -43,10 +46,10 @@ export async function endExpired(
   now: Date,
 ): Promise<void> {
   const outcome = record.status.kind === 'awaitingApproval' ? 'held' : 'failed';
-  const asked = record.status.kind === 'awaitingApproval' ? record.status.prompt.because : [];
-  const expired = `its lease expired at ${record.lease?.expiresAt ?? record.startedAt} without a sign of life, and ${successor} took over`;
-  const because = [expired, ...asked];
-  // What it has begun must not go on beside what the successor begins; it is stopped first, since after the write nobody would.
+  const prompted = record.status.kind === 'awaitingApproval' ? record.status.prompt.because : [];
+  const expired = `its lease expired at ${record.lease?.expiresAt ?? record.startedAt} and ${successor} took over`;
+  const because = [expired, ...prompted];
+  // Its operations must not run beside those of the successor. They are stopped before the write: afterwards nothing would stop them.
   await stopOperations(ports, record);
   const notice = takeoverNotice(record, outcome, because);
   if (notice !== undefined) await ports.notifier.notify(notice);
@@ -59,7 +62,7 @@ export async function endExpired(
   await letGo(ports, record, `${successor} took over`);
 }
 
-/** The accounts among these that another rollout holds, with its id. Who has ended holds nothing; who has expired is ended. */
+/** The accounts that another rollout holds, with its id. A rollout that has ended holds nothing, and one that has expired is ended here. */
 export async function heldByOthers(
   ports: TakeoverPorts,
   accounts: readonly AccountRecord[],

@@ -1,22 +1,23 @@
 /**
- * One visit to one account: it is asked what is true there, judged with a release, and its record says what follows. Rollouts and
- * sweeps visit alike; they differ in who may write, and in what makes a proof the second one.
+ * One visit to one account: its facts are read, judged against a release, and recorded. Rollouts and sweeps visit in the same way. They
+ * differ in when they may write, and in what counts as a passed visit after the soak.
  */
 
 import { messageOf } from '../domain/errors';
 import { runChecks } from '../domain/health/check';
+import { ciRoleAccess } from '../domain/health/checks/bootstrap';
 import { checkTable } from '../domain/health/checks/table';
 import { factsWanted } from '../domain/health/checks/wanted';
 import { hasOnlyDrifted } from '../domain/health/drift';
-import type { AccountFacts } from '../domain/health/facts';
-import { failedProbes } from '../domain/health/probe';
+import type { AccountFacts } from '../domain/health/fact-sources';
+import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type CheckResult, gatesOf, type Verdict, verdictOfAccount } from '../domain/model/gate';
+import { failedProbes } from '../domain/model/probe';
 import { isReadyForKeys, type ReadinessEvent } from '../domain/model/readiness';
 import type { Release } from '../domain/model/release';
 import type { Ports, Visit } from '../ports/ports';
-import type { Evidence, Visitor } from '../records/records';
-import { moved } from './account-changes';
+import type { Evidence, Visitor } from '../records/evidence';
 import { withRetry } from './retry';
 
 export interface Seen {
@@ -45,23 +46,23 @@ export async function visitAccount(
   return { ...seen, at: ports.clock.now(), release: release.id, verdict: verdictOfAccount(seen.results) };
 }
 
-/** An account that cannot be entered any more is not healthy and not unhealthy: it could not be measured, and that is said. */
+/** An account that cannot be entered any more is neither healthy nor unhealthy but unknown. */
 async function looked(
   look: () => Promise<Pick<Seen, 'facts' | 'results'>>,
 ): Promise<Pick<Seen, 'facts' | 'results' | 'error'>> {
   try {
     return await look();
   } catch (error) {
+    const { id: check, ...row } = ciRoleAccess;
     const couldNot: CheckResult = {
-      check: '003-36',
-      gate: 'G0',
-      module: 'bootstrap',
-      severity: 'critical',
+      ...row,
+      check,
       region: 'global',
       outcome: 'unknown',
       observed: messageOf(error),
-      expected: 'the account can be entered through the CI role',
-      remediation: 'Check the CI role in the account and whom it trusts, then verify the account again',
+      expected: 'access to the account through the CI role',
+      remediation:
+        'Check the CI role of the account and its trust policy, then run `strongroom verify` on the account again',
     };
     return { results: [couldNot], error };
   }
@@ -75,10 +76,10 @@ export const evidenceOf = ({ at, release, facts, results }: Seen, by: Visitor): 
   results: results.map(({ remediation: _sameForAll, ...result }) => result),
 });
 
-/** @param isSecondProof if it passes now, it has passed before and soaked since. */
+/** @param hasSoaked if the account passes now, it has passed before and soaked since. */
 export function withVisit(account: AccountRecord, seen: Seen, hasSoaked: boolean): AccountRecord {
   const { at, release, results, verdict } = seen;
-  // A lock that was seen to fail is open, whatever is configured.
+  // A probe that failed shows that a safeguard does not work, even if its configuration looks right.
   const hasFailedProbe = failedProbes(account.probes, release).length > 0;
   const event = hasFailedProbe && verdict !== 'inconclusive' ? 'failed' : eventOf(seen, hasSoaked);
   const judged = moved(moved(account, 'checksStarted', at), event, at);
@@ -91,7 +92,7 @@ export function withVisit(account: AccountRecord, seen: Seen, hasSoaked: boolean
     checkedAt: at.toISOString(),
     visits: (account.visits ?? 0) + 1,
     passing: isPassing ? passingSince(account, seen) : undefined,
-    // What fell has to stand its soak again.
+    // An account that failed has to soak again.
     soaked: isSoaked ? release : isPassing ? account.soaked : undefined,
   };
 }
@@ -102,6 +103,6 @@ function eventOf({ verdict, results }: Pick<Seen, 'verdict' | 'results'>, hasSoa
   return hasSoaked ? 'passedAgain' : 'passed';
 }
 
-/** A proof with another release is a first one again. */
+/** The first passed visit with a release starts the soak. */
 const passingSince = ({ passing }: AccountRecord, { release, at }: Seen): NonNullable<AccountRecord['passing']> =>
   passing?.release === release ? passing : { release, at: at.toISOString() };

@@ -1,4 +1,4 @@
-/** Which rollout holds an account, and which add instances to the StackSets of a wave at this moment. */
+/** Which rollout holds an account, and which rollouts are adding instances to the StackSets of a wave. */
 
 import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
@@ -10,8 +10,10 @@ import { canonicalJson } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Ports, StackSetState, UsesStackSets } from '../ports/ports';
 import { loadRelease } from '../records/documents';
-import { readFinishedWave, readLease, readRollout } from '../records/records';
-import { readOnboardings, writeOnboardings } from '../records/waves';
+import { readLease } from '../records/leases';
+import { readRollout } from '../records/rollouts';
+import { updateOnConflict } from '../records/stale-write';
+import { readFinishedWave, readOnboardings, writeOnboardings } from '../records/waves';
 import { withRetry } from './retry';
 
 type Held = Pick<AccountRecord, 'holder'>;
@@ -26,7 +28,7 @@ export async function liveHolderOf(
   return holder === undefined || isOver(holder, now) ? undefined : holder;
 }
 
-/** Also one of which nothing is heard any more, for as long as nobody has ended it. */
+/** Includes a rollout whose lease has expired, until it is ended. */
 export async function unfinishedHolderOf(
   ports: Pick<Ports, 'store'>,
   { holder }: Held,
@@ -36,13 +38,13 @@ export async function unfinishedHolderOf(
   return value.status.kind === 'finished' ? undefined : value;
 }
 
-/** Guests of a wave at once; thousands of accounts may be moved in an hour. */
+/** New accounts that join one wave at once; thousands may be moved in an hour. */
 const onboardingsMax = 1000;
 
 /**
- * The StackSets of a wave must stay as they are while a single new account is brought to it, as its guest. Each side first says that it
- * comes, a rollout over waves by opening the wave and a guest here, and then looks whether the other is there: so whatever the order,
- * at least one of them sees the other. The guest gives way to a wave that is open; a wave waits for guests that came before it opened.
+ * The StackSets of a wave must stay as they are while a single new account joins it. Each side first announces itself, a rollout over waves
+ * by opening the wave and a new account here, and then looks for the other. So at least one of them sees the other, in either order. A
+ * new account gives way to an open wave, and a wave waits for the accounts that joined before it opened.
  */
 export async function joinWave(
   ports: Pick<Ports, 'store'>,
@@ -50,26 +52,29 @@ export async function joinWave(
   onboarding: RolloutId,
   now: Date,
 ): Promise<void> {
-  const item = await readOnboardings(ports, wave);
-  const known = item?.value.rollouts ?? [];
-  if (known.includes(onboarding)) return;
-  const staying = await onboardingsOf(ports, wave, now);
-  if (staying.length >= onboardingsMax)
-    throw errors.limitExceeded(`wave ${wave} with ${staying.length} new accounts`, `${onboardingsMax} at once`);
-  await writeOnboardings(ports, wave, { rollouts: [...staying.map(({ id }) => id), onboarding] }, item?.version ?? 0);
-}
-
-/** Twice is once; and where somebody else came or went in between, it is read again. */
-export async function leaveWave(ports: Pick<Ports, 'store'>, wave: WaveName, onboarding: RolloutId): Promise<void> {
-  const item = await readOnboardings(ports, wave);
-  if (item === undefined || !item.value.rollouts.includes(onboarding)) return;
-  await writeOnboardings(
-    ports,
-    wave,
-    { rollouts: item.value.rollouts.filter((id) => id !== onboarding) },
-    item.version,
+  await updateOnConflict(
+    () => readOnboardings(ports, wave),
+    async (item) => {
+      if (item?.value.rollouts.includes(onboarding)) return;
+      const staying = await onboardingsOf(ports, wave, now);
+      if (staying.length >= onboardingsMax)
+        throw errors.limitExceeded(`wave ${wave} with ${staying.length} new accounts`, `${onboardingsMax} at once`);
+      const rollouts = [...staying.map(({ id }) => id), onboarding];
+      await writeOnboardings(ports, wave, { rollouts }, item?.version ?? 0);
+    },
   );
 }
+
+/** Twice is once. */
+export const leaveWave = (ports: Pick<Ports, 'store'>, wave: WaveName, onboarding: RolloutId): Promise<void> =>
+  updateOnConflict(
+    () => readOnboardings(ports, wave),
+    async (item) => {
+      if (item === undefined || !item.value.rollouts.includes(onboarding)) return;
+      const rollouts = item.value.rollouts.filter((id) => id !== onboarding);
+      await writeOnboardings(ports, wave, { rollouts }, item.version);
+    },
+  );
 
 /** New accounts for which instances may still be created in the wave. */
 export async function onboardingsOf(
@@ -82,21 +87,21 @@ export async function onboardingsOf(
   return rollouts.map(({ value }) => value).filter((rollout) => isDeploying(rollout, now));
 }
 
-/** A guest deploys until it goes over to checking; from there it does not come back. */
+/** It deploys until it continues with the checks, and does not return from there. */
 const isDeploying = (rollout: RolloutRecord, now: Date): boolean =>
   !isOver(rollout, now) &&
   rollout.lastStep?.input.decision !== 'verify' &&
   !['JudgeWave', 'AskOperator', 'RollBack'].includes(rollout.lastStep?.state ?? '');
 
-/** A wave that was opened may be changed until it was judged healthy, or until a person has gone over it. */
+/** An open wave is changed until it is judged healthy, or until a person overrides it. */
 export function isChanging({ waves }: RolloutRecord, wave: WaveName): boolean {
   const status = waves.find(({ name }) => name === wave)?.status;
   return status?.kind === 'open' || (status?.kind === 'judged' && status.verdict !== 'healthy');
 }
 
 /**
- * What the wave has finished, and whether its StackSets stand at it: not while a rollout changes them, and not where one that ended has
- * left them between two releases. A new account would get neither the one nor the other there.
+ * What the wave has finished, and whether its StackSets are settled at that release: not while a rollout changes them, and not if a rollout
+ * that ended has left them between two releases. A new account would get neither release there.
  */
 export async function holdsFinished(
   ports: Pick<Ports, 'store' | 'artifacts' | 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
@@ -113,7 +118,7 @@ export async function holdsFinished(
   return { finished, isSettled: true };
 }
 
-/** The set would give new instances something else than this. One without instances is made anew. */
+/** Whether the StackSet would give new instances something else. A set without instances does not count: it is updated first. */
 export async function holdsOther(
   ports: Pick<Ports, 'clock' | 'random'> & UsesStackSets<'describe' | 'instances'>,
   name: string,

@@ -1,4 +1,4 @@
-/** A rollout walked in this process: the embedded engine over the synthesized machine, with the same handlers that Lambda runs. */
+/** Runs rollouts in this process: the embedded engine runs the synthesized state machine with the same handlers as Lambda. */
 
 import { parseRolloutId, type RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
@@ -6,31 +6,31 @@ import { createEngine, type Engine, type ExecutionEnd, type Figures } from '../e
 import { firstInput } from '../operations/start';
 import type { Callbacks, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
-import { findRollout, readRollout } from '../records/records';
+import { findRollout, readRollout } from '../records/rollouts';
 import { functionsOf } from './handlers';
 
 export interface EmbeddedOptions {
   readonly baseline: Baseline;
-  /** Called after each stored transition; a place to read new events. */
+  /** Called after each stored transition, for example to read new events. */
   readonly onTransition?: (state: string) => void;
-  /** Pauses after which a waiting stage is looked at again; none where events wake it. */
+  /** Pauses after which a waiting stage is checked again; none if events wake it. */
   readonly nudgeSeconds?: readonly number[];
-  /** The functions to walk with, for one who listens in between; the handlers themselves by default. */
+  /** The functions to run, so that a caller can wrap them; by default the handlers themselves. */
   readonly functions?: typeof functionsOf;
 }
 
 export interface EmbeddedEngine {
   readonly start: (input: ExecutionInput) => Promise<ExecutionEnd>;
   readonly resume: (id: RolloutId) => Promise<ExecutionEnd>;
-  /** The ports with the engine's own callbacks: what answers and events are given to. */
+  /** The ports with the engine's own callbacks, for answers and events. */
   readonly ports: Ports;
   readonly figures: (id: RolloutId) => Promise<Figures>;
 }
 
-/** A person is wanted there, and this process does not keep waiting for one. */
+/** States that wait for a decision; this process ends instead of waiting for it. */
 const parkAt = new Set(['AskOperator']);
 
-/** An execution is named by its rollout; one that was aborted while it soaks need not soak to the end. */
+/** An execution is named after its rollout. If the rollout was aborted during a wait, the wait can end early. */
 export const hasEnded =
   (ports: Pick<Ports, 'store'>) =>
   async (name: string): Promise<boolean> =>
@@ -41,7 +41,7 @@ export function createEmbeddedEngine(
   { baseline, onTransition, nudgeSeconds, functions = functionsOf }: EmbeddedOptions,
 ): EmbeddedEngine {
   let engine: Engine | undefined;
-  // Handlers complete tokens through the engine that walks them, which is made from the handlers.
+  // Handlers complete tokens through the engine, and the engine is created from the handlers.
   const callbacks: Callbacks = { succeed: async (token, output) => engine?.callbacks.succeed(token, output) };
   const ports: Ports = { ...world, callbacks };
   const running = createEngine({
@@ -60,7 +60,7 @@ export function createEmbeddedEngine(
     start: (input) => running.start(input.rolloutId, input),
     resume: async (id) => {
       const { value: record } = await readRollout(ports, id);
-      // It may have died between its record and its first transition; then it starts as it would have.
+      // The process may have died between writing the record and the first transition; then the rollout starts from the beginning.
       return record.lastStep === undefined ? running.start(id, firstInput(record)) : running.resume(id);
     },
     figures: (id) => running.figures(id),

@@ -1,4 +1,4 @@
-/** A rollout that is walked elsewhere: started by its own name, and followed through the store alone. */
+/** Runs rollouts on Step Functions: starts an execution under the rollout's id and follows the rollout through the store. */
 
 import type { RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
@@ -6,28 +6,28 @@ import type { RolloutRecord } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import { firstInput } from '../operations/start';
 import type { Executions, Ports } from '../ports/ports';
-import { readRollout } from '../records/records';
+import { readRollout } from '../records/rollouts';
 
-/** What walks rollouts, here or elsewhere. */
+/** Runs rollouts, in this process or on Step Functions. */
 export interface Runner {
   readonly start: (input: ExecutionInput) => Promise<ExecutionEnd>;
-  /** Goes on with one that stopped, or follows one that goes on by itself, until it ends or a person is wanted. */
+  /** Continues a stopped rollout, or follows a running one, until it ends or requires a decision. */
   readonly resume: (id: RolloutId) => Promise<ExecutionEnd>;
-  /** What answers and events are given to. */
+  /** The ports for answers and events. */
   readonly ports: Ports;
 }
 
 export interface Following {
-  /** Called after each look; a place to read new events. */
+  /** Called after each look, for example to read new events. */
   readonly onLook?: () => void;
-  /** How what walks it has ended; not asked where nobody can tell. */
+  /** How the execution ended; absent where that cannot be known. */
   readonly endOf?: Executions['end'];
 }
 
-/** Pauses between looks at the store; the first changes come at once, a soak takes days. */
+/** Pauses between looks at the store: the first changes happen at once, whereas a soak takes days. */
 const lookSeconds = [1, 2, 5, 10] as const;
 
-/** Looks at the store until the rollout ends or wants a person, or until whoever walks it has left it behind. */
+/** Looks at the store until the rollout ends or requires a decision, or until its execution has ended without it. */
 export async function followRollout(
   ports: Pick<Ports, 'store' | 'clock'>,
   id: RolloutId,
@@ -40,7 +40,7 @@ export async function followRollout(
     const end = await endOf?.(id);
     if (end !== undefined)
       return (
-        // The record may have been written between the two looks.
+        // The record may have changed between the two looks.
         (await endSeen(ports, id)) ?? {
           status: 'FAILED',
           error: `the execution ended as ${end.status}`,
@@ -57,7 +57,7 @@ async function endSeen(ports: Pick<Ports, 'store'>, id: RolloutId): Promise<Exec
   return waitsForPerson(record) ? { status: 'PARKED', state: 'AskOperator' } : undefined;
 }
 
-/** An answer is written down before the machine hears it, and until then the rollout still looks as if it asked. */
+/** An answer is stored before the machine receives it, and in between the rollout still has the status of awaiting approval. */
 const waitsForPerson = ({ status, lastStep }: RolloutRecord): boolean =>
   status.kind === 'awaitingApproval' && lastStep?.state !== 'AskOperator';
 
@@ -66,7 +66,6 @@ async function pause({ clock }: Pick<Ports, 'clock'>, look: number): Promise<voi
   await clock.sleepUntil(new Date(clock.now().getTime() + seconds * 1000));
 }
 
-/** A rollout that Step Functions walks. */
 export function createStepFunctionsRunner(ports: Ports, executions: Executions, onLook: () => void = () => {}): Runner {
   const follow = (id: RolloutId): Promise<ExecutionEnd> => followRollout(ports, id, { onLook, endOf: executions.end });
   return {
@@ -76,7 +75,7 @@ export function createStepFunctionsRunner(ports: Ports, executions: Executions, 
     },
     resume: async (id) => {
       const { value: record } = await readRollout(ports, id);
-      // It may have died between its record and its start; started twice, it runs once.
+      // The caller may have died between writing the record and starting the execution. Starting twice is safe.
       if (record.lastStep === undefined) await executions.start(firstInput(record));
       const hasEnded = (await executions.end(id)) !== undefined;
       if (hasEnded && record.status.kind !== 'finished') await executions.redrive(id);

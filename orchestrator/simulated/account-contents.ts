@@ -1,29 +1,21 @@
 /** What stands in the accounts: stacks, settings, what others made there, and what people have done by hand. */
 
-import type { ResourceDrift } from '../domain/health/drift';
-import type { ListedRole, RoleFacts, RuleFacts, TopicFacts } from '../domain/health/facts';
-import type { AccountId, Region, TemplateHash } from '../domain/model/brand';
+import type { ListedRole, RoleFacts, RuleFacts } from '../domain/health/facts';
+import type { AccountId, Region } from '../domain/model/brand';
+import type { ResourceDrift } from '../domain/model/drift';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../domain/model/settings';
 import type { StackPlace } from '../ports/ports';
-import { inAccount, type StackContent } from './deployed';
-import { differencesIn } from './drift';
+import { inAccount } from './deployed';
+import { differencesIn } from './drift-differences';
 import { bootstrapped, doToIdentities, type Identities, rolesIn } from './identities';
 import { after, type OutOfBandChange } from './out-of-band-changes';
 import { inheritanceOf, type Preexisting, type Protection } from './preexisting';
 import { quotaPassed } from './quotas';
 import type { Random } from './random';
 import type { Kind, Made } from './resource-kinds';
+import type { Stack } from './stack';
 
 export type { OutOfBandChange };
-
-export interface Stack {
-  readonly stackSet: string;
-  readonly region: Region;
-  /** Of the template that it was made from. */
-  readonly template: TemplateHash;
-  readonly content: StackContent;
-  readonly parameters: Readonly<Record<string, string>>;
-}
 
 /** A member's settings; a fresh account has none of them [aws-behavior 5]. */
 export interface Settings {
@@ -51,7 +43,7 @@ export interface AccountContents {
   /** Everything of a kind that stacks made, in one region or in all. */
   readonly standing: <Of extends Kind>(account: AccountId, kind: Of, region?: Region) => readonly Standing<Of>[];
   readonly role: (account: AccountId, name: string) => RoleFacts | undefined;
-  readonly topic: (account: AccountId, region: Region, name: string, nowMs: number) => TopicFacts | undefined;
+  readonly topic: (account: AccountId, region: Region, name: string, nowMs: number) => Made['topics'] | undefined;
   readonly rule: (account: AccountId, region: Region, name: string) => RuleFacts | undefined;
   readonly identities: (account: AccountId) => Identities;
   readonly roles: (account: AccountId) => readonly ListedRole[];
@@ -64,7 +56,7 @@ export interface AccountContents {
   /** What people have changed in a stack's resources; undefined if there is no such stack. */
   readonly drift: (account: AccountId, stack: StackPlace) => readonly ResourceDrift[] | undefined;
   /** Brings the stack's resources back to its template. */
-  readonly mend: (account: AccountId, stack: StackPlace) => void;
+  readonly revert: (account: AccountId, stack: StackPlace) => void;
   /** The stacks of an account, for those who compare the records with what is there. */
   readonly stacks: (account: AccountId) => readonly Stack[];
 }
@@ -187,7 +179,7 @@ export function createAccountContents(
         differencesIn(stack.content, outOfBandChanges.get(stackKey(place)) ?? [], { account, region: stack.region })
       );
     },
-    mend: (account, place) => void holdingsOf(account).outOfBandChanges.delete(stackKey(place)),
+    revert: (account, place) => void holdingsOf(account).outOfBandChanges.delete(stackKey(place)),
   };
   return contents;
 }

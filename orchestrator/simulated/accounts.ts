@@ -1,13 +1,13 @@
 /** The Accounts port over the estate: entering, looking, and settings. */
 
 import { errors } from '../domain/errors';
-import { detectorIdOutput } from '../domain/health/facts';
 import type { AccountId, Region } from '../domain/model/brand';
+import { detectorIdOutput } from '../domain/model/resource-names';
 import type { Accounts, Visit } from '../ports/ports';
 import type { AccountContents } from './account-contents';
 import type { Calls } from './calls';
 import { createFactsReader } from './collected';
-import { type Mending, mend } from './drift';
+import { type Revert, revert } from './drift';
 import type { Faults } from './faults';
 import type { SimulatedAccount, SimulatedOrganization } from './organization';
 import type { Random } from './random';
@@ -15,7 +15,7 @@ import type { Rates } from './rates';
 import type { Watch } from './security-services';
 import { apply, previousOf, putBack } from './settings';
 import type { VirtualClock } from './virtual-clock';
-import { type Call, factsCalls, linkingCalls, preflightCalls, type Standing, settingCalls } from './visit-calls';
+import { type Call, type Circumstances, factsCalls, linkingCalls, preflightCalls, settingCalls } from './visit-calls';
 
 export interface AccountsWorld {
   readonly clock: VirtualClock;
@@ -37,7 +37,7 @@ const optInRegions = /^(af|il|me|mx)-|^ap-(east|south-2|southeast-[3-9])|^ca-wes
 export function createAccounts(world: AccountsWorld): Accounts {
   const { clock, contents, watch, rates, calls, faults } = world;
   const factsOf = createFactsReader(world);
-  const reverts = new Map<string, Mending>();
+  const reverts = new Map<string, Revert>();
   const closedIn = (account: SimulatedAccount) => (region: Region) => whyUnusable(world, account, region)?.why;
 
   const enter = (visit: Visit): SimulatedAccount => {
@@ -54,11 +54,11 @@ export function createAccounts(world: AccountsWorld): Accounts {
   };
   const keysIn = (account: AccountId) => (region: Region, alias: string) =>
     contents.standing(account, 'keys', region).find(({ name }) => name === alias)?.facts.arn;
-  const standingIn = (account: AccountId): Standing => ({
-    isDetectorNamed: (region) =>
-      watch.stacks(account, region).some(({ outputs }) => outputs?.[detectorIdOutput] !== undefined),
-    isAnalyzed: (region) => watch.accessFindings(account, region).kind === 'read',
-    hasUsers: contents.identities(account).users.size > 0,
+  const circumstancesIn = (account: AccountId): Circumstances => ({
+    detectorIsUnnamed: (region) =>
+      watch.stacks(account, region).every(({ outputs }) => outputs?.[detectorIdOutput] === undefined),
+    analyzerIsActive: (region) => watch.accessFindings(account, region).kind === 'read',
+    usersExist: () => contents.identities(account).users.size > 0,
   });
   const touch = (visit: Visit, what: 'entered' | 'read' | 'settingsChanged'): void =>
     calls.touched({ atMs: clock.nowMs(), account: visit.account, what, by: visit.rollout });
@@ -90,7 +90,7 @@ export function createAccounts(world: AccountsWorld): Accounts {
         for (const service of services) contents.identities(visit.account).linkedServices.add(service);
       }),
     collectFacts: (visit, wanted) =>
-      visiting(visit, factsCalls(wanted, standingIn(visit.account)), (account) => {
+      visiting(visit, factsCalls(wanted, circumstancesIn(visit.account)), (account) => {
         touch(visit, 'read');
         return faults.distort(factsOf(visit, wanted, closedIn(account)));
       }),
@@ -117,7 +117,7 @@ export function createAccounts(world: AccountsWorld): Accounts {
           by: stack.stackSet,
           region: stack.region,
         });
-        return mend(world, reverts, { account: visit.account, stack, key });
+        return revert(world, reverts, { account: visit.account, stack, key });
       }),
   };
 }

@@ -1,24 +1,19 @@
-/** One visit's facts, as the domain wants them: what was not asked for, and what could not be read, is said. */
+/** How the simulator answers each fact source: one answer per row, with what is there now. */
 
-import {
-  type AccountFacts,
-  type AlertRule,
-  absent,
-  alertRuleName,
-  alertTopicName,
-  type DetectorFacts,
-  type Fact,
-  type FactsWanted,
-  type RegionFacts,
-  type RuleFacts,
-  read,
-  type TopicFacts,
-  unreadable,
-} from '../domain/health/facts';
-import type { Region } from '../domain/model/brand';
+import type {
+  AccountFacts,
+  FactSources,
+  FactsOf,
+  FactsWanted,
+  KnownSources,
+  RegionFacts,
+} from '../domain/health/fact-sources';
+import { absent, type Fact, notWanted, type RuleFacts, read, unreadable } from '../domain/health/facts';
+import type { AccountId, Region } from '../domain/model/brand';
+import { alertTopicName } from '../domain/model/resource-names';
+import { type AlertRule, alertRuleName, alertRules } from '../domain/policies/alert-policy';
 import type { Visit } from '../ports/ports';
 import type { AccountContents } from './account-contents';
-import type { Made } from './resource-kinds';
 import type { Watch } from './security-services';
 import type { VirtualClock } from './virtual-clock';
 
@@ -28,82 +23,124 @@ export interface FactsWorld {
   readonly watch: Watch;
 }
 
-/** Why a region does not answer; undefined if it does. */
-type Closed = (region: Region) => string | undefined;
-type WantedInRegion = FactsWanted['regions'][number];
-
-const notAsked: Fact<never> = unreadable('not asked for');
-const held = <T>(value: T | undefined): Fact<T> => (value === undefined ? absent : read(value));
-
-export function createFactsReader({ clock, contents, watch }: FactsWorld) {
-  return (visit: Visit, wanted: FactsWanted, closed: Closed): AccountFacts => {
-    const { account } = visit;
-    const settings = contents.settings(account);
-    const { operatorRoleName } = wanted;
-    return {
-      account,
-      collectedAt: clock.now().toISOString(),
-      identity: read({ account, arn: `arn:aws:sts::${account}:assumed-role/${visit.role}/${visit.rollout}` }),
-      passwordPolicy: wanted.passwordPolicy ? held(settings.passwordPolicy) : notAsked,
-      s3PublicAccessBlock: wanted.s3PublicAccessBlock ? held(settings.s3PublicAccessBlock) : notAsked,
-      operatorRole: operatorRoleName === undefined ? notAsked : held(contents.role(account, operatorRoleName)),
-      root: wanted.root ? read(contents.identities(account).root) : notAsked,
-      trails: wanted.trails ? read(watch.trails(account, wanted.home)) : notAsked,
-      ciRole: read(contents.identities(account).ciRole),
-      userKeys: wanted.root ? read(keysOf(contents.identities(account).users)) : notAsked,
-      roles: wanted.roles ? read(contents.roles(account)) : notAsked,
-      regions: Object.fromEntries(wanted.regions.map((w) => [w.region, inRegion(visit, w, closed(w.region))])),
-    };
-  };
-
-  function inRegion({ account }: Visit, wanted: WantedInRegion, closed: string | undefined): RegionFacts {
-    const { region } = wanted;
-    const settings = contents.settings(account);
-    const asked = <T>(what: Exclude<keyof WantedInRegion, 'region'>, fact: () => Fact<T>): Fact<T> => {
-      if (!wanted[what]) return notAsked;
-      return closed === undefined ? fact() : unreadable(closed);
-    };
-    const rule = (name: AlertRule): Fact<RuleFacts> =>
-      asked('alerts', () => held(contents.rule(account, region, alertRuleName(name))));
-    return {
-      ebsEncryption: asked('ebsEncryption', () => read({ enabled: settings.ebsEncryption.get(region) ?? false })),
-      imdsDefaults: asked('imdsDefaults', () => read(settings.imdsDefaults.get(region) ?? {})),
-      snapshotBlockPublicAccess: asked('snapshots', () => read(watch.snapshotBlock(account, region))),
-      ebsDefaultKey: asked('ebsDefaultKey', () => held(watch.ebsDefaultKey(account, region))),
-      recorder: asked('config', () => held(watch.recorder(account, region))),
-      deliveryChannel: asked('config', () => held(channelSeen(watch.channel(account, region)))),
-      detector: asked('threats', () => held(detectorSeen(watch.detector(account, region), wanted.administrator))),
-      hub: asked('threats', () => held(watch.hub(account, region))),
-      analyzers: asked('threats', () => read(watch.analyzers(account, region))),
-      accessFindings: asked('threats', () => watch.accessFindings(account, region)),
-      stacks: asked('stacks', () => read(watch.stacks(account, region))),
-      alertTopic: asked('alerts', () =>
-        held(topicSeen(contents.topic(account, region, alertTopicName, clock.nowMs()), wanted.subscriptions)),
-      ),
-      alertRules: {
-        'guardduty-findings': rule('guardduty-findings'),
-        'securityhub-findings': rule('securityhub-findings'),
-        'root-sign-in': rule('root-sign-in'),
-        'root-api-use': rule('root-api-use'),
-        tampering: rule('tampering'),
-      },
-    };
-  }
+interface AccountScene extends FactsWorld {
+  readonly visit: Visit;
+  readonly account: AccountId;
+  readonly wanted: Pick<FactsWanted, 'home' | 'roles'>;
+}
+interface RegionScene extends FactsWorld {
+  readonly account: AccountId;
+  readonly region: Region;
+  /** Two facts are made of it. */
+  readonly topic: () => ReturnType<AccountContents['topic']>;
 }
 
-const keysOf = (users: ReadonlyMap<string, number>) => [...users].map(([user, activeKeys]) => ({ user, activeKeys }));
+export interface Answers<S extends FactSources = KnownSources> {
+  readonly account: { readonly [Id in keyof S['account']]: (scene: AccountScene) => AccountFacts<S>[Id] };
+  readonly region: { readonly [Id in keyof S['region']]: (scene: RegionScene) => RegionFacts<S>[Id] };
+}
 
-const detectorSeen = (detector: DetectorFacts | undefined, isAdministratorAsked: boolean) => {
-  if (detector === undefined || isAdministratorAsked) return detector;
-  const { administrator: _notAskedFor, ...seen } = detector;
-  return seen;
+/** Why a region does not answer; undefined if it does. */
+type Closed = (region: Region) => string | undefined;
+
+const held = <T>(value: T | undefined): Fact<T> => (value === undefined ? absent : read(value));
+
+export const answers: Answers = {
+  account: {
+    identity: ({ account, visit }) =>
+      read({ account, arn: `arn:aws:sts::${account}:assumed-role/${visit.role}/${visit.rollout}` }),
+    passwordPolicy: ({ account, contents }) => held(contents.settings(account).passwordPolicy),
+    s3PublicAccessBlock: ({ account, contents }) => held(contents.settings(account).s3PublicAccessBlock),
+    operatorRole: ({ account, contents, wanted }) => held(contents.role(account, wanted.roles.operator)),
+    root: ({ account, contents }) => read(contents.identities(account).root),
+    userKeys: ({ account, contents }) =>
+      read([...contents.identities(account).users].map(([user, activeKeys]) => ({ user, activeKeys }))),
+    trails: ({ account, watch, wanted }) => read(watch.trails(account, wanted.home)),
+    ciRole: ({ account, contents }) => read(contents.identities(account).ciRole),
+    roles: ({ account, contents }) => read(contents.roles(account)),
+  },
+  region: {
+    ebsEncryption: ({ account, region, contents }) =>
+      read({ enabled: contents.settings(account).ebsEncryption.get(region) ?? false }),
+    imdsDefaults: ({ account, region, contents }) => read(contents.settings(account).imdsDefaults.get(region) ?? {}),
+    snapshotBlockPublicAccess: ({ account, region, watch }) => read(watch.snapshotBlock(account, region)),
+    ebsDefaultKey: ({ account, region, watch }) => held(watch.ebsDefaultKey(account, region)),
+    recorder: ({ account, region, watch }) => held(watch.recorder(account, region)),
+    // The status of a channel does not say where it delivers to.
+    deliveryChannel: ({ account, region, watch }) => {
+      const channel = watch.channel(account, region);
+      return held(channel && { failing: channel.failing });
+    },
+    detector: ({ account, region, watch }) => {
+      const detector = watch.detector(account, region);
+      return held(detector && { id: detector.id, enabled: detector.enabled });
+    },
+    detectorAdministrator: ({ account, region, watch }) => held(watch.detector(account, region)?.administrator),
+    hub: ({ account, region, watch }) => held(watch.hub(account, region)),
+    analyzers: ({ account, region, watch }) => read(watch.analyzers(account, region)),
+    accessFindings: ({ account, region, watch }) => watch.accessFindings(account, region),
+    stacks: ({ account, region, watch }) => read(watch.stacks(account, region)),
+    alertTopic: (scene) => {
+      const topic = scene.topic();
+      return held(topic && { policy: topic.policy, ...(topic.kmsKey !== undefined && { kmsKey: topic.kmsKey }) });
+    },
+    alertSubscriptions: (scene) => held(scene.topic()?.subscriptions),
+    alertRules: ({ account, region, contents }) => {
+      const found: { [Rule in AlertRule]?: RuleFacts } = {};
+      for (const rule of alertRules) {
+        const facts = contents.rule(account, region, alertRuleName(rule));
+        if (facts !== undefined) found[rule] = facts;
+      }
+      return read(found);
+    },
+  },
 };
 
-/** The status of a channel does not say where it delivers to. */
-const channelSeen = (channel: Made['channels'] | undefined) => channel && { failing: channel.failing };
+function once<T>(look: () => T): () => T {
+  let seen: { readonly value: T } | undefined;
+  return () => {
+    seen ??= { value: look() };
+    return seen.value;
+  };
+}
 
-const topicSeen = (topic: TopicFacts | undefined, areSubscriptionsAsked: boolean): TopicFacts | undefined => {
-  if (topic === undefined || areSubscriptionsAsked) return topic;
-  const { subscriptions: _notAskedFor, ...seen } = topic;
-  return seen;
-};
+type Table<Scene> = Readonly<Record<string, (scene: Scene) => unknown>>;
+
+/** @param table an answer for each fact that can be wanted; only tests have others than ours. */
+export function createFactsReader<S extends FactSources = KnownSources>(
+  world: FactsWorld,
+  table: { readonly account: Table<AccountScene>; readonly region: Table<RegionScene> } = answers,
+) {
+  const { clock, contents, watch } = world;
+  return (visit: Visit, wanted: FactsWanted<S>, closed: Closed): AccountFacts<S> => {
+    const { account } = visit;
+    const regions: Record<string, RegionFacts<S>> = {};
+    for (const { region, facts } of wanted.regions) {
+      const topic = once(() => contents.topic(account, region, alertTopicName, clock.nowMs()));
+      const scene: RegionScene = { clock, contents, watch, account, region, topic };
+      const why = closed(region);
+      const given = why === undefined ? answered(table.region, facts, scene) : silent(table.region, facts, why);
+      regions[region] = given as RegionFacts<S>;
+    }
+    const scene: AccountScene = { clock, contents, watch, visit, account, wanted };
+    return {
+      ...(answered(table.account, wanted.account, scene) as FactsOf<S['account']>),
+      account,
+      collectedAt: clock.now().toISOString(),
+      regions,
+    };
+  };
+}
+
+function answered<Scene>(table: Table<Scene>, wanted: readonly string[], scene: Scene): Record<string, unknown> {
+  const facts: Record<string, unknown> = {};
+  for (const id in table) facts[id] = wanted.includes(id) ? table[id]?.(scene) : notWanted;
+  return facts;
+}
+
+/** A region that does not answer gives one reason for all. */
+function silent(table: Table<never>, wanted: readonly string[], why: string): Record<string, unknown> {
+  const facts: Record<string, unknown> = {};
+  for (const id in table) facts[id] = wanted.includes(id) ? unreadable(why) : notWanted;
+  return facts;
+}

@@ -1,7 +1,8 @@
 /** From the resources of a stack to the facts that a visitor reads: a wrong template gives wrong facts, and the checks notice. */
 
-import type { PolicyDocument, RoleFacts, RuleFacts, SubscriptionFacts } from '../domain/health/facts';
+import type { RoleFacts, RuleFacts, SubscriptionFacts } from '../domain/health/facts';
 import type { AccountId, Region } from '../domain/model/brand';
+import type { PolicyDocument } from '../domain/policies/policy';
 import { accountToken, isObject, type Json, type JsonObject, objects, strings, text } from './intrinsics';
 import type { Kind, Made } from './resource-kinds';
 import { analyzer, channel, detector, hub, keyUnder, recorder, snapshotBlock, trail } from './safeguards';

@@ -92,7 +92,7 @@ export function createDeployment(
     },
     finish: (account, region) => {
       const reason = whyNot(account, region);
-      if (reason === undefined && request.kind === 'release') return release(world, set, account, region);
+      if (reason === undefined && request.kind === 'detach') return release(world, set, account, region);
       if (reason === undefined && request.kind === 'adopt') return adopt(world, set, request, account, region);
       const instance = set.instances.get(instanceKey(account, region));
       if (instance === undefined) return reason;

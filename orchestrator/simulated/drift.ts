@@ -1,15 +1,11 @@
 /** Drift detection: it looks into the existing stacks and changes nothing. */
 
 import { errors } from '../domain/errors';
-import type { PropertyDifference, ResourceDrift } from '../domain/health/drift';
-import type { AccountId, Region } from '../domain/model/brand';
+import type { AccountId } from '../domain/model/brand';
 import type { StackPlace } from '../ports/ports';
-import { inAccount, type StackContent } from './deployed';
 import type { DeploymentWorld } from './deployment';
 import type { InstanceWork, Order } from './operation';
-import { after, type OutOfBandChange } from './out-of-band-changes';
 import { between } from './random';
-import type { Kind, Made } from './resource-kinds';
 import { instanceKey, type StackSet } from './stack-set';
 
 /** How long CloudFormation takes to check one stack, and to revert one; in seconds. */
@@ -45,62 +41,15 @@ export const createDetection = (world: DeploymentWorld, set: StackSet, { operati
   },
 });
 
-const typeOf: Readonly<Record<Kind, string>> = {
-  roles: 'AWS::IAM::Role',
-  topics: 'AWS::SNS::Topic',
-  rules: 'AWS::Events::Rule',
-  trails: 'AWS::CloudTrail::Trail',
-  recorders: 'AWS::Config::ConfigurationRecorder',
-  channels: 'AWS::Config::DeliveryChannel',
-  detectors: 'AWS::GuardDuty::Detector',
-  hubs: 'AWS::SecurityHub::Hub',
-  analyzers: 'AWS::AccessAnalyzer::Analyzer',
-  keys: 'AWS::KMS::Key',
-  snapshotBlocks: 'AWS::EC2::SnapshotBlockPublicAccess',
-};
-const kinds = Object.keys(typeOf) as readonly Kind[];
-
-/** Every resource of a stack that an out-of-band change made different from its template. */
-export function differencesIn(
-  content: StackContent,
-  outOfBandChanges: readonly OutOfBandChange[],
-  { account, region }: { readonly account: AccountId; readonly region: Region },
-): readonly ResourceDrift[] {
-  return kinds.flatMap((kind) =>
-    [...content[kind]].flatMap(([name, text]): readonly ResourceDrift[] => {
-      const made = inAccount<Made[Kind]>(text, account);
-      const left = outOfBandChanges.reduce(
-        (thing: Made[Kind] | undefined, change) => thing && after(kind, { region, name }, thing, change),
-        made,
-      );
-      const about = { resource: name, type: typeOf[kind] };
-      if (left === undefined) return [{ ...about, change: 'deleted', differences: [] }];
-      const differences = differing(made, left);
-      return differences.length === 0 ? [] : [{ ...about, change: 'modified', differences }];
-    }),
-  );
-}
-
-function differing(made: object, left: object): readonly PropertyDifference[] {
-  const [expected, actual] = [new Map(Object.entries(made)), new Map(Object.entries(left))];
-  return [...new Set([...expected.keys(), ...actual.keys()])]
-    .filter((key) => JSON.stringify(expected.get(key)) !== JSON.stringify(actual.get(key)))
-    .map((key) => ({
-      path: `/${key}`,
-      expected: JSON.stringify(expected.get(key)) ?? 'null',
-      actual: JSON.stringify(actual.get(key)) ?? 'null',
-    }));
-}
-
 /** A drift-aware change set that was created for a key: it is executed some time later, once. */
-export interface Mending {
+export interface Revert {
   readonly doneAtMs: number;
 }
 
 /** @param begun what is known of the key. */
-export function mend(
+export function revert(
   world: Pick<DeploymentWorld, 'clock' | 'random' | 'contents' | 'faults'>,
-  begun: Map<string, Mending>,
+  begun: Map<string, Revert>,
   { account, stack, key }: { readonly account: AccountId; readonly stack: StackPlace; readonly key: string },
 ): 'underway' | 'done' {
   const { clock, random, contents, faults } = world;
@@ -109,13 +58,13 @@ export function mend(
   const refused = (why: string) => errors.awsRefused('cloudformation:CreateChangeSet', 'ValidationError', why);
   if (contents.drift(account, stack) === undefined) throw refused(`Stack StackSet-${stack.stackSet} does not exist`);
   if (known === undefined) {
-    const seconds = between(random.of(`mend ${name}`), revertSeconds.least, revertSeconds.most);
+    const seconds = between(random.of(`revert ${name}`), revertSeconds.least, revertSeconds.most);
     begun.set(name, { doneAtMs: clock.nowMs() + seconds * 1000 });
     return 'underway';
   }
   if (clock.nowMs() < known.doneAtMs) return 'underway';
   const reason = faults.failDetection({ account, ...stack });
   if (reason !== undefined) throw refused(reason);
-  contents.mend(account, stack);
+  contents.revert(account, stack);
   return 'done';
 }

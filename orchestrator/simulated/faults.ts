@@ -1,4 +1,4 @@
-import type { AccountFacts } from '../domain/health/facts';
+import type { AccountFacts } from '../domain/health/fact-sources';
 import type { AccountId, Region } from '../domain/model/brand';
 import type { OperationKind } from '../domain/model/plan';
 

@@ -1,10 +1,11 @@
 /** Who may act in an account: the root user, and the roles that the bootstrap, AWS's services and people have made. */
 
 import { ciBoundaryArn } from '../domain/health/checks/bootstrap';
-import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts, RootFacts } from '../domain/health/facts';
+import type { CiRoleFacts, ListedRole, RoleFacts, RootFacts } from '../domain/health/facts';
 import type { AccountId } from '../domain/model/brand';
 import { administrationRoleDefault, ciTrust } from '../domain/policies/ci-policy';
 import { linkedRolePath } from '../domain/policies/linked-roles';
+import type { PolicyDocument } from '../domain/policies/policy';
 import { simulatedCiRole, simulatedExternalId } from './config';
 import type { OutOfBandChange } from './out-of-band-changes';
 

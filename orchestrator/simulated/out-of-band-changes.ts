@@ -1,8 +1,8 @@
 /** Changes that people make in an account outside Strongroom, and what they leave of the resources there. */
 
-import type { PolicyDocument } from '../domain/health/facts';
 import type { Region } from '../domain/model/brand';
 import type { ImdsDefaults } from '../domain/model/settings';
+import type { PolicyDocument } from '../domain/policies/policy';
 import type { Kind, Made } from './resource-kinds';
 
 /** Without a region or a name, the change affects all resources of the kind. */

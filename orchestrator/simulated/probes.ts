@@ -1,11 +1,13 @@
 /** Probes over the accounts' contents: what would follow from the resources there, after about the time that AWS takes. */
 
 import { errors } from '../domain/errors';
-import { alertRuleName, alertTopicName, type PolicyDocument, type RoleFacts } from '../domain/health/facts';
+import type { RoleFacts } from '../domain/health/facts';
 import { sampleTypes } from '../domain/health/probe';
 import { type Decision, deniedAction, deniedRead, type OperatorCredentials } from '../domain/health/region-deny';
 import type { AccountId, Region } from '../domain/model/brand';
-import { actionsOf, conditionsOf, type Statement, statementsOf } from '../domain/policies/policy';
+import { alertTopicName } from '../domain/model/resource-names';
+import { alertRuleName } from '../domain/policies/alert-policy';
+import { actionsOf, conditionsOf, type PolicyDocument, type Statement, statementsOf } from '../domain/policies/policy';
 import type { Accounts, Probes, Sample, Visit } from '../ports/ports';
 import type { AccountContents } from './account-contents';
 import type { Random } from './random';

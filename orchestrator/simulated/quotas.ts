@@ -1,7 +1,8 @@
-/** Resources that AWS limits to a few per region, whoever created them: the message of CloudFormation when a stack would create one more [aws-behavior 6]. */
-import type { Stack } from './account-contents';
+/** Resources that AWS limits to a few per region: the message of CloudFormation when a stack would create one more [aws-behavior 6]. */
+
 import type { Protection } from './preexisting';
 import type { Kind } from './resource-kinds';
+import type { Stack } from './stack';
 
 /** Trails that reach a region, including shadows of trails elsewhere [doc:awscloudtrail/WhatIsCloudTrail-Limits]. */
 const trailsMax = 5;

@@ -1,4 +1,4 @@
-/** Randomness from a seed. One seed gives one world: the same names, durations and weather, in whatever order they are drawn. */
+/** Randomness from a seed. One seed gives one world: the same names, durations and weather, independent of the order in which they are drawn. */
 
 export interface Random {
   /** The next number in [0, 1). */

@@ -17,7 +17,7 @@ export interface Made {
   readonly trails: TrailFacts;
   readonly recorders: RecorderFacts;
   readonly channels: { readonly bucket: string; readonly failing: boolean };
-  readonly detectors: Pick<DetectorFacts, 'id' | 'enabled'>;
+  readonly detectors: DetectorFacts;
   readonly hubs: { readonly standards: readonly string[] };
   readonly analyzers: AnalyzerFacts;
   readonly keys: { readonly arn: string; readonly enabled: boolean; readonly rotates: boolean };

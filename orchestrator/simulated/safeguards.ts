@@ -46,7 +46,7 @@ export const detector = ({ physicalId, properties }: Resource): Made['detectors'
   enabled: flag(properties['Enable'], false),
 });
 
-/** What a hub enables unless it is told not to [bc:securityhub:EnableSecurityHub.EnableDefaultStandards]. */
+/** What a hub enables by default [bc:securityhub:EnableSecurityHub.EnableDefaultStandards]. */
 export const defaultStandards = (region: Region): readonly string[] => [
   'arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0',
   `arn:aws:securityhub:${region}::standards/aws-foundational-security-best-practices/v/1.0.0`,

@@ -41,12 +41,15 @@ const delivery = { firstMinutes: { least: 3, spread: 7 }, everyMinutes: 5, diges
 const recorderPending = { leastMs: 15_000, spreadMs: 60_000 };
 const minuteMs = 60_000;
 
+/** With the account that administers it for the organization. */
+type Detector = DetectorFacts & { readonly administrator?: AccountId };
+
 export interface Watch {
   /** As the region sees them: those at home there, and shadows of trails that are everywhere. */
   readonly trails: (account: AccountId, region: Region) => readonly TrailFacts[];
   readonly recorder: (account: AccountId, region: Region) => RecorderFacts | undefined;
   readonly channel: (account: AccountId, region: Region) => Made['channels'] | undefined;
-  readonly detector: (account: AccountId, region: Region) => DetectorFacts | undefined;
+  readonly detector: (account: AccountId, region: Region) => Detector | undefined;
   readonly hub: (account: AccountId, region: Region) => HubFacts | undefined;
   readonly analyzers: (account: AccountId, region: Region) => readonly AnalyzerFacts[];
   readonly accessFindings: (account: AccountId, region: Region) => Fact<AccessFindings>;

@@ -137,7 +137,7 @@ const refused = (api: string, name: string, why: string) => errors.awsRefused(`c
 const apis: Readonly<Record<OperationRequest['kind'], string>> = {
   create: 'CreateStackInstances',
   update: 'UpdateStackSet',
-  release: 'DeleteStackInstances',
+  detach: 'DeleteStackInstances',
   adopt: 'ImportStacksToStackSet',
   follow: 'UpdateStackInstances',
 };

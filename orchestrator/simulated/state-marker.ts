@@ -1,4 +1,5 @@
-import type { ManagingState, StateMarker } from '../ports/ports';
+import type { ManagingState } from '../domain/managing-state';
+import type { StateMarker } from '../ports/ports';
 
 export function createStateMarker(): StateMarker {
   let there: ManagingState | undefined;

@@ -57,6 +57,7 @@ export function createVirtualClock(start: Date): VirtualClock {
 
   return {
     now: () => new Date(nowMs),
+    offByMs: () => 0,
     nowMs: () => nowMs,
     pending: () => live,
     at: (ms, action) => void set(ms, action),

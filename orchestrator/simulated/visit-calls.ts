@@ -1,9 +1,16 @@
 /** The calls that a visit makes beyond entering, so that they can be counted and take their time. */
 
-import type { FactsWanted } from '../domain/health/facts';
+import {
+  type ApiCall,
+  type CallCondition,
+  callsOf,
+  type FactSources,
+  type FactsWanted,
+  factSources,
+  type KnownSources,
+} from '../domain/health/fact-sources';
 import type { Region } from '../domain/model/brand';
 import type { DesiredSettings } from '../domain/model/settings';
-import { regionDenyName, selfProtectName } from '../domain/policies/operator-policy';
 
 /** What preflight asks in each region: does it answer, and who was here before? */
 export const preflightCalls = (regions: readonly Region[]): readonly Call[] =>
@@ -34,75 +41,31 @@ export interface Call {
   readonly of?: string | undefined;
 }
 
-/** What one answer of an account makes of the next question. */
-export interface Standing {
-  /** Whether a stack of ours there names the detector: then it need not be looked for. */
-  readonly isDetectorNamed: (region: Region) => boolean;
-  /** Whether an analyzer is at work there that has findings. */
-  readonly isAnalyzed: (region: Region) => boolean;
-  /** Whether there is anybody to make a credential report of. */
-  readonly hasUsers: boolean;
-}
-const inOrder: Standing = { isDetectorNamed: () => true, isAnalyzed: () => true, hasUsers: false };
+/** What is so in the account and makes a call necessary. */
+export type Circumstances = Readonly<Record<CallCondition, (region: Region) => boolean>>;
+/** An account with the whole baseline and without IAM users. */
+const inOrder: Circumstances = {
+  usersExist: () => false,
+  detectorIsUnnamed: () => false,
+  analyzerIsActive: () => true,
+};
 
-export const factsCalls = (wanted: FactsWanted, standing: Standing = inOrder): readonly Call[] => [
-  ...accountCalls(wanted),
-  ...(wanted.root && standing.hasUsers
-    ? [{ api: 'iam:GenerateCredentialReport' }, { api: 'iam:GetCredentialReport' }]
-    : []),
-  ...wanted.regions.flatMap((inRegion) => regionCalls(inRegion, standing)),
-];
-
-/** The policies of the operator role are listed first, and then read one by one. */
-const accountCalls = (wanted: FactsWanted): readonly Call[] => [
-  { api: 'iam:GetRole', of: wanted.ciRoleName },
-  ...(wanted.operatorRoleName === undefined
-    ? []
-    : [
-        { api: 'iam:GetRole', of: wanted.operatorRoleName },
-        { api: 'iam:ListAttachedRolePolicies' },
-        { api: 'iam:ListRolePolicies' },
-        { api: 'iam:GetRolePolicy', of: regionDenyName },
-        { api: 'iam:GetRolePolicy', of: selfProtectName },
-      ]),
-  ...(wanted.roles ? [{ api: 'iam:ListRoles' }] : []),
-  ...(wanted.root ? [{ api: 'iam:GetAccountSummary' }] : []),
-  ...(wanted.trails ? [{ api: 'cloudtrail:DescribeTrails' }, { api: 'cloudtrail:GetTrailStatus' }] : []),
-  ...settingCalls(
-    'Get',
-    { passwordPolicy: wanted.passwordPolicy, s3PublicAccessBlock: wanted.s3PublicAccessBlock },
-    [],
-  ),
-];
-
-function regionCalls(
-  { region, ...wanted }: FactsWanted['regions'][number],
-  { isDetectorNamed, isAnalyzed }: Standing,
+/** The requests of one visit; of a call that may be made several times, one. */
+export function factsCalls<S extends FactSources = KnownSources>(
+  { account, regions, home }: FactsWanted<S>,
+  circumstances: Circumstances = inOrder,
+  sources: FactSources = factSources,
 ): readonly Call[] {
-  const apis = [
-    ...(wanted.snapshots ? ['ec2:GetSnapshotBlockPublicAccessState'] : []),
-    ...(wanted.ebsDefaultKey ? ['ec2:GetEbsDefaultKmsKeyId', 'kms:DescribeKey', 'kms:GetKeyRotationStatus'] : []),
-    ...(wanted.config ? configApis : []),
-    ...(wanted.threats && !isDetectorNamed(region) ? ['guardduty:ListDetectors'] : []),
-    ...(wanted.threats ? threatApis : []),
-    ...(wanted.threats && isAnalyzed(region) ? ['access-analyzer:ListFindings'] : []),
-    ...(wanted.administrator ? ['guardduty:GetAdministratorAccount'] : []),
-    ...(wanted.stacks ? ['cloudformation:DescribeStacks'] : []),
-    ...(wanted.alerts ? alertApis : []),
-    ...(wanted.subscriptions ? ['sns:ListSubscriptionsByTopic'] : []),
+  const isMade = (region: Region) => (call: ApiCall) => call.when === undefined || circumstances[call.when](region);
+  return [
+    ...callsOf(sources.account, account).filter(isMade(home)),
+    ...regions.flatMap(({ region, facts }) =>
+      callsOf(sources.region, facts)
+        .filter(isMade(region))
+        .map((call) => ({ ...call, region })),
+    ),
   ];
-  const settings = { ebsEncryption: wanted.ebsEncryption, imdsDefaults: wanted.imdsDefaults };
-  return [...apis.map((api) => ({ api, region })), ...settingCalls('Get', settings, [region])];
 }
-
-const configApis = [
-  'config:DescribeConfigurationRecorders',
-  'config:DescribeConfigurationRecorderStatus',
-  'config:DescribeDeliveryChannelStatus',
-];
-/** Rules and what they target are listed, two calls for all of them. */
-const alertApis = ['sns:GetTopicAttributes', 'events:ListRules', 'events:ListRuleNamesByTarget'];
-const threatApis = ['guardduty:GetDetector', 'securityhub:GetEnabledStandards', 'access-analyzer:ListAnalyzers'];
 
 /** Of each setting, how it is read and how it is brought. */
 const settingApis = {

@@ -4,6 +4,7 @@
  */
 import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
+import { factActions } from '../../orchestrator/domain/health/fact-sources';
 import {
   administrationRoleDefault,
   bootstrapPath,
@@ -51,6 +52,7 @@ export function ciRole(stack: Stack): void {
       ...here,
       ciRole: name.valueAsString,
       operatorRole: operatorRole.valueAsString,
+      factActions: factActions(),
     }),
   });
   new CfnRole(stack, 'CiRole', {

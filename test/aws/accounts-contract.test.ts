@@ -5,7 +5,7 @@ import { parseAccountId, parseRegion, parseRolloutId } from '../../orchestrator/
 import { type AccountsWorld, accountsContract } from '../contracts/accounts.contract';
 import { stackSetsContract } from '../contracts/stack-sets.contract';
 import { type Gateway, startGateway } from '../emulator/gateway';
-import { motoClients, motoRegion, motoStartsWithinMs, resetMoto } from '../emulator/moto';
+import { motoClients, motoRegion, resetMoto } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
 import { warmUp } from '../emulator/moto-visits';
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
     rollout: parseRolloutId('ro-20261122-150405-ab12'),
   });
   await world.cleanup();
-}, motoStartsWithinMs);
+});
 afterAll(() => gateway.stop());
 
 async function emptyWorld(): Promise<AccountsWorld> {

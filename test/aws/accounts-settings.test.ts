@@ -1,5 +1,5 @@
 import { parseRegion } from '../../orchestrator/domain/model/brand';
-import type { DesiredSettings } from '../../orchestrator/domain/model/settings';
+import { desired } from '../contracts/accounts.contract';
 import { ec2Fault } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
@@ -8,26 +8,6 @@ import { aDefaultKey, aKey } from './furnish';
 
 const home = parseRegion(motoRegion);
 const west = parseRegion('us-west-2');
-const desired: DesiredSettings = {
-  passwordPolicy: {
-    minimumLength: 14,
-    requireSymbols: true,
-    requireNumbers: true,
-    requireUppercase: true,
-    requireLowercase: true,
-    allowUsersToChange: true,
-    maxAgeDays: 90,
-    reusePrevention: 24,
-    hardExpiry: false,
-  },
-  s3PublicAccessBlock: {
-    blockPublicAcls: true,
-    ignorePublicAcls: true,
-    blockPublicPolicy: true,
-    restrictPublicBuckets: true,
-  },
-  ebsEncryption: { enabled: true },
-};
 
 const laxPolicy = {
   minimumLength: 8,

@@ -1,4 +1,5 @@
-import { absent, type FactsWanted } from '../../orchestrator/domain/health/facts';
+import type { FactsWanted } from '../../orchestrator/domain/health/fact-sources';
+import { absent } from '../../orchestrator/domain/health/facts';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
 import { ec2Fault, queryFault } from '../emulator/gateway';
 import { memberClients, motoAccount, motoRegion } from '../emulator/moto';
@@ -28,27 +29,18 @@ describe('facts', () => {
           ebsEncryption: { kind: 'read', value: { enabled: false } },
           imdsDefaults: { kind: 'read', value: {} },
           alertTopic: absent,
-          alertRules: { 'guardduty-findings': absent, 'securityhub-findings': absent, tampering: absent },
+          alertRules: { kind: 'read', value: {} },
         },
       },
     });
   });
 
-  it('that no check needs are not asked for, but for the role that is entered by', async () => {
-    const nothing: FactsWanted = {
-      ciRoleName: 'BaselineCi',
-      root: false,
-      roles: false,
-      trails: false,
-      passwordPolicy: false,
-      s3PublicAccessBlock: false,
-      home,
-      regions: [],
-    };
+  it('that no check needs are not asked for', async () => {
+    const nothing: FactsWanted = { ...everything(), account: [] };
 
     const calls = await visits.callsDuring(() => visits.accounts.collectFacts(visits.freshVisit(), nothing));
 
-    expect(calls.map((call) => call.action)).toEqual(['AssumeRole', 'GetCallerIdentity', 'GetRole']);
+    expect(calls.map((call) => call.action)).toEqual(['AssumeRole', 'GetCallerIdentity']);
   });
 
   it('are what the services of the account hold', async () => {
@@ -63,26 +55,24 @@ describe('facts', () => {
         trust: seeded.trust,
         maxSessionSeconds: 3_600,
         attached: [seeded.policyArn],
-        inline: { 'region-fence': seeded.fencingToken, 'self-protect': seeded.fencingToken },
+        inline: { 'region-deny': seeded.fencingToken, 'self-protect': seeded.fencingToken },
       },
     });
+    const rules = facts.regions[home]?.alertRules;
+    expect(rules?.kind === 'read' && Object.keys(rules.value).sort()).toEqual(['guardduty-findings', 'root-sign-in']);
     expect(facts.regions[home]).toMatchObject({
       ebsEncryption: { kind: 'read', value: { enabled: true } },
       alertTopic: {
         kind: 'read',
-        value: {
-          policy: seeded.topicPolicy,
-          kmsKey: 'alias/strongroom-alerts',
-          subscriptions: [{ protocol: 'email', endpoint: 'security@example.com' }],
-        },
+        value: { policy: seeded.topicPolicy, kmsKey: 'alias/strongroom-alerts' },
       },
+      alertSubscriptions: { kind: 'read', value: [{ protocol: 'email', endpoint: 'security@example.com' }] },
       alertRules: {
-        'root-sign-in': {
-          kind: 'read',
-          value: { enabled: true, pattern: seeded.pattern, targetArns: [seeded.topicArn] },
+        kind: 'read',
+        value: {
+          'root-sign-in': { enabled: true, pattern: seeded.pattern, targetArns: [seeded.topicArn] },
+          'guardduty-findings': { enabled: false, targetArns: [] },
         },
-        'guardduty-findings': { kind: 'read', value: { enabled: false, targetArns: [] } },
-        'securityhub-findings': absent,
       },
     });
   });
@@ -122,8 +112,7 @@ describe('facts', () => {
     const facts = await visits.accounts.collectFacts(visits.freshVisit(), everything(home));
 
     const { account, collectedAt, identity, regions, ...ofAccount } = facts;
-    const { alertRules, ...ofRegion } = regions[home] ?? { alertRules: {} };
-    for (const fact of [...Object.values(ofAccount), ...Object.values(ofRegion), ...Object.values(alertRules)])
+    for (const fact of [...Object.values(ofAccount), ...Object.values(regions[home] ?? {})])
       expect(fact).toEqual({ kind: 'unreadable', why: expect.stringMatching(/^[a-z0-9-]+:\w+.* was denied: /) });
   });
 });

@@ -4,9 +4,7 @@ import { openEmbeddedState } from '../../orchestrator/embedded/state';
 import type { Artifacts } from '../../orchestrator/ports/ports';
 import { createMemoryArtifacts } from '../../orchestrator/simulated/memory-artifacts';
 import { artifactsContract } from '../contracts/artifacts.contract';
-import { motoClients, motoRegion, motoStartsWithinMs, startMoto } from '../emulator/moto';
-
-jest.setTimeout(motoStartsWithinMs);
+import { motoClients, motoRegion, startMoto } from '../emulator/moto';
 
 const bucket = 'strongroom-artifacts';
 

@@ -3,7 +3,7 @@ import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { Call, Intercept } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';
-import { everything, useVisits } from '../emulator/moto-visits';
+import { everythingBut, useVisits } from '../emulator/moto-visits';
 import { aDetector, aStack } from './furnish';
 
 const home = parseRegion(motoRegion);
@@ -13,11 +13,6 @@ const gone = 'a'.repeat(32);
 const filled = fillGaps();
 const visits = useVisits(() => filled);
 
-const unadministered = () => {
-  const { regions, ...ofAccount } = everything(home);
-  return { ...ofAccount, regions: regions.map((wanted) => ({ ...wanted, administrator: false })) };
-};
-
 /** @param naming the stack, and the detector that it names; undefined for the one that is there. */
 async function seen({ hasDetector, stack, named }: { hasDetector: boolean; stack?: string; named?: string }) {
   const visit = visits.freshVisit();
@@ -26,7 +21,8 @@ async function seen({ hasDetector, stack, named }: { hasDetector: boolean; stack
   if (stack !== undefined) await aStack(member, home, stack, { DetectorId: { Value: named ?? `${id}` } });
   let detector: unknown;
   const calls = await visits.callsDuring(async () => {
-    detector = (await visits.accounts.collectFacts(visit, unadministered())).regions[home]?.detector;
+    detector = (await visits.accounts.collectFacts(visit, everythingBut(['detectorAdministrator'], home))).regions[home]
+      ?.detector;
   });
   const asked = calls.filter(({ service }) => service === 'guardduty').map(({ action }) => action);
   return { id, detector, asked };

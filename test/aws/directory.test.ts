@@ -11,10 +11,8 @@ import { createDirectory } from '../../orchestrator/aws/directory';
 import type { Directory } from '../../orchestrator/ports/ports';
 import { createSimulatedWorld } from '../../orchestrator/simulated/world';
 import { directoryContract, type KnownAccount } from '../contracts/directory.contract';
-import { motoClients, motoRegion, motoStartsWithinMs, startMoto } from '../emulator/moto';
+import { motoClients, motoRegion, startMoto } from '../emulator/moto';
 import { named, seedOrganization } from '../emulator/seed';
-
-jest.setTimeout(motoStartsWithinMs);
 
 const organization = 'o-a1b2c3d4e5';
 const management = '111111111111';

@@ -1,6 +1,6 @@
 /** What of an account is open to the outside, by the active findings of its analyzer; moto has none, so the gateway answers. */
 
-import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/health/facts';
+import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/health/fact-sources';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { Answer, Call } from '../emulator/gateway';
 import { motoRegion } from '../emulator/moto';
@@ -45,7 +45,7 @@ interface Asked {
 }
 const wanted: FactsWanted = {
   ...everything(),
-  regions: everything(home).regions.map((region) => ({ ...region, alerts: false, config: false, stacks: false })),
+  regions: [{ region: home, facts: ['detector', 'hub', 'analyzers', 'accessFindings'] }],
 };
 
 test('the active findings of this account are asked for, and each resource is named once', async () => {

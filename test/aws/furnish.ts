@@ -44,7 +44,7 @@ async function anOperatorRole(member: Member, region: string) {
   const RoleName = 'InfraAdmin';
   await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
   const PolicyDocument = JSON.stringify(fencingToken);
-  for (const PolicyName of ['region-fence', 'self-protect'])
+  for (const PolicyName of ['region-deny', 'self-protect'])
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
   const { Policy: policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'Admin', PolicyDocument }));
   await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: policy?.Arn }));

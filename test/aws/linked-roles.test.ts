@@ -3,7 +3,7 @@ import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { linkedServiceOf } from '../../orchestrator/domain/policies/linked-roles';
 import type { Intercept } from '../emulator/gateway';
-import { memberClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
 import { startVisits, type Visits } from '../emulator/moto-visits';
 
@@ -14,7 +14,7 @@ const filled = fillGaps();
 let instead: Intercept = () => undefined;
 beforeAll(async () => {
   visits = await startVisits((call, onward) => instead(call, onward) ?? filled(call, onward));
-}, motoStartsWithinMs);
+});
 afterAll(() => visits.stop());
 beforeEach(() => {
   instead = () => undefined;

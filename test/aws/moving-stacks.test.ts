@@ -1,35 +1,15 @@
 /** What is sent where stacks move from one StackSet to another. moto has no import and retains nothing, so it is answered for here. */
 import { createHash } from 'node:crypto';
-import type { Clients } from '../../orchestrator/aws/clients';
-import { createStackSets } from '../../orchestrator/aws/stack-sets';
-import { parseAccountId, parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
-import type { OperationRequest, StackSets } from '../../orchestrator/ports/ports';
-import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
-import { motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { parseAccountId, parseTemplateHash } from '../../orchestrator/domain/model/brand';
+import type { OperationRequest } from '../../orchestrator/ports/ports';
+import { type Answer, queryFault } from '../emulator/gateway';
+import { home, useStackSets } from './own-stack-sets';
 
-const home = parseRegion(motoRegion);
 const account = parseAccountId('111122223333');
 const stackId = `arn:aws:cloudformation:${home}:${account}:stack/StackSet-strongroom-dev-topic/11111111`;
 
-let gateway: Gateway;
-let clients: Clients;
-let stackSets: StackSets;
-let instead: (call: Call) => Answer | undefined = () => undefined;
 let setsUsed = 0;
-
-beforeAll(async () => {
-  gateway = await startGateway({ intercept: (call) => instead(call) });
-  clients = motoClients(gateway);
-  stackSets = createStackSets({ clients, home });
-  await stackSets.describe('strongroom-warm-up');
-}, motoStartsWithinMs);
-afterAll(async () => {
-  clients.destroy();
-  await gateway.stop();
-});
-beforeEach(() => {
-  instead = ({ action }) => (moves.includes(action) ? started(action) : undefined);
-});
+const sets = useStackSets(({ action }) => (moves.includes(action) ? started(action) : undefined));
 
 const moves = ['DeleteStackInstances', 'ImportStacksToStackSet', 'UpdateStackInstances'];
 const templateBody = JSON.stringify({
@@ -38,7 +18,7 @@ const templateBody = JSON.stringify({
 
 const request = (change: Partial<OperationRequest>): OperationRequest => ({
   operationId: 'ro-1-dev-1',
-  kind: 'release',
+  kind: 'detach',
   spec: {
     name: `strongroom-dev-moving-${++setsUsed}`,
     template: parseTemplateHash(createHash('sha256').update(templateBody).digest('hex')),
@@ -60,14 +40,10 @@ const started = (action: string): Answer => ({
   body: `<${action}Response><${action}Result><OperationId>ro-1-dev-1</OperationId></${action}Result></${action}Response>`,
 });
 
-/** The form of the last call of this name. */
-const sent = (action: string): URLSearchParams =>
-  new URLSearchParams(gateway.calls.findLast((call) => call.action === action)?.body);
-
 test('a release leaves the stacks where they are', async () => {
-  await stackSets.start(request({ kind: 'release' }));
+  await sets.stackSets.start(request({ kind: 'detach' }));
 
-  expect(Object.fromEntries(sent('DeleteStackInstances'))).toMatchObject({
+  expect(Object.fromEntries(sets.sent('DeleteStackInstances'))).toMatchObject({
     RetainStacks: 'true',
     OperationId: 'ro-1-dev-1',
     'Accounts.member.1': account,
@@ -78,40 +54,40 @@ test('a release leaves the stacks where they are', async () => {
 test('an adoption names the stacks, and makes the set where there is none', async () => {
   const wanted = request({ kind: 'adopt', stackIds: [stackId] });
 
-  await stackSets.start(wanted);
+  await sets.stackSets.start(wanted);
 
-  expect(Object.fromEntries(sent('ImportStacksToStackSet'))).toMatchObject({
+  expect(Object.fromEntries(sets.sent('ImportStacksToStackSet'))).toMatchObject({
     StackSetName: wanted.spec.name,
     OperationId: 'ro-1-dev-1',
     'StackIds.member.1': stackId,
   });
-  expect((await stackSets.describe(wanted.spec.name))?.template).toBe(wanted.spec.template);
+  expect((await sets.stackSets.describe(wanted.spec.name))?.template).toBe(wanted.spec.template);
 });
 
 test('an adoption leaves a set that is there as it is', async () => {
   const wanted = request({ kind: 'adopt', stackIds: [stackId] });
-  await stackSets.start(wanted);
-  const before = gateway.calls.length;
+  await sets.stackSets.start(wanted);
+  const before = sets.gateway.calls.length;
 
-  await stackSets.start({ ...wanted, operationId: 'ro-2-dev-1' });
+  await sets.stackSets.start({ ...wanted, operationId: 'ro-2-dev-1' });
 
-  const actions = gateway.calls.slice(before).map(({ action }) => action);
+  const actions = sets.gateway.calls.slice(before).map(({ action }) => action);
   expect(actions.filter((action) => /^(Create|Update|Delete)/.test(action))).toEqual([]);
 });
 
 test('to follow its set a stack is told an empty list of overrides, which takes all of them back', async () => {
-  await stackSets.start(request({ kind: 'follow' }));
+  await sets.stackSets.start(request({ kind: 'follow' }));
 
-  expect(sent('UpdateStackInstances').get('ParameterOverrides')).toBe('');
+  expect(sets.sent('UpdateStackInstances').get('ParameterOverrides')).toBe('');
 });
 
 test('a stack that is not there is told by its id, and not tried again', async () => {
-  instead = ({ action }) =>
+  sets.instead = ({ action }) =>
     action === 'ImportStacksToStackSet' ? queryFault(404, 'StackNotFoundException', 'no such stack') : undefined;
 
-  await expect(stackSets.start(request({ kind: 'adopt', stackIds: [stackId] }))).rejects.toMatchObject({
+  await expect(sets.stackSets.start(request({ kind: 'adopt', stackIds: [stackId] }))).rejects.toMatchObject({
     code: 'StackGone',
     retriable: false,
-    message: expect.stringContaining(`${stackId}: it is not there`),
+    message: expect.stringContaining(`${stackId}: the stack does not exist`),
   });
 });

@@ -46,13 +46,13 @@ describe('a sample finding', () => {
     const findings: Parameters<typeof guardDuty>[0] = [];
     answerWith(guardDuty(findings));
     const sample = await probes.raiseSample(visit, home, name);
-    await probes.raiseSample(visit, home, 'strongroom-proof-of-another');
+    await probes.raiseSample(visit, home, 'strongroom-probe-of-another');
     findings.push({ id: 'real', type: sample?.findingType ?? '', title: 'Somebody is in' });
 
     await probes.clearAway(visit, home, (other) => other === name, sample);
     await probes.clearAway(visit, home, (other) => other === name, sample);
 
-    expect(await standing()).toEqual({ queues: ['strongroom-proof-of-another'], subscriptions: 1 });
+    expect(await standing()).toEqual({ queues: ['strongroom-probe-of-another'], subscriptions: 1 });
     expect(findings.map(({ archived }) => archived === true)).toEqual([true, false, false]);
   });
 

@@ -3,7 +3,7 @@ import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { Visit } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, queryFault } from '../emulator/gateway';
-import { motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { motoRegion } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
 import { startVisits, type Visits } from '../emulator/moto-visits';
 
@@ -17,7 +17,7 @@ let answers: Readonly<Record<string, Answer>> = {};
 beforeAll(async () => {
   const filled = fillGaps();
   visits = await startVisits((call: Call, onward) => answers[call.action] ?? filled(call, onward));
-}, motoStartsWithinMs);
+});
 afterAll(() => visits.stop());
 beforeEach(() => {
   answers = {

@@ -3,7 +3,7 @@ import { createSessions, type Sessions } from '../../orchestrator/aws/sessions';
 import { parseAccountId, parseRolloutId } from '../../orchestrator/domain/model/brand';
 import type { Purpose, Visit } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
-import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { motoAccount, motoClients, motoRegion } from '../emulator/moto';
 
 const purposes: readonly Purpose[] = ['preflight', 'facts', 'settings', 'probe'];
 const actionsOf = (purpose: Purpose): readonly string[] =>
@@ -57,7 +57,7 @@ describe('entering an account', () => {
   beforeAll(async () => {
     gateway = await startGateway({ intercept: (call) => faults(call) });
     clients = motoClients(gateway);
-  }, motoStartsWithinMs);
+  });
   afterAll(async () => {
     clients.destroy();
     await gateway.stop();
@@ -111,7 +111,7 @@ describe('entering an account', () => {
 
     await expect(sessions.enter(visit, 'settings')).rejects.toMatchObject({
       code: 'WrongIdentity',
-      message: `entered account ${motoAccount} where ${account} was meant`,
+      message: `the credentials belong to account ${motoAccount}, not to account ${account}`,
     });
   });
 

@@ -1,32 +1,13 @@
 /** Detection of drift as it goes over the wire: moto has none of it, so that each answer here is made up after the API's model. */
-import type { Clients } from '../../orchestrator/aws/clients';
-import { createStackSets } from '../../orchestrator/aws/stack-sets';
-import { parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
-import type { StackSets } from '../../orchestrator/ports/ports';
-import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
-import { motoClients, motoRegion, motoStartsWithinMs } from '../emulator/moto';
+import { parseAccountId } from '../../orchestrator/domain/model/brand';
+import { type Answer, queryFault } from '../emulator/gateway';
+import { home, useStackSets } from './own-stack-sets';
 
-const home = parseRegion(motoRegion);
 const account = parseAccountId('111122223333');
 const name = 'strongroom-dev-alerts';
 
-let gateway: Gateway;
-let clients: Clients;
-let stackSets: StackSets;
+const sets = useStackSets(({ action, body }) => answers[action]?.(new URLSearchParams(body)));
 let answers: Readonly<Record<string, (form: URLSearchParams) => Answer>> = {};
-
-beforeAll(async () => {
-  gateway = await startGateway({
-    intercept: ({ action, body }: Call) => answers[action]?.(new URLSearchParams(body)),
-  });
-  clients = motoClients(gateway);
-  stackSets = createStackSets({ clients, home });
-  await stackSets.describe('strongroom-warm-up');
-}, motoStartsWithinMs);
-afterAll(async () => {
-  clients.destroy();
-  await gateway.stop();
-});
 beforeEach(() => {
   answers = { DescribeStackSetOperation: () => queryFault(404, 'OperationNotFoundException', 'no') };
 });
@@ -40,9 +21,7 @@ const running = answer(
   'DescribeStackSetOperation',
   '<StackSetOperation><OperationId>sw-1-alerts</OperationId><Status>RUNNING</Status></StackSetOperation>',
 );
-const sent = (action: string): URLSearchParams =>
-  new URLSearchParams(gateway.calls.findLast((call) => call.action === action)?.body);
-const timesSent = (action: string): number => gateway.calls.filter((call) => call.action === action).length;
+const timesSent = (action: string): number => sets.gateway.calls.filter((call) => call.action === action).length;
 
 describe('a detection', () => {
   it('is started under its own id, over all instances, and one that fails cancels no other', async () => {
@@ -51,9 +30,9 @@ describe('a detection', () => {
       DetectStackSetDrift: () => answer('DetectStackSetDrift', '<OperationId>sw-1-alerts</OperationId>'),
     };
 
-    expect(await stackSets.detectDrift(name, 'sw-1-alerts')).toBe('sw-1-alerts');
+    expect(await sets.stackSets.detectDrift(name, 'sw-1-alerts')).toBe('sw-1-alerts');
 
-    expect(Object.fromEntries(sent('DetectStackSetDrift'))).toMatchObject({
+    expect(Object.fromEntries(sets.sent('DetectStackSetDrift'))).toMatchObject({
       StackSetName: name,
       OperationId: 'sw-1-alerts',
       'OperationPreferences.FailureTolerancePercentage': '100',
@@ -65,14 +44,14 @@ describe('a detection', () => {
     answers = { DescribeStackSetOperation: () => running };
     const before = timesSent('DetectStackSetDrift');
 
-    expect(await stackSets.detectDrift(name, 'sw-1-alerts')).toBe('sw-1-alerts');
+    expect(await sets.stackSets.detectDrift(name, 'sw-1-alerts')).toBe('sw-1-alerts');
     expect(timesSent('DetectStackSetDrift')).toBe(before);
   });
 
   it('is refused while another operation is at work, and may be tried again', async () => {
     answers = { ...answers, DetectStackSetDrift: () => queryFault(409, 'OperationInProgressException', 'busy') };
 
-    await expect(stackSets.detectDrift(name, 'sw-1-alerts')).rejects.toMatchObject({
+    await expect(sets.stackSets.detectDrift(name, 'sw-1-alerts')).rejects.toMatchObject({
       code: 'StackSetBusy',
       retriable: true,
     });
@@ -90,7 +69,7 @@ it('an instance tells its drift, and one that says nothing was never looked into
       ),
   };
 
-  expect((await stackSets.instances(name)).map(({ drift }) => drift)).toEqual(['DRIFTED', 'NOT_CHECKED']);
+  expect((await sets.stackSets.instances(name)).map(({ drift }) => drift)).toEqual(['DRIFTED', 'NOT_CHECKED']);
 });
 
 describe('what differs in an instance', () => {
@@ -111,7 +90,7 @@ describe('what differs in an instance', () => {
         ),
     };
 
-    const found = await stackSets.driftOf(name, 'sw-1-alerts', { account, region: home });
+    const found = await sets.stackSets.driftOf(name, 'sw-1-alerts', { account, region: home });
 
     expect(found).toEqual([
       {
@@ -122,7 +101,7 @@ describe('what differs in an instance', () => {
       },
       { resource: 'Topic', type: 'AWS::Events::Rule', change: 'deleted', differences: [] },
     ]);
-    expect(Object.fromEntries(sent('ListStackInstanceResourceDrifts'))).toMatchObject({
+    expect(Object.fromEntries(sets.sent('ListStackInstanceResourceDrifts'))).toMatchObject({
       StackInstanceAccount: account,
       StackInstanceRegion: home,
       OperationId: 'sw-1-alerts',
@@ -138,7 +117,7 @@ describe('what differs in an instance', () => {
         answer('ListStackInstanceResourceDrifts', '<Summaries></Summaries><NextToken>more</NextToken>'),
     };
 
-    await expect(stackSets.driftOf(name, 'sw-1-alerts', { account, region: home })).rejects.toMatchObject({
+    await expect(sets.stackSets.driftOf(name, 'sw-1-alerts', { account, region: home })).rejects.toMatchObject({
       code: 'LimitExceeded',
     });
   });

@@ -2,10 +2,8 @@ import { BatchGetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoStore } from '../../orchestrator/aws/store';
 import { createMemoryStore } from '../../orchestrator/simulated/memory-store';
 import { storeContract } from '../contracts/store.contract';
-import { motoRegion, motoStartsWithinMs, startMoto } from '../emulator/moto';
+import { motoRegion, startMoto } from '../emulator/moto';
 import { tableAt } from '../emulator/table';
-
-jest.setTimeout(motoStartsWithinMs);
 
 storeContract('DynamoDB on moto', async () => {
   const moto = await startMoto();

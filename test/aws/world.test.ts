@@ -5,10 +5,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { createTable } from '../../orchestrator/aws/store';
 import { type AwsState, createAwsWorld, type World } from '../../orchestrator/aws/world';
-import { type Moto, motoClients, motoRegion, motoStartsWithinMs, startMoto } from '../emulator/moto';
+import { type Moto, motoClients, motoRegion, startMoto } from '../emulator/moto';
 import { seedOrganization } from '../emulator/seed';
-
-jest.setTimeout(motoStartsWithinMs);
 
 const key = { pk: 'rollouts', sk: 'ro-1' };
 const names = { table: 'strongroom', bucket: 'strongroom-artifacts' };

@@ -1,16 +1,16 @@
-/** What a person does about a rollout from the page: told what it will do, with a reason, and only on what was read. */
+/** Actions on a rollout from the page: each states its consequence, requires a reason and applies to what the user saw. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { pauseRollout } from '../../orchestrator/operations/pause';
-import { listRollouts, readEvents, readRollout } from '../../orchestrator/records/records';
-import { finishedTwice, heldWithAWayBack, spoilPasswordPolicy } from '../dashboard/plots';
+import { readEvents } from '../../orchestrator/records/rollout-events';
+import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
+import { finishedTwice, heldWithRollbackTarget, spoilPasswordPolicy } from '../dashboard/plots';
 import { complaintsOf, violationsOf } from './complaints';
-import { openStage, type Plot, type Stage, wantsApproval } from './staged';
+import { closeBrowser, openStage, type Plot, requiresApproval, type Stage } from './staged';
 
 const screenshots = join(__dirname, '..', '..', 'dist', 'screenshots');
-const slowMs = 60_000;
 
 let stage: Stage;
 beforeAll(() => mkdir(screenshots, { recursive: true }));
@@ -19,6 +19,7 @@ afterEach(async () => {
   await stage.close();
   expect(complaints).toEqual([]);
 });
+afterAll(closeBrowser);
 
 const open = async (): Promise<void> => {
   await stage.page.goto(`${stage.origin}/#/rollouts/${stage.asking}`);
@@ -30,16 +31,16 @@ const logged = (): Promise<readonly RolloutEvent[]> => readEvents(stage.rig.port
 const reason = 'seen, and meant';
 const held: Plot = {
   play: async (rig) => {
-    const mend = spoilPasswordPolicy(rig);
+    const fix = spoilPasswordPolicy(rig);
     const { id } = await rig.rollOut();
-    mend();
+    fix();
     return id;
   },
 };
 const paused: Plot = {
-  ...wantsApproval,
+  ...requiresApproval,
   play: async (rig) => {
-    const id = await wantsApproval.play(rig);
+    const id = await requiresApproval.play(rig);
     await pauseRollout(rig.ports, id, { by: 'kim', reason: 'lunch' });
     return id;
   },
@@ -54,87 +55,98 @@ interface Row {
   readonly action: string;
   readonly when: string;
   readonly plot: Plot;
-  /** Before it is confirmed, with the numbers of the plan. */
+  /** Shown afterwards. */
+  readonly confirmed: string;
+  /** Shown before confirmation, with the numbers of the plan. */
   readonly says: (record: RolloutRecord) => string | RegExp;
-  /** In the log, by jo and with the reason. */
+  /** The event, which also has the user and the reason. */
   readonly logs: Partial<RolloutEvent>;
   readonly comesTo: object;
 }
 const rows: readonly Row[] = [
   {
     action: 'Approve',
-    when: 'a wave wants an approval',
-    plot: wantsApproval,
-    says: ({ waves, wave }) => `Wave staging opens: ${waves[wave]?.accounts} accounts are deployed to and checked`,
+    confirmed: 'Approved. The rollout continues.',
+    when: 'a wave requires approval',
+    plot: requiresApproval,
+    says: ({ waves, wave }) => `Wave staging starts: it deploys to ${waves[wave]?.accounts} accounts and checks them.`,
     logs: { type: 'answered', decision: 'approve' },
     comesTo: { status: { kind: 'finished', outcome: 'completed' } },
   },
   {
     action: 'Reject',
-    when: 'a wave wants an approval',
-    plot: wantsApproval,
+    confirmed: 'Rejected. The rollout ends.',
+    when: 'a wave requires approval',
+    plot: requiresApproval,
     says: (record) =>
-      `The rollout ends here; what was done stays as it is, and ${accountsFrom(record, record.wave)} are not reached`,
+      `The rollout ends here. Completed work stays in place, and ${accountsFrom(record, record.wave)} will not be reached.`,
     logs: { type: 'answered', decision: 'reject' },
     comesTo: { status: { kind: 'finished', outcome: 'held' } },
   },
   {
     action: 'Approve',
+    confirmed: 'Approved. The rollout continues.',
     when: 'a wave is held',
     plot: held,
     says: (record) =>
-      `Wave canary with ${record.waves[0]?.accounts} accounts counts as passed under your name, and ${accountsFrom(record, 1)} behind it follow`,
+      `Wave canary with ${record.waves[0]?.accounts} accounts counts as passed under your name. The rollout continues with ${accountsFrom(record, 1)} in later waves.`,
     logs: { type: 'answered', decision: 'approve' },
     comesTo: { status: { kind: 'finished', outcome: 'completed' } },
   },
   {
-    action: 'Try again',
-    when: 'a wave is held, and mended',
+    action: 'Retry',
+    confirmed: 'Retry requested.',
+    when: 'a wave is held and the cause is fixed',
     plot: held,
-    says: (record) =>
-      `Wave canary is tried again: ${record.waves[0]?.accounts} accounts; what is done already is left as it is`,
+    says: (record) => `Wave canary is retried: ${record.waves[0]?.accounts} accounts. Completed work stays in place.`,
     logs: { type: 'answered', decision: 'retry' },
     comesTo: { status: { kind: 'finished', outcome: 'completed' } },
   },
   {
     action: 'Roll back',
-    when: 'a wave is held that has finished another release before',
-    plot: { play: async (rig) => (await heldWithAWayBack(rig)).second },
+    confirmed: 'Rollback requested.',
+    when: 'a held wave has completed another release before',
+    plot: { play: async (rig) => (await heldWithRollbackTarget(rig)).second },
     says: ({ waves }) =>
-      new RegExp(`^Wave canary returns to r-\\w+, ${waves[0]?.accounts} accounts at most, and the rollout ends$`),
+      new RegExp(
+        `^Wave canary is rolled back to r-\\w+ in up to ${waves[0]?.accounts} accounts, and the rollout ends\\.$`,
+      ),
     logs: { type: 'answered', decision: 'rollBack' },
     comesTo: { status: { kind: 'finished', outcome: 'rolledBack' } },
   },
   {
     action: 'Pause',
+    confirmed: 'Pause requested. Running work finishes first.',
     when: 'it has not ended',
-    plot: wantsApproval,
+    plot: requiresApproval,
     says: (record) =>
-      `What runs is finished and nothing new is started; ${accountsFrom(record, record.wave)} are still to be finished`,
+      `Running work finishes and nothing new starts. ${accountsFrom(record, record.wave)} not finished yet.`,
     logs: { type: 'paused' },
     comesTo: { paused: { by: 'jo', reason } },
   },
   {
     action: 'Resume',
+    confirmed: 'Resumed. The rollout continues.',
     when: 'it is paused',
     plot: paused,
-    says: (record) => `It goes on; ${accountsFrom(record, record.wave)} are still to be finished`,
+    says: (record) => `The rollout continues. ${accountsFrom(record, record.wave)} not finished yet.`,
     logs: { type: 'resumed' },
     comesTo: { paused: undefined },
   },
   {
     action: 'Abort',
+    confirmed: 'Abort requested.',
     when: 'it has not ended',
-    plot: wantsApproval,
-    says: () => 'It ends now: what runs is stopped where it is, and what was done stays',
+    plot: requiresApproval,
+    says: () => 'The rollout ends immediately and running operations are stopped. Completed work stays in place.',
     logs: { type: 'answered', decision: 'abort' },
     comesTo: { status: { kind: 'finished', outcome: 'aborted', because: [`jo aborted it: ${reason}`] } },
   },
 ];
 
 test.each(rows)(
-  '$action, when $when: says what it does to whom, takes no empty reason, and is written down with who and why',
-  async ({ action, plot, says, logs, comesTo }) => {
+  '$action, when $when: states its consequence, requires a reason, and is recorded with user and reason',
+  async ({ action, confirmed, plot, says, logs, comesTo }) => {
     stage = await openStage({ plot });
     const { page } = stage;
     const dialog = page.getByRole('dialog');
@@ -144,11 +156,11 @@ test.each(rows)(
     await page.getByRole('button', { name: action }).click();
     const said = await dialog.locator('.consequence').innerText();
     await confirm.click();
-    await dialog.getByText('Say why').waitFor();
+    await dialog.getByText('Enter a reason.').waitFor();
     const unsaid = await standing();
     await dialog.getByRole('textbox').fill(reason);
     await confirm.click();
-    await page.getByText(`${action}: written.`).waitFor();
+    await page.getByText(confirmed).waitFor();
     await stage.settled();
     await page
       .getByText(new RegExp(`jo .*: ${reason}`))
@@ -161,107 +173,86 @@ test.each(rows)(
     expect({ paused: undefined, ...(await standing()) }).toMatchObject(comesTo);
     expect(await logged()).toEqual(expect.arrayContaining([expect.objectContaining({ ...logs, by: 'jo', reason })]));
   },
-  slowMs,
 );
 
-test(
-  'Roll back, when it has ended: another rollout takes every wave back, with who and why',
-  async () => {
-    stage = await openStage({ plot: { play: async (rig) => (await finishedTwice(rig)).second } });
-    const { page, rig, asking } = stage;
-    const { waves } = await standing();
-    await open();
-    await page.getByRole('button', { name: 'Roll back' }).click();
-    const dialog = page.getByRole('dialog');
-    const said = await dialog.locator('.consequence').innerText();
-    await dialog.getByRole('textbox').fill(reason);
-    await dialog.getByRole('button', { name: 'Roll back' }).click();
-    await page.getByText('Roll back: written.').waitFor();
-    await stage.settled();
+test('Roll back, when the rollout has ended: a new rollout rolls back every wave, with user and reason', async () => {
+  stage = await openStage({ plot: { play: async (rig) => (await finishedTwice(rig)).second } });
+  const { page, rig, asking } = stage;
+  const { waves } = await standing();
+  await open();
+  await page.getByRole('button', { name: 'Roll back' }).click();
+  const dialog = page.getByRole('dialog');
+  const said = await dialog.locator('.consequence').innerText();
+  await dialog.getByRole('textbox').fill(reason);
+  await dialog.getByRole('button', { name: 'Roll back' }).click();
+  await page.getByText('Rollback requested.').waitFor();
+  await stage.settled();
 
-    const last = (await listRollouts(rig.ports)).at(-1);
-    const reached = waves.filter(({ attempt }) => attempt > 0);
-    expect(said).toContain(`Another rollout takes ${reached.length} waves back, the last first: `);
-    for (const { name, accounts } of reached)
-      expect(said).toMatch(new RegExp(`${name} with ${accounts} accounts? to r-`));
-    expect(last?.id).not.toBe(asking);
-    expect(last).toMatchObject({ request: { rollback: true, by: 'jo', reason }, status: { outcome: 'rolledBack' } });
-  },
-  slowMs,
-);
+  const last = (await listRollouts(rig.ports)).at(-1);
+  const reached = waves.filter(({ attempt }) => attempt > 0);
+  expect(said).toContain(`A new rollout rolls back ${reached.length} waves, last wave first: `);
+  for (const { name, accounts } of reached)
+    expect(said).toMatch(new RegExp(`${name} \\(${accounts} accounts?\\) to r-`));
+  expect(last?.id).not.toBe(asking);
+  expect(last).toMatchObject({ request: { rollback: true, by: 'jo', reason }, status: { outcome: 'rolledBack' } });
+});
 
-test(
-  'the dialog is for everybody: axe-core finds nothing wrong',
-  async () => {
-    stage = await openStage();
-    await open();
-    await stage.page.getByRole('button', { name: 'Approve' }).click();
-    await stage.page.getByRole('dialog').getByText('Wave staging opens').waitFor();
-    await stage.page.screenshot({ path: join(screenshots, 'act.png') });
+test('the dialog is accessible: axe-core finds nothing wrong', async () => {
+  stage = await openStage();
+  await open();
+  await stage.page.getByRole('button', { name: 'Approve' }).click();
+  await stage.page.getByRole('dialog').getByText('Wave staging starts').waitFor();
+  await stage.page.screenshot({ path: join(screenshots, 'act.png') });
 
-    expect(await violationsOf(stage.page)).toEqual([]);
-  },
-  slowMs,
-);
+  expect(await violationsOf(stage.page)).toEqual([]);
+});
 
-test(
-  'goes by keyboard alone: into the dialog, out of it to where it was opened, and through it',
-  async () => {
-    stage = await openStage();
-    const { page } = stage;
-    const { keyboard } = page;
-    const enter = async (): Promise<void> => {
-      await keyboard.press('Enter');
-      await page.getByRole('dialog').locator('button:focus').waitFor();
-    };
-    await open();
-    await page.getByRole('button', { name: 'Approve' }).focus();
-    await enter();
-    await keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    const back = await page.locator('button:focus').innerText();
-    await enter();
-    await keyboard.press('Tab');
-    await keyboard.type(reason);
-    for (const key of ['Tab', 'Tab', 'Enter']) await keyboard.press(key);
-    await page.getByText('Approve: written.').waitFor();
-    await stage.settled();
+test('the dialog works by keyboard alone, and returns the focus to its button', async () => {
+  stage = await openStage();
+  const { page } = stage;
+  const { keyboard } = page;
+  const enter = async (): Promise<void> => {
+    await keyboard.press('Enter');
+    await page.getByRole('dialog').locator('button:focus').waitFor();
+  };
+  await open();
+  await page.getByRole('button', { name: 'Approve' }).focus();
+  await enter();
+  await keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const back = await page.locator('button:focus').innerText();
+  await enter();
+  await keyboard.press('Tab');
+  await keyboard.type(reason);
+  for (const key of ['Tab', 'Tab', 'Enter']) await keyboard.press(key);
+  await page.getByText('Approved. The rollout continues.').waitFor();
+  await stage.settled();
 
-    expect(back).toBe('Approve');
-    expect(await standing()).toMatchObject({ status: { kind: 'finished', outcome: 'completed' } });
-  },
-  slowMs,
-);
+  expect(back).toBe('Approve');
+  expect(await standing()).toMatchObject({ status: { kind: 'finished', outcome: 'completed' } });
+});
 
-test(
-  'tells who read something old that the rollout has moved on',
-  async () => {
-    stage = await openStage();
-    const { page } = stage;
-    await open();
-    await page.route('**/rollouts/*/*', (route) =>
-      route.request().method() === 'POST'
-        ? route.fulfill({ status: 409, json: { code: 'StaleWrite', message: 'it has moved on', next: 'look again' } })
-        : route.continue(),
-    );
-    await page.getByRole('group', { name: 'What you can do' }).getByRole('button').last().click();
-    await page.getByRole('dialog').getByRole('textbox').fill('because');
-    await page.getByRole('dialog').getByRole('button').last().click();
+test('a user who saw an earlier step is told that the rollout has moved on', async () => {
+  stage = await openStage();
+  const { page } = stage;
+  await open();
+  await page.route('**/rollouts/*/*', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({ status: 409, json: { code: 'StaleWrite', message: 'it has moved on', next: 'look again' } })
+      : route.continue(),
+  );
+  await page.getByRole('group', { name: 'Actions' }).getByRole('button').last().click();
+  await page.getByRole('dialog').getByRole('textbox').fill('because');
+  await page.getByRole('dialog').getByRole('button').last().click();
 
-    await page.getByRole('dialog').getByText('It has moved on. Next: look again.').waitFor();
-    await page.unroute('**/rollouts/*/*');
-  },
-  slowMs,
-);
+  await page.getByRole('dialog').getByText('It has moved on. Look again.').waitFor();
+  await page.unroute('**/rollouts/*/*');
+});
 
-test(
-  'is not for those who only look',
-  async () => {
-    stage = await openStage({ role: 'viewer' });
-    await open();
-    await stage.page.getByText('You look on as a viewer').waitFor();
+test('a viewer gets no actions', async () => {
+  stage = await openStage({ role: 'viewer' });
+  await open();
+  await stage.page.getByText('You have view-only access').waitFor();
 
-    expect(await stage.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
-  },
-  slowMs,
-);
+  expect(await stage.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+});

@@ -1,16 +1,17 @@
-/** Ten thousand accounts in every condition, made of the few that a rollout has been through. */
+/** Up to ten thousand accounts in every condition, copied from the few accounts of a rollout. */
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import { parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
 import type { CheckResult } from '../../orchestrator/domain/model/gate';
 import { type ReadinessState, withEntered } from '../../orchestrator/domain/model/readiness';
 import type { Ports } from '../../orchestrator/ports/ports';
-import { writeAccount } from '../../orchestrator/records/records';
+import { writeAccount } from '../../orchestrator/records/accounts';
 
 export const hostileName = '<img src=x onerror="document.title=1">\u202egpj.exe\u200b';
 
 const failed = (result: Partial<CheckResult>): CheckResult => ({
-  check: '003-20',
-  gate: 'G3',
+  title: 'Only StackSets and the orchestrator can assume the CI role',
+  check: 'ci-role-trust-matches-bootstrap',
+  gate: 'access-controlled',
   module: 'operator-role',
   severity: 'critical',
   region: 'global',
@@ -23,7 +24,7 @@ const failed = (result: Partial<CheckResult>): CheckResult => ({
 
 interface Condition {
   readonly state: ReadinessState;
-  /** Of a hundred accounts. */
+  /** Number in each hundred accounts. */
   readonly share: number;
   readonly failing?: readonly CheckResult[];
 }
@@ -35,12 +36,13 @@ const conditions: readonly Condition[] = [
     share: 3,
     failing: [
       failed({
-        check: '004-11',
-        gate: 'G4',
+        title: 'The password policy is strong',
+        check: 'password-policy-is-strong',
+        gate: 'hardened',
         module: 'account-hardening',
         observed: 'minimum length 8',
         expected: '14 or more',
-        remediation: 'Put the password policy back; `strongroom rollout --retry-failed` applies it',
+        remediation: 'Restore the password policy with `strongroom rollout --retry-failed`',
       }),
     ],
   },
@@ -48,13 +50,27 @@ const conditions: readonly Condition[] = [
   {
     state: 'DRIFTED',
     share: 2,
-    failing: [failed({ check: '002-50-drift-alerts', gate: 'G6', module: 'alerts', region: parseRegion('us-west-2') })],
+    failing: [
+      failed({
+        title: 'The resources of the alerts stack have not drifted',
+        check: 'alerts-stack-has-no-drift',
+        gate: 'undrifted',
+        module: 'alerts',
+        region: parseRegion('us-west-2'),
+      }),
+    ],
   },
   {
     state: 'UNKNOWN',
     share: 2,
     failing: [
-      failed({ check: '002-10', gate: 'G2', outcome: 'unknown', observed: 'AccessDenied: guardduty:GetDetector' }),
+      failed({
+        title: 'GuardDuty is enabled',
+        check: 'guardduty-detector-is-enabled',
+        gate: 'watched',
+        outcome: 'unknown',
+        observed: 'AccessDenied: guardduty:GetDetector',
+      }),
     ],
   },
   { state: 'DEPLOYING', share: 2 },
@@ -68,10 +84,10 @@ const conditionOf = (place: number): Condition => {
     left -= condition.share;
     if (left < 0) return condition;
   }
-  throw new Error('the shares are not a hundred');
+  throw new Error('the shares do not add up to a hundred');
 };
 
-/** @param models accounts as a rollout has left them. */
+/** @param models accounts after a rollout. */
 export async function writeCrowd(
   ports: Pick<Ports, 'store'>,
   models: readonly AccountRecord[],
@@ -80,7 +96,7 @@ export async function writeCrowd(
   const whole = models.filter(({ modules }) => modules.length > 0);
   for (let place = 0; place < count; place += 1) {
     const model = whole[place % whole.length];
-    if (model === undefined) throw new Error('no account was rolled out to');
+    if (model === undefined) throw new Error('the rollout reached no account');
     await writeAccount(ports, accountLike(model, place), 0);
   }
 }
@@ -104,4 +120,11 @@ function accountLike(model: AccountRecord, place: number): AccountRecord {
   };
 }
 
-const passing = { G0: 'pass', G1: 'pass', G2: 'pass', G3: 'pass', G4: 'pass', G6: 'pass' } as const;
+const passing = {
+  bootstrapped: 'pass',
+  audited: 'pass',
+  watched: 'pass',
+  'access-controlled': 'pass',
+  hardened: 'pass',
+  undrifted: 'pass',
+} as const;

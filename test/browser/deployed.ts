@@ -1,4 +1,4 @@
-/** The deployed dashboard on loopback: page and API of one origin as behind CloudFront, the function itself behind a stand-in of its gateway. */
+/** The deployed dashboard on loopback: page and API on one origin, as behind CloudFront, with the function behind a fake gateway. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,9 +6,8 @@ import { behindGateway } from '../../orchestrator/dashboard/behind-gateway';
 import type { PageFiles } from '../../orchestrator/dashboard/page-files';
 import { securityHeaders } from '../../orchestrator/dashboard/page-policy';
 import { type Arriving, gateway } from '../dashboard/gateway';
-import { createRig } from '../rig';
 import { clientId, issuer, openProvider, type Provider } from './provider';
-import { apiOver, manualApproval, openBrowser, readPage, type Stage, wantsApproval } from './staged';
+import { playedOut, readPage, requiresApproval, type Stage, stageOf } from './staged';
 
 export interface Deployed extends Stage {
   readonly provider: Provider;
@@ -22,40 +21,26 @@ const roles = {
 };
 
 export async function openDeployed(): Promise<Deployed> {
-  const rig = await createRig({ accounts: 40, config: manualApproval });
-  const asking = await wantsApproval.play(rig);
-  const [faults, runs]: [unknown[], Promise<unknown>[]] = [[], []];
+  const played = await playedOut(requiresApproval);
   const provider = await openProvider();
-  const handler = behindGateway(await apiOver(rig, runs, (fault) => void faults.push(fault)), roles);
+  const handler = behindGateway(played.api, roles);
   const authorizer = { issuer, audience: clientId, key: provider.key, now: () => new Date() };
   const files = withSignIn(await readPage());
   const ask = gateway(authorizer, handler);
   const server = createServer((request, response) => void respond(request, response, files, ask));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { browser, page, complaints } = await openBrowser();
-  await page.route(`${issuer}/**`, async (route) => {
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const stage = await stageOf(played, origin, () => {
+    server.close();
+    server.closeAllConnections();
+    provider.close();
+  });
+  await stage.page.route(`${issuer}/**`, async (route) => {
     const { pathname, search } = new URL(route.request().url());
     await route.fulfill({ response: await route.fetch({ url: `${provider.origin}${pathname}${search}` }) });
   });
-  return {
-    rig,
-    asking,
-    faults,
-    complaints,
-    browser,
-    page,
-    provider,
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    settled: async () => void (await Promise.all(runs)),
-    close: async () => {
-      await browser.close();
-      server.close();
-      server.closeAllConnections();
-      provider.close();
-      await Promise.all(runs);
-    },
-  };
+  return { ...stage, provider };
 }
 
 /** As the deployment writes it. */

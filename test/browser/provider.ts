@@ -1,10 +1,10 @@
-/** An OpenID Connect provider on loopback, with a key of its own: people are links, and each token is as good as the test says. */
+/** A fake OpenID Connect provider on loopback. Its sign-in page has one link for each person, and a test can change the tokens. */
 import { createHash, generateKeyPairSync, type JsonWebKey, randomUUID, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What browsers know it by; the tests lead them from there to loopback, as a name and TLS would. */
+/** The issuer as browsers know it; the tests route it to loopback. */
 export const issuer = 'https://login.example.com';
 export const clientId = 'strongroom-dashboard';
 
@@ -12,11 +12,11 @@ export interface Provider {
   readonly key: JsonWebKey;
   /** Where it listens. */
   readonly origin: string;
-  /** Of the next tokens. */
+  /** Lifetime of new tokens. */
   lifetimeSeconds: number;
-  /** What the next ID tokens say besides, or instead. */
+  /** Claims that the next ID tokens add or replace. */
   claims: Readonly<Record<string, unknown>>;
-  /** A token without a browser. */
+  /** Issues a token without a browser. */
   readonly tokenFor: (person: Person, more?: Readonly<Record<string, unknown>>) => string;
   readonly close: () => void;
 }
@@ -28,7 +28,7 @@ export const people = {
 } as const;
 export type Person = keyof typeof people;
 
-/** Who was let in, until the code is redeemed: once, by whoever knows what was hashed. */
+/** A grant, until its code is redeemed: once, with the right code verifier. */
 interface Granted {
   readonly person: Person;
   readonly nonce: string;
@@ -97,7 +97,7 @@ async function respond(
 function linkOf(person: Person, asked: URLSearchParams, granted: Map<string, Granted>): string {
   const said = (name: string): string => asked.get(name) ?? '';
   if (said('code_challenge_method') !== 'S256' || said('response_type') !== 'code' || said('client_id') !== clientId)
-    return 'this is not asked for as it should be';
+    return 'invalid request';
   const code = randomUUID();
   const redirect = said('redirect_uri');
   granted.set(code, { person, nonce: said('nonce'), challenge: said('code_challenge'), redirect });

@@ -46,6 +46,6 @@ test.each(['zsh', 'fish'])('%s has a script of its own', async (shell) => {
 test('an unknown shell is told which there are', async () => {
   expect(await rig().simulated('completion', 'tcsh')).toMatchObject({
     status: 2,
-    err: ['error: there is no completion for "tcsh"', 'next: write bash, zsh, fish'],
+    err: ['error: shell "tcsh" is not supported', 'next: use bash, zsh, fish'],
   });
 });

@@ -1,7 +1,7 @@
 /** How a walk came out, where it and the rollout's record say different things. */
 import { conclusionOf } from '../../orchestrator/cli/conclusion';
 import { prepareRollout } from '../../orchestrator/operations/start';
-import { readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { baseline, createRig } from '../rig';
 
 async function begun() {
@@ -18,7 +18,7 @@ test('a rollout that was seen to want a person, and was answered since, has not 
   const { outcome, because } = await conclusionOf(ports, id, { status: 'PARKED', state: 'AskOperator' });
 
   expect([record.status.kind, outcome]).toEqual(['running', 'held']);
-  expect(because).toEqual(['it wanted a person, who has just answered; watch it again']);
+  expect(because).toEqual(['a decision was just made; watch the rollout again']);
 });
 
 test('a walk that failed under a rollout that runs on in its record is told as failed, with the error', async () => {

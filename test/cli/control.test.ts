@@ -27,7 +27,7 @@ describe('pause', () => {
     ]);
     expect([approved.status, approved.out.join('\n')]).toEqual([
       3,
-      expect.stringContaining('ada paused it: an outage'),
+      expect.stringMatching(/wave dev: paused: ada paused .*: an outage/),
     ]);
     expect(told(resumed).slice(0, 3)).toEqual(['resumed', 'answered', 'waveOpened']);
     expect([resumed.status, outcome(resumed)]).toEqual([0, 'completed']);

@@ -89,7 +89,7 @@ test('the demonstration stays open over its organization, and the next release g
   );
 
   expect(seen).toMatchObject([
-    { reason: 'sign in again after half an hour', release: expect.any(String) },
+    { reason: 'require MFA every 30 minutes', release: expect.any(String) },
     { status: 'finished', outcome: 'completed' },
   ]);
   expect(lines.join(' ')).toMatch(/rollout ro-\S+ completed.*The dashboard is open on this machine/);
@@ -99,11 +99,11 @@ test('the demonstration stays open over its organization, and the next release g
 test.each([
   {
     decisions: ['--port', 'http'],
-    says: ['error: --port must be a whole number, got "http"', 'next: write `--port 8080`'],
+    says: ['error: --port must be a whole number, got "http"', 'next: use `--port 8080`'],
   },
   {
     decisions: ['--port', '70000'],
-    says: ['error: --port must be at most 65535, got 70000', 'next: omit --port to use any free port'],
+    says: ['error: --port must be at most 65535, got 70000', 'next: remove --port to use a free port'],
   },
 ])('dashboard $words is refused', async ({ decisions, says }) => {
   const { status, err } = await rig().simulated('dashboard', ...decisions);

@@ -12,7 +12,7 @@ function patient(broken: Partial<Surroundings> = {}) {
 test('a healthy installation has no problem, and what was seen is told', async () => {
   const examined = await patient().simulated('doctor');
 
-  expect([examined.status, examined.out.at(-1)]).toEqual([0, 'no problem was found']);
+  expect([examined.status, examined.out.at(-1)]).toEqual([0, 'no problems found']);
   expect(examined.out[0]).toContain('ok       credentials: account 000000000000');
 });
 

@@ -32,7 +32,7 @@ describe('verify --drift', () => {
     const { status, out } = await simulated('verify', '--drift');
 
     expect(status).toBe(0);
-    expect(out.at(-1)).toMatch(/^\d+ stack sets looked into, \d+ stacks: 0 drifted, 0 could not be measured$/);
+    expect(out.at(-1)).toMatch(/^\d+ stack sets checked, \d+ stacks: 0 drifted, 0 unknown$/);
     expect(world.calls.touches.length).toBe(before);
   });
 
@@ -48,7 +48,7 @@ describe('verify --drift', () => {
       new RegExp(`${id} +sandbox-\\S+ +alerts +us-east-1 +strongroom-root-sign-in +/enabled +true +false`),
     );
     expect(text).toContain('→ strongroom rollout --retry-failed --include-drifted');
-    expect(out.at(-1)).toMatch(/: 1 drifted, 0 could not be measured$/);
+    expect(out.at(-1)).toMatch(/: 1 drifted, 0 unknown$/);
   });
 
   test('as JSON has each stack set and each drifted stack', async () => {
@@ -60,7 +60,7 @@ describe('verify --drift', () => {
     const document = JSON.parse(out.join('\n'));
     expect(status).toBe(3);
     expect(new Set(document.stackSets.map(({ wave }: { wave: string }) => wave))).toEqual(new Set(['sandbox']));
-    expect(document.notLookedInto).toEqual([]);
+    expect(document.notChecked).toEqual([]);
     expect(document.drifted).toMatchObject([
       {
         accountId: id,
@@ -86,7 +86,11 @@ describe('verify --drift', () => {
     const text = account.out.join('\n');
     expect(text).toContain('strongroom-root-sign-in (AWS::Events::Rule) /enabled: expected true, actual false');
     expect(JSON.parse(status.out.join('\n'))).toMatchObject([
-      { accountId: id, gates: { G6: 'fail' }, failing: [{ check: '002-50-drift-alerts', region: 'us-east-1' }] },
+      {
+        accountId: id,
+        gates: { undrifted: 'fail' },
+        failing: [{ check: 'alerts-stack-has-no-drift', region: 'us-east-1' }],
+      },
     ]);
   });
 
@@ -109,7 +113,7 @@ describe('verify --drift', () => {
 
     const { status, out } = await simulated('verify', '--drift');
 
-    expect([status, out.at(-1)]).toEqual([3, '0 stack sets looked into, 0 stacks: 0 drifted, 0 could not be measured']);
+    expect([status, out.at(-1)]).toEqual([3, '0 stack sets checked, 0 stacks: 0 drifted, 0 unknown']);
   });
 
   test('of a single account is refused, with what to do instead', async () => {
@@ -118,7 +122,7 @@ describe('verify --drift', () => {
     const { status, err } = await simulated('verify', '--drift', '--account', '111122223333');
 
     expect(status).toBe(2);
-    expect(err.join('\n')).toContain('leave --account out');
+    expect(err.join('\n')).toContain('remove --account');
   });
 
   test('shows on a terminal how far it is', async () => {
@@ -127,7 +131,7 @@ describe('verify --drift', () => {
     const { written } = await simulated('verify', '--drift');
 
     expect(written).toMatch(
-      /looked into 0 of (\d+) stack sets, 0 stacks drifted; at strongroom-canary-[\s\S]*looked into \1 of \1/,
+      /checked 0 of (\d+) stack sets, 0 stacks drifted; checking strongroom-canary-[\s\S]*checked \1 of \1/,
     );
   });
 });

@@ -16,7 +16,10 @@ test('writes a config for the organization that it sees, and a plan takes it wit
 
   expect([written.status, written.out]).toEqual([
     0,
-    [`wrote ${file} from 40 accounts`, `read it, then: strongroom plan --config ${file} --world simulated`],
+    [
+      `wrote ${file} for an organization of 40 accounts`,
+      `review it, then run: strongroom plan --config ${file} --world simulated`,
+    ],
   ]);
   const plan = JSON.parse(planned.out.join('\n'));
   expect([planned.status, plan.waves.map(({ name }: { name: string }) => name)]).toEqual([
@@ -36,7 +39,7 @@ test('overwrites nothing', async () => {
 
   const refused = await simulated('init', '--config', file);
 
-  expect([refused.status, refused.err.join()]).toEqual([2, expect.stringContaining('is there already')]);
+  expect([refused.status, refused.err.join()]).toEqual([2, expect.stringContaining('already exists')]);
   expect(readFileSync(file, 'utf8')).toBe(before);
 });
 

@@ -39,7 +39,7 @@ test('proves the accounts of waves that opted in, and verifies the others as eve
   const text = out.join('\n');
   expect(status).toBe(0);
   expect(text).toMatch(
-    /^proving 4 accounts[^\n]*\nprobes\n {2}trailDelivers: passed in (\d+)\n {2}alertsArrive: passed in \1\n/,
+    /^probing 4 accounts[^\n]*\nprobes\n {2}trailDelivers: passed in (\d+)\n {2}alertsArrive: passed in \1\n/,
   );
   expect(text).toMatch(/(\d+) accounts verified: \1 healthy/);
 });
@@ -57,16 +57,14 @@ test('names a proof that failed, with what to do, and ends with status 3', async
 
   const text = out.join('\n');
   expect(status).toBe(3);
-  expect(text).toMatch(
-    new RegExp(`alertsArrive: failed in 1\n {4}${id}: observed .* did not arrive .*\n {4}→ Follow `),
-  );
+  expect(text).toMatch(new RegExp(`alertsArrive: failed in 1\n {4}${id}: observed .* did not arrive .*\n {4}→ Check `));
   expect(shown.out.join('\n')).toMatch(
-    /probes\n {2}trailDelivers passed[\s\S]* {2}alertsArrive failed[^\n]*\n {4}→ Follow/,
+    /probes\n {2}trailDelivers passed[\s\S]* {2}alertsArrive failed[^\n]*\n {4}→ Check/,
   );
   expect(shown.out.join('\n')).toContain(`verify --probe --account ${id}`);
   expect(JSON.parse(asJson.out.join('\n'))).toMatchObject({
     state: 'KEYS_AT_RISK',
-    evidence: { results: expect.arrayContaining([expect.objectContaining({ gate: 'G1' })]) },
+    evidence: { results: expect.arrayContaining([expect.objectContaining({ gate: 'audited' })]) },
     probes: { results: expect.arrayContaining([expect.objectContaining({ probe: 'alertsArrive', outcome: 'fail' })]) },
   });
 });
@@ -89,11 +87,11 @@ test('what was not shown is no success, though nothing failed', async () => {
 
   const { status, out } = await simulated('verify', '--probe', '--account', id);
 
-  expect([status, out.join('\n')]).toEqual([3, expect.stringContaining('operatorNeedsMfa: could not be shown in 1')]);
+  expect([status, out.join('\n')]).toEqual([3, expect.stringContaining('operatorNeedsMfa: unknown in 1')]);
 });
 
 test.each([
-  ['an account of a wave that did not opt in', probing, ['--wave', 'canary'], 'wave canary did not opt in'],
+  ['an account of a wave that did not opt in', probing, ['--wave', 'canary'], 'wave canary does not enable probes'],
   ['everybody, where no wave did', (text: string) => text, [], 'waves canary, sandbox, dev, '],
 ])('refuses %s, says how to opt in, and touches nobody', async (_what, edit, decisions, said) => {
   const { world, simulated } = configured(rig(), edit);
@@ -103,7 +101,7 @@ test.each([
 
   expect(status).toBe(4);
   expect(err.join('\n')).toContain(said);
-  expect(err.join('\n')).toContain('next: write `probe: true` into the wave');
+  expect(err.join('\n')).toContain('next: add `probe: true` to the wave');
   expect(world.calls.touches).toHaveLength(before);
 });
 
@@ -144,10 +142,10 @@ describe('a profile that a person lends', () => {
     const decisions = ['--probe', '--operator-profile', simulatedProfiles.device, '--account', id, '--json'];
     const { out } = await simulated('verify', ...decisions);
 
-    expect(asked).toEqual([`code of arn:aws:iam::${id}:mfa/ada: `]);
+    expect(asked).toEqual([`MFA code for arn:aws:iam::${id}:mfa/ada: `]);
     expect(fenced(out)).toMatchObject({
       outcome: 'pass',
-      observed: expect.stringMatching(/tried by the operator role itself$/),
+      observed: expect.stringMatching(/tried with the operator role$/),
     });
   });
 
@@ -159,7 +157,7 @@ describe('a profile that a person lends', () => {
 
     expect(fenced(out)).toMatchObject({
       outcome: 'unknown',
-      observed: expect.stringContaining('nobody is here to give'),
+      observed: expect.stringContaining('cannot be entered here'),
     });
     expect(status).toBe(3);
   });
@@ -174,6 +172,6 @@ describe('a profile that a person lends', () => {
     const { status, err } = await simulated('verify', '--operator-profile', 'ada', ...decisions(id));
 
     expect(status).toBe(2);
-    expect(err.join('\n')).toContain('next: add --probe, and name the account with --account');
+    expect(err.join('\n')).toContain('next: add --probe, and select the account with --account');
   });
 });

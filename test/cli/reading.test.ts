@@ -83,11 +83,18 @@ describe('status', () => {
       state: 'UNHEALTHY',
       readyForKeys: false,
       release: expect.stringMatching(/^r-/),
-      gates: expect.objectContaining({ G0: 'pass', G2: 'pass', G3: 'pass', G4: 'fail' }),
+      gates: expect.objectContaining({
+        bootstrapped: 'pass',
+        watched: 'pass',
+        'access-controlled': 'pass',
+        hardened: 'fail',
+      }),
       failing: [
         {
           check: expect.any(String),
-          gate: 'G4',
+          control: expect.any(String),
+          title: expect.any(String),
+          gate: 'hardened',
           severity: 'critical',
           region: 'global',
           observed: 'absent',
@@ -118,15 +125,13 @@ describe('status', () => {
 
     expect(out[0]).toMatch(/^account +name +OU +wave +state +keys +release +failing +checked$/);
     expect(out).toContainEqual(expect.stringMatching(new RegExp(`^${broken.id} .* UNHEALTHY +- +r-\\w+ +1 `)));
-    expect(out.at(-1)).toMatch(
-      /^ {2}ro-\S+ +2026-11-22 08:00 UTC +by ada +r-\w+ +waits for a person: wave sandbox, gate$/,
-    );
+    expect(out.at(-1)).toMatch(/^ {2}ro-\S+ +2026-11-22 08:00 UTC +by ada +r-\w+ +held \(gate\) at wave sandbox$/);
   });
 
   test('says so where nothing is recorded yet', async () => {
     const { simulated } = rig();
 
-    expect((await simulated('status')).out).toEqual(['no account is recorded yet; `strongroom rollout` records them']);
+    expect((await simulated('status')).out).toEqual(['no accounts recorded yet; run `strongroom rollout` first']);
   });
 
   test('hostile names do nothing to a terminal or a spreadsheet', async () => {
@@ -158,17 +163,19 @@ test('account tells everything about one: where, why, modules, gates, what fails
   expect(text).toMatch(/state +UNHEALTHY since 2026-11-22 /);
   expect(text).toMatch(/wave +sandbox: OU Sandbox/);
   expect(text).toMatch(/operator-role +us-east-1 +[0-9a-f]{12} +current/);
-  expect(text).toMatch(/G4 +hardened +fail\n( {6}\S+ .*\n)* {6}\S+ +global +fail +observed absent, expected \S+/);
-  expect(text).toMatch(/G3 +access-controlled +pass\n {6}\S+ +\S+ +pass +observed \S+/);
-  expect(text).toMatch(/global: check .* \(hardened\) failed: observed absent, expected .*\n {4}→ \S+/);
+  expect(text).toMatch(
+    / {2}hardened: fail\n( {4}.*\n)* {4}fail {2}.*, hardened.*, global\n {10}observed absent, expected \S+/,
+  );
+  expect(text).toMatch(/ {2}access.controlled: pass\n {4}pass {2}.*\n {10}observed \S+/);
+  expect(text).toMatch(/global: .* \(critical, hardened.*\) failed: observed absent, expected .*\n {4}→ \S+/);
   expect(text).toContain(`by rollout ${id}`);
   expect(text).toMatch(
     new RegExp(
       `readiness over time\n  2026-11-22 .* UTC  UNHEALTHY +until now +a critical check failed, rollout ${id}\n( .*\n)*` +
-        `  2026-11-22 .* UTC  DISCOVERED +.* +first heard of\n`,
+        `  2026-11-22 .* UTC  DISCOVERED +.* +discovered\n`,
     ),
   );
-  expect(text).toMatch(/visits\n( {2}2026-11-22 .* rollout .* checks passed, 1 failed, 0 could not be measured\n)+/);
+  expect(text).toMatch(/visits\n( {2}2026-11-22 .* rollout .* checks passed, 1 failed, 0 unknown\n)+/);
   expect(text).toContain(`→ strongroom verify --account ${broken.id} --world simulated`);
   expect(JSON.parse(machine.out.join('\n'))).toMatchObject({
     id: broken.id,

@@ -93,7 +93,7 @@ describe('the live block', () => {
           prompt: { about: 'stage', wave: canary, because: ['too many failed'], promptedAt: said.at },
         },
       }),
-      lines: ['canary', '4 of 10', 'waits for a person: too many failed'],
+      lines: ['canary', '4 of 10', 'held (stage): too many failed'],
     },
   ])('shows $what', ({ seen, lines }) => {
     const block = liveBlock({ record: seen, stage: progress, now, leftMs: 5 * minute }, plain);

@@ -52,7 +52,7 @@ test('a person sees the plan first, with what is left standing', async () => {
   const ran = await simulated('rollback', id, '--wave', 'dev', '--reason', 'alarms');
 
   expect(ran.out.join('\n')).toMatch(
-    /note: wave dev .* does not have threat-detection, access-analyzer: the stacks are left standing/,
+    /note: wave dev .* does not have threat-detection, access-analyzer: its stacks stay/,
   );
 });
 

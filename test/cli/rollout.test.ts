@@ -148,7 +148,7 @@ test('an answer to a rollout that does not ask is refused', async () => {
 
   const ran = await simulated('approve', 'ro-20261122-080000-none', '--reason', 'x');
 
-  expect([ran.status, ran.err[1]]).toEqual([2, 'error: no rollout "ro-20261122-080000-none" is recorded']);
+  expect([ran.status, ran.err[1]]).toEqual([2, 'error: rollout "ro-20261122-080000-none" does not exist']);
 });
 
 describe('for people', () => {
@@ -158,7 +158,7 @@ describe('for people', () => {
     const { out } = await simulated('rollout', '--wave', 'canary');
 
     expect(out).toContainEqual(
-      expect.stringMatching(/^\d\d:\d\d:\d\d waveOpened {6}wave canary: 2 accounts, 2 to change$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d waveOpened {9}wave canary: 2 accounts, 2 to change$/),
     );
     expect(out.join('\n')).toMatch(/rollout ro-\S+ completed after \d+ min/);
   });
@@ -184,7 +184,9 @@ describe('for people', () => {
     const text = out.join('\n');
     const id = rolloutIdIn(out);
     expect(status).toBe(3);
-    expect(text).toMatch(new RegExp(`${broken.id} \\S+ \\(wave sandbox\\)\n    global: check \\S+ .*observed absent`));
+    expect(text).toMatch(
+      new RegExp(`${broken.id} \\S+ \\(wave sandbox\\)\n    global: .*\\(critical, hardened.*observed absent`),
+    );
     expect(text).toContain(`strongroom resume ${id} --config ${file} --state 'my state'`);
     expect(text).toContain(`strongroom account ${broken.id} `);
     expect(text).toMatch(/prod {10,}\d+ accounts {2}not started/);
@@ -197,7 +199,7 @@ describe('where something real would change', () => {
 
     const ran = await aws('rollout', '--config', config());
 
-    expect([ran.status, ran.err]).toEqual([0, ['nothing was started']]);
+    expect([ran.status, ran.err]).toEqual([0, ['cancelled; nothing was started']]);
     expect(world.calls.touches).toEqual([]);
   });
 
@@ -227,7 +229,7 @@ describe('where something real would change', () => {
     const id = rolloutIdIn(ran.err);
     const resumed = await aws('resume', id, '--json', '--config', file);
 
-    expect([ran.status, ran.err.at(-1)]).toEqual([130, `go on with: strongroom resume ${id} --config ${file}`]);
+    expect([ran.status, ran.err.at(-1)]).toEqual([130, `to continue: strongroom resume ${id} --config ${file}`]);
     expect([resumed.status, last(resumed)['outcome']]).toEqual([0, 'completed']);
   });
 });

@@ -22,7 +22,7 @@ test.each([
   ({ env, isColourful }) => {
     const text = shown(env);
 
-    expect(text).toContain('50 made-up accounts');
+    expect(text).toContain('50 simulated accounts');
     // Bold or a colour; what only moves the cursor is something else.
     expect(text.includes('\u001b[1m') || text.includes('\u001b[3')).toBe(isColourful);
   },

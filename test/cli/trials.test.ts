@@ -44,13 +44,15 @@ describe('the demonstration', () => {
 
     const text = out.join('\n');
     expect([status, err]).toEqual([0, []]);
-    expect(text).toContain('an organization of 120 AWS accounts');
-    expect(text).toMatch(/checkFailed +wave staging: \d{12} check 000-15 .*no condition on aws:MultiFactorAuthPresent/);
-    expect(text).toMatch(/strongroom resume ro-\S+ +when it is mended/);
-    expect(text).toMatch(/0 of the \d+ accounts behind this wave were touched/);
+    expect(text).toContain('a simulated organization of 120 AWS accounts');
+    expect(text).toMatch(
+      /checkFailed +wave staging: account \d{12}: The operator role requires MFA .*operator-role-requires-mfa.*no condition on aws:MultiFactorAuthPresent/,
+    );
+    expect(text).toMatch(/strongroom resume ro-\S+ +after the fix/);
+    expect(text).toMatch(/0 of the \d+ accounts in later waves were touched/);
     expect(text).toMatch(/wave staging: 15 accounts, 0 to change, attempt 2/);
     expect(text).toMatch(/rollout ro-\S+ completed/);
-    expect(text.match(/waits for a person/g)).toHaveLength(1);
+    expect(text.match(/wave staging: held \(gate\)/g)).toHaveLength(1);
   });
 
   test('says so, with status 1, if anything behind the held wave was touched', async () => {
@@ -59,7 +61,7 @@ describe('the demonstration', () => {
         calls.touched({ atMs: 0, account: id, what: 'entered', by: 'somebody' });
     });
 
-    expect([status, err]).toEqual([1, [expect.stringMatching(/\d+ accounts behind wave staging were touched$/)]]);
+    expect([status, err]).toEqual([1, [expect.stringMatching(/\d+ accounts of waves after staging were touched$/)]]);
   });
 
   test('says so, with status 1, if another wave is held', async () => {
@@ -69,7 +71,7 @@ describe('the demonstration', () => {
     });
 
     expect(status).toBe(1);
-    expect(err.join('\n')).toContain('wave canary was held, and not staging');
+    expect(err.join('\n')).toContain('wave canary was held, not staging');
   });
 });
 

@@ -16,8 +16,8 @@ describe('what was written wrongly is refused with status 2 and a way out', () =
     },
     {
       decisions: ['abort', 'ro-20261122-080000-none', '--reason', ' \u200b'],
-      says: '--reason says nothing',
-      next: 'say why',
+      says: '--reason is empty',
+      next: 'enter a reason',
     },
     {
       decisions: ['plan', '--wave', 'prodd'],
@@ -46,17 +46,17 @@ describe('what was written wrongly is refused with status 2 and a way out', () =
     { decisions: ['resume', 'last'], says: 'rollout id must be like', next: 'strongroom status' },
     {
       decisions: ['rollout', '--engine', 'stepfunctions'],
-      says: 'no made-up organization',
-      next: 'leave --engine out',
+      says: 'does not support a simulated organization',
+      next: 'remove --engine',
     },
-    { decisions: ['plan', '--engine', 'airflow'], says: 'no engine "airflow"', next: '--engine stepfunctions' },
-    { decisions: ['plan', '--stack', 'Mine'], says: 'stack Mine has no part', next: '--engine stepfunctions' },
+    { decisions: ['plan', '--engine', 'airflow'], says: 'unknown engine "airflow"', next: '--engine stepfunctions' },
+    { decisions: ['plan', '--stack', 'Mine'], says: '--stack Mine has no effect', next: '--engine stepfunctions' },
     {
       decisions: ['status', '--state', 'UNHEALTY'],
-      says: 'no state of readiness is named UNHEALTY',
+      says: 'unknown readiness state UNHEALTY',
       next: 'UNHEALTHY',
     },
-    { decisions: ['plan', '--state', 'here'], says: 'keeps nothing', next: 'leave --state out' },
+    { decisions: ['plan', '--state', 'here'], says: 'keeps no state', next: 'remove --state' },
     {
       decisions: ['simulate', '--accounts', 'many'],
       says: 'must be a whole number, got "many"',
@@ -78,7 +78,7 @@ describe('what was written wrongly is refused with status 2 and a way out', () =
 
     expect(await aws('plan', '--world', 'azure')).toMatchObject({
       status: 2,
-      err: ['error: there is no world "azure"', 'next: write `--world aws`, `simulated` or `simulated:FILE`'],
+      err: ['error: unknown world "azure"', 'next: use `--world aws`, `simulated` or `simulated:FILE`'],
     });
   });
 

@@ -17,10 +17,8 @@ describe('verify', () => {
     const { status, out } = await simulated('verify');
 
     expect(status).toBe(0);
-    expect(out.at(-1)).toMatch(
-      /^(\d+) accounts verified: \1 healthy, 0 failed, 0 could not be measured; \1 READY_FOR_KEYS$/,
-    );
-    expect(out.join('\n')).not.toContain('did not pass');
+    expect(out.at(-1)).toMatch(/^(\d+) accounts verified: \1 healthy, 0 failed, 0 unknown; \1 READY_FOR_KEYS$/);
+    expect(out.join('\n')).not.toContain('failing checks');
   });
 
   test('names what fails by check and by account, with status 3', async () => {
@@ -31,10 +29,12 @@ describe('verify', () => {
 
     const text = out.join('\n');
     expect(status).toBe(3);
-    expect(text).toMatch(new RegExp(`by check\n  \\S+ \\(hardened\\) failed in 1 account: ${id}\n    → \\S+`));
+    expect(text).toMatch(
+      new RegExp(`failing checks\n  .* \\(critical, hardened.*\\) failed in 1 account: ${id}\n    → \\S+`),
+    );
     expect(text).toMatch(
       new RegExp(
-        `by account\n  ${id} sandbox-\\S+ \\(wave sandbox\\): KEYS_AT_RISK\n    global: .*observed absent, expected `,
+        `accounts with failing checks\n  ${id} sandbox-\\S+ \\(wave sandbox\\): KEYS_AT_RISK\n    global: .*observed absent, expected `,
       ),
     );
     expect(text).toContain('1 failed');
@@ -55,7 +55,7 @@ describe('verify', () => {
       verdict: 'failed',
       recorded: true,
       because: null,
-      failing: [{ gate: 'G4', region: 'global', observed: 'absent' }],
+      failing: [{ gate: 'hardened', region: 'global', observed: 'absent' }],
     });
     expect(entries.filter(({ verdict }) => verdict === 'healthy')).toHaveLength(
       entries.filter(({ recorded }) => recorded).length - 1,
@@ -98,7 +98,7 @@ describe('verify', () => {
 
     const { status, out } = await aws('verify', '--config', config(), '--state', folder);
 
-    expect([status, out.at(-1)]).toEqual([3, 'no account could be verified']);
+    expect([status, out.at(-1)]).toEqual([3, 'no accounts verified']);
     expect([existsSync(folder), world.calls.touches]).toEqual([false, []]);
   });
 

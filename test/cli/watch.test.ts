@@ -61,7 +61,7 @@ test('an interruption ends the watch and nothing else, and says how to watch aga
 
   expect([watched.status, watched.err.slice(-2)]).toEqual([
     130,
-    [`stopped watching; rollout ${id} goes on where it is walked`, expect.stringContaining(`strongroom watch ${id}`)],
+    [`stopped watching; rollout ${id} continues`, expect.stringContaining(`strongroom watch ${id}`)],
   ]);
   expect((await run('watch', id, '--json')).out).toEqual(started.out);
 });
@@ -71,5 +71,5 @@ test('a rollout that is not there is a mistake in the command', async () => {
 
   const watched = await run('watch', 'ro-20261122-080000-zzzz');
 
-  expect([watched.status, watched.err.join()]).toEqual([2, expect.stringContaining('no rollout')]);
+  expect([watched.status, watched.err.join()]).toEqual([2, expect.stringContaining('does not exist')]);
 });

@@ -38,19 +38,19 @@ test.each([
   {
     freeze: 'from: 2026-12-18T18:00, to: 2026-02-30',
     says: [
-      'from: must be a time with its zone like 2026-12-18T18:00Z, or a day like 2026-12-18, that exists, got "2026-12-18T18:00"',
-      'to: must be a time with its zone like 2026-12-18T18:00Z, or a day like 2026-12-18, that exists, got "2026-02-30"',
+      'from: must be a valid time with its zone like 2026-12-18T18:00Z, or a valid day like 2026-12-18, got "2026-12-18T18:00"',
+      'to: must be a valid time with its zone like 2026-12-18T18:00Z, or a valid day like 2026-12-18, got "2026-02-30"',
     ],
   },
   {
     freeze: 'from: 2026-12-18T25:00Z, to: 2026-12-19',
     says: [
-      'from: must be a time with its zone like 2026-12-18T18:00Z, or a day like 2026-12-18, that exists, got "2026-12-18T25:00Z"',
+      'from: must be a valid time with its zone like 2026-12-18T18:00Z, or a valid day like 2026-12-18, got "2026-12-18T25:00Z"',
     ],
   },
   {
     freeze: 'from: 2026-12-18, to: 2026-12-17, waves: [dev, prod]',
-    says: ['to: must be after from, "2026-12-18", got "2026-12-17"', 'waves[1]: "prod" is not the name of a wave'],
+    says: ['to: must be after from, "2026-12-18", got "2026-12-17"', 'waves[1]: wave "prod" does not exist'],
   },
 ])('every problem of a freeze at once: $freeze', ({ freeze, says }) => {
   expect(problemsOf(`[{ ${freeze}, reason: year end }]`)).toEqual(says.map((problem) => `freezes[0].${problem}`));

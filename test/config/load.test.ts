@@ -27,7 +27,7 @@ test('warnings go to who asks for them', async () => {
 
   await loadConfig(file, (warning) => warnings.push(warning));
 
-  expect(warnings).toEqual([`${file}:2:20 modules.alerts: has no email, so nobody is told`]);
+  expect(warnings).toEqual([`${file}:2:20 modules.alerts: has no email, so no person receives alerts`]);
 });
 
 test('every problem is in the one error, with the file, line and column', async () => {
@@ -37,8 +37,8 @@ test('every problem is in the one error, with the file, line and column', async 
     code: 'InvalidConfig',
     message: `${file} has 2 problems:
   ${file}:4:13 waves[0].name: must be a lowercase letter, then up to 39 lowercase letters, digits or hyphens, got "Dev"
-  ${file}:4:39 waves[0].percent: must be over 0 and at most 100, got 140`,
-    next: 'correct the lines named above; nothing was run',
+  ${file}:4:39 waves[0].percent: must be more than 0 and at most 100, got 140`,
+    next: 'correct these lines; nothing was started',
   });
 });
 
@@ -46,15 +46,15 @@ test('a file that is not there names the option', async () => {
   const file = join(folder, 'nowhere.yaml');
   await expect(loadConfig(file)).rejects.toMatchObject({
     code: 'InvalidInput',
-    message: `cannot read the config ${file}: there is no such file`,
-    next: 'write a first one with `strongroom init`, or name yours with `--config FILE`',
+    message: `cannot read the config ${file}: the file does not exist`,
+    next: 'create it with `strongroom init`, or use `--config FILE`',
   });
 });
 
 test('a folder is not a config', async () => {
   await expect(loadConfig(folder)).rejects.toMatchObject({
     code: 'InvalidInput',
-    message: `cannot read the config ${folder}: it is a folder`,
+    message: `cannot read the config ${folder}: it is a directory`,
   });
 });
 
@@ -64,9 +64,9 @@ test.each<[string, string | Uint8Array, string]>([
   [
     'a picture',
     Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]),
-    '1:1 is not text: it holds the character U+FFFD',
+    '1:1 is not text: it contains the character U+FFFD',
   ],
-  ['UTF-16', Buffer.from('waves: []', 'utf16le'), '1:2 is not text: it holds the character U+0000'],
+  ['UTF-16', Buffer.from('waves: []', 'utf16le'), '1:2 is not text: it contains the character U+0000'],
 ])('%s is refused', async (_name, content, problem) => {
   const file = await written(content);
   await expect(loadConfig(file)).rejects.toMatchObject({

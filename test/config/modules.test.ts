@@ -8,7 +8,7 @@ describe('modules', () => {
 
   const none =
     'must enable at least one of account-hardening, audit-logging, aws-config, threat-detection, alerts, operator-role, kms-default';
-  const bucket = 'needs modules.audit-logging.logArchiveBucket to deliver to, or managedBy: organization';
+  const bucket = 'requires modules.audit-logging.logArchiveBucket, or managedBy: organization';
   const standard = 'a standard like aws-foundational-security-best-practices/v/1.0.0';
   const age = 'must be a whole number from 900 to 14400';
   test.each<[string, readonly string[]]>([

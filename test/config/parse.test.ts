@@ -134,9 +134,9 @@ exceptions: [{ account: "111122223333", reason: r, owner: o, expires: 2028-02-29
 test.each([
   [
     'account-hardening: { enabled: true }, alerts: { email: jo@example.com }',
-    ['strongroom.yaml:2:58 modules.alerts: is configured, but without "enabled: true" it is not rolled out'],
+    ['strongroom.yaml:2:58 modules.alerts: is configured but not enabled; add "enabled: true" to roll it out'],
   ],
-  ['alerts: { enabled: true }', ['strongroom.yaml:2:20 modules.alerts: has no email, so nobody is told']],
+  ['alerts: { enabled: true }', ['strongroom.yaml:2:20 modules.alerts: has no email, so no person receives alerts']],
 ])('{ %s } is allowed, with a warning', (modules, expected) => {
   expect(warningsOf(withModules(modules))).toEqual(expected);
 });

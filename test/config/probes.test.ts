@@ -24,8 +24,8 @@ test('a wave opts in, and a role helps to prove that MFA is asked for', () => {
 });
 
 test.each<[string, string, string]>([
-  ['the operator role', 'Ops', 'must be a role of its own, not the operator role "Ops"'],
-  ['the CI role', 'BaselineCi', 'must be a role of its own, not the CI role "BaselineCi"'],
+  ['the operator role', 'Ops', 'must be a separate role, not the operator role "Ops"'],
+  ['the CI role', 'BaselineCi', 'must be a separate role, not the CI role "BaselineCi"'],
   ['an ARN', 'arn:aws:iam::111122223333:role/Probe', 'must be a role name: 1 to 64 letters, digits or any of +=,.@_-'],
 ])('%s cannot be the probe', (_what, probe, message) => {
   const [problem] = problemsOf(withOperator(and(`probes: { operatorProbe: "${probe}" }`)));
@@ -37,7 +37,7 @@ test.each<[string, string, string]>([
   [
     'a wave is proved and there is no probe',
     withOperator(withWaves('{ name: dev, ous: [Dev], probe: true }')),
-    'strongroom.yaml:4:3 waves: are proved, but without probes.operatorProbe MFA of the operator role is not',
+    'strongroom.yaml:4:3 waves: have probes, but without probes.operatorProbe the MFA of the operator role is not probed',
   ],
   [
     'there is a probe and no wave is proved',

@@ -1,11 +1,11 @@
 /** One row for each thing that can be wrong in a config, with all that is said about it. */
 import { and, problemsOf, smallest, withRegions, withWaves } from './sample';
 
-const share = (least: number) => `must be a count from ${least} to 10000, or a percentage over 0% and at most 100%`;
+const share = (least: number) => `must be a count from ${least} to 10000, or a percentage above 0% and up to 100%`;
 const waveNameShape = 'a lowercase letter, then up to 39 lowercase letters, digits or hyphens';
 
 describe('fields of a wave', () => {
-  const percent = 'must be over 0 and at most 100';
+  const percent = 'must be more than 0 and at most 100';
   const soak = 'must be a whole number from 0 to 43200';
   const ou = 'must be an OU path like Workloads/Dev, or an OU id';
   test.each<[string, string]>([
@@ -124,15 +124,15 @@ describe('sections', () => {
       'what must be there',
       'onFailure: hold\n',
       [
-        '1:1 regions: is missing, must be a map of home and governed',
-        '1:1 waves: is missing, must be a list of at most 100 waves',
+        '1:1 regions: is missing; it must be a map of home and governed',
+        '1:1 waves: is missing; it must be a list of at most 100 waves',
         '1:1 modules: must enable at least one of account-hardening, audit-logging, aws-config, threat-detection, alerts, operator-role, kms-default',
       ],
     ],
     [
       'no waves',
       smallest.replace(/waves:.*/s, 'waves: []'),
-      ['3:8 waves: must name at least one wave, got a list of 0'],
+      ['3:8 waves: must contain at least one wave, got a list of 0'],
     ],
     [
       'waves that are a map',
@@ -170,21 +170,21 @@ describe('what fields do not say alone', () => {
     [
       'two waves of one name',
       withWaves('{ name: dev, ous: [A] }', '{ name: prod, ous: [B] }', '{ name: dev, ous: [C] }'),
-      ['6:13 waves[2].name: "dev" is the name of two waves, on line 4 and on line 6'],
+      ['6:13 waves[2].name: two waves are named "dev", on line 4 and on line 6'],
     ],
     [
       'three waves of one name',
       withWaves('{ name: dev, ous: [A] }', '{ name: dev, ous: [B] }', '{ name: dev, ous: [C] }'),
       [
-        '5:13 waves[1].name: "dev" is the name of two waves, on line 4 and on line 5',
-        '6:13 waves[2].name: "dev" is the name of two waves, on line 4 and on line 6',
+        '5:13 waves[1].name: two waves are named "dev", on line 4 and on line 5',
+        '6:13 waves[2].name: two waves are named "dev", on line 4 and on line 6',
       ],
     ],
     [
       'an account in two waves',
       withWaves('{ name: dev, accounts: ["111122223333"] }', '{ name: prod, accounts: ["111122223333"] }'),
       [
-        '5:30 waves[1].accounts[0]: account "111122223333" is named twice, first on line 4; an account belongs to one wave',
+        '5:30 waves[1].accounts[0]: account "111122223333" occurs twice, first on line 4; an account belongs to one wave',
       ],
     ],
     [
@@ -205,15 +205,15 @@ describe('what fields do not say alone', () => {
     [
       'a region governed twice',
       withRegions('home: us-east-1, governed: [us-east-1, us-east-1]'),
-      ['1:51 regions.governed[1]: "us-east-1" is given twice, first on line 1'],
+      ['1:51 regions.governed[1]: "us-east-1" occurs twice, first on line 1'],
     ],
     [
       'an exception that says nothing',
       and('exceptions: [{ account: "111122223333" }]'),
       [
-        '5:14 exceptions[0].reason: is missing, must be one line of text of at most 500 characters',
-        '5:14 exceptions[0].owner: is missing, must be one line of text of at most 200 characters',
-        '5:14 exceptions[0].expires: is missing, must be a date that exists, like 2027-01-31',
+        '5:14 exceptions[0].reason: is missing; it must be one line of text of at most 500 characters',
+        '5:14 exceptions[0].owner: is missing; it must be one line of text of at most 200 characters',
+        '5:14 exceptions[0].expires: is missing; it must be a valid date like 2027-01-31',
       ],
     ],
     [
@@ -228,7 +228,7 @@ describe('what fields do not say alone', () => {
     (expires) => {
       const exception = `{ account: "111122223333", reason: r, owner: o, expires: "${expires}" }`;
       expect(problemsOf(and(`exceptions: [${exception}]`))).toEqual([
-        `5:71 exceptions[0].expires: must be a date that exists, like 2027-01-31, got "${expires}"`,
+        `5:71 exceptions[0].expires: must be a valid date like 2027-01-31, got "${expires}"`,
       ]);
     },
   );
@@ -243,12 +243,12 @@ waves:
 onFailure: ask
 `;
     expect(problemsOf(text)).toEqual([
-      '1:1 organisation: is not a known key, did you mean "organization"',
+      '1:1 organisation: is not a known key; did you mean "organization"?',
       '2:39 regions.governed: must include the home region "us-east-1"',
-      '3:24 modules.aws-config: needs modules.audit-logging.logArchiveBucket to deliver to, or managedBy: organization',
-      '5:37 waves[0].percent: must be over 0 and at most 100, got 140',
+      '3:24 modules.aws-config: requires modules.audit-logging.logArchiveBucket, or managedBy: organization',
+      '5:37 waves[0].percent: must be more than 0 and at most 100, got 140',
       '6:5 waves[1]: must select accounts by ous, accounts or tags',
-      '6:13 waves[1].name: "dev" is the name of two waves, on line 5 and on line 6',
+      '6:13 waves[1].name: two waves are named "dev", on line 5 and on line 6',
       '7:12 onFailure: must be hold or rollBack, got "ask"',
     ]);
   });

@@ -49,7 +49,7 @@ export function artifactsContract(name: string, open: () => Promise<OpenArtifact
 
       await expect(artifacts.put(key, 'second')).rejects.toMatchObject({
         code: 'ImmutableArtifact',
-        message: `artifact ${key} exists with other content`,
+        message: `artifact ${key} already exists with different content`,
       });
       expect(await artifacts.get(key)).toBe('first');
     });

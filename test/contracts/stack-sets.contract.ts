@@ -121,7 +121,7 @@ export function stackSetsContract(
     inTime('what is released leaves the set, and the others stay', async () => {
       const released = request({
         operationId: 'ro-2-wave-0-0-topic',
-        kind: 'release',
+        kind: 'detach',
         accounts: world.accounts.slice(0, 1),
       });
       await started(request());

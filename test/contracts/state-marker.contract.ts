@@ -1,5 +1,6 @@
 /** What every place for the marker does: one state at a time, whoever asks. */
-import type { ManagingState, StateMarker } from '../../orchestrator/ports/ports';
+import type { ManagingState } from '../../orchestrator/domain/managing-state';
+import type { StateMarker } from '../../orchestrator/ports/ports';
 
 export interface OpenMarker {
   readonly marker: StateMarker;
@@ -30,11 +31,11 @@ export function stateMarkerContract(name: string, open: () => Promise<OpenMarker
       expect(await marker.put(first)).toEqual(first);
       expect(await marker.put(second)).toEqual(first);
       expect(await marker.put(second, third)).toEqual(first);
-      expect(await marker.put({ ...second, insteadOf: first.state }, first)).toEqual({
+      expect(await marker.put({ ...second, insteadOf: first }, first)).toEqual({
         ...second,
-        insteadOf: first.state,
+        insteadOf: first,
       });
-      expect(await marker.read()).toEqual({ ...second, insteadOf: first.state });
+      expect(await marker.read()).toEqual({ ...second, insteadOf: first });
       await Promise.all([marker.put(first, second), marker.put(third, second)]);
       expect([first, third]).toContainEqual(await marker.read());
     });

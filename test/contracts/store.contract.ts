@@ -81,7 +81,7 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
 
       await expect(store.put(key, 'third', expected)).rejects.toMatchObject({
         code: 'StaleWrite',
-        message: `item ${key.pk}/${key.sk} was changed by somebody else in between`,
+        message: `another writer changed item ${key.pk}/${key.sk}`,
       });
       expect(await store.get(key)).toEqual({ key, version: 2, value: 'second' });
     });

@@ -1,8 +1,8 @@
-/** The deployed function, asked as the gateway asks it: who gets in, as whom, and what is written down of them. */
+/** The deployed function behind the gateway: who gets in, with which role, and which name is recorded. */
 import { gunzipSync } from 'node:zlib';
 import { behindGateway, type GatewayAnswer } from '../../orchestrator/dashboard/behind-gateway';
 import { storedDesiredState } from '../../orchestrator/dashboard/stored-desired-state';
-import { readEvents } from '../../orchestrator/records/records';
+import { readEvents } from '../../orchestrator/records/rollout-events';
 import { eventsOf } from '../rig';
 import { type Arriving, eventOf } from './gateway';
 import { type ApiRig, accountOf, createApiRig, recorded } from './rig';
@@ -27,9 +27,9 @@ const write = (path: string, body: object): Arriving => ({
 });
 
 interface Sent {
-  /** Of the token; undefined for none. */
+  /** Claims of the token; undefined for no token. */
   readonly token?: object | undefined;
-  /** What the gateway says of it; the same, if nothing else is said. */
+  /** Claims from the gateway; by default the same. */
   readonly verified?: object | null | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -54,15 +54,15 @@ describe('nobody gets in', () => {
   const ada = person(['ops']);
   test.each([
     { who: 'without token or claims', sent: {} },
-    { who: 'with a token that nobody has verified', sent: { token: ada, verified: null } },
+    { who: 'with an unverified token', sent: { token: ada, verified: null } },
     { who: 'with claims and no token', sent: { verified: ada } },
     { who: 'with the token of somebody else', sent: { token: { ...ada, sub: 'u-18' }, verified: ada } },
     { who: 'with the token of another provider', sent: { token: { ...ada, iss: 'https://evil' }, verified: ada } },
     { who: 'with two tokens', sent: { token: ada, headers: { authorization: `${tokenOf(ada)},${tokenOf(ada)}` } } },
-    { who: 'with what is no token', sent: { token: ada, headers: { authorization: 'Bearer a.%%%.c' } } },
+    { who: 'with a malformed token', sent: { token: ada, headers: { authorization: 'Bearer a.%%%.c' } } },
     { who: 'with a password', sent: { token: ada, headers: { authorization: 'Basic YTpi' } } },
-    { who: 'as no one in particular', sent: { token: { ...ada, sub: undefined } } },
-  ])('$who: an empty 401, whatever is asked', async ({ sent }) => {
+    { who: 'without a subject', sent: { token: { ...ada, sub: undefined } } },
+  ])('$who: an empty 401 for every request', async ({ sent }) => {
     const rig = await createApiRig();
     const asked = [...everyPath.map(read), write('/rollouts/ro-20261122-150405-ab12/abort', { reason: 'x', step: 0 })];
 
@@ -72,7 +72,7 @@ describe('nobody gets in', () => {
   });
 
   test.each([undefined, null, {}, 'text', { requestContext: {} }, { ...eventOf(read('/me'), ada), headers: 5 }])(
-    'with what is no request: %j',
+    'with an invalid event: %j',
     async (event) => {
       const rig = await createApiRig();
 
@@ -81,7 +81,7 @@ describe('nobody gets in', () => {
   );
 });
 
-describe('a role is had by', () => {
+describe('the role for', () => {
   test.each([
     { claim: ['ops'], role: 'operator' },
     { claim: ['lookers', 'ops'], role: 'operator' },
@@ -111,9 +111,9 @@ test.each([
   { what: 'subject, without an address', email: undefined, name: 'u-17' },
   { what: 'subject, with an empty address', email: ' ', name: 'u-17' },
   { what: 'subject, with an address that is no text', email: 7, name: 'u-17' },
-  { what: 'address, with what would turn it showing', email: 'ada\u202e@evil', name: 'ada\ufffd@evil' },
-  { what: 'address, as far as addresses go', email: 'a'.repeat(300), name: 'a'.repeat(254) },
-])('somebody is called by the $what', async ({ email, name }) => {
+  { what: 'address, with control characters made visible', email: 'ada\u202e@evil', name: 'ada\ufffd@evil' },
+  { what: 'address, cut to the maximum length', email: 'a'.repeat(300), name: 'a'.repeat(254) },
+])('the user name is the $what', async ({ email, name }) => {
   const rig = await createApiRig();
 
   const { body } = await send(rig, read('/me'), { token: person(['ops'], { email }) });
@@ -121,10 +121,10 @@ test.each([
   expect(JSON.parse(body).name).toBe(name);
 });
 
-describe('an act', () => {
+describe('an action', () => {
   const manual = (text: string): string => text.replace('ous: [Sandbox],', 'ous: [Sandbox], approval: manual,');
 
-  test('of an operator is written down with who, from the token, and why', async () => {
+  test('of an operator is recorded with the name from the token and the reason', async () => {
     const rig = await createApiRig({ config: manual });
     const { id } = await rig.rollOut();
     const { rollout } = (await rig.read(`/rollouts/${id}`)) as { rollout: { lastStep: { input: { step: number } } } };
@@ -140,8 +140,8 @@ describe('an act', () => {
 
   test.each([
     { as: 'a viewer', groups: ['lookers'], more: {}, status: 403 },
-    { as: 'somebody else than the token says', groups: ['ops'], more: { by: 'root' }, status: 400 },
-  ])('as $as is refused, and nothing is written', async ({ groups, more, status }) => {
+    { as: 'somebody other than in the token', groups: ['ops'], more: { by: 'root' }, status: 400 },
+  ])('as $as is rejected, and nothing is recorded', async ({ groups, more, status }) => {
     const rig = await createApiRig({ config: manual });
     const { id } = await rig.rollOut();
     const before = await readEvents(rig.ports, id, -1);
@@ -154,7 +154,7 @@ describe('an act', () => {
   });
 });
 
-test('what the team wants is what it wanted last: release and all, without config or build', async () => {
+test('the desired state is that of the last rollout, with its release, without config or build', async () => {
   const rig = await createApiRig();
   await rig.rollOut();
   const { desiredState, baseline } = await storedDesiredState(rig.ports);
@@ -165,7 +165,7 @@ test('what the team wants is what it wanted last: release and all, without confi
   });
 });
 
-test('a long answer is packed for whoever takes it so', async () => {
+test('a long response is compressed if the client accepts that', async () => {
   const rig = await createApiRig();
   await recorded(
     rig,
@@ -181,7 +181,7 @@ test('a long answer is packed for whoever takes it so', async () => {
   expect(gunzipSync(Buffer.from(packed.body, 'base64')).toString()).toBe(plain.body);
 });
 
-test('of Cognito before Identity Center the group says the role, and the user name who it is', async () => {
+test('with Cognito and Identity Center, the role comes from the group and the name from the user name', async () => {
   const rig = await createApiRig();
   const pool = 'us-east-1_AbCdEfGhI';
   const token = {

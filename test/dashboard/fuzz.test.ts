@@ -1,4 +1,4 @@
-/** Whatever is asked and whatever names accounts have: an answer in words, never a fault, and nothing that a page or a sheet would run. */
+/** Any request and any account name gets a proper response: never a fault, and nothing that a page or a spreadsheet would run. */
 import fc from 'fast-check';
 import { actions, apiRoot } from '../../orchestrator/dashboard/api/contract';
 import { parseAccountId } from '../../orchestrator/domain/model/brand';
@@ -54,7 +54,10 @@ const parameter = fc.tuple(
     fc.constantFrom('q', 'ou', 'wave', 'state', 'gate', 'release', 'sort', 'descending', 'offset', 'limit', 'after'),
     anyText,
   ),
-  fc.oneof(fc.constantFrom('-1', '0', '1', '200', '1e3', 'NaN', '٣', 'true', 'name', 'G0', 'UNHEALTHY'), anyText),
+  fc.oneof(
+    fc.constantFrom('-1', '0', '1', '200', '1e3', 'NaN', '٣', 'true', 'name', 'bootstrapped', 'UNHEALTHY'),
+    anyText,
+  ),
 );
 const header = fc.tuple(fc.constantFrom('content-type', 'if-none-match', 'accept'), anyText);
 const body = fc.oneof(
@@ -76,16 +79,16 @@ const request = fc.record({
   who: fc.constantFrom(operator, viewer),
 });
 
-const isWellSaid = (text: string): boolean => {
+const isErrorBody = (text: string): boolean => {
   const { code, message, next, ...rest } = JSON.parse(text);
   return (
     [code, message, next].every((part) => typeof part === 'string' && part !== '') && Object.keys(rest).length === 0
   );
 };
-/** Of a stack trace, or of this machine. */
+/** Matches stack traces and file names. */
 const inside = /\bat .+:\d+:\d+|node_modules|\.tsx?\b|TypeError|ZodError/;
 
-test('no request is a fault: it is answered or refused in words', async () => {
+test('no request causes a fault: each gets a result or an error message', async () => {
   const rig = await createApiRig();
   await recorded(rig, [accountOf('100000000001')]);
 
@@ -99,17 +102,17 @@ test('no request is a fault: it is answered or refused in words', async () => {
 
       expect(rig.faults).toEqual([]);
       expect([200, 202, 304, 400, 403, 404, 405, 409]).toContain(answer.status);
-      if (answer.status >= 400) expect(isWellSaid(answer.body)).toBe(true);
+      if (answer.status >= 400) expect(isErrorBody(answer.body)).toBe(true);
       if (answer.status >= 400) expect(answer.body).not.toMatch(inside);
     }),
     { numRuns: 1_500 },
   );
 });
 
-/** What turns, hides or ends text; and half characters. */
-const obeyed = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+/** Control characters, and halves of surrogate pairs. */
+const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-test('whatever accounts are called, what is shown is only text, and no cell of a sheet is a formula', async () => {
+test('with any account name, responses are plain text and no CSV cell is a formula', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyText, { minLength: 1, maxLength: 5 }), anyText, async (names, ou) => {
       const rig = await createApiRig();
@@ -123,7 +126,7 @@ test('whatever accounts are called, what is shown is only text, and no cell of a
       );
       const sheet = (await rig.ask('/accounts.csv')).body;
 
-      for (const text of textsOf([board, page, one])) expect(text).not.toMatch(obeyed);
+      for (const text of textsOf([board, page, one])) expect(text).not.toMatch(control);
       expect(sheet.split('\r\n')).toHaveLength(names.length + 2);
       for (const cell of cellsOf(sheet)) expect(cell).not.toMatch(/^\s*[=+\-@]/);
     }),
@@ -136,6 +139,6 @@ function textsOf(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
-/** As a spreadsheet takes them apart. */
+/** Cells as a spreadsheet splits them. */
 const cellsOf = (sheet: string): readonly string[] =>
   [...sheet.matchAll(/"((?:[^"]|"")*)"|[^,\r\n]+/g)].map(([whole, quoted]) => quoted?.replaceAll('""', '"') ?? whole);

@@ -1,4 +1,4 @@
-/** Stands in for API Gateway: an HTTP API with a JWT authorizer before its one route, and payload version 2.0 behind it. */
+/** A fake API Gateway: an HTTP API with a JWT authorizer on its one route, and payload version 2.0 behind it. */
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import type { GatewayAnswer } from '../../orchestrator/dashboard/behind-gateway';
 import type { Claims } from '../../orchestrator/dashboard/claims';
@@ -25,7 +25,7 @@ const unauthorized: GatewayAnswer = {
   isBase64Encoded: false,
 };
 
-/** Only RS256, the issuer, the audience and the time, as the authorizer checks them [doc:apigateway/http-api-jwt-authorizer]. */
+/** Checks only RS256, issuer, audience and expiry, as the authorizer does [doc:apigateway/http-api-jwt-authorizer]. */
 export const gateway =
   (authorizer: Authorizer, handler: (event: unknown) => Promise<GatewayAnswer>) =>
   async (arriving: Arriving): Promise<GatewayAnswer> => {
@@ -43,8 +43,8 @@ function verified({ issuer, audience, key, now }: Authorizer, authorization = ''
   );
   if (!isSigned || decoded(head)['alg'] !== 'RS256') return undefined;
   const claims = decoded(payload);
-  const isMeant = claims['iss'] === issuer && claims['aud'] === audience;
-  return isMeant && Number(claims['exp']) * 1000 > now().getTime() ? claims : undefined;
+  const isExpected = claims['iss'] === issuer && claims['aud'] === audience;
+  return isExpected && Number(claims['exp']) * 1000 > now().getTime() ? claims : undefined;
 }
 
 const decoded = (part: string): Claims => JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
@@ -63,7 +63,7 @@ export const eventOf = ({ method, path, query, headers, body }: Arriving, claims
   isBase64Encoded: body !== '',
 });
 
-/** Everything becomes a text; of a list nobody can say any more where one entry ends. */
+/** Turns every claim into a string. In a list the ends of the entries are lost, as in API Gateway. */
 const flattened = (claims: Claims): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [

@@ -1,8 +1,8 @@
-/** What the matrix draws, without a browser: which cell says what, and where it stands. */
+/** What the matrix draws, without a browser: the meaning of each cell and its position. */
 import type { Board } from '../../orchestrator/dashboard/api/contract';
+import { countStates, summarizeWaves } from '../../orchestrator/dashboard/web/board-summary';
 import { countsOf, groupsOf, sheetOf } from '../../orchestrator/dashboard/web/matrix/cells';
-import { boxOf, cellAt, layoutOf, linesBetween, moved } from '../../orchestrator/dashboard/web/matrix/layout';
-import { countStates, tallyWaves } from '../../orchestrator/dashboard/web/tally';
+import { boxOf, cellAt, layoutOf, linesBetween, moveCursor } from '../../orchestrator/dashboard/web/matrix/layout';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
 
 /** Five accounts; the modules' columns are two modules by two regions. */
@@ -15,7 +15,7 @@ const board: Board = {
   releases: [],
   regions: [parseRegion('us-east-1'), parseRegion('us-west-2')],
   modules: ['alerts', 'aws-config'],
-  gates: ['G0', 'G3'],
+  gates: ['bootstrapped', 'access-controlled'],
   accounts: {
     ids: ['1', '2', '3', '4', '5'],
     names: ['a', 'b', 'c', 'd', 'e'],
@@ -33,30 +33,30 @@ const board: Board = {
 test.each([
   { axis: 'gate', account: 0, words: ['passed', 'passed'] },
   { axis: 'gate', account: 1, words: ['passed', 'failed'] },
-  { axis: 'gate', account: 2, words: ['passed', 'could not be measured'] },
+  { axis: 'gate', account: 2, words: ['passed', 'unknown'] },
   { axis: 'gate', account: 3, words: ['passed', 'not applicable'] },
-  { axis: 'gate', account: 4, words: ['never judged', 'never judged'] },
+  { axis: 'gate', account: 4, words: ['not checked', 'not checked'] },
   { axis: 'module', account: 1, words: ['failed', 'current'] },
-  { axis: 'module', account: 2, words: ['left to others', 'current'] },
+  { axis: 'module', account: 2, words: ['managed externally', 'current'] },
   { axis: 'region', account: 1, words: ['current', 'failed'] },
-  { axis: 'region', account: 4, words: ['nothing there', 'nothing there'] },
+  { axis: 'region', account: 4, words: ['not deployed', 'not deployed'] },
 ] as const)('account $account by $axis says $words', ({ axis, account, words }) => {
   const sheet = sheetOf(board, axis);
 
   expect(sheet.columns.map((_, column) => sheet.meaning(account, column).words)).toEqual(words);
 });
 
-test('groups follow the waves, the worst account first, and those in no wave last', () => {
+test('groups follow the waves, worst account first, with accounts in no wave last', () => {
   const groups = groupsOf(board, sheetOf(board, 'gate'), 'wave', false);
 
   expect(groups.map(({ name, accounts }) => [name, accounts])).toEqual([
     ['dev', [1, 0]],
     ['prod', [2, 3]],
-    ['in no wave', [4]],
+    ['No wave', [4]],
   ]);
 });
 
-test('only what is not well is left where only that is asked for', () => {
+test('the filter leaves only failing and unknown accounts', () => {
   const groups = groupsOf(board, sheetOf(board, 'gate'), 'ou', true);
 
   expect(groups.map(({ name, accounts }) => [name, accounts])).toEqual([
@@ -100,10 +100,10 @@ describe.each(['packed', 'rows'] as const)('laid out %s', (density) => {
   test('arrow keys reach every account and stop at the ends', () => {
     const along = density === 'packed' ? 'ArrowRight' : 'ArrowDown';
     const ran: number[] = [];
-    let cell = moved(layout, undefined, along);
+    let cell = moveCursor(layout, undefined, along);
     for (let step = 0; step < 6 && cell !== undefined; step += 1) {
       ran.push(cell.account);
-      cell = moved(layout, cell, along);
+      cell = moveCursor(layout, cell, along);
     }
 
     expect(ran).toEqual([1, 0, 2, 3, 4, 4]);
@@ -117,7 +117,7 @@ test('the overview counts states, the good ones first, and waves', () => {
     { state: 'UNHEALTHY', count: 1 },
     { state: 'DISCOVERED', count: 1 },
   ]);
-  expect(tallyWaves(board).map(({ name, accounts, ready }) => [name, accounts, ready])).toEqual([
+  expect(summarizeWaves(board).map(({ name, accounts, ready }) => [name, accounts, ready])).toEqual([
     ['dev', 2, 1],
     ['prod', 2, 1],
   ]);

@@ -1,11 +1,10 @@
-/** What rollouts have come to when somebody looks at them. */
-
+/** Rollouts in the conditions that the tests look at. */
 import { absent } from '../../orchestrator/domain/health/facts';
 import type { RolloutId } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { Rig } from '../rig';
 
-/** A check fails in the canary wave, where the password policy is meant to be as released. Returns what mends it. */
+/** Makes a check fail in the canary wave: one account loses its password policy. @returns a function that fixes it. */
 export function spoilPasswordPolicy({ world }: Pick<Rig, 'world'>): () => void {
   const [victim] = world.organization.accountsIn('PolicyStaging');
   world.faults.distort = (facts) => (facts.account === victim?.id ? { ...facts, passwordPolicy: absent } : facts);
@@ -14,7 +13,7 @@ export function spoilPasswordPolicy({ world }: Pick<Rig, 'world'>): () => void {
   };
 }
 
-/** A release that leaves the password policy to the people. */
+/** A release without a password policy. */
 const lenient = ({ desiredState }: Pick<Rig, 'desiredState'>): DesiredState => ({
   ...desiredState,
   modules: {
@@ -23,7 +22,7 @@ const lenient = ({ desiredState }: Pick<Rig, 'desiredState'>): DesiredState => (
   },
 });
 
-/** A release in which people sign in again after half an hour. */
+/** A release in which MFA sessions last half an hour. */
 const stricter = ({ desiredState }: Pick<Rig, 'desiredState'>): DesiredState => ({
   ...desiredState,
   modules: {
@@ -37,8 +36,8 @@ interface Two {
   readonly second: RolloutId;
 }
 
-/** The canary wave alone has finished a release, and is held by the next. */
-export async function heldWithAWayBack(rig: Rig): Promise<Two> {
+/** The canary wave alone has completed one release, and is held in the next. */
+export async function heldWithRollbackTarget(rig: Rig): Promise<Two> {
   const waves = rig.desiredState.waves.slice(0, 1).map(({ name }) => name);
   const first = await rig.rollOut({ waves }, lenient(rig));
   spoilPasswordPolicy(rig);
@@ -46,7 +45,7 @@ export async function heldWithAWayBack(rig: Rig): Promise<Two> {
   return { first: first.id, second: second.id };
 }
 
-/** Two releases have gone through every wave. */
+/** Two releases have completed in every wave. */
 export async function finishedTwice(rig: Rig): Promise<Two> {
   const first = await rig.rollOut();
   const second = await rig.rollOut({}, stricter(rig));

@@ -1,7 +1,7 @@
-/** What the page is told when it asks. */
-import type { AccountSeen, Board } from '../../orchestrator/dashboard/api/contract';
+/** What the API returns for reads. */
+import type { AccountDetail, Board } from '../../orchestrator/dashboard/api/contract';
 import { parseRegion, parseReleaseId, parseWaveName } from '../../orchestrator/domain/model/brand';
-import { readAccount, writeAccount } from '../../orchestrator/records/records';
+import { readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { type ApiRig, accountOf, createApiRig, operator, recorded, viewer } from './rig';
 
 const release = parseReleaseId('r-0123456789ab');
@@ -13,14 +13,14 @@ const some = [
     name: 'beta',
     wave: dev,
     release,
-    gates: { G0: 'pass', G3: 'fail' },
+    gates: { bootstrapped: 'pass', 'access-controlled': 'fail' },
     state: 'UNHEALTHY',
   }),
   accountOf('100000000002', {
     name: 'alpha',
     wave: dev,
     ou: 'Workloads/Dev/Deep',
-    gates: { G0: 'pass', G3: 'unknown' },
+    gates: { bootstrapped: 'pass', 'access-controlled': 'unknown' },
   }),
   accountOf('100000000013', { name: 'gamma', ou: 'Workloads/Development', state: 'UNPLACED' }),
   accountOf('100000000004', {
@@ -47,8 +47,8 @@ describe('accounts', () => {
     { query: 'q=ALPH', names: ['alpha'] },
     { query: 'q=000013', names: ['gamma'] },
     { query: 'ou=Workloads/Dev', names: ['beta', 'alpha'] },
-    { query: 'wave=dev&gate=G3', names: ['beta', 'alpha'] },
-    { query: 'gate=G0', names: [] },
+    { query: 'wave=dev&gate=access-controlled', names: ['beta', 'alpha'] },
+    { query: 'gate=bootstrapped', names: [] },
     { query: 'state=UNHEALTHY&state=UNPLACED', names: ['beta', 'gamma'] },
     { query: `release=${release}`, names: ['beta'] },
     { query: 'sort=checkedAt&descending=true&limit=1', names: ['delta'], total: 4 },
@@ -60,7 +60,7 @@ describe('accounts', () => {
     expect(page).toMatchObject({ total, items: names.map((name) => ({ name })) });
   });
 
-  test('as a sheet have no cell that a spreadsheet would run, and no character that turns the text', async () => {
+  test('as CSV have no cell that a spreadsheet would run, and no control characters', async () => {
     const rig = await rigWith([
       accountOf('100000000001', { name: '=HYPERLINK("http://evil","x")' }),
       accountOf('100000000002', { name: 'ab\u202Ecd\u200B', ou: '@SUM(A1)' }),
@@ -77,7 +77,7 @@ describe('accounts', () => {
   });
 });
 
-test('the board says in columns where every account stands', async () => {
+test('the board has the condition of every account in columns', async () => {
   const rig = await rigWith();
 
   const board = await rig.read('/board');
@@ -103,7 +103,7 @@ test('the board says in columns where every account stands', async () => {
   );
 });
 
-test('after a rollout the board has its waves in order, each with what it has finished', async () => {
+test('after a rollout the board has its waves in order, each with its completed release', async () => {
   const rig = await createApiRig({ accounts: 60 });
   const { id } = await rig.rollOut();
 
@@ -116,17 +116,17 @@ test('after a rollout the board has its waves in order, each with what it has fi
   });
 });
 
-test('an account shows its last visit with facts, the others by what came of them, and what to do next', async () => {
+test('an account has the evidence of its last check, the counts of the others, and the next steps', async () => {
   const rig = await createApiRig();
   const { id } = await rig.rollOut();
   const [account] = rig.world.organization.accountsIn('Workloads/Dev');
 
-  const seen = (await rig.read(`/accounts/${account?.id}`)) as AccountSeen;
+  const seen = (await rig.read(`/accounts/${account?.id}`)) as AccountDetail;
 
   expect(seen).toMatchObject({
     account: { id: account?.id, state: 'READY_FOR_KEYS', firstSeenAt: expect.stringMatching(/^2026-11-22T09/) },
     evidence: { rollout: id, facts: { account: account?.id } },
-    nextSteps: ['nothing: it is checked again with every sweep'],
+    nextSteps: ['none: every sweep checks this account again'],
   });
   expect(seen.history[0]).toMatchObject({ by: id, at: seen.evidence?.at, failed: 0, unknown: 0 });
   expect(seen.history.map(({ at }) => at)).toEqual(
@@ -137,12 +137,12 @@ test('an account shows its last visit with facts, the others by what came of the
   );
 });
 
-test('an account shows its readiness over time: each state, since when, by what, with which release, in whose hands', async () => {
+test('an account has its readiness history: state, time, event, release and rollout', async () => {
   const rig = await createApiRig();
   const { id } = await rig.rollOut();
   const [account] = rig.world.organization.accountsIn('Workloads/Dev');
 
-  const { account: seen } = (await rig.read(`/accounts/${account?.id}`)) as AccountSeen;
+  const { account: seen } = (await rig.read(`/accounts/${account?.id}`)) as AccountDetail;
 
   const [first, second, ...others] = seen.states ?? [];
   expect([first, second]).toMatchObject([
@@ -158,14 +158,14 @@ test('an account shows its readiness over time: each state, since when, by what,
   ]);
 });
 
-test('the overview says who is new and what needs a person', async () => {
+test('the overview has new accounts and action items', async () => {
   const rig = await createApiRig();
   await recorded(rig, [accountOf('100000000001', { state: 'KEYS_AT_RISK', firstSeenAt: '2026-11-22T08:00:00.000Z' })]);
 
   const overview = await rig.read('/overview');
 
   expect(overview).toMatchObject({
-    attention: [{ kind: 'keysAtRisk', count: 1, state: 'KEYS_AT_RISK' }],
+    actionItems: [{ title: '1 account with keys at risk', kind: 'keysAtRisk', count: 1, state: 'KEYS_AT_RISK' }],
     newAccounts: [{ id: '100000000001', since: '2026-11-22T08:00:00.000Z' }],
   });
 });
@@ -201,7 +201,7 @@ describe('what has not changed', () => {
     },
   );
 
-  test('is told from what has: a record was written', async () => {
+  test('is distinguished from what has: a record was written', async () => {
     const rig = await rigWith();
     const { headers: before } = await rig.ask('/board');
     const [{ id }] = some as [(typeof some)[number]];
@@ -233,7 +233,7 @@ describe('the store', () => {
     return { rig, readings: () => readings };
   }
 
-  test('is read once for all who ask at the same time, and not again while that is fresh', async () => {
+  test('is read once for simultaneous requests, and not again while the snapshot is fresh', async () => {
     const { rig, readings } = await counted();
 
     await Promise.all(['/board', '/overview', '/accounts', '/rollouts'].map((path) => rig.ask(path)));
@@ -243,7 +243,7 @@ describe('the store', () => {
     expect(readings()).toBe(1);
   });
 
-  test('is read beside what is shown when that is no longer fresh, and before it when it is old', async () => {
+  test('is read in the background once the snapshot is not fresh, and before the response once it is old', async () => {
     const { rig, readings } = await counted();
     const versionOf = async () => ((await rig.read('/board')) as Board).accounts.ids.length;
     await versionOf();
@@ -258,7 +258,7 @@ describe('the store', () => {
   });
 });
 
-test('everybody is told who they are', async () => {
+test('each user gets their name and role', async () => {
   const rig = await rigWith();
 
   const told = await Promise.all([operator, viewer].map((who) => rig.ask('/me', { who })));

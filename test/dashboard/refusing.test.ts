@@ -1,8 +1,8 @@
-/** What is refused, with which status, and that nothing of the inside is told. */
+/** Rejected requests: each has the right status, and no response shows internal details. */
 import { errors } from '../../orchestrator/domain/errors';
 import { accountOf, createApiRig, recorded, viewer } from './rig';
 
-describe('a request is refused', () => {
+describe('a request is rejected', () => {
   const anAct = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"reason":"x","step":0}' };
   const rollout = '/rollouts/ro-20261122-150405-ab12';
   test.each([
@@ -84,7 +84,7 @@ describe('a request is refused', () => {
     { error: errors.internal('table strongroom-secret is damaged'), status: 500, code: 'Internal' },
     { error: errors.throttled('dynamodb:Query'), status: 503, code: 'Throttled' },
     { error: errors.accessDenied('dynamodb:Query', 'no'), status: 502, code: 'AccessDenied' },
-  ])('with $status if the store fails with $error, and told nothing of the inside', async ({ error, status, code }) => {
+  ])('with $status if the store fails with $error, without internal details', async ({ error, status, code }) => {
     const rig = await createApiRig({}, (ports) => ({
       ...ports,
       store: {

@@ -1,9 +1,9 @@
-/** The dashboard's API over a simulated organization, in which rollouts are walked as the local server walks them. */
+/** The API of the dashboard over a simulated organization, in which rollouts run as in the local server. */
 import type { Me } from '../../orchestrator/dashboard/api/contract';
 import { type Api, type ApiResponse, createApi } from '../../orchestrator/dashboard/api/router';
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import type { Ports } from '../../orchestrator/ports/ports';
-import { writeAccount } from '../../orchestrator/records/records';
+import { writeAccount } from '../../orchestrator/records/accounts';
 import { accountOf } from '../domain/account';
 import { baseline, createRig, type Rig, type RigOptions, type Walked } from '../rig';
 
@@ -23,13 +23,13 @@ export interface Asking {
 export interface ApiRig extends Rig {
   readonly api: Api;
   readonly ask: (path: string, asking?: Asking) => Promise<ApiResponse>;
-  /** What is read, parsed. */
+  /** Reads and parses a response. */
   readonly read: (path: string, query?: string) => Promise<unknown>;
   readonly act: (path: string, body: unknown, who?: Me) => Promise<ApiResponse>;
-  /** What rollouts came to that went on, or were started, since this was asked last. */
+  /** Runs the rollouts that were continued or started since the last call, and returns their ends. */
   readonly ran: () => Promise<readonly Walked[]>;
   readonly faults: readonly unknown[];
-  /** Milliseconds pass, and what was read gets old. */
+  /** Advances the clock of the process, so that snapshots age. */
   readonly pass: (ms: number) => void;
 }
 
@@ -37,13 +37,13 @@ export async function createApiRig(options: RigOptions = {}, around: (ports: Por
   const rig = await createRig({ accounts: 40, ...options });
   const [faults, runs]: [unknown[], (() => Promise<readonly Walked[]>)[]] = [[], []];
   let elapsedMs = 0;
-  // Read before: files are not read in virtual time.
+  // Files cannot be read in virtual time, so this is read first.
   const desired = { desiredState: rig.desiredState, baseline: await baseline() };
   const api = createApi({
     ports: around(rig.ports),
-    running: {
+    runner: {
       start: async (input) => void runs.push(() => rig.walkAll([input])),
-      goOn: async (id) => void runs.push(async () => [await rig.resume(id)]),
+      resume: async (id) => void runs.push(async () => [await rig.resume(id)]),
     },
     desired: async () => desired,
     inTime: rig.inTime,
@@ -68,7 +68,7 @@ export async function createApiRig(options: RigOptions = {}, around: (ports: Por
   return apiRig;
 }
 
-/** Records without a rollout, for what only reads. */
+/** Writes account records without a rollout, for tests of reads. */
 export async function recorded(rig: Rig, accounts: readonly AccountRecord[]): Promise<void> {
   for (const account of accounts) await writeAccount(rig.ports, account, 0);
 }

@@ -1,4 +1,4 @@
-/** Requests as they are written here: fetch would put the path right, and keep Host and Origin for itself. */
+/** Sends requests exactly as written. `fetch` would normalize the path and set Host and Origin itself. */
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 
@@ -23,7 +23,7 @@ export const sender =
       sending.end(body);
     });
 
-/** @returns everything that the server says until it closes the connection. */
+/** @returns everything that the server sends until it closes the connection. */
 export const said = (port: number, text: string, then?: 'and hang up'): Promise<string> =>
   new Promise((resolve, reject) => {
     let answer = '';

@@ -1,4 +1,4 @@
-/** Who gets in to the local server, and what those get who do not. */
+/** Access to the local server: who gets in, and what everybody else gets. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ afterEach(async () => {
   [dashboard, asked, faults] = [undefined, [], []];
 });
 
-/** Answers as the API does, and keeps what it was asked. */
+/** Responds like the API, and records the requests. */
 async function open() {
   const files = await readPageFiles(join(folder, 'page'));
   const opened = await serveDashboard({
@@ -55,7 +55,7 @@ async function open() {
   return { get, enter, search, host, port: Number(port), origin: `http://${host}` };
 }
 
-test('the token opens the page once, for the browser that brought it, and is dead then', async () => {
+test('the token opens the page once, for one browser, and is invalid afterwards', async () => {
   const { get, search } = await open();
 
   const first = await get(`/${search}`);
@@ -69,7 +69,7 @@ test('the token opens the page once, for the browser that brought it, and is dea
   expect([page.status, page.body.toString()]).toEqual([200, '<!doctype html><title>Strongroom</title>']);
 });
 
-describe('whoever is not authenticated gets 401 and nothing else', () => {
+describe('an unauthenticated request gets 401 and nothing else', () => {
   test.each([
     { path: '/' },
     { path: '/?token=' },
@@ -91,7 +91,7 @@ describe('whoever is not authenticated gets 401 and nothing else', () => {
     expect(asked).toEqual([]);
   });
 
-  test('with the right token, but under a name that was pointed to loopback', async () => {
+  test('with the right token, but under another name that resolves to loopback', async () => {
     const { get, search, port } = await open();
 
     const rebound = await get(`/${search}`, { host: `evil.example:${port}` });
@@ -101,7 +101,7 @@ describe('whoever is not authenticated gets 401 and nothing else', () => {
     expect([rebound.status, other.status, ours.status]).toEqual([401, 401, 303]);
   });
 
-  test('with the right cookie, but under a name that was pointed to loopback', async () => {
+  test('with the right cookie, but under another name that resolves to loopback', async () => {
     const { get, enter, port } = await open();
     const cookie = await enter();
 
@@ -137,7 +137,7 @@ describe('another page in the same browser', () => {
     expect([got.status, got.body.length, asked]).toEqual([status, 0, []]);
   });
 
-  test('is never invited: our own page may post, and nobody is named in a CORS header', async () => {
+  test('gets no CORS header, while our own page may post', async () => {
     const { get, enter, origin } = await open();
     const cookie = await enter();
 
@@ -158,7 +158,7 @@ describe('another page in the same browser', () => {
   });
 });
 
-test('every answer forbids scripts of others, frames and guesses, and what the API says is not kept', async () => {
+test('every response forbids foreign scripts, frames and content sniffing, and API responses are not cached', async () => {
   const { get, enter } = await open();
   const cookie = await enter();
 
@@ -194,7 +194,7 @@ describe('files', () => {
     expect(got.body.toString()).not.toContain('secret');
   });
 
-  test('are small on the way, and not sent again', async () => {
+  test('are compressed, and not sent again', async () => {
     const { get, enter } = await open();
     const cookie = await enter();
     const path = '/assets/main-1.js';
@@ -213,7 +213,7 @@ describe('files', () => {
     expect([again.status, again.body.length]).toEqual([304, 0]);
   });
 
-  test('are only read', async () => {
+  test('are read-only', async () => {
     const { get, enter, origin } = await open();
     const cookie = await enter();
 
@@ -222,7 +222,7 @@ describe('files', () => {
     expect([got.status, got.headers.allow]).toEqual([405, 'GET, HEAD']);
   });
 
-  test('that were not built are missed before anything is opened', async () => {
+  test('that were not built are reported before the server starts', async () => {
     await expect(readPageFiles(join(folder, 'nowhere'))).rejects.toMatchObject({
       code: 'InvalidInput',
       next: 'build it with `npm run build`',
@@ -231,7 +231,7 @@ describe('files', () => {
 });
 
 describe('limits', () => {
-  test('a body that is too long is refused, and not read to its end', async () => {
+  test('an oversized body is rejected, and not read to its end', async () => {
     const { get, enter, origin } = await open();
     const cookie = await enter();
 
@@ -240,19 +240,19 @@ describe('limits', () => {
     expect([got.status, asked]).toEqual([413, []]);
   });
 
-  test('headers that are too long are refused', async () => {
+  test('oversized headers are rejected', async () => {
     const { get } = await open();
 
     expect((await get('/', { 'x-long': 'x'.repeat(9_000) })).status).toBe(431);
   });
 
-  test('what is not HTTP is refused', async () => {
+  test('a request that is not HTTP is rejected', async () => {
     const { port } = await open();
 
     expect(await said(port, 'not http at all\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  test('a request with two hosts is refused, also if the first is ours', async () => {
+  test('a request with two hosts is rejected, even if the first is ours', async () => {
     const { port, enter } = await open();
     const cookie = await enter();
     const head = `GET /api/v1/board HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nHost: evil.example\r\ncookie: ${cookie}`;
@@ -261,7 +261,7 @@ describe('limits', () => {
     expect(asked).toEqual([]);
   });
 
-  test('who hangs up in the middle of a request is no fault', async () => {
+  test('a client that hangs up in the middle of a request is no fault', async () => {
     const { port, enter, origin } = await open();
     const cookie = await enter();
     const head = `POST /api/v1/rollouts/x/abort HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\ncookie: ${cookie}\r\norigin: ${origin}`;
@@ -272,7 +272,7 @@ describe('limits', () => {
   });
 });
 
-test('what breaks in the API is a fault that is told on the terminal, and not in the browser', async () => {
+test('an internal error in the API is reported on the terminal, and not in the browser', async () => {
   const { get, enter } = await open();
   const cookie = await enter();
 
@@ -282,7 +282,7 @@ test('what breaks in the API is a fault that is told on the terminal, and not in
   expect(faults).toEqual([new Error('secret')]);
 });
 
-test('answers of the API are small on the way', async () => {
+test('responses of the API are compressed', async () => {
   const { get, enter } = await open();
   const cookie = await enter();
 

@@ -91,14 +91,14 @@ test('nothing is overwritten, neither by a backup nor by what is restored', asyn
 
   await expect(backUp(folder, file)).rejects.toMatchObject({
     code: 'InvalidInput',
-    message: `cannot use the backup ${file}: it exists already`,
+    message: `cannot use the backup ${file}: it already exists`,
   });
   await rm(file);
   await backUp(folder, file);
   await expect(restore(file, folder)).rejects.toMatchObject({
     code: 'StateUnusable',
-    message: `cannot use the state folder ${folder}: it is not empty, head is in it`,
-    next: 'restore into a new folder: `--state NEWFOLDER`',
+    message: `cannot use the state in folder ${folder}: it is not empty, it has head`,
+    next: 'restore into a new folder with `--state NEWFOLDER`',
   });
 });
 
@@ -110,7 +110,7 @@ test('a damaged state is not backed up, and leaves no file behind', async () => 
 
   await expect(backUp(folder, file)).rejects.toMatchObject({
     code: 'StateDamaged',
-    message: `the state folder ${folder} is damaged: artifact plans/a.json is not as written`,
+    message: `the state in folder ${folder} is damaged: artifact plans/a.json was changed`,
   });
   expect(await readdir(root)).toEqual(['state']);
 });
@@ -123,8 +123,8 @@ test.each([
     'StateDamaged',
     /is damaged, so nothing was restored$/,
   ],
-  ['empty', (path: string) => truncate(path, 0), 'StateForeign', /nothing is in it$/],
-  ['missing', (path: string) => rm(path), 'InvalidInput', /there is no such file$/],
+  ['empty', (path: string) => truncate(path, 0), 'StateForeign', /is not a state of this Strongroom: it is empty$/],
+  ['missing', (path: string) => rm(path), 'InvalidInput', /it does not exist$/],
 ])('a backup that is %s is refused, and no folder is made', async (_, spoil, code, message) => {
   await fill();
   await backUp(folder, file);
@@ -142,7 +142,7 @@ test('a backup goes only where a person may write', async () => {
 
   await expect(backUp(folder, join(root, 'nowhere', 'backup.db'))).rejects.toMatchObject({
     code: 'InvalidInput',
-    next: 'name a file in a folder that you may write to',
+    next: 'specify a file in a folder that you can write to',
   });
 });
 
@@ -154,7 +154,7 @@ test.each([
 
   await expect(ask()).rejects.toMatchObject({
     code: 'StateUnusable',
-    message: expect.stringMatching(/there is no state in it$/),
+    message: expect.stringMatching(/it has no state$/),
   });
   expect(await readdir(folder)).toEqual([]);
 });
@@ -179,7 +179,7 @@ describe('where the newest writes are lost and no backup is newer', () => {
 
   test('a person is told how many, and can go on without them', async () => {
     await expect(checkState(folder)).rejects.toMatchObject({
-      message: `the state folder ${folder} has gone back in time: the last 5 of its acknowledged writes are missing`,
+      message: `the state in folder ${folder} is older than it was: the last 5 acknowledged writes are missing`,
       next: expect.stringContaining('strongroom state check --accept-loss'),
     });
 

@@ -6,8 +6,6 @@ import { assert, asyncProperty, constantFrom, double, integer, record } from 'fa
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import { type EmbeddedState, openEmbeddedState } from '../../orchestrator/embedded/state';
 
-jest.setTimeout(120_000);
-
 const files = ['state.db', 'state.db-wal', 'state.db-shm', 'head'] as const;
 type File = (typeof files)[number];
 
@@ -168,13 +166,13 @@ test.each([
     'its log is gone after a kill',
     () => killed,
     (folder: string) => unlink(join(folder, 'state.db-wal')),
-    /gone back in time: the last \d+ of its acknowledged writes are missing$/,
+    /is older than it was: the last \d+ acknowledged writes are missing$/,
   ],
   [
     'its log is cut off after a kill',
     () => killed,
     (folder: string) => truncate(join(folder, 'state.db-wal'), 5_000),
-    /gone back in time/,
+    /is older than it was/,
   ],
   [
     'its log is that of another state',
@@ -186,7 +184,7 @@ test.each([
     'state.db is an older copy',
     () => closed,
     (folder: string) => cp(join(earlier, 'state.db'), join(folder, 'state.db')),
-    /gone back in time/,
+    /is older than it was/,
   ],
   [
     'state.db is that of another state',
@@ -198,20 +196,20 @@ test.each([
     'state.db is missing',
     () => closed,
     (folder: string) => unlink(join(folder, 'state.db')),
-    /head is there, but state.db is missing$/,
+    /it has head, but state.db is missing$/,
   ],
   ['state.db is empty', () => killed, (folder: string) => truncate(join(folder, 'state.db'), 0), /state.db is empty$/],
   [
     'state.db is no database',
     () => closed,
     (folder: string) => writeFile(join(folder, 'state.db'), 'x'.repeat(9_000)),
-    /SQLite says "file is not a database"$/,
+    /SQLite reports "file is not a database"$/,
   ],
   [
     'head is missing',
     () => closed,
     (folder: string) => unlink(join(folder, 'head')),
-    /head, which says how far it had come, is missing or unreadable$/,
+    /head, which counts its writes, is missing or unreadable$/,
   ],
 ])('it is refused where %s', async (_, state, spoil, says) => {
   const folder = await copyOf(state());

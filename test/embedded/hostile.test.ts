@@ -28,7 +28,7 @@ async function sqlite(sql: string): Promise<void> {
 }
 
 test.each([
-  ['is a file', () => writeFile(folder, ''), 'StateUnusable', /^cannot use the state folder \S+: it is not a folder$/],
+  ['is a file', () => writeFile(folder, ''), 'StateUnusable', /^cannot use the state in folder \S+: it is not a folder$/],
   [
     'holds files of somebody else',
     async () => {
@@ -36,7 +36,7 @@ test.each([
       await writeFile(join(folder, 'notes.txt'), 'mine');
     },
     'StateForeign',
-    /: it holds other files, such as notes.txt$/,
+    /: it has other files, such as notes.txt$/,
   ],
   [
     'has a state.db that is no database',
@@ -66,7 +66,7 @@ test.each([
       await sqlite('pragma user_version = 9');
     },
     'StateForeign',
-    /: a newer version wrote it, in format 9, and this one knows 1$/,
+    /: a newer version wrote it in format 9; this version supports format 1$/,
   ],
 ])('a folder that %s is refused and left as it is', async (_, make, code, message) => {
   await make();
@@ -106,7 +106,7 @@ describe('a disk that is full', () => {
       code: 'StateFull',
       fault: 'ours',
       retriable: true,
-      message: 'no room is left for the state folder x, so nothing more was recorded',
+      message: 'the disk is full, so nothing more was recorded in folder x',
     };
     await expect(artifacts.put('plans/a.json', 'x'.repeat(100_000))).rejects.toMatchObject(full);
     await expect(store.put(key, 'y'.repeat(100_000), 1)).rejects.toMatchObject(full);
@@ -153,25 +153,25 @@ test('a process that holds the database for too long is named as what is in the 
 });
 
 test.each([
-  ['ENOSPC', 'StateFull', /no room is left/],
-  ['EDQUOT', 'StateFull', /no room is left/],
-  ['SQLITE_FULL', 'StateFull', /no room is left/],
-  ['EROFS', 'StateUnusable', /it can be read but not written$/],
-  ['SQLITE_READONLY_DIRECTORY', 'StateUnusable', /it can be read but not written$/],
-  ['EACCES', 'StateUnusable', /you may not open it$/],
-  ['EPERM', 'StateUnusable', /you may not open it$/],
-  ['SQLITE_CANTOPEN', 'StateUnusable', /you may not open it$/],
+  ['ENOSPC', 'StateFull', /^the disk is full/],
+  ['EDQUOT', 'StateFull', /^the disk is full/],
+  ['SQLITE_FULL', 'StateFull', /^the disk is full/],
+  ['EROFS', 'StateUnusable', /it is read-only$/],
+  ['SQLITE_READONLY_DIRECTORY', 'StateUnusable', /it is read-only$/],
+  ['EACCES', 'StateUnusable', /you are not allowed to open it$/],
+  ['EPERM', 'StateUnusable', /you are not allowed to open it$/],
+  ['SQLITE_CANTOPEN', 'StateUnusable', /you are not allowed to open it$/],
   ['ENOTDIR', 'StateUnusable', /it is not a folder$/],
-  ['ENOENT', 'StateUnusable', /it is not there and cannot be made$/],
-  ['EIO', 'StateUnusable', /the disk answered with an error \(EIO\)$/],
-  ['SQLITE_IOERR_FSYNC', 'StateUnusable', /the disk answered with an error \(SQLITE_IOERR_FSYNC\)$/],
-  ['SQLITE_IOERR_SHORT_READ', 'StateDamaged', /state.db ends too early$/],
-  ['SQLITE_CORRUPT', 'StateDamaged', /SQLite says "what it says"$/],
-  ['SQLITE_CORRUPT_INDEX', 'StateDamaged', /SQLite says "what it says"$/],
+  ['ENOENT', 'StateUnusable', /it does not exist and cannot be created$/],
+  ['EIO', 'StateUnusable', /the disk reports an error, EIO$/],
+  ['SQLITE_IOERR_FSYNC', 'StateUnusable', /the disk reports an error, SQLITE_IOERR_FSYNC$/],
+  ['SQLITE_IOERR_SHORT_READ', 'StateDamaged', /state.db is truncated$/],
+  ['SQLITE_CORRUPT', 'StateDamaged', /SQLite reports "what it says"$/],
+  ['SQLITE_CORRUPT_INDEX', 'StateDamaged', /SQLite reports "what it says"$/],
   ['SQLITE_BUSY_SNAPSHOT', 'StateBusy', /too long$/],
-  ['ERR_DLOPEN_FAILED', 'StateUnusable', /its SQLite was not built for this Node$/],
+  ['ERR_DLOPEN_FAILED', 'StateUnusable', /SQLite is not built for this version of Node$/],
   ['ELOOP', 'StateUnusable', /what it says$/],
-])('%s is told as %s', (code, told, message) => {
+])('%s is reported as %s', (code, told, message) => {
   const error = stateFailure('folder x', Object.assign(new Error('what it says'), { code }));
 
   expect(error).toMatchObject({ code: told, message: expect.stringMatching(message) });

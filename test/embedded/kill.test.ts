@@ -9,8 +9,6 @@ import { checkState } from '../../orchestrator/embedded/check';
 import { openEmbeddedState } from '../../orchestrator/embedded/state';
 import { createRandom } from '../../orchestrator/simulated/random';
 
-jest.setTimeout(120_000);
-
 /** Changes items of its own and one that all share, many at once, and says what was acknowledged. */
 const writer = `
   import { openEmbeddedState } from ${JSON.stringify(join(__dirname, '../../orchestrator/embedded/state'))};

@@ -133,8 +133,8 @@ describe('the embedded state', () => {
 
     await expect(open()).rejects.toMatchObject({
       code: 'StateForeign',
-      message: `folder ${folder} is not a state of this Strongroom: an earlier version made it, in LevelDB`,
-      next: 'move it away or name another folder with --state; this version cannot read it',
+      message: `folder ${folder} is not a state of this Strongroom: an earlier version created it with LevelDB, which this version cannot read`,
+      next: 'move it, or specify another folder with --state',
     });
     expect(await readdir(folder)).toEqual(['table']);
   });

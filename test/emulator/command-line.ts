@@ -23,6 +23,13 @@ export interface Ran {
   readonly err: string;
 }
 
+/** What `--json` prints: one object a line. */
+export const jsonLines = (out: string): readonly Readonly<Record<string, unknown>>[] =>
+  out
+    .trim()
+    .split('\n')
+    .map((text) => JSON.parse(text));
+
 export interface CommandLine {
   /** A fresh organization, and a fresh folder with a config for it. */
   readonly anOrganization: (seed: FirstInstance, waves: readonly string[], seen?: Intercept) => Promise<Seeded>;

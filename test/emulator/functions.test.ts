@@ -4,9 +4,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createTable } from '../../orchestrator/aws/store';
 import { eventOf } from '../dashboard/gateway';
-import { type Moto, motoClients, motoRegion, motoStartsWithinMs, startMoto } from './moto';
+import { type Moto, motoClients, motoRegion, startMoto } from './moto';
 
 const functions = join(__dirname, '..', '..', 'dist', 'functions');
 const names = readdirSync(functions).filter((name) => !name.includes('.'));
@@ -16,22 +17,9 @@ let moto: Moto;
 beforeAll(async () => {
   moto = await startMoto();
   const clients = motoClients(moto);
-  await clients.in(DynamoDBClient, motoRegion).send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-    }),
-  );
+  await createTable(clients.in(DynamoDBClient, motoRegion), table);
   clients.destroy();
-}, motoStartsWithinMs);
+});
 afterAll(() => moto.stop());
 
 /** What the handler returned, or the name of its error, as Step Functions would see it. */
@@ -72,7 +60,6 @@ test.each(names.filter((name) => !byEvents.includes(name)))(
 
     expect(await invoked(name, given)).toEqual({ error: 'UnknownRollout' });
   },
-  motoStartsWithinMs,
 );
 
 test('an account event that says nothing of an account is ignored, with the reason', async () => {

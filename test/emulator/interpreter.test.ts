@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Clients } from '../../orchestrator/aws/clients';
 import { type Gateway, startGateway } from './gateway';
-import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from './moto';
+import { interpretStateMachines, motoAccount, motoClients, motoRegion } from './moto';
 
 const task = (name: string, next: string) => ({
   Type: 'Task',
@@ -123,9 +123,8 @@ const functions = {
 beforeAll(async () => {
   gateway = await startGateway({ functions });
   clients = motoClients(gateway);
-  const interpret = { method: 'POST', body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }) };
-  await fetch(`${gateway.endpoint}/moto-api/config`, interpret);
-}, motoStartsWithinMs);
+  await interpretStateMachines(gateway);
+});
 afterAll(async () => {
   clients.destroy();
   await gateway.stop();
@@ -151,7 +150,7 @@ it('walks the vocabulary as Step Functions does', async () => {
   expect(told.filter((name) => !name.startsWith('Visit'))).toEqual([
     ...['Flaky', 'Flaky', 'Await', 'Poll', 'Poll', 'Poll', 'Fault'],
   ]);
-}, 60_000);
+});
 
 /** Nothing is left to run by then; only moto's own bookkeeping is waited for. */
 async function untilEnded(sfn: SFNClient, executionArn: string | undefined) {

@@ -8,20 +8,18 @@ import {
 import { createAwsWorld, type World } from '../../orchestrator/aws/world';
 import { parseConfig } from '../../orchestrator/config/parse';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import { functionName } from '../../orchestrator/domain/model/state-decisions';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import type { Ports } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
+import { functionName } from '../../orchestrator/tasks/table';
 import { baseline } from '../rig';
 import { type Gateway, type LambdaHandler, startGateway } from './gateway';
-import { motoAccount, motoClients, motoRegion, motoStartsWithinMs, resetMoto } from './moto';
+import { interpretStateMachines, motoAccount, motoClients, motoRegion, resetMoto } from './moto';
 import { fillGaps } from './moto-gaps';
 import { configOnMoto, leftOut, sixAccounts, twoWaves } from './organization';
 import { seedOrganization } from './seed';
-
-const rolloutWithinMs = 60_000;
 
 let gateway: Gateway;
 let built: Baseline;
@@ -36,7 +34,7 @@ beforeAll(async () => {
   const parsed = parseConfig(configOnMoto(twoWaves), 'strongroom.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   desiredState = parsed.desiredState;
-}, motoStartsWithinMs);
+});
 afterAll(() => gateway.stop());
 
 /** An organization that nobody has touched yet, and a world that sees it. */
@@ -77,8 +75,7 @@ async function onMotos(): Promise<readonly string[]> {
   const world = await freshWorld();
   const told: string[] = [];
   Object.assign(functions, listening(world, told));
-  const interpret = { method: 'POST', body: JSON.stringify({ stepfunctions: { execute_state_machine: true } }) };
-  await fetch(`${gateway.endpoint}/moto-api/config`, interpret);
+  await interpretStateMachines(gateway);
   const clients = motoClients(gateway);
   const sfn = clients.in(SFNClient, motoRegion);
   const roleArn = `arn:aws:iam::${motoAccount}:role/StateMachine`;
@@ -109,14 +106,10 @@ const reportOf = (byName: Record<string, LambdaHandler>): Promise<void> =>
     };
   });
 
-test(
-  'the same words in the same order on both interpreters',
-  async () => {
-    const ours = await onOurs();
-    const motos = await onMotos();
+test('the same words in the same order on both interpreters', async () => {
+  const ours = await onOurs();
+  const motos = await onMotos();
 
-    expect(ours.at(-1)).toBe('strongroom-Report: completed');
-    expect(motos).toEqual(ours);
-  },
-  2 * rolloutWithinMs,
-);
+  expect(ours.at(-1)).toBe('strongroom-Report: completed');
+  expect(motos).toEqual(ours);
+});

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { CloudFormationClient, paginateListStackSets } from '@aws-sdk/client-cloudformation';
 import { openEmbeddedState } from '../../orchestrator/embedded/state';
-import { listAccounts, listRollouts, readRollout } from '../../orchestrator/records/records';
+import { listAccounts } from '../../orchestrator/records/accounts';
+import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { createRandom } from '../../orchestrator/simulated/random';
 import type { CommandLine } from './command-line';
 import type { Call, Intercept } from './gateway';
@@ -109,7 +110,7 @@ async function goOn(line: CommandLine): Promise<void> {
   if (status !== 0) throw new Error(`it could not be resumed, status ${status}: ${err}`);
 }
 
-/** The write lock of the killed process is gone with it, or this fails. */
+/** Opens the state of the killed process. It fails if that process left a lock. */
 async function inStore<T>(
   line: CommandLine,
   read: (ports: { store: Awaited<ReturnType<typeof openEmbeddedState>>['store'] }) => Promise<T>,

@@ -1,7 +1,7 @@
 /** An `Accounts` of AWS over moto, for tests that need accounts which no other test has touched. */
 import { createAccounts } from '../../orchestrator/aws/accounts';
 import type { Clients } from '../../orchestrator/aws/clients';
-import type { FactsWanted } from '../../orchestrator/domain/health/facts';
+import { accountSources, type FactsWanted, regionSources } from '../../orchestrator/domain/health/fact-sources';
 import {
   type AccountId,
   parseAccountId,
@@ -11,7 +11,7 @@ import {
 } from '../../orchestrator/domain/model/brand';
 import type { Accounts, Visit } from '../../orchestrator/ports/ports';
 import { type Call, type Gateway, type Intercept, startGateway } from './gateway';
-import { motoAccount, motoClients, motoRegion, motoStartsWithinMs } from './moto';
+import { motoAccount, motoClients, motoRegion } from './moto';
 import { fillGaps } from './moto-gaps';
 
 export interface Visits {
@@ -48,7 +48,7 @@ export function useVisits(usual: () => Intercept = fillGaps): VisitsOfSuite {
   };
   beforeAll(async () => {
     started = await startVisits((call, onward) => suite.instead(call, onward));
-  }, motoStartsWithinMs);
+  });
   afterAll(() => started?.stop());
   beforeEach(() => {
     suite.instead = usual();
@@ -96,30 +96,25 @@ export async function startVisits(intercept: Intercept): Promise<Visits> {
 
 const accountNumbered = (number: number): AccountId => parseAccountId(`2222${String(number).padStart(8, '0')}`);
 
-/** Everything that can be asked, of these regions. */
+/** Every fact, of these regions. */
 export const everything = (...regions: readonly Region[]): FactsWanted => ({
-  operatorRoleName: 'InfraAdmin',
-  ciRoleName: 'BaselineCi',
-  root: true,
-  roles: true,
-  trails: true,
-  passwordPolicy: true,
-  s3PublicAccessBlock: true,
   home: parseRegion(motoRegion),
-  regions: regions.map((region) => ({
-    region,
-    ebsEncryption: true,
-    imdsDefaults: true,
-    alerts: true,
-    subscriptions: true,
-    snapshots: true,
-    ebsDefaultKey: true,
-    config: true,
-    threats: true,
-    administrator: true,
-    stacks: true,
-  })),
+  roles: { ci: 'BaselineCi', operator: 'InfraAdmin' },
+  account: idsOf(accountSources),
+  regions: regions.map((region) => ({ region, facts: idsOf(regionSources) })),
 });
+const idsOf = <T extends object>(table: T) => Object.keys(table) as (keyof T)[];
+
+export const everythingBut = (
+  unwanted: readonly FactsWanted['regions'][number]['facts'][number][],
+  ...regions: readonly Region[]
+): FactsWanted => {
+  const all = everything(...regions);
+  return {
+    ...all,
+    regions: all.regions.map(({ region, facts }) => ({ region, facts: facts.filter((id) => !unwanted.includes(id)) })),
+  };
+};
 
 /** moto loads a service when it is first called, and we load its client: some seconds in all, which belong to no test. */
 export async function warmUp(accounts: Accounts, visit: Visit): Promise<void> {

@@ -30,20 +30,36 @@ export const emulatorEnv = (endpoint: string): Readonly<Record<string, string>> 
   AWS_EC2_METADATA_DISABLED: 'true',
 });
 
-/** A cold start with an empty file cache takes some seconds. For `beforeAll`. */
-export const motoStartsWithinMs = 60_000;
+/** A start takes some seconds at most; what has not happened after this never will, and the log says why. */
+const startMsMax = 240_000;
 const logCharactersMax = 8_000;
-/** The server ends when its standard input does, and so with the test process, however that ends. */
+/**
+ * The server ends when its standard input does, and so with the test process, however that ends. Three things that cost it half its
+ * time are left out: a log line per request, looking through its folders for the names of its services at every request, and a new
+ * RSA key for each KMS key, none of which is ever used to sign.
+ */
 const program = `
-import os, sys, threading
+import functools, os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from cryptography.hazmat.primitives.asymmetric import rsa
+from moto import backends
 from moto.server import main
+from werkzeug.serving import WSGIRequestHandler
+services = frozenset(backends.list_of_moto_modules())
+backends.list_of_moto_modules = lambda: services
+rsa.generate_private_key = functools.cache(rsa.generate_private_key)
+WSGIRequestHandler.log_request = lambda *args: None
 main()
 `;
 
-/** @param behind The port of the gateway in front, if there is one: what moto calls itself, it calls there. */
-export async function startMoto({ behind }: { readonly behind?: number } = {}): Promise<Moto> {
-  const python = pythonTool('python');
+interface MotoOptions {
+  /** The port of the gateway in front, if there is one: what moto calls itself, it calls there. */
+  readonly behind?: number;
+  /** Of an environment with another moto. */
+  readonly python?: string | undefined;
+}
+
+export async function startMoto({ behind, python = pythonTool('python') }: MotoOptions = {}): Promise<Moto> {
   if (python === undefined)
     throw new Error('moto is not installed: run `npx tsx scripts/python.ts`, which needs python3');
   const port = await freePort();
@@ -81,7 +97,7 @@ function listening(child: ChildProcess): Promise<void> {
       child.kill('SIGKILL');
       reject(new Error(`moto ${why}\n${log}`));
     };
-    const timer = setTimeout(() => fail(`did not start within ${motoStartsWithinMs} ms`), motoStartsWithinMs);
+    const timer = setTimeout(() => fail(`did not start within ${startMsMax} ms`), startMsMax);
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code) => fail(`ended with status ${code}`));
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -116,7 +132,15 @@ export async function resetMoto({ endpoint }: Pick<Moto, 'endpoint'>): Promise<v
   if (!ok) throw new Error(`moto could not be reset: ${status}`);
 }
 
-async function freePort(): Promise<number> {
+/** Without it moto takes state machines and runs none. */
+export async function interpretStateMachines({ endpoint }: Pick<Moto, 'endpoint'>): Promise<void> {
+  const body = JSON.stringify({ stepfunctions: { execute_state_machine: true } });
+  const { ok, status } = await fetch(`${endpoint}/moto-api/config`, { method: 'POST', body });
+  if (!ok) throw new Error(`moto could not be configured: ${status}`);
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

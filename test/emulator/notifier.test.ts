@@ -5,12 +5,12 @@ import { createNotifier } from '../../orchestrator/aws/notifier';
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
 import type { Notice } from '../../orchestrator/domain/model/notice';
 import { createMemoryStore } from '../../orchestrator/simulated/memory-store';
-import { type Moto, motoAccount, motoClients, motoRegion, motoStartsWithinMs, startMoto } from './moto';
+import { type Moto, motoAccount, motoClients, motoRegion, startMoto } from './moto';
 
 let moto: Moto;
 beforeAll(async () => {
   moto = await startMoto();
-}, motoStartsWithinMs);
+});
 afterAll(() => moto.stop());
 
 const notice: Notice = {

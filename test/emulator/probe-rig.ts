@@ -17,13 +17,13 @@ import {
 } from '../../orchestrator/domain/model/brand';
 import type { Probes, Visit } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, type Intercept, queryFault, startGateway } from './gateway';
-import { memberClients, motoClients, motoRegion, motoStartsWithinMs } from './moto';
+import { memberClients, motoClients, motoRegion } from './moto';
 
 export const home = parseRegion(motoRegion);
 export const organization = parseOrganizationId('o-exampleorgid');
 export const bucket = 'proofs-log-archive';
 export const marker = 'baseline-sw-20261122-150405-ab12';
-export const name = 'strongroom-proof-20261122-150405-ab12';
+export const name = 'strongroom-probe-20261122-150405-ab12';
 export const now = () => new Date();
 
 export let gateway: Gateway;
@@ -55,7 +55,7 @@ export function useProofs(): void {
     await probes.clearAway(visit, home, () => true, sample);
     await probes.lookForMarker(visit, { marker, organization, since: anHourAgo() });
     await probes.tryOperator(visit, roles);
-  }, motoStartsWithinMs);
+  });
   afterAll(async () => {
     clients.destroy();
     await gateway.stop();

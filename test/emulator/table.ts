@@ -9,5 +9,5 @@ export async function tableAt(endpoint: string, table: string, region: string) {
   const client = clients.in(DynamoDBClient, region);
   await createTable(client, table);
   const store: Store = createDynamoStore(client, table);
-  return { store, close: () => clients.destroy() };
+  return { store, close: async () => clients.destroy() };
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onStackSetEvent, parseStackSetEvent } from '../../orchestrator/events/stack-set-event';
-import { awaitStage, type TokenInput } from '../../orchestrator/handlers/await-stage';
+import type { TokenInput } from '../../orchestrator/domain/model/execution-input';
+import { onStackSetEvent } from '../../orchestrator/events/on-stack-set';
+import { parseStackSetEvent } from '../../orchestrator/events/stack-set-event';
+import { awaitStage } from '../../orchestrator/handlers/await-stage';
 import { operationEnded, type Ports } from '../../orchestrator/ports/ports';
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { createRig, eventsOf, type Rig, type RigOptions, type Walked } from '../rig';

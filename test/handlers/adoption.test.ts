@@ -1,8 +1,9 @@
 import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { ModuleId } from '../../orchestrator/domain/model/module';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import type { Preflight } from '../../orchestrator/ports/ports';
-import { readAccount, readRollout } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
+import { readRollout } from '../../orchestrator/records/rollouts';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, eventsOf, type Rig } from '../rig';
 
 const sandbox = parseWaveName('sandbox');
@@ -33,7 +34,7 @@ describe('what somebody else runs', () => {
       by: 'controlTower',
       module: 'aws-config',
       left: ['us-east-1', 'us-west-2'],
-      says: /^Control Tower runs recorder/,
+      says: /^Control Tower manages recorder/,
     },
     {
       by: 'guardDutyAdministrator',
@@ -45,13 +46,13 @@ describe('what somebody else runs', () => {
       by: 'analyzerByHand',
       module: 'access-analyzer',
       left: ['us-east-1', 'us-west-2'],
-      says: /^analyzer ConsoleAnalyzer-by-hand was made by somebody else$/,
+      says: /^analyzer ConsoleAnalyzer-by-hand exists and is not managed by Strongroom$/,
     },
     {
       by: 'snapshotPolicy',
       module: 'account-hardening',
       left: ['us-east-1', 'us-west-2'],
-      says: /^a declarative policy holds the sharing of snapshots at block-new-sharing/,
+      says: /^a declarative policy sets snapshot block public access to block-new-sharing/,
     },
     { by: 'organizationTrail', module: 'audit-logging', left: ['us-east-1'], says: /^organization trail/ },
   ] as const)('$by: nothing of $module is deployed there, and each region says why', async (theirs) => {
@@ -87,7 +88,7 @@ describe('what somebody else runs', () => {
     const record = (await readAccount(rig.ports, account))?.value;
     expect(regionsWith(rig, account, 'threat-detection')).toEqual([]);
     expect(regionsWith(rig, account, 'access-analyzer')).toEqual(['us-east-1', 'us-west-2']);
-    expect(record?.failing.map(({ check }) => check)).not.toContain('000-11');
+    expect(record?.failing.map(({ check }) => check)).not.toContain('access-analyzer-is-active');
   });
 
   test('in one region only is left there, and the module is deployed in the other', async () => {
@@ -149,7 +150,9 @@ describe('what is in the way', () => {
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(asked?.about).toBe('preflight');
     expect(asked?.because.join()).toMatch(
-      new RegExp(`${account}.*threat-detection: us-east-1: Security Hub was enabled by somebody else.*managedBy`),
+      new RegExp(
+        `${account}.*threat-detection in us-east-1: Security Hub is enabled and not managed by Strongroom.*managedBy`,
+      ),
     );
     expect(eventsOf(events, 'stageStarted')).toEqual([]);
     expect(rig.world.contents.stacks(aNeighbour(rig))).toEqual([]);
@@ -191,6 +194,6 @@ test('what the config leaves to the organization has no stage and no stack, and 
   expect((await readAccount(rig.ports, account))?.value.adopted).toContainEqual({
     module: 'aws-config',
     region: home,
-    because: 'the config leaves it to the organization',
+    because: 'the config sets managedBy: organization',
   });
 });

@@ -1,9 +1,12 @@
 /** An approval has a term: to be given, and to be used. */
 
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { answer, askOperator } from '../../orchestrator/handlers/ask-operator';
+import { askOperator } from '../../orchestrator/handlers/ask-operator';
+
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
-import { readLease, readRollout } from '../../orchestrator/records/records';
+import { readLease } from '../../orchestrator/records/leases';
+import { readRollout } from '../../orchestrator/records/rollouts';
+import { answer } from '../../orchestrator/rollout/answer';
 import { createRig, eventsOf, type Rig } from '../rig';
 
 const waves = [parseWaveName('canary')];
@@ -44,9 +47,7 @@ describe('an approval', () => {
 
     await expect(answer(rig.ports, id, approve)).rejects.toMatchObject({
       code: 'NotWaiting',
-      message: expect.stringMatching(
-        /^the approval of wave canary in rollout ro-\S+ could be given until 2026-11-22T14:0/,
-      ),
+      message: expect.stringMatching(/^the approval of wave canary in rollout ro-\S+ expired at 2026-11-22T14:0/),
       next: expect.stringContaining(`strongroom resume ${id}`),
     });
   });
@@ -60,8 +61,8 @@ describe('an approval', () => {
     expect(events.at(-1)).toMatchObject({
       outcome: 'held',
       because: [
-        'wave canary was held and nobody answered in time',
-        expect.stringContaining("wants a person's approval before it starts"),
+        'wave canary was held, and nobody answered in time',
+        expect.stringContaining('requires an approval before it starts'),
       ],
     });
     expect((await readLease(rig.ports))?.value.released).toBe(true);

@@ -88,5 +88,5 @@ test('an account in which they may not be made is left out, with what AWS said',
 });
 
 test('the boundary of the CI role lets each of them be made', () => {
-  expect(linkedServices).toEqual(expect.arrayContaining(Object.values(linkedServiceOf)));
+  expect(linkedServices()).toEqual(expect.arrayContaining(Object.values(linkedServiceOf)));
 });

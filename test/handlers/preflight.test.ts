@@ -1,6 +1,6 @@
 import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import { readAccount } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
 import { anAccountIn, createRig, eventsOf, type Rig, type RigOptions, type Walked } from '../rig';
 
 const sandbox = parseWaveName('sandbox');

@@ -2,8 +2,8 @@
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { PasswordPolicy } from '../../orchestrator/domain/model/settings';
-import { answer } from '../../orchestrator/handlers/ask-operator';
-import { readAccount } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, eventsOf, type Rig } from '../rig';
 
 /** One that goes back, and one that must not be reached then. */

@@ -1,6 +1,6 @@
 /** The key that EBS encrypts with: a stack makes it, and a setting chooses it. */
 import { parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
-import { readAccount } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
 import { swept } from '../operations/sweeping';
 import { anAccountIn, createRig, type Rig } from '../rig';
 
@@ -52,6 +52,6 @@ test("a region that is seen to be back at AWS's key gets ours again with the nex
 
   await rig.rollOut({ waves: [sandbox] });
 
-  expect(verified).toMatchObject([{ account: { failing: [{ check: '002-52', region: west }] } }]);
+  expect(verified).toMatchObject([{ account: { failing: [{ check: 'ebs-default-key-rotates', region: west }] } }]);
   expect([...keysChosen(rig)].sort()).toEqual([home, west]);
 });

@@ -1,8 +1,8 @@
 /** What people do to the root user and to the roles of an account. */
 
-import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { ModuleId } from '../../orchestrator/domain/model/module';
+import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 
@@ -25,31 +25,41 @@ const lentTrust: PolicyDocument = {
 };
 
 export const damagesOfIdentities: readonly Damage[] = [
-  ['the boundary is taken off the CI role', 'bootstrap', { kind: 'detachBoundary' }, ['000-01']],
+  [
+    'the boundary is taken off the CI role',
+    'bootstrap',
+    { kind: 'detachBoundary' },
+    ['ci-role-has-permissions-boundary'],
+  ],
   [
     'the CI role lets anybody in',
     'bootstrap',
     { kind: 'changeTrust', role: simulatedCiRole, trust: openTrust },
-    ['003-20'],
+    ['ci-role-trust-matches-bootstrap'],
   ],
   [
     'a role lets in another account, whoever there asks',
     'bootstrap',
     { kind: 'makeRole', role: 'lent', trust: lentTrust },
-    ['002-15'],
+    ['iam-roles-restrict-trust'],
   ],
   [
     'the role of Config is deleted',
     'aws-config',
     { kind: 'deleteLinkedRole', service: 'config.amazonaws.com' },
-    ['003-31-aws-config'],
+    ['aws-config-service-linked-role-exists'],
   ],
   [
     'the role of Auto Scaling is deleted',
     'kms-default',
     { kind: 'deleteLinkedRole', service: 'autoscaling.amazonaws.com' },
-    ['003-31-kms-default'],
+    ['kms-default-service-linked-role-exists'],
   ],
-  ['a user gets a key', 'bootstrap', { kind: 'makeUser', user: 'jo', activeKeys: 1 }, ['002-02']],
-  ['the root user gets a key', 'bootstrap', { kind: 'makeRootKey' }, ['001-17']],
+  [
+    'a user gets a key',
+    'bootstrap',
+    { kind: 'makeUser', user: 'jo', activeKeys: 1 },
+    ['iam-users-have-no-access-keys'],
+  ],
+  ['the root user gets a key', 'bootstrap', { kind: 'makeRootKey' }, ['root-user-has-no-access-key']],
 ];

@@ -1,6 +1,7 @@
 /** What each function may do is what the SDK commands in its bundle need: nothing is missing, and nothing is there for later. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { factActions } from '../../orchestrator/domain/health/fact-sources';
 import { ciReads, ciRoleWrites, ciWrites } from '../../orchestrator/domain/policies/ci-actions';
 import { directoryRoleName } from '../../orchestrator/infrastructure/management-stack';
 import { resources, statementsOf } from './templates';
@@ -39,7 +40,7 @@ const neverSent = new Set([
 const free = new Set(['sts:GetCallerIdentity']);
 /** Whatever is asked inside an account is asked as the CI role, whose boundary has tests of its own. */
 // The boundary allows this one for named services only, so it is in no list.
-const ciActions = [...ciReads, ...ciWrites, ...ciRoleWrites, 'iam:CreateServiceLinkedRole'].map(
+const ciActions = [...ciReads(factActions()), ...ciWrites(), ...ciRoleWrites, 'iam:CreateServiceLinkedRole'].map(
   (action) => new RegExp(`^${action.replace('*', '.*')}$`),
 );
 /** Stacks are in the accounts, StackSets are here. */

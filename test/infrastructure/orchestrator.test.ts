@@ -1,4 +1,4 @@
-/** The orchestrator's stack, as it was synthesized: what is kept, what runs, and who is told when it does not. */
+/** The synthesized stack of the orchestrator: what it keeps, what it runs, and which alarms it has. */
 import { serve } from '../../orchestrator/lambda/serve';
 import { deployedTemplate, type Resource, resources } from './templates';
 
@@ -118,12 +118,12 @@ describe('what runs', () => {
   });
 });
 
-describe('what wakes it', () => {
+describe('what invokes it', () => {
   const rules = ofType('Events::Rule').map(({ properties }) => properties);
 
   test.each([
-    { schedule: 'rate(6 hours)', what: 'every account is looked at again' },
-    { schedule: 'rate(30 minutes)', what: 'what people changed by hand is looked for' },
+    { schedule: 'rate(6 hours)', what: 'starts a sweep of all accounts' },
+    { schedule: 'rate(30 minutes)', what: 'starts drift detection' },
   ])('$schedule $what', ({ schedule, what }) => {
     expect(named('Events::Rule', 'ScheduleExpression', schedule)).toMatchObject({
       Description: `Strongroom: ${what}`,
@@ -131,7 +131,7 @@ describe('what wakes it', () => {
     });
   });
 
-  test('operations of our own StackSets wake it when they end, and those of others do not', () => {
+  test('operations of our own StackSets invoke it when they end, and operations of others do not', () => {
     expect(rules.find(({ EventPattern }) => JSON.stringify(EventPattern ?? '').includes('StackSet'))).toMatchObject({
       EventPattern: {
         source: ['aws.cloudformation'],
@@ -144,21 +144,21 @@ describe('what wakes it', () => {
     });
   });
 
-  test('what a rule could not hand over is in the queue', () => {
+  test('events that a rule cannot deliver go to the queue', () => {
     const targets = rules.flatMap((rule) => rule['Targets'] as readonly Readonly<Record<string, unknown>>[]);
 
     expect(targets.map((target) => target['DeadLetterConfig'])).toEqual(rules.map(() => ({ Arn: queue })));
     expect(rules.length).toBe(5);
   });
 
-  test('what a function could not handle is in the queue too', () => {
+  test('events that a function cannot handle go to the queue too', () => {
     const configs = ofType('Lambda::EventInvokeConfig').map(({ properties }) => properties['DestinationConfig']);
 
     expect(configs).toEqual(Array(3).fill({ OnFailure: { Destination: queue } }));
   });
 });
 
-describe('who is told', () => {
+describe('the alarms', () => {
   const topic = { Ref: theFirst('SNS::Topic').id };
 
   test.each([
@@ -167,16 +167,16 @@ describe('who is told', () => {
     ['RolloutHeld', 'Strongroom', 'Held', 'notBreaching'],
     ['RolloutFailed', 'Strongroom', 'Failed', 'notBreaching'],
     ['KeysAtRisk', 'Strongroom', 'KeysAtRisk', 'notBreaching'],
-    // A sweep that never runs tells nothing, and that is what is wrong.
+    // A sweep that never runs sends no data, which is the problem.
     ['SweepTooOld', 'AWS/Lambda', 'Invocations', 'breaching'],
     ['Undelivered', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'notBreaching'],
-  ])('%s tells the topic, and what to do first', (name, namespace, metric, missing) => {
+  ])('%s notifies the topic and says what to do first', (name, namespace, metric, missing) => {
     expect(named('CloudWatch::Alarm', 'AlarmName', `strongroom-${name}`)).toMatchObject({
       Namespace: namespace,
       MetricName: metric,
       TreatMissingData: missing,
       AlarmActions: [topic],
-      AlarmDescription: expect.stringMatching(/: \S/),
+      AlarmDescription: expect.stringMatching(/^[A-Z].+\. (Check|Open|Read|Run) .+\.$/),
     });
   });
 
@@ -185,8 +185,8 @@ describe('who is told', () => {
   });
 });
 
-describe('what is counted in the logs', () => {
-  /** As Lambda's runtime writes what a function says, where the log is JSON: an object stays one, and text stays text. */
+describe('metrics of the logs', () => {
+  /** As Lambda's runtime writes to a JSON log: an object stays an object, and text stays text. */
   const lineOf = (said: unknown) => ({ level: 'INFO', message: said });
   const wordIn = (line: unknown, path: string): unknown =>
     path
@@ -197,7 +197,7 @@ describe('what is counted in the logs', () => {
     { metric: 'Held', function: 'Report', output: { outcome: 'held' } },
     { metric: 'Failed', function: 'Report', output: { outcome: 'failed' } },
     { metric: 'KeysAtRisk', function: 'Sweep', output: { visited: 3, keysAtRisk: 'yes' } },
-  ])('$metric is found in what $function says', async ({ metric, function: task, output }) => {
+  ])('$metric matches what $function logs', async ({ metric, function: task, output }) => {
     const filter = ofType('Logs::MetricFilter').find(({ properties }) =>
       JSON.stringify(properties['MetricTransformations']).includes(`"MetricName":"${metric}"`),
     );

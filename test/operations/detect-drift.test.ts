@@ -1,7 +1,7 @@
 /** Drift of stacks: found by detection, kept in the records, and judged by the gate. */
 import { parseSweepId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { advanceDrift, onDetectionEnded } from '../../orchestrator/operations/detect-drift';
-import { listDetections } from '../../orchestrator/records/waves';
+import { listDetections } from '../../orchestrator/records/detections';
 import { anAccountIn } from '../rig';
 import { countsOf, detected, disarm, putBackByHand, rolledOutUnsoaked, secondsLater } from './drifting';
 import { recordOf, risks, rolledOut, stateOf, swept, waves } from './sweeping';
@@ -45,7 +45,7 @@ describe('a detection of drift', () => {
 
     const record = await recordOf(rig, id);
     expect(countsOf(progress, 'drifted')).toBe(1);
-    expect([record.state, record.gates.G6]).toEqual(['KEYS_AT_RISK', 'fail']);
+    expect([record.state, record.gates.undrifted]).toEqual(['KEYS_AT_RISK', 'fail']);
     expect(record.drift).toEqual([
       {
         module: 'alerts',
@@ -64,7 +64,7 @@ describe('a detection of drift', () => {
       },
     ]);
     expect(record.failing).toMatchObject([
-      { check: '002-50-drift-alerts', gate: 'G6', outcome: 'fail', region: 'us-east-1' },
+      { check: 'alerts-stack-has-no-drift', gate: 'undrifted', outcome: 'fail', region: 'us-east-1' },
     ]);
     expect(risks(rig)).toHaveLength(1);
   });
@@ -97,7 +97,7 @@ describe('a detection of drift', () => {
       ['unknown', 'Rate exceeded'],
       ['unknown', 'Rate exceeded'],
     ]);
-    expect([unknown.state, unknown.gates.G6]).toEqual(['READY_FOR_KEYS', 'unknown']);
+    expect([unknown.state, unknown.gates.undrifted]).toEqual(['READY_FOR_KEYS', 'unknown']);
   });
 
   test('clears what somebody has put back, which is no proof yet', async () => {
@@ -112,7 +112,7 @@ describe('a detection of drift', () => {
 
     const cleared = await recordOf(rig, id);
     expect([found.state, cleared.state]).toEqual(['DRIFTED', 'DEPLOYED']);
-    expect([cleared.drift, cleared.failing, cleared.gates.G6]).toEqual([undefined, [], 'pass']);
+    expect([cleared.drift, cleared.failing, cleared.gates.undrifted]).toEqual([undefined, [], 'pass']);
     await swept(rig);
     expect(await stateOf(rig, id)).toBe('BASELINE_HEALTHY');
   });
@@ -127,7 +127,7 @@ describe('a detection of drift', () => {
     await swept(rig);
 
     expect((await recordOf(rig, id)).failing.map(({ check }) => check)).toEqual(
-      Array(2).fill('002-50-drift-threat-detection'),
+      Array(2).fill('threat-detection-stack-has-no-drift'),
     );
     expect(await stateOf(rig, id)).toBe('DRIFTED');
   });
@@ -138,7 +138,7 @@ describe('a detection of drift', () => {
     disarm(rig, id);
     const told: boolean[] = [];
     rig.world.onOperationEnded((stackSet, operationId) => {
-      void onDetectionEnded(rig.ports)({ stackSet, operationId }).then((was) => told.push(was));
+      void onDetectionEnded(rig.ports, { stackSet, operationId }).then((was) => told.push(was));
     });
 
     await rig.inTime(async () => {

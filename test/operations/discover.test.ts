@@ -1,7 +1,7 @@
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { answer } from '../../orchestrator/handlers/ask-operator';
-import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/records';
+import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/waves';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, type Rig } from '../rig';
 import {
   add,
@@ -34,7 +34,7 @@ describe('a sweep for accounts', () => {
     const [ran] = await swept(rig);
 
     expect(await stateOf(rig, account)).toBe('READY_FOR_KEYS');
-    expect(ran?.events[0]).toMatchObject({ type: 'newAccountFollowed', account, reason: 'no event told of it' });
+    expect(ran?.events[0]).toMatchObject({ type: 'newAccountFollowed', account, reason: 'no event announced it' });
   });
 
   test('starts the one whose event was recorded and never followed, once that has died', async () => {

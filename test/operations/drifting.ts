@@ -1,7 +1,7 @@
 /** Drift as tests see it: what people do in an account, and a run of detections from beginning to end. */
 import { type AccountId, parseSweepId } from '../../orchestrator/domain/model/brand';
 import { advanceDrift, type DriftProgress } from '../../orchestrator/operations/detect-drift';
-import type { Detection } from '../../orchestrator/records/waves';
+import type { Detection } from '../../orchestrator/records/detections';
 import { createRig, type Rig } from '../rig';
 import { waves } from './sweeping';
 
@@ -35,7 +35,7 @@ export const disarm = (rig: Rig, id: AccountId): void =>
     to: { enabled: false },
   });
 export const putBackByHand = (rig: Rig, id: AccountId): void => {
-  for (const { stackSet, region } of rig.world.contents.stacks(id)) rig.world.contents.mend(id, { stackSet, region });
+  for (const { stackSet, region } of rig.world.contents.stacks(id)) rig.world.contents.revert(id, { stackSet, region });
 };
 
 /** Rolled out without a soak, so that nobody is ready for keys. */

@@ -1,7 +1,7 @@
 import { type AccountId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { type EvidenceLine, evidenceSince } from '../../orchestrator/operations/evidence';
 import { sweep } from '../../orchestrator/operations/sweep';
-import { visitsKept } from '../../orchestrator/records/records';
+import { visitsKept } from '../../orchestrator/records/keys';
 import { anAccountIn, baseline, createRig, type Rig } from '../rig';
 
 const sandbox = { waves: [parseWaveName('sandbox')] };
@@ -36,6 +36,8 @@ test('every visit of a rollout leaves evidence that stands for itself', async ()
   });
   expect(ofOne[0]?.results[0]).toEqual({
     check: expect.any(String),
+    control: expect.any(String),
+    title: expect.any(String),
     gate: expect.any(String),
     module: expect.any(String),
     severity: expect.any(String),

@@ -7,7 +7,7 @@ import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { onAccountEvent } from '../../orchestrator/events/on-account-event';
 import { discover } from '../../orchestrator/operations/discover';
 import type { Followed } from '../../orchestrator/operations/onboard';
-import { listRollouts, readRollout } from '../../orchestrator/records/records';
+import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import type { Rig, Walked } from '../rig';
 
 type Sample = Readonly<Record<string, unknown>> & { readonly detail: object };

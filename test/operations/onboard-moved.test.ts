@@ -1,6 +1,6 @@
 /** An account that was moved to another wave, and is brought there on its own. What a rollout over its new wave does is in rehoming.test.ts. */
 import { type AccountId, parseWaveName } from '../../orchestrator/domain/model/brand';
-import { readFinishedWave } from '../../orchestrator/records/records';
+import { readFinishedWave } from '../../orchestrator/records/waves';
 import { anAccountIn, eventsOf, type Rig } from '../rig';
 import { add, created, follow, minutesOn, moved, newer, swept, tell } from './newcomers';
 import { recordOf, rolledOut, stateOf } from './sweeping';
@@ -33,7 +33,7 @@ describe('an account that has moved to another wave', () => {
     const [ran] = await told(rig, account);
 
     expect(eventsOf(ran?.events ?? [], 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual([
-      'release',
+      'detach',
       'adopt',
       'follow',
     ]);

@@ -1,8 +1,9 @@
 /** Whatever is told of accounts, in whatever order and however often, and whenever a sweep comes by. */
 import fc from 'fast-check';
 import { type AccountId, parseWaveName, type ReleaseId, type RolloutId } from '../../orchestrator/domain/model/brand';
-import { functionName, type TaskName } from '../../orchestrator/domain/model/state-decisions';
-import { readFinishedWave, readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
+import { readFinishedWave } from '../../orchestrator/records/waves';
+import { functionName, type TaskName } from '../../orchestrator/tasks/table';
 import { createRig, type Rig } from '../rig';
 import {
   add,

@@ -1,5 +1,6 @@
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { readFinishedWave, readLease } from '../../orchestrator/records/records';
+import { readLease } from '../../orchestrator/records/leases';
+import { readFinishedWave } from '../../orchestrator/records/waves';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 import {
@@ -98,7 +99,7 @@ describe('a new account', () => {
 
     expect(await outcomeOf(rig, ran)).toMatchObject({
       outcome: 'held',
-      because: ['wave sandbox does not go back for one new account; its accounts stay as they are'],
+      because: ['wave sandbox is not rolled back for one new account; its accounts stay as they are'],
     });
     expect(await stateOf(rig, anAccountIn(rig, 'Sandbox'))).toBe('READY_FOR_KEYS');
     expect(await readFinishedWave(rig.ports, sandbox)).toEqual(finished);

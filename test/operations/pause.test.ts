@@ -2,9 +2,9 @@
 
 import { parseRolloutId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutEvent } from '../../orchestrator/domain/model/event';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
-import { listRollouts, readRollout } from '../../orchestrator/records/records';
+import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from '../rig';
 import { type Interrupting, interruptedAt } from '../rollout/interrupting';
 
@@ -149,8 +149,8 @@ describe('a paused rollout', () => {
 
     await expect(approving).rejects.toMatchObject({
       code: 'NotWaiting',
-      message: `rollout ${id} wants no approval, it was paused by jo`,
-      next: `let it go on with \`strongroom resume ${id}\``,
+      message: `rollout ${id} is not waiting for approval, jo paused it`,
+      next: `continue it with \`strongroom resume ${id}\``,
     });
   });
 
@@ -163,7 +163,7 @@ describe('a paused rollout', () => {
 
     expect(events.at(-1)).toMatchObject({
       outcome: 'held',
-      because: ['wave canary was held and kim stopped it: not this week', 'jo paused it: the console is down'],
+      because: ['wave canary was held, and kim rejected it: not this week', 'jo paused it: the console is down'],
     });
   });
 });

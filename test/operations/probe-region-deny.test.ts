@@ -1,8 +1,8 @@
 /** `verify --probe` with a profile that a person lends: the operator role tries its own fence, and the simulator is not asked. */
 
-import type { ProbeResult } from '../../orchestrator/domain/health/probe';
 import type { OperatorCredentials } from '../../orchestrator/domain/health/region-deny';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
+import type { ProbeResult } from '../../orchestrator/domain/model/probe';
 import { regionDeny, regionDenyName } from '../../orchestrator/domain/policies/operator-policy';
 import { probeMembers } from '../../orchestrator/operations/probe';
 import { membersMeant } from '../../orchestrator/operations/sweep';
@@ -61,7 +61,7 @@ test.each<[string, OutOfBandChange[], ProbeResult['outcome'], string]>([
 
   const found = await fenceOf(rig, account, withMfa);
 
-  expect(found).toMatchObject({ outcome, observed: `${observed}, tried by the operator role itself` });
+  expect(found).toMatchObject({ outcome, observed: `${observed}, tried with the operator role` });
 });
 
 test.each<[string, OperatorCredentials, ProbeResult['outcome'], string]>([
@@ -69,7 +69,7 @@ test.each<[string, OperatorCredentials, ProbeResult['outcome'], string]>([
     'gives the code of the device',
     { profile: simulatedProfiles.device, askCode },
     'pass',
-    'tried by the operator role itself',
+    'tried with the operator role',
   ],
   [
     'gives a wrong code',
@@ -99,7 +99,7 @@ test('without a profile the simulator is asked, and named as the witness', async
 
   expect(found).toMatchObject({
     outcome: 'pass',
-    observed: expect.stringMatching(/^ec2:RunInstances .*, by IAM's simulator$/),
+    observed: expect.stringMatching(/^ec2:RunInstances .*, according to the IAM policy simulator$/),
   });
 });
 

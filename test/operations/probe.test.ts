@@ -1,12 +1,13 @@
 /** `verify --probe` over accounts in which everything holds, and over such where exactly one thing does not. */
 
-import type { ProbeId } from '../../orchestrator/domain/health/probe';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
+import type { ProbeId } from '../../orchestrator/domain/model/probe';
 import { regionDenyName } from '../../orchestrator/domain/policies/operator-policy';
 import { type Probed, probeMembers } from '../../orchestrator/operations/probe';
 import { membersMeant, sweep } from '../../orchestrator/operations/sweep';
 import type { Ports, Probes } from '../../orchestrator/ports/ports';
-import { readVisits, visitsKept } from '../../orchestrator/records/records';
+import { readVisits } from '../../orchestrator/records/evidence';
+import { visitsKept } from '../../orchestrator/records/keys';
 import type { OutOfBandChange } from '../../orchestrator/simulated/account-contents';
 import { anAccountIn, baseline, createRig, type Rig } from '../rig';
 import { after, everything, recordOf, risks, stateOf, swept, waves } from './sweeping';
@@ -202,7 +203,7 @@ describe('a proof that failed', () => {
     await swept(rig);
 
     expect(await stateOf(rig, account)).toBe('KEYS_AT_RISK');
-    expect(risks(rig).map(({ text }) => text)).toEqual([expect.stringContaining('proof alertsArrive: observed ')]);
+    expect(risks(rig).map(({ text }) => text)).toEqual([expect.stringContaining('probe alertsArrive: observed ')]);
   });
 
   test('is taken back by one that passes; then the account soaks from the beginning', async () => {

@@ -3,9 +3,11 @@
 import { parseWaveName, type RolloutId, type WaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { prepareRollback, previewRollback } from '../../orchestrator/operations/rollback';
-import { listRollouts, readAccount, readFinishedWave, readRollout } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
+import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
+import { readFinishedWave } from '../../orchestrator/records/waves';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, baseline, createRig, eventsOf, type Rig, type Walked } from '../rig';
 
 const [sandbox, dev] = [parseWaveName('sandbox'), parseWaveName('dev')];
@@ -123,9 +125,7 @@ test('settings that the older release leaves alone are as they were, and what ne
   expect(
     (await readAccount(rig.ports, account))?.value.modules.filter(({ notInRelease }) => notInRelease),
   ).toHaveLength(4);
-  expect(notes.join()).toMatch(
-    /wave sandbox .* does not have threat-detection, access-analyzer: the stacks are left standing/,
-  );
+  expect(notes.join()).toMatch(/wave sandbox .* does not have threat-detection, access-analyzer: its stacks stay/);
   expect(eventsOf(events, 'rollingBack')).toEqual([
     expect.objectContaining({ wave: sandbox, staying: ['threat-detection', 'access-analyzer'] }),
   ]);
@@ -185,7 +185,7 @@ describe('is refused', () => {
     await expect(prepared(rig, id)).rejects.toMatchObject({
       code: 'NothingToRollBack',
       message: expect.stringContaining('wave dev has finished no release before'),
-      next: 'take the others back with --wave sandbox',
+      next: 'roll the others back with --wave sandbox',
     });
   });
 

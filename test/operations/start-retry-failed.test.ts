@@ -1,5 +1,5 @@
 /** Whom `--retry-failed` means: every account whose last work went wrong, whatever its state says. */
-import { readAccount } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 
 /** One account of the sandbox cannot be deployed to while `isClosed`: its home region is closed. */

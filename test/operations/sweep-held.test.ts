@@ -1,7 +1,8 @@
 import { errors } from '../../orchestrator/domain/errors';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import type { Store } from '../../orchestrator/ports/ports';
-import { listAccounts, readAccount, readVisits, writeAccount } from '../../orchestrator/records/records';
+import { listAccounts, readAccount, writeAccount } from '../../orchestrator/records/accounts';
+import { readVisits } from '../../orchestrator/records/evidence';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig } from '../rig';
 import {
   collectFacts,
@@ -114,7 +115,7 @@ test('a record that somebody else writes during the visit stays as they wrote it
 
   const { verified } = await swept(rig, { ...everything, accounts: [account] }, renaming);
 
-  expect(verified).toMatchObject([{ unrecorded: expect.stringContaining('changed by somebody else') }]);
+  expect(verified).toMatchObject([{ unrecorded: expect.stringContaining('another process changed its record') }]);
   expect(await recordOf(rig, account)).toMatchObject({ name: 'renamed' });
 });
 

@@ -1,7 +1,8 @@
 import { absent } from '../../orchestrator/domain/health/facts';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import { answer } from '../../orchestrator/handlers/ask-operator';
-import { listAccounts, readEvidence } from '../../orchestrator/records/records';
+import { listAccounts } from '../../orchestrator/records/accounts';
+import { readEvidence } from '../../orchestrator/records/evidence';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig } from '../rig';
 import { after, damage, recordOf, risks, rolledOut, stateOf, swept, waves } from './sweeping';
 

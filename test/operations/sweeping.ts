@@ -4,7 +4,7 @@ import { absent } from '../../orchestrator/domain/health/facts';
 import { type AccountId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { type SweepRequest, sweep, type Verified } from '../../orchestrator/operations/sweep';
 import type { Accounts, Ports } from '../../orchestrator/ports/ports';
-import { readAccount } from '../../orchestrator/records/records';
+import { readAccount } from '../../orchestrator/records/accounts';
 import { baseline, createRig, type Rig } from '../rig';
 
 /** Enough for what is to be seen, and quicker than all of them. */

@@ -10,37 +10,37 @@ describe('an event in words', () => {
   const events: readonly [RolloutEvent, string][] = [
     [
       { ...said, type: 'rolloutStarted', by: 'ada', release: 'r-1' },
-      `${said.rolloutId} brings release r-1, started by ada`,
+      `ada started rollout ${said.rolloutId} with release r-1`,
     ],
     [
       { ...said, type: 'rolloutStarted', by: 'ada', release: 'r-1', reason: 'now' },
-      `${said.rolloutId} brings release r-1, started by ada: now`,
+      `ada started rollout ${said.rolloutId} with release r-1: now`,
     ],
     [{ ...said, type: 'organizationListed', accounts: 1 }, 'the organization has 1 account'],
     [
       { ...said, type: 'planned', waves: [{ name: canary, accounts: 2 }], excluded: 3, notes: [] },
-      '2 accounts in 1 wave, 3 left alone',
+      '2 accounts in 1 wave, 3 excluded',
     ],
     [
       { ...said, type: 'waveOpened', wave: canary, accounts: 2, toChange: 1, attempt: 2 },
       'wave canary: 2 accounts, 1 to change, attempt 2',
     ],
-    [{ ...said, type: 'waveSkipped', wave: canary, because: 'it is empty' }, 'wave canary: passed, it is empty'],
+    [{ ...said, type: 'waveSkipped', wave: canary, because: 'it is empty' }, 'wave canary: skipped, it is empty'],
     [
       { ...said, type: 'preflightDone', wave: canary, entered: 2, leftOut: 1 },
-      'wave canary: 2 accounts entered, 1 left out',
+      'wave canary: preflight passed in 2 accounts, 1 skipped',
     ],
     [
       { ...said, type: 'preflightDone', wave: canary, entered: 3, leftOut: 0, adopted: 2 },
-      'wave canary: 3 accounts entered, 2 have something that is left to others',
+      'wave canary: preflight passed in 3 accounts, 2 with resources managed outside Strongroom',
     ],
     [
       { ...said, type: 'adopted', wave: canary, account, module: 'aws-config', region: usEast1, because: 'it records' },
-      'wave canary: 111122223333 aws-config in us-east-1 is left to others: it records',
+      'wave canary: account 111122223333: aws-config in us-east-1 is managed outside Strongroom: it records',
     ],
     [
       { ...said, type: 'accountLeftOut', wave: canary, account, reason: 'no role' },
-      'wave canary: 111122223333 left out: no role',
+      'wave canary: account 111122223333 skipped: no role',
     ],
     [
       {
@@ -53,15 +53,15 @@ describe('an event in words', () => {
         regions: [usEast1],
         accounts: 2,
       },
-      'wave canary: stage 1 of 4, alerts into 2 accounts in us-east-1',
+      'wave canary: stage 1 of 4, deploying alerts to 2 accounts in us-east-1',
     ],
     [
       { ...said, type: 'stageLanded', wave: canary, stage: 0, done: 2, failed: 1 },
-      'wave canary: stage 1 landed, 2 done, 1 failed',
+      'wave canary: stage 1 finished, 2 succeeded, 1 failed',
     ],
     [
       { ...said, type: 'accountFailed', wave: canary, account, module: 'alerts', region: usEast1, reason: 'it exists' },
-      'wave canary: 111122223333 failed: alerts in us-east-1: it exists',
+      'wave canary: account 111122223333 failed: alerts in us-east-1: it exists',
     ],
     [{ ...said, type: 'settingsApplied', wave: canary, accounts: 2 }, 'wave canary: settings applied in 2 accounts'],
     [
@@ -70,15 +70,17 @@ describe('an event in words', () => {
         type: 'checkFailed',
         wave: canary,
         account,
-        check: '000-15',
-        gate: 'G3',
+        title: 'The operator role requires MFA',
+        severity: 'critical',
+        gate: 'access-controlled',
+        check: 'operator-role-requires-mfa',
         region: 'global',
         outcome: 'unknown',
         observed: 'denied',
         expected: 'MFA',
         remediation: '',
       },
-      'wave canary: 111122223333 check 000-15 (access-controlled) in global could not be measured: observed denied, expected MFA',
+      'wave canary: account 111122223333: The operator role requires MFA (critical, access controlled, operator-role-requires-mfa) is unknown: observed denied, expected MFA',
     ],
     [
       { ...said, type: 'waveJudged', wave: canary, verdict: 'failed', because },
@@ -86,30 +88,30 @@ describe('an event in words', () => {
     ],
     [
       { ...said, type: 'waiting', wave: canary, for: 'soak', until: '2026-11-23T08:00:00.000Z' },
-      'wave canary: healthy, soaks until 2026-11-23 08:00, then is checked again',
+      'wave canary: healthy, soaking until 2026-11-23 08:00, then checked again',
     ],
     [
       { ...said, type: 'waiting', wave: canary, for: 'settle', until: '2026-11-22T08:02:00.000Z' },
-      'wave canary: not settled yet, is checked again at 08:02:00',
+      'wave canary: not settled yet, next check at 08:02:00',
     ],
     [
       { ...said, type: 'waiting', wave: canary, for: 'bootstrap', until: '2026-11-22T08:05:00.000Z', accounts: 2 },
-      'wave canary: waits for 2 fresh accounts to come up, looks again at 08:05:00',
+      'wave canary: waiting for 2 new accounts to become ready, next check at 08:05:00',
     ],
     [
       { ...said, type: 'approvalRequested', wave: canary, about: 'gate', because: ['the sum'] },
-      'wave canary: waits for a person (gate): the sum',
+      'wave canary: held (gate): the sum',
     ],
     [
-      { ...said, type: 'answered', wave: canary, decision: 'retry', by: 'ada', reason: 'mended' },
-      'ada answered retry: mended',
+      { ...said, type: 'answered', wave: canary, decision: 'retry', by: 'ada', reason: 'fixed' },
+      'ada requested a retry: fixed',
     ],
     [
       { ...said, type: 'paused', by: 'ada', reason: 'an outage' },
-      'ada paused it: an outage; what runs is finished, and nothing new is started',
+      'ada paused the rollout: an outage; work in progress is completed, nothing new starts',
     ],
-    [{ ...said, type: 'resumed', by: 'ada', reason: 'it is over' }, 'ada resumed it: it is over'],
-    [{ ...said, type: 'rollingBack', wave: canary, to: 'r-0' }, 'wave canary: goes back to r-0'],
+    [{ ...said, type: 'resumed', by: 'ada', reason: 'it is over' }, 'ada resumed the rollout: it is over'],
+    [{ ...said, type: 'rollingBack', wave: canary, to: 'r-0' }, 'wave canary: rolling back to r-0'],
     [{ ...said, type: 'crashed', state: 'PlanWaves', because: 'oh' }, 'PlanWaves failed: oh'],
     [{ ...said, type: 'rolloutFinished', outcome: 'completed', because: ['all of it'] }, 'completed: all of it'],
   ];

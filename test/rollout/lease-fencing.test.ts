@@ -1,7 +1,7 @@
 /** The fence of the organization's lease. What executions for single accounts hold is in guests.test.ts and dead-execution.test.ts. */
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
-import { functionName } from '../../orchestrator/domain/model/state-decisions';
-import { readLease, writeLease } from '../../orchestrator/records/records';
+import { readLease, writeLease } from '../../orchestrator/records/leases';
+import { functionName } from '../../orchestrator/tasks/table';
 import { createRig, type Rig } from '../rig';
 
 test('a rollout with another fence than the lease has is refused, whatever its own record says', async () => {

@@ -1,7 +1,7 @@
 /** One state manages an organization: another is refused with who and since when, until a person takes over. */
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { prepareRollout } from '../../orchestrator/operations/start';
-import { readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { readStateIdentity, renameState } from '../../orchestrator/records/state-identity';
 import { createRandom } from '../../orchestrator/simulated/random';
 import { baseline, createRig, eventsOf, type Rig } from '../rig';

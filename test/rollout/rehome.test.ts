@@ -2,12 +2,12 @@
 
 import { type AccountId, parseRegion, parseWaveName, type RolloutId } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import { answer } from '../../orchestrator/handlers/ask-operator';
+import { rehomingRequests } from '../../orchestrator/domain/planning/rehoming';
 import { previewPlan } from '../../orchestrator/operations/start';
+import { listAccounts, readAccount } from '../../orchestrator/records/accounts';
 import { loadRelease } from '../../orchestrator/records/documents';
-import { listAccounts, readAccount } from '../../orchestrator/records/records';
 import { abortRollout } from '../../orchestrator/rollout/abort';
-import { rehomingRequests } from '../../orchestrator/rollout/rehome';
+import { answer } from '../../orchestrator/rollout/answer';
 import { after } from '../operations/sweeping';
 import { anAccountIn, baseline, createRig, eventsOf, type Invoke, type Rig } from '../rig';
 
@@ -45,7 +45,7 @@ const recordOf = async (rig: Rig, account: AccountId) => {
 };
 
 const wavesOf = async (rig: Rig, account: AccountId): Promise<ReadonlySet<string>> =>
-  new Set((await recordOf(rig, account)).modules.map(({ wave, released }) => (released ? 'none' : wave)));
+  new Set((await recordOf(rig, account)).modules.map(({ wave, detached }) => (detached ? 'none' : wave)));
 
 const isInSet = (rig: Rig, set: string, account: AccountId): Promise<boolean> =>
   rig.inTime(async () => (await rig.ports.stackSets.instances(set)).some((instance) => instance.account === account));
@@ -56,7 +56,7 @@ test('the stacks leave the StackSets of the former wave and join those of the ne
   const { events } = await rig.rollOut({ waves: [sandbox] }, desiredState);
 
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
-  expect(eventsOf(events, 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual(['release', 'adopt', 'follow']);
+  expect(eventsOf(events, 'stageStarted').flatMap(({ step }) => step ?? [])).toEqual(['detach', 'adopt', 'follow']);
   expect(stacksOf(rig, account)).toEqual(stacks);
   expect([
     await isInSet(rig, 'strongroom-dev-operator-role', account),
@@ -86,7 +86,7 @@ test('the plan says who moves over from where, and that nothing is deleted', asy
 
   expect(plan.waves[0]?.accounts.find(({ id }) => id === account)?.change).toBe('rehome');
   expect(plan.notes).toContain(
-    `account ${account} has moved to wave sandbox: its stacks leave the StackSets of wave dev and join those of sandbox; nothing is deleted`,
+    `account ${account} moves from wave dev to wave sandbox: its stacks move to the StackSets of wave sandbox, and nothing is deleted`,
   );
 });
 
@@ -103,7 +103,7 @@ describe('a stack that the new StackSet cannot take in', () => {
     expect(end.status).toBe('PARKED');
     expect(eventsOf(events, 'accountFailed')[0]).toMatchObject({
       account,
-      reason: expect.stringMatching(/stands in no StackSet.*import is closed today; mend that, and roll out again/),
+      reason: expect.stringMatching(/is in no StackSet.*import is closed today; fix the cause, then roll out again/),
     });
     expect(stacksOf(rig, account)).toEqual(stacks);
     expect((await recordOf(rig, account)).state).toBe('KEYS_AT_RISK');
@@ -128,7 +128,7 @@ test('a stack that AWS will not even begin to move fails its account, and not th
   const { rig, account, desiredState } = await moved();
   const start = rig.ports.stackSets.start;
   jest.spyOn(rig.ports.stackSets, 'start').mockImplementation(async (request) => {
-    if (request.kind === 'release' && request.spec.name.endsWith('alerts'))
+    if (request.kind === 'detach' && request.spec.name.endsWith('alerts'))
       return start({ ...request, maxConcurrent: 0 });
     return start(request);
   });
@@ -180,8 +180,8 @@ test('one operation adopts ten stacks at most, of one module in one region', asy
   const known = await recordOf(rig, account);
   if (known.release === undefined) throw new Error('the account has no release');
   const release = await loadRelease(rig.ports, known.release);
-  const released = known.modules.map((m, index) => ({ ...m, released: true as const, stackId: `stack-${index}` }));
-  const accounts = Array.from({ length: 23 }, () => ({ ...known, modules: released }));
+  const detached = known.modules.map((m, index) => ({ ...m, detached: true as const, stackId: `stack-${index}` }));
+  const accounts = Array.from({ length: 23 }, () => ({ ...known, modules: detached }));
   const regions = Object.fromEntries(release.modules.map((m) => [m.module, m.regions]));
   const stage = { index: 1, modules: release.modules.map(({ module }) => module), regions, from: 0, to: 23 };
 
@@ -211,7 +211,11 @@ describe('a stack that is not there any more', () => {
 
     expect(end.status).toBe('PARKED');
     expect(eventsOf(events, 'accountFailed')).toEqual([
-      expect.objectContaining({ account, module: 'alerts', reason: expect.stringContaining('it is not there') }),
+      expect.objectContaining({
+        account,
+        module: 'alerts',
+        reason: expect.stringContaining('the stack does not exist'),
+      }),
     ]);
   });
 

@@ -2,7 +2,7 @@
 
 import { parseRolloutId, parseSweepId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { advanceDrift } from '../../orchestrator/operations/detect-drift';
-import { listDetections } from '../../orchestrator/records/waves';
+import { listDetections } from '../../orchestrator/records/detections';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { detected, disarm, rolledOutUnsoaked } from '../operations/drifting';
 import { recordOf, rolledOut, stateOf, swept, waves } from '../operations/sweeping';
@@ -66,7 +66,7 @@ describe('a rollout that includes drifted accounts', () => {
       touches.filter(({ what }) => what === 'stackTouched').every(({ by }) => by === 'strongroom-sandbox-alerts'),
     ).toBe(true);
     const record = await recordOf(rig, id);
-    expect([record.state, record.drift, record.gates.G6]).toEqual(['READY_FOR_KEYS', undefined, 'pass']);
+    expect([record.state, record.drift, record.gates.undrifted]).toEqual(['READY_FOR_KEYS', undefined, 'pass']);
   });
 
   test('selects accounts that have only drifted, which a retry alone does not', async () => {
@@ -91,7 +91,7 @@ describe('a rollout that includes drifted accounts', () => {
 
     const { events } = await rig.rollOut({ waves, accounts: [id] });
 
-    expect(eventsOf(events, 'approvalRequested')[0]?.because.join()).toContain('002-50-drift-alerts');
+    expect(eventsOf(events, 'approvalRequested')[0]?.because.join()).toContain('alerts-stack-has-no-drift');
     expect(
       rig.world.contents.drift(id, { stackSet: 'strongroom-sandbox-alerts', region: rig.desiredState.regions.home }),
     ).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('a rollout that includes drifted accounts', () => {
 
     const { events } = await rig.rollOut({ waves, retryFailed: true, includeDrifted: true });
 
-    expect(eventsOf(events, 'approvalRequested')[0]?.because.join()).toMatch(/drift was not mended: .*denied/);
+    expect(eventsOf(events, 'approvalRequested')[0]?.because.join()).toMatch(/drift was not reverted: .*denied/);
     expect((await recordOf(rig, id)).drift).toHaveLength(1);
   });
 

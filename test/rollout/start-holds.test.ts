@@ -2,7 +2,7 @@
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { previewPlan } from '../../orchestrator/operations/start';
-import { readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { baseline, createRig, eventsOf, type Rig } from '../rig';
 
 const [canary, sandbox] = [parseWaveName('canary'), parseWaveName('sandbox')];
@@ -104,7 +104,7 @@ describe('in a freeze', () => {
 
     const { plan } = await rig.inTime(() => previewPlan(rig.ports, built, frozen(rig, '20T00:00', '25T00:00')));
 
-    expect(plan.notes).toContain('a freeze holds every wave until 2026-11-25T00:00:00.000Z: election');
+    expect(plan.notes).toContain('freeze of every wave until 2026-11-25T00:00:00.000Z: election');
   });
 });
 

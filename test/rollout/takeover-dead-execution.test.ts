@@ -1,6 +1,6 @@
 /** An execution for one account that nothing is heard of any more. */
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
-import { functionName } from '../../orchestrator/domain/model/state-decisions';
+import { functionName } from '../../orchestrator/tasks/table';
 import {
   add,
   created,

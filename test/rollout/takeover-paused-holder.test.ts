@@ -1,10 +1,12 @@
 /** A holder that is paused for longer than its lease: another takes over, the first wakes up, and nothing of it has any effect. */
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
-import { functionName, type TaskName } from '../../orchestrator/domain/model/state-decisions';
 import type { Ports } from '../../orchestrator/ports/ports';
-import { listAccounts, readEvents, readRollout, writeRollout } from '../../orchestrator/records/records';
+import { listAccounts } from '../../orchestrator/records/accounts';
+import { readEvents } from '../../orchestrator/records/rollout-events';
+import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
 import { endExpired } from '../../orchestrator/rollout/takeover';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
+import { functionName, type TaskName } from '../../orchestrator/tasks/table';
 import { createRig, type Rig, type RigOptions, type Walked } from '../rig';
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
 /** What a new account and a rollout over waves do to each other: neither waits for ever, and nobody gets a release that is not finished. */
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/records';
+import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/waves';
 import {
   add,
   closed,
@@ -31,7 +31,7 @@ describe('a rollout over waves and a new account', () => {
 
     const finished = await readFinishedWave(rig.ports, sandbox);
     expect(finished?.release).not.toBe(before?.release);
-    expect(eventsOf(ran.events, 'planPostponed')[0]?.because).toContain('is at work on wave sandbox');
+    expect(eventsOf(ran.events, 'planPostponed')[0]?.because).toContain('is changing wave sandbox');
     expect(await recordOf(rig, account)).toMatchObject({ state: 'READY_FOR_KEYS', release: finished?.release });
   });
 
@@ -45,7 +45,7 @@ describe('a rollout over waves and a new account', () => {
 
     expect(await outcomeOf(rig, ran)).toMatchObject({
       outcome: 'held',
-      because: [expect.stringContaining('is at work on wave sandbox')],
+      because: [expect.stringContaining('is changing wave sandbox')],
     });
     expect(rig.world.contents.stacks(account)).toEqual([]);
   });
@@ -88,7 +88,7 @@ describe('a rollout over waves and a new account', () => {
 
     expect(await outcomeOf(rig, ran)).toMatchObject({
       outcome: 'failed',
-      because: [expect.stringContaining(`does not hold what release ${finished?.release} says`)],
+      because: [expect.stringContaining(`differs from release ${finished?.release}`)],
     });
     expect(rig.world.contents.stacks(account)).toEqual([]);
   });

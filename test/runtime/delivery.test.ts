@@ -2,7 +2,8 @@
 
 import { errors } from '../../orchestrator/domain/errors';
 import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
-import { listAccounts, readRollout } from '../../orchestrator/records/records';
+import { listAccounts } from '../../orchestrator/records/accounts';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { createRig, type Invoke, type Rig, type Walked } from '../rig';
 

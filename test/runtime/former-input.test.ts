@@ -1,7 +1,7 @@
 /** An execution goes on with the machine that it began with, while the functions are new: they must take what the former machine sends. */
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { taskNames } from '../../orchestrator/domain/model/state-decisions';
-import { answer } from '../../orchestrator/handlers/ask-operator';
+import { answer } from '../../orchestrator/rollout/answer';
+import { taskNames } from '../../orchestrator/tasks/table';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 
 /** What travelled in the first version. Fields may be added; none of these may be dropped, or mean something else. */

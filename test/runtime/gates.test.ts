@@ -2,10 +2,10 @@
 
 import { unreadable } from '../../orchestrator/domain/health/facts';
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { prepareRollout } from '../../orchestrator/operations/start';
-import { readAccount } from '../../orchestrator/records/records';
-import { changeAccount } from '../../orchestrator/rollout/account-changes';
+import { readAccount } from '../../orchestrator/records/accounts';
+import { answer } from '../../orchestrator/rollout/answer';
+import { changeAccount } from '../../orchestrator/rollout/change-account';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { anAccountIn, baseline, createRig, eventsOf } from '../rig';
 
@@ -177,7 +177,7 @@ describe('rolling back', () => {
     expect(eventsOf(events, 'rollingBack')).toEqual([]);
     expect(events.at(-1)).toMatchObject({
       outcome: 'held',
-      because: ['wave sandbox has no earlier release to go back to; its accounts stay as they are'],
+      because: ['wave sandbox has no earlier release to roll back to; its accounts stay as they are'],
     });
   });
 

@@ -5,8 +5,8 @@
 import { createNotifier } from '../../orchestrator/aws/notifier';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutRequest } from '../../orchestrator/domain/model/rollout';
-import { functionName } from '../../orchestrator/domain/model/state-decisions';
 import type { Store } from '../../orchestrator/ports/ports';
+import { functionName } from '../../orchestrator/tasks/table';
 import { add, created, followOne } from '../operations/newcomers';
 import { after, damage } from '../operations/sweeping';
 import { anAccountIn, createRig, type Rig } from '../rig';
@@ -14,9 +14,6 @@ import { anAccountIn, createRig, type Rig } from '../rig';
 const telling: readonly string[] = (['PlanWaves', 'JudgeWave', 'AskOperator', 'Report'] as const).map(functionName);
 const canary: Partial<RolloutRequest> = { waves: [parseWaveName('canary')] };
 const days = 24 * 60;
-
-/** Each scenario is played some dozens of times. */
-jest.setTimeout(120_000);
 
 interface Kill {
   readonly write: number;
@@ -92,7 +89,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     },
     told: ['held'],
   },
-  'that an approval is wanted': { config: manual, run: (rig) => rig.rollOut(canary), told: ['approvalWanted'] },
+  'that an approval is wanted': { config: manual, run: (rig) => rig.rollOut(canary), told: ['approvalRequired'] },
   'that it failed': {
     breaks: functionName('OpenWave'),
     run: (rig) => rig.rollOut(canary),
@@ -119,7 +116,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       await after(rig, 30 * days);
       return rig.rollOut({ ...canary, by: 'kim' });
     },
-    told: ['held', 'approvalWanted'],
+    told: ['held', 'approvalRequired'],
   },
 };
 

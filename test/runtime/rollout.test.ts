@@ -1,16 +1,12 @@
 import { withoutPassing } from '../../orchestrator/domain/model/account-record';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import { answer } from '../../orchestrator/handlers/ask-operator';
+import { listAccounts, readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { loadRelease } from '../../orchestrator/records/documents';
-import {
-  listAccounts,
-  readAccount,
-  readEvidence,
-  readLease,
-  readRollout,
-  writeAccount,
-} from '../../orchestrator/records/records';
+import { readEvidence } from '../../orchestrator/records/evidence';
+import { readLease } from '../../orchestrator/records/leases';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { abortRollout } from '../../orchestrator/rollout/abort';
+import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from '../rig';
 
 const sandbox = parseWaveName('sandbox');
@@ -114,9 +110,9 @@ describe('a wave with a failing check', () => {
     const [asked] = eventsOf(events, 'approvalRequested');
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(eventsOf(events, 'waveOpened').map(({ wave }) => wave)).toEqual(['canary', 'sandbox']);
-    expect(asked?.because.join()).toMatch(new RegExp(`${account}.*000-12.*us-east-1`));
+    expect(asked?.because.join()).toMatch(new RegExp(`${account}.*alert-topic-has-confirmed-subscription.*us-east-1`));
     expect(eventsOf(events, 'checkFailed')).toContainEqual(
-      expect.objectContaining({ account, check: '000-12-subscription', outcome: 'fail' }),
+      expect.objectContaining({ account, check: 'alert-topic-has-confirmed-subscription', outcome: 'fail' }),
     );
   });
 
@@ -161,7 +157,7 @@ describe('a wave with a failing check', () => {
 
     await expect(rig.rollOut({ by: 'kim' })).rejects.toMatchObject({
       code: 'RolloutBusy',
-      message: expect.stringMatching(`rollout ${id} holds the organization, started by jo at 2026-11-22T`),
+      message: expect.stringMatching(`rollout ${id} is in progress, started by jo at 2026-11-22T`),
     });
   });
 

@@ -1,15 +1,15 @@
-import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/health/facts';
+import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/health/fact-sources';
 import { type AccountId, parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
-import { guardTemplate, nothingIn, policy } from '../contracts/accounts.contract';
+import { guardTemplate, policy } from '../contracts/accounts.contract';
 import {
   home,
   longSeconds,
   other,
   requestFor,
-  sandboxes,
+  sandboxIn,
   secondsLater,
   smallWorld,
   start,
@@ -17,28 +17,15 @@ import {
 } from './small-world';
 
 const wanted: FactsWanted = {
-  operatorRoleName: 'ContractGuard',
-  ciRoleName: simulatedCiRole,
-  root: false,
-  roles: false,
-  trails: false,
-  passwordPolicy: true,
-  s3PublicAccessBlock: true,
   home,
+  roles: { ci: simulatedCiRole, operator: 'ContractGuard' },
+  account: ['identity', 'passwordPolicy', 's3PublicAccessBlock', 'operatorRole', 'ciRole'],
   regions: [home, other].map((region) => ({
-    ...nothingIn(region),
-    ebsEncryption: true,
-    imdsDefaults: true,
-    alerts: true,
-    subscriptions: true,
+    region,
+    facts: ['ebsEncryption', 'imdsDefaults', 'alertTopic', 'alertSubscriptions', 'alertRules'],
   })),
 };
 
-const sandboxIn = (world: SimulatedWorld): AccountId => {
-  const [first] = sandboxes(world);
-  if (first === undefined) throw new Error('the world has no sandbox');
-  return first;
-};
 const factsOf = (world: SimulatedWorld, account: AccountId): Promise<AccountFacts> =>
   world.clock.run(world.accounts.collectFacts(visitTo(account), wanted));
 const deploy = (world: SimulatedWorld, account: AccountId, body: string, operationId = 'op-1'): Promise<void> =>
@@ -160,8 +147,8 @@ describe('mail subscriptions', () => {
     const account = sandboxIn(world);
     await world.clock.run(world.stackSets.start(requestFor([account], {}, template)));
     await world.clock.run(secondsLater(world, minutes * 60));
-    const topic = (await factsOf(world, account)).regions[home]?.alertTopic;
-    return topic?.kind === 'read' ? topic.value.subscriptions?.[0]?.confirmed : topic;
+    const seen = (await factsOf(world, account)).regions[home]?.alertSubscriptions;
+    return seen?.kind === 'read' ? seen.value[0]?.confirmed : seen;
   };
 
   test('wait for somebody to confirm them', async () => {
@@ -197,7 +184,7 @@ describe('what people do by hand', () => {
     [{ kind: 'delete', of: 'roles', name: 'ContractGuard' }, { operatorRole: { kind: 'absent' } }],
     [
       { kind: 'change', of: 'rules', region: home, to: { enabled: false } },
-      { regions: { [home]: { alertRules: { 'root-sign-in': { value: { enabled: false } } } } } },
+      { regions: { [home]: { alertRules: { value: { 'root-sign-in': { enabled: false } } } } } },
     ],
     [
       { kind: 'delete', of: 'topics', region: home, name: 'strongroom-alerts' },

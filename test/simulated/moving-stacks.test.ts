@@ -17,7 +17,7 @@ async function released() {
   const made = requestFor(accounts);
   await play(world, { ...made, spec: { ...made.spec, parameters: oldParameters } });
   const stackIds = (await instancesOf(world, setName)).map(({ stackId }) => stackId);
-  await play(world, requestFor(accounts, { operationId: 'op-2', kind: 'release' }));
+  await play(world, requestFor(accounts, { operationId: 'op-2', kind: 'detach' }));
   const adoption = otherSet(requestFor(accounts, { operationId: 'op-3', kind: 'adopt', stackIds }));
   return { world, accounts, stackIds, adoption };
 }

@@ -1,9 +1,8 @@
-import type { FactsWanted } from '../../orchestrator/domain/health/facts';
+import type { FactsWanted } from '../../orchestrator/domain/health/fact-sources';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import { wellTended } from '../../orchestrator/simulated/preexisting';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
-import { nothingIn } from '../contracts/accounts.contract';
 import { home, other, requestFor, sandboxes, secondsLater, smallWorld, visitTo } from './small-world';
 
 const trailTemplate = JSON.stringify({
@@ -24,14 +23,25 @@ const recorderAlone = JSON.stringify({
 });
 
 const wanted: FactsWanted = {
-  ciRoleName: simulatedCiRole,
-  root: true,
-  roles: true,
-  trails: true,
-  passwordPolicy: false,
-  s3PublicAccessBlock: false,
   home,
-  regions: [{ ...nothingIn(home), config: true, threats: true, snapshots: true, ebsDefaultKey: true, stacks: true }],
+  roles: { ci: simulatedCiRole, operator: 'InfraAdmin' },
+  account: ['identity', 'root', 'userKeys', 'trails', 'ciRole', 'roles'],
+  regions: [
+    {
+      region: home,
+      facts: [
+        'snapshotBlockPublicAccess',
+        'ebsDefaultKey',
+        'recorder',
+        'deliveryChannel',
+        'detector',
+        'hub',
+        'analyzers',
+        'accessFindings',
+        'stacks',
+      ],
+    },
+  ],
 };
 
 const accountIn = (world: SimulatedWorld): AccountId => {

@@ -19,6 +19,12 @@ export const smallWorld = (change: Partial<WorldOptions> = {}): SimulatedWorld =
 export const sandboxes = (world: SimulatedWorld): readonly AccountId[] =>
   world.organization.accountsIn('Sandbox').map(({ id }) => id);
 
+export function sandboxIn(world: SimulatedWorld): AccountId {
+  const [first] = sandboxes(world);
+  if (first === undefined) throw new Error('the world has no sandbox');
+  return first;
+}
+
 export const visitTo = (account: AccountId): Visit => ({
   account,
   role: simulatedCiRole,

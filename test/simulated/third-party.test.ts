@@ -15,6 +15,7 @@ import {
   other,
   requestFor,
   sandboxes,
+  sandboxIn,
   secondsLater,
   smallWorld,
   start,
@@ -32,11 +33,6 @@ const moduleOf = (id: ModuleId) => {
   const module = release.modules.find((m) => m.module === id);
   if (module === undefined) throw new Error(`the release has no stacks of ${id}`);
   return module;
-};
-const sandboxIn = (world: SimulatedWorld): AccountId => {
-  const [first] = sandboxes(world);
-  if (first === undefined) throw new Error('the world has no sandbox');
-  return first;
 };
 const protectedBy = (...protections: readonly Protection[]) => {
   const world = smallWorld();

@@ -1,10 +1,9 @@
-/** What a new account may be given, and what must come of it. */
+/** What a new account may receive, and what must become of it. */
 import { isGone } from '../../orchestrator/domain/model/account-record';
-import type { History } from './history';
-import type { Invariant } from './invariants';
+import type { History, Invariant } from './history';
 import { isGreen } from './standing';
 
-/** 8. A release counts that the wave has finished last, at some moment since the account's own rollout began. */
+/** 8. A new account gets a release that its wave had finished at some moment since the account's own rollout began. */
 export const onlyFinishedReleases = (): Invariant => {
   const last = new Map<string, string>();
   const finishedSince = new Map<string, Set<string>>();
@@ -24,7 +23,7 @@ export const onlyFinishedReleases = (): Invariant => {
   };
 };
 
-/** Whoever is new is healthy where its rollout says so. */
+/** A new account is healthy when its rollout says so. */
 export function unfinishedArrivals({ rollouts, accounts }: History): string | undefined {
   for (const { id, request, status, plan } of rollouts.values()) {
     if (request.newAccount !== true || plan === undefined || status.kind !== 'finished') continue;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
 import { type Baseline, readBaseline } from '../../orchestrator/records/baseline';
 
-/** What the build made; every run of a process shares it. */
+/** The built baseline, which all runs of a process share. */
 export const builtBaseline = (): Promise<Baseline> => readBaseline(join(process.cwd(), 'dist'));

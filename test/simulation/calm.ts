@@ -1,27 +1,27 @@
-/** After the storm: nothing fails by itself any more and a person answers what is asked. Then everything must come to an end. */
+/** After the storm, nothing fails by itself and a person answers every prompt, so everything must come to an end. */
 
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
-import { listDetections } from '../../orchestrator/records/waves';
+import { listDetections } from '../../orchestrator/records/detections';
 import { unfinishedArrivals } from './arriving';
 import { command, goOn, lookForDrift, replaceMachine, startRollout, sweep } from './people';
-import type { Run } from './run';
+import type { Run } from './run-state';
 import { falseReleases, isGreen, withoutLastWord } from './standing';
 import { minuteMs } from './storm';
 
-/** Within this time after the storm every rollout has ended: an operation that sticks is given up after a day. */
+/** Every rollout ends within this time after the storm: an operation that is stuck is given up after a day. */
 const calmHoursMax = 72;
 const lookMinutes = 7;
-/** A detection that finds no end is given up after twelve hours. */
+/** A drift detection that does not end is given up after twelve hours. */
 const detectionHoursMax = 13;
-/** What is in flight may finish, and some of it sticks for more than a day. */
+/** Operations in flight may finish, and some of them are stuck for more than a day. */
 const stopHoursMax = 30;
 
 export async function calm(run: Run): Promise<void> {
-  run.say('the weather clears');
+  run.say('the storm is over');
   if (!run.machine.gate.isAwake()) replaceMachine(run);
   await settle(run, 'every rollout ends');
   await sweep(run);
@@ -44,9 +44,9 @@ export async function calm(run: Run): Promise<void> {
   if (strayed !== undefined) run.breaks('the rollout after the storm brings everybody to its release', strayed);
 }
 
-/** What no event told is found by the sweep. */
+/** The sweep finds what no event has reported. */
 function unseen({ world, recorder, breaks }: Run): void {
-  // Without a plan nobody has said yet what is wanted.
+  // Without a plan there is no desired state yet.
   if (![...recorder.rollouts.values()].some(({ plan }) => plan !== undefined)) return;
   const unknown = [...world.organization.accounts.values()].find(
     ({ id, state }) => state === 'ACTIVE' && !recorder.accounts.has(id),
@@ -54,7 +54,7 @@ function unseen({ world, recorder, breaks }: Run): void {
   if (unknown !== undefined) breaks('a sweep finds what no event told', `${unknown.id} has no record`);
 }
 
-/** What a look for drift has begun is collected by the next look, whatever came in between. */
+/** A drift detection that one run has started is collected by the next run, whatever happened in between. */
 async function detectionsEnd(run: Run): Promise<void> {
   const { clock } = run.world;
   const untilMs = clock.nowMs() + detectionHoursMax * 60 * minuteMs;
@@ -69,7 +69,7 @@ async function detectionsEnd(run: Run): Promise<void> {
   }
 }
 
-/** What people have changed past Strongroom may hold it up; nothing else may. */
+/** Only out-of-band changes may hold a rollout. */
 function unconverged(
   { recorder, recorder: { accounts } }: Run,
   { id, status, release }: RolloutRecord,
@@ -84,11 +84,11 @@ function unconverged(
   return behind && `${id} is completed, and account ${behind.id} is ${behind.state} at ${behind.release}`;
 }
 
-/** Nothing is wrong there, but not everything can be seen yet: a recorder begins after its stack, and a person confirms a subscription. */
+/** Nothing is wrong, but not everything is visible yet: a recorder starts after its stack, and a person confirms a subscription. */
 const isInTime = ({ failing, state }: AccountRecord): boolean =>
   ['UNKNOWN', 'UNHEALTHY', 'KEYS_AT_RISK'].includes(state) && failing.length > 0 && failing.every(isYetToCome);
 
-/** The rollout was stopped or turned back because it looked before everything could be seen, and for nothing else. */
+/** The rollout was rejected or rolled back only because it checked before everything was visible. */
 function isEarly(events: readonly RolloutEvent[]): boolean {
   const found = events.filter((event) => event.type === 'checkFailed');
   return found.length > 0 && found.every(isYetToCome);
@@ -113,9 +113,9 @@ async function settle(run: Run, what: string): Promise<void> {
   }
 }
 
-/** A patient operator: approves, and otherwise says what the scenario has drawn, but does not try for ever. */
+/** A patient operator approves, or gives the answers that the scenario has drawn, but does not retry forever. */
 async function tend(run: Run, record: RolloutRecord, answered: Map<string, number>): Promise<void> {
-  // Its execution has failed, so nothing walks it to its end any more.
+  // Its execution has failed, so nothing runs it to its end.
   if (run.left.has(record.id)) await command(run, 'abort', record, 'eve');
   else if (record.status.kind === 'awaitingApproval') {
     const times = answered.get(record.id) ?? 0;
@@ -125,13 +125,13 @@ async function tend(run: Run, record: RolloutRecord, answered: Map<string, numbe
   } else goOn(run, record);
 }
 
-/** A set that was empty was made anew, and knows nothing of what ran in it before. */
+/** An empty StackSet was created again, and does not know its earlier operations. */
 const forgotten = (error: unknown): OperationStatus => {
   if (isStrongroomError(error) && error.code === 'AwsRefused') return 'SUCCEEDED';
   throw error;
 };
 
-/** Operations that rollouts have begun are over when the rollouts are, or soon after: what is in flight finishes. */
+/** The operations of a rollout end with it or soon after, since operations in flight finish. */
 async function nothingRuns(run: Run): Promise<void> {
   const { clock, stackSets } = run.world;
   const untilMs = clock.nowMs() + stopHoursMax * 60 * minuteMs;

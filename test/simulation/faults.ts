@@ -1,14 +1,14 @@
-/** What can go wrong, and what people do meanwhile: single things that can be left out one by one when a failure is shrunk. */
-import type { TaskName } from '../../orchestrator/domain/model/state-decisions';
-import { taskNames } from '../../orchestrator/domain/model/state-decisions';
+/** What can go wrong and what people do meanwhile. Shrinking a failure leaves out one fault after another. */
 import { between, pick, type Random } from '../../orchestrator/simulated/random';
+import type { TaskName } from '../../orchestrator/tasks/table';
+import { taskNames } from '../../orchestrator/tasks/table';
 
-/** Virtual minutes since the run began; residents, waves and releases by their index in the scenario. */
+/** Times are virtual minutes since the run began. Residents, waves and releases are indexes into the scenario. */
 export type Fault =
   | { readonly kind: 'throttled'; readonly api: ReadingApi | WritingApi; readonly nth: number; readonly times: number }
-  /** The effect happens, and the caller gets an error. */
+  /** The effect happens, but the caller gets an error. */
   | { readonly kind: 'answerLost'; readonly api: WritingApi | StoreApi; readonly nth: number }
-  /** A call arrives twice, as after a retry below the SDK. */
+  /** A call arrives twice, as after a retry on the network. */
   | { readonly kind: 'callDoubled'; readonly api: WritingApi; readonly nth: number }
   | { readonly kind: 'deliveredTwice'; readonly task: TaskName; readonly visit: number }
   | {
@@ -19,7 +19,7 @@ export type Fault =
       readonly when: 'before' | 'after';
       readonly times: number;
     }
-  /** The machine takes the task for dead and repeats it, but it lives, and goes on later. */
+  /** The state machine takes the task for dead and repeats it, but the task is alive and continues later. */
   | {
       readonly kind: 'zombie';
       readonly task: TaskName;
@@ -31,7 +31,7 @@ export type Fault =
   | { readonly kind: 'instanceFails'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'instanceSticks'; readonly resident: number; readonly minutes: number; readonly until: number }
   | { readonly kind: 'stoppedFromOutside'; readonly nth: number; readonly afterSeconds: number }
-  /** A person aborts while an operation runs: otherwise that is rare. */
+  /** A person aborts while an operation runs, which would otherwise be rare. */
   | { readonly kind: 'abortedInFlight'; readonly nth: number; readonly afterSeconds: number }
   | { readonly kind: 'byHand'; readonly at: number; readonly resident: number; readonly change: DeedName }
   | { readonly kind: 'setByHand'; readonly at: number; readonly nth: number }
@@ -43,23 +43,23 @@ export type Fault =
       readonly told: Told;
     }
   | { readonly kind: 'created'; readonly at: number; readonly ou: number; readonly told: Told }
-  /** Five at once, as when a team gets its accounts. */
+  /** Five accounts at once, as when a team is set up. */
   | { readonly kind: 'fiveCreated'; readonly at: number; readonly ou: number; readonly told: Told }
   | { readonly kind: 'noRole'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'regionClosed'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'unreadable'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'killed'; readonly at: number; readonly downMinutes: number }
-  /** The process sleeps, as a laptop does, and goes on as if nothing had been; perhaps another has gone on in its place. */
+  /** The process sleeps like a laptop and then continues, though another process may have taken its place. */
   | { readonly kind: 'asleep'; readonly at: number; readonly minutes: number; readonly replaced: boolean }
   | { readonly kind: 'anotherRollout'; readonly at: number; readonly release: number; readonly only: Narrowing }
-  /** Everything is visited, and what no event told is found. */
+  /** A sweep visits all accounts and finds what no event has reported. */
   | { readonly kind: 'sweep'; readonly at: number }
-  /** The schedule looks for drift, step by step, while whatever else happens goes on. */
+  /** The scheduled drift detection runs step by step while other things happen. */
   | { readonly kind: 'driftLook'; readonly at: number }
   | { readonly kind: 'freeze'; readonly from: number; readonly until: number }
   | { readonly kind: 'command'; readonly at: number; readonly command: CommandName; readonly nth: number };
 
-/** How the events about an account come. */
+/** How the events about an account arrive. */
 export interface Told {
   readonly how: 'once' | 'twice' | 'late' | 'never';
   readonly minutes: number;
@@ -102,7 +102,7 @@ export const narrowings = [
 export type Narrowing = (typeof narrowings)[number];
 
 export const start = new Date('2026-11-22T09:00:00Z');
-/** How long the storm lasts; after it everything that fails by itself has stopped failing. */
+/** How long the storm lasts. After it, nothing fails by itself. */
 export const stormMinutes = 240;
 
 export interface Drawn {
@@ -111,12 +111,12 @@ export interface Drawn {
   readonly releases: number;
 }
 
-/** Draws are made from their own source, so that one kind more or less leaves the others as they are. */
+/** Each kind draws from a source of its own, so that adding or removing a kind leaves the others unchanged. */
 export function drawFaults(random: Random, { residents, ous, releases }: Drawn): readonly Fault[] {
   const kinds = Object.keys(drawn) as Fault['kind'][];
   return kinds.flatMap((kind) => {
     const source = random.fork(kind);
-    // Swarm testing: most runs have a few kinds of trouble, and of these more than one.
+    // Swarm testing: most runs have a few kinds of faults, and several of each kind.
     if (source.next() > (commoner[kind] ?? kindShare)) return [];
     const dice: Dice = {
       upTo: (most) => between(source.next(), 1, most),
@@ -133,7 +133,7 @@ export function drawFaults(random: Random, { residents, ous, releases }: Drawn):
 }
 
 const kindShare = 0.25;
-/** What has the most to do with other faults is there more often. */
+/** Faults that interact most with others are drawn more often. */
 const commoner: Readonly<Partial<Record<Fault['kind'], number>>> = {
   created: 0.5,
   asleep: 0.4,
@@ -146,7 +146,7 @@ const perKindMax = 3;
 interface Dice extends Drawn {
   readonly upTo: (most: number) => number;
   readonly index: (length: number) => number;
-  /** Early minutes are likelier: that is when most happens. */
+  /** Early minutes are more likely, since most happens then. */
   readonly minute: () => number;
   readonly one: <T>(from: readonly [T, ...T[]]) => T;
   readonly likely: (share: number) => boolean;
@@ -244,5 +244,5 @@ const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { r
   }),
 };
 
-/** One line for people. */
+/** One line for a reader. */
 export const faultLine = (fault: Fault): string => JSON.stringify(fault);

@@ -1,12 +1,13 @@
-/** Freezes: while one holds, nothing new is begun; the way back out of a failure and an emergency are not held. */
-import { freezeAt } from '../../orchestrator/domain/model/freeze';
-import type { Invariant } from './invariants';
+/** During a freeze nothing new is started. Rollbacks and emergencies are exempt. */
 
-/** A move is judged by when it was decided, as far as whoever makes it could know: what a crash or a throttle delays was begun before. */
+import { freezeAt } from '../../orchestrator/domain/model/freeze';
+import type { Invariant } from './history';
+
+/** A move counts at the time of its decision: what a crash or a throttle delays was started before. */
 export const freezesHold = (): Invariant => {
   const decisions = new Map<string, { readonly moment: number; readonly atMs: number }[]>();
   return (moment, { rollouts, freezesOf, now }) => {
-    // A move that waits for nothing says when it was decided; it may take a while to write that down.
+    // A move that waits for nothing carries the time of its decision. Writing it may take a while.
     const move = moment.kind === 'rollout' ? moment.after.lastStep?.input : undefined;
     if (move !== undefined) {
       const atMs = Math.min(moment.at, Date.parse(move.until));

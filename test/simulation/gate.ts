@@ -1,4 +1,4 @@
-/** A process as its calls see it: while it sleeps none returns, and once it is dead none ever does. */
+/** A process as its calls see it: no call returns while it sleeps, and none ever returns once it is dead. */
 import type { Clock } from '../../orchestrator/ports/ports';
 
 export interface Gate {
@@ -6,7 +6,7 @@ export interface Gate {
   readonly isAwake: () => boolean;
   readonly kill: () => void;
   readonly sleepUntil: (until: Date) => void;
-  /** Lets a call through on its way out and on its way back. */
+  /** Holds a call on its way out and on its way back. */
   readonly through: <T>(call: () => Promise<T>) => Promise<T>;
 }
 
@@ -44,7 +44,7 @@ export function createGate(clock: Clock): Gate {
 
 type Method = (...args: never[]) => Promise<unknown>;
 
-/** The same port, each of whose calls goes through `around`. */
+/** The same port, with every call going through `around`. */
 export function wrapped<P extends object>(
   name: string,
   port: P,

@@ -1,6 +1,6 @@
-/** What can be observed of a run: what is stored, and, independent of it, what was done to the world. Invariants look at nothing else. */
+/** What can be observed of a run: what is stored and, independently, what happened to the world. Invariants see nothing else. */
 
-import type { AccountFacts } from '../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../orchestrator/domain/health/fact-sources';
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import type { AccountId, ReleaseId, RolloutId, WaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
@@ -11,9 +11,10 @@ import type { Plan } from '../../orchestrator/domain/model/plan';
 import type { Release } from '../../orchestrator/domain/model/release';
 import type { OrganizationLease, RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import type { Key, OperationRequest } from '../../orchestrator/ports/ports';
-import type { Settings, Stack } from '../../orchestrator/simulated/account-contents';
+import type { Settings } from '../../orchestrator/simulated/account-contents';
+import type { Stack } from '../../orchestrator/simulated/stack';
 
-/** Something that was done to an account or a StackSet. `looked`: the moment at which who did it last looked into the store. */
+/** An effect on an account or a StackSet. `looked` is the moment at which the caller last read the store. */
 export type Effect = { readonly at: number; readonly by: string; readonly looked: number } & (
   | { readonly kind: 'entered'; readonly account: AccountId; readonly purpose: string }
   | { readonly kind: 'settingsWritten'; readonly account: AccountId }
@@ -26,7 +27,7 @@ export type Written = { readonly at: number } & (
       readonly kind: 'account';
       readonly before: AccountRecord | undefined;
       readonly after: AccountRecord;
-      /** The rollout whose handler wrote it, if it was one. */
+      /** The rollout whose handler wrote it, if a handler did. */
       readonly by: string | undefined;
     }
   | { readonly kind: 'lease'; readonly before: OrganizationLease | undefined; readonly after: OrganizationLease }
@@ -34,17 +35,17 @@ export type Written = { readonly at: number } & (
   | { readonly kind: 'event'; readonly rollout: RolloutId; readonly number: number; readonly event: RolloutEvent }
 );
 
-/** The answer to a look into an account. */
+/** What a visit to an account has found. */
 export interface Visited {
   readonly kind: 'visited';
   readonly at: number;
   readonly by: string;
   readonly facts: AccountFacts;
-  /** Something was kept from the visitor. */
+  /** Part of the account was hidden from the visitor. */
   readonly blinded: boolean;
 }
 
-/** What AWS knows: an account was entered before anything was touched, an instance failed, the end of an operation was told. */
+/** What AWS knows: an account was entered before any change, an instance failed, the end of an operation was reported. */
 export type Seen = { readonly at: number } & (
   | { readonly kind: 'preflighted'; readonly by: string; readonly account: AccountId }
   | { readonly kind: 'instanceFailed'; readonly account: AccountId; readonly stackSet: string }
@@ -62,13 +63,13 @@ export interface History {
   readonly lease: () => OrganizationLease | undefined;
   /** The number of the last moment. */
   readonly now: () => number;
-  /** Who held the account at a moment. */
+  /** The holder of the account at a moment. */
   readonly holderAt: (account: AccountId, moment: number) => string | undefined;
-  /** People have changed something there past Strongroom. */
+  /** Somebody has changed something there out of band. */
   readonly isTampered: (account: string) => boolean;
-  /** Accounts that by the organization and the config nobody may touch now, reckoned from the scenario alone. */
+  /** Accounts that must not be touched now by the organization and the config, computed from the scenario alone. */
   readonly forbidden: () => ReadonlySet<string>;
-  /** The storm is over: nothing fails by itself, and events come. */
+  /** The storm is over: nothing fails by itself, and events arrive. */
   readonly isCalm: () => boolean;
   readonly isInFlight: (account: AccountId) => boolean;
   readonly stacksOf: (account: AccountId) => readonly Stack[];
@@ -79,14 +80,14 @@ export interface History {
 }
 
 export interface Recorder extends History {
-  /** Takes a moment in; `stored` tells what a write to the table means, if it means anything here. */
+  /** Records a moment; `stored` says what a write to the table means, if it means anything here. */
   readonly take: (moment: Moment) => void;
   readonly stored: (key: Key, value: unknown, at: number, by: string | undefined) => Moment | undefined;
   readonly tampered: (account: string) => void;
   readonly documentWritten: (key: string, text: string) => void;
 }
 
-/** @param truth what really stands in the accounts. */
+/** @param truth what the accounts really contain. */
 export function createRecorder(
   truth: Pick<History, 'isInFlight' | 'stacksOf' | 'settingsOf' | 'forbidden' | 'isCalm'>,
 ): Recorder {
@@ -156,7 +157,7 @@ export function createRecorder(
       if (isWritten(moment)) written(moment);
     },
     stored: ({ pk, sk }, value, at, by) => {
-      // The table's keys are known to records.ts alone; what is written under them is told by its shape here, once.
+      // Only the records know the table's keys, so this recognizes what is written by its shape.
       if (pk === 'rollouts') return { kind: 'rollout', at, before: rollouts.get(sk), after: value as RolloutRecord };
       if (pk.startsWith('accounts#'))
         return { kind: 'account', at, before: accounts.get(sk), after: value as AccountRecord, by };
@@ -198,7 +199,7 @@ function fieldsOf(moment: Moment): string {
     case 'instanceFailed':
       return `${moment.stackSet} failed in ${moment.account}`;
     case 'endTold':
-      return `told of the end of ${moment.operationId}`;
+      return `the end reported of ${moment.operationId}`;
     case 'visited':
       return `${moment.by} has seen ${moment.facts.account}${moment.blinded ? ' blindly' : ''}`;
     case 'rollout': {
@@ -221,3 +222,6 @@ function fieldsOf(moment: Moment): string {
       return `${moment.rollout} event ${moment.number} ${JSON.stringify(moment.event)}`;
   }
 }
+
+/** Returns what is broken, or nothing. */
+export type Invariant = (moment: Moment, history: History) => string | undefined;

@@ -1,16 +1,13 @@
 /** What must hold at every moment, whatever fails: the safety invariants, one function for each. */
 import { onlyFinishedReleases } from './arriving';
 import { freezesHold } from './freezing';
-import type { History, Moment } from './history';
+import type { Invariant } from './history';
 import { wavesSoak } from './soaking';
 import { everyStopSaysWhy, nothingUnforeseen, onceEach, readyByProof, releaseIsTrue } from './standing';
 import { stagesStart, updatesClaimNothing } from './starting';
 import { oneHolder, onlyPlanned, waveOrder, withinTolerance } from './touching';
 
-/** Says what is broken, or nothing. */
-export type Invariant = (moment: Moment, history: History) => string | undefined;
-
-/** Each is made anew for a run, so that it may remember. */
+/** Each run creates its own, so that an invariant can keep state. */
 export const invariants: Readonly<Record<string, () => Invariant>> = {
   '1 a wave starts only after the one before was healthy, or a named person overrode it': waveOrder,
   '2 only planned accounts are touched': onlyPlanned,

@@ -1,13 +1,13 @@
-/** One process that walks rollouts: production's engine and handlers, on ports through which weather comes in and effects are seen. */
+/** One process that runs rollouts: the production engine and handlers, on ports that inject faults and record effects. */
 
 import { errors } from '../../orchestrator/domain/errors';
 import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
-import { functionName, type TaskName, taskNames } from '../../orchestrator/domain/model/state-decisions';
 import { createEngine, type Engine } from '../../orchestrator/engine/engine';
 import type { Key, OperationRequest, Ports, Visit } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
-import { handlers } from '../../orchestrator/runtime/handlers';
+import { handlerOf } from '../../orchestrator/runtime/handlers';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
+import { functionName, type TaskName, taskNames } from '../../orchestrator/tasks/table';
 import { createGate, type Gate, wrapped } from './gate';
 import type { Moment, Recorder } from './history';
 import type { Scenario } from './scenario';
@@ -19,7 +19,7 @@ export interface MachineWorld {
   readonly baseline: Baseline;
   readonly weather: Weather;
   readonly recorder: Recorder;
-  /** Everything that happens is told here. */
+  /** Receives everything that happens. */
   readonly observe: (moment: Moment) => void;
   readonly say: (line: string) => void;
   readonly isStarted: (operationId: string) => boolean;
@@ -29,21 +29,21 @@ export interface MachineWorld {
 export interface Machine {
   readonly gate: Gate;
   readonly engine: Engine;
-  /** For those who command it: no weather but that of the process. */
+  /** For people's commands: the only faults are those of the process. */
   readonly ports: Ports;
 }
 
-/** Somebody who makes calls: an invocation of a handler, or a person. */
+/** The source of calls: an invocation of a handler, or a person. */
 interface Caller {
   readonly name: string;
-  /** The rollout in whose name it calls. */
+  /** The rollout on whose behalf it calls. */
   readonly rollout: string;
-  /** The moment at which it last looked into the store. */
+  /** The moment at which it last read the store. */
   looked: number;
   calls: number;
   writes: number;
   readonly fate: ReturnType<Weather['visit']>;
-  /** Ends the invocation as the machine sees it. */
+  /** Ends the invocation for the state machine. */
   readonly end: (error: Error) => void;
   isDead: boolean;
 }
@@ -67,7 +67,11 @@ export function createMachine(run: MachineWorld): Machine {
         return gate.through(() => world.artifacts.put(key, text));
       },
     },
-    clock: { now, sleepUntil: (until, signal) => gate.through(() => world.clock.sleepUntil(until, signal)) },
+    clock: {
+      now,
+      offByMs: () => 0,
+      sleepUntil: (until, signal) => gate.through(() => world.clock.sleepUntil(until, signal)),
+    },
     callbacks: { succeed: (token, output) => engine.callbacks.succeed(token, output) },
     random: world.random,
   };
@@ -85,7 +89,7 @@ export function createMachine(run: MachineWorld): Machine {
   return { gate, engine, ports: as(callerOf(run, 'console', 'console', calmly)) };
 }
 
-/** Functions that events start: they are up whatever becomes of the process that walks rollouts. */
+/** The functions that events start, which run whatever happens to the process that runs rollouts. */
 export const functionPorts = (run: MachineWorld, name: string): Pick<Ports, 'store' | 'clock'> => ({
   clock: run.world.clock,
   store: callersPorts(run, createGate(run.world.clock), callerOf(run, name, name, calmly)).store,
@@ -101,7 +105,7 @@ const callerOf = (
   end: Caller['end'] = () => {},
 ): Caller => ({ name, rollout, looked: run.recorder.now(), calls: 0, writes: 0, fate, end, isDead: false });
 
-/** An invocation that dies answers with an error at once; what of it still lives is cut off, or goes on as a zombie. */
+/** An invocation that dies returns an error at once. The rest of it is cut off, or continues as a zombie. */
 async function invoke(
   run: MachineWorld,
   as: (caller: Caller) => Ports,
@@ -112,15 +116,14 @@ async function invoke(
   const once = (): Promise<unknown> => {
     return new Promise((resolve, reject) => {
       const caller = callerOf(run, task, rolloutOf(input), fate, reject);
-      const work: (input: never) => Promise<unknown> = handlers(as(caller))[task];
-      work(input as never).then(resolve, reject);
+      handlerOf(task, as(caller))(input).then(resolve, reject);
     });
   };
   const output = await once();
   return fate.twice && !isWaiting(task) ? once() : output;
 }
 
-/** Asking for the same token again is what events and nudges do. */
+/** Events and nudges ask for the same token again anyway. */
 const isWaiting = (task: TaskName): boolean => task === 'AwaitStage' || task === 'AskOperator';
 
 function rolloutOf(given: unknown): string {
@@ -149,7 +152,7 @@ const writing = new Set([
   'notifier.notify',
 ]);
 
-/** One call on its way out, in the world, and on its way back. */
+/** One call: on its way out, in the world, and on its way back. */
 async function called(
   run: MachineWorld,
   gate: Gate,
@@ -175,7 +178,7 @@ async function called(
   const fate = weather.call(api);
   if (fate.throttled) throw errors.throttled(api);
 
-  // Seen inside the gate: what a process does before it is killed has happened, though it never learns of it.
+  // Recorded inside the gate: what a process did before it was killed has happened, though it never learns of it.
   const through = (): Promise<unknown> =>
     gate.through(async () => {
       const effect = effectOf(run, caller, api, args);
@@ -201,7 +204,7 @@ function die(run: MachineWorld, caller: Caller, where: string): Promise<never> {
   return never;
 }
 
-/** What a call does to the world, told when it is sent. */
+/** What a call does to the world, recorded when it is sent. */
 function effectOf(run: MachineWorld, caller: Caller, api: string, args: readonly unknown[]): Moment | undefined {
   const at = run.world.clock.nowMs();
   const { looked, rollout: by } = caller;
@@ -213,11 +216,11 @@ function effectOf(run: MachineWorld, caller: Caller, api: string, args: readonly
   }
   if (api !== 'stackSets.start') return undefined;
   const request = args[0] as OperationRequest;
-  // An operation under a name that is known is no other operation.
+  // An operation with a known id is the same operation.
   return run.isStarted(request.operationId) ? undefined : { kind: 'operation', at, by, looked, request };
 }
 
-/** What an answer tells: a write that was taken, a look into an account, a look into the store. */
+/** What an answer shows: an accepted write, a visit to an account, a read of the store. */
 function settled(run: MachineWorld, caller: Caller, api: string, args: readonly unknown[], answer: unknown): void {
   const at = run.world.clock.nowMs();
   if (api === 'store.put') {

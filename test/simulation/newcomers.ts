@@ -1,4 +1,4 @@
-/** What happens to accounts while rollouts run, and what is told of it: as best effort, so once, twice, late, or not at all. */
+/** What happens to accounts while rollouts run, and the events about it: best effort, so once, twice, late, or never. */
 
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
@@ -7,11 +7,11 @@ import { accountEvent, type SimulatedAccountChange } from '../../orchestrator/si
 import { type Becoming, type Fault, start, stormMinutes, type Told } from './faults';
 import { functionPorts } from './machine';
 import { inOwnMachine } from './people';
-import type { Run } from './run';
+import type { Run } from './run-state';
 import { ouPaths } from './scenario';
 
 const minuteMs = 60_000;
-/** Organizations creates an account in the root, and whoever asked for it moves it then. */
+/** Organizations creates an account in the root, and its requester then moves it. */
 const movedAfterMinutes = 1;
 
 export function create(
@@ -52,7 +52,7 @@ const deliveriesMinutes: Readonly<Record<Told['how'], (minutes: number) => reado
 function tell(run: Run, change: SimulatedAccountChange, id: AccountId, { how, minutes }: Told): void {
   const { clock } = run.world;
   const event = accountEvent(change, id, `${change}-${id}-${clock.nowMs()}`);
-  // The storm over, nothing more is to come: what the calm expects is then known.
+  // Nothing arrives after the storm, so that the calm knows what to expect.
   const lastMs = start.getTime() + stormMinutes * minuteMs;
   for (const later of deliveriesMinutes[how](minutes)) {
     const atMs = Math.max(clock.nowMs(), Math.min(clock.nowMs() + later * minuteMs, lastMs));

@@ -1,22 +1,22 @@
-/** What people do with rollouts: start one, answer it, end it, and see to it that a process walks it. */
+/** What people do with rollouts: start one, answer its prompts, end it, and make sure that a process runs it. */
 
 import { type ErrorCode, isStrongroomError } from '../../orchestrator/domain/errors';
 import type { AccountId, RolloutId } from '../../orchestrator/domain/model/brand';
 import type { RolloutRecord, RolloutRequest } from '../../orchestrator/domain/model/rollout';
 import type { ExecutionEnd } from '../../orchestrator/engine/engine';
-import { scheduledDrift } from '../../orchestrator/events/scheduled-drift';
-import { scheduledSweep } from '../../orchestrator/events/scheduled-sweep';
-import { answer } from '../../orchestrator/handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
+import { scheduledDrift } from '../../orchestrator/operations/scheduled-drift';
+import { scheduledSweep } from '../../orchestrator/operations/scheduled-sweep';
 import { firstInput, prepareRollout } from '../../orchestrator/operations/start';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
-import { readRollout } from '../../orchestrator/records/records';
+import { readRollout } from '../../orchestrator/records/rollouts';
 import { abortRollout } from '../../orchestrator/rollout/abort';
+import { answer } from '../../orchestrator/rollout/answer';
 import type { CommandName, Narrowing } from './faults';
 import { createMachine, type Machine } from './machine';
-import type { Run } from './run';
+import type { Run } from './run-state';
 
-/** Ends as it ends: what Strongroom refuses is an answer, and anything else that is thrown is a fault of ours. */
+/** A refusal by Strongroom is a valid result; any other error is a bug. */
 export async function attempt(
   run: Run,
   what: string,
@@ -39,7 +39,7 @@ export async function attempt(
 }
 
 export async function startRollout(run: Run, by: string, release: number, only: Narrowing): Promise<void> {
-  // Where one process sleeps or is dead, somebody else begins on a machine of his own.
+  // While one process sleeps or is dead, somebody else starts on another machine.
   const machine = run.machine.gate.isAwake() ? run.machine : createMachine(run);
   const desiredState = run.desiredStates[release] ?? run.desiredStates[0];
   if (desiredState === undefined) return;
@@ -52,7 +52,7 @@ export async function startRollout(run: Run, by: string, release: number, only: 
   });
 }
 
-/** Whoever gives no sign of life for longer than its lease keeps nobody away. */
+/** A rollout that shows no activity for longer than its lease keeps nobody away. */
 function mustBeHeld({ recorder, world, breaks }: Run): void {
   const holder = recorder.rollouts.get(recorder.lease()?.holder ?? '');
   const expiresAt = Date.parse(holder?.lease?.expiresAt ?? '');
@@ -78,9 +78,9 @@ export function inOwnMachine(
   machine = run.machine,
 ): void {
   if (run.running.has(id)) return;
-  // What a process walks whose place was taken, its successor does not know of.
+  // A process does not know what its predecessor runs.
   if (machine === run.machine) run.running.add(id);
-  void attempt(run, `the walk of ${id}`, async () => {
+  void attempt(run, `the run of ${id}`, async () => {
     try {
       const end = await going(machine);
       run.say(`${id} ${JSON.stringify(end)}`);
@@ -91,7 +91,7 @@ export function inOwnMachine(
   });
 }
 
-/** Where even Report dies as often as it is tried, the rollout is left for whoever takes its place. */
+/** If even Report dies at every try, the rollout is left for its successor. */
 function failed(run: Run, id: RolloutId, error: string): void {
   const isKilled = run.scenario.faults.some(
     (fault) => fault.kind === 'crash' && fault.task === 'Report' && fault.times > 3,
@@ -100,7 +100,7 @@ function failed(run: Run, id: RolloutId, error: string): void {
   else run.breaks('every rollout ends in Report', error);
 }
 
-/** As `resume` does: a rollout that died before its first transition starts as it would have. */
+/** Like `resume`: a rollout that died before its first transition starts from the beginning. */
 export function goOn(run: Run, record: RolloutRecord): void {
   const { gate } = run.machine;
   if (!gate.isAwake() || run.running.has(record.id) || record.status.kind === 'finished') return;
@@ -109,27 +109,27 @@ export function goOn(run: Run, record: RolloutRecord): void {
   );
 }
 
-/** A new process takes the place of the old one, and goes on with everything that has not ended. */
+/** A new process replaces the old one and continues everything that has not ended. */
 export function replaceMachine(run: Run): void {
   run.machine = createMachine(run);
   run.running.clear();
-  run.say('a new process goes on');
+  run.say('a new process continues');
   for (const record of run.recorder.rollouts.values()) goOn(run, record);
 }
 
-/** As the schedule does it: with the ports of a function, and as far as it gets. */
+/** Like the schedule: with the ports of a function, and as far as it gets. */
 export async function sweep(run: Run): Promise<void> {
   const { gate, ports } = run.machine;
   if (!gate.isAwake()) return;
   await attempt(run, 'a sweep', async () => {
     const { inputs, verified } = await scheduledSweep(ports)({ accountsMax: 100, startsMax: 25 });
-    run.say(`the sweep has seen ${verified.length} accounts`);
+    run.say(`the sweep has visited ${verified.length} accounts`);
     for (const input of inputs)
       inOwnMachine(run, input.rolloutId, ({ engine }) => engine.start(input.rolloutId, input));
   });
 }
 
-/** As the schedule does it, again and again under the name of the day. */
+/** Like the schedule: repeatedly, under the name of the day. */
 export async function lookForDrift(run: Run): Promise<void> {
   const { gate, ports } = run.machine;
   if (!gate.isAwake()) return;
@@ -151,14 +151,14 @@ export async function command(run: Run, name: CommandName, record: RolloutRecord
     else if (name === 'pause') await pauseRollout(ports, record.id, { by, reason });
     else if (name === 'resume') await resumeRollout(ports, record.id, { by, reason });
     else await answer(ports, record.id, { decision: name, by, reason });
-    // In the cloud an answer wakes the machine; on a laptop the command that answers walks on.
+    // In the cloud an answer wakes the state machine; on a laptop the answering command continues the run.
     if (run.scenario.engine === 'laptop') goOn(run, (await readRollout(ports, record.id)).value);
   });
   if (isAccepted) mustHaveComeOf(run, name, record.id, reason);
   return isAccepted;
 }
 
-/** Whoever was told that it is done must be right. */
+/** A command that reports success must be right. */
 function mustHaveComeOf(run: Run, name: CommandName, id: RolloutId, reason: string): void {
   const record = run.recorder.rollouts.get(id);
   const isKept =
@@ -170,11 +170,11 @@ function mustHaveComeOf(run: Run, name: CommandName, id: RolloutId, reason: stri
   if (name === 'abort') nothingGoesOn(run, id);
 }
 
-/** What a handler was starting in that very moment is stopped by the end of the walk. */
+/** The end of the run stops what a handler was starting at that very moment. */
 const stopMinutes = 5;
 const stopAtOnceMinutes = 0.1;
 
-/** After an abort StackSets finish what is in flight, and begin nothing. */
+/** After an abort, StackSets finish what is in flight and start nothing. */
 function nothingGoesOn(run: Run, id: RolloutId): void {
   const { clock, stackSets } = run.world;
   const ofRollout = () => run.operations.filter(({ operationId }) => operationId.startsWith(id));

@@ -1,4 +1,4 @@
-/** A failure, told so that it can be had again: the seed, what it takes, and the command that replays it. */
+/** Describes a failure so that it can be reproduced: the seed, the faults it needs, and the command that replays it. */
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { type Outcome, runScenario } from './run';
 import { drawScenario } from './scenario';
@@ -10,7 +10,7 @@ export interface Checked {
   readonly failure?: string;
 }
 
-/** @param twice whether the seed is run again, and the two logs must be equal byte for byte. */
+/** @param twice whether the seed runs again, with a log that must be identical. */
 export async function checkSeed(
   seed: number,
   baseline: Baseline,
@@ -23,7 +23,7 @@ export async function checkSeed(
     const { invariant, how } = outcome.broken;
     return {
       outcome,
-      failure: told(
+      failure: described(
         seed,
         `${invariant}\n  ${how}`,
         faults.map((fault) => JSON.stringify(fault)),
@@ -35,7 +35,7 @@ export async function checkSeed(
   const at = differenceOf(outcome.log, again.log);
   if (at === undefined) return { outcome };
   const lines = [`first:  ${outcome.log[at]}`, `second: ${again.log[at]}`];
-  return { outcome, failure: told(seed, `two runs differ from line ${at + 1} on`, lines) };
+  return { outcome, failure: described(seed, `two runs differ from line ${at + 1} on`, lines) };
 }
 
 function differenceOf(first: readonly string[], second: readonly string[]): number | undefined {
@@ -44,10 +44,10 @@ function differenceOf(first: readonly string[], second: readonly string[]): numb
   return undefined;
 }
 
-const told = (seed: number, what: string, lines: readonly string[]): string =>
+const described = (seed: number, what: string, lines: readonly string[]): string =>
   [
     `seed ${seed} broke: ${what}`,
-    lines.length === 0 ? 'it takes no fault at all' : 'it takes:',
+    lines.length === 0 ? 'it needs no fault' : 'it needs:',
     ...lines.map((line) => `  ${line}`),
     `replay it with: npm run simulate:soak -- --seed ${seed}`,
   ].join('\n');

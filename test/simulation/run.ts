@@ -1,4 +1,4 @@
-/** One run of a scenario: the storm, then calm weather and a patient operator, then what must have come of it. */
+/** One run of a scenario: the storm, then the calm with a patient operator, then what must have become of everything. */
 
 import { parseConfig } from '../../orchestrator/config/parse';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
@@ -7,13 +7,14 @@ import type { Baseline } from '../../orchestrator/records/baseline';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
 import { calm } from './calm';
 import { start } from './faults';
-import { createRecorder, type Moment, momentLine, type Recorder } from './history';
+import { createRecorder, type Moment, momentLine } from './history';
 import { invariants } from './invariants';
-import { createMachine, type Machine, type MachineWorld } from './machine';
+import { createMachine, type MachineWorld } from './machine';
 import { command } from './people';
+import type { Run } from './run-state';
 import { configOf, exemptOf, type Scenario } from './scenario';
 import { deliverEvents, storm } from './storm';
-import { createWeather, type Weather } from './weather';
+import { createWeather } from './weather';
 
 export interface Outcome {
   /** The first invariant that broke, and how; undefined if all held. */
@@ -21,20 +22,6 @@ export interface Outcome {
   readonly log: readonly string[];
   readonly rollouts: number;
   readonly outcomes: Readonly<Record<string, number>>;
-}
-
-/** What the storm, the operator and the judges have in common. */
-export interface Run extends MachineWorld {
-  readonly recorder: Recorder;
-  readonly weather: Weather;
-  readonly desiredStates: readonly DesiredState[];
-  readonly operations: OperationRequest[];
-  machine: Machine;
-  /** Rollouts under way in the present machine. */
-  readonly running: Set<string>;
-  /** Rollouts whose end could not be written down. */
-  readonly left: Set<string>;
-  readonly breaks: (invariant: string, how: string) => void;
 }
 
 export async function runScenario(scenario: Scenario, baseline: Baseline): Promise<Outcome> {

@@ -1,4 +1,4 @@
-/** From a seed to everything that a run depends on: who is there, what is wanted, and what will go wrong. */
+/** Derives from a seed everything that a run depends on: the accounts, the releases, and what will go wrong. */
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { Census, Person } from '../../orchestrator/simulated/census';
 import type { SimulatedOrganization } from '../../orchestrator/simulated/organization';
@@ -8,18 +8,18 @@ import { drawFaults, type Fault, start } from './faults';
 export interface Scenario {
   readonly seed: number;
   readonly census: Census;
-  /** Places in the census of those whom faults may meet. */
+  /** The number of accounts in the census that faults may affect. */
   readonly residents: number;
   readonly regions: readonly string[];
   readonly waves: readonly WaveDraw[];
-  /** The first is rolled out first, the others are updates. */
+  /** The first is the initial release; the others are updates. */
   readonly releases: readonly ModulesDraw[];
   readonly onFailure: 'hold' | 'rollBack';
   readonly settleMinutes: readonly number[];
   readonly exempt: boolean;
-  /** Events wake the machine as in the cloud, or nudges do as on a laptop, where a question also ends the walk. */
+  /** Events wake the machine in the cloud; nudges do so on a laptop, where a prompt also ends the run. */
   readonly engine: 'cloud' | 'laptop';
-  /** What a person does about a question once the storm is over. */
+  /** A person's answers to prompts after the storm. */
   readonly operator: readonly Answer[];
   readonly faults: readonly Fault[];
 }
@@ -38,7 +38,7 @@ export interface WaveDraw {
   readonly approval: 'automatic' | 'manual';
 }
 
-/** The settings of each module that is enabled, as YAML. */
+/** The settings of each enabled module, as YAML. */
 export type ModulesDraw = Readonly<Record<string, string>>;
 
 /** OUs in which accounts may live; the first ones have waves. */
@@ -91,7 +91,7 @@ function drawWave(random: Random, index: number): WaveDraw {
   };
 }
 
-/** A wave that takes a share is followed by one that takes the rest. */
+/** A wave with a percentage is followed by one with the rest. */
 const sliced = (wave: WaveDraw): readonly WaveDraw[] =>
   wave.percent === 100 ? [wave] : [wave, { ...wave, name: `${wave.name}-rest`, percent: 100 }];
 
@@ -126,7 +126,7 @@ function drawReleases(random: Random): readonly ModulesDraw[] {
   for (const [module, likelihood] of Object.entries(share))
     if (random.next() < likelihood) first[module] = settingsOf(module, 0);
   if (Object.keys(first).length === 0) first['account-hardening'] = settingsOf('account-hardening', 0);
-  // One module changes, or comes, or goes: what an update is.
+  // An update changes, adds or removes one module.
   return [first, changed(random, first, 1), changed(random, first, 2)];
 }
 
@@ -153,14 +153,14 @@ function settingsOf(module: string, version: number): string {
   }
 }
 
-/** Whoever lived last in the first OU when it began. */
+/** The last account of the first OU at the start. */
 export function exemptOf(scenario: Scenario, organization: SimulatedOrganization): readonly AccountId[] {
   const place = scenario.census.people.findLastIndex(({ ouPath }) => ouPath === 'One');
   const id = [...organization.accounts.keys()][place];
   return scenario.exempt && id !== undefined ? [id] : [];
 }
 
-/** strongroom.yaml of one release. What it names by account exists only once the organization does. */
+/** strongroom.yaml of one release. It names accounts, so the organization must exist first. */
 export function configOf(scenario: Scenario, organization: SimulatedOrganization, release: number): string {
   const modules = scenario.releases[release] ?? {};
   const archived = 'aws-config' in modules || 'audit-logging' in modules;

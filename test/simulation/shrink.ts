@@ -1,4 +1,4 @@
-/** Leaves faults out, one after another, as long as the same invariant still breaks: what is left is what it takes. */
+/** Leaves out faults as long as the same invariant still breaks. What remains is what the failure needs. */
 import type { Baseline } from '../../orchestrator/records/baseline';
 import type { Fault } from './faults';
 import { type Outcome, runScenario } from './run';

@@ -1,8 +1,8 @@
-/** A wave that soaks is judged twice, and only the second time is it behind us: that holds up the next wave, and its own accounts' keys. */
-import type { Invariant } from './invariants';
+/** A wave with a soak is judged twice and has passed only the second time. Until then the next wave and its own accounts' keys wait. */
+import type { Invariant } from './history';
 import { isGreen } from './standing';
 
-/** A judgement is made some time before it is written down, if a call had to be tried again. */
+/** Retries can delay the write of a judgement. */
 const writingMinutesMax = 3;
 
 export const wavesSoak: Invariant = (moment, { accounts, events, planOf }) => {
@@ -14,7 +14,7 @@ export const wavesSoak: Invariant = (moment, { accounts, events, planOf }) => {
   const { soakMinutes } = wave.spec;
   if (soakMinutes === 0 || after.direction === 'back' || after.request.emergency === true) return undefined;
 
-  // What has soaked with this release before need not soak again.
+  // Accounts that have soaked with this release need not soak again.
   const members = planOf(after)?.waves.find(({ name }) => name === wave.name)?.accounts ?? [];
   const isFresh = members.some(({ id }) => {
     const account = accounts.get(id);
@@ -29,5 +29,5 @@ export const wavesSoak: Invariant = (moment, { accounts, events, planOf }) => {
   const minutes = (moment.at - Date.parse(first?.at ?? '')) / 60_000;
   return minutes >= soakMinutes - writingMinutesMax
     ? undefined
-    : `wave ${wave.name} of ${after.id} is behind us ${minutes} minutes after its first proof; it soaks ${soakMinutes}`;
+    : `wave ${wave.name} of ${after.id} has passed ${minutes} minutes after its first healthy judgement; its soak takes ${soakMinutes}`;
 };

@@ -1,19 +1,18 @@
-/** What the records claim, held against what was done and what stands: the invariants that a write can break. */
+/** The invariants that a write can break: what the records claim, compared with what was done and what exists. */
 
-import type { AccountFacts } from '../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../orchestrator/domain/health/fact-sources';
 import { type AccountRecord, isAdopted, lastFailures } from '../../orchestrator/domain/model/account-record';
 import { canonicalJson, type Release } from '../../orchestrator/domain/model/release';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/model/rollout';
 import { type PreviousSettings, regional } from '../../orchestrator/domain/model/settings';
-import type { History } from './history';
-import type { Invariant } from './invariants';
+import type { History, Invariant } from './history';
 
 interface Green {
   readonly release: string;
   readonly at: number;
 }
 
-/** 5. Proofs are reckoned here from the visits themselves. */
+/** 5. Passed checks are counted here from the visits themselves. */
 export const readyByProof = (): Invariant => {
   const seen = new Map<string, { readonly facts: AccountFacts; readonly blinded: boolean; readonly at: number }>();
   const greenSince = new Map<string, Green>();
@@ -42,7 +41,7 @@ export const readyByProof = (): Invariant => {
   };
 };
 
-/** The wave whose release the visit was judged by: that at work, or in a sweep the last that brought the account to what it is at. */
+/** The wave whose release the visit was judged by: the one at work or, in a sweep, the last that changed the account. */
 function waveOf(
   { wave: name, release }: AccountRecord,
   { rollouts }: History,
@@ -68,12 +67,12 @@ function notReady(
   if (before?.state !== 'BASELINE_HEALTHY') return `ready for keys out of ${before?.state}`;
   if (soakMinutes === 0) return `ready for keys without a soak in wave ${wave.name}`;
   if (at - since.at < soakMinutes * 60_000)
-    return `ready for keys ${(at - since.at) / 60_000} minutes after its first proof`;
+    return `ready for keys ${(at - since.at) / 60_000} minutes after its checks first passed`;
   if (approval === 'manual' && (wave.approvedBy ?? '') === '') return 'ready for keys, and nobody approved the wave';
   return undefined;
 }
 
-/** A setting that the release wants and that the visitor saw otherwise. */
+/** A setting of the release that the visit has found different. */
 function openSetting(facts: AccountFacts, { settings, regions }: Release): string | undefined {
   if (settings.passwordPolicy && facts.passwordPolicy.kind !== 'read') return 'there is no password policy';
   if (settings.s3PublicAccessBlock && facts.s3PublicAccessBlock.kind !== 'read') return 'buckets may be public';
@@ -84,7 +83,7 @@ function openSetting(facts: AccountFacts, { settings, regions }: Release): strin
   return plain && `volumes in ${plain} are not encrypted`;
 }
 
-/** 6. Looked at when the release is written, and when a rollout has ended and nothing is in flight. */
+/** 6. Checked when the release is written, and when a rollout has ended and nothing is in flight. */
 export const releaseIsTrue: Invariant = (moment, history) => {
   if (
     moment.kind === 'account' &&
@@ -96,7 +95,7 @@ export const releaseIsTrue: Invariant = (moment, history) => {
   return falseReleases(history);
 };
 
-/** What of all the records is not so, if nothing is in flight there. */
+/** Which records are wrong, given that nothing is in flight. */
 export function falseReleases(history: History): string | undefined {
   for (const account of history.accounts.values()) {
     if (account.release === undefined || history.isInFlight(account.id)) continue;
@@ -106,7 +105,7 @@ export function falseReleases(history: History): string | undefined {
   return undefined;
 }
 
-/** What CloudFormation cannot hold belongs to a release as its stacks do. */
+/** Settings that CloudFormation cannot manage belong to a release like its stacks. */
 function falseSetting(
   { id }: AccountRecord,
   { settings, regions }: Release,
@@ -128,7 +127,7 @@ function falseRelease(account: AccountRecord, history: History): string | undefi
     for (const region of regions) {
       if (isAdopted(account, module, region)) continue;
       const isRecorded = account.modules.some((m) => m.module === module && m.region === region);
-      // A stack keeps the name that its first wave's set gave it, whichever wave has adopted it since.
+      // A stack keeps the name from the StackSet of its first wave, whichever wave has adopted it since.
       const stack = isRecorded && stacks.find((s) => s.region === region && s.stackSet.endsWith(`-${module}`));
       if (!stack) return `${account.id} is recorded at ${release.id}, and has no ${module} in ${region}`;
       if (stack.template !== template || canonicalJson(stack.parameters) !== canonicalJson(parameters))
@@ -170,7 +169,7 @@ function overwritten(before: AccountRecord | undefined, after: AccountRecord): s
   return other && `what ${after.id} had before is overwritten: ${other[0]}`;
 }
 
-/** What is kept, by setting and region; a setting may be added, or forgotten once it was put back. */
+/** The previous values by setting and region. A setting may be added, or dropped once it was restored. */
 function placesOf(settings: PreviousSettings): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(settings).flatMap(([name, value]: [string, unknown]) =>
@@ -191,14 +190,14 @@ function forgotten(before: RolloutRecord | undefined, after: RolloutRecord): str
   const isKept = before.answers.every(
     ({ at, by }, index) => after.answers[index]?.at === at && after.answers[index]?.by === by,
   );
-  return isKept ? undefined : `an answer to ${after.id} is forgotten`;
+  return isKept ? undefined : `an answer to ${after.id} is lost`;
 }
 
-/** Events come before the record that counts them, so more of them may be there, and never fewer. */
+/** Events are written before the record that counts them, so there may be more of them but never fewer. */
 const miscounted = (record: RolloutRecord, written: number): string | undefined =>
   written < record.events ? `${record.id} counts ${record.events} events, and ${written} are written` : undefined;
 
-/** What the log of a rollout that has ended says last. */
+/** The last entry in the log of a rollout that has ended. */
 export function withoutLastWord({ rollouts, events }: History): string | undefined {
   for (const { id, events: count, status } of rollouts.values()) {
     const last = events.get(id)?.[count - 1];
@@ -232,10 +231,10 @@ function unexplained({ id, state, failing, work }: AccountRecord): string | unde
   if (!badStates.includes(state)) return undefined;
   const found = failing.filter(({ observed, expected, remediation }) => observed && expected && remediation);
   const failed = lastFailures({ work }).filter(({ reason }) => reason !== '');
-  return found.length + failed.length > 0 ? undefined : `account ${id} is ${state} and nothing says why`;
+  return found.length + failed.length > 0 ? undefined : `account ${id} is ${state} without a reason`;
 }
 
-/** What may crash a rollout is foreseen: the catalogue's errors but `Internal`, and a function that died too often. */
+/** A rollout may crash only with errors of the catalogue except `Internal`, or with a function that died too often. */
 const foreseen =
   /^its lease expired at|^(Throttled|AwsUnavailable|StackSetBusy|ResultsLagging|StaleWrite|LeaseLost|LateTurn|RolloutEnded|RolloutBusy|AwsRefused|InvalidInput|StackSetChangedByHand|StackSetElsewhere|Runtime\.ExitError):/;
 

@@ -1,7 +1,7 @@
-/** What the start of a stage means. */
-import type { Invariant } from './invariants';
+/** What starting a stage means. */
+import type { Invariant } from './history';
 
-/** A stage that says it was started has started something: a retry under the names of the attempt before would do nothing, in silence. */
+/** A stage that was started has started something. A retry under the ids of the previous attempt would silently do nothing. */
 export const stagesStart = (): Invariant => {
   /** Operations since the last stage was started. */
   const begun = new Map<string, number>();
@@ -14,14 +14,14 @@ export const stagesStart = (): Invariant => {
     begun.set(after.id, 0);
     const said = (events.get(after.id) ?? []).slice(before?.events ?? 0, after.events);
     const stage = said.find((event) => event.type === 'stageStarted');
-    // What AWS would not even begin has failed its accounts.
+    // Operations that AWS refused to start count as failures of their accounts.
     const isRefused = said.some(({ type }) => type === 'accountFailed');
     if (stage === undefined || stage.accounts === 0 || count > 0 || isRefused) return undefined;
     return `${after.id} says that stage ${stage.stage} of ${stage.wave} was started, and nothing was`;
   };
 };
 
-/** What an update is about to change is at no release until its result is recorded: whoever began it may not live to record that. */
+/** An account in an update has no release until the result is recorded, since the process may die before it records that. */
 export const updatesClaimNothing: Invariant = (moment, { accounts }) => {
   if (moment.kind !== 'operation' || moment.request.kind !== 'update') return undefined;
   const claiming = moment.request.accounts.find((id) => accounts.get(id)?.release !== undefined);

@@ -1,17 +1,18 @@
-/** The storm: rollouts begin, faults happen at their times, people command at random moments. */
+/** The storm: rollouts start, faults happen at their times, people give commands at random moments. */
 import { isStrongroomError } from '../../orchestrator/domain/errors';
-import { onStackSetEvent, type StackSetEvent } from '../../orchestrator/events/stack-set-event';
+import { onStackSetEvent } from '../../orchestrator/events/on-stack-set';
+import type { StackSetEvent } from '../../orchestrator/events/stack-set-event';
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { type DeedName, type Fault, stormMinutes } from './faults';
 import { become, create } from './newcomers';
 import { command, goOn, lookForDrift, replaceMachine, startRollout, sweep } from './people';
-import type { Run } from './run';
+import type { Run } from './run-state';
 
 export const minuteMs = 60_000;
 const sleep = (run: Run, minutes: number): Promise<void> =>
   run.world.clock.sleepUntil(new Date(run.world.clock.nowMs() + minutes * minuteMs));
 
-/** The first release is rolled out at once, and the update when that has had time to soak. */
+/** The first release is rolled out at once, and the update after the first has had time to soak. */
 const updateAtMinute = 75;
 
 export async function storm(run: Run): Promise<void> {
@@ -119,7 +120,7 @@ function byHand(run: Run, resident: number, change: DeedName): void {
   }
 }
 
-/** Somebody updates a StackSet past Strongroom, with what an operation of ours had before. */
+/** Somebody updates a StackSet out of band, to the content of an earlier operation. */
 async function setByHand(run: Run, nth: number): Promise<void> {
   const request = run.operations[nth % Math.max(1, run.operations.length)];
   if (request === undefined) return;

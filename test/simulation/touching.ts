@@ -1,11 +1,10 @@
-/** Who may be touched, by whom, and when: the invariants that an effect can break. */
+/** The invariants that an effect can break: which accounts may be changed, by which rollout, and when. */
 import { isGone, isOut } from '../../orchestrator/domain/model/account-record';
 import type { AccountId, WaveName } from '../../orchestrator/domain/model/brand';
 import { shareOf } from '../../orchestrator/domain/model/desired-state';
 import { moduleIds, stackSetName } from '../../orchestrator/domain/model/module';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/model/rollout';
-import type { Effect, History, Moment } from './history';
-import type { Invariant } from './invariants';
+import type { Effect, History, Invariant, Moment } from './history';
 
 const isEffect = (moment: Moment): moment is Effect =>
   moment.kind === 'entered' || moment.kind === 'settingsWritten' || moment.kind === 'operation';
@@ -13,14 +12,14 @@ const isEffect = (moment: Moment): moment is Effect =>
 const accountsOf = (effect: Effect): readonly AccountId[] =>
   effect.kind === 'operation' ? effect.request.accounts : [effect.account];
 
-/** Sweeps plan nothing and hold nobody: they look. */
+/** Sweeps only read: they plan nothing and hold no account. */
 const isSweep = ({ by }: Effect): boolean => by.startsWith('sw-');
 const onlyLooked = (moment: Effect): string | undefined =>
   moment.kind === 'entered' && moment.purpose === 'collectFacts'
     ? undefined
     : `${moment.kind} of ${moment.by}, a sweep`;
 
-/** 1. Nothing is touched either while a person is asked, by whoever could have known. */
+/** 1. No rollout that could have known of a prompt changes anything while the prompt is open. */
 export const waveOrder = (): Invariant => {
   const promptedAt = new Map<string, number>();
   return (moment, history) => {
@@ -52,7 +51,7 @@ const mayFollow = ({ status }: WaveProgress): boolean =>
   (status.kind === 'judged' && status.verdict === 'healthy') ||
   (status.kind === 'overridden' && status.by !== '' && status.reason !== '');
 
-/** A wave that has just been judged healthy, though too many of its accounts are not proved. */
+/** A wave that was just judged healthy although too many of its accounts have not passed. */
 function withoutPassing(before: RolloutRecord | undefined, after: RolloutRecord, history: History): string | undefined {
   const wave = after.waves[after.wave];
   if (wave?.status.kind !== 'judged' || wave.status.verdict !== 'healthy' || wave.accounts === 0) return undefined;
@@ -69,15 +68,13 @@ function withoutPassing(before: RolloutRecord | undefined, after: RolloutRecord,
     : undefined;
 }
 
-/** Who approves that a wave starts has not overridden its gate. */
+/** Approving the start of a wave does not override its gate. */
 function skippedByApproval(before: RolloutRecord | undefined, after: RolloutRecord): string | undefined {
   if (before?.status.kind !== 'awaitingApproval' || before.status.prompt.about !== 'approval') return undefined;
-  return after.waves[after.wave]?.status.kind === 'overridden'
-    ? `an approval passes over wave ${after.wave}`
-    : undefined;
+  return after.waves[after.wave]?.status.kind === 'overridden' ? `an approval overrides wave ${after.wave}` : undefined;
 }
 
-/** 2. Who is outside is reckoned from the organization as it was when stock was taken. */
+/** 2. Accounts out of scope are computed from the organization as it was when it was listed. */
 export const onlyPlanned = (): Invariant => {
   const outside = new Map<string, ReadonlySet<string>>();
   const entered = new Set<string>();
@@ -102,7 +99,7 @@ export const onlyPlanned = (): Invariant => {
   };
 };
 
-/** 3. A call may be sent by one who has lost the account since; but not by one who has looked since. */
+/** 3. A caller that has since lost the account may still send a call, unless it has read the store since. */
 export const oneHolder: Invariant = (moment, { rollouts, holderAt }) => {
   if (isEffect(moment)) {
     if (isSweep(moment)) return undefined;
@@ -116,12 +113,12 @@ export const oneHolder: Invariant = (moment, { rollouts, holderAt }) => {
       : 'the fence of the organization does not rise';
   if (moment.kind !== 'account') return undefined;
   const { before, after, by = 'somebody' } = moment;
-  // People and events take hold for a rollout, and let go of what they end.
+  // People and events hold accounts for a rollout, and release those of rollouts that they end.
   if (!by.startsWith('ro-') && after.holder === undefined) return undefined;
   const isTaken = before?.holder?.rollout !== after.holder?.rollout;
   if (!isTaken) {
     if (!by.startsWith('ro-') || before?.holder === undefined || before.holder.rollout === by) return undefined;
-    // Planning says where everybody belongs, and takes hold only of those it plans.
+    // Planning assigns a wave to every account, and holds only those that it plans.
     const isPlanning = rollouts.get(by)?.plan === undefined;
     return isPlanning ? undefined : `${by} writes account ${after.id}, which ${before.holder.rollout} holds`;
   }
@@ -131,10 +128,10 @@ export const oneHolder: Invariant = (moment, { rollouts, holderAt }) => {
   const isExpired = expiresAt !== undefined && Date.parse(expiresAt) <= moment.at;
   if (!isExpired) return `${by} takes account ${after.id} from ${former.id}, whose lease runs until ${expiresAt}`;
   const rises = (after.holder?.fencingToken ?? 0) > (before?.holder?.fencingToken ?? 0);
-  return rises ? undefined : `the fence of account ${after.id} does not rise`;
+  return rises ? undefined : `the fencing token of account ${after.id} does not rise`;
 };
 
-/** Whoever is ended by a successor had given no sign of life for as long as its lease ran. */
+/** A rollout that a successor ends had shown no activity for as long as its lease. */
 function endedTooSoon(
   before: RolloutRecord | undefined,
   { status, id }: RolloutRecord,
@@ -149,7 +146,7 @@ function endedTooSoon(
     : undefined;
 }
 
-/** 4. What has failed and is known when an operation starts; another operation of the same stage is in flight already. */
+/** 4. Failures known when an operation starts; another operation of the same stage may already be in flight. */
 export const withinTolerance = (): Invariant => {
   const failedIn = new Map<string, Set<string>>();
   const stageOf = new Map<string, string>();
@@ -169,12 +166,12 @@ export const withinTolerance = (): Invariant => {
     const tolerance = toleranceOf(wave);
     const lost = membersOf(wave, planOf(record)).filter((id) => {
       const account = accounts.get(id);
-      // Whoever is gone has not failed.
+      // An account that has left has not failed.
       return account !== undefined && !isGone(account) && isOut(account, record.id);
     });
     const { operationId, failureTolerance } = moment.request;
     const stage = [record.id, wave.name, wave.attempt, wave.stage].join(' ');
-    // What fails while its stage is in flight is known only when the stage is judged.
+    // A failure in a stage is known only when the stage is judged.
     if (stageOf.get(record.id) !== stage) lostBefore.set(stage, failuresIn(wave, failedIn));
     stageOf.set(record.id, stage);
     const known = Math.max(lost.length, lostBefore.get(stage) ?? 0);
@@ -189,7 +186,7 @@ export const withinTolerance = (): Invariant => {
 const opens = (before: RolloutRecord | undefined, after: RolloutRecord): boolean =>
   before?.waves[after.wave]?.attempt !== after.waves[after.wave]?.attempt;
 
-/** Accounts in which AWS failed something since the attempt began. */
+/** Accounts in which an instance has failed since the attempt began. */
 function failuresIn(wave: WaveProgress, failedIn: ReadonlyMap<string, ReadonlySet<string>>): number {
   return new Set(setsOf(wave.name).flatMap((set) => [...(failedIn.get(set) ?? [])])).size;
 }
@@ -199,6 +196,6 @@ const setsOf = (wave: WaveName): readonly string[] => moduleIds.map((module) => 
 const membersOf = (wave: WaveProgress, plan: ReturnType<History['planOf']>): readonly AccountId[] =>
   plan?.waves.find(({ name }) => name === wave.name)?.accounts.map(({ id }) => id) ?? [];
 
-/** Worked out here again: never all of a wave. */
+/** Computed independently: never the whole wave. */
 const toleranceOf = ({ spec, accounts }: WaveProgress): number =>
   Math.min(shareOf(spec.failureTolerance, accounts), Math.max(0, accounts - 1));

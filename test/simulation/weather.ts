@@ -1,12 +1,12 @@
-/** Lets a scenario's faults happen: to calls, to invocations of handlers, to accounts and their stacks. */
+/** Applies a scenario's faults to calls, to invocations of handlers, and to accounts and their stacks. */
 import { errors } from '../../orchestrator/domain/errors';
-import type { TaskName } from '../../orchestrator/domain/model/state-decisions';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
+import type { TaskName } from '../../orchestrator/tasks/table';
 import { type Fault, stormMinutes } from './faults';
 
 type FaultOf<K extends Fault['kind']> = Extract<Fault, { readonly kind: K }>;
 
-/** What shall happen to one call. */
+/** What will happen to one call. */
 export interface CallFate {
   readonly throttled: boolean;
   readonly doubled: boolean;
@@ -23,11 +23,11 @@ export interface VisitFate {
 export interface Weather {
   readonly isOver: () => boolean;
   readonly call: (api: string) => CallFate;
-  /** Of the next invocation of a task; an invocation that is repeated after a crash is another visit. */
+  /** For the next invocation of a task. An invocation that is repeated after a crash is a new one. */
   readonly visit: (task: TaskName) => VisitFate;
   readonly event: () => FaultOf<'event'> | undefined;
   readonly operation: () => { readonly stopAfterSeconds?: number };
-  /** Something is kept from those who look into the account. */
+  /** Part of the account is hidden from visitors. */
   readonly isBlind: (account: string) => boolean;
 }
 
@@ -102,7 +102,7 @@ export function createWeather(world: SimulatedWorld, faults: readonly Fault[]): 
   };
 }
 
-/** Faults that live in the world's own hooks: they hold for a spell. */
+/** Faults that use the hooks of the simulated world and last for a while. */
 function afflict(
   { faults }: SimulatedWorld,
   of: <K extends Fault['kind']>(kind: K) => readonly FaultOf<K>[],

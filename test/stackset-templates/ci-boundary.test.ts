@@ -1,5 +1,6 @@
 /** The least that the CI role needs, worked out from the templates, against what its boundary says. */
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
+import { factActions } from '../../orchestrator/domain/health/fact-sources';
 import { ciProbeWrites, ciRoleWrites, ciWrites, linkedServices } from '../../orchestrator/domain/policies/ci-actions';
 import { ciBoundary, ciTrust, serviceRoleBoundary } from '../../orchestrator/domain/policies/ci-policy';
 import type { Purpose } from '../../orchestrator/ports/ports';
@@ -8,7 +9,13 @@ import { account, deployedOf, type Template, templates } from './deployed';
 import { decide } from './policy-evaluator';
 
 const parameters = { OrganizationId: 'o-exampleorgid', OrchestratorAccountId: '999988887777' };
-const boundary = ciBoundary({ partition: 'aws', account, ciRole: 'BaselineCi', operatorRole: 'InfraAdmin' });
+const boundary = ciBoundary({
+  partition: 'aws',
+  account,
+  ciRole: 'BaselineCi',
+  operatorRole: 'InfraAdmin',
+  factActions: factActions(),
+});
 const arn = (name: string) => `arn:aws:iam::${account}:${name}`;
 
 const types = [
@@ -35,7 +42,7 @@ function requestOf(action: string) {
       context: { 'iam:awsservicename': 'config.amazonaws.com' },
     };
   if (ciProbeWrites.includes(action))
-    return { action, resource: `arn:aws:sqs:us-east-1:${account}:strongroom-proof-20261122-150405-ab12`, context: {} };
+    return { action, resource: `arn:aws:sqs:us-east-1:${account}:strongroom-probe-20261122-150405-ab12`, context: {} };
   const context = { 'iam:policyarn': 'arn:aws:iam::aws:policy/AdministratorAccess' };
   return { action, resource: action.startsWith('iam:') ? arn('role/InfraAdmin') : '*', context };
 }
@@ -56,14 +63,14 @@ test('a session that mends drift is allowed the services of the templates, and n
 });
 
 test('the boundary lets write nothing that neither a template nor a setting needs', () => {
-  const unneeded = [...ciWrites, ...ciRoleWrites, ...ciProbeWrites].filter((action) => !needed.includes(action));
+  const unneeded = [...ciWrites(), ...ciRoleWrites, ...ciProbeWrites].filter((action) => !needed.includes(action));
 
   expect(unneeded).toEqual([]);
 });
 
 test('what is written is named one by one', () => {
   expect(
-    [...ciWrites, ...ciRoleWrites, ...ciProbeWrites, ...linkedServices].filter((name) => name.includes('*')),
+    [...ciWrites(), ...ciRoleWrites, ...ciProbeWrites, ...linkedServices()].filter((name) => name.includes('*')),
   ).toEqual([]);
 });
 

@@ -1,8 +1,8 @@
 /** What CloudFormation would make of a template in one account and region: conditions decided, references resolved. */
 
-import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { ModuleId } from '../../orchestrator/domain/model/module';
+import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { accountToken } from '../../orchestrator/simulated/intrinsics';
 import { madeOf, parseTemplate } from '../../orchestrator/simulated/template';
 import { synthesizeBootstrap, synthesizeTemplates } from '../../stackset-templates/synthesize';

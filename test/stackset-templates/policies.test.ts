@@ -1,7 +1,7 @@
 /** Truth tables over the policies as they would stand in an account: template, parameters, and all references resolved. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
+import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { account, deployedRole } from './deployed';
 import { type Decision, decide } from './policy-evaluator';
 
@@ -45,7 +45,7 @@ describe('entering the operator role', () => {
   );
 });
 
-describe.each(['region-fence-us', 'region-fence-eu', 'self-protect'])('acting as the operator: %s', (name) => {
+describe.each(['region-deny-us', 'region-deny-eu', 'self-protect'])('acting as the operator: %s', (name) => {
   const { parameters, requests } = scenario(name);
   const policies = [administrator, ...deployedRole(parameters).Policies.map((policy) => policy.PolicyDocument)];
 
@@ -64,7 +64,7 @@ test('the evaluator refuses an operator that it does not know', () => {
   expect(() => decide([policy], { action: 'iam:GetRole', context: {} })).toThrow('IpAddress');
 });
 
-test.each(['operator-trust', 'region-fence-us', 'region-fence-eu', 'self-protect'])(
+test.each(['operator-trust', 'region-deny-us', 'region-deny-eu', 'self-protect'])(
   'more rows of %s are denied than allowed',
   (name) => {
     const { requests } = scenario(name);

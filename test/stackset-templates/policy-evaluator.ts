@@ -2,7 +2,7 @@
  * A small model of how IAM decides, good enough for truth tables over our own policies: one policy at a time, no policy variables,
  * principals looked at only if the request names one. What it does not know it refuses, so that no table passes by accident.
  */
-import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
+import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 
 export interface Request {
   readonly action: string;

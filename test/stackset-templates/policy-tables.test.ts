@@ -1,7 +1,7 @@
 /** Truth tables over the policies of services and of the bootstrap, as they would stand in an account. One file in scenarios each. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
+import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { deployedOf, type Parameters, type TemplateName } from './deployed';
 import { type Decision, decide } from './policy-evaluator';
 

@@ -1,6 +1,7 @@
 import { isStrongroomError, type StrongroomError } from '../../orchestrator/domain/errors';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
-import type { DesiredState, ModuleChoices } from '../../orchestrator/domain/model/desired-state';
+import type { ModuleChoices } from '../../orchestrator/domain/model/catalog';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { buildRelease } from '../../stackset-templates/release';
 import { desiredState, modules, templateHashes } from './sample-desired-state';
 

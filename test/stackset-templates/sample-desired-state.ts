@@ -1,5 +1,6 @@
 import { parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
-import type { DesiredState, ModuleChoices } from '../../orchestrator/domain/model/desired-state';
+import type { ModuleChoices } from '../../orchestrator/domain/model/catalog';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 
 /** All modules, and all of them ours. */
 export const modules: ModuleChoices = {

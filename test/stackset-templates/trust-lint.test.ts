@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
+import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { account, allTemplates, deployedRole, type Template } from './deployed';
 import { brokenRules } from './trust-lint';
 

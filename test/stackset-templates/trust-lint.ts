@@ -1,6 +1,11 @@
 /** Rules for the trust policies of roles: each Allow must say whom it trusts, and on what condition [controls 3.4]. */
-import type { PolicyDocument } from '../../orchestrator/domain/health/facts';
-import { conditionsOf, principalsOf, type Statement, statementsOf } from '../../orchestrator/domain/policies/policy';
+import {
+  conditionsOf,
+  type PolicyDocument,
+  principalsOf,
+  type Statement,
+  statementsOf,
+} from '../../orchestrator/domain/policies/policy';
 
 export type TrustRule = 'T1' | 'T2' | 'T3' | 'T4' | 'T5' | 'T6' | 'T7' | 'T8';
 

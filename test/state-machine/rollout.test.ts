@@ -1,6 +1,7 @@
 import validate from 'asl-validator';
 import { retriableCodes } from '../../orchestrator/domain/errors';
-import { decisions, taskNames } from '../../orchestrator/domain/model/state-decisions';
+import { decisions } from '../../orchestrator/domain/model/state-decisions';
+import { taskNames } from '../../orchestrator/tasks/table';
 import { synthesizeStateMachine } from '../../state-machine/synthesize';
 
 interface State {
@@ -20,8 +21,8 @@ const top = Object.entries(definition.States);
 const inMaps = top.flatMap(([, state]) => Object.entries(state.ItemProcessor?.States ?? {}));
 const tasks = [...top, ...inMaps].filter(([, state]) => state.Type === 'Task');
 
-/** A state with one word needs no branch. */
-const branching = Object.entries(decisions).filter(([, said]) => said.length > 1);
+/** A state with a single decision needs no branch. */
+const branching = Object.entries(decisions).filter(([, words]) => words.length > 1);
 
 describe('the synthesized state machine', () => {
   test('is valid Amazon States Language', () => {
@@ -32,7 +33,7 @@ describe('the synthesized state machine', () => {
     expect(isValid).toBe(true);
   });
 
-  test('is the same, whenever it is made', () => {
+  test('is the same every time it is synthesized', () => {
     expect(synthesizeStateMachine()).toEqual(definition);
   });
 
@@ -44,10 +45,10 @@ describe('the synthesized state machine', () => {
     expect(tasks.map(([name]) => name).sort()).toEqual([...taskNames].sort());
   });
 
-  test.each(branching)('after %s there is a branch for each of its words, and crashes have one too', (state, said) => {
+  test.each(branching)('after %s each decision has a branch, and crashes have one too', (state, words) => {
     const choice = definition.States[definition.States[state]?.Next ?? ''];
 
-    expect(choice?.Choices?.map(({ StringEquals }) => StringEquals).sort()).toEqual([...said].sort());
+    expect(choice?.Choices?.map(({ StringEquals }) => StringEquals).sort()).toEqual([...words].sort());
     expect(choice?.Default).toBe('Report');
   });
 
@@ -65,7 +66,7 @@ describe('the synthesized state machine', () => {
     },
   );
 
-  test('who waits for fresh accounts looks at them again before anything is deployed', () => {
+  test('after waiting for new accounts, they are checked again before anything is deployed', () => {
     const { JudgePreflight: judge } = definition.States;
     const choice = definition.States[judge?.Next ?? ''];
     const [wait] = (choice?.Choices ?? []).filter(({ StringEquals }) => StringEquals === 'wait');
@@ -80,7 +81,7 @@ describe('the synthesized state machine', () => {
     expect(definition.States[frozen?.Next ?? '']).toMatchObject({ Type: 'Wait', Next: 'OpenWave' });
   });
 
-  test('a person is waited for as long as the question says', () => {
+  test('a prompt waits as long as it says', () => {
     expect(definition.States['AskOperator']).toMatchObject({ TimeoutSecondsPath: '$.approvalTimeoutSeconds' });
   });
 
@@ -90,11 +91,11 @@ describe('the synthesized state machine', () => {
     );
 
     expect(leadsToOpenWave.sort()).toEqual([
-      'Anything to do? go',
       'Is the wave healthy? nextWave',
+      'Is there anything to do? go',
       'May the wave start? nextWave',
-      'What does the operator say? approve',
-      'What does the operator say? retry',
+      'What did the operator decide? approve',
+      'What did the operator decide? retry',
     ]);
   });
 });

@@ -26,7 +26,7 @@ export const analyzerFacts = (analyzers: readonly AnalyzerSummary[]): readonly A
 const findingsPerPage = 100;
 const findingPagesMax = 3;
 
-/** What the account shares, by the analyzer that is at work; one that is made or has failed says nothing. */
+/** What the account shares, according to the active analyzer; one that is being created or has failed says nothing. */
 export async function readAccessFindings(
   { clients, account }: Session,
   region: string,

@@ -23,11 +23,11 @@ export async function readTrails(session: Session): Promise<readonly TrailFacts[
   return Promise.all(trails.map((trail) => withStatus(session, trail)));
 }
 
-/** The best first. */
+/** The most likely first. */
 export const likelyTrails = async (session: Session): Promise<readonly Trail[]> =>
   (await describeTrails(session)).toSorted((a, b) => promise(b) - promise(a)).slice(0, statusesMax);
 
-/** How likely it is to be the trail that counts; among equals the order is AWS's own. */
+/** How likely this is the relevant trail; equal trails keep the order of AWS. */
 const promise = (trail: Trail): number =>
   [isOurName(trail.Name), trail.IsOrganizationTrail, trail.IsMultiRegionTrail, trail.LogFileValidationEnabled]
     .map((isTrue) => (isTrue ? 1 : 0))

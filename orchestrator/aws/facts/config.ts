@@ -10,7 +10,7 @@ import type { RecorderFacts } from '../../domain/health/facts';
 import { calling } from '../failures';
 import type { Session } from '../sessions';
 
-/** A region has room for one; recorders of other AWS services are listed only for who asks for them [bc:config:DescribeConfigurationRecorders]. */
+/** A region has one recorder; those of other AWS services are listed only on request [bc:config:DescribeConfigurationRecorders]. */
 export async function findRecorder(
   { clients }: Session,
   region: string,
@@ -41,14 +41,14 @@ export async function readRecorder(session: Session, region: string): Promise<Re
   };
 }
 
-/** Of every channel that there is, one that has not delivered yet too, so channels themselves are not asked for [bc:config:DescribeDeliveryChannelStatus]. */
+/** The status lists every channel, even one that has not delivered yet, so the channels are not listed separately [bc:config:DescribeDeliveryChannelStatus]. */
 export async function readDeliveryChannel({ clients }: Session, region: string) {
   const { DeliveryChannelsStatus: [status] = [] } = await calling(
     `config:DescribeDeliveryChannelStatus in ${region}`,
     () => clients.in(ConfigServiceClient, region).send(new DescribeDeliveryChannelStatusCommand({})),
   );
   if (status === undefined) return undefined;
-  // The histories come by themselves. A snapshot comes when somebody asks for one, and its failure stays until the next.
+  // Only histories: they are delivered automatically, while the failure of a snapshot on demand stays until the next one.
   return { failing: status.configHistoryDeliveryInfo?.lastStatus?.toLowerCase() === 'failure' };
 }
 

@@ -12,7 +12,7 @@ import type { Session } from '../sessions';
 
 const summaryCall = 'iam:GetAccountSummary';
 
-/** How many there are of each. One that is missing says nothing, least of all that there is none. */
+/** How many there are of each. A missing count does not mean zero. */
 export type Counts = (
   name: 'AccountAccessKeysPresent' | 'AccountPasswordPresent' | 'AccountMFAEnabled' | 'Users',
 ) => number;
@@ -51,10 +51,10 @@ export async function readUserKeys({ clients, home }: Session, count: Counts): P
 }
 
 const keyColumns = ['access_key_1_active', 'access_key_2_active'];
-/** In the report the root user is a row among the others; its keys are counted in the summary. */
+/** The report has a row for the root user, whose keys the summary counts. */
 const rootRow = '<root_account>';
 
-/** @param report comma-separated, with a row of names first. What does not fit them is an error: a guess would be a pass. */
+/** @param report comma-separated, with column names in the first row. Anything unexpected is an error: a guess could pass a check. */
 export function keysIn(report: string): readonly UserKeys[] {
   const [names = [], ...rows] = report.split(/\r?\n/).filter(Boolean).map(cells);
   const columnOf = (name: string): number => {

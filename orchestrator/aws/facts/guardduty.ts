@@ -4,7 +4,6 @@ import {
   GuardDutyClient,
   ListDetectorsCommand,
 } from '@aws-sdk/client-guardduty';
-import type { DetectorFacts } from '../../domain/health/facts';
 import { calling, isAws } from '../failures';
 import type { Session } from '../sessions';
 
@@ -23,8 +22,8 @@ async function describeDetector({ clients }: Session, region: string, id: string
   return { id, enabled: status === 'ENABLED', tags };
 }
 
-/** The one that our stack made; if it is no longer there, somebody else's may be. GuardDuty calls an id that it does not know a bad request. */
-async function knownOrFound(session: Session, region: string, known: string | undefined) {
+/** Our stack's detector, or another one if that does not exist any more. GuardDuty calls an unknown id a bad request. */
+export async function knownOrFound(session: Session, region: string, known: string | undefined) {
   if (known === undefined) return findDetector(session, region);
   try {
     return await describeDetector(session, region, known);
@@ -34,22 +33,10 @@ async function knownOrFound(session: Session, region: string, known: string | un
   }
 }
 
-/** An administrator that invited the account, or that it has left, does not count. */
+/** Only an enabled relationship counts, not an invitation or a former one. */
 export async function detectorAdministrator({ clients }: Session, region: string, id: string) {
   const { Administrator: administrator } = await calling(`guardduty:GetAdministratorAccount in ${region}`, () =>
     clients.in(GuardDutyClient, region).send(new GetAdministratorAccountCommand({ DetectorId: id })),
   );
   return administrator?.RelationshipStatus?.toLowerCase() === 'enabled' ? administrator.AccountId : undefined;
-}
-
-export async function readDetector(
-  session: Session,
-  region: string,
-  { known, asksForAdministrator }: { readonly known: string | undefined; readonly asksForAdministrator: boolean },
-): Promise<DetectorFacts | undefined> {
-  const detector = await knownOrFound(session, region, known);
-  if (detector === undefined) return undefined;
-  const { id, enabled } = detector;
-  const administrator = asksForAdministrator && (await detectorAdministrator(session, region, id));
-  return { id, enabled, ...(administrator && { administrator }) };
 }

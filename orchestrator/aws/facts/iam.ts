@@ -7,8 +7,9 @@ import {
   paginateListRolePolicies,
   paginateListRoles,
 } from '@aws-sdk/client-iam';
-import type { CiRoleFacts, ListedRole, PolicyDocument, RoleFacts } from '../../domain/health/facts';
+import type { CiRoleFacts, ListedRole, RoleFacts } from '../../domain/health/facts';
 import type { PasswordPolicy } from '../../domain/model/settings';
+import type { PolicyDocument } from '../../domain/policies/policy';
 import { calling, finding } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';
@@ -51,7 +52,7 @@ const rolePagesMax = 10;
 
 export async function readRoles({ clients, home }: Session): Promise<readonly ListedRole[]> {
   const client = clients.in(IAMClient, home);
-  // Each page is made small before the next one comes.
+  // Each page is reduced before the next one is read.
   return everyItem(
     'iam:ListRoles',
     paginateListRoles({ client, pageSize: rolesPerPage }, {}),

@@ -3,10 +3,10 @@ import { calling } from '../failures';
 import type { Session } from '../sessions';
 import { readEbsDefaultKeyId } from './ec2';
 
-/** KMS makes and keeps this one itself; asked about it by this name, it would make it [bc:kms:DescribeKey]. */
+/** The alias of the AWS managed key. Describing it by this name would create the key [bc:kms:DescribeKey]. */
 const awsManagedAlias = 'alias/aws/ebs';
 
-/** undefined where EBS encrypts with the key that AWS manages and nobody has chosen another. */
+/** undefined if EBS encrypts with the AWS managed key. */
 export async function readChosenEbsKey(session: Session, region: string): Promise<string | undefined> {
   const id = await readEbsDefaultKeyId(session, region);
   return id?.endsWith(awsManagedAlias) ? undefined : id;
@@ -19,7 +19,7 @@ export async function describeKey({ clients }: Session, region: string, id: stri
   return key;
 }
 
-/** Absent where EBS encrypts with AWS's own key: then the account has set none. */
+/** undefined if EBS encrypts with the AWS managed key, that is if the account has chosen none. */
 export async function readEbsDefaultKey(session: Session, region: string) {
   const id = await readChosenEbsKey(session, region);
   if (id === undefined) return undefined;

@@ -1,5 +1,5 @@
 /** What our stacks made carries our prefix in its name; what has no name carries a tag. */
-import { moduleTagKey } from '../../domain/health/facts';
+import { moduleTagKey } from '../../domain/model/resource-names';
 
 export const ourPrefix = 'strongroom-';
 export const isOurName = (name: string | undefined): boolean => name?.startsWith(ourPrefix) ?? false;

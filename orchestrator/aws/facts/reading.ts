@@ -1,10 +1,9 @@
-/** What the collectors share. Each returns undefined for "there is none" and throws for "could not be read". */
+/** What the readers share. A reader returns undefined if there is nothing, and throws if it cannot read. */
 import { messageOf } from '../../domain/errors';
-import { absent, type Fact, type PolicyDocument, read, unreadable } from '../../domain/health/facts';
+import { absent, type Fact, read, unreadable } from '../../domain/health/facts';
+import type { PolicyDocument } from '../../domain/policies/policy';
 
-/** @param ask false if the release has no check that needs the answer: then the question is not put. */
-export async function asFact<T>(ask: false | (() => Promise<T | undefined>)): Promise<Fact<T>> {
-  if (ask === false) return unreadable('not asked for');
+export async function asFact<T>(ask: () => Promise<T | undefined>): Promise<Fact<T>> {
   try {
     const found = await ask();
     return found === undefined ? absent : read(found);

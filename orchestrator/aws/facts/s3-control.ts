@@ -5,7 +5,7 @@ import { finding } from '../failures';
 import type { Session } from '../sessions';
 
 /**
- * S3 Control puts the account id before the host name of whatever endpoint it is given, and `disableHostPrefix` does not turn that
+ * S3 Control puts the account id before the host name of every endpoint, and `disableHostPrefix` does not turn that
  * off, since the endpoint rules do it. AWS resolves such names; `123456789012.localhost` of an emulator does not resolve. So an
  * endpoint that was set by hand (AWS_ENDPOINT_URL) is taken as it is; without one nothing changes.
  */

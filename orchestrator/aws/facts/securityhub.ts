@@ -10,7 +10,7 @@ import { calling, finding, isAws } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';
 
-/** The list of standards says already whether there is a hub, so DescribeHub is not asked. */
+/** The list of standards also shows whether there is a hub, so DescribeHub is not needed. */
 export async function readHub(session: Session, region: string): Promise<HubFacts | undefined> {
   const client = session.clients.in(SecurityHubClient, region);
   const standards = await ifSubscribed(() =>
@@ -38,7 +38,7 @@ export function findHubAdministrator({ clients }: Session, region: string) {
   });
 }
 
-/** undefined if there is no hub; whether a hub without tags exists is not told. */
+/** undefined if there is no hub; an existing hub without tags looks the same. */
 export function findHubTags({ account, clients, partition }: Session, region: string) {
   const ResourceArn = `arn:${partition}:securityhub:${region}:${account}:hub/default`;
   return ifSubscribed(async () => {

@@ -8,13 +8,7 @@ import { parseDocument } from './reading';
 export const topicArnOf = ({ account, partition }: Session, region: string, name: string): string =>
   `arn:${partition}:sns:${region}:${account}:${name}`;
 
-/** The attributes count subscriptions; whose they are is asked apart. */
-export async function readTopic(
-  session: Session,
-  region: string,
-  name: string,
-  asksForSubscriptions: boolean,
-): Promise<TopicFacts | undefined> {
+export async function readTopic(session: Session, region: string, name: string): Promise<TopicFacts | undefined> {
   const sns = session.clients.in(SNSClient, region);
   const TopicArn = topicArnOf(session, region, name);
   const found = await finding(`sns:GetTopicAttributes in ${region}`, ['NotFound'], () =>
@@ -25,15 +19,17 @@ export async function readTopic(
   return {
     policy: parseDocument(found.Attributes?.['Policy']),
     ...(kmsKey && { kmsKey }),
-    ...(asksForSubscriptions && { subscriptions: await readSubscriptions(sns, region, TopicArn) }),
   };
 }
 
-async function readSubscriptions(
-  client: SNSClient,
+/** The attributes of a topic only count its subscriptions. */
+export async function readSubscriptions(
+  session: Session,
   region: string,
-  TopicArn: string,
+  name: string,
 ): Promise<readonly SubscriptionFacts[]> {
+  const client = session.clients.in(SNSClient, region);
+  const TopicArn = topicArnOf(session, region, name);
   const subscriptions = await everyItem(
     `sns:ListSubscriptionsByTopic in ${region}`,
     paginateListSubscriptionsByTopic({ client }, { TopicArn }),

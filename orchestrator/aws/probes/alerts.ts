@@ -1,4 +1,4 @@
-/** A sample finding followed to the alert topic: a queue with the name of the experiment listens there, and goes away again. */
+/** Follows a sample finding to the alert topic, through a temporary queue with the name of the probe. */
 import {
   ArchiveFindingsCommand,
   CreateSampleFindingsCommand,
@@ -15,8 +15,8 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { alertTopicName } from '../../domain/health/facts';
-import { probePrefix, sampleTypes } from '../../domain/health/probe';
+import { sampleTypes } from '../../domain/health/probe';
+import { alertTopicName, probePrefix } from '../../domain/model/resource-names';
 import type { Probes, Sample } from '../../ports/ports';
 import { topicArnOf } from '../facts/sns';
 import { calling, field, finding } from '../failures';
@@ -25,9 +25,9 @@ import type { Session } from '../sessions';
 
 type Step<K extends keyof Probes> = Awaited<ReturnType<Probes[K]>>;
 
-/** Messages are kept for longer than anybody looks, and no longer. */
+/** Longer than a probe waits. Messages left in the queue expire soon after. */
 const retentionSeconds = 3_600;
-/** One call takes ten at most [bc:sqs:ReceiveMessage]; an account in trouble may ring more often than that. */
+/** One call returns at most ten messages [bc:sqs:ReceiveMessage]; an account may have more alerts than that. */
 const messagesAtOnce = 10;
 const receivesMax = 20;
 
@@ -59,7 +59,7 @@ async function detectorIn({ clients }: Session, region: string): Promise<string 
   return detector;
 }
 
-/** Archived ones too: a sample that is made again counts the first one up. */
+/** Includes archived findings, because a repeated sample increments the count of the first. */
 const findingsOf = (
   { clients }: Session,
   region: string,
@@ -77,7 +77,7 @@ const findingsOf = (
 
 /** [bc:guardduty:GetFindings]. */
 const findingsAtOnceMax = 50;
-/** Those that were made to be seen, told by their title [doc:guardduty/sample_findings]: a real one is never touched. */
+/** Sample findings, recognized by their title [doc:guardduty/sample_findings]; real findings are never touched. */
 async function samplesOf(session: Session, { region, findingType }: Sample, DetectorId: string) {
   const ids = await findingsOf(session, region, DetectorId, findingType);
   if (ids.length === 0) return [];
@@ -89,7 +89,7 @@ async function samplesOf(session: Session, { region, findingType }: Sample, Dete
   return Findings.filter(({ Title }) => Title?.startsWith('[SAMPLE]')).flatMap(({ Id }) => Id ?? []);
 }
 
-/** @returns false if there is no topic to listen to. */
+/** @returns false if the topic does not exist. */
 async function listen(session: Session, region: string, name: string): Promise<boolean> {
   const { clients, partition, account } = session;
   const topicArn = topicArnOf(session, region, alertTopicName);
@@ -132,7 +132,7 @@ async function hasArrived(session: Session, { region, name }: Sample, ids: reado
   const sqs = session.clients.in(SQSClient, region);
   const QueueUrl = await queueUrl(session, region, name);
   for (let receives = 0; QueueUrl !== undefined && receives < receivesMax; receives++) {
-    // What was seen is hidden for a while, so that the next ten come.
+    // Received messages are hidden for a while, so the next call returns other ones.
     const { Messages = [] } = await calling(`sqs:ReceiveMessage in ${region}`, () =>
       sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: messagesAtOnce })),
     );
@@ -142,7 +142,7 @@ async function hasArrived(session: Session, { region, name }: Sample, ids: reado
   return false;
 }
 
-/** SNS wraps what it was given into a text of its own; EventBridge gave it the event of the finding. */
+/** SNS wraps the message, which is the EventBridge event of the finding, into an envelope. */
 function findingIn(body: string | undefined): unknown {
   try {
     const event: unknown = JSON.parse(String(field(JSON.parse(body ?? ''), 'Message')));
@@ -169,7 +169,7 @@ export async function clearAway(
   isMeant: (name: string) => boolean,
   sample?: Sample,
 ): Promise<void> {
-  // Each for itself: what cannot be removed must not keep the rest.
+  // A failed removal must not prevent the others.
   const ends = await Promise.allSettled([
     unsubscribe(session, region, isMeant),
     deleteQueues(session, region, isMeant),
@@ -206,7 +206,7 @@ async function deleteQueues(session: Session, region: string, isMeant: (name: st
       );
 }
 
-/** Under an administrator only that one may archive [doc:guardduty/administrator_member_relationships]. */
+/** With an administrator account, only that account can archive [doc:guardduty/administrator_member_relationships]. */
 async function archive(session: Session, sample: Sample): Promise<void> {
   const { region } = sample;
   const DetectorId = await detectorIn(session, region);

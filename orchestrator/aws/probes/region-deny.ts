@@ -1,4 +1,4 @@
-/** The fence, tried from inside: a person lends an identity with MFA, since no role may enter the operator role. */
+/** Probes the region deny with operator credentials, because only a person with MFA can assume the operator role. */
 import { DescribeAvailabilityZonesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromIni } from '@aws-sdk/credential-provider-ini';
@@ -18,7 +18,7 @@ import { calling, isAws } from '../failures';
 import { type Session, sessionNameOf } from '../sessions';
 import { arnOf, credentialsOf, exists } from './roles';
 
-/** The shortest that STS gives [bc:sts:AssumeRole]; of all that an administrator may do, the session may make this one call. */
+/** The minimum of STS [bc:sts:AssumeRole]; the session policy allows only this one call. */
 const durationSeconds = 900;
 const onlyTheCall = JSON.stringify({
   Version: '2012-10-17',
@@ -34,7 +34,7 @@ export async function tryRegionDeny(
 ): Promise<RegionDenyTrial | undefined> {
   if (!(await exists(session, operator))) return undefined;
   const enter = (own: Credentials, mfa: Mfa) => enterOperator(callers.as(own).in(STSClient, session.home), visit, mfa);
-  const asOperator = callers.as(await lentSession(operatorCredentials, arnOf(session, operator), enter));
+  const asOperator = callers.as(await operatorSession(operatorCredentials, arnOf(session, operator), enter));
   const inRegion = async (region: Region) => ({ region, ...(await attempt(asOperator.in(EC2Client, region))) });
   return {
     by: 'operator',
@@ -51,10 +51,10 @@ interface Mfa {
 }
 
 /**
- * A profile that names the role is entered as the SDK would, code and all, but with our name, duration and policy; with one that is a
- * session with MFA already, the role is entered as it is.
+ * If the profile names the role, it is assumed as the SDK would do it, including the MFA code, but with our session name, duration and
+ * policy. If the profile is already a session with MFA, it assumes the role directly.
  */
-async function lentSession(
+async function operatorSession(
   { profile, askCode }: OperatorCredentials,
   operator: string,
   enter: (own: Credentials, mfa: Mfa) => Promise<Credentials>,
@@ -76,7 +76,7 @@ async function lentSession(
   return entered[0] ?? enter(own, { RoleArn: operator });
 }
 
-/** Without a source identity: the operator role's trust allows no sts:SetSourceIdentity, so asking for one would be refused. */
+/** Sets no source identity, because the trust policy of the operator role does not allow sts:SetSourceIdentity. */
 async function enterOperator(sts: STSClient, visit: Visit, mfa: Mfa): Promise<Credentials> {
   const call = `sts:AssumeRole of ${mfa.RoleArn}`;
   const { Credentials: given } = await calling(call, () =>

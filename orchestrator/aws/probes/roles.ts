@@ -1,4 +1,4 @@
-/** What the operator role refuses: tried by a probe without MFA, and asked of IAM's simulator where nobody can try. */
+/** Probes what the operator role denies: with a probe role without MFA, and otherwise with the IAM policy simulator. */
 import {
   type EvaluationResult,
   GetRoleCommand,
@@ -24,21 +24,21 @@ import { type Session, sessionNameOf } from '../sessions';
 export const arnOf = ({ partition, account }: Session, role: string): string =>
   `arn:${partition}:iam::${account}:role/${role}`;
 
-/** The shortest that STS gives, of a session that may do nothing and is dropped [bc:sts:AssumeRole]. */
+/** The minimum of STS; the session has no permissions and is discarded [bc:sts:AssumeRole]. */
 const durationSeconds = 900;
 const nothing = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
 });
 
-/** @param callers enters the probe: the CI role may assume no role at all. */
+/** @param callers clients that assume the probe role, because the CI role cannot assume any role. */
 export async function tryOperator(
   session: Session,
   callers: Pick<Clients, 'in' | 'as'>,
   visit: Visit,
   { operator, probe }: { readonly operator: string; readonly probe: string },
 ): Promise<OperatorTrial | undefined> {
-  // STS refuses a role that is not there in the same words.
+  // STS returns the same error for a role that does not exist.
   if (!(await exists(session, operator))) return undefined;
   const control = await simulated(session, {
     PolicySourceArn: arnOf(session, probe),
@@ -61,7 +61,7 @@ export async function exists({ clients, home }: Session, role: string): Promise<
   return found !== undefined;
 }
 
-/** By a session of a role, which never carries MFA [controls 1.4.3]. */
+/** Uses a session of a role, which never has MFA [controls 1.4.3]. */
 async function enterProbe(
   session: Session,
   callers: Pick<Clients, 'in'>,
@@ -106,7 +106,7 @@ async function attempt(sts: STSClient, RoleArn: string, visit: Visit): Promise<O
     );
     return { entered: true, said: '' };
   } catch (error) {
-    // By its name: other things are refused with the same status, and say nothing of the role.
+    // Matches the name, because other errors with the same status say nothing about the role.
     if (isAws(error, 'AccessDenied')) return { entered: false, said: messageOf(error) };
     throw error;
   }
@@ -128,7 +128,7 @@ export async function simulateRegionDeny(
   return { by: 'simulator', action: deniedAction, denied: await inRegion(denied), governed: await inRegion(governed) };
 }
 
-/** Organization policies are shown apart, and those with conditions are not evaluated at all [controls 1.4.11]. */
+/** Organization policies are reported separately, and those with conditions are not evaluated [controls 1.4.11]. */
 async function simulated({ clients, home }: Session, prompt: SimulatePrincipalPolicyCommandInput): Promise<Decision> {
   const call = `iam:SimulatePrincipalPolicy of ${prompt.ActionNames?.join()}`;
   const { EvaluationResults: [result] = [] } = await calling(call, () =>

@@ -1,4 +1,4 @@
-/** Looks into the log archive for the record of a call: what CloudTrail delivered for one account and region in the last minutes. */
+/** Searches the log archive for the record of a call, in what CloudTrail delivered recently for one account and region. */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Trail } from '@aws-sdk/client-cloudtrail';
@@ -19,13 +19,13 @@ interface Wanted {
   readonly since: Date;
 }
 
-/** A busy region delivers some dozens of objects in the minutes between two looks. */
+/** A busy region delivers dozens of objects in the minutes between two searches. */
 const objectsMax = 500;
 const objectsAtOnce = 10;
-/** A log file holds some megabytes when unpacked; more is not read into memory. */
+/** A log file has a few megabytes when decompressed; more is not read into memory. */
 const unpackedBytesMax = 256 * 1024 * 1024;
 
-/** @param callers reads the log archive: the account's own session has nothing to look for there. */
+/** @param callers clients that can read the log archive, which the session in the account cannot. */
 export async function lookForMarker(
   session: Session,
   callers: Pick<Clients, 'in'>,
@@ -46,7 +46,7 @@ export async function lookForMarker(
   };
 }
 
-/** A folder a day, in UTC; that of yesterday too where the call was made before midnight [doc:awscloudtrail/get-and-view-cloudtrail-log-files]. */
+/** One folder per day in UTC, and also the previous day if the call was made before midnight [doc:awscloudtrail/get-and-view-cloudtrail-log-files]. */
 function foldersOf(
   { account, home }: Session,
   { IsOrganizationTrail, S3KeyPrefix }: Trail,
@@ -74,7 +74,7 @@ async function deliveredSince(
     .flat()
     .filter(({ LastModified }) => LastModified !== undefined && LastModified >= since)
     .flatMap(({ Key }) => Key ?? []);
-  if (keys.length > objectsMax) throw errors.limitExceeded(`what was delivered to ${bucket}`, `${objectsMax} objects`);
+  if (keys.length > objectsMax) throw errors.limitExceeded(`the list of objects in ${bucket}`, `${objectsMax} objects`);
   return keys;
 }
 
@@ -92,7 +92,7 @@ async function search(
 
 const unpack = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
 
-/** The name of a session is the last part of who called; the same text elsewhere in a record proves no delivery of our call. */
+/** The session name is the last part of the caller ARN. The same text elsewhere in a record does not show that our call was delivered. */
 async function hasMarker(s3: S3Client, bucket: string, key: string, marker: string): Promise<boolean> {
   const packed = await calling(`s3:GetObject of ${bucket}`, async () => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

@@ -1,13 +1,14 @@
-/** What a person does with a rollout that is there: pause it, go on, approve, reject, abort. */
+/** Commands that act on an existing rollout: pause, resume, approve, reject, abort. */
 
 import { errors } from '../../domain/errors';
 import type { RolloutId } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
-import { answer } from '../../handlers/ask-operator';
 import { pauseRollout, resumeRollout } from '../../operations/pause';
 import type { Executions, Ports } from '../../ports/ports';
-import { readRollout, refuseOtherOrganization } from '../../records/records';
+import { refuseOtherOrganization } from '../../records/owner';
+import { readRollout } from '../../records/rollouts';
 import { abortEverywhere } from '../../rollout/abort';
+import { answer } from '../../rollout/answer';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import { createFollower } from '../follow';
 import type { Host } from '../host';
@@ -15,8 +16,8 @@ import { type CommonOptions, rolloutId } from '../options';
 import { run } from '../run';
 import { openSession, type Session } from '../session';
 
-/** Goes on after a stop, a crash or a pause; of a wave that was held it is another try. A missing approval stays missing. */
-export const resume = (host: Host, common: CommonOptions, id: string, reason = 'tried again') =>
+/** Continues after an interruption, a crash or a pause, and retries a held wave. It does not replace an approval. */
+export const resume = (host: Host, common: CommonOptions, id: string, reason = 'retry') =>
   goOn(host, common, rolloutId(id), (ports, rollout) => resumeRollout(ports, rollout, { by: host.user, reason }));
 
 export const approve = (host: Host, common: CommonOptions, id: string, reason: string) =>
@@ -24,7 +25,7 @@ export const approve = (host: Host, common: CommonOptions, id: string, reason: s
     answer(ports, rollout, { decision: 'approve', by: host.user, reason }),
   );
 
-/** The rollout ends as it stands. That is what was asked for, so the command has done its work. */
+/** The rollout ends as held, which is what the person requested, so the command succeeds. */
 export async function reject(host: Host, common: CommonOptions, id: string, reason: string): Promise<ExitStatus> {
   const status = await goOn(host, common, rolloutId(id), (ports, rollout) =>
     answer(ports, rollout, { decision: 'reject', by: host.user, reason }),
@@ -32,7 +33,7 @@ export async function reject(host: Host, common: CommonOptions, id: string, reas
   return status === exitStatus.held ? exitStatus.done : status;
 }
 
-/** Says what a person wants to a rollout, and walks on with it. */
+/** Sends a decision to a rollout and continues it. */
 async function goOn(
   host: Host,
   common: CommonOptions,
@@ -64,7 +65,7 @@ const findRollout = ({ ports, run }: Session, id: RolloutId): Promise<RolloutRec
     return record;
   });
 
-/** Before anything is opened for writing. */
+/** Checked before anything is opened for writing. */
 function refuseEnded({ id, status }: RolloutRecord): void {
   if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
 }
@@ -77,7 +78,7 @@ export const abort = (host: Host, common: CommonOptions, id: string, reason: str
     abortEverywhere(ports, executions, rollout, { by: host.user, reason }),
   );
 
-/** Says what a person wants to a rollout that somebody else walks, or nobody, and tells what has come of it. */
+/** Sends a decision to a rollout that runs elsewhere or not at all, and prints the resulting events. */
 async function tellOnly(
   host: Host,
   common: CommonOptions,

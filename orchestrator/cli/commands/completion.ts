@@ -1,4 +1,4 @@
-/** `strongroom completion`: a script that lets a shell complete commands and options. It is made from the help itself. */
+/** `strongroom completion`: a shell completion script, generated from the commands and options of the program. */
 import type { Command } from 'commander';
 import { errors } from '../../domain/errors';
 import { type ExitStatus, exitStatus } from '../exit-status';
@@ -12,7 +12,7 @@ interface Words {
 export async function completion(host: Host, program: Command, shell: string): Promise<ExitStatus> {
   const write = shells[shell];
   if (write === undefined)
-    throw errors.invalidInput(`there is no completion for "${shell}"`, `write ${Object.keys(shells).join(', ')}`);
+    throw errors.invalidInput(`shell "${shell}" is not supported`, `use ${Object.keys(shells).join(', ')}`);
   const common = longOptions(program);
   host.io.out(
     write(
@@ -52,7 +52,7 @@ const fish: Write = (commands, common) =>
 
 const shells: Readonly<Record<string, Write>> = {
   bash,
-  // zsh understands bash's own.
+  // zsh runs bash completions.
   zsh: (commands, common) => `autoload -U +X bashcompinit && bashcompinit\n${bash(commands, common)}`,
   fish,
 };

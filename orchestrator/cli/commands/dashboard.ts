@@ -12,10 +12,10 @@ const portLike = 8080;
 export async function dashboard(host: Host, common: CommonOptions, text: string): Promise<ExitStatus> {
   const port = wholeNumber('--port', text, portLike);
   if (port > portMax)
-    throw errors.invalidInput(`--port must be at most ${portMax}, got ${port}`, 'omit --port to use any free port');
+    throw errors.invalidInput(`--port must be at most ${portMax}, got ${port}`, 'remove --port to use a free port');
   const session = await openSession(host, common);
   try {
-    // A made-up organization is new each time, so without a rollout there would be nothing to see.
+    // A simulated organization is new each time, so a rollout starts to have something to show.
     const { desiredState, isReal } = session;
     const rollOut = isReal ? undefined : { desiredState, request: { by: host.user, reason: 'a first look' } };
     return await showDashboard(host, session, {

@@ -1,19 +1,18 @@
 /**
- * The whole story on a made-up organization, for somebody who sees it for the first time. It judges itself: it succeeds only if the
- * rollout was held where a lock was broken, nothing behind that was touched, and it went on to its end once the lock was mended.
+ * `strongroom demo`: a complete rollout over a simulated organization, for a first look. It checks itself: it succeeds only if the
+ * broken account holds its wave, no later wave is touched, and the rollout completes after the fix.
  */
 
-import { enabledModules } from '../../domain/model/desired-state';
 import type { RolloutEvent } from '../../domain/model/event';
-import type { ModuleId } from '../../domain/model/module';
+import { enabledModules, type ModuleId } from '../../domain/model/module';
 import type { Plan, PlannedAccount } from '../../domain/model/plan';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import { statementsOf } from '../../domain/policies/policy';
-import { answer } from '../../handlers/ask-operator';
 import { prepareRollout, previewPlan } from '../../operations/start';
 import { createPaint, type Paint } from '../../presentation/paint';
 import { clean, cleaned, groupedBy, plural, table } from '../../presentation/text';
-import { listAccounts } from '../../records/records';
+import { listAccounts } from '../../records/accounts';
+import { answer } from '../../rollout/answer';
 import type { EmbeddedEngine } from '../../runtime/embedded';
 import type { SimulatedWorld } from '../../simulated/world';
 import { type Conclusion, conclusionOf } from '../conclusion';
@@ -28,11 +27,11 @@ import { simulatedStart } from './simulate';
 
 const accounts = 120;
 const seed = 7;
-/** Late enough that waves are behind it, early enough that most of the organization is not. */
+/** Late enough that some waves are done, early enough that most of the organization is not. */
 const heldWave = 'staging';
-/** Of the next release: production waits for a word from the one who watches. */
+/** In the next release, this wave waits for the approval of the person who watches. */
 const approvedWave = 'prod-canary';
-/** How long each picture stays on a terminal, so that hours of a rollout can be watched in seconds. */
+/** How long each screen stays on a terminal, so that hours of a rollout pass in seconds. */
 const pictureMs = 20;
 
 interface Scene {
@@ -45,11 +44,11 @@ interface Scene {
   readonly lock: Lock;
   readonly paint: Paint;
   readonly say: (...lines: readonly string[]) => void;
-  /** The terminal is told no more. */
+  /** Ends the output on the terminal. */
   readonly leave: () => void;
 }
 
-/** @param once end with the story; otherwise its organization stays on a page, and the next release goes out there. */
+/** @param once end after the rollout; otherwise the dashboard opens, and the next release is rolled out there. */
 export async function demo(host: Host, once: boolean): Promise<ExitStatus> {
   const scene = await setScene(host);
   const { say, session } = scene;
@@ -59,8 +58,8 @@ export async function demo(host: Host, once: boolean): Promise<ExitStatus> {
   const surprises = [...surprisesWhenHeld(scene, held)];
   if (surprises.length > 0) return disappointed(host, surprises);
 
-  say(...mending(scene));
-  scene.lock.mend();
+  say(...fixing(scene));
+  scene.lock.fix();
   const ended = await session.run(() => tryAgain(scene, held.record));
   say(...ending(scene, ended, 'ended'), ...(await session.run(() => farewell(scene))));
   const told = disappointed(host, [...surprisesAtTheEnd(ended)]);
@@ -74,7 +73,7 @@ export async function demo(host: Host, once: boolean): Promise<ExitStatus> {
   }).finally(session.close);
 }
 
-/** Wanted next by the same people: shorter sessions, and a word from a person before production. */
+/** The next release: shorter sessions, and a manual approval before production. */
 function nextRelease({ desiredState }: Session): NextRollout {
   const { modules, waves } = desiredState;
   return {
@@ -83,12 +82,12 @@ function nextRelease({ desiredState }: Session): NextRollout {
       modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 1_800 } },
       waves: waves.map((wave) => (wave.name === approvedWave ? { ...wave, approval: 'manual' } : wave)),
     },
-    request: { by: 'you', reason: 'sign in again after half an hour' },
+    request: { by: 'you', reason: 'require MFA every 30 minutes' },
   };
 }
 
 function disappointed({ io }: Host, surprises: readonly string[]): ExitStatus {
-  for (const surprise of surprises) io.err(`error: the demonstration did not go as it should: ${clean(surprise)}`);
+  for (const surprise of surprises) io.err(`error: the demo did not go as expected: ${clean(surprise)}`);
   return surprises.length === 0 ? exitStatus.done : exitStatus.unexpected;
 }
 
@@ -100,10 +99,10 @@ async function setScene(host: Host): Promise<Scene> {
   const victim = victimIn(plan);
   const lock = createLock(world, victim, desiredState.modules['operator-role'].roleName);
   const follower = createFollower(host, { json: false, isDetail, pauseMs: pictureMs });
-  let isTold = true;
+  let isPrinting = true;
   const engine = session.engine(() => {
     lock.breakOnceFitted();
-    if (isTold) follower.glance();
+    if (isPrinting) follower.glance();
   });
   const say = (...lines: readonly string[]): void => lines.forEach(host.io.out);
   return {
@@ -117,25 +116,25 @@ async function setScene(host: Host): Promise<Scene> {
     paint: createPaint(host.io.colour),
     say,
     leave: () => {
-      isTold = false;
+      isPrinting = false;
     },
   };
 }
 
-/** In the middle of the wave: neither the first that a slow start reaches nor the last. */
+/** An account in the middle of the wave: neither the first nor the last that a slow start reaches. */
 function victimIn(plan: Plan): PlannedAccount {
   const members = plan.waves.find(({ name }) => name === heldWave)?.accounts ?? [];
   const victim = members[Math.floor(members.length / 2)];
-  if (victim === undefined) throw new Error(`wave ${heldWave} has no account`);
+  if (victim === undefined) throw new Error(`wave ${heldWave} has no accounts`);
   return victim;
 }
 
 interface Lock {
   readonly breakOnceFitted: () => void;
-  readonly mend: () => void;
+  readonly fix: () => void;
 }
 
-/** The operator role of one account: who enters by it must have signed in with MFA, until somebody takes that out of its trust. */
+/** The operator role of one account, which requires MFA until a person removes that condition from its trust policy. */
 function createLock({ contents }: SimulatedWorld, { id }: PlannedAccount, role: string): Lock {
   let fitted: ReturnType<typeof contents.role>;
   return {
@@ -146,7 +145,7 @@ function createLock({ contents }: SimulatedWorld, { id }: PlannedAccount, role: 
       const Statement = statementsOf(fitted.trust).map(({ Condition: _mfa, ...rest }) => rest);
       contents.byHand(id, { kind: 'changeTrust', role, trust: { ...fitted.trust, Statement } });
     },
-    mend: () => {
+    fix: () => {
       if (fitted !== undefined) contents.byHand(id, { kind: 'changeTrust', role, trust: fitted.trust });
     },
   };
@@ -162,13 +161,13 @@ async function untilHeld({ engine, follower, session }: Scene): Promise<Conclusi
 }
 
 async function tryAgain({ engine, follower }: Scene, { id }: RolloutRecord): Promise<Conclusion> {
-  await answer(engine.ports, id, { decision: 'retry', by: 'you', reason: 'the trust is as released again' });
+  await answer(engine.ports, id, { decision: 'retry', by: 'you', reason: 'the trust policy is restored' });
   const end = await engine.resume(id);
   await follower.settle();
   return conclusionOf(engine.ports, id, end);
 }
 
-/** The story is told by waves; stages are in the live block, and everything is in the log. */
+/** The demo prints only events of waves; the progress block shows stages, and the log has everything. */
 const details: ReadonlySet<RolloutEvent['type']> = new Set([
   'organizationListed',
   'preflightDone',
@@ -182,18 +181,17 @@ const introduction = ({ plan, world, paint, session }: Scene): readonly string[]
   '',
   paint.bold('strongroom: harden the room, check the locks, and only then move the keys in.'),
   '',
-  `Here is an organization of ${plural(world.organization.accounts.size, 'AWS account')}, made up and in memory: nothing of yours is touched.`,
-  'Every account is to get the same locks, a security baseline:',
-  ...table(lockRows(session), '  '),
-  'Not all at once: in waves, those that matter least first. A wave starts only when the locks of the one before',
-  'were checked in the live accounts, and have held for a while. Only then is an account READY_FOR_KEYS.',
+  `This is a simulated organization of ${plural(world.organization.accounts.size, 'AWS account')}, in memory. None of your accounts are touched.`,
+  'Every account gets the same security baseline:',
+  ...table(moduleRows(session), '  '),
+  'Accounts are grouped into waves, the least critical first. A wave starts only after the health checks of the wave',
+  'before it have passed in the live accounts, twice, with a soak in between. Only then is an account READY_FOR_KEYS.',
   '',
   `${paint.bold('The plan')}: ${planFigures(plan)}`,
   ...planSummary(plan),
   ...table(
-    groupedBy(plan.excluded, ({ reason }) => reason).map(([reason, group]) => [
-      'left alone',
-      reason,
+    groupedBy(plan.excluded, ({ reason }) => reason).map(([, group]) => [
+      'excluded',
       plural(group.length, 'account'),
       group[0]?.because ?? '',
     ]),
@@ -203,20 +201,20 @@ const introduction = ({ plan, world, paint, session }: Scene): readonly string[]
   `${paint.bold('The rollout')}, in virtual time: hours pass in seconds.`,
 ];
 
-/** What each module is, to somebody who has never heard of it. */
-const locks: Readonly<Record<ModuleId, string>> = {
-  'operator-role': 'people enter by one role, with fresh MFA, and stay in the governed regions',
+/** What each module does, in a few words. */
+const moduleWords: Readonly<Record<ModuleId, string>> = {
+  'operator-role': 'people sign in through one role, with recent MFA, in the governed regions only',
   'account-hardening': 'password policy, no public S3 or snapshots, encrypted disks, IMDSv2',
-  alerts: 'threats, root users and tampering reach a person',
-  'audit-logging': 'every call is in a log that the account cannot change',
-  'aws-config': 'what there is, and how it changes, is recorded',
-  'threat-detection': 'GuardDuty and Security Hub watch',
-  'access-analyzer': 'Access Analyzer looks for access from outside',
-  'kms-default': 'a key of its own for disks',
+  alerts: 'a person is notified of threats, root sign-ins and tampering',
+  'audit-logging': 'API calls are logged where the account cannot change them',
+  'aws-config': 'resources and their changes are recorded',
+  'threat-detection': 'GuardDuty and Security Hub are enabled',
+  'access-analyzer': 'Access Analyzer reports access from outside the account',
+  'kms-default': 'EBS volumes are encrypted with a key of the account',
 };
 
-const lockRows = ({ desiredState }: Session): readonly (readonly string[])[] =>
-  enabledModules(desiredState).map((module) => [module, locks[module]]);
+const moduleRows = ({ desiredState }: Session): readonly (readonly string[])[] =>
+  enabledModules(desiredState).map((module) => [module, moduleWords[module]]);
 
 const ending = ({ paint, world }: Scene, conclusion: Conclusion, when: 'held' | 'ended'): readonly string[] =>
   summary(
@@ -225,20 +223,21 @@ const ending = ({ paint, world }: Scene, conclusion: Conclusion, when: 'held' | 
     paint,
   );
 
-const mending = ({ paint, victim, plan, world }: Scene): readonly string[] => {
-  const behind = accountsBehind(plan);
+const fixing = ({ paint, victim, plan, world }: Scene): readonly string[] => {
+  const later = accountsOfLaterWaves(plan);
   return [
     '',
     paint.bold('What happened'),
-    `  The locks went in, but then somebody took MFA out of the operator role of ${victim.name}. StackSets alone would`,
-    `  have said SUCCEEDED and gone on. Strongroom looked: ${touchedAmong(world, behind)} of the ${plural(behind.length, 'account')} behind this wave were touched.`,
+    `  After the deployment, somebody removed the MFA condition from the operator role of ${victim.name}.`,
+    '  A StackSet operation alone would have ended as SUCCEEDED, and the pipeline would have continued.',
+    `  Strongroom checked the account and held the wave: ${touchedAmong(world, later)} of the ${plural(later.length, 'account')} in later waves were touched.`,
     '',
-    `${paint.bold('Somebody mends it')}: the role's trust is put back, and the wave is tried again with \`strongroom resume\`.`,
+    `${paint.bold('The fix')}: the trust policy of the role is restored, and \`strongroom resume\` retries the wave.`,
     '',
   ];
 };
 
-function accountsBehind({ waves }: Plan): readonly PlannedAccount[] {
+function accountsOfLaterWaves({ waves }: Plan): readonly PlannedAccount[] {
   const held = waves.findIndex(({ name }) => name === heldWave);
   return waves.slice(held + 1).flatMap((wave) => wave.accounts);
 }
@@ -253,15 +252,15 @@ function* surprisesWhenHeld(
   { record, outcome, troubled }: Conclusion,
 ): Iterable<string> {
   const { status } = record;
-  if (outcome !== 'held' || status.kind !== 'awaitingApproval') yield `the rollout was not held, it is ${outcome}`;
-  else if (status.prompt.wave !== heldWave) yield `wave ${status.prompt.wave} was held, and not ${heldWave}`;
-  if (!troubled.some(({ id }) => id === victim.id)) yield `nothing was found in ${victim.id}`;
-  const touched = touchedAmong(world, accountsBehind(plan));
-  if (touched > 0) yield `${plural(touched, 'account')} behind wave ${heldWave} were touched`;
+  if (outcome !== 'held' || status.kind !== 'awaitingApproval') yield `the rollout is ${outcome}, not held`;
+  else if (status.prompt.wave !== heldWave) yield `wave ${status.prompt.wave} was held, not ${heldWave}`;
+  if (!troubled.some(({ id }) => id === victim.id)) yield `account ${victim.id} has no findings`;
+  const touched = touchedAmong(world, accountsOfLaterWaves(plan));
+  if (touched > 0) yield `${plural(touched, 'account')} of waves after ${heldWave} were touched`;
 }
 
 function* surprisesAtTheEnd({ outcome, because, troubled }: Conclusion): Iterable<string> {
-  if (outcome !== 'completed') yield `it ended as ${outcome}: ${because.join('; ')}`;
+  if (outcome !== 'completed') yield `the rollout ended as ${outcome}: ${because.join('; ')}`;
   for (const { id, findings } of troubled) yield `account ${id} ended with ${plural(findings.length, 'finding')}`;
 }
 
@@ -272,20 +271,20 @@ async function farewell({ session, plan, paint }: Scene): Promise<readonly strin
       records.filter((record) => record.wave === wave),
       ({ state }) => state,
     );
-    return [wave ?? 'left alone', states.map(([state, group]) => `${group.length} ${state}`).join(', ')];
+    return [wave ?? 'excluded', states.map(([state, group]) => `${group.length} ${state}`).join(', ')];
   });
   return [
     '',
-    paint.bold('Where every account stands now'),
+    paint.bold('The accounts now'),
     ...table(rows, '  '),
     '',
     paint.bold('Your own organization'),
-    `  Write ${paint.cyan('strongroom.yaml')} (the README shows one), then`,
+    `  Write ${paint.cyan('strongroom.yaml')} with \`strongroom init\`, then run`,
     ...table(
       [
-        ['strongroom plan', 'who gets what in which wave, and why; writes nothing'],
-        ['strongroom rollout', 'asks, then begins with the first wave'],
-        ['strongroom status', 'where every account stands'],
+        ['strongroom plan', 'show what would change and why; changes nothing'],
+        ['strongroom rollout', 'confirm the plan and start with the first wave'],
+        ['strongroom status', 'show the state of every account'],
       ],
       '    ',
     ),

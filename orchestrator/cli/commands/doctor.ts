@@ -1,25 +1,25 @@
-/** `strongroom doctor`: looks at the installation from where a rollout would start, and writes nothing. */
+/** `strongroom doctor`: checks the installation from where a rollout would start, and writes nothing. */
 import pLimit from 'p-limit';
 import { isStrongroomError, type StrongroomError } from '../../domain/errors';
 import { diagnose, type Installation, type Sampled } from '../../domain/health/doctor';
 import type { Finding, Look } from '../../domain/health/finding';
 import type { Guardrails } from '../../domain/health/guardrails';
 import { parseSweepId } from '../../domain/model/brand';
-import { enabledModules } from '../../domain/model/desired-state';
+import { enabledModules } from '../../domain/model/module';
 import type { Plan } from '../../domain/model/plan';
 import { administrationRoleDefault } from '../../domain/policies/ci-policy';
 import { previewPlan, stamp } from '../../operations/start';
 import type { Surroundings } from '../../ports/ports';
 import { createPaint } from '../../presentation/paint';
 import { cleaned, json } from '../../presentation/text';
-import { listRollouts } from '../../records/records';
+import { listRollouts } from '../../records/rollouts';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, stateFolderDefault } from '../options';
 import { findingLines } from '../render/doctor';
 import { openSessionAnyhow, type Session } from '../session';
 
-/** Accounts of each wave that are entered. */
+/** How many accounts of each wave are entered. */
 const samplesPerWave = 2;
 const visitsAtOnce = 4;
 
@@ -51,7 +51,7 @@ function placeOf({ state, engine, world }: CommonOptions): string {
 
 interface StatePlace {
   readonly place: string;
-  /** Why it cannot be used. */
+  /** Why the state cannot be used. */
   readonly stateRefused: StrongroomError | undefined;
 }
 
@@ -63,7 +63,7 @@ async function examine(
   const { ports, desiredState, baseline } = session;
   const { administrationRoleArn } = desiredState.organization;
   const name = administrationRoleArn?.split('/').at(-1) ?? administrationRoleDefault;
-  // One after another: the first refusal is often the cause of the rest, and is read first.
+  // One after another, because the first refusal is often the cause of the others.
   const caller = await look(around.caller);
   const plan = await look(async () => (await previewPlan(ports, baseline, desiredState)).plan);
   return {
@@ -139,8 +139,8 @@ async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
   } catch (error) {
     if (!isStrongroomError(error)) throw error;
     const { code, message, retriable } = error;
-    // What a rollout retries by itself, nobody retries here.
-    const isOver = retriable && !code.startsWith('State');
-    return { kind: 'refused', code, why: message, next: isOver ? 'ask again: `strongroom doctor`' : error.next };
+    // Nothing here retries, unlike in a rollout.
+    const passes = retriable && !code.startsWith('State');
+    return { kind: 'refused', code, why: message, next: passes ? 'run `strongroom doctor` again' : error.next };
   }
 }

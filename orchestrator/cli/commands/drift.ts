@@ -1,4 +1,4 @@
-/** Drift of the waves' stack sets now: CloudFormation looks into every stack, and no account is entered. */
+/** Detects drift in the stack sets of the waves: CloudFormation checks every stack, and no account is entered. */
 
 import { errors } from '../../domain/errors';
 import { parseSweepId } from '../../domain/model/brand';
@@ -6,7 +6,7 @@ import { advanceDrift, type DriftProgress, type DriftRun } from '../../operation
 import { stamp } from '../../operations/start';
 import { createPaint } from '../../presentation/paint';
 import { cleaned, json } from '../../presentation/text';
-import { listAccounts } from '../../records/records';
+import { listAccounts } from '../../records/accounts';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, waveNames } from '../options';
@@ -22,8 +22,8 @@ const pollsMax = (12 * 3600) / pollSeconds;
 export async function verifyDrift(host: Host, common: CommonOptions, options: VerifyOptions): Promise<ExitStatus> {
   if (options.account !== undefined)
     throw errors.invalidInput(
-      'CloudFormation looks for drift in whole stack sets, not in single accounts',
-      'leave --account out, or name waves with --wave',
+      'CloudFormation detects drift in whole stack sets, not in single accounts',
+      'remove --account, or select waves with --wave',
     );
   const session = await openSession(host, common);
   try {
@@ -49,7 +49,7 @@ async function looked(
   return statusOf(progress, drifted.length);
 }
 
-/** Until all that can be looked into was: what a rollout is at work on is not waited for. */
+/** Polls until every stack set is checked, except those that a rollout is changing. */
 async function looking(
   { io }: Host,
   { ports, desiredState }: Session,
@@ -68,13 +68,13 @@ async function looking(
       if (progress.running.length === 0 && progress.waiting.every(({ because }) => because !== '')) return progress;
       await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + pollSeconds * 1000));
     }
-    throw errors.limitExceeded('the detection of drift', `${(pollsMax * pollSeconds) / 3600} hours`);
+    throw errors.limitExceeded('drift detection', `${(pollsMax * pollSeconds) / 3600} hours`);
   } finally {
     screen.block([]);
   }
 }
 
-/** What was not looked into is not in sync. */
+/** A stack set that was not checked does not count as in sync. */
 function statusOf({ ended, waiting }: DriftProgress, drifted: number): ExitStatus {
   const isWhole =
     waiting.length === 0 &&

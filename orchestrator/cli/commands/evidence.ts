@@ -1,4 +1,4 @@
-/** Evidence for who audits: one line of JSON a visit, written as it is read. */
+/** Evidence for auditors: one line of JSON for each visit, written as it is read. */
 import { errors } from '../../domain/errors';
 import { evidenceSince } from '../../operations/evidence';
 import { json } from '../../presentation/text';
@@ -19,7 +19,7 @@ export async function evidence(host: Host, common: CommonOptions, options: Evide
   try {
     await session.run(async () => {
       if (since > session.ports.clock.now())
-        throw errors.invalidInput(`--since ${options.since} is in the future`, 'name a day that has begun');
+        throw errors.invalidInput(`--since ${options.since} is in the future`, 'use a day that has begun');
       for await (const line of evidenceSince(session.ports, since, ids)) host.io.out(json(line));
     });
     return exitStatus.done;

@@ -1,4 +1,4 @@
-/** `strongroom init`: writes a first config from the organization that the credentials see. */
+/** `strongroom init`: writes a config for the organization that the credentials can list. */
 import { writeFile } from 'node:fs/promises';
 import { draftConfig, type Seen, type SeenOu } from '../../config/draft';
 import { errors, messageOf } from '../../domain/errors';
@@ -21,8 +21,8 @@ export async function init(host: Host, common: CommonOptions): Promise<ExitStatu
   const { accounts } = seen;
   if (common.json) host.io.out(json({ file, accounts: accounts.length }));
   else {
-    host.io.out(`wrote ${file} from ${plural(accounts.length, 'account')}`);
-    host.io.out(`read it, then: ${command(common, 'plan')}`);
+    host.io.out(`wrote ${file} for an organization of ${plural(accounts.length, 'account')}`);
+    host.io.out(`review it, then run: ${command(common, 'plan')}`);
   }
   return exitStatus.done;
 }
@@ -30,16 +30,16 @@ export async function init(host: Host, common: CommonOptions): Promise<ExitStatu
 async function look(directory: Directory, home: string): Promise<Seen> {
   const accounts = await directory.accounts();
   const ous: SeenOu[] = [];
-  // One after another: these calls are allowed five a second [aws-behavior 3.1].
+  // One after another, because the quota of these calls is five a second [aws-behavior 3.1].
   for (const ou of await directory.childOus('root')) ous.push({ ...ou, children: await directory.childOus(ou.id) });
   return { home, accounts, ous };
 }
 
-/** What is there may be the work of days. */
+/** Never overwrites a file, which may be the work of days. */
 async function writeNew(file: string, text: string): Promise<void> {
   await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EEXIST'
-      ? errors.invalidInput(`${file} is there already`, 'name another file with --config')
-      : errors.invalidInput(`cannot write ${file}: ${messageOf(error)}`, 'name another file with --config');
+      ? errors.invalidInput(`${file} already exists`, 'use another file with --config')
+      : errors.invalidInput(`cannot write ${file}: ${messageOf(error)}`, 'use another file with --config');
   });
 }

@@ -9,7 +9,7 @@ import { accountIds, type CommonOptions, waveNames } from '../options';
 import { planLines } from '../render/plan';
 import { openSession, type Session } from '../session';
 
-/** What narrows a plan, as it was written. */
+/** Options that narrow a plan, as entered. */
 export interface Selection {
   readonly wave?: readonly string[];
   readonly account?: readonly string[];
@@ -52,7 +52,7 @@ export async function plan(
   }
 }
 
-/** The shape of `plan --json`; it is a contract. */
+/** The shape of `plan --json`, which is a contract. */
 const planDocument = ({ release, waves, excluded }: Plan) => ({
   release,
   waves: waves.map(({ name, accounts }) => ({

@@ -1,11 +1,12 @@
-/** `strongroom rollback`: a rollout that asks is turned back where it stands; one that has ended is taken back by another. */
+/** `strongroom rollback`: a held rollout rolls back its current wave; another rollout rolls back one that has ended. */
 
 import { errors } from '../../domain/errors';
 import type { RolloutId, WaveName } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
-import { answer } from '../../handlers/ask-operator';
 import { prepareRollback, previewRollback } from '../../operations/rollback';
-import { readRollout, refuseOtherOrganization } from '../../records/records';
+import { refuseOtherOrganization } from '../../records/owner';
+import { readRollout } from '../../records/rollouts';
+import { answer } from '../../rollout/answer';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, rolloutId, waveNames } from '../options';
@@ -28,7 +29,7 @@ export async function rollback(
   const id = rolloutId(text);
   const mustAsk = common.world.kind === 'aws' && yes !== true;
   if (mustAsk && (common.json || host.confirm === undefined))
-    throw errors.invalidInput('nobody can confirm the rollback here', 'look at `strongroom status`, then add --yes');
+    throw errors.invalidInput('the rollback cannot be confirmed here', 'review `strongroom status`, then add --yes');
 
   let session = await openSession(host, common);
   try {
@@ -36,14 +37,14 @@ export async function rollback(
     const original = await findRollout(session, id);
     const isAwaitingApproval = refuseUnlessStill(original, waves);
     if (!isAwaitingApproval) await showRollback(host, session, common, { original, waves });
-    if (mustAsk && (await host.confirm?.(`Take rollout ${id} back?`)) !== true) {
-      host.io.err('nothing was changed');
+    if (mustAsk && (await host.confirm?.(`Roll back rollout ${id}?`)) !== true) {
+      host.io.err('cancelled; nothing was changed');
       return exitStatus.done;
     }
     session = await session.forWriting();
     const given = { by: host.user, reason };
     const begin = isAwaitingApproval
-      ? turningBack(original, given)
+      ? rollBackWave(original, given)
       : rollbackScope(session, { original, waves }, given);
     return await run(host, session, { common, begin, wanted: 'rolledBack' });
   } finally {
@@ -56,7 +57,7 @@ interface Given {
   readonly reason: string;
 }
 
-const turningBack =
+const rollBackWave =
   ({ id, events }: RolloutRecord, given: Given): RunOptions['begin'] =>
   async (engine, follower) => {
     follower.watch(engine.ports, id, events);
@@ -83,7 +84,7 @@ const findRollout = ({ ports, run }: Session, id: RolloutId): Promise<RolloutRec
     return record;
   });
 
-/** Whether it asks. What is in the middle of something is ended first: two may not pull at one wave. */
+/** Whether the rollout waits for a decision. A rollout in progress must end first, because only one may change a wave. */
 function refuseUnlessStill({ id, status }: RolloutRecord, waves: readonly WaveName[] | undefined): boolean {
   if (status.kind === 'finished') return false;
   if (status.kind !== 'awaitingApproval') throw errors.notEnded(id, status.doing);
@@ -91,9 +92,9 @@ function refuseUnlessStill({ id, status }: RolloutRecord, waves: readonly WaveNa
   const isElsewhere = waves !== undefined && (waves.length > 1 || waves[0] !== wave);
   if (about === 'stage' || about === 'gate') {
     if (!isElsewhere) return true;
-    throw errors.notEnded(id, `it asks about wave ${wave}`);
+    throw errors.notEnded(id, `it is held at wave ${wave}`);
   }
-  throw errors.notEnded(id, `it asks before anything of wave ${wave} was changed`);
+  throw errors.notEnded(id, `it waits before the first change of wave ${wave}`);
 }
 
 async function showRollback(

@@ -23,14 +23,14 @@ export async function rollout(host: Host, common: CommonOptions, options: Rollou
   if (options.takeOverState === true && !options.reason?.trim()) throw errors.takeOverWithoutReason();
   const mustAsk = common.world.kind === 'aws' && options.yes !== true;
   if (mustAsk && (common.json || host.confirm === undefined))
-    throw errors.invalidInput('nobody can confirm the rollout here', 'look at `strongroom plan`, then add --yes');
+    throw errors.invalidInput('the rollout cannot be confirmed here', 'review `strongroom plan`, then add --yes');
 
   let session = await openSession(host, common);
   try {
     const request = narrowing(options, session);
     await showPlan(host, session, common, request);
     if (mustAsk && (await host.confirm?.('Start this rollout?')) !== true) {
-      host.io.err('nothing was started');
+      host.io.err('cancelled; nothing was started');
       return exitStatus.done;
     }
     session = await session.forWriting();
@@ -51,7 +51,7 @@ const started = (host: Host, session: Session, common: CommonOptions, request: R
     },
   });
 
-/** The plan is made here too, so that what is wrong with it is refused before anything is written. */
+/** Planning before the start rejects an invalid plan before anything is written. */
 async function showPlan(host: Host, session: Session, common: CommonOptions, request: Narrowing): Promise<void> {
   const { ports, baseline, desiredState } = session;
   const { plan } = await session.run(() => previewPlan(ports, baseline, desiredState, request));
@@ -59,7 +59,7 @@ async function showPlan(host: Host, session: Session, common: CommonOptions, req
 }
 
 export function tellPlan(host: Host, { json }: CommonOptions, plan: Plan): void {
-  // The log begins with the plan's figures; who reads JSON has the whole from `plan --json`.
+  // The events include the figures of the plan, and `plan --json` prints all of it.
   if (json) return;
   const shown = cleaned(plan);
   for (const line of [`release ${shown.release}: ${planFigures(shown)}`, ...planSummary(shown)]) host.io.out(line);

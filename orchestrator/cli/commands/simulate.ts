@@ -1,12 +1,13 @@
-/** A rollout over a made-up organization in virtual time, on an ordinary day, with its figures. */
+/** `strongroom simulate`: a rollout over a simulated organization in virtual time, with its figures. */
 import type { AccountRecord } from '../../domain/model/account-record';
 import type { Outcome } from '../../domain/model/rollout';
 import type { Figures } from '../../engine/engine';
 import { prepareRollout } from '../../operations/start';
+import { outcomeWords } from '../../presentation/event';
 import { createPaint } from '../../presentation/paint';
 import { countsByState } from '../../presentation/status';
 import { clean, duration, json, table } from '../../presentation/text';
-import { listAccounts } from '../../records/records';
+import { listAccounts } from '../../records/accounts';
 import type { SimulatedWorld } from '../../simulated/world';
 import { conclusionOf } from '../conclusion';
 import { type ExitStatus, exitStatusByOutcome } from '../exit-status';
@@ -20,7 +21,7 @@ export interface SimulateOptions {
   readonly json?: boolean;
 }
 
-/** The same seed gives the same run, so the day must be the same too. */
+/** A fixed start, because the same seed must give the same run. */
 export const simulatedStart = new Date('2026-01-05T08:00:00.000Z');
 
 export interface Simulated {
@@ -99,8 +100,8 @@ function figureLines(figures: Simulated, records: readonly AccountRecord[], host
   const calls = Object.entries(figures.apiCalls).toSorted(([, a], [, b]) => b - a);
   const { outcome } = figures;
   return [
-    `${paint.bold(`rollout ${figures.rolloutId}`)} over ${figures.accounts} made-up accounts (seed ${figures.seed}): ${
-      outcome === 'completed' ? paint.green(outcome) : paint.red(outcome)
+    `${paint.bold(`rollout ${figures.rolloutId}`)} over ${figures.accounts} simulated accounts (seed ${figures.seed}): ${
+      outcome === 'completed' ? paint.green(outcomeWords[outcome]) : paint.red(outcomeWords[outcome])
     }`,
     ...(outcome === 'completed' ? [] : figures.because.map((reason) => `  ${clean(reason)}`)),
     ...table(
@@ -108,7 +109,7 @@ function figureLines(figures: Simulated, records: readonly AccountRecord[], host
         ['wall time', `${(figures.wallMs / 1000).toFixed(1)} s`],
         ['virtual time', duration(figures.virtualMs)],
         ['accounts', countsByState(records)],
-        ['history events', `${figures.historyEvents} (Step Functions ends an execution at 25000)`],
+        ['history events', `${figures.historyEvents} (the limit of Step Functions is 25000)`],
         ['state transitions', String(figures.transitions)],
         ['largest state input', `${figures.largestStateInputBytes} bytes`],
         ['API calls', String(calls.reduce((sum, [, count]) => sum + count, 0))],

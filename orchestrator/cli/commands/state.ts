@@ -1,8 +1,10 @@
-/** `strongroom state`: checks, backs up and restores the state that is kept in a folder. */
+/** `strongroom state`: checks, backs up and restores the state in a folder. */
 import { errors } from '../../domain/errors';
 import type { Store } from '../../ports/ports';
-import { json } from '../../presentation/text';
-import { listAccounts, listRollouts, readOwner } from '../../records/records';
+import { json, plural } from '../../presentation/text';
+import { listAccounts } from '../../records/accounts';
+import { readOwner } from '../../records/owner';
+import { listRollouts } from '../../records/rollouts';
 import { newStateId, readStateIdentity, recordLoss, renameState } from '../../records/state-identity';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
@@ -16,23 +18,22 @@ export async function checkState(host: Host, common: CommonOptions, { acceptLoss
   const folder = folderOf(common);
   const embedded = await import('../../embedded/check');
   if (acceptLoss === true) await accept(host, folder);
-  const checked = await embedded.checkState(folder);
-  const seen = await look(folder, async (store) => ({
+  const { writes, items, artifacts, bytes } = await embedded.checkState(folder);
+  const seen = await withStore(folder, async (store) => ({
     organization: await readOwner({ store }),
     identity: (await readStateIdentity({ store }))?.value,
     rollouts: (await listRollouts({ store })).length,
     accounts: (await listAccounts({ store })).length,
   }));
-  const { writes, items, artifacts, bytes } = checked;
   if (common.json) host.io.out(json({ folder, sound: true, ...seen, items, artifacts, writes, bytes }, 2));
   else
     for (const line of [
-      `folder ${folder} is sound: every acknowledged write is there as it was written`,
+      `folder ${folder} is sound: all acknowledged writes are there, unchanged`,
       `  organization  ${seen.organization ?? 'none yet'}`,
-      `  state         ${seen.identity === undefined ? 'manages nothing yet' : `${seen.identity.id} since ${seen.identity.since}`}`,
+      `  state         ${seen.identity === undefined ? 'manages no organization yet' : `${seen.identity.id} since ${seen.identity.since}`}`,
       `  rollouts      ${seen.rollouts}`,
       `  accounts      ${seen.accounts}`,
-      `  records       ${items}, and ${artifacts} artifacts, in ${writes} writes`,
+      `  records       ${items}, and ${plural(artifacts, 'artifact')}, in ${plural(writes, 'write')}`,
       `  size          ${sizeText(bytes)}`,
     ])
       host.io.out(line);
@@ -42,11 +43,12 @@ export async function checkState(host: Host, common: CommonOptions, { acceptLoss
 async function accept(host: Host, folder: string): Promise<void> {
   const { acceptLoss } = await import('../../embedded/check');
   const writes = await acceptLoss(folder);
-  await look(folder, (store) => recordLoss({ store }, { at: host.now().toISOString(), by: host.user, writes }));
+  await withStore(folder, (store) => recordLoss({ store }, { at: host.now().toISOString(), by: host.user, writes }));
+  const lost = writes === undefined ? 'an unknown number of acknowledged writes' : plural(writes, 'acknowledged write');
   host.io.err(
     writes === 0
       ? 'note: no acknowledged write was missing'
-      : `note: ${writes ?? 'an unknown number of'} acknowledged writes are given up, and ${host.user} is recorded for it`,
+      : `note: continuing without ${lost}; recorded with the name ${host.user}`,
   );
 }
 
@@ -57,7 +59,7 @@ export async function backupState(host: Host, common: CommonOptions, file: strin
   if (common.json) host.io.out(json({ folder, file, items, artifacts, writes, bytes }, 2));
   else
     host.io.out(
-      `${file} has everything of folder ${folder}: ${items} records, ${artifacts} artifacts, ${sizeText(bytes)}`,
+      `backed up folder ${folder} to ${file}: ${plural(items, 'record')}, ${plural(artifacts, 'artifact')}, ${sizeText(bytes)}`,
     );
   return exitStatus.done;
 }
@@ -66,21 +68,23 @@ export async function restoreState(host: Host, common: CommonOptions, file: stri
   const folder = folderOf(common);
   const { restore } = await import('../../embedded/backup');
   const { items, artifacts, writes, bytes } = await restore(file, folder);
-  const { id, restoredFrom } = await look(folder, (store) =>
+  const { id, restoredFrom } = await withStore(folder, (store) =>
     renameState({ store }, newStateId(Math.random), host.now()),
   );
   if (common.json) host.io.out(json({ folder, file, state: id, restoredFrom, items, artifacts, writes, bytes }, 2));
   else {
-    host.io.out(`folder ${folder} has everything of ${file}: ${items} records, ${artifacts} artifacts`);
+    host.io.out(
+      `restored ${file} to folder ${folder}: ${plural(items, 'record')}, ${plural(artifacts, 'artifact')}; it is now state ${id}`,
+    );
     if (restoredFrom !== undefined)
       host.io.out(
-        `next: it is now state ${id}; when ${restoredFrom} is given up, the first rollout needs --take-over-state`,
+        `next: add --take-over-state to the first rollout from here; from then on, state ${restoredFrom} is refused`,
       );
   }
   return exitStatus.done;
 }
 
-async function look<T>(folder: string, ask: (store: Store) => Promise<T>): Promise<T> {
+async function withStore<T>(folder: string, ask: (store: Store) => Promise<T>): Promise<T> {
   const { openEmbeddedState } = await import('../../embedded/state');
   const { store, close } = await openEmbeddedState(folder);
   try {
@@ -95,11 +99,12 @@ const sizeText = (bytes: number): string =>
   bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 
 function folderOf({ state, world, engine }: CommonOptions): string {
-  if (world.kind === 'simulated') throw errors.invalidInput('the simulated world keeps no state', 'leave --world out');
+  if (world.kind === 'simulated')
+    throw errors.invalidInput('the simulated organization keeps no state', 'remove --world');
   if (state?.kind === 'dynamodb' || engine.kind === 'stepfunctions')
     throw errors.invalidInput(
-      'a state in a table is kept by DynamoDB, and not by this command',
-      'use point-in-time recovery and the backups of DynamoDB and S3',
+      'this command supports only a state in a folder',
+      'for a table, use point-in-time recovery and backups of DynamoDB, and versions of the bucket',
     );
   return state?.kind === 'folder' ? state.folder : stateFolderDefault;
 }

@@ -4,7 +4,9 @@ import type { ReadinessState } from '../../domain/model/readiness';
 import { createPaint } from '../../presentation/paint';
 import { accountsTitle, csvLines, rolloutRow, statusEntry, statusLines } from '../../presentation/status';
 import { cleaned, json, table } from '../../presentation/text';
-import { listAccounts, listRollouts, readAccount, readVisits } from '../../records/records';
+import { listAccounts, readAccount } from '../../records/accounts';
+import { readVisits } from '../../records/evidence';
+import { listRollouts } from '../../records/rollouts';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { accountIds, type CommonOptions, waveNames } from '../options';
@@ -18,7 +20,7 @@ export interface StatusOptions {
   readonly csv?: boolean;
 }
 
-/** Rollouts that are shown, latest first. */
+/** How many rollouts are shown, newest first. */
 const rolloutsMax = 5;
 
 export async function status(host: Host, common: CommonOptions, options: StatusOptions): Promise<ExitStatus> {
@@ -40,11 +42,7 @@ export async function status(host: Host, common: CommonOptions, options: StatusO
       const recent = rollouts.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, rolloutsMax);
       const lines = [
         ...(accounts.length === 0
-          ? [
-              items.length === 0
-                ? 'no account is recorded yet; `strongroom rollout` records them'
-                : 'no account matches',
-            ]
+          ? [items.length === 0 ? 'no accounts recorded yet; run `strongroom rollout` first' : 'no accounts match']
           : [...statusLines(cleaned(accounts), paint), '', accountsTitle(accounts)]),
         ...(recent.length === 0
           ? []
@@ -64,7 +62,7 @@ const byPlace = (a: AccountRecord, b: AccountRecord): number =>
 
 export async function account(host: Host, common: CommonOptions, text: string): Promise<ExitStatus> {
   const [id] = accountIds([text]);
-  if (id === undefined) throw errors.internal('an account id was lost');
+  if (id === undefined) throw errors.internal('the account id is missing');
   const session = await openSession(host, common);
   try {
     const { ports } = session;

@@ -1,4 +1,4 @@
-/** The health checks now: nothing is deployed, and accounts are entered to read only. */
+/** `strongroom verify`: runs the health checks now. Nothing is deployed, and accounts are only read. */
 import { errors } from '../../domain/errors';
 import { membersToProbe, type Probed, probeMembers } from '../../operations/probe';
 import { type Member, membersMeant, type Verified, verifyMembers } from '../../operations/sweep';
@@ -24,10 +24,10 @@ export async function verify(host: Host, common: CommonOptions, options: VerifyO
   const { probe = false, operatorProfile } = options;
   if (operatorProfile !== undefined && !(probe && options.account?.length === 1))
     throw errors.invalidInput(
-      'a profile is lent for the experiments in one account, whose operator role trusts nobody else',
-      'add --probe, and name the account with --account',
+      '--operator-profile requires --probe and exactly one account, because the operator role trusts only its own account',
+      'add --probe, and select the account with --account',
     );
-  // Where there is no state yet, nothing was rolled out, and no visit is made that would be written down.
+  // Without a state folder nothing was rolled out, so no account is visited and nothing is written.
   const session = await openSession(host, common);
   try {
     return await interruptible(host, common, options, verified(host, session, common, options));
@@ -36,7 +36,7 @@ export async function verify(host: Host, common: CommonOptions, options: VerifyO
   }
 }
 
-/** What was seen before an interruption is recorded. */
+/** Results from before an interruption are recorded. */
 export async function interruptible(
   host: Host,
   common: CommonOptions,
@@ -48,9 +48,9 @@ export async function interruptible(
   const named = (option: string, names: readonly string[]) => (names.length === 0 ? [] : [option, ...names]);
   const flags = [...(probe === true ? ['--probe'] : []), ...(drift === true ? ['--drift'] : [])];
   const words = ['verify', ...flags, ...named('--account', account), ...named('--wave', wave)];
-  const left = probe === true ? 'what an experiment has left behind the next one removes' : 'no account was changed';
-  host.io.err(`stopped; what was seen until now is recorded, and ${left}`);
-  host.io.err(`look again with: ${command(common, words.join(' '))}`);
+  const left = probe === true ? 'the next probe removes leftover resources' : 'no account was changed';
+  host.io.err(`interrupted; results so far are recorded, and ${left}`);
+  host.io.err(`to verify again: ${command(common, words.join(' '))}`);
   return exitStatus.interrupted;
 }
 
@@ -66,8 +66,9 @@ async function verified(
   const members = await session.run(() => membersMeant(ports, baseline, desiredState, request));
   const isNamed = options.account !== undefined || options.wave !== undefined;
   const willing = probe ? membersToProbe(desiredState, members, isNamed) : undefined;
-  // First, so that the checks tell in what state an account is after what was shown of it.
-  const passing = willing && (await probing(host, session, willing, { asJson: common.json, profile: operatorProfile }));
+  // Probes run first, so that the state of an account after the checks includes their results.
+  const passing =
+    willing && (await runProbes(host, session, willing, { asJson: common.json, profile: operatorProfile }));
   const visited = await verifying(host, session, members, common.json);
   const paint = createPaint(host.io.colour);
   if (common.json) host.io.out(json(entries(visited, passing), 2));
@@ -85,7 +86,7 @@ function entries(verified: readonly Verified[], passing: readonly Probed[] | und
   return verified.map((one) => ({ ...verifiedEntry(one), probes: probedEntry(byId.get(one.member.id)) }));
 }
 
-async function probing(
+async function runProbes(
   { io, ask }: Host,
   { ports, desiredState, run }: Session,
   members: readonly Member[],
@@ -95,7 +96,7 @@ async function probing(
   const askCode = async (device: string): Promise<string> => {
     if (ask === undefined) throw errors.noMfaCode(device);
     screen.block([]);
-    return ask(`code of ${device}: `);
+    return ask(`MFA code for ${device}: `);
   };
   let done = 0;
   const tell = (line: string): void => {
@@ -103,14 +104,14 @@ async function probing(
     screen.block([line]);
     if (!io.isTerminal && done % lineEvery === 0) screen.line(line);
   };
-  tell(`proving ${plural(members.length, 'account')}; what is delivered is waited for, up to 20 minutes`);
+  tell(`probing ${plural(members.length, 'account')}; waiting up to 20 minutes for deliveries`);
   try {
     return await run(() =>
       probeMembers(ports, desiredState, members, {
         operatorCredentials: profile === undefined ? undefined : { profile, askCode },
         tell: () => {
           done += 1;
-          tell(`proved ${done} of ${plural(members.length, 'account')}`);
+          tell(`probed ${done} of ${plural(members.length, 'account')}`);
         },
       }),
     );
@@ -119,7 +120,7 @@ async function probing(
   }
 }
 
-/** Accounts between two lines of progress, where there is no terminal to redraw it on. */
+/** Without a terminal, a progress line is printed after this many accounts. */
 const lineEvery = 100;
 
 async function verifying(
@@ -145,7 +146,7 @@ async function verifying(
   }
 }
 
-/** What was not measured did not pass: neither an account that was asked for by its id, nor an organization of which nothing could be. */
+/** An account selected by id must be verified to count as healthy, and so must at least one account of an organization. */
 function statusOf(verified: readonly Verified[], isNamed: boolean): ExitStatus {
   const looked = verified.filter(isVerified);
   const isWhole = isNamed ? looked.length === verified.length : looked.length > 0;

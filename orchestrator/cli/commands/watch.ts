@@ -1,6 +1,6 @@
-/** `strongroom watch`: follows a rollout that somebody else walks. It reads only, so the rollout neither knows nor minds. */
+/** `strongroom watch`: follows a rollout that runs elsewhere. It only reads, so the rollout is not affected. */
 
-import { readRollout } from '../../records/records';
+import { readRollout } from '../../records/rollouts';
 import { followRollout } from '../../runtime/step-functions';
 import type { ExitStatus } from '../exit-status';
 import type { Host } from '../host';
@@ -12,7 +12,7 @@ export async function watch(host: Host, common: CommonOptions, text: string): Pr
   const id = rolloutId(text);
   const session = await openSession(host, common);
   try {
-    // Who mistyped the id is told before anything is drawn.
+    // An unknown id is an error before anything is drawn.
     await session.run(() => readRollout(session.ports, id));
     return await run(host, session, {
       common,

@@ -1,5 +1,6 @@
-/** Everything that is known of one account, and what to do about it. */
+/** Everything about one account, and the next step. */
 import { type AccountRecord, isWithoutBeginning, lastFailures } from '../../domain/model/account-record';
+import { checkName } from '../../domain/model/check-name';
 import { type CheckOutcome, type GateId, gateIds, gateTitles } from '../../domain/model/gate';
 import { isReadyForKeys } from '../../domain/model/readiness';
 import { checkFinding, failureFinding, findingLines } from '../../presentation/findings';
@@ -8,7 +9,7 @@ import type { Colour, Paint } from '../../presentation/paint';
 import { stateSpells } from '../../presentation/readiness';
 import { stateColour } from '../../presentation/status';
 import { plural, table } from '../../presentation/text';
-import type { Evidence } from '../../records/records';
+import type { Evidence } from '../../records/evidence';
 import { driftRows } from './drift';
 import { accountProbeLines } from './probes';
 
@@ -18,16 +19,16 @@ export interface AccountSeen {
   readonly visits: readonly Evidence[];
 }
 
-/** Visits that are shown, latest first; `evidence` has them all. */
+/** How many visits are shown, newest first; `evidence` has them all. */
 const visitsShown = 5;
-/** States that are shown, latest first; `--json` has all that are kept. */
+/** How many states are shown, newest first; `--json` has all that are kept. */
 const statesShown = 10;
 
-/** The last visit that came to check, and not to experiment. */
+/** The last visit that ran checks instead of probes. */
 export const latestChecks = (visits: readonly Evidence[]): Evidence | undefined =>
   visits.findLast(({ probes }) => probes === undefined);
 
-/** @param command a command as it must be typed here. */
+/** @param command returns a command with the options of this session. */
 export function accountLines(
   { account, visits }: AccountSeen,
   command: (words: string) => string,
@@ -36,35 +37,35 @@ export function accountLines(
   const latest = latestChecks(visits);
   return [
     `${paint.bold(account.id)} ${account.name}`,
-    ...table(standing(account, latest, paint), '  '),
+    ...table(facts(account, latest, paint), '  '),
     ...section(paint, 'gates', gateLines(account, latest, paint)),
-    ...section(paint, 'checks that did not pass', findingLines(account.failing.map(checkFinding), '  ')),
+    ...section(paint, 'failing checks', findingLines(account.failing.map(checkFinding), '  ')),
     ...section(paint, 'probes', accountProbeLines(account.probes?.results ?? [], paint)),
-    ...section(paint, 'changed past CloudFormation', driftRows(account.drift ?? [])),
+    ...section(paint, 'drift', driftRows(account.drift ?? [])),
     ...section(paint, 'failures', findingLines(lastFailures(account).map(failureFinding), '  ')),
     ...section(paint, 'modules', table(moduleRows(account), '  ')),
     ...section(paint, 'readiness over time', spellLines(account)),
     ...section(paint, 'visits', table(visits.toReversed().slice(0, visitsShown).map(visitRow), '  ')),
     ...section(
       paint,
-      'what to do next',
+      'next step',
       nextStep(account, command).map((line) => `  ${line}`),
     ),
   ];
 }
 
-function standing(account: AccountRecord, latest: Evidence | undefined, paint: Paint): readonly (readonly string[])[] {
+function facts(account: AccountRecord, latest: Evidence | undefined, paint: Paint): readonly (readonly string[])[] {
   const { state, stateSince, wave, because, ou, orgState, release, settingsRelease, passing, holder } = account;
   return [
     ['state', `${paint[stateColour(state)](state)} since ${time(stateSince)}`],
     ['ready for keys', isReadyForKeys(state) ? 'yes' : 'no'],
     ['organization', `${orgState}, ${ou === '' ? 'directly in the root' : `OU ${ou}`}`],
     state === 'EXEMPT' ? ['exception', because] : ['wave', `${wave ?? 'none'}: ${because}`],
-    ['release', release ?? 'none, or not all parts at the same'],
-    ['settings', settingsRelease === undefined ? 'not applied' : `as in ${settingsRelease}`],
-    ['holder', holder === undefined ? 'no rollout' : `rollout ${holder.rollout}`],
-    ['evidence', latest === undefined ? 'never checked' : `${time(latest.at)}, by ${visitorOf(latest)}`],
-    ...(passing === undefined ? [] : [['passes', `every visit since ${time(passing.at)}`]]),
+    ['release', release ?? 'none or mixed'],
+    ['settings', settingsRelease === undefined ? 'not applied' : `applied as of ${settingsRelease}`],
+    ['in use by', holder === undefined ? 'no rollout' : `rollout ${holder.rollout}`],
+    ['last check', latest === undefined ? 'never' : `${time(latest.at)} by ${visitorOf(latest)}`],
+    ...(passing === undefined ? [] : [['passing since', time(passing.at)]]),
   ];
 }
 
@@ -80,7 +81,7 @@ function spellLines(account: AccountRecord): readonly string[] {
     ]);
   const hidden = spells.length - rows.length;
   const before =
-    hidden > 0 ? `and ${hidden} before` : isWithoutBeginning(account) ? 'what was before is not kept' : undefined;
+    hidden > 0 ? `and ${hidden} earlier` : isWithoutBeginning(account) ? 'earlier states are not recorded' : undefined;
   return [...table(rows, '  '), ...(before === undefined ? [] : [`  ${before}`])];
 }
 
@@ -99,20 +100,25 @@ const colours: Readonly<Record<CheckOutcome, Colour>> = {
   notApplicable: 'dim',
 };
 
-/** Each gate, and what the last visit found behind it. */
+const outcomeWords: Readonly<Record<CheckOutcome, string>> = {
+  pass: 'pass',
+  fail: 'fail',
+  unknown: 'unknown',
+  notApplicable: 'n/a',
+};
+
+/** Each gate with the results of the last visit. */
 function gateLines({ gates }: AccountRecord, latest: Evidence | undefined, paint: Paint): readonly string[] {
   return gateIds.flatMap((gate: GateId): readonly string[] => {
     const results = latest?.results.filter((result) => result.gate === gate) ?? [];
     const outcome = gates[gate];
     if (outcome === undefined && results.length === 0) return [];
-    const rows = results.map(({ check, region, outcome, severity, observed, expected }) => [
-      check,
-      region,
-      severity === 'advisory' ? `${outcome}, advisory` : outcome,
-      `observed ${observed}, expected ${expected}`,
+    const lines = results.flatMap((result) => [
+      `    ${paint[colours[result.outcome]](outcomeWords[result.outcome])}  ${checkName(result)}, ${result.region}`,
+      `          observed ${result.observed}, expected ${result.expected}`,
     ]);
-    const said = outcome === undefined ? 'advisory' : paint[colours[outcome]](outcome);
-    return [`  ${gate}  ${gateTitles[gate]}  ${said}`, ...table(rows, '      ')];
+    const verdict = outcome === undefined ? 'advisory only' : paint[colours[outcome]](outcomeWords[outcome]);
+    return [`  ${paint.bold(gateTitles[gate])}: ${verdict}`, ...lines];
   });
 }
 
@@ -120,11 +126,11 @@ const moduleRows = ({ modules, adopted = [] }: AccountRecord): readonly (readonl
   ...modules.map(({ module, region, version, status, reason, notInRelease }) => [
     module,
     region,
-    version === '' ? 'version not known' : version,
+    version === '' ? 'version unknown' : version,
     reason === undefined ? status : `${status}: ${reason}`,
-    ...(notInRelease ? ['made by a newer release, left standing'] : []),
+    ...(notInRelease ? ['from a newer release, kept'] : []),
   ]),
-  ...adopted.map(({ module, region, because }) => [module, region, 'left to others', because]),
+  ...adopted.map(({ module, region, because }) => [module, region, 'managed outside Strongroom', because]),
 ];
 
 /** An entry of the history in `account --json`. */
@@ -148,6 +154,6 @@ function visitRow(visit: Evidence): readonly string[] {
     time(visit.at),
     visitorOf(visit),
     release,
-    `${plural(passed, visit.probes === undefined ? 'check' : 'probe')} passed, ${failed} failed, ${unknown} could not be measured`,
+    `${plural(passed, visit.probes === undefined ? 'check' : 'probe')} passed, ${failed} failed, ${unknown} unknown`,
   ];
 }

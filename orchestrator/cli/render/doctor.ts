@@ -1,3 +1,4 @@
+/** The findings of `doctor`, one a line, each problem with its next step. */
 import type { Finding } from '../../domain/health/finding';
 import type { Paint } from '../../presentation/paint';
 import { plural } from '../../presentation/text';
@@ -11,6 +12,6 @@ export function findingLines(findings: readonly Finding[], paint: Paint): readon
       ...(next === '' ? [] : [`         → ${next}`]),
     ]),
     '',
-    problems === 0 ? 'no problem was found' : `${plural(problems, 'problem')} to mend before a rollout`,
+    problems === 0 ? 'no problems found' : `${plural(problems, 'problem')} to fix before a rollout`,
   ];
 }

@@ -1,19 +1,19 @@
-/** What a detection of drift found: which resources of whose stacks are not as their template has them. */
+/** Results of drift detection: the resources that differ from the template of their stack, per account. */
 
-import type { ResourceDrift, StackDrift } from '../../domain/health/drift';
 import type { AccountRecord } from '../../domain/model/account-record';
+import type { ResourceDrift, StackDrift } from '../../domain/model/drift';
 import type { DriftProgress } from '../../operations/detect-drift';
 import type { Item } from '../../ports/ports';
 import type { Paint } from '../../presentation/paint';
 import { groupedBy, plural, table } from '../../presentation/text';
-import type { Detection } from '../../records/waves';
+import type { Detection } from '../../records/detections';
 
 export interface DriftedStack {
   readonly account: AccountRecord;
   readonly stack: StackDrift;
 }
 
-/** As the records have it, so that the table says what `account ID` says. */
+/** Read from the records, so that the table agrees with `account ID`. */
 export const driftedIn = (
   { ended }: DriftProgress,
   accounts: readonly Item<AccountRecord>[],
@@ -34,20 +34,20 @@ export const driftedIn = (
 export function driftProgressLine({ running, ended, waiting }: DriftProgress): string {
   const all = running.length + ended.length + waiting.length;
   const drifted = sum(ended, 'drifted');
-  const at = running.map(({ stackSet }) => stackSet).join(', ');
-  return `looked into ${ended.length} of ${plural(all, 'stack set')}, ${plural(drifted, 'stack')} drifted${at === '' ? '' : `; at ${at}`}`;
+  const current = running.map(({ stackSet }) => stackSet).join(', ');
+  return `checked ${ended.length} of ${plural(all, 'stack set')}, ${plural(drifted, 'stack')} drifted${current === '' ? '' : `; checking ${current}`}`;
 }
 
 const sum = (ended: readonly Detection[], what: 'instances' | 'drifted' | 'unknown'): number =>
   ended.reduce((total, detection) => total + (detection.ended?.[what] ?? 0), 0);
 
-/** The rows that are shown; `--json` has them all. */
+/** How many rows are shown; `--json` has them all. */
 const rowsMax = 100;
 
 export function driftLines(progress: DriftProgress, drifted: readonly DriftedStack[], paint: Paint): readonly string[] {
   const rows = drifted.flatMap(rowsOf);
   const more = rows.length - rowsMax;
-  const notLooked = [
+  const skipped = [
     ...progress.waiting.map(({ stackSet, because }) => [stackSet, because]),
     ...progress.ended
       .filter(({ ended }) => ended !== undefined && ended.because !== '')
@@ -55,23 +55,23 @@ export function driftLines(progress: DriftProgress, drifted: readonly DriftedSta
   ];
   const unrecorded = progress.ended
     .filter(({ ended }) => ended !== undefined && ended.unrecorded > 0)
-    .map(({ stackSet, ended }) => [stackSet, `${plural(ended?.unrecorded ?? 0, 'account')} held by a rollout at work`]);
+    .map(({ stackSet, ended }) => [stackSet, `${plural(ended?.unrecorded ?? 0, 'account')} in use by a rollout`]);
   const hasDrifted = drifted.some(({ stack }) => stack.outcome === 'drifted');
   return [
-    ...section(paint, 'what differs', [
+    ...section(paint, 'drifted resources', [
       ...table([...(rows.length > 0 ? [columns] : []), ...rows.slice(0, rowsMax)], '  '),
       ...(more > 0 ? [`  and ${plural(more, 'more difference')}; --json has them all`] : []),
     ]),
-    ...section(paint, 'not looked into everywhere', table(notLooked, '  ')),
+    ...section(paint, 'not checked completely', table(skipped, '  ')),
     ...section(paint, 'not recorded', table(unrecorded, '  ')),
     ...(hasDrifted
-      ? section(paint, 'what to do next', [
-          '  find in CloudTrail who changed it, and have it put back:',
+      ? section(paint, 'next step', [
+          '  find out in CloudTrail who changed the resources, then revert the changes:',
           '  → strongroom rollout --retry-failed --include-drifted',
         ])
       : []),
     '',
-    `${plural(progress.ended.length, 'stack set')} looked into, ${plural(sum(progress.ended, 'instances'), 'stack')}: ${sum(progress.ended, 'drifted')} drifted, ${sum(progress.ended, 'unknown')} could not be measured`,
+    `${plural(progress.ended.length, 'stack set')} checked, ${plural(sum(progress.ended, 'instances'), 'stack')}: ${sum(progress.ended, 'drifted')} drifted, ${sum(progress.ended, 'unknown')} unknown`,
   ];
 }
 
@@ -82,20 +82,20 @@ const columns = ['account', 'name', 'module', 'region', 'resource', 'property', 
 
 function rowsOf({ account, stack }: DriftedStack): readonly (readonly string[])[] {
   const place = [account.id, account.name, stack.module, stack.region];
-  if (stack.outcome === 'unknown') return [[...place, '-', '-', '-', `could not be measured: ${stack.because}`]];
+  if (stack.outcome === 'unknown') return [[...place, '-', '-', '-', `unknown: ${stack.because}`]];
   const rows = stack.resources.flatMap(({ resource, change, differences }): readonly string[][] =>
     differences.length === 0
-      ? [[...place, resource, '-', 'there', change]]
+      ? [[...place, resource, '-', 'present', change]]
       : differences.map(({ path, expected, actual }) => [...place, resource, path, expected, actual]),
   );
   return stack.because === '' ? rows : [...rows, [...place, '-', '-', '-', stack.because]];
 }
 
-/** Below an account, in `account ID`. */
+/** The drift of one account, for `account ID`. */
 export const driftRows = (drift: readonly StackDrift[]): readonly string[] =>
   groupedBy(drift, ({ module, region }) => `${module} in ${region}`).flatMap(([place, stacks]) =>
     stacks.flatMap(({ outcome, because, at, resources }) => [
-      `  ${place}, as looked at ${at.slice(0, 16).replace('T', ' ')} UTC${outcome === 'unknown' ? `: could not be measured: ${because}` : ''}`,
+      `  ${place}, checked at ${at.slice(0, 16).replace('T', ' ')} UTC${outcome === 'unknown' ? `, unknown: ${because}` : ''}`,
       ...resources.flatMap(differenceLines),
       ...(outcome === 'drifted' && because !== '' ? [`    ${because}`] : []),
     ]),
@@ -111,7 +111,7 @@ const differenceLines = ({ resource, type, change, differences }: ResourceDrift)
 /** The shape of `verify --drift --json`. */
 export const driftDocument = ({ ended, waiting }: DriftProgress, drifted: readonly DriftedStack[]) => ({
   stackSets: ended.map(({ stackSet, wave, module, ended }) => ({ stackSet, wave, module, ...ended })),
-  notLookedInto: waiting.map(({ stackSet, wave, module, because }) => ({ stackSet, wave, module, because })),
+  notChecked: waiting.map(({ stackSet, wave, module, because }) => ({ stackSet, wave, module, because })),
   drifted: drifted.map(({ account, stack }) => ({
     accountId: account.id,
     name: account.name,

@@ -1,15 +1,16 @@
-/** The block at the foot of the terminal while a rollout runs: where it is, how far, how long, and what it waits for. */
+/** The progress block at the bottom of the terminal: wave and stage, accounts, time left, and the current activity. */
 import type { RolloutRecord, StageRecord } from '../../domain/model/rollout';
 import type { Paint } from '../../presentation/paint';
+import { promptState } from '../../presentation/prompt';
 import { clockTime, duration, plural } from '../../presentation/text';
-import { accountsIn, isProving } from '../progress';
+import { accountsIn, isVerifying } from '../progress';
 
 export interface Situation {
   readonly record: RolloutRecord;
-  /** The stage at work, where there is one. */
+  /** The current stage, if there is one. */
   readonly stage: StageRecord | undefined;
   readonly now: Date;
-  /** undefined until a first stage has shown how long they take. */
+  /** undefined until the first stage has finished. */
   readonly leftMs: number | undefined;
 }
 
@@ -23,7 +24,7 @@ export function liveBlock({ record, stage, now, leftMs }: Situation, paint: Pain
   const filled = Math.round(share * barColumns);
   const bar = paint.green('█'.repeat(filled)) + paint.dim('░'.repeat(barColumns - filled));
   const stages =
-    wave.stages.length > 0 && !isProving(record) ? `  stage ${wave.stage + 1} of ${wave.stages.length}` : '';
+    wave.stages.length > 0 && !isVerifying(record) ? `  stage ${wave.stage + 1} of ${wave.stages.length}` : '';
   const left = leftMs === undefined ? '' : `  about ${duration(leftMs)} left`;
   return [
     '',
@@ -40,7 +41,7 @@ function doing({ status, lastStep }: RolloutRecord, stage: StageRecord | undefin
       return `${status.doing} until ${clockTime(status.until, now)} UTC (${duration(until.getTime() - now.getTime())})`;
     }
     case 'awaitingApproval':
-      return `waits for a person: ${status.prompt.because[0] ?? status.prompt.about}`;
+      return `${promptState(status.prompt.about)}${status.prompt.because[0] === undefined ? '' : `: ${status.prompt.because[0]}`}`;
     case 'running': {
       const { done, failed, total } = stage?.progress ?? { done: 0, failed: 0, total: 0 };
       const stacks =

@@ -1,11 +1,11 @@
-/** A plan for people: who gets what in which wave and why, and who does not and why. */
-import type { ExcludedAccount, Plan, PlannedAccount, WavePlan } from '../../domain/model/plan';
+/** A plan for people: the accounts of each wave and their changes, and the excluded accounts, with reasons. */
+import type { ExcludedAccount, ExclusionReason, Plan, PlannedAccount, WavePlan } from '../../domain/model/plan';
 import type { Paint } from '../../presentation/paint';
 import { few, groupedBy, plural, table } from '../../presentation/text';
 
-/** Names that stand for a group where nobody asked for all. */
+/** How many names are shown for a group without --full. */
 const namesMax = 4;
-/** Accounts left alone that are named. */
+/** How many excluded accounts are shown without --full. */
 const excludedMax = 20;
 
 export function planLines(plan: Plan, paint: Paint, full: boolean): readonly string[] {
@@ -14,11 +14,11 @@ export function planLines(plan: Plan, paint: Paint, full: boolean): readonly str
     `${paint.bold(`release ${plan.release}`)} for organization ${plan.organization}`,
     planFigures(plan),
     ...waves.flatMap((wave, index) => waveLines(wave, index, paint, full)),
-    ...(excluded.length === 0 ? [] : ['', `${paint.bold('left alone')}  ${plural(excluded.length, 'account')}`]),
+    ...(excluded.length === 0 ? [] : ['', `${paint.bold('excluded')}  ${plural(excluded.length, 'account')}`]),
     ...table(excluded.slice(0, full ? undefined : excludedMax).map(excludedRow), '  '),
     ...(full || excluded.length <= excludedMax
       ? []
-      : [paint.dim(`  and ${excluded.length - excludedMax} more; --full names them all`)]),
+      : [paint.dim(`  and ${excluded.length - excludedMax} more; use --full to list all`)]),
     ...(notes.length === 0 ? [] : ['', paint.bold('notes'), ...notes.map((note) => `  ${note}`)]),
   ];
 }
@@ -26,7 +26,7 @@ export function planLines(plan: Plan, paint: Paint, full: boolean): readonly str
 export function planFigures({ waves, excluded }: Plan): string {
   const planned = waves.flatMap(({ accounts }) => accounts);
   const changing = planned.filter(({ change }) => change !== 'none').length;
-  return `${plural(planned.length, 'account')} in ${plural(waves.length, 'wave')}, ${changing} to change, ${excluded.length} left alone`;
+  return `${plural(planned.length, 'account')} in ${plural(waves.length, 'wave')}, ${changing} to change, ${excluded.length} excluded`;
 }
 
 /** One line per wave. */
@@ -47,7 +47,7 @@ const changeWords: Readonly<Record<PlannedAccount['change'], string>> = {
   create: 'new',
   update: 'to update',
   none: 'unchanged',
-  rehome: 'to move over from another wave',
+  rehome: 'to move from another wave',
 };
 
 function waveLines({ name, accounts }: WavePlan, index: number, paint: Paint, full: boolean): readonly string[] {
@@ -78,6 +78,14 @@ const excludedRow = ({ id, name, ou, reason, because }: ExcludedAccount): readon
   id,
   name,
   ou,
-  reason,
+  reasonWords[reason],
   because,
 ];
+const reasonWords: Readonly<Record<ExclusionReason, string>> = {
+  managementAccount: 'management account',
+  suspended: 'suspended',
+  pending: 'pending activation',
+  excluded: 'excluded by the config',
+  exempt: 'exempt',
+  unplaced: 'not in any wave',
+};

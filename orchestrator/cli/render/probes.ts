@@ -1,5 +1,5 @@
-/** What experiments showed: by proof, since one cause often shows in many accounts, and what a person does about it. */
-import { type ProbeId, type ProbeResult, probeIds } from '../../domain/health/probe';
+/** Results of probes, grouped by probe because one cause often affects many accounts, each with its fix. */
+import { type ProbeId, type ProbeResult, probeIds } from '../../domain/model/probe';
 import type { Probed } from '../../operations/probe';
 import type { Colour, Paint } from '../../presentation/paint';
 import { few, groupedBy, plural, table } from '../../presentation/text';
@@ -7,7 +7,7 @@ import { few, groupedBy, plural, table } from '../../presentation/text';
 type Shown = Extract<Probed, { kind: 'passed' }>;
 const isShown = (passing: Probed): passing is Shown => passing.kind === 'passed';
 
-/** An entry's `probes` in `verify --probe --json`; null of an account whose wave did not opt in. */
+/** The `probes` of an entry in `verify --probe --json`; null for an account whose wave does not enable probes. */
 export function probedEntry(passing: Probed | undefined) {
   if (passing === undefined) return null;
   if (passing.kind === 'notProbed') return { results: [], recorded: false, because: passing.because };
@@ -29,11 +29,11 @@ const colours: Readonly<Record<ProbeResult['outcome'], Colour>> = {
 const words: Readonly<Record<ProbeResult['outcome'], string>> = {
   pass: 'passed',
   fail: 'failed',
-  unknown: 'could not be shown',
+  unknown: 'unknown',
   notApplicable: 'not applicable',
 };
 
-/** Accounts that are named of each proof; `--json` has them all. */
+/** How many accounts are listed for each probe; `--json` has them all. */
 const accountsNamedMax = 20;
 
 export function probedLines(all: readonly Probed[], paint: Paint): readonly string[] {
@@ -42,7 +42,7 @@ export function probedLines(all: readonly Probed[], paint: Paint): readonly stri
       const because = isShown(one) ? one.unrecorded : one.because;
       return because === undefined
         ? []
-        : [{ id: one.member.id, because: `${isShown(one) ? 'not recorded' : 'not proved'}: ${because}` }];
+        : [{ id: one.member.id, because: `${isShown(one) ? 'not recorded' : 'not probed'}: ${because}` }];
     }),
     ({ because }) => because,
   );
@@ -77,18 +77,18 @@ function linesOf(probe: ProbeId, shown: readonly Shown[], paint: Paint): readonl
   const bad = found.filter(({ result }) => !isGood(result));
   const [first] = bad;
   return [
-    `  ${probe}: ${counts.length === 0 ? 'nobody was asked' : counts.join(', ')}`,
+    `  ${probe}: ${counts.length === 0 ? 'not run' : counts.join(', ')}`,
     ...bad
       .slice(0, accountsNamedMax)
       .map(({ id, result }) => `    ${id}: observed ${result.observed}, expected ${result.expected}`),
     ...(bad.length > accountsNamedMax
-      ? [`    and ${plural(bad.length - accountsNamedMax, 'more account')}; --json names them all`]
+      ? [`    and ${plural(bad.length - accountsNamedMax, 'more account')}; use --json to list all`]
       : []),
     ...(first === undefined ? [] : [`    → ${first.result.remediation}`]),
   ];
 }
 
-/** What was last shown of one account. */
+/** The last probe results of one account. */
 export const accountProbeLines = (results: readonly ProbeResult[], paint: Paint): readonly string[] =>
   results.flatMap(({ probe, outcome, at, observed, expected, remediation }) => [
     `  ${probe} ${paint[colours[outcome]](words[outcome])}, ${at.slice(0, 16).replace('T', ' ')} UTC: observed ${observed}, expected ${expected}`,

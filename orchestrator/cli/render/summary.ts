@@ -1,5 +1,6 @@
-/** What a person reads when a rollout has ended or stopped: how, wave by wave, who failed and why, and what to do next. */
+/** The summary of a rollout that ended or stopped: its outcome, waves, findings and next steps. */
 import type { WaveProgress } from '../../domain/model/rollout';
+import { outcomeWords } from '../../presentation/event';
 import { findingLines } from '../../presentation/findings';
 import type { Paint } from '../../presentation/paint';
 import { duration, plural, table } from '../../presentation/text';
@@ -7,9 +8,9 @@ import type { Conclusion } from '../conclusion';
 
 export interface Surroundings {
   readonly endedAt: Date;
-  /** A command as it must be typed here, with the options that lead to this world and state. */
+  /** Returns a command with the options that lead to this world and state. */
   readonly command: (words: string) => string;
-  /** Whether the rollout can be gone on with: what was made up is gone with its process. */
+  /** Whether the rollout can continue: a simulated organization ends with its process. */
   readonly isKept: boolean;
 }
 
@@ -17,21 +18,21 @@ export function summary(ended: Conclusion, around: Surroundings, paint: Paint): 
   const { record, outcome, because, troubled } = ended;
   const took = duration(around.endedAt.getTime() - new Date(record.startedAt).getTime());
   const colour = outcome === 'completed' ? paint.green : paint.red;
-  // What is named account by account below need not be said twice.
+  // The findings below repeat the reasons of single accounts.
   const reasons = because.filter((reason) => !troubled.some(({ id }) => reason.startsWith(id)));
   const next = around.isKept ? nextSteps(ended, around.command) : [];
   return [
     '',
-    `${paint.bold(`rollout ${record.id}`)} ${colour(outcome)} after ${took}`,
+    `${paint.bold(`rollout ${record.id}`)} ${colour(outcomeWords[outcome])} after ${took}`,
     ...table(record.waves.map(waveRow), '  '),
-    ...(outcome === 'completed' ? [] : ['', paint.bold('why'), ...reasons.map((reason) => `  ${reason}`)]),
+    ...(outcome === 'completed' ? [] : ['', paint.bold('reason'), ...reasons.map((reason) => `  ${reason}`)]),
     ...(troubled.length === 0 ? [] : ['', paint.bold(`${plural(troubled.length, 'account')} with findings`)]),
     ...troubled.flatMap(({ id, name, wave, findings }) => [
       `  ${paint.bold(id)} ${name} (wave ${wave})`,
       ...findingLines(findings, '    '),
     ]),
-    ...(next.length === 0 ? [] : ['', paint.bold('what to do next'), ...nextLines(next, paint)]),
-    ...(around.isKept ? [] : ['', paint.dim('This organization was made up, and is gone now.')]),
+    ...(next.length === 0 ? [] : ['', paint.bold('next steps'), ...nextLines(next, paint)]),
+    ...(around.isKept ? [] : ['', paint.dim('This organization was simulated and no longer exists.')]),
   ];
 }
 
@@ -46,7 +47,7 @@ function statusOf({ status }: WaveProgress): string {
     case 'pending':
       return 'not started';
     case 'open':
-      return 'at work';
+      return 'in progress';
     case 'judged':
       return status.verdict;
     case 'overridden':
@@ -59,7 +60,7 @@ interface NextStep {
   readonly why: string;
 }
 
-/** Only commands that there are, as they must be typed. */
+/** Commands that apply to this rollout, with their options. */
 export function nextSteps(
   { record, outcome, troubled }: Pick<Conclusion, 'record' | 'outcome' | 'troubled'>,
   command: Surroundings['command'],
@@ -67,28 +68,28 @@ export function nextSteps(
   const { id, status } = record;
   const [first] = troubled;
   const look: readonly NextStep[] =
-    first === undefined ? [] : [{ command: command(`account ${first.id}`), why: 'everything about this account' }];
+    first === undefined ? [] : [{ command: command(`account ${first.id}`), why: 'show all findings of this account' }];
   if (status.kind === 'awaitingApproval') {
-    const stop = { command: command(`reject ${id} --reason TEXT`), why: 'end it here; what was done stays' };
+    const stop = { command: command(`reject ${id} --reason TEXT`), why: 'end the rollout; completed changes stay' };
     if (status.prompt.about === 'approval')
-      return [{ command: command(`approve ${id} --reason TEXT`), why: 'let the wave start, under your name' }, stop];
+      return [{ command: command(`approve ${id} --reason TEXT`), why: 'approve the wave under your name' }, stop];
     if (status.prompt.about === 'pause')
-      return [...look, { command: command(`resume ${id}`), why: 'go on: what is done is not done again' }, stop];
+      return [...look, { command: command(`resume ${id}`), why: 'continue; completed work is not repeated' }, stop];
     return [
       ...look,
-      { command: command(`resume ${id}`), why: 'when it is mended: try the wave again' },
-      { command: command(`approve ${id} --reason TEXT`), why: 'go on in spite of it, under your name' },
+      { command: command(`resume ${id}`), why: 'after the fix: retry the wave' },
+      { command: command(`approve ${id} --reason TEXT`), why: 'override the gate under your name' },
       stop,
     ];
   }
   if (status.kind !== 'finished')
-    return [...look, { command: command(`resume ${id}`), why: 'go on from where it stopped' }];
+    return [...look, { command: command(`resume ${id}`), why: 'continue where the rollout stopped' }];
   if (outcome === 'completed' && troubled.length === 0)
-    return [{ command: command('status'), why: 'where every account stands' }];
+    return [{ command: command('status'), why: 'show the state of every account' }];
   return [
     ...look,
-    { command: command('status'), why: 'where every account stands' },
-    { command: command('rollout --retry-failed'), why: 'when it is mended: only the accounts that failed' },
+    { command: command('status'), why: 'show the state of every account' },
+    { command: command('rollout --retry-failed'), why: 'after the fix: retry only the accounts that failed' },
   ];
 }
 

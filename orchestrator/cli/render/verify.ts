@@ -1,8 +1,9 @@
-/** What a sweep found: by check, since one cause often shows in many accounts, and by account. */
+/** Results of a sweep, by check because one cause often affects many accounts, and by account. */
 
-import { type CheckResult, gateTitles, type Verdict } from '../../domain/model/gate';
+import { checkName } from '../../domain/model/check-name';
+import type { Verdict } from '../../domain/model/gate';
 import type { Verified } from '../../operations/sweep';
-import { checkFinding, findingLines } from '../../presentation/findings';
+import { checkFinding, findingLines, outcomeVerb } from '../../presentation/findings';
 import type { Paint } from '../../presentation/paint';
 import { countsByState, stateColour, statusEntry } from '../../presentation/status';
 import { few, groupedBy, plural, table } from '../../presentation/text';
@@ -13,7 +14,7 @@ type Unmanaged = Extract<Verified, { kind: 'unmanaged' }>;
 export const isVerified = (verified: Verified): verified is Looked => verified.kind === 'verified';
 const isUnmanaged = (verified: Verified): verified is Unmanaged => verified.kind === 'unmanaged';
 
-/** An entry of `verify --json`: that of `status --json`, with what this visit concluded. */
+/** An entry of `verify --json`: the entry of `status --json` with the verdict of this visit. */
 export function verifiedEntry(verified: Verified) {
   const { member } = verified;
   if (verified.kind === 'unmanaged') {
@@ -24,9 +25,9 @@ export function verifiedEntry(verified: Verified) {
   return { ...statusEntry(account), verdict, recorded: unrecorded === undefined, because: unrecorded ?? null };
 }
 
-/** The accounts that are named one by one; the rest is counted, and `--json` has them all. */
+/** How many accounts are listed; the rest is counted, and `--json` has them all. */
 const accountsNamedMax = 20;
-/** Ids beside a check. */
+/** How many ids are listed for a check. */
 const idsMax = 3;
 
 export function verifyLines(all: readonly Verified[], paint: Paint): readonly string[] {
@@ -34,10 +35,10 @@ export function verifyLines(all: readonly Verified[], paint: Paint): readonly st
   const troubled = looked.filter(({ account }) => account.failing.length > 0);
   const more = troubled.length - accountsNamedMax;
   return [
-    ...section(paint, 'what did not pass, by check', byCheck(troubled)),
-    ...section(paint, 'by account', [
+    ...section(paint, 'failing checks', byCheck(troubled)),
+    ...section(paint, 'accounts with failing checks', [
       ...troubled.slice(0, accountsNamedMax).flatMap((one) => byAccount(one, paint)),
-      ...(more > 0 ? [`  and ${plural(more, 'more account', 'more accounts')}; --json names them all`] : []),
+      ...(more > 0 ? [`  and ${plural(more, 'more account', 'more accounts')}; use --json to list all`] : []),
     ]),
     ...section(
       paint,
@@ -63,15 +64,13 @@ function byCheck(troubled: readonly Looked[]): readonly string[] {
     const [first] = group;
     if (first === undefined) return [];
     const ids = [...new Set(group.map(({ id }) => id))];
-    const { check, gate, severity, remediation } = first.result;
+    const { outcome, remediation } = first.result;
     return [
-      `  ${check} (${gateTitles[gate]}${severity === 'advisory' ? ', advisory' : ''}) ${outcomeOf(first.result)} in ${plural(ids.length, 'account')}: ${few(ids, idsMax)}`,
+      `  ${checkName(first.result)} ${outcomeVerb(outcome)} in ${plural(ids.length, 'account')}: ${few(ids, idsMax)}`,
       `    → ${remediation}`,
     ];
   });
 }
-
-const outcomeOf = ({ outcome }: CheckResult): string => (outcome === 'fail' ? 'failed' : 'could not be measured');
 
 const byAccount = ({ account }: Looked, paint: Paint): readonly string[] => [
   `  ${paint.bold(account.id)} ${account.name} (wave ${account.wave ?? 'none'}): ${paint[stateColour(account.state)](account.state)}`,
@@ -81,7 +80,7 @@ const byAccount = ({ account }: Looked, paint: Paint): readonly string[] => [
   ),
 ];
 
-/** One line a reason, with the accounts that it holds for. */
+/** One line for each reason, with its accounts. */
 function reasons<T extends Verified>(all: readonly T[], why: (one: T) => string | undefined): readonly string[] {
   const groups = groupedBy(
     all.filter((one) => why(one) !== undefined),
@@ -101,8 +100,8 @@ function reasons<T extends Verified>(all: readonly T[], why: (one: T) => string 
 }
 
 function figures(looked: readonly Looked[]): string {
-  if (looked.length === 0) return 'no account could be verified';
+  if (looked.length === 0) return 'no accounts verified';
   const count = (verdict: Verdict): number => looked.filter((one) => one.verdict === verdict).length;
-  const verdicts = `${count('healthy')} healthy, ${count('failed')} failed, ${count('inconclusive')} could not be measured`;
+  const verdicts = `${count('healthy')} healthy, ${count('failed')} failed, ${count('inconclusive')} unknown`;
   return `${plural(looked.length, 'account')} verified: ${verdicts}; ${countsByState(looked.map(({ account }) => account))}`;
 }

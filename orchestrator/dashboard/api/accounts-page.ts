@@ -1,17 +1,17 @@
-/** Accounts filtered, sorted and cut, for a page that cannot hold them all, and for a spreadsheet. */
+/** Filters, sorts and pages accounts, for the page and for the CSV file. */
 import type { AccountRecord } from '../../domain/model/account-record';
 import type { GateId } from '../../domain/model/gate';
 import type { ReadinessState } from '../../domain/model/readiness';
 import type { AccountRow, AccountSort, AccountsPage } from './contract';
 
 export interface AccountsQuery {
-  /** Part of an id or a name, whatever the case. */
+  /** Part of an id or a name, ignoring case. */
   readonly q?: string | undefined;
-  /** An OU and those below it. */
+  /** An OU, including the OUs below it. */
   readonly ou?: string | undefined;
   readonly wave?: string | undefined;
   readonly state?: readonly ReadinessState[] | undefined;
-  /** Accounts in which this gate did not pass. */
+  /** Accounts in which this gate failed or is unknown. */
   readonly gate?: GateId | undefined;
   readonly release?: string | undefined;
   readonly sort: AccountSort;
@@ -21,19 +21,19 @@ export interface AccountsQuery {
 }
 
 export function accountsPage(accounts: readonly AccountRecord[], query: AccountsQuery): AccountsPage {
-  const found = matching(accounts, query);
+  const matched = matching(accounts, query);
   const { offset, limit } = query;
-  return { total: found.length, offset, items: found.slice(offset, offset + limit).map(rowOf) };
+  return { total: matched.length, offset, items: matched.slice(offset, offset + limit).map(rowOf) };
 }
 
-/** All that match, in the order asked for. */
+/** All matching accounts, in the requested order. */
 export const matching = (accounts: readonly AccountRecord[], query: AccountsQuery): readonly AccountRecord[] =>
-  inOrder(accounts, query).filter((account) => isMeant(account, query));
+  sortedBy(accounts, query).filter((account) => matches(account, query));
 
-/** The orders of one reading of the store: thousands are sorted once, and not for each page of them. */
+/** Sorted lists of one snapshot, so that thousands of accounts are not sorted again for each page. */
 const orders = new WeakMap<readonly AccountRecord[], Map<string, readonly AccountRecord[]>>();
 
-function inOrder(
+function sortedBy(
   accounts: readonly AccountRecord[],
   { sort, descending }: Pick<AccountsQuery, 'sort' | 'descending'>,
 ): readonly AccountRecord[] {
@@ -45,14 +45,14 @@ function inOrder(
   return ordered;
 }
 
-/** Equal keys go by the id, so that a page neither repeats nor drops an account. */
+/** Equal keys are ordered by id, so that pages neither repeat nor skip an account. */
 const sorted = (accounts: readonly AccountRecord[], sort: AccountSort, direction: number): readonly AccountRecord[] =>
   accounts
     .map((account) => ({ account, key: keyOf(account, sort) }))
     .sort((a, b) => direction * compare(a.key, b.key) || compare(a.account.id, b.account.id))
     .map(({ account }) => account);
 
-function isMeant(account: AccountRecord, { q, ou, wave, state, gate, release }: AccountsQuery): boolean {
+function matches(account: AccountRecord, { q, ou, wave, state, gate, release }: AccountsQuery): boolean {
   if (q !== undefined && !`${account.id} ${account.name}`.toLowerCase().includes(q.toLowerCase())) return false;
   if (ou !== undefined && account.ou !== ou && !account.ou.startsWith(`${ou}/`)) return false;
   if (wave !== undefined && account.wave !== wave) return false;

@@ -1,4 +1,4 @@
-/** Every account in a few characters: what the page draws ten thousand of. */
+/** All accounts in compact form, so that the page can draw ten thousand of them. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { AccountRecord } from '../../domain/model/account-record';
@@ -8,12 +8,12 @@ import { readinessStates } from '../../domain/model/readiness';
 import type { Item } from '../../ports/ports';
 import { type Board, gateCharacters, type WaveOnBoard } from './contract';
 
-/** Accounts that are gone through before others have their turn. */
+/** Accounts that are processed before other requests get a turn. */
 const portion = 500;
 
 /**
- * @param items ordered by the account's id.
- * @param waves in their order, with what each has finished.
+ * @param items ordered by account id.
+ * @param waves in order, each with its last completed release.
  */
 export async function boardOf(
   items: readonly Item<AccountRecord>[],
@@ -30,7 +30,7 @@ export async function boardOf(
   const hash = createHash('sha256').update(JSON.stringify(lists));
   const columns = emptyColumns();
   await inPortions(items, ({ value: account, version }) => {
-    // Of what was stored, and not of how long ago it was: a board that only grew older has not changed.
+    // The version covers stored data only. A board whose ages alone have changed is the same board.
     hash.update(`${account.id} ${version}\n`);
     columns.ids.push(account.id);
     columns.names.push(account.name);

@@ -1,7 +1,6 @@
 /**
- * What the page asks and what it is told, version 1: the same for the local command and for the deployed function. Types only, so
- * that the page shares them. Everything is under `/api/v1`; a read has an ETag and answers 304 to `If-None-Match` when nothing has
- * changed; a refusal is a `Refusal` with the status of its kind.
+ * The HTTP API of the dashboard, version 1. The local command and the deployed function serve the same API, and the page shares its
+ * types. All paths are under `/api/v1`. Each read has an ETag and returns 304 for a matching `If-None-Match`. An error has an `ErrorBody`.
  */
 import type { AccountRecord } from '../../domain/model/account-record';
 import type { RolloutEvent } from '../../domain/model/event';
@@ -9,21 +8,21 @@ import type { CheckOutcome, GateId } from '../../domain/model/gate';
 import type { ModuleId } from '../../domain/model/module';
 import type { ReadinessState } from '../../domain/model/readiness';
 import type { Outcome, Prompt, RolloutRecord } from '../../domain/model/rollout';
-import type { Evidence } from '../../records/records';
+import type { Evidence } from '../../records/evidence';
 
 export const apiRoot = '/api/v1';
 
-/** Who is asking, and what they may do: a viewer reads, an operator also acts. `GET /me` */
+/** `GET /me`: the user and their role. A viewer can only read; an operator can also act. */
 export interface Me {
   readonly name: string;
   readonly role: 'viewer' | 'operator';
 }
 
-/** `GET /board`: every account in a few characters; columns, since they compress better than rows. */
+/** `GET /board`: all accounts in compact form. The data is in columns, which compress better than rows. */
 export interface Board {
-  /** When the store was read, ISO. */
+  /** When the store was read, in ISO format. */
   readonly at: string;
-  /** Opaque; differs when anything on the board differs. */
+  /** Opaque. It changes whenever anything on the board changes. */
   readonly version: string;
   readonly ous: readonly string[];
   readonly waves: readonly WaveOnBoard[];
@@ -32,7 +31,7 @@ export interface Board {
   readonly regions: readonly string[];
   readonly modules: readonly ModuleId[];
   readonly gates: readonly GateId[];
-  /** One entry per account in each; indexes are into the lists above, -1 for none. */
+  /** Each list has one entry for each account. Numbers are indexes into the lists above, or -1 for none. */
   readonly accounts: {
     readonly ids: readonly string[];
     readonly names: readonly string[];
@@ -40,11 +39,11 @@ export interface Board {
     readonly waves: readonly number[];
     readonly states: readonly number[];
     readonly releases: readonly number[];
-    /** One character per gate, in order: p pass, f fail, u unknown, n not applicable, - never judged. */
+    /** One character for each gate, in order: p pass, f fail, u unknown, n not applicable, - not checked. */
     readonly gates: readonly string[];
-    /** One character per module and region, modules first: c current, f failed, a left to others, - nothing there. */
+    /** One character for each module and region, by module: c current, f failed, a managed externally, - not deployed. */
     readonly modules: readonly string[];
-    /** Minutes between `at` and the last visit; -1 if never visited. */
+    /** Minutes between `at` and the last check; -1 if the account was never checked. */
     readonly checkedMinutesAgo: readonly number[];
     /** Hours between `at` and the last change of state. */
     readonly stateSinceHoursAgo: readonly number[];
@@ -59,17 +58,17 @@ export const gateCharacters: Readonly<Record<CheckOutcome, string>> = {
 
 export interface WaveOnBoard {
   readonly name: string;
-  /** The release that it has finished last. */
+  /** The last release that the wave completed. */
   readonly release?: string | undefined;
 }
 
-/** `GET /overview`: what needs a person, and what moves. */
+/** `GET /overview`: action items, active rollouts and new accounts. */
 export interface Overview {
   readonly at: string;
   readonly organization: string;
-  readonly attention: readonly Attention[];
+  readonly actionItems: readonly ActionItem[];
   readonly running: readonly RolloutRow[];
-  /** Accounts that were first seen in the last seven days, latest first; 50 at most. */
+  /** Accounts discovered in the last seven days, latest first, at most 50. */
   readonly newAccounts: readonly {
     readonly id: string;
     readonly name: string;
@@ -77,18 +76,18 @@ export interface Overview {
     readonly since: string;
   }[];
 }
-export interface Attention {
+export interface ActionItem {
   readonly kind: 'awaitingApproval' | 'held' | 'keysAtRisk' | 'unplaced' | 'unknown' | 'failed';
   readonly title: string;
-  /** What to do next, one sentence. */
+  /** What to do next, in one or two sentences. */
   readonly next: string;
   readonly count: number;
-  /** Where the page goes: a rollout, or a filter of accounts. */
+  /** What the item links to: a rollout, or the accounts in a state. */
   readonly rollout?: string | undefined;
   readonly state?: ReadinessState | undefined;
 }
 
-/** `GET /accounts?q=&ou=&wave=&state=&state=&gate=&release=&sort=&descending=true&offset=&limit=`: filtered, sorted and cut, 200 at most. */
+/** `GET /accounts?q=&ou=&wave=&state=&state=&gate=&release=&sort=&descending=true&offset=&limit=`: filtered, sorted and paged, at most 200 accounts. */
 export interface AccountsPage {
   readonly total: number;
   readonly offset: number;
@@ -119,10 +118,10 @@ export const accountSorts = [
 ] as const;
 export type AccountSort = (typeof accountSorts)[number];
 
-/** `GET /accounts.csv` with the same filters: text, cells that begin like a formula are quoted. `GET /accounts/{id}` */
-export interface AccountSeen {
+/** `GET /accounts/{id}`. `GET /accounts.csv` takes the filters of `/accounts` and escapes cells that look like formulas. */
+export interface AccountDetail {
   readonly account: AccountRecord;
-  /** The latest visit with its facts; of the older ones only what came of them, latest first. */
+  /** The evidence of the latest check. The history has only the counts of each check, latest first. */
   readonly evidence?: Evidence | undefined;
   readonly history: readonly {
     readonly at: string;
@@ -135,7 +134,7 @@ export interface AccountSeen {
   readonly nextSteps: readonly string[];
 }
 
-/** `GET /rollouts`: latest first, 100 at most. */
+/** `GET /rollouts`: latest first, at most 100. */
 export interface RolloutRow {
   readonly id: string;
   readonly release: string;
@@ -147,38 +146,40 @@ export interface RolloutRow {
   readonly outcome?: Outcome | undefined;
   readonly prompt?: Prompt | undefined;
   readonly wave: string;
+  /** Position of the wave, from 1. */
+  readonly waveNumber: number;
   readonly waves: number;
   readonly paused: boolean;
 }
 /** `GET /rollouts/{id}` */
-export interface RolloutSeen {
+export interface RolloutDetail {
   readonly rollout: RolloutRecord;
-  /** What each action would do now, in words with numbers of accounts; an action that is not possible now is absent. */
+  /** The consequence of each action, with numbers of accounts. Actions that are not available now are absent. */
   readonly actions: Partial<Record<Action, string>>;
-  /** Stack instances of the stage at work. */
+  /** Stack instances of the current stage. */
   readonly progress?: { readonly done: number; readonly failed: number; readonly total: number } | undefined;
 }
-/** `GET /rollouts/{id}/events?after=N`: numbered from 0, -1 for the first; 500 at most. */
+/** `GET /rollouts/{id}/events?after=N`: at most 500 events, numbered from 0; `after=-1` starts at the first. */
 export interface EventsPage {
   readonly events: readonly RolloutEvent[];
-  /** The `after` of the next page. */
+  /** The value of `after` for the next page. */
   readonly last: number;
 }
 
-/** `POST /rollouts/{id}/{action}` with an `Act`; 202 when it is written. */
+/** `POST /rollouts/{id}/{action}` with an `ActionRequest`. Returns 202 once the action is recorded. */
 export const actions = ['approve', 'reject', 'retry', 'pause', 'resume', 'abort', 'rollback'] as const;
 export type Action = (typeof actions)[number];
-export interface Act {
+export interface ActionRequest {
   readonly reason: string;
   /**
-   * Of the rollout's record as the person saw it (`played.baton.turn`, 0 before the first). An answer to a rollout that has moved on is
-   * refused with 409, and the page asks again; pause and abort mean the rollout wherever it is.
+   * The step of the rollout that the user saw (`lastStep.input.step`, 0 before the first). The server rejects a decision about an earlier
+   * step with 409. Pause and abort apply at every step.
    */
   readonly step: number;
 }
 
-/** The body of everything that is not 200, 202 or 304. */
-export interface Refusal {
+/** The body of every response other than 200, 202 and 304. */
+export interface ErrorBody {
   readonly code: string;
   readonly message: string;
   readonly next: string;

@@ -1,12 +1,13 @@
-/** What needs a person now, what moves, and who is new. */
+/** Action items, active rollouts and new accounts. */
 import type { AccountRecord } from '../../domain/model/account-record';
 import type { ReadinessState } from '../../domain/model/readiness';
 import type { RolloutRecord } from '../../domain/model/rollout';
-import type { Attention, Overview, RolloutRow } from './contract';
+import { plural } from '../../presentation/text';
+import type { ActionItem, Overview, RolloutRow } from './contract';
 
 const newDays = 7;
 const newAccountsMax = 50;
-const attentionMax = 50;
+const actionItemsMax = 50;
 
 /** @param rollouts oldest first. */
 export function overviewOf(
@@ -19,7 +20,7 @@ export function overviewOf(
   return {
     at: now.toISOString(),
     organization,
-    attention: [...rollouts.toReversed().flatMap(wantedBy), ...statesThatWant(accounts)].slice(0, attentionMax),
+    actionItems: [...rollouts.toReversed().flatMap(rolloutItems), ...accountItems(accounts)].slice(0, actionItemsMax),
     running: rollouts.filter(({ status }) => status.kind !== 'finished').map(rolloutRow),
     newAccounts: accounts
       .filter(({ firstSeenAt }) => firstSeenAt !== undefined && firstSeenAt >= since)
@@ -29,49 +30,58 @@ export function overviewOf(
   };
 }
 
-function wantedBy({ id, status }: RolloutRecord): readonly Attention[] {
+function rolloutItems({ id, status }: RolloutRecord): readonly ActionItem[] {
   if (status.kind !== 'awaitingApproval') return [];
   const { about, wave, because } = status.prompt;
   const [title, next] =
     about === 'approval'
-      ? [`wave ${wave} wants an approval`, 'look at the plan of the wave, then approve or reject it']
+      ? [`Wave ${wave} is waiting for approval`, 'Review the wave, then approve or reject it.']
       : about === 'pause'
-        ? [`rollout ${id} is paused in wave ${wave}`, 'resume it when the reason is gone']
+        ? [`Rollout ${id} is paused in wave ${wave}`, 'Resume it when it can continue.']
         : [
-            `wave ${wave} is held: ${because[0] ?? 'no reason was given'}`,
-            'read the reasons, then retry, approve or reject',
+            `Wave ${wave} is held: ${because[0] ?? 'no reason given'}`,
+            'Review the reasons, then retry, approve or reject.',
           ];
   return [{ kind: about === 'approval' ? 'awaitingApproval' : 'held', title, next, count: 1, rollout: id }];
 }
 
-const wanting: Readonly<Partial<Record<ReadinessState, Pick<Attention, 'kind' | 'title' | 'next'>>>> = {
+/** The title follows the number of accounts. */
+const itemsByState: Readonly<Partial<Record<ReadinessState, Pick<ActionItem, 'kind' | 'title' | 'next'>>>> = {
   KEYS_AT_RISK: {
     kind: 'keysAtRisk',
-    title: 'ready for keys once, and failing now',
-    next: 'keys may be inside: mend what fails, then verify',
+    title: 'with keys at risk',
+    next: 'Keys may already be in use there. Fix the failing checks, then verify.',
   },
   UNPLACED: {
     kind: 'unplaced',
-    title: 'in no wave: nothing protects them',
-    next: 'let a wave of the config select them',
+    title: 'in no wave',
+    next: 'The baseline does not protect them. Select them in a wave of the config.',
   },
-  UNKNOWN: { kind: 'unknown', title: 'could not be measured', next: 'find out why, then verify' },
-  DEPLOY_FAILED: { kind: 'failed', title: 'deployment failed', next: 'mend what is named there, then retry failed' },
+  UNKNOWN: {
+    kind: 'unknown',
+    title: 'with unknown health',
+    next: 'Find out why checks returned no result, then verify.',
+  },
+  DEPLOY_FAILED: {
+    kind: 'failed',
+    title: 'with failed deployments',
+    next: 'Fix the reported failures, then roll out with --retry-failed.',
+  },
   BOOTSTRAP_FAILED: {
     kind: 'failed',
-    title: 'cannot be entered',
-    next: 'see that the CI role is there, then retry failed',
+    title: 'without access',
+    next: 'Check that the CI role exists there, then roll out with --retry-failed.',
   },
-  UNHEALTHY: { kind: 'failed', title: 'checks fail', next: 'mend what is named there, then verify' },
+  UNHEALTHY: { kind: 'failed', title: 'with failing checks', next: 'Fix the failing checks, then verify.' },
 };
 
-function statesThatWant(accounts: readonly AccountRecord[]): readonly Attention[] {
+function accountItems(accounts: readonly AccountRecord[]): readonly ActionItem[] {
   const counts = new Map<ReadinessState, number>();
   for (const { state } of accounts) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return Object.entries(wanting).flatMap(([name, wanted]) => {
+  return Object.entries(itemsByState).flatMap(([name, item]) => {
     const state = name as ReadinessState;
     const count = counts.get(state) ?? 0;
-    return count === 0 ? [] : [{ ...wanted, count, state }];
+    return count === 0 ? [] : [{ ...item, title: `${plural(count, 'account')} ${item.title}`, count, state }];
   });
 }
 
@@ -96,6 +106,7 @@ export function rolloutRow({
     outcome: status.kind === 'finished' ? status.outcome : undefined,
     prompt: status.kind === 'awaitingApproval' ? status.prompt : undefined,
     wave: waves[wave]?.name ?? '',
+    waveNumber: wave + 1,
     waves: waves.length,
     paused: paused !== undefined,
   };

@@ -1,42 +1,42 @@
 /**
- * The API of the dashboard, whatever carries it: the local server and the deployed function ask the same. Every answer is JSON, or CSV
- * where that was asked for; whatever goes wrong is a refusal in words.
+ * The API of the dashboard, independent of transport: the local server and the deployed function both use it. Responses are JSON,
+ * except for the CSV file; every error has an `ErrorBody`.
  */
 import { createHash } from 'node:crypto';
 import { errors } from '../../domain/errors';
 import type { RolloutId } from '../../domain/model/brand';
 import { csvLines } from '../../presentation/status';
 import { cleaned } from '../../presentation/text';
-import { readEvents } from '../../records/records';
-import { seeAccount } from './account-seen';
+import { readEvents } from '../../records/rollout-events';
+import { readAccountDetail } from './account-detail';
 import { accountsPage, matching } from './accounts-page';
-import { type ActOptions, act } from './acts';
+import { type ActionOptions, performAction } from './actions';
 import { inPortions } from './board';
 import { type Action, actions, apiRoot, type EventsPage, type Me } from './contract';
+import { errorResponseOf } from './error-response';
 import { overviewOf, rolloutRow } from './overview';
-import { refusedWith } from './refusal';
 import {
   accountIdIn,
   accountsQuery,
-  actIn,
+  actionRequestIn,
+  csvQuery,
   eventsMax,
   eventsQuery,
   noQuery,
   rolloutIdIn,
-  sheetQuery,
 } from './request-schema';
-import { seeRollout } from './rollout-seen';
+import { readRolloutDetail } from './rollout-detail';
 import { createSnapshots, type Snapshot } from './snapshot';
 
 export interface ApiRequest {
   readonly method: string;
-  /** As it was sent, without the query. */
+  /** As sent, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
-  /** Proved by whoever carries the request. */
+  /** The authenticated user. */
   readonly who: Me;
 }
 export interface ApiResponse {
@@ -46,50 +46,51 @@ export interface ApiResponse {
 }
 export type Api = (request: ApiRequest) => Promise<ApiResponse>;
 
-export interface ApiOptions extends ActOptions {
-  /** Does something in the world's own time. */
+export interface ApiOptions extends ActionOptions {
+  /** Runs work on the clock of the world, which is virtual in a simulation. */
   readonly inTime: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Milliseconds of the process's clock, from wherever it counts. */
+  /** Monotonic milliseconds of this process, from any origin. */
   readonly elapsedMs: () => number;
-  /** The process stands still between requests, so nothing is read behind an answer. */
+  /** Whether the process is frozen between requests, as in Lambda; then nothing is read in the background. */
   readonly isFrozenBetween?: boolean | undefined;
-  /** A fault of ours, of which the asker is told nothing. */
+  /** Reports an internal error, which the response does not describe. */
   readonly onFault: (error: unknown) => void;
 }
 
-const rolloutsShown = 100;
+const rolloutsMax = 100;
 
 export function createApi(options: ApiOptions): Api {
   const snapshots = createSnapshots(options.ports, options.elapsedMs, options.isFrozenBetween);
   const latest = snapshots.latest;
   return async (request) => {
     try {
-      return await answered(options, request, { latest, forget: snapshots.forget });
+      return await route(options, request, { latest, invalidate: snapshots.invalidate });
     } catch (error) {
-      const { status, refusal } = refusedWith(error);
+      const { status, body } = errorResponseOf(error);
       if (status === 500) options.onFault(error);
-      return jsonAnswer(status, JSON.stringify(refusal));
+      return jsonAnswer(status, JSON.stringify(body));
     }
   };
 }
 
 type Snapshots = ReturnType<typeof createSnapshots>;
 
-async function answered(options: ApiOptions, request: ApiRequest, snapshots: Snapshots): Promise<ApiResponse> {
+async function route(options: ApiOptions, request: ApiRequest, snapshots: Snapshots): Promise<ApiResponse> {
   const { method, path } = request;
   const parts = path.startsWith(`${apiRoot}/`) ? path.slice(apiRoot.length + 1).split('/') : [];
   const [collection = '', id = '', what = '', ...more] = parts;
-  const isAct = collection === 'rollouts' && isAction(what);
+  const isActionPath = collection === 'rollouts' && isAction(what);
   if (more.length > 0) throw errors.unknownPath('this path');
-  if (method !== (isAct ? 'POST' : 'GET') && isKnown(parts)) throw errors.wrongMethod(methodShown(method), 'this path');
-  if (isAct) return acted(options, request, snapshots, id, what);
-  return read(options, request, snapshots, parts);
+  if (method !== (isActionPath ? 'POST' : 'GET') && isKnown(parts))
+    throw errors.wrongMethod(methodShown(method), 'this path');
+  if (isActionPath) return handleAction(options, request, snapshots, id, what);
+  return handleRead(options, request, snapshots, parts);
 }
 
 const isAction = (text: string): text is Action => actions.some((action) => action === text);
 const methodShown = (method: string): string => (/^[A-Z]{1,10}$/.test(method) ? method : 'this method');
 
-/** What there is to read, by its first and third part; the second names one of them. */
+/** Readers by path pattern; `*` stands for an id. */
 const readers: Readonly<Record<string, Reader>> = {
   me: async (_options, { who }) => ({ value: who }),
   board: async (_options, _request, { latest }) => {
@@ -98,29 +99,33 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   overview: async (_options, _request, { latest }) => {
     const { accounts, rollouts, at } = await latest();
-    const { at: _moves, ...seen } = overviewOf(rollouts.at(-1)?.organization ?? '', accounts, rollouts, at);
-    return { value: { at: at.toISOString(), ...cleaned(seen) }, tag: digest(JSON.stringify(seen)) };
+    const { at: _changes, ...stable } = overviewOf(rollouts.at(-1)?.organization ?? '', accounts, rollouts, at);
+    return { value: { at: at.toISOString(), ...cleaned(stable) }, tag: digest(JSON.stringify(stable)) };
   },
   accounts: async (_options, { query }, { latest }) => {
-    const asked = accountsQuery(query);
-    return { value: cleaned(accountsPage((await latest()).accounts, asked)) };
+    const filters = accountsQuery(query);
+    return { value: cleaned(accountsPage((await latest()).accounts, filters)) };
   },
   'accounts.csv': async (_options, { query }, { latest }) => {
-    const asked = sheetQuery(query);
-    return { text: await sheet(await latest(), asked), type: 'text/csv; charset=utf-8' };
+    const filters = csvQuery(query);
+    return { text: await csvOf(await latest(), filters), type: 'text/csv; charset=utf-8' };
   },
-  'accounts/*': async ({ ports }, _request, _snapshots, id) => ({ value: await seeAccount(ports, accountIdIn(id)) }),
+  'accounts/*': async ({ ports }, _request, _snapshots, id) => ({
+    value: await readAccountDetail(ports, accountIdIn(id)),
+  }),
   rollouts: async (_options, _request, { latest }) => {
     const { rollouts } = await latest();
-    return { value: cleaned(rollouts.toReversed().slice(0, rolloutsShown).map(rolloutRow)) };
+    return { value: cleaned(rollouts.toReversed().slice(0, rolloutsMax).map(rolloutRow)) };
   },
-  'rollouts/*': async ({ ports }, _request, _snapshots, id) => ({ value: await seeRollout(ports, rolloutIdIn(id)) }),
+  'rollouts/*': async ({ ports }, _request, _snapshots, id) => ({
+    value: await readRolloutDetail(ports, rolloutIdIn(id)),
+  }),
   'rollouts/*/events': async ({ ports }, { query }, _snapshots, id) => {
     const { after } = eventsQuery(query);
     return { value: await eventsAfter(ports, rolloutIdIn(id), after) };
   },
 };
-/** These read their query themselves; the others have none. */
+/** These readers parse their query; the others take none. */
 const withQuery: ReadonlySet<string> = new Set(['accounts', 'accounts.csv', 'rollouts/*/events']);
 
 type Reader = (
@@ -130,7 +135,7 @@ type Reader = (
   id: string,
 ) => Promise<Reading>;
 type Reading = ({ readonly value: unknown } | { readonly text: string; readonly type?: string }) & {
-  /** Changes when the answer does; made from the answer, if it is not known better. */
+  /** Changes when the response does; by default a digest of it. */
   readonly tag?: string;
 };
 
@@ -140,7 +145,7 @@ const isKnown = (parts: readonly string[]): boolean =>
   Object.hasOwn(readers, patternOf(parts)) ||
   (parts[0] === 'rollouts' && parts.length === 3 && isAction(parts[2] ?? ''));
 
-async function read(
+async function handleRead(
   options: ApiOptions,
   request: ApiRequest,
   snapshots: Snapshots,
@@ -153,16 +158,16 @@ async function read(
   const reading = await reader(options, request, snapshots, parts[1] ?? '');
   const body = 'text' in reading ? reading.text : JSON.stringify(reading.value);
   const etag = `"${reading.tag ?? digest(body)}"`;
-  if (wants(request.headers['if-none-match'], etag)) return { status: 304, headers: { etag }, body: '' };
+  if (matches(request.headers['if-none-match'], etag)) return { status: 304, headers: { etag }, body: '' };
   const answer = jsonAnswer(200, body);
   const type = 'text' in reading ? reading.type : undefined;
-  return { ...answer, headers: { ...answer.headers, etag, ...(type !== undefined && sheetHeaders(type)) } };
+  return { ...answer, headers: { ...answer.headers, etag, ...(type !== undefined && csvHeaders(type)) } };
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
-/** A compressing proxy marks the tag as weak [https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match]. */
-const wants = (header: string | undefined, etag: string): boolean =>
+/** A proxy that compresses the response marks the tag as weak [https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match]. */
+const matches = (header: string | undefined, etag: string): boolean =>
   header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) === true;
 
 const jsonAnswer = (status: number, body: string): ApiResponse => ({
@@ -170,14 +175,14 @@ const jsonAnswer = (status: number, body: string): ApiResponse => ({
   headers: { 'content-type': 'application/json; charset=utf-8' },
   body,
 });
-const sheetHeaders = (type: string) => ({
+const csvHeaders = (type: string) => ({
   'content-type': type,
   'content-disposition': 'attachment; filename="accounts.csv"',
 });
 
-async function sheet({ accounts }: Snapshot, asked: ReturnType<typeof sheetQuery>): Promise<string> {
+async function csvOf({ accounts }: Snapshot, filters: ReturnType<typeof csvQuery>): Promise<string> {
   const lines: string[] = [...csvLines([])];
-  await inPortions(matching(accounts, asked), (account) => {
+  await inPortions(matching(accounts, filters), (account) => {
     lines.push(...csvLines([cleaned(account)]).slice(1));
   });
   return `${lines.join('\r\n')}\r\n`;
@@ -188,21 +193,21 @@ async function eventsAfter(ports: ApiOptions['ports'], id: RolloutId, after: num
   return { events, last: after + events.length };
 }
 
-async function acted(
+async function handleAction(
   options: ApiOptions,
   { who, headers, body, query }: ApiRequest,
-  { forget }: Snapshots,
+  { invalidate }: Snapshots,
   id: string,
   action: Action,
 ): Promise<ApiResponse> {
   if (who.role !== 'operator') throw errors.onlyLooks(who.name);
   const rollout = rolloutIdIn(id);
   noQuery(query);
-  const said = actIn(headers, body);
+  const request = actionRequestIn(headers, body);
   try {
-    await options.inTime(() => act(options, rollout, action, said, who));
+    await options.inTime(() => performAction(options, rollout, action, request, who));
   } finally {
-    forget();
+    invalidate();
   }
   return jsonAnswer(202, '{}');
 }

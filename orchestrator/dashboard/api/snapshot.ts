@@ -1,20 +1,22 @@
 /**
- * Everything that the page shows of all accounts, read from the store by one reader at a time and shared by all who ask. Thousands of
- * records are gone through in portions, so that whoever asks for something small meanwhile does not wait.
+ * A snapshot of all accounts and rollouts, read from the store once and shared by all requests. Thousands of records are processed
+ * in portions, so that small requests do not have to wait.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { AccountRecord } from '../../domain/model/account-record';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import type { Item, Ports } from '../../ports/ports';
 import { clean } from '../../presentation/text';
+import { accountPages } from '../../records/accounts';
 import { loadDocument } from '../../records/documents';
-import { accountPages, listRollouts, readFinishedWave } from '../../records/records';
+import { listRollouts } from '../../records/rollouts';
+import { readFinishedWave } from '../../records/waves';
 import { boardOf } from './board';
 import type { WaveOnBoard } from './contract';
 
 export interface Snapshot {
   readonly at: Date;
-  /** Ordered by id; names without characters that a screen obeys. */
+  /** Ordered by id. Control characters in names are replaced. */
   readonly accounts: readonly AccountRecord[];
   /** Oldest first. */
   readonly rollouts: readonly RolloutRecord[];
@@ -23,26 +25,26 @@ export interface Snapshot {
 
 export interface Snapshots {
   readonly latest: () => Promise<Snapshot>;
-  /** Something was written: what was read before does not count any more. */
-  readonly forget: () => void;
+  /** Drops the snapshot after a write. */
+  readonly invalidate: () => void;
 }
 
 export type SnapshotPorts = Pick<Ports, 'store' | 'artifacts' | 'clock'>;
 
-/** How old a reading may be. A table that takes long to read is read less often: it costs, and it is shared. */
+/** The maximum age of a fresh snapshot. A table that takes long to read is read less often. */
 const freshMs = 2_000;
-const timesReadingMax = 4;
-/** While no rollout is at work only sweeps and people's visits change accounts: then everything is read once a minute. */
-const quietMs = 60_000;
-/** How soon a rollout that begins is seen then. */
-const lookMs = 10_000;
-/** While the next is being read, the last is still shown, unless it is older than this. */
-const shownMs = 15_000;
+const readTimesFresh = 4;
+/** Without a running rollout only sweeps and `verify` change accounts, so one read a minute is enough. */
+const quietFreshMs = 60_000;
+/** How soon a new rollout is noticed in that case. */
+const rolloutsFreshMs = 10_000;
+/** While the next snapshot is being read, the last one is still returned, unless it is older than this. */
+const staleMaxMs = 15_000;
 
 /**
- * @param elapsedMs of the process's own clock: the world's may stand still.
- * @param isFrozenBetween whether what is begun behind an answer would stand still until the next request. Such a process also pays for
- * each reading (10,000 accounts are 15,000 units), so it looks at the rollouts first.
+ * @param elapsedMs the process's own clock, because the clock of a simulated world may stand still.
+ * @param isFrozenBetween whether background work would be frozen until the next request. Such a process also pays for each read
+ * (10,000 accounts take 15,000 units), so it first checks whether the rollouts have changed.
  */
 export function createSnapshots(ports: SnapshotPorts, elapsedMs: () => number, isFrozenBetween = false): Snapshots {
   let kept: Kept | undefined;
@@ -56,11 +58,11 @@ export function createSnapshots(ports: SnapshotPorts, elapsedMs: () => number, i
     if (mine === generation) kept = { snapshot, atMs, lookedMs: atMs, tookMs: atMs - startedMs };
     return snapshot;
   };
-  /** Every turn writes its rollout's record, so where these are as they were, no turn has been played. */
+  /** Every step writes the record of its rollout, so unchanged records mean that no step has run. */
   const isUnchanged = async (known: Kept): Promise<boolean> => {
     const { rollouts } = known.snapshot;
     const startedMs = elapsedMs();
-    if (startedMs - known.lookedMs <= lookMs) return true;
+    if (startedMs - known.lookedMs <= rolloutsFreshMs) return true;
     if (JSON.stringify(await listRollouts(ports)) !== JSON.stringify(rollouts)) return false;
     if (kept === known) kept = { ...known, lookedMs: startedMs };
     return true;
@@ -78,17 +80,17 @@ export function createSnapshots(ports: SnapshotPorts, elapsedMs: () => number, i
     latest: async () => {
       if (kept === undefined) return readOnce();
       const ageMs = elapsedMs() - kept.atMs;
-      if (ageMs <= Math.max(freshMs, timesReadingMax * kept.tookMs)) return kept.snapshot;
-      if (isFrozenBetween && ageMs <= quietMs && isQuiet(kept.snapshot, ports.clock.now())) {
+      if (ageMs <= Math.max(freshMs, readTimesFresh * kept.tookMs)) return kept.snapshot;
+      if (isFrozenBetween && ageMs <= quietFreshMs && isQuiet(kept.snapshot, ports.clock.now())) {
         const { snapshot } = kept;
         if (await isUnchanged(kept)) return snapshot;
       }
-      if (isFrozenBetween || ageMs > Math.max(shownMs, 2 * timesReadingMax * kept.tookMs)) return readOnce();
-      // Who waits for the next reading is told of its failure.
+      if (isFrozenBetween || ageMs > Math.max(staleMaxMs, 2 * readTimesFresh * kept.tookMs)) return readOnce();
+      // Requests that wait for the next snapshot see its failure.
       readOnce().catch(() => undefined);
       return kept.snapshot;
     },
-    forget: () => {
+    invalidate: () => {
       generation++;
       kept = undefined;
       reading = undefined;
@@ -99,12 +101,12 @@ export function createSnapshots(ports: SnapshotPorts, elapsedMs: () => number, i
 interface Kept {
   readonly snapshot: Snapshot;
   readonly atMs: number;
-  /** When the rollouts were last seen to be the same. */
+  /** When the rollouts were last found unchanged. */
   readonly lookedMs: number;
   readonly tookMs: number;
 }
 
-/** Whoever asks changes no account meanwhile, and whoever waits none until then. */
+/** A rollout that waits for approval changes no account, nor does one that waits for a time in the future. */
 const isQuiet = ({ rollouts }: Snapshot, now: Date): boolean =>
   rollouts.every(({ status }) =>
     status.kind === 'waiting' ? new Date(status.until) > now : status.kind !== 'running',
@@ -128,13 +130,13 @@ async function readSnapshot(ports: SnapshotPorts): Promise<Snapshot> {
   };
 }
 
-/** Only what lists show; of a single account everything is read, and cleaned, when it is shown. */
+/** Cleans only the texts that lists show. The detail of an account is read and cleaned separately. */
 const withCleanNames = (item: Item<AccountRecord>): Item<AccountRecord> => {
-  const { states: _ofOneAlone, name, ou, ...rest } = item.value;
+  const { states: _onlyInDetail, name, ou, ...rest } = item.value;
   return { ...item, value: { ...rest, name: clean(name), ou: clean(ou) } };
 };
 
-/** In the order of the config that the last rollout went by. */
+/** In the order of the config of the last rollout. */
 async function finishedWaves(
   ports: SnapshotPorts,
   rollouts: readonly RolloutRecord[],

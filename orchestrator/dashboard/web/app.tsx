@@ -1,12 +1,12 @@
-/** The frame around every view: where one is, how old the data is, light or dark. */
+/** The frame around every view: navigation, freshness of the data, user and theme. */
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { Me, Overview } from '../api/contract';
 import { useLive } from './live';
-import { Freshness, Trouble } from './parts/freshness';
+import { ConnectionAlert, Freshness } from './parts/freshness';
 import { Loading } from './parts/loading';
-import { hrefTo, type Place, usePlace, type View, views } from './route';
+import { hrefTo, type Route, useRoute, type View, views } from './route';
 import { currentSession } from './session';
-import { type ThemeChoice, themes, useTheme } from './theme';
+import { type Theme, type ThemeChoice, themes, useTheme } from './theme';
 import { OverviewView } from './views/overview';
 
 const MatrixView = lazy(() => import('./views/matrix'));
@@ -21,46 +21,47 @@ const titles: Readonly<Record<View, string>> = {
   accounts: 'Accounts',
   rollouts: 'Rollouts',
 };
-/** Who one is changes with a new session only. */
+const themeTitles: Readonly<Record<Theme, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
+/** The user changes only with a new session. */
 const mePollMs = 60_000;
 
 export function App() {
-  const place = usePlace();
+  const route = useRoute();
   const theme = useTheme();
   const { data: me } = useLive<Me>('/me', mePollMs);
   const { data: overview } = useLive<Overview>('/overview');
   const main = useRef<HTMLElement>(null);
-  const { view, id } = place;
+  const { view, id } = route;
 
   const isFirst = useRef(true);
   useEffect(() => {
     document.title = `${id === '' ? titles[view] : id} - Strongroom`;
-    // Who follows a link with the keyboard, or hears the page, goes on where the new view begins.
+    // Keyboard and screen reader users continue at the start of the new view.
     if (!isFirst.current) main.current?.focus();
     isFirst.current = false;
   }, [view, id]);
 
   return (
     <>
-      <Bar view={view} theme={theme} me={me} organization={overview?.organization} />
+      <TopBar view={view} theme={theme} me={me} organization={overview?.organization} />
       <main ref={main} tabIndex={-1} className="view">
-        <Trouble />
-        <Suspense fallback={<Loading what="the view" />}>
-          <Shown place={place} isDark={theme.isDark} isOperator={me?.role === 'operator'} overview={overview} />
+        <ConnectionAlert />
+        <Suspense fallback={<Loading what="view" />}>
+          <CurrentView route={route} isDark={theme.isDark} isOperator={me?.role === 'operator'} overview={overview} />
         </Suspense>
       </main>
     </>
   );
 }
 
-interface ShownProps {
-  readonly place: Place;
+interface CurrentViewProps {
+  readonly route: Route;
   readonly isDark: boolean;
   readonly isOperator: boolean;
   readonly overview: Overview | undefined;
 }
 
-function Shown({ place: { view, id, query }, isDark, isOperator, overview }: ShownProps) {
+function CurrentView({ route: { view, id, query }, isDark, isOperator, overview }: CurrentViewProps) {
   switch (view) {
     case 'overview':
       return <OverviewView overview={overview} />;
@@ -73,14 +74,14 @@ function Shown({ place: { view, id, query }, isDark, isOperator, overview }: Sho
   }
 }
 
-interface BarProps {
+interface TopBarProps {
   readonly view: View;
   readonly theme: ThemeChoice;
   readonly me: Me | undefined;
   readonly organization: string | undefined;
 }
 
-function Bar({ view, theme: { theme, choose }, me, organization }: BarProps) {
+function TopBar({ view, theme: { theme, choose }, me, organization }: TopBarProps) {
   const session = currentSession();
   return (
     <header className="bar">
@@ -108,11 +109,11 @@ function Bar({ view, theme: { theme, choose }, me, organization }: BarProps) {
           </button>
         )}
         <label>
-          <span className="unseen">Colours</span>
+          <span className="unseen">Theme</span>
           <select value={theme} onChange={({ target }) => choose(themes.find((t) => t === target.value) ?? 'system')}>
             {themes.map((name) => (
               <option key={name} value={name}>
-                {name === 'system' ? 'as the system' : name}
+                {themeTitles[name]}
               </option>
             ))}
           </select>

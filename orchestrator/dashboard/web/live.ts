@@ -1,107 +1,111 @@
-/** Keeps what a view shows up to date: asks again and again while somebody looks, and knows how old the answer is. */
+/** Polls the server while the page is visible, and keeps track of when it last responded. */
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { type Answer, read } from './ask';
-import { Refused } from './refused';
+import { type Fetched, get } from './api-client';
+import { ApiError } from './api-error';
 
-const everyMs = 2_500;
-/** Nobody looks at a hidden page, but it should not be a day old when somebody does. */
+const pollDefaultMs = 2_500;
+/** A hidden page polls rarely, so that it is not hours old when it is shown again. */
 const hiddenMs = 60_000;
+/** The board is the largest response, so it is polled less often. */
+export const boardPollMs = 5_000;
 const backoffMaxMs = 20_000;
-/** Answers that are kept, so that going back shows something at once. */
-const answersMax = 30;
-const answers = new Map<string, Answer<unknown>>();
+/** Responses that are kept, so that going back shows data immediately. */
+const responsesMax = 30;
+const responses = new Map<string, Fetched<unknown>>();
 
-/** When the server was last heard, and what is wrong if it was not. */
-export interface Contact {
-  readonly heardAt: number | undefined;
-  readonly problem: Refused | undefined;
+/** When the server last responded, and the error if the latest request failed. */
+export interface Connection {
+  readonly respondedAt: number | undefined;
+  readonly problem: ApiError | undefined;
 }
-let contact: Contact = { heardAt: undefined, problem: undefined };
+let connection: Connection = { respondedAt: undefined, problem: undefined };
 const listeners = new Set<() => void>();
-function setContact(next: Contact): void {
-  contact = next;
-  for (const tell of listeners) tell();
+function setConnection(next: Connection): void {
+  connection = next;
+  for (const notify of listeners) notify();
 }
-export const useContact = (): Contact =>
+export const useConnection = (): Connection =>
   useSyncExternalStore(
-    (tell) => {
-      listeners.add(tell);
-      return () => listeners.delete(tell);
+    (notify) => {
+      listeners.add(notify);
+      return () => listeners.delete(notify);
     },
-    () => contact,
+    () => connection,
   );
 
 export interface Live<T> {
   readonly data: T | undefined;
-  /** What this very question was answered with, if it was refused. */
-  readonly refused: Refused | undefined;
-  /** The data answers an earlier question; the answer to this one is on its way. */
+  /** Set if the server rejected this request itself, with status 400 or 404. */
+  readonly error: ApiError | undefined;
+  /** The data is for an earlier path; the response for this one is pending. */
   readonly isBehind: boolean;
   readonly refresh: () => void;
 }
 
-export function useLive<T>(path: string, pollMs = everyMs): Live<T> {
-  const [shown, setShown] = useState(() => ({ path, data: known<T>(path)?.data }));
-  const [refused, setRefused] = useState<Refused>();
-  const again = useRef<() => void>(() => {});
+export function useLive<T>(path: string, pollMs = pollDefaultMs): Live<T> {
+  const [shown, setShown] = useState(() => ({ path, data: cached<T>(path)?.data }));
+  const [error, setError] = useState<ApiError>();
+  const pollNow = useRef<() => void>(() => {});
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
-    let isAwaitingApproval = false;
+    let isPending = false;
     let failures = 0;
-    const kept = known<T>(path);
-    if (kept !== undefined) setShown({ path, data: kept.data });
-    setRefused(undefined);
+    const known = cached<T>(path);
+    if (known !== undefined) setShown({ path, data: known.data });
+    setError(undefined);
 
-    const ask = async (): Promise<void> => {
-      if (isAwaitingApproval) return;
-      isAwaitingApproval = true;
+    const poll = async (): Promise<void> => {
+      if (isPending) return;
+      isPending = true;
       clearTimeout(timer);
       try {
-        const answer = await read<T>(path, known(path)?.etag);
+        const response = await get<T>(path, cached(path)?.etag);
         failures = 0;
         if (!isOver) {
-          setContact({ heardAt: performance.now(), problem: undefined });
-          setRefused(undefined);
-          if (answer !== undefined) setShown({ path, data: keep(path, answer).data });
+          setConnection({ respondedAt: performance.now(), problem: undefined });
+          setError(undefined);
+          if (response !== undefined) setShown({ path, data: keep(path, response).data });
         }
       } catch (error) {
         failures += 1;
-        if (!isOver && error instanceof Refused) hear(error);
+        if (!isOver && error instanceof ApiError) reportError(error);
       }
-      isAwaitingApproval = false;
+      isPending = false;
       const delay = document.hidden ? hiddenMs : Math.min(pollMs * 2 ** failures, Math.max(pollMs, backoffMaxMs));
-      if (!isOver) timer = setTimeout(ask, delay);
+      if (!isOver) timer = setTimeout(poll, delay);
     };
-    const hear = (error: Refused): void => {
-      const isAnswer = error.status === 404 || error.status === 400;
-      setContact(isAnswer ? { heardAt: performance.now(), problem: undefined } : { ...contact, problem: error });
-      if (isAnswer) setRefused(error);
+    const reportError = (error: ApiError): void => {
+      const isRejected = error.status === 404 || error.status === 400;
+      setConnection(
+        isRejected ? { respondedAt: performance.now(), problem: undefined } : { ...connection, problem: error },
+      );
+      if (isRejected) setError(error);
     };
-    const seen = (): void => {
-      if (!document.hidden) void ask();
+    const onVisible = (): void => {
+      if (!document.hidden) void poll();
     };
-    again.current = () => void ask();
-    document.addEventListener('visibilitychange', seen);
-    void ask();
+    pollNow.current = () => void poll();
+    document.addEventListener('visibilitychange', onVisible);
+    void poll();
     return () => {
       isOver = true;
       clearTimeout(timer);
-      document.removeEventListener('visibilitychange', seen);
+      document.removeEventListener('visibilitychange', onVisible);
     };
   }, [path, pollMs]);
 
-  const refresh = useCallback(() => again.current(), []);
-  return { data: shown.data, refused, isBehind: shown.path !== path, refresh };
+  const refresh = useCallback(() => pollNow.current(), []);
+  return { data: shown.data, error, isBehind: shown.path !== path, refresh };
 }
 
-const known = <T>(path: string): Answer<T> | undefined => answers.get(path) as Answer<T> | undefined;
+const cached = <T>(path: string): Fetched<T> | undefined => responses.get(path) as Fetched<T> | undefined;
 
-function keep<T>(path: string, answer: Answer<T>): Answer<T> {
-  answers.delete(path);
-  answers.set(path, answer);
-  const [oldest] = answers.keys();
-  if (answers.size > answersMax && oldest !== undefined) answers.delete(oldest);
-  return answer;
+function keep<T>(path: string, response: Fetched<T>): Fetched<T> {
+  responses.delete(path);
+  responses.set(path, response);
+  const [oldest] = responses.keys();
+  if (responses.size > responsesMax && oldest !== undefined) responses.delete(oldest);
+  return response;
 }

@@ -1,25 +1,25 @@
-/** The address bar holds the view and its filters, behind `#`: whoever serves the files needs to know nothing of views. */
+/** The view and its filters are in the URL fragment, so that the servers of the page need no route for each view. */
 import { useSyncExternalStore } from 'react';
 
 export const views = ['overview', 'matrix', 'accounts', 'rollouts'] as const;
 export type View = (typeof views)[number];
 
-export interface Place {
+export interface Route {
   readonly view: View;
-  /** Of an account or a rollout; '' for the list. */
+  /** Of an account or a rollout; empty for the list. */
   readonly id: string;
   readonly query: URLSearchParams;
 }
 
-/** What is not known leads to the overview. */
-export function placeOf(hash: string): Place {
+/** An unknown view leads to the overview. */
+export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [name = '', id = ''] = path.split('/');
   const view = views.find((known) => known === name) ?? 'overview';
-  return { view, id: decoded(id), query: new URLSearchParams(query) };
+  return { view, id: decode(id), query: new URLSearchParams(query) };
 }
 
-const decoded = (text: string): string => {
+const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -33,12 +33,12 @@ export function hrefTo(view: View, id = '', query: Readonly<Record<string, strin
   return `#/${view}${id === '' ? '' : `/${encodeURIComponent(id)}`}${search === '' ? '' : `?${search}`}`;
 }
 
-export const go = (href: string): void => {
+export const navigate = (href: string): void => {
   location.hash = href;
 };
 
-/** The same place seen otherwise: going back does not go through every filter. */
-export const amend = (href: string): void => {
+/** Replaces the history entry, so that the back button does not step through every filter. */
+export const replaceRoute = (href: string): void => {
   history.replaceState(null, '', href);
   dispatchEvent(new HashChangeEvent('hashchange'));
 };
@@ -47,4 +47,4 @@ const subscribe = (changed: () => void): (() => void) => {
   addEventListener('hashchange', changed);
   return () => removeEventListener('hashchange', changed);
 };
-export const usePlace = (): Place => placeOf(useSyncExternalStore(subscribe, () => location.hash));
+export const useRoute = (): Route => parseRoute(useSyncExternalStore(subscribe, () => location.hash));

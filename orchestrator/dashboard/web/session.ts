@@ -1,8 +1,7 @@
-/** Who is signed in, where people sign in: on loopback the server that gives out the page knows its browser. */
-import { Refused } from './refused';
+/** The session of the signed-in user. There is none on loopback, where the local server authenticates the browser itself. */
 
 export interface Session {
-  /** For the head of a request; undefined when it is over, and then the page may leave for a new one. */
+  /** For the Authorization header. It is undefined once the session has expired; the page then starts a new sign-in. */
   readonly token: () => string | undefined;
   readonly signIn: () => Promise<void>;
   readonly signOut: () => void;
@@ -10,23 +9,14 @@ export interface Session {
 
 let session: Session | undefined;
 export const currentSession = (): Session | undefined => session;
+export const setSession = (opened: Session): void => {
+  session = opened;
+};
 
-/** @returns what the page is to say before somebody has signed in; undefined when it may show itself. */
-export async function openSession(): Promise<Before | undefined> {
-  const settings = await readSettings();
-  if (settings === undefined) return undefined;
-  const { arrive } = await import('./sign-in');
-  const arrived = await arrive(settings);
-  if ('token' in arrived) {
-    session = arrived;
-    return undefined;
-  }
-  return arrived;
-}
-
-export interface Before {
-  readonly says: string;
-  /** Not there while the page is about to leave by itself. */
+/** What the page shows before anybody has signed in. */
+export interface SignInPrompt {
+  readonly message: string;
+  /** Absent while the page is about to redirect by itself. */
   readonly signIn?: () => Promise<void>;
 }
 
@@ -34,14 +24,4 @@ export interface SignInSettings {
   readonly issuer: string;
   readonly clientId: string;
   readonly scope: string;
-}
-
-/** A small file beside the page, which the deployment writes; where nobody signs in it is empty. */
-async function readSettings(): Promise<SignInSettings | undefined> {
-  const response = await fetch('./sign-in.json', { cache: 'no-cache', credentials: 'same-origin' });
-  const { issuer, clientId, scope }: Partial<Record<string, unknown>> = response.ok ? await response.json() : {};
-  if (!response.ok)
-    throw new Refused(response.status, 'the page is not whole: sign-in.json is missing', 'deploy it again');
-  if (issuer === undefined) return undefined;
-  return { issuer: String(issuer), clientId: String(clientId), scope: String(scope) };
 }

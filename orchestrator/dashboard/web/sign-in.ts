@@ -1,9 +1,10 @@
 /**
- * Signing in at the customer's OpenID Connect provider: authorization code with PKCE, as a public client [https://www.rfc-editor.org/rfc/rfc9700].
+ * Sign-in with the customer's OpenID Connect provider: authorization code flow with PKCE, as a public client [https://www.rfc-editor.org/rfc/rfc9700].
  *
- * The token is kept in memory only: it ends with the page, and nothing that could read a storage later finds it. What that costs is a way
- * to the provider and back at each reload, unseen while the provider knows the person. What has to outlive that way (verifier, state and
- * nonce, each good once, and the view) is in the tab's sessionStorage until it comes back. No refresh token: it would outlive the page.
+ * The token stays in memory: it disappears with the page, and no later script can read it from storage. Each reload therefore redirects
+ * to the provider and back, which the user does not notice while the provider's session lasts. The values that must survive the redirect
+ * (verifier, state and nonce, each used once, and the current view) are kept in the tab's sessionStorage until then. The page requests no
+ * refresh token, because it would outlive the page.
  */
 import {
   type AuthorizationServer,
@@ -20,107 +21,107 @@ import {
   processDiscoveryResponse,
   validateAuthResponse,
 } from 'oauth4webapi';
-import type { Before, Session, SignInSettings } from './session';
+import type { Session, SignInPrompt, SignInSettings } from './session';
 
-/** Somebody on the way to the provider. */
-interface Leaving {
+/** A sign-in that has redirected to the provider. */
+interface PendingSignIn {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
   readonly view: string;
 }
-const leavingKey = 'strongroom.leaving';
+const pendingKey = 'strongroom.sign-in';
 const signedOutKey = 'strongroom.signed-out';
-/** A request under way must still arrive with it. */
-const spareMs = 10_000;
-const approvalTimeoutMs = 20_000;
+/** The token must still be valid when a request that carries it arrives. */
+const expiryMarginMs = 10_000;
+const requestTimeoutMs = 20_000;
 
-/** Comes back from the provider, or goes there; stays where it is after signing out, and when something is wrong. */
-export async function arrive(settings: SignInSettings): Promise<Session | Before> {
-  const provider = await discovered(settings);
-  const signIn = (): Promise<void> => leave(provider, settings);
+/** Completes the sign-in after the redirect back, or starts one. Shows a prompt instead after sign-out and after a failure. */
+export async function completeOrStartSignIn(settings: SignInSettings): Promise<Session | SignInPrompt> {
+  const provider = await discover(settings);
+  const signIn = (): Promise<void> => startSignIn(provider, settings);
   const answer = new URLSearchParams(location.search);
-  const leaving = taken(leavingKey);
+  const pending = takeItem(pendingKey);
   if (answer.has('code') || answer.has('error')) {
-    const before: Leaving | undefined = leaving === undefined ? undefined : JSON.parse(leaving);
-    history.replaceState(null, '', `${here()}${before?.view ?? ''}`);
-    if (before === undefined) return { says: 'This tab was not signing in.', signIn };
+    const started: PendingSignIn | undefined = pending === undefined ? undefined : JSON.parse(pending);
+    history.replaceState(null, '', `${pageUrl()}${started?.view ?? ''}`);
+    if (started === undefined) return { message: 'This tab did not start the sign-in.', signIn };
     try {
-      return await redeemed(provider, settings, answer, before);
+      return await redeemCode(provider, settings, answer, started);
     } catch (error) {
       return {
-        says: `You could not be signed in: ${error instanceof Error ? error.message : 'no reason was given'}.`,
+        message: `Sign-in failed: ${error instanceof Error ? error.message : 'no reason given'}.`,
         signIn,
       };
     }
   }
-  if (taken(signedOutKey) !== undefined) return { says: 'You are signed out.', signIn };
+  if (takeItem(signedOutKey) !== undefined) return { message: 'You are signed out.', signIn };
   await signIn();
-  return { says: 'You are being signed in.' };
+  return { message: 'Signing in…' };
 }
 
-async function discovered({ issuer }: SignInSettings): Promise<AuthorizationServer> {
+async function discover({ issuer }: SignInSettings): Promise<AuthorizationServer> {
   const address = new URL(issuer);
   return processDiscoveryResponse(
     address,
-    await discoveryRequest(address, { signal: AbortSignal.timeout(approvalTimeoutMs) }),
+    await discoveryRequest(address, { signal: AbortSignal.timeout(requestTimeoutMs) }),
   );
 }
 
-const here = (): string => `${location.origin}${location.pathname}`;
+const pageUrl = (): string => `${location.origin}${location.pathname}`;
 const clientOf = ({ clientId }: SignInSettings): Client => ({ client_id: clientId });
 
-function taken(key: string): string | undefined {
+function takeItem(key: string): string | undefined {
   const value = sessionStorage.getItem(key) ?? undefined;
   sessionStorage.removeItem(key);
   return value;
 }
 
-async function leave(provider: AuthorizationServer, { clientId, scope }: SignInSettings): Promise<void> {
+async function startSignIn(provider: AuthorizationServer, { clientId, scope }: SignInSettings): Promise<void> {
   const verifier = generateRandomCodeVerifier();
-  const leaving: Leaving = {
+  const pending: PendingSignIn = {
     state: generateRandomState(),
     nonce: generateRandomNonce(),
     verifier,
     view: location.hash,
   };
-  sessionStorage.setItem(leavingKey, JSON.stringify(leaving));
-  go(provider.authorization_endpoint, {
+  sessionStorage.setItem(pendingKey, JSON.stringify(pending));
+  redirect(provider.authorization_endpoint, {
     response_type: 'code',
     client_id: clientId,
-    redirect_uri: here(),
+    redirect_uri: pageUrl(),
     scope,
-    state: leaving.state,
-    nonce: leaving.nonce,
+    state: pending.state,
+    nonce: pending.nonce,
     code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
   });
 }
 
-function go(endpoint: string | undefined, parameters: Readonly<Record<string, string>>): void {
+function redirect(endpoint: string | undefined, parameters: Readonly<Record<string, string>>): void {
   const address = new URL(endpoint ?? '');
   for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
   location.assign(address);
 }
 
-/** @throws if state, nonce, issuer, audience or time are not as they were asked for. The signature is verified by whoever takes the token. */
-async function redeemed(
+/** @throws if state, nonce, issuer, audience or expiry do not match the request. The API verifies the signature. */
+async function redeemCode(
   provider: AuthorizationServer,
   settings: SignInSettings,
   answer: URLSearchParams,
-  { state, nonce, verifier }: Leaving,
+  { state, nonce, verifier }: PendingSignIn,
 ): Promise<Session> {
   const client = clientOf(settings);
   const code = validateAuthResponse(provider, client, answer, state);
-  const response = await authorizationCodeGrantRequest(provider, client, None(), code, here(), verifier, {
-    signal: AbortSignal.timeout(approvalTimeoutMs),
+  const response = await authorizationCodeGrantRequest(provider, client, None(), code, pageUrl(), verifier, {
+    signal: AbortSignal.timeout(requestTimeoutMs),
   });
   const tokens = await processAuthorizationCodeResponse(provider, client, response, {
     expectedNonce: nonce,
     requireIdToken: true,
   });
   const claims = getValidatedIdTokenClaims(tokens);
-  if (tokens.id_token === undefined || claims === undefined) throw new Error('the provider gave no ID token');
+  if (tokens.id_token === undefined || claims === undefined) throw new Error('the provider returned no ID token');
   return sessionOf(provider, settings, { token: tokens.id_token, expiresAtMs: claims.exp * 1000 });
 }
 
@@ -129,31 +130,31 @@ function sessionOf(
   settings: SignInSettings,
   { token, expiresAtMs }: { readonly token: string; readonly expiresAtMs: number },
 ): Session {
-  let isLeaving = false;
+  let isRedirecting = false;
   const signIn = async (): Promise<void> => {
-    if (isLeaving) return;
-    isLeaving = true;
-    await leave(provider, settings);
+    if (isRedirecting) return;
+    isRedirecting = true;
+    await startSignIn(provider, settings);
   };
   return {
     token: () => {
-      if (Date.now() < expiresAtMs - spareMs) return token;
-      // Who is just writing a reason keeps it, and is asked to sign in by the page.
+      if (Date.now() < expiresAtMs - expiryMarginMs) return token;
+      // An open dialog may hold unsent text, so the page does not redirect; it shows a "Sign in again" button instead.
       if (document.querySelector('[role="dialog"]') === null) void signIn();
       return undefined;
     },
     signIn,
     signOut: () => {
-      isLeaving = true;
+      isRedirecting = true;
       sessionStorage.setItem(signedOutKey, 'yes');
       if (provider.end_session_endpoint === undefined) location.reload();
       else
-        go(provider.end_session_endpoint, {
+        redirect(provider.end_session_endpoint, {
           client_id: settings.clientId,
           id_token_hint: token,
-          post_logout_redirect_uri: here(),
-          // Cognito's name for it.
-          logout_uri: here(),
+          post_logout_redirect_uri: pageUrl(),
+          // Cognito calls the parameter logout_uri.
+          logout_uri: pageUrl(),
         });
     },
   };

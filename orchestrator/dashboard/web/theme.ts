@@ -1,11 +1,11 @@
-/** Light or dark: as the system has it, until somebody chooses. */
+/** Light or dark. Follows the system until the user chooses. */
 import { applyMode, Mode } from '@cloudscape-design/global-styles';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-const storedUnder = 'strongroom-theme';
+const storageKey = 'strongroom-theme';
 const system = matchMedia('(prefers-color-scheme: dark)');
 const subscribe = (changed: () => void): (() => void) => {
   system.addEventListener('change', changed);
@@ -36,10 +36,10 @@ export function useTheme(): ThemeChoice {
   };
 }
 
-/** A browser may forbid to keep anything; then the choice lasts as long as the page. */
+/** A browser may block storage; the choice then lasts as long as the page. */
 function stored(): Theme {
   try {
-    const text = localStorage.getItem(storedUnder);
+    const text = localStorage.getItem(storageKey);
     return themes.find((theme) => theme === text) ?? 'system';
   } catch {
     return 'system';
@@ -47,6 +47,6 @@ function stored(): Theme {
 }
 function store(theme: Theme): void {
   try {
-    localStorage.setItem(storedUnder, theme);
+    localStorage.setItem(storageKey, theme);
   } catch {}
 }

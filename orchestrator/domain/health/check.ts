@@ -1,11 +1,12 @@
-/** A check is one question to an account's facts: one row in a table (domain/checks/table.ts), one pure function. */
-import type { AccountRecord } from '../model/account-record';
+/** A check asks one question of an account's facts: one row of a table (checks/table.ts), with the facts it needs and a pure function. */
+import type { AccountRecord, Adopted } from '../model/account-record';
 import type { AccountId, Region } from '../model/brand';
 import type { CheckOutcome, CheckResult, GateId, Severity } from '../model/gate';
 import type { ModuleId } from '../model/module';
 import type { Release } from '../model/release';
 import { driftResults, driftWithin } from './drift';
-import type { AccountFacts, Fact, RegionFacts } from './facts';
+import type { AccountFacts, FactSources, IdsOf, KnownSources, RegionFacts } from './fact-sources';
+import type { Fact } from './facts';
 
 export interface Answer {
   readonly outcome: CheckOutcome;
@@ -14,55 +15,64 @@ export interface Answer {
 }
 
 interface Row {
+  /** `<service>-<resource>-<best practice>`, in words. */
   readonly id: string;
+  /** Number in the controls catalog, where it has one. */
+  readonly control?: string | undefined;
   readonly gate: GateId;
   readonly module: ModuleId | 'bootstrap';
   readonly severity: Severity;
   readonly title: string;
   readonly remediation: string;
-  /** What to do instead where the organization, or somebody else, runs the module: it is not ours to mend. */
+  /** What to do instead where the organization or another team runs the module: Strongroom only verifies it there. */
   readonly remediationByOthers?: string;
+  /** Why the release leaves nothing to check; its facts are not read then. Undefined where the check applies, as it does by default. */
+  readonly notApplicable?: (release: Release) => string | undefined;
 }
 
 export interface Place {
   readonly account: AccountId;
   readonly region: Region;
-  /** Why the check's module is left to somebody else there; absent where Strongroom deploys it. */
+  /** Why another team runs the check's module there; absent where Strongroom deploys it. */
   readonly adopted?: string | undefined;
 }
 
-export type Check =
+/** @typeParam S the facts that exist; only tests have others than ours. */
+export type Check<S extends FactSources = KnownSources> =
   | (Row & {
       readonly scope: 'account';
+      /** The facts that the check judges: without one of them its answer is `unknown`. */
+      readonly needs: readonly IdsOf<S['account']>[];
       /** @param place the account in its home region. */
-      readonly judge: (facts: AccountFacts, release: Release, place: Place) => Answer;
+      readonly judge: (facts: AccountFacts<S>, release: Release, place: Place) => Answer;
     })
   | (Row & {
       readonly scope: 'region';
-      /** Which of the release's regions the question is asked in; `deployed`: those with a stack of the module. */
+      /** Regions of the release in which the check runs; `deployed`: those with a stack of the module. */
       readonly where: 'governed' | 'alerts' | 'deployed';
-      readonly judge: (facts: RegionFacts, release: Release, place: Place) => Answer;
+      readonly needs: readonly IdsOf<S['region']>[];
+      readonly judge: (facts: RegionFacts<S>, release: Release, place: Place) => Answer;
     });
 
-/** An update of a stack whose template has not changed does nothing, so a new rollout would not repair what people have changed. */
-export const putBack = (what: string): string =>
-  `Put ${what} back as expected, by hand: CloudFormation does not. CloudTrail tells who changed it`;
+/** Updating a stack with an unchanged template does nothing, so a new rollout does not repair manual changes. */
+export const restore = (what: string): string =>
+  `Restore ${what} by hand, because CloudFormation does not; CloudTrail shows who changed it`;
 
 export const fixedByOthers =
-  'Have it mended in the organization, or by whoever runs it in the account: Strongroom only verifies it';
+  'Ask the team that runs this for the organization or the account to fix it; Strongroom only verifies it';
 
-/** By the config, or because preflight found it so. */
+/** Either the config says so, or preflight found it. */
 export const isRunByOthers = (module: Row['module'], { expectations }: Release, { adopted }: Place): boolean =>
   adopted !== undefined || expectations.organizationManaged.some((id) => id === module);
 
-/** What a person reads of many: the rest is counted. */
+/** The first few names; the rest is counted. */
 const namedMax = 3;
 export const few = (names: readonly string[]): string =>
   [names.slice(0, namedMax).join(', '), ...(names.length > namedMax ? [`${names.length - namedMax} more`] : [])].join(
     ' and ',
   );
 
-/** Lets a check speak only of what was read: an unreadable fact is `unknown`, and never `pass`. */
+/** Judges only what was read: an unreadable fact is `unknown`, never `pass`. */
 export function judged<T>(
   fact: Fact<T>,
   expected: string,
@@ -80,31 +90,63 @@ export function judged<T>(
 }
 
 /**
- * Asks every check that belongs to an enabled module (bootstrap always), in every region it speaks of.
+ * Runs every check of the enabled modules (bootstrap always), in each region that the check covers.
  *
- * @param known what is known beyond this visit: what preflight last found somebody else to run, which is verified all the same, but
- * not expected to be ours; and what the last detection of drift found.
+ * @param known what earlier work found: modules that another team runs there, which are verified but need not be ours, and drift.
  */
-export function runChecks(
-  table: readonly Check[],
-  facts: AccountFacts,
+export function runChecks<S extends FactSources = KnownSources>(
+  table: readonly Check<S>[],
+  facts: AccountFacts<S>,
   release: Release,
   { adopted = [], drift = [] }: Pick<AccountRecord, 'adopted' | 'drift'> = {},
 ): readonly CheckResult[] {
-  const enabled = new Set<string>(['bootstrap', ...release.expectations.enabled]);
-  const asked = table
-    .filter((check) => enabled.has(check.module))
-    .flatMap((check) =>
-      regionsOf(check, release).map((region) => {
-        const because = adopted.find((a) => a.module === check.module && a.region === region)?.because;
-        const place = { account: facts.account, region, adopted: because };
-        return resultOf(check, ask(check, facts, release, place), release, place);
-      }),
-    );
-  return [...asked, ...driftResults(driftWithin(drift, release))];
+  const results = enabledChecks(table, release).flatMap((check) =>
+    regionsOf(check, release).map((region) => resultIn(region, check, facts, release, adopted)),
+  );
+  return [...results, ...driftResults(driftWithin(drift, release))];
 }
 
-function regionsOf(check: Check, { regions, expectations, modules }: Release): readonly Region[] {
+function resultIn<S extends FactSources>(
+  region: Region,
+  check: Check<S>,
+  facts: AccountFacts<S>,
+  release: Release,
+  adopted: readonly Adopted[],
+): CheckResult {
+  const { title, severity, gate, id, control, module, scope, remediationByOthers } = check;
+  const because = adopted.find((a) => a.module === module && a.region === region)?.because;
+  const place = { account: facts.account, region, adopted: because };
+  const { outcome, observed, expected } = judge(check, facts, release, place);
+  const byOthers = isRunByOthers(module, release, place) ? remediationByOthers : undefined;
+  // Property by property: a wave makes hundreds of thousands of these, and spreading is slower.
+  return {
+    title,
+    severity,
+    gate,
+    check: id,
+    control,
+    module,
+    region: scope === 'account' ? 'global' : region,
+    outcome,
+    observed,
+    expected,
+    remediation: byOthers ?? check.remediation,
+  };
+}
+
+export function enabledChecks<S extends FactSources>(
+  table: readonly Check<S>[],
+  { expectations }: Release,
+): readonly Check<S>[] {
+  const enabled = new Set<string>(['bootstrap', ...expectations.enabled]);
+  return table.filter((check) => enabled.has(check.module));
+}
+
+/** An account check runs once, in the home region. */
+export function regionsOf<S extends FactSources>(
+  check: Check<S>,
+  { regions, expectations, modules }: Release,
+): readonly Region[] {
   if (check.scope === 'account') return [regions.home];
   switch (check.where) {
     case 'governed':
@@ -116,23 +158,12 @@ function regionsOf(check: Check, { regions, expectations, modules }: Release): r
   }
 }
 
-function ask(check: Check, facts: AccountFacts, release: Release, place: Place): Answer {
+function judge<S extends FactSources>(check: Check<S>, facts: AccountFacts<S>, release: Release, place: Place): Answer {
+  const reason = check.notApplicable?.(release);
+  if (reason !== undefined) return { outcome: 'notApplicable', observed: reason, expected: check.title };
   if (check.scope === 'account') return check.judge(facts, release, place);
   const inRegion = facts.regions[place.region];
   return inRegion === undefined
-    ? { outcome: 'unknown', observed: `nothing was read in ${place.region}`, expected: check.title }
+    ? { outcome: 'unknown', observed: `no facts were read in ${place.region}`, expected: check.title }
     : check.judge(inRegion, release, place);
-}
-
-function resultOf(check: Check, answer: Answer, release: Release, place: Place): CheckResult {
-  const byOthers = isRunByOthers(check.module, release, place) ? check.remediationByOthers : undefined;
-  return {
-    check: check.id,
-    gate: check.gate,
-    module: check.module,
-    severity: check.severity,
-    region: check.scope === 'account' ? 'global' : place.region,
-    remediation: byOthers ?? check.remediation,
-    ...answer,
-  };
 }

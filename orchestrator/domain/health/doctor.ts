@@ -1,5 +1,6 @@
-/** What is right and wrong with an installation: facts in, findings out, each with what a person does about it. */
+/** Diagnoses an installation: facts in, findings out, each with what a person does about it. */
 import type { AccountId, OrganizationId, Region, WaveName } from '../model/brand';
+import { clockOffMsMax } from '../model/lease';
 import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
 import { type Guardrails, guardrailFindings } from './guardrails';
 
@@ -40,8 +41,6 @@ export interface StackSetQuotas {
   readonly instancesPerStackSet: number;
 }
 
-/** AWS refuses what was signed with a clock that is off by more [doc:IAM/reference_aws-signing]. */
-const clockOffMsMax = 5 * 60_000;
 /** What every account begins with [aws-behavior 2.8], [doc:AWSCloudFormation/cloudformation-limits]. */
 export const stackSetQuotasDefault: StackSetQuotas = { stackSets: 1_000, instancesPerStackSet: 100_000 };
 /** Who service-managed StackSets act as in the members: the bootstrap's [doc:AWSCloudFormation/stacksets-orgs-activate-trusted-access]. */
@@ -75,22 +74,22 @@ function clock(offByMs: number): Judged {
   if (Math.abs(offByMs) <= clockOffMsMax) return ok('agrees with that of AWS');
   return problem(
     `this clock is ${seconds} seconds ${offByMs > 0 ? 'behind' : 'ahead of'} that of AWS`,
-    'let it follow a time server, on Linux with `sudo timedatectl set-ntp true`',
+    'set the clock by a time server, on Linux with `sudo timedatectl set-ntp true`',
   );
 }
 
-/** What Organizations refuses for another reason than a denial, it refuses to an account that is in none. */
+/** If Organizations rejects a call for another reason than a denial, the account is in no organization. */
 const inOne = <T>(look: Look<T>): Look<T> =>
   look.kind === 'seen' || look.code !== 'AwsRefused'
     ? look
     : {
         ...look,
-        next: 'use credentials of an account of the organization: `aws organizations describe-organization` tells whose these are',
+        next: 'use credentials of an account in the organization; `aws organizations describe-organization` shows where these belong',
       };
 
 /**
- * Any delegated administrator may list, whatever it administers [bc:organizations:ListAccounts]; for StackSets it is asked for, since
- * those are what Strongroom is about.
+ * Every delegated administrator may list accounts [bc:organizations:ListAccounts]. Strongroom asks for the one of StackSets, because it
+ * works with StackSets.
  */
 function listing({ listing: look, caller }: Installation): Finding {
   const check = 'listing';
@@ -99,27 +98,27 @@ function listing({ listing: look, caller }: Installation): Finding {
   const delegate = `aws organizations register-delegated-administrator --account-id ${caller.value.account} --service-principal ${stackSetsService}`;
   return { check, ...problem(look.why, `in the management account: \`${delegate}\`; ${byRole}`) };
 }
-const byRole = 'or name the role strongroom-directory of the management account as organization.directoryRoleArn';
+const byRole = 'or set organization.directoryRoleArn to the role strongroom-directory of the management account';
 
-/** Not a problem in itself: what matters is whether the organization can be listed. */
+/** Never a problem by itself: what matters is whether the organization can be listed. */
 const delegation =
   ({ caller, organization }: Installation) =>
   (services: readonly string[]): Judged => {
     const account = caller.kind === 'seen' ? caller.value.account : '';
     if (organization.kind === 'seen' && organization.value.managementAccountId === account)
-      return ok(`account ${account} is the management account, and needs none`);
+      return ok(`account ${account} is the management account and needs no delegation`);
     return ok(
       services.length === 0
-        ? `account ${account} administers no service of the organization, and does not have to while it can list`
-        : `account ${account} administers ${services.join(', ')}`,
+        ? `account ${account} is no delegated administrator, which is fine as long as it can list accounts`
+        : `account ${account} is delegated administrator for ${services.join(', ')}`,
     );
   };
 
 const trustedAccess = (services: readonly string[]): Judged =>
   services.includes(stackSetsService)
-    ? ok('StackSets may act in the organization')
+    ? ok('StackSets has trusted access')
     : problem(
-        'StackSets may not act in the organization, so the bootstrap reaches no new account',
+        'StackSets has no trusted access, so new accounts get no bootstrap',
         'in the management account: `aws cloudformation activate-organizations-access`',
       );
 
@@ -132,15 +131,15 @@ const administrationRole =
     return exists
       ? ok(`role ${name}${where}`)
       : problem(
-          `there is no role ${name}${where}, as which StackSets enter the accounts`,
-          `deploy the orchestrator, which makes it: \`${deploy}\`; or name another as organization.administrationRoleArn`,
+          `there is no role ${name}${where}, which StackSets needs to enter the accounts`,
+          `deploy the orchestrator, which creates it: \`${deploy}\`; or set organization.administrationRoleArn to another role`,
         );
   };
 
 const definition = (problems: readonly string[]): Judged =>
   problems.length === 0
-    ? ok('Step Functions takes its definition')
-    : problem(problems.join('; '), 'build it anew: `npm run build`; this definition cannot be deployed');
+    ? ok('Step Functions accepts the definition')
+    : problem(problems.join('; '), 'build again with `npm run build`; this definition cannot be deployed');
 
 type Planned = Extract<Installation['plan'], { kind: 'seen' }>['value'];
 
@@ -155,13 +154,13 @@ const quotas =
     const instances = (widest?.accounts ?? 0) * regions;
     if (stackSets > setsMax)
       return problem(
-        `${waves.length} waves of ${modules} modules need ${stackSets} StackSets, this account may have ${setsMax}`,
-        `join waves, or ask for more: \`${askFor(quotaCodes.stackSets, stackSets)}\``,
+        `${waves.length} waves with ${modules} modules need ${stackSets} StackSets, but the quota is ${setsMax}`,
+        `merge waves, or request a quota increase: \`${askFor(quotaCodes.stackSets, stackSets)}\``,
       );
     if (widest !== undefined && instances > instancesMax)
       return problem(
-        `wave ${widest.name} needs ${instances} instances in one StackSet, which may have ${instancesMax}`,
-        `split the wave, or ask for more: \`${askFor(quotaCodes.instancesPerStackSet, instances)}\``,
+        `wave ${widest.name} needs ${instances} instances in one StackSet, but the quota is ${instancesMax}`,
+        `split the wave, or request a quota increase: \`${askFor(quotaCodes.instancesPerStackSet, instances)}\``,
       );
     return ok(`${stackSets} of ${setsMax} StackSets, at most ${instances} of ${instancesMax} instances in one`);
   };
@@ -171,7 +170,7 @@ export const quotaCodes = { stackSets: 'L-EC62D81A', instancesPerStackSet: 'L-C8
 const askFor = (code: string, desired: number): string =>
   `aws service-quotas request-service-quota-increase --service-code cloudformation --quota-code ${code} --desired-value ${desired}`;
 
-/** Whether the bootstrap got there is known to whoever ran it. */
+/** The person who ran the bootstrap knows whether it reached the account. */
 function entered({ account, unusable }: Sampled): Sampled['unusable'] {
   if (unusable.kind === 'seen' || unusable.code !== 'CannotEnterAccount') return unusable;
   const ask = `aws cloudformation list-stack-instances --region us-east-1 --stack-set-name ${bootstrapStackSet} --stack-instance-account ${account}`;
@@ -184,12 +183,12 @@ export const bootstrapStackSet = 'strongroom-bootstrap-ci-role';
 const regions =
   ({ account }: Sampled) =>
   (unusable: readonly { readonly region: Region; readonly why: string }[]): Judged => {
-    if (unusable.length === 0) return ok('the CI role can be entered, and every governed region answers');
+    if (unusable.length === 0) return ok('the CI role can be assumed, and every governed region answers');
     const enable = unusable.map(
       ({ region }) => `\`aws account enable-region --account-id ${account} --region-name ${region}\``,
     );
     return problem(
       unusable.map(({ region, why }) => `${region}: ${why}`).join('; '),
-      `in the management account: ${enable.join(', ')}; or take it out of regions.governed`,
+      `in the management account: ${enable.join(', ')}; or remove it from regions.governed`,
     );
   };

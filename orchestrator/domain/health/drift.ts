@@ -1,65 +1,37 @@
 /**
- * Drift is what was changed in a stack's resources past CloudFormation. A detection says of each stack instance whether there is
- * any; here is how its answer is read, what is kept of it, and what it means to the gate G6 and to the account's readiness.
+ * Drift is a change of a stack's resources that CloudFormation did not make. A drift detection reports on each stack instance; this
+ * file reads the report, decides what to keep, and what it means for the undrifted gate and for the account's readiness.
  */
-import type { AccountRecord } from '../model/account-record';
-import type { Region } from '../model/brand';
+import { type AccountRecord, isDrifted } from '../model/account-record';
+import type { DriftStatus, ResourceDrift, StackDrift } from '../model/drift';
 import { type CheckResult, gatesOf } from '../model/gate';
-import type { ModuleId } from '../model/module';
 import type { ReadinessEvent, ReadinessState } from '../model/readiness';
 import type { Release } from '../model/release';
-
-/** Of a stack instance. UNKNOWN is "reserved for future use" [bc:cloudformation:StackInstanceSummary.DriftStatus]. */
-export type DriftStatus = 'IN_SYNC' | 'DRIFTED' | 'NOT_CHECKED' | 'UNKNOWN';
-
-/** Both values as CloudFormation prints them, shortened [bc:cloudformation:PropertyDifference]. */
-export interface PropertyDifference {
-  readonly path: string;
-  readonly expected: string;
-  readonly actual: string;
-}
-
-export interface ResourceDrift {
-  /** Its name in the template. */
-  readonly resource: string;
-  readonly type: string;
-  readonly change: 'modified' | 'deleted';
-  readonly differences: readonly PropertyDifference[];
-}
-
-/** What the last detection found in one stack of an account. One that is in sync leaves no entry. */
-export interface StackDrift {
-  readonly module: ModuleId;
-  readonly region: Region;
-  /** ISO time at which the detection was read. */
-  readonly at: string;
-  readonly outcome: 'drifted' | 'unknown';
-  /** Why it is not known; for what drifted, how much more there is than is kept here. */
-  readonly because: string;
-  readonly resources: readonly ResourceDrift[];
-}
 
 export type InstanceJudgement =
   | { readonly kind: 'inSync' }
   | { readonly kind: 'drifted' }
   | { readonly kind: 'unknown'; readonly because: string }
-  /** It was not this instance's turn: what was known of it stays. */
+  /** The detection did not cover the instance: earlier findings stay. */
   | { readonly kind: 'notAsked' };
 
-/** @param result what became of the instance in the detection; absent if it is not in its results. */
+/** @param result the detection's result for the instance; absent if it has none. */
 export function judgeInstance(
   result: { readonly outcome: string; readonly reason: string } | undefined,
   status: DriftStatus | undefined,
 ): InstanceJudgement {
   if (result?.outcome === 'FAILED')
-    return { kind: 'unknown', because: result.reason === '' ? 'the detection failed' : result.reason };
+    return { kind: 'unknown', because: result.reason === '' ? 'drift detection failed' : result.reason };
   if (result?.outcome !== 'SUCCEEDED') return { kind: 'notAsked' };
   if (status === 'IN_SYNC') return { kind: 'inSync' };
   if (status === 'DRIFTED') return { kind: 'drifted' };
-  return { kind: 'unknown', because: `CloudFormation says ${status ?? 'nothing'} after the detection` };
+  return {
+    kind: 'unknown',
+    because: `CloudFormation reports the drift status ${status ?? 'nothing'} after the detection`,
+  };
 }
 
-/** What is kept of one stack: an account's record is one item, with up to some thirty stacks. */
+/** Limits per stack: the account's record is one item and may have thirty stacks. */
 const resourcesMax = 5;
 const differencesMax = 5;
 const textCharactersMax = 120;
@@ -67,7 +39,7 @@ const textCharactersMax = 120;
 const shortened = (text: string): string =>
   text.length > textCharactersMax ? `${text.slice(0, textCharactersMax)}…` : text;
 
-/** @param found all that differs in the stack. */
+/** @param found all differences in the stack. */
 export function driftedStack(
   place: Pick<StackDrift, 'module' | 'region' | 'at'>,
   found: readonly ResourceDrift[],
@@ -91,41 +63,43 @@ export function driftedStack(
   };
 }
 
-const driftCheck = '002-50-drift';
-export const isDriftResult = ({ check }: Pick<CheckResult, 'check'>): boolean => check.startsWith(`${driftCheck}-`);
+const driftCheck = 'stack-has-no-drift';
+export const isDriftResult = ({ check }: Pick<CheckResult, 'check'>): boolean => check.endsWith(`-${driftCheck}`);
 
-/** A row of the gate for each finding. What no detection has looked at has none: it neither passes nor fails. */
+/** One result for each finding. A stack that no detection has covered has no result: it neither passes nor fails. */
 export const driftResults = (drift: readonly StackDrift[]): readonly CheckResult[] =>
   drift.map((stack) => ({
-    check: `${driftCheck}-${stack.module}`,
-    gate: 'G6',
-    module: stack.module,
+    title: `The resources of the ${stack.module} stack have not drifted`,
     severity: 'critical',
+    gate: 'undrifted',
+    check: `${stack.module}-${driftCheck}`,
+    control: '002-50',
+    module: stack.module,
     region: stack.region,
     outcome: stack.outcome === 'drifted' ? 'fail' : 'unknown',
     observed: stack.outcome === 'drifted' ? whatDiffers(stack) : stack.because,
-    expected: `the resources of ${stack.module} as its template has them`,
+    expected: 'resources that match the template',
     remediation:
       stack.outcome === 'drifted'
-        ? 'Find in CloudTrail who changed it. `strongroom rollout --retry-failed --include-drifted` puts it back; what was put back by hand is cleared by `strongroom verify --drift`'
-        : 'Mend what keeps CloudFormation from looking, and run `strongroom verify --drift` again',
+        ? 'Check in CloudTrail who changed the resources. `strongroom rollout --retry-failed --include-drifted` reverts the changes; after reverting by hand, run `strongroom verify --drift`'
+        : 'Fix what prevents drift detection, and run `strongroom verify --drift` again',
   }));
 
-/** Those that belong to the release: a module that it does not have is not judged with it. */
+/** Only modules of the release are judged with it. */
 export const driftWithin = (drift: readonly StackDrift[], { modules }: Release): readonly StackDrift[] =>
   drift.filter(({ module, region }) => modules.some((m) => m.module === module && m.regions.includes(region)));
 
-/** `Topic deleted, Rule State is "DISABLED" and not "ENABLED"`. */
+/** `Topic was deleted, Rule State is "DISABLED" instead of "ENABLED"`. */
 export const whatDiffers = ({ resources, because }: Pick<StackDrift, 'resources' | 'because'>): string => {
   const differences = resources.flatMap(({ resource, change, differences }) => {
-    if (change === 'deleted') return [`${resource} deleted`];
-    if (differences.length === 0) return [`${resource} modified`];
-    return differences.map(({ path, expected, actual }) => `${resource} ${path} is ${actual} and not ${expected}`);
+    if (change === 'deleted') return [`${resource} was deleted`];
+    if (differences.length === 0) return [`${resource} was modified`];
+    return differences.map(({ path, expected, actual }) => `${resource} ${path} is ${actual} instead of ${expected}`);
   });
-  return [...differences, ...(because === '' ? [] : [because])].join(', ') || 'something differs';
+  return [...differences, ...(because === '' ? [] : [because])].join(', ') || 'unspecified differences';
 };
 
-/** Where drift is the worst that is known. An account that fails otherwise stays what it is: that is worse, or not finished. */
+/** States that drift changes to DRIFTED. Other states are worse than drift, or not final. */
 const driftTells: ReadonlySet<ReadinessState> = new Set([
   'DEPLOYED',
   'VERIFYING',
@@ -138,8 +112,8 @@ const driftTells: ReadonlySet<ReadinessState> = new Set([
 ]);
 
 /**
- * The account with what a detection found in one of its modules in place of what was known of these stacks. What could not be looked
- * at moves no state: the next visit judges it, and a detection that was throttled is no reason to page somebody.
+ * Replaces what was known about the detected stacks of an account. An unknown result changes no state: the next visit judges it, and a
+ * throttled detection is no reason to page a person.
  */
 export function withDrift(
   account: AccountRecord,
@@ -147,7 +121,7 @@ export function withDrift(
   found: readonly StackDrift[],
 ): { readonly account: AccountRecord; readonly event?: ReadinessEvent } {
   const known = account.drift ?? [];
-  // Drift that was seen is not withdrawn by a look that failed.
+  // A failed detection does not remove drift that was found before.
   const isRenewed = (stack: StackDrift): boolean =>
     asked.some((place) => isSame(place, stack)) &&
     !(stack.outcome === 'drifted' && found.some((f) => isSame(f, stack) && f.outcome === 'unknown'));
@@ -160,11 +134,11 @@ export function withDrift(
     ...rest,
     ...(drift.length > 0 && { drift }),
     failing,
-    gates: { ...account.gates, G6: gatesOf(failing).G6 ?? 'pass' },
+    gates: { ...account.gates, undrifted: gatesOf(failing).undrifted ?? 'pass' },
   };
   if (drift.length === 0) return { account: renewed, event: 'driftGone' };
   if (!isDrifted(renewed) || !driftTells.has(account.state)) return { account: renewed };
-  // What fell has to be proved, and to stand its soak, again.
+  // The account must pass its checks and its soak again.
   const { soaked: _stood, passing: _passed, ...fallen } = renewed;
   return { account: fallen, event: 'driftFound' };
 }
@@ -172,9 +146,6 @@ export function withDrift(
 type Place = Pick<StackDrift, 'module' | 'region'>;
 const isSame = (a: Place, b: Place): boolean => a.module === b.module && a.region === b.region;
 
-export const isDrifted = ({ drift = [] }: Pick<AccountRecord, 'drift'>): boolean =>
-  drift.some(({ outcome }) => outcome === 'drifted');
-
-/** Nothing critical has failed but drift: then the account is drifted, which says more than unhealthy. */
+/** If drift is the only critical failure, the account is DRIFTED, which says more than UNHEALTHY. */
 export const hasOnlyDrifted = (results: readonly CheckResult[]): boolean =>
   results.filter(({ severity, outcome }) => severity === 'critical' && outcome === 'fail').every(isDriftResult);

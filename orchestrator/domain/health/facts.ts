@@ -1,6 +1,6 @@
-/** Everything that was learned about one account in one visit. A fact that could not be read says why; it is never guessed. */
-import type { AccountId, Region } from '../model/brand';
-import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../model/settings';
+/** What facts are made of. A fact that could not be read says why; it is never guessed. `fact-sources.ts` lists all facts of a visit. */
+import type { AlertRule } from '../policies/alert-policy';
+import type { PolicyDocument } from '../policies/policy';
 
 export type Fact<T> =
   | { readonly kind: 'read'; readonly value: T }
@@ -10,10 +10,8 @@ export type Fact<T> =
 export const read = <T>(value: T): Fact<T> => ({ kind: 'read', value });
 export const absent: Fact<never> = { kind: 'absent' };
 export const unreadable = (why: string): Fact<never> => ({ kind: 'unreadable', why });
-
-export interface PolicyDocument {
-  readonly [key: string]: unknown;
-}
+/** No check of the release needs the fact, so the visit does not read it. */
+export const notWanted: Fact<never> = unreadable('not needed by the release');
 
 export interface RoleFacts {
   readonly trust: PolicyDocument;
@@ -66,6 +64,19 @@ export interface RootFacts {
   readonly mfa: boolean;
 }
 
+/** Who may share snapshots publicly [bc:ec2:GetSnapshotBlockPublicAccessState]. */
+export interface SnapshotBlockFacts {
+  readonly state: string;
+  readonly managedBy: string;
+}
+
+/** The customer managed key that EBS encrypts with by default. */
+export interface KeyFacts {
+  readonly arn: string;
+  readonly enabled: boolean;
+  readonly rotates: boolean;
+}
+
 /** [bc:config:DescribeConfigurationRecorders], [bc:config:DescribeConfigurationRecorderStatus]. */
 export interface RecorderFacts {
   readonly name: string;
@@ -76,12 +87,10 @@ export interface RecorderFacts {
   readonly roleArn: string;
 }
 
-/** [bc:guardduty:GetDetector], [bc:guardduty:GetAdministratorAccount]. */
+/** [bc:guardduty:GetDetector]. */
 export interface DetectorFacts {
   readonly id: string;
   readonly enabled: boolean;
-  /** The delegated administrator, if it was asked for and the account is a member with the relationship enabled. */
-  readonly administrator?: string | undefined;
 }
 
 /** [bc:securityhub:GetEnabledStandards]. */
@@ -120,8 +129,6 @@ export interface TopicFacts {
   readonly policy: PolicyDocument;
   /** Key that the topic is encrypted with; absent if it is not. */
   readonly kmsKey?: string | undefined;
-  /** Absent if they were not asked for. */
-  readonly subscriptions?: readonly SubscriptionFacts[] | undefined;
 }
 
 export interface SubscriptionFacts {
@@ -136,92 +143,5 @@ export interface RuleFacts {
   readonly targetArns: readonly string[];
 }
 
-/** The alert rules that the alerts module makes, by the role they play; the physical name is `strongroom-<rule>`. */
-export const alertRules = [
-  'guardduty-findings',
-  'securityhub-findings',
-  'root-sign-in',
-  'root-api-use',
-  'tampering',
-] as const;
-export type AlertRule = (typeof alertRules)[number];
-export const alertTopicName = 'strongroom-alerts';
-export const alertRuleName = (rule: AlertRule): string => `strongroom-${rule}`;
-
-/** Names of what an account has few of: by them preflight and checks know what is ours. */
-export const trailName = 'strongroom-trail';
-export const recorderName = 'strongroom-recorder';
-export const deliveryChannelName = 'strongroom-delivery';
-export const analyzerName = 'strongroom-external-access';
-/** A detector and a hub have no name: they carry this tag, with the module as its value. */
-export const moduleTagKey = 'strongroom:module';
-/** The output of our stack that names its detector, so that a visit need not look for it. */
-export const detectorIdOutput = 'DetectorId';
-export const ebsKeyAlias = 'alias/strongroom-ebs';
-export const alertKeyAlias = 'alias/strongroom-alerts';
-
-export interface RegionFacts {
-  readonly ebsEncryption: Fact<{ readonly enabled: boolean }>;
-  readonly imdsDefaults: Fact<ImdsDefaults>;
-  readonly snapshotBlockPublicAccess: Fact<{ readonly state: string; readonly managedBy: string }>;
-  /** The key that EBS encrypts with by default, and whether it rotates and is enabled. */
-  readonly ebsDefaultKey: Fact<{ readonly arn: string; readonly enabled: boolean; readonly rotates: boolean }>;
-  readonly recorder: Fact<RecorderFacts>;
-  readonly deliveryChannel: Fact<{ readonly failing: boolean }>;
-  readonly detector: Fact<DetectorFacts>;
-  readonly hub: Fact<HubFacts>;
-  readonly analyzers: Fact<readonly AnalyzerFacts[]>;
-  readonly accessFindings: Fact<AccessFindings>;
-  /** Our stacks in the region. */
-  readonly stacks: Fact<readonly StackFacts[]>;
-  readonly alertTopic: Fact<TopicFacts>;
-  readonly alertRules: Readonly<Record<AlertRule, Fact<RuleFacts>>>;
-}
-
-export interface AccountFacts {
-  readonly account: AccountId;
-  /** ISO time at which the collection ended. */
-  readonly collectedAt: string;
-  readonly identity: Fact<{ readonly account: string; readonly arn: string }>;
-  readonly passwordPolicy: Fact<PasswordPolicy>;
-  readonly s3PublicAccessBlock: Fact<PublicAccessBlock>;
-  readonly operatorRole: Fact<RoleFacts>;
-  readonly root: Fact<RootFacts>;
-  readonly userKeys: Fact<readonly UserKeys[]>;
-  readonly trails: Fact<readonly TrailFacts[]>;
-  /** The way in: who may take it, and within which boundary. */
-  readonly ciRole: Fact<CiRoleFacts>;
-  /** Every role of the account. */
-  readonly roles: Fact<readonly ListedRole[]>;
-  readonly regions: Readonly<Record<Region, RegionFacts>>;
-}
-
-/** Which facts a release's checks need, so that nothing else is asked of the account. */
-export interface FactsWanted {
-  readonly operatorRoleName?: string | undefined;
-  readonly ciRoleName: string;
-  /** The root user, and the keys of the other users. */
-  readonly root: boolean;
-  readonly roles: boolean;
-  readonly trails: boolean;
-  readonly passwordPolicy: boolean;
-  readonly s3PublicAccessBlock: boolean;
-  readonly home: Region;
-  /** Regions with what is wanted of each. */
-  readonly regions: readonly {
-    readonly region: Region;
-    readonly ebsEncryption: boolean;
-    readonly imdsDefaults: boolean;
-    readonly alerts: boolean;
-    /** Who receives the alerts, which matters only where the config names somebody. */
-    readonly subscriptions: boolean;
-    readonly snapshots: boolean;
-    readonly ebsDefaultKey: boolean;
-    readonly config: boolean;
-    readonly threats: boolean;
-    /** Who administers the detector, which matters only where that should be the organization. */
-    readonly administrator: boolean;
-    /** Our stacks, for gate G6. */
-    readonly stacks: boolean;
-  }[];
-}
+/** Alert rules that exist, by what they are for. */
+export type AlertRuleFacts = Readonly<Partial<Record<AlertRule, RuleFacts>>>;

@@ -1,6 +1,6 @@
-/** What `doctor` says of one thing that it looked at. */
+/** A finding of `doctor`. */
 
-/** Something that was looked for: found, or not to be looked at, and why. */
+/** What a look at the installation gave: the value, or why it could not be read. */
 export type Look<T> =
   | { readonly kind: 'seen'; readonly value: T }
   | { readonly kind: 'refused'; readonly code: string; readonly why: string; readonly next: string };
@@ -9,7 +9,7 @@ export interface Finding {
   readonly check: string;
   readonly verdict: 'ok' | 'problem' | 'unknown';
   readonly saw: string;
-  /** What to do; '' where all is well. */
+  /** What to do; empty if all is well. */
   readonly next: string;
 }
 
@@ -17,7 +17,7 @@ export type Judged = Pick<Finding, 'verdict' | 'saw' | 'next'>;
 export const ok = (saw: string): Judged => ({ verdict: 'ok', saw, next: '' });
 export const problem = (saw: string, next: string): Judged => ({ verdict: 'problem', saw, next });
 
-/** What must be readable and is not is a problem; of the rest nothing is concluded. */
+/** @param refused what it means that the value could not be read. */
 export function judged<T>(
   check: string,
   look: Look<T>,

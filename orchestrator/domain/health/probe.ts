@@ -1,35 +1,22 @@
 /**
- * A proof is an experiment in a live account: something is done there, and what follows is watched. The checks read what is
- * configured; a proof shows that it works. Like a check it never passes for lack of data.
+ * A probe does something in a live account and watches what follows. Checks read the configuration; probes
+ * show that it works. Like a check, a probe never passes for lack of data.
  */
-import type { ReleaseId } from '../model/brand';
-import type { CheckOutcome, GateId } from '../model/gate';
+import type { GateId } from '../model/gate';
 import type { ModuleId } from '../model/module';
+import type { ProbeAnswer, ProbeEvidence, ProbeId, ProbeResult } from '../model/probe';
 import type { Release } from '../model/release';
+import { regionDenyName } from '../policies/operator-policy';
 import type { Fact } from './facts';
 import { type Decision, judgeRegionDeny, type RegionDenyTrial, spoken } from './region-deny';
 
-export const probeIds = ['trailDelivers', 'alertsArrive', 'operatorNeedsMfa', 'regionDenyHolds'] as const;
-export type ProbeId = (typeof probeIds)[number];
-
-export interface ProbeResult {
-  readonly probe: ProbeId;
-  readonly gate: GateId;
-  /** ISO time at which the experiment ended. */
-  readonly at: string;
-  readonly outcome: CheckOutcome;
-  readonly observed: string;
-  readonly expected: string;
-  readonly remediation: string;
-}
-
-/** One look for the record of the marked call. */
+/** One search for the record of the marked call. */
 export interface TrailLook {
   readonly logging: boolean;
   readonly deliveryError?: string | undefined;
-  /** Log objects read at this look. */
+  /** Log objects that this search read. */
   readonly objects: number;
-  /** The object that has the record. */
+  /** The object with the record. */
   readonly foundIn?: string | undefined;
 }
 export interface TrailTrial extends TrailLook {
@@ -37,27 +24,27 @@ export interface TrailTrial extends TrailLook {
   readonly waitedMinutes: number;
 }
 
-/** Made by GuardDuty, and on its way to the alert topic. */
+/** A sample finding on its way from GuardDuty to the alert topic. */
 export interface AlertTrial {
   readonly findingType: string;
-  /** No finding of the type was there before: news of an older one may be kept back for hours. */
+  /** Whether no finding of the type existed before: GuardDuty may publish known ones hours later. */
   readonly isNew: boolean;
-  /** GuardDuty lists it. */
+  /** Whether GuardDuty lists it. */
   readonly isMade: boolean;
   readonly hasArrived: boolean;
   readonly waitedMinutes: number;
-  /** What could not be cleared away afterwards. */
+  /** Resources that could not be removed afterwards. */
   readonly leftBehind?: string | undefined;
 }
 
 export interface OperatorTrial {
-  /** Whether the probe's own side lets it assume the role with MFA: the control, without which a refusal says nothing. */
+  /** Whether the probe could assume the role with MFA; otherwise a refusal without MFA says nothing. */
   readonly control: Decision;
-  /** Without MFA; absent where the control fails, since nothing was tried then. */
+  /** The attempt without MFA; absent if the control failed. */
   readonly attempt?: { readonly entered: boolean; readonly said: string } | undefined;
 }
 
-/** What came of each experiment; `absent` where there is nothing to experiment with. */
+/** The outcome of each probe; `absent` if there is nothing to probe. */
 export interface Trials {
   readonly trailDelivers: Fact<TrailTrial>;
   readonly alertsArrive: Fact<AlertTrial>;
@@ -65,63 +52,67 @@ export interface Trials {
   readonly regionDenyHolds: Fact<RegionDenyTrial>;
 }
 
-export type Answer = Pick<ProbeResult, 'outcome' | 'observed'>;
 interface Row<T> {
+  readonly title: string;
   readonly gate: GateId;
-  /** Without any of these there is nothing to prove. */
+  /** The probe needs all of these modules. */
   readonly modules: readonly ModuleId[];
   readonly expected: string;
   readonly remediation: string;
-  readonly absent: Answer;
-  readonly judge: (trial: T) => Answer;
+  readonly absent: ProbeAnswer;
+  readonly judge: (trial: T) => ProbeAnswer;
 }
 type TrialOf<Id extends ProbeId> = Trials[Id] extends Fact<infer T> ? T : never;
 
 const rows: { readonly [Id in ProbeId]: Row<TrialOf<Id>> } = {
   trailDelivers: {
-    gate: 'G1',
+    title: 'The trail delivers API calls to the log archive',
+    gate: 'audited',
     modules: ['audit-logging'],
-    expected: 'the record of a marked call is in a log object that was delivered since',
+    expected: 'a new log object with the record of a marked call',
     remediation:
-      'See in CloudTrail what the trail says of its last delivery, then the policies of the bucket and of the key of the log archive',
-    absent: { outcome: 'fail', observed: 'no trail reaches the home region' },
+      'Check the last delivery error of the trail in CloudTrail, then the policies of bucket and key in the log archive',
+    absent: { outcome: 'fail', observed: 'no trail covers the home region' },
     judge: judgeTrail,
   },
   alertsArrive: {
-    gate: 'G2',
+    title: 'GuardDuty findings reach the alert topic',
+    gate: 'watched',
     modules: ['threat-detection', 'alerts'],
-    expected: 'a sample finding of high severity arrives at the alert topic',
+    expected: 'a sample finding of high severity at the alert topic',
     remediation:
-      'Follow the finding: suppression filters of GuardDuty, the rule strongroom-guardduty-findings and its target, then the policies of the topic and of its key',
-    absent: { outcome: 'fail', observed: 'no detector, or no alert topic, in the home region' },
+      'Check the suppression rules of GuardDuty, the rule strongroom-guardduty-findings and its target, then the policies of the topic and its key',
+    absent: { outcome: 'fail', observed: 'no detector or no alert topic in the home region' },
     judge: judgeAlert,
   },
   operatorNeedsMfa: {
-    gate: 'G3',
+    title: 'The operator role refuses sessions without MFA',
+    gate: 'access-controlled',
     modules: ['operator-role'],
-    expected: 'who comes without MFA is refused by the operator role, and by nothing else',
+    expected: 'the trust policy of the operator role refuses a caller without MFA',
     remediation:
-      "Put the operator role's trust right: Bool, and not BoolIfExists, on aws:MultiFactorAuthPresent; a rollout deploys it",
-    absent: { outcome: 'unknown', observed: 'there is no operator role that could refuse' },
+      'Fix the trust policy of the operator role with a rollout: it must use Bool, not BoolIfExists, on aws:MultiFactorAuthPresent',
+    absent: { outcome: 'unknown', observed: 'no operator role' },
     judge: judgeOperator,
   },
   regionDenyHolds: {
-    gate: 'G3',
+    title: 'The region deny policy blocks calls outside the governed regions',
+    gate: 'access-controlled',
     modules: ['operator-role'],
-    expected: 'the operator role is denied a call outside the governed regions, and not the same call inside',
-    remediation: 'Put the inline policy region-fence of the operator role right; a rollout deploys it',
-    absent: { outcome: 'unknown', observed: 'there is no operator role that could be fenced' },
+    expected: 'the operator role cannot make a call outside the governed regions, and can make the same call inside',
+    remediation: `Fix the inline policy ${regionDenyName} of the operator role with a rollout`,
+    absent: { outcome: 'unknown', observed: 'no operator role' },
     judge: judgeRegionDeny,
   },
 };
 
-/** The experiments that mean something with this release; the others are not applicable. */
+/** Whether the release has the modules that the probe needs. */
 export const isApplicable = (probe: ProbeId, { expectations }: Release): boolean =>
   rows[probe].modules.every((module) => expectations.enabled.includes(module));
 
 export function judgeProbe<Id extends ProbeId>(probe: Id, trial: Fact<TrialOf<Id>>, at: Date): ProbeResult {
   const row: Row<TrialOf<Id>> = rows[probe];
-  const answer = (): Answer => {
+  const answer = (): ProbeAnswer => {
     if (trial.kind === 'unreadable') return { outcome: 'unknown', observed: trial.why };
     return trial.kind === 'absent' ? row.absent : row.judge(trial.value);
   };
@@ -129,64 +120,61 @@ export function judgeProbe<Id extends ProbeId>(probe: Id, trial: Fact<TrialOf<Id
 }
 
 export const notApplicable = (probe: ProbeId, at: Date): ProbeResult =>
-  resultOf(probe, { outcome: 'notApplicable', observed: `without ${rows[probe].modules.join(' and ')}` }, at);
+  resultOf(probe, { outcome: 'notApplicable', observed: `${rows[probe].modules.join(' and ')} must be enabled` }, at);
 
-const resultOf = (probe: ProbeId, answer: Answer, at: Date): ProbeResult => {
-  const { gate, expected, remediation } = rows[probe];
-  return { probe, gate, at: at.toISOString(), ...answer, expected, remediation };
+const resultOf = (probe: ProbeId, answer: ProbeAnswer, at: Date): ProbeResult => {
+  const { title, gate, expected, remediation } = rows[probe];
+  return { title, gate, probe, at: at.toISOString(), ...answer, expected, remediation };
 };
 
 /**
- * A record that is not there yet cannot be told from one that will never come: CloudTrail promises no time, "on average within about
- * 5 minutes" [doc:awscloudtrail/how-cloudtrail-works]. Only what the trail says of itself makes it a failure.
+ * A missing record may still arrive: CloudTrail promises no time, "on average within about 5 minutes"
+ * [doc:awscloudtrail/how-cloudtrail-works]. So only the status of the trail itself makes the probe fail.
  */
-function judgeTrail({ marker, foundIn, logging, deliveryError, objects, waitedMinutes }: TrailTrial): Answer {
+function judgeTrail({ marker, foundIn, logging, deliveryError, objects, waitedMinutes }: TrailTrial): ProbeAnswer {
   if (foundIn !== undefined)
-    return { outcome: 'pass', observed: `the call of session ${marker} in ${foundIn}, found ${after(waitedMinutes)}` };
-  if (!logging) return { outcome: 'fail', observed: 'the trail does not log' };
+    return {
+      outcome: 'pass',
+      observed: `the call of session ${marker} is in ${foundIn}, found ${after(waitedMinutes)}`,
+    };
+  if (!logging) return { outcome: 'fail', observed: 'the trail is not logging' };
   if (deliveryError !== undefined) return { outcome: 'fail', observed: `CloudTrail cannot deliver: ${deliveryError}` };
-  const read = `${objects} new object${objects === 1 ? '' : 's'}`;
-  return { outcome: 'unknown', observed: `not in ${read} ${after(waitedMinutes)}; it may still come` };
+  const read = `${objects} new log object${objects === 1 ? '' : 's'}`;
+  return { outcome: 'unknown', observed: `no record in ${read} ${after(waitedMinutes)}; it may still arrive` };
 }
 
 /**
- * GuardDuty sends news of a finding that is new within 5 minutes, and of one that is known only every 6 hours unless told otherwise
- * [doc:guardduty/guardduty_findings_eventbridge]. So only what is new, and longer on its way than that, is lost.
+ * GuardDuty publishes a new finding within 5 minutes, and a known one every 6 hours by default
+ * [doc:guardduty/guardduty_findings_eventbridge]. So only a new finding that takes longer is lost.
  */
-function judgeAlert(trial: AlertTrial): Answer {
+function judgeAlert(trial: AlertTrial): ProbeAnswer {
   const { findingType, isNew, isMade, hasArrived, waitedMinutes, leftBehind } = trial;
-  const left = leftBehind === undefined ? '' : `; left behind: ${leftBehind}`;
+  const left = leftBehind === undefined ? '' : `; could not be removed: ${leftBehind}`;
   if (hasArrived) return { outcome: 'pass', observed: `${findingType} arrived ${after(waitedMinutes)}${left}` };
-  if (!isMade) return { outcome: 'unknown', observed: `GuardDuty lists no sample of ${findingType}${left}` };
+  if (!isMade) return { outcome: 'unknown', observed: `GuardDuty lists no sample finding of ${findingType}${left}` };
   if (!isNew)
     return {
       outcome: 'unknown',
-      observed: `a finding of each type was there already, and news of those may take 6 hours; none came ${after(waitedMinutes)}${left}`,
+      observed: `sample findings of all types existed already, and GuardDuty may publish those after 6 hours; none arrived ${after(waitedMinutes)}${left}`,
     };
-  return { outcome: 'fail', observed: `${findingType} was made, and did not arrive ${after(waitedMinutes)}${left}` };
+  return { outcome: 'fail', observed: `${findingType} was created but did not arrive ${after(waitedMinutes)}${left}` };
 }
 
 const after = (minutes: number): string => `within ${minutes} minute${minutes === 1 ? '' : 's'}`;
 
-function judgeOperator({ control, attempt }: OperatorTrial): Answer {
+function judgeOperator({ control, attempt }: OperatorTrial): ProbeAnswer {
   if (control.decision !== 'allowed' || control.byOrganization === false)
     return {
       outcome: 'unknown',
-      observed: `the probe's own side does not let it assume the role: ${spoken(control)} by IAM's simulator`,
+      observed: `the probe cannot assume the role even with MFA: ${spoken(control)} according to the IAM policy simulator`,
     };
-  if (attempt === undefined) return { outcome: 'unknown', observed: 'nothing was tried' };
+  if (attempt === undefined) return { outcome: 'unknown', observed: 'the probe did not try' };
   return attempt.entered
-    ? { outcome: 'fail', observed: 'the probe entered without MFA' }
+    ? { outcome: 'fail', observed: 'the probe assumed the role without MFA' }
     : { outcome: 'pass', observed: `refused: ${attempt.said}` };
 }
 
-/** What was last shown of an account, and with which release. */
-export interface ProbeEvidence {
-  readonly release: ReleaseId;
-  readonly results: readonly ProbeResult[];
-}
-
-/** A proof that failed is not taken back by one that could not be made: it stands until it passes, or another release runs. */
+/** An unknown result does not replace a failure: it stays until the probe passes or another release runs. */
 export function standing(before: ProbeEvidence | undefined, now: ProbeEvidence): ProbeEvidence {
   if (before?.release !== now.release) return now;
   const results = now.results.map((result) => {
@@ -196,13 +184,9 @@ export function standing(before: ProbeEvidence | undefined, now: ProbeEvidence):
   return { ...now, results };
 }
 
-/** What failed with this release, and was not shown to work since. */
-export const failedProbes = (proven: ProbeEvidence | undefined, release: ReleaseId): readonly ProbeResult[] =>
-  proven?.release === release ? proven.results.filter(({ outcome }) => outcome === 'fail') : [];
-
 /**
- * Findings that GuardDuty rates 8, so that the alert rule asks for them; one is taken that was never made there. A second sample of a
- * type counts the first one up, and news of that is kept back [doc:guardduty/guardduty_finding-types-ec2].
+ * Finding types with severity 8, which the alert rule matches. The probe takes a type that has no finding yet: a second sample only
+ * increments the count of the first, which GuardDuty publishes later [doc:guardduty/guardduty_finding-types-ec2].
  */
 export const sampleTypes = [
   'Backdoor:EC2/C&CActivity.B',
@@ -214,14 +198,12 @@ export const sampleTypes = [
   'Trojan:EC2/DNSDataExfiltration',
   'UnauthorizedAccess:EC2/TorRelay',
 ] as const;
-/** Prefix of everything that an experiment makes; policies are bounded to it. */
-export const probePrefix = 'strongroom-proof-';
-/** Longer than any experiment lasts. */
+/** Longer than any probe takes. */
 const leftoverAfterMs = 3_600_000;
-/** @param name ends in the stamp of the run that made it: `strongroom-proof-20261122-150405-k3f9`. Whatever else is left alone. */
+/** @param name ends in the time of the run that created it: `strongroom-probe-20261122-150405-k3f9`. Other names are no leftovers. */
 export function isLeftover(name: string, now: Date): boolean {
   const [, year, month, day, hour, minute, second] =
-    /^strongroom-proof-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-\w+$/.exec(name) ?? [];
+    /^strongroom-probe-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-\w+$/.exec(name) ?? [];
   if (second === undefined) return false;
   const madeMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   return now.getTime() - madeMs > leftoverAfterMs;

@@ -1,13 +1,13 @@
-/** Whether the region fence of the operator role holds: asked of IAM's simulator, or tried by the role itself. */
+/** Judges whether the region deny policy of the operator role works, by IAM's policy simulator or by a call of the role itself. */
 import type { Region } from '../model/brand';
+import type { ProbeAnswer } from '../model/probe';
 import type { Release } from '../model/release';
 import { partitionOf } from '../policies/operator-policy';
-import type { Answer } from './probe';
 
 export interface Decision {
-  /** `otherDeny`: by something else than the role's own policies, or by what AWS does not name. */
+  /** `otherDeny`: denied by something other than the role's own policies, or by something that AWS does not name. */
   readonly decision: 'allowed' | 'implicitDeny' | 'explicitDeny' | 'otherDeny';
-  /** Whether an organization policy lets the call pass at all; absent where nothing says so. */
+  /** Whether organization policies allow the call; absent if unknown. */
   readonly byOrganization?: boolean | undefined;
   /** The policies that decided. */
   readonly because: readonly string[];
@@ -19,11 +19,11 @@ export interface RegionDenyRequest {
   readonly governed: Region;
 }
 
-/** A person's own identity, for one experiment: nothing of it is kept. */
+/** A person's own credentials for one probe; they are not stored. */
 export interface OperatorCredentials {
-  /** Of the AWS configuration on this machine. */
+  /** A profile of the local AWS configuration. */
   readonly profile: string;
-  /** Where the profile names an MFA device. */
+  /** Called if the profile names an MFA device. */
   readonly askCode: (device: string) => Promise<string>;
 }
 
@@ -34,16 +34,19 @@ export interface RegionDenyTrial {
   readonly governed: Decision & { readonly region: Region };
 }
 
-/** What the simulator is asked: nothing that a global service would need [controls 000-19]. */
+/** The action that the simulator evaluates: no global service needs it [controls 000-19]. */
 export const deniedAction = 'ec2:RunInstances';
-/** What the role tries: it reads nothing of the account's, and is in no carve-out of the fence. */
+/** The call that the role makes: it reads no data of the account, and the region deny policy does not exempt it. */
 export const deniedRead = 'ec2:DescribeAvailabilityZones';
 
-const witnesses = { simulator: "by IAM's simulator", operator: 'tried by the operator role itself' } as const;
+const witnesses = {
+  simulator: 'according to the IAM policy simulator',
+  operator: 'tried with the operator role',
+} as const;
 
-export function judgeRegionDeny({ by, action, denied, governed }: RegionDenyTrial): Answer {
+export function judgeRegionDeny({ by, action, denied, governed }: RegionDenyTrial): ProbeAnswer {
   const observed = `${action} ${spoken(denied)} in ${denied.region}, ${spoken(governed)} in ${governed.region}, ${witnesses[by]}`;
-  // Without the control a denial says nothing: whatever denies it everywhere, or in the whole organization, hides whether the fence would.
+  // A denial says nothing if the call is denied in the governed region too, or by an organization policy.
   const isControlled = by === 'simulator' ? governed.decision !== 'explicitDeny' : governed.decision === 'allowed';
   if (!isControlled || denied.byOrganization === false || denied.decision === 'otherDeny')
     return { outcome: 'unknown', observed };
@@ -62,23 +65,23 @@ export const spoken = ({ decision, byOrganization, because }: Decision): string 
 };
 
 /**
- * Who denied a call, by the words of the denial: "with an explicit deny in an identity-based policy", "because no identity-based policy
- * allows the … action". Of several kinds of policies that deny, one is named, and some services name none
+ * Finds out from the error message what denied a call: "with an explicit deny in an identity-based policy", "because no identity-based
+ * policy allows the … action". AWS names only one of several denying policies, and some services name none
  * [doc:IAM/troubleshoot_access-denied].
  */
 export function denialIn(said: string): Decision {
   if (/because no (?:[a-z-]+ )+allows/.test(said)) return { decision: 'implicitDeny', because: [] };
-  const [, denier = 'what AWS does not name'] =
+  const [, denier = 'a policy that AWS does not name'] =
     /with an explicit deny in (an? (?:[a-z-]+ )*?(?:policy|boundary))\b/.exec(said) ?? [];
   return { decision: denier === 'an identity-based policy' ? 'explicitDeny' : 'otherDeny', because: [denier] };
 }
 
-/** Regions that every account has from the start, by partition [doc:accounts/manage-acct-regions]. */
+/** Regions that are enabled in every account, by partition [doc:accounts/manage-acct-regions]. */
 const usualRegions: Readonly<Record<string, readonly string[]>> = {
   aws: ['sa-east-1', 'ap-northeast-3', 'eu-north-1', 'ap-south-1', 'ca-central-1', 'us-west-1'],
   'aws-cn': ['cn-north-1', 'cn-northwest-1'],
   'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
 };
-/** Some region outside the fence; undefined where all are governed. */
+/** A region that is not governed; undefined if all are. */
 export const deniedRegion = ({ home, governed }: Release['regions']): Region | undefined =>
   (usualRegions[partitionOf(home)] ?? []).map((name) => name as Region).find((region) => !governed.includes(region));

@@ -1,11 +1,11 @@
-/** What is kept about one account: one item, written only on condition of its version and of the lease. */
+/** The record of one account: one item, written only on condition of its version and of the lease. */
 
-import type { StackDrift } from '../health/drift';
-import type { ProbeEvidence } from '../health/probe';
 import type { AccountId, Region, ReleaseId, RolloutId, WaveName } from './brand';
+import type { StackDrift } from './drift';
 import type { CheckOutcome, CheckResult, GateId } from './gate';
 import type { ModuleId } from './module';
 import type { OrgAccountState } from './organization';
+import type { ProbeEvidence } from './probe';
 import type { Entered, ReadinessState } from './readiness';
 import type { PreviousSettings } from './settings';
 
@@ -17,42 +17,42 @@ export interface DeployedModule {
   readonly version: string;
   readonly status: 'current' | 'failed';
   readonly reason?: string | undefined;
-  /** The release that the account is at does not have it there: a newer one made it, and it was left standing as a guard. */
+  /** The account is at a release that does not have the module: a newer one deployed it, and a rollback removes no safeguard. */
   readonly notInRelease?: true | undefined;
-  /** Written down before the stack leaves the set of a former wave, so that it is found again whatever happens on the way. */
+  /** Recorded before the stack leaves the StackSet of a former wave, so that it is found again after a crash in between. */
   readonly stackId?: string | undefined;
-  /** An update of it was begun, and what came of that is not recorded yet: it may be at the one version or at the other. */
+  /** An update has begun and its result is not recorded yet: the stack may be at the former version or at the new one. */
   readonly changing?: true | undefined;
-  /** Its creation failed, so the set of `wave` has an instance there, and no stack stands behind it. */
+  /** Its creation failed, so the StackSet of `wave` has an instance there without a stack. */
   readonly unmade?: true | undefined;
-  /** It has left the set of `wave`, and is in none. */
-  readonly released?: true | undefined;
+  /** It has left the StackSet of `wave`, and is in none. */
+  readonly detached?: true | undefined;
 }
 
-/** Where the set of `wave` may have an instance: its creation was begun, and what came of that is not recorded. */
+/** Where the StackSet of `wave` may have an instance: its creation has begun, and the result is not recorded yet. */
 export type PendingCreate = Pick<DeployedModule, 'module' | 'region' | 'wave'>;
 
-/** What somebody else already runs there and Strongroom leaves to them: it is verified, and never deployed over. */
+/** A module that others already run there: Strongroom verifies it, and never deploys over it. */
 export interface Adopted {
   readonly module: ModuleId;
   readonly region: Region;
   readonly because: string;
 }
 
-/** Why an account left a wave's work, or what failed in it: always with what a person needs to go on. */
+/** Why an account is out of a wave's work, or what failed in it, with what a person needs to continue. */
 export interface Failure {
   readonly at: 'preflight' | 'rehome' | 'deploy' | 'settings' | 'health';
   readonly module?: ModuleId | undefined;
   readonly region?: Region | undefined;
   readonly reason: string;
-  /** A fresh account comes up by itself: for some minutes it is waited for, and only then is this a failure. */
+  /** Expected to work by itself in some minutes, as in a new account; after that it counts as a failure. */
   readonly waitedFor?: boolean | undefined;
 }
 
 export interface Work {
   readonly rollout: RolloutId;
   readonly failures: readonly Failure[];
-  /** Of the attempt before, which this one has not come to yet: until then they say why the account is in its state. */
+  /** Failures of the attempt before: until this one reaches the account they explain its state. */
   readonly formerly?: readonly Failure[] | undefined;
 }
 
@@ -65,13 +65,13 @@ export interface AccountRecord {
   readonly because: string;
   readonly state: ReadinessState;
   readonly stateSince: string;
-  /** States as it came into them, oldest first, the present one last; absent where it has left none yet. */
+  /** States in the order in which it entered them, the present one last; absent while it is in its first. */
   readonly states?: readonly Entered[] | undefined;
-  /** When the orchestrator first heard of it. */
+  /** When the orchestrator discovered it. */
   readonly firstSeenAt?: string | undefined;
-  /** It has been ready for keys once, so keys may be inside whatever its state is now. */
+  /** It was ready for keys once, so it may hold keys in every later state. */
   readonly wasReady?: boolean | undefined;
-  /** Every module that this release has is at it, and so are the settings. What it does not have may stand besides, marked `beyond`. */
+  /** All modules and settings are at this release. Modules that it does not have may exist besides, marked `notInRelease`. */
   readonly release?: ReleaseId | undefined;
   readonly modules: readonly DeployedModule[];
   readonly pendingCreates?: readonly PendingCreate[] | undefined;
@@ -84,19 +84,19 @@ export interface AccountRecord {
   /** Critical and advisory checks that did not pass at the last visit. */
   readonly failing: readonly CheckResult[];
   readonly checkedAt?: string | undefined;
-  /** Stacks that people have changed, or of which that could not be told, as the last detection of each found them. */
+  /** Stacks that have drifted, or whose drift is unknown, as the last detection found them. */
   readonly drift?: readonly StackDrift[] | undefined;
-  /** The release with which it has stood a soak and a second proof. */
+  /** The release with which it has soaked, and passed its checks after the soak. */
   readonly soaked?: ReleaseId | undefined;
-  /** Since when it has passed every visit, and with which release; a soak is counted from here. */
+  /** Since when it has passed every visit, and with which release; the soak counts from here. */
   readonly passing?: { readonly release: ReleaseId; readonly at: string } | undefined;
   /** What `verify --probe` last showed. */
   readonly probes?: ProbeEvidence | undefined;
-  /** Visits of which evidence was written. */
+  /** Visits for which evidence was written. */
   readonly visits?: number | undefined;
-  /** The rollout that holds the account. Its lease, with the expiry, is in the rollout's own record. */
+  /** The rollout that holds the account. The expiry of its lease is in the rollout's own record. */
   readonly holder?: { readonly rollout: RolloutId; readonly fencingToken: number } | undefined;
-  /** What the rollout that holds, or last held, the account has met there. */
+  /** What the rollout that holds the account, or held it last, has met there. */
   readonly work?: Work | undefined;
 }
 
@@ -104,13 +104,13 @@ export interface AccountRecord {
 export const statesOf = ({ states, state, stateSince }: AccountRecord): readonly Entered[] =>
   states ?? [{ state, at: stateSince }];
 
-/** What was before is not kept any more, or was never written down. */
+/** Earlier states are no longer kept, or were never recorded. */
 export const isWithoutBeginning = (account: AccountRecord): boolean => statesOf(account)[0]?.at !== account.firstSeenAt;
 
 export const isSamePlace = (a: Omit<PendingCreate, 'wave'>, b: Omit<PendingCreate, 'wave'>): boolean =>
   a.module === b.module && a.region === b.region;
 
-/** What is in the making there, less what has come to its end, and with what is begun. */
+/** The account's pending creations without those that have ended, and with those that begin. */
 export function pendingCreatesOf(
   { pendingCreates: before = [], ...account }: AccountRecord,
   {
@@ -123,17 +123,17 @@ export function pendingCreatesOf(
   return pendingCreates.length === 0 ? account : { ...account, pendingCreates };
 }
 
-/** Something was changed in it: what it has passed was passed before that. */
+/** For a change in the account: checks that passed before it no longer count. */
 export function withoutPassing({ passing: _before, ...account }: AccountRecord): AccountRecord {
   return account;
 }
 
-/** It has changed its wave, and its stacks have not yet; what no release of the new wave has stays where it is. */
+/** The account has changed its wave, and its stacks have not yet. Modules that are not in the release stay where they are. */
 export const isInFormerWave = ({ modules, pendingCreates = [] }: AccountRecord, wave: WaveName): boolean =>
   modules.some((there) => there.wave !== wave && there.notInRelease !== true) ||
   pendingCreates.some((there) => there.wave !== wave);
 
-/** Closed or suspended since it was planned: nothing more is done there, and it holds nobody up. */
+/** Closed or suspended since it was planned: nothing more is done there, and it holds up no wave. */
 export const isGone = ({ state }: Pick<AccountRecord, 'state'>): boolean => state === 'SUSPENDED';
 
 /** Out of the wave's further work: it could not be entered, its deployment failed, or it is gone. */
@@ -146,17 +146,23 @@ const failedIn = (record: AccountRecord, rollout: RolloutId): boolean =>
 export const failuresOf = (record: AccountRecord, rollout: RolloutId): readonly Failure[] =>
   record.work?.rollout === rollout ? record.work.failures : [];
 
-/** What has failed there, as far as this attempt or else the last one knows. */
+/** `alerts in us-east-1: the topic exists already`. */
+export function failureText({ module, region, reason }: Failure): string {
+  const place = [module, region].filter((part) => part !== undefined).join(' in ');
+  return place === '' ? reason : `${place}: ${reason}`;
+}
+
+/** Failures of this attempt, or else of the one before. */
 export const lastFailures = ({ work }: Pick<AccountRecord, 'work'>): readonly Failure[] =>
   work === undefined || work.failures.length > 0 ? (work?.failures ?? []) : (work.formerly ?? []);
 
-/** Nothing has failed in it that does not mend itself. */
+/** All that has failed there is expected to work by itself in some minutes. */
 export const isWaitedFor = (record: AccountRecord, rollout: RolloutId): boolean => {
   const failures = failuresOf(record, rollout);
   return !isGone(record) && failures.length > 0 && failures.every(({ waitedFor }) => waitedFor === true);
 };
 
-/** Nobody has been inside yet, so there may be no CI role yet either. */
+/** It was never entered, so it may have no CI role yet. */
 export const isNeverEntered = ({ state }: Pick<AccountRecord, 'state'>): boolean =>
   state === 'DISCOVERED' || state === 'BOOTSTRAPPING';
 
@@ -166,11 +172,14 @@ export const isAdopted = (
   region: Region,
 ): boolean => adopted.some((a) => a.module === module && a.region === region);
 
-/** What was left to somebody else and fails its checks may be gone, and ours to deploy by now: preflight looks again. */
+export const isDrifted = ({ drift = [] }: Pick<AccountRecord, 'drift'>): boolean =>
+  drift.some(({ outcome }) => outcome === 'drifted');
+
+/** If a module that others run fails its checks, they may have removed it: preflight looks again, and may deploy it. */
 export const hasLostAdopted = ({ failing, adopted = [] }: AccountRecord): boolean =>
   failing.some(({ module, outcome }) => outcome === 'fail' && adopted.some((a) => a.module === module));
 
-/** Settings that a check found otherwise are applied again: unlike a stack, a setting can simply be put back. */
+/** Settings that fail a check are applied again: unlike a stack, a setting can simply be restored. */
 export const hasLostSettings = ({ failing }: AccountRecord): boolean =>
   failing.some(({ module, outcome }) => withSettings.includes(module) && outcome === 'fail');
 const withSettings: readonly string[] = ['account-hardening', 'kms-default'];

@@ -1,7 +1,7 @@
 /** What the platform team wants, as parsed from strongroom.yaml. The config schema must produce exactly this. */
 import type { AccountId, Region, WaveName } from './brand';
+import type { ModuleChoices } from './catalog';
 import type { Freeze } from './freeze';
-import { type ModuleId, moduleIds, toggleOf } from './module';
 
 export type Share =
   | { readonly kind: 'count'; readonly count: number }
@@ -14,7 +14,7 @@ export const shareOf = (share: Share, total: number): number =>
 /** What may run at once: never fewer than one [bc:cloudformation:StackSetOperationPreferences.MaxConcurrentPercentage]. */
 export const concurrencyOf = (share: Share, total: number): number => Math.max(1, shareOf(share, total));
 
-/** Accounts of a wave that may fail: never all of them, or a wave of one account would be borne whatever happens to it. */
+/** Accounts of a wave that may fail: never all of them, otherwise a wave of one account would tolerate every failure. */
 export const toleranceOf = (spec: Pick<WaveSpec, 'failureTolerance'>, accounts: number): number =>
   Math.max(0, Math.min(shareOf(spec.failureTolerance, accounts), accounts - 1));
 
@@ -34,7 +34,7 @@ export interface WaveSpec {
   readonly strict: boolean;
   readonly soakMinutes: number;
   readonly approval: 'automatic' | 'manual';
-  /** `verify --probe` may make its experiments in these accounts. */
+  /** `verify --probe` may run in these accounts. */
   readonly probe: boolean;
   /** How long an approval may be given, and how long it is good for. */
   readonly approvalHours: number;
@@ -46,37 +46,6 @@ export interface ExceptionGrant {
   readonly owner: string;
   /** ISO date, the last day on which the exception holds. */
   readonly expires: string;
-}
-
-export type ManagedBy = 'strongroom' | 'organization';
-
-export interface ModuleChoices {
-  readonly 'account-hardening': {
-    readonly enabled: boolean;
-    /** Which settings are held; all by default. */
-    readonly passwordPolicy: boolean;
-    readonly s3PublicAccessBlock: boolean;
-    readonly ebsEncryption: boolean;
-    readonly imdsDefaults: boolean;
-    readonly snapshotBlockPublicAccess: boolean;
-  };
-  readonly 'audit-logging': {
-    readonly enabled: boolean;
-    readonly managedBy: ManagedBy;
-    /** Receives the trail, and what AWS Config records. */
-    readonly logArchiveBucket?: string | undefined;
-    readonly logArchiveKeyArn?: string | undefined;
-  };
-  readonly 'aws-config': { readonly enabled: boolean; readonly managedBy: ManagedBy };
-  readonly 'threat-detection': {
-    readonly enabled: boolean;
-    readonly managedBy: ManagedBy;
-    /** Like `aws-foundational-security-best-practices/v/1.0.0`: their ARNs name the region. */
-    readonly standards: readonly string[];
-  };
-  readonly 'kms-default': { readonly enabled: boolean };
-  readonly alerts: { readonly enabled: boolean; readonly email?: string | undefined };
-  readonly 'operator-role': { readonly enabled: boolean; readonly roleName: string; readonly mfaMaxAgeSeconds: number };
 }
 
 export interface DesiredState {
@@ -99,7 +68,7 @@ export interface DesiredState {
     readonly settleMinutes: readonly number[];
   };
   readonly probes: {
-    /** Name of a role that may assume the operator role, in every account that is proved. */
+    /** Name of a role that may assume the operator role, in every account that is probed. */
     readonly operatorProbe?: string | undefined;
   };
   readonly onFailure: 'hold' | 'rollBack';
@@ -109,9 +78,6 @@ export interface DesiredState {
 
 export const usesTags = (desiredState: DesiredState): boolean =>
   desiredState.waves.some((wave) => Object.keys(wave.tags).length > 0);
-
-export const enabledModules = (desiredState: DesiredState): readonly ModuleId[] =>
-  moduleIds.filter((id) => desiredState.modules[toggleOf(id)].enabled);
 
 /** Every OU that the config names, in the order in which it names them. */
 export const namedOus = (desiredState: DesiredState): readonly string[] => [

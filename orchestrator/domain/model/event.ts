@@ -1,6 +1,6 @@
-/** The log of a rollout: what `rollout --json` prints, one a line, and what `watch` and the dashboard read. */
+/** Events of a rollout: `rollout --json` prints them one a line; `watch` and the dashboard read them. */
 import type { AccountId, Region, RolloutId, WaveName } from './brand';
-import type { GateId, Verdict } from './gate';
+import type { GateId, Severity, Verdict } from './gate';
 import type { ModuleId } from './module';
 import type { Rehoming } from './plan';
 import type { Outcome } from './rollout';
@@ -18,12 +18,12 @@ export type RolloutEvent = Said &
         readonly by: string;
         readonly release: string;
         readonly reason?: string | undefined;
-        /** Without soaks, and held by no freeze. */
+        /** Soaks are skipped and freezes do not apply. */
         readonly emergency?: boolean | undefined;
       }
     | { readonly type: 'newAccountFollowed'; readonly account: AccountId; readonly reason: string }
     | {
-        /** The state that managed the organization until now is given up. */
+        /** This state replaces the one that managed the organization until now. */
         readonly type: 'stateTakenOver';
         readonly by: string;
         readonly reason?: string | undefined;
@@ -39,7 +39,7 @@ export type RolloutEvent = Said &
         readonly notes: readonly string[];
       }
     | {
-        /** Somebody else is at work there, or an account has not found its place yet. */
+        /** Another rollout is in progress, or an account has no place yet. */
         readonly type: 'planPostponed';
         readonly account?: AccountId | undefined;
         readonly because: string;
@@ -58,7 +58,7 @@ export type RolloutEvent = Said &
         readonly wave: WaveName;
         readonly entered: number;
         readonly leftOut: number;
-        /** Accounts in which something was found that is left to others; absent if none. */
+        /** Accounts with a resource that is managed outside Strongroom; absent if none. */
         readonly adopted?: number | undefined;
       }
     | {
@@ -78,7 +78,7 @@ export type RolloutEvent = Said &
         readonly modules: readonly ModuleId[];
         readonly regions: readonly Region[];
         readonly accounts: number;
-        /** Accounts from other waves bring their stacks along. */
+        /** Accounts from another wave bring their stacks with them. */
         readonly step?: Rehoming | undefined;
       }
     | {
@@ -101,8 +101,10 @@ export type RolloutEvent = Said &
         readonly type: 'checkFailed';
         readonly wave: WaveName;
         readonly account: AccountId;
-        readonly check: string;
+        readonly title: string;
+        readonly severity: Severity;
         readonly gate: GateId;
+        readonly check: string;
         readonly region: Region | 'global';
         readonly outcome: 'fail' | 'unknown';
         readonly observed: string;
@@ -120,7 +122,7 @@ export type RolloutEvent = Said &
         readonly wave: WaveName;
         readonly for: 'soak' | 'settle' | 'bootstrap' | 'freeze' | 'onboardings';
         readonly until: string;
-        /** How many accounts are waited for; absent where it is the whole wave. */
+        /** How many accounts the wave waits for; absent if all of them. */
         readonly accounts?: number | undefined;
       }
     | {
@@ -142,12 +144,12 @@ export type RolloutEvent = Said &
         readonly type: 'rollingBack';
         readonly wave: WaveName;
         readonly to: string;
-        /** Modules that a newer release made and this one does not have; their stacks stay. */
+        /** Modules of the newer release that this one does not have; their stacks are kept. */
         readonly staying?: readonly ModuleId[] | undefined;
       }
     | { readonly type: 'crashed'; readonly state: string; readonly because: string }
     | { readonly type: 'rolloutFinished'; readonly outcome: Outcome; readonly because: readonly string[] }
   );
 
-/** Events of one kind per account that one handler writes at most; the rest is counted, and is in the account records. */
+/** A handler writes at most this many events of one kind per account; it counts the rest, and the account records have them all. */
 export const accountEventsMax = 200;

@@ -1,4 +1,4 @@
-/** The releases that a wave has finished, healthy: new accounts get the latest, and a rollback goes to the one before. */
+/** The releases that a wave has completed healthy. New accounts get the latest one, and a rollback restores the one before. */
 import type { ReleaseId, RolloutId } from './brand';
 
 export interface FinishedRelease {
@@ -7,17 +7,17 @@ export interface FinishedRelease {
   readonly at: string;
 }
 
-/** The latest, and those before it, newest first. */
+/** The latest release, and the earlier ones, newest first. */
 export interface FinishedWave extends FinishedRelease {
   readonly before?: readonly FinishedRelease[] | undefined;
 }
 
-/** Releases that are remembered of a wave; who wants to go further back rolls that release out. */
+/** How many releases the record of a wave keeps. To restore an older one, roll it out again. */
 export const releasesKept = 10;
 
 /**
- * The wave has finished a release. On the way back, what it was turned back from is forgotten, so that the next rollback goes further
- * back, and not forth again.
+ * Records that the wave has completed a release. A rollback removes the releases that it rolled back from, so that the next rollback goes
+ * further back instead of forward again.
  */
 export function withFinished(
   known: FinishedWave | undefined,
@@ -39,7 +39,7 @@ const historyOf = (known: FinishedWave | undefined): readonly FinishedRelease[] 
   return [latest, ...before];
 };
 
-/** The last good release of a wave that was brought to `release`: the one before it, or the latest if it never finished that one. */
+/** The last good release of a wave that was brought to `release`: the one before it, or the latest if the wave never completed `release`. */
 export const lastGood = (known: FinishedWave | undefined, release: ReleaseId): FinishedRelease | undefined =>
   historyOf(known).find(
     (finished, index) => finished.release !== release && (index === 0 || known?.release === release),

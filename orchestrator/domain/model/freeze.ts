@@ -1,26 +1,26 @@
-/** Times in which nothing new is started. What runs when one begins is finished. */
+/** A freeze is a time in which nothing new starts. Work in progress when it begins is completed. */
 import type { WaveName } from './brand';
 
 export interface Freeze {
-  /** ISO times in UTC; it holds from the first, and no longer at the second. */
+  /** ISO times in UTC: from is included, to is not. */
   readonly from: string;
   readonly to: string;
   readonly reason: string;
-  /** Only these waves; all of them when absent. */
+  /** Only these waves; all waves when absent. */
   readonly waves?: readonly WaveName[] | undefined;
 }
 
-/** The freeze that holds a wave now; of several the one that ends last. */
+/** The freeze that applies to a wave now; if several do, the one that ends last. */
 export function freezeAt(freezes: readonly Freeze[], wave: WaveName, now: Date): Freeze | undefined {
   const at = now.toISOString();
   const holding = freezes.filter(({ from, to, waves }) => from <= at && at < to && (waves?.includes(wave) ?? true));
   return holding.toSorted((a, b) => (a.to < b.to ? -1 : a.to > b.to ? 1 : 0)).at(-1);
 }
 
-/** A freeze further away than a rollout usually lasts is no news yet. */
+/** A plan mentions freezes that begin within the time that a rollout usually takes. */
 const comingDays = 30;
 
-/** What a plan says of the freezes that hold, or will soon. */
+/** Notes of a plan about active and upcoming freezes. */
 export function freezeNotes(freezes: readonly Freeze[], now: Date): readonly string[] {
   const at = now.toISOString();
   const horizon = new Date(now.getTime() + comingDays * 86_400_000).toISOString();
@@ -29,7 +29,7 @@ export function freezeNotes(freezes: readonly Freeze[], now: Date): readonly str
     .map(({ from, to, reason, waves }) => {
       const who = waves === undefined ? 'every wave' : `wave ${waves.join(', ')}`;
       return from <= at
-        ? `a freeze holds ${who} until ${to}: ${reason}`
-        : `a freeze holds ${who} from ${from} to ${to}: ${reason}`;
+        ? `freeze of ${who} until ${to}: ${reason}`
+        : `freeze of ${who} from ${from} to ${to}: ${reason}`;
     });
 }

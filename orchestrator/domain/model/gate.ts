@@ -6,25 +6,29 @@ import type { ModuleId } from './module';
 export const checkOutcomes = ['notApplicable', 'pass', 'unknown', 'fail'] as const;
 export type CheckOutcome = (typeof checkOutcomes)[number];
 
-export const gateIds = ['G0', 'G1', 'G2', 'G3', 'G4', 'G6'] as const;
+export const gateIds = ['bootstrapped', 'audited', 'watched', 'access-controlled', 'hardened', 'undrifted'] as const;
 export type GateId = (typeof gateIds)[number];
 export const gateTitles: Readonly<Record<GateId, string>> = {
-  G0: 'bootstrapped',
-  G1: 'audited',
-  G2: 'watched',
-  G3: 'access-controlled',
-  G4: 'hardened',
-  G6: 'undrifted',
+  bootstrapped: 'bootstrapped',
+  audited: 'audited',
+  watched: 'watched',
+  'access-controlled': 'access controlled',
+  hardened: 'hardened',
+  undrifted: 'undrifted',
 };
 
 export type Severity = 'critical' | 'advisory';
 
+/** One answer of one check. Title, severity and gate come first, as on every screen and in every file. */
 export interface CheckResult {
-  /** Id of the row in the check table, from the controls catalogue (`000-15`). */
-  readonly check: string;
-  readonly gate: GateId;
-  readonly module: ModuleId | 'bootstrap';
+  readonly title: string;
   readonly severity: Severity;
+  readonly gate: GateId;
+  /** Id of the row in the check table, like `operator-role-requires-mfa`. */
+  readonly check: string;
+  /** Number in the controls catalog, like `000-15`; absent for checks that the catalog does not number. */
+  readonly control?: string | undefined;
+  readonly module: ModuleId | 'bootstrap';
   readonly region: Region | 'global';
   readonly outcome: CheckOutcome;
   readonly observed: string;
@@ -47,16 +51,17 @@ export function gatesOf(results: readonly CheckResult[]): Partial<Record<GateId,
   return gates;
 }
 
-/** What the gates concluded, worst last. `failed` was measured bad; `inconclusive` could not be measured. */
+/** What the gates concluded, worst last. `failed` was measured bad; `inconclusive` is unknown. */
 export const verdicts = ['healthy', 'inconclusive', 'failed'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** No critical result at all is inconclusive: nothing was proved. */
-export function verdictOfAccount(results: readonly CheckResult[]): Verdict {
-  const outcome = worst(checkOutcomes, Object.values(gatesOf(results)));
+/** The verdict on an account is that of its worst gate. An account in which no gate passed is inconclusive: nothing was measured there. */
+export function verdictOfGates(gates: Partial<Record<GateId, CheckOutcome>>): Verdict {
+  const outcome = worst(checkOutcomes, Object.values(gates));
   if (outcome === 'fail') return 'failed';
   return outcome === 'pass' ? 'healthy' : 'inconclusive';
 }
+export const verdictOfAccount = (results: readonly CheckResult[]): Verdict => verdictOfGates(gatesOf(results));
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -75,9 +80,8 @@ export interface WaveMember {
 const reasonsMax = 20;
 
 /**
- * Failed accounts within the tolerance are borne. Past it the wave has failed; and if failed and unmeasured accounts together
- * are past it, nobody knows, which is inconclusive and waits for a person. No tolerance bears a whole wave: what is healthy in
- * no account is not proved.
+ * Failed accounts within the tolerance are accepted. Past it the wave has failed. If only failed and unknown accounts together are past it,
+ * the wave is inconclusive and requires a decision. A tolerance never covers a whole wave: at least one account must be healthy.
  */
 export function judgeWave(members: readonly WaveMember[], tolerance: number): Judgement {
   const failed = members.filter((m) => m.verdict === 'failed');
@@ -87,7 +91,7 @@ export function judgeWave(members: readonly WaveMember[], tolerance: number): Ju
     return all.length > reasonsMax ? [...all.slice(0, reasonsMax), `and ${all.length - reasonsMax} more`] : all;
   };
   const borne = Math.min(tolerance, Math.max(members.length - 1, 0));
-  const count = `${failed.length} failed and ${unmeasured.length} could not be measured, of ${members.length} accounts; tolerance ${borne}`;
+  const count = `${failed.length} failed and ${unmeasured.length} unknown, of ${members.length} accounts; tolerance ${borne}`;
   if (failed.length > borne) return { verdict: 'failed', because: [count, ...because(failed)] };
   if (failed.length + unmeasured.length > borne)
     return { verdict: 'inconclusive', because: [count, ...because([...failed, ...unmeasured])] };

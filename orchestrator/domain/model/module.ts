@@ -1,48 +1,30 @@
 import type { Region, TemplateHash, WaveName } from './brand';
-import type { DesiredState } from './desired-state';
-import type { DesiredSettings } from './settings';
+import { type Catalog, catalog, type ModuleDefinition, type ModuleId, type ModuleInput, type Toggle } from './catalog';
 
-export const moduleIds = [
-  'account-hardening',
-  'audit-logging',
-  'aws-config',
-  'threat-detection',
-  'access-analyzer',
-  'alerts',
-  'operator-role',
-  'kms-default',
-] as const;
-export type ModuleId = (typeof moduleIds)[number];
+export type { ModuleId, Toggle } from './catalog';
 
-/** What the config names. The analyzer is switched with threat detection, and has stacks of its own: they stand where somebody else runs GuardDuty. */
-export type Toggle = Exclude<ModuleId, 'access-analyzer'>;
-export const toggleOf = (id: ModuleId): Toggle => (id === 'access-analyzer' ? 'threat-detection' : id);
-export const toggles: readonly Toggle[] = [...new Set(moduleIds.map(toggleOf))];
+/** The functions below take a catalog so that a test can add to it. */
+export const idsOf = (of: Catalog): readonly ModuleId[] => Object.keys(of) as ModuleId[];
+export const moduleIds = idsOf(catalog);
 
-/** `home`: the home region once (IAM, trail); `regional`: every governed region. */
-export type ModuleScope = 'home' | 'regional';
+export const toggleOf = (id: ModuleId, of: Catalog = catalog): Toggle => of[id].switchedWith ?? (id as Toggle);
+export const togglesOf = (of: Catalog): readonly Toggle[] => [...new Set(idsOf(of).map((id) => toggleOf(id, of)))];
+/** What the config names. */
+export const toggles = togglesOf(catalog);
 
-/** One row of the catalogue (stackset-templates/catalogue.ts). */
-export interface ModuleDefinition {
-  readonly id: ModuleId;
-  readonly title: string;
-  readonly scope: ModuleScope;
-  /** Regions that the module must reach even when they are not governed: root sign-ins are recorded in us-east-1 only. */
-  readonly alsoIn: readonly Region[];
-  /** Modules whose stacks must be there before this one's start. */
-  readonly needs: readonly ModuleId[];
-  /** Whether Strongroom makes the stacks; absent, always. What the organization manages is verified only. */
-  readonly isDeployed?: (desiredState: DesiredState) => boolean;
-  /** The template's parameters from what the platform team wants: CloudFormation wants text. */
-  readonly parameters: (desiredState: DesiredState) => Readonly<Record<string, string>>;
-  /** What of the module CloudFormation cannot hold. */
-  readonly settings?: (desiredState: DesiredState) => DesiredSettings;
-}
+export const enabledModules = ({ modules }: Pick<ModuleInput, 'modules'>, of: Catalog = catalog): readonly ModuleId[] =>
+  idsOf(of).filter((id) => modules[toggleOf(id, of)].enabled);
+
+/** Whether the config leaves it to the organization. */
+export const isOrganizations = (id: ModuleId, { modules }: Pick<ModuleInput, 'modules'>, of: Catalog = catalog) => {
+  const choice = of[id].mayBeManaged ? modules[id as Toggle] : undefined;
+  return choice !== undefined && 'managedBy' in choice && choice.managedBy === 'organization';
+};
 
 /** A module's stacks as a release fixes it: which template, with which parameters, where, and after what. */
 export interface ReleaseModule {
   readonly module: ModuleId;
-  /** Names template and parameters together, 12 hex digits: a stack at this version need not be touched, whatever else a release changes. */
+  /** Names template and parameters together, 12 hex digits: a stack at this version stays as it is when a release changes other modules. */
   readonly version: string;
   readonly template: TemplateHash;
   readonly parameters: Readonly<Record<string, string>>;
@@ -51,11 +33,14 @@ export interface ReleaseModule {
 }
 
 /** A wave owns its StackSets: nothing done to one wave can reach another. */
-export const stackSetName = (wave: WaveName, module: ModuleId): string => `strongroom-${wave}-${module}`;
+/** Roles and rules tell our StackSets from others by this prefix. */
+export const stackSetPrefix = 'strongroom-';
+/** The StackSet without instances that names the state which manages the organization. */
+export const stateMarkerName = `${stackSetPrefix}state`;
+export const stackSetName = (wave: WaveName, module: ModuleId): string => `${stackSetPrefix}${wave}-${module}`;
 
 /** Home region first: it is the first to be changed, and the first to be seen failing. */
-export function regionsOf(definition: ModuleDefinition, desiredState: DesiredState): readonly Region[] {
-  const { home, governed } = desiredState.regions;
-  const wanted = definition.scope === 'home' ? [home] : [home, ...governed, ...definition.alsoIn];
-  return [...new Set(wanted)];
+export function regionsOf({ scope, alsoIn = [] }: ModuleDefinition, { regions }: ModuleInput): readonly Region[] {
+  const { home, governed } = regions;
+  return [...new Set(scope === 'home' ? [home] : [home, ...governed, ...alsoIn])];
 }

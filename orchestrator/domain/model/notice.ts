@@ -1,23 +1,24 @@
 /**
- * What people are told of, and machines with them: only what somebody has to act on, or has waited for. Each notice has a natural key;
- * it is published first and marked as sent second, so that a crash in between may tell twice, and never not at all.
+ * Notices for people and for machines. They cover only what requires action and what somebody waits for. Each notice has a natural key.
+ * It is published first and marked as sent second, so that a crash between the two repeats a notice and never loses one.
  */
 
-import { failedProbes } from '../health/probe';
-import type { AccountRecord } from './account-record';
+import { type AccountRecord, failureText } from './account-record';
 import type { AccountId, RolloutId, WaveName } from './brand';
+import { checkName } from './check-name';
+import { failedProbes } from './probe';
 import type { ReadinessState } from './readiness';
 import type { Outcome, Prompt, RolloutRecord } from './rollout';
 
-export const noticeKinds = ['approvalWanted', 'held', 'failed', 'rolledBack', 'keysAtRisk', 'accountReady'] as const;
+export const noticeKinds = ['approvalRequired', 'held', 'failed', 'rolledBack', 'keysAtRisk', 'accountReady'] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
 export interface Notice {
-  /** Once per key. */
+  /** A notice with the same key is sent once. */
   readonly key: string;
   readonly subject: string;
   readonly text: string;
-  /** The same for machines. */
+  /** The same content for machines. */
   readonly facts?: NoticeFacts | undefined;
 }
 
@@ -37,14 +38,14 @@ const noticeOf = (key: string, subject: string, facts: NoticeFacts): Notice => (
   facts,
 });
 
-/** A question of each turn. A person's own pause is no news to anybody. */
+/** One notice for each prompt. A pause needs none: the person who paused the rollout knows. */
 export function promptNotice({ id }: RolloutRecord, step: number, prompt: Prompt): Notice | undefined {
   const { about, wave, because: reasons } = prompt;
-  const key = `${id}/asked/${step}`;
+  const key = `${id}/prompt/${step}`;
   if (about === 'approval') {
-    const next = `strongroom approve ${id} --reason ..., or strongroom reject ${id} --reason ...`;
-    return noticeOf(key, `wave ${wave} of rollout ${id} wants an approval`, {
-      kind: 'approvalWanted',
+    const next = `strongroom approve ${id} --reason TEXT, or strongroom reject ${id} --reason TEXT`;
+    return noticeOf(key, `approval required for wave ${wave} of rollout ${id}`, {
+      kind: 'approvalRequired',
       rolloutId: id,
       wave,
       reasons,
@@ -52,22 +53,29 @@ export function promptNotice({ id }: RolloutRecord, step: number, prompt: Prompt
     });
   }
   if (about === 'pause') return undefined;
-  const next = `look into the reasons, then strongroom approve, reject or rollback ${id}`;
-  return noticeOf(key, `rollout ${id} is held at wave ${wave}`, { kind: 'held', rolloutId: id, wave, reasons, next });
+  const next = `fix the cause and run strongroom resume ${id}, or use strongroom approve, reject or rollback`;
+  return noticeOf(key, `rollout ${id} is on hold at wave ${wave}`, {
+    kind: 'held',
+    rolloutId: id,
+    wave,
+    reasons,
+    next,
+  });
 }
 
 const kindOfEnd: Readonly<Record<Outcome, 'held' | 'failed' | 'rolledBack' | undefined>> = {
   held: 'held',
   failed: 'failed',
   rolledBack: 'rolledBack',
-  // Whoever aborted it knows; what went as planned is in the status.
+  // The person who aborted it knows, and a completed rollout is visible in the status.
   aborted: undefined,
   completed: undefined,
 };
+const endWords = { held: 'ended on hold', failed: 'failed', rolledBack: 'was rolled back' } as const;
 
 /**
- * How a rollout ended, if that is for a person to know; a new account that is done has been waited for.
- * @param state of the new account: an execution also completes where there was nothing to do for it.
+ * How a rollout ended, if a person needs to know. Somebody waits for a new account, so its end is announced.
+ * @param state of the new account: an execution also completes when there was nothing to do.
  */
 export function endNotice(
   record: RolloutRecord,
@@ -80,8 +88,11 @@ export function endNotice(
   const wave = record.waves[record.wave]?.name;
   const kind = kindOfEnd[outcome];
   if (kind !== undefined) {
-    const next = kind === 'rolledBack' ? `strongroom status, then correct what failed` : `strongroom watch ${id}`;
-    return noticeOf(key, `rollout ${id} ${outcome}`, { kind, rolloutId: id, wave, reasons, next });
+    const next =
+      kind === 'rolledBack'
+        ? `fix the cause, then run strongroom rollout; strongroom status shows every account`
+        : `strongroom watch ${id}`;
+    return noticeOf(key, `rollout ${id} ${endWords[kind]}`, { kind, rolloutId: id, wave, reasons, next });
   }
   const [account] = request.newAccount === true && outcome === 'completed' ? (request.accounts ?? []) : [];
   const what = state && newsOf[state];
@@ -91,13 +102,13 @@ export function endNotice(
   return noticeOf(key, `new account ${account} ${what}`, facts);
 }
 
-/** A wave without a soak makes nobody ready for keys. */
+/** In a wave without a soak no account becomes ready for keys. */
 const newsOf: Readonly<Partial<Record<ReadinessState, string>>> = {
-  BASELINE_HEALTHY: 'has its baseline and is healthy, not ready for keys',
+  BASELINE_HEALTHY: 'is healthy, but not ready for keys',
   READY_FOR_KEYS: 'is ready for keys',
 };
 
-/** Told before it is written. Under a key of its own: if the rollout turns out to be alive, how it ends in truth must still be told. */
+/** Sent before the takeover is recorded, under its own key: if the rollout is still alive, its real end needs a notice too. */
 export function takeoverNotice(
   record: RolloutRecord,
   outcome: Outcome,
@@ -107,14 +118,14 @@ export function takeoverNotice(
   return notice && { ...notice, key: `${record.id}/taken-over` };
 }
 
-/** Once for each time that an account falls, however often it is found fallen. */
+/** One notice each time an account becomes KEYS_AT_RISK, however often sweeps find it so. */
 export function riskNotice(account: AccountRecord, since: string): Notice {
   const { id, name, wave, failing, probes, release, work } = account;
   const checks = failing
     .filter(({ severity }) => severity === 'critical')
-    .map((result) => ({ what: `check ${result.check} in ${result.region}`, ...result }));
+    .map((result) => ({ what: `${checkName(result)} in ${result.region}`, ...result }));
   const experiments = (release === undefined ? [] : failedProbes(probes, release)).map((result) => ({
-    what: `proof ${result.probe}`,
+    what: `probe ${result.probe}`,
     ...result,
   }));
   return noticeOf(`${id}/keys-at-risk/${since}`, `keys at risk in account ${id} (${name})`, {
@@ -122,14 +133,12 @@ export function riskNotice(account: AccountRecord, since: string): Notice {
     account: id,
     wave,
     reasons: [
-      ...(work?.failures ?? []).map((failure) =>
-        [failure.module, failure.region, failure.reason].filter(Boolean).join(': '),
-      ),
+      ...(work?.failures ?? []).map(failureText),
       ...[...checks, ...experiments].map(
         ({ what, observed, expected, remediation }) =>
           `${what}: observed ${observed}, expected ${expected}\n${remediation}`,
       ),
     ],
-    next: `strongroom account ${id}, and take the keys out until it is healthy`,
+    next: `remove the keys until the account is healthy; strongroom account ${id} shows what to fix`,
   });
 }

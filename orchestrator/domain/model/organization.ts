@@ -8,7 +8,7 @@ export interface Account {
   readonly id: AccountId;
   readonly name: string;
   readonly state: OrgAccountState;
-  /** From the root's child down to the account's parent; empty for an account directly in the root. */
+  /** From the child of the root down to the parent of the account; empty for an account directly in the root. */
   readonly ouIds: readonly OuId[];
   /** Present only when the config selects by tag. */
   readonly tags?: Readonly<Record<string, string>>;
@@ -24,11 +24,11 @@ export interface OuChild {
   readonly name: string;
 }
 
-/** What was learned about OU names: only OUs on, or beside, the paths that the config names. */
+/** The OU names that were read: only OUs on, or next to, the paths that the config names. */
 export interface OuNames {
   /** OU id → name path, like `Workloads/Dev`. */
   readonly pathOf: ReadonlyMap<OuId, string>;
-  /** Name path or OU id, as the config wrote it → OU id. */
+  /** Name path or OU id, as written in the config → OU id. */
   readonly idOf: ReadonlyMap<string, OuId>;
 }
 
@@ -37,7 +37,7 @@ export interface Organization extends OrganizationIdentity {
   readonly ous: OuNames;
 }
 
-/** The OU path to show for an account: names where they are known, ids where they are not, '' for the root. */
+/** The OU path to show for an account: names where they are known, ids elsewhere, '' for the root. */
 export function displayOu(account: Pick<Account, 'ouIds'>, ous: OuNames): string {
   const last = account.ouIds.findLastIndex((id) => ous.pathOf.has(id));
   const lastId = account.ouIds[last];

@@ -1,8 +1,8 @@
-/** Who gets what, in which wave, and why; and who does not, and why. Every account of the organization is in exactly one place. */
+/** The plan of a rollout: which accounts each wave changes and why, and which accounts are excluded and why. Every account is in exactly one place. */
 import type { AccountId, OrganizationId, Region, ReleaseId, WaveName } from './brand';
 import type { ModuleId } from './module';
 
-/** `rehome`: the account's stacks belong to another wave's StackSets and move over without being deleted. */
+/** `rehome`: the stacks of the account belong to the StackSets of another wave, and move without being deleted. */
 export type Change = 'create' | 'update' | 'none' | 'rehome';
 
 export const exclusionReasons = [
@@ -19,7 +19,7 @@ export interface Placed {
   readonly id: AccountId;
   readonly name: string;
   readonly ou: string;
-  /** One sentence for people: which selector, exception or rule put it here. */
+  /** Which selector, exception or rule placed the account here, in one sentence. */
   readonly because: string;
 }
 
@@ -33,7 +33,7 @@ export interface ExcludedAccount extends Placed {
 
 export interface WavePlan {
   readonly name: WaveName;
-  /** What it is brought to, where that is not the plan's release. */
+  /** The release of this wave, if it is not the release of the plan. */
   readonly release?: ReleaseId | undefined;
   readonly accounts: readonly PlannedAccount[];
 }
@@ -43,39 +43,39 @@ export interface Plan {
   readonly release: ReleaseId;
   readonly waves: readonly WavePlan[];
   readonly excluded: readonly ExcludedAccount[];
-  /** What is allowed but worth a word: a wave that selects nobody, an exception that has expired. */
+  /** Points to notice, like a wave without accounts or an expired exception. */
   readonly notes: readonly string[];
 }
 
-/** What is known of an account's stacks and settings before a rollout; the plan compares it with the release. */
+/** The stacks and settings of an account before a rollout; the plan compares them with the release. */
 export interface Deployed {
-  /** The release whose every part the account runs; absent if none or mixed. */
+  /** The release that the whole account runs; absent if none or mixed. */
   readonly release?: ReleaseId | undefined;
-  /** The wave whose StackSets hold its stacks. */
+  /** The wave whose StackSets contain its stacks. */
   readonly wave?: WaveName | undefined;
   readonly modules: readonly ModuleId[];
 }
 
-/** Stacks are made or updated; or they move from one wave's StackSets to another's, in three steps: released, adopted, made to follow. */
+/** Stacks are created or updated, or they move from the StackSets of one wave to those of another in three steps. */
 export type OperationKind = 'create' | 'update' | Rehoming;
-export const rehomings = ['release', 'adopt', 'follow'] as const;
+export const rehomings = ['detach', 'adopt', 'follow'] as const;
 export type Rehoming = (typeof rehomings)[number];
 export const isRehoming = (kind: OperationKind): kind is Rehoming => rehomings.some((step) => step === kind);
 
-/** One step of a wave's deployment: these modules, in these regions, for the accounts [from, to) of the wave. */
+/** One stage of the deployment of a wave: these modules, in these regions, for the accounts [from, to) of the wave. */
 export interface Stage {
   readonly index: number;
   readonly modules: readonly ModuleId[];
   readonly regions: Readonly<Partial<Record<ModuleId, readonly Region[]>>>;
   readonly from: number;
   readonly to: number;
-  /** What is not there yet is left to a later stage: by then the StackSets hold the release. */
+  /** This stage creates nothing. A later stage does, when the StackSets have the release. */
   readonly updatesOnly?: true | undefined;
   /**
-   * Made from what the StackSet holds, and then updated like any other: a set changes by updates of instances only, and those that it
-   * has are in accounts that are out of reach.
+   * Created from the current template of the StackSet, and then updated like any other instance. A StackSet changes only by updating
+   * instances, and its existing instances are in accounts that cannot be reached.
    */
   readonly asHeld?: true | undefined;
-  /** Nothing is deployed: accounts from other waves bring their stacks along. */
+  /** Nothing is deployed: accounts from another wave bring their stacks with them. */
   readonly step?: Rehoming | undefined;
 }

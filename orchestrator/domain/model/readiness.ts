@@ -28,17 +28,17 @@ export type ReadinessState = (typeof readinessStates)[number];
 export const readinessEvents = [
   'seen', // listed, in a wave
   'enteringFailed', // the CI role could not be assumed
-  'entered', // identity proved through the CI role
+  'entered', // identity confirmed through the CI role
   'deployStarted',
   'deployLanded',
   'deployFailed',
   'checksStarted',
-  'passed', // every critical check passed, first proof
+  'passed', // every critical check passed for the first time
   'passedAgain', // passed again after the soak (and the approval, where one is wanted)
   'failed', // a critical check failed
-  'unmeasured', // a critical check could not be measured
+  'unmeasured', // a critical check is unknown
   'driftFound',
-  'driftGone', // a detection found nothing more; that is no proof yet
+  'driftGone', // a detection found nothing more; the checks have not passed again yet
   'newerRelease', // its wave has finished a newer release
   'exempted',
   'suspended',
@@ -56,8 +56,8 @@ const outside: readonly ReadinessState[] = ['EXEMPT', 'SUSPENDED', 'OUT_OF_SCOPE
  * failure, to KEYS_AT_RISK, because keys may already be inside. For the same reason a ready account that cannot be looked into is at
  * risk, and not UNKNOWN.
  *
- * @param wasReady whether it has ever been: nobody tells us that its keys were taken out again, so whatever it went through since,
- * what would be a failure of another account puts keys at risk.
+ * @param wasReady whether it has ever been: nothing reports that its keys were removed again, so what would be a failure of another
+ * account puts keys at risk.
  */
 export function nextState(state: ReadinessState, event: ReadinessEvent, wasReady: boolean): ReadinessState {
   // What was under way in an account that was closed says nothing about it any more.
@@ -93,7 +93,7 @@ export function nextState(state: ReadinessState, event: ReadinessEvent, wasReady
     case 'checksStarted':
       return mayHoldKeys(state) || state === 'BASELINE_HEALTHY' ? state : 'VERIFYING';
     case 'passed':
-      // KEYS_AT_RISK is left only by a full proof and a soak, like the first time.
+      // KEYS_AT_RISK ends only after all checks pass and a soak, like the first time.
       return state === 'READY_FOR_KEYS' ? 'READY_FOR_KEYS' : 'BASELINE_HEALTHY';
     case 'passedAgain':
       return state === 'BASELINE_HEALTHY' || state === 'READY_FOR_KEYS' ? 'READY_FOR_KEYS' : 'BASELINE_HEALTHY';

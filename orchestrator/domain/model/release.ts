@@ -38,7 +38,12 @@ export interface Entry {
   readonly administrationRole: { readonly name: string; readonly account?: string | undefined };
 }
 
-/** JSON with sorted keys: the same content gives the same text, whatever order it was built in. */
+/** Every region in which the release puts anything. */
+export const regionsAtWork = (release: Release): readonly Region[] => [
+  ...new Set([release.regions.home, ...release.regions.governed, ...release.modules.flatMap(({ regions }) => regions)]),
+];
+
+/** JSON with sorted keys: the same content gives the same text, independent of the order in which it was built. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -15,33 +15,33 @@ export interface RolloutRequest {
   readonly waves?: readonly WaveName[] | undefined;
   readonly accounts?: readonly AccountId[] | undefined;
   readonly retryFailed?: boolean | undefined;
-  /** No soak, and no freeze holds it; gates and approvals stay. */
+  /** Skips soaks and freezes; gates and approvals stay. */
   readonly emergency?: boolean | undefined;
-  /** Each wave goes back to the last good release from before; which one that is, is in the record's `goals`. */
+  /** Each wave returns to its last good release from before, which is in the record's `rollbackTargets`. */
   readonly rollback?: boolean | undefined;
-  /** One account, brought to what its wave has finished; it holds that account, and not the organization. */
+  /** One account, brought to the release that its wave has finished; the rollout holds that account, and needs no lease of the organization. */
   readonly newAccount?: boolean | undefined;
-  /** Drifted accounts are meant too, and what people have changed in their stacks is brought back. */
+  /** Includes drifted accounts, and reverts their drift. */
   readonly includeDrifted?: boolean | undefined;
-  /** Another state may be managing the organization: it is given up, and this one takes its place. */
+  /** If another state manages the organization, this one replaces it. */
   readonly takeOverState?: boolean | undefined;
 }
 
-/** Why the machine waits for a person. */
+/** Why the state machine waits for a decision. */
 export interface Prompt {
   readonly about: 'approval' | 'preflight' | 'stage' | 'gate' | 'pause';
   readonly wave: WaveName;
   readonly because: readonly string[];
-  /** ISO time at which it was asked. */
+  /** ISO time. */
   readonly promptedAt: string;
-  /** ISO time after which no approval is taken any more. */
+  /** ISO time after which no approval is accepted. */
   readonly expiresAt?: string | undefined;
 }
 
-/** Who is asked without a term is waited for this long; then the rollout ends as held. */
+/** A prompt without an expiry waits this long; then the rollout ends as held. */
 const approvalTimeoutDays = 14;
 
-/** How long the machine waits for a person who is asked now. */
+/** How long the state machine waits for an answer from now. */
 export function approvalTimeoutSeconds(status: RolloutStatus, now: Date): number {
   const expiresAt = status.kind === 'awaitingApproval' ? status.prompt.expiresAt : undefined;
   if (expiresAt === undefined) return approvalTimeoutDays * 86_400;
@@ -75,29 +75,29 @@ export interface WaveProgress {
   readonly status: WaveStatus;
   /** Rises with each retry, so that a new try has new operation ids. */
   readonly attempt: number;
-  /** What the wave is brought to: the rollout's release, or, going back, the wave's last good one. */
+  /** What the wave is brought to: the rollout's release, or in a rollback the wave's last good one. */
   readonly release: ReleaseId;
-  /** Artifact with the ids of the accounts that have something to change, in the order in which they are reached. */
+  /** Artifact key of the accounts that have something to change, in the order in which they are changed. */
   readonly work?: string | undefined;
-  /** Accounts that were left out or failed in this attempt. */
+  /** Accounts that were skipped or failed in this attempt. */
   readonly lost: number;
   readonly stages: readonly Stage[];
-  /** Index of the stage at work. */
+  /** Index of the current stage. */
   readonly stage: number;
-  /** Health rounds played in this attempt, re-checks included. */
+  /** Rounds of checks in this attempt. */
   readonly round: number;
-  /** A proof of an account counts if it is not older than this: the attempt's beginning, then the soak's end. */
+  /** Checks count if they are not older than this: the start of the attempt, later the end of the soak. */
   readonly checksSince?: string | undefined;
-  /** The first healthy verdict of this attempt; the soak runs from here. */
+  /** The first healthy verdict of this attempt; the soak counts from here. */
   readonly firstHealthyAt?: string | undefined;
   readonly approvedBy?: string | undefined;
-  /** An approval is good for as long as it could have been given: the wave's `approvalHours`. */
+  /** An approval is valid for the wave's `approvalHours`. */
   readonly approvedAt?: string | undefined;
 }
 
 export interface Lease {
   readonly fencingToken: number;
-  /** ISO time, judged by our own clock and never by the table's TTL. */
+  /** ISO time, compared with our own clock and never left to the table's TTL. */
   readonly expiresAt: string;
 }
 
@@ -108,9 +108,9 @@ export interface RolloutRecord {
   readonly id: RolloutId;
   readonly organization: OrganizationId;
   readonly release: ReleaseId;
-  /** What each wave is brought to, where that is not the rollout's release: a rollback takes each to its own. */
+  /** The release of each wave in a rollback. */
   readonly rollbackTargets?: RollbackTargets | undefined;
-  /** Artifact keys: what the team wants, what the organization was, who gets what. */
+  /** Artifact key, like the two that follow. */
   readonly desiredState: string;
   readonly organizationSnapshot?: string | undefined;
   readonly plan?: string | undefined;
@@ -119,30 +119,30 @@ export interface RolloutRecord {
   readonly status: RolloutStatus;
   readonly direction: 'forward' | 'back';
   readonly waves: readonly WaveProgress[];
-  /** Index of the wave at work; -1 before the first. */
+  /** Index of the current wave; -1 before the first. */
   readonly wave: number;
   readonly lease?: Lease | undefined;
-  /** The turn last played, the state that played it, and the baton it handed on. */
+  /** The last step: the state that ran it, and the input that it returned for the next one. */
   readonly lastStep?: { readonly state: string; readonly input: ExecutionInput } | undefined;
-  /** Events written so far; the next one's number. */
+  /** Number of events so far, and the number of the next one. */
   readonly events: number;
-  /** What persons answered, latest last. */
+  /** Answers of people, the latest last. */
   readonly answers: readonly Answered[];
-  /** While a person wants it so, what runs is finished and nothing new is started. */
+  /** While set, running operations finish and nothing new is started. */
   readonly paused?: { readonly by: string; readonly reason: string; readonly at: string } | undefined;
 }
 
-/** It set out forward and was turned back in one wave: with that wave it ends. A rollback goes back through all of its waves. */
+/** A forward rollout that rolled back in one wave ends with that wave. A requested rollback goes through all of its waves. */
 export const isRolledBack = ({ direction, request }: Pick<RolloutRecord, 'direction' | 'request'>): boolean =>
   direction === 'back' && request.rollback !== true;
 
-/** The organization-wide lease: one rollout over waves at a time. The fence rises with every new holder. */
+/** The organization-wide lease: one rollout over waves at a time. The fencing token rises with every new holder. */
 export interface OrganizationLease {
   readonly holder: RolloutId;
   readonly by: string;
   readonly since: string;
   readonly fencingToken: number;
-  /** Set when the holder has ended; expiry while it runs is in the holder's record. */
+  /** Set when the holder has ended. The expiry while it runs is in the holder's record. */
   readonly released: boolean;
 }
 

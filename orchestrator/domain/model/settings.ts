@@ -1,7 +1,7 @@
-/** Settings: the part of the baseline that has no CloudFormation type, and is applied through the CI role [aws-behavior 5]. */
+/** Settings are the part of the baseline without a CloudFormation type; Strongroom applies them through the CI role [aws-behavior 5]. */
 import type { Region } from './brand';
 
-/** All fields, always: UpdateAccountPasswordPolicy has no partial update, omitted fields fall back to defaults [bc:iam:UpdateAccountPasswordPolicy]. */
+/** Always all fields: UpdateAccountPasswordPolicy has no partial update and resets omitted fields to defaults [bc:iam:UpdateAccountPasswordPolicy]. */
 export interface PasswordPolicy {
   readonly minimumLength: number;
   readonly requireSymbols: boolean;
@@ -11,7 +11,7 @@ export interface PasswordPolicy {
   readonly allowUsersToChange: boolean;
   /** Days; 0 means that passwords do not expire. */
   readonly maxAgeDays: number;
-  /** How many former passwords may not be used again; 0 means no limit. */
+  /** How many earlier passwords cannot be reused; 0 means no limit. */
   readonly reusePrevention: number;
   readonly hardExpiry: boolean;
 }
@@ -23,45 +23,45 @@ export interface PublicAccessBlock {
   readonly restrictPublicBuckets: boolean;
 }
 
-/** Account-level defaults of the instance metadata service in one region; undefined = no preference set. */
+/** Account-level defaults of the instance metadata service in one region; undefined means that no preference is set. */
 export interface ImdsDefaults {
   readonly httpTokens?: 'optional' | 'required' | undefined;
   readonly httpPutResponseHopLimit?: number | undefined;
-  /** Set when an organization's declarative policy holds it: then the API refuses changes, and that is a pass, not drift. */
+  /** `declarative-policy` if a policy of the organization sets it: the API then rejects changes, which is a pass and not drift. */
   readonly managedBy?: 'account' | 'declarative-policy' | undefined;
 }
 
-/** What a release wants of an account's settings; an absent part is not governed. */
+/** The settings that a release requires of an account; an absent part is not governed. */
 export interface DesiredSettings {
   readonly passwordPolicy?: PasswordPolicy | undefined;
   readonly s3PublicAccessBlock?: PublicAccessBlock | undefined;
   readonly ebsEncryption?: { readonly enabled: boolean } | undefined;
   readonly imdsDefaults?: ImdsDefaults | undefined;
-  /** The key that EBS encrypts with, in each region the one of this alias; a stack has made it. */
+  /** The key that EBS encrypts with: in each region the one with this alias, which a stack created. */
   readonly ebsDefaultKey?: { readonly alias: string } | undefined;
 }
 
-/** What was there before we changed it, so that it can be put back; null = was not set. What was once found is never overwritten. */
+/** The values before our first change, so that they can be restored; null means not set. A recorded value is never overwritten. */
 export interface PreviousSettings {
   readonly passwordPolicy?: PasswordPolicy | null | undefined;
   readonly s3PublicAccessBlock?: PublicAccessBlock | null | undefined;
   readonly ebsEncryption?: Readonly<Record<string, boolean>> | undefined;
   readonly imdsDefaults?: Readonly<Record<string, ImdsDefaults>> | undefined;
-  /** ARN by region; null = the key that AWS manages. */
+  /** ARN by region; null means the key that AWS manages. */
   readonly ebsDefaultKey?: Readonly<Record<string, string | null>> | undefined;
 }
 
-/** Settings that an account has once. */
+/** Settings of the whole account. */
 const accountWide = ['passwordPolicy', 's3PublicAccessBlock'] as const;
-/** Settings that each region has for itself. */
+/** Settings of each region. */
 export const regional = ['ebsEncryption', 'imdsDefaults', 'ebsDefaultKey'] as const;
 
-/** Of each setting that is about to be changed it is known what was there: a release may govern more than the one before it. */
+/** Whether the earlier value of each setting to change is recorded: a release can govern more settings than the one before it. */
 export const isAllKept = (previous: PreviousSettings, desired: DesiredSettings, regions: readonly Region[]): boolean =>
   accountWide.every((part) => desired[part] === undefined || previous[part] !== undefined) &&
   regional.every((part) => desired[part] === undefined || regions.every((region) => region in (previous[part] ?? {})));
 
-/** What was found first stays: of a setting that is governed already, what is seen now is our own. */
+/** The first recorded values win: for a setting that is already governed, the current value is ours. */
 export const keepingFirst = (first: PreviousSettings, seen: PreviousSettings): PreviousSettings => ({
   ...seen,
   ...first,

@@ -1,12 +1,12 @@
 /**
- * The vocabulary of the state machine: which words each state may say. The domain decides with these words, and the machine's
- * branches are typed from them, so a word without a branch, or a branch without a word, does not compile.
+ * What each state of the machine may decide. The domain decides in these terms, and the branches of the machine are typed from them:
+ * a decision without a branch does not compile, and neither does a branch without a decision.
  */
 export const decisions = {
   ListOrganization: ['go'],
   PlanWaves: ['go', 'nothingToDo', 'busy', 'wait'],
   OpenWave: ['go', 'verify', 'nextWave', 'frozen', 'ask', 'finish'],
-  // Nothing was deployed yet, so there is nothing to turn back from.
+  // Nothing has been deployed yet, so there is nothing to roll back.
   JudgePreflight: ['go', 'verify', 'wait', 'frozen', 'ask'],
   DeployStage: ['go'],
   JudgeStage: ['nextStage', 'verify', 'frozen', 'ask', 'rollBack'],
@@ -17,26 +17,4 @@ export const decisions = {
 
 export type DecidingState = keyof typeof decisions;
 export type DecisionOf<State extends DecidingState> = (typeof decisions)[State][number];
-export type Word = DecisionOf<DecidingState>;
-
-/** Every task of the machine, and so every handler there is. */
-export const taskNames = [
-  'ListOrganization',
-  'PlanWaves',
-  'OpenWave',
-  'PreflightShard',
-  'JudgePreflight',
-  'DeployStage',
-  'AwaitStage',
-  'JudgeStage',
-  'SettingsShard',
-  'HealthShard',
-  'JudgeWave',
-  'AskOperator',
-  'RollBack',
-  'Report',
-] as const;
-export type TaskName = (typeof taskNames)[number];
-
-/** The function that a task invokes, behind Lambda or the embedded engine. */
-export const functionName = (task: TaskName): string => `strongroom-${task}`;
+export type Decision = DecisionOf<DecidingState>;

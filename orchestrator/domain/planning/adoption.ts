@@ -1,4 +1,4 @@
-/** Of what an account can have only one: what preflight will do where somebody else was there first. Nothing is deployed over them. */
+/** Decides for resources that can exist only once per account and region: deploy them, or keep the existing one, which is never overwritten. */
 import type { Region } from '../model/brand';
 import type { ModuleId } from '../model/module';
 import type { Release } from '../model/release';
@@ -6,14 +6,14 @@ import type { Singletons } from '../model/singletons';
 
 type Treatment =
   | { readonly kind: 'deploy' }
-  /** It is theirs: adopted as managed by the organization, and judged by its effective state. */
+  /** The existing resource stays. The checks judge its effective state. */
   | { readonly kind: 'leave'; readonly because: string }
-  /** A person has to choose; `next` says between what. */
+  /** A person has to choose; `next` names the options. */
   | { readonly kind: 'conflict'; readonly because: string; readonly next: string };
 
 export type Decision = { readonly module: ModuleId; readonly region: Region } & Treatment;
 
-/** Modules whose resources CloudFormation cannot make beside somebody else's, or should not [controls 0.1.2]. */
+/** Modules whose resources CloudFormation cannot, or should not, create next to existing ones [controls 0.1.2]. */
 const singular: readonly {
   readonly module: ModuleId;
   readonly treat: (here: Singletons, everywhere: readonly Singletons[]) => Treatment;
@@ -29,7 +29,7 @@ const deploy: Treatment = { kind: 'deploy' };
 const leave = (because: string): Treatment => ({ kind: 'leave', because });
 const conflict = (because: string, next: string): Treatment => ({ kind: 'conflict', because, next });
 
-/** @param everywhere one entry per region that answered; of the others nothing is decided. */
+/** @param everywhere one entry per region that answered; the other regions get no decision. */
 export function decideAdoption(
   { modules, regions, expectations }: Pick<Release, 'modules' | 'regions' | 'expectations'>,
   everywhere: readonly Singletons[],
@@ -44,70 +44,70 @@ export function decideAdoption(
       .map((here) => ({
         module,
         region: here.region,
-        ...(isLeft ? leave('the config leaves it to the organization') : treat(here, everywhere)),
+        ...(isLeft ? leave('the config sets managedBy: organization') : treat(here, everywhere)),
       }));
   });
 }
 
 /**
- * Under a declarative policy EC2 refuses every change of what the policy holds, also the one to the same value
- * [doc:organizations/orgs_manage_policies_declarative]: a stack would fail over what is as it should be.
+ * EC2 refuses every change to a setting that a declarative policy enforces, even to the same value
+ * [doc:organizations/orgs_manage_policies_declarative]. A stack would fail although the setting is correct.
  */
 function snapshotsIn({ snapshotsHeld }: Singletons): Treatment {
   if (snapshotsHeld === undefined) return deploy;
   const { state } = snapshotsHeld;
-  if (state.startsWith('block-')) return leave(`a declarative policy holds the sharing of snapshots at ${state}`);
+  if (state.startsWith('block-')) return leave(`a declarative policy sets snapshot block public access to ${state}`);
   return conflict(
-    `a declarative policy holds the sharing of snapshots at ${state}`,
+    `a declarative policy sets snapshot block public access to ${state}`,
     'change the policy, or set modules.account-hardening.snapshotBlockPublicAccess to false',
   );
 }
 
-/** CloudTrail's hard limit per region; trails that only reach into it count too [doc:awscloudtrail/WhatIsCloudTrail-Limits]. */
+/** CloudTrail's hard limit per region; trails of other regions that cover it count too [doc:awscloudtrail/WhatIsCloudTrail-Limits]. */
 const trailsMax = 5;
 
-/** A trail by hand is no substitute: nothing says that it stays. An organization's is, and a second copy of its events is paid. */
+/** A trail created by hand does not replace ours, because it can disappear. An organization trail does: a second copy of its events costs money. */
 function trailIn({ region, trails }: Singletons, everywhere: readonly Singletons[]): Treatment {
   if (trails.some(({ ours }) => ours)) return deploy;
   const covering = trails.find(({ organization, multiRegion }) => organization && multiRegion);
   if (covering !== undefined)
-    return leave(`organization trail ${covering.name} covers the account; a second copy of its events would be paid`);
+    return leave(`organization trail ${covering.name} covers the account, and a second copy of its events costs extra`);
   const reaching = new Set([
     ...trails.map(({ name }) => name),
     ...everywhere.flatMap((other) => other.trails.filter(({ multiRegion }) => multiRegion).map(({ name }) => name)),
   ]);
   if (reaching.size < trailsMax) return deploy;
   return conflict(
-    `${reaching.size} trails reach ${region} and CloudTrail allows ${trailsMax}: ${[...reaching].join(', ')}`,
-    'delete one that nobody needs',
+    `${region} has ${reaching.size} trails and CloudTrail allows ${trailsMax}: ${[...reaching].join(', ')}`,
+    'delete a trail that is not needed',
   );
 }
 
-/** Control Tower names its recorders so, and its guardrails refuse changes to them [doc:controltower/existing-config-resources]. */
+/** The prefix of Control Tower's recorders, which its guardrails protect from changes [doc:controltower/existing-config-resources]. */
 const controlTowerPrefix = 'aws-controltower-';
 
-/** A recorder by hand has its own role, channel and types: it would pass for ours only by chance, so a person chooses. */
+/** A recorder created by hand has its own role, channel and resource types and rarely fits the baseline, so a person chooses. */
 function recorderIn({ recorder }: Singletons): Treatment {
   if (recorder === undefined || recorder.ours) return deploy;
-  if (recorder.name.startsWith(controlTowerPrefix)) return leave(`Control Tower runs recorder ${recorder.name}`);
+  if (recorder.name.startsWith(controlTowerPrefix)) return leave(`Control Tower manages recorder ${recorder.name}`);
   return conflict(
-    `recorder ${recorder.name} was made by somebody else, and a region has room for one`,
+    `recorder ${recorder.name} already exists and is not managed by Strongroom; a region allows one`,
     'delete it with its delivery channel, or set modules.aws-config.managedBy to organization',
   );
 }
 
-type Owner = 'nobody' | 'us' | 'administrator' | 'somebody';
+type Owner = 'nobody' | 'us' | 'administrator' | 'other';
 
 /**
- * One template makes the detector and the hub, and CloudFormation makes all of it or nothing:
+ * One template creates the detector and the hub, and CloudFormation creates both or neither:
  *
- * | detector and hub                | then     | because                                                                  |
- * |---------------------------------|----------|--------------------------------------------------------------------------|
- * | each ours or not there          | deploy   | nothing is in the way                                                    |
- * | one with an administrator       | leave    | the organization is at work, and may be about to bring the other         |
- * | both of somebody, by hand       | leave    | everything is there already; the checks say whether it is good           |
- * | one of somebody, the other not  | conflict | we cannot add the other beside it, and nobody else will: left alone, the |
- * |                                 |          | account would be deployed to, and its wave held for it for ever          |
+ * | detector and hub                  | decision | because                                                               |
+ * |-----------------------------------|----------|-----------------------------------------------------------------------|
+ * | each ours or absent               | deploy   | nothing is in the way                                                 |
+ * | at least one has an administrator | leave    | the organization manages it, and may enable the other one soon        |
+ * | both enabled by another team      | leave    | both exist; the checks judge them                                     |
+ * | one enabled by another team       | conflict | our template cannot create only the other one. If it were skipped,   |
+ * |                                   |          | the account would fail its checks and hold its wave forever           |
  */
 function threatsIn({ detector, hub }: Singletons): Treatment {
   const owners = { GuardDuty: ownerOf(detector), 'Security Hub': ownerOf(hub) };
@@ -119,31 +119,32 @@ function threatsIn({ detector, hub }: Singletons): Treatment {
   if (owned('nobody', 'us').length === 2) return deploy;
   if (owned('administrator').length > 0) {
     const administrators = [detector?.administrator, hub?.administrator].filter((id) => id !== undefined);
-    const missing = owned('nobody').map((what) => `; ${what} is not there yet`);
+    const missing = owned('nobody').map((what) => `; ${what} is not enabled yet`);
     return leave(`administered by account ${[...new Set(administrators)].join(' and ')}${missing.join('')}`);
   }
-  if (owned('somebody').length === 2) return leave('GuardDuty and Security Hub were both enabled by somebody else');
-  const [theirs = '', other = ''] = [...owned('somebody'), ...owned('nobody', 'us')];
+  if (owned('other').length === 2) return leave('GuardDuty and Security Hub are enabled and not managed by Strongroom');
+  const [theirs = '', other = ''] = [...owned('other'), ...owned('nobody', 'us')];
   return conflict(
-    `${theirs} was enabled by somebody else, and the template that would bring ${other} brings both`,
+    `${theirs} is enabled and not managed by Strongroom, and the template that enables ${other} enables both`,
     `disable ${theirs}, or enable both by hand, or set modules.threat-detection.managedBy to organization`,
   );
 }
 
-/** Our own detector stays ours when the organization makes the account a member: the stack still holds it. */
+/** Our own detector stays ours when the organization makes the account a member, because the stack still contains it. */
 function ownerOf(singleton: Singletons['detector'] | Singletons['hub']): Owner {
   if (singleton === undefined) return 'nobody';
   if (singleton.ours) return 'us';
-  return singleton.administrator === undefined ? 'somebody' : 'administrator';
+  return singleton.administrator === undefined ? 'other' : 'administrator';
 }
 
-/** An account has room for one in a region, and nobody can raise that [doc:IAM/access-analyzer-quotas]. */
+/** A region of an account allows one, and this quota is fixed [doc:IAM/access-analyzer-quotas]. */
 function analyzerIn({ analyzer }: Singletons): Treatment {
   if (analyzer === undefined || analyzer.ours) return deploy;
   const { name, status } = analyzer;
-  if (status === 'ACTIVE' || status === 'CREATING') return leave(`analyzer ${name} was made by somebody else`);
+  if (status === 'ACTIVE' || status === 'CREATING')
+    return leave(`analyzer ${name} exists and is not managed by Strongroom`);
   return conflict(
-    `analyzer ${name} was made by somebody else and is ${status}, and a region has room for one`,
-    'delete it, or have whoever made it bring it back to ACTIVE',
+    `analyzer ${name} is ${status} and not managed by Strongroom; a region allows one`,
+    'delete it, or ask its owner to bring it back to ACTIVE',
   );
 }

@@ -1,4 +1,4 @@
-/** What of an account's earlier settings comes back when its wave goes back to an older release. */
+/** Which earlier settings of an account are restored when its wave rolls back to an older release. */
 import { type DesiredSettings, type PreviousSettings, regional } from '../model/settings';
 
 type Part = keyof PreviousSettings & keyof DesiredSettings;
@@ -6,12 +6,12 @@ const isRegional = (part: string): boolean => regional.some((one) => one === par
 
 interface Value {
   readonly part: Part;
-  /** '' where an account has the setting once. */
+  /** '' for a setting of the whole account. */
   readonly region: string;
   readonly value: unknown;
 }
 
-/** Of what is kept, what the desired settings leave alone: there the earlier value comes back. */
+/** The recorded settings that the release does not govern: their earlier values are restored. */
 export const ungoverned = (
   kept: PreviousSettings,
   desired: DesiredSettings,
@@ -23,7 +23,7 @@ export const ungoverned = (
     ),
   );
 
-/** What stays kept once some of it is back in the account: the next change of it is the first again. */
+/** The recorded settings without the restored ones: the next change of a restored setting is a first change again. */
 export function forgetting(kept: PreviousSettings, putBack: PreviousSettings): PreviousSettings {
   const back = valuesOf(putBack);
   return settingsOf(valuesOf(kept).filter((value) => !back.some(isSamePlace(value))));

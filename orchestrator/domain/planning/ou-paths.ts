@@ -1,4 +1,4 @@
-/** From OU paths, as the config writes them, to OU ids: only along those paths, never over the whole tree. */
+/** Resolves the OU paths of the config to OU ids. It reads only along those paths, never the whole tree. */
 
 import { errors } from '../errors';
 import { type OuId, parseOuId } from '../model/brand';
@@ -7,18 +7,18 @@ import { nearestNames } from '../nearest';
 
 export type ChildOus = (parent: OuId | 'root') => Promise<readonly OuChild[]>;
 
-/** How many names an error suggests for each path that does not exist. */
+/** How many names an error suggests for each unknown path. */
 const nearestMax = 3;
 
 /** OUs nest five deep under the root [aws-behavior 3.3]. */
 const depthMax = 5;
 
 /**
- * Asks for the children of each OU on the named paths once; an OU id needs no question. Names are case-sensitive, as in Organizations.
- * Blanks and slashes around a path are ignored. A name may hold any character [OrganizationalUnit.Name], also a slash: such an OU is
- * named by its id, since its name would read as two.
+ * Reads the children of each OU on the named paths once; an OU id needs no reading. Names are case-sensitive, as in Organizations.
+ * Spaces and slashes around a path are ignored. A name can contain any character [OrganizationalUnit.Name], even a slash. Such an OU
+ * must be given by its id, because its name would read as two.
  *
- * @throws UnknownOu that names every path that does not exist.
+ * @throws UnknownOu with every path that does not exist.
  */
 export async function resolveOus(named: readonly string[], childOus: ChildOus): Promise<OuNames> {
   const pathOf = new Map<OuId, string>();

@@ -1,4 +1,4 @@
-/** From targets to a plan: what changes for each account; and from a plan to the part of it that a person asked for. */
+/** Turns targets into a plan with the change of each account, and narrows a plan to the part that a person requested. */
 
 import { errors } from '../errors';
 import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from '../model/brand';
@@ -11,7 +11,7 @@ export interface PlanInputs {
   readonly release: ReleaseId;
   readonly targeting: Targeting;
   readonly deployed: ReadonlyMap<AccountId, Deployed>;
-  /** Of a rollback: to what each of its waves goes back. */
+  /** For a rollback: the release that each wave goes back to. */
   readonly rollbackTargets?: RollbackTargets | undefined;
 }
 
@@ -30,8 +30,8 @@ export function buildPlan({ organization, release, targeting, deployed, rollback
 }
 
 /**
- * The way back begins with the last wave. Production is rid of a bad release first, and at every moment no wave has a newer release than
- * the one before it: where the way back is held, what stands is what a rollout forward would have left.
+ * A rollback begins with the last wave, so that production loses a bad release first. No wave ever has a newer release than the one before
+ * it: if the rollback is held, the organization looks as if a forward rollout had stopped there.
  */
 export const lastWaveFirst = (plan: Plan): Plan => ({ ...plan, waves: plan.waves.toReversed() });
 
@@ -40,7 +40,7 @@ const rehomeNotes = ({ name, accounts }: WavePlan, deployed: PlanInputs['deploye
     .filter(({ change }) => change === 'rehome')
     .map(
       ({ id }) =>
-        `account ${id} has moved to wave ${name}: its stacks leave the StackSets of wave ${deployed.get(id)?.wave} and join those of ${name}; nothing is deleted`,
+        `account ${id} moves from wave ${deployed.get(id)?.wave} to wave ${name}: its stacks move to the StackSets of wave ${name}, and nothing is deleted`,
     );
 
 function changeOf(deployed: Deployed | undefined, wave: WaveName, release: ReleaseId): Change {
@@ -52,11 +52,11 @@ function changeOf(deployed: Deployed | undefined, wave: WaveName, release: Relea
 }
 
 /**
- * The part of a plan that was asked for. Accounts that were not asked for leave it, and so do waves that this leaves empty; a wave that
- * was empty before stays if it is asked for, since saying so is its purpose.
+ * The requested part of a plan. Other accounts are removed, and so are waves that become empty. A requested wave that was empty from the
+ * start stays, because the plan says so.
  *
- * @param failed the accounts that failed last; asked for with `retryFailed`.
- * @throws UnknownWave or UnknownAccount, which say what is known or why not.
+ * @param failed the accounts that failed last, with `retryFailed`.
+ * @throws UnknownWave with the known waves, or UnknownAccount with the reason.
  */
 export function narrowPlan(
   plan: Plan,
@@ -97,15 +97,15 @@ function whyUnplanned(plan: Plan, id: AccountId): string {
   const excluded = plan.excluded.find((account) => account.id === id);
   if (excluded !== undefined) return `is not a target: ${excluded.because}`;
   const wave = plan.waves.find(({ accounts }) => accounts.some((account) => account.id === id));
-  return wave === undefined ? 'is not in the organization' : `is in wave ${wave.name}, which was not asked for`;
+  return wave === undefined ? 'is not in the organization' : `is in wave ${wave.name}, which is not selected`;
 }
 
-/** Accounts that another rollout holds, as that of a new account, are left to it; whoever comes next finds them done. */
+/** Skips accounts that another rollout holds, such as one for a new account; the next rollout finds them done. */
 export function withoutHeld(plan: Plan, held: ReadonlyMap<AccountId, RolloutId>): Plan {
   if (held.size === 0) return plan;
   const waves = plan.waves.map((wave) => ({ ...wave, accounts: wave.accounts.filter(({ id }) => !held.has(id)) }));
   const notes = [...held].map(
-    ([account, rollout]) => `account ${account} is held by rollout ${rollout}, so it is left out of this one`,
+    ([account, rollout]) => `account ${account} is skipped: rollout ${rollout} is working on it`,
   );
   return { ...plan, waves, notes: [...plan.notes, ...notes] };
 }

@@ -1,9 +1,9 @@
 /**
- * A number from 0 up to, but not including, 1 for a text: the same on every machine and in every version. It decides which accounts
- * a percentage takes and in which order a wave visits them, so a change here would move accounts between waves: the test pins it.
+ * Maps a text to a number from 0 up to, but not including, 1: the same on every machine and in every version. It decides which accounts
+ * a percentage selects and in which order a wave visits them. A change here would move accounts between waves, so the test pins it.
  *
- * FNV-1a spreads well over long texts but not over the high bits of short, similar ones, such as account ids that differ in the last
- * digit; the finalizer of MurmurHash3 mends that.
+ * FNV-1a spreads long texts well, but not the high bits of short, similar ones, such as account ids that differ in the last digit. The
+ * finalizer of MurmurHash3 corrects that.
  */
 export function stableHash(text: string): number {
   let hash = 0x811c9dc5;

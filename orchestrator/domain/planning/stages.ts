@@ -1,4 +1,4 @@
-/** In which steps a wave is deployed: few accounts before many, what is needed before what needs it, the home region before the others. */
+/** The stages of a wave: few accounts before many, required modules before the modules that need them, the home region before the others. */
 
 import { errors } from '../errors';
 import type { Region } from '../model/brand';
@@ -6,13 +6,13 @@ import { concurrencyOf, type WaveSpec } from '../model/desired-state';
 import type { ModuleId, ReleaseModule } from '../model/module';
 import type { Stage } from '../model/plan';
 
-/** Each stage walks several states, dozens of history events, and an execution has 25,000 [aws-behavior 1.1] for all of its waves. */
+/** Each stage passes several states and dozens of history events, and an execution has 25,000 for all of its waves [aws-behavior 1.1]. */
 export const stagesMax = 200;
 
 type Step = Pick<Stage, 'modules' | 'regions'>;
 type Batch = Pick<Stage, 'from' | 'to'>;
 
-/** @param accounts how many the wave has; a stage names its own as a range [from, to) of them. */
+/** @param accounts how many accounts the wave has; each stage covers a range [from, to) of them. */
 export function stagesOf(
   modules: readonly ReleaseModule[],
   accounts: number,
@@ -24,7 +24,7 @@ export function stagesOf(
   return stages.map((stage, index) => ({ index, ...stage }));
 }
 
-/** One account, then two, then four, up to what may run at once, then all the rest: a bad release is seen while few have it. */
+/** One account, then two, then four, up to the concurrency limit, then the rest: a bad release shows while few accounts have it. */
 function batchesOf(accounts: number, wave: Pick<WaveSpec, 'slowStart' | 'maxConcurrent'>): readonly Batch[] {
   const batches: Batch[] = [];
   let from = 0;
@@ -37,7 +37,7 @@ function batchesOf(accounts: number, wave: Pick<WaveSpec, 'slowStart' | 'maxConc
   return from < accounts ? [...batches, { from, to: accounts }] : batches;
 }
 
-/** Modules by when they may start: those of one level do not need each other. A need that the release does not deploy holds nobody up. */
+/** Modules by when they can start: modules of one level do not need each other. A need that the release does not deploy is ignored. */
 function levelsOf(modules: readonly ReleaseModule[]): readonly (readonly ReleaseModule[])[] {
   const levels: ReleaseModule[][] = [];
   let waiting = modules;
@@ -52,7 +52,7 @@ function levelsOf(modules: readonly ReleaseModule[]): readonly (readonly Release
   return levels;
 }
 
-/** Each module's first region is its home region, where a failure is seen before it is everywhere; the others then go together. */
+/** The home region of each module comes first, so that a failure shows before it is everywhere; the other regions follow together. */
 function stepsOf(level: readonly ReleaseModule[]): readonly Step[] {
   return [stepIn(level, (regions) => regions.slice(0, 1)), stepIn(level, (regions) => regions.slice(1))].filter(
     (step) => step.modules.length > 0,

@@ -1,4 +1,4 @@
-/** Where every account of the organization belongs: in exactly one wave, or excluded; and always because of something a person can read. */
+/** Places every account of the organization in exactly one wave or excludes it, always with a reason that a person can read. */
 
 import { errors } from '../errors';
 import type { AccountId, OuId, WaveName } from '../model/brand';
@@ -9,10 +9,10 @@ import type { ExcludedAccount, ExclusionReason, Placed } from '../model/plan';
 import { stableHash } from './stable-hash';
 
 export interface Targeting {
-  /** All waves of the config, in its order, also those that select nobody. Accounts in the order in which they are visited. */
+  /** All waves in the order of the config, including empty ones. Accounts are in the order in which they are visited. */
   readonly waves: readonly { readonly name: WaveName; readonly accounts: readonly Placed[] }[];
   readonly excluded: readonly ExcludedAccount[];
-  /** What is allowed but worth a word. */
+  /** Points to notice. */
   readonly notes: readonly string[];
 }
 
@@ -20,15 +20,15 @@ type Place =
   | { readonly kind: 'wave'; readonly wave: number; readonly because: string }
   | { readonly kind: 'excluded'; readonly reason: ExclusionReason; readonly because: string };
 
-/** Says where an account belongs, or nothing if it has no opinion. */
+/** Returns the place of an account, or undefined if the rule does not apply. */
 type Rule = (account: Account) => Place | undefined;
 
-/** @param today its UTC date decides which exceptions have expired. */
+/** @param today the UTC date decides which exceptions have expired. */
 export function target(organization: Organization, desiredState: DesiredState, today: Date): Targeting {
   const { ous } = organization;
   const day = today.toISOString().slice(0, 'yyyy-mm-dd'.length);
   const waves = desiredState.waves.map((spec) => ({ spec, selects: selectorOf(spec, ous) }));
-  // The first rule with an opinion decides.
+  // The first rule that applies decides.
   const rules: readonly Rule[] = [
     isManagement(organization.managementAccountId),
     isOutOfUse,
@@ -42,7 +42,7 @@ export function target(organization: Organization, desiredState: DesiredState, t
   const excluded: ExcludedAccount[] = [];
   for (const account of organization.accounts) {
     const { id, name } = account;
-    const place = firstOpinion(rules, account);
+    const place = firstPlace(rules, account);
     const placed: Placed = { id, name, ou: displayOu(account, ous), because: place.because };
     if (place.kind === 'wave') members[place.wave]?.push(placed);
     else excluded.push({ ...placed, reason: place.reason });
@@ -63,12 +63,12 @@ export function target(organization: Organization, desiredState: DesiredState, t
   };
 }
 
-/** Where one account has its place. */
+/** The place of one account. */
 export type Seat =
   | { readonly wave: WaveName; readonly placed: Placed }
   | { readonly wave?: undefined; readonly placed: ExcludedAccount };
 
-/** Of every account that the organization lists. */
+/** Places of all accounts of the organization. */
 export const seatsOf = ({ waves, excluded }: Targeting): ReadonlyMap<AccountId, Seat> =>
   new Map([
     ...waves.flatMap(({ name: wave, accounts }) =>
@@ -77,7 +77,7 @@ export const seatsOf = ({ waves, excluded }: Targeting): ReadonlyMap<AccountId, 
     ...excluded.map((placed): [AccountId, Seat] => [placed.id, { placed }]),
   ]);
 
-function firstOpinion(rules: readonly Rule[], account: Account): Place {
+function firstPlace(rules: readonly Rule[], account: Account): Place {
   for (const rule of rules) {
     const place = rule(account);
     if (place !== undefined) return place;
@@ -95,7 +95,7 @@ const isManagement =
 const outOfUse: Readonly<Record<Exclude<OrgAccountState, 'ACTIVE'>, Place>> = {
   PENDING_ACTIVATION: excludedAs('pending', 'the account is not activated yet'),
   SUSPENDED: excludedAs('suspended', 'the account is suspended by AWS'),
-  // It still works [aws-behavior 3.2], but what is deployed now would be closed with it, or fail halfway.
+  // The account still works [aws-behavior 3.2], but a deployment would be closed with it or fail halfway.
   PENDING_CLOSURE: excludedAs('suspended', 'the account is being closed'),
   CLOSED: excludedAs('suspended', 'the account is closed'),
 };
@@ -116,14 +116,14 @@ function isExempt(exceptions: readonly ExceptionGrant[], day: string): Rule {
   const grants = new Map(
     exceptions
       .filter((grant) => holdsOn(grant, day))
-      // Of several, the one that holds longest speaks.
+      // If there are several, the one that lasts longest applies.
       .toSorted((a, b) => byText(a.expires, b.expires))
       .map((grant) => [grant.account, grant]),
   );
   return ({ id }) => {
     const grant = grants.get(id);
     if (grant === undefined) return undefined;
-    return excludedAs('exempt', `${grant.reason} (owner ${grant.owner}, up to and including ${grant.expires})`);
+    return excludedAs('exempt', `${grant.reason} (owner ${grant.owner}, expires after ${grant.expires})`);
   };
 }
 
@@ -135,7 +135,7 @@ const isInWave =
     return { kind: 'wave', wave, because: spec.percent < 100 ? `${why}, in ${sliceOf(spec)}` : why };
   };
 
-/** An account that no wave selects is left alone, and told why: a wave that was meant to take it is the usual surprise. */
+/** An account that no wave selects is excluded. The reason names waves that select it but whose percentage does not include it. */
 const isUnplaced =
   (waves: readonly { readonly spec: WaveSpec; readonly selects: Selector }[], ous: OuNames): Rule =>
   (account) => {
@@ -143,12 +143,12 @@ const isUnplaced =
     const where = displayOu(account, ous);
     const because =
       missed.length > 0
-        ? missed.map((spec) => `wave ${spec.name} takes only ${sliceOf(spec)}`).join('; ')
+        ? missed.map((spec) => `wave ${spec.name} includes only ${sliceOf(spec)}`).join('; ')
         : `no wave selects ${where === '' ? 'accounts directly in the root' : `OU ${where}`}`;
     return excludedAs('unplaced', because);
   };
 
-/** Says which selector of a wave selects the account, before any percentage. */
+/** Returns which selector of a wave selects the account, before any percentage. */
 type Selector = (account: Account) => string | undefined;
 
 function selectorOf(spec: WaveSpec, ous: OuNames): Selector {
@@ -165,8 +165,8 @@ function selectorOf(spec: WaveSpec, ous: OuNames): Selector {
 }
 
 /**
- * The first of the named OUs that the account is in, at any depth. An unresolved name must not pass for an OU without accounts: an
- * exclusion would silently not hold.
+ * The first of the named OUs that contains the account, at any depth. An unresolved name must not count as an OU without accounts,
+ * because an exclusion would silently not apply.
  */
 function ouFinder(named: readonly string[], ous: OuNames): Selector {
   const ids = named.map((entry): OuId => {
@@ -181,13 +181,13 @@ function ouFinder(named: readonly string[], ous: OuNames): Selector {
 }
 
 /**
- * Every wave cuts by the same hash, so percentages are cumulative: 10 and then 20 of one OU is its first tenth and its second, and
- * a raised percentage only adds.
+ * All waves use the same hash, so percentages are cumulative: 10 and then 20 of one OU are its first and its second tenth, and a higher
+ * percentage only adds accounts.
  */
 const isInSlice = ({ id }: Account, spec: WaveSpec): boolean => stableHash(id) * 100 < spec.percent;
 const sliceOf = (spec: WaveSpec): string => `the first ${spec.percent}% by stable hash`;
 
-/** By hash, so that the first few of a slow start are spread over the wave, and a new account does not reorder the others. */
+/** Ordered by hash, so that a slow start begins with accounts from all over the wave, and a new account does not reorder the others. */
 const inVisitingOrder = (accounts: readonly Placed[]): readonly Placed[] =>
   accounts
     .map((account) => ({ account, hash: stableHash(account.id) }))
@@ -201,11 +201,11 @@ function expiryNotes(exceptions: readonly ExceptionGrant[], day: string, { accou
     .filter(({ account }) => known.has(account) && !held.has(account))
     .map(
       ({ account, owner, expires }) =>
-        `the exception for account ${account} (owner ${owner}) expired after ${expires}: it is targeted like any other`,
+        `the exception for account ${account} (owner ${owner}) expired after ${expires}; the account is targeted again`,
     );
 }
 
-/** Explicit accounts that the organization does not have: a typing error, or an account that has left. */
+/** Accounts in the config that are not in the organization: a typing error, or an account that has left. */
 function strangerNotes(desiredState: DesiredState, { accounts }: Organization): string[] {
   const known = new Set(accounts.map(({ id }) => id));
   const notesOn = (who: string, ids: readonly AccountId[]): string[] =>

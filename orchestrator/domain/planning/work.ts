@@ -1,4 +1,4 @@
-/** What a wave's StackSets have to do in each of its accounts, and in which order that can go well. */
+/** The work of a wave's StackSets in each account, and an order of accounts in which it can succeed. */
 import { type AccountRecord, isAdopted } from '../model/account-record';
 import type { AccountId, Region, WaveName } from '../model/brand';
 import type { ModuleId, ReleaseModule } from '../model/module';
@@ -13,14 +13,14 @@ export function workIn(
   if (isAdopted(account, module, region)) return 'nothing';
   const there = account.modules.find((m) => m.module === module && m.region === region);
   if (there === undefined) return 'create';
-  // What has not come along from a former wave is not this wave's to change.
+  // A stack that has not moved from its former wave cannot be changed by this one.
   if (there.wave !== wave) return 'nothing';
   return there.version === version && there.status === 'current' && !there.changing ? 'nothing' : 'update';
 }
 
 /**
- * Accounts that have the wave's stacks come before those that lack some: a StackSet's template can only be changed by an update of
- * an existing instance, and new instances get the template that the set then has [bc:cloudformation:UpdateStackSet].
+ * Accounts that have the stacks of the wave come before those that lack some: only an update of an existing instance changes the template
+ * of a StackSet, and new instances get the template that the set has then [bc:cloudformation:UpdateStackSet].
  */
 export function inOrderOfWork(
   accounts: readonly AccountRecord[],
@@ -35,9 +35,9 @@ export function inOrderOfWork(
 }
 
 /**
- * No order does where one account lacks what the next one has, and has what that one lacks. Then the stages are walked twice: first
- * only what is there is updated, which brings every set to the release, and then the rest is created.
- * @param accounts in the order that the stages' ranges count by; they come with the stacks of former waves, which join this wave's sets.
+ * No order works if one account lacks what the next one has, and the other way round. Then the stages run twice: the first pass updates
+ * what exists, which brings every StackSet to the release, and the second pass creates the rest.
+ * @param accounts in the order that the ranges of the stages refer to; stacks of former waves join the StackSets of this wave.
  */
 export function withUpdatesFirst(
   stages: readonly Stage[],
@@ -70,7 +70,7 @@ function createsTooEarly(
   });
 }
 
-/** As it will be once its stacks have come along; where none was made, none comes. */
+/** The account after its stacks have moved to this wave; a stack that was never created does not move. */
 function joined(account: AccountRecord, wave: WaveName): Pick<AccountRecord, 'modules' | 'adopted'> {
   const modules = account.modules.flatMap((there) => {
     if (there.wave === wave) return [there];
@@ -83,13 +83,13 @@ function joined(account: AccountRecord, wave: WaveName): Pick<AccountRecord, 'mo
 export interface FirstInstance {
   readonly module: ModuleId;
   readonly region: Region;
-  /** The account's place in the order of work. */
+  /** Index of the account in the order of work. */
   readonly index: number;
 }
 
 /**
- * Nobody in the work has an instance of the module, and the set may hold something else, kept there by instances that are out of reach.
- * @returns whom to begin with; undefined if an update brings the set to the release, or there is nothing to create.
+ * For a module that no account of the work has: its StackSet may have another template because of instances that cannot be reached.
+ * @returns the account to begin with; undefined if an update brings the StackSet to the release, or if there is nothing to create.
  */
 export function firstInstanceOf(
   module: ReleaseModule,
@@ -104,15 +104,15 @@ export function firstInstanceOf(
   return region && { module: module.module, region, index: works('create', region) };
 }
 
-/** As it is once it was sown: there, and not at the release. */
+/** The accounts after the first instances were created: the instances exist, but not at the release. */
 export const withFirstInstances = (
   accounts: readonly AccountRecord[],
-  seeds: readonly FirstInstance[],
+  firstInstances: readonly FirstInstance[],
   wave: WaveName,
 ) =>
   accounts.map((account, index) => {
-    const there = seeds
-      .filter((seed) => seed.index === index)
+    const there = firstInstances
+      .filter((first) => first.index === index)
       .map(({ module, region }) => ({ module, region, wave, version: '', status: 'current' as const }));
     return there.length === 0 ? account : { ...account, modules: [...account.modules, ...there] };
   });

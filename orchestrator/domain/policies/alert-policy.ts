@@ -1,5 +1,16 @@
-/** What the alerts module makes, in one place: the template deploys it and the checks compare with it. */
-import type { AlertRule, PolicyDocument } from '../health/facts';
+/** What the alerts module creates, in one place: the template deploys it and the checks compare with it. */
+import type { PolicyDocument } from './policy';
+
+/** The alert rules by purpose; the physical name is `strongroom-<rule>`. */
+export const alertRules = [
+  'guardduty-findings',
+  'securityhub-findings',
+  'root-sign-in',
+  'root-api-use',
+  'tampering',
+] as const;
+export type AlertRule = (typeof alertRules)[number];
+export const alertRuleName = (rule: AlertRule): string => `strongroom-${rule}`;
 
 /** The least severity that GuardDuty calls high [controls 000-12]. */
 const guardDutySeverityMin = 7;
@@ -30,7 +41,7 @@ export const alertPatterns = {
       eventType: [{ 'anything-but': 'AwsServiceEvent' }],
     },
   },
-  // Nothing that a first deployment calls: a rollout must not ring in a thousand accounts. What Put calls change, the checks find.
+  // Only calls that a first deployment does not make: a rollout must not raise alerts in a thousand accounts. The checks find other changes.
   tampering: {
     'detail-type': ['AWS API Call via CloudTrail'],
     detail: {

@@ -1,7 +1,12 @@
-/** What the CI role needs, as data: the boundary allows it, and the tests derive it from the templates and the visits. */
+/** What the CI role needs, as data. The boundary allows it, and the tests compare it with what templates and visits need. */
+import { type Catalog, catalog } from '../model/catalog';
+import { isLike } from './policy';
 
-/** Reading tells a check what there is, and gives no one's data away: no objects, no parameters, no log lines. */
-export const ciReads = [
+/**
+ * What CloudFormation, preflight, settings and probes read; the facts of the checks bring their own. None of it gives away what the
+ * account keeps: no objects, no parameters, no log lines.
+ */
+const baseReads = [
   'access-analyzer:Get*',
   'access-analyzer:List*',
   'cloudtrail:Describe*',
@@ -20,7 +25,6 @@ export const ciReads = [
   'events:List*',
   'guardduty:Get*',
   'guardduty:List*',
-  'iam:GenerateCredentialReport',
   'iam:Get*',
   'iam:List*',
   'iam:SimulatePrincipalPolicy',
@@ -37,88 +41,32 @@ export const ciReads = [
   'sts:GetCallerIdentity',
 ];
 
-/** What CloudFormation calls for the modules' resources, and the settings and proofs need: the tests derive it from the templates. */
-export const ciWrites = [
-  'access-analyzer:CreateAnalyzer',
-  'access-analyzer:DeleteAnalyzer',
-  'access-analyzer:TagResource',
-  'access-analyzer:UntagResource',
-  'access-analyzer:UpdateAnalyzer',
-  'cloudtrail:AddTags',
-  'cloudtrail:CreateTrail',
-  'cloudtrail:DeleteTrail',
-  'cloudtrail:PutEventSelectors',
-  'cloudtrail:PutInsightSelectors',
-  'cloudtrail:RemoveTags',
-  'cloudtrail:StartLogging',
-  'cloudtrail:StopLogging',
-  'cloudtrail:UpdateTrail',
-  'config:DeleteConfigurationRecorder',
-  'config:DeleteDeliveryChannel',
-  'config:PutConfigurationRecorder',
-  'config:PutDeliveryChannel',
-  'config:StartConfigurationRecorder',
-  'config:StopConfigurationRecorder',
-  'ec2:DisableEbsEncryptionByDefault',
-  'ec2:DisableSnapshotBlockPublicAccess',
-  'ec2:EnableEbsEncryptionByDefault',
-  'ec2:EnableSnapshotBlockPublicAccess',
-  'ec2:ModifyEbsDefaultKmsKeyId',
-  'ec2:ModifyInstanceMetadataDefaults',
-  'ec2:ResetEbsDefaultKmsKeyId',
-  'events:DeleteRule',
-  'events:DisableRule',
-  'events:EnableRule',
-  'events:PutRule',
-  'events:PutTargets',
-  'events:RemoveTargets',
-  'events:TagResource',
-  'events:UntagResource',
-  'guardduty:ArchiveFindings',
-  'guardduty:CreateDetector',
-  'guardduty:CreateSampleFindings',
-  'guardduty:DeleteDetector',
-  'guardduty:TagResource',
-  'guardduty:UntagResource',
-  'guardduty:UpdateDetector',
-  'iam:DeleteAccountPasswordPolicy',
-  'iam:UpdateAccountPasswordPolicy',
-  'kms:CreateAlias',
-  'kms:CreateKey',
-  'kms:DeleteAlias',
-  'kms:DisableKey',
-  'kms:DisableKeyRotation',
-  'kms:EnableKey',
-  'kms:EnableKeyRotation',
-  'kms:PutKeyPolicy',
-  'kms:ScheduleKeyDeletion',
-  'kms:TagResource',
-  'kms:UntagResource',
-  'kms:UpdateAlias',
-  'kms:UpdateKeyDescription',
-  's3:PutAccountPublicAccessBlock',
-  'securityhub:BatchDisableStandards',
-  'securityhub:BatchEnableStandards',
-  'securityhub:DisableSecurityHub',
-  'securityhub:EnableSecurityHub',
-  'securityhub:TagResource',
-  'securityhub:UntagResource',
-  'securityhub:UpdateSecurityHubConfiguration',
-  'securityhub:UpdateStandardsControl',
-  'sns:CreateTopic',
-  'sns:DeleteTopic',
-  'sns:SetSubscriptionAttributes',
-  'sns:SetTopicAttributes',
-  'sns:Subscribe',
-  'sns:TagResource',
-  'sns:Unsubscribe',
-  'sns:UntagResource',
-];
+/** CloudFormation acts with the permissions of its caller, so these alone change nothing. */
+export const ciStackActions = 'cloudformation:*';
 
-/** Of the queues with which `verify --probe` listens to the alert topic, told by the prefix of their name. */
+const isCovered = (action: string): boolean =>
+  [...baseReads, ciStackActions].some((pattern) => isLike(action, pattern));
+
+/** @param factActions what reading the facts takes; the least text that allows it, since the boundary has a limit. */
+export const ciReads = (factActions: readonly string[]): readonly string[] =>
+  [...baseReads, ...factActions.filter((action) => !isCovered(action))].sort();
+
+/** What probes write besides queues. */
+const probeWrites = ['guardduty:ArchiveFindings', 'guardduty:CreateSampleFindings', 'sns:Subscribe', 'sns:Unsubscribe'];
+
+/** What CloudFormation calls for the resources of modules, and what settings and probes need. */
+export const ciWrites = (of: Catalog = catalog): readonly string[] => {
+  const ofModules = Object.values(of).flatMap(({ stackWrites, settingWrites = [] }) => [
+    ...stackWrites,
+    ...settingWrites,
+  ]);
+  return [...new Set([...ofModules, ...probeWrites])].sort();
+};
+
+/** For the queues through which `verify --probe` listens to the alert topic; their names have a prefix. */
 export const ciProbeWrites = ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'];
 
-/** Only of the operator role, and of roles under the bootstrap's path. */
+/** Only for the operator role and for roles under the path of the bootstrap. */
 export const ciRoleWrites = [
   'iam:AttachRolePolicy',
   'iam:CreateRole',
@@ -133,12 +81,11 @@ export const ciRoleWrites = [
   'iam:UpdateRoleDescription',
 ];
 
-/** Services that make themselves a role when they are first turned on, with the caller's permission. */
-export const linkedServices = [
-  'access-analyzer.amazonaws.com',
-  'autoscaling.amazonaws.com',
-  'config.amazonaws.com',
-  'guardduty.amazonaws.com',
-  'malware-protection.guardduty.amazonaws.com',
-  'securityhub.amazonaws.com',
-];
+/** Services for which the CI role may create service-linked roles. */
+export const linkedServices = (of: Catalog = catalog): readonly string[] => {
+  const services = Object.values(of).flatMap(({ linkedService, selfLinkingServices = [] }) => [
+    ...(linkedService === undefined ? [] : [linkedService]),
+    ...selfLinkingServices,
+  ]);
+  return [...new Set(services)].sort();
+};

@@ -1,14 +1,15 @@
 /**
  * The CI role's policies, in one place: the bootstrap deploys them and the checks compare with them. Functions of text only, so that
- * the text may as well be a reference that CloudFormation resolves.
+ * the text can also be a reference that CloudFormation resolves.
  */
 
-import type { PolicyDocument } from '../health/facts';
-import { probePrefix } from '../health/probe';
-import { ciProbeWrites, ciReads, ciRoleWrites, ciWrites, linkedServices } from './ci-actions';
+import type { Catalog } from '../model/catalog';
+import { probePrefix } from '../model/resource-names';
+import { ciProbeWrites, ciReads, ciRoleWrites, ciStackActions, ciWrites, linkedServices } from './ci-actions';
 import { administratorAccessArn } from './operator-policy';
+import type { PolicyDocument } from './policy';
 
-/** Of the two boundaries, and of any role that a later release may make for a service. */
+/** Path of the two boundaries, and of roles that a later release may create for a service. */
 export const bootstrapPath = '/baseline/';
 export const ciBoundaryName = 'BaselineCiBoundary';
 export const serviceRoleBoundaryName = 'BaselineServiceRoleBoundary';
@@ -32,7 +33,7 @@ export const administrationRoleDefault = 'AWSCloudFormationStackSetAdministratio
 
 /** Patterns of what the template takes for them: a wildcard at the end of the role's name alone, and none in the subject. */
 export const orchestratorRoleName = '[\\w+=,.@/-]+\\*?';
-/** No pull request either: whoever makes one, from a fork too, chooses what the workflow runs [controls 3.1]. */
+/** No pull request either: its author, also from a fork, chooses what the workflow runs [controls 3.1]. */
 export const gitHubSubject = '^repo:(?!.*:pull_request$)[^*?\\s]+$';
 
 /**
@@ -91,10 +92,14 @@ export const gitHubTrust = ({ partition, account }: Place, subject: string) =>
 interface Named extends Place {
   readonly ciRole: string;
   readonly operatorRole: string;
+  /** What a visit calls to read the facts of the checks. */
+  readonly factActions: readonly string[];
+  /** The modules that exist; only tests have others than ours. */
+  readonly catalog?: Catalog;
 }
 
 /**
- * What the CI role can do at most, whatever is attached to it. Left to trust: it writes the operator role's trust and fence, as it
+ * The most that the CI role can do, regardless of its attached policies. Not limited by it: it writes the operator role's trust policy and region deny policy, as it
  * must to deploy them; a change of those shows in the checks and in CloudTrail [controls 3.4].
  */
 export const ciBoundary = (named: Named) =>
@@ -107,11 +112,10 @@ function ciGrants(named: Named) {
   const queues = `arn:${named.partition}:sqs:*:${named.account}:${probePrefix}*`;
   const roles = [arnIn(named, `role/${named.operatorRole}`), arnIn(named, `role${bootstrapPath}*`)];
   return [
-    { Sid: 'Read', Effect: 'Allow', Action: ciReads, Resource: '*' },
-    // By itself it does nothing: whatever a stack makes takes the permissions below.
-    { Sid: 'Stacks', Effect: 'Allow', Action: 'cloudformation:*', Resource: '*' },
-    { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites, Resource: '*' },
-    { Sid: 'Proofs', Effect: 'Allow', Action: ciProbeWrites, Resource: queues },
+    { Sid: 'Read', Effect: 'Allow', Action: ciReads(named.factActions), Resource: '*' },
+    { Sid: 'Stacks', Effect: 'Allow', Action: ciStackActions, Resource: '*' },
+    { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites(named.catalog), Resource: '*' },
+    { Sid: 'Probes', Effect: 'Allow', Action: ciProbeWrites, Resource: queues },
     { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles },
     { Sid: 'PassServiceLinkedRoles', Effect: 'Allow', Action: 'iam:PassRole', Resource: serviceLinkedRoles },
     {
@@ -119,10 +123,10 @@ function ciGrants(named: Named) {
       Effect: 'Allow',
       Action: 'iam:CreateServiceLinkedRole',
       Resource: serviceLinkedRoles,
-      Condition: { StringEquals: { 'iam:AWSServiceName': linkedServices } },
+      Condition: { StringEquals: { 'iam:AWSServiceName': linkedServices(named.catalog) } },
     },
     {
-      // StackSets hands large templates over in a bucket of AWS's own; what the account keeps is not read.
+      // StackSets passes large templates in a bucket of AWS; buckets of the account are not readable.
       Sid: 'TemplatesOfStackSets',
       Effect: 'Allow',
       Action: 's3:GetObject',
@@ -132,7 +136,7 @@ function ciGrants(named: Named) {
   ] as const;
 }
 
-/** Denied even where a grant above should ever be widened. */
+/** Denied even if a grant above is widened one day. */
 function ciLimits(named: Named) {
   const operatorRole = arnIn(named, `role/${named.operatorRole}`);
   const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
@@ -189,7 +193,7 @@ function ciLimits(named: Named) {
   ] as const;
 }
 
-/** What a role that the CI role makes for a service may ever do. The baseline makes none yet; whoever adds one finds the bound there. */
+/** What a role that the CI role makes for a service may ever do. The baseline makes none yet; one that is added later finds the boundary there. */
 export const serviceRoleBoundary = {
   Version: '2012-10-17',
   Statement: [

@@ -1,5 +1,5 @@
-/** The policy of the key that EBS encrypts with: as open as the AWS managed key that it stands in for, and no more. */
-import type { PolicyDocument } from '../health/facts';
+/** The policy of the default EBS key: exactly as open as that of the AWS managed key, which it replaces. */
+import type { PolicyDocument } from './policy';
 
 const use = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 
@@ -27,7 +27,7 @@ export const ebsKeyPolicy = ({ partition, account, region }: Place) => {
         Resource: '*',
       },
       {
-        // As the policy of the AWS managed key has it: who may launch an instance may use its encrypted volumes.
+        // Like the AWS managed key: a principal that may launch an instance may use its encrypted volumes.
         Sid: 'WhoeverUsesEbs',
         Effect: 'Allow',
         Principal: { AWS: '*' },

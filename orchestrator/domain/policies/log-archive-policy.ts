@@ -1,5 +1,5 @@
 /** The log archive's policies: services of the organization's accounts write, over TLS, and nobody deletes. */
-import type { PolicyDocument } from '../health/facts';
+import type { PolicyDocument } from './policy';
 
 interface Archive {
   readonly partition: string;
@@ -57,7 +57,7 @@ export const logBucketPolicy = ({
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
       {
-        // The bucket's own lifecycle is no request, and so not bound by this.
+        // The lifecycle rules of the bucket are no requests, so this does not affect them.
         Sid: 'NobodyDeletes',
         Effect: 'Deny',
         Principal: '*',
@@ -80,7 +80,7 @@ export const logKeyPolicy = ({ partition, account, organization }: Archive) =>
         Resource: '*',
       },
       {
-        // Decrypt too: with an S3 bucket key, whoever writes reads the bucket's key first [doc:AmazonS3/bucket-key].
+        // Decrypt too: with an S3 bucket key, a writer reads the bucket's key first [doc:AmazonS3/bucket-key].
         Sid: 'ServicesEncrypt',
         Effect: 'Allow',
         Principal: { Service: [services.cloudTrail, services.config] },

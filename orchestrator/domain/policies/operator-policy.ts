@@ -1,20 +1,20 @@
 /**
- * The operator role's policies, in one place: the template deploys them and the checks compare with them. Functions of text only,
- * so that the text may as well be a reference that CloudFormation resolves.
+ * The operator role's policies in one place: the template deploys them and the checks compare with them. The functions only build
+ * text, so a value may also be a reference that CloudFormation resolves.
  */
-import type { PolicyDocument } from '../health/facts';
+import type { PolicyDocument } from './policy';
 import { operatorCarveOuts, type RegionDenyCarveOuts } from './policy-carve-outs';
 
-/** Seconds since the MFA at which entry is refused; bounds of the config, the template and the check [controls 1]. */
+/** Maximum age of an MFA sign-in in seconds; bounds of the config, the template and the check [controls 1]. */
 export const mfaMaxAgeSecondsBounds = { min: 900, max: 14_400 } as const;
 
-/** One hour, the most that a human session of this role may last [controls 000-13]. */
+/** One hour, the longest session that people get with this role [controls 000-13]. */
 export const operatorSessionSecondsMax = 3600;
 
-export const regionDenyName = 'region-fence';
+export const regionDenyName = 'region-deny';
 export const selfProtectName = 'self-protect';
 
-/** GovCloud and China are partitions of their own, told by the region's prefix. */
+/** GovCloud and China are separate partitions, recognized by the region's prefix. */
 export const partitionOf = (region: string): string => {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
@@ -44,7 +44,7 @@ export const operatorTrust = ({
       {
         Sid: 'HumansOfThisAccountWithFreshMfa',
         Effect: 'Allow',
-        // The account, and by its own policies whoever in it may call sts:AssumeRole; not the root user [controls 1.4.5].
+        // The account, and, through its own policies, every principal in it that may call sts:AssumeRole; not the root user [controls 1.4.5].
         Principal: { AWS: `arn:${partition}:iam::${account}:root` },
         Action: 'sts:AssumeRole',
         Condition: {
@@ -85,15 +85,15 @@ export const regionDeny = (allowedRegions: readonly string[], carveOuts: RegionD
   }) as const satisfies PolicyDocument;
 
 /**
- * Keeps the role from lowering its own fence, or the CI role's, with one call: the fence carves out `iam:*`. It stops accidents;
- * a determined session could still make another role, which is for the organization's policies to stop [controls 1.3].
+ * Keeps the role from changing its own restrictions, or those of the CI role: the region deny policy exempts `iam:*`. This stops
+ * accidents; a determined session could still create another role, which only an organization policy can stop [controls 1.3].
  */
 export const selfProtect = ({ partition, account, roles }: Place & { readonly roles: readonly string[] }) =>
   ({
     Version: '2012-10-17',
     Statement: [
       {
-        Sid: 'CannotLowerOwnFence',
+        Sid: 'CannotChangeOwnPermissions',
         Effect: 'Deny',
         Action: [
           'iam:AttachRolePolicy',

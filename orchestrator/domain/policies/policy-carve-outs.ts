@@ -1,18 +1,18 @@
 /**
- * What a region fence must let through, as data: a service policy of the organization can share it with the operator role, so
- * that both fences stand and fall by the same tests.
+ * The actions that a region deny policy must exempt, as data: a service control policy of the organization can use the same list as
+ * the operator role, so that the same tests cover both.
  */
 export interface RegionDenyCarveOuts {
-  /** Let through in every region. */
+  /** Exempt in every region. */
   readonly anywhere: readonly string[];
-  /** Let through in us-east-1, besides the allowed regions. */
+  /** Exempt in us-east-1, besides the allowed regions. */
   readonly alsoInUsEast1: readonly string[];
 }
 
 /**
- * A global service answers at one endpoint, mostly us-east-1, and its calls carry that region: fenced, nobody could manage access
- * in an organization that does not allow us-east-1 [controls 000-20], [controls 000-21]. Whole services stand here only if they are global;
- * a regional one stands by single actions, since `kms:*` would let key material leave, and `config:*` let remediations run, in a
+ * A global service has one endpoint, mostly in us-east-1, and its calls carry that region: without an exemption nobody could manage
+ * access in an organization that does not allow us-east-1 [controls 000-20], [controls 000-21]. Only global services are exempt as a whole; a
+ * regional service has single exempt actions, since `kms:*` would let key material leave, and `config:*` let remediations run, in a
  * region that nobody watches [controls 1.4.9].
  */
 export const operatorCarveOuts: RegionDenyCarveOuts = {
@@ -37,7 +37,7 @@ export const operatorCarveOuts: RegionDenyCarveOuts = {
     'route53domains:*',
     'savingsplans:*',
     'shield:*',
-    // Regional with a global alias; a token minted elsewhere is of no use outside the fence [controls 1.4.8].
+    // Regional with a global alias; a token issued elsewhere does not work in denied regions [controls 1.4.8].
     'sts:*',
     'support:*',
     'supportplans:*',

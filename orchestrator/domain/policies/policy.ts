@@ -1,9 +1,13 @@
 /**
  * IAM policy documents compared by what they mean: AWS gives a policy back in another order, case or form than it was written
- * in. Whatever is not understood is kept as it is, and so makes a difference: a comparison never guesses in favour of equality.
+ * in. A part that is not understood is kept as it is, and so makes a difference: a comparison never guesses in favour of equality.
  */
-import type { PolicyDocument } from '../health/facts';
 import { canonicalJson } from '../model/release';
+
+/** A policy as AWS gives it; nothing is known of it until it is read. */
+export interface PolicyDocument {
+  readonly [key: string]: unknown;
+}
 
 /** A statement as it is written; nothing is known of it until it is read. */
 export type Statement = Readonly<Record<string, unknown>>;
@@ -63,7 +67,7 @@ export const conditionsOf = (statement: Statement): readonly Condition[] => {
   );
 };
 
-/** The policy without its conditions on some keys, which are then for somebody else to judge. */
+/** The policy without its conditions on some keys, which another check judges. */
 export const withoutConditionsOn = (keys: readonly string[], document: PolicyDocument): PolicyDocument => {
   const left = (wanted: unknown): unknown =>
     isObject(wanted)

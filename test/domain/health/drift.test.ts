@@ -3,13 +3,12 @@ import {
   driftResults,
   hasOnlyDrifted,
   judgeInstance,
-  type ResourceDrift,
-  type StackDrift,
   whatDiffers,
   withDrift,
 } from '../../../orchestrator/domain/health/drift';
 import type { AccountRecord } from '../../../orchestrator/domain/model/account-record';
 import { parseAccountId, parseRegion, parseReleaseId } from '../../../orchestrator/domain/model/brand';
+import type { ResourceDrift, StackDrift } from '../../../orchestrator/domain/model/drift';
 import type { CheckResult } from '../../../orchestrator/domain/model/gate';
 import { type ReadinessState, readinessStates } from '../../../orchestrator/domain/model/readiness';
 
@@ -39,7 +38,7 @@ const accountWith = (change: Partial<AccountRecord> = {}): AccountRecord => ({
   state: 'BASELINE_HEALTHY',
   stateSince: at,
   modules: [],
-  gates: { G4: 'pass', G6: 'pass' },
+  gates: { hardened: 'pass', undrifted: 'pass' },
   failing: [],
   ...change,
 });
@@ -88,7 +87,7 @@ describe('what is kept of a stack', () => {
     const gone: ResourceDrift = { resource: 'Topic', type: 'AWS::SNS::Topic', change: 'deleted', differences: [] };
 
     expect(whatDiffers(driftedStack({ module: 'alerts', region: home, at }, [gone, rule]))).toBe(
-      'Topic deleted, Rule /State is DISABLED and not ENABLED',
+      'Topic was deleted, Rule /State is DISABLED instead of ENABLED',
     );
   });
 });
@@ -98,14 +97,14 @@ describe('the gate', () => {
     const rows = driftResults([drifted(), unknown({ region: west })]);
 
     expect(rows.map(({ check, gate, severity, region, outcome }) => [check, gate, severity, region, outcome])).toEqual([
-      ['002-50-drift-alerts', 'G6', 'critical', home, 'fail'],
-      ['002-50-drift-alerts', 'G6', 'critical', west, 'unknown'],
+      ['alerts-stack-has-no-drift', 'undrifted', 'critical', home, 'fail'],
+      ['alerts-stack-has-no-drift', 'undrifted', 'critical', west, 'unknown'],
     ]);
   });
 
   test('is failed by drift alone only if nothing else that is critical has failed', () => {
     const [drift] = driftResults([drifted()]);
-    const other = { ...drift, check: '000-15' } as CheckResult;
+    const other = { ...drift, check: 'operator-role-requires-mfa' } as CheckResult;
 
     expect(hasOnlyDrifted(drift === undefined ? [] : [drift])).toBe(true);
     expect(hasOnlyDrifted(drift === undefined ? [] : [drift, other])).toBe(false);
@@ -149,16 +148,23 @@ describe('an account', () => {
     const partly = withDrift(before, asked, []);
     const wholly = withDrift(partly.account, [{ module: 'alerts', region: west }], []);
 
-    expect([partly.account.drift?.map(({ region }) => region), partly.account.gates.G6]).toEqual([[west], 'fail']);
-    expect([wholly.account.drift, wholly.account.gates.G6, wholly.event]).toEqual([undefined, 'pass', 'driftGone']);
+    expect([partly.account.drift?.map(({ region }) => region), partly.account.gates.undrifted]).toEqual([
+      [west],
+      'fail',
+    ]);
+    expect([wholly.account.drift, wholly.account.gates.undrifted, wholly.event]).toEqual([
+      undefined,
+      'pass',
+      'driftGone',
+    ]);
   });
 
   test('keeps the other checks that failed, and their gates', () => {
-    const other = { ...driftResults([drifted()])[0], check: '000-03-alerts' } as CheckResult;
+    const other = { ...driftResults([drifted()])[0], check: 'alerts-stack-is-complete' } as CheckResult;
 
     const { account } = withDrift(accountWith({ failing: [other], drift: [drifted()] }), asked, []);
 
-    expect([account.failing, account.gates.G6]).toEqual([[other], 'fail']);
+    expect([account.failing, account.gates.undrifted]).toEqual([[other], 'fail']);
   });
 
   test('keeps what was seen where a later look fails, and moves no state by that', () => {
@@ -168,6 +174,6 @@ describe('an account', () => {
     const fresh = withDrift(accountWith(), asked, [unknown()]);
 
     expect(account.drift).toEqual([drifted()]);
-    expect([fresh.event, fresh.account.gates.G6]).toEqual([undefined, 'unknown']);
+    expect([fresh.event, fresh.account.gates.undrifted]).toEqual([undefined, 'unknown']);
   });
 });

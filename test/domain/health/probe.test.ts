@@ -3,15 +3,14 @@
 import { absent, type Fact, read, unreadable } from '../../../orchestrator/domain/health/facts';
 import {
   type AlertTrial,
-  failedProbes,
   isLeftover,
   judgeProbe,
   type OperatorTrial,
-  type ProbeResult,
   standing,
   type TrailTrial,
 } from '../../../orchestrator/domain/health/probe';
 import { parseReleaseId } from '../../../orchestrator/domain/model/brand';
+import { failedProbes, type ProbeResult } from '../../../orchestrator/domain/model/probe';
 
 const at = new Date('2026-11-22T10:00:00Z');
 type Row<T> = [what: string, trial: Fact<T>, outcome: ProbeResult['outcome'], observed: string];
@@ -24,18 +23,18 @@ test.each<Row<TrailTrial>>([
     'found',
     trail({ foundIn: 's3://logs/a', waitedMinutes: 1 }),
     'pass',
-    'the call of session baseline-x in s3://logs/a, found within 1 minute',
+    'the call of session baseline-x is in s3://logs/a, found within 1 minute',
   ],
-  ['not there yet', trail({}), 'unknown', 'not in 3 new objects within 20 minutes; it may still come'],
-  ['not logging', trail({ logging: false }), 'fail', 'the trail does not log'],
+  ['not there yet', trail({}), 'unknown', 'no record in 3 new log objects within 20 minutes; it may still arrive'],
+  ['not logging', trail({ logging: false }), 'fail', 'the trail is not logging'],
   ['failing', trail({ deliveryError: 'NoSuchBucket' }), 'fail', 'CloudTrail cannot deliver: NoSuchBucket'],
   [
     'found, with an error since',
     trail({ foundIn: 'o', deliveryError: 'x' }),
     'pass',
-    'the call of session baseline-x in o, found within 20 minutes',
+    'the call of session baseline-x is in o, found within 20 minutes',
   ],
-  ['without a trail', absent, 'fail', 'no trail reaches the home region'],
+  ['without a trail', absent, 'fail', 'no trail covers the home region'],
   ['unreadable', unreadable('s3:GetObject was denied'), 'unknown', 's3:GetObject was denied'],
 ])('a marked call that is %s', (_what, trial, outcome, observed) => {
   expect(said(judgeProbe('trailDelivers', trial, at))).toEqual({ outcome, observed });
@@ -44,20 +43,20 @@ test.each<Row<TrailTrial>>([
 const alert = (change: Partial<AlertTrial>): Fact<AlertTrial> =>
   read({ findingType: 'T', isNew: true, isMade: true, hasArrived: false, waitedMinutes: 10, ...change });
 const kept =
-  'a finding of each type was there already, and news of those may take 6 hours; none came within 10 minutes';
+  'sample findings of all types existed already, and GuardDuty may publish those after 6 hours; none arrived within 10 minutes';
 test.each<Row<AlertTrial>>([
   ['arrives', alert({ hasArrived: true, waitedMinutes: 3 }), 'pass', 'T arrived within 3 minutes'],
-  ['is new and does not arrive', alert({}), 'fail', 'T was made, and did not arrive within 10 minutes'],
+  ['is new and does not arrive', alert({}), 'fail', 'T was created but did not arrive within 10 minutes'],
   ['was there before and does not arrive', alert({ isNew: false }), 'unknown', kept],
   ['was there before and arrives', alert({ isNew: false, hasArrived: true }), 'pass', 'T arrived within 10 minutes'],
-  ['GuardDuty does not list', alert({ isMade: false }), 'unknown', 'GuardDuty lists no sample of T'],
+  ['GuardDuty does not list', alert({ isMade: false }), 'unknown', 'GuardDuty lists no sample finding of T'],
   [
     'arrives and stays',
     alert({ hasArrived: true, leftBehind: 'sqs' }),
     'pass',
-    'T arrived within 10 minutes; left behind: sqs',
+    'T arrived within 10 minutes; could not be removed: sqs',
   ],
-  ['has no topic to go to', absent, 'fail', 'no detector, or no alert topic, in the home region'],
+  ['has no topic to go to', absent, 'fail', 'no detector or no alert topic in the home region'],
   ['cannot be made', unreadable('denied'), 'unknown', 'denied'],
 ])('a sample finding that %s', (_what, trial, outcome, observed) => {
   expect(said(judgeProbe('alertsArrive', trial, at))).toEqual({ outcome, observed });
@@ -66,24 +65,24 @@ test.each<Row<AlertTrial>>([
 const allowed = { decision: 'allowed', because: [] } as const;
 const refused = { entered: false, said: 'AccessDenied' };
 const operator = (change: Partial<OperatorTrial>): Fact<OperatorTrial> => read({ control: allowed, ...change });
-const control = "the probe's own side does not let it assume the role";
+const control = 'the probe cannot assume the role even with MFA';
 test.each<Row<OperatorTrial>>([
   ['is refused', operator({ attempt: refused }), 'pass', 'refused: AccessDenied'],
-  ['enters', operator({ attempt: { entered: true, said: '' } }), 'fail', 'the probe entered without MFA'],
-  ['did not try', operator({}), 'unknown', 'nothing was tried'],
+  ['enters', operator({ attempt: { entered: true, said: '' } }), 'fail', 'the probe assumed the role without MFA'],
+  ['did not try', operator({}), 'unknown', 'the probe did not try'],
   [
     'is refused, as its own policy would refuse it',
     operator({ control: { decision: 'implicitDeny', because: [] }, attempt: refused }),
     'unknown',
-    `${control}: not allowed by IAM's simulator`,
+    `${control}: not allowed according to the IAM policy simulator`,
   ],
   [
     'is refused, as the organization would refuse it',
     operator({ control: { ...allowed, byOrganization: false }, attempt: refused }),
     'unknown',
-    `${control}: allowed by an organization policy by IAM's simulator`,
+    `${control}: allowed by an organization policy according to the IAM policy simulator`,
   ],
-  ['has no role to enter', absent, 'unknown', 'there is no operator role that could refuse'],
+  ['has no role to enter', absent, 'unknown', 'no operator role'],
   ['is not configured', unreadable('no probe'), 'unknown', 'no probe'],
 ])('a probe without MFA that %s', (_what, trial, outcome, observed) => {
   expect(said(judgeProbe('operatorNeedsMfa', trial, at))).toEqual({ outcome, observed });
@@ -112,12 +111,12 @@ describe('what was shown', () => {
 });
 
 test.each([
-  ['strongroom-proof-20261122-085959-ab12', true],
-  ['strongroom-proof-20261122-090001-ab12', false],
-  ['strongroom-proof-20261122-110000-ab12', false],
-  ['strongroom-proof-of-something', false],
+  ['strongroom-probe-20261122-085959-ab12', true],
+  ['strongroom-probe-20261122-090001-ab12', false],
+  ['strongroom-probe-20261122-110000-ab12', false],
+  ['strongroom-probe-of-something', false],
   ['strongroom-alerts', false],
-  ['my-strongroom-proof-20261122-085959-ab12', false],
+  ['my-strongroom-probe-20261122-085959-ab12', false],
 ])('%s is left over from a run that was killed: %s', (name, left) => {
   expect(isLeftover(name, at)).toBe(left);
 });

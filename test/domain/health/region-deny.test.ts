@@ -1,7 +1,7 @@
 /** What is concluded about the fence, from the simulator's word or from the role's own try: a denial without its control proves nothing. */
 
 import { absent, type Fact, read, unreadable } from '../../../orchestrator/domain/health/facts';
-import { judgeProbe, type ProbeResult } from '../../../orchestrator/domain/health/probe';
+import { judgeProbe } from '../../../orchestrator/domain/health/probe';
 import {
   type Decision,
   denialIn,
@@ -9,6 +9,7 @@ import {
   type RegionDenyTrial,
 } from '../../../orchestrator/domain/health/region-deny';
 import { parseRegion } from '../../../orchestrator/domain/model/brand';
+import type { ProbeResult } from '../../../orchestrator/domain/model/probe';
 
 const at = new Date('2026-11-22T10:00:00Z');
 type Row = [what: string, trial: Fact<RegionDenyTrial>, outcome: ProbeResult['outcome'], observed: string];
@@ -18,7 +19,7 @@ const allowed = { decision: 'allowed', because: [] } as const;
 const notAllowed = { decision: 'implicitDeny', because: [] } as const;
 
 describe("asked of IAM's simulator, a fence that", () => {
-  const denied = { decision: 'explicitDeny', because: ['region-fence'] } as const;
+  const denied = { decision: 'explicitDeny', because: ['region-deny'] } as const;
   const regionDeny = (deniedHere: Partial<Decision>, governed: Partial<Decision> = {}): Fact<RegionDenyTrial> =>
     read({
       by: 'simulator',
@@ -26,8 +27,8 @@ describe("asked of IAM's simulator, a fence that", () => {
       denied: { ...denied, ...deniedHere, region: outside },
       governed: { ...allowed, ...governed, region: inside },
     });
-  const by = "by IAM's simulator";
-  const denial = 'ec2:RunInstances denied by region-fence in sa-east-1';
+  const by = 'according to the IAM policy simulator';
+  const denial = 'ec2:RunInstances denied by region-deny in sa-east-1';
   test.each<Row>([
     ['denies outside only', regionDeny({}), 'pass', `${denial}, allowed in us-east-1, ${by}`],
     [
@@ -48,14 +49,14 @@ describe("asked of IAM's simulator, a fence that", () => {
       'fail',
       `ec2:RunInstances not allowed in sa-east-1, allowed in us-east-1, ${by}`,
     ],
-    ['denies everywhere', regionDeny({}, denied), 'unknown', `${denial}, denied by region-fence in us-east-1, ${by}`],
+    ['denies everywhere', regionDeny({}, denied), 'unknown', `${denial}, denied by region-deny in us-east-1, ${by}`],
     [
       'the organization stands before',
       regionDeny({ byOrganization: false }),
       'unknown',
       `ec2:RunInstances denied by an organization policy in sa-east-1, allowed in us-east-1, ${by}`,
     ],
-    ['is on no role', absent, 'unknown', 'there is no operator role that could be fenced'],
+    ['is on no role', absent, 'unknown', 'no operator role'],
     ['cannot be asked about', unreadable('denied'), 'unknown', 'denied'],
   ])('%s', (_what, trial, outcome, observed) => {
     expect(said(judgeProbe('regionDenyHolds', trial, at))).toEqual({ outcome, observed });
@@ -102,7 +103,7 @@ describe('tried by the operator role, a fence that', () => {
       'ec2:X denied by a service control policy in sa-east-1, allowed in us-east-1',
     ],
   ])('%s', (_what, trial, outcome, observed) => {
-    const whole = `${observed}, tried by the operator role itself`;
+    const whole = `${observed}, tried with the operator role`;
     expect(said(judgeProbe('regionDenyHolds', trial, at))).toEqual({ outcome, observed: whole });
   });
 });
@@ -120,7 +121,7 @@ describe('the words of a denial', () => {
     [`${who} with an explicit deny in a permissions boundary: arn:x`, 'otherDeny', ['a permissions boundary']],
     [`${who} because no identity-based policy allows the ec2:X action`, 'implicitDeny', []],
     [`${who} because no permissions boundary allows the ec2:X action`, 'implicitDeny', []],
-    ['You are not authorized to perform this operation.', 'otherDeny', ['what AWS does not name']],
+    ['You are not authorized to perform this operation.', 'otherDeny', ['a policy that AWS does not name']],
   ])('%s', (words, decision, because) => {
     expect(denialIn(words)).toEqual({ decision, because });
   });

@@ -1,11 +1,11 @@
 import {
   concurrencyOf,
-  enabledModules,
   namedOus,
   type Share,
   shareOf,
   usesTags,
 } from '../../../orchestrator/domain/model/desired-state';
+import { enabledModules } from '../../../orchestrator/domain/model/module';
 import { intentWith, waveSpec } from '../arbitraries';
 
 const count = (n: number): Share => ({ kind: 'count', count: n });

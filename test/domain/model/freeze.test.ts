@@ -40,15 +40,15 @@ test.each([
   {
     freeze: freeze('20T08', '22T08'),
     now: '21T08:00',
-    says: 'holds every wave until 2026-12-22T08:00:00.000Z: year end',
+    says: 'of every wave until 2026-12-22T08:00:00.000Z: year end',
   },
   {
     freeze: freeze('20T08', '22T08', [dev, prod]),
     now: '01T08:00',
-    says: 'holds wave dev, prod from 2026-12-20T08:00:00.000Z to 2026-12-22T08:00:00.000Z: year end',
+    says: 'of wave dev, prod from 2026-12-20T08:00:00.000Z to 2026-12-22T08:00:00.000Z: year end',
   },
-])('a plan notes what holds or soon will: $says', ({ freeze, now, says }) => {
-  expect(freezeNotes([freeze], at(now))).toEqual([`a freeze ${says}`]);
+])('a plan notes active and upcoming freezes: freeze $says', ({ freeze, now, says }) => {
+  expect(freezeNotes([freeze], at(now))).toEqual([`freeze ${says}`]);
 });
 
 test.each([

@@ -15,8 +15,9 @@ import {
 } from '../../../orchestrator/domain/model/gate';
 
 const result = (parts: Partial<CheckResult>): CheckResult => ({
-  check: '000-15',
-  gate: 'G3',
+  title: 'The operator role requires MFA',
+  check: 'operator-role-requires-mfa',
+  gate: 'access-controlled',
   module: 'operator-role',
   severity: 'critical',
   region: parseRegion('us-east-1'),
@@ -41,14 +42,14 @@ const anyResults = fc.array(anyResult, { maxLength: 12 });
 describe('a gate', () => {
   test('is as good as its worst critical check', () => {
     const results = [
-      result({ gate: 'G1', outcome: 'pass' }),
-      result({ gate: 'G1', outcome: 'unknown' }),
-      result({ gate: 'G3', outcome: 'fail' }),
-      result({ gate: 'G3', outcome: 'unknown' }),
-      result({ gate: 'G4', outcome: 'notApplicable' }),
+      result({ gate: 'audited', outcome: 'pass' }),
+      result({ gate: 'audited', outcome: 'unknown' }),
+      result({ gate: 'access-controlled', outcome: 'fail' }),
+      result({ gate: 'access-controlled', outcome: 'unknown' }),
+      result({ gate: 'hardened', outcome: 'notApplicable' }),
     ];
 
-    expect(gatesOf(results)).toEqual({ G1: 'unknown', G3: 'fail', G4: 'notApplicable' });
+    expect(gatesOf(results)).toEqual({ audited: 'unknown', 'access-controlled': 'fail', hardened: 'notApplicable' });
   });
 
   test('with advisory checks only is absent: they inform and never hold', () => {
@@ -98,7 +99,7 @@ const member = (verdict: Verdict, n = 1): WaveMember => ({
   account: parseAccountId(String(n).padStart(12, '0')),
   name: `app-${n}`,
   verdict,
-  because: verdict === 'healthy' ? [] : [`us-east-1 000-15 ${verdict}`],
+  because: verdict === 'healthy' ? [] : [`us-east-1 operator-role-requires-mfa ${verdict}`],
 });
 const members = (failed: number, unmeasured: number, healthy: number): readonly WaveMember[] =>
   [
@@ -131,8 +132,8 @@ describe('a wave', () => {
     const judged = judgeWave([member('healthy', 1), member('failed', 2), member('inconclusive', 3)], 0);
 
     expect(judged.because).toEqual([
-      '1 failed and 1 could not be measured, of 3 accounts; tolerance 0',
-      '000000000002 (app-2): us-east-1 000-15 failed',
+      '1 failed and 1 unknown, of 3 accounts; tolerance 0',
+      '000000000002 (app-2): us-east-1 operator-role-requires-mfa failed',
     ]);
   });
 

@@ -32,7 +32,7 @@ const prompt = (about: Prompt['about']): Prompt => ({
 });
 
 test.each([
-  { about: 'approval', kind: 'approvalWanted' },
+  { about: 'approval', kind: 'approvalRequired' },
   { about: 'preflight', kind: 'held' },
   { about: 'stage', kind: 'held' },
   { about: 'gate', kind: 'held' },
@@ -40,7 +40,7 @@ test.each([
   const notice = promptNotice(record(), 4, prompt(about));
 
   expect(notice).toMatchObject({
-    key: 'ro-20261122-090000-k3f9/asked/4',
+    key: 'ro-20261122-090000-k3f9/prompt/4',
     text: expect.stringMatching(/^1 of 3 accounts failed\n\nNext: .*strongroom approve/),
     facts: { kind, wave: 'dev', reasons: ['1 of 3 accounts failed'] },
   });

@@ -21,13 +21,13 @@ describe('threat detection, which has detector and hub in one template', () => {
       detector: 'nobody',
       hub: 'an administrator',
       kind: 'leave',
-      says: /^administered by account 9{12}; GuardDuty is not there yet$/,
+      says: /^administered by account 9{12}; GuardDuty is not enabled yet$/,
     },
     {
       detector: 'nobody',
       hub: 'somebody',
       kind: 'conflict',
-      says: /^Security Hub was enabled .* bring GuardDuty brings both$/,
+      says: /^Security Hub is enabled .* enables GuardDuty enables both$/,
     },
     { detector: 'us', hub: 'nobody', kind: 'deploy' },
     { detector: 'us', hub: 'us', kind: 'deploy' },
@@ -37,18 +37,18 @@ describe('threat detection, which has detector and hub in one template', () => {
       detector: 'us',
       hub: 'somebody',
       kind: 'conflict',
-      says: /^Security Hub was enabled .* bring GuardDuty brings both$/,
+      says: /^Security Hub is enabled .* enables GuardDuty enables both$/,
     },
     { detector: 'us, as a member', hub: 'nobody', kind: 'deploy' },
     { detector: 'us, as a member', hub: 'us', kind: 'deploy' },
     { detector: 'us, as a member', hub: 'us, as a member', kind: 'deploy' },
     { detector: 'us, as a member', hub: 'an administrator', kind: 'leave', says: /^administered by account 9{12}$/ },
-    { detector: 'us, as a member', hub: 'somebody', kind: 'conflict', says: /^Security Hub was enabled/ },
+    { detector: 'us, as a member', hub: 'somebody', kind: 'conflict', says: /^Security Hub is enabled/ },
     {
       detector: 'an administrator',
       hub: 'nobody',
       kind: 'leave',
-      says: /^administered by account 9{12}; Security Hub is not there yet$/,
+      says: /^administered by account 9{12}; Security Hub is not enabled yet$/,
     },
     { detector: 'an administrator', hub: 'us', kind: 'leave', says: /^administered by account 9{12}$/ },
     { detector: 'an administrator', hub: 'us, as a member', kind: 'leave', says: /^administered by account 9{12}$/ },
@@ -58,21 +58,21 @@ describe('threat detection, which has detector and hub in one template', () => {
       detector: 'somebody',
       hub: 'nobody',
       kind: 'conflict',
-      says: /^GuardDuty was enabled .* bring Security Hub brings both$/,
+      says: /^GuardDuty is enabled .* enables Security Hub enables both$/,
     },
     {
       detector: 'somebody',
       hub: 'us',
       kind: 'conflict',
-      says: /^GuardDuty was enabled .* bring Security Hub brings both$/,
+      says: /^GuardDuty is enabled .* enables Security Hub enables both$/,
     },
-    { detector: 'somebody', hub: 'us, as a member', kind: 'conflict', says: /^GuardDuty was enabled/ },
+    { detector: 'somebody', hub: 'us, as a member', kind: 'conflict', says: /^GuardDuty is enabled/ },
     { detector: 'somebody', hub: 'an administrator', kind: 'leave', says: /^administered by account 9{12}$/ },
     {
       detector: 'somebody',
       hub: 'somebody',
       kind: 'leave',
-      says: /^GuardDuty and Security Hub were both enabled by somebody else$/,
+      says: /^GuardDuty and Security Hub are enabled and not managed by Strongroom$/,
     },
   ])('detector of $detector, hub of $hub: $kind', ({ detector, hub, kind, says = /^$/ }) => {
     const decision = decided('threat-detection', {
@@ -111,7 +111,7 @@ describe('an analyzer', () => {
 
   test('in the way is named, with what to do about it', () => {
     expect(decided('access-analyzer', { analyzer: analyzer('DISABLED') })).toMatchObject({
-      because: 'analyzer by-hand was made by somebody else and is DISABLED, and a region has room for one',
+      because: 'analyzer by-hand is DISABLED and not managed by Strongroom; a region allows one',
       next: expect.stringMatching(/^delete it/),
     });
   });
@@ -135,7 +135,7 @@ describe('an analyzer', () => {
 
     expect(decideAdoption(release, [inRegion(home, { analyzer: analyzer('ACTIVE') })])).toMatchObject([
       { module: 'threat-detection', kind: 'leave' },
-      { module: 'access-analyzer', kind: 'leave', because: 'analyzer by-hand was made by somebody else' },
+      { module: 'access-analyzer', kind: 'leave', because: 'analyzer by-hand exists and is not managed by Strongroom' },
     ]);
   });
 });

@@ -20,7 +20,7 @@ describe('the sharing of snapshots', () => {
 
   test('that a policy keeps open is named, with what to do about it', () => {
     expect(decided('account-hardening', { snapshotsHeld: { state: 'unblocked' } })).toMatchObject({
-      because: 'a declarative policy holds the sharing of snapshots at unblocked',
+      because: 'a declarative policy sets snapshot block public access to unblocked',
       next: expect.stringContaining('snapshotBlockPublicAccess to false'),
     });
   });
@@ -92,10 +92,10 @@ describe('a trail', () => {
 
   test('of an organization says that a second copy is paid; five trails are named', () => {
     expect(decided('audit-logging', { trails: [organizations] })).toMatchObject({
-      because: expect.stringMatching(/^organization trail org .* paid$/),
+      because: expect.stringMatching(/^organization trail org .* costs extra$/),
     });
     expect(decided('audit-logging', { trails: [...four, trail('e')] })).toMatchObject({
-      because: '5 trails reach us-east-1 and CloudTrail allows 5: a, b, c, d, e',
+      because: 'us-east-1 has 5 trails and CloudTrail allows 5: a, b, c, d, e',
     });
   });
 });

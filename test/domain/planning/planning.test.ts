@@ -132,7 +132,7 @@ describe('narrowPlan', () => {
     {
       asked: 'an account of another wave',
       request: { waves: [dev], accounts: [a] },
-      says: `account ${a} is in wave sandbox, which was not asked for`,
+      says: `account ${a} is in wave sandbox, which is not selected`,
     },
     {
       asked: 'several that cannot be had',

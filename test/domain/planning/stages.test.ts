@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { parseRegion, parseTemplateHash } from '../../../orchestrator/domain/model/brand';
 import type { Share, WaveSpec } from '../../../orchestrator/domain/model/desired-state';
-import { type ModuleId, moduleIds, type ReleaseModule } from '../../../orchestrator/domain/model/module';
+import type { ReleaseModule } from '../../../orchestrator/domain/model/module';
+import { type ModuleId, moduleIds } from '../../../orchestrator/domain/model/module';
 import type { Stage } from '../../../orchestrator/domain/model/plan';
 import { stagesMax, stagesOf } from '../../../orchestrator/domain/planning/stages';
 

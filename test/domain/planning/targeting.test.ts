@@ -117,7 +117,7 @@ describe('an account that is never a target says why', () => {
 
     expect(placeOf({ waves })).toEqual({
       in: 'unplaced',
-      because: 'wave canary takes only the first 1% by stable hash',
+      because: 'wave canary includes only the first 1% by stable hash',
     });
   });
 });
@@ -126,7 +126,7 @@ describe('an exception', () => {
   test('holds up to and including its last day', () => {
     expect(placeOf({ exceptions: [grant('2026-11-22')] })).toEqual({
       in: 'exempt',
-      because: 'acquisition in progress (owner jo@example.com, up to and including 2026-11-22)',
+      because: 'acquisition in progress (owner jo@example.com, expires after 2026-11-22)',
     });
   });
 
@@ -135,7 +135,7 @@ describe('an exception', () => {
 
     expect(waves[0]?.accounts.map((placed) => placed.id)).toEqual([subject]);
     expect(notes).toEqual([
-      `the exception for account ${subject} (owner jo@example.com) expired after 2026-11-21: it is targeted like any other`,
+      `the exception for account ${subject} (owner jo@example.com) expired after 2026-11-21; the account is targeted again`,
     ]);
   });
 

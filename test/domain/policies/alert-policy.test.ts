@@ -1,7 +1,6 @@
 /** Which events the alert rules hear, as EventBridge matches patterns: every field of the pattern, any of its alternatives. */
 
-import { type AlertRule, alertRules } from '../../../orchestrator/domain/health/facts';
-import { alertPatterns } from '../../../orchestrator/domain/policies/alert-policy';
+import { type AlertRule, alertPatterns, alertRules } from '../../../orchestrator/domain/policies/alert-policy';
 
 const fieldOf = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
 

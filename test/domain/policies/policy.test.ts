@@ -1,7 +1,7 @@
-import type { PolicyDocument } from '../../../orchestrator/domain/health/facts';
 import {
   conditionsOf,
   isLike,
+  type PolicyDocument,
   policyDifferences,
   samePolicy,
   withoutConditionsOn,

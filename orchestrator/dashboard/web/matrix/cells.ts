@@ -1,15 +1,14 @@
-/** What a cell of the matrix says: from the board's characters to kinds, words and letters. */
-import { gateTitles } from '../../../domain/model/gate';
+/** Translates the board's characters into the kind, letter and label of each matrix cell. */
 import type { Board } from '../../api/contract';
-import type { Kind } from '../say';
+import { gateTitle, type StatusKind } from '../labels';
 
 export const axes = ['gate', 'module', 'region'] as const;
 export type Axis = (typeof axes)[number];
 export const groupings = ['wave', 'ou'] as const;
 export type Grouping = (typeof groupings)[number];
 
-/** `none`: nothing there, or never judged. */
-export type CellKind = Exclude<Kind, 'busy'> | 'none';
+/** `none`: not deployed, or not checked. */
+export type CellKind = Exclude<StatusKind, 'busy'> | 'none';
 
 export interface Column {
   readonly key: string;
@@ -24,22 +23,22 @@ export interface Meaning {
 const gateMeanings: Readonly<Record<string, Meaning>> = {
   p: { kind: 'good', letter: 'P', words: 'passed' },
   f: { kind: 'bad', letter: 'F', words: 'failed' },
-  u: { kind: 'unsure', letter: 'U', words: 'could not be measured' },
+  u: { kind: 'unsure', letter: 'U', words: 'unknown' },
   n: { kind: 'other', letter: 'N', words: 'not applicable' },
 };
 const moduleMeanings: Readonly<Record<string, Meaning>> = {
   c: { kind: 'good', letter: 'C', words: 'current' },
   f: { kind: 'bad', letter: 'F', words: 'failed' },
-  a: { kind: 'other', letter: 'A', words: 'left to others' },
+  a: { kind: 'other', letter: 'A', words: 'managed externally' },
 };
-const nothing = (words: string): Meaning => ({ kind: 'none', letter: '-', words });
-const neverJudged = nothing('never judged');
-const nothingThere = nothing('nothing there');
+const emptyCell = (words: string): Meaning => ({ kind: 'none', letter: '-', words });
+const notChecked = emptyCell('not checked');
+const notDeployed = emptyCell('not deployed');
 
 export const legendOf = (axis: Axis): readonly Meaning[] =>
-  axis === 'gate' ? [...Object.values(gateMeanings), neverJudged] : [...Object.values(moduleMeanings), nothingThere];
+  axis === 'gate' ? [...Object.values(gateMeanings), notChecked] : [...Object.values(moduleMeanings), notDeployed];
 
-/** The board seen along one axis. */
+/** The board along one axis. */
 export interface Sheet {
   readonly axis: Axis;
   readonly columns: readonly Column[];
@@ -50,8 +49,8 @@ export function sheetOf(board: Board, axis: Axis): Sheet {
   if (axis === 'gate')
     return {
       axis,
-      columns: board.gates.map((gate) => ({ key: gate, title: `${gate} ${gateTitles[gate]}` })),
-      meaning: (account, column) => gateMeanings[board.accounts.gates[account]?.charAt(column) ?? ''] ?? neverJudged,
+      columns: board.gates.map((gate) => ({ key: gate, title: gateTitle(gate) })),
+      meaning: (account, column) => gateMeanings[board.accounts.gates[account]?.charAt(column) ?? ''] ?? notChecked,
     };
   const regions = board.regions.length;
   const [keys, cellsOf] =
@@ -64,27 +63,27 @@ export function sheetOf(board: Board, axis: Axis): Sheet {
     columns: keys.map((key) => ({ key, title: key })),
     meaning: (account, column) => {
       const text = board.accounts.modules[account] ?? '';
-      // One that failed is seen before any that is well; what is left to others shows where nothing of ours is.
-      let seen = '-';
+      // A failed instance outweighs a current one. An externally managed one shows only where nothing else is deployed.
+      let combined = '-';
       for (const place of places[column] ?? []) {
         const character = text.charAt(place);
-        if (character === 'f') return moduleMeanings['f'] ?? nothingThere;
-        if (character === 'c' || (character === 'a' && seen === '-')) seen = character;
+        if (character === 'f') return moduleMeanings['f'] ?? notDeployed;
+        if (character === 'c' || (character === 'a' && combined === '-')) combined = character;
       }
-      return moduleMeanings[seen] ?? nothingThere;
+      return moduleMeanings[combined] ?? notDeployed;
     },
   };
 }
 
 export interface Group {
   readonly name: string;
-  /** What a filter of accounts calls it; none for those that belong nowhere. */
+  /** Value for the account filter; absent for accounts in no wave. */
   readonly filter: string | undefined;
-  /** Places on the board, the worst first. */
+  /** Indexes into the board, worst first. */
   readonly accounts: readonly number[];
 }
 
-/** @param onlyBad leaves out the accounts in which every cell is well. */
+/** @param onlyBad omits accounts without a failing or unknown cell. */
 export function groupsOf(board: Board, sheet: Sheet, grouping: Grouping, onlyBad: boolean): readonly Group[] {
   const names = grouping === 'wave' ? board.waves.map(({ name }) => name) : board.ous;
   const places = grouping === 'wave' ? board.accounts.waves : board.accounts.ous;
@@ -97,7 +96,7 @@ export function groupsOf(board: Board, sheet: Sheet, grouping: Grouping, onlyBad
   return members
     .map((accounts, index) => ({
       filter: names[index],
-      name: names[index] || (grouping === 'wave' ? 'in no wave' : 'directly in the root'),
+      name: names[index] || (grouping === 'wave' ? 'No wave' : 'Root'),
       accounts: accounts.toSorted((a, b) => (badness[b] ?? 0) - (badness[a] ?? 0) || a - b),
     }))
     .filter(({ accounts }) => accounts.length > 0);
@@ -114,7 +113,7 @@ function badnessOf({ columns, meaning }: Sheet, account: number): number {
 
 export type Counts = Readonly<Record<CellKind, number>>;
 
-/** Per column of a group, for people who read numbers. */
+/** Counts for each column of a group. */
 export const countsOf = ({ columns, meaning }: Sheet, { accounts }: Group): readonly Counts[] =>
   columns.map((_, column) => {
     const counts = { good: 0, bad: 0, unsure: 0, other: 0, none: 0 };

@@ -1,12 +1,11 @@
-/** The matrix in numbers: each group, each column, how many are not well. */
-
+/** The matrix in numbers: failing and unknown accounts for each group and column. */
+import { formatCount, glyphs } from '../labels';
 import { Mark } from '../parts/mark';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
-import { counted, glyphs } from '../say';
 import { type Counts, countsOf, type Group, type Grouping, type Sheet } from './cells';
 
-/** An organization may have a thousand OUs; who wants one of the last chooses it among the accounts. */
+/** An organization may have a thousand OUs. The accounts view can filter by the ones that are not shown here. */
 const groupsMax = 60;
 
 interface CountsTableProps {
@@ -18,11 +17,10 @@ export function CountsTable({ sheet, groups, grouping }: CountsTableProps) {
   return (
     <>
       <p className="quiet" id="counts">
-        Accounts that are not well, by {grouping === 'wave' ? 'wave' : 'OU'} and {sheet.axis}: {glyphs.bad} failed,{' '}
-        {glyphs.unsure} could not be measured
-        {groups.length > groupsMax ? `; the first ${groupsMax} of ${groups.length} groups` : ''}
+        Accounts by {grouping === 'wave' ? 'wave' : 'OU'} and {sheet.axis}: {glyphs.bad} failed, {glyphs.unsure} unknown
+        {groups.length > groupsMax ? `. Showing the first ${groupsMax} of ${groups.length} groups.` : ''}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls with the keyboard has to get there */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users need focus to scroll it */}
       <section className="wide" tabIndex={0} aria-labelledby="counts">
         <table className="plain counts" aria-labelledby="counts">
           <thead>
@@ -44,7 +42,7 @@ export function CountsTable({ sheet, groups, grouping }: CountsTableProps) {
                 <th scope="row">
                   <Text>{group.name}</Text>
                 </th>
-                <td className="number">{counted(group.accounts.length)}</td>
+                <td className="number">{formatCount(group.accounts.length)}</td>
                 {countsOf(sheet, group).map((counts, column) => (
                   <CountCell
                     key={sheet.columns[column]?.key}
@@ -74,14 +72,14 @@ function CountCell({ counts: { bad, unsure, good, none }, href }: CountCellProps
   if (bad === 0 && unsure === 0)
     return (
       <td className="quiet">
-        <Mark kind="good">{none === 0 ? 'all' : counted(good)}</Mark>
+        <Mark kind="good">{none === 0 ? 'All' : formatCount(good)}</Mark>
       </td>
     );
   const words = (
     <>
-      {bad > 0 ? <b className="bad-text">{`${glyphs.bad} ${counted(bad)}`}</b> : undefined}
+      {bad > 0 ? <b className="bad-text">{`${glyphs.bad} ${formatCount(bad)}`}</b> : undefined}
       {bad > 0 && unsure > 0 ? ' ' : undefined}
-      {unsure > 0 ? <b className="unsure-text">{`${glyphs.unsure} ${counted(unsure)}`}</b> : undefined}
+      {unsure > 0 ? <b className="unsure-text">{`${glyphs.unsure} ${formatCount(unsure)}`}</b> : undefined}
     </>
   );
   return <td>{href === undefined ? words : <a href={href}>{words}</a>}</td>;

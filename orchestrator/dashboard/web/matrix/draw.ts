@@ -1,14 +1,14 @@
-/** Draws what shows of the matrix. Every kind has a shape of its own, so that it reads without colours. */
+/** Draws the visible part of the matrix. Each kind has its own shape, so that it is readable without color. */
 import { clean } from '../../../presentation/text';
 import type { Board } from '../../api/contract';
-import { counted } from '../say';
+import { formatCount } from '../labels';
 import type { CellKind, Column, Meaning, Sheet } from './cells';
-import { boxOf, type Cell, type Line, linesBetween, type StagePlan } from './layout';
+import { boxOf, type Cell, type Line, linesBetween, type MatrixLayout } from './layout';
 
 export interface Scene {
   readonly board: Board;
   readonly sheet: Sheet;
-  readonly layout: StagePlan;
+  readonly layout: MatrixLayout;
   readonly cursor: Cell | undefined;
   readonly isDark: boolean;
 }
@@ -54,12 +54,12 @@ export function draw(brush: Brush, scene: Scene, { top, width, height }: Window)
   brush.save();
   brush.translate(0, -top);
   brush.textBaseline = 'middle';
-  for (const { y, group } of layout.heads) {
-    if (y < top - 40 || y > top + height) continue;
+  for (const { y, height: headHeight, group } of layout.heads) {
+    if (y + headHeight < top || y > top + height) continue;
     brush.fillStyle = colours.text;
     brush.font = '600 13px "Open Sans", Arial, sans-serif';
-    brush.fillText(`${clean(group.name)} · ${counted(group.accounts.length)}`, 0, y + 16);
-    if (layout.density === 'rows') drawColumnKeys(brush, sheet.columns, layout, y + 16, colours);
+    brush.fillText(`${clean(group.name)} · ${formatCount(group.accounts.length)}`, 0, y + 16);
+    if (layout.density === 'rows') drawColumnTitles(brush, sheet.columns, layout, y + headHeight - 4, colours);
   }
   for (const line of linesBetween(layout, top, top + height)) drawLine(brush, line, scene, colours);
   const box = cursor === undefined ? undefined : boxOf(layout, cursor);
@@ -71,19 +71,22 @@ export function draw(brush: Brush, scene: Scene, { top, width, height }: Window)
   brush.restore();
 }
 
-function drawColumnKeys(
+/** Titles are wider than a cell, so they run upwards. */
+function drawColumnTitles(
   brush: Brush,
   columns: readonly Column[],
-  { left, cell }: StagePlan,
+  { left, cell }: MatrixLayout,
   y: number,
   colours: Colours,
 ): void {
-  // Long names do not fit above a cell: there they are named by the pointer and the legend.
-  if (columns.some(({ key }) => key.length > 3)) return;
   brush.fillStyle = colours.quiet;
   brush.font = '11px Arial, sans-serif';
-  columns.forEach(({ key }, column) => {
-    brush.fillText(key, left + column * cell + 4, y);
+  columns.forEach(({ title }, column) => {
+    brush.save();
+    brush.translate(left + (column + 0.5) * cell, y);
+    brush.rotate(-Math.PI / 2);
+    brush.fillText(title, 0, 0);
+    brush.restore();
   });
 }
 
@@ -92,8 +95,8 @@ function drawLine(brush: Brush, line: Line, { board, sheet, layout }: Scene, col
   brush.fillStyle = colours.quiet;
   if (density === 'packed') {
     brush.font = '9px Arial, sans-serif';
-    sheet.columns.forEach(({ key }, column) => {
-      brush.fillText(key, 0, line.y + (column + 0.5) * cell, left - 6);
+    sheet.columns.forEach(({ title }, column) => {
+      brush.fillText(title, 0, line.y + (column + 0.5) * cell, left - 6);
     });
   }
   for (let place = line.from; place < line.to; place += 1) {
@@ -133,7 +136,7 @@ function drawCell(brush: Brush, { kind, letter }: Meaning, x: number, y: number,
   brush.textAlign = 'start';
 }
 
-/** Good is a filled square, bad one with a cross, unsure a triangle, other a bar, none an outline. */
+/** Good is a filled square, bad a square with a cross, unsure a triangle, other a bar, none an outline. */
 export function drawShape(brush: Brush, kind: CellKind, x: number, y: number, size: number, colours: Colours): void {
   brush.fillStyle = colours[kind];
   brush.strokeStyle = colours[kind];

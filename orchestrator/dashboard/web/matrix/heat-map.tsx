@@ -1,10 +1,10 @@
-/** The matrix itself: a window of canvas over a long sheet, with a cursor for the pointer and the keyboard. */
+/** The matrix as a canvas: it draws the scrolled part of the sheet and has a cursor for pointer and keyboard. */
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Board } from '../../api/contract';
-import { go, hrefTo } from '../route';
+import { hrefTo, navigate } from '../route';
 import type { Group, Sheet } from './cells';
 import { draw } from './draw';
-import { boxOf, type Cell, cellAt, type Density, layoutOf, moved } from './layout';
+import { boxOf, type Cell, cellAt, type Density, layoutOf, moveCursor } from './layout';
 
 interface HeatMapProps {
   readonly board: Board;
@@ -25,7 +25,7 @@ export function HeatMap({ board, sheet, groups, density, isDark, cursor: last, o
     () => layoutOf(groups, sheet.columns, density, size.width),
     [groups, sheet, density, size.width],
   );
-  // An account that a filter has taken away is no place to go on from.
+  // The cursor is dropped if a filter has hidden its account.
   const cursor = last !== undefined && layout.lineOf.has(last.account) ? last : undefined;
 
   useEffect(() => {
@@ -54,11 +54,11 @@ export function HeatMap({ board, sheet, groups, density, isDark, cursor: last, o
   };
   const open = (cell: Cell | undefined): void => {
     const id = cell === undefined ? undefined : board.accounts.ids[cell.account];
-    if (id !== undefined) go(hrefTo('accounts', id));
+    if (id !== undefined) navigate(hrefTo('accounts', id));
   };
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') open(cursor);
-    const next = moved(layout, cursor, event.key);
+    const next = moveCursor(layout, cursor, event.key);
     if (next === undefined) return;
     event.preventDefault();
     onCursor(next);
@@ -75,14 +75,14 @@ export function HeatMap({ board, sheet, groups, density, isDark, cursor: last, o
       className="map"
       role="application"
       aria-roledescription="heat map"
-      aria-label={`Accounts by ${sheet.axis}. Arrow keys move, Enter opens the account; the table of counts says the same in numbers.`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it is operated with the keyboard
+      aria-label={`Accounts by ${sheet.axis}. Use the arrow keys to move and Enter to open an account. The table above lists the same data as counts.`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it is operated by keyboard
       tabIndex={0}
       onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
       onPointerMove={(event) => onCursor(under(event) ?? cursor)}
       onClick={(event) => open(under(event))}
       onKeyDown={press}
-      onFocus={() => cursor ?? onCursor(moved(layout, undefined, 'Home'))}
+      onFocus={() => cursor ?? onCursor(moveCursor(layout, undefined, 'Home'))}
     >
       <canvas ref={canvas} />
       <Spacer height={layout.height - size.height} />
@@ -90,7 +90,7 @@ export function HeatMap({ board, sheet, groups, density, isDark, cursor: last, o
   );
 }
 
-/** Makes the frame scroll as far as the sheet is long. Set as a property, since the page's policy forbids style attributes. */
+/** Gives the frame its scroll height. The height is set as a property, because the page's policy forbids style attributes. */
 function Spacer({ height }: { readonly height: number }) {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Where every cell stands: packed, an account is a strip of small cells; in rows, a line with its name and letters. */
+/** Cell positions. In the packed layout an account is a column of small cells; in rows it is a line with its name and lettered cells. */
 import type { Column, Group } from './cells';
 
 export const densities = ['packed', 'rows'] as const;
@@ -6,6 +6,7 @@ export type Density = (typeof densities)[number];
 
 export interface Head {
   readonly y: number;
+  readonly height: number;
   readonly group: Group;
 }
 export interface Line {
@@ -16,16 +17,16 @@ export interface Line {
   readonly from: number;
   readonly to: number;
 }
-export interface StagePlan {
+export interface MatrixLayout {
   readonly density: Density;
   readonly heads: readonly Head[];
   readonly lines: readonly Line[];
   readonly height: number;
   readonly cell: number;
-  /** Where the cells begin; what names them stands before. */
+  /** Where the cells begin, to the right of the labels. */
   readonly left: number;
   readonly columns: number;
-  /** The line on which an account stands. */
+  /** The line that contains an account. */
   readonly lineOf: ReadonlyMap<number, Line>;
 }
 export interface Cell {
@@ -34,6 +35,7 @@ export interface Cell {
 }
 
 const headHeight = 30;
+const titleHeightMax = 110;
 const packedCell = 10;
 const rowCell = 24;
 const gap = 9;
@@ -44,8 +46,10 @@ export function layoutOf(
   columns: readonly Column[],
   density: Density,
   width: number,
-): StagePlan {
-  const longest = Math.max(0, ...columns.map(({ key }) => key.length));
+): MatrixLayout {
+  const longest = Math.max(0, ...columns.map(({ title }) => title.length));
+  // In rows, column titles run upwards above the cells.
+  const titleHeight = density === 'rows' ? Math.min(longest * characterWidth, titleHeightMax) : 0;
   const [cell, left] =
     density === 'packed'
       ? [packedCell, Math.min(longest * characterWidth + 10, width / 3)]
@@ -56,8 +60,8 @@ export function layoutOf(
   const lines: Line[] = [];
   let y = 0;
   for (const group of groups) {
-    heads.push({ y, group });
-    y += headHeight;
+    heads.push({ y, height: headHeight + titleHeight, group });
+    y += headHeight + titleHeight;
     for (let from = 0; from < group.accounts.length; from += perLine) {
       lines.push({ y, height: lineHeight, group, from, to: Math.min(from + perLine, group.accounts.length) });
       y += lineHeight;
@@ -69,8 +73,8 @@ export function layoutOf(
   return { density, heads, lines, height: y + gap, cell, left, columns: columns.length, lineOf };
 }
 
-/** Lines that show between two heights; they are in order, so the first is found by halving. */
-export function linesBetween({ lines }: StagePlan, top: number, bottom: number): readonly Line[] {
+/** Lines between two heights. They are sorted, so a binary search finds the first. */
+export function linesBetween({ lines }: MatrixLayout, top: number, bottom: number): readonly Line[] {
   let [low, high] = [0, lines.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -83,7 +87,7 @@ export function linesBetween({ lines }: StagePlan, top: number, bottom: number):
   return lines.slice(low, end);
 }
 
-export function cellAt(layout: StagePlan, x: number, y: number): Cell | undefined {
+export function cellAt(layout: MatrixLayout, x: number, y: number): Cell | undefined {
   const line = linesBetween(layout, y, y + 1).find((l) => y >= l.y && y < l.y + l.height);
   if (line === undefined) return undefined;
   const [across, down] = [Math.floor((x - layout.left) / layout.cell), Math.floor((y - line.y) / layout.cell)];
@@ -101,7 +105,7 @@ export interface Box {
   readonly x: number;
   readonly y: number;
 }
-export function boxOf(layout: StagePlan, { account, column }: Cell): Box | undefined {
+export function boxOf(layout: MatrixLayout, { account, column }: Cell): Box | undefined {
   const line = layout.lineOf.get(account);
   if (line === undefined) return undefined;
   const place = line.group.accounts.indexOf(account, line.from);
@@ -110,8 +114,8 @@ export function boxOf(layout: StagePlan, { account, column }: Cell): Box | undef
     : { x: layout.left + column * layout.cell, y: line.y };
 }
 
-/** Where an arrow key leads: along the accounts, or along the columns of one. */
-export function moved(layout: StagePlan, cell: Cell | undefined, key: string): Cell | undefined {
+/** Moves the cursor by one key: along the accounts, or along the columns of one account. */
+export function moveCursor(layout: MatrixLayout, cell: Cell | undefined, key: string): Cell | undefined {
   const order = layout.lines.flatMap(({ group, from, to }) => group.accounts.slice(from, to));
   const [first] = order;
   if (first === undefined) return undefined;

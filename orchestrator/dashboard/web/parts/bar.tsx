@@ -1,23 +1,23 @@
-/** Shares of a whole as one bar. The numbers stand beside it in words, so readers pass it over. */
-import { glyphs, type Kind } from '../say';
+/** Shares of a whole as one bar. The same numbers appear as text next to it, so screen readers skip it. */
+import { glyphs, type StatusKind } from '../labels';
 
 export interface Share {
   readonly key: string;
-  readonly kind: Kind;
+  readonly kind: StatusKind;
   readonly count: number;
   readonly title: string;
 }
 
 const height = 14;
-const wide = 1000;
+const fullWidth = 1000;
 
 export function Bar({ shares }: { readonly shares: readonly Share[] }) {
   const whole = shares.reduce((sum, { count }) => sum + count, 0);
   let x = 0;
   return (
-    <svg className="shares" viewBox={`0 0 ${wide} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+    <svg className="shares" viewBox={`0 0 ${fullWidth} ${height}`} preserveAspectRatio="none" aria-hidden="true">
       {shares.map(({ key, kind, count, title }) => {
-        const width = whole === 0 ? 0 : (count / whole) * wide;
+        const width = whole === 0 ? 0 : (count / whole) * fullWidth;
         x += width;
         return (
           <rect key={key} className={`share ${kind}`} x={x - width} width={width} height={height}>

@@ -1,4 +1,4 @@
-/** Around what is made of Cloudscape's components: their own words. Kept out of the first view, which has none. */
+/** Provides the built-in texts of Cloudscape components. It is not part of the first view, which uses none of them. */
 import I18nProvider from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import type { ReactNode } from 'react';

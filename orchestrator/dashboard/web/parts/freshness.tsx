@@ -1,40 +1,41 @@
-/** Says how old the data is, and when the server is gone. */
+/** Shows how old the data is, and an alert while the server does not respond. */
 import { useEffect, useState } from 'react';
 import { duration } from '../../../presentation/text';
-import { useContact } from '../live';
+import { sentence } from '../labels';
+import { useConnection } from '../live';
 import { currentSession } from '../session';
 
 const tickMs = 1_000;
-/** Younger data is as fresh as polling gives it. */
+/** Polling keeps data younger than this. */
 const oldMs = 10_000;
 
 export function Freshness() {
-  const { heardAt } = useContact();
+  const { respondedAt } = useConnection();
   const [now, setNow] = useState(() => performance.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(performance.now()), tickMs);
     return () => clearInterval(timer);
   }, []);
-  const ageMs = heardAt === undefined ? undefined : Math.max(0, now - heardAt);
+  const ageMs = respondedAt === undefined ? undefined : Math.max(0, now - respondedAt);
   const isOld = ageMs !== undefined && ageMs > oldMs;
-  // A reader that spoke every second would say nothing else.
+  // A screen reader must not announce this every second.
   return (
     <span className={isOld ? 'old' : 'fresh'} aria-live="off">
       {isOld ? '! ' : ''}
-      {ageMs === undefined ? 'no data yet' : `data is ${duration(ageMs)} old`}
+      {ageMs === undefined ? 'No data yet' : isOld ? `Updated ${duration(ageMs)} ago` : 'Updated just now'}
     </span>
   );
 }
 
-export function Trouble() {
-  const { problem } = useContact();
+export function ConnectionAlert() {
+  const { problem } = useConnection();
   const session = currentSession();
   return (
     <div role="alert">
       {problem === undefined ? undefined : (
         <div className="notice bad">
-          <strong>{problem.message}</strong>
-          <span>What you see may be old. Next: {problem.next}.</span>
+          <strong>{sentence(problem.message)}</strong>
+          <span>Data may be out of date. {sentence(problem.next)}</span>
           {problem.status === 401 && session !== undefined ? (
             <button type="button" className="way-in" onClick={() => void session.signIn()}>
               Sign in again

@@ -1,18 +1,19 @@
-/** A view before its data: what is awaited, or why it does not come. */
-import type { Refused } from '../refused';
+/** Shown until a view has its data: a loading message, or the error. */
+import type { ApiError } from '../api-error';
+import { sentence } from '../labels';
 
 interface LoadingProps {
   readonly what: string;
-  readonly refused?: Refused | undefined;
+  readonly error?: ApiError | undefined;
 }
-export const Loading = ({ what, refused }: LoadingProps) =>
-  refused === undefined ? (
+export const Loading = ({ what, error }: LoadingProps) =>
+  error === undefined ? (
     <p className="quiet" role="status">
       Loading {what}…
     </p>
   ) : (
     <div role="alert" className="notice bad">
-      <strong>{refused.message}</strong>
-      <span>Next: {refused.next}.</span>
+      <strong>{sentence(error.message)}</strong>
+      <span>{sentence(error.next)}</span>
     </div>
   );

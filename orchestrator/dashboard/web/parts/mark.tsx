@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { ReadinessState } from '../../../domain/model/readiness';
-import { glyphs, type Kind, stateKinds, stateTitle } from '../say';
+import { glyphs, type StatusKind, stateKinds, stateTitle } from '../labels';
 
-/** A shape, a colour and words. */
-export const Mark = ({ kind, children }: { readonly kind: Kind; readonly children: ReactNode }) => (
+/** A status: glyph, color and words. */
+export const Mark = ({ kind, children }: { readonly kind: StatusKind; readonly children: ReactNode }) => (
   <span className={`mark ${kind}`}>
     <span className="glyph" aria-hidden="true">
       {glyphs[kind]}

@@ -1,11 +1,11 @@
-/** A small table that is all there at once. */
+/** A small table without paging. */
 import { Fragment, type ReactNode } from 'react';
 
 export interface Row {
   readonly key: string;
-  /** In the order of the heads; the first names the row. */
+  /** In the order of the column heads; the first cell is the row header. */
   readonly cells: readonly ReactNode[];
-  /** A line of its own below: what to do about it. */
+  /** Shown on a line of its own below the row: what to do about it. */
   readonly note?: ReactNode;
 }
 interface RowsProps {
@@ -18,7 +18,7 @@ interface RowsProps {
 export function Rows({ label, heads, rows, empty }: RowsProps) {
   if (rows.length === 0) return <p className="quiet">{empty}</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls with the keyboard has to get there
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users need focus to scroll it
     <section className="wide" tabIndex={0} aria-label={`${label}: table`}>
       <table className="plain rows">
         <thead>
@@ -58,6 +58,6 @@ export function Rows({ label, heads, rows, empty }: RowsProps) {
   );
 }
 
-/** Ids, regions and times are not broken into lines; sentences are. */
+/** Ids, regions and times do not wrap; sentences do. */
 const shortMax = 24;
 const isShort = (cell: ReactNode): boolean => typeof cell === 'string' && cell.length <= shortMax;

@@ -1,11 +1,11 @@
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
-import { gateIds, gateTitles } from '../../../domain/model/gate';
+import { gateIds } from '../../../domain/model/gate';
 import type { AccountRow, AccountSort } from '../../api/contract';
+import { formatTime, gateTitle, glyphs, outcomeKinds, outcomeWords } from '../labels';
 import { StateMark } from '../parts/mark';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
-import { glyphs, outcomeKinds, outcomeWords, timeOf } from '../say';
 
 interface Column extends TableProps.ColumnDefinition<AccountRow> {
   readonly id: string;
@@ -28,30 +28,30 @@ export const columns: readonly Column[] = [
   sorted('name', 'Name', ({ name }) => <Text>{name}</Text>),
   sorted('state', 'State', ({ state }) => <StateMark state={state} />),
   { id: 'gates', label: 'Gates', header: 'Gates', cell: (row) => <Gates row={row} /> },
-  sorted('failing', 'Failing', ({ failing }) => failing),
+  sorted('failing', 'Failing checks', ({ failing }) => failing),
   sorted('wave', 'Wave', ({ wave }) => wave || '–'),
   sorted('ou', 'OU', ({ ou }) => <Text>{ou || '–'}</Text>),
   sorted('release', 'Release', ({ release }) => release || '–'),
-  sorted('stateSince', 'In this state since', ({ stateSince }) => timeOf(stateSince)),
-  sorted('checkedAt', 'Checked', ({ checkedAt }) => (checkedAt === undefined ? 'never' : timeOf(checkedAt))),
+  sorted('stateSince', 'State since', ({ stateSince }) => formatTime(stateSince)),
+  sorted('checkedAt', 'Last checked', ({ checkedAt }) => (checkedAt === undefined ? 'Never' : formatTime(checkedAt))),
 ];
 
-/** `✓✓✗?` in the gates' order, and in words for who hears the page. */
+/** `✓✓✗?` in the order of the gates, with words for screen readers. */
 function Gates({ row: { gates } }: { readonly row: AccountRow }) {
-  const judged = gateIds.flatMap((gate) => {
+  const checked = gateIds.flatMap((gate) => {
     const outcome = gates[gate];
     return outcome === undefined ? [] : [{ gate, outcome }];
   });
-  if (judged.length === 0) return <span className="quiet">never judged</span>;
+  if (checked.length === 0) return <span className="quiet">Not checked</span>;
   return (
     <span className="gates">
-      {judged.map(({ gate, outcome }) => (
+      {checked.map(({ gate, outcome }) => (
         <span
           key={gate}
           className={`gate ${outcomeKinds[outcome]}`}
-          title={`${gate} ${gateTitles[gate]}: ${outcomeWords[outcome]}`}
+          title={`${gateTitle(gate)}: ${outcomeWords[outcome]}`}
         >
-          <span className="unseen">{`${gate} ${outcomeWords[outcome]}, `}</span>
+          <span className="unseen">{`${gateTitle(gate)} ${outcomeWords[outcome]}, `}</span>
           <span aria-hidden="true">{glyphs[outcomeKinds[outcome]]}</span>
         </span>
       ))}

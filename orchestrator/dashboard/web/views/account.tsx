@@ -1,11 +1,11 @@
-/** Everything that is known of one account, and what to do about it. */
-
+/** Everything known about one account, and the next steps. */
 import { whatDiffers } from '../../../domain/health/drift';
 import { isWithoutBeginning, lastFailures } from '../../../domain/model/account-record';
 import { isReadyForKeys } from '../../../domain/model/readiness';
 import { failureFinding } from '../../../presentation/findings';
 import { stateSpells } from '../../../presentation/readiness';
-import type { AccountSeen } from '../../api/contract';
+import type { AccountDetail } from '../../api/contract';
+import { formatTime, outcomeKinds, outcomeWords, sentenceCase } from '../labels';
 import { useLive } from '../live';
 import { Facts } from '../parts/facts';
 import { Loading } from '../parts/loading';
@@ -14,13 +14,12 @@ import { Panel } from '../parts/panel';
 import { Rows } from '../parts/rows';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
-import { outcomeKinds, outcomeWords, sentenceCase, timeOf } from '../say';
 import { Gates } from './account-gates';
 
 export default function AccountView({ id }: { readonly id: string }) {
-  const { data: seen, refused } = useLive<AccountSeen>(`/accounts/${encodeURIComponent(id)}`);
-  if (seen === undefined) return <Loading what={`account ${id}`} refused={refused} />;
-  const { account } = seen;
+  const { data: detail, error } = useLive<AccountDetail>(`/accounts/${encodeURIComponent(id)}`);
+  if (detail === undefined) return <Loading what={`account ${id}`} error={error} />;
+  const { account } = detail;
   return (
     <>
       <p className="trail">
@@ -31,11 +30,11 @@ export default function AccountView({ id }: { readonly id: string }) {
       </h1>
       <div className="columns">
         <Panel title="Readiness" id="readiness">
-          <Standing seen={seen} />
+          <Readiness detail={detail} />
         </Panel>
-        <Panel title="What to do next" id="next">
+        <Panel title="Next steps" id="next">
           <ul className="steps">
-            {seen.nextSteps.map((step) => (
+            {detail.nextSteps.map((step) => (
               <li key={step}>
                 {step.startsWith('→ ') ? (
                   <code className="command">{step.slice(2)}</code>
@@ -45,63 +44,65 @@ export default function AccountView({ id }: { readonly id: string }) {
               </li>
             ))}
           </ul>
-          <Failures seen={seen} />
+          <Failures detail={detail} />
         </Panel>
       </div>
-      <Panel title="Readiness over time" id="states">
-        <States seen={seen} />
+      <Panel title="Readiness history" id="history">
+        <History detail={detail} />
       </Panel>
       <Panel title="Gates and checks" id="gates">
-        <Gates seen={seen} />
+        <Gates detail={detail} />
       </Panel>
       <Panel title="Modules" id="modules">
-        <Modules seen={seen} />
+        <Modules detail={detail} />
       </Panel>
-      <Probes seen={seen} />
-      <Panel title="Visits" id="visits">
-        <Visits seen={seen} />
+      <Probes detail={detail} />
+      <Panel title="Check history" id="checks">
+        <CheckHistory detail={detail} />
       </Panel>
     </>
   );
 }
 
-interface SeenProps {
-  readonly seen: AccountSeen;
+interface AccountProps {
+  readonly detail: AccountDetail;
 }
 
-function Standing({ seen: { account, evidence } }: SeenProps) {
+function Readiness({ detail: { account, evidence } }: AccountProps) {
   const { state, stateSince, ou, orgState, wave, because, release, settingsRelease, holder, passing } = account;
   return (
     <Facts
       facts={[
-        ['State', <StateMark key="state" state={state} />, `since ${timeOf(stateSince)}`],
-        ['Ready for keys', isReadyForKeys(state) ? 'yes' : 'no'],
-        ['Organization', <Text key="ou">{ou === '' ? 'directly in the root' : ou}</Text>, orgState.toLowerCase()],
-        state === 'EXEMPT' ? ['Exception', <Text key="exception">{because}</Text>] : ['Wave', wave ?? 'none', because],
-        ['Release', release ?? 'none, or not all parts at the same'],
-        ['Settings', settingsRelease === undefined ? 'not applied' : `as in ${settingsRelease}`],
+        ['State', <StateMark key="state" state={state} />, `since ${formatTime(stateSince)}`],
+        ['Ready for keys', isReadyForKeys(state) ? 'Yes' : 'No'],
+        ['OU', <Text key="ou">{ou === '' ? 'Root' : ou}</Text>, `(account ${orgState.toLowerCase()})`],
+        state === 'EXEMPT'
+          ? ['Exception', <Text key="exception">{because}</Text>]
+          : ['Wave', wave ?? 'None', `(${because})`],
+        ['Release', release ?? 'None or mixed'],
+        ['Settings release', settingsRelease ?? 'Not applied'],
         [
-          'Held by',
-          holder === undefined ? 'no rollout' : <a href={hrefTo('rollouts', holder.rollout)}>{holder.rollout}</a>,
+          'Active rollout',
+          holder === undefined ? 'None' : <a href={hrefTo('rollouts', holder.rollout)}>{holder.rollout}</a>,
         ],
-        ['Checked', evidence === undefined ? 'never' : timeOf(evidence.at)],
-        ['Passes', passing === undefined ? 'not yet' : `every visit since ${timeOf(passing.at)}`],
-        ['First seen', account.firstSeenAt === undefined ? 'not known' : timeOf(account.firstSeenAt)],
+        ['Last checked', evidence === undefined ? 'Never' : formatTime(evidence.at)],
+        ['Passing since', passing === undefined ? 'Not passing' : formatTime(passing.at)],
+        ['Discovered', account.firstSeenAt === undefined ? 'Unknown' : formatTime(account.firstSeenAt)],
       ]}
     />
   );
 }
 
-function States({ seen: { account } }: SeenProps) {
+function History({ detail: { account } }: AccountProps) {
   return (
     <>
       <Rows
-        label="Readiness over time"
-        heads={['Since', 'State', 'Lasted', 'Why', 'Release', 'Held by']}
+        label="Readiness history"
+        heads={['Since', 'State', 'Duration', 'Reason', 'Release', 'Rollout']}
         rows={stateSpells(account).map(({ at, state, lasted, why, release, rollout }) => ({
           key: at,
           cells: [
-            timeOf(at),
+            formatTime(at),
             <StateMark key="state" state={state} />,
             lasted,
             sentenceCase(why),
@@ -115,19 +116,19 @@ function States({ seen: { account } }: SeenProps) {
             ),
           ],
         }))}
-        empty="Nothing is known of it."
+        empty="No history yet."
       />
-      {isWithoutBeginning(account) ? <p className="quiet">What was before is not kept.</p> : undefined}
+      {isWithoutBeginning(account) ? <p className="quiet">Earlier history is not available.</p> : undefined}
     </>
   );
 }
 
-function Failures({ seen: { account } }: SeenProps) {
+function Failures({ detail: { account } }: AccountProps) {
   const failures = lastFailures(account).map(failureFinding);
   if (failures.length === 0) return undefined;
   return (
     <>
-      <h3>Failures of rollout {account.work?.rollout}</h3>
+      <h3>Failures in rollout {account.work?.rollout}</h3>
       <ul className="entries">
         {failures.map(({ where, what }) => (
           <li key={`${where} ${what}`}>
@@ -141,14 +142,14 @@ function Failures({ seen: { account } }: SeenProps) {
   );
 }
 
-function Modules({ seen: { account } }: SeenProps) {
+function Modules({ detail: { account } }: AccountProps) {
   const drift = account.drift ?? [];
   const driftIn = (module: string, region: string) => {
     const found = drift.find((stack) => stack.module === module && stack.region === region);
-    if (found === undefined) return <span className="quiet">none known</span>;
+    if (found === undefined) return <span className="quiet">None detected</span>;
     return found.outcome === 'unknown' ? (
       <Mark kind="unsure">
-        <Text>{`could not be measured: ${found.because}`}</Text>
+        <Text>{`Unknown: ${found.because}`}</Text>
       </Mark>
     ) : (
       <Mark kind="bad">
@@ -161,10 +162,10 @@ function Modules({ seen: { account } }: SeenProps) {
     cells: [
       module,
       region,
-      version === '' ? 'not known' : <code key="version">{version}</code>,
+      version === '' ? 'Unknown' : <code key="version">{version}</code>,
       <Mark key="status" kind={status === 'current' ? 'good' : 'bad'}>
-        <Text>{reason === undefined ? status : `${status}: ${reason}`}</Text>
-        {notInRelease ? ' (made by a newer release, left standing)' : ''}
+        <Text>{sentenceCase(reason === undefined ? status : `${status}: ${reason}`)}</Text>
+        {notInRelease ? ' (from a newer release, kept)' : ''}
       </Mark>,
       driftIn(module, region),
     ],
@@ -176,7 +177,7 @@ function Modules({ seen: { account } }: SeenProps) {
       region,
       '–',
       <Mark key="status" kind="other">
-        <Text>{`left to others: ${because}`}</Text>
+        <Text>{`Managed externally: ${because}`}</Text>
       </Mark>,
       '–',
     ],
@@ -186,20 +187,20 @@ function Modules({ seen: { account } }: SeenProps) {
       label="Modules"
       heads={['Module', 'Region', 'Version', 'Status', 'Drift']}
       rows={[...deployed, ...adopted]}
-      empty="Nothing is deployed there."
+      empty="No modules are deployed."
     />
   );
 }
 
-function Probes({ seen: { account } }: SeenProps) {
+function Probes({ detail: { account } }: AccountProps) {
   const { probes } = account;
   if (probes === undefined) return undefined;
   return (
-    <Panel title="Proofs" id="probes">
-      <p className="quiet">Experiments in the account, with release {probes.release}</p>
+    <Panel title="Probes" id="probes">
+      <p className="quiet">Results for release {probes.release}</p>
       <Rows
-        label="Proofs"
-        heads={['Proof', 'Outcome', 'Observed', 'Expected', 'When']}
+        label="Probes"
+        heads={['Probe', 'Result', 'Observed', 'Expected', 'Time']}
         rows={probes.results.map(({ probe, outcome, observed, expected, at, remediation }) => ({
           key: probe,
           cells: [
@@ -209,7 +210,7 @@ function Probes({ seen: { account } }: SeenProps) {
             </Mark>,
             <Text key="observed">{observed}</Text>,
             <Text key="expected">{expected}</Text>,
-            timeOf(at),
+            formatTime(at),
           ],
           note: outcome === 'fail' ? <Text>{remediation}</Text> : undefined,
         }))}
@@ -219,14 +220,14 @@ function Probes({ seen: { account } }: SeenProps) {
   );
 }
 
-const Visits = ({ seen: { history } }: SeenProps) => (
+const CheckHistory = ({ detail: { history } }: AccountProps) => (
   <Rows
-    label="Visits"
-    heads={['When', 'By', 'Release', 'Passed', 'Failed', 'Not measured']}
+    label="Check history"
+    heads={['Time', 'Checked by', 'Release', 'Passed', 'Failed', 'Unknown']}
     rows={history.map(({ at, by, release, passed, failed, unknown }) => ({
       key: `${at} ${by}`,
       cells: [
-        timeOf(at),
+        formatTime(at),
         by,
         release,
         passed,
@@ -234,6 +235,6 @@ const Visits = ({ seen: { history } }: SeenProps) => (
         unknown === 0 ? '0' : <Mark kind="unsure">{unknown}</Mark>,
       ],
     }))}
-    empty="Nobody has looked into it yet."
+    empty="This account has not been checked yet."
   />
 );

@@ -1,4 +1,4 @@
-/** All accounts: searched, filtered, sorted and cut by the server. */
+/** All accounts. The server searches, filters, sorts and pages them. */
 import Button from '@cloudscape-design/components/button';
 import CollectionPreferences, {
   type CollectionPreferencesProps,
@@ -8,41 +8,41 @@ import Pagination from '@cloudscape-design/components/pagination';
 import PropertyFilter, { type PropertyFilterProps } from '@cloudscape-design/components/property-filter';
 import Table from '@cloudscape-design/components/table';
 import { useMemo, useState } from 'react';
-import { gateIds, gateTitles } from '../../../domain/model/gate';
+import { gateIds } from '../../../domain/model/gate';
 import { readinessStates } from '../../../domain/model/readiness';
 import { type AccountsPage, accountSorts, type Board } from '../../api/contract';
-import { download } from '../ask';
+import { download } from '../api-client';
+import { ApiError } from '../api-error';
+import { formatCount, gateTitle, sentence, stateTitle } from '../labels';
 import { useLive } from '../live';
 import { Cloudscape } from '../parts/cloudscape';
 import { Loading } from '../parts/loading';
-import { Refused } from '../refused';
-import { amend, hrefTo } from '../route';
-import { counted, stateTitle } from '../say';
+import { hrefTo, replaceRoute } from '../route';
 import { columns } from './account-columns';
 
 const columnIds = columns.map(({ id }) => id);
-/** As many as the width of a laptop holds, or of a phone. */
-const shownAtFirst = (): readonly string[] =>
+/** Columns that fit on a laptop, or on a phone. */
+const defaultColumns = (): readonly string[] =>
   matchMedia('(max-width: 800px)').matches
     ? ['id', 'state']
     : columnIds.filter((id) => id !== 'ou' && id !== 'stateSince');
 const pageSizes = [25, 50, 100] as const;
 const filters = ['q', 'ou', 'wave', 'state', 'gate', 'release'] as const;
 type Filter = (typeof filters)[number];
-/** What there is to filter by changes with a new account or release. */
+/** The filter options change only with a new account or release. */
 const optionsPollMs = 60_000;
 
-interface Wanted {
+interface ListState {
   readonly filters: Readonly<Record<Filter, string>>;
   readonly sort: string;
   readonly descending: boolean;
   readonly page: number;
   readonly size: number;
-  /** Empty for those that are shown at first. */
+  /** Empty for the default columns. */
   readonly columns: readonly string[];
 }
 
-function wantedOf(query: URLSearchParams): Wanted {
+function listStateOf(query: URLSearchParams): ListState {
   const size = Number(query.get('size'));
   const said = Object.fromEntries(filters.map((name) => [name, query.get(name) ?? '']));
   return {
@@ -55,8 +55,8 @@ function wantedOf(query: URLSearchParams): Wanted {
   };
 }
 
-const show = ({ filters, sort, descending, page, size, columns }: Wanted): void =>
-  amend(
+const show = ({ filters, sort, descending, page, size, columns }: ListState): void =>
+  replaceRoute(
     hrefTo('accounts', '', {
       ...filters,
       sort: sort === 'id' ? '' : sort,
@@ -67,63 +67,63 @@ const show = ({ filters, sort, descending, page, size, columns }: Wanted): void 
     }),
   );
 
-/** What the server is asked. */
-function searchOf({ filters: { state, ...others }, sort, descending }: Wanted): URLSearchParams {
+/** The query for the server. */
+function searchOf({ filters: { state, ...others }, sort, descending }: ListState): URLSearchParams {
   const given = Object.entries(others).filter(([, value]) => value !== '');
   const states = listed(state).map((one) => ['state', one]);
   return new URLSearchParams([...given, ...states, ['sort', sort], ['descending', String(descending)]]);
 }
 
-/** Several states are any of them; the address has them in one place, the server takes them one by one. */
+/** The URL has all selected states in one parameter; the server takes one parameter for each. */
 const listed = (text: string): readonly string[] => text.split(',').filter((one) => one !== '');
 
 const noAccounts: AccountsPage = { total: 0, offset: 0, items: [] };
 
 export default function AccountsView({ query }: { readonly query: URLSearchParams }) {
-  const wanted = wantedOf(query);
-  const search = searchOf(wanted);
-  const visible = wanted.columns.length === 0 ? shownAtFirst() : wanted.columns;
-  const offset = String((wanted.page - 1) * wanted.size);
-  const { data, refused, isBehind } = useLive<AccountsPage>(
-    `/accounts?${new URLSearchParams([...search, ['offset', offset], ['limit', String(wanted.size)]])}`,
+  const list = listStateOf(query);
+  const search = searchOf(list);
+  const visible = list.columns.length === 0 ? defaultColumns() : list.columns;
+  const offset = String((list.page - 1) * list.size);
+  const { data, error, isBehind } = useLive<AccountsPage>(
+    `/accounts?${new URLSearchParams([...search, ['offset', offset], ['limit', String(list.size)]])}`,
   );
-  // What is asked wrongly has no answer, and the answer to what was asked before would look like one.
-  const answer = refused?.status === 400 ? noAccounts : data;
-  if (answer === undefined) return <Loading what="accounts" refused={refused} />;
-  const change = (changed: Partial<Wanted>): void => show({ ...wanted, page: 1, ...changed });
+  // After an invalid query, the accounts of the previous one must not look like its result.
+  const shown = error?.status === 400 ? noAccounts : data;
+  if (shown === undefined) return <Loading what="accounts" error={error} />;
+  const change = (changed: Partial<ListState>): void => show({ ...list, page: 1, ...changed });
   return (
     <Cloudscape>
       <Table
         variant="container"
-        items={answer.items}
+        items={shown.items}
         trackBy="id"
         columnDefinitions={columns}
         columnDisplay={columns.map(({ id }) => ({ id, visible: visible.includes(id) }))}
-        sortingColumn={{ sortingField: wanted.sort }}
-        sortingDescending={wanted.descending}
+        sortingColumn={{ sortingField: list.sort }}
+        sortingDescending={list.descending}
         onSortingChange={({ detail }) =>
           change({ sort: detail.sortingColumn.sortingField ?? 'id', descending: detail.isDescending ?? false })
         }
-        loading={isBehind && refused === undefined && answer.items.length === 0}
+        loading={isBehind && error === undefined && shown.items.length === 0}
         loadingText="Loading accounts"
         ariaLabels={{ tableLabel: 'Accounts' }}
-        header={<AccountsHeader total={answer.total} search={search} />}
-        filter={<Filters wanted={wanted} refused={refused} />}
+        header={<AccountsHeader total={shown.total} search={search} />}
+        filter={<Filters list={list} error={error} />}
         pagination={
           <Pagination
-            currentPageIndex={wanted.page}
-            pagesCount={Math.max(1, Math.ceil(answer.total / wanted.size))}
+            currentPageIndex={list.page}
+            pagesCount={Math.max(1, Math.ceil(shown.total / list.size))}
             onChange={({ detail }) => change({ page: detail.currentPageIndex })}
           />
         }
         preferences={
           <Preferences
-            size={wanted.size}
+            size={list.size}
             visible={visible}
-            onConfirm={(size, columns) => change({ size, columns, page: size === wanted.size ? wanted.page : 1 })}
+            onConfirm={(size, columns) => change({ size, columns, page: size === list.size ? list.page : 1 })}
           />
         }
-        empty={<p className="quiet">No account matches. Take a filter away.</p>}
+        empty={<p className="quiet">No accounts match. Clear the filters to see all accounts.</p>}
       />
     </Cloudscape>
   );
@@ -136,17 +136,21 @@ function AccountsHeader({ total, search }: { readonly total: number; readonly se
       await download(`/accounts.csv?${search}`, 'accounts.csv');
       setProblem(undefined);
     } catch (error) {
-      setProblem(error instanceof Refused ? `${error.message}: ${error.next}` : 'the file could not be made');
+      setProblem(
+        error instanceof ApiError
+          ? `${sentence(error.message)} ${sentence(error.next)}`
+          : 'Cannot create the CSV file.',
+      );
     }
   };
   return (
     <Header
       variant="h1"
-      counter={`(${counted(total)})`}
+      counter={`(${formatCount(total)})`}
       description={problem}
       actions={
         <Button iconName="download" onClick={() => void save()}>
-          CSV of these accounts
+          Download CSV
         </Button>
       }
     >
@@ -180,23 +184,23 @@ const properties: readonly PropertyFilterProps.FilteringProperty[] = [
 
 const optionsOf = (board: Board | undefined): readonly PropertyFilterProps.FilteringOption[] => [
   ...readinessStates.map((state) => ({ propertyKey: 'state', value: state, label: stateTitle(state) })),
-  ...gateIds.map((gate) => ({ propertyKey: 'gate', value: gate, label: `${gate} ${gateTitles[gate]}` })),
+  ...gateIds.map((gate) => ({ propertyKey: 'gate', value: gate, label: gateTitle(gate) })),
   ...(board?.waves ?? []).map(({ name }) => ({ propertyKey: 'wave', value: name })),
   ...(board?.ous ?? []).filter((ou) => ou !== '').map((ou) => ({ propertyKey: 'ou', value: ou })),
   ...(board?.releases ?? []).map((release) => ({ propertyKey: 'release', value: release })),
 ];
 
 interface FiltersProps {
-  readonly wanted: Wanted;
-  readonly refused: Refused | undefined;
+  readonly list: ListState;
+  readonly error: ApiError | undefined;
 }
-function Filters({ wanted, refused }: FiltersProps) {
+function Filters({ list, error }: FiltersProps) {
   const { data: board } = useLive<Board>('/board', optionsPollMs);
   const options = useMemo(() => optionsOf(board), [board]);
   const tokens = filters
-    .filter((name) => wanted.filters[name] !== '')
+    .filter((name) => list.filters[name] !== '')
     .flatMap((name) =>
-      (name === 'state' ? listed(wanted.filters[name]) : [wanted.filters[name]]).map((value) => ({
+      (name === 'state' ? listed(list.filters[name]) : [list.filters[name]]).map((value) => ({
         ...(name === 'q' ? {} : { propertyKey: name }),
         operator: name === 'q' ? ':' : '=',
         value,
@@ -208,7 +212,7 @@ function Filters({ wanted, refused }: FiltersProps) {
     const states = tokens.filter(({ propertyKey }) => propertyKey === 'state').map(({ value }) => String(value));
     const [q, ou, wave, gate, release] = [last('q'), last('ou'), last('wave'), last('gate'), last('release')];
     show({
-      ...wanted,
+      ...list,
       page: 1,
       filters: { q, ou, wave, gate, release, state: [...new Set(states)].join(',') },
     });
@@ -223,9 +227,9 @@ function Filters({ wanted, refused }: FiltersProps) {
         hideOperations
         expandToViewport
         filteringAriaLabel="Search and filter accounts"
-        filteringPlaceholder="Search by id or name, or filter by state, wave, OU, gate, release"
+        filteringPlaceholder="Find accounts by ID or name, or filter by state, wave, OU, gate or release"
       />
-      {refused === undefined ? undefined : <Loading what="accounts" refused={refused} />}
+      {error === undefined ? undefined : <Loading what="accounts" error={error} />}
     </>
   );
 }
@@ -247,7 +251,7 @@ function Preferences({ size, visible, onConfirm }: PreferencesProps) {
       cancelLabel="Cancel"
       preferences={preferences}
       pageSizePreference={{
-        title: 'Accounts on a page',
+        title: 'Page size',
         options: pageSizes.map((value) => ({ value, label: `${value} accounts` })),
       }}
       contentDisplayPreference={{

@@ -1,24 +1,24 @@
-/** What has happened, latest first. The log only grows, so only what is new is asked for. */
+/** The events of a rollout, latest first. The log only grows, so the page loads only new events. */
 import { useCallback, useEffect, useState } from 'react';
 import type { RolloutEvent } from '../../../domain/model/event';
 import { sentenceOf } from '../../../presentation/event';
 import type { EventsPage } from '../../api/contract';
-import { read } from '../ask';
+import { get } from '../api-client';
+import { formatCount, type StatusKind, sentenceCase } from '../labels';
 import { Mark } from '../parts/mark';
 import { Text } from '../parts/text';
-import { counted, type Kind, sentenceCase } from '../say';
 
-/** As many as the server sends at once. */
+/** The most that the server returns at once. */
 const pageMax = 500;
 const shownMax = 50;
 
 interface Log {
-  /** Number of the first event here. */
+  /** Number of the first event in `events`. */
   readonly from: number;
   readonly events: readonly RolloutEvent[];
 }
 
-/** @param count how many there are, as the rollout's record has it. */
+/** @param count the number of events according to the rollout's record. */
 export function EventLog({ id, count }: { readonly id: string; readonly count: number }) {
   const { log, older } = useLog(id, count);
   const [shown, setShown] = useState(shownMax);
@@ -28,7 +28,7 @@ export function EventLog({ id, count }: { readonly id: string; readonly count: n
     setShown(shown + shownMax);
     if (latestFirst.length < shown + shownMax && log.from > 0) void older();
   };
-  if (count === 0) return <p className="quiet">Nothing has happened yet.</p>;
+  if (count === 0) return <p className="quiet">No events yet.</p>;
   return (
     <>
       <ol className="log" reversed>
@@ -47,7 +47,7 @@ export function EventLog({ id, count }: { readonly id: string; readonly count: n
         </button>
       ) : undefined}
       <p className="quiet">
-        {counted(Math.min(shown, latestFirst.length))} of {counted(count)} events. Times are UTC.
+        Showing {formatCount(Math.min(shown, latestFirst.length))} of {formatCount(count)} events. Times are in UTC.
       </p>
     </>
   );
@@ -59,7 +59,7 @@ function useLog(id: string, count: number): { readonly log: Log; readonly older:
   useEffect(() => {
     if (next >= count) return;
     let isOver = false;
-    // What fails is asked for again when the next event is known of.
+    // A failed request is repeated when the next event is known.
     void pageAfter(id, next - 1).then((events) => {
       if (isOver || events.length === 0) return;
       setLog((known) => ({ from: known?.from ?? next, events: [...(known?.events ?? []), ...events] }));
@@ -81,12 +81,12 @@ function useLog(id: string, count: number): { readonly log: Log; readonly older:
 }
 
 const pageAfter = (id: string, after: number): Promise<readonly RolloutEvent[]> =>
-  read<EventsPage>(`/rollouts/${encodeURIComponent(id)}/events?after=${after}`, undefined).then(
+  get<EventsPage>(`/rollouts/${encodeURIComponent(id)}/events?after=${after}`, undefined).then(
     (answer) => answer?.data.events ?? [],
     () => [],
   );
 
-function kindOf(event: RolloutEvent): Kind {
+function kindOf(event: RolloutEvent): StatusKind {
   switch (event.type) {
     case 'waveJudged':
       return event.verdict === 'healthy' ? 'good' : event.verdict === 'failed' ? 'bad' : 'unsure';

@@ -1,9 +1,10 @@
-/** Every account against every gate, module or region, on one sheet. */
+/** A matrix of all accounts by gate, module or region. */
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Board } from '../../api/contract';
-import { useLive } from '../live';
+import { sentenceCase } from '../labels';
+import { boardPollMs, useLive } from '../live';
 import { type Axis, axes, type Grouping, groupings, groupsOf, legendOf, type Meaning, sheetOf } from '../matrix/cells';
 import { CountsTable } from '../matrix/counts';
 import { coloursOf, drawShape } from '../matrix/draw';
@@ -12,8 +13,7 @@ import { type Cell, type Density, densities } from '../matrix/layout';
 import { Reason } from '../matrix/reason';
 import { Cloudscape } from '../parts/cloudscape';
 import { Loading } from '../parts/loading';
-import { amend, hrefTo } from '../route';
-import { boardPollMs } from './overview';
+import { hrefTo, replaceRoute } from '../route';
 import '../matrix/matrix.css';
 
 interface Choice {
@@ -32,14 +32,14 @@ const choiceOf = (query: URLSearchParams): Choice => ({
   onlyBad: query.get('only') === 'bad',
 });
 const choose = ({ axis, grouping, density, onlyBad }: Choice): void =>
-  amend(hrefTo('matrix', '', { by: axis, group: grouping, show: density, only: onlyBad ? 'bad' : '' }));
+  replaceRoute(hrefTo('matrix', '', { by: axis, group: grouping, show: density, only: onlyBad ? 'bad' : '' }));
 
 interface MatrixProps {
   readonly query: URLSearchParams;
   readonly isDark: boolean;
 }
 export default function MatrixView({ query, isDark }: MatrixProps) {
-  const { data: board, refused } = useLive<Board>('/board', boardPollMs);
+  const { data: board, error } = useLive<Board>('/board', boardPollMs);
   const choice = choiceOf(query);
   const { axis, grouping, density, onlyBad } = choice;
   const [cursor, setCursor] = useState<Cell>();
@@ -52,7 +52,7 @@ export default function MatrixView({ query, isDark }: MatrixProps) {
     () => (board === undefined || sheet === undefined ? [] : groupsOf(board, sheet, grouping, false)),
     [board, sheet, grouping],
   );
-  if (board === undefined || sheet === undefined) return <Loading what="the matrix" refused={refused} />;
+  if (board === undefined || sheet === undefined) return <Loading what="matrix" error={error} />;
   return (
     <>
       <h1>Matrix</h1>
@@ -66,7 +66,7 @@ export default function MatrixView({ query, isDark }: MatrixProps) {
         <Legend meanings={legendOf(axis)} isDark={isDark} />
         <Reason board={board} sheet={sheet} cursor={cursor} />
         {groups.length === 0 ? (
-          <p className="quiet">{onlyBad ? nothingWrong[axis] : noAccounts}</p>
+          <p className="quiet">{onlyBad ? nothingFound[axis] : noAccounts}</p>
         ) : (
           <HeatMap {...{ board, sheet, groups, density, isDark, cursor }} onCursor={setCursor} />
         )}
@@ -75,13 +75,13 @@ export default function MatrixView({ query, isDark }: MatrixProps) {
   );
 }
 
-/** Each says no more than what it looks at: a module that stands well may fail a gate. */
-const nothingWrong: Readonly<Record<Axis, string>> = {
-  gate: 'No gate fails in any account.',
-  module: 'No module has failed in any account. Gates are looked at under “Gates”.',
-  region: 'No module has failed in any region. Gates are looked at under “Gates”.',
+/** Each text covers only its own axis: a module can be current while a gate fails. */
+const nothingFound: Readonly<Record<Axis, string>> = {
+  gate: 'No gate is failing in any account.',
+  module: 'No module has failed in any account. Select “Gates” to see gate results.',
+  region: 'No module has failed in any region. Select “Gates” to see gate results.',
 };
-const noAccounts = 'No account is recorded yet.';
+const noAccounts = 'No accounts yet.';
 
 const options = <T extends string>(ids: readonly T[], texts: Readonly<Record<T, string>>) =>
   ids.map((id) => ({ id, text: texts[id] }));
@@ -96,19 +96,19 @@ function Choices({ choice }: { readonly choice: Choice }) {
         onChange={({ detail }) => choose({ ...choice, axis: chosen(axes, detail.selectedId) })}
       />
       <SegmentedControl
-        label="Groups"
+        label="Group by"
         selectedId={choice.grouping}
         options={options(groupings, { wave: 'By wave', ou: 'By OU' })}
         onChange={({ detail }) => choose({ ...choice, grouping: chosen(groupings, detail.selectedId) })}
       />
       <SegmentedControl
-        label="Size of cells"
+        label="Layout"
         selectedId={choice.density}
-        options={options(densities, { packed: 'Packed', rows: 'Rows with names' })}
+        options={options(densities, { packed: 'Compact', rows: 'With names' })}
         onChange={({ detail }) => choose({ ...choice, density: chosen(densities, detail.selectedId) })}
       />
       <Toggle checked={choice.onlyBad} onChange={({ detail }) => choose({ ...choice, onlyBad: detail.checked })}>
-        Only accounts that are not well
+        Failing or unknown only
       </Toggle>
     </div>
   );
@@ -119,7 +119,7 @@ const Legend = ({ meanings, isDark }: { readonly meanings: readonly Meaning[]; r
     {meanings.map((meaning) => (
       <li key={meaning.letter}>
         <Swatch meaning={meaning} isDark={isDark} />
-        {meaning.letter} {meaning.words}
+        {meaning.letter} {sentenceCase(meaning.words)}
       </li>
     ))}
   </ul>

@@ -1,41 +1,48 @@
-/** What needs a person now, what moves, and where all accounts stand. */
+/** Action items, active rollouts, and the readiness of all accounts. */
 import type { ReactNode } from 'react';
-import type { Attention, Board, Overview, RolloutRow } from '../../api/contract';
-import { useLive } from '../live';
+import type { ActionItem, Board, Overview, RolloutRow } from '../../api/contract';
+import { countStates, summarizeWaves, type WaveSummary } from '../board-summary';
+import {
+  formatCount,
+  formatPercent,
+  formatTime,
+  rolloutKind,
+  rolloutTitle,
+  type StatusKind,
+  sentenceCase,
+  stateKinds,
+  stateTitle,
+} from '../labels';
+import { boardPollMs, useLive } from '../live';
 import { Bar } from '../parts/bar';
 import { Loading } from '../parts/loading';
 import { Mark, StateMark } from '../parts/mark';
 import { Panel } from '../parts/panel';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
-import { counted, type Kind, percent, rolloutKind, rolloutTitle, stateKinds, stateTitle, timeOf } from '../say';
-import { countStates, tallyWaves, type WaveTally } from '../tally';
-
-/** The board is the largest answer; at most every five seconds it is asked for anew. */
-export const boardPollMs = 5_000;
 
 export function OverviewView({ overview }: { readonly overview: Overview | undefined }) {
-  const { data: board, refused } = useLive<Board>('/board', boardPollMs);
-  if (overview === undefined || board === undefined) return <Loading what="the organization" refused={refused} />;
-  const waves = tallyWaves(board);
+  const { data: board, error } = useLive<Board>('/board', boardPollMs);
+  if (overview === undefined || board === undefined) return <Loading what="organization" error={error} />;
+  const waves = summarizeWaves(board);
   return (
     <>
       <h1>Overview</h1>
       <Figures overview={overview} waves={waves} board={board} />
       <div className="columns">
         <div>
-          <Panel title="Needs a person now" id="attention">
-            <AttentionList attention={overview.attention} />
+          <Panel title="Action items" id="actions">
+            <ActionItems items={overview.actionItems} />
           </Panel>
           <Panel title="Accounts by readiness" id="readiness">
             <Readiness board={board} />
           </Panel>
         </div>
         <div>
-          <Panel title="Running rollouts" id="running">
+          <Panel title="Active rollouts" id="active">
             <RunningList running={overview.running} />
           </Panel>
-          <Panel title="New this week" id="new">
+          <Panel title="New accounts (last 7 days)" id="new">
             <NewAccounts accounts={overview.newAccounts} />
           </Panel>
         </div>
@@ -49,7 +56,7 @@ export function OverviewView({ overview }: { readonly overview: Overview | undef
 
 interface FiguresProps {
   readonly overview: Overview;
-  readonly waves: readonly WaveTally[];
+  readonly waves: readonly WaveSummary[];
   readonly board: Board;
 }
 function Figures({ overview, waves, board }: FiguresProps) {
@@ -58,17 +65,17 @@ function Figures({ overview, waves, board }: FiguresProps) {
   const failing = waves.reduce((sum, { kinds }) => sum + kinds.bad, 0);
   return (
     <dl className="figures">
-      <Figure title="Ready for keys" figure={percent(ready, inWaves)}>
-        {counted(ready)} of {counted(inWaves)} accounts in waves
+      <Figure title="Ready for keys" figure={formatPercent(ready, inWaves)}>
+        {formatCount(ready)} of {formatCount(inWaves)} accounts in waves
       </Figure>
-      <Figure title="Failing" figure={counted(failing)}>
-        of {counted(board.accounts.ids.length)} accounts in all
+      <Figure title="Failing" figure={formatCount(failing)}>
+        of {formatCount(board.accounts.ids.length)} accounts
       </Figure>
-      <Figure title="Needs a person" figure={counted(overview.attention.length)}>
-        {overview.attention.length === 1 ? 'matter' : 'matters'}, listed below
+      <Figure title="Action items" figure={formatCount(overview.actionItems.length)}>
+        open
       </Figure>
-      <Figure title="Running" figure={counted(overview.running.length)}>
-        {overview.running.length === 1 ? 'rollout' : 'rollouts'}
+      <Figure title="Active rollouts" figure={formatCount(overview.running.length)}>
+        in progress or waiting
       </Figure>
     </dl>
   );
@@ -89,7 +96,7 @@ const Figure = ({ title, figure, children }: FigureProps) => (
   </div>
 );
 
-const attentionKinds: Readonly<Record<Attention['kind'], Kind>> = {
+const actionItemKinds: Readonly<Record<ActionItem['kind'], StatusKind>> = {
   awaitingApproval: 'unsure',
   held: 'bad',
   keysAtRisk: 'bad',
@@ -98,34 +105,34 @@ const attentionKinds: Readonly<Record<Attention['kind'], Kind>> = {
   failed: 'bad',
 };
 
-function AttentionList({ attention }: { readonly attention: readonly Attention[] }) {
-  if (attention.length === 0) return <p className="quiet">Nothing: no rollout asks, and no account fails.</p>;
+function ActionItems({ items }: { readonly items: readonly ActionItem[] }) {
+  if (items.length === 0)
+    return <p className="quiet">No action items. No rollout is waiting for approval, and no account is failing.</p>;
   return (
     <ul className="entries">
-      {attention.map((one) => (
-        <li key={`${one.kind} ${one.rollout ?? one.state ?? ''}`}>
-          <Mark kind={attentionKinds[one.kind]}>
-            <a href={hrefOf(one)}>
-              {one.rollout === undefined ? `${counted(one.count)} ${one.count === 1 ? 'account' : 'accounts'}: ` : ''}
-              <Text>{one.title}</Text>
+      {items.map((item) => (
+        <li key={`${item.kind} ${item.rollout ?? item.state ?? ''}`}>
+          <Mark kind={actionItemKinds[item.kind]}>
+            <a href={hrefOf(item)}>
+              <Text>{item.title}</Text>
             </a>
           </Mark>
           <p className="quiet">
-            Next: <Text>{one.next}</Text>
+            <Text>{item.next}</Text>
           </p>
         </li>
       ))}
     </ul>
   );
 }
-const hrefOf = ({ rollout, state }: Attention): string =>
+const hrefOf = ({ rollout, state }: ActionItem): string =>
   rollout === undefined ? hrefTo('accounts', '', { state: state ?? '' }) : hrefTo('rollouts', rollout);
 
 function RunningList({ running }: { readonly running: readonly RolloutRow[] }) {
   if (running.length === 0)
     return (
       <p className="quiet">
-        None. <a href={hrefTo('rollouts')}>Earlier rollouts</a>
+        No active rollouts. <a href={hrefTo('rollouts')}>View past rollouts</a>
       </p>
     );
   return (
@@ -133,14 +140,14 @@ function RunningList({ running }: { readonly running: readonly RolloutRow[] }) {
       {running.map((row) => (
         <li key={row.id}>
           <Mark kind={rolloutKind(row)}>
-            <a href={hrefTo('rollouts', row.id)}>{row.id}</a> {rolloutTitle(row).toLowerCase()}
+            <a href={hrefTo('rollouts', row.id)}>{row.id}</a> {rolloutTitle(row)}
           </Mark>
           <p className="quiet">
-            {row.wave === '' ? '' : `Wave ${row.wave}, one of ${row.waves}: `}
-            <Text>{row.prompt?.because[0] ?? row.doing}</Text>
+            {row.wave === '' ? '' : `Wave ${row.wave} (${row.waveNumber} of ${row.waves}). `}
+            <Text>{sentenceCase(row.prompt?.because[0] ?? row.doing)}</Text>
           </p>
           <p className="quiet">
-            Release {row.release}, by <Text>{row.by}</Text>, since {timeOf(row.startedAt)}
+            Release {row.release}, started by <Text>{row.by}</Text> at {formatTime(row.startedAt)}
           </p>
         </li>
       ))}
@@ -166,7 +173,7 @@ function Readiness({ board }: { readonly board: Board }) {
             <a href={hrefTo('accounts', '', { state })}>
               <StateMark state={state} />
             </a>
-            <span className="number">{counted(count)}</span>
+            <span className="number">{formatCount(count)}</span>
           </li>
         ))}
       </ul>
@@ -175,46 +182,46 @@ function Readiness({ board }: { readonly board: Board }) {
 }
 
 function NewAccounts({ accounts }: { readonly accounts: Overview['newAccounts'] }) {
-  if (accounts.length === 0) return <p className="quiet">No account was first seen in the last seven days.</p>;
+  if (accounts.length === 0) return <p className="quiet">No new accounts in the last 7 days.</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls with the keyboard has to get there
-    <ul className="entries scroll" tabIndex={0} aria-label="Accounts first seen in the last seven days">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users need focus to scroll it
+    <ul className="entries scroll" tabIndex={0} aria-label="Accounts discovered in the last 7 days">
       {accounts.map(({ id, name, state, since }) => (
         <li key={id} className="line">
           <a href={hrefTo('accounts', id)}>
             {id} <Text>{name}</Text>
           </a>
           <StateMark state={state} />
-          <span className="quiet">{timeOf(since)}</span>
+          <span className="quiet">{formatTime(since)}</span>
         </li>
       ))}
     </ul>
   );
 }
 
-const kindWords: Readonly<Record<Kind, string>> = {
+const kindLabels: Readonly<Record<StatusKind, string>> = {
   good: 'healthy',
-  busy: 'at work',
-  unsure: 'not known or outdated',
+  busy: 'in progress',
+  unsure: 'unknown or outdated',
   bad: 'failing',
-  other: 'not begun, or left alone',
+  other: 'not started or excluded',
 };
-const kindOrder: readonly Kind[] = ['good', 'busy', 'unsure', 'bad', 'other'];
+const kindOrder: readonly StatusKind[] = ['good', 'busy', 'unsure', 'bad', 'other'];
 
-const Waves = ({ waves }: { readonly waves: readonly WaveTally[] }) => (
+const Waves = ({ waves }: { readonly waves: readonly WaveSummary[] }) => (
   <div className="wide">
     <table className="plain waves">
       <thead>
         <tr>
           <th scope="col">Wave</th>
-          <th scope="col">Finished release</th>
+          <th scope="col">Completed release</th>
           <th scope="col" className="number">
             Accounts
           </th>
           <th scope="col" className="number">
             Ready for keys
           </th>
-          <th scope="col">How they stand</th>
+          <th scope="col">Status</th>
         </tr>
       </thead>
       <tbody>
@@ -223,19 +230,19 @@ const Waves = ({ waves }: { readonly waves: readonly WaveTally[] }) => (
             <th scope="row">
               <a href={hrefTo('accounts', '', { wave: name })}>{name}</a>
             </th>
-            <td>{release ?? 'none yet'}</td>
-            <td className="number">{counted(accounts)}</td>
-            <td className="number">{percent(ready, accounts)}</td>
+            <td>{release ?? 'None yet'}</td>
+            <td className="number">{formatCount(accounts)}</td>
+            <td className="number">{formatPercent(ready, accounts)}</td>
             <td>
               <Bar
-                shares={kindOrder.map((kind) => ({ key: kind, kind, count: kinds[kind], title: kindWords[kind] }))}
+                shares={kindOrder.map((kind) => ({ key: kind, kind, count: kinds[kind], title: kindLabels[kind] }))}
               />
               <span className="kinds">
                 {kindOrder
                   .filter((kind) => kinds[kind] > 0)
                   .map((kind) => (
                     <Mark key={kind} kind={kind}>
-                      {counted(kinds[kind])} {kindWords[kind]}
+                      {formatCount(kinds[kind])} {kindLabels[kind]}
                     </Mark>
                   ))}
               </span>

@@ -1,7 +1,8 @@
-/** One rollout: where it is, why it waits, what can be done about it, and what has happened. */
+/** One rollout: its status and reasons, the available actions, its waves and its events. */
 import { useState } from 'react';
 import type { RolloutRecord } from '../../../domain/model/rollout';
-import { type Action, actions, type RolloutSeen } from '../../api/contract';
+import { type Action, actions, type RolloutDetail } from '../../api/contract';
+import { formatTime, outcomeTitles, rolloutKind, rolloutTitle, type StatusKind, sentenceCase } from '../labels';
 import { useLive } from '../live';
 import { Facts } from '../parts/facts';
 import { Loading } from '../parts/loading';
@@ -9,8 +10,7 @@ import { Mark } from '../parts/mark';
 import { Panel } from '../parts/panel';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
-import { type Kind, outcomeTitles, rolloutKind, rolloutTitle, sentenceCase, timeOf } from '../say';
-import { ActDialog, actionTitles } from './act';
+import { ActionDialog, actionTitles } from './action-dialog';
 import { EventLog } from './event-log';
 import { Waves } from './waves';
 import './rollout.css';
@@ -20,14 +20,14 @@ interface RolloutProps {
   readonly isOperator: boolean;
 }
 export default function RolloutView({ id, isOperator }: RolloutProps) {
-  const { data: seen, refused, refresh } = useLive<RolloutSeen>(`/rollouts/${encodeURIComponent(id)}`);
-  const [asked, setAsked] = useState<Action>();
-  const [done, setDone] = useState<string>();
-  if (seen === undefined) return <Loading what={`rollout ${id}`} refused={refused} />;
-  const { rollout, progress } = seen;
+  const { data: detail, error, refresh } = useLive<RolloutDetail>(`/rollouts/${encodeURIComponent(id)}`);
+  const [chosen, setChosen] = useState<Action>();
+  const [confirmation, setConfirmation] = useState<string>();
+  if (detail === undefined) return <Loading what={`rollout ${id}`} error={error} />;
+  const { rollout, progress } = detail;
   const { status, paused } = rollout;
   const outcome = status.kind === 'finished' ? status.outcome : undefined;
-  const standing = { status: status.kind, outcome, paused: paused !== undefined };
+  const state = { status: status.kind, outcome, paused: paused !== undefined };
   return (
     <>
       <p className="trail">
@@ -35,33 +35,37 @@ export default function RolloutView({ id, isOperator }: RolloutProps) {
       </p>
       <div className="heading">
         <h1>
-          Rollout {rollout.id} <Mark kind={rolloutKind(standing)}>{rolloutTitle(standing).toLowerCase()}</Mark>
+          Rollout {rollout.id} <Mark kind={rolloutKind(state)}>{rolloutTitle(state)}</Mark>
         </h1>
-        {isOperator ? <Actions seen={seen} onAsk={setAsked} /> : <p className="quiet">You look on as a viewer.</p>}
+        {isOperator ? (
+          <Actions detail={detail} onChoose={setChosen} />
+        ) : (
+          <p className="quiet">You have view-only access.</p>
+        )}
       </div>
-      <p role="status" className={done === undefined ? 'unseen' : 'done'}>
-        {done}
+      <p role="status" className={confirmation === undefined ? 'unseen' : 'done'}>
+        {confirmation}
       </p>
-      <Verdict rollout={rollout} />
+      <StatusPanel rollout={rollout} />
       <div className="columns">
         <Panel title="Waves" id="waves">
           <Waves rollout={rollout} progress={progress} />
         </Panel>
-        <Panel title="What was asked for" id="request">
+        <Panel title="Request" id="request">
           <Request rollout={rollout} />
         </Panel>
       </div>
       <Panel title="Events" id="events">
         <EventLog id={id} count={rollout.events} />
       </Panel>
-      {asked === undefined ? undefined : (
-        <ActDialog
-          seen={seen}
-          action={asked}
-          onMoved={refresh}
+      {chosen === undefined ? undefined : (
+        <ActionDialog
+          detail={detail}
+          action={chosen}
+          onChanged={refresh}
           onClose={(sent) => {
-            setDone(sent ? `${actionTitles[asked]}: written. The rollout takes it up at its next step.` : undefined);
-            setAsked(undefined);
+            setConfirmation(sent ? confirmations[chosen] : undefined);
+            setChosen(undefined);
             refresh();
           }}
         />
@@ -70,21 +74,31 @@ export default function RolloutView({ id, isOperator }: RolloutProps) {
   );
 }
 
+const confirmations: Readonly<Record<Action, string>> = {
+  approve: 'Approved. The rollout continues.',
+  reject: 'Rejected. The rollout ends.',
+  retry: 'Retry requested.',
+  pause: 'Pause requested. Running work finishes first.',
+  resume: 'Resumed. The rollout continues.',
+  abort: 'Abort requested.',
+  rollback: 'Rollback requested.',
+};
+
 interface ActionsProps {
-  readonly seen: RolloutSeen;
-  readonly onAsk: (action: Action) => void;
+  readonly detail: RolloutDetail;
+  readonly onChoose: (action: Action) => void;
 }
-function Actions({ seen, onAsk }: ActionsProps) {
-  const possible = actions.filter((action) => seen.actions[action] !== undefined);
+function Actions({ detail, onChoose }: ActionsProps) {
+  const possible = actions.filter((action) => detail.actions[action] !== undefined);
   return (
     <fieldset className="actions">
-      <legend className="unseen">What you can do</legend>
+      <legend className="unseen">Actions</legend>
       {possible.map((action) => (
         <button
           key={action}
           type="button"
           className={action === 'approve' || action === 'resume' ? 'primary' : ''}
-          onClick={() => onAsk(action)}
+          onClick={() => onChoose(action)}
         >
           {actionTitles[action]}
         </button>
@@ -93,11 +107,11 @@ function Actions({ seen, onAsk }: ActionsProps) {
   );
 }
 
-/** What it is at, why it waits or how it ended, with every reason. */
-function Verdict({ rollout: { status, paused } }: { readonly rollout: RolloutRecord }) {
-  const [kind, title, because] = verdictOf(status);
+/** What the rollout is doing, what it waits for or how it ended, with every reason. */
+function StatusPanel({ rollout: { status, paused } }: { readonly rollout: RolloutRecord }) {
+  const [kind, title, because] = statusOf(status);
   return (
-    <section className={`verdict ${kind}`} aria-label="How it stands">
+    <section className={`verdict ${kind}`} aria-label="Status">
       <Mark kind={kind}>
         <strong>
           <Text>{title}</Text>
@@ -107,46 +121,46 @@ function Verdict({ rollout: { status, paused } }: { readonly rollout: RolloutRec
         <ul>
           {because.map((reason) => (
             <li key={reason}>
-              <Text>{reason}</Text>
+              <Text>{sentenceCase(reason)}</Text>
             </li>
           ))}
         </ul>
       )}
       {paused === undefined ? undefined : (
         <p>
-          Paused by <Text>{paused.by}</Text> since {timeOf(paused.at)}: <Text>{paused.reason}</Text>
+          Paused by <Text>{paused.by}</Text> at {formatTime(paused.at)}: <Text>{paused.reason}</Text>
         </p>
       )}
     </section>
   );
 }
 
-const abouts: Readonly<Record<string, string>> = {
-  approval: 'an approval is wanted',
-  preflight: 'too many accounts were left out',
+const promptTitles: Readonly<Record<string, string>> = {
+  approval: 'approval required',
+  preflight: 'too many accounts were skipped',
   stage: 'a deployment failed',
-  gate: 'its gates did not pass',
-  pause: 'a person paused it',
+  gate: 'gates did not pass',
+  pause: 'paused',
 };
 
-function verdictOf(status: RolloutRecord['status']): readonly [Kind, string, readonly string[]] {
+function statusOf(status: RolloutRecord['status']): readonly [StatusKind, string, readonly string[]] {
   switch (status.kind) {
     case 'running':
       return ['busy', sentenceCase(status.doing), []];
     case 'waiting':
-      return ['busy', `${sentenceCase(status.doing)}, until ${timeOf(status.until)}`, []];
+      return ['busy', `${sentenceCase(status.doing)}, until ${formatTime(status.until)}`, []];
     case 'awaitingApproval': {
       const { about, wave, because, promptedAt } = status.prompt;
       return [
         about === 'approval' || about === 'pause' ? 'unsure' : 'bad',
-        `Wave ${wave} waits for a person since ${timeOf(promptedAt)}: ${abouts[about] ?? about}`,
+        `Wave ${wave}: ${promptTitles[about] ?? about}. Waiting since ${formatTime(promptedAt)}`,
         because,
       ];
     }
     case 'finished':
       return [
         status.outcome === 'completed' ? 'good' : 'bad',
-        `${outcomeTitles[status.outcome]} ${timeOf(status.at)}`,
+        `${outcomeTitles[status.outcome]} ${formatTime(status.at)}`,
         status.because,
       ];
   }
@@ -159,22 +173,22 @@ function Request({ rollout }: { readonly rollout: RolloutRecord }) {
       <Facts
         facts={[
           ['Release', release],
-          ['By', <Text key="by">{request.by}</Text>],
-          ['Reason', <Text key="reason">{request.reason ?? 'none given'}</Text>],
-          ['Started', timeOf(startedAt)],
-          ['Direction', direction === 'forward' ? 'forward' : 'back to what was there before'],
-          ['Waves', request.waves?.join(', ') ?? 'all'],
-          ['Accounts', request.accounts === undefined ? 'all of the waves' : request.accounts.join(', ')],
+          ['Requested by', <Text key="by">{request.by}</Text>],
+          ['Reason', <Text key="reason">{request.reason ?? 'None given'}</Text>],
+          ['Started', formatTime(startedAt)],
+          ['Direction', direction === 'forward' ? 'Rolling out' : 'Rolling back'],
+          ['Waves', request.waves?.join(', ') ?? 'All'],
+          ['Accounts', request.accounts === undefined ? 'All in these waves' : request.accounts.join(', ')],
         ]}
       />
       {answers.length === 0 ? undefined : (
         <>
-          <h3>Answers</h3>
+          <h3>Decisions</h3>
           <ul className="entries">
             {answers.map(({ at, by, decision, reason }) => (
               <li key={at}>
-                <Text>{`${by} answered ${answerWords[decision]}: ${reason}`}</Text>
-                <p className="quiet">{timeOf(at)}</p>
+                <Text>{`${by} ${decisionVerbs[decision]}: ${reason}`}</Text>
+                <p className="quiet">{formatTime(at)}</p>
               </li>
             ))}
           </ul>
@@ -183,9 +197,9 @@ function Request({ rollout }: { readonly rollout: RolloutRecord }) {
     </>
   );
 }
-const answerWords: Readonly<Record<RolloutRecord['answers'][number]['decision'], string>> = {
+const decisionVerbs: Readonly<Record<RolloutRecord['answers'][number]['decision'], string>> = {
   approve: 'approved',
-  retry: 'retry',
-  rollBack: 'roll back',
+  retry: 'retried',
+  rollBack: 'rolled back',
   reject: 'rejected',
 };

@@ -1,23 +1,23 @@
-/** The rollouts there were, latest first. */
+/** All rollouts, latest first. */
 import type { RolloutRow } from '../../api/contract';
+import { formatTime, rolloutKind, rolloutTitle, sentenceCase } from '../labels';
 import { useLive } from '../live';
 import { Loading } from '../parts/loading';
 import { Mark } from '../parts/mark';
 import { Rows } from '../parts/rows';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
-import { rolloutKind, rolloutTitle, timeOf } from '../say';
 
 export default function RolloutsView() {
-  const { data: rollouts, refused } = useLive<readonly RolloutRow[]>('/rollouts');
-  if (rollouts === undefined) return <Loading what="rollouts" refused={refused} />;
+  const { data: rollouts, error } = useLive<readonly RolloutRow[]>('/rollouts');
+  if (rollouts === undefined) return <Loading what="rollouts" error={error} />;
   return (
     <>
       <h1>Rollouts</h1>
       <div className="panel">
         <Rows
           label="Rollouts"
-          heads={['Rollout', 'Status', 'Doing', 'Release', 'Wave', 'Started', 'By']}
+          heads={['Rollout', 'Status', 'Details', 'Release', 'Wave', 'Started', 'Started by']}
           rows={rollouts.map((row) => ({
             key: row.id,
             cells: [
@@ -27,16 +27,19 @@ export default function RolloutsView() {
               <Mark key="status" kind={rolloutKind(row)}>
                 {rolloutTitle(row)}
               </Mark>,
-              <Text key="doing">{row.prompt?.because[0] ?? row.doing}</Text>,
+              <Text key="details">{sentenceCase(row.prompt?.because[0] ?? row.doing)}</Text>,
               row.release,
-              row.wave === '' ? '–' : `${row.wave}, one of ${row.waves}`,
-              timeOf(row.startedAt),
+              waveOf(row),
+              formatTime(row.startedAt),
               <Text key="by">{row.reason === undefined ? row.by : `${row.by}: ${row.reason}`}</Text>,
             ],
           }))}
-          empty="Nothing was rolled out yet. `strongroom plan` says what a rollout would do, `strongroom rollout` starts one."
+          empty="No rollouts yet. Run `strongroom plan` to preview a rollout, and `strongroom rollout` to start one."
         />
       </div>
     </>
   );
 }
+
+const waveOf = ({ wave, waveNumber, waves }: RolloutRow): string =>
+  wave === '' ? '–' : `${wave} (${waveNumber} of ${waves})`;

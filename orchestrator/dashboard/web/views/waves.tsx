@@ -1,35 +1,39 @@
-/** A rollout's waves as a timeline, in the order in which they are reached. */
+/** The waves of a rollout as a timeline. */
 import type { RolloutRecord, WaveProgress } from '../../../domain/model/rollout';
-import type { RolloutSeen } from '../../api/contract';
+import type { RolloutDetail } from '../../api/contract';
+import { formatCount, formatTime, type StatusKind, sentenceCase } from '../labels';
 import { Mark } from '../parts/mark';
 import { Text } from '../parts/text';
-import { counted, type Kind, timeOf } from '../say';
 
 interface WavesProps {
   readonly rollout: RolloutRecord;
-  readonly progress: RolloutSeen['progress'];
+  readonly progress: RolloutDetail['progress'];
 }
-export function Waves({ rollout: { waves, wave: atWork, status }, progress }: WavesProps) {
-  if (waves.length === 0) return <p className="quiet">The waves are not planned yet.</p>;
-  const nextWords = status.kind === 'awaitingApproval' ? 'waits for a person' : 'is about to begin';
+export function Waves({ rollout: { waves, wave: current, status }, progress }: WavesProps) {
+  if (waves.length === 0) return <p className="quiet">The waves have not been planned yet.</p>;
+  const pendingWords = status.kind === 'awaitingApproval' ? 'waiting for approval' : 'starting';
   return (
     <ol className="timeline">
       {waves.map((wave, index) => {
-        const isAtWork = index === atWork && status.kind !== 'finished';
+        const isCurrent = index === current && status.kind !== 'finished';
         return (
-          <li key={wave.name} className={isAtWork ? 'now' : kindOf(wave)} aria-current={isAtWork ? 'step' : undefined}>
-            <Mark kind={isAtWork && status.kind === 'awaitingApproval' ? 'unsure' : kindOf(wave)}>
+          <li
+            key={wave.name}
+            className={isCurrent ? 'now' : kindOf(wave)}
+            aria-current={isCurrent ? 'step' : undefined}
+          >
+            <Mark kind={isCurrent && status.kind === 'awaitingApproval' ? 'unsure' : kindOf(wave)}>
               <strong>{wave.name}</strong>
-              <span>{isAtWork && wave.status.kind === 'pending' ? nextWords : wordsOf(wave)}</span>
+              <span>{isCurrent && wave.status.kind === 'pending' ? pendingWords : wordsOf(wave)}</span>
             </Mark>
             <p className="quiet">
-              {counted(wave.accounts)} {wave.accounts === 1 ? 'account' : 'accounts'}, release {wave.release}
+              {formatCount(wave.accounts)} {wave.accounts === 1 ? 'account' : 'accounts'}, release {wave.release}
               {wave.attempt > 1 ? `, attempt ${wave.attempt}` : ''}
-              {wave.lost > 0 ? `, ${counted(wave.lost)} left out or failed` : ''}
+              {wave.lost > 0 ? `, ${formatCount(wave.lost)} skipped or failed` : ''}
               {wave.approvedBy === undefined ? '' : ', approved by '}
               {wave.approvedBy === undefined ? undefined : <Text>{wave.approvedBy}</Text>}
             </p>
-            {isAtWork ? <AtWork wave={wave} progress={progress} /> : undefined}
+            {isCurrent ? <CurrentWave wave={wave} progress={progress} /> : undefined}
             <Reasons wave={wave} />
           </li>
         );
@@ -38,7 +42,7 @@ export function Waves({ rollout: { waves, wave: atWork, status }, progress }: Wa
   );
 }
 
-const kindOf = ({ status }: WaveProgress): Kind => {
+const kindOf = ({ status }: WaveProgress): StatusKind => {
   if (status.kind === 'pending') return 'other';
   if (status.kind === 'open') return 'busy';
   if (status.kind === 'overridden') return 'unsure';
@@ -48,35 +52,36 @@ const kindOf = ({ status }: WaveProgress): Kind => {
 function wordsOf({ status }: WaveProgress): string {
   switch (status.kind) {
     case 'pending':
-      return 'not reached yet';
+      return 'not started';
     case 'open':
-      return `at work since ${timeOf(status.since)}`;
+      return `in progress since ${formatTime(status.since)}`;
     case 'judged':
-      return `${status.verdict}, ${timeOf(status.at)}`;
+      return `${status.verdict}, ${formatTime(status.at)}`;
     case 'overridden':
-      return `let pass, ${timeOf(status.at)}`;
+      return `overridden, ${formatTime(status.at)}`;
   }
 }
 
-function AtWork({
+function CurrentWave({
   wave: { stage, stages, round },
   progress,
 }: { readonly wave: WaveProgress } & Pick<WavesProps, 'progress'>) {
   const now = stages[stage];
   return (
-    <div className="at-work">
+    <div className="current-wave">
       {now === undefined ? undefined : (
         <p>
           Stage {Math.min(stage + 1, stages.length)} of {stages.length}: {now.modules.join(', ')} in{' '}
           {[...new Set(Object.values(now.regions).flat())].join(', ')}
         </p>
       )}
-      {round > 0 ? <p>Health round {round}</p> : undefined}
+      {round > 0 ? <p>Health check {round}</p> : undefined}
       {progress === undefined || progress.total === 0 ? undefined : (
         <>
-          <progress value={progress.done + progress.failed} max={progress.total} aria-label="Stacks of this stage" />
+          <progress value={progress.done + progress.failed} max={progress.total} aria-label="Stacks in this stage" />
           <p>
-            {counted(progress.done)} of {counted(progress.total)} stacks done, {counted(progress.failed)} failed
+            {formatCount(progress.done)} of {formatCount(progress.total)} stacks complete,{' '}
+            {formatCount(progress.failed)} failed
           </p>
         </>
       )}
@@ -96,7 +101,7 @@ function Reasons({ wave: { status } }: { readonly wave: WaveProgress }) {
   return (
     <div className="reasons">
       <p>
-        <Text>{first}</Text>
+        <Text>{sentenceCase(first)}</Text>
       </p>
       {others.length === 0 ? undefined : (
         <details>
@@ -106,7 +111,7 @@ function Reasons({ wave: { status } }: { readonly wave: WaveProgress }) {
           <ul>
             {others.map((reason) => (
               <li key={reason}>
-                <Text>{reason}</Text>
+                <Text>{sentenceCase(reason)}</Text>
               </li>
             ))}
           </ul>

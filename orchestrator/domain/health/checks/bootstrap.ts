@@ -1,4 +1,4 @@
-/** G0: the account was entered, it is the one that was meant, and the way in is bounded. G3: nobody can use its root user unseen. */
+/** The bootstrapped gate checks the way into the account; the access-controlled gate checks that nobody else uses it or the root user. */
 import type { AccountId } from '../../model/brand';
 import { bootstrapPath, ciBoundaryName } from '../../policies/ci-policy';
 import { partitionOf } from '../../policies/operator-policy';
@@ -6,29 +6,36 @@ import { type Check, few, judged, type Place } from '../check';
 import type { RootFacts } from '../facts';
 import { judgeCiTrust } from './ci-trust';
 
-/** The one that the bootstrap made: any other, like a managed policy of AWS, may let the role do everything [controls 001-14]. */
+/** Only the boundary that the bootstrap made counts: another policy, like a managed policy of AWS, may allow everything [controls 001-14]. */
 export const ciBoundaryArn = (partition: string, account: AccountId): string =>
   `arn:${partition}:iam::${account}:policy${bootstrapPath}${ciBoundaryName}`;
 
-const bootstrap = { gate: 'G0', module: 'bootstrap', severity: 'critical' } as const;
+const bootstrap = { gate: 'bootstrapped', module: 'bootstrap', severity: 'critical' } as const;
 
-/** Of no module: a setting that only a person can change, in the account or centrally for the organization's members. */
-const root = { gate: 'G3', module: 'bootstrap', severity: 'critical' } as const;
+/** Belongs to no module: only a person can change it, in the account or centrally for all member accounts. */
+const root = { gate: 'access-controlled', module: 'bootstrap', severity: 'critical' } as const;
+
+/** Also the answer about an account that cannot be entered at all. */
+export const ciRoleAccess = {
+  ...bootstrap,
+  id: 'ci-role-gives-access',
+  control: '003-36',
+  title: 'The CI role gives access to the account',
+} as const;
 
 const boundaryIn = ({ region, account }: Place): string => ciBoundaryArn(partitionOf(region), account);
 
 const rootWords = ({ password, mfa }: RootFacts): string => {
   if (!password) return 'no password';
-  return mfa ? 'password, with MFA' : 'password, without MFA';
+  return mfa ? 'a password with MFA' : 'a password without MFA';
 };
 
 export const bootstrapChecks: readonly Check[] = [
   {
-    ...bootstrap,
+    ...ciRoleAccess,
     scope: 'account',
-    id: '003-36',
-    title: 'the CI role leads into this account',
-    remediation: 'Bootstrap the account again, and look at who changed the trust of its CI role',
+    needs: ['identity'],
+    remediation: 'Bootstrap the account again, and check in CloudTrail who changed the trust policy of its CI role',
     judge: ({ account, identity }) =>
       judged(identity, `account ${account}`, 'fail', (seen) => ({
         outcome: seen.account === account ? 'pass' : 'fail',
@@ -38,9 +45,12 @@ export const bootstrapChecks: readonly Check[] = [
   {
     ...bootstrap,
     scope: 'account',
-    id: '000-01',
-    title: 'the CI role has its permission boundary',
-    remediation: 'Put the boundary on the role again, by hand or by bootstrapping; CloudTrail tells who took it off',
+    id: 'ci-role-has-permissions-boundary',
+    control: '000-01',
+    title: 'The CI role has its permissions boundary',
+    needs: ['ciRole'],
+    remediation:
+      'Attach the boundary to the role again or bootstrap the account again; CloudTrail shows who removed it',
     judge: ({ ciRole }, _release, place) =>
       judged(ciRole, boundaryIn(place), 'fail', ({ boundaryArn }) => ({
         outcome: boundaryArn === boundaryIn(place) ? 'pass' : 'fail',
@@ -48,25 +58,27 @@ export const bootstrapChecks: readonly Check[] = [
       })),
   },
   {
-    gate: 'G3',
-    module: 'bootstrap',
-    severity: 'critical',
+    ...root,
     scope: 'account',
-    id: '003-20',
-    title: 'the CI role is entered by StackSets, by the orchestrator, and by nobody else',
-    remediation: 'Bootstrap the account again, and look in CloudTrail at who changed the trust of its CI role',
+    id: 'ci-role-trust-matches-bootstrap',
+    control: '003-20',
+    title: 'Only StackSets and the orchestrator can assume the CI role',
+    needs: ['ciRole'],
+    remediation: 'Bootstrap the account again, and check in CloudTrail who changed the trust policy of its CI role',
     judge: ({ ciRole }, { expectations }, place) =>
-      judged(ciRole, 'the trust of the bootstrap, each statement with its conditions', 'fail', ({ trust }) =>
+      judged(ciRole, 'the trust policy of the bootstrap, with all its conditions', 'fail', ({ trust }) =>
         judgeCiTrust(trust, expectations.entry, place),
       ),
   },
   {
     ...root,
     scope: 'account',
-    id: '001-17',
-    title: 'the root user has no access key',
+    id: 'root-user-has-no-access-key',
+    control: '001-17',
+    title: 'The root user has no access key',
+    needs: ['root'],
     remediation:
-      "Delete the key, signed in as root or by the organization's central root access; look at what it was used for",
+      'Find out what the key was used for, then delete it as the root user or with central root access of the organization',
     judge: ({ root: seen }) =>
       judged(seen, 'no access key', 'fail', ({ accessKeys }) => ({
         outcome: accessKeys ? 'fail' : 'pass',
@@ -76,30 +88,34 @@ export const bootstrapChecks: readonly Check[] = [
   {
     ...root,
     scope: 'account',
-    id: '002-09',
-    title: 'the root user has no password, or MFA',
-    remediation: "Delete the password by the organization's central root access, or sign in as root and register MFA",
+    id: 'root-user-requires-mfa',
+    control: '002-09',
+    title: 'The root user has MFA or no password',
+    needs: ['root'],
+    remediation:
+      'Delete the password with central root access of the organization, or sign in as the root user and register an MFA device',
     judge: ({ root: seen }) =>
-      judged(seen, 'no password, or MFA', 'fail', (facts) => ({
+      judged(seen, 'no password, or a password with MFA', 'fail', (facts) => ({
         outcome: facts.password && !facts.mfa ? 'fail' : 'pass',
         observed: rootWords(facts),
       })),
   },
   {
-    gate: 'G3',
-    module: 'bootstrap',
+    ...root,
     severity: 'advisory',
     scope: 'account',
-    id: '002-02',
-    title: 'no user has an access key',
+    id: 'iam-users-have-no-access-keys',
+    control: '002-02',
+    title: 'No IAM user has an active access key',
+    needs: ['userKeys'],
     remediation:
-      'Have people sign in by IAM Identity Center and programs by roles; deactivate each key first, and delete it when nobody misses it',
+      'Move people to IAM Identity Center and programs to roles; deactivate each key first, and delete it when nothing uses it',
     judge: ({ userKeys }) =>
       judged(userKeys, 'no active access key', 'fail', (users) => {
         const holders = users.filter(({ activeKeys }) => activeKeys > 0).map(({ user }) => user);
         return holders.length === 0
-          ? { outcome: 'pass', observed: users.length === 0 ? 'no users' : `none of ${users.length} users` }
-          : { outcome: 'fail', observed: few(holders) };
+          ? { outcome: 'pass', observed: users.length === 0 ? 'no users' : `no active key of ${users.length} users` }
+          : { outcome: 'fail', observed: `active keys of ${few(holders)}` };
       }),
   },
 ];

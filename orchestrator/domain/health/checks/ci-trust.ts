@@ -1,7 +1,7 @@
 /**
- * G3: the CI role lets in whom the bootstrap's template lets in, and nobody else. The template was given names that no config holds:
- * the organization, the orchestrator's account and role, the workflow. They are taken from the trust itself, in the form that the
- * template takes. That organization and account are ours is proved by the visit, which entered by this trust.
+ * The CI role must trust exactly the principals that the bootstrap template names. The template has parameters that no config knows:
+ * the organization, the orchestrator's account and role, the workflow. Their values come from the trust policy itself, in the form
+ * that the template allows. The visit entered through this trust policy, which shows that organization and account are ours.
  */
 
 import type { Entry } from '../../model/release';
@@ -9,16 +9,16 @@ import { type CiCallers, ciTrust, gitHubSubject, gitHubTrust, orchestratorRoleNa
 import { partitionOf } from '../../policies/operator-policy';
 import {
   conditionsOf,
+  type PolicyDocument,
   policyDifferences,
   type Statement,
   statementsOf,
   withoutConditionsOn,
 } from '../../policies/policy';
 import type { Answer, Place } from '../check';
-import type { PolicyDocument } from '../facts';
 
 const issuer = 'token.actions.githubusercontent.com';
-/** They narrow the subject further, where somebody has added them [controls 3.1]. */
+/** Somebody may have added them: they only narrow the subject further [controls 3.1]. */
 const gitHubOptions = [`${issuer}:repository_id`, `${issuer}:repository_owner_id`];
 
 export function judgeCiTrust(
@@ -26,12 +26,11 @@ export function judgeCiTrust(
   entry: Entry | undefined,
   { account, region }: Place,
 ): Omit<Answer, 'expected'> {
-  if (entry === undefined)
-    return { outcome: 'notApplicable', observed: 'the release was made before it said who enters' };
+  if (entry === undefined) return { outcome: 'notApplicable', observed: 'the release is older than this check' };
   const partition = partitionOf(region);
   const callers = callersIn(trust, entry);
   if (callers === undefined)
-    return { outcome: 'fail', observed: 'no statement for named roles of one account and one organization' };
+    return { outcome: 'fail', observed: 'no statement that names roles of one account and one organization' };
   const { Version, Statement } = ciTrust(partition, callers);
   const workflow = workflowIn(trust);
   const gitHub = workflow === undefined ? [] : [gitHubTrust({ partition, account }, workflow)];
@@ -40,11 +39,11 @@ export function judgeCiTrust(
     Statement: [...Statement, ...gitHub],
   });
   return differences.length === 0
-    ? { outcome: 'pass', observed: `as bootstrapped, for account ${callers.orchestratorAccount}` }
+    ? { outcome: 'pass', observed: `as bootstrapped, for orchestrator account ${callers.orchestratorAccount}` }
     : { outcome: 'fail', observed: differences.join('; ') };
 }
 
-/** Undefined where no statement asks for an external id, or one does that is wider than the template can make it. */
+/** Undefined if no statement requires an external id, or if that statement is wider than the template allows. */
 function callersIn(trust: PolicyDocument, { externalId, administrationRole }: Entry): CiCallers | undefined {
   const statement = statementsOf(trust).find((s) => oneValue(s, 'sts:ExternalId') !== undefined) ?? {};
   const organization = oneValue(statement, 'aws:PrincipalOrgID');
@@ -63,13 +62,13 @@ function callersIn(trust: PolicyDocument, { externalId, administrationRole }: En
   };
 }
 
-/** The subject of the workflow that may enter, if there is one and it is exact. */
+/** The subject of the workflow that may assume the role, if there is one and it has no wildcard. */
 const workflowIn = (trust: PolicyDocument): string | undefined =>
   statementsOf(trust)
     .map((statement) => oneValue(statement, `${issuer}:sub`))
     .find((subject) => subject !== undefined && new RegExp(gitHubSubject).test(subject));
 
-/** What the statement's one condition on the key asks for, if it is one text. */
+/** The value that the statement requires for the key, if it requires exactly one. */
 function oneValue(statement: Statement, key: string): string | undefined {
   const found = conditionsOf(statement).filter((condition) => condition.key.toLowerCase() === key.toLowerCase());
   const [value, ...others] = found.flatMap(({ values }) => values);

@@ -1,7 +1,7 @@
 /**
- * G3: people enter by one role, with fresh MFA, and stay within the governed regions. The trust and the fence are each judged
- * whole, in parts: every difference from the released policy fails the row that can say it best, and no row judges another's part.
- * One row asks for more than a difference: 000-21, whether the fence as it stands locks people out.
+ * The access-controlled gate: people use one role, with recent MFA, in the governed regions only. Several checks share the trust
+ * policy and the region deny policy: each difference from the released policy fails the check that describes it best, and no two
+ * checks judge the same part. One check goes further: it judges whether the region deny policy locks people out.
  */
 import type { AccountId } from '../../model/brand';
 import type { Release } from '../../model/release';
@@ -21,31 +21,32 @@ import {
   conditionsOf,
   isLike,
   isWrittenAlike,
+  type PolicyDocument,
   policyDifferences,
   statementsOf,
   withoutConditionsOn,
 } from '../../policies/policy';
-import { type Answer, type Check, judged, putBack } from '../check';
-import type { PolicyDocument, RoleFacts } from '../facts';
+import { type Answer, type Check, judged, restore } from '../check';
+import type { RoleFacts } from '../facts';
 
 type Judged = Omit<Answer, 'expected'>;
 const pass = (observed: string): Judged => ({ outcome: 'pass', observed });
 const fail = (observed: string): Judged => ({ outcome: 'fail', observed });
 const byDifferences = (differences: readonly string[]): Judged =>
-  differences.length === 0 ? pass('as released') : fail(differences.join('; '));
+  differences.length === 0 ? pass('the released policy') : fail(differences.join('; '));
 
 const mfaPresent = 'aws:MultiFactorAuthPresent';
 const mfaAge = 'aws:MultiFactorAuthAge';
 const requestedRegion = 'aws:RequestedRegion';
 const isOn = (key: string) => (condition: Condition) => condition.key.toLowerCase() === key.toLowerCase();
 
-/** The whole trust but its MFA conditions, which have rows of their own. */
+/** The trust policy without its MFA conditions, which other checks judge. */
 const judgeTrust = (trust: PolicyDocument, expected: PolicyDocument): Judged => {
   const withoutMfa = (document: PolicyDocument) => withoutConditionsOn([mfaPresent, mfaAge], document);
   return byDifferences(policyDifferences(withoutMfa(trust), withoutMfa(expected)));
 };
 
-/** Every statement must carry the condition, and in one form only: an IfExists form lets a missing key through [controls 1.4.1]. */
+/** Every statement must have the condition in exactly this form: an IfExists operator also accepts a missing key [controls 1.4]. */
 const judgeMfa = (trust: PolicyDocument, key: string, operator: string, value: string): Judged => {
   const found = statementsOf(trust).map((statement) => conditionsOf(statement).filter(isOn(key)));
   const bad = found.find(
@@ -63,12 +64,14 @@ const words = ({ operator, values }: Condition): string => `${operator} ${values
 
 const judgeDenyOnly = (regionDeny: PolicyDocument): Judged => {
   const statements = statementsOf(regionDeny);
-  if (statements.length === 0) return fail('no statement');
+  if (statements.length === 0) return fail('a policy without statements');
   const other = statements.find(({ Effect }) => Effect !== 'Deny');
-  return other === undefined ? pass('Deny only') : fail(`a statement with Effect ${String(other['Effect'])}`);
+  return other === undefined
+    ? pass('only Deny statements')
+    : fail(`a statement with effect ${String(other['Effect'])}`);
 };
 
-/** The whole fence but its lists of actions: all that is left of those is which kind of list a statement has. */
+/** The policy without its lists of actions: only the kind of list remains of them. */
 const withoutActions = (regionDeny: PolicyDocument): PolicyDocument => ({
   ...regionDeny,
   Statement: statementsOf(regionDeny).map((statement) => ({
@@ -81,12 +84,12 @@ const withoutActions = (regionDeny: PolicyDocument): PolicyDocument => ({
 const judgeRegions = (regionDeny: PolicyDocument, expected: PolicyDocument): Judged => {
   const [statements, released] = [statementsOf(regionDeny), statementsOf(expected)];
   const differences = policyDifferences(withoutActions(regionDeny), withoutActions(expected));
-  if (differences.length === 0 && statements.length === released.length) return pass('as released');
+  if (differences.length === 0 && statements.length === released.length) return pass('the released policy');
   const regions = statements.map((statement) => conditionsOf(statement).filter(isOn(requestedRegion)).map(words));
   return fail(`${differences.join(', ') || `${statements.length} statements`}: ${regions.flat().join('; ')}`);
 };
 
-const judgeCarveOuts = (regionDeny: PolicyDocument, expected: PolicyDocument): Judged => {
+const judgeExemptions = (regionDeny: PolicyDocument, expected: PolicyDocument): Judged => {
   if (isWrittenAlike(regionDeny, expected)) return byDifferences([]);
   const say = (what: string, element: 'Action' | 'NotAction', of: PolicyDocument, butNotOf: PolicyDocument) => {
     const listed = (document: PolicyDocument) => statementsOf(document).flatMap((s) => actionsOf(s, element));
@@ -95,16 +98,16 @@ const judgeCarveOuts = (regionDeny: PolicyDocument, expected: PolicyDocument): J
     return actions.length > 0 ? [`${what} ${actions.join(', ')}`] : [];
   };
   return byDifferences([
-    ...say('widened by', 'NotAction', regionDeny, expected),
-    ...say('no longer lets through', 'NotAction', expected, regionDeny),
-    ...say('no longer held to us-east-1:', 'Action', expected, regionDeny),
+    ...say('also exempts', 'NotAction', regionDeny, expected),
+    ...say('no longer exempts', 'NotAction', expected, regionDeny),
+    ...say('no longer limits to us-east-1:', 'Action', expected, regionDeny),
     ...say('also denies', 'Action', regionDeny, expected),
   ]);
 };
 
 /**
- * What an account is managed and helped with: calls of global services, which carry the region of their one endpoint and not the
- * caller's [controls 000-21].
+ * Calls that people need to manage the account and to get help. They go to global services, so they carry the region of the one
+ * global endpoint instead of the caller's region [controls 000-21].
  */
 const neverDenied = [
   'iam:ListRoles',
@@ -120,9 +123,9 @@ const neverDenied = [
 const isListed = (action: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => isLike(action.toLowerCase(), pattern));
 
-/** Whatever the conditions: a denial that spares the regions of today locks out with the next change of them. */
+/** Ignores conditions: a denial with exceptions for today's regions locks people out when the regions change. */
 const judgeLockout = (regionDeny: PolicyDocument, expected: PolicyDocument): Judged => {
-  if (isWrittenAlike(regionDeny, expected)) return pass('denies none of them');
+  if (isWrittenAlike(regionDeny, expected)) return pass('global services are allowed');
   const denials = statementsOf(regionDeny).filter(({ Effect }) => Effect !== 'Allow');
   const denied = neverDenied.filter((action) =>
     denials.some((denial) =>
@@ -131,7 +134,7 @@ const judgeLockout = (regionDeny: PolicyDocument, expected: PolicyDocument): Jud
         : !isListed(action, actionsOf(denial, 'NotAction')),
     ),
   );
-  return denied.length === 0 ? pass('denies none of them') : fail(`denies ${denied.join(', ')}`);
+  return denied.length === 0 ? pass('global services are allowed') : fail(`denies ${denied.join(', ')}`);
 };
 
 interface Place {
@@ -142,18 +145,20 @@ type Judge<Seen> = (seen: Seen, release: Release, place: Place) => Judged;
 
 interface Prompt {
   readonly id: string;
+  readonly control?: string;
   readonly title: string;
   readonly expected: (release: Release) => string;
   readonly remediation?: string;
 }
 
 const askRole = ({ expected, ...prompt }: Prompt, judge: Judge<RoleFacts>): Check => ({
-  remediation: putBack('the role'),
+  remediation: restore('the role'),
   ...prompt,
-  gate: 'G3',
+  gate: 'access-controlled',
   module: 'operator-role',
   severity: 'critical',
   scope: 'account',
+  needs: ['operatorRole'],
   judge: ({ account, operatorRole }, release) => {
     const place = { partition: partitionOf(release.regions.home), account };
     return judged(operatorRole, expected(release), 'fail', (role) => judge(role, release, place));
@@ -163,93 +168,110 @@ const askRole = ({ expected, ...prompt }: Prompt, judge: Judge<RoleFacts>): Chec
 const askInline = (name: string, prompt: Prompt, judge: Judge<PolicyDocument>): Check =>
   askRole(prompt, ({ inline }, release, place) => {
     const policy = inline[name];
-    return policy === undefined ? fail(`no inline policy ${name}`) : judge(policy, release, place);
+    return policy === undefined ? fail(`no inline policy named ${name}`) : judge(policy, release, place);
   });
 
 export const operatorRoleChecks: readonly Check[] = [
   askRole(
     {
-      id: '000-13',
-      title: 'the operator role exists, for sessions of an hour at most',
+      id: 'operator-role-limits-session-duration',
+      control: '000-13',
+      title: 'The operator role exists and limits sessions to one hour',
       expected: ({ expectations }) =>
-        `${expectations.operatorRoleName}, sessions of ${operatorSessionSecondsMax} s at most`,
+        `role ${expectations.operatorRoleName} with sessions of at most ${operatorSessionSecondsMax} seconds`,
     },
     ({ maxSessionSeconds }) =>
-      (maxSessionSeconds <= operatorSessionSecondsMax ? pass : fail)(`sessions of ${maxSessionSeconds} s`),
+      (maxSessionSeconds <= operatorSessionSecondsMax ? pass : fail)(`sessions of ${maxSessionSeconds} seconds`),
   ),
   askRole(
     {
-      id: '000-14',
-      title: 'the operator role trusts its own account only',
+      id: 'operator-role-trusts-only-own-account',
+      control: '000-14',
+      title: 'The operator role trusts only its own account',
       expected: () => 'one statement, for the root principal of this account',
     },
     ({ trust }, { expectations }, place) =>
       judgeTrust(trust, operatorTrust({ ...place, mfaMaxAgeSeconds: String(expectations.mfaMaxAgeSeconds) })),
   ),
   askRole(
-    { id: '000-15', title: 'the operator role is entered with MFA', expected: () => `Bool true on ${mfaPresent}` },
+    {
+      id: 'operator-role-requires-mfa',
+      control: '000-15',
+      title: 'The operator role requires MFA',
+      expected: () => `Bool true on ${mfaPresent}`,
+    },
     ({ trust }) => judgeMfa(trust, mfaPresent, 'Bool', 'true'),
   ),
   askRole(
     {
-      id: '000-16',
-      title: 'the MFA is fresh',
+      id: 'operator-role-requires-recent-mfa',
+      control: '000-16',
+      title: 'The operator role requires a recent MFA sign-in',
       expected: ({ expectations }) => `NumericLessThan ${expectations.mfaMaxAgeSeconds} on ${mfaAge}`,
     },
     ({ trust }, { expectations }) => judgeMfa(trust, mfaAge, 'NumericLessThan', String(expectations.mfaMaxAgeSeconds)),
   ),
   askRole(
     {
-      id: '000-18',
-      title: 'the operator role is an administrator by one grant',
-      expected: () => 'AdministratorAccess alone',
-      remediation: putBack("the role's attached policies"),
+      id: 'operator-role-has-only-administrator-access',
+      control: '000-18',
+      title: 'The operator role has AdministratorAccess and no other attached policy',
+      expected: () => 'only AdministratorAccess attached',
+      remediation: restore('the attached policies of the role'),
     },
     ({ attached }, _release, { partition }) =>
       attached.length === 1 && attached[0] === administratorAccessArn(partition)
-        ? pass('AdministratorAccess alone')
-        : fail(attached.join(', ') || 'nothing attached'),
+        ? pass('only AdministratorAccess attached')
+        : fail(attached.join(', ') || 'no attached policy'),
   ),
   askInline(
     regionDenyName,
-    { id: '000-17', title: 'the region fence stands', expected: () => `${regionDenyName}, Deny only` },
+    {
+      id: 'region-deny-policy-only-denies',
+      control: '000-17',
+      title: 'The region deny policy exists and only denies',
+      expected: () => `inline policy ${regionDenyName} with only Deny statements`,
+    },
     judgeDenyOnly,
   ),
   askInline(
     regionDenyName,
     {
-      id: '000-19',
-      title: 'the fence is around the governed regions',
-      expected: ({ regions }) => `regions ${regions.governed.join(', ')}`,
+      id: 'region-deny-policy-matches-governed-regions',
+      control: '000-19',
+      title: 'The region deny policy allows exactly the governed regions',
+      expected: ({ regions }) => `the released policy, with regions ${regions.governed.join(', ')}`,
     },
     (live, { regions }) => judgeRegions(live, regionDeny(regions.governed)),
   ),
   askInline(
     regionDenyName,
     {
-      id: '000-20',
-      title: 'the fence lets through what it must, and no more',
-      expected: () => 'the released carve-outs',
+      id: 'region-deny-policy-has-released-exemptions',
+      control: '000-20',
+      title: 'The region deny policy exempts exactly the released actions',
+      expected: () => 'the exemptions of the released policy',
     },
-    (live, { regions }) => judgeCarveOuts(live, regionDeny(regions.governed)),
+    (live, { regions }) => judgeExemptions(live, regionDeny(regions.governed)),
   ),
   askRole(
     {
-      id: '000-21',
-      title: 'the fence locks nobody out of IAM and other global services',
-      expected: () => 'no denial of global calls, in any region',
+      id: 'region-deny-policy-allows-global-services',
+      control: '000-21',
+      title: 'The region deny policy does not block IAM and other global services',
+      expected: () => 'no denied calls to global services',
     },
     ({ inline }, { regions }) => {
       const live = inline[regionDenyName];
-      return live === undefined ? pass('no fence') : judgeLockout(live, regionDeny(regions.governed));
+      return live === undefined ? pass('no region deny policy') : judgeLockout(live, regionDeny(regions.governed));
     },
   ),
   askInline(
     selfProtectName,
     {
-      id: 'operator-self-protect',
-      title: 'the operator role cannot lower its fence',
-      expected: () => `${selfProtectName}, as released`,
+      id: 'operator-role-cannot-change-itself',
+      title: 'The operator role cannot change its own permissions',
+      expected: () => `inline policy ${selfProtectName} as released`,
     },
     (policy, { expectations: { operatorRoleName, ciRole } }, place) =>
       byDifferences(policyDifferences(policy, selfProtect({ ...place, roles: [operatorRoleName, ciRole] }))),

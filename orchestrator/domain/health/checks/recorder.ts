@@ -1,20 +1,20 @@
-/** G1: how resources were configured, and when that changed, is recorded in every governed region. */
+/** The audited gate: AWS Config records resource configurations and their changes in every governed region. */
 
 import type { Release } from '../../model/release';
-import { type Answer, type Check, fixedByOthers, isRunByOthers, judged, type Place, putBack } from '../check';
+import { type Answer, type Check, fixedByOthers, isRunByOthers, judged, type Place, restore } from '../check';
 import type { RecorderFacts } from '../facts';
 
 const row = {
-  gate: 'G1',
+  gate: 'audited',
   module: 'aws-config',
   severity: 'critical',
   remediationByOthers: fixedByOthers,
 } as const;
 
-/** The API writes Pending, Success, Failure, NotApplicable [bc:config:RecorderStatus], and its users all kinds of cases. */
+/** The API's model has Pending, Success, Failure and NotApplicable [bc:config:RecorderStatus]; the service varies the case. */
 const judgeRecording = ({ name, recording, lastStatus }: RecorderFacts): Omit<Answer, 'expected'> => {
-  if (!recording) return { outcome: 'fail', observed: `${name} is off` };
-  const observed = `${name} is on, last status ${lastStatus}`;
+  if (!recording) return { outcome: 'fail', observed: `${name} is stopped` };
+  const observed = `${name} is recording, last status ${lastStatus}`;
   switch (lastStatus.toUpperCase()) {
     case 'SUCCESS':
       return { outcome: 'pass', observed };
@@ -26,8 +26,8 @@ const judgeRecording = ({ name, recording, lastStatus }: RecorderFacts): Omit<An
 };
 
 /**
- * Global types are recorded at home; a copy from another region is paid for again. That is for us to avoid: who else runs the
- * recorder may have another home, or the means.
+ * Global types are recorded in the home region; each other region that records them costs extra. This holds for our recorders only:
+ * another team may have another home region, or accept the cost.
  */
 const typesWanted = (release: Release, place: Place): boolean | undefined => {
   if (place.region === release.regions.home) return true;
@@ -35,13 +35,13 @@ const typesWanted = (release: Release, place: Place): boolean | undefined => {
 };
 
 const typesWords = (wanted: boolean | undefined): string => {
-  if (wanted === undefined) return 'all types';
-  return wanted ? 'all types, and the global ones' : 'all types, but for the global ones';
+  if (wanted === undefined) return 'all resource types';
+  return wanted ? 'all resource types, including global ones' : 'all resource types except global ones';
 };
 
 const judgeTypes = ({ allSupported, globalTypes }: RecorderFacts, wanted: boolean | undefined) => {
   const isGood = allSupported && (wanted === undefined || wanted === globalTypes);
-  const observed = allSupported ? typesWords(globalTypes) : 'some types only';
+  const observed = allSupported ? typesWords(globalTypes) : 'only some resource types';
   return { outcome: isGood ? ('pass' as const) : ('fail' as const), observed };
 };
 
@@ -50,18 +50,22 @@ export const recorderChecks: readonly Check[] = [
     ...row,
     scope: 'region',
     where: 'governed',
-    id: '000-08',
-    title: 'AWS Config records, and does so well',
-    remediation: 'Start the recorder again by hand; if it fails, see to its role, its delivery channel and the bucket',
-    judge: ({ recorder }) => judged(recorder, 'a recorder that is on, last status SUCCESS', 'fail', judgeRecording),
+    id: 'config-recorder-is-recording',
+    control: '000-08',
+    title: 'AWS Config is recording without errors',
+    needs: ['recorder'],
+    remediation: 'Start the recorder again by hand; if it fails, check its role, its delivery channel and the bucket',
+    judge: ({ recorder }) => judged(recorder, 'a recording recorder, last status SUCCESS', 'fail', judgeRecording),
   },
   {
     ...row,
     scope: 'region',
     where: 'governed',
-    id: '000-08-types',
-    title: 'AWS Config records all types, and global ones at home only',
-    remediation: putBack("the recorder's types"),
+    id: 'config-recorder-covers-all-resource-types',
+    control: '000-08',
+    title: 'AWS Config records all resource types, global ones only in the home region',
+    needs: ['recorder'],
+    remediation: restore('the resource types of the recorder'),
     judge: ({ recorder }, release, place) => {
       const wanted = typesWanted(release, place);
       return judged(recorder, typesWords(wanted), 'fail', (seen) => judgeTypes(seen, wanted));
@@ -71,14 +75,16 @@ export const recorderChecks: readonly Check[] = [
     ...row,
     scope: 'region',
     where: 'governed',
-    id: '000-08-delivery',
-    title: 'what AWS Config records is delivered',
+    id: 'config-delivery-channel-delivers',
+    control: '000-08',
+    title: 'AWS Config delivers what it records',
+    needs: ['deliveryChannel'],
     remediation:
-      'Let AWS Config write to the bucket, by the policies of the bucket and its key; a channel that is gone is made again by hand',
+      'Let AWS Config write to the bucket in the policies of bucket and key; create a missing delivery channel again by hand',
     judge: ({ deliveryChannel }) =>
-      judged(deliveryChannel, 'a delivery channel that does not fail', 'fail', ({ failing }) => ({
+      judged(deliveryChannel, 'a delivery channel without errors', 'fail', ({ failing }) => ({
         outcome: failing ? 'fail' : 'pass',
-        observed: failing ? 'a channel that fails to deliver' : 'a channel that does not fail',
+        observed: failing ? 'the last delivery failed' : 'a delivery channel without errors',
       })),
   },
 ];

@@ -1,4 +1,4 @@
-/** What the list of an account's roles tells: G0, the roles of services that modules need; G3, whom all the others let in. */
+/** Checks on the list of roles: service-linked roles that modules need (bootstrapped), and whom all other roles trust (access-controlled). */
 
 import type { ModuleId } from '../../model/module';
 import type { Expectations } from '../../model/release';
@@ -9,31 +9,37 @@ import type { ListedRole } from '../facts';
 
 type Judged = Omit<Answer, 'expected'>;
 
-const linkedRoleChecks = (Object.entries(linkedServiceOf) as readonly [ModuleId, string][]).map(
-  ([module, service]): Check => ({
-    gate: 'G0',
-    module,
-    severity: 'critical',
-    scope: 'account',
-    id: `003-31-${module}`,
-    title: `the service-linked role that ${module} needs is there`,
-    remediation: `Make it with \`aws iam create-service-linked-role --aws-service-name ${service}\`, or roll out again: preflight makes it`,
-    judge: ({ roles }, release, place) => {
-      const expected = `a role under ${linkedRolePath(service)}`;
-      if (isRunByOthers(module, release, place))
-        return { outcome: 'notApplicable', observed: place.adopted ?? 'left to the organization', expected };
-      return judged(roles, expected, 'fail', (seen) => {
-        const role = seen.find(({ path }) => path === linkedRolePath(service));
-        return role === undefined ? { outcome: 'fail', observed: 'none' } : { outcome: 'pass', observed: role.name };
-      });
-    },
-  }),
+export const linkedRoleCheckOf = (module: ModuleId, service: string): Check => ({
+  gate: 'bootstrapped',
+  module,
+  severity: 'critical',
+  scope: 'account',
+  id: `${module}-service-linked-role-exists`,
+  control: '003-31',
+  title: `The service-linked role that ${module} needs exists`,
+  needs: ['roles'],
+  remediation: `Create it with \`aws iam create-service-linked-role --aws-service-name ${service}\`, or start a rollout, whose preflight creates it`,
+  judge: ({ roles }, release, place) => {
+    const expected = `a role under ${linkedRolePath(service)}`;
+    if (isRunByOthers(module, release, place))
+      return { outcome: 'notApplicable', observed: place.adopted ?? 'the organization manages the module', expected };
+    return judged(roles, expected, 'fail', (seen) => {
+      const role = seen.find(({ path }) => path === linkedRolePath(service));
+      return role === undefined
+        ? { outcome: 'fail', observed: 'no such role' }
+        : { outcome: 'pass', observed: role.name };
+    });
+  },
+});
+
+const linkedRoleChecks = (Object.entries(linkedServiceOf) as readonly [ModuleId, string][]).map(([module, service]) =>
+  linkedRoleCheckOf(module, service),
 );
 
-/** Whom AWS's own roles let in is AWS's to say: those of services, and of people who sign in by IAM Identity Center. */
+/** AWS decides whom these roles trust: service-linked roles, and those of IAM Identity Center. */
 const pathsOfAws = ['/aws-service-role/', '/aws-reserved/'];
 
-/** Made by Organizations and Control Tower in every account, for the root principal of the management account [controls 003-34]. */
+/** Organizations and Control Tower create these in every account and trust the management account [controls 003-34]. */
 export const rolesOfTheOrganization = ['OrganizationAccountAccessRole', 'AWSControlTowerExecution'];
 
 const isMadeByAws = ({ name, path, trust }: ListedRole): boolean => {
@@ -43,10 +49,10 @@ const isMadeByAws = ({ name, path, trust }: ListedRole): boolean => {
   return rolesOfTheOrganization.includes(name) && isForOneAccount;
 };
 
-/** One role, user or session: another one of the account does not become it. An id stands for one that was deleted, and lets nobody in. */
+/** One role, user or session. A unique id means a deleted principal, which cannot assume anything. */
 const exact = /^(arn:[^:]+:(iam|sts)::\d{12}:(role|user|assumed-role|federated-user)\/[^*?]+|A(ROA|IDA)[A-Z0-9]+)$/;
 
-/** A condition that holds where its key is missing, or whatever its value is, keeps nobody out [controls 1.4.1]. */
+/** Such a condition also holds if its key is missing or has any value, so it restricts nobody [controls 1.4.1]. */
 const holdsAnyway = ({
   operator,
   values,
@@ -64,29 +70,33 @@ const isOpen = (statement: Statement): boolean => {
   return named.length > 0 && conditionsOf(statement).every(holdsAnyway);
 };
 
-/** Rows of their own judge the trusts of the CI role and of the operator role. */
+/** Other checks judge the trust policies of the CI role and the operator role. */
 const judgeTrusts = (all: readonly ListedRole[], { ciRole, operatorRoleName, enabled }: Expectations): Judged => {
   const judgedElsewhere = [ciRole, ...(enabled.includes('operator-role') ? [operatorRoleName] : [])];
   const roles = all.filter(({ name }) => !judgedElsewhere.includes(name));
   const open = roles
     .filter((role) => !isMadeByAws(role) && statementsOf(role.trust).some(isOpen))
     .map(({ name }) => name);
-  if (open.length === 0) return { outcome: 'pass', observed: `none of ${roles.length} roles` };
+  if (open.length === 0) return { outcome: 'pass', observed: `none of ${roles.length} other roles` };
   return { outcome: 'fail', observed: few(open.toSorted()) };
 };
 
 export const roleChecks: readonly Check[] = [
   ...linkedRoleChecks,
   {
-    gate: 'G3',
+    gate: 'access-controlled',
     module: 'bootstrap',
     severity: 'advisory',
     scope: 'account',
-    id: '002-15',
-    title: 'no role lets in whole accounts or federations without a condition',
+    id: 'iam-roles-restrict-trust',
+    control: '002-15',
+    title: 'No role trusts a whole account or identity provider without a condition',
+    needs: ['roles'],
     remediation:
       'Name one role or user as the principal, or add a condition to the statement, like aws:PrincipalOrgID or sts:ExternalId',
     judge: ({ roles }, { expectations }) =>
-      judged(roles, 'no role with an unconditioned Allow', 'fail', (seen) => judgeTrusts(seen, expectations)),
+      judged(roles, 'no role that trusts a whole account or identity provider without a condition', 'fail', (seen) =>
+        judgeTrusts(seen, expectations),
+      ),
   },
 ];

@@ -1,4 +1,4 @@
-/** Every question that is asked of an account: a new check is one row in one of these files, and its facts. */
+/** All checks. A new check is one row in one of these files. */
 import type { Check } from '../check';
 import { alertChecks } from './alerts';
 import { bootstrapChecks } from './bootstrap';

@@ -1,14 +1,21 @@
-/** G2: somebody watches the account, in every governed region. */
+/** The watched gate: GuardDuty, Security Hub and IAM Access Analyzer watch every governed region. */
 
 import type { Release } from '../../model/release';
 import { standardArn } from '../../model/standards';
 import { partitionOf } from '../../policies/operator-policy';
-import { type Answer, type Check, few, fixedByOthers, isRunByOthers, judged, type Place, putBack } from '../check';
-import { type AccessFindings, type AnalyzerFacts, type DetectorFacts, type HubFacts, looksOutside } from '../facts';
+import { type Answer, type Check, few, fixedByOthers, isRunByOthers, judged, type Place, restore } from '../check';
+import {
+  type AccessFindings,
+  type AnalyzerFacts,
+  type DetectorFacts,
+  type Fact,
+  type HubFacts,
+  looksOutside,
+} from '../facts';
 import { rolesOfTheOrganization } from './roles';
 
 const row = {
-  gate: 'G2',
+  gate: 'watched',
   module: 'threat-detection',
   severity: 'critical',
 } as const;
@@ -18,18 +25,23 @@ type Judged = Omit<Answer, 'expected'>;
 const isOrganizations = ({ expectations }: Release): boolean =>
   expectations.organizationManaged.includes('threat-detection');
 
-/** A detector of the account's own is not the organization's: its findings would reach nobody who watches for the organization. */
-const judgeDetector = ({ enabled, administrator }: DetectorFacts, release: Release): Judged => {
+/** The organization does not see the findings of a detector that it does not administer. */
+const judgeDetector = ({ enabled }: DetectorFacts, administrator: Fact<string>, release: Release): Judged => {
   if (!enabled) return { outcome: 'fail', observed: 'disabled' };
-  if (administrator !== undefined) return { outcome: 'pass', observed: `enabled, administered by ${administrator}` };
-  return isOrganizations(release)
-    ? { outcome: 'fail', observed: 'enabled, without an administrator' }
-    : { outcome: 'pass', observed: 'enabled' };
+  if (!isOrganizations(release)) return { outcome: 'pass', observed: 'enabled' };
+  switch (administrator.kind) {
+    case 'read':
+      return { outcome: 'pass', observed: `enabled, administered by ${administrator.value}` };
+    case 'absent':
+      return { outcome: 'fail', observed: 'enabled, without an administrator account' };
+    case 'unreadable':
+      return { outcome: 'unknown', observed: administrator.why };
+  }
 };
 
 const nameOf = (arn: string): string => arn.split(':standards/').at(-1) ?? arn;
 
-/** More standards than wanted cost more [controls 004-31]; what others run they also pay for, and have their reasons for. */
+/** Each additional standard costs [controls 004-31]. Another team that runs Security Hub may enable more. */
 const judgeStandards = ({ standards }: HubFacts, release: Release, place: Place): Judged => {
   const wanted = new Set(arnsWanted(release, place));
   const seen = new Map(standards.map(({ arn, status }) => [arn, status]));
@@ -38,12 +50,12 @@ const judgeStandards = ({ standards }: HubFacts, release: Release, place: Place)
   const added = [...seen.keys()].filter((arn) => ours && !wanted.has(arn));
   const unready = [...seen].filter(([arn, status]) => wanted.has(arn) && status !== 'READY');
   const observed = [
-    ...missing.map((arn) => `${nameOf(arn)} missing`),
-    ...added.map((arn) => `${nameOf(arn)} added`),
-    ...unready.map(([arn, status]) => `${nameOf(arn)} ${status}`),
+    ...missing.map((arn) => `${nameOf(arn)} is missing`),
+    ...added.map((arn) => `${nameOf(arn)} is not configured`),
+    ...unready.map(([arn, status]) => `${nameOf(arn)} is ${status}`),
   ].join(', ');
   if (observed === '') return { outcome: 'pass', observed: 'as configured' };
-  // PENDING is also said of a standard to which AWS adds controls [bc:securityhub:StandardsStatus].
+  // A standard is PENDING also while AWS adds controls to it [bc:securityhub:StandardsStatus].
   const isPending = missing.length + added.length === 0 && unready.every(([, status]) => status === 'PENDING');
   return { outcome: isPending ? 'unknown' : 'fail', observed };
 };
@@ -53,24 +65,26 @@ const arnsWanted = ({ expectations }: Release, { region }: Place): readonly stri
 
 const judgeAnalyzers = (analyzers: readonly AnalyzerFacts[]): Judged => {
   const external = analyzers.filter(looksOutside);
-  const observed = external.map(({ name, status }) => `${name} ${status}`).join(', ');
+  const observed = external.map(({ name, status }) => `${name} is ${status}`).join(', ');
   if (external.some(({ status }) => status === 'ACTIVE')) return { outcome: 'pass', observed };
   if (external.some(({ status }) => status === 'CREATING')) return { outcome: 'unknown', observed };
-  return { outcome: 'fail', observed: observed || 'no analyzer of external access' };
+  return { outcome: 'fail', observed: observed || 'no external access analyzer' };
 };
 
-/** Roles that are entered from outside in every account, of which 003-20 and 002-15 judge the trusts; the last is made by service-managed StackSets. */
+/** Every account has these roles for other accounts, and other checks judge their trust policies. Service-managed StackSets make the last one. */
 const enteredFromOutside = (resource: string, ciRole: string): boolean => {
   const [, role] = resource.split(':role/');
   if (role === undefined) return false;
   return [ciRole, ...rolesOfTheOrganization].includes(role) || /^(aws-reserved\/|stacksets-exec-[0-9a-f]+$)/.test(role);
 };
 
-/** An archived finding is not active: the analyzer keeps what is allowed. */
+/** Archived findings are not active: archiving is how a person accepts one. */
 const judgeFindings = ({ resources, complete }: AccessFindings, ciRole: string): Judged => {
   const open = resources.filter((resource) => !enteredFromOutside(resource, ciRole));
   if (open.length > 0) return { outcome: 'fail', observed: few(open) };
-  return complete ? { outcome: 'pass', observed: 'none' } : { outcome: 'unknown', observed: 'more than were read' };
+  return complete
+    ? { outcome: 'pass', observed: 'no active finding' }
+    : { outcome: 'unknown', observed: 'more findings than were read' };
 };
 
 export const threatChecks: readonly Check[] = [
@@ -78,22 +92,28 @@ export const threatChecks: readonly Check[] = [
     ...row,
     scope: 'region',
     where: 'governed',
-    id: '000-09',
-    title: 'GuardDuty watches',
-    remediation: putBack('the detector'),
+    id: 'guardduty-detector-is-enabled',
+    control: '000-09',
+    title: 'GuardDuty is enabled',
+    needs: ['detector', 'detectorAdministrator'],
+    remediation: restore('the detector'),
     remediationByOthers: fixedByOthers,
-    judge: ({ detector }, release) => {
-      const expected = isOrganizations(release) ? 'a detector, enabled, with an administrator' : 'a detector, enabled';
-      return judged(detector, expected, 'fail', (seen) => judgeDetector(seen, release));
+    judge: ({ detector, detectorAdministrator }, release) => {
+      const expected = isOrganizations(release)
+        ? 'an enabled detector with an administrator account'
+        : 'an enabled detector';
+      return judged(detector, expected, 'fail', (seen) => judgeDetector(seen, detectorAdministrator, release));
     },
   },
   {
     ...row,
     scope: 'region',
     where: 'governed',
-    id: '000-10',
-    title: 'Security Hub gathers the findings',
-    remediation: 'Enable Security Hub again by hand, without its default standards: CloudFormation does not',
+    id: 'securityhub-is-enabled',
+    control: '000-10',
+    title: 'Security Hub is enabled',
+    needs: ['hub'],
+    remediation: 'Enable Security Hub again by hand, without its default standards, because CloudFormation does not',
     remediationByOthers: fixedByOthers,
     judge: ({ hub }) => judged(hub, 'enabled', 'fail', () => ({ outcome: 'pass', observed: 'enabled' })),
   },
@@ -101,12 +121,14 @@ export const threatChecks: readonly Check[] = [
     ...row,
     scope: 'region',
     where: 'governed',
-    id: '004-31',
-    title: 'Security Hub checks by the configured standards, and no other',
-    remediation: 'Enable or disable the standards by hand, as configured, or configure what is wanted',
+    id: 'securityhub-standards-match-config',
+    control: '004-31',
+    title: 'Security Hub has exactly the configured standards enabled',
+    needs: ['hub'],
+    remediation: 'Enable or disable standards by hand to match strongroom.yaml, or change strongroom.yaml',
     remediationByOthers: fixedByOthers,
     judge: ({ hub }, release, place) => {
-      const expected = release.expectations.standards.join(', ') || 'no standard';
+      const expected = release.expectations.standards.join(', ') || 'no standards';
       return judged(hub, expected, 'fail', (seen) => judgeStandards(seen, release, place));
     },
   },
@@ -114,25 +136,31 @@ export const threatChecks: readonly Check[] = [
     ...row,
     scope: 'region',
     where: 'governed',
-    id: '000-11',
+    id: 'access-analyzer-is-active',
+    needs: ['analyzers'],
+    control: '000-11',
     module: 'access-analyzer',
-    title: 'IAM Access Analyzer looks for access from outside',
-    remediation: 'Make the external-access analyzer again by hand, under its former name if a stack had made it',
+    title: 'IAM Access Analyzer looks for external access',
+    remediation:
+      'Create the external access analyzer again by hand, with its former name if a Strongroom stack had created it',
     remediationByOthers: fixedByOthers,
-    judge: ({ analyzers }) => judged(analyzers, 'an ACCOUNT or ORGANIZATION analyzer, ACTIVE', 'fail', judgeAnalyzers),
+    judge: ({ analyzers }) =>
+      judged(analyzers, 'an ACTIVE analyzer of type ACCOUNT or ORGANIZATION', 'fail', judgeAnalyzers),
   },
   {
-    gate: 'G2',
+    gate: 'watched',
     severity: 'advisory',
     scope: 'region',
     where: 'governed',
-    id: '002-14',
+    id: 'access-analyzer-has-no-active-findings',
+    needs: ['accessFindings'],
+    control: '002-14',
     module: 'access-analyzer',
-    title: 'nothing of the account is open to the outside',
+    title: 'No resource can be accessed from outside the account',
     remediation:
-      'Take the access away; where it is meant, archive its finding in Access Analyzer, by a rule whose name says why',
+      'Remove the external access; if it is intended, archive the finding with an archive rule whose name says why',
     judge: ({ accessFindings }, { expectations }) =>
-      judged(accessFindings, 'no active finding, but of roles that rows of their own judge', 'fail', (findings) =>
+      judged(accessFindings, 'no active finding, apart from roles that other checks judge', 'fail', (findings) =>
         judgeFindings(findings, expectations.ciRole),
       ),
   },

@@ -1,11 +1,12 @@
-/** G1: every region's calls are recorded, where nobody in the account can remove them. One trail must do all of it. */
+/** The audited gate: one trail records the API calls of every region where nobody in the account can delete them. */
 
 import type { CheckOutcome } from '../../model/gate';
 import type { Release } from '../../model/release';
-import { type Answer, type Check, fixedByOthers, judged, type Place, putBack } from '../check';
-import type { AccountFacts, TrailFacts } from '../facts';
+import { type Answer, type Check, fixedByOthers, judged, type Place, restore } from '../check';
+import type { AccountFacts } from '../fact-sources';
+import type { TrailFacts } from '../facts';
 
-/** A trail delivers every few minutes where anything happens at all, and being read is something [controls 000-07]. */
+/** A trail delivers every few minutes if there is any activity, and our own reads are activity [controls 000-07]. */
 const deliveryAgeHoursMax = 24;
 
 type Judged = Omit<Answer, 'expected'>;
@@ -20,34 +21,37 @@ interface Sight {
 type Judge = (trail: TrailFacts, sight: Sight) => Judged;
 
 const judgeReach: Judge = ({ name, multiRegion, logFileValidation }) => {
-  if (!multiRegion) return fail(`${name} records one region`);
-  return logFileValidation ? pass(`${name}, all regions, validated`) : fail(`${name} without log-file validation`);
+  if (!multiRegion) return fail(`${name} records only one region`);
+  return logFileValidation
+    ? pass(`${name} records all regions, with log file validation`)
+    : fail(`${name} has no log file validation`);
 };
 
 const judgeDelivery: Judge = ({ name, logging, deliveryError, deliveredAt }, { collectedAt }) => {
-  if (!logging) return fail(`${name} does not log`);
+  if (!logging) return fail(`${name} is not logging`);
   if (deliveryError !== undefined) return fail(`${name} cannot deliver: ${deliveryError}`);
   if (deliveredAt === undefined) return { outcome: 'unknown', observed: `${name} has not delivered yet` };
   const ageHours = (Date.parse(collectedAt) - Date.parse(deliveredAt)) / 3_600_000;
-  return (ageHours <= deliveryAgeHoursMax ? pass : fail)(`${name} delivered at ${deliveredAt}`);
+  return (ageHours <= deliveryAgeHoursMax ? pass : fail)(`${name} last delivered at ${deliveredAt}`);
 };
 
 const isOrganizations = ({ expectations }: Release): boolean =>
   expectations.organizationManaged.includes('audit-logging');
 
-/** Whoever runs the trail chose its bucket, unless the config names the one that the organization's trail must deliver to. */
+/** Another team chooses its own bucket; only the organization's trail must use the bucket that the config names. */
 const bucketWanted = (release: Release, { adopted }: Place): string | undefined =>
   adopted !== undefined && !isOrganizations(release) ? undefined : release.expectations.logArchiveBucket;
 
 const judgeDestination: Judge = ({ name, organizationTrail, bucket }, { release, place }) => {
-  if (isOrganizations(release) && !organizationTrail) return fail(`${name} is the account's own`);
-  const seen = `${organizationTrail ? 'organization trail ' : ''}${name} to ${bucket}`;
+  if (isOrganizations(release) && !organizationTrail)
+    return fail(`${name} belongs to the account, not to the organization`);
+  const seen = `${organizationTrail ? 'organization trail ' : ''}${name} delivers to ${bucket}`;
   return (bucket === (bucketWanted(release, place) ?? bucket) ? pass : fail)(seen);
 };
 
 const judges: readonly Judge[] = [judgeReach, judgeDelivery, judgeDestination];
 
-/** One failure is worse than all that is only not known yet. */
+/** One failure is worse than any number of unknowns. */
 const badnesses: Readonly<Record<CheckOutcome, number>> = {
   notApplicable: 0,
   pass: 0,
@@ -55,7 +59,7 @@ const badnesses: Readonly<Record<CheckOutcome, number>> = {
   fail: judges.length + 1,
 };
 
-/** The trail that comes nearest: all rows judge the same one, or two half-good trails would pass for a whole one. */
+/** The best trail. All checks judge the same one; otherwise two incomplete trails would pass as one good trail. */
 const nearestTrail = (trails: readonly TrailFacts[], sight: Sight): TrailFacts | undefined => {
   const badness = (trail: TrailFacts): number =>
     judges.reduce((sum, judge) => sum + badnesses[judge(trail, sight).outcome], 0);
@@ -72,36 +76,39 @@ const ask = (judge: Judge, expected: (release: Release, place: Place) => string)
 };
 
 const row = {
-  gate: 'G1',
+  gate: 'audited',
   module: 'audit-logging',
   severity: 'critical',
   scope: 'account',
-  remediation: putBack('the trail'),
+  needs: ['trails'],
+  remediation: restore('the trail'),
   remediationByOthers: fixedByOthers,
 } as const;
 
 export const trailChecks: readonly Check[] = [
   {
     ...row,
-    id: '000-07',
-    title: 'a trail records every region, and its log files can be validated',
-    judge: ask(judgeReach, () => 'a trail of all regions, with log-file validation'),
+    id: 'cloudtrail-trail-covers-all-regions',
+    control: '000-07',
+    title: 'A trail records all regions, with log file validation',
+    judge: ask(judgeReach, () => 'a trail that records all regions, with log file validation'),
   },
   {
     ...row,
-    id: '000-07-delivery',
-    title: 'the trail logs and delivers',
-    remediation:
-      "Start the trail's logging again by hand, and see to it that its bucket and its key let CloudTrail write",
-    judge: ask(judgeDelivery, () => `logging, no delivery error, delivered within ${deliveryAgeHoursMax} h`),
+    id: 'cloudtrail-trail-delivers-logs',
+    control: '000-07',
+    title: 'The trail is logging and delivers its logs',
+    remediation: 'Start logging again by hand, and check that the policies of bucket and key let CloudTrail write',
+    judge: ask(judgeDelivery, () => `logging, with a delivery in the last ${deliveryAgeHoursMax} hours and no error`),
   },
   {
     ...row,
-    id: '002-27',
-    title: 'the trail delivers to the log archive',
+    id: 'cloudtrail-trail-uses-log-archive',
+    control: '002-27',
+    title: 'The trail delivers to the log archive',
     judge: ask(judgeDestination, (release, place) => {
-      const which = isOrganizations(release) ? "an organization's trail" : 'a trail';
-      return `${which} to ${bucketWanted(release, place) ?? 'any bucket'}`;
+      const which = isOrganizations(release) ? 'an organization trail' : 'a trail';
+      return `${which} that delivers to ${bucketWanted(release, place) ?? 'any bucket'}`;
     }),
   },
 ];

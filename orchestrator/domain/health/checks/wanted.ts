@@ -1,37 +1,47 @@
-/** Which facts the checks of a release need, so that nothing else is asked of an account. */
-
-import type { ModuleId } from '../../model/module';
+/** The facts that the checks of a release need, so that a visit reads nothing else. */
+import type { Region } from '../../model/brand';
 import type { Release } from '../../model/release';
-import type { FactsWanted } from '../facts';
+import { type Check, enabledChecks, regionsOf } from '../check';
+import { type FactSource, type FactSources, type FactsWanted, factSources, type KnownSources } from '../fact-sources';
+import { checkTable } from './table';
 
-/** Every region of the release is named, even one of which nothing is wanted: a check must find the region to say "not governed". */
-export function factsWanted({ settings, modules, regions, expectations }: Release): FactsWanted {
-  const { alertRegions, alertEmail, operatorRoleName, ciRole, snapshotBlockPublicAccess } = expectations;
-  const isOn = (module: ModuleId): boolean => expectations.enabled.includes(module);
-  const governed = new Set(regions.governed);
-  const alerted = new Set(isOn('alerts') ? alertRegions : []);
-  const deployed = new Set(modules.flatMap((module) => module.regions));
+/** A release never changes, and every visit of a rollout asks for the same. */
+const known = new WeakMap<Release, FactsWanted>();
+
+export function factsWanted(release: Release): FactsWanted {
+  const wanted = known.get(release) ?? factsNeeded(checkTable, factSources, release);
+  known.set(release, wanted);
+  return wanted;
+}
+
+/** Names every governed region, also one without wanted facts: its checks then find the region and judge what was not read. */
+export function factsNeeded<S extends FactSources = KnownSources>(
+  table: readonly Check<S>[],
+  sources: S,
+  release: Release,
+): FactsWanted<S> {
+  const { regions, expectations } = release;
+  const applicable = enabledChecks(table, release).filter((check) => check.notApplicable?.(release) === undefined);
+  const isWanted = (source: FactSource<unknown> | undefined): boolean => source?.onlyFor?.(release) ?? true;
+  const inAccount = new Set(applicable.flatMap((check) => (check.scope === 'account' ? check.needs : [])));
+  const inRegions = new Map<Region, Set<string>>(regions.governed.map((region) => [region, new Set()]));
+  for (const check of enabledChecks(table, release)) {
+    if (check.scope === 'account') continue;
+    for (const region of regionsOf(check, release)) {
+      const wanted = inRegions.get(region) ?? new Set();
+      inRegions.set(region, wanted);
+      if (applicable.includes(check)) for (const id of check.needs) wanted.add(id);
+    }
+  }
   return {
-    operatorRoleName: isOn('operator-role') ? operatorRoleName : undefined,
-    ciRoleName: ciRole,
-    root: true,
-    roles: true,
-    trails: isOn('audit-logging'),
-    passwordPolicy: settings.passwordPolicy !== undefined,
-    s3PublicAccessBlock: settings.s3PublicAccessBlock !== undefined,
     home: regions.home,
-    regions: [...new Set([...governed, ...alerted, ...deployed])].map((region) => ({
+    roles: { ci: expectations.ciRole, operator: expectations.operatorRoleName },
+    account: idsOf(sources.account).filter((id) => inAccount.has(id) && isWanted(sources.account[id])),
+    regions: [...inRegions].map(([region, wanted]) => ({
       region,
-      ebsEncryption: governed.has(region) && settings.ebsEncryption !== undefined,
-      imdsDefaults: governed.has(region) && settings.imdsDefaults !== undefined,
-      alerts: alerted.has(region),
-      subscriptions: alerted.has(region) && alertEmail !== undefined,
-      snapshots: governed.has(region) && isOn('account-hardening') && snapshotBlockPublicAccess,
-      ebsDefaultKey: governed.has(region) && isOn('kms-default'),
-      config: governed.has(region) && isOn('aws-config'),
-      threats: governed.has(region) && isOn('threat-detection'),
-      administrator: governed.has(region) && expectations.organizationManaged.includes('threat-detection'),
-      stacks: deployed.has(region),
+      facts: idsOf(sources.region).filter((id) => wanted.has(id) && isWanted(sources.region[id])),
     })),
   };
 }
+
+const idsOf = <T extends object>(table: T): readonly (keyof T & string)[] => Object.keys(table) as (keyof T & string)[];

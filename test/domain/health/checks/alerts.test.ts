@@ -1,5 +1,7 @@
-import { absent, alertRules, read, unreadable } from '../../../../orchestrator/domain/health/facts';
-import { account, atHome, factsIn, home, notPassing, release, resultOf, ruleIn, topicIn } from './healthy';
+import type { RegionFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { absent, notWanted, read, unreadable } from '../../../../orchestrator/domain/health/facts';
+import { alertRules } from '../../../../orchestrator/domain/policies/alert-policy';
+import { account, atHome, home, notPassing, release, resultOf, ruleIn, rulesIn, topicIn } from './healthy';
 
 const topic = topicIn(home);
 const [publishes, onlyOverTls] = topic.policy['Statement'] as readonly Record<string, unknown>[];
@@ -7,7 +9,7 @@ const policy = (...statements: readonly unknown[]) => ({ Version: '2012-10-17', 
 
 describe('the alert topic', () => {
   const judge = (seen: Record<string, unknown>) =>
-    resultOf('000-12-topic', atHome({ alertTopic: read({ ...topic, policy: seen }) }));
+    resultOf('alert-topic-accepts-eventbridge', atHome({ alertTopic: read({ ...topic, policy: seen }) }));
 
   test('passes when EventBridge publishes, whatever the order and the case', () => {
     expect(judge(policy(onlyOverTls, { ...publishes, Action: ['SNS:Publish'] })).outcome).toBe('pass');
@@ -18,12 +20,12 @@ describe('the alert topic', () => {
     {
       seen: 'a condition that EventBridge never meets',
       policy: policy({ ...publishes, Condition: sourceAccount }, onlyOverTls),
-      observed: 'topic policy: EventBridgePublishes changed',
+      observed: 'topic policy differs: EventBridgePublishes changed',
     },
     {
       seen: 'a grant to all the world',
       policy: policy({ ...publishes, Principal: '*' }, onlyOverTls),
-      observed: 'topic policy: EventBridgePublishes changed',
+      observed: 'topic policy differs: EventBridgePublishes changed',
     },
     {
       seen: "the topic's first policy, which lets the owner alone publish",
@@ -33,13 +35,13 @@ describe('the alert topic', () => {
         Principal: { AWS: '*' },
         Action: 'SNS:Publish',
       }),
-      observed: 'topic policy: EventBridgePublishes missing, OnlyOverTls missing, __default_statement_ID added',
+      observed: 'topic policy differs: EventBridgePublishes missing, OnlyOverTls missing, __default_statement_ID added',
     },
-    { seen: 'no word of TLS', policy: policy(publishes), observed: 'topic policy: OnlyOverTls missing' },
+    { seen: 'no word of TLS', policy: policy(publishes), observed: 'topic policy differs: OnlyOverTls missing' },
     {
       seen: 'another topic',
       policy: policy({ ...publishes, Resource: 'arn:aws:sns:eu-west-1:111122223333:other' }, onlyOverTls),
-      observed: 'topic policy: EventBridgePublishes changed',
+      observed: 'topic policy differs: EventBridgePublishes changed',
     },
   ])('fails with $seen', ({ policy: seen, observed }) => {
     expect(judge(seen)).toMatchObject({ outcome: 'fail', observed });
@@ -49,13 +51,13 @@ describe('the alert topic', () => {
     { fact: absent, outcome: 'fail' },
     { fact: unreadable('throttled'), outcome: 'unknown' },
   ])('is $outcome when it is $fact.kind', ({ fact, outcome }) => {
-    expect(resultOf('000-12-topic', atHome({ alertTopic: fact })).outcome).toBe(outcome);
+    expect(resultOf('alert-topic-accepts-eventbridge', atHome({ alertTopic: fact })).outcome).toBe(outcome);
   });
 });
 
 describe('the encryption of the topic', () => {
   const judge = (kmsKey: string | undefined) =>
-    resultOf('000-12-encryption', atHome({ alertTopic: read({ ...topic, kmsKey }) }));
+    resultOf('alert-topic-is-encrypted', atHome({ alertTopic: read({ ...topic, kmsKey }) }));
 
   test.each([
     { kmsKey: 'alias/strongroom-alerts', outcome: 'pass' },
@@ -71,14 +73,14 @@ describe('the encryption of the topic', () => {
   });
 
   test('is unknown when the topic cannot be read', () => {
-    expect(resultOf('000-12-encryption', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
+    expect(resultOf('alert-topic-is-encrypted', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
   });
 });
 
 describe('the subscription', () => {
   const own = { protocol: 'email', endpoint: 'security@example.com', confirmed: true };
   const judge = (...subscriptions: readonly (typeof own)[]) =>
-    resultOf('000-12-subscription', atHome({ alertTopic: read({ ...topic, subscriptions }) }));
+    resultOf('alert-topic-has-confirmed-subscription', atHome({ alertSubscriptions: read(subscriptions) }));
 
   test.each([
     { seen: 'a confirmed one', subscriptions: [own] },
@@ -89,66 +91,70 @@ describe('the subscription', () => {
   });
 
   test.each([
-    { subscriptions: [], observed: 'no subscription of security@example.com' },
-    { subscriptions: [{ ...own, confirmed: false }], observed: 'security@example.com, not confirmed yet' },
-    { subscriptions: [{ ...own, endpoint: 'a@b.c' }], observed: 'no subscription of security@example.com' },
-    { subscriptions: [{ ...own, protocol: 'email-json' }], observed: 'no subscription of security@example.com' },
+    { subscriptions: [], observed: 'security@example.com is not subscribed' },
+    { subscriptions: [{ ...own, confirmed: false }], observed: 'security@example.com is not confirmed yet' },
+    { subscriptions: [{ ...own, endpoint: 'a@b.c' }], observed: 'security@example.com is not subscribed' },
+    { subscriptions: [{ ...own, protocol: 'email-json' }], observed: 'security@example.com is not subscribed' },
   ])('fails with $observed', ({ subscriptions, observed }) => {
     expect(judge(...subscriptions)).toMatchObject({ outcome: 'fail', observed });
   });
 
-  test('is unknown when the topic cannot be read', () => {
-    expect(resultOf('000-12-subscription', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
+  test.each([
+    ['cannot be read', unreadable('denied')],
+    ['were not asked for', notWanted],
+  ])('is unknown when the subscriptions %s, and never passes', (_when, alertSubscriptions) => {
+    expect(resultOf('alert-topic-has-confirmed-subscription', atHome({ alertSubscriptions })).outcome).toBe('unknown');
   });
 
-  test('is unknown when the subscriptions were not asked for, and never passes', () => {
-    const { subscriptions: _notAsked, ...unasked } = topic;
-
-    expect(resultOf('000-12-subscription', atHome({ alertTopic: read(unasked) })).outcome).toBe('unknown');
+  test('fails without a topic', () => {
+    expect(resultOf('alert-topic-has-confirmed-subscription', atHome({ alertSubscriptions: absent })).outcome).toBe(
+      'fail',
+    );
   });
 
   test('is not applicable when no address is wanted, and then nothing else is', () => {
     const silent = { ...release, expectations: { ...release.expectations, alertEmail: undefined } };
-    const seen = atHome({ alertTopic: read({ ...topic, subscriptions: [] }) });
+    const seen = atHome({ alertSubscriptions: read([]) });
 
-    expect(notPassing(seen, silent)).toEqual({ '000-12-subscription': 'notApplicable' });
+    expect(notPassing(seen, silent)).toEqual({ 'alert-topic-has-confirmed-subscription': 'notApplicable' });
   });
 });
 
 describe.each(alertRules)('rule %s', (rule) => {
   const seen = ruleIn(home, rule);
-  const judge = (fact: typeof absent | ReturnType<typeof read<typeof seen>> | ReturnType<typeof unreadable>) =>
-    resultOf(`000-12-${rule}`, atHome({ alertRules: { ...factsIn(home).alertRules, [rule]: fact } }));
+  const judge = (alertRules: RegionFacts['alertRules']) =>
+    resultOf(`alert-rule-${rule}-is-enabled`, atHome({ alertRules }));
+  const withRule = (changed: object) => read({ ...rulesIn(home), [rule]: { ...seen, ...changed } });
+  const { [rule]: _without, ...others } = rulesIn(home);
 
   test('passes when it targets the topic, besides others', () => {
-    expect(judge(read({ ...seen, targetArns: ['arn:aws:lambda:x', ...seen.targetArns] })).outcome).toBe('pass');
+    expect(judge(withRule({ targetArns: ['arn:aws:lambda:x', ...seen.targetArns] })).outcome).toBe('pass');
   });
 
   test.each([
-    { changed: { enabled: false }, observed: 'disabled' },
-    { changed: { targetArns: [] }, observed: 'targets nothing' },
+    { changed: { enabled: false }, observed: 'the rule is disabled' },
+    { changed: { targetArns: [] }, observed: 'the rule targets nothing' },
     {
       changed: { targetArns: [`arn:aws:sns:us-east-1:${account}:strongroom-alerts`] },
-      observed: `targets arn:aws:sns:us-east-1:${account}:strongroom-alerts`,
+      observed: `the rule targets arn:aws:sns:us-east-1:${account}:strongroom-alerts`,
     },
     {
       changed: { targetArns: ['arn:aws:sns:eu-west-1:999999999999:strongroom-alerts'] },
-      observed: 'targets arn:aws:sns:eu-west-1:999999999999:strongroom-alerts',
+      observed: 'the rule targets arn:aws:sns:eu-west-1:999999999999:strongroom-alerts',
     },
-    { changed: { pattern: { source: ['none'] } }, observed: 'another event pattern: {"source":["none"]}' },
+    { changed: { pattern: { source: ['none'] } }, observed: 'a different event pattern: {"source":["none"]}' },
   ])('fails with $observed', ({ changed, observed }) => {
-    expect(judge(read({ ...seen, ...changed }))).toMatchObject({ outcome: 'fail', observed });
+    expect(judge(withRule(changed))).toMatchObject({ outcome: 'fail', observed });
   });
 
-  test('fails when it is absent, and is unknown when it cannot be read', () => {
+  test('fails when it is absent, and is unknown when the rules cannot be read', () => {
+    expect(judge(read(others)).outcome).toBe('fail');
     expect(judge(absent).outcome).toBe('fail');
     expect(judge(unreadable('denied')).outcome).toBe('unknown');
   });
 
   test('judges one rule: the others still pass', () => {
-    const without = atHome({ alertRules: { ...factsIn(home).alertRules, [rule]: absent } });
-
-    expect(notPassing(without)).toEqual({ [`000-12-${rule}`]: 'fail' });
+    expect(notPassing(atHome({ alertRules: read(others) }))).toEqual({ [`alert-rule-${rule}-is-enabled`]: 'fail' });
   });
 });
 
@@ -159,10 +165,10 @@ describe('the pattern of the rule on GuardDuty', () => {
       'detail-type': ['GuardDuty Finding'],
       detail: { severity: [{ numeric }] },
     };
-    const rule = read({ ...ruleIn(home, 'guardduty-findings'), pattern });
+    const rule = { ...ruleIn(home, 'guardduty-findings'), pattern };
     return resultOf(
-      '000-12-guardduty-findings',
-      atHome({ alertRules: { ...factsIn(home).alertRules, 'guardduty-findings': rule } }),
+      'alert-rule-guardduty-findings-is-enabled',
+      atHome({ alertRules: read({ ...rulesIn(home), 'guardduty-findings': rule }) }),
     ).outcome;
   };
 
@@ -182,8 +188,8 @@ test('the severities of the rule on Security Hub may come in any order', () => {
     'detail-type': ['Security Hub Findings - Imported'],
     detail: { findings: { Severity: { Label: ['CRITICAL', 'HIGH'] } } },
   };
-  const rule = read({ ...ruleIn(home, 'securityhub-findings'), pattern });
-  const seen = atHome({ alertRules: { ...factsIn(home).alertRules, 'securityhub-findings': rule } });
+  const rule = { ...ruleIn(home, 'securityhub-findings'), pattern };
+  const seen = atHome({ alertRules: read({ ...rulesIn(home), 'securityhub-findings': rule }) });
 
   expect(notPassing(seen)).toEqual({});
 });

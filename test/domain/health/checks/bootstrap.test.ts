@@ -9,8 +9,8 @@ test.each([
   { seen: 'no identity', identity: absent, outcome: 'fail', observed: 'absent' },
   { seen: 'nothing', identity: unreadable('no route'), outcome: 'unknown', observed: 'no route' },
 ])('the identity check says $outcome of $seen', ({ identity, outcome, observed }) => {
-  expect(resultOf('003-36', { ...facts, identity })).toMatchObject({
-    gate: 'G0',
+  expect(resultOf('ci-role-gives-access', { ...facts, identity })).toMatchObject({
+    gate: 'bootstrapped',
     outcome,
     observed,
     expected: 'account 111122223333',
@@ -19,11 +19,11 @@ test.each([
 
 describe('the permission boundary of the CI role', () => {
   const judge = (boundaryArn: string | undefined) =>
-    resultOf('000-01', { ...facts, ciRole: read({ trust: ciRole.trust, boundaryArn }) });
+    resultOf('ci-role-has-permissions-boundary', { ...facts, ciRole: read({ trust: ciRole.trust, boundaryArn }) });
   const own = 'arn:aws:iam::111122223333:policy/baseline/BaselineCiBoundary';
 
   test('passes when it is the one that the bootstrap made', () => {
-    expect(judge(own)).toMatchObject({ gate: 'G0', outcome: 'pass', observed: own });
+    expect(judge(own)).toMatchObject({ gate: 'bootstrapped', outcome: 'pass', observed: own });
   });
 
   test.each([
@@ -41,8 +41,10 @@ describe('the permission boundary of the CI role', () => {
   });
 
   test('fails without the role, and is unknown when the role cannot be read', () => {
-    expect(resultOf('000-01', { ...facts, ciRole: absent }).outcome).toBe('fail');
-    expect(resultOf('000-01', { ...facts, ciRole: unreadable('denied') }).outcome).toBe('unknown');
+    expect(resultOf('ci-role-has-permissions-boundary', { ...facts, ciRole: absent }).outcome).toBe('fail');
+    expect(resultOf('ci-role-has-permissions-boundary', { ...facts, ciRole: unreadable('denied') }).outcome).toBe(
+      'unknown',
+    );
   });
 });
 
@@ -55,19 +57,30 @@ describe('the root user', () => {
     { accessKeys: false, outcome: 'pass', observed: 'no access key' },
     { accessKeys: true, outcome: 'fail', observed: 'an access key' },
   ])('with $observed: $outcome', ({ accessKeys, outcome, observed }) => {
-    expect(judge('001-17', { accessKeys, password: true, mfa: true })).toMatchObject({ gate: 'G3', outcome, observed });
+    expect(judge('root-user-has-no-access-key', { accessKeys, password: true, mfa: true })).toMatchObject({
+      gate: 'access-controlled',
+      outcome,
+      observed,
+    });
   });
 
   test.each([
     { password: false, mfa: false, outcome: 'pass', observed: 'no password' },
     { password: false, mfa: true, outcome: 'pass', observed: 'no password' },
-    { password: true, mfa: true, outcome: 'pass', observed: 'password, with MFA' },
-    { password: true, mfa: false, outcome: 'fail', observed: 'password, without MFA' },
+    { password: true, mfa: true, outcome: 'pass', observed: 'a password with MFA' },
+    { password: true, mfa: false, outcome: 'fail', observed: 'a password without MFA' },
   ])('with password $password and MFA $mfa: $outcome', ({ password, mfa, outcome, observed }) => {
-    expect(judge('002-09', { password, mfa })).toMatchObject({ gate: 'G3', outcome, observed });
+    expect(judge('root-user-requires-mfa', { password, mfa })).toMatchObject({
+      gate: 'access-controlled',
+      outcome,
+      observed,
+    });
   });
 
-  test.each(['001-17', '002-09'])('%s is unknown when the root user cannot be read', (check) => {
-    expect(resultOf(check, { ...facts, root: unreadable('denied') }).outcome).toBe('unknown');
-  });
+  test.each(['root-user-has-no-access-key', 'root-user-requires-mfa'])(
+    '%s is unknown when the root user cannot be read',
+    (check) => {
+      expect(resultOf(check, { ...facts, root: unreadable('denied') }).outcome).toBe('unknown');
+    },
+  );
 });

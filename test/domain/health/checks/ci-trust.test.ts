@@ -1,6 +1,7 @@
 /** Who may enter by the CI role: the template's two ways in and its third, and everything that is nearly one of them. */
 
-import { type AccountFacts, read } from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { read } from '../../../../orchestrator/domain/health/facts';
 import { gitHubTrust } from '../../../../orchestrator/domain/policies/ci-policy';
 import { buildRelease } from '../../../../stackset-templates/release';
 import { desiredState, templateHashes } from '../../../stackset-templates/sample-desired-state';
@@ -12,7 +13,7 @@ const trusting = (edit: Edit): AccountFacts => ({
   ...facts,
   ciRole: read({ ...ciRole, trust: edited(ciRole.trust, edit) }),
 });
-const observedOf = (edit: Edit) => resultOf('003-20', trusting(edit)).observed;
+const observedOf = (edit: Edit) => resultOf('ci-role-trust-matches-bootstrap', trusting(edit)).observed;
 
 const at = (statements: Statement[], index: number): Statement => statements[index] ?? {};
 /** One condition of a statement, with another operator, value, or neither. */
@@ -61,7 +62,7 @@ test.each<[string, Edit]>([
   expect(notPassing(trusting(edit))).toEqual({});
 });
 
-const nobody = 'no statement for named roles of one account and one organization';
+const nobody = 'no statement that names roles of one account and one organization';
 test.each<[string, Edit, observed: string]>([
   ['a statement for everybody', (s) => s.push({ ...at(s, orchestrator), Principal: '*' }), 'Orchestrator added'],
   ['another account', (s) => s.push({ ...at(s, stackSets), Sid: 'More', Principal: { AWS: '1' } }), 'More added'],
@@ -143,7 +144,7 @@ test.each<[string, Edit, observed: string]>([
   ],
   ['two workflows', (s) => s.push(gitHub(), gitHub('repo:acme/other:ref:refs/heads/main')), 'GitHub added'],
 ])('%s fails, and the statement is named', (_what, edit, observed) => {
-  expect(notPassing(trusting(edit))).toEqual({ '003-20': 'fail' });
+  expect(notPassing(trusting(edit))).toEqual({ 'ci-role-trust-matches-bootstrap': 'fail' });
   expect(observedOf(edit)).toBe(observed);
 });
 
@@ -166,12 +167,14 @@ describe('where the config names the administration role', () => {
   );
 
   test('it is the one that is let in, with its path', () => {
-    expect(resultOf('003-20', ours, named('777788889999')).outcome).toBe('pass');
-    expect(resultOf('003-20', facts, named('777788889999'))).toMatchObject({ observed: 'StackSets changed' });
+    expect(resultOf('ci-role-trust-matches-bootstrap', ours, named('777788889999')).outcome).toBe('pass');
+    expect(resultOf('ci-role-trust-matches-bootstrap', facts, named('777788889999'))).toMatchObject({
+      observed: 'StackSets changed',
+    });
   });
 
   test('its account is the only one that may enter', () => {
-    expect(resultOf('003-20', ours, named('444455556666'))).toMatchObject({
+    expect(resultOf('ci-role-trust-matches-bootstrap', ours, named('444455556666'))).toMatchObject({
       outcome: 'fail',
       observed: 'StackSets changed; Orchestrator changed',
     });
@@ -181,8 +184,8 @@ describe('where the config names the administration role', () => {
 test('a release that was made before it said who enters has nothing to compare with', () => {
   const { entry: _before, ...expectations } = release.expectations;
 
-  expect(resultOf('003-20', facts, { ...release, expectations })).toMatchObject({
+  expect(resultOf('ci-role-trust-matches-bootstrap', facts, { ...release, expectations })).toMatchObject({
     outcome: 'notApplicable',
-    expected: 'the trust of the bootstrap, each statement with its conditions',
+    expected: 'the trust policy of the bootstrap, with all its conditions',
   });
 });

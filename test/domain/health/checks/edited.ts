@@ -1,10 +1,7 @@
 /** The healthy operator role with one thing changed. */
-import {
-  type AccountFacts,
-  type PolicyDocument,
-  type RoleFacts,
-  read,
-} from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { type RoleFacts, read } from '../../../../orchestrator/domain/health/facts';
+import type { PolicyDocument } from '../../../../orchestrator/domain/policies/policy';
 import { facts, role } from './healthy';
 
 export type Statement = Record<string, unknown>;

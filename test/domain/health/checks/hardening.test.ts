@@ -7,7 +7,7 @@ const blocks = valueRead(facts.s3PublicAccessBlock);
 
 describe('the password policy', () => {
   const judge = (changed: Partial<PasswordPolicy>) =>
-    resultOf('000-04', { ...facts, passwordPolicy: read({ ...passwords, ...changed }) });
+    resultOf('password-policy-is-strong', { ...facts, passwordPolicy: read({ ...passwords, ...changed }) });
 
   test.each([
     { changed: { minimumLength: 13 }, observed: 'minimum length 13' },
@@ -15,14 +15,14 @@ describe('the password policy', () => {
     { changed: { requireNumbers: false }, observed: 'numbers not required' },
     { changed: { requireUppercase: false }, observed: 'uppercase not required' },
     { changed: { requireLowercase: false }, observed: 'lowercase not required' },
-    { changed: { allowUsersToChange: false }, observed: 'people cannot change their password' },
+    { changed: { allowUsersToChange: false }, observed: 'users cannot change their password' },
     { changed: { maxAgeDays: 91 }, observed: 'expiry after 91 days' },
-    { changed: { maxAgeDays: 0 }, observed: 'no expiry' },
-    { changed: { reusePrevention: 23 }, observed: '23 former passwords refused' },
-    { changed: { reusePrevention: 0 }, observed: '0 former passwords refused' },
+    { changed: { maxAgeDays: 0 }, observed: 'passwords never expire' },
+    { changed: { reusePrevention: 23 }, observed: '23 previous passwords remembered' },
+    { changed: { reusePrevention: 0 }, observed: '0 previous passwords remembered' },
     {
       changed: { minimumLength: 8, requireSymbols: false, maxAgeDays: 0 },
-      observed: 'minimum length 8, symbols not required, no expiry',
+      observed: 'minimum length 8, symbols not required, passwords never expire',
     },
   ])('fails with $observed', ({ changed, observed }) => {
     expect(judge(changed)).toMatchObject({ outcome: 'fail', observed });
@@ -37,19 +37,19 @@ describe('the password policy', () => {
 
   test('says what it expects', () => {
     expect(judge({}).expected).toBe(
-      'minimum length 14, symbols, numbers, uppercase, lowercase, people may change theirs, expiry after 90 days, 24 former passwords refused',
+      'minimum length 14, symbols, numbers, uppercase, lowercase, users may change their password, expiry after 90 days, 24 previous passwords remembered',
     );
   });
 });
 
 describe('the public access block', () => {
   const judge = (changed: Partial<PublicAccessBlock>) =>
-    resultOf('000-05', { ...facts, s3PublicAccessBlock: read({ ...blocks, ...changed }) });
+    resultOf('s3-public-access-is-blocked', { ...facts, s3PublicAccessBlock: read({ ...blocks, ...changed }) });
 
   test.each(['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets'])(
     'fails without %s, though the other three are on',
     (flag) => {
-      expect(judge({ [flag]: false })).toMatchObject({ outcome: 'fail', observed: `${flag} off` });
+      expect(judge({ [flag]: false })).toMatchObject({ outcome: 'fail', observed: `${flag} is off` });
     },
   );
 
@@ -65,20 +65,25 @@ describe('EBS encryption', () => {
   ])('is $outcome when it is $observed', ({ enabled, outcome, observed }) => {
     const seen = atHome({ ebsEncryption: read({ enabled }) });
 
-    expect(resultOf('000-06', seen)).toMatchObject({ outcome, observed, expected: 'on', region: 'eu-west-1' });
+    expect(resultOf('ebs-default-encryption-is-on', seen)).toMatchObject({
+      outcome,
+      observed,
+      expected: 'on',
+      region: 'eu-west-1',
+    });
   });
 
   test.each([true, false])('passes where the release wants none, when it is %s', (enabled) => {
     const indifferent = { ...release, settings: { ...release.settings, ebsEncryption: { enabled: false } } };
 
-    const result = resultOf('000-06', atHome({ ebsEncryption: read({ enabled }) }), indifferent);
+    const result = resultOf('ebs-default-encryption-is-on', atHome({ ebsEncryption: read({ enabled }) }), indifferent);
 
-    expect(result).toMatchObject({ outcome: 'pass', expected: 'any' });
+    expect(result).toMatchObject({ outcome: 'pass', expected: 'on or off' });
   });
 });
 
 describe('the IMDS defaults', () => {
-  const judge = (imds: ImdsDefaults) => resultOf('imds-defaults', atHome({ imdsDefaults: read(imds) }));
+  const judge = (imds: ImdsDefaults) => resultOf('ec2-default-requires-imdsv2', atHome({ imdsDefaults: read(imds) }));
 
   test.each<{ imds: ImdsDefaults; observed: string }>([
     { imds: { httpTokens: 'optional', httpPutResponseHopLimit: 2 }, observed: 'httpTokens optional' },
@@ -89,7 +94,7 @@ describe('the IMDS defaults', () => {
     { imds: { managedBy: 'account' }, observed: 'httpTokens not set, hop limit not set' },
     {
       imds: { httpTokens: 'optional', managedBy: 'declarative-policy' },
-      observed: 'httpTokens optional, by a declarative policy',
+      observed: 'httpTokens optional, set by a declarative policy',
     },
   ])('fail with $observed', ({ imds, observed }) => {
     expect(judge(imds)).toMatchObject({ outcome: 'fail', observed });
@@ -117,14 +122,18 @@ describe('the block on sharing snapshots', () => {
   ])('$state by $managedBy: $outcome', ({ state, managedBy, outcome }) => {
     const seen = atHome({ snapshotBlockPublicAccess: read({ state, managedBy }) });
 
-    expect(resultOf('snapshot-sharing', seen)).toMatchObject({ gate: 'G4', outcome, expected: 'block-all-sharing' });
+    expect(resultOf('ebs-snapshot-public-access-is-blocked', seen)).toMatchObject({
+      gate: 'hardened',
+      outcome,
+      expected: 'block-all-sharing',
+    });
   });
 
   test('is not applicable where it is not governed', () => {
     const without = { ...release, expectations: { ...release.expectations, snapshotBlockPublicAccess: false } };
     const seen = atHome({ snapshotBlockPublicAccess: absent });
 
-    expect(notPassing(seen, without)).toEqual({ 'snapshot-sharing': 'notApplicable' });
+    expect(notPassing(seen, without)).toEqual({ 'ebs-snapshot-public-access-is-blocked': 'notApplicable' });
   });
 });
 
@@ -132,17 +141,17 @@ describe('the default key of EBS', () => {
   const key = { arn: 'arn:aws:kms:eu-west-1:111122223333:key/1234', enabled: true, rotates: true };
 
   test.each([
-    { changed: {}, outcome: 'pass', observed: 'enabled, rotates' },
-    { changed: { rotates: false }, outcome: 'fail', observed: 'no rotation' },
-    { changed: { enabled: false }, outcome: 'fail', observed: 'disabled' },
+    { changed: {}, outcome: 'pass', observed: 'an enabled key with rotation' },
+    { changed: { rotates: false }, outcome: 'fail', observed: 'rotation is off' },
+    { changed: { enabled: false }, outcome: 'fail', observed: 'the key is disabled' },
   ])('is $outcome when it is $observed', ({ changed, outcome, observed }) => {
     const seen = atHome({ ebsDefaultKey: read({ ...key, ...changed }) });
 
-    expect(resultOf('002-52', seen)).toMatchObject({ gate: 'G4', outcome, observed });
+    expect(resultOf('ebs-default-key-rotates', seen)).toMatchObject({ gate: 'hardened', outcome, observed });
   });
 
   test('fails where EBS still encrypts with the key that AWS manages', () => {
-    expect(notPassing(atHome({ ebsDefaultKey: absent }))).toEqual({ '002-52': 'fail' });
+    expect(notPassing(atHome({ ebsDefaultKey: absent }))).toEqual({ 'ebs-default-key-rotates': 'fail' });
   });
 
   test("is nobody's question where the module is off", () => {
@@ -153,10 +162,10 @@ describe('the default key of EBS', () => {
 });
 
 test.each([
-  { check: '000-04', setting: 'passwordPolicy' },
-  { check: '000-05', setting: 's3PublicAccessBlock' },
-  { check: '000-06', setting: 'ebsEncryption' },
-  { check: 'imds-defaults', setting: 'imdsDefaults' },
+  { check: 'password-policy-is-strong', setting: 'passwordPolicy' },
+  { check: 's3-public-access-is-blocked', setting: 's3PublicAccessBlock' },
+  { check: 'ebs-default-encryption-is-on', setting: 'ebsEncryption' },
+  { check: 'ec2-default-requires-imdsv2', setting: 'imdsDefaults' },
 ])('$check is not applicable where $setting is not governed, and the others still speak', ({ check, setting }) => {
   const without = { ...release, settings: { ...release.settings, [setting]: undefined } };
   const bare = { ...facts, passwordPolicy: absent, s3PublicAccessBlock: absent };
@@ -166,12 +175,12 @@ test.each([
 });
 
 test.each([
-  { check: '000-04', seen: { ...facts, passwordPolicy: unreadable('denied') } },
-  { check: '000-05', seen: { ...facts, s3PublicAccessBlock: unreadable('denied') } },
-  { check: '000-06', seen: atHome({ ebsEncryption: unreadable('denied') }) },
-  { check: 'imds-defaults', seen: atHome({ imdsDefaults: unreadable('denied') }) },
-  { check: 'snapshot-sharing', seen: atHome({ snapshotBlockPublicAccess: unreadable('denied') }) },
-  { check: '002-52', seen: atHome({ ebsDefaultKey: unreadable('denied') }) },
+  { check: 'password-policy-is-strong', seen: { ...facts, passwordPolicy: unreadable('denied') } },
+  { check: 's3-public-access-is-blocked', seen: { ...facts, s3PublicAccessBlock: unreadable('denied') } },
+  { check: 'ebs-default-encryption-is-on', seen: atHome({ ebsEncryption: unreadable('denied') }) },
+  { check: 'ec2-default-requires-imdsv2', seen: atHome({ imdsDefaults: unreadable('denied') }) },
+  { check: 'ebs-snapshot-public-access-is-blocked', seen: atHome({ snapshotBlockPublicAccess: unreadable('denied') }) },
+  { check: 'ebs-default-key-rotates', seen: atHome({ ebsDefaultKey: unreadable('denied') }) },
 ])('$check is unknown where it cannot be read, and says why', ({ check, seen }) => {
   expect(resultOf(check, seen)).toMatchObject({ outcome: 'unknown', observed: 'denied' });
 });

@@ -3,14 +3,13 @@
 import { runChecks } from '../../../../orchestrator/domain/health/check';
 import { ciBoundaryArn } from '../../../../orchestrator/domain/health/checks/bootstrap';
 import { checkTable } from '../../../../orchestrator/domain/health/checks/table';
+import type { AccountFacts, RegionFacts } from '../../../../orchestrator/domain/health/fact-sources';
 import {
-  type AccountFacts,
-  type AlertRule,
-  alertRules,
+  type AlertRuleFacts,
   type CiRoleFacts,
   type Fact,
   type ListedRole,
-  type RegionFacts,
+  notWanted,
   type RoleFacts,
   type RuleFacts,
   read,
@@ -20,12 +19,18 @@ import {
 } from '../../../../orchestrator/domain/health/facts';
 import type { Adopted } from '../../../../orchestrator/domain/model/account-record';
 import { parseAccountId, parseRegion, parseWaveName, type Region } from '../../../../orchestrator/domain/model/brand';
-import type { ModuleChoices } from '../../../../orchestrator/domain/model/desired-state';
+import type { ModuleChoices } from '../../../../orchestrator/domain/model/catalog';
 import type { CheckOutcome, CheckResult } from '../../../../orchestrator/domain/model/gate';
-import { type ModuleId, stackSetName } from '../../../../orchestrator/domain/model/module';
+import type { ModuleId } from '../../../../orchestrator/domain/model/module';
+import { stackSetName } from '../../../../orchestrator/domain/model/module';
 import type { Release } from '../../../../orchestrator/domain/model/release';
 import { standardArn } from '../../../../orchestrator/domain/model/standards';
-import { alertPatterns, alertTopicPolicy } from '../../../../orchestrator/domain/policies/alert-policy';
+import {
+  type AlertRule,
+  alertPatterns,
+  alertRules,
+  alertTopicPolicy,
+} from '../../../../orchestrator/domain/policies/alert-policy';
 import { ciTrust } from '../../../../orchestrator/domain/policies/ci-policy';
 import { operatorTrust, regionDeny, selfProtect } from '../../../../orchestrator/domain/policies/operator-policy';
 import { buildRelease } from '../../../../stackset-templates/release';
@@ -45,7 +50,7 @@ export const role: RoleFacts = {
   maxSessionSeconds: 3600,
   attached: ['arn:aws:iam::aws:policy/AdministratorAccess'],
   inline: {
-    'region-fence': regionDeny(release.regions.governed),
+    'region-deny': regionDeny(release.regions.governed),
     'self-protect': selfProtect({ partition: 'aws', account, roles: ['InfraAdmin', 'BaselineCi'] }),
   },
 };
@@ -91,8 +96,8 @@ export const trail: TrailFacts = {
 export const topicIn = (region: string): TopicFacts => ({
   policy: alertTopicPolicy(`arn:aws:sns:${region}:${account}:strongroom-alerts`),
   kmsKey: 'alias/strongroom-alerts',
-  subscriptions: [{ protocol: 'email', endpoint: 'security@example.com', confirmed: true }],
 });
+export const subscription = { protocol: 'email', endpoint: 'security@example.com', confirmed: true };
 
 export const ruleIn = (region: string, rule: AlertRule): RuleFacts => ({
   enabled: true,
@@ -100,12 +105,8 @@ export const ruleIn = (region: string, rule: AlertRule): RuleFacts => ({
   targetArns: [`arn:aws:sns:${region}:${account}:strongroom-alerts`],
 });
 
-/** The same fact for every alert rule. */
-export const forRules = (factOf: (rule: AlertRule) => Fact<RuleFacts>): RegionFacts['alertRules'] => {
-  const facts: Partial<Record<AlertRule, Fact<RuleFacts>>> = {};
-  for (const rule of alertRules) facts[rule] = factOf(rule);
-  return facts as RegionFacts['alertRules'];
-};
+export const rulesIn = (region: string): AlertRuleFacts =>
+  Object.fromEntries(alertRules.map((rule) => [rule, ruleIn(region, rule)]));
 
 export const stacksIn = (region: Region): readonly StackFacts[] =>
   release.modules
@@ -131,12 +132,14 @@ export const factsIn = (region: Region): RegionFacts => ({
   }),
   deliveryChannel: read({ failing: false }),
   detector: read({ id: 'd1', enabled: true }),
+  detectorAdministrator: notWanted,
   hub: read({ standards: [{ arn: standardArn('aws', region, standard), status: 'READY' }] }),
   analyzers: read([{ name: 'strongroom-external-access', type: 'ACCOUNT', status: 'ACTIVE' }]),
   accessFindings: read({ resources: [`arn:aws:iam::${account}:role/BaselineCi`], complete: true }),
   stacks: read(stacksIn(region)),
   alertTopic: read(topicIn(region)),
-  alertRules: forRules((rule) => read(ruleIn(region, rule))),
+  alertSubscriptions: read([subscription]),
+  alertRules: read(rulesIn(region)),
 });
 
 export const facts: AccountFacts = {

@@ -1,7 +1,6 @@
 /** The trust and the fence are judged in parts. This is the proof that the parts leave nothing out. */
 import fc from 'fast-check';
-import type { PolicyDocument } from '../../../../orchestrator/domain/health/facts';
-import { samePolicy } from '../../../../orchestrator/domain/policies/policy';
+import { type PolicyDocument, samePolicy } from '../../../../orchestrator/domain/policies/policy';
 import { edited, type Statement, withRole } from './edited';
 import { notPassing, role } from './healthy';
 
@@ -20,15 +19,19 @@ const change: fc.Arbitrary<Change> = fc.record({
 test.each([
   {
     part: 'the trust',
-    ids: ['000-14', '000-15', '000-16'],
+    ids: ['operator-role-trusts-only-own-account', 'operator-role-requires-mfa', 'operator-role-requires-recent-mfa'],
     released: role.trust,
     having: (trust: PolicyDocument) => withRole({ trust }),
   },
   {
     part: 'the fence',
-    ids: ['000-17', '000-19', '000-20'],
-    released: role.inline['region-fence'] ?? {},
-    having: (regionDeny: PolicyDocument) => withRole({ inline: { ...role.inline, 'region-fence': regionDeny } }),
+    ids: [
+      'region-deny-policy-only-denies',
+      'region-deny-policy-matches-governed-regions',
+      'region-deny-policy-has-released-exemptions',
+    ],
+    released: role.inline['region-deny'] ?? {},
+    having: (regionDeny: PolicyDocument) => withRole({ inline: { ...role.inline, 'region-deny': regionDeny } }),
   },
 ])('the rows on $part pass together exactly if it means what was released', ({ ids, released, having }) => {
   fc.assert(

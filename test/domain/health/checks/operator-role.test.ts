@@ -8,10 +8,10 @@ describe('the role', () => {
   });
 
   test.each([3601, 43_200])('fails with sessions of %i s', (maxSessionSeconds) => {
-    expect(resultOf('000-13', withRole({ maxSessionSeconds }))).toMatchObject({
+    expect(resultOf('operator-role-limits-session-duration', withRole({ maxSessionSeconds }))).toMatchObject({
       outcome: 'fail',
-      observed: `sessions of ${maxSessionSeconds} s`,
-      expected: 'InfraAdmin, sessions of 3600 s at most',
+      observed: `sessions of ${maxSessionSeconds} seconds`,
+      expected: 'role InfraAdmin with sessions of at most 3600 seconds',
     });
   });
 
@@ -20,7 +20,7 @@ describe('the role', () => {
     { fact: unreadable('denied'), outcome: 'unknown' },
   ])('$fact.kind is $outcome in every check of it', ({ fact, outcome }) => {
     const results = resultsOf({ ...facts, operatorRole: fact }).filter(
-      ({ gate, module }) => gate === 'G3' && module === 'operator-role',
+      ({ gate, module }) => gate === 'access-controlled' && module === 'operator-role',
     );
 
     expect(results.map((result) => result.outcome)).toEqual(Array(10).fill(outcome));
@@ -31,7 +31,7 @@ describe('the grant', () => {
   const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
   test.each([
-    { attached: [], observed: 'nothing attached' },
+    { attached: [], observed: 'no attached policy' },
     { attached: ['arn:aws:iam::aws:policy/PowerUserAccess'], observed: 'arn:aws:iam::aws:policy/PowerUserAccess' },
     { attached: [administrator, 'arn:aws:iam::aws:policy/x'], observed: `${administrator}, arn:aws:iam::aws:policy/x` },
     {
@@ -41,8 +41,8 @@ describe('the grant', () => {
   ])('fails with $observed', ({ attached, observed }) => {
     const seen = withRole({ attached });
 
-    expect(notPassing(seen)).toEqual({ '000-18': 'fail' });
-    expect(resultOf('000-18', seen).observed).toBe(observed);
+    expect(notPassing(seen)).toEqual({ 'operator-role-has-only-administrator-access': 'fail' });
+    expect(resultOf('operator-role-has-only-administrator-access', seen).observed).toBe(observed);
   });
 });
 
@@ -51,21 +51,21 @@ describe('self-protection', () => {
     withRole({ inline: { ...role.inline, 'self-protect': edited(role.inline['self-protect'], edit) } });
 
   test.each([
-    { seen: protecting((s) => s.splice(0)), observed: 'CannotLowerOwnFence missing' },
+    { seen: protecting((s) => s.splice(0)), observed: 'CannotChangeOwnPermissions missing' },
     {
       seen: protecting((s) => (only(s)['Action'] as string[]).pop()),
-      observed: 'CannotLowerOwnFence changed',
+      observed: 'CannotChangeOwnPermissions changed',
     },
     {
       seen: protecting((s) => (only(s)['Resource'] as string[]).pop()),
-      observed: 'CannotLowerOwnFence changed',
+      observed: 'CannotChangeOwnPermissions changed',
     },
     {
-      seen: withRole({ inline: { 'region-fence': role.inline['region-fence'] ?? {} } }),
-      observed: 'no inline policy self-protect',
+      seen: withRole({ inline: { 'region-deny': role.inline['region-deny'] ?? {} } }),
+      observed: 'no inline policy named self-protect',
     },
   ])('fails with $observed', ({ seen, observed }) => {
-    expect(notPassing(seen)).toEqual({ 'operator-self-protect': 'fail' });
-    expect(resultOf('operator-self-protect', seen).observed).toBe(observed);
+    expect(notPassing(seen)).toEqual({ 'operator-role-cannot-change-itself': 'fail' });
+    expect(resultOf('operator-role-cannot-change-itself', seen).observed).toBe(observed);
   });
 });

@@ -18,25 +18,25 @@ describe('the trust', () => {
 
   test.each([
     {
-      fails: '000-15',
+      fails: 'operator-role-requires-mfa',
       seen: condition({ BoolIfExists: { [present]: 'true' }, NumericLessThan: { [age]: '3600' } }),
       observed: `BoolIfExists true on ${present}`,
       expected: `Bool true on ${present}`,
     },
     {
-      fails: '000-15',
+      fails: 'operator-role-requires-mfa',
       seen: condition({ Bool: { [present]: 'false' }, NumericLessThan: { [age]: '3600' } }),
       observed: `Bool false on ${present}`,
       expected: `Bool true on ${present}`,
     },
     {
-      fails: '000-15',
+      fails: 'operator-role-requires-mfa',
       seen: condition({ Bool: { [present]: ['true', 'false'] }, NumericLessThan: { [age]: '3600' } }),
       observed: `Bool false, true on ${present}`,
       expected: `Bool true on ${present}`,
     },
     {
-      fails: '000-15',
+      fails: 'operator-role-requires-mfa',
       seen: condition({
         Bool: { [present]: 'true' },
         Null: { [present]: 'false' },
@@ -46,37 +46,37 @@ describe('the trust', () => {
       expected: `Bool true on ${present}`,
     },
     {
-      fails: '000-15',
+      fails: 'operator-role-requires-mfa',
       seen: condition({ NumericLessThan: { [age]: '3600' } }),
       observed: `no condition on ${present}`,
       expected: `Bool true on ${present}`,
     },
     {
-      fails: '000-16',
+      fails: 'operator-role-requires-recent-mfa',
       seen: condition({ Bool: { [present]: 'true' }, NumericLessThanIfExists: { [age]: '3600' } }),
       observed: `NumericLessThanIfExists 3600 on ${age}`,
       expected: `NumericLessThan 3600 on ${age}`,
     },
     {
-      fails: '000-16',
+      fails: 'operator-role-requires-recent-mfa',
       seen: condition({ Bool: { [present]: 'true' }, NumericLessThanEquals: { [age]: '3600' } }),
       observed: `NumericLessThanEquals 3600 on ${age}`,
       expected: `NumericLessThan 3600 on ${age}`,
     },
     {
-      fails: '000-16',
+      fails: 'operator-role-requires-recent-mfa',
       seen: condition({ Bool: { [present]: 'true' }, NumericLessThan: { [age]: '43200' } }),
       observed: `NumericLessThan 43200 on ${age}`,
       expected: `NumericLessThan 3600 on ${age}`,
     },
     {
-      fails: '000-16',
+      fails: 'operator-role-requires-recent-mfa',
       seen: condition({ Bool: { [present]: 'true' } }),
       observed: `no condition on ${age}`,
       expected: `NumericLessThan 3600 on ${age}`,
     },
     {
-      fails: '000-14',
+      fails: 'operator-role-trusts-only-own-account',
       seen: condition({
         Bool: { [present]: 'true', 'aws:ViaAWSService': 'false' },
         NumericLessThan: { [age]: '3600' },
@@ -85,13 +85,13 @@ describe('the trust', () => {
       expected: 'one statement, for the root principal of this account',
     },
     {
-      fails: '000-14',
+      fails: 'operator-role-trusts-only-own-account',
       seen: trusting((s) => Object.assign(only(s), { Principal: { AWS: 'arn:aws:iam::111122223334:root' } })),
       observed: 'HumansOfThisAccountWithFreshMfa changed',
       expected: 'one statement, for the root principal of this account',
     },
     {
-      fails: '000-14',
+      fails: 'operator-role-trusts-only-own-account',
       seen: trusting((s) => s.push({ ...only(s), Sid: 'Ci', Principal: { AWS: `arn:aws:iam::${account}:role/x` } })),
       observed: 'Ci added',
       expected: 'one statement, for the root principal of this account',
@@ -104,18 +104,29 @@ describe('the trust', () => {
   test('fails in every respect with a second way in that asks for nothing', () => {
     const seen = trusting((s) => s.push(another));
 
-    expect(notPassing(seen)).toEqual({ '000-14': 'fail', '000-15': 'fail', '000-16': 'fail' });
+    expect(notPassing(seen)).toEqual({
+      'operator-role-trusts-only-own-account': 'fail',
+      'operator-role-requires-mfa': 'fail',
+      'operator-role-requires-recent-mfa': 'fail',
+    });
   });
 
   test('fails in every respect without any way in: no condition on MFA stands there either', () => {
     const seen = trusting((s) => s.splice(0));
 
-    expect(notPassing(seen)).toEqual({ '000-14': 'fail', '000-15': 'fail', '000-16': 'fail' });
+    expect(notPassing(seen)).toEqual({
+      'operator-role-trusts-only-own-account': 'fail',
+      'operator-role-requires-mfa': 'fail',
+      'operator-role-requires-recent-mfa': 'fail',
+    });
   });
 
   test('fails with a second way in that is the first without MFA', () => {
     const seen = trusting((s) => s.push({ ...only(s), Condition: {} }));
 
-    expect(notPassing(seen)).toEqual({ '000-15': 'fail', '000-16': 'fail' });
+    expect(notPassing(seen)).toEqual({
+      'operator-role-requires-mfa': 'fail',
+      'operator-role-requires-recent-mfa': 'fail',
+    });
   });
 });

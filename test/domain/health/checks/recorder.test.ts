@@ -26,29 +26,33 @@ const recorderIn = (region: Region, changed: Partial<RecorderFacts>) => ({
 
 describe('the recorder', () => {
   test.each<{ changed: Partial<RecorderFacts>; outcome: string; observed: string }>([
-    { changed: { recording: false }, outcome: 'fail', observed: 'strongroom-recorder is off' },
+    { changed: { recording: false }, outcome: 'fail', observed: 'strongroom-recorder is stopped' },
     {
       changed: { lastStatus: 'FAILURE' },
       outcome: 'fail',
-      observed: 'strongroom-recorder is on, last status FAILURE',
+      observed: 'strongroom-recorder is recording, last status FAILURE',
     },
     {
       changed: { lastStatus: 'NotApplicable' },
       outcome: 'fail',
-      observed: 'strongroom-recorder is on, last status NotApplicable',
+      observed: 'strongroom-recorder is recording, last status NotApplicable',
     },
-    { changed: { lastStatus: '' }, outcome: 'fail', observed: 'strongroom-recorder is on, last status ' },
+    { changed: { lastStatus: '' }, outcome: 'fail', observed: 'strongroom-recorder is recording, last status ' },
     {
       changed: { lastStatus: 'Pending' },
       outcome: 'unknown',
-      observed: 'strongroom-recorder is on, last status Pending',
+      observed: 'strongroom-recorder is recording, last status Pending',
     },
-    { changed: { recording: false, lastStatus: 'PENDING' }, outcome: 'fail', observed: 'strongroom-recorder is off' },
+    {
+      changed: { recording: false, lastStatus: 'PENDING' },
+      outcome: 'fail',
+      observed: 'strongroom-recorder is stopped',
+    },
   ])('with $changed is $outcome, and nothing else is', ({ changed, outcome, observed }) => {
     const seen = recorderIn(home, changed);
 
-    expect(notPassing(seen)).toEqual({ '000-08': outcome });
-    expect(resultOf('000-08', seen)).toMatchObject({ gate: 'G1', observed });
+    expect(notPassing(seen)).toEqual({ 'config-recorder-is-recording': outcome });
+    expect(resultOf('config-recorder-is-recording', seen)).toMatchObject({ gate: 'audited', observed });
   });
 
   test.each(['SUCCESS', 'Success'])('passes with %s, as AWS writes it', (lastStatus) => {
@@ -61,24 +65,26 @@ describe('the recorder', () => {
     { region: abroad, changed: { allSupported: false } },
     { region: abroad, changed: { globalTypes: true } },
   ])('in $region with $changed fails for its types', ({ region, changed }) => {
-    expect(notPassing(recorderIn(region, changed))).toEqual({ '000-08-types': 'fail' });
+    expect(notPassing(recorderIn(region, changed))).toEqual({ 'config-recorder-covers-all-resource-types': 'fail' });
   });
 
   test('of others may record global types abroad too, but must at home', () => {
     const organizations = managedByOrganization('aws-config');
-    const noRoleNeeded = { '003-31-aws-config': 'notApplicable' };
+    const noRoleNeeded = { 'aws-config-service-linked-role-exists': 'notApplicable' };
     const adopted = [{ module: 'aws-config' as const, region: abroad, because: 'Control Tower runs it' }];
 
     expect(notPassing(recorderIn(abroad, { globalTypes: true }), organizations)).toEqual(noRoleNeeded);
     expect(notPassing(recorderIn(abroad, { allSupported: false }), organizations)).toEqual({
       ...noRoleNeeded,
-      '000-08-types': 'fail',
+      'config-recorder-covers-all-resource-types': 'fail',
     });
     expect(notPassing(recorderIn(home, { globalTypes: false }), organizations)).toEqual({
       ...noRoleNeeded,
-      '000-08-types': 'fail',
+      'config-recorder-covers-all-resource-types': 'fail',
     });
-    expect(notPassing(recorderIn(abroad, { globalTypes: true }), release, adopted)).not.toHaveProperty('000-08-types');
+    expect(notPassing(recorderIn(abroad, { globalTypes: true }), release, adopted)).not.toHaveProperty(
+      'config-recorder-covers-all-resource-types',
+    );
   });
 });
 
@@ -86,21 +92,24 @@ describe('the delivery channel', () => {
   test('fails when its deliveries do', () => {
     const seen = atHome({ deliveryChannel: read({ failing: true }) });
 
-    expect(notPassing(seen)).toEqual({ '000-08-delivery': 'fail' });
-    expect(resultOf('000-08-delivery', seen).observed).toBe('a channel that fails to deliver');
+    expect(notPassing(seen)).toEqual({ 'config-delivery-channel-delivers': 'fail' });
+    expect(resultOf('config-delivery-channel-delivers', seen).observed).toBe('the last delivery failed');
   });
 
   test('fails when there is none', () => {
-    expect(notPassing(atHome({ deliveryChannel: absent }))).toEqual({ '000-08-delivery': 'fail' });
+    expect(notPassing(atHome({ deliveryChannel: absent }))).toEqual({ 'config-delivery-channel-delivers': 'fail' });
   });
 });
 
 test('what is not there fails, and what cannot be read is unknown', () => {
-  expect(notPassing(atHome({ recorder: absent }))).toEqual({ '000-08': 'fail', '000-08-types': 'fail' });
+  expect(notPassing(atHome({ recorder: absent }))).toEqual({
+    'config-recorder-is-recording': 'fail',
+    'config-recorder-covers-all-resource-types': 'fail',
+  });
   expect(notPassing(atHome({ recorder: unreadable('denied'), deliveryChannel: unreadable('denied') }))).toEqual({
-    '000-08': 'unknown',
-    '000-08-types': 'unknown',
-    '000-08-delivery': 'unknown',
+    'config-recorder-is-recording': 'unknown',
+    'config-recorder-covers-all-resource-types': 'unknown',
+    'config-delivery-channel-delivers': 'unknown',
   });
 });
 

@@ -1,5 +1,6 @@
 /** Whom the roles of an account let in: what is no finding, and what nearly is none. */
-import { type AccountFacts, type ListedRole, read } from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { type ListedRole, read } from '../../../../orchestrator/domain/health/facts';
 import { adoptedAtHome, facts, managedByOrganization, notPassing, release, resultOf, roles } from './healthy';
 
 const saml = 'arn:aws:iam::111122223333:saml-provider/idp';
@@ -71,8 +72,11 @@ test.each<[string, ListedRole]>([
   ],
   ['an account, by a path that looks like the one of AWS', roleOf([statement(account)], { path: '/x/aws-reserved/' })],
 ])('%s is not to be let in, and the role is named', (_whom, role) => {
-  expect(notPassing(withRoles(role))).toEqual({ '002-15': 'fail' });
-  expect(resultOf('002-15', withRoles(role))).toMatchObject({ severity: 'advisory', observed: role.name });
+  expect(notPassing(withRoles(role))).toEqual({ 'iam-roles-restrict-trust': 'fail' });
+  expect(resultOf('iam-roles-restrict-trust', withRoles(role))).toMatchObject({
+    severity: 'advisory',
+    observed: role.name,
+  });
 });
 
 test('the CI role and the operator role are judged by rows of their own, where there are such', () => {
@@ -80,26 +84,38 @@ test('the CI role and the operator role are judged by rows of their own, where t
   const enabled = release.expectations.enabled.filter((module) => module !== 'operator-role');
   const withoutOperator = { ...release, expectations: { ...release.expectations, enabled } };
 
-  expect(resultOf('002-15', seen).outcome).toBe('pass');
-  expect(resultOf('002-15', seen, withoutOperator)).toMatchObject({ outcome: 'fail', observed: 'InfraAdmin' });
+  expect(resultOf('iam-roles-restrict-trust', seen).outcome).toBe('pass');
+  expect(resultOf('iam-roles-restrict-trust', seen, withoutOperator)).toMatchObject({
+    outcome: 'fail',
+    observed: 'InfraAdmin',
+  });
 });
 
 test('of many roles a few are named', () => {
   const many = ['e', 'd', 'c', 'b', 'a'].map((name) => roleOf([statement(account)], { name }));
 
-  expect(resultOf('002-15', withRoles(...many)).observed).toBe('a, b, c and 2 more');
+  expect(resultOf('iam-roles-restrict-trust', withRoles(...many)).observed).toBe('a, b, c and 2 more');
 });
 
 describe('the roles that services have for themselves', () => {
   const noLinkedRoles: AccountFacts = { ...facts, roles: read(roles.slice(0, 2)) };
 
   test('are needed by the modules that name them', () => {
-    expect(notPassing(noLinkedRoles)).toEqual({ '003-31-aws-config': 'fail', '003-31-kms-default': 'fail' });
+    expect(notPassing(noLinkedRoles)).toEqual({
+      'aws-config-service-linked-role-exists': 'fail',
+      'kms-default-service-linked-role-exists': 'fail',
+    });
   });
 
   test.each([
-    ['the organization runs', resultOf('003-31-aws-config', noLinkedRoles, managedByOrganization('aws-config'))],
-    ['others run', resultOf('003-31-aws-config', noLinkedRoles, release, adoptedAtHome('aws-config'))],
+    [
+      'the organization runs',
+      resultOf('aws-config-service-linked-role-exists', noLinkedRoles, managedByOrganization('aws-config')),
+    ],
+    [
+      'others run',
+      resultOf('aws-config-service-linked-role-exists', noLinkedRoles, release, adoptedAtHome('aws-config')),
+    ],
   ])('are not needed where %s the module', (_who, { outcome }) => {
     expect(outcome).toBe('notApplicable');
   });

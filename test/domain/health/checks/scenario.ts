@@ -1,5 +1,5 @@
 /** What a row of the scenario table is made of. */
-import type { AccountFacts, RegionFacts } from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts, RegionFacts } from '../../../../orchestrator/domain/health/fact-sources';
 import type { Release } from '../../../../orchestrator/domain/model/release';
 import { release } from './healthy';
 

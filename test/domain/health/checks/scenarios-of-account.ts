@@ -1,5 +1,6 @@
 /** Scenarios of the checks that speak of the account as a whole: the way in, root, trail, operator role, settings. */
-import { type AccountFacts, type ListedRole, read } from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { type ListedRole, read } from '../../../../orchestrator/domain/health/facts';
 import { edited, only, type Statement, withRole } from './edited';
 import { ciRole, facts, home, role, roles, trail, valueRead } from './healthy';
 import { expecting, missed, type Scenario, without } from './scenario';
@@ -27,12 +28,12 @@ function withTrust(statement: object): AccountFacts {
 }
 const trails = (change: object): AccountFacts => ({ ...facts, trails: read([{ ...trail, ...change }]) });
 const ofAccount: Readonly<Record<string, Scenario>> = {
-  '003-36': {
+  'ci-role-gives-access': {
     fact: 'identity',
     nearMisses: [missed('one digit off', { ...facts, identity: read({ account: '111122223334', arn: '' }) })],
     notApplicable: 'always',
   },
-  '000-01': {
+  'ci-role-has-permissions-boundary': {
     fact: 'ciRole',
     nearMisses: [
       missed('a boundary that bounds nothing', {
@@ -42,7 +43,7 @@ const ofAccount: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: 'always',
   },
-  '003-20': {
+  'ci-role-trust-matches-bootstrap': {
     fact: 'ciRole',
     nearMisses: [
       missed(
@@ -53,12 +54,12 @@ const ofAccount: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: expecting({ entry: undefined, enabled: [] }),
   },
-  '002-02': {
+  'iam-users-have-no-access-keys': {
     fact: 'userKeys',
     nearMisses: [missed('one key of one user', { ...facts, userKeys: read([{ user: 'jo', activeKeys: 1 }]) })],
     notApplicable: 'always',
   },
-  '002-15': {
+  'iam-roles-restrict-trust': {
     fact: 'roles',
     nearMisses: [missed('a condition that holds where its key is missing', withTrust(lentToAnAccount))],
     notApplicable: 'always',
@@ -68,7 +69,7 @@ const ofAccount: Readonly<Record<string, Scenario>> = {
       ['aws-config', 'config.amazonaws.com'],
       ['kms-default', 'autoscaling.amazonaws.com'],
     ].map(([module, service]) => [
-      `003-31-${module}`,
+      `${module}-service-linked-role-exists`,
       {
         fact: 'roles',
         nearMisses: [
@@ -81,18 +82,22 @@ const ofAccount: Readonly<Record<string, Scenario>> = {
       } satisfies Scenario,
     ]),
   ),
-  '001-17': {
+  'root-user-has-no-access-key': {
     fact: 'root',
     nearMisses: [missed('a key, with MFA', root({ accessKeys: true }))],
     notApplicable: 'always',
   },
-  '002-09': { fact: 'root', nearMisses: [missed('a password alone', root({ mfa: false }))], notApplicable: 'always' },
-  '000-07': {
+  'root-user-requires-mfa': {
+    fact: 'root',
+    nearMisses: [missed('a password alone', root({ mfa: false }))],
+    notApplicable: 'always',
+  },
+  'cloudtrail-trail-covers-all-regions': {
     fact: 'trails',
     nearMisses: [missed('all regions, not validated', trails({ logFileValidation: false }))],
     notApplicable: 'moduleOff',
   },
-  '000-07-delivery': {
+  'cloudtrail-trail-delivers-logs': {
     fact: 'trails',
     nearMisses: [
       missed('logs, with delivery errors', trails({ deliveryError: 'AccessDenied' })),
@@ -101,7 +106,7 @@ const ofAccount: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: 'moduleOff',
   },
-  '002-27': {
+  'cloudtrail-trail-uses-log-archive': {
     fact: 'trails',
     nearMisses: [missed('to another bucket', trails({ bucket: 'acme-log-archive-2' }))],
     notApplicable: 'moduleOff',
@@ -110,8 +115,8 @@ const ofAccount: Readonly<Record<string, Scenario>> = {
 
 const ofOperator: Readonly<Record<string, Scenario>> = Object.fromEntries(
   Object.entries<readonly [what: string, seen: AccountFacts]>({
-    '000-13': ['a second too long', withRole({ maxSessionSeconds: 3601 })],
-    '000-14': [
+    'operator-role-limits-session-duration': ['a second too long', withRole({ maxSessionSeconds: 3601 })],
+    'operator-role-trusts-only-own-account': [
       'another account',
       withRole({
         trust: edited(role.trust, (s) =>
@@ -119,17 +124,23 @@ const ofOperator: Readonly<Record<string, Scenario>> = Object.fromEntries(
         ),
       }),
     ],
-    '000-15': ['BoolIfExists, which holds without the key', withRole({ trust: withCondition('BoolIfExists', 'Bool') })],
-    '000-16': [
+    'operator-role-requires-mfa': [
+      'BoolIfExists, which holds without the key',
+      withRole({ trust: withCondition('BoolIfExists', 'Bool') }),
+    ],
+    'operator-role-requires-recent-mfa': [
       'NumericLessThanIfExists, which holds without the key',
       withRole({ trust: withCondition('NumericLessThanIfExists', 'NumericLessThan') }),
     ],
-    '000-17': ['an Allow among the denials', withFence((s) => s.push({ Effect: 'Allow', Action: '*', Resource: '*' }))],
-    '000-18': [
+    'region-deny-policy-only-denies': [
+      'an Allow among the denials',
+      withFence((s) => s.push({ Effect: 'Allow', Action: '*', Resource: '*' })),
+    ],
+    'operator-role-has-only-administrator-access': [
       'another grant besides',
       withRole({ attached: [...role.attached, 'arn:aws:iam::aws:policy/ReadOnlyAccess'] }),
     ],
-    '000-19': [
+    'region-deny-policy-matches-governed-regions': [
       'one region more',
       withFence((s) =>
         Object.assign(only(s), {
@@ -139,15 +150,18 @@ const ofOperator: Readonly<Record<string, Scenario>> = Object.fromEntries(
         }),
       ),
     ],
-    '000-20': ['one service more let through', withFence((s) => (only(s)['NotAction'] as string[]).push('s3:*'))],
-    '000-21': [
+    'region-deny-policy-has-released-exemptions': [
+      'one service more let through',
+      withFence((s) => (only(s)['NotAction'] as string[]).push('s3:*')),
+    ],
+    'region-deny-policy-allows-global-services': [
       'IAM let through by its reading calls only',
       withFence((s) => {
         const carvedOut = only(s)['NotAction'] as string[];
         carvedOut.splice(carvedOut.indexOf('iam:*'), 1, 'iam:Get*', 'iam:List*');
       }),
     ],
-    'operator-self-protect': [
+    'operator-role-cannot-change-itself': [
       'one action fewer denied',
       withRole({
         inline: {
@@ -169,11 +183,11 @@ function withCondition(instead: string, operator: string) {
   });
 }
 function withFence(edit: Parameters<typeof edited>[1]): AccountFacts {
-  return withRole({ inline: { ...role.inline, 'region-fence': edited(role.inline['region-fence'], edit) } });
+  return withRole({ inline: { ...role.inline, 'region-deny': edited(role.inline['region-deny'], edit) } });
 }
 
 const ofSettings: Readonly<Record<string, Scenario>> = {
-  '000-04': {
+  'password-policy-is-strong': {
     fact: 'passwordPolicy',
     nearMisses: [
       missed('one character too short', {
@@ -183,7 +197,7 @@ const ofSettings: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: without({ passwordPolicy: undefined }),
   },
-  '000-05': {
+  's3-public-access-is-blocked': {
     fact: 's3PublicAccessBlock',
     nearMisses: [
       missed('three of four', {

@@ -1,15 +1,10 @@
 /** Scenarios of the checks that are asked in each region: recorder, watchers, alerts, hardening, stacks. */
-import {
-  type AccountFacts,
-  type AlertRule,
-  alertRules,
-  type Fact,
-  type RegionFacts,
-  read,
-} from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts, RegionFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { type Fact, read } from '../../../../orchestrator/domain/health/facts';
 import { type ModuleId, moduleIds } from '../../../../orchestrator/domain/model/module';
+import { type AlertRule, alertRules } from '../../../../orchestrator/domain/policies/alert-policy';
 import { edited, only } from './edited';
-import { account, atHome, factsIn, home, ruleIn, stacksIn, topicIn, valueRead } from './healthy';
+import { account, atHome, factsIn, home, ruleIn, rulesIn, stacksIn, subscription, topicIn, valueRead } from './healthy';
 import { expecting, missed, type Scenario, without } from './scenario';
 
 const region = factsIn(home);
@@ -17,7 +12,7 @@ const atHomeWith = <Name extends keyof RegionFacts>(name: Name, change: object):
   atHome({ [name]: read({ ...valueRead(region[name] as Fact<object>), ...change }) });
 
 const ofRegion: Readonly<Record<string, Scenario>> = {
-  '000-08': {
+  'config-recorder-is-recording': {
     fact: 'recorder',
     nearMisses: [
       missed('on, and failing', atHomeWith('recorder', { lastStatus: 'FAILURE' })),
@@ -25,23 +20,23 @@ const ofRegion: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: 'moduleOff',
   },
-  '000-08-types': {
+  'config-recorder-covers-all-resource-types': {
     fact: 'recorder',
     nearMisses: [missed('all but the global types', atHomeWith('recorder', { globalTypes: false }))],
     notApplicable: 'moduleOff',
   },
-  '000-08-delivery': {
+  'config-delivery-channel-delivers': {
     fact: 'deliveryChannel',
     nearMisses: [missed('a channel that fails', atHomeWith('deliveryChannel', { failing: true }))],
     notApplicable: 'moduleOff',
   },
-  '000-09': {
+  'guardduty-detector-is-enabled': {
     fact: 'detector',
     nearMisses: [missed('a detector that is disabled', atHomeWith('detector', { enabled: false }))],
     notApplicable: 'moduleOff',
   },
-  '000-10': { fact: 'hub', nearMisses: [], notApplicable: 'moduleOff' },
-  '004-31': {
+  'securityhub-is-enabled': { fact: 'hub', nearMisses: [], notApplicable: 'moduleOff' },
+  'securityhub-standards-match-config': {
     fact: 'hub',
     nearMisses: [
       missed(
@@ -56,7 +51,7 @@ const ofRegion: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: 'moduleOff',
   },
-  '000-11': {
+  'access-analyzer-is-active': {
     fact: 'analyzers',
     nearMisses: [
       missed(
@@ -71,7 +66,7 @@ const ofRegion: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: 'moduleOff',
   },
-  '002-14': {
+  'access-analyzer-has-no-active-findings': {
     fact: 'accessFindings',
     nearMisses: [
       missed('a role that is named nearly like the CI role', found([`arn:aws:iam::${account}:role/x/BaselineCi`])),
@@ -79,7 +74,7 @@ const ofRegion: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: 'moduleOff',
   },
-  '000-12-topic': {
+  'alert-topic-accepts-eventbridge': {
     fact: 'alertTopic',
     nearMisses: [
       missed(
@@ -93,43 +88,38 @@ const ofRegion: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: 'moduleOff',
   },
-  '000-12-encryption': {
+  'alert-topic-is-encrypted': {
     fact: 'alertTopic',
     nearMisses: [
       missed("AWS's own key, which EventBridge may not use", atHomeWith('alertTopic', { kmsKey: 'alias/aws/sns' })),
     ],
     notApplicable: 'moduleOff',
   },
-  '000-12-subscription': {
-    fact: 'alertTopic',
+  'alert-topic-has-confirmed-subscription': {
+    fact: 'alertSubscriptions',
     nearMisses: [
-      missed(
-        'only pending ones',
-        atHomeWith('alertTopic', {
-          subscriptions: [{ protocol: 'email', endpoint: 'security@example.com', confirmed: false }],
-        }),
-      ),
+      missed('only pending ones', atHome({ alertSubscriptions: read([{ ...subscription, confirmed: false }]) })),
     ],
     notApplicable: expecting({ alertEmail: undefined }),
   },
-  '000-06': {
+  'ebs-default-encryption-is-on': {
     fact: 'ebsEncryption',
     nearMisses: [missed('off', atHomeWith('ebsEncryption', { enabled: false }))],
     notApplicable: without({ ebsEncryption: undefined }),
   },
-  'imds-defaults': {
+  'ec2-default-requires-imdsv2': {
     fact: 'imdsDefaults',
     nearMisses: [missed('required, one hop too far', atHomeWith('imdsDefaults', { httpPutResponseHopLimit: 3 }))],
     notApplicable: without({ imdsDefaults: undefined }),
   },
-  'snapshot-sharing': {
+  'ebs-snapshot-public-access-is-blocked': {
     fact: 'snapshotBlockPublicAccess',
     nearMisses: [
       missed('new sharing alone blocked', atHomeWith('snapshotBlockPublicAccess', { state: 'block-new-sharing' })),
     ],
     notApplicable: expecting({ snapshotBlockPublicAccess: false }),
   },
-  '002-52': {
+  'ebs-default-key-rotates': {
     fact: 'ebsDefaultKey',
     nearMisses: [missed('enabled, without rotation', atHomeWith('ebsDefaultKey', { rotates: false }))],
     notApplicable: 'moduleOff',
@@ -152,19 +142,19 @@ const ofRule = (rule: AlertRule): Scenario => ({
     missed(
       'enabled, without our topic',
       atHome({
-        alertRules: {
-          ...region.alertRules,
-          [rule]: read({ ...ruleIn(home, rule), targetArns: [`arn:aws:sns:${home}:${account}:other`] }),
-        },
+        alertRules: read({
+          ...rulesIn(home),
+          [rule]: { ...ruleIn(home, rule), targetArns: [`arn:aws:sns:${home}:${account}:other`] },
+        }),
       }),
     ),
     missed(
       'another pattern',
       atHome({
-        alertRules: {
-          ...region.alertRules,
-          [rule]: read({ ...ruleIn(home, rule), pattern: { source: ['aws.health'] } }),
-        },
+        alertRules: read({
+          ...rulesIn(home),
+          [rule]: { ...ruleIn(home, rule), pattern: { source: ['aws.health'] } },
+        }),
       }),
     ),
   ],
@@ -184,7 +174,7 @@ const ofStack = (module: ModuleId): readonly (readonly [id: string, scenario: Sc
   };
   return [
     [
-      `000-03-${module}`,
+      `${module}-stack-is-complete`,
       {
         fact: 'stacks',
         nearMisses: [
@@ -195,7 +185,7 @@ const ofStack = (module: ModuleId): readonly (readonly [id: string, scenario: Sc
       },
     ],
     [
-      `002-50-${module}`,
+      `${module}-stack-parameters-match-release`,
       {
         fact: 'stacks',
         nearMisses: [missed('one parameter more', withStack(module, { parameters }))],
@@ -207,6 +197,6 @@ const ofStack = (module: ModuleId): readonly (readonly [id: string, scenario: Sc
 
 export const regionScenarios: Readonly<Record<string, Scenario>> = {
   ...ofRegion,
-  ...Object.fromEntries(alertRules.map((rule) => [`000-12-${rule}`, ofRule(rule)])),
+  ...Object.fromEntries(alertRules.map((rule) => [`alert-rule-${rule}-is-enabled`, ofRule(rule)])),
   ...Object.fromEntries(moduleIds.flatMap(ofStack)),
 };

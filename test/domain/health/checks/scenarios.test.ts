@@ -3,13 +3,8 @@
  * in scenarios-of-account.ts or scenarios-of-region.ts is not finished. The other files here look closer at each.
  */
 import { checkTable } from '../../../../orchestrator/domain/health/checks/table';
-import {
-  type AccountFacts,
-  absent,
-  alertRules,
-  type Fact,
-  unreadable,
-} from '../../../../orchestrator/domain/health/facts';
+import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
+import { absent, type Fact, unreadable } from '../../../../orchestrator/domain/health/facts';
 import type { CheckOutcome } from '../../../../orchestrator/domain/model/gate';
 import { moduleIds } from '../../../../orchestrator/domain/model/module';
 import type { Release } from '../../../../orchestrator/domain/model/release';
@@ -32,7 +27,7 @@ const rows = checkTable.flatMap(({ id, module }) => {
 /** The healthy account, but for one fact. */
 const seenWith = (name: Scenario['fact'], fact: Fact<never>): AccountFacts => {
   if (name in facts) return { ...facts, [name]: fact };
-  return atHome({ [name]: name === 'alertRules' ? Object.fromEntries(alertRules.map((rule) => [rule, fact])) : fact });
+  return atHome({ [name]: fact });
 };
 
 describe.each(rows)('$id', ({ id, module, fact, notApplicable }) => {
@@ -71,18 +66,21 @@ test.each(
 
 test.each(moduleIds)('the stack of %s is not applicable where somebody else runs the module', (module) => {
   const results = resultsOf(facts, release, adoptedAtHome(module)).filter(
-    ({ check, region: where }) => [`000-03-${module}`, `002-50-${module}`].includes(check) && where === home,
+    ({ check, region: where }) =>
+      [`${module}-stack-is-complete`, `${module}-stack-parameters-match-release`].includes(check) && where === home,
   );
 
   expect(results.map(({ outcome }) => outcome)).toEqual(['notApplicable', 'notApplicable']);
 });
 
 test('near misses are wanting in a row only where a thing can be there or not', () => {
-  expect(rows.filter(({ nearMisses }) => nearMisses.length === 0).map(({ id }) => id)).toEqual(['000-10']);
+  expect(rows.filter(({ nearMisses }) => nearMisses.length === 0).map(({ id }) => id)).toEqual([
+    'securityhub-is-enabled',
+  ]);
 });
 
-test('000-10 fails by a near miss: a hub in the other governed regions, and none at home', () => {
-  const asked = resultsOf(atHome({ hub: absent })).filter(({ check }) => check === '000-10');
+test('securityhub-is-enabled fails by a near miss: a hub in the other governed regions, and none at home', () => {
+  const asked = resultsOf(atHome({ hub: absent })).filter(({ check }) => check === 'securityhub-is-enabled');
 
   const outcomeIn = asked.map(({ region, outcome }) => [region === home, outcome]);
   expect(outcomeIn.toSorted()).toEqual([

@@ -39,37 +39,37 @@ describe('a stack', () => {
   ])('that is %s fails', (status) => {
     const seen = withStack('alerts', { status });
 
-    expect(notPassing(seen)).toEqual({ '000-03-alerts': 'fail' });
-    expect(resultOf('000-03-alerts', seen)).toMatchObject({
-      gate: 'G6',
-      observed: `strongroom-sandbox-alerts ${status}`,
+    expect(notPassing(seen)).toEqual({ 'alerts-stack-is-complete': 'fail' });
+    expect(resultOf('alerts-stack-is-complete', seen)).toMatchObject({
+      gate: 'undrifted',
+      observed: `strongroom-sandbox-alerts is ${status}`,
     });
   });
 
   test.each(['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'])('that is %s is not known yet', (status) => {
-    expect(notPassing(withStack('alerts', { status }))).toEqual({ '000-03-alerts': 'unknown' });
+    expect(notPassing(withStack('alerts', { status }))).toEqual({ 'alerts-stack-is-complete': 'unknown' });
   });
 
   test.each([
     {
       parameters: { AlertEmail: 'mallory@example.com' },
-      observed: 'AlertEmail is "mallory@example.com", released "security@example.com"',
+      observed: 'AlertEmail is "mallory@example.com" instead of "security@example.com"',
     },
-    { parameters: {}, observed: 'AlertEmail is absent, released "security@example.com"' },
-    { parameters: { AlertEmail: 'security@example.com', More: '1' }, observed: 'More is "1", released absent' },
+    { parameters: {}, observed: 'AlertEmail is absent instead of "security@example.com"' },
+    { parameters: { AlertEmail: 'security@example.com', More: '1' }, observed: 'More is "1" instead of absent' },
   ])('with other parameters fails: $observed', ({ parameters, observed }) => {
     const seen = withStack('alerts', { parameters });
 
-    expect(notPassing(seen)).toEqual({ '002-50-alerts': 'fail' });
-    expect(resultOf('002-50-alerts', seen)).toMatchObject({ gate: 'G6', observed });
+    expect(notPassing(seen)).toEqual({ 'alerts-stack-parameters-match-release': 'fail' });
+    expect(resultOf('alerts-stack-parameters-match-release', seen)).toMatchObject({ gate: 'undrifted', observed });
   });
 
   test.each(['strongroom-sandbox-alerts-2', 'somebodys-alerts', 'strongroom-alerts', 'strongroom-sandbox-alert'])(
     'of stack set %s is not the one of the alerts',
     (stackSet) => {
       expect(notPassing(withStack('alerts', { stackSet }))).toEqual({
-        '000-03-alerts': 'fail',
-        '002-50-alerts': 'fail',
+        'alerts-stack-is-complete': 'fail',
+        'alerts-stack-parameters-match-release': 'fail',
       });
     },
   );
@@ -85,7 +85,10 @@ describe('a stack', () => {
       { ...stack, stackSet: 'strongroom-old-alerts', status: 'DELETE_FAILED', parameters: {} },
     ];
 
-    expect(notPassing(atHome({ stacks: read(twice) }))).toEqual({ '000-03-alerts': 'fail', '002-50-alerts': 'fail' });
+    expect(notPassing(atHome({ stacks: read(twice) }))).toEqual({
+      'alerts-stack-is-complete': 'fail',
+      'alerts-stack-parameters-match-release': 'fail',
+    });
   });
 
   test('that failed is not waited for with another that is being updated', () => {
@@ -93,7 +96,7 @@ describe('a stack', () => {
     const updating = { ...failed, stackSet: 'strongroom-new-alerts', status: 'UPDATE_IN_PROGRESS' };
     const seen = atHome({ stacks: read([failed, updating]) });
 
-    expect(resultOf('000-03-alerts', seen).outcome).toBe('fail');
+    expect(resultOf('alerts-stack-is-complete', seen).outcome).toBe('fail');
   });
 });
 
@@ -101,9 +104,9 @@ test('the stacks of every module are asked for, each in its own regions', () => 
   const regionsOf = (id: string) => resultsOf(facts).flatMap(({ check, region }) => (check === id ? [region] : []));
 
   for (const module of moduleIds)
-    expect(regionsOf(`000-03-${module}`)).toEqual(release.modules.find((m) => m.module === module)?.regions);
-  expect(regionsOf('002-50-alerts')).toContain('us-east-1');
-  expect(regionsOf('002-50-operator-role')).toEqual([home]);
+    expect(regionsOf(`${module}-stack-is-complete`)).toEqual(release.modules.find((m) => m.module === module)?.regions);
+  expect(regionsOf('alerts-stack-parameters-match-release')).toContain('us-east-1');
+  expect(regionsOf('operator-role-stack-parameters-match-release')).toEqual([home]);
 });
 
 test.each([
@@ -111,7 +114,7 @@ test.each([
   { stacks: absent, outcome: 'fail' },
   { stacks: unreadable('denied'), outcome: 'unknown' },
 ])('where the stacks are $stacks.kind, every one of them is $outcome', ({ stacks, outcome }) => {
-  const results = resultsOf(atHome({ stacks })).filter(({ gate, region }) => gate === 'G6' && region === home);
+  const results = resultsOf(atHome({ stacks })).filter(({ gate, region }) => gate === 'undrifted' && region === home);
 
   expect(results).toHaveLength(2 * moduleIds.length);
   expect(new Set(results.map((result) => result.outcome))).toEqual(new Set([outcome]));
@@ -121,30 +124,33 @@ describe('what others run', () => {
   test('has no stack, if the organization manages it', () => {
     const results = resultsOf(facts, managedByOrganization('aws-config'));
 
-    expect(results.filter(({ gate, module }) => gate === 'G6' && module === 'aws-config')).toEqual([]);
+    expect(results.filter(({ gate, module }) => gate === 'undrifted' && module === 'aws-config')).toEqual([]);
   });
 
   test('needs no stack where preflight left it to them, and only there', () => {
     const seen = atHome({ stacks: read(stacksIn(home).filter(({ stackSet }) => !stackSet.endsWith('-aws-config'))) });
 
     const outcomes = resultsOf(seen, release, adoptedAtHome('aws-config'))
-      .filter(({ check }) => check === '000-03-aws-config')
+      .filter(({ check }) => check === 'aws-config-stack-is-complete')
       .map(({ region, outcome, observed }) => ({ region, outcome, observed }));
 
     expect(outcomes).toEqual([
       { region: home, outcome: 'notApplicable', observed: 'others run it' },
-      { region: 'us-west-2', outcome: 'pass', observed: 'strongroom-sandbox-aws-config CREATE_COMPLETE' },
+      { region: 'us-west-2', outcome: 'pass', observed: 'strongroom-sandbox-aws-config is CREATE_COMPLETE' },
     ]);
-    expect(notPassing(seen)).toEqual({ '000-03-aws-config': 'fail', '002-50-aws-config': 'fail' });
+    expect(notPassing(seen)).toEqual({
+      'aws-config-stack-is-complete': 'fail',
+      'aws-config-stack-parameters-match-release': 'fail',
+    });
   });
 
   test('is judged by its effect all the same, and mended by them', () => {
     const seen = atHome({ recorder: absent });
 
-    expect(resultOf('000-08', seen, release, adoptedAtHome('aws-config'))).toMatchObject({
+    expect(resultOf('config-recorder-is-recording', seen, release, adoptedAtHome('aws-config'))).toMatchObject({
       outcome: 'fail',
-      remediation: expect.stringContaining('by whoever runs it'),
+      remediation: expect.stringContaining('the team that runs this'),
     });
-    expect(resultOf('000-08', seen).remediation).toContain('by hand');
+    expect(resultOf('config-recorder-is-recording', seen).remediation).toContain('by hand');
   });
 });

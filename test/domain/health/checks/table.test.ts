@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { checkTable } from '../../../../orchestrator/domain/health/checks/table';
 import {
   type AccountFacts,
-  absent,
-  type Fact,
+  accountSources,
   type RegionFacts,
-  unreadable,
-} from '../../../../orchestrator/domain/health/facts';
+  regionSources,
+} from '../../../../orchestrator/domain/health/fact-sources';
+import { absent, type Fact, read, unreadable } from '../../../../orchestrator/domain/health/facts';
 import type { Region } from '../../../../orchestrator/domain/model/brand';
 import { verdictOfAccount } from '../../../../orchestrator/domain/model/gate';
-import { account, facts, factsIn, forRules, home, notPassing, release, resultsOf } from './healthy';
+import { facts, factsIn, home, notPassing, release, resultsOf } from './healthy';
 
 test('an account as it should be passes every check', () => {
   expect(notPassing(facts)).toEqual({});
@@ -44,21 +44,21 @@ test('checks of modules that are off are not asked', () => {
   const off = { ...release, expectations: { ...release.expectations, enabled: [] } };
 
   expect(resultsOf(facts, off).map(({ check }) => check)).toEqual([
-    '003-36',
-    '000-01',
-    '003-20',
-    '001-17',
-    '002-09',
-    '002-02',
-    '002-15',
+    'ci-role-gives-access',
+    'ci-role-has-permissions-boundary',
+    'ci-role-trust-matches-bootstrap',
+    'root-user-has-no-access-key',
+    'root-user-requires-mfa',
+    'iam-users-have-no-access-keys',
+    'iam-roles-restrict-trust',
   ]);
 });
 
 test('regional checks are asked in the governed regions, and alerts in us-east-1 too', () => {
   const regionsOf = (id: string) => resultsOf(facts).flatMap(({ check, region }) => (check === id ? [region] : []));
 
-  expect(regionsOf('000-06')).toEqual(['eu-west-1', 'us-west-2']);
-  expect(regionsOf('000-12-root-sign-in')).toEqual(['eu-west-1', 'us-west-2', 'us-east-1']);
+  expect(regionsOf('ebs-default-encryption-is-on')).toEqual(['eu-west-1', 'us-west-2']);
+  expect(regionsOf('alert-rule-root-sign-in-is-enabled')).toEqual(['eu-west-1', 'us-west-2', 'us-east-1']);
 });
 
 test('a region of which nothing was read is unknown', () => {
@@ -69,35 +69,14 @@ test('a region of which nothing was read is unknown', () => {
   expect(new Set(elsewhere.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
 });
 
-const regionWithEveryFact = (fact: Fact<never>): RegionFacts => ({
-  ebsEncryption: fact,
-  imdsDefaults: fact,
-  snapshotBlockPublicAccess: fact,
-  ebsDefaultKey: fact,
-  recorder: fact,
-  deliveryChannel: fact,
-  detector: fact,
-  hub: fact,
-  analyzers: fact,
-  accessFindings: fact,
-  stacks: fact,
-  alertTopic: fact,
-  alertRules: forRules(() => fact),
-});
+const everyFact = (table: object, fact: Fact<never>): Record<string, Fact<never>> =>
+  Object.fromEntries(Object.keys(table).map((id) => [id, fact]));
+const regionWithEveryFact = (fact: Fact<never>) => everyFact(regionSources, fact) as RegionFacts;
 
 /** Every fact is this one, in the account and in its regions. */
 const withEveryFact = (fact: Fact<never>): AccountFacts => ({
-  account,
-  collectedAt: facts.collectedAt,
-  identity: fact,
-  ciRole: fact,
-  roles: fact,
-  userKeys: fact,
-  root: fact,
-  trails: fact,
-  passwordPolicy: fact,
-  s3PublicAccessBlock: fact,
-  operatorRole: fact,
+  ...facts,
+  ...everyFact(accountSources, fact),
   regions: Object.fromEntries(
     release.expectations.alertRegions.map((region) => [region, regionWithEveryFact(fact)] as const),
   ),
@@ -116,65 +95,44 @@ test('an account in which nothing is there fails every check', () => {
   expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['fail']));
 });
 
-/** Which checks need which fact: all of them, and each of them once. */
-const needed: Readonly<Record<string, RegExp>> = {
-  identity: /^003-36$/,
-  ciRole: /^(000-01|003-20)$/,
-  roles: /^(002-15|003-31-(aws-config|kms-default))$/,
-  userKeys: /^002-02$/,
-  root: /^(001-17|002-09)$/,
-  trails: /^(000-07|000-07-delivery|002-27)$/,
-  passwordPolicy: /^000-04$/,
-  s3PublicAccessBlock: /^000-05$/,
-  operatorRole: /^(000-1[3-9]|000-2[01]|operator-self-protect)$/,
+/** Where GuardDuty is the organization's, so that every fact is needed. */
+const administered = {
+  ...release,
+  expectations: { ...release.expectations, organizationManaged: ['threat-detection' as const] },
 };
-const neededInRegions: Readonly<Record<keyof RegionFacts, RegExp>> = {
-  ebsEncryption: /^000-06$/,
-  imdsDefaults: /^imds-defaults$/,
-  snapshotBlockPublicAccess: /^snapshot-sharing$/,
-  ebsDefaultKey: /^002-52$/,
-  recorder: /^(000-08|000-08-types)$/,
-  deliveryChannel: /^000-08-delivery$/,
-  detector: /^000-09$/,
-  hub: /^(000-10|004-31)$/,
-  analyzers: /^000-11$/,
-  accessFindings: /^002-14$/,
-  stacks: /^(000-03|002-50)-/,
-  alertTopic: /^000-12-(topic|encryption|subscription)$/,
-  alertRules: /^000-12-(guardduty-findings|securityhub-findings|root-sign-in|root-api-use|tampering)$/,
-};
+const watchedFrom = read('444455556666');
+const seenIn = (region: Region): RegionFacts => ({ ...factsIn(region), detectorAdministrator: watchedFrom });
 
-test.each(resultsOf(facts))('$check in $region needs one fact', ({ check, region }) => {
-  const facts = Object.values(region === 'global' ? needed : neededInRegions);
+test('every fact is needed by some check, and a check needs some fact', () => {
+  const needed = new Set(checkTable.flatMap(({ needs }): readonly string[] => needs));
 
-  expect(facts.filter((checks) => checks.test(check))).toHaveLength(1);
+  expect([...needed].sort()).toEqual([...Object.keys(accountSources), ...Object.keys(regionSources)].sort());
+  expect(checkTable.filter(({ needs }) => needs.length === 0)).toEqual([]);
 });
 
-test('whatever else was read, a fact that cannot be read passes no check that needs it', () => {
+test('whatever else was read, a check is unknown exactly if a fact that it says it needs cannot be read', () => {
   const denied = unreadable('denied');
-  const [inAccount, inRegion] = [withEveryFact(denied), regionWithEveryFact(denied)];
   const regions = Object.keys(facts.regions) as Region[];
   const places = [
-    ...Object.keys(needed).map((fact) => ({ fact, region: 'global' as const })),
-    ...regions.flatMap((region) => Object.keys(neededInRegions).map((fact) => ({ fact, region }))),
+    ...Object.keys(accountSources).map((fact) => ({ fact, region: 'global' as const })),
+    ...regions.flatMap((region) => Object.keys(regionSources).map((fact) => ({ fact, region }))),
   ];
+  const needsOf = new Map(checkTable.map(({ id, needs }) => [id, needs as readonly string[]]));
 
   fc.assert(
     fc.property(fc.subarray(places, { minLength: 1 }), (unread) => {
-      const namesIn = (where: string) => unread.filter(({ region }) => region === where).map(({ fact }) => fact);
-      const only = (names: readonly string[], of: object) =>
-        Object.fromEntries(Object.entries(of).filter(([name]) => names.includes(name)));
+      const unreadIn = (where: string): Record<string, Fact<never>> =>
+        Object.fromEntries(unread.filter(({ region }) => region === where).map(({ fact }) => [fact, denied]));
       const seen: AccountFacts = {
         ...facts,
-        ...only(namesIn('global'), inAccount),
+        ...unreadIn('global'),
         regions: Object.fromEntries(
-          regions.map((region) => [region, { ...factsIn(region), ...only(namesIn(region), inRegion) }] as const),
+          regions.map((region) => [region, { ...seenIn(region), ...unreadIn(region) }] as const),
         ),
       };
 
-      for (const { check, region, outcome } of resultsOf(seen)) {
-        const needs = { ...needed, ...neededInRegions };
-        const isUnread = namesIn(region).some((fact) => needs[fact as keyof typeof needs]?.test(check));
+      for (const { check, region, outcome } of resultsOf(seen, administered)) {
+        const isUnread = needsOf.get(check)?.some((fact) => fact in unreadIn(region)) ?? false;
         expect({ check, region, outcome }).toEqual({ check, region, outcome: isUnread ? 'unknown' : 'pass' });
       }
     }),

@@ -20,64 +20,64 @@ const seenWith = (...trails: readonly Partial<TrailFacts>[]) => ({
 describe('the trail', () => {
   test.each<{ check: string; changed: Partial<TrailFacts>; outcome: string; observed: string }>([
     {
-      check: '000-07',
+      check: 'cloudtrail-trail-covers-all-regions',
       changed: { multiRegion: false },
       outcome: 'fail',
-      observed: 'strongroom-trail records one region',
+      observed: 'strongroom-trail records only one region',
     },
     {
-      check: '000-07',
+      check: 'cloudtrail-trail-covers-all-regions',
       changed: { logFileValidation: false },
       outcome: 'fail',
-      observed: 'strongroom-trail without log-file validation',
+      observed: 'strongroom-trail has no log file validation',
     },
     {
-      check: '000-07-delivery',
+      check: 'cloudtrail-trail-delivers-logs',
       changed: { logging: false },
       outcome: 'fail',
-      observed: 'strongroom-trail does not log',
+      observed: 'strongroom-trail is not logging',
     },
     {
-      check: '000-07-delivery',
+      check: 'cloudtrail-trail-delivers-logs',
       changed: { deliveryError: 'AccessDenied' },
       outcome: 'fail',
       observed: 'strongroom-trail cannot deliver: AccessDenied',
     },
     {
-      check: '000-07-delivery',
+      check: 'cloudtrail-trail-delivers-logs',
       changed: { deliveredAt: '2026-11-21T11:59:59.000Z' },
       outcome: 'fail',
-      observed: 'strongroom-trail delivered at 2026-11-21T11:59:59.000Z',
+      observed: 'strongroom-trail last delivered at 2026-11-21T11:59:59.000Z',
     },
     {
-      check: '000-07-delivery',
+      check: 'cloudtrail-trail-delivers-logs',
       changed: { deliveredAt: 'yesterday' },
       outcome: 'fail',
-      observed: 'strongroom-trail delivered at yesterday',
+      observed: 'strongroom-trail last delivered at yesterday',
     },
     {
-      check: '000-07-delivery',
+      check: 'cloudtrail-trail-delivers-logs',
       changed: { deliveredAt: undefined },
       outcome: 'unknown',
       observed: 'strongroom-trail has not delivered yet',
     },
     {
-      check: '002-27',
+      check: 'cloudtrail-trail-uses-log-archive',
       changed: { bucket: 'elsewhere' },
       outcome: 'fail',
-      observed: 'strongroom-trail to elsewhere',
+      observed: 'strongroom-trail delivers to elsewhere',
     },
   ])('with $changed: $check is $outcome, and nothing else', ({ check, changed, outcome, observed }) => {
     const seen = seenWith(changed);
 
     expect(notPassing(seen)).toEqual({ [check]: outcome });
-    expect(resultOf(check, seen)).toMatchObject({ gate: 'G1', region: 'global', observed });
+    expect(resultOf(check, seen)).toMatchObject({ gate: 'audited', region: 'global', observed });
   });
 
   test('that cannot deliver fails, even before its first delivery', () => {
     const seen = seenWith({ deliveredAt: undefined, deliveryError: 'NoSuchBucket' });
 
-    expect(notPassing(seen)).toEqual({ '000-07-delivery': 'fail' });
+    expect(notPassing(seen)).toEqual({ 'cloudtrail-trail-delivers-logs': 'fail' });
   });
 
   test.each<{ what: string; changed: Partial<TrailFacts> }>([
@@ -89,15 +89,23 @@ describe('the trail', () => {
   });
 
   test('is missing where there is none', () => {
-    const missing = { '000-07': 'fail', '000-07-delivery': 'fail', '002-27': 'fail' };
+    const missing = {
+      'cloudtrail-trail-covers-all-regions': 'fail',
+      'cloudtrail-trail-delivers-logs': 'fail',
+      'cloudtrail-trail-uses-log-archive': 'fail',
+    };
 
     expect(notPassing(seenWith())).toEqual(missing);
     expect(notPassing({ ...facts, trails: absent })).toEqual(missing);
-    expect(resultOf('000-07', seenWith()).observed).toBe('no trail');
+    expect(resultOf('cloudtrail-trail-covers-all-regions', seenWith()).observed).toBe('no trail');
   });
 
   test('is unknown when it cannot be read', () => {
-    const unknown = { '000-07': 'unknown', '000-07-delivery': 'unknown', '002-27': 'unknown' };
+    const unknown = {
+      'cloudtrail-trail-covers-all-regions': 'unknown',
+      'cloudtrail-trail-delivers-logs': 'unknown',
+      'cloudtrail-trail-uses-log-archive': 'unknown',
+    };
 
     expect(notPassing({ ...facts, trails: unreadable('denied') })).toEqual(unknown);
   });
@@ -109,13 +117,15 @@ describe('of several trails', () => {
   });
 
   test('two good halves are no whole', () => {
-    expect(notPassing(seenWith({ bucket: 'elsewhere' }, { logging: false }))).toEqual({ '002-27': 'fail' });
+    expect(notPassing(seenWith({ bucket: 'elsewhere' }, { logging: false }))).toEqual({
+      'cloudtrail-trail-uses-log-archive': 'fail',
+    });
   });
 
   test('one that has yet to deliver comes nearer than one that fails', () => {
     const seen = seenWith({ bucket: 'elsewhere' }, { deliveredAt: undefined });
 
-    expect(notPassing(seen)).toEqual({ '000-07-delivery': 'unknown' });
+    expect(notPassing(seen)).toEqual({ 'cloudtrail-trail-delivers-logs': 'unknown' });
   });
 });
 
@@ -124,8 +134,10 @@ describe('the trail of an organization that manages it', () => {
   const anyBucket = { ...organizations, expectations: { ...organizations.expectations, logArchiveBucket: undefined } };
 
   test('must be one of the organization', () => {
-    expect(notPassing(seenWith({}), organizations)).toEqual({ '002-27': 'fail' });
-    expect(resultOf('002-27', seenWith({}), organizations).observed).toBe("strongroom-trail is the account's own");
+    expect(notPassing(seenWith({}), organizations)).toEqual({ 'cloudtrail-trail-uses-log-archive': 'fail' });
+    expect(resultOf('cloudtrail-trail-uses-log-archive', seenWith({}), organizations).observed).toBe(
+      'strongroom-trail belongs to the account, not to the organization',
+    );
     expect(notPassing(seenWith({ organizationTrail: true }), organizations)).toEqual({});
   });
 
@@ -133,15 +145,19 @@ describe('the trail of an organization that manages it', () => {
     const seen = seenWith({ organizationTrail: true, bucket: 'elsewhere' });
 
     expect(notPassing(seen, anyBucket)).toEqual({});
-    expect(notPassing(seen, organizations)).toEqual({ '002-27': 'fail' });
-    expect(notPassing(seen, organizations, adoptedAtHome('audit-logging'))).toEqual({ '002-27': 'fail' });
+    expect(notPassing(seen, organizations)).toEqual({ 'cloudtrail-trail-uses-log-archive': 'fail' });
+    expect(notPassing(seen, organizations, adoptedAtHome('audit-logging'))).toEqual({
+      'cloudtrail-trail-uses-log-archive': 'fail',
+    });
   });
 
   test('is mended in the organization', () => {
-    expect(resultOf('000-07-delivery', seenWith({ logging: false }), organizations).remediation).toContain(
-      'in the organization',
+    expect(
+      resultOf('cloudtrail-trail-delivers-logs', seenWith({ logging: false }), organizations).remediation,
+    ).toContain('runs this for the organization');
+    expect(resultOf('cloudtrail-trail-delivers-logs', seenWith({ logging: false })).remediation).not.toContain(
+      'organization',
     );
-    expect(resultOf('000-07-delivery', seenWith({ logging: false })).remediation).not.toContain('organization');
   });
 });
 
@@ -150,14 +166,16 @@ test('a trail that preflight left to others may deliver where they want it, and 
   const theirs = { bucket: 'aws-controltower-logs', organizationTrail: true };
 
   expect(notPassing({ ...seenWith(theirs) }, release, adopted)).toMatchObject({
-    '000-03-audit-logging': 'notApplicable',
+    'audit-logging-stack-is-complete': 'notApplicable',
   });
-  expect(resultOf('002-27', seenWith(theirs), release, adopted).outcome).toBe('pass');
-  expect(resultOf('000-07-delivery', seenWith({ ...theirs, logging: false }), release, adopted).outcome).toBe('fail');
+  expect(resultOf('cloudtrail-trail-uses-log-archive', seenWith(theirs), release, adopted).outcome).toBe('pass');
+  expect(
+    resultOf('cloudtrail-trail-delivers-logs', seenWith({ ...theirs, logging: false }), release, adopted).outcome,
+  ).toBe('fail');
 });
 
 test('nobody asks for a trail where the module is off', () => {
   const off = releaseOf({ 'audit-logging': { ...modules['audit-logging'], enabled: false } });
 
-  expect(resultsOf(facts, off).filter(({ gate, region }) => gate === 'G1' && region === 'global')).toEqual([]);
+  expect(resultsOf(facts, off).filter(({ gate, region }) => gate === 'audited' && region === 'global')).toEqual([]);
 });

@@ -1,0 +1,130 @@
+/** OpenWave: opens the next wave, or the same one again for a retry, skips it if nothing changes there, or asks for an approval first. */
+import {
+  type AccountRecord,
+  failuresOf,
+  hasLostAdopted,
+  hasLostSettings,
+  isInFormerWave,
+} from '../model/account-record';
+import type { RolloutId } from '../model/brand';
+import { currentWave, withWave } from '../model/current-wave';
+import { shardsOf } from '../model/execution-input';
+import type { Freeze } from '../model/freeze';
+import type { Move } from '../model/move';
+import { isRolledBack, type RolloutRecord, type WaveProgress } from '../model/rollout';
+import { isToRevert } from '../planning/revert-drift';
+import { ask } from './prompt';
+import { startHold } from './start-hold';
+
+/** A wave is skipped only if its accounts passed their checks within this time. */
+const checkAgeHoursMax = 24;
+
+/** The rollout at the wave that it opens next. A wave that was judged healthy, or overridden, is done; any other is opened again. */
+export function atNextWave(record: RolloutRecord): RolloutRecord {
+  const status = record.waves[record.wave]?.status;
+  const isDone =
+    status === undefined || status.kind === 'overridden' || (status.kind === 'judged' && status.verdict === 'healthy');
+  return isDone ? { ...record, wave: record.wave + 1 } : record;
+}
+
+/** What needs no look at the wave's accounts. @returns undefined if they have to be looked at. */
+export function decideWithoutAccounts(
+  record: RolloutRecord,
+  freezes: readonly Freeze[],
+  now: Date,
+): Move<'OpenWave'> | undefined {
+  const next = atNextWave(record);
+  const wave = next.waves[next.wave];
+  // A rollback after a failure ends with the wave that it rolled back.
+  const isRollbackDone = isRolledBack(record) && next.wave !== record.wave;
+  if (wave === undefined || isRollbackDone) return { decision: 'finish', record, events: [] };
+  const held = startHold(next, freezes, now);
+  if (held !== undefined) return held;
+  if (wave.accounts === 0) return skip(next, now, 'it selects no account');
+  if (wave.spec.approval === 'manual' && !isApproved(wave, now)) return askForApproval(next, wave, now);
+  return undefined;
+}
+
+export interface OpenDecision {
+  readonly move: Move<'OpenWave'>;
+  /** A new attempt starts: failures of the one before are taken out of the accounts' records. */
+  readonly isNewAttempt: boolean;
+}
+
+/** @param members the accounts of the wave. */
+export function decideOpenWave(record: RolloutRecord, members: readonly AccountRecord[], now: Date): OpenDecision {
+  const next = atNextWave(record);
+  const wave = currentWave(next);
+  const toChange = members.filter((account) => isToChange(account, wave, record)).length;
+  const isSettled = toChange === 0 && !members.some(hasLostAdopted);
+  if (isSettled && members.every((account) => hasFreshChecks(account, wave, now)))
+    return {
+      move: skip(next, now, 'nothing changes in its accounts, and they passed their checks recently'),
+      isNewAttempt: false,
+    };
+  const opened = withWave(next, {
+    status: { kind: 'open', since: now.toISOString() },
+    attempt: wave.attempt + 1,
+    lost: 0,
+    stage: 0,
+    stages: [],
+    round: 0,
+    firstHealthyAt: undefined,
+    checksSince: now.toISOString(),
+    work: undefined,
+  });
+  const doing = isSettled ? 'checking health, nothing to change' : 'preflight';
+  const attempt = wave.attempt + 1;
+  return {
+    move: {
+      decision: isSettled ? 'verify' : 'go',
+      record: { ...opened, status: { kind: 'running', doing } },
+      events: [{ type: 'waveOpened', wave: wave.name, accounts: members.length, toChange, attempt }],
+      shards: shardsOf(members.length),
+    },
+    isNewAttempt: true,
+  };
+}
+
+/** A new attempt starts without failures: those of the one before are in the log, and are tried again. */
+export function withoutFailures(account: AccountRecord, rollout: RolloutId): AccountRecord {
+  const failures = failuresOf(account, rollout);
+  return failures.length === 0 ? account : { ...account, work: { rollout, failures: [], formerly: failures } };
+}
+
+const isToChange = (account: AccountRecord, wave: WaveProgress, record: RolloutRecord): boolean =>
+  account.release !== wave.release ||
+  hasLostSettings(account) ||
+  isToRevert(account, record) ||
+  isInFormerWave(account, wave.name);
+
+function skip(record: RolloutRecord, now: Date, because: string): Move<'OpenWave'> {
+  const wave = currentWave(record);
+  const status = { kind: 'judged', verdict: 'healthy', because: [because], at: now.toISOString() } as const;
+  return {
+    decision: 'nextWave',
+    record: withWave(record, { status }),
+    events: [{ type: 'waveSkipped', wave: wave.name, because }],
+  };
+}
+
+const hoursAfter = (time: Date, hours: number): Date => new Date(time.getTime() + hours * 3_600_000);
+
+/** What a person approved may look different some days later. */
+const isApproved = ({ approvedAt, spec }: WaveProgress, now: Date): boolean =>
+  approvedAt !== undefined && now <= hoursAfter(new Date(approvedAt), spec.approvalHours);
+
+function askForApproval(record: RolloutRecord, wave: WaveProgress, now: Date): Move<'OpenWave'> {
+  const expiresAt = hoursAfter(now, wave.spec.approvalHours).toISOString();
+  const because = [`wave ${wave.name} with ${wave.accounts} accounts requires an approval before it starts`];
+  return ask(record, { about: 'approval', because, expiresAt }, [], now);
+}
+
+function hasFreshChecks(account: AccountRecord, { release, spec }: WaveProgress, now: Date): boolean {
+  if (account.state !== 'BASELINE_HEALTHY' && account.state !== 'READY_FOR_KEYS') return false;
+  // Checks that passed before the last change say nothing about the account as it is now.
+  if (account.passing?.release !== release) return false;
+  // A rollout that was stopped while it soaked passed once, which is not enough for the next wave.
+  if (account.checkedAt === undefined || (spec.soakMinutes > 0 && account.soaked !== release)) return false;
+  return now.getTime() - new Date(account.checkedAt).getTime() <= checkAgeHoursMax * 3_600_000;
+}

@@ -1,0 +1,84 @@
+/** The ways in which a rollout or a sweep changes an account's record. */
+
+import {
+  type AccountRecord,
+  type Adopted,
+  type DeployedModule,
+  type Failure,
+  failuresOf,
+  isAdopted,
+  statesOf,
+} from './account-record';
+import type { RolloutId } from './brand';
+import type { ModuleId } from './module';
+import { isReadyForKeys, nextState, type ReadinessEvent, withEntered } from './readiness';
+import type { Release } from './release';
+
+/** Readiness moves only through the transition function; the time of a state is the time at which it was entered. */
+export function moved(record: AccountRecord, event: ReadinessEvent, now: Date): AccountRecord {
+  const state = nextState(record.state, event, record.wasReady ?? false);
+  if (state === record.state) return record;
+  const { release, holder } = record;
+  const next = { state, at: now.toISOString(), event, release, rollout: holder?.rollout };
+  const states = withEntered(statesOf(record), next);
+  const entered = { ...record, state, stateSince: states.at(-1)?.at ?? next.at, states };
+  return isReadyForKeys(state) ? { ...entered, wasReady: true } : entered;
+}
+
+/** A failure is noted once, and replaces an older one of the same place. */
+export function withFailure(record: AccountRecord, rollout: RolloutId, failure: Failure): AccountRecord {
+  const others = failuresOf(record, rollout).filter(
+    (f) => !(f.at === failure.at && f.module === failure.module && f.region === failure.region),
+  );
+  return { ...record, work: { rollout, failures: [...others, failure] } };
+}
+
+/** What preflight leaves to others. The release that the account is at depends on it, so it is found anew where that has changed. */
+export function withAdopted(record: AccountRecord, adopted: readonly Adopted[], release: Release): AccountRecord {
+  const { adopted: before = [], ...rest } = record;
+  const placesOf = (places: readonly Adopted[]): string =>
+    places.map(({ module, region }) => `${module} ${region}`).join();
+  const renewed = adopted.length === 0 ? rest : { ...rest, adopted };
+  return placesOf(before) === placesOf(adopted) ? renewed : withRelease(renewed, release);
+}
+
+/**
+ * The release that every module and every setting of the account is at; none while they differ. What is managed outside Strongroom is
+ * never behind, because nothing of ours will be there. What the release does not have comes from another release, and is marked.
+ */
+export function withRelease(known: AccountRecord, release: Release): AccountRecord {
+  const record = { ...known, modules: known.modules.map((there) => measured(there, release)) };
+  const stacksAtRelease = release.modules.every((wanted) =>
+    wanted.regions.every(
+      (region) =>
+        isAdopted(record, wanted.module, region) ||
+        record.modules.some(
+          (m) =>
+            m.module === wanted.module &&
+            m.region === region &&
+            m.status === 'current' &&
+            m.version === wanted.version &&
+            !m.changing,
+        ),
+    ),
+  );
+  const atRelease = stacksAtRelease && record.settingsRelease === release.id;
+  if (atRelease) return { ...record, release: release.id };
+  const { release: _mixed, ...rest } = record;
+  return rest;
+}
+
+/** Modules that the older release does not have: their stacks are guards, and going back takes none away. */
+export function staying(
+  accounts: readonly AccountRecord[],
+  { modules }: Release,
+): { readonly staying?: readonly ModuleId[] } {
+  const there = new Set(accounts.flatMap((account) => account.modules.map(({ module }) => module)));
+  const notInRelease = [...there].filter((module) => modules.every((known) => known.module !== module));
+  return notInRelease.length === 0 ? {} : { staying: notInRelease };
+}
+
+function measured({ notInRelease: _before, ...there }: DeployedModule, { modules }: Release): DeployedModule {
+  const isIn = modules.some(({ module, regions }) => module === there.module && regions.includes(there.region));
+  return isIn ? there : { ...there, notInRelease: true };
+}

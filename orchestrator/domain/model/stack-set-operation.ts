@@ -1,0 +1,17 @@
+/** What StackSets say about an operation, and about each stack instance in it. */
+import type { AccountId, Region } from './brand';
+
+export type OperationStatus = 'QUEUED' | 'RUNNING' | 'STOPPING' | 'SUCCEEDED' | 'FAILED' | 'STOPPED';
+export const operationEnded = (status: OperationStatus): boolean => ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(status);
+
+export type InstanceOutcome = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'SKIPPED';
+export interface InstanceResult {
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly outcome: InstanceOutcome;
+  /** What CloudFormation said; '' if nothing. */
+  readonly reason: string;
+}
+
+/** Stacks that one `adopt` operation can import [bc:cloudformation:ImportStacksToStackSet]. */
+export const stacksPerAdoptionMax = 10;

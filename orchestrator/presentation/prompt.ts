@@ -1,0 +1,5 @@
+/** What a rollout waits for, in the words of every screen. */
+export function promptState(about: string): string {
+  if (about === 'approval') return 'waiting for approval';
+  return about === 'pause' ? 'paused' : `held (${about})`;
+}

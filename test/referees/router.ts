@@ -1,0 +1,73 @@
+/**
+ * One endpoint for two emulators: every call is passed on as it came, and its answer as it came back. ministack has no StackSets and
+ * no way to make an organization, so what concerns the organization and the insides of its members goes to moto, which has both.
+ */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { Server } from './server';
+
+/** The orchestrator's own: with the credentials of its account, and not with those that moto's STS gave for a member. */
+const ministackServices = [
+  'dynamodb',
+  's3',
+  'states',
+  'lambda',
+  'logs',
+  'events',
+  'sns',
+  'sqs',
+  'kms',
+  'cloudformation',
+];
+
+export interface Router extends Server {
+  /** Where each call went, like `moto organizations`. */
+  readonly went: ReadonlySet<string>;
+}
+
+/** @param ministack asked when the first call comes: it is started with the router's own address. */
+export async function startRouter(places: {
+  readonly moto: string;
+  readonly ministack: () => string;
+}): Promise<Router> {
+  const went = new Set<string>();
+  const server = createServer(async (incoming, outgoing) => {
+    const body = await bodyOf(incoming);
+    const { service, accessKeyId } = signatureOf(incoming);
+    const isOwn = !accessKeyId.startsWith('ASIA');
+    const isOfStackSets = service === 'cloudformation' && /Action=\w*(StackSet|StackInstance)/.test(body.toString());
+    const where = isOwn && ministackServices.includes(service) && !isOfStackSets ? 'ministack' : 'moto';
+    went.add(`${where} ${service}`);
+    const { hostname, port } = new URL(where === 'moto' ? places.moto : places.ministack());
+    const { url: path, method, headers } = incoming;
+    const onward = request({ hostname, port, path, method, headers }, (answered) => {
+      outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
+      answered.pipe(outgoing);
+    });
+    onward.once('error', (error) => outgoing.writeHead(502).end(error.message)).end(body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the router has no port');
+  return {
+    endpoint: `http://localhost:${address.port}`,
+    went,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function signatureOf({ headers }: IncomingMessage) {
+  const [, accessKeyId = '', service = ''] =
+    /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
+  return { accessKeyId, service };
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
