@@ -151,7 +151,10 @@ test('what was backed up is restored under another name, and said so', async () 
   const back = await run(['state', 'restore', file, '--json', '--state', restored]);
   const again = await run(['state', 'restore', file, '--state', restored]);
 
-  expect([backedUp.status, backedUp.out]).toEqual([0, expect.stringMatching(/^backed up folder \S+ to \S+backup.db: 2 records, 1 artifact, /)]);
+  expect([backedUp.status, backedUp.out]).toEqual([
+    0,
+    expect.stringMatching(/^backed up folder \S+ to \S+backup.db: 2 records, 1 artifact, /),
+  ]);
   expect(JSON.parse(back.out)).toMatchObject({ restoredFrom: id, state: expect.stringMatching(/^st-\w{10}$/) });
   expect([again.status, again.err]).toEqual([2, expect.stringMatching(/it is not empty, it has head/)]);
 });
@@ -172,7 +175,10 @@ test('going on without lost writes is recorded with who and when', async () => {
     3,
     expect.stringMatching(/the last 1 acknowledged write is missing\n/),
   ]);
-  expect(accepted).toMatchObject({ status: 0, err: expect.stringContaining('continuing without 1 acknowledged write; recorded with the name jo') });
+  expect(accepted).toMatchObject({
+    status: 0,
+    err: expect.stringContaining('continuing without 1 acknowledged write; recorded with the name jo'),
+  });
   expect(JSON.parse(accepted.out)).toMatchObject({ identity: { losses: [{ by: 'jo', writes: 1 }] } });
 });
 

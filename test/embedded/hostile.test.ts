@@ -28,7 +28,12 @@ async function sqlite(sql: string): Promise<void> {
 }
 
 test.each([
-  ['is a file', () => writeFile(folder, ''), 'StateUnusable', /^cannot use the state in folder \S+: it is not a folder$/],
+  [
+    'is a file',
+    () => writeFile(folder, ''),
+    'StateUnusable',
+    /^cannot use the state in folder \S+: it is not a folder$/,
+  ],
   [
     'holds files of somebody else',
     async () => {
