@@ -201,10 +201,10 @@ function Probes({ detail: { account } }: AccountProps) {
       <Rows
         label="Probes"
         heads={['Probe', 'Result', 'Observed', 'Expected', 'Time']}
-        rows={probes.results.map(({ probe, outcome, observed, expected, at, remediation }) => ({
+        rows={probes.results.map(({ title, probe, outcome, observed, expected, at, remediation }) => ({
           key: probe,
           cells: [
-            probe,
+            `${title} (${probe})`,
             <Mark key="outcome" kind={outcomeKinds[outcome]}>
               {sentenceCase(outcomeWords[outcome])}
             </Mark>,
