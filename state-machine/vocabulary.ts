@@ -18,7 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { retriableCodes } from '../orchestrator/domain/errors';
+import { parkingCodes, retriableCodes } from '../orchestrator/domain/errors';
 import { shardsAtOnceMax } from '../orchestrator/domain/model/execution-input';
 import type { TaskName } from '../orchestrator/tasks/table';
 
@@ -28,6 +28,8 @@ export interface Make {
   readonly scope: Construct;
   readonly functions: Functions;
   readonly onCrash: IChainable;
+  /** Where a task goes that an outage outlasted; absent where there is no wave yet that could be resumed. */
+  readonly onOutage?: IChainable | undefined;
 }
 
 /** Errors of the Lambda service itself and of functions that died. Natural keys make handlers safe to repeat [doc:step-functions/connect-lambda]. */
@@ -41,21 +43,29 @@ const lambdaErrors = [
   'Runtime.ExitError',
 ];
 
-/** Six tries within about two minutes. The jitter spreads shards that were throttled together. */
+/**
+ * Sixty tries within about half an hour, so that an outage of twenty minutes needs no person. The jitter spreads shards that were
+ * throttled together.
+ */
 function retrying<T extends LambdaInvoke>(invoke: T): T {
   invoke.addRetry({
     errors: [...retriableCodes, ...lambdaErrors],
     interval: Duration.seconds(2),
     backoffRate: 2,
-    maxAttempts: 6,
+    maxAttempts: 60,
     maxDelay: Duration.seconds(60),
     jitterStrategy: JitterType.FULL,
   });
   return invoke;
 }
 
-/** A crash leaves the input as it was and adds the error, which Report records. */
-const catching = <T extends LambdaInvoke | MapState>(state: T, onCrash: IChainable): T => {
+/** A crash leaves the input as it was and adds the error, which Park and Report record. */
+const catching = <T extends LambdaInvoke | MapState>(
+  state: T,
+  { onCrash, onOutage }: Pick<Make, 'onCrash' | 'onOutage'>,
+): T => {
+  if (onOutage !== undefined)
+    state.addCatch(onOutage, { errors: [...parkingCodes, ...lambdaErrors], resultPath: '$.crash' });
   state.addCatch(onCrash, { errors: ['States.ALL'], resultPath: '$.crash' });
   return state;
 };
@@ -71,8 +81,8 @@ const invoke = (scope: Construct, id: string, fn: IFunction): LambdaInvoke =>
   );
 
 /** A handler takes the input and returns the next one. */
-export const task = ({ scope, functions, onCrash }: Make, name: TaskName): LambdaInvoke =>
-  catching(invoke(scope, name, functions[name]), onCrash);
+export const task = (make: Make, name: TaskName): LambdaInvoke =>
+  catching(invoke(make.scope, name, make.functions[name]), make);
 
 /** The task at the end of every path. If it fails too, the execution itself fails. */
 export function lastTask(scope: Construct, functions: Functions, name: TaskName): LambdaInvoke {
@@ -107,15 +117,16 @@ export function awaitEvent(
   // Goes through a Pass, since moto's interpreter does not follow a Catch to the state itself.
   const notYet = new Pass(make.scope, `${name} again`).next(waiting);
   waiting.addCatch(notYet, { errors: ['States.Timeout'], resultPath: JsonPath.DISCARD });
-  return catching(waiting, make.onCrash);
+  return catching(waiting, make);
 }
 
 /** Waits for a person's answer until the prompt times out; then the rollout ends as held. */
 export const awaitPerson = (make: Make, name: TaskName): LambdaInvoke =>
-  catching(withToken(make, name, Timeout.at('$.approvalTimeoutSeconds')), make.onCrash);
+  catching(withToken(make, name, Timeout.at('$.approvalTimeoutSeconds')), { onCrash: make.onCrash });
 
 /** Runs a task for each shard. The tasks write to the store and return nothing, so the payload stays small. */
-export function forEachShard({ scope, functions, onCrash }: Make, name: string, shardTask: TaskName): MapState {
+export function forEachShard(make: Make, name: string, shardTask: TaskName): MapState {
+  const { scope, functions } = make;
   const map = new MapState(scope, name, {
     itemsPath: '$.shards',
     itemSelector: {
@@ -127,7 +138,7 @@ export function forEachShard({ scope, functions, onCrash }: Make, name: string, 
     resultPath: JsonPath.DISCARD,
   });
   map.itemProcessor(invoke(scope, shardTask, functions[shardTask]));
-  return catching(map, onCrash);
+  return catching(map, make);
 }
 
 export const waitUntilDue = (scope: Construct, name: string): Wait =>

@@ -44,6 +44,8 @@ export const retriableCodes = [
   'StateFull',
   'StateBusy',
 ] as const;
+/** A rollout that meets these for so long that retries do not help is parked: they are not about what was deployed. */
+export const parkingCodes = [...retriableCodes, 'NoCredentials', 'ClockSkewed', 'AccessDenied', 'AwsRefused'] as const;
 const finalCodes = [
   'InvalidConfig',
   'InvalidInput',

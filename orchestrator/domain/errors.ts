@@ -3,7 +3,14 @@
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
 import { stateErrors } from './state-errors';
 
-export { type ErrorCode, type Fault, type RetriableCode, retriableCodes, StrongroomError } from './error-codes';
+export {
+  type ErrorCode,
+  type Fault,
+  parkingCodes,
+  type RetriableCode,
+  retriableCodes,
+  StrongroomError,
+} from './error-codes';
 
 const retriable = (code: RetriableCode, message: string, next: string, cause?: unknown) =>
   new StrongroomError(code, message, { retriable: true, next }, { cause });
@@ -215,6 +222,12 @@ export const errors = {
       `rollout ${rollout} is not waiting for approval, ${by} paused it`,
       `continue it with \`strongroom resume ${rollout}\``,
     ),
+  onlyResumesAfterOutage: (rollout: string) =>
+    final(
+      'NotWaiting',
+      `rollout ${rollout} is parked by an outage, so there is no gate to override yet`,
+      `continue it with \`strongroom resume ${rollout}\` after the outage`,
+    ),
   notEnded: (rollout: string, doing: string) =>
     final(
       'NotWaiting',
@@ -255,4 +268,9 @@ export const errors = {
 } as const;
 
 export const isStrongroomError = (error: unknown): error is StrongroomError => error instanceof StrongroomError;
+/** An error on a session in an account is the account's own: our credentials were good enough to enter it. */
+export function metInside(account: string, error: unknown): unknown {
+  if (!isStrongroomError(error) || (error.code !== 'AccessDenied' && error.code !== 'AwsRefused')) return error;
+  return errors.refusedInAccount(account, messageOf(error), error);
+}
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -11,6 +11,7 @@ import { errors, isStrongroomError } from '../domain/errors';
 import { type AccountRecord, isOut } from '../domain/model/account-record';
 import { currentStage, currentWave } from '../domain/model/current-wave';
 import type { Move } from '../domain/model/move';
+import { isAccessLost } from '../domain/model/outage';
 import type { Stage } from '../domain/model/plan';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
@@ -93,7 +94,7 @@ async function startAll(
       await writeOperation(ports, operation, at);
       operations.push(operation);
     } catch (error) {
-      if (!isStrongroomError(error) || error.retriable || isRefusal(error)) throw error;
+      if (!isStrongroomError(error) || error.retriable || isRefusal(error) || isAccessLost(error)) throw error;
       const parts = stage.step === 'adopt' && error.code === 'StackGone' ? oneByOne(next) : [];
       if (parts.length > 1) left.unshift(...parts);
       else refused.push(...(await refusedStart(ports, starting, next, error)));

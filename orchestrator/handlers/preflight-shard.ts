@@ -1,7 +1,7 @@
 /** Looks before anything is deployed: enters each account, confirms its identity, and finds out which regions answer and what others already run. */
 
 import { isStrongroomError, messageOf } from '../domain/errors';
-import { moved, withAdopted, withFailure } from '../domain/model/account-changes';
+import { moved, withAdopted, withFailure, withUnreached } from '../domain/model/account-changes';
 import {
   type AccountRecord,
   type Adopted,
@@ -10,9 +10,12 @@ import {
   isGone,
   isNeverEntered,
   isWaitedFor,
+  unreachedOf,
 } from '../domain/model/account-record';
 import type { Region } from '../domain/model/brand';
+import { currentWave } from '../domain/model/current-wave';
 import type { DesiredState } from '../domain/model/desired-state';
+import { outageOf, type Unreached } from '../domain/model/outage';
 import { type Release, regionsAtWork } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Decision, decideAdoption } from '../domain/planning/adoption';
@@ -21,7 +24,7 @@ import type { Item, Preflight } from '../ports/ports';
 import { changeAccount } from '../rollout/change-account';
 import { withRetry } from '../rollout/retry';
 import { openShard } from '../rollout/shard';
-import type { AssertCurrent } from '../rollout/step';
+import { type AssertCurrent, isRefusal } from '../rollout/step';
 import { visitTo } from '../rollout/wave-accounts';
 import type { Handler, PortsOf } from '../tasks/table';
 
@@ -30,7 +33,7 @@ type PreflightPorts = PortsOf<'PreflightShard'>;
 export const preflightShard: Handler<'PreflightShard'> = (ports) => async (input) => {
   const { record, desiredState, release, accounts, limit, assertCurrent } = await openShard(ports, input);
   const there = accounts.filter(({ value }) => !isGone(value));
-  const wanted = isLookingAgain(record) ? there.filter(({ value }) => isWaitedFor(value, record.id)) : there;
+  const wanted = isLookingAgain(record) ? there.filter(({ value }) => isAwaited(value, record)) : there;
   await Promise.all(
     wanted.map((item) => limit(() => preflight(ports, { record, desiredState, release, item, assertCurrent }))),
   );
@@ -39,6 +42,10 @@ export const preflightShard: Handler<'PreflightShard'> = (ports) => async (input
 
 /** After a wait only the accounts that were waited for are visited. */
 const isLookingAgain = ({ lastStep }: RolloutRecord): boolean => lastStep?.state === 'JudgePreflight';
+
+const isAwaited = (account: AccountRecord, record: RolloutRecord): boolean =>
+  isWaitedFor(account, record.id) ||
+  (currentWave(record).outage !== undefined && unreachedOf(account, record.id) !== undefined);
 
 interface Visited {
   readonly record: RolloutRecord;
@@ -53,28 +60,15 @@ async function preflight(ports: PreflightPorts, visited: Visited): Promise<void>
   await assertCurrent();
   const found = await look(ports, visited, regionsAtWork(release));
   await assertCurrent();
-  const decisions = found.kind === 'entered' ? decideAdoption(release, found.seen.singletons) : [];
-  const failures = await failuresIn(ports, visited, found, decisions);
   await assertCurrent();
   const now = ports.clock.now();
   const seen = (known: AccountRecord): AccountRecord => {
     const account = withoutPreflight(known, record);
-    const marked = failures.reduce((before, failure) => withFailure(before, record.id, failure), account);
-    if (found.kind === 'refused') return found.failure.waitedFor ? marked : moved(marked, 'enteringFailed', now);
-    return withAdopted(moved(marked, 'entered', now), adoptedBy(decisions), release);
+    if (found.kind === 'unreached') return withUnreached(account, record.id, found.unreached);
+    const marked = found.failures.reduce((before, failure) => withFailure(before, record.id, failure), account);
+    return withAdopted(moved(marked, 'entered', now), adoptedBy(found.decisions), release);
   };
   await changeAccount(ports, record.id, item, seen, assertCurrent);
-}
-
-async function failuresIn(
-  ports: PreflightPorts,
-  visited: Visited,
-  found: Found,
-  decisions: readonly Decision[],
-): Promise<readonly Failure[]> {
-  if (found.kind === 'refused') return [found.failure];
-  const failures = [...closedIn(found.seen), ...conflictsIn(decisions)];
-  return failures.length > 0 ? failures : makeRoles(ports, visited, decisions);
 }
 
 /** The only thing created before the deployment: templates name these roles and cannot create them. They cost nothing and do nothing. */
@@ -90,12 +84,14 @@ async function makeRoles(
     await withRetry(ports, () => ports.accounts.ensureLinkedRoles(visit, services));
     return [];
   } catch (error) {
+    if (outageOf(error) !== undefined) throw error;
     return [{ at: 'preflight', reason: messageOf(error) }];
   }
 }
 
 /** What an earlier look in this attempt found no longer counts. */
-function withoutPreflight(account: AccountRecord, { id }: RolloutRecord): AccountRecord {
+function withoutPreflight(known: AccountRecord, { id }: RolloutRecord): AccountRecord {
+  const account = withUnreached(known, id, undefined);
   const failures = failuresOf(account, id);
   const others = failures.filter(({ at }) => at !== 'preflight');
   return others.length === failures.length
@@ -104,23 +100,32 @@ function withoutPreflight(account: AccountRecord, { id }: RolloutRecord): Accoun
 }
 
 type Found =
-  | { readonly kind: 'refused'; readonly failure: Failure }
-  | { readonly kind: 'entered'; readonly seen: Preflight };
+  | { readonly kind: 'unreached'; readonly unreached: Unreached }
+  | { readonly kind: 'entered'; readonly decisions: readonly Decision[]; readonly failures: readonly Failure[] };
 
 async function look(ports: PreflightPorts, visited: Visited, regions: readonly Region[]): Promise<Found> {
   const visit = visitTo(visited.item.value.id, visited.record.id, visited.desiredState);
   try {
-    return { kind: 'entered', seen: await withRetry(ports, () => ports.accounts.preflight(visit, regions)) };
+    const seen = await withRetry(ports, () => ports.accounts.preflight(visit, regions));
+    const decisions = decideAdoption(visited.release, seen.singletons);
+    const failures = [...closedIn(seen), ...conflictsIn(decisions)];
+    return {
+      kind: 'entered',
+      decisions,
+      failures: failures.length > 0 ? failures : await makeRoles(ports, visited, decisions),
+    };
   } catch (error) {
-    // One account that cannot be entered must not stop the other ninety-nine: it is skipped, with the reason.
-    return { kind: 'refused', failure: refusal(error, visited.item.value) };
+    if (isRefusal(error)) throw error;
+    // One account that cannot be entered must not stop the other ninety-nine; JudgePreflight decides whose fault it is.
+    return { kind: 'unreached', unreached: unreached(error, visited.item.value, ports.clock.now()) };
   }
 }
 
 /** The role of a fresh account is there only some minutes after the account [bc:organizations:CreateAccount]. */
-function refusal(error: unknown, account: AccountRecord): Failure {
+function unreached(error: unknown, account: AccountRecord, now: Date): Unreached {
   const mayCome = isStrongroomError(error) && error.code === 'CannotEnterAccount' && isNeverEntered(account);
-  return { at: 'preflight', reason: messageOf(error), ...(mayCome && { waitedFor: true }) };
+  const { fault, because } = outageOf(error) ?? { fault: 'account', because: messageOf(error) };
+  return { at: 'preflight', fault, because, seenAt: now.toISOString(), ...(mayCome && { waitedFor: true }) };
 }
 
 const adoptedBy = (decisions: readonly Decision[]): readonly Adopted[] =>

@@ -4,8 +4,9 @@
  */
 
 import { messageOf } from '../domain/errors';
-import { moved, withFailure, withRelease } from '../domain/model/account-changes';
+import { withRelease, withUnreached } from '../domain/model/account-changes';
 import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../domain/model/account-record';
+import { outageOf, type Unreached } from '../domain/model/outage';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
 import { isToRevert } from '../domain/planning/revert-drift';
@@ -27,32 +28,34 @@ export const settingsShard: Handler<'SettingsShard'> = (ports) => async (input) 
       (value.settingsRelease !== shard.release.id || hasLostSettings(value) || isToRevert(value, shard.record)) &&
       !isOut(value, shard.record.id),
   );
-  await Promise.all(
-    wanted.map((item) =>
-      shard.limit(async () => {
-        if (await revertDrift(ports, shard, item)) await bring(ports, shard, item);
-      }),
-    ),
-  );
+  await Promise.all(wanted.map((item) => shard.limit(() => reach(ports, shard, item))));
   return { shard: input.shard };
 };
+
+/** What keeps the visit from its goal is only noted; JudgeWave decides whose fault it is. */
+async function reach(ports: SettingsPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
+  try {
+    if (await revertDrift(ports, shard, item)) await bring(ports, shard, item);
+  } catch (error) {
+    if (isRefusal(error)) throw error;
+    const { fault, because } = outageOf(error) ?? { fault: 'account', because: messageOf(error) };
+    const unreached: Unreached = { at: 'settings', fault, because, seenAt: ports.clock.now().toISOString() };
+    await change(ports, shard, item, (account) => withUnreached(account, shard.record.id, unreached));
+  }
+}
 
 async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
   const { record, desiredState, release } = shard;
   await shard.assertCurrent();
-  const now = ports.clock.now();
   const visit = visitTo(item.value.id, record.id, desiredState);
-  try {
-    if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
-    await applyKeeping(ports, shard, item, visit);
-    await change(ports, shard, item, (account) =>
-      withRelease(withoutPassing({ ...account, settingsRelease: release.id }), release),
-    );
-  } catch (error) {
-    if (isRefusal(error)) throw error;
-    const failure = { at: 'settings', reason: messageOf(error) } as const;
-    await change(ports, shard, item, (account) => moved(withFailure(account, record.id, failure), 'deployFailed', now));
-  }
+  if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
+  await applyKeeping(ports, shard, item, visit);
+  await change(ports, shard, item, (account) =>
+    withRelease(
+      withoutPassing({ ...withUnreached(account, record.id, undefined), settingsRelease: release.id }),
+      release,
+    ),
+  );
 }
 
 /** A setting that is changed for the first time is read and kept before it is changed: a crash in between only repeats the read. */

@@ -1,6 +1,7 @@
 /** One sentence per event, for people. */
 import { checkName } from '../domain/model/check-name';
 import type { RolloutEvent } from '../domain/model/event';
+import { faultWords } from '../domain/model/outage';
 import type { Rehoming } from '../domain/model/plan';
 import type { Outcome } from '../domain/model/rollout';
 import { outcomeVerb } from './findings';
@@ -78,6 +79,8 @@ const sentences: Sentences = {
   resumed: (e) => `${e.by} resumed the rollout: ${e.reason}`,
   rollingBack: (e) =>
     `wave ${e.wave}: rolling back to ${e.to}${e.staying ? `, which does not have ${e.staying.join(', ')}: these stacks are kept` : ''}`,
+  outage: (e) =>
+    `wave ${e.wave}: outage (${faultWords[e.fault]}): ${e.because}; next attempt at ${clockTime(e.until, new Date(e.at))}`,
   crashed: (e) => `${e.state} failed: ${e.because}`,
   rolloutFinished: (e) => `${outcomeWords[e.outcome]}: ${few(e.because, 2)}`,
 };
@@ -139,6 +142,7 @@ function markOf(event: RolloutEvent): Mark {
     case 'resumed':
       return ask;
     case 'waiting':
+    case 'outage':
     case 'planPostponed':
       return wait;
     default:

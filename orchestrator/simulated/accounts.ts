@@ -1,6 +1,6 @@
 /** The Accounts port over the estate: entering, looking, and settings. */
 
-import { errors } from '../domain/errors';
+import { errors, metInside } from '../domain/errors';
 import type { AccountId, Region } from '../domain/model/brand';
 import { detectorIdOutput } from '../domain/model/resource-names';
 import type { Accounts, Visit } from '../ports/ports';
@@ -72,7 +72,11 @@ export function createAccounts(world: AccountsWorld): Accounts {
     const account = enter(visit);
     for (const { api } of made) calls.count(api);
     await rates.latency(2 + made.length);
-    return look(account);
+    try {
+      return look(account);
+    } catch (error) {
+      throw metInside(visit.account, error);
+    }
   };
 
   return {

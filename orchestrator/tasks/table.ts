@@ -87,6 +87,7 @@ export const tasks = {
     stackSets: ['describe', 'instances'],
     took: took(61, 2_000, 34, 2),
   },
+  Park: { kind: 'decide', ports: ['store'], took: took(56, 62, 12, 1) },
   Report: { kind: 'last', ports: ['store', 'notifier'], stackSets: ['stop'], took: took(56, 85, 12, 1) },
 } as const satisfies Tasks;
 

@@ -256,7 +256,7 @@ describe('IMDS defaults', () => {
     const defaults = { httpTokens: 'optional' } as const;
     world.contents.byHand(sandboxIn(world), { kind: 'declareImds', region: home, defaults });
 
-    await expect(settingIn(world, required)).rejects.toMatchObject({ code: 'AccessDenied' });
+    await expect(settingIn(world, required)).rejects.toMatchObject({ code: 'RefusedInAccount' });
   });
 });
 

@@ -1,5 +1,6 @@
 /** `strongroom rollback`: a held rollout rolls back its current wave; another rollout rolls back one that has ended. */
 
+import { isChecking } from '../../domain/decisions/ask-operator';
 import { errors } from '../../domain/errors';
 import type { RolloutId, WaveName } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
@@ -85,12 +86,13 @@ const findRollout = ({ ports, run }: Session, id: RolloutId): Promise<RolloutRec
   });
 
 /** Whether the rollout waits for a decision. A rollout in progress must end first, because only one may change a wave. */
-function refuseUnlessStill({ id, status }: RolloutRecord, waves: readonly WaveName[] | undefined): boolean {
+function refuseUnlessStill(record: RolloutRecord, waves: readonly WaveName[] | undefined): boolean {
+  const { id, status } = record;
   if (status.kind === 'finished') return false;
   if (status.kind !== 'awaitingApproval') throw errors.notEnded(id, status.doing);
   const { about, wave } = status.prompt;
   const isElsewhere = waves !== undefined && (waves.length > 1 || waves[0] !== wave);
-  if (about === 'stage' || about === 'gate') {
+  if (about === 'stage' || about === 'gate' || (about === 'outage' && isChecking(record))) {
     if (!isElsewhere) return true;
     throw errors.notEnded(id, `it is held at wave ${wave}`);
   }

@@ -1,5 +1,5 @@
 /** JudgePreflight: which accounts can be entered, what is really deployed there, and whether the wave's deployment may start. */
-import { moved, staying, withRelease } from '../model/account-changes';
+import { moved, staying, withFailure, withRelease } from '../model/account-changes';
 import {
   type AccountRecord,
   failuresOf,
@@ -9,6 +9,7 @@ import {
   isOut,
   isSamePlace,
   isWaitedFor,
+  unreachedOf,
 } from '../model/account-record';
 import type { Region, RolloutId, WaveName } from '../model/brand';
 import { currentWave, withWave } from '../model/current-wave';
@@ -90,13 +91,38 @@ function wait(
 /** An account that was waited for in vain is out, like any other that cannot be entered. */
 export function givenUp(account: AccountRecord, rollout: RolloutId, now: Date): AccountRecord {
   if (!isWaitedFor(account, rollout)) return account;
+  const still = (reason: string): string => `${reason}, still so ${bootstrapMinutesMax} minutes after the wave opened`;
+  const unreached = unreachedOf(account, rollout);
+  if (unreached !== undefined) return notEntered(account, rollout, still(unreached.because), now);
   const failures = failuresOf(account, rollout).map(({ waitedFor: _over, ...failure }) => ({
     ...failure,
-    reason: `${failure.reason}, still so ${bootstrapMinutesMax} minutes after the wave opened`,
+    reason: still(failure.reason),
   }));
   const out = { ...account, work: { rollout, failures } };
   return isNeverEntered(account) ? moved(out, 'enteringFailed', now) : out;
 }
+
+/** The wave after an outage: what it was about to wait for has had no time until now. */
+export function afterOutage(record: RolloutRecord, now: Date): RolloutRecord {
+  const { outage, status } = currentWave(record);
+  if (outage === undefined) return record;
+  return withWave(record, {
+    outage: undefined,
+    ...(status.kind === 'open' && { status: { ...status, since: now.toISOString() } }),
+  });
+}
+
+export const isRefused = (account: AccountRecord, rollout: RolloutId): boolean =>
+  unreachedOf(account, rollout) !== undefined && !isWaitedFor(account, rollout);
+
+/** The account refused, and others did not: it is skipped, with the reason. */
+export function refused(account: AccountRecord, rollout: RolloutId, now: Date): AccountRecord {
+  const unreached = unreachedOf(account, rollout);
+  return unreached === undefined ? account : notEntered(account, rollout, unreached.because, now);
+}
+
+const notEntered = (account: AccountRecord, rollout: RolloutId, reason: string, now: Date): AccountRecord =>
+  moved(withFailure(account, rollout, { at: 'preflight', reason }), 'enteringFailed', now);
 
 export interface PreflightFacts {
   readonly members: readonly AccountRecord[];

@@ -6,6 +6,7 @@
  * The name is FactSource because a probe is something else here: it tries a safeguard in a live account.
  */
 import type { AccountId, Region } from '../model/brand';
+import type { Outage } from '../model/outage';
 import type { Release } from '../model/release';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../model/settings';
 import { regionDenyName, selfProtectName } from '../policies/operator-policy';
@@ -169,6 +170,19 @@ export type AccountFacts<S extends FactSources = KnownSources> = FactsOf<S['acco
   readonly collectedAt: string;
   readonly regions: Readonly<Record<Region, RegionFacts<S>>>;
 };
+
+/** @returns why an outage kept facts from being read: ours first, because that is what a person can end. */
+export function outageInFacts({
+  regions,
+  account: _account,
+  collectedAt: _at,
+  ...facts
+}: AccountFacts): Outage | undefined {
+  const seen: Outage[] = [];
+  for (const fact of [facts, ...Object.values(regions)].flatMap((table) => Object.values(table)))
+    if (fact.kind === 'unreadable' && fact.fault !== undefined) seen.push({ fault: fact.fault, because: fact.why });
+  return seen.find(({ fault }) => fault === 'ours') ?? seen[0];
+}
 
 /** The facts that the checks of a release need; a visit reads nothing else. */
 export interface FactsWanted<S extends FactSources = KnownSources> {

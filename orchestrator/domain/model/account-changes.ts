@@ -11,6 +11,7 @@ import {
 } from './account-record';
 import type { RolloutId } from './brand';
 import type { ModuleId } from './module';
+import type { Unreached } from './outage';
 import { isReadyForKeys, nextState, type ReadinessEvent, withEntered } from './readiness';
 import type { Release } from './release';
 
@@ -31,6 +32,20 @@ export function withFailure(record: AccountRecord, rollout: RolloutId, failure: 
     (f) => !(f.at === failure.at && f.module === failure.module && f.region === failure.region),
   );
   return { ...record, work: { rollout, failures: [...others, failure] } };
+}
+
+/** Notes that a visit did not reach its goal, or that the last one did. Nothing else about the account changes. */
+export function withUnreached(
+  record: AccountRecord,
+  rollout: RolloutId,
+  unreached: Unreached | undefined,
+): AccountRecord {
+  const { work } = record;
+  if (work?.rollout !== rollout)
+    return unreached === undefined ? record : { ...record, work: { rollout, failures: [], unreached } };
+  if (unreached !== undefined) return { ...record, work: { ...work, unreached } };
+  const { unreached: before, ...rest } = work;
+  return before === undefined ? record : { ...record, work: rest };
 }
 
 /** What preflight leaves to others. The release that the account is at depends on it, so it is found anew where that has changed. */

@@ -5,6 +5,7 @@ import type { StackDrift } from './drift';
 import type { CheckOutcome, CheckResult, GateId } from './gate';
 import type { ModuleId } from './module';
 import type { OrgAccountState } from './organization';
+import type { Unreached } from './outage';
 import type { ProbeEvidence } from './probe';
 import type { Entered, ReadinessState } from './readiness';
 import type { PreviousSettings } from './settings';
@@ -54,6 +55,8 @@ export interface Work {
   readonly failures: readonly Failure[];
   /** Failures of the attempt before: until this one reaches the account they explain its state. */
   readonly formerly?: readonly Failure[] | undefined;
+  /** The last visit did not reach its goal, and whose fault that is has not been decided yet. */
+  readonly unreached?: Unreached | undefined;
 }
 
 export interface AccountRecord {
@@ -146,6 +149,9 @@ const failedIn = (record: AccountRecord, rollout: RolloutId): boolean =>
 export const failuresOf = (record: AccountRecord, rollout: RolloutId): readonly Failure[] =>
   record.work?.rollout === rollout ? record.work.failures : [];
 
+export const unreachedOf = (record: AccountRecord, rollout: RolloutId): Unreached | undefined =>
+  record.work?.rollout === rollout && !isGone(record) ? record.work.unreached : undefined;
+
 /** `alerts in us-east-1: the topic exists already`. */
 export function failureText({ module, region, reason }: Failure): string {
   const place = [module, region].filter((part) => part !== undefined).join(' in ');
@@ -158,6 +164,8 @@ export const lastFailures = ({ work }: Pick<AccountRecord, 'work'>): readonly Fa
 
 /** All that has failed there is expected to work by itself in some minutes. */
 export const isWaitedFor = (record: AccountRecord, rollout: RolloutId): boolean => {
+  const unreached = unreachedOf(record, rollout);
+  if (unreached !== undefined) return unreached.waitedFor === true;
   const failures = failuresOf(record, rollout);
   return !isGone(record) && failures.length > 0 && failures.every(({ waitedFor }) => waitedFor === true);
 };

@@ -2,6 +2,7 @@
 import type { AccountId, Region, RolloutId, WaveName } from './brand';
 import type { GateId, Severity, Verdict } from './gate';
 import type { ModuleId } from './module';
+import type { Outage } from './outage';
 import type { Rehoming } from './plan';
 import type { Outcome } from './rollout';
 
@@ -146,6 +147,15 @@ export type RolloutEvent = Said &
         readonly to: string;
         /** Modules of the newer release that this one does not have; their stacks are kept. */
         readonly staying?: readonly ModuleId[] | undefined;
+      }
+    | {
+        /** Visits were not possible for a reason that is not about the accounts; the wave looks again at `until`. */
+        readonly type: 'outage';
+        readonly wave: WaveName;
+        readonly fault: Outage['fault'];
+        readonly because: string;
+        readonly accounts: number;
+        readonly until: string;
       }
     | { readonly type: 'crashed'; readonly state: string; readonly because: string }
     | { readonly type: 'rolloutFinished'; readonly outcome: Outcome; readonly because: readonly string[] }

@@ -29,7 +29,7 @@ export interface RolloutRequest {
 
 /** Why the state machine waits for a decision. */
 export interface Prompt {
-  readonly about: 'approval' | 'preflight' | 'stage' | 'gate' | 'pause';
+  readonly about: 'approval' | 'preflight' | 'stage' | 'gate' | 'pause' | 'outage';
   readonly wave: WaveName;
   readonly because: readonly string[];
   /** ISO time. */
@@ -67,6 +67,16 @@ export type WaveStatus =
   | { readonly kind: 'judged'; readonly verdict: Verdict; readonly because: readonly string[]; readonly at: string }
   | { readonly kind: 'overridden'; readonly by: string; readonly reason: string; readonly at: string };
 
+/** How long a wave has been waiting for an outage. */
+export interface OutageWait {
+  /** Whether the wave was checking its accounts; before that nothing counts on what was measured. */
+  readonly during: 'preflight' | 'stage' | 'checks';
+  /** ISO time of the first visit that was not possible. */
+  readonly since: string;
+  /** How often it has looked again. */
+  readonly looks: number;
+}
+
 /** A wave within a rollout. Counts are of accounts. */
 export interface WaveProgress {
   readonly name: WaveName;
@@ -90,6 +100,8 @@ export interface WaveProgress {
   readonly checksSince?: string | undefined;
   /** The first healthy verdict of this attempt; the soak counts from here. */
   readonly firstHealthyAt?: string | undefined;
+  /** Present while the wave waits for an outage to end, or is parked by one. */
+  readonly outage?: OutageWait | undefined;
   readonly approvedBy?: string | undefined;
   /** An approval is valid for the wave's `approvalHours`. */
   readonly approvedAt?: string | undefined;
