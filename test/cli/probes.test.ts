@@ -57,7 +57,9 @@ test('names a proof that failed, with what to do, and ends with status 3', async
 
   const text = out.join('\n');
   expect(status).toBe(3);
-  expect(text).toMatch(new RegExp(`\\(alertsArrive\\): failed in 1\n {4}${id}: observed .* did not arrive .*\n {4}→ Check `));
+  expect(text).toMatch(
+    new RegExp(`\\(alertsArrive\\): failed in 1\n {4}${id}: observed .* did not arrive .*\n {4}→ Check `),
+  );
   expect(shown.out.join('\n')).toMatch(
     /probes\n {2}The trail [^\n]* passed[\s\S]* {2}GuardDuty [^\n]* failed[^\n]*\n {4}→ Check/,
   );
