@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Host } from '../../orchestrator/cli/host';
 import { runCommandLine } from '../../orchestrator/cli/program';
 import { openDashboard } from '../../orchestrator/dashboard/local';
+import type { StrongroomError } from '../../orchestrator/domain/errors';
 import { absent } from '../../orchestrator/domain/health/facts';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { Executions } from '../../orchestrator/ports/ports';
@@ -30,9 +31,11 @@ export interface RigOptions {
   readonly colour?: boolean;
   /** Of a machine that is deployed beside the organization. */
   readonly executions?: Executions;
+  /** Why no state folder can be used. */
+  readonly stateRefused?: StrongroomError;
 }
 
-export function rig({ host = {}, isTerminal = false, colour = false, executions }: RigOptions = {}) {
+export function rig({ host = {}, isTerminal = false, colour = false, executions, stateRefused }: RigOptions = {}) {
   const world = createSimulatedWorld({ seed: 5, accounts: 40, start: new Date('2026-11-22T08:00:00.000Z') });
   const opened: unknown[] = [];
 
@@ -81,6 +84,7 @@ export function rig({ host = {}, isTerminal = false, colour = false, executions 
       let driving: Promise<void> | undefined;
       const ran = await run(decisions, async (options) => {
         opened.push(options);
+        if (stateRefused !== undefined && options.state.kind === 'embedded') throw stateRefused;
         driving ??= world.clock.run(command.settled);
         return { ...world, executions, close: async () => {} };
       });

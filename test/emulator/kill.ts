@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { CloudFormationClient, paginateListStackSets } from '@aws-sdk/client-cloudformation';
-import { openEmbeddedStore } from '../../orchestrator/aws/embedded-store';
+import { openEmbeddedState } from '../../orchestrator/embedded/state';
 import { listAccounts } from '../../orchestrator/records/accounts';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { createRandom } from '../../orchestrator/simulated/random';
@@ -110,12 +110,12 @@ async function goOn(line: CommandLine): Promise<void> {
   if (status !== 0) throw new Error(`it could not be resumed, status ${status}: ${err}`);
 }
 
-/** The lock of the killed process is gone with it, or this fails. */
+/** Opens the state of the killed process. It fails if that process left a lock. */
 async function inStore<T>(
   line: CommandLine,
-  read: (ports: { store: Awaited<ReturnType<typeof openEmbeddedStore>>['store'] }) => Promise<T>,
+  read: (ports: { store: Awaited<ReturnType<typeof openEmbeddedState>>['store'] }) => Promise<T>,
 ): Promise<T> {
-  const { store, close } = await openEmbeddedStore(join(line.folder(), '.strongroom'));
+  const { store, close } = await openEmbeddedState(join(line.folder(), '.strongroom'));
   try {
     return await read({ store });
   } finally {

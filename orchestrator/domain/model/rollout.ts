@@ -23,6 +23,8 @@ export interface RolloutRequest {
   readonly newAccount?: boolean | undefined;
   /** Includes drifted accounts, and reverts their drift. */
   readonly includeDrifted?: boolean | undefined;
+  /** If another state manages the organization, this one replaces it. */
+  readonly takeOverState?: boolean | undefined;
 }
 
 /** Why the state machine waits for a decision. */
