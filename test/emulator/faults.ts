@@ -65,7 +65,8 @@ const faults: Readonly<Record<FaultKind, Fault | undefined>> = {
   },
   noise: async (hit) => {
     const { status, headers } = await answerOf(hit);
-    const body = Buffer.from(Array.from({ length: 200 * hit.draw('bytes') }, (_, i) => 256 * hit.draw(`byte ${i}`)));
+    const length = 1 + 200 * hit.draw('bytes');
+    const body = Buffer.from(Array.from({ length }, (_, i) => 256 * hit.draw(`byte ${i}`)));
     reply(hit, { status, headers, body });
   },
   'a page of HTML': async (hit) => {

@@ -59,7 +59,8 @@ export async function startFaultyProxy(behind: number, timesFaster: number): Pro
     const onward = () => passOn(incoming, body, behind);
     const struck = hitBy(number, call);
     outgoing.sendDate = false;
-    outgoing.setHeader('date', new Date(now() + (struck?.skewSeconds ?? 0) * 1000).toUTCString());
+    const skewSeconds = struck?.kind === 'a skewed date' ? struck.skewSeconds : 0;
+    outgoing.setHeader('date', new Date(now() + skewSeconds * 1000).toUTCString());
     const draw = (what: string): number => createRandom(struck?.seed ?? 0).of(`${number} ${what}`);
     const hit: Hit = { call, headers: incoming.headers, outgoing, onward, draw };
     const fault = struck && faultOf(struck.kind, hit);

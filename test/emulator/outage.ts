@@ -86,6 +86,21 @@ export async function createDisturber(line: CommandLine): Promise<Disturber> {
   };
 }
 
+/** Of a wave that was resumed these come again. */
+const duringOutages: readonly string[] = ['outage', 'approvalRequested', 'answered', 'resumed'];
+
+/**
+ * What has to be the same after an outage. An outage itself is told in events; after it, a rollout that was resumed goes through its wave
+ * anew, and so has some events and states twice.
+ */
+export function endOf({ events, states, ...kept }: Remains, { parked, resumed }: Pick<Course, 'parked' | 'resumed'>) {
+  const told = events.filter((type) => !duringOutages.includes(type));
+  const isAnew = parked + resumed > 0;
+  const seen = (all: readonly string[]): readonly string[] => (isAnew ? [...new Set(all)].sort() : all);
+  const statesSeen = Object.entries(states).map(([name, all]) => [name, seen(all)] as const);
+  return { ...kept, events: seen(told), states: Object.fromEntries(statesSeen) };
+}
+
 async function untilItEnds(
   line: CommandLine,
   proxy: FaultyProxy,
@@ -109,6 +124,8 @@ async function untilItEnds(
       console.log(`${last?.id} is ${last?.status.kind}, status ${ran.status}\n${ran.out}\n${ran.err}`);
     if (last?.status.kind === 'finished') throw new Error(`it ended with status ${ran.status}: ${ran.out}\n${ran.err}`);
     if (goes === goesMax) throw new Error(`it does not end: ${ran.out}\n${ran.err}`);
+    if (last?.status.kind === 'awaitingApproval' && last.status.prompt.about !== 'outage')
+      throw new Error(`a person is asked about ${JSON.stringify(last.status)}: ${ran.out}`);
     await proxy.clearUp();
     if (last === undefined) course.startedAgain++;
     else if (last.status.kind === 'awaitingApproval') course.parked++;
