@@ -6,10 +6,13 @@ import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
 import { listDetections } from '../../orchestrator/records/detections';
-import { unfinishedArrivals } from './arriving';
+import { unfinishedArrivals } from './invariants/arriving';
+import { isGreen } from './invariants/common';
+import { untold } from './invariants/notices';
+import { withoutLastWord } from './invariants/once';
+import { falseReleases } from './invariants/releases';
 import { command, goOn, lookForDrift, replaceMachine, startRollout, sweep } from './people';
 import type { Run } from './run-state';
-import { falseReleases, isGreen, withoutLastWord } from './standing';
 import { minuteMs } from './storm';
 
 /** Every rollout ends within this time after the storm: an operation that is stuck is given up after a day. */
@@ -39,6 +42,8 @@ export async function calm(run: Run): Promise<void> {
   const unsaid = withoutLastWord(run.recorder);
   if (unsaid !== undefined) run.breaks('7 what is delivered twice happens once, and nothing accepted is lost', unsaid);
   await nothingRuns(run);
+  const silence = untold(run.recorder, run.notices);
+  if (silence !== undefined) run.breaks('everything is told that must be', silence);
   const [last] = [...run.recorder.rollouts.values()].slice(ended);
   const strayed = last && unconverged(run, last);
   if (strayed !== undefined) run.breaks('the rollout after the storm brings everybody to its release', strayed);
