@@ -13,7 +13,7 @@ import { wake } from './wake';
  * @throws NotWaiting if the rollout does not wait for an answer; StaleStep if it has moved on since the person looked.
  */
 export async function answer(
-  ports: Pick<Ports, 'store' | 'clock' | 'callbacks'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'callbacks' | 'random'>,
   id: RolloutId,
   given: Omit<Answered, 'at'>,
   seen?: number,
@@ -27,7 +27,7 @@ export async function answer(
 
 /** Wakes the machine with the answer that is stored. Twice is once: the first completes the token. */
 export async function handOn(
-  ports: Pick<Ports, 'store' | 'callbacks'>,
+  ports: Pick<Ports, 'store' | 'callbacks' | 'clock' | 'random'>,
   { id, lastStep }: RolloutRecord,
 ): Promise<void> {
   if (lastStep?.state !== 'AskOperator') return;

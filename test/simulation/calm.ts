@@ -25,7 +25,10 @@ const stopHoursMax = 30;
 
 export async function calm(run: Run): Promise<void> {
   run.say('the storm is over');
-  if (!run.machine.gate.isAwake()) replaceMachine(run);
+  const { gate, isSkewed } = run.machine;
+  // A person sets the clock, and begins again.
+  if (isSkewed) gate.kill();
+  if (!gate.isAwake()) replaceMachine(run);
   await settle(run, 'every rollout ends');
   await sweep(run);
   await settle(run, 'what a sweep begins ends');

@@ -2,7 +2,7 @@
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { SimulatedOrganization } from '../../orchestrator/simulated/organization';
 import type { Scenario, WaveDraw } from './draws';
-import { bucket, freezeOf, home, modulesOf, organizationManages, type Window } from './intent';
+import { bucketOf, freezeOf, home, modulesOf, organizationManages, type Window } from './intent';
 
 /** The last account of the first OU at the start. */
 export function exemptOf(scenario: Scenario, organization: SimulatedOrganization): readonly AccountId[] {
@@ -16,7 +16,8 @@ export function configOf(scenario: Scenario, organization: SimulatedOrganization
   const modules = modulesOf(scenario, release);
   const elsewhere = organizationManages(scenario);
   const [exempt] = exemptOf(scenario, organization);
-  const lines = Object.entries(modules).map(([module, settings]) => moduleLine(module, settings, elsewhere));
+  const bucket = bucketOf(scenario);
+  const lines = Object.entries(modules).map(([module, settings]) => moduleLine(module, settings, elsewhere, bucket));
   // AWS Config delivers to the bucket too.
   if ('aws-config' in modules && !('audit-logging' in modules))
     lines.push(`  audit-logging: { enabled: false, logArchiveBucket: ${bucket} }`);
@@ -34,7 +35,7 @@ freezes: [${scenario.faults.flatMap(freezeOf).map(freezeText).join(', ')}]
 `;
 }
 
-function moduleLine(module: string, settings: string, elsewhere: readonly string[]): string {
+function moduleLine(module: string, settings: string, elsewhere: readonly string[], bucket: string): string {
   const options = [
     'enabled: true',
     ...(elsewhere.includes(module) ? ['managedBy: organization'] : []),

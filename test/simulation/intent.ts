@@ -36,7 +36,9 @@ export interface Config {
 }
 
 export const home = 'us-east-1';
-export const bucket = 'acme-log-archive';
+/** Where logs go: an organization's trail has chosen its own bucket. */
+export const bucketOf = ({ faults }: Scenario): string =>
+  faults.some((fault) => fault.kind === 'organizationRuns') ? 'organization-log-archive' : 'acme-log-archive';
 export const ciRole = 'BaselineCi';
 const approvalHours = 72;
 const minuteMs = 60_000;
@@ -83,8 +85,8 @@ function intentFor(scenario: Scenario, release: number): Intent {
     if (!elsewhere.includes(module)) stacks.push({ module, regions, parameters });
   };
   if ('account-hardening' in modules && isOn('snapshotBlockPublicAccess')) want('account-hardening', governed);
-  if ('audit-logging' in modules) want('audit-logging', [home], { LogArchiveBucket: bucket });
-  if ('aws-config' in modules) want('aws-config', governed, { LogArchiveBucket: bucket, HomeRegion: home });
+  if ('audit-logging' in modules) want('audit-logging', [home], { LogArchiveBucket: bucketOf(scenario) });
+  if ('aws-config' in modules) want('aws-config', governed, { LogArchiveBucket: bucketOf(scenario), HomeRegion: home });
   if ('threat-detection' in modules) {
     want('threat-detection', governed);
     want('access-analyzer', governed);

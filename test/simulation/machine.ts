@@ -16,9 +16,11 @@ export function createMachine(run: MachineWorld): Machine {
   const { world, scenario, baseline } = run;
   const gate = createGate(world.clock);
   const isLaptop = scenario.engine === 'laptop';
+  const offMs = isLaptop ? run.weather.clockOff() : 0;
+  if (offMs !== 0) run.say(`a process begins whose clock is off by ${offMs / 1000} seconds`);
   const process: Process = {
     gate,
-    ...createProcessClock(run, gate, isLaptop ? run.weather.clockOff() : 0),
+    ...createProcessClock(run, gate, offMs),
     callbacks: { succeed: (token, output) => engine.callbacks.succeed(token, output) },
   };
   const engineStore = wrapped('engine', world.store, async (_api, _args, call) => {
@@ -36,7 +38,7 @@ export function createMachine(run: MachineWorld): Machine {
     random: world.random,
     ...(isLaptop && { parkAt: parked, nudgeSeconds: nudges }),
   });
-  return { gate, engine, ports: portsFor(run, process, callerOf(run, 'console', 'console')) };
+  return { gate, engine, ports: portsFor(run, process, callerOf(run, 'console', 'console')), isSkewed: offMs !== 0 };
 }
 
 /** A process on a laptop has a clock that may be off, and takes over AWS's time with the first answer. The functions run on AWS's. */

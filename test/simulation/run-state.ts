@@ -30,6 +30,8 @@ export interface Machine {
   readonly engine: Engine;
   /** For people's commands: the only faults are those of the process. */
   readonly ports: Ports;
+  /** Its clock is off. */
+  readonly isSkewed: boolean;
 }
 
 /** Where a process runs: whether it is awake, and what time it believes it is. */

@@ -88,6 +88,7 @@ export function createWeather(world: SimulatedWorld, faults: readonly Fault[]): 
     isBlind,
     clockOff: () => {
       const process = next('process');
+      if (isOver()) return 0;
       return 1000 * skews.filter((f) => f.process === process).reduce((sum, { seconds }) => sum + seconds, 0);
     },
     call: (api, target, isWorn) => {

@@ -76,22 +76,23 @@ function skippedByApproval(before: RolloutRecord | undefined, after: RolloutReco
   return currentOf(after)?.status.kind === 'overridden' ? `an approval overrides wave ${after.wave}` : undefined;
 }
 
-/** Between the first and the last passed visit of an account with one release, nothing bad in between. */
+/** The releases with which an account has passed two visits a soak apart, with nothing bad in between or since. */
 function createStanding() {
-  const known = new Map<string, { readonly release: string; readonly first: number; last: number }>();
+  const passing = new Map<string, { readonly release: string; readonly at: number }>();
+  const soaked = new Map<string, Set<string>>();
   return {
-    take: ({ before, after, at }: Extract<Moment, { readonly kind: 'account' }>): void => {
+    take: ({ before, after, at }: Extract<Moment, { readonly kind: 'account' }>, soakMinutes: number): void => {
       const { id, release = '', state, checkedAt } = after;
-      if (badStates.includes(state)) known.delete(id);
+      if (badStates.includes(state)) {
+        passing.delete(id);
+        soaked.delete(id);
+      }
       if (!isGreen(after) || before?.checkedAt === checkedAt) return;
-      const since = known.get(id);
-      if (since?.release === release) since.last = at;
-      else known.set(id, { release, first: at, last: at });
+      const since = passing.get(id);
+      if (since?.release !== release) passing.set(id, { release, at });
+      else if (at - since.at >= soakMinutes * minuteMs) soaked.set(id, (soaked.get(id) ?? new Set()).add(release));
     },
-    minutes: (id: string, release: string): number => {
-      const since = known.get(id);
-      return since?.release === release ? (since.last - since.first) / minuteMs : 0;
-    },
+    hasSoaked: (id: string, release: string): boolean => soaked.get(id)?.has(release) === true,
   };
 }
 
@@ -110,7 +111,9 @@ export const wavesSoak = (): Invariant => {
       const key = `${rollout} ${event.wave}`;
       firstHealthy.set(key, firstHealthy.get(key) ?? at);
     }
-    if (moment.kind === 'account') stood.take(moment);
+    // Whichever wave an account has soaked in, it need not soak again with the same release.
+    const soaks = history.config.waves.flatMap((one) => (one.soakMinutes > 0 ? [one.soakMinutes] : []));
+    if (moment.kind === 'account') stood.take(moment, Math.min(...soaks));
     if (moment.kind !== 'rollout' || moment.after.lastStep?.state !== 'JudgeWave') return undefined;
     const { before, after } = moment;
     if (before?.lastStep?.input.step === after.lastStep?.input.step) return undefined;
@@ -119,11 +122,9 @@ export const wavesSoak = (): Invariant => {
     const { soakMinutes } = drawOf(history, wave.name);
     if (soakMinutes === 0 || after.direction === 'back' || after.request.emergency === true) return undefined;
 
-    // Accounts that have soaked with this release need not soak again, in whichever wave they did.
-    const soakedElsewhere = Math.min(...history.config.waves.map((one) => one.soakMinutes || soakMinutes));
     const isFresh = membersOf(history, after, wave.name).some((id) => {
       const account = history.accounts.get(id);
-      return account !== undefined && isGreen(account) && stood.minutes(id, wave.release) < soakedElsewhere;
+      return account !== undefined && isGreen(account) && !stood.hasSoaked(id, wave.release);
     });
     if (!isFresh) return undefined;
     const minutes = (moment.at - (firstHealthy.get(`${after.id} ${wave.name}`) ?? moment.at)) / minuteMs;
