@@ -1,5 +1,5 @@
 /** What a new account may receive, and what must become of it. */
-import type { History, Invariant } from '../history';
+import type { Invariant } from '../history';
 import { currentOf, isGone, isGreen } from './common';
 
 /** 8. A new account gets a release that its wave had finished at some moment since the account's own rollout began. */
@@ -23,13 +23,12 @@ export const onlyFinishedReleases = (): Invariant => {
 };
 
 /** A new account is healthy when its rollout says so. */
-export function unfinishedArrivals(history: History): string | undefined {
-  for (const { id, request, status, plan } of history.rollouts.values()) {
-    if (request.newAccount !== true || plan === undefined || status.kind !== 'finished') continue;
-    const account = history.accounts.get(request.accounts?.[0] ?? '');
-    if (account?.holder?.rollout !== id || status.outcome !== 'completed') continue;
-    if (!isGreen(account) && !isGone(history, account.id))
-      return `${id} is completed, and account ${account.id} is ${account.state}`;
-  }
-  return undefined;
-}
+export const arrivalsAreHealthy: Invariant = (moment, history) => {
+  if (moment.kind !== 'rollout' || moment.before?.status.kind === 'finished') return undefined;
+  const { id, request, status, plan } = moment.after;
+  if (request.newAccount !== true || plan === undefined) return undefined;
+  if (status.kind !== 'finished' || status.outcome !== 'completed') return undefined;
+  const account = history.accounts.get(request.accounts?.[0] ?? '');
+  if (account?.holder?.rollout !== id || isGreen(account) || isGone(history, account.id)) return undefined;
+  return `${id} is completed, and account ${account.id} is ${account.state}`;
+};

@@ -1,7 +1,7 @@
 /** What must hold at every moment, whatever fails: the safety invariants, one function for each. */
 import type { Invariant } from '../history';
 import { approvedFirst, onlyPeopleDecide } from './approvals';
-import { onlyFinishedReleases } from './arriving';
+import { arrivalsAreHealthy, onlyFinishedReleases } from './arriving';
 import { type Attempts, createAttempts } from './attempts';
 import { blamedForItsOwn, failuresHappened } from './blame';
 import { noLiveTakeover, oneHolder } from './holding';
@@ -25,6 +25,7 @@ const invariants: Readonly<Record<string, (attempts: Attempts) => Invariant>> = 
   '6 the release that is recorded is what the stacks run': () => releaseIsTrue,
   '7 what is delivered twice happens once, and nothing accepted is lost': onceEach,
   '8 a new account gets no release that its wave has not finished': onlyFinishedReleases,
+  'a new account is healthy when its rollout is completed': () => arrivalsAreHealthy,
   '9 every stop says why': () => everyStopSaysWhy,
   'a wave is behind us only after its soak': wavesSoak,
   'a freeze holds what would be begun in it': freezesHold,
