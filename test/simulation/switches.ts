@@ -4,7 +4,12 @@ import type { Fault } from './faults';
 export type Kind = Fault['kind'];
 
 /** What the product does not survive yet, and how. `npm run simulate:soak -- --with KIND` draws it all the same. */
-export const broken: Readonly<Partial<Record<Kind, string>>> = {};
+export const broken: Readonly<Partial<Record<Kind, string>>> = {
+  outage: 'accounts fall by it, and a rollout whose Report fails is left running',
+  awsOutage: 'accounts fall by it, and a rollout whose Report fails is left running',
+  throttledLong: 'accounts fall by it, and a rollout whose Report fails is left running',
+  engineStore: 'a prompt that is answered before the engine has stored that it asks ends the rollout as failed',
+};
 
 export interface Switches {
   /** Drawn although they break something. */
