@@ -112,7 +112,9 @@ describe('a check with a fact of its own', () => {
 
   test('is in the reference', () => {
     expect(checkCatalog(checks, sources)).toMatch(/\| `ec2-serial-console-is-off` \|.*\| access to serial consoles \|/);
-    expect(callTable(sources)).toContain(`| \`serialConsole\` | the access to serial consoles | \`${action}\` | 1 |`);
+    expect(callTable({ sources })).toContain(
+      `| \`serialConsole\` | the access to serial consoles | \`${action}\` | 1 |`,
+    );
   });
 
   test('is answered by the simulator, and its gate fails by it', () => {

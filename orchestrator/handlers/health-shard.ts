@@ -1,4 +1,5 @@
 /** Reads the facts of each account, judges them, and keeps the evidence. A deployment alone says nothing about health. */
+import { missedModules } from '../domain/model/account-changes';
 import { type AccountRecord, isOut } from '../domain/model/account-record';
 import { currentWave, hasSoaked } from '../domain/model/current-wave';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
@@ -33,7 +34,9 @@ async function probe(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>
   const { id, adopted, drift } = item.value;
   const wave = currentWave(record);
   await assertCurrent();
-  const seen = await visitAccount(ports, { visit: visitTo(id, record.id, desiredState), release, adopted, drift });
+  const skipped = missedModules(item.value, release);
+  const visit = visitTo(id, record.id, desiredState);
+  const seen = await visitAccount(ports, { visit, release, adopted, skipped, drift });
   await assertCurrent();
   await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
   const visited = (account: AccountRecord): AccountRecord =>

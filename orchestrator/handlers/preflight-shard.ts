@@ -1,7 +1,7 @@
 /** Looks before anything is deployed: enters each account, confirms its identity, and finds out which regions answer and what others already run. */
 
 import { isStrongroomError, messageOf } from '../domain/errors';
-import { moved, withAdopted, withFailure } from '../domain/model/account-changes';
+import { moved, withFailure, withPreflight } from '../domain/model/account-changes';
 import {
   type AccountRecord,
   type Adopted,
@@ -10,15 +10,18 @@ import {
   isGone,
   isNeverEntered,
   isWaitedFor,
+  type SkippedModule,
 } from '../domain/model/account-record';
-import type { Region } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
-import { type Release, regionsAtWork } from '../domain/model/release';
+import type { Preflight } from '../domain/model/lookups';
+import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Decision, decideAdoption } from '../domain/planning/adoption';
+import { lookupsWanted } from '../domain/planning/preflight';
 import { linkedServicesNeeded } from '../domain/policies/linked-roles';
-import type { Item, Preflight } from '../ports/ports';
+import type { Item } from '../ports/ports';
 import { changeAccount } from '../rollout/change-account';
+import { lookUp } from '../rollout/look-up';
 import { withRetry } from '../rollout/retry';
 import { openShard } from '../rollout/shard';
 import type { AssertCurrent } from '../rollout/step';
@@ -51,9 +54,9 @@ interface Visited {
 async function preflight(ports: PreflightPorts, visited: Visited): Promise<void> {
   const { record, release, item, assertCurrent } = visited;
   await assertCurrent();
-  const found = await look(ports, visited, regionsAtWork(release));
+  const found = await look(ports, visited);
   await assertCurrent();
-  const decisions = found.kind === 'entered' ? decideAdoption(release, found.seen.singletons) : [];
+  const decisions = found.kind === 'entered' ? decideAdoption(release, found.seen) : [];
   const failures = await failuresIn(ports, visited, found, decisions);
   await assertCurrent();
   const now = ports.clock.now();
@@ -61,7 +64,7 @@ async function preflight(ports: PreflightPorts, visited: Visited): Promise<void>
     const account = withoutPreflight(known, record);
     const marked = failures.reduce((before, failure) => withFailure(before, record.id, failure), account);
     if (found.kind === 'refused') return found.failure.waitedFor ? marked : moved(marked, 'enteringFailed', now);
-    return withAdopted(moved(marked, 'entered', now), adoptedBy(decisions), release);
+    return withPreflight(moved(marked, 'entered', now), placesOf(decisions), release);
   };
   await changeAccount(ports, record.id, item, seen, assertCurrent);
 }
@@ -74,7 +77,8 @@ async function failuresIn(
 ): Promise<readonly Failure[]> {
   if (found.kind === 'refused') return [found.failure];
   const failures = [...closedIn(found.seen), ...conflictsIn(decisions)];
-  return failures.length > 0 ? failures : makeRoles(ports, visited, decisions);
+  if (failures.length > 0) return failures;
+  return [...(await makeRoles(ports, visited, decisions)), ...activatingIn(decisions)];
 }
 
 /** The only thing created before the deployment: templates name these roles and cannot create them. They cost nothing and do nothing. */
@@ -83,7 +87,7 @@ async function makeRoles(
   { record, desiredState, release, item }: Visited,
   decisions: readonly Decision[],
 ): Promise<readonly Failure[]> {
-  const services = linkedServicesNeeded({ ...item.value, adopted: adoptedBy(decisions) }, release);
+  const services = linkedServicesNeeded({ ...item.value, ...placesOf(decisions) }, release);
   if (services.length === 0) return [];
   try {
     const visit = visitTo(item.value.id, record.id, desiredState);
@@ -107,10 +111,10 @@ type Found =
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'entered'; readonly seen: Preflight };
 
-async function look(ports: PreflightPorts, visited: Visited, regions: readonly Region[]): Promise<Found> {
+async function look(ports: PreflightPorts, visited: Visited): Promise<Found> {
   const visit = visitTo(visited.item.value.id, visited.record.id, visited.desiredState);
   try {
-    return { kind: 'entered', seen: await withRetry(ports, () => ports.accounts.preflight(visit, regions)) };
+    return { kind: 'entered', seen: await lookUp(ports, visit, lookupsWanted(visited.release)) };
   } catch (error) {
     // One account that cannot be entered must not stop the other ninety-nine: it is skipped, with the reason.
     return { kind: 'refused', failure: refusal(error, visited.item.value) };
@@ -123,8 +127,23 @@ function refusal(error: unknown, account: AccountRecord): Failure {
   return { at: 'preflight', reason: messageOf(error), ...(mayCome && { waitedFor: true }) };
 }
 
-const adoptedBy = (decisions: readonly Decision[]): readonly Adopted[] =>
-  decisions.flatMap((d) => (d.kind === 'leave' ? [{ module: d.module, region: d.region, because: d.because }] : []));
+interface Places {
+  readonly adopted: readonly Adopted[];
+  readonly skipped: readonly SkippedModule[];
+}
+const placesOf = (decisions: readonly Decision[]): Places => ({
+  adopted: decisions.flatMap((d) => (d.kind === 'leave' ? [placeOf(d)] : [])),
+  skipped: decisions.flatMap((d) => (d.kind === 'skip' ? [placeOf(d)] : [])),
+});
+const placeOf = ({ module, region, because }: SkippedModule): SkippedModule => ({ module, region, because });
+
+/** If the service answers in time, the module is deployed with the others; if not, it stays skipped. */
+const activatingIn = (decisions: readonly Decision[]): readonly Failure[] =>
+  decisions.flatMap((d) =>
+    d.kind === 'skip' && d.activating
+      ? [{ at: 'preflight', module: d.module, region: d.region, reason: d.because, waitedFor: true }]
+      : [],
+  );
 
 const conflictsIn = (decisions: readonly Decision[]): readonly Failure[] =>
   decisions.flatMap((d) =>
