@@ -31,14 +31,12 @@ export const lookupAnswers: { readonly [Id in LookupId]: (looking: Looking) => L
     return managedBy === 'declarative-policy' ? { state } : undefined;
   },
   trails: ({ watch, account, region }) =>
-    watch
-      .trails(account, region)
-      .map(({ name, organizationTrail: organization, multiRegion }) => ({
-        name,
-        ours: !organization,
-        organization,
-        multiRegion,
-      })),
+    watch.trails(account, region).map(({ name, organizationTrail: organization, multiRegion }) => ({
+      name,
+      ours: !organization,
+      organization,
+      multiRegion,
+    })),
 };
 
 export interface Unusable {

@@ -219,10 +219,18 @@ export function corrected(
   release: Release,
   there: readonly Place[],
 ): AccountRecord {
-  const seen = withInstances(account, wave, release, there);
+  const seen = withMissed(withInstances(account, wave, release, there), release);
   // Another rollout may have stopped halfway and left everything of this release in place.
   const measured = withRelease(seen, release);
   return measured.release === release.id && seen.release !== release.id ? measured : seen;
+}
+
+/** Where a skipped module is at the release already, nothing was skipped. */
+function withMissed(account: AccountRecord, release: Release): AccountRecord {
+  if (account.skipped === undefined) return account;
+  const { skipped: _all, ...rest } = account;
+  const missed = missedModules(account, release);
+  return missed.length === 0 ? rest : { ...rest, skipped: missed };
 }
 
 function withInstances(

@@ -18,7 +18,8 @@ export interface Lookup<Value> {
   readonly value?: Value;
 }
 
-const lookup = <Value>(
+/** A row of the table below. */
+export const lookup = <Value>(
   where: Lookup<Value>['where'],
   reads: string,
   ...calls: readonly (string | ApiCall)[]
