@@ -51,7 +51,10 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
         continue;
       }
       set.running = [...set.running, operation];
-      operation.run(workOf(world, set, operation.request), () => {
+      const work = workOf(world, set, operation.request);
+      operation.run(work, () => {
+        for (const { account, region, outcome, reason } of operation.resultsAt(clock.nowMs()))
+          if (outcome === 'CANCELLED') work.cancel?.(account, region, reason);
         set.running = set.running.filter((r) => r !== operation);
         tell(set, operation);
         clock.at(clock.nowMs(), () => pump(set));
