@@ -20,13 +20,17 @@ export function stateFailure(place: string, error: unknown): StrongroomError {
   const code = codeOf(error);
   const why = whyOf(error);
   const unusable = (what: string, next = usable) => errors.stateUnusable(place, what, next, error);
-  if (['SQLITE_FULL', 'ENOSPC', 'EDQUOT'].includes(code)) return errors.stateFull(place, error);
+  // SQLite writes the shared memory of its log first, and reports this if there is no space for it.
+  const full = ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT'];
+  if (full.includes(code)) return errors.stateFull(place, error);
   if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) return errors.stateBusy(place, error);
   // Node also reports this if it cannot create a folder on a read-only file system.
   if (code === 'ENOENT') return unusable('it does not exist and cannot be created');
   if (code === 'ENOTDIR' || code === 'EEXIST') return unusable('it is not a folder');
   if (code === 'EROFS' || code.startsWith('SQLITE_READONLY')) return unusable('it is read-only');
-  if (['EACCES', 'EPERM', 'SQLITE_PERM', 'SQLITE_AUTH'].includes(code) || code.startsWith('SQLITE_CANTOPEN'))
+  // Also on a read-only file system, where the log cannot be created.
+  if (code.startsWith('SQLITE_CANTOPEN')) return unusable('its files cannot be opened for writing');
+  if (['EACCES', 'EPERM', 'SQLITE_PERM', 'SQLITE_AUTH'].includes(code))
     return unusable('you are not allowed to open it');
   if (code === 'SQLITE_IOERR_SHORT_READ') return errors.stateDamaged(place, 'state.db is truncated', error);
   if (code.startsWith('SQLITE_IOERR') || code === 'EIO')

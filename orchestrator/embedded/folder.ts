@@ -89,6 +89,28 @@ async function keepPrivate(path: string, mode: number): Promise<void> {
   }
 }
 
+/**
+ * Processes can still write to files that were deleted or replaced, and all they write is lost.
+ * @returns a check that the files in the folder are those that were there at first.
+ */
+export async function watchFiles({ place, database, head }: StateFolder): Promise<() => Promise<void>> {
+  const identities = async (): Promise<string> => {
+    const found = await Promise.all([database, head].map((path) => stat(path, { bigint: true })));
+    return found.map(({ dev, ino }) => `${dev}:${ino}`).join();
+  };
+  const first = await identities();
+  return async () => {
+    const isSame = await identities().then(
+      (now) => now === first,
+      (error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return false;
+        throw error;
+      },
+    );
+    if (!isSame) throw errors.stateDamaged(place, 'its files were deleted or replaced while it was in use');
+  };
+}
+
 /** Flushes a file, or the names in a folder. */
 export async function flush(path: string): Promise<void> {
   // Windows cannot open folders, and flushes their names by itself.

@@ -10,11 +10,11 @@ import type { Artifacts, Store } from '../ports/ports';
 import { createSqliteArtifacts } from './artifacts';
 import { busyMsMax, type Database, inMemory, openDatabase } from './database';
 import { codeOf, stateFailure } from './failures';
-import { exists, prepareFolder, type StateFolder, stateFolder } from './folder';
+import { exists, prepareFolder, type StateFolder, stateFolder, watchFiles } from './folder';
 import { createHead, type HeadFile, openHead } from './head';
 import { createSqliteStore } from './store';
 import { refuseBehind, verifyItems } from './verify';
-import { createWriter } from './writer';
+import { createWriter, type OnDisk } from './writer';
 
 export interface EmbeddedState {
   readonly store: Store;
@@ -31,7 +31,13 @@ export async function openEmbeddedState(folder?: string): Promise<EmbeddedState>
   if (folder === undefined) return stateIn('memory', openDatabase('memory', inMemory, true), undefined);
   const at = stateFolder(folder);
   const { database, head } = await openVerified(at);
-  return stateIn(at.place, database, head);
+  try {
+    return stateIn(at.place, database, { head, assertInPlace: await watchFiles(at) });
+  } catch (error) {
+    database.close();
+    await head.close();
+    throw stateFailure(at.place, error);
+  }
 }
 
 /** Also for backups and checks, which need the database itself. */
@@ -94,13 +100,21 @@ async function provenHead(at: StateFolder, database: Database): Promise<HeadFile
   }
 }
 
-function stateIn(place: string, database: Database, head: HeadFile | undefined): EmbeddedState {
-  const writer = createWriter(place, database, head);
+interface Files extends OnDisk {
+  readonly head: HeadFile;
+}
+
+function stateIn(place: string, database: Database, files: Files | undefined): EmbeddedState {
+  const writer = createWriter(place, database, files);
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
-    await writer.close();
-    database.close();
-    await head?.close();
+    try {
+      await writer.close();
+      database.close();
+      await files?.head.close();
+    } catch (error) {
+      throw stateFailure(place, error);
+    }
   };
   return {
     store: createSqliteStore(place, database, writer),

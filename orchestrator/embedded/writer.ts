@@ -26,8 +26,14 @@ interface Waiting {
   readonly refuse: (error: unknown) => void;
 }
 
-/** @param head undefined for a state in memory, which ends with the process */
-export function createWriter(place: string, database: Database, head: HeadFile | undefined): Writer {
+export interface OnDisk {
+  readonly head: Pick<HeadFile, 'write'>;
+  /** @throws StateDamaged if the files are no longer in the folder. */
+  readonly assertInPlace: () => Promise<void>;
+}
+
+/** @param onDisk undefined for a state in memory, which ends with the process */
+export function createWriter(place: string, database: Database, onDisk: OnDisk | undefined): Writer {
   const waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let isClosing = false;
@@ -68,7 +74,8 @@ export function createWriter(place: string, database: Database, head: HeadFile |
       const batch = waiting.splice(0, writesPerCommitMax);
       try {
         const { done, totals } = commit(batch);
-        await head?.write(totals);
+        await onDisk?.head.write(totals);
+        await onDisk?.assertInPlace();
         for (const one of done) one.acknowledge();
       } catch (error) {
         for (const one of batch) one.refuse(stateFailure(place, error));

@@ -8,7 +8,7 @@ import { parseOrganizationId } from '../../orchestrator/domain/model/brand';
 import { openEmbeddedState } from '../../orchestrator/embedded/state';
 import { claimState } from '../../orchestrator/records/owner';
 import { stateIdentity } from '../../orchestrator/records/state-identity';
-import { parsedLines, rig } from './rig';
+import { parsedLines, rig, rolloutIdIn } from './rig';
 
 const strongroom = join(__dirname, '..', '..', 'dist', 'cli', 'strongroom.mjs');
 /** Nobody in particular: root may open everything. */
@@ -217,4 +217,58 @@ test('another state is refused before anything is asked of a person, until it is
       expect.objectContaining({ type: 'stateTakenOver', state: 'st-other', reason: 'its laptop is lost' }),
     ]),
   ]);
+});
+
+describe('a rollout whose disk becomes full', () => {
+  /** After so many writes: the first wave has been opened. */
+  const writesUntilFull = 60;
+
+  function withFullDisk() {
+    let writes = 0;
+    const disk = { isFull: true };
+    const line = rig({
+      aroundStore: (store) => ({
+        ...store,
+        put: async (key, value, version) => {
+          writes += 1;
+          if (disk.isFull && writes > writesUntilFull) throw errors.stateFull('folder s');
+          return store.put(key, value, version);
+        },
+      }),
+    });
+    const options = ['--config', line.config(), '--state', root];
+    return { ...line, disk, options };
+  }
+
+  test('stops at once with status 3 and a last event, and continues where it was once there is space', async () => {
+    const { aws, disk, options } = withFullDisk();
+
+    const ran = await aws('rollout', '--yes', '--json', '--wave', 'sandbox', ...options);
+    disk.isFull = false;
+    const id = rolloutIdIn(ran.out);
+    const resumed = await aws('resume', id, '--json', ...options);
+
+    expect([ran.status, parsedLines(ran.out).at(-1), parsedLines(ran.err).at(-1)]).toEqual([
+      3,
+      expect.objectContaining({ type: 'rolloutStopped', rolloutId: id, code: 'StateFull' }),
+      { error: { code: 'StateFull', message: expect.any(String), next: expect.stringContaining('free disk space') } },
+    ]);
+    expect([resumed.status, parsedLines(resumed.out).at(-1)]).toMatchObject([0, { outcome: 'completed' }]);
+  });
+
+  test('says to a person how to continue', async () => {
+    const { aws, options } = withFullDisk();
+
+    const { status, err } = await aws('rollout', '--yes', '--wave', 'sandbox', ...options);
+
+    expect([status, err.slice(-4)]).toEqual([
+      3,
+      [
+        expect.stringMatching(/^rollout ro-\S+ is stopped, operations that AWS has begun continue$/),
+        expect.stringMatching(/^to continue: strongroom resume ro-\S+ /),
+        expect.stringMatching(/^error: the disk is full/),
+        expect.stringMatching(/^next: free disk space/),
+      ],
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedState, openEmbeddedState } from '../../orchestrator/embedded/state';
@@ -125,6 +125,36 @@ describe('the embedded state', () => {
     const [status] = await once(child, 'close');
 
     expect({ status, said }).toEqual({ status: 0, said: 'there\n' });
+  });
+
+  test.each([
+    ['deleted', (place: string) => rm(place, { recursive: true })],
+    [
+      'replaced by another state',
+      async (place: string) => {
+        await rename(place, `${place} moved`);
+        await (await openEmbeddedState(place)).close();
+      },
+    ],
+    [
+      'replaced by a copy of itself',
+      async (place: string) => {
+        await cp(place, `${place} copied`, { recursive: true });
+        await rename(place, `${place} moved`);
+        await rename(`${place} copied`, place);
+      },
+    ],
+  ])('acknowledges no write after its folder was %s, since the write would be lost', async (_, change) => {
+    const place = join(folder, 'state');
+    const { store } = await open(place);
+    await store.put(key, 'kept', 0);
+
+    await change(place);
+
+    await expect(store.put(key, 'lost', 1)).rejects.toMatchObject({
+      code: 'StateDamaged',
+      message: `the state in folder ${place} is damaged: its files were deleted or replaced while it was in use`,
+    });
   });
 
   test('refuses a folder of an earlier version, whose LevelDB it cannot read', async () => {

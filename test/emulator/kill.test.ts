@@ -3,7 +3,8 @@
  * `npm run kill:soak`, which takes a hundred.
  */
 import { type CommandLine, startCommandLine } from './command-line';
-import { createKiller, type Killer, momentOf, type Remains } from './kill';
+import { createKiller, type Killer, momentOf } from './kill';
+import type { Remains } from './remains';
 
 const kills = Number(process.env['STRONGROOM_KILLS'] ?? 6);
 const seeds = Array.from({ length: kills }, (_, index) => index + 1);
