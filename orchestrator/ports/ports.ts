@@ -168,12 +168,19 @@ export interface OperationRequest {
   readonly strict: boolean;
 }
 
+/** With an outcome like that of a result. */
+export interface LastOperation extends Pick<InstanceResult, 'outcome' | 'reason'> {
+  readonly id: string;
+}
+
 export interface StackInstance {
   /** '' while there is no stack. */
   readonly stackId: string;
   readonly account: AccountId;
   readonly region: Region;
   readonly status: 'CURRENT' | 'OUTDATED' | 'INOPERABLE';
+  /** What the last operation that came to it did there; absent if that is not known. */
+  readonly lastOperation?: LastOperation | undefined;
   /** As the last detection that reached it found it. */
   readonly drift: DriftStatus;
 }

@@ -83,7 +83,10 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
         continue;
       }
       set.running = [...set.running, operation];
-      operation.run(watched(set, operation.request, workOf(world, set, operation.request)), () => {
+      const work = workOf(world, set, operation.request);
+      operation.run(watched(set, operation.request, work), () => {
+        for (const { account, region, outcome, reason } of operation.resultsAt(clock.nowMs()))
+          if (outcome === 'CANCELLED') work.cancel?.(account, region, reason);
         set.running = set.running.filter((r) => r !== operation);
         tell(set, operation);
         clock.at(clock.nowMs(), () => pump(set));
