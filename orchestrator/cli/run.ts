@@ -1,4 +1,5 @@
 /** Runs a rollout in this process, prints its events and its summary. */
+import { isStrongroomError, parkingCodes } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import type { Outcome } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
@@ -37,7 +38,11 @@ export async function run(host: Host, session: Session, options: RunOptions): Pr
       await follower.settle();
     }
   });
-  const ended = await untilInterrupted(host, running);
+  const ended = await untilInterrupted(host, running).catch((error: unknown) => {
+    const id = follower.rollout();
+    if (id !== undefined && isParking(error)) tellHowToContinue(host, session, options, id);
+    throw error;
+  });
   const id = follower.rollout();
   if (ended === 'interrupted' || id === undefined) return interrupted(host, session, options, id);
   const outcome = await session.run(() => conclude(host, session, common, id, ended));
@@ -58,15 +63,23 @@ function tick({ ports: { clock } }: Session, follower: Follower): () => void {
   return () => stopping.abort();
 }
 
-function interrupted(
-  host: Host,
+/** An outage that even this process could not wait out. */
+const isParking = (error: unknown): boolean =>
+  isStrongroomError(error) && parkingCodes.some((code) => code === error.code);
+
+function interrupted(host: Host, session: Session, options: RunOptions, id: RolloutId | undefined): ExitStatus {
+  if (id === undefined) host.io.err('interrupted; nothing was started');
+  else tellHowToContinue(host, session, options, id);
+  return exitStatus.interrupted;
+}
+
+function tellHowToContinue(
+  { io: { err } }: Host,
   session: Session,
   { common, isWatched = session.executions !== undefined }: RunOptions,
-  id: RolloutId | undefined,
-): ExitStatus {
-  const { err } = host.io;
-  if (id === undefined) err('interrupted; nothing was started');
-  else if (!session.isReal) err(`interrupted; rollout ${id} ran in a simulated organization, which no longer exists`);
+  id: RolloutId,
+): void {
+  if (!session.isReal) err(`interrupted; rollout ${id} ran in a simulated organization, which no longer exists`);
   else if (isWatched) {
     err(`stopped watching; rollout ${id} continues`);
     err(`to watch it again: ${command(common, `watch ${id}`)}`);
@@ -74,7 +87,6 @@ function interrupted(
     err(`interrupted; rollout ${id} is stopped, operations that AWS has begun continue`);
     err(`to continue: ${command(common, `resume ${id}`)}`);
   }
-  return exitStatus.interrupted;
 }
 
 export const command = ({ again }: Pick<CommonOptions, 'again'>, words: string): string =>
