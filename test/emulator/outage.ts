@@ -29,7 +29,8 @@ export function outageOf(seed: number, calls: number): Outage {
     Math.round(least * (most / least) ** random.of(what));
   return {
     seed,
-    kind: pick(random.of('kind'), faultKinds),
+    // Each kind in turn.
+    kind: faultKinds[seed % faultKinds.length] ?? 'refused',
     call: 1 + Math.floor(random.of('call') * calls),
     lastsSeconds: between('lasts', outageSeconds),
     of: pick(random.of('of'), ['everything', 'everything', 'service', 'region']),
