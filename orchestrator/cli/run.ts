@@ -1,5 +1,5 @@
 /** Runs a rollout in this process, prints its events and its summary. */
-import { isStrongroomError, parkingCodes } from '../domain/errors';
+import { isStrongroomError } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import type { Outcome } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
@@ -39,8 +39,7 @@ export async function run(host: Host, session: Session, options: RunOptions): Pr
     }
   });
   const ended = await untilInterrupted(host, running).catch((error: unknown) => {
-    const id = follower.rollout();
-    if (id !== undefined && isParking(error)) tellHowToContinue(host, session, options, id);
+    stopped(host, session, options, follower.rollout(), error);
     throw error;
   });
   const id = follower.rollout();
@@ -63,29 +62,41 @@ function tick({ ports: { clock } }: Session, follower: Follower): () => void {
   return () => stopping.abort();
 }
 
-/** An outage that even this process could not wait out. */
-const isParking = (error: unknown): boolean =>
-  isStrongroomError(error) && parkingCodes.some((code) => code === error.code);
-
-function interrupted(host: Host, session: Session, options: RunOptions, id: RolloutId | undefined): ExitStatus {
-  if (id === undefined) host.io.err('interrupted; nothing was started');
-  else tellHowToContinue(host, session, options, id);
-  return exitStatus.interrupted;
-}
-
-function tellHowToContinue(
-  { io: { err } }: Host,
+function interrupted(
+  host: Host,
   session: Session,
   { common, isWatched = session.executions !== undefined }: RunOptions,
-  id: RolloutId,
-): void {
-  if (!session.isReal) err(`interrupted; rollout ${id} ran in a simulated organization, which no longer exists`);
+  id: RolloutId | undefined,
+): ExitStatus {
+  const { err } = host.io;
+  if (id === undefined) err('interrupted; nothing was started');
+  else if (!session.isReal) err(`interrupted; rollout ${id} ran in a simulated organization, which no longer exists`);
   else if (isWatched) {
     err(`stopped watching; rollout ${id} continues`);
     err(`to watch it again: ${command(common, `watch ${id}`)}`);
   } else {
     err(`interrupted; rollout ${id} is stopped, operations that AWS has begun continue`);
     err(`to continue: ${command(common, `resume ${id}`)}`);
+  }
+  return exitStatus.interrupted;
+}
+
+/** An outage of the state, or of AWS while the state is a table, stops the process as a crash would. The error itself follows. */
+function stopped(
+  host: Host,
+  { ports, isReal, executions }: Session,
+  { common, isWatched = executions !== undefined }: RunOptions,
+  id: RolloutId | undefined,
+  error: unknown,
+): void {
+  const isOutage = isStrongroomError(error) && ['ours', 'aws'].includes(error.fault);
+  if (id === undefined || !isReal || isWatched || !isOutage) return;
+  const at = ports.clock.now().toISOString();
+  const { message: because, code } = error;
+  if (common.json) host.io.out(json({ at, rolloutId: id, type: 'rolloutStopped', because, code }));
+  else {
+    host.io.err(`rollout ${id} is stopped, operations that AWS has begun continue`);
+    host.io.err(`to continue: ${command(common, `resume ${id}`)}`);
   }
 }
 

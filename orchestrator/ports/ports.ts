@@ -15,9 +15,11 @@ import type { OperationKind } from '../domain/model/plan';
 import type { DesiredSettings, PreviousSettings } from '../domain/model/settings';
 import type { Singletons } from '../domain/model/singletons';
 import type { InstanceResult, OperationStatus } from '../domain/model/stack-set-operation';
+import type { StateMarker } from './state-marker';
 
 export type { InstanceOutcome } from '../domain/model/stack-set-operation';
 export { operationEnded, stacksPerAdoptionMax } from '../domain/model/stack-set-operation';
+export type { StateMarker } from './state-marker';
 export type { Surroundings } from './surroundings';
 export type { InstanceResult, Notice, OperationStatus, Singletons };
 
@@ -275,6 +277,7 @@ export interface Ports {
   readonly artifacts: Artifacts;
   readonly callbacks: Callbacks;
   readonly notifier: Notifier;
+  readonly stateMarker: StateMarker;
   readonly clock: Clock;
   /** Waits a while before a retry; chance comes from here, so that a seed decides it. */
   readonly random: () => number;

@@ -6,7 +6,7 @@ import { type ReleaseModule, stackSetName } from '../domain/model/module';
 import type { Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
-import { withRehoming } from '../domain/planning/rehoming';
+import { hasImported, withRehoming } from '../domain/planning/rehoming';
 import { stagesOf } from '../domain/planning/stages';
 import {
   type FirstInstance,
@@ -33,9 +33,12 @@ export async function planStages(
 ): Promise<StagePlan> {
   const { name, spec } = currentWave(record);
   const modules = modulesFor([...arriving, ...own], release);
-  const order = [...arriving, ...inOrderOfWork(own, modules, name)];
+  const imported = own.filter((account) => hasImported(account, name, release));
+  const others = own.filter((account) => !imported.includes(account));
+  const order = [...arriving, ...imported, ...inOrderOfWork(others, modules, name)];
+  const moving = { arriving: arriving.length, following: arriving.length + imported.length };
   const firstInstances = await firstInstancesFor(ports, record, modules, order);
-  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, arriving.length);
+  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, moving);
   const stages = withUpdatesFirst(plain, withFirstInstances(order, firstInstances, name), modules, name);
   return { order, stages: [...firstInstances.map(stageOf), ...stages].map((stage, index) => ({ ...stage, index })) };
 }

@@ -28,7 +28,7 @@ export const tasks = {
   ListOrganization: { kind: 'decide', ports: ['store', 'artifacts', 'directory'], took: took(67, 2_100, 3, 63) },
   PlanWaves: {
     kind: 'decide',
-    ports: ['store', 'artifacts', 'notifier'],
+    ports: ['store', 'artifacts', 'notifier', 'stateMarker'],
     stackSets: ['stop'],
     took: took(72, 22_300, 75, 61),
   },

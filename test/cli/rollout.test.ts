@@ -1,4 +1,3 @@
-import { errors } from '../../orchestrator/domain/errors';
 import { breakPasswordPolicy, parsedLines, type Ran, rig, rolloutIdIn } from './rig';
 
 const types = ({ out }: Ran): readonly unknown[] => parsedLines(out).map(({ type }) => type);
@@ -233,29 +232,4 @@ describe('where something real would change', () => {
     expect([ran.status, ran.err.at(-1)]).toEqual([130, `to continue: strongroom resume ${id} --config ${file}`]);
     expect([resumed.status, last(resumed)['outcome']]).toEqual([0, 'completed']);
   });
-});
-
-test('credentials that expire during a rollout: the process ends and says how to continue, and resume does', async () => {
-  const { aws, world, config } = rig();
-  const { store } = world;
-  let writes = 0;
-  const put: typeof store.put = async (key, ...more) => {
-    if (key.pk.startsWith('execution#') && ++writes > 5) throw errors.noCredentials('the token has expired');
-    return store.put(key, ...more);
-  };
-  Object.assign(world, { store: { ...store, put } });
-  const file = config();
-
-  const { status, err } = await aws('rollout', '--yes', '--config', file);
-
-  expect(status).toBe(2);
-  expect(err.slice(-4)).toEqual([
-    expect.stringMatching(/^interrupted; rollout ro-\S+ is stopped, operations that AWS has begun continue$/),
-    expect.stringMatching(/^to continue: strongroom resume ro-/),
-    'error: no AWS credentials: the token has expired',
-    'next: set AWS_PROFILE or sign in with `aws sso login`',
-  ]);
-  Object.assign(world, { store });
-  const id = /resume (ro-\S+)/.exec(err.join(' '))?.[1] ?? '';
-  expect((await aws('resume', id, '--config', file)).status).toBe(0);
 });

@@ -1,8 +1,9 @@
 /** What is left of a rollout once it is over, as its records and AWS itself tell. */
 import { join } from 'node:path';
 import { CloudFormationClient, paginateListStackSets } from '@aws-sdk/client-cloudformation';
-import { openEmbeddedStore } from '../../orchestrator/aws/embedded-store';
+
 import { statesOf } from '../../orchestrator/domain/model/account-record';
+import { openEmbeddedState } from '../../orchestrator/embedded/state';
 import type { Store } from '../../orchestrator/ports/ports';
 import { listAccounts } from '../../orchestrator/records/accounts';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
@@ -24,11 +25,11 @@ export interface Remains {
 /** Reads the records, wherever they are. */
 export type Records = <T>(read: (ports: { readonly store: Store }) => Promise<T>) => Promise<T>;
 
-/** The lock of a killed process is gone with it, or this fails. */
+/** Opens the state of the killed process. It fails if that process left a lock. */
 export const inFolder =
   (line: CommandLine): Records =>
   async (read) => {
-    const { store, close } = await openEmbeddedStore(join(line.folder(), '.strongroom'));
+    const { store, close } = await openEmbeddedState(join(line.folder(), '.strongroom'));
     try {
       return await read({ store });
     } finally {

@@ -1,33 +1,21 @@
 /** What Strongroom or AWS is to blame for changes no account: the rollout waits, and then it is parked until a person resumes it. */
-import { errors } from '../../orchestrator/domain/errors';
-import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import type { ReadinessState } from '../../orchestrator/domain/model/readiness';
 import { resumeRollout } from '../../orchestrator/operations/pause';
-import type { Accounts } from '../../orchestrator/ports/ports';
-import { listAccounts } from '../../orchestrator/records/accounts';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { answer } from '../../orchestrator/rollout/answer';
-import type { SimulatedWorld } from '../../orchestrator/simulated/world';
-import { functionName, type TaskName } from '../../orchestrator/tasks/table';
 import { createRig, eventsOf, type Rig, type Walked } from '../rig';
-
-const waves = [parseWaveName('sandbox')];
-const minutes = 60_000;
-
-type Method = keyof Accounts;
-/** Our own calls fail in these methods, for so long after the first of them is made. */
-interface Weather {
-  methods: readonly Method[];
-  lastsMinutes: number;
-  error: () => Error;
-  since?: number;
-}
-const clear: Weather = { methods: [], lastsMinutes: 0, error: () => new Error('none') };
-
-const throttled = (): Error => errors.throttled('sts:AssumeRole');
-const noNetwork = (): Error => errors.endpointDown('https://sts.amazonaws.com', 'ECONNREFUSED');
-const expired = (): Error => errors.noCredentials('the token has expired');
-const bug = (): Error => new TypeError('undefined is not a function');
+import {
+  blamed,
+  bug,
+  clear,
+  expired,
+  type Method,
+  minutes,
+  noNetwork,
+  throttled,
+  under,
+  type Weather,
+  waves,
+} from './outages';
 
 /** A rig that has rolled a first release out, so that its accounts are ready for keys. */
 async function readyRig(): Promise<{ readonly rig: Rig; readonly weather: { now: Weather } }> {
@@ -35,28 +23,6 @@ async function readyRig(): Promise<{ readonly rig: Rig; readonly weather: { now:
   const rig = await createRig({ ports: (world) => ({ accounts: under(weather, world) }) });
   await rig.rollOut({ waves });
   return { rig, weather };
-}
-
-function under(weather: { now: Weather }, world: SimulatedWorld): Accounts {
-  const failing =
-    <A extends readonly unknown[], R>(method: Method, call: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      const { now } = weather;
-      if (!now.methods.includes(method)) return call(...args);
-      now.since ??= world.clock.nowMs();
-      if (world.clock.nowMs() < now.since + now.lastsMinutes * minutes) throw now.error();
-      return call(...args);
-    };
-  const { accounts } = world;
-  return {
-    preflight: failing('preflight', accounts.preflight),
-    ensureLinkedRoles: failing('ensureLinkedRoles', accounts.ensureLinkedRoles),
-    collectFacts: failing('collectFacts', accounts.collectFacts),
-    readSettings: failing('readSettings', accounts.readSettings),
-    applySettings: failing('applySettings', accounts.applySettings),
-    putBackSettings: failing('putBackSettings', accounts.putBackSettings),
-    revertDrift: failing('revertDrift', accounts.revertDrift),
-  };
 }
 
 /** A second release: it changes a setting, so that every account of the wave is deployed to again. */
@@ -67,14 +33,6 @@ const secondRelease = ({ desiredState }: Rig): Rig['desiredState'] => {
     modules: { ...modules, 'account-hardening': { ...modules['account-hardening'], ebsEncryption: false } },
   };
 };
-
-const bad: readonly ReadinessState[] = ['KEYS_AT_RISK', 'UNKNOWN', 'UNHEALTHY', 'BOOTSTRAP_FAILED', 'DEPLOY_FAILED'];
-
-/** The states that say something bad about an account and that accounts have entered during a rollout. */
-const blamed = async ({ ports }: Rig, { id }: Pick<Walked, 'id'>): Promise<readonly ReadinessState[]> =>
-  (await listAccounts(ports)).flatMap(({ value: { states = [] } }) =>
-    states.filter(({ state, rollout }) => rollout === id && bad.includes(state)).map(({ state }) => state),
-  );
 
 const noticesOf = ({ world }: Rig, rollout: Walked): readonly string[] =>
   world.notices.filter(({ key }) => key.startsWith(rollout.id)).map(({ subject }) => subject);
@@ -268,81 +226,3 @@ test('a person may override the gate of a wave whose checks an outage keeps from
   expect(eventsOf(events, 'rolloutFinished')).toHaveLength(1);
   expect(await blamed(rig, { id })).toEqual([]);
 });
-
-/** Every call of a port fails, for so long after the state machine first runs a task of this name. */
-async function disturbed(
-  port: 'stackSets' | 'store' | 'artifacts',
-  task: string,
-  lastsMinutes: number,
-): Promise<{ readonly rig: Rig; readonly clearUp: () => void }> {
-  let untilMs = 0;
-  let isOver = false;
-  const rig: Rig = await createRig({
-    ports: (world) => ({ [port]: failing(world[port], () => world.clock.nowMs() < untilMs && !isOver) }),
-    around: (invoke, name) => (input) => {
-      if (name === functionName(task as TaskName) && untilMs === 0)
-        untilMs = rig.world.clock.nowMs() + lastsMinutes * minutes;
-      return invoke(input);
-    },
-  });
-  return { rig, clearUp: () => (isOver = true) };
-}
-
-function failing<T extends object>(port: T, isDown: () => boolean): T {
-  const calls = Object.entries(port).map(([name, call]) => [
-    name,
-    (...args: readonly unknown[]) => {
-      if (isDown()) return Promise.reject(noNetwork());
-      return call(...args);
-    },
-  ]);
-  return Object.fromEntries(calls) as T;
-}
-
-/** In a first release, what was just deployed is not healthy for some minutes. */
-const settling: readonly ReadinessState[] = ['UNHEALTHY', 'UNKNOWN'];
-const deciding = [
-  'OpenWave',
-  'JudgePreflight',
-  'DeployStage',
-  'AwaitStage',
-  'JudgeStage',
-  'JudgeWave',
-  'Report',
-] as const;
-
-describe.each([
-  ['StackSets', 'stackSets', ['JudgePreflight', 'DeployStage', 'AwaitStage', 'JudgeStage']],
-  [
-    'the table',
-    'store',
-    [...deciding, 'ListOrganization', 'PlanWaves', 'PreflightShard', 'SettingsShard', 'HealthShard'],
-  ],
-  ['the bucket', 'artifacts', ['OpenWave', 'JudgePreflight', 'PreflightShard', 'HealthShard']],
-] as const)('an outage of %s', (_name, port, tasks) => {
-  test.each(tasks)('that begins in %s and ends after twenty minutes needs no person', async (task) => {
-    const { rig } = await disturbed(port, task, 20);
-
-    const { id, events } = await rig.rollOut({ waves });
-
-    expect(eventsOf(events, 'rolloutFinished')).toMatchObject([{ outcome: 'completed' }]);
-    expect(eventsOf(events, 'approvalRequested')).toEqual([]);
-    expect((await blamed(rig, { id })).filter((state) => !settling.includes(state))).toEqual([]);
-  });
-});
-
-test.each(['JudgePreflight', 'DeployStage', 'AwaitStage', 'JudgeStage'])(
-  'an outage of StackSets in %s that lasts for hours parks the rollout, and resume completes it',
-  async (task) => {
-    const { rig, clearUp } = await disturbed('stackSets', task, 10_000);
-
-    const parked = await rig.rollOut({ waves });
-    clearUp();
-    await resumeRollout(rig.ports, parked.id, { by: 'kim', reason: 'StackSets are back' });
-    const { id, events } = await rig.resume(parked.id);
-
-    expect(eventsOf(parked.events, 'approvalRequested')).toMatchObject([{ about: 'outage' }]);
-    expect(eventsOf(events, 'rolloutFinished')).toMatchObject([{ outcome: 'completed' }]);
-    expect((await blamed(rig, { id })).filter((state) => !settling.includes(state))).toEqual([]);
-  },
-);

@@ -243,8 +243,17 @@ function withInstances(
   );
   const found = there.filter((place) => !account.modules.some((m) => m.wave === wave && isSamePlace(m, place)));
   if (kept.length === account.modules.length && found.length === 0) return account;
-  // The version of an instance that we did not create is not known, so it is updated to the release like any other.
-  const unknown = found.map((place) => ({ ...place, wave, version: '', status: 'current' as const }));
+  const isCreated = (place: Place): boolean =>
+    (account.pendingCreates ?? []).some((begun) => begun.wave === wave && isSamePlace(begun, place));
+  // The version of an instance that this record does not know is not known, so it is updated to the release like any other. If it was
+  // imported, by a rollout that ended before it recorded that, then it does not follow the StackSet yet.
+  const unknown = found.map((place) => ({
+    ...place,
+    wave,
+    version: '',
+    status: 'current' as const,
+    ...(!isCreated(place) && { imported: true as const }),
+  }));
   const { release: _mixed, ...rest } = account;
   return { ...rest, modules: [...kept, ...unknown] };
 }

@@ -169,12 +169,15 @@ function deployedAfter(
   const wave = currentWave(record).name;
   if (isRehoming(kind)) return before === undefined ? [] : rehomed(before, wave, kind, result);
   const version = modules.find((m) => m.module === module)?.version ?? '';
+  // Its own parameters override those of the set until it follows, so the update may have left it at another version.
+  const isImported = before?.imported === true && kind === 'update';
   return [
     {
       module,
       region: result.region,
       wave,
-      version: currentStage(record).asHeld ? '' : version,
+      version: currentStage(record).asHeld || isImported ? '' : version,
+      ...(isImported && { imported: true as const }),
       status: result.outcome === 'SUCCEEDED' ? 'current' : 'failed',
       ...(result.outcome === 'FAILED' && {
         reason: result.reason,

@@ -22,8 +22,21 @@ export function moved(record: AccountRecord, event: ReadinessEvent, now: Date): 
   const { release, holder } = record;
   const next = { state, at: now.toISOString(), event, release, rollout: holder?.rollout };
   const states = withEntered(statesOf(record), next);
-  const entered = { ...record, state, stateSince: states.at(-1)?.at ?? next.at, states };
+  const entered = {
+    ...(isFall(event) ? unproved(record) : record),
+    state,
+    stateSince: states.at(-1)?.at ?? next.at,
+    states,
+  };
   return isReadyForKeys(state) ? { ...entered, wasReady: true } : entered;
+}
+
+/** Visits that failed are judged with their results. */
+const isFall = (event: ReadinessEvent): boolean => event === 'enteringFailed' || event === 'deployFailed';
+
+/** What passed before a fall says nothing after it: the account has to pass and to soak again. */
+function unproved({ passing: _passed, soaked: _soaked, ...record }: AccountRecord): AccountRecord {
+  return record;
 }
 
 /** A failure is noted once, and replaces an older one of the same place. */

@@ -28,6 +28,8 @@ export interface DeployedModule {
   readonly unmade?: true | undefined;
   /** It has left the StackSet of `wave`, and is in none. */
   readonly detached?: true | undefined;
+  /** The StackSet of `wave` has imported it, perhaps with parameters of its own, and no operation has made it follow the set yet. */
+  readonly imported?: true | undefined;
 }
 
 /** Where the StackSet of `wave` may have an instance: its creation has begun, and the result is not recorded yet. */

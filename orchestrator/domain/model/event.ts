@@ -23,6 +23,15 @@ export type RolloutEvent = Said &
         readonly emergency?: boolean | undefined;
       }
     | { readonly type: 'newAccountFollowed'; readonly account: AccountId; readonly reason: string }
+    | {
+        /** This state replaces the one that managed the organization until now. */
+        readonly type: 'stateTakenOver';
+        readonly by: string;
+        readonly reason?: string | undefined;
+        readonly state: string;
+        readonly former: string;
+        readonly since: string;
+      }
     | { readonly type: 'organizationListed'; readonly accounts: number }
     | {
         readonly type: 'planned';

@@ -35,6 +35,8 @@ export interface ReleaseModule {
 /** A wave owns its StackSets: nothing done to one wave can reach another. */
 /** Roles and rules tell our StackSets from others by this prefix. */
 export const stackSetPrefix = 'strongroom-';
+/** The StackSet without instances that names the state which manages the organization. */
+export const stateMarkerName = `${stackSetPrefix}state`;
 export const stackSetName = (wave: WaveName, module: ModuleId): string => `${stackSetPrefix}${wave}-${module}`;
 
 /** Home region first: it is the first to be changed, and the first to be seen failing. */

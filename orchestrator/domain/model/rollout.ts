@@ -1,4 +1,4 @@
-import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from './brand';
+import type { AccountId, OrganizationId, Region, ReleaseId, RolloutId, WaveName } from './brand';
 import type { WaveSpec } from './desired-state';
 import type { ExecutionInput } from './execution-input';
 import type { Verdict } from './gate';
@@ -23,6 +23,8 @@ export interface RolloutRequest {
   readonly newAccount?: boolean | undefined;
   /** Includes drifted accounts, and reverts their drift. */
   readonly includeDrifted?: boolean | undefined;
+  /** If another state manages the organization, this one replaces it. */
+  readonly takeOverState?: boolean | undefined;
 }
 
 /** Why the state machine waits for a decision. */
@@ -172,4 +174,17 @@ export interface StageRecord {
   readonly token?: string | undefined;
   /** Instances done and failed so far, for people who watch. */
   readonly progress: { readonly done: number; readonly failed: number; readonly total: number };
+  /** Artifact key of the operations as they were planned: a stage that is started again starts the same ones. */
+  readonly planned?: string | undefined;
+  /** Operations that AWS refused to start. */
+  readonly refused?: readonly RefusedOperation[] | undefined;
+}
+
+export interface RefusedOperation {
+  readonly operationId: string;
+  readonly module: ModuleId;
+  readonly reason: string;
+  /** The stack does not exist any more. */
+  readonly isGone?: boolean | undefined;
+  readonly places: readonly { readonly account: AccountId; readonly region: Region }[];
 }

@@ -1,5 +1,7 @@
-/** What starting a stage means. */
-import type { Invariant } from './history';
+/** What starting a stage means, and when one is over. */
+import type { Invariant } from '../history';
+import type { Attempts } from './attempts';
+import { currentOf, minuteMs } from './common';
 
 /** A stage that was started has started something. A retry under the ids of the previous attempt would silently do nothing. */
 export const stagesStart = (): Invariant => {
@@ -30,3 +32,21 @@ export const updatesClaimNothing: Invariant = (moment, { accounts }) => {
     `${moment.request.operationId} changes ${claiming}, which is recorded at ${accounts.get(claiming)?.release}`
   );
 };
+
+/** An operation that takes longer is not waited for: a person decides. */
+const operationMs = 24 * 60 * minuteMs;
+
+/** A stage is judged when its own operations have ended: the end of an operation of an earlier attempt or stage counts for nothing. */
+export const stagesEnd =
+  (attempts: Attempts): Invariant =>
+  (moment, { isRunning }) => {
+    if (moment.kind !== 'rollout' || moment.after.lastStep?.state !== 'JudgeStage') return undefined;
+    const { before, after, at } = moment;
+    if (before?.lastStep?.input.step === after.lastStep?.input.step) return undefined;
+    const attempt = attempts.of(after.id);
+    const stage = currentOf(before)?.stage;
+    const open = attempt?.operations.find(
+      (one) => one.stage === stage && at - one.at < operationMs && isRunning(one.request.operationId),
+    );
+    return open && `${after.id} has judged stage ${stage}, and ${open.request.operationId} is running`;
+  };

@@ -1,7 +1,6 @@
 /** What a new account may receive, and what must become of it. */
-import { isGone } from '../../orchestrator/domain/model/account-record';
-import type { History, Invariant } from './history';
-import { isGreen } from './standing';
+import type { Invariant } from '../history';
+import { currentOf, isGone, isGreen } from './common';
 
 /** 8. A new account gets a release that its wave had finished at some moment since the account's own rollout began. */
 export const onlyFinishedReleases = (): Invariant => {
@@ -16,7 +15,7 @@ export const onlyFinishedReleases = (): Invariant => {
       finishedSince.set(moment.after.id, new Set([...last].map(([wave, release]) => `${wave} ${release}`)));
     if (moment.kind !== 'operation' && moment.kind !== 'settingsWritten') return undefined;
     const record = rollouts.get(moment.by);
-    const wave = record?.waves[record.wave];
+    const wave = currentOf(record);
     if (record?.request.newAccount !== true || wave === undefined) return undefined;
     const isFinished = finishedSince.get(record.id)?.has(`${wave.name} ${wave.release}`) === true;
     return isFinished ? undefined : `${record.id} brings ${wave.release}, which wave ${wave.name} has not finished`;
@@ -24,13 +23,12 @@ export const onlyFinishedReleases = (): Invariant => {
 };
 
 /** A new account is healthy when its rollout says so. */
-export function unfinishedArrivals({ rollouts, accounts }: History): string | undefined {
-  for (const { id, request, status, plan } of rollouts.values()) {
-    if (request.newAccount !== true || plan === undefined || status.kind !== 'finished') continue;
-    const account = accounts.get(request.accounts?.[0] ?? '');
-    if (account?.holder?.rollout !== id || status.outcome !== 'completed') continue;
-    if (!isGreen(account) && !isGone(account))
-      return `${id} is completed, and account ${account.id} is ${account.state}`;
-  }
-  return undefined;
-}
+export const arrivalsAreHealthy: Invariant = (moment, history) => {
+  if (moment.kind !== 'rollout' || moment.before?.status.kind === 'finished') return undefined;
+  const { id, request, status, plan } = moment.after;
+  if (request.newAccount !== true || plan === undefined) return undefined;
+  if (status.kind !== 'finished' || status.outcome !== 'completed') return undefined;
+  const account = history.accounts.get(request.accounts?.[0] ?? '');
+  if (account?.holder?.rollout !== id || isGreen(account) || isGone(history, account.id)) return undefined;
+  return `${id} is completed, and account ${account.id} is ${account.state}`;
+};
