@@ -1,6 +1,7 @@
 /** Every error that Strongroom raises. Messages are lowercase, have no period and name the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
+import { stateErrors } from './state-errors';
 
 export {
   type ErrorCode,
@@ -17,6 +18,7 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
   new StrongroomError(code, message, { retriable: false, next }, { cause });
 
 export const errors = {
+  ...stateErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
       'Throttled',
@@ -118,12 +120,6 @@ export const errors = {
       'RolloutBusy',
       `rollout ${holder} is in progress, started by ${by} at ${since}`,
       `follow it with \`strongroom watch ${holder}\`, or end it with \`strongroom abort ${holder}\``,
-    ),
-  stateInUse: (folder: string) =>
-    final(
-      'RolloutBusy',
-      `another strongroom process uses the state folder ${folder}`,
-      'wait until it ends; to share one state between processes, keep it in a table with --state dynamodb:TABLE',
     ),
   leaseLost: (rollout: string, holder: string) =>
     final(

@@ -15,6 +15,7 @@ import type { Guarded } from '../ports/guard';
 import type { Item } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { loadDocument, organizationOf, saveDocument } from '../records/documents';
+import { manageOrganization } from '../rollout/managing-state';
 import { recordPlace } from '../rollout/placement';
 import { planNewAccount } from '../rollout/plan-new-account';
 import { runStep } from '../rollout/step';
@@ -27,6 +28,8 @@ const writesAtOnceMax = 50;
 
 export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
   runStep(closed, 'PlanWaves', input, async (record, now, ports) => {
+    const managed = await manageOrganization(ports, record, now);
+    if (managed.kind === 'elsewhere') return endPlanning(record, 'busy', managed.because);
     if (record.request.newAccount === true) return planNewAccount(ports, record, now);
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
     const organization = organizationOf(await loadDocument(ports, 'organization', record.organizationSnapshot));
@@ -43,7 +46,7 @@ export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
     const key = await saveDocument(ports, 'plan', plan);
     const holder = { rollout: record.id, fencingToken };
     await recordPlaces(ports, items, { whole, plan, organization, others, holder }, now);
-    return decidePlanWaves(record, { plan, key, desiredState, fencingToken }, now);
+    return decidePlanWaves(record, { plan, key, desiredState, fencingToken, tookOver: managed.tookOver }, now);
   });
 
 /** One write per account that has something new. */

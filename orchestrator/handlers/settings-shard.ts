@@ -9,6 +9,7 @@ import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../d
 import { outageOf, type Unreached } from '../domain/model/outage';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
+import { type SettingsPart, settingsWithoutSkipped } from '../domain/planning/preflight';
 import { isToRevert } from '../domain/planning/revert-drift';
 import type { Item, Visit } from '../ports/ports';
 import { changeLatest } from '../rollout/change-account';
@@ -48,13 +49,12 @@ async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecor
   const { record, desiredState, release } = shard;
   const visit = visitTo(item.value.id, record.id, desiredState);
   if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
-  await applyKeeping(ports, shard, item, visit);
-  await change(ports, shard, item, (account) =>
-    withRelease(
-      withoutPassing({ ...withUnreached(account, record.id, undefined), settingsRelease: release.id }),
-      release,
-    ),
-  );
+  const { parts, isWhole } = settingsWithoutSkipped(item.value, release);
+  for (const part of parts) await applyKeeping(ports, shard, item, visit, part);
+  await change(ports, shard, item, (account) => {
+    const changed = withoutPassing(withUnreached(account, record.id, undefined));
+    return withRelease(isWhole ? { ...changed, settingsRelease: release.id } : changed, release);
+  });
 }
 
 /** A setting that is changed for the first time is read and kept before it is changed: a crash in between only repeats the read. */
@@ -63,18 +63,17 @@ async function applyKeeping(
   shard: Shard,
   item: Item<AccountRecord>,
   visit: Visit,
+  { settings, regions }: SettingsPart,
 ): Promise<void> {
-  const { release } = shard;
-  const { settings, regions } = release;
   if (namesNothing(settings)) return;
-  if (!isAllKept(item.value.previousSettings ?? {}, settings, regions.governed)) {
-    const seen = await withRetry(ports, () => ports.accounts.readSettings(visit, settings, regions.governed));
+  if (!isAllKept(item.value.previousSettings ?? {}, settings, regions)) {
+    const seen = await withRetry(ports, () => ports.accounts.readSettings(visit, settings, regions));
     await change(ports, shard, item, (account) => ({
       ...account,
       previousSettings: keepingFirst(account.previousSettings ?? {}, seen),
     }));
   }
-  await withRetry(ports, () => ports.accounts.applySettings(visit, settings, regions.governed));
+  await withRetry(ports, () => ports.accounts.applySettings(visit, settings, regions));
 }
 
 /** Restores first and forgets second: after a crash in between the same values are restored once more. */

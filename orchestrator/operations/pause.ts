@@ -1,6 +1,6 @@
 /** Pauses and resumes a rollout. */
 
-import { answered } from '../domain/decisions/ask-operator';
+import { answered, isAnswered } from '../domain/decisions/ask-operator';
 import { errors } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import type { RolloutRecord } from '../domain/model/rollout';
@@ -33,13 +33,14 @@ export async function pauseRollout(
  * @param seen the step at which the person saw the prompt; a rollout that runs may have moved on since.
  */
 export async function resumeRollout(
-  ports: Pick<Ports, 'store' | 'clock' | 'callbacks'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'callbacks' | 'random'>,
   id: RolloutId,
   { by, reason }: Said,
   seen?: number,
 ): Promise<void> {
   const record = await changeRollout(ports, id, (record, now) => {
     refuseEnded(record);
+    if (isAnswered(record)) return undefined;
     if (record.status.kind === 'awaitingApproval') refuseMovedOn(record, seen);
     if (record.status.kind === 'awaitingApproval' && record.status.prompt.about !== 'approval')
       return answered(record, { decision: 'retry', by, reason }, now);

@@ -68,6 +68,7 @@ const strengths: { readonly [N in keyof Harmless]: Readonly<Record<EffectOf<N>, 
   artifacts: {},
   callbacks: { succeed: 'change' },
   notifier: { notify: 'change' },
+  stateMarker: { put: 'change' },
   executions: { start: 'change', redrive: 'change', stop: 'change' },
 };
 

@@ -8,13 +8,14 @@ import type { Stage } from '../domain/model/plan';
 import type { RefusedOperation, RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import type { Guarded, GuardedStackSets } from '../ports/guard';
 import type { Item, Ports } from '../ports/ports';
+import { saveDocument } from '../records/documents';
 import { type StagePlace, writeOperation, writeStage } from '../records/stages';
 import { oneByOne, recordRefusal, refusedOperation } from './refused-start';
 import { withRetry } from './retry';
 import type { ModuleRequest } from './stage-requests';
 import { isRefusal } from './step';
 
-type StartPorts = Guarded<'store'> & Pick<Ports, 'clock' | 'random'> & GuardedStackSets<'start'>;
+type StartPorts = Guarded<'store'> & Pick<Ports, 'artifacts' | 'clock' | 'random'> & GuardedStackSets<'start'>;
 
 export interface Starting {
   readonly record: RolloutRecord;
@@ -61,8 +62,9 @@ export async function startOperations(
       continue;
     }
     try {
+      const targets = await saveDocument(ports, 'accounts', request.accounts);
       const operationId = await withRetry(ports, () => ports.stackSets.start(request));
-      const operation = operationOf({ module, request }, operationId, now);
+      const operation = { ...operationOf({ module, request }, operationId, now), targets };
       // AwaitStage looks later, so an event that arrives before this write is not missed.
       await writeOperation(ports, operation, at);
       operations.push(operation);
@@ -95,5 +97,6 @@ export const operationOf = ({ module, request }: ModuleRequest, operationId: str
   module,
   kind: request.kind,
   accounts: request.accounts.length,
+  regions: request.regions,
   startedAt: now.toISOString(),
 });

@@ -29,7 +29,7 @@ export const tasks = {
   ListOrganization: { kind: 'decide', ports: ['store', 'artifacts', 'directory'], took: took(67, 2_100, 3, 63) },
   PlanWaves: {
     kind: 'decide',
-    ports: ['store', 'artifacts', 'notifier'],
+    ports: ['store', 'artifacts', 'notifier', 'stateMarker'],
     stackSets: ['stop'],
     took: took(72, 22_300, 75, 61),
   },
@@ -63,7 +63,7 @@ export const tasks = {
   JudgeStage: {
     kind: 'decide',
     ports: ['store', 'artifacts'],
-    stackSets: ['status', 'results'],
+    stackSets: ['status', 'results', 'instances'],
     took: took(79, 11_000, 33, 28),
   },
   SettingsShard: {

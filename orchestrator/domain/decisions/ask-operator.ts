@@ -19,10 +19,15 @@ export const rejectionAtOnce = {
   reason: 'nobody is asked about a single new account; a sweep tries it again on another day',
 } as const;
 
+/** A rejection is stored while the prompt is still open: the machine gets it, and ends the rollout. */
+export const isAnswered = ({ status, lastStep }: RolloutRecord): boolean =>
+  status.kind === 'awaitingApproval' && lastStep?.state === 'AskOperator';
+
 /** @throws NotWaiting if the rollout does not wait for this answer. */
 export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now: Date): Changed {
   const { id, status, paused } = record;
   if (status.kind !== 'awaitingApproval') throw errors.notWaiting(id, status.kind);
+  if (isAnswered(record)) throw errors.notWaiting(id, 'rejected');
   const { prompt } = status;
   // A paused wave has no verdict yet that a person could override.
   if (prompt.about === 'pause' && given.decision === 'approve') throw errors.onlyResumes(id, paused?.by ?? 'somebody');

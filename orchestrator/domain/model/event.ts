@@ -23,6 +23,15 @@ export type RolloutEvent = Said &
         readonly emergency?: boolean | undefined;
       }
     | { readonly type: 'newAccountFollowed'; readonly account: AccountId; readonly reason: string }
+    | {
+        /** This state replaces the one that managed the organization until now. */
+        readonly type: 'stateTakenOver';
+        readonly by: string;
+        readonly reason?: string | undefined;
+        readonly state: string;
+        readonly former: string;
+        readonly since: string;
+      }
     | { readonly type: 'organizationListed'; readonly accounts: number }
     | {
         readonly type: 'planned';
@@ -52,9 +61,20 @@ export type RolloutEvent = Said &
         readonly leftOut: number;
         /** Accounts with a resource that is managed outside Strongroom; absent if none. */
         readonly adopted?: number | undefined;
+        /** Accounts in which a module was skipped; absent if none. */
+        readonly skipped?: number | undefined;
       }
     | {
         readonly type: 'adopted';
+        readonly wave: WaveName;
+        readonly account: AccountId;
+        readonly module: ModuleId;
+        readonly region: Region;
+        readonly because: string;
+      }
+    | {
+        /** A lookup failed: the module stays as it is there, and its checks are unknown. */
+        readonly type: 'moduleSkipped';
         readonly wave: WaveName;
         readonly account: AccountId;
         readonly module: ModuleId;

@@ -6,7 +6,7 @@
 import { type AccountRecord, failureText } from './account-record';
 import type { AccountId, RolloutId, WaveName } from './brand';
 import { checkName } from './check-name';
-import { failedProbes } from './probe';
+import { failedProbes, probeName } from './probe';
 import type { ReadinessState } from './readiness';
 import type { Outcome, Prompt, RolloutRecord } from './rollout';
 
@@ -135,7 +135,7 @@ export function riskNotice(account: AccountRecord, since: string): Notice {
     .filter(({ severity }) => severity === 'critical')
     .map((result) => ({ what: `${checkName(result)} in ${result.region}`, ...result }));
   const experiments = (release === undefined ? [] : failedProbes(probes, release)).map((result) => ({
-    what: `probe ${result.probe}`,
+    what: probeName(result.probe),
     ...result,
   }));
   return noticeOf(`${id}/keys-at-risk/${since}`, `keys at risk in account ${id} (${name})`, {
