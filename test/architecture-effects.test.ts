@@ -19,16 +19,29 @@ const importing = (folder: RegExp, ...wanted: readonly string[]): readonly strin
 const ports = /^orchestrator\/ports\//;
 const worlds = /^orchestrator\/(aws|simulated)\/world\.ts$/;
 /** What implements the ports. */
-const isAdapter = (path: string): boolean => /^orchestrator\/(aws|simulated)\//.test(path);
+const isAdapter = (path: string): boolean => /^orchestrator\/(aws|embedded|simulated)\//.test(path);
 
 test('only the adapters and these files hold ports that act without a guard', () => {
-  const effects = ['UnguardedPorts', 'Accounts', 'Probes', 'StackSets', 'Store', 'Callbacks', 'Executions', 'Notifier'];
+  const effects = [
+    'UnguardedPorts',
+    'StateMarker',
+    'Accounts',
+    'Probes',
+    'StackSets',
+    'Store',
+    'Callbacks',
+    'Executions',
+    'Notifier',
+  ];
 
   const holding = importing(ports, ...effects).filter((path) => !isAdapter(path));
 
   expect(holding).toEqual([
+    // A person repairs a state folder that no process has open.
+    'orchestrator/cli/commands/state.ts',
     // The engine keeps its own ledger, and completes its own tokens.
     'orchestrator/engine/engine.ts',
+    'orchestrator/engine/outages.ts',
     'orchestrator/engine/waits.ts',
     // Connect ports and functions.
     'orchestrator/lambda/entry.ts',
@@ -45,6 +58,7 @@ test('only the adapters and these files hold ports that act without a guard', ()
 
 test('only these files write without a question, since the version of the record decides', () => {
   expect(importing(ports, 'byVersion')).toEqual([
+    'orchestrator/cli/commands/state.ts',
     'orchestrator/handlers/ask-operator.ts',
     'orchestrator/operations/conclude-visit.ts',
     'orchestrator/operations/detect-drift.ts',
@@ -56,14 +70,26 @@ test('only these files write without a question, since the version of the record
   ]);
 });
 
+test('only these files say what an actor has to ask', () => {
+  const makesGuard = program.filter(
+    ({ text }) => /from '[^']*ports\/guard'/.test(text) && /^\s+ask: |\{ ask: /m.test(text),
+  );
+
+  expect(makesGuard.map(({ path }) => path).toSorted()).toEqual([
+    'orchestrator/operations/detect-drift.ts',
+    'orchestrator/operations/probe.ts',
+    'orchestrator/operations/start.ts',
+    'orchestrator/rollout/guards.ts',
+  ]);
+});
+
 test('only doctor looks around in accounts without a question', () => {
   expect(importing(ports, 'lookingOnly')).toEqual(['orchestrator/cli/commands/doctor.ts']);
 });
 
 test('nothing is made a guarded port by assertion', () => {
-  const asserted = filesEnding(root, '.ts', '.tsx').filter(
-    ({ path, text }) =>
-      isProgram(path) && path !== 'orchestrator/ports/guard.ts' && /\bas (Guarded|Opened)\b/.test(text),
+  const asserted = program.filter(
+    ({ path, text }) => path !== 'orchestrator/ports/guard.ts' && /\bas (Guarded|Opened)\b/.test(text),
   );
 
   expect(asserted.map(({ path }) => path)).toEqual([]);

@@ -49,7 +49,7 @@ test('every method of every port is either harmless or asks', async () => {
     end: async () => undefined,
   };
   const harmless =
-    /^(directory|artifacts)\.|^stackSets\.(describe|instances|status|results|driftOf)$|^store\.(get|getMany|list)$|^executions\.end$/;
+    /^(directory|artifacts)\.|^stackSets\.(describe|instances|status|results|driftOf)$|^store\.(get|getMany|list)$|^(executions\.end|stateMarker\.read)$/;
   const names = [
     'directory',
     'accounts',
@@ -59,10 +59,11 @@ test('every method of every port is either harmless or asks', async () => {
     'artifacts',
     'callbacks',
     'notifier',
+    'stateMarker',
   ] as const;
   const opened = guard({ ...world, executions }, by);
   /** What only the simulated organization has. */
-  const extra = /^stackSets\.(onOperationEnded|inFlight)$|^probes\.queues$/;
+  const extra = /^stackSets\.(onOperationEnded|onInstanceEnded|inFlight)$|^probes\.queues$/;
   const methods = [...names, 'executions' as const]
     .flatMap((port) =>
       Object.entries(opened[port]).map(([method, call]: [string, unknown]) => ({
