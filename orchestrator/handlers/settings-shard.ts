@@ -4,7 +4,7 @@
  */
 
 import { messageOf } from '../domain/errors';
-import { withRelease, withUnreached } from '../domain/model/account-changes';
+import { withRelease, withSettingsBegun, withUnreached } from '../domain/model/account-changes';
 import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../domain/model/account-record';
 import { outageOf, type Unreached } from '../domain/model/outage';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
@@ -48,6 +48,8 @@ async function reach(ports: SettingsPorts, shard: Shard, item: Item<AccountRecor
 async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
   const { record, desiredState, release } = shard;
   const visit = visitTo(item.value.id, record.id, desiredState);
+  // Settings that an abort interrupts are of either release.
+  if (item.value.settingsRelease !== release.id) await change(ports, shard, item, withSettingsBegun);
   if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
   const { parts, isWhole } = settingsWithoutSkipped(item.value, release);
   for (const part of parts) await applyKeeping(ports, shard, item, visit, part);
