@@ -4,7 +4,7 @@ import { parseRolloutId, type RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { createEngine, type Engine, type ExecutionEnd, type Figures } from '../engine/engine';
 import { firstInput } from '../operations/start';
-import type { Callbacks, UnguardedPorts } from '../ports/ports';
+import type { Callbacks, Ports, UnguardedPorts } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { findRollout, readRollout } from '../records/rollouts';
 import { refuseReplacedState } from '../rollout/managing-state';
@@ -25,7 +25,7 @@ export interface EmbeddedEngine {
   /** @throws StateElsewhere if another state has taken over the organization. */
   readonly resume: (id: RolloutId) => Promise<ExecutionEnd>;
   /** The ports with the engine's own callbacks, for answers and events. */
-  readonly ports: UnguardedPorts;
+  readonly ports: Ports;
   readonly figures: (id: RolloutId) => Promise<Figures>;
 }
 
@@ -34,7 +34,7 @@ const parkAt = new Set(['AskOperator']);
 
 /** An execution is named after its rollout. If the rollout was aborted during a wait, the wait can end early. */
 export const hasEnded =
-  (ports: Pick<UnguardedPorts, 'store'>) =>
+  (ports: Pick<Ports, 'store'>) =>
   async (name: string): Promise<boolean> =>
     (await findRollout(ports, parseRolloutId(name)))?.value.status.kind === 'finished';
 
