@@ -10,14 +10,12 @@ import { fillGaps } from '../emulator/moto-gaps';
 import { warmUp } from '../emulator/moto-visits';
 
 let gateway: Gateway;
-/** They remember what was created, so each world begins with new ones. */
-let gaps: ReturnType<typeof fillGaps>;
-const attached = { ContractGuard: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] };
 let accountsUsed = 0;
 const freshAccount = () => parseAccountId(String(333300000000 + accountsUsed++));
 
 beforeAll(async () => {
-  gateway = await startGateway({ intercept: (call, onward) => gaps(call, onward) });
+  const attached = { ContractGuard: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] };
+  gateway = await startGateway({ intercept: fillGaps({ attached }) });
   const world = await emptyWorld();
   await world.ports.stackSets.describe('strongroom-warm-up');
   await warmUp(world.ports.accounts, {
@@ -31,7 +29,6 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 async function emptyWorld(): Promise<AccountsWorld> {
-  gaps = fillGaps({ attached });
   await resetMoto(gateway);
   const clients = motoClients(gateway);
   return {
