@@ -106,7 +106,7 @@ describe('the orchestrator, deployed on ministack', () => {
         entered: 2,
         leftOut: 0,
       });
-      expect(statesIn(stood.out, 'sandbox')).toEqual(['BOOTSTRAP_FAILED', 'BOOTSTRAP_FAILED']);
+      expect(statesIn(stood.out, 'sandbox')).toEqual(['UNHEALTHY', 'UNHEALTHY']);
       expect([approved.status, eventsIn(approved.out).at(-1)]).toEqual([
         0,
         expect.objectContaining({ type: 'rolloutFinished', outcome: 'completed' }),
