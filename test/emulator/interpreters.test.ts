@@ -81,8 +81,7 @@ async function onMotos(): Promise<readonly string[]> {
   const roleArn = `arn:aws:iam::${motoAccount}:role/StateMachine`;
   const definition = JSON.stringify(built.definition);
   const made = await sfn.send(new CreateStateMachineCommand({ name: 'rollout', roleArn, definition }));
-  // The other interpreter's state manages the organization until then.
-  const first = await prepareRollout(world, built, desiredState, { by: 'jo', takeOverState: true });
+  const first = await prepareRollout(world, built, desiredState, { by: 'jo' });
   const input = JSON.stringify(first);
   const reported = reportOf(functions);
   const started = await sfn.send(
