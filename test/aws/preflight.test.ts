@@ -156,7 +156,11 @@ describe('preflight says', () => {
     [ireland, 'OptInRequired', 'the region is still being activated (OptInRequired)', true],
     [ireland, 'AccessDeniedException', 'config:DescribeConfigurationRecorders in eu-west-1 was denied: no', undefined],
   ])('of %s, where every service answers %s, that %s', async (region, name, why, activating) => {
-    answering((call) => (call.region === region ? jsonFault(403, name, 'no') : undefined));
+    answering((call) => {
+      if (call.region !== region) return undefined;
+      if (call.service === 'ec2') return ec2Fault(403, name, 'no');
+      return call.service === 'cloudformation' ? queryFault(403, name, 'no') : jsonFault(403, name, 'no');
+    });
 
     const { unusable, singletons } = await visits.accounts.preflight(visits.freshVisit(), everyLookup(home, region));
 

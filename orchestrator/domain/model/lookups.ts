@@ -1,5 +1,5 @@
 /**
- * What preflight can look up before a deployment: resources that an account can have only once, and settings that somebody else enforces.
+ * What preflight can look up before a deployment: resources that an account can have only once, and settings that another team enforces.
  * A module names the lookups that it needs in its row of the catalog. What preflight asks, its session policy, the reads of the CI role's
  * boundary, the count of calls and the reference page all follow from this table; `aws/lookups.ts` and `simulated/lookups.ts` must have an
  * answer for each row.
