@@ -12,7 +12,7 @@ import type { Release } from '../orchestrator/domain/model/release';
 import type { RolloutRecord } from '../orchestrator/domain/model/rollout';
 import { onStackSetEvent } from '../orchestrator/events/on-stack-set';
 import { prepareRollout } from '../orchestrator/operations/start';
-import type { OperationRequest, UnguardedPorts } from '../orchestrator/ports/ports';
+import type { OperationRequest, Ports, UnguardedPorts } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { loadDocument, loadRelease } from '../orchestrator/records/documents';
 import { readEvents } from '../orchestrator/records/rollout-events';
@@ -91,7 +91,7 @@ function everything({ organization }: SimulatedWorld): DesiredState {
   return { ...parsed.desiredState, regions: { home, governed: regions }, modules };
 }
 
-async function deliver(ports: UnguardedPorts, event: unknown): Promise<void> {
+async function deliver(ports: Ports, event: unknown): Promise<void> {
   for (const minutes of redeliveryMinutes) {
     await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + minutes * 60_000));
     try {

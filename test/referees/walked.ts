@@ -8,7 +8,7 @@ import type { RolloutId } from '../../orchestrator/domain/model/brand';
 import type { ExecutionInput, TokenInput } from '../../orchestrator/domain/model/execution-input';
 import { onStackSetEvent } from '../../orchestrator/events/on-stack-set';
 import { prepareRollout } from '../../orchestrator/operations/start';
-import type { Callbacks, UnguardedPorts } from '../../orchestrator/ports/ports';
+import type { Callbacks, Ports, UnguardedPorts } from '../../orchestrator/ports/ports';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { answer } from '../../orchestrator/rollout/answer';
 import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
@@ -145,7 +145,7 @@ function desiredStateOf(world: SimulatedWorld, { config = (text) => text }: Case
 }
 
 /** Lambda tries an event that failed again, after a minute [doc:lambda/invocation-async-error-handling]. */
-function hearOperations(world: SimulatedWorld, ports: UnguardedPorts): void {
+function hearOperations(world: SimulatedWorld, ports: Ports): void {
   const deliver = async (event: unknown): Promise<void> => {
     try {
       await onStackSetEvent(ports)(event);
