@@ -56,7 +56,7 @@ export interface RigOptions {
   readonly sees?: (seen: Preflight, visit: Visit) => Preflight;
   /** What stands in the place of the world's own ports. */
   readonly ports?: (world: SimulatedWorld) => Partial<UnguardedPorts>;
-  /** Stands between EventBridge and whoever hears that an operation has ended. */
+  /** Wraps the delivery of the events that say an operation has ended. */
   readonly events?: (world: SimulatedWorld, hear: (event: unknown) => void) => (event: unknown) => void;
 }
 

@@ -232,7 +232,7 @@ test('the dialog works by keyboard alone, and returns the focus to its button', 
   expect(await standing()).toMatchObject({ status: { kind: 'finished', outcome: 'completed' } });
 });
 
-test('a user who saw an earlier step is told that the rollout has moved on', async () => {
+test('a user who saw an earlier step sees that the rollout has moved on', async () => {
   stage = await openStage();
   const { page } = stage;
   await open();

@@ -21,7 +21,7 @@ test('a rollout that was seen to want a person, and was answered since, has not 
   expect(because).toEqual(['a decision was just made; watch the rollout again']);
 });
 
-test('a walk that failed under a rollout that runs on in its record is told as failed, with the error', async () => {
+test('an execution that failed while the rollout runs on in its record is shown as failed, with the error', async () => {
   const { ports, id } = await begun();
 
   const { outcome, because } = await conclusionOf(ports, id, {

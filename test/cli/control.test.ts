@@ -14,7 +14,7 @@ async function waiting() {
 }
 
 describe('pause', () => {
-  test('is told and done at once, and the rollout waits before the next wave until it is resumed', async () => {
+  test('takes effect at once, and the rollout waits before the next wave until it is resumed', async () => {
     const { run, id } = await waiting();
 
     const paused = await run('pause', id, '--reason', 'an outage', '--json');

@@ -146,14 +146,14 @@ const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
   peakMemoryBytes: () => 0,
 });
 
-/** A check fails in one account of an OU until it is mended. */
-export function breakPasswordPolicy(world: SimulatedWorld, ou: string): { readonly id: AccountId; mend: () => void } {
+/** A check fails in one account of an OU until it is fixed. */
+export function breakPasswordPolicy(world: SimulatedWorld, ou: string): { readonly id: AccountId; repair: () => void } {
   const [victim] = world.organization.accountsIn(ou);
   if (victim === undefined) throw new Error(`nobody lives in ${ou}`);
   world.faults.distort = (facts) => (facts.account === victim.id ? { ...facts, passwordPolicy: absent } : facts);
   return {
     id: victim.id,
-    mend: () => {
+    repair: () => {
       world.faults.distort = (facts) => facts;
     },
   };

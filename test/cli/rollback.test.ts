@@ -59,9 +59,9 @@ test('a person sees the plan first, with what is left standing', async () => {
 test('a rollout that asks is turned back in the wave where it stands', async () => {
   const { world, simulated, config } = rig();
   await simulated('rollout', '--json', '--wave', 'sandbox', '--config', config(lesser));
-  const { mend } = breakPasswordPolicy(world, 'Sandbox');
+  const { repair } = breakPasswordPolicy(world, 'Sandbox');
   const held = await simulated('rollout', '--json', '--wave', 'sandbox');
-  mend();
+  repair();
 
   const ran = await simulated('rollback', rolloutIdIn(held.out), '--reason', 'alarms', '--json');
 

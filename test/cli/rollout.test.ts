@@ -62,7 +62,7 @@ describe('a wave with a failing check', () => {
 
   test('is tried again by resume, and the rollout goes on to its end', async () => {
     const { simulated, broken, id } = await held();
-    broken.mend();
+    broken.repair();
 
     const ran = await simulated('resume', id, '--json');
 
@@ -71,7 +71,7 @@ describe('a wave with a failing check', () => {
     expect(wavesReached(ran)).toEqual(allWaves.slice(1));
   });
 
-  test('is held again if nobody has mended it', async () => {
+  test('is held again if nobody has fixed it', async () => {
     const { simulated, id } = await held();
 
     const ran = await simulated('resume', id, '--json');
@@ -100,10 +100,10 @@ describe('a wave with a failing check', () => {
     expect([after.status, after.err.join()]).toEqual([4, expect.stringContaining('has ended')]);
   });
 
-  test('is all that --retry-failed goes to once it is mended', async () => {
+  test('is the only target of --retry-failed once it is fixed', async () => {
     const { world, simulated, broken, id } = await held();
-    await simulated('reject', id, '--reason', 'mended tomorrow');
-    broken.mend();
+    await simulated('reject', id, '--reason', 'fixed tomorrow');
+    broken.repair();
     const touchesBefore = world.calls.touches.length;
 
     const ran = await simulated('rollout', '--retry-failed', '--json');

@@ -193,7 +193,7 @@ test.each([
   expect([status, err]).toEqual([2, expect.stringMatching(says)]);
 });
 
-test('another state is refused before anything is asked of a person, until it is told to take over', async () => {
+test('another state is refused before a person is asked anything, until --take-over-state is given', async () => {
   const line = rig({ host: { confirm: async () => true } });
   const managing = { state: 'st-other', by: 'ada', since: '2026-11-21T08:00:00.000Z' };
   await line.world.stateMarker.put(managing);

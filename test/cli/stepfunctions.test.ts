@@ -1,4 +1,4 @@
-/** `--engine stepfunctions`, where the machine only notes what it is told. */
+/** `--engine stepfunctions`, where the machine only notes what it receives. */
 import type { Executions } from '../../orchestrator/ports/ports';
 import { parsedLines, type RigOptions, rig, rolloutIdIn } from './rig';
 

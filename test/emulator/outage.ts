@@ -93,8 +93,8 @@ export async function createDisturber(line: CommandLine): Promise<Disturber> {
 const duringOutages: readonly string[] = ['outage', 'approvalRequested', 'answered', 'resumed'];
 
 /**
- * What has to be the same after an outage. An outage itself is told in events; after it, a rollout that was resumed goes through its wave
- * anew, and so has some events and states twice.
+ * What has to be the same after an outage. An outage itself shows in events; after it, a rollout that was resumed goes through its wave
+ * again, and so has some events and states twice.
  */
 export function endOf({ events, states, ...kept }: Remains, { parked, resumed }: Pick<Course, 'parked' | 'resumed'>) {
   const told = events.filter((type) => !duringOutages.includes(type));

@@ -95,7 +95,7 @@ describe('an approval', () => {
   });
 });
 
-test('an answer reaches whoever waits for it, also when a process that was taken for dead has come back since', async () => {
+test('an answer reaches the process that waits for it, even when one that was taken for dead has come back since', async () => {
   const { rig, id } = await asking();
   const succeed = jest.fn(async (_token: string) => {});
   const ports = { ...rig.ports, callbacks: { succeed } };

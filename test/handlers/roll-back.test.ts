@@ -183,13 +183,13 @@ describe('a wave that a person turns back', () => {
     await answer(rig.ports, id, { decision: 'rollBack', by: 'jo', reason: 'back' });
     const stuck = await rig.resume(id);
 
-    await answer(rig.ports, id, { decision: 'approve', by: 'jo', reason: 'mended by hand' });
+    await answer(rig.ports, id, { decision: 'approve', by: 'jo', reason: 'fixed by hand' });
     const { events } = await rig.resume(id);
 
     expect(stuck.end.status).toBe('PARKED');
     expect(events.at(-1)).toMatchObject({
       outcome: 'rolledBack',
-      because: [expect.stringContaining('mended by hand')],
+      because: [expect.stringContaining('fixed by hand')],
     });
     expect(eventsOf(events, 'waveOpened').at(-1)?.wave).toBe('sandbox');
   });

@@ -1,4 +1,4 @@
-/** Each module makes its checks pass, and whoever damages what it made makes just those fail that speak of it. */
+/** Each module makes its checks pass, and damage to what it made makes exactly the checks fail that are about it. */
 
 import { checkTable } from '../../orchestrator/domain/health/checks/table';
 import type { AccountId } from '../../orchestrator/domain/model/brand';

@@ -179,7 +179,7 @@ describe('what is not brought anywhere is seen all the same', () => {
   });
 });
 
-describe('one execution, however often it is told', () => {
+describe('one execution, however many events arrive', () => {
   test('events of several sources and their doubles start one', async () => {
     const rig = await rolledOut();
     const account = add(rig, 'Sandbox');

@@ -184,7 +184,7 @@ describe('a proof that failed', () => {
   async function fallen() {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
-    // What the checks do not see: they are told that all is well.
+    // What the checks do not see: they see facts that are all well.
     const [topics] = [{ kind: 'change', of: 'topics', to: { policy: {} } } as const satisfies OutOfBandChange];
     const { facts } = await healthyFacts(rig, account);
     rig.world.contents.byHand(account, topics);
@@ -199,7 +199,7 @@ describe('a proof that failed', () => {
     return { facts: visit.facts };
   }
 
-  test('is not taken back by checks that pass, and a person is told once', async () => {
+  test('is not taken back by checks that pass, and is announced once', async () => {
     const { rig, account } = await fallen();
 
     await swept(rig);

@@ -61,7 +61,7 @@ describe('what is asked for', () => {
 });
 
 describe('the soak', () => {
-  test('is not skipped by a wave that was mended and tried again', async () => {
+  test('is not skipped by a wave that was fixed and tried again', async () => {
     const rig = await createRig();
     const account = anAccountIn(rig, 'Workloads/Staging');
     rig.world.faults.neverConfirms = (id) => id === account;

@@ -17,7 +17,7 @@ const waves = ['canary', 'sandbox'].map((name) => parseWaveName(name));
 const aborting = (handler: string): Promise<Rig> =>
   interruptedAt(handler, (rig, id) => abortRollout(rig.ports, id, 'jo', 'wrong config'));
 
-/** Rolled out once undisturbed; from when it is told, a person aborts after the handler. */
+/** Rolls out once undisturbed; once `aborts.now` is set, a person aborts after the handler. */
 async function rolledOutAborting(handler: string) {
   const aborts = { now: false };
   const rig: Rig = await createRig({
@@ -68,7 +68,7 @@ describe('a rollout that is aborted', () => {
     'SettingsShard',
     'HealthShard',
     'JudgeWave',
-  ])('after %s ends as aborted, with nothing left behind, and whoever walks it ends too', async (handler) => {
+  ])('after %s ends as aborted, with nothing left behind, and its execution ends too', async (handler) => {
     const rig = await aborting(handler);
 
     const { id, end, events } = await rig.rollOut({ waves });
@@ -139,7 +139,7 @@ describe('a rollout that is aborted', () => {
     expect(await provedOf()).toEqual([]);
   });
 
-  test('while a stage is being started has it stopped all the same, by whoever walks it', async () => {
+  test('while a stage is being started, still has the stage stopped by the execution', async () => {
     let isStarting = false;
     const rig = await createRig({
       accounts: 40,
@@ -204,7 +204,7 @@ describe('a rollout that is aborted', () => {
     expect(await leftBehind(rig, id)).toEqual(nothing);
   });
 
-  test('while it soaks ends whoever walks it within a minute', async () => {
+  test('while it soaks ends the execution within a minute', async () => {
     const rig = await createRig({ accounts: 40 });
     const rolling = rig.rollOut({ waves });
     const minute = 60_000;

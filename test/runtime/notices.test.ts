@@ -1,6 +1,6 @@
 /**
- * Whatever a person has to know is told once, although whoever tells it is killed, before or after each of its writes, and tried again.
- * Only between sending and marking as sent may it be told twice: never not at all.
+ * Each notice is sent once, although its sender is killed before or after each of its writes, and tried again.
+ * Only a sender that dies between sending and recording it may send it twice. No notice is lost.
  */
 import { createNotifier } from '../../orchestrator/aws/notifier';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
@@ -42,7 +42,7 @@ async function play({ config = (text) => text, before = async () => {}, run, bre
   const killing = (store: Store): Store => ({
     ...store,
     put: async (key, value, version) => {
-      // The records of forty accounts are one like another, and nothing is told of them one by one.
+      // The records of forty accounts are one like another, and no notice is about one of them.
       if (!isArmed || working === 0 || key.pk.startsWith('accounts#')) return store.put(key, value, version);
       const isIt = writes.push(key.pk) === kill?.write;
       if (isIt && kill.when === 'before') throw killed();
@@ -120,22 +120,25 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
 };
 
-test.each(Object.entries(scenarios))('%s is told once, whichever write its teller dies at', async (_what, scenario) => {
-  const undisturbed = await play(scenario);
-  const kills = undisturbed.writes.flatMap((_, index): readonly Kill[] =>
-    (['before', 'after'] as const).map((when) => ({ write: index + 1, when })),
-  );
+test.each(Object.entries(scenarios))(
+  '%s is announced once, although its sender dies at any of its writes',
+  async (_what, scenario) => {
+    const undisturbed = await play(scenario);
+    const kills = undisturbed.writes.flatMap((_, index): readonly Kill[] =>
+      (['before', 'after'] as const).map((when) => ({ write: index + 1, when })),
+    );
 
-  expect(undisturbed.published).toEqual(scenario.told);
-  expect(undisturbed.writes).toContain('notices');
-  for (const kill of kills) {
-    const { published, writes } = await play(scenario, kill);
-    const isSentAgain = writes[kill.write - 1] === 'notices' && kill.when === 'before';
+    expect(undisturbed.published).toEqual(scenario.told);
+    expect(undisturbed.writes).toContain('notices');
+    for (const kill of kills) {
+      const { published, writes } = await play(scenario, kill);
+      const isSentAgain = writes[kill.write - 1] === 'notices' && kill.when === 'before';
 
-    expect([...new Set(published)]).toEqual(scenario.told);
-    expect(published).toHaveLength(scenario.told.length + (isSentAgain ? 1 : 0));
-  }
-});
+      expect([...new Set(published)]).toEqual(scenario.told);
+      expect(published).toHaveLength(scenario.told.length + (isSentAgain ? 1 : 0));
+    }
+  },
+);
 
 test('an execution that had nothing to do tells nobody that its account is ready', async () => {
   const { published } = await play({

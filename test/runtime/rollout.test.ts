@@ -117,7 +117,7 @@ describe('a wave with a failing check', () => {
     );
   });
 
-  test('goes on when it was mended and a person asks for another try', async () => {
+  test('goes on once it is fixed and a person retries', async () => {
     const { rig, id } = await held();
     rig.world.faults.neverConfirms = () => false;
 

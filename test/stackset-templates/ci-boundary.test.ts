@@ -55,7 +55,7 @@ test.each(needed)('the boundary allows %s', (action) => {
   expect(decide([boundary], requestOf(action))).toBe('allowed');
 });
 
-test('a session that mends drift is allowed the services of the templates, and no other', () => {
+test('a session that reverts drift is allowed the services of the templates, and no other', () => {
   const [, , services] = JSON.parse(sessionPolicy('revertDrift')).Statement;
 
   const ofTemplates = types.flatMap((type) => actionsOfType[type] ?? []).map((action) => `${action.split(':')[0]}:*`);

@@ -36,7 +36,7 @@ test.each([
   { about: 'preflight', kind: 'held' },
   { about: 'stage', kind: 'held' },
   { about: 'gate', kind: 'held' },
-] as const)('a question about $about is told as $kind, with its reasons and the next step', ({ about, kind }) => {
+] as const)('a question about $about is announced as $kind, with its reasons and the next step', ({ about, kind }) => {
   const notice = promptNotice(record(), 4, prompt(about));
 
   expect(notice).toMatchObject({
@@ -46,7 +46,7 @@ test.each([
   });
 });
 
-test("a person's own pause is told to nobody", () => {
+test("a person's own pause is not announced", () => {
   expect(promptNotice(record(), 4, prompt('pause'))).toBeUndefined();
 });
 
@@ -56,7 +56,7 @@ test.each([
   { outcome: 'rolledBack', kind: 'rolledBack' },
   { outcome: 'aborted', kind: undefined },
   { outcome: 'completed', kind: undefined },
-] as const)('a rollout over waves that ends as $outcome is told as $kind', ({ outcome, kind }) => {
+] as const)('a rollout over waves that ends as $outcome is announced as $kind', ({ outcome, kind }) => {
   const notice = endNotice(record(), outcome, ['because']);
 
   expect(notice?.facts?.kind).toBe(kind);
@@ -71,7 +71,7 @@ test.each<{ outcome: Outcome; state: ReadinessState; kind: string | undefined; s
   { outcome: 'held', state: 'UNHEALTHY', kind: 'held' },
   { outcome: 'aborted', state: 'DEPLOYED', kind: undefined },
 ])(
-  'an execution for a new account that ends as $outcome, and leaves it $state, is told as $kind',
+  'an execution for a new account that ends as $outcome, and leaves it $state, is announced as $kind',
   ({ outcome, state, kind, says = '' }) => {
     const notice = endNotice(record({ newAccount: true, accounts: [account] }), outcome, ['because'], state);
 

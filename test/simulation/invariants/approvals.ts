@@ -32,7 +32,7 @@ export const onlyPeopleDecide = (): Invariant => {
     if (moment.kind !== 'rollout') return undefined;
     const { before, after, at } = moment;
     for (const { decision, by, reason } of after.answers.slice(before?.answers.length ?? 0)) {
-      // Nobody is asked about a single new account, and whoever resumes a rollout that is asking says: try again.
+      // Nobody is asked about a single new account, and to resume a rollout that is asking means to retry.
       const isAutomatic = after.request.newAccount === true && decision === 'reject' && by === 'strongroom';
       const commands = decision === 'retry' ? ['retry', 'resume'] : [decision];
       if (!isAutomatic && !isSaid(after.id, by, reason, commands, at))

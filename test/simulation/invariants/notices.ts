@@ -1,4 +1,4 @@
-/** Notices: each thing is told once, and none is false when it is told. */
+/** Notices: each is sent once, and none is false when it is sent. */
 import type { RolloutRecord } from '../../../orchestrator/domain/model/rollout';
 import type { Notice } from '../../../orchestrator/ports/ports';
 import type { History, Invariant, Shown } from '../history';

@@ -151,7 +151,7 @@ describe('the trail of an organization that manages it', () => {
     });
   });
 
-  test('is mended in the organization', () => {
+  test('is fixed in the organization', () => {
     expect(
       resultOf('cloudtrail-trail-delivers-logs', seenWith({ logging: false }), organizations).remediation,
     ).toContain('runs this for the organization');
