@@ -76,7 +76,7 @@ export async function concluded(sweeping: Sweeping, visited: Visited): Promise<V
   return unrecorded(visited, because, account);
 }
 
-/** Read anew: the rollout may have continued since the sweep began. */
+/** Read again: the rollout may have continued since the sweep began. */
 const isWaiting = async (ports: Pick<Ports, 'store'>, id: RolloutId): Promise<boolean> =>
   (await readRollout(ports, id)).value.status.kind !== 'running';
 

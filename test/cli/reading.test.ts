@@ -153,7 +153,7 @@ describe('status', () => {
   });
 });
 
-test('account tells everything about one: where, why, modules, gates, what fails and what to do, and the evidence', async () => {
+test('account shows everything about one: where, why, modules, gates, what fails and what to do, and the evidence', async () => {
   const { world, simulated } = rig();
   const broken = breakPasswordPolicy(world, 'Sandbox');
   const id = rolloutIdIn((await simulated('rollout', '--json')).out);

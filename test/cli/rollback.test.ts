@@ -56,7 +56,7 @@ test('a person sees the plan first, with what is left standing', async () => {
   );
 });
 
-test('a rollout that asks is turned back in the wave where it stands', async () => {
+test('a rollout that waits for a person is rolled back from its current wave', async () => {
   const { world, simulated, config } = rig();
   await simulated('rollout', '--json', '--wave', 'sandbox', '--config', config(lesser));
   const { repair } = breakPasswordPolicy(world, 'Sandbox');

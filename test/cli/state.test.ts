@@ -110,7 +110,7 @@ describe('a folder of somebody else', () => {
 test.each([
   ['damaged', errors.stateDamaged('folder s', 'item a/b is not as written'), 'restore a backup'],
   ['full', errors.stateFull('folder s'), 'free disk space'],
-])('doctor tells that the state is %s and what to do, and looks at the rest', async (_, refused, next) => {
+])('doctor says that the state is %s and what to do, and checks the rest', async (_, refused, next) => {
   const line = rig({ stateRefused: refused });
 
   const { status, out } = await line.aws('doctor', '--json', '--config', line.config(), '--state', root);

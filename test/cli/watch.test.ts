@@ -25,7 +25,7 @@ test('a rollout that waits for a person is shown from its first event, and ends 
   expect([watched.status, watched.out]).toEqual([3, started.out]);
 });
 
-test('a rollout that another process walks is followed to its end', async () => {
+test('a rollout that runs in another process is followed to its end', async () => {
   const { run, id } = await waiting();
 
   const approving = run('approve', id, '--reason', 'go', '--json');

@@ -113,7 +113,7 @@ test.each([
   ['aliases', smallest.replace('home: us-east-1, governed: [us-east-1]', 'home: &home us-east-1, governed: [*home]')],
 ])('%s change nothing', (_name, text) => expect(intentOf(text)).toEqual(intentOf(smallest)));
 
-test('an alias stands for what its anchor holds', () => {
+test('an alias has the value of its anchor', () => {
   const [dev, prod] = intentOf(withWaves('{ name: dev, ous: &all [A, B] }', '{ name: prod, ous: *all }')).waves;
   expect(prod?.ous).toEqual(dev?.ous);
 });

@@ -96,7 +96,7 @@ describe('in an account with the whole baseline', () => {
     },
   );
 
-  test('every check of a module falls by some damage of its own', () => {
+  test('every check of a module fails on some damage of its own', () => {
     const fallen = new Set(damages.flatMap(([, , , expected]) => expected.map((id) => id.split(' ')[0])));
 
     const standing = checkTable.filter(

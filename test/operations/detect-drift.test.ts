@@ -132,7 +132,7 @@ describe('a detection of drift', () => {
     expect(await stateOf(rig, id)).toBe('DRIFTED');
   });
 
-  test('is read as soon as its operation tells that it has ended', async () => {
+  test('is read as soon as its operation reports that it has ended', async () => {
     const rig = await rolledOut();
     const id = anAccountIn(rig, 'Sandbox');
     disarm(rig, id);

@@ -28,7 +28,7 @@ describe('a sweep for accounts', () => {
     expect(await sweepOnce(rig)).toEqual([]);
   });
 
-  test('follows a new one that no event told of', async () => {
+  test('follows a new one that no event announced', async () => {
     const rig = await rolledOut();
     const account = add(rig, 'Sandbox');
 

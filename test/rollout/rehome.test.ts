@@ -97,7 +97,7 @@ describe('a stack that the new StackSet cannot take in', () => {
     return { ...world, ...(await world.rig.rollOut({ waves: [sandbox] }, world.desiredState)) };
   };
 
-  test('stands as it was, and the wave is held with the reason and what to do', async () => {
+  test('stays as it was, and the wave is held with the reason and what to do', async () => {
     const { rig, account, stacks, end, events } = await stuck();
 
     expect(end.status).toBe('PARKED');

@@ -102,7 +102,7 @@ describe.each(['detach', 'adopt', 'follow'] as const)('results of a stage that m
   });
 });
 
-describe('nothing that tells how an operation has ended', () => {
+describe('no source that says how an operation has ended', () => {
   /** As long as the list of instances is behind too. */
   async function unknownIn(kind: 'detach' | 'adopt') {
     const made = await moving();

@@ -140,7 +140,7 @@ test.each(Object.entries(scenarios))(
   },
 );
 
-test('an execution that had nothing to do tells nobody that its account is ready', async () => {
+test('an execution that had nothing to do does not announce that its account is ready', async () => {
   const { published } = await play({
     before: (rig) => rig.rollOut(canary),
     run: (rig) => followOne(rig, created(add(rig, 'Suspended'))),

@@ -150,7 +150,7 @@ describe('a soak', () => {
     expect(await rig.states()).toMatchObject({ READY_FOR_KEYS: expect.any(Number) });
   });
 
-  test('starts anew after an outage of more than a day', async () => {
+  test('starts again after an outage of more than a day', async () => {
     const { rig, parked, clearUp } = await parkedAfterSoak();
     clearUp();
     await rig.inTime(() => rig.ports.clock.sleepUntil(new Date(rig.world.clock.nowMs() + 2 * 1440 * minutes)));

@@ -28,7 +28,7 @@ const started = (world: SimulatedWorld, request: OperationRequest) =>
 const stacksIn = (world: SimulatedWorld, [account]: ReturnType<typeof sandboxes>) =>
   account === undefined ? [] : world.contents.stacks(account);
 
-test('a released stack stands, and is in no set', async () => {
+test('a released stack stays, and is in no set', async () => {
   const { world, accounts } = await released();
 
   expect(await instancesOf(world, setName)).toEqual([]);

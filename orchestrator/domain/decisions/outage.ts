@@ -82,7 +82,7 @@ interface Members {
   readonly members: readonly AccountRecord[];
 }
 
-/** What the state machine could not do for so long that it gave up. Checks continue where they were; anything before is planned anew. */
+/** What the state machine could not do for so long that it gave up. Checks continue where they were; anything before is planned again. */
 export function decidePark(parked: RolloutRecord, because: string, now: Date): Move<'Park'> {
   // Before the first wave is opened, that is the wave that waits.
   const record = { ...parked, wave: Math.max(0, parked.wave) };
@@ -100,7 +100,7 @@ const phaseOf = ({ lastStep }: RolloutRecord): OutageWait['during'] =>
 const park = (record: RolloutRecord, because: string, now: Date) =>
   ask(record, { about: 'outage', because: [because] }, [], now);
 
-/** The wave after an outage: waiting starts anew with the next one. */
+/** The wave after an outage: waiting starts again with the next one. */
 export function withoutOutage(record: RolloutRecord): RolloutRecord {
   return currentWave(record).outage === undefined ? record : withWave(record, { outage: undefined });
 }

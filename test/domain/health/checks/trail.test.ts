@@ -112,7 +112,7 @@ describe('the trail', () => {
 });
 
 describe('of several trails', () => {
-  test('one good one is enough, wherever it stands', () => {
+  test('one good one is enough, at any place in the list', () => {
     expect(notPassing(seenWith({ multiRegion: false, logging: false }, {}, { bucket: 'elsewhere' }))).toEqual({});
   });
 
