@@ -37,3 +37,7 @@ test('a run without suites has nothing to report', () => {
 
   expect(lines).toEqual([]);
 });
+
+test('a run without tests has none that are slow', () => {
+  expect(slowTests({}, '/project')).toEqual([]);
+});
