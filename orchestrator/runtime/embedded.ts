@@ -2,12 +2,13 @@
 
 import { parseRolloutId, type RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
-import { createEngine, type Engine, type ExecutionEnd, type Figures } from '../engine/engine';
+import { createEngine, type Engine, type ExecutionEnd, endOfExecution, type Figures } from '../engine/engine';
 import { firstInput } from '../operations/start';
 import type { Callbacks, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { findRollout, readRollout } from '../records/rollouts';
 import { functionsOf } from './handlers';
+import { createSigns } from './signs';
 
 export interface EmbeddedOptions {
   readonly baseline: Baseline;
@@ -15,6 +16,10 @@ export interface EmbeddedOptions {
   readonly onTransition?: (state: string) => void;
   /** Pauses after which a waiting stage is checked again; none if events wake it. */
   readonly nudgeSeconds?: readonly number[];
+  /** Whether other processes use the same store, so that each shows what it runs. */
+  readonly isShared?: boolean;
+  /** Whether a deployed state machine may use the same store too. */
+  readonly isDeployed?: boolean;
   /** The functions to run, so that a caller can wrap them; by default the handlers themselves. */
   readonly functions?: typeof functionsOf;
 }
@@ -37,13 +42,14 @@ export const hasEnded =
     (await findRollout(ports, parseRolloutId(name)))?.value.status.kind === 'finished';
 
 export function createEmbeddedEngine(
-  world: Ports,
-  { baseline, onTransition, nudgeSeconds, functions = functionsOf }: EmbeddedOptions,
+  world: Omit<Ports, 'signs'>,
+  { baseline, onTransition, nudgeSeconds, isShared, isDeployed, functions = functionsOf }: EmbeddedOptions,
 ): EmbeddedEngine {
   let engine: Engine | undefined;
   // Handlers complete tokens through the engine, and the engine is created from the handlers.
   const callbacks: Callbacks = { succeed: async (token, output) => engine?.callbacks.succeed(token, output) };
-  const ports: Ports = { ...world, callbacks };
+  const signs = createSigns(world, { isDeployed, isRunHere: (id) => engine?.isRunning(id) === true });
+  const ports: Ports = { ...world, callbacks, signs };
   const running = createEngine({
     definition: baseline.definition,
     functions: functions(ports),
@@ -54,6 +60,7 @@ export function createEmbeddedEngine(
     isOver: hasEnded(ports),
     ...(onTransition && { onTransition: ({ state }) => onTransition(state) }),
     ...(nudgeSeconds && { nudgeSeconds }),
+    ...(isShared && { hasHeart: true }),
   });
   engine = running;
   return {
@@ -61,7 +68,8 @@ export function createEmbeddedEngine(
     resume: async (id) => {
       const { value: record } = await readRollout(ports, id);
       // The process may have died between writing the record and the first transition; then the rollout starts from the beginning.
-      return record.lastStep === undefined ? running.start(id, firstInput(record)) : running.resume(id);
+      const isAtBeginning = record.lastStep === undefined && (await endOfExecution(ports.store, id)) === undefined;
+      return isAtBeginning ? running.start(id, firstInput(record)) : running.resume(id);
     },
     figures: (id) => running.figures(id),
     ports,

@@ -11,7 +11,10 @@ function machine(ended?: { readonly status: string; readonly because: string }) 
   const note = (what: string) => async (): Promise<void> => void told.push(what);
   const executions: Executions = {
     start: note('start'),
-    redrive: note('redrive'),
+    redrive: async () => {
+      told.push('redrive');
+      return true;
+    },
     stop: async (id, because) => void told.push(`stop ${id}: ${because}`),
     end: async () => ended,
   };

@@ -1,10 +1,9 @@
 /** A holder that is paused for longer than its lease: another takes over, the first wakes up, and nothing of it has any effect. */
-import { parseRolloutId } from '../../orchestrator/domain/model/brand';
 import type { Ports } from '../../orchestrator/ports/ports';
 import { listAccounts } from '../../orchestrator/records/accounts';
 import { readEvents } from '../../orchestrator/records/rollout-events';
 import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
-import { endExpired } from '../../orchestrator/rollout/takeover';
+import { endSilent } from '../../orchestrator/rollout/takeover';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { functionName, type TaskName } from '../../orchestrator/tasks/table';
 import { createRig, type Rig, type RigOptions, type Walked } from '../rig';
@@ -204,6 +203,8 @@ describe('paused in the middle of a handler, it is refused before the next effec
 });
 
 describe('taking over', () => {
+  const silence = { kind: 'silent', because: 'its lease expired', successor: 'ro-another-one' } as const;
+
   /** A rollout that has opened its first wave and is not heard of any more. */
   async function silent() {
     const rig = await createRig({ accounts: 40 });
@@ -218,7 +219,7 @@ describe('taking over', () => {
     const seen = await readRollout(rig.ports, id);
     await writeRollout(rig.ports, value, version);
 
-    const late = rig.inTime(() => endExpired(rig.ports, seen, parseRolloutId('ro-another-one'), rig.world.clock.now()));
+    const late = rig.inTime(() => endSilent(rig.ports, seen, silence, rig.world.clock.now()));
 
     await expect(late).rejects.toMatchObject({ code: 'StaleWrite' });
   });
@@ -232,7 +233,7 @@ describe('taking over', () => {
     );
 
     await rig.inTime(async () =>
-      endExpired(rig.ports, await readRollout(rig.ports, id), parseRolloutId('ro-another-one'), rig.world.clock.now()),
+      endSilent(rig.ports, await readRollout(rig.ports, id), silence, rig.world.clock.now()),
     );
 
     const events = await readEvents(rig.ports, id, -1);
