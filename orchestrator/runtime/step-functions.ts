@@ -5,6 +5,7 @@ import type { ExecutionInput } from '../domain/model/execution-input';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import { firstInput } from '../operations/start';
+import { closeUnrecorded } from '../operations/unrecorded-end';
 import type { Executions, Ports } from '../ports/ports';
 import { readRollout } from '../records/rollouts';
 
@@ -78,7 +79,9 @@ export function createStepFunctionsRunner(ports: Ports, executions: Executions, 
       // The caller may have died between writing the record and starting the execution. Starting twice is safe.
       if (record.lastStep === undefined) await executions.start(firstInput(record));
       const hasEnded = (await executions.end(id)) !== undefined;
-      if (hasEnded && record.status.kind !== 'finished') await executions.redrive(id);
+      const isContinued = hasEnded && record.status.kind !== 'finished' && (await executions.redrive(id));
+      // After two weeks nothing can be continued [doc:step-functions/redrive-executions].
+      if (hasEnded && !isContinued) await closeUnrecorded(ports, id, 'a person who resumed it');
       return follow(id);
     },
     ports,

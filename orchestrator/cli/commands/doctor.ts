@@ -9,6 +9,7 @@ import { enabledModules } from '../../domain/model/module';
 import type { Plan } from '../../domain/model/plan';
 import { administrationRoleDefault } from '../../domain/policies/ci-policy';
 import { previewPlan, stamp } from '../../operations/start';
+import { unrecordedEnds } from '../../operations/unrecorded-end';
 import type { Surroundings } from '../../ports/ports';
 import { createPaint } from '../../presentation/paint';
 import { cleaned, json } from '../../presentation/text';
@@ -84,6 +85,9 @@ async function examine(
         if (stateRefused !== undefined) throw stateRefused;
         return (await listRollouts(ports)).length;
       }),
+      unrecorded: await look(async () =>
+        stateRefused === undefined ? unrecordedEnds(ports, await listRollouts(ports)) : [],
+      ),
     },
     definitionProblems: await look(() => around.definitionProblems(JSON.stringify(baseline.definition))),
     plan: plan.kind === 'refused' ? plan : { kind: 'seen', value: sizeOf(plan.value, session) },
