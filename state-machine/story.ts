@@ -12,6 +12,7 @@ import {
   forEachShard,
   lastTask,
   type Make,
+  parkingTask,
   task,
   waitUntilDue,
 } from './vocabulary';
@@ -45,7 +46,7 @@ type After = StateName | 'Finished' | Branching<string> | Waiting;
 export function statesOf({ startAt, ...story }: Story, scope: Construct, functions: Functions): IChainable {
   const last = lastTask(scope, functions, 'Report');
   const bare: Make = { scope, functions, onCrash: last };
-  const park = task(bare, 'Park');
+  const park = parkingTask(bare, 'Park');
   const states = new Map<string, State & INextable>([
     ['Report', last],
     ['Park', park],

@@ -46,9 +46,9 @@ const lambdaErrors = [
  * Sixty tries within about half an hour, so that an outage of twenty minutes needs no person. The jitter spreads shards that were
  * throttled together.
  */
-function retrying<T extends LambdaInvoke>(invoke: T): T {
+function retrying<T extends LambdaInvoke>(invoke: T, codes: readonly string[] = retriableCodes): T {
   invoke.addRetry({
-    errors: [...retriableCodes, ...lambdaErrors],
+    errors: [...codes, ...lambdaErrors],
     interval: Duration.seconds(2),
     backoffRate: 2,
     maxAttempts: 60,
@@ -69,7 +69,7 @@ const catching = <T extends LambdaInvoke | MapState>(
   return state;
 };
 
-const invoke = (scope: Construct, id: string, fn: IFunction): LambdaInvoke =>
+const invoke = (scope: Construct, id: string, fn: IFunction, codes?: readonly string[]): LambdaInvoke =>
   retrying(
     new LambdaInvoke(scope, id, {
       lambdaFunction: fn,
@@ -77,6 +77,7 @@ const invoke = (scope: Construct, id: string, fn: IFunction): LambdaInvoke =>
       outputPath: '$.Payload',
       retryOnServiceExceptions: false,
     }),
+    codes,
   );
 
 /** A handler takes the input and returns the next one. */
@@ -84,13 +85,25 @@ export const task = (make: Make, name: TaskName): LambdaInvoke =>
   catching(invoke(make.scope, name, make.functions[name]), make);
 
 /**
+ * Parks a rollout, where a failure would end it. The outage that led here may keep the rollout's record out of reach too, so everything
+ * that parks a rollout elsewhere is tried again here.
+ */
+export const parkingTask = (make: Make, name: TaskName): LambdaInvoke =>
+  catching(invoke(make.scope, name, make.functions[name], parkingCodes), make);
+
+/**
  * The task at the end of every path. If it fails too, the execution fails in it, so that a later `resume` runs it again
  * [doc:step-functions/redrive-executions].
  */
 export const lastTask = (scope: Construct, functions: Functions, name: TaskName): LambdaInvoke =>
-  invoke(scope, name, functions[name]);
+  invoke(scope, name, functions[name], parkingCodes);
 
-function withToken({ scope, functions }: Make, name: TaskName, taskTimeout: Timeout): LambdaInvoke {
+function withToken(
+  { scope, functions }: Make,
+  name: TaskName,
+  taskTimeout: Timeout,
+  codes?: readonly string[],
+): LambdaInvoke {
   return retrying(
     new LambdaInvoke(scope, name, {
       lambdaFunction: functions[name],
@@ -99,6 +112,7 @@ function withToken({ scope, functions }: Make, name: TaskName, taskTimeout: Time
       taskTimeout,
       retryOnServiceExceptions: false,
     }),
+    codes,
   );
 }
 
@@ -117,7 +131,7 @@ export function awaitEvent(
 
 /** Waits for a person's answer until the prompt times out; then the rollout ends as held. */
 export const awaitPerson = (make: Make, name: TaskName): LambdaInvoke =>
-  catching(withToken(make, name, Timeout.at('$.approvalTimeoutSeconds')), { onCrash: make.onCrash });
+  catching(withToken(make, name, Timeout.at('$.approvalTimeoutSeconds'), parkingCodes), { onCrash: make.onCrash });
 
 /** Runs a task for each shard. The tasks write to the store and return nothing, so the payload stays small. */
 export function forEachShard(make: Make, name: string, shardTask: TaskName): MapState {

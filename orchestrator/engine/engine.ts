@@ -7,7 +7,7 @@ import { errors, isStrongroomError } from '../domain/errors';
 import type { Callbacks, Clock, Item, Key, Store } from '../ports/ports';
 import { startHeart } from './heartbeat';
 import { createLedger, type Figures, noFigures, payloadBytesMax } from './ledger';
-import { patient } from './patience';
+import { withRetries } from './outages';
 import { type ExecutionEnd, entered, type Functions, runFrom, type Step, type Tools } from './run';
 import { readDefinition } from './validate';
 import { createWaits } from './waits';
@@ -66,7 +66,7 @@ const keyOf = (name: string): Key => ({ pk: `execution#${name}`, sk: 'state' });
 
 export function createEngine(options: EngineOptions): Engine {
   const { functions, clock, random } = options;
-  const store = patient(options.store, clock, random);
+  const store = withRetries(options.store, clock, random);
   const machine = readDefinition(options.definition, new Set(Object.keys(functions)));
   const waits = createWaits(store, clock, options.nudgeSeconds);
   /** Executions that this engine is running, with the input they started with. */

@@ -170,7 +170,8 @@ async function waited({ clock, execution, isOver }: Tools, until: Date): Promise
   const pauseMs = isOver === undefined ? Number.POSITIVE_INFINITY : lookSeconds * 1000;
   while (clock.now() < until) {
     await clock.sleepUntil(new Date(Math.min(until.getTime(), clock.now().getTime() + pauseMs)));
-    if (isOver !== undefined && (await isOver(execution))) return;
+    // A look that fails is repeated with the next one.
+    if (isOver !== undefined && (await isOver(execution).catch(() => false))) return;
   }
 }
 

@@ -6,7 +6,7 @@ import { errors, isStrongroomError } from '../domain/errors';
 import type { Callbacks, Clock, Item, Key } from '../ports/ports';
 import { StatesFailure } from './failure';
 import { payloadBytesMax } from './ledger';
-import type { EngineStore } from './patience';
+import type { EngineStore } from './outages';
 
 type Slot =
   | { readonly status: 'waiting' }

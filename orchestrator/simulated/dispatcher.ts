@@ -13,7 +13,7 @@ const eventSeconds = { least: 1, most: 4 };
 
 export type OperationEnded = (stackSet: string, operationId: string) => void;
 
-/** What an operation did to one instance, at the moment at which it happens. Nobody is told of it: tests compare it with what is claimed. */
+/** What an operation did to one instance, at the moment at which it happens. No port reports it: tests compare it with what is claimed. */
 export interface InstanceEnd {
   readonly stackSet: string;
   readonly operationId: string;

@@ -7,7 +7,7 @@ import { createDisturber, type Disturber, endOf, outageOf, placeOf, type StatePl
 import type { Remains } from './remains';
 
 const outages = Number(process.env['STRONGROOM_OUTAGES'] ?? 6);
-const firstSeed = Number(process.env['STRONGROOM_OUTAGE_SEED'] ?? 1);
+const firstSeed = Number(process.env['STRONGROOM_FIRST_SEED'] ?? 1);
 const seeds = Array.from({ length: outages }, (_, index) => firstSeed + index);
 
 let line: CommandLine;

@@ -29,7 +29,8 @@ export function outageOf(seed: number, calls: number): Outage {
     Math.round(least * (most / least) ** random.of(what));
   return {
     seed,
-    kind: pick(random.of('kind'), faultKinds),
+    // Each kind in turn.
+    kind: faultKinds[seed % faultKinds.length] ?? 'refused',
     call: 1 + Math.floor(random.of('call') * calls),
     lastsSeconds: between('lasts', outageSeconds),
     of: pick(random.of('of'), ['everything', 'everything', 'service', 'region']),
@@ -49,6 +50,8 @@ export interface Course {
   readonly parked: number;
   /** Times that the program ended with an error, and a person resumed the rollout. */
   readonly resumed: number;
+  /** What the program said last before a person came. */
+  readonly said: readonly string[];
   readonly calls: number;
   /** Calls that the outage hit. */
   readonly hits: number;
@@ -108,6 +111,7 @@ async function untilItEnds(
   records: Records,
 ): Promise<Course> {
   const course = { startedAgain: 0, parked: 0, resumed: 0 };
+  const said: string[] = [];
   const run = async (...args: readonly string[]): Promise<Ran> => {
     const own = { ...proxy.env(), AWS_ENDPOINT_URL: proxy.endpoint, STRONGROOM_BUCKET: bucket };
     const where = place === 'table' ? ['--state', `dynamodb:${table}`] : [];
@@ -119,13 +123,12 @@ async function untilItEnds(
   for (let goes = 1; ; goes++) {
     const known = await records(listRollouts);
     const last = known.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1);
-    if (last?.status.kind === 'finished' && ran.status === 0) return { ...course, ...proxy.figures() };
-    if (process.env['STRONGROOM_OUTAGE_LOG'] !== undefined)
-      console.log(`${last?.id} is ${last?.status.kind}, status ${ran.status}\n${ran.out}\n${ran.err}`);
+    if (last?.status.kind === 'finished' && ran.status === 0) return { ...course, said, ...proxy.figures() };
     if (last?.status.kind === 'finished') throw new Error(`it ended with status ${ran.status}: ${ran.out}\n${ran.err}`);
     if (goes === goesMax) throw new Error(`it does not end: ${ran.out}\n${ran.err}`);
     if (last?.status.kind === 'awaitingApproval' && last.status.prompt.about !== 'outage')
       throw new Error(`a person is asked about ${JSON.stringify(last.status)}: ${ran.out}`);
+    said.push(`${ran.out}\n${ran.err}`.trim().split('\n').at(-1) ?? '');
     await proxy.clearUp();
     if (last === undefined) course.startedAgain++;
     else if (last.status.kind === 'awaitingApproval') course.parked++;

@@ -3,18 +3,19 @@ import type { ReadinessState } from '../../orchestrator/domain/model/readiness';
 import { resumeRollout } from '../../orchestrator/operations/pause';
 import { functionName, type TaskName } from '../../orchestrator/tasks/table';
 import { createRig, eventsOf, type Rig } from '../rig';
-import { blamed, minutes, noNetwork, waves } from './outages';
+import { blamed, expired, minutes, noNetwork, waves } from './outages';
 
 /** Every call of a port fails, for so long after the state machine first runs a task of this name. */
 async function disturbed(
   port: 'stackSets' | 'store' | 'artifacts',
   task: string,
   lastsMinutes: number,
+  error: () => Error = noNetwork,
 ): Promise<{ readonly rig: Rig; readonly clearUp: () => void }> {
   let untilMs = 0;
   let isOver = false;
   const rig: Rig = await createRig({
-    ports: (world) => ({ [port]: failing(world[port], () => world.clock.nowMs() < untilMs && !isOver) }),
+    ports: (world) => ({ [port]: failing(world[port], () => world.clock.nowMs() < untilMs && !isOver, error) }),
     around: (invoke, name) => (input) => {
       if (name === functionName(task as TaskName) && untilMs === 0)
         untilMs = rig.world.clock.nowMs() + lastsMinutes * minutes;
@@ -24,11 +25,11 @@ async function disturbed(
   return { rig, clearUp: () => (isOver = true) };
 }
 
-function failing<T extends object>(port: T, isDown: () => boolean): T {
+function failing<T extends object>(port: T, isDown: () => boolean, error: () => Error): T {
   const calls = Object.entries(port).map(([name, call]) => [
     name,
     (...args: readonly unknown[]) => {
-      if (isDown()) return Promise.reject(noNetwork());
+      if (isDown()) return Promise.reject(error());
       return call(...args);
     },
   ]);
@@ -82,3 +83,26 @@ test.each(['JudgePreflight', 'DeployStage', 'AwaitStage', 'JudgeStage'])(
     expect((await blamed(rig, { id })).filter((state) => !settling.includes(state))).toEqual([]);
   },
 );
+
+/** Nothing is tried again with credentials that have expired, so the rollout is parked as soon as its record can be written. */
+test.each(['OpenWave', 'JudgePreflight', 'DeployStage', 'JudgeStage', 'JudgeWave', 'PreflightShard', 'HealthShard'])(
+  'credentials for the table that expire in %s and are renewed within half an hour park the rollout, and resume completes it',
+  async (task) => {
+    const { rig } = await disturbed('store', task, 20, expired);
+
+    const parked = await rig.rollOut({ waves });
+    await resumeRollout(rig.ports, parked.id, { by: 'kim', reason: 'signed in again' });
+    const { events } = await rig.resume(parked.id);
+
+    expect(eventsOf(parked.events, 'approvalRequested')).toMatchObject([{ about: 'outage' }]);
+    expect(eventsOf(events, 'rolloutFinished')).toMatchObject([{ outcome: 'completed' }]);
+  },
+);
+
+test('a rollout whose end cannot be written for twenty minutes is ended then', async () => {
+  const { rig } = await disturbed('store', 'Report', 20, expired);
+
+  const { events } = await rig.rollOut({ waves });
+
+  expect(eventsOf(events, 'rolloutFinished')).toMatchObject([{ outcome: 'completed' }]);
+});

@@ -1,20 +1,21 @@
 /**
- * The engine's records through an outage of the store. Step Functions keeps an execution through any outage; without patience this
+ * The engine's records through an outage of the store. Step Functions keeps an execution through any outage; without retries this
  * process would end, and the rollout would be left running with no process that runs it.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isStrongroomError } from '../domain/errors';
 import type { Clock, Store } from '../ports/ports';
+import { stopsRun } from './failure';
 
 /** As long as the state machine retries a task. */
-const patienceMinutes = 30;
+const retryMinutes = 30;
 const pauseSecondsMax = 60;
 
 export type EngineStore = Pick<Store, 'get' | 'put'>;
 
-export function patient(store: EngineStore, clock: Clock, random: () => number): EngineStore {
+export function withRetries(store: EngineStore, clock: Clock, random: () => number): EngineStore {
   async function tried<T>(run: (isRepeated: boolean) => Promise<T>): Promise<T> {
-    const until = clock.now().getTime() + patienceMinutes * 60_000;
+    const until = clock.now().getTime() + retryMinutes * 60_000;
     for (let tries = 1; ; tries++) {
       try {
         return await run(tries > 1);
@@ -45,6 +46,7 @@ export function patient(store: EngineStore, clock: Clock, random: () => number):
 }
 
 const isStale = (error: unknown): boolean => isStrongroomError(error) && error.code === 'StaleWrite';
-const isOutage = (error: unknown): boolean => isStrongroomError(error) && error.retriable && !isStale(error);
+const isOutage = (error: unknown): boolean =>
+  isStrongroomError(error) && error.retriable && !isStale(error) && !stopsRun(error);
 /** As the store keeps it. */
 const copyOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
