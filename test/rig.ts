@@ -16,6 +16,7 @@ import { type Baseline, readBaseline } from '../orchestrator/records/baseline';
 import { readEvents } from '../orchestrator/records/rollout-events';
 import { hasEnded } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
+import { createSigns } from '../orchestrator/runtime/signs';
 import { simulatedConfig } from '../orchestrator/simulated/config';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld, type SimulatedWorld } from '../orchestrator/simulated/world';
@@ -73,7 +74,7 @@ export async function createRig({
   const parsed = parseConfig(config(simulatedConfig(world.organization)), 'strongroom.yaml');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
   const { desiredState } = parsed;
-  const given: UnguardedPorts = { ...world, ...instead(world) };
+  const given: UnguardedPorts = { ...world, signs: createSigns(world, {}), ...instead(world) };
   const ports: UnguardedPorts = {
     ...given,
     accounts: {

@@ -56,7 +56,8 @@ export interface AwsWorldOptions {
   readonly directoryRoleArn?: string | undefined;
 }
 
-export interface World extends UnguardedPorts {
+/** What runs rollouts is known to the runtime. */
+export interface World extends Omit<UnguardedPorts, 'signs'> {
   /** Undefined if rollouts run in this process. */
   readonly executions?: Executions | undefined;
   /** Releases folders, ports and connections so that the process can exit. */

@@ -39,12 +39,13 @@ export async function holderOf(
   return isOver(rollout, now, item.value.since) ? undefined : busy(item.value);
 }
 
-export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, { kind: 'busy' }> => ({
+/** @param why it keeps the lease, if that has expired. */
+export const busy = ({ holder, by, since }: OrganizationLease, why?: string): Extract<Taken, { kind: 'busy' }> => ({
   kind: 'busy',
   holder,
   by,
   since,
-  because: `rollout ${holder} has the lease, started by ${by} at ${since}`,
+  because: `rollout ${holder} has the lease, started by ${by} at ${since}${why === undefined ? '' : `; ${why}`}`,
 });
 
 /** A rollout with the lease as it was read along with it. */

@@ -13,6 +13,7 @@ import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
+import { createSigns } from '../../orchestrator/runtime/signs';
 import { functionName } from '../../orchestrator/tasks/table';
 import { baseline } from '../rig';
 import { type Gateway, type LambdaHandler, startGateway } from './gateway';
@@ -38,10 +39,11 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 /** An organization that nobody has touched yet, and a world that sees it. */
-async function freshWorld(): Promise<World> {
+async function freshWorld(): Promise<World & UnguardedPorts> {
   await resetMoto(gateway);
   await seedOrganization(gateway, sixAccounts);
-  return createAwsWorld({ region: motoRegion, homeRegion: motoRegion, state: { kind: 'memory' } });
+  const world = await createAwsWorld({ region: motoRegion, homeRegion: motoRegion, state: { kind: 'memory' } });
+  return { ...world, signs: createSigns(world, {}) };
 }
 
 /** Notes what each handler says when it is asked. */

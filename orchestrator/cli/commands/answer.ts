@@ -52,7 +52,8 @@ async function goOn(
       common,
       begin: async (engine, follower) => {
         follower.watch(engine.ports, id, record.events);
-        await say(engine.ports, id);
+        // A rollout whose execution has ended waits for nobody: resuming it records the end.
+        if ((await engine.ports.signs.end(id)) === undefined) await say(engine.ports, id);
         return engine.resume(id);
       },
     });
