@@ -35,7 +35,7 @@ async function probe(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>
   await assertCurrent();
   const seen = await visitAccount(ports, { visit: visitTo(id, record.id, desiredState), release, adopted, drift });
   await assertCurrent();
-  await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
+  await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id, by: record.request.by }));
   const visited = (account: AccountRecord): AccountRecord =>
     isNewer(account, seen.at)
       ? account

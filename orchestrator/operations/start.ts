@@ -2,6 +2,7 @@
 
 import { buildRelease } from '../../stackset-templates/release';
 import { errors } from '../domain/errors';
+import { actorText } from '../domain/model/actor';
 import { parseRolloutId, type ReleaseId, type RolloutId } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import type { ExecutionInput } from '../domain/model/execution-input';
@@ -84,7 +85,7 @@ export async function prepareRollout(
 /** @throws RolloutBusy */
 export async function refuseBusy(ports: Pick<Ports, 'store' | 'clock'>): Promise<void> {
   const busy = await holderOf(ports, ports.clock.now());
-  if (busy !== undefined) throw errors.rolloutBusy(busy.holder, busy.by, busy.since);
+  if (busy !== undefined) throw errors.rolloutBusy(busy.holder, actorText(busy.by), busy.since);
 }
 
 export interface Beginning extends Pick<RolloutRecord, 'organization' | 'release' | 'rollbackTargets' | 'request'> {

@@ -5,6 +5,7 @@
 import pLimit from 'p-limit';
 import { isStrongroomError } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
+import { type Actor, strongroomItself } from '../domain/model/actor';
 import {
   type AccountId,
   parseSweepId,
@@ -86,7 +87,7 @@ export async function sweepPart(
 ): Promise<{ readonly verified: readonly Verified[]; readonly next?: AccountId }> {
   const left = all.filter(({ id }) => after === undefined || id > after);
   const members = left.slice(0, accountsMax);
-  const verified = await verifyMembers(ports, desiredState, members);
+  const verified = await verifyMembers(ports, desiredState, members, strongroomItself);
   const last = members.at(-1);
   return last !== undefined && left.length > members.length ? { verified, next: last.id } : { verified };
 }
@@ -104,14 +105,18 @@ export async function membersMeant(
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** @param report called once for each account, as soon as its result is known. */
+/**
+ * @param by who started the sweep.
+ * @param report called once for each account, as soon as its result is known.
+ */
 export async function verifyMembers(
   ports: VisitingPorts,
   desiredState: DesiredState,
   members: readonly Member[],
+  by: Actor,
   report: (verified: Verified) => void = () => {},
 ): Promise<readonly Verified[]> {
-  const sweeping = beginSweep(ports, desiredState);
+  const sweeping = beginSweep(ports, desiredState, by);
   const reported = (verified: Verified): Verified => {
     report(verified);
     return verified;
@@ -143,17 +148,19 @@ export async function verifyMembers(
 interface Sweeping {
   readonly ports: VisitingPorts;
   readonly desiredState: DesiredState;
-  readonly by: SweepId;
+  readonly id: SweepId;
+  readonly by: Actor;
   readonly release: (id: ReleaseId) => Promise<Release>;
   readonly finished: (wave: WaveName) => Promise<FinishedWave | undefined>;
   readonly rollout: (id: RolloutId) => Promise<Item<RolloutRecord>>;
 }
 
 /** What many accounts share is read once. A rollout that runs when it is first read counts as running for the whole sweep. */
-const beginSweep = (ports: VisitingPorts, desiredState: DesiredState): Sweeping => ({
+const beginSweep = (ports: VisitingPorts, desiredState: DesiredState, by: Actor): Sweeping => ({
   ports,
   desiredState,
-  by: parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`),
+  by,
+  id: parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`),
   release: remembering((id) => loadRelease(ports, id)),
   finished: remembering((wave) => readFinishedWave(ports, wave)),
   rollout: remembering((id) => readRollout(ports, id)),
@@ -176,13 +183,13 @@ interface Visited {
 }
 
 async function visitMember(
-  { ports, desiredState, by, release }: Sweeping,
+  { ports, desiredState, id, release }: Sweeping,
   member: Member,
   item: Item<AccountRecord> | undefined,
 ): Promise<Visited | Extract<Verified, { kind: 'unmanaged' }>> {
   if (item?.value.release === undefined) return { kind: 'unmanaged', member, because: whyUnmanaged(item?.value) };
   const seen = await visitAccount(ports, {
-    visit: visitTo(member.id, by, desiredState),
+    visit: visitTo(member.id, id, desiredState),
     release: await release(item.value.release),
     adopted: item.value.adopted,
     drift: item.value.drift,
@@ -237,13 +244,13 @@ const unrecorded = (
 
 /** @returns why it was not recorded. */
 async function recorded(
-  { ports, by }: Sweeping,
+  { ports, id: sweep, by }: Sweeping,
   { item, seen }: Visited,
   account: AccountRecord,
 ): Promise<string | undefined> {
   const write = async (): Promise<void> => {
     // Evidence comes first, so that no state is recorded without it.
-    await writeEvidence(ports, item.value, evidenceOf(seen, { sweep: by }));
+    await writeEvidence(ports, item.value, evidenceOf(seen, { sweep, by }));
     await writeAccount(ports, account, item.version);
   };
   // Not retried: the visit was judged with the release and the drift of the record that it began with.

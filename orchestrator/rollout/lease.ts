@@ -5,6 +5,7 @@
  */
 
 import { errors } from '../domain/errors';
+import { type Actor, actorText } from '../domain/model/actor';
 import type { RolloutId } from '../domain/model/brand';
 import { isAging, isOver, leased } from '../domain/model/lease';
 import type { OrganizationLease, RolloutRecord } from '../domain/model/rollout';
@@ -19,7 +20,7 @@ export type Taken =
   | {
       readonly kind: 'busy';
       readonly holder: RolloutId;
-      readonly by: string;
+      readonly by: Actor;
       readonly since: string;
       readonly because: string;
     };
@@ -43,7 +44,7 @@ export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, {
   holder,
   by,
   since,
-  because: `rollout ${holder} has the lease, started by ${by} at ${since}`,
+  because: `rollout ${holder} has the lease, started by ${actorText(by)} at ${since}`,
 });
 
 /**

@@ -4,6 +4,7 @@ import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
+import { person } from '../actors';
 import { baseline, createRig, type Rig } from '../rig';
 import { accountOf, recorded } from './rig';
 
@@ -17,7 +18,9 @@ const approval: Status = {
 
 async function prepared(rig: Rig, status: Status): Promise<void> {
   const built = await baseline();
-  const { rolloutId } = await rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo' }));
+  const { rolloutId } = await rig.inTime(() =>
+    prepareRollout(rig.ports, built, rig.desiredState, { by: person('jo') }),
+  );
   const { value, version } = await readRollout(rig.ports, rolloutId);
   await writeRollout(rig.ports, { ...value, status }, version);
 }

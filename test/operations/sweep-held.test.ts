@@ -3,6 +3,7 @@ import type { Store } from '../../orchestrator/ports/ports';
 import { listAccounts, readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { readVisits } from '../../orchestrator/records/evidence';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig } from '../rig';
 import {
   collectFacts,
@@ -53,7 +54,7 @@ describe('an account that a rollout holds', () => {
 
   test('is the sweep’s again when the rollout has ended', async () => {
     const { rig, id } = await heldRollout();
-    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'mended by hand' });
+    await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'mended by hand' });
     await rig.resume(id);
 
     await swept(rig);

@@ -2,6 +2,7 @@
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/rollout/answer';
 import { taskNames } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 
 /** What travelled in the first version. Fields may be added; none of these may be dropped, or mean something else. */
@@ -40,7 +41,7 @@ test('so does every task: also those that ask a person, and that turn a wave bac
     },
   });
   const waves = [parseWaveName('canary')];
-  const approve = { decision: 'approve', by: 'kim', reason: 'looks good' } as const;
+  const approve = { decision: 'approve', by: person('kim'), reason: 'looks good' } as const;
   const { modules } = rig.desiredState;
   const before = { ...modules, 'account-hardening': { ...modules['account-hardening'], passwordPolicy: false } };
   const first = await rig.rollOut({ waves }, { ...rig.desiredState, modules: before });

@@ -12,6 +12,7 @@ import type { OperationRequest } from '../../orchestrator/ports/ports';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import type { CommandName, Narrowing } from './faults';
 import { createMachine, type Machine } from './machine';
 import type { Run } from './run-state';
@@ -44,7 +45,10 @@ export async function startRollout(run: Run, by: string, release: number, only: 
   const desiredState = run.desiredStates[release] ?? run.desiredStates[0];
   if (desiredState === undefined) return;
   const act = async () => {
-    const input = await prepareRollout(machine.ports, run.baseline, desiredState, { by, ...requestOf(run, only) });
+    const input = await prepareRollout(machine.ports, run.baseline, desiredState, {
+      by: person(by),
+      ...requestOf(run, only),
+    });
     inOwnMachine(run, input.rolloutId, ({ engine }) => engine.start(input.rolloutId, input), machine);
   };
   await attempt(run, `${by} rolls out release ${release} (${only})`, act, (code) => {
@@ -147,10 +151,10 @@ export async function command(run: Run, name: CommandName, record: RolloutRecord
   const { ports } = run.machine;
   const reason = `${by} said ${name}`;
   const isAccepted = await attempt(run, `${by} tells ${record.id} to ${name}`, async () => {
-    if (name === 'abort') await abortRollout(ports, record.id, by, reason);
-    else if (name === 'pause') await pauseRollout(ports, record.id, { by, reason });
-    else if (name === 'resume') await resumeRollout(ports, record.id, { by, reason });
-    else await answer(ports, record.id, { decision: name, by, reason });
+    if (name === 'abort') await abortRollout(ports, record.id, person(by), reason);
+    else if (name === 'pause') await pauseRollout(ports, record.id, { by: person(by), reason });
+    else if (name === 'resume') await resumeRollout(ports, record.id, { by: person(by), reason });
+    else await answer(ports, record.id, { decision: name, by: person(by), reason });
     // In the cloud an answer wakes the state machine; on a laptop the answering command continues the run.
     if (run.scenario.engine === 'laptop') goOn(run, (await readRollout(ports, record.id)).value);
   });

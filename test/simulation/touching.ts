@@ -1,5 +1,6 @@
 /** The invariants that an effect can break: which accounts may be changed, by which rollout, and when. */
 import { isGone, isOut } from '../../orchestrator/domain/model/account-record';
+import type { Actor } from '../../orchestrator/domain/model/actor';
 import type { AccountId, WaveName } from '../../orchestrator/domain/model/brand';
 import { shareOf } from '../../orchestrator/domain/model/desired-state';
 import { moduleIds, stackSetName } from '../../orchestrator/domain/model/module';
@@ -42,14 +43,16 @@ export const waveOrder = (): Invariant => {
     if (before !== undefined)
       return `${moment.kind} of ${moment.by} in wave ${at}, though ${before.name} is ${JSON.stringify(before.status)}`;
     const wave = record.waves[at];
-    const isUnapproved = wave?.spec.approval === 'manual' && (wave.approvedBy ?? '') === '';
+    const isUnapproved = wave?.spec.approval === 'manual' && !isNamed(wave.approvedBy);
     return isUnapproved ? `${moment.kind} of ${moment.by} in ${wave.name}, which nobody approved` : undefined;
   };
 };
 
+const isNamed = (by: Actor | undefined): boolean => by !== undefined && by.kind !== 'aws' && by.name !== '';
+
 const mayFollow = ({ status }: WaveProgress): boolean =>
   (status.kind === 'judged' && status.verdict === 'healthy') ||
-  (status.kind === 'overridden' && status.by !== '' && status.reason !== '');
+  (status.kind === 'overridden' && isNamed(status.by) && status.reason !== '');
 
 /** A wave that was just judged healthy although too many of its accounts have not passed. */
 function withoutPassing(before: RolloutRecord | undefined, after: RolloutRecord, history: History): string | undefined {

@@ -1,6 +1,7 @@
 /** `strongroom rollback`: a held rollout rolls back its current wave; another rollout rolls back one that has ended. */
 
 import { errors } from '../../domain/errors';
+import type { Actor } from '../../domain/model/actor';
 import type { RolloutId, WaveName } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import { prepareRollback, previewRollback } from '../../operations/rollback';
@@ -41,8 +42,8 @@ export async function rollback(
       host.io.err('cancelled; nothing was changed');
       return exitStatus.done;
     }
+    const given = { by: await session.run(session.actor), reason };
     session = await session.forWriting();
-    const given = { by: host.user, reason };
     const begin = isAwaitingApproval
       ? rollBackWave(original, given)
       : rollbackScope(session, { original, waves }, given);
@@ -53,7 +54,7 @@ export async function rollback(
 }
 
 interface Given {
-  readonly by: string;
+  readonly by: Actor;
   readonly reason: string;
 }
 

@@ -1,6 +1,7 @@
 /** What a person's answer does to a rollout that waits for approval. */
 
 import { errors } from '../errors';
+import { actorText, strongroomItself } from '../model/actor';
 import { currentStep, withWave } from '../model/current-wave';
 import type { ExecutionInput } from '../model/execution-input';
 import type { Changed } from '../model/move';
@@ -15,7 +16,7 @@ export const isRejectedAtOnce = ({ status, request }: RolloutRecord): boolean =>
 
 export const rejectionAtOnce = {
   decision: 'reject',
-  by: 'strongroom',
+  by: strongroomItself,
   reason: 'nobody is asked about a single new account; a sweep tries it again on another day',
 } as const;
 
@@ -25,7 +26,8 @@ export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now
   if (status.kind !== 'awaitingApproval') throw errors.notWaiting(id, status.kind);
   const { prompt } = status;
   // A paused wave has no verdict yet that a person could override.
-  if (prompt.about === 'pause' && given.decision === 'approve') throw errors.onlyResumes(id, paused?.by ?? 'somebody');
+  if (prompt.about === 'pause' && given.decision === 'approve')
+    throw errors.onlyResumes(id, paused === undefined ? 'somebody' : actorText(paused.by));
   const { decision, by, reason } = given;
   if (decision === 'approve' && prompt.expiresAt !== undefined && now > new Date(prompt.expiresAt))
     throw errors.approvalExpired(id, prompt.wave, prompt.expiresAt);

@@ -1,4 +1,5 @@
 /** Events of a rollout: `rollout --json` prints them one a line; `watch` and the dashboard read them. */
+import type { Actor } from './actor';
 import type { AccountId, Region, RolloutId, WaveName } from './brand';
 import type { GateId, Severity, Verdict } from './gate';
 import type { ModuleId } from './module';
@@ -15,7 +16,7 @@ export type RolloutEvent = Said &
   (
     | {
         readonly type: 'rolloutStarted';
-        readonly by: string;
+        readonly by: Actor;
         readonly release: string;
         readonly reason?: string | undefined;
         /** Soaks are skipped and freezes do not apply. */
@@ -126,11 +127,11 @@ export type RolloutEvent = Said &
         readonly type: 'answered';
         readonly wave: WaveName | '';
         readonly decision: string;
-        readonly by: string;
+        readonly by: Actor;
         readonly reason: string;
       }
-    | { readonly type: 'paused'; readonly by: string; readonly reason: string }
-    | { readonly type: 'resumed'; readonly by: string; readonly reason: string }
+    | { readonly type: 'paused'; readonly by: Actor; readonly reason: string }
+    | { readonly type: 'resumed'; readonly by: Actor; readonly reason: string }
     | {
         readonly type: 'rollingBack';
         readonly wave: WaveName;
