@@ -6,6 +6,7 @@ import { builtBaseline } from '../test/simulation/baseline';
 import { checkSeed } from '../test/simulation/report';
 import { runScenario } from '../test/simulation/run';
 import { drawScenario } from '../test/simulation/scenario';
+import type { Switches } from '../test/simulation/switches';
 
 const workersMax = 2;
 /** The number of seeds that a worker takes at a time. */
@@ -28,26 +29,44 @@ async function main(): Promise<number> {
       seed: { type: 'string' },
       twice: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
+      shrink: { type: 'boolean', default: true },
+      // Kinds of faults: those that break something today are drawn only if they are named.
+      with: { type: 'string', multiple: true },
+      without: { type: 'string', multiple: true },
+      only: { type: 'string', multiple: true },
     },
+    allowNegative: true,
   });
-  if (values.seed !== undefined) return replay(Number(values.seed), values.verbose);
-  return soak(Number(values.from), Number(values.seeds), values.twice);
+  const { twice, shrink: shrinks } = values;
+  const switches: Switches = {
+    ...(values.with && { with: values.with }),
+    ...(values.without && { without: values.without }),
+    ...(values.only && { only: values.only }),
+  };
+  if (values.seed !== undefined) return replay(Number(values.seed), values.verbose, switches);
+  return soak(Number(values.from), Number(values.seeds), { twice, shrinks, switches });
+}
+
+interface Checking {
+  readonly twice: boolean;
+  readonly shrinks: boolean;
+  readonly switches: Switches;
 }
 
 /** Runs one seed and prints everything that happens in it. */
-async function replay(seed: number, verbose: boolean): Promise<number> {
+async function replay(seed: number, verbose: boolean, switches: Switches): Promise<number> {
   const baseline = await builtBaseline();
-  const scenario = drawScenario(seed);
+  const scenario = drawScenario(seed, switches);
   if (verbose) {
     console.log(JSON.stringify(scenario, null, 2));
-    for (const line of (await runScenario(scenario, baseline)).log) console.log(line);
+    for (const line of (await runScenario(scenario, baseline)).log()) console.log(line);
   }
-  const { outcome, failure } = await checkSeed(seed, baseline, { twice: true });
+  const { outcome, failure } = await checkSeed(seed, baseline, { twice: true, switches });
   console.log(failure ?? `seed ${seed}: no invariant broke; ${JSON.stringify(outcome.outcomes)}`);
   return failure === undefined ? 0 : 1;
 }
 
-async function soak(from: number, seeds: number, twice: boolean): Promise<number> {
+async function soak(from: number, seeds: number, checking: Checking): Promise<number> {
   const startedMs = performance.now();
   const end = from + seeds;
   const totals = { seeds: 0, rollouts: 0, outcomes: new Map<string, number>() };
@@ -62,7 +81,7 @@ async function soak(from: number, seeds: number, twice: boolean): Promise<number
   };
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(__filename, { workerData: { twice } });
+      const worker = new Worker(__filename, { workerData: checking });
       const more = (): void => {
         if (next >= end || failures.length >= failuresMax) {
           void worker.terminate().then(() => resolve());
@@ -97,14 +116,14 @@ async function soak(from: number, seeds: number, twice: boolean): Promise<number
   return failures.length === 0 ? 0 : 1;
 }
 
-async function serve({ twice }: { readonly twice: boolean }): Promise<void> {
+async function serve(checking: Checking): Promise<void> {
   const baseline = await builtBaseline();
   parentPort?.on('message', async ({ from, to }: { readonly from: number; readonly to: number }) => {
     const outcomes: Record<string, number> = {};
     let [seeds, rollouts] = [0, 0];
     const failures: string[] = [];
     for (let seed = from; seed < to; seed++) {
-      const checked = await checkSeed(seed, baseline, { twice });
+      const checked = await checkSeed(seed, baseline, checking);
       if (checked.failure !== undefined) failures.push(checked.failure);
       seeds++;
       rollouts += checked.outcome.rollouts;
@@ -119,4 +138,4 @@ if (isMainThread)
   void main().then((status) => {
     process.exitCode = status;
   });
-else void serve(workerData as { readonly twice: boolean });
+else void serve(workerData as Checking);

@@ -1,6 +1,6 @@
 /** Pauses and resumes a rollout. */
 
-import { answered } from '../domain/decisions/ask-operator';
+import { answered, isAnswered } from '../domain/decisions/ask-operator';
 import { errors } from '../domain/errors';
 import type { Actor } from '../domain/model/actor';
 import type { RolloutId } from '../domain/model/brand';
@@ -40,13 +40,14 @@ interface Resuming {
  * missing approval stays missing. Who continues an interrupted rollout is recorded too, because from then on it acts with their credentials.
  */
 export async function resumeRollout(
-  ports: Pick<Ports, 'store' | 'clock' | 'callbacks'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'callbacks' | 'random'>,
   id: RolloutId,
   { by, reason }: Said,
   { seen, isInterrupted = false }: Resuming = {},
 ): Promise<void> {
   const record = await changeRollout(ports, id, (record, now) => {
     refuseEnded(record);
+    if (isAnswered(record)) return undefined;
     if (record.status.kind === 'awaitingApproval') refuseMovedOn(record, seen);
     if (record.status.kind === 'awaitingApproval' && record.status.prompt.about !== 'approval')
       return answered(record, { decision: 'retry', by, reason }, now);

@@ -5,6 +5,7 @@ import type { RolloutId } from '../domain/model/brand';
 import type { Answered, RolloutRecord } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
 import { readPromptTokens } from '../records/prompt-tokens';
+import { withRetry } from './retry';
 import { changeRollout, refuseMovedOn } from './step';
 import { wake } from './wake';
 
@@ -13,7 +14,7 @@ import { wake } from './wake';
  * @throws NotWaiting if the rollout does not wait for an answer; StaleStep if it has moved on since the person looked.
  */
 export async function answer(
-  ports: Pick<Ports, 'store' | 'clock' | 'callbacks'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'callbacks' | 'random'>,
   id: RolloutId,
   given: Omit<Answered, 'at'>,
   seen?: number,
@@ -25,11 +26,12 @@ export async function answer(
   await handOn(ports, record);
 }
 
-/** Wakes the machine with the answer that is stored. Twice is once: the first completes the token. */
+/** Wakes the machine with the answer that is stored. Twice is once: the first completes the token. Retried, since the same answer is not accepted again. */
 export async function handOn(
-  ports: Pick<Ports, 'store' | 'callbacks'>,
+  ports: Pick<Ports, 'store' | 'callbacks' | 'clock' | 'random'>,
   { id, lastStep }: RolloutRecord,
 ): Promise<void> {
   if (lastStep?.state !== 'AskOperator') return;
-  for (const token of await readPromptTokens(ports, id)) await wake(ports, token, lastStep.input);
+  const tokens = await withRetry(ports, () => readPromptTokens(ports, id));
+  for (const token of tokens) await wake(ports, token, lastStep.input);
 }

@@ -2,15 +2,16 @@
 import { isStrongroomError } from '../domain/errors';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import type { Ports } from '../ports/ports';
+import { withRetry } from './retry';
 
-/** Does nothing if the token was completed already. */
+/** Does nothing if the token was completed already. Retried: what is stored and handed to nobody would be waited for until the prompt ends. */
 export async function wake(
-  { callbacks }: Pick<Ports, 'callbacks'>,
+  ports: Pick<Ports, 'callbacks' | 'clock' | 'random'>,
   token: string,
   output: ExecutionInput,
 ): Promise<void> {
   try {
-    await callbacks.succeed(token, output);
+    await withRetry(ports, () => ports.callbacks.succeed(token, output));
   } catch (error) {
     if (!(isStrongroomError(error) && error.code === 'NotWaiting')) throw error;
   }

@@ -1,4 +1,5 @@
 /** Runs StackSet operations, at once or from the queue as ManagedExecution does, and reports when they end. */
+import type { AccountId, Region } from '../domain/model/brand';
 import { createDeployment, type DeploymentWorld } from './deployment';
 import { createDetection } from './drift';
 import type { InstanceWork, Operation, Order } from './operation';
@@ -12,6 +13,17 @@ const eventSeconds = { least: 1, most: 4 };
 
 export type OperationEnded = (stackSet: string, operationId: string) => void;
 
+/** What an operation did to one instance, at the moment at which it happens. No port reports it: tests compare it with what is claimed. */
+export interface InstanceEnd {
+  readonly stackSet: string;
+  readonly operationId: string;
+  readonly does: Order['kind'];
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly outcome: 'SUCCEEDED' | 'FAILED' | 'SKIPPED';
+}
+export type InstanceEnded = (end: InstanceEnd) => void;
+
 export interface DispatcherWorld extends DeploymentWorld {
   readonly weather: Weather;
 }
@@ -19,11 +31,13 @@ export interface DispatcherWorld extends DeploymentWorld {
 export interface Dispatcher {
   readonly enqueue: (set: StackSet, operation: Operation) => void;
   readonly onOperationEnded: (listener: OperationEnded) => void;
+  readonly onInstanceEnded: (listener: InstanceEnded) => void;
 }
 
 export function createDispatcher(world: DispatcherWorld): Dispatcher {
   const { clock, random } = world;
   const listeners: OperationEnded[] = [];
+  const watchers: InstanceEnded[] = [];
 
   const tell = (set: StackSet, { request: { operationId } }: Operation): void => {
     const luck = random.of(`event ${set.name} ${operationId}`);
@@ -39,6 +53,24 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
       });
     }
   };
+  const watched = (set: StackSet, { kind, operationId }: Order, work: InstanceWork): InstanceWork => {
+    const ended = (account: AccountId, region: Region, outcome: InstanceEnd['outcome']): void => {
+      for (const watcher of watchers)
+        watcher({ stackSet: set.name, operationId, does: kind, account, region, outcome });
+    };
+    return {
+      begin: (account, region) => {
+        const seconds = work.begin(account, region);
+        if (seconds === undefined) ended(account, region, 'SKIPPED');
+        return seconds;
+      },
+      finish: (account, region) => {
+        const reason = work.finish(account, region);
+        ended(account, region, reason === undefined ? 'SUCCEEDED' : 'FAILED');
+        return reason;
+      },
+    };
+  };
   const isFree = (set: StackSet, operation: Operation): boolean => !set.running.some((r) => conflict(r, operation));
   /** Starts queued operations in order, as long as the next one does not conflict with what runs. */
   const pump = (set: StackSet): void => {
@@ -51,7 +83,10 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
         continue;
       }
       set.running = [...set.running, operation];
-      operation.run(workOf(world, set, operation.request), () => {
+      const work = workOf(world, set, operation.request);
+      operation.run(watched(set, operation.request, work), () => {
+        for (const { account, region, outcome, reason } of operation.resultsAt(clock.nowMs()))
+          if (outcome === 'CANCELLED') work.cancel?.(account, region, reason);
         set.running = set.running.filter((r) => r !== operation);
         tell(set, operation);
         clock.at(clock.nowMs(), () => pump(set));
@@ -60,6 +95,7 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
   };
   return {
     onOperationEnded: (listener) => void listeners.push(listener),
+    onInstanceEnded: (listener) => void watchers.push(listener),
     enqueue: (set, operation) => {
       const isIdle = set.queue.length === 0 && set.running.length === 0;
       set.queue = [...set.queue, operation];

@@ -1,7 +1,7 @@
 /** The StackSets port with AWS's semantics: SELF_MANAGED, ManagedExecution active. semantics.md has them on one page. */
 import { errors, messageOf } from '../domain/errors';
-import { type OperationRequest, type StackSets, stacksPerAdoptionMax } from '../ports/ports';
-import { createDispatcher, type DispatcherWorld, type OperationEnded } from './dispatcher';
+import { type OperationRequest, operationEnded, type StackSets, stacksPerAdoptionMax } from '../ports/ports';
+import { createDispatcher, type DispatcherWorld, type InstanceEnded, type OperationEnded } from './dispatcher';
 import { driftOrder } from './drift';
 import { createOperation, type Operation, type Order } from './operation';
 import type { Rates } from './rates';
@@ -35,6 +35,8 @@ export interface StackSetsWorld extends Omit<DispatcherWorld, 'homeless'> {
 export interface SimulatedStackSets extends StackSets {
   /** Called some seconds after an operation has ended, as EventBridge does: perhaps twice, perhaps never. */
   readonly onOperationEnded: (listener: OperationEnded) => void;
+  /** Called at the moment at which an operation is done with an instance. */
+  readonly onInstanceEnded: (listener: InstanceEnded) => void;
   /** Operations that CloudFormation runs or has queued. */
   readonly inFlight: () => readonly Order[];
 }
@@ -59,8 +61,11 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
 
   return {
     onOperationEnded: dispatcher.onOperationEnded,
+    onInstanceEnded: dispatcher.onInstanceEnded,
     inFlight: () =>
-      [...sets.values()].flatMap(({ queue, running }) => [...running, ...queue].map(({ request }) => request)),
+      [...sets.values()].flatMap(({ queue, running }) =>
+        [...running, ...queue].flatMap(({ request, status }) => (operationEnded(status()) ? [] : [request])),
+      ),
     describe: async (name) => {
       await asked('DescribeStackSet');
       const set = sets.get(name);
@@ -73,6 +78,7 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
         account: instance.account,
         region: instance.region,
         status: instance.status,
+        lastOperation: instance.lastOperation,
         drift: instance.drift,
         stackId: instance.isMade ? stackIdOf(instance) : '',
       }));

@@ -7,7 +7,7 @@ import { type Calls, createCalls } from './calls';
 import type { Census } from './census';
 import { simulatedCiRole, simulatedExternalId } from './config';
 import { createDirectory } from './directory';
-import type { OperationEnded } from './dispatcher';
+import type { InstanceEnded, OperationEnded } from './dispatcher';
 import { type Faults, noFaults } from './faults';
 import { createMemoryArtifacts } from './memory-artifacts';
 import { createMemoryStore } from './memory-store';
@@ -19,6 +19,7 @@ import { createRandom } from './random';
 import { calm, createRates, type Weather } from './rates';
 import { createWatch } from './security-services';
 import { createStackSets } from './stack-sets';
+import { createStateMarker } from './state-marker';
 import { createVirtualClock, type VirtualClock } from './virtual-clock';
 
 export interface WorldOptions {
@@ -45,6 +46,7 @@ export interface SimulatedWorld extends Ports {
   /** The engine that waits for task tokens; until it is set, nothing waits. */
   readonly connect: (callbacks: Callbacks) => void;
   readonly onOperationEnded: (listener: OperationEnded) => void;
+  readonly onInstanceEnded: (listener: InstanceEnded) => void;
   /** Operations of all StackSets that have not ended. */
   readonly operationsInFlight: () => readonly Order[];
 }
@@ -87,6 +89,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
     stackSets,
     store: createMemoryStore(),
     artifacts: createMemoryArtifacts(),
+    stateMarker: createStateMarker(),
     notifier: {
       notify: async (notice) => {
         if (!notices.has(notice.key)) notices.set(notice.key, notice);
@@ -105,6 +108,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
       engine = callbacks;
     },
     onOperationEnded: stackSets.onOperationEnded,
+    onInstanceEnded: stackSets.onInstanceEnded,
     operationsInFlight: stackSets.inFlight,
     random: random.fork('patience').next,
   };

@@ -6,9 +6,10 @@ import type { World } from '../../orchestrator/aws/world';
 import type { Host } from '../../orchestrator/cli/host';
 import { runCommandLine } from '../../orchestrator/cli/program';
 import { openDashboard } from '../../orchestrator/dashboard/local';
+import type { StrongroomError } from '../../orchestrator/domain/errors';
 import { absent } from '../../orchestrator/domain/health/facts';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import type { Executions } from '../../orchestrator/ports/ports';
+import type { Executions, Store } from '../../orchestrator/ports/ports';
 import { readBaseline } from '../../orchestrator/records/baseline';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
 import { simulatedSurroundings } from '../../orchestrator/simulated/surroundings';
@@ -36,6 +37,10 @@ export interface RigOptions {
   readonly caller?: World['caller'];
   /** Of a machine that is deployed beside the organization. */
   readonly executions?: Executions;
+  /** Why no state folder can be used. */
+  readonly stateRefused?: StrongroomError;
+  /** Stands before the store of the AWS world. */
+  readonly aroundStore?: (store: Store) => Store;
 }
 
 export function rig({
@@ -43,6 +48,8 @@ export function rig({
   isTerminal = false,
   colour = false,
   executions,
+  stateRefused,
+  aroundStore,
   caller = async () => callerNamed('ada'),
   world: given,
 }: RigOptions = {}) {
@@ -94,8 +101,15 @@ export function rig({
       let driving: Promise<void> | undefined;
       const ran = await run(decisions, async (options) => {
         opened.push(options);
+        if (stateRefused !== undefined && options.state.kind === 'embedded') throw stateRefused;
         driving ??= world.clock.run(command.settled);
-        return { ...world, executions, caller, close: async () => {} };
+        return {
+          ...world,
+          executions,
+          caller,
+          store: aroundStore?.(world.store) ?? world.store,
+          close: async () => {},
+        };
       });
       command.settle();
       await driving;

@@ -6,10 +6,12 @@ import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { type OperationStatus, operationEnded } from '../../orchestrator/ports/ports';
 import { listDetections } from '../../orchestrator/records/detections';
-import { unfinishedArrivals } from './arriving';
+import { isGreen } from './invariants/common';
+import { untold } from './invariants/notices';
+import { withoutLastWord } from './invariants/once';
+import { falseReleases } from './invariants/releases';
 import { command, goOn, lookForDrift, replaceMachine, startRollout, sweep } from './people';
 import type { Run } from './run-state';
-import { falseReleases, isGreen, withoutLastWord } from './standing';
 import { minuteMs } from './storm';
 
 /** Every rollout ends within this time after the storm: an operation that is stuck is given up after a day. */
@@ -22,14 +24,15 @@ const stopHoursMax = 30;
 
 export async function calm(run: Run): Promise<void> {
   run.say('the storm is over');
-  if (!run.machine.gate.isAwake()) replaceMachine(run);
+  const { gate, isSkewed } = run.machine;
+  // A person sets the clock, and begins again.
+  if (isSkewed) gate.kill();
+  if (!gate.isAwake()) replaceMachine(run);
   await settle(run, 'every rollout ends');
   await sweep(run);
   await settle(run, 'what a sweep begins ends');
   unseen(run);
   await detectionsEnd(run);
-  const unfinished = unfinishedArrivals(run.recorder);
-  if (unfinished !== undefined) run.breaks('every new account becomes healthy, or failed with a reason', unfinished);
   await nothingRuns(run);
   const ended = run.recorder.rollouts.size;
   await startRollout(run, 'eve', run.desiredStates.length - 1, 'all');
@@ -39,6 +42,8 @@ export async function calm(run: Run): Promise<void> {
   const unsaid = withoutLastWord(run.recorder);
   if (unsaid !== undefined) run.breaks('7 what is delivered twice happens once, and nothing accepted is lost', unsaid);
   await nothingRuns(run);
+  const silence = untold(run.recorder, run.notices);
+  if (silence !== undefined) run.breaks('everything is told that must be', silence);
   const [last] = [...run.recorder.rollouts.values()].slice(ended);
   const strayed = last && unconverged(run, last);
   if (strayed !== undefined) run.breaks('the rollout after the storm brings everybody to its release', strayed);
@@ -122,6 +127,9 @@ async function tend(run: Run, record: RolloutRecord, answered: Map<string, numbe
     answered.set(record.id, times + 1);
     const decision = record.status.prompt.about === 'approval' ? 'approve' : (run.scenario.operator[times] ?? 'reject');
     await command(run, decision, record, 'eve');
+  } else if (record.lastStep?.state === 'AskOperator') {
+    // The answer was stored, and the state machine has not heard of it.
+    await command(run, 'resume', record, 'eve');
   } else goOn(run, record);
 }
 

@@ -1,11 +1,35 @@
 /** What can go wrong and what people do meanwhile. Shrinking a failure leaves out one fault after another. */
-import { between, pick, type Random } from '../../orchestrator/simulated/random';
 import type { TaskName } from '../../orchestrator/tasks/table';
-import { taskNames } from '../../orchestrator/tasks/table';
 
 /** Times are virtual minutes since the run began. Residents, waves and releases are indexes into the scenario. */
 export type Fault =
+  | CallFault
+  | Setup
   | { readonly kind: 'throttled'; readonly api: ReadingApi | WritingApi; readonly nth: number; readonly times: number }
+  /** The same for so long that no retry inside a handler survives it. */
+  | { readonly kind: 'throttledLong'; readonly api: string; readonly nth: number; readonly times: number }
+  /** The call that wakes the state machine; `lost` and `refused` differ in whether it took effect. */
+  | {
+      readonly kind: 'callback';
+      readonly nth: number;
+      readonly fate: 'refused' | 'lost' | 'late' | 'twice';
+      readonly seconds: number;
+    }
+  /** Every call of our side fails: no network, no name server, no credentials, or STS throttles the caller. */
+  | {
+      readonly kind: 'outage';
+      readonly at: number;
+      readonly minutes: number;
+      readonly how: OutageKind;
+      /** The store is out of reach too, as a table is, and a folder is not. */
+      readonly store: boolean;
+    }
+  /** A service of AWS answers nothing but 503 for a while. */
+  | { readonly kind: 'awsOutage'; readonly at: number; readonly minutes: number; readonly port: PortName }
+  /** The clock of the nth process is off. It learns AWS's time from the first answer. */
+  | { readonly kind: 'skewed'; readonly process: number; readonly seconds: number }
+  /** The engine's own writes fail, as they can when a laptop keeps its state in a table. */
+  | { readonly kind: 'engineStore'; readonly nth: number; readonly times: number }
   /** The effect happens, but the caller gets an error. */
   | { readonly kind: 'answerLost'; readonly api: WritingApi | StoreApi; readonly nth: number }
   /** A call arrives twice, as after a retry on the network. */
@@ -59,6 +83,58 @@ export type Fault =
   | { readonly kind: 'freeze'; readonly from: number; readonly until: number }
   | { readonly kind: 'command'; readonly at: number; readonly command: CommandName; readonly nth: number };
 
+/** A kind of call fails at its nth time, and so many times in a row. */
+export type CallFault = { readonly [K in CallFaultKind]: CallFaultOf<K> }[CallFaultKind];
+export interface CallFaultOf<K extends CallFaultKind> {
+  readonly kind: K;
+  readonly api: string;
+  readonly nth: number;
+  readonly times: number;
+  readonly how: Ailment;
+}
+/** `lost` and `garbled` take effect first. */
+export const ailments = ['throttled', 'unavailable', 'lost', 'garbled'] as const;
+export type Ailment = (typeof ailments)[number];
+
+/** Each kind of call has a switch of its own. */
+export const failingCalls = {
+  storeFails: ['store.get', 'store.getMany', 'store.list', 'store.put'],
+  artifactFails: ['artifacts.get', 'artifacts.put'],
+  describeFails: ['stackSets.describe', 'directory.identity', 'directory.childOus'],
+  restoreFails: ['accounts.putBackSettings'],
+  linkedRolesFail: ['accounts.ensureLinkedRoles'],
+  driftFails: ['stackSets.detectDrift', 'stackSets.driftOf', 'accounts.revertDrift'],
+  garbled: [
+    'directory.accounts',
+    'stackSets.instances',
+    'stackSets.status',
+    'stackSets.results',
+    'stackSets.start',
+    'accounts.preflight',
+    'accounts.collectFacts',
+    'accounts.readSettings',
+    'accounts.applySettings',
+    'notifier.notify',
+  ],
+} as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>;
+export type CallFaultKind = keyof typeof failingCalls;
+
+/** Not a fault: a further part of the config, or of the organization as it was before. */
+export type Setup =
+  /** From this release on. */
+  | { readonly kind: 'module'; readonly module: AddedModule; readonly from: number }
+  /** The organization runs it in every account; unless the config declares that, preflight must find it. */
+  | { readonly kind: 'organizationRuns'; readonly module: OrganizationModule; readonly declared: boolean };
+export const addedModules = ['threat-detection', 'kms-default', 'aws-config', 'audit-logging', 'alerts'] as const;
+export type AddedModule = (typeof addedModules)[number];
+export const organizationModules = ['audit-logging', 'aws-config', 'threat-detection'] as const;
+export type OrganizationModule = (typeof organizationModules)[number];
+
+export const outageKinds = ['refused', 'dns', 'expired', 'stsThrottled'] as const;
+export type OutageKind = (typeof outageKinds)[number];
+export const portNames = ['directory', 'accounts', 'stackSets', 'store', 'artifacts', 'notifier'] as const;
+export type PortName = (typeof portNames)[number];
+
 /** How the events about an account arrive. */
 export interface Told {
   readonly how: 'once' | 'twice' | 'late' | 'never';
@@ -104,145 +180,3 @@ export type Narrowing = (typeof narrowings)[number];
 export const start = new Date('2026-11-22T09:00:00Z');
 /** How long the storm lasts. After it, nothing fails by itself. */
 export const stormMinutes = 240;
-
-export interface Drawn {
-  readonly residents: number;
-  readonly ous: number;
-  readonly releases: number;
-}
-
-/** Each kind draws from a source of its own, so that adding or removing a kind leaves the others unchanged. */
-export function drawFaults(random: Random, { residents, ous, releases }: Drawn): readonly Fault[] {
-  const kinds = Object.keys(drawn) as Fault['kind'][];
-  return kinds.flatMap((kind) => {
-    const source = random.fork(kind);
-    // Swarm testing: most runs have a few kinds of faults, and several of each kind.
-    if (source.next() > (commoner[kind] ?? kindShare)) return [];
-    const dice: Dice = {
-      upTo: (most) => between(source.next(), 1, most),
-      index: (length) => Math.floor(source.next() * length),
-      minute: () => Math.round(source.next() ** 2 * stormMinutes * 10) / 10,
-      one: (from) => pick(source.next(), from),
-      likely: (share) => source.next() < share,
-      residents,
-      ous,
-      releases,
-    };
-    return Array.from({ length: dice.upTo(perKindMax) }, () => drawn[kind](dice));
-  });
-}
-
-const kindShare = 0.25;
-/** Faults that interact most with others are drawn more often. */
-const commoner: Readonly<Partial<Record<Fault['kind'], number>>> = {
-  created: 0.5,
-  asleep: 0.4,
-  anotherRollout: 0.4,
-  fiveCreated: 0.1,
-  abortedInFlight: 0.1,
-};
-const perKindMax = 3;
-
-interface Dice extends Drawn {
-  readonly upTo: (most: number) => number;
-  readonly index: (length: number) => number;
-  /** Early minutes are more likely, since most happens then. */
-  readonly minute: () => number;
-  readonly one: <T>(from: readonly [T, ...T[]]) => T;
-  readonly likely: (share: number) => boolean;
-}
-
-function spell(dice: Dice, minutesMax: number): { readonly from: number; readonly until: number } {
-  const from = dice.likely(0.5) ? 0 : dice.minute();
-  return { from, until: Math.min(stormMinutes, from + dice.upTo(minutesMax)) };
-}
-const toldOf = ({ one, upTo, likely }: Dice): Told => ({
-  how: one(['once', 'once', 'twice', 'late', 'never']),
-  minutes: upTo(likely(0.5) ? 5 : 60),
-});
-const someone = ({ index, residents }: Dice): number => index(residents);
-
-const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { readonly kind: K }> } = {
-  throttled: (dice) => ({
-    kind: 'throttled',
-    api: dice.one([...readingApis, 'stackSets.start', 'accounts.applySettings']),
-    nth: dice.upTo(12),
-    times: dice.upTo(9),
-  }),
-  answerLost: (dice) => ({
-    kind: 'answerLost',
-    api: dice.one(['store.put', 'store.put', ...writingApis]),
-    nth: dice.upTo(dice.likely(0.5) ? 8 : 80),
-  }),
-  callDoubled: (dice) => ({ kind: 'callDoubled', api: dice.one([...writingApis]), nth: dice.upTo(8) }),
-  deliveredTwice: (dice) => ({ kind: 'deliveredTwice', task: dice.one([...taskNames]), visit: dice.upTo(4) }),
-  crash: (dice) => ({
-    kind: 'crash',
-    task: dice.one([...taskNames]),
-    visit: dice.upTo(3),
-    write: dice.upTo(6),
-    when: dice.one(['before', 'after']),
-    times: dice.likely(0.15) ? 8 : 1,
-  }),
-  zombie: (dice) => ({
-    kind: 'zombie',
-    task: dice.one([...taskNames]),
-    visit: dice.upTo(3),
-    call: dice.upTo(8),
-    minutes: dice.upTo(dice.likely(0.5) ? 3 : 120),
-  }),
-  event: (dice) => ({
-    kind: 'event',
-    nth: dice.upTo(12),
-    fate: dice.one(['lost', 'late', 'twice']),
-    minutes: dice.upTo(20),
-  }),
-  instanceFails: (dice) => ({ kind: 'instanceFails', resident: someone(dice), ...spell(dice, 180) }),
-  instanceSticks: (dice) => ({
-    kind: 'instanceSticks',
-    resident: someone(dice),
-    minutes: dice.upTo(dice.likely(0.2) ? 1_600 : 90),
-    until: dice.minute() + 30,
-  }),
-  stoppedFromOutside: (dice) => ({ kind: 'stoppedFromOutside', nth: dice.upTo(8), afterSeconds: dice.upTo(60) }),
-  abortedInFlight: (dice) => ({ kind: 'abortedInFlight', nth: dice.upTo(8), afterSeconds: dice.upTo(30) }),
-  byHand: (dice) => ({ kind: 'byHand', at: dice.minute(), resident: someone(dice), change: dice.one([...deedNames]) }),
-  setByHand: (dice) => ({ kind: 'setByHand', at: dice.minute(), nth: dice.upTo(6) }),
-  account: (dice) => ({
-    kind: 'account',
-    at: dice.minute(),
-    resident: someone(dice),
-    becomes: dice.one([...becomings]),
-    told: toldOf(dice),
-  }),
-  created: (dice) => ({ kind: 'created', at: dice.minute(), ou: dice.index(dice.ous), told: toldOf(dice) }),
-  fiveCreated: (dice) => ({ kind: 'fiveCreated', at: dice.minute(), ou: dice.index(dice.ous), told: toldOf(dice) }),
-  noRole: (dice) => ({ kind: 'noRole', resident: someone(dice), ...spell(dice, 90) }),
-  regionClosed: (dice) => ({ kind: 'regionClosed', resident: someone(dice), ...spell(dice, 60) }),
-  unreadable: (dice) => ({ kind: 'unreadable', resident: someone(dice), ...spell(dice, 90) }),
-  killed: (dice) => ({ kind: 'killed', at: dice.minute(), downMinutes: dice.upTo(dice.likely(0.3) ? 150 : 10) }),
-  asleep: (dice) => ({
-    kind: 'asleep',
-    at: dice.minute(),
-    minutes: dice.upTo(dice.likely(0.3) ? 150 : 20),
-    replaced: dice.likely(0.5),
-  }),
-  anotherRollout: (dice) => ({
-    kind: 'anotherRollout',
-    at: dice.likely(0.3) ? 0 : dice.minute(),
-    release: dice.index(dice.releases),
-    only: dice.one([...narrowings]),
-  }),
-  sweep: (dice) => ({ kind: 'sweep', at: dice.minute() }),
-  driftLook: (dice) => ({ kind: 'driftLook', at: dice.minute() }),
-  freeze: (dice) => ({ kind: 'freeze', ...spell(dice, 60) }),
-  command: (dice) => ({
-    kind: 'command',
-    at: dice.minute(),
-    command: dice.one([...commandNames]),
-    nth: dice.index(3),
-  }),
-};
-
-/** One line for a reader. */
-export const faultLine = (fault: Fault): string => JSON.stringify(fault);

@@ -9,6 +9,7 @@ import { functionPorts } from './machine';
 import { inOwnMachine } from './people';
 import type { Run } from './run-state';
 import { ouPaths } from './scenario';
+import { protect } from './third-parties';
 
 const minuteMs = 60_000;
 /** Organizations creates an account in the root, and its requester then moves it. */
@@ -21,6 +22,7 @@ export function create(
 ): void {
   const { clock, organization } = run.world;
   const { id } = organization.addAccount(name, '', clock.nowMs());
+  protect(run.world, run.scenario, id);
   tell(run, 'created', id, told);
   tell(run, 'joined', id, told);
   clock.at(clock.nowMs() + movedAfterMinutes * minuteMs, () => {

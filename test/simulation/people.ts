@@ -1,10 +1,12 @@
 /** What people do with rollouts: start one, answer its prompts, end it, and make sure that a process runs it. */
 
-import { type ErrorCode, isStrongroomError } from '../../orchestrator/domain/errors';
+import { type ErrorCode, errors, isStrongroomError } from '../../orchestrator/domain/errors';
 import type { AccountId, RolloutId } from '../../orchestrator/domain/model/brand';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { RolloutRecord, RolloutRequest } from '../../orchestrator/domain/model/rollout';
 import type { ExecutionEnd } from '../../orchestrator/engine/engine';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
+import { prepareRollback } from '../../orchestrator/operations/rollback';
 import { scheduledDrift } from '../../orchestrator/operations/scheduled-drift';
 import { scheduledSweep } from '../../orchestrator/operations/scheduled-sweep';
 import { firstInput, prepareRollout } from '../../orchestrator/operations/start';
@@ -14,8 +16,8 @@ import { abortRollout } from '../../orchestrator/rollout/abort';
 import { answer } from '../../orchestrator/rollout/answer';
 import { person } from '../actors';
 import type { CommandName, Narrowing } from './faults';
-import { createMachine, type Machine } from './machine';
-import type { Run } from './run-state';
+import { createMachine } from './machine';
+import type { Machine, Run } from './run-state';
 
 /** A refusal by Strongroom is a valid result; any other error is a bug. */
 export async function attempt(
@@ -45,10 +47,13 @@ export async function startRollout(run: Run, by: string, release: number, only: 
   const desiredState = run.desiredStates[release] ?? run.desiredStates[0];
   if (desiredState === undefined) return;
   const act = async () => {
-    const input = await prepareRollout(machine.ports, run.baseline, desiredState, {
-      by: person(by),
-      ...requestOf(run, only),
-    });
+    const input =
+      only === 'rollback'
+        ? await backwards(run, machine, desiredState, by)
+        : await prepareRollout(machine.ports, run.baseline, desiredState, { by: person(by), ...requestOf(run, only) });
+    // A rollback names the release that it goes back to, and not the one of the config.
+    const made = run.recorder.rollouts.get(input.rolloutId)?.release;
+    if (made !== undefined && only !== 'rollback') run.recorder.made(made, run.desiredStates.indexOf(desiredState));
     inOwnMachine(run, input.rolloutId, ({ engine }) => engine.start(input.rolloutId, input), machine);
   };
   await attempt(run, `${by} rolls out release ${release} (${only})`, act, (code) => {
@@ -56,12 +61,21 @@ export async function startRollout(run: Run, by: string, release: number, only: 
   });
 }
 
-/** A rollout that shows no activity for longer than its lease keeps nobody away. */
+/** A rollout that has given no sign of life for longer than its lease keeps nobody away. */
 function mustBeHeld({ recorder, world, breaks }: Run): void {
-  const holder = recorder.rollouts.get(recorder.lease()?.holder ?? '');
-  const expiresAt = Date.parse(holder?.lease?.expiresAt ?? '');
-  if (expiresAt <= world.clock.nowMs() - 60_000)
-    breaks('every lease is released or expires', `${holder?.id} keeps others away after ${holder?.lease?.expiresAt}`);
+  const holder = recorder.lease()?.holder ?? '';
+  const until = recorder.aliveUntil(holder);
+  if (until <= world.clock.nowMs() - skewMs)
+    breaks('every lease is released or expires', `${holder} keeps others away after ${new Date(until).toISOString()}`);
+}
+/** A process whose clock is behind waits a little longer. */
+const skewMs = 3 * 60_000;
+
+/** The last rollout over waves that a person started is rolled back. */
+function backwards(run: Run, { ports }: Machine, desiredState: DesiredState, by: string) {
+  const original = [...run.recorder.rollouts.values()].findLast(({ request }) => request.newAccount !== true);
+  if (original === undefined) throw errors.nothingToRollBack('nothing was rolled out yet', 'roll something out');
+  return prepareRollback(ports, run.baseline, desiredState, { original }, { by, reason: 'it was bad' });
 }
 
 function requestOf(run: Run, only: Narrowing): Partial<RolloutRequest> {
@@ -69,7 +83,6 @@ function requestOf(run: Run, only: Narrowing): Partial<RolloutRequest> {
   const placed = [...run.recorder.accounts.values()].find(({ wave: name }) => name !== undefined);
   if (only === 'oneWave' && wave !== undefined) return { waves: [wave.name] };
   if (only === 'oneAccount' && placed !== undefined) return { accounts: [placed.id as AccountId] };
-  if (only === 'rollback') return { rollback: true, reason: 'it was bad' };
   if (only === 'emergency') return { emergency: true, reason: 'it burns' };
   if (only === 'includeDrifted') return { retryFailed: true, includeDrifted: true };
   return only === 'retryFailed' ? { retryFailed: true } : {};
@@ -150,6 +163,7 @@ const isAnswer = (name: CommandName): boolean => name !== 'abort' && name !== 'p
 export async function command(run: Run, name: CommandName, record: RolloutRecord, by: string): Promise<boolean> {
   const { ports } = run.machine;
   const reason = `${by} said ${name}`;
+  run.observe({ kind: 'said', at: run.world.clock.nowMs(), by, rollout: record.id, command: name, reason });
   const isAccepted = await attempt(run, `${by} tells ${record.id} to ${name}`, async () => {
     if (name === 'abort') await abortRollout(ports, record.id, person(by), reason);
     else if (name === 'pause') await pauseRollout(ports, record.id, { by: person(by), reason });

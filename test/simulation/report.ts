@@ -3,6 +3,7 @@ import type { Baseline } from '../../orchestrator/records/baseline';
 import { type Outcome, runScenario } from './run';
 import { drawScenario } from './scenario';
 import { shrink } from './shrink';
+import type { Switches } from './switches';
 
 export interface Checked {
   readonly outcome: Outcome;
@@ -14,9 +15,13 @@ export interface Checked {
 export async function checkSeed(
   seed: number,
   baseline: Baseline,
-  { twice, shrinks = true }: { readonly twice: boolean; readonly shrinks?: boolean },
+  {
+    twice,
+    shrinks = true,
+    switches,
+  }: { readonly twice: boolean; readonly shrinks?: boolean; readonly switches?: Switches },
 ): Promise<Checked> {
-  const scenario = drawScenario(seed);
+  const scenario = drawScenario(seed, switches);
   const outcome = await runScenario(scenario, baseline);
   if (outcome.broken !== undefined) {
     const faults = shrinks ? await shrink(scenario, baseline, outcome.broken) : scenario.faults;
@@ -31,10 +36,11 @@ export async function checkSeed(
     };
   }
   if (!twice) return { outcome };
-  const again = await runScenario(drawScenario(seed), baseline);
-  const at = differenceOf(outcome.log, again.log);
+  const again = await runScenario(drawScenario(seed, switches), baseline);
+  const [first, second] = [outcome.log(), again.log()];
+  const at = differenceOf(first, second);
   if (at === undefined) return { outcome };
-  const lines = [`first:  ${outcome.log[at]}`, `second: ${again.log[at]}`];
+  const lines = [`first:  ${first[at]}`, `second: ${second[at]}`];
   return { outcome, failure: described(seed, `two runs differ from line ${at + 1} on`, lines) };
 }
 

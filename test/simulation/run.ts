@@ -1,32 +1,45 @@
 /** One run of a scenario: the storm, then the calm with a patient operator, then what must have become of everything. */
 
 import { parseConfig } from '../../orchestrator/config/parse';
+import { parseRegion } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import type { OperationRequest } from '../../orchestrator/ports/ports';
+import type { Notice, OperationRequest } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
 import { calm } from './calm';
+import { configOf, exemptOf } from './config-text';
+import type { Scenario } from './draws';
 import { start } from './faults';
-import { createRecorder, type Moment, momentLine } from './history';
-import { invariants } from './invariants';
-import { createMachine, type MachineWorld } from './machine';
+import type { Moment, Truth } from './history';
+import { configFor } from './intent';
+import { createInvariants } from './invariants';
+import { momentLine } from './lines';
+import { createMachine } from './machine';
 import { command } from './people';
-import type { Run } from './run-state';
-import { configOf, exemptOf, type Scenario } from './scenario';
+import { createRecorder } from './recorder';
+import type { MachineWorld, Run } from './run-state';
 import { deliverEvents, storm } from './storm';
+import { preexistingIn, protect } from './third-parties';
 import { createWeather } from './weather';
 
 export interface Outcome {
   /** The first invariant that broke, and how; undefined if all held. */
   readonly broken?: { readonly invariant: string; readonly how: string } | undefined;
-  readonly log: readonly string[];
+  /** Everything that has happened, a line each. */
+  readonly log: () => readonly string[];
   readonly rollouts: number;
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
 export async function runScenario(scenario: Scenario, baseline: Baseline): Promise<Outcome> {
-  const world = createSimulatedWorld({ seed: scenario.seed, accounts: scenario.census, start });
-  const log: string[] = [];
+  const world = createSimulatedWorld({
+    seed: scenario.seed,
+    accounts: scenario.census,
+    start,
+    preexisting: preexistingIn(scenario),
+  });
+  for (const id of world.organization.accounts.keys()) protect(world, scenario, id);
+  const log: (string | Moment)[] = [];
   let broken: Outcome['broken'];
   let stop: () => void = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -44,7 +57,8 @@ export async function runScenario(scenario: Scenario, baseline: Baseline): Promi
     const outcome = status.kind === 'finished' ? status.outcome : status.kind;
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   }
-  return { broken, log, rollouts: run.recorder.rollouts.size, outcomes };
+  const lines = (): readonly string[] => log.map((line) => (typeof line === 'string' ? line : momentLine(line)));
+  return { broken, log: lines, rollouts: run.recorder.rollouts.size, outcomes };
 }
 
 async function live(run: Run): Promise<void> {
@@ -60,27 +74,20 @@ function createRun(
   scenario: Scenario,
   baseline: Baseline,
   world: SimulatedWorld,
-  log: string[],
+  log: (string | Moment)[],
   breaks: Run['breaks'],
 ): Run {
   const weather = createWeather(world, scenario.faults);
-  const recorder = createRecorder({
-    stacksOf: world.contents.stacks,
-    settingsOf: world.contents.settings,
-    isCalm: () => weather.isOver(),
-    forbidden: () => forbiddenIn(world, scenario),
-    isInFlight: (account) => world.operationsInFlight().some(({ accounts }) => accounts.includes(account)),
-  });
-  const watchers = Object.entries(invariants).map(([name, create]) => [name, create()] as const);
+  const recorder = createRecorder(truthOf(world, scenario, baseline, weather.isOver));
+  const judge = createInvariants();
+  const notices: Notice[] = [];
   const say = (line: string): void =>
     void log.push(`${new Date(world.clock.nowMs()).toISOString().slice(5, 23)} ${line}`);
   const observe = (moment: Moment): void => {
     recorder.take(moment);
-    log.push(momentLine(moment));
-    for (const [name, watch] of watchers) {
-      const how = watch(moment, recorder);
-      if (how !== undefined) breaks(name, how);
-    }
+    log.push(moment);
+    if (moment.kind === 'notified') notices.push(moment.notice);
+    for (const { invariant, how } of judge(moment, recorder)) breaks(invariant, how);
   };
   const operations: OperationRequest[] = [];
   const isStarted = (id: string): boolean => operations.some(({ operationId }) => operationId === id);
@@ -108,18 +115,14 @@ function createRun(
     say,
     isStarted,
     operationStarted,
+    failedInRow: new Map(),
   };
-  const { failInstance } = world.faults;
-  world.faults.failInstance = (attempt) => {
-    const reason = failInstance(attempt);
-    const { account, stackSet } = attempt;
-    if (reason !== undefined) observe({ kind: 'instanceFailed', at: world.clock.nowMs(), account, stackSet });
-    return reason;
-  };
+  world.onInstanceEnded((end) => observe({ kind: 'instanceEnded', at: world.clock.nowMs(), ...end }));
   const run: Run = {
     ...shared,
     desiredStates,
     operations,
+    notices,
     running: new Set(),
     left: new Set(),
     breaks,
@@ -127,6 +130,26 @@ function createRun(
   };
   deliverEvents(run);
   return run;
+}
+
+/** The world as it is, for the invariants. */
+function truthOf(world: SimulatedWorld, scenario: Scenario, { templates }: Baseline, isCalm: () => boolean): Truth {
+  const { organization, contents } = world;
+  const hashes = new Map<string, string>(Object.entries(templates).map(([module, { hash }]) => [module, hash]));
+  const running = () => world.operationsInFlight();
+  return {
+    config: configFor(scenario),
+    stacksOf: contents.stacks,
+    settingsOf: contents.settings,
+    protectionsOf: (account, region) => contents.protections(account, parseRegion(region)),
+    isOpen: (account) => organization.accounts.get(account)?.state === 'ACTIVE',
+    ouOf: (account) => organization.accounts.get(account)?.ou?.path ?? '',
+    forbidden: () => forbiddenIn(world, scenario),
+    isCalm,
+    isInFlight: (account) => running().some(({ accounts }) => accounts.includes(account)),
+    isRunning: (id) => running().some(({ operationId }) => operationId === id),
+    templateOf: (module) => hashes.get(module),
+  };
 }
 
 function abortInFlight(run: Run, { operationId }: OperationRequest): void {

@@ -1,52 +1,17 @@
 /** Derives from a seed everything that a run depends on: the accounts, the releases, and what will go wrong. */
-import type { AccountId } from '../../orchestrator/domain/model/brand';
-import type { Census, Person } from '../../orchestrator/simulated/census';
-import type { SimulatedOrganization } from '../../orchestrator/simulated/organization';
+import type { Person } from '../../orchestrator/simulated/census';
 import { between, createRandom, pick, type Random } from '../../orchestrator/simulated/random';
-import { drawFaults, type Fault, start } from './faults';
-
-export interface Scenario {
-  readonly seed: number;
-  readonly census: Census;
-  /** The number of accounts in the census that faults may affect. */
-  readonly residents: number;
-  readonly regions: readonly string[];
-  readonly waves: readonly WaveDraw[];
-  /** The first is the initial release; the others are updates. */
-  readonly releases: readonly ModulesDraw[];
-  readonly onFailure: 'hold' | 'rollBack';
-  readonly settleMinutes: readonly number[];
-  readonly exempt: boolean;
-  /** Events wake the machine in the cloud; nudges do so on a laptop, where a prompt also ends the run. */
-  readonly engine: 'cloud' | 'laptop';
-  /** A person's answers to prompts after the storm. */
-  readonly operator: readonly Answer[];
-  readonly faults: readonly Fault[];
-}
-
-export type Answer = 'approve' | 'retry' | 'rollBack' | 'reject';
-
-export interface WaveDraw {
-  readonly name: string;
-  readonly ou: string;
-  readonly percent: number;
-  readonly maxConcurrent: string;
-  readonly failureTolerance: string;
-  readonly slowStart: boolean;
-  readonly strict: boolean;
-  readonly soakMinutes: number;
-  readonly approval: 'automatic' | 'manual';
-}
-
-/** The settings of each enabled module, as YAML. */
-export type ModulesDraw = Readonly<Record<string, string>>;
+import { drawFaults } from './drawing';
+import type { ModulesDraw, Scenario, WaveDraw } from './draws';
+import type { Fault } from './faults';
+import type { Switches } from './switches';
 
 /** OUs in which accounts may live; the first ones have waves. */
 export const ouPaths = ['One', 'Two', 'Three', 'Excluded', 'Loose'] as const;
 const wavesMax = 3;
 const perWaveMax = 4;
 
-export function drawScenario(seed: number): Scenario {
+export function drawScenario(seed: number, switches: Switches = {}): Scenario {
   const random = createRandom(seed).fork('scenario');
   const number = (least: number, most: number): number => between(random.next(), least, most);
   const likely = (share: number): boolean => random.next() < share;
@@ -54,9 +19,14 @@ export function drawScenario(seed: number): Scenario {
   const waves = Array.from({ length: waveCount }, (_, index) => drawWave(random, index));
   const people = peopleOf(random, waveCount);
   const releases = drawReleases(random);
+  const faults = drawFaults(
+    random.fork('faults'),
+    { residents: people.length, ous: ouPaths.length, releases: releases.length },
+    switches,
+  );
   return {
     seed,
-    census: { ouPaths, people },
+    census: censusOf(people, faults),
     residents: people.length,
     regions: ['us-east-1', 'us-west-2', 'eu-west-1'].slice(0, likely(0.4) ? 1 : number(1, 3)),
     waves: waves.flatMap(sliced),
@@ -68,12 +38,16 @@ export function drawScenario(seed: number): Scenario {
     operator: Array.from({ length: 4 }, () =>
       pick(random.next(), ['approve', 'retry', 'retry', 'rollBack', 'reject'] as const),
     ),
-    faults: drawFaults(random.fork('faults'), {
-      residents: people.length,
-      ous: ouPaths.length,
-      releases: releases.length,
-    }),
+    faults,
   };
+}
+
+/** Whose detectors an organization administers, has an account for that. */
+function censusOf(people: readonly Person[], faults: readonly Fault[]): Scenario['census'] {
+  const isWatched = faults.some((fault) => fault.kind === 'organizationRuns' && fault.module === 'threat-detection');
+  if (!isWatched) return { ouPaths, people };
+  const auditor: Person = { name: 'security-audit', ouPath: 'Security', state: 'ACTIVE', tags: {} };
+  return { ouPaths: [...ouPaths, 'Security'], people: [...people, auditor] };
 }
 
 function drawWave(random: Random, index: number): WaveDraw {
@@ -152,47 +126,3 @@ function settingsOf(module: string, version: number): string {
       return '';
   }
 }
-
-/** The last account of the first OU at the start. */
-export function exemptOf(scenario: Scenario, organization: SimulatedOrganization): readonly AccountId[] {
-  const place = scenario.census.people.findLastIndex(({ ouPath }) => ouPath === 'One');
-  const id = [...organization.accounts.keys()][place];
-  return scenario.exempt && id !== undefined ? [id] : [];
-}
-
-/** strongroom.yaml of one release. It names accounts, so the organization must exist first. */
-export function configOf(scenario: Scenario, organization: SimulatedOrganization, release: number): string {
-  const modules = scenario.releases[release] ?? {};
-  const archived = 'aws-config' in modules || 'audit-logging' in modules;
-  const [exempt] = exemptOf(scenario, organization);
-  const lines = Object.entries(modules)
-    .filter(([module]) => module !== 'audit-logging')
-    .map(([module, settings]) => `  ${module}: { enabled: true${settings === '' ? '' : `, ${settings}`} }`);
-  if (archived)
-    lines.push(`  audit-logging: { enabled: ${'audit-logging' in modules}, logArchiveBucket: acme-log-archive }`);
-  return `organization: { ciRole: BaselineCi, externalId: strongroom }
-regions: { home: us-east-1, governed: [${scenario.regions.join(', ')}] }
-modules:
-${lines.join('\n')}
-waves:
-${scenario.waves.map(waveLine).join('\n')}
-exclude: { ous: [Excluded] }
-exceptions: ${exempt === undefined ? '[]' : `[{ account: "${exempt}", reason: leaving, owner: jo@example.com, expires: 2099-12-31 }]`}
-checks: { settleMinutes: [${scenario.settleMinutes.join(', ')}] }
-onFailure: ${scenario.onFailure}
-freezes: [${scenario.faults.flatMap(freezeText).join(', ')}]
-`;
-}
-
-function freezeText(fault: Fault): readonly string[] {
-  if (fault.kind !== 'freeze') return [];
-  const [from, to] = [
-    isoAt(Math.floor(fault.from)),
-    isoAt(Math.floor(fault.from) + Math.max(1, Math.ceil(fault.until - fault.from))),
-  ];
-  return [`{ from: "${from}", to: "${to}", reason: season }`];
-}
-const isoAt = (minute: number): string => new Date(start.getTime() + minute * 60_000).toISOString().replace('.000', '');
-
-const waveLine = (wave: WaveDraw): string =>
-  `  - { name: ${wave.name}, ous: [${wave.ou}], percent: ${wave.percent}, maxConcurrent: ${wave.maxConcurrent}, failureTolerance: ${wave.failureTolerance}, slowStart: ${wave.slowStart}, strict: ${wave.strict}, soakMinutes: ${wave.soakMinutes}, approval: ${wave.approval} }`;

@@ -1,8 +1,8 @@
 /** Leaves out faults as long as the same invariant still breaks. What remains is what the failure needs. */
 import type { Baseline } from '../../orchestrator/records/baseline';
+import type { Scenario } from './draws';
 import type { Fault } from './faults';
 import { type Outcome, runScenario } from './run';
-import type { Scenario } from './scenario';
 
 const runsMax = 60;
 

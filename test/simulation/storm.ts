@@ -1,6 +1,6 @@
 /** The storm: rollouts start, faults happen at their times, people give commands at random moments. */
 import { isStrongroomError } from '../../orchestrator/domain/errors';
-import { onStackSetEvent } from '../../orchestrator/events/on-stack-set';
+import { onStackSet } from '../../orchestrator/events/on-stack-set';
 import type { StackSetEvent } from '../../orchestrator/events/stack-set-event';
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { type DeedName, type Fault, stormMinutes } from './faults';
@@ -60,6 +60,9 @@ function happen(run: Run, fault: Timed): unknown {
       return sweep(run);
     case 'driftLook':
       return driftLook(run);
+    case 'outage':
+    case 'awsOutage':
+      return undefined;
   }
 }
 
@@ -106,7 +109,7 @@ function byHand(run: Run, resident: number, change: DeedName): void {
   if (account === undefined) return;
   const { contents } = run.world;
   const [stack] = contents.stacks(account.id);
-  run.recorder.tampered(account.id);
+  run.observe({ kind: 'tampered', at: run.world.clock.nowMs(), account: account.id });
   if (change === 'openBuckets' || change === 'deletePasswordPolicy') contents.byHand(account.id, { kind: change });
   else if (change === 'changeRole') contents.byHand(account.id, { kind: 'delete', of: 'roles' });
   else if (stack !== undefined) {
@@ -124,7 +127,7 @@ function byHand(run: Run, resident: number, change: DeedName): void {
 async function setByHand(run: Run, nth: number): Promise<void> {
   const request = run.operations[nth % Math.max(1, run.operations.length)];
   if (request === undefined) return;
-  for (const account of request.accounts) run.recorder.tampered(account);
+  for (const account of request.accounts) run.observe({ kind: 'tampered', at: run.world.clock.nowMs(), account });
   try {
     await run.world.stackSets.start({ ...request, kind: 'update', operationId: `by-hand-${nth}` });
   } catch (error) {
@@ -152,7 +155,7 @@ async function deliver(run: Run, event: StackSetEvent): Promise<void> {
   run.observe({ kind: 'endTold', at: run.world.clock.nowMs(), operationId: event.operationId });
   for (let tries = 1; tries <= 3; tries++) {
     try {
-      await onStackSetEvent(ports)(stackSetEvent(event.stackSet, event.operationId));
+      await onStackSet(ports)(stackSetEvent(event.stackSet, event.operationId));
       return;
     } catch (error) {
       if (!isStrongroomError(error) || error.code === 'Internal')

@@ -10,6 +10,7 @@ import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
 import { abortEverywhere } from '../../rollout/abort';
 import { answer } from '../../rollout/answer';
+import { refuseReplacedState } from '../../rollout/managing-state';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import { createFollower } from '../follow';
 import type { Host } from '../host';
@@ -59,6 +60,8 @@ async function goOn(host: Host, common: CommonOptions, id: RolloutId, say: Say):
   try {
     const record = await findRollout(session, id);
     refuseEnded(record);
+    const { ports } = session;
+    await session.run(() => refuseReplacedState(ports, record));
     const by = await session.run(session.actor);
     session = await session.forWriting();
     const { executions } = session;

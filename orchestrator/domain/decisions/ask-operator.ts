@@ -2,7 +2,7 @@
 
 import { errors } from '../errors';
 import { actorText, strongroomItself } from '../model/actor';
-import { currentStep, withWave } from '../model/current-wave';
+import { currentStep, currentWave, withWave } from '../model/current-wave';
 import type { ExecutionInput } from '../model/execution-input';
 import type { Changed } from '../model/move';
 import { type Answered, approvalTimeoutSeconds, type Prompt, type RolloutRecord } from '../model/rollout';
@@ -20,14 +20,21 @@ export const rejectionAtOnce = {
   reason: 'nobody is asked about a single new account; a sweep tries it again on another day',
 } as const;
 
+/** A rejection is stored while the prompt is still open: the machine gets it, and ends the rollout. */
+export const isAnswered = ({ status, lastStep }: RolloutRecord): boolean =>
+  status.kind === 'awaitingApproval' && lastStep?.state === 'AskOperator';
+
 /** @throws NotWaiting if the rollout does not wait for this answer. */
 export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now: Date): Changed {
   const { id, status, paused } = record;
   if (status.kind !== 'awaitingApproval') throw errors.notWaiting(id, status.kind);
+  if (isAnswered(record)) throw errors.notWaiting(id, 'rejected');
   const { prompt } = status;
   // A paused wave has no verdict yet that a person could override.
   if (prompt.about === 'pause' && given.decision === 'approve')
     throw errors.onlyResumes(id, paused === undefined ? 'somebody' : actorText(paused.by));
+  if (prompt.about === 'outage' && given.decision !== 'retry' && given.decision !== 'reject' && !isChecking(record))
+    throw errors.onlyResumesAfterOutage(id);
   const { decision, by, reason } = given;
   if (decision === 'approve' && prompt.expiresAt !== undefined && now > new Date(prompt.expiresAt))
     throw errors.approvalExpired(id, prompt.wave, prompt.expiresAt);
@@ -50,6 +57,9 @@ export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now
     ],
   };
 }
+
+/** Everything is deployed, so a person may override the gate, or roll back, without waiting for the outage to end. */
+export const isChecking = (record: RolloutRecord): boolean => currentWave(record).outage?.during === 'checks';
 
 /** `approve` opens the wave that requires an approval; in a held wave it overrides the gate, under the person's name. */
 function withAnswer(record: RolloutRecord, { about }: Prompt, answer: Answered): RolloutRecord {

@@ -1,5 +1,5 @@
 import type { Actor } from './actor';
-import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from './brand';
+import type { AccountId, OrganizationId, Region, ReleaseId, RolloutId, WaveName } from './brand';
 import type { WaveSpec } from './desired-state';
 import type { ExecutionInput } from './execution-input';
 import type { Verdict } from './gate';
@@ -24,11 +24,13 @@ export interface RolloutRequest {
   readonly newAccount?: boolean | undefined;
   /** Includes drifted accounts, and reverts their drift. */
   readonly includeDrifted?: boolean | undefined;
+  /** If another state manages the organization, this one replaces it. */
+  readonly takeOverState?: boolean | undefined;
 }
 
 /** Why the state machine waits for a decision. */
 export interface Prompt {
-  readonly about: 'approval' | 'preflight' | 'stage' | 'gate' | 'pause';
+  readonly about: 'approval' | 'preflight' | 'stage' | 'gate' | 'pause' | 'outage';
   readonly wave: WaveName;
   readonly because: readonly string[];
   /** ISO time. */
@@ -66,6 +68,16 @@ export type WaveStatus =
   | { readonly kind: 'judged'; readonly verdict: Verdict; readonly because: readonly string[]; readonly at: string }
   | { readonly kind: 'overridden'; readonly by: Actor; readonly reason: string; readonly at: string };
 
+/** How long a wave has been waiting for an outage. */
+export interface OutageWait {
+  /** Whether the wave was checking its accounts; before that nothing counts on what was measured. */
+  readonly during: 'preflight' | 'stage' | 'checks';
+  /** ISO time of the first visit that was not possible. */
+  readonly since: string;
+  /** How often it has looked again. */
+  readonly looks: number;
+}
+
 /** A wave within a rollout. Counts are of accounts. */
 export interface WaveProgress {
   readonly name: WaveName;
@@ -89,6 +101,8 @@ export interface WaveProgress {
   readonly checksSince?: string | undefined;
   /** The first healthy verdict of this attempt; the soak counts from here. */
   readonly firstHealthyAt?: string | undefined;
+  /** Present while the wave waits for an outage to end, or is parked by one. */
+  readonly outage?: OutageWait | undefined;
   readonly approvedBy?: Actor | undefined;
   /** An approval is valid for the wave's `approvalHours`. */
   readonly approvedAt?: string | undefined;
@@ -152,6 +166,9 @@ export interface StageOperation {
   readonly module: ModuleId;
   readonly kind: OperationKind;
   readonly accounts: number;
+  readonly regions: readonly Region[];
+  /** Artifact key of its accounts; absent until it has started. */
+  readonly targets?: string | undefined;
   readonly startedAt: string;
 }
 
@@ -161,4 +178,19 @@ export interface StageRecord {
   readonly token?: string | undefined;
   /** Instances done and failed so far, for people who watch. */
   readonly progress: { readonly done: number; readonly failed: number; readonly total: number };
+  /** Artifact key of the operations as they were planned: a stage that is started again starts the same ones. */
+  readonly planned?: string | undefined;
+  /** ISO time since when an operation has ended and StackSets has not listed all of its results. */
+  readonly laggingSince?: string | undefined;
+  /** Operations that AWS refused to start. */
+  readonly refused?: readonly RefusedOperation[] | undefined;
+}
+
+export interface RefusedOperation {
+  readonly operationId: string;
+  readonly module: ModuleId;
+  readonly reason: string;
+  /** The stack does not exist any more. */
+  readonly isGone?: boolean | undefined;
+  readonly places: readonly { readonly account: AccountId; readonly region: Region }[];
 }
