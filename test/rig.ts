@@ -20,6 +20,7 @@ import { createSigns } from '../orchestrator/runtime/signs';
 import { simulatedConfig } from '../orchestrator/simulated/config';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld, type SimulatedWorld } from '../orchestrator/simulated/world';
+import { person } from './actors';
 
 /** What the build made: `npm test` builds first, and synthesizing anew would cost every suite some seconds. */
 export const baseline = (): Promise<Baseline> => readBaseline(join(__dirname, '..', 'dist'));
@@ -102,7 +103,7 @@ export async function createRig({
     events: await readEvents(ports, id, -1),
   });
   const begin: Rig['begin'] = async (request = {}, wanted = desiredState) => {
-    const input: ExecutionInput = await prepareRollout(ports, built, wanted, { by: 'jo', ...request });
+    const input: ExecutionInput = await prepareRollout(ports, built, wanted, { by: person('jo'), ...request });
     return ran(input.rolloutId, await engine.start(input.rolloutId, input));
   };
   const inTime = <T>(run: () => Promise<T>): Promise<T> => world.clock.run(run());

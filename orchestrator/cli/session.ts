@@ -6,6 +6,7 @@ import type { Deployment } from '../aws/deployment';
 import { loadConfig } from '../config/load';
 import { formatProblem, parseConfig } from '../config/parse';
 import { errors, isStrongroomError, messageOf, type StrongroomError } from '../domain/errors';
+import type { Actor } from '../domain/model/actor';
 import type { DesiredState } from '../domain/model/desired-state';
 import { onStackSetEvent } from '../events/on-stack-set';
 import type { ClosedExecutions, Directory, Ports } from '../ports/ports';
@@ -15,12 +16,15 @@ import { createSigns } from '../runtime/signs';
 import { createStepFunctionsRunner, type Runner } from '../runtime/step-functions';
 import { stackSetEvent } from '../simulated/stack-set-event';
 import type { SimulatedWorld } from '../simulated/world';
+import { callerActor, simulatedActor } from './actor';
 import type { Host } from './host';
 import { type CommonOptions, configDefault, type EngineChoice, stackDefault, stateFolderDefault } from './options';
 import { createPace } from './pace';
 
 export interface Session {
   readonly ports: Ports;
+  /** Who acts. Asked before anything is recorded. @throws UnknownCaller. */
+  readonly actor: () => Promise<Actor>;
   readonly desiredState: DesiredState;
   readonly baseline: Baseline;
   /** Whether the session can change anything outside this process. */
@@ -116,6 +120,7 @@ async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read
   const ports: Ports = { ...world, signs: createSigns(world, { executions, isDeployed }) };
   return {
     ports,
+    actor: async () => callerActor(host, await world.caller()),
     desiredState,
     baseline,
     isReal: true,
@@ -199,6 +204,7 @@ export async function simulatedSession(
   let isOver = false;
   const session: SimulatedSession = {
     ports: world,
+    actor: async () => simulatedActor(host),
     desiredState,
     baseline,
     isReal: false,

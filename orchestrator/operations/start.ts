@@ -2,6 +2,7 @@
 
 import { buildRelease } from '../../stackset-templates/release';
 import { errors } from '../domain/errors';
+import { actorText } from '../domain/model/actor';
 import { parseRolloutId, type ReleaseId, type RolloutId } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import type { ExecutionInput } from '../domain/model/execution-input';
@@ -90,7 +91,7 @@ export async function refuseBusy(ports: Pick<Ports, 'store' | 'clock' | 'signs'>
   const busy = await holderOf(ports, ports.clock.now());
   // One that has ended without recording that is closed when the next one takes the lease.
   if (busy !== undefined && (await ports.signs.end(busy.holder)) === undefined)
-    throw errors.rolloutBusy(busy.holder, busy.by, busy.since);
+    throw errors.rolloutBusy(busy.holder, actorText(busy.by), busy.since);
 }
 
 export interface Beginning extends Pick<RolloutRecord, 'organization' | 'release' | 'rollbackTargets' | 'request'> {

@@ -5,6 +5,7 @@
  */
 
 import { errors } from '../domain/errors';
+import { type Actor, actorText } from '../domain/model/actor';
 import type { RolloutId } from '../domain/model/brand';
 import { isAging, isOver, leased } from '../domain/model/lease';
 import type { OrganizationLease, RolloutRecord } from '../domain/model/rollout';
@@ -20,7 +21,7 @@ export type Taken =
   | {
       readonly kind: 'busy';
       readonly holder: RolloutId;
-      readonly by: string;
+      readonly by: Actor;
       readonly since: string;
       readonly because: string;
     };
@@ -45,7 +46,7 @@ export const busy = ({ holder, by, since }: OrganizationLease, why?: string): Ex
   holder,
   by,
   since,
-  because: `rollout ${holder} has the lease, started by ${by} at ${since}${why === undefined ? '' : `; ${why}`}`,
+  because: `rollout ${holder} has the lease, started by ${actorText(by)} at ${since}${why === undefined ? '' : `; ${why}`}`,
 });
 
 /** A rollout with the lease as it was read along with it. */

@@ -1,5 +1,7 @@
 /** `--engine stepfunctions`, where the machine only notes what it receives. */
+
 import type { Executions } from '../../orchestrator/ports/ports';
+import { callerNamed } from '../actors';
 import { parsedLines, type RigOptions, rig, rolloutIdIn } from './rig';
 
 const remote = ['--engine', 'stepfunctions', '--yes', '--json'] as const;
@@ -84,7 +86,7 @@ test('an abort ends the execution too', async () => {
   const aborted = await run('abort', id, '--reason', 'wrong config', '--engine', 'stepfunctions');
 
   expect(aborted.status).toBe(0);
-  expect(told.at(-1)).toBe(`stop ${id}: ada aborted it: wrong config`);
+  expect(told.at(-1)).toBe(`stop ${id}: ${callerNamed('ada').arn} aborted it: wrong config`);
 });
 
 test('an execution that ended without a record is in the status and in the diagnosis, and `resume` closes it', async () => {

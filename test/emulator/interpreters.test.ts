@@ -15,6 +15,7 @@ import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { createSigns } from '../../orchestrator/runtime/signs';
 import { functionName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { baseline } from '../rig';
 import { type Gateway, type LambdaHandler, startGateway } from './gateway';
 import { interpretStateMachines, motoAccount, motoClients, motoRegion, resetMoto } from './moto';
@@ -67,7 +68,7 @@ async function onOurs(): Promise<readonly string[]> {
   const world = await freshWorld();
   const told: string[] = [];
   const engine = createEmbeddedEngine(world, { baseline: built, functions: (ports) => listening(ports, told) });
-  const input = await prepareRollout(engine.ports, built, desiredState, { by: 'jo' });
+  const input = await prepareRollout(engine.ports, built, desiredState, { by: person('jo') });
   await engine.start(input);
   await world.close();
   return told;
@@ -83,7 +84,7 @@ async function onMotos(): Promise<readonly string[]> {
   const roleArn = `arn:aws:iam::${motoAccount}:role/StateMachine`;
   const definition = JSON.stringify(built.definition);
   const made = await sfn.send(new CreateStateMachineCommand({ name: 'rollout', roleArn, definition }));
-  const first = await prepareRollout(world, built, desiredState, { by: 'jo' });
+  const first = await prepareRollout(world, built, desiredState, { by: person('jo') });
   const input = JSON.stringify(first);
   const reported = reportOf(functions);
   const started = await sfn.send(

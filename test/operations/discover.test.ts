@@ -3,6 +3,7 @@ import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/waves';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig, type Rig } from '../rig';
 import {
   add,
@@ -112,7 +113,7 @@ describe('a sweep for accounts', () => {
     const rig = await rolledOut();
     rig.world.faults.failInstance = () => 'no space left';
     const { id } = await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
-    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'tomorrow' });
+    await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'tomorrow' });
     await rig.resume(id);
     rig.world.faults.failInstance = () => undefined;
     const account = add(rig, 'Sandbox');

@@ -2,6 +2,7 @@ import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { readLease } from '../../orchestrator/records/leases';
 import { readFinishedWave } from '../../orchestrator/records/waves';
 import { abortRollout } from '../../orchestrator/rollout/abort';
+import { person } from '../actors';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 import {
   add,
@@ -76,7 +77,7 @@ describe('a new account', () => {
       waves: rig.desiredState.waves.map((wave) => ({ ...wave, approval: 'manual' as const })),
     };
     const { id } = await rig.rollOut({ waves: [canary] }, manual);
-    await rig.inTime(() => abortRollout(rig.ports, id, 'jo', 'not today'));
+    await rig.inTime(() => abortRollout(rig.ports, id, person('jo'), 'not today'));
     const account = add(rig, 'Sandbox');
 
     await follow(rig, created(account));

@@ -7,6 +7,7 @@ import { readRollout } from '../../orchestrator/records/rollouts';
 import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
 import { functionName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { add, created, minutesOn, newAccountRollouts, outcomeOf, sweepOnce, tell } from '../operations/newcomers';
 import { rolledOut } from '../operations/sweeping';
 import { baseline, createRig, type Rig } from '../rig';
@@ -38,7 +39,7 @@ async function hanging(isRunning: Awaited<ReturnType<Signs['isRunning']>>) {
   });
   const second = async (afterMinutes: number) => {
     await rig.world.clock.pause(afterMinutes * minute);
-    return rig.begin({ by: 'kim' });
+    return rig.begin({ by: person('kim') });
   };
   return { rig, asked, second };
 }
@@ -138,7 +139,7 @@ describe('two machines over one table', () => {
     });
     const start = async (ports: UnguardedPorts, by: string) => {
       const engine = createEmbeddedEngine(ports, { baseline: built, nudgeSeconds: [15], isShared: true, functions });
-      const input = await prepareRollout(engine.ports, built, desiredState, { by });
+      const input = await prepareRollout(engine.ports, built, desiredState, { by: person(by) });
       return { id: input.rolloutId, end: engine.start(input) };
     };
     const work = async () => {

@@ -8,6 +8,7 @@ import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
 import { endSilent } from '../../orchestrator/rollout/takeover';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { functionName, type TaskName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { createRig, type Rig, type RigOptions, type Walked } from '../rig';
 
 const minute = 60_000;
@@ -57,7 +58,7 @@ async function met(how: (pause: Pause) => Pick<RigOptions, 'around' | 'ports'>):
       (async () => {
         while (!isPaused) await rig.world.clock.sleepUntil(inMinutes(rig, 1));
         await rig.world.clock.sleepUntil(inMinutes(rig, 120));
-        return rig.begin({ waves: [wave], by: 'kim' });
+        return rig.begin({ waves: [wave], by: person('kim') });
       })(),
     ]),
   );

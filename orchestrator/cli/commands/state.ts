@@ -42,16 +42,16 @@ export async function checkState(host: Host, common: CommonOptions, { acceptLoss
 }
 
 async function accept(host: Host, folder: string): Promise<void> {
+  // A folder is repaired without AWS, so only this machine can say who does it.
+  const by = `local user ${host.login()}`;
   const { acceptLoss } = await import('../../embedded/check');
   const writes = await acceptLoss(folder);
   await withStore(folder, (store) =>
-    recordLoss(guard({ store }, byVersion), { at: host.now().toISOString(), by: host.user, writes }),
+    recordLoss(guard({ store }, byVersion), { at: host.now().toISOString(), by, writes }),
   );
   const lost = writes === undefined ? 'an unknown number of acknowledged writes' : plural(writes, 'acknowledged write');
   host.io.err(
-    writes === 0
-      ? 'note: no acknowledged write was missing'
-      : `note: continuing without ${lost}; recorded with the name ${host.user}`,
+    writes === 0 ? 'note: no acknowledged write was missing' : `note: continuing without ${lost}; recorded for ${by}`,
   );
 }
 
