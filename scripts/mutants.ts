@@ -105,7 +105,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a rollout takes the lease of another',
     file: 'orchestrator/rollout/takeover.ts',
-    from: 'if (!isExpired(former.value, now, item.value.since)) return busy(item.value);',
+    from: "if (silence.kind === 'alive') return busy(item.value, silence.because);",
     to: '',
   },
   {

@@ -3,11 +3,11 @@ import { isStrongroomError } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import { endOfExecution } from '../engine/engine';
 import { isBeating } from '../engine/heartbeat';
-import type { Executions, Ports, Signs } from '../ports/ports';
+import type { ClosedExecutions, Ports, Signs } from '../ports/ports';
 
 export interface SignsOptions {
   /** The deployed state machine. */
-  readonly executions?: Pick<Executions, 'end'> | undefined;
+  readonly executions?: Pick<ClosedExecutions, 'end'> | undefined;
   /** Whether a deployed state machine, which cannot be asked here, may use the same store. */
   readonly isDeployed?: boolean | undefined;
   /** Whether the engine of this process runs it. */
