@@ -78,7 +78,7 @@ export async function createRig({
     ...given,
     accounts: {
       ...given.accounts,
-      preflight: async (visit, regions) => sees(await given.accounts.preflight(visit, regions), visit),
+      preflight: async (visit, lookups) => sees(await given.accounts.preflight(visit, lookups), visit),
     },
     callbacks: { succeed: (token, output) => engine.callbacks.succeed(token, output) },
   };

@@ -13,9 +13,9 @@ const reverting = () => import('./revert-drift');
 export function createAccounts(options: SessionsOptions): Accounts {
   const { enter } = createSessions(options);
   return {
-    preflight: async (visit, regions) => {
+    preflight: async (visit, wanted) => {
       const { preflight } = await looking();
-      return preflight(await enter(visit, 'preflight'), regions);
+      return preflight(await enter(visit, 'preflight'), wanted);
     },
     ensureLinkedRoles: async (visit, services) => {
       const { ensureLinkedRoles } = await linking();

@@ -19,11 +19,11 @@ export class StatesFailure extends Error {
  * `resume` continues it once the store works.
  */
 const stopping: readonly ErrorCode[] = ['StateFull', 'StateUnusable', 'StateDamaged'];
-const stops = (thrown: unknown): boolean => isStrongroomError(thrown) && stopping.includes(thrown.code);
+export const stopsRun = (thrown: unknown): boolean => isStrongroomError(thrown) && stopping.includes(thrown.code);
 
 /** What a function's exception becomes: a failure, or the exception itself if it stops the run. */
 export const failureOf = (thrown: unknown): unknown =>
-  thrown instanceof StatesFailure || stops(thrown)
+  thrown instanceof StatesFailure || stopsRun(thrown)
     ? thrown
     : new StatesFailure(thrown instanceof Error ? thrown.name : 'Error', messageOf(thrown));
 

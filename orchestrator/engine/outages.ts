@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isStrongroomError } from '../domain/errors';
 import type { Clock, Store } from '../ports/ports';
+import { stopsRun } from './failure';
 
 /** As long as the state machine retries a task. */
 const retryMinutes = 30;
@@ -45,6 +46,7 @@ export function withRetries(store: EngineStore, clock: Clock, random: () => numb
 }
 
 const isStale = (error: unknown): boolean => isStrongroomError(error) && error.code === 'StaleWrite';
-const isOutage = (error: unknown): boolean => isStrongroomError(error) && error.retriable && !isStale(error);
+const isOutage = (error: unknown): boolean =>
+  isStrongroomError(error) && error.retriable && !isStale(error) && !stopsRun(error);
 /** As the store keeps it. */
 const copyOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

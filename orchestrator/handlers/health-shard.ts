@@ -1,6 +1,6 @@
 /** Reads the facts of each account, judges them, and keeps the evidence. A deployment alone says nothing about health. */
 import { messageOf } from '../domain/errors';
-import { withUnreached } from '../domain/model/account-changes';
+import { missedModules, withUnreached } from '../domain/model/account-changes';
 import { type AccountRecord, isOut, unreachedOf } from '../domain/model/account-record';
 import { currentWave, hasSoaked } from '../domain/model/current-wave';
 import type { Unreached } from '../domain/model/outage';
@@ -41,7 +41,9 @@ async function probe(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>
   const { id, adopted, drift } = item.value;
   const wave = currentWave(record);
   await assertCurrent();
-  const seen = await visitAccount(ports, { visit: visitTo(id, record.id, desiredState), release, adopted, drift });
+  const skipped = missedModules(item.value, release);
+  const visit = visitTo(id, record.id, desiredState);
+  const seen = await visitAccount(ports, { visit, release, adopted, skipped, drift });
   await assertCurrent();
   const unreached = unreachedIn(seen);
   if (unreached !== undefined) {

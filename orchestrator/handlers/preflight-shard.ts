@@ -1,7 +1,7 @@
 /** Looks before anything is deployed: enters each account, confirms its identity, and finds out which regions answer and what others already run. */
 
 import { isStrongroomError, messageOf } from '../domain/errors';
-import { moved, withAdopted, withFailure, withUnreached } from '../domain/model/account-changes';
+import { moved, withFailure, withPreflight, withUnreached } from '../domain/model/account-changes';
 import {
   type AccountRecord,
   type Adopted,
@@ -10,18 +10,21 @@ import {
   isGone,
   isNeverEntered,
   isWaitedFor,
+  type SkippedModule,
   unreachedOf,
 } from '../domain/model/account-record';
-import type { Region } from '../domain/model/brand';
 import { currentWave } from '../domain/model/current-wave';
 import type { DesiredState } from '../domain/model/desired-state';
+import type { Preflight } from '../domain/model/lookups';
 import { outageOf, type Unreached } from '../domain/model/outage';
-import { type Release, regionsAtWork } from '../domain/model/release';
+import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Decision, decideAdoption } from '../domain/planning/adoption';
+import { lookupsWanted } from '../domain/planning/preflight';
 import { linkedServicesNeeded } from '../domain/policies/linked-roles';
-import type { Item, Preflight } from '../ports/ports';
+import type { Item } from '../ports/ports';
 import { changeAccount } from '../rollout/change-account';
+import { lookUp } from '../rollout/look-up';
 import { withRetry } from '../rollout/retry';
 import { openShard } from '../rollout/shard';
 import { type AssertCurrent, isRefusal } from '../rollout/step';
@@ -58,7 +61,7 @@ interface Visited {
 async function preflight(ports: PreflightPorts, visited: Visited): Promise<void> {
   const { record, release, item, assertCurrent } = visited;
   await assertCurrent();
-  const found = await look(ports, visited, regionsAtWork(release));
+  const found = await look(ports, visited);
   await assertCurrent();
   await assertCurrent();
   const now = ports.clock.now();
@@ -66,9 +69,20 @@ async function preflight(ports: PreflightPorts, visited: Visited): Promise<void>
     const account = withoutPreflight(known, record);
     if (found.kind === 'unreached') return withUnreached(account, record.id, found.unreached);
     const marked = found.failures.reduce((before, failure) => withFailure(before, record.id, failure), account);
-    return withAdopted(moved(marked, 'entered', now), adoptedBy(found.decisions), release);
+    return withPreflight(moved(marked, 'entered', now), placesOf(found.decisions), release);
   };
   await changeAccount(ports, record.id, item, seen, assertCurrent);
+}
+
+async function failuresIn(
+  ports: PreflightPorts,
+  visited: Visited,
+  seen: Preflight,
+  decisions: readonly Decision[],
+): Promise<readonly Failure[]> {
+  const failures = [...closedIn(seen), ...conflictsIn(decisions)];
+  if (failures.length > 0) return failures;
+  return [...(await makeRoles(ports, visited, decisions)), ...activatingIn(decisions)];
 }
 
 /** The only thing created before the deployment: templates name these roles and cannot create them. They cost nothing and do nothing. */
@@ -77,7 +91,7 @@ async function makeRoles(
   { record, desiredState, release, item }: Visited,
   decisions: readonly Decision[],
 ): Promise<readonly Failure[]> {
-  const services = linkedServicesNeeded({ ...item.value, adopted: adoptedBy(decisions) }, release);
+  const services = linkedServicesNeeded({ ...item.value, ...placesOf(decisions) }, release);
   if (services.length === 0) return [];
   try {
     const visit = visitTo(item.value.id, record.id, desiredState);
@@ -103,17 +117,12 @@ type Found =
   | { readonly kind: 'unreached'; readonly unreached: Unreached }
   | { readonly kind: 'entered'; readonly decisions: readonly Decision[]; readonly failures: readonly Failure[] };
 
-async function look(ports: PreflightPorts, visited: Visited, regions: readonly Region[]): Promise<Found> {
+async function look(ports: PreflightPorts, visited: Visited): Promise<Found> {
   const visit = visitTo(visited.item.value.id, visited.record.id, visited.desiredState);
   try {
-    const seen = await withRetry(ports, () => ports.accounts.preflight(visit, regions));
-    const decisions = decideAdoption(visited.release, seen.singletons);
-    const failures = [...closedIn(seen), ...conflictsIn(decisions)];
-    return {
-      kind: 'entered',
-      decisions,
-      failures: failures.length > 0 ? failures : await makeRoles(ports, visited, decisions),
-    };
+    const seen = await lookUp(ports, visit, lookupsWanted(visited.release));
+    const decisions = decideAdoption(visited.release, seen);
+    return { kind: 'entered', decisions, failures: await failuresIn(ports, visited, seen, decisions) };
   } catch (error) {
     if (isRefusal(error)) throw error;
     // One account that cannot be entered must not stop the other ninety-nine; JudgePreflight decides whose fault it is.
@@ -128,8 +137,23 @@ function unreached(error: unknown, account: AccountRecord, now: Date): Unreached
   return { at: 'preflight', fault, because, seenAt: now.toISOString(), ...(mayCome && { waitedFor: true }) };
 }
 
-const adoptedBy = (decisions: readonly Decision[]): readonly Adopted[] =>
-  decisions.flatMap((d) => (d.kind === 'leave' ? [{ module: d.module, region: d.region, because: d.because }] : []));
+interface Places {
+  readonly adopted: readonly Adopted[];
+  readonly skipped: readonly SkippedModule[];
+}
+const placesOf = (decisions: readonly Decision[]): Places => ({
+  adopted: decisions.flatMap((d) => (d.kind === 'leave' ? [placeOf(d)] : [])),
+  skipped: decisions.flatMap((d) => (d.kind === 'skip' ? [placeOf(d)] : [])),
+});
+const placeOf = ({ module, region, because }: SkippedModule): SkippedModule => ({ module, region, because });
+
+/** If the service answers in time, the module is deployed with the others; if not, it stays skipped. */
+const activatingIn = (decisions: readonly Decision[]): readonly Failure[] =>
+  decisions.flatMap((d) =>
+    d.kind === 'skip' && d.activating
+      ? [{ at: 'preflight', module: d.module, region: d.region, reason: d.because, waitedFor: true }]
+      : [],
+  );
 
 const conflictsIn = (decisions: readonly Decision[]): readonly Failure[] =>
   decisions.flatMap((d) =>

@@ -9,6 +9,7 @@ import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../d
 import { outageOf, type Unreached } from '../domain/model/outage';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
+import { type SettingsPart, settingsWithoutSkipped } from '../domain/planning/preflight';
 import { isToRevert } from '../domain/planning/revert-drift';
 import type { Item, Visit } from '../ports/ports';
 import { changeLatest } from '../rollout/change-account';
@@ -49,13 +50,12 @@ async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecor
   await shard.assertCurrent();
   const visit = visitTo(item.value.id, record.id, desiredState);
   if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
-  await applyKeeping(ports, shard, item, visit);
-  await change(ports, shard, item, (account) =>
-    withRelease(
-      withoutPassing({ ...withUnreached(account, record.id, undefined), settingsRelease: release.id }),
-      release,
-    ),
-  );
+  const { parts, isWhole } = settingsWithoutSkipped(item.value, release);
+  for (const part of parts) await applyKeeping(ports, shard, item, visit, part);
+  await change(ports, shard, item, (account) => {
+    const changed = withoutPassing(withUnreached(account, record.id, undefined));
+    return withRelease(isWhole ? { ...changed, settingsRelease: release.id } : changed, release);
+  });
 }
 
 /** A setting that is changed for the first time is read and kept before it is changed: a crash in between only repeats the read. */
@@ -64,12 +64,12 @@ async function applyKeeping(
   shard: Shard,
   item: Item<AccountRecord>,
   visit: Visit,
+  { settings, regions }: SettingsPart,
 ): Promise<void> {
-  const { release, assertCurrent } = shard;
-  const { settings, regions } = release;
+  const { assertCurrent } = shard;
   if (namesNothing(settings)) return;
-  if (!isAllKept(item.value.previousSettings ?? {}, settings, regions.governed)) {
-    const seen = await withRetry(ports, () => ports.accounts.readSettings(visit, settings, regions.governed));
+  if (!isAllKept(item.value.previousSettings ?? {}, settings, regions)) {
+    const seen = await withRetry(ports, () => ports.accounts.readSettings(visit, settings, regions));
     await change(ports, shard, item, (account) => ({
       ...account,
       previousSettings: keepingFirst(account.previousSettings ?? {}, seen),
@@ -78,7 +78,7 @@ async function applyKeeping(
   await withRetry(ports, async () => {
     // Directly before the change, in each try.
     await assertCurrent();
-    await ports.accounts.applySettings(visit, settings, regions.governed);
+    await ports.accounts.applySettings(visit, settings, regions);
   });
 }
 

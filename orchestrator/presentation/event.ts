@@ -59,9 +59,11 @@ const sentences: Sentences = {
   preflightDone: (e) =>
     `wave ${e.wave}: preflight passed in ${plural(e.entered, 'account')}${e.leftOut > 0 ? `, ${e.leftOut} skipped` : ''}${
       e.adopted ? `, ${e.adopted} with resources managed outside Strongroom` : ''
-    }`,
+    }${e.skipped ? `, ${e.skipped} with skipped modules` : ''}`,
   adopted: (e) =>
     `wave ${e.wave}: account ${e.account}: ${e.module} in ${e.region} is managed outside Strongroom: ${e.because}`,
+  moduleSkipped: (e) =>
+    `wave ${e.wave}: account ${e.account}: ${e.module} skipped in ${e.region}: ${e.because}; its checks are unknown`,
   accountLeftOut: (e) => `wave ${e.wave}: account ${e.account} skipped: ${e.reason}`,
   stageStarted: (e) =>
     `wave ${e.wave}: stage ${e.stage + 1} of ${e.stages}, ${e.step ? stepWords[e.step] : `deploying ${e.modules.join(', ')} to`} ${plural(e.accounts, 'account')}${e.regions.length === 0 ? '' : ` in ${e.regions.join(', ')}`}`,
@@ -136,6 +138,7 @@ function markOf(event: RolloutEvent): Mark {
     case 'crashed':
     case 'rollingBack':
       return bad;
+    case 'moduleSkipped':
     case 'approvalRequested':
     case 'answered':
     case 'paused':

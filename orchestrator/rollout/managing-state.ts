@@ -52,3 +52,15 @@ export async function refuseOtherState(ports: Pick<Ports, 'store' | 'stateMarker
   const known = await readStateIdentity(ports);
   if (known?.value.id !== there.state) throw errors.managedElsewhere(there);
 }
+
+/**
+ * A rollout of a state that was replaced does not continue: it would change accounts beside the rollouts of the other state.
+ * @throws StateElsewhere
+ */
+export async function refuseReplacedState(
+  ports: Pick<Ports, 'store' | 'stateMarker'>,
+  { request, plan }: Pick<RolloutRecord, 'request' | 'plan'>,
+): Promise<void> {
+  const isAboutToTakeOver = request.takeOverState === true && plan === undefined;
+  if (!isAboutToTakeOver) await refuseOtherState(ports);
+}

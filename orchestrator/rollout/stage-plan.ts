@@ -1,6 +1,6 @@
 /** Plans the stages of a wave, so that every StackSet is at the release before it creates new instances. */
 import type { AccountRecord } from '../domain/model/account-record';
-import { isAdopted } from '../domain/model/account-record';
+import { isNotOurWork } from '../domain/model/account-record';
 import { currentWave } from '../domain/model/current-wave';
 import { type ReleaseModule, stackSetName } from '../domain/model/module';
 import type { Stage } from '../domain/model/plan';
@@ -43,10 +43,10 @@ export async function planStages(
   return { order, stages: [...firstInstances.map(stageOf), ...stages].map((stage, index) => ({ ...stage, index })) };
 }
 
-/** A module that others run in every account has no stage. */
+/** A module that is nobody's work has no stage: in every account others run it, or preflight skipped it. */
 const modulesFor = (work: readonly AccountRecord[], { modules }: Release): readonly ReleaseModule[] =>
   modules.filter(({ module, regions }) =>
-    work.some((account) => regions.some((region) => !isAdopted(account, module, region))),
+    work.some((account) => regions.some((region) => !isNotOurWork(account, module, region))),
   );
 
 async function firstInstancesFor(

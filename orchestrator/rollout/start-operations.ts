@@ -7,13 +7,14 @@ import { isAccessLost } from '../domain/model/outage';
 import type { Stage } from '../domain/model/plan';
 import type { RefusedOperation, RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
+import { saveDocument } from '../records/documents';
 import { type StagePlace, writeOperation, writeStage } from '../records/stages';
 import { oneByOne, recordRefusal, refusedOperation } from './refused-start';
 import { withRetry } from './retry';
 import type { ModuleRequest } from './stage-requests';
 import { type AssertCurrent, isRefusal } from './step';
 
-type StartPorts = Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'start'>;
+type StartPorts = Pick<Ports, 'store' | 'artifacts' | 'clock' | 'random'> & UsesStackSets<'start'>;
 
 export interface Starting {
   readonly record: RolloutRecord;
@@ -61,8 +62,9 @@ export async function startOperations(
       continue;
     }
     try {
+      const targets = await saveDocument(ports, 'accounts', request.accounts);
       const operationId = await start(ports, starting, { module, request });
-      const operation = operationOf({ module, request }, operationId, now);
+      const operation = { ...operationOf({ module, request }, operationId, now), targets };
       // AwaitStage looks later, so an event that arrives before this write is not missed.
       await writeOperation(ports, operation, at);
       operations.push(operation);
@@ -107,5 +109,6 @@ export const operationOf = ({ module, request }: ModuleRequest, operationId: str
   module,
   kind: request.kind,
   accounts: request.accounts.length,
+  regions: request.regions,
   startedAt: now.toISOString(),
 });

@@ -41,7 +41,7 @@ export async function visitAccount(
     visit,
     release,
     ...known
-  }: { readonly visit: Visit; readonly release: Release } & Pick<AccountRecord, 'adopted' | 'drift'>,
+  }: { readonly visit: Visit; readonly release: Release } & Pick<AccountRecord, 'adopted' | 'skipped' | 'drift'>,
 ): Promise<Seen> {
   const seen = await looked(async () => {
     const facts = await withRetry(ports, () => ports.accounts.collectFacts(visit, factsWanted(release)));

@@ -62,7 +62,7 @@ export const tasks = {
   JudgeStage: {
     kind: 'decide',
     ports: ['store', 'artifacts'],
-    stackSets: ['status', 'results'],
+    stackSets: ['status', 'results', 'instances'],
     took: took(79, 11_000, 33, 28),
   },
   SettingsShard: {

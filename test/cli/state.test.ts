@@ -8,7 +8,7 @@ import { parseOrganizationId } from '../../orchestrator/domain/model/brand';
 import { openEmbeddedState } from '../../orchestrator/embedded/state';
 import { claimState } from '../../orchestrator/records/owner';
 import { stateIdentity } from '../../orchestrator/records/state-identity';
-import { parsedLines, rig, rolloutIdIn } from './rig';
+import { breakPasswordPolicy, parsedLines, rig, rolloutIdIn } from './rig';
 
 const strongroom = join(__dirname, '..', '..', 'dist', 'cli', 'strongroom.mjs');
 /** Nobody in particular: root may open everything. */
@@ -217,6 +217,28 @@ test('another state is refused before anything is asked of a person, until it is
       expect.objectContaining({ type: 'stateTakenOver', state: 'st-other', reason: 'its laptop is lost' }),
     ]),
   ]);
+});
+
+test('a held rollout of a state that was replaced cannot be approved or resumed, and can be aborted', async () => {
+  const line = rig({ host: { confirm: async () => true } });
+  breakPasswordPolicy(line.world, 'Sandbox');
+  const options = ['--config', line.config(), '--state', root];
+  const held = await line.aws('rollout', '--yes', '--json', '--wave', 'sandbox', ...options);
+  const id = rolloutIdIn(held.out);
+  const before = await line.world.stateMarker.read();
+  await line.world.stateMarker.put({ state: 'st-other', by: 'jo', since: '2026-11-23T08:00:00.000Z' }, before);
+
+  const refused = [
+    await line.aws('approve', id, '--reason', 'it is fine', ...options),
+    await line.aws('resume', id, ...options),
+    await line.aws('rollback', id, '--yes', '--reason', 'it is not', ...options),
+  ];
+  const aborted = await line.aws('abort', id, '--reason', 'another state took over', ...options);
+
+  expect(held.status).toBe(3);
+  for (const { status, err } of refused)
+    expect([status, err]).toEqual([4, expect.arrayContaining([expect.stringMatching(/another state, st-other, /)])]);
+  expect(aborted.status).toBe(0);
 });
 
 describe('a rollout whose disk becomes full', () => {

@@ -1,5 +1,6 @@
 /** An engine whose store is full, gone or damaged stops at once, without Retry and Catch, and is resumed where it stopped. */
 import { errors } from '../../orchestrator/domain/errors';
+import { createMemoryStore } from '../../orchestrator/simulated/memory-store';
 import { map, rig, task } from './rig';
 
 const handlesAll = {
@@ -31,6 +32,31 @@ test.each([
     ['a', 0],
     ['a', 0],
   ]);
+});
+
+test('a disk that is full when the engine records its own progress stops the run without waiting for space', async () => {
+  const store = createMemoryStore();
+  const full = errors.stateFull('folder s');
+  let writes = 0;
+  const line = rig(
+    { A: task('a', { Next: 'B' }), B: task('b') },
+    { a: () => ({}), b: () => 'done' },
+    {
+      store: {
+        ...store,
+        put: async (key, value, version) => {
+          writes += 1;
+          if (writes === 2) throw full;
+          return store.put(key, value, version);
+        },
+      },
+    },
+  );
+
+  await expect(line.start()).rejects.toBe(full);
+  const stoppedAt = line.secondNow();
+
+  expect([stoppedAt, await line.resume()]).toEqual([0, { status: 'SUCCEEDED', output: 'done' }]);
 });
 
 test('in a Map the iterations that are running finish, no other one starts, and the run stops', async () => {

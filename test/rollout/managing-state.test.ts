@@ -3,6 +3,7 @@ import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { readStateIdentity, renameState } from '../../orchestrator/records/state-identity';
+import { manageOrganization } from '../../orchestrator/rollout/managing-state';
 import { createRandom } from '../../orchestrator/simulated/random';
 import { baseline, createRig, eventsOf, type Rig } from '../rig';
 
@@ -88,6 +89,34 @@ test('a person takes over with a reason: it is in the log, and the former state 
   ]);
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   await expect(again).rejects.toMatchObject({ code: 'StateElsewhere', message: expect.stringMatching(/by jo$/) });
+});
+
+test('the takeover is in the log, also if the process dies between the marker and the log', async () => {
+  const rig = await createRig({ accounts: 40 });
+  const former = { state: 'st-former', by: 'ada', since: '2026-11-21T08:00:00.000Z' };
+  await rig.world.stateMarker.put(former);
+  const startedAt = '2026-11-22T09:00:00.000Z';
+  const record = { request: { by: 'jo', takeOverState: true }, startedAt };
+  const manage = () => manageOrganization(rig.ports, record, new Date('2026-11-22T09:00:01.000Z'));
+
+  const managed = [await manage(), await manage()];
+
+  expect(managed).toEqual(Array(2).fill({ kind: 'ours', tookOver: former }));
+});
+
+test('a later rollout that may take over, from the state that did, records no second takeover', async () => {
+  const rig = await createRig({ accounts: 40 });
+  await rig.world.stateMarker.put({ state: 'st-former', by: 'ada', since: '2026-11-21T08:00:00.000Z' });
+  const request = { by: 'jo', takeOverState: true };
+  await manageOrganization(rig.ports, { request, startedAt: '2026-11-22T09:00:00Z' }, new Date('2026-11-22T09:00:01Z'));
+
+  const managed = await manageOrganization(
+    rig.ports,
+    { request, startedAt: '2026-11-23T09:00:00.000Z' },
+    new Date('2026-11-23T09:00:01Z'),
+  );
+
+  expect(managed).toEqual({ kind: 'ours' });
 });
 
 test('nobody takes over without a reason', async () => {

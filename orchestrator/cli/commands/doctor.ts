@@ -7,6 +7,8 @@ import type { Guardrails } from '../../domain/health/guardrails';
 import { parseSweepId } from '../../domain/model/brand';
 import { enabledModules } from '../../domain/model/module';
 import type { Plan } from '../../domain/model/plan';
+import type { Release } from '../../domain/model/release';
+import { lookupsWanted, skipsOf } from '../../domain/planning/preflight';
 import { administrationRoleDefault } from '../../domain/policies/ci-policy';
 import { previewPlan, stamp } from '../../operations/start';
 import type { Surroundings } from '../../ports/ports';
@@ -65,7 +67,8 @@ async function examine(
   const name = administrationRoleArn?.split('/').at(-1) ?? administrationRoleDefault;
   // One after another, because the first refusal is often the cause of the others.
   const caller = await look(around.caller);
-  const plan = await look(async () => (await previewPlan(ports, baseline, desiredState)).plan);
+  const previewed = await look(() => previewPlan(ports, baseline, desiredState));
+  const plan = previewed.kind === 'seen' ? { kind: 'seen' as const, value: previewed.value.plan } : previewed;
   return {
     caller,
     clockOffByMs: await look(around.clockOffByMs),
@@ -89,7 +92,7 @@ async function examine(
     plan: plan.kind === 'refused' ? plan : { kind: 'seen', value: sizeOf(plan.value, session) },
     quotas: await look(around.stackSetQuotas),
     guardrails: await guarded(session, around),
-    samples: plan.kind === 'refused' ? [] : await sampled(session, plan.value),
+    samples: previewed.kind === 'refused' ? [] : await sampled(session, previewed.value),
   };
 }
 
@@ -116,20 +119,23 @@ const sizeOf = (plan: Plan, { desiredState }: Session) => ({
   waves: plan.waves.map(({ name, accounts }) => ({ name, accounts: accounts.length })),
 });
 
-async function sampled({ ports, desiredState }: Session, plan: Plan): Promise<readonly Sampled[]> {
+async function sampled(
+  { ports, desiredState }: Session,
+  { plan, release }: { readonly plan: Plan; readonly release: Release },
+): Promise<readonly Sampled[]> {
   const { ciRole: role, externalId } = desiredState.organization;
   const rollout = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
+  const wanted = lookupsWanted(release);
   const chosen = plan.waves.flatMap(({ name, accounts }) =>
     accounts.slice(0, samplesPerWave).map(({ id }) => ({ account: id, wave: name })),
   );
   return pLimit(visitsAtOnce).map(chosen, async ({ account, wave }) => ({
     account,
     wave,
-    unusable: await look(
-      async () =>
-        (await ports.accounts.preflight({ account, role, externalId, rollout }, desiredState.regions.governed))
-          .unusable,
-    ),
+    looked: await look(async () => {
+      const seen = await ports.accounts.preflight({ account, role, externalId, rollout }, wanted);
+      return { unusable: seen.unusable, skipped: skipsOf(release, seen.unanswered) };
+    }),
   }));
 }
 

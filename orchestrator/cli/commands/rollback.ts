@@ -8,6 +8,7 @@ import { prepareRollback, previewRollback } from '../../operations/rollback';
 import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
 import { answer } from '../../rollout/answer';
+import { refuseReplacedState } from '../../rollout/managing-state';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, rolloutId, waveNames } from '../options';
@@ -37,6 +38,8 @@ export async function rollback(
     const waves = wave && waveNames(wave, session.desiredState);
     const original = await findRollout(session, id);
     const isAwaitingApproval = refuseUnlessStill(original, waves);
+    const { ports } = session;
+    await session.run(() => refuseReplacedState(ports, original));
     if (!isAwaitingApproval) await showRollback(host, session, common, { original, waves });
     if (mustAsk && (await host.confirm?.(`Roll back rollout ${id}?`)) !== true) {
       host.io.err('cancelled; nothing was changed');

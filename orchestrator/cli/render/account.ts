@@ -126,7 +126,7 @@ function gateLines({ gates }: AccountRecord, latest: Evidence | undefined, paint
   });
 }
 
-const moduleRows = ({ modules, adopted = [] }: AccountRecord): readonly (readonly string[])[] => [
+const moduleRows = ({ modules, adopted = [], skipped = [] }: AccountRecord): readonly (readonly string[])[] => [
   ...modules.map(({ module, region, version, status, reason, notInRelease }) => [
     module,
     region,
@@ -135,6 +135,7 @@ const moduleRows = ({ modules, adopted = [] }: AccountRecord): readonly (readonl
     ...(notInRelease ? ['from a newer release, kept'] : []),
   ]),
   ...adopted.map(({ module, region, because }) => [module, region, 'managed outside Strongroom', because]),
+  ...skipped.map(({ module, region, because }) => [module, region, 'skipped by the last preflight', because]),
 ];
 
 /** An entry of the history in `account --json`. */

@@ -1,5 +1,5 @@
 /** JudgePreflight: which accounts can be entered, what is really deployed there, and whether the wave's deployment may start. */
-import { moved, staying, withFailure, withRelease } from '../model/account-changes';
+import { missedModules, moved, staying, withFailure, withRelease } from '../model/account-changes';
 import {
   type AccountRecord,
   failuresOf,
@@ -11,7 +11,7 @@ import {
   isWaitedFor,
   unreachedOf,
 } from '../model/account-record';
-import type { Region, RolloutId, WaveName } from '../model/brand';
+import type { AccountId, Region, RolloutId, WaveName } from '../model/brand';
 import { currentWave, withWave } from '../model/current-wave';
 import { type DesiredState, toleranceOf } from '../model/desired-state';
 import { accountEventsMax } from '../model/event';
@@ -88,17 +88,17 @@ function wait(
   };
 }
 
-/** An account that was waited for in vain is out, like any other that cannot be entered. */
+/** An account that was waited for in vain is out, like any other that cannot be entered. If only a module was, the module stays skipped. */
 export function givenUp(account: AccountRecord, rollout: RolloutId, now: Date): AccountRecord {
   if (!isWaitedFor(account, rollout)) return account;
   const still = (reason: string): string => `${reason}, still so ${bootstrapMinutesMax} minutes after the wave opened`;
   const unreached = unreachedOf(account, rollout);
   if (unreached !== undefined) return notEntered(account, rollout, still(unreached.because), now);
-  const failures = failuresOf(account, rollout).map(({ waitedFor: _over, ...failure }) => ({
-    ...failure,
-    reason: still(failure.reason),
-  }));
-  const out = { ...account, work: { rollout, failures } };
+  const failures = failuresOf(account, rollout)
+    .filter(({ module }) => module === undefined)
+    .map(({ waitedFor: _over, ...failure }) => ({ ...failure, reason: still(failure.reason) }));
+  const out = { ...account, work: { ...account.work, rollout, failures } };
+  if (failures.length === 0) return out;
   return isNeverEntered(account) ? moved(out, 'enteringFailed', now) : out;
 }
 
@@ -148,7 +148,7 @@ export function decideEntry(record: RolloutRecord, { members, release, freezes }
     ...(record.request.rollback === true
       ? [{ type: 'rollingBack' as const, wave: wave.name, to: wave.release, ...staying(members, release) }]
       : []),
-    ...doneAndAdopted(wave.name, entered, release, out.length),
+    ...preflightDone(wave.name, entered, release, out.length),
     ...out.slice(0, accountEventsMax).map((account) => leftOut(record, account)),
   ];
   const entry = { events, lost: out.length };
@@ -183,21 +183,39 @@ export function decideJudgePreflight(
 }
 
 /** Modules that the config leaves to the organization everywhere are not reported; a module that another team was found to run is. */
-function doneAndAdopted(
+function preflightDone(
   wave: WaveName,
   entered: readonly AccountRecord[],
-  { expectations }: Release,
+  release: Release,
   out: number,
 ): readonly EventBody[] {
+  const { organizationManaged } = release.expectations;
   const adopted = entered.flatMap((account) =>
     (account.adopted ?? [])
-      .filter(({ module }) => !expectations.organizationManaged.includes(module))
+      .filter(({ module }) => !organizationManaged.includes(module))
       .map((place) => ({ type: 'adopted' as const, wave, account: account.id, ...place })),
   );
-  const accounts = new Set(adopted.map(({ account }) => account)).size;
+  const skipped = entered.flatMap((account) =>
+    missedModules(account, release).map((place) => ({
+      type: 'moduleSkipped' as const,
+      wave,
+      account: account.id,
+      ...place,
+    })),
+  );
+  const accountsIn = (places: readonly { readonly account: AccountId }[]): number =>
+    new Set(places.map(({ account }) => account)).size;
   return [
-    { type: 'preflightDone', wave, entered: entered.length, leftOut: out, ...(accounts > 0 && { adopted: accounts }) },
+    {
+      type: 'preflightDone',
+      wave,
+      entered: entered.length,
+      leftOut: out,
+      ...(adopted.length > 0 && { adopted: accountsIn(adopted) }),
+      ...(skipped.length > 0 && { skipped: accountsIn(skipped) }),
+    },
     ...adopted.slice(0, accountEventsMax),
+    ...skipped.slice(0, accountEventsMax),
   ];
 }
 
@@ -224,10 +242,18 @@ export function corrected(
   release: Release,
   there: readonly Place[],
 ): AccountRecord {
-  const seen = withInstances(account, wave, release, there);
+  const seen = withMissed(withInstances(account, wave, release, there), release);
   // Another rollout may have stopped halfway and left everything of this release in place.
   const measured = withRelease(seen, release);
   return measured.release === release.id && seen.release !== release.id ? measured : seen;
+}
+
+/** Where a skipped module is at the release already, nothing was skipped. */
+function withMissed(account: AccountRecord, release: Release): AccountRecord {
+  if (account.skipped === undefined) return account;
+  const { skipped: _all, ...rest } = account;
+  const missed = missedModules(account, release);
+  return missed.length === 0 ? rest : { ...rest, skipped: missed };
 }
 
 function withInstances(

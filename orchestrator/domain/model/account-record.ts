@@ -42,6 +42,13 @@ export interface Adopted {
   readonly because: string;
 }
 
+/** A module that preflight skipped in a region, because it could not find out what is there: it stays as it is. */
+export interface SkippedModule {
+  readonly module: ModuleId;
+  readonly region: Region;
+  readonly because: string;
+}
+
 /** Why an account is out of a wave's work, or what failed in it, with what a person needs to continue. */
 export interface Failure {
   readonly at: 'preflight' | 'rehome' | 'deploy' | 'settings' | 'health';
@@ -82,6 +89,8 @@ export interface AccountRecord {
   readonly pendingCreates?: readonly PendingCreate[] | undefined;
   /** As the last preflight saw it. */
   readonly adopted?: readonly Adopted[] | undefined;
+  /** What the last preflight skipped. */
+  readonly skipped?: readonly SkippedModule[] | undefined;
   /** The release whose settings were applied last. */
   readonly settingsRelease?: ReleaseId | undefined;
   readonly previousSettings?: PreviousSettings | undefined;
@@ -181,6 +190,14 @@ export const isAdopted = (
   module: ModuleId,
   region: Region,
 ): boolean => adopted.some((a) => a.module === module && a.region === region);
+
+type Known = Pick<AccountRecord, 'adopted' | 'skipped'>;
+export const isSkipped = ({ skipped = [] }: Pick<Known, 'skipped'>, module: ModuleId, region: Region): boolean =>
+  skipped.some((s) => s.module === module && s.region === region);
+
+/** Nothing is deployed there: others run the module, or preflight skipped it. */
+export const isNotOurWork = (account: Known, module: ModuleId, region: Region): boolean =>
+  isAdopted(account, module, region) || isSkipped(account, module, region);
 
 export const isDrifted = ({ drift = [] }: Pick<AccountRecord, 'drift'>): boolean =>
   drift.some(({ outcome }) => outcome === 'drifted');

@@ -61,9 +61,20 @@ export type RolloutEvent = Said &
         readonly leftOut: number;
         /** Accounts with a resource that is managed outside Strongroom; absent if none. */
         readonly adopted?: number | undefined;
+        /** Accounts in which a module was skipped; absent if none. */
+        readonly skipped?: number | undefined;
       }
     | {
         readonly type: 'adopted';
+        readonly wave: WaveName;
+        readonly account: AccountId;
+        readonly module: ModuleId;
+        readonly region: Region;
+        readonly because: string;
+      }
+    | {
+        /** A lookup failed: the module stays as it is there, and its checks are unknown. */
+        readonly type: 'moduleSkipped';
         readonly wave: WaveName;
         readonly account: AccountId;
         readonly module: ModuleId;

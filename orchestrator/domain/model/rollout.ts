@@ -165,6 +165,9 @@ export interface StageOperation {
   readonly module: ModuleId;
   readonly kind: OperationKind;
   readonly accounts: number;
+  readonly regions: readonly Region[];
+  /** Artifact key of its accounts; absent until it has started. */
+  readonly targets?: string | undefined;
   readonly startedAt: string;
 }
 
@@ -176,6 +179,8 @@ export interface StageRecord {
   readonly progress: { readonly done: number; readonly failed: number; readonly total: number };
   /** Artifact key of the operations as they were planned: a stage that is started again starts the same ones. */
   readonly planned?: string | undefined;
+  /** ISO time since when an operation has ended and StackSets has not listed all of its results. */
+  readonly laggingSince?: string | undefined;
   /** Operations that AWS refused to start. */
   readonly refused?: readonly RefusedOperation[] | undefined;
 }

@@ -39,6 +39,7 @@ const landedAs = (outcomes: readonly InstanceOutcome[], over: Partial<Landed> = 
     module: 'alerts',
     kind: 'update',
     accounts: outcomes.length,
+    regions: [home],
     startedAt: now.toISOString(),
   },
   status: 'SUCCEEDED',

@@ -191,11 +191,23 @@ function Modules({ detail: { account } }: AccountProps) {
       '–',
     ],
   }));
+  const skipped = (account.skipped ?? []).map(({ module, region, because }) => ({
+    key: `${module} ${region} skipped`,
+    cells: [
+      module,
+      region,
+      '–',
+      <Mark key="status" kind="unsure">
+        <Text>{`Skipped by the last preflight: ${because}`}</Text>
+      </Mark>,
+      '–',
+    ],
+  }));
   return (
     <Rows
       label="Modules"
       heads={['Module', 'Region', 'Version', 'Status', 'Drift']}
-      rows={[...deployed, ...adopted]}
+      rows={[...deployed, ...adopted, ...skipped]}
       empty="No modules are deployed."
     />
   );
