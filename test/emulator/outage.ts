@@ -13,8 +13,8 @@ import { leftOut } from './organization';
 import { inFolder, type Records, type Remains, remainsOf } from './remains';
 import { tableAt } from './table';
 
-/** Twenty minutes take forty seconds. A quicker clock would take moto's own slowness for an outage. */
-const timesFaster = 30;
+/** Twenty minutes take one. A quicker clock would take the slowness of moto on a busy machine for an outage. */
+const timesFaster = 20;
 const outageSeconds = { least: 10, most: 1200 };
 const skewSeconds = { least: 30, most: 7200 };
 
