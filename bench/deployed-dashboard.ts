@@ -1,6 +1,6 @@
 /**
  * Measures the deployed dashboard's function: its bundle in a process of its own, as on Lambda, over 10,000 made-up records in
- * dynalite, which also says how many units each reading takes. `orchestrator/infrastructure/measured.ts` holds what is printed.
+ * the DynamoDB of moto, and how many units each reading takes. `orchestrator/tasks/table.ts` holds what is printed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import dynalite from 'dynalite';
 import { writeAccount } from '../orchestrator/records/accounts';
 import { eventOf } from '../test/dashboard/gateway';
+import { startMoto } from '../test/emulator/moto';
 import { tableAt } from '../test/emulator/table';
 import { idOf, madeUp } from './made-up';
 
@@ -46,14 +46,12 @@ interface Units {
 }
 
 async function main(): Promise<void> {
-  const server = dynalite({ createTableMs: 0 });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const moto = await startMoto();
   const units: Units = { calls: 0, read: 0 };
-  const meter = createServer((asked, answer) => void forward(asked, answer, portOf(server), units));
+  const meter = createServer((asked, answer) => void forward(asked, answer, moto.endpoint, units));
   meter.listen(0, '127.0.0.1');
   await once(meter, 'listening');
-  await fill(`http://127.0.0.1:${portOf(server)}`);
+  await fill(moto.endpoint);
   const child = spawn(process.execPath, ['--input-type=module', '--eval', runtime], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...deployedEnvironment, AWS_ENDPOINT_URL: `http://127.0.0.1:${portOf(meter)}` },
@@ -81,7 +79,7 @@ async function main(): Promise<void> {
   }
   child.kill();
   meter.close();
-  server.close();
+  await moto.stop();
 }
 
 const claims = {
@@ -122,23 +120,45 @@ const portOf = (server: { address: () => AddressInfo | string | null }): number 
   return address.port;
 };
 
-/** Also requests the consumed units, and counts them. */
-async function forward(asked: IncomingMessage, answer: ServerResponse, port: number, units: Units): Promise<void> {
-  let body = '';
-  for await (const chunk of asked) body += chunk;
-  const metered = JSON.stringify({ ...JSON.parse(body), ReturnConsumedCapacity: 'TOTAL' });
-  const headers = { ...asked.headers, 'content-length': String(Buffer.byteLength(metered)) };
-  const onward = request({ port, method: 'POST', path: asked.url, headers }, async (got) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of got) chunks.push(chunk);
-    const whole = Buffer.concat(chunks);
-    const { ConsumedCapacity } = JSON.parse(whole.toString('utf8'));
-    units.calls += 1;
-    for (const consumed of [ConsumedCapacity].flat()) units.read += consumed?.CapacityUnits ?? 0;
-    answer.writeHead(got.statusCode ?? 500, got.headers).end(whole);
-  });
-  onward.end(metered);
+/** Counts the read units of each answer. */
+async function forward(asked: IncomingMessage, answer: ServerResponse, endpoint: string, units: Units): Promise<void> {
+  const body: Buffer[] = [];
+  for await (const chunk of asked) body.push(chunk);
+  const onward = request(
+    new URL(asked.url ?? '/', endpoint),
+    { method: 'POST', headers: asked.headers },
+    async (got) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of got) chunks.push(chunk);
+      const whole = Buffer.concat(chunks);
+      units.calls += 1;
+      units.read += unitsOf(JSON.parse(whole.toString('utf8')));
+      answer.writeHead(got.statusCode ?? 500, got.headers).end(whole);
+    },
+  );
+  onward.end(Buffer.concat(body));
 }
+
+type Attributes = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>;
+interface Answer {
+  readonly Item?: Attributes;
+  readonly Items?: readonly Attributes[];
+  readonly Responses?: Readonly<Record<string, readonly Attributes[]>>;
+}
+
+/** A consistent read takes one unit per 4 KB or part of it, of an item or of a page of a query [doc:amazondynamodb/read-write-operations]. */
+function unitsOf({ Item, Items, Responses = {} }: Answer): number {
+  const single = [...(Item === undefined ? [] : [Item]), ...Object.values(Responses).flat()];
+  const begun = (bytes: number): number => Math.max(1, Math.ceil(bytes / 4096));
+  const ofItems = single.reduce((sum, item) => sum + begun(bytesOf(item)), 0);
+  return Items === undefined ? ofItems : begun(Items.reduce((sum, item) => sum + bytesOf(item), 0));
+}
+
+const bytesOf = (item: Attributes): number =>
+  Object.entries(item).reduce(
+    (sum, [name, { S = '', N = '' }]) => sum + name.length + Buffer.byteLength(S) + N.length,
+    0,
+  );
 
 const deployedEnvironment = {
   AWS_REGION: region,

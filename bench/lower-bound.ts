@@ -9,7 +9,7 @@ import type { AccountId, Region } from '../orchestrator/domain/model/brand';
 import { concurrencyOf, type WaveSpec } from '../orchestrator/domain/model/desired-state';
 import type { ModuleId } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
-import { regionsAtWork } from '../orchestrator/domain/model/release';
+import { lookupsWanted } from '../orchestrator/domain/planning/preflight';
 import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';
 import { factsCalls, linkingCalls, preflightCalls, settingCalls } from '../orchestrator/simulated/visit-calls';
 
@@ -50,7 +50,7 @@ export function visitsOf(release: Release) {
   const roles = modules.flatMap(({ module }) => linkedServiceOf[module] ?? []).flatMap(linkingCalls).length;
   const entering = 2;
   return {
-    preflight: [entering + preflightCalls(regionsAtWork(release)).length, ...(roles > 0 ? [entering + roles] : [])],
+    preflight: [entering + preflightCalls(lookupsWanted(release)).length, ...(roles > 0 ? [entering + roles] : [])],
     settings: (['Get', 'Put'] as const).map((verb) => entering + settingCalls(verb, settings, regions.governed).length),
     health: [entering + factsCalls(factsWanted(release)).length],
   };

@@ -31,5 +31,6 @@ export function sweptDesiredState(governed: readonly Region[]): DesiredState {
     checks: { settleMinutes: [1] },
     probes: {},
     onFailure: 'hold',
+    outageWaitMinutes: 60,
   };
 }

@@ -37,7 +37,7 @@ async function bundled(name: FunctionName): Promise<Bundled> {
     treeshake: { moduleSideEffects: false, propertyReadSideEffects: false },
     resolve: { mainFields: ['module', 'main'] },
     // Needed only by the embedded store, which a function never opens.
-    external: ['classic-level', 'dynalite'],
+    external: ['better-sqlite3'],
     plugins: [
       {
         name: 'one-function',

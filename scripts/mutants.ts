@@ -39,7 +39,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a stage continues past its tolerance',
     file: decision('judge-stage'),
-    from: 'if (lost > tolerance || unfinished.length > 0) {',
+    from: 'if (lost > tolerance || unfinished.length > 0 || unlisted.length > 0) {',
     to: 'if (lost > tolerance + 1) {',
   },
   {
@@ -153,8 +153,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'settings are recorded but not applied',
     file: handler('settings-shard'),
-    from: 'await ports.accounts.applySettings(visit, settings, regions.governed);',
-    to: 'await ports.accounts.readSettings(visit, settings, regions.governed);',
+    from: 'await ports.accounts.applySettings(visit, settings, regions);',
+    to: 'await ports.accounts.readSettings(visit, settings, regions);',
   },
   {
     name: 'an exempt account is planned',

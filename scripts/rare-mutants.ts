@@ -4,9 +4,9 @@ import type { Mutant } from './mutant';
 export const rareMutants: readonly Mutant[] = [
   {
     name: 'an operation is started after an abort between its retries',
-    file: 'orchestrator/handlers/deploy-stage.ts',
-    from: '    await assertCurrent(ports, record.id, step);\n',
-    to: '    void step;\n',
+    file: 'orchestrator/rollout/start-operations.ts',
+    from: "    await assertCurrent('anew');\n",
+    to: '    void assertCurrent;\n',
     seeds: [3670],
   },
   {
@@ -47,13 +47,15 @@ export const rareMutants: readonly Mutant[] = [
   {
     name: 'instances are created where the StackSet holds another release',
     file: 'orchestrator/rollout/stage-plan.ts',
-    from: `  const order = [...arriving, ...inOrderOfWork(own, modules, name)];
+    from: `  const order = [...arriving, ...imported, ...inOrderOfWork(others, modules, name)];
+  const moving = { arriving: arriving.length, following: arriving.length + imported.length };
   const firstInstances = await firstInstancesFor(ports, record, modules, order);
-  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, arriving.length);
+  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, moving);
   const stages = withUpdatesFirst(plain, withFirstInstances(order, firstInstances, name), modules, name);`,
-    to: `  const order = [...arriving, ...own];
+    to: `  const order = [...arriving, ...imported, ...others];
+  const moving = { arriving: arriving.length, following: arriving.length + imported.length };
   const firstInstances: FirstInstance[] = [];
-  const stages = withRehoming(stagesOf(modules, order.length, spec), modules, arriving.length);`,
+  const stages = withRehoming(stagesOf(modules, order.length, spec), modules, moving);`,
   },
   {
     name: 'failed instances are not counted',

@@ -1,14 +1,12 @@
 /** The reference pages as text: what the checks are, and what reading their facts costs. */
 import { type Check, fixedByOthers } from '../orchestrator/domain/health/check';
 import { checkTable } from '../orchestrator/domain/health/checks/table';
-import {
-  type ApiCall,
-  callConditions,
-  type FactSources,
-  factSources,
-  type KnownSources,
-} from '../orchestrator/domain/health/fact-sources';
+import { type FactSources, factSources, type KnownSources } from '../orchestrator/domain/health/fact-sources';
+import { type ApiCall, callConditions } from '../orchestrator/domain/model/api-call';
+import { type Catalog, catalog } from '../orchestrator/domain/model/catalog';
 import { gateIds, gateTitles } from '../orchestrator/domain/model/gate';
+import { type Lookups, lookups, regionCall, regionsCall } from '../orchestrator/domain/model/lookups';
+import { idsOf } from '../orchestrator/domain/model/module';
 
 const generated = 'Written by `npm run docs`; do not edit it by hand.';
 const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -61,12 +59,33 @@ const regionWords = {
   deployed: 'in each region with its stack',
 } as const;
 
-export function callTable(sources: FactSources = factSources): string {
+interface Visits {
+  readonly sources?: FactSources;
+  readonly table?: Lookups;
+  readonly modules?: Catalog;
+}
+
+/** Only tests have other facts, lookups and modules than ours. */
+export function callTable({ sources = factSources, table: of = lookups, modules = catalog }: Visits = {}): string {
   return [
     '# Calls of a visit',
     '',
-    `${generated} A visit to an account makes these requests, each once, to read the facts that the checks`,
-    'of the release need. It has entered the account with two more: `sts:AssumeRole` and `sts:GetCallerIdentity`.',
+    `${generated} Every visit has entered the account with two requests more: \`sts:AssumeRole\` and`,
+    '`sts:GetCallerIdentity`.',
+    '',
+    '## Preflight',
+    '',
+    'Before a deployment, a visit looks up what the modules of the release must know, in the regions where they are deployed. It makes each',
+    'request once, and no others. If a lookup fails, the modules that need it are skipped in that region.',
+    '',
+    ...table(['Lookup', 'Reads', 'Needed by', 'Calls', 'Requests'], lookupRows(of, modules)),
+    '',
+    `In a region where no lookup is needed, or none has answered, \`${regionCall}\` shows whether the region answers. If it refuses the`,
+    `account, one \`${regionsCall}\` in the home region shows whether the account has opted in to it.`,
+    '',
+    '## Facts',
+    '',
+    'To check the account, a visit reads the facts that the checks of the release need, each request once.',
     ...(['account', 'region'] as const).flatMap((scope) => {
       const shared = new Set<string>();
       const rows = Object.entries(sources[scope]).map(([id, { reads, calls }]) => {
@@ -75,11 +94,22 @@ export function callTable(sources: FactSources = factSources): string {
         const words = calls.map((call) => (own.includes(call) ? wordsOf(call) : `${nameOf(call)} (see above)`));
         return [`\`${id}\``, reads, words.join('<br>') || 'none: entering asks it', countOf(own)];
       });
-      return ['', `## In each ${scope}`, '', ...table(['Fact', 'Reads', 'Calls', 'Requests'], rows)];
+      return ['', `### In each ${scope}`, '', ...table(['Fact', 'Reads', 'Calls', 'Requests'], rows)];
     }),
     '',
   ].join('\n');
 }
+
+const lookupRows = (of: Lookups, modules: Catalog): readonly (readonly string[])[] =>
+  Object.entries(of).map(([id, { reads, where, calls }]) => [
+    `\`${id}\``,
+    reads,
+    idsOf(modules)
+      .filter((module) => modules[module].lookups?.some((one) => one === id))
+      .join(', '),
+    calls.map(wordsOf).join('<br>'),
+    `${countOf(calls)} ${where === 'home' ? 'in the home region' : 'in each region'}`,
+  ]);
 
 const nameOf = ({ api, of }: ApiCall): string => (of === undefined ? `\`${api}\`` : `\`${api}\` (${of})`);
 const wordsOf = (call: ApiCall): string =>

@@ -4,7 +4,13 @@ import { errors } from '../orchestrator/domain/errors';
 import type { TemplateHash } from '../orchestrator/domain/model/brand';
 import { type Catalog, catalog } from '../orchestrator/domain/model/catalog';
 import type { DesiredState } from '../orchestrator/domain/model/desired-state';
-import { enabledModules, isOrganizations, type ModuleId, regionsOf } from '../orchestrator/domain/model/module';
+import {
+  enabledModules,
+  isOrganizations,
+  type ModuleId,
+  regionsOf,
+  settingsOf,
+} from '../orchestrator/domain/model/module';
 import { type Entry, type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/model/release';
 import type { DesiredSettings } from '../orchestrator/domain/model/settings';
 import { administrationRoleDefault } from '../orchestrator/domain/policies/ci-policy';
@@ -30,7 +36,7 @@ export function releaseContent(
   let settings: DesiredSettings = {};
   for (const id of enabled) {
     const row = of[id];
-    settings = { ...settings, ...row.settings?.(desiredState) };
+    settings = { ...settings, ...settingsOf(row, desiredState) };
     if (!isOrganizations(id, desiredState, of) && (row.isDeployed?.(desiredState) ?? true)) {
       const template = templates[id]?.hash;
       if (template === undefined)

@@ -1,7 +1,7 @@
 /**
  * The story of one rollout. Read it from top to bottom: list the organization, plan the waves and open one, check its accounts before
- * changing them, deploy stage by stage, apply the settings, check the health, and only then open the next wave. Whatever goes wrong ends
- * in Report. `orchestrator/tasks/table.ts` declares what kind of state each task is.
+ * changing them, deploy stage by stage, apply the settings, check the health, and only then open the next wave. An outage leads to Park,
+ * and whatever else goes wrong to Report. `orchestrator/tasks/table.ts` declares what kind of state each task is.
  */
 import type { Story } from './story';
 
@@ -21,6 +21,7 @@ export const rollout: Story = {
     next: {
       go: 'Preflight',
       verify: 'CheckHealth',
+      resume: 'ApplySettings',
       nextWave: 'OpenWave',
       frozen: 'WaitForFreezeEnd',
       ask: 'AskOperator',
@@ -59,9 +60,18 @@ export const rollout: Story = {
   CheckHealth: 'JudgeWave',
   JudgeWave: {
     question: 'Is the wave healthy?',
-    next: { nextWave: 'OpenWave', recheck: 'Soak', ask: 'AskOperator', rollBack: 'RollBack', finish: 'Report' },
+    next: {
+      nextWave: 'OpenWave',
+      recheck: 'Soak',
+      wait: 'WaitForOutageEnd',
+      ask: 'AskOperator',
+      rollBack: 'RollBack',
+      finish: 'Report',
+    },
   },
   Soak: { waitThen: 'CheckHealth' },
+  // Settings that the outage interrupted are applied first; those that are applied are left as they are.
+  WaitForOutageEnd: { waitThen: 'ApplySettings' },
 
   AskOperator: {
     question: 'What did the operator decide?',
@@ -71,5 +81,7 @@ export const rollout: Story = {
     question: 'Is there a release to roll back to?',
     next: { go: 'DeployStage', verify: 'ApplySettings', finish: 'Report' },
   },
+  // Where tasks go that an outage outlasted: nothing has failed, and a person resumes the rollout.
+  Park: 'AskOperator',
   Report: 'Finished',
 };

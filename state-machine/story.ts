@@ -12,6 +12,7 @@ import {
   forEachShard,
   lastTask,
   type Make,
+  parkingTask,
   task,
   waitUntilDue,
 } from './vocabulary';
@@ -19,7 +20,7 @@ import {
 type ShardTask = TasksOfKind<'perShard'>;
 type DecidingTask = TasksOfKind<'decide' | 'awaitPerson'>;
 type MapName = (typeof tasks)[ShardTask]['map'];
-type WaitName = 'WaitForLease' | 'WaitForFreezeEnd' | 'WaitForAccounts' | 'Soak';
+type WaitName = 'WaitForLease' | 'WaitForFreezeEnd' | 'WaitForAccounts' | 'WaitForOutageEnd' | 'Soak';
 type StateName = Exclude<TaskName, ShardTask> | MapName | WaitName;
 
 interface Branching<Decision extends string> {
@@ -34,7 +35,7 @@ interface Waiting {
 
 /** What follows each state. A state that can decide only one thing needs no question. */
 export type Story = { readonly startAt: StateName } & {
-  readonly [T in DecidingTask]: [DecisionOf<T>] extends ['go'] ? StateName : Branching<DecisionOf<T>>;
+  readonly [T in DecidingTask]: [DecisionOf<T>] extends ['go' | 'ask'] ? StateName : Branching<DecisionOf<T>>;
 } & { readonly [S in MapName | TasksOfKind<'awaitEvent'>]: StateName } & {
   readonly [W in WaitName]: Waiting;
 } & { readonly [T in TasksOfKind<'last'>]: 'Finished' };
@@ -44,9 +45,17 @@ type After = StateName | 'Finished' | Branching<string> | Waiting;
 /** @returns the state that the execution starts at, connected to all others. */
 export function statesOf({ startAt, ...story }: Story, scope: Construct, functions: Functions): IChainable {
   const last = lastTask(scope, functions, 'Report');
-  const make: Make = { scope, functions, onCrash: last };
-  const states = new Map<string, State & INextable>([['Report', last]]);
-  for (const name of taskNames) if (tasks[name].kind !== 'last') states.set(...taskState(make, name));
+  const bare: Make = { scope, functions, onCrash: last };
+  const park = parkingTask(bare, 'Park');
+  const states = new Map<string, State & INextable>([
+    ['Report', last],
+    ['Park', park],
+  ]);
+  for (const name of taskNames) {
+    if (tasks[name].kind === 'last' || name === 'Park') continue;
+    const make = beforeTheFirstWave.includes(name) ? bare : { ...bare, onOutage: park };
+    states.set(...taskState(make, name));
+  }
   for (const [name, after] of entriesOf(story)) if (isWaiting(after)) states.set(name, waitUntilDue(scope, name));
   const finished = new Succeed(scope, 'Finished');
   const made = (name: string): State & INextable => {
@@ -62,11 +71,14 @@ export function statesOf({ startAt, ...story }: Story, scope: Construct, functio
     else if (isWaiting(after)) state.next(stateOf(after.waitThen));
     else {
       const branches = Object.entries(after.next).map(([decision, to]) => [decision, stateOf(to)] as const);
-      state.next(choice(make, after.question, branches));
+      state.next(choice(bare, after.question, branches));
     }
   }
   return stateOf(startAt);
 }
+
+/** They have changed nothing that could be resumed, so their failure ends the rollout. */
+const beforeTheFirstWave: readonly TaskName[] = ['ListOrganization', 'PlanWaves'];
 
 const entriesOf = (story: Readonly<Record<string, After>>): readonly (readonly [string, After])[] =>
   Object.entries(story);

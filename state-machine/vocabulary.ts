@@ -18,7 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { retriableCodes } from '../orchestrator/domain/errors';
+import { parkingCodes, retriableCodes } from '../orchestrator/domain/errors';
 import { shardsAtOnceMax } from '../orchestrator/domain/model/execution-input';
 import type { TaskName } from '../orchestrator/tasks/table';
 
@@ -28,6 +28,8 @@ export interface Make {
   readonly scope: Construct;
   readonly functions: Functions;
   readonly onCrash: IChainable;
+  /** Where a task goes that an outage outlasted; absent where there is no wave yet that could be resumed. */
+  readonly onOutage?: IChainable | undefined;
 }
 
 /** Errors of the Lambda service itself and of functions that died. Natural keys make handlers safe to repeat [doc:step-functions/connect-lambda]. */
@@ -41,26 +43,34 @@ const lambdaErrors = [
   'Runtime.ExitError',
 ];
 
-/** Six tries within about two minutes. The jitter spreads shards that were throttled together. */
-function retrying<T extends LambdaInvoke>(invoke: T): T {
+/**
+ * Sixty tries within about half an hour, so that an outage of twenty minutes needs no person. The jitter spreads shards that were
+ * throttled together.
+ */
+function retrying<T extends LambdaInvoke>(invoke: T, codes: readonly string[] = retriableCodes): T {
   invoke.addRetry({
-    errors: [...retriableCodes, ...lambdaErrors],
+    errors: [...codes, ...lambdaErrors],
     interval: Duration.seconds(2),
     backoffRate: 2,
-    maxAttempts: 6,
+    maxAttempts: 60,
     maxDelay: Duration.seconds(60),
     jitterStrategy: JitterType.FULL,
   });
   return invoke;
 }
 
-/** A crash leaves the input as it was and adds the error, which Report records. */
-const catching = <T extends LambdaInvoke | MapState>(state: T, onCrash: IChainable): T => {
+/** A crash leaves the input as it was and adds the error, which Park and Report record. */
+const catching = <T extends LambdaInvoke | MapState>(
+  state: T,
+  { onCrash, onOutage }: Pick<Make, 'onCrash' | 'onOutage'>,
+): T => {
+  if (onOutage !== undefined)
+    state.addCatch(onOutage, { errors: [...parkingCodes, ...lambdaErrors], resultPath: '$.crash' });
   state.addCatch(onCrash, { errors: ['States.ALL'], resultPath: '$.crash' });
   return state;
 };
 
-const invoke = (scope: Construct, id: string, fn: IFunction): LambdaInvoke =>
+const invoke = (scope: Construct, id: string, fn: IFunction, codes?: readonly string[]): LambdaInvoke =>
   retrying(
     new LambdaInvoke(scope, id, {
       lambdaFunction: fn,
@@ -68,11 +78,19 @@ const invoke = (scope: Construct, id: string, fn: IFunction): LambdaInvoke =>
       outputPath: '$.Payload',
       retryOnServiceExceptions: false,
     }),
+    codes,
   );
 
 /** A handler takes the input and returns the next one. */
-export const task = ({ scope, functions, onCrash }: Make, name: TaskName): LambdaInvoke =>
-  catching(invoke(scope, name, functions[name]), onCrash);
+export const task = (make: Make, name: TaskName): LambdaInvoke =>
+  catching(invoke(make.scope, name, make.functions[name]), make);
+
+/**
+ * Parks a rollout, where a failure would end it. The outage that led here may keep the rollout's record out of reach too, so everything
+ * that parks a rollout elsewhere is tried again here.
+ */
+export const parkingTask = (make: Make, name: TaskName): LambdaInvoke =>
+  catching(invoke(make.scope, name, make.functions[name], parkingCodes), make);
 
 /** The task at the end of every path. If it fails too, the execution itself fails. */
 export function lastTask(scope: Construct, functions: Functions, name: TaskName): LambdaInvoke {
@@ -80,12 +98,17 @@ export function lastTask(scope: Construct, functions: Functions, name: TaskName)
     error: 'ReportFailed',
     cause: 'the outcome could not be recorded',
   });
-  const last = invoke(scope, name, functions[name]);
+  const last = invoke(scope, name, functions[name], parkingCodes);
   last.addCatch(failed, { errors: ['States.ALL'], resultPath: '$.crash' });
   return last;
 }
 
-function withToken({ scope, functions }: Make, name: TaskName, taskTimeout: Timeout): LambdaInvoke {
+function withToken(
+  { scope, functions }: Make,
+  name: TaskName,
+  taskTimeout: Timeout,
+  codes?: readonly string[],
+): LambdaInvoke {
   return retrying(
     new LambdaInvoke(scope, name, {
       lambdaFunction: functions[name],
@@ -94,6 +117,7 @@ function withToken({ scope, functions }: Make, name: TaskName, taskTimeout: Time
       taskTimeout,
       retryOnServiceExceptions: false,
     }),
+    codes,
   );
 }
 
@@ -107,15 +131,16 @@ export function awaitEvent(
   // Goes through a Pass, since moto's interpreter does not follow a Catch to the state itself.
   const notYet = new Pass(make.scope, `${name} again`).next(waiting);
   waiting.addCatch(notYet, { errors: ['States.Timeout'], resultPath: JsonPath.DISCARD });
-  return catching(waiting, make.onCrash);
+  return catching(waiting, make);
 }
 
 /** Waits for a person's answer until the prompt times out; then the rollout ends as held. */
 export const awaitPerson = (make: Make, name: TaskName): LambdaInvoke =>
-  catching(withToken(make, name, Timeout.at('$.approvalTimeoutSeconds')), make.onCrash);
+  catching(withToken(make, name, Timeout.at('$.approvalTimeoutSeconds'), parkingCodes), { onCrash: make.onCrash });
 
 /** Runs a task for each shard. The tasks write to the store and return nothing, so the payload stays small. */
-export function forEachShard({ scope, functions, onCrash }: Make, name: string, shardTask: TaskName): MapState {
+export function forEachShard(make: Make, name: string, shardTask: TaskName): MapState {
+  const { scope, functions } = make;
   const map = new MapState(scope, name, {
     itemsPath: '$.shards',
     itemSelector: {
@@ -127,7 +152,7 @@ export function forEachShard({ scope, functions, onCrash }: Make, name: string, 
     resultPath: JsonPath.DISCARD,
   });
   map.itemProcessor(invoke(scope, shardTask, functions[shardTask]));
-  return catching(map, onCrash);
+  return catching(map, make);
 }
 
 export const waitUntilDue = (scope: Construct, name: string): Wait =>

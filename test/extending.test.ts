@@ -8,22 +8,26 @@ import { type Readers, readers } from '../orchestrator/aws/facts/readers';
 import { sessionPolicy } from '../orchestrator/aws/session-policies';
 import type { Session } from '../orchestrator/aws/sessions';
 import { modulesSchema } from '../orchestrator/config/schema';
+import { errors } from '../orchestrator/domain/errors';
 import { type Check, judged, runChecks } from '../orchestrator/domain/health/check';
 import { linkedRoleCheckOf } from '../orchestrator/domain/health/checks/roles';
 import { stackChecksOf } from '../orchestrator/domain/health/checks/stacks';
 import { checkTable } from '../orchestrator/domain/health/checks/table';
 import { factsNeeded } from '../orchestrator/domain/health/checks/wanted';
 import { accountSources, factActions, regionSources, source } from '../orchestrator/domain/health/fact-sources';
+import { parseRegion } from '../orchestrator/domain/model/brand';
 import { type Catalog, catalog, type ModuleDefinition } from '../orchestrator/domain/model/catalog';
 import type { DesiredState } from '../orchestrator/domain/model/desired-state';
 import { gatesOf } from '../orchestrator/domain/model/gate';
+import { type LookupId, lookup, lookups } from '../orchestrator/domain/model/lookups';
 import { enabledModules, type ModuleId } from '../orchestrator/domain/model/module';
+import { lookupsWanted, skipsOf } from '../orchestrator/domain/planning/preflight';
 import { ciBoundary } from '../orchestrator/domain/policies/ci-policy';
 import { linkedServicesIn } from '../orchestrator/domain/policies/linked-roles';
 import { type Answers, answers, createFactsReader } from '../orchestrator/simulated/collected';
 import { createRandom } from '../orchestrator/simulated/random';
 import { createWatch } from '../orchestrator/simulated/security-services';
-import { factsCalls } from '../orchestrator/simulated/visit-calls';
+import { factsCalls, preflightCalls } from '../orchestrator/simulated/visit-calls';
 import { callTable, checkCatalog } from '../scripts/reference-pages';
 import { buildRelease } from '../stackset-templates/release';
 import { synthesizeTemplates } from '../stackset-templates/synthesize';
@@ -112,7 +116,9 @@ describe('a check with a fact of its own', () => {
 
   test('is in the reference', () => {
     expect(checkCatalog(checks, sources)).toMatch(/\| `ec2-serial-console-is-off` \|.*\| access to serial consoles \|/);
-    expect(callTable(sources)).toContain(`| \`serialConsole\` | the access to serial consoles | \`${action}\` | 1 |`);
+    expect(callTable({ sources })).toContain(
+      `| \`serialConsole\` | the access to serial consoles | \`${action}\` | 1 |`,
+    );
   });
 
   test('is answered by the simulator, and its gate fails by it', () => {
@@ -165,9 +171,12 @@ describe('a module', () => {
     description: 'Macie looks for sensitive data.',
     mayBeManaged: true,
     scope: 'regional',
+    lookups: ['macieSession' as LookupId],
     linkedService: 'macie.amazonaws.com',
     stackWrites: ['macie2:EnableMacie'],
   };
+  // 3. What preflight must know, which nothing has asked before. The compiler names the two places that answer it.
+  const table = { ...lookups, macieSession: lookup('region', 'the Macie session', 'macie2:GetMacieSession') };
   const modules: Catalog = { ...catalog, ...{ [id]: row } };
 
   const choosing = (choice: object): DesiredState => ({
@@ -216,6 +225,42 @@ describe('a module', () => {
     expect(decisionOf(boundaryWith(), 'macie2:EnableMacie')).toBe('denied');
     expect(sessionPolicy('revertDrift', { modules })).toContain('"macie2:*"');
     expect(sessionPolicy('revertDrift')).not.toContain('macie2');
+  });
+
+  test('has preflight ask what it must know where it is deployed, and nowhere else', () => {
+    const known = { modules, table };
+    const off = releaseOf({ enabled: false, managedBy: 'strongroom' });
+    const theirs = releaseOf({ enabled: true, managedBy: 'organization' });
+
+    const calls = preflightCalls(lookupsWanted(ours, known), undefined, table);
+
+    const asked = calls.filter(({ api }) => api === 'macie2:GetMacieSession');
+    expect(asked.map(({ region }) => region)).toEqual(['eu-west-1', 'us-west-2']);
+    for (const release of [off, theirs]) expect(JSON.stringify(lookupsWanted(release, known))).not.toContain('macie');
+  });
+
+  test('lets preflight ask it in its session and by the boundary, as it could not before', () => {
+    const boundary = boundaryWith({ lookups: table });
+
+    expect(sessionPolicy('preflight', { lookups: table })).toContain('"macie2:GetMacieSession"');
+    expect(sessionPolicy('preflight')).not.toContain('macie2');
+    expect(decisionOf(boundary, 'macie2:GetMacieSession')).toBe('allowed');
+    expect(decisionOf(boundaryWith(), 'macie2:GetMacieSession')).toBe('denied');
+  });
+
+  test('is skipped where that fails, and the other modules are not', () => {
+    const error = errors.awsUnavailable('macie2:GetMacieSession in eu-west-1', 'InternalError');
+    const region = parseRegion('eu-west-1');
+
+    const skipped = skipsOf(ours, [{ region, lookup: 'macieSession' as LookupId, error }], { modules, table });
+
+    expect(skipped).toEqual([{ module: id, region, because: error.message }]);
+  });
+
+  test('is in the reference of calls', () => {
+    expect(callTable({ table, modules })).toContain(
+      '| `macieSession` | the Macie session | data-discovery | `macie2:GetMacieSession` | 1 in each region |',
+    );
   });
 
   test('has its service-linked role made before its stacks', () => {

@@ -78,7 +78,7 @@ export async function createRig({
     ...given,
     accounts: {
       ...given.accounts,
-      preflight: async (visit, regions) => sees(await given.accounts.preflight(visit, regions), visit),
+      preflight: async (visit, lookups) => sees(await given.accounts.preflight(visit, lookups), visit),
     },
     callbacks: { succeed: (token, output) => engine.callbacks.succeed(token, output) },
   };
@@ -125,14 +125,17 @@ export async function createRig({
   };
 }
 
-/** Lambda tries an event that failed again, after a minute [doc:lambda/invocation-async-error-handling]: two operations may end at once. */
+/** Lambda tries an event that failed again, after a minute and after two, and then drops it [doc:lambda/invocation-async-error-handling]. */
 async function deliver(ports: Ports, event: unknown): Promise<void> {
-  try {
-    await onStackSetEvent(ports)(event);
-  } catch (error) {
-    if (!isStrongroomError(error) || !error.retriable) throw error;
-    await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + 60_000));
-    await onStackSetEvent(ports)(event);
+  for (const pauseMinutes of [1, 2, undefined]) {
+    try {
+      await onStackSetEvent(ports)(event);
+      return;
+    } catch (error) {
+      if (!isStrongroomError(error) || !error.retriable) throw error;
+      if (pauseMinutes !== undefined)
+        await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + pauseMinutes * 60_000));
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /** Reads facts and applies settings in member accounts, through the CI role only. */
-import { errors, isStrongroomError, messageOf } from '../domain/errors';
+import { metInside } from '../domain/errors';
 import type { Accounts, Visit } from '../ports/ports';
 import { createSessions, type SessionsOptions } from './sessions';
 
@@ -13,9 +13,9 @@ const reverting = () => import('./revert-drift');
 export function createAccounts(options: SessionsOptions): Accounts {
   const { enter } = createSessions(options);
   return {
-    preflight: async (visit, regions) => {
+    preflight: async (visit, wanted) => {
       const { preflight } = await looking();
-      return preflight(await enter(visit, 'preflight'), regions);
+      return preflight(await enter(visit, 'preflight'), wanted);
     },
     ensureLinkedRoles: async (visit, services) => {
       const { ensureLinkedRoles } = await linking();
@@ -50,13 +50,10 @@ export function createAccounts(options: SessionsOptions): Accounts {
   };
 }
 
-/** An error on a session in the account is the account's own: our credentials were good enough to enter it. */
 async function inside<T>({ account }: Pick<Visit, 'account'>, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (isStrongroomError(error) && (error.code === 'AccessDenied' || error.code === 'AwsRefused'))
-      throw errors.refusedInAccount(account, messageOf(error), error);
-    throw error;
+    throw metInside(account, error);
   }
 }

@@ -1,8 +1,8 @@
 /** Artifacts in an S3 bucket. S3 itself rejects overwrites. */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { errors } from '../domain/errors';
+import { checkKey, checkSize } from '../ports/artifact-limits';
 import type { Artifacts } from '../ports/ports';
-import { checkKey, checkSize } from './artifact-limits';
 import { calling, finding, isAws } from './failures';
 
 export function createS3Artifacts(client: Pick<S3Client, 'send'>, bucket: string): Artifacts {

@@ -29,6 +29,8 @@ interface Client {
 }
 export type ClientClass<C extends Client> = new (configuration: ClientConfiguration) => C;
 
+type Answered = Awaited<ReturnType<NodeHttpHandler['handle']>>['response'];
+
 /** The SDK's timeouts cover only headers and silence. This handler also ends a body that arrives too slowly. */
 class PatientHandler extends NodeHttpHandler {
   readonly #totalMs: number;
@@ -51,12 +53,30 @@ class PatientHandler extends NodeHttpHandler {
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
     const [startedAt, askedAt] = [performance.now(), Date.now()];
     const answer = await super.handle(request, options);
-    this.clockOffByMs = clockOff(answer.response.headers['date'], (askedAt + Date.now()) / 2) ?? this.clockOffByMs;
+    if (isFromAws(answer.response))
+      this.clockOffByMs = clockOff(answer.response.headers['date'], (askedAt + Date.now()) / 2) ?? this.clockOffByMs;
     const { body }: { readonly body?: unknown } = answer.response;
+    if (isForeignPage(answer.response)) {
+      if (body instanceof Readable) body.destroy();
+      throw Object.assign(new Error('a page of HTML came in place of an answer'), foreign);
+    }
     if (body instanceof Readable) endLate(body, this.#totalMs - (performance.now() - startedAt), this.#totalMs);
     return answer;
   }
 }
+
+/** Every answer of AWS has a request id; what a proxy or a portal answers in its place has none, and tells nothing about the time. */
+const isFromAws = ({ headers }: Answered): boolean => requestIds.some((name) => headers[name] !== undefined);
+const requestIds = ['x-amzn-requestid', 'x-amzn-request-id', 'x-amz-request-id'];
+
+/**
+ * A page with a status of success. The SDK reads it as an answer in which everything is empty, so a stack set would seem to have no
+ * instances.
+ */
+const isForeignPage = (answered: Answered): boolean =>
+  answered.statusCode < 300 && (answered.headers['content-type'] ?? '').startsWith('text/html') && !isFromAws(answered);
+/** The SDK retries what has this mark. */
+const foreign = { name: 'ServiceUnavailable', $retryable: {} };
 
 /** The header has whole seconds, so an offset below one second means nothing. */
 function clockOff(header: string | undefined, middleMs: number): number | undefined {

@@ -101,13 +101,14 @@ const systemErrorOf = (error: unknown): { readonly code: string; readonly endpoi
 };
 
 /**
- * A proxy's page of HTML, or half a document: the SDK keeps the text that it could not parse, or fails on an answer that was none. An
- * answer 4xx is a refusal, whether or not its text can be read.
+ * A proxy's page of HTML, or half a document: the SDK fails to parse it, and keeps the text of XML. This says nothing about the call, not
+ * even with a status 4xx: every refusal of AWS has a name.
  */
 const isGarbled = (error: unknown): boolean => {
   const status = statusOf(error);
-  if (status !== undefined && status >= 400 && status < 500) return false;
-  return field(error, '$responseBodyText') !== undefined || (status !== undefined && status >= 200 && status < 300);
+  if (status === undefined) return false;
+  const isUnparsed = field(error, '$responseBodyText') !== undefined || awsName(error) === 'SyntaxError';
+  return isUnparsed || (status >= 200 && status < 300);
 };
 
 const statusOf = (error: unknown): number | undefined => {

@@ -1,127 +1,90 @@
-/** Preflight reads of an account: whether each region responds, and which resources already exist. At most 7 calls per region. */
+/** What the modules of a release must know about an account before they are deployed. docs/reference/calls.md lists the requests. */
 import pLimit from 'p-limit';
-import { isStrongroomError, messageOf } from '../domain/errors';
+import { errors, isStrongroomError, messageOf, type StrongroomError } from '../domain/errors';
 import type { Region } from '../domain/model/brand';
-import type { Preflight, Singletons } from '../ports/ports';
-import { analyzerFacts, listAnalyzers } from './facts/accessanalyzer';
-import { describeTrails } from './facts/cloudtrail';
-import { findRecorder } from './facts/config';
-import { readSnapshotBlockPublicAccess, regionsNotOptedIn } from './facts/ec2';
-import { detectorAdministrator, findDetector } from './facts/guardduty';
-import { isOurName, isOursByTags } from './facts/ours';
-import { findHubAdministrator, findHubTags } from './facts/securityhub';
+import type { LookupId, LookupsWanted, LookupValues, Preflight, Singletons, Unanswered } from '../domain/model/lookups';
+import { tryRegion } from './facts/cloudformation';
+import { regionsNotOptedIn } from './facts/ec2';
 import { awsName } from './failures';
+import { type Looking, lookers } from './lookups';
 import type { Session } from './sessions';
 
 /** Per account; a shard visits several accounts at once. */
 const regionsAtOnce = 6;
 
-export async function preflight(session: Session, regions: readonly Region[]): Promise<Preflight> {
-  const [seen, trails] = await Promise.all([
-    pLimit(regionsAtOnce).map(regions, (region) => look(session, region)),
-    attempt(() => trailsByRegion(session)),
-  ]);
-  const trailsIn = trails.kind === 'answered' ? trails.value : () => [];
+export async function preflight(session: Session, wanted: LookupsWanted): Promise<Preflight> {
+  const seen = await pLimit(regionsAtOnce).map(wanted, ({ region, lookups }) => lookIn(session, region, lookups));
   return {
-    unusable: await whyUnusable(session, seen.filter(isUnusable)),
-    singletons: seen.flatMap((one) => (isUnusable(one) ? [] : { ...one, trails: trailsIn(one.region) })),
+    unusable: await whyUnusable(
+      session,
+      seen.flatMap(({ refusal }) => refusal ?? []),
+    ),
+    unanswered: seen.flatMap(({ unanswered }) => unanswered),
+    singletons: seen.flatMap(({ found }) => found ?? []),
   };
 }
 
-type Unusable = { readonly region: Region; readonly error: unknown };
-type Seen = Omit<Singletons, 'trails'> | Unusable;
-const isUnusable = (seen: Seen): seen is Unusable => 'error' in seen;
+interface Refusal {
+  readonly region: Region;
+  readonly error: unknown;
+}
 
-/**
- * A region is unusable if all calls in it fail, for example because of an organization policy, or if one reports that the region is still
- * being activated.
- */
-async function look(session: Session, region: Region): Promise<Seen> {
-  const [recorder, [detector, hub], analyzer, snapshots] = await Promise.all([
-    attempt(() => recorderIn(session, region)),
-    threatsIn(session, region),
-    attempt(() => analyzerIn(session, region)),
-    attempt(() => readSnapshotBlockPublicAccess(session, region)),
-  ]);
-  const attempts = [recorder, detector, hub, analyzer, snapshots];
-  const refusals = attempts.flatMap((one) => (one.kind === 'refused' ? one.error : []));
-  const [fatal] = refusals.length === attempts.length ? refusals : refusals.filter(isActivating);
-  if (fatal !== undefined) return { region, error: refusals.find(isActivating) ?? fatal };
-  const { state = '', managedBy } = answerOf(snapshots) ?? {};
-  return {
+interface Seen {
+  /** Absent if nothing in the region answers. */
+  readonly found?: Singletons;
+  readonly unanswered: readonly Unanswered[];
+  /** The region refuses the account. */
+  readonly refusal?: Refusal;
+}
+
+async function lookIn(session: Session, region: Region, wanted: readonly LookupId[]): Promise<Seen> {
+  const begun = new Map<LookupId, Promise<Attempt<unknown>>>();
+  const ask = <Id extends LookupId>(id: Id): Promise<Attempt<LookupValues[Id]>> => {
+    const attempted = begun.get(id) ?? attempt<unknown>(() => lookers[id](looking));
+    begun.set(id, attempted);
+    return attempted as Promise<Attempt<LookupValues[Id]>>;
+  };
+  const looking: Looking = {
+    session,
     region,
-    recorder: answerOf(recorder),
-    detector: answerOf(detector),
-    hub: answerOf(hub),
-    analyzer: answerOf(analyzer),
-    ...(managedBy === 'declarative-policy' && { snapshotsHeld: { state } }),
+    found: async (id) => (wanted.includes(id) ? (await ask(id)).value : undefined),
   };
+  const attempts = await Promise.all(wanted.map(async (id) => ({ id, ...(await ask(id)) })));
+  const failed = attempts.flatMap(({ id, error }): readonly Unanswered[] =>
+    error === undefined ? [] : [{ region, lookup: id, error, ...(isActivating(error) && { activating: true }) }],
+  );
+  if (failed.length === wanted.length) return ofSilentRegion(session, region, failed);
+  const answers = attempts.flatMap(({ id, value }) => (value === undefined ? [] : [[id, value] as const]));
+  return { found: { region, ...Object.fromEntries(answers) }, unanswered: failed };
 }
 
-async function recorderIn(session: Session, region: Region): Promise<Singletons['recorder']> {
-  const recorder = await findRecorder(session, region);
-  return recorder && { name: recorder.name, ours: isOurName(recorder.name) };
+/** No lookup has answered, or none is wanted: CloudFormation shows whether that is because of the region. */
+async function ofSilentRegion(session: Session, region: Region, failed: readonly Unanswered[]): Promise<Seen> {
+  const { error } = await attempt(() => tryRegion(session, region));
+  if (error === undefined) return { found: { region }, unanswered: failed };
+  const all = [...failed.map((one) => one.error), error];
+  const transient = all.find(({ retriable }) => retriable);
+  const refusal = all.find(isActivating) ?? (transient === undefined ? all[0] : undefined);
+  return refusal === undefined
+    ? { unanswered: [{ region, error: transient ?? error }] }
+    : { unanswered: [], refusal: { region, error: refusal } };
 }
 
-/** One stack creates both. If the detector is not ours, neither is the hub, and its tags need not be read. */
-async function threatsIn(session: Session, region: Region) {
-  const detector = await attempt(() => detectorIn(session, region));
-  const isBesideAnothers = detector.kind === 'answered' && detector.value?.ours === false;
-  const hub = await attempt(() => hubIn(session, region, isBesideAnothers));
-  return [detector, hub] as const;
+interface Attempt<T> {
+  readonly value?: T;
+  readonly error?: StrongroomError;
 }
 
-/** Our own detector stays in our stack, even if another account administers it. */
-async function detectorIn(session: Session, region: Region): Promise<Singletons['detector']> {
-  const detector = await findDetector(session, region);
-  if (detector === undefined) return undefined;
-  const { id, tags } = detector;
-  if (isOursByTags(tags)) return { id, ours: true };
-  return { id, ours: false, administrator: await detectorAdministrator(session, region, id) };
-}
-
-async function hubIn(session: Session, region: Region, isBesideAnothers: boolean): Promise<Singletons['hub']> {
-  const tags = isBesideAnothers ? {} : await findHubTags(session, region);
-  if (tags !== undefined && isOursByTags(tags)) return { ours: true };
-  const found = tags && (await findHubAdministrator(session, region));
-  return found && { ours: false, ...found };
-}
-
-async function analyzerIn(session: Session, region: Region): Promise<Singletons['analyzer']> {
-  const analyzer = analyzerFacts(await listAnalyzers(session, region)).find(({ type }) => type === 'ACCOUNT');
-  return analyzer && { name: analyzer.name, status: analyzer.status, ours: isOurName(analyzer.name) };
-}
-
-/** One call in the home region returns all relevant trails: those of the region and shadow trails of others. */
-async function trailsByRegion(session: Session): Promise<(region: Region) => Singletons['trails']> {
-  const trails = await describeTrails(session);
-  return (region) =>
-    trails
-      .filter((trail) => region === session.home || trail.HomeRegion === region || trail.IsOrganizationTrail)
-      .map((trail) => ({
-        name: trail.Name ?? '',
-        ours: isOurName(trail.Name),
-        organization: trail.IsOrganizationTrail ?? false,
-        multiRegion: trail.IsMultiRegionTrail ?? false,
-      }));
-}
-
-type Attempt<T> =
-  | { readonly kind: 'answered'; readonly value: T }
-  | { readonly kind: 'refused'; readonly error: unknown };
-
-/** A retriable error says nothing about the region, so it is thrown. */
+/** Our own credentials say nothing about a lookup, so their failure is thrown. */
 async function attempt<T>(run: () => Promise<T>): Promise<Attempt<T>> {
   try {
-    return { kind: 'answered', value: await run() };
+    return { value: await run() };
   } catch (error) {
-    if (isStrongroomError(error) && error.retriable) throw error;
-    return { kind: 'refused', error };
+    if (!isStrongroomError(error)) return { error: errors.internal(messageOf(error), error) };
+    if (error.code === 'NoCredentials' && !isActivating(error)) throw error;
+    return { error };
   }
 }
-
-const answerOf = <T>(attempted: Attempt<T>): T | undefined =>
-  attempted.kind === 'answered' ? attempted.value : undefined;
 
 /** A new account, or a region that was just enabled, rejects credentials that work elsewhere [aws-behavior 6]. */
 const activating = [
@@ -134,7 +97,7 @@ const activating = [
 ];
 const isActivating = (error: unknown): boolean => activating.includes(awsName(error) ?? '');
 
-async function whyUnusable(session: Session, found: readonly Unusable[]): Promise<Preflight['unusable']> {
+async function whyUnusable(session: Session, found: readonly Refusal[]): Promise<Preflight['unusable']> {
   if (found.length === 0) return [];
   // If this call fails, the error of the region itself is used.
   const notOptedIn = await regionsNotOptedIn(session).catch(() => new Set<string>());

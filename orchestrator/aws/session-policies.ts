@@ -5,6 +5,7 @@
 
 import { type FactSources, factActions, factSources } from '../domain/health/fact-sources';
 import { type Catalog, catalog } from '../domain/model/catalog';
+import { type Lookups, lookupActions } from '../domain/model/lookups';
 import { alertTopicName, probePrefix } from '../domain/model/resource-names';
 import { ciRoleWrites } from '../domain/policies/ci-actions';
 import { linkedServiceOf } from '../domain/policies/linked-roles';
@@ -12,21 +13,8 @@ import type { Purpose } from '../ports/ports';
 
 const identity = ['sts:GetCallerIdentity'];
 
-const actions: Readonly<Record<Exclude<Purpose, 'revertDrift' | 'facts'>, readonly string[]>> = {
+const actions: Readonly<Record<Exclude<Purpose, 'revertDrift' | 'facts' | 'preflight'>, readonly string[]>> = {
   linkedRoles: [...identity, 'iam:ListRoles'],
-  preflight: [
-    ...identity,
-    'access-analyzer:ListAnalyzers',
-    'cloudtrail:DescribeTrails',
-    'config:DescribeConfigurationRecorders',
-    'ec2:DescribeRegions',
-    'ec2:GetSnapshotBlockPublicAccessState',
-    'guardduty:GetAdministratorAccount',
-    'guardduty:GetDetector',
-    'guardduty:ListDetectors',
-    'securityhub:GetAdministratorAccount',
-    'securityhub:ListTagsForResource',
-  ],
   settings: [
     ...identity,
     'ec2:DisableEbsEncryptionByDefault',
@@ -126,12 +114,18 @@ interface Statement {
 interface Known {
   readonly sources?: FactSources;
   readonly modules?: Catalog;
+  readonly lookups?: Lookups;
 }
 
-const statementsFor = (purpose: Purpose, { sources = factSources, modules = catalog }: Known): readonly object[] => {
+const statementsFor = (
+  purpose: Purpose,
+  { sources = factSources, modules = catalog, lookups }: Known,
+): readonly object[] => {
   switch (purpose) {
     case 'revertDrift':
       return reverting(modules);
+    case 'preflight':
+      return [{ Effect: 'Allow', Action: [...identity, ...lookupActions(lookups)], Resource: '*' }];
     case 'facts':
       return [{ Effect: 'Allow', Action: [...identity, ...factActions(sources)], Resource: '*' }];
     default:

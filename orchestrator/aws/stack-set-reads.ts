@@ -6,10 +6,19 @@ import {
   DescribeStackSetOperationCommand,
   paginateListStackInstances,
   paginateListStackSetOperationResults,
+  type StackInstanceDetailedStatus,
+  type StackInstanceSummary,
 } from '@aws-sdk/client-cloudformation';
 import { errors } from '../domain/errors';
 import { parseAccountId, parseRegion, parseTemplateHash } from '../domain/model/brand';
-import type { InstanceResult, OperationStatus, StackInstance, StackSetState } from '../ports/ports';
+import type {
+  InstanceOutcome,
+  InstanceResult,
+  LastOperation,
+  OperationStatus,
+  StackInstance,
+  StackSetState,
+} from '../ports/ports';
 import { calling, finding } from './failures';
 import { everyItem } from './pages';
 
@@ -32,14 +41,36 @@ export async function listInstances(client: CloudFormationClient, name: string):
   const call = `cloudformation:ListStackInstances ${name}`;
   const pages = paginateListStackInstances({ client, pageSize }, { StackSetName: name });
   const instances = await finding(call, ['StackSetNotFound'], () => everyItem(call, pages, (page) => page.Summaries));
-  return (instances ?? []).map(({ Account, Region, Status, StackId, DriftStatus }) => ({
-    stackId: StackId ?? '',
-    account: parseAccountId(Account ?? ''),
-    region: parseRegion(Region ?? ''),
-    status: Status ?? 'OUTDATED',
-    drift: DriftStatus ?? 'NOT_CHECKED',
+  return (instances ?? []).map((instance) => ({
+    stackId: instance.StackId ?? '',
+    account: parseAccountId(instance.Account ?? ''),
+    region: parseRegion(instance.Region ?? ''),
+    status: instance.Status ?? 'OUTDATED',
+    lastOperation: lastOperationOf(instance),
+    drift: instance.DriftStatus ?? 'NOT_CHECKED',
   }));
 }
+
+function lastOperationOf(instance: StackInstanceSummary): LastOperation | undefined {
+  const { LastOperationId: id, Status, StackInstanceStatus, StatusReason } = instance;
+  if (id === undefined) return undefined;
+  const detailed = StackInstanceStatus?.DetailedStatus;
+  // INOPERABLE and OUTDATED both say that the last operation has failed [bc:cloudformation:StackInstanceSummary.Status].
+  const outcome = detailed ? outcomes[detailed] : Status === 'CURRENT' ? 'SUCCEEDED' : 'FAILED';
+  return { id, outcome, reason: StatusReason ?? '' };
+}
+
+/** [bc:cloudformation:StackInstanceComprehensiveStatus.DetailedStatus] */
+const outcomes: Readonly<Record<StackInstanceDetailedStatus, InstanceOutcome>> = {
+  PENDING: 'PENDING',
+  RUNNING: 'RUNNING',
+  SUCCEEDED: 'SUCCEEDED',
+  FAILED: 'FAILED',
+  FAILED_IMPORT: 'FAILED',
+  INOPERABLE: 'FAILED',
+  CANCELLED: 'CANCELLED',
+  SKIPPED_SUSPENDED_ACCOUNT: 'SKIPPED',
+};
 
 export async function statusOf(
   client: CloudFormationClient,

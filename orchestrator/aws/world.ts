@@ -1,7 +1,4 @@
 /** Connects the ports to AWS. No call is made until the first use. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -19,10 +16,10 @@ import { type Clients, createClients } from './clients';
 import { type Deployment, findDeployment } from './deployment';
 import { createDirectory, organizationsRegion } from './directory';
 import { createExecutions } from './executions';
-import { createFolderArtifacts } from './folder-artifacts';
 import { createNotifier, silentNotifier } from './notifier';
 import { createProbes } from './probes';
 import { createStackSets } from './stack-sets';
+import { createStateMarker } from './state-marker';
 import { createDynamoStore } from './store';
 import { createWallClock } from './wall-clock';
 
@@ -87,6 +84,7 @@ export async function createAwsWorld({
     accounts: createAccounts({ clients, home: homeRegion, now: clock.now }),
     probes: createProbes({ clients, home: homeRegion, now: clock.now }),
     stackSets: createStackSets({ clients, home: homeRegion }),
+    stateMarker: createStateMarker(clients.in(CloudFormationClient, homeRegion)),
     store: records.store,
     artifacts: records.artifacts,
     callbacks: createCallbacks(clients.in(SFNClient, region)),
@@ -122,19 +120,6 @@ async function openState(clients: Clients, region: string, state: AwsState): Pro
       close: async () => {},
     };
   // Loaded on demand, so that a Lambda function does not load a database that it never opens.
-  const { openEmbeddedStore } = await import('./embedded-store');
-  if (state.kind === 'embedded') {
-    const { store, close } = await openEmbeddedStore(state.folder);
-    return { store, artifacts: createFolderArtifacts(join(state.folder, 'artifacts')), close };
-  }
-  const { store, close } = await openEmbeddedStore();
-  const folder = await mkdtemp(join(tmpdir(), 'strongroom-'));
-  return {
-    store,
-    artifacts: createFolderArtifacts(folder),
-    close: async () => {
-      await close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  const { openEmbeddedState } = await import('../embedded/state');
+  return openEmbeddedState(state.kind === 'embedded' ? state.folder : undefined);
 }

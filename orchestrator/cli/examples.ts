@@ -53,6 +53,11 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ['--drift --wave prod', 'changes made outside Strongroom'],
   ],
   evidence: [['--since 2026-11-01 > evidence.jsonl', 'for an auditor']],
+  state: [
+    ['check', 'whether the records are complete and unchanged'],
+    ['backup strongroom-2026-11-22.db', 'while a rollout runs, too'],
+    ['restore strongroom-2026-11-22.db --state restored', 'into a new folder'],
+  ],
   simulate: [['--accounts 2000 --seed 7', 'estimate duration and API calls']],
   demo: [['--once', 'do not open the dashboard']],
   completion: [

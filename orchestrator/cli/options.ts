@@ -21,7 +21,9 @@ export interface RawOptions {
 export type WorldChoice = { readonly kind: 'aws' } | { readonly kind: 'simulated'; readonly file?: string | undefined };
 export type StateChoice =
   | { readonly kind: 'folder'; readonly folder: string }
-  | { readonly kind: 'dynamodb'; readonly table: string };
+  | { readonly kind: 'dynamodb'; readonly table: string }
+  /** No state folder, because the one that exists cannot be used. */
+  | { readonly kind: 'none' };
 
 /** What runs rollouts: this process, or the state machine of a deployed stack. */
 export type EngineChoice =

@@ -30,6 +30,7 @@ import {
   stateFolderDefault,
   statusStates,
 } from './options';
+import { addState } from './state-commands';
 
 /** Runs a command line, without the name of the program, and returns its exit status. It never throws. */
 export async function runCommandLine(host: Host, version: string, words: readonly string[]): Promise<ExitStatus> {
@@ -57,7 +58,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence dashboard simulate demo completion'.split(
+  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence state dashboard simulate demo completion'.split(
     ' ',
   );
 
@@ -83,6 +84,7 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
   addRollback(program, host, finish);
   addReading(program, host, finish);
   addVerifying(program, host, finish);
+  addState(program, host, finish);
   addDashboard(program, host, finish);
   addTrials(program, host, finish);
   for (const command of program.commands) command.addHelpText('after', examplesOf(command.name()));
@@ -155,6 +157,7 @@ function addPlanning(program: Command, host: Host, finish: Finish): void {
     .description('start a rollout and follow it')
     .option('--reason <text>', 'the reason, recorded with your name and the time', reasonGiven)
     .option('--emergency', 'skip soaks and ignore freezes; gates and approvals apply; requires --reason')
+    .option('--take-over-state', 'replace another state that manages the organization; requires --reason')
     .option('--yes', 'skip the confirmation')
     .action((options: RolloutOptions, command: Command) => finish(rollout(host, common(command), options)));
 }
@@ -240,8 +243,7 @@ function addDashboard(program: Command, host: Host, finish: Finish): void {
     .addHelpText(
       'after',
       `
-The dashboard listens on this machine only, and only for the browser that first opens the printed address. Only one process
-at a time can use a state folder: to watch a rollout of another process, keep the state in a table with --state dynamodb:TABLE.`,
+The dashboard listens on this machine only, and only for the browser that first opens the printed address.`,
     )
     .action(({ port }: { port: string }, command: Command) => finish(dashboard(host, common(command), port)));
 }

@@ -1,4 +1,5 @@
 /** Runs a rollout in this process, prints its events and its summary. */
+import { isStrongroomError } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import type { Outcome } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
@@ -37,7 +38,10 @@ export async function run(host: Host, session: Session, options: RunOptions): Pr
       await follower.settle();
     }
   });
-  const ended = await untilInterrupted(host, running);
+  const ended = await untilInterrupted(host, running).catch((error: unknown) => {
+    stopped(host, session, options, follower.rollout(), error);
+    throw error;
+  });
   const id = follower.rollout();
   if (ended === 'interrupted' || id === undefined) return interrupted(host, session, options, id);
   const outcome = await session.run(() => conclude(host, session, common, id, ended));
@@ -75,6 +79,25 @@ function interrupted(
     err(`to continue: ${command(common, `resume ${id}`)}`);
   }
   return exitStatus.interrupted;
+}
+
+/** An outage of the state, or of AWS while the state is a table, stops the process as a crash would. The error itself follows. */
+function stopped(
+  host: Host,
+  { ports, isReal, executions }: Session,
+  { common, isWatched = executions !== undefined }: RunOptions,
+  id: RolloutId | undefined,
+  error: unknown,
+): void {
+  const isOutage = isStrongroomError(error) && ['ours', 'aws'].includes(error.fault);
+  if (id === undefined || !isReal || isWatched || !isOutage) return;
+  const at = ports.clock.now().toISOString();
+  const { message: because, code } = error;
+  if (common.json) host.io.out(json({ at, rolloutId: id, type: 'rolloutStopped', because, code }));
+  else {
+    host.io.err(`rollout ${id} is stopped, operations that AWS has begun continue`);
+    host.io.err(`to continue: ${command(common, `resume ${id}`)}`);
+  }
 }
 
 export const command = ({ again }: Pick<CommonOptions, 'again'>, words: string): string =>

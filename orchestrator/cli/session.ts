@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Deployment } from '../aws/deployment';
 import { loadConfig } from '../config/load';
 import { formatProblem, parseConfig } from '../config/parse';
-import { errors, isStrongroomError, messageOf } from '../domain/errors';
+import { errors, isStrongroomError, messageOf, type StrongroomError } from '../domain/errors';
 import type { DesiredState } from '../domain/model/desired-state';
 import { onStackSetEvent } from '../events/on-stack-set';
 import type { Directory, Executions, Ports } from '../ports/ports';
@@ -53,6 +53,21 @@ export async function openSession(host: Host, options: CommonOptions): Promise<S
     { baseline: await host.readBaseline(), desiredState, state: options.state, deployment },
     'read',
   );
+}
+
+/** For `doctor`, which reports a state that cannot be used and checks the rest without it. */
+export async function openSessionAnyhow(
+  host: Host,
+  options: CommonOptions,
+): Promise<{ readonly session: Session; readonly stateRefused?: StrongroomError }> {
+  try {
+    return { session: await openSession(host, options) };
+  } catch (error) {
+    if (!isStrongroomError(error) || !error.code.startsWith('State')) throw error;
+    // The first attempt has printed the warnings of the config.
+    const silent = { ...host, io: { ...host.io, err: () => {} } };
+    return { session: await openSession(silent, { ...options, state: { kind: 'none' } }), stateRefused: error };
+  }
 }
 
 /** Takes the deployment from the environment, or looks it up in the home region. */
@@ -125,6 +140,7 @@ function awsState(host: Host, state: CommonOptions['state'], use: 'read' | 'writ
       );
     return { kind: 'dynamodb', table: state.table, bucket } as const;
   }
+  if (state?.kind === 'none') return { kind: 'memory' } as const;
   const folder = state?.folder ?? stateFolderDefault;
   return use === 'read' && !existsSync(folder)
     ? ({ kind: 'memory' } as const)

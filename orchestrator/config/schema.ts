@@ -123,6 +123,7 @@ type ModuleFields = { readonly [Id in Toggle]: z.ZodPrefault<z.ZodType<ModuleCho
 
 /** Deployments take effect within minutes; a soak is for longer waits. */
 const settleMinutesMax = 120;
+const outageWaitMinutesMax = 720;
 const settlesMax = 10;
 
 /** 14 days: the state machine waits no longer for a decision. */
@@ -233,6 +234,11 @@ export const configSchema = map('of at least regions, modules and waves', {
   onFailure: oneOf('hold', 'rollBack')
     .prefault('hold')
     .describe('Action after a failed gate: hold the wave for a decision, or roll it back to its last good release.'),
+  outageWaitMinutes: whole(0, outageWaitMinutesMax)
+    .prefault(60)
+    .describe(
+      'Minutes to wait for an outage of AWS, the network or your credentials to end. After that the rollout is parked until you run `strongroom resume`. No account is changed by an outage.',
+    ),
   notifications: map('of topicArn', {
     topicArn: text(
       'the ARN of a standard SNS topic',

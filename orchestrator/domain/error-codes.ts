@@ -41,7 +41,11 @@ export const retriableCodes = [
   'StackSetBusy',
   'ResultsLagging',
   'StaleWrite',
+  'StateFull',
+  'StateBusy',
 ] as const;
+/** A rollout that meets these for so long that retries do not help is parked: they are not about what was deployed. */
+export const parkingCodes = [...retriableCodes, 'NoCredentials', 'ClockSkewed', 'AccessDenied', 'AwsRefused'] as const;
 const finalCodes = [
   'InvalidConfig',
   'InvalidInput',
@@ -73,6 +77,10 @@ const finalCodes = [
   'NotAllowed',
   'UnknownPath',
   'WrongMethod',
+  'StateUnusable',
+  'StateDamaged',
+  'StateForeign',
+  'StateElsewhere',
   'Internal',
 ] as const;
 export type RetriableCode = (typeof retriableCodes)[number];
@@ -116,5 +124,11 @@ const faultOf: Readonly<Record<ErrorCode, Fault>> = {
   NotAllowed: 'input',
   UnknownPath: 'input',
   WrongMethod: 'input',
+  StateFull: 'ours',
+  StateBusy: 'none',
+  StateUnusable: 'ours',
+  StateDamaged: 'ours',
+  StateForeign: 'input',
+  StateElsewhere: 'input',
   Internal: 'ours',
 };

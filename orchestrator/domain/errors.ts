@@ -1,8 +1,16 @@
 /** Every error that Strongroom raises. Messages are lowercase, have no period and name the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
+import { stateErrors } from './state-errors';
 
-export { type ErrorCode, type Fault, type RetriableCode, retriableCodes, StrongroomError } from './error-codes';
+export {
+  type ErrorCode,
+  type Fault,
+  parkingCodes,
+  type RetriableCode,
+  retriableCodes,
+  StrongroomError,
+} from './error-codes';
 
 const retriable = (code: RetriableCode, message: string, next: string, cause?: unknown) =>
   new StrongroomError(code, message, { retriable: true, next }, { cause });
@@ -10,6 +18,7 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
   new StrongroomError(code, message, { retriable: false, next }, { cause });
 
 export const errors = {
+  ...stateErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
       'Throttled',
@@ -112,12 +121,6 @@ export const errors = {
       `rollout ${holder} is in progress, started by ${by} at ${since}`,
       `follow it with \`strongroom watch ${holder}\`, or end it with \`strongroom abort ${holder}\``,
     ),
-  stateInUse: (folder: string) =>
-    final(
-      'RolloutBusy',
-      `another strongroom process uses the state folder ${folder}`,
-      'wait until it ends; to share one state between processes, keep it in a table with --state dynamodb:TABLE',
-    ),
   leaseLost: (rollout: string, holder: string) =>
     final(
       'LeaseLost',
@@ -219,6 +222,12 @@ export const errors = {
       `rollout ${rollout} is not waiting for approval, ${by} paused it`,
       `continue it with \`strongroom resume ${rollout}\``,
     ),
+  onlyResumesAfterOutage: (rollout: string) =>
+    final(
+      'NotWaiting',
+      `rollout ${rollout} is parked by an outage, so there is no gate to override yet`,
+      `continue it with \`strongroom resume ${rollout}\` after the outage`,
+    ),
   notEnded: (rollout: string, doing: string) =>
     final(
       'NotWaiting',
@@ -259,4 +268,9 @@ export const errors = {
 } as const;
 
 export const isStrongroomError = (error: unknown): error is StrongroomError => error instanceof StrongroomError;
+/** An error on a session in an account is the account's own: our credentials were good enough to enter it. */
+export function metInside(account: string, error: unknown): unknown {
+  if (!isStrongroomError(error) || (error.code !== 'AccessDenied' && error.code !== 'AwsRefused')) return error;
+  return errors.refusedInAccount(account, messageOf(error), error);
+}
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { errors, isStrongroomError } from '../domain/errors';
 import type { Callbacks, Clock, Item, Key, Store } from '../ports/ports';
 import { createLedger, type Figures, noFigures, payloadBytesMax } from './ledger';
+import { withRetries } from './outages';
 import { type ExecutionEnd, entered, type Functions, runFrom, type Step, type Tools } from './run';
 import { readDefinition } from './validate';
 import { createWaits } from './waits';
@@ -59,7 +60,8 @@ const executionName = /^[A-Za-z0-9_-]{1,80}$/;
 const keyOf = (name: string): Key => ({ pk: `execution#${name}`, sk: 'state' });
 
 export function createEngine(options: EngineOptions): Engine {
-  const { functions, store, clock, random } = options;
+  const { functions, clock, random } = options;
+  const store = withRetries(options.store, clock, random);
   const machine = readDefinition(options.definition, new Set(Object.keys(functions)));
   const waits = createWaits(store, clock, options.nudgeSeconds);
   /** Executions that this engine is running, with the input they started with. */

@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors';
+import { type ErrorCode, isStrongroomError, messageOf } from '../domain/errors';
 import { type Catcher, delaySecondsMax, type Retrier } from './vocabulary';
 
 /** Longest Error and Cause [bc:stepfunctions:SensitiveError], [bc:stepfunctions:SensitiveCause]. */
@@ -14,9 +14,16 @@ export class StatesFailure extends Error {
   }
 }
 
-/** The failure that a function's exception becomes. */
-export const failureOf = (thrown: unknown): StatesFailure =>
-  thrown instanceof StatesFailure
+/**
+ * Errors of the store that the engine itself needs: it could not record what Retry and Catch lead to. The run stops as after a crash, and
+ * `resume` continues it once the store works.
+ */
+const stopping: readonly ErrorCode[] = ['StateFull', 'StateUnusable', 'StateDamaged'];
+export const stopsRun = (thrown: unknown): boolean => isStrongroomError(thrown) && stopping.includes(thrown.code);
+
+/** What a function's exception becomes: a failure, or the exception itself if it stops the run. */
+export const failureOf = (thrown: unknown): unknown =>
+  thrown instanceof StatesFailure || stopsRun(thrown)
     ? thrown
     : new StatesFailure(thrown instanceof Error ? thrown.name : 'Error', messageOf(thrown));
 

@@ -170,7 +170,8 @@ async function waited({ clock, execution, isOver }: Tools, until: Date): Promise
   const pauseMs = isOver === undefined ? Number.POSITIVE_INFINITY : lookSeconds * 1000;
   while (clock.now() < until) {
     await clock.sleepUntil(new Date(Math.min(until.getTime(), clock.now().getTime() + pauseMs)));
-    if (isOver !== undefined && (await isOver(execution))) return;
+    // A look that fails is repeated with the next one.
+    if (isOver !== undefined && (await isOver(execution).catch(() => false))) return;
   }
 }
 
@@ -248,25 +249,26 @@ async function invoked({ functions, ledger }: Tools, name: string, payload: unkn
   }
 }
 
-/** The first failed iteration fails the Map: no other iteration starts, and those that are running finish. */
+/** The first failed iteration fails the Map: no other iteration starts, and those that are running finish, also if the run stops. */
 async function mapped(tools: Tools, run: Run, step: Step, state: MapState): Promise<void> {
   const items = mustBeAt(state.ItemsPath, step.input, 'ItemsPath');
   if (!Array.isArray(items)) throw new StatesFailure('States.Runtime', `ItemsPath ${state.ItemsPath} is not an array`);
   tools.ledger.count('MapStateStarted');
   const outputs: unknown[] = [];
-  const failures: StatesFailure[] = [];
+  const failures: unknown[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < items.length && failures.length === 0) {
       const index = next++;
-      const end = await iterated(tools, run, step, state, items[index]);
-      if (end.status === 'FAILED') failures.push(new StatesFailure(end.error, end.cause));
-      else if (end.status === 'SUCCEEDED') outputs[index] = end.output;
+      const iteration = iterated(tools, run, step, state, items[index]);
+      const end = await iteration.catch((thrown: unknown) => void failures.push(thrown));
+      if (end?.status === 'FAILED') failures.push(new StatesFailure(end.error, end.cause));
+      else if (end?.status === 'SUCCEEDED') outputs[index] = end.output;
     }
   };
   const atOnce = Math.min(state.MaxConcurrency || iterationsAtOnceMax, iterationsAtOnceMax, items.length);
   await Promise.all(Array.from({ length: atOnce }, worker));
-  const [failure] = failures;
+  const failure = failures.find((one) => !(one instanceof StatesFailure)) ?? failures[0];
   if (failure !== undefined) {
     tools.ledger.count('MapStateFailed');
     throw failure;

@@ -3,9 +3,10 @@
  * stops waiting. The first write wins, so an answer is either accepted or refused, and never lost.
  */
 import { errors, isStrongroomError } from '../domain/errors';
-import type { Callbacks, Clock, Item, Key, Store } from '../ports/ports';
+import type { Callbacks, Clock, Item, Key } from '../ports/ports';
 import { StatesFailure } from './failure';
 import { payloadBytesMax } from './ledger';
+import type { EngineStore } from './outages';
 
 type Slot =
   | { readonly status: 'waiting' }
@@ -44,7 +45,7 @@ function keyOf(token: string): Key {
 
 const isStale = (error: unknown): boolean => isStrongroomError(error) && error.code === 'StaleWrite';
 
-export function createWaits(store: Store, clock: Clock, nudgeSeconds: readonly number[] = []): Waits {
+export function createWaits(store: EngineStore, clock: Clock, nudgeSeconds: readonly number[] = []): Waits {
   /** Aborted when this process accepts an answer, which ends the sleep at once. */
   const bells = new Map<string, AbortController>();
 

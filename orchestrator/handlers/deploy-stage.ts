@@ -1,25 +1,19 @@
 /** Starts the StackSet operations of the current stage: updates where instances exist, creations where they do not. */
 
-import {
-  accountsIn,
-  decideDeployStage,
-  type Refused,
-  toleranceLeft,
-  withStarted,
-} from '../domain/decisions/deploy-stage';
-import { errors, isStrongroomError } from '../domain/errors';
+import { accountsIn, decideDeployStage, withNothingStarted, withStarted } from '../domain/decisions/deploy-stage';
+import { errors } from '../domain/errors';
 import { type AccountRecord, isOut } from '../domain/model/account-record';
+import type { AccountId } from '../domain/model/brand';
 import { currentStage, currentWave } from '../domain/model/current-wave';
 import type { Move } from '../domain/model/move';
 import type { Stage } from '../domain/model/plan';
-import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
+import type { RolloutRecord, StageRecord } from '../domain/model/rollout';
 import type { Item, Ports } from '../ports/ports';
-import { readStage, type StagePlace, writeOperation, writeStage } from '../records/stages';
+import { readStage, type StagePlace, writeStage } from '../records/stages';
 import { changeAccounts } from '../rollout/change-account';
-import { oneByOne, refusedStart } from '../rollout/refused-start';
-import { withRetry } from '../rollout/retry';
-import { type ModuleRequest, requestsFor } from '../rollout/stage-requests';
-import { assertCurrent, isRefusal, runStep } from '../rollout/step';
+import { type ModuleRequest, plannedOnce, requestsFor } from '../rollout/stage-requests';
+import { operationOf, type Starting, startOperations } from '../rollout/start-operations';
+import { runStep } from '../rollout/step';
 import { stopDriftDetection } from '../rollout/stop-drift-detection';
 import { recordsOf, workOf } from '../rollout/wave-accounts';
 import { holdsOther } from '../rollout/wave-admission';
@@ -36,24 +30,26 @@ export const deployStage: Handler<'DeployStage'> = (ports) => (input) =>
     // Paused after JudgeStage: nothing is started, and the stage lands empty. A stage that was begun is completed.
     if (record.paused !== undefined && (known?.value.operations ?? []).length === 0)
       return startingNothing(ports, record, at, known);
-    const accounts = await accountsOfStage(ports, record, stage);
-    const requests = await requestsFor(ports, record, stage, accounts);
+    const { key, requests } = await plannedOnce(ports, known?.value.planned, async () =>
+      requestsFor(ports, record, stage, await accountsOfStage(ports, record, stage)),
+    );
     await refuseOtherContent(ports, record, requests);
 
-    const touched = accountsIn(requests);
-    const items = accounts.filter(({ value }) => touched.has(value.id));
+    const items = await stillIn(ports, record, [...accountsIn(requests)]);
     const begin = (account: AccountRecord): AccountRecord => withStarted(account, record, requests, now);
     await changeAccounts(ports, record.id, items, begin, assertCurrent);
 
     const total = requests.reduce((sum, { request }) => sum + request.accounts.length * request.regions.length, 0);
     const progress = { done: 0, failed: 0, total };
     // The operations are recorded before they start: if this process dies in between, an abort can still stop them.
-    const planned = requests.map((request) => operationOf(request, request.request.operationId, now));
-    const version = await writeStage(ports, at, { operations: planned, progress }, known?.version ?? 0);
+    const operations = requests.map((request) => operationOf(request, request.request.operationId, now));
+    const value = { ...known?.value, planned: key, operations, progress };
+    const version = await writeStage(ports, at, value, known?.version ?? 0);
     const names = requests.map(({ request }) => request.spec.name);
     await stopDriftDetection(ports, names);
-    const { operations, refused } = await startAll(ports, { record, stage, at, step: input.step, now }, requests);
-    await writeStage(ports, at, { operations, progress }, version);
+    const starting = { record, stage, at, now, assertCurrent };
+    const { started, refused } = await startOperations(ports, starting, requests, { value, version });
+    await spare(ports, starting, started, accountsIn(requests));
     return decideDeployStage(record, { changes: requests, refused });
   });
 
@@ -69,54 +65,37 @@ async function startingNothing(
   return { decision: 'go', record, events: [] };
 }
 
-interface Starting {
-  readonly record: RolloutRecord;
-  readonly stage: Stage;
-  readonly at: Parameters<typeof writeOperation>[2];
-  readonly step: number;
-  readonly now: Date;
-}
-
-async function startAll(
-  ports: DeployPorts,
-  starting: Starting,
-  requests: readonly ModuleRequest[],
-): Promise<{ readonly operations: readonly StageOperation[]; readonly refused: readonly Refused[] }> {
-  const { at, stage } = starting;
-  const operations: StageOperation[] = [];
-  const refused: Refused[] = [];
-  const left = [...requests];
-  for (let next = left.shift(); next !== undefined; next = left.shift()) {
-    try {
-      const operation = await start(ports, starting, afterRefusals(next, refused));
-      // AwaitStage looks later, so an event that arrives before this write is not missed.
-      await writeOperation(ports, operation, at);
-      operations.push(operation);
-    } catch (error) {
-      if (!isStrongroomError(error) || error.retriable || isRefusal(error)) throw error;
-      const parts = stage.step === 'adopt' && error.code === 'StackGone' ? oneByOne(next) : [];
-      if (parts.length > 1) left.unshift(...parts);
-      else refused.push(...(await refusedStart(ports, starting, next, error)));
-    }
-  }
-  return { operations, refused };
-}
-
-/** With the tolerance that refused accounts have left. */
-const afterRefusals = ({ module, request }: ModuleRequest, refused: readonly Refused[]): ModuleRequest => ({
-  module,
-  request: { ...request, failureTolerance: toleranceLeft(request.failureTolerance, refused) },
-});
-
-/** Without those that are out of the work. */
 async function accountsOfStage(
   ports: Pick<Ports, 'store' | 'artifacts'>,
   record: RolloutRecord,
   stage: Stage,
 ): Promise<readonly Item<AccountRecord>[]> {
   const work = await workOf(ports, record);
-  const items = await recordsOf(ports, work.slice(stage.from, stage.to));
-  return items.filter(({ value }) => !isOut(value, record.id));
+  return stillIn(ports, record, work.slice(stage.from, stage.to));
+}
+
+/** Without those that are out of the work. */
+async function stillIn(
+  ports: Pick<Ports, 'store'>,
+  { id }: RolloutRecord,
+  accounts: readonly AccountId[],
+): Promise<readonly Item<AccountRecord>[]> {
+  return (await recordsOf(ports, accounts)).filter(({ value }) => !isOut(value, id));
+}
+
+/** Accounts of operations that were not started, since AWS refused more before them than the wave tolerates. */
+async function spare(
+  ports: DeployPorts,
+  { record, now, assertCurrent }: Pick<Starting, 'record' | 'now' | 'assertCurrent'>,
+  started: ReadonlySet<AccountId>,
+  meant: ReadonlySet<AccountId>,
+): Promise<void> {
+  const items = await stillIn(
+    ports,
+    record,
+    [...meant].filter((account) => !started.has(account)),
+  );
+  await changeAccounts(ports, record.id, items, (account) => withNothingStarted(account, now), assertCurrent);
 }
 
 /**
@@ -135,25 +114,3 @@ async function refuseOtherContent(
       throw errors.stackSetElsewhere(spec.name, `release ${currentWave(record).release}`);
   }
 }
-
-async function start(
-  ports: DeployPorts,
-  { record, step, now }: Starting,
-  request: ModuleRequest,
-): Promise<StageOperation> {
-  const operationId = await withRetry(ports, async () => {
-    // Directly before each try, since a start cannot be undone: the step, or the tries before, may have taken long.
-    await assertCurrent(ports, record.id, step);
-    return ports.stackSets.start(request.request);
-  });
-  return operationOf(request, operationId, now);
-}
-
-const operationOf = ({ module, request }: ModuleRequest, operationId: string, now: Date): StageOperation => ({
-  stackSet: request.spec.name,
-  operationId,
-  module,
-  kind: request.kind,
-  accounts: request.accounts.length,
-  startedAt: now.toISOString(),
-});

@@ -1,6 +1,9 @@
 /** Reads the facts of each account, judges them, and keeps the evidence. A deployment alone says nothing about health. */
-import { type AccountRecord, isOut } from '../domain/model/account-record';
+import { messageOf } from '../domain/errors';
+import { missedModules, withUnreached } from '../domain/model/account-changes';
+import { type AccountRecord, isOut, unreachedOf } from '../domain/model/account-record';
 import { currentWave, hasSoaked } from '../domain/model/current-wave';
+import type { Unreached } from '../domain/model/outage';
 import type { RolloutRecord, WaveProgress } from '../domain/model/rollout';
 import type { Item } from '../ports/ports';
 import { writeEvidence } from '../records/evidence';
@@ -15,7 +18,8 @@ type HealthPorts = PortsOf<'HealthShard'>;
 export const healthShard: Handler<'HealthShard'> = (ports) => async (input) => {
   const shard = await openShard(ports, input);
   const wanted = shard.accounts.filter(
-    ({ value }) => !isOut(value, shard.record.id) && !isPassing(value, shard.record),
+    ({ value }) =>
+      !isOut(value, shard.record.id) && !isWithoutSettings(value, shard.record) && !isPassing(value, shard.record),
   );
   await Promise.all(wanted.map((item) => shard.limit(() => probe(ports, shard, item))));
   return { shard: input.shard };
@@ -28,19 +32,42 @@ function isPassing(account: AccountRecord, record: RolloutRecord): boolean {
   return passed && checksSince !== undefined && account.checkedAt !== undefined && account.checkedAt >= checksSince;
 }
 
+/** Its settings could not be applied, so what its checks found would not count. */
+const isWithoutSettings = (account: AccountRecord, { id }: RolloutRecord): boolean =>
+  unreachedOf(account, id)?.at === 'settings';
+
 async function probe(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
   const { record, desiredState, release, assertCurrent } = shard;
   const { id, adopted, drift } = item.value;
   const wave = currentWave(record);
   await assertCurrent();
-  const seen = await visitAccount(ports, { visit: visitTo(id, record.id, desiredState), release, adopted, drift });
+  const skipped = missedModules(item.value, release);
+  const visit = visitTo(id, record.id, desiredState);
+  const seen = await visitAccount(ports, { visit, release, adopted, skipped, drift });
   await assertCurrent();
+  const unreached = unreachedIn(seen);
+  if (unreached !== undefined) {
+    const noted = (account: AccountRecord): AccountRecord => withUnreached(account, record.id, unreached);
+    await changeAccount(ports, record.id, item, noted, assertCurrent);
+    return;
+  }
   await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
   const visited = (account: AccountRecord): AccountRecord =>
     isNewer(account, seen.at)
       ? account
-      : withVisit(account, seen, hasSoaked(record, seen.at) && hasStood(account, seen, wave));
+      : withVisit(
+          withUnreached(account, record.id, undefined),
+          seen,
+          hasSoaked(record, seen.at) && hasStood(account, seen, wave),
+        );
   await changeAccount(ports, record.id, item, visited, assertCurrent);
+}
+
+/** The account could not be entered, or an outage kept the visit from a verdict; JudgeWave decides whose fault it is. */
+function unreachedIn({ at, error, outage }: Seen): Unreached | undefined {
+  if (error === undefined && outage === undefined) return undefined;
+  const { fault, because } = outage ?? { fault: 'account', because: messageOf(error) };
+  return { at: 'health', fault, because, seenAt: at.toISOString() };
 }
 
 /** A later visit has seen more, even if this earlier one is written only now. */

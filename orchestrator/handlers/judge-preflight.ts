@@ -1,16 +1,20 @@
 /** Judges which accounts can be entered, reads what is really deployed, and plans the wave's stages. */
 import pLimit from 'p-limit';
 import {
+  afterOutage,
   corrected,
   decideEntry,
   decideJudgePreflight,
   givenUp,
+  isRefused,
   type Place,
+  refused,
   waitForAccounts,
   waitForOnboardings,
 } from '../domain/decisions/judge-preflight';
+import { holdForOutage, outageIn } from '../domain/decisions/outage';
 import { type AccountRecord, isOut, isWaitedFor } from '../domain/model/account-record';
-import type { AccountId } from '../domain/model/brand';
+import type { AccountId, RolloutId } from '../domain/model/brand';
 import { currentWave } from '../domain/model/current-wave';
 import { stackSetName } from '../domain/model/module';
 import type { Release } from '../domain/model/release';
@@ -32,18 +36,26 @@ type JudgePorts = PortsOf<'JudgePreflight'>;
 type Members = readonly Item<AccountRecord>[];
 
 export const judgePreflight: Handler<'JudgePreflight'> = (ports) => (input) =>
-  runStep(ports, 'JudgePreflight', input, async (record, now, assertCurrent) => {
+  runStep(ports, 'JudgePreflight', input, async (before, now, assertCurrent) => {
+    const desiredState = await loadDocument(ports, 'desiredState', before.desiredState);
+    const visited = await recordsOf(ports, await membersOf(ports, before));
+    const outage = outageIn(valuesOf(visited), before.id);
+    if (outage !== undefined) {
+      const { outageWaitMinutes: waitMinutes } = desiredState;
+      return holdForOutage(before, outage, { during: 'preflight', members: valuesOf(visited), waitMinutes }, now);
+    }
+    const record = afterOutage(before, now);
     const wave = currentWave(record);
-    const looked = await recordsOf(ports, await membersOf(ports, record));
+    const looked = await changeSome(ports, record, visited, isRefused, refused, now, assertCurrent);
+
     const wait = waitForAccounts(record, valuesOf(looked), now);
     if (wait !== undefined) return wait;
     const onboardings = record.request.newAccount ? [] : await onboardingsOf(ports, wave.name, now);
     if (onboardings.length > 0) return waitForOnboardings(record, valuesOf(looked), onboardings.length, now);
 
-    const members = await giveUpOverdue(ports, record, looked, now, assertCurrent);
+    const members = await changeSome(ports, record, looked, isWaitedFor, givenUp, now, assertCurrent);
     const release = await loadRelease(ports, wave.release);
-    const { freezes } = await loadDocument(ports, 'desiredState', record.desiredState);
-    const entry = decideEntry(record, { members: valuesOf(members), release, freezes }, now);
+    const entry = decideEntry(record, { members: valuesOf(members), release, freezes: desiredState.freezes }, now);
     if (entry.move !== undefined) return entry.move;
 
     const entered = members.filter(({ value }) => !isOut(value, record.id));
@@ -56,16 +68,19 @@ export const judgePreflight: Handler<'JudgePreflight'> = (ports) => (input) =>
     return decideJudgePreflight(record, entry, { stages, work });
   });
 
-async function giveUpOverdue(
+/** Changes the members that match, and reads all of them again if there are any. */
+async function changeSome(
   ports: JudgePorts,
   { id }: RolloutRecord,
   members: Members,
+  matches: (account: AccountRecord, rollout: RolloutId) => boolean,
+  change: (account: AccountRecord, rollout: RolloutId, now: Date) => AccountRecord,
   now: Date,
   assertCurrent: AssertCurrent,
 ): Promise<Members> {
-  const overdue = members.filter(({ value }) => isWaitedFor(value, id));
-  if (overdue.length === 0) return members;
-  await changeAccounts(ports, id, overdue, (account) => givenUp(account, id, now), assertCurrent);
+  const some = members.filter(({ value }) => matches(value, id));
+  if (some.length === 0) return members;
+  await changeAccounts(ports, id, some, (account) => change(account, id, now), assertCurrent);
   return recordsOf(ports, idsOf(valuesOf(members)));
 }
 

@@ -1,6 +1,11 @@
 /** Opens the next wave, or the same one again for a retry. */
-import { atNextWave, decideOpenWave, decideWithoutAccounts, withoutFailures } from '../domain/decisions/open-wave';
-import { failuresOf } from '../domain/model/account-record';
+import {
+  atNextWave,
+  decideOpenWave,
+  decideWithoutAccounts,
+  isUntroubled,
+  withoutFailures,
+} from '../domain/decisions/open-wave';
 import { loadDocument } from '../records/documents';
 import { changeAccounts } from '../rollout/change-account';
 import { runStep } from '../rollout/step';
@@ -16,7 +21,7 @@ export const openWave: Handler<'OpenWave'> = (ports) => (input) =>
     const members = await recordsOf(ports, await membersOf(ports, atNextWave(record)));
     const { move, isNewAttempt } = decideOpenWave(record, valuesOf(members), now);
     if (isNewAttempt) {
-      const failed = members.filter(({ value }) => failuresOf(value, record.id).length > 0);
+      const failed = members.filter(({ value }) => !isUntroubled(value, record.id));
       const clear = (account: (typeof failed)[number]['value']) => withoutFailures(account, record.id);
       await changeAccounts(ports, record.id, failed, clear, assertCurrent);
     }

@@ -14,6 +14,7 @@ import type { AccountRecord } from '../domain/model/account-record';
 import type { Item, Ports } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { loadDocument, organizationOf, saveDocument } from '../records/documents';
+import { manageOrganization } from '../rollout/managing-state';
 import { recordPlace } from '../rollout/placement';
 import { planNewAccount } from '../rollout/plan-new-account';
 import { runStep } from '../rollout/step';
@@ -26,6 +27,8 @@ const writesAtOnceMax = 50;
 
 export const planWaves: Handler<'PlanWaves'> = (ports) => (input) =>
   runStep(ports, 'PlanWaves', input, async (record, now) => {
+    const managed = await manageOrganization(ports, record, now);
+    if (managed.kind === 'elsewhere') return endPlanning(record, 'busy', managed.because);
     if (record.request.newAccount === true) return planNewAccount(ports, record, now);
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
     const organization = organizationOf(await loadDocument(ports, 'organization', record.organizationSnapshot));
@@ -42,7 +45,7 @@ export const planWaves: Handler<'PlanWaves'> = (ports) => (input) =>
     const key = await saveDocument(ports, 'plan', plan);
     const holder = { rollout: record.id, fencingToken };
     await recordPlaces(ports, items, { whole, plan, organization, others, holder }, now);
-    return decidePlanWaves(record, { plan, key, desiredState, fencingToken }, now);
+    return decidePlanWaves(record, { plan, key, desiredState, fencingToken, tookOver: managed.tookOver }, now);
   });
 
 /** One write per account that has something new. */

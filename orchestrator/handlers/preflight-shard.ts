@@ -1,7 +1,7 @@
 /** Looks before anything is deployed: enters each account, confirms its identity, and finds out which regions answer and what others already run. */
 
 import { isStrongroomError, messageOf } from '../domain/errors';
-import { moved, withAdopted, withFailure } from '../domain/model/account-changes';
+import { moved, withFailure, withPreflight, withUnreached } from '../domain/model/account-changes';
 import {
   type AccountRecord,
   type Adopted,
@@ -10,18 +10,24 @@ import {
   isGone,
   isNeverEntered,
   isWaitedFor,
+  type SkippedModule,
+  unreachedOf,
 } from '../domain/model/account-record';
-import type { Region } from '../domain/model/brand';
+import { currentWave } from '../domain/model/current-wave';
 import type { DesiredState } from '../domain/model/desired-state';
-import { type Release, regionsAtWork } from '../domain/model/release';
+import type { Preflight } from '../domain/model/lookups';
+import { outageOf, type Unreached } from '../domain/model/outage';
+import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Decision, decideAdoption } from '../domain/planning/adoption';
+import { lookupsWanted } from '../domain/planning/preflight';
 import { linkedServicesNeeded } from '../domain/policies/linked-roles';
-import type { Item, Preflight } from '../ports/ports';
+import type { Item } from '../ports/ports';
 import { changeAccount } from '../rollout/change-account';
+import { lookUp } from '../rollout/look-up';
 import { withRetry } from '../rollout/retry';
 import { openShard } from '../rollout/shard';
-import type { AssertCurrent } from '../rollout/step';
+import { type AssertCurrent, isRefusal } from '../rollout/step';
 import { visitTo } from '../rollout/wave-accounts';
 import type { Handler, PortsOf } from '../tasks/table';
 
@@ -30,7 +36,7 @@ type PreflightPorts = PortsOf<'PreflightShard'>;
 export const preflightShard: Handler<'PreflightShard'> = (ports) => async (input) => {
   const { record, desiredState, release, accounts, limit, assertCurrent } = await openShard(ports, input);
   const there = accounts.filter(({ value }) => !isGone(value));
-  const wanted = isLookingAgain(record) ? there.filter(({ value }) => isWaitedFor(value, record.id)) : there;
+  const wanted = isLookingAgain(record) ? there.filter(({ value }) => isAwaited(value, record)) : there;
   await Promise.all(
     wanted.map((item) => limit(() => preflight(ports, { record, desiredState, release, item, assertCurrent }))),
   );
@@ -39,6 +45,10 @@ export const preflightShard: Handler<'PreflightShard'> = (ports) => async (input
 
 /** After a wait only the accounts that were waited for are visited. */
 const isLookingAgain = ({ lastStep }: RolloutRecord): boolean => lastStep?.state === 'JudgePreflight';
+
+const isAwaited = (account: AccountRecord, record: RolloutRecord): boolean =>
+  isWaitedFor(account, record.id) ||
+  (currentWave(record).outage !== undefined && unreachedOf(account, record.id) !== undefined);
 
 interface Visited {
   readonly record: RolloutRecord;
@@ -51,17 +61,15 @@ interface Visited {
 async function preflight(ports: PreflightPorts, visited: Visited): Promise<void> {
   const { record, release, item, assertCurrent } = visited;
   await assertCurrent();
-  const found = await look(ports, visited, regionsAtWork(release));
+  const found = await look(ports, visited);
   await assertCurrent();
-  const decisions = found.kind === 'entered' ? decideAdoption(release, found.seen.singletons) : [];
-  const failures = await failuresIn(ports, visited, found, decisions);
   await assertCurrent();
   const now = ports.clock.now();
   const seen = (known: AccountRecord): AccountRecord => {
     const account = withoutPreflight(known, record);
-    const marked = failures.reduce((before, failure) => withFailure(before, record.id, failure), account);
-    if (found.kind === 'refused') return found.failure.waitedFor ? marked : moved(marked, 'enteringFailed', now);
-    return withAdopted(moved(marked, 'entered', now), adoptedBy(decisions), release);
+    if (found.kind === 'unreached') return withUnreached(account, record.id, found.unreached);
+    const marked = found.failures.reduce((before, failure) => withFailure(before, record.id, failure), account);
+    return withPreflight(moved(marked, 'entered', now), placesOf(found.decisions), release);
   };
   await changeAccount(ports, record.id, item, seen, assertCurrent);
 }
@@ -69,12 +77,12 @@ async function preflight(ports: PreflightPorts, visited: Visited): Promise<void>
 async function failuresIn(
   ports: PreflightPorts,
   visited: Visited,
-  found: Found,
+  seen: Preflight,
   decisions: readonly Decision[],
 ): Promise<readonly Failure[]> {
-  if (found.kind === 'refused') return [found.failure];
-  const failures = [...closedIn(found.seen), ...conflictsIn(decisions)];
-  return failures.length > 0 ? failures : makeRoles(ports, visited, decisions);
+  const failures = [...closedIn(seen), ...conflictsIn(decisions)];
+  if (failures.length > 0) return failures;
+  return [...(await makeRoles(ports, visited, decisions)), ...activatingIn(decisions)];
 }
 
 /** The only thing created before the deployment: templates name these roles and cannot create them. They cost nothing and do nothing. */
@@ -83,19 +91,21 @@ async function makeRoles(
   { record, desiredState, release, item }: Visited,
   decisions: readonly Decision[],
 ): Promise<readonly Failure[]> {
-  const services = linkedServicesNeeded({ ...item.value, adopted: adoptedBy(decisions) }, release);
+  const services = linkedServicesNeeded({ ...item.value, ...placesOf(decisions) }, release);
   if (services.length === 0) return [];
   try {
     const visit = visitTo(item.value.id, record.id, desiredState);
     await withRetry(ports, () => ports.accounts.ensureLinkedRoles(visit, services));
     return [];
   } catch (error) {
+    if (outageOf(error) !== undefined) throw error;
     return [{ at: 'preflight', reason: messageOf(error) }];
   }
 }
 
 /** What an earlier look in this attempt found no longer counts. */
-function withoutPreflight(account: AccountRecord, { id }: RolloutRecord): AccountRecord {
+function withoutPreflight(known: AccountRecord, { id }: RolloutRecord): AccountRecord {
+  const account = withUnreached(known, id, undefined);
   const failures = failuresOf(account, id);
   const others = failures.filter(({ at }) => at !== 'preflight');
   return others.length === failures.length
@@ -104,27 +114,46 @@ function withoutPreflight(account: AccountRecord, { id }: RolloutRecord): Accoun
 }
 
 type Found =
-  | { readonly kind: 'refused'; readonly failure: Failure }
-  | { readonly kind: 'entered'; readonly seen: Preflight };
+  | { readonly kind: 'unreached'; readonly unreached: Unreached }
+  | { readonly kind: 'entered'; readonly decisions: readonly Decision[]; readonly failures: readonly Failure[] };
 
-async function look(ports: PreflightPorts, visited: Visited, regions: readonly Region[]): Promise<Found> {
+async function look(ports: PreflightPorts, visited: Visited): Promise<Found> {
   const visit = visitTo(visited.item.value.id, visited.record.id, visited.desiredState);
   try {
-    return { kind: 'entered', seen: await withRetry(ports, () => ports.accounts.preflight(visit, regions)) };
+    const seen = await lookUp(ports, visit, lookupsWanted(visited.release));
+    const decisions = decideAdoption(visited.release, seen);
+    return { kind: 'entered', decisions, failures: await failuresIn(ports, visited, seen, decisions) };
   } catch (error) {
-    // One account that cannot be entered must not stop the other ninety-nine: it is skipped, with the reason.
-    return { kind: 'refused', failure: refusal(error, visited.item.value) };
+    if (isRefusal(error)) throw error;
+    // One account that cannot be entered must not stop the other ninety-nine; JudgePreflight decides whose fault it is.
+    return { kind: 'unreached', unreached: unreached(error, visited.item.value, ports.clock.now()) };
   }
 }
 
 /** The role of a fresh account is there only some minutes after the account [bc:organizations:CreateAccount]. */
-function refusal(error: unknown, account: AccountRecord): Failure {
+function unreached(error: unknown, account: AccountRecord, now: Date): Unreached {
   const mayCome = isStrongroomError(error) && error.code === 'CannotEnterAccount' && isNeverEntered(account);
-  return { at: 'preflight', reason: messageOf(error), ...(mayCome && { waitedFor: true }) };
+  const { fault, because } = outageOf(error) ?? { fault: 'account', because: messageOf(error) };
+  return { at: 'preflight', fault, because, seenAt: now.toISOString(), ...(mayCome && { waitedFor: true }) };
 }
 
-const adoptedBy = (decisions: readonly Decision[]): readonly Adopted[] =>
-  decisions.flatMap((d) => (d.kind === 'leave' ? [{ module: d.module, region: d.region, because: d.because }] : []));
+interface Places {
+  readonly adopted: readonly Adopted[];
+  readonly skipped: readonly SkippedModule[];
+}
+const placesOf = (decisions: readonly Decision[]): Places => ({
+  adopted: decisions.flatMap((d) => (d.kind === 'leave' ? [placeOf(d)] : [])),
+  skipped: decisions.flatMap((d) => (d.kind === 'skip' ? [placeOf(d)] : [])),
+});
+const placeOf = ({ module, region, because }: SkippedModule): SkippedModule => ({ module, region, because });
+
+/** If the service answers in time, the module is deployed with the others; if not, it stays skipped. */
+const activatingIn = (decisions: readonly Decision[]): readonly Failure[] =>
+  decisions.flatMap((d) =>
+    d.kind === 'skip' && d.activating
+      ? [{ at: 'preflight', module: d.module, region: d.region, reason: d.because, waitedFor: true }]
+      : [],
+  );
 
 const conflictsIn = (decisions: readonly Decision[]): readonly Failure[] =>
   decisions.flatMap((d) =>

@@ -4,10 +4,12 @@
  */
 
 import { messageOf } from '../domain/errors';
-import { moved, withFailure, withRelease } from '../domain/model/account-changes';
+import { withRelease, withUnreached } from '../domain/model/account-changes';
 import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../domain/model/account-record';
+import { outageOf, type Unreached } from '../domain/model/outage';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
 import { forgetting, namesNothing, ungoverned } from '../domain/planning/kept-settings';
+import { type SettingsPart, settingsWithoutSkipped } from '../domain/planning/preflight';
 import { isToRevert } from '../domain/planning/revert-drift';
 import type { Item, Visit } from '../ports/ports';
 import { changeLatest } from '../rollout/change-account';
@@ -27,32 +29,33 @@ export const settingsShard: Handler<'SettingsShard'> = (ports) => async (input) 
       (value.settingsRelease !== shard.release.id || hasLostSettings(value) || isToRevert(value, shard.record)) &&
       !isOut(value, shard.record.id),
   );
-  await Promise.all(
-    wanted.map((item) =>
-      shard.limit(async () => {
-        if (await revertDrift(ports, shard, item)) await bring(ports, shard, item);
-      }),
-    ),
-  );
+  await Promise.all(wanted.map((item) => shard.limit(() => reach(ports, shard, item))));
   return { shard: input.shard };
 };
+
+/** What keeps the visit from its goal is only noted; JudgeWave decides whose fault it is. */
+async function reach(ports: SettingsPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
+  try {
+    if (await revertDrift(ports, shard, item)) await bring(ports, shard, item);
+  } catch (error) {
+    if (isRefusal(error)) throw error;
+    const { fault, because } = outageOf(error) ?? { fault: 'account', because: messageOf(error) };
+    const unreached: Unreached = { at: 'settings', fault, because, seenAt: ports.clock.now().toISOString() };
+    await change(ports, shard, item, (account) => withUnreached(account, shard.record.id, unreached));
+  }
+}
 
 async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
   const { record, desiredState, release } = shard;
   await shard.assertCurrent();
-  const now = ports.clock.now();
   const visit = visitTo(item.value.id, record.id, desiredState);
-  try {
-    if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
-    await applyKeeping(ports, shard, item, visit);
-    await change(ports, shard, item, (account) =>
-      withRelease(withoutPassing({ ...account, settingsRelease: release.id }), release),
-    );
-  } catch (error) {
-    if (isRefusal(error)) throw error;
-    const failure = { at: 'settings', reason: messageOf(error) } as const;
-    await change(ports, shard, item, (account) => moved(withFailure(account, record.id, failure), 'deployFailed', now));
-  }
+  if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
+  const { parts, isWhole } = settingsWithoutSkipped(item.value, release);
+  for (const part of parts) await applyKeeping(ports, shard, item, visit, part);
+  await change(ports, shard, item, (account) => {
+    const changed = withoutPassing(withUnreached(account, record.id, undefined));
+    return withRelease(isWhole ? { ...changed, settingsRelease: release.id } : changed, release);
+  });
 }
 
 /** A setting that is changed for the first time is read and kept before it is changed: a crash in between only repeats the read. */
@@ -61,12 +64,12 @@ async function applyKeeping(
   shard: Shard,
   item: Item<AccountRecord>,
   visit: Visit,
+  { settings, regions }: SettingsPart,
 ): Promise<void> {
-  const { release, assertCurrent } = shard;
-  const { settings, regions } = release;
+  const { assertCurrent } = shard;
   if (namesNothing(settings)) return;
-  if (!isAllKept(item.value.previousSettings ?? {}, settings, regions.governed)) {
-    const seen = await withRetry(ports, () => ports.accounts.readSettings(visit, settings, regions.governed));
+  if (!isAllKept(item.value.previousSettings ?? {}, settings, regions)) {
+    const seen = await withRetry(ports, () => ports.accounts.readSettings(visit, settings, regions));
     await change(ports, shard, item, (account) => ({
       ...account,
       previousSettings: keepingFirst(account.previousSettings ?? {}, seen),
@@ -75,7 +78,7 @@ async function applyKeeping(
   await withRetry(ports, async () => {
     // Directly before the change, in each try.
     await assertCurrent();
-    await ports.accounts.applySettings(visit, settings, regions.governed);
+    await ports.accounts.applySettings(visit, settings, regions);
   });
 }
 

@@ -2,7 +2,7 @@
 import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { stackSetPrefix } from '../domain/model/module';
+import { stackSetPrefix, stateMarkerName } from '../domain/model/module';
 
 type Reasons = Readonly<Record<string, string>>;
 
@@ -29,6 +29,8 @@ export function acknowledgeFunctions(functions: IConstruct, bucket: Bucket): voi
     ...ciRoles,
     [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset/${stackSetPrefix}*:*`)]:
       'rollouts create StackSets with our prefix and an id that AWS assigns',
+    [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset/${stateMarkerName}:*`)]:
+      'one StackSet, with an id that AWS assigns',
     [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset-target/${stackSetPrefix}*:*/*`)]:
       'the accounts that these StackSets target are not known at deployment time',
     [wildcard('arn:<AWS::Partition>:cloudformation:<AWS::Region>::type/resource/*')]:

@@ -2,7 +2,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { stackSetPrefix } from '../domain/model/module';
+import { stackSetPrefix, stateMarkerName } from '../domain/model/module';
 import type { DeclaredPort, ExecutionMethod, FunctionDeclaration, StackSetMethod } from '../tasks/declaration';
 import type { Records } from './records';
 
@@ -35,6 +35,7 @@ const portStatements: Readonly<
   accounts: (scope, granted) => [enterAccounts(scope, granted)],
   callbacks: (_scope, granted) => [completeTasks(granted)],
   notifier: (scope, granted) => [publishNotices(granted), useKey(scope, granted, 'Notices', 'sns')],
+  stateMarker: (scope, granted) => [markState(scope), passAdministrationRole(granted)],
 };
 
 const useRecords = ({ records }: Granted) =>
@@ -69,6 +70,19 @@ const completeTasks = ({ stateMachineArn }: Granted) =>
 
 const publishNotices = ({ records }: Granted) =>
   new PolicyStatement({ sid: 'Notices', actions: ['sns:Publish'], resources: [records.topic.topicArn] });
+
+/** One StackSet, which gets no instances. */
+const markState = (scope: Construct) => {
+  const { partition, region, account } = Stack.of(scope);
+  return new PolicyStatement({
+    sid: 'StateMarker',
+    actions: ['CreateStackSet', 'DeleteStackSet', 'DescribeStackSet'].map((name) => `cloudformation:${name}`),
+    resources: [
+      `arn:${partition}:cloudformation:${region}:${account}:stackset/${stateMarkerName}:*`,
+      `arn:${partition}:cloudformation:${region}::type/resource/*`,
+    ],
+  });
+};
 
 /** A service uses the key on behalf of the function; nothing uses it directly. */
 const useKey = (scope: Construct, { records }: Granted, what: string, service: string) =>

@@ -1,4 +1,5 @@
 /** One factory per port of a deployed function, under the port's name: a bundle contains those that its function declares, and no other. */
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
@@ -12,9 +13,20 @@ import { assumedRole } from '../aws/assumed-role';
 import { createCallbacks } from '../aws/callbacks';
 import { createDirectory, organizationsRegion } from '../aws/directory';
 import { createNotifier } from '../aws/notifier';
+import { createStateMarker } from '../aws/state-marker';
 import { createDynamoStore } from '../aws/store';
 import { wallClock } from '../aws/wall-clock';
-import type { Accounts, Artifacts, Callbacks, Clock, Directory, Notifier, Ports, Store } from '../ports/ports';
+import type {
+  Accounts,
+  Artifacts,
+  Callbacks,
+  Clock,
+  Directory,
+  Notifier,
+  Ports,
+  StateMarker,
+  Store,
+} from '../ports/ports';
 import { clients } from './clients';
 import { deployed, regionHere } from './environment';
 
@@ -30,6 +42,7 @@ export const directory = (): Directory => {
   );
 };
 export const accounts = (): Accounts => createAccounts({ clients: clients(), home: regionHere(), now: wallClock.now });
+export const stateMarker = (): StateMarker => createStateMarker(clients().in(CloudFormationClient, regionHere()));
 export const callbacks = (): Callbacks => createCallbacks(clients().in(SFNClient, regionHere()));
 export const notifier = (): Notifier =>
   createNotifier(clients().in(SNSClient, regionHere()), deployed('topic'), { store: store() });

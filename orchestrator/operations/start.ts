@@ -24,12 +24,13 @@ import { saveDocument, saveRelease, saveTemplate } from '../records/documents';
 import { refuseOtherOrganization } from '../records/owner';
 import { writeRollout } from '../records/rollouts';
 import { holderOf } from '../rollout/lease';
+import { refuseOtherState } from '../rollout/managing-state';
 import { snapshotOrganization } from '../rollout/organization-snapshot';
 import { commit } from '../rollout/step';
 import { valuesOf } from '../rollout/wave-accounts';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
-export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random'>;
+export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random' | 'stateMarker'>;
 /** The templates of which releases are made. */
 export type Templates = Pick<Baseline, 'templates'>;
 
@@ -60,7 +61,7 @@ export async function previewPlan(
 /**
  * Prepares a rollout, and returns the input that starts the state machine. The plan is made twice, here and by the machine: here so that a
  * typing error is refused before anything exists.
- * @throws RolloutBusy, which says which rollout has the lease and since when.
+ * @throws RolloutBusy, which says which rollout has the lease and since when, and StateElsewhere.
  */
 export async function prepareRollout(
   ports: PreparePorts,
@@ -69,7 +70,9 @@ export async function prepareRollout(
   request: RolloutRequest,
 ): Promise<ExecutionInput> {
   if (request.emergency === true && !request.reason?.trim()) throw errors.emergencyWithoutReason();
+  if (request.takeOverState === true && !request.reason?.trim()) throw errors.takeOverWithoutReason();
   const { plan, release } = await previewPlan(ports, baseline, desiredState, request);
+  if (request.takeOverState !== true) await refuseOtherState(ports);
   await refuseBusy(ports);
   await saveWithTemplates(ports, baseline, release);
   return recordRollout(ports, {

@@ -18,6 +18,7 @@ import type { FinishedWave } from '../domain/model/finished-wave';
 import type { Verdict } from '../domain/model/gate';
 import { isOver } from '../domain/model/lease';
 import { riskNotice } from '../domain/model/notice';
+import { faultWords } from '../domain/model/outage';
 import type { Placed } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord, RolloutRequest } from '../domain/model/rollout';
@@ -125,12 +126,15 @@ export async function verifyMembers(
     const visits = await limit.map(members, async (member, index) => {
       const visit = await visitMember(sweeping, member, items[index]);
       if (visit.kind === 'unmanaged') return reported(visit);
-      return visit.seen.error === undefined ? reported(await concluded(sweeping, visit)) : visit;
+      return isConclusive(visit) ? reported(await concluded(sweeping, visit)) : visit;
     });
     // If no account at all can be entered, our credentials are wrong. That says nothing about the accounts, and must not cost them their readiness.
-    const isAnyOpen = visits.some(({ kind }) => kind === 'verified');
+    const isAnyOpen = visits.some((visit) => visit.kind === 'verified' || isEntered(visit));
     return await limit.map(visits, async (visit) => {
       if (visit.kind !== 'visited') return visit;
+      const { outage } = visit.seen;
+      if (outage !== undefined)
+        return reported(unrecorded(visit, `outage ${faultWords[outage.fault]}: ${outage.because}`));
       return reported(
         isAnyOpen ? await concluded(sweeping, visit) : unrecorded(visit, 'no account could be entered at all'),
       );
@@ -139,6 +143,9 @@ export async function verifyMembers(
     limit.clearQueue();
   }
 }
+
+const isEntered = (visit: VisitOutcome): boolean => visit.kind === 'visited' && visit.seen.error === undefined;
+const isConclusive = (visit: Visited): boolean => isEntered(visit) && visit.seen.outage === undefined;
 
 interface Sweeping {
   readonly ports: VisitingPorts;
@@ -167,6 +174,8 @@ function remembering<K, V>(load: (key: K) => Promise<V>): (key: K) => Promise<V>
     return value;
   };
 }
+
+type VisitOutcome = Visited | Verified;
 
 interface Visited {
   readonly kind: 'visited';

@@ -9,17 +9,19 @@ import type { OperatorCredentials, RegionDenyRequest, RegionDenyTrial } from '..
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/model/brand';
 import type { DriftStatus, ResourceDrift } from '../domain/model/drift';
 import type { ExecutionInput } from '../domain/model/execution-input';
+import type { LookupsWanted, Preflight } from '../domain/model/lookups';
 import type { Notice } from '../domain/model/notice';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/model/organization';
 import type { OperationKind } from '../domain/model/plan';
 import type { DesiredSettings, PreviousSettings } from '../domain/model/settings';
-import type { Singletons } from '../domain/model/singletons';
 import type { InstanceResult, OperationStatus } from '../domain/model/stack-set-operation';
+import type { StateMarker } from './state-marker';
 
 export type { InstanceOutcome } from '../domain/model/stack-set-operation';
 export { operationEnded, stacksPerAdoptionMax } from '../domain/model/stack-set-operation';
+export type { StateMarker } from './state-marker';
 export type { Surroundings } from './surroundings';
-export type { InstanceResult, Notice, OperationStatus, Singletons };
+export type { InstanceResult, Notice, OperationStatus, Preflight };
 
 export interface Clock {
   /** AWS's time, as far as it is known. */
@@ -51,21 +53,13 @@ export interface Visit {
   readonly rollout: RolloutId | SweepId;
 }
 
-export interface Preflight {
-  readonly unusable: readonly {
-    readonly region: Region;
-    readonly why: string;
-    /** The region still comes up and is worth waiting for, unlike one that the account has not opted in to. */
-    readonly activating?: boolean | undefined;
-  }[];
-  /** Of the regions that answer. */
-  readonly singletons: readonly Singletons[];
-}
-
 /** Every method assumes the CI role for its purpose and confirms the identity before anything else; WrongIdentity, CannotEnterAccount. */
 export interface Accounts {
-  /** Enters and leaves: checks that the role can be assumed and that the regions answer. Returns regions that do not, with why. */
-  readonly preflight: (visit: Visit, regions: readonly Region[]) => Promise<Preflight>;
+  /**
+   * Enters, looks up what is wanted, and nothing else. What fails in an account that was entered is reported with the rest: a region that
+   * refuses the account, or a lookup without an answer. It throws if the account cannot be entered.
+   */
+  readonly preflight: (visit: Visit, wanted: LookupsWanted) => Promise<Preflight>;
   /** Of these AWS services the service-linked role, unless it is there: twice is once. */
   readonly ensureLinkedRoles: (visit: Visit, services: readonly string[]) => Promise<void>;
   /** What cannot be read is `unreadable` in the facts; it throws only if the account cannot be entered. */
@@ -174,12 +168,19 @@ export interface OperationRequest {
   readonly strict: boolean;
 }
 
+/** With an outcome like that of a result. */
+export interface LastOperation extends Pick<InstanceResult, 'outcome' | 'reason'> {
+  readonly id: string;
+}
+
 export interface StackInstance {
   /** '' while there is no stack. */
   readonly stackId: string;
   readonly account: AccountId;
   readonly region: Region;
   readonly status: 'CURRENT' | 'OUTDATED' | 'INOPERABLE';
+  /** What the last operation that came to it did there; absent if that is not known. */
+  readonly lastOperation?: LastOperation | undefined;
   /** As the last detection that reached it found it. */
   readonly drift: DriftStatus;
 }
@@ -275,6 +276,7 @@ export interface Ports {
   readonly artifacts: Artifacts;
   readonly callbacks: Callbacks;
   readonly notifier: Notifier;
+  readonly stateMarker: StateMarker;
   readonly clock: Clock;
   /** Waits a while before a retry; chance comes from here, so that a seed decides it. */
   readonly random: () => number;

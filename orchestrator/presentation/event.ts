@@ -1,6 +1,7 @@
 /** One sentence per event, for people. */
 import { checkName } from '../domain/model/check-name';
 import type { RolloutEvent } from '../domain/model/event';
+import { faultWords } from '../domain/model/outage';
 import type { Rehoming } from '../domain/model/plan';
 import type { Outcome } from '../domain/model/rollout';
 import { outcomeVerb } from './findings';
@@ -43,6 +44,8 @@ const sentences: Sentences = {
   rolloutStarted: (e) =>
     `${e.by} started ${e.emergency ? 'emergency ' : ''}rollout ${e.rolloutId} with release ${e.release}${e.reason ? `: ${e.reason}` : ''}`,
   newAccountFollowed: (e) => `rollout ${e.rolloutId} onboards account ${e.account}: ${e.reason}`,
+  stateTakenOver: (e) =>
+    `${e.by} took over the organization from state ${e.state}, which ${e.former} put in charge at ${e.since}${e.reason ? `: ${e.reason}` : ''}`,
   organizationListed: (e) => `the organization has ${plural(e.accounts, 'account')}`,
   planned: (e) =>
     `${plural(
@@ -56,9 +59,11 @@ const sentences: Sentences = {
   preflightDone: (e) =>
     `wave ${e.wave}: preflight passed in ${plural(e.entered, 'account')}${e.leftOut > 0 ? `, ${e.leftOut} skipped` : ''}${
       e.adopted ? `, ${e.adopted} with resources managed outside Strongroom` : ''
-    }`,
+    }${e.skipped ? `, ${e.skipped} with skipped modules` : ''}`,
   adopted: (e) =>
     `wave ${e.wave}: account ${e.account}: ${e.module} in ${e.region} is managed outside Strongroom: ${e.because}`,
+  moduleSkipped: (e) =>
+    `wave ${e.wave}: account ${e.account}: ${e.module} skipped in ${e.region}: ${e.because}; its checks are unknown`,
   accountLeftOut: (e) => `wave ${e.wave}: account ${e.account} skipped: ${e.reason}`,
   stageStarted: (e) =>
     `wave ${e.wave}: stage ${e.stage + 1} of ${e.stages}, ${e.step ? stepWords[e.step] : `deploying ${e.modules.join(', ')} to`} ${plural(e.accounts, 'account')}${e.regions.length === 0 ? '' : ` in ${e.regions.join(', ')}`}`,
@@ -76,6 +81,8 @@ const sentences: Sentences = {
   resumed: (e) => `${e.by} resumed the rollout: ${e.reason}`,
   rollingBack: (e) =>
     `wave ${e.wave}: rolling back to ${e.to}${e.staying ? `, which does not have ${e.staying.join(', ')}: these stacks are kept` : ''}`,
+  outage: (e) =>
+    `wave ${e.wave}: outage (${faultWords[e.fault]}): ${e.because}; next attempt at ${clockTime(e.until, new Date(e.at))}`,
   crashed: (e) => `${e.state} failed: ${e.because}`,
   rolloutFinished: (e) => `${outcomeWords[e.outcome]}: ${few(e.because, 2)}`,
 };
@@ -131,12 +138,14 @@ function markOf(event: RolloutEvent): Mark {
     case 'crashed':
     case 'rollingBack':
       return bad;
+    case 'moduleSkipped':
     case 'approvalRequested':
     case 'answered':
     case 'paused':
     case 'resumed':
       return ask;
     case 'waiting':
+    case 'outage':
     case 'planPostponed':
       return wait;
     default:

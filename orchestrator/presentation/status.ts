@@ -26,6 +26,7 @@ export const statusEntry = (account: AccountRecord) => ({
     observed,
     expected,
   })),
+  skipped: (account.skipped ?? []).map(({ module, region, because }) => ({ module, region, because })),
   checkedAt: account.checkedAt ?? null,
 });
 
@@ -45,8 +46,20 @@ const row = (account: AccountRecord): readonly string[] => [
 
 export const statusLines = (accounts: readonly AccountRecord[], paint: Paint): readonly string[] => {
   const [heading = '', ...rows] = table([columns, ...accounts.map(row)]);
-  return [paint.bold(heading), ...rows.map((line, index) => paintState(line, accounts[index], paint))];
+  return [
+    paint.bold(heading),
+    ...rows.map((line, index) => paintState(line, accounts[index], paint)),
+    ...skippedLines(accounts, paint),
+  ];
 };
+
+/** Modules that preflight skipped; their checks are unknown until a rollout deploys them. */
+function skippedLines(accounts: readonly AccountRecord[], paint: Paint): readonly string[] {
+  const rows = accounts.flatMap(({ id, name, skipped = [] }) =>
+    skipped.map(({ module, region, because }) => [id, name, module, region, because]),
+  );
+  return rows.length === 0 ? [] : ['', paint.bold('skipped modules'), ...table(rows, '  ')];
+}
 
 const goodStates: ReadonlySet<string> = new Set(['READY_FOR_KEYS', 'BASELINE_HEALTHY']);
 const badStates: ReadonlySet<string> = new Set([

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { errors } from '../domain/errors';
 import type { AccountId, OuId, ReleaseId, TemplateHash } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
+import type { ModuleId } from '../domain/model/module';
 import type { Organization } from '../domain/model/organization';
 import type { Plan } from '../domain/model/plan';
 import { canonicalJson, type Release } from '../domain/model/release';
-import type { Ports } from '../ports/ports';
+import type { OperationRequest, Ports, StackSetSpec } from '../ports/ports';
 
 type HasArtifacts = Pick<Ports, 'artifacts'>;
 
@@ -18,6 +19,12 @@ interface Documents {
   readonly organization: StoredOrganization;
   readonly plan: Plan;
   readonly accounts: readonly AccountId[];
+  readonly operations: readonly PlannedOperation[];
+}
+/** An operation of a stage; its template is a document of its own. */
+export interface PlannedOperation {
+  readonly module: ModuleId;
+  readonly request: Omit<OperationRequest, 'spec'> & { readonly spec: Omit<StackSetSpec, 'templateBody'> };
 }
 export type StoredOrganization = Omit<Organization, 'ous'> & {
   readonly ous: {

@@ -1,28 +1,41 @@
 /** Operations that AWS refuses to start: a stack that cannot be moved fails its account, and does not end the rollout. */
 
-import type { Refused } from '../domain/decisions/deploy-stage';
 import type { StrongroomError } from '../domain/errors';
 import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
-import { currentWave } from '../domain/model/current-wave';
 import type { Stage } from '../domain/model/plan';
-import type { RolloutRecord } from '../domain/model/rollout';
+import type { RefusedOperation, RolloutRecord } from '../domain/model/rollout';
 import { rehomingFailure } from '../domain/planning/rehoming';
 import type { Ports } from '../ports/ports';
 import { changeAccounts } from './change-account';
 import type { ModuleRequest } from './stage-requests';
+import type { AssertCurrent } from './step';
 import { recordsOf } from './wave-accounts';
 
 /** @throws the error itself, if it is about the whole stage. */
-export async function refusedStart(
-  ports: Pick<Ports, 'store'>,
-  { record, stage, now }: { readonly record: RolloutRecord; readonly stage: Stage; readonly now: Date },
-  { module, request: { accounts, regions } }: ModuleRequest,
+export function refusedOperation(
+  { step }: Stage,
+  { module, request: { operationId, accounts, regions } }: ModuleRequest,
   error: StrongroomError,
-): Promise<readonly Refused[]> {
-  if (stage.step === undefined) throw error;
-  const reason = rehomingFailure(stage.step, { outcome: 'FAILED', reason: error.message });
+): RefusedOperation {
+  if (step === undefined) throw error;
+  const reason = rehomingFailure(step, { outcome: 'FAILED', reason: error.message });
+  const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
   const isGone = error.code === 'StackGone';
+  return { operationId, module, reason, places, ...(isGone && { isGone }) };
+}
+
+/** Records the failure in the accounts of the operation. Twice is once. */
+export async function recordRefusal(
+  ports: Pick<Ports, 'store'>,
+  {
+    record,
+    now,
+    assertCurrent,
+  }: { readonly record: RolloutRecord; readonly now: Date; readonly assertCurrent: AssertCurrent },
+  { module, reason, places, isGone }: RefusedOperation,
+): Promise<void> {
+  const regions = [...new Set(places.map(({ region }) => region))];
   const failed = (account: AccountRecord): AccountRecord => {
     const modules = account.modules.filter((m) => !(isGone && m.module === module && regions.includes(m.region)));
     const marked = regions.reduce<AccountRecord>(
@@ -31,10 +44,8 @@ export async function refusedStart(
     );
     return moved(marked, 'deployFailed', now);
   };
-  const items = await recordsOf(ports, accounts);
-  await changeAccounts(ports, record.id, items, failed);
-  const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
-  return places.map((place) => ({ type: 'accountFailed', wave: currentWave(record).name, module, reason, ...place }));
+  const items = await recordsOf(ports, [...new Set(places.map(({ account }) => account))]);
+  await changeAccounts(ports, record.id, items, failed, assertCurrent);
 }
 
 /** Splits an import of several stacks, so that a stack that is gone does not hold up the others. */

@@ -7,6 +7,7 @@ import type { AccountRecord } from '../domain/model/account-record';
 import { currentWave } from '../domain/model/current-wave';
 import type { StackDrift } from '../domain/model/drift';
 import { stackSetName } from '../domain/model/module';
+import { outageOf } from '../domain/model/outage';
 import { isToRevert } from '../domain/planning/revert-drift';
 import type { Item, Ports } from '../ports/ports';
 import { type AccountUpdate, changeLatest } from './change-account';
@@ -21,7 +22,10 @@ type RevertPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
 export const revertMinutesMax = 10;
 const askAgainSeconds = 5;
 
-/** @returns whether all drift was reverted; if not, the account's record says why. */
+/**
+ * @returns whether all drift was reverted; if not, the account's record says why.
+ * @throws what is not about the account.
+ */
 export async function revertDrift(ports: RevertPorts, shard: Shard, item: Item<AccountRecord>): Promise<boolean> {
   const { record, assertCurrent } = shard;
   const change = (how: AccountUpdate) => changeLatest(ports, record.id, item, how, assertCurrent);
@@ -36,7 +40,7 @@ export async function revertDrift(ports: RevertPorts, shard: Shard, item: Item<A
         return event === undefined ? fixed : moved(fixed, event, now);
       });
     } catch (error) {
-      if (isRefusal(error)) throw error;
+      if (isRefusal(error) || outageOf(error) !== undefined) throw error;
       const { module, region } = stack;
       const failure = { at: 'deploy', module, region, reason: `drift was not reverted: ${messageOf(error)}` } as const;
       await change((account) => moved(withFailure(account, record.id, failure), 'deployFailed', now));

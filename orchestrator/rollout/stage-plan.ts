@@ -1,12 +1,12 @@
 /** Plans the stages of a wave, so that every StackSet is at the release before it creates new instances. */
 import type { AccountRecord } from '../domain/model/account-record';
-import { isAdopted } from '../domain/model/account-record';
+import { isNotOurWork } from '../domain/model/account-record';
 import { currentWave } from '../domain/model/current-wave';
 import { type ReleaseModule, stackSetName } from '../domain/model/module';
 import type { Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
-import { withRehoming } from '../domain/planning/rehoming';
+import { hasImported, withRehoming } from '../domain/planning/rehoming';
 import { stagesOf } from '../domain/planning/stages';
 import {
   type FirstInstance,
@@ -33,17 +33,20 @@ export async function planStages(
 ): Promise<StagePlan> {
   const { name, spec } = currentWave(record);
   const modules = modulesFor([...arriving, ...own], release);
-  const order = [...arriving, ...inOrderOfWork(own, modules, name)];
+  const imported = own.filter((account) => hasImported(account, name, release));
+  const others = own.filter((account) => !imported.includes(account));
+  const order = [...arriving, ...imported, ...inOrderOfWork(others, modules, name)];
+  const moving = { arriving: arriving.length, following: arriving.length + imported.length };
   const firstInstances = await firstInstancesFor(ports, record, modules, order);
-  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, arriving.length);
+  const plain = withRehoming(stagesOf(modules, order.length, spec), modules, moving);
   const stages = withUpdatesFirst(plain, withFirstInstances(order, firstInstances, name), modules, name);
   return { order, stages: [...firstInstances.map(stageOf), ...stages].map((stage, index) => ({ ...stage, index })) };
 }
 
-/** A module that others run in every account has no stage. */
+/** A module that is nobody's work has no stage: in every account others run it, or preflight skipped it. */
 const modulesFor = (work: readonly AccountRecord[], { modules }: Release): readonly ReleaseModule[] =>
   modules.filter(({ module, regions }) =>
-    work.some((account) => regions.some((region) => !isAdopted(account, module, region))),
+    work.some((account) => regions.some((region) => !isNotOurWork(account, module, region))),
   );
 
 async function firstInstancesFor(

@@ -13,12 +13,45 @@ import type { RolloutRecord } from '../domain/model/rollout';
 import { rehomingRequests } from '../domain/planning/rehoming';
 import { workIn } from '../domain/planning/work';
 import type { Item, OperationRequest, Ports, StackSetSpec, UsesStackSets } from '../ports/ports';
-import { hasTemplate, loadDocument, loadRelease, loadTemplate } from '../records/documents';
+import {
+  hasTemplate,
+  loadDocument,
+  loadRelease,
+  loadTemplate,
+  type PlannedOperation,
+  saveDocument,
+} from '../records/documents';
 import { withRetry } from './retry';
 
 export interface ModuleRequest {
   readonly module: ModuleId;
   readonly request: OperationRequest;
+}
+
+/**
+ * The operations of a stage, and the document that holds them. They are planned once: if the process dies among them, accounts have changed
+ * by then, and a second plan would number other operations with the ids of the first.
+ */
+export async function plannedOnce(
+  ports: Pick<Ports, 'artifacts'>,
+  known: string | undefined,
+  plan: () => Promise<readonly ModuleRequest[]>,
+): Promise<{ readonly key: string; readonly requests: readonly ModuleRequest[] }> {
+  if (known === undefined) {
+    const requests = await plan();
+    return { key: await saveDocument(ports, 'operations', requests.map(withoutBody)), requests };
+  }
+  const planned = await loadDocument(ports, 'operations', known);
+  const requests = planned.map(async ({ module, request }) => {
+    const templateBody = await loadTemplate(ports, request.spec.template);
+    return { module, request: { ...request, spec: { ...request.spec, templateBody } } };
+  });
+  return { key: known, requests: await Promise.all(requests) };
+}
+
+function withoutBody({ module, request }: ModuleRequest): PlannedOperation {
+  const { templateBody: _in, ...spec } = request.spec;
+  return { module, request: { ...request, spec } };
 }
 
 export async function requestsFor(

@@ -9,16 +9,18 @@ import { ciRoleAccess } from '../domain/health/checks/bootstrap';
 import { checkTable } from '../domain/health/checks/table';
 import { factsWanted } from '../domain/health/checks/wanted';
 import { hasOnlyDrifted } from '../domain/health/drift';
-import type { AccountFacts } from '../domain/health/fact-sources';
+import { type AccountFacts, outageInFacts } from '../domain/health/fact-sources';
 import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
 import { type CheckResult, gatesOf, type Verdict, verdictOfAccount } from '../domain/model/gate';
+import { type Outage, outageOf, type Unreached } from '../domain/model/outage';
 import { failedProbes } from '../domain/model/probe';
 import { isReadyForKeys, type ReadinessEvent } from '../domain/model/readiness';
 import type { Release } from '../domain/model/release';
 import type { Ports, Visit } from '../ports/ports';
 import type { Evidence, Visitor } from '../records/evidence';
 import { withRetry } from './retry';
+import { isRefusal } from './step';
 
 export interface Seen {
   /** When the visit ended. */
@@ -29,6 +31,8 @@ export interface Seen {
   readonly facts?: AccountFacts | undefined;
   /** Why nothing could be seen. */
   readonly error?: unknown;
+  /** What kept the visit from a verdict is not about the account, so nothing is recorded there. */
+  readonly outage?: Outage | undefined;
 }
 
 export async function visitAccount(
@@ -37,13 +41,20 @@ export async function visitAccount(
     visit,
     release,
     ...known
-  }: { readonly visit: Visit; readonly release: Release } & Pick<AccountRecord, 'adopted' | 'drift'>,
+  }: { readonly visit: Visit; readonly release: Release } & Pick<AccountRecord, 'adopted' | 'skipped' | 'drift'>,
 ): Promise<Seen> {
   const seen = await looked(async () => {
     const facts = await withRetry(ports, () => ports.accounts.collectFacts(visit, factsWanted(release)));
     return { facts, results: runChecks(checkTable, facts, release, known) };
   });
-  return { ...seen, at: ports.clock.now(), release: release.id, verdict: verdictOfAccount(seen.results) };
+  const verdict = verdictOfAccount(seen.results);
+  return { ...seen, at: ports.clock.now(), release: release.id, verdict, outage: outageOfVisit(seen, verdict) };
+}
+
+/** What was measured counts, even if the rest could not be read. */
+function outageOfVisit({ facts, error }: Pick<Seen, 'facts' | 'error'>, verdict: Verdict): Outage | undefined {
+  if (error !== undefined) return outageOf(error);
+  return facts === undefined || verdict !== 'inconclusive' ? undefined : outageInFacts(facts);
 }
 
 /** An account that cannot be entered any more is neither healthy nor unhealthy but unknown. */
@@ -53,19 +64,35 @@ async function looked(
   try {
     return await look();
   } catch (error) {
-    const { id: check, ...row } = ciRoleAccess;
-    const couldNot: CheckResult = {
-      ...row,
-      check,
-      region: 'global',
-      outcome: 'unknown',
-      observed: messageOf(error),
-      expected: 'access to the account through the CI role',
-      remediation:
-        'Check the CI role of the account and its trust policy, then run `strongroom verify` on the account again',
-    };
-    return { results: [couldNot], error };
+    if (isRefusal(error)) throw error;
+    return { results: [notEntered(messageOf(error))], error };
   }
+}
+
+/** What is known of an account that refused the visit. */
+export const refusedVisit = ({ because, seenAt }: Unreached, release: Release['id']): Seen => ({
+  at: new Date(seenAt),
+  release,
+  results: [notEntered(because)],
+  verdict: 'inconclusive',
+});
+
+function notEntered(because: string): CheckResult {
+  const { title, severity, gate, id: check, control, module } = ciRoleAccess;
+  return {
+    title,
+    severity,
+    gate,
+    check,
+    control,
+    module,
+    region: 'global',
+    outcome: 'unknown',
+    observed: because,
+    expected: 'access to the account through the CI role',
+    remediation:
+      'Check the CI role of the account and its trust policy, then run `strongroom verify` on the account again',
+  };
 }
 
 export const evidenceOf = ({ at, release, facts, results }: Seen, by: Visitor): Evidence => ({

@@ -7,6 +7,7 @@ import { firstInput } from '../operations/start';
 import type { Callbacks, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { findRollout, readRollout } from '../records/rollouts';
+import { refuseReplacedState } from '../rollout/managing-state';
 import { functionsOf } from './handlers';
 
 export interface EmbeddedOptions {
@@ -21,6 +22,7 @@ export interface EmbeddedOptions {
 
 export interface EmbeddedEngine {
   readonly start: (input: ExecutionInput) => Promise<ExecutionEnd>;
+  /** @throws StateElsewhere if another state has taken over the organization. */
   readonly resume: (id: RolloutId) => Promise<ExecutionEnd>;
   /** The ports with the engine's own callbacks, for answers and events. */
   readonly ports: Ports;
@@ -60,6 +62,7 @@ export function createEmbeddedEngine(
     start: (input) => running.start(input.rolloutId, input),
     resume: async (id) => {
       const { value: record } = await readRollout(ports, id);
+      await refuseReplacedState(ports, record);
       // The process may have died between writing the record and the first transition; then the rollout starts from the beginning.
       return record.lastStep === undefined ? running.start(id, firstInput(record)) : running.resume(id);
     },

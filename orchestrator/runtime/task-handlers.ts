@@ -8,6 +8,7 @@ export { judgeStage as JudgeStage } from '../handlers/judge-stage';
 export { judgeWave as JudgeWave } from '../handlers/judge-wave';
 export { listOrganization as ListOrganization } from '../handlers/list-organization';
 export { openWave as OpenWave } from '../handlers/open-wave';
+export { park as Park } from '../handlers/park';
 export { planWaves as PlanWaves } from '../handlers/plan-waves';
 export { preflightShard as PreflightShard } from '../handlers/preflight-shard';
 export { report as Report } from '../handlers/report';

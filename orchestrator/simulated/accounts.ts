@@ -1,6 +1,6 @@
 /** The Accounts port over the estate: entering, looking, and settings. */
 
-import { errors } from '../domain/errors';
+import { errors, metInside } from '../domain/errors';
 import type { AccountId, Region } from '../domain/model/brand';
 import { detectorIdOutput } from '../domain/model/resource-names';
 import type { Accounts, Visit } from '../ports/ports';
@@ -9,6 +9,7 @@ import type { Calls } from './calls';
 import { createFactsReader } from './collected';
 import { type Revert, revert } from './drift';
 import type { Faults } from './faults';
+import { lookUp, type Unusable } from './lookups';
 import type { SimulatedAccount, SimulatedOrganization } from './organization';
 import type { Random } from './random';
 import type { Rates } from './rates';
@@ -59,7 +60,15 @@ export function createAccounts(world: AccountsWorld): Accounts {
       watch.stacks(account, region).every(({ outputs }) => outputs?.[detectorIdOutput] === undefined),
     analyzerIsActive: (region) => watch.accessFindings(account, region).kind === 'read',
     usersExist: () => contents.identities(account).users.size > 0,
+    detectorExists: (region) => watch.detector(account, region) !== undefined,
+    detectorIsNotOurs: (region) => isOthers(account, 'detectors', region),
+    detectorIsOursOrAbsent: (region) => !isOthers(account, 'detectors', region),
+    hubIsNotOurs: (region) => isOthers(account, 'hubs', region),
   });
+  const isOthers = (account: AccountId, kind: 'detectors' | 'hubs', region: Region): boolean => {
+    const there = kind === 'detectors' ? watch.detector(account, region) : watch.hub(account, region);
+    return there !== undefined && !watch.isOurs(account, kind, region);
+  };
   const touch = (visit: Visit, what: 'entered' | 'read' | 'settingsChanged'): void =>
     calls.touched({ atMs: clock.nowMs(), account: visit.account, what, by: visit.rollout });
 
@@ -72,19 +81,18 @@ export function createAccounts(world: AccountsWorld): Accounts {
     const account = enter(visit);
     for (const { api } of made) calls.count(api);
     await rates.latency(2 + made.length);
-    return look(account);
+    try {
+      return look(account);
+    } catch (error) {
+      throw metInside(visit.account, error);
+    }
   };
 
   return {
-    preflight: (visit, regions) =>
-      visiting(visit, preflightCalls(regions), (account) => {
-        const unusable = regions.flatMap((region) => {
-          const why = whyUnusable(world, account, region);
-          return why === undefined ? [] : [{ region, ...why }];
-        });
-        const answering = regions.filter((region) => unusable.every((u) => u.region !== region));
-        return { unusable, singletons: answering.map((region) => watch.singletons(account.id, region)) };
-      }),
+    preflight: (visit, wanted) =>
+      visiting(visit, preflightCalls(wanted, circumstancesIn(visit.account)), (account) =>
+        lookUp(world, account.id, wanted, (region) => whyUnusable(world, account, region)),
+      ),
     ensureLinkedRoles: (visit, services) =>
       visiting(visit, services.flatMap(linkingCalls), () => {
         for (const service of services) contents.identities(visit.account).linkedServices.add(service);
@@ -136,11 +144,6 @@ function whyNotEntered(world: AccountsWorld, account: SimulatedAccount | undefin
     account.id === world.organization.managementAccountId ||
     world.clock.nowMs() < account.enterableFromMs;
   return isDenied ? denied : undefined;
-}
-
-interface Unusable {
-  readonly why: string;
-  readonly activating?: boolean;
 }
 
 function whyUnusable(world: AccountsWorld, account: SimulatedAccount, region: Region): Unusable | undefined {

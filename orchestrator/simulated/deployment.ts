@@ -1,7 +1,7 @@
 /** What an operation changes: a StackSet's instances and the accounts behind them. */
 import type { AccountId, Region } from '../domain/model/brand';
 import { isRehoming } from '../domain/model/plan';
-import type { OperationRequest } from '../ports/ports';
+import type { InstanceOutcome, OperationRequest } from '../ports/ports';
 import type { AccountContents } from './account-contents';
 import type { Calls } from './calls';
 import type { Faults } from './faults';
@@ -75,7 +75,7 @@ export function createDeployment(
     return faults.failInstance({ account, region, stackSet: set.name, kind: request.kind });
   };
 
-  return {
+  return noting(set, request.operationId, {
     begin: (account, region) => {
       const state = organization.accounts.get(account)?.state;
       if (state === 'SUSPENDED' || state === 'CLOSED') return undefined;
@@ -108,6 +108,27 @@ export function createDeployment(
       instance.isMade ||= failure === undefined;
       return failure;
     },
+  });
+}
+
+/** The same work, which leaves with each instance what the operation did there. */
+function noting(set: StackSet, id: string, { begin, finish }: InstanceWork): InstanceWork {
+  const note = (account: AccountId, region: Region, outcome: InstanceOutcome, reason = ''): void => {
+    const instance = set.instances.get(instanceKey(account, region));
+    if (instance !== undefined) instance.lastOperation = { id, outcome, reason };
+  };
+  return {
+    begin: (account, region) => {
+      const seconds = begin(account, region);
+      note(account, region, seconds === undefined ? 'SKIPPED' : 'RUNNING');
+      return seconds;
+    },
+    finish: (account, region) => {
+      const reason = finish(account, region);
+      note(account, region, reason === undefined ? 'SUCCEEDED' : 'FAILED', reason);
+      return reason;
+    },
+    cancel: (account, region, reason) => note(account, region, 'CANCELLED', reason),
   };
 }
 
@@ -116,6 +137,7 @@ const newInstance = ({ name: madeBy }: StackSet, account: AccountId, region: Reg
   region,
   status: 'OUTDATED',
   drift: 'NOT_CHECKED',
+  lastOperation: undefined,
   madeBy,
   isMade: false,
 });

@@ -13,7 +13,7 @@ const eventSeconds = { least: 1, most: 4 };
 
 export type OperationEnded = (stackSet: string, operationId: string) => void;
 
-/** What an operation did to one instance, at the moment at which it happens. Nobody is told of it: tests compare it with what is claimed. */
+/** What an operation did to one instance, at the moment at which it happens. No port reports it: tests compare it with what is claimed. */
 export interface InstanceEnd {
   readonly stackSet: string;
   readonly operationId: string;
@@ -83,7 +83,10 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
         continue;
       }
       set.running = [...set.running, operation];
-      operation.run(watched(set, operation.request, workOf(world, set, operation.request)), () => {
+      const work = workOf(world, set, operation.request);
+      operation.run(watched(set, operation.request, work), () => {
+        for (const { account, region, outcome, reason } of operation.resultsAt(clock.nowMs()))
+          if (outcome === 'CANCELLED') work.cancel?.(account, region, reason);
         set.running = set.running.filter((r) => r !== operation);
         tell(set, operation);
         clock.at(clock.nowMs(), () => pump(set));

@@ -1,5 +1,7 @@
+import type { StrongroomError } from '../domain/errors';
 import type { AccountFacts } from '../domain/health/fact-sources';
 import type { AccountId, Region } from '../domain/model/brand';
+import type { LookupId } from '../domain/model/lookups';
 import type { OperationKind } from '../domain/model/plan';
 
 export interface InstanceAttempt {
@@ -21,6 +23,8 @@ export interface Faults {
   cannotEnter: (account: AccountId) => string | undefined;
   /** Why a region of an account does not answer. */
   unusableRegion: (account: AccountId, region: Region) => string | undefined;
+  /** Why a lookup of preflight fails there; without a lookup, why nothing in the region answers. */
+  failLookup: (account: AccountId, region: Region, lookup: LookupId | undefined) => StrongroomError | undefined;
   /** The account that the role really belongs to. */
   identityOf: (account: AccountId) => string;
   /** Nobody confirms the account's e-mail subscriptions. */
@@ -35,6 +39,7 @@ export const noFaults = (): Faults => ({
   failDetection: () => undefined,
   cannotEnter: () => undefined,
   unusableRegion: () => undefined,
+  failLookup: () => undefined,
   identityOf: (account) => account,
   neverConfirms: () => false,
   distort: (facts) => facts,

@@ -19,6 +19,8 @@ export interface InstanceWork {
   readonly begin: (account: AccountId, region: Region) => number | undefined;
   /** Why it failed; undefined if it did not. */
   readonly finish: (account: AccountId, region: Region) => string | undefined;
+  /** It never starts there. */
+  readonly cancel?: (account: AccountId, region: Region, reason: string) => void;
 }
 
 /** What an operation does: the request, or drift detection over all instances. */

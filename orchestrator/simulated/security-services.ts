@@ -15,7 +15,6 @@ import {
   unreadable,
 } from '../domain/health/facts';
 import type { AccountId, Region } from '../domain/model/brand';
-import type { Singletons } from '../ports/ports';
 import type { AccountContents } from './account-contents';
 import { simulatedCiRole } from './config';
 import { accountToken } from './intrinsics';
@@ -44,6 +43,8 @@ const minuteMs = 60_000;
 /** With the account that administers it for the organization. */
 type Detector = DetectorFacts & { readonly administrator?: AccountId };
 
+type Singular = 'recorders' | 'detectors' | 'hubs' | 'analyzers';
+
 export interface Watch {
   /** As the region sees them: those at home there, and shadows of trails that are everywhere. */
   readonly trails: (account: AccountId, region: Region) => readonly TrailFacts[];
@@ -56,7 +57,8 @@ export interface Watch {
   readonly snapshotBlock: (account: AccountId, region: Region) => Made['snapshotBlocks'];
   readonly ebsDefaultKey: (account: AccountId, region: Region) => Made['keys'] | undefined;
   readonly stacks: (account: AccountId, region: Region) => readonly StackFacts[];
-  readonly singletons: (account: AccountId, region: Region) => Singletons;
+  /** Whether one of our stacks created it. */
+  readonly isOurs: (account: AccountId, kind: Singular, region: Region) => boolean;
 }
 
 export function createWatch({ clock, organization, contents, random, home }: WatchWorld): Watch {
@@ -121,11 +123,7 @@ export function createWatch({ clock, organization, contents, random, home }: Wat
     ...contents.standing(account, 'analyzers', region).map(({ facts }) => facts),
   ];
 
-  const isOurs = (
-    account: AccountId,
-    kind: 'recorders' | 'detectors' | 'hubs' | 'analyzers',
-    region: Region,
-  ): boolean => contents.standing(account, kind, region).length > 0;
+  const isOurs: Watch['isOurs'] = (account, kind, region) => contents.standing(account, kind, region).length > 0;
   return {
     trails,
     recorder,
@@ -162,44 +160,7 @@ export function createWatch({ clock, organization, contents, random, home }: Wat
           parameters,
           ...(Object.keys(outputs).length > 0 && { outputs: valuesFor(outputs, account) }),
         })),
-    singletons: (account, region) => {
-      const [seenRecorder, seenDetector, seenHub] = [
-        recorder(account, region),
-        detector(account, region),
-        hub(account, region),
-      ];
-      const seenAnalyzer = analyzers(account, region).find(({ type }) => type === 'ACCOUNT');
-      return {
-        region,
-        ...(seenRecorder && {
-          recorder: { name: seenRecorder.name, ours: isOurs(account, 'recorders', region) },
-        }),
-        ...(seenDetector && {
-          detector: {
-            id: seenDetector.id,
-            ours: isOurs(account, 'detectors', region),
-            administrator: seenDetector.administrator,
-          },
-        }),
-        ...(seenHub && { hub: { ours: isOurs(account, 'hubs', region) } }),
-        ...(seenAnalyzer && {
-          analyzer: {
-            name: seenAnalyzer.name,
-            status: seenAnalyzer.status,
-            ours: isOurs(account, 'analyzers', region),
-          },
-        }),
-        ...(isProtected(account, region, 'snapshotPolicy') && { snapshotsHeld: { state: snapshotPolicy.state } }),
-        trails: trails(account, region)
-          .filter((trail) => trail.homeRegion === region || trail.organizationTrail)
-          .map(({ name, organizationTrail: organizationWide, multiRegion }) => ({
-            name,
-            ours: !organizationWide,
-            organization: organizationWide,
-            multiRegion,
-          })),
-      };
-    },
+    isOurs,
   };
 }
 

@@ -18,6 +18,7 @@ export interface Instance {
   readonly region: Region;
   status: StackInstance['status'];
   drift: StackInstance['drift'];
+  lastOperation: StackInstance['lastOperation'];
   /** The set that created the stack: its name stays in the stack's name, even if another set adopts the stack later. */
   readonly madeBy: string;
   /** The stack existed once; it may have been deleted since. */

@@ -78,6 +78,7 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
         account: instance.account,
         region: instance.region,
         status: instance.status,
+        lastOperation: instance.lastOperation,
         drift: instance.drift,
         stackId: instance.isMade ? stackIdOf(instance) : '',
       }));

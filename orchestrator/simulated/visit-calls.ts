@@ -1,32 +1,30 @@
 /** The calls that a visit makes beyond entering, so that they can be counted and take their time. */
 
 import {
-  type ApiCall,
-  type CallCondition,
   callsOf,
   type FactSources,
   type FactsWanted,
   factSources,
   type KnownSources,
 } from '../domain/health/fact-sources';
+import type { ApiCall, CallCondition } from '../domain/model/api-call';
 import type { Region } from '../domain/model/brand';
+import { type Lookups, type LookupsWanted, lookups, regionCall } from '../domain/model/lookups';
 import type { DesiredSettings } from '../domain/model/settings';
 
-/** What preflight asks in each region: does it answer, and who was here before? */
-export const preflightCalls = (regions: readonly Region[]): readonly Call[] =>
-  regions.flatMap((region) => preflightApis.map((api) => ({ api, region })));
-
-const preflightApis = [
-  'ec2:GetSnapshotBlockPublicAccessState',
-  'config:DescribeConfigurationRecorders',
-  'guardduty:ListDetectors',
-  'guardduty:GetDetector',
-  'guardduty:GetAdministratorAccount',
-  'securityhub:DescribeHub',
-  'securityhub:GetAdministratorAccount',
-  'access-analyzer:ListAnalyzers',
-  'cloudtrail:DescribeTrails',
-];
+/** The requests of a visit that looks things up; where no lookup is wanted, one shows that the region answers. */
+export const preflightCalls = (
+  wanted: LookupsWanted,
+  circumstances: Circumstances = inOrder,
+  table: Lookups = lookups,
+): readonly Call[] =>
+  wanted.flatMap(({ region, lookups: ids }) => {
+    if (ids.length === 0) return [{ api: regionCall, region }];
+    return ids
+      .flatMap((id) => table[id]?.calls ?? [])
+      .filter(({ when }) => when === undefined || circumstances[when](region))
+      .map((call) => ({ ...call, region }));
+  });
 
 /** A role that is not there is asked for, and made. */
 export const linkingCalls = (service: string): readonly Call[] => [
@@ -48,6 +46,10 @@ const inOrder: Circumstances = {
   usersExist: () => false,
   detectorIsUnnamed: () => false,
   analyzerIsActive: () => true,
+  detectorExists: () => true,
+  detectorIsNotOurs: () => false,
+  detectorIsOursOrAbsent: () => true,
+  hubIsNotOurs: () => false,
 };
 
 /** The requests of one visit; of a call that may be made several times, one. */

@@ -19,6 +19,7 @@ import { createRandom } from './random';
 import { calm, createRates, type Weather } from './rates';
 import { createWatch } from './security-services';
 import { createStackSets } from './stack-sets';
+import { createStateMarker } from './state-marker';
 import { createVirtualClock, type VirtualClock } from './virtual-clock';
 
 export interface WorldOptions {
@@ -88,6 +89,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
     stackSets,
     store: createMemoryStore(),
     artifacts: createMemoryArtifacts(),
+    stateMarker: createStateMarker(),
     notifier: {
       notify: async (notice) => {
         if (!notices.has(notice.key)) notices.set(notice.key, notice);

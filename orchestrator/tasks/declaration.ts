@@ -32,7 +32,8 @@ export type TaskDeclaration = FunctionDeclaration & StateKind;
 
 /** What a task of each kind is given. */
 interface Inputs {
-  readonly decide: ExecutionInput;
+  /** With the crash, where another task's failure led to it. */
+  readonly decide: ReportInput;
   readonly perShard: ShardInput;
   readonly awaitEvent: TokenInput;
   readonly awaitPerson: TokenInput;

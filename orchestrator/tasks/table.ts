@@ -28,7 +28,7 @@ export const tasks = {
   ListOrganization: { kind: 'decide', ports: ['store', 'artifacts', 'directory'], took: took(67, 2_100, 3, 63) },
   PlanWaves: {
     kind: 'decide',
-    ports: ['store', 'artifacts', 'notifier'],
+    ports: ['store', 'artifacts', 'notifier', 'stateMarker'],
     stackSets: ['stop'],
     took: took(72, 22_300, 75, 61),
   },
@@ -62,7 +62,7 @@ export const tasks = {
   JudgeStage: {
     kind: 'decide',
     ports: ['store', 'artifacts'],
-    stackSets: ['status', 'results'],
+    stackSets: ['status', 'results', 'instances'],
     took: took(79, 11_000, 33, 28),
   },
   SettingsShard: {
@@ -87,6 +87,7 @@ export const tasks = {
     stackSets: ['describe', 'instances'],
     took: took(61, 2_000, 34, 2),
   },
+  Park: { kind: 'decide', ports: ['store'], took: took(56, 62, 12, 1) },
   Report: { kind: 'last', ports: ['store', 'notifier'], stackSets: ['stop'], took: took(56, 85, 12, 1) },
 } as const satisfies Tasks;
 

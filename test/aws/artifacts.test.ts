@@ -1,22 +1,14 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { createS3Artifacts } from '../../orchestrator/aws/artifacts';
-import { createFolderArtifacts } from '../../orchestrator/aws/folder-artifacts';
+import { openEmbeddedState } from '../../orchestrator/embedded/state';
 import type { Artifacts } from '../../orchestrator/ports/ports';
 import { createMemoryArtifacts } from '../../orchestrator/simulated/memory-artifacts';
 import { artifactsContract } from '../contracts/artifacts.contract';
 import { motoClients, motoRegion, startMoto } from '../emulator/moto';
 
 const bucket = 'strongroom-artifacts';
-const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'strongroom-test-'));
-const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
 
-artifactsContract('a folder', async () => {
-  const folder = await temporaryFolder();
-  return { artifacts: createFolderArtifacts(folder), close: () => remove(folder) };
-});
+artifactsContract('SQLite in memory', () => openEmbeddedState());
 artifactsContract('S3 on moto', async () => {
   const moto = await startMoto();
   const clients = motoClients(moto);
@@ -33,9 +25,9 @@ artifactsContract('S3 on moto', async () => {
 artifactsContract('the simulated world', async () => ({ artifacts: createMemoryArtifacts(), close: async () => {} }));
 
 describe.each([
-  ['a folder', () => createFolderArtifacts('/nowhere')],
-  ['S3', () => createS3Artifacts({ send: () => Promise.reject(new Error('nothing may be asked')) }, bucket)],
-])('%s refuses a key that', (_, make: () => Artifacts) => {
+  ['SQLite', async () => (await openEmbeddedState()).artifacts],
+  ['S3', async () => createS3Artifacts({ send: () => Promise.reject(new Error('nothing may be asked')) }, bucket)],
+])('%s refuses a key that', (_, make: () => Promise<Artifacts>) => {
   test.each([
     ['leaves the folder', '../secret'],
     ['leaves the folder half-way', 'templates/../../secret'],
@@ -49,42 +41,15 @@ describe.each([
     ['is too long', 'a'.repeat(201)],
     ['is too deep', 'a/b/c/d/e/f/g/h/i'],
   ])('%s', async (__, key) => {
-    const artifacts = make();
+    const artifacts = await make();
 
     await expect(artifacts.get(key)).rejects.toMatchObject({ code: 'InvalidInput' });
     await expect(artifacts.put(key, 'text')).rejects.toMatchObject({ code: 'InvalidInput' });
   });
 
   test('comes with more than 32 MB', async () => {
-    await expect(make().put('plans/a.json', 'x'.repeat(33 * 1024 * 1024))).rejects.toMatchObject({
+    await expect((await make()).put('plans/a.json', 'x'.repeat(33 * 1024 * 1024))).rejects.toMatchObject({
       code: 'LimitExceeded',
-    });
-  });
-});
-
-describe('a folder of artifacts', () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await temporaryFolder();
-  });
-  afterEach(() => remove(folder));
-
-  test('keeps no drafts, whether a write went well or not', async () => {
-    const artifacts = createFolderArtifacts(folder);
-
-    await artifacts.put('templates/a.json', 'first');
-    await artifacts.put('templates/a.json', 'second').catch(() => {});
-
-    expect(await readdir(join(folder, 'templates'))).toEqual(['a.json']);
-  });
-
-  test('says which folder cannot be used, and why', async () => {
-    const file = join(folder, 'file');
-    await writeFile(file, '');
-
-    await expect(createFolderArtifacts(file).put('templates/a.json', 'text')).rejects.toMatchObject({
-      code: 'InvalidInput',
-      message: expect.stringMatching(/^cannot use the state folder \S+file: .*ENOTDIR/),
     });
   });
 });

@@ -14,12 +14,13 @@ const identity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/do
   <Arn>arn:aws:iam::111122223333:user/jo</Arn><UserId>A</UserId><Account>111122223333</Account>
 </GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
+const ofAws = { 'x-amzn-requestid': '8f1b' };
 /** Asks a server whose clock is ahead of ours by so much. */
-async function asked(aheadMs: number) {
+async function asked(aheadMs: number, headers: Readonly<Record<string, string>> = ofAws) {
   const server = createServer((_request, response) => {
     response.sendDate = false;
     response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
-    response.writeHead(200, { 'content-type': 'text/xml' }).end(identity);
+    response.writeHead(200, { 'content-type': 'text/xml', ...headers }).end(identity);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -43,6 +44,12 @@ test.each([2 * hourMs, -2 * hourMs])(
     expect(Math.abs(after - aheadMs)).toBeLessThan(slackMs);
   },
 );
+
+test('the date of what answers in place of AWS says nothing', async () => {
+  const { after } = await asked(2 * hourMs, {});
+
+  expect(after).toBe(0);
+});
 
 test('time is the time of AWS, whatever this machine says', () => {
   const clock = createWallClock(() => 2 * hourMs);

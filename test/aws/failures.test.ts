@@ -98,12 +98,15 @@ describe('an answer that cannot be read', () => {
       $responseBodyText: '<html>',
     });
 
-  test.each([200, 502])('with status %s is no answer of AWS: the same call may be answered', (status) => {
-    const failure = failureOf('sts:GetCallerIdentity', parsed(status));
+  test.each([200, 400, 403, 404, 502])(
+    'with status %s is no answer of AWS: the same call may be answered',
+    (status) => {
+      const failure = failureOf('sts:GetCallerIdentity', parsed(status));
 
-    expect(failure).toMatchObject({ code: 'AwsUnavailable', retriable: true, fault: 'aws' });
-    expect(failure.message).toContain('the answer cannot be read');
-  });
+      expect(failure).toMatchObject({ code: 'AwsUnavailable', retriable: true, fault: 'aws' });
+      expect(failure.message).toContain('the answer cannot be read');
+    },
+  );
 });
 
 describe('whose fault it is', () => {

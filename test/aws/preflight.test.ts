@@ -1,8 +1,9 @@
 import { parseRegion } from '../../orchestrator/domain/model/brand';
-import { type Answer, type Call, ec2Fault } from '../emulator/gateway';
+import { type Answer, type Call, ec2Fault, queryFault } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';
 import { useVisits } from '../emulator/moto-visits';
+import { everyLookup, noLookup } from '../lookups';
 import { aDetector, aTrail, recording, watch } from './furnish';
 
 const home = parseRegion(motoRegion);
@@ -30,19 +31,17 @@ async function visitTo(furnish: (member: Awaited<ReturnType<typeof memberClients
 
 describe('preflight sees', () => {
   it('that nobody was there before', async () => {
-    expect(await visits.accounts.preflight(visits.freshVisit(), [home, west])).toEqual({
+    expect(await visits.accounts.preflight(visits.freshVisit(), everyLookup(home, west))).toEqual({
       unusable: [],
-      singletons: [
-        { region: home, trails: [] },
-        { region: west, trails: [] },
-      ],
+      unanswered: [],
+      singletons: [{ region: home, trails: [] }, { region: west }],
     });
   });
 
   it('what is ours, by name and by tag', async () => {
     const visit = await visitTo((member) => watch(member, west, ours));
 
-    const { singletons } = await visits.accounts.preflight(visit, [home, west]);
+    const { singletons } = await visits.accounts.preflight(visit, everyLookup(home, west));
 
     const trails = [{ name: 'strongroom-trail', ours: true, organization: false, multiRegion: true }];
     expect(singletons).toEqual([
@@ -53,7 +52,6 @@ describe('preflight sees', () => {
         recorder: { name: 'strongroom-recorder', ours: true },
         detector: { id: expect.any(String), ours: true },
         hub: { ours: true },
-        trails,
       },
     ]);
   });
@@ -64,7 +62,7 @@ describe('preflight sees', () => {
       action === 'GetSnapshotBlockPublicAccessState' && region === west ? { status: 200, body: held } : undefined,
     );
 
-    const { singletons } = await visits.accounts.preflight(visits.freshVisit(), [home, west]);
+    const { singletons } = await visits.accounts.preflight(visits.freshVisit(), everyLookup(home, west));
 
     expect(singletons.map(({ snapshotsHeld }) => snapshotsHeld)).toEqual([undefined, { state: 'block-all-sharing' }]);
   });
@@ -75,7 +73,7 @@ describe('preflight sees', () => {
   ])('whose a detector is by the stack that made it: ours is %s for %s', async (expected, stack) => {
     const visit = await visitTo((member) => aDetector(member, home, { 'aws:cloudformation:stack-name': stack }));
 
-    const { singletons } = await visits.accounts.preflight(visit, [home]);
+    const { singletons } = await visits.accounts.preflight(visit, everyLookup(home));
 
     expect(singletons[0]?.detector?.ours).toBe(expected);
   });
@@ -93,7 +91,7 @@ describe('preflight sees', () => {
         : undefined;
     });
 
-    const { singletons } = await visits.accounts.preflight(visit, [home, west]);
+    const { singletons } = await visits.accounts.preflight(visit, everyLookup(home, west));
 
     expect(singletons).toMatchObject([
       { detector: { ours: false, administrator }, hub: { ours: false, administrator } },
@@ -109,7 +107,7 @@ describe('preflight sees', () => {
         : undefined,
     );
 
-    const { singletons } = await visits.accounts.preflight(visit, [home]);
+    const { singletons } = await visits.accounts.preflight(visit, everyLookup(home));
 
     expect(singletons).toEqual([{ region: home, hub: { ours: false }, trails: [] }]);
   });
@@ -130,35 +128,24 @@ describe('preflight sees', () => {
       analyzers: [{ name: 'unused', type: 'ACCOUNT_UNUSED_ACCESS', status: 'ACTIVE' }, analyzer],
     });
 
-    const { singletons } = await visits.accounts.preflight(visits.freshVisit(), [home]);
+    const { singletons } = await visits.accounts.preflight(visits.freshVisit(), everyLookup(home));
 
     expect(singletons[0]?.analyzer).toEqual(told);
   });
 
-  it("the organization's trail in every region, another's where it is at home, and all that reach the home region", async () => {
+  it('the trails that cover the home region, asked there alone', async () => {
     const visit = await visitTo((member) => aTrail(member, west, 'by-hand'));
     const organization = { Name: 'acme-org', HomeRegion: ireland, IsOrganizationTrail: true, IsMultiRegionTrail: true };
     const byHand = { Name: 'by-hand', HomeRegion: west, IsOrganizationTrail: false, IsMultiRegionTrail: true };
     answering(({ action }) => (action === 'DescribeTrails' ? json({ trailList: [organization, byHand] }) : undefined));
 
-    const { singletons } = await visits.accounts.preflight(visit, [home, west, ireland]);
+    const { singletons } = await visits.accounts.preflight(visit, everyLookup(home, west, ireland));
 
-    expect(singletons.map(({ region, trails }) => [region, trails.map(({ name }) => name)])).toEqual([
+    expect(singletons.map(({ region, trails }) => [region, trails?.map(({ name }) => name)])).toEqual([
       [home, ['acme-org', 'by-hand']],
-      [west, ['acme-org', 'by-hand']],
-      [ireland, ['acme-org']],
+      [west, undefined],
+      [ireland, undefined],
     ]);
-  });
-
-  it('nothing of what it may not ask, where something else answers', async () => {
-    answering(({ service }) =>
-      service === 'config' || service === 'cloudtrail' ? jsonFault(403, 'AccessDeniedException', 'no') : undefined,
-    );
-
-    expect(await visits.accounts.preflight(visits.freshVisit(), [home])).toEqual({
-      unusable: [],
-      singletons: [{ region: home, trails: [] }],
-    });
   });
 });
 
@@ -169,33 +156,67 @@ describe('preflight says', () => {
     [ireland, 'OptInRequired', 'the region is still being activated (OptInRequired)', true],
     [ireland, 'AccessDeniedException', 'config:DescribeConfigurationRecorders in eu-west-1 was denied: no', undefined],
   ])('of %s, where every service answers %s, that %s', async (region, name, why, activating) => {
-    answering((call) => (call.region === region ? jsonFault(403, name, 'no') : undefined));
+    answering((call) => {
+      if (call.region !== region) return undefined;
+      if (call.service === 'ec2') return ec2Fault(403, name, 'no');
+      return call.service === 'cloudformation' ? queryFault(403, name, 'no') : jsonFault(403, name, 'no');
+    });
 
-    const { unusable, singletons } = await visits.accounts.preflight(visits.freshVisit(), [home, region]);
+    const { unusable, singletons } = await visits.accounts.preflight(visits.freshVisit(), everyLookup(home, region));
 
     expect(unusable).toEqual([{ region, why, activating }]);
     expect(singletons.map((one) => one.region)).toEqual([home]);
   });
 
-  it('that a region is not usable while one of its services is still coming up', async () => {
-    answering(({ service }) =>
-      service === 'guardduty' ? jsonFault(403, 'SubscriptionRequiredException', 'needs a subscription') : undefined,
+  it.each([
+    ['is not answered', jsonFault(403, 'AccessDeniedException', 'no'), 'AccessDenied', undefined],
+    ['may answer a retry', jsonFault(503, 'ServiceUnavailableException', 'later'), 'AwsUnavailable', undefined],
+    ['is still coming up', jsonFault(403, 'SubscriptionRequiredException', 'not yet'), 'AccessDenied', true],
+  ])('of a service that %s, only its own lookups, where the others answer', async (_what, fault, code, activating) => {
+    answering(({ service, region }) => (service === 'guardduty' && region === west ? fault : undefined));
+
+    const { unusable, unanswered, singletons } = await visits.accounts.preflight(
+      visits.freshVisit(),
+      everyLookup(home, west),
     );
 
-    const { unusable } = await visits.accounts.preflight(visits.freshVisit(), [home]);
-
-    expect(unusable).toEqual([
-      { region: home, why: 'the region is still being activated (SubscriptionRequired)', activating: true },
-    ]);
+    const error = expect.objectContaining({
+      code,
+      message: expect.stringContaining('guardduty:ListDetectors in us-west-2'),
+    });
+    expect(unanswered).toEqual([{ region: west, lookup: 'detector', error, activating }]);
+    expect([unusable, singletons]).toEqual([[], [{ region: home, trails: [] }, { region: west }]]);
   });
 
-  it('nothing of a service that a retry may mend, and fails', async () => {
-    answering(({ service }) =>
-      service === 'guardduty' ? jsonFault(503, 'ServiceUnavailableException', 'later') : undefined,
-    );
+  it('of the one lookup that is wanted and fails, that the region answers all the same', async () => {
+    answering(({ service }) => (service === 'config' ? jsonFault(500, 'InternalError', 'no') : undefined));
 
-    await expect(visits.accounts.preflight(visits.freshVisit(), [home])).rejects.toMatchObject({
-      code: 'AwsUnavailable',
+    const { unusable, unanswered, singletons } = await visits.accounts.preflight(visits.freshVisit(), [
+      { region: west, lookups: ['recorder'] },
+    ]);
+
+    expect([unusable, singletons]).toEqual([[], [{ region: west }]]);
+    expect(unanswered.map(({ lookup }) => lookup)).toEqual(['recorder']);
+  });
+
+  it.each([
+    ['refuses', queryFault(403, 'AccessDenied', 'no'), [`cloudformation:ListExports in ${west} was denied: no`], []],
+    ['is down', queryFault(503, 'ServiceUnavailable', 'later'), [], [{ lookup: undefined, code: 'AwsUnavailable' }]],
+    ['answers', undefined, [], []],
+  ])('of a region in which nothing is wanted, whether it %s', async (_what, fault, refused, silent) => {
+    answering(({ service }) => (service === 'cloudformation' ? fault : undefined));
+
+    const { unusable, unanswered } = await visits.accounts.preflight(visits.freshVisit(), noLookup(west));
+
+    expect(unusable.map(({ why }) => why)).toEqual(refused);
+    expect(unanswered.map(({ lookup, error }) => ({ lookup, code: error.code }))).toEqual(silent);
+  });
+
+  it('nothing where our own credentials have expired', async () => {
+    answering(({ service }) => (service === 'config' ? jsonFault(400, 'ExpiredTokenException', 'expired') : undefined));
+
+    await expect(visits.accounts.preflight(visits.freshVisit(), everyLookup(home))).rejects.toMatchObject({
+      code: 'NoCredentials',
     });
   });
 
@@ -205,7 +226,7 @@ describe('preflight says', () => {
       return region === hongKong ? jsonFault(403, 'UnrecognizedClientException', 'no') : undefined;
     });
 
-    const { unusable } = await visits.accounts.preflight(visits.freshVisit(), [hongKong]);
+    const { unusable } = await visits.accounts.preflight(visits.freshVisit(), everyLookup(hongKong));
 
     expect(unusable).toMatchObject([{ why: 'the region is still being activated (UnrecognizedClient)' }]);
   });

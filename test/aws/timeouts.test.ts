@@ -1,4 +1,4 @@
-/** Endpoints that stop answering: in every part of a call, and each ends as a failure that can be retried. */
+/** Endpoints that stop answering, or that something else answers for: each call ends as a failure that can be retried. */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -61,4 +61,20 @@ test.each([
   const artifacts = createS3Artifacts(await clientOf(answer), 'bucket');
 
   await expect(artifacts.get('plan/one')).rejects.toMatchObject({ code: 'AwsUnavailable', retriable: true });
+});
+
+test('a page of HTML with status 200 is no empty answer', async () => {
+  const page = '<html><body>Sign in to the network</body></html>';
+  const client = await clientOf((r) => void r.writeHead(200, { 'content-type': 'text/html' }).end(page));
+
+  const error = await client.send(new ListBucketsCommand({})).catch((thrown: unknown) => thrown);
+
+  expect(failureOf('s3:ListAllMyBuckets', error)).toMatchObject({ code: 'AwsUnavailable', retriable: true });
+});
+
+test('an answer of AWS is one whatever its type', async () => {
+  const headers = { 'content-type': 'text/html', 'x-amz-request-id': 'ABC' };
+  const client = await clientOf((r) => void r.writeHead(200, headers).end(`${half}</ListAllMyBucketsResult>`));
+
+  await expect(client.send(new ListBucketsCommand({}))).resolves.toMatchObject({ $metadata: { requestId: 'ABC' } });
 });

@@ -1,6 +1,7 @@
 /** What visits ask of AWS: within the policy of their session, and within the budget of calls. */
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
+import { type LookupId, lookups, regionCall } from '../../orchestrator/domain/model/lookups';
 import { linkedServiceOf } from '../../orchestrator/domain/policies/linked-roles';
 import type { Purpose, Visit } from '../../orchestrator/ports/ports';
 import { block, policy } from '../contracts/accounts.contract';
@@ -8,6 +9,7 @@ import type { Call } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps, jsonFault } from '../emulator/moto-gaps';
 import { everything, everythingBut, useVisits, type VisitsOfSuite } from '../emulator/moto-visits';
+import { everyLookup, noLookup } from '../lookups';
 import { aDefaultKey, aKey, aStack, aTrail, aUser, furnish, watch } from './furnish';
 
 const home = parseRegion(motoRegion);
@@ -71,17 +73,36 @@ describe('a sweep of all checks', () => {
 });
 
 describe('preflight', () => {
+  const actionsAsked = (calls: readonly Call[]): readonly string[] =>
+    [...new Set(calls.map(iamActionOf))].filter((action) => !action.startsWith('sts:')).sort();
+
   it.each([
     ['nothing', async () => visits.freshVisit(), 5],
     ['everything, and not ours', visitToAll, 7],
   ])('makes one call per account and 7 per region at most, in an account with %s', async (_what, furnished, most) => {
     const visit = await furnished();
 
-    const calls = await visits.callsDuring(() => visits.accounts.preflight(visit, [home, west]));
+    const calls = await visits.callsDuring(() => visits.accounts.preflight(visit, everyLookup(home, west)));
 
     expect(calls.filter(({ service }) => service === 'cloudtrail').length).toBe(1);
     expect(perRegion(calls, home)).toBe(most);
     expect(perRegion(calls, west)).toBe(most);
+  });
+
+  it.each(Object.keys(lookups) as LookupId[])('asks for %s what the table says, and nothing else', async (id) => {
+    const visit = await visitToAll();
+
+    const calls = await visits.callsDuring(() => visits.accounts.preflight(visit, [{ region: home, lookups: [id] }]));
+
+    expect(actionsAsked(calls)).toEqual(lookups[id].calls.map(({ api }) => api).toSorted());
+  });
+
+  it('makes one call in a region of which it must only know that it answers', async () => {
+    const visit = visits.freshVisit();
+
+    const calls = await visits.callsDuring(() => visits.accounts.preflight(visit, noLookup(west)));
+
+    expect(calls.filter(({ service }) => service !== 'sts').map(iamActionOf)).toEqual([regionCall]);
   });
 });
 
@@ -111,7 +132,7 @@ describe('a session policy', () => {
           call.region === 'eu-west-1' ? jsonFault(403, 'OptInRequired', 'no') : filled(call, onward);
         const member = await memberClients(visits.clients, visit.account);
         await watch(member, west);
-        await visits.accounts.preflight(visit, [parseRegion('eu-west-1'), home, west]);
+        await visits.accounts.preflight(visit, everyLookup('eu-west-1', home, west));
       },
     ],
     ['linkedRoles', (visit) => visits.accounts.ensureLinkedRoles(visit, Object.values(linkedServiceOf))],

@@ -79,7 +79,7 @@ describe('the AWS world', () => {
 
     expect((await later.store.get(key))?.value).toBe('kept');
     expect(await later.artifacts.get('plans/a.json')).toBe('kept too');
-    expect((await readdir(folder)).toSorted()).toEqual(['artifacts', 'lock', 'table']);
+    expect((await readdir(folder)).toSorted()).toEqual(['head', 'state.db', 'state.db-shm', 'state.db-wal']);
   });
 
   test('keeps them nowhere when asked to', async () => {

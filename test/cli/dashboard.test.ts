@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../orchestrator/cli/host';
-import { errors } from '../../orchestrator/domain/errors';
 import { createSimulatedWorld } from '../../orchestrator/simulated/world';
 import { rig } from './rig';
 
@@ -116,8 +115,4 @@ test('a page that was not built is missed, with what builds it', async () => {
   const { status, err } = await rig({ host: { pageFolder: join(folder, 'nowhere') } }).simulated('dashboard');
 
   expect([status, err.join('\n')]).toEqual([2, expect.stringContaining('build it with `npm run build`')]);
-});
-
-test('a state folder that another process uses is not waited for: the way to share one is named', () => {
-  expect(errors.stateInUse('.strongroom').next).toContain('--state dynamodb:TABLE');
 });

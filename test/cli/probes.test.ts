@@ -39,7 +39,7 @@ test('proves the accounts of waves that opted in, and verifies the others as eve
   const text = out.join('\n');
   expect(status).toBe(0);
   expect(text).toMatch(
-    /^probing 4 accounts[^\n]*\nprobes\n {2}trailDelivers: passed in (\d+)\n {2}alertsArrive: passed in \1\n/,
+    /^probing 4 accounts[^\n]*\nprobes\n {2}The trail [^\n]*: passed in (\d+)\n {2}GuardDuty [^\n]*: passed in \1\n/,
   );
   expect(text).toMatch(/(\d+) accounts verified: \1 healthy/);
 });
@@ -57,9 +57,11 @@ test('names a proof that failed, with what to do, and ends with status 3', async
 
   const text = out.join('\n');
   expect(status).toBe(3);
-  expect(text).toMatch(new RegExp(`alertsArrive: failed in 1\n {4}${id}: observed .* did not arrive .*\n {4}→ Check `));
+  expect(text).toMatch(
+    new RegExp(`\\(alertsArrive\\): failed in 1\n {4}${id}: observed .* did not arrive .*\n {4}→ Check `),
+  );
   expect(shown.out.join('\n')).toMatch(
-    /probes\n {2}trailDelivers passed[\s\S]* {2}alertsArrive failed[^\n]*\n {4}→ Check/,
+    /probes\n {2}The trail [^\n]* passed[\s\S]* {2}GuardDuty [^\n]* failed[^\n]*\n {4}→ Check/,
   );
   expect(shown.out.join('\n')).toContain(`verify --probe --account ${id}`);
   expect(JSON.parse(asJson.out.join('\n'))).toMatchObject({
@@ -87,7 +89,7 @@ test('what was not shown is no success, though nothing failed', async () => {
 
   const { status, out } = await simulated('verify', '--probe', '--account', id);
 
-  expect([status, out.join('\n')]).toEqual([3, expect.stringContaining('operatorNeedsMfa: unknown in 1')]);
+  expect([status, out.join('\n')]).toEqual([3, expect.stringContaining('(operatorNeedsMfa): unknown in 1')]);
 });
 
 test.each([

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { Host } from '../../orchestrator/cli/host';
 import { runCommandLine } from '../../orchestrator/cli/program';
 import { openDashboard } from '../../orchestrator/dashboard/local';
+import type { StrongroomError } from '../../orchestrator/domain/errors';
 import { absent } from '../../orchestrator/domain/health/facts';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import type { Executions } from '../../orchestrator/ports/ports';
+import type { Executions, Store } from '../../orchestrator/ports/ports';
 import { readBaseline } from '../../orchestrator/records/baseline';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
 import { simulatedSurroundings } from '../../orchestrator/simulated/surroundings';
@@ -30,9 +31,20 @@ export interface RigOptions {
   readonly colour?: boolean;
   /** Of a machine that is deployed beside the organization. */
   readonly executions?: Executions;
+  /** Why no state folder can be used. */
+  readonly stateRefused?: StrongroomError;
+  /** Stands before the store of the AWS world. */
+  readonly aroundStore?: (store: Store) => Store;
 }
 
-export function rig({ host = {}, isTerminal = false, colour = false, executions }: RigOptions = {}) {
+export function rig({
+  host = {},
+  isTerminal = false,
+  colour = false,
+  executions,
+  stateRefused,
+  aroundStore,
+}: RigOptions = {}) {
   const world = createSimulatedWorld({ seed: 5, accounts: 40, start: new Date('2026-11-22T08:00:00.000Z') });
   const opened: unknown[] = [];
 
@@ -81,8 +93,9 @@ export function rig({ host = {}, isTerminal = false, colour = false, executions 
       let driving: Promise<void> | undefined;
       const ran = await run(decisions, async (options) => {
         opened.push(options);
+        if (stateRefused !== undefined && options.state.kind === 'embedded') throw stateRefused;
         driving ??= world.clock.run(command.settled);
-        return { ...world, executions, close: async () => {} };
+        return { ...world, executions, store: aroundStore?.(world.store) ?? world.store, close: async () => {} };
       });
       command.settle();
       await driving;

@@ -56,6 +56,7 @@ test('a config that says little gets the safe defaults', () => {
     checks: { settleMinutes: [1, 2, 5] },
     probes: {},
     onFailure: 'hold',
+    outageWaitMinutes: 60,
   });
 });
 

@@ -111,6 +111,7 @@ export const intentWith = (parts: Partial<DesiredState>): DesiredState => ({
   checks: { settleMinutes: [] },
   probes: {},
   onFailure: 'hold',
+  outageWaitMinutes: 60,
   ...parts,
 });
 

@@ -16,6 +16,8 @@ import { type FirstInstance, type Seeded, seedOrganization } from './seed';
 const strongroom = join(__dirname, '..', '..', 'dist', 'cli', 'strongroom.mjs');
 const never = new Promise<void>(() => {});
 const outputBytesMax = 64 * 1024 * 1024;
+/** What has not ended by then hangs. */
+const runMsMax = 240_000;
 
 export interface Ran {
   readonly status: number;
@@ -46,6 +48,7 @@ export interface CommandLine {
   /** The program at work, for one who means to end it. */
   readonly spawn: (...args: readonly string[]) => ChildProcess;
   readonly endpoint: string;
+  readonly port: number;
   readonly env: Readonly<Record<string, string>>;
   /** Every call to AWS so far, also those of whoever else uses this endpoint. */
   readonly calls: readonly Call[];
@@ -70,7 +73,7 @@ export async function startCommandLine(functions: Readonly<Record<string, Lambda
   });
   const runWith: CommandLine['runWith'] = (own, ...args) =>
     new Promise((resolve) => {
-      const options = { ...place(own), maxBuffer: outputBytesMax };
+      const options = { ...place(own), maxBuffer: outputBytesMax, timeout: runMsMax, killSignal: 'SIGKILL' } as const;
       execFile(process.execPath, [strongroom, ...args], options, (error, out, err) =>
         resolve({ status: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err }),
       );
@@ -116,6 +119,7 @@ export async function startCommandLine(functions: Readonly<Record<string, Lambda
     interruptWhen: (happened, ...args) => interrupted(/^\b$/, happened, args),
     spawn: (...args) => spawn(process.execPath, [strongroom, ...args], { ...place({}), stdio: 'ignore' }),
     endpoint: gateway.endpoint,
+    port: gateway.port,
     env: gateway.env,
     calls: gateway.calls,
     folder,

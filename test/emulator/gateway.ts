@@ -124,7 +124,7 @@ async function invoke(functions: Readonly<Record<string, LambdaHandler>>, name: 
   }
 }
 
-function callOf({ headers, method, url }: IncomingMessage, body: Buffer): Call {
+export function callOf({ headers, method, url }: IncomingMessage, body: Buffer): Call {
   const [, accessKeyId = '', region = '', service = ''] =
     /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   const target = headerOf(headers, 'x-amz-target')?.split('.').at(-1);
@@ -159,7 +159,7 @@ async function answerOf(passed: Promise<IncomingMessage>): Promise<Answer> {
   return { status: answered.statusCode ?? 502, headers: { 'content-type': contentType }, body };
 }
 
-async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+export async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming) {

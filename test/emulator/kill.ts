@@ -1,17 +1,13 @@
 /** Kills the program at a moment that a seed decides, resumes it, and tells what came of it. */
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { CloudFormationClient, paginateListStackSets } from '@aws-sdk/client-cloudformation';
-import { openEmbeddedStore } from '../../orchestrator/aws/embedded-store';
-import { listAccounts } from '../../orchestrator/records/accounts';
-import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
+import { listRollouts } from '../../orchestrator/records/rollouts';
 import { createRandom } from '../../orchestrator/simulated/random';
 import type { CommandLine } from './command-line';
 import type { Call, Intercept } from './gateway';
-import { motoClients, motoRegion } from './moto';
 import { fillGaps } from './moto-gaps';
 import { leftOut } from './organization';
-import type { FirstInstance, Seeded } from './seed';
+import { inFolder, type Remains, remainsOf } from './remains';
+import type { FirstInstance } from './seed';
 
 /** Two waves of two accounts each: all that a rollout does, in little. */
 export const fourAccounts: FirstInstance = {
@@ -38,15 +34,6 @@ export function momentOf(seed: number, calls: number): Moment {
     // Half of the kills come at once: what is under way at that call is cut off.
     thenMs: random.of('at once') < 0.5 ? 0 : Math.floor(random.of('then') * thenMsMax),
   };
-}
-
-/** What remains when it is over: everything but times and ids. */
-export interface Remains {
-  readonly rollouts: readonly string[];
-  readonly accounts: Readonly<Record<string, object>>;
-  readonly stackSets: readonly string[];
-  readonly stacks: Readonly<Record<string, readonly string[]>>;
-  readonly events: readonly string[];
 }
 
 export interface Killer {
@@ -90,7 +77,7 @@ export function createKiller(line: CommandLine): Killer {
       const calls = heard;
       moment = undefined;
       if (wasKilled) await goOn(line);
-      return { remains: await remainsOf(line, seeded), calls, wasKilled };
+      return { remains: await remainsOf(line, seeded, inFolder(line)), calls, wasKilled };
     },
   };
 }
@@ -104,75 +91,8 @@ async function runUntilKilled(line: CommandLine, arm: (kill: () => void) => void
 
 /** A rollout that was not even recorded is started again; any other goes on where it stood. */
 async function goOn(line: CommandLine): Promise<void> {
-  const [known] = await inStore(line, listRollouts);
+  const [known] = await inFolder(line)(listRollouts);
   const { status, err } =
     known === undefined ? await line.run('rollout', '--yes', '--json') : await line.run('resume', known.id, '--json');
   if (status !== 0) throw new Error(`it could not be resumed, status ${status}: ${err}`);
-}
-
-/** The lock of the killed process is gone with it, or this fails. */
-async function inStore<T>(
-  line: CommandLine,
-  read: (ports: { store: Awaited<ReturnType<typeof openEmbeddedStore>>['store'] }) => Promise<T>,
-): Promise<T> {
-  const { store, close } = await openEmbeddedStore(join(line.folder(), '.strongroom'));
-  try {
-    return await read({ store });
-  } finally {
-    await close();
-  }
-}
-
-async function remainsOf(line: CommandLine, seeded: Seeded): Promise<Remains> {
-  const nameOf = new Map<string, string>(Object.entries(seeded.accounts).map(([name, id]) => [id, name]));
-  const stored = await inStore(line, async (ports) => {
-    const rollouts = await listRollouts(ports);
-    const [first] = rollouts;
-    if (first === undefined) throw new Error('no rollout is recorded');
-    const { id } = first;
-    const { value: record } = await readRollout(ports, id);
-    const { items } = await ports.store.list<{ readonly type: string }>(`rollout#${id}#events`);
-    const accounts = (await listAccounts(ports)).map(({ value }) => value);
-    return { rollouts, record, items, accounts };
-  });
-  const numbers = stored.items.map(({ key }) => Number(key.sk));
-  if (numbers.some((number, index) => number !== index) || numbers.length !== stored.record.events)
-    throw new Error(`events are numbered ${numbers.join()}, and the record counts ${stored.record.events}`);
-  return {
-    rollouts: stored.rollouts.map(({ status }) => (status.kind === 'finished' ? status.outcome : status.kind)),
-    accounts: Object.fromEntries(
-      stored.accounts
-        .map(
-          ({ id, state, release, settingsRelease, gates, failing, modules }) =>
-            [
-              nameOf.get(id) ?? 'management',
-              {
-                state,
-                release,
-                settingsRelease,
-                gates,
-                failing: failing.length,
-                modules: modules.map((m) => ({ ...m })).sort(byPlace),
-              },
-            ] as const,
-        )
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
-    stackSets: await stackSetsOf(line),
-    stacks: await line.stacksByAccount(seeded),
-    events: stored.items.map(({ value }) => value.type),
-  };
-}
-
-const byPlace = (a: { module: string; region: string }, b: { module: string; region: string }): number =>
-  `${a.module} ${a.region}` < `${b.module} ${b.region}` ? -1 : 1;
-
-async function stackSetsOf(line: CommandLine): Promise<readonly string[]> {
-  const clients = motoClients(line);
-  const client = clients.in(CloudFormationClient, motoRegion);
-  const names: string[] = [];
-  for await (const page of paginateListStackSets({ client }, { Status: 'ACTIVE' }))
-    names.push(...(page.Summaries ?? []).map(({ StackSetName = '' }) => StackSetName));
-  clients.destroy();
-  return names.sort();
 }

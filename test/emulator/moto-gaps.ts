@@ -1,5 +1,5 @@
 /** What moto lacks or garbles and the baseline needs, put before it by the gateway's `intercept`. */
-import { type Answer, type Call, ec2Fault, type Intercept } from './gateway';
+import { type Answer, type Call, ec2Fault, type Intercept, queryFault } from './gateway';
 
 export interface ImdsState {
   readonly httpTokens?: string;
@@ -34,6 +34,7 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
   const inHub = hubs();
   const keyByPlace = new Map<string, string>();
   const channels = new Map<string, string>();
+  const stackSets = new Set<string>();
   return (call, onward) => {
     const asked = new URLSearchParams(call.body);
     switch (call.action) {
@@ -50,6 +51,9 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
         return xml(call.action, '<kmsKeyId>alias/aws/ebs</kmsKeyId>');
       case 'GetEbsDefaultKmsKeyId':
         return xml(call.action, `<kmsKeyId>${keyByPlace.get(placeOf(call)) ?? 'alias/aws/ebs'}</kmsKeyId>`);
+      case 'CreateStackSet':
+      case 'DeleteStackSet':
+        return stackSetOnce(stackSets, call, asked.get('StackSetName') ?? '');
       case 'GetRole':
         return ciRole?.name === asked.get('RoleName')
           ? roleWithin(ciRole.name, ciRole.boundaryArn(call.account), ciRole.trust)
@@ -93,6 +97,15 @@ function metadataDefaults(first: ImdsState = {}) {
     defaults.set(placeOf(call), changed(current, asked));
     return xml(call.action, '<return>true</return>');
   };
+}
+
+/** moto makes a second StackSet of the same name. */
+function stackSetOnce(known: Set<string>, call: Call, name: string): Answer | undefined {
+  const key = `${placeOf(call)}/${name}`;
+  if (call.action === 'DeleteStackSet') known.delete(key);
+  else if (known.has(key)) return queryFault(409, 'NameAlreadyExistsException', `StackSet ${name} already exists`);
+  else known.add(key);
+  return undefined;
 }
 
 /** moto's hub has neither standards nor readable tags, and one that is not there has no administrator instead of an error. */

@@ -10,6 +10,7 @@ import {
   type Region,
 } from '../../orchestrator/domain/model/brand';
 import type { Accounts, Visit } from '../../orchestrator/ports/ports';
+import { everyLookup } from '../lookups';
 import { type Call, type Gateway, type Intercept, startGateway } from './gateway';
 import { motoAccount, motoClients, motoRegion } from './moto';
 import { fillGaps } from './moto-gaps';
@@ -119,7 +120,7 @@ export const everythingBut = (
 /** moto loads a service when it is first called, and we load its client: some seconds in all, which belong to no test. */
 export async function warmUp(accounts: Accounts, visit: Visit): Promise<void> {
   const home = parseRegion(motoRegion);
-  await accounts.preflight(visit, [home]);
+  await accounts.preflight(visit, everyLookup(home));
   await accounts.readSettings(visit, {}, [home]);
   await accounts.collectFacts(visit, everything(home));
 }

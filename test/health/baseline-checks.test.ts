@@ -3,7 +3,7 @@
 import { checkTable } from '../../orchestrator/domain/health/checks/table';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { catalog } from '../../orchestrator/domain/model/catalog';
-import { moduleIds } from '../../orchestrator/domain/model/module';
+import { moduleIds, settingsOf } from '../../orchestrator/domain/model/module';
 import type { Release } from '../../orchestrator/domain/model/release';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
@@ -34,8 +34,7 @@ describe('a module that is deployed', () => {
     const after = await world.clock.run(
       (async () => {
         await deployModule(world, account, module, built);
-        const settings = catalog[id].settings?.(desiredState);
-        if (settings !== undefined) await applyRest(world, account, { ...release, settings });
+        await applyRest(world, account, { ...release, settings: settingsOf(catalog[id], desiredState) });
         return of(await resultsIn(world, account, release));
       })(),
     );

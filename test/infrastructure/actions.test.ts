@@ -1,5 +1,5 @@
 /** What each function may do is what the SDK commands in its bundle need: nothing is missing, and nothing is there for later. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { factActions } from '../../orchestrator/domain/health/fact-sources';
 import { ciReads, ciRoleWrites, ciWrites } from '../../orchestrator/domain/policies/ci-actions';
@@ -10,9 +10,8 @@ interface Bundled {
   readonly bytes: number;
   readonly commands: readonly string[];
 }
-const bundles: Readonly<Record<string, Bundled>> = JSON.parse(
-  readFileSync(join(__dirname, '..', '..', 'dist', 'functions', 'index.json'), 'utf8'),
-);
+const folder = join(__dirname, '..', '..', 'dist', 'functions');
+const bundles: Readonly<Record<string, Bundled>> = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8'));
 
 /** Where the prefix of the actions is not the name of the client. */
 const prefixes: Readonly<Record<string, string>> = {
@@ -108,4 +107,10 @@ test('the role of the management account may do what listing needs, and no more'
 
 test.each(Object.entries(bundles))('the bundle of %s is under 800 KB', (_name, { bytes }) => {
   expect(bytes).toBeLessThan(800_000);
+});
+
+test.each(Object.keys(bundles))('the bundle of %s does without SQLite, whose binary Lambda does not have', (name) => {
+  const code = readdirSync(join(folder, name)).filter((file) => file.endsWith('.mjs'));
+
+  expect(code.filter((file) => readFileSync(join(folder, name, file), 'utf8').includes('sqlite'))).toEqual([]);
 });

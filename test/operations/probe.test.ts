@@ -203,7 +203,9 @@ describe('a proof that failed', () => {
     await swept(rig);
 
     expect(await stateOf(rig, account)).toBe('KEYS_AT_RISK');
-    expect(risks(rig).map(({ text }) => text)).toEqual([expect.stringContaining('probe alertsArrive: observed ')]);
+    expect(risks(rig).map(({ text }) => text)).toEqual([
+      expect.stringContaining('GuardDuty findings reach the alert topic (alertsArrive): observed '),
+    ]);
   });
 
   test('is taken back by one that passes; then the account soaks from the beginning', async () => {

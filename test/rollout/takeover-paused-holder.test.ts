@@ -69,9 +69,9 @@ function noting(ports: Ports, note: (by: string, what: string) => void): Partial
   return {
     accounts: {
       ...accounts,
-      preflight: (visit, regions) => {
+      preflight: (visit, lookups) => {
         note(visit.rollout, 'preflight');
-        return accounts.preflight(visit, regions);
+        return accounts.preflight(visit, lookups);
       },
       applySettings: (visit, desired, regions) => {
         note(visit.rollout, 'settings');

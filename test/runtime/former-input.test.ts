@@ -1,7 +1,8 @@
 /** An execution goes on with the machine that it began with, while the functions are new: they must take what the former machine sends. */
+import { errors } from '../../orchestrator/domain/errors';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/rollout/answer';
-import { taskNames } from '../../orchestrator/tasks/table';
+import { functionName, taskNames } from '../../orchestrator/tasks/table';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 
 /** What travelled in the first version. Fields may be added; none of these may be dropped, or mean something else. */
@@ -28,13 +29,16 @@ test('a rollout completes with handlers that are given only what the first versi
   expect(eventsOf(events, 'rolloutFinished')[0]).toMatchObject({ outcome: 'completed' });
 });
 
-test('so does every task: also those that ask a person, and that turn a wave back', async () => {
+test('so does every task: also those that ask a person, roll a wave back, or park a rollout', async () => {
   const invoked = new Set<string>();
   const rig = await createRig({
     accounts: 40,
     config: (text) =>
       text.replace('onFailure: hold', 'onFailure: rollBack').replace('ous: [PolicyStaging]', '$&, approval: manual'),
-    around: (invoke, name) => (input) => {
+    around: (invoke, name) => async (input) => {
+      // What is denied is not tried again, so the rollout is parked at once.
+      if (name === functionName('OpenWave') && !invoked.has('Park'))
+        throw errors.accessDenied('dynamodb:GetItem', 'no');
       invoked.add(name.replace('strongroom-', ''));
       return invoke(asFormerly(input));
     },
@@ -44,6 +48,8 @@ test('so does every task: also those that ask a person, and that turn a wave bac
   const { modules } = rig.desiredState;
   const before = { ...modules, 'account-hardening': { ...modules['account-hardening'], passwordPolicy: false } };
   const first = await rig.rollOut({ waves }, { ...rig.desiredState, modules: before });
+  await answer(rig.ports, first.id, { decision: 'retry', by: 'kim', reason: 'allowed now' });
+  await rig.resume(first.id);
   await answer(rig.ports, first.id, approve);
   await rig.resume(first.id);
   const spoiled = anAccountIn(rig, 'PolicyStaging');

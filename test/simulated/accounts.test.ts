@@ -4,6 +4,7 @@ import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { guardTemplate, policy } from '../contracts/accounts.contract';
+import { noLookup } from '../lookups';
 import {
   home,
   longSeconds,
@@ -39,7 +40,7 @@ const deploy = (world: SimulatedWorld, account: AccountId, body: string, operati
 
 describe('entering', () => {
   const entering = (world: SimulatedWorld, account: AccountId) =>
-    world.clock.run(world.accounts.preflight(visitTo(account), [home]));
+    world.clock.run(world.accounts.preflight(visitTo(account), noLookup(home)));
 
   test('fails in a fresh account until its role is there', async () => {
     const world = smallWorld();
@@ -81,7 +82,7 @@ describe('entering', () => {
     const world = smallWorld();
     const visit = { ...visitTo(sandboxIn(world)), ...change };
 
-    await expect(world.clock.run(world.accounts.preflight(visit, [home]))).rejects.toMatchObject({
+    await expect(world.clock.run(world.accounts.preflight(visit, noLookup(home)))).rejects.toMatchObject({
       code: 'CannotEnterAccount',
     });
   });
@@ -97,7 +98,7 @@ describe('entering', () => {
 
 describe('regions', () => {
   const unusable = async (world: SimulatedWorld, account: AccountId, region = other) =>
-    (await world.clock.run(world.accounts.preflight(visitTo(account), [home, region]))).unusable;
+    (await world.clock.run(world.accounts.preflight(visitTo(account), noLookup(home, region)))).unusable;
 
   test('still activate for a while after a new account can be entered, all but the home region', async () => {
     const world = smallWorld();
@@ -256,7 +257,7 @@ describe('IMDS defaults', () => {
     const defaults = { httpTokens: 'optional' } as const;
     world.contents.byHand(sandboxIn(world), { kind: 'declareImds', region: home, defaults });
 
-    await expect(settingIn(world, required)).rejects.toMatchObject({ code: 'AccessDenied' });
+    await expect(settingIn(world, required)).rejects.toMatchObject({ code: 'RefusedInAccount' });
   });
 });
 

@@ -2,6 +2,7 @@ import { createCalls } from '../../orchestrator/simulated/calls';
 import { createRandom } from '../../orchestrator/simulated/random';
 import { calm, createRates, drizzle } from '../../orchestrator/simulated/rates';
 import { createVirtualClock } from '../../orchestrator/simulated/virtual-clock';
+import { everyLookup } from '../lookups';
 import { home, requestFor, sandboxes, secondsLater, smallWorld, start, visitTo } from './small-world';
 
 const ratesIn = (weather = calm) => {
@@ -54,9 +55,8 @@ describe('a simulated world', () => {
         (async () => {
           await world.directory.accounts();
           await world.stackSets.start(requestFor(sandboxes(world), { maxConcurrent: 3 }));
-          await world.accounts.preflight(visitTo(sandboxes(world)[0] ?? world.organization.managementAccountId), [
-            home,
-          ]);
+          const [account = world.organization.managementAccountId] = sandboxes(world);
+          await world.accounts.preflight(visitTo(account), everyLookup(home));
           await secondsLater(world, 600);
         })(),
       );

@@ -132,6 +132,7 @@ function portsFor(run: MachineWorld, process: Process, caller: Caller): Ports {
     artifacts: wrapped('artifacts', world.artifacts, around),
     notifier: wrapped('notifier', world.notifier, around),
     callbacks: wrapped('callbacks', process.callbacks, around),
+    stateMarker: wrapped('stateMarker', world.stateMarker, around),
     probes: world.probes,
     clock: process.clock,
     random: world.random,

@@ -40,6 +40,7 @@ export const desiredState: DesiredState = {
   checks: { settleMinutes: [1, 2, 5] },
   probes: {},
   onFailure: 'hold',
+  outageWaitMinutes: 60,
 };
 
 const hash = (digit: string) => ({ hash: parseTemplateHash(digit.repeat(64)) });

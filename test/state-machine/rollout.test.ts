@@ -10,7 +10,13 @@ interface State {
   readonly Default?: string;
   readonly Choices?: readonly { readonly StringEquals: string; readonly Next: string }[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
+  readonly Retry?: readonly {
+    readonly ErrorEquals: readonly string[];
+    readonly MaxAttempts: number;
+    readonly IntervalSeconds: number;
+    readonly BackoffRate: number;
+    readonly MaxDelaySeconds: number;
+  }[];
   readonly ItemProcessor?: { readonly States: Readonly<Record<string, State>> };
 }
 const definition = synthesizeStateMachine() as {
@@ -54,7 +60,38 @@ describe('the synthesized state machine', () => {
 
   test.each(tasks)('%s retries what the catalogue calls retriable', (_name, { Retry = [] }) => {
     expect(Retry[0]?.ErrorEquals).toEqual(expect.arrayContaining([...retriableCodes]));
-    expect(Retry[0]?.MaxAttempts).toBeLessThanOrEqual(10);
+    expect(Retry[0]?.MaxAttempts).toBeLessThanOrEqual(60);
+  });
+
+  test.each(tasks)('%s outlasts an outage of twenty minutes', (_name, { Retry = [] }) => {
+    const { IntervalSeconds = 0, BackoffRate = 1, MaxDelaySeconds = 0, MaxAttempts = 0 } = Retry[0] ?? {};
+    const pauses = Array.from({ length: MaxAttempts }, (_, tries) =>
+      Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** tries),
+    );
+
+    // Full jitter takes half of each pause on average.
+    expect(pauses.reduce((sum, pause) => sum + pause / 2, 0)).toBeGreaterThan(20 * 60);
+  });
+
+  test.each(
+    top.filter(
+      ([name, { Type }]) =>
+        ['Task', 'Map'].includes(Type) &&
+        !['ListOrganization', 'PlanWaves', 'AskOperator', 'Park', 'Report'].includes(name),
+    ),
+  )('an outage that %s does not outlast parks the rollout', (_name, { Catch = [] }) => {
+    const park = Catch.find(({ Next }) => Next === 'Park');
+
+    expect(park?.ErrorEquals).toEqual(
+      expect.arrayContaining([
+        'Throttled',
+        'AwsUnavailable',
+        'EndpointDown',
+        'NoCredentials',
+        'Lambda.ServiceException',
+      ]),
+    );
+    expect(park?.ErrorEquals).not.toContain('Internal');
   });
 
   test.each(top.filter(([name, { Type }]) => ['Task', 'Map'].includes(Type) && name !== 'Report'))(

@@ -1,5 +1,7 @@
-import { CloudFormationClient, paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, ListExportsCommand, paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
 import type { StackFacts } from '../../domain/health/facts';
+import { regionCall } from '../../domain/model/lookups';
+import { calling } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';
 
@@ -35,4 +37,11 @@ export async function readStacks({ clients }: Session, region: string): Promise<
       },
     ];
   });
+}
+
+/** A small answer from the service that every module with stacks needs in the region. */
+export async function tryRegion({ clients }: Session, region: string): Promise<void> {
+  await calling(`${regionCall} in ${region}`, () =>
+    clients.in(CloudFormationClient, region).send(new ListExportsCommand({})),
+  );
 }

@@ -1,6 +1,7 @@
 /** What the readers share. A reader returns undefined if there is nothing, and throws if it cannot read. */
 import { messageOf } from '../../domain/errors';
 import { absent, type Fact, read, unreadable } from '../../domain/health/facts';
+import { outageInside } from '../../domain/model/outage';
 import type { PolicyDocument } from '../../domain/policies/policy';
 
 export async function asFact<T>(ask: () => Promise<T | undefined>): Promise<Fact<T>> {
@@ -8,7 +9,7 @@ export async function asFact<T>(ask: () => Promise<T | undefined>): Promise<Fact
     const found = await ask();
     return found === undefined ? absent : read(found);
   } catch (error) {
-    return unreadable(messageOf(error));
+    return unreadable(messageOf(error), outageInside(error)?.fault);
   }
 }
 

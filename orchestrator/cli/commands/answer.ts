@@ -9,6 +9,7 @@ import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
 import { abortEverywhere } from '../../rollout/abort';
 import { answer } from '../../rollout/answer';
+import { refuseReplacedState } from '../../rollout/managing-state';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import { createFollower } from '../follow';
 import type { Host } from '../host';
@@ -44,6 +45,8 @@ async function goOn(
   try {
     const record = await findRollout(session, id);
     refuseEnded(record);
+    const { ports } = session;
+    await session.run(() => refuseReplacedState(ports, record));
     session = await session.forWriting();
     return await run(host, session, {
       common,

@@ -1,12 +1,14 @@
 /** `strongroom doctor`: checks the installation from where a rollout would start, and writes nothing. */
 import pLimit from 'p-limit';
-import { isStrongroomError } from '../../domain/errors';
+import { isStrongroomError, type StrongroomError } from '../../domain/errors';
 import { diagnose, type Installation, type Sampled } from '../../domain/health/doctor';
 import type { Finding, Look } from '../../domain/health/finding';
 import type { Guardrails } from '../../domain/health/guardrails';
 import { parseSweepId } from '../../domain/model/brand';
 import { enabledModules } from '../../domain/model/module';
 import type { Plan } from '../../domain/model/plan';
+import type { Release } from '../../domain/model/release';
+import { lookupsWanted, skipsOf } from '../../domain/planning/preflight';
 import { administrationRoleDefault } from '../../domain/policies/ci-policy';
 import { previewPlan, stamp } from '../../operations/start';
 import type { Surroundings } from '../../ports/ports';
@@ -15,21 +17,21 @@ import { cleaned, json } from '../../presentation/text';
 import { listRollouts } from '../../records/rollouts';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
-import type { CommonOptions } from '../options';
+import { type CommonOptions, stateFolderDefault } from '../options';
 import { findingLines } from '../render/doctor';
-import { openSession, type Session } from '../session';
+import { openSessionAnyhow, type Session } from '../session';
 
 /** How many accounts of each wave are entered. */
 const samplesPerWave = 2;
 const visitsAtOnce = 4;
 
 export async function doctor(host: Host, common: CommonOptions): Promise<ExitStatus> {
-  const session = await openSession(host, common);
+  const { session, stateRefused } = await openSessionAnyhow(host, common);
   try {
     const place = common.world.kind === 'simulated' ? ('simulated' as const) : ('aws' as const);
     const { home } = session.desiredState.regions;
     const seen = await host.withSurroundings({ place, home }, (around) =>
-      session.run(() => examine(session, around, placeOf(common))),
+      session.run(() => examine(session, around, { place: placeOf(common), stateRefused })),
     );
     const findings = diagnose(seen);
     if (common.json) host.io.out(json(findings, 2));
@@ -46,16 +48,27 @@ function placeOf({ state, engine, world }: CommonOptions): string {
   if (world.kind === 'simulated') return 'memory';
   if (engine.kind === 'stepfunctions') return 'the deployed table';
   if (state?.kind === 'dynamodb') return `table ${state.table}`;
-  return `folder ${state?.folder ?? '.strongroom'}`;
+  return `folder ${state?.kind === 'folder' ? state.folder : stateFolderDefault}`;
 }
 
-async function examine(session: Session, around: Surroundings, place: string): Promise<Installation> {
+interface StatePlace {
+  readonly place: string;
+  /** Why the state cannot be used. */
+  readonly stateRefused: StrongroomError | undefined;
+}
+
+async function examine(
+  session: Session,
+  around: Surroundings,
+  { place, stateRefused }: StatePlace,
+): Promise<Installation> {
   const { ports, desiredState, baseline } = session;
   const { administrationRoleArn } = desiredState.organization;
   const name = administrationRoleArn?.split('/').at(-1) ?? administrationRoleDefault;
   // One after another, because the first refusal is often the cause of the others.
   const caller = await look(around.caller);
-  const plan = await look(async () => (await previewPlan(ports, baseline, desiredState)).plan);
+  const previewed = await look(() => previewPlan(ports, baseline, desiredState));
+  const plan = previewed.kind === 'seen' ? { kind: 'seen' as const, value: previewed.value.plan } : previewed;
   return {
     caller,
     clockOffByMs: await look(around.clockOffByMs),
@@ -68,12 +81,18 @@ async function examine(session: Session, around: Surroundings, place: string): P
       : caller),
     trustedServices: await look(around.trustedServices),
     administrationRole: { name, exists: await look(() => around.hasRole(name)) },
-    state: { place, rollouts: await look(async () => (await listRollouts(ports)).length) },
+    state: {
+      place,
+      rollouts: await look(async () => {
+        if (stateRefused !== undefined) throw stateRefused;
+        return (await listRollouts(ports)).length;
+      }),
+    },
     definitionProblems: await look(() => around.definitionProblems(JSON.stringify(baseline.definition))),
     plan: plan.kind === 'refused' ? plan : { kind: 'seen', value: sizeOf(plan.value, session) },
     quotas: await look(around.stackSetQuotas),
     guardrails: await guarded(session, around),
-    samples: plan.kind === 'refused' ? [] : await sampled(session, plan.value),
+    samples: previewed.kind === 'refused' ? [] : await sampled(session, previewed.value),
   };
 }
 
@@ -100,20 +119,23 @@ const sizeOf = (plan: Plan, { desiredState }: Session) => ({
   waves: plan.waves.map(({ name, accounts }) => ({ name, accounts: accounts.length })),
 });
 
-async function sampled({ ports, desiredState }: Session, plan: Plan): Promise<readonly Sampled[]> {
+async function sampled(
+  { ports, desiredState }: Session,
+  { plan, release }: { readonly plan: Plan; readonly release: Release },
+): Promise<readonly Sampled[]> {
   const { ciRole: role, externalId } = desiredState.organization;
   const rollout = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
+  const wanted = lookupsWanted(release);
   const chosen = plan.waves.flatMap(({ name, accounts }) =>
     accounts.slice(0, samplesPerWave).map(({ id }) => ({ account: id, wave: name })),
   );
   return pLimit(visitsAtOnce).map(chosen, async ({ account, wave }) => ({
     account,
     wave,
-    unusable: await look(
-      async () =>
-        (await ports.accounts.preflight({ account, role, externalId, rollout }, desiredState.regions.governed))
-          .unusable,
-    ),
+    looked: await look(async () => {
+      const seen = await ports.accounts.preflight({ account, role, externalId, rollout }, wanted);
+      return { unusable: seen.unusable, skipped: skipsOf(release, seen.unanswered) };
+    }),
   }));
 }
 
@@ -124,6 +146,7 @@ async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
     if (!isStrongroomError(error)) throw error;
     const { code, message, retriable } = error;
     // Nothing here retries, unlike in a rollout.
-    return { kind: 'refused', code, why: message, next: retriable ? 'run `strongroom doctor` again' : error.next };
+    const passes = retriable && !code.startsWith('State');
+    return { kind: 'refused', code, why: message, next: passes ? 'run `strongroom doctor` again' : error.next };
   }
 }

@@ -1,5 +1,6 @@
 /** `strongroom rollback`: a held rollout rolls back its current wave; another rollout rolls back one that has ended. */
 
+import { isChecking } from '../../domain/decisions/ask-operator';
 import { errors } from '../../domain/errors';
 import type { RolloutId, WaveName } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
@@ -7,6 +8,7 @@ import { prepareRollback, previewRollback } from '../../operations/rollback';
 import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
 import { answer } from '../../rollout/answer';
+import { refuseReplacedState } from '../../rollout/managing-state';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, rolloutId, waveNames } from '../options';
@@ -36,6 +38,8 @@ export async function rollback(
     const waves = wave && waveNames(wave, session.desiredState);
     const original = await findRollout(session, id);
     const isAwaitingApproval = refuseUnlessStill(original, waves);
+    const { ports } = session;
+    await session.run(() => refuseReplacedState(ports, original));
     if (!isAwaitingApproval) await showRollback(host, session, common, { original, waves });
     if (mustAsk && (await host.confirm?.(`Roll back rollout ${id}?`)) !== true) {
       host.io.err('cancelled; nothing was changed');
@@ -85,12 +89,13 @@ const findRollout = ({ ports, run }: Session, id: RolloutId): Promise<RolloutRec
   });
 
 /** Whether the rollout waits for a decision. A rollout in progress must end first, because only one may change a wave. */
-function refuseUnlessStill({ id, status }: RolloutRecord, waves: readonly WaveName[] | undefined): boolean {
+function refuseUnlessStill(record: RolloutRecord, waves: readonly WaveName[] | undefined): boolean {
+  const { id, status } = record;
   if (status.kind === 'finished') return false;
   if (status.kind !== 'awaitingApproval') throw errors.notEnded(id, status.doing);
   const { about, wave } = status.prompt;
   const isElsewhere = waves !== undefined && (waves.length > 1 || waves[0] !== wave);
-  if (about === 'stage' || about === 'gate') {
+  if (about === 'stage' || about === 'gate' || (about === 'outage' && isChecking(record))) {
     if (!isElsewhere) return true;
     throw errors.notEnded(id, `it is held at wave ${wave}`);
   }

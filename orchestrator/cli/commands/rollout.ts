@@ -15,10 +15,12 @@ export interface RolloutOptions extends Selection {
   readonly yes?: boolean;
   readonly reason?: string;
   readonly emergency?: boolean;
+  readonly takeOverState?: boolean;
 }
 
 export async function rollout(host: Host, common: CommonOptions, options: RolloutOptions): Promise<ExitStatus> {
   if (options.emergency === true && !options.reason?.trim()) throw errors.emergencyWithoutReason();
+  if (options.takeOverState === true && !options.reason?.trim()) throw errors.takeOverWithoutReason();
   const mustAsk = common.world.kind === 'aws' && options.yes !== true;
   if (mustAsk && (common.json || host.confirm === undefined))
     throw errors.invalidInput('the rollout cannot be confirmed here', 'review `strongroom plan`, then add --yes');
@@ -32,8 +34,8 @@ export async function rollout(host: Host, common: CommonOptions, options: Rollou
       return exitStatus.done;
     }
     session = await session.forWriting();
-    const { reason, emergency } = options;
-    return await started(host, session, common, { ...request, by: host.user, reason, emergency });
+    const { reason, emergency, takeOverState } = options;
+    return await started(host, session, common, { ...request, by: host.user, reason, emergency, takeOverState });
   } finally {
     await session.close();
   }

@@ -5,6 +5,7 @@ import { type CheckOutcome, type GateId, gateIds, gateTitles } from '../../domai
 import { isReadyForKeys } from '../../domain/model/readiness';
 import { checkFinding, failureFinding, findingLines } from '../../presentation/findings';
 import { nextStep } from '../../presentation/next-step';
+import { unreachedText } from '../../presentation/outage';
 import type { Colour, Paint } from '../../presentation/paint';
 import { stateSpells } from '../../presentation/readiness';
 import { stateColour } from '../../presentation/status';
@@ -55,7 +56,7 @@ export function accountLines(
 }
 
 function facts(account: AccountRecord, latest: Evidence | undefined, paint: Paint): readonly (readonly string[])[] {
-  const { state, stateSince, wave, because, ou, orgState, release, settingsRelease, passing, holder } = account;
+  const { state, stateSince, wave, because, ou, orgState, release, settingsRelease, passing, holder, work } = account;
   return [
     ['state', `${paint[stateColour(state)](state)} since ${time(stateSince)}`],
     ['ready for keys', isReadyForKeys(state) ? 'yes' : 'no'],
@@ -65,6 +66,9 @@ function facts(account: AccountRecord, latest: Evidence | undefined, paint: Pain
     ['settings', settingsRelease === undefined ? 'not applied' : `applied as of ${settingsRelease}`],
     ['in use by', holder === undefined ? 'no rollout' : `rollout ${holder.rollout}`],
     ['last check', latest === undefined ? 'never' : `${time(latest.at)} by ${visitorOf(latest)}`],
+    ...(work?.unreached === undefined
+      ? []
+      : [['not reached', `${time(work.unreached.seenAt)}, ${unreachedText(work.unreached)}`]]),
     ...(passing === undefined ? [] : [['passing since', time(passing.at)]]),
   ];
 }
@@ -122,7 +126,7 @@ function gateLines({ gates }: AccountRecord, latest: Evidence | undefined, paint
   });
 }
 
-const moduleRows = ({ modules, adopted = [] }: AccountRecord): readonly (readonly string[])[] => [
+const moduleRows = ({ modules, adopted = [], skipped = [] }: AccountRecord): readonly (readonly string[])[] => [
   ...modules.map(({ module, region, version, status, reason, notInRelease }) => [
     module,
     region,
@@ -131,6 +135,7 @@ const moduleRows = ({ modules, adopted = [] }: AccountRecord): readonly (readonl
     ...(notInRelease ? ['from a newer release, kept'] : []),
   ]),
   ...adopted.map(({ module, region, because }) => [module, region, 'managed outside Strongroom', because]),
+  ...skipped.map(({ module, region, because }) => [module, region, 'skipped by the last preflight', because]),
 ];
 
 /** An entry of the history in `account --json`. */

@@ -1,5 +1,5 @@
 /** Results of probes, grouped by probe because one cause often affects many accounts, each with its fix. */
-import { type ProbeId, type ProbeResult, probeIds } from '../../domain/model/probe';
+import { type ProbeId, type ProbeResult, probeIds, probeName } from '../../domain/model/probe';
 import type { Probed } from '../../operations/probe';
 import type { Colour, Paint } from '../../presentation/paint';
 import { few, groupedBy, plural, table } from '../../presentation/text';
@@ -77,7 +77,7 @@ function linesOf(probe: ProbeId, shown: readonly Shown[], paint: Paint): readonl
   const bad = found.filter(({ result }) => !isGood(result));
   const [first] = bad;
   return [
-    `  ${probe}: ${counts.length === 0 ? 'not run' : counts.join(', ')}`,
+    `  ${probeName(probe)}: ${counts.length === 0 ? 'not run' : counts.join(', ')}`,
     ...bad
       .slice(0, accountsNamedMax)
       .map(({ id, result }) => `    ${id}: observed ${result.observed}, expected ${result.expected}`),
@@ -91,6 +91,6 @@ function linesOf(probe: ProbeId, shown: readonly Shown[], paint: Paint): readonl
 /** The last probe results of one account. */
 export const accountProbeLines = (results: readonly ProbeResult[], paint: Paint): readonly string[] =>
   results.flatMap(({ probe, outcome, at, observed, expected, remediation }) => [
-    `  ${probe} ${paint[colours[outcome]](words[outcome])}, ${at.slice(0, 16).replace('T', ' ')} UTC: observed ${observed}, expected ${expected}`,
+    `  ${probeName(probe)} ${paint[colours[outcome]](words[outcome])}, ${at.slice(0, 16).replace('T', ' ')} UTC: observed ${observed}, expected ${expected}`,
     ...(outcome === 'fail' ? [`    → ${remediation}`] : []),
   ]);

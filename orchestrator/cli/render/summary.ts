@@ -75,6 +75,11 @@ export function nextSteps(
       return [{ command: command(`approve ${id} --reason TEXT`), why: 'approve the wave under your name' }, stop];
     if (status.prompt.about === 'pause')
       return [...look, { command: command(`resume ${id}`), why: 'continue; completed work is not repeated' }, stop];
+    if (status.prompt.about === 'outage')
+      return [
+        { command: command(`resume ${id}`), why: 'after the outage: continue; no account was changed by it' },
+        stop,
+      ];
     return [
       ...look,
       { command: command(`resume ${id}`), why: 'after the fix: retry the wave' },

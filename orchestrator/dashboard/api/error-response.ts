@@ -26,6 +26,8 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   StackSetElsewhere: 409,
   StackGone: 409,
   StaleWrite: 409,
+  StateForeign: 409,
+  StateElsewhere: 409,
   LimitExceeded: 422,
   ImmutableArtifact: 500,
   UnknownVocabulary: 500,
@@ -43,6 +45,10 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   ResultsLagging: 503,
   StackSetBusy: 503,
   Throttled: 503,
+  StateBusy: 503,
+  StateFull: 503,
+  StateDamaged: 503,
+  StateUnusable: 503,
 };
 
 const internalError: ErrorBody = {

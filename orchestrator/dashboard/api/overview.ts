@@ -38,10 +38,15 @@ function rolloutItems({ id, status }: RolloutRecord): readonly ActionItem[] {
       ? [`Wave ${wave} is waiting for approval`, 'Review the wave, then approve or reject it.']
       : about === 'pause'
         ? [`Rollout ${id} is paused in wave ${wave}`, 'Resume it when it can continue.']
-        : [
-            `Wave ${wave} is held: ${because[0] ?? 'no reason given'}`,
-            'Review the reasons, then retry, approve or reject.',
-          ];
+        : about === 'outage'
+          ? [
+              `Rollout ${id} is parked by an outage in wave ${wave}: ${because[0] ?? 'no reason given'}`,
+              'Resume it after the outage, which changed no account.',
+            ]
+          : [
+              `Wave ${wave} is held: ${because[0] ?? 'no reason given'}`,
+              'Review the reasons, then retry, approve or reject.',
+            ];
   return [{ kind: about === 'approval' ? 'awaitingApproval' : 'held', title, next, count: 1, rollout: id }];
 }
 

@@ -50,6 +50,8 @@ async function answersOf(ports: DetailPorts, record: RolloutRecord, { about, wav
       return { approve: `Wave ${name} starts: it deploys to ${members} and checks them.`, reject };
     case 'pause':
       return { reject };
+    case 'outage':
+      return { retry: `Wave ${name} continues: ${members}. The outage changed none of them.`, reject };
     case 'preflight':
       return {
         approve: `Wave ${name} is skipped under your name: nothing is deployed to its ${members}. ${laterAccounts(record)}`,

@@ -1,7 +1,7 @@
 /** What a person's answer does to a rollout that waits for approval. */
 
 import { errors } from '../errors';
-import { currentStep, withWave } from '../model/current-wave';
+import { currentStep, currentWave, withWave } from '../model/current-wave';
 import type { ExecutionInput } from '../model/execution-input';
 import type { Changed } from '../model/move';
 import { type Answered, approvalTimeoutSeconds, type Prompt, type RolloutRecord } from '../model/rollout';
@@ -31,6 +31,8 @@ export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now
   const { prompt } = status;
   // A paused wave has no verdict yet that a person could override.
   if (prompt.about === 'pause' && given.decision === 'approve') throw errors.onlyResumes(id, paused?.by ?? 'somebody');
+  if (prompt.about === 'outage' && given.decision !== 'retry' && given.decision !== 'reject' && !isChecking(record))
+    throw errors.onlyResumesAfterOutage(id);
   const { decision, by, reason } = given;
   if (decision === 'approve' && prompt.expiresAt !== undefined && now > new Date(prompt.expiresAt))
     throw errors.approvalExpired(id, prompt.wave, prompt.expiresAt);
@@ -53,6 +55,9 @@ export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now
     ],
   };
 }
+
+/** Everything is deployed, so a person may override the gate, or roll back, without waiting for the outage to end. */
+export const isChecking = (record: RolloutRecord): boolean => currentWave(record).outage?.during === 'checks';
 
 /** `approve` opens the wave that requires an approval; in a held wave it overrides the gate, under the person's name. */
 function withAnswer(record: RolloutRecord, { about }: Prompt, answer: Answered): RolloutRecord {

@@ -4,9 +4,9 @@ import { type AccountRecord, pendingCreatesOf, withoutPassing } from '../model/a
 import type { AccountId, Region } from '../model/brand';
 import { currentStage, currentWave, withWave } from '../model/current-wave';
 import type { ModuleId } from '../model/module';
-import type { EventBody, Move } from '../model/move';
+import type { Move } from '../model/move';
 import type { OperationKind } from '../model/plan';
-import type { RolloutRecord } from '../model/rollout';
+import type { RefusedOperation, RolloutRecord } from '../model/rollout';
 
 /** What is asked of one StackSet. */
 export interface ModuleChange {
@@ -17,9 +17,6 @@ export interface ModuleChange {
     readonly regions: readonly Region[];
   };
 }
-
-/** A stack that AWS refused to change. */
-export type Refused = Extract<EventBody, { readonly type: 'accountFailed' }>;
 
 /**
  * The account's record just before the operations start: from here on it is at no release, and what it passed no longer counts. If the
@@ -56,16 +53,43 @@ function withChanging(account: AccountRecord, changes: readonly ModuleChange[]):
 export const accountsIn = (changes: readonly ModuleChange[]): ReadonlySet<AccountId> =>
   new Set(changes.flatMap(({ request }) => request.accounts));
 
-export const refusedAccounts = (refused: readonly Refused[]): number =>
-  new Set(refused.map(({ account }) => account)).size;
+export const refusedAccounts = (refused: readonly RefusedOperation[]): ReadonlySet<AccountId> =>
+  new Set(refused.flatMap(({ places }) => places.map(({ account }) => account)));
 
-/** Accounts that were refused a moment ago have used up tolerance too. */
-export const toleranceLeft = (failureTolerance: number, refused: readonly Refused[]): number =>
-  Math.max(0, failureTolerance - refusedAccounts(refused));
+/**
+ * What is left of an operation after AWS has refused others: accounts that were refused are out of the work, and have used up tolerance.
+ * @returns undefined if nothing is left, or if more accounts were refused than the wave tolerates.
+ */
+export function afterRefusals<R extends Allowed>(request: R, refused: readonly RefusedOperation[]): R | undefined {
+  const out = refusedAccounts(refused);
+  const failureTolerance = request.failureTolerance - out.size;
+  if (failureTolerance < 0) return undefined;
+  const isIn = request.accounts.map((account) => !out.has(account));
+  const accounts = request.accounts.filter((_, index) => isIn[index]);
+  if (accounts.length === 0) return undefined;
+  const { stackIds } = request;
+  const hasStackEach = stackIds?.length === request.accounts.length;
+  return {
+    ...request,
+    failureTolerance,
+    accounts,
+    ...(hasStackEach && { stackIds: stackIds.filter((_, index) => isIn[index]) }),
+  };
+}
+
+interface Allowed {
+  readonly accounts: readonly AccountId[];
+  readonly stackIds?: readonly string[] | undefined;
+  readonly failureTolerance: number;
+}
+
+/** Nothing was started in the account after all, since too much was refused elsewhere. */
+export const withNothingStarted = (account: AccountRecord, now: Date): AccountRecord =>
+  moved(account, 'deployLanded', now);
 
 export interface Started {
   readonly changes: readonly ModuleChange[];
-  readonly refused: readonly Refused[];
+  readonly refused: readonly RefusedOperation[];
 }
 
 export function decideDeployStage(record: RolloutRecord, { changes, refused }: Started): Move<'DeployStage'> {
@@ -74,7 +98,7 @@ export function decideDeployStage(record: RolloutRecord, { changes, refused }: S
   return {
     decision: 'go',
     record: {
-      ...withWave(record, { lost: wave.lost + refusedAccounts(refused) }),
+      ...withWave(record, { lost: wave.lost + refusedAccounts(refused).size }),
       status: { kind: 'running', doing: `stage ${stage.index + 1} of ${wave.stages.length}` },
     },
     events: [
@@ -88,7 +112,9 @@ export function decideDeployStage(record: RolloutRecord, { changes, refused }: S
         accounts: accountsIn(changes).size,
         ...(stage.step && { step: stage.step }),
       },
-      ...refused,
+      ...refused.flatMap(({ module, reason, places }) =>
+        places.map((place) => ({ type: 'accountFailed' as const, wave: wave.name, module, reason, ...place })),
+      ),
     ],
   };
 }

@@ -1,5 +1,5 @@
 /** JudgePreflight: which accounts can be entered, what is really deployed there, and whether the wave's deployment may start. */
-import { moved, staying, withRelease } from '../model/account-changes';
+import { missedModules, moved, staying, withFailure, withRelease } from '../model/account-changes';
 import {
   type AccountRecord,
   failuresOf,
@@ -9,8 +9,9 @@ import {
   isOut,
   isSamePlace,
   isWaitedFor,
+  unreachedOf,
 } from '../model/account-record';
-import type { Region, RolloutId, WaveName } from '../model/brand';
+import type { AccountId, Region, RolloutId, WaveName } from '../model/brand';
 import { currentWave, withWave } from '../model/current-wave';
 import { type DesiredState, toleranceOf } from '../model/desired-state';
 import { accountEventsMax } from '../model/event';
@@ -87,16 +88,41 @@ function wait(
   };
 }
 
-/** An account that was waited for in vain is out, like any other that cannot be entered. */
+/** An account that was waited for in vain is out, like any other that cannot be entered. If only a module was, the module stays skipped. */
 export function givenUp(account: AccountRecord, rollout: RolloutId, now: Date): AccountRecord {
   if (!isWaitedFor(account, rollout)) return account;
-  const failures = failuresOf(account, rollout).map(({ waitedFor: _over, ...failure }) => ({
-    ...failure,
-    reason: `${failure.reason}, still so ${bootstrapMinutesMax} minutes after the wave opened`,
-  }));
-  const out = { ...account, work: { rollout, failures } };
+  const still = (reason: string): string => `${reason}, still so ${bootstrapMinutesMax} minutes after the wave opened`;
+  const unreached = unreachedOf(account, rollout);
+  if (unreached !== undefined) return notEntered(account, rollout, still(unreached.because), now);
+  const failures = failuresOf(account, rollout)
+    .filter(({ module }) => module === undefined)
+    .map(({ waitedFor: _over, ...failure }) => ({ ...failure, reason: still(failure.reason) }));
+  const out = { ...account, work: { ...account.work, rollout, failures } };
+  if (failures.length === 0) return out;
   return isNeverEntered(account) ? moved(out, 'enteringFailed', now) : out;
 }
+
+/** The wave after an outage: what it was about to wait for has had no time until now. */
+export function afterOutage(record: RolloutRecord, now: Date): RolloutRecord {
+  const { outage, status } = currentWave(record);
+  if (outage === undefined) return record;
+  return withWave(record, {
+    outage: undefined,
+    ...(status.kind === 'open' && { status: { ...status, since: now.toISOString() } }),
+  });
+}
+
+export const isRefused = (account: AccountRecord, rollout: RolloutId): boolean =>
+  unreachedOf(account, rollout) !== undefined && !isWaitedFor(account, rollout);
+
+/** The account refused, and others did not: it is skipped, with the reason. */
+export function refused(account: AccountRecord, rollout: RolloutId, now: Date): AccountRecord {
+  const unreached = unreachedOf(account, rollout);
+  return unreached === undefined ? account : notEntered(account, rollout, unreached.because, now);
+}
+
+const notEntered = (account: AccountRecord, rollout: RolloutId, reason: string, now: Date): AccountRecord =>
+  moved(withFailure(account, rollout, { at: 'preflight', reason }), 'enteringFailed', now);
 
 export interface PreflightFacts {
   readonly members: readonly AccountRecord[];
@@ -122,7 +148,7 @@ export function decideEntry(record: RolloutRecord, { members, release, freezes }
     ...(record.request.rollback === true
       ? [{ type: 'rollingBack' as const, wave: wave.name, to: wave.release, ...staying(members, release) }]
       : []),
-    ...doneAndAdopted(wave.name, entered, release, out.length),
+    ...preflightDone(wave.name, entered, release, out.length),
     ...out.slice(0, accountEventsMax).map((account) => leftOut(record, account)),
   ];
   const entry = { events, lost: out.length };
@@ -157,21 +183,39 @@ export function decideJudgePreflight(
 }
 
 /** Modules that the config leaves to the organization everywhere are not reported; a module that another team was found to run is. */
-function doneAndAdopted(
+function preflightDone(
   wave: WaveName,
   entered: readonly AccountRecord[],
-  { expectations }: Release,
+  release: Release,
   out: number,
 ): readonly EventBody[] {
+  const { organizationManaged } = release.expectations;
   const adopted = entered.flatMap((account) =>
     (account.adopted ?? [])
-      .filter(({ module }) => !expectations.organizationManaged.includes(module))
+      .filter(({ module }) => !organizationManaged.includes(module))
       .map((place) => ({ type: 'adopted' as const, wave, account: account.id, ...place })),
   );
-  const accounts = new Set(adopted.map(({ account }) => account)).size;
+  const skipped = entered.flatMap((account) =>
+    missedModules(account, release).map((place) => ({
+      type: 'moduleSkipped' as const,
+      wave,
+      account: account.id,
+      ...place,
+    })),
+  );
+  const accountsIn = (places: readonly { readonly account: AccountId }[]): number =>
+    new Set(places.map(({ account }) => account)).size;
   return [
-    { type: 'preflightDone', wave, entered: entered.length, leftOut: out, ...(accounts > 0 && { adopted: accounts }) },
+    {
+      type: 'preflightDone',
+      wave,
+      entered: entered.length,
+      leftOut: out,
+      ...(adopted.length > 0 && { adopted: accountsIn(adopted) }),
+      ...(skipped.length > 0 && { skipped: accountsIn(skipped) }),
+    },
     ...adopted.slice(0, accountEventsMax),
+    ...skipped.slice(0, accountEventsMax),
   ];
 }
 
@@ -198,10 +242,18 @@ export function corrected(
   release: Release,
   there: readonly Place[],
 ): AccountRecord {
-  const seen = withInstances(account, wave, release, there);
+  const seen = withMissed(withInstances(account, wave, release, there), release);
   // Another rollout may have stopped halfway and left everything of this release in place.
   const measured = withRelease(seen, release);
   return measured.release === release.id && seen.release !== release.id ? measured : seen;
+}
+
+/** Where a skipped module is at the release already, nothing was skipped. */
+function withMissed(account: AccountRecord, release: Release): AccountRecord {
+  if (account.skipped === undefined) return account;
+  const { skipped: _all, ...rest } = account;
+  const missed = missedModules(account, release);
+  return missed.length === 0 ? rest : { ...rest, skipped: missed };
 }
 
 function withInstances(
@@ -217,8 +269,17 @@ function withInstances(
   );
   const found = there.filter((place) => !account.modules.some((m) => m.wave === wave && isSamePlace(m, place)));
   if (kept.length === account.modules.length && found.length === 0) return account;
-  // The version of an instance that we did not create is not known, so it is updated to the release like any other.
-  const unknown = found.map((place) => ({ ...place, wave, version: '', status: 'current' as const }));
+  const isCreated = (place: Place): boolean =>
+    (account.pendingCreates ?? []).some((begun) => begun.wave === wave && isSamePlace(begun, place));
+  // The version of an instance that this record does not know is not known, so it is updated to the release like any other. If it was
+  // imported, by a rollout that ended before it recorded that, then it does not follow the StackSet yet.
+  const unknown = found.map((place) => ({
+    ...place,
+    wave,
+    version: '',
+    status: 'current' as const,
+    ...(!isCreated(place) && { imported: true as const }),
+  }));
   const { release: _mixed, ...rest } = account;
   return { ...rest, modules: [...kept, ...unknown] };
 }

@@ -30,6 +30,8 @@ export interface Landed {
   readonly operation: StageOperation;
   readonly status: OperationStatus;
   readonly results: readonly InstanceResult[];
+  /** Accounts of which neither results nor instances tell how the operation has ended there; present if there are any. */
+  readonly unlisted?: { readonly accounts: number; readonly since: string } | undefined;
 }
 
 /** What one operation did to one stack. */
@@ -73,14 +75,18 @@ export function decideJudgeStage(
 
   const tolerance = toleranceOf(wave.spec, wave.accounts);
   const unfinished = landed.filter(({ status }) => status !== 'SUCCEEDED');
-  if (lost > tolerance || unfinished.length > 0) {
+  const unlisted = landed.flatMap(unlistedIn);
+  if (lost > tolerance || unfinished.length > 0 || unlisted.length > 0) {
     const because = [
+      ...unlisted,
       `${lost} of ${wave.accounts} accounts failed; tolerance ${tolerance}`,
       ...unfinished.map(({ operation, status }) => `the operation on ${operation.stackSet} ended as ${status}`),
       ...[...refused, ...failed]
         .slice(0, reasonsMax)
         .flatMap(({ account, failures }) => failures.map((failure) => `${account}: ${failureText(failure)}`)),
     ];
+    // What is not known is no failure: it is never rolled back, and no account is blamed for it.
+    if (unlisted.length > 0) return ask(next, { about: 'stage', because }, events, now);
     return stopWave(next, because, events, desiredState, now);
   }
   // Settings are changes too, so they wait like a stage.
@@ -111,6 +117,13 @@ export function landingsByAccount(landed: readonly Landed[]): ReadonlyMap<Accoun
   }
   return landings;
 }
+
+const unlistedIn = ({ operation, unlisted }: Landed): readonly string[] =>
+  unlisted === undefined
+    ? []
+    : [
+        `StackSets has listed no result for ${unlisted.accounts} account${unlisted.accounts === 1 ? '' : 's'} of the operation on ${operation.stackSet} since ${unlisted.since}`,
+      ];
 
 function stopWave(
   record: RolloutRecord,
@@ -169,12 +182,15 @@ function deployedAfter(
   const wave = currentWave(record).name;
   if (isRehoming(kind)) return before === undefined ? [] : rehomed(before, wave, kind, result);
   const version = modules.find((m) => m.module === module)?.version ?? '';
+  // Its own parameters override those of the set until it follows, so the update may have left it at another version.
+  const isImported = before?.imported === true && kind === 'update';
   return [
     {
       module,
       region: result.region,
       wave,
-      version: currentStage(record).asHeld ? '' : version,
+      version: currentStage(record).asHeld || isImported ? '' : version,
+      ...(isImported && { imported: true as const }),
       status: result.outcome === 'SUCCEEDED' ? 'current' : 'failed',
       ...(result.outcome === 'FAILED' && {
         reason: result.reason,

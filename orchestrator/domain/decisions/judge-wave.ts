@@ -1,5 +1,5 @@
 /** JudgeWave: what the checks of a round mean for the wave, and whether the next wave may start. */
-import { type AccountRecord, failuresOf, failureText, isGone, isOut } from '../model/account-record';
+import { type AccountRecord, failuresOf, failureText, isGone, isOut, unreachedOf } from '../model/account-record';
 import { currentWave, hasSoaked, withWave } from '../model/current-wave';
 import { type DesiredState, toleranceOf } from '../model/desired-state';
 import { accountEventsMax } from '../model/event';
@@ -15,12 +15,15 @@ import {
 } from '../model/gate';
 import type { EventBody, Move } from '../model/move';
 import { isRolledBack, type RolloutRecord, type WaveProgress } from '../model/rollout';
+import { holdForOutage, type WaveOutage, withoutOutage } from './outage';
 import { ask } from './prompt';
 
 export interface WaveFacts {
   /** The accounts of the wave, after the round of checks. */
   readonly members: readonly AccountRecord[];
-  readonly desiredState: Pick<DesiredState, 'checks' | 'onFailure'>;
+  readonly desiredState: Pick<DesiredState, 'checks' | 'onFailure' | 'outageWaitMinutes'>;
+  /** What kept visits from their goal, if it is not about the accounts. */
+  readonly outage?: WaveOutage | undefined;
 }
 
 export interface WaveDecision {
@@ -31,13 +34,24 @@ export interface WaveDecision {
   readonly finished?: FinishedRelease;
 }
 
-export function decideJudgeWave(record: RolloutRecord, { members, desiredState }: WaveFacts, now: Date): WaveDecision {
+export function decideJudgeWave(
+  before: RolloutRecord,
+  { members, desiredState, outage }: WaveFacts,
+  now: Date,
+): WaveDecision {
+  const record = outage === undefined ? withoutOutage(before) : before;
   const wave = currentWave(record);
   const judgement = judgeWave(
     members.filter((account) => !isGone(account)).map((account) => memberOf(account, record)),
     toleranceOf(wave.spec, wave.accounts),
   );
-  const after = withWave(record, { round: wave.round + 1 });
+  // A measured failure past the tolerance needs no more looks; within it, or without one, the outage has to end first.
+  if (outage !== undefined && judgement.verdict !== 'failed') {
+    const { outageWaitMinutes: waitMinutes } = desiredState;
+    const held = holdForOutage(record, outage, { during: 'checks', members, waitMinutes }, now);
+    if (held.decision === 'wait' || judgement.verdict !== 'healthy') return { move: held, isSettling: true };
+  }
+  const after = withWave(withoutOutage(record), { round: wave.round + 1 });
 
   // What was just deployed may need some minutes to show; after the last of these waits a finding counts.
   const { checks, onFailure } = desiredState;
@@ -64,6 +78,7 @@ export const isWholeWave = (record: RolloutRecord, accounts: readonly AccountRec
 /** The verdict on an account in this round of checks. An account that left the work is failed; one that was not visited is unknown. */
 export function verdictInWave(account: AccountRecord, record: RolloutRecord): Verdict {
   if (isOut(account, record.id)) return 'failed';
+  if (unreachedOf(account, record.id) !== undefined) return 'inconclusive';
   return isFresh(account, record) ? verdictOfGates(account.gates) : 'inconclusive';
 }
 
@@ -75,6 +90,9 @@ const isFresh = ({ checkedAt }: AccountRecord, record: RolloutRecord): boolean =
 function memberOf(account: AccountRecord, record: RolloutRecord): WaveMember {
   const because = [
     ...failuresOf(account, record.id).map(failureText),
+    ...(unreachedOf(account, record.id) === undefined
+      ? []
+      : [`not checked: ${unreachedOf(account, record.id)?.because}`]),
     ...findingsOf(account).map(
       ({ check, region, outcome, observed, expected }) =>
         `check ${check} in ${region} ${outcome === 'fail' ? 'failed' : 'is unknown'}: observed ${observed}, expected ${expected}`,

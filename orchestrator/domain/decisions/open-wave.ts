@@ -5,13 +5,14 @@ import {
   hasLostAdopted,
   hasLostSettings,
   isInFormerWave,
+  unreachedOf,
 } from '../model/account-record';
 import type { RolloutId } from '../model/brand';
 import { currentWave, withWave } from '../model/current-wave';
 import { shardsOf } from '../model/execution-input';
 import type { Freeze } from '../model/freeze';
 import type { Move } from '../model/move';
-import { isRolledBack, type RolloutRecord, type WaveProgress } from '../model/rollout';
+import { isRolledBack, type OutageWait, type RolloutRecord, type WaveProgress } from '../model/rollout';
 import { isToRevert } from '../planning/revert-drift';
 import { ask } from './prompt';
 import { startHold } from './start-hold';
@@ -40,9 +41,25 @@ export function decideWithoutAccounts(
   if (wave === undefined || isRollbackDone) return { decision: 'finish', record, events: [] };
   const held = startHold(next, freezes, now);
   if (held !== undefined) return held;
+  if (wave.outage?.during === 'checks' && wave.status.kind === 'open') return resume(next, wave.outage, now);
   if (wave.accounts === 0) return skip(next, now, 'it selects no account');
   if (wave.spec.approval === 'manual' && !isApproved(wave, now)) return askForApproval(next, wave, now);
   return undefined;
+}
+
+/** Continues where the outage interrupted the checks. What was measured before it still counts, and so does the soak, for a day. */
+function resume(record: RolloutRecord, { since }: OutageWait, now: Date): Move<'OpenWave'> {
+  const isStale = now > hoursAfter(new Date(since), checkAgeHoursMax);
+  const fresh = isStale ? { firstHealthyAt: undefined, checksSince: now.toISOString() } : {};
+  return {
+    decision: 'resume',
+    record: {
+      ...withWave(record, { outage: undefined, ...fresh }),
+      status: { kind: 'running', doing: 'checking health after an outage' },
+    },
+    events: [],
+    shards: shardsOf(currentWave(record).accounts),
+  };
 }
 
 export interface OpenDecision {
@@ -72,6 +89,7 @@ export function decideOpenWave(record: RolloutRecord, members: readonly AccountR
     firstHealthyAt: undefined,
     checksSince: now.toISOString(),
     work: undefined,
+    outage: undefined,
   });
   const doing = isSettled ? 'checking health, nothing to change' : 'preflight';
   const attempt = wave.attempt + 1;
@@ -89,8 +107,11 @@ export function decideOpenWave(record: RolloutRecord, members: readonly AccountR
 /** A new attempt starts without failures: those of the one before are in the log, and are tried again. */
 export function withoutFailures(account: AccountRecord, rollout: RolloutId): AccountRecord {
   const failures = failuresOf(account, rollout);
-  return failures.length === 0 ? account : { ...account, work: { rollout, failures: [], formerly: failures } };
+  return isUntroubled(account, rollout) ? account : { ...account, work: { rollout, failures: [], formerly: failures } };
 }
+
+export const isUntroubled = (account: AccountRecord, rollout: RolloutId): boolean =>
+  failuresOf(account, rollout).length === 0 && unreachedOf(account, rollout) === undefined;
 
 const isToChange = (account: AccountRecord, wave: WaveProgress, record: RolloutRecord): boolean =>
   account.release !== wave.release ||

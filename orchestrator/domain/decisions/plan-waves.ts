@@ -1,4 +1,5 @@
 /** PlanWaves: which account gets which release in which wave. */
+import type { StateInCharge } from '../managing-state';
 import type { AccountRecord } from '../model/account-record';
 import type { AccountId, RolloutId, WaveName } from '../model/brand';
 import { freshWave } from '../model/current-wave';
@@ -81,11 +82,13 @@ export interface Planned {
   readonly key: string;
   readonly desiredState: DesiredState;
   readonly fencingToken: number;
+  /** The state that this rollout replaced as the one that manages the organization. */
+  readonly tookOver?: StateInCharge | undefined;
 }
 
 export function decidePlanWaves(
   record: RolloutRecord,
-  { plan, key, desiredState, fencingToken }: Planned,
+  { plan, key, desiredState, fencingToken, tookOver }: Planned,
   now: Date,
 ): Move<'PlanWaves'> {
   const isEmpty = plan.waves.every(({ accounts }) => accounts.length === 0);
@@ -99,6 +102,7 @@ export function decidePlanWaves(
       status: { kind: 'running', doing: isEmpty ? 'no account was planned' : 'opening the first wave' },
     },
     events: [
+      ...takeoverEvents(record, tookOver),
       {
         type: 'planned',
         waves: plan.waves.map(({ name, accounts }) => ({ name, accounts: accounts.length })),
@@ -107,6 +111,15 @@ export function decidePlanWaves(
       },
     ],
   };
+}
+
+function takeoverEvents(
+  { request: { by, reason } }: RolloutRecord,
+  tookOver: StateInCharge | undefined,
+): Move<'PlanWaves'>['events'] {
+  if (tookOver === undefined) return [];
+  const { state, by: former, since } = tookOver;
+  return [{ type: 'stateTakenOver', by, reason, state, former, since }];
 }
 
 /** Nothing is planned, and the rollout ends. */

@@ -50,7 +50,7 @@ const backAt = ({ name, release, status }: WaveProgress): string =>
     : `wave ${name} is back at release ${release}, its last good release`;
 
 /** Lambda wraps a thrown error in JSON; the embedded engine gives the message as it is. */
-function crashReason({ Error: name, Cause: cause }: Crash): string {
+export function crashReason({ Error: name, Cause: cause }: Crash): string {
   return `${name ?? 'an unnamed error'}: ${unwrapped(cause ?? 'no cause was given')}`;
 }
 function unwrapped(cause: string): string {

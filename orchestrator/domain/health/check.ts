@@ -1,5 +1,5 @@
 /** A check asks one question of an account's facts: one row of a table (checks/table.ts), with the facts it needs and a pure function. */
-import type { AccountRecord, Adopted } from '../model/account-record';
+import type { AccountRecord, SkippedModule } from '../model/account-record';
 import type { AccountId, Region } from '../model/brand';
 import type { CheckOutcome, CheckResult, GateId, Severity } from '../model/gate';
 import type { ModuleId } from '../model/module';
@@ -65,6 +65,8 @@ export const fixedByOthers =
 export const isRunByOthers = (module: Row['module'], { expectations }: Release, { adopted }: Place): boolean =>
   adopted !== undefined || expectations.organizationManaged.some((id) => id === module);
 
+type Known = Pick<AccountRecord, 'adopted' | 'skipped' | 'drift'>;
+
 /** The first few names; the rest is counted. */
 const namedMax = 3;
 export const few = (names: readonly string[]): string =>
@@ -92,18 +94,19 @@ export function judged<T>(
 /**
  * Runs every check of the enabled modules (bootstrap always), in each region that the check covers.
  *
- * @param known what earlier work found: modules that another team runs there, which are verified but need not be ours, and drift.
+ * @param known what earlier work found: modules that another team runs there, which are verified but need not be ours; modules that preflight
+ * skipped, whose checks are unknown; and drift.
  */
 export function runChecks<S extends FactSources = KnownSources>(
   table: readonly Check<S>[],
   facts: AccountFacts<S>,
   release: Release,
-  { adopted = [], drift = [] }: Pick<AccountRecord, 'adopted' | 'drift'> = {},
+  known: Known = {},
 ): readonly CheckResult[] {
   const results = enabledChecks(table, release).flatMap((check) =>
-    regionsOf(check, release).map((region) => resultIn(region, check, facts, release, adopted)),
+    regionsOf(check, release).map((region) => resultIn(region, check, facts, release, known)),
   );
-  return [...results, ...driftResults(driftWithin(drift, release))];
+  return [...results, ...driftResults(driftWithin(known.drift ?? [], release))];
 }
 
 function resultIn<S extends FactSources>(
@@ -111,13 +114,15 @@ function resultIn<S extends FactSources>(
   check: Check<S>,
   facts: AccountFacts<S>,
   release: Release,
-  adopted: readonly Adopted[],
+  { adopted = [], skipped = [] }: Known,
 ): CheckResult {
   const { title, severity, gate, id, control, module, scope, remediationByOthers } = check;
   const because = adopted.find((a) => a.module === module && a.region === region)?.because;
   const place = { account: facts.account, region, adopted: because };
-  const { outcome, observed, expected } = judge(check, facts, release, place);
+  const skip = skipped.length === 0 ? undefined : skipOf(check, release, region, skipped);
+  const { outcome, observed, expected } = judge(check, facts, release, place, skip);
   const byOthers = isRunByOthers(module, release, place) ? remediationByOthers : undefined;
+  const remediation = skip === undefined || outcome !== 'unknown' ? (byOthers ?? check.remediation) : afterSkip;
   // Property by property: a wave makes hundreds of thousands of these, and spreading is slower.
   return {
     title,
@@ -130,7 +135,7 @@ function resultIn<S extends FactSources>(
     outcome,
     observed,
     expected,
-    remediation: byOthers ?? check.remediation,
+    remediation,
   };
 }
 
@@ -158,9 +163,37 @@ export function regionsOf<S extends FactSources>(
   }
 }
 
-function judge<S extends FactSources>(check: Check<S>, facts: AccountFacts<S>, release: Release, place: Place): Answer {
+const afterSkip = 'Find out why the call fails in this account, then roll out again';
+
+/** A check of the account is about the home region, or about every region of the module. */
+function skipOf<S extends FactSources>(
+  check: Check<S>,
+  { modules, regions }: Release,
+  region: Region,
+  skipped: readonly SkippedModule[],
+): SkippedModule | undefined {
+  const own = skipped.filter(({ module }) => module === check.module);
+  const here = own.find((skip) => skip.region === region);
+  if (here !== undefined || check.scope === 'region') return here;
+  const everywhere = modules.find(({ module }) => module === check.module)?.regions ?? regions.governed;
+  return everywhere.every((one) => own.some((skip) => skip.region === one)) ? own[0] : undefined;
+}
+
+function judge<S extends FactSources>(
+  check: Check<S>,
+  facts: AccountFacts<S>,
+  release: Release,
+  place: Place,
+  skip: SkippedModule | undefined,
+): Answer {
   const reason = check.notApplicable?.(release);
   if (reason !== undefined) return { outcome: 'notApplicable', observed: reason, expected: check.title };
+  if (skip !== undefined)
+    return {
+      outcome: 'unknown',
+      observed: `${skip.module} skipped in ${skip.region}: ${skip.because}`,
+      expected: check.title,
+    };
   if (check.scope === 'account') return check.judge(facts, release, place);
   const inRegion = facts.regions[place.region];
   return inRegion === undefined

@@ -1,4 +1,5 @@
 /** Diagnoses an installation: facts in, findings out, each with what a person does about it. */
+import type { SkippedModule } from '../model/account-record';
 import type { AccountId, OrganizationId, Region, WaveName } from '../model/brand';
 import { clockOffMsMax } from '../model/lease';
 import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
@@ -7,8 +8,11 @@ import { type Guardrails, guardrailFindings } from './guardrails';
 export interface Sampled {
   readonly account: AccountId;
   readonly wave: WaveName;
-  /** Regions that do not answer there, once the CI role was entered. */
-  readonly unusable: Look<readonly { readonly region: Region; readonly why: string }[]>;
+  /** Regions that refuse the account, once the CI role was entered, and modules that a rollout would skip there. */
+  readonly looked: Look<{
+    readonly unusable: readonly { readonly region: Region; readonly why: string }[];
+    readonly skipped: readonly SkippedModule[];
+  }>;
 }
 
 export interface Installation {
@@ -171,24 +175,32 @@ const askFor = (code: string, desired: number): string =>
   `aws service-quotas request-service-quota-increase --service-code cloudformation --quota-code ${code} --desired-value ${desired}`;
 
 /** The person who ran the bootstrap knows whether it reached the account. */
-function entered({ account, unusable }: Sampled): Sampled['unusable'] {
-  if (unusable.kind === 'seen' || unusable.code !== 'CannotEnterAccount') return unusable;
+function entered({ account, looked }: Sampled): Sampled['looked'] {
+  if (looked.kind === 'seen' || looked.code !== 'CannotEnterAccount') return looked;
   const ask = `aws cloudformation list-stack-instances --region us-east-1 --stack-set-name ${bootstrapStackSet} --stack-instance-account ${account}`;
-  return { ...unusable, next: `${unusable.next}; in the management account: \`${ask}\`` };
+  return { ...looked, next: `${looked.next}; in the management account: \`${ask}\`` };
 }
 /** What StrongroomManagement makes the CI roles with. */
 export const bootstrapStackSet = 'strongroom-bootstrap-ci-role';
 
+type Looked = Extract<Sampled['looked'], { readonly kind: 'seen' }>['value'];
+
 /** The management account may do it for others, once Account Management is trusted [doc:accounts/manage-acct-regions]. */
 const regions =
   ({ account }: Sampled) =>
-  (unusable: readonly { readonly region: Region; readonly why: string }[]): Judged => {
-    if (unusable.length === 0) return ok('the CI role can be assumed, and every governed region answers');
-    const enable = unusable.map(
-      ({ region }) => `\`aws account enable-region --account-id ${account} --region-name ${region}\``,
-    );
+  ({ unusable, skipped }: Looked): Judged => {
+    if (unusable.length > 0) {
+      const enable = unusable.map(
+        ({ region }) => `\`aws account enable-region --account-id ${account} --region-name ${region}\``,
+      );
+      return problem(
+        unusable.map(({ region, why }) => `${region}: ${why}`).join('; '),
+        `in the management account: ${enable.join(', ')}; or remove it from regions.governed`,
+      );
+    }
+    if (skipped.length === 0) return ok('the CI role can be assumed, and preflight finds no problem');
     return problem(
-      unusable.map(({ region, why }) => `${region}: ${why}`).join('; '),
-      `in the management account: ${enable.join(', ')}; or remove it from regions.governed`,
+      skipped.map(({ module, region, because }) => `${module} would be skipped in ${region}: ${because}`).join('; '),
+      'run `strongroom doctor` again; if it persists, check the service control policies of the account',
     );
   };

@@ -5,7 +5,9 @@
  *
  * The name is FactSource because a probe is something else here: it tries a safeguard in a live account.
  */
+import { type ApiCall, apiCall } from '../model/api-call';
 import type { AccountId, Region } from '../model/brand';
+import type { Outage } from '../model/outage';
 import type { Release } from '../model/release';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../model/settings';
 import { regionDenyName, selfProtectName } from '../policies/operator-policy';
@@ -30,25 +32,6 @@ import type {
   UserKeys,
 } from './facts';
 
-/** Why a call is made in some accounts or regions only. */
-export const callConditions = {
-  usersExist: 'only if the account has IAM users',
-  detectorIsUnnamed: 'only if no Strongroom stack names the detector',
-  analyzerIsActive: 'only if an external access analyzer is active',
-} as const;
-export type CallCondition = keyof typeof callConditions;
-
-/** One request. Sources that share a request both declare it; a visit makes it once. */
-export interface ApiCall {
-  /** `service:Operation` as IAM names the action that permits it. */
-  readonly api: string;
-  /** Tells two requests to one API apart. */
-  readonly of?: string;
-  readonly when?: CallCondition;
-  /** Requests at most, if there may be several. */
-  readonly upTo?: number;
-}
-
 export interface FactSource<Value> {
   /** What it reads, for the reference. */
   readonly reads: string;
@@ -62,7 +45,7 @@ export interface FactSource<Value> {
 /** A row of the tables below. */
 export const source = <Value>(reads: string, ...calls: readonly (string | ApiCall)[]): FactSource<Value> => ({
   reads,
-  calls: calls.map((call) => (typeof call === 'string' ? { api: call } : call)),
+  calls: calls.map(apiCall),
 });
 
 /** Facts that an account has once; they are read in the home region. */
@@ -169,6 +152,19 @@ export type AccountFacts<S extends FactSources = KnownSources> = FactsOf<S['acco
   readonly collectedAt: string;
   readonly regions: Readonly<Record<Region, RegionFacts<S>>>;
 };
+
+/** @returns why an outage kept facts from being read: ours first, because that is what a person can end. */
+export function outageInFacts({
+  regions,
+  account: _account,
+  collectedAt: _at,
+  ...facts
+}: AccountFacts): Outage | undefined {
+  const seen: Outage[] = [];
+  for (const fact of [facts, ...Object.values(regions)].flatMap((table) => Object.values(table)))
+    if (fact.kind === 'unreadable' && fact.fault !== undefined) seen.push({ fault: fact.fault, because: fact.why });
+  return seen.find(({ fault }) => fault === 'ours') ?? seen[0];
+}
 
 /** The facts that the checks of a release need; a visit reads nothing else. */
 export interface FactsWanted<S extends FactSources = KnownSources> {

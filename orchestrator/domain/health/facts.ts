@@ -1,15 +1,21 @@
 /** What facts are made of. A fact that could not be read says why; it is never guessed. `fact-sources.ts` lists all facts of a visit. */
+import type { Outage } from '../model/outage';
 import type { AlertRule } from '../policies/alert-policy';
 import type { PolicyDocument } from '../policies/policy';
 
 export type Fact<T> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unreadable'; readonly why: string };
+  | {
+      readonly kind: 'unreadable';
+      readonly why: string;
+      /** Set if the failure says nothing about the account. */
+      readonly fault?: Outage['fault'] | undefined;
+    };
 
 export const read = <T>(value: T): Fact<T> => ({ kind: 'read', value });
 export const absent: Fact<never> = { kind: 'absent' };
-export const unreadable = (why: string): Fact<never> => ({ kind: 'unreadable', why });
+export const unreadable = (why: string, fault?: Outage['fault']): Fact<never> => ({ kind: 'unreadable', why, fault });
 /** No check of the release needs the fact, so the visit does not read it. */
 export const notWanted: Fact<never> = unreadable('not needed by the release');
 

@@ -4,7 +4,7 @@
  */
 import type { GateId } from '../model/gate';
 import type { ModuleId } from '../model/module';
-import type { ProbeAnswer, ProbeEvidence, ProbeId, ProbeResult } from '../model/probe';
+import { type ProbeAnswer, type ProbeEvidence, type ProbeId, type ProbeResult, probeTitles } from '../model/probe';
 import type { Release } from '../model/release';
 import { regionDenyName } from '../policies/operator-policy';
 import type { Fact } from './facts';
@@ -53,7 +53,6 @@ export interface Trials {
 }
 
 interface Row<T> {
-  readonly title: string;
   readonly gate: GateId;
   /** The probe needs all of these modules. */
   readonly modules: readonly ModuleId[];
@@ -66,7 +65,6 @@ type TrialOf<Id extends ProbeId> = Trials[Id] extends Fact<infer T> ? T : never;
 
 const rows: { readonly [Id in ProbeId]: Row<TrialOf<Id>> } = {
   trailDelivers: {
-    title: 'The trail delivers API calls to the log archive',
     gate: 'audited',
     modules: ['audit-logging'],
     expected: 'a new log object with the record of a marked call',
@@ -76,7 +74,6 @@ const rows: { readonly [Id in ProbeId]: Row<TrialOf<Id>> } = {
     judge: judgeTrail,
   },
   alertsArrive: {
-    title: 'GuardDuty findings reach the alert topic',
     gate: 'watched',
     modules: ['threat-detection', 'alerts'],
     expected: 'a sample finding of high severity at the alert topic',
@@ -86,7 +83,6 @@ const rows: { readonly [Id in ProbeId]: Row<TrialOf<Id>> } = {
     judge: judgeAlert,
   },
   operatorNeedsMfa: {
-    title: 'The operator role refuses sessions without MFA',
     gate: 'access-controlled',
     modules: ['operator-role'],
     expected: 'the trust policy of the operator role refuses a caller without MFA',
@@ -96,7 +92,6 @@ const rows: { readonly [Id in ProbeId]: Row<TrialOf<Id>> } = {
     judge: judgeOperator,
   },
   regionDenyHolds: {
-    title: 'The region deny policy blocks calls outside the governed regions',
     gate: 'access-controlled',
     modules: ['operator-role'],
     expected: 'the operator role cannot make a call outside the governed regions, and can make the same call inside',
@@ -123,8 +118,8 @@ export const notApplicable = (probe: ProbeId, at: Date): ProbeResult =>
   resultOf(probe, { outcome: 'notApplicable', observed: `${rows[probe].modules.join(' and ')} must be enabled` }, at);
 
 const resultOf = (probe: ProbeId, answer: ProbeAnswer, at: Date): ProbeResult => {
-  const { title, gate, expected, remediation } = rows[probe];
-  return { title, gate, probe, at: at.toISOString(), ...answer, expected, remediation };
+  const { gate, expected, remediation } = rows[probe];
+  return { title: probeTitles[probe], gate, probe, at: at.toISOString(), ...answer, expected, remediation };
 };
 
 /**

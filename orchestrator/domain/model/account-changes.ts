@@ -7,12 +7,16 @@ import {
   type Failure,
   failuresOf,
   isAdopted,
+  isSkipped,
+  type SkippedModule,
   statesOf,
 } from './account-record';
-import type { RolloutId } from './brand';
-import type { ModuleId } from './module';
+import type { Region, RolloutId } from './brand';
+import { type ModuleId, moduleOfSetting, type ReleaseModule } from './module';
+import type { Unreached } from './outage';
 import { isReadyForKeys, nextState, type ReadinessEvent, withEntered } from './readiness';
 import type { Release } from './release';
+import type { DesiredSettings } from './settings';
 
 /** Readiness moves only through the transition function; the time of a state is the time at which it was entered. */
 export function moved(record: AccountRecord, event: ReadinessEvent, now: Date): AccountRecord {
@@ -46,14 +50,62 @@ export function withFailure(record: AccountRecord, rollout: RolloutId, failure: 
   return { ...record, work: { rollout, failures: [...others, failure] } };
 }
 
-/** What preflight leaves to others. The release that the account is at depends on it, so it is found anew where that has changed. */
-export function withAdopted(record: AccountRecord, adopted: readonly Adopted[], release: Release): AccountRecord {
-  const { adopted: before = [], ...rest } = record;
+/** Notes that a visit did not reach its goal, or that the last one did. Nothing else about the account changes. */
+export function withUnreached(
+  record: AccountRecord,
+  rollout: RolloutId,
+  unreached: Unreached | undefined,
+): AccountRecord {
+  const { work } = record;
+  if (work?.rollout !== rollout)
+    return unreached === undefined ? record : { ...record, work: { rollout, failures: [], unreached } };
+  if (unreached !== undefined) return { ...record, work: { ...work, unreached } };
+  const { unreached: before, ...rest } = work;
+  return before === undefined ? record : { ...record, work: rest };
+}
+
+/**
+ * What preflight leaves to others, and what it skipped. What others were seen to run is still theirs where preflight could not look. The
+ * release that the account is at depends on what others run, so it is determined again if that has changed.
+ */
+export function withPreflight(
+  record: AccountRecord,
+  seen: { readonly adopted: readonly Adopted[]; readonly skipped: readonly SkippedModule[] },
+  release: Release,
+): AccountRecord {
+  const { adopted: before = [], skipped: _before, ...rest } = record;
+  const adopted = [...seen.adopted, ...before.filter(({ module, region }) => isSkipped(seen, module, region))];
   const placesOf = (places: readonly Adopted[]): string =>
-    places.map(({ module, region }) => `${module} ${region}`).join();
-  const renewed = adopted.length === 0 ? rest : { ...rest, adopted };
+    places
+      .map(({ module, region }) => `${module} ${region}`)
+      .sort()
+      .join();
+  const renewed = {
+    ...rest,
+    ...(adopted.length > 0 && { adopted }),
+    ...(seen.skipped.length > 0 && { skipped: seen.skipped }),
+  };
   return placesOf(before) === placesOf(adopted) ? renewed : withRelease(renewed, release);
 }
+
+/** The skipped modules that the account misses. What others run, or what is at the release already, needs nothing. */
+export const missedModules = (account: AccountRecord, release: Release): readonly SkippedModule[] =>
+  (account.skipped ?? []).filter(({ module, region }) => {
+    if (isAdopted(account, module, region)) return false;
+    const wanted = release.modules.find((one) => one.module === module);
+    const hasSettings = partsOf(release.settings).some((part) => moduleOfSetting(part) === module);
+    return (
+      (wanted !== undefined && !isAt(account, wanted, region)) ||
+      (hasSettings && account.settingsRelease !== release.id)
+    );
+  });
+
+const partsOf = (settings: DesiredSettings) => Object.keys(settings) as (keyof DesiredSettings)[];
+
+const isAt = ({ modules }: AccountRecord, { module, version }: ReleaseModule, region: Region): boolean =>
+  modules.some(
+    (m) => m.module === module && m.region === region && m.status === 'current' && m.version === version && !m.changing,
+  );
 
 /**
  * The release that every module and every setting of the account is at; none while they differ. What is managed outside Strongroom is
@@ -62,18 +114,7 @@ export function withAdopted(record: AccountRecord, adopted: readonly Adopted[], 
 export function withRelease(known: AccountRecord, release: Release): AccountRecord {
   const record = { ...known, modules: known.modules.map((there) => measured(there, release)) };
   const stacksAtRelease = release.modules.every((wanted) =>
-    wanted.regions.every(
-      (region) =>
-        isAdopted(record, wanted.module, region) ||
-        record.modules.some(
-          (m) =>
-            m.module === wanted.module &&
-            m.region === region &&
-            m.status === 'current' &&
-            m.version === wanted.version &&
-            !m.changing,
-        ),
-    ),
+    wanted.regions.every((region) => isAdopted(record, wanted.module, region) || isAt(record, wanted, region)),
   );
   const atRelease = stacksAtRelease && record.settingsRelease === release.id;
   if (atRelease) return { ...record, release: release.id };

@@ -5,6 +5,7 @@ import type { StackDrift } from './drift';
 import type { CheckOutcome, CheckResult, GateId } from './gate';
 import type { ModuleId } from './module';
 import type { OrgAccountState } from './organization';
+import type { Unreached } from './outage';
 import type { ProbeEvidence } from './probe';
 import type { Entered, ReadinessState } from './readiness';
 import type { PreviousSettings } from './settings';
@@ -27,6 +28,8 @@ export interface DeployedModule {
   readonly unmade?: true | undefined;
   /** It has left the StackSet of `wave`, and is in none. */
   readonly detached?: true | undefined;
+  /** The StackSet of `wave` has imported it, perhaps with parameters of its own, and no operation has made it follow the set yet. */
+  readonly imported?: true | undefined;
 }
 
 /** Where the StackSet of `wave` may have an instance: its creation has begun, and the result is not recorded yet. */
@@ -34,6 +37,13 @@ export type PendingCreate = Pick<DeployedModule, 'module' | 'region' | 'wave'>;
 
 /** A module that others already run there: Strongroom verifies it, and never deploys over it. */
 export interface Adopted {
+  readonly module: ModuleId;
+  readonly region: Region;
+  readonly because: string;
+}
+
+/** A module that preflight skipped in a region, because it could not find out what is there: it stays as it is. */
+export interface SkippedModule {
   readonly module: ModuleId;
   readonly region: Region;
   readonly because: string;
@@ -54,6 +64,8 @@ export interface Work {
   readonly failures: readonly Failure[];
   /** Failures of the attempt before: until this one reaches the account they explain its state. */
   readonly formerly?: readonly Failure[] | undefined;
+  /** The last visit did not reach its goal, and whose fault that is has not been decided yet. */
+  readonly unreached?: Unreached | undefined;
 }
 
 export interface AccountRecord {
@@ -77,6 +89,8 @@ export interface AccountRecord {
   readonly pendingCreates?: readonly PendingCreate[] | undefined;
   /** As the last preflight saw it. */
   readonly adopted?: readonly Adopted[] | undefined;
+  /** What the last preflight skipped. */
+  readonly skipped?: readonly SkippedModule[] | undefined;
   /** The release whose settings were applied last. */
   readonly settingsRelease?: ReleaseId | undefined;
   readonly previousSettings?: PreviousSettings | undefined;
@@ -146,6 +160,9 @@ const failedIn = (record: AccountRecord, rollout: RolloutId): boolean =>
 export const failuresOf = (record: AccountRecord, rollout: RolloutId): readonly Failure[] =>
   record.work?.rollout === rollout ? record.work.failures : [];
 
+export const unreachedOf = (record: AccountRecord, rollout: RolloutId): Unreached | undefined =>
+  record.work?.rollout === rollout && !isGone(record) ? record.work.unreached : undefined;
+
 /** `alerts in us-east-1: the topic exists already`. */
 export function failureText({ module, region, reason }: Failure): string {
   const place = [module, region].filter((part) => part !== undefined).join(' in ');
@@ -158,6 +175,8 @@ export const lastFailures = ({ work }: Pick<AccountRecord, 'work'>): readonly Fa
 
 /** All that has failed there is expected to work by itself in some minutes. */
 export const isWaitedFor = (record: AccountRecord, rollout: RolloutId): boolean => {
+  const unreached = unreachedOf(record, rollout);
+  if (unreached !== undefined) return unreached.waitedFor === true;
   const failures = failuresOf(record, rollout);
   return !isGone(record) && failures.length > 0 && failures.every(({ waitedFor }) => waitedFor === true);
 };
@@ -171,6 +190,14 @@ export const isAdopted = (
   module: ModuleId,
   region: Region,
 ): boolean => adopted.some((a) => a.module === module && a.region === region);
+
+type Known = Pick<AccountRecord, 'adopted' | 'skipped'>;
+export const isSkipped = ({ skipped = [] }: Pick<Known, 'skipped'>, module: ModuleId, region: Region): boolean =>
+  skipped.some((s) => s.module === module && s.region === region);
+
+/** Nothing is deployed there: others run the module, or preflight skipped it. */
+export const isNotOurWork = (account: Known, module: ModuleId, region: Region): boolean =>
+  isAdopted(account, module, region) || isSkipped(account, module, region);
 
 export const isDrifted = ({ drift = [] }: Pick<AccountRecord, 'drift'>): boolean =>
   drift.some(({ outcome }) => outcome === 'drifted');

@@ -4,6 +4,7 @@
  */
 import { errors } from '../errors';
 import { parseRegion, type Region } from './brand';
+import type { LookupId } from './lookups';
 import { ebsKeyAlias } from './resource-names';
 import type { DesiredSettings } from './settings';
 import { standardsMax } from './standards';
@@ -71,8 +72,10 @@ export interface ModuleDefinition {
   readonly isDeployed?: (input: ModuleInput) => boolean;
   /** The parameters of the template, as text; absent, it has none. */
   readonly parameters?: (input: ModuleInput) => Readonly<Record<string, string>>;
-  /** Settings of the module that have no CloudFormation type. */
-  readonly settings?: (input: ModuleInput) => DesiredSettings;
+  /** What preflight must know before the stacks are deployed; absent, nothing that exists already can be in their way. */
+  readonly lookups?: readonly LookupId[];
+  /** Settings of the module that have no CloudFormation type; one that the config switches off is undefined. */
+  readonly settings?: { readonly [Part in keyof DesiredSettings]: (input: ModuleInput) => DesiredSettings[Part] };
   /** Service whose service-linked role the template names but cannot create. */
   readonly linkedService?: string;
   /** Services that create their own service-linked role when the module enables them, with the permissions of the caller. */
@@ -99,7 +102,14 @@ export const catalog: Catalog = {
     description: "The account's own defaults; former values of settings are kept.",
     scope: 'regional',
     isDeployed: ({ modules }) => modules['account-hardening'].snapshotBlockPublicAccess,
-    settings: ({ modules }) => hardening(modules['account-hardening']),
+    lookups: ['snapshotsHeld'],
+    settings: {
+      passwordPolicy: ({ modules }) => (modules['account-hardening'].passwordPolicy ? passwordPolicy : undefined),
+      s3PublicAccessBlock: ({ modules }) =>
+        modules['account-hardening'].s3PublicAccessBlock ? publicAccessBlock : undefined,
+      ebsEncryption: ({ modules }) => (modules['account-hardening'].ebsEncryption ? { enabled: true } : undefined),
+      imdsDefaults: ({ modules }) => (modules['account-hardening'].imdsDefaults ? imdsDefaults : undefined),
+    },
     stackWrites: actions('ec2', 'DisableSnapshotBlockPublicAccess', 'EnableSnapshotBlockPublicAccess'),
     settingWrites: [
       ...actions('ec2', 'DisableEbsEncryptionByDefault', 'EnableEbsEncryptionByDefault'),
@@ -113,6 +123,7 @@ export const catalog: Catalog = {
     description: 'A multi-region trail of CloudTrail, in the log archive.',
     mayBeManaged: true,
     scope: 'home',
+    lookups: ['trails'],
     parameters: ({ modules }) => ({
       LogArchiveBucket: logArchiveOf(modules),
       LogArchiveKeyArn: modules['audit-logging'].logArchiveKeyArn ?? '',
@@ -128,6 +139,7 @@ export const catalog: Catalog = {
     description: 'The configuration recorder, in every governed region.',
     mayBeManaged: true,
     scope: 'regional',
+    lookups: ['recorder'],
     parameters: ({ modules, regions }) => ({ LogArchiveBucket: logArchiveOf(modules), HomeRegion: regions.home }),
     linkedService: 'config.amazonaws.com',
     stackWrites: actions(
@@ -141,6 +153,7 @@ export const catalog: Catalog = {
     description: 'GuardDuty, Security Hub and the external access analyzer.',
     mayBeManaged: true,
     scope: 'regional',
+    lookups: ['detector', 'hub'],
     // No need of aws-config: a standard may be enabled before anything is recorded, and its controls have no data until then.
     parameters: ({ modules }) => standardSlots(modules['threat-detection'].standards),
     selfLinkingServices: [
@@ -161,6 +174,7 @@ export const catalog: Catalog = {
     // Its own stacks exist even where another team runs GuardDuty: an organization that manages it makes no analyzer in its members.
     switchedWith: 'threat-detection',
     scope: 'regional',
+    lookups: ['analyzer'],
     selfLinkingServices: ['access-analyzer.amazonaws.com'],
     stackWrites: actions(
       'access-analyzer',
@@ -199,7 +213,7 @@ export const catalog: Catalog = {
     title: 'Default key',
     description: 'A rotating key of the account for EBS, in every governed region.',
     scope: 'regional',
-    settings: () => ({ ebsDefaultKey: { alias: ebsKeyAlias } }),
+    settings: { ebsDefaultKey: () => ({ alias: ebsKeyAlias }) },
     linkedService: 'autoscaling.amazonaws.com',
     stackWrites: keyWrites,
     settingWrites: actions('ec2', 'ModifyEbsDefaultKmsKeyId', 'ResetEbsDefaultKmsKeyId'),
@@ -220,30 +234,23 @@ const standardSlots = (standards: readonly string[]): Readonly<Record<string, st
   );
 
 /** The values of controls 000-04 to 000-06; a setting that is switched off is left as it is. */
-const hardening = (on: ModuleChoices['account-hardening']): DesiredSettings => ({
-  ...(on.passwordPolicy && {
-    passwordPolicy: {
-      minimumLength: 14,
-      requireSymbols: true,
-      requireNumbers: true,
-      requireUppercase: true,
-      requireLowercase: true,
-      allowUsersToChange: true,
-      maxAgeDays: 90,
-      reusePrevention: 24,
-      // A person whose password has expired may still set a new one.
-      hardExpiry: false,
-    },
-  }),
-  ...(on.s3PublicAccessBlock && {
-    s3PublicAccessBlock: {
-      blockPublicAcls: true,
-      ignorePublicAcls: true,
-      blockPublicPolicy: true,
-      restrictPublicBuckets: true,
-    },
-  }),
-  ...(on.ebsEncryption && { ebsEncryption: { enabled: true } }),
-  // Two hops, so that a container on the instance still reaches the service [aws-behavior 5].
-  ...(on.imdsDefaults && { imdsDefaults: { httpTokens: 'required', httpPutResponseHopLimit: 2 } }),
-});
+const passwordPolicy = {
+  minimumLength: 14,
+  requireSymbols: true,
+  requireNumbers: true,
+  requireUppercase: true,
+  requireLowercase: true,
+  allowUsersToChange: true,
+  maxAgeDays: 90,
+  reusePrevention: 24,
+  // A person whose password has expired may still set a new one.
+  hardExpiry: false,
+};
+const publicAccessBlock = {
+  blockPublicAcls: true,
+  ignorePublicAcls: true,
+  blockPublicPolicy: true,
+  restrictPublicBuckets: true,
+};
+// Two hops, so that a container on the instance still reaches the service [aws-behavior 5].
+const imdsDefaults = { httpTokens: 'required', httpPutResponseHopLimit: 2 } as const;

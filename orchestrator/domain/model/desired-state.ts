@@ -72,6 +72,8 @@ export interface DesiredState {
     readonly operatorProbe?: string | undefined;
   };
   readonly onFailure: 'hold' | 'rollBack';
+  /** How long a wave waits for an outage to end before the rollout is parked. */
+  readonly outageWaitMinutes: number;
   /** Without a topic, what there is to say is in the log and the terminal only. */
   readonly notifications?: { readonly topicArn: string } | undefined;
 }

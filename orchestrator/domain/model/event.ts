@@ -2,6 +2,7 @@
 import type { AccountId, Region, RolloutId, WaveName } from './brand';
 import type { GateId, Severity, Verdict } from './gate';
 import type { ModuleId } from './module';
+import type { Outage } from './outage';
 import type { Rehoming } from './plan';
 import type { Outcome } from './rollout';
 
@@ -22,6 +23,15 @@ export type RolloutEvent = Said &
         readonly emergency?: boolean | undefined;
       }
     | { readonly type: 'newAccountFollowed'; readonly account: AccountId; readonly reason: string }
+    | {
+        /** This state replaces the one that managed the organization until now. */
+        readonly type: 'stateTakenOver';
+        readonly by: string;
+        readonly reason?: string | undefined;
+        readonly state: string;
+        readonly former: string;
+        readonly since: string;
+      }
     | { readonly type: 'organizationListed'; readonly accounts: number }
     | {
         readonly type: 'planned';
@@ -51,9 +61,20 @@ export type RolloutEvent = Said &
         readonly leftOut: number;
         /** Accounts with a resource that is managed outside Strongroom; absent if none. */
         readonly adopted?: number | undefined;
+        /** Accounts in which a module was skipped; absent if none. */
+        readonly skipped?: number | undefined;
       }
     | {
         readonly type: 'adopted';
+        readonly wave: WaveName;
+        readonly account: AccountId;
+        readonly module: ModuleId;
+        readonly region: Region;
+        readonly because: string;
+      }
+    | {
+        /** A lookup failed: the module stays as it is there, and its checks are unknown. */
+        readonly type: 'moduleSkipped';
         readonly wave: WaveName;
         readonly account: AccountId;
         readonly module: ModuleId;
@@ -137,6 +158,15 @@ export type RolloutEvent = Said &
         readonly to: string;
         /** Modules of the newer release that this one does not have; their stacks are kept. */
         readonly staying?: readonly ModuleId[] | undefined;
+      }
+    | {
+        /** Visits were not possible for a reason that is not about the accounts; the wave looks again at `until`. */
+        readonly type: 'outage';
+        readonly wave: WaveName;
+        readonly fault: Outage['fault'];
+        readonly because: string;
+        readonly accounts: number;
+        readonly until: string;
       }
     | { readonly type: 'crashed'; readonly state: string; readonly because: string }
     | { readonly type: 'rolloutFinished'; readonly outcome: Outcome; readonly because: readonly string[] }

@@ -1,5 +1,6 @@
 import type { Region, TemplateHash, WaveName } from './brand';
 import { type Catalog, catalog, type ModuleDefinition, type ModuleId, type ModuleInput, type Toggle } from './catalog';
+import type { DesiredSettings } from './settings';
 
 export type { ModuleId, Toggle } from './catalog';
 
@@ -35,6 +36,8 @@ export interface ReleaseModule {
 /** A wave owns its StackSets: nothing done to one wave can reach another. */
 /** Roles and rules tell our StackSets from others by this prefix. */
 export const stackSetPrefix = 'strongroom-';
+/** The StackSet without instances that names the state which manages the organization. */
+export const stateMarkerName = `${stackSetPrefix}state`;
 export const stackSetName = (wave: WaveName, module: ModuleId): string => `${stackSetPrefix}${wave}-${module}`;
 
 /** Home region first: it is the first to be changed, and the first to be seen failing. */
@@ -42,3 +45,19 @@ export function regionsOf({ scope, alsoIn = [] }: ModuleDefinition, { regions }:
   const { home, governed } = regions;
   return [...new Set(scope === 'home' ? [home] : [home, ...governed, ...alsoIn])];
 }
+
+type Part = keyof DesiredSettings;
+const partsOf = ({ settings = {} }: ModuleDefinition): readonly Part[] => Object.keys(settings) as Part[];
+
+/** The settings that the config switches on. */
+export const settingsOf = (module: ModuleDefinition, input: ModuleInput): DesiredSettings =>
+  Object.fromEntries(
+    partsOf(module).flatMap((part) => {
+      const value = module.settings?.[part]?.(input);
+      return value === undefined ? [] : [[part, value]];
+    }),
+  );
+
+/** The module that each setting belongs to. */
+export const moduleOfSetting = (part: Part, of: Catalog = catalog): ModuleId | undefined =>
+  idsOf(of).find((id) => partsOf(of[id]).includes(part));

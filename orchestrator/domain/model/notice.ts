@@ -6,7 +6,7 @@
 import { type AccountRecord, failureText } from './account-record';
 import type { AccountId, RolloutId, WaveName } from './brand';
 import { checkName } from './check-name';
-import { failedProbes } from './probe';
+import { failedProbes, probeName } from './probe';
 import type { ReadinessState } from './readiness';
 import type { Outcome, Prompt, RolloutRecord } from './rollout';
 
@@ -53,6 +53,16 @@ export function promptNotice({ id }: RolloutRecord, step: number, prompt: Prompt
     });
   }
   if (about === 'pause') return undefined;
+  if (about === 'outage') {
+    const next = `run strongroom resume ${id} after the outage; it changed no account`;
+    return noticeOf(key, `rollout ${id} is parked by an outage at wave ${wave}`, {
+      kind: 'held',
+      rolloutId: id,
+      wave,
+      reasons,
+      next,
+    });
+  }
   const next = `fix the cause and run strongroom resume ${id}, or use strongroom approve, reject or rollback`;
   return noticeOf(key, `rollout ${id} is on hold at wave ${wave}`, {
     kind: 'held',
@@ -125,7 +135,7 @@ export function riskNotice(account: AccountRecord, since: string): Notice {
     .filter(({ severity }) => severity === 'critical')
     .map((result) => ({ what: `${checkName(result)} in ${result.region}`, ...result }));
   const experiments = (release === undefined ? [] : failedProbes(probes, release)).map((result) => ({
-    what: `probe ${result.probe}`,
+    what: probeName(result.probe),
     ...result,
   }));
   return noticeOf(`${id}/keys-at-risk/${since}`, `keys at risk in account ${id} (${name})`, {

@@ -1,4 +1,5 @@
 /** The plan of a rollout: which accounts each wave changes and why, and which accounts are excluded and why. Every account is in exactly one place. */
+import type { SkippedModule } from './account-record';
 import type { AccountId, OrganizationId, Region, ReleaseId, WaveName } from './brand';
 import type { ModuleId } from './module';
 
@@ -54,6 +55,8 @@ export interface Deployed {
   /** The wave whose StackSets contain its stacks. */
   readonly wave?: WaveName | undefined;
   readonly modules: readonly ModuleId[];
+  /** What the last preflight skipped. */
+  readonly skipped?: readonly SkippedModule[] | undefined;
 }
 
 /** Stacks are created or updated, or they move from the StackSets of one wave to those of another in three steps. */

@@ -5,6 +5,16 @@ import type { CheckOutcome, GateId } from './gate';
 export const probeIds = ['trailDelivers', 'alertsArrive', 'operatorNeedsMfa', 'regionDenyHolds'] as const;
 export type ProbeId = (typeof probeIds)[number];
 
+export const probeTitles: Readonly<Record<ProbeId, string>> = {
+  trailDelivers: 'The trail delivers API calls to the log archive',
+  alertsArrive: 'GuardDuty findings reach the alert topic',
+  operatorNeedsMfa: 'The operator role refuses sessions without MFA',
+  regionDenyHolds: 'The region deny policy blocks calls outside the governed regions',
+};
+
+/** How texts name a probe: its title, then its id. */
+export const probeName = (probe: ProbeId): string => `${probeTitles[probe]} (${probe})`;
+
 export interface ProbeResult {
   readonly title: string;
   readonly gate: GateId;

@@ -38,11 +38,6 @@ export interface Entry {
   readonly administrationRole: { readonly name: string; readonly account?: string | undefined };
 }
 
-/** Every region in which the release puts anything. */
-export const regionsAtWork = (release: Release): readonly Region[] => [
-  ...new Set([release.regions.home, ...release.regions.governed, ...release.modules.flatMap(({ regions }) => regions)]),
-];
-
 /** JSON with sorted keys: the same content gives the same text, independent of the order in which it was built. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

@@ -1,4 +1,4 @@
-import type { AccountId, OrganizationId, ReleaseId, RolloutId, WaveName } from './brand';
+import type { AccountId, OrganizationId, Region, ReleaseId, RolloutId, WaveName } from './brand';
 import type { WaveSpec } from './desired-state';
 import type { ExecutionInput } from './execution-input';
 import type { Verdict } from './gate';
@@ -23,11 +23,13 @@ export interface RolloutRequest {
   readonly newAccount?: boolean | undefined;
   /** Includes drifted accounts, and reverts their drift. */
   readonly includeDrifted?: boolean | undefined;
+  /** If another state manages the organization, this one replaces it. */
+  readonly takeOverState?: boolean | undefined;
 }
 
 /** Why the state machine waits for a decision. */
 export interface Prompt {
-  readonly about: 'approval' | 'preflight' | 'stage' | 'gate' | 'pause';
+  readonly about: 'approval' | 'preflight' | 'stage' | 'gate' | 'pause' | 'outage';
   readonly wave: WaveName;
   readonly because: readonly string[];
   /** ISO time. */
@@ -65,6 +67,16 @@ export type WaveStatus =
   | { readonly kind: 'judged'; readonly verdict: Verdict; readonly because: readonly string[]; readonly at: string }
   | { readonly kind: 'overridden'; readonly by: string; readonly reason: string; readonly at: string };
 
+/** How long a wave has been waiting for an outage. */
+export interface OutageWait {
+  /** Whether the wave was checking its accounts; before that nothing counts on what was measured. */
+  readonly during: 'preflight' | 'stage' | 'checks';
+  /** ISO time of the first visit that was not possible. */
+  readonly since: string;
+  /** How often it has looked again. */
+  readonly looks: number;
+}
+
 /** A wave within a rollout. Counts are of accounts. */
 export interface WaveProgress {
   readonly name: WaveName;
@@ -88,6 +100,8 @@ export interface WaveProgress {
   readonly checksSince?: string | undefined;
   /** The first healthy verdict of this attempt; the soak counts from here. */
   readonly firstHealthyAt?: string | undefined;
+  /** Present while the wave waits for an outage to end, or is parked by one. */
+  readonly outage?: OutageWait | undefined;
   readonly approvedBy?: string | undefined;
   /** An approval is valid for the wave's `approvalHours`. */
   readonly approvedAt?: string | undefined;
@@ -151,6 +165,9 @@ export interface StageOperation {
   readonly module: ModuleId;
   readonly kind: OperationKind;
   readonly accounts: number;
+  readonly regions: readonly Region[];
+  /** Artifact key of its accounts; absent until it has started. */
+  readonly targets?: string | undefined;
   readonly startedAt: string;
 }
 
@@ -160,4 +177,19 @@ export interface StageRecord {
   readonly token?: string | undefined;
   /** Instances done and failed so far, for people who watch. */
   readonly progress: { readonly done: number; readonly failed: number; readonly total: number };
+  /** Artifact key of the operations as they were planned: a stage that is started again starts the same ones. */
+  readonly planned?: string | undefined;
+  /** ISO time since when an operation has ended and StackSets has not listed all of its results. */
+  readonly laggingSince?: string | undefined;
+  /** Operations that AWS refused to start. */
+  readonly refused?: readonly RefusedOperation[] | undefined;
+}
+
+export interface RefusedOperation {
+  readonly operationId: string;
+  readonly module: ModuleId;
+  readonly reason: string;
+  /** The stack does not exist any more. */
+  readonly isGone?: boolean | undefined;
+  readonly places: readonly { readonly account: AccountId; readonly region: Region }[];
 }

@@ -13,5 +13,9 @@ export interface InstanceResult {
   readonly reason: string;
 }
 
+/** It says how the operation has ended for this stack. */
+export const isFinal = ({ outcome }: Pick<InstanceResult, 'outcome'>): boolean =>
+  outcome !== 'PENDING' && outcome !== 'RUNNING';
+
 /** Stacks that one `adopt` operation can import [bc:cloudformation:ImportStacksToStackSet]. */
 export const stacksPerAdoptionMax = 10;

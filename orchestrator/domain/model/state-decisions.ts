@@ -5,13 +5,14 @@
 export const decisions = {
   ListOrganization: ['go'],
   PlanWaves: ['go', 'nothingToDo', 'busy', 'wait'],
-  OpenWave: ['go', 'verify', 'nextWave', 'frozen', 'ask', 'finish'],
+  OpenWave: ['go', 'verify', 'resume', 'nextWave', 'frozen', 'ask', 'finish'],
   // Nothing has been deployed yet, so there is nothing to roll back.
   JudgePreflight: ['go', 'verify', 'wait', 'frozen', 'ask'],
   DeployStage: ['go'],
   JudgeStage: ['nextStage', 'verify', 'frozen', 'ask', 'rollBack'],
-  JudgeWave: ['nextWave', 'finish', 'recheck', 'ask', 'rollBack'],
+  JudgeWave: ['nextWave', 'finish', 'recheck', 'wait', 'ask', 'rollBack'],
   AskOperator: ['approve', 'retry', 'rollBack', 'reject'],
+  Park: ['ask'],
   RollBack: ['go', 'verify', 'finish'],
 } as const;
 

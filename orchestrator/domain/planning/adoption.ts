@@ -1,22 +1,25 @@
 /** Decides for resources that can exist only once per account and region: deploy them, or keep the existing one, which is never overwritten. */
 import type { Region } from '../model/brand';
+import type { Preflight, SeenTrail, Singletons } from '../model/lookups';
 import type { ModuleId } from '../model/module';
 import type { Release } from '../model/release';
-import type { Singletons } from '../model/singletons';
+import { skipsOf } from './preflight';
 
 type Treatment =
   | { readonly kind: 'deploy' }
   /** The existing resource stays. The checks judge its effective state. */
   | { readonly kind: 'leave'; readonly because: string }
   /** A person has to choose; `next` names the options. */
-  | { readonly kind: 'conflict'; readonly because: string; readonly next: string };
+  | { readonly kind: 'conflict'; readonly because: string; readonly next: string }
+  /** It is not known what exists, so nothing is done there. */
+  | { readonly kind: 'skip'; readonly because: string; readonly activating?: boolean };
 
 export type Decision = { readonly module: ModuleId; readonly region: Region } & Treatment;
 
 /** Modules whose resources CloudFormation cannot, or should not, create next to existing ones [controls 0.1.2]. */
 const singular: readonly {
   readonly module: ModuleId;
-  readonly treat: (here: Singletons, everywhere: readonly Singletons[]) => Treatment;
+  readonly treat: (here: Singletons) => Treatment;
 }[] = [
   { module: 'account-hardening', treat: snapshotsIn },
   { module: 'audit-logging', treat: trailIn },
@@ -29,24 +32,27 @@ const deploy: Treatment = { kind: 'deploy' };
 const leave = (because: string): Treatment => ({ kind: 'leave', because });
 const conflict = (because: string, next: string): Treatment => ({ kind: 'conflict', because, next });
 
-/** @param everywhere one entry per region that answered; the other regions get no decision. */
+/** A region that refuses the account gets no decision. */
 export function decideAdoption(
-  { modules, regions, expectations }: Pick<Release, 'modules' | 'regions' | 'expectations'>,
-  everywhere: readonly Singletons[],
+  release: Pick<Release, 'modules' | 'settings' | 'regions' | 'expectations'>,
+  { singletons, unanswered }: Pick<Preflight, 'singletons' | 'unanswered'>,
 ): readonly Decision[] {
+  const { modules, regions, expectations } = release;
   const organizationManaged = new Set(expectations.organizationManaged);
-  return singular.flatMap(({ module, treat }) => {
-    const isLeft = organizationManaged.has(module);
-    const verified = module === 'audit-logging' ? [regions.home] : regions.governed;
-    const wanted = isLeft ? verified : (modules.find((m) => m.module === module)?.regions ?? []);
-    return everywhere
+  const skips = skipsOf(release, unanswered);
+  const decided = singular.flatMap(({ module, treat }): readonly Decision[] => {
+    if (organizationManaged.has(module)) {
+      const verified = module === 'audit-logging' ? [regions.home] : regions.governed;
+      const left = leave('the config sets managedBy: organization');
+      return verified.map((region) => ({ module, region, ...left }));
+    }
+    const wanted = modules.find((m) => m.module === module)?.regions ?? [];
+    return singletons
       .filter(({ region }) => wanted.includes(region))
-      .map((here) => ({
-        module,
-        region: here.region,
-        ...(isLeft ? leave('the config sets managedBy: organization') : treat(here, everywhere)),
-      }));
+      .filter(({ region }) => !skips.some((skip) => skip.module === module && skip.region === region))
+      .map((here) => ({ module, region: here.region, ...treat(here) }));
   });
+  return [...decided, ...skips.map((skip) => ({ kind: 'skip' as const, ...skip }))];
 }
 
 /**
@@ -67,18 +73,14 @@ function snapshotsIn({ snapshotsHeld }: Singletons): Treatment {
 const trailsMax = 5;
 
 /** A trail created by hand does not replace ours, because it can disappear. An organization trail does: a second copy of its events costs money. */
-function trailIn({ region, trails }: Singletons, everywhere: readonly Singletons[]): Treatment {
+function trailIn({ region, trails = [] }: Singletons): Treatment {
   if (trails.some(({ ours }) => ours)) return deploy;
-  const covering = trails.find(({ organization, multiRegion }) => organization && multiRegion);
+  const covering = trails.find(({ organization, multiRegion }: SeenTrail) => organization && multiRegion);
   if (covering !== undefined)
     return leave(`organization trail ${covering.name} covers the account, and a second copy of its events costs extra`);
-  const reaching = new Set([
-    ...trails.map(({ name }) => name),
-    ...everywhere.flatMap((other) => other.trails.filter(({ multiRegion }) => multiRegion).map(({ name }) => name)),
-  ]);
-  if (reaching.size < trailsMax) return deploy;
+  if (trails.length < trailsMax) return deploy;
   return conflict(
-    `${region} has ${reaching.size} trails and CloudTrail allows ${trailsMax}: ${[...reaching].join(', ')}`,
+    `${region} has ${trails.length} trails and CloudTrail allows ${trailsMax}: ${trails.map(({ name }) => name).join(', ')}`,
     'delete a trail that is not needed',
   );
 }

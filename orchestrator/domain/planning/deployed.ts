@@ -10,7 +10,10 @@ import type { RolloutRequest } from '../model/rollout';
 export function deployedOf(known: readonly AccountRecord[]): ReadonlyMap<AccountId, Deployed> {
   return new Map(
     known
-      .filter((account) => account.modules.length > 0 || account.settingsRelease !== undefined)
+      .filter(
+        (account) =>
+          account.modules.length > 0 || account.settingsRelease !== undefined || account.skipped !== undefined,
+      )
       .map((account) => [
         account.id,
         {
@@ -18,6 +21,7 @@ export function deployedOf(known: readonly AccountRecord[]): ReadonlyMap<Account
           // A former wave, if it still has stacks of the account.
           wave: homesOf(account).find((wave) => wave !== account.wave) ?? homesOf(account)[0],
           modules: [...new Set(account.modules.map(({ module }) => module))],
+          skipped: account.skipped,
         },
       ]),
   );
@@ -36,7 +40,7 @@ const failedStates: readonly ReadinessState[] = [
 ];
 
 /**
- * The accounts of `--retry-failed`: those whose last deployment or last checks failed, and those that were skipped before; with
+ * The accounts of `--retry-failed`: those whose last deployment or last checks failed, and those that were skipped before, or in part; with
  * `--include-drifted` also those that drifted.
  */
 export function failedAccounts(
@@ -45,7 +49,10 @@ export function failedAccounts(
 ): ReadonlySet<AccountId> | undefined {
   if (retryFailed !== true) return undefined;
   const isMeant = (account: AccountRecord): boolean =>
-    failedStates.includes(account.state) || hasFailedLast(account) || (includeDrifted === true && isDrifted(account));
+    failedStates.includes(account.state) ||
+    hasFailedLast(account) ||
+    account.skipped !== undefined ||
+    (includeDrifted === true && isDrifted(account));
   return new Set(known.filter(isMeant).map(({ id }) => id));
 }
 

@@ -25,7 +25,11 @@ export function buildPlan({ organization, release, targeting, deployed, rollback
       accounts: accounts.map((account) => ({ ...account, change: changed(account.id) })),
     };
   });
-  const notes = [...targeting.notes, ...waves.flatMap((wave) => rehomeNotes(wave, deployed))];
+  const notes = [
+    ...targeting.notes,
+    ...waves.flatMap((wave) => rehomeNotes(wave, deployed)),
+    ...skipNotes(waves, deployed),
+  ];
   return { organization, release, waves, excluded: targeting.excluded, notes };
 }
 
@@ -42,6 +46,20 @@ const rehomeNotes = ({ name, accounts }: WavePlan, deployed: PlanInputs['deploye
       ({ id }) =>
         `account ${id} moves from wave ${deployed.get(id)?.wave} to wave ${name}: its stacks move to the StackSets of wave ${name}, and nothing is deleted`,
     );
+
+/** One note for each reason, since an outage of a service has the same one in many accounts. */
+function skipNotes(waves: readonly WavePlan[], deployed: PlanInputs['deployed']): readonly string[] {
+  const accounts = new Map<string, AccountId[]>();
+  for (const { id } of waves.flatMap((wave) => wave.accounts))
+    for (const { module, region, because } of deployed.get(id)?.skipped ?? []) {
+      const what = `${module} skipped in ${region}: ${because}`;
+      accounts.set(what, [...(accounts.get(what) ?? []), id]);
+    }
+  return [...accounts].map(([what, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return `account ${first}${more}: ${what}; the next rollout tries again`;
+  });
+}
 
 function changeOf(deployed: Deployed | undefined, wave: WaveName, release: ReleaseId): Change {
   if (deployed === undefined) return 'create';

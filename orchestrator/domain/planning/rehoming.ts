@@ -64,28 +64,34 @@ function made(there: PendingCreate, stackId: string | undefined): readonly Deplo
  * Adds the stages that move stacks between waves. Stacks are detached and imported all at once, since that changes nothing in the accounts;
  * the update that then changes them goes batch by batch with the rest.
  * @param arriving how many of the wave's accounts, the first ones, come from another wave.
+ * @param following how many of them, the first ones, have stacks that must follow the StackSets: those that arrive, and those that arrived
+ *   with a rollout that ended before it came to that.
  */
 export function withRehoming(
   stages: readonly Stage[],
   modules: readonly ReleaseModule[],
-  arriving: number,
+  { arriving, following }: { readonly arriving: number; readonly following: number },
 ): readonly Stage[] {
-  if (arriving === 0) return stages;
+  if (following === 0) return stages;
   const everywhere = {
     modules: modules.map(({ module }) => module),
     regions: Object.fromEntries(modules.map(({ module, regions }) => [module, regions])),
   };
   const whole = { ...everywhere, from: 0, to: arriving };
+  const moving = arriving === 0 ? [] : (['detach', 'adopt'] as const).map((step) => ({ ...whole, step }));
   const own = stages.flatMap((stage, index) =>
-    stage.from < arriving && stages[index - 1]?.from !== stage.from
-      ? [{ ...everywhere, from: stage.from, to: Math.min(stage.to, arriving), step: 'follow' as const }, stage]
+    stage.from < following && stages[index - 1]?.from !== stage.from
+      ? [{ ...everywhere, from: stage.from, to: Math.min(stage.to, following), step: 'follow' as const }, stage]
       : [stage],
   );
-  return [{ ...whole, step: 'detach' as const }, { ...whole, step: 'adopt' as const }, ...own].map((stage, index) => ({
-    ...stage,
-    index,
-  }));
+  return [...moving, ...own].map((stage, index) => ({ ...stage, index }));
 }
+
+/** It has a stack that an earlier rollout has imported into this wave, and that does not follow the StackSet yet. */
+export const hasImported = ({ modules }: Pick<AccountRecord, 'modules'>, wave: WaveName, release: Release): boolean =>
+  modules.some((there) => isImported(there, wave) && release.modules.some(({ module }) => module === there.module));
+
+const isImported = (there: DeployedModule, wave: WaveName): boolean => there.wave === wave && there.imported === true;
 
 export interface RehomingRequest {
   readonly module: ReleaseModule;
@@ -134,7 +140,7 @@ const isMeant: Readonly<Record<Rehoming, (there: DeployedModule, wave: WaveName)
   detach: (there, wave) => there.wave !== wave && there.detached !== true,
   adopt: (there, wave) => there.wave !== wave && there.detached === true,
   // An imported stack keeps its own parameters as overrides until an operation makes it follow the StackSet.
-  follow: (there, wave) => there.wave === wave && there.version === '',
+  follow: isImported,
 };
 
 const chunksOf = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
@@ -147,12 +153,15 @@ export function rehomed(
   kind: Rehoming,
   { outcome }: InstanceResult,
 ): readonly DeployedModule[] {
-  if (outcome !== 'SUCCEEDED' || kind === 'follow') return [there];
+  if (outcome !== 'SUCCEEDED') return [there];
+  if (kind === 'follow') return [following(there)];
   // Nothing is left that could be imported, so the new wave creates it.
   if (kind === 'detach') return there.unmade ? [] : [{ ...there, detached: true }];
   const { stackId: _known, detached: _then, reason: _before, ...rest } = there;
-  return [{ ...rest, wave, version: '', status: 'current' }];
+  return [{ ...rest, wave, version: '', status: 'current', imported: true }];
 }
+
+const following = ({ imported: _before, ...there }: DeployedModule): DeployedModule => there;
 
 /** Why a stack could not be moved, and where it is now. */
 export const rehomingFailure = (

@@ -1,16 +1,16 @@
 /** The work of a wave's StackSets in each account, and an order of accounts in which it can succeed. */
-import { type AccountRecord, isAdopted } from '../model/account-record';
+import { type AccountRecord, isNotOurWork } from '../model/account-record';
 import type { AccountId, Region, WaveName } from '../model/brand';
 import type { ModuleId, ReleaseModule } from '../model/module';
 import type { Stage } from '../model/plan';
 
 export function workIn(
-  account: Pick<AccountRecord, 'modules' | 'adopted'>,
+  account: Pick<AccountRecord, 'modules' | 'adopted' | 'skipped'>,
   { module, version }: ReleaseModule,
   region: Region,
   wave: WaveName,
 ): 'create' | 'update' | 'nothing' {
-  if (isAdopted(account, module, region)) return 'nothing';
+  if (isNotOurWork(account, module, region)) return 'nothing';
   const there = account.modules.find((m) => m.module === module && m.region === region);
   if (there === undefined) return 'create';
   // A stack that has not moved from its former wave cannot be changed by this one.
@@ -71,7 +71,7 @@ function createsTooEarly(
 }
 
 /** The account after its stacks have moved to this wave; a stack that was never created does not move. */
-function joined(account: AccountRecord, wave: WaveName): Pick<AccountRecord, 'modules' | 'adopted'> {
+function joined(account: AccountRecord, wave: WaveName): Parameters<typeof workIn>[0] {
   const modules = account.modules.flatMap((there) => {
     if (there.wave === wave) return [there];
     return there.unmade ? [] : [{ ...there, wave, version: '' }];

@@ -3,7 +3,7 @@ import { type Catalog, catalog } from '../model/catalog';
 import { isLike } from './policy';
 
 /**
- * What CloudFormation, preflight, settings and probes read; the facts of the checks bring their own. None of it gives away what the
+ * What CloudFormation, settings and probes read; preflight's lookups and the facts of the checks bring their own. None of it gives away what the
  * account keeps: no objects, no parameters, no log lines.
  */
 const baseReads = [
@@ -16,7 +16,6 @@ const baseReads = [
   'config:Describe*',
   'config:Get*',
   'config:List*',
-  'ec2:DescribeRegions',
   'ec2:GetEbsDefaultKmsKeyId',
   'ec2:GetEbsEncryptionByDefault',
   'ec2:GetInstanceMetadataDefaults',
@@ -47,9 +46,9 @@ export const ciStackActions = 'cloudformation:*';
 const isCovered = (action: string): boolean =>
   [...baseReads, ciStackActions].some((pattern) => isLike(action, pattern));
 
-/** @param factActions what reading the facts takes; the least text that allows it, since the boundary has a limit. */
-export const ciReads = (factActions: readonly string[]): readonly string[] =>
-  [...baseReads, ...factActions.filter((action) => !isCovered(action))].sort();
+/** @param visits the actions of preflight's lookups and of the facts; the least text that allows them, since the boundary has a limit. */
+export const ciReads = (...visits: readonly (readonly string[])[]): readonly string[] =>
+  [...new Set([...baseReads, ...visits.flat().filter((action) => !isCovered(action))])].sort();
 
 /** What probes write besides queues. */
 const probeWrites = ['guardduty:ArchiveFindings', 'guardduty:CreateSampleFindings', 'sns:Subscribe', 'sns:Unsubscribe'];

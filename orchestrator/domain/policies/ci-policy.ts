@@ -4,6 +4,7 @@
  */
 
 import type { Catalog } from '../model/catalog';
+import { type Lookups, lookupActions } from '../model/lookups';
 import { probePrefix } from '../model/resource-names';
 import { ciProbeWrites, ciReads, ciRoleWrites, ciStackActions, ciWrites, linkedServices } from './ci-actions';
 import { administratorAccessArn } from './operator-policy';
@@ -94,8 +95,9 @@ interface Named extends Place {
   readonly operatorRole: string;
   /** What a visit calls to read the facts of the checks. */
   readonly factActions: readonly string[];
-  /** The modules that exist; only tests have others than ours. */
+  /** The modules and lookups that exist; only tests have others than ours. */
   readonly catalog?: Catalog;
+  readonly lookups?: Lookups;
 }
 
 /**
@@ -112,7 +114,7 @@ function ciGrants(named: Named) {
   const queues = `arn:${named.partition}:sqs:*:${named.account}:${probePrefix}*`;
   const roles = [arnIn(named, `role/${named.operatorRole}`), arnIn(named, `role${bootstrapPath}*`)];
   return [
-    { Sid: 'Read', Effect: 'Allow', Action: ciReads(named.factActions), Resource: '*' },
+    { Sid: 'Read', Effect: 'Allow', Action: ciReads(lookupActions(named.lookups), named.factActions), Resource: '*' },
     { Sid: 'Stacks', Effect: 'Allow', Action: ciStackActions, Resource: '*' },
     { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites(named.catalog), Resource: '*' },
     { Sid: 'Probes', Effect: 'Allow', Action: ciProbeWrites, Resource: queues },

@@ -2,7 +2,7 @@
  * Service-linked roles that a template names but cannot create: creating one twice fails [controls 0.1], and CloudFormation does not
  * check first. So the CI role creates them before a stack that names them is deployed.
  */
-import { type AccountRecord, isAdopted } from '../model/account-record';
+import { type AccountRecord, isNotOurWork } from '../model/account-record';
 import { type Catalog, catalog } from '../model/catalog';
 import { idsOf, type ModuleId } from '../model/module';
 import type { Release } from '../model/release';
@@ -26,7 +26,7 @@ export const linkedServicesNeeded = (
 ): readonly string[] =>
   modules.flatMap(({ module, regions }) => {
     const service = linkedServiceOf[module];
-    const isMissing = regions.some((region) => !isAdopted(account, module, region) && !isDeployed(account, module));
+    const isMissing = regions.some((region) => !isNotOurWork(account, module, region) && !isDeployed(account, module));
     return service !== undefined && isMissing ? [service] : [];
   });
 

@@ -1,10 +1,11 @@
 import {
+  afterRefusals,
   decideDeployStage,
   type ModuleChange,
-  type Refused,
-  toleranceLeft,
+  withNothingStarted,
   withStarted,
 } from '../../../orchestrator/domain/decisions/deploy-stage';
+import type { RefusedOperation } from '../../../orchestrator/domain/model/rollout';
 import { anAccount, aRollout, aStack, aStage, aWave, canary, home, ids, now } from './deciding';
 
 const [one = anAccount().id, two = one, three = one] = ids;
@@ -12,13 +13,11 @@ const change = (kind: ModuleChange['request']['kind'], accounts: readonly (typeo
   module: 'alerts',
   request: { kind, accounts, regions: [home] },
 });
-const refused = (account: typeof one): Refused => ({
-  type: 'accountFailed',
-  wave: canary,
-  account,
+const refused = (account: typeof one): RefusedOperation => ({
+  operationId: `op-${account}`,
   module: 'alerts',
-  region: home,
   reason: 'denied',
+  places: [{ account, region: home }],
 });
 
 describe('before its stacks are changed an account', () => {
@@ -62,12 +61,32 @@ describe('before its stacks are changed an account', () => {
   });
 });
 
-test.each([
-  { tolerance: 2, of: [refused(one)], left: 1 },
-  { tolerance: 2, of: [refused(one), refused(one)], left: 1 },
-  { tolerance: 0, of: [refused(one)], left: 0 },
-])('a tolerance of $tolerance leaves $left after refusals', ({ tolerance, of, left }) => {
-  expect(toleranceLeft(tolerance, of)).toBe(left);
+describe('an operation after AWS has refused others', () => {
+  const request = { accounts: [one, two, three], stackIds: ['s1', 's2', 's3'], failureTolerance: 1 };
+
+  test('is started without the accounts that were refused, and tolerates fewer failures', () => {
+    expect(afterRefusals(request, [refused(two), refused(two)])).toEqual({
+      accounts: [one, three],
+      stackIds: ['s1', 's3'],
+      failureTolerance: 0,
+    });
+  });
+
+  test('stays as it is if nothing was refused', () => {
+    expect(afterRefusals(request, [])).toEqual(request);
+  });
+
+  test('is not started if more accounts were refused than the wave tolerates', () => {
+    expect(afterRefusals(request, [refused(two), refused(three)])).toBeUndefined();
+  });
+
+  test('is not started if no account is left', () => {
+    expect(afterRefusals({ accounts: [one], failureTolerance: 1 }, [refused(one)])).toBeUndefined();
+  });
+
+  test('leaves an account in which nothing was started deployed, not deploying', () => {
+    expect(withNothingStarted(anAccount({ state: 'DEPLOYING' }), now).state).toBe('DEPLOYED');
+  });
 });
 
 test('a stage that started says what it changes where, and counts refused accounts as lost', () => {

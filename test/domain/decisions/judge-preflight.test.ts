@@ -198,11 +198,19 @@ describe("an account's record, corrected by what StackSets say,", () => {
   });
 
   test('gets an instance that it did not know, at an unknown version', () => {
-    expect(correct(anAccount()).modules).toEqual([aStack({ version: '' })]);
+    expect(correct(anAccount()).modules).toEqual([aStack({ version: '', imported: true })]);
+  });
+
+  test('gets an instance whose creation it began, which follows its StackSet', () => {
+    const account = anAccount({ pendingCreates: [{ ...place, wave: canary }] });
+
+    expect(correct(account).modules).toEqual([aStack({ version: '' })]);
   });
 
   test('has a stack in this wave that was moved here while nobody could record it', () => {
-    expect(correct(anAccount({ modules: [aStack({ wave: sandbox })] })).modules).toEqual([aStack({ version: '' })]);
+    const account = anAccount({ modules: [aStack({ wave: sandbox })] });
+
+    expect(correct(account).modules).toEqual([aStack({ version: '', imported: true })]);
   });
 
   test('keeps a stack of its former wave that is not here', () => {

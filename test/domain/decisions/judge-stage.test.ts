@@ -39,6 +39,7 @@ const landedAs = (outcomes: readonly InstanceOutcome[], over: Partial<Landed> = 
     module: 'alerts',
     kind: 'update',
     accounts: outcomes.length,
+    regions: [home],
     startedAt: now.toISOString(),
   },
   status: 'SUCCEEDED',
@@ -276,6 +277,23 @@ describe("an account's record after a stage", () => {
     const landed = landedAs(['SUCCEEDED']);
     const imported = { ...landed, operation: { ...landed.operation, kind: 'adopt' as const } };
 
-    expect(after(imported, moving).modules).toEqual([aStack({ version: '' })]);
+    expect(after(imported, moving).modules).toEqual([aStack({ version: '', imported: true })]);
+  });
+
+  test('has a stack that follows its StackSet once an operation has made it follow', () => {
+    const joined = anAccount({ modules: [aStack({ version: '', imported: true })] });
+    const landed = landedAs(['SUCCEEDED']);
+    const followed = { ...landed, operation: { ...landed.operation, kind: 'follow' as const } };
+
+    expect(after(followed, joined).modules).toEqual([aStack({ version: '' })]);
+  });
+
+  test('does not know the version of an updated stack that does not follow its StackSet', () => {
+    const joined = anAccount({ release: undefined, modules: [aStack({ version: '', imported: true })] });
+
+    const account = after(landedAs(['SUCCEEDED']), joined);
+
+    expect(account.modules).toEqual([aStack({ version: '', imported: true })]);
+    expect(account.release).toBeUndefined();
   });
 });

@@ -18,7 +18,7 @@ import {
   withDeployFailure,
 } from './deciding';
 
-const noSettling = { checks: { settleMinutes: [] }, onFailure: 'hold' as const };
+const noSettling = { checks: { settleMinutes: [] }, onFailure: 'hold' as const, outageWaitMinutes: 60 };
 const decide = (
   record: RolloutRecord,
   members: readonly AccountRecord[],
@@ -126,7 +126,7 @@ describe('a healthy wave', () => {
 });
 
 describe('a wave with findings', () => {
-  const settling = { checks: { settleMinutes: [2, 5] }, onFailure: 'hold' as const };
+  const settling = { checks: { settleMinutes: [2, 5] }, onFailure: 'hold' as const, outageWaitMinutes: 60 };
   const failed = accounts().map((account) => failing(account));
 
   test.each([

@@ -30,7 +30,7 @@ const healthy: Installation = {
     rootFeatures: seen(['RootCredentialsManagement', 'RootSessions']),
     servicePolicies: seen(['FullAWSAccess']),
   },
-  samples: [{ account, wave: parseWaveName('dev'), unusable: seen([]) }],
+  samples: [{ account, wave: parseWaveName('dev'), looked: seen({ unusable: [], skipped: [] }) }],
 };
 
 test('where all is well, nothing is left to do', () => {
@@ -143,7 +143,15 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     next: 'merge waves',
   },
   {
-    change: { samples: [{ account, wave: parseWaveName('dev'), unusable: seen([{ region, why: 'not opted in' }]) }] },
+    change: {
+      samples: [
+        {
+          account,
+          wave: parseWaveName('dev'),
+          looked: seen({ unusable: [{ region, why: 'not opted in' }], skipped: [] }),
+        },
+      ],
+    },
     check: `account ${account} of wave dev`,
     verdict: 'problem',
     saw: 'af-south-1: not opted in',
@@ -151,7 +159,7 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
   },
   {
     change: {
-      samples: [{ account, wave: parseWaveName('dev'), unusable: { ...refused, code: 'CannotEnterAccount' } }],
+      samples: [{ account, wave: parseWaveName('dev'), looked: { ...refused, code: 'CannotEnterAccount' } }],
     },
     check: `account ${account} of wave dev`,
     verdict: 'problem',

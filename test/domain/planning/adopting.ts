@@ -1,9 +1,9 @@
 /** What preflight may see in two regions, and what is decided of it. */
 
 import { parseRegion, parseReleaseId, parseTemplateHash } from '../../../orchestrator/domain/model/brand';
+import type { Preflight, Singletons } from '../../../orchestrator/domain/model/lookups';
 import type { ModuleId } from '../../../orchestrator/domain/model/module';
 import type { Release } from '../../../orchestrator/domain/model/release';
-import type { Singletons } from '../../../orchestrator/domain/model/singletons';
 import { decideAdoption } from '../../../orchestrator/domain/planning/adoption';
 
 export const home = parseRegion('us-east-1');
@@ -35,11 +35,13 @@ export const releaseOf = (deployed: readonly ModuleId[], organizationManaged: re
 
 export const inRegion = (region: typeof home, there: Partial<Singletons> = {}): Singletons => ({
   region,
-  trails: [],
   ...there,
 });
+/** A preflight to which every region and every lookup answers. */
+export const seen = (...singletons: readonly Singletons[]): Preflight => ({ unusable: [], unanswered: [], singletons });
+
 /** What is decided for one module where only the home region has something. */
-export const decided = (module: ModuleId, there: Partial<Singletons>, elsewhere: Partial<Singletons> = {}) => {
-  const [decision] = decideAdoption(releaseOf([module]), [inRegion(home, there), inRegion(other, elsewhere)]);
+export const decided = (module: ModuleId, there: Partial<Singletons>) => {
+  const [decision] = decideAdoption(releaseOf([module]), seen(inRegion(home, there), inRegion(other)));
   return decision;
 };

@@ -1,6 +1,6 @@
 /** GuardDuty, Security Hub and the analyzer, of which somebody else may have been there first. */
 import { decideAdoption } from '../../../orchestrator/domain/planning/adoption';
-import { decided, home, inRegion, releaseOf } from './adopting';
+import { decided, home, inRegion, other, releaseOf, seen } from './adopting';
 
 describe('threat detection, which has detector and hub in one template', () => {
   const administrator = '999999999999';
@@ -120,9 +120,10 @@ describe('an analyzer', () => {
     ['they are left to others', { id: 'd-1', ours: false, administrator: '999999999999' }, 'leave'],
     ['they are in the way', { id: 'd-1', ours: false }, 'conflict'],
   ])('is decided for itself beside GuardDuty and Security Hub, where %s', (_, detector, kind) => {
-    const decisions = decideAdoption(releaseOf(['threat-detection', 'access-analyzer']), [
-      inRegion(home, { detector }),
-    ]);
+    const decisions = decideAdoption(
+      releaseOf(['threat-detection', 'access-analyzer']),
+      seen(inRegion(home, { detector })),
+    );
 
     expect(decisions.map((decision) => [decision.module, decision.kind])).toEqual([
       ['threat-detection', kind],
@@ -133,8 +134,9 @@ describe('an analyzer', () => {
   test('is decided also where the organization manages threat detection', () => {
     const release = releaseOf(['access-analyzer'], ['threat-detection']);
 
-    expect(decideAdoption(release, [inRegion(home, { analyzer: analyzer('ACTIVE') })])).toMatchObject([
-      { module: 'threat-detection', kind: 'leave' },
+    expect(decideAdoption(release, seen(inRegion(home, { analyzer: analyzer('ACTIVE') })))).toMatchObject([
+      { module: 'threat-detection', region: home, kind: 'leave' },
+      { module: 'threat-detection', region: other, kind: 'leave' },
       { module: 'access-analyzer', kind: 'leave', because: 'analyzer by-hand exists and is not managed by Strongroom' },
     ]);
   });

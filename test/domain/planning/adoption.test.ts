@@ -1,9 +1,9 @@
 import { parseRegion } from '../../../orchestrator/domain/model/brand';
+import type { SeenTrail, Singletons } from '../../../orchestrator/domain/model/lookups';
 import type { ModuleId } from '../../../orchestrator/domain/model/module';
 import type { Release } from '../../../orchestrator/domain/model/release';
-import type { Singletons } from '../../../orchestrator/domain/model/singletons';
 import { decideAdoption } from '../../../orchestrator/domain/planning/adoption';
-import { decided, home, inRegion, other, releaseOf } from './adopting';
+import { decided, home, inRegion, other, releaseOf, seen } from './adopting';
 
 const fenced = parseRegion('eu-west-1');
 const singular: readonly ModuleId[] = ['audit-logging', 'aws-config', 'threat-detection'];
@@ -51,7 +51,7 @@ describe('a recorder', () => {
 });
 
 describe('a trail', () => {
-  const trail = (name: string, is: Partial<Singletons['trails'][number]> = {}) => ({
+  const trail = (name: string, is: Partial<SeenTrail> = {}) => ({
     name,
     ours: false,
     organization: false,
@@ -78,16 +78,8 @@ describe('a trail', () => {
     { case: "somebody's", there: trails('a'), kind: 'deploy' },
     { case: "four of somebody's", there: four, kind: 'deploy' },
     { case: "five of somebody's", there: [...four, trail('e')], kind: 'conflict' },
-    { case: 'four, and one that reaches in', there: four, elsewhere: trails('e'), kind: 'conflict' },
-    { case: 'four, and one of them seen twice', there: four, elsewhere: trails('d'), kind: 'deploy' },
-    {
-      case: 'four, and one that stays elsewhere',
-      there: four,
-      elsewhere: [trail('e', { multiRegion: false })],
-      kind: 'deploy',
-    },
-  ])('$case: $kind', ({ there, elsewhere = [], kind }) => {
-    expect(decided('audit-logging', { trails: there }, { trails: elsewhere })).toMatchObject({ region: home, kind });
+  ])('$case: $kind', ({ there, kind }) => {
+    expect(decided('audit-logging', { trails: there })).toMatchObject({ region: home, kind });
   });
 
   test('of an organization says that a second copy is paid; five trails are named', () => {
@@ -103,7 +95,7 @@ describe('a trail', () => {
 describe('where it is decided', () => {
   const everywhere = [home, other, fenced].map((region) => inRegion(region));
   const places = (release: Release, singletons: readonly Singletons[] = everywhere) =>
-    decideAdoption(release, singletons).map(({ module, region, kind }) => `${kind} ${module} ${region}`);
+    decideAdoption(release, seen(...singletons)).map(({ module, region, kind }) => `${kind} ${module} ${region}`);
 
   test('in the regions of each module of the release', () => {
     expect(places(releaseOf(['account-hardening', ...singular]))).toEqual([

@@ -3,6 +3,7 @@ import { whatDiffers } from '../../../domain/health/drift';
 import { isWithoutBeginning, lastFailures } from '../../../domain/model/account-record';
 import { isReadyForKeys } from '../../../domain/model/readiness';
 import { failureFinding } from '../../../presentation/findings';
+import { unreachedText } from '../../../presentation/outage';
 import { stateSpells } from '../../../presentation/readiness';
 import type { AccountDetail } from '../../api/contract';
 import { formatTime, outcomeKinds, outcomeWords, sentenceCase } from '../labels';
@@ -125,10 +126,18 @@ function History({ detail: { account } }: AccountProps) {
 
 function Failures({ detail: { account } }: AccountProps) {
   const failures = lastFailures(account).map(failureFinding);
-  if (failures.length === 0) return undefined;
+  const unreached = account.work?.unreached;
+  if (failures.length === 0 && unreached === undefined) return undefined;
   return (
     <>
-      <h3>Failures in rollout {account.work?.rollout}</h3>
+      {unreached === undefined ? undefined : (
+        <p>
+          <Mark kind="unsure">
+            <Text>{`Not reached at ${formatTime(unreached.seenAt)}. ${sentenceCase(unreachedText(unreached))}`}</Text>
+          </Mark>
+        </p>
+      )}
+      {failures.length === 0 ? undefined : <h3>Failures in rollout {account.work?.rollout}</h3>}
       <ul className="entries">
         {failures.map(({ where, what }) => (
           <li key={`${where} ${what}`}>
@@ -182,11 +191,23 @@ function Modules({ detail: { account } }: AccountProps) {
       '–',
     ],
   }));
+  const skipped = (account.skipped ?? []).map(({ module, region, because }) => ({
+    key: `${module} ${region} skipped`,
+    cells: [
+      module,
+      region,
+      '–',
+      <Mark key="status" kind="unsure">
+        <Text>{`Skipped by the last preflight: ${because}`}</Text>
+      </Mark>,
+      '–',
+    ],
+  }));
   return (
     <Rows
       label="Modules"
       heads={['Module', 'Region', 'Version', 'Status', 'Drift']}
-      rows={[...deployed, ...adopted]}
+      rows={[...deployed, ...adopted, ...skipped]}
       empty="No modules are deployed."
     />
   );
@@ -201,10 +222,10 @@ function Probes({ detail: { account } }: AccountProps) {
       <Rows
         label="Probes"
         heads={['Probe', 'Result', 'Observed', 'Expected', 'Time']}
-        rows={probes.results.map(({ probe, outcome, observed, expected, at, remediation }) => ({
+        rows={probes.results.map(({ title, probe, outcome, observed, expected, at, remediation }) => ({
           key: probe,
           cells: [
-            probe,
+            `${title} (${probe})`,
             <Mark key="outcome" kind={outcomeKinds[outcome]}>
               {sentenceCase(outcomeWords[outcome])}
             </Mark>,

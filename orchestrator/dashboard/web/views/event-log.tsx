@@ -105,6 +105,7 @@ function kindOf(event: RolloutEvent): StatusKind {
     case 'paused':
     case 'resumed':
       return 'unsure';
+    case 'outage':
     case 'waiting':
       return 'busy';
     default:

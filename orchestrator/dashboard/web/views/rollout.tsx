@@ -141,6 +141,7 @@ const promptTitles: Readonly<Record<string, string>> = {
   stage: 'a deployment failed',
   gate: 'gates did not pass',
   pause: 'paused',
+  outage: 'parked by an outage',
 };
 
 function statusOf(status: RolloutRecord['status']): readonly [StatusKind, string, readonly string[]] {
@@ -152,7 +153,7 @@ function statusOf(status: RolloutRecord['status']): readonly [StatusKind, string
     case 'awaitingApproval': {
       const { about, wave, because, promptedAt } = status.prompt;
       return [
-        about === 'approval' || about === 'pause' ? 'unsure' : 'bad',
+        about === 'approval' || about === 'pause' || about === 'outage' ? 'unsure' : 'bad',
         `Wave ${wave}: ${promptTitles[about] ?? about}. Waiting since ${formatTime(promptedAt)}`,
         because,
       ];

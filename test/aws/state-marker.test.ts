@@ -1,0 +1,33 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { createStateMarker } from '../../orchestrator/aws/state-marker';
+import { createStateMarker as createSimulatedMarker } from '../../orchestrator/simulated/state-marker';
+import { stateMarkerContract } from '../contracts/state-marker.contract';
+import { motoClients, motoRegion, startMoto } from '../emulator/moto';
+
+stateMarkerContract('a StackSet on moto', async () => {
+  const moto = await startMoto();
+  const clients = motoClients(moto);
+  return {
+    marker: createStateMarker(clients.in(CloudFormationClient, motoRegion)),
+    close: async () => {
+      clients.destroy();
+      await moto.stop();
+    },
+  };
+});
+stateMarkerContract('the simulated organization', async () => ({
+  marker: createSimulatedMarker(),
+  close: async () => {},
+}));
+
+test.each([
+  ['is not JSON', 'Resources:\n  Nothing:\n    Type: AWS::CloudFormation::WaitConditionHandle'],
+  ['names no state', '{"Metadata":{"Strongroom":{"by":"ada"}}}'],
+])('a marker whose template %s is not taken for none', async (_, TemplateBody) => {
+  const send = async () => ({ StackSet: { TemplateBody } });
+
+  await expect(createStateMarker({ send }).read()).rejects.toMatchObject({
+    code: 'AwsRefused',
+    message: 'cloudformation:DescribeStackSet strongroom-state answered without the name of a state',
+  });
+});
