@@ -12,7 +12,7 @@ import type { Release } from '../orchestrator/domain/model/release';
 import type { RolloutRecord } from '../orchestrator/domain/model/rollout';
 import { onStackSetEvent } from '../orchestrator/events/on-stack-set';
 import { prepareRollout } from '../orchestrator/operations/start';
-import type { OperationRequest, Ports } from '../orchestrator/ports/ports';
+import type { OperationRequest, Ports, UnguardedPorts } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { loadDocument, loadRelease } from '../orchestrator/records/documents';
 import { readEvents } from '../orchestrator/records/rollout-events';
@@ -45,7 +45,7 @@ async function main(accounts: number, weather: Weather): Promise<void> {
   const built = await readBaseline(join(__dirname, '..', 'dist'));
   const world = createSimulatedWorld({ seed, accounts, start: new Date('2026-01-05T08:00:00.000Z'), weather });
   const requests: OperationRequest[] = [];
-  const watched: Ports = {
+  const watched: UnguardedPorts = {
     ...world,
     stackSets: {
       ...world.stackSets,
@@ -160,7 +160,7 @@ interface Opening {
   readonly atMs: number;
 }
 
-const openingsOf = async (world: Ports, id: RolloutId): Promise<readonly Opening[]> =>
+const openingsOf = async (world: UnguardedPorts, id: RolloutId): Promise<readonly Opening[]> =>
   (await readEvents(world, id, -1)).flatMap((event) =>
     event.type === 'waveOpened' ? [{ wave: event.wave, atMs: Date.parse(event.at) }] : [],
   );

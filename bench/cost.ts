@@ -8,7 +8,7 @@ import { parseRegion } from '../orchestrator/domain/model/brand';
 import { onStackSet } from '../orchestrator/events/on-stack-set';
 import { sizeOf } from '../orchestrator/infrastructure/sizing';
 import { prepareRollout } from '../orchestrator/operations/start';
-import type { Item, Ports, Store } from '../orchestrator/ports/ports';
+import type { Item, Store, UnguardedPorts } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   const desiredState = { ...madeUp, regions: { ...madeUp.regions, governed: regions } };
   const units: Units = { read: 0, write: 0, calls: 0 };
   const spent = { invocations: 0, gigabyteMs: 0, ms: 0 };
-  const measured = (ports: Ports) =>
+  const measured = (ports: UnguardedPorts) =>
     Object.fromEntries(
       Object.entries(functionsOf(ports)).map(([name, invoke]) => [
         name,

@@ -7,6 +7,7 @@ import { madeUpDesiredState } from '../orchestrator/cli/session';
 import { createApi } from '../orchestrator/dashboard/api/router';
 import { serveDashboard } from '../orchestrator/dashboard/serve';
 import { prepareRollout } from '../orchestrator/operations/start';
+import { byVersion, guard } from '../orchestrator/ports/guard';
 import { readAccount, writeAccount } from '../orchestrator/records/accounts';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
   const world = createSimulatedWorld({ seed: 7, accounts: 120, start: new Date('2026-11-22T09:00:00Z') });
   const [baseline, desiredState] = [await readBaseline(join(__dirname, '..', 'dist')), await madeUpDesiredState(world)];
   await world.clock.run(prepareRollout(world, baseline, desiredState, { by: 'bench' }));
-  for (let n = 0; n < accounts; n++) await writeAccount(world, madeUp(n), 0);
+  for (let n = 0; n < accounts; n++) await writeAccount(guard(world, byVersion), madeUp(n), 0);
   const fault = (error: unknown): void => console.error(error);
   const api = createApi({
     ports: world,
@@ -83,7 +84,12 @@ async function main(): Promise<void> {
     if (next !== undefined) answers.push(next());
     if (n % Math.ceil(perSecond / changesPerSecond) === 0) {
       const item = await readAccount(world, idOf((n * 31) % accounts));
-      if (item) await writeAccount(world, { ...item.value, checkedAt: new Date().toISOString() }, item.version);
+      if (item)
+        await writeAccount(
+          guard(world, byVersion),
+          { ...item.value, checkedAt: new Date().toISOString() },
+          item.version,
+        );
     }
   }
   const done = await Promise.all(answers);

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { byVersion, guard } from '../orchestrator/ports/guard';
 import { writeAccount } from '../orchestrator/records/accounts';
 import { eventOf } from '../test/dashboard/gateway';
 import { startMoto } from '../test/emulator/moto';
@@ -108,7 +109,7 @@ async function fill(endpoint: string): Promise<void> {
   for (let from = 0; from < accounts; from += writesAtOnce)
     await Promise.all(
       Array.from({ length: Math.min(writesAtOnce, accounts - from) }, (_, index) =>
-        writeAccount({ store }, madeUp(from + index), 0),
+        writeAccount(guard({ store }, byVersion), madeUp(from + index), 0),
       ),
     );
   close();

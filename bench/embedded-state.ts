@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { openEmbeddedState } from '../orchestrator/embedded/state';
+import { byVersion, guard } from '../orchestrator/ports/guard';
 import { writeAccount } from '../orchestrator/records/accounts';
 import { madeUp } from './made-up';
 
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
       for (let from = 0; from < accounts; from += atOnce)
         await Promise.all(
           Array.from({ length: Math.min(atOnce, accounts - from) }, (_, n) =>
-            writeAccount({ store }, madeUp(from + n), 0),
+            writeAccount(guard({ store }, byVersion), madeUp(from + n), 0),
           ),
         );
       return accounts;

@@ -5,6 +5,7 @@ import { enabledModules } from '../orchestrator/domain/model/module';
 import type { Release } from '../orchestrator/domain/model/release';
 import { linkedServiceOf } from '../orchestrator/domain/policies/linked-roles';
 import { type Member, verifyMembers } from '../orchestrator/operations/sweep';
+import { byVersion, guard } from '../orchestrator/ports/guard';
 import { operationEnded } from '../orchestrator/ports/ports';
 import { writeAccount } from '../orchestrator/records/accounts';
 import { type Baseline, readBaseline } from '../orchestrator/records/baseline';
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
     .map(({ id }) => id)
     .slice(0, accountsMeant);
   await saveRelease(world, release);
-  for (const id of ids) await writeAccount(world, recordOf(id, release.id), 0);
+  for (const id of ids) await writeAccount(guard(world, byVersion), recordOf(id, release.id), 0);
 
   await world.clock.run(deployed(world, release, built, ids));
   const countedCalls = () => [...world.calls.counts.values()].reduce((sum, times) => sum + times, 0);

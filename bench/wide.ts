@@ -13,7 +13,7 @@ import { onStackSet } from '../orchestrator/events/on-stack-set';
 import { scheduledDrift } from '../orchestrator/operations/scheduled-drift';
 import { scheduledDiscovery, scheduledVisits } from '../orchestrator/operations/scheduled-sweep';
 import { prepareRollout } from '../orchestrator/operations/start';
-import type { Ports, Store } from '../orchestrator/ports/ports';
+import type { Store, UnguardedPorts } from '../orchestrator/ports/ports';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { readRollout } from '../orchestrator/records/rollouts';
 import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
@@ -117,7 +117,7 @@ async function main(): Promise<void> {
       now = undefined;
     }
   };
-  const functions = (ports: Ports) =>
+  const functions = (ports: UnguardedPorts) =>
     Object.fromEntries(
       Object.entries(functionsOf(ports)).map(([name, invoke]) => [
         name,

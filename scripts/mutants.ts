@@ -153,8 +153,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'settings are recorded but not applied',
     file: handler('settings-shard'),
-    from: 'await ports.accounts.applySettings(visit, settings, regions);',
-    to: 'await ports.accounts.readSettings(visit, settings, regions);',
+    from: '() => ports.accounts.applySettings(visit, settings, regions)',
+    to: '() => ports.accounts.readSettings(visit, settings, regions)',
   },
   {
     name: 'an exempt account is planned',
@@ -243,7 +243,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a rollout that has ended does not release the lease',
     file: 'orchestrator/rollout/lease.ts',
-    from: '  await writeLease(ports, { ...item.value, released: true }, item.version);\n',
+    from: '      await writeLease(guard(ports, byVersion), { ...item.value, released: true }, item.version);\n',
     to: '',
   },
   ...rareMutants,

@@ -4,9 +4,9 @@ import type { Mutant } from './mutant';
 export const rareMutants: readonly Mutant[] = [
   {
     name: 'an operation is started after an abort between its retries',
-    file: 'orchestrator/rollout/start-operations.ts',
-    from: "    await assertCurrent('anew');\n",
-    to: '    void assertCurrent;\n',
+    file: 'orchestrator/rollout/guards.ts',
+    from: "if (strength === 'record' && isFresh) return;",
+    to: 'if (isFresh || strength === undefined) return;',
     seeds: [3670],
   },
   {
@@ -18,9 +18,9 @@ export const rareMutants: readonly Mutant[] = [
   },
   {
     name: 'a stale preflight writes its failure into an account that is being deployed to',
-    file: 'orchestrator/handlers/preflight-shard.ts',
-    from: 'await changeAccount(ports, record.id, item, seen, assertCurrent);',
-    to: 'await changeAccount(ports, record.id, item, seen);',
+    file: 'orchestrator/rollout/shard.ts',
+    from: 'ports: guard(closed, taskGuard(closed, input, openedAt)),',
+    to: 'ports: guard(closed, { ...taskGuard(closed, input, openedAt), ask: async () => {} }),',
     seeds: [14473],
   },
   {
@@ -32,9 +32,9 @@ export const rareMutants: readonly Mutant[] = [
   },
   {
     name: 'a stale opening of a wave forgets later failures',
-    file: 'orchestrator/handlers/open-wave.ts',
-    from: 'await changeAccounts(ports, record.id, failed, clear, assertCurrent);',
-    to: 'await changeAccounts(ports, record.id, failed, clear);',
+    file: 'orchestrator/rollout/step.ts',
+    from: 'guard(ports, decidingGuard(ports, input, openedAt, known))',
+    to: 'guard(ports, { ...decidingGuard(ports, input, openedAt, known), ask: async () => {} })',
     seeds: [2953],
   },
   {

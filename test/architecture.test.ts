@@ -214,14 +214,15 @@ describe('these rules see', () => {
   );
 
   test.each([
-    { code: "import { x } from './other';", to: 'here/other.ts', typeOnly: false },
-    { code: "import type { X } from './other';", to: 'here/other.ts', typeOnly: true },
-    { code: "export { x } from './other';", to: 'here/other.ts', typeOnly: false },
-    { code: "await import('./other');", to: 'here/other.ts', typeOnly: false },
-    { code: "let x: import('./other').X;", to: 'here/other.ts', typeOnly: true },
-    { code: "import pLimit from 'p-limit';", to: 'p-limit', typeOnly: false },
-  ])('the import of $code', ({ code, to, typeOnly }) => {
-    expect(read(code).imports).toEqual([{ from: 'here/file.ts', to, typeOnly }]);
+    { code: "import { x } from './other';", to: 'here/other.ts', typeOnly: false, names: ['x'] },
+    { code: "import type { X } from './other';", to: 'here/other.ts', typeOnly: true, names: ['X'] },
+    { code: "import { x as y, type Z } from './other';", to: 'here/other.ts', typeOnly: false, names: ['x', 'Z'] },
+    { code: "export { x as y } from './other';", to: 'here/other.ts', typeOnly: false, names: ['x'] },
+    { code: "await import('./other');", to: 'here/other.ts', typeOnly: false, names: [] },
+    { code: "let x: import('./other').X;", to: 'here/other.ts', typeOnly: true, names: ['X'] },
+    { code: "import pLimit from 'p-limit';", to: 'p-limit', typeOnly: false, names: [] },
+  ])('the import of $code', ({ code, to, typeOnly, names }) => {
+    expect(read(code).imports).toEqual([{ from: 'here/file.ts', to, typeOnly, names }]);
   });
 
   test('an import that the table forbids, with what it allows', () => {

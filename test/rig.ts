@@ -10,7 +10,7 @@ import type { RolloutRequest } from '../orchestrator/domain/model/rollout';
 import { createEngine, type ExecutionEnd } from '../orchestrator/engine/engine';
 import { onStackSetEvent } from '../orchestrator/events/on-stack-set';
 import { prepareRollout } from '../orchestrator/operations/start';
-import type { Ports, Preflight, Visit } from '../orchestrator/ports/ports';
+import type { Preflight, UnguardedPorts, Visit } from '../orchestrator/ports/ports';
 import { listAccounts } from '../orchestrator/records/accounts';
 import { type Baseline, readBaseline } from '../orchestrator/records/baseline';
 import { readEvents } from '../orchestrator/records/rollout-events';
@@ -28,7 +28,7 @@ export type Invoke = (input: unknown) => Promise<unknown>;
 export interface Rig {
   readonly world: SimulatedWorld;
   readonly desiredState: DesiredState;
-  readonly ports: Ports;
+  readonly ports: UnguardedPorts;
   /** Starts a rollout and walks it until it ends or asks; for what happens beside others in time. */
   readonly begin: (request?: Partial<RolloutRequest>, wanted?: DesiredState) => Promise<Walked>;
   /** The same, in time that passes. */
@@ -55,7 +55,7 @@ export interface RigOptions {
   /** What preflight sees instead of what is there. */
   readonly sees?: (seen: Preflight, visit: Visit) => Preflight;
   /** What stands in the place of the world's own ports. */
-  readonly ports?: (world: SimulatedWorld) => Partial<Ports>;
+  readonly ports?: (world: SimulatedWorld) => Partial<UnguardedPorts>;
   /** Stands between EventBridge and whoever hears that an operation has ended. */
   readonly events?: (world: SimulatedWorld, hear: (event: unknown) => void) => (event: unknown) => void;
 }
@@ -73,8 +73,8 @@ export async function createRig({
   const parsed = parseConfig(config(simulatedConfig(world.organization)), 'strongroom.yaml');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
   const { desiredState } = parsed;
-  const given: Ports = { ...world, ...instead(world) };
-  const ports: Ports = {
+  const given: UnguardedPorts = { ...world, ...instead(world) };
+  const ports: UnguardedPorts = {
     ...given,
     accounts: {
       ...given.accounts,
@@ -126,7 +126,7 @@ export async function createRig({
 }
 
 /** Lambda tries an event that failed again, after a minute and after two, and then drops it [doc:lambda/invocation-async-error-handling]. */
-async function deliver(ports: Ports, event: unknown): Promise<void> {
+async function deliver(ports: UnguardedPorts, event: unknown): Promise<void> {
   for (const pauseMinutes of [1, 2, undefined]) {
     try {
       await onStackSetEvent(ports)(event);

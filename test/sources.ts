@@ -30,6 +30,8 @@ export interface Import {
   readonly to: string;
   /** Gone at run time. */
   readonly typeOnly: boolean;
+  /** What is imported, by the names that the other file gives; empty if it is not said. */
+  readonly names: readonly string[];
 }
 
 export interface Finding {
@@ -96,15 +98,27 @@ function resolve(from: string, specifier: string, exists: (path: string) => bool
 }
 
 function importOf(node: ts.Node): Omit<Import, 'from'> | undefined {
-  const to = (specifier: ts.Node | undefined, typeOnly: boolean) =>
-    specifier !== undefined && ts.isStringLiteral(specifier) ? { to: specifier.text, typeOnly } : undefined;
-  if (ts.isImportDeclaration(node)) return to(node.moduleSpecifier, node.importClause?.isTypeOnly ?? false);
-  if (ts.isExportDeclaration(node)) return to(node.moduleSpecifier, node.isTypeOnly);
-  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return to(node.argument.literal, true);
+  const to = (specifier: ts.Node | undefined, typeOnly: boolean, names: readonly string[] = []) =>
+    specifier !== undefined && ts.isStringLiteral(specifier) ? { to: specifier.text, typeOnly, names } : undefined;
+  if (ts.isImportDeclaration(node)) {
+    const bindings = node.importClause?.namedBindings;
+    const names = bindings !== undefined && ts.isNamedImports(bindings) ? namesIn(bindings.elements) : [];
+    return to(node.moduleSpecifier, node.importClause?.isTypeOnly ?? false, names);
+  }
+  if (ts.isExportDeclaration(node)) {
+    const names =
+      node.exportClause !== undefined && ts.isNamedExports(node.exportClause) ? node.exportClause.elements : [];
+    return to(node.moduleSpecifier, node.isTypeOnly, namesIn(names));
+  }
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+    return to(node.argument.literal, true, node.qualifier === undefined ? [] : [node.qualifier.getText()]);
   if (ts.isCallExpression(node) && ['import', 'require', 'jest.requireActual'].includes(node.expression.getText()))
     return to(node.arguments[0], false);
   return undefined;
 }
+
+const namesIn = (elements: Iterable<ts.ImportSpecifier | ts.ExportSpecifier>): readonly string[] =>
+  [...elements].map(({ name, propertyName }) => (propertyName ?? name).text);
 
 /** Calls that read the clock, draw chance, or wait: what a port must give instead. */
 const impureCalls = new Set(

@@ -2,7 +2,7 @@
 import { PublishCommand, type PublishCommandInput, type SNSClient } from '@aws-sdk/client-sns';
 import { isStrongroomError } from '../domain/errors';
 import type { NoticeFacts } from '../domain/model/notice';
-import type { Notifier, Ports } from '../ports/ports';
+import type { Notifier, UnguardedPorts } from '../ports/ports';
 import { calling } from './failures';
 
 /** [bc:sns:Publish] a subject is one line of ASCII with fewer than 100 characters; a message has at most 256 KB. */
@@ -37,7 +37,7 @@ export const silentNotifier: Notifier = { notify: async () => {} };
 export function createNotifier(
   client: Pick<SNSClient, 'send'>,
   topicArn: string,
-  { store }: Pick<Ports, 'store'>,
+  { store }: Pick<UnguardedPorts, 'store'>,
 ): Notifier {
   return {
     notify: async ({ key, subject, text, facts }) => {

@@ -7,7 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { Executions, Ports } from '../ports/ports';
+import type { Executions, UnguardedPorts } from '../ports/ports';
 import { createAccounts } from './accounts';
 import { createS3Artifacts } from './artifacts';
 import { assumedRole } from './assumed-role';
@@ -56,7 +56,7 @@ export interface AwsWorldOptions {
   readonly directoryRoleArn?: string | undefined;
 }
 
-export interface World extends Ports {
+export interface World extends UnguardedPorts {
   /** Undefined if rollouts run in this process. */
   readonly executions?: Executions | undefined;
   /** Releases folders, ports and connections so that the process can exit. */

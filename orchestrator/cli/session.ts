@@ -9,7 +9,7 @@ import { formatProblem, parseConfig } from '../config/parse';
 import { errors, isStrongroomError, messageOf, type StrongroomError } from '../domain/errors';
 import type { DesiredState } from '../domain/model/desired-state';
 import { onStackSetEvent } from '../events/on-stack-set';
-import type { Directory, Executions, Ports } from '../ports/ports';
+import type { ClosedExecutions, Directory, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { createEmbeddedEngine, type EmbeddedEngine } from '../runtime/embedded';
 import { createStepFunctionsRunner, type Runner } from '../runtime/step-functions';
@@ -31,7 +31,7 @@ export interface Session {
   /** The engine that runs rollouts. */
   readonly engine: (onTransition?: () => void) => Runner;
   /** Executions of the deployed state machine, which continue when this process ends. */
-  readonly executions?: Executions | undefined;
+  readonly executions?: ClosedExecutions | undefined;
   /** Closes this session, which wrote nothing, and opens one that keeps its records. */
   readonly forWriting: () => Promise<Session>;
   readonly close: () => Promise<void>;

@@ -3,10 +3,14 @@
 import { isRejectedAtOnce, rejectionAtOnce } from '../domain/decisions/ask-operator';
 import { errors } from '../domain/errors';
 import { currentStep } from '../domain/model/current-wave';
+import type { ExecutionInput } from '../domain/model/execution-input';
 import { promptNotice } from '../domain/model/notice';
+import type { RolloutRecord } from '../domain/model/rollout';
+import { byVersion, guard } from '../ports/guard';
 import { writePromptToken } from '../records/prompt-tokens';
 import { readRollout } from '../records/rollouts';
 import { answer } from '../rollout/answer';
+import { taskGuard } from '../rollout/guards';
 import { alertKeysAtRisk } from '../rollout/keys-at-risk';
 import { wake } from '../rollout/wake';
 import type { Handler } from '../tasks/table';
@@ -14,11 +18,13 @@ import type { Handler } from '../tasks/table';
 export const askOperator: Handler<'AskOperator'> =
   (ports) =>
   async ({ input, token }) => {
-    await writePromptToken(ports, input.rolloutId, token);
+    const openedAt = ports.clock.now();
+    await writePromptToken(guard(ports, byVersion), input.rolloutId, token);
     const { value: record } = await readRollout(ports, input.rolloutId);
     // Answered already, perhaps while nothing was running: the machine gets the stored answer.
-    if (record.lastStep?.state === 'AskOperator' && input.step === currentStep(record) - 1) {
-      await wake(ports, token, record.lastStep.input);
+    const known = answerTo(input, record);
+    if (known !== undefined) {
+      await wake(ports, token, known);
       return { prompted: false };
     }
     // The rollout has ended, so there is nothing to wait for.
@@ -29,7 +35,18 @@ export const askOperator: Handler<'AskOperator'> =
     }
     const prompt = record.status.kind === 'awaitingApproval' ? record.status.prompt : undefined;
     const notice = prompt && promptNotice(record, currentStep(record), prompt);
-    if (notice !== undefined) await ports.notifier.notify(notice);
-    await alertKeysAtRisk(ports, record);
+    const acting = guard(ports, taskGuard(ports, input, openedAt));
+    try {
+      if (notice !== undefined) await acting.notifier.notify(notice);
+      await alertKeysAtRisk(acting, record);
+    } catch (error) {
+      // A person may have answered before anybody was notified.
+      const given = answerTo(input, (await readRollout(ports, input.rolloutId)).value);
+      if (given === undefined) throw error;
+      await wake(ports, token, given);
+    }
     return { prompted: true };
   };
+
+const answerTo = ({ step }: ExecutionInput, record: RolloutRecord): ExecutionInput | undefined =>
+  record.lastStep?.state === 'AskOperator' && step === currentStep(record) - 1 ? record.lastStep.input : undefined;

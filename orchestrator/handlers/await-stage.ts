@@ -5,21 +5,23 @@
 
 import { currentStage, currentWave } from '../domain/model/current-wave';
 import type { RolloutRecord, StageRecord } from '../domain/model/rollout';
-import { readRollout } from '../records/rollouts';
+import { guard } from '../ports/guard';
 import { readStage, type StagePlace, writeStage } from '../records/stages';
-import { renewLease } from '../rollout/lease';
+import { assertCurrent, taskGuard } from '../rollout/guards';
 import { lookAtStage } from '../rollout/look-at-stage';
 import type { Handler } from '../tasks/table';
 
 export const awaitStage: Handler<'AwaitStage'> =
   (ports) =>
   async ({ input, token }) => {
-    const { value: record } = await renewLease(ports, await readRollout(ports, input.rolloutId), ports.clock.now());
+    const openedAt = ports.clock.now();
+    const { value: record } = await assertCurrent(ports, input);
+    const acting = guard(ports, taskGuard(ports, input, openedAt));
     const at = stagePlace(record);
     const item = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
     const stage: StageRecord = item?.value ?? { operations: [], progress: { done: 0, failed: 0, total: 0 } };
     // The token is stored before the operations are looked at: an event that comes in between finds it, so no wake-up is lost.
-    if (stage.token !== token) await writeStage(ports, at, { ...stage, token }, item?.version ?? 0);
+    if (stage.token !== token) await writeStage(acting, at, { ...stage, token }, item?.version ?? 0);
     const { open } = await lookAtStage(ports, record, at);
     return { open };
   };

@@ -17,12 +17,12 @@ import { runStep } from '../rollout/step';
 import { stopDriftDetection } from '../rollout/stop-drift-detection';
 import { recordsOf, workOf } from '../rollout/wave-accounts';
 import { holdsOther } from '../rollout/wave-admission';
-import type { Handler, PortsOf } from '../tasks/table';
+import type { ActingPortsOf, Handler } from '../tasks/table';
 
-type DeployPorts = PortsOf<'DeployStage'>;
+type DeployPorts = ActingPortsOf<'DeployStage'>;
 
-export const deployStage: Handler<'DeployStage'> = (ports) => (input) =>
-  runStep(ports, 'DeployStage', input, async (record, now, assertCurrent): Promise<Move<'DeployStage'>> => {
+export const deployStage: Handler<'DeployStage'> = (closed) => (input) =>
+  runStep(closed, 'DeployStage', input, async (record, now, ports): Promise<Move<'DeployStage'>> => {
     const wave = currentWave(record);
     const stage = currentStage(record);
     const at = { id: record.id, wave: wave.name, attempt: wave.attempt, stage: stage.index };
@@ -37,7 +37,7 @@ export const deployStage: Handler<'DeployStage'> = (ports) => (input) =>
 
     const items = await stillIn(ports, record, [...accountsIn(requests)]);
     const begin = (account: AccountRecord): AccountRecord => withStarted(account, record, requests, now);
-    await changeAccounts(ports, record.id, items, begin, assertCurrent);
+    await changeAccounts(ports, record.id, items, begin);
 
     const total = requests.reduce((sum, { request }) => sum + request.accounts.length * request.regions.length, 0);
     const progress = { done: 0, failed: 0, total };
@@ -47,7 +47,7 @@ export const deployStage: Handler<'DeployStage'> = (ports) => (input) =>
     const version = await writeStage(ports, at, value, known?.version ?? 0);
     const names = requests.map(({ request }) => request.spec.name);
     await stopDriftDetection(ports, names);
-    const starting = { record, stage, at, now, assertCurrent };
+    const starting = { record, stage, at, now };
     const { started, refused } = await startOperations(ports, starting, requests, { value, version });
     await spare(ports, starting, started, accountsIn(requests));
     return decideDeployStage(record, { changes: requests, refused });
@@ -86,7 +86,7 @@ async function stillIn(
 /** Accounts of operations that were not started, since AWS refused more before them than the wave tolerates. */
 async function spare(
   ports: DeployPorts,
-  { record, now, assertCurrent }: Pick<Starting, 'record' | 'now' | 'assertCurrent'>,
+  { record, now }: Pick<Starting, 'record' | 'now'>,
   started: ReadonlySet<AccountId>,
   meant: ReadonlySet<AccountId>,
 ): Promise<void> {
@@ -95,7 +95,7 @@ async function spare(
     record,
     [...meant].filter((account) => !started.has(account)),
   );
-  await changeAccounts(ports, record.id, items, (account) => withNothingStarted(account, now), assertCurrent);
+  await changeAccounts(ports, record.id, items, (account) => withNothingStarted(account, now));
 }
 
 /**

@@ -11,12 +11,12 @@ import { changeAccount } from '../rollout/change-account';
 import { openShard, type Shard } from '../rollout/shard';
 import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
 import { visitTo } from '../rollout/wave-accounts';
-import type { Handler, PortsOf } from '../tasks/table';
+import type { ActingPortsOf, Handler } from '../tasks/table';
 
-type HealthPorts = PortsOf<'HealthShard'>;
+type HealthPorts = ActingPortsOf<'HealthShard'>;
 
-export const healthShard: Handler<'HealthShard'> = (ports) => async (input) => {
-  const shard = await openShard(ports, input);
+export const healthShard: Handler<'HealthShard'> = (closed) => async (input) => {
+  const { shard, ports } = await openShard(closed, input);
   const wanted = shard.accounts.filter(
     ({ value }) =>
       !isOut(value, shard.record.id) && !isWithoutSettings(value, shard.record) && !isPassing(value, shard.record),
@@ -37,18 +37,16 @@ const isWithoutSettings = (account: AccountRecord, { id }: RolloutRecord): boole
   unreachedOf(account, id)?.at === 'settings';
 
 async function probe(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
-  const { record, desiredState, release, assertCurrent } = shard;
+  const { record, desiredState, release } = shard;
   const { id, adopted, drift } = item.value;
   const wave = currentWave(record);
-  await assertCurrent();
   const skipped = missedModules(item.value, release);
   const visit = visitTo(id, record.id, desiredState);
   const seen = await visitAccount(ports, { visit, release, adopted, skipped, drift });
-  await assertCurrent();
   const unreached = unreachedIn(seen);
   if (unreached !== undefined) {
     const noted = (account: AccountRecord): AccountRecord => withUnreached(account, record.id, unreached);
-    await changeAccount(ports, record.id, item, noted, assertCurrent);
+    await changeAccount(ports, record.id, item, noted);
     return;
   }
   await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
@@ -60,7 +58,7 @@ async function probe(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>
           seen,
           hasSoaked(record, seen.at) && hasStood(account, seen, wave),
         );
-  await changeAccount(ports, record.id, item, visited, assertCurrent);
+  await changeAccount(ports, record.id, item, visited);
 }
 
 /** The account could not be entered, or an outage kept the visit from a verdict; JudgeWave decides whose fault it is. */

@@ -27,16 +27,16 @@ import { changeAccounts } from '../rollout/change-account';
 import { findStacks } from '../rollout/find-stacks';
 import { withRetry } from '../rollout/retry';
 import { planStages } from '../rollout/stage-plan';
-import { type AssertCurrent, runStep } from '../rollout/step';
+import { runStep } from '../rollout/step';
 import { membersOf, recordsOf, valuesOf } from '../rollout/wave-accounts';
 import { onboardingsOf } from '../rollout/wave-admission';
-import type { Handler, PortsOf } from '../tasks/table';
+import type { ActingPortsOf, Handler } from '../tasks/table';
 
-type JudgePorts = PortsOf<'JudgePreflight'>;
+type JudgePorts = ActingPortsOf<'JudgePreflight'>;
 type Members = readonly Item<AccountRecord>[];
 
-export const judgePreflight: Handler<'JudgePreflight'> = (ports) => (input) =>
-  runStep(ports, 'JudgePreflight', input, async (before, now, assertCurrent) => {
+export const judgePreflight: Handler<'JudgePreflight'> = (closed) => (input) =>
+  runStep(closed, 'JudgePreflight', input, async (before, now, ports) => {
     const desiredState = await loadDocument(ports, 'desiredState', before.desiredState);
     const visited = await recordsOf(ports, await membersOf(ports, before));
     const outage = outageIn(valuesOf(visited), before.id);
@@ -46,21 +46,21 @@ export const judgePreflight: Handler<'JudgePreflight'> = (ports) => (input) =>
     }
     const record = afterOutage(before, now);
     const wave = currentWave(record);
-    const looked = await changeSome(ports, record, visited, isRefused, refused, now, assertCurrent);
+    const looked = await changeSome(ports, record, visited, isRefused, refused, now);
 
     const wait = waitForAccounts(record, valuesOf(looked), now);
     if (wait !== undefined) return wait;
     const onboardings = record.request.newAccount ? [] : await onboardingsOf(ports, wave.name, now);
     if (onboardings.length > 0) return waitForOnboardings(record, valuesOf(looked), onboardings.length, now);
 
-    const members = await changeSome(ports, record, looked, isWaitedFor, givenUp, now, assertCurrent);
+    const members = await changeSome(ports, record, looked, isWaitedFor, givenUp, now);
     const release = await loadRelease(ports, wave.release);
     const entry = decideEntry(record, { members: valuesOf(members), release, freezes: desiredState.freezes }, now);
     if (entry.move !== undefined) return entry.move;
 
     const entered = members.filter(({ value }) => !isOut(value, record.id));
-    await findStacks(ports, record, release, entered, assertCurrent);
-    const seen = await readInstances(ports, record, release, idsOf(valuesOf(entered)), assertCurrent);
+    await findStacks(ports, record, release, entered);
+    const seen = await readInstances(ports, record, release, idsOf(valuesOf(entered)));
     const arriving = seen.filter((account) => isFromOtherWave(account, wave.name, release));
     const own = seen.filter((account) => account.release !== wave.release && !arriving.includes(account));
     const { order, stages } = await planStages(ports, record, release, { arriving, own });
@@ -76,11 +76,10 @@ async function changeSome(
   matches: (account: AccountRecord, rollout: RolloutId) => boolean,
   change: (account: AccountRecord, rollout: RolloutId, now: Date) => AccountRecord,
   now: Date,
-  assertCurrent: AssertCurrent,
 ): Promise<Members> {
   const some = members.filter(({ value }) => matches(value, id));
   if (some.length === 0) return members;
-  await changeAccounts(ports, id, some, (account) => change(account, id, now), assertCurrent);
+  await changeAccounts(ports, id, some, (account) => change(account, id, now));
   return recordsOf(ports, idsOf(valuesOf(members)));
 }
 
@@ -93,7 +92,6 @@ async function readInstances(
   record: RolloutRecord,
   release: Release,
   accounts: readonly AccountId[],
-  assertCurrent: AssertCurrent,
 ): Promise<readonly AccountRecord[]> {
   const wave = currentWave(record).name;
   const members = await recordsOf(ports, accounts);
@@ -109,5 +107,5 @@ async function readInstances(
   );
   const correct = (account: AccountRecord): AccountRecord =>
     corrected(account, wave, release, there.get(account.id) ?? []);
-  return changeAccounts(ports, record.id, members, correct, assertCurrent);
+  return changeAccounts(ports, record.id, members, correct);
 }

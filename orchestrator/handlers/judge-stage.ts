@@ -10,12 +10,12 @@ import { changeAccounts } from '../rollout/change-account';
 import { readResults } from '../rollout/stage-results';
 import { runStep } from '../rollout/step';
 import { recordsOf, valuesOf, workOf } from '../rollout/wave-accounts';
-import type { Handler, PortsOf } from '../tasks/table';
+import type { ActingPortsOf, Handler } from '../tasks/table';
 
-type JudgePorts = PortsOf<'JudgeStage'>;
+type JudgePorts = ActingPortsOf<'JudgeStage'>;
 
-export const judgeStage: Handler<'JudgeStage'> = (ports) => (input) =>
-  runStep(ports, 'JudgeStage', input, async (record, now, assertCurrent) => {
+export const judgeStage: Handler<'JudgeStage'> = (closed) => (input) =>
+  runStep(closed, 'JudgeStage', input, async (record, now, ports) => {
     const wave = currentWave(record);
     const at = { id: record.id, wave: wave.name, attempt: wave.attempt, stage: currentStage(record).index };
     const stage = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
@@ -29,7 +29,7 @@ export const judgeStage: Handler<'JudgeStage'> = (ports) => (input) =>
     const touched = await recordsOf(ports, [...landings.keys()]);
     const withResults = (account: AccountRecord): AccountRecord =>
       withLandings(account, record, release, landings.get(account.id) ?? [], now);
-    await changeAccounts(ports, record.id, touched, withResults, assertCurrent);
+    await changeAccounts(ports, record.id, touched, withResults);
 
     return decideJudgeStage(record, { landed, moving: await movingAccounts(ports, record), desiredState }, now);
   });

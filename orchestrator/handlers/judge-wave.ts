@@ -13,15 +13,14 @@ import { runStep } from '../rollout/step';
 import { membersOf, recordsOf, valuesOf } from '../rollout/wave-accounts';
 import type { Handler } from '../tasks/table';
 
-export const judgeWave: Handler<'JudgeWave'> = (ports) => (input) =>
-  runStep(ports, 'JudgeWave', input, async (record, now, assertCurrent) => {
+export const judgeWave: Handler<'JudgeWave'> = (closed) => (input) =>
+  runStep(closed, 'JudgeWave', input, async (record, now, ports) => {
     const visited = await recordsOf(ports, await membersOf(ports, record));
     const outage = outageIn(valuesOf(visited), record.id);
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
 
     // What was refused counts only once it is clear that the account is at fault.
-    const members =
-      outage === undefined ? await recordRefusals(ports, record, visited, now, assertCurrent) : valuesOf(visited);
+    const members = outage === undefined ? await recordRefusals(ports, record, visited, now) : valuesOf(visited);
     const { move, isSettling, finished } = decideJudgeWave(record, { members, desiredState, outage }, now);
 
     // Before a soak too: a healthy wave may soak for days while its tolerance covers accounts at risk.

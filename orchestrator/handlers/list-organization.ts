@@ -7,8 +7,8 @@ import { snapshotOrganization } from '../rollout/organization-snapshot';
 import { runStep } from '../rollout/step';
 import type { Handler } from '../tasks/table';
 
-export const listOrganization: Handler<'ListOrganization'> = (ports) => (input) =>
-  runStep(ports, 'ListOrganization', input, async (record) => {
+export const listOrganization: Handler<'ListOrganization'> = (closed) => (input) =>
+  runStep(closed, 'ListOrganization', input, async (record, _now, ports) => {
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
     const organization = await snapshotOrganization(ports, desiredState);
     await claimState(ports, organization.id);

@@ -12,8 +12,8 @@ import { runStep } from '../rollout/step';
 import { membersOf, recordsOf, valuesOf } from '../rollout/wave-accounts';
 import type { Handler } from '../tasks/table';
 
-export const openWave: Handler<'OpenWave'> = (ports) => (input) =>
-  runStep(ports, 'OpenWave', input, async (record, now, assertCurrent) => {
+export const openWave: Handler<'OpenWave'> = (closed) => (input) =>
+  runStep(closed, 'OpenWave', input, async (record, now, ports) => {
     const { freezes } = await loadDocument(ports, 'desiredState', record.desiredState);
     const early = decideWithoutAccounts(record, freezes, now);
     if (early !== undefined) return early;
@@ -23,7 +23,7 @@ export const openWave: Handler<'OpenWave'> = (ports) => (input) =>
     if (isNewAttempt) {
       const failed = members.filter(({ value }) => !isUntroubled(value, record.id));
       const clear = (account: (typeof failed)[number]['value']) => withoutFailures(account, record.id);
-      await changeAccounts(ports, record.id, failed, clear, assertCurrent);
+      await changeAccounts(ports, record.id, failed, clear);
     }
     return move;
   });

@@ -11,7 +11,8 @@ import {
   wholePlan,
 } from '../domain/decisions/plan-waves';
 import type { AccountRecord } from '../domain/model/account-record';
-import type { Item, Ports } from '../ports/ports';
+import type { Guarded } from '../ports/guard';
+import type { Item } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { loadDocument, organizationOf, saveDocument } from '../records/documents';
 import { manageOrganization } from '../rollout/managing-state';
@@ -25,8 +26,8 @@ import type { Handler } from '../tasks/table';
 /** Account records written at once. */
 const writesAtOnceMax = 50;
 
-export const planWaves: Handler<'PlanWaves'> = (ports) => (input) =>
-  runStep(ports, 'PlanWaves', input, async (record, now) => {
+export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
+  runStep(closed, 'PlanWaves', input, async (record, now, ports) => {
     const managed = await manageOrganization(ports, record, now);
     if (managed.kind === 'elsewhere') return endPlanning(record, 'busy', managed.because);
     if (record.request.newAccount === true) return planNewAccount(ports, record, now);
@@ -50,7 +51,7 @@ export const planWaves: Handler<'PlanWaves'> = (ports) => (input) =>
 
 /** One write per account that has something new. */
 async function recordPlaces(
-  ports: Pick<Ports, 'store'>,
+  ports: Guarded<'store'>,
   known: readonly Item<AccountRecord>[],
   places: Places,
   now: Date,

@@ -27,19 +27,18 @@ import { changeAccount } from '../rollout/change-account';
 import { lookUp } from '../rollout/look-up';
 import { withRetry } from '../rollout/retry';
 import { openShard } from '../rollout/shard';
-import { type AssertCurrent, isRefusal } from '../rollout/step';
+import { isRefusal } from '../rollout/step';
 import { visitTo } from '../rollout/wave-accounts';
-import type { Handler, PortsOf } from '../tasks/table';
+import type { ActingPortsOf, Handler } from '../tasks/table';
 
-type PreflightPorts = PortsOf<'PreflightShard'>;
+type PreflightPorts = ActingPortsOf<'PreflightShard'>;
 
-export const preflightShard: Handler<'PreflightShard'> = (ports) => async (input) => {
-  const { record, desiredState, release, accounts, limit, assertCurrent } = await openShard(ports, input);
+export const preflightShard: Handler<'PreflightShard'> = (closed) => async (input) => {
+  const { shard, ports } = await openShard(closed, input);
+  const { record, desiredState, release, accounts, limit } = shard;
   const there = accounts.filter(({ value }) => !isGone(value));
   const wanted = isLookingAgain(record) ? there.filter(({ value }) => isAwaited(value, record)) : there;
-  await Promise.all(
-    wanted.map((item) => limit(() => preflight(ports, { record, desiredState, release, item, assertCurrent }))),
-  );
+  await Promise.all(wanted.map((item) => limit(() => preflight(ports, { record, desiredState, release, item }))));
   return { shard: input.shard };
 };
 
@@ -55,15 +54,11 @@ interface Visited {
   readonly desiredState: DesiredState;
   readonly release: Release;
   readonly item: Item<AccountRecord>;
-  readonly assertCurrent: AssertCurrent;
 }
 
 async function preflight(ports: PreflightPorts, visited: Visited): Promise<void> {
-  const { record, release, item, assertCurrent } = visited;
-  await assertCurrent();
+  const { record, release, item } = visited;
   const found = await look(ports, visited);
-  await assertCurrent();
-  await assertCurrent();
   const now = ports.clock.now();
   const seen = (known: AccountRecord): AccountRecord => {
     const account = withoutPreflight(known, record);
@@ -71,7 +66,7 @@ async function preflight(ports: PreflightPorts, visited: Visited): Promise<void>
     const marked = found.failures.reduce((before, failure) => withFailure(before, record.id, failure), account);
     return withPreflight(moved(marked, 'entered', now), placesOf(found.decisions), release);
   };
-  await changeAccount(ports, record.id, item, seen, assertCurrent);
+  await changeAccount(ports, record.id, item, seen);
 }
 
 async function failuresIn(
@@ -98,7 +93,7 @@ async function makeRoles(
     await withRetry(ports, () => ports.accounts.ensureLinkedRoles(visit, services));
     return [];
   } catch (error) {
-    if (outageOf(error) !== undefined) throw error;
+    if (isRefusal(error) || outageOf(error) !== undefined) throw error;
     return [{ at: 'preflight', reason: messageOf(error) }];
   }
 }

@@ -16,8 +16,8 @@ import { runStep } from '../rollout/step';
 import { membersOf, recordsOf } from '../rollout/wave-accounts';
 import type { Handler } from '../tasks/table';
 
-export const rollBack: Handler<'RollBack'> = (ports) => (input) =>
-  runStep(ports, 'RollBack', input, async (record, now, assertCurrent) => {
+export const rollBack: Handler<'RollBack'> = (closed) => (input) =>
+  runStep(closed, 'RollBack', input, async (record, now, ports) => {
     const { id } = record;
     const target = rollbackTarget(record, await readFinishedWave(ports, currentWave(record).name));
     if (target.kind === 'none') return cannotRollBack(record, target.because, now);
@@ -25,7 +25,7 @@ export const rollBack: Handler<'RollBack'> = (ports) => (input) =>
     const release = await loadRelease(ports, target.release);
     const known = await recordsOf(ports, await membersOf(ports, record));
     const clear = (account: (typeof known)[number]['value']) => withoutDeployFailures(account, id);
-    const members = await changeAccounts(ports, id, known, clear, assertCurrent);
+    const members = await changeAccounts(ports, id, known, clear);
     const own = accountsToRollBack(members, release.id, id);
     // A rollback is as careful as a deployment: one account first.
     const { order, stages } = await planStages(ports, record, release, { arriving: [], own });

@@ -4,7 +4,7 @@
  */
 
 import { messageOf } from '../domain/errors';
-import { withRelease, withUnreached } from '../domain/model/account-changes';
+import { withRelease, withSettingsBegun, withUnreached } from '../domain/model/account-changes';
 import { type AccountRecord, hasLostSettings, isOut, withoutPassing } from '../domain/model/account-record';
 import { outageOf, type Unreached } from '../domain/model/outage';
 import { isAllKept, keepingFirst } from '../domain/model/settings';
@@ -18,12 +18,12 @@ import { revertDrift } from '../rollout/revert-drift';
 import { openShard, type Shard } from '../rollout/shard';
 import { isRefusal } from '../rollout/step';
 import { visitTo } from '../rollout/wave-accounts';
-import type { Handler, PortsOf } from '../tasks/table';
+import type { ActingPortsOf, Handler } from '../tasks/table';
 
-type SettingsPorts = PortsOf<'SettingsShard'>;
+type SettingsPorts = ActingPortsOf<'SettingsShard'>;
 
-export const settingsShard: Handler<'SettingsShard'> = (ports) => async (input) => {
-  const shard = await openShard(ports, input);
+export const settingsShard: Handler<'SettingsShard'> = (closed) => async (input) => {
+  const { shard, ports } = await openShard(closed, input);
   const wanted = shard.accounts.filter(
     ({ value }) =>
       (value.settingsRelease !== shard.release.id || hasLostSettings(value) || isToRevert(value, shard.record)) &&
@@ -47,8 +47,9 @@ async function reach(ports: SettingsPorts, shard: Shard, item: Item<AccountRecor
 
 async function bring(ports: SettingsPorts, shard: Shard, item: Item<AccountRecord>): Promise<void> {
   const { record, desiredState, release } = shard;
-  await shard.assertCurrent();
   const visit = visitTo(item.value.id, record.id, desiredState);
+  // Settings that an abort interrupts are of either release.
+  if (item.value.settingsRelease !== release.id) await change(ports, shard, item, withSettingsBegun);
   if (record.direction === 'back') await putBackUngoverned(ports, shard, item, visit);
   const { parts, isWhole } = settingsWithoutSkipped(item.value, release);
   for (const part of parts) await applyKeeping(ports, shard, item, visit, part);
@@ -66,7 +67,6 @@ async function applyKeeping(
   visit: Visit,
   { settings, regions }: SettingsPart,
 ): Promise<void> {
-  const { assertCurrent } = shard;
   if (namesNothing(settings)) return;
   if (!isAllKept(item.value.previousSettings ?? {}, settings, regions)) {
     const seen = await withRetry(ports, () => ports.accounts.readSettings(visit, settings, regions));
@@ -75,11 +75,7 @@ async function applyKeeping(
       previousSettings: keepingFirst(account.previousSettings ?? {}, seen),
     }));
   }
-  await withRetry(ports, async () => {
-    // Directly before the change, in each try.
-    await assertCurrent();
-    await ports.accounts.applySettings(visit, settings, regions);
-  });
+  await withRetry(ports, () => ports.accounts.applySettings(visit, settings, regions));
 }
 
 /** Restores first and forgets second: after a crash in between the same values are restored once more. */
@@ -89,13 +85,10 @@ async function putBackUngoverned(
   item: Item<AccountRecord>,
   visit: Visit,
 ): Promise<void> {
-  const { release, assertCurrent } = shard;
+  const { release } = shard;
   const leftover = ungoverned(item.value.previousSettings ?? {}, release.settings, release.regions.governed);
   if (namesNothing(leftover)) return;
-  await withRetry(ports, async () => {
-    await assertCurrent();
-    await ports.accounts.putBackSettings(visit, leftover);
-  });
+  await withRetry(ports, () => ports.accounts.putBackSettings(visit, leftover));
   await change(ports, shard, item, (account) => ({
     ...account,
     previousSettings: forgetting(account.previousSettings ?? {}, leftover),
@@ -105,7 +98,7 @@ async function putBackUngoverned(
 /** A store that does not answer for a moment is no failure of the account. */
 const change = (
   ports: SettingsPorts,
-  { record, assertCurrent }: Shard,
+  { record }: Shard,
   item: Item<AccountRecord>,
   how: (account: AccountRecord) => AccountRecord,
-) => withRetry(ports, () => changeLatest(ports, record.id, item, how, assertCurrent));
+) => withRetry(ports, () => changeLatest(ports, record.id, item, how));

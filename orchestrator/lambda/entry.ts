@@ -3,7 +3,7 @@
  * is static, so the bundler leaves out all other ports and their AWS clients.
  */
 import { join } from 'node:path';
-import type { Executions, Ports, StackSets } from '../ports/ports';
+import type { Executions, StackSets, UnguardedPorts } from '../ports/ports';
 import type { DeclaredPort, ExecutionMethod, FunctionDeclaration } from '../tasks/declaration';
 import { type FunctionName, functions, type PortsOf } from '../tasks/table';
 import * as executionFactories from './executions';
@@ -16,7 +16,7 @@ const modules = {
   functions: functionFactories satisfies {
     readonly [F in FunctionName]: (ports: PortsOf<F>) => (input: never) => Promise<unknown>;
   },
-  ports: portFactories satisfies { readonly [P in DeclaredPort | 'clock' | 'random']: () => Ports[P] },
+  ports: portFactories satisfies { readonly [P in DeclaredPort | 'clock' | 'random']: () => UnguardedPorts[P] },
   stackSets: stackSetFactories satisfies { readonly [M in keyof StackSets]: () => StackSets[M] },
   executions: executionFactories satisfies { readonly [M in ExecutionMethod]: () => Executions[M] },
 };

@@ -10,6 +10,7 @@ import { onAccountEvent } from '../events/on-account-event';
 import { onStackSet } from '../events/on-stack-set';
 import { scheduledDrift } from '../operations/scheduled-drift';
 import { scheduledDiscovery, scheduledVisits } from '../operations/scheduled-sweep';
+import { startExecution } from '../runtime/executions';
 import type { PortsOf } from '../tasks/table';
 import { deployed } from './environment';
 import { noteFault } from './serve';
@@ -22,7 +23,7 @@ export const AccountEvents = (ports: PortsOf<'AccountEvents'>) => {
   const follow = onAccountEvent(ports);
   return async (raw: unknown) => {
     const followed = await follow(raw);
-    if (followed.kind === 'start') await ports.executions.start(followed.input);
+    if (followed.kind === 'start') await startExecution(ports, followed.input);
     return followed;
   };
 };
@@ -33,7 +34,7 @@ export const Discover = (ports: PortsOf<'Discover'>) => {
   const discover = scheduledDiscovery(ports);
   return async () => {
     const inputs = await discover({ startsMax });
-    for (const input of inputs) await ports.executions.start(input);
+    for (const input of inputs) await startExecution(ports, input);
     return { started: inputs.length };
   };
 };
@@ -57,7 +58,7 @@ export const Dashboard = (ports: PortsOf<'Dashboard'>) => {
   const api = createApi({
     ports,
     executions,
-    runner: { start: executions.start, resume: async () => undefined },
+    runner: { start: (input) => startExecution(ports, input), resume: async () => undefined },
     desired: () => storedDesiredState(ports),
     inTime: (work) => work(),
     elapsedMs: () => performance.now(),

@@ -23,15 +23,15 @@ import type {
   Clock,
   Directory,
   Notifier,
-  Ports,
   StateMarker,
   Store,
+  UnguardedPorts,
 } from '../ports/ports';
 import { clients } from './clients';
 import { deployed, regionHere } from './environment';
 
 export const clock = (): Clock => wallClock;
-export const random = (): Ports['random'] => Math.random;
+export const random = (): UnguardedPorts['random'] => Math.random;
 export const store = (): Store => createDynamoStore(clients().in(DynamoDBClient, regionHere()), deployed('table'));
 export const artifacts = (): Artifacts => createS3Artifacts(clients().in(S3Client, regionHere()), deployed('bucket'));
 export const directory = (): Directory => {

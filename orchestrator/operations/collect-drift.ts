@@ -8,6 +8,7 @@ import type { AccountId } from '../domain/model/brand';
 import type { StackDrift } from '../domain/model/drift';
 import { isOver } from '../domain/model/lease';
 import { riskNotice } from '../domain/model/notice';
+import type { Guarded } from '../ports/guard';
 import type { Item, Ports, StackInstance, UsesStackSets } from '../ports/ports';
 import { readAccount, writeAccount } from '../records/accounts';
 import type { Detection, DetectionCounts } from '../records/detections';
@@ -20,7 +21,8 @@ const readsAtOnceMax = 5;
 /** If more stacks have drifted, the differences are read for these; for the others it is only known that they drifted. */
 const readsMax = 500;
 
-type CollectPorts = Pick<Ports, 'store' | 'notifier' | 'clock' | 'random'> &
+type CollectPorts = Guarded<'store' | 'notifier'> &
+  Pick<Ports, 'clock' | 'random'> &
   UsesStackSets<'driftOf' | 'instances' | 'results'>;
 type Place = Pick<StackInstance, 'account' | 'region'>;
 

@@ -3,7 +3,7 @@
  * again and again under one name until nothing is left. Nothing here waits: each call continues from what is stored.
  */
 
-import { isStrongroomError, messageOf } from '../domain/errors';
+import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId, SweepId, WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
@@ -11,11 +11,14 @@ import { isOver } from '../domain/model/lease';
 import type { ModuleId } from '../domain/model/module';
 import { stackSetName } from '../domain/model/module';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { byVersion, type Guard, guard } from '../ports/guard';
 import { type Item, operationEnded, type Ports, type UsesStackSets } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
-import { type Detection, listDetections, writeDetection } from '../records/detections';
+import { type Detection, listDetections, readDetection, writeDetection } from '../records/detections';
+import { readLease } from '../records/leases';
 import { readRollout } from '../records/rollouts';
 import { withRetry } from '../rollout/retry';
+import { onboardingsOf } from '../rollout/wave-admission';
 import { collectDrift } from './collect-drift';
 
 /** Detections that run at once; the rates of their calls are not documented. */
@@ -127,6 +130,26 @@ async function wavesAtWork(
 const isSoaking = ({ status, waves, wave }: RolloutRecord): boolean =>
   status.kind === 'waiting' && waves[wave]?.firstHealthyAt !== undefined;
 
+/** A rollout may have begun to change the wave since the run looked. */
+const idleWaveGuard = (ports: Pick<Ports, 'store' | 'clock'>, { wave, stackSet }: WaveSet): Guard => ({
+  ask: async () => {
+    const now = ports.clock.now();
+    const lease = (await readLease(ports))?.value;
+    const holder = lease === undefined || lease.released ? undefined : (await readRollout(ports, lease.holder)).value;
+    const isChanged =
+      holder !== undefined && !isOver(holder, now) && !isSoaking(holder) && holder.waves[holder.wave]?.name === wave;
+    if (isChanged || (await onboardingsOf(ports, wave, now)).length > 0) throw errors.stackSetBusy(stackSet);
+  },
+});
+
+/** Another run has not collected it in the meantime. */
+const detectionGuard = (ports: Pick<Ports, 'store'>, { value: { stackSet }, version }: Stored): Guard => ({
+  ask: async ({ strength }) => {
+    if (strength === 'record') return;
+    if ((await readDetection(ports, stackSet))?.version !== version) throw errors.staleWrite(`detection ${stackSet}`);
+  },
+});
+
 async function begin(
   ports: DriftPorts,
   { id: run }: DriftRun,
@@ -136,7 +159,8 @@ async function begin(
   const operationId = `${run}-${set.module}`;
   const begun = { ...set, run, operationId, startedAt: ports.clock.now().toISOString() };
   try {
-    await ports.stackSets.detectDrift(set.stackSet, operationId);
+    const { stackSets } = guard(ports, idleWaveGuard(ports, set));
+    await stackSets.detectDrift(set.stackSet, operationId);
     return await write(ports, begun, known);
   } catch (error) {
     if (!isStrongroomError(error)) throw error;
@@ -150,7 +174,7 @@ async function begin(
 const nothing = { instances: 0, inSync: 0, drifted: 0, unknown: 0, unrecorded: 0 };
 
 async function write(ports: DetectionPorts, detection: Detection, known: Stored | undefined): Promise<Stored> {
-  const version = await writeDetection(ports, detection, known?.version ?? 0);
+  const version = await writeDetection(guard(ports, byVersion), detection, known?.version ?? 0);
   return { value: detection, version };
 }
 
@@ -173,17 +197,18 @@ async function collected(
 async function ended(ports: DetectionPorts, item: Stored, accounts: readonly Item<AccountRecord>[]): Promise<Stored> {
   const { value: detection } = item;
   if (!isRunning(detection)) return item;
+  const acting = guard(ports, detectionGuard(ports, item));
   const now = ports.clock.now();
   const at = now.toISOString();
   if (now.getTime() - new Date(detection.startedAt).getTime() > detectionHoursMax * 3_600_000) {
-    await withRetry(ports, () => ports.stackSets.stop(detection.stackSet, detection.operationId));
+    await withRetry(ports, () => acting.stackSets.stop(detection.stackSet, detection.operationId));
     const because = `it was given up after ${detectionHoursMax} hours`;
     return write(ports, { ...detection, ended: { at, because, ...nothing } }, item);
   }
   const { stackSet, operationId } = detection;
   const status = await withRetry(ports, () => ports.stackSets.status(stackSet, operationId));
   if (!operationEnded(status)) return item;
-  const counts = await collectDrift(ports, detection, membersOf(detection, accounts));
+  const counts = await collectDrift(acting, detection, membersOf(detection, accounts));
   const because = status === 'STOPPED' ? 'it was stopped before it had looked everywhere' : '';
   return write(ports, { ...detection, ended: { at, because, ...counts } }, item);
 }

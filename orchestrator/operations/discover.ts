@@ -12,6 +12,7 @@ import type { Organization } from '../domain/model/organization';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { waitingForFirst, waitingForRollout } from '../domain/planning/placement';
 import { type Seat, seatsOf, target } from '../domain/planning/targeting';
+import { byVersion, guard } from '../ports/guard';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { readDesiredState } from '../records/desired-state';
@@ -129,6 +130,9 @@ function isLeftToPerson(last: RolloutRecord | undefined, wave: WaveName, finishe
   return hasOpened && (last.id === finished.rollout || last.startedAt >= finished.at);
 }
 
+/** A place takes the place of the record that it was decided on: another write in between wins. */
+const own = (ports: Pick<Ports, 'store'>) => guard(ports, byVersion);
+
 /** An account that a rollout is working on is left to it, unless the account is closed: the rollout has to know that. */
 async function recordPlaces(
   ports: DiscoverPorts,
@@ -147,7 +151,7 @@ async function recordPlaces(
         const release = item?.value.release;
         await unlessStale(
           recordPlace(
-            ports,
+            own(ports),
             item,
             {
               placed: { ...seat.placed, because: placeOf(standing) },
@@ -184,7 +188,7 @@ async function recordLeft(
     const last = holder && holders.get(holder.rollout);
     if (listed.has(id) || (last !== undefined && !isOver(last, now))) continue;
     const placed = { id, name, ou, because: 'it is no longer in the organization', reason: 'excluded' } as const;
-    await unlessStale(recordPlace(ports, item, { placed, wave: undefined, orgState }, now));
+    await unlessStale(recordPlace(own(ports), item, { placed, wave: undefined, orgState }, now));
   }
 }
 

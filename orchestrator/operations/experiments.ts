@@ -17,8 +17,10 @@ import type { DesiredState } from '../domain/model/desired-state';
 import { type ProbeId, type ProbeResult, probeIds } from '../domain/model/probe';
 import type { Release } from '../domain/model/release';
 import { probePrefix } from '../domain/model/resource-names';
-import type { Ports, Sample, Visit } from '../ports/ports';
+import type { Guarded } from '../ports/guard';
+import type { Clock, Sample, Visit } from '../ports/ports';
 import { withRetry } from '../rollout/retry';
+import { isRefusal } from '../rollout/step';
 
 /** Delivery takes 5 minutes on average and 15 seldom [doc:awscloudtrail/how-cloudtrail-works]. */
 const trailWatch = { minutes: 20, everySeconds: 60 } as const;
@@ -27,7 +29,7 @@ const alertWatch = { minutes: 10, everySeconds: 15 } as const;
 /** Clocks differ, and an object may be dated a little before it could be listed. */
 const clockSkewMs = 120_000;
 
-type ProbingPorts = Pick<Ports, 'probes' | 'clock' | 'random'>;
+type ProbingPorts = Guarded<'probes' | 'clock' | 'random'>;
 
 export interface Setting {
   readonly visit: Visit;
@@ -40,13 +42,18 @@ export interface Setting {
   readonly operatorCredentials?: OperatorCredentials | undefined;
 }
 
-export function experiment(ports: ProbingPorts, setting: Setting): Promise<readonly ProbeResult[]> {
-  return Promise.all(
+/** @throws a refusal if the account is no longer free for probes, after every probe has cleared away what it had made. */
+export async function experiment(ports: ProbingPorts, setting: Setting): Promise<readonly ProbeResult[]> {
+  const tried = await Promise.allSettled(
     probeIds.map(async (probe): Promise<ProbeResult> => {
       if (!isApplicable(probe, setting.release)) return notApplicable(probe, ports.clock.now());
       return trials[probe](ports, setting);
     }),
   );
+  return tried.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
 }
 
 const trials: Readonly<Record<ProbeId, (ports: ProbingPorts, setting: Setting) => Promise<ProbeResult>>> = {
@@ -91,7 +98,7 @@ async function tried<T>(run: () => Promise<T | undefined>): Promise<Fact<T>> {
     const found = await run();
     return found === undefined ? absent : read(found);
   } catch (error) {
-    if (!isStrongroomError(error) || error.code === 'Internal') throw error;
+    if (!isStrongroomError(error) || error.code === 'Internal' || isRefusal(error)) throw error;
     return unreadable(messageOf(error));
   }
 }
@@ -149,7 +156,7 @@ async function watchSample(ports: ProbingPorts, visit: Visit, sample: Sample): P
 
 /** Looks until the watch is over, or the time is up: at least once, and once more at the end. */
 async function watching<T>(
-  { clock }: Pick<Ports, 'clock'>,
+  { clock }: { readonly clock: Clock },
   { minutes, everySeconds }: { readonly minutes: number; readonly everySeconds: number },
   look: () => Promise<T>,
   isOver: (seen: T) => boolean,

@@ -10,6 +10,7 @@ import type { ExecutionInput } from '../domain/model/execution-input';
 import { isOver, leased } from '../domain/model/lease';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { undiscovered } from '../domain/planning/placement';
+import { byVersion, guard } from '../ports/guard';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, writeAccount } from '../records/accounts';
 import { readDesiredState } from '../records/desired-state';
@@ -21,6 +22,9 @@ import { unfinishedHolderOf } from '../rollout/wave-admission';
 import { firstInput } from './start';
 
 type NewAccountPorts = Pick<Ports, 'store' | 'clock'>;
+
+/** Every write here takes the place of the record that the decision was made on, or of none. */
+const own = (ports: Pick<Ports, 'store'>) => guard(ports, byVersion);
 
 export interface AccountChange {
   readonly account: AccountId;
@@ -69,7 +73,7 @@ async function tryToStart(
   const rollout = known?.value ?? (await written(ports, change, now));
   if (rollout === undefined) {
     const because = 'no rollout was started yet, so its wave is not known';
-    if (item === undefined) await writeAccount(ports, { ...undiscovered(account, now), because }, 0);
+    if (item === undefined) await writeAccount(own(ports), { ...undiscovered(account, now), because }, 0);
     return { kind: 'recorded', account, because };
   }
   if (holder === undefined) await hold(ports, rollout, account, item, now);
@@ -99,7 +103,7 @@ async function written(ports: NewAccountPorts, change: AccountChange, now: Date)
     answers: [],
   };
   const record = leased(prepared, now);
-  const version = await writeRollout(ports, record, 0);
+  const version = await writeRollout(own(ports), record, 0);
   await commit(ports, { record, version, events: [{ type: 'newAccountFollowed', account, reason }] });
   return record;
 }
@@ -117,7 +121,7 @@ async function hold(
     because: 'it is new, and its place is being looked for',
   };
   const holder = { rollout: id, fencingToken: (record.holder?.fencingToken ?? 0) + 1 };
-  await writeAccount(ports, { ...record, holder }, item?.version ?? 0);
+  await writeAccount(own(ports), { ...record, holder }, item?.version ?? 0);
 }
 
 async function giveWay(ports: NewAccountPorts, known: Item<RolloutRecord>, to: RolloutId): Promise<void> {
@@ -149,7 +153,7 @@ export async function recordGone(
       const record = moved(item?.value ?? undiscovered(account, now), 'suspended', now);
       const orgState = how === 'closed' ? 'PENDING_CLOSURE' : record.orgState;
       if (item?.value.state !== 'SUSPENDED' || item.value.because !== because)
-        await writeAccount(ports, { ...record, because, orgState }, item?.version ?? 0);
+        await writeAccount(own(ports), { ...record, because, orgState }, item?.version ?? 0);
       return { kind: 'recorded', account, because };
     },
   );

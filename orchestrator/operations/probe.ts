@@ -12,12 +12,14 @@ import { type OrganizationId, parseSweepId, type RolloutId, type SweepId, type W
 import type { DesiredState } from '../domain/model/desired-state';
 import { failedProbes, type ProbeEvidence, type ProbeResult } from '../domain/model/probe';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { byVersion, type Guard, guard } from '../ports/guard';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, readAccounts, writeAccount } from '../records/accounts';
 import { loadRelease } from '../records/documents';
 import { writeEvidence } from '../records/evidence';
 import { readRollout } from '../records/rollouts';
 import { isStaleWrite, updateOnConflict } from '../records/stale-write';
+import { isRefusal } from '../rollout/step';
 import { visitTo } from '../rollout/wave-accounts';
 import { experiment } from './experiments';
 import { stamp } from './start';
@@ -109,17 +111,28 @@ async function probeMember(
   const by = parseSweepId(`sw-${run}`);
   const release = await loadRelease(ports, item.value.release);
   const visit = visitTo(member.id, by, desiredState);
-  const results = await experiment(ports, {
-    visit,
-    release,
-    desiredState,
-    organization,
-    stamp: run,
-    operatorCredentials,
-  });
+  const setting = { visit, release, desiredState, organization, stamp: run, operatorCredentials };
+  let results: readonly ProbeResult[];
+  try {
+    results = await experiment(guard(ports, freeGuard(ports, item.value)), setting);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return notProbed('a rollout began to change the account while the probes ran');
+  }
   const unrecorded = await recorded(ports, member, { release: release.id, results }, by);
   return { kind: 'passed', member, results, unrecorded };
 }
+
+/** Probes take many minutes: no rollout has begun to work there since, and the account is at the release that is probed. */
+const freeGuard = (ports: ProbingPorts, { id, release }: AccountRecord): Guard => ({
+  ask: async ({ method }) => {
+    // What a probe has made is cleared away in any case.
+    if (method === 'clearAway') return;
+    const account = (await readAccount(ports, id))?.value;
+    if (account === undefined || account.release !== release || (await rolloutAtWork(ports, account)) !== undefined)
+      throw errors.staleWrite(`account ${id}`);
+  },
+});
 
 const rolloutAtWork = (ports: ProbingPorts, account: AccountRecord): Promise<RolloutRecord | undefined> =>
   holderOf({ ports, rollout: (id: RolloutId) => readRollout(ports, id) }, account);
@@ -140,8 +153,9 @@ async function recorded(
     if (item?.value.release !== shown.release) return 'another release was deployed while the probes ran';
     // Evidence comes first, so that no state is recorded without it.
     const evidence = { at: at.toISOString(), sweep, release: shown.release, results: [], probes };
-    await writeEvidence(ports, item.value, evidence);
-    await writeAccount(ports, withProbes(item.value, shown, at), item.version);
+    const own = guard(ports, byVersion);
+    await writeEvidence(own, item.value, evidence);
+    await writeAccount(own, withProbes(item.value, shown, at), item.version);
     return undefined;
   };
   try {

@@ -16,6 +16,7 @@ import {
 import { deployedOf, failedAccounts } from '../domain/planning/deployed';
 import { buildPlan, lastWaveFirst, narrowPlan } from '../domain/planning/planning';
 import { target } from '../domain/planning/targeting';
+import { guard } from '../ports/guard';
 import type { Ports } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import type { Baseline } from '../records/baseline';
@@ -101,6 +102,8 @@ export async function recordRollout(
   { organization, release, rollbackTargets, request, desiredState, wanted }: Beginning,
 ): Promise<ExecutionInput> {
   const now = ports.clock.now();
+  // A laptop may have slept since it was found that nobody has the lease, and the desired state is everybody's.
+  const acting = guard(ports, { ask: () => refuseBusy(ports) });
   const record: RolloutRecord = {
     id: newRolloutId(now, ports.random),
     organization,
@@ -117,8 +120,8 @@ export async function recordRollout(
     answers: [],
   };
   // Written first: if this process dies, a sweep still knows the desired state of every rollout that exists.
-  await writeDesiredState(ports, { desiredState: record.desiredState, release: wanted });
-  const version = await writeRollout(ports, record, 0);
+  await writeDesiredState(acting, { desiredState: record.desiredState, release: wanted });
+  const version = await writeRollout(acting, record, 0);
   const { by, reason, emergency } = request;
   const started = { type: 'rolloutStarted', by, release: record.release, reason, emergency } as const;
   await commit(ports, { record, version, events: [started] });

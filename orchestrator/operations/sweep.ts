@@ -5,59 +5,38 @@
 import pLimit from 'p-limit';
 import { isStrongroomError } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
-import {
-  type AccountId,
-  parseSweepId,
-  type ReleaseId,
-  type RolloutId,
-  type SweepId,
-  type WaveName,
-} from '../domain/model/brand';
+import { type AccountId, parseSweepId } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
-import type { FinishedWave } from '../domain/model/finished-wave';
-import type { Verdict } from '../domain/model/gate';
-import { isOver } from '../domain/model/lease';
-import { riskNotice } from '../domain/model/notice';
 import { faultWords } from '../domain/model/outage';
-import type { Placed } from '../domain/model/plan';
-import type { Release } from '../domain/model/release';
-import type { RolloutRecord, RolloutRequest } from '../domain/model/rollout';
+import type { RolloutRequest } from '../domain/model/rollout';
+import { guard } from '../ports/guard';
 import type { Item, Ports } from '../ports/ports';
-import { readAccounts, writeAccount } from '../records/accounts';
+import { readAccount, readAccounts } from '../records/accounts';
 import type { Baseline } from '../records/baseline';
 import { loadRelease } from '../records/documents';
-import { writeEvidence } from '../records/evidence';
 import { readRollout } from '../records/rollouts';
-import { unlessStale } from '../records/stale-write';
+import { isStaleWrite } from '../records/stale-write';
 import { readFinishedWave } from '../records/waves';
-import { evidenceOf, type Seen, visitAccount, withVisit } from '../rollout/visit';
+import { accountGuard, recordWindowSeconds } from '../rollout/guards';
+import { visitAccount } from '../rollout/visit';
 import { visitTo } from '../rollout/wave-accounts';
+import {
+  changedMeanwhile,
+  concluded,
+  type Member,
+  type Sweeping,
+  type SweepPorts,
+  unrecorded,
+  type Verified,
+  type Visited,
+  type VisitingPorts,
+} from './conclude-visit';
 import { previewPlan, stamp } from './start';
 
 /** Accounts that are visited at once [aws-behavior 4]. */
 const accountsAtOnceMax = 40;
 
-export type SweepPorts = Pick<
-  Ports,
-  'directory' | 'store' | 'artifacts' | 'accounts' | 'notifier' | 'clock' | 'random'
->;
-/** Visits to recorded accounts need no listing of the organization. */
-export type VisitingPorts = Omit<SweepPorts, 'directory'>;
-
-export type Member = Placed & { readonly wave: WaveName };
-
-/** The result for one account. */
-export type Verified =
-  | { readonly kind: 'unmanaged'; readonly member: Member; readonly because: string }
-  | {
-      readonly kind: 'verified';
-      readonly member: Member;
-      readonly verdict: Verdict;
-      /** With what was seen; its state changes only if that was recorded. */
-      readonly account: AccountRecord;
-      /** Why it was not. */
-      readonly unrecorded?: string | undefined;
-    };
+export { holderOf, type Member, type SweepPorts, type Verified, type VisitingPorts } from './conclude-visit';
 
 export interface SweepRequest extends Pick<RolloutRequest, 'waves' | 'accounts'> {
   /** Continues after this account. */
@@ -117,6 +96,7 @@ export async function verifyMembers(
     report(verified);
     return verified;
   };
+  const readAt = ports.clock.now();
   const items = await readAccounts(
     ports,
     members.map(({ id }) => id),
@@ -124,7 +104,7 @@ export async function verifyMembers(
   const limit = pLimit(accountsAtOnceMax);
   try {
     const visits = await limit.map(members, async (member, index) => {
-      const visit = await visitMember(sweeping, member, items[index]);
+      const visit = await visitMember(sweeping, member, { item: items[index], readAt });
       if (visit.kind === 'unmanaged') return reported(visit);
       return isConclusive(visit) ? reported(await concluded(sweeping, visit)) : visit;
     });
@@ -147,15 +127,6 @@ export async function verifyMembers(
 const isEntered = (visit: VisitOutcome): boolean => visit.kind === 'visited' && visit.seen.error === undefined;
 const isConclusive = (visit: Visited): boolean => isEntered(visit) && visit.seen.outage === undefined;
 
-interface Sweeping {
-  readonly ports: VisitingPorts;
-  readonly desiredState: DesiredState;
-  readonly by: SweepId;
-  readonly release: (id: ReleaseId) => Promise<Release>;
-  readonly finished: (wave: WaveName) => Promise<FinishedWave | undefined>;
-  readonly rollout: (id: RolloutId) => Promise<Item<RolloutRecord>>;
-}
-
 /** What many accounts share is read once. A rollout that runs when it is first read counts as running for the whole sweep. */
 const beginSweep = (ports: VisitingPorts, desiredState: DesiredState): Sweeping => ({
   ports,
@@ -177,27 +148,38 @@ function remembering<K, V>(load: (key: K) => Promise<V>): (key: K) => Promise<V>
 
 type VisitOutcome = Visited | Verified;
 
-interface Visited {
-  readonly kind: 'visited';
-  readonly member: Member;
-  readonly item: Item<AccountRecord>;
-  readonly seen: Seen;
+interface Known {
+  readonly item: Item<AccountRecord> | undefined;
+  readonly readAt: Date;
 }
 
 async function visitMember(
   { ports, desiredState, by, release }: Sweeping,
   member: Member,
-  item: Item<AccountRecord> | undefined,
+  before: Known,
 ): Promise<Visited | Extract<Verified, { kind: 'unmanaged' }>> {
+  const { item, readAt } = await latest(ports, member, before);
   if (item?.value.release === undefined) return { kind: 'unmanaged', member, because: whyUnmanaged(item?.value) };
-  const seen = await visitAccount(ports, {
-    visit: visitTo(member.id, by, desiredState),
-    release: await release(item.value.release),
-    adopted: item.value.adopted,
-    drift: item.value.drift,
-  });
-  if (seen.error !== undefined && !isAboutTheAccount(seen.error)) throw seen.error;
-  return { kind: 'visited', member, item, seen };
+  try {
+    const seen = await visitAccount(guard(ports, accountGuard(ports, item, readAt)), {
+      visit: visitTo(member.id, by, desiredState),
+      release: await release(item.value.release),
+      adopted: item.value.adopted,
+      drift: item.value.drift,
+    });
+    if (seen.error !== undefined && !isAboutTheAccount(seen.error)) throw seen.error;
+    return { kind: 'visited', member, item, seen };
+  } catch (error) {
+    if (!isStaleWrite(error)) throw error;
+    return { kind: 'unmanaged', member, because: changedMeanwhile };
+  }
+}
+
+/** A sweep takes minutes, and an account may have been closed or moved since it began. */
+async function latest(ports: Pick<Ports, 'store' | 'clock'>, { id }: Member, known: Known): Promise<Known> {
+  const now = ports.clock.now();
+  const isRecent = now.getTime() - known.readAt.getTime() < recordWindowSeconds * 1000;
+  return isRecent ? known : { item: await readAccount(ports, id), readAt: now };
 }
 
 function whyUnmanaged(account: AccountRecord | undefined): string {
@@ -210,73 +192,3 @@ function whyUnmanaged(account: AccountRecord | undefined): string {
 const isAboutTheAccount = (error: unknown): boolean =>
   isStrongroomError(error) &&
   (error.retriable || error.code === 'CannotEnterAccount' || error.code === 'WrongIdentity');
-
-/** Records what was seen, unless a rollout holds the account, and alerts if keys are at risk. */
-async function concluded(sweeping: Sweeping, visited: Visited): Promise<Verified> {
-  const { notifier } = sweeping.ports;
-  const { item, member, seen } = visited;
-  const account = withVisit(item.value, seen, await hasSoaked(sweeping, visited));
-  const holder = await holderOf(sweeping, item.value);
-  const because =
-    holder === undefined ? await recorded(sweeping, visited, account) : `rollout ${holder.id} holds the account`;
-  if (because === undefined) {
-    if (account.state === 'KEYS_AT_RISK') await notifier.notify(riskNotice(account, account.stateSince));
-    return { kind: 'verified', member, verdict: seen.verdict, account };
-  }
-  // While a rollout works there, a check may fail for a moment. While it waits, only the sweep can alert.
-  if (account.state === 'KEYS_AT_RISK' && holder !== undefined && holder.status.kind !== 'running')
-    await notifier.notify(riskNotice(account, item.value.stateSince));
-  return unrecorded(visited, because, account);
-}
-
-const stateOf = ({ state, stateSince, states }: AccountRecord) => ({ state, stateSince, states });
-
-/** Shown with what was seen, but in the state in which it is recorded. */
-const unrecorded = (
-  { item, member, seen }: Visited,
-  because: string,
-  account = withVisit(item.value, seen, false),
-) => ({
-  kind: 'verified' as const,
-  member,
-  verdict: seen.verdict,
-  account: { ...account, ...stateOf(item.value) },
-  unrecorded: because,
-});
-
-/** @returns why it was not recorded. */
-async function recorded(
-  { ports, by }: Sweeping,
-  { item, seen }: Visited,
-  account: AccountRecord,
-): Promise<string | undefined> {
-  const write = async (): Promise<void> => {
-    // Evidence comes first, so that no state is recorded without it.
-    await writeEvidence(ports, item.value, evidenceOf(seen, { sweep: by }));
-    await writeAccount(ports, account, item.version);
-  };
-  // Not retried: the visit was judged with the release and the drift of the record that it began with.
-  return (await unlessStale(write())) ? undefined : 'another process changed its record during the visit';
-}
-
-/** The rollout that holds the account. A rollout that has ended, or whose lease has expired, holds nothing. */
-export async function holderOf(
-  { ports, rollout }: Pick<Sweeping, 'rollout'> & { readonly ports: Pick<Ports, 'clock'> },
-  { holder }: AccountRecord,
-): Promise<RolloutRecord | undefined> {
-  if (holder === undefined) return undefined;
-  const { value } = await rollout(holder.rollout);
-  return isOver(value, ports.clock.now()) ? undefined : value;
-}
-
-/**
- * A passed visit of a sweep counts as the one after the soak if the account has passed for the soak time of its wave, and only with a release
- * that the wave has finished: then the wave has passed its gate, and its approval, if it requires one, was given.
- */
-async function hasSoaked({ desiredState, finished }: Sweeping, { item, member, seen }: Visited): Promise<boolean> {
-  const { passing } = item.value;
-  const soakMinutes = desiredState.waves.find(({ name }) => name === member.wave)?.soakMinutes ?? 0;
-  if (passing?.release !== seen.release || soakMinutes === 0) return false;
-  if (seen.at.getTime() - new Date(passing.at).getTime() < soakMinutes * 60_000) return false;
-  return (await finished(member.wave))?.release === seen.release;
-}

@@ -16,10 +16,12 @@ import type { OperationKind } from '../domain/model/plan';
 import type { DesiredSettings, PreviousSettings } from '../domain/model/settings';
 import type { InstanceResult, OperationStatus } from '../domain/model/stack-set-operation';
 import type { StateMarker } from './state-marker';
+import type { Artifacts, Store } from './store';
 
 export type { InstanceOutcome } from '../domain/model/stack-set-operation';
 export { operationEnded, stacksPerAdoptionMax } from '../domain/model/stack-set-operation';
 export type { StateMarker } from './state-marker';
+export type { Artifacts, Item, Key, Store } from './store';
 export type { Surroundings } from './surroundings';
 export type { InstanceResult, Notice, OperationStatus, Preflight };
 
@@ -209,42 +211,6 @@ export interface StackSets {
   ) => Promise<readonly ResourceDrift[]>;
 }
 
-/** The StackSet methods that a function uses; its role allows only those. */
-export type UsesStackSets<Method extends keyof StackSets> = { readonly stackSets: Pick<StackSets, Method> };
-
-/** A place in the table: partition and sort key. */
-export interface Key {
-  readonly pk: string;
-  readonly sk: string;
-}
-export interface Item<T> {
-  readonly key: Key;
-  /** 1 at creation, then one more with each write. */
-  readonly version: number;
-  readonly value: T;
-}
-
-/** Single-item writes on condition of a version; nothing needs a transaction. Values are JSON, 400 KB at most. */
-export interface Store {
-  readonly get: <T>(key: Key) => Promise<Item<T> | undefined>;
-  /** In the order of the keys; undefined where there is none. */
-  readonly getMany: <T>(keys: readonly Key[]) => Promise<readonly (Item<T> | undefined)[]>;
-  /** Expecting 0 means that the item must not exist. StaleWrite if the version is another. Returns the new version. */
-  readonly put: <T>(key: Key, value: T, expectedVersion: number) => Promise<number>;
-  /** A page of a partition in order of the sort key, after `after`; `next` is the `after` of the following page. */
-  readonly list: <T>(
-    pk: string,
-    options?: { readonly after?: string; readonly limit?: number },
-  ) => Promise<{ readonly items: readonly Item<T>[]; readonly next?: string }>;
-}
-
-/** Immutable texts by key: templates by hash, releases, plans. */
-export interface Artifacts {
-  readonly get: (key: string) => Promise<string | undefined>;
-  /** Twice with the same content is once; with other content ImmutableArtifact. */
-  readonly put: (key: string, text: string) => Promise<void>;
-}
-
 /** Completes a waiting task. NotWaiting if the token is no longer waited for. */
 export interface Callbacks {
   readonly succeed: (token: string, output: unknown) => Promise<void>;
@@ -266,8 +232,8 @@ export interface Notifier {
   readonly notify: (notice: Notice) => Promise<void>;
 }
 
-/** All of them: what a world is. Handlers ask only for those that they use. */
-export interface Ports {
+/** All of them: what a world is. Its methods act at once, so only the files that `test/architecture.test.ts` lists hold it. */
+export interface UnguardedPorts {
   readonly directory: Directory;
   readonly accounts: Accounts;
   readonly probes: Probes;
@@ -281,3 +247,34 @@ export interface Ports {
   /** Waits a while before a retry; chance comes from here, so that a seed decides it. */
   readonly random: () => number;
 }
+
+/** The methods that may be called at any time: they only read, or write what is named by its content. Every other method is an effect. */
+export interface Harmless {
+  readonly directory: keyof Directory;
+  readonly accounts: never;
+  readonly probes: never;
+  readonly stackSets: 'describe' | 'instances' | 'status' | 'results' | 'driftOf';
+  readonly store: 'get' | 'getMany' | 'list';
+  readonly artifacts: keyof Artifacts;
+  readonly callbacks: never;
+  readonly notifier: never;
+  readonly stateMarker: 'read';
+  readonly executions: 'end';
+}
+
+/** An effect, which cannot be called: `guard.ts` opens it. A function has a name, so a world can be given for closed ports. */
+export interface Closed {
+  readonly name: string;
+}
+export type ClosedPort<N extends keyof Harmless, Port> = {
+  readonly [M in keyof Port]: M extends Harmless[N] ? Port[M] : Closed;
+};
+
+/** What handlers and operations are given. They ask only for the ports that they use, and cannot call an effect without a guard. */
+export type Ports = {
+  readonly [N in Exclude<keyof UnguardedPorts, 'clock' | 'random'>]: ClosedPort<N, UnguardedPorts[N]>;
+} & Pick<UnguardedPorts, 'clock' | 'random'>;
+/** The StackSet methods that a function uses; its role allows only those. */
+export type UsesStackSets<Method extends keyof StackSets> = { readonly stackSets: Pick<Ports['stackSets'], Method> };
+export type ClosedExecutions = ClosedPort<'executions', Executions>;
+export type UsesExecutions<Method extends keyof Executions> = { readonly executions: Pick<ClosedExecutions, Method> };

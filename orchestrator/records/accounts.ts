@@ -3,7 +3,7 @@ import type { AccountRecord } from '../domain/model/account-record';
 import type { AccountId } from '../domain/model/brand';
 import type { Item } from '../ports/ports';
 import { accountKey, accountPartitions } from './keys';
-import { type HasStore, listAll, pagesOf } from './listing';
+import { type HasGuardedStore, type HasStore, listAll, pagesOf } from './listing';
 
 export const readAccount = ({ store }: HasStore, id: AccountId): Promise<Item<AccountRecord> | undefined> =>
   store.get<AccountRecord>(accountKey(id));
@@ -19,5 +19,8 @@ export async function listAccounts({ store }: HasStore): Promise<readonly Item<A
 export async function* accountPages({ store }: HasStore): AsyncGenerator<readonly Item<AccountRecord>[]> {
   for (const pk of accountPartitions) yield* pagesOf<AccountRecord>(store, pk);
 }
-export const writeAccount = ({ store }: HasStore, record: AccountRecord, expectedVersion: number): Promise<number> =>
-  store.put(accountKey(record.id), record, expectedVersion);
+export const writeAccount = (
+  { store }: HasGuardedStore,
+  record: AccountRecord,
+  expectedVersion: number,
+): Promise<number> => store.put(accountKey(record.id), record, expectedVersion);

@@ -3,7 +3,7 @@ import type { SweepId, WaveName } from '../domain/model/brand';
 import type { ModuleId } from '../domain/model/module';
 import type { Item } from '../ports/ports';
 import { detectionKey, detectionsPartition } from './keys';
-import { type HasStore, listAll } from './listing';
+import { type HasGuardedStore, type HasStore, listAll } from './listing';
 
 export interface Detection {
   readonly stackSet: string;
@@ -26,5 +26,10 @@ export interface DetectionCounts {
 }
 export const listDetections = ({ store }: HasStore): Promise<readonly Item<Detection>[]> =>
   listAll(store, detectionsPartition);
-export const writeDetection = ({ store }: HasStore, detection: Detection, expectedVersion: number): Promise<number> =>
-  store.put(detectionKey(detection.stackSet), detection, expectedVersion);
+export const readDetection = ({ store }: HasStore, stackSet: string): Promise<Item<Detection> | undefined> =>
+  store.get(detectionKey(stackSet));
+export const writeDetection = (
+  { store }: HasGuardedStore,
+  detection: Detection,
+  expectedVersion: number,
+): Promise<number> => store.put(detectionKey(detection.stackSet), detection, expectedVersion);

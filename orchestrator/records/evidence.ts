@@ -6,7 +6,7 @@ import type { AccountId, ReleaseId, RolloutId, SweepId } from '../domain/model/b
 import type { CheckResult } from '../domain/model/gate';
 import type { ProbeResult } from '../domain/model/probe';
 import { evidenceKey, evidencePartition, visitsKept } from './keys';
-import { type HasStore, listAll } from './listing';
+import { type HasGuardedStore, type HasStore, listAll } from './listing';
 import { isStaleWrite } from './stale-write';
 
 /** One visit to an account: the facts, and the results of the checks. */
@@ -44,7 +44,7 @@ function unpacked({ visit, packed }: StoredEvidence): Evidence {
 
 /** Writes the visit that the account's record will count next: written again after a crash, it is the same visit. */
 export async function writeEvidence(
-  { store }: HasStore,
+  { store }: HasGuardedStore,
   { id, visits = 0 }: Pick<AccountRecord, 'id' | 'visits'>,
   evidence: Evidence,
 ): Promise<void> {

@@ -1,13 +1,16 @@
 /** Reads whole partitions of the table. */
 import { errors } from '../domain/errors';
-import type { Item, Ports, Store } from '../ports/ports';
+import type { Guarded } from '../ports/guard';
+import type { Item, Ports } from '../ports/ports';
 
 export type HasStore = Pick<Ports, 'store'>;
+export type HasGuardedStore = Guarded<'store'>;
+type Listing = Pick<Ports['store'], 'list'>;
 
 /** Pages read of one listing, so that a damaged table cannot keep us reading forever. */
 const pagesMax = 10_000;
 
-export async function* pagesOf<T>(store: Store, pk: string, after?: string): AsyncGenerator<readonly Item<T>[]> {
+export async function* pagesOf<T>(store: Listing, pk: string, after?: string): AsyncGenerator<readonly Item<T>[]> {
   let from = after;
   for (let page = 0; page < pagesMax; page++) {
     const { items, next } = await store.list<T>(pk, from === undefined ? {} : { after: from });
@@ -18,7 +21,7 @@ export async function* pagesOf<T>(store: Store, pk: string, after?: string): Asy
   throw errors.limitExceeded(`the listing of ${pk}`, `${pagesMax} pages`);
 }
 
-export async function listAll<T>(store: Store, pk: string, after?: string, enough = Number.POSITIVE_INFINITY) {
+export async function listAll<T>(store: Listing, pk: string, after?: string, enough = Number.POSITIVE_INFINITY) {
   const found: Item<T>[] = [];
   for await (const items of pagesOf<T>(store, pk, after)) {
     for (const item of items) found.push(item);

@@ -2,7 +2,7 @@
 import { errors } from '../domain/errors';
 import type { OrganizationId } from '../domain/model/brand';
 import { ownerKey } from './keys';
-import type { HasStore } from './listing';
+import type { HasGuardedStore, HasStore } from './listing';
 import { unlessStale } from './stale-write';
 
 interface Owner {
@@ -13,7 +13,7 @@ interface Owner {
  * The state belongs to the first organization that is seen, forever.
  * @throws OtherOrganization before anything is written for another one.
  */
-export async function claimState({ store }: HasStore, seen: OrganizationId): Promise<void> {
+export async function claimState({ store }: HasGuardedStore, seen: OrganizationId): Promise<void> {
   const known = await store.get<Owner>(ownerKey);
   if (known === undefined) await unlessStale(store.put(ownerKey, { organization: seen }, 0));
   else if (known.value.organization !== seen) throw errors.otherOrganization(known.value.organization, seen);

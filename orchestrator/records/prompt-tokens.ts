@@ -1,7 +1,7 @@
 /** The task tokens with which the state machine waits for an answer to a rollout's prompt. */
 import type { RolloutId } from '../domain/model/brand';
 import { promptTokensKey } from './keys';
-import type { HasStore } from './listing';
+import type { HasGuardedStore, HasStore } from './listing';
 import { updateOnConflict } from './stale-write';
 
 /** A process that was taken for dead may come back with an older token, which must not replace the newer one. */
@@ -11,7 +11,7 @@ interface PromptTokens {
 }
 const tokensMax = 5;
 
-export const writePromptToken = ({ store }: HasStore, id: RolloutId, token: string): Promise<void> =>
+export const writePromptToken = ({ store }: HasGuardedStore, id: RolloutId, token: string): Promise<void> =>
   updateOnConflict(
     () => store.get<PromptTokens>(promptTokensKey(id)),
     async (known) => {

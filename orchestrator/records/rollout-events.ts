@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RolloutId } from '../domain/model/brand';
 import type { RolloutEvent } from '../domain/model/event';
 import { eventKey, eventsPartition } from './keys';
-import { type HasStore, listAll } from './listing';
+import { type HasGuardedStore, type HasStore, listAll } from './listing';
 import { readRollout } from './rollouts';
 import { unlessStale } from './stale-write';
 
@@ -13,7 +13,7 @@ import { unlessStale } from './stale-write';
  * whose record was refused must not stay in the log.
  */
 export async function writeEvents(
-  { store }: HasStore,
+  { store }: HasGuardedStore,
   first: number,
   events: readonly RolloutEvent[],
 ): Promise<() => Promise<void>> {

@@ -4,7 +4,7 @@ import type { RolloutId } from '../domain/model/brand';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item } from '../ports/ports';
 import { rolloutKey, rolloutsPartition } from './keys';
-import { type HasStore, listAll } from './listing';
+import { type HasGuardedStore, type HasStore, listAll } from './listing';
 
 /** @throws UnknownRollout */
 export async function readRollout({ store }: HasStore, id: RolloutId): Promise<Item<RolloutRecord>> {
@@ -20,7 +20,10 @@ export const readRollouts = async (
   ids: readonly RolloutId[],
 ): Promise<readonly Item<RolloutRecord>[]> =>
   (await store.getMany<RolloutRecord>(ids.map(rolloutKey))).flatMap((item) => item ?? []);
-export const writeRollout = ({ store }: HasStore, record: RolloutRecord, expectedVersion: number): Promise<number> =>
-  store.put(rolloutKey(record.id), record, expectedVersion);
+export const writeRollout = (
+  { store }: HasGuardedStore,
+  record: RolloutRecord,
+  expectedVersion: number,
+): Promise<number> => store.put(rolloutKey(record.id), record, expectedVersion);
 export const listRollouts = async ({ store }: HasStore): Promise<readonly RolloutRecord[]> =>
   (await listAll<RolloutRecord>(store, rolloutsPartition)).map((item) => item.value);

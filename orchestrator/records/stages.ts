@@ -3,7 +3,7 @@ import type { RolloutId, WaveName } from '../domain/model/brand';
 import type { StageOperation, StageRecord } from '../domain/model/rollout';
 import type { Item } from '../ports/ports';
 import { attemptOf, isStageKey, operationKey, rolloutPartition, stageKey } from './keys';
-import { type HasStore, listAll } from './listing';
+import { type HasGuardedStore, type HasStore, listAll } from './listing';
 import { unlessStale } from './stale-write';
 
 /** Several rollouts may run, so a stage is named by its rollout too. */
@@ -22,7 +22,7 @@ export const readStage = (
   stage: number,
 ): Promise<Item<StageRecord> | undefined> => store.get<StageRecord>(stageKey(id, wave, attempt, stage));
 export const writeStage = (
-  { store }: HasStore,
+  { store }: HasGuardedStore,
   at: StagePlace,
   record: StageRecord,
   expectedVersion: number,
@@ -42,7 +42,7 @@ export const readOperation = async (
   operationId: string,
 ): Promise<StagePlace | undefined> => (await store.get<StagePlace>(operationKey(stackSet, operationId)))?.value;
 export const writeOperation = (
-  { store }: HasStore,
+  { store }: HasGuardedStore,
   { stackSet, operationId }: Pick<StageOperation, 'stackSet' | 'operationId'>,
   at: StagePlace,
 ): Promise<boolean> => unlessStale(store.put(operationKey(stackSet, operationId), at, 0));

@@ -1,5 +1,6 @@
 /** What happens when another process wrote an item between our read and our write. */
 import { isStrongroomError } from '../domain/errors';
+import { isFromGuard } from '../ports/guard';
 
 export const isStaleWrite = (error: unknown): boolean => isStrongroomError(error) && error.code === 'StaleWrite';
 
@@ -36,7 +37,8 @@ export async function updateOnConflict<T, R>(
     try {
       return await update(current);
     } catch (error) {
-      if (!isStaleWrite(error) || tries >= triesMax) throw error;
+      // A guard has refused the write: it would refuse it again.
+      if (!isStaleWrite(error) || isFromGuard(error) || tries >= triesMax) throw error;
       current = await read();
     }
   }

@@ -1,7 +1,7 @@
 /** The id of a state. The organization's marker names it, so that a second state is refused. */
 import type { Item, Ports } from '../ports/ports';
 import { stateIdentityKey } from './keys';
-import type { HasStore } from './listing';
+import type { HasGuardedStore, HasStore } from './listing';
 import { updateOnConflict } from './stale-write';
 
 export interface StateIdentity {
@@ -31,19 +31,19 @@ export const readStateIdentity = ({ store }: HasStore): Promise<Item<StateIdenti
   store.get<StateIdentity>(stateIdentityKey);
 
 /** The first call creates the identity. If several processes call at once, all get the same one. */
-export const stateIdentity = (ports: Pick<Ports, 'store' | 'random'>, now: Date): Promise<StateIdentity> =>
+export const stateIdentity = (ports: HasGuardedStore & Pick<Ports, 'random'>, now: Date): Promise<StateIdentity> =>
   changeIdentity(ports, (known) => known ?? { id: newStateId(ports.random), since: now.toISOString() });
 
 /** A restored state gets another id, because the original may still be in use. */
-export const renameState = (ports: HasStore, id: string, now: Date): Promise<StateIdentity> =>
+export const renameState = (ports: HasGuardedStore, id: string, now: Date): Promise<StateIdentity> =>
   changeIdentity(ports, (known) => ({ ...known, id, since: now.toISOString(), restoredFrom: known?.id }));
 
 /** A state without an id has managed nothing, so no loss matters. */
-export const recordLoss = (ports: HasStore, loss: AcceptedLoss): Promise<StateIdentity | undefined> =>
+export const recordLoss = (ports: HasGuardedStore, loss: AcceptedLoss): Promise<StateIdentity | undefined> =>
   changeIdentity(ports, (known) => known && { ...known, losses: [...(known.losses ?? []), loss] });
 
 function changeIdentity<T extends StateIdentity | undefined>(
-  { store }: HasStore,
+  { store }: HasGuardedStore,
   change: (known: StateIdentity | undefined) => T,
 ): Promise<T> {
   const read = () => readStateIdentity({ store });

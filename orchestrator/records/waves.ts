@@ -4,13 +4,13 @@ import { type FinishedRelease, type FinishedWave, withFinished } from '../domain
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Item } from '../ports/ports';
 import { finishedWaveKey, onboardingsKey } from './keys';
-import type { HasStore } from './listing';
+import type { HasGuardedStore, HasStore } from './listing';
 import { updateOnConflict } from './stale-write';
 
 export const readFinishedWave = async ({ store }: HasStore, name: WaveName): Promise<FinishedWave | undefined> =>
   (await store.get<FinishedWave>(finishedWaveKey(name)))?.value;
 export const writeFinishedWave = (
-  { store }: HasStore,
+  { store }: HasGuardedStore,
   name: WaveName,
   finished: FinishedRelease,
   direction: RolloutRecord['direction'],
@@ -27,7 +27,7 @@ export interface Onboardings {
 export const readOnboardings = ({ store }: HasStore, wave: WaveName): Promise<Item<Onboardings> | undefined> =>
   store.get<Onboardings>(onboardingsKey(wave));
 export const writeOnboardings = (
-  { store }: HasStore,
+  { store }: HasGuardedStore,
   wave: WaveName,
   onboardings: Onboardings,
   expectedVersion: number,

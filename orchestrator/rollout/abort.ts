@@ -8,11 +8,13 @@ import { currentStage, currentWave } from '../domain/model/current-wave';
 import type { Stage } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
-import type { Executions, Ports, UsesStackSets } from '../ports/ports';
+import { type Guarded, type GuardedStackSets, guard } from '../ports/guard';
+import type { Ports, UsesExecutions, UsesStackSets } from '../ports/ports';
 import { loadRelease } from '../records/documents';
 import { readRollout } from '../records/rollouts';
 import { lastStages, readStage } from '../records/stages';
 import { changeAccount } from './change-account';
+import { unchangedGuard } from './guards';
 import { pagesOf } from './keys-at-risk';
 import { releaseLease } from './lease';
 import { withRetry } from './retry';
@@ -20,8 +22,9 @@ import { changeRollout } from './step';
 import { workOf } from './wave-accounts';
 
 /** An abort starts nothing. */
-type StopPorts = Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'stop'>;
-type AbortPorts = StopPorts & Pick<Ports, 'artifacts'>;
+type AbortPorts = Pick<Ports, 'store' | 'artifacts' | 'clock' | 'random'> & UsesStackSets<'stop'>;
+type StopPorts = Pick<Ports, 'store' | 'clock' | 'random'> & GuardedStackSets<'stop'>;
+type LetGoPorts = Pick<Ports, 'artifacts' | 'clock'> & Guarded<'store'>;
 
 /** After these states the current stage may have operations that JudgeStage has not seen yet. */
 const deploying: ReadonlySet<string> = new Set(['JudgePreflight', 'RollBack', 'DeployStage', 'JudgeStage']);
@@ -33,7 +36,7 @@ const deploying: ReadonlySet<string> = new Set(['JudgePreflight', 'RollBack', 'D
  */
 export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string, reason: string): Promise<void> {
   const because = [`${by} aborted it: ${reason}`];
-  const record = await changeRollout(ports, id, (record, now) => {
+  await changeRollout(ports, id, (record, now) => {
     const { status } = record;
     if (status.kind === 'finished' && status.outcome === 'aborted') return undefined;
     if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
@@ -45,24 +48,27 @@ export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string,
       ],
     };
   });
-  await stopOperations(ports, record);
-  await letGo(ports, record, reason);
+  const aborted = await readRollout(ports, id);
+  const acting = guard(ports, unchangedGuard(ports, aborted));
+  await stopOperations(acting, aborted.value);
+  await letGo(acting, aborted.value, reason);
   await releaseLease(ports, id);
 }
 
 /** Aborts a rollout that the deployed state machine may be running, and stops its execution too. */
 export async function abortEverywhere(
   ports: AbortPorts,
-  executions: Pick<Executions, 'stop'> | undefined,
+  executions: UsesExecutions<'stop'>['executions'] | undefined,
   id: RolloutId,
   { by, reason }: { readonly by: string; readonly reason: string },
 ): Promise<void> {
   await abortRollout(ports, id, by, reason);
   if (executions === undefined) return;
-  await executions.stop(id, `${by} aborted it: ${reason}`);
+  const aborted = await readRollout(ports, id);
+  const acting = guard({ ...ports, executions }, unchangedGuard(ports, aborted));
+  await acting.executions.stop(id, `${by} aborted it: ${reason}`);
   // The execution no longer reaches Report, which would stop operations that were just being started.
-  const { value: record } = await readRollout(ports, id);
-  await stopOperations(ports, record);
+  await stopOperations(acting, aborted.value);
 }
 
 /** Only the last stage of an attempt can have running operations: the next stage begins when they have ended. */
@@ -81,7 +87,7 @@ export async function stopOperations(ports: StopPorts, record: RolloutRecord): P
 const writesAtOnceMax = 50;
 
 /** Frees the accounts. What runs in an account that was being deployed to is unknown from here on. */
-export async function letGo(ports: AbortPorts, record: RolloutRecord, reason: string): Promise<void> {
+export async function letGo(ports: LetGoPorts, record: RolloutRecord, reason: string): Promise<void> {
   const interrupted = await interruptedStage(ports, record);
   const now = ports.clock.now();
   const free = (account: AccountRecord): AccountRecord => {
@@ -113,7 +119,10 @@ interface Interrupted {
   readonly accounts: ReadonlySet<AccountId>;
 }
 
-async function interruptedStage(ports: AbortPorts, record: RolloutRecord): Promise<Interrupted | undefined> {
+async function interruptedStage(
+  ports: Pick<Ports, 'artifacts'>,
+  record: RolloutRecord,
+): Promise<Interrupted | undefined> {
   const { lastStep } = record;
   const isJudged = lastStep?.state === 'JudgeStage' && lastStep.input.decision !== 'nextStage';
   if (lastStep === undefined || !deploying.has(lastStep.state) || isJudged) return undefined;

@@ -5,18 +5,17 @@ import { stackSetName } from '../domain/model/module';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { isFromOtherWave, placeOf, withStackIds } from '../domain/planning/rehoming';
+import type { Guarded } from '../ports/guard';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { changeAccount } from './change-account';
 import { withRetry } from './retry';
-import type { AssertCurrent } from './step';
 
 /** The ids of the stacks are recorded before any stack is detached, so that a stack that is in no StackSet is found again. */
 export async function findStacks(
-  ports: Pick<Ports, 'store' | 'random' | 'clock'> & UsesStackSets<'instances'>,
+  ports: Guarded<'store'> & Pick<Ports, 'random' | 'clock'> & UsesStackSets<'instances'>,
   record: RolloutRecord,
   release: Release,
   members: readonly Item<AccountRecord>[],
-  assertCurrent: AssertCurrent,
 ): Promise<readonly AccountRecord[]> {
   const wave = currentWave(record).name;
   const arriving = members.filter(({ value }) => isFromOtherWave(value, wave, release));
@@ -32,7 +31,7 @@ export async function findStacks(
   return Promise.all(
     members.map((item) =>
       arriving.includes(item)
-        ? changeAccount(ports, record.id, item, (account) => withStackIds(account, wave, release, ids), assertCurrent)
+        ? changeAccount(ports, record.id, item, (account) => withStackIds(account, wave, release, ids))
         : item.value,
     ),
   );

@@ -2,10 +2,11 @@
 import type { AccountRecord } from '../domain/model/account-record';
 import { riskNotice } from '../domain/model/notice';
 import type { RolloutRecord } from '../domain/model/rollout';
+import type { Guarded } from '../ports/guard';
 import type { Item, Ports } from '../ports/ports';
 import { accountPages, readAccounts } from '../records/accounts';
 
-type TellingPorts = Pick<Ports, 'store' | 'notifier'>;
+type TellingPorts = Guarded<'store' | 'notifier'>;
 
 /** For all accounts that the rollout holds. */
 export async function alertKeysAtRisk(ports: TellingPorts, record: RolloutRecord): Promise<void> {
@@ -17,7 +18,7 @@ export async function alertKeysAtRisk(ports: TellingPorts, record: RolloutRecord
 
 /** One alert each time an account becomes at risk, from the rollout or sweep that finds it first. */
 export async function alertKeysAtRiskAmong(
-  { notifier }: Pick<Ports, 'notifier'>,
+  { notifier }: Guarded<'notifier'>,
   accounts: readonly AccountRecord[],
 ): Promise<void> {
   for (const account of accounts)

@@ -8,9 +8,10 @@ import { errors } from '../domain/errors';
 import type { RolloutId } from '../domain/model/brand';
 import { isAging, isOver, leased } from '../domain/model/lease';
 import type { OrganizationLease, RolloutRecord } from '../domain/model/rollout';
+import { byVersion, guard } from '../ports/guard';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount } from '../records/accounts';
-import { readLease, writeLease } from '../records/leases';
+import { readLease, type readWithLease, writeLease } from '../records/leases';
 import { readRollout, writeRollout } from '../records/rollouts';
 import { updateOnConflict } from '../records/stale-write';
 
@@ -46,29 +47,33 @@ export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, {
   because: `rollout ${holder} has the lease, started by ${by} at ${since}`,
 });
 
+/** A rollout with the lease as it was read along with it. */
+export type Holding = Awaited<ReturnType<typeof readWithLease>>;
+
 /**
- * Called before every effect: the rollout must still have its lease, and an aging lease is renewed. A process that wakes up after the expiry
- * writes before it acts: either it is first and the successor sees it alive, or it is refused.
+ * The rollout must still have its lease, and an aging lease is renewed. A process that wakes up after the expiry writes before it acts: either
+ * it is first and the successor sees it alive, or it is refused.
  * @throws RolloutEnded, LeaseLost; StaleWrite if somebody wrote the record in between.
  */
 export async function renewLease(
   ports: Pick<Ports, 'store'>,
-  item: Item<RolloutRecord>,
+  { rollout: item, lease }: Holding,
   now: Date,
 ): Promise<Item<RolloutRecord>> {
   const { value: record } = item;
   if (record.status.kind === 'finished') throw errors.rolloutEnded(record.id, record.status.outcome);
   if (record.lease === undefined) return item;
-  await refuseWithoutHold(ports, record, record.lease.fencingToken);
+  await refuseWithoutHold(ports, record, record.lease.fencingToken, lease);
   if (!isAging(record, now)) return item;
   const value = leased(record, now);
-  return { ...item, value, version: await writeRollout(ports, value, item.version) };
+  return { ...item, value, version: await writeRollout(guard(ports, byVersion), value, item.version) };
 }
 
 async function refuseWithoutHold(
   ports: Pick<Ports, 'store'>,
   record: RolloutRecord,
   fencingToken: number,
+  lease: OrganizationLease | undefined,
 ): Promise<void> {
   if (record.request.newAccount === true) {
     for (const id of record.request.accounts ?? []) {
@@ -77,7 +82,6 @@ async function refuseWithoutHold(
     }
     return;
   }
-  const lease = (await readLease(ports))?.value;
   if (lease === undefined || lease.released) throw errors.leaseLost(record.id, 'nobody');
   if (lease.holder !== record.id || lease.fencingToken !== fencingToken)
     throw errors.leaseLost(record.id, lease.holder);
@@ -89,6 +93,6 @@ export const releaseLease = (ports: Pick<Ports, 'store'>, rollout: RolloutId): P
     () => readLease(ports),
     async (item) => {
       if (item === undefined || !isHeldBy(item.value, rollout)) return;
-      await writeLease(ports, { ...item.value, released: true }, item.version);
+      await writeLease(guard(ports, byVersion), { ...item.value, released: true }, item.version);
     },
   );

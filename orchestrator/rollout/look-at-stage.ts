@@ -1,11 +1,14 @@
 /** Looks whether the operations of a stage have ended, and wakes the machine if they all have. */
 
+import type { ExecutionInput } from '../domain/model/execution-input';
 import type { RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
 import { operationEnded } from '../domain/model/stack-set-operation';
+import { guard } from '../ports/guard';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { readStage, type StagePlace, writeStage } from '../records/stages';
-import { unlessStale } from '../records/stale-write';
+import { outputGuard } from './guards';
 import { withRetry } from './retry';
+import { isRefusal } from './step';
 import { wake } from './wake';
 
 /** An operation that takes longer goes to JudgeStage as it is, which asks a person. */
@@ -25,7 +28,7 @@ export async function lookAtStage(
   const item = await readStage(ports, at.id, at.wave, at.attempt, at.stage);
   if (item?.value.token === undefined || record.lastStep === undefined) return { open: 0, isWaitedFor: false };
   const open = await stillOpen(ports, item.value.operations);
-  if (open.length > 0) await keepProgress(ports, at, item);
+  if (open.length > 0) await keepProgress(ports, record.lastStep.input, at, item);
   else await wake(ports, item.value.token, record.lastStep.input);
   return { open: open.length, isWaitedFor: true };
 }
@@ -42,8 +45,13 @@ async function stillOpen(ports: LookPorts, operations: readonly StageOperation[]
   return operations.filter((_, index) => !ended[index]);
 }
 
-/** For people who watch. Somebody who wrote in between knows as much, so their progress stays. */
-async function keepProgress(ports: LookPorts, at: StagePlace, { value, version }: Item<StageRecord>): Promise<void> {
+/** For people who watch. A writer in between knows as much, so their progress stays; a rollout that has moved on needs none. */
+async function keepProgress(
+  ports: LookPorts,
+  input: ExecutionInput,
+  at: StagePlace,
+  { value, version }: Item<StageRecord>,
+): Promise<void> {
   const results = await Promise.all(
     value.operations.map(({ stackSet, operationId }) =>
       withRetry(ports, () => ports.stackSets.results(stackSet, operationId)),
@@ -51,5 +59,10 @@ async function keepProgress(ports: LookPorts, at: StagePlace, { value, version }
   );
   const count = (outcome: string) => results.flat().filter((result) => result.outcome === outcome).length;
   const progress = { ...value.progress, done: count('SUCCEEDED'), failed: count('FAILED') };
-  await unlessStale(writeStage(ports, at, { ...value, progress }, version));
+  const acting = guard(ports, outputGuard(ports, input));
+  try {
+    await writeStage(acting, at, { ...value, progress }, version);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
 }

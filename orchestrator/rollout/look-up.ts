@@ -1,7 +1,8 @@
 /** The lookups of preflight, with retries for those alone that did not answer. */
 import type { LookupsWanted, Preflight, Unanswered } from '../domain/model/lookups';
 import { outageInside } from '../domain/model/outage';
-import type { Ports, Visit } from '../ports/ports';
+import type { Guarded } from '../ports/guard';
+import type { Visit } from '../ports/ports';
 import { withRetry } from './retry';
 
 /**
@@ -9,7 +10,7 @@ import { withRetry } from './retry';
  * @throws the error of the visit: the account cannot be entered, or nothing in it answers, which says nothing about a single lookup.
  */
 export async function lookUp(
-  ports: Pick<Ports, 'accounts' | 'clock' | 'random'>,
+  ports: Guarded<'accounts' | 'clock' | 'random'>,
   visit: Visit,
   wanted: LookupsWanted,
 ): Promise<Preflight> {

@@ -5,10 +5,11 @@
 import { errors, isStrongroomError } from '../domain/errors';
 import { type ManagingState, managedBy, type StateInCharge } from '../domain/managing-state';
 import type { RolloutRecord } from '../domain/model/rollout';
+import type { Guarded } from '../ports/guard';
 import type { Ports } from '../ports/ports';
 import { readStateIdentity, stateIdentity } from '../records/state-identity';
 
-export type MarkerPorts = Pick<Ports, 'store' | 'random' | 'stateMarker'>;
+export type MarkerPorts = Guarded<'store' | 'random' | 'stateMarker'>;
 
 export type Managed =
   | { readonly kind: 'ours'; readonly tookOver?: StateInCharge | undefined }

@@ -1,12 +1,13 @@
 /** Writes an account's place in the plan into its record. */
 import type { AccountRecord } from '../domain/model/account-record';
 import { type Placing, withPlace } from '../domain/planning/placement';
-import type { Item, Ports } from '../ports/ports';
+import type { Guarded } from '../ports/guard';
+import type { Item } from '../ports/ports';
 import { writeAccount } from '../records/accounts';
 
 /** One write, if anything is new. */
 export async function recordPlace(
-  ports: Pick<Ports, 'store'>,
+  ports: Guarded<'store'>,
   item: Item<AccountRecord> | undefined,
   placing: Placing,
   now: Date,

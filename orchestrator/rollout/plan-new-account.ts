@@ -20,6 +20,7 @@ import { deployedOf } from '../domain/planning/deployed';
 import { waitingForFirst } from '../domain/planning/placement';
 import { buildPlan } from '../domain/planning/planning';
 import { type Seat, seatsOf, target } from '../domain/planning/targeting';
+import type { Guarded } from '../ports/guard';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount } from '../records/accounts';
 import { loadDocument, organizationOf, saveDocument } from '../records/documents';
@@ -29,7 +30,7 @@ import { holderOf } from './lease';
 import { recordPlace } from './placement';
 import { isChanging, joinWave, leaveWave, liveHolderOf } from './wave-admission';
 
-type PlanPorts = Pick<Ports, 'store' | 'clock' | 'artifacts'>;
+type PlanPorts = Guarded<'store'> & Pick<Ports, 'clock' | 'artifacts'>;
 
 export async function planNewAccount(ports: PlanPorts, record: RolloutRecord, now: Date): Promise<Move<'PlanWaves'>> {
   const [id] = record.request.accounts ?? [];

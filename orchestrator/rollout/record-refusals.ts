@@ -3,31 +3,29 @@ import { moved, withFailure, withUnreached } from '../domain/model/account-chang
 import { type AccountRecord, unreachedOf } from '../domain/model/account-record';
 import { currentWave } from '../domain/model/current-wave';
 import type { RolloutRecord } from '../domain/model/rollout';
-import type { Item, Ports } from '../ports/ports';
+import type { Guarded } from '../ports/guard';
+import type { Item } from '../ports/ports';
 import { writeEvidence } from '../records/evidence';
 import { changeAccount } from './change-account';
-import type { AssertCurrent } from './step';
 import { evidenceOf, refusedVisit, withVisit } from './visit';
 import { valuesOf } from './wave-accounts';
 
 /** @returns the records afterwards, in the same order. */
 export const recordRefusals = (
-  ports: Pick<Ports, 'store' | 'artifacts'>,
+  ports: Guarded<'store'>,
   record: RolloutRecord,
   members: readonly Item<AccountRecord>[],
   now: Date,
-  assertCurrent: AssertCurrent,
 ): Promise<readonly AccountRecord[]> =>
   members.some(({ value }) => unreachedOf(value, record.id) !== undefined)
-    ? Promise.all(members.map((item) => recordRefusal(ports, record, item, now, assertCurrent)))
+    ? Promise.all(members.map((item) => recordRefusal(ports, record, item, now)))
     : Promise.resolve(valuesOf(members));
 
 async function recordRefusal(
-  ports: Pick<Ports, 'store' | 'artifacts'>,
+  ports: Guarded<'store'>,
   record: RolloutRecord,
   item: Item<AccountRecord>,
   now: Date,
-  assertCurrent: AssertCurrent,
 ): Promise<AccountRecord> {
   const unreached = unreachedOf(item.value, record.id);
   if (unreached === undefined) return item.value;
@@ -35,11 +33,11 @@ async function recordRefusal(
     const failure = { at: 'settings', reason: unreached.because } as const;
     const failed = (account: AccountRecord): AccountRecord =>
       moved(withFailure(account, record.id, failure), 'deployFailed', now);
-    return changeAccount(ports, record.id, item, failed, assertCurrent);
+    return changeAccount(ports, record.id, item, failed);
   }
   const seen = refusedVisit(unreached, currentWave(record).release);
   await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
   const visited = (account: AccountRecord): AccountRecord =>
     withVisit(withUnreached(account, record.id, undefined), seen, false);
-  return changeAccount(ports, record.id, item, visited, assertCurrent);
+  return changeAccount(ports, record.id, item, visited);
 }

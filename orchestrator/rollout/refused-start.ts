@@ -6,10 +6,9 @@ import type { AccountRecord } from '../domain/model/account-record';
 import type { Stage } from '../domain/model/plan';
 import type { RefusedOperation, RolloutRecord } from '../domain/model/rollout';
 import { rehomingFailure } from '../domain/planning/rehoming';
-import type { Ports } from '../ports/ports';
+import type { Guarded } from '../ports/guard';
 import { changeAccounts } from './change-account';
 import type { ModuleRequest } from './stage-requests';
-import type { AssertCurrent } from './step';
 import { recordsOf } from './wave-accounts';
 
 /** @throws the error itself, if it is about the whole stage. */
@@ -27,12 +26,8 @@ export function refusedOperation(
 
 /** Records the failure in the accounts of the operation. Twice is once. */
 export async function recordRefusal(
-  ports: Pick<Ports, 'store'>,
-  {
-    record,
-    now,
-    assertCurrent,
-  }: { readonly record: RolloutRecord; readonly now: Date; readonly assertCurrent: AssertCurrent },
+  ports: Guarded<'store'>,
+  { record, now }: { readonly record: RolloutRecord; readonly now: Date },
   { module, reason, places, isGone }: RefusedOperation,
 ): Promise<void> {
   const regions = [...new Set(places.map(({ region }) => region))];
@@ -45,7 +40,7 @@ export async function recordRefusal(
     return moved(marked, 'deployFailed', now);
   };
   const items = await recordsOf(ports, [...new Set(places.map(({ account }) => account))]);
-  await changeAccounts(ports, record.id, items, failed, assertCurrent);
+  await changeAccounts(ports, record.id, items, failed);
 }
 
 /** Splits an import of several stacks, so that a stack that is gone does not hold up the others. */

@@ -9,14 +9,15 @@ import type { StackDrift } from '../domain/model/drift';
 import { stackSetName } from '../domain/model/module';
 import { outageOf } from '../domain/model/outage';
 import { isToRevert } from '../domain/planning/revert-drift';
-import type { Item, Ports } from '../ports/ports';
+import type { Guarded } from '../ports/guard';
+import type { Item } from '../ports/ports';
 import { type AccountUpdate, changeLatest } from './change-account';
 import { withRetry } from './retry';
-import type { Shard, ShardPorts } from './shard';
+import type { Shard } from './shard';
 import { isRefusal } from './step';
 import { visitTo } from './wave-accounts';
 
-type RevertPorts = ShardPorts & Pick<Ports, 'accounts' | 'random'>;
+type RevertPorts = Guarded<'store' | 'accounts' | 'clock' | 'random'>;
 
 /** A stack of the baseline takes a minute or two; a Lambda has fifteen. */
 export const revertMinutesMax = 10;
@@ -27,8 +28,8 @@ const askAgainSeconds = 5;
  * @throws what is not about the account.
  */
 export async function revertDrift(ports: RevertPorts, shard: Shard, item: Item<AccountRecord>): Promise<boolean> {
-  const { record, assertCurrent } = shard;
-  const change = (how: AccountUpdate) => changeLatest(ports, record.id, item, how, assertCurrent);
+  const { record } = shard;
+  const change = (how: AccountUpdate) => changeLatest(ports, record.id, item, how);
   if (!isToRevert(item.value, record)) return true;
   for (const stack of (item.value.drift ?? []).filter(({ outcome }) => outcome === 'drifted')) {
     const now = ports.clock.now();
@@ -52,7 +53,7 @@ export async function revertDrift(ports: RevertPorts, shard: Shard, item: Item<A
 
 async function revertStack(
   ports: RevertPorts,
-  { record, desiredState, assertCurrent }: Shard,
+  { record, desiredState }: Shard,
   account: AccountRecord,
   { module, region }: StackDrift,
 ): Promise<void> {
@@ -63,11 +64,7 @@ async function revertStack(
   const key = [record.id, attempt, module].join('-');
   const deadline = ports.clock.now().getTime() + revertMinutesMax * 60_000;
   const visit = visitTo(account.id, record.id, desiredState);
-  const revert = async (): Promise<'done' | 'underway'> => {
-    // Each call may be the one that changes the stack; an abort may have come since the last.
-    await assertCurrent('anew');
-    return ports.accounts.revertDrift(visit, place, key);
-  };
+  const revert = (): Promise<'done' | 'underway'> => ports.accounts.revertDrift(visit, place, key);
   while ((await withRetry(ports, revert)) === 'underway') {
     const next = new Date(ports.clock.now().getTime() + askAgainSeconds * 1000);
     if (next.getTime() > deadline)

@@ -4,13 +4,15 @@ import type { Landed } from '../domain/decisions/judge-stage';
 import { isWaitedOut, missingResults, resultsFromInstances } from '../domain/decisions/late-results';
 import { errors } from '../domain/errors';
 import type { StageOperation, StageRecord } from '../domain/model/rollout';
+import type { Guarded } from '../ports/guard';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { loadDocument } from '../records/documents';
 import { type StagePlace, writeStage } from '../records/stages';
 import { unlessStale } from '../records/stale-write';
 import { withRetry } from './retry';
 
-type ResultPorts = Pick<Ports, 'store' | 'artifacts' | 'clock' | 'random'> &
+type ResultPorts = Guarded<'store'> &
+  Pick<Ports, 'artifacts' | 'clock' | 'random'> &
   UsesStackSets<'status' | 'results' | 'instances'>;
 
 /**

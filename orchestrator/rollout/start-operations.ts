@@ -6,22 +6,22 @@ import type { AccountId } from '../domain/model/brand';
 import { isAccessLost } from '../domain/model/outage';
 import type { Stage } from '../domain/model/plan';
 import type { RefusedOperation, RolloutRecord, StageOperation, StageRecord } from '../domain/model/rollout';
-import type { Item, Ports, UsesStackSets } from '../ports/ports';
+import type { Guarded, GuardedStackSets } from '../ports/guard';
+import type { Item, Ports } from '../ports/ports';
 import { saveDocument } from '../records/documents';
 import { type StagePlace, writeOperation, writeStage } from '../records/stages';
 import { oneByOne, recordRefusal, refusedOperation } from './refused-start';
 import { withRetry } from './retry';
 import type { ModuleRequest } from './stage-requests';
-import { type AssertCurrent, isRefusal } from './step';
+import { isRefusal } from './step';
 
-type StartPorts = Pick<Ports, 'store' | 'artifacts' | 'clock' | 'random'> & UsesStackSets<'start'>;
+type StartPorts = Guarded<'store'> & Pick<Ports, 'artifacts' | 'clock' | 'random'> & GuardedStackSets<'start'>;
 
 export interface Starting {
   readonly record: RolloutRecord;
   readonly stage: Stage;
   readonly at: StagePlace;
   readonly now: Date;
-  readonly assertCurrent: AssertCurrent;
 }
 
 export interface Started {
@@ -63,7 +63,7 @@ export async function startOperations(
     }
     try {
       const targets = await saveDocument(ports, 'accounts', request.accounts);
-      const operationId = await start(ports, starting, { module, request });
+      const operationId = await withRetry(ports, () => ports.stackSets.start(request));
       const operation = { ...operationOf({ module, request }, operationId, now), targets };
       // AwaitStage looks later, so an event that arrives before this write is not missed.
       await writeOperation(ports, operation, at);
@@ -90,18 +90,6 @@ export async function startOperations(
 /** Its import was refused as a whole before, and then stack by stack. */
 const isSplit = (planned: ModuleRequest, { refused = [] }: StageRecord): boolean =>
   oneByOne(planned).some(({ request }) => refused.some(({ operationId }) => operationId === request.operationId));
-
-function start(
-  ports: StartPorts,
-  { assertCurrent }: Pick<Starting, 'assertCurrent'>,
-  { request }: ModuleRequest,
-): Promise<string> {
-  return withRetry(ports, async () => {
-    // Directly before each try, since a start cannot be undone: the step, or the tries before, may have taken long.
-    await assertCurrent('anew');
-    return ports.stackSets.start(request);
-  });
-}
 
 export const operationOf = ({ module, request }: ModuleRequest, operationId: string, now: Date): StageOperation => ({
   stackSet: request.spec.name,

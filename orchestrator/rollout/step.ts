@@ -12,31 +12,36 @@ import { leased } from '../domain/model/lease';
 import type { Changed, EventBody, Move } from '../domain/model/move';
 import { approvalTimeoutSeconds, type RolloutRecord } from '../domain/model/rollout';
 import type { DecidingState } from '../domain/model/state-decisions';
+import { byVersion, guard, isFromGuard, type Opened } from '../ports/guard';
 import type { Ports } from '../ports/ports';
+import { readWithLease } from '../records/leases';
 import { writeEvents } from '../records/rollout-events';
 import { readRollout, writeRollout } from '../records/rollouts';
 import { updateOnConflict } from '../records/stale-write';
+import { type AsRead, decidingGuard } from './guards';
 import { renewLease } from './lease';
 
 export type StepPorts = Pick<Ports, 'store' | 'clock'>;
 
 /**
  * Runs a step once. The same step again returns the same result.
+ * @param decide is given ports whose effects are refused once the step is no longer the current one, or the record no longer as it was read.
  * @throws StaleStep for an older step; RolloutEnded.
  */
-export async function runStep<S extends DecidingState>(
-  ports: StepPorts,
+export async function runStep<S extends DecidingState, P extends StepPorts>(
+  ports: P,
   state: S,
   input: ExecutionInput,
-  decide: (record: RolloutRecord, now: Date, assertCurrent: AssertCurrent) => Promise<Move<S>>,
+  decide: (record: RolloutRecord, now: Date, ports: Opened<P>) => Promise<Move<S>>,
 ): Promise<ExecutionInput> {
   const openedAt = ports.clock.now();
-  const item = await readRollout(ports, input.rolloutId);
-  const replay = replayed(item.value, state, input);
+  const holding = await readWithLease(ports, input.rolloutId);
+  const replay = replayed(holding.rollout.value, state, input);
   if (replay !== undefined) return replay;
   const now = ports.clock.now();
-  const { value: record, version } = await renewLease(ports, item, now);
-  const move = await decide(record, now, assertCurrentOften(ports, input, openedAt));
+  const { value: record, version } = await renewLease(ports, holding, now);
+  const known: AsRead = { version };
+  const move = await decide(record, now, guard(ports, decidingGuard(ports, input, openedAt, known)));
   const wave = move.record.waves[move.record.wave];
   const next: ExecutionInput = {
     rolloutId: record.id,
@@ -49,7 +54,7 @@ export async function runStep<S extends DecidingState>(
   };
   await commit(ports, {
     record: { ...move.record, lastStep: { state, input: next } },
-    version,
+    version: known.version,
     events: move.events,
     until: move.until,
   });
@@ -65,43 +70,10 @@ function replayed(record: RolloutRecord, state: string, input: ExecutionInput): 
   throw errors.staleStep(record.id, input.step, step);
 }
 
-/**
- * Called in the middle of a step, before an effect that cannot be undone: the step must still be the current one, and the lease ours.
- * @throws RolloutEnded, StaleStep, LeaseLost.
- */
-export async function assertCurrent(ports: StepPorts, id: RolloutId, step: number): Promise<RolloutRecord> {
-  const item = await readRollout(ports, id);
-  // A task of an earlier step would overwrite newer work.
-  if (item.value.status.kind !== 'finished' && currentStep(item.value) !== step)
-    throw errors.staleStep(id, step, currentStep(item.value));
-  return (await renewLease(ports, item, ports.clock.now())).value;
-}
-
-/** Called before each effect on an account. @throws RolloutEnded, StaleStep, LeaseLost. */
-export type AssertCurrent = (anew?: 'anew') => Promise<void>;
-
-/** A lease lasts far longer, so a process that looks this often does not lose it unnoticed. */
-const lookAgainSeconds = 60;
-
-/** A handler takes minutes, and its process may be paused for longer than its lease; the clock shows that. */
-export function assertCurrentOften(
-  ports: StepPorts,
-  { rolloutId, step }: Pick<ExecutionInput, 'rolloutId' | 'step'>,
-  openedAt: Date,
-): AssertCurrent {
-  // The reads at the beginning take their time too.
-  let lookedAt = openedAt;
-  return async (anew) => {
-    const now = ports.clock.now();
-    if (anew === undefined && now.getTime() - lookedAt.getTime() < lookAgainSeconds * 1000) return;
-    await assertCurrent(ports, rolloutId, step);
-    lookedAt = now;
-  };
-}
-
 /** These errors stop a handler that is late. They are not about an account, so they are not recorded there. */
 const refusals: ReadonlySet<string> = new Set<ErrorCode>(['RolloutEnded', 'StaleStep', 'LeaseLost', 'StaleWrite']);
-export const isRefusal = (error: unknown): boolean => isStrongroomError(error) && refusals.has(error.code);
+export const isRefusal = (error: unknown): boolean =>
+  isFromGuard(error) || (isStrongroomError(error) && refusals.has(error.code));
 
 export interface Commit {
   readonly record: RolloutRecord;
@@ -116,14 +88,15 @@ export interface Commit {
  */
 export async function commit(ports: StepPorts, { record, version, events, until }: Commit): Promise<number> {
   const now = ports.clock.now();
+  const own = guard(ports, byVersion);
   const countedIn = await writeEvents(
-    ports,
+    own,
     record.events,
     events.map((body) => said(body, record.id, now)),
   );
   const busyUntil = until !== undefined && until > now ? until : now;
   const next = await writeRollout(
-    ports,
+    own,
     { ...leased(record, busyUntil), events: record.events + events.length },
     version,
   );

@@ -1,10 +1,11 @@
 /** A rollout does not wait for drift detections: it stops those on the StackSets that it is about to change. */
-import type { Ports, UsesStackSets } from '../ports/ports';
+import type { GuardedStackSets } from '../ports/guard';
+import type { Ports } from '../ports/ports';
 import { listDetections } from '../records/detections';
 import { withRetry } from './retry';
 
 export async function stopDriftDetection(
-  ports: Pick<Ports, 'store' | 'clock' | 'random'> & UsesStackSets<'stop'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'random'> & GuardedStackSets<'stop'>,
   stackSets: readonly string[],
 ): Promise<void> {
   const inTheWay = (await listDetections(ports)).filter(

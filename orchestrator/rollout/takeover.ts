@@ -5,10 +5,12 @@ import type { AccountId, RolloutId } from '../domain/model/brand';
 import { assertClockAgrees, isExpired, isOver } from '../domain/model/lease';
 import { takeoverNotice } from '../domain/model/notice';
 import type { RolloutRecord } from '../domain/model/rollout';
+import { type Guarded, guard } from '../ports/guard';
 import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { readLease, writeLease } from '../records/leases';
 import { readRollout } from '../records/rollouts';
 import { letGo, stopOperations } from './abort';
+import { unchangedGuard } from './guards';
 import { alertKeysAtRisk } from './keys-at-risk';
 import { busy, isHeldBy, type Taken } from './lease';
 import { commit } from './step';
@@ -17,7 +19,11 @@ export type TakeoverPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'rando
   UsesStackSets<'stop'>;
 
 /** Takes the lease, or says which rollout has it and since when. Twice by the same rollout is once. @throws ClockSkewed. */
-export async function takeLease(ports: TakeoverPorts, record: RolloutRecord, now: Date): Promise<Taken> {
+export async function takeLease(
+  ports: TakeoverPorts & Guarded<'store'>,
+  record: RolloutRecord,
+  now: Date,
+): Promise<Taken> {
   assertClockAgrees(ports.clock.offByMs());
   const item = await readLease(ports);
   if (item !== undefined && isHeldBy(item.value, record.id))
@@ -50,16 +56,17 @@ export async function endExpired(
   const expired = `its lease expired at ${record.lease?.expiresAt ?? record.startedAt} and ${successor} took over`;
   const because = [expired, ...prompted];
   // Its operations must not run beside those of the successor. They are stopped before the write: afterwards nothing would stop them.
-  await stopOperations(ports, record);
+  const acting = guard(ports, unchangedGuard(ports, { value: record, version }));
+  await stopOperations(acting, record);
   const notice = takeoverNotice(record, outcome, because);
-  if (notice !== undefined) await ports.notifier.notify(notice);
-  await alertKeysAtRisk(ports, record);
+  if (notice !== undefined) await acting.notifier.notify(notice);
+  await alertKeysAtRisk(acting, record);
   await commit(ports, {
     record: { ...record, status: { kind: 'finished', outcome, because, at: now.toISOString() } },
     version,
     events: [{ type: 'rolloutFinished', outcome, because }],
   });
-  await letGo(ports, record, `${successor} took over`);
+  await letGo(acting, record, `${successor} took over`);
 }
 
 /** The accounts that another rollout holds, with its id. A rollout that has ended holds nothing, and one that has expired is ended here. */

@@ -17,7 +17,8 @@ import { type Outage, outageOf, type Unreached } from '../domain/model/outage';
 import { failedProbes } from '../domain/model/probe';
 import { isReadyForKeys, type ReadinessEvent } from '../domain/model/readiness';
 import type { Release } from '../domain/model/release';
-import type { Ports, Visit } from '../ports/ports';
+import type { Guarded } from '../ports/guard';
+import type { Visit } from '../ports/ports';
 import type { Evidence, Visitor } from '../records/evidence';
 import { withRetry } from './retry';
 import { isRefusal } from './step';
@@ -36,7 +37,7 @@ export interface Seen {
 }
 
 export async function visitAccount(
-  ports: Pick<Ports, 'accounts' | 'clock' | 'random'>,
+  ports: Guarded<'accounts' | 'clock' | 'random'>,
   {
     visit,
     release,

@@ -8,6 +8,7 @@ import { isOver } from '../domain/model/lease';
 import { stackSetName } from '../domain/model/module';
 import { canonicalJson } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
+import type { Guarded } from '../ports/guard';
 import type { Ports, StackSetState, UsesStackSets } from '../ports/ports';
 import { loadRelease } from '../records/documents';
 import { readLease } from '../records/leases';
@@ -47,7 +48,7 @@ const onboardingsMax = 1000;
  * new account gives way to an open wave, and a wave waits for the accounts that joined before it opened.
  */
 export async function joinWave(
-  ports: Pick<Ports, 'store'>,
+  ports: Guarded<'store'>,
   wave: WaveName,
   onboarding: RolloutId,
   now: Date,
@@ -66,7 +67,7 @@ export async function joinWave(
 }
 
 /** Twice is once. */
-export const leaveWave = (ports: Pick<Ports, 'store'>, wave: WaveName, onboarding: RolloutId): Promise<void> =>
+export const leaveWave = (ports: Guarded<'store'>, wave: WaveName, onboarding: RolloutId): Promise<void> =>
   updateOnConflict(
     () => readOnboardings(ports, wave),
     async (item) => {

@@ -4,7 +4,7 @@ import { parseRolloutId, type RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { createEngine, type Engine, type ExecutionEnd, type Figures } from '../engine/engine';
 import { firstInput } from '../operations/start';
-import type { Callbacks, Ports } from '../ports/ports';
+import type { Callbacks, Ports, UnguardedPorts } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { findRollout, readRollout } from '../records/rollouts';
 import { refuseReplacedState } from '../rollout/managing-state';
@@ -17,7 +17,7 @@ export interface EmbeddedOptions {
   /** Pauses after which a waiting stage is checked again; none if events wake it. */
   readonly nudgeSeconds?: readonly number[];
   /** The functions to run, so that a caller can wrap them; by default the handlers themselves. */
-  readonly functions?: typeof functionsOf;
+  readonly functions?: (ports: UnguardedPorts) => ReturnType<typeof functionsOf>;
 }
 
 export interface EmbeddedEngine {
@@ -39,13 +39,13 @@ export const hasEnded =
     (await findRollout(ports, parseRolloutId(name)))?.value.status.kind === 'finished';
 
 export function createEmbeddedEngine(
-  world: Ports,
+  world: UnguardedPorts,
   { baseline, onTransition, nudgeSeconds, functions = functionsOf }: EmbeddedOptions,
 ): EmbeddedEngine {
   let engine: Engine | undefined;
   // Handlers complete tokens through the engine, and the engine is created from the handlers.
   const callbacks: Callbacks = { succeed: async (token, output) => engine?.callbacks.succeed(token, output) };
-  const ports: Ports = { ...world, callbacks };
+  const ports: UnguardedPorts = { ...world, callbacks };
   const running = createEngine({
     definition: baseline.definition,
     functions: functions(ports),

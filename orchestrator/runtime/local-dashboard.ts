@@ -2,7 +2,7 @@
 import type { RolloutId } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import type { ExecutionInput } from '../domain/model/execution-input';
-import type { Executions } from '../ports/ports';
+import type { ClosedExecutions } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import type { Runner } from './step-functions';
 
@@ -10,7 +10,7 @@ export interface DashboardOptions {
   readonly engine: Runner;
   readonly desired: { readonly desiredState: DesiredState; readonly baseline: Baseline };
   /** The deployed state machine, where rollouts continue when this process ends. */
-  readonly executions?: Executions | undefined;
+  readonly executions?: ClosedExecutions | undefined;
   /** Does the work in the time of the world. */
   readonly inTime: <T>(work: () => Promise<T>) => Promise<T>;
   /** The same, slowly enough to watch where hours take no time. */

@@ -5,8 +5,9 @@ import type { ExecutionInput } from '../domain/model/execution-input';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import { firstInput } from '../operations/start';
-import type { Executions, Ports } from '../ports/ports';
+import type { ClosedExecutions, Ports } from '../ports/ports';
 import { readRollout } from '../records/rollouts';
+import { redriveExecution, startExecution } from './executions';
 
 /** Runs rollouts, in this process or on Step Functions. */
 export interface Runner {
@@ -21,7 +22,7 @@ export interface Following {
   /** Called after each look, for example to read new events. */
   readonly onLook?: () => void;
   /** How the execution ended; absent where that cannot be known. */
-  readonly endOf?: Executions['end'];
+  readonly endOf?: ClosedExecutions['end'];
 }
 
 /** Pauses between looks at the store: the first changes happen at once, whereas a soak takes days. */
@@ -66,19 +67,24 @@ async function pause({ clock }: Pick<Ports, 'clock'>, look: number): Promise<voi
   await clock.sleepUntil(new Date(clock.now().getTime() + seconds * 1000));
 }
 
-export function createStepFunctionsRunner(ports: Ports, executions: Executions, onLook: () => void = () => {}): Runner {
+export function createStepFunctionsRunner(
+  world: Ports,
+  executions: ClosedExecutions,
+  onLook: () => void = () => {},
+): Runner {
+  const ports = { ...world, executions };
   const follow = (id: RolloutId): Promise<ExecutionEnd> => followRollout(ports, id, { onLook, endOf: executions.end });
   return {
     start: async (input) => {
-      await executions.start(input);
+      await startExecution(ports, input);
       return follow(input.rolloutId);
     },
     resume: async (id) => {
       const { value: record } = await readRollout(ports, id);
       // The caller may have died between writing the record and starting the execution. Starting twice is safe.
-      if (record.lastStep === undefined) await executions.start(firstInput(record));
+      if (record.lastStep === undefined) await startExecution(ports, firstInput(record));
       const hasEnded = (await executions.end(id)) !== undefined;
-      if (hasEnded && record.status.kind !== 'finished') await executions.redrive(id);
+      if (hasEnded && record.status.kind !== 'finished') await redriveExecution(ports, id);
       return follow(id);
     },
     ports,

@@ -1,6 +1,6 @@
 import { errors } from '../domain/errors';
 import { type AccountId, parseRegion } from '../domain/model/brand';
-import type { Callbacks, Notice, Ports } from '../ports/ports';
+import type { Callbacks, Notice, UnguardedPorts } from '../ports/ports';
 import { type AccountContents, createAccountContents } from './account-contents';
 import { createAccounts } from './accounts';
 import { type Calls, createCalls } from './calls';
@@ -35,7 +35,7 @@ export interface WorldOptions {
 }
 
 /** An AWS Organization in memory: all ports, and access to everything behind them. */
-export interface SimulatedWorld extends Ports {
+export interface SimulatedWorld extends UnguardedPorts {
   readonly clock: VirtualClock;
   readonly organization: SimulatedOrganization;
   readonly contents: AccountContents;

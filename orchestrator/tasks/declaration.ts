@@ -1,6 +1,6 @@
 /** What the declaration of a function says, and the types that follow from it. */
 import type { ExecutionInput, ReportInput, ShardInput, TokenInput } from '../domain/model/execution-input';
-import type { Executions, Ports, StackSets, UsesStackSets } from '../ports/ports';
+import type { Ports, StackSets, UsesExecutions, UsesStackSets } from '../ports/ports';
 
 /** Ports that a function has to declare. The clock and randomness need no permission, so every function gets them. */
 export type DeclaredPort = Exclude<keyof Ports, 'stackSets' | 'probes' | 'clock' | 'random'>;
@@ -44,7 +44,6 @@ export type InputFor<D extends StateKind> = Inputs[D['kind']];
 export type OutputFor<D extends StateKind> = D['kind'] extends 'decide' ? ExecutionInput : unknown;
 
 type Listed<D, Field extends string> = D extends { readonly [F in Field]: readonly (infer Name)[] } ? Name : never;
-type UsesExecutions<Method extends ExecutionMethod> = { readonly executions: Pick<Executions, Method> };
 type Optional<Name, Uses> = [Name] extends [never] ? unknown : Uses;
 
 /** Exactly the ports that a declaration names, with the clock and randomness. */

@@ -8,6 +8,7 @@
  * time and waiting of one call times the calls with 10,000 accounts in eight waves, the largest of 2,600. bench/README.md has all of them.
  */
 import type { DecidingState } from '../domain/model/state-decisions';
+import type { Opened } from '../ports/guard';
 import {
   type FunctionDeclaration,
   type InputFor,
@@ -139,8 +140,10 @@ const dashboard = {
 
 export const functions = { ...tasks, ...triggered, ...dashboard };
 export type FunctionName = keyof typeof functions;
-/** The ports that a function gets. */
+/** The ports that a function gets, with their effects closed. */
 export type PortsOf<F extends FunctionName> = PortsFor<(typeof functions)[F]>;
+/** The same, opened by a guard. */
+export type ActingPortsOf<F extends FunctionName> = Opened<PortsOf<F>>;
 
 const namesOf = <Name extends string>(declared: Readonly<Record<Name, FunctionDeclaration>>) =>
   Object.keys(declared) as [Name, ...Name[]];

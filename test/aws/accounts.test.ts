@@ -105,7 +105,7 @@ describe('facts', () => {
     visits.instead = ({ service, account }) => {
       if (account === motoAccount || service === 'sts') return undefined;
       if (service === 'ec2') return ec2Fault(403, 'UnauthorizedOperation', 'explicit deny');
-      if (queryServices.includes(service)) return queryFault(403, 'AccessDenied', 'explicit deny');
+      if (queryServices.includes(service) || service === 's3') return queryFault(403, 'AccessDenied', 'explicit deny');
       return jsonFault(403, 'AccessDeniedException', 'explicit deny');
     };
 

@@ -67,6 +67,6 @@ describe('a sample finding', () => {
   it('that moto cannot make is not made: nothing passes for lack of it', async () => {
     const { visit } = await watched();
 
-    await expect(probes.raiseSample(visit, home, name)).rejects.toMatchObject({ code: 'AwsRefused' });
+    await expect(probes.raiseSample(visit, home, name)).rejects.toMatchObject({ code: 'AwsUnavailable' });
   });
 });

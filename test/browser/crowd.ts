@@ -1,9 +1,11 @@
 /** Up to ten thousand accounts in every condition, copied from the few accounts of a rollout. */
+
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import { parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
 import type { CheckResult } from '../../orchestrator/domain/model/gate';
 import { type ReadinessState, withEntered } from '../../orchestrator/domain/model/readiness';
-import type { Ports } from '../../orchestrator/ports/ports';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
+import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import { writeAccount } from '../../orchestrator/records/accounts';
 
 export const hostileName = '<img src=x onerror="document.title=1">\u202egpj.exe\u200b';
@@ -89,7 +91,7 @@ const conditionOf = (place: number): Condition => {
 
 /** @param models accounts after a rollout. */
 export async function writeCrowd(
-  ports: Pick<Ports, 'store'>,
+  ports: Pick<UnguardedPorts, 'store'>,
   models: readonly AccountRecord[],
   count: number,
 ): Promise<void> {
@@ -97,7 +99,7 @@ export async function writeCrowd(
   for (let place = 0; place < count; place += 1) {
     const model = whole[place % whole.length];
     if (model === undefined) throw new Error('the rollout reached no account');
-    await writeAccount(ports, accountLike(model, place), 0);
+    await writeAccount(guard(ports, byVersion), accountLike(model, place), 0);
   }
 }
 

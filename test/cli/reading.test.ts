@@ -82,6 +82,7 @@ describe('status', () => {
       wave: 'sandbox',
       state: 'UNHEALTHY',
       readyForKeys: false,
+      skipped: [],
       release: expect.stringMatching(/^r-/),
       gates: expect.objectContaining({
         bootstrapped: 'pass',

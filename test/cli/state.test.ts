@@ -1,4 +1,5 @@
 /** The built program on state folders of every kind: one sentence and a next step, or one JSON error, and never a stack trace. */
+
 import { execFile } from 'node:child_process';
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { errors } from '../../orchestrator/domain/errors';
 import { parseOrganizationId } from '../../orchestrator/domain/model/brand';
 import { openEmbeddedState } from '../../orchestrator/embedded/state';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { claimState } from '../../orchestrator/records/owner';
 import { stateIdentity } from '../../orchestrator/records/state-identity';
 import { breakPasswordPolicy, parsedLines, rig, rolloutIdIn } from './rig';
@@ -43,8 +45,8 @@ function run(words: readonly string[], { asNobody = false } = {}): Promise<Ran> 
 
 async function makeState(): Promise<string> {
   const { store, artifacts, close } = await openEmbeddedState(folder);
-  await claimState({ store }, parseOrganizationId('o-abcdefghij'));
-  const { id } = await stateIdentity({ store, random: () => 0.3 }, new Date('2026-11-22T08:00:00Z'));
+  await claimState(guard({ store }, byVersion), parseOrganizationId('o-abcdefghij'));
+  const { id } = await stateIdentity(guard({ store, random: () => 0.3 }, byVersion), new Date('2026-11-22T08:00:00Z'));
   await artifacts.put('plans/a.json', 'a plan');
   await close();
   return id;

@@ -3,12 +3,12 @@
 import { accountSources, type FactsWanted, regionSources } from '../../orchestrator/domain/health/fact-sources';
 import { type AccountId, parseRolloutId, type Region } from '../../orchestrator/domain/model/brand';
 import type { DesiredSettings, PasswordPolicy, PublicAccessBlock } from '../../orchestrator/domain/model/settings';
-import type { Ports, Visit } from '../../orchestrator/ports/ports';
+import type { UnguardedPorts, Visit } from '../../orchestrator/ports/ports';
 import { noLookup } from '../lookups';
 import { hashOf, type StackSetsWorld, untilEnded } from './stack-sets.contract';
 
 export interface AccountsWorld extends StackSetsWorld {
-  readonly ports: Pick<Ports, 'stackSets' | 'accounts'>;
+  readonly ports: Pick<UnguardedPorts, 'stackSets' | 'accounts'>;
   readonly externalId: string;
 }
 

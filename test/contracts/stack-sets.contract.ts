@@ -5,11 +5,11 @@ import {
   type OperationRequest,
   type OperationStatus,
   operationEnded,
-  type Ports,
+  type UnguardedPorts,
 } from '../../orchestrator/ports/ports';
 
 export interface StackSetsWorld {
-  readonly ports: Pick<Ports, 'stackSets'>;
+  readonly ports: Pick<UnguardedPorts, 'stackSets'>;
   /** Three accounts at least, with nothing in them. */
   readonly accounts: readonly AccountId[];
   readonly home: Region;

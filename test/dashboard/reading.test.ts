@@ -1,6 +1,8 @@
 /** What the API returns for reads. */
+
 import type { AccountDetail, Board } from '../../orchestrator/dashboard/api/contract';
 import { parseRegion, parseReleaseId, parseWaveName } from '../../orchestrator/domain/model/brand';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { type ApiRig, accountOf, createApiRig, operator, recorded, viewer } from './rig';
 
@@ -206,7 +208,7 @@ describe('what has not changed', () => {
     const { headers: before } = await rig.ask('/board');
     const [{ id }] = some as [(typeof some)[number]];
     const item = await readAccount(rig.ports, id);
-    await writeAccount(rig.ports, { ...accountOf(id), name: 'renamed' }, item?.version ?? 0);
+    await writeAccount(guard(rig.ports, byVersion), { ...accountOf(id), name: 'renamed' }, item?.version ?? 0);
     rig.pass(20_000);
 
     const after = await rig.ask('/board', { headers: { 'if-none-match': before['etag'] ?? '' } });

@@ -1,8 +1,10 @@
 /** The API of the dashboard over a simulated organization, in which rollouts run as in the local server. */
+
 import type { Me } from '../../orchestrator/dashboard/api/contract';
 import { type Api, type ApiResponse, createApi } from '../../orchestrator/dashboard/api/router';
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
-import type { Ports } from '../../orchestrator/ports/ports';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
+import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import { writeAccount } from '../../orchestrator/records/accounts';
 import { accountOf } from '../domain/account';
 import { baseline, createRig, type Rig, type RigOptions, type Walked } from '../rig';
@@ -33,7 +35,10 @@ export interface ApiRig extends Rig {
   readonly pass: (ms: number) => void;
 }
 
-export async function createApiRig(options: RigOptions = {}, around: (ports: Ports) => Ports = (ports) => ports) {
+export async function createApiRig(
+  options: RigOptions = {},
+  around: (ports: UnguardedPorts) => UnguardedPorts = (ports) => ports,
+) {
   const rig = await createRig({ accounts: 40, ...options });
   const [faults, runs]: [unknown[], (() => Promise<readonly Walked[]>)[]] = [[], []];
   let elapsedMs = 0;
@@ -70,5 +75,5 @@ export async function createApiRig(options: RigOptions = {}, around: (ports: Por
 
 /** Writes account records without a rollout, for tests of reads. */
 export async function recorded(rig: Rig, accounts: readonly AccountRecord[]): Promise<void> {
-  for (const account of accounts) await writeAccount(rig.ports, account, 0);
+  for (const account of accounts) await writeAccount(guard(rig.ports, byVersion), account, 0);
 }

@@ -1,8 +1,10 @@
 /** How often the deployed dashboard reads the store. It is frozen between requests and pays for each read. */
+
 import { createSnapshots } from '../../orchestrator/dashboard/api/snapshot';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { prepareRollout } from '../../orchestrator/operations/start';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
 import { baseline, createRig, type Rig } from '../rig';
 import { accountOf, recorded } from './rig';
@@ -19,7 +21,7 @@ async function prepared(rig: Rig, status: Status): Promise<void> {
   const built = await baseline();
   const { rolloutId } = await rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo' }));
   const { value, version } = await readRollout(rig.ports, rolloutId);
-  await writeRollout(rig.ports, { ...value, status }, version);
+  await writeRollout(guard(rig.ports, byVersion), { ...value, status }, version);
 }
 
 /** The first snapshot has one account; a second one is written without a rollout. */

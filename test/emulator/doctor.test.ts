@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { createSurroundings } from '../../orchestrator/aws/surroundings';
 import { type CommandLine, startCommandLine } from './command-line';
-import { type Answer, type Intercept, queryFault } from './gateway';
+import { type Answer, ec2Fault, type Intercept, queryFault } from './gateway';
 import { motoAccount, motoClients, motoRegion } from './moto';
 import { fillGaps, jsonFault } from './moto-gaps';
 import { leftOut, sixAccounts, twoWaves } from './organization';
@@ -203,6 +203,7 @@ const rows: readonly Row[] = [
     missing: 'a region of an account',
     answer: ({ account, region, service }) => {
       if (account !== sandbox() || region !== 'us-west-2') return undefined;
+      if (service === 'ec2') return ec2Fault(403, 'UnauthorizedOperation', 'not authorized to perform this');
       return service === 'cloudformation' ? xmlDenied : deniedJson;
     },
     check: () => `account ${sandbox()} of wave sandbox`,

@@ -9,7 +9,7 @@ import { createAwsWorld, type World } from '../../orchestrator/aws/world';
 import { parseConfig } from '../../orchestrator/config/parse';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { prepareRollout } from '../../orchestrator/operations/start';
-import type { Ports } from '../../orchestrator/ports/ports';
+import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
@@ -45,7 +45,7 @@ async function freshWorld(): Promise<World> {
 }
 
 /** Notes what each handler says when it is asked. */
-const listening = (ports: Ports, told: string[]): Record<string, LambdaHandler> =>
+const listening = (ports: UnguardedPorts, told: string[]): Record<string, LambdaHandler> =>
   Object.fromEntries(
     Object.entries(functionsOf(ports)).map(([name, invoke]) => [
       name,

@@ -51,6 +51,9 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
         return xml(call.action, '<kmsKeyId>alias/aws/ebs</kmsKeyId>');
       case 'GetEbsDefaultKmsKeyId':
         return xml(call.action, `<kmsKeyId>${keyByPlace.get(placeOf(call)) ?? 'alias/aws/ebs'}</kmsKeyId>`);
+      case 'POST /moto-api/reset':
+        stackSets.clear();
+        return undefined;
       case 'CreateStackSet':
       case 'DeleteStackSet':
         return stackSetOnce(stackSets, call, asked.get('StackSetName') ?? '');

@@ -4,7 +4,7 @@ import type { TokenInput } from '../../orchestrator/domain/model/execution-input
 import { onStackSetEvent } from '../../orchestrator/events/on-stack-set';
 import { parseStackSetEvent } from '../../orchestrator/events/stack-set-event';
 import { awaitStage } from '../../orchestrator/handlers/await-stage';
-import { operationEnded, type Ports } from '../../orchestrator/ports/ports';
+import { operationEnded, type UnguardedPorts } from '../../orchestrator/ports/ports';
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { createRig, eventsOf, type Rig, type RigOptions, type Walked } from '../rig';
 
@@ -121,8 +121,8 @@ describe('the end of an operation is acted on', () => {
 });
 
 /** Sees operations under way, and by the time it has seen that, they have ended and their events were delivered. */
-function lookingBeforeTheEnd(real: Ports): Ports {
-  const status: Ports['stackSets']['status'] = async (stackSet, operationId) => {
+function lookingBeforeTheEnd(real: UnguardedPorts): UnguardedPorts {
+  const status: UnguardedPorts['stackSets']['status'] = async (stackSet, operationId) => {
     const { clock, stackSets } = real;
     while (!operationEnded(await stackSets.status(stackSet, operationId)))
       await clock.sleepUntil(new Date(clock.now().getTime() + 100));
@@ -152,7 +152,7 @@ test('an event finds its rollout without asking who holds the organization: seve
   expect(Math.max(...gaps)).toBeLessThanOrEqual(5 * second);
 });
 
-const withoutLease = (ports: Ports): Ports => ({
+const withoutLease = (ports: UnguardedPorts): UnguardedPorts => ({
   ...ports,
   store: { ...ports.store, get: async (key) => (key.pk === 'organization' ? undefined : ports.store.get(key)) },
 });

@@ -7,6 +7,7 @@ import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause
 import { readLease } from '../../orchestrator/records/leases';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { answer } from '../../orchestrator/rollout/answer';
+import { functionName } from '../../orchestrator/tasks/table';
 import { createRig, eventsOf, type Rig } from '../rig';
 
 const waves = [parseWaveName('canary')];
@@ -107,4 +108,32 @@ test('an answer reaches whoever waits for it, also when a process that was taken
   const woken = succeed.mock.calls.map(([token]) => token);
   expect(woken).toHaveLength(2);
   expect(woken[0]).toBe('of the process that was taken for dead');
+});
+
+test('an answer that comes while the prompt is being announced is handed on, and fails nothing', async () => {
+  let isAnnouncing = false;
+  const rig: Rig = await createRig({
+    accounts: 40,
+    config: (text) => text.replace('ous: [PolicyStaging]', '$&, approval: manual, approvalHours: 5'),
+    around: (invoke, name) => (input) => {
+      isAnnouncing ||= name === functionName('AskOperator');
+      return invoke(input);
+    },
+  });
+  let answered = 0;
+  const { getMany } = rig.world.store;
+  jest.spyOn(rig.ports.store, 'getMany').mockImplementation(async (keys) => {
+    const holder = isAnnouncing && answered === 0 ? (await readLease(rig.ports))?.value.holder : undefined;
+    if (holder !== undefined) {
+      answered += 1;
+      await answer(rig.ports, holder, approve);
+    }
+    return getMany(keys);
+  });
+
+  const { events } = await rig.rollOut({ waves });
+
+  expect(answered).toBe(1);
+  expect(eventsOf(events, 'crashed')).toEqual([]);
+  expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
 });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { factActions } from '../../orchestrator/domain/health/fact-sources';
+import { lookupActions } from '../../orchestrator/domain/model/lookups';
 import { ciReads, ciRoleWrites, ciWrites } from '../../orchestrator/domain/policies/ci-actions';
 import { directoryRoleName } from '../../orchestrator/infrastructure/management-stack';
 import { resources, statementsOf } from './templates';
@@ -39,9 +40,12 @@ const neverSent = new Set([
 const free = new Set(['sts:GetCallerIdentity']);
 /** Whatever is asked inside an account is asked as the CI role, whose boundary has tests of its own. */
 // The boundary allows this one for named services only, so it is in no list.
-const ciActions = [...ciReads(factActions()), ...ciWrites(), ...ciRoleWrites, 'iam:CreateServiceLinkedRole'].map(
-  (action) => new RegExp(`^${action.replace('*', '.*')}$`),
-);
+const ciActions = [
+  ...ciReads(lookupActions(), factActions()),
+  ...ciWrites(),
+  ...ciRoleWrites,
+  'iam:CreateServiceLinkedRole',
+].map((action) => new RegExp(`^${action.replace('*', '.*')}$`));
 /** Stacks are in the accounts, StackSets are here. */
 const isAboutStacks = (action: string): boolean => /^cloudformation:(?!.*(StackSet|StackInstance))/.test(action);
 const isAsCiRole = (action: string): boolean =>

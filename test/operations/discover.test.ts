@@ -1,5 +1,6 @@
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/waves';
 import { answer } from '../../orchestrator/rollout/answer';
 import { anAccountIn, createRig, type Rig } from '../rig';
@@ -136,7 +137,7 @@ describe('a sweep for accounts', () => {
     const rig = await rolledOut();
     const finished = await readFinishedWave(rig.ports, sandbox);
     await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
-    if (finished !== undefined) await writeFinishedWave(rig.ports, sandbox, finished, 'back');
+    if (finished !== undefined) await writeFinishedWave(guard(rig.ports, byVersion), sandbox, finished, 'back');
     add(rig, 'Sandbox');
 
     expect(await sweepOnce(rig)).toEqual([]);

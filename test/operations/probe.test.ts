@@ -5,7 +5,7 @@ import type { ProbeId } from '../../orchestrator/domain/model/probe';
 import { regionDenyName } from '../../orchestrator/domain/policies/operator-policy';
 import { type Probed, probeMembers } from '../../orchestrator/operations/probe';
 import { membersMeant, sweep } from '../../orchestrator/operations/sweep';
-import type { Ports, Probes } from '../../orchestrator/ports/ports';
+import type { Probes, UnguardedPorts } from '../../orchestrator/ports/ports';
 import { readVisits } from '../../orchestrator/records/evidence';
 import { visitsKept } from '../../orchestrator/records/keys';
 import type { OutOfBandChange } from '../../orchestrator/simulated/account-contents';
@@ -21,7 +21,11 @@ async function rolledOut(config = probing): Promise<Rig> {
   return rig;
 }
 
-async function passing(rig: Rig, ids: readonly AccountId[], ports: Partial<Ports> = {}): Promise<readonly Probed[]> {
+async function passing(
+  rig: Rig,
+  ids: readonly AccountId[],
+  ports: Partial<UnguardedPorts> = {},
+): Promise<readonly Probed[]> {
   const built = await baseline();
   return rig.inTime(async () => {
     const members = await membersMeant(rig.ports, built, rig.desiredState, { accounts: ids });

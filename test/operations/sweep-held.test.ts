@@ -1,4 +1,5 @@
 import { errors } from '../../orchestrator/domain/errors';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import type { Store } from '../../orchestrator/ports/ports';
 import { listAccounts, readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { readVisits } from '../../orchestrator/records/evidence';
@@ -109,7 +110,8 @@ test('a record that somebody else writes during the visit stays as they wrote it
   const account = anAccountIn(rig, 'Sandbox');
   const renaming = collectFacts(rig, async (visit, wanted) => {
     const item = await readAccount(rig.ports, visit.account);
-    if (item !== undefined) await writeAccount(rig.ports, { ...item.value, name: 'renamed' }, item.version);
+    if (item !== undefined)
+      await writeAccount(guard(rig.ports, byVersion), { ...item.value, name: 'renamed' }, item.version);
     return rig.ports.accounts.collectFacts(visit, wanted);
   });
 

@@ -3,7 +3,7 @@
 import { absent } from '../../orchestrator/domain/health/facts';
 import { type AccountId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { type SweepRequest, sweep, type Verified } from '../../orchestrator/operations/sweep';
-import type { Accounts, Ports } from '../../orchestrator/ports/ports';
+import type { Accounts, UnguardedPorts } from '../../orchestrator/ports/ports';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { baseline, createRig, type Rig } from '../rig';
 
@@ -11,11 +11,11 @@ import { baseline, createRig, type Rig } from '../rig';
 export const waves = [parseWaveName('canary'), parseWaveName('sandbox')];
 export const everything = { accountsMax: 1000, waves };
 
-export async function swept(rig: Rig, request: SweepRequest = everything, ports: Partial<Ports> = {}) {
+export async function swept(rig: Rig, request: SweepRequest = everything, ports: Partial<UnguardedPorts> = {}) {
   const built = await baseline();
   return rig.inTime(() => sweep({ ...rig.ports, ...ports }, built, rig.desiredState, request));
 }
-export const collectFacts = (rig: Rig, collect: Accounts['collectFacts']): Partial<Ports> => ({
+export const collectFacts = (rig: Rig, collect: Accounts['collectFacts']): Partial<UnguardedPorts> => ({
   accounts: { ...rig.ports.accounts, collectFacts: collect },
 });
 

@@ -8,7 +8,7 @@ import type { RolloutId } from '../../orchestrator/domain/model/brand';
 import type { ExecutionInput, TokenInput } from '../../orchestrator/domain/model/execution-input';
 import { onStackSetEvent } from '../../orchestrator/events/on-stack-set';
 import { prepareRollout } from '../../orchestrator/operations/start';
-import type { Callbacks, Ports } from '../../orchestrator/ports/ports';
+import type { Callbacks, Ports, UnguardedPorts } from '../../orchestrator/ports/ports';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { answer } from '../../orchestrator/rollout/answer';
 import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
@@ -69,7 +69,7 @@ export async function walkedBy(interpret: Interpreter, succeed: Callbacks['succe
   const answers: (readonly [token: string, output: unknown])[] = [];
   let answered = 0;
   let hear = (): void => {};
-  const ports: Ports = {
+  const ports: UnguardedPorts = {
     ...world,
     callbacks: {
       succeed: async (token, output) => {

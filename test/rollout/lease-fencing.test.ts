@@ -1,5 +1,7 @@
 /** The fence of the organization's lease. What executions for single accounts hold is in guests.test.ts and dead-execution.test.ts. */
+
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readLease, writeLease } from '../../orchestrator/records/leases';
 import { functionName } from '../../orchestrator/tasks/table';
 import { createRig, type Rig } from '../rig';
@@ -12,7 +14,11 @@ test('a rollout with another fence than the lease has is refused, whatever its o
       const lease = await readLease(rig.ports);
       if (name === functionName('DeployStage') && !isMoved && lease !== undefined) {
         isMoved = true;
-        await writeLease(rig.ports, { ...lease.value, holder: parseRolloutId('ro-another-one') }, lease.version);
+        await writeLease(
+          guard(rig.ports, byVersion),
+          { ...lease.value, holder: parseRolloutId('ro-another-one') },
+          lease.version,
+        );
       }
       return invoke(input);
     },

@@ -1,7 +1,9 @@
 /** Lookups that do not answer are asked again, and only those. */
+
 import { errors, type StrongroomError } from '../../orchestrator/domain/errors';
 import { parseAccountId, parseRegion, parseRolloutId } from '../../orchestrator/domain/model/brand';
 import type { LookupId, LookupsWanted, Preflight } from '../../orchestrator/domain/model/lookups';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import type { Accounts } from '../../orchestrator/ports/ports';
 import { lookUp } from '../../orchestrator/rollout/look-up';
 import { createVirtualClock } from '../../orchestrator/simulated/virtual-clock';
@@ -49,7 +51,7 @@ async function looked(failing: Readonly<Record<string, { readonly error: Strongr
   };
   const clock = createVirtualClock(new Date('2026-11-22T09:00:00Z'));
   const accounts = { preflight } as Partial<Accounts> as Accounts;
-  const seen = clock.run(lookUp({ accounts, clock, random: () => 0.5 }, visit, wanted));
+  const seen = clock.run(lookUp(guard({ accounts, clock, random: () => 0.5 }, byVersion), visit, wanted));
   return { asked, seen: await seen.catch((error: unknown) => error) };
 }
 

@@ -1,6 +1,8 @@
 /** One state manages an organization: another is refused with who and since when, until a person takes over. */
+
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { prepareRollout } from '../../orchestrator/operations/start';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { readStateIdentity, renameState } from '../../orchestrator/records/state-identity';
 import { manageOrganization } from '../../orchestrator/rollout/managing-state';
@@ -97,7 +99,7 @@ test('the takeover is in the log, also if the process dies between the marker an
   await rig.world.stateMarker.put(former);
   const startedAt = '2026-11-22T09:00:00.000Z';
   const record = { request: { by: 'jo', takeOverState: true }, startedAt };
-  const manage = () => manageOrganization(rig.ports, record, new Date('2026-11-22T09:00:01.000Z'));
+  const manage = () => manageOrganization(guard(rig.ports, byVersion), record, new Date('2026-11-22T09:00:01.000Z'));
 
   const managed = [await manage(), await manage()];
 
@@ -108,10 +110,14 @@ test('a later rollout that may take over, from the state that did, records no se
   const rig = await createRig({ accounts: 40 });
   await rig.world.stateMarker.put({ state: 'st-former', by: 'ada', since: '2026-11-21T08:00:00.000Z' });
   const request = { by: 'jo', takeOverState: true };
-  await manageOrganization(rig.ports, { request, startedAt: '2026-11-22T09:00:00Z' }, new Date('2026-11-22T09:00:01Z'));
+  await manageOrganization(
+    guard(rig.ports, byVersion),
+    { request, startedAt: '2026-11-22T09:00:00Z' },
+    new Date('2026-11-22T09:00:01Z'),
+  );
 
   const managed = await manageOrganization(
-    rig.ports,
+    guard(rig.ports, byVersion),
     { request, startedAt: '2026-11-23T09:00:00.000Z' },
     new Date('2026-11-23T09:00:01Z'),
   );
@@ -134,7 +140,7 @@ test('a restored state is another one, so the original and the copy cannot both 
   const rig = await createRig({ accounts: 40 });
   await rig.rollOut({ by: 'ada', waves });
   const built = await baseline();
-  await renameState(rig.ports, 'st-restored', new Date('2026-11-23T09:00:00Z'));
+  await renameState(guard(rig.ports, byVersion), 'st-restored', new Date('2026-11-23T09:00:00Z'));
 
   const starting = rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo', waves }));
 

@@ -1,6 +1,6 @@
 /** How many accounts are visited at once: as many as may be, whether a wave is large or small. */
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
-import type { Ports } from '../../orchestrator/ports/ports';
+import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import { accountsAtOnce } from '../../orchestrator/rollout/shard';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { createRig } from '../rig';
@@ -20,7 +20,7 @@ test.each([
 
 test('a wave of one shard is visited by as many as one function may', async () => {
   const visits = { now: 0, most: 0 };
-  const counting = ({ accounts }: SimulatedWorld): Partial<Ports> => ({
+  const counting = ({ accounts }: SimulatedWorld): Partial<UnguardedPorts> => ({
     accounts: {
       ...accounts,
       collectFacts: async (...asked) => {

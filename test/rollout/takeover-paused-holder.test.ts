@@ -1,6 +1,8 @@
 /** A holder that is paused for longer than its lease: another takes over, the first wakes up, and nothing of it has any effect. */
+
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
-import type { Ports } from '../../orchestrator/ports/ports';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
+import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import { listAccounts } from '../../orchestrator/records/accounts';
 import { readEvents } from '../../orchestrator/records/rollout-events';
 import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
@@ -64,7 +66,7 @@ async function met(how: (pause: Pause) => Pick<RigOptions, 'around' | 'ports'>):
 }
 
 /** Who has an effect is in the operation's id, and in the visit. */
-function noting(ports: Ports, note: (by: string, what: string) => void): Partial<Ports> {
+function noting(ports: UnguardedPorts, note: (by: string, what: string) => void): Partial<UnguardedPorts> {
   const { accounts, stackSets } = ports;
   return {
     accounts: {
@@ -216,7 +218,7 @@ describe('taking over', () => {
   test('is refused by the version if the holder has woken up in between', async () => {
     const { rig, id, value, version } = await silent();
     const seen = await readRollout(rig.ports, id);
-    await writeRollout(rig.ports, value, version);
+    await writeRollout(guard(rig.ports, byVersion), value, version);
 
     const late = rig.inTime(() => endExpired(rig.ports, seen, parseRolloutId('ro-another-one'), rig.world.clock.now()));
 

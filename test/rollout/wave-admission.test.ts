@@ -1,5 +1,7 @@
 /** What a new account and a rollout over waves do to each other: neither waits for ever, and nobody gets a release that is not finished. */
+
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/waves';
 import {
   add,
@@ -81,7 +83,7 @@ describe('a rollout over waves and a new account', () => {
     const rig = await rolledOut();
     const finished = await readFinishedWave(rig.ports, sandbox);
     await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
-    if (finished !== undefined) await writeFinishedWave(rig.ports, sandbox, finished, 'back');
+    if (finished !== undefined) await writeFinishedWave(guard(rig.ports, byVersion), sandbox, finished, 'back');
     const account = add(rig, 'Sandbox');
 
     const ran = await followOne(rig, created(account));

@@ -3,6 +3,7 @@
 import { unreadable } from '../../orchestrator/domain/health/facts';
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
 import { prepareRollout } from '../../orchestrator/operations/start';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { answer } from '../../orchestrator/rollout/answer';
 import { changeAccount } from '../../orchestrator/rollout/change-account';
@@ -143,7 +144,10 @@ test('an account that another rollout holds is not written', async () => {
   if (item === undefined) throw new Error('the account has no record');
   const stranger = parseRolloutId('ro-20260101-000000-zzzz');
 
-  const writing = changeAccount(rig.ports, stranger, item, (account) => ({ ...account, name: 'taken' }));
+  const writing = changeAccount(guard(rig.ports, byVersion), stranger, item, (account) => ({
+    ...account,
+    name: 'taken',
+  }));
 
   await expect(writing).rejects.toMatchObject({ code: 'LeaseLost' });
 });

@@ -1,5 +1,6 @@
 import { withoutPassing } from '../../orchestrator/domain/model/account-record';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
+import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { listAccounts, readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { loadRelease } from '../../orchestrator/records/documents';
 import { readEvidence } from '../../orchestrator/records/evidence';
@@ -87,7 +88,7 @@ describe('a rollout over a healthy organization', () => {
     const item = await readAccount(rig.ports, anAccountIn(rig, 'Sandbox'));
     if (item === undefined) throw new Error('the account has no record');
     // As DeployStage leaves it, whose update was begun and went no further.
-    await writeAccount(rig.ports, withoutPassing(item.value), item.version);
+    await writeAccount(guard(rig.ports, byVersion), withoutPassing(item.value), item.version);
 
     const { events } = await rig.rollOut();
 

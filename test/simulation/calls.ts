@@ -1,7 +1,7 @@
 /** One call of a process: on its way out, in the world, and on its way back. */
 import { errors } from '../../orchestrator/domain/errors';
 import type { PreviousSettings } from '../../orchestrator/domain/model/settings';
-import type { Key, Notice, OperationRequest, Ports, Preflight, Visit } from '../../orchestrator/ports/ports';
+import type { Key, Notice, OperationRequest, Preflight, UnguardedPorts, Visit } from '../../orchestrator/ports/ports';
 import type { Effect, Moment, Source } from './history';
 import type { Caller, MachineWorld, Process } from './run-state';
 import { died, type VisitFate } from './weather';
@@ -151,7 +151,7 @@ function shownBy(run: MachineWorld, source: Source, { api, args }: Call, answer:
       return { ...source, kind: 'notified', notice: args[0] as Notice };
     case 'accounts.collectFacts': {
       const visit = visitOf(args, source);
-      const facts = answer as Awaited<ReturnType<Ports['accounts']['collectFacts']>>;
+      const facts = answer as Awaited<ReturnType<UnguardedPorts['accounts']['collectFacts']>>;
       const stacks = run.recorder.stacksOf(visit.account);
       return { ...visit, kind: 'visited', facts, stacks, blinded: run.weather.isBlind(visit.account) };
     }

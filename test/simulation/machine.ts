@@ -2,7 +2,7 @@
 
 import type { ExecutionInput } from '../../orchestrator/domain/model/execution-input';
 import { createEngine } from '../../orchestrator/engine/engine';
-import type { Ports } from '../../orchestrator/ports/ports';
+import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import { handlerOf } from '../../orchestrator/runtime/handlers';
 import { functionName, type TaskName, taskNames } from '../../orchestrator/tasks/table';
 import { called, calmly } from './calls';
@@ -63,7 +63,7 @@ function createProcessClock(
 }
 
 /** The functions that events start, which run whatever happens to the process that runs rollouts. */
-export function functionPorts(run: MachineWorld, name: string): Pick<Ports, 'store' | 'clock'> {
+export function functionPorts(run: MachineWorld, name: string): Pick<UnguardedPorts, 'store' | 'clock'> {
   const gate = createGate(run.world.clock);
   const process: Process = {
     gate,
@@ -120,7 +120,7 @@ function rolloutOf(given: unknown): string {
   return input.rolloutId ?? input.input?.rolloutId ?? 'nobody';
 }
 
-function portsFor(run: MachineWorld, process: Process, caller: Caller): Ports {
+function portsFor(run: MachineWorld, process: Process, caller: Caller): UnguardedPorts {
   const { world } = run;
   const around = (api: string, args: readonly unknown[], call: () => Promise<unknown>) =>
     called(run, process, caller, { api, args, call });

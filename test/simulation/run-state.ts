@@ -1,7 +1,7 @@
 /** The state of a run, and of the processes in it. */
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { Engine } from '../../orchestrator/engine/engine';
-import type { Callbacks, Clock, Notice, OperationRequest, Ports } from '../../orchestrator/ports/ports';
+import type { Callbacks, Clock, Notice, OperationRequest, UnguardedPorts } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import type { Scenario } from './draws';
@@ -29,7 +29,7 @@ export interface Machine {
   readonly gate: Gate;
   readonly engine: Engine;
   /** For people's commands: the only faults are those of the process. */
-  readonly ports: Ports;
+  readonly ports: UnguardedPorts;
   /** Its clock is off. */
   readonly isSkewed: boolean;
 }

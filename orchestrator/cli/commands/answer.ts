@@ -4,7 +4,7 @@ import { errors } from '../../domain/errors';
 import type { RolloutId } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import { pauseRollout, resumeRollout } from '../../operations/pause';
-import type { Executions, Ports } from '../../ports/ports';
+import type { ClosedExecutions, Ports } from '../../ports/ports';
 import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
 import { abortEverywhere } from '../../rollout/abort';
@@ -86,7 +86,7 @@ async function tellOnly(
   host: Host,
   common: CommonOptions,
   id: RolloutId,
-  say: (ports: Ports, id: RolloutId, executions: Executions | undefined) => Promise<void>,
+  say: (ports: Ports, id: RolloutId, executions: ClosedExecutions | undefined) => Promise<void>,
 ): Promise<ExitStatus> {
   let session = await openSession(host, common);
   try {

@@ -11,6 +11,7 @@ import type { Release } from '../../domain/model/release';
 import { lookupsWanted, skipsOf } from '../../domain/planning/preflight';
 import { administrationRoleDefault } from '../../domain/policies/ci-policy';
 import { previewPlan, stamp } from '../../operations/start';
+import { guard, lookingOnly } from '../../ports/guard';
 import type { Surroundings } from '../../ports/ports';
 import { createPaint } from '../../presentation/paint';
 import { cleaned, json } from '../../presentation/text';
@@ -133,7 +134,7 @@ async function sampled(
     account,
     wave,
     looked: await look(async () => {
-      const seen = await ports.accounts.preflight({ account, role, externalId, rollout }, wanted);
+      const seen = await guard(ports, lookingOnly).accounts.preflight({ account, role, externalId, rollout }, wanted);
       return { unusable: seen.unusable, skipped: skipsOf(release, seen.unanswered) };
     }),
   }));

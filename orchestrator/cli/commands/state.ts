@@ -1,5 +1,6 @@
 /** `strongroom state`: checks, backs up and restores the state in a folder. */
 import { errors } from '../../domain/errors';
+import { byVersion, guard } from '../../ports/guard';
 import type { Store } from '../../ports/ports';
 import { json, plural } from '../../presentation/text';
 import { listAccounts } from '../../records/accounts';
@@ -43,7 +44,9 @@ export async function checkState(host: Host, common: CommonOptions, { acceptLoss
 async function accept(host: Host, folder: string): Promise<void> {
   const { acceptLoss } = await import('../../embedded/check');
   const writes = await acceptLoss(folder);
-  await withStore(folder, (store) => recordLoss({ store }, { at: host.now().toISOString(), by: host.user, writes }));
+  await withStore(folder, (store) =>
+    recordLoss(guard({ store }, byVersion), { at: host.now().toISOString(), by: host.user, writes }),
+  );
   const lost = writes === undefined ? 'an unknown number of acknowledged writes' : plural(writes, 'acknowledged write');
   host.io.err(
     writes === 0
@@ -69,7 +72,7 @@ export async function restoreState(host: Host, common: CommonOptions, file: stri
   const { restore } = await import('../../embedded/backup');
   const { items, artifacts, writes, bytes } = await restore(file, folder);
   const { id, restoredFrom } = await withStore(folder, (store) =>
-    renameState({ store }, newStateId(Math.random), host.now()),
+    renameState(guard({ store }, byVersion), newStateId(Math.random), host.now()),
   );
   if (common.json) host.io.out(json({ folder, file, state: id, restoredFrom, items, artifacts, writes, bytes }, 2));
   else {

@@ -7,7 +7,7 @@ import type { Answered } from '../../domain/model/rollout';
 import { pauseRollout, resumeRollout } from '../../operations/pause';
 import { prepareRollback, type RollbackPorts } from '../../operations/rollback';
 import type { Templates } from '../../operations/start';
-import type { Executions, Ports, UsesStackSets } from '../../ports/ports';
+import type { ClosedExecutions, Ports, UsesStackSets } from '../../ports/ports';
 import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
 import { abortEverywhere } from '../../rollout/abort';
@@ -35,7 +35,7 @@ export interface ActionOptions {
   readonly ports: ApiPorts;
   readonly runner: RolloutRunner;
   /** Executions of the deployed state machine, if there is one. */
-  readonly executions?: Pick<Executions, 'stop'> | undefined;
+  readonly executions?: Pick<ClosedExecutions, 'stop'> | undefined;
   readonly desired: () => Promise<DesiredBaseline>;
 }
 

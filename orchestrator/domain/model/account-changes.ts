@@ -42,6 +42,13 @@ function unproved({ passing: _passed, soaked: _soaked, ...record }: AccountRecor
   return record;
 }
 
+/** Recorded before the first setting is changed: until all of them are applied, the account is at no release. */
+export function withSettingsBegun(account: AccountRecord): AccountRecord {
+  if (account.settingsRelease === undefined && account.release === undefined) return account;
+  const { settingsRelease: _former, release: _mixed, ...rest } = account;
+  return rest;
+}
+
 /** A failure is noted once, and replaces an older one of the same place. */
 export function withFailure(record: AccountRecord, rollout: RolloutId, failure: Failure): AccountRecord {
   const others = failuresOf(record, rollout).filter(

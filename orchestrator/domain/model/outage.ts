@@ -23,9 +23,9 @@ export function outageOf(error: unknown): Outage | undefined {
   return { fault: fault === 'aws' || (fault === 'none' && retriable) ? 'aws' : 'ours', because };
 }
 
-/** The same for a call inside an account, where a refusal, or an answer that makes no sense, says something about the account. */
+/** The same for a call inside an account, where a refusal, too many resources, or a document that makes no sense say something about the account. */
 export const outageInside = (error: unknown): Outage | undefined =>
-  isStrongroomError(error) ? outageOf(metInside('', error)) : undefined;
+  isStrongroomError(error) && error.fault !== 'input' ? outageOf(metInside('', error)) : undefined;
 
 /** Nothing can be done with these credentials, so it says nothing about the stack set or account that the call named. */
 export const isAccessLost = (error: unknown): boolean =>
