@@ -80,9 +80,14 @@ export const formerSettingsReturn = (): Invariant => {
         }
         return undefined;
       case 'account': {
-        const kept = placesOf(moment.after.previousSettings ?? {});
-        const unread = [...kept].find(([place, value]) => read.get(`${moment.after.id} ${place}`)?.has(value) !== true);
-        return unread && `${moment.after.id} is said to have had ${unread[0]} ${unread[1]}, which nobody has read`;
+        const { before, after } = moment;
+        const kept = placesOf(after.previousSettings ?? {});
+        const dropped = [...placesOf(before?.previousSettings ?? {}).keys()].find(
+          (place) => !kept.has(place) && ours.has(`${after.id} ${place}`),
+        );
+        if (dropped !== undefined) return `what ${after.id} had before is forgotten and not put back: ${dropped}`;
+        const unread = [...kept].find(([place, value]) => read.get(`${after.id} ${place}`)?.has(value) !== true);
+        return unread && `${after.id} is said to have had ${unread[0]} ${unread[1]}, which nobody has read`;
       }
       default:
         return undefined;
