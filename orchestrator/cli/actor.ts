@@ -15,6 +15,12 @@ export const simulatedActor = (host: Pick<Host, 'env' | 'login'>): Actor => ({
   name: typedName(host) ?? host.login(),
 });
 
+/** For a folder that is repaired without AWS: only this machine can say who does it. */
+export function localUser(host: Pick<Host, 'env' | 'login'>): string {
+  const note = typedName(host);
+  return `local user ${host.login()}${note === undefined ? '' : ` (noted as ${JSON.stringify(note)})`}`;
+}
+
 function typedName({ env }: Pick<Host, 'env'>): string | undefined {
   const typed = env('STRONGROOM_USER') ?? '';
   return saysSomething(typed) ? [...clean(typed).trim()].slice(0, noteCharactersMax).join('') : undefined;

@@ -7,6 +7,7 @@ import { listAccounts } from '../../records/accounts';
 import { readOwner } from '../../records/owner';
 import { listRollouts } from '../../records/rollouts';
 import { newStateId, readStateIdentity, recordLoss, renameState } from '../../records/state-identity';
+import { localUser } from '../actor';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, stateFolderDefault } from '../options';
@@ -42,8 +43,7 @@ export async function checkState(host: Host, common: CommonOptions, { acceptLoss
 }
 
 async function accept(host: Host, folder: string): Promise<void> {
-  // A folder is repaired without AWS, so only this machine can say who does it.
-  const by = `local user ${host.login()}`;
+  const by = localUser(host);
   const { acceptLoss } = await import('../../embedded/check');
   const writes = await acceptLoss(folder);
   await withStore(folder, (store) =>
