@@ -94,13 +94,13 @@ export const invariantMutants: readonly Mutant[] = [
   {
     name: 'a setting is put back as never set',
     file: 'orchestrator/handlers/settings-shard.ts',
-    from: 'await ports.accounts.putBackSettings(visit, leftover);',
-    to: 'await ports.accounts.putBackSettings(visit, { ...leftover, passwordPolicy: { minimumLength: 6 } as never });',
+    from: '() => ports.accounts.putBackSettings(visit, leftover)',
+    to: '() => ports.accounts.putBackSettings(visit, { ...leftover, passwordPolicy: { minimumLength: 6 } as never })',
   },
   {
     name: 'a setting is forgotten instead of put back',
     file: 'orchestrator/handlers/settings-shard.ts',
-    from: '    await ports.accounts.putBackSettings(visit, leftover);\n',
+    from: '  await withRetry(ports, () => ports.accounts.putBackSettings(visit, leftover));\n',
     to: '',
   },
   {
