@@ -95,7 +95,7 @@ test('a person takes over with a reason: it is in the log, and the former state 
   const again = first.inTime(() => prepareRollout(first.ports, built, first.desiredState, { by: person('ada') }));
 
   expect(eventsOf(events, 'stateTakenOver')).toMatchObject([
-    { by: 'jo', reason: 'the laptop is lost', state: former, former: 'ada' },
+    { by: person('jo'), reason: 'the laptop is lost', state: former, former: 'ada' },
   ]);
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   await expect(again).rejects.toMatchObject({ code: 'StateElsewhere', message: expect.stringMatching(/by jo$/) });

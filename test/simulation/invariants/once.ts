@@ -2,6 +2,7 @@
 import type { AccountRecord } from '../../../orchestrator/domain/model/account-record';
 import type { RolloutRecord } from '../../../orchestrator/domain/model/rollout';
 import type { PreviousSettings } from '../../../orchestrator/domain/model/settings';
+import { isSame } from '../../actors';
 import type { History, Invariant } from '../history';
 import { currentOf, textOf } from './common';
 
@@ -103,7 +104,7 @@ function forgotten(before: RolloutRecord | undefined, after: RolloutRecord): str
   if (turnOf(after) === turnOf(before) && textOf(after.lastStep) !== textOf(before.lastStep))
     return `${after.id} plays turn ${turnOf(after)} again, and it said ${before.lastStep?.state} ${before.lastStep?.input.decision}`;
   const isKept = before.answers.every(
-    ({ at, by }, index) => after.answers[index]?.at === at && after.answers[index]?.by === by,
+    ({ at, by }, index) => after.answers[index]?.at === at && isSame(after.answers[index]?.by, by),
   );
   return isKept ? undefined : `an answer to ${after.id} is lost`;
 }
