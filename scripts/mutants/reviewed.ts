@@ -35,7 +35,7 @@ export const reviewedMutants: readonly Mutant[] = [
     file: 'orchestrator/rollout/look-at-stage.ts',
     from: '      if (hours > operationHoursMax) return true;\n',
     to: '      if (hours > operationHoursMax * 1_000_000) return true;\n',
-    suites: ['test/runtime/delivery.test.ts'],
+    suites: ['test/rollout/look-at-stage.test.ts'],
   },
   {
     name: 'an earlier visit overwrites a later one',
@@ -49,7 +49,7 @@ export const reviewedMutants: readonly Mutant[] = [
     file: 'orchestrator/operations/wake-stage.ts',
     from: 'wave.name === at.wave && wave.attempt === at.attempt && wave.stage === at.stage',
     to: 'wave.name === at.wave && wave.stage === at.stage',
-    suites: ['test/runtime/delivery.test.ts'],
+    suites: ['test/rollout/look-at-stage.test.ts'],
   },
   {
     name: 'an overtaken execution for a new account is left open',
@@ -84,14 +84,14 @@ export const reviewedMutants: readonly Mutant[] = [
     file: 'orchestrator/aws/session-policies.ts',
     from: "      Condition: { StringEquals: { 'iam:AWSServiceName': Object.values(linkedServiceOf) } },\n",
     to: '      Condition: Object.values(linkedServiceOf).length === 0 ? {} : undefined,\n',
-    suites: ['test/aws/sessions.test.ts', 'test/aws/linked-roles.test.ts'],
+    suites: ['test/stackset-templates/ci-boundary.test.ts'],
   },
   {
     name: 'a result without a status has succeeded',
     file: 'orchestrator/aws/stack-set-reads.ts',
     from: "outcome: Status ?? 'PENDING',",
     to: "outcome: Status ?? 'SUCCEEDED',",
-    suites: ['test/aws/stack-sets.test.ts', 'test/aws/stack-set-instances.test.ts'],
+    suites: ['test/aws/stack-set-instances.test.ts'],
   },
   {
     name: 'a list is read without strong consistency',

@@ -103,7 +103,7 @@ export const rolloutMutants: readonly Mutant[] = [
   {
     name: 'a rollout takes the lease of another',
     file: 'orchestrator/rollout/takeover.ts',
-    from: "if (silence.kind === 'alive') return busy(item.value, silence.because);",
+    from: "  if (!isExpired(record, now, since)) return { kind: 'alive' };\n",
     to: '',
   },
   {
