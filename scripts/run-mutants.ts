@@ -99,7 +99,7 @@ async function seenBySuites(
   suites: readonly string[],
   outputFile: string,
 ): Promise<string | undefined> {
-  const args = [jest, '--ci', '--bail', '--runInBand', '--json', `--outputFile=${outputFile}`, '--runTestsByPath'];
+  const args = [jest, '--ci', '--runInBand', '--json', `--outputFile=${outputFile}`, '--runTestsByPath'];
   const files = suites.map((suite) => join(root, suite));
   const byPath = files.every((path) => path.endsWith('.test.ts')) ? args : args.slice(0, -1);
   const seeded = { STRONGROOM_MUTANT: JSON.stringify({ path: join(root, file), from, to }) };

@@ -148,10 +148,10 @@ export const recentMutants: readonly Mutant[] = [
     suites: state,
   },
   {
-    name: 'an item that was changed on disk is believed',
+    name: 'an item that was put back to an earlier version is believed',
     file: embedded('verify'),
-    from: 'if (row.mark !== itemMark(row))',
-    to: 'if (row.mark.length !== itemMark(row).length)',
+    from: 'if (items !== totals.items || sum !== totals.sum)',
+    to: 'if (items !== totals.items || sum.length !== totals.sum.length)',
     suites: state,
   },
   {

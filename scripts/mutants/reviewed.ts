@@ -42,7 +42,7 @@ export const reviewedMutants: readonly Mutant[] = [
     file: 'orchestrator/handlers/health-shard.ts',
     from: 'checkedAt !== undefined && new Date(checkedAt) > seenAt;',
     to: 'checkedAt !== undefined && new Date(checkedAt) < new Date(0) && seenAt !== undefined;',
-    suites: ['test/runtime/gates.test.ts', 'test/rollout/late-effects.test.ts'],
+    suites: ['test/handlers/health-late-visit.test.ts'],
   },
   {
     name: 'an event of an earlier attempt counts',
@@ -63,14 +63,14 @@ export const reviewedMutants: readonly Mutant[] = [
     file: 'orchestrator/handlers/ask-operator.ts',
     from: '      await alertKeysAtRisk(acting, record);\n',
     to: '      void alertKeysAtRisk;\n',
-    suites: ['test/runtime/notices.test.ts', 'test/handlers/approval.test.ts'],
+    suites: ['test/rollout/keys-at-risk.test.ts'],
   },
   {
     name: 'a creation that has begun is forgotten on a change of wave',
     file: 'orchestrator/domain/model/account-record.ts',
     from: ' ||\n  pendingCreates.some((there) => there.wave !== wave);',
     to: ' ||\n  pendingCreates.length < 0;',
-    suites: ['test/domain/planning', 'test/operations/discover.test.ts', 'test/rollout/rehome.test.ts'],
+    suites: ['test/domain/model/account-record.test.ts'],
   },
   {
     name: 'HTTP 500 without a known name is final',

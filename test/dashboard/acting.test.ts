@@ -116,6 +116,16 @@ describe('a held wave', () => {
   });
 });
 
+test('a rollout that ended after the page was read is not rolled back', async () => {
+  const rig = await createApiRig();
+  const { second: id } = await finishedTwice(rig);
+  const step = await stepOf(rig, id);
+
+  const answer = await rig.act(`/rollouts/${id}/rollback`, { reason, step: step - 1 });
+
+  expect([answer.status, JSON.parse(answer.body).code]).toEqual([409, 'StaleStep']);
+});
+
 test('a rollout is paused at any step, and is resumed', async () => {
   const rig = await createApiRig({ config: manual });
   const { id } = await rig.rollOut();

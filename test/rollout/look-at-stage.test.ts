@@ -4,7 +4,7 @@ import { currentWave } from '../../orchestrator/domain/model/current-wave';
 import { wakeStage } from '../../orchestrator/operations/wake-stage';
 import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readRollout } from '../../orchestrator/records/rollouts';
-import { readStage, type StagePlace, writeOperation } from '../../orchestrator/records/stages';
+import { readStage, type StagePlace, writeOperation, writeStage } from '../../orchestrator/records/stages';
 import { functionName } from '../../orchestrator/tasks/table';
 import { createRig, eventsOf, type Rig } from '../rig';
 
@@ -64,7 +64,12 @@ test.each([
 ])('an operation of %s is not', async (_which, elsewhere) => {
   const woken = await wokenBy(async (rig, at) => {
     const operation = { stackSet: 'strongroom-canary-former', operationId: 'op-former' };
-    await writeOperation(guard(rig.ports, byVersion), operation, elsewhere(at));
+    const acting = guard(rig.ports, byVersion);
+    const there = elsewhere(at);
+    // It was waited for once, so its token is still there.
+    const former = { operations: [], progress: { done: 0, failed: 0, total: 0 }, token: 'former' };
+    await writeStage(acting, there, former, 0);
+    await writeOperation(acting, operation, there);
     return [operation.stackSet, operation.operationId];
   });
 
