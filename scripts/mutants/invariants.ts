@@ -96,12 +96,14 @@ export const invariantMutants: readonly Mutant[] = [
     file: 'orchestrator/handlers/settings-shard.ts',
     from: '() => ports.accounts.putBackSettings(visit, leftover)',
     to: '() => ports.accounts.putBackSettings(visit, { ...leftover, passwordPolicy: { minimumLength: 6 } as never })',
+    suites: ['test/handlers/roll-back.test.ts'],
   },
   {
     name: 'a setting is forgotten instead of put back',
     file: 'orchestrator/handlers/settings-shard.ts',
     from: '  await withRetry(ports, () => ports.accounts.putBackSettings(visit, leftover));\n',
     to: '',
+    suites: ['test/handlers/roll-back.test.ts'],
   },
   {
     name: 'a fall is told again after each visit',

@@ -87,6 +87,7 @@ export const rolloutMutants: readonly Mutant[] = [
     file: 'orchestrator/rollout/step.ts',
     from: 'throw errors.staleStep(record.id, input.step, step);',
     to: 'return undefined;',
+    suites: ['test/runtime/delivery.test.ts'],
   },
   {
     name: 'a step that has run is run again',
