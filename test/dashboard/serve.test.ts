@@ -1,7 +1,5 @@
 /** Access to the local server: who gets in, and what everybody else gets. */
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -275,24 +273,6 @@ describe('limits', () => {
 
     expect([faults, asked]).toEqual([[], []]);
   });
-});
-
-test('connections that say nothing do not keep the page out', async () => {
-  const { get, search, port } = await open();
-  const silent = Array.from({ length: 80 }, () => connect(port, '127.0.0.1'));
-  const gone = silent.map((socket) =>
-    once(
-      socket.resume().on('error', () => {}),
-      'close',
-    ),
-  );
-  await Promise.all(silent.map((socket) => once(socket, 'connect')));
-  await Promise.all(gone.slice(0, 40));
-
-  const got = await get(`/${search}`);
-
-  expect(got.status).toBe(303);
-  for (const socket of silent) socket.destroy();
 });
 
 test('an internal error in the API is reported on the terminal, and not in the browser', async () => {
