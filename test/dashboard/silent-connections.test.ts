@@ -32,7 +32,7 @@ test('eighty of them do not keep the page out', async () => {
   await Promise.all(silent.map((socket) => once(socket, 'connect')));
   await Promise.all(gone.slice(0, 40));
 
-  const got = await sender(Number(port))(`/${search}`);
+  const got = await sender(port)(`/${search}`);
 
   expect(got.status).toBe(303);
   for (const socket of silent) socket.destroy();
