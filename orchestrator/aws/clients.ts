@@ -3,6 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { createAwsTime } from './aws-time';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -34,7 +35,7 @@ type Answered = Awaited<ReturnType<NodeHttpHandler['handle']>>['response'];
 /** The SDK's timeouts cover only headers and silence. This handler also ends a body that arrives too slowly. */
 class PatientHandler extends NodeHttpHandler {
   readonly #totalMs: number;
-  clockOffByMs = 0;
+  readonly time = createAwsTime();
 
   constructor(
     agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent },
@@ -54,7 +55,11 @@ class PatientHandler extends NodeHttpHandler {
     const [startedAt, askedAt] = [performance.now(), Date.now()];
     const answer = await super.handle(request, options);
     if (isFromAws(answer.response))
-      this.clockOffByMs = clockOff(answer.response.headers['date'], (askedAt + Date.now()) / 2) ?? this.clockOffByMs;
+      this.time.hear({
+        date: answer.response.headers['date'],
+        wallMs: (askedAt + Date.now()) / 2,
+        steadyMs: performance.now(),
+      });
     const { body }: { readonly body?: unknown } = answer.response;
     if (isForeignPage(answer.response)) {
       if (body instanceof Readable) body.destroy();
@@ -78,14 +83,6 @@ const isForeignPage = (answered: Answered): boolean =>
 /** The SDK retries what has this mark. */
 const foreign = { name: 'ServiceUnavailable', $retryable: {} };
 
-/** The header has whole seconds, so an offset below one second means nothing. */
-function clockOff(header: string | undefined, middleMs: number): number | undefined {
-  const serverMs = Date.parse(header ?? '');
-  if (Number.isNaN(serverMs)) return undefined;
-  const offMs = serverMs + 500 - middleMs;
-  return Math.abs(offMs) < 1_000 ? 0 : offMs;
-}
-
 function endLate(body: Readable, leftMs: number, totalMs: number): void {
   const late = Object.assign(new Error(`the answer did not end within ${totalMs} ms`), { name: 'TimeoutError' });
   const timer = setTimeout(() => body.destroy(late), Math.max(0, leftMs));
@@ -95,7 +92,7 @@ function endLate(body: Readable, leftMs: number, totalMs: number): void {
 export interface Clients {
   /** Returns one client per class and region, and the same one each time. */
   readonly in: <C extends Client>(Class: ClientClass<C>, region: string) => C;
-  /** How far the clock of AWS is ahead of this machine's, from the `Date` of the latest response; 0 before the first. */
+  /** How far the clock of AWS is ahead of this machine's, from the `Date` of its responses; 0 before the first. */
   readonly clockOffByMs: () => number;
   /** Clients for another account, over the same connections. Discard them when the visit ends. */
   readonly as: (credentials: Credentials | CredentialSource) => Pick<Clients, 'in'>;
@@ -162,7 +159,7 @@ export function createClients({ endpoint, credentials, timeouts = timeoutsDefaul
 
   return {
     ...clientsWith(credentials),
-    clockOffByMs: () => requestHandler.clockOffByMs,
+    clockOffByMs: requestHandler.time.offByMs,
     as: clientsWith,
     destroy: () => {
       agents.httpAgent.destroy();

@@ -9,7 +9,7 @@ import { endpointAt } from './moto';
 export interface Outage {
   readonly seed: number;
   readonly kind: FaultKind;
-  /** Begins with the call of this number. */
+  /** Begins when AWS has heard so many calls, this one included. */
   readonly call: number;
   readonly lastsSeconds: number;
   /** What fails: everything, or only the service or the region of that call. */
@@ -24,12 +24,12 @@ export interface FaultyProxy {
   readonly endpoint: string;
   /** For the program: the proxy's time. */
   readonly env: () => Readonly<Record<string, string>>;
-  /** Calls are counted anew, and one of them begins the outage. */
-  readonly expect: (outage?: Outage) => void;
+  /** Counts calls anew. The outages follow one another, each at its call, but not before the last one is over. */
+  readonly expect: (outages: readonly Outage[]) => void;
   /** Ends the outage now. */
   readonly clearUp: () => Promise<void>;
-  /** How many calls came, and how many of them failed. */
-  readonly figures: () => { readonly calls: number; readonly hits: number };
+  /** How many calls came, how many of them failed, and the kinds of the outages that have begun. */
+  readonly figures: () => { readonly calls: number; readonly hits: number; readonly begun: readonly FaultKind[] };
   readonly stop: () => Promise<void>;
 }
 
@@ -43,8 +43,9 @@ interface Begun {
 export async function startFaultyProxy(behind: number, timesFaster: number): Promise<FaultyProxy> {
   let since = Date.now();
   const now = (): number => since + (Date.now() - since) * timesFaster;
-  let [calls, hits] = [0, 0];
-  let expected: Outage | undefined;
+  let [calls, hits, heard] = [0, 0, 0];
+  let expected: readonly Outage[] = [];
+  let kindsBegun: readonly FaultKind[] = [];
   let begun: Begun | undefined;
   let reopening: NodeJS.Timeout | undefined;
   const server = createServer((incoming, outgoing) => {
@@ -55,8 +56,12 @@ export async function startFaultyProxy(behind: number, timesFaster: number): Pro
     const body = await bodyOf(incoming);
     const call = callOf(incoming, body);
     const number = ++calls;
-    if (expected !== undefined && number >= expected.call) await begin(expected, call);
-    const onward = () => passOn(incoming, body, behind);
+    const [next] = expected;
+    if (next !== undefined && isOver() && heard + 1 >= next.call) await begin(next, call);
+    const onward = () => {
+      heard++;
+      return passOn(incoming, body, behind);
+    };
     const struck = hitBy(number, call);
     outgoing.sendDate = false;
     const skewSeconds = struck?.kind === 'a skewed date' ? struck.skewSeconds : 0;
@@ -75,7 +80,8 @@ export async function startFaultyProxy(behind: number, timesFaster: number): Pro
   }
 
   async function begin(outage: Outage, first: Call): Promise<void> {
-    expected = undefined;
+    expected = expected.slice(1);
+    kindsBegun = [...kindsBegun, outage.kind];
     begun = { outage, first, endsAt: now() + outage.lastsSeconds * 1000 };
     if (outage.kind !== 'refused') return;
     server.close();
@@ -83,8 +89,10 @@ export async function startFaultyProxy(behind: number, timesFaster: number): Pro
     server.closeAllConnections();
   }
 
+  const isOver = (): boolean => begun === undefined || now() >= begun.endsAt;
+
   function hitBy(number: number, call: Call): Outage | undefined {
-    if (begun === undefined || now() >= begun.endsAt) return undefined;
+    if (begun === undefined || isOver()) return undefined;
     const { outage, first } = begun;
     if (outage.of === 'service' && call.service !== first.service) return undefined;
     if (outage.of === 'region' && call.region !== first.region) return undefined;
@@ -105,9 +113,9 @@ export async function startFaultyProxy(behind: number, timesFaster: number): Pro
   return {
     endpoint: endpointAt(port),
     env: () => ({ FAST_CLOCK_SINCE: String(since), FAST_CLOCK_TIMES: String(timesFaster) }),
-    expect: (outage) => {
+    expect: (outages) => {
       since = Date.now();
-      [calls, hits, expected, begun] = [0, 0, outage, undefined];
+      [calls, hits, heard, expected, kindsBegun, begun] = [0, 0, 0, outages, [], undefined];
     },
     clearUp: async () => {
       clearTimeout(reopening);
@@ -115,7 +123,7 @@ export async function startFaultyProxy(behind: number, timesFaster: number): Pro
       await reopen();
       server.closeAllConnections();
     },
-    figures: () => ({ calls, hits }),
+    figures: () => ({ calls, hits, begun: kindsBegun }),
     stop: async () => {
       clearTimeout(reopening);
       server.closeAllConnections();

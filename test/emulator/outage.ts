@@ -1,10 +1,10 @@
-/** Has an outage come between the program and AWS when a seed decides, goes on after it as a person would, and tells what came of it. */
+/** Has outages come between the program and AWS when their seeds decide, goes on after it as a person would, and tells what came of it. */
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { listRollouts } from '../../orchestrator/records/rollouts';
 import { createRandom, pick } from '../../orchestrator/simulated/random';
 import type { CommandLine, Ran } from './command-line';
-import { faultKinds } from './faults';
+import { type FaultKind, faultKinds } from './faults';
 import { type FaultyProxy, type Outage, startFaultyProxy } from './faulty-proxy';
 import { fourAccounts, killedWaves } from './kill';
 import { motoClients, motoRegion } from './moto';
@@ -16,6 +16,8 @@ import { tableAt } from './table';
 /** Twenty minutes take one. A quicker clock would take the slowness of moto on a busy machine for an outage. */
 const timesFaster = 20;
 const outageSeconds = { least: 10, most: 1200 };
+/** One run makes a few calls less than another, and an outage has to begin in each. */
+const callsShare = 0.95;
 const skewSeconds = { least: 30, most: 7200 };
 
 /** Where the program keeps its records: in a folder, or in AWS, where an outage reaches them too. */
@@ -23,10 +25,21 @@ export const statePlaces = ['folder', 'table'] as const;
 export type StatePlace = (typeof statePlaces)[number];
 
 /**
+ * One outage for each seed. Several divide the rollout among them: each begins in its own part of it.
  * @param calls of an undisturbed run.
  * @param secondsMax cuts long outages short, since each minute of them takes three seconds.
  */
-export function outageOf(seed: number, calls: number, secondsMax = outageSeconds.most): Outage {
+export function outagesOf(seeds: readonly number[], calls: number, secondsMax = outageSeconds.most): readonly Outage[] {
+  const part = (callsShare * calls) / seeds.length;
+  return seeds.map((seed, index) => outageOf(seed, secondsMax, { first: index * part, calls: part }));
+}
+
+interface Part {
+  readonly first: number;
+  readonly calls: number;
+}
+
+function outageOf(seed: number, secondsMax: number, { first, calls }: Part): Outage {
   const random = createRandom(seed);
   const between = (what: string, { least, most }: { readonly least: number; readonly most: number }): number =>
     Math.round(least * (most / least) ** random.of(what));
@@ -34,7 +47,7 @@ export function outageOf(seed: number, calls: number, secondsMax = outageSeconds
     seed,
     // Each kind in turn.
     kind: faultKinds[seed % faultKinds.length] ?? 'refused',
-    call: 1 + Math.floor(random.of('call') * calls),
+    call: 1 + Math.floor(first + random.of('call') * calls),
     lastsSeconds: Math.min(secondsMax, between('lasts', outageSeconds)),
     of: pick(random.of('of'), ['everything', 'everything', 'service', 'region']),
     share: random.of('is partial') < 0.25 ? 0.3 + 0.6 * random.of('share') : 1,
@@ -42,8 +55,8 @@ export function outageOf(seed: number, calls: number, secondsMax = outageSeconds
   };
 }
 
-/** Two of three seeds keep their records in a folder, as most people do. */
-export const placeOf = (seed: number): StatePlace => (seed % 3 === 0 ? 'table' : 'folder');
+/** Two of three rollouts keep their records in a folder, as most people do. */
+export const placeOf = ([first = 0]: readonly number[]): StatePlace => (first % 3 === 0 ? 'table' : 'folder');
 
 /** What it took to reach the end. */
 export interface Course {
@@ -56,14 +69,16 @@ export interface Course {
   /** What the program said last before a person came. */
   readonly said: readonly string[];
   readonly calls: number;
-  /** Calls that the outage hit. */
+  /** Calls that an outage hit. */
   readonly hits: number;
+  /** The kinds of the outages that have begun. */
+  readonly begun: readonly FaultKind[];
 }
 
 export interface Disturber {
   readonly through: (
     place: StatePlace,
-    outage?: Outage,
+    outages: readonly Outage[],
   ) => Promise<{ readonly remains: Remains; readonly course: Course }>;
   readonly stop: () => Promise<void>;
 }
@@ -77,11 +92,11 @@ export async function createDisturber(line: CommandLine): Promise<Disturber> {
   const proxy = await startFaultyProxy(line.port, timesFaster);
 
   return {
-    through: async (place, outage) => {
+    through: async (place, outages) => {
       const seeded = await line.anOrganization(fourAccounts, killedWaves, fillGaps(leftOut));
       const { records, close } = await recordsIn(line, place);
       try {
-        proxy.expect(outage);
+        proxy.expect(outages);
         const course = await untilItEnds(line, proxy, place, records);
         return { remains: await remainsOf(line, seeded, records), course };
       } finally {
