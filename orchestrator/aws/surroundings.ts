@@ -9,9 +9,9 @@ import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-ser
 import { SFNClient, ValidateStateMachineDefinitionCommand } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { quotaCodes, stackSetQuotasDefault } from '../domain/health/doctor';
+import { partitionOf } from '../domain/model/partition';
 import type { Surroundings } from '../ports/ports';
 import { type Clients, createClients } from './clients';
-import { organizationsRegion } from './directory';
 import { calling, finding } from './failures';
 import { createGuardrails } from './guardrails';
 import { everyItem } from './pages';
@@ -19,7 +19,7 @@ import { everyItem } from './pages';
 export function createSurroundings(clients: Clients, home: string): Surroundings {
   const sts = clients.in(STSClient, home);
   const whoAmI = () => calling('sts:GetCallerIdentity', () => sts.send(new GetCallerIdentityCommand({})));
-  const organizations = () => clients.in(OrganizationsClient, organizationsRegion);
+  const organizations = () => clients.in(OrganizationsClient, partitionOf(home).organizationsRegion);
   /** AWS may omit a quota that was never raised. */
   const quota = async (code: string, otherwise: number): Promise<number> => {
     const command = new GetServiceQuotaCommand({ ServiceCode: 'cloudformation', QuotaCode: code });

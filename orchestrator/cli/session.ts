@@ -7,6 +7,7 @@ import type { Deployment } from '../aws/deployment';
 import { loadConfig } from '../config/load';
 import { formatProblem, parseConfig } from '../config/parse';
 import { errors, isStrongroomError, messageOf, type StrongroomError } from '../domain/errors';
+import { installationOf } from '../domain/installation/installation';
 import type { DesiredState } from '../domain/model/desired-state';
 import { onStackSetEvent } from '../events/on-stack-set';
 import type { ClosedExecutions, Directory, Ports } from '../ports/ports';
@@ -99,13 +100,15 @@ interface AwsSessionOptions {
 
 async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read' | 'write'): Promise<Session> {
   const { baseline, desiredState, state, deployment } = options;
-  const { home } = desiredState.regions;
+  const installation = installationOf(desiredState);
+  const { home } = installation;
   const here = host.env('AWS_REGION') ?? host.env('AWS_DEFAULT_REGION') ?? home;
   const world = await host.openAws({
     region: deployment === undefined ? here : home,
     homeRegion: home,
     notificationTopicArn: desiredState.notifications?.topicArn,
-    directoryRoleArn: desiredState.organization.directoryRoleArn ?? host.env('STRONGROOM_DIRECTORY_ROLE'),
+    administrationRole: installation.administrationRole,
+    directoryRoleArn: host.env('STRONGROOM_DIRECTORY_ROLE') ?? installation.directoryRoleArn,
     state: deployment === undefined ? awsState(host, state, use) : { kind: 'dynamodb', ...deployment },
     stateMachineArn: deployment?.stateMachine,
   });

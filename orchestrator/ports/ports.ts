@@ -140,7 +140,6 @@ export interface StackSetSpec {
   readonly templateBody: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly executionRoleName: string;
-  readonly administrationRoleArn?: string | undefined;
 }
 
 export interface StackSetState {

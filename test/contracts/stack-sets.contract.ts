@@ -15,7 +15,6 @@ export interface StackSetsWorld {
   readonly home: Region;
   readonly other: Region;
   readonly executionRoleName: string;
-  readonly administrationRoleArn?: string | undefined;
   /** Lets the world's time pass until the work is done. */
   readonly run: <T>(work: Promise<T>) => Promise<T>;
   /** Lets a running operation go on before its status is asked again. */
@@ -68,7 +67,6 @@ export function stackSetsContract(
         templateBody: body,
         parameters: { Shown: 'first' },
         executionRoleName: world.executionRoleName,
-        administrationRoleArn: world.administrationRoleArn,
       },
       accounts: world.accounts.slice(0, 2),
       regions: [world.home],

@@ -4,12 +4,12 @@ import { isStrongroomError, type StrongroomError } from '../../domain/errors';
 import { diagnose, type Installation, type Sampled } from '../../domain/health/doctor';
 import type { Finding, Look } from '../../domain/health/finding';
 import type { Guardrails } from '../../domain/health/guardrails';
+import { installationOf } from '../../domain/installation/installation';
 import { parseSweepId } from '../../domain/model/brand';
 import { enabledModules } from '../../domain/model/module';
 import type { Plan } from '../../domain/model/plan';
 import type { Release } from '../../domain/model/release';
 import { lookupsWanted, skipsOf } from '../../domain/planning/preflight';
-import { administrationRoleDefault } from '../../domain/policies/ci-policy';
 import { previewPlan, stamp } from '../../operations/start';
 import { guard, lookingOnly } from '../../ports/guard';
 import type { Surroundings } from '../../ports/ports';
@@ -64,8 +64,7 @@ async function examine(
   { place, stateRefused }: StatePlace,
 ): Promise<Installation> {
   const { ports, desiredState, baseline } = session;
-  const { administrationRoleArn } = desiredState.organization;
-  const name = administrationRoleArn?.split('/').at(-1) ?? administrationRoleDefault;
+  const { administrationRole: name } = installationOf(desiredState);
   // One after another, because the first refusal is often the cause of the others.
   const caller = await look(around.caller);
   const previewed = await look(() => previewPlan(ports, baseline, desiredState));
@@ -124,7 +123,7 @@ async function sampled(
   { ports, desiredState }: Session,
   { plan, release }: { readonly plan: Plan; readonly release: Release },
 ): Promise<readonly Sampled[]> {
-  const { ciRole: role, externalId } = desiredState.organization;
+  const { ciRole: role, externalId } = desiredState.installation;
   const rollout = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
   const wanted = lookupsWanted(release);
   const chosen = plan.waves.flatMap(({ name, accounts }) =>

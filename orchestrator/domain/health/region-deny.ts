@@ -1,8 +1,8 @@
 /** Judges whether the region deny policy of the operator role works, by IAM's policy simulator or by a call of the role itself. */
 import type { Region } from '../model/brand';
+import { partitionOf } from '../model/partition';
 import type { ProbeAnswer } from '../model/probe';
 import type { Release } from '../model/release';
-import { partitionOf } from '../policies/operator-policy';
 
 export interface Decision {
   /** `otherDeny`: denied by something other than the role's own policies, or by something that AWS does not name. */
@@ -84,4 +84,4 @@ const usualRegions: Readonly<Record<string, readonly string[]>> = {
 };
 /** A region that is not governed; undefined if all are. */
 export const deniedRegion = ({ home, governed }: Release['regions']): Region | undefined =>
-  (usualRegions[partitionOf(home)] ?? []).map((name) => name as Region).find((region) => !governed.includes(region));
+  (usualRegions[partitionOf(home).id] ?? []).map((name) => name as Region).find((region) => !governed.includes(region));

@@ -37,7 +37,7 @@ export interface ModuleChoices {
     readonly standards: readonly string[];
   };
   readonly alerts: { readonly enabled: boolean; readonly email?: string | undefined };
-  readonly 'operator-role': { readonly enabled: boolean; readonly roleName: string; readonly mfaMaxAgeSeconds: number };
+  readonly 'operator-role': { readonly enabled: boolean; readonly mfaMaxAgeSeconds: number };
   readonly 'kms-default': { readonly enabled: boolean };
 }
 
@@ -49,7 +49,7 @@ export type ModuleId = Toggle | Companion;
 
 /** What a row may look at. */
 export interface ModuleInput {
-  readonly organization: { readonly ciRole: string };
+  readonly installation: { readonly ciRole: string; readonly operatorRole: string };
   readonly regions: { readonly home: Region; readonly governed: readonly Region[] };
   readonly modules: ModuleChoices;
 }
@@ -201,9 +201,9 @@ export const catalog: Catalog = {
     title: 'Operator role',
     description: 'The role for people: MFA, and only the governed regions.',
     scope: 'home',
-    parameters: ({ organization, modules, regions }) => ({
-      RoleName: modules['operator-role'].roleName,
-      CiRoleName: organization.ciRole,
+    parameters: ({ installation, modules, regions }) => ({
+      RoleName: installation.operatorRole,
+      CiRoleName: installation.ciRole,
       AllowedRegions: regions.governed.join(','),
       MfaMaxAgeSeconds: String(modules['operator-role'].mfaMaxAgeSeconds),
     }),
