@@ -10,7 +10,7 @@ import {
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient, ValidateStateMachineDefinitionCommand } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { quotaCodes, stackSetQuotasDefault } from '../domain/health/doctor';
+import { quotaCodes, stackSetQuotasDefault } from '../domain/health/quotas';
 import { partitionOf } from '../domain/model/partition';
 import type { Surroundings } from '../ports/ports';
 import { type Clients, createClients } from './clients';

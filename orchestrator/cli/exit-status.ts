@@ -22,6 +22,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   StackGone: held,
   StackSetChangedByHand: held,
   AccessDenied: refused,
+  UnknownCaller: refused,
   CannotEnterAccount: refused,
   WrongIdentity: refused,
   RolloutBusy: refused,

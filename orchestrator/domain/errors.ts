@@ -103,6 +103,14 @@ export const errors = {
     final('UnknownRollout', `rollout "${id}" does not exist`, 'list the rollouts with `strongroom status`'),
   noCredentials: (why: string, cause?: unknown) =>
     final('NoCredentials', `no AWS credentials: ${why}`, 'set AWS_PROFILE or sign in with `aws sso login`', cause),
+  /** @param remedy the next step of the failure behind it. */
+  unknownCaller: (why: string, remedy = 'check which endpoint answers as STS', cause?: unknown) =>
+    final(
+      'UnknownCaller',
+      `AWS did not confirm who you are: ${why}`,
+      `${remedy}; nothing was recorded or changed`,
+      cause,
+    ),
   clockSkewed: (offByMs: number) =>
     final(
       'ClockSkewed',

@@ -1,7 +1,7 @@
 /** What only `doctor` asks: of the caller's own account, and of others than the members. */
 
-import type { StackSetQuotas } from '../domain/health/doctor';
 import type { Archive, NewDetectors } from '../domain/health/guardrails';
+import type { StackSetQuotas } from '../domain/health/quotas';
 import type { Region } from '../domain/model/brand';
 
 /** The caller may well be refused. */

@@ -1,5 +1,5 @@
 /** What `doctor` sees around a simulated organization: everything is in order, unless a test changes it. */
-import { stackSetQuotasDefault } from '../domain/health/doctor';
+import { stackSetQuotasDefault } from '../domain/health/quotas';
 import type { Surroundings } from '../ports/ports';
 
 export const simulatedSurroundings: Surroundings = {

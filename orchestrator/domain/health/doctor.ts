@@ -1,10 +1,10 @@
 /** Diagnoses an installation: facts in, findings out, each with what a person does about it. */
 import type { SkippedModule } from '../model/account-record';
-import type { AccountId, OrganizationId, Region, WaveName } from '../model/brand';
+import type { AccountId, OrganizationId, Region, RolloutId, WaveName } from '../model/brand';
 import { clockOffMsMax } from '../model/lease';
-import { instancesAtOnceDefault, instancesPerStageMax } from '../model/stack-set-operation';
 import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
 import { type Guardrails, guardrailFindings } from './guardrails';
+import { type Planned, quotas, type StackSetQuotas } from './quotas';
 
 export interface Sampled {
   readonly account: AccountId;
@@ -36,33 +36,19 @@ export interface Installation {
   readonly organizationsRegion: Region;
   readonly administrationRole: { readonly name: string; readonly exists: Look<boolean> };
   /** Where the records are, and how many rollouts are among them. */
-  readonly state: { readonly place: string; readonly rollouts: Look<number> };
+  readonly state: {
+    readonly place: string;
+    readonly rollouts: Look<number>;
+    /** Rollouts whose execution has ended although their record does not say so. */
+    readonly unrecorded: Look<readonly { readonly id: RolloutId; readonly because: string }[]>;
+  };
   readonly definitionProblems: Look<readonly string[]>;
-  /** Accounts and regions of each wave, and how many modules a release has. */
-  readonly plan: Look<{
-    readonly modules: number;
-    readonly regions: number;
-    readonly waves: readonly { readonly name: WaveName; readonly accounts: number }[];
-  }>;
+  readonly plan: Look<Planned>;
   readonly quotas: Look<StackSetQuotas>;
   readonly guardrails: Guardrails;
   readonly samples: readonly Sampled[];
 }
 
-/** As the account has them, in the home region. */
-export interface StackSetQuotas {
-  readonly stackSets: number;
-  readonly instancesPerStackSet: number;
-  /** Over all StackSets of the account. */
-  readonly instancesAtOnce: number;
-}
-
-/** What every account begins with [aws-behavior 2.8], [doc:AWSCloudFormation/cloudformation-limits]. */
-export const stackSetQuotasDefault: StackSetQuotas = {
-  stackSets: 1_000,
-  instancesPerStackSet: 100_000,
-  instancesAtOnce: instancesAtOnceDefault,
-};
 /** Who service-managed StackSets act as in the members: the bootstrap's [doc:AWSCloudFormation/stacksets-orgs-activate-trusted-access]. */
 const stackSetsService = 'member.org.stacksets.cloudformation.amazonaws.com';
 
@@ -79,6 +65,8 @@ export const diagnose = (seen: Installation): readonly Finding[] => [
   judged('administrator regions', seen.closedRegions, 'unknown', administratorRegions(seen)),
   judged('account events', seen.organizationTrail, 'unknown', accountEvents),
   judged('state', seen.state.rollouts, 'problem', (rollouts) => ok(`${seen.state.place}, rollouts: ${rollouts}`)),
+  // Without a state there are no rollouts, for the same reason.
+  ...(seen.state.rollouts.kind === 'seen' ? unrecorded(seen.state.unrecorded) : []),
   judged('state machine', seen.definitionProblems, 'unknown', definition),
   // Without a listing there is no plan, for the same reason.
   ...(seen.listing.kind === 'seen'
@@ -130,6 +118,15 @@ const accountEvents = (hasTrail: boolean): Judged =>
         saw: 'no trail of the organization is visible here; without a trail in the management account, accounts that move or join by invitation send no event',
         next: 'in the management account: `aws cloudtrail describe-trails`, which must show a trail with management events; sweeps find such accounts within 6 hours in any case',
       };
+
+function unrecorded(seen: Installation['state']['unrecorded']): readonly Finding[] {
+  if (seen.kind === 'refused') return [judged('rollouts', seen, 'unknown', () => ok(''))];
+  return seen.value.map(({ id, because }) =>
+    judged(`rollout ${id}`, seen, 'problem', () =>
+      problem(`it is over: ${because}`, `close it with \`strongroom resume ${id}\``),
+    ),
+  );
+}
 
 function clock(offByMs: number): Judged {
   const seconds = Math.round(Math.abs(offByMs) / 1000);
@@ -204,43 +201,8 @@ const definition = (problems: readonly string[]): Judged =>
     ? ok('Step Functions accepts the definition')
     : problem(problems.join('; '), 'build again with `npm run build`; this definition cannot be deployed');
 
-type Planned = Extract<Installation['plan'], { kind: 'seen' }>['value'];
-
 const sizeOf = (waves: Planned['waves'], regions: number): string =>
   `accounts: ${waves.reduce((sum, { accounts }) => sum + accounts, 0)}, waves: ${waves.length}, regions: ${regions}`;
-
-const quotas =
-  ({ modules, regions, waves }: Planned) =>
-  ({ stackSets: setsMax, instancesPerStackSet: instancesMax, instancesAtOnce }: StackSetQuotas): Judged => {
-    const stackSets = modules * waves.length;
-    const widest = waves.toSorted((a, b) => b.accounts - a.accounts)[0];
-    const instances = (widest?.accounts ?? 0) * regions;
-    if (stackSets > setsMax)
-      return problem(
-        `${waves.length} waves with ${modules} modules need ${stackSets} StackSets, but the quota is ${setsMax}`,
-        `merge waves, or request a quota increase: \`${askFor(quotaCodes.stackSets, stackSets)}\``,
-      );
-    if (widest !== undefined && instances > instancesMax)
-      return problem(
-        `wave ${widest.name} needs ${instances} instances in one StackSet, but the quota is ${instancesMax}`,
-        `split the wave, or request a quota increase: \`${askFor(quotaCodes.instancesPerStackSet, instances)}\``,
-      );
-    if (instancesAtOnce < Math.min(instancesPerStageMax, instances * modules))
-      return problem(
-        `a stage changes up to ${Math.min(instancesPerStageMax, instances * modules)} stack instances at once, but the quota is ${instancesAtOnce}, so its operations wait for each other`,
-        `lower maxConcurrent, or request a quota increase: \`${askFor(quotaCodes.instancesAtOnce, instancesAtOnceDefault)}\``,
-      );
-    return ok(`${stackSets} of ${setsMax} StackSets, at most ${instances} of ${instancesMax} instances in one`);
-  };
-
-/** Of the service `cloudformation`, as Service Quotas lists them. */
-export const quotaCodes = {
-  stackSets: 'L-EC62D81A',
-  instancesPerStackSet: 'L-C8225BA5',
-  instancesAtOnce: 'L-6A4B2F69',
-} as const;
-const askFor = (code: string, desired: number): string =>
-  `aws service-quotas request-service-quota-increase --service-code cloudformation --quota-code ${code} --desired-value ${desired}`;
 
 /** Refused for who the caller is, which is no fault of the account. */
 const isStranger = ({ looked }: Sampled, { callerEnters }: Installation): boolean =>

@@ -44,11 +44,8 @@ export const stackSetName = (wave: WaveName, module: ModuleId): string => `${sta
 /** Home region first: it is the first to be changed, and the first to be seen failing. */
 export function regionsOf({ scope, alsoGlobal }: ModuleDefinition, { regions }: ModuleInput): readonly Region[] {
   const { home, governed } = regions;
-  return [
-    ...new Set(
-      scope === 'home' ? [home] : [home, ...governed, ...(alsoGlobal ? [partitionOf(home).globalRegion] : [])],
-    ),
-  ];
+  const beyond = alsoGlobal ? [partitionOf(home).globalRegion] : [];
+  return [...new Set(scope === 'home' ? [home] : [home, ...governed, ...beyond])];
 }
 
 type Part = keyof DesiredSettings;

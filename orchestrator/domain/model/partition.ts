@@ -49,7 +49,7 @@ export const partitions: Readonly<Record<Partition['id'], Partition>> = {
         so: 'there are no events of its accounts',
         option: 'controlTowerRegion',
       },
-      // [doc:aws-cn/iam]
+      // [https://docs.amazonaws.cn/en_us/aws/latest/userguide/iam.html]
       { what: 'root users', so: 'the checks of root users pass, and alerts on their sign-ins never fire' },
     ],
   },
