@@ -76,10 +76,12 @@ test('every stack that a guide deploys has the parameters that it is given, and 
       return [file.replace(/^.*[/\\]|\.template\.json$/g, ''), { all: Object.keys(Parameters), needed }] as const;
     }),
   );
-  const deployments = typed.filter(({ text }) => text.startsWith('npm run deploy -- '));
+  const deployments = typed.filter(({ text }) => /^(?:\w+=\S+ )?npm run deploy -- /.test(text));
   const wrong = deployments.filter(({ text }) => {
-    const known = parametersOf.get(/-- (\w+)/.exec(text)?.[1] ?? '');
-    const given = [...text.matchAll(/--parameters (\w+)=/g)].map(([, name = '']) => name);
+    const stack = /-- (\w+)/.exec(text)?.[1] ?? '';
+    const known = parametersOf.get(stack);
+    // The CDK CLI gives an unqualified parameter to every stack of the command, and CloudFormation refuses those that it does not know.
+    const given = [...text.matchAll(/--parameters (\S+?)=/g)].map(([, name = '']) => name.replace(`${stack}:`, ''));
     return (
       known === undefined ||
       given.some((name) => !known.all.includes(name)) ||
@@ -87,6 +89,16 @@ test('every stack that a guide deploys has the parameters that it is given, and 
     );
   });
 
-  expect(deployments.length).toBeGreaterThan(3);
+  expect(deployments.length).toBeGreaterThan(4);
   expect(wrong.map(shown)).toEqual([]);
+});
+
+test('a stack is deployed without those that it depends on, by the CDK CLI of this package, in a version that is in the lock', () => {
+  const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'));
+  const { scripts, devDependencies } = read('package.json');
+  const version: unknown = devDependencies['aws-cdk'];
+
+  expect(scripts.deploy).toMatch(/ && cdk deploy --app dist\/infrastructure --exclusively$/);
+  expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(read('package-lock.json').packages['node_modules/aws-cdk'].version).toBe(version);
 });

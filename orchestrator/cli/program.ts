@@ -97,7 +97,7 @@ Examples:
   strongroom doctor                                     check the installation before a rollout
   strongroom plan --wave sandbox                        show what would change in one wave
   strongroom rollout --wave sandbox                     roll out to one wave and follow it
-  strongroom rollout --engine stepfunctions             roll out with the deployed state machine
+  strongroom rollout --engine local                     roll out in this process
   strongroom approve ROLLOUT --reason 'reviewed'        approve the next wave
 
 Exit status: 0 success; 1 unexpected error; 2 invalid config or usage; 3 action required: held, failed or rolled back;
@@ -119,13 +119,9 @@ function addCommonOptions(program: Command): void {
     )
     .option(
       '--engine <engine>',
-      'where rollouts run: local (this process) or stepfunctions (the deployed orchestrator)',
-      'local',
+      'where rollouts run: stepfunctions (the deployed orchestrator, used if it is found) or local (this process)',
     )
-    .option(
-      '--stack <name>',
-      `the stack of the deployed orchestrator, with --engine stepfunctions (default: ${stackDefault})`,
-    )
+    .option('--stack <name>', `the stack of the deployed orchestrator (default: ${stackDefault})`)
     .option('--json', 'print JSON');
 }
 

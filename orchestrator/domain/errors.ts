@@ -35,6 +35,13 @@ export const errors = {
       'Strongroom retries; if it persists, check the operations of the stack set',
       cause,
     ),
+  stackSetsAtQuota: (stackSet: string, cause?: unknown) =>
+    retriable(
+      'StackSetBusy',
+      `stack set ${stackSet} waits: operations in progress have reached the quota of this account`,
+      'Strongroom retries as operations end; if it persists, request an increase of the CloudFormation quota L-6A4B2F69',
+      cause,
+    ),
   resultsLagging: (stackSet: string, open: number) =>
     retriable(
       'ResultsLagging',
@@ -50,12 +57,18 @@ export const errors = {
       'correct these lines; nothing was started',
     ),
   invalidInput: (what: string, next: string) => final('InvalidInput', what, next),
-  notDeployed: (stack: string, region: string, cause?: unknown) =>
+  deploymentUnknown: (stack: string, cause: StrongroomError) =>
+    final(
+      'NotAllowed',
+      `cannot tell whether stack ${stack} is deployed: ${cause.message}`,
+      `${cause.next}; or choose with --engine stepfunctions or --engine local`,
+      cause,
+    ),
+  notDeployed: (stack: string, region: string) =>
     final(
       'InvalidInput',
       `no stack ${stack} is deployed in ${region}`,
       'name the stack with --stack, use credentials of the account where it is deployed, or use --engine local',
-      cause,
     ),
   strangeDeployment: (stack: string, output: string) =>
     final(
