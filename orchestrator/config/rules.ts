@@ -73,14 +73,15 @@ function probeRules(config: unknown): readonly Finding[] {
 
 /** The operator role is created in every account, and would take the place of the role that Strongroom enters through. */
 function roleRules(config: unknown): readonly Finding[] {
-  const operator = field(field(config, 'modules'), 'operator-role');
-  const name = field(operator, 'roleName') ?? 'InfraAdmin';
-  const ciRole = field(field(config, 'organization'), 'ciRole') ?? 'BaselineCi';
-  if (field(operator, 'enabled') !== true || name !== ciRole) return [];
+  const installation = field(config, 'installation');
+  const isEnabled = field(field(field(config, 'modules'), 'operator-role'), 'enabled') === true;
+  const operator = field(installation, 'operatorRole') ?? installationDefaults.operatorRole;
+  const ciRole = field(installation, 'ciRole') ?? installationDefaults.ciRole;
+  if (!isEnabled || operator !== ciRole) return [];
   return [
     {
-      path: ['modules', 'operator-role', 'roleName'],
-      message: `must be a separate role, not the CI role ${quoted(String(name))}`,
+      path: ['installation', 'operatorRole'],
+      message: `must be a separate role, not the CI role ${quoted(String(operator))}`,
     },
   ];
 }

@@ -1,6 +1,7 @@
 /** Every error that Strongroom raises. Messages are lowercase, have no period and name the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
+import { rollbackErrors } from './rollback-errors';
 import { stateErrors } from './state-errors';
 
 export {
@@ -19,6 +20,7 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
 
 export const errors = {
   ...stateErrors,
+  ...rollbackErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
       'Throttled',
@@ -255,15 +257,6 @@ export const errors = {
       `rollout ${rollout} cannot be rolled back while it is in progress: ${doing}`,
       `end it with \`strongroom abort ${rollout}\`, then roll it back`,
     ),
-  unknownRelease: (text: string, finished: readonly string[]) =>
-    final(
-      'UnknownRelease',
-      `no wave of this rollout has finished release ${text}`,
-      finished.length === 0 ? 'there is nothing to go back to' : `the releases are ${finished.join('; ')}`,
-    ),
-  ambiguousRelease: (text: string, matches: readonly string[]) =>
-    final('UnknownRelease', `${text} is not one release`, `specify one of ${matches.join(', ')}`),
-  nothingToRollBack: (what: string, next: string) => final('NothingToRollBack', what, next),
   probesNotEnabled: (waves: readonly string[]) =>
     final(
       'ProbesNotEnabled',
