@@ -4,6 +4,7 @@ import { installationDefaults } from '../domain/model/installation';
 import { type Toggle, toggles } from '../domain/model/module';
 import { momentAt } from './moment';
 import { partitionRules } from './partition-rules';
+import { trustRules } from './trust-rules';
 import { type Finding, field, isRecord, type Path, quoted } from './values';
 
 type LineOf = (path: Path) => number;
@@ -13,6 +14,7 @@ export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[]
     ...moduleRules(config),
     ...regionRules(config, lineOf),
     ...partitionRules(config),
+    ...trustRules(config),
     ...waveRules(config, lineOf),
     ...accountRules(config, lineOf),
     ...exceptionRules(config, lineOf),
