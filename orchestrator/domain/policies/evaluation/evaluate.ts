@@ -1,0 +1,190 @@
+/**
+ * How AWS decides on a request [doc:IAM/reference_policies_evaluation-logic], with three answers: allowed, denied, or undetermined where the
+ * request lacks what decides. An answer that is not `undetermined` is the same for every value that the missing keys may have had.
+ */
+import { acrossLevels, allowsAtAll, type Reason, type Said, whatTheySay } from './applying';
+import type { Policy, PolicyType } from './document';
+import { obeysResourceControl } from './rcp-services';
+import { accountOf, isServiceLinkedRole, type Principal, type Request } from './request';
+import { all, any, both, either, not, type Truth } from './truth';
+
+export type { Reason } from './applying';
+
+/** One list for each level: the root, each OU on the way, the account. */
+export type Levels = readonly (readonly Policy[])[];
+
+/** What is absent was not looked at, and is taken to allow; an empty list allows nothing. */
+export interface Policies {
+  /** Of the caller's account. */
+  readonly serviceControl?: Levels;
+  /** Of the resource's account. */
+  readonly resourceControl?: Levels;
+  readonly identity?: readonly Policy[];
+  readonly boundary?: readonly Policy[];
+  readonly session?: readonly Policy[];
+  /** `none`: the resource has no policy. */
+  readonly resource?: Policy | 'none';
+  /** Policies of the organization do not bind this account. */
+  readonly managementAccount?: string;
+}
+
+export interface Verdict {
+  readonly outcome: 'allowed' | 'denied' | 'undetermined';
+  /** How it is denied; `either` if that depends on what is missing, though the denial does not. */
+  readonly denial?: 'explicit' | 'implicit' | 'either';
+  /** What decided, or what would. */
+  readonly reasons: readonly Reason[];
+  /** What the request lacks and would decide. */
+  readonly missing: readonly string[];
+}
+
+export function evaluate(policies: Policies, request: Request): Verdict {
+  const organization = byOrganization(policies, request);
+  const accounts = byAccounts(policies, request);
+  const deny = either(organization.deny, accounts.deny);
+  const allow = both(organization.allow, accounts.allow);
+  const reasons = [...organization.reasons, ...accounts.reasons];
+  if (deny === true) return verdict('denied', 'explicit', reasons);
+  if (allow === false) return verdict('denied', deny === false ? 'implicit' : 'either', reasons);
+  return verdict(deny === false && allow === true ? 'allowed' : 'undetermined', undefined, reasons);
+}
+
+function verdict(outcome: Verdict['outcome'], denial: Verdict['denial'], found: readonly Reason[]): Verdict {
+  const isAbout: Readonly<Record<string, (reason: Reason) => boolean>> = {
+    allowed: ({ effect, missing }) => effect === 'Allow' && missing.length === 0,
+    explicit: ({ effect, missing }) => effect === 'Deny' && missing.length === 0,
+    implicit: ({ effect }) => effect === 'none',
+    either: ({ effect }) => effect !== 'Allow',
+    undetermined: ({ missing }) => missing.length > 0,
+  };
+  const reasons = found.filter(isAbout[denial ?? outcome] ?? (() => true));
+  const missing =
+    outcome === 'undetermined' ? [...new Set(reasons.flatMap((reason) => reason.missing))].toSorted() : [];
+  return { outcome, ...(denial && { denial }), reasons, missing };
+}
+
+interface Part {
+  readonly deny: Truth;
+  readonly allow: Truth;
+  readonly reasons: readonly Reason[];
+}
+
+const silent: Part = { deny: false, allow: true, reasons: [] };
+
+function byOrganization({ serviceControl, resourceControl, managementAccount }: Policies, request: Request): Part {
+  const { principal, action } = request;
+  const owner = ownerOf(request);
+  return joined([
+    binding('serviceControl', serviceControl, request, {
+      principal: not(either(isLinked(principal), isOutside(principal, managementAccount))),
+    }),
+    binding('resourceControl', resourceControl, request, {
+      principal: not(isLinked(principal)),
+      [`whether ${action.split(':')[0]} obeys resource control policies`]: obeysResourceControl(action),
+      'the account of the resource':
+        managementAccount === undefined || (owner === 'notKnown' ? 'unknown' : owner !== managementAccount),
+    }),
+  ]);
+}
+
+/** Neither binds the management account or AWS services [doc:organizations/orgs_manage_policies_scps]. */
+function isOutside(principal: Principal, managementAccount: string | undefined): Truth {
+  if (principal.kind === 'unknown') return 'unknown';
+  const account = accountOf(principal);
+  return account === undefined || account === managementAccount;
+}
+
+/** "SCPs do not affect any service-linked role" [doc:organizations/orgs_manage_policies_scps]; nor do RCPs. */
+function isLinked(principal: Principal): Truth {
+  if (principal.kind === 'role') return isServiceLinkedRole(principal.arn);
+  return principal.kind === 'someone' || principal.kind === 'unknown' ? 'unknown' : false;
+}
+
+/** @param when what must be true for policies of this type to bind, by what a reader misses if it is unknown */
+function binding(
+  type: PolicyType,
+  levels: Levels | undefined,
+  request: Request,
+  when: Readonly<Record<string, Truth>>,
+): Part {
+  const binds = all(Object.values(when));
+  if (levels === undefined || binds === false) return silent;
+  const { deny, allow, reasons } = acrossLevels(type, levels, request);
+  const lost = Object.keys(when).filter((name) => when[name] === 'unknown');
+  return {
+    deny: both(deny, binds),
+    allow: either(allow, not(binds)),
+    reasons: reasons.map((reason) =>
+      reason.effect === 'Allow' ? reason : { ...reason, missing: [...reason.missing, ...lost] },
+    ),
+  };
+}
+
+const joined = (parts: readonly Part[]): Part => ({
+  deny: any(parts.map(({ deny }) => deny)),
+  allow: all(parts.map(({ allow }) => allow)),
+  reasons: parts.flatMap(({ reasons }) => reasons),
+});
+
+const ownerOf = ({ resourceAccount, principal }: Request): string | undefined =>
+  resourceAccount ?? accountOf(principal);
+
+/** Everything but the organization: the caller's own policies, and the resource's. */
+function byAccounts(policies: Policies, request: Request): Part {
+  const { identity, boundary, session, resource } = policies;
+  const hasBoundary = boundary !== undefined;
+  const granted = request.principal.kind === 'root' ? undefined : identity;
+  const own = limb('identity', granted, request);
+  const bounded = limb('boundary', boundary, request);
+  const inSession = limb('session', session, request);
+  const ofResource = resourceSays(resource, request, hasBoundary);
+  const limits = both(bounded.allow, inSession.allow);
+  const caller = both(own.allow, limits);
+  const allow = decideAccess(request, ofResource, caller, limits);
+  return {
+    deny: any([own.deny, bounded.deny, inSession.deny, ofResource?.deny ?? false]),
+    allow,
+    reasons: [...own.reasons, ...bounded.reasons, ...inSession.reasons, ...(ofResource?.reasons ?? [])],
+  };
+}
+
+function limb(type: PolicyType, policies: readonly Policy[] | undefined, request: Request): Part {
+  if (policies === undefined) return silent;
+  const said = whatTheySay(policies, request);
+  const allow = allowsAtAll(said);
+  const none: Reason = { type, policy: '', effect: 'none', missing: [] };
+  return { deny: said.deny, allow, reasons: allow === false ? [...said.reasons, none] : said.reasons };
+}
+
+function resourceSays(resource: Policies['resource'], request: Request, hasBoundary: boolean): Said | undefined {
+  if (resource === undefined) return undefined;
+  const isEntity = ['role', 'user'].includes(request.principal.kind);
+  const said = whatTheySay(resource === 'none' ? [] : [resource], request, { hasBoundary: hasBoundary && isEntity });
+  if (allowsAtAll(said) !== false) return said;
+  const name = resource === 'none' ? '' : resource.name;
+  return { ...said, reasons: [...said.reasons, { type: 'resource', policy: name, effect: 'none', missing: [] }] };
+}
+
+/**
+ * Inside an account, a resource policy that names the caller itself allows on its own; one that names the role is limited by boundary and
+ * session; one that names the account leaves it to the caller's policies. Across accounts both sides must allow
+ * [doc:IAM/reference_policies_evaluation-logic].
+ */
+function decideAccess(request: Request, ofResource: Said | undefined, caller: Truth, limits: Truth): Truth {
+  const { principal } = request;
+  const account = accountOf(principal);
+  if (account === undefined && principal.kind !== 'unknown')
+    return ofResource === undefined ? true : allowsAtAll(ofResource);
+  if (ofResource === undefined) return caller;
+  const { itself, role } = ofResource.allow;
+  const across = both(allowsAtAll(ofResource), caller);
+  const byResource = either(itself, both(role, limits));
+  const within = either(byResource, mustAllow(request.action) ? across : caller);
+  if (principal.kind === 'unknown') return within === across ? within : 'unknown';
+  const owner = ownerOf(request);
+  if (owner === 'notKnown') return within === across ? within : 'unknown';
+  return owner === account ? within : across;
+}
+
+/** Keys and roles are closed to their own account too, until their policy opens them [doc:kms/key-policy-default]. */
+const mustAllow = (action: string): boolean => /^(?:kms:|sts:assumerole)/i.test(action);
