@@ -1,6 +1,6 @@
 /** One condition of a statement: an operator, a key, and the values that the policy lists for it. */
 import type { OperatorName, ValueTest } from './operators';
-import { isKnown, type KeyValue, type NotKnown, type Request, valueOf } from './request';
+import { isKnown, type KeyValue, keyValue, type NotKnown, type Request } from './request';
 import { all, any, both, not, type Truth } from './truth';
 
 export interface CompiledCondition {
@@ -8,8 +8,8 @@ export interface CompiledCondition {
   readonly holds: (request: Request, lost: string[]) => Truth;
 }
 
-/** Does one value of the request fit the list of the policy, with negation? */
-type Fit = (value: string, request: Request, lost: string[]) => Truth;
+/** Compares one value of the request with the list of the policy, negation included. */
+type Compare = (value: string, request: Request, lost: string[]) => Truth;
 
 export function compileCondition(
   key: string,
@@ -21,7 +21,7 @@ export function compileCondition(
   const compiled = values.map((value) => operator.compile(value, variables));
   const tests = compiled.filter((test) => test !== undefined);
   const { isNegated } = operator;
-  const fit: Fit = (value, request, lost) => {
+  const compare: Compare = (value, request, lost) => {
     let found: Truth = false;
     for (const { test } of tests) {
       const one = test(value, request, lost);
@@ -31,9 +31,9 @@ export function compileCondition(
     return isNegated ? not(found) : found;
   };
   const decide = qualifier === 'ForAllValues' ? every : qualifier === 'ForAnyValue' ? some : single;
-  const rule: Rule = { isNegated, ifExists, fit, fitsAnything: fitsAnything(tests) };
+  const rule: Rule = { isNegated, ifExists, compare, fitsAnything: fitsAnything(tests) };
   return {
-    condition: { key, holds: (request, lost) => noting(key, decide(rule, valueOf(request, key), request), lost) },
+    condition: { key, holds: (request, lost) => noting(key, decide(rule, keyValue(request, key), request), lost) },
     unreadable: values.filter((_, at) => compiled[at] === undefined),
   };
 }
@@ -43,7 +43,7 @@ const fitsAnything = (tests: readonly ValueTest[]): boolean => tests.some(({ isE
 interface Rule {
   readonly isNegated: boolean;
   readonly ifExists: boolean;
-  readonly fit: Fit;
+  readonly compare: Compare;
   readonly fitsAnything: boolean;
 }
 interface Judgement {
@@ -65,7 +65,7 @@ const certain = (truth: Truth): Judgement => ({ truth, lost: [] });
  * a key requires one.
  */
 function single(
-  { isNegated, ifExists, fit, fitsAnything: fitsAll }: Rule,
+  { isNegated, ifExists, compare, fitsAnything: fitsAll }: Rule,
   value: KeyValue,
   request: Request,
 ): Judgement {
@@ -81,27 +81,27 @@ function single(
   if (only === undefined) return certain(whenMissing);
   if (more.length > 0) return certain(false);
   const lost: string[] = [];
-  return { truth: fit(only, request, lost), lost };
+  return { truth: compare(only, request, lost), lost };
 }
 
 /**
  * "It also returns true if there are no keys in the request, or if the key values resolve to a null data set, such as an empty string"
  * [doc:IAM/reference_policies_multi-value-conditions].
  */
-function every({ isNegated, fit, fitsAnything: fitsAll }: Rule, value: KeyValue, request: Request): Judgement {
+function every({ isNegated, compare, fitsAnything: fitsAll }: Rule, value: KeyValue, request: Request): Judgement {
   const known = knownValues(value);
   const lost: string[] = [];
-  const truth = all(known.values.map((one) => fit(one, request, lost)));
+  const truth = all(known.values.map((one) => compare(one, request, lost)));
   if (known.isComplete || (fitsAll && !isNegated)) return { truth, lost };
   return { truth: both(truth, 'unknown'), lost };
 }
 
 /** "For no matching key or a null dataset, the condition returns false" [doc:IAM/reference_policies_multi-value-conditions]. */
-function some({ ifExists, fit }: Rule, value: KeyValue, request: Request): Judgement {
+function some({ ifExists, compare }: Rule, value: KeyValue, request: Request): Judgement {
   if (value === 'absent') return certain(ifExists);
   const known = knownValues(value);
   const lost: string[] = [];
-  const truth = any(known.values.map((one) => fit(one, request, lost)));
+  const truth = any(known.values.map((one) => compare(one, request, lost)));
   if (known.isComplete || truth === true) return { truth, lost };
   return { truth: 'unknown', lost };
 }
@@ -124,7 +124,7 @@ const presenceOf = ({ notKnown, includes = [] }: NotKnown): Truth =>
 const nullCheck = (key: string, values: readonly string[]): CompiledCondition => ({
   key,
   holds: (request, lost) => {
-    const present = isPresent(valueOf(request, key));
+    const present = isPresent(keyValue(request, key));
     const wanted = values.map((value) => value.toLowerCase());
     const truth = any([wanted.includes('true') ? not(present) : false, wanted.includes('false') ? present : false]);
     const settled: Truth = wanted.includes('true') && wanted.includes('false') ? true : truth;

@@ -1,6 +1,6 @@
 /** Patterns with wildcards and policy variables, compiled once and matched against many requests. */
 import { anyOne, fits, fitsByComponent, type Glob, isEverything, lowerCase, splitGlob, star, testerOf } from './glob';
-import { isKnown, type Request, valueOf } from './request';
+import { isKnown, keyValue, type Request } from './request';
 import type { Truth } from './truth';
 
 interface Variable {
@@ -127,7 +127,7 @@ function resolve({ parts, ignoreCase }: Pattern, request: Request): Resolved | u
       for (const unit of part) glob.push(unit);
       continue;
     }
-    const value = valueOf(request, part.key);
+    const value = keyValue(request, part.key);
     if (value !== 'absent' && !isKnown(value)) {
       lost.push(part.key);
       glob.push(star);

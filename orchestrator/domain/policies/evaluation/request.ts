@@ -49,7 +49,7 @@ export interface Request {
 const presenceNotKnown: NotKnown = { notKnown: 'presence' };
 
 /** @param key in lower case */
-export const valueOf = ({ keys, otherKeys }: Request, key: string): KeyValue =>
+export const keyValue = ({ keys, otherKeys }: Request, key: string): KeyValue =>
   keys.get(key) ?? (otherKeys === 'absent' ? 'absent' : presenceNotKnown);
 
 /** Key names are not case-sensitive [doc:IAM/reference_policies_elements_condition]. */
