@@ -10,6 +10,8 @@ import { all, any, both, either, not, type Truth } from './truth';
 
 export type { Reason } from './applying';
 
+const ownerLost = 'the account of the resource';
+
 /** One list for each level: the root, each OU on the way, the account. */
 export type Levels = readonly (readonly Policy[])[];
 
@@ -81,8 +83,7 @@ function byOrganization({ serviceControl, resourceControl, managementAccount }: 
     binding('resourceControl', resourceControl, request, {
       principal: not(isLinked(principal)),
       [`whether ${action.split(':')[0]} obeys resource control policies`]: obeysResourceControl(action),
-      'the account of the resource':
-        managementAccount === undefined || (owner === 'notKnown' ? 'unknown' : owner !== managementAccount),
+      [ownerLost]: managementAccount === undefined || (owner === 'notKnown' ? 'unknown' : owner !== managementAccount),
     }),
   ]);
 }
@@ -140,11 +141,13 @@ function byAccounts(policies: Policies, request: Request): Part {
   const ofResource = resourceSays(resource, request, hasBoundary);
   const limits = both(bounded.allow, inSession.allow);
   const caller = both(own.allow, limits);
-  const allow = decideAccess(request, ofResource, caller, limits);
+  const { allow, lost } = decideAccess(request, ofResource, caller, limits);
+  const reasons = [...own.reasons, ...bounded.reasons, ...inSession.reasons, ...(ofResource?.reasons ?? [])];
   return {
     deny: any([own.deny, bounded.deny, inSession.deny, ofResource?.deny ?? false]),
     allow,
-    reasons: [...own.reasons, ...bounded.reasons, ...inSession.reasons, ...(ofResource?.reasons ?? [])],
+    reasons:
+      lost === undefined ? reasons : [...reasons, { type: 'resource', policy: '', effect: 'none', missing: [lost] }],
   };
 }
 
@@ -170,20 +173,26 @@ function resourceSays(resource: Policies['resource'], request: Request, hasBound
  * session; one that names the account leaves it to the caller's policies. Across accounts both sides must allow
  * [doc:IAM/reference_policies_evaluation-logic].
  */
-function decideAccess(request: Request, ofResource: Said | undefined, caller: Truth, limits: Truth): Truth {
+function decideAccess(
+  request: Request,
+  ofResource: Said | undefined,
+  caller: Truth,
+  limits: Truth,
+): { readonly allow: Truth; readonly lost?: string } {
   const { principal } = request;
   const account = accountOf(principal);
   if (account === undefined && principal.kind !== 'unknown')
-    return ofResource === undefined ? true : allowsAtAll(ofResource);
-  if (ofResource === undefined) return caller;
+    return { allow: ofResource === undefined ? true : allowsAtAll(ofResource) };
+  if (ofResource === undefined) return { allow: caller };
   const { itself, role } = ofResource.allow;
   const across = both(allowsAtAll(ofResource), caller);
   const byResource = either(itself, both(role, limits));
   const within = either(byResource, mustAllow(request.action) ? across : caller);
-  if (principal.kind === 'unknown') return within === across ? within : 'unknown';
+  if (within === across) return { allow: within };
   const owner = ownerOf(request);
-  if (owner === 'notKnown') return within === across ? within : 'unknown';
-  return owner === account ? within : across;
+  if (principal.kind === 'unknown') return { allow: 'unknown', lost: 'principal' };
+  if (owner === 'notKnown') return { allow: 'unknown', lost: ownerLost };
+  return { allow: owner === account ? within : across };
 }
 
 /** Keys and roles are closed to their own account too, until their policy opens them [doc:kms/key-policy-default]. */

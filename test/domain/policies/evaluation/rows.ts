@@ -14,6 +14,7 @@ type Document = unknown;
 
 export interface Row {
   readonly id: string;
+  readonly kind?: 'benign' | 'hostile';
   readonly name: string;
   readonly policies: {
     readonly scp?: readonly (readonly Document[])[];
