@@ -31,7 +31,7 @@ export const allowsAtAll = (said: Said): Truth => namedAtAll(said.allow);
 export function whatTheySay(
   policies: readonly Policy[],
   request: Request,
-  { hasBoundary = false, level }: { readonly hasBoundary?: boolean; readonly level?: number } = {},
+  { hasBoundary = false, level }: { readonly hasBoundary?: Truth; readonly level?: number } = {},
 ): Said {
   let [deny, itself, role, account]: [Truth, Truth, Truth, Truth] = [false, false, false, false];
   const reasons: Reason[] = [];

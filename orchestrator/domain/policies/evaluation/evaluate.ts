@@ -110,15 +110,8 @@ function binding(
 ): Part {
   const binds = all(Object.values(when));
   if (levels === undefined || binds === false) return silent;
-  const { deny, allow, reasons } = acrossLevels(type, levels, request);
   const lost = Object.keys(when).filter((name) => when[name] === 'unknown');
-  return {
-    deny: both(deny, binds),
-    allow: either(allow, not(binds)),
-    reasons: reasons.map((reason) =>
-      reason.effect === 'Allow' ? reason : { ...reason, missing: [...reason.missing, ...lost] },
-    ),
-  };
+  return onlyIf(acrossLevels(type, levels, request), binds, lost);
 }
 
 const joined = (parts: readonly Part[]): Part => ({
@@ -130,18 +123,20 @@ const joined = (parts: readonly Part[]): Part => ({
 const ownerOf = ({ resourceAccount, principal }: Request): string | undefined =>
   resourceAccount ?? accountOf(principal);
 
-/** Everything but the organization: the caller's own policies, and the resource's. */
-function byAccounts(policies: Policies, request: Request): Part {
-  const { identity, boundary, session, resource } = policies;
-  const hasBoundary = boundary !== undefined;
-  const granted = request.principal.kind === 'root' ? undefined : identity;
-  const own = limb('identity', granted, request);
-  const bounded = limb('boundary', boundary, request);
-  const inSession = limb('session', session, request);
-  const ofResource = resourceSays(resource, request, hasBoundary);
+/**
+ * Everything but the organization: the caller's own policies, and the resource's. Services and providers have no policies of their own,
+ * and the root user has neither identity policies nor a boundary.
+ */
+function byAccounts({ identity, boundary, session, resource }: Policies, request: Request): Part {
+  const { kind } = request.principal;
+  const isInAccount: Truth = kind === 'unknown' ? kind : accountOf(request.principal) !== undefined;
+  const isEntity: Truth = kind === 'root' ? false : kind === 'someone' ? 'unknown' : isInAccount;
+  const own = limb('identity', identity, request, isEntity);
+  const bounded = limb('boundary', boundary, request, isEntity);
+  const inSession = limb('session', session, request, isInAccount);
+  const ofResource = resourceSays(resource, request, boundary === undefined ? false : isEntity);
   const limits = both(bounded.allow, inSession.allow);
-  const caller = both(own.allow, limits);
-  const { allow, lost } = decideAccess(request, ofResource, caller, limits);
+  const { allow, lost } = decideAccess(request, ofResource, both(own.allow, limits), limits);
   const reasons = [...own.reasons, ...bounded.reasons, ...inSession.reasons, ...(ofResource?.reasons ?? [])];
   return {
     deny: any([own.deny, bounded.deny, inSession.deny, ofResource?.deny ?? false]),
@@ -151,18 +146,28 @@ function byAccounts(policies: Policies, request: Request): Part {
   };
 }
 
-function limb(type: PolicyType, policies: readonly Policy[] | undefined, request: Request): Part {
-  if (policies === undefined) return silent;
+/** @param hasAny whether a caller of this kind has policies of this type */
+function limb(type: PolicyType, policies: readonly Policy[] | undefined, request: Request, hasAny: Truth): Part {
+  if (policies === undefined || hasAny === false) return silent;
   const said = whatTheySay(policies, request);
   const allow = allowsAtAll(said);
   const none: Reason = { type, policy: '', effect: 'none', missing: [] };
-  return { deny: said.deny, allow, reasons: allow === false ? [...said.reasons, none] : said.reasons };
+  const part = { deny: said.deny, allow, reasons: allow === false ? [...said.reasons, none] : said.reasons };
+  return hasAny === true ? part : onlyIf(part, hasAny, ['principal']);
 }
 
-function resourceSays(resource: Policies['resource'], request: Request, hasBoundary: boolean): Said | undefined {
+/** A part that may not count. */
+const onlyIf = ({ deny, allow, reasons }: Part, counts: Truth, lost: readonly string[]): Part => ({
+  deny: both(deny, counts),
+  allow: either(allow, not(counts)),
+  reasons: reasons.map((reason) =>
+    reason.effect === 'Allow' ? reason : { ...reason, missing: [...reason.missing, ...lost] },
+  ),
+});
+
+function resourceSays(resource: Policies['resource'], request: Request, hasBoundary: Truth): Said | undefined {
   if (resource === undefined) return undefined;
-  const isEntity = ['role', 'user'].includes(request.principal.kind);
-  const said = whatTheySay(resource === 'none' ? [] : [resource], request, { hasBoundary: hasBoundary && isEntity });
+  const said = whatTheySay(resource === 'none' ? [] : [resource], request, { hasBoundary });
   if (allowsAtAll(said) !== false) return said;
   const name = resource === 'none' ? '' : resource.name;
   return { ...said, reasons: [...said.reasons, { type: 'resource', policy: name, effect: 'none', missing: [] }] };
@@ -181,11 +186,12 @@ function decideAccess(
 ): { readonly allow: Truth; readonly lost?: string } {
   const { principal } = request;
   const account = accountOf(principal);
-  if (account === undefined && principal.kind !== 'unknown')
-    return { allow: ofResource === undefined ? true : allowsAtAll(ofResource) };
+  const alone = ofResource === undefined ? true : allowsAtAll(ofResource);
+  if (account === undefined && principal.kind !== 'unknown') return { allow: alone };
+  if (principal.kind === 'unknown' && alone !== caller) return { allow: 'unknown', lost: 'principal' };
   if (ofResource === undefined) return { allow: caller };
   const { itself, role } = ofResource.allow;
-  const across = both(allowsAtAll(ofResource), caller);
+  const across = both(alone, caller);
   const byResource = either(itself, both(role, limits));
   const within = either(byResource, mustAllow(request.action) ? across : caller);
   if (within === across) return { allow: within };

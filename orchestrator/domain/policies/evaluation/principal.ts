@@ -75,13 +75,14 @@ function identityNamed(named: Named, principal: Principal): Omit<NamedAs, 'accou
 
 /** A caller of a known account without a known name may be each user or role of it that is named. */
 function someoneNamed(
-  { aws }: Named,
+  { aws, accounts }: Named,
   { account, id }: Extract<Principal, { kind: 'someone' }>,
 ): Omit<NamedAs, 'account'> {
   if (id !== undefined && aws.has(id)) return { itself: false, role: true };
-  const may: Truth = [...aws].some((name) => !name.startsWith('arn:') || name.split(':')[4] === account)
-    ? 'unknown'
-    : false;
+  // The root user of the account is named by its account.
+  const isAnyNamed =
+    accounts.has(account) || [...aws].some((name) => !name.startsWith('arn:') || name.split(':')[4] === account);
+  const may: Truth = isAnyNamed ? 'unknown' : false;
   return { itself: may, role: may };
 }
 

@@ -16,7 +16,7 @@ export interface CompiledStatement {
   /** Resource and conditions; the principal is asked apart, since it can be met in several ways. */
   readonly holds: (request: Request, lost: string[]) => Truth;
   /** Absent if the statement has no principal of its own. */
-  readonly meant: ((request: Request, hasBoundary: boolean, lost: string[]) => NamedAs) | undefined;
+  readonly meant: ((request: Request, hasBoundary: Truth, lost: string[]) => NamedAs) | undefined;
 }
 
 export interface Language {
@@ -145,10 +145,11 @@ function asEveryone(
   isAllow: boolean,
   named: Named,
   principal: Request['principal'],
-  hasBoundary: boolean,
+  hasBoundary: Truth,
   lost: string[],
 ): NamedAs {
-  const left = isAllow ? excluded(named, principal, lost) : hasBoundary ? false : spared(named, principal, lost);
+  if (isAllow) return { itself: not(excluded(named, principal, lost)), role: false, account: false };
+  const left = hasBoundary === true ? false : both(spared(named, principal, lost), not(hasBoundary));
   return { itself: not(left), role: false, account: false };
 }
 
@@ -171,12 +172,7 @@ function namesOf(value: unknown, place: Place): Readonly<Record<string, readonly
 }
 
 /** @param lost takes what would decide, if the answer is unknown */
-export function appliesTo(
-  statement: CompiledStatement,
-  request: Request,
-  hasBoundary: boolean,
-  lost: string[],
-): NamedAs {
+export function appliesTo(statement: CompiledStatement, request: Request, hasBoundary: Truth, lost: string[]): NamedAs {
   const why: string[] = [];
   const meant = statement.meant?.(request, hasBoundary, why) ?? { itself: true, role: false, account: false };
   const named = namedAtAll(meant);
