@@ -3,7 +3,7 @@
  * depends on the service [doc:IAM/reference_policies_condition-keys].
  */
 import { addressOf } from '../evaluation/comparisons';
-import { type KeyValue, keysOf, type NotKnown, type Principal } from '../evaluation/request';
+import type { KeyValue, NotKnown, Principal } from '../evaluation/request';
 import { type CloudTrailRecord, fieldsIn, isService, listIn, textIn } from './record';
 
 /** What the inventory of accounts adds to a record. */
@@ -19,36 +19,47 @@ type Values = Readonly<Record<string, string | readonly string[] | NotKnown | un
 const someValue: NotKnown = { notKnown: 'value' };
 const perhaps: NotKnown = { notKnown: 'presence' };
 
-/** What `undefined` stands for here: the request did not have the key. */
-const withAbsent = (values: Values): ReadonlyMap<string, KeyValue> => {
-  const present = Object.entries(values).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, value] as const],
-  );
-  const absent = Object.keys(values).filter((key) => values[key] === undefined);
-  return new Map([
-    ...keysOf(Object.fromEntries(present)),
-    ...absent.map((key) => [key.toLowerCase(), 'absent'] as const),
-  ]);
-};
+const lowerNames = new Map<string, string>();
+/** Names of keys are few, and lower case is asked for each of them in every record. */
+function lowerName(name: string): string {
+  const known = lowerNames.get(name) ?? name.toLowerCase();
+  if (lowerNames.size < 500) lowerNames.set(name, known);
+  return known;
+}
 
-export function conditionKeysOf(
+/** `undefined` stands for a key that the request did not have. */
+function together(parts: readonly Values[]): ReadonlyMap<string, KeyValue> {
+  const keys = new Map<string, KeyValue>();
+  for (const part of parts) {
+    for (const name of Object.keys(part)) {
+      const value = part[name];
+      keys.set(lowerName(name), value === undefined ? 'absent' : typeof value === 'string' ? [value] : value);
+    }
+  }
+  return keys;
+}
+
+export const conditionKeysOf = (
   record: CloudTrailRecord,
   caller: Principal,
   owner: string | undefined,
   organization?: Organization,
-): ReadonlyMap<string, KeyValue> {
-  return withAbsent({
-    ...ofCaller(record, caller, organization),
-    ...ofSession(record),
-    ...ofNetwork(record),
-    ...ofServices(record, caller),
-    'aws:ResourceAccount': owner ?? someValue,
-    'aws:ResourceOrgID': memberOf(owner, organization, (path) => path.split('/')[0] ?? ''),
-    'aws:ResourceOrgPaths': memberOf(owner, organization, (path) => [path]),
-    ...ofTags(record),
-    ...ofServiceKeys(record),
-  });
-}
+): ReadonlyMap<string, KeyValue> =>
+  together([
+    ofCaller(record, caller, organization),
+    ofSession(record),
+    ofNetwork(record),
+    ofServices(record, caller),
+    ofOwner(owner, organization),
+    ofTags(record),
+    ofServiceKeys(record),
+  ]);
+
+const ofOwner = (owner: string | undefined, organization: Organization | undefined): Values => ({
+  'aws:ResourceAccount': owner ?? someValue,
+  'aws:ResourceOrgID': memberOf(owner, organization, (path) => path.split('/')[0] ?? ''),
+  'aws:ResourceOrgPaths': memberOf(owner, organization, (path) => [path]),
+});
 
 function memberOf<T>(
   account: string | undefined,
@@ -122,7 +133,7 @@ function ofNetwork({ whole, region }: CloudTrailRecord): Values {
 function ofServices({ identity, whole }: CloudTrailRecord, caller: Principal): Values {
   const invokedBy = textIn(identity, 'invokedBy');
   const isCalledVia = caller.kind !== 'service' && isService(invokedBy);
-  const isService_ = caller.kind === 'service';
+  const isServiceItself = caller.kind === 'service';
   const first = isCalledVia ? perhaps : undefined;
   const isCertain = isCalledVia && textIn(whole, 'sourceIPAddress') === invokedBy;
   return {
@@ -130,10 +141,10 @@ function ofServices({ identity, whole }: CloudTrailRecord, caller: Principal): V
     'aws:CalledVia': isCertain ? { notKnown: 'value', includes: [invokedBy] } : first,
     'aws:CalledViaFirst': first,
     'aws:CalledViaLast': first,
-    'aws:SourceAccount': isService_ ? perhaps : undefined,
-    'aws:SourceArn': isService_ ? perhaps : undefined,
-    'aws:SourceOrgID': isService_ ? perhaps : undefined,
-    'aws:SourceOrgPaths': isService_ ? perhaps : undefined,
+    'aws:SourceAccount': isServiceItself ? perhaps : undefined,
+    'aws:SourceArn': isServiceItself ? perhaps : undefined,
+    'aws:SourceOrgID': isServiceItself ? perhaps : undefined,
+    'aws:SourceOrgPaths': isServiceItself ? perhaps : undefined,
   };
 }
 

@@ -108,7 +108,8 @@ function some({ ifExists, compare }: Rule, value: KeyValue, request: Request): J
 
 function knownValues(value: KeyValue): { readonly values: readonly string[]; readonly isComplete: boolean } {
   if (value === 'absent') return { values: [], isComplete: true };
-  if (!isKnown(value)) return { values: value.includes ?? [], isComplete: false };
+  // An empty text alone would be a null data set, so it says nothing yet.
+  if (!isKnown(value)) return { values: (value.includes ?? []).filter((one) => one !== ''), isComplete: false };
   return { values: value.every((one) => one === '') ? [] : value, isComplete: true };
 }
 

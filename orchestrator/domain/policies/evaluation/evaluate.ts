@@ -51,15 +51,17 @@ export function evaluate(policies: Policies, request: Request): Verdict {
   return verdict(deny === false && allow === true ? 'allowed' : 'undetermined', undefined, reasons);
 }
 
+const isAbout: Readonly<Record<NonNullable<Verdict['denial']> | Verdict['outcome'], (reason: Reason) => boolean>> = {
+  allowed: ({ effect, missing }) => effect === 'Allow' && missing.length === 0,
+  denied: ({ effect }) => effect !== 'Allow',
+  explicit: ({ effect, missing }) => effect === 'Deny' && missing.length === 0,
+  implicit: ({ effect }) => effect === 'none',
+  either: ({ effect }) => effect !== 'Allow',
+  undetermined: ({ missing }) => missing.length > 0,
+};
+
 function verdict(outcome: Verdict['outcome'], denial: Verdict['denial'], found: readonly Reason[]): Verdict {
-  const isAbout: Readonly<Record<string, (reason: Reason) => boolean>> = {
-    allowed: ({ effect, missing }) => effect === 'Allow' && missing.length === 0,
-    explicit: ({ effect, missing }) => effect === 'Deny' && missing.length === 0,
-    implicit: ({ effect }) => effect === 'none',
-    either: ({ effect }) => effect !== 'Allow',
-    undetermined: ({ missing }) => missing.length > 0,
-  };
-  const reasons = found.filter(isAbout[denial ?? outcome] ?? (() => true));
+  const reasons = found.filter(isAbout[denial ?? outcome]);
   const missing =
     outcome === 'undetermined' ? [...new Set(reasons.flatMap((reason) => reason.missing))].toSorted() : [];
   return { outcome, ...(denial && { denial }), reasons, missing };

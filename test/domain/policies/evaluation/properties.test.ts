@@ -63,8 +63,10 @@ const hiding = fc.record({
 });
 
 function hide(value: KeyValue, how: Hidden | undefined): KeyValue {
-  if (how === 'presence') return { notKnown: 'presence' };
-  return how === 'value' && isKnown(value) ? { notKnown: 'value', includes: value.slice(1) } : value;
+  if (how === 'presence' || (how === 'value' && isKnown(value) && value.length === 0)) return { notKnown: 'presence' };
+  return how === 'value' && isKnown(value) && value.length > 0
+    ? { notKnown: 'value', includes: value.slice(1) }
+    : value;
 }
 
 function hidden(request: Request, how: typeof hiding extends fc.Arbitrary<infer T> ? T : never): Request {
