@@ -55,10 +55,9 @@ const s3: Builder = ({ parameters, eventName }, { name, partition }) => {
 };
 
 /** Of most calls the path of the user or role is not logged, which its ARN has. */
-const iam: Builder = (record, place) => {
-  const { name, partition, account } = place;
+const iam: Builder = (record, { name, partition, account }) => {
   const created = /^Create(User|Role|Group|Policy|InstanceProfile)$/.exec(name)?.[1];
-  if (created === undefined) return regional('iam', 'policyArn', '')(record, place);
+  if (created === undefined) return unknown;
   const called = textIn(record.parameters, `${created[0]?.toLowerCase()}${created.slice(1)}Name`);
   const type = created === 'InstanceProfile' ? 'instance-profile' : created.toLowerCase();
   const path = textIn(record.parameters, 'path') ?? '/';
@@ -173,6 +172,9 @@ function namedByArn(prefix: string, { parameters, whole }: CloudTrailRecord): Re
     arn?.split(':')[2] === prefix && arn.startsWith('arn:');
   const logged = listIn(whole, 'resources').flatMap((one) => textIn(one, 'ARN') ?? textIn(one, 'arn') ?? []);
   if (logged.length > 0 && logged.every(isOfService) && prefix !== 's3') return complete(...logged);
+  // A policy that is attached to a role is named, but IAM decides on the role.
+  if (prefix === 'iam' && Object.keys(parameters).some((name) => /^(?:role|user|group)Name$/.test(name)))
+    return undefined;
   const found = Object.values(parameters).filter(
     (value): value is string => typeof value === 'string' && isOfService(value),
   );
