@@ -3,7 +3,8 @@ import { relative } from 'node:path';
 
 /** What `jest --json` writes, as far as this reads it. */
 export interface RunResults {
-  readonly testResults: readonly {
+  /** Absent if no test was run, as with `--listTests`. */
+  readonly testResults?: readonly {
     readonly name: string;
     readonly startTime: number;
     readonly endTime: number;
@@ -19,7 +20,7 @@ const suitesShown = 10;
 const slowTestMs = 20_000;
 
 /** The slowest suites, and every test that took longer than 20 s. */
-export function slowTests({ testResults }: RunResults, root: string): readonly string[] {
+export function slowTests({ testResults = [] }: RunResults, root: string): readonly string[] {
   const suites = testResults
     .map(({ name, startTime, endTime }) => ({ name: relative(root, name), ms: endTime - startTime }))
     .toSorted(longestFirst)

@@ -6,15 +6,9 @@ import { join } from 'node:path';
 import { ensurePython } from './python';
 import { suitesLeftOut } from './referees';
 import { slowTests } from './slow-tests';
+import { suitesThatNeedPython } from './suites';
 
 const root = join(__dirname, '..');
-
-/** Suites that talk to moto, or run cfn-lint. */
-const needPython = [
-  'test/emulator',
-  'test/aws/(accounts|sessions|stack-sets|artifacts|directory|world)',
-  'test/stackset-templates/cfn-lint',
-];
 
 /** Suites in which a browser shows the dashboard. */
 const needChromium = ['test/browser'];
@@ -31,14 +25,14 @@ function main(): number {
   }
   const python = ensurePython();
   if (python === 'no python3') {
-    console.error(`python3 3.11 or newer is not installed; skipped: ${needPython.join(', ')}`);
+    console.error(`python3 3.11 or newer is not installed; skipped:\n  ${suitesThatNeedPython().join('\n  ')}`);
     if (process.env['CI'] === 'true') {
       console.error('in CI nothing is skipped: install python3');
       return 1;
     }
   }
   const missing = [
-    ...(python === 'ready' ? [] : needPython),
+    ...(python === 'ready' ? [] : suitesThatNeedPython()),
     ...(hasChromium ? [] : needChromium),
     ...suitesLeftOut(process.env['CI'] === 'true'),
   ];

@@ -12,7 +12,7 @@ export function template(stack: Stack): void {
     description: 'Bucket of the log archive account that receives the trail',
   });
   // One key for the whole organization, in the log archive: a key per member would cost each of them, and protect no better from
-  // whoever administers the member.
+  // the administrator of the member.
   const key = new CfnParameter(stack, 'LogArchiveKeyArn', {
     allowedPattern: '^$|^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-zA-Z0-9-]+$',
     maxLength: 256,

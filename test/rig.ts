@@ -16,9 +16,11 @@ import { type Baseline, readBaseline } from '../orchestrator/records/baseline';
 import { readEvents } from '../orchestrator/records/rollout-events';
 import { hasEnded } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
+import { createSigns } from '../orchestrator/runtime/signs';
 import { simulatedConfig } from '../orchestrator/simulated/config';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld, type SimulatedWorld } from '../orchestrator/simulated/world';
+import { person } from './actors';
 
 /** What the build made: `npm test` builds first, and synthesizing anew would cost every suite some seconds. */
 export const baseline = (): Promise<Baseline> => readBaseline(join(__dirname, '..', 'dist'));
@@ -34,7 +36,9 @@ export interface Rig {
   /** The same, in time that passes. */
   readonly rollOut: (request?: Partial<RolloutRequest>, wanted?: DesiredState) => Promise<Walked>;
   readonly resume: (id: RolloutId) => Promise<Walked>;
-  /** Walks rollouts that are prepared, side by side. */
+  /** Runs rollouts that are prepared, side by side, within time that passes already. */
+  readonly walk: (inputs: readonly ExecutionInput[]) => Promise<readonly Walked[]>;
+  /** The same, in time that passes. */
   readonly walkAll: (inputs: readonly ExecutionInput[]) => Promise<readonly Walked[]>;
   /** Runs something in virtual time. */
   readonly inTime: <T>(run: () => Promise<T>) => Promise<T>;
@@ -56,7 +60,7 @@ export interface RigOptions {
   readonly sees?: (seen: Preflight, visit: Visit) => Preflight;
   /** What stands in the place of the world's own ports. */
   readonly ports?: (world: SimulatedWorld) => Partial<UnguardedPorts>;
-  /** Stands between EventBridge and whoever hears that an operation has ended. */
+  /** Wraps the delivery of the events that say an operation has ended. */
   readonly events?: (world: SimulatedWorld, hear: (event: unknown) => void) => (event: unknown) => void;
 }
 
@@ -73,7 +77,7 @@ export async function createRig({
   const parsed = parseConfig(config(simulatedConfig(world.organization)), 'strongroom.yaml');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
   const { desiredState } = parsed;
-  const given: UnguardedPorts = { ...world, ...instead(world) };
+  const given: UnguardedPorts = { ...world, signs: createSigns(world, {}), ...instead(world) };
   const ports: UnguardedPorts = {
     ...given,
     accounts: {
@@ -101,9 +105,11 @@ export async function createRig({
     events: await readEvents(ports, id, -1),
   });
   const begin: Rig['begin'] = async (request = {}, wanted = desiredState) => {
-    const input: ExecutionInput = await prepareRollout(ports, built, wanted, { by: 'jo', ...request });
+    const input: ExecutionInput = await prepareRollout(ports, built, wanted, { by: person('jo'), ...request });
     return ran(input.rolloutId, await engine.start(input.rolloutId, input));
   };
+  const walk: Rig['walk'] = (inputs) =>
+    Promise.all(inputs.map(async (input) => ran(input.rolloutId, await engine.start(input.rolloutId, input))));
   const inTime = <T>(run: () => Promise<T>): Promise<T> => world.clock.run(run());
   return {
     world,
@@ -112,10 +118,8 @@ export async function createRig({
     inTime,
     begin,
     rollOut: (request, wanted) => inTime(() => begin(request, wanted)),
-    walkAll: (inputs) =>
-      inTime(() =>
-        Promise.all(inputs.map(async (input) => ran(input.rolloutId, await engine.start(input.rolloutId, input)))),
-      ),
+    walk,
+    walkAll: (inputs) => inTime(() => walk(inputs)),
     resume: (id) => inTime(async () => ran(id, await engine.resume(id))),
     states: async () => {
       const counts: Record<string, number> = {};

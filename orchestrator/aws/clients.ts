@@ -65,7 +65,7 @@ class PatientHandler extends NodeHttpHandler {
   }
 }
 
-/** Every answer of AWS has a request id; what a proxy or a portal answers in its place has none, and tells nothing about the time. */
+/** Every answer of AWS has a request id; what a proxy or a portal answers in its place has none, and says nothing about the time. */
 const isFromAws = ({ headers }: Answered): boolean => requestIds.some((name) => headers[name] !== undefined);
 const requestIds = ['x-amzn-requestid', 'x-amzn-request-id', 'x-amz-request-id'];
 

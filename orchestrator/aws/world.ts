@@ -7,11 +7,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { CallerIdentity } from '../domain/model/actor';
 import type { Executions, UnguardedPorts } from '../ports/ports';
 import { createAccounts } from './accounts';
 import { createS3Artifacts } from './artifacts';
 import { assumedRole } from './assumed-role';
 import { createCallbacks } from './callbacks';
+import { callerOf } from './caller';
 import { type Clients, createClients } from './clients';
 import { type Deployment, findDeployment } from './deployment';
 import { createDirectory, organizationsRegion } from './directory';
@@ -56,7 +58,10 @@ export interface AwsWorldOptions {
   readonly directoryRoleArn?: string | undefined;
 }
 
-export interface World extends UnguardedPorts {
+/** What runs rollouts is known to the runtime. */
+export interface World extends Omit<UnguardedPorts, 'signs'> {
+  /** The caller of this process, and not the role that lists the organization. @throws UnknownCaller. */
+  readonly caller: () => Promise<CallerIdentity>;
   /** Undefined if rollouts run in this process. */
   readonly executions?: Executions | undefined;
   /** Releases folders, ports and connections so that the process can exit. */
@@ -77,6 +82,7 @@ export async function createAwsWorld({
   const listing =
     directoryRoleArn === undefined ? clients : clients.as(assumedRole(clients.in(STSClient, region), directoryRoleArn));
   return {
+    caller: () => callerOf(clients.in(STSClient, region)),
     directory: createDirectory(
       listing.in(OrganizationsClient, organizationsRegion),
       listing.in(ResourceGroupsTaggingAPIClient, organizationsRegion),

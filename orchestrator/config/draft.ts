@@ -79,7 +79,7 @@ onFailure: hold               # or rollBack
 /** Without OUs, a tag selects the accounts. */
 const tagged = 'name: everyone, tags: { strongroom: "yes" }, maxConcurrent: 10%';
 
-/** An OU whose name tells its purpose becomes one place. For others, like Workloads, each child OU does. */
+/** An OU whose name says its purpose becomes one place. For others, like Workloads, each child OU does. */
 function placesOf(ou: SeenOu, accounts: Seen['accounts']): readonly Place[] {
   if (closed.test(ou.name)) return [{ ou: pathOf([ou]), kind: 'excluded' }];
   const own = kindOf(ou.name);

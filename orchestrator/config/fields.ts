@@ -1,4 +1,4 @@
-/** The types of fields in strongroom.yaml. Each error tells what the field must be; parse.ts adds the value that it got. */
+/** The types of fields in strongroom.yaml. Each error says what the field must be; parse.ts adds the value that it got. */
 import { z } from 'zod';
 import { parseAccountId, parseRegion, parseWaveName } from '../domain/model/brand';
 import type { Share } from '../domain/model/desired-state';

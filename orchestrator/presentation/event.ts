@@ -1,4 +1,5 @@
 /** One sentence per event, for people. */
+import { actorText } from '../domain/model/actor';
 import { checkName } from '../domain/model/check-name';
 import type { RolloutEvent } from '../domain/model/event';
 import { faultWords } from '../domain/model/outage';
@@ -42,7 +43,7 @@ type Sentences = {
 
 const sentences: Sentences = {
   rolloutStarted: (e) =>
-    `${e.by} started ${e.emergency ? 'emergency ' : ''}rollout ${e.rolloutId} with release ${e.release}${e.reason ? `: ${e.reason}` : ''}`,
+    `${actorText(e.by)} started ${e.emergency ? 'emergency ' : ''}rollout ${e.rolloutId} with release ${e.release}${e.reason ? `: ${e.reason}` : ''}`,
   newAccountFollowed: (e) => `rollout ${e.rolloutId} onboards account ${e.account}: ${e.reason}`,
   stateTakenOver: (e) =>
     `${e.by} took over the organization from state ${e.state}, which ${e.former} put in charge at ${e.since}${e.reason ? `: ${e.reason}` : ''}`,
@@ -56,6 +57,10 @@ const sentences: Sentences = {
   waveOpened: (e) =>
     `wave ${e.wave}: ${plural(e.accounts, 'account')}, ${e.toChange} to change${e.attempt > 1 ? `, attempt ${e.attempt}` : ''}`,
   waveSkipped: (e) => `wave ${e.wave}: skipped, ${e.because}`,
+  waveOverridden: (e) =>
+    `wave ${e.wave}: overridden with ${e.deployed} of ${plural(e.accounts, 'account')} at ${e.release}${
+      e.isFinished ? '; it can be rolled back to this release' : '; it is no rollback target'
+    }`,
   preflightDone: (e) =>
     `wave ${e.wave}: preflight passed in ${plural(e.entered, 'account')}${e.leftOut > 0 ? `, ${e.leftOut} skipped` : ''}${
       e.adopted ? `, ${e.adopted} with resources managed outside Strongroom` : ''
@@ -76,9 +81,10 @@ const sentences: Sentences = {
   waveJudged: (e) => `wave ${e.wave}: ${e.verdict}, ${firstOf(e.because)}`,
   waiting: (e) => `wave ${e.wave}: ${waitOf(e)}`,
   approvalRequested: (e) => `wave ${e.wave}: ${promptState(e.about)}: ${firstOf(e.because)}`,
-  answered: (e) => `${e.by} ${decisionWords[e.decision] ?? `decided ${e.decision}`}: ${e.reason}`,
-  paused: (e) => `${e.by} paused the rollout: ${e.reason}; work in progress is completed, nothing new starts`,
-  resumed: (e) => `${e.by} resumed the rollout: ${e.reason}`,
+  answered: (e) => `${actorText(e.by)} ${decisionWords[e.decision] ?? `decided ${e.decision}`}: ${e.reason}`,
+  paused: (e) =>
+    `${actorText(e.by)} paused the rollout: ${e.reason}; work in progress is completed, nothing new starts`,
+  resumed: (e) => `${actorText(e.by)} resumed the rollout: ${e.reason}`,
   rollingBack: (e) =>
     `wave ${e.wave}: rolling back to ${e.to}${e.staying ? `, which does not have ${e.staying.join(', ')}: these stacks are kept` : ''}`,
   outage: (e) =>
@@ -138,6 +144,7 @@ function markOf(event: RolloutEvent): Mark {
     case 'crashed':
     case 'rollingBack':
       return bad;
+    case 'waveOverridden':
     case 'moduleSkipped':
     case 'approvalRequested':
     case 'answered':

@@ -87,7 +87,7 @@ export const rolesIn = (
   ...[...linkedServices, ...made.linked].map(linkedRole),
 ];
 
-/** The service chooses the name; ours tells no more than the path. */
+/** The service chooses the name; ours says no more than the path. */
 const linkedRole = (service: string): ListedRole => ({
   name: `AWSServiceRoleFor-${service.split('.', 1)[0]}`,
   path: linkedRolePath(service),

@@ -1,4 +1,4 @@
-/** The kinds of things that stand in an account and that a visitor looks at, each with what it tells of itself. */
+/** The kinds of resources in an account that a visit reads, each with the facts that it shows. */
 import type {
   AnalyzerFacts,
   DetectorFacts,

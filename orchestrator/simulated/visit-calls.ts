@@ -32,7 +32,7 @@ export const linkingCalls = (service: string): readonly Call[] => [
   { api: 'iam:CreateServiceLinkedRole', of: service },
 ];
 
-/** One request: the API, and what tells it apart from another one to the same API in the same region. */
+/** One request: the API, and what distinguishes it from another one to the same API in the same region. */
 export interface Call {
   readonly api: string;
   readonly region?: Region | undefined;

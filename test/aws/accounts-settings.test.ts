@@ -84,7 +84,7 @@ describe('settings', () => {
     expect([...sent.keys()]).not.toEqual(expect.arrayContaining(['PasswordReusePrevention']));
   });
 
-  it('that hold already are left alone', async () => {
+  it('that hold already are not written again', async () => {
     const visit = visits.freshVisit();
     await visits.accounts.applySettings(visit, desired, [home]);
 

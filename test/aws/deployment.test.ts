@@ -22,7 +22,7 @@ test.each(['TableName', 'BucketName', 'StateMachineAlias'])('a stack without %s 
 test.each([
   { name: 'ValidationError', code: 'InvalidInput', says: 'no stack Mine is deployed in eu-west-1' },
   { name: 'AccessDenied', code: 'AccessDenied', says: 'cloudformation:DescribeStacks Mine was denied' },
-])('$name is told as $code', async ({ name, code, says }) => {
+])('$name becomes $code', async ({ name, code, says }) => {
   const failing = { send: () => Promise.reject(Object.assign(new Error('no'), { name })) };
 
   await expect(find(failing)).rejects.toMatchObject({ code, message: expect.stringContaining(says) });

@@ -230,7 +230,7 @@ describe('the calls to Organizations', () => {
 });
 
 describe('what cannot be trusted is not passed on', () => {
-  test('an account that moved while the OUs were walked is listed again', async () => {
+  test('an account that moved while the OUs were being listed is listed again', async () => {
     const { directory, accounts } = stubbed({ paths: false });
     accounts.push({ id: accountId(999), name: 'moving', ou: 'Somewhere', active: true });
 

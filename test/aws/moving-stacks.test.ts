@@ -75,13 +75,13 @@ test('an adoption leaves a set that is there as it is', async () => {
   expect(actions.filter((action) => /^(Create|Update|Delete)/.test(action))).toEqual([]);
 });
 
-test('to follow its set a stack is told an empty list of overrides, which takes all of them back', async () => {
+test('a stack follows its set once it is given an empty list of overrides, which removes all of them', async () => {
   await sets.stackSets.start(request({ kind: 'follow' }));
 
   expect(sets.sent('UpdateStackInstances').get('ParameterOverrides')).toBe('');
 });
 
-test('a stack that is not there is told by its id, and not tried again', async () => {
+test('a stack that is missing is named by its id, and not tried again', async () => {
   sets.instead = ({ action }) =>
     action === 'ImportStacksToStackSet' ? queryFault(404, 'StackNotFoundException', 'no such stack') : undefined;
 

@@ -220,7 +220,7 @@ describe('preflight says', () => {
     });
   });
 
-  it("the region's own answer where nobody tells which regions the account has", async () => {
+  it("the region's own answer where the list of the account's regions cannot be read", async () => {
     answering(({ service, region }) => {
       if (service === 'ec2') return ec2Fault(403, 'UnauthorizedOperation', 'no');
       return region === hongKong ? jsonFault(403, 'UnrecognizedClientException', 'no') : undefined;

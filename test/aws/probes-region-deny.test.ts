@@ -1,6 +1,6 @@
 /**
- * The fence tried with a person's profile, over moto, which evaluates neither trusts nor fences: what IAM would answer to whoever comes
- * without MFA, and EC2 outside the fence, is put before it. So these tests show what is sent, and how answers are read; not what AWS answers.
+ * Tries the Region deny with a person's profile, over moto, which evaluates neither trust policies nor denials: a proxy answers in its place
+ * where IAM would refuse a caller without MFA, and EC2 a denied Region. So these tests show what is sent and how answers are read, not what AWS answers.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -130,7 +130,7 @@ test.each([
 test.each([
   ['no fence', [], 'allowed', 'allowed'],
   ['a denial everywhere', ['sa-east-1', 'us-east-1'], 'explicitDeny', 'explicitDeny'],
-])('%s is told as it was met', async (_what, regions, denied, governed) => {
+])('%s is reported as found', async (_what, regions, denied, governed) => {
   const { trial } = await tried('mfa', ...regions);
 
   expect(await trial).toMatchObject({ denied: { decision: denied }, governed: { decision: governed } });

@@ -9,7 +9,7 @@ import { everything } from '../emulator/moto-visits';
 const home = 'us-east-1';
 const regions = Array.from({ length: 9 }, (_, index) => `eu-west-${index + 1}`);
 
-/** Hands every call over to whoever waits, and never sends it. */
+/** Hands every call to the test, and never sends it. */
 class WaitingHandler extends NodeHttpHandler {
   constructor(private readonly wait: () => Promise<never>) {
     super();

@@ -58,7 +58,7 @@ describe('a detection', () => {
   });
 });
 
-it('an instance tells its drift, and one that says nothing was never looked into', async () => {
+it('an instance reports its drift, and one that reports nothing was never checked', async () => {
   const instance = (region: string, drift: string) =>
     `<member><Account>${account}</Account><Region>${region}</Region><Status>CURRENT</Status>${drift}</member>`;
   answers = {

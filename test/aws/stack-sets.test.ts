@@ -231,7 +231,7 @@ describe('a stack set', () => {
 });
 
 describe('an operation', () => {
-  it('tells its status, and its outcome per account and region', async () => {
+  it('reports its status, and its outcome per account and region', async () => {
     const { spec } = requestOf(freshSpec());
     const id = await sets.stackSets.start(requestOf(spec, { accounts: members.slice(0, 2), regions: [home] }));
 

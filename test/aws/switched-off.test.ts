@@ -98,15 +98,18 @@ const blocked = {
   blockPublicPolicy: true,
   restrictPublicBuckets: true,
 };
-test.each(Object.keys(blocked))('of the four blocks of public access, %s alone is told to be off', async (one) => {
-  const visit = visits.freshVisit();
-  const three = { ...blocked, [one]: false };
-  await visits.accounts.applySettings(visit, { s3PublicAccessBlock: three }, [home]);
+test.each(Object.keys(blocked))(
+  '%s is reported as off when it is the only one of the four public access blocks that is',
+  async (one) => {
+    const visit = visits.freshVisit();
+    const three = { ...blocked, [one]: false };
+    await visits.accounts.applySettings(visit, { s3PublicAccessBlock: three }, [home]);
 
-  const { s3PublicAccessBlock } = await visits.accounts.collectFacts(visit, everything(home));
+    const { s3PublicAccessBlock } = await visits.accounts.collectFacts(visit, everything(home));
 
-  expect(s3PublicAccessBlock).toEqual({ kind: 'read', value: three });
-});
+    expect(s3PublicAccessBlock).toEqual({ kind: 'read', value: three });
+  },
+);
 
 test('a hop limit of -1 is no preference, and no limit', async () => {
   const body = '<R><accountLevel><httpPutResponseHopLimit>-1</httpPutResponseHopLimit></accountLevel></R>';

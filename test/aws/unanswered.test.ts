@@ -8,7 +8,7 @@ import { useVisits } from '../emulator/moto-visits';
 
 const visits = useVisits();
 
-test('of the settings that were applied moto tells three and cannot tell two, so the gate is neither passed nor failed', async () => {
+test('moto returns three of the applied settings and cannot return two, so the gate neither passes nor fails', async () => {
   const release = releaseOf();
   const { passwordPolicy, s3PublicAccessBlock, ebsEncryption } = release.settings;
   const visit = visits.freshVisit();

@@ -102,7 +102,7 @@ describe('facts about what records and watches', () => {
     expect(calls.filter(({ action }) => /^GET .*administrator$/.test(action))).toEqual([]);
   });
 
-  it('say which standards a hub has and how they stand', async () => {
+  it('say which standards a hub has, and the status of each', async () => {
     answering('POST /standards/get', () =>
       json({ StandardsSubscriptions: [{ StandardsArn: 'arn:cis', StandardsStatus: 'INCOMPLETE' }] }),
     );

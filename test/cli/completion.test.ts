@@ -43,7 +43,7 @@ test.each(['zsh', 'fish'])('%s has a script of its own', async (shell) => {
   expect([status, out.join('\n')]).toEqual([0, expect.stringContaining('doctor')]);
 });
 
-test('an unknown shell is told which there are', async () => {
+test('an unknown shell is refused, with the shells that are known', async () => {
   expect(await rig().simulated('completion', 'tcsh')).toMatchObject({
     status: 2,
     err: ['error: shell "tcsh" is not supported', 'next: use bash, zsh, fish'],

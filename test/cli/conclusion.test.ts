@@ -2,12 +2,15 @@
 import { conclusionOf } from '../../orchestrator/cli/conclusion';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import { readRollout } from '../../orchestrator/records/rollouts';
+import { person } from '../actors';
 import { baseline, createRig } from '../rig';
 
 async function begun() {
   const rig = await createRig({ accounts: 40 });
   const built = await baseline();
-  const { rolloutId: id } = await rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo' }));
+  const { rolloutId: id } = await rig.inTime(() =>
+    prepareRollout(rig.ports, built, rig.desiredState, { by: person('jo') }),
+  );
   return { ports: rig.ports, id };
 }
 
@@ -21,7 +24,7 @@ test('a rollout that was seen to want a person, and was answered since, has not 
   expect(because).toEqual(['a decision was just made; watch the rollout again']);
 });
 
-test('a walk that failed under a rollout that runs on in its record is told as failed, with the error', async () => {
+test('an execution that failed while the rollout runs on in its record is shown as failed, with the error', async () => {
   const { ports, id } = await begun();
 
   const { outcome, because } = await conclusionOf(ports, id, {

@@ -9,7 +9,7 @@ function patient(broken: Partial<Surroundings> = {}) {
   return rig({ host: { withSurroundings: async (_of, ask) => ask(around) } });
 }
 
-test('a healthy installation has no problem, and what was seen is told', async () => {
+test('a healthy installation has no problem, and doctor lists what it has seen', async () => {
   const examined = await patient().simulated('doctor');
 
   expect([examined.status, examined.out.at(-1)]).toEqual([0, 'no problems found']);

@@ -153,7 +153,7 @@ describe('status', () => {
   });
 });
 
-test('account tells everything about one: where, why, modules, gates, what fails and what to do, and the evidence', async () => {
+test('account shows everything about one: where, why, modules, gates, what fails and what to do, and the evidence', async () => {
   const { world, simulated } = rig();
   const broken = breakPasswordPolicy(world, 'Sandbox');
   const id = rolloutIdIn((await simulated('rollout', '--json')).out);
@@ -182,6 +182,8 @@ test('account tells everything about one: where, why, modules, gates, what fails
     id: broken.id,
     holder: { rollout: id },
     evidence: { rollout: id, facts: { account: broken.id } },
-    history: expect.arrayContaining([expect.objectContaining({ by: id, failed: 1 })]),
+    history: expect.arrayContaining([
+      expect.objectContaining({ run: id, by: { kind: 'simulated', name: 'ada' }, failed: 1 }),
+    ]),
   });
 });

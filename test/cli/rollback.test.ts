@@ -1,4 +1,5 @@
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
+import { person } from '../actors';
 import { breakPasswordPolicy, parsedLines, type Ran, rig, rolloutIdIn } from './rig';
 
 const waves = ['--wave', 'sandbox', 'dev'];
@@ -31,7 +32,7 @@ test('a finished rollout is taken back wave by wave, the last first, and that is
   const ran = await simulated('rollback', id, '--reason', 'alarms', '--json');
 
   expect([ran.status, last(ran)['outcome'], opened(ran)]).toEqual([0, 'rolledBack', ['dev', 'sandbox']]);
-  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'rolloutStarted', by: 'ada', reason: 'alarms' });
+  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'rolloutStarted', by: person('ada'), reason: 'alarms' });
   expect([before, operatorTrust(world)]).toEqual([
     expect.stringContaining('"3600"'),
     expect.stringContaining('"7200"'),
@@ -56,17 +57,17 @@ test('a person sees the plan first, with what is left standing', async () => {
   );
 });
 
-test('a rollout that asks is turned back in the wave where it stands', async () => {
+test('a rollout that waits for a person is rolled back from its current wave', async () => {
   const { world, simulated, config } = rig();
   await simulated('rollout', '--json', '--wave', 'sandbox', '--config', config(lesser));
-  const { mend } = breakPasswordPolicy(world, 'Sandbox');
+  const { repair } = breakPasswordPolicy(world, 'Sandbox');
   const held = await simulated('rollout', '--json', '--wave', 'sandbox');
-  mend();
+  repair();
 
   const ran = await simulated('rollback', rolloutIdIn(held.out), '--reason', 'alarms', '--json');
 
   expect([held.status, ran.status, last(ran)['outcome']]).toEqual([3, 0, 'rolledBack']);
-  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', decision: 'rollBack', by: 'ada' });
+  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', decision: 'rollBack', by: person('ada') });
   expect(parsedLines(ran.out).filter(({ type }) => type === 'rollingBack')).toEqual([
     expect.objectContaining({ wave: 'sandbox' }),
   ]);
@@ -110,5 +111,40 @@ describe('is refused with status 4 and a next step', () => {
       code: 'NotWaiting',
       next: expect.stringContaining(`strongroom abort ${id}`),
     });
+  });
+});
+
+describe('--to', () => {
+  test('returns a held wave to the release that is named', async () => {
+    const { world, simulated, config } = rig();
+    const oldest = await simulated('rollout', '--json', '--wave', 'sandbox', '--config', config(lesser));
+    await simulated('rollout', '--json', '--wave', 'sandbox');
+    const { repair } = breakPasswordPolicy(world, 'Sandbox');
+    const newest = config((text) => text.replace('mfaMaxAgeSeconds: 3600', 'mfaMaxAgeSeconds: 1800'));
+    const held = await simulated('rollout', '--json', '--wave', 'sandbox', '--config', newest);
+    repair();
+    const release = String(parsedLines(oldest.out).find(({ type }) => type === 'rolloutStarted')?.['release']);
+
+    const ran = await simulated(
+      'rollback',
+      rolloutIdIn(held.out),
+      '--to',
+      release.slice(0, 9),
+      '--reason',
+      'alarms',
+      '--json',
+    );
+
+    expect([held.status, ran.status, last(ran)['outcome']]).toEqual([3, 0, 'rolledBack']);
+    expect(parsedLines(ran.out).find(({ type }) => type === 'rollingBack')).toMatchObject({ to: release });
+  });
+
+  test('names what there is if nothing has that id', async () => {
+    const { simulated, id } = await twice();
+
+    const ran = await simulated('rollback', id, '--to', 'r-000000000000', '--reason', 'alarms');
+
+    expect(ran.status).toBe(2);
+    expect(ran.err.join('\n')).toMatch(/no wave of this rollout has finished release r-0{12}\n.*the releases are r-/s);
   });
 });

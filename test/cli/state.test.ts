@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { errors } from '../../orchestrator/domain/errors';
 import { parseOrganizationId } from '../../orchestrator/domain/model/brand';
@@ -110,7 +110,7 @@ describe('a folder of somebody else', () => {
 test.each([
   ['damaged', errors.stateDamaged('folder s', 'item a/b is not as written'), 'restore a backup'],
   ['full', errors.stateFull('folder s'), 'free disk space'],
-])('doctor tells that the state is %s and what to do, and looks at the rest', async (_, refused, next) => {
+])('doctor says that the state is %s and what to do, and checks the rest', async (_, refused, next) => {
   const line = rig({ stateRefused: refused });
 
   const { status, out } = await line.aws('doctor', '--json', '--config', line.config(), '--state', root);
@@ -172,6 +172,7 @@ test('going on without lost writes is recorded with who and when', async () => {
 
   const refused = await run(['state', 'check', '--state', folder]);
   const accepted = await run(['state', 'check', '--accept-loss', '--json', '--state', folder]);
+  const by = `local user ${userInfo().username} (noted as "jo")`;
 
   expect([refused.status, refused.err]).toEqual([
     3,
@@ -179,9 +180,9 @@ test('going on without lost writes is recorded with who and when', async () => {
   ]);
   expect(accepted).toMatchObject({
     status: 0,
-    err: expect.stringContaining('continuing without 1 acknowledged write; recorded with the name jo'),
+    err: expect.stringContaining(`continuing without 1 acknowledged write; recorded for ${by}`),
   });
-  expect(JSON.parse(accepted.out)).toMatchObject({ identity: { losses: [{ by: 'jo', writes: 1 }] } });
+  expect(JSON.parse(accepted.out)).toMatchObject({ identity: { losses: [{ by, writes: 1 }] } });
 });
 
 test.each([
@@ -193,7 +194,7 @@ test.each([
   expect([status, err]).toEqual([2, expect.stringMatching(says)]);
 });
 
-test('another state is refused before anything is asked of a person, until it is told to take over', async () => {
+test('another state is refused before a person is asked anything, until --take-over-state is given', async () => {
   const line = rig({ host: { confirm: async () => true } });
   const managing = { state: 'st-other', by: 'ada', since: '2026-11-21T08:00:00.000Z' };
   await line.world.stateMarker.put(managing);

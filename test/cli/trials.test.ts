@@ -39,7 +39,7 @@ describe('the demonstration', () => {
     return rig({ host: { openSimulated } }).aws('demo', '--once');
   };
 
-  test('holds one wave for a broken lock, mends it, and goes on to the end', async () => {
+  test('holds one wave for a failing check, fixes it, and goes on to the end', async () => {
     const { status, out, err } = await demo();
 
     const text = out.join('\n');

@@ -1,4 +1,4 @@
-/** `strongroom watch`: the log of a rollout that somebody else walks, until it ends or wants a person. */
+/** `strongroom watch`: the log of a rollout that runs in another process, until it ends or waits for a person. */
 import { parsedLines, type Ran, rig, rolloutIdIn } from './rig';
 
 const told = ({ out }: Ran): readonly unknown[] => parsedLines(out).map(({ type }) => type);
@@ -17,7 +17,7 @@ async function waiting(options: Parameters<typeof rig>[0] = {}) {
   };
 }
 
-test('a rollout that wants a person is told from its first event, and ends the watch with status 3', async () => {
+test('a rollout that waits for a person is shown from its first event, and ends the watch with status 3', async () => {
   const { run, started, id } = await waiting();
 
   const watched = await run('watch', id, '--json');
@@ -25,12 +25,12 @@ test('a rollout that wants a person is told from its first event, and ends the w
   expect([watched.status, watched.out]).toEqual([3, started.out]);
 });
 
-test('a rollout that another process walks is followed to its end', async () => {
+test('a rollout that runs in another process is followed to its end', async () => {
   const { run, id } = await waiting();
 
   const approving = run('approve', id, '--reason', 'go', '--json');
   let watched = await run('watch', id, '--json');
-  // Until the answer is written, the rollout still wants a person.
+  // Until the answer is written, the rollout still waits for a person.
   for (let again = 0; watched.status === 3 && again < 100; again++) watched = await run('watch', id, '--json');
   const approved = await approving;
 

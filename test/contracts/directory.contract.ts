@@ -1,4 +1,4 @@
-/** What every Directory says of an organization that whoever runs the contract knows otherwise. */
+/** What every Directory says about an organization that the caller knows from elsewhere. */
 import type { OuId } from '../../orchestrator/domain/model/brand';
 import type { Directory } from '../../orchestrator/ports/ports';
 

@@ -1,4 +1,4 @@
-/** What every place for the marker does: one state at a time, whoever asks. */
+/** What every place for the marker does: it names one state at a time. */
 import type { ManagingState } from '../../orchestrator/domain/managing-state';
 import type { StateMarker } from '../../orchestrator/ports/ports';
 

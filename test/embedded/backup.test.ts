@@ -177,7 +177,7 @@ describe('where the newest writes are lost and no backup is newer', () => {
     await rm(join(folder, 'state.db-wal'));
   });
 
-  test('a person is told how many, and can go on without them', async () => {
+  test('the message says how many, and a person can go on without them', async () => {
     await expect(checkState(folder)).rejects.toMatchObject({
       message: `the state in folder ${folder} is older than it was: the last 5 acknowledged writes are missing`,
       next: expect.stringContaining('strongroom state check --accept-loss'),

@@ -50,7 +50,7 @@ export interface CommandLine {
   readonly endpoint: string;
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
-  /** Every call to AWS so far, also those of whoever else uses this endpoint. */
+  /** Every call to AWS so far, also those of others who use this endpoint. */
   readonly calls: readonly Call[];
   readonly folder: () => string;
   /** `REGION NAME` of every stack, by account name, as the accounts themselves tell. */

@@ -70,7 +70,7 @@ test('an event about a StackSet that nobody waits for wakes nobody', async () =>
   expect(await invoked('StackSetEvents', {})).toEqual({ woke: 'nobody' });
 });
 
-test('the dashboard reads the table for one who looks, and tells nobody anything', async () => {
+test('the dashboard reads the table for a viewer, and sends no notice', async () => {
   const claims = { iss: 'https://login.example.com', sub: 'u-17', groups: ['lookers'] };
   const arriving = { method: 'GET', path: `/api/v1/rollouts/${rolloutId}`, query: '', body: '' };
   const token = `Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;

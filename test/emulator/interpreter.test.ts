@@ -130,7 +130,7 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-it('walks the vocabulary as Step Functions does', async () => {
+it('runs the vocabulary as Step Functions does', async () => {
   const sfn = clients.in(SFNClient, motoRegion);
   const roleArn = `arn:aws:iam::${motoAccount}:role/StateMachine`;
   const made = await sfn.send(

@@ -88,7 +88,7 @@ export async function startVisits(intercept: Intercept): Promise<Visits> {
   try {
     await warmUp(visits.accounts, visits.freshVisit());
   } catch (error) {
-    // Whoever asked gets nothing to stop, and a server left listening would keep the whole run alive.
+    // The caller gets nothing that it could stop, and a server that still listens would keep the whole run alive.
     await visits.stop();
     throw error;
   }

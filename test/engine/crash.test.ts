@@ -151,7 +151,7 @@ describe('start and resume', () => {
     expect(transitions).toEqual(['A', 'B']);
   });
 
-  test('two resumes in one engine are one walk', async () => {
+  test('two resumes in one engine are one execution', async () => {
     const store = createMemoryStore();
     await leftBehind(states, store);
     const { engine, clock, transitions } = rig(states, {}, { store });
@@ -185,7 +185,7 @@ describe('start and resume', () => {
     await expect(engine.figures('ro-1')).rejects.toMatchObject({ code: 'UnknownRollout' });
   });
 
-  test('a machine that has lost the state at which the execution stands does not walk it', async () => {
+  test('a machine that has lost the current state of the execution does not run it', async () => {
     const store = createMemoryStore();
     await leftBehind(states, store);
     const { resume } = rig({ Other: { Type: 'Succeed' } }, {}, { store });

@@ -97,7 +97,7 @@ describe('branches and waits', () => {
     expect(await start({ until: 'soon' })).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 
-  test('each stored transition is told, in order, with its time', async () => {
+  test('each stored transition is reported, in order, with its time', async () => {
     const told: unknown[] = [];
     const { start } = rig(
       { A: { Type: 'Wait', Seconds: 1, Next: 'B' }, B: end },

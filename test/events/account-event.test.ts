@@ -69,7 +69,7 @@ describe('fields that are missing', () => {
     expect(parseAccountEvent({ ...joined, detail })).toEqual({ kind: 'closed', account });
   });
 
-  test('a move is told from the next by its id in CloudTrail, by that of the delivery, or by time and place', () => {
+  test('a move is distinguished from the next by its id in CloudTrail, by that of the delivery, or by time and place', () => {
     const { eventID: _id, ...nameless } = move.detail;
     const moves = [
       move,

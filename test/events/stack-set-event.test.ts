@@ -12,7 +12,7 @@ const samples: readonly { readonly what: string; readonly event: unknown; readon
   readFileSync(join(__dirname, '..', 'scenarios', 'events', 'stack-set-events.json'), 'utf8'),
 );
 
-test.each(samples)('of $what is heard what it says of an ended operation, and nothing else', ({ event, heard }) => {
+test.each(samples)('$what is read for the end of an operation, and for nothing else', ({ event, heard }) => {
   expect(parseStackSetEvent(event)).toEqual(heard);
 });
 

@@ -80,7 +80,7 @@ describe('an account that nobody has entered yet', () => {
     expect((await readAccount(rig.ports, account))?.value.state).toBe('BOOTSTRAP_FAILED');
   });
 
-  test('is waited for alone: the others are entered once, and shards without such accounts are left alone', async () => {
+  test('is waited for alone: the others are entered once, and shards without such accounts are skipped', async () => {
     const { rig, entered, shards, minutes } = await createWatchedRig({
       accounts: 200,
       config: (text) => text.replace('ous: [Sandbox]', 'ous: [Sandbox, Workloads/Dev, Workloads/Production]'),

@@ -1,4 +1,4 @@
-/** Each module makes its checks pass, and whoever damages what it made makes just those fail that speak of it. */
+/** Each module makes its checks pass, and damage to what it made makes exactly the checks fail that are about it. */
 
 import { checkTable } from '../../orchestrator/domain/health/checks/table';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
@@ -96,7 +96,7 @@ describe('in an account with the whole baseline', () => {
     },
   );
 
-  test('every check of a module falls by some damage of its own', () => {
+  test('every check of a module fails on some damage of its own', () => {
     const fallen = new Set(damages.flatMap(([, , , expected]) => expected.map((id) => id.split(' ')[0])));
 
     const standing = checkTable.filter(

@@ -38,7 +38,7 @@ export const damagesOfIdentities: readonly Damage[] = [
     ['ci-role-trust-matches-bootstrap'],
   ],
   [
-    'a role lets in another account, whoever there asks',
+    'a role lets in any identity of another account',
     'bootstrap',
     { kind: 'makeRole', role: 'lent', trust: lentTrust },
     ['iam-roles-restrict-trust'],

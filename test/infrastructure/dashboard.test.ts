@@ -1,4 +1,4 @@
-/** The deployed dashboard, as it was synthesized: who can reach what, and what a browser is told. */
+/** The deployed dashboard, as it was synthesized: who can reach what, and what a browser receives. */
 import { contentSecurityPolicy } from '../../orchestrator/dashboard/page-policy';
 import { type Resource, resources } from './templates';
 
@@ -40,7 +40,7 @@ describe('the API', () => {
     expect(ofType('Lambda::Url')).toEqual([]);
   });
 
-  test('is told by parameters who has which role', () => {
+  test('learns from parameters who has which role', () => {
     const named = ofType('Lambda::Function').find(
       ({ properties }) => properties['FunctionName'] === 'strongroom-Dashboard',
     );

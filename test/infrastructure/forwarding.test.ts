@@ -1,4 +1,4 @@
-/** What the management account gives. What happens to accounts is told in one region of the management account, and has to come to the orchestrator's bus in another. */
+/** What the management account gives. Events about accounts arrive in one region of the management account, and have to reach the orchestrator's bus in another. */
 import { resources, stackRegions } from './templates';
 
 const rules = resources().filter(

@@ -6,7 +6,7 @@ const statements = all.flatMap(statementsOf);
 const allowing = statements.filter(({ effect }) => effect === 'Allow');
 const shown = ({ where, sid, actions }: Statement): string => `${where} ${sid} ${actions.join()}`;
 
-test('there are policies to walk', () => {
+test('there are policies to check', () => {
   expect(new Set(statements.map(({ where }) => where)).size).toBeGreaterThan(30);
 });
 

@@ -34,7 +34,7 @@ export const templateFiles = (): readonly string[] =>
 export const deployedTemplate = (stack: string): Template =>
   JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8'));
 
-/** By stack, where it is bound to one; a template leaves that to whoever deploys it. */
+/** By stack, where it is bound to one; a template leaves that to its deployment. */
 export function stackRegions(): Readonly<Record<string, string | undefined>> {
   const { artifacts }: { artifacts: Record<string, { readonly type: string; readonly environment?: string }> } =
     JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));

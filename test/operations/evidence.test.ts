@@ -19,7 +19,7 @@ async function sweptOften(rig: Rig, account: AccountId, times: number): Promise<
     await rig.inTime(() => sweep(rig.ports, built, rig.desiredState, { accounts: [account], accountsMax: 1 }));
 }
 
-test('every visit of a rollout leaves evidence that stands for itself', async () => {
+test('every visit of a rollout leaves evidence that is complete by itself', async () => {
   const rig = await createRig({ accounts: 40 });
   const { id } = await rig.rollOut(sandbox);
 

@@ -54,7 +54,7 @@ describe('an account that has moved to another wave', () => {
     expect(stackNames(rig, account)).toEqual(names);
   });
 
-  test('in the middle of its own execution is answered busy, and brought on by the next sweep', async () => {
+  test('in the middle of its own execution is answered busy, and followed by the next sweep', async () => {
     const rig = await rolledOut();
     const account = add(rig, 'Sandbox');
     const running = follow(rig, created(account));

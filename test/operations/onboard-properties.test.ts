@@ -1,4 +1,4 @@
-/** Whatever is told of accounts, in whatever order and however often, and whenever a sweep comes by. */
+/** Any events about accounts, in any order and any number, with sweeps in between. */
 import fc from 'fast-check';
 import { type AccountId, parseWaveName, type ReleaseId, type RolloutId } from '../../orchestrator/domain/model/brand';
 import { readRollout } from '../../orchestrator/records/rollouts';

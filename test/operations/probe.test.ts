@@ -9,6 +9,7 @@ import type { Probes, UnguardedPorts } from '../../orchestrator/ports/ports';
 import { readVisits } from '../../orchestrator/records/evidence';
 import { visitsKept } from '../../orchestrator/records/keys';
 import type { OutOfBandChange } from '../../orchestrator/simulated/account-contents';
+import { person } from '../actors';
 import { anAccountIn, baseline, createRig, type Rig } from '../rig';
 import { after, everything, recordOf, risks, stateOf, swept, waves } from './sweeping';
 
@@ -29,7 +30,7 @@ async function passing(
   const built = await baseline();
   return rig.inTime(async () => {
     const members = await membersMeant(rig.ports, built, rig.desiredState, { accounts: ids });
-    return probeMembers({ ...rig.ports, ...ports }, rig.desiredState, members);
+    return probeMembers({ ...rig.ports, ...ports }, rig.desiredState, members, { by: person('jo') });
   });
 }
 const outcomesOf = ([one]: readonly Probed[]) =>
@@ -184,7 +185,7 @@ describe('a proof that failed', () => {
   async function fallen() {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
-    // What the checks do not see: they are told that all is well.
+    // What the checks do not see: they see facts that are all well.
     const [topics] = [{ kind: 'change', of: 'topics', to: { policy: {} } } as const satisfies OutOfBandChange];
     const { facts } = await healthyFacts(rig, account);
     rig.world.contents.byHand(account, topics);
@@ -199,7 +200,7 @@ describe('a proof that failed', () => {
     return { facts: visit.facts };
   }
 
-  test('is not taken back by checks that pass, and a person is told once', async () => {
+  test('is not taken back by checks that pass, and is announced once', async () => {
     const { rig, account } = await fallen();
 
     await swept(rig);
@@ -238,7 +239,7 @@ test('a sweep during the experiments does not lose what they show', async () => 
 
   await rig.inTime(async () => {
     const members = await membersMeant(rig.ports, built, rig.desiredState, { accounts: [account] });
-    const shown = probeMembers(rig.ports, rig.desiredState, members);
+    const shown = probeMembers(rig.ports, rig.desiredState, members, { by: person('jo') });
     await rig.world.clock.sleepUntil(new Date(rig.world.clock.nowMs() + 60_000));
     await Promise.all([shown, sweep(rig.ports, built, rig.desiredState, everything)]);
   });

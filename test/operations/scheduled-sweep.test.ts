@@ -16,7 +16,7 @@ describe('what a schedule calls', () => {
     expect(await sweep(rig)).toEqual({ inputs: [], verified: [] });
   });
 
-  test('gives the executions to start for whom no event told of', async () => {
+  test('returns the executions to start for accounts that no event announced', async () => {
     const rig = await rolledOut();
     const account = add(rig, 'Sandbox');
 
@@ -27,7 +27,7 @@ describe('what a schedule calls', () => {
     expect(await stateOf(rig, account)).toBe('READY_FOR_KEYS');
   });
 
-  test('tells once that keys are at risk', async () => {
+  test('announces once that keys are at risk', async () => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
     damage(rig, account);

@@ -4,6 +4,7 @@ import type { Store } from '../../orchestrator/ports/ports';
 import { listAccounts, readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { readVisits } from '../../orchestrator/records/evidence';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig } from '../rig';
 import {
   collectFacts,
@@ -21,9 +22,9 @@ import {
 describe('an account that a rollout holds', () => {
   async function heldRollout() {
     const rig = await createRig({ accounts: 40 });
-    const { mend } = damage(rig, anAccountIn(rig, 'Sandbox'));
+    const { repair } = damage(rig, anAccountIn(rig, 'Sandbox'));
     const { id } = await rig.rollOut({ waves });
-    mend();
+    repair();
     return { rig, id, ready: anAccountIn(rig, 'PolicyStaging') };
   }
 
@@ -41,7 +42,7 @@ describe('an account that a rollout holds', () => {
     });
   });
 
-  test('is told of once if it was ready and the rollout waits for a person', async () => {
+  test('is announced once if it was ready and the rollout waits for a person', async () => {
     const { rig, ready } = await heldRollout();
     damage(rig, ready);
 
@@ -54,7 +55,7 @@ describe('an account that a rollout holds', () => {
 
   test('is the sweep’s again when the rollout has ended', async () => {
     const { rig, id } = await heldRollout();
-    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'mended by hand' });
+    await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'fixed by hand' });
     await rig.resume(id);
 
     await swept(rig);

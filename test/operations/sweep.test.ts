@@ -3,6 +3,7 @@ import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { listAccounts } from '../../orchestrator/records/accounts';
 import { readEvidence } from '../../orchestrator/records/evidence';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig } from '../rig';
 import { after, damage, recordOf, risks, rolledOut, stateOf, swept, waves } from './sweeping';
 
@@ -57,7 +58,7 @@ describe('a sweep over an organization that is as it should be', () => {
 });
 
 describe('a ready account that regresses', () => {
-  test('is at risk, and one person is told once, however often it is swept', async () => {
+  test('is at risk, and is announced once, however often it is swept', async () => {
     const rig = await rolledOut();
     const victim = anAccountIn(rig, 'Sandbox');
     damage(rig, victim);
@@ -80,12 +81,12 @@ describe('a ready account that regresses', () => {
     expect((await rig.states())['KEYS_AT_RISK']).toBe(1);
   });
 
-  test('is ready again only by a proof, the soak of its wave, and a second proof; and falling again is told again', async () => {
+  test('is ready again only by a proof, the soak of its wave, and a second proof; and a second regression is announced again', async () => {
     const rig = await rolledOut();
     const victim = anAccountIn(rig, 'Sandbox');
-    const { mend } = damage(rig, victim);
+    const { repair } = damage(rig, victim);
     await swept(rig);
-    mend();
+    repair();
     const states: string[] = [];
     // The wave soaks for 15 minutes.
     for (const minutes of [0, 10, 10]) {
@@ -105,8 +106,8 @@ describe('a ready account that regresses', () => {
     const victim = anAccountIn(rig, 'Sandbox');
     const states: string[] = [];
     for (const isBroken of [true, false, true]) {
-      const { mend } = damage(rig, victim);
-      if (!isBroken) mend();
+      const { repair } = damage(rig, victim);
+      if (!isBroken) repair();
       await swept(rig);
       states.push(await stateOf(rig, victim));
     }
@@ -119,8 +120,8 @@ describe('a ready account that regresses', () => {
     const rig = await rolledOut();
     const victim = anAccountIn(rig, 'Sandbox');
     for (const isBroken of [true, false, true, false]) {
-      const { mend } = damage(rig, victim);
-      if (!isBroken) mend();
+      const { repair } = damage(rig, victim);
+      if (!isBroken) repair();
       await after(rig, 10);
       await swept(rig);
     }
@@ -155,11 +156,11 @@ test('an account whose first proof came only after the soak of its wave is made 
 test('an account is never made ready with a release that its wave has not finished', async () => {
   const rig = await createRig({ accounts: 40 });
   const [broken, healthy] = [anAccountIn(rig, 'Sandbox'), anAccountIn(rig, 'Sandbox', 1)];
-  const { mend } = damage(rig, broken);
+  const { repair } = damage(rig, broken);
   const { id } = await rig.rollOut({ waves });
-  await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'not today' });
+  await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'not today' });
   await rig.resume(id);
-  mend();
+  repair();
 
   await swept(rig);
   await after(rig, 60);

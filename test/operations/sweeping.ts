@@ -25,11 +25,11 @@ export async function rolledOut(): Promise<Rig> {
   return rig;
 }
 
-/** Until it is mended, the account has no password policy. */
-export function damage(rig: Rig, id: AccountId): { readonly mend: () => void } {
+/** Until it is fixed, the account has no password policy. */
+export function damage(rig: Rig, id: AccountId): { readonly repair: () => void } {
   rig.world.faults.distort = (facts) => (facts.account === id ? { ...facts, passwordPolicy: absent } : facts);
   return {
-    mend: () => {
+    repair: () => {
       rig.world.faults.distort = (facts) => facts;
     },
   };

@@ -1,12 +1,13 @@
 /**
- * Whatever a person has to know is told once, although whoever tells it is killed, before or after each of its writes, and tried again.
- * Only between sending and marking as sent may it be told twice: never not at all.
+ * Each notice is sent once, although its sender is killed before or after each of its writes, and tried again.
+ * Only a sender that dies between sending and recording it may send it twice. No notice is lost.
  */
 import { createNotifier } from '../../orchestrator/aws/notifier';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutRequest } from '../../orchestrator/domain/model/rollout';
 import type { Store } from '../../orchestrator/ports/ports';
 import { functionName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { add, created, followOne } from '../operations/newcomers';
 import { after, damage } from '../operations/sweeping';
 import { anAccountIn, createRig, type Rig } from '../rig';
@@ -42,7 +43,7 @@ async function play({ config = (text) => text, before = async () => {}, run, bre
   const killing = (store: Store): Store => ({
     ...store,
     put: async (key, value, version) => {
-      // The records of forty accounts are one like another, and nothing is told of them one by one.
+      // The records of forty accounts are one like another, and no notice is about one of them.
       if (!isArmed || working === 0 || key.pk.startsWith('accounts#')) return store.put(key, value, version);
       const isIt = writes.push(key.pk) === kill?.write;
       if (isIt && kill.when === 'before') throw killed();
@@ -114,30 +115,33 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     before: (rig) => rig.rollOut(canary),
     run: async (rig) => {
       await after(rig, 30 * days);
-      return rig.rollOut({ ...canary, by: 'kim' });
+      return rig.rollOut({ ...canary, by: person('kim') });
     },
     told: ['held', 'approvalRequired'],
   },
 };
 
-test.each(Object.entries(scenarios))('%s is told once, whichever write its teller dies at', async (_what, scenario) => {
-  const undisturbed = await play(scenario);
-  const kills = undisturbed.writes.flatMap((_, index): readonly Kill[] =>
-    (['before', 'after'] as const).map((when) => ({ write: index + 1, when })),
-  );
+test.each(Object.entries(scenarios))(
+  '%s is announced once, although its sender dies at any of its writes',
+  async (_what, scenario) => {
+    const undisturbed = await play(scenario);
+    const kills = undisturbed.writes.flatMap((_, index): readonly Kill[] =>
+      (['before', 'after'] as const).map((when) => ({ write: index + 1, when })),
+    );
 
-  expect(undisturbed.published).toEqual(scenario.told);
-  expect(undisturbed.writes).toContain('notices');
-  for (const kill of kills) {
-    const { published, writes } = await play(scenario, kill);
-    const isSentAgain = writes[kill.write - 1] === 'notices' && kill.when === 'before';
+    expect(undisturbed.published).toEqual(scenario.told);
+    expect(undisturbed.writes).toContain('notices');
+    for (const kill of kills) {
+      const { published, writes } = await play(scenario, kill);
+      const isSentAgain = writes[kill.write - 1] === 'notices' && kill.when === 'before';
 
-    expect([...new Set(published)]).toEqual(scenario.told);
-    expect(published).toHaveLength(scenario.told.length + (isSentAgain ? 1 : 0));
-  }
-});
+      expect([...new Set(published)]).toEqual(scenario.told);
+      expect(published).toHaveLength(scenario.told.length + (isSentAgain ? 1 : 0));
+    }
+  },
+);
 
-test('an execution that had nothing to do tells nobody that its account is ready', async () => {
+test('an execution that had nothing to do does not announce that its account is ready', async () => {
   const { published } = await play({
     before: (rig) => rig.rollOut(canary),
     run: (rig) => followOne(rig, created(add(rig, 'Suspended'))),

@@ -1,7 +1,9 @@
 /** What Strongroom or AWS is to blame for changes no account: the rollout waits, and then it is parked until a person resumes it. */
+import { parseAccountId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { resumeRollout } from '../../orchestrator/operations/pause';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { createRig, eventsOf, type Rig, type Walked } from '../rig';
 import {
   blamed,
@@ -74,7 +76,7 @@ describe.each(phases)('an outage in %s', (_phase, methods) => {
       const parked = await rig.rollOut({ waves }, { ...secondRelease(rig), onFailure: 'rollBack' });
       const notices = noticesOf(rig, parked);
       weather.now = clear;
-      await resumeRollout(rig.ports, parked.id, { by: 'kim', reason: 'the network is back' });
+      await resumeRollout(rig.ports, parked.id, { by: person('kim'), reason: 'the network is back' });
       const { events } = await rig.resume(parked.id);
 
       expect(eventsOf(parked.events, 'approvalRequested')).toMatchObject([{ about: 'outage' }]);
@@ -95,7 +97,7 @@ describe.each([['linked roles', 'ensureLinkedRoles'] as const, ['reading setting
 
       const parked = await rig.rollOut({ waves });
       weather.now = clear;
-      await resumeRollout(rig.ports, parked.id, { by: 'kim', reason: 'the network is back' });
+      await resumeRollout(rig.ports, parked.id, { by: person('kim'), reason: 'the network is back' });
       const { events } = await rig.resume(parked.id);
 
       expect(eventsOf(parked.events, 'approvalRequested')).toMatchObject([{ about: 'outage' }]);
@@ -107,7 +109,7 @@ describe.each([['linked roles', 'ensureLinkedRoles'] as const, ['reading setting
 
 describe('a soak', () => {
   const wake = async (rig: Rig, id: Walked['id']): Promise<Walked> => {
-    await resumeRollout(rig.ports, id, { by: 'kim', reason: 'the network is back' });
+    await resumeRollout(rig.ports, id, { by: person('kim'), reason: 'the network is back' });
     return rig.resume(id);
   };
   /** The checks after the soak are the second ones of each account. */
@@ -150,7 +152,7 @@ describe('a soak', () => {
     expect(await rig.states()).toMatchObject({ READY_FOR_KEYS: expect.any(Number) });
   });
 
-  test('starts anew after an outage of more than a day', async () => {
+  test('starts again after an outage of more than a day', async () => {
     const { rig, parked, clearUp } = await parkedAfterSoak();
     clearUp();
     await rig.inTime(() => rig.ports.clock.sleepUntil(new Date(rig.world.clock.nowMs() + 2 * 1440 * minutes)));
@@ -174,7 +176,7 @@ describe('all accounts that refuse at the same time', () => {
     ]);
     expect(await blamed(rig, { id })).toEqual([]);
     rig.world.faults.cannotEnter = () => undefined;
-    await resumeRollout(rig.ports, id, { by: 'kim', reason: 'the policy is restored' });
+    await resumeRollout(rig.ports, id, { by: person('kim'), reason: 'the policy is restored' });
     expect(eventsOf((await rig.resume(id)).events, 'rolloutFinished')).toMatchObject([{ outcome: 'completed' }]);
   });
 
@@ -202,6 +204,25 @@ describe('all accounts that refuse at the same time', () => {
     expect(eventsOf(events, 'outage')).toEqual([]);
     expect(await blamed(rig, { id })).toContain('KEYS_AT_RISK');
   });
+
+  test('the only one of a wave is not blamed, since there is nothing to compare it with, and resume continues', async () => {
+    const { rig } = await readyRig();
+    const [{ id: alone = '' } = {}] = rig.world.organization.accountsIn('Sandbox');
+    rig.world.faults.cannotEnter = (account) => (account === alone ? 'AccessDenied' : undefined);
+    const only = { waves: [parseWaveName('sandbox')], accounts: [parseAccountId(alone)] };
+
+    const { id, end, events } = await rig.rollOut(only, secondRelease(rig));
+    const meanwhile = await blamed(rig, { id });
+    rig.world.faults.cannotEnter = () => undefined;
+    await resumeRollout(rig.ports, id, { by: person('kim'), reason: 'the role is back' });
+    const after = await rig.resume(id);
+
+    expect([end.status, meanwhile]).toEqual(['PARKED', []]);
+    expect(eventsOf(events, 'approvalRequested')).toMatchObject([
+      { about: 'outage', because: [expect.stringMatching(/is the only one in the wave and refused/)] },
+    ]);
+    expect(after.events.at(-1)).toMatchObject({ outcome: 'completed' });
+  });
 });
 
 test('a rollout that an outage parks before anything is deployed cannot be approved', async () => {
@@ -209,7 +230,9 @@ test('a rollout that an outage parks before anything is deployed cannot be appro
   weather.now = { methods: ['preflight'], lastsMinutes: 1e6, error: noNetwork };
   const { id } = await rig.rollOut({ waves }, secondRelease(rig));
 
-  await expect(answer(rig.ports, id, { decision: 'approve', by: 'kim', reason: 'go on' })).rejects.toMatchObject({
+  await expect(
+    answer(rig.ports, id, { decision: 'approve', by: person('kim'), reason: 'go on' }),
+  ).rejects.toMatchObject({
     code: 'NotWaiting',
     message: expect.stringContaining('parked by an outage'),
   });
@@ -220,7 +243,7 @@ test('a person may override the gate of a wave whose checks an outage keeps from
   weather.now = { methods: ['collectFacts'], lastsMinutes: 1e6, error: noNetwork };
   const { id } = await rig.rollOut({ waves }, secondRelease(rig));
 
-  await answer(rig.ports, id, { decision: 'approve', by: 'kim', reason: 'checked by hand' });
+  await answer(rig.ports, id, { decision: 'approve', by: person('kim'), reason: 'checked by hand' });
   const { events } = await rig.resume(id);
 
   expect(eventsOf(events, 'rolloutFinished')).toHaveLength(1);

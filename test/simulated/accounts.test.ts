@@ -112,7 +112,7 @@ describe('regions', () => {
     expect(await unusable(world, id)).toEqual([]);
   });
 
-  test('that nobody has opted in to are told apart from those', async () => {
+  test('that nobody has opted in to are distinguished from those', async () => {
     const world = smallWorld();
     const region = parseRegion('ap-east-1');
 
@@ -199,7 +199,7 @@ describe('what people do by hand', () => {
     expect(await factsOf(world, account)).toMatchObject(expected);
   });
 
-  test('stays through an update that changes nothing, and is mended by one that does', async () => {
+  test('stays through an update that changes nothing, and is fixed by one that does', async () => {
     const { world, account } = await guarded();
     world.contents.byHand(account, { kind: 'delete', of: 'roles', name: 'ContractGuard' });
 
@@ -243,7 +243,7 @@ describe('IMDS defaults', () => {
     expect(await seenIn(world)).toEqual(before);
   });
 
-  test('that a declarative policy holds as wanted are left alone', async () => {
+  test('that a declarative policy already holds are not written', async () => {
     const world = smallWorld();
     world.contents.byHand(sandboxIn(world), { kind: 'declareImds', region: home, defaults: required });
 

@@ -28,7 +28,7 @@ const started = (world: SimulatedWorld, request: OperationRequest) =>
 const stacksIn = (world: SimulatedWorld, [account]: ReturnType<typeof sandboxes>) =>
   account === undefined ? [] : world.contents.stacks(account);
 
-test('a released stack stands, and is in no set', async () => {
+test('a released stack stays, and is in no set', async () => {
   const { world, accounts } = await released();
 
   expect(await instancesOf(world, setName)).toEqual([]);
@@ -44,7 +44,7 @@ test('an adopted stack is the same stack, under the name that it has', async () 
   expect(stacksIn(world, accounts).map(({ stackSet }) => stackSet)).toEqual([setName]);
 });
 
-test('an adopted stack keeps its own parameters through updates of the set, until it is told to follow', async () => {
+test('an adopted stack keeps its own parameters through updates of the set, until an operation makes it follow', async () => {
   const { world, accounts, adoption } = await released();
   await started(world, adoption);
   await started(world, otherSet(requestFor(accounts, { operationId: 'op-4', kind: 'update' }, topicTemplate('two'))));

@@ -15,7 +15,7 @@ describe.each([40, 120, 1000])('an organization of %i accounts', (size) => {
   const organization = organizationOf(size);
   const all = [...organization.accounts.values()];
 
-  test('has exactly so many, each with an id and a name of its own', () => {
+  test('has exactly as many, each with its own id and name', () => {
     expect(all).toHaveLength(size);
     expect(new Set(all.map(({ name }) => name)).size).toBe(size);
   });

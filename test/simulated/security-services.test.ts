@@ -135,7 +135,7 @@ test('an untouched account has none of what watches, shares snapshots as it like
   });
 });
 
-test('a hub that is not told otherwise enables the standards of AWS', async () => {
+test('a hub without an explicit choice enables the standards of AWS', async () => {
   const body = JSON.stringify({ Resources: { Hub: { Type: 'AWS::SecurityHub::Hub' } } });
 
   const [facts] = await readAt(smallWorld(), body, 10);

@@ -160,7 +160,7 @@ describe('a stop', () => {
   });
 });
 
-describe('the end of an operation is told', () => {
+describe('the end of an operation is reported', () => {
   const toldIn = async (weather: Weather | undefined): Promise<readonly string[]> => {
     const world = smallWorld({ weather });
     const told: string[] = [];

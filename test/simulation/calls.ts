@@ -171,7 +171,7 @@ function visitOf(args: readonly unknown[], source: Source) {
   return { ...source, by, account };
 }
 
-/** Not the account's doing, whoever says so. */
+/** Not the account's doing, in any case. */
 const notTheirs: readonly string[] = [errors.throttled('').name, errors.awsUnavailable('', '').name];
 
 function refused(run: MachineWorld, source: Source, { api, args }: Call, error: unknown): void {

@@ -43,7 +43,7 @@ export async function calm(run: Run): Promise<void> {
   if (unsaid !== undefined) run.breaks('7 what is delivered twice happens once, and nothing accepted is lost', unsaid);
   await nothingRuns(run);
   const silence = untold(run.recorder, run.notices);
-  if (silence !== undefined) run.breaks('everything is told that must be', silence);
+  if (silence !== undefined) run.breaks('every required notice is sent', silence);
   const [last] = [...run.recorder.rollouts.values()].slice(ended);
   const strayed = last && unconverged(run, last);
   if (strayed !== undefined) run.breaks('the rollout after the storm brings everybody to its release', strayed);

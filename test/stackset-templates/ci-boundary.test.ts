@@ -55,7 +55,7 @@ test.each(needed)('the boundary allows %s', (action) => {
   expect(decide([boundary], requestOf(action))).toBe('allowed');
 });
 
-test('a session that mends drift is allowed the services of the templates, and no other', () => {
+test('a session that reverts drift is allowed the services of the templates, and no other', () => {
   const [, , services] = JSON.parse(sessionPolicy('revertDrift')).Statement;
 
   const ofTemplates = types.flatMap((type) => actionsOfType[type] ?? []).map((action) => `${action.split(':')[0]}:*`);
@@ -122,4 +122,22 @@ test.each(
   const widened = { ...boundary, Statement: [everything, ...boundary.Statement] };
 
   expect(decide([widened], { action, resource: arn(name), context: {} })).toBe('denied');
+});
+
+test.each([
+  ['config.amazonaws.com', 'allowed'],
+  ['autoscaling.amazonaws.com', 'allowed'],
+  ['ecs.amazonaws.com', 'denied'],
+  ['organizations.amazonaws.com', 'denied'],
+])('a session for linked roles creates that of %s: %s', (service, decision) => {
+  const session = JSON.parse(sessionPolicy('linkedRoles'));
+  const resource = arn(`role/aws-service-role/${service}/AWSServiceRoleForIt`);
+
+  const decided = decide([session], {
+    action: 'iam:CreateServiceLinkedRole',
+    resource,
+    context: { 'iam:awsservicename': service },
+  });
+
+  expect(decided).toBe(decision);
 });

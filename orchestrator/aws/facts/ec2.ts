@@ -45,7 +45,7 @@ export async function readEbsDefaultKeyId({ clients }: Session, region: string):
   return found.KmsKeyId;
 }
 
-/** Regions that the account has not opted in to. It tells "not opted in" from "still activating", which EC2 answers alike. */
+/** Regions that the account has not opted in to. It distinguishes "not opted in" from "still activating", for which EC2 gives the same answer. */
 export async function regionsNotOptedIn({ clients, home }: Session): Promise<ReadonlySet<string>> {
   const { Regions: regions = [] } = await calling('ec2:DescribeRegions', () =>
     clients.in(EC2Client, home).send(new DescribeRegionsCommand({ AllRegions: true })),

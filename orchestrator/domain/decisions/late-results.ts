@@ -36,7 +36,7 @@ export function missingResults(
 export interface Found {
   /** Listed, or read from the instances. */
   readonly results: readonly InstanceResult[];
-  /** Accounts of which nothing tells how the operation has ended there. */
+  /** Accounts in which no source says how the operation has ended. */
   readonly unknown: ReadonlySet<AccountId>;
 }
 

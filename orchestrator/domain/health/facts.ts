@@ -122,7 +122,7 @@ export interface AccessFindings {
   readonly complete: boolean;
 }
 
-/** A stack that one of our StackSets made, as CloudFormation tells [bc:cloudformation:DescribeStacks]. */
+/** A stack that one of our StackSets made, as CloudFormation reports [bc:cloudformation:DescribeStacks]. */
 export interface StackFacts {
   readonly stackSet: string;
   readonly status: string;

@@ -1,5 +1,6 @@
 /** Events of a rollout: `rollout --json` prints them one a line; `watch` and the dashboard read them. */
-import type { AccountId, Region, RolloutId, WaveName } from './brand';
+import type { Actor } from './actor';
+import type { AccountId, Region, ReleaseId, RolloutId, WaveName } from './brand';
 import type { GateId, Severity, Verdict } from './gate';
 import type { ModuleId } from './module';
 import type { Outage } from './outage';
@@ -16,7 +17,7 @@ export type RolloutEvent = Said &
   (
     | {
         readonly type: 'rolloutStarted';
-        readonly by: string;
+        readonly by: Actor;
         readonly release: string;
         readonly reason?: string | undefined;
         /** Soaks are skipped and freezes do not apply. */
@@ -26,7 +27,7 @@ export type RolloutEvent = Said &
     | {
         /** This state replaces the one that managed the organization until now. */
         readonly type: 'stateTakenOver';
-        readonly by: string;
+        readonly by: Actor;
         readonly reason?: string | undefined;
         readonly state: string;
         readonly former: string;
@@ -54,6 +55,16 @@ export type RolloutEvent = Said &
         readonly attempt: number;
       }
     | { readonly type: 'waveSkipped'; readonly wave: WaveName; readonly because: string }
+    | {
+        /** The rollout continues after a wave that a person let pass. */
+        readonly type: 'waveOverridden';
+        readonly wave: WaveName;
+        readonly release: ReleaseId;
+        readonly deployed: number;
+        readonly accounts: number;
+        /** Whether the wave can be rolled back to this release later. */
+        readonly isFinished: boolean;
+      }
     | {
         readonly type: 'preflightDone';
         readonly wave: WaveName;
@@ -147,11 +158,11 @@ export type RolloutEvent = Said &
         readonly type: 'answered';
         readonly wave: WaveName | '';
         readonly decision: string;
-        readonly by: string;
+        readonly by: Actor;
         readonly reason: string;
       }
-    | { readonly type: 'paused'; readonly by: string; readonly reason: string }
-    | { readonly type: 'resumed'; readonly by: string; readonly reason: string }
+    | { readonly type: 'paused'; readonly by: Actor; readonly reason: string }
+    | { readonly type: 'resumed'; readonly by: Actor; readonly reason: string }
     | {
         readonly type: 'rollingBack';
         readonly wave: WaveName;

@@ -16,7 +16,7 @@ export const linkedServicesIn = (of: Catalog): Readonly<Partial<Record<ModuleId,
   );
 export const linkedServiceOf = linkedServicesIn(catalog);
 
-/** The service chooses the role's name; its path tells whose it is [doc:IAM/using-service-linked-roles]. */
+/** The service chooses the role's name; its path says which service it belongs to [doc:IAM/using-service-linked-roles]. */
 export const linkedRolePath = (service: string): string => `/aws-service-role/${service}/`;
 
 /** Only for modules that are about to be deployed: where a module is deployed its role is in use and cannot be deleted. */

@@ -104,7 +104,7 @@ describe('without a result', () => {
   });
 });
 
-describe('a stage with results that nothing tells', () => {
+describe('a stage with results that cannot be found out', () => {
   const since = minutesAgo(11);
   const landed = (results: readonly InstanceResult[], accounts: number): Landed => ({
     operation: {

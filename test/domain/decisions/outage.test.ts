@@ -1,4 +1,4 @@
-import { decidePark, holdForOutage, outageIn } from '../../../orchestrator/domain/decisions/outage';
+import { decidePark, holdForOutage, outageIn, withoutOutage } from '../../../orchestrator/domain/decisions/outage';
 import { withUnreached } from '../../../orchestrator/domain/model/account-changes';
 import type { AccountRecord } from '../../../orchestrator/domain/model/account-record';
 import type { Unreached } from '../../../orchestrator/domain/model/outage';
@@ -35,7 +35,16 @@ describe('what accounts did not let a visit do', () => {
     { of: 'nothing', members: all, outage: undefined },
     { of: 'one refusal', members: [unreached(first), ...others], outage: undefined },
     { of: 'the refusals of all', members: all.map((a) => unreached(a)), outage: { fault: 'ours', isCorrelated: true } },
-    { of: 'the refusal of the only account', members: [unreached(first)], outage: undefined },
+    {
+      of: 'the refusal of the only account, which was entered before',
+      members: [unreached(first)],
+      outage: { fault: 'ours', isCorrelated: true, because: expect.stringContaining('the only one in the wave') },
+    },
+    {
+      of: 'the refusal of the only account, which is new',
+      members: [unreached({ ...first, state: 'DISCOVERED' }, { at: 'preflight' })],
+      outage: undefined,
+    },
     {
       of: 'the refusals of all that are still in the work',
       members: [withDeployFailure(first), ...others.map((a) => unreached(a))],
@@ -120,6 +129,14 @@ describe('a wave in an outage', () => {
   test('is parked at once where the config lets it wait no minute', () => {
     expect(hold(aWave(), {}, 0).decision).toBe('ask');
   });
+});
+
+test('a wave whose outage has ended waits in full for the next one', () => {
+  const over = withoutOutage(
+    aRollout({ waves: [aWave({ outage: { during: 'checks', since: minutesAgo(59), looks: 9 } })] }),
+  );
+
+  expect(over.waves[0]?.outage).toBeUndefined();
 });
 
 describe('a task that an outage outlasted', () => {

@@ -83,7 +83,7 @@ describe('what is kept of a stack', () => {
     expect(JSON.stringify(kept).length).toBeLessThan(8_000);
   });
 
-  test('is told in one sentence', () => {
+  test('is described in one sentence', () => {
     const gone: ResourceDrift = { resource: 'Topic', type: 'AWS::SNS::Topic', change: 'deleted', differences: [] };
 
     expect(whatDiffers(driftedStack({ module: 'alerts', region: home, at }, [gone, rule]))).toBe(

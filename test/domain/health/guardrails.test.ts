@@ -18,7 +18,7 @@ const guarded: Guardrails = {
   servicePolicies: seen(['FullAWSAccess', 'leave', 'fence', 'protect', 'production']),
 };
 
-test('where all is guarded, that is told', () => {
+test('where everything is guarded, each finding says so', () => {
   expect(guardrailFindings(guarded)).toEqual([
     {
       check: 'log archive',

@@ -98,7 +98,7 @@ describe('what was shown', () => {
     ['stands when it cannot be shown again', unmade, one, 1],
     ['is taken back by a pass', passed, one, 0],
     ['is gone with its release', unmade, other, 0],
-    ['is told again', failed, one, 1],
+    ['is reported again', failed, one, 1],
   ])('to fail %s', (_what, result, release, failures) => {
     const now = standing({ release: one, results: [failed] }, { release, results: [result] });
 

@@ -8,6 +8,7 @@ import {
 import { endNotice, promptNotice } from '../../../orchestrator/domain/model/notice';
 import type { ReadinessState } from '../../../orchestrator/domain/model/readiness';
 import type { Outcome, Prompt, RolloutRecord, RolloutRequest } from '../../../orchestrator/domain/model/rollout';
+import { person } from '../../actors';
 
 const account = parseAccountId('111122223333');
 const record = (request: Partial<RolloutRequest> = {}): RolloutRecord => ({
@@ -15,7 +16,7 @@ const record = (request: Partial<RolloutRequest> = {}): RolloutRecord => ({
   organization: parseOrganizationId('o-abcdefghij'),
   release: parseReleaseId('r-1a2b3c4d5e6f'),
   desiredState: 'desiredState',
-  request: { by: 'jo', ...request },
+  request: { by: person('jo'), ...request },
   startedAt: '2026-11-22T09:00:00.000Z',
   status: { kind: 'running', doing: 'deploying' },
   direction: 'forward',
@@ -36,7 +37,7 @@ test.each([
   { about: 'preflight', kind: 'held' },
   { about: 'stage', kind: 'held' },
   { about: 'gate', kind: 'held' },
-] as const)('a question about $about is told as $kind, with its reasons and the next step', ({ about, kind }) => {
+] as const)('a question about $about is announced as $kind, with its reasons and the next step', ({ about, kind }) => {
   const notice = promptNotice(record(), 4, prompt(about));
 
   expect(notice).toMatchObject({
@@ -46,7 +47,7 @@ test.each([
   });
 });
 
-test("a person's own pause is told to nobody", () => {
+test("a person's own pause is not announced", () => {
   expect(promptNotice(record(), 4, prompt('pause'))).toBeUndefined();
 });
 
@@ -56,7 +57,7 @@ test.each([
   { outcome: 'rolledBack', kind: 'rolledBack' },
   { outcome: 'aborted', kind: undefined },
   { outcome: 'completed', kind: undefined },
-] as const)('a rollout over waves that ends as $outcome is told as $kind', ({ outcome, kind }) => {
+] as const)('a rollout over waves that ends as $outcome is announced as $kind', ({ outcome, kind }) => {
   const notice = endNotice(record(), outcome, ['because']);
 
   expect(notice?.facts?.kind).toBe(kind);
@@ -71,7 +72,7 @@ test.each<{ outcome: Outcome; state: ReadinessState; kind: string | undefined; s
   { outcome: 'held', state: 'UNHEALTHY', kind: 'held' },
   { outcome: 'aborted', state: 'DEPLOYED', kind: undefined },
 ])(
-  'an execution for a new account that ends as $outcome, and leaves it $state, is told as $kind',
+  'an execution for a new account that ends as $outcome, and leaves it $state, is announced as $kind',
   ({ outcome, state, kind, says = '' }) => {
     const notice = endNotice(record({ newAccount: true, accounts: [account] }), outcome, ['because'], state);
 

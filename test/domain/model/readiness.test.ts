@@ -176,13 +176,13 @@ describe('whatever happens to an account', () => {
     );
   });
 
-  test('keys that may be inside are never forgotten: whoever was ready once is at risk with each setback', () => {
+  test('keys that may be inside are never forgotten: an account that was ready once is at risk with each setback', () => {
     fc.assert(
       fc.property(history, (events) => {
         const steps = stepsOf(events);
         const since = steps.slice(steps.findIndex(({ to }) => isReadyForKeys(to)) + 1);
         if (since.length < steps.length)
-          // Nobody can do anything in a suspended account, whoever has its keys.
+          // Nobody can do anything in a suspended account, with or without its keys.
           for (const { from, event, to } of since)
             if (setbacks.includes(event) && from !== 'SUSPENDED') expect(to).toBe('KEYS_AT_RISK');
       }),

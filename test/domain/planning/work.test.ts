@@ -81,7 +81,7 @@ describe('where one account lacks what the next has, and has what that lacks', (
     ]);
     expect(twice.map(({ index }) => index)).toEqual(twice.map((_, index) => index));
   });
-  test('nothing is walked twice where the order does', () => {
+  test('nothing is visited twice where the order does', () => {
     expect(withUpdatesFirst(stages, [having(1, there(alerts), there(role)), having(2)], modules, wave)).toBe(stages);
   });
 });
@@ -105,7 +105,7 @@ describe('a module that nobody in the work has', () => {
   });
 });
 
-test('walked in their order, no stage creates in a set that an update later on would bring to the release', () => {
+test('in their order, no stage creates in a set that an update later on would bring to the release', () => {
   const account = fc.record({
     alerts: fc.boolean(),
     alertsAway: fc.boolean(),

@@ -100,7 +100,7 @@ describe('policies that do not mean the same', () => {
     { other: { Version: '2012-10-17' }, said: ['Fence missing', 'Grant missing'] },
     { other: policy(statement, grant, 'nonsense'), said: ['undefined Action of nothing added'] },
     { other: changed({ Action: [['acm:*', 'kms:DescribeKey']] }), said: ['Fence changed'] },
-  ])('are told by $said', ({ other, said }) => {
+  ])('are described as $said', ({ other, said }) => {
     expect(policyDifferences(other, released)).toEqual(said);
   });
 

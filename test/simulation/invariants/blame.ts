@@ -86,7 +86,7 @@ function unfounded(
   const { id, state } = after;
   if (!history.isOpen(id) || history.isTampered(id)) return undefined;
   if (evidence.some(({ at }) => at >= since)) return undefined;
-  // Whoever ends a rollout does not know what has become of a deployment.
+  // The end of a rollout does not show what has become of a deployment.
   const former = before.holder && history.rollouts.get(before.holder.rollout);
   const isInterrupted = state === 'DEPLOY_FAILED' && before.state === 'DEPLOYING' && former?.status.kind === 'finished';
   if (isInterrupted) return undefined;

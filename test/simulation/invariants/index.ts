@@ -43,8 +43,8 @@ const invariants: Readonly<Record<string, (attempts: Attempts) => Invariant>> = 
     (state) => state !== 'KEYS_AT_RISK' && badStates.includes(state),
   ),
   'a failure that is recorded has happened': failuresHappened,
-  'nothing is told twice': toldOnce,
-  'nothing is told that is not so': () => toldTruly,
+  'no notice is sent twice': toldOnce,
+  'no notice is false': () => toldTruly,
   'nothing fails by a fault of ours': () => nothingUnforeseen,
 };
 

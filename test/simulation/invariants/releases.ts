@@ -66,7 +66,7 @@ export function wrongStack(
 const isAsWanted = (given: Readonly<Record<string, string>>, wanted: WantedStack['parameters']): boolean =>
   textOf(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))) === textOf(wanted);
 
-/** Whoever runs these has taken the place of a module. */
+/** Their owner has taken the place of a module. */
 const takenBy: Readonly<Record<string, readonly Protection['by'][]>> = {
   'audit-logging': ['organizationTrail'],
   'aws-config': ['controlTower'],

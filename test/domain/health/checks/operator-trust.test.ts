@@ -111,7 +111,7 @@ describe('the trust', () => {
     });
   });
 
-  test('fails in every respect without any way in: no condition on MFA stands there either', () => {
+  test('fails in every respect without any way in: there is no condition on MFA either', () => {
     const seen = trusting((s) => s.splice(0));
 
     expect(notPassing(seen)).toEqual({

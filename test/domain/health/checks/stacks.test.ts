@@ -144,7 +144,7 @@ describe('what others run', () => {
     });
   });
 
-  test('is judged by its effect all the same, and mended by them', () => {
+  test('is judged by its effect all the same, and its owners have to fix it', () => {
     const seen = atHome({ recorder: absent });
 
     expect(resultOf('config-recorder-is-recording', seen, release, adoptedAtHome('aws-config'))).toMatchObject({

@@ -22,7 +22,7 @@ test('no two rows have one id and scope', () => {
   expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
 });
 
-test('a row that others may have to mend says so, and only of what others may run', () => {
+test('a row that others may have to fix says so, and only about what others may run', () => {
   const theirs = checkTable.filter(({ remediationByOthers }) => remediationByOthers !== undefined);
 
   expect(new Set(theirs.map(({ module }) => module))).toEqual(

@@ -154,7 +154,7 @@ describe('the analyzer', () => {
     expect(judge([], release, adoptedAtHome('threat-detection'))).toMatchObject(ours);
   });
 
-  test("of somebody else's is theirs to mend", () => {
+  test('that somebody else runs is theirs to fix', () => {
     const theirs = adoptedAtHome('access-analyzer');
 
     expect(judge([analyzer('ACCOUNT', 'ACTIVE')], release, theirs).outcome).toBe('pass');

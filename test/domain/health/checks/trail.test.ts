@@ -112,7 +112,7 @@ describe('the trail', () => {
 });
 
 describe('of several trails', () => {
-  test('one good one is enough, wherever it stands', () => {
+  test('one good one is enough, at any place in the list', () => {
     expect(notPassing(seenWith({ multiRegion: false, logging: false }, {}, { bucket: 'elsewhere' }))).toEqual({});
   });
 
@@ -151,7 +151,7 @@ describe('the trail of an organization that manages it', () => {
     });
   });
 
-  test('is mended in the organization', () => {
+  test('is fixed in the organization', () => {
     expect(
       resultOf('cloudtrail-trail-delivers-logs', seenWith({ logging: false }), organizations).remediation,
     ).toContain('runs this for the organization');
