@@ -163,7 +163,7 @@ export const recordMutants: readonly Mutant[] = [
     suites: ['test/rollout/lease.test.ts'],
   },
   {
-    name: 'a clock that is an hour behind takes a lease',
+    name: 'a clock that is an hour ahead takes a lease',
     file: domain('model/lease'),
     from: 'if (Math.abs(offByMs) > clockOffMsMax)',
     to: 'if (offByMs > clockOffMsMax)',

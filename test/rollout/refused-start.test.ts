@@ -96,6 +96,31 @@ test('credentials that expire among the imports park the rollout, and fail no ac
     expect((await readAccount(rig.ports, account))?.value.work?.failures ?? []).toEqual([]);
 });
 
+test('a process that dies among several refusals asks for none of them again', async () => {
+  const { rig, accounts, desiredState } = await arriving(2);
+  rig.world.contents.byHand(accounts[1], {
+    kind: 'deleteStack',
+    region: parseRegion('us-east-1'),
+    stackSet: 'strongroom-dev-account-hardening',
+  });
+  const sent = watchImports(rig);
+  const refusedAlone = () => sent.filter(({ request, isRefused }) => isRefused && request.accounts.length === 1);
+  let deaths = 0;
+  const put = rig.world.store.put;
+  jest.spyOn(rig.ports.store, 'put').mockImplementation(async (key, value, version) => {
+    if (deaths === 0 && key.sk === accounts[1] && refusedAlone().length === 2) {
+      deaths += 1;
+      throw Object.assign(new Error('the power is gone'), { name: 'Runtime.ExitError' });
+    }
+    return put(key, value, version);
+  });
+
+  await rig.rollOut({ waves: [sandbox] }, desiredState);
+
+  expect(deaths).toBe(1);
+  expect(refusedAlone().map(({ request }) => request.accounts)).toEqual([[accounts[0]], [accounts[1]]]);
+});
+
 test('a stack that cannot be imported is still there', async () => {
   const { rig, accounts, desiredState } = await arriving(1);
   watchImports(rig, ({ accounts: [account] }) => {
