@@ -139,6 +139,6 @@ export const invariantMutants: readonly Mutant[] = [
     name: 'an answer is recorded under another name',
     file: domain('decisions/ask-operator'),
     from: 'const after = withAnswer(record, prompt, { ...given, at });',
-    to: "const after = withAnswer(record, prompt, { ...given, by: 'root', at });",
+    to: "const after = withAnswer(record, prompt, { ...given, by: { kind: 'simulated', name: 'root' }, at });",
   },
 ];
