@@ -16,6 +16,7 @@ const domain = [
   'orchestrator/domain/planning',
   'orchestrator/domain/health',
   'orchestrator/domain/decisions',
+  'orchestrator/domain/rehearsal',
 ];
 const ports = [...domain, 'orchestrator/ports'];
 const records = [...ports, 'orchestrator/records'];
@@ -30,6 +31,7 @@ export const layers: readonly Layer[] = [
   { folder: 'orchestrator/domain/planning', may: domain.slice(0, 3) },
   { folder: 'orchestrator/domain/health', may: domain.slice(0, 3) },
   { folder: 'orchestrator/domain/decisions', may: domain.slice(0, 5) },
+  { folder: 'orchestrator/domain/rehearsal', may: domain.slice(0, 2) },
   { folder: 'orchestrator/ports', may: domain },
   { folder: 'orchestrator/config', may: domain },
   { folder: 'orchestrator/presentation', may: domain },

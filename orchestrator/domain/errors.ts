@@ -249,6 +249,15 @@ export const errors = {
       `wave${waves.length === 1 ? '' : 's'} ${waves.join(', ')} ${waves.length === 1 ? 'does' : 'do'} not enable probes`,
       'add `probe: true` to the wave in the config, or verify without --probe',
     ),
+  /** @param what a rehearsal must not touch. */
+  notRehearsed: (what: string, why: string) =>
+    final('NotAllowed', `${what} ${why}, so no rehearsal touches it`, 'use a spare account without workloads'),
+  rehearsedInWave: (account: string, wave: string) =>
+    final(
+      'NotAllowed',
+      `wave ${wave} selects account ${account}`,
+      `use a spare account that no wave selects, or confirm with \`--in-wave ${wave}\``,
+    ),
   noMfaCode: (device: string) =>
     final(
       'NoCredentials',

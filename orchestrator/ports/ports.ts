@@ -15,12 +15,14 @@ import type { OperationKind } from '../domain/model/plan';
 import type { DesiredSettings, PreviousSettings } from '../domain/model/settings';
 import type { InstanceResult, OperationStatus } from '../domain/model/stack-set-operation';
 import type { Executions, Signs } from './executions';
+import type { Rehearsal } from './rehearsal';
 import type { StateMarker } from './state-marker';
 import type { Artifacts, Store } from './store';
 
 export type { InstanceOutcome } from '../domain/model/stack-set-operation';
 export { operationEnded, stacksPerAdoptionMax } from '../domain/model/stack-set-operation';
 export type { Executions, Signs } from './executions';
+export type { Rehearsal } from './rehearsal';
 export type { StateMarker } from './state-marker';
 export type { Artifacts, Item, Key, Store } from './store';
 export type { Surroundings } from './surroundings';
@@ -48,7 +50,7 @@ export interface Directory {
 }
 
 /** Why an account is entered; each purpose has its own session policy, so a reading visit cannot write. */
-export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'probe' | 'revertDrift';
+export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'probe' | 'revertDrift' | 'rehearsal';
 
 export interface Visit {
   readonly account: AccountId;
@@ -253,6 +255,15 @@ export interface Harmless {
   readonly stateMarker: 'read';
   readonly signs: keyof Signs;
   readonly executions: 'end';
+  readonly rehearsal:
+    | 'templateOf'
+    | 'stackSets'
+    | 'operations'
+    | 'concurrencyOf'
+    | 'organizationEntry'
+    | 'operationQuota'
+    | 'heard'
+    | 'listeners';
 }
 
 /** An effect, which cannot be called: `guard.ts` opens it. A function has a name, so a world can be given for closed ports. */
@@ -270,4 +281,5 @@ export type Ports = {
 /** The StackSet methods that a function uses; its role allows only those. */
 export type UsesStackSets<Method extends keyof StackSets> = { readonly stackSets: Pick<Ports['stackSets'], Method> };
 export type ClosedExecutions = ClosedPort<'executions', Executions>;
+export type ClosedRehearsal = ClosedPort<'rehearsal', Rehearsal>;
 export type UsesExecutions<Method extends keyof Executions> = { readonly executions: Pick<ClosedExecutions, Method> };
