@@ -33,12 +33,11 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { isStrongroomError, messageOf } from '../domain/errors';
 import { rehearsalPrefix } from '../domain/model/resource-names';
-import type { HeardEvents, Rehearsal } from '../ports/rehearsal';
+import { controlSource, type HeardEvents, type Rehearsal } from '../ports/rehearsal';
 import type { Clients } from './clients';
 import { calling, field, finding } from './failures';
 import { everyItem } from './pages';
 
-const controlSource = 'strongroom.rehearsal';
 const operationChange = 'CloudFormation StackSet Operation Status Change';
 /** Longer than a rehearsal may take. */
 const retentionSeconds = 4 * 3_600;
@@ -160,19 +159,7 @@ async function heard(place: Place, name: string): Promise<HeardEvents> {
       events.push(wrapped === undefined ? body : parsed(wrapped));
     }
   }
-  return {
-    operations: events.flatMap(operationIn),
-    isControlHeard: events.some((event) => field(event, 'source') === controlSource),
-    isTopicHeard,
-  };
-}
-
-/** [doc:eventbridge/events-ref-cloudformation] */
-function operationIn(event: unknown): HeardEvents['operations'] {
-  if (field(event, 'detail-type') !== operationChange) return [];
-  const detail = field(event, 'detail');
-  const [operationId, arn] = [field(detail, 'operation-id'), field(detail, 'stack-set-arn')];
-  return typeof operationId === 'string' ? [{ operationId, stackSet: String(arn ?? '') }] : [];
+  return { events, isTopicHeard };
 }
 
 function parsed(text: unknown): unknown {

@@ -8,7 +8,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { CallerIdentity } from '../domain/model/actor';
-import type { Executions, UnguardedPorts } from '../ports/ports';
+import type { Executions, Rehearsal, UnguardedPorts } from '../ports/ports';
 import { createAccounts } from './accounts';
 import { createS3Artifacts } from './artifacts';
 import { assumedRole } from './assumed-role';
@@ -64,6 +64,8 @@ export interface World extends Omit<UnguardedPorts, 'signs'> {
   readonly caller: () => Promise<CallerIdentity>;
   /** Undefined if rollouts run in this process. */
   readonly executions?: Executions | undefined;
+  /** Loaded with the first rehearsal. */
+  readonly openRehearsal: () => Promise<Rehearsal>;
   /** Releases folders, ports and connections so that the process can exit. */
   readonly close: () => Promise<void>;
 }
@@ -96,6 +98,10 @@ export async function createAwsWorld({
     callbacks: createCallbacks(clients.in(SFNClient, region)),
     executions:
       stateMachineArn === undefined ? undefined : createExecutions(clients.in(SFNClient, region), stateMachineArn),
+    openRehearsal: async () => {
+      const { createRehearsal } = await import('./rehearsal');
+      return createRehearsal({ clients, home: homeRegion, now: clock.now, listing });
+    },
     notifier:
       notificationTopicArn === undefined
         ? silentNotifier

@@ -17,7 +17,7 @@ import { busyTrial } from './rehearsal/busy-trial';
 import { cleanUp, isOf, isOfAnyRehearsal } from './rehearsal/clean-up';
 import { driftTrial } from './rehearsal/drift-trial';
 import { rehearsalGuard } from './rehearsal/guard';
-import { listening } from './rehearsal/listening';
+import { listening, type ParseEvent } from './rehearsal/listening';
 import { movingTrial } from './rehearsal/moving-trials';
 import { Interrupted, type Scene, type Told, type Trial, Undecided, unknown } from './rehearsal/scene';
 import { creation, deniedRole, optIn, repetition, secondCreation, strictUpdate } from './rehearsal/stack-set-trials';
@@ -36,6 +36,7 @@ export interface RehearsalRequest {
 }
 
 export interface Watching {
+  readonly parseEvent: ParseEvent;
   /** Aborted by an interruption: what runs is given up, and everything is removed. */
   readonly signal?: AbortSignal | undefined;
   /** Called once for each question, as soon as it is answered. */
@@ -69,14 +70,14 @@ export async function rehearse(
   ports: RehearsePorts,
   desiredState: DesiredState,
   request: RehearsalRequest,
-  { signal: interruption, tell = () => {}, cleaning = () => {} }: Watching = {},
+  { parseEvent, signal: interruption, tell = () => {}, cleaning = () => {} }: Watching,
 ): Promise<Report> {
   await assertSpare(ports, desiredState, request);
   const organization = await ports.directory.identity();
   const giveUp = new AbortController();
   const startedAt = ports.clock.now();
   const scene = sceneOf(ports, desiredState, request, giveUp.signal);
-  const run: Run = { scene, tell, answers: [], organization: organization.id };
+  const run: Run = { scene, parseEvent, tell, answers: [], organization: organization.id };
   const endedEarly = await limited(ports, giveUp, interruption, run);
   cleaning();
   // The cleanup has limits of its own.
@@ -123,6 +124,7 @@ function sceneOf(
 
 interface Run {
   readonly scene: Scene;
+  readonly parseEvent: ParseEvent;
   readonly tell: (answer: Answer) => void;
   readonly answers: Answer[];
   readonly organization: Parameters<typeof probingTrials>[0];
@@ -166,27 +168,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
   });
 
 async function mainTrack(run: Run, endEarly: (because: string) => void): Promise<void> {
-  const { begin, trial: heard } = listening();
-  const beginning: Trial = {
-    asks: ['operationEvents', 'topicRole'],
-    run: async (scene) => {
-      await begin(scene);
-      return [];
-    },
-  };
+  const { begin, end } = listening(run.parseEvent);
   const trials = [
-    creation,
-    repetition,
-    strictUpdate,
-    secondCreation,
-    busyTrial,
-    deniedRole,
-    driftTrial,
-    movingTrial,
-    optIn,
+    ...readingTrials,
+    ...[creation, repetition, strictUpdate, secondCreation, busyTrial, deniedRole, driftTrial, movingTrial, optIn],
   ];
-  const isListening = await attempt(run, beginning, endEarly);
-  await track(run, [...readingTrials, ...trials, ...(isListening ? [heard] : [])], endEarly);
+  const isListening = await attempt(run, begin, endEarly);
+  await track(run, [...trials, ...(isListening ? [end] : [])], endEarly);
 }
 
 async function track(run: Run, trials: readonly Trial[], endEarly: (because: string) => void): Promise<void> {

@@ -6,7 +6,7 @@
 import type { AccountFacts, FactsWanted } from '../domain/health/fact-sources';
 import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/health/probe';
 import type { OperatorCredentials, RegionDenyRequest, RegionDenyTrial } from '../domain/health/region-deny';
-import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/model/brand';
+import type { AccountId, OrganizationId, OuId, Region, TemplateHash } from '../domain/model/brand';
 import type { DriftStatus, ResourceDrift } from '../domain/model/drift';
 import type { LookupsWanted, Preflight } from '../domain/model/lookups';
 import type { Notice } from '../domain/model/notice';
@@ -18,6 +18,7 @@ import type { Executions, Signs } from './executions';
 import type { Rehearsal } from './rehearsal';
 import type { StateMarker } from './state-marker';
 import type { Artifacts, Store } from './store';
+import type { Visit } from './visit';
 
 export type { InstanceOutcome } from '../domain/model/stack-set-operation';
 export { operationEnded, stacksPerAdoptionMax } from '../domain/model/stack-set-operation';
@@ -26,6 +27,7 @@ export type { Rehearsal } from './rehearsal';
 export type { StateMarker } from './state-marker';
 export type { Artifacts, Item, Key, Store } from './store';
 export type { Surroundings } from './surroundings';
+export type { Visit } from './visit';
 export type { InstanceResult, Notice, OperationStatus, Preflight };
 
 export interface Clock {
@@ -51,14 +53,6 @@ export interface Directory {
 
 /** Why an account is entered; each purpose has its own session policy, so a reading visit cannot write. */
 export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'probe' | 'revertDrift' | 'rehearsal';
-
-export interface Visit {
-  readonly account: AccountId;
-  readonly role: string;
-  readonly externalId: string;
-  /** Goes into the source identity: CloudTrail ties every call to the rollout, or to the sweep. */
-  readonly rollout: RolloutId | SweepId;
-}
 
 /** Every method assumes the CI role for its purpose and confirms the identity before anything else; WrongIdentity, CannotEnterAccount. */
 export interface Accounts {

@@ -2,7 +2,7 @@
 
 import type { AccountId, Region } from '../domain/model/brand';
 import type { OperationStatus } from '../domain/model/stack-set-operation';
-import type { Visit } from './ports';
+import type { Visit } from './visit';
 
 export interface OrganizationEntry {
   /** As ListAccounts gives them; absent if it does not. */
@@ -24,13 +24,14 @@ export interface RehearsalStack {
 }
 
 export interface HeardEvents {
-  /** Of StackSet operations. */
-  readonly operations: readonly { readonly stackSet: string; readonly operationId: string }[];
-  /** Whether the event that the rehearsal itself has sent arrived. */
-  readonly isControlHeard: boolean;
+  /** As EventBridge delivers them. */
+  readonly events: readonly unknown[];
   /** Whether anything came by way of the topic. */
   readonly isTopicHeard: boolean;
 }
+
+/** The source of the event that the rehearsal itself sends, to see whether its listener works. */
+export const controlSource = 'strongroom.rehearsal';
 
 export interface StackSetTarget {
   readonly stackSet: string;

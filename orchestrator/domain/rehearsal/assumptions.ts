@@ -74,7 +74,7 @@ export const assumptions: readonly Assumption[] = [
     'A9',
     'ListAccounts gives `State` and `Paths` to a delegated administrator and to a role of the management account',
     'list, compare with ListParents',
-    'placing accounts needs a walk through the tree',
+    'placing accounts takes a call for each account',
   ),
   row(
     'A10',
@@ -91,7 +91,7 @@ export const assumptions: readonly Assumption[] = [
   row(
     'A12',
     'an AccessDenied message names the policy kind that denied explicitly',
-    'try the region deny with lent credentials',
+    'try the region deny with operator credentials',
     'the probe `regionDenyHolds` stays `unknown`',
   ),
   row(

@@ -1,5 +1,5 @@
 /** A listener in the administrator account, from before the first operation to after the last. */
-import type { HeardEvents } from '../../ports/rehearsal';
+import { controlSource, type HeardEvents } from '../../ports/rehearsal';
 import {
   confirmed,
   listenerName,
@@ -7,6 +7,7 @@ import {
   refuted,
   retrying,
   type Scene,
+  setName,
   type Told,
   type Trial,
   unknown,
@@ -14,58 +15,82 @@ import {
 } from './scene';
 
 const hearWatch = { seconds: 10 * 60, everySeconds: 15 } as const;
+/** Of an event that cannot be read; its first characters have the field names. */
+const shownCharactersMax = 600;
 
-/** What is heard adds up: a message is received once. */
-type Heard = { -readonly [K in keyof HeardEvents]: HeardEvents[K] };
+/** How the deployed functions read the event; undefined if it does not say that an operation has ended. */
+export type ParseEvent = (event: unknown) => { readonly stackSet: string; readonly operationId: string } | undefined;
 
 /** The listener begins with the first trial, and is asked in the last. */
-export function listening(): { readonly begin: (scene: Scene) => Promise<void>; readonly trial: Trial } {
-  let began: { readonly topicRefused: string | undefined } | undefined;
+export function listening(parse: ParseEvent): { readonly begin: Trial; readonly end: Trial } {
+  const asks = ['operationEvents', 'topicRole'] as const;
+  let topicRefused: string | undefined;
   return {
-    begin: async (scene) => {
-      const topicRefused = await retrying(scene, () => scene.ports.rehearsal.listen(listenerName(scene)));
-      began = { topicRefused };
-    },
-    trial: {
-      asks: ['operationEvents', 'topicRole'],
+    begin: {
+      asks,
       run: async (scene) => {
-        if (began === undefined) return [];
+        topicRefused = await retrying(scene, () => scene.ports.rehearsal.listen(listenerName(scene)));
+        return [];
+      },
+    },
+    end: {
+      asks,
+      run: async (scene) => {
         await retrying(scene, () => scene.ports.rehearsal.sendControl(listenerName(scene)));
-        const heard = await hear(scene, began.topicRefused !== undefined);
-        return [aboutEvents(scene, heard), aboutTopic(heard, began.topicRefused)];
+        const heard = await hear(scene, parse, topicRefused);
+        return [aboutEvents(heard), aboutTopic(heard, topicRefused)];
       },
     },
   };
 }
 
-async function hear(scene: Scene, isTopicRefused: boolean): Promise<HeardEvents> {
-  const all: Heard = { operations: [], isControlHeard: false, isTopicHeard: false };
+interface Heard {
+  /** Ends of operations of this rehearsal. */
+  own: number;
+  isControlHeard: boolean;
+  isTopicHeard: boolean;
+  /** An event about a StackSet of this rehearsal that was not understood. */
+  strange?: string;
+}
+
+/** What is heard adds up, since a message is received once. */
+async function hear(scene: Scene, parse: ParseEvent, topicRefused: string | undefined): Promise<Heard> {
+  const all: Heard = { own: 0, isControlHeard: false, isTopicHeard: false };
   await watching(scene, hearWatch, async () => {
-    const more = await scene.ports.rehearsal.heard(listenerName(scene));
-    all.operations = [...all.operations, ...more.operations];
-    all.isControlHeard ||= more.isControlHeard;
-    all.isTopicHeard ||= more.isTopicHeard;
-    return ownIn(scene, all) > 0 && (all.isTopicHeard || isTopicRefused) ? all : undefined;
+    add(all, await scene.ports.rehearsal.heard(listenerName(scene)), { scene, parse });
+    return all.own > 0 && (all.isTopicHeard || topicRefused !== undefined) ? all : undefined;
   });
   return all;
 }
 
-/** Other operations of the account are heard too. */
-const ownIn = (scene: Scene, { operations }: HeardEvents): number =>
-  operations.filter(({ operationId: id }) => id.startsWith(operationId(scene, ''))).length;
+function add(
+  all: Heard,
+  { events, isTopicHeard }: HeardEvents,
+  { scene, parse }: { readonly scene: Scene; readonly parse: ParseEvent },
+): void {
+  all.isTopicHeard ||= isTopicHeard;
+  for (const event of events) {
+    const text = JSON.stringify(event) ?? '';
+    all.isControlHeard ||= text.includes(`"${controlSource}"`);
+    if (parse(event)?.operationId.startsWith(operationId(scene, ''))) all.own++;
+    // The first event of an operation only says that it runs, and is not meant to be understood.
+    else if (text.includes(setName(scene, 'first')) && text.includes('"SUCCEEDED"'))
+      all.strange = text.slice(0, shownCharactersMax);
+  }
+}
 
-function aboutEvents(scene: Scene, heard: HeardEvents): Told {
-  const own = ownIn(scene, heard);
+function aboutEvents({ own, isControlHeard, strange }: Heard): Told {
   if (own > 0) return confirmed('operationEvents', `${own} events of this rehearsal arrived`);
-  // Without the control the listener itself may be deaf.
-  if (heard.isControlHeard) return refuted('operationEvents', 'an event of ours arrived, none of StackSets did');
+  if (strange !== undefined) return refuted('operationEvents', `an event arrived in another form: ${strange}`);
+  // Without the control, the listener itself may be deaf.
+  if (isControlHeard) return refuted('operationEvents', 'an event of ours arrived, none of StackSets did');
   return unknown('operationEvents', 'nothing arrived, not even an event of ours');
 }
 
-function aboutTopic(heard: HeardEvents, topicRefused: string | undefined): Told {
+function aboutTopic({ own, isControlHeard, isTopicHeard }: Heard, topicRefused: string | undefined): Told {
   if (topicRefused !== undefined) return refuted('topicRole', topicRefused);
-  if (heard.isTopicHeard) return confirmed('topicRole', 'an event arrived by way of the topic');
-  const isDirect = heard.isControlHeard || heard.operations.length > 0;
+  if (isTopicHeard) return confirmed('topicRole', 'an event arrived by way of the topic');
+  const isDirect = isControlHeard || own > 0;
   if (isDirect) return refuted('topicRole', 'events arrived at the queue, and none by way of the topic');
   return unknown('topicRole', 'nothing arrived, not even at the queue');
 }

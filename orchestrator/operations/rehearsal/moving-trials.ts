@@ -1,5 +1,5 @@
 /** A stack leaves its set and joins another, as when an account changes its wave. */
-import { isStrongroomError, messageOf } from '../../domain/errors';
+import { type ErrorCode, isStrongroomError, messageOf } from '../../domain/errors';
 import type { Region } from '../../domain/model/brand';
 import type { OperationRequest } from '../../ports/ports';
 import {
@@ -33,34 +33,34 @@ export const movingTrial: Trial = {
     const { stackId } = await requireStack(scene);
     await succeeded(scene, requestFor(scene, 'detach', 'detach', { set: 'first', edition: 'first', note: 'updated' }));
     const missing = await withMissing(scene, stackId);
-    const imported = await importing(scene, stackId);
-    const isInOther = imported.some(
-      ({ question, verdict }) => question === 'importOtherTemplate' && verdict === 'confirmed',
-    );
+    const imported = missing.isImported ? inOther(missing.told.observed) : await importing(scene, stackId);
+    const isInOther = imported.some((told) => told.question === 'importOtherTemplate' && told.verdict === 'confirmed');
     const followed = isInOther
       ? await following(scene)
       : unknown('follow', 'the stack is in no set with another template');
-    return [missing, ...imported, followed];
+    return [missing.told, ...imported, followed];
   },
 };
 
 const adopting = (scene: Scene, what: string, into: typeof held | typeof other, stackIds: readonly string[]) =>
   requestFor(scene, 'adopt', what, into, { stackIds });
 
+const inOther = (observed: string): readonly Told[] => [
+  confirmed('importDetached', observed),
+  confirmed('importOtherTemplate', observed),
+];
+
 /** The other stack is missing in another Region, since a set has one instance in each. */
-async function withMissing(scene: Scene, stackId: string): Promise<Told> {
+async function withMissing(
+  scene: Scene,
+  stackId: string,
+): Promise<{ readonly told: Told; readonly isImported: boolean }> {
   const missing = stackId.replace(`:${scene.home}:`, `:${elsewhere(scene)}:`);
-  try {
-    const end = await run(scene, adopting(scene, 'import-missing', other, [stackId, missing]));
-    const isImported = (await instanceIn(scene, 'second')) !== undefined;
-    const observed = `AWS accepted the import, which ended as ${saidOf(end)}; the other stack was ${isImported ? '' : 'not '}imported`;
-    return refuted('missingStack', observed);
-  } catch (error) {
-    if (!isStrongroomError(error) || (error.code !== 'StackGone' && !isRefusedByAws(error))) throw error;
-    if ((await instanceIn(scene, 'second')) !== undefined)
-      return refuted('missingStack', `the other stack was imported in spite of: ${messageOf(error)}`);
-    return (error.code === 'StackGone' ? confirmed : refuted)('missingStack', messageOf(error));
-  }
+  const attempt = await attempted(scene, adopting(scene, 'import-missing', other, [stackId, missing]));
+  const isImported = (await instanceIn(scene, 'second')) !== undefined;
+  const observed = `${attempt.said}; the stack that exists was ${isImported ? 'imported' : 'not imported'}`;
+  const isExpected = attempt.code === 'StackGone' && !isImported;
+  return { told: (isExpected ? confirmed : refuted)('missingStack', observed), isImported };
 }
 
 function elsewhere({ home, desiredState }: Scene): Region {
@@ -72,7 +72,7 @@ function elsewhere({ home, desiredState }: Scene): Region {
 
 async function importing(scene: Scene, stackId: string): Promise<readonly Told[]> {
   const first = await attempted(scene, adopting(scene, 'import-other', other, [stackId]));
-  if (first.isDone) return [confirmed('importDetached', first.said), confirmed('importOtherTemplate', first.said)];
+  if (first.isDone) return inOther(first.said);
   const second = await attempted(scene, adopting(scene, 'import-same', held, [stackId]));
   if (second.isDone) return [confirmed('importDetached', second.said), refuted('importOtherTemplate', first.said)];
   return [
@@ -85,13 +85,13 @@ async function importing(scene: Scene, stackId: string): Promise<readonly Told[]
 async function attempted(
   scene: Scene,
   request: OperationRequest,
-): Promise<{ readonly isDone: boolean; readonly said: string }> {
+): Promise<{ readonly isDone: boolean; readonly said: string; readonly code?: ErrorCode }> {
   let end: Ended;
   try {
     end = await run(scene, request);
   } catch (error) {
-    if (!isRefusedByAws(error)) throw error;
-    return { isDone: false, said: messageOf(error) };
+    if (!isStrongroomError(error) || !isRefusedByAws(error)) throw error;
+    return { isDone: false, said: messageOf(error), code: error.code };
   }
   const key = request.spec.name === setName(scene, 'second') ? 'second' : 'third';
   const isIn = (await instanceIn(scene, key)) !== undefined;
