@@ -55,8 +55,8 @@ export function createRehearsal({ clients, home, now, listing }: RehearsalOption
     operations: async (stackSet) => {
       const pages = paginateListStackSetOperations({ client }, { StackSetName: stackSet });
       const call = `cloudformation:ListStackSetOperations ${stackSet}`;
-      const operations = await everyItem(call, pages, (page) => page.Summaries);
-      return operations.map(({ OperationId: id = '', Status: status = 'RUNNING' }) => ({ id, status }));
+      const found = await finding(call, ['StackSetNotFound'], () => everyItem(call, pages, (page) => page.Summaries));
+      return (found ?? []).map(({ OperationId: id = '', Status: status = 'RUNNING' }) => ({ id, status }));
     },
     concurrencyOf: async (stackSet, OperationId) => {
       const command = new DescribeStackSetOperationCommand({ StackSetName: stackSet, OperationId });

@@ -189,6 +189,11 @@ export async function requireStack(scene: Scene): Promise<StackInstance> {
   return instance;
 }
 
+/** A service that does not know the call, as an emulator may, answers no question about it. */
+const unknownCall = /was refused with (InvalidAction|NotImplemented|UnknownOperation)/;
+
 /** AWS has refused a request, which may be the answer; anything else that is thrown decides nothing. */
 export const isRefusedByAws = (error: unknown): boolean =>
-  isStrongroomError(error) && ['AwsRefused', 'RefusedInAccount', 'StackGone', 'StackSetElsewhere'].includes(error.code);
+  isStrongroomError(error) &&
+  ['AwsRefused', 'RefusedInAccount', 'StackGone', 'StackSetElsewhere'].includes(error.code) &&
+  !unknownCall.test(error.message);
