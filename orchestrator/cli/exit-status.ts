@@ -24,6 +24,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   UnknownWave: usage,
   UnknownAccount: usage,
   UnknownRollout: usage,
+  UnknownRelease: usage,
   NoCredentials: usage,
   OtherOrganization: usage,
   LimitExceeded: usage,
