@@ -55,10 +55,11 @@ export function createListener(clients: Clients, home: string): Listener {
       const queueArn = await listenWithQueue(place, name);
       try {
         await listenWithTopic(place, name, queueArn);
-        return undefined;
+        return { is: 'listening' };
       } catch (error) {
-        if (!isStrongroomError(error) || error.code !== 'AwsRefused') throw error;
-        return messageOf(error);
+        // A caller who may create no role can still listen with the queue.
+        if (!isStrongroomError(error) || error.retriable) throw error;
+        return { is: error.code === 'AwsRefused' ? 'refused' : 'failed', because: messageOf(error) };
       }
     },
     sendControl: async (name) => {

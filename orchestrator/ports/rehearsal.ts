@@ -33,6 +33,9 @@ export interface HeardEvents {
 /** The source of the event that the rehearsal itself sends, to see whether its listener works. */
 export const controlSource = 'strongroom.rehearsal';
 
+/** Whether the topic listens too. `refused`: AWS takes no such target; `failed`: that could not be tried. */
+export type Topic = { readonly is: 'listening' } | { readonly is: 'refused' | 'failed'; readonly because: string };
+
 export interface StackSetTarget {
   readonly stackSet: string;
   readonly operationId: string;
@@ -68,9 +71,9 @@ export interface Rehearsal {
   readonly tryScopedGrant: (visit: Visit, stackSet: string) => Promise<void>;
   /**
    * A rule for events of StackSets with two targets: a queue, and a topic with that queue as its subscriber. The topic is closed to EventBridge,
-   * so the rule publishes with a role. Returns why the topic could not be a target, if it could not.
+   * so the rule publishes with a role.
    */
-  readonly listen: (name: string) => Promise<string | undefined>;
+  readonly listen: (name: string) => Promise<Topic>;
   /** Sends an event that the rule of the listener matches. */
   readonly sendControl: (name: string) => Promise<void>;
   readonly stopListening: (name: string) => Promise<void>;

@@ -89,7 +89,7 @@ export function createRehearsal({ organization, contents, rates, accounts, stack
     listen: async (name) => {
       await asked('events:PutRule');
       inboxes.set(name, []);
-      return undefined;
+      return { is: 'listening' };
     },
     sendControl: async (name) => {
       await asked('events:PutEvents');

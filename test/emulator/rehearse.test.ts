@@ -20,9 +20,9 @@ import { parseStackSetEvent } from '../../orchestrator/events/stack-set-event';
 import { cleanUpAfter, type RehearsePorts, rehearse } from '../../orchestrator/operations/rehearse';
 import type { Clock } from '../../orchestrator/ports/ports';
 import { createMemoryStore } from '../../orchestrator/simulated/memory-store';
-import { type Gateway, type Intercept, jsonFault, queryFault, startGateway } from './gateway';
+import { type Gateway, type Intercept, queryFault, startGateway } from './gateway';
 import { motoClients, motoRegion, resetMoto } from './moto';
-import { fillGaps } from './moto-gaps';
+import { fillGaps, jsonFault } from './moto-gaps';
 import { configOnMoto } from './organization';
 import { seedOrganization } from './seed';
 

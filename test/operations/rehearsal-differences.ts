@@ -188,7 +188,7 @@ export const differences: readonly [what: string, refutes: readonly QuestionId[]
       rehearsal: {
         listen: async (name) => {
           await rehearsal.listen(name);
-          return 'events:PutTargets was refused with ValidationException';
+          return { is: 'refused', because: 'events:PutTargets was refused with ValidationException' };
         },
       },
     }),

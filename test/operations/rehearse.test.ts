@@ -71,6 +71,30 @@ test('an execution role that may not create the stack is refuted, and what build
   expect(await leftBy(stage)).toEqual([]);
 });
 
+test('an answer that comes after the operation has ended decides nothing about one that runs', async () => {
+  const stage = await staged();
+
+  const report = await rehearsed(stage, {
+    instead: ({ rig: { world }, rehearsal }) => ({
+      rehearsal: {
+        repeat: async (target) => {
+          if (!target.stackSet.endsWith('-busy')) return rehearsal.repeat(target);
+          await world.clock.sleepUntil(new Date(world.clock.nowMs() + 600_000));
+          return 'OperationIdAlreadyExists';
+        },
+      },
+    }),
+  });
+
+  expect(report.answers).toContainEqual(
+    expect.objectContaining({
+      question: 'repeatWhileRunning',
+      verdict: 'unknown',
+      observed: 'the operation had ended by then',
+    }),
+  );
+});
+
 test('an account without the baseline leaves the questions about it unknown', async () => {
   const rig = await createRig({ accounts: 40 });
   const stage: Stage = { rig, account: anAccountIn(rig, 'Sandbox'), rehearsal: await rig.world.openRehearsal() };
@@ -167,6 +191,28 @@ describe('however it ends', () => {
     const report = await interruptedAfter(stage, count);
 
     expect(report.endedEarly).toBe('it was interrupted');
+    expect([report.remains, await leftBy(stage)]).toEqual([[], []]);
+  });
+
+  test('interrupted while a stack is in no set, it removes that stack too', async () => {
+    const stage = await staged();
+    const interruption = new AbortController();
+
+    const report = await rehearsed(stage, {
+      instead: ({ rig }) => ({
+        stackSets: {
+          ...rig.ports.stackSets,
+          start: (request) => {
+            if (request.kind === 'adopt') interruption.abort();
+            return rig.ports.stackSets.start(request);
+          },
+        },
+      }),
+      watching: { signal: interruption.signal },
+    });
+
+    expect(report.endedEarly).toBe('it was interrupted');
+    expect(questionsThat(report, 'unknown')).toEqual([]);
     expect([report.remains, await leftBy(stage)]).toEqual([[], []]);
   });
 

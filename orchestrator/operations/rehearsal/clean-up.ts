@@ -58,8 +58,7 @@ async function removeSet(scene: Scene, set: string): Promise<void> {
   await retrying(scene, () => rehearsal.deleteStackSet(set));
 }
 
-/** An instance without a stack is taken out of the set without entering the account, which may have no role for it. */
-async function removeInstance(scene: Scene, set: string, { account, region, stackId }: StackInstance): Promise<void> {
+async function removeInstance(scene: Scene, set: string, { account, region }: StackInstance): Promise<void> {
   if (account !== scene.visit.account)
     throw new Undecided(`it has a stack in account ${account}, which is not the account of this rehearsal`);
   const without = async (stack: 'delete' | 'retain', attempt: string) => {
@@ -69,9 +68,8 @@ async function removeInstance(scene: Scene, set: string, { account, region, stac
     const id = await retrying(scene, () => scene.ports.rehearsal.removeInstance(target, stack));
     return ended(scene, set, id, region);
   };
-  const end = await without(stackId === '' ? 'retain' : 'delete', '1');
-  if (end.status === 'SUCCEEDED') return;
-  // Its stack is found in the account afterwards.
+  if ((await without('delete', '1')).status === 'SUCCEEDED') return;
+  // The execution role may not exist, and is not needed for this. A stack is found in the account afterwards.
   const retained = await without('retain', '2');
   if (retained.status !== 'SUCCEEDED')
     throw errors.awsRefused(

@@ -1,5 +1,5 @@
 /** A listener in the administrator account, from before the first operation to after the last. */
-import { controlSource, type HeardEvents } from '../../ports/rehearsal';
+import { controlSource, type HeardEvents, type Topic } from '../../ports/rehearsal';
 import {
   confirmed,
   listenerName,
@@ -24,12 +24,12 @@ export type ParseEvent = (event: unknown) => { readonly stackSet: string; readon
 /** The listener begins with the first trial, and is asked in the last. */
 export function listening(parse: ParseEvent): { readonly begin: Trial; readonly end: Trial } {
   const asks = ['operationEvents', 'topicRole'] as const;
-  let topicRefused: string | undefined;
+  let topic: Topic = { is: 'listening' };
   return {
     begin: {
       asks,
       run: async (scene) => {
-        topicRefused = await retrying(scene, () => scene.ports.rehearsal.listen(listenerName(scene)));
+        topic = await retrying(scene, () => scene.ports.rehearsal.listen(listenerName(scene)));
         return [];
       },
     },
@@ -37,8 +37,8 @@ export function listening(parse: ParseEvent): { readonly begin: Trial; readonly 
       asks,
       run: async (scene) => {
         await retrying(scene, () => scene.ports.rehearsal.sendControl(listenerName(scene)));
-        const heard = await hear(scene, parse, topicRefused);
-        return [aboutEvents(heard), aboutTopic(heard, topicRefused)];
+        const heard = await hear(scene, parse, topic);
+        return [aboutEvents(heard), aboutTopic(heard, topic)];
       },
     },
   };
@@ -54,11 +54,11 @@ interface Heard {
 }
 
 /** What is heard adds up, since a message is received once. */
-async function hear(scene: Scene, parse: ParseEvent, topicRefused: string | undefined): Promise<Heard> {
+async function hear(scene: Scene, parse: ParseEvent, topic: Topic): Promise<Heard> {
   const all: Heard = { own: 0, isControlHeard: false, isTopicHeard: false };
   await watching(scene, hearWatch, async () => {
     add(all, await scene.ports.rehearsal.heard(listenerName(scene)), { scene, parse });
-    return all.own > 0 && (all.isTopicHeard || topicRefused !== undefined) ? all : undefined;
+    return all.own > 0 && (all.isTopicHeard || topic.is !== 'listening') ? all : undefined;
   });
   return all;
 }
@@ -87,8 +87,9 @@ function aboutEvents({ own, isControlHeard, strange }: Heard): Told {
   return unknown('operationEvents', 'nothing arrived, not even an event of ours');
 }
 
-function aboutTopic({ own, isControlHeard, isTopicHeard }: Heard, topicRefused: string | undefined): Told {
-  if (topicRefused !== undefined) return refuted('topicRole', topicRefused);
+function aboutTopic({ own, isControlHeard, isTopicHeard }: Heard, topic: Topic): Told {
+  if (topic.is === 'failed') return unknown('topicRole', topic.because);
+  if (topic.is === 'refused') return refuted('topicRole', topic.because);
   if (isTopicHeard) return confirmed('topicRole', 'an event arrived by way of the topic');
   const isDirect = isControlHeard || own > 0;
   if (isDirect) return refuted('topicRole', 'events arrived at the queue, and none by way of the topic');
