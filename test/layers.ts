@@ -17,6 +17,7 @@ const domain = [
   'orchestrator/domain/planning',
   'orchestrator/domain/health',
   'orchestrator/domain/decisions',
+  'orchestrator/domain/rehearsal',
 ];
 const ports = [...domain, 'orchestrator/ports'];
 const records = [...ports, 'orchestrator/records'];
@@ -32,6 +33,7 @@ export const layers: readonly Layer[] = [
   { folder: 'orchestrator/domain/planning', may: domain.slice(0, 4) },
   { folder: 'orchestrator/domain/health', may: domain.slice(0, 4) },
   { folder: 'orchestrator/domain/decisions', may: domain.slice(0, 6) },
+  { folder: 'orchestrator/domain/rehearsal', may: domain.slice(0, 2) },
   { folder: 'orchestrator/ports', may: domain },
   { folder: 'orchestrator/config', may: domain },
   { folder: 'orchestrator/presentation', may: domain },

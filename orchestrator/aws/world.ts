@@ -10,7 +10,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { CallerIdentity } from '../domain/model/actor';
 import { installationDefaults } from '../domain/model/installation';
 import { partitionOf } from '../domain/model/partition';
-import type { Executions, UnguardedPorts } from '../ports/ports';
+import type { Executions, Rehearsal, UnguardedPorts } from '../ports/ports';
 import { createAccounts } from './accounts';
 import { administrationRoleNamed } from './administration-role';
 import { createS3Artifacts } from './artifacts';
@@ -69,6 +69,8 @@ export interface World extends Omit<UnguardedPorts, 'signs'> {
   readonly caller: () => Promise<CallerIdentity>;
   /** Undefined if rollouts run in this process. */
   readonly executions?: Executions | undefined;
+  /** Loaded with the first rehearsal. */
+  readonly openRehearsal: () => Promise<Rehearsal>;
   /** Releases folders, ports and connections so that the process can exit. */
   readonly close: () => Promise<void>;
 }
@@ -104,6 +106,10 @@ export async function createAwsWorld({
     callbacks: createCallbacks(clients.in(SFNClient, region)),
     executions:
       stateMachineArn === undefined ? undefined : createExecutions(clients.in(SFNClient, region), stateMachineArn),
+    openRehearsal: async () => {
+      const { createRehearsal } = await import('./rehearsal');
+      return createRehearsal({ clients, home: homeRegion, now: clock.now, listing });
+    },
     notifier:
       notificationTopicArn === undefined
         ? silentNotifier

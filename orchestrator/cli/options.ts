@@ -1,7 +1,15 @@
 /** Options of the command line, parsed once; all other code trusts the result. */
 
 import { errors, messageOf } from '../domain/errors';
-import { type AccountId, parseAccountId, parseRolloutId, type RolloutId, type WaveName } from '../domain/model/brand';
+import {
+  type AccountId,
+  parseAccountId,
+  parseRegion,
+  parseRolloutId,
+  type Region,
+  type RolloutId,
+  type WaveName,
+} from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import { type ReadinessState, readinessStates } from '../domain/model/readiness';
 import { nearestNames } from '../domain/nearest';
@@ -142,8 +150,9 @@ function readinessNamed(text: string): ReadinessState {
   );
 }
 
-export const accountIds = (texts: readonly string[]): readonly AccountId[] =>
-  texts.map((text) => parsed(parseAccountId, text, 'use 12 digits without spaces'));
+export const accountId = (text: string): AccountId => parsed(parseAccountId, text, 'use 12 digits without spaces');
+export const accountIds = (texts: readonly string[]): readonly AccountId[] => texts.map(accountId);
+export const regionNamed = (text: string): Region => parsed(parseRegion, text, 'use a Region like eu-south-1');
 export const rolloutId = (text: string): RolloutId =>
   parsed(parseRolloutId, text, 'list the rollouts with `strongroom status`');
 

@@ -9,7 +9,7 @@ import { installationOf } from '../domain/installation/installation';
 import type { Actor } from '../domain/model/actor';
 import type { DesiredState } from '../domain/model/desired-state';
 import { onStackSetEvent } from '../events/on-stack-set';
-import type { ClosedExecutions, Directory, Ports } from '../ports/ports';
+import type { ClosedExecutions, ClosedRehearsal, Directory, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { createEmbeddedEngine, type EmbeddedEngine } from '../runtime/embedded';
 import { createSigns } from '../runtime/signs';
@@ -38,6 +38,7 @@ export interface Session {
   readonly engine: (onTransition?: () => void) => Runner;
   /** Executions of the deployed state machine, which continue when this process ends. */
   readonly executions?: ClosedExecutions | undefined;
+  readonly openRehearsal: () => Promise<ClosedRehearsal>;
   /** Closes this session, which wrote nothing, and opens one that keeps its records. */
   readonly forWriting: () => Promise<Session>;
   readonly close: () => Promise<void>;
@@ -113,6 +114,7 @@ async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read
     baseline,
     isReal: true,
     executions,
+    openRehearsal: world.openRehearsal,
     run: (work) => work(),
     runSlowly: (work) => work(),
     engine: (onTransition) =>
@@ -196,6 +198,7 @@ export async function simulatedSession(
     desiredState,
     baseline,
     isReal: false,
+    openRehearsal: world.openRehearsal,
     run: (work) => world.clock.run(work()),
     runSlowly: (work) =>
       world.clock.run(

@@ -1,6 +1,7 @@
 /** Every error that Strongroom raises. Messages are lowercase, have no period and name the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
+import { rehearsalErrors } from './rehearsal-errors';
 import { rollbackErrors } from './rollback-errors';
 import { stateErrors } from './state-errors';
 
@@ -21,6 +22,7 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
 export const errors = {
   ...stateErrors,
   ...rollbackErrors,
+  ...rehearsalErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
       'Throttled',
@@ -250,12 +252,6 @@ export const errors = {
       'NotWaiting',
       `rollout ${rollout} is parked by an outage, so there is no gate to override yet`,
       `continue it with \`strongroom resume ${rollout}\` after the outage`,
-    ),
-  notEnded: (rollout: string, doing: string) =>
-    final(
-      'NotWaiting',
-      `rollout ${rollout} cannot be rolled back while it is in progress: ${doing}`,
-      `end it with \`strongroom abort ${rollout}\`, then roll it back`,
     ),
   probesNotEnabled: (waves: readonly string[]) =>
     final(

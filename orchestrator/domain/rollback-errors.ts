@@ -5,6 +5,12 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
   new StrongroomError(code, message, { retriable: false, next });
 
 export const rollbackErrors = {
+  notEnded: (rollout: string, doing: string) =>
+    final(
+      'NotWaiting',
+      `rollout ${rollout} cannot be rolled back while it is in progress: ${doing}`,
+      `end it with \`strongroom abort ${rollout}\`, then roll it back`,
+    ),
   unknownRelease: (text: string, finished: readonly string[]) =>
     final(
       'UnknownRelease',

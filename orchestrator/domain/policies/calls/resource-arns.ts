@@ -1,5 +1,5 @@
 /** The resources that a call was about, as far as its parameters name them. */
-import { partitionOf } from '../operator-policy';
+import { partitionOf } from '../../model/partition';
 import { isOnNoResource } from './no-resource-actions';
 import { type CloudTrailRecord, fieldsIn, listIn, textIn } from './record';
 
@@ -185,6 +185,6 @@ function namedByArn(prefix: string, { parameters, whole }: CloudTrailRecord): Re
 export function resourcesOf(action: string, record: CloudTrailRecord, account: string): Resources {
   const [prefix = '', name = ''] = action.split(':');
   if (isOnNoResource(action)) return complete('*');
-  const place = { name, partition: partitionOf(record.region), region: record.region, account };
+  const place = { name, partition: partitionOf(record.region).id, region: record.region, account };
   return namedByArn(prefix, record) ?? builders[prefix]?.(record, place) ?? unknown;
 }
