@@ -9,6 +9,15 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ['', 'write strongroom.yaml'],
     ['--config baseline.yaml', 'write another file'],
   ],
+  install: [
+    ['--plan', 'what would change, with every resource and IAM statement'],
+    ['', 'install, update or continue'],
+    ['--yes --json', 'in a pipeline'],
+  ],
+  uninstall: [
+    ['--plan', 'what would be deleted, and what is kept'],
+    ['', 'delete what runs rollouts'],
+  ],
   doctor: [
     ['', 'check the installation'],
     ['--engine stepfunctions', 'check the deployed orchestrator too'],

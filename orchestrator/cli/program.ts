@@ -20,6 +20,7 @@ import { examplesOf } from './examples';
 import { type ExitStatus, exitStatus } from './exit-status';
 import { tell } from './failure';
 import type { Host } from './host';
+import { addInstall } from './install-commands';
 import {
   type CommonOptions,
   commonOptions,
@@ -58,7 +59,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence state dashboard simulate demo completion'.split(
+  'init install uninstall doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence state dashboard simulate demo completion'.split(
     ' ',
   );
 
@@ -80,6 +81,7 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
     .addHelpText('after', exitStatusHelp);
   addCommonOptions(program);
   addPlanning(program, host, finish);
+  addInstall(program, host, finish);
   addAnswers(program, host, finish);
   addRollback(program, host, finish);
   addReading(program, host, finish);
@@ -94,11 +96,11 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
 const exitStatusHelp = `
 Examples:
   strongroom init                                       write a config for your organization
+  strongroom install --plan                             show what an installation would create
   strongroom doctor                                     check the installation before a rollout
   strongroom plan --wave sandbox                        show what would change in one wave
   strongroom rollout --wave sandbox                     roll out to one wave and follow it
   strongroom rollout --engine stepfunctions             roll out with the deployed state machine
-  strongroom approve ROLLOUT --reason 'reviewed'        approve the next wave
 
 Exit status: 0 success; 1 unexpected error; 2 invalid config or usage; 3 action required: held, failed or rolled back;
 4 refused: busy, not allowed, or not waiting for this decision.`;

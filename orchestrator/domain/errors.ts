@@ -63,6 +63,12 @@ export const errors = {
       `stack ${stack} has no output ${output}: it is not the orchestrator, or its deployment is incomplete`,
       'name the orchestrator stack with --stack, or complete its deployment',
     ),
+  deploymentFailed: (stack: string, account: string, why: string) =>
+    final(
+      'DeploymentFailed',
+      `stack ${stack} in account ${account} failed: ${why}`,
+      'correct the cause, then run the same command again; it continues there',
+    ),
   unknownOu: (problems: readonly { path: string; nearest: readonly string[] }[]) =>
     final(
       'UnknownOu',
@@ -120,6 +126,12 @@ export const errors = {
       'RolloutBusy',
       `rollout ${holder} is in progress, started by ${by} at ${since}`,
       `follow it with \`strongroom watch ${holder}\`, or end it with \`strongroom abort ${holder}\``,
+    ),
+  executionsInProgress: (rollouts: readonly string[]) =>
+    final(
+      'RolloutBusy',
+      `${rollouts.length === 1 ? 'rollout' : 'rollouts'} ${rollouts.join(', ')} in progress; without the orchestrator nothing can complete it`,
+      `wait until it ends, or end it with \`strongroom abort ${rollouts[0]}\``,
     ),
   leaseLost: (rollout: string, holder: string) =>
     final(

@@ -139,6 +139,11 @@ const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
     throw new Error('nothing is deployed');
   },
   withSurroundings: async (_of, ask) => ask(simulatedSurroundings),
+  openInstaller: async () => {
+    throw new Error('nothing is installed here');
+  },
+  readTemplate: async () => ({ Resources: {} }),
+  actAs: async () => {},
   openSimulated: async () => world,
   confirm: async () => true,
   onInterrupt: () => () => {},
