@@ -15,6 +15,7 @@ import { KMSClient, paginateListAliases } from '@aws-sdk/client-kms';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { parse } from 'yaml';
 import { errors } from '../domain/errors';
 import type { Denial } from '../domain/health/installing';
 import { type DeployedStack, isInProgress } from '../domain/installation/changes';
@@ -106,9 +107,9 @@ async function templateOf(client: CloudFormationClient, name: string): Promise<T
     client.send(new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' })),
   );
   try {
-    return JSON.parse(body);
+    // The CDK sends a template without assets as YAML, and one with assets as JSON, which is YAML too.
+    return parse(body);
   } catch {
-    // Ours are JSON.
     return undefined;
   }
 }

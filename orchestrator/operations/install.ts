@@ -218,6 +218,8 @@ async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
     return { kind: 'seen', value: await ask() };
   } catch (error) {
     if (!isStrongroomError(error)) throw error;
-    return { kind: 'refused', code: error.code, why: error.message, next: error.next };
+    // Nothing here retries.
+    const next = error.retriable ? 'run the command again' : error.next;
+    return { kind: 'refused', code: error.code, why: error.message, next };
   }
 }

@@ -1,0 +1,211 @@
+/**
+ * An organization on two emulators, with three accounts for an installation and an administrator's profiles. moto is the organization,
+ * its management account, its members and the log archive; ministack is the Deployments account. What neither can do is answered by
+ * `stub` below, and docs/decisions/0065-install.md lists it.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnableAWSServiceAccessCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { AccountId } from '../../../orchestrator/domain/model/brand';
+import {
+  type Call,
+  isOfStackSets,
+  ministackServices,
+  type Place,
+  type Router,
+  startRouter,
+} from '../../referees/router';
+import { type Server, startServer } from '../../referees/server';
+import { type Moto, motoAccount, motoClients, motoRegion, startMoto } from '../moto';
+import { named, type Seeded, seedOrganization } from '../seed';
+import { type Installed, installPackage } from './package';
+
+export const home = 'eu-central-1';
+
+const organization = {
+  root: {
+    ous: {
+      Platform: { accounts: ['deployments', 'log-archive'] },
+      Sandbox: { accounts: named('sandbox', 2) },
+    },
+  },
+};
+
+export interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Stand {
+  readonly seeded: Seeded;
+  readonly deployments: AccountId;
+  readonly logArchive: AccountId;
+  readonly moto: Moto;
+  readonly ministack: Server;
+  readonly router: Router;
+  readonly installed: Installed;
+  readonly folder: string;
+  readonly run: (...args: readonly string[]) => Promise<Ran>;
+  /** In a shell, in the folder with strongroom.yaml, with `strongroom` on the path: as the guide has it. */
+  readonly shell: (line: string) => Promise<Ran>;
+  readonly configure: (config: string) => Promise<void>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startStand(): Promise<Stand> {
+  const moto = await startMoto();
+  const seeded = await seedOrganization(moto, organization);
+  const { deployments, 'log-archive': logArchive } = seeded.accounts;
+  if (deployments === undefined || logArchive === undefined) throw new Error('the organization lacks accounts');
+  let ministack: Server | undefined;
+  const router = await startRouter({
+    moto: moto.endpoint,
+    ministack: () => ministack?.endpoint ?? '',
+    ...routesOf(deployments, () => enableStackSets(moto)),
+  });
+  ministack = await startServer({
+    referee: 'ministack',
+    command: () => ['ministack'],
+    env: (port) => ({
+      GATEWAY_PORT: String(port),
+      BIND_HOST: '127.0.0.1',
+      MINISTACK_ACCOUNT_ID: deployments,
+      // What its Lambda gives to functions.
+      AWS_ENDPOINT_URL: router.endpoint,
+      AWS_REGION: home,
+    }),
+    saysWhenReady: /services available/,
+  });
+  const installed = await installPackage();
+  const folder = await mkdtemp(join(tmpdir(), 'strongroom-install-'));
+  const environment = await administratorIn(folder, {
+    deployments,
+    endpoint: router.endpoint,
+    program: installed.program,
+  });
+  const run = (file: string, args: readonly string[]): Promise<Ran> =>
+    new Promise((resolve) => {
+      const options = { cwd: folder, env: environment, maxBuffer: 64 * 1024 * 1024 };
+      execFile(file, args, options, (error, out, err) =>
+        resolve({ status: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err }),
+      );
+    });
+  const own = ministack;
+  return {
+    seeded,
+    deployments,
+    logArchive,
+    moto,
+    ministack: own,
+    router,
+    installed,
+    folder,
+    environment,
+    run: (...args) => run(process.execPath, [installed.program, ...args]),
+    shell: (line) => run('/bin/sh', ['-c', line]),
+    configure: (config) => writeFile(join(folder, 'strongroom.yaml'), config),
+    stop: async () => {
+      await router.stop();
+      await own.stop();
+      await moto.stop();
+      await installed.remove();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Profiles of an administrator, and `strongroom` on the path. */
+async function administratorIn(
+  folder: string,
+  {
+    deployments,
+    endpoint,
+    program,
+  }: { readonly deployments: string; readonly endpoint: string; readonly program: string },
+) {
+  await mkdir(join(folder, '.aws'));
+  await mkdir(join(folder, 'bin'));
+  const profile = (name: string, accessKeyId: string): string =>
+    `[${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = test\n`;
+  await writeFile(
+    join(folder, '.aws', 'credentials'),
+    [profile('acme-management', motoAccount), profile('acme-deployments', deployments)].join('\n'),
+  );
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`;
+  await writeFile(join(folder, 'bin', 'strongroom'), script, { mode: 0o755 });
+  return {
+    PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
+    HOME: folder,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    STRONGROOM_USER: 'jo',
+  };
+}
+
+/** Only the Deployments account is on ministack: with its own keys, with those of its functions, and with those of the roles of the CDK. */
+function routesOf(deployments: string, enable: () => void) {
+  const sessions = new Set<string>();
+  const isOfCdk = ({ service, body }: Call): boolean =>
+    service === 'sts' && body.includes(encodeURIComponent(`::${deployments}:role/cdk-`));
+  const ownServices = [...ministackServices, 'iam', 'ssm', 'ecr', 'apigateway', 'cloudfront', 'monitoring'];
+  const placeOf = (call: Call): Place => {
+    if (isOfCdk(call)) return 'ministack';
+    if (call.accessKeyId !== deployments && !sessions.has(call.accessKeyId)) return 'moto';
+    if (call.service === 'sts') return call.body.includes('Action=GetCallerIdentity') ? 'ministack' : 'moto';
+    return ownServices.includes(call.service) && !isOfStackSets(call) ? 'ministack' : 'moto';
+  };
+  return {
+    placeOf,
+    amends: (call: Call, where: Place) => {
+      if (isOfCdk(call))
+        return (answer: string): string => {
+          const [, key] = /<AccessKeyId>(\w+)</.exec(answer) ?? [];
+          if (key !== undefined) sessions.add(key);
+          return answer;
+        };
+      // moto writes a parameter that is a list as Python does.
+      return where === 'moto' && call.body.includes('Action=DescribeStacks')
+        ? (answer: string): string =>
+            answer.replaceAll(/>\['([^<\]]*)'\]</g, (_, list) => `>${list.replaceAll("', '", ',')}<`)
+        : undefined;
+    },
+    /** moto knows trusted access only as Organizations does; CloudFormation's own call comes to the same. */
+    stub: ({ service, body }: Call): string | undefined => {
+      if (service !== 'cloudformation' || !body.includes('Action=ActivateOrganizationsAccess')) return undefined;
+      enable();
+      return '<ActivateOrganizationsAccessResponse><ActivateOrganizationsAccessResult/></ActivateOrganizationsAccessResponse>';
+    },
+  };
+}
+
+function enableStackSets(moto: Moto): void {
+  const clients = motoClients(moto);
+  const command = new EnableAWSServiceAccessCommand({
+    ServicePrincipal: 'member.org.stacksets.cloudformation.amazonaws.com',
+  });
+  void clients
+    .in(OrganizationsClient, motoRegion)
+    .send(command)
+    .finally(() => clients.destroy());
+}
+
+export const configOf = ({ deployments, logArchive }: Pick<Stand, 'deployments' | 'logArchive'>): string => `
+installation:
+  management:  { account: "${motoAccount}", profile: acme-management }
+  deployments: { account: "${deployments}", profile: acme-deployments }
+  logArchive:
+    account: "${logArchive}"
+    profile: acme-management
+    role: arn:aws:iam::${logArchive}:role/OrganizationAccountAccessRole
+regions: { home: ${home}, governed: [${home}] }
+modules:
+  audit-logging: { enabled: false, logArchiveBucket: acme-log-archive }
+  operator-role: { enabled: true }
+checks: { settleMinutes: [] }
+waves:
+  - { name: sandbox, ous: [Sandbox], soakMinutes: 0, maxConcurrent: 50% }
+`;
