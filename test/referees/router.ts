@@ -38,10 +38,8 @@ export interface Routes {
   /** Asked when the first call comes: it is started with the router's own address. */
   readonly ministack: () => string;
   readonly placeOf?: (call: Call) => Place;
-  /** Answers in place of both, where neither can; undefined for every other call. */
-  readonly stub?: (call: Call) => string | undefined;
-  /** Reads the answers to some calls, and corrects what the emulator gets wrong; undefined for every other call. */
-  readonly amends?: (call: Call, where: Place) => ((answer: string) => string) | undefined;
+  /** Gets the answers of STS too. */
+  readonly hears?: (call: Call, answer: string) => void;
 }
 
 const ofStackSets = /Action=\w*(StackSet|StackInstance)/;
@@ -54,32 +52,20 @@ const ownOrMembers = (call: Call): Place =>
     : 'moto';
 
 export async function startRouter(routes: Routes): Promise<Router> {
-  const { placeOf = ownOrMembers, stub, amends } = routes;
+  const { placeOf = ownOrMembers, hears } = routes;
   const went = new Set<string>();
   const server = createServer(async (incoming, outgoing) => {
     const body = await bodyOf(incoming);
     const call = { ...signatureOf(incoming), body: body.toString('latin1') };
-    const answer = stub?.(call);
-    if (answer !== undefined) {
-      went.add(`stub ${call.service}`);
-      outgoing.writeHead(200, { 'content-type': 'text/xml', 'x-amzn-requestid': 'stub' }).end(answer);
-      return;
-    }
     const where = placeOf(call);
     went.add(`${where} ${call.service}`);
     const { hostname, port } = new URL(where === 'moto' ? routes.moto : routes.ministack());
     const { url: path, method, headers } = incoming;
     const onward = request({ hostname, port, path, method, headers }, (answered) => {
-      const amended = amends?.(call, where);
-      if (amended === undefined) {
-        outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
-        answered.pipe(outgoing);
-        return;
-      }
-      void bodyOf(answered).then((heard) => {
-        const { 'content-length': _, ...kept } = answered.headers;
-        outgoing.writeHead(answered.statusCode ?? 502, kept).end(amended(heard.toString()));
-      });
+      outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
+      answered.pipe(outgoing);
+      if (hears !== undefined && call.service === 'sts')
+        void bodyOf(answered).then((answer) => hears(call, answer.toString()));
     });
     onward.once('error', (error) => outgoing.writeHead(502).end(error.message)).end(body);
   });

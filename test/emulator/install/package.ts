@@ -9,11 +9,15 @@ import { join } from 'node:path';
 const root = join(__dirname, '..', '..', '..');
 const dist = join(root, 'dist');
 
-/** On AWS they exist; the outputs that name the alias get the state machine itself. */
+/**
+ * ministack has no types for the first three; on AWS the outputs that name the alias get it, and here the state machine itself. The last
+ * is a function in Python with a layer that ministack cannot run, so the page of the dashboard is not uploaded.
+ */
 export const unknownTypes = [
   'AWS::Events::EventBusPolicy',
   'AWS::StepFunctions::StateMachineAlias',
   'AWS::StepFunctions::StateMachineVersion',
+  'Custom::CDKBucketDeployment',
 ];
 
 interface Template {

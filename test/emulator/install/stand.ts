@@ -1,7 +1,7 @@
 /**
  * An organization on two emulators, with three accounts for an installation and an administrator's profiles. moto is the organization,
  * its management account, its members and the log archive; ministack is the Deployments account. What neither can do is answered by
- * `stub` below, and docs/decisions/0065-install.md lists it.
+ * what is put before moto below, and docs/decisions/0065-install.md lists it.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnableAWSServiceAccessCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { AccountId } from '../../../orchestrator/domain/model/brand';
+import { installationDefaults } from '../../../orchestrator/domain/model/installation';
+import { ciTrust, orchestratorRoles } from '../../../orchestrator/domain/policies/ci-policy';
 import {
   type Call,
   isOfStackSets,
@@ -18,7 +20,10 @@ import {
   startRouter,
 } from '../../referees/router';
 import { type Server, startServer } from '../../referees/server';
-import { type Moto, motoAccount, motoClients, motoRegion, startMoto } from '../moto';
+import { type Gateway, type Intercept, startGateway } from '../gateway';
+import { type Moto, motoAccount, motoClients, motoRegion } from '../moto';
+import { fillGaps, type Gaps } from '../moto-gaps';
+import { leftOut } from '../organization';
 import { named, type Seeded, seedOrganization } from '../seed';
 import { type Installed, installPackage } from './package';
 
@@ -57,15 +62,22 @@ export interface Stand {
 }
 
 export async function startStand(): Promise<Stand> {
-  const moto = await startMoto();
+  let gaps: Intercept = fillGaps(leftOut);
+  const moto: Gateway = await startGateway({
+    intercept: interceptFor(
+      () => gaps,
+      () => enableStackSets(moto),
+    ),
+  });
   const seeded = await seedOrganization(moto, organization);
   const { deployments, 'log-archive': logArchive } = seeded.accounts;
   if (deployments === undefined || logArchive === undefined) throw new Error('the organization lacks accounts');
+  gaps = fillGaps(ciRoleOf(seeded, deployments));
   let ministack: Server | undefined;
   const router = await startRouter({
     moto: moto.endpoint,
     ministack: () => ministack?.endpoint ?? '',
-    ...routesOf(deployments, () => enableStackSets(moto)),
+    ...routesOf(deployments),
   });
   ministack = await startServer({
     referee: 'ministack',
@@ -147,7 +159,7 @@ async function administratorIn(
 }
 
 /** Only the Deployments account is on ministack: with its own keys, with those of its functions, and with those of the roles of the CDK. */
-function routesOf(deployments: string, enable: () => void) {
+function routesOf(deployments: string) {
   const sessions = new Set<string>();
   const isOfCdk = ({ service, body }: Call): boolean =>
     service === 'sts' && body.includes(encodeURIComponent(`::${deployments}:role/cdk-`));
@@ -158,39 +170,51 @@ function routesOf(deployments: string, enable: () => void) {
     if (call.service === 'sts') return call.body.includes('Action=GetCallerIdentity') ? 'ministack' : 'moto';
     return ownServices.includes(call.service) && !isOfStackSets(call) ? 'ministack' : 'moto';
   };
-  return {
-    placeOf,
-    amends: (call: Call, where: Place) => {
-      if (isOfCdk(call))
-        return (answer: string): string => {
-          const [, key] = /<AccessKeyId>(\w+)</.exec(answer) ?? [];
-          if (key !== undefined) sessions.add(key);
-          return answer;
-        };
-      // moto writes a parameter that is a list as Python does.
-      return where === 'moto' && call.body.includes('Action=DescribeStacks')
-        ? (answer: string): string =>
-            answer.replaceAll(/>\['([^<\]]*)'\]</g, (_, list) => `>${list.replaceAll("', '", ',')}<`)
-        : undefined;
-    },
-    /** moto knows trusted access only as Organizations does; CloudFormation's own call comes to the same. */
-    stub: ({ service, body }: Call): string | undefined => {
-      if (service !== 'cloudformation' || !body.includes('Action=ActivateOrganizationsAccess')) return undefined;
-      enable();
-      return '<ActivateOrganizationsAccessResponse><ActivateOrganizationsAccessResult/></ActivateOrganizationsAccessResponse>';
-    },
+  const hears = (call: Call, answer: string): void => {
+    const [, key] = /<AccessKeyId>(\w+)</.exec(answer) ?? [];
+    if (isOfCdk(call) && key !== undefined) sessions.add(key);
+  };
+  return { placeOf, hears };
+}
+
+/** What moto lacks, besides what the rollouts over moto lack too. */
+function interceptFor(gaps: () => Intercept, enableStackSets: () => Promise<void>): Intercept {
+  return async (call, onward) => {
+    // Organizations knows trusted access; CloudFormation's own call, which enables it for StackSets, is missing.
+    if (call.action === 'ActivateOrganizationsAccess') {
+      await enableStackSets();
+      const body = `<${call.action}Response><${call.action}Result/></${call.action}Response>`;
+      return { status: 200, headers: { 'content-type': 'text/xml' }, body };
+    }
+    const answer = await gaps()(call, onward);
+    if (call.action !== 'DescribeStacks' || answer === undefined) return answer;
+    // A parameter that is a list comes back as Python writes it.
+    const lists = (_: string, list: string): string => `>${list.replaceAll("', '", ',')}<`;
+    return { ...answer, body: answer.body.replaceAll(/>\['([^<\]]*)'\]</g, lists) };
   };
 }
 
-function enableStackSets(moto: Moto): void {
+/** The role that the StackSet of StrongroomManagement makes in every account: moto ignores that resource. */
+const ciRoleOf = (seeded: Seeded, deployments: string): Gaps => ({
+  ...leftOut,
+  ciRole: {
+    name: installationDefaults.ciRole,
+    boundaryArn: (account) => `arn:aws:iam::${account}:policy/baseline/BaselineCiBoundary`,
+    trust: ciTrust('aws', {
+      organization: seeded.organizationId,
+      orchestratorAccount: deployments,
+      administrationRole: installationDefaults.administrationRole,
+      orchestratorRole: orchestratorRoles,
+      externalId: installationDefaults.externalId,
+    }),
+  },
+});
+
+async function enableStackSets(moto: Pick<Moto, 'endpoint'>): Promise<void> {
   const clients = motoClients(moto);
-  const command = new EnableAWSServiceAccessCommand({
-    ServicePrincipal: 'member.org.stacksets.cloudformation.amazonaws.com',
-  });
-  void clients
-    .in(OrganizationsClient, motoRegion)
-    .send(command)
-    .finally(() => clients.destroy());
+  const ServicePrincipal = 'member.org.stacksets.cloudformation.amazonaws.com';
+  await clients.in(OrganizationsClient, motoRegion).send(new EnableAWSServiceAccessCommand({ ServicePrincipal }));
+  clients.destroy();
 }
 
 export const configOf = ({ deployments, logArchive }: Pick<Stand, 'deployments' | 'logArchive'>): string => `
