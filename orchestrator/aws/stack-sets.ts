@@ -24,7 +24,7 @@ import { moves } from './moving-stacks';
 import { startedAs, targets } from './operations';
 import { everyItem } from './pages';
 import { detectDrift, listDrift } from './stack-set-drift';
-import { describe, described, listInstances, listResults, pageSize, statusOf } from './stack-set-reads';
+import { describe, described, listInstances, listResults, pageSize, statusOf, statusReasonOf } from './stack-set-reads';
 
 /** The maximum size of an inline template [doc:AWSCloudFormation/cloudformation-limits]. */
 const templateBytesMax = 51_200;
@@ -44,6 +44,7 @@ export function createStackSets({ clients, home, administration }: StackSetsOpti
     driftOf: (name, operationId, instance) => listDrift(client, name, operationId, instance),
     start: (request) => start(client, request, administration),
     status: (name, operationId) => statusOf(client, name, operationId),
+    statusReason: (name, operationId) => statusReasonOf(client, name, operationId),
     results: (name, operationId) => listResults(client, name, operationId),
     stop: (name, operationId) => stop(client, name, operationId),
   };

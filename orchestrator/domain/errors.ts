@@ -35,6 +35,13 @@ export const errors = {
       'Strongroom retries; if it persists, check the operations of the stack set',
       cause,
     ),
+  stackSetsAtQuota: (stackSet: string, cause?: unknown) =>
+    retriable(
+      'StackSetBusy',
+      `stack set ${stackSet} waits: operations in progress have reached the quota of this account`,
+      'Strongroom retries as operations end; if it persists, request an increase of the CloudFormation quota L-6A4B2F69',
+      cause,
+    ),
   resultsLagging: (stackSet: string, open: number) =>
     retriable(
       'ResultsLagging',

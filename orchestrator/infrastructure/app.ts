@@ -1,6 +1,6 @@
 /** The five stacks that `npm run synth` synthesizes and `npm run deploy` deploys, for three accounts that their parameters name. */
 import { join } from 'node:path';
-import { type App, BootstraplessSynthesizer, DefaultStackSynthesizer, type IStackSynthesizer, Tags } from 'aws-cdk-lib';
+import { type App, DefaultStackSynthesizer, type IStackSynthesizer, Tags } from 'aws-cdk-lib';
 import { ControlTowerStack } from './control-tower-stack';
 import { DashboardStack } from './dashboard-stack';
 import { LogArchiveStack } from './log-archive-stack';

@@ -121,6 +121,7 @@ const stackSetActions: Readonly<Record<StackSetMethod, readonly string[]>> = {
   describe: ['DescribeStackSet'],
   instances: ['ListStackInstances'],
   status: ['DescribeStackSetOperation'],
+  statusReason: ['DescribeStackSetOperation'],
   results: ['ListStackSetOperationResults'],
   stop: ['DescribeStackSetOperation', 'StopStackSetOperation'],
   detectDrift: ['DescribeStackSetOperation', 'DetectStackSetDrift'],

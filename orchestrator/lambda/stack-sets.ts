@@ -13,6 +13,8 @@ export const describe = (): StackSets['describe'] => (name) => reads.describe(cl
 export const instances = (): StackSets['instances'] => (name) => reads.listInstances(cloudformation(), name);
 export const status = (): StackSets['status'] => (name, operationId) =>
   reads.statusOf(cloudformation(), name, operationId);
+export const statusReason = (): StackSets['statusReason'] => (name, operationId) =>
+  reads.statusReasonOf(cloudformation(), name, operationId);
 export const results = (): StackSets['results'] => (name, operationId) =>
   reads.listResults(cloudformation(), name, operationId);
 export const start = (): StackSets['start'] => (request) =>

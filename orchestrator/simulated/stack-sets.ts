@@ -99,6 +99,8 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
       dispatcher.enqueue(set, operation);
       return request.operationId;
     },
+    // Operations here are never refused as a whole.
+    statusReason: async () => '',
     status: async (name, operationId) => {
       await asked('DescribeStackSetOperation');
       return operationOf(name, operationId).status();

@@ -1,6 +1,7 @@
 /** What StackSets do behind either world. Emulators run operations at once and never fail them; how AWS does it is in test/simulated. */
 import { createHash } from 'node:crypto';
 import { type AccountId, parseTemplateHash, type Region } from '../../orchestrator/domain/model/brand';
+import { canonicalJson } from '../../orchestrator/domain/model/release';
 import {
   type OperationRequest,
   type OperationStatus,
@@ -24,7 +25,7 @@ export interface StackSetsWorld {
 
 /** A topic with a name: emulators cannot name one by themselves. */
 export const topicTemplate = (topic: string): string =>
-  JSON.stringify({
+  canonicalJson({
     Parameters: { Shown: { Type: 'String', Default: 'nothing' } },
     Resources: {
       Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: topic, DisplayName: { Ref: 'Shown' } } },

@@ -149,12 +149,13 @@ function ciGrants(named: Named) {
       Condition: { StringEquals: { 'iam:AWSServiceName': linkedServices(named.catalog) } },
     },
     {
-      // StackSets passes large templates in a bucket of AWS; buckets of the account are not readable.
+      // AWS documents all of S3 as the minimum of an execution role [doc:AWSCloudFormation/stacksets-prereqs-self-managed], and StackSets
+      // passes templates in a bucket of AWS. Reading is allowed in any bucket but those of the account; what a request does not name is none.
       Sid: 'TemplatesOfStackSets',
       Effect: 'Allow',
-      Action: 's3:GetObject',
+      Action: ['s3:Get*', 's3:List*'],
       Resource: '*',
-      Condition: { StringNotEquals: { 's3:ResourceAccount': named.account } },
+      Condition: { StringNotEquals: { 's3:ResourceAccount': named.account }, Null: { 's3:ResourceAccount': 'false' } },
     },
   ] as const;
 }
