@@ -24,6 +24,7 @@ import { createRandom } from '../orchestrator/simulated/random';
 import { calm, drizzle, type Weather } from '../orchestrator/simulated/rates';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld, type SimulatedWorld } from '../orchestrator/simulated/world';
+import { person } from '../test/actors';
 import {
   type BoundedWave,
   batchesOf,
@@ -61,7 +62,7 @@ async function main(accounts: number, weather: Weather): Promise<void> {
     onTransition: (state) => void marks.push({ state, atMs: world.clock.nowMs() }),
   });
   world.onOperationEnded((stackSet, operationId) => void deliver(engine.ports, stackSetEvent(stackSet, operationId)));
-  const input = await world.clock.run(prepareRollout(engine.ports, built, everything(world), { by: 'bench' }));
+  const input = await world.clock.run(prepareRollout(engine.ports, built, everything(world), { by: person('bench') }));
   const startMs = world.clock.nowMs();
   await world.clock.run(engine.start(input));
   const elapsed = (world.clock.nowMs() - startMs) / 1000;

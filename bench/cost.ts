@@ -14,6 +14,7 @@ import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
 import { functionName, taskNames } from '../orchestrator/tasks/table';
+import { person } from '../test/actors';
 
 /** us-east-1, US dollars; stored copies of price pages, which may be old [aws-behavior 1.8], [aws-behavior 7]. */
 const price = {
@@ -113,7 +114,7 @@ async function main(): Promise<void> {
         };
         void onStackSet(engine.ports)(event).catch(() => undefined);
       });
-      const input = await prepareRollout(engine.ports, baseline, desiredState, { by: 'bench' });
+      const input = await prepareRollout(engine.ports, baseline, desiredState, { by: person('bench') });
       const end = await engine.start(input);
       return { figures: await engine.figures(input.rolloutId), outcome: end.status };
     })(),

@@ -11,6 +11,7 @@ import { byVersion, guard } from '../orchestrator/ports/guard';
 import { readAccount, writeAccount } from '../orchestrator/records/accounts';
 import { readBaseline } from '../orchestrator/records/baseline';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
+import { person } from '../test/actors';
 import { idOf, madeUp } from './made-up';
 
 const accounts = 10_000;
@@ -28,7 +29,7 @@ interface Answer {
 async function main(): Promise<void> {
   const world = createSimulatedWorld({ seed: 7, accounts: 120, start: new Date('2026-11-22T09:00:00Z') });
   const [baseline, desiredState] = [await readBaseline(join(__dirname, '..', 'dist')), await madeUpDesiredState(world)];
-  await world.clock.run(prepareRollout(world, baseline, desiredState, { by: 'bench' }));
+  await world.clock.run(prepareRollout(world, baseline, desiredState, { by: person('bench') }));
   for (let n = 0; n < accounts; n++) await writeAccount(guard(world, byVersion), madeUp(n), 0);
   const fault = (error: unknown): void => console.error(error);
   const api = createApi({
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
     elapsedMs: () => performance.now(),
     onFault: fault,
   });
-  const who = { name: 'bench', role: 'operator' } as const;
+  const who = { role: 'operator', actor: async () => person('bench') } as const;
   const dashboard = await serveDashboard({ api, files: new Map(), port: 0, who, onFault: fault });
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const { origin, search } = new URL(dashboard.url);

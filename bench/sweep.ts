@@ -12,6 +12,7 @@ import { type Baseline, readBaseline } from '../orchestrator/records/baseline';
 import { saveRelease } from '../orchestrator/records/documents';
 import { createSimulatedWorld, type SimulatedWorld } from '../orchestrator/simulated/world';
 import { buildRelease } from '../stackset-templates/release';
+import { person } from '../test/actors';
 import { sweptDesiredState } from './swept-desired-state';
 
 const accountsMeant = 1_000;
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
   const countedCalls = () => [...world.calls.counts.values()].reduce((sum, times) => sum + times, 0);
   const [callsBefore, beganMs] = [countedCalls(), world.clock.nowMs()];
 
-  const verified = await world.clock.run(verifyMembers(world, desiredState, ids.map(memberOf)));
+  const verified = await world.clock.run(verifyMembers(world, desiredState, ids.map(memberOf), person('bench')));
 
   const seconds = (world.clock.nowMs() - beganMs) / 1000;
   const calls = countedCalls() - callsBefore;

@@ -20,6 +20,7 @@ import { createEmbeddedEngine } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld } from '../orchestrator/simulated/world';
+import { person } from '../test/actors';
 
 const accounts = Number(process.argv[2] ?? '10000');
 const isOneWave = process.argv[3] === 'one';
@@ -131,7 +132,7 @@ async function main(): Promise<void> {
       world.onOperationEnded((stackSet, id) => {
         void onStackSet(engine.ports)(stackSetEvent(stackSet, id)).catch(() => undefined);
       });
-      const first = await prepareRollout(engine.ports, baseline, desiredState, { by: 'bench' });
+      const first = await prepareRollout(engine.ports, baseline, desiredState, { by: person('bench') });
       await engine.start(first);
       // The next release finds existing instances and is rolled back: in the single wave at its checks, otherwise in the largest wave.
       const [largest] = (await readRollout(ports, first.rolloutId)).value.waves.toSorted(
@@ -144,7 +145,7 @@ async function main(): Promise<void> {
       else
         world.faults.failInstance = ({ stackSet, kind }) =>
           kind === 'update' && stackSet.startsWith(`strongroom-${largest?.name}-`) ? 'the bench says so' : undefined;
-      await engine.start(await prepareRollout(engine.ports, baseline, next, { by: 'bench' }));
+      await engine.start(await prepareRollout(engine.ports, baseline, next, { by: person('bench') }));
       world.faults.failInstance = () => undefined;
       await measured('Discover', () => scheduledDiscovery(ports)({ startsMax: 25 }));
       await measured('Sweep', () => scheduledVisits(ports)({ accountsMax: 1500 }));

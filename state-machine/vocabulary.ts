@@ -4,7 +4,6 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   Choice,
   Condition,
-  Fail,
   type IChainable,
   IntegrationPattern,
   JitterType,
@@ -92,16 +91,12 @@ export const task = (make: Make, name: TaskName): LambdaInvoke =>
 export const parkingTask = (make: Make, name: TaskName): LambdaInvoke =>
   catching(invoke(make.scope, name, make.functions[name], parkingCodes), make);
 
-/** The task at the end of every path. If it fails too, the execution itself fails. */
-export function lastTask(scope: Construct, functions: Functions, name: TaskName): LambdaInvoke {
-  const failed = new Fail(scope, `${name} failed`, {
-    error: 'ReportFailed',
-    cause: 'the outcome could not be recorded',
-  });
-  const last = invoke(scope, name, functions[name], parkingCodes);
-  last.addCatch(failed, { errors: ['States.ALL'], resultPath: '$.crash' });
-  return last;
-}
+/**
+ * The task at the end of every path. If it fails too, the execution fails in it, so that a later `resume` runs it again
+ * [doc:step-functions/redrive-executions].
+ */
+export const lastTask = (scope: Construct, functions: Functions, name: TaskName): LambdaInvoke =>
+  invoke(scope, name, functions[name], parkingCodes);
 
 function withToken(
   { scope, functions }: Make,

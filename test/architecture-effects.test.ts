@@ -41,6 +41,7 @@ test('only the adapters and these files hold ports that act without a guard', ()
     'orchestrator/cli/commands/state.ts',
     // The engine keeps its own ledger, and completes its own tokens.
     'orchestrator/engine/engine.ts',
+    'orchestrator/engine/heartbeat.ts',
     'orchestrator/engine/outages.ts',
     'orchestrator/engine/waits.ts',
     // Connect ports and functions.

@@ -16,9 +16,11 @@ import { type Baseline, readBaseline } from '../orchestrator/records/baseline';
 import { readEvents } from '../orchestrator/records/rollout-events';
 import { hasEnded } from '../orchestrator/runtime/embedded';
 import { functionsOf } from '../orchestrator/runtime/handlers';
+import { createSigns } from '../orchestrator/runtime/signs';
 import { simulatedConfig } from '../orchestrator/simulated/config';
 import { stackSetEvent } from '../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld, type SimulatedWorld } from '../orchestrator/simulated/world';
+import { person } from './actors';
 
 /** What the build made: `npm test` builds first, and synthesizing anew would cost every suite some seconds. */
 export const baseline = (): Promise<Baseline> => readBaseline(join(__dirname, '..', 'dist'));
@@ -73,7 +75,7 @@ export async function createRig({
   const parsed = parseConfig(config(simulatedConfig(world.organization)), 'strongroom.yaml');
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'));
   const { desiredState } = parsed;
-  const given: UnguardedPorts = { ...world, ...instead(world) };
+  const given: UnguardedPorts = { ...world, signs: createSigns(world, {}), ...instead(world) };
   const ports: UnguardedPorts = {
     ...given,
     accounts: {
@@ -101,7 +103,7 @@ export async function createRig({
     events: await readEvents(ports, id, -1),
   });
   const begin: Rig['begin'] = async (request = {}, wanted = desiredState) => {
-    const input: ExecutionInput = await prepareRollout(ports, built, wanted, { by: 'jo', ...request });
+    const input: ExecutionInput = await prepareRollout(ports, built, wanted, { by: person('jo'), ...request });
     return ran(input.rolloutId, await engine.start(input.rolloutId, input));
   };
   const inTime = <T>(run: () => Promise<T>): Promise<T> => world.clock.run(run());

@@ -43,28 +43,35 @@ export const createStopper = (client: Pick<SFNClient, 'send'>, aliasArn: string)
   },
 });
 
+/** Can only see how executions end. */
+export const createObserver = (client: Pick<SFNClient, 'send'>, aliasArn: string): Pick<Executions, 'end'> => ({
+  end: async (id) => {
+    const command = new DescribeExecutionCommand({ executionArn: executionArn(aliasArn, id) });
+    const found = await calling('states:DescribeExecution', () => client.send(command)).catch((error: unknown) => {
+      if (isAws(error, 'ExecutionDoesNotExist')) throw errors.unknownRollout(id);
+      throw error;
+    });
+    if (found.status === 'RUNNING' || found.status === 'PENDING_REDRIVE') return undefined;
+    return { status: found.status ?? '', because: found.cause ?? found.error ?? '' };
+  },
+});
+
 /** @param aliasArn the alias for new rollouts. Executions are listed under the state machine itself [bc:stepfunctions:StartExecution]. */
 export function createExecutions(client: Pick<SFNClient, 'send'>, aliasArn: string): Executions {
   const arnOf = (id: RolloutId): string => executionArn(aliasArn, id);
   return {
     ...createStarter(client, aliasArn),
     ...createStopper(client, aliasArn),
-    end: async (id) => {
-      const command = new DescribeExecutionCommand({ executionArn: arnOf(id) });
-      const found = await calling('states:DescribeExecution', () => client.send(command)).catch((error: unknown) => {
-        if (isAws(error, 'ExecutionDoesNotExist')) throw errors.unknownRollout(id);
-        throw error;
-      });
-      if (found.status === 'RUNNING' || found.status === 'PENDING_REDRIVE') return undefined;
-      return { status: found.status ?? '', because: found.cause ?? found.error ?? '' };
-    },
+    ...createObserver(client, aliasArn),
     redrive: async (id) => {
       const command = new RedriveExecutionCommand({ executionArn: arnOf(id) });
       try {
         await calling('states:RedriveExecution', () => client.send(command));
+        return true;
       } catch (error) {
         // The execution is running again, has succeeded, or ended more than 14 days ago [doc:step-functions/redrive-executions].
         if (!isAws(error, 'ExecutionNotRedrivable')) throw error;
+        return false;
       }
     },
   };

@@ -19,13 +19,15 @@ export const createWallClock = (offByMs: () => number): Clock => ({
       await nap(Math.min(remainingMs, napMsMax), signal);
     }
   },
+  pause: nap,
 });
 
 /** For functions, whose clock is that of AWS. */
 export const wallClock = createWallClock(() => 0);
 
-const nap = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => {
+function nap(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
     const wake = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', wake);
@@ -34,3 +36,4 @@ const nap = (milliseconds: number, signal: AbortSignal | undefined): Promise<voi
     const timer = setTimeout(wake, milliseconds);
     signal?.addEventListener('abort', wake, { once: true });
   });
+}

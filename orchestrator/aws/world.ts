@@ -7,6 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { CallerIdentity } from '../domain/model/actor';
 import { installationDefaults } from '../domain/model/installation';
 import { partitionOf } from '../domain/model/partition';
 import type { Executions, UnguardedPorts } from '../ports/ports';
@@ -15,6 +16,7 @@ import { administrationRoleNamed } from './administration-role';
 import { createS3Artifacts } from './artifacts';
 import { assumedRole } from './assumed-role';
 import { createCallbacks } from './callbacks';
+import { callerOf } from './caller';
 import { type Clients, createClients } from './clients';
 import { type Deployment, findDeployment } from './deployment';
 import { createDirectory } from './directory';
@@ -61,7 +63,10 @@ export interface AwsWorldOptions {
   readonly directoryRoleArn?: string | undefined;
 }
 
-export interface World extends UnguardedPorts {
+/** What runs rollouts is known to the runtime. */
+export interface World extends Omit<UnguardedPorts, 'signs'> {
+  /** The caller of this process, and not the role that lists the organization. @throws UnknownCaller. */
+  readonly caller: () => Promise<CallerIdentity>;
   /** Undefined if rollouts run in this process. */
   readonly executions?: Executions | undefined;
   /** Releases folders, ports and connections so that the process can exit. */
@@ -85,6 +90,7 @@ export async function createAwsWorld({
   const listing =
     directoryRoleArn === undefined ? clients : clients.as(assumedRole(clients.in(STSClient, region), directoryRoleArn));
   return {
+    caller: () => callerOf(clients.in(STSClient, region)),
     directory: createDirectory(
       listing.in(OrganizationsClient, organizationsRegion),
       listing.in(ResourceGroupsTaggingAPIClient, organizationsRegion),

@@ -45,7 +45,7 @@ function processHost(dist: string, openDashboard: Host['openDashboard']): Host {
   const io = processIo();
   return {
     io,
-    user: process.env['STRONGROOM_USER'] ?? userInfo().username,
+    login,
     env: (name) => process.env[name] || undefined,
     now: () => new Date(),
     readBaseline: () => readBaseline(dist),
@@ -84,6 +84,15 @@ function processHost(dist: string, openDashboard: Host['openDashboard']): Host {
     pause: io.isTerminal ? pause : () => {},
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
   };
+}
+
+/** A container may run under a number that has no name. */
+function login(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** The SDK versions are pinned, so a user cannot act on its warnings about future versions on this Node. */

@@ -23,6 +23,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   DeploymentFailed: held,
   StackSetChangedByHand: held,
   AccessDenied: refused,
+  UnknownCaller: refused,
   CannotEnterAccount: refused,
   WrongIdentity: refused,
   RolloutBusy: refused,

@@ -23,8 +23,8 @@ export interface Io {
 
 export interface Host {
   readonly io: Io;
-  /** The user name in records. */
-  readonly user: string;
+  /** The account on this machine. It names a person in simulated organizations only. */
+  readonly login: () => string;
   readonly env: (name: EnvironmentName) => string | undefined;
   readonly now: () => Date;
   readonly readBaseline: () => Promise<Baseline>;
@@ -63,4 +63,5 @@ export type EnvironmentName =
   | 'STRONGROOM_BUCKET'
   | 'STRONGROOM_STATE_MACHINE'
   | 'STRONGROOM_DIRECTORY_ROLE'
+  | 'STRONGROOM_USER'
   | 'STRONGROOM_DEBUG';

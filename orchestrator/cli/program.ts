@@ -98,7 +98,6 @@ Examples:
   strongroom init                                       write a config for your organization
   strongroom install --plan                             show what an installation would create
   strongroom doctor                                     check the installation before a rollout
-  strongroom plan --wave sandbox                        show what would change in one wave
   strongroom rollout --wave sandbox                     roll out to one wave and follow it
   strongroom rollout --engine stepfunctions             roll out with the deployed state machine
 
@@ -157,7 +156,7 @@ function addPlanning(program: Command, host: Host, finish: Finish): void {
     );
   withSelection(program.command('rollout'))
     .description('start a rollout and follow it')
-    .option('--reason <text>', 'the reason, recorded with your name and the time', reasonGiven)
+    .option('--reason <text>', 'the reason, recorded with your identity and the time', reasonGiven)
     .option('--emergency', 'skip soaks and ignore freezes; gates and approvals apply; requires --reason')
     .option('--take-over-state', 'replace another state that manages the organization; requires --reason')
     .option('--yes', 'skip the confirmation')
@@ -174,7 +173,7 @@ function addAnswers(program: Command, host: Host, finish: Finish): void {
     .command('resume')
     .argument('<rollout>', 'rollout id')
     .description('continue a paused or interrupted rollout, or retry a held wave')
-    .option('--reason <text>', 'the reason, recorded with your name and the time', reasonGiven)
+    .option('--reason <text>', 'the reason, recorded with your identity and the time', reasonGiven)
     .action((id: string, { reason }: { reason?: string }, command: Command) =>
       finish(resume(host, common(command), id, reason)),
     );
@@ -189,7 +188,7 @@ function addAnswers(program: Command, host: Host, finish: Finish): void {
       .command(name)
       .argument('<rollout>', 'rollout id')
       .description(description)
-      .requiredOption('--reason <text>', 'the reason, recorded with your name and the time', reasonGiven)
+      .requiredOption('--reason <text>', 'the reason, recorded with your identity and the time', reasonGiven)
       .action((id: string, { reason }: { reason: string }, command: Command) =>
         finish(run(host, common(command), id, reason)),
       );
@@ -201,7 +200,7 @@ function addRollback(program: Command, host: Host, finish: Finish): void {
     .argument('<rollout>', 'rollout id')
     .description('roll back a rollout: each wave returns to its last good release, the last wave first')
     .option('--wave <name...>', 'only these waves')
-    .requiredOption('--reason <text>', 'the reason, recorded with your name and the time', reasonGiven)
+    .requiredOption('--reason <text>', 'the reason, recorded with your identity and the time', reasonGiven)
     .option('--yes', 'skip the confirmation')
     .addHelpText(
       'after',

@@ -1,26 +1,31 @@
 /** The session of a command: the ports of a world, the config, and an engine that runs rollouts. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Deployment } from '../aws/deployment';
 import { loadConfig } from '../config/load';
 import { formatProblem, parseConfig } from '../config/parse';
 import { errors, isStrongroomError, messageOf, type StrongroomError } from '../domain/errors';
 import { installationOf } from '../domain/installation/installation';
+import type { Actor } from '../domain/model/actor';
 import type { DesiredState } from '../domain/model/desired-state';
 import { onStackSetEvent } from '../events/on-stack-set';
 import type { ClosedExecutions, Directory, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { createEmbeddedEngine, type EmbeddedEngine } from '../runtime/embedded';
+import { createSigns } from '../runtime/signs';
 import { createStepFunctionsRunner, type Runner } from '../runtime/step-functions';
 import { stackSetEvent } from '../simulated/stack-set-event';
 import type { SimulatedWorld } from '../simulated/world';
+import { callerActor, simulatedActor } from './actor';
 import type { Host } from './host';
 import { type CommonOptions, configDefault, type EngineChoice, stackDefault, stateFolderDefault } from './options';
+import { createPace } from './pace';
 
 export interface Session {
   readonly ports: Ports;
+  /** Who acts. Asked before anything is recorded. @throws UnknownCaller. */
+  readonly actor: () => Promise<Actor>;
   readonly desiredState: DesiredState;
   readonly baseline: Baseline;
   /** Whether the session can change anything outside this process. */
@@ -113,8 +118,12 @@ async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read
     stateMachineArn: deployment?.stateMachine,
   });
   const { executions } = world;
+  // Only a table can be used by a deployed state machine too.
+  const isDeployed = state?.kind === 'dynamodb';
+  const ports: Ports = { ...world, signs: createSigns(world, { executions, isDeployed }) };
   return {
-    ports: world,
+    ports,
+    actor: async () => callerActor(host, await world.caller()),
     desiredState,
     baseline,
     isReal: true,
@@ -123,8 +132,14 @@ async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read
     runSlowly: (work) => work(),
     engine: (onTransition) =>
       executions === undefined
-        ? createEmbeddedEngine(world, { baseline, nudgeSeconds, ...(onTransition && { onTransition }) })
-        : createStepFunctionsRunner(world, executions, onTransition),
+        ? createEmbeddedEngine(world, {
+            baseline,
+            nudgeSeconds,
+            isShared: true,
+            isDeployed,
+            ...(onTransition && { onTransition }),
+          })
+        : createStepFunctionsRunner(ports, executions, onTransition),
     forWriting: async () => {
       await world.close();
       return openAwsSession(host, options, 'write');
@@ -192,6 +207,7 @@ export async function simulatedSession(
   let isOver = false;
   const session: SimulatedSession = {
     ports: world,
+    actor: async () => simulatedActor(host),
     desiredState,
     baseline,
     isReal: false,
@@ -230,25 +246,6 @@ async function deliver(ports: Ports, event: unknown): Promise<void> {
       if (!isStrongroomError(error)) throw error;
     }
   }
-}
-
-/** Ten minutes pass in a second, and long waits are cut to `stillMsMax`. */
-const timesFaster = 600;
-const stillMsMax = 1_500;
-/** Shorter waits are added up. */
-const pausedMsMin = 20;
-
-function createPace(isOver: () => boolean): (milliseconds: number) => Promise<void> {
-  let owedMs = 0;
-  return async (milliseconds) => {
-    owedMs += milliseconds / timesFaster;
-    if (owedMs >= pausedMsMin) {
-      // This timer does not keep the process alive.
-      await setTimeout(Math.min(owedMs, stillMsMax), undefined, { ref: false });
-      owedMs = 0;
-    }
-    if (isOver()) await new Promise(() => {});
-  };
 }
 
 async function simulatedDesiredState(

@@ -38,7 +38,7 @@ export async function showDashboard(
     inTimeSlowly: session.runSlowly,
     pageFolder: host.pageFolder,
     port,
-    user: host.user,
+    actor: session.actor,
     onFault: reportFault(host),
   });
   try {

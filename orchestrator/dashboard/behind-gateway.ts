@@ -44,8 +44,8 @@ export const behindGateway =
     const { rawPath, rawQueryString, headers, body = '', isBase64Encoded, requestContext } = request;
     const claims = claimsOf(headers['authorization'], requestContext.authorizer.jwt.claims);
     if (claims === undefined) return unauthorized;
-    const { name, role } = personOf(claims, settings);
-    if (role === undefined) return compressedAs(headers, noRole(name));
+    const { actor, role } = personOf(claims, settings);
+    if (role === undefined) return compressedAs(headers, noRole(actor.name));
     return compressedAs(
       headers,
       await api({
@@ -54,7 +54,7 @@ export const behindGateway =
         query: new URLSearchParams(rawQueryString),
         headers,
         body: isBase64Encoded === true ? Buffer.from(body, 'base64').toString('utf8') : body,
-        who: { name, role },
+        who: { role, actor: async () => actor },
       }),
     );
   };

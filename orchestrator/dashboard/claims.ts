@@ -1,7 +1,8 @@
 /**
- * Name and role of the user, from the token that the gateway has verified. The gateway passes a list of groups on as one string, in
+ * Identity and role of the user, from the token that the gateway has verified. The gateway passes a list of groups on as one string, in
  * which a group named `a b` looks like the groups `a` and `b`. The claims are therefore read from the token itself.
  */
+import type { Actor } from '../domain/model/actor';
 import { clean } from '../presentation/text';
 import type { Me } from './api/contract';
 
@@ -11,7 +12,7 @@ export interface ClaimSettings {
   readonly roleClaim: string;
   readonly operator: string;
   readonly viewer: string;
-  /** The name in the log of a rollout. */
+  /** The name beside the identity in the log of a rollout. */
   readonly nameClaim: string;
 }
 
@@ -27,9 +28,14 @@ const nameMax = 254;
 export function claimsOf(authorization: string | undefined, verified: Claims): Claims | undefined {
   const [, payload] = /^Bearer [\w-]+\.([\w-]+)\.[\w-]+$/.exec(authorization ?? '') ?? [];
   const claims = payload === undefined ? undefined : parsed(payload);
-  const isVerified = claims?.['iss'] === verified['iss'] && claims?.['sub'] === verified['sub'];
-  return isVerified && typeof verified['sub'] === 'string' ? claims : undefined;
+  const { iss, sub } = verified;
+  const isVerified = claims?.['iss'] === iss && claims?.['sub'] === sub;
+  return isVerified && isIdentifier(iss) && isIdentifier(sub) ? claims : undefined;
 }
+
+/** A subject has 255 characters at most [https://openid.net/specs/openid-connect-core-1_0.html#IDToken]. */
+const isIdentifier = (claim: unknown): claim is string =>
+  typeof claim === 'string' && claim !== '' && claim.length <= 255;
 
 function parsed(payload: string): Claims | undefined {
   try {
@@ -40,15 +46,19 @@ function parsed(payload: string): Claims | undefined {
   }
 }
 
-/** Falls back to the subject, which is always present, as the name. Without a role the user may not even read. */
+/**
+ * Issuer and subject identify the user. The name is for display only, since a user may be able to change it; without one it is the subject.
+ * Without a role the user may not even read.
+ */
 export function personOf(
   claims: Claims,
   settings: ClaimSettings,
-): { readonly name: string; readonly role?: Me['role'] } {
+): { readonly actor: Extract<Actor, { kind: 'token' }>; readonly role?: Me['role'] } {
+  const [issuer, subject] = [String(claims['iss']), String(claims['sub'])];
   const given = claims[settings.nameClaim];
-  const name = typeof given === 'string' && given.trim() !== '' ? given : String(claims['sub']);
+  const name = typeof given === 'string' && given.trim() !== '' ? clean(given).slice(0, nameMax) : subject;
   const value = claims[settings.roleClaim];
   const hasValue = (role: string): boolean => value === role || (Array.isArray(value) && value.includes(role));
   const role = hasValue(settings.operator) ? 'operator' : hasValue(settings.viewer) ? 'viewer' : undefined;
-  return { name: clean(name).slice(0, nameMax), ...(role && { role }) };
+  return { actor: { kind: 'token', issuer, subject, name }, ...(role && { role }) };
 }

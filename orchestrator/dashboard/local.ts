@@ -12,7 +12,7 @@ import { serveDashboard } from './serve';
 
 /** @throws InvalidInput if the port cannot be listened on, or the page was not built. */
 export async function openDashboard(options: DashboardOptions): Promise<OpenDashboard> {
-  const { engine, executions, desired, inTime, pageFolder, port, user, onFault } = options;
+  const { engine, executions, desired, inTime, pageFolder, port, actor, onFault } = options;
   const files = await readPageFiles(pageFolder);
   const runs = createRuns(options);
   const api = createApi({
@@ -24,7 +24,7 @@ export async function openDashboard(options: DashboardOptions): Promise<OpenDash
     elapsedMs: () => performance.now(),
     onFault,
   });
-  const who = { name: user, role: 'operator' } as const;
+  const who = { role: 'operator', actor } as const;
   const server = await serveDashboard({ api, files, port, who, onFault }).catch((error: unknown) => {
     throw errors.invalidInput(`cannot listen on port ${port}: ${messageOf(error)}`, 'omit --port to use any free port');
   });

@@ -2,9 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Me } from './api/contract';
 import { bodyBytesMax } from './api/request-schema';
-import type { Api, ApiResponse } from './api/router';
+import type { Api, ApiResponse, Person } from './api/router';
 import { compressed, type PageFile, type PageFiles } from './page-files';
 import { securityHeaders } from './page-policy';
 import { createTokenAuth, type TokenAuth } from './token-auth';
@@ -14,7 +13,7 @@ export interface ServeOptions {
   readonly files: PageFiles;
   /** 0 selects a free port. */
   readonly port: number;
-  readonly who: Me;
+  readonly who: Person;
   readonly onFault: (error: unknown) => void;
 }
 

@@ -1,6 +1,7 @@
 /** Every error that Strongroom raises. Messages are lowercase, have no period and name the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
+import { installErrors } from './install-errors';
 import { stateErrors } from './state-errors';
 
 export {
@@ -19,6 +20,7 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
 
 export const errors = {
   ...stateErrors,
+  ...installErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
       'Throttled',
@@ -70,12 +72,6 @@ export const errors = {
       `stack ${stack} has no output ${output}: it is not the orchestrator, or its deployment is incomplete`,
       'name the orchestrator stack with --stack, or complete its deployment',
     ),
-  deploymentFailed: (stack: string, account: string, why: string) =>
-    final(
-      'DeploymentFailed',
-      `stack ${stack} in account ${account} failed: ${why}`,
-      'correct the cause, then run the same command again; it continues there',
-    ),
   unknownOu: (problems: readonly { path: string; nearest: readonly string[] }[]) =>
     final(
       'UnknownOu',
@@ -103,6 +99,14 @@ export const errors = {
     final('UnknownRollout', `rollout "${id}" does not exist`, 'list the rollouts with `strongroom status`'),
   noCredentials: (why: string, cause?: unknown) =>
     final('NoCredentials', `no AWS credentials: ${why}`, 'set AWS_PROFILE or sign in with `aws sso login`', cause),
+  /** @param remedy the next step of the failure behind it. */
+  unknownCaller: (why: string, remedy = 'check which endpoint answers as STS', cause?: unknown) =>
+    final(
+      'UnknownCaller',
+      `AWS did not confirm who you are: ${why}`,
+      `${remedy}; nothing was recorded or changed`,
+      cause,
+    ),
   clockSkewed: (offByMs: number) =>
     final(
       'ClockSkewed',
@@ -133,12 +137,6 @@ export const errors = {
       'RolloutBusy',
       `rollout ${holder} is in progress, started by ${by} at ${since}`,
       `follow it with \`strongroom watch ${holder}\`, or end it with \`strongroom abort ${holder}\``,
-    ),
-  executionsInProgress: (rollouts: readonly string[]) =>
-    final(
-      'RolloutBusy',
-      `${rollouts.length === 1 ? 'rollout' : 'rollouts'} ${rollouts.join(', ')} in progress; without the orchestrator nothing can complete it`,
-      `wait until it ends, or end it with \`strongroom abort ${rollouts[0]}\``,
     ),
   leaseLost: (rollout: string, holder: string) =>
     final(

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { errors, isStrongroomError } from '../domain/errors';
 import type { Callbacks, Clock, Item, Key, Store } from '../ports/ports';
+import { startHeart } from './heartbeat';
 import { createLedger, type Figures, noFigures, payloadBytesMax } from './ledger';
 import { withRetries } from './outages';
 import { type ExecutionEnd, entered, type Functions, runFrom, type Step, type Tools } from './run';
@@ -33,16 +34,20 @@ export interface EngineOptions {
    * laptop there are no events that would wake it.
    */
   readonly nudgeSeconds?: readonly number[];
+  /** Shows other processes with the same store that an execution is run. */
+  readonly hasHeart?: boolean;
 }
 
 export interface Engine {
   /** Like StartExecution: with a known name and the same input it joins or continues a running execution; anything else is refused. */
   readonly start: (name: string, input: unknown) => Promise<ExecutionEnd>;
-  /** Continues from the last stored transition. Returns the end if the execution has ended. */
+  /** Continues from the last stored transition, also if the execution has failed there. Returns the end if it has succeeded. */
   readonly resume: (name: string) => Promise<ExecutionEnd>;
   /** Completes a task token, also of an execution that another process runs. */
   readonly callbacks: Callbacks;
   readonly figures: (name: string) => Promise<Figures>;
+  /** Whether this engine runs it now. */
+  readonly isRunning: (name: string) => boolean;
 }
 
 /** What the store holds of an execution. A parked execution is RUNNING, but no process runs it. */
@@ -120,21 +125,34 @@ export function createEngine(options: EngineOptions): Engine {
     return end;
   }
 
+  async function runWithHeart(...[name, input, stored]: Parameters<typeof run>): Promise<ExecutionEnd> {
+    if (options.hasHeart !== true) return run(name, input, stored);
+    // Its own store: a beat that fails is not tried for half an hour.
+    const heart = await startHeart({ store: options.store, clock }, name, String(random()));
+    try {
+      return await run(name, input, stored);
+    } finally {
+      await heart.stop();
+    }
+  }
+
   function begin(name: string, input: unknown, stored: Item<Execution> | undefined): Promise<ExecutionEnd> {
-    const end = run(name, input, stored).finally(() => runs.delete(name));
+    const end = runWithHeart(name, input, stored).finally(() => runs.delete(name));
     runs.set(name, { input, end });
     return end;
   }
 
   function continueRun(name: string, item: Item<Execution>): Promise<ExecutionEnd> {
-    if (item.value.end !== undefined) return Promise.resolve(item.value.end);
-    const { state } = item.value.step;
+    const { end, step } = item.value;
+    if (end !== undefined && end.status !== 'FAILED') return Promise.resolve(end);
+    const { state } = step;
     if (!Object.hasOwn(machine.States, state))
       throw errors.invalidInput(
         `execution ${name} is at state "${state}", which this state machine does not have`,
         'resume it with the version of Strongroom that started it',
       );
-    return begin(name, item.value.input, item);
+    const from = end === undefined ? item : { ...item, value: { ...item.value, step: tryingAgain(step) } };
+    return begin(name, item.value.input, from);
   }
 
   return {
@@ -164,8 +182,28 @@ export function createEngine(options: EngineOptions): Engine {
       return runs.get(name)?.end ?? continueRun(name, item);
     },
     callbacks: waits.callbacks,
+    isRunning: (name) => runs.has(name),
     figures: async (name) => (await mustFind(name)).value.figures,
   };
+}
+
+/** A failed state is tried again as if for the first time, with tokens of its own [doc:step-functions/redrive-executions]. */
+const tryingAgain = ({ state, input, enteredAt, entry }: Step): Step => ({
+  state,
+  input,
+  enteredAt,
+  entry: entry + 1,
+  retries: [],
+});
+
+/** How an execution of an embedded engine has ended; undefined if it has not, or if the store has none of this name. */
+export async function endOfExecution(
+  store: Pick<Store, 'get'>,
+  name: string,
+): Promise<{ readonly status: string; readonly because: string } | undefined> {
+  const end = (await store.get<Execution>(keyOf(name)))?.value.end;
+  if (end === undefined) return undefined;
+  return { status: end.status, because: end.status === 'FAILED' ? `${end.error}: ${end.cause}` : '' };
 }
 
 /** Has the form of an ARN, like `$$.Execution.Id` on AWS. */

@@ -49,7 +49,7 @@ async function probe(ports: HealthPorts, shard: Shard, item: Item<AccountRecord>
     await changeAccount(ports, record.id, item, noted);
     return;
   }
-  await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
+  await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id, by: record.request.by }));
   const visited = (account: AccountRecord): AccountRecord =>
     isNewer(account, seen.at)
       ? account

@@ -39,6 +39,7 @@ const portStatements: Readonly<
   accounts: (scope, granted) => [enterAccounts(scope, granted)],
   callbacks: (_scope, granted) => [completeTasks(granted)],
   notifier: (scope, granted) => [publishNotices(granted), useKey(scope, granted, 'Notices', 'sns')],
+  signs: (_scope, granted) => [seeExecutions(granted)],
   stateMarker: (scope, granted) => [markState(scope), createSets(), passAdministrationRole(granted)],
 };
 
@@ -76,6 +77,17 @@ const enterAccounts = (scope: Construct, { ciRole, organization }: Granted) =>
 const completeTasks = ({ stateMachineArn }: Granted) =>
   new PolicyStatement({ sid: 'WakeUp', actions: ['states:SendTaskSuccess'], resources: [stateMachineArn] });
 
+/** How executions end, and whether they run. */
+const seeExecutions = (granted: Granted) =>
+  new PolicyStatement({
+    sid: 'SeeRollouts',
+    actions: ['states:DescribeExecution'],
+    resources: [executionsOf(granted)],
+  });
+
+const executionsOf = ({ stateMachineArn }: Granted): string =>
+  `${stateMachineArn.replace(':stateMachine:', ':execution:')}:*`;
+
 const publishNotices = ({ records }: Granted) =>
   new PolicyStatement({ sid: 'Notices', actions: ['sns:Publish'], resources: [records.topic.topicArn] });
 
@@ -109,11 +121,11 @@ const executionStatements: Readonly<Record<ExecutionMethod, (granted: Granted) =
       actions: ['states:StartExecution'],
       resources: [stateMachineArn, `${stateMachineArn}:*`],
     }),
-  stop: ({ stateMachineArn }) =>
+  stop: (granted) =>
     new PolicyStatement({
       sid: 'EndRollouts',
       actions: ['states:StopExecution'],
-      resources: [`${stateMachineArn.replace(':stateMachine:', ':execution:')}:*`],
+      resources: [executionsOf(granted)],
     }),
 };
 

@@ -12,6 +12,7 @@ import { createS3Artifacts } from '../aws/artifacts';
 import { assumedRole } from '../aws/assumed-role';
 import { createCallbacks } from '../aws/callbacks';
 import { createDirectory } from '../aws/directory';
+import { createObserver } from '../aws/executions';
 import { createNotifier } from '../aws/notifier';
 import { createStateMarker } from '../aws/state-marker';
 import { createDynamoStore } from '../aws/store';
@@ -24,10 +25,12 @@ import type {
   Clock,
   Directory,
   Notifier,
+  Signs,
   StateMarker,
   Store,
   UnguardedPorts,
 } from '../ports/ports';
+import { createSigns } from '../runtime/signs';
 import { clients } from './clients';
 import { deployed, regionHere } from './environment';
 
@@ -49,3 +52,9 @@ export const stateMarker = (): StateMarker =>
 export const callbacks = (): Callbacks => createCallbacks(clients().in(SFNClient, regionHere()));
 export const notifier = (): Notifier =>
   createNotifier(clients().in(SNSClient, regionHere()), deployed('topic'), { store: store() });
+/** The table may also have rollouts of an embedded engine, which the signs look for in the store. */
+export const signs = (): Signs =>
+  createSigns(
+    { store: store(), clock: wallClock },
+    { executions: createObserver(clients().in(SFNClient, regionHere()), deployed('stateMachine')) },
+  );

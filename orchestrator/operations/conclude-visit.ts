@@ -1,5 +1,6 @@
 /** What becomes of a sweep's visit: it is recorded, unless a rollout holds the account, and keys at risk are reported. */
 import type { AccountRecord } from '../domain/model/account-record';
+import type { Actor } from '../domain/model/actor';
 import type { ReleaseId, RolloutId, SweepId, WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import type { FinishedWave } from '../domain/model/finished-wave';
@@ -43,7 +44,8 @@ export type Verified =
 export interface Sweeping {
   readonly ports: VisitingPorts;
   readonly desiredState: DesiredState;
-  readonly by: SweepId;
+  readonly id: SweepId;
+  readonly by: Actor;
   readonly release: (id: ReleaseId) => Promise<Release>;
   readonly finished: (wave: WaveName) => Promise<FinishedWave | undefined>;
   readonly rollout: (id: RolloutId) => Promise<Item<RolloutRecord>>;
@@ -97,14 +99,14 @@ export const unrecorded = (
 
 /** @returns why it was not recorded. */
 async function recorded(
-  { ports, by }: Sweeping,
+  { ports, id, by }: Sweeping,
   { item, seen }: Visited,
   account: AccountRecord,
 ): Promise<string | undefined> {
   const write = async (): Promise<void> => {
     // Evidence comes first, so that no state is recorded without it.
     const own = guard(ports, byVersion);
-    await writeEvidence(own, item.value, evidenceOf(seen, { sweep: by }));
+    await writeEvidence(own, item.value, evidenceOf(seen, { sweep: id, by }));
     await writeAccount(own, account, item.version);
   };
   // Not retried: the visit was judged with the release and the drift of the record that it began with.

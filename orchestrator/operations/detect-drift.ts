@@ -5,6 +5,7 @@
 
 import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
+import type { Actor } from '../domain/model/actor';
 import type { AccountId, SweepId, WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import { isOver } from '../domain/model/lease';
@@ -34,6 +35,7 @@ export type DriftPorts = DetectionPorts & UsesStackSets<'detectDrift'>;
 export interface DriftRun {
   /** Names the run: under one name each StackSet is examined once. */
   readonly id: SweepId;
+  readonly by: Actor;
   readonly waves?: readonly WaveName[] | undefined;
 }
 
@@ -152,12 +154,12 @@ const detectionGuard = (ports: Pick<Ports, 'store'>, { value: { stackSet }, vers
 
 async function begin(
   ports: DriftPorts,
-  { id: run }: DriftRun,
+  { id: run, by }: DriftRun,
   set: WaveSet,
   known: Stored | undefined,
 ): Promise<Stored | 'busy'> {
   const operationId = `${run}-${set.module}`;
-  const begun = { ...set, run, operationId, startedAt: ports.clock.now().toISOString() };
+  const begun = { ...set, run, by, operationId, startedAt: ports.clock.now().toISOString() };
   try {
     const { stackSets } = guard(ports, idleWaveGuard(ports, set));
     await stackSets.detectDrift(set.stackSet, operationId);

@@ -7,7 +7,7 @@ import pLimit from 'p-limit';
 import { type AccountRecord, isInFormerWave } from '../domain/model/account-record';
 import type { AccountId, RolloutId, WaveName } from '../domain/model/brand';
 import type { FinishedWave } from '../domain/model/finished-wave';
-import { isExpired, isOver } from '../domain/model/lease';
+import { isOver } from '../domain/model/lease';
 import type { Organization } from '../domain/model/organization';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { waitingForFirst, waitingForRollout } from '../domain/planning/placement';
@@ -17,16 +17,21 @@ import type { Item, Ports, UsesStackSets } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { readDesiredState } from '../records/desired-state';
 import { loadDocument } from '../records/documents';
+import { readLease } from '../records/leases';
 import { refuseOtherOrganization } from '../records/owner';
 import { readRollouts } from '../records/rollouts';
 import { unlessStale } from '../records/stale-write';
+import { releaseLease } from '../rollout/lease';
 import { snapshotOrganization } from '../rollout/organization-snapshot';
 import { recordPlace } from '../rollout/placement';
-import { endExpired } from '../rollout/takeover';
+import { endSilent, silences } from '../rollout/takeover';
 import { holdsFinished } from '../rollout/wave-admission';
 import { type Followed, startNewAccount } from './onboard';
 
-export type DiscoverPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'notifier' | 'clock' | 'random'> &
+export type DiscoverPorts = Pick<
+  Ports,
+  'directory' | 'store' | 'artifacts' | 'notifier' | 'signs' | 'clock' | 'random'
+> &
   UsesStackSets<'describe' | 'instances' | 'stop'>;
 
 /** Account records written at once. A write that loses against another one is not retried: the next sweep looks again. */
@@ -77,18 +82,27 @@ interface Known {
 }
 
 /**
- * The accounts, and the rollouts that hold them. Rollouts of single accounts whose lease has expired are ended first, so that their accounts
- * are free. A rollout over waves whose lease has expired is left for a person to resume, or for the next rollout to end.
+ * The accounts, and the rollouts that hold them. Rollouts whose execution has ended are ended first, and so are those of single accounts
+ * that nothing runs any more, so that their accounts are free. A rollout over waves that was interrupted is left for a person to resume, or
+ * for the next rollout to end.
  */
 async function withoutDead(ports: DiscoverPorts, now: Date): Promise<Known> {
   const known = await listAccounts(ports);
   const items = await holdersOf(ports, known);
-  const silent = items.filter(
-    ({ value: { request, status }, value }) =>
-      request.newAccount === true && status.kind !== 'finished' && isExpired(value, now),
+  const lease = await readLease(ports);
+  const leased = lease === undefined || lease.value.released ? [] : await readRollouts(ports, [lease.value.holder]);
+  const open = [...new Map([...items, ...leased].map((item) => [item.value.id, item])).values()].filter(
+    ({ value }) => value.status.kind !== 'finished',
   );
-  for (const item of silent) await unlessStale(endExpired(ports, item, 'a sweep', now));
-  if (silent.length === 0) return { known, holders: byId(items) };
+  const dead = (await silences(ports, open, 'a sweep', now)).filter(
+    ({ item, silence }) =>
+      silence.kind === 'ended' || (silence.kind === 'silent' && item.value.request.newAccount === true),
+  );
+  for (const { item, silence } of dead) {
+    if (silence.kind !== 'alive') await unlessStale(endSilent(ports, item, silence, now));
+    await releaseLease(ports, item.value.id);
+  }
+  if (dead.length === 0) return { known, holders: byId(items) };
   const freed = await listAccounts(ports);
   return { known: freed, holders: byId(await holdersOf(ports, freed)) };
 }

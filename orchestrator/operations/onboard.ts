@@ -5,6 +5,7 @@
 
 import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
+import { strongroomItself } from '../domain/model/actor';
 import { type AccountId, parseRolloutId, type RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
 import { isOver, leased } from '../domain/model/lease';
@@ -85,7 +86,7 @@ async function written(ports: NewAccountPorts, change: AccountChange, now: Date)
   const [wanted, organization] = await Promise.all([readDesiredState(ports), readOwner(ports)]);
   if (wanted === undefined || organization === undefined) return undefined;
   const { account, reason } = change;
-  const by = 'strongroom';
+  const by = strongroomItself;
   const prepared: RolloutRecord = {
     id: rolloutIdOf(change),
     organization,

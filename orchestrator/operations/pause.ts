@@ -2,6 +2,7 @@
 
 import { answered, isAnswered } from '../domain/decisions/ask-operator';
 import { errors } from '../domain/errors';
+import type { Actor } from '../domain/model/actor';
 import type { RolloutId } from '../domain/model/brand';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
@@ -9,7 +10,7 @@ import { handOn } from '../rollout/answer';
 import { changeRollout, refuseMovedOn } from '../rollout/step';
 
 interface Said {
-  readonly by: string;
+  readonly by: Actor;
   readonly reason: string;
 }
 
@@ -27,16 +28,22 @@ export async function pauseRollout(
   });
 }
 
+interface Resuming {
+  /** The step at which the person saw the prompt; a rollout that runs may have moved on since. */
+  readonly seen?: number | undefined;
+  /** Nothing runs the rollout at the moment. */
+  readonly isInterrupted?: boolean | undefined;
+}
+
 /**
  * Ends a pause. A rollout that waits for an answer retries its wave, and what is done stays done; a rollout that still runs just continues. A
- * missing approval stays missing.
- * @param seen the step at which the person saw the prompt; a rollout that runs may have moved on since.
+ * missing approval stays missing. Who continues an interrupted rollout is recorded too, because from then on it acts with their credentials.
  */
 export async function resumeRollout(
   ports: Pick<Ports, 'store' | 'clock' | 'callbacks' | 'random'>,
   id: RolloutId,
   { by, reason }: Said,
-  seen?: number,
+  { seen, isInterrupted = false }: Resuming = {},
 ): Promise<void> {
   const record = await changeRollout(ports, id, (record, now) => {
     refuseEnded(record);
@@ -44,7 +51,8 @@ export async function resumeRollout(
     if (record.status.kind === 'awaitingApproval') refuseMovedOn(record, seen);
     if (record.status.kind === 'awaitingApproval' && record.status.prompt.about !== 'approval')
       return answered(record, { decision: 'retry', by, reason }, now);
-    if (record.paused === undefined) return undefined;
+    const continues = isInterrupted && record.status.kind !== 'awaitingApproval';
+    if (record.paused === undefined && !continues) return undefined;
     return { record: { ...record, paused: undefined }, events: [{ type: 'resumed', by, reason }] };
   });
   // An answer that was stored by a process that died goes to the machine now.

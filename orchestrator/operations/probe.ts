@@ -8,7 +8,8 @@ import { standing } from '../domain/health/probe';
 import type { OperatorCredentials } from '../domain/health/region-deny';
 import { moved } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
-import { type OrganizationId, parseSweepId, type RolloutId, type SweepId, type WaveName } from '../domain/model/brand';
+import type { Actor } from '../domain/model/actor';
+import { type OrganizationId, parseSweepId, type RolloutId, type WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import { failedProbes, type ProbeEvidence, type ProbeResult } from '../domain/model/probe';
 import type { RolloutRecord } from '../domain/model/rollout';
@@ -16,7 +17,7 @@ import { byVersion, type Guard, guard } from '../ports/guard';
 import type { Item, Ports } from '../ports/ports';
 import { readAccount, readAccounts, writeAccount } from '../records/accounts';
 import { loadRelease } from '../records/documents';
-import { writeEvidence } from '../records/evidence';
+import { type Visitor, writeEvidence } from '../records/evidence';
 import { readRollout } from '../records/rollouts';
 import { isStaleWrite, updateOnConflict } from '../records/stale-write';
 import { isRefusal } from '../rollout/step';
@@ -60,6 +61,7 @@ export function membersToProbe(
 }
 
 interface ProbeOptions {
+  readonly by: Actor;
   /** Called once for each account, as soon as its result is known. */
   readonly tell?: ((passing: Probed) => void) | undefined;
   readonly operatorCredentials?: OperatorCredentials | undefined;
@@ -69,7 +71,7 @@ export async function probeMembers(
   ports: ProbingPorts,
   desiredState: DesiredState,
   members: readonly Member[],
-  { tell = () => {}, operatorCredentials }: ProbeOptions = {},
+  { by, tell = () => {}, operatorCredentials }: ProbeOptions,
 ): Promise<readonly Probed[]> {
   const run = stamp(ports.clock.now(), ports.random);
   const { id: organization } = await ports.directory.identity();
@@ -79,7 +81,7 @@ export async function probeMembers(
   try {
     return await limit.map(members, async (member, index) => {
       const passing = await probeMember(
-        { ports, desiredState, organization, run, operatorCredentials },
+        { ports, desiredState, organization, run, by, operatorCredentials },
         member,
         items[index],
       );
@@ -96,11 +98,12 @@ interface Probing {
   readonly desiredState: DesiredState;
   readonly organization: OrganizationId;
   readonly run: string;
+  readonly by: Actor;
   readonly operatorCredentials: OperatorCredentials | undefined;
 }
 
 async function probeMember(
-  { ports, desiredState, organization, run, operatorCredentials }: Probing,
+  { ports, desiredState, organization, run, by, operatorCredentials }: Probing,
   member: Member,
   item: Item<AccountRecord> | undefined,
 ): Promise<Probed> {
@@ -108,9 +111,9 @@ async function probeMember(
   if (item?.value.release === undefined) return notProbed('nothing was rolled out to it yet, or not all of it');
   const holder = await rolloutAtWork(ports, item.value);
   if (holder !== undefined) return notProbed(`rollout ${holder.id} holds the account`);
-  const by = parseSweepId(`sw-${run}`);
+  const sweep = parseSweepId(`sw-${run}`);
   const release = await loadRelease(ports, item.value.release);
-  const visit = visitTo(member.id, by, desiredState);
+  const visit = visitTo(member.id, sweep, desiredState);
   const setting = { visit, release, desiredState, organization, stamp: run, operatorCredentials };
   let results: readonly ProbeResult[];
   try {
@@ -119,7 +122,7 @@ async function probeMember(
     if (!isRefusal(error)) throw error;
     return notProbed('a rollout began to change the account while the probes ran');
   }
-  const unrecorded = await recorded(ports, member, { release: release.id, results }, by);
+  const unrecorded = await recorded(ports, member, { release: release.id, results }, { sweep, by });
   return { kind: 'passed', member, results, unrecorded };
 }
 
@@ -145,14 +148,14 @@ async function recorded(
   ports: ProbingPorts,
   { id }: Member,
   shown: ProbeEvidence,
-  sweep: SweepId,
+  visitor: Visitor,
 ): Promise<string | undefined> {
   const at = ports.clock.now();
   const probes = shown.results.map(({ remediation: _sameForAll, ...result }) => result);
   const update = async (item: Item<AccountRecord> | undefined): Promise<string | undefined> => {
     if (item?.value.release !== shown.release) return 'another release was deployed while the probes ran';
     // Evidence comes first, so that no state is recorded without it.
-    const evidence = { at: at.toISOString(), sweep, release: shown.release, results: [], probes };
+    const evidence = { at: at.toISOString(), ...visitor, release: shown.release, results: [], probes };
     const own = guard(ports, byVersion);
     await writeEvidence(own, item.value, evidence);
     await writeAccount(own, withProbes(item.value, shown, at), item.version);

@@ -40,7 +40,7 @@ export async function previewRollback(
 }
 
 /** Only the identity of the organization is read. */
-export type RollbackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'> & {
+export type RollbackPorts = Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random' | 'signs'> & {
   readonly directory: Pick<Ports['directory'], 'identity'>;
 };
 

@@ -1,5 +1,6 @@
 /** What a schedule calls several times an hour: it looks for drift once a day in every StackSet that no rollout is changing. */
 
+import { strongroomItself } from '../domain/model/actor';
 import { parseSweepId } from '../domain/model/brand';
 import type { Ports } from '../ports/ports';
 import { readDesiredState } from '../records/desired-state';
@@ -13,5 +14,5 @@ export const scheduledDrift =
     if (wanted === undefined) return undefined;
     const desiredState = await loadDocument(ports, 'desiredState', wanted.desiredState);
     const day = ports.clock.now().toISOString().slice(0, 'yyyy-mm-dd'.length).replaceAll('-', '');
-    return advanceDrift(ports, desiredState, { id: parseSweepId(`sw-${day}-drift`) });
+    return advanceDrift(ports, desiredState, { id: parseSweepId(`sw-${day}-drift`), by: strongroomItself });
   };

@@ -2,6 +2,7 @@
 
 import { buildRelease } from '../../stackset-templates/release';
 import { errors } from '../domain/errors';
+import { actorText } from '../domain/model/actor';
 import { parseRolloutId, type ReleaseId, type RolloutId } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import type { ExecutionInput } from '../domain/model/execution-input';
@@ -31,7 +32,7 @@ import { commit } from '../rollout/step';
 import { valuesOf } from '../rollout/wave-accounts';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
-export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random' | 'stateMarker'>;
+export type PreparePorts = PreviewPorts & Pick<Ports, 'artifacts' | 'random' | 'stateMarker' | 'signs'>;
 /** The templates of which releases are made. */
 export type Templates = Pick<Baseline, 'templates'>;
 
@@ -86,9 +87,11 @@ export async function prepareRollout(
 }
 
 /** @throws RolloutBusy */
-export async function refuseBusy(ports: Pick<Ports, 'store' | 'clock'>): Promise<void> {
+export async function refuseBusy(ports: Pick<Ports, 'store' | 'clock' | 'signs'>): Promise<void> {
   const busy = await holderOf(ports, ports.clock.now());
-  if (busy !== undefined) throw errors.rolloutBusy(busy.holder, busy.by, busy.since);
+  // One that has ended without recording that is closed when the next one takes the lease.
+  if (busy !== undefined && (await ports.signs.end(busy.holder)) === undefined)
+    throw errors.rolloutBusy(busy.holder, actorText(busy.by), busy.since);
 }
 
 export interface Beginning extends Pick<RolloutRecord, 'organization' | 'release' | 'rollbackTargets' | 'request'> {
@@ -98,7 +101,7 @@ export interface Beginning extends Pick<RolloutRecord, 'organization' | 'release
 }
 
 export async function recordRollout(
-  ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'artifacts' | 'random' | 'signs'>,
   { organization, release, rollbackTargets, request, desiredState, wanted }: Beginning,
 ): Promise<ExecutionInput> {
   const now = ports.clock.now();

@@ -5,6 +5,7 @@
 import pLimit from 'p-limit';
 import { isStrongroomError } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
+import { type Actor, strongroomItself } from '../domain/model/actor';
 import { type AccountId, parseSweepId } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import { faultWords } from '../domain/model/outage';
@@ -66,7 +67,7 @@ export async function sweepPart(
 ): Promise<{ readonly verified: readonly Verified[]; readonly next?: AccountId }> {
   const left = all.filter(({ id }) => after === undefined || id > after);
   const members = left.slice(0, accountsMax);
-  const verified = await verifyMembers(ports, desiredState, members);
+  const verified = await verifyMembers(ports, desiredState, members, strongroomItself);
   const last = members.at(-1);
   return last !== undefined && left.length > members.length ? { verified, next: last.id } : { verified };
 }
@@ -84,14 +85,18 @@ export async function membersMeant(
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** @param report called once for each account, as soon as its result is known. */
+/**
+ * @param by who started the sweep.
+ * @param report called once for each account, as soon as its result is known.
+ */
 export async function verifyMembers(
   ports: VisitingPorts,
   desiredState: DesiredState,
   members: readonly Member[],
+  by: Actor,
   report: (verified: Verified) => void = () => {},
 ): Promise<readonly Verified[]> {
-  const sweeping = beginSweep(ports, desiredState);
+  const sweeping = beginSweep(ports, desiredState, by);
   const reported = (verified: Verified): Verified => {
     report(verified);
     return verified;
@@ -128,10 +133,11 @@ const isEntered = (visit: VisitOutcome): boolean => visit.kind === 'visited' && 
 const isConclusive = (visit: Visited): boolean => isEntered(visit) && visit.seen.outage === undefined;
 
 /** What many accounts share is read once. A rollout that runs when it is first read counts as running for the whole sweep. */
-const beginSweep = (ports: VisitingPorts, desiredState: DesiredState): Sweeping => ({
+const beginSweep = (ports: VisitingPorts, desiredState: DesiredState, by: Actor): Sweeping => ({
   ports,
   desiredState,
-  by: parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`),
+  by,
+  id: parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`),
   release: remembering((id) => loadRelease(ports, id)),
   finished: remembering((wave) => readFinishedWave(ports, wave)),
   rollout: remembering((id) => readRollout(ports, id)),
@@ -154,7 +160,7 @@ interface Known {
 }
 
 async function visitMember(
-  { ports, desiredState, by, release }: Sweeping,
+  { ports, desiredState, id, release }: Sweeping,
   member: Member,
   before: Known,
 ): Promise<Visited | Extract<Verified, { kind: 'unmanaged' }>> {
@@ -162,7 +168,7 @@ async function visitMember(
   if (item?.value.release === undefined) return { kind: 'unmanaged', member, because: whyUnmanaged(item?.value) };
   try {
     const seen = await visitAccount(guard(ports, accountGuard(ports, item, readAt)), {
-      visit: visitTo(member.id, by, desiredState),
+      visit: visitTo(member.id, id, desiredState),
       release: await release(item.value.release),
       adopted: item.value.adopted,
       drift: item.value.drift,

@@ -69,6 +69,7 @@ const strengths: { readonly [N in keyof Harmless]: Readonly<Record<EffectOf<N>, 
   callbacks: { succeed: 'change' },
   notifier: { notify: 'change' },
   stateMarker: { put: 'change' },
+  signs: {},
   executions: { start: 'change', redrive: 'change', stop: 'change' },
 };
 

@@ -8,18 +8,19 @@ import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/health/prob
 import type { OperatorCredentials, RegionDenyRequest, RegionDenyTrial } from '../domain/health/region-deny';
 import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/model/brand';
 import type { DriftStatus, ResourceDrift } from '../domain/model/drift';
-import type { ExecutionInput } from '../domain/model/execution-input';
 import type { LookupsWanted, Preflight } from '../domain/model/lookups';
 import type { Notice } from '../domain/model/notice';
 import type { Account, OrganizationIdentity, OuChild } from '../domain/model/organization';
 import type { OperationKind } from '../domain/model/plan';
 import type { DesiredSettings, PreviousSettings } from '../domain/model/settings';
 import type { InstanceResult, OperationStatus } from '../domain/model/stack-set-operation';
+import type { Executions, Signs } from './executions';
 import type { StateMarker } from './state-marker';
 import type { Artifacts, Store } from './store';
 
 export type { InstanceOutcome } from '../domain/model/stack-set-operation';
 export { operationEnded, stacksPerAdoptionMax } from '../domain/model/stack-set-operation';
+export type { Executions, Signs } from './executions';
 export type { StateMarker } from './state-marker';
 export type { Artifacts, Item, Key, Store } from './store';
 export type { Surroundings } from './surroundings';
@@ -32,6 +33,8 @@ export interface Clock {
   readonly offByMs: () => number;
   /** Resolves at `until`, at once if that is past, and at once if the signal aborts: nothing is left ticking. */
   readonly sleepUntil: (until: Date, signal?: AbortSignal) => Promise<void>;
+  /** Real time, however the clock is corrected meanwhile. Ends at once if the signal aborts. */
+  readonly pause: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
 export interface Directory {
@@ -217,18 +220,6 @@ export interface Callbacks {
   readonly succeed: (token: string, output: unknown) => Promise<void>;
 }
 
-/** Rollouts that run elsewhere: in the deployed state machine. */
-export interface Executions {
-  /** The rollout's id is the name: started twice, it runs once. */
-  readonly start: (input: ExecutionInput) => Promise<void>;
-  /** undefined while it runs. UnknownRollout if there is none. */
-  readonly end: (id: RolloutId) => Promise<{ readonly status: string; readonly because: string } | undefined>;
-  /** A failed or stopped execution continues where it ended; does nothing if there is nothing to continue. */
-  readonly redrive: (id: RolloutId) => Promise<void>;
-  /** Nothing if it has ended. */
-  readonly stop: (id: RolloutId, because: string) => Promise<void>;
-}
-
 export interface Notifier {
   readonly notify: (notice: Notice) => Promise<void>;
 }
@@ -244,6 +235,7 @@ export interface UnguardedPorts {
   readonly callbacks: Callbacks;
   readonly notifier: Notifier;
   readonly stateMarker: StateMarker;
+  readonly signs: Signs;
   readonly clock: Clock;
   /** Waits a while before a retry; chance comes from here, so that a seed decides it. */
   readonly random: () => number;
@@ -260,6 +252,7 @@ export interface Harmless {
   readonly callbacks: never;
   readonly notifier: never;
   readonly stateMarker: 'read';
+  readonly signs: keyof Signs;
   readonly executions: 'end';
 }
 

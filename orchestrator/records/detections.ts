@@ -1,4 +1,5 @@
 /** The last drift detection of each StackSet. */
+import type { Actor } from '../domain/model/actor';
 import type { SweepId, WaveName } from '../domain/model/brand';
 import type { ModuleId } from '../domain/model/module';
 import type { Item } from '../ports/ports';
@@ -11,6 +12,8 @@ export interface Detection {
   readonly module: ModuleId;
   /** The run that it is a part of. */
   readonly run: SweepId;
+  /** Who started the run. */
+  readonly by: Actor;
   readonly operationId: string;
   readonly startedAt: string;
   /** Set once its findings are recorded. */

@@ -49,6 +49,10 @@ export async function saveDocument<K extends keyof Documents>(
   return key;
 }
 
+/** A document never changes, so this is half of it, or what something else answered. It may be whole at the next read. */
+const notItself = (key: string): Error =>
+  errors.awsUnavailable(`the read of artifact ${key}`, 'its content does not match its name');
+
 /** Parsed documents by key. They are immutable, so a warm handler need not parse 10,000 accounts again for each shard. */
 const parsed = new WeakMap<object, Map<string, unknown>>();
 const parsedMax = 16;
@@ -65,6 +69,7 @@ export async function loadDocument<K extends keyof Documents>(
   if (known !== undefined) return known as Documents[K];
   const text = await artifacts.get(key);
   if (text === undefined) throw errors.internal(`artifact ${key} is missing`);
+  if (key !== `${kind}/${sha256(text)}.json`) throw notItself(key);
   const document: Documents[K] = JSON.parse(text);
   const oldest = cache.size >= parsedMax ? cache.keys().next().value : undefined;
   if (oldest !== undefined) cache.delete(oldest);
@@ -80,7 +85,17 @@ export const saveRelease = ({ artifacts }: HasArtifacts, release: Release): Prom
 export async function loadRelease({ artifacts }: HasArtifacts, id: ReleaseId): Promise<Release> {
   const text = await artifacts.get(releaseKey(id));
   if (text === undefined) throw errors.internal(`release ${id} is missing`);
-  return JSON.parse(text);
+  const release = parsedRelease(text);
+  if (release?.id !== id) throw notItself(releaseKey(id));
+  return release;
+}
+/** The id is the hash of what was sealed, not of this text. */
+function parsedRelease(text: string): Release | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 export const saveTemplate = ({ artifacts }: HasArtifacts, hash: TemplateHash, body: string): Promise<void> =>
   artifacts.put(templateKey(hash), body);
@@ -89,5 +104,6 @@ export const hasTemplate = async ({ artifacts }: HasArtifacts, hash: TemplateHas
 export async function loadTemplate({ artifacts }: HasArtifacts, hash: TemplateHash): Promise<string> {
   const body = await artifacts.get(templateKey(hash));
   if (body === undefined) throw errors.internal(`template ${hash} is missing`);
+  if (sha256(body) !== hash) throw notItself(templateKey(hash));
   return body;
 }

@@ -2,6 +2,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AccountFacts } from '../domain/health/fact-sources';
 import type { AccountRecord } from '../domain/model/account-record';
+import type { Actor } from '../domain/model/actor';
 import type { AccountId, ReleaseId, RolloutId, SweepId } from '../domain/model/brand';
 import type { CheckResult } from '../domain/model/gate';
 import type { ProbeResult } from '../domain/model/probe';
@@ -19,8 +20,8 @@ export type Evidence = {
   /** Present if the visit ran probes instead of checks. */
   readonly probes?: readonly Omit<ProbeResult, 'remediation'>[] | undefined;
 } & Visitor;
-/** Who made the visit. */
-export type Visitor = { readonly rollout: RolloutId } | { readonly sweep: SweepId };
+/** The rollout or the sweep that made the visit, and who started it. */
+export type Visitor = ({ readonly rollout: RolloutId } | { readonly sweep: SweepId }) & { readonly by: Actor };
 
 /**
  * A visit is some 30 KB of text that repeats itself, and a fifth of that when packed. A table charges for every KB, and ten thousand

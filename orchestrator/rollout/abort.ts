@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { errors, isStrongroomError } from '../domain/errors';
 import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
+import { type Actor, actorText } from '../domain/model/actor';
 import type { AccountId, RolloutId } from '../domain/model/brand';
 import { currentStage, currentWave } from '../domain/model/current-wave';
 import type { Stage } from '../domain/model/plan';
@@ -34,8 +35,8 @@ const deploying: ReadonlySet<string> = new Set(['JudgePreflight', 'RollBack', 'D
  * The state machine ends in Report, which stops operations that were just being started.
  * @throws RolloutEnded if it has ended otherwise.
  */
-export async function abortRollout(ports: AbortPorts, id: RolloutId, by: string, reason: string): Promise<void> {
-  const because = [`${by} aborted it: ${reason}`];
+export async function abortRollout(ports: AbortPorts, id: RolloutId, by: Actor, reason: string): Promise<void> {
+  const because = [`${actorText(by)} aborted it: ${reason}`];
   await changeRollout(ports, id, (record, now) => {
     const { status } = record;
     if (status.kind === 'finished' && status.outcome === 'aborted') return undefined;
@@ -60,13 +61,13 @@ export async function abortEverywhere(
   ports: AbortPorts,
   executions: UsesExecutions<'stop'>['executions'] | undefined,
   id: RolloutId,
-  { by, reason }: { readonly by: string; readonly reason: string },
+  { by, reason }: { readonly by: Actor; readonly reason: string },
 ): Promise<void> {
   await abortRollout(ports, id, by, reason);
   if (executions === undefined) return;
   const aborted = await readRollout(ports, id);
   const acting = guard({ ...ports, executions }, unchangedGuard(ports, aborted));
-  await acting.executions.stop(id, `${by} aborted it: ${reason}`);
+  await acting.executions.stop(id, `${actorText(by)} aborted it: ${reason}`);
   // The execution no longer reaches Report, which would stop operations that were just being started.
   await stopOperations(acting, aborted.value);
 }

@@ -5,6 +5,7 @@
  */
 
 import { errors } from '../domain/errors';
+import { type Actor, actorText } from '../domain/model/actor';
 import type { RolloutId } from '../domain/model/brand';
 import { isAging, isOver, leased } from '../domain/model/lease';
 import type { OrganizationLease, RolloutRecord } from '../domain/model/rollout';
@@ -20,7 +21,7 @@ export type Taken =
   | {
       readonly kind: 'busy';
       readonly holder: RolloutId;
-      readonly by: string;
+      readonly by: Actor;
       readonly since: string;
       readonly because: string;
     };
@@ -39,12 +40,13 @@ export async function holderOf(
   return isOver(rollout, now, item.value.since) ? undefined : busy(item.value);
 }
 
-export const busy = ({ holder, by, since }: OrganizationLease): Extract<Taken, { kind: 'busy' }> => ({
+/** @param why it keeps the lease, if that has expired. */
+export const busy = ({ holder, by, since }: OrganizationLease, why?: string): Extract<Taken, { kind: 'busy' }> => ({
   kind: 'busy',
   holder,
   by,
   since,
-  because: `rollout ${holder} has the lease, started by ${by} at ${since}`,
+  because: `rollout ${holder} has the lease, started by ${actorText(by)} at ${since}${why === undefined ? '' : `; ${why}`}`,
 });
 
 /** A rollout with the lease as it was read along with it. */

@@ -4,6 +4,7 @@
  */
 import { errors, isStrongroomError } from '../domain/errors';
 import { type ManagingState, managedBy, type StateInCharge } from '../domain/managing-state';
+import { actorText } from '../domain/model/actor';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Guarded } from '../ports/guard';
 import type { Ports } from '../ports/ports';
@@ -28,7 +29,10 @@ export async function manageOrganization(
   if (there !== undefined && takeOverState !== true) return { kind: 'elsewhere', because: managedBy(there) };
   const { state, by: former, since } = there ?? {};
   const insteadOf = state && former && since ? { state, by: former, since } : undefined;
-  const managing = await ports.stateMarker.put({ state: id, by, since: now.toISOString(), insteadOf }, there);
+  const managing = await ports.stateMarker.put(
+    { state: id, by: actorText(by), since: now.toISOString(), insteadOf },
+    there,
+  );
   if (managing?.state === id) return ours(managing, record);
   return {
     kind: 'elsewhere',

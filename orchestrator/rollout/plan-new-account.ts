@@ -28,7 +28,7 @@ import { readRollout } from '../records/rollouts';
 import { readFinishedWave } from '../records/waves';
 import { holderOf } from './lease';
 import { recordPlace } from './placement';
-import { isChanging, joinWave, leaveWave, liveHolderOf } from './wave-admission';
+import { isChanging, joinWave, leaveWave, unfinishedHolderOf } from './wave-admission';
 
 type PlanPorts = Guarded<'store'> & Pick<Ports, 'clock' | 'artifacts'>;
 
@@ -40,7 +40,8 @@ export async function planNewAccount(ports: PlanPorts, record: RolloutRecord, no
     loadDocument(ports, 'organization', record.organizationSnapshot),
   ]);
   const item = await readAccount(ports, id);
-  const rival = item && (await liveHolderOf(ports, item.value, now));
+  // Also one whose lease has expired, until it is ended.
+  const rival = item && (await unfinishedHolderOf(ports, item.value));
   if (rival !== undefined && rival.id !== record.id)
     return endPlanning(record, 'busy', `rollout ${rival.id} holds account ${id}`);
   const holder = { rollout: record.id, fencingToken: item?.value.holder?.fencingToken ?? 0 };

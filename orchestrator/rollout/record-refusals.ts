@@ -36,7 +36,7 @@ async function recordRefusal(
     return changeAccount(ports, record.id, item, failed);
   }
   const seen = refusedVisit(unreached, currentWave(record).release);
-  await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id }));
+  await writeEvidence(ports, item.value, evidenceOf(seen, { rollout: record.id, by: record.request.by }));
   const visited = (account: AccountRecord): AccountRecord =>
     withVisit(withUnreached(account, record.id, undefined), seen, false);
   return changeAccount(ports, record.id, item, visited);

@@ -19,17 +19,7 @@ import { withRetry } from './retry';
 
 type Held = Pick<AccountRecord, 'holder'>;
 
-/** The rollout that holds the account now, if one does. */
-export async function liveHolderOf(
-  ports: Pick<Ports, 'store'>,
-  account: Held,
-  now: Date,
-): Promise<RolloutRecord | undefined> {
-  const holder = await unfinishedHolderOf(ports, account);
-  return holder === undefined || isOver(holder, now) ? undefined : holder;
-}
-
-/** Includes a rollout whose lease has expired, until it is ended. */
+/** The rollout that holds the account. Includes a rollout whose lease has expired, until it is ended. */
 export async function unfinishedHolderOf(
   ports: Pick<Ports, 'store'>,
   { holder }: Held,

@@ -2,13 +2,14 @@
 
 import { parseRolloutId, type RolloutId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
-import { createEngine, type Engine, type ExecutionEnd, type Figures } from '../engine/engine';
+import { createEngine, type Engine, type ExecutionEnd, endOfExecution, type Figures } from '../engine/engine';
 import { firstInput } from '../operations/start';
 import type { Callbacks, Ports, UnguardedPorts } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { findRollout, readRollout } from '../records/rollouts';
 import { refuseReplacedState } from '../rollout/managing-state';
 import { functionsOf } from './handlers';
+import { createSigns } from './signs';
 
 export interface EmbeddedOptions {
   readonly baseline: Baseline;
@@ -16,6 +17,10 @@ export interface EmbeddedOptions {
   readonly onTransition?: (state: string) => void;
   /** Pauses after which a waiting stage is checked again; none if events wake it. */
   readonly nudgeSeconds?: readonly number[];
+  /** Whether other processes use the same store, so that each shows what it runs. */
+  readonly isShared?: boolean;
+  /** Whether a deployed state machine may use the same store too. */
+  readonly isDeployed?: boolean;
   /** The functions to run, so that a caller can wrap them; by default the handlers themselves. */
   readonly functions?: (ports: UnguardedPorts) => ReturnType<typeof functionsOf>;
 }
@@ -39,13 +44,14 @@ export const hasEnded =
     (await findRollout(ports, parseRolloutId(name)))?.value.status.kind === 'finished';
 
 export function createEmbeddedEngine(
-  world: UnguardedPorts,
-  { baseline, onTransition, nudgeSeconds, functions = functionsOf }: EmbeddedOptions,
+  world: Omit<UnguardedPorts, 'signs'>,
+  { baseline, onTransition, nudgeSeconds, isShared, isDeployed, functions = functionsOf }: EmbeddedOptions,
 ): EmbeddedEngine {
   let engine: Engine | undefined;
   // Handlers complete tokens through the engine, and the engine is created from the handlers.
   const callbacks: Callbacks = { succeed: async (token, output) => engine?.callbacks.succeed(token, output) };
-  const ports: UnguardedPorts = { ...world, callbacks };
+  const signs = createSigns(world, { isDeployed, isRunHere: (id) => engine?.isRunning(id) === true });
+  const ports: UnguardedPorts = { ...world, callbacks, signs };
   const running = createEngine({
     definition: baseline.definition,
     functions: functions(ports),
@@ -56,6 +62,7 @@ export function createEmbeddedEngine(
     isOver: hasEnded(ports),
     ...(onTransition && { onTransition: ({ state }) => onTransition(state) }),
     ...(nudgeSeconds && { nudgeSeconds }),
+    ...(isShared && { hasHeart: true }),
   });
   engine = running;
   return {
@@ -64,7 +71,8 @@ export function createEmbeddedEngine(
       const { value: record } = await readRollout(ports, id);
       await refuseReplacedState(ports, record);
       // The process may have died between writing the record and the first transition; then the rollout starts from the beginning.
-      return record.lastStep === undefined ? running.start(id, firstInput(record)) : running.resume(id);
+      const isAtBeginning = record.lastStep === undefined && (await endOfExecution(ports.store, id)) === undefined;
+      return isAtBeginning ? running.start(id, firstInput(record)) : running.resume(id);
     },
     figures: (id) => running.figures(id),
     ports,

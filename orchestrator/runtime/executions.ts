@@ -12,15 +12,20 @@ export const startExecution = (
   input: ExecutionInput,
 ): Promise<void> => unlessEnded(guard(ports, unfinishedGuard(ports, input.rolloutId)).executions.start(input));
 
+/** @returns false if the rollout cannot be continued, or was aborted in the meantime. */
 export const redriveExecution = (
   ports: Pick<Ports, 'store'> & UsesExecutions<'redrive'>,
   id: RolloutId,
-): Promise<void> => unlessEnded(guard(ports, unfinishedGuard(ports, id)).executions.redrive(id));
+): Promise<boolean> =>
+  unlessEnded(guard(ports, unfinishedGuard(ports, id)).executions.redrive(id)).then(
+    (isContinued) => isContinued === true,
+  );
 
-async function unlessEnded(acting: Promise<void>): Promise<void> {
+async function unlessEnded<T>(acting: Promise<T>): Promise<T | undefined> {
   try {
-    await acting;
+    return await acting;
   } catch (error) {
     if (!(isStrongroomError(error) && error.code === 'RolloutEnded')) throw error;
+    return undefined;
   }
 }

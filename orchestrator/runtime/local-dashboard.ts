@@ -1,4 +1,5 @@
 /** What a process hands to the dashboard that it opens; `bin/` connects the two, since neither the command line nor the dashboard imports the other. */
+import type { Actor } from '../domain/model/actor';
 import type { RolloutId } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import type { ExecutionInput } from '../domain/model/execution-input';
@@ -19,8 +20,8 @@ export interface DashboardOptions {
   readonly pageFolder: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** Recorded with every action. */
-  readonly user: string;
+  /** Recorded with every action; asked for each time, because the credentials may change while the page is open. */
+  readonly actor: () => Promise<Actor>;
   readonly onFault: (error: unknown) => void;
 }
 

@@ -5,6 +5,7 @@ import type { ExecutionInput } from '../domain/model/execution-input';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { ExecutionEnd } from '../engine/engine';
 import { firstInput } from '../operations/start';
+import { closeUnrecorded } from '../operations/unrecorded-end';
 import type { ClosedExecutions, Ports } from '../ports/ports';
 import { readRollout } from '../records/rollouts';
 import { redriveExecution, startExecution } from './executions';
@@ -84,7 +85,9 @@ export function createStepFunctionsRunner(
       // The caller may have died between writing the record and starting the execution. Starting twice is safe.
       if (record.lastStep === undefined) await startExecution(ports, firstInput(record));
       const hasEnded = (await executions.end(id)) !== undefined;
-      if (hasEnded && record.status.kind !== 'finished') await redriveExecution(ports, id);
+      const isContinued = hasEnded && record.status.kind !== 'finished' && (await redriveExecution(ports, id));
+      // After two weeks nothing can be continued [doc:step-functions/redrive-executions].
+      if (hasEnded && !isContinued) await closeUnrecorded(ports, id, 'a person who resumed it');
       return follow(id);
     },
     ports,

@@ -55,23 +55,26 @@ export function createVirtualClock(start: Date): VirtualClock {
     action?.();
   };
 
+  const sleepUntil: Clock['sleepUntil'] = (until, signal) =>
+    new Promise((resolve) => {
+      if (until.getTime() <= nowMs || signal?.aborted === true) return resolve();
+      const wake = (): void => {
+        cancel(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = set(until.getTime(), wake);
+      signal?.addEventListener('abort', wake);
+    });
+
   return {
     now: () => new Date(nowMs),
     offByMs: () => 0,
     nowMs: () => nowMs,
     pending: () => live,
     at: (ms, action) => void set(ms, action),
-    sleepUntil: (until, signal) =>
-      new Promise((resolve) => {
-        if (until.getTime() <= nowMs || signal?.aborted === true) return resolve();
-        const wake = (): void => {
-          cancel(timer);
-          signal?.removeEventListener('abort', wake);
-          resolve();
-        };
-        const timer = set(until.getTime(), wake);
-        signal?.addEventListener('abort', wake);
-      }),
+    sleepUntil,
+    pause: (milliseconds, signal) => sleepUntil(new Date(nowMs + milliseconds), signal),
     run: async (main, pace) => {
       let settled = false;
       const settle = (): void => {

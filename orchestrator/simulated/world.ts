@@ -90,6 +90,8 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
     store: createMemoryStore(),
     artifacts: createMemoryArtifacts(),
     stateMarker: createStateMarker(),
+    // Until a runtime takes part, nothing runs.
+    signs: { end: async () => undefined, isRunning: async () => 'no' },
     notifier: {
       notify: async (notice) => {
         if (!notices.has(notice.key)) notices.set(notice.key, notice);

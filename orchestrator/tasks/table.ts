@@ -29,7 +29,7 @@ export const tasks = {
   ListOrganization: { kind: 'decide', ports: ['store', 'artifacts', 'directory'], took: took(67, 2_100, 3, 63) },
   PlanWaves: {
     kind: 'decide',
-    ports: ['store', 'artifacts', 'notifier', 'stateMarker'],
+    ports: ['store', 'artifacts', 'notifier', 'stateMarker', 'signs'],
     stackSets: ['stop'],
     took: took(72, 22_300, 75, 61),
   },
@@ -114,7 +114,7 @@ const triggered = {
   },
   AccountEvents: { ports: ['store'], executions: ['start'], took: took(55, 89, 0, 1) },
   Discover: {
-    ports: ['store', 'artifacts', 'directory', 'notifier'],
+    ports: ['store', 'artifacts', 'directory', 'notifier', 'signs'],
     stackSets: ['describe', 'instances', 'stop'],
     executions: ['start'],
     took: took(84, 2_500, 59, 69),
@@ -131,7 +131,7 @@ const triggered = {
 const dashboard = {
   // Measured with all 10,000 accounts in one bundle, several times over, so its peak includes what it holds.
   Dashboard: {
-    ports: ['store', 'artifacts', 'directory', 'callbacks'],
+    ports: ['store', 'artifacts', 'directory', 'callbacks', 'signs'],
     stackSets: ['stop'],
     executions: ['start', 'stop'],
     took: took(233, 2_017, 0, 1),

@@ -41,6 +41,18 @@ test.each([
   expect(instance?.lastOperation).toEqual({ id: 'op-1', outcome, reason: 'said' });
 });
 
+test('a result without a status has not come yet', async () => {
+  sets.instead = () => ({
+    status: 200,
+    headers: { 'content-type': 'text/xml' },
+    body: `<ListStackSetOperationResultsResponse><ListStackSetOperationResultsResult><Summaries><member><Account>${account}</Account><Region>${home}</Region></member></Summaries></ListStackSetOperationResultsResult></ListStackSetOperationResultsResponse>`,
+  });
+
+  const results = await sets.stackSets.results('strongroom-dev-topic', 'op-1');
+
+  expect(results).toEqual([{ account, region: home, outcome: 'PENDING', reason: '' }]);
+});
+
 test('an instance without a last operation says nothing about it', async () => {
   sets.instead = () => listed(`<Status>CURRENT</Status>${detailed('SUCCEEDED')}`);
 

@@ -44,4 +44,23 @@ describe('the DynamoDB store', () => {
     expect(items.map((item) => item?.value)).toEqual(['read', 'read']);
     expect(sent).toEqual([2, 1]);
   });
+
+  test('reads with strong consistency, since the next write is decided on what was read', async () => {
+    const sent: unknown[] = [];
+    const send = async (command: { readonly input: object }) => {
+      sent.push(command.input);
+      return { Responses: { table: [] } };
+    };
+    const store = createDynamoStore({ send }, 'table');
+
+    await store.get(key);
+    await store.getMany([key]);
+    await store.list('rollouts');
+
+    expect(sent).toEqual([
+      expect.objectContaining({ ConsistentRead: true }),
+      { RequestItems: { table: expect.objectContaining({ ConsistentRead: true }) } },
+      expect.objectContaining({ ConsistentRead: true }),
+    ]);
+  });
 });

@@ -6,6 +6,7 @@ import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { pauseRollout } from '../../orchestrator/operations/pause';
 import { readEvents } from '../../orchestrator/records/rollout-events';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
+import { person } from '../actors';
 import { finishedTwice, heldWithRollbackTarget, spoilPasswordPolicy } from '../dashboard/plots';
 import { complaintsOf, violationsOf } from './complaints';
 import { closeBrowser, openStage, type Plot, requiresApproval, type Stage } from './staged';
@@ -41,7 +42,7 @@ const paused: Plot = {
   ...requiresApproval,
   play: async (rig) => {
     const id = await requiresApproval.play(rig);
-    await pauseRollout(rig.ports, id, { by: 'kim', reason: 'lunch' });
+    await pauseRollout(rig.ports, id, { by: person('kim'), reason: 'lunch' });
     return id;
   },
 };
@@ -122,7 +123,7 @@ const rows: readonly Row[] = [
     says: (record) =>
       `Running work finishes and nothing new starts. ${accountsFrom(record, record.wave)} not finished yet.`,
     logs: { type: 'paused' },
-    comesTo: { paused: { by: 'jo', reason } },
+    comesTo: { paused: { by: person('jo'), reason } },
   },
   {
     action: 'Resume',
@@ -171,7 +172,9 @@ test.each(rows)(
     expect(said).toEqual(typeof wanted === 'string' ? wanted : expect.stringMatching(wanted));
     expect(unsaid).toEqual(before);
     expect({ paused: undefined, ...(await standing()) }).toMatchObject(comesTo);
-    expect(await logged()).toEqual(expect.arrayContaining([expect.objectContaining({ ...logs, by: 'jo', reason })]));
+    expect(await logged()).toEqual(
+      expect.arrayContaining([expect.objectContaining({ ...logs, by: person('jo'), reason })]),
+    );
   },
 );
 
@@ -194,7 +197,10 @@ test('Roll back, when the rollout has ended: a new rollout rolls back every wave
   for (const { name, accounts } of reached)
     expect(said).toMatch(new RegExp(`${name} \\(${accounts} accounts?\\) to r-`));
   expect(last?.id).not.toBe(asking);
-  expect(last).toMatchObject({ request: { rollback: true, by: 'jo', reason }, status: { outcome: 'rolledBack' } });
+  expect(last).toMatchObject({
+    request: { rollback: true, by: person('jo'), reason },
+    status: { outcome: 'rolledBack' },
+  });
 });
 
 test('the dialog is accessible: axe-core finds nothing wrong', async () => {

@@ -7,6 +7,7 @@ import { readPageFiles } from '../../orchestrator/dashboard/page-files';
 import { serveDashboard } from '../../orchestrator/dashboard/serve';
 import type { RolloutId } from '../../orchestrator/domain/model/brand';
 import { listAccounts } from '../../orchestrator/records/accounts';
+import { person } from '../actors';
 import { baseline, createRig, type Rig } from '../rig';
 import { writeCrowd } from './crowd';
 
@@ -58,7 +59,13 @@ export async function openStage({
   const { rig, api, onFault } = played;
   const models = (await listAccounts(rig.ports)).map(({ value }) => value);
   await writeCrowd(rig.ports, models, crowd);
-  const dashboard = await serveDashboard({ api, files: await readPage(), port: 0, who: { name: 'jo', role }, onFault });
+  const dashboard = await serveDashboard({
+    api,
+    files: await readPage(),
+    port: 0,
+    who: { role, actor: async () => person('jo') },
+    onFault,
+  });
   const stage = await stageOf(played, new URL(dashboard.url).origin, dashboard.close);
   await stage.page.goto(dashboard.url);
   return stage;

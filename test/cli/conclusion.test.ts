@@ -2,12 +2,15 @@
 import { conclusionOf } from '../../orchestrator/cli/conclusion';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import { readRollout } from '../../orchestrator/records/rollouts';
+import { person } from '../actors';
 import { baseline, createRig } from '../rig';
 
 async function begun() {
   const rig = await createRig({ accounts: 40 });
   const built = await baseline();
-  const { rolloutId: id } = await rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo' }));
+  const { rolloutId: id } = await rig.inTime(() =>
+    prepareRollout(rig.ports, built, rig.desiredState, { by: person('jo') }),
+  );
   return { ports: rig.ports, id };
 }
 

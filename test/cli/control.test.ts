@@ -1,4 +1,5 @@
 /** What a person says to a rollout that is there: each command with its exit status, its events and what it proposes next. */
+import { person } from '../actors';
 import { parsedLines, type Ran, rig, rolloutIdIn } from './rig';
 
 const told = ({ out }: Ran): readonly unknown[] => parsedLines(out).map(({ type }) => type);
@@ -23,7 +24,7 @@ describe('pause', () => {
 
     expect([paused.status, parsedLines(paused.out)]).toEqual([
       0,
-      [expect.objectContaining({ type: 'paused', by: 'ada', reason: 'an outage', rolloutId: id })],
+      [expect.objectContaining({ type: 'paused', by: person('ada'), reason: 'an outage', rolloutId: id })],
     ]);
     expect([approved.status, approved.out.join('\n')]).toEqual([
       3,

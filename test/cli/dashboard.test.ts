@@ -1,9 +1,11 @@
 /** `strongroom dashboard` and the end of `npm start`: a page over the organization until the person interrupts. */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../orchestrator/cli/host';
 import { createSimulatedWorld } from '../../orchestrator/simulated/world';
+import { person } from '../actors';
 import { rig } from './rig';
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-page-'));
@@ -75,7 +77,7 @@ test('dashboard over the simulated world shows a rollout that goes out while som
     ),
   );
 
-  expect(seen).toMatchObject([{ by: 'ada', reason: 'a first look', status: expect.any(String) }]);
+  expect(seen).toMatchObject([{ by: person('ada'), reason: 'a first look', status: expect.any(String) }]);
   expect(lines.join('\n')).toContain('Press Ctrl-C to close it.');
   expect(status).toBe(0);
 });

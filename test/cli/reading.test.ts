@@ -182,6 +182,8 @@ test('account shows everything about one: where, why, modules, gates, what fails
     id: broken.id,
     holder: { rollout: id },
     evidence: { rollout: id, facts: { account: broken.id } },
-    history: expect.arrayContaining([expect.objectContaining({ by: id, failed: 1 })]),
+    history: expect.arrayContaining([
+      expect.objectContaining({ run: id, by: { kind: 'simulated', name: 'ada' }, failed: 1 }),
+    ]),
   });
 });

@@ -7,6 +7,7 @@ import {
 } from '../../orchestrator/domain/model/brand';
 import type { Stage } from '../../orchestrator/domain/model/plan';
 import type { RolloutRecord, WaveProgress } from '../../orchestrator/domain/model/rollout';
+import { person } from '../actors';
 
 const release = parseReleaseId('r-0123456789ab');
 
@@ -51,7 +52,7 @@ export const record = (change: Partial<RolloutRecord> = {}): RolloutRecord => ({
   organization: parseOrganizationId('o-0123456789'),
   release,
   desiredState: 'intent/x.json',
-  request: { by: 'ada' },
+  request: { by: person('ada') },
   startedAt: '2026-11-22T08:00:00.000Z',
   status: { kind: 'running', doing: 'deploying' },
   direction: 'forward',

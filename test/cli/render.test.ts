@@ -9,6 +9,7 @@ import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import type { Release } from '../../orchestrator/domain/model/release';
 import { outcomes } from '../../orchestrator/domain/model/rollout';
 import { createPaint } from '../../orchestrator/presentation/paint';
+import { person } from '../actors';
 import { lastStep, record, stage, wave } from './record';
 
 const plain = createPaint(false);
@@ -137,7 +138,7 @@ describe('the time that is left', () => {
     },
     {
       what: 'nothing of a wave that is behind',
-      at: wave('canary', { status: { kind: 'overridden', by: 'ada', reason: 'x', at: said.at } }),
+      at: wave('canary', { status: { kind: 'overridden', by: person('ada'), reason: 'x', at: said.at } }),
       minutes: 30,
     },
   ])('counts $what', ({ at, minutes }) => {

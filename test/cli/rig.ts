@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { World } from '../../orchestrator/aws/world';
 import type { Host } from '../../orchestrator/cli/host';
 import { runCommandLine } from '../../orchestrator/cli/program';
 import { openDashboard } from '../../orchestrator/dashboard/local';
@@ -13,6 +14,7 @@ import { readBaseline } from '../../orchestrator/records/baseline';
 import { simulatedConfig } from '../../orchestrator/simulated/config';
 import { simulatedSurroundings } from '../../orchestrator/simulated/surroundings';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
+import { callerNamed } from '../actors';
 
 /** What the build made: `npm test` builds first. */
 const dist = join(__dirname, '..', '..', 'dist');
@@ -29,6 +31,10 @@ export interface RigOptions {
   readonly host?: Partial<Host>;
   readonly isTerminal?: boolean;
   readonly colour?: boolean;
+  /** An organization that is there already. */
+  readonly world?: SimulatedWorld;
+  /** What STS answers. */
+  readonly caller?: World['caller'];
   /** Of a machine that is deployed beside the organization. */
   readonly executions?: Executions;
   /** Why no state folder can be used. */
@@ -44,8 +50,10 @@ export function rig({
   executions,
   stateRefused,
   aroundStore,
+  caller = async () => callerNamed('ada'),
+  world: given,
 }: RigOptions = {}) {
-  const world = createSimulatedWorld({ seed: 5, accounts: 40, start: new Date('2026-11-22T08:00:00.000Z') });
+  const world = given ?? createSimulatedWorld({ seed: 5, accounts: 40, start: new Date('2026-11-22T08:00:00.000Z') });
   const opened: unknown[] = [];
 
   const run = async (
@@ -95,7 +103,13 @@ export function rig({
         opened.push(options);
         if (stateRefused !== undefined && options.state.kind === 'embedded') throw stateRefused;
         driving ??= world.clock.run(command.settled);
-        return { ...world, executions, store: aroundStore?.(world.store) ?? world.store, close: async () => {} };
+        return {
+          ...world,
+          executions,
+          caller,
+          store: aroundStore?.(world.store) ?? world.store,
+          close: async () => {},
+        };
       });
       command.settle();
       await driving;
@@ -129,7 +143,7 @@ function deferred(): { readonly settled: Promise<void>; readonly settle: () => v
 }
 
 const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
-  user: 'ada',
+  login: () => 'ada',
   env: () => undefined,
   now: () => world.clock.now(),
   readBaseline: () => readBaseline(dist),

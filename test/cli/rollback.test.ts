@@ -1,4 +1,5 @@
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
+import { person } from '../actors';
 import { breakPasswordPolicy, parsedLines, type Ran, rig, rolloutIdIn } from './rig';
 
 const waves = ['--wave', 'sandbox', 'dev'];
@@ -31,7 +32,7 @@ test('a finished rollout is taken back wave by wave, the last first, and that is
   const ran = await simulated('rollback', id, '--reason', 'alarms', '--json');
 
   expect([ran.status, last(ran)['outcome'], opened(ran)]).toEqual([0, 'rolledBack', ['dev', 'sandbox']]);
-  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'rolloutStarted', by: 'ada', reason: 'alarms' });
+  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'rolloutStarted', by: person('ada'), reason: 'alarms' });
   expect([before, operatorTrust(world)]).toEqual([
     expect.stringContaining('"3600"'),
     expect.stringContaining('"7200"'),
@@ -66,7 +67,7 @@ test('a rollout that waits for a person is rolled back from its current wave', a
   const ran = await simulated('rollback', rolloutIdIn(held.out), '--reason', 'alarms', '--json');
 
   expect([held.status, ran.status, last(ran)['outcome']]).toEqual([3, 0, 'rolledBack']);
-  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', decision: 'rollBack', by: 'ada' });
+  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', decision: 'rollBack', by: person('ada') });
   expect(parsedLines(ran.out).filter(({ type }) => type === 'rollingBack')).toEqual([
     expect.objectContaining({ wave: 'sandbox' }),
   ]);

@@ -1,3 +1,4 @@
+import { person } from '../actors';
 import { breakPasswordPolicy, parsedLines, type Ran, rig, rolloutIdIn } from './rig';
 
 const types = ({ out }: Ran): readonly unknown[] => parsedLines(out).map(({ type }) => type);
@@ -23,7 +24,7 @@ test('a rollout goes through every wave in order and ends with status 0; the las
   const ran = await simulated('rollout', '--json', '--reason', 'first');
 
   expect(ran.status).toBe(0);
-  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'rolloutStarted', by: 'ada', reason: 'first' });
+  expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'rolloutStarted', by: person('ada'), reason: 'first' });
   expect(wavesReached(ran)).toEqual(allWaves);
   expect(last(ran)).toMatchObject({ type: 'rolloutFinished', outcome: 'completed', rolloutId: rolloutIdIn(ran.out) });
   expect(types(ran).filter((type) => type === 'rolloutFinished')).toHaveLength(1);
@@ -67,7 +68,7 @@ describe('a wave with a failing check', () => {
     const ran = await simulated('resume', id, '--json');
 
     expect(ran.status).toBe(0);
-    expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', decision: 'retry', by: 'ada' });
+    expect(parsedLines(ran.out)[0]).toMatchObject({ type: 'answered', decision: 'retry', by: person('ada') });
     expect(wavesReached(ran)).toEqual(allWaves.slice(1));
   });
 
@@ -85,7 +86,11 @@ describe('a wave with a failing check', () => {
     const ran = await simulated('approve', id, '--reason', 'known, and harmless', '--json');
 
     expect(ran.status).toBe(0);
-    expect(parsedLines(ran.out)[0]).toMatchObject({ decision: 'approve', by: 'ada', reason: 'known, and harmless' });
+    expect(parsedLines(ran.out)[0]).toMatchObject({
+      decision: 'approve',
+      by: person('ada'),
+      reason: 'known, and harmless',
+    });
     expect(wavesReached(ran)).toEqual(allWaves.slice(2));
   });
 

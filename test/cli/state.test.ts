@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { errors } from '../../orchestrator/domain/errors';
 import { parseOrganizationId } from '../../orchestrator/domain/model/brand';
@@ -172,6 +172,7 @@ test('going on without lost writes is recorded with who and when', async () => {
 
   const refused = await run(['state', 'check', '--state', folder]);
   const accepted = await run(['state', 'check', '--accept-loss', '--json', '--state', folder]);
+  const by = `local user ${userInfo().username} (noted as "jo")`;
 
   expect([refused.status, refused.err]).toEqual([
     3,
@@ -179,9 +180,9 @@ test('going on without lost writes is recorded with who and when', async () => {
   ]);
   expect(accepted).toMatchObject({
     status: 0,
-    err: expect.stringContaining('continuing without 1 acknowledged write; recorded with the name jo'),
+    err: expect.stringContaining(`continuing without 1 acknowledged write; recorded for ${by}`),
   });
-  expect(JSON.parse(accepted.out)).toMatchObject({ identity: { losses: [{ by: 'jo', writes: 1 }] } });
+  expect(JSON.parse(accepted.out)).toMatchObject({ identity: { losses: [{ by, writes: 1 }] } });
 });
 
 test.each([

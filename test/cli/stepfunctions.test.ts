@@ -1,17 +1,23 @@
 /** `--engine stepfunctions`, where the machine only notes what it receives. */
+
 import type { Executions } from '../../orchestrator/ports/ports';
+import { callerNamed } from '../actors';
 import { parsedLines, type RigOptions, rig, rolloutIdIn } from './rig';
 
 const remote = ['--engine', 'stepfunctions', '--yes', '--json'] as const;
+const engine = ['--engine', 'stepfunctions'] as const;
 const deployment = { table: 'records', bucket: 'documents', stateMachine: 'arn:machine:live' };
 
 /** A machine that is `RUNNING` for ever, unless a test says how it ended. */
-function machine(ended?: { readonly status: string; readonly because: string }) {
+function machine(ended?: { readonly status: string; readonly because: string }, isRedrivable = true) {
   const told: string[] = [];
   const note = (what: string) => async (): Promise<void> => void told.push(what);
   const executions: Executions = {
     start: note('start'),
-    redrive: note('redrive'),
+    redrive: async () => {
+      told.push('redrive');
+      return isRedrivable;
+    },
     stop: async (id, because) => void told.push(`stop ${id}: ${because}`),
     end: async () => ended,
   };
@@ -80,5 +86,23 @@ test('an abort ends the execution too', async () => {
   const aborted = await run('abort', id, '--reason', 'wrong config', '--engine', 'stepfunctions');
 
   expect(aborted.status).toBe(0);
-  expect(told.at(-1)).toBe(`stop ${id}: ada aborted it: wrong config`);
+  expect(told.at(-1)).toBe(`stop ${id}: ${callerNamed('ada').arn} aborted it: wrong config`);
+});
+
+test('an execution that ended without a record is in the status and in the diagnosis, and `resume` closes it', async () => {
+  const { executions } = machine({ status: 'FAILED', because: 'the table is down' }, false);
+  const { run } = deployed(executions);
+  const id = rolloutIdIn((await run('rollout', ...remote)).out);
+  const how = 'its execution ended without recording the outcome, as FAILED: the table is down';
+
+  const [status, doctor] = [await run('status', ...engine), await run('doctor', ...engine)];
+  const resumed = await run('resume', id, ...engine);
+  const after = await run('status', ...engine);
+
+  expect(status.out).toContain(`rollout ${id} is over: ${how}`);
+  expect(status.out.join('\n')).toContain(`close it: strongroom resume ${id}`);
+  expect(doctor.out.join('\n')).toContain(how);
+  expect(resumed.status).toBe(1);
+  expect(resumed.out.join('\n')).toContain(how);
+  expect(after.out.join('\n')).not.toContain('is over');
 });

@@ -4,7 +4,7 @@ import { readEvents } from '../../orchestrator/records/rollout-events';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { eventsOf } from '../rig';
 import { finishedTwice, heldWithRollbackTarget, spoilPasswordPolicy } from './plots';
-import { type ApiRig, createApiRig, operator } from './rig';
+import { type ApiRig, ada, createApiRig } from './rig';
 
 const manual = (text: string): string => text.replace('ous: [Sandbox],', 'ous: [Sandbox], approval: manual,');
 const reason = 'seen, and meant';
@@ -38,7 +38,7 @@ test('a wave that requires approval states what would happen, is approved, and t
     abort: expect.stringContaining('The rollout ends immediately'),
   });
   expect(eventsOf(ran?.events ?? [], 'answered')).toMatchObject([
-    { wave: 'sandbox', decision: 'approve', by: operator.name, reason },
+    { wave: 'sandbox', decision: 'approve', by: ada, reason },
   ]);
   expect((await seen(rig, id)).rollout.status).toMatchObject({ kind: 'finished', outcome: 'completed' });
 });
@@ -66,7 +66,7 @@ describe('a held wave', () => {
     const [ran] = await rig.ran();
 
     expect(answer.status).toBe(202);
-    expect(eventsOf(ran?.events ?? [], 'answered')).toMatchObject([{ decision: 'reject', by: operator.name, reason }]);
+    expect(eventsOf(ran?.events ?? [], 'answered')).toMatchObject([{ decision: 'reject', by: ada, reason }]);
     expect((await seen(rig, id)).rollout.status).toMatchObject({ kind: 'finished', outcome: 'held' });
   });
 
@@ -116,6 +116,16 @@ describe('a held wave', () => {
   });
 });
 
+test('a rollout that ended after the page was read is not rolled back', async () => {
+  const rig = await createApiRig();
+  const { second: id } = await finishedTwice(rig);
+  const step = await stepOf(rig, id);
+
+  const answer = await rig.act(`/rollouts/${id}/rollback`, { reason, step: step - 1 });
+
+  expect([answer.status, JSON.parse(answer.body).code]).toEqual([409, 'StaleStep']);
+});
+
 test('a rollout is paused at any step, and is resumed', async () => {
   const rig = await createApiRig({ config: manual });
   const { id } = await rig.rollOut();
@@ -157,7 +167,7 @@ test('a finished rollout states which waves can be rolled back, and a new rollou
   });
   expect([answer.status, ran?.end.status]).toEqual([202, 'SUCCEEDED']);
   expect((await readRollout(rig.ports, ran?.id ?? first)).value).toMatchObject({
-    request: { rollback: true, by: operator.name, reason },
+    request: { rollback: true, by: ada, reason },
     status: { outcome: 'rolledBack' },
   });
 });

@@ -1,4 +1,4 @@
-/** The deployed function behind the gateway: who gets in, with which role, and which name is recorded. */
+/** The deployed function behind the gateway: who gets in, with which role, and which identity is recorded. */
 import { gunzipSync } from 'node:zlib';
 import { behindGateway, type GatewayAnswer } from '../../orchestrator/dashboard/behind-gateway';
 import { storedDesiredState } from '../../orchestrator/dashboard/stored-desired-state';
@@ -15,6 +15,7 @@ const person = (groups: unknown, more: object = {}) => ({
   groups,
   ...more,
 });
+const identified = 'subject "u-17" of https://login.example.com (named "ada@example.com")';
 const tokenOf = (claims: object): string =>
   `Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 
@@ -62,6 +63,9 @@ describe('nobody gets in', () => {
     { who: 'with a malformed token', sent: { token: ada, headers: { authorization: 'Bearer a.%%%.c' } } },
     { who: 'with a password', sent: { token: ada, headers: { authorization: 'Basic YTpi' } } },
     { who: 'without a subject', sent: { token: { ...ada, sub: undefined } } },
+    { who: 'with an empty subject', sent: { token: { ...ada, sub: '' } } },
+    { who: 'with a subject that is too long', sent: { token: { ...ada, sub: 'a'.repeat(256) } } },
+    { who: 'without an issuer', sent: { token: { ...ada, iss: undefined } } },
   ])('$who: an empty 401 for every request', async ({ sent }) => {
     const rig = await createApiRig();
     const asked = [...everyPath.map(read), write('/rollouts/ro-20261122-150405-ab12/abort', { reason: 'x', step: 0 })];
@@ -101,7 +105,7 @@ describe('the role for', () => {
     expect([statusCode, JSON.parse(body)]).toEqual(
       role === undefined
         ? [403, { code: 'NotAllowed', message: expect.stringContaining('ada@example.com'), next: expect.any(String) }]
-        : [200, { name: 'ada@example.com', role }],
+        : [200, { name: 'ada@example.com', recordedAs: identified, role }],
     );
   });
 });
@@ -124,7 +128,7 @@ test.each([
 describe('an action', () => {
   const manual = (text: string): string => text.replace('ous: [Sandbox],', 'ous: [Sandbox], approval: manual,');
 
-  test('of an operator is recorded with the name from the token and the reason', async () => {
+  test('of an operator is recorded with issuer and subject of the token, and with the name for display', async () => {
     const rig = await createApiRig({ config: manual });
     const { id } = await rig.rollOut();
     const { rollout } = (await rig.read(`/rollouts/${id}`)) as { rollout: { lastStep: { input: { step: number } } } };
@@ -134,7 +138,11 @@ describe('an action', () => {
 
     expect(statusCode).toBe(202);
     expect(eventsOf(await readEvents(rig.ports, id, -1), 'answered')).toMatchObject([
-      { decision: 'approve', by: 'ada@example.com', reason: 'seen by the board' },
+      {
+        decision: 'approve',
+        by: { kind: 'token', issuer: 'https://login.example.com', subject: 'u-17', name: 'ada@example.com' },
+        reason: 'seen by the board',
+      },
     ]);
   });
 
@@ -201,5 +209,9 @@ test('with Cognito and Identity Center, the role comes from the group and the na
 
   const answer = await behindGateway(rig.api, settings)(eventOf(arriving, token));
 
-  expect(JSON.parse(answer.body)).toEqual({ name: 'Operators_jo@example.com', role: 'operator' });
+  expect(JSON.parse(answer.body)).toEqual({
+    name: 'Operators_jo@example.com',
+    recordedAs: `subject "7d1c" of ${token.iss} (named "Operators_jo@example.com")`,
+    role: 'operator',
+  });
 });

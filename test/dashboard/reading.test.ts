@@ -4,6 +4,7 @@ import type { AccountDetail, Board } from '../../orchestrator/dashboard/api/cont
 import { parseRegion, parseReleaseId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readAccount, writeAccount } from '../../orchestrator/records/accounts';
+import { person } from '../actors';
 import { type ApiRig, accountOf, createApiRig, operator, recorded, viewer } from './rig';
 
 const release = parseReleaseId('r-0123456789ab');
@@ -112,7 +113,7 @@ test('after a rollout the board has its waves in order, each with its completed 
   const board = await rig.read('/board');
   const [row] = (await rig.read('/rollouts')) as { release: string }[];
 
-  expect(row).toMatchObject({ id, by: 'jo', status: 'finished', outcome: 'completed' });
+  expect(row).toMatchObject({ id, by: person('jo'), status: 'finished', outcome: 'completed' });
   expect(board).toMatchObject({
     waves: rig.desiredState.waves.map(({ name }) => ({ name, release: row?.release })),
   });
@@ -130,7 +131,7 @@ test('an account has the evidence of its last check, the counts of the others, a
     evidence: { rollout: id, facts: { account: account?.id } },
     nextSteps: ['none: every sweep checks this account again'],
   });
-  expect(seen.history[0]).toMatchObject({ by: id, at: seen.evidence?.at, failed: 0, unknown: 0 });
+  expect(seen.history[0]).toMatchObject({ run: id, by: person('jo'), at: seen.evidence?.at, failed: 0, unknown: 0 });
   expect(seen.history.map(({ at }) => at)).toEqual(
     seen.history
       .map(({ at }) => at)
@@ -260,10 +261,13 @@ describe('the store', () => {
   });
 });
 
-test('each user gets their name and role', async () => {
+test('each user gets their name, the identity that is recorded, and their role', async () => {
   const rig = await rigWith();
 
   const told = await Promise.all([operator, viewer].map((who) => rig.ask('/me', { who })));
 
-  expect(told.map(({ body }) => JSON.parse(body))).toEqual([operator, viewer]);
+  expect(told.map(({ body }) => JSON.parse(body))).toEqual([
+    { name: 'ada', recordedAs: 'ada', role: 'operator' },
+    { name: 'vic', recordedAs: 'vic', role: 'viewer' },
+  ]);
 });

@@ -1,25 +1,26 @@
 /** The API of the dashboard over a simulated organization, in which rollouts run as in the local server. */
 
-import type { Me } from '../../orchestrator/dashboard/api/contract';
-import { type Api, type ApiResponse, createApi } from '../../orchestrator/dashboard/api/router';
+import { type Api, type ApiResponse, createApi, type Person } from '../../orchestrator/dashboard/api/router';
 import type { AccountRecord } from '../../orchestrator/domain/model/account-record';
 import { byVersion, guard } from '../../orchestrator/ports/guard';
 import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import { writeAccount } from '../../orchestrator/records/accounts';
+import { person } from '../actors';
 import { accountOf } from '../domain/account';
 import { baseline, createRig, type Rig, type RigOptions, type Walked } from '../rig';
 
 export { accountOf };
 
-export const operator: Me = { name: 'ada', role: 'operator' };
-export const viewer: Me = { name: 'vic', role: 'viewer' };
+export const ada = person('ada');
+export const operator: Person = { role: 'operator', actor: async () => ada };
+export const viewer: Person = { role: 'viewer', actor: async () => person('vic') };
 
 export interface Asking {
   readonly method?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  readonly who?: Me;
+  readonly who?: Person;
 }
 
 export interface ApiRig extends Rig {
@@ -27,7 +28,7 @@ export interface ApiRig extends Rig {
   readonly ask: (path: string, asking?: Asking) => Promise<ApiResponse>;
   /** Reads and parses a response. */
   readonly read: (path: string, query?: string) => Promise<unknown>;
-  readonly act: (path: string, body: unknown, who?: Me) => Promise<ApiResponse>;
+  readonly act: (path: string, body: unknown, who?: Person) => Promise<ApiResponse>;
   /** Runs the rollouts that were continued or started since the last call, and returns their ends. */
   readonly ran: () => Promise<readonly Walked[]>;
   readonly faults: readonly unknown[];

@@ -3,10 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import type { ApiRequest } from '../../orchestrator/dashboard/api/router';
+import type { ApiRequest, Person } from '../../orchestrator/dashboard/api/router';
 import { readPageFiles } from '../../orchestrator/dashboard/page-files';
 import { type Dashboard, serveDashboard } from '../../orchestrator/dashboard/serve';
+import { person } from '../actors';
 import { said, sender } from './sender';
+
+const ada: Person = { role: 'operator', actor: async () => person('ada') };
 
 const script = `console.log(${JSON.stringify('keys '.repeat(2_000))})`;
 let folder = '';
@@ -42,7 +45,7 @@ async function open() {
     },
     files,
     port: 0,
-    who: { name: 'ada', role: 'operator' },
+    who: ada,
     onFault: (error) => faults.push(error),
   });
   dashboard = opened;
@@ -150,7 +153,7 @@ describe('another page in the same browser', () => {
         method: 'POST',
         path: '/api/v1/rollouts/x/abort',
         body: '{"reason":"x"}',
-        who: { name: 'ada', role: 'operator' },
+        who: ada,
       },
     ]);
     expect(asked[0]?.query.get('a')).toBe('1');

@@ -6,6 +6,7 @@ import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { prepareRollout } from '../../orchestrator/operations/start';
 import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
+import { person } from '../actors';
 import { baseline, createRig, type Rig } from '../rig';
 import { accountOf, recorded } from './rig';
 
@@ -19,7 +20,9 @@ const approval: Status = {
 
 async function prepared(rig: Rig, status: Status): Promise<void> {
   const built = await baseline();
-  const { rolloutId } = await rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo' }));
+  const { rolloutId } = await rig.inTime(() =>
+    prepareRollout(rig.ports, built, rig.desiredState, { by: person('jo') }),
+  );
   const { value, version } = await readRollout(rig.ports, rolloutId);
   await writeRollout(guard(rig.ports, byVersion), { ...value, status }, version);
 }

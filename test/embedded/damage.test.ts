@@ -2,6 +2,7 @@
 import { cp, mkdtemp, open, readFile, rm, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { assert, asyncProperty, constantFrom, double, integer, record } from 'fast-check';
 import { isStrongroomError } from '../../orchestrator/domain/errors';
 import { type EmbeddedState, openEmbeddedState } from '../../orchestrator/embedded/state';
@@ -122,6 +123,33 @@ test('untouched, everything is there, after a clean end and after a kill', async
     undefined,
     undefined,
   ]);
+});
+
+test.each([
+  ['a value', "update items set value = replace(value, 'changed 7', 'changed 9') where sk = '7'"],
+  ['a version', "update items set version = version + 1 where sk = '7'"],
+  [
+    'the value and the mark of two items',
+    "update items set value = 'x', mark = (select mark from items where sk = '8') where sk = '7'",
+  ],
+])('%s that another program has changed is noticed', async (_what, sql) => {
+  const folder = await copyOf(closed);
+  const database = new Database(join(folder, 'state.db'));
+  expect(database.prepare(sql).run().changes).toBe(1);
+  database.close();
+
+  expect(await verdictOn(folder)).toBe('StateDamaged');
+});
+
+test('an item that another program has put back to an earlier version is noticed', async () => {
+  const folder = await copyOf(closed);
+  const database = new Database(join(folder, 'state.db'));
+  database.prepare('attach database ? as former').run(join(earlier, 'state.db'));
+  const former = "(select version, value, mark from former.items where sk = '7')";
+  database.prepare(`update items set (version, value, mark) = ${former} where sk = '7'`).run();
+  database.close();
+
+  expect(await verdictOn(folder)).toBe('StateDamaged');
 });
 
 test('damaged anywhere, it is whole or refused', async () => {

@@ -85,7 +85,9 @@ test('holds before the next wave when a check fails in one account, and says whe
     ),
   ).toEqual([]);
   expect(again.status).toBe(4);
-  expect(again.err).toMatch(/rollout ro-\S+ is in progress, started by jo at 2/);
+  expect(again.err).toMatch(
+    /rollout ro-\S+ is in progress, started by arn:aws:sts::123456789012:user\/moto \(noted as "jo"\) at 2/,
+  );
 });
 
 test('verifies the live accounts without a deployment, and says what has changed in one of them', async () => {

@@ -7,6 +7,7 @@ import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { createTable } from '../../orchestrator/aws/store';
 import { createAwsWorld, type World } from '../../orchestrator/aws/world';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
+import { createSigns } from '../../orchestrator/runtime/signs';
 import { baseline } from '../rig';
 import { type CommandLine, startCommandLine } from './command-line';
 import type { LambdaHandler } from './gateway';
@@ -61,7 +62,7 @@ export async function startDeployment(): Promise<Deployment> {
       const stateMachineArn = await deployOnMoto(line);
       const world = await createAwsWorld({ region: motoRegion, homeRegion: motoRegion, state: deployedRecords });
       worlds.push(world);
-      Object.assign(functions, functionsOf(world));
+      Object.assign(functions, functionsOf({ ...world, signs: createSigns(world, {}) }));
       return stateMachineArn;
     },
     stop: async () => {

@@ -13,7 +13,9 @@ import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import type { Baseline } from '../../orchestrator/records/baseline';
 import { createEmbeddedEngine } from '../../orchestrator/runtime/embedded';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
+import { createSigns } from '../../orchestrator/runtime/signs';
 import { functionName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { baseline } from '../rig';
 import { type Gateway, type LambdaHandler, startGateway } from './gateway';
 import { interpretStateMachines, motoAccount, motoClients, motoRegion, resetMoto } from './moto';
@@ -38,10 +40,11 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 /** An organization that nobody has touched yet, and a world that sees it. */
-async function freshWorld(): Promise<World> {
+async function freshWorld(): Promise<World & UnguardedPorts> {
   await resetMoto(gateway);
   await seedOrganization(gateway, sixAccounts);
-  return createAwsWorld({ region: motoRegion, homeRegion: motoRegion, state: { kind: 'memory' } });
+  const world = await createAwsWorld({ region: motoRegion, homeRegion: motoRegion, state: { kind: 'memory' } });
+  return { ...world, signs: createSigns(world, {}) };
 }
 
 /** Notes what each handler says when it is asked. */
@@ -65,7 +68,7 @@ async function onOurs(): Promise<readonly string[]> {
   const world = await freshWorld();
   const told: string[] = [];
   const engine = createEmbeddedEngine(world, { baseline: built, functions: (ports) => listening(ports, told) });
-  const input = await prepareRollout(engine.ports, built, desiredState, { by: 'jo' });
+  const input = await prepareRollout(engine.ports, built, desiredState, { by: person('jo') });
   await engine.start(input);
   await world.close();
   return told;
@@ -81,7 +84,7 @@ async function onMotos(): Promise<readonly string[]> {
   const roleArn = `arn:aws:iam::${motoAccount}:role/StateMachine`;
   const definition = JSON.stringify(built.definition);
   const made = await sfn.send(new CreateStateMachineCommand({ name: 'rollout', roleArn, definition }));
-  const first = await prepareRollout(world, built, desiredState, { by: 'jo' });
+  const first = await prepareRollout(world, built, desiredState, { by: person('jo') });
   const input = JSON.stringify(first);
   const reported = reportOf(functions);
   const started = await sfn.send(

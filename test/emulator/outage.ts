@@ -13,8 +13,8 @@ import { leftOut } from './organization';
 import { inFolder, type Records, type Remains, remainsOf } from './remains';
 import { tableAt } from './table';
 
-/** Twenty minutes take forty seconds. A quicker clock would take moto's own slowness for an outage. */
-const timesFaster = 30;
+/** Twenty minutes take one. A quicker clock would take the slowness of moto on a busy machine for an outage. */
+const timesFaster = 20;
 const outageSeconds = { least: 10, most: 1200 };
 const skewSeconds = { least: 30, most: 7200 };
 
@@ -44,7 +44,7 @@ export const placeOf = (seed: number): StatePlace => (seed % 3 === 0 ? 'table' :
 
 /** What it took to reach the end. */
 export interface Course {
-  /** Times that nothing had been started yet, so that a person started it again. */
+  /** Times that nothing was planned yet, so that a person started it again. */
   readonly startedAgain: number;
   /** Times that it was parked, and a person resumed it. */
   readonly parked: number;
@@ -96,12 +96,17 @@ const duringOutages: readonly string[] = ['outage', 'approvalRequested', 'answer
  * What has to be the same after an outage. An outage itself shows in events; after it, a rollout that was resumed goes through its wave
  * again, and so has some events and states twice.
  */
-export function endOf({ events, states, ...kept }: Remains, { parked, resumed }: Pick<Course, 'parked' | 'resumed'>) {
+export function endOf(
+  { events, states, rollouts, ...kept }: Remains,
+  { parked, resumed, startedAgain }: Pick<Course, 'parked' | 'resumed' | 'startedAgain'>,
+) {
   const told = events.filter((type) => !duringOutages.includes(type));
   const isAnew = parked + resumed > 0;
   const seen = (all: readonly string[]): readonly string[] => (isAnew ? [...new Set(all)].sort() : all);
   const statesSeen = Object.entries(states).map(([name, all]) => [name, seen(all)] as const);
-  return { ...kept, events: seen(told), states: Object.fromEntries(statesSeen) };
+  // One that ended before it was planned has done nothing.
+  const planned = startedAgain > 0 ? rollouts.filter((outcome) => outcome !== 'failed') : rollouts;
+  return { ...kept, rollouts: planned, events: seen(told), states: Object.fromEntries(statesSeen) };
 }
 
 async function untilItEnds(
@@ -124,16 +129,19 @@ async function untilItEnds(
     const known = await records(listRollouts);
     const last = known.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1);
     if (last?.status.kind === 'finished' && ran.status === 0) return { ...course, said, ...proxy.figures() };
-    if (last?.status.kind === 'finished') throw new Error(`it ended with status ${ran.status}: ${ran.out}\n${ran.err}`);
+    const hasPlanned = last?.plan !== undefined;
+    if (last?.status.kind === 'finished' && hasPlanned)
+      throw new Error(`it ended with status ${ran.status}: ${ran.out}\n${ran.err}`);
     if (goes === goesMax) throw new Error(`it does not end: ${ran.out}\n${ran.err}`);
     if (last?.status.kind === 'awaitingApproval' && last.status.prompt.about !== 'outage')
       throw new Error(`a person is asked about ${JSON.stringify(last.status)}: ${ran.out}`);
     said.push(`${ran.out}\n${ran.err}`.trim().split('\n').at(-1) ?? '');
     await proxy.clearUp();
-    if (last === undefined) course.startedAgain++;
+    const isNew = last === undefined || last.status.kind === 'finished';
+    if (isNew) course.startedAgain++;
     else if (last.status.kind === 'awaitingApproval') course.parked++;
     else course.resumed++;
-    ran = await (last === undefined ? run('rollout', '--yes', '--json') : run('resume', last.id, '--json'));
+    ran = await (isNew ? run('rollout', '--yes', '--json') : run('resume', last.id, '--json'));
   }
 }
 

@@ -42,7 +42,7 @@ test('paused, it starts nothing; resumed, it goes on; aborted, its execution is 
     {
       executionArn: machine.replace('stateMachine', 'execution').concat(`:${id}`),
       error: 'Aborted',
-      cause: 'jo aborted it: enough',
+      cause: 'arn:aws:sts::123456789012:user/moto (noted as "jo") aborted it: enough',
     },
   ]);
   expect([watched.status, jsonLines(watched.out).at(-1)]).toEqual([

@@ -4,6 +4,7 @@ import type { Preflight } from '../../orchestrator/ports/ports';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig, eventsOf, type Rig } from '../rig';
 
 const sandbox = parseWaveName('sandbox');
@@ -124,7 +125,7 @@ describe('what somebody else runs', () => {
     const before = regionsWith(rig, account, 'aws-config');
 
     isTheirs = false;
-    await answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'Control Tower was given up' });
+    await answer(rig.ports, id, { decision: 'retry', by: person('jo'), reason: 'Control Tower was given up' });
     const { events } = await rig.resume(id);
 
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });

@@ -2,16 +2,16 @@
 
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { askOperator } from '../../orchestrator/handlers/ask-operator';
-
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
 import { readLease } from '../../orchestrator/records/leases';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { answer } from '../../orchestrator/rollout/answer';
 import { functionName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { createRig, eventsOf, type Rig } from '../rig';
 
 const waves = [parseWaveName('canary')];
-const approve = { decision: 'approve', by: 'kim', reason: 'looks good' } as const;
+const approve = { decision: 'approve', by: person('kim'), reason: 'looks good' } as const;
 
 const asking = async () => {
   const rig = await createRig({
@@ -36,7 +36,7 @@ describe('an approval', () => {
       prompt: { about: 'approval', expiresAt: expect.stringMatching(/^2026-11-22T14:0/) },
     });
     expect((await readRollout(rig.ports, id)).value.waves[0]).toMatchObject({
-      approvedBy: 'kim',
+      approvedBy: person('kim'),
       approvedAt: expect.stringMatching(/^2026-11-22T13:5/),
     });
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
@@ -73,7 +73,7 @@ describe('an approval', () => {
     const { rig } = await asking();
     await later(rig, 5.1);
 
-    const second = await rig.rollOut({ waves, by: 'kim' });
+    const second = await rig.rollOut({ waves, by: person('kim') });
 
     expect(eventsOf(second.events, 'approvalRequested')).toHaveLength(1);
   });
@@ -84,11 +84,11 @@ describe('an approval', () => {
   ])('that was given $hours hours ago when the wave opens: asked $asked', async ({ hours, asked }) => {
     const { rig, id } = await asking();
     await answer(rig.ports, id, approve);
-    await pauseRollout(rig.ports, id, { by: 'jo', reason: 'an outage' });
+    await pauseRollout(rig.ports, id, { by: person('jo'), reason: 'an outage' });
     await rig.resume(id);
     await later(rig, hours);
 
-    await resumeRollout(rig.ports, id, { by: 'jo', reason: 'it is over' });
+    await resumeRollout(rig.ports, id, { by: person('jo'), reason: 'it is over' });
     const { events } = await rig.resume(id);
 
     expect(eventsOf(events, 'approvalRequested').map(({ about }) => about)).toEqual(asked);

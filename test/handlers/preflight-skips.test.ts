@@ -7,6 +7,7 @@ import { createPaint } from '../../orchestrator/presentation/paint';
 import { statusEntry, statusLines } from '../../orchestrator/presentation/status';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, baseline, createRig, eventsOf, type Rig } from '../rig';
 
 const sandbox = parseWaveName('sandbox');
@@ -96,7 +97,9 @@ describe('a lookup that keeps failing', () => {
     const { id } = await rig.rollOut({ waves: [sandbox] });
     rig.world.faults.failLookup = () => undefined;
 
-    await rig.inTime(() => answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'the service is back' }));
+    await rig.inTime(() =>
+      answer(rig.ports, id, { decision: 'retry', by: person('jo'), reason: 'the service is back' }),
+    );
     const { events } = await rig.resume(id);
 
     const { state, skipped, release } = await recordOf(rig, account);

@@ -4,6 +4,7 @@ import type { DesiredState } from '../../orchestrator/domain/model/desired-state
 import type { PasswordPolicy } from '../../orchestrator/domain/model/settings';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig, eventsOf, type Rig } from '../rig';
 
 /** One that goes back, and one that must not be reached then. */
@@ -164,10 +165,10 @@ describe('a wave that a person turns back', () => {
 
   test('takes back what earlier attempts have changed, and not only the last', async () => {
     const { rig, before, id } = await held();
-    await answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'perhaps it was the weather' });
+    await answer(rig.ports, id, { decision: 'retry', by: person('jo'), reason: 'perhaps it was the weather' });
     await rig.resume(id);
 
-    await answer(rig.ports, id, { decision: 'rollBack', by: 'jo', reason: 'it was not' });
+    await answer(rig.ports, id, { decision: 'rollBack', by: person('jo'), reason: 'it was not' });
     const { events } = await rig.resume(id);
 
     const releases = await Promise.all(
@@ -180,10 +181,10 @@ describe('a wave that a person turns back', () => {
   test('ends there, whatever is said when the way back is held too: no later wave is opened', async () => {
     const { rig, account, id } = await held();
     rig.world.faults.failInstance = (attempt) => (attempt.account === account ? 'broken' : undefined);
-    await answer(rig.ports, id, { decision: 'rollBack', by: 'jo', reason: 'back' });
+    await answer(rig.ports, id, { decision: 'rollBack', by: person('jo'), reason: 'back' });
     const stuck = await rig.resume(id);
 
-    await answer(rig.ports, id, { decision: 'approve', by: 'jo', reason: 'fixed by hand' });
+    await answer(rig.ports, id, { decision: 'approve', by: person('jo'), reason: 'fixed by hand' });
     const { events } = await rig.resume(id);
 
     expect(stuck.end.status).toBe('PARKED');
@@ -198,7 +199,7 @@ describe('a wave that a person turns back', () => {
     const { rig, account, id } = await held();
     rig.world.faults.failInstance = (attempt) => (attempt.account === account ? 'broken' : undefined);
     for (const reason of ['back', 'back again']) {
-      await answer(rig.ports, id, { decision: 'rollBack', by: 'jo', reason });
+      await answer(rig.ports, id, { decision: 'rollBack', by: person('jo'), reason });
       await rig.resume(id);
     }
     const { events } = await rig.resume(id);

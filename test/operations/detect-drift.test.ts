@@ -2,6 +2,7 @@
 import { parseSweepId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { advanceDrift, onDetectionEnded } from '../../orchestrator/operations/detect-drift';
 import { listDetections } from '../../orchestrator/records/detections';
+import { person } from '../actors';
 import { anAccountIn } from '../rig';
 import { countsOf, detected, disarm, putBackByHand, rolledOutUnsoaked, secondsLater } from './drifting';
 import { recordOf, risks, rolledOut, stateOf, swept, waves } from './sweeping';
@@ -22,7 +23,7 @@ describe('a detection of drift', () => {
   test('looks into each stack set once, wave by wave, and into a few at a time', async () => {
     const rig = await rolledOut();
     const id = parseSweepId('sw-20261122-aaaaaa');
-    const step = () => rig.inTime(() => advanceDrift(rig.ports, rig.desiredState, { id, waves }));
+    const step = () => rig.inTime(() => advanceDrift(rig.ports, rig.desiredState, { id, by: person('jo'), waves }));
 
     const first = await step();
     const again = await step();
@@ -142,7 +143,7 @@ describe('a detection of drift', () => {
     });
 
     await rig.inTime(async () => {
-      const run = { id: parseSweepId('sw-20261122-events'), waves: [parseWaveName('sandbox')] };
+      const run = { id: parseSweepId('sw-20261122-events'), by: person('jo'), waves: [parseWaveName('sandbox')] };
       await advanceDrift(rig.ports, rig.desiredState, run);
       await secondsLater(rig, 3600);
     });

@@ -3,6 +3,7 @@ import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readFinishedWave, writeFinishedWave } from '../../orchestrator/records/waves';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig, type Rig } from '../rig';
 import {
   add,
@@ -112,7 +113,7 @@ describe('a sweep for accounts', () => {
     const rig = await rolledOut();
     rig.world.faults.failInstance = () => 'no space left';
     const { id } = await rig.rollOut({ waves: [sandbox] }, newer(rig.desiredState));
-    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'tomorrow' });
+    await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'tomorrow' });
     await rig.resume(id);
     rig.world.faults.failInstance = () => undefined;
     const account = add(rig, 'Sandbox');
@@ -121,6 +122,33 @@ describe('a sweep for accounts', () => {
 
     expect(followed).toEqual([]);
     expect((await recordOf(rig, account)).because).toContain('a rollout has left wave sandbox between two releases');
+  });
+
+  test('leaves an account in which a later rollout has failed to a person', async () => {
+    const rig = await createRig({
+      accounts: 40,
+      config: (text) =>
+        text.replace('maxConcurrent: 10%, failureTolerance: 0, slowStart', 'failureTolerance: 1, slowStart'),
+    });
+    const account = anAccountIn(rig, 'Sandbox');
+    rig.world.faults.failInstance = (attempt) => (attempt.account === account ? 'no space left' : undefined);
+    await rig.rollOut({ waves });
+    rig.world.faults.failInstance = () => undefined;
+    rig.world.faults.cannotEnter = (id) => (id === account ? 'no such role' : undefined);
+    const { id } = await rig.rollOut({ waves: [sandbox], retryFailed: true });
+    await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'tomorrow' });
+    await rig.resume(id);
+    rig.world.faults.cannotEnter = () => undefined;
+    // Another wave changes, so the wave is settled again.
+    await rig.rollOut({ waves: [parseWaveName('canary')] }, newer(rig.desiredState));
+    const finished = await readFinishedWave(rig.ports, sandbox);
+
+    const followed = await sweepOnce(rig);
+
+    expect(finished?.rollout).not.toBe(id);
+    expect((await recordOf(rig, account)).holder?.rollout).toBe(id);
+    expect((await recordOf(rig, account)).release).not.toBe(finished?.release);
+    expect(followed).toEqual([]);
   });
 
   test('brings nobody into a wave that a rollout has open, whatever its StackSets still hold', async () => {

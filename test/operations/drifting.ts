@@ -2,6 +2,7 @@
 import { type AccountId, parseSweepId } from '../../orchestrator/domain/model/brand';
 import { advanceDrift, type DriftProgress } from '../../orchestrator/operations/detect-drift';
 import type { Detection } from '../../orchestrator/records/detections';
+import { person } from '../actors';
 import { createRig, type Rig } from '../rig';
 import { waves } from './sweeping';
 
@@ -14,7 +15,7 @@ export async function detected(rig: Rig, wanted = waves): Promise<DriftProgress>
   const id = parseSweepId(`sw-20261122-${String(++runs).padStart(6, '0')}`);
   return rig.inTime(async () => {
     for (let step = 0; step < 500; step++) {
-      const progress = await advanceDrift(rig.ports, rig.desiredState, { id, waves: wanted });
+      const progress = await advanceDrift(rig.ports, rig.desiredState, { id, by: person('jo'), waves: wanted });
       if (progress.running.length === 0 && progress.waiting.every(({ because }) => because !== '')) return progress;
       await secondsLater(rig, 60);
     }

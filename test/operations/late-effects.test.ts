@@ -13,6 +13,7 @@ import { readLease, writeLease } from '../../orchestrator/records/leases';
 import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { startExecution } from '../../orchestrator/runtime/executions';
+import { person } from '../actors';
 import { anAccountIn, baseline, createRig, type Rig } from '../rig';
 import { resultOf, rolledOut, swept, waves } from './sweeping';
 
@@ -90,7 +91,9 @@ test('probes stop in an account that a rollout has begun to change, and clear aw
       calls.length = 0;
       return sample;
     };
-    return probeMembers({ ...rig.ports, probes: { ...watched, raiseSample } }, rig.desiredState, members);
+    return probeMembers({ ...rig.ports, probes: { ...watched, raiseSample } }, rig.desiredState, members, {
+      by: person('jo'),
+    });
   });
 
   expect(probed).toMatchObject({ kind: 'notProbed', because: expect.stringContaining('while the probes ran') });
@@ -109,7 +112,7 @@ test('no detection begins in a wave that a rollout has begun to change since the
       return detectDrift(name, operationId);
     },
   };
-  const run = { id: parseSweepId('sw-20261122-cccccc'), waves };
+  const run = { id: parseSweepId('sw-20261122-cccccc'), by: person('jo'), waves };
 
   const { waiting } = await rig.inTime(() => advanceDrift({ ...rig.ports, stackSets }, rig.desiredState, run));
 
@@ -132,7 +135,7 @@ test('a rollout that another was quicker to start records nothing, not even its 
   const changed = { ...rig.desiredState, onFailure: 'rollBack' as const };
   const built = await baseline();
 
-  const starting = rig.inTime(() => prepareRollout({ ...rig.ports, artifacts }, built, changed, { by: 'jo' }));
+  const starting = rig.inTime(() => prepareRollout({ ...rig.ports, artifacts }, built, changed, { by: person('jo') }));
 
   await expect(starting).rejects.toMatchObject({ code: 'RolloutBusy' });
   expect(await readDesiredState(rig.ports)).toEqual(before);
@@ -146,10 +149,10 @@ test('an execution is not started for a rollout that was aborted before', async 
   };
   const built = await baseline();
   const [kept, aborted] = await rig.inTime(async () => [
-    await prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo' }),
-    await prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo' }),
+    await prepareRollout(rig.ports, built, rig.desiredState, { by: person('jo') }),
+    await prepareRollout(rig.ports, built, rig.desiredState, { by: person('jo') }),
   ]);
-  await rig.inTime(() => abortRollout(rig.ports, aborted.rolloutId, 'jo', 'stop it'));
+  await rig.inTime(() => abortRollout(rig.ports, aborted.rolloutId, person('jo'), 'stop it'));
 
   for (const input of [kept, aborted]) await startExecution({ ...rig.ports, executions }, input);
 

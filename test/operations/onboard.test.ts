@@ -1,7 +1,10 @@
-import { parseWaveName } from '../../orchestrator/domain/model/brand';
+import { parseRolloutId, parseWaveName } from '../../orchestrator/domain/model/brand';
+import { onAccountEvent } from '../../orchestrator/events/on-account-event';
+import { accountKey } from '../../orchestrator/records/keys';
 import { readLease } from '../../orchestrator/records/leases';
 import { readFinishedWave } from '../../orchestrator/records/waves';
 import { abortRollout } from '../../orchestrator/rollout/abort';
+import { person } from '../actors';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 import {
   add,
@@ -76,7 +79,7 @@ describe('a new account', () => {
       waves: rig.desiredState.waves.map((wave) => ({ ...wave, approval: 'manual' as const })),
     };
     const { id } = await rig.rollOut({ waves: [canary] }, manual);
-    await rig.inTime(() => abortRollout(rig.ports, id, 'jo', 'not today'));
+    await rig.inTime(() => abortRollout(rig.ports, id, person('jo'), 'not today'));
     const account = add(rig, 'Sandbox');
 
     await follow(rig, created(account));
@@ -226,5 +229,30 @@ describe('one execution, however many events arrive', () => {
 
     expect(lost).toMatchObject({ kind: 'start' });
     expect(again).toEqual(lost);
+  });
+
+  test('one whose handler died before it held the account gives way to the one that holds it now', async () => {
+    const rig = await rolledOut();
+    const account = add(rig, 'Sandbox');
+    const { store } = rig.ports;
+    const dying: typeof store = {
+      ...store,
+      put: async (key, value, version) => {
+        if (key.pk === accountKey(account).pk && key.sk === accountKey(account).sk) throw new Error('killed');
+        return store.put(key, value, version);
+      },
+    };
+    await expect(rig.inTime(() => onAccountEvent({ ...rig.ports, store: dying })(created(account)))).rejects.toThrow();
+    const holding = await tell(rig, moved(account));
+
+    const late = await tell(rig, created(account));
+
+    const holder = (await recordOf(rig, account)).holder?.rollout;
+    expect(holding).toMatchObject({ kind: 'start', input: { rolloutId: holder } });
+    expect(late).toMatchObject({ kind: 'busy', rollout: holder });
+    expect(await outcomeOf(rig, { id: parseRolloutId(`ro-${account}-joined`) })).toMatchObject({
+      outcome: 'aborted',
+      because: [`rollout ${holder} was working on the account already`],
+    });
   });
 });

@@ -5,12 +5,13 @@ import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import { pauseRollout, resumeRollout } from '../../orchestrator/operations/pause';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from '../rig';
 import { type Interrupting, interruptedAt } from '../rollout/interrupting';
 
 /** Two are enough to see whether the next one opens. */
 const waves = ['canary', 'sandbox'].map((name) => parseWaveName(name));
-const jo = { by: 'jo', reason: 'the console is down' };
+const jo = { by: person('jo'), reason: 'the console is down' };
 
 const pausing = (handler: string, options: Interrupting = {}): Promise<Rig> =>
   interruptedAt(handler, (rig, id) => pauseRollout(rig.ports, id, jo), options);
@@ -19,7 +20,7 @@ const afterPause = (events: readonly RolloutEvent[]): readonly string[] =>
   events.slice(events.findIndex(({ type }) => type === 'paused') + 1).map(({ type }) => type);
 
 const resumed = async (rig: Rig, { id }: Walked): Promise<Walked> => {
-  await resumeRollout(rig.ports, id, { by: 'kim', reason: 'it is up again' });
+  await resumeRollout(rig.ports, id, { by: person('kim'), reason: 'it is up again' });
   return rig.resume(id);
 };
 
@@ -101,7 +102,8 @@ describe('a paused rollout', () => {
     const soak = 10 * 60_000;
     rig.world.clock.at(rig.world.clock.nowMs() + soak, async () => {
       const [running] = await listRollouts(rig.ports);
-      if (running !== undefined) await resumeRollout(rig.ports, running.id, { by: 'kim', reason: 'it is up again' });
+      if (running !== undefined)
+        await resumeRollout(rig.ports, running.id, { by: person('kim'), reason: 'it is up again' });
     });
 
     const { events } = await rig.rollOut({ waves });
@@ -120,7 +122,7 @@ describe('a paused rollout', () => {
       config: (text) => text.replace('ous: [PolicyStaging]', '$&, approval: manual'),
     });
     const { id } = await rig.rollOut({ waves });
-    await answer(rig.ports, id, { decision: 'approve', by: 'jo', reason: 'go' });
+    await answer(rig.ports, id, { decision: 'approve', by: person('jo'), reason: 'go' });
     await pauseRollout(rig.ports, id, jo);
     const paused = await rig.resume(id);
 
@@ -145,7 +147,7 @@ describe('a paused rollout', () => {
     const rig = await pausing('DeployStage');
     const { id } = await rig.rollOut({ waves });
 
-    const approving = answer(rig.ports, id, { decision: 'approve', by: 'kim', reason: 'go' });
+    const approving = answer(rig.ports, id, { decision: 'approve', by: person('kim'), reason: 'go' });
 
     await expect(approving).rejects.toMatchObject({
       code: 'NotWaiting',
@@ -158,7 +160,7 @@ describe('a paused rollout', () => {
     const rig = await pausing('DeployStage');
     const { id } = await rig.rollOut({ waves });
 
-    await answer(rig.ports, id, { decision: 'reject', by: 'kim', reason: 'not this week' });
+    await answer(rig.ports, id, { decision: 'reject', by: person('kim'), reason: 'not this week' });
     const { events } = await rig.resume(id);
 
     expect(events.at(-1)).toMatchObject({
@@ -203,9 +205,9 @@ test('paused twice it is paused once, by the first', async () => {
   const rig = await pausing('DeployStage');
   const { id } = await rig.rollOut({ waves });
 
-  await pauseRollout(rig.ports, id, { by: 'kim', reason: 'me too' });
+  await pauseRollout(rig.ports, id, { by: person('kim'), reason: 'me too' });
 
-  expect((await readRollout(rig.ports, id)).value.paused).toMatchObject({ by: 'jo' });
+  expect((await readRollout(rig.ports, id)).value.paused).toMatchObject({ by: person('jo') });
 });
 
 test('a rollout that has ended is neither paused nor resumed', async () => {
@@ -226,7 +228,7 @@ test('an answer whose giver died before it reached the machine is handed on by r
     ...rig.ports,
     callbacks: { succeed: async () => Promise.reject(new Error('the process is gone')) },
   };
-  await expect(answer(unheard, id, { decision: 'approve', by: 'jo', reason: 'go' })).rejects.toThrow('gone');
+  await expect(answer(unheard, id, { decision: 'approve', by: person('jo'), reason: 'go' })).rejects.toThrow('gone');
   const succeed = jest.spyOn(rig.ports.callbacks, 'succeed');
 
   await resumeRollout(rig.ports, id, jo);

@@ -8,6 +8,7 @@ import { probeMembers } from '../../orchestrator/operations/probe';
 import { membersMeant } from '../../orchestrator/operations/sweep';
 import type { OutOfBandChange } from '../../orchestrator/simulated/account-contents';
 import { simulatedCode, simulatedProfiles } from '../../orchestrator/simulated/probes';
+import { person } from '../actors';
 import { anAccountIn, baseline, createRig, type Rig } from '../rig';
 import { recordOf, waves } from './sweeping';
 
@@ -26,7 +27,7 @@ async function fenceOf(
   const built = await baseline();
   const [passing] = await rig.inTime(async () => {
     const members = await membersMeant(rig.ports, built, rig.desiredState, { accounts: [account] });
-    return probeMembers(rig.ports, rig.desiredState, members, { operatorCredentials });
+    return probeMembers(rig.ports, rig.desiredState, members, { by: person('jo'), operatorCredentials });
   });
   const found =
     passing?.kind === 'passed' ? passing.results.find(({ probe }) => probe === 'regionDenyHolds') : undefined;

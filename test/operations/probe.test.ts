@@ -9,6 +9,7 @@ import type { Probes, UnguardedPorts } from '../../orchestrator/ports/ports';
 import { readVisits } from '../../orchestrator/records/evidence';
 import { visitsKept } from '../../orchestrator/records/keys';
 import type { OutOfBandChange } from '../../orchestrator/simulated/account-contents';
+import { person } from '../actors';
 import { anAccountIn, baseline, createRig, type Rig } from '../rig';
 import { after, everything, recordOf, risks, stateOf, swept, waves } from './sweeping';
 
@@ -29,7 +30,7 @@ async function passing(
   const built = await baseline();
   return rig.inTime(async () => {
     const members = await membersMeant(rig.ports, built, rig.desiredState, { accounts: ids });
-    return probeMembers({ ...rig.ports, ...ports }, rig.desiredState, members);
+    return probeMembers({ ...rig.ports, ...ports }, rig.desiredState, members, { by: person('jo') });
   });
 }
 const outcomesOf = ([one]: readonly Probed[]) =>
@@ -238,7 +239,7 @@ test('a sweep during the experiments does not lose what they show', async () => 
 
   await rig.inTime(async () => {
     const members = await membersMeant(rig.ports, built, rig.desiredState, { accounts: [account] });
-    const shown = probeMembers(rig.ports, rig.desiredState, members);
+    const shown = probeMembers(rig.ports, rig.desiredState, members, { by: person('jo') });
     await rig.world.clock.sleepUntil(new Date(rig.world.clock.nowMs() + 60_000));
     await Promise.all([shown, sweep(rig.ports, built, rig.desiredState, everything)]);
   });

@@ -8,6 +8,7 @@ import { readAccount } from '../../orchestrator/records/accounts';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { readFinishedWave } from '../../orchestrator/records/waves';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, baseline, createRig, eventsOf, type Rig, type Walked } from '../rig';
 
 const [sandbox, dev] = [parseWaveName('sandbox'), parseWaveName('dev')];
@@ -35,7 +36,7 @@ const prepared = async (rig: Rig, id: RolloutId, named?: readonly WaveName[]): P
   const built = await baseline();
   return rig.inTime(async () => {
     const { value: original } = await readRollout(rig.ports, id);
-    const given = { by: 'kim', reason: 'alarms' };
+    const given = { by: person('kim'), reason: 'alarms' };
     return prepareRollback(rig.ports, built, rig.desiredState, { original, waves: named }, given);
   });
 };
@@ -54,7 +55,9 @@ test('each wave goes back to the release before, the last wave first, without a 
 
   const { events } = await takenBack(rig, second.id);
 
-  expect(eventsOf(events, 'rolloutStarted')).toEqual([expect.objectContaining({ by: 'kim', reason: 'alarms' })]);
+  expect(eventsOf(events, 'rolloutStarted')).toEqual([
+    expect.objectContaining({ by: person('kim'), reason: 'alarms' }),
+  ]);
   expect(eventsOf(events, 'waveOpened').map(({ wave }) => wave)).toEqual([dev, sandbox]);
   expect(eventsOf(events, 'waiting').filter((e) => e.for === 'soak')).toEqual([]);
   expect(eventsOf(events, 'waveJudged').map(({ verdict }) => verdict)).not.toContain('failed');
@@ -78,7 +81,7 @@ test('it is prepared without a look at the accounts, however many: somebody at t
   const ports = { ...rig.ports, directory: { identity: rig.ports.directory.identity }, store: { ...store, list } };
 
   const input = await rig.inTime(() =>
-    prepareRollback(ports, built, rig.desiredState, { original }, { by: 'kim', reason: 'alarms' }),
+    prepareRollback(ports, built, rig.desiredState, { original }, { by: person('kim'), reason: 'alarms' }),
   );
 
   expect(input).toMatchObject({ step: 0, decision: 'go' });
@@ -93,7 +96,7 @@ test('a wave that the config has no more is refused, and nothing is begun', asyn
   const before = await listRollouts(rig.ports);
 
   const begun = rig.inTime(() =>
-    prepareRollback(rig.ports, built, without, { original }, { by: 'kim', reason: 'alarms' }),
+    prepareRollback(rig.ports, built, without, { original }, { by: person('kim'), reason: 'alarms' }),
   );
 
   await expect(begun).rejects.toMatchObject({ code: 'UnknownWave' });
@@ -163,7 +166,7 @@ test('of a rollout that was stopped in a wave, that wave goes back to the last r
   rig.world.faults.distort = (facts) =>
     facts.account === account ? { ...facts, passwordPolicy: { kind: 'absent' } } : facts;
   const { id } = await rig.rollOut({ waves });
-  await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'enough' });
+  await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'enough' });
   await rig.resume(id);
 
   const { events } = await takenBack(rig, id);

@@ -2,6 +2,7 @@ import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { readAccount } from '../../orchestrator/records/accounts';
 import { readFinishedWave } from '../../orchestrator/records/waves';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 
 const sandbox = parseWaveName('sandbox');
@@ -47,14 +48,14 @@ describe('what is asked for', () => {
   test('a wave that wants approval waits for it, and then starts under the name of the person', async () => {
     const rig = await createRig({ config: (text) => text.replace('name: prod,', 'name: prod, approval: manual,') });
     const { id, end, events: before } = await rig.rollOut();
-    await answer(rig.ports, id, { decision: 'approve', by: 'kim', reason: 'change 4711' });
+    await answer(rig.ports, id, { decision: 'approve', by: person('kim'), reason: 'change 4711' });
 
     const { events } = await rig.resume(id);
 
     expect(end).toMatchObject({ status: 'PARKED' });
     expect(eventsOf(before, 'waveOpened').map(({ wave }) => wave)).not.toContain('prod');
     expect(eventsOf(events, 'answered')).toEqual([
-      expect.objectContaining({ wave: 'prod', by: 'kim', reason: 'change 4711' }),
+      expect.objectContaining({ wave: 'prod', by: person('kim'), reason: 'change 4711' }),
     ]);
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   });
@@ -68,7 +69,7 @@ describe('the soak', () => {
     const { id } = await rig.rollOut();
     rig.world.faults.neverConfirms = () => false;
 
-    await answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'confirmed it' });
+    await answer(rig.ports, id, { decision: 'retry', by: person('jo'), reason: 'confirmed it' });
     const { events } = await rig.resume(id);
 
     expect(
@@ -92,7 +93,7 @@ test('a setting that somebody undid is applied again by a retry', async () => {
   };
   const { id, events: before } = await rig.rollOut();
 
-  await answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'apply it again' });
+  await answer(rig.ports, id, { decision: 'retry', by: person('jo'), reason: 'apply it again' });
   const { events } = await rig.resume(id);
 
   expect(eventsOf(before, 'checkFailed')).toContainEqual(

@@ -4,6 +4,7 @@ import type { Store } from '../../orchestrator/ports/ports';
 import { listAccounts, readAccount, writeAccount } from '../../orchestrator/records/accounts';
 import { readVisits } from '../../orchestrator/records/evidence';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig } from '../rig';
 import {
   collectFacts,
@@ -54,7 +55,7 @@ describe('an account that a rollout holds', () => {
 
   test('is the sweep’s again when the rollout has ended', async () => {
     const { rig, id } = await heldRollout();
-    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'fixed by hand' });
+    await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'fixed by hand' });
     await rig.resume(id);
 
     await swept(rig);

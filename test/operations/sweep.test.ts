@@ -3,6 +3,7 @@ import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { listAccounts } from '../../orchestrator/records/accounts';
 import { readEvidence } from '../../orchestrator/records/evidence';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig } from '../rig';
 import { after, damage, recordOf, risks, rolledOut, stateOf, swept, waves } from './sweeping';
 
@@ -157,7 +158,7 @@ test('an account is never made ready with a release that its wave has not finish
   const [broken, healthy] = [anAccountIn(rig, 'Sandbox'), anAccountIn(rig, 'Sandbox', 1)];
   const { repair } = damage(rig, broken);
   const { id } = await rig.rollOut({ waves });
-  await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'not today' });
+  await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'not today' });
   await rig.resume(id);
   repair();
 

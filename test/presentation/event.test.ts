@@ -1,6 +1,7 @@
 import { parseAccountId, parseRegion, parseRolloutId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutEvent } from '../../orchestrator/domain/model/event';
 import { plainLine, sentenceOf } from '../../orchestrator/presentation/event';
+import { person } from '../actors';
 
 const said = { at: '2026-11-22T08:00:01.500Z', rolloutId: parseRolloutId('ro-20261122-080000-abcd') };
 const [canary, account, usEast1] = [parseWaveName('canary'), parseAccountId('111122223333'), parseRegion('us-east-1')];
@@ -9,11 +10,11 @@ describe('an event in words', () => {
   const because = ['the sum', 'one', 'two'];
   const events: readonly [RolloutEvent, string][] = [
     [
-      { ...said, type: 'rolloutStarted', by: 'ada', release: 'r-1' },
+      { ...said, type: 'rolloutStarted', by: person('ada'), release: 'r-1' },
       `ada started rollout ${said.rolloutId} with release r-1`,
     ],
     [
-      { ...said, type: 'rolloutStarted', by: 'ada', release: 'r-1', reason: 'now' },
+      { ...said, type: 'rolloutStarted', by: person('ada'), release: 'r-1', reason: 'now' },
       `ada started rollout ${said.rolloutId} with release r-1: now`,
     ],
     [{ ...said, type: 'organizationListed', accounts: 1 }, 'the organization has 1 account'],
@@ -103,14 +104,14 @@ describe('an event in words', () => {
       'wave canary: held (gate): the sum',
     ],
     [
-      { ...said, type: 'answered', wave: canary, decision: 'retry', by: 'ada', reason: 'fixed' },
+      { ...said, type: 'answered', wave: canary, decision: 'retry', by: person('ada'), reason: 'fixed' },
       'ada requested a retry: fixed',
     ],
     [
-      { ...said, type: 'paused', by: 'ada', reason: 'an outage' },
+      { ...said, type: 'paused', by: person('ada'), reason: 'an outage' },
       'ada paused the rollout: an outage; work in progress is completed, nothing new starts',
     ],
-    [{ ...said, type: 'resumed', by: 'ada', reason: 'it is over' }, 'ada resumed the rollout: it is over'],
+    [{ ...said, type: 'resumed', by: person('ada'), reason: 'it is over' }, 'ada resumed the rollout: it is over'],
     [{ ...said, type: 'rollingBack', wave: canary, to: 'r-0' }, 'wave canary: rolling back to r-0'],
     [{ ...said, type: 'crashed', state: 'PlanWaves', because: 'oh' }, 'PlanWaves failed: oh'],
     [{ ...said, type: 'rolloutFinished', outcome: 'completed', because: ['all of it'] }, 'completed: all of it'],

@@ -17,6 +17,7 @@ import { simulatedConfig } from '../../orchestrator/simulated/config';
 import { stackSetEvent } from '../../orchestrator/simulated/stack-set-event';
 import { createSimulatedWorld, type SimulatedWorld } from '../../orchestrator/simulated/world';
 import { functionName, type TaskName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import type { LambdaHandler } from '../emulator/gateway';
 import { baseline } from '../rig';
 
@@ -42,7 +43,7 @@ const askOperatorFunction = functionName('AskOperator');
 const awaitStageFunction = functionName('AwaitStage');
 /** The machine's own: what fails is tried again after at most that. */
 const longestRetryMs = 60_000;
-const yes = { decision: 'approve', by: 'jo', reason: 'looks well' } as const;
+const yes = { decision: 'approve', by: person('jo'), reason: 'looks well' } as const;
 
 export async function walkedByOurs(given: Case): Promise<Walked> {
   const built = await baseline();
@@ -51,7 +52,7 @@ export async function walkedByOurs(given: Case): Promise<Walked> {
   hearOperations(world, engine.ports);
   return world.clock.run(
     (async () => {
-      const input = await prepareRollout(engine.ports, built, desiredStateOf(world, given), { by: 'jo' });
+      const input = await prepareRollout(engine.ports, built, desiredStateOf(world, given), { by: person('jo') });
       let end = await engine.start(input);
       while (end.status === 'PARKED') {
         await answer(engine.ports, input.rolloutId, yes);
@@ -115,7 +116,7 @@ export async function walkedBy(interpret: Interpreter, succeed: Callbacks['succe
   );
 
   const built = await baseline();
-  const input = await inTime(() => prepareRollout(ports, built, desiredStateOf(world, given), { by: 'jo' }));
+  const input = await inTime(() => prepareRollout(ports, built, desiredStateOf(world, given), { by: person('jo') }));
   await interpret(functions, input);
   await Promise.all(later);
   return ended(world, input.rolloutId, told);

@@ -9,13 +9,14 @@ import { readLease } from '../../orchestrator/records/leases';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { lastStages } from '../../orchestrator/records/stages';
 import { abortRollout } from '../../orchestrator/rollout/abort';
+import { person } from '../actors';
 import { createRig, type EventOf, eventsOf, type Rig } from '../rig';
 import { interruptedAt } from './interrupting';
 
 const waves = ['canary', 'sandbox'].map((name) => parseWaveName(name));
 
 const aborting = (handler: string): Promise<Rig> =>
-  interruptedAt(handler, (rig, id) => abortRollout(rig.ports, id, 'jo', 'wrong config'));
+  interruptedAt(handler, (rig, id) => abortRollout(rig.ports, id, person('jo'), 'wrong config'));
 
 /** Rolls out once undisturbed; once `aborts.now` is set, a person aborts after the handler. */
 async function rolledOutAborting(handler: string) {
@@ -26,7 +27,7 @@ async function rolledOutAborting(handler: string) {
       const output = await invoke(input);
       const { rolloutId = '' as RolloutId } = input as { rolloutId?: RolloutId };
       if (aborts.now && name === `strongroom-${handler}`)
-        await abortRollout(rig.ports, rolloutId, 'jo', 'wrong config');
+        await abortRollout(rig.ports, rolloutId, person('jo'), 'wrong config');
       return output;
     },
   });
@@ -152,7 +153,7 @@ describe('a rollout that is aborted', () => {
     const started = new Set<string>();
     jest.spyOn(rig.world.stackSets, 'start').mockImplementation(async (request) => {
       const [id] = /^ro-\d+-\d+-\w{4}/.exec(request.operationId) ?? [];
-      if (isStarting) await abortRollout(rig.ports, id as RolloutId, 'jo', 'wrong config');
+      if (isStarting) await abortRollout(rig.ports, id as RolloutId, person('jo'), 'wrong config');
       started.add(request.operationId);
       return start(request);
     });
@@ -175,7 +176,7 @@ describe('a rollout that is aborted', () => {
     const rig = await createRig({ accounts: 40 });
     const tried = jest.spyOn(rig.world.stackSets, 'start').mockImplementation(async ({ operationId }) => {
       const [id] = /^ro-\d+-\d+-\w{4}/.exec(operationId) ?? [];
-      await abortRollout(rig.ports, id as RolloutId, 'jo', 'wrong config');
+      await abortRollout(rig.ports, id as RolloutId, person('jo'), 'wrong config');
       throw errors.throttled('cloudformation:CreateStackInstances');
     });
 
@@ -195,9 +196,9 @@ describe('a rollout that is aborted', () => {
       ...rig.ports,
       stackSets: { ...rig.ports.stackSets, stop: () => Promise.reject(new Error('killed')) },
     };
-    await expect(abortRollout(dying, id, 'jo', 'wrong config')).rejects.toThrow('killed');
+    await expect(abortRollout(dying, id, person('jo'), 'wrong config')).rejects.toThrow('killed');
 
-    await rig.inTime(() => abortRollout(rig.ports, id, 'kim', 'once more'));
+    await rig.inTime(() => abortRollout(rig.ports, id, person('kim'), 'once more'));
 
     const { value: record } = await readRollout(rig.ports, id);
     expect(record.status).toMatchObject({ outcome: 'aborted', because: ['jo aborted it: wrong config'] });
@@ -214,7 +215,7 @@ describe('a rollout that is aborted', () => {
     while (!(await soaks()));
     const [running] = await listRollouts(rig.ports);
     const abortedAt = rig.world.clock.nowMs();
-    await rig.inTime(() => abortRollout(rig.ports, running?.id ?? ('' as RolloutId), 'jo', 'wrong config'));
+    await rig.inTime(() => abortRollout(rig.ports, running?.id ?? ('' as RolloutId), person('jo'), 'wrong config'));
 
     const { end } = await rolling;
 
@@ -226,7 +227,7 @@ describe('a rollout that is aborted', () => {
     const rig = await createRig({ accounts: 40 });
     const { id } = await rig.rollOut({ waves });
 
-    await expect(abortRollout(rig.ports, id, 'jo', 'too late')).rejects.toMatchObject({
+    await expect(abortRollout(rig.ports, id, person('jo'), 'too late')).rejects.toMatchObject({
       code: 'RolloutEnded',
       message: `rollout ${id} has ended: completed`,
     });
@@ -238,10 +239,10 @@ describe('a rollout that is aborted', () => {
       config: (text) => text.replace('ous: [Sandbox]', '$&, approval: manual'),
     });
     const { id } = await rig.rollOut({ waves });
-    await rig.inTime(() => abortRollout(rig.ports, id, 'jo', 'wrong config'));
+    await rig.inTime(() => abortRollout(rig.ports, id, person('jo'), 'wrong config'));
     const second = await rig.rollOut({ waves });
 
-    await rig.inTime(() => abortRollout(rig.ports, id, 'jo', 'once more'));
+    await rig.inTime(() => abortRollout(rig.ports, id, person('jo'), 'once more'));
 
     const holders = (await listAccounts(rig.ports)).map(({ value }) => value.holder?.rollout).filter(Boolean);
     expect(new Set(holders)).toEqual(new Set([second.id]));

@@ -13,6 +13,7 @@ import {
   unchangedGuard,
   unfinishedGuard,
 } from '../../orchestrator/rollout/guards';
+import { person } from '../actors';
 import { anAccountIn, createRig, type Rig } from '../rig';
 
 const effect = (strength: Strength): Effect => ({ port: 'store', method: 'put', strength, args: [] });
@@ -66,7 +67,7 @@ describe('a task', () => {
 
   test.each(['enter', 'change'] as const)('may not act once the rollout was aborted: %s', async (strength) => {
     const { rig, id, by } = await guarded();
-    await abortRollout(rig.ports, id, 'jo', 'stop it');
+    await abortRollout(rig.ports, id, person('jo'), 'stop it');
 
     expect(await codeOf(by, strength)).toBe('RolloutEnded');
   });
@@ -94,7 +95,7 @@ describe('a task', () => {
 
   test('writes records for a minute without asking again, since their version decides', async () => {
     const { rig, id, by } = await guarded();
-    await abortRollout(rig.ports, id, 'jo', 'stop it');
+    await abortRollout(rig.ports, id, person('jo'), 'stop it');
 
     await later(rig, 59);
     const within = await codeOf(by, 'record');
@@ -105,7 +106,7 @@ describe('a task', () => {
 
   test('asks again for a record after a call that failed', async () => {
     const { rig, id, by } = await guarded();
-    await abortRollout(rig.ports, id, 'jo', 'stop it');
+    await abortRollout(rig.ports, id, person('jo'), 'stop it');
 
     by.failed?.();
 
@@ -144,7 +145,7 @@ test('an output is handed on only while it is that of the current step, and the 
   const by = outputGuard(rig.ports, task);
   const former = outputGuard(rig.ports, { ...task, step: task.step - 1 });
   const before = [await codeOf(by), await codeOf(former)];
-  await abortRollout(rig.ports, id, 'jo', 'stop it');
+  await abortRollout(rig.ports, id, person('jo'), 'stop it');
 
   expect([...before, await codeOf(by)]).toEqual(['may act', 'StaleStep', 'RolloutEnded']);
 });
@@ -162,7 +163,7 @@ test('an execution is started only for a rollout that has not ended', async () =
   const { rig, id } = await waiting();
   const by = unfinishedGuard(rig.ports, id);
   const before = await codeOf(by);
-  await abortRollout(rig.ports, id, 'jo', 'stop it');
+  await abortRollout(rig.ports, id, person('jo'), 'stop it');
 
   expect([before, await codeOf(by)]).toEqual(['may act', 'RolloutEnded']);
 });

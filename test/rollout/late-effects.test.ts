@@ -5,6 +5,7 @@ import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import { readLease } from '../../orchestrator/records/leases';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { functionName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { detected, disarm } from '../operations/drifting';
 import { after, damage, rolledOut } from '../operations/sweeping';
 import { anAccountIn, createRig, type Rig } from '../rig';
@@ -31,7 +32,7 @@ async function abortedDuring(port: keyof UnguardedPorts, method: string, known?:
     }
     seen.about = aboutOf(args);
     const holder = (await readLease(rig.ports))?.value.holder ?? parseRolloutId('ro-nobody');
-    await abortRollout(rig.ports, holder, 'jo', 'stop it');
+    await abortRollout(rig.ports, holder, person('jo'), 'stop it');
     throw errors.throttled(`${port}.${method}`);
   };
   Object.assign(rig.ports[port], { [method]: failing });

@@ -1,4 +1,5 @@
 import { holderOf } from '../../orchestrator/rollout/lease';
+import { person } from '../actors';
 import { createRig } from '../rig';
 
 const hoursAfter = (time: Date, hours: number): Date => new Date(time.getTime() + hours * 3_600_000);
@@ -16,7 +17,7 @@ describe('the lease on the organization', () => {
 
     const holder = await holderOf(rig.ports, hoursAfter(rig.world.clock.now(), 13 * 24));
 
-    expect(holder).toMatchObject({ holder: id, by: 'jo' });
+    expect(holder).toMatchObject({ holder: id, by: person('jo') });
   });
 
   test('is free when nobody has answered for longer than the machine waits', async () => {

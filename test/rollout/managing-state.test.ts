@@ -7,6 +7,7 @@ import { readRollout } from '../../orchestrator/records/rollouts';
 import { readStateIdentity, renameState } from '../../orchestrator/records/state-identity';
 import { manageOrganization } from '../../orchestrator/rollout/managing-state';
 import { createRandom } from '../../orchestrator/simulated/random';
+import { person } from '../actors';
 import { baseline, createRig, eventsOf, type Rig } from '../rig';
 
 const waves = [parseWaveName('sandbox')];
@@ -21,7 +22,7 @@ const outcomeOf = async (rig: Rig, id: Parameters<typeof readRollout>[1]) =>
 test('the first rollout says which state manages the organization', async () => {
   const rig = await createRig({ accounts: 40 });
 
-  await rig.rollOut({ by: 'ada', waves });
+  await rig.rollOut({ by: person('ada'), waves });
 
   const identity = (await readStateIdentity(rig.ports))?.value;
   expect(await rig.world.stateMarker.read()).toMatchObject({ state: identity?.id, by: 'ada' });
@@ -40,12 +41,14 @@ test('later rollouts of the same state go on as before', async () => {
 
 test('a second state is refused before anything is written, with who manages the organization and since when', async () => {
   const first = await createRig({ accounts: 40 });
-  await first.rollOut({ by: 'ada', waves });
+  await first.rollOut({ by: person('ada'), waves });
   const second = await besides(first);
   const built = await baseline();
   const state = (await readStateIdentity(first.ports))?.value.id;
 
-  const starting = second.inTime(() => prepareRollout(second.ports, built, second.desiredState, { by: 'jo', waves }));
+  const starting = second.inTime(() =>
+    prepareRollout(second.ports, built, second.desiredState, { by: person('jo'), waves }),
+  );
 
   await expect(starting).rejects.toMatchObject({
     code: 'StateElsewhere',
@@ -62,9 +65,9 @@ test('the machine asks too, for those who cannot look themselves, and changes no
   const second = await besides(first);
   const built = await baseline();
   const input = await second.inTime(() =>
-    prepareRollout(second.ports, built, second.desiredState, { by: 'jo', waves }),
+    prepareRollout(second.ports, built, second.desiredState, { by: person('jo'), waves }),
   );
-  await first.rollOut({ by: 'ada', waves });
+  await first.rollOut({ by: person('ada'), waves });
 
   const [walked] = await second.walkAll([input]);
 
@@ -78,16 +81,21 @@ test('the machine asks too, for those who cannot look themselves, and changes no
 
 test('a person takes over with a reason: it is in the log, and the former state is refused from then on', async () => {
   const first = await createRig({ accounts: 40 });
-  await first.rollOut({ by: 'ada', waves });
+  await first.rollOut({ by: person('ada'), waves });
   const second = await besides(first);
   const former = (await readStateIdentity(first.ports))?.value.id;
 
-  const { events } = await second.rollOut({ by: 'jo', waves, reason: 'the laptop is lost', takeOverState: true });
+  const { events } = await second.rollOut({
+    by: person('jo'),
+    waves,
+    reason: 'the laptop is lost',
+    takeOverState: true,
+  });
   const built = await baseline();
-  const again = first.inTime(() => prepareRollout(first.ports, built, first.desiredState, { by: 'ada' }));
+  const again = first.inTime(() => prepareRollout(first.ports, built, first.desiredState, { by: person('ada') }));
 
   expect(eventsOf(events, 'stateTakenOver')).toMatchObject([
-    { by: 'jo', reason: 'the laptop is lost', state: former, former: 'ada' },
+    { by: person('jo'), reason: 'the laptop is lost', state: former, former: 'ada' },
   ]);
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   await expect(again).rejects.toMatchObject({ code: 'StateElsewhere', message: expect.stringMatching(/by jo$/) });
@@ -98,7 +106,7 @@ test('the takeover is in the log, also if the process dies between the marker an
   const former = { state: 'st-former', by: 'ada', since: '2026-11-21T08:00:00.000Z' };
   await rig.world.stateMarker.put(former);
   const startedAt = '2026-11-22T09:00:00.000Z';
-  const record = { request: { by: 'jo', takeOverState: true }, startedAt };
+  const record = { request: { by: person('jo'), takeOverState: true }, startedAt };
   const manage = () => manageOrganization(guard(rig.ports, byVersion), record, new Date('2026-11-22T09:00:01.000Z'));
 
   const managed = [await manage(), await manage()];
@@ -109,7 +117,7 @@ test('the takeover is in the log, also if the process dies between the marker an
 test('a later rollout that may take over, from the state that did, records no second takeover', async () => {
   const rig = await createRig({ accounts: 40 });
   await rig.world.stateMarker.put({ state: 'st-former', by: 'ada', since: '2026-11-21T08:00:00.000Z' });
-  const request = { by: 'jo', takeOverState: true };
+  const request = { by: person('jo'), takeOverState: true };
   await manageOrganization(
     guard(rig.ports, byVersion),
     { request, startedAt: '2026-11-22T09:00:00Z' },
@@ -130,7 +138,7 @@ test('nobody takes over without a reason', async () => {
   const built = await baseline();
 
   const starting = rig.inTime(() =>
-    prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo', reason: ' ', takeOverState: true }),
+    prepareRollout(rig.ports, built, rig.desiredState, { by: person('jo'), reason: ' ', takeOverState: true }),
   );
 
   await expect(starting).rejects.toMatchObject({ code: 'InvalidInput' });
@@ -138,11 +146,11 @@ test('nobody takes over without a reason', async () => {
 
 test('a restored state is another one, so the original and the copy cannot both go on', async () => {
   const rig = await createRig({ accounts: 40 });
-  await rig.rollOut({ by: 'ada', waves });
+  await rig.rollOut({ by: person('ada'), waves });
   const built = await baseline();
   await renameState(guard(rig.ports, byVersion), 'st-restored', new Date('2026-11-23T09:00:00Z'));
 
-  const starting = rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo', waves }));
+  const starting = rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: person('jo'), waves }));
 
   await expect(starting).rejects.toMatchObject({ code: 'StateElsewhere' });
 });
@@ -153,7 +161,7 @@ test('who may not read StackSets can still start the deployed machine, which loo
   const rig = await createRig({ accounts: 40, ports: (world) => ({ stateMarker: { ...world.stateMarker, read } }) });
   const built = await baseline();
 
-  const starting = rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: 'jo', waves }));
+  const starting = rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: person('jo'), waves }));
 
   await expect(starting).resolves.toMatchObject({ decision: 'go' });
 });

@@ -4,6 +4,7 @@ import type { DesiredState } from '../../orchestrator/domain/model/desired-state
 import { readAccount } from '../../orchestrator/records/accounts';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { functionName, type TaskName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { after } from '../operations/sweeping';
 import { anAccountIn, createRig, type Rig } from '../rig';
 
@@ -28,7 +29,7 @@ async function abortedAfter(task: TaskName, nth: number, seconds: number) {
       const output = await invoke(input);
       if (name !== functionName(task) || --stages !== 0) return output;
       await rig.world.clock.sleepUntil(new Date(rig.world.clock.nowMs() + seconds * 1000));
-      await abortRollout(rig.ports, (input as { rolloutId: RolloutId }).rolloutId, 'jo', 'not today');
+      await abortRollout(rig.ports, (input as { rolloutId: RolloutId }).rolloutId, person('jo'), 'not today');
       return output;
     },
   });

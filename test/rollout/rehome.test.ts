@@ -8,6 +8,7 @@ import { listAccounts, readAccount } from '../../orchestrator/records/accounts';
 import { loadRelease } from '../../orchestrator/records/documents';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { after } from '../operations/sweeping';
 import { anAccountIn, baseline, createRig, eventsOf, type Invoke, type Rig } from '../rig';
 
@@ -112,7 +113,7 @@ describe('a stack that the new StackSet cannot take in', () => {
 
   test('is found again by the next rollout, by what the account’s record knows', async () => {
     const { rig, account, desiredState, stacks, id } = await stuck();
-    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'tomorrow' });
+    await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'tomorrow' });
     await rig.resume(id);
     rig.world.faults.failInstance = () => undefined;
 
@@ -229,7 +230,7 @@ describe('a stack that is not there any more', () => {
 
   test('is made by the new wave in the next rollout', async () => {
     const { rig, account, desiredState, stacks, id } = await deleted();
-    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'now we know' });
+    await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'now we know' });
     await rig.resume(id);
 
     const { events } = await rig.rollOut({ waves: [sandbox] }, desiredState);
@@ -246,7 +247,7 @@ test('a stack that was never made is not brought along: the new wave makes it', 
   rig.world.faults.failInstance = (attempt) =>
     attempt.account === account && attempt.stackSet.endsWith('operator-role') ? 'no luck today' : undefined;
   const { id } = await rig.rollOut({ waves: [dev] });
-  await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'it moves anyway' });
+  await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'it moves anyway' });
   await rig.resume(id);
   rig.world.faults.failInstance = () => undefined;
 
@@ -266,7 +267,7 @@ test('a creation that went on after its rollout was aborted comes along, though 
       if (!isFirst || name !== 'strongroom-DeployStage') return output;
       isFirst = false;
       await rig.world.clock.sleepUntil(new Date(rig.world.clock.nowMs() + 10_000));
-      await abortRollout(rig.ports, (input as { rolloutId: RolloutId }).rolloutId, 'jo', 'it moves anyway');
+      await abortRollout(rig.ports, (input as { rolloutId: RolloutId }).rolloutId, person('jo'), 'it moves anyway');
       return output;
     },
   });

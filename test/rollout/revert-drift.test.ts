@@ -4,6 +4,7 @@ import { parseRolloutId, parseSweepId, parseWaveName } from '../../orchestrator/
 import { advanceDrift } from '../../orchestrator/operations/detect-drift';
 import { listDetections } from '../../orchestrator/records/detections';
 import { abortRollout } from '../../orchestrator/rollout/abort';
+import { person } from '../actors';
 import { detected, disarm, rolledOutUnsoaked } from '../operations/drifting';
 import { recordOf, rolledOut, stateOf, swept, waves } from '../operations/sweeping';
 import { anAccountIn, createRig, eventsOf } from '../rig';
@@ -26,7 +27,7 @@ describe('a detection beside a rollout', () => {
   test('makes way for a rollout that comes: it is stopped, and what it had not seen stays as it was', async () => {
     const rig = await rolledOut();
     const id = parseSweepId('sw-20261122-bbbbbb');
-    await rig.inTime(() => advanceDrift(rig.ports, rig.desiredState, { id, waves }));
+    await rig.inTime(() => advanceDrift(rig.ports, rig.desiredState, { id, by: person('jo'), waves }));
     const desiredState = {
       ...rig.desiredState,
       modules: {
@@ -37,7 +38,7 @@ describe('a detection beside a rollout', () => {
     };
 
     const { end } = await rig.rollOut({ waves: [parseWaveName('canary')] }, desiredState);
-    const progress = await rig.inTime(() => advanceDrift(rig.ports, rig.desiredState, { id, waves }));
+    const progress = await rig.inTime(() => advanceDrift(rig.ports, rig.desiredState, { id, by: person('jo'), waves }));
 
     expect(end).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'completed' } });
     expect(rig.world.calls.counts.get('cloudformation:StopStackSetOperation')).toBeGreaterThan(0);
@@ -116,7 +117,7 @@ describe('a rollout that includes drifted accounts', () => {
     disarm(rig, id);
     await detected(rig);
     const mending = jest.spyOn(rig.ports.accounts, 'revertDrift').mockImplementation(async ({ rollout }) => {
-      await abortRollout(rig.ports, parseRolloutId(rollout), 'jo', 'not now');
+      await abortRollout(rig.ports, parseRolloutId(rollout), person('jo'), 'not now');
       return 'underway';
     });
 

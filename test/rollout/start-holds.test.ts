@@ -3,6 +3,7 @@ import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { previewPlan } from '../../orchestrator/operations/start';
 import { readRollout } from '../../orchestrator/records/rollouts';
+import { person } from '../actors';
 import { baseline, createRig, eventsOf, type Rig } from '../rig';
 
 const [canary, sandbox] = [parseWaveName('canary'), parseWaveName('sandbox')];
@@ -36,7 +37,7 @@ describe('in a freeze', () => {
     const rig = await rigOf();
     const second: unknown[] = [];
     rig.world.clock.at(new Date('2026-11-24T12:00:00Z').getTime(), async () => {
-      second.push(await rig.rollOut({ by: 'kim' }).catch((error: unknown) => error));
+      second.push(await rig.rollOut({ by: person('kim') }).catch((error: unknown) => error));
     });
 
     await rig.rollOut({ waves }, frozen(rig, '20T00:00', '25T00:00'));
@@ -116,7 +117,12 @@ describe('an emergency', () => {
 
     const { events } = await rig.rollOut(emergency, frozen(rig, '20T00:00', '25T00:00'));
 
-    expect(events[0]).toMatchObject({ type: 'rolloutStarted', emergency: true, reason: 'a key has leaked', by: 'jo' });
+    expect(events[0]).toMatchObject({
+      type: 'rolloutStarted',
+      emergency: true,
+      reason: 'a key has leaked',
+      by: person('jo'),
+    });
     expect(eventsOf(events, 'waiting').filter((e) => e.for === 'freeze' || e.for === 'soak')).toEqual([]);
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
   });

@@ -1,14 +1,14 @@
 /** A holder that is paused for longer than its lease: another takes over, the first wakes up, and nothing of it has any effect. */
 
-import { parseRolloutId } from '../../orchestrator/domain/model/brand';
 import { byVersion, guard } from '../../orchestrator/ports/guard';
 import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import { listAccounts } from '../../orchestrator/records/accounts';
 import { readEvents } from '../../orchestrator/records/rollout-events';
 import { readRollout, writeRollout } from '../../orchestrator/records/rollouts';
-import { endExpired } from '../../orchestrator/rollout/takeover';
+import { endSilent } from '../../orchestrator/rollout/takeover';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { functionName, type TaskName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { createRig, type Rig, type RigOptions, type Walked } from '../rig';
 
 const minute = 60_000;
@@ -58,7 +58,7 @@ async function met(how: (pause: Pause) => Pick<RigOptions, 'around' | 'ports'>):
       (async () => {
         while (!isPaused) await rig.world.clock.sleepUntil(inMinutes(rig, 1));
         await rig.world.clock.sleepUntil(inMinutes(rig, 120));
-        return rig.begin({ waves: [wave], by: 'kim' });
+        return rig.begin({ waves: [wave], by: person('kim') });
       })(),
     ]),
   );
@@ -206,6 +206,8 @@ describe('paused in the middle of a handler, it is refused before the next effec
 });
 
 describe('taking over', () => {
+  const silence = { kind: 'silent', because: 'its lease expired', successor: 'ro-another-one' } as const;
+
   /** A rollout that has opened its first wave and is not heard of any more. */
   async function silent() {
     const rig = await createRig({ accounts: 40 });
@@ -220,7 +222,7 @@ describe('taking over', () => {
     const seen = await readRollout(rig.ports, id);
     await writeRollout(guard(rig.ports, byVersion), value, version);
 
-    const late = rig.inTime(() => endExpired(rig.ports, seen, parseRolloutId('ro-another-one'), rig.world.clock.now()));
+    const late = rig.inTime(() => endSilent(rig.ports, seen, silence, rig.world.clock.now()));
 
     await expect(late).rejects.toMatchObject({ code: 'StaleWrite' });
   });
@@ -234,7 +236,7 @@ describe('taking over', () => {
     );
 
     await rig.inTime(async () =>
-      endExpired(rig.ports, await readRollout(rig.ports, id), parseRolloutId('ro-another-one'), rig.world.clock.now()),
+      endSilent(rig.ports, await readRollout(rig.ports, id), silence, rig.world.clock.now()),
     );
 
     const events = await readEvents(rig.ports, id, -1);

@@ -5,6 +5,7 @@ import type { ExecutionInput } from '../../orchestrator/domain/model/execution-i
 import { listAccounts } from '../../orchestrator/records/accounts';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
+import { person } from '../actors';
 import { createRig, type Invoke, type Rig, type Walked } from '../rig';
 
 /** What remains of a rollout: everything but the times at which it happened, and how often checks that settle with time were asked again. */
@@ -81,7 +82,7 @@ describe('a handler that comes late', () => {
   test('is refused in an account that another rollout holds', async () => {
     const rig = await createRig({ accounts: 40 });
     const { id } = await rig.rollOut();
-    const second = await rig.rollOut({ by: 'kim' });
+    const second = await rig.rollOut({ by: person('kim') });
     const { value: record } = await readRollout(rig.ports, id);
     const shard = { rolloutId: id, step: record.lastStep?.input.step, shard: 0 };
 

@@ -3,6 +3,7 @@ import { errors } from '../../orchestrator/domain/errors';
 import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import { answer } from '../../orchestrator/rollout/answer';
 import { functionName, taskNames } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { anAccountIn, createRig, eventsOf } from '../rig';
 
 /** What travelled in the first version. Fields may be added; none of these may be dropped, or mean something else. */
@@ -44,11 +45,11 @@ test('so does every task: also those that ask a person, roll a wave back, or par
     },
   });
   const waves = [parseWaveName('canary')];
-  const approve = { decision: 'approve', by: 'kim', reason: 'looks good' } as const;
+  const approve = { decision: 'approve', by: person('kim'), reason: 'looks good' } as const;
   const { modules } = rig.desiredState;
   const before = { ...modules, 'account-hardening': { ...modules['account-hardening'], passwordPolicy: false } };
   const first = await rig.rollOut({ waves }, { ...rig.desiredState, modules: before });
-  await answer(rig.ports, first.id, { decision: 'retry', by: 'kim', reason: 'allowed now' });
+  await answer(rig.ports, first.id, { decision: 'retry', by: person('kim'), reason: 'allowed now' });
   await rig.resume(first.id);
   await answer(rig.ports, first.id, approve);
   await rig.resume(first.id);

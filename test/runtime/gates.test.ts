@@ -8,6 +8,7 @@ import { readAccount } from '../../orchestrator/records/accounts';
 import { answer } from '../../orchestrator/rollout/answer';
 import { changeAccount } from '../../orchestrator/rollout/change-account';
 import { functionsOf } from '../../orchestrator/runtime/handlers';
+import { person } from '../actors';
 import { anAccountIn, baseline, createRig, eventsOf } from '../rig';
 
 const stricter = (rig: Awaited<ReturnType<typeof createRig>>) => {
@@ -102,7 +103,7 @@ test('of two rollouts that start in the same moment one holds the organization, 
   const rig = await createRig();
   const built = await baseline();
   const inputs = await rig.inTime(() =>
-    Promise.all(['jo', 'kim'].map((by) => prepareRollout(rig.ports, built, rig.desiredState, { by }))),
+    Promise.all(['jo', 'kim'].map((name) => prepareRollout(rig.ports, built, rig.desiredState, { by: person(name) }))),
   );
 
   const ended = await rig.walkAll(inputs);
@@ -203,7 +204,9 @@ test('an answer to a rollout that does not ask is refused', async () => {
   const rig = await createRig();
   const { id } = await rig.rollOut();
 
-  await expect(answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'too late' })).rejects.toMatchObject({
+  await expect(
+    answer(rig.ports, id, { decision: 'retry', by: person('jo'), reason: 'too late' }),
+  ).rejects.toMatchObject({
     code: 'NotWaiting',
   });
 });

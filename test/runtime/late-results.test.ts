@@ -4,6 +4,7 @@ import type { DesiredState } from '../../orchestrator/domain/model/desired-state
 import { resumeRollout } from '../../orchestrator/operations/pause';
 import type { InstanceResult, OperationRequest, StackInstance, StackSets } from '../../orchestrator/ports/ports';
 import { readAccount } from '../../orchestrator/records/accounts';
+import { person } from '../actors';
 import { anAccountIn, createRig, eventsOf, type Rig } from '../rig';
 
 const [sandbox, dev] = [parseWaveName('sandbox'), parseWaveName('dev')];
@@ -136,7 +137,7 @@ describe('no source that says how an operation has ended', () => {
   test.each(['detach', 'adopt'] as const)('after %s is looked up again on resume, which completes it', async (kind) => {
     const { rig, starts, account, stacks, parked } = await unknownIn(kind);
 
-    await resumeRollout(rig.ports, parked.id, { by: 'kim', reason: 'StackSets is back' });
+    await resumeRollout(rig.ports, parked.id, { by: person('kim'), reason: 'StackSets is back' });
     const { events } = await rig.resume(parked.id);
 
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });

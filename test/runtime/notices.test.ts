@@ -7,6 +7,7 @@ import { parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { RolloutRequest } from '../../orchestrator/domain/model/rollout';
 import type { Store } from '../../orchestrator/ports/ports';
 import { functionName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { add, created, followOne } from '../operations/newcomers';
 import { after, damage } from '../operations/sweeping';
 import { anAccountIn, createRig, type Rig } from '../rig';
@@ -114,7 +115,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     before: (rig) => rig.rollOut(canary),
     run: async (rig) => {
       await after(rig, 30 * days);
-      return rig.rollOut({ ...canary, by: 'kim' });
+      return rig.rollOut({ ...canary, by: person('kim') });
     },
     told: ['held', 'approvalRequired'],
   },

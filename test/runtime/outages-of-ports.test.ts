@@ -2,6 +2,7 @@
 import type { ReadinessState } from '../../orchestrator/domain/model/readiness';
 import { resumeRollout } from '../../orchestrator/operations/pause';
 import { functionName, type TaskName } from '../../orchestrator/tasks/table';
+import { person } from '../actors';
 import { createRig, eventsOf, type Rig } from '../rig';
 import { blamed, expired, minutes, noNetwork, waves } from './outages';
 
@@ -75,7 +76,7 @@ test.each(['JudgePreflight', 'DeployStage', 'AwaitStage', 'JudgeStage'])(
 
     const parked = await rig.rollOut({ waves });
     clearUp();
-    await resumeRollout(rig.ports, parked.id, { by: 'kim', reason: 'StackSets are back' });
+    await resumeRollout(rig.ports, parked.id, { by: person('kim'), reason: 'StackSets are back' });
     const { id, events } = await rig.resume(parked.id);
 
     expect(eventsOf(parked.events, 'approvalRequested')).toMatchObject([{ about: 'outage' }]);
@@ -91,7 +92,7 @@ test.each(['OpenWave', 'JudgePreflight', 'DeployStage', 'JudgeStage', 'JudgeWave
     const { rig } = await disturbed('store', task, 20, expired);
 
     const parked = await rig.rollOut({ waves });
-    await resumeRollout(rig.ports, parked.id, { by: 'kim', reason: 'signed in again' });
+    await resumeRollout(rig.ports, parked.id, { by: person('kim'), reason: 'signed in again' });
     const { events } = await rig.resume(parked.id);
 
     expect(eventsOf(parked.events, 'approvalRequested')).toMatchObject([{ about: 'outage' }]);

@@ -2,6 +2,7 @@
 import { resumeRollout } from '../../orchestrator/operations/pause';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { createRig, eventsOf, type Rig, type Walked } from '../rig';
 import {
   blamed,
@@ -74,7 +75,7 @@ describe.each(phases)('an outage in %s', (_phase, methods) => {
       const parked = await rig.rollOut({ waves }, { ...secondRelease(rig), onFailure: 'rollBack' });
       const notices = noticesOf(rig, parked);
       weather.now = clear;
-      await resumeRollout(rig.ports, parked.id, { by: 'kim', reason: 'the network is back' });
+      await resumeRollout(rig.ports, parked.id, { by: person('kim'), reason: 'the network is back' });
       const { events } = await rig.resume(parked.id);
 
       expect(eventsOf(parked.events, 'approvalRequested')).toMatchObject([{ about: 'outage' }]);
@@ -95,7 +96,7 @@ describe.each([['linked roles', 'ensureLinkedRoles'] as const, ['reading setting
 
       const parked = await rig.rollOut({ waves });
       weather.now = clear;
-      await resumeRollout(rig.ports, parked.id, { by: 'kim', reason: 'the network is back' });
+      await resumeRollout(rig.ports, parked.id, { by: person('kim'), reason: 'the network is back' });
       const { events } = await rig.resume(parked.id);
 
       expect(eventsOf(parked.events, 'approvalRequested')).toMatchObject([{ about: 'outage' }]);
@@ -107,7 +108,7 @@ describe.each([['linked roles', 'ensureLinkedRoles'] as const, ['reading setting
 
 describe('a soak', () => {
   const wake = async (rig: Rig, id: Walked['id']): Promise<Walked> => {
-    await resumeRollout(rig.ports, id, { by: 'kim', reason: 'the network is back' });
+    await resumeRollout(rig.ports, id, { by: person('kim'), reason: 'the network is back' });
     return rig.resume(id);
   };
   /** The checks after the soak are the second ones of each account. */
@@ -174,7 +175,7 @@ describe('all accounts that refuse at the same time', () => {
     ]);
     expect(await blamed(rig, { id })).toEqual([]);
     rig.world.faults.cannotEnter = () => undefined;
-    await resumeRollout(rig.ports, id, { by: 'kim', reason: 'the policy is restored' });
+    await resumeRollout(rig.ports, id, { by: person('kim'), reason: 'the policy is restored' });
     expect(eventsOf((await rig.resume(id)).events, 'rolloutFinished')).toMatchObject([{ outcome: 'completed' }]);
   });
 
@@ -209,7 +210,9 @@ test('a rollout that an outage parks before anything is deployed cannot be appro
   weather.now = { methods: ['preflight'], lastsMinutes: 1e6, error: noNetwork };
   const { id } = await rig.rollOut({ waves }, secondRelease(rig));
 
-  await expect(answer(rig.ports, id, { decision: 'approve', by: 'kim', reason: 'go on' })).rejects.toMatchObject({
+  await expect(
+    answer(rig.ports, id, { decision: 'approve', by: person('kim'), reason: 'go on' }),
+  ).rejects.toMatchObject({
     code: 'NotWaiting',
     message: expect.stringContaining('parked by an outage'),
   });
@@ -220,7 +223,7 @@ test('a person may override the gate of a wave whose checks an outage keeps from
   weather.now = { methods: ['collectFacts'], lastsMinutes: 1e6, error: noNetwork };
   const { id } = await rig.rollOut({ waves }, secondRelease(rig));
 
-  await answer(rig.ports, id, { decision: 'approve', by: 'kim', reason: 'checked by hand' });
+  await answer(rig.ports, id, { decision: 'approve', by: person('kim'), reason: 'checked by hand' });
   const { events } = await rig.resume(id);
 
   expect(eventsOf(events, 'rolloutFinished')).toHaveLength(1);

@@ -8,6 +8,7 @@ import { readLease } from '../../orchestrator/records/leases';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import { anAccountIn, createRig, eventsOf, type Rig, type Walked } from '../rig';
 
 const sandbox = parseWaveName('sandbox');
@@ -121,7 +122,7 @@ describe('a wave with a failing check', () => {
     const { rig, id } = await held();
     rig.world.faults.neverConfirms = () => false;
 
-    await answer(rig.ports, id, { decision: 'retry', by: 'jo', reason: 'confirmed it' });
+    await answer(rig.ports, id, { decision: 'retry', by: person('jo'), reason: 'confirmed it' });
     const { end, events } = await rig.resume(id);
 
     expect(end.status).toBe('SUCCEEDED');
@@ -131,13 +132,13 @@ describe('a wave with a failing check', () => {
   test('is overridden only under the name of a person, with the reason', async () => {
     const { rig, id } = await held();
 
-    await answer(rig.ports, id, { decision: 'approve', by: 'jo', reason: 'known and accepted' });
+    await answer(rig.ports, id, { decision: 'approve', by: person('jo'), reason: 'known and accepted' });
     const { events } = await rig.resume(id);
     const { value: record } = await readRollout(rig.ports, id);
 
     expect(record.waves.find(({ name }) => name === sandbox)?.status).toMatchObject({
       kind: 'overridden',
-      by: 'jo',
+      by: person('jo'),
       reason: 'known and accepted',
     });
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });
@@ -146,7 +147,7 @@ describe('a wave with a failing check', () => {
   test('ends as held when a person stops it', async () => {
     const { rig, id } = await held();
 
-    await answer(rig.ports, id, { decision: 'reject', by: 'jo', reason: 'not today' });
+    await answer(rig.ports, id, { decision: 'reject', by: person('jo'), reason: 'not today' });
     const { events } = await rig.resume(id);
 
     expect(events.at(-1)).toMatchObject({ outcome: 'held' });
@@ -156,7 +157,7 @@ describe('a wave with a failing check', () => {
   test('refuses a second rollout while it waits, with who and since when', async () => {
     const { rig, id } = await held();
 
-    await expect(rig.rollOut({ by: 'kim' })).rejects.toMatchObject({
+    await expect(rig.rollOut({ by: person('kim') })).rejects.toMatchObject({
       code: 'RolloutBusy',
       message: expect.stringMatching(`rollout ${id} is in progress, started by jo at 2026-11-22T`),
     });
@@ -165,9 +166,9 @@ describe('a wave with a failing check', () => {
   test('can be aborted, and then another rollout may start', async () => {
     const { rig, id } = await held();
 
-    await rig.inTime(() => abortRollout(rig.ports, id, 'jo', 'wrong config'));
+    await rig.inTime(() => abortRollout(rig.ports, id, person('jo'), 'wrong config'));
     rig.world.faults.neverConfirms = () => false;
-    const { events } = await rig.rollOut({ by: 'kim' });
+    const { events } = await rig.rollOut({ by: person('kim') });
 
     expect((await readRollout(rig.ports, id)).value.status).toMatchObject({ kind: 'finished', outcome: 'aborted' });
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' });

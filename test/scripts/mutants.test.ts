@@ -1,5 +1,5 @@
-import { brokenMutants, type Mutant, mutated } from '../../scripts/mutant';
 import { mutants } from '../../scripts/mutants';
+import { brokenMutants, type Mutant, mutated } from '../../scripts/mutants/mutant';
 
 test('every mutant finds its text exactly once, and leaves a file that parses', () => {
   const broken = brokenMutants(mutants);
@@ -27,6 +27,7 @@ test.each<{ when: string; changes: Partial<Mutant>; says: string }>([
   { when: 'its text occurs twice', changes: { from: 'const ' }, says: 'times: const ' },
   { when: 'it changes nothing', changes: { to: 'export function nearest' }, says: 'changes nothing' },
   { when: 'it breaks the syntax', changes: { to: 'export function (' }, says: 'does not parse' },
+  { when: 'its suite is gone', changes: { suites: ['test/no-such.test.ts'] }, says: 'no suite test/no-such.test.ts' },
   {
     when: 'its file has moved',
     changes: { file: 'orchestrator/nearest.ts' },

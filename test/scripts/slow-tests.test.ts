@@ -6,7 +6,7 @@ const suite = (name: string, seconds: number, tests: Readonly<Record<string, num
   endTime: 1_000 + seconds * 1_000,
   assertionResults: Object.entries(tests).map(([fullName, duration]) => ({ fullName, duration })),
 });
-const reported = (...testResults: RunResults['testResults']) => slowTests({ testResults }, '/repository');
+const reported = (...testResults: NonNullable<RunResults['testResults']>) => slowTests({ testResults }, '/repository');
 
 test('the slowest suites come first', () => {
   const lines = reported(suite('quick', 0.25), suite('slow', 12.3), suite('slower', 123.4));

@@ -4,6 +4,7 @@ import type { ExecutionInput } from '../../orchestrator/domain/model/execution-i
 import { createEngine } from '../../orchestrator/engine/engine';
 import type { UnguardedPorts } from '../../orchestrator/ports/ports';
 import { handlerOf } from '../../orchestrator/runtime/handlers';
+import { createSigns } from '../../orchestrator/runtime/signs';
 import { functionName, type TaskName, taskNames } from '../../orchestrator/tasks/table';
 import { called, calmly } from './calls';
 import { createGate, type Gate, wrapped } from './gate';
@@ -58,6 +59,7 @@ function createProcessClock(
       offByMs: () => (known ? -offMs : 0),
       sleepUntil: (until, signal) =>
         gate.through(() => clock.sleepUntil(new Date(until.getTime() - aheadMs()), signal)),
+      pause: (milliseconds, signal) => gate.through(() => clock.pause(milliseconds, signal)),
     },
   };
 }
@@ -124,11 +126,13 @@ function portsFor(run: MachineWorld, process: Process, caller: Caller): Unguarde
   const { world } = run;
   const around = (api: string, args: readonly unknown[], call: () => Promise<unknown>) =>
     called(run, process, caller, { api, args, call });
+  const store = wrapped('store', world.store, around);
   return {
     directory: wrapped('directory', world.directory, around),
     accounts: wrapped('accounts', world.accounts, around),
     stackSets: wrapped('stackSets', world.stackSets, around),
-    store: wrapped('store', world.store, around),
+    store,
+    signs: createSigns({ store, clock: process.clock }, {}),
     artifacts: wrapped('artifacts', world.artifacts, around),
     notifier: wrapped('notifier', world.notifier, around),
     callbacks: wrapped('callbacks', process.callbacks, around),

@@ -14,6 +14,7 @@ import type { OperationRequest } from '../../orchestrator/ports/ports';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { abortRollout } from '../../orchestrator/rollout/abort';
 import { answer } from '../../orchestrator/rollout/answer';
+import { person } from '../actors';
 import type { CommandName, Narrowing } from './faults';
 import { createMachine } from './machine';
 import type { Machine, Run } from './run-state';
@@ -49,7 +50,7 @@ export async function startRollout(run: Run, by: string, release: number, only: 
     const input =
       only === 'rollback'
         ? await backwards(run, machine, desiredState, by)
-        : await prepareRollout(machine.ports, run.baseline, desiredState, { by, ...requestOf(run, only) });
+        : await prepareRollout(machine.ports, run.baseline, desiredState, { by: person(by), ...requestOf(run, only) });
     // A rollback names the release that it goes back to, and not the one of the config.
     const made = run.recorder.rollouts.get(input.rolloutId)?.release;
     if (made !== undefined && only !== 'rollback') run.recorder.made(made, run.desiredStates.indexOf(desiredState));
@@ -74,7 +75,7 @@ const skewMs = 3 * 60_000;
 function backwards(run: Run, { ports }: Machine, desiredState: DesiredState, by: string) {
   const original = [...run.recorder.rollouts.values()].findLast(({ request }) => request.newAccount !== true);
   if (original === undefined) throw errors.nothingToRollBack('nothing was rolled out yet', 'roll something out');
-  return prepareRollback(ports, run.baseline, desiredState, { original }, { by, reason: 'it was bad' });
+  return prepareRollback(ports, run.baseline, desiredState, { original }, { by: person(by), reason: 'it was bad' });
 }
 
 function requestOf(run: Run, only: Narrowing): Partial<RolloutRequest> {
@@ -112,7 +113,7 @@ function failed(run: Run, id: RolloutId, error: string): void {
   const isKilled = run.scenario.faults.some(
     (fault) => fault.kind === 'crash' && fault.task === 'Report' && fault.times > 3,
   );
-  if (error === 'ReportFailed' && isKilled) run.left.add(id);
+  if (isKilled) run.left.add(id);
   else run.breaks('every rollout ends in Report', error);
 }
 
@@ -164,10 +165,10 @@ export async function command(run: Run, name: CommandName, record: RolloutRecord
   const reason = `${by} said ${name}`;
   run.observe({ kind: 'said', at: run.world.clock.nowMs(), by, rollout: record.id, command: name, reason });
   const isAccepted = await attempt(run, `${by} tells ${record.id} to ${name}`, async () => {
-    if (name === 'abort') await abortRollout(ports, record.id, by, reason);
-    else if (name === 'pause') await pauseRollout(ports, record.id, { by, reason });
-    else if (name === 'resume') await resumeRollout(ports, record.id, { by, reason });
-    else await answer(ports, record.id, { decision: name, by, reason });
+    if (name === 'abort') await abortRollout(ports, record.id, person(by), reason);
+    else if (name === 'pause') await pauseRollout(ports, record.id, { by: person(by), reason });
+    else if (name === 'resume') await resumeRollout(ports, record.id, { by: person(by), reason });
+    else await answer(ports, record.id, { decision: name, by: person(by), reason });
     // In the cloud an answer wakes the state machine; on a laptop the answering command continues the run.
     if (run.scenario.engine === 'laptop') goOn(run, (await readRollout(ports, record.id)).value);
   });

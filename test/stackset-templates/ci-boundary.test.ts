@@ -123,3 +123,21 @@ test.each(
 
   expect(decide([widened], { action, resource: arn(name), context: {} })).toBe('denied');
 });
+
+test.each([
+  ['config.amazonaws.com', 'allowed'],
+  ['autoscaling.amazonaws.com', 'allowed'],
+  ['ecs.amazonaws.com', 'denied'],
+  ['organizations.amazonaws.com', 'denied'],
+])('a session for linked roles creates that of %s: %s', (service, decision) => {
+  const session = JSON.parse(sessionPolicy('linkedRoles'));
+  const resource = arn(`role/aws-service-role/${service}/AWSServiceRoleForIt`);
+
+  const decided = decide([session], {
+    action: 'iam:CreateServiceLinkedRole',
+    resource,
+    context: { 'iam:awsservicename': service },
+  });
+
+  expect(decided).toBe(decision);
+});

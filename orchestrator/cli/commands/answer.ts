@@ -1,6 +1,7 @@
 /** Commands that act on an existing rollout: pause, resume, approve, reject, abort. */
 
-import { errors } from '../../domain/errors';
+import { errors, isStrongroomError } from '../../domain/errors';
+import type { Actor } from '../../domain/model/actor';
 import type { RolloutId } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import { pauseRollout, resumeRollout } from '../../operations/pause';
@@ -19,40 +20,57 @@ import { openSession, type Session } from '../session';
 
 /** Continues after an interruption, a crash or a pause, and retries a held wave. It does not replace an approval. */
 export const resume = (host: Host, common: CommonOptions, id: string, reason = 'retry') =>
-  goOn(host, common, rolloutId(id), (ports, rollout) => resumeRollout(ports, rollout, { by: host.user, reason }));
+  goOn(host, common, rolloutId(id), async (ports, rollout, { by, executions }) => {
+    const isInterrupted = executions === undefined || (await hasStopped(executions, rollout));
+    await resumeRollout(ports, rollout, { by, reason }, { isInterrupted });
+  });
+
+/** A process that died early may not have started the execution. */
+async function hasStopped(executions: ClosedExecutions, id: RolloutId): Promise<boolean> {
+  try {
+    return (await executions.end(id)) !== undefined;
+  } catch (error) {
+    if (isStrongroomError(error) && error.code === 'UnknownRollout') return true;
+    throw error;
+  }
+}
 
 export const approve = (host: Host, common: CommonOptions, id: string, reason: string) =>
-  goOn(host, common, rolloutId(id), (ports, rollout) =>
-    answer(ports, rollout, { decision: 'approve', by: host.user, reason }),
+  goOn(host, common, rolloutId(id), (ports, rollout, { by }) =>
+    answer(ports, rollout, { decision: 'approve', by, reason }),
   );
 
 /** The rollout ends as held, which is what the person requested, so the command succeeds. */
 export async function reject(host: Host, common: CommonOptions, id: string, reason: string): Promise<ExitStatus> {
-  const status = await goOn(host, common, rolloutId(id), (ports, rollout) =>
-    answer(ports, rollout, { decision: 'reject', by: host.user, reason }),
+  const status = await goOn(host, common, rolloutId(id), (ports, rollout, { by }) =>
+    answer(ports, rollout, { decision: 'reject', by, reason }),
   );
   return status === exitStatus.held ? exitStatus.done : status;
 }
 
-/** Sends a decision to a rollout and continues it. */
-async function goOn(
-  host: Host,
-  common: CommonOptions,
+type Say = (
+  ports: Ports,
   id: RolloutId,
-  say: (ports: Ports, id: RolloutId) => Promise<void>,
-): Promise<ExitStatus> {
+  context: { readonly by: Actor; readonly executions: ClosedExecutions | undefined },
+) => Promise<void>;
+
+/** Sends a decision to a rollout and continues it. */
+async function goOn(host: Host, common: CommonOptions, id: RolloutId, say: Say): Promise<ExitStatus> {
   let session = await openSession(host, common);
   try {
     const record = await findRollout(session, id);
     refuseEnded(record);
     const { ports } = session;
     await session.run(() => refuseReplacedState(ports, record));
+    const by = await session.run(session.actor);
     session = await session.forWriting();
+    const { executions } = session;
     return await run(host, session, {
       common,
       begin: async (engine, follower) => {
         follower.watch(engine.ports, id, record.events);
-        await say(engine.ports, id);
+        // A rollout whose execution has ended waits for nobody: resuming it records the end.
+        if ((await engine.ports.signs.end(id)) === undefined) await say(engine.ports, id, { by, executions });
         return engine.resume(id);
       },
     });
@@ -74,29 +92,25 @@ function refuseEnded({ id, status }: RolloutRecord): void {
 }
 
 export const pause = (host: Host, common: CommonOptions, id: string, reason: string) =>
-  tellOnly(host, common, rolloutId(id), (ports, rollout) => pauseRollout(ports, rollout, { by: host.user, reason }));
+  tellOnly(host, common, rolloutId(id), (ports, rollout, { by }) => pauseRollout(ports, rollout, { by, reason }));
 
 export const abort = (host: Host, common: CommonOptions, id: string, reason: string) =>
-  tellOnly(host, common, rolloutId(id), (ports, rollout, executions) =>
-    abortEverywhere(ports, executions, rollout, { by: host.user, reason }),
+  tellOnly(host, common, rolloutId(id), (ports, rollout, { by, executions }) =>
+    abortEverywhere(ports, executions, rollout, { by, reason }),
   );
 
 /** Sends a decision to a rollout that runs elsewhere or not at all, and prints the resulting events. */
-async function tellOnly(
-  host: Host,
-  common: CommonOptions,
-  id: RolloutId,
-  say: (ports: Ports, id: RolloutId, executions: ClosedExecutions | undefined) => Promise<void>,
-): Promise<ExitStatus> {
+async function tellOnly(host: Host, common: CommonOptions, id: RolloutId, say: Say): Promise<ExitStatus> {
   let session = await openSession(host, common);
   try {
     const record = await findRollout(session, id);
+    const by = await session.run(session.actor);
     session = await session.forWriting();
     const { ports, run, executions } = session;
     await run(async () => {
       const follower = createFollower(host, common);
       follower.watch(ports, id, record.events);
-      await say(ports, id, executions);
+      await say(ports, id, { by, executions });
       await follower.settle();
     });
     return exitStatus.done;

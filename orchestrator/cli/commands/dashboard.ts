@@ -17,7 +17,9 @@ export async function dashboard(host: Host, common: CommonOptions, text: string)
   try {
     // A simulated organization is new each time, so a rollout starts to have something to show.
     const { desiredState, isReal } = session;
-    const rollOut = isReal ? undefined : { desiredState, request: { by: host.user, reason: 'a first look' } };
+    const rollOut = isReal
+      ? undefined
+      : { desiredState, request: { by: await session.actor(), reason: 'a first look' } };
     return await showDashboard(host, session, {
       engine: session.engine(),
       port,

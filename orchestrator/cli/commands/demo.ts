@@ -3,6 +3,7 @@
  * broken account holds its wave, no later wave is touched, and the rollout completes after the fix.
  */
 
+import type { Actor } from '../../domain/model/actor';
 import type { RolloutEvent } from '../../domain/model/event';
 import { enabledModules, type ModuleId } from '../../domain/model/module';
 import type { Plan, PlannedAccount } from '../../domain/model/plan';
@@ -24,6 +25,8 @@ import { summary } from '../render/summary';
 import { madeUpDesiredState, type Session, simulatedSession } from '../session';
 import { type NextRollout, showDashboard } from '../show-dashboard';
 import { simulatedStart } from './simulate';
+
+const you: Actor = { kind: 'simulated', name: 'you' };
 
 const accounts = 120;
 const seed = 7;
@@ -82,7 +85,7 @@ function nextRelease({ desiredState }: Session): NextRollout {
       modules: { ...modules, 'operator-role': { ...modules['operator-role'], mfaMaxAgeSeconds: 1_800 } },
       waves: waves.map((wave) => (wave.name === approvedWave ? { ...wave, approval: 'manual' } : wave)),
     },
-    request: { by: 'you', reason: 'require MFA every 30 minutes' },
+    request: { by: you, reason: 'require MFA every 30 minutes' },
   };
 }
 
@@ -153,7 +156,7 @@ function createLock({ contents }: SimulatedWorld, { id }: PlannedAccount, role: 
 
 async function untilHeld({ engine, follower, session }: Scene): Promise<Conclusion> {
   const { baseline, desiredState } = session;
-  const input = await prepareRollout(engine.ports, baseline, desiredState, { by: 'you', reason: 'a first look' });
+  const input = await prepareRollout(engine.ports, baseline, desiredState, { by: you, reason: 'a first look' });
   follower.watch(engine.ports, input.rolloutId, 0);
   const end = await engine.start(input);
   await follower.settle();
@@ -161,7 +164,7 @@ async function untilHeld({ engine, follower, session }: Scene): Promise<Conclusi
 }
 
 async function tryAgain({ engine, follower }: Scene, { id }: RolloutRecord): Promise<Conclusion> {
-  await answer(engine.ports, id, { decision: 'retry', by: 'you', reason: 'the trust policy is restored' });
+  await answer(engine.ports, id, { decision: 'retry', by: you, reason: 'the trust policy is restored' });
   const end = await engine.resume(id);
   await follower.settle();
   return conclusionOf(engine.ports, id, end);

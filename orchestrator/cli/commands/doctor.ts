@@ -11,6 +11,7 @@ import type { Plan } from '../../domain/model/plan';
 import type { Release } from '../../domain/model/release';
 import { lookupsWanted, skipsOf } from '../../domain/planning/preflight';
 import { previewPlan, stamp } from '../../operations/start';
+import { unrecordedEnds } from '../../operations/unrecorded-end';
 import { guard, lookingOnly } from '../../ports/guard';
 import type { Surroundings } from '../../ports/ports';
 import { createPaint } from '../../presentation/paint';
@@ -87,6 +88,9 @@ async function examine(
         if (stateRefused !== undefined) throw stateRefused;
         return (await listRollouts(ports)).length;
       }),
+      unrecorded: await look(async () =>
+        stateRefused === undefined ? unrecordedEnds(ports, await listRollouts(ports)) : [],
+      ),
     },
     definitionProblems: await look(() => around.definitionProblems(JSON.stringify(baseline.definition))),
     plan: plan.kind === 'refused' ? plan : { kind: 'seen', value: sizeOf(plan.value, session) },

@@ -42,7 +42,8 @@ async function looked(
   const waves = options.wave && waveNames(options.wave, session.desiredState);
   const { ports } = session;
   const id = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
-  const progress = await session.run(() => looking(host, session, { id, waves }, common.json));
+  const by = await session.run(session.actor);
+  const progress = await session.run(() => looking(host, session, { id, by, waves }, common.json));
   const drifted = driftedIn(progress, await session.run(() => listAccounts(ports)));
   if (common.json) host.io.out(json(driftDocument(progress, drifted), 2));
   else driftLines(cleaned(progress), cleaned(drifted), createPaint(host.io.colour)).forEach(host.io.out);

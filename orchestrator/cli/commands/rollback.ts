@@ -2,6 +2,7 @@
 
 import { isChecking } from '../../domain/decisions/ask-operator';
 import { errors } from '../../domain/errors';
+import type { Actor } from '../../domain/model/actor';
 import type { RolloutId, WaveName } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import { prepareRollback, previewRollback } from '../../operations/rollback';
@@ -45,8 +46,8 @@ export async function rollback(
       host.io.err('cancelled; nothing was changed');
       return exitStatus.done;
     }
+    const given = { by: await session.run(session.actor), reason };
     session = await session.forWriting();
-    const given = { by: host.user, reason };
     const begin = isAwaitingApproval
       ? rollBackWave(original, given)
       : rollbackScope(session, { original, waves }, given);
@@ -57,7 +58,7 @@ export async function rollback(
 }
 
 interface Given {
-  readonly by: string;
+  readonly by: Actor;
   readonly reason: string;
 }
 

@@ -33,9 +33,10 @@ export async function rollout(host: Host, common: CommonOptions, options: Rollou
       host.io.err('cancelled; nothing was started');
       return exitStatus.done;
     }
+    const by = await session.run(session.actor);
     session = await session.forWriting();
     const { reason, emergency, takeOverState } = options;
-    return await started(host, session, common, { ...request, by: host.user, reason, emergency, takeOverState });
+    return await started(host, session, common, { ...request, by, reason, emergency, takeOverState });
   } finally {
     await session.close();
   }

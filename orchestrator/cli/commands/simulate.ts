@@ -72,9 +72,11 @@ interface Ran {
   readonly records: readonly AccountRecord[];
 }
 
-async function rolledOut(session: SimulatedSession, by: string): Promise<Ran> {
+async function rolledOut(session: SimulatedSession, name: string): Promise<Ran> {
   const engine = session.engine();
-  const input = await prepareRollout(engine.ports, session.baseline, session.desiredState, { by });
+  const input = await prepareRollout(engine.ports, session.baseline, session.desiredState, {
+    by: { kind: 'simulated', name },
+  });
   const end = await engine.start(input);
   const { outcome, because } = await conclusionOf(session.ports, input.rolloutId, end);
   return {

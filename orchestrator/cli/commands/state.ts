@@ -7,6 +7,7 @@ import { listAccounts } from '../../records/accounts';
 import { readOwner } from '../../records/owner';
 import { listRollouts } from '../../records/rollouts';
 import { newStateId, readStateIdentity, recordLoss, renameState } from '../../records/state-identity';
+import { localUser } from '../actor';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, stateFolderDefault } from '../options';
@@ -42,16 +43,15 @@ export async function checkState(host: Host, common: CommonOptions, { acceptLoss
 }
 
 async function accept(host: Host, folder: string): Promise<void> {
+  const by = localUser(host);
   const { acceptLoss } = await import('../../embedded/check');
   const writes = await acceptLoss(folder);
   await withStore(folder, (store) =>
-    recordLoss(guard({ store }, byVersion), { at: host.now().toISOString(), by: host.user, writes }),
+    recordLoss(guard({ store }, byVersion), { at: host.now().toISOString(), by, writes }),
   );
   const lost = writes === undefined ? 'an unknown number of acknowledged writes' : plural(writes, 'acknowledged write');
   host.io.err(
-    writes === 0
-      ? 'note: no acknowledged write was missing'
-      : `note: continuing without ${lost}; recorded with the name ${host.user}`,
+    writes === 0 ? 'note: no acknowledged write was missing' : `note: continuing without ${lost}; recorded for ${by}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { errors } from '../../domain/errors';
 import type { AccountRecord } from '../../domain/model/account-record';
 import type { ReadinessState } from '../../domain/model/readiness';
+import { unrecordedEnds } from '../../operations/unrecorded-end';
 import { createPaint } from '../../presentation/paint';
 import { accountsTitle, csvLines, rolloutRow, statusEntry, statusLines } from '../../presentation/status';
 import { cleaned, json, table } from '../../presentation/text';
@@ -40,6 +41,7 @@ export async function status(host: Host, common: CommonOptions, options: StatusO
     else {
       const paint = createPaint(io.colour);
       const recent = rollouts.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, rolloutsMax);
+      const unrecorded = await session.run(() => unrecordedEnds(ports, recent));
       const lines = [
         ...(accounts.length === 0
           ? [items.length === 0 ? 'no accounts recorded yet; run `strongroom rollout` first' : 'no accounts match']
@@ -47,6 +49,11 @@ export async function status(host: Host, common: CommonOptions, options: StatusO
         ...(recent.length === 0
           ? []
           : ['', paint.bold('recent rollouts'), ...table(cleaned(recent).map(rolloutRow), '  ')]),
+        ...cleaned(unrecorded).flatMap(({ id, because }) => [
+          '',
+          `rollout ${id} is over: ${because}`,
+          `  close it: ${command(common, `resume ${id}`)}`,
+        ]),
       ];
       lines.forEach(io.out);
     }

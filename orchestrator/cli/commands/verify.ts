@@ -1,5 +1,6 @@
 /** `strongroom verify`: runs the health checks now. Nothing is deployed, and accounts are only read. */
 import { errors } from '../../domain/errors';
+import type { Actor } from '../../domain/model/actor';
 import { membersToProbe, type Probed, probeMembers } from '../../operations/probe';
 import { type Member, membersMeant, type Verified, verifyMembers } from '../../operations/sweep';
 import { createPaint } from '../../presentation/paint';
@@ -65,11 +66,12 @@ async function verified(
   const { ports, baseline, desiredState } = session;
   const members = await session.run(() => membersMeant(ports, baseline, desiredState, request));
   const isNamed = options.account !== undefined || options.wave !== undefined;
+  const by = await session.run(session.actor);
   const willing = probe ? membersToProbe(desiredState, members, isNamed) : undefined;
   // Probes run first, so that the state of an account after the checks includes their results.
   const passing =
-    willing && (await runProbes(host, session, willing, { asJson: common.json, profile: operatorProfile }));
-  const visited = await verifying(host, session, members, common.json);
+    willing && (await runProbes(host, session, willing, { by, asJson: common.json, profile: operatorProfile }));
+  const visited = await verifying(host, session, members, { by, asJson: common.json });
   const paint = createPaint(host.io.colour);
   if (common.json) host.io.out(json(entries(visited, passing), 2));
   else {
@@ -86,11 +88,16 @@ function entries(verified: readonly Verified[], passing: readonly Probed[] | und
   return verified.map((one) => ({ ...verifiedEntry(one), probes: probedEntry(byId.get(one.member.id)) }));
 }
 
+interface Verifying {
+  readonly by: Actor;
+  readonly asJson: boolean;
+}
+
 async function runProbes(
   { io, ask }: Host,
   { ports, desiredState, run }: Session,
   members: readonly Member[],
-  { asJson, profile }: { readonly asJson: boolean; readonly profile: string | undefined },
+  { by, asJson, profile }: Verifying & { readonly profile: string | undefined },
 ): Promise<readonly Probed[]> {
   const screen = createScreen(io);
   const askCode = async (device: string): Promise<string> => {
@@ -108,6 +115,7 @@ async function runProbes(
   try {
     return await run(() =>
       probeMembers(ports, desiredState, members, {
+        by,
         operatorCredentials: profile === undefined ? undefined : { profile, askCode },
         tell: () => {
           done += 1;
@@ -127,7 +135,7 @@ async function verifying(
   { io }: Host,
   { ports, desiredState, run }: Session,
   members: readonly Member[],
-  asJson: boolean,
+  { by, asJson }: Verifying,
 ): Promise<readonly Verified[]> {
   const screen = createScreen(io);
   let [done, findings] = [0, 0];
@@ -140,7 +148,7 @@ async function verifying(
     if (!io.isTerminal && done % lineEvery === 0) screen.line(line);
   };
   try {
-    return await run(() => verifyMembers(ports, desiredState, members, tell));
+    return await run(() => verifyMembers(ports, desiredState, members, by, tell));
   } finally {
     screen.block([]);
   }

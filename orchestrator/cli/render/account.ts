@@ -1,5 +1,6 @@
 /** Everything about one account, and the next step. */
 import { type AccountRecord, isWithoutBeginning, lastFailures } from '../../domain/model/account-record';
+import { actorText } from '../../domain/model/actor';
 import { checkName } from '../../domain/model/check-name';
 import { type CheckOutcome, type GateId, gateIds, gateTitles } from '../../domain/model/gate';
 import { isReadyForKeys } from '../../domain/model/readiness';
@@ -91,8 +92,11 @@ function spellLines(account: AccountRecord): readonly string[] {
 
 const time = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 
-const visitorOf = (visit: Evidence): string =>
-  'rollout' in visit ? `rollout ${visit.rollout}` : `sweep ${visit.sweep}`;
+/** The schedule starts most sweeps, so only a person is named. The record of a rollout names who started it. */
+function visitorOf(visit: Evidence): string {
+  if ('rollout' in visit) return `rollout ${visit.rollout}`;
+  return visit.by.kind === 'system' ? `sweep ${visit.sweep}` : `sweep ${visit.sweep} by ${actorText(visit.by)}`;
+}
 
 const section = (paint: Paint, title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', paint.bold(title), ...lines];
@@ -142,10 +146,10 @@ const moduleRows = ({ modules, adopted = [], skipped = [] }: AccountRecord): rea
 export const visitEntry = (visit: Evidence) => {
   const results = visit.probes ?? visit.results;
   const count = (outcome: CheckOutcome): number => results.filter((result) => result.outcome === outcome).length;
-  const by = 'rollout' in visit ? visit.rollout : visit.sweep;
   return {
     at: visit.at,
-    by,
+    run: 'rollout' in visit ? visit.rollout : visit.sweep,
+    by: visit.by,
     release: visit.release,
     passed: count('pass'),
     failed: count('fail'),

@@ -1,4 +1,5 @@
 /** The summary of a rollout that ended or stopped: its outcome, waves, findings and next steps. */
+import { actorText } from '../../domain/model/actor';
 import type { WaveProgress } from '../../domain/model/rollout';
 import { outcomeWords } from '../../presentation/event';
 import { findingLines } from '../../presentation/findings';
@@ -51,7 +52,7 @@ function statusOf({ status }: WaveProgress): string {
     case 'judged':
       return status.verdict;
     case 'overridden':
-      return `overridden by ${status.by}: ${status.reason}`;
+      return `overridden by ${actorText(status.by)}: ${status.reason}`;
   }
 }
 
@@ -72,7 +73,7 @@ export function nextSteps(
   if (status.kind === 'awaitingApproval') {
     const stop = { command: command(`reject ${id} --reason TEXT`), why: 'end the rollout; completed changes stay' };
     if (status.prompt.about === 'approval')
-      return [{ command: command(`approve ${id} --reason TEXT`), why: 'approve the wave under your name' }, stop];
+      return [{ command: command(`approve ${id} --reason TEXT`), why: 'approve the wave under your identity' }, stop];
     if (status.prompt.about === 'pause')
       return [...look, { command: command(`resume ${id}`), why: 'continue; completed work is not repeated' }, stop];
     if (status.prompt.about === 'outage')
@@ -83,7 +84,7 @@ export function nextSteps(
     return [
       ...look,
       { command: command(`resume ${id}`), why: 'after the fix: retry the wave' },
-      { command: command(`approve ${id} --reason TEXT`), why: 'override the gate under your name' },
+      { command: command(`approve ${id} --reason TEXT`), why: 'override the gate under your identity' },
       stop,
     ];
   }

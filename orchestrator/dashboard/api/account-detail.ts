@@ -26,7 +26,8 @@ function visitSummary(visit: Evidence): AccountDetail['history'][number] {
   const count = (outcome: CheckOutcome): number => results.filter((result) => result.outcome === outcome).length;
   return {
     at: visit.at,
-    by: 'rollout' in visit ? visit.rollout : visit.sweep,
+    run: 'rollout' in visit ? visit.rollout : visit.sweep,
+    by: visit.by,
     release: visit.release,
     passed: count('pass'),
     failed: count('fail'),

@@ -1,5 +1,6 @@
-/** Actions on a rollout. They call the same operations as the command line, under the name of the user. */
+/** Actions on a rollout. They call the same operations as the command line, under the identity of the user. */
 import { errors } from '../../domain/errors';
+import type { Actor } from '../../domain/model/actor';
 import type { RolloutId } from '../../domain/model/brand';
 import type { DesiredState } from '../../domain/model/desired-state';
 import type { ExecutionInput } from '../../domain/model/execution-input';
@@ -13,7 +14,7 @@ import { readRollout } from '../../records/rollouts';
 import { abortEverywhere } from '../../rollout/abort';
 import { answer } from '../../rollout/answer';
 import { refuseMovedOn } from '../../rollout/step';
-import type { Action, ActionRequest, Me } from './contract';
+import type { Action, ActionRequest } from './contract';
 
 /** Runs rollouts. In a deployment the state machine does, and its callback continues it, so `resume` does nothing. */
 export interface RolloutRunner {
@@ -48,7 +49,7 @@ export async function performAction(
   id: RolloutId,
   action: Action,
   { reason, step }: ActionRequest,
-  { name: by }: Me,
+  by: Actor,
 ): Promise<void> {
   const { ports, runner } = options;
   await refuseOtherOrganization(ports, (await ports.directory.identity()).id);
@@ -87,12 +88,12 @@ async function resume(
   { ports, runner }: ActionOptions,
   id: RolloutId,
   { reason, step }: ActionRequest,
-  by: string,
+  by: Actor,
 ): Promise<void> {
   const { status, paused } = (await readRollout(ports, id)).value;
   if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
   if (paused === undefined) throw errors.notWaiting(id, `${status.kind} and not paused`);
-  await resumeRollout(ports, id, { by, reason }, step);
+  await resumeRollout(ports, id, { by, reason }, { seen: step });
   // A rollout that has not stopped yet is still being run.
   if (status.kind === 'awaitingApproval') await runner.resume(id);
 }
@@ -102,7 +103,7 @@ async function rollBack(
   { ports, runner, desired }: ActionOptions,
   id: RolloutId,
   { reason, step }: ActionRequest,
-  by: string,
+  by: Actor,
 ): Promise<void> {
   const { value: original } = await readRollout(ports, id);
   refuseMovedOn(original, step);

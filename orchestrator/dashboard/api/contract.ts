@@ -3,6 +3,7 @@
  * types. All paths are under `/api/v1`. Each read has an ETag and returns 304 for a matching `If-None-Match`. An error has an `ErrorBody`.
  */
 import type { AccountRecord } from '../../domain/model/account-record';
+import type { Actor } from '../../domain/model/actor';
 import type { RolloutEvent } from '../../domain/model/event';
 import type { CheckOutcome, GateId } from '../../domain/model/gate';
 import type { ModuleId } from '../../domain/model/module';
@@ -14,7 +15,10 @@ export const apiRoot = '/api/v1';
 
 /** `GET /me`: the user and their role. A viewer can only read; an operator can also act. */
 export interface Me {
+  /** For the top of the page. */
   readonly name: string;
+  /** The identity that an action is recorded under; absent while it is not known, and then no action is accepted. */
+  readonly recordedAs?: string | undefined;
   readonly role: 'viewer' | 'operator';
 }
 
@@ -125,7 +129,9 @@ export interface AccountDetail {
   readonly evidence?: Evidence | undefined;
   readonly history: readonly {
     readonly at: string;
-    readonly by: string;
+    /** The rollout or the sweep, and who started it. */
+    readonly run: string;
+    readonly by: Actor;
     readonly release: string;
     readonly passed: number;
     readonly failed: number;
@@ -138,7 +144,7 @@ export interface AccountDetail {
 export interface RolloutRow {
   readonly id: string;
   readonly release: string;
-  readonly by: string;
+  readonly by: Actor;
   readonly reason?: string | undefined;
   readonly startedAt: string;
   readonly status: RolloutRecord['status']['kind'];

@@ -38,6 +38,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   AwsRefused: 502,
   CannotEnterAccount: 502,
   NoCredentials: 502,
+  UnknownCaller: 502,
   WrongIdentity: 502,
   AwsUnavailable: 503,
   EndpointDown: 503,

@@ -54,14 +54,14 @@ async function answersOf(ports: DetailPorts, record: RolloutRecord, { about, wav
       return { retry: `Wave ${name} continues: ${members}. The outage changed none of them.`, reject };
     case 'preflight':
       return {
-        approve: `Wave ${name} is skipped under your name: nothing is deployed to its ${members}. ${laterAccounts(record)}`,
+        approve: `Wave ${name} is skipped under your identity: nothing is deployed to its ${members}. ${laterAccounts(record)}`,
         retry: `Preflight of wave ${name} runs again for ${members}. Nothing in the wave has changed yet.`,
         reject,
       };
     case 'stage':
     case 'gate':
       return {
-        approve: `Wave ${name} with ${members} counts as passed under your name. ${laterAccounts(record)}`,
+        approve: `Wave ${name} with ${members} counts as passed under your identity. ${laterAccounts(record)}`,
         retry: `Wave ${name} is retried: ${members}. Completed work stays in place.`,
         reject,
         ...(await waveRollback(ports, record, name)),

@@ -3,7 +3,8 @@
  * except for the CSV file; every error has an `ErrorBody`.
  */
 import { createHash } from 'node:crypto';
-import { errors } from '../../domain/errors';
+import { errors, isStrongroomError } from '../../domain/errors';
+import { type Actor, actorName, actorText } from '../../domain/model/actor';
 import type { RolloutId } from '../../domain/model/brand';
 import { csvLines } from '../../presentation/status';
 import { cleaned } from '../../presentation/text';
@@ -36,8 +37,13 @@ export interface ApiRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
-  /** The authenticated user. */
-  readonly who: Me;
+  readonly who: Person;
+}
+/** The authenticated user. */
+export interface Person {
+  readonly role: Me['role'];
+  /** @throws UnknownCaller. */
+  readonly actor: () => Promise<Actor>;
 }
 export interface ApiResponse {
   readonly status: number;
@@ -87,12 +93,23 @@ async function route(options: ApiOptions, request: ApiRequest, snapshots: Snapsh
   return handleRead(options, request, snapshots, parts);
 }
 
+/** The page can be read while STS does not answer. */
+async function meOf({ role, actor }: Person): Promise<Me> {
+  try {
+    const known = await actor();
+    return { name: actorName(known), role, recordedAs: actorText(known) };
+  } catch (error) {
+    if (!isStrongroomError(error)) throw error;
+    return { name: 'unknown', role };
+  }
+}
+
 const isAction = (text: string): text is Action => actions.some((action) => action === text);
 const methodShown = (method: string): string => (/^[A-Z]{1,10}$/.test(method) ? method : 'this method');
 
 /** Readers by path pattern; `*` stands for an id. */
 const readers: Readonly<Record<string, Reader>> = {
-  me: async (_options, { who }) => ({ value: who }),
+  me: async (_options, { who }) => ({ value: cleaned(await meOf(who)) }),
   board: async (_options, _request, { latest }) => {
     const { board } = await latest();
     return { text: board.json, tag: board.version };
@@ -200,12 +217,12 @@ async function handleAction(
   id: string,
   action: Action,
 ): Promise<ApiResponse> {
-  if (who.role !== 'operator') throw errors.onlyLooks(who.name);
+  if (who.role !== 'operator') throw errors.onlyLooks(actorName(await who.actor()));
   const rollout = rolloutIdIn(id);
   noQuery(query);
   const request = actionRequestIn(headers, body);
   try {
-    await options.inTime(() => performAction(options, rollout, action, request, who));
+    await options.inTime(async () => performAction(options, rollout, action, request, await who.actor()));
   } finally {
     invalidate();
   }

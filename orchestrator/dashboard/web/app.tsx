@@ -47,7 +47,7 @@ export function App() {
       <main ref={main} tabIndex={-1} className="view">
         <ConnectionAlert />
         <Suspense fallback={<Loading what="view" />}>
-          <CurrentView route={route} isDark={theme.isDark} isOperator={me?.role === 'operator'} overview={overview} />
+          <CurrentView route={route} isDark={theme.isDark} me={me} overview={overview} />
         </Suspense>
       </main>
     </>
@@ -57,11 +57,11 @@ export function App() {
 interface CurrentViewProps {
   readonly route: Route;
   readonly isDark: boolean;
-  readonly isOperator: boolean;
+  readonly me: Me | undefined;
   readonly overview: Overview | undefined;
 }
 
-function CurrentView({ route: { view, id, query }, isDark, isOperator, overview }: CurrentViewProps) {
+function CurrentView({ route: { view, id, query }, isDark, me, overview }: CurrentViewProps) {
   switch (view) {
     case 'overview':
       return <OverviewView overview={overview} />;
@@ -70,7 +70,7 @@ function CurrentView({ route: { view, id, query }, isDark, isOperator, overview 
     case 'accounts':
       return id === '' ? <AccountsView query={query} /> : <AccountView key={id} id={id} />;
     case 'rollouts':
-      return id === '' ? <RolloutsView /> : <RolloutView key={id} id={id} isOperator={isOperator} />;
+      return id === '' ? <RolloutsView /> : <RolloutView key={id} id={id} me={me} />;
   }
 }
 
@@ -100,7 +100,7 @@ function TopBar({ view, theme: { theme, choose }, me, organization }: TopBarProp
         <span>{organization}</span>
         {me === undefined ? undefined : (
           <span>
-            <bdi>{me.name}</bdi> ({me.role})
+            <bdi title={me.recordedAs}>{me.name}</bdi> ({me.role})
           </span>
         )}
         {session === undefined ? undefined : (

@@ -30,8 +30,9 @@ export const stateKinds: Readonly<Record<ReadinessState, StatusKind>> = {
 };
 /** `KEYS_AT_RISK` becomes `Keys at risk`. */
 export const stateTitle = (state: ReadinessState): string => sentenceCase(state.replaceAll('_', ' ').toLowerCase());
-/** Capitalizes a word, but leaves an id such as `ro-20261122` as it is. */
-export const sentenceCase = (text: string): string => (/^[a-z]+([\s:,.]|$)/.test(text) ? capitalized(text) : text);
+/** Capitalizes a word, but leaves an id such as `ro-20261122` or an ARN as it is. */
+export const sentenceCase = (text: string): string =>
+  /^(?!arn:)[a-z]+([\s:,.]|$)/.test(text) ? capitalized(text) : text;
 /** Messages of the API start in lower case and have no period. */
 export const sentence = (text: string): string => `${sentenceCase(text)}.`;
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,7 @@
 /** What a person's answer does to a rollout that waits for approval. */
 
 import { errors } from '../errors';
+import { actorText, strongroomItself } from '../model/actor';
 import { currentStep, currentWave, withWave } from '../model/current-wave';
 import type { ExecutionInput } from '../model/execution-input';
 import type { Changed } from '../model/move';
@@ -15,7 +16,7 @@ export const isRejectedAtOnce = ({ status, request }: RolloutRecord): boolean =>
 
 export const rejectionAtOnce = {
   decision: 'reject',
-  by: 'strongroom',
+  by: strongroomItself,
   reason: 'nobody is asked about a single new account; a sweep tries it again on another day',
 } as const;
 
@@ -30,7 +31,8 @@ export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now
   if (isAnswered(record)) throw errors.notWaiting(id, 'rejected');
   const { prompt } = status;
   // A paused wave has no verdict yet that a person could override.
-  if (prompt.about === 'pause' && given.decision === 'approve') throw errors.onlyResumes(id, paused?.by ?? 'somebody');
+  if (prompt.about === 'pause' && given.decision === 'approve')
+    throw errors.onlyResumes(id, paused === undefined ? 'somebody' : actorText(paused.by));
   if (prompt.about === 'outage' && given.decision !== 'retry' && given.decision !== 'reject' && !isChecking(record))
     throw errors.onlyResumesAfterOutage(id);
   const { decision, by, reason } = given;

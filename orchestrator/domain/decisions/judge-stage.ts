@@ -20,7 +20,7 @@ import type { EventBody, Move } from '../model/move';
 import { isRehoming, type OperationKind } from '../model/plan';
 import type { Release } from '../model/release';
 import type { RolloutRecord, StageOperation } from '../model/rollout';
-import type { InstanceResult, OperationStatus } from '../model/stack-set-operation';
+import { type InstanceResult, type OperationStatus, operationEnded } from '../model/stack-set-operation';
 import { rehomed, rehomingFailure } from '../planning/rehoming';
 import { ask } from './prompt';
 import { startHold } from './start-hold';
@@ -83,7 +83,7 @@ export function decideJudgeStage(
       ...unlisted,
       ...(isTrialLost ? ['the first account could not move to this wave, so no other account was moved'] : []),
       `${lost} of ${wave.accounts} accounts failed; tolerance ${tolerance}`,
-      ...unfinished.map(({ operation, status }) => `the operation on ${operation.stackSet} ended as ${status}`),
+      ...unfinished.map(({ operation, status }) => endText(operation, status)),
       ...[...refused, ...failed]
         .slice(0, reasonsMax)
         .flatMap(({ account, failures }) => failures.map((failure) => `${account}: ${failureText(failure)}`)),
@@ -146,6 +146,11 @@ const unlistedIn = ({ operation, unlisted }: Landed): readonly string[] =>
     : [
         `StackSets has listed no result for ${unlisted.accounts} account${unlisted.accounts === 1 ? '' : 's'} of the operation on ${operation.stackSet} since ${unlisted.since}${unlisted.because === '' ? '' : `: ${unlisted.because}`}`,
       ];
+
+const endText = ({ stackSet }: StageOperation, status: OperationStatus): string =>
+  operationEnded(status)
+    ? `the operation on ${stackSet} ended as ${status}`
+    : `the operation on ${stackSet} has not ended: it is ${status}`;
 
 function stopWave(
   record: RolloutRecord,

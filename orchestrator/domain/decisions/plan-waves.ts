@@ -1,6 +1,7 @@
 /** PlanWaves: which account gets which release in which wave. */
 import type { StateInCharge } from '../managing-state';
 import type { AccountRecord } from '../model/account-record';
+import type { Actor } from '../model/actor';
 import type { AccountId, RolloutId, WaveName } from '../model/brand';
 import { freshWave } from '../model/current-wave';
 import type { DesiredState } from '../model/desired-state';
@@ -185,7 +186,8 @@ export function decideNewAccount(
 ): Move<'PlanWaves'> {
   const { release } = finished;
   // The release was approved for the wave when the wave got it.
-  const approved = { approvedBy: `rollout ${finished.rollout}`, approvedAt: now.toISOString() };
+  const approvedBy: Actor = { kind: 'system', name: `rollout ${finished.rollout}` };
+  const approved = { approvedBy, approvedAt: now.toISOString() };
   return {
     decision: 'go',
     record: {

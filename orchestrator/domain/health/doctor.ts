@@ -1,6 +1,6 @@
 /** Diagnoses an installation: facts in, findings out, each with what a person does about it. */
 import type { SkippedModule } from '../model/account-record';
-import type { AccountId, OrganizationId, Region, WaveName } from '../model/brand';
+import type { AccountId, OrganizationId, Region, RolloutId, WaveName } from '../model/brand';
 import { clockOffMsMax } from '../model/lease';
 import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
 import { type Guardrails, guardrailFindings } from './guardrails';
@@ -26,7 +26,12 @@ export interface Installation {
   readonly delegatedServices: Look<readonly string[]>;
   readonly administrationRole: { readonly name: string; readonly exists: Look<boolean> };
   /** Where the records are, and how many rollouts are among them. */
-  readonly state: { readonly place: string; readonly rollouts: Look<number> };
+  readonly state: {
+    readonly place: string;
+    readonly rollouts: Look<number>;
+    /** Rollouts whose execution has ended although their record does not say so. */
+    readonly unrecorded: Look<readonly { readonly id: RolloutId; readonly because: string }[]>;
+  };
   readonly definitionProblems: Look<readonly string[]>;
   /** Accounts and regions of each wave, and how many modules a release has. */
   readonly plan: Look<{
@@ -61,6 +66,8 @@ export const diagnose = (seen: Installation): readonly Finding[] => [
   judged('trusted access', seen.trustedServices, 'unknown', trustedAccess),
   judged('administration role', seen.administrationRole.exists, 'unknown', administrationRole(seen)),
   judged('state', seen.state.rollouts, 'problem', (rollouts) => ok(`${seen.state.place}, rollouts: ${rollouts}`)),
+  // Without a state there are no rollouts, for the same reason.
+  ...(seen.state.rollouts.kind === 'seen' ? unrecorded(seen.state.unrecorded) : []),
   judged('state machine', seen.definitionProblems, 'unknown', definition),
   // Without a listing there is no plan, for the same reason.
   ...(seen.listing.kind === 'seen'
@@ -72,6 +79,15 @@ export const diagnose = (seen: Installation): readonly Finding[] => [
     judged(`account ${sample.account} of wave ${sample.wave}`, entered(sample), 'problem', regions(sample)),
   ),
 ];
+
+function unrecorded(seen: Installation['state']['unrecorded']): readonly Finding[] {
+  if (seen.kind === 'refused') return [judged('rollouts', seen, 'unknown', () => ok(''))];
+  return seen.value.map(({ id, because }) =>
+    judged(`rollout ${id}`, seen, 'problem', () =>
+      problem(`it is over: ${because}`, `close it with \`strongroom resume ${id}\``),
+    ),
+  );
+}
 
 function clock(offByMs: number): Judged {
   const seconds = Math.round(Math.abs(offByMs) / 1000);

@@ -14,6 +14,10 @@ export type SweepId = Branded<'SweepId'>;
 export type ReleaseId = Branded<'ReleaseId'>;
 /** SHA-256 of a template body, 64 hex digits. */
 export type TemplateHash = Branded<'TemplateHash'>;
+/** The ARN of an IAM or STS principal, as STS reports it. */
+export type CallerArn = Branded<'CallerArn'>;
+/** The unique id of a principal, as STS reports it. */
+export type CallerId = Branded<'CallerId'>;
 
 /** A parser carries the form it accepts, and the words for it: what else describes that form asks here. */
 const parser = <Id extends string>(what: string, form: RegExp, shape: string) =>
@@ -43,4 +47,15 @@ export const parseWaveName = parser<WaveName>(
 export const parseRolloutId = parser<RolloutId>('rollout id', /^ro-[a-z0-9-]{6,60}$/, 'like "ro-20261122-150405-ab12"');
 export const parseSweepId = parser<SweepId>('sweep id', /^sw-[a-z0-9-]{6,50}$/, 'like "sw-20261122-150405-ab12"');
 export const parseReleaseId = parser<ReleaseId>('release id', /^r-[0-9a-f]{12}$/, '"r-" and 12 hex digits');
+/** 2048 characters at most [bc:sts:GetCallerIdentity]. */
+export const parseCallerArn = parser<CallerArn>(
+  'caller ARN',
+  /^arn:[\w-]+:(iam|sts)::\d{12}:[\x21-\x7e]{1,2000}$/,
+  'like "arn:aws:sts::111122223333:assumed-role/Platform/ana"',
+);
+export const parseCallerId = parser<CallerId>(
+  'caller id',
+  /^[\x21-\x7e]{1,500}$/,
+  'printable characters without spaces',
+);
 export const parseTemplateHash = parser<TemplateHash>('template hash', /^[0-9a-f]{64}$/, '64 hex digits');

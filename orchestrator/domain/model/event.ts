@@ -1,4 +1,5 @@
 /** Events of a rollout: `rollout --json` prints them one a line; `watch` and the dashboard read them. */
+import type { Actor } from './actor';
 import type { AccountId, Region, RolloutId, WaveName } from './brand';
 import type { GateId, Severity, Verdict } from './gate';
 import type { ModuleId } from './module';
@@ -16,7 +17,7 @@ export type RolloutEvent = Said &
   (
     | {
         readonly type: 'rolloutStarted';
-        readonly by: string;
+        readonly by: Actor;
         readonly release: string;
         readonly reason?: string | undefined;
         /** Soaks are skipped and freezes do not apply. */
@@ -26,7 +27,7 @@ export type RolloutEvent = Said &
     | {
         /** This state replaces the one that managed the organization until now. */
         readonly type: 'stateTakenOver';
-        readonly by: string;
+        readonly by: Actor;
         readonly reason?: string | undefined;
         readonly state: string;
         readonly former: string;
@@ -147,11 +148,11 @@ export type RolloutEvent = Said &
         readonly type: 'answered';
         readonly wave: WaveName | '';
         readonly decision: string;
-        readonly by: string;
+        readonly by: Actor;
         readonly reason: string;
       }
-    | { readonly type: 'paused'; readonly by: string; readonly reason: string }
-    | { readonly type: 'resumed'; readonly by: string; readonly reason: string }
+    | { readonly type: 'paused'; readonly by: Actor; readonly reason: string }
+    | { readonly type: 'resumed'; readonly by: Actor; readonly reason: string }
     | {
         readonly type: 'rollingBack';
         readonly wave: WaveName;

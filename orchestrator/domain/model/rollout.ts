@@ -1,3 +1,4 @@
+import type { Actor } from './actor';
 import type { AccountId, OrganizationId, Region, ReleaseId, RolloutId, WaveName } from './brand';
 import type { WaveSpec } from './desired-state';
 import type { ExecutionInput } from './execution-input';
@@ -10,7 +11,7 @@ export type Outcome = (typeof outcomes)[number];
 
 /** What a person asked for. */
 export interface RolloutRequest {
-  readonly by: string;
+  readonly by: Actor;
   readonly reason?: string | undefined;
   readonly waves?: readonly WaveName[] | undefined;
   readonly accounts?: readonly AccountId[] | undefined;
@@ -50,7 +51,7 @@ export function approvalTimeoutSeconds(status: RolloutStatus, now: Date): number
 
 export interface Answered {
   readonly decision: 'approve' | 'retry' | 'rollBack' | 'reject';
-  readonly by: string;
+  readonly by: Actor;
   readonly reason: string;
   readonly at: string;
 }
@@ -65,7 +66,7 @@ export type WaveStatus =
   | { readonly kind: 'pending' }
   | { readonly kind: 'open'; readonly since: string }
   | { readonly kind: 'judged'; readonly verdict: Verdict; readonly because: readonly string[]; readonly at: string }
-  | { readonly kind: 'overridden'; readonly by: string; readonly reason: string; readonly at: string };
+  | { readonly kind: 'overridden'; readonly by: Actor; readonly reason: string; readonly at: string };
 
 /** How long a wave has been waiting for an outage. */
 export interface OutageWait {
@@ -102,7 +103,7 @@ export interface WaveProgress {
   readonly firstHealthyAt?: string | undefined;
   /** Present while the wave waits for an outage to end, or is parked by one. */
   readonly outage?: OutageWait | undefined;
-  readonly approvedBy?: string | undefined;
+  readonly approvedBy?: Actor | undefined;
   /** An approval is valid for the wave's `approvalHours`. */
   readonly approvedAt?: string | undefined;
 }
@@ -141,7 +142,7 @@ export interface RolloutRecord {
   /** Answers of people, the latest last. */
   readonly answers: readonly Answered[];
   /** While set, running operations finish and nothing new is started. */
-  readonly paused?: { readonly by: string; readonly reason: string; readonly at: string } | undefined;
+  readonly paused?: { readonly by: Actor; readonly reason: string; readonly at: string } | undefined;
 }
 
 /** A forward rollout that rolled back in one wave ends with that wave. A requested rollback goes through all of its waves. */
@@ -151,7 +152,7 @@ export const isRolledBack = ({ direction, request }: Pick<RolloutRecord, 'direct
 /** The organization-wide lease: one rollout over waves at a time. The fencing token rises with every new holder. */
 export interface OrganizationLease {
   readonly holder: RolloutId;
-  readonly by: string;
+  readonly by: Actor;
   readonly since: string;
   readonly fencingToken: number;
   /** Set when the holder has ended. The expiry while it runs is in the holder's record. */

@@ -22,7 +22,8 @@ export function stagesOf(
   const stages = batchesOf(accounts, wave, accountsPerStage(steps)).flatMap((batch) =>
     steps.map((step) => ({ ...step, ...batch })),
   );
-  if (stages.length > stagesMax) throw errors.limitExceeded(`the number of stages for ${accounts} accounts`, `${stagesMax} stages`);
+  if (stages.length > stagesMax)
+    throw errors.limitExceeded(`the number of stages for ${accounts} accounts`, `${stagesMax} stages`);
   return stages.map((stage, index) => ({ index, ...stage }));
 }
 

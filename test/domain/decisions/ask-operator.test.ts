@@ -1,5 +1,6 @@
 import { answered, isRejectedAtOnce, rejectionAtOnce } from '../../../orchestrator/domain/decisions/ask-operator';
 import type { Answered, Prompt, RolloutRecord } from '../../../orchestrator/domain/model/rollout';
+import { person } from '../../actors';
 import { aRollout, canary, minutesAgo, minutesFrom, now, paused } from './deciding';
 
 const asking = (over: Partial<Prompt> = {}, record: Partial<RolloutRecord> = {}): RolloutRecord => ({
@@ -10,20 +11,20 @@ const asking = (over: Partial<Prompt> = {}, record: Partial<RolloutRecord> = {})
   },
   ...record,
 });
-const given = (decision: Answered['decision']) => ({ decision, by: 'kim', reason: 'known' });
+const given = (decision: Answered['decision']) => ({ decision, by: person('kim'), reason: 'known' });
 const at = now.toISOString();
 
 test('an approval opens the wave that requires one', () => {
   const { record } = answered(asking({ about: 'approval' }), given('approve'), now);
 
-  expect(record.waves[0]).toMatchObject({ approvedBy: 'kim', approvedAt: at, status: { kind: 'open' } });
+  expect(record.waves[0]).toMatchObject({ approvedBy: person('kim'), approvedAt: at, status: { kind: 'open' } });
   expect(record.status).toEqual({ kind: 'running', doing: 'continuing after approve' });
 });
 
 test.each(['gate', 'stage', 'preflight'] as const)('an approval after %s overrides the gate, under a name', (about) => {
   const { record } = answered(asking({ about }), given('approve'), now);
 
-  expect(record.waves[0]?.status).toEqual({ kind: 'overridden', by: 'kim', reason: 'known', at });
+  expect(record.waves[0]?.status).toEqual({ kind: 'overridden', by: person('kim'), reason: 'known', at });
 });
 
 test('a retry ends a pause', () => {
@@ -50,9 +51,9 @@ test('a rejection leaves the prompt as it is: the report says what it was about'
 test('every answer is kept, and goes to the machine as the next step', () => {
   const { record, events } = answered(asking(), given('retry'), now);
 
-  expect(record.answers).toEqual([{ decision: 'retry', by: 'kim', reason: 'known', at }]);
+  expect(record.answers).toEqual([{ decision: 'retry', by: person('kim'), reason: 'known', at }]);
   expect(record.lastStep).toMatchObject({ state: 'AskOperator', input: { step: 1, decision: 'retry', wave: canary } });
-  expect(events).toEqual([{ type: 'answered', wave: canary, decision: 'retry', by: 'kim', reason: 'known' }]);
+  expect(events).toEqual([{ type: 'answered', wave: canary, decision: 'retry', by: person('kim'), reason: 'known' }]);
 });
 
 test.each([
@@ -87,6 +88,6 @@ test('a single new account that is held is rejected by Strongroom itself, with t
   const { record } = answered(asking(), rejectionAtOnce, now);
 
   expect(record.answers).toMatchObject([
-    { decision: 'reject', by: 'strongroom', reason: expect.stringMatching(/sweep/) },
+    { decision: 'reject', by: { kind: 'system', name: 'strongroom' }, reason: expect.stringMatching(/sweep/) },
   ]);
 });

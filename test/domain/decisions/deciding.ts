@@ -15,6 +15,7 @@ import type { ModuleId, ReleaseModule } from '../../../orchestrator/domain/model
 import type { Stage } from '../../../orchestrator/domain/model/plan';
 import type { Release } from '../../../orchestrator/domain/model/release';
 import type { RolloutRecord, RolloutRequest, WaveProgress } from '../../../orchestrator/domain/model/rollout';
+import { person } from '../../actors';
 import { accountOf } from '../account';
 
 export const now = new Date('2026-11-22T12:00:00.000Z');
@@ -84,7 +85,7 @@ export const aRollout = ({ request, ...over }: RolloutOver = {}): RolloutRecord 
   organization: parseOrganizationId('o-abcdefghij'),
   release: wanted,
   desiredState: 'desiredState/wanted.json',
-  request: { by: 'jo', ...request },
+  request: { by: person('jo'), ...request },
   startedAt: minutesAgo(60),
   status: { kind: 'running', doing: 'deploying' },
   direction: 'forward',
@@ -95,7 +96,7 @@ export const aRollout = ({ request, ...over }: RolloutOver = {}): RolloutRecord 
   ...over,
 });
 
-export const paused = { by: 'kim', reason: 'the console is down', at: minutesAgo(5) };
+export const paused = { by: person('kim'), reason: 'the console is down', at: minutesAgo(5) };
 export const freeze = { from: minutesAgo(60), to: minutesFrom(60).toISOString(), reason: 'end of year' };
 
 export const ids = [1, 2, 3].map((digit) => parseAccountId(String(digit).repeat(12)));

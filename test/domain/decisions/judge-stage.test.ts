@@ -112,16 +112,17 @@ describe('a wave stops', () => {
     expect(decide(record, [landedAs(['FAILED'])]).decision).toBe('ask');
   });
 
-  test.each(['FAILED', 'STOPPED', 'RUNNING'] as const)(
-    'if an operation ended as %s, whatever its results say',
-    (status) => {
-      const move = decide(aRollout(), [{ ...allDone, status }]);
+  test.each([
+    ['FAILED', 'ended as FAILED'],
+    ['STOPPED', 'ended as STOPPED'],
+    ['RUNNING', 'has not ended: it is RUNNING'],
+  ] as const)('if an operation is %s, whatever its results say', (status, says) => {
+    const move = decide(aRollout(), [{ ...allDone, status }]);
 
-      expect(move.record.status).toMatchObject({
-        prompt: { because: expect.arrayContaining([`the operation on strongroom-canary-alerts ended as ${status}`]) },
-      });
-    },
-  );
+    expect(move.record.status).toMatchObject({
+      prompt: { because: expect.arrayContaining([`the operation on strongroom-canary-alerts ${says}`]) },
+    });
+  });
 
   test.each([
     { when: 'if the config wants that', record: aRollout(), decision: 'rollBack' },

@@ -5,6 +5,7 @@ import {
   withoutFailures,
 } from '../../../orchestrator/domain/decisions/open-wave';
 import type { RolloutRecord, WaveStatus } from '../../../orchestrator/domain/model/rollout';
+import { person } from '../../actors';
 import {
   accounts,
   anAccount,
@@ -34,7 +35,11 @@ const at = now.toISOString();
 describe('the wave to open', () => {
   test.each<{ of: string; status: WaveStatus; wave: number }>([
     { of: 'that was judged healthy', status: { kind: 'judged', verdict: 'healthy', because: [], at }, wave: 1 },
-    { of: 'that a person has overridden', status: { kind: 'overridden', by: 'jo', reason: 'known', at }, wave: 1 },
+    {
+      of: 'that a person has overridden',
+      status: { kind: 'overridden', by: person('jo'), reason: 'known', at },
+      wave: 1,
+    },
     { of: 'that was judged failed', status: { kind: 'judged', verdict: 'failed', because: [], at }, wave: 0 },
     {
       of: 'that was judged inconclusive',

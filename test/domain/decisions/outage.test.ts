@@ -1,4 +1,4 @@
-import { decidePark, holdForOutage, outageIn } from '../../../orchestrator/domain/decisions/outage';
+import { decidePark, holdForOutage, outageIn, withoutOutage } from '../../../orchestrator/domain/decisions/outage';
 import { withUnreached } from '../../../orchestrator/domain/model/account-changes';
 import type { AccountRecord } from '../../../orchestrator/domain/model/account-record';
 import type { Unreached } from '../../../orchestrator/domain/model/outage';
@@ -120,6 +120,14 @@ describe('a wave in an outage', () => {
   test('is parked at once where the config lets it wait no minute', () => {
     expect(hold(aWave(), {}, 0).decision).toBe('ask');
   });
+});
+
+test('a wave whose outage has ended waits in full for the next one', () => {
+  const over = withoutOutage(
+    aRollout({ waves: [aWave({ outage: { during: 'checks', since: minutesAgo(59), looks: 9 } })] }),
+  );
+
+  expect(over.waves[0]?.outage).toBeUndefined();
 });
 
 describe('a task that an outage outlasted', () => {

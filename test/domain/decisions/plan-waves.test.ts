@@ -204,7 +204,12 @@ describe('the rollout of a single new account', () => {
 
     expect(move).toMatchObject({ decision: 'go', record: { release: former, plan: 'plan/1.json' } });
     expect(move.record.waves).toMatchObject([
-      { name: canary, release: former, approvedBy: `rollout ${otherRollout}`, approvedAt: now.toISOString() },
+      {
+        name: canary,
+        release: former,
+        approvedBy: { kind: 'system', name: `rollout ${otherRollout}` },
+        approvedAt: now.toISOString(),
+      },
     ]);
   });
 });

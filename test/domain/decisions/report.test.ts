@@ -1,13 +1,14 @@
 import { endEvents, outcomeOf } from '../../../orchestrator/domain/decisions/report';
 import type { Answered, Prompt, RolloutStatus } from '../../../orchestrator/domain/model/rollout';
+import { person } from '../../actors';
 import { aRollout, aWave, canary, former, minutesAgo, now, sandbox } from './deciding';
 
 const at = now.toISOString();
 const prompt: Prompt = { about: 'gate', wave: canary, because: ['1 of 3 accounts failed'], promptedAt: minutesAgo(5) };
 const asking: RolloutStatus = { kind: 'awaitingApproval', prompt };
-const rejection: Answered = { decision: 'reject', by: 'kim', reason: 'not this week', at };
+const rejection: Answered = { decision: 'reject', by: person('kim'), reason: 'not this week', at };
 const healthy = { kind: 'judged', verdict: 'healthy', because: [], at } as const;
-const overridden = { kind: 'overridden', by: 'kim', reason: 'known', at } as const;
+const overridden = { kind: 'overridden', by: person('kim'), reason: 'known', at } as const;
 
 test.each([
   {

@@ -4,12 +4,14 @@ import {
   parseAccountId,
   parseOrganizationId,
   parseRegion,
+  parseRolloutId,
   parseWaveName,
 } from '../../../orchestrator/domain/model/brand';
 
 const seen = <T>(value: T): Look<T> => ({ kind: 'seen', value });
 const refused = { kind: 'refused', code: 'AwsRefused', why: 'it was denied', next: 'allow it' } as const;
 const denied = { ...refused, code: 'AccessDenied' } as const;
+const rollout = parseRolloutId('ro-20261122-090000-k3f9');
 const account = parseAccountId('111122223333');
 const waves = (count: number, accounts: number) =>
   Array.from({ length: count }, (_, index) => ({ name: parseWaveName(`wave-${index}`), accounts }));
@@ -22,7 +24,7 @@ const healthy: Installation = {
   delegatedServices: seen(['member.org.stacksets.cloudformation.amazonaws.com']),
   trustedServices: seen(['member.org.stacksets.cloudformation.amazonaws.com']),
   administrationRole: { name: 'Administration', exists: seen(true) },
-  state: { place: 'table records', rollouts: seen(3) },
+  state: { place: 'table records', rollouts: seen(3), unrecorded: seen([]) },
   definitionProblems: seen([]),
   plan: seen({ modules: 6, regions: 4, waves: waves(5, 1_000) }),
   quotas: seen({ stackSets: 1_000, instancesPerStackSet: 100_000 }),
@@ -101,9 +103,29 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     next: `npm run deploy -- StrongroomOrchestrator --parameters OrganizationId=o-0123456789 --parameters ManagementAccountId=${account}`,
   },
   {
-    change: { state: { place: 'table records', rollouts: refused } },
+    change: { state: { place: 'table records', rollouts: refused, unrecorded: refused } },
     check: 'state',
     verdict: 'problem',
+    saw: 'denied',
+    next: 'allow it',
+  },
+  {
+    change: {
+      state: {
+        place: 'table records',
+        rollouts: seen(3),
+        unrecorded: seen([{ id: rollout, because: 'its end is lost' }]),
+      },
+    },
+    check: `rollout ${rollout}`,
+    verdict: 'problem',
+    saw: 'it is over: its end is lost',
+    next: `close it with \`strongroom resume ${rollout}\``,
+  },
+  {
+    change: { state: { place: 'table records', rollouts: seen(3), unrecorded: refused } },
+    check: 'rollouts',
+    verdict: 'unknown',
     saw: 'denied',
     next: 'allow it',
   },

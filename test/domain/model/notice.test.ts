@@ -8,6 +8,7 @@ import {
 import { endNotice, promptNotice } from '../../../orchestrator/domain/model/notice';
 import type { ReadinessState } from '../../../orchestrator/domain/model/readiness';
 import type { Outcome, Prompt, RolloutRecord, RolloutRequest } from '../../../orchestrator/domain/model/rollout';
+import { person } from '../../actors';
 
 const account = parseAccountId('111122223333');
 const record = (request: Partial<RolloutRequest> = {}): RolloutRecord => ({
@@ -15,7 +16,7 @@ const record = (request: Partial<RolloutRequest> = {}): RolloutRecord => ({
   organization: parseOrganizationId('o-abcdefghij'),
   release: parseReleaseId('r-1a2b3c4d5e6f'),
   desiredState: 'desiredState',
-  request: { by: 'jo', ...request },
+  request: { by: person('jo'), ...request },
   startedAt: '2026-11-22T09:00:00.000Z',
   status: { kind: 'running', doing: 'deploying' },
   direction: 'forward',

@@ -1,5 +1,6 @@
 /** What only a person can decide. */
 import type { RolloutRecord } from '../../../orchestrator/domain/model/rollout';
+import { isSame, nameOf } from '../../actors';
 import type { Invariant } from '../history';
 import { accountsOf, drawOf, isTouch, minuteMs } from './common';
 
@@ -33,10 +34,10 @@ export const onlyPeopleDecide = (): Invariant => {
     const { before, after, at } = moment;
     for (const { decision, by, reason } of after.answers.slice(before?.answers.length ?? 0)) {
       // Nobody is asked about a single new account, and to resume a rollout that is asking means to retry.
-      const isAutomatic = after.request.newAccount === true && decision === 'reject' && by === 'strongroom';
+      const isAutomatic = after.request.newAccount === true && decision === 'reject' && nameOf(by) === 'strongroom';
       const commands = decision === 'retry' ? ['retry', 'resume'] : [decision];
-      if (!isAutomatic && !isSaid(after.id, by, reason, commands, at))
-        return `${after.id} has the answer ${decision} of ${by}, which nobody gave`;
+      if (!isAutomatic && !isSaid(after.id, nameOf(by), reason, commands, at))
+        return `${after.id} has the answer ${decision} of ${nameOf(by)}, which nobody gave`;
     }
     return unsaidIn(before, after, rollouts);
   };
@@ -54,11 +55,13 @@ function unsaidIn(
     const answer = after.answers.findLast(({ decision }) => decision === 'approve');
     if (approvedBy !== undefined && approvedAt !== former?.approvedAt) {
       // The release of a new account was approved for its wave when the wave got it.
-      const isInherited = after.request.newAccount === true && rollouts.has(approvedBy.replace(/^rollout /, ''));
-      if (!isInherited && answer?.by !== approvedBy) return `${wave.name} of ${after.id} is approved by ${approvedBy}`;
+      const isInherited =
+        after.request.newAccount === true && rollouts.has(nameOf(approvedBy).replace(/^rollout /, ''));
+      if (!isInherited && !isSame(answer?.by, approvedBy))
+        return `${wave.name} of ${after.id} is approved by ${nameOf(approvedBy)}`;
     }
-    if (status.kind === 'overridden' && former?.status.kind !== 'overridden' && answer?.by !== status.by)
-      return `${wave.name} of ${after.id} is overridden by ${status.by}`;
+    if (status.kind === 'overridden' && former?.status.kind !== 'overridden' && !isSame(answer?.by, status.by))
+      return `${wave.name} of ${after.id} is overridden by ${nameOf(status.by)}`;
   }
   return undefined;
 }

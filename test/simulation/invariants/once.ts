@@ -2,6 +2,7 @@
 import type { AccountRecord } from '../../../orchestrator/domain/model/account-record';
 import type { RolloutRecord } from '../../../orchestrator/domain/model/rollout';
 import type { PreviousSettings } from '../../../orchestrator/domain/model/settings';
+import { isSame } from '../../actors';
 import type { History, Invariant } from '../history';
 import { currentOf, textOf } from './common';
 
@@ -80,9 +81,14 @@ export const formerSettingsReturn = (): Invariant => {
         }
         return undefined;
       case 'account': {
-        const kept = placesOf(moment.after.previousSettings ?? {});
-        const unread = [...kept].find(([place, value]) => read.get(`${moment.after.id} ${place}`)?.has(value) !== true);
-        return unread && `${moment.after.id} is said to have had ${unread[0]} ${unread[1]}, which nobody has read`;
+        const { before, after } = moment;
+        const kept = placesOf(after.previousSettings ?? {});
+        const dropped = [...placesOf(before?.previousSettings ?? {}).keys()].find(
+          (place) => !kept.has(place) && ours.has(`${after.id} ${place}`),
+        );
+        if (dropped !== undefined) return `what ${after.id} had before is forgotten and not put back: ${dropped}`;
+        const unread = [...kept].find(([place, value]) => read.get(`${after.id} ${place}`)?.has(value) !== true);
+        return unread && `${after.id} is said to have had ${unread[0]} ${unread[1]}, which nobody has read`;
       }
       default:
         return undefined;
@@ -98,7 +104,7 @@ function forgotten(before: RolloutRecord | undefined, after: RolloutRecord): str
   if (turnOf(after) === turnOf(before) && textOf(after.lastStep) !== textOf(before.lastStep))
     return `${after.id} plays turn ${turnOf(after)} again, and it said ${before.lastStep?.state} ${before.lastStep?.input.decision}`;
   const isKept = before.answers.every(
-    ({ at, by }, index) => after.answers[index]?.at === at && after.answers[index]?.by === by,
+    ({ at, by }, index) => after.answers[index]?.at === at && isSame(after.answers[index]?.by, by),
   );
   return isKept ? undefined : `an answer to ${after.id} is lost`;
 }

@@ -58,7 +58,7 @@ function waveOf(
 
 function notReady(
   before: AccountRecord | undefined,
-  { name, approvedBy = '' }: Pick<WaveProgress, 'name' | 'approvedBy'>,
+  { name, approvedBy }: Pick<WaveProgress, 'name' | 'approvedBy'>,
   since: Green,
   at: number,
   history: History,
@@ -68,7 +68,7 @@ function notReady(
   if (soakMinutes === 0) return `ready for keys without a soak in wave ${name}`;
   if (at - since.at < soakMinutes * minuteMs)
     return `ready for keys ${(at - since.at) / minuteMs} minutes after its checks first passed`;
-  return approval === 'manual' && approvedBy === '' ? 'ready for keys, and nobody approved the wave' : undefined;
+  return approval === 'manual' && approvedBy === undefined ? 'ready for keys, and nobody approved the wave' : undefined;
 }
 
 function openStack({ account, stacks }: Visit, { stacks: wanted }: Intent, history: History): string | undefined {

@@ -1,6 +1,7 @@
 /** The order of the waves: what may start, and what counts as passed. */
 import type { AccountId } from '../../../orchestrator/domain/model/brand';
 import type { RolloutRecord, WaveProgress } from '../../../orchestrator/domain/model/rollout';
+import { nameOf } from '../../actors';
 import type { History, Invariant, Moment } from '../history';
 import { toleranceIn } from '../intent';
 import type { Attempts } from './attempts';
@@ -38,7 +39,7 @@ export const waveOrder = (attempts: Attempts): Invariant => {
 
 const mayFollow = ({ status }: WaveProgress): boolean =>
   (status.kind === 'judged' && status.verdict === 'healthy') ||
-  (status.kind === 'overridden' && status.by !== '' && status.reason !== '');
+  (status.kind === 'overridden' && nameOf(status.by) !== '' && status.reason !== '');
 
 /** Checks that passed longer ago do not let a wave be skipped in which nothing changes. */
 const checkAgeMs = 24 * 60 * minuteMs;

@@ -1,6 +1,7 @@
 /** Everything known about one account, and the next steps. */
 import { whatDiffers } from '../../../domain/health/drift';
 import { isWithoutBeginning, lastFailures } from '../../../domain/model/account-record';
+import { actorText } from '../../../domain/model/actor';
 import { isReadyForKeys } from '../../../domain/model/readiness';
 import { failureFinding } from '../../../presentation/findings';
 import { unreachedText } from '../../../presentation/outage';
@@ -245,11 +246,11 @@ const CheckHistory = ({ detail: { history } }: AccountProps) => (
   <Rows
     label="Check history"
     heads={['Time', 'Checked by', 'Release', 'Passed', 'Failed', 'Unknown']}
-    rows={history.map(({ at, by, release, passed, failed, unknown }) => ({
-      key: `${at} ${by}`,
+    rows={history.map(({ at, run, by, release, passed, failed, unknown }) => ({
+      key: `${at} ${run}`,
       cells: [
         formatTime(at),
-        by,
+        by.kind === 'system' ? run : <Text>{`${run}, ${actorText(by)}`}</Text>,
         release,
         passed,
         failed === 0 ? '0' : <Mark kind="bad">{failed}</Mark>,

@@ -30,12 +30,14 @@ const stepOf = ({ rollout }: RolloutDetail): number => rollout.lastStep?.input.s
 interface ActionDialogProps {
   readonly detail: RolloutDetail;
   readonly action: Action;
+  /** The identity of the user; unknown while AWS does not confirm it. */
+  readonly recordedAs: string | undefined;
   /** Called when the rollout has changed since the dialog was opened. */
   readonly onChanged: () => void;
   readonly onClose: (sent: boolean) => void;
 }
 
-export function ActionDialog({ detail, action, onChanged, onClose }: ActionDialogProps) {
+export function ActionDialog({ detail, action, recordedAs, onChanged, onClose }: ActionDialogProps) {
   // The user confirms what the dialog showed, while the page keeps polling behind it.
   const [reviewed, setReviewed] = useState(detail);
   const [reason, setReason] = useState('');
@@ -98,7 +100,7 @@ export function ActionDialog({ detail, action, onChanged, onClose }: ActionDialo
           )}
           <FormField
             label="Reason"
-            description="Recorded in the rollout's log with your name."
+            description={<Recorded as={recordedAs} />}
             errorText={isSubmitted && !saysSomething(reason) ? 'Enter a reason.' : undefined}
           >
             <Textarea
@@ -114,6 +116,12 @@ export function ActionDialog({ detail, action, onChanged, onClose }: ActionDialo
     </Cloudscape>
   );
 }
+
+const Recorded = ({ as }: { readonly as: string | undefined }) => (
+  <>
+    Recorded in the rollout's log as <Text>{as ?? 'the caller that AWS confirms'}</Text>
+  </>
+);
 
 interface FooterProps {
   readonly title: string;

@@ -1,5 +1,6 @@
 /** Action items, active rollouts, and the readiness of all accounts. */
 import type { ReactNode } from 'react';
+import { actorText } from '../../../domain/model/actor';
 import type { ActionItem, Board, Overview, RolloutRow } from '../../api/contract';
 import { countStates, summarizeWaves, type WaveSummary } from '../board-summary';
 import {
@@ -147,7 +148,7 @@ function RunningList({ running }: { readonly running: readonly RolloutRow[] }) {
             <Text>{sentenceCase(row.prompt?.because[0] ?? row.doing)}</Text>
           </p>
           <p className="quiet">
-            Release {row.release}, started by <Text>{row.by}</Text> at {formatTime(row.startedAt)}
+            Release {row.release}, started by <Text>{actorText(row.by)}</Text> at {formatTime(row.startedAt)}
           </p>
         </li>
       ))}

@@ -1,7 +1,8 @@
 /** One rollout: its status and reasons, the available actions, its waves and its events. */
 import { useState } from 'react';
+import { actorText } from '../../../domain/model/actor';
 import type { RolloutRecord } from '../../../domain/model/rollout';
-import { type Action, actions, type RolloutDetail } from '../../api/contract';
+import { type Action, actions, type Me, type RolloutDetail } from '../../api/contract';
 import { formatTime, outcomeTitles, rolloutKind, rolloutTitle, type StatusKind, sentenceCase } from '../labels';
 import { useLive } from '../live';
 import { Facts } from '../parts/facts';
@@ -17,9 +18,9 @@ import './rollout.css';
 
 interface RolloutProps {
   readonly id: string;
-  readonly isOperator: boolean;
+  readonly me: Me | undefined;
 }
-export default function RolloutView({ id, isOperator }: RolloutProps) {
+export default function RolloutView({ id, me }: RolloutProps) {
   const { data: detail, error, refresh } = useLive<RolloutDetail>(`/rollouts/${encodeURIComponent(id)}`);
   const [chosen, setChosen] = useState<Action>();
   const [confirmation, setConfirmation] = useState<string>();
@@ -37,7 +38,7 @@ export default function RolloutView({ id, isOperator }: RolloutProps) {
         <h1>
           Rollout {rollout.id} <Mark kind={rolloutKind(state)}>{rolloutTitle(state)}</Mark>
         </h1>
-        {isOperator ? (
+        {me?.role === 'operator' ? (
           <Actions detail={detail} onChoose={setChosen} />
         ) : (
           <p className="quiet">You have view-only access.</p>
@@ -62,6 +63,7 @@ export default function RolloutView({ id, isOperator }: RolloutProps) {
         <ActionDialog
           detail={detail}
           action={chosen}
+          recordedAs={me?.recordedAs}
           onChanged={refresh}
           onClose={(sent) => {
             setConfirmation(sent ? confirmations[chosen] : undefined);
@@ -128,7 +130,7 @@ function StatusPanel({ rollout: { status, paused } }: { readonly rollout: Rollou
       )}
       {paused === undefined ? undefined : (
         <p>
-          Paused by <Text>{paused.by}</Text> at {formatTime(paused.at)}: <Text>{paused.reason}</Text>
+          Paused by <Text>{actorText(paused.by)}</Text> at {formatTime(paused.at)}: <Text>{paused.reason}</Text>
         </p>
       )}
     </section>
@@ -174,7 +176,7 @@ function Request({ rollout }: { readonly rollout: RolloutRecord }) {
       <Facts
         facts={[
           ['Release', release],
-          ['Requested by', <Text key="by">{request.by}</Text>],
+          ['Requested by', <Text key="by">{actorText(request.by)}</Text>],
           ['Reason', <Text key="reason">{request.reason ?? 'None given'}</Text>],
           ['Started', formatTime(startedAt)],
           ['Direction', direction === 'forward' ? 'Rolling out' : 'Rolling back'],
@@ -188,7 +190,7 @@ function Request({ rollout }: { readonly rollout: RolloutRecord }) {
           <ul className="entries">
             {answers.map(({ at, by, decision, reason }) => (
               <li key={at}>
-                <Text>{`${by} ${decisionVerbs[decision]}: ${reason}`}</Text>
+                <Text>{`${actorText(by)} ${decisionVerbs[decision]}: ${reason}`}</Text>
                 <p className="quiet">{formatTime(at)}</p>
               </li>
             ))}

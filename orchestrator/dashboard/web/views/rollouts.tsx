@@ -1,4 +1,5 @@
 /** All rollouts, latest first. */
+import { actorText } from '../../../domain/model/actor';
 import type { RolloutRow } from '../../api/contract';
 import { formatTime, rolloutKind, rolloutTitle, sentenceCase } from '../labels';
 import { useLive } from '../live';
@@ -31,7 +32,7 @@ export default function RolloutsView() {
               row.release,
               waveOf(row),
               formatTime(row.startedAt),
-              <Text key="by">{row.reason === undefined ? row.by : `${row.by}: ${row.reason}`}</Text>,
+              <Text key="by">{`${actorText(row.by)}${row.reason === undefined ? '' : `: ${row.reason}`}`}</Text>,
             ],
           }))}
           empty="No rollouts yet. Run `strongroom plan` to preview a rollout, and `strongroom rollout` to start one."

@@ -1,4 +1,5 @@
 /** The waves of a rollout as a timeline. */
+import { actorText } from '../../../domain/model/actor';
 import type { RolloutRecord, WaveProgress } from '../../../domain/model/rollout';
 import type { RolloutDetail } from '../../api/contract';
 import { formatCount, formatTime, type StatusKind, sentenceCase } from '../labels';
@@ -31,7 +32,7 @@ export function Waves({ rollout: { waves, wave: current, status }, progress }: W
               {wave.attempt > 1 ? `, attempt ${wave.attempt}` : ''}
               {wave.lost > 0 ? `, ${formatCount(wave.lost)} skipped or failed` : ''}
               {wave.approvedBy === undefined ? '' : ', approved by '}
-              {wave.approvedBy === undefined ? undefined : <Text>{wave.approvedBy}</Text>}
+              {wave.approvedBy === undefined ? undefined : <Text>{actorText(wave.approvedBy)}</Text>}
             </p>
             {isCurrent ? <CurrentWave wave={wave} progress={progress} /> : undefined}
             <Reasons wave={wave} />
@@ -93,7 +94,7 @@ function Reasons({ wave: { status } }: { readonly wave: WaveProgress }) {
   if (status.kind === 'overridden')
     return (
       <p className="quiet">
-        <Text>{`by ${status.by}: ${status.reason}`}</Text>
+        <Text>{`by ${actorText(status.by)}: ${status.reason}`}</Text>
       </p>
     );
   if (status.kind !== 'judged' || status.because.length === 0) return undefined;

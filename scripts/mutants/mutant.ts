@@ -10,9 +10,11 @@ export interface Mutant {
   readonly to: string;
   /** Seeds in which it shows, tried first. */
   readonly seeds?: readonly number[] | undefined;
+  /** Suites that catch it, instead of the simulation: files or folders of tests. */
+  readonly suites?: readonly string[] | undefined;
 }
 
-const root = join(__dirname, '..');
+const root = join(__dirname, '..', '..');
 const production = ['orchestrator', 'state-machine'];
 
 export const mutated = ({ from, to }: Mutant, source: string): string => source.replace(from, () => to);
@@ -26,7 +28,9 @@ export function brokenMutants(mutants: readonly Mutant[]): readonly string[] {
 }
 
 function troubleWith(mutant: Mutant): string | undefined {
-  const { file, from, to } = mutant;
+  const { file, from, to, suites = [] } = mutant;
+  const lost = suites.find((suite) => !existsSync(join(root, suite)));
+  if (lost !== undefined) return `there is no suite ${lost}`;
   const path = join(root, file);
   if (!existsSync(path)) return `the file does not exist${foundElsewhere(mutant)}`;
   const source = readFileSync(path, 'utf8');

@@ -1,6 +1,5 @@
 /**
- * Faults seeded into the production code, each of which the simulation must catch. Each replaces a text that must occur exactly once, so a
- * mutant whose code has changed fails a test instead of testing nothing.
+ * Faults in planning and rollouts, each of which the simulation must catch.
  *
  * Some faults are left out because a second safeguard hides them from the simulation:
  * - A rollout that has ended continues: its lease is released, and every step checks the lease.
@@ -10,14 +9,13 @@
  * - An excluded account is planned: no wave of the scenarios selects it.
  */
 import type { Mutant } from './mutant';
-import { rareMutants } from './rare-mutants';
 
 const handler = (name: string): string => `orchestrator/handlers/${name}.ts`;
 const domain = (name: string): string => `orchestrator/domain/${name}.ts`;
 const decision = (state: string): string => domain(`decisions/${state}`);
 const story = 'state-machine/rollout.ts';
 
-export const mutants: readonly Mutant[] = [
+export const rolloutMutants: readonly Mutant[] = [
   {
     name: 'a gate passes inconclusive accounts',
     file: domain('model/gate'),
@@ -89,6 +87,7 @@ export const mutants: readonly Mutant[] = [
     file: 'orchestrator/rollout/step.ts',
     from: 'throw errors.staleStep(record.id, input.step, step);',
     to: 'return undefined;',
+    suites: ['test/runtime/delivery.test.ts'],
   },
   {
     name: 'a step that has run is run again',
@@ -105,7 +104,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a rollout takes the lease of another',
     file: 'orchestrator/rollout/takeover.ts',
-    from: 'if (!isExpired(former.value, now, item.value.since)) return busy(item.value);',
+    from: "  if (!isExpired(record, now, since)) return { kind: 'alive' };\n",
     to: '',
   },
   {
@@ -246,5 +245,4 @@ export const mutants: readonly Mutant[] = [
     from: '      await writeLease(guard(ports, byVersion), { ...item.value, released: true }, item.version);\n',
     to: '',
   },
-  ...rareMutants,
 ];

@@ -3,13 +3,6 @@ import type { Mutant } from './mutant';
 
 export const rareMutants: readonly Mutant[] = [
   {
-    name: 'an operation is started after an abort between its retries',
-    file: 'orchestrator/rollout/guards.ts',
-    from: "if (strength === 'record' && isFresh) return;",
-    to: 'if (isFresh || strength === undefined) return;',
-    seeds: [3670],
-  },
-  {
     name: 'a pending create is forgotten with its rollout',
     file: 'orchestrator/domain/decisions/deploy-stage.ts',
     from: 'const changing = pendingCreatesOf(withChanging(account, own), { begun });',
@@ -21,7 +14,7 @@ export const rareMutants: readonly Mutant[] = [
     file: 'orchestrator/rollout/shard.ts',
     from: 'ports: guard(closed, taskGuard(closed, input, openedAt)),',
     to: 'ports: guard(closed, { ...taskGuard(closed, input, openedAt), ask: async () => {} }),',
-    seeds: [14473],
+    suites: ['test/rollout/late-effects.test.ts', 'test/rollout/shard.test.ts', 'test/rollout/guards.test.ts'],
   },
   {
     name: 'checks that passed before a change count after it',
@@ -42,7 +35,7 @@ export const rareMutants: readonly Mutant[] = [
     file: 'orchestrator/records/prompt-tokens.ts',
     from: '{ tokens: [token, ...tokens].slice(0, tokensMax) }',
     to: '{ tokens: [token].slice(0, tokensMax) }',
-    seeds: [1199],
+    suites: ['test/handlers/approval.test.ts'],
   },
   {
     name: 'instances are created where the StackSet holds another release',

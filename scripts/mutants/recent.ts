@@ -1,0 +1,171 @@
+/** Faults in how outages, late results, lookups, takeovers, guards and the embedded state are handled. Each names the suite that catches it. */
+import type { Mutant } from './mutant';
+
+const domain = (name: string): string => `orchestrator/domain/${name}.ts`;
+const embedded = (name: string): string => `orchestrator/embedded/${name}.ts`;
+const outages = ['test/domain/decisions/outage.test.ts', 'test/runtime/outages.test.ts'];
+const state = ['test/embedded/damage.test.ts', 'test/embedded/hostile.test.ts', 'test/embedded/state.test.ts'];
+
+export const recentMutants: readonly Mutant[] = [
+  {
+    name: 'an outage on our side is recorded against the account',
+    file: domain('model/outage'),
+    from: "  if (error.fault === 'account') return undefined;\n",
+    to: "  if (error.fault === 'account' || error.fault === 'ours') return undefined;\n",
+    suites: ['test/runtime/outages.test.ts'],
+  },
+  {
+    name: 'all accounts that refuse at once count as their own failures',
+    file: domain('decisions/outage'),
+    from: 'const isEveryone = unreached.length === present.length && present.length > 1;',
+    to: 'const isEveryone = unreached.length > present.length && present.length > 1;',
+    suites: outages,
+  },
+  {
+    name: 'an outage is waited for without end',
+    file: domain('decisions/outage'),
+    from: '  if (now.getTime() >= last) return park(next, outage.because, now);\n',
+    to: '  if (now.getTime() >= last * 2) return park(next, outage.because, now);\n',
+    suites: outages,
+  },
+  {
+    name: 'an outage is waited for as many seconds as minutes are configured',
+    file: domain('decisions/outage'),
+    from: 'const last = new Date(since).getTime() + minutes * 60_000;',
+    to: 'const last = new Date(since).getTime() + minutes * 1_000;',
+    suites: outages,
+  },
+  {
+    name: 'each look at an outage restarts its clock',
+    file: domain('decisions/outage'),
+    from: 'const { since, looks } = wave.outage ?? { since: now.toISOString(), looks: 0 };',
+    to: 'const { since, looks } = { since: now.toISOString(), looks: wave.outage?.looks ?? 0 };',
+    suites: outages,
+  },
+  {
+    name: 'an outage that has ended is remembered',
+    file: domain('decisions/outage'),
+    from: 'currentWave(record).outage === undefined ? record : withWave(record, { outage: undefined });',
+    to: 'currentWave(record).outage === undefined ? record : withWave(record, {});',
+    suites: outages,
+  },
+  {
+    name: 'a creation of which nothing is known has succeeded',
+    file: domain('decisions/late-results'),
+    from: "if (kind === 'create' && status === 'CURRENT') return succeeded;",
+    to: "if (kind === 'create') return succeeded;",
+    suites: ['test/domain/decisions/late-results.test.ts'],
+  },
+  {
+    name: 'the last operation of an instance counts although it is another one',
+    file: domain('decisions/late-results'),
+    from: 'if (lastOperation?.id !== operationId || !isFinal(lastOperation)) return undefined;',
+    to: 'if (lastOperation === undefined || !isFinal(lastOperation)) return undefined;',
+    suites: ['test/domain/decisions/late-results.test.ts'],
+  },
+  {
+    name: 'results that are not listed are rolled back',
+    file: domain('decisions/judge-stage'),
+    from: "if (unlisted.length > 0) return ask(next, { about: 'stage', because }, events, now);",
+    to: "if (unlisted.length > 100) return ask(next, { about: 'stage', because }, events, now);",
+    suites: ['test/domain/decisions/late-results.test.ts', 'test/domain/decisions/judge-stage.test.ts'],
+  },
+  {
+    name: 'a lookup that fails in one Region skips the module in all',
+    file: domain('planning/preflight'),
+    from: 'return needed.includes(lookup) && (isHome(lookup, table) || region === place.region);',
+    to: "return needed.includes(lookup) && (isHome(lookup, table) || region !== '');",
+    suites: ['test/domain/planning/preflight.test.ts'],
+  },
+  {
+    name: 'what needs a skipped module is deployed',
+    file: domain('planning/preflight'),
+    from: '  return withDependents(found, release);\n',
+    to: '  return release.modules.length < 0 ? withDependents(found, release) : found;\n',
+    suites: ['test/domain/planning/preflight.test.ts', 'test/domain/model/skipped-modules.test.ts'],
+  },
+  {
+    name: 'preflight asks for modules that are not enabled',
+    file: domain('planning/preflight'),
+    from: '    for (const id of lookupsOf(module, modules))\n',
+    to: '    for (const id of Object.keys(table) as LookupId[])\n',
+    suites: ['test/domain/planning/preflight.test.ts'],
+  },
+  {
+    name: 'a guard lets a change pass on an answer of the last minute',
+    file: 'orchestrator/rollout/guards.ts',
+    from: "if (strength === 'record' && isFresh) return;",
+    to: 'if (isFresh && strength.length > 0) return;',
+    suites: ['test/rollout/guards.test.ts', 'test/rollout/late-effects.test.ts'],
+  },
+  {
+    name: 'a guard relies on its answer after a call has failed',
+    file: 'orchestrator/rollout/guards.ts',
+    from: '    failed: () => {\n      lookedAt = undefined;\n',
+    to: '    failed: () => {\n      lookedAt = lookedAt ?? undefined;\n',
+    suites: ['test/rollout/guards.test.ts'],
+  },
+  {
+    name: 'a write in between does not stop a deciding step',
+    file: 'orchestrator/rollout/guards.ts',
+    from: 'if (known !== undefined && version !== known.version)',
+    to: 'if (known !== undefined && version < known.version)',
+    suites: ['test/rollout/guards.test.ts'],
+  },
+  {
+    name: 'a live execution with an expired lease loses it',
+    file: 'orchestrator/rollout/takeover.ts',
+    from: "    case 'yes':\n      return { kind: 'alive', because:",
+    to: "    case 'yes':\n      return { kind: 'silent', successor, because:",
+    suites: ['test/rollout/takeover-evidence.test.ts'],
+  },
+  {
+    name: 'a state machine that cannot be asked counts as stopped',
+    file: 'orchestrator/runtime/signs.ts',
+    from: "return isDeployed && executions === undefined ? 'unknown' : 'no';",
+    to: "return isDeployed && executions !== undefined ? 'unknown' : 'no';",
+    suites: ['test/runtime/signs.test.ts', 'test/rollout/takeover-evidence.test.ts'],
+  },
+  {
+    name: 'one missed beat is the end of a process',
+    file: 'orchestrator/engine/heartbeat.ts',
+    from: 'const watchSeconds = 2 * beatSeconds + 10;',
+    to: 'const watchSeconds = beatSeconds / 2;',
+    suites: ['test/engine/heartbeat.test.ts'],
+  },
+  {
+    name: 'a state that lacks acknowledged writes is opened',
+    file: embedded('verify'),
+    from: 'if (head.writes > totals.writes) throw errors.stateBehind(place, head.writes - totals.writes);',
+    to: 'if (head.writes > totals.writes + 1_000_000) throw errors.stateBehind(place, head.writes - totals.writes);',
+    suites: state,
+  },
+  {
+    name: 'a lost head file is not noticed',
+    file: embedded('verify'),
+    from: '    if (totals.writes > 0)\n',
+    to: '    if (totals.writes < 0)\n',
+    suites: state,
+  },
+  {
+    name: 'an item that was put back to an earlier version is believed',
+    file: embedded('verify'),
+    from: 'if (items !== totals.items || sum !== totals.sum)',
+    to: 'if (items !== totals.items || sum.length !== totals.sum.length)',
+    suites: state,
+  },
+  {
+    name: 'a second state takes over without being asked to',
+    file: 'orchestrator/rollout/managing-state.ts',
+    from: 'if (there !== undefined && takeOverState !== true)',
+    to: 'if (there !== undefined && takeOverState === false)',
+    suites: ['test/rollout/managing-state.test.ts'],
+  },
+  {
+    name: 'the name that a person typed is the identity',
+    file: 'orchestrator/domain/model/actor.ts',
+    from: 'return actor.note === undefined ? actor.arn :',
+    to: 'return actor.note !== undefined ? actor.note :',
+    suites: ['test/domain/model/actor.test.ts', 'test/cli/attribution.test.ts'],
+  },
+];
