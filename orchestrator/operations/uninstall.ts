@@ -50,7 +50,7 @@ export async function planRemoval(installer: Installer, desiredState: DesiredSta
     );
     for (const { id, type, physicalId } of await administered.resources(stack, region))
       if (retained.includes(id))
-        remains.push({ what: `${type} ${physicalId}`, account, region, why: `kept from ${stack}` });
+        remains.push({ what: type, name: physicalId, account, region, why: `kept from ${stack}` });
   }
   return { stacks, remains: [...remains, ...(await remainsOf(installer, accounts, regions, home))] };
 }
@@ -81,14 +81,17 @@ async function remainsOf(
     const region = regions[stack];
     if (account === undefined || region === undefined) continue;
     if ((await installer.account(account).stack(stack, region)) !== undefined)
-      remains.push({ what: `stack ${stack}`, account: account.account, region, why });
+      remains.push({ what: 'stack', name: stack, account: account.account, region, why });
   }
   const sets = await installer.deployments(deployments).stackSets(home);
   const why = 'with its stacks in the accounts: the baseline';
-  remains.push(...sets.map((set) => ({ what: `StackSet ${set}`, account: deployments.account, region: home, why })));
+  remains.push(
+    ...sets.map((set) => ({ what: 'StackSet', name: set, account: deployments.account, region: home, why })),
+  );
   if (await installer.account(deployments).hasAssetBucket(deployments.account, home))
     remains.push({
-      what: 'stack CDKToolkit',
+      what: 'stack',
+      name: 'CDKToolkit',
       account: deployments.account,
       region: home,
       why: 'other CDK apps may use it',

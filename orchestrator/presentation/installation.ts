@@ -4,7 +4,7 @@ import type { ResourceChange, StackChange } from '../domain/installation/changes
 import type { Removal } from '../domain/installation/removal';
 import type { Statement } from '../domain/installation/template';
 import type { Paint } from './paint';
-import { groupedBy, plural, table } from './text';
+import { few, groupedBy, plural, table } from './text';
 
 const words = {
   create: 'create',
@@ -74,6 +74,9 @@ function statementLine({ kind, effect, principals, actions, resources, condition
   return `    ${effect}${whom}: ${actions.join(', ')}${where}${conditions === '' ? '' : ` if ${conditions}`}`;
 }
 
+/** Each function has a log group. */
+const namesShown = 2;
+
 export function removalLines({ stacks, remains }: Removal): readonly string[] {
   return [
     ...(stacks.length === 0 ? ['nothing to delete: no stack is deployed'] : ['deleted:']),
@@ -83,7 +86,17 @@ export function removalLines({ stacks, remains }: Removal): readonly string[] {
     ),
     ...(remains.length === 0 ? [] : ['kept:']),
     ...table(
-      remains.map(({ what, account, region, why }) => [what, `account ${account}, ${region}`, why]),
+      groupedBy(remains, ({ what, account, region, why }) => JSON.stringify([what, account, region, why])).flatMap(
+        ([, same]) => {
+          const [first] = same;
+          if (first === undefined) return [];
+          const names = few(
+            same.map(({ name }) => name),
+            namesShown,
+          );
+          return [[first.what, `account ${first.account}, ${first.region}`, first.why, names]];
+        },
+      ),
       '  ',
     ),
   ];

@@ -3,6 +3,8 @@ import type { StackName } from './stack-parameters';
 
 export interface Remaining {
   readonly what: string;
+  /** Which one, if there are several of the kind. */
+  readonly name: string;
   readonly account: string;
   readonly region: string;
   readonly why: string;

@@ -3,14 +3,17 @@
  * its management account, its members and the log archive; ministack is the Deployments account. What neither can do is answered by
  * what is put before moto below, and docs/decisions/0065-install.md lists it.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { EnableAWSServiceAccessCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { AccountId } from '../../../orchestrator/domain/model/brand';
 import { installationDefaults } from '../../../orchestrator/domain/model/installation';
 import { ciTrust, orchestratorRoles } from '../../../orchestrator/domain/policies/ci-policy';
+import { refereeTool } from '../../../scripts/referees';
 import {
   type Call,
   isOfStackSets,
@@ -34,6 +37,7 @@ const organization = {
     ous: {
       Platform: { accounts: ['deployments', 'log-archive'] },
       Sandbox: { accounts: named('sandbox', 2) },
+      Workloads: { accounts: named('workload', 1) },
     },
   },
 };
@@ -54,8 +58,10 @@ export interface Stand {
   readonly installed: Installed;
   readonly folder: string;
   readonly run: (...args: readonly string[]) => Promise<Ran>;
-  /** In a shell, in the folder with strongroom.yaml, with `strongroom` on the path: as the guide has it. */
-  readonly shell: (line: string) => Promise<Ran>;
+  /** A script in a shell, as a person types it: `strongroom` is on the path, and every question is answered with yes. */
+  readonly type: (script: string) => Promise<Ran>;
+  /** Kills the program and all that it started, without a warning, once it says this. */
+  readonly killAt: (says: string, ...args: readonly string[]) => Promise<void>;
   readonly configure: (config: string) => Promise<void>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stop: () => Promise<void>;
@@ -118,7 +124,20 @@ export async function startStand(): Promise<Stand> {
     folder,
     environment,
     run: (...args) => run(process.execPath, [installed.program, ...args]),
-    shell: (line) => run('/bin/sh', ['-c', line]),
+    type: (script) => run(refereeTool('ministack', 'python'), ['-c', person, '/bin/sh', '-e', '-c', script]),
+    killAt: async (says, ...args) => {
+      const child = spawn(process.execPath, [installed.program, ...args], {
+        cwd: folder,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        detached: true,
+      });
+      const ended = once(child, 'exit');
+      for await (const line of createInterface({ input: child.stdout })) if (line.includes(says)) break;
+      // The whole group, as a machine that loses its power.
+      process.kill(-(child.pid ?? Number.NaN), 'SIGKILL');
+      await ended;
+    },
     configure: (config) => writeFile(join(folder, 'strongroom.yaml'), config),
     stop: async () => {
       await router.stop();
@@ -129,6 +148,17 @@ export async function startStand(): Promise<Stand> {
     },
   };
 }
+
+/** Runs its arguments on a terminal, and answers yes to every question. */
+const person = `
+import os, pty, sys
+def read(fd):
+    data = os.read(fd, 65536)
+    if b'[y/N] ' in data:
+        os.write(fd, b'y\\n')
+    return data
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], read)))
+`;
 
 /** Profiles of an administrator, and `strongroom` on the path. */
 async function administratorIn(
@@ -155,6 +185,7 @@ async function administratorIn(
     AWS_ENDPOINT_URL: endpoint,
     AWS_EC2_METADATA_DISABLED: 'true',
     STRONGROOM_USER: 'jo',
+    TERM: 'dumb',
   };
 }
 
@@ -217,7 +248,10 @@ async function enableStackSets(moto: Pick<Moto, 'endpoint'>): Promise<void> {
   clients.destroy();
 }
 
-export const configOf = ({ deployments, logArchive }: Pick<Stand, 'deployments' | 'logArchive'>): string => `
+export const configOf = (
+  { deployments, logArchive }: Pick<Stand, 'deployments' | 'logArchive'>,
+  waves: readonly string[],
+): string => `
 installation:
   management:  { account: "${motoAccount}", profile: acme-management }
   deployments: { account: "${deployments}", profile: acme-deployments }
@@ -225,11 +259,12 @@ installation:
     account: "${logArchive}"
     profile: acme-management
     role: arn:aws:iam::${logArchive}:role/OrganizationAccountAccessRole
+  dashboard: { issuer: "https://login.example.com", clientId: strongroom }
 regions: { home: ${home}, governed: [${home}] }
 modules:
   audit-logging: { enabled: false, logArchiveBucket: acme-log-archive }
   operator-role: { enabled: true }
 checks: { settleMinutes: [] }
 waves:
-  - { name: sandbox, ous: [Sandbox], soakMinutes: 0, maxConcurrent: 50% }
+${waves.map((wave) => `  - { ${wave}, soakMinutes: 0, maxConcurrent: 50% }`).join('\n')}
 `;
