@@ -76,6 +76,7 @@ async function uninstall(stand: Stand) {
   const [guide = '', reinstall = ''] = blocksUnder('Uninstall and keep the baseline', 2);
   const removed = await stand.type(guide);
   const gone = await stand.run('install', '--plan', '--json');
+  await configure(stand, sandbox, workloads.replace(', approval: manual', ''));
   const reinstalled = await stand.type(reinstall);
   return { removed, gone, reinstalled };
 }
