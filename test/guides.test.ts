@@ -84,3 +84,11 @@ test('every example of a config in a guide has settings that there are, with val
   expect(examples.length).toBeGreaterThan(1);
   expect(wrong).toEqual([]);
 });
+
+test('the CDK CLI is a dependency of the program, in an exact version that is in the lock', () => {
+  const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'));
+  const version: unknown = read('package.json').dependencies['aws-cdk'];
+
+  expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(read('package-lock.json').packages['node_modules/aws-cdk']).toMatchObject({ version });
+});

@@ -35,10 +35,10 @@ export type AwsState =
   | { readonly kind: 'dynamodb'; readonly table: string; readonly bucket: string };
 
 /** The deployed orchestrator, identified by its stack. */
-export async function deploymentOf({ region, stack }: DeploymentPlace): Promise<Deployment> {
+export async function deploymentOf({ region, stack }: DeploymentPlace): Promise<Deployment | undefined> {
   const clients = createClients();
   try {
-    return await findDeployment(clients.in(CloudFormationClient, region), stack, region);
+    return await findDeployment(clients.in(CloudFormationClient, region), stack);
   } finally {
     clients.destroy();
   }

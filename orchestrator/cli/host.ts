@@ -34,7 +34,7 @@ export interface Host {
   readonly openDashboard: (options: DashboardOptions) => Promise<OpenDashboard>;
   /** Worlds are loaded on demand: a plan over the simulated one never loads an AWS client. */
   readonly openAws: (options: AwsWorldOptions) => Promise<World>;
-  readonly findDeployment: (place: DeploymentPlace) => Promise<Deployment>;
+  readonly findDeployment: (place: DeploymentPlace) => Promise<Deployment | undefined>;
   readonly withSurroundings: <T>(
     of: { readonly place: 'aws' | 'simulated'; readonly home: string },
     ask: (surroundings: Surroundings) => Promise<T>,

@@ -99,7 +99,7 @@ Examples:
   strongroom install --plan                             show what an installation would create
   strongroom doctor                                     check the installation before a rollout
   strongroom rollout --wave sandbox                     roll out to one wave and follow it
-  strongroom rollout --engine stepfunctions             roll out with the deployed state machine
+  strongroom rollout --engine local                     roll out in this process
 
 Exit status: 0 success; 1 unexpected error; 2 invalid config or usage; 3 action required: held, failed or rolled back;
 4 refused: busy, not allowed, or not waiting for this decision.`;
@@ -120,13 +120,9 @@ function addCommonOptions(program: Command): void {
     )
     .option(
       '--engine <engine>',
-      'where rollouts run: local (this process) or stepfunctions (the deployed orchestrator)',
-      'local',
+      'where rollouts run: stepfunctions (the deployed orchestrator, used if it is found) or local (this process)',
     )
-    .option(
-      '--stack <name>',
-      `the stack of the deployed orchestrator, with --engine stepfunctions (default: ${stackDefault})`,
-    )
+    .option('--stack <name>', `the stack of the deployed orchestrator (default: ${stackDefault})`)
     .option('--json', 'print JSON');
 }
 

@@ -3,6 +3,7 @@ import { parseRegion } from '../domain/model/brand';
 import { installationDefaults } from '../domain/model/installation';
 import { type Toggle, toggles } from '../domain/model/module';
 import { momentAt } from './moment';
+import { partitionRules } from './partition-rules';
 import { type Finding, field, isRecord, type Path, quoted } from './values';
 
 type LineOf = (path: Path) => number;
@@ -11,6 +12,7 @@ export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[]
   return [
     ...moduleRules(config),
     ...regionRules(config, lineOf),
+    ...partitionRules(config),
     ...waveRules(config, lineOf),
     ...accountRules(config, lineOf),
     ...exceptionRules(config, lineOf),

@@ -59,12 +59,18 @@ export const errors = {
       'correct these lines; nothing was started',
     ),
   invalidInput: (what: string, next: string) => final('InvalidInput', what, next),
-  notDeployed: (stack: string, region: string, cause?: unknown) =>
+  deploymentUnknown: (stack: string, cause: StrongroomError) =>
+    final(
+      'NotAllowed',
+      `cannot tell whether stack ${stack} is deployed: ${cause.message}`,
+      `${cause.next}; or choose with --engine stepfunctions or --engine local`,
+      cause,
+    ),
+  notDeployed: (stack: string, region: string) =>
     final(
       'InvalidInput',
       `no stack ${stack} is deployed in ${region}`,
       'name the stack with --stack, use credentials of the account where it is deployed, or use --engine local',
-      cause,
     ),
   strangeDeployment: (stack: string, output: string) =>
     final(

@@ -8,7 +8,7 @@ import { type Granted, statementsFor } from './permissions';
 
 /** The ports that commands use while the deployed state machine runs the rollouts. */
 const used = {
-  ports: ['store', 'artifacts', 'directory', 'accounts', 'callbacks', 'notifier', 'stateMarker'],
+  ports: ['store', 'artifacts', 'directory', 'accounts', 'callbacks', 'notifier', 'signs', 'stateMarker'],
   stackSets: ['describe', 'instances', 'status', 'results', 'stop', 'detectDrift', 'driftOf'],
   executions: ['start', 'stop'],
 } as const;
@@ -26,8 +26,8 @@ export function peoplePolicy(scope: Construct, granted: Granted): void {
         resources: [`arn:${partition}:cloudformation:${region}:${account}:stack/${Aws.STACK_NAME}/*`],
       }),
       new PolicyStatement({
-        sid: 'FollowRollouts',
-        actions: ['states:DescribeExecution', 'states:RedriveExecution'],
+        sid: 'ContinueRollouts',
+        actions: ['states:RedriveExecution'],
         resources: [`${granted.stateMachineArn.replace(':stateMachine:', ':execution:')}:*`],
       }),
       new PolicyStatement({ sid: 'Doctor', actions: [...doctorReads], resources: ['*'] }),

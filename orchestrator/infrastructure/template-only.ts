@@ -1,5 +1,5 @@
 /**
- * For a stack that is nothing but its template, which travels in the request: its account needs no `cdk bootstrap`, and the person who
+ * For a stack that has only a template, which travels in the request: its account needs no `cdk bootstrap`, and the person who
  * deploys uses their own credentials. CDK's own synthesizer of this kind still names the roles of the bootstrap.
  */
 import {

@@ -197,7 +197,7 @@ describe('the alarms', () => {
     });
   });
 
-  /** A new alarm begins in INSUFFICIENT_DATA, which is no change of state and so no notice [doc:AmazonCloudWatch/alarm-actions]. */
+  /** A new alarm begins in INSUFFICIENT_DATA, which is no change of state and so no notice [doc:AmazonCloudWatch/AlarmThatSendsEmail]. */
   test('SweepTooOld notifies when sweeps stop, and not before the first one', () => {
     const silent = ofType('CloudWatch::Alarm').filter(({ properties }) => 'InsufficientDataActions' in properties);
 

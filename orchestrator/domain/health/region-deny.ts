@@ -76,12 +76,10 @@ export function denialIn(said: string): Decision {
   return { decision: denier === 'an identity-based policy' ? 'explicitDeny' : 'otherDeny', because: [denier] };
 }
 
-/** Regions that are enabled in every account, by partition [doc:accounts/manage-acct-regions]. */
-const usualRegions: Readonly<Record<string, readonly string[]>> = {
-  aws: ['sa-east-1', 'ap-northeast-3', 'eu-north-1', 'ap-south-1', 'ca-central-1', 'us-west-1'],
-  'aws-cn': ['cn-north-1', 'cn-northwest-1'],
-  'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
+/** A region that every account has and that is not governed; undefined if all are. */
+export const deniedRegion = ({ home, governed }: Release['regions']): Region | undefined => {
+  const { enabledRegions, globalRegion } = partitionOf(home);
+  // The global region is the last choice: global services are exempt there.
+  const candidates = [...enabledRegions.filter((region) => region !== globalRegion), globalRegion];
+  return candidates.find((region) => !governed.includes(region));
 };
-/** A region that is not governed; undefined if all are. */
-export const deniedRegion = ({ home, governed }: Release['regions']): Region | undefined =>
-  (usualRegions[partitionOf(home).id] ?? []).map((name) => name as Region).find((region) => !governed.includes(region));

@@ -3,7 +3,7 @@
  * (`stackset-templates/<id>.ts`) and its checks. The order is that of the config and of the stages.
  */
 import { errors } from '../errors';
-import { parseRegion, type Region } from './brand';
+import type { Region } from './brand';
 import type { LookupId } from './lookups';
 import { ebsKeyAlias } from './resource-names';
 import type { DesiredSettings } from './settings';
@@ -64,8 +64,8 @@ export interface ModuleDefinition {
   readonly mayBeManaged?: true;
   /** `home`: the home region once (IAM, trail); `regional`: every governed region. */
   readonly scope: 'home' | 'regional';
-  /** Regions that the module must reach even if they are not governed. */
-  readonly alsoIn?: readonly Region[];
+  /** Whether the module must reach the global region of the partition even if it is not governed. */
+  readonly alsoGlobal?: true;
   /** Modules whose stacks must exist before this one's are created. */
   readonly needs?: readonly ModuleId[];
   /** Whether there are stacks at all; absent, always. */
@@ -185,8 +185,8 @@ export const catalog: Catalog = {
     title: 'Alerts',
     description: 'A topic, and rules for findings, the root user and tampering; always in us-east-1 too.',
     scope: 'regional',
-    // CloudTrail records sign-ins of the root user in us-east-1 only.
-    alsoIn: [parseRegion('us-east-1')],
+    // CloudTrail records sign-ins of the root user only there.
+    alsoGlobal: true,
     // No need of audit-logging: rules on API calls may exist before the trail that feeds them.
     parameters: ({ modules }) => ({ AlertEmail: modules.alerts.email ?? '' }),
     stackWrites: [

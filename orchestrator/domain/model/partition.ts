@@ -10,9 +10,16 @@ export interface Partition {
   /** Where IAM is reached, and where CloudTrail records sign-ins of root users. */
   readonly globalRegion: Region;
   /** Regions that every account has; an account must enable any other [doc:accounts/manage-acct-regions]. */
-  readonly enabledRegions: readonly string[];
+  readonly enabledRegions: readonly Region[];
   /** What it lacks of what Strongroom uses, and what follows from that. */
-  readonly lacks: readonly string[];
+  readonly lacks: readonly Lack[];
+}
+
+export interface Lack {
+  readonly what: string;
+  readonly so: string;
+  /** The option of `installation` that needs it. */
+  readonly option?: 'controlTowerRegion' | 'dashboard';
 }
 
 const region = (name: string): Region => name as Region;
@@ -24,10 +31,10 @@ export const partitions: Readonly<Record<Partition['id'], Partition>> = {
     organizationsRegion: region('us-east-1'),
     globalRegion: region('us-east-1'),
     enabledRegions: [
-      ...['ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2'],
-      ...['ca-central-1', 'eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'sa-east-1'],
+      ...['sa-east-1', 'ap-northeast-3', 'ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'ap-southeast-1'],
+      ...['ap-southeast-2', 'ca-central-1', 'eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-2', 'eu-west-3'],
       ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
-    ],
+    ].map(region),
     lacks: [],
   },
   'aws-cn': {
@@ -35,10 +42,15 @@ export const partitions: Readonly<Record<Partition['id'], Partition>> = {
     regionPrefix: 'cn-',
     organizationsRegion: region('cn-northwest-1'),
     globalRegion: region('cn-north-1'),
-    enabledRegions: ['cn-north-1', 'cn-northwest-1'],
+    enabledRegions: ['cn-north-1', 'cn-northwest-1'].map(region),
     lacks: [
-      'Control Tower: its events, and the stack that forwards them',
-      'Cognito user pools: the dashboard needs another OpenID Connect provider',
+      {
+        what: 'AWS Control Tower',
+        so: 'there are no events of its accounts',
+        option: 'controlTowerRegion',
+      },
+      // [https://docs.amazonaws.cn/en_us/aws/latest/userguide/iam.html]
+      { what: 'root users', so: 'the checks of root users pass, and alerts on their sign-ins never fire' },
     ],
   },
   'aws-us-gov': {
@@ -46,20 +58,32 @@ export const partitions: Readonly<Record<Partition['id'], Partition>> = {
     regionPrefix: 'us-gov-',
     organizationsRegion: region('us-gov-west-1'),
     globalRegion: region('us-gov-west-1'),
-    enabledRegions: ['us-gov-east-1', 'us-gov-west-1'],
+    enabledRegions: ['us-gov-east-1', 'us-gov-west-1'].map(region),
     lacks: [
-      'CloudFront: the deployed dashboard; `strongroom dashboard` works',
-      'CreateAccount: new accounts join by invitation, so their event is AcceptHandshake',
+      {
+        what: 'Amazon CloudFront',
+        so: 'the dashboard cannot be deployed; `strongroom dashboard` works',
+        option: 'dashboard',
+      },
+      // [doc:govcloud-us/govcloud-organizations]
+      {
+        what: 'the creation of accounts in Organizations',
+        so: 'new accounts join by invitation, which is announced only through a trail in the management account',
+      },
     ],
   },
 };
+
+/** Partitions that Strongroom was not written for. */
+const others = /^(us-iso[a-z]*|eu-isoe|eusc)-/;
+export const isSupported = (name: string): boolean => !others.test(name);
 
 export const partitionOf = (name: string): Partition =>
   Object.values(partitions).find(({ regionPrefix }) => regionPrefix !== '' && name.startsWith(regionPrefix)) ??
   partitions.aws;
 
 /** Whether an account must enable the region before anything works there. */
-export const isOptIn = (name: string): boolean => !partitionOf(name).enabledRegions.includes(name);
+export const isOptIn = (name: string): boolean => !partitionOf(name).enabledRegions.some((known) => known === name);
 
 /** The partition of an ARN, by its second part. */
 export const partitionOfArn = (arn: string): string => arn.split(':')[1] ?? '';

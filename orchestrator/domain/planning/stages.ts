@@ -5,6 +5,7 @@ import type { Region } from '../model/brand';
 import { concurrencyOf, type WaveSpec } from '../model/desired-state';
 import type { ModuleId, ReleaseModule } from '../model/module';
 import type { Stage } from '../model/plan';
+import { instancesPerStageMax } from '../model/stack-set-operation';
 
 /** Each stage passes several states and dozens of history events, and an execution has 25,000 for all of its waves [aws-behavior 1.1]. */
 export const stagesMax = 200;
@@ -26,13 +27,6 @@ export function stagesOf(
     throw errors.limitExceeded(`the number of stages for ${accounts} accounts`, `${stagesMax} stages`);
   return stages.map((stage, index) => ({ index, ...stage }));
 }
-
-/**
- * An administrator account may run 10,000 operations on stack instances at once, over all its StackSets, unless the quota is raised
- * [doc:AWSCloudFormation/cloudformation-limits]. A fifth is left to new accounts, drift detection, and other users of StackSets.
- */
-export const instancesAtOnceDefault = 10_000;
-const instancesPerStageMax = instancesAtOnceDefault * 0.8;
 
 /** A stage starts the operations of all its modules at once. */
 const accountsPerStage = (steps: readonly Step[]): number => {

@@ -4,7 +4,8 @@ import type { Share, WaveSpec } from '../../../orchestrator/domain/model/desired
 import type { ReleaseModule } from '../../../orchestrator/domain/model/module';
 import { type ModuleId, moduleIds } from '../../../orchestrator/domain/model/module';
 import type { Stage } from '../../../orchestrator/domain/model/plan';
-import { instancesAtOnceDefault, stagesMax, stagesOf } from '../../../orchestrator/domain/planning/stages';
+import { instancesAtOnceDefault } from '../../../orchestrator/domain/model/stack-set-operation';
+import { stagesMax, stagesOf } from '../../../orchestrator/domain/planning/stages';
 
 const regions = ['us-east-1', 'us-west-2', 'eu-west-1'].map(parseRegion);
 const releaseModule = (module: ModuleId, regionCount: number, needs: readonly ModuleId[] = []): ReleaseModule => ({
