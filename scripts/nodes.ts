@@ -65,7 +65,8 @@ function download(version: string, expected: string): void {
   const file = join(unfinished, name);
   const seen = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
   if (seen !== expected) throw new Error(`node-${platform}@${version} has hash ${seen}, expected ${expected}`);
-  run('tar', ['-xzf', file, '-C', unfinished]);
+  // Only the program: the package has pages and headers too.
+  run('tar', ['-xzf', file, '-C', unfinished, 'package/bin/node']);
   renameSync(join(unfinished, 'package'), join(folder, version));
   rmSync(unfinished, { recursive: true });
 }

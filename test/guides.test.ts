@@ -77,7 +77,7 @@ test('every example of a config in a guide has settings that there are, with val
     // An example may be one section; the sample has the others.
     const own = Object.keys(parseYaml(example) ?? {});
     const rest = Object.fromEntries(Object.entries(parseYaml(smallest)).filter(([section]) => !own.includes(section)));
-    const parsed = parseConfig(`${stringify(rest)}${example}`, guide);
+    const parsed = parseConfig(`${Object.keys(rest).length === 0 ? '' : stringify(rest)}${example}`, guide);
     return parsed.ok ? [] : parsed.problems.map(({ message }) => `${guide}: ${message}`);
   });
 

@@ -1,5 +1,5 @@
 /**
- * IAM actions that creating the resources of a template takes, by resource type [aws: create handlers of the published resource schemas].
+ * IAM actions that creating the resources of a template takes, by resource type, after the create handlers of the published schemas.
  * Only what every such resource needs is listed: the schemas also name actions for features that the stacks do not use.
  */
 import type { Template } from './template';
@@ -46,7 +46,7 @@ export const typesWithActions: readonly string[] = Object.keys(byType);
 
 /** What deploying any stack takes. */
 const always = ['cloudformation:CreateChangeSet', 'cloudformation:ExecuteChangeSet', 'cloudformation:DescribeStacks'];
-/** The CDK bootstrap: a bucket, a repository, roles and a parameter [doc:cdk/bootstrapping]. */
+/** The CDK bootstrap: a bucket, a repository, roles and a parameter. */
 const bootstrap = ['s3:CreateBucket', 's3:PutObject', 'iam:CreateRole', 'ssm:PutParameter', 'ecr:CreateRepository'];
 
 export function actionsFor(template: Template, hasAssets: boolean): readonly string[] {

@@ -43,7 +43,7 @@ export interface StackChange extends StackTarget {
   readonly names: readonly NamedResource[];
 }
 
-/** A failed creation leaves a stack that can only be deleted; one in review has no resources yet [bc:cloudformation:StackStatus]. */
+/** A failed creation leaves a stack that can only be deleted; one in review has no resources yet. */
 const failedCreations = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED', 'DELETE_FAILED'];
 const withoutResources = [...failedCreations, 'REVIEW_IN_PROGRESS'];
 
