@@ -15,6 +15,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   UnknownWave: usage,
   UnknownAccount: usage,
   UnknownRollout: usage,
+  UnknownRelease: usage,
   NoCredentials: usage,
   OtherOrganization: usage,
   LimitExceeded: usage,

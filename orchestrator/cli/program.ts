@@ -196,6 +196,7 @@ function addRollback(program: Command, host: Host, finish: Finish): void {
     .argument('<rollout>', 'rollout id')
     .description('roll back a rollout: each wave returns to its last good release, the last wave first')
     .option('--wave <name...>', 'only these waves')
+    .option('--to <release>', 'return to this release, by its id or the beginning of it')
     .requiredOption('--reason <text>', 'the reason, recorded with your identity and the time', reasonGiven)
     .option('--yes', 'skip the confirmation')
     .addHelpText(

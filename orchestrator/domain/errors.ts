@@ -257,6 +257,14 @@ export const errors = {
       `rollout ${rollout} cannot be rolled back while it is in progress: ${doing}`,
       `end it with \`strongroom abort ${rollout}\`, then roll it back`,
     ),
+  unknownRelease: (text: string, finished: readonly string[]) =>
+    final(
+      'UnknownRelease',
+      `no wave of this rollout has finished release ${text}`,
+      finished.length === 0 ? 'there is nothing to go back to' : `the releases are ${finished.join('; ')}`,
+    ),
+  ambiguousRelease: (text: string, matches: readonly string[]) =>
+    final('UnknownRelease', `${text} is not one release`, `specify one of ${matches.join(', ')}`),
   nothingToRollBack: (what: string, next: string) => final('NothingToRollBack', what, next),
   probesNotEnabled: (waves: readonly string[]) =>
     final(

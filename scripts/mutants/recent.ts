@@ -17,8 +17,8 @@ export const recentMutants: readonly Mutant[] = [
   {
     name: 'all accounts that refuse at once count as their own failures',
     file: domain('decisions/outage'),
-    from: 'const isEveryone = unreached.length === present.length && present.length > 1;',
-    to: 'const isEveryone = unreached.length > present.length && present.length > 1;',
+    from: 'unreached.length < present.length || present.every(isNeverEntered)',
+    to: 'unreached.length <= present.length || present.every(isNeverEntered)',
     suites: outages,
   },
   {

@@ -7,7 +7,7 @@ import type { OperationRequest, StackSetSpec } from '../../orchestrator/ports/po
 import { type Answer, queryFault } from '../emulator/gateway';
 import { memberClients } from '../emulator/moto';
 import { named, seedOrganization } from '../emulator/seed';
-import { home, useStackSets } from './own-stack-sets';
+import { administrationRoleArn, home, useStackSets } from './own-stack-sets';
 
 const west = parseRegion('us-west-2');
 
@@ -79,14 +79,14 @@ describe('creating instances', () => {
   });
 
   it('makes the set self-managed, through the CI role, with managed execution', async () => {
-    const spec = { ...freshSpec(), administrationRoleArn: 'arn:aws:iam::123456789012:role/Administration' };
+    const spec = freshSpec();
 
     await sets.stackSets.start(requestOf(spec));
 
     expect(Object.fromEntries(sets.sent('CreateStackSet'))).toMatchObject({
       PermissionModel: 'SELF_MANAGED',
       ExecutionRoleName: 'BaselineCi',
-      AdministrationRoleARN: 'arn:aws:iam::123456789012:role/Administration',
+      AdministrationRoleARN: administrationRoleArn,
       'ManagedExecution.Active': 'true',
       'Capabilities.member.1': 'CAPABILITY_NAMED_IAM',
     });
@@ -137,6 +137,8 @@ describe('updating instances', () => {
     await sets.stackSets.start({ ...update, operationId: 'ro-2-dev-2', accounts: members.slice(1, 2) });
     const second = sets.sent('UpdateStackSet');
 
+    expect(first.get('AdministrationRoleARN')).toBe(administrationRoleArn);
+    expect(second.get('AdministrationRoleARN')).toBe(administrationRoleArn);
     expect(Object.fromEntries(first)).toMatchObject({
       TemplateBody: next.templateBody,
       'Parameters.member.1.ParameterValue': 'second',

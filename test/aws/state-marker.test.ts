@@ -34,3 +34,17 @@ test.each([
     message: 'cloudformation:DescribeStackSet strongroom-state answered without the name of a state',
   });
 });
+
+test('the marker is made with the role that its author may pass, and not with the one of the default name', async () => {
+  const sent: unknown[] = [];
+  const send = async (command: { readonly input: unknown }) => {
+    sent.push(command.input);
+    return sent.length === 1
+      ? Promise.reject(Object.assign(new Error('no'), { name: 'StackSetNotFoundException' }))
+      : {};
+  };
+
+  await createStateMarker({ send }, administration).put({ state: 'table-1', by: 'ada', since: '2026-12-01T00:00:00Z' });
+
+  expect(sent[1]).toMatchObject({ AdministrationRoleARN: administrationRoleArn, PermissionModel: 'SELF_MANAGED' });
+});

@@ -2,6 +2,7 @@
 
 import { errors } from '../../orchestrator/domain/errors';
 import type { Executions } from '../../orchestrator/ports/ports';
+import { readDesiredState } from '../../orchestrator/records/desired-state';
 import { callerNamed } from '../actors';
 import { parsedLines, type RigOptions, rig, rolloutIdIn } from './rig';
 
@@ -31,9 +32,9 @@ function deployed(executions: Executions, host: RigOptions['host'] = {}) {
     asked.push(place);
     return deployment;
   };
-  const { aws, config, opened } = rig({ executions, host: { findDeployment, ...host } });
+  const { world, aws, config, opened } = rig({ executions, host: { findDeployment, ...host } });
   const file = config();
-  return { run: (...decisions: readonly string[]) => aws(...decisions, '--config', file), opened, asked };
+  return { run: (...decisions: readonly string[]) => aws(...decisions, '--config', file), world, opened, asked };
 }
 
 test('records and machine are those of the deployed stack, in the home region', async () => {
@@ -113,10 +114,11 @@ describe('without --engine', () => {
 
   test('a rollout runs on the state machine wherever it is deployed, so events and sweeps know it', async () => {
     const { executions, told } = machine(ended);
-    const { run, opened, asked } = deployed(executions);
+    const { run, world, opened, asked } = deployed(executions);
 
     await run('rollout', '--yes', '--json');
 
+    expect(await readDesiredState(world)).toMatchObject({ release: expect.stringMatching(/^r-/) });
     expect(asked).toEqual([{ region: 'us-east-1', stack: 'StrongroomOrchestrator' }]);
     expect(opened.at(-1)).toMatchObject({ state: { kind: 'dynamodb', table: 'records' } });
     expect(told).toEqual(['start']);

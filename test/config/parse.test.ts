@@ -1,6 +1,6 @@
 import { parseConfig } from '../../orchestrator/config/parse';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import { and, full, smallest, withModules, withWaves } from './sample';
+import { and, full, problemsOf, smallest, withModules, withWaves } from './sample';
 
 const intentOf = (text: string): DesiredState => {
   const parsed = parseConfig(text, 'strongroom.yaml');
@@ -147,4 +147,15 @@ test.each([
   ['alerts: { enabled: true }', ['strongroom.yaml:2:20 modules.alerts: has no email, so no person receives alerts']],
 ])('{ %s } is allowed, with a warning', (modules, expected) => {
   expect(warningsOf(withModules(modules))).toEqual(expected);
+});
+
+test('the operator role is not the role that Strongroom enters through', () => {
+  const text = smallest.replace(
+    'account-hardening: { enabled: true }',
+    'operator-role: { enabled: true, roleName: BaselineCi }',
+  );
+
+  expect(problemsOf(text)).toEqual([
+    expect.stringMatching(/ modules\.operator-role\.roleName: must be a separate role, not the CI role "BaselineCi"$/),
+  ]);
 });

@@ -12,6 +12,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   UnknownWave: 404,
   UnknownAccount: 404,
   UnknownRollout: 404,
+  UnknownRelease: 404,
   UnknownPath: 404,
   WrongMethod: 405,
   OtherOrganization: 409,

@@ -90,11 +90,11 @@ function CurrentWave({
   );
 }
 
-function Reasons({ wave: { status } }: { readonly wave: WaveProgress }) {
+function Reasons({ wave: { status, accounts } }: { readonly wave: WaveProgress }) {
   if (status.kind === 'overridden')
     return (
       <p className="quiet">
-        <Text>{`by ${actorText(status.by)}: ${status.reason}`}</Text>
+        <Text>{`by ${actorText(status.by)}${status.deployed === undefined ? '' : ` with ${status.deployed} of ${accounts} deployed`}: ${status.reason}`}</Text>
       </p>
     );
   if (status.kind !== 'judged' || status.because.length === 0) return undefined;
