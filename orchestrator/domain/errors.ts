@@ -66,18 +66,6 @@ export const errors = {
       `${cause.next}; or choose with --engine stepfunctions or --engine local`,
       cause,
     ),
-  notDeployed: (stack: string, region: string) =>
-    final(
-      'InvalidInput',
-      `no stack ${stack} is deployed in ${region}`,
-      'name the stack with --stack, use credentials of the account where it is deployed, or use --engine local',
-    ),
-  strangeDeployment: (stack: string, output: string) =>
-    final(
-      'InvalidInput',
-      `stack ${stack} has no output ${output}: it is not the orchestrator, or its deployment is incomplete`,
-      'name the orchestrator stack with --stack, or complete its deployment',
-    ),
   unknownOu: (problems: readonly { path: string; nearest: readonly string[] }[]) =>
     final(
       'UnknownOu',
