@@ -9,6 +9,15 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ['', 'write strongroom.yaml'],
     ['--config baseline.yaml', 'write another file'],
   ],
+  install: [
+    ['--plan', 'what would change, with every resource and IAM statement'],
+    ['', 'install, update or continue'],
+    ['--yes --json', 'in a pipeline'],
+  ],
+  uninstall: [
+    ['--plan', 'what would be deleted, and what is kept'],
+    ['', 'delete what runs rollouts'],
+  ],
   doctor: [
     ['', 'check the installation'],
     ['--engine stepfunctions', 'check the deployed orchestrator too'],
@@ -81,6 +90,7 @@ export function examplesOf(command: string): string {
 export const programHelp = `
 Examples:
   strongroom init                                       write a config for your organization
+  strongroom install --plan                             show what an installation would create
   strongroom doctor                                     check the installation before a rollout
   strongroom plan --wave sandbox                        show what would change in one wave
   strongroom rollout --wave sandbox                     roll out to one wave and follow it

@@ -1,6 +1,7 @@
 /** Every error that Strongroom raises. Messages are lowercase, have no period and name the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
+import { installErrors } from './install-errors';
 import { rehearsalErrors } from './rehearsal-errors';
 import { rollbackErrors } from './rollback-errors';
 import { stateErrors } from './state-errors';
@@ -23,6 +24,7 @@ export const errors = {
   ...stateErrors,
   ...rollbackErrors,
   ...rehearsalErrors,
+  ...installErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
       'Throttled',
@@ -67,18 +69,6 @@ export const errors = {
       `cannot tell whether stack ${stack} is deployed: ${cause.message}`,
       `${cause.next}; or choose with --engine stepfunctions or --engine local`,
       cause,
-    ),
-  notDeployed: (stack: string, region: string) =>
-    final(
-      'InvalidInput',
-      `no stack ${stack} is deployed in ${region}`,
-      'name the stack with --stack, use credentials of the account where it is deployed, or use --engine local',
-    ),
-  strangeDeployment: (stack: string, output: string) =>
-    final(
-      'InvalidInput',
-      `stack ${stack} has no output ${output}: it is not the orchestrator, or its deployment is incomplete`,
-      'name the orchestrator stack with --stack, or complete its deployment',
     ),
   unknownOu: (problems: readonly { path: string; nearest: readonly string[] }[]) =>
     final(

@@ -1,4 +1,4 @@
-/** The five stacks that `npm run synth` synthesizes and `npm run deploy` deploys, for three accounts that their parameters name. */
+/** The five stacks that `npm run synth` synthesizes and `strongroom install` deploys, for three accounts that their parameters name. */
 import { join } from 'node:path';
 import { type App, DefaultStackSynthesizer, type IStackSynthesizer, Tags } from 'aws-cdk-lib';
 import { ControlTowerStack } from './control-tower-stack';

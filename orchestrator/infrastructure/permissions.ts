@@ -39,8 +39,8 @@ const portStatements: Readonly<
   accounts: (scope, granted) => [enterAccounts(scope, granted)],
   callbacks: (_scope, granted) => [completeTasks(granted)],
   notifier: (scope, granted) => [publishNotices(granted), useKey(scope, granted, 'Notices', 'sns')],
-  stateMarker: (scope, granted) => [markState(scope), createSets(), passAdministrationRole(granted)],
   signs: (_scope, granted) => [seeExecutions(granted)],
+  stateMarker: (scope, granted) => [markState(scope), createSets(), passAdministrationRole(granted)],
 };
 
 const useRecords = ({ records }: Granted) =>

@@ -26,7 +26,7 @@ test('a problem has the next step, and status 3', async () => {
       check: 'administration role',
       verdict: 'problem',
       saw: expect.stringContaining('no role StrongroomStackSetAdministration'),
-      next: expect.stringContaining('deploy the orchestrator'),
+      next: expect.stringContaining('run `strongroom install`'),
     },
   ]);
 });

@@ -151,6 +151,11 @@ const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
   openDashboard,
   findDeployment: async () => undefined,
   withSurroundings: async (_of, ask) => ask(simulatedSurroundings),
+  openInstaller: async () => {
+    throw new Error('nothing is installed here');
+  },
+  readTemplate: async () => ({ Resources: {} }),
+  actAs: async () => {},
   openSimulated: async () => world,
   confirm: async () => true,
   onInterrupt: () => () => {},

@@ -179,20 +179,18 @@ const trustedAccess = (services: readonly string[]): Judged =>
     ? ok('StackSets has trusted access')
     : problem(
         'StackSets has no trusted access, so new accounts get no bootstrap',
-        'in the management account: `aws cloudformation activate-organizations-access`',
+        'run `strongroom install`, or in the management account: `aws cloudformation activate-organizations-access`',
       );
 
 const administrationRole =
-  ({ administrationRole: { name }, caller, organization }: Installation) =>
+  ({ administrationRole: { name }, caller }: Installation) =>
   (exists: boolean): Judged => {
-    const { id = 'o-…', managementAccountId = '…' } = organization.kind === 'seen' ? organization.value : {};
-    const deploy = `npm run deploy -- StrongroomOrchestrator --parameters StrongroomOrchestrator:OrganizationId=${id} --parameters StrongroomOrchestrator:ManagementAccountId=${managementAccountId}`;
     const where = caller.kind === 'seen' ? ` in account ${caller.value.account}` : '';
     return exists
       ? ok(`role ${name}${where}`)
       : problem(
           `there is no role ${name}${where}, which StackSets needs to enter the accounts`,
-          `deploy the orchestrator, which creates it: \`${deploy}\`; or set installation.administrationRole to another role`,
+          'run `strongroom install`, which creates it; or set installation.administrationRole to another role',
         );
   };
 

@@ -133,7 +133,7 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     check: 'administration role',
     verdict: 'problem',
     saw: 'no role Mine in account 111122223333',
-    next: `npm run deploy -- StrongroomOrchestrator --parameters StrongroomOrchestrator:OrganizationId=o-0123456789 --parameters StrongroomOrchestrator:ManagementAccountId=${account}`,
+    next: 'run `strongroom install`',
   },
   {
     change: { state: { place: 'table records', rollouts: refused, unrecorded: refused } },
