@@ -75,15 +75,13 @@ function probeRules(config: unknown): readonly Finding[] {
 
 /** The operator role is created in every account, and would take the place of the role that Strongroom enters through. */
 function roleRules(config: unknown): readonly Finding[] {
-  const installation = field(config, 'installation');
-  const isEnabled = field(field(field(config, 'modules'), 'operator-role'), 'enabled') === true;
-  const operator = field(installation, 'operatorRole') ?? installationDefaults.operatorRole;
-  const ciRole = field(installation, 'ciRole') ?? installationDefaults.ciRole;
-  if (!isEnabled || operator !== ciRole) return [];
+  const name = field(field(config, 'installation'), 'operatorRole') ?? installationDefaults.operatorRole;
+  const ciRole = field(field(config, 'installation'), 'ciRole') ?? installationDefaults.ciRole;
+  if (name !== ciRole) return [];
   return [
     {
       path: ['installation', 'operatorRole'],
-      message: `must be a separate role, not the CI role ${quoted(String(operator))}`,
+      message: `must be a separate role, not the CI role ${quoted(String(name))}`,
     },
   ];
 }
