@@ -1,4 +1,4 @@
-/** The policy evaluator over one of our own policies at a time: what that policy itself decides, whatever else the caller may have. */
+/** The policy evaluator over one of our own policies at a time: what that policy itself decides. */
 import { type PolicyType, readPolicy } from '../../orchestrator/domain/policies/evaluation/document';
 import { evaluate, type Policies } from '../../orchestrator/domain/policies/evaluation/evaluate';
 import { keysOf, type Principal } from '../../orchestrator/domain/policies/evaluation/request';
@@ -33,7 +33,7 @@ function read(type: PolicyType, document: PolicyDocument) {
 }
 
 /**
- * A policy of a resource is asked by a caller of another account, because there it must allow the call itself; with identity policies
+ * The caller of a policy of a resource is in another account, because there the policy must allow the call itself; with identity policies
  * beside it, both are in one account.
  */
 export function decide(

@@ -149,7 +149,7 @@ export function matches(pattern: Pattern, text: string, request: Request, lost: 
   const resolved = pattern.plain === undefined ? resolve(pattern, request) : { glob: pattern.plain.glob, lost: [] };
   if (resolved === undefined) return false;
   if (resolved.lost.length === 0) return byRule(text, resolved.glob);
-  // The value may have colons of its own, so an unknown one is compared with the whole text, whatever the rule.
+  // The value may have colons of its own, so an unknown one is compared with the whole text.
   if (!fits(text, resolved.glob)) return false;
   lost.push(...resolved.lost);
   return 'unknown';

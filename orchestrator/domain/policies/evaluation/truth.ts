@@ -3,11 +3,11 @@ export type Truth = true | false | 'unknown';
 
 export const not = (truth: Truth): Truth => (truth === 'unknown' ? truth : !truth);
 
-/** One false one decides, whatever the others are. */
+/** A single false one decides, even if the other is unknown. */
 export const both = (a: Truth, b: Truth): Truth =>
   a === false || b === false ? false : a === true && b === true ? true : 'unknown';
 
-/** One true one decides, whatever the others are. */
+/** A single true one decides, even if the other is unknown. */
 export const either = (a: Truth, b: Truth): Truth => not(both(not(a), not(b)));
 
 export const all = (truths: readonly Truth[]): Truth => truths.reduce<Truth>(both, true);

@@ -19,6 +19,7 @@ describe('callers', () => {
     ['an anonymous caller', { type: 'AWSAccount', accountId: 'anonymous', principalId: '' }, 'anonymous'],
     ['a user of Identity Center', { type: 'IdentityCenterUser', accountId: undefined }, 'unknown'],
     ['an account that is no number', { accountId: '1111' }, 'unknown'],
+    ['a federated user without an ARN', { type: 'FederatedUser', arn: undefined }, 'someone'],
     ['a type that does not exist yet', { type: 'Robot' }, 'someone'],
     ['a service', { type: 'AWSService', invokedBy: 'config.amazonaws.com' }, 'service'],
   ])('%s', (_, identity, kind) => {
