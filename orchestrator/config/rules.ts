@@ -75,13 +75,12 @@ function probeRules(config: unknown): readonly Finding[] {
 
 /** The operator role is created in every account, and would take the place of the role that Strongroom enters through. */
 function roleRules(config: unknown): readonly Finding[] {
-  const operator = field(field(config, 'modules'), 'operator-role');
-  const name = field(operator, 'roleName') ?? 'InfraAdmin';
-  const ciRole = field(field(config, 'organization'), 'ciRole') ?? 'BaselineCi';
-  if (field(operator, 'enabled') !== true || name !== ciRole) return [];
+  const name = field(field(config, 'installation'), 'operatorRole') ?? installationDefaults.operatorRole;
+  const ciRole = field(field(config, 'installation'), 'ciRole') ?? installationDefaults.ciRole;
+  if (name !== ciRole) return [];
   return [
     {
-      path: ['modules', 'operator-role', 'roleName'],
+      path: ['installation', 'operatorRole'],
       message: `must be a separate role, not the CI role ${quoted(String(name))}`,
     },
   ];

@@ -2,6 +2,7 @@
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
 import { installErrors } from './install-errors';
+import { stackSetErrors } from './stack-set-errors';
 import { stateErrors } from './state-errors';
 
 export {
@@ -21,6 +22,7 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
 export const errors = {
   ...stateErrors,
   ...installErrors,
+  ...stackSetErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
       'Throttled',
@@ -30,20 +32,6 @@ export const errors = {
     ),
   awsUnavailable: (call: string, why: string, cause?: unknown) =>
     retriable('AwsUnavailable', `${call} failed: ${why}`, 'Strongroom retries with backoff', cause),
-  stackSetBusy: (stackSet: string, cause?: unknown) =>
-    retriable(
-      'StackSetBusy',
-      `stack set ${stackSet} is busy with another operation`,
-      'Strongroom retries; if it persists, check the operations of the stack set',
-      cause,
-    ),
-  stackSetsAtQuota: (stackSet: string, cause?: unknown) =>
-    retriable(
-      'StackSetBusy',
-      `stack set ${stackSet} waits: operations in progress have reached the quota of this account`,
-      'Strongroom retries as operations end; if it persists, request an increase of the CloudFormation quota L-6A4B2F69',
-      cause,
-    ),
   resultsLagging: (stackSet: string, open: number) =>
     retriable(
       'ResultsLagging',
@@ -178,26 +166,6 @@ export const errors = {
       'ImmutableArtifact',
       `artifact ${key} already exists with different content`,
       'artifacts are named by their hash and are never overwritten; find out who wrote this one',
-    ),
-  stackSetChangedByHand: (stackSet: string, what: string) =>
-    final(
-      'StackSetChangedByHand',
-      `stack set ${stackSet} was changed outside Strongroom: ${what}`,
-      'find out who changed it, then start another rollout to restore it',
-    ),
-  /** @param wanted what new instances must get, such as `release r-1a2b3c4d5e6f`. */
-  stackSetElsewhere: (stackSet: string, wanted: string) =>
-    final(
-      'StackSetElsewhere',
-      `stack set ${stackSet} differs from ${wanted}, so new instances would get the wrong template or parameters`,
-      'bring the wave to one release with `strongroom rollout --wave` or `strongroom rollback`; the next sweep onboards its new accounts',
-    ),
-  stackGone: (stackSet: string, stackIds: readonly string[], cause?: unknown) =>
-    final(
-      'StackGone',
-      `stack set ${stackSet} cannot import ${stackIds.join(', ')}: ${stackIds.length === 1 ? 'the stack does' : 'at least one of them does'} not exist`,
-      'start another rollout: it creates the missing stacks',
-      cause,
     ),
   unknownVocabulary: (what: string) =>
     final(

@@ -150,12 +150,7 @@ test.each([
 });
 
 test('the operator role is not the role that Strongroom enters through', () => {
-  const text = smallest.replace(
-    'account-hardening: { enabled: true }',
-    'operator-role: { enabled: true, roleName: BaselineCi }',
-  );
-
-  expect(problemsOf(text)).toEqual([
-    expect.stringMatching(/ modules\.operator-role\.roleName: must be a separate role, not the CI role "BaselineCi"$/),
+  expect(problemsOf(and('installation: { operatorRole: BaselineCi }'))).toEqual([
+    expect.stringMatching(/ installation\.operatorRole: must be a separate role, not the CI role "BaselineCi"$/),
   ]);
 });
