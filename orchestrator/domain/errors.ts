@@ -1,6 +1,7 @@
 /** Every error that Strongroom raises. Messages are lowercase, have no period and name the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
+import { rehearsalErrors } from './rehearsal-errors';
 import { stateErrors } from './state-errors';
 
 export {
@@ -19,6 +20,7 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
 
 export const errors = {
   ...stateErrors,
+  ...rehearsalErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
       'Throttled',
@@ -256,15 +258,6 @@ export const errors = {
       'ProbesNotEnabled',
       `wave${waves.length === 1 ? '' : 's'} ${waves.join(', ')} ${waves.length === 1 ? 'does' : 'do'} not enable probes`,
       'add `probe: true` to the wave in the config, or verify without --probe',
-    ),
-  /** @param what a rehearsal must not touch. */
-  notRehearsed: (what: string, why: string) =>
-    final('NotAllowed', `${what} ${why}, so no rehearsal touches it`, 'use a spare account without workloads'),
-  rehearsedInWave: (account: string, wave: string) =>
-    final(
-      'NotAllowed',
-      `wave ${wave} selects account ${account}`,
-      `use a spare account that no wave selects, or confirm with \`--in-wave ${wave}\``,
     ),
   noMfaCode: (device: string) =>
     final(
