@@ -18,11 +18,11 @@ import { ListParentsCommand, OrganizationsClient, paginateListAccounts } from '@
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { isStrongroomError } from '../domain/errors';
 import type { AccountId } from '../domain/model/brand';
+import { partitionOf } from '../domain/model/partition';
 import { rehearsalPrefix } from '../domain/model/resource-names';
 import { instanceOperationsQuota } from '../domain/rehearsal/quota';
 import type { OrganizationEntry, Rehearsal, RehearsalStack, StackSetTarget } from '../ports/rehearsal';
 import type { Clients } from './clients';
-import { organizationsRegion } from './directory';
 import { setOfStack } from './facts/cloudformation';
 import { awsName, calling, finding } from './failures';
 import { startedAs } from './operations';
@@ -64,7 +64,8 @@ export function createRehearsal({ clients, home, now, listing }: RehearsalOption
       return (await calling(call, () => client.send(command))).StackSetOperation?.OperationPreferences
         ?.MaxConcurrentCount;
     },
-    organizationEntry: (account) => entryOf(listing.in(OrganizationsClient, organizationsRegion), account),
+    organizationEntry: (account) =>
+      entryOf(listing.in(OrganizationsClient, partitionOf(home).organizationsRegion), account),
     operationQuota: async () => {
       const { code } = instanceOperationsQuota;
       const command = new GetServiceQuotaCommand({ ServiceCode: 'cloudformation', QuotaCode: code });

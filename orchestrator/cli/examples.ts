@@ -9,6 +9,15 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ['', 'write strongroom.yaml'],
     ['--config baseline.yaml', 'write another file'],
   ],
+  install: [
+    ['--plan', 'what would change, with every resource and IAM statement'],
+    ['', 'install, update or continue'],
+    ['--yes --json', 'in a pipeline'],
+  ],
+  uninstall: [
+    ['--plan', 'what would be deleted, and what is kept'],
+    ['', 'delete what runs rollouts'],
+  ],
   doctor: [
     ['', 'check the installation'],
     ['--engine stepfunctions', 'check the deployed orchestrator too'],
@@ -81,11 +90,10 @@ export function examplesOf(command: string): string {
 export const programHelp = `
 Examples:
   strongroom init                                       write a config for your organization
+  strongroom install --plan                             show what an installation would create
   strongroom doctor                                     check the installation before a rollout
-  strongroom plan --wave sandbox                        show what would change in one wave
   strongroom rollout --wave sandbox                     roll out to one wave and follow it
-  strongroom rollout --engine stepfunctions             roll out with the deployed state machine
-  strongroom approve ROLLOUT --reason 'reviewed'        approve the next wave
+  strongroom rollout --engine local                     roll out in this process
 
 Exit status: 0 success; 1 unexpected error; 2 invalid config or usage; 3 action required: held, failed or rolled back;
 4 refused: busy, not allowed, or not waiting for this decision; 5 a question of \`rehearse\` has no answer.`;

@@ -30,6 +30,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   LimitExceeded: usage,
   StackSetElsewhere: held,
   StackGone: held,
+  DeploymentFailed: held,
   StackSetChangedByHand: held,
   AccessDenied: refused,
   UnknownCaller: refused,

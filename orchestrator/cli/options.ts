@@ -21,7 +21,7 @@ export interface RawOptions {
   readonly world: string;
   /** Every --state in order; for `status` it is also a filter. */
   readonly state: readonly string[];
-  readonly engine: string;
+  readonly engine?: string;
   readonly stack?: string;
   readonly json?: boolean;
 }
@@ -33,8 +33,9 @@ export type StateChoice =
   /** No state folder, because the one that exists cannot be used. */
   | { readonly kind: 'none' };
 
-/** What runs rollouts: this process, or the state machine of a deployed stack. */
+/** What runs rollouts: this process, or the state machine of a deployed stack; by default the latter wherever it is deployed. */
 export type EngineChoice =
+  | { readonly kind: 'found' }
   | { readonly kind: 'local' }
   | { readonly kind: 'stepfunctions'; readonly stack?: string | undefined };
 
@@ -60,7 +61,7 @@ export function commonOptions({ config, world, state, engine, stack, json = fals
     ...(config === undefined ? [] : ['--config', quoted(config)]),
     ...(world === 'aws' ? [] : ['--world', quoted(world)]),
     ...(where === undefined ? [] : ['--state', quoted(where)]),
-    ...(engine === 'local' ? [] : ['--engine', quoted(engine)]),
+    ...(engine === undefined ? [] : ['--engine', quoted(engine)]),
     ...(stack === undefined ? [] : ['--stack', quoted(stack)]),
   ].join(' ');
   return {
@@ -84,27 +85,31 @@ function worldChoice(text: string): WorldChoice {
 }
 
 function engineChoice(
-  text: string,
+  text: string | undefined,
   {
     world,
     where,
     stack,
   }: { readonly world: string; readonly where: string | undefined; readonly stack: string | undefined },
 ): EngineChoice {
+  if (text === undefined && stack === undefined)
+    return { kind: world === 'aws' && where === undefined ? 'found' : 'local' };
   if (text === 'local') {
     if (stack === undefined) return { kind: 'local' };
-    throw errors.invalidInput(`--stack ${stack} has no effect with --engine local`, stepFunctionsToo);
+    throw errors.invalidInput(`--stack ${stack} has no effect with --engine local`, 'remove --engine or --stack');
   }
-  if (text !== 'stepfunctions')
+  if (text !== undefined && text !== 'stepfunctions')
     throw errors.invalidInput(`unknown engine "${text}"`, 'use `--engine local` or `--engine stepfunctions`');
   if (world !== 'aws')
-    throw errors.invalidInput('Step Functions does not support a simulated organization', 'remove --engine or --world');
+    throw errors.invalidInput(
+      'Step Functions does not support a simulated organization',
+      'remove --engine and --stack, or --world',
+    );
   // Its functions use the table that they were deployed with.
   if (where !== undefined)
     throw errors.invalidInput('Step Functions keeps its records in its own table', 'remove --state');
   return { kind: 'stepfunctions', stack };
 }
-const stepFunctionsToo = 'add `--engine stepfunctions`, or remove --stack';
 
 function stateChoice(text: string): StateChoice {
   const [scheme, table] = /^dynamodb:(.*)$/.exec(text) ?? [];

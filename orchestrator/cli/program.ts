@@ -20,6 +20,7 @@ import { examplesOf, programHelp } from './examples';
 import { type ExitStatus, exitStatus } from './exit-status';
 import { tell } from './failure';
 import type { Host } from './host';
+import { addInstall } from './install-commands';
 import {
   type CommonOptions,
   commonOptions,
@@ -59,7 +60,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence state dashboard simulate demo completion rehearse'.split(
+  'init install uninstall doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence state dashboard simulate demo completion rehearse'.split(
     ' ',
   );
 
@@ -81,6 +82,7 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
     .addHelpText('after', programHelp);
   addCommonOptions(program);
   addPlanning(program, host, finish);
+  addInstall(program, host, finish);
   addAnswers(program, host, finish);
   addRollback(program, host, finish);
   addReading(program, host, finish);
@@ -109,13 +111,9 @@ function addCommonOptions(program: Command): void {
     )
     .option(
       '--engine <engine>',
-      'where rollouts run: local (this process) or stepfunctions (the deployed orchestrator)',
-      'local',
+      'where rollouts run: stepfunctions (the deployed orchestrator, used if it is found) or local (this process)',
     )
-    .option(
-      '--stack <name>',
-      `the stack of the deployed orchestrator, with --engine stepfunctions (default: ${stackDefault})`,
-    )
+    .option('--stack <name>', `the stack of the deployed orchestrator (default: ${stackDefault})`)
     .option('--json', 'print JSON');
 }
 

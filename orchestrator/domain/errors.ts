@@ -1,6 +1,7 @@
 /** Every error that Strongroom raises. Messages are lowercase, have no period and name the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
+import { installErrors } from './install-errors';
 import { rehearsalErrors } from './rehearsal-errors';
 import { stateErrors } from './state-errors';
 
@@ -20,6 +21,7 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
 
 export const errors = {
   ...stateErrors,
+  ...installErrors,
   ...rehearsalErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
@@ -37,6 +39,13 @@ export const errors = {
       'Strongroom retries; if it persists, check the operations of the stack set',
       cause,
     ),
+  stackSetsAtQuota: (stackSet: string, cause?: unknown) =>
+    retriable(
+      'StackSetBusy',
+      `stack set ${stackSet} waits: operations in progress have reached the quota of this account`,
+      'Strongroom retries as operations end; if it persists, request an increase of the CloudFormation quota L-6A4B2F69',
+      cause,
+    ),
   resultsLagging: (stackSet: string, open: number) =>
     retriable(
       'ResultsLagging',
@@ -52,18 +61,12 @@ export const errors = {
       'correct these lines; nothing was started',
     ),
   invalidInput: (what: string, next: string) => final('InvalidInput', what, next),
-  notDeployed: (stack: string, region: string, cause?: unknown) =>
+  deploymentUnknown: (stack: string, cause: StrongroomError) =>
     final(
-      'InvalidInput',
-      `no stack ${stack} is deployed in ${region}`,
-      'name the stack with --stack, use credentials of the account where it is deployed, or use --engine local',
+      'NotAllowed',
+      `cannot tell whether stack ${stack} is deployed: ${cause.message}`,
+      `${cause.next}; or choose with --engine stepfunctions or --engine local`,
       cause,
-    ),
-  strangeDeployment: (stack: string, output: string) =>
-    final(
-      'InvalidInput',
-      `stack ${stack} has no output ${output}: it is not the orchestrator, or its deployment is incomplete`,
-      'name the orchestrator stack with --stack, or complete its deployment',
     ),
   unknownOu: (problems: readonly { path: string; nearest: readonly string[] }[]) =>
     final(

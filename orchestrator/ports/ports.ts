@@ -139,7 +139,6 @@ export interface StackSetSpec {
   readonly templateBody: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly executionRoleName: string;
-  readonly administrationRoleArn?: string | undefined;
 }
 
 export interface StackSetState {
@@ -193,6 +192,8 @@ export interface StackSets {
   /** Creates the set if there is none, then starts the operation. Returns the id under which the world knows the operation. */
   readonly start: (request: OperationRequest) => Promise<string>;
   readonly status: (name: string, operationId: string) => Promise<OperationStatus>;
+  /** Why the operation ended as it did, in the words of AWS; '' if it says nothing. */
+  readonly statusReason: (name: string, operationId: string) => Promise<string>;
   /** Per account and region; may lag behind the status [bc:cloudformation:ListStackSetOperationResults]. */
   readonly results: (name: string, operationId: string) => Promise<readonly InstanceResult[]>;
   /** Nothing if it has ended, or never began. */
@@ -241,7 +242,7 @@ export interface Harmless {
   readonly directory: keyof Directory;
   readonly accounts: never;
   readonly probes: never;
-  readonly stackSets: 'describe' | 'instances' | 'status' | 'results' | 'driftOf';
+  readonly stackSets: 'describe' | 'instances' | 'status' | 'statusReason' | 'results' | 'driftOf';
   readonly store: 'get' | 'getMany' | 'list';
   readonly artifacts: keyof Artifacts;
   readonly callbacks: never;

@@ -112,6 +112,8 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
       submit(set, request);
       return request.operationId;
     },
+    // Operations here are never refused as a whole.
+    statusReason: async () => '',
     status: async (name, operationId) => {
       await asked('DescribeStackSetOperation');
       return operationOf(name, operationId).status();

@@ -16,7 +16,7 @@ import { leftOut, sixAccounts, twoWaves } from './organization';
 import type { Seeded } from './seed';
 
 const stackSets = 'member.org.stacksets.cloudformation.amazonaws.com';
-const administrationRole = 'AWSCloudFormationStackSetAdministrationRole';
+const administrationRole = 'StrongroomStackSetAdministration';
 
 let line: CommandLine;
 let seeded: Seeded;
@@ -257,7 +257,7 @@ test('by the role of the management account, one who may not list by himself doe
     service === 'organizations' && !accessKeyId.startsWith('ASIA') ? deniedJson : undefined;
   const config = join(line.folder(), 'by-role.yaml');
   const text = await readFile(join(line.folder(), 'strongroom.yaml'), 'utf8');
-  await writeFile(config, `${text}organization: { directoryRoleArn: "${directoryRole}" }\n`);
+  await writeFile(config, `${text}installation: { management: { account: "${motoAccount}" } }\n`);
 
   const refused = await line.run('plan');
   const planned = await line.run('plan', '--config', config);

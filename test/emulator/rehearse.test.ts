@@ -7,7 +7,7 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { createAccounts } from '../../orchestrator/aws/accounts';
 import type { Clients } from '../../orchestrator/aws/clients';
-import { createDirectory, organizationsRegion } from '../../orchestrator/aws/directory';
+import { createDirectory } from '../../orchestrator/aws/directory';
 import { createProbes } from '../../orchestrator/aws/probes';
 import { createRehearsal } from '../../orchestrator/aws/rehearsal';
 import { createStackSets } from '../../orchestrator/aws/stack-sets';
@@ -70,12 +70,16 @@ function portsOverMoto(): RehearsePorts {
   const options = { clients, home: motoRegion, now: () => new Date() };
   return {
     directory: createDirectory(
-      clients.in(OrganizationsClient, organizationsRegion),
-      clients.in(ResourceGroupsTaggingAPIClient, organizationsRegion),
+      clients.in(OrganizationsClient, motoRegion),
+      clients.in(ResourceGroupsTaggingAPIClient, motoRegion),
     ),
     accounts: createAccounts(options),
     probes: createProbes(options),
-    stackSets: createStackSets({ clients, home: motoRegion }),
+    stackSets: createStackSets({
+      clients,
+      home: motoRegion,
+      administration: async () => 'arn:aws:iam::123456789012:role/Administration',
+    }),
     rehearsal: createRehearsal({ ...options, listing: clients }),
     store: createMemoryStore(),
     signs: { end: async () => undefined, isRunning: async () => 'no' },

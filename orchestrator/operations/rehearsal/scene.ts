@@ -83,7 +83,6 @@ function specOf(scene: Scene, { set, edition, note, from = set, executionRole }:
     templateBody: body,
     parameters: { RuleName: ruleName(scene, from), Note: note },
     executionRoleName: executionRole ?? scene.visit.role,
-    administrationRoleArn: scene.desiredState.organization.administrationRoleArn,
   };
 }
 
