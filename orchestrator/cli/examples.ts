@@ -92,10 +92,8 @@ Examples:
   strongroom init                                       write a config for your organization
   strongroom install --plan                             show what an installation would create
   strongroom doctor                                     check the installation before a rollout
-  strongroom plan --wave sandbox                        show what would change in one wave
   strongroom rollout --wave sandbox                     roll out to one wave and follow it
   strongroom rollout --engine local                     roll out in this process
-  strongroom approve ROLLOUT --reason 'reviewed'        approve the next wave
 
 Exit status: 0 success; 1 unexpected error; 2 invalid config or usage; 3 action required: held, failed or rolled back;
 4 refused: busy, not allowed, or not waiting for this decision; 5 a question of \`rehearse\` has no answer.`;
