@@ -24,6 +24,7 @@ export const invariantMutants: readonly Mutant[] = [
     file: domain('model/account-record'),
     from: '  isGone(record) || failedIn(record, rollout);',
     to: '  isGone(record) || (failedIn(record, rollout) && record.wave === undefined);',
+    seeds: [11],
   },
   {
     name: 'an account whose deployment failed counts as gone',
@@ -54,6 +55,7 @@ export const invariantMutants: readonly Mutant[] = [
     file: domain('model/lease'),
     from: 'const leaseMinutes = 60;',
     to: 'const leaseMinutes = 6;',
+    seeds: [17],
   },
   {
     name: 'the operator role gets a fixed session length',
@@ -110,6 +112,7 @@ export const invariantMutants: readonly Mutant[] = [
     file: 'orchestrator/rollout/keys-at-risk.ts',
     from: 'riskNotice(account, account.stateSince)',
     to: 'riskNotice(account, account.checkedAt ?? account.stateSince)',
+    seeds: [19],
   },
   {
     name: 'a rollout that ends held tells nobody',
@@ -134,6 +137,7 @@ export const invariantMutants: readonly Mutant[] = [
     file: domain('decisions/judge-stage'),
     from: ".filter(({ result }) => result.outcome === 'FAILED' || result.outcome === 'SKIPPED')",
     to: ".filter(({ result }) => result.outcome !== 'SUCCEEDED')",
+    seeds: [103],
   },
   {
     name: 'an answer is recorded under another name',
