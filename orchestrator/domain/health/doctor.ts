@@ -63,7 +63,7 @@ export const diagnose = (seen: Installation): readonly Finding[] => [
   judged('trusted access', seen.trustedServices, 'unknown', trustedAccess),
   judged('administration role', seen.administrationRole.exists, 'unknown', administrationRole(seen)),
   judged('administrator regions', seen.closedRegions, 'unknown', administratorRegions(seen)),
-  judged('account events', seen.organizationTrail, 'unknown', accountEvents),
+  judged('events of accounts', seen.organizationTrail, 'unknown', accountEvents),
   judged('state', seen.state.rollouts, 'problem', (rollouts) => ok(`${seen.state.place}, rollouts: ${rollouts}`)),
   // Without a state there are no rollouts, for the same reason.
   ...(seen.state.rollouts.kind === 'seen' ? unrecorded(seen.state.unrecorded) : []),

@@ -63,7 +63,7 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
   },
   {
     change: { organizationTrail: seen(false) },
-    check: 'account events',
+    check: 'events of accounts',
     verdict: 'unknown',
     saw: 'without a trail in the management account, accounts that move or join by invitation send no event',
     next: 'aws cloudtrail describe-trails',
