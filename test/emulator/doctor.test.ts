@@ -152,8 +152,7 @@ const rows: readonly Row[] = [
         : undefined,
     check: () => 'administration role',
     saw: `no role ${administrationRole} in account ${motoAccount}`,
-    next: () =>
-      `--parameters StrongroomOrchestrator:OrganizationId=${seeded.organizationId} --parameters StrongroomOrchestrator:ManagementAccountId=${motoAccount}`,
+    next: () => 'run `strongroom install`, which creates it',
   },
   {
     missing: 'room for the StackSets',
