@@ -16,9 +16,9 @@ import type { Item, Ports } from '../ports/ports';
 import { readAccount, writeAccount } from '../records/accounts';
 import { readDesiredState } from '../records/desired-state';
 import { readOwner } from '../records/owner';
-import { findRollout, writeRollout } from '../records/rollouts';
+import { findRollout } from '../records/rollouts';
 import { updateOnConflict } from '../records/stale-write';
-import { commit } from '../rollout/step';
+import { begin, commit } from '../rollout/step';
 import { unfinishedHolderOf } from '../rollout/wave-admission';
 import { firstInput } from './start';
 
@@ -104,8 +104,7 @@ async function written(ports: NewAccountPorts, change: AccountChange, now: Date)
     answers: [],
   };
   const record = leased(prepared, now);
-  const version = await writeRollout(own(ports), record, 0);
-  await commit(ports, { record, version, events: [{ type: 'newAccountFollowed', account, reason }] });
+  await begin(guard(ports, byVersion), record, { type: 'newAccountFollowed', account, reason });
   return record;
 }
 

@@ -24,11 +24,10 @@ import type { Baseline } from '../records/baseline';
 import { writeDesiredState } from '../records/desired-state';
 import { saveDocument, saveRelease, saveTemplate } from '../records/documents';
 import { refuseOtherOrganization } from '../records/owner';
-import { writeRollout } from '../records/rollouts';
 import { holderOf } from '../rollout/lease';
 import { refuseOtherState } from '../rollout/managing-state';
 import { snapshotOrganization } from '../rollout/organization-snapshot';
-import { commit } from '../rollout/step';
+import { begin } from '../rollout/step';
 import { valuesOf } from '../rollout/wave-accounts';
 
 type PreviewPorts = Pick<Ports, 'directory' | 'store' | 'clock'>;
@@ -124,10 +123,8 @@ export async function recordRollout(
   };
   // Written first: if this process dies, a sweep still knows the desired state of every rollout that exists.
   await writeDesiredState(acting, { desiredState: record.desiredState, release: wanted });
-  const version = await writeRollout(acting, record, 0);
   const { by, reason, emergency } = request;
-  const started = { type: 'rolloutStarted', by, release: record.release, reason, emergency } as const;
-  await commit(ports, { record, version, events: [started] });
+  await begin(acting, record, { type: 'rolloutStarted', by, release: record.release, reason, emergency });
   return firstInput(record);
 }
 

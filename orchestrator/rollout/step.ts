@@ -86,17 +86,23 @@ export interface Commit {
  * Events first, then the record that counts them: a crash in between repeats the same numbers. A rollout that waits keeps its
  * lease over the wait.
  */
-export async function commit(ports: StepPorts, { record, version, events, until }: Commit): Promise<number> {
-  const now = ports.clock.now();
-  const own = guard(ports, byVersion);
+export const commit = (ports: StepPorts, change: Commit): Promise<number> => write(guard(ports, byVersion), change);
+
+/** A rollout and the event that begins its log appear together: whatever happens in between, a log says who started its rollout. */
+export async function begin(opened: Opened<StepPorts>, record: RolloutRecord, event: EventBody): Promise<void> {
+  await write(opened, { record, version: 0, events: [event] });
+}
+
+async function write(opened: Opened<StepPorts>, { record, version, events, until }: Commit): Promise<number> {
+  const now = opened.clock.now();
   const countedIn = await writeEvents(
-    own,
+    opened,
     record.events,
     events.map((body) => said(body, record.id, now)),
   );
   const busyUntil = until !== undefined && until > now ? until : now;
   const next = await writeRollout(
-    own,
+    opened,
     { ...leased(record, busyUntil), events: record.events + events.length },
     version,
   );
