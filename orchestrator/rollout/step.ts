@@ -88,7 +88,7 @@ export interface Commit {
  */
 export const commit = (ports: StepPorts, change: Commit): Promise<number> => write(guard(ports, byVersion), change);
 
-/** A rollout and the event that begins its log appear together: whatever happens in between, a log says who started its rollout. */
+/** A rollout and the event that begins its log appear together, so that a log always says who started its rollout. */
 export async function begin(opened: Opened<StepPorts>, record: RolloutRecord, event: EventBody): Promise<void> {
   await write(opened, { record, version: 0, events: [event] });
 }
