@@ -1,7 +1,10 @@
 /** Rules across fields. They read the unparsed config, so they report problems even if other fields are invalid. */
 import { parseRegion } from '../domain/model/brand';
+import { installationDefaults } from '../domain/model/installation';
 import { type Toggle, toggles } from '../domain/model/module';
 import { momentAt } from './moment';
+import { partitionRules } from './partition-rules';
+import { trustRules } from './trust-rules';
 import { type Finding, field, isRecord, type Path, quoted } from './values';
 
 type LineOf = (path: Path) => number;
@@ -10,6 +13,8 @@ export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[]
   return [
     ...moduleRules(config),
     ...regionRules(config, lineOf),
+    ...partitionRules(config),
+    ...trustRules(config),
     ...waveRules(config, lineOf),
     ...accountRules(config, lineOf),
     ...exceptionRules(config, lineOf),
@@ -56,8 +61,8 @@ function probeDoubts(config: unknown): readonly Finding[] {
 /** The probe needs its own role: the operator role cannot test itself, and the CI role is not allowed to assume roles. */
 function probeRules(config: unknown): readonly Finding[] {
   const probe = field(field(config, 'probes'), 'operatorProbe');
-  const operator = field(field(field(config, 'modules'), 'operator-role'), 'roleName') ?? 'InfraAdmin';
-  const ciRole = field(field(config, 'organization'), 'ciRole') ?? 'BaselineCi';
+  const operator = field(field(config, 'installation'), 'operatorRole') ?? installationDefaults.operatorRole;
+  const ciRole = field(field(config, 'installation'), 'ciRole') ?? installationDefaults.ciRole;
   if (probe === undefined || (probe !== operator && probe !== ciRole)) return [];
   const whose = probe === operator ? 'operator role' : 'CI role';
   return [
@@ -70,13 +75,12 @@ function probeRules(config: unknown): readonly Finding[] {
 
 /** The operator role is created in every account, and would take the place of the role that Strongroom enters through. */
 function roleRules(config: unknown): readonly Finding[] {
-  const operator = field(field(config, 'modules'), 'operator-role');
-  const name = field(operator, 'roleName') ?? 'InfraAdmin';
-  const ciRole = field(field(config, 'organization'), 'ciRole') ?? 'BaselineCi';
-  if (field(operator, 'enabled') !== true || name !== ciRole) return [];
+  const name = field(field(config, 'installation'), 'operatorRole') ?? installationDefaults.operatorRole;
+  const ciRole = field(field(config, 'installation'), 'ciRole') ?? installationDefaults.ciRole;
+  if (name !== ciRole) return [];
   return [
     {
-      path: ['modules', 'operator-role', 'roleName'],
+      path: ['installation', 'operatorRole'],
       message: `must be a separate role, not the CI role ${quoted(String(name))}`,
     },
   ];

@@ -66,8 +66,8 @@ export const invariantMutants: readonly Mutant[] = [
   {
     name: 'alerts leave out the last region',
     file: domain('model/module'),
-    from: '[home, ...governed, ...alsoIn])];',
-    to: '[home, ...governed.slice(0, 2), ...alsoIn])];',
+    from: '[home, ...governed, ...beyond])];',
+    to: '[home, ...governed.slice(0, 2), ...beyond])];',
   },
   {
     name: 'an operation brings no parameters',

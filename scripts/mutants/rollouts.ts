@@ -38,7 +38,7 @@ export const rolloutMutants: readonly Mutant[] = [
   {
     name: 'a stage continues past its tolerance',
     file: decision('judge-stage'),
-    from: 'if (lost > tolerance || unfinished.length > 0 || unlisted.length > 0) {',
+    from: 'if (lost > tolerance || isTrialLost || unfinished.length > 0 || unlisted.length > 0) {',
     to: 'if (lost > tolerance + 1) {',
     seeds: [41],
   },

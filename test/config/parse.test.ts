@@ -15,7 +15,14 @@ const warningsOf = (text: string): readonly string[] => {
 
 test('a config that says little gets the safe defaults', () => {
   expect(intentOf(smallest)).toEqual({
-    organization: { ciRole: 'BaselineCi', externalId: 'strongroom' },
+    installation: {
+      ciRole: 'BaselineCi',
+      externalId: 'strongroom',
+      administrationRole: 'StrongroomStackSetAdministration',
+      operatorRole: 'InfraAdmin',
+      people: [],
+      targets: [],
+    },
     regions: { home: 'us-east-1', governed: ['us-east-1'] },
     modules: {
       'account-hardening': {
@@ -30,7 +37,7 @@ test('a config that says little gets the safe defaults', () => {
       'aws-config': { enabled: false, managedBy: 'strongroom' },
       'threat-detection': { enabled: false, managedBy: 'strongroom', standards: [] },
       alerts: { enabled: false },
-      'operator-role': { enabled: false, roleName: 'InfraAdmin', mfaMaxAgeSeconds: 3_600 },
+      'operator-role': { enabled: false, mfaMaxAgeSeconds: 3_600 },
       'kms-default': { enabled: false },
     },
     waves: [
@@ -143,12 +150,7 @@ test.each([
 });
 
 test('the operator role is not the role that Strongroom enters through', () => {
-  const text = smallest.replace(
-    'account-hardening: { enabled: true }',
-    'operator-role: { enabled: true, roleName: BaselineCi }',
-  );
-
-  expect(problemsOf(text)).toEqual([
-    expect.stringMatching(/ modules\.operator-role\.roleName: must be a separate role, not the CI role "BaselineCi"$/),
+  expect(problemsOf(and('installation: { operatorRole: BaselineCi }'))).toEqual([
+    expect.stringMatching(/ installation\.operatorRole: must be a separate role, not the CI role "BaselineCi"$/),
   ]);
 });

@@ -16,7 +16,7 @@ const ports = [
 ] as const;
 /** The simulated world's own, which no port has. */
 const hooks = ['stackSets.onOperationEnded', 'stackSets.onInstanceEnded', 'stackSets.inFlight'];
-const undrawn = ['directory.tags', 'probes', 'stateMarker'] as const;
+const undrawn = ['directory.tags', 'stackSets.statusReason', 'probes', 'stateMarker'] as const;
 
 test('a call that is never made to fail is listed as such', () => {
   const world = createSimulatedWorld({ seed: 1, accounts: 60, start });

@@ -26,6 +26,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   StackSetChangedByHand: 409,
   StackSetElsewhere: 409,
   StackGone: 409,
+  DeploymentFailed: 409,
   StaleWrite: 409,
   StateForeign: 409,
   StateElsewhere: 409,
