@@ -1,12 +1,13 @@
 import type { Region } from '../orchestrator/domain/model/brand';
 import type { DesiredState } from '../orchestrator/domain/model/desired-state';
+import { installationDefaults } from '../orchestrator/domain/model/installation';
 
 /** The six modules, in these regions; the first is home. */
 export function sweptDesiredState(governed: readonly Region[]): DesiredState {
   const [home] = governed;
   if (home === undefined) throw new RangeError('a sweep needs a region');
   return {
-    organization: { ciRole: 'BaselineCi', externalId: 'strongroom' },
+    installation: { ...installationDefaults, people: [], targets: [] },
     regions: { home, governed },
     modules: {
       'account-hardening': {
@@ -21,7 +22,7 @@ export function sweptDesiredState(governed: readonly Region[]): DesiredState {
       'aws-config': { enabled: true, managedBy: 'strongroom' },
       'threat-detection': { enabled: true, managedBy: 'strongroom', standards: [] },
       alerts: { enabled: true, email: 'security@example.com' },
-      'operator-role': { enabled: true, roleName: 'InfraAdmin', mfaMaxAgeSeconds: 3600 },
+      'operator-role': { enabled: true, mfaMaxAgeSeconds: 3600 },
       'kms-default': { enabled: false },
     },
     waves: [],

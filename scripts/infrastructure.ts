@@ -1,6 +1,6 @@
 /** Synthesizes the stacks into dist/infrastructure. It needs no credentials and no CDK CLI. It fails if cdk-nag has a finding that is not acknowledged. */
 import { join } from 'node:path';
-import { App, DefaultStackSynthesizer, type IReusableStackSynthesizer, Validations } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks } from '../orchestrator/infrastructure/app';
 
@@ -9,11 +9,6 @@ const app = new App({
   outdir: join(dist, 'infrastructure'),
   analyticsReporting: false,
   treeMetadata: false,
-  // The CDK CLI checks the bootstrap version itself; a rule in the template would need a parameter. The class implements this interface,
-  // except for a getter that exactOptionalPropertyTypes rejects.
-  defaultStackSynthesizer: new DefaultStackSynthesizer({
-    generateBootstrapVersionRule: false,
-  }) as IReusableStackSynthesizer,
   // A bucket policy, not an ACL, lets the logging service deliver access logs.
   context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true },
 });

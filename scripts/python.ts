@@ -41,7 +41,14 @@ export function ensurePython(environment: Environment = main): 'ready' | 'no pyt
   const { venv, requirements } = environment;
   rmSync(venv, { recursive: true, force: true });
   run('python3', ['-m', 'venv', venv]);
-  run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]);
+  run(join(venv, 'bin', 'pip'), [
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--require-hashes',
+    '--requirement',
+    requirements,
+  ]);
   writeFileSync(stampOf(environment), hashOf(environment));
   return 'ready';
 }

@@ -11,6 +11,8 @@ interface Referee {
   readonly what: string;
   /** Its suite in test/referees. */
   readonly suite: string;
+  /** Another suite that it is needed for. */
+  readonly also?: string;
   /** Cheap enough for every `npm test`; CI installs it. */
   readonly isInEveryRun: boolean;
   /** Undefined where the environment of the main suites has it. */
@@ -33,6 +35,7 @@ export const referees = {
   ministack: {
     what: 'ministack 1.5.33 (MIT): the deployed orchestrator',
     suite: 'ministack',
+    also: 'test/emulator/install/install\\.test',
     isInEveryRun: true,
     environment: ownEnvironment('ministack'),
   },
@@ -74,10 +77,10 @@ export function refereeTool(name: RefereeName, tool: string): string {
 
 /** Patterns of the suites that `npm test` leaves out. In CI those of every run are installed first. */
 export function suitesLeftOut(isCi: boolean): readonly string[] {
-  return [...byName].flatMap(([name, { suite, isInEveryRun, environment }]) => {
+  return [...byName].flatMap(([name, { suite, also, isInEveryRun, environment }]) => {
     if (isCi && isInEveryRun && environment !== undefined) ensurePython(environment);
     if (isInEveryRun && hasReferee(name)) return [];
-    return [`test/referees/${suite}\\.test`];
+    return [`test/referees/${suite}\\.test`, ...(also === undefined ? [] : [also])];
   });
 }
 
@@ -120,7 +123,8 @@ function judge(names: readonly string[]): number {
   const rows = names.map((name) => {
     if (!hasReferee(name)) return { name, came: `skipped: not installed (npm run referees -- --install ${name})` };
     const startedAt = performance.now();
-    const isPassed = jest(`test/referees/${byName.get(name)?.suite}\\.test`) === 0;
+    const { suite, also } = byName.get(name) ?? {};
+    const isPassed = jest([`test/referees/${suite}\\.test`, ...(also === undefined ? [] : [also])]) === 0;
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
     return { name, came: `${isPassed ? 'passed' : 'failed'} in ${seconds} s` };
   });
@@ -128,9 +132,9 @@ function judge(names: readonly string[]): number {
   return rows.some(({ came }) => came.startsWith('failed')) ? 1 : 0;
 }
 
-function jest(pattern: string): number {
+function jest(patterns: readonly string[]): number {
   const program = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  return spawnSync(process.execPath, [program, pattern], { stdio: 'inherit', cwd: root }).status ?? 1;
+  return spawnSync(process.execPath, [program, ...patterns], { stdio: 'inherit', cwd: root }).status ?? 1;
 }
 
 if (require.main === module) process.exitCode = main(process.argv.slice(2));

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureNodes, hasNodes } from './nodes';
 import { ensurePython } from './python';
 import { suitesLeftOut } from './referees';
 import { slowTests } from './slow-tests';
@@ -13,6 +14,7 @@ const root = join(__dirname, '..');
 /** Suites in which a browser shows the dashboard. */
 const needChromium = ['test/browser'];
 const chromium = '/usr/bin/chromium';
+const needNodes = 'test/package/node-versions.test';
 
 function main(): number {
   const hasChromium = existsSync(chromium);
@@ -32,12 +34,21 @@ function main(): number {
     }
   }
   const missing = [
+    ...nodesLeftOut(),
     ...(python === 'ready' ? [] : suitesThatNeedPython()),
     ...(hasChromium ? [] : needChromium),
     ...suitesLeftOut(process.env['CI'] === 'true'),
   ];
   const skipped = missing.length === 0 ? [] : ['--testPathIgnorePatterns', ...missing];
   return runJest([...skipped, ...process.argv.slice(2)]);
+}
+
+/** The smoke test on other versions of Node. In CI they are downloaded, if there are any for this platform. */
+function nodesLeftOut(): readonly string[] {
+  const isReady = hasNodes() || (process.env['CI'] === 'true' && ensureNodes() === 'ready');
+  if (isReady) return [];
+  console.error(`Node 22 and 24 are not downloaded (npx tsx scripts/nodes.ts); skipped: ${needNodes}`);
+  return [needNodes];
 }
 
 /** Runs Jest, then reports what was slow. Returns Jest's exit status. */

@@ -1,6 +1,7 @@
 /** Makes a release: what the platform team wants, the catalog's rows and the built templates, sealed by their hash. */
 import { createHash } from 'node:crypto';
 import { errors } from '../orchestrator/domain/errors';
+import { installationOf } from '../orchestrator/domain/installation/installation';
 import type { TemplateHash } from '../orchestrator/domain/model/brand';
 import { type Catalog, catalog } from '../orchestrator/domain/model/catalog';
 import type { DesiredState } from '../orchestrator/domain/model/desired-state';
@@ -11,9 +12,8 @@ import {
   regionsOf,
   settingsOf,
 } from '../orchestrator/domain/model/module';
-import { type Entry, type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/model/release';
+import { type Release, type ReleaseContent, sealRelease } from '../orchestrator/domain/model/release';
 import type { DesiredSettings } from '../orchestrator/domain/model/settings';
-import { administrationRoleDefault } from '../orchestrator/domain/policies/ci-policy';
 
 export type TemplateHashes = Readonly<Partial<Record<ModuleId, { readonly hash: TemplateHash }>>>;
 
@@ -63,25 +63,21 @@ export function releaseContent(
   };
 }
 
-function entryOf({ externalId, administrationRoleArn }: DesiredState['organization']): Entry {
-  const [, account, name = administrationRoleDefault] = administrationRoleArn?.match(/(\d{12}):role\/(.+)$/) ?? [];
-  return { externalId, administrationRole: { name, account } };
-}
-
 function expectationsOf(
-  { organization, modules: choices }: DesiredState,
+  desiredState: DesiredState,
   enabled: readonly ModuleId[],
   organizationManaged: readonly ModuleId[],
   modules: ReleaseContent['modules'],
 ): Release['expectations'] {
+  const { installation, modules: choices } = desiredState;
   const isArchived = modules.some(({ module }) => module === 'audit-logging' || module === 'aws-config');
   return {
     enabled,
     organizationManaged,
-    operatorRoleName: choices['operator-role'].roleName,
+    operatorRoleName: installation.operatorRole,
     mfaMaxAgeSeconds: choices['operator-role'].mfaMaxAgeSeconds,
-    ciRole: organization.ciRole,
-    entry: entryOf(organization),
+    ciRole: installation.ciRole,
+    entry: installationOf(desiredState).entry,
     alertEmail: choices.alerts.email,
     logArchiveBucket: isArchived ? choices['audit-logging'].logArchiveBucket : undefined,
     standards: choices['threat-detection'].standards.toSorted(),

@@ -32,6 +32,7 @@ test('only the adapters and these files hold ports that act without a guard', ()
     'Callbacks',
     'Executions',
     'Notifier',
+    'Rehearsal',
   ];
 
   const holding = importing(ports, ...effects).filter((path) => !isAdapter(path));
@@ -79,6 +80,7 @@ test('only these files say what an actor has to ask', () => {
   expect(makesGuard.map(({ path }) => path).toSorted()).toEqual([
     'orchestrator/operations/detect-drift.ts',
     'orchestrator/operations/probe.ts',
+    'orchestrator/operations/rehearsal/guard.ts',
     'orchestrator/operations/start.ts',
     'orchestrator/rollout/guards.ts',
   ]);

@@ -145,6 +145,24 @@ test('texts that people read use the terms of the glossary', () => {
   expect(broken(texts, [...words.flatMap((file) => file.texts), ...pages])).toEqual([]);
 });
 
+/** Titles and comments of tests may name former terms, so these rules are only about English. */
+const plain: readonly Rule[] = [
+  { not: 'whoever|who comes', say: 'name the person or thing' },
+  { not: 'mend(s|ed|ing)?', say: 'fix' },
+  { not: '(is|are|was) told', say: 'an active verb' },
+  { not: '(is|are) asked by', say: 'active voice: X requires Y' },
+  { not: 'left alone', say: 'skipped, or unchanged' },
+];
+const tests = filesEnding(join(root, 'test'), '.ts')
+  .filter(({ path }) => path !== 'glossary.test.ts')
+  .map(({ path, text }) => readWords({ path: `test/${path}`, text }));
+
+test('titles and comments of tests are in plain English', () => {
+  expect(broken(plain, [...tests.flatMap((file) => file.texts), ...tests.flatMap((file) => file.comments)])).toEqual(
+    [],
+  );
+});
+
 test('identifiers use the terms of the glossary', () => {
   expect(brokenNames(words.flatMap(({ identifiers }) => identifiers))).toEqual([]);
 });

@@ -1,8 +1,10 @@
 /** What the guides tell people to type is there to be typed: commands, options, npm scripts, and parameters of the stacks. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse as parseYaml, stringify } from 'yaml';
+import { parseConfig } from '../orchestrator/config/parse';
 import { rig } from './cli/rig';
-import { templateFiles } from './infrastructure/templates';
+import { smallest } from './config/sample';
 
 const root = join(__dirname, '..');
 const guides = [
@@ -66,27 +68,27 @@ test('every npm script that a guide runs is in package.json, and every file that
   expect(missing.map(shown)).toEqual([]);
 });
 
-test('every stack that a guide deploys has the parameters that it is given, and is given those that it needs', () => {
-  const parametersOf = new Map(
-    templateFiles().map((file) => {
-      const { Parameters = {} }: { Parameters?: Readonly<Record<string, object>> } = JSON.parse(
-        readFileSync(file, 'utf8'),
-      );
-      const needed = Object.entries(Parameters).flatMap(([name, parameter]) => ('Default' in parameter ? [] : [name]));
-      return [file.replace(/^.*[/\\]|\.template\.json$/g, ''), { all: Object.keys(Parameters), needed }] as const;
-    }),
-  );
-  const deployments = typed.filter(({ text }) => text.startsWith('npm run deploy -- '));
-  const wrong = deployments.filter(({ text }) => {
-    const known = parametersOf.get(/-- (\w+)/.exec(text)?.[1] ?? '');
-    const given = [...text.matchAll(/--parameters (\w+)=/g)].map(([, name = '']) => name);
-    return (
-      known === undefined ||
-      given.some((name) => !known.all.includes(name)) ||
-      known.needed.some((name) => !name.includes('BootstrapVersion') && !given.includes(name))
-    );
+test('every example of a config in a guide has settings that there are, with values that they take', () => {
+  const examples = guides.flatMap((guide) => {
+    const text = readFileSync(join(root, guide), 'utf8');
+    return [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, example = '']) => ({ guide, example }));
+  });
+  const wrong = examples.flatMap(({ guide, example }) => {
+    // An example may be one section; the sample has the others.
+    const own = Object.keys(parseYaml(example) ?? {});
+    const rest = Object.fromEntries(Object.entries(parseYaml(smallest)).filter(([section]) => !own.includes(section)));
+    const parsed = parseConfig(`${Object.keys(rest).length === 0 ? '' : stringify(rest)}${example}`, guide);
+    return parsed.ok ? [] : parsed.problems.map(({ message }) => `${guide}: ${message}`);
   });
 
-  expect(deployments.length).toBeGreaterThan(3);
-  expect(wrong.map(shown)).toEqual([]);
+  expect(examples.length).toBeGreaterThan(1);
+  expect(wrong).toEqual([]);
+});
+
+test('the CDK CLI is a dependency of the program, in an exact version that is in the lock', () => {
+  const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'));
+  const version: unknown = read('package.json').dependencies['aws-cdk'];
+
+  expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(read('package-lock.json').packages['node_modules/aws-cdk']).toMatchObject({ version });
 });

@@ -13,9 +13,11 @@ const domain = [
   'orchestrator/domain',
   'orchestrator/domain/model',
   'orchestrator/domain/policies',
+  'orchestrator/domain/installation',
   'orchestrator/domain/planning',
   'orchestrator/domain/health',
   'orchestrator/domain/decisions',
+  'orchestrator/domain/rehearsal',
 ];
 const ports = [...domain, 'orchestrator/ports'];
 const records = [...ports, 'orchestrator/records'];
@@ -27,9 +29,11 @@ export const layers: readonly Layer[] = [
   { folder: 'orchestrator/domain', may: [] },
   { folder: 'orchestrator/domain/model', may: ['orchestrator/domain'] },
   { folder: 'orchestrator/domain/policies', may: domain.slice(0, 2) },
-  { folder: 'orchestrator/domain/planning', may: domain.slice(0, 3) },
-  { folder: 'orchestrator/domain/health', may: domain.slice(0, 3) },
-  { folder: 'orchestrator/domain/decisions', may: domain.slice(0, 5) },
+  { folder: 'orchestrator/domain/installation', may: domain.slice(0, 3) },
+  { folder: 'orchestrator/domain/planning', may: domain.slice(0, 4) },
+  { folder: 'orchestrator/domain/health', may: domain.slice(0, 4) },
+  { folder: 'orchestrator/domain/decisions', may: domain.slice(0, 6) },
+  { folder: 'orchestrator/domain/rehearsal', may: domain.slice(0, 2) },
   { folder: 'orchestrator/ports', may: domain },
   { folder: 'orchestrator/config', may: domain },
   { folder: 'orchestrator/presentation', may: domain },

@@ -36,7 +36,9 @@ export interface Rig {
   /** The same, in time that passes. */
   readonly rollOut: (request?: Partial<RolloutRequest>, wanted?: DesiredState) => Promise<Walked>;
   readonly resume: (id: RolloutId) => Promise<Walked>;
-  /** Walks rollouts that are prepared, side by side. */
+  /** Runs rollouts that are prepared, side by side, within time that passes already. */
+  readonly walk: (inputs: readonly ExecutionInput[]) => Promise<readonly Walked[]>;
+  /** The same, in time that passes. */
   readonly walkAll: (inputs: readonly ExecutionInput[]) => Promise<readonly Walked[]>;
   /** Runs something in virtual time. */
   readonly inTime: <T>(run: () => Promise<T>) => Promise<T>;
@@ -106,6 +108,8 @@ export async function createRig({
     const input: ExecutionInput = await prepareRollout(ports, built, wanted, { by: person('jo'), ...request });
     return ran(input.rolloutId, await engine.start(input.rolloutId, input));
   };
+  const walk: Rig['walk'] = (inputs) =>
+    Promise.all(inputs.map(async (input) => ran(input.rolloutId, await engine.start(input.rolloutId, input))));
   const inTime = <T>(run: () => Promise<T>): Promise<T> => world.clock.run(run());
   return {
     world,
@@ -114,10 +118,8 @@ export async function createRig({
     inTime,
     begin,
     rollOut: (request, wanted) => inTime(() => begin(request, wanted)),
-    walkAll: (inputs) =>
-      inTime(() =>
-        Promise.all(inputs.map(async (input) => ran(input.rolloutId, await engine.start(input.rolloutId, input)))),
-      ),
+    walk,
+    walkAll: (inputs) => inTime(() => walk(inputs)),
     resume: (id) => inTime(async () => ran(id, await engine.resume(id))),
     states: async () => {
       const counts: Record<string, number> = {};

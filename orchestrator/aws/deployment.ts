@@ -13,19 +13,19 @@ export interface Deployment {
 /** Names of the stack outputs. */
 const outputs = { table: 'TableName', bucket: 'BucketName', stateMachine: 'StateMachineAlias' } as const;
 
-/** @throws InvalidInput if the stack does not exist or is not Strongroom's. */
+/** Undefined if the stack does not exist. @throws InvalidInput if it is not Strongroom's. */
 export async function findDeployment(
   client: Pick<CloudFormationClient, 'send'>,
   stack: string,
-  region: string,
-): Promise<Deployment> {
+): Promise<Deployment | undefined> {
   const found = await calling(`cloudformation:DescribeStacks ${stack}`, () =>
     client.send(new DescribeStacksCommand({ StackName: stack })),
   ).catch((error: unknown) => {
     // A missing stack is a validation error, recognizable only by its message [bc:cloudformation:DescribeStacks].
-    if (isAws(error, 'ValidationError')) throw errors.notDeployed(stack, region, error);
+    if (isAws(error, 'ValidationError')) return undefined;
     throw error;
   });
+  if (found === undefined) return undefined;
   const told = new Map(found.Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   const output = (name: string): string => {
     const value = told.get(name);

@@ -17,9 +17,6 @@ import type { Directory } from '../ports/ports';
 import { calling } from './failures';
 import { everyItem } from './pages';
 
-/** Organizations is a global service in us-east-1, where the Resource Groups Tagging API also lists its resources. */
-export const organizationsRegion = 'us-east-1';
-
 /** The maximum page size: 1,000 accounts take 50 calls, at 8 per second [bc:organizations:ListAccounts], [doc:organizations/orgs_reference_limits]. */
 const accountsPerPage = 20;
 const resourcesPerPage = 100;
@@ -28,6 +25,7 @@ const ousMax = 2_000;
 /** All calls per parent together are limited to 5 per second. */
 const parentsAtOnce = 2;
 
+/** @param tagging of the region of Organizations, where the Resource Groups Tagging API lists its resources. */
 export function createDirectory(client: OrganizationsClient, tagging: ResourceGroupsTaggingAPIClient): Directory {
   const paging = { client, pageSize: accountsPerPage };
 

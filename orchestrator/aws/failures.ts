@@ -43,6 +43,7 @@ export function failureOf(call: string, error: unknown): StrongroomError {
   const why = whyOf(error);
   if (name !== undefined) {
     if (name === 'OperationInProgress') return errors.stackSetBusy(subjectOf(call), error);
+    if (name === 'LimitExceeded' && onInstances.test(call)) return errors.stackSetsAtQuota(subjectOf(call), error);
     if (throttles.test(name)) return errors.throttled(call, error);
     if (badCredentials.test(name)) return errors.noCredentials(why, error);
     if (denials.test(name)) return errors.accessDenied(call, why, error);
@@ -67,6 +68,10 @@ function byStatus(call: string, name: string, why: string, error: unknown): Stro
   if (status >= 500 && status !== 501) return errors.awsUnavailable(call, why, error);
   return errors.awsRefused(call, name, why, error);
 }
+
+/** Operations on stack instances: how many of them an account runs at once is a quota too, and passes as they end [doc:AWSCloudFormation/cloudformation-limits]. */
+const onInstances =
+  /^cloudformation:(CreateStackInstances|DeleteStackInstances|DetectStackSetDrift|ImportStacksToStackSet|UpdateStackInstances|UpdateStackSet) /;
 
 /** `LimitExceeded` is missing on purpose: the SDK treats it as a throttle, but in Organizations and CloudFormation it is a quota. */
 const throttles =

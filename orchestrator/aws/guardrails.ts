@@ -14,9 +14,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { errors } from '../domain/errors';
 import type { Archive } from '../domain/health/guardrails';
+import { partitionOf } from '../domain/model/partition';
 import type { Outside } from '../ports/surroundings';
 import type { Clients } from './clients';
-import { organizationsRegion } from './directory';
 import { parseDocument } from './facts/reading';
 import { calling, finding } from './failures';
 import { everyItem } from './pages';
@@ -43,7 +43,7 @@ export const createGuardrails = (clients: Clients, home: string): Outside => ({
     return found?.EnabledFeatures ?? [];
   },
   servicePolicies: async () => {
-    const client = clients.in(OrganizationsClient, organizationsRegion);
+    const client = clients.in(OrganizationsClient, partitionOf(home).organizationsRegion);
     const pages = paginateListPolicies({ client }, { Filter: 'SERVICE_CONTROL_POLICY' });
     const policies = await everyItem('organizations:ListPolicies', pages, (page) => page.Policies);
     return policies.map(({ Name = '' }) => Name);

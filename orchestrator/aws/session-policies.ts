@@ -6,7 +6,7 @@
 import { type FactSources, factActions, factSources } from '../domain/health/fact-sources';
 import { type Catalog, catalog } from '../domain/model/catalog';
 import { type Lookups, lookupActions } from '../domain/model/lookups';
-import { alertTopicName, probePrefix } from '../domain/model/resource-names';
+import { alertTopicName, probePrefix, rehearsalPrefix } from '../domain/model/resource-names';
 import { ciRoleWrites } from '../domain/policies/ci-actions';
 import { linkedServiceOf } from '../domain/policies/linked-roles';
 import type { Purpose } from '../ports/ports';
@@ -49,6 +49,7 @@ const actions: Readonly<Record<Exclude<Purpose, 'revertDrift' | 'facts' | 'prefl
     'sns:Unsubscribe',
     'sqs:ListQueues',
   ],
+  rehearsal: [...identity, 'cloudformation:DescribeStacks'],
 };
 
 /** Resources of a probe are recognized by their name; only they can be created and removed. */
@@ -78,6 +79,25 @@ const bound: Readonly<Partial<Record<Purpose, readonly object[]>>> = {
     },
   ],
   probe: [probeQueues, probeSubscriptions],
+  rehearsal: [
+    // As the functions are granted their StackSets: a rehearsal asks whether AWS takes it.
+    {
+      Effect: 'Allow',
+      Action: ['cloudformation:CreateStackSet', 'cloudformation:DeleteStackSet'],
+      Resource: [`arn:*:cloudformation:*:*:stackset/${rehearsalPrefix}*:*`, 'arn:*:cloudformation:*::type/resource/*'],
+    },
+    {
+      Effect: 'Allow',
+      Action: ['cloudformation:DeleteStack'],
+      Resource: `arn:*:cloudformation:*:*:stack/StackSet-${rehearsalPrefix}*`,
+    },
+    // CloudFormation deletes the rule with the permissions of the caller.
+    {
+      Effect: 'Allow',
+      Action: ['events:DeleteRule', 'events:DescribeRule', 'events:DisableRule', 'events:RemoveTargets'],
+      Resource: `arn:*:events:*:*:rule/${rehearsalPrefix}*`,
+    },
+  ],
 };
 
 /** Services with resources in the templates. */

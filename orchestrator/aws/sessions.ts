@@ -2,6 +2,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import type { AccountId } from '../domain/model/brand';
+import { partitionOf } from '../domain/model/partition';
 import type { Purpose, Visit } from '../ports/ports';
 import type { Clients, Credentials } from './clients';
 import { calling } from './failures';
@@ -59,7 +60,7 @@ export function createSessions({ clients, home, now }: SessionsOptions): Session
 }
 
 async function open(visit: Visit, purpose: Purpose, clients: Clients, home: string): Promise<Session> {
-  const partition = partitionOf(home);
+  const partition = partitionOf(home).id;
   const credentials = await assume(visit, purpose, partition, clients.in(STSClient, home));
   const own = clients.as(credentials);
   const seen = await entering(visit, () =>
@@ -109,8 +110,3 @@ async function entering<T>(visit: Visit, run: () => Promise<T>): Promise<T> {
     throw error;
   }
 }
-
-const partitionOf = (region: string): string => {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-};

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { errors } from '../domain/errors';
 import { parseAccountId, parseRegion, parseTemplateHash } from '../domain/model/brand';
+import { canonicalJson } from '../domain/model/release';
 import type {
   InstanceOutcome,
   InstanceResult,
@@ -32,9 +33,21 @@ export async function describe(client: CloudFormationClient, name: string): Prom
   const set = found?.StackSet;
   if (set?.TemplateBody === undefined) return undefined;
   return {
-    template: parseTemplateHash(createHash('sha256').update(set.TemplateBody).digest('hex')),
+    template: parseTemplateHash(createHash('sha256').update(canonicalTemplate(set.TemplateBody)).digest('hex')),
     parameters: Object.fromEntries((set.Parameters ?? []).map((p) => [p.ParameterKey ?? '', p.ParameterValue ?? ''])),
   };
+}
+
+/**
+ * Our templates are canonical JSON, and AWS may give one back with other spaces or another order of its keys. One that somebody wrote in
+ * YAML is none of ours.
+ */
+function canonicalTemplate(body: string): string {
+  try {
+    return canonicalJson(JSON.parse(body));
+  } catch {
+    return body;
+  }
 }
 
 export async function listInstances(client: CloudFormationClient, name: string): Promise<readonly StackInstance[]> {
@@ -77,12 +90,23 @@ export async function statusOf(
   name: string,
   operationId: string,
 ): Promise<OperationStatus> {
-  const { StackSetOperation: operation } = await calling(`cloudformation:DescribeStackSetOperation ${name}`, () =>
-    client.send(new DescribeStackSetOperationCommand({ StackSetName: name, OperationId: operationId })),
-  );
+  const operation = await operationOf(client, name, operationId);
   if (operation?.Status === undefined) throw errors.internal(`operation ${operationId} of ${name} has no status`);
   return operation.Status;
 }
+
+/** An operation can be refused as a whole, and then has no results to say why [bc:cloudformation:StackSetOperation]. */
+export const statusReasonOf = async (
+  client: CloudFormationClient,
+  name: string,
+  operationId: string,
+): Promise<string> => (await operationOf(client, name, operationId))?.StatusReason ?? '';
+
+const operationOf = async (client: CloudFormationClient, name: string, operationId: string) => {
+  const command = new DescribeStackSetOperationCommand({ StackSetName: name, OperationId: operationId });
+  const found = await calling(`cloudformation:DescribeStackSetOperation ${name}`, () => client.send(command));
+  return found.StackSetOperation;
+};
 
 export async function listResults(client: CloudFormationClient, name: string, operationId: string) {
   const results = await everyItem(

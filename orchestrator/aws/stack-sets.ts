@@ -17,26 +17,34 @@ import {
   type StackSetState,
   type StackSets,
 } from '../ports/ports';
+import type { AdministrationRole } from './administration-role';
 import type { Clients } from './clients';
 import { calling, finding, isAws } from './failures';
 import { moves } from './moving-stacks';
 import { startedAs, targets } from './operations';
 import { everyItem } from './pages';
 import { detectDrift, listDrift } from './stack-set-drift';
-import { describe, described, listInstances, listResults, pageSize, statusOf } from './stack-set-reads';
+import { describe, described, listInstances, listResults, pageSize, statusOf, statusReasonOf } from './stack-set-reads';
 
 /** The maximum size of an inline template [doc:AWSCloudFormation/cloudformation-limits]. */
 const templateBytesMax = 51_200;
 
-export function createStackSets({ clients, home }: { readonly clients: Clients; readonly home: string }): StackSets {
+export interface StackSetsOptions {
+  readonly clients: Clients;
+  readonly home: string;
+  readonly administration: AdministrationRole;
+}
+
+export function createStackSets({ clients, home, administration }: StackSetsOptions): StackSets {
   const client = clients.in(CloudFormationClient, home);
   return {
     describe: (name) => describe(client, name),
     instances: (name) => listInstances(client, name),
     detectDrift: (name, operationId) => startDetection(client, name, operationId),
     driftOf: (name, operationId, instance) => listDrift(client, name, operationId, instance),
-    start: (request) => start(client, request),
+    start: (request) => start(client, request, administration),
     status: (name, operationId) => statusOf(client, name, operationId),
+    statusReason: (name, operationId) => statusReasonOf(client, name, operationId),
     results: (name, operationId) => listResults(client, name, operationId),
     stop: (name, operationId) => stop(client, name, operationId),
   };
@@ -58,7 +66,11 @@ export async function stop(client: CloudFormationClient, name: string, operation
 export const startDetection = (client: CloudFormationClient, name: string, operationId: string): Promise<string> =>
   startedOnce(client, name, operationId, async () => startedAs(name, await detectDrift(client, name, operationId)));
 
-export async function start(client: CloudFormationClient, request: OperationRequest): Promise<string> {
+export async function start(
+  client: CloudFormationClient,
+  request: OperationRequest,
+  administration: AdministrationRole,
+): Promise<string> {
   const { spec, operationId } = request;
   const bytes = Buffer.byteLength(spec.templateBody);
   if (bytes > templateBytesMax)
@@ -67,7 +79,8 @@ export async function start(client: CloudFormationClient, request: OperationRequ
       'make the template smaller, or split the module',
     );
   const held = await describe(client, spec.name);
-  const run = () => begin[request.kind](client, request, held);
+  const role = await administration();
+  const run = () => begin[request.kind](client, request, role, held);
   // A set that does not exist yet has no operations.
   return held === undefined
     ? oursOrRefused(client, spec.name, operationId, run)
@@ -104,16 +117,17 @@ async function oursOrRefused(
 type Begin = (
   client: CloudFormationClient,
   request: OperationRequest,
+  administrationRole: string,
   held: StackSetState | undefined,
 ) => Promise<string>;
 
 const begin: Readonly<Record<OperationRequest['kind'], Begin>> = {
-  create: (client, request, held) => create(client, request, held),
-  update: (client, request, held) => update(client, request, held),
+  create: (client, request, role, held) => create(client, request, role, held),
+  update: (client, request, role, held) => update(client, request, role, held),
   ...moves,
   // The set is created only if it does not exist. The update that follows changes its stacks.
-  adopt: async (client, request, held) => {
-    if (held === undefined) await createSet(client, request.spec);
+  adopt: async (client, request, role, held) => {
+    if (held === undefined) await createSet(client, request.spec, role);
     return moves.adopt(client, request);
   },
 };
@@ -127,9 +141,14 @@ const isKnown = async (client: CloudFormationClient, name: string, operationId: 
  * instances, because a change would mark, and could by mistake update, instances outside the request. A wave with both kinds therefore
  * updates its existing instances first, which brings the set to the release.
  */
-async function create(client: CloudFormationClient, request: OperationRequest, held: StackSetState | undefined) {
+async function create(
+  client: CloudFormationClient,
+  request: OperationRequest,
+  role: string,
+  held: StackSetState | undefined,
+) {
   const { spec } = request;
-  if (held === undefined) await createSet(client, spec);
+  if (held === undefined) await createSet(client, spec, role);
   else if (!holds(held, spec)) {
     try {
       await calling(`cloudformation:DeleteStackSet ${spec.name}`, () =>
@@ -139,7 +158,7 @@ async function create(client: CloudFormationClient, request: OperationRequest, h
       if (!isAws(error, 'StackSetNotEmpty')) throw error;
       throw errors.stackSetElsewhere(spec.name, `template ${spec.template}`);
     }
-    await createSet(client, spec);
+    await createSet(client, spec, role);
   }
   try {
     return await createInstances(client, request);
@@ -179,7 +198,12 @@ async function createInstances(client: CloudFormationClient, request: OperationR
  * request. Unchanged parameters are sent as such, because an omitted one could fall back to its default
  * [bc:cloudformation:UpdateStackSet].
  */
-async function update(client: CloudFormationClient, request: OperationRequest, held: StackSetState | undefined) {
+async function update(
+  client: CloudFormationClient,
+  request: OperationRequest,
+  role: string,
+  held: StackSetState | undefined,
+) {
   const { spec } = request;
   if (held === undefined)
     throw errors.invalidInput(
@@ -193,16 +217,16 @@ async function update(client: CloudFormationClient, request: OperationRequest, h
       }
     : { TemplateBody: spec.templateBody, Parameters: parametersOf(spec) };
   const { OperationId: id } = await calling(`cloudformation:UpdateStackSet ${spec.name}`, () =>
-    client.send(new UpdateStackSetCommand({ ...common(spec), ...change, ...targets(request) })),
+    client.send(new UpdateStackSetCommand({ ...common(spec, role), ...change, ...targets(request) })),
   );
   return startedAs(spec.name, id);
 }
 
-async function createSet(client: CloudFormationClient, spec: StackSetSpec): Promise<void> {
+async function createSet(client: CloudFormationClient, spec: StackSetSpec, role: string): Promise<void> {
   await finding(`cloudformation:CreateStackSet ${spec.name}`, ['NameAlreadyExists'], () =>
     client.send(
       new CreateStackSetCommand({
-        ...common(spec),
+        ...common(spec, role),
         TemplateBody: spec.templateBody,
         Parameters: parametersOf(spec),
         PermissionModel: 'SELF_MANAGED',
@@ -213,12 +237,12 @@ async function createSet(client: CloudFormationClient, spec: StackSetSpec): Prom
   );
 }
 
-/** Capabilities and a custom administration role must be repeated in every update [bc:cloudformation:UpdateStackSet]. */
-const common = (spec: StackSetSpec) => ({
+/** Capabilities and the administration role must be repeated in every update [bc:cloudformation:UpdateStackSet]. */
+const common = (spec: StackSetSpec, administrationRole: string) => ({
   StackSetName: spec.name,
   Capabilities: ['CAPABILITY_NAMED_IAM' as const],
   ExecutionRoleName: spec.executionRoleName,
-  ...(spec.administrationRoleArn !== undefined && { AdministrationRoleARN: spec.administrationRoleArn }),
+  AdministrationRoleARN: administrationRole,
 });
 
 /** Compares only the parameters in the spec. It is not documented whether CloudFormation also lists parameters with default values. */

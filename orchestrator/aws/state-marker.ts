@@ -13,11 +13,12 @@ import { errors } from '../domain/errors';
 import type { ManagingState } from '../domain/managing-state';
 import { stateMarkerName } from '../domain/model/module';
 import type { StateMarker } from '../ports/ports';
+import type { AdministrationRole } from './administration-role';
 import { finding } from './failures';
 
 type Sends = Pick<CloudFormationClient, 'send'>;
 
-export function createStateMarker(client: Sends): StateMarker {
+export function createStateMarker(client: Sends, administration: AdministrationRole): StateMarker {
   const read = async (): Promise<ManagingState | undefined> => {
     const found = await finding(`cloudformation:DescribeStackSet ${stateMarkerName}`, ['StackSetNotFound'], () =>
       client.send(new DescribeStackSetCommand({ StackSetName: stateMarkerName })),
@@ -34,13 +35,13 @@ export function createStateMarker(client: Sends): StateMarker {
         await finding(`cloudformation:DeleteStackSet ${stateMarkerName}`, ['StackSetNotFound'], () =>
           client.send(new DeleteStackSetCommand({ StackSetName: stateMarkerName })),
         );
-      await create(client, mine);
+      await create(client, mine, await administration());
       return read();
     },
   };
 }
 
-async function create(client: Sends, mine: ManagingState): Promise<void> {
+async function create(client: Sends, mine: ManagingState, administrationRole: string): Promise<void> {
   await finding(`cloudformation:CreateStackSet ${stateMarkerName}`, ['NameAlreadyExists'], () =>
     client.send(
       new CreateStackSetCommand({
@@ -48,6 +49,8 @@ async function create(client: Sends, mine: ManagingState): Promise<void> {
         Description: `Names the Strongroom state that manages this organization: ${mine.state}. It has no instances.`,
         TemplateBody: JSON.stringify(templateOf(mine)),
         PermissionModel: 'SELF_MANAGED',
+        // Without it, CloudFormation passes the role of AWS's default name, which the caller may not pass.
+        AdministrationRoleARN: administrationRole,
       }),
     ),
   );

@@ -1,4 +1,6 @@
 /** Reads that only `doctor` needs: the caller, the clock, and the prerequisites of a rollout. */
+import { CloudTrailClient, DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
+import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   OrganizationsClient,
@@ -8,10 +10,10 @@ import {
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient, ValidateStateMachineDefinitionCommand } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { quotaCodes, stackSetQuotasDefault } from '../domain/health/doctor';
+import { quotaCodes, stackSetQuotasDefault } from '../domain/health/quotas';
+import { partitionOf } from '../domain/model/partition';
 import type { Surroundings } from '../ports/ports';
 import { type Clients, createClients } from './clients';
-import { organizationsRegion } from './directory';
 import { calling, finding } from './failures';
 import { createGuardrails } from './guardrails';
 import { everyItem } from './pages';
@@ -19,7 +21,7 @@ import { everyItem } from './pages';
 export function createSurroundings(clients: Clients, home: string): Surroundings {
   const sts = clients.in(STSClient, home);
   const whoAmI = () => calling('sts:GetCallerIdentity', () => sts.send(new GetCallerIdentityCommand({})));
-  const organizations = () => clients.in(OrganizationsClient, organizationsRegion);
+  const organizations = () => clients.in(OrganizationsClient, partitionOf(home).organizationsRegion);
   /** AWS may omit a quota that was never raised. */
   const quota = async (code: string, otherwise: number): Promise<number> => {
     const command = new GetServiceQuotaCommand({ ServiceCode: 'cloudformation', QuotaCode: code });
@@ -58,6 +60,7 @@ export function createSurroundings(clients: Clients, home: string): Surroundings
     stackSetQuotas: async () => ({
       stackSets: await quota(quotaCodes.stackSets, stackSetQuotasDefault.stackSets),
       instancesPerStackSet: await quota(quotaCodes.instancesPerStackSet, stackSetQuotasDefault.instancesPerStackSet),
+      instancesAtOnce: await quota(quotaCodes.instancesAtOnce, stackSetQuotasDefault.instancesAtOnce),
     }),
     hasRole: async (name) => {
       const command = new GetRoleCommand({ RoleName: name });
@@ -65,6 +68,23 @@ export function createSurroundings(clients: Clients, home: string): Surroundings
         (await finding(`iam:GetRole ${name}`, ['NoSuchEntity'], () => clients.in(IAMClient, home).send(command))) !==
         undefined
       );
+    },
+    closedRegions: async (regions) => {
+      const { Regions: known = [] } = await calling('ec2:DescribeRegions', () =>
+        clients.in(EC2Client, home).send(new DescribeRegionsCommand({ AllRegions: true })),
+      );
+      const closed = new Set(
+        known.filter(({ OptInStatus }) => OptInStatus === 'not-opted-in').map((one) => one.RegionName),
+      );
+      return regions.filter((region) => closed.has(region));
+    },
+    organizationTrail: async () => {
+      // Members see the trail of the organization as a shadow trail [bc:cloudtrail:CreateTrail.IsOrganizationTrail].
+      const { organizationsRegion } = partitionOf(home);
+      const { trailList = [] } = await calling('cloudtrail:DescribeTrails', () =>
+        clients.in(CloudTrailClient, organizationsRegion).send(new DescribeTrailsCommand({})),
+      );
+      return trailList.some(({ IsOrganizationTrail }) => IsOrganizationTrail === true);
     },
     definitionProblems: async (definition) => {
       const command = new ValidateStateMachineDefinitionCommand({ definition, severity: 'ERROR' });

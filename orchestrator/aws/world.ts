@@ -8,15 +8,18 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { CallerIdentity } from '../domain/model/actor';
-import type { Executions, UnguardedPorts } from '../ports/ports';
+import { installationDefaults } from '../domain/model/installation';
+import { partitionOf } from '../domain/model/partition';
+import type { Executions, Rehearsal, UnguardedPorts } from '../ports/ports';
 import { createAccounts } from './accounts';
+import { administrationRoleNamed } from './administration-role';
 import { createS3Artifacts } from './artifacts';
 import { assumedRole } from './assumed-role';
 import { createCallbacks } from './callbacks';
 import { callerOf } from './caller';
 import { type Clients, createClients } from './clients';
 import { type Deployment, findDeployment } from './deployment';
-import { createDirectory, organizationsRegion } from './directory';
+import { createDirectory } from './directory';
 import { createExecutions } from './executions';
 import { createNotifier, silentNotifier } from './notifier';
 import { createProbes } from './probes';
@@ -32,10 +35,10 @@ export type AwsState =
   | { readonly kind: 'dynamodb'; readonly table: string; readonly bucket: string };
 
 /** The deployed orchestrator, identified by its stack. */
-export async function deploymentOf({ region, stack }: DeploymentPlace): Promise<Deployment> {
+export async function deploymentOf({ region, stack }: DeploymentPlace): Promise<Deployment | undefined> {
   const clients = createClients();
   try {
-    return await findDeployment(clients.in(CloudFormationClient, region), stack, region);
+    return await findDeployment(clients.in(CloudFormationClient, region), stack);
   } finally {
     clients.destroy();
   }
@@ -54,6 +57,8 @@ export interface AwsWorldOptions {
   /** The deployed state machine, if it runs the rollouts. */
   readonly stateMachineArn?: string | undefined;
   readonly notificationTopicArn?: string | undefined;
+  /** Name of the role in the caller's account by which StackSets enters the others. */
+  readonly administrationRole?: string | undefined;
   /** A role in the management account that can list the organization. */
   readonly directoryRoleArn?: string | undefined;
 }
@@ -64,6 +69,8 @@ export interface World extends Omit<UnguardedPorts, 'signs'> {
   readonly caller: () => Promise<CallerIdentity>;
   /** Undefined if rollouts run in this process. */
   readonly executions?: Executions | undefined;
+  /** Loaded with the first rehearsal. */
+  readonly openRehearsal: () => Promise<Rehearsal>;
   /** Releases folders, ports and connections so that the process can exit. */
   readonly close: () => Promise<void>;
 }
@@ -74,10 +81,13 @@ export async function createAwsWorld({
   state,
   stateMachineArn,
   notificationTopicArn,
+  administrationRole = installationDefaults.administrationRole,
   directoryRoleArn,
 }: AwsWorldOptions): Promise<World> {
   const clients = createClients();
   const clock = createWallClock(clients.clockOffByMs);
+  const administration = administrationRoleNamed(administrationRole, clients.in(STSClient, homeRegion), homeRegion);
+  const { organizationsRegion } = partitionOf(homeRegion);
   const records = await openState(clients, region, state);
   const listing =
     directoryRoleArn === undefined ? clients : clients.as(assumedRole(clients.in(STSClient, region), directoryRoleArn));
@@ -89,13 +99,17 @@ export async function createAwsWorld({
     ),
     accounts: createAccounts({ clients, home: homeRegion, now: clock.now }),
     probes: createProbes({ clients, home: homeRegion, now: clock.now }),
-    stackSets: createStackSets({ clients, home: homeRegion }),
-    stateMarker: createStateMarker(clients.in(CloudFormationClient, homeRegion)),
+    stackSets: createStackSets({ clients, home: homeRegion, administration }),
+    stateMarker: createStateMarker(clients.in(CloudFormationClient, homeRegion), administration),
     store: records.store,
     artifacts: records.artifacts,
     callbacks: createCallbacks(clients.in(SFNClient, region)),
     executions:
       stateMachineArn === undefined ? undefined : createExecutions(clients.in(SFNClient, region), stateMachineArn),
+    openRehearsal: async () => {
+      const { createRehearsal } = await import('./rehearsal');
+      return createRehearsal({ clients, home: homeRegion, now: clock.now, listing });
+    },
     notifier:
       notificationTopicArn === undefined
         ? silentNotifier

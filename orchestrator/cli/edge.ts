@@ -1,5 +1,6 @@
 /** The only file that touches the process: its arguments, environment, terminal, signals and exit status. */
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -56,6 +57,27 @@ function processHost(dist: string, openDashboard: Host['openDashboard']): Host {
       place === 'aws'
         ? (await import('../aws/surroundings')).withSurroundings(home, ask)
         : ask((await import('../simulated/surroundings')).simulatedSurroundings),
+    openInstaller: async (place) => {
+      silenceSdk();
+      const { createInstaller } = await import('../aws/installer');
+      const program = createRequire(join(dist, 'cli')).resolve('aws-cdk/bin/cdk');
+      const cdk = { program, assembly: join(dist, 'infrastructure'), environment: process.env };
+      const isInteractive = process.stdin.isTTY && process.stderr.isTTY;
+      const askCode = isInteractive ? (serial: string) => ask(`MFA code for ${serial}: `) : undefined;
+      return createInstaller({ ...place, cdk, askCode });
+    },
+    readTemplate: async (stack) =>
+      JSON.parse(await readFile(join(dist, 'infrastructure', `${stack}.template.json`), 'utf8')),
+    actAs: async (credentials) => {
+      if (credentials === undefined) return;
+      delete process.env['AWS_PROFILE'];
+      delete process.env['AWS_SESSION_TOKEN'];
+      Object.assign(process.env, {
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+      });
+    },
     openSimulated: async (options) => (await import('../simulated/world')).createSimulatedWorld(options),
     ...(process.stdin.isTTY && process.stderr.isTTY && { confirm, ask }),
     onInterrupt,
@@ -73,9 +95,13 @@ function login(): string {
   }
 }
 
-const awsWorld = () => {
-  // The SDK versions are pinned, so a user cannot act on its warnings about future versions on this Node.
+/** The SDK versions are pinned, so a user cannot act on its warnings about future versions on this Node. */
+const silenceSdk = (): void => {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+};
+
+const awsWorld = () => {
+  silenceSdk();
   return import('../aws/world');
 };
 

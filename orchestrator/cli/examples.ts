@@ -9,6 +9,15 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ['', 'write strongroom.yaml'],
     ['--config baseline.yaml', 'write another file'],
   ],
+  install: [
+    ['--plan', 'what would change, with every resource and IAM statement'],
+    ['', 'install, update or continue'],
+    ['--yes --json', 'in a pipeline'],
+  ],
+  uninstall: [
+    ['--plan', 'what would be deleted, and what is kept'],
+    ['', 'delete what runs rollouts'],
+  ],
   doctor: [
     ['', 'check the installation'],
     ['--engine stepfunctions', 'check the deployed orchestrator too'],
@@ -59,6 +68,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ['restore strongroom-2026-11-22.db --state restored', 'into a new folder'],
   ],
   simulate: [['--accounts 2000 --seed 7', 'estimate duration and API calls']],
+  rehearse: [
+    ['--account 111122223333 --report rehearsal.md', 'in a spare account'],
+    ['--account 111122223333 --cleanup', 'remove what earlier rehearsals have left'],
+  ],
   demo: [['--once', 'do not open the dashboard']],
   completion: [
     ['bash >> ~/.bashrc', 'for bash'],
@@ -73,3 +86,14 @@ export function examplesOf(command: string): string {
   const width = Math.max(...lines.map(([words]) => words.length));
   return ['', 'Examples:', ...lines.map(([words, does]) => `  ${words.padEnd(width)}  ${does}`)].join('\n');
 }
+
+export const programHelp = `
+Examples:
+  strongroom init                                       write a config for your organization
+  strongroom install --plan                             show what an installation would create
+  strongroom doctor                                     check the installation before a rollout
+  strongroom rollout --wave sandbox                     roll out to one wave and follow it
+  strongroom rollout --engine local                     roll out in this process
+
+Exit status: 0 success; 1 unexpected error; 2 invalid config or usage; 3 action required: held, failed or rolled back;
+4 refused: busy, not allowed, or not waiting for this decision; 5 a question of \`rehearse\` has no answer.`;

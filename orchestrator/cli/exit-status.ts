@@ -1,11 +1,20 @@
 /** Exit status of the process [README: exit status]. */
 import { type ErrorCode, isStrongroomError } from '../domain/errors';
 import type { Outcome } from '../domain/model/rollout';
+import type { Ending } from '../domain/rehearsal/report';
 
-export const exitStatus = { done: 0, unexpected: 1, usage: 2, held: 3, refused: 4, interrupted: 130 } as const;
+export const exitStatus = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  held: 3,
+  refused: 4,
+  unanswered: 5,
+  interrupted: 130,
+} as const;
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
-const { done, unexpected, usage, held, refused } = exitStatus;
+const { done, unexpected, usage, held, refused, unanswered } = exitStatus;
 
 /** An error code without a row does not compile. */
 export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
@@ -15,11 +24,13 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   UnknownWave: usage,
   UnknownAccount: usage,
   UnknownRollout: usage,
+  UnknownRelease: usage,
   NoCredentials: usage,
   OtherOrganization: usage,
   LimitExceeded: usage,
   StackSetElsewhere: held,
   StackGone: held,
+  DeploymentFailed: held,
   StackSetChangedByHand: held,
   AccessDenied: refused,
   UnknownCaller: refused,
@@ -64,4 +75,10 @@ export const exitStatusByOutcome: Readonly<Record<Outcome, ExitStatus>> = {
   rolledBack: held,
   aborted: held,
   failed: unexpected,
+};
+
+export const exitStatusByEnding: Readonly<Record<Ending, ExitStatus>> = {
+  confirmed: done,
+  refuted: held,
+  unknown: unanswered,
 };

@@ -1,6 +1,9 @@
 /** The interface of a command to its process. edge.ts implements it with the real process, tests with fakes. */
 import type { Deployment } from '../aws/deployment';
 import type { AwsWorldOptions, DeploymentPlace, World } from '../aws/world';
+import type { StackName } from '../domain/installation/stack-parameters';
+import type { Template } from '../domain/installation/template';
+import type { Installer, InstallerCredentials } from '../ports/installer';
 import type { Surroundings } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import type { DashboardOptions, OpenDashboard } from '../runtime/local-dashboard';
@@ -31,11 +34,16 @@ export interface Host {
   readonly openDashboard: (options: DashboardOptions) => Promise<OpenDashboard>;
   /** Worlds are loaded on demand: a plan over the simulated one never loads an AWS client. */
   readonly openAws: (options: AwsWorldOptions) => Promise<World>;
-  readonly findDeployment: (place: DeploymentPlace) => Promise<Deployment>;
+  readonly findDeployment: (place: DeploymentPlace) => Promise<Deployment | undefined>;
   readonly withSurroundings: <T>(
     of: { readonly place: 'aws' | 'simulated'; readonly home: string },
     ask: (surroundings: Surroundings) => Promise<T>,
   ) => Promise<T>;
+  readonly openInstaller: (of: { readonly home: string; readonly organizationsRegion: string }) => Promise<Installer>;
+  /** The synthesized template of a stack. */
+  readonly readTemplate: (stack: StackName) => Promise<Template>;
+  /** From now on, this process uses these credentials. */
+  readonly actAs: (credentials: InstallerCredentials | undefined) => Promise<void>;
   readonly openSimulated: (options: WorldOptions) => Promise<SimulatedWorld>;
   /** Asks for a yes or no; undefined without an interactive terminal. */
   readonly confirm?: ((prompt: string) => Promise<boolean>) | undefined;

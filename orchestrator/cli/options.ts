@@ -1,7 +1,15 @@
 /** Options of the command line, parsed once; all other code trusts the result. */
 
 import { errors, messageOf } from '../domain/errors';
-import { type AccountId, parseAccountId, parseRolloutId, type RolloutId, type WaveName } from '../domain/model/brand';
+import {
+  type AccountId,
+  parseAccountId,
+  parseRegion,
+  parseRolloutId,
+  type Region,
+  type RolloutId,
+  type WaveName,
+} from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import { type ReadinessState, readinessStates } from '../domain/model/readiness';
 import { nearestNames } from '../domain/nearest';
@@ -13,7 +21,7 @@ export interface RawOptions {
   readonly world: string;
   /** Every --state in order; for `status` it is also a filter. */
   readonly state: readonly string[];
-  readonly engine: string;
+  readonly engine?: string;
   readonly stack?: string;
   readonly json?: boolean;
 }
@@ -25,8 +33,9 @@ export type StateChoice =
   /** No state folder, because the one that exists cannot be used. */
   | { readonly kind: 'none' };
 
-/** What runs rollouts: this process, or the state machine of a deployed stack. */
+/** What runs rollouts: this process, or the state machine of a deployed stack; by default the latter wherever it is deployed. */
 export type EngineChoice =
+  | { readonly kind: 'found' }
   | { readonly kind: 'local' }
   | { readonly kind: 'stepfunctions'; readonly stack?: string | undefined };
 
@@ -52,7 +61,7 @@ export function commonOptions({ config, world, state, engine, stack, json = fals
     ...(config === undefined ? [] : ['--config', quoted(config)]),
     ...(world === 'aws' ? [] : ['--world', quoted(world)]),
     ...(where === undefined ? [] : ['--state', quoted(where)]),
-    ...(engine === 'local' ? [] : ['--engine', quoted(engine)]),
+    ...(engine === undefined ? [] : ['--engine', quoted(engine)]),
     ...(stack === undefined ? [] : ['--stack', quoted(stack)]),
   ].join(' ');
   return {
@@ -76,27 +85,31 @@ function worldChoice(text: string): WorldChoice {
 }
 
 function engineChoice(
-  text: string,
+  text: string | undefined,
   {
     world,
     where,
     stack,
   }: { readonly world: string; readonly where: string | undefined; readonly stack: string | undefined },
 ): EngineChoice {
+  if (text === undefined && stack === undefined)
+    return { kind: world === 'aws' && where === undefined ? 'found' : 'local' };
   if (text === 'local') {
     if (stack === undefined) return { kind: 'local' };
-    throw errors.invalidInput(`--stack ${stack} has no effect with --engine local`, stepFunctionsToo);
+    throw errors.invalidInput(`--stack ${stack} has no effect with --engine local`, 'remove --engine or --stack');
   }
-  if (text !== 'stepfunctions')
+  if (text !== undefined && text !== 'stepfunctions')
     throw errors.invalidInput(`unknown engine "${text}"`, 'use `--engine local` or `--engine stepfunctions`');
   if (world !== 'aws')
-    throw errors.invalidInput('Step Functions does not support a simulated organization', 'remove --engine or --world');
+    throw errors.invalidInput(
+      'Step Functions does not support a simulated organization',
+      'remove --engine and --stack, or --world',
+    );
   // Its functions use the table that they were deployed with.
   if (where !== undefined)
     throw errors.invalidInput('Step Functions keeps its records in its own table', 'remove --state');
   return { kind: 'stepfunctions', stack };
 }
-const stepFunctionsToo = 'add `--engine stepfunctions`, or remove --stack';
 
 function stateChoice(text: string): StateChoice {
   const [scheme, table] = /^dynamodb:(.*)$/.exec(text) ?? [];
@@ -137,8 +150,9 @@ function readinessNamed(text: string): ReadinessState {
   );
 }
 
-export const accountIds = (texts: readonly string[]): readonly AccountId[] =>
-  texts.map((text) => parsed(parseAccountId, text, 'use 12 digits without spaces'));
+export const accountId = (text: string): AccountId => parsed(parseAccountId, text, 'use 12 digits without spaces');
+export const accountIds = (texts: readonly string[]): readonly AccountId[] => texts.map(accountId);
+export const regionNamed = (text: string): Region => parsed(parseRegion, text, 'use a Region like eu-south-1');
 export const rolloutId = (text: string): RolloutId =>
   parsed(parseRolloutId, text, 'list the rollouts with `strongroom status`');
 

@@ -16,10 +16,11 @@ import { type SimulateOptions, simulate } from './commands/simulate';
 import { account, status } from './commands/status';
 import { type VerifyOptions, verify } from './commands/verify';
 import { watch } from './commands/watch';
-import { examplesOf } from './examples';
+import { examplesOf, programHelp } from './examples';
 import { type ExitStatus, exitStatus } from './exit-status';
 import { tell } from './failure';
 import type { Host } from './host';
+import { addInstall } from './install-commands';
 import {
   type CommonOptions,
   commonOptions,
@@ -30,6 +31,7 @@ import {
   stateFolderDefault,
   statusStates,
 } from './options';
+import { addRehearsal } from './rehearsal-commands';
 import { addState } from './state-commands';
 
 /** Runs a command line, without the name of the program, and returns its exit status. It never throws. */
@@ -58,7 +60,7 @@ function usageError({ message }: CommanderError, words: readonly string[]) {
 }
 
 const commandNames =
-  'init doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence state dashboard simulate demo completion'.split(
+  'init install uninstall doctor plan rollout watch pause resume approve reject abort rollback status account verify evidence state dashboard simulate demo completion rehearse'.split(
     ' ',
   );
 
@@ -77,9 +79,10 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
     })
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    .addHelpText('after', exitStatusHelp);
+    .addHelpText('after', programHelp);
   addCommonOptions(program);
   addPlanning(program, host, finish);
+  addInstall(program, host, finish);
   addAnswers(program, host, finish);
   addRollback(program, host, finish);
   addReading(program, host, finish);
@@ -87,21 +90,10 @@ function createProgram(host: Host, version: string, finish: Finish): Command {
   addState(program, host, finish);
   addDashboard(program, host, finish);
   addTrials(program, host, finish);
+  addRehearsal(program, host, finish);
   for (const command of program.commands) command.addHelpText('after', examplesOf(command.name()));
   return program;
 }
-
-const exitStatusHelp = `
-Examples:
-  strongroom init                                       write a config for your organization
-  strongroom doctor                                     check the installation before a rollout
-  strongroom plan --wave sandbox                        show what would change in one wave
-  strongroom rollout --wave sandbox                     roll out to one wave and follow it
-  strongroom rollout --engine stepfunctions             roll out with the deployed state machine
-  strongroom approve ROLLOUT --reason 'reviewed'        approve the next wave
-
-Exit status: 0 success; 1 unexpected error; 2 invalid config or usage; 3 action required: held, failed or rolled back;
-4 refused: busy, not allowed, or not waiting for this decision.`;
 
 function addCommonOptions(program: Command): void {
   program
@@ -119,13 +111,9 @@ function addCommonOptions(program: Command): void {
     )
     .option(
       '--engine <engine>',
-      'where rollouts run: local (this process) or stepfunctions (the deployed orchestrator)',
-      'local',
+      'where rollouts run: stepfunctions (the deployed orchestrator, used if it is found) or local (this process)',
     )
-    .option(
-      '--stack <name>',
-      `the stack of the deployed orchestrator, with --engine stepfunctions (default: ${stackDefault})`,
-    )
+    .option('--stack <name>', `the stack of the deployed orchestrator (default: ${stackDefault})`)
     .option('--json', 'print JSON');
 }
 
@@ -199,6 +187,7 @@ function addRollback(program: Command, host: Host, finish: Finish): void {
     .argument('<rollout>', 'rollout id')
     .description('roll back a rollout: each wave returns to its last good release, the last wave first')
     .option('--wave <name...>', 'only these waves')
+    .option('--to <release>', 'return to this release, by its id or the beginning of it')
     .requiredOption('--reason <text>', 'the reason, recorded with your identity and the time', reasonGiven)
     .option('--yes', 'skip the confirmation')
     .addHelpText(

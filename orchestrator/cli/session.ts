@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Deployment } from '../aws/deployment';
 import { loadConfig } from '../config/load';
 import { formatProblem, parseConfig } from '../config/parse';
 import { errors, isStrongroomError, messageOf, type StrongroomError } from '../domain/errors';
+import { installationOf } from '../domain/installation/installation';
 import type { Actor } from '../domain/model/actor';
 import type { DesiredState } from '../domain/model/desired-state';
 import { onStackSetEvent } from '../events/on-stack-set';
-import type { ClosedExecutions, Directory, Ports } from '../ports/ports';
+import type { ClosedExecutions, ClosedRehearsal, Directory, Ports } from '../ports/ports';
 import type { Baseline } from '../records/baseline';
 import { createEmbeddedEngine, type EmbeddedEngine } from '../runtime/embedded';
 import { createSigns } from '../runtime/signs';
@@ -17,8 +17,9 @@ import { createStepFunctionsRunner, type Runner } from '../runtime/step-function
 import { stackSetEvent } from '../simulated/stack-set-event';
 import type { SimulatedWorld } from '../simulated/world';
 import { callerActor, simulatedActor } from './actor';
+import { type Located, locateEngine } from './engine';
 import type { Host } from './host';
-import { type CommonOptions, configDefault, type EngineChoice, stackDefault, stateFolderDefault } from './options';
+import { type CommonOptions, configDefault, stateFolderDefault } from './options';
 import { createPace } from './pace';
 
 export interface Session {
@@ -37,6 +38,7 @@ export interface Session {
   readonly engine: (onTransition?: () => void) => Runner;
   /** Executions of the deployed state machine, which continue when this process ends. */
   readonly executions?: ClosedExecutions | undefined;
+  readonly openRehearsal: () => Promise<ClosedRehearsal>;
   /** Closes this session, which wrote nothing, and opens one that keeps its records. */
   readonly forWriting: () => Promise<Session>;
   readonly close: () => Promise<void>;
@@ -52,10 +54,10 @@ export async function openSession(host: Host, options: CommonOptions): Promise<S
   const { world, config, engine } = options;
   if (world.kind === 'simulated') return openMadeUpSession(host, options, world.file);
   const desiredState = await loadConfig(config ?? configDefault, warn(host));
-  const deployment = engine.kind === 'local' ? undefined : await deploymentFor(host, engine, desiredState);
+  const located = await locateEngine(host, engine, desiredState.regions.home);
   return openAwsSession(
     host,
-    { baseline: await host.readBaseline(), desiredState, state: options.state, deployment },
+    { baseline: await host.readBaseline(), desiredState, state: options.state, ...located },
     'read',
   );
 }
@@ -75,42 +77,29 @@ export async function openSessionAnyhow(
   }
 }
 
-/** Takes the deployment from the environment, or looks it up in the home region. */
-async function deploymentFor(
-  host: Host,
-  { stack }: Extract<EngineChoice, { kind: 'stepfunctions' }>,
-  { regions }: DesiredState,
-): Promise<Deployment> {
-  const [table, bucket] = [host.env('STRONGROOM_TABLE'), host.env('STRONGROOM_BUCKET')];
-  const stateMachine = host.env('STRONGROOM_STATE_MACHINE');
-  const isNamed = stack === undefined && table !== undefined && bucket !== undefined && stateMachine !== undefined;
-  return isNamed
-    ? { table, bucket, stateMachine }
-    : host.findDeployment({ region: regions.home, stack: stack ?? stackDefault });
-}
-
 const warn = (host: Host) => (warning: string) => host.io.err(`warning: ${warning}`);
 
 /** Intervals for polling operations in progress: no AWS events reach this process. */
 const nudgeSeconds = [1, 2, 4, 8, 15] as const;
 
-interface AwsSessionOptions {
+interface AwsSessionOptions extends Located {
   readonly baseline: Baseline;
   readonly desiredState: DesiredState;
   readonly state: CommonOptions['state'];
-  /** The deployment whose state machine runs the rollouts. */
-  readonly deployment: Deployment | undefined;
 }
 
 async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read' | 'write'): Promise<Session> {
-  const { baseline, desiredState, state, deployment } = options;
-  const { home } = desiredState.regions;
+  const { baseline, desiredState, state, deployment, refused } = options;
+  if (use === 'write' && refused !== undefined) throw refused;
+  const installation = installationOf(desiredState);
+  const { home } = installation;
   const here = host.env('AWS_REGION') ?? host.env('AWS_DEFAULT_REGION') ?? home;
   const world = await host.openAws({
     region: deployment === undefined ? here : home,
     homeRegion: home,
     notificationTopicArn: desiredState.notifications?.topicArn,
-    directoryRoleArn: desiredState.organization.directoryRoleArn ?? host.env('STRONGROOM_DIRECTORY_ROLE'),
+    administrationRole: installation.administrationRole,
+    directoryRoleArn: host.env('STRONGROOM_DIRECTORY_ROLE') ?? installation.directoryRoleArn,
     state: deployment === undefined ? awsState(host, state, use) : { kind: 'dynamodb', ...deployment },
     stateMachineArn: deployment?.stateMachine,
   });
@@ -125,6 +114,7 @@ async function openAwsSession(host: Host, options: AwsSessionOptions, use: 'read
     baseline,
     isReal: true,
     executions,
+    openRehearsal: world.openRehearsal,
     run: (work) => work(),
     runSlowly: (work) => work(),
     engine: (onTransition) =>
@@ -208,6 +198,7 @@ export async function simulatedSession(
     desiredState,
     baseline,
     isReal: false,
+    openRehearsal: world.openRehearsal,
     run: (work) => world.clock.run(work()),
     runSlowly: (work) =>
       world.clock.run(

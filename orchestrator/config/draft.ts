@@ -1,5 +1,6 @@
 /** Drafts a strongroom.yaml for an organization: OUs become waves, the least critical first. */
 import { parseOuId } from '../domain/model/brand';
+import { installationDefaults } from '../domain/model/installation';
 import type { Account, OuChild } from '../domain/model/organization';
 
 export interface SeenOu extends OuChild {
@@ -56,13 +57,18 @@ export function draftConfig({ home, accounts, ous }: Seen): string {
   const inRoot = accounts.filter(({ ouIds }) => ouIds.length === 0).length;
   return `# Written by \`strongroom init\` for your organization. Nothing is deployed before \`strongroom rollout\`.
 # Review and edit this file, then check the result with \`strongroom plan\`.
-organization:
-  ciRole: BaselineCi          # in every account, created by the bootstrap
-  externalId: strongroom
+installation:
+  # Name the accounts that Strongroom is installed in; docs/install.md has all settings.
+  # management: { account: "111111111111", profile: management }
+  # deployments: { account: "222222222222", profile: deployments }
+  # logArchive: { account: "333333333333", profile: log-archive }
+  ciRole: ${installationDefaults.ciRole}          # in every account, created by the bootstrap
+  externalId: ${installationDefaults.externalId}
+  operatorRole: ${installationDefaults.operatorRole}    # for people, with MFA
 regions: { home: ${home}, governed: [${home}] }   # add every region that you use
 modules:
   account-hardening: { enabled: true }
-  operator-role: { enabled: true, roleName: InfraAdmin, mfaMaxAgeSeconds: 3600 }
+  operator-role: { enabled: true, mfaMaxAgeSeconds: 3600 }
   # These modules need more settings, or cost extra.
   audit-logging: { enabled: false, managedBy: strongroom }      # logArchiveBucket: NAME, or managedBy: organization
   aws-config: { enabled: false, managedBy: strongroom }         # needs audit-logging's bucket

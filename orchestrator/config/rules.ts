@@ -1,7 +1,10 @@
 /** Rules across fields. They read the unparsed config, so they report problems even if other fields are invalid. */
 import { parseRegion } from '../domain/model/brand';
+import { installationDefaults } from '../domain/model/installation';
 import { type Toggle, toggles } from '../domain/model/module';
 import { momentAt } from './moment';
+import { partitionRules } from './partition-rules';
+import { trustRules } from './trust-rules';
 import { type Finding, field, isRecord, type Path, quoted } from './values';
 
 type LineOf = (path: Path) => number;
@@ -10,10 +13,14 @@ export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[]
   return [
     ...moduleRules(config),
     ...regionRules(config, lineOf),
+    ...partitionRules(config),
+    ...trustRules(config),
     ...waveRules(config, lineOf),
     ...accountRules(config, lineOf),
     ...exceptionRules(config, lineOf),
     ...probeRules(config),
+    ...roleRules(config),
+    ...tagRules(config),
     ...freezeRules(config),
   ];
 }
@@ -54,8 +61,8 @@ function probeDoubts(config: unknown): readonly Finding[] {
 /** The probe needs its own role: the operator role cannot test itself, and the CI role is not allowed to assume roles. */
 function probeRules(config: unknown): readonly Finding[] {
   const probe = field(field(config, 'probes'), 'operatorProbe');
-  const operator = field(field(field(config, 'modules'), 'operator-role'), 'roleName') ?? 'InfraAdmin';
-  const ciRole = field(field(config, 'organization'), 'ciRole') ?? 'BaselineCi';
+  const operator = field(field(config, 'installation'), 'operatorRole') ?? installationDefaults.operatorRole;
+  const ciRole = field(field(config, 'installation'), 'ciRole') ?? installationDefaults.ciRole;
   if (probe === undefined || (probe !== operator && probe !== ciRole)) return [];
   const whose = probe === operator ? 'operator role' : 'CI role';
   return [
@@ -65,6 +72,35 @@ function probeRules(config: unknown): readonly Finding[] {
     },
   ];
 }
+
+/** The operator role is created in every account, and would take the place of the role that Strongroom enters through. */
+function roleRules(config: unknown): readonly Finding[] {
+  const name = field(field(config, 'installation'), 'operatorRole') ?? installationDefaults.operatorRole;
+  const ciRole = field(field(config, 'installation'), 'ciRole') ?? installationDefaults.ciRole;
+  if (name !== ciRole) return [];
+  return [
+    {
+      path: ['installation', 'operatorRole'],
+      message: `must be a separate role, not the CI role ${quoted(String(name))}`,
+    },
+  ];
+}
+
+/** A map of tags cannot hold this name, so a selector with it would select by the others alone. */
+function tagRules(config: unknown): readonly Finding[] {
+  const places: readonly Path[] = [
+    ['exclude'],
+    ...items(field(config, 'waves')).map((_, index): Path => ['waves', index]),
+  ];
+  return places
+    .map((place): Path => [...place, 'tags'])
+    .filter((path) => hasOwn(path.reduce<unknown>(valueAt, config), '__proto__'))
+    .map((path) => ({ path, message: 'cannot select by the tag "__proto__"' }));
+}
+
+const valueAt = (value: unknown, key: Path[number]): unknown =>
+  typeof key === 'number' ? items(value)[key] : field(value, String(key));
+const hasOwn = (value: unknown, key: string): boolean => isRecord(value) && Object.hasOwn(value, key);
 
 function moduleRules(config: unknown): readonly Finding[] {
   const modules = field(config, 'modules');

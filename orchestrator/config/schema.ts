@@ -23,6 +23,7 @@ import {
   waveName,
   whole,
 } from './fields';
+import { installation } from './installation';
 
 const wavesMax = 100;
 const ousMax = 200;
@@ -30,25 +31,6 @@ const exceptionsMax = 1_000;
 const regionsMax = 50;
 /** 30 days: a longer soak would keep a rollout open too long. */
 const soakMinutesMax = 43_200;
-
-const roleArn = text('the ARN of an IAM role', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/);
-
-const organization = map('of ciRole and externalId', {
-  ciRole: roleName
-    .prefault('BaselineCi')
-    .describe('Role that the bootstrap created in every account. Strongroom enters accounts only through this role.'),
-  externalId: text('2 to 1224 letters, digits or any of +=,.@:/-_', /^[\w+=,.@:/-]{2,1224}$/)
-    .prefault('strongroom')
-    .describe('External id that the trust policy of the CI role requires.'),
-  administrationRoleArn: roleArn
-    .optional()
-    .describe(
-      "Role that CloudFormation assumes in the orchestrator account to deploy to members. Default: AWS's default name.",
-    ),
-  directoryRoleArn: roleArn
-    .optional()
-    .describe('Role of the management account that lists the organization. Default: the credentials of the caller.'),
-});
 
 const regions = map('of home and governed', {
   home: region.describe('Region for account-wide resources like IAM roles. It is changed first.'),
@@ -103,7 +85,6 @@ const ownOptions: OwnOptions = {
       .describe('Email address for findings and root sign-ins. It must confirm one subscription for each account.'),
   },
   'operator-role': {
-    roleName: roleName.prefault('InfraAdmin').describe('Name of the role that operators assume with MFA.'),
     mfaMaxAgeSeconds: whole(900, 14_400).prefault(3_600).describe('Maximum age of the MFA sign-in, in seconds.'),
   },
 };
@@ -188,9 +169,7 @@ const exception = map('of account, reason, owner and expires', {
 });
 
 export const configSchema = map('of at least regions, modules and waves', {
-  organization: organization
-    .prefault({})
-    .meta({ title: 'Organization', description: 'How Strongroom enters the accounts of the organization.' }),
+  installation,
   regions: regions.meta({ title: 'Regions', description: 'Regions where the baseline applies.' }),
   modules: modulesSchema()
     .prefault({})

@@ -1,7 +1,7 @@
 /** The local dashboard server. It listens on loopback only, for the user who started it. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { bodyBytesMax } from './api/request-schema';
 import type { Api, ApiResponse, Person } from './api/router';
 import { compressed, type PageFile, type PageFiles } from './page-files';
@@ -26,6 +26,8 @@ export interface Dashboard {
 const loopback = '127.0.0.1';
 /** The page sends a few requests at a time, and few browsers use this server. */
 const connectionsMax = 64;
+/** Connections that have not sent a whole request yet; the oldest makes room for a newer one. */
+const silentConnectionsMax = 32;
 const headerBytesMax = 8_192;
 const headersTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;
@@ -42,6 +44,7 @@ export async function serveDashboard(options: ServeOptions): Promise<Dashboard> 
     keepAliveTimeout: keepAliveMs,
   });
   server.maxConnections = connectionsMax;
+  makeRoom(server);
   server.listen(options.port, loopback);
   await once(server, 'listening');
   const port = portOf(server);
@@ -60,6 +63,18 @@ export async function serveDashboard(options: ServeOptions): Promise<Dashboard> 
     url: `http://${loopback}:${port}/?token=${auth.token}`,
     close: () => close(server),
   };
+}
+
+/** Somebody who opens connections and says nothing does not keep the page out. */
+function makeRoom(server: Server): void {
+  const silent = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+    const [oldest] = silent;
+    if (silent.size > silentConnectionsMax) oldest?.destroy();
+  });
+  server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
 }
 
 function portOf(server: Server): number {

@@ -1,6 +1,10 @@
 /** Every error that Strongroom raises. Messages are lowercase, have no period and name the wrong value. */
 
 import { type ErrorCode, type RetriableCode, StrongroomError } from './error-codes';
+import { installErrors } from './install-errors';
+import { rehearsalErrors } from './rehearsal-errors';
+import { rollbackErrors } from './rollback-errors';
+import { stackSetErrors } from './stack-set-errors';
 import { stateErrors } from './state-errors';
 
 export {
@@ -19,6 +23,10 @@ const final = (code: Exclude<ErrorCode, RetriableCode>, message: string, next: s
 
 export const errors = {
   ...stateErrors,
+  ...rollbackErrors,
+  ...rehearsalErrors,
+  ...installErrors,
+  ...stackSetErrors,
   throttled: (call: string, cause?: unknown) =>
     retriable(
       'Throttled',
@@ -28,13 +36,6 @@ export const errors = {
     ),
   awsUnavailable: (call: string, why: string, cause?: unknown) =>
     retriable('AwsUnavailable', `${call} failed: ${why}`, 'Strongroom retries with backoff', cause),
-  stackSetBusy: (stackSet: string, cause?: unknown) =>
-    retriable(
-      'StackSetBusy',
-      `stack set ${stackSet} is busy with another operation`,
-      'Strongroom retries; if it persists, check the operations of the stack set',
-      cause,
-    ),
   resultsLagging: (stackSet: string, open: number) =>
     retriable(
       'ResultsLagging',
@@ -50,18 +51,12 @@ export const errors = {
       'correct these lines; nothing was started',
     ),
   invalidInput: (what: string, next: string) => final('InvalidInput', what, next),
-  notDeployed: (stack: string, region: string, cause?: unknown) =>
+  deploymentUnknown: (stack: string, cause: StrongroomError) =>
     final(
-      'InvalidInput',
-      `no stack ${stack} is deployed in ${region}`,
-      'name the stack with --stack, use credentials of the account where it is deployed, or use --engine local',
+      'NotAllowed',
+      `cannot tell whether stack ${stack} is deployed: ${cause.message}`,
+      `${cause.next}; or choose with --engine stepfunctions or --engine local`,
       cause,
-    ),
-  strangeDeployment: (stack: string, output: string) =>
-    final(
-      'InvalidInput',
-      `stack ${stack} has no output ${output}: it is not the orchestrator, or its deployment is incomplete`,
-      'name the orchestrator stack with --stack, or complete its deployment',
     ),
   unknownOu: (problems: readonly { path: string; nearest: readonly string[] }[]) =>
     final(
@@ -176,26 +171,6 @@ export const errors = {
       `artifact ${key} already exists with different content`,
       'artifacts are named by their hash and are never overwritten; find out who wrote this one',
     ),
-  stackSetChangedByHand: (stackSet: string, what: string) =>
-    final(
-      'StackSetChangedByHand',
-      `stack set ${stackSet} was changed outside Strongroom: ${what}`,
-      'find out who changed it, then start another rollout to restore it',
-    ),
-  /** @param wanted what new instances must get, such as `release r-1a2b3c4d5e6f`. */
-  stackSetElsewhere: (stackSet: string, wanted: string) =>
-    final(
-      'StackSetElsewhere',
-      `stack set ${stackSet} differs from ${wanted}, so new instances would get the wrong template or parameters`,
-      'bring the wave to one release with `strongroom rollout --wave` or `strongroom rollback`; the next sweep onboards its new accounts',
-    ),
-  stackGone: (stackSet: string, stackIds: readonly string[], cause?: unknown) =>
-    final(
-      'StackGone',
-      `stack set ${stackSet} cannot import ${stackIds.join(', ')}: ${stackIds.length === 1 ? 'the stack does' : 'at least one of them does'} not exist`,
-      'start another rollout: it creates the missing stacks',
-      cause,
-    ),
   unknownVocabulary: (what: string) =>
     final(
       'UnknownVocabulary',
@@ -236,13 +211,6 @@ export const errors = {
       `rollout ${rollout} is parked by an outage, so there is no gate to override yet`,
       `continue it with \`strongroom resume ${rollout}\` after the outage`,
     ),
-  notEnded: (rollout: string, doing: string) =>
-    final(
-      'NotWaiting',
-      `rollout ${rollout} cannot be rolled back while it is in progress: ${doing}`,
-      `end it with \`strongroom abort ${rollout}\`, then roll it back`,
-    ),
-  nothingToRollBack: (what: string, next: string) => final('NothingToRollBack', what, next),
   probesNotEnabled: (waves: readonly string[]) =>
     final(
       'ProbesNotEnabled',

@@ -1,12 +1,10 @@
 /** Judges the wave by the records of its accounts, and records the release that the wave has finished. */
-import { decideJudgeWave, isWholeWave } from '../domain/decisions/judge-wave';
+import { decideJudgeWave } from '../domain/decisions/judge-wave';
 import { outageIn } from '../domain/decisions/outage';
 import { currentWave } from '../domain/model/current-wave';
-import type { RolloutRecord } from '../domain/model/rollout';
-import type { Ports } from '../ports/ports';
-import { listAccounts } from '../records/accounts';
 import { loadDocument } from '../records/documents';
 import { writeFinishedWave } from '../records/waves';
+import { coversWave } from '../rollout/covers-wave';
 import { alertKeysAtRiskAmong } from '../rollout/keys-at-risk';
 import { recordRefusals } from '../rollout/record-refusals';
 import { runStep } from '../rollout/step';
@@ -29,10 +27,3 @@ export const judgeWave: Handler<'JudgeWave'> = (closed) => (input) =>
       await writeFinishedWave(ports, currentWave(record).name, finished, record.direction);
     return move;
   });
-
-/** Only a rollout over chosen accounts has to ask what the others run. */
-async function coversWave(ports: Pick<Ports, 'store'>, record: RolloutRecord): Promise<boolean> {
-  const { accounts, retryFailed } = record.request;
-  if (accounts === undefined && retryFailed !== true) return true;
-  return isWholeWave(record, valuesOf(await listAccounts(ports)));
-}

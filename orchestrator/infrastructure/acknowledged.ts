@@ -23,7 +23,7 @@ const ciRoles = {
 export function acknowledgeFunctions(functions: IConstruct, bucket: Bucket): void {
   acknowledge(functions, {
     L1: 'Node 22 is the newest runtime that the code is tested on, and it is supported until April 2027',
-    [wildcard('*')]: 'X-Ray actions support no resource',
+    [wildcard('*')]: 'X-Ray actions, the creation of a StackSet and the reads of doctor support no resource',
     [wildcard(`${arnSeenFrom(functions, bucket)}/*`)]:
       'objects are named by their content, so the bucket is the boundary',
     ...ciRoles,
@@ -33,6 +33,8 @@ export function acknowledgeFunctions(functions: IConstruct, bucket: Bucket): voi
       'one StackSet, with an id that AWS assigns',
     [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset-target/${stackSetPrefix}*:*/*`)]:
       'the accounts that these StackSets target are not known at deployment time',
+    [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stack/<AWS::StackName>/*`)]:
+      'one stack, with an id that AWS assigns',
     [wildcard('arn:<AWS::Partition>:cloudformation:<AWS::Region>::type/resource/*')]:
       'CloudFormation checks the resource types of a template against this; the CI role limits what can be created',
     [wildcard(`arn:<AWS::Partition>:states:${here}:stateMachine:strongroom-rollout:*`)]:

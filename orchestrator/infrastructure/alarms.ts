@@ -73,13 +73,16 @@ export class Alarms extends Construct {
     });
   }
 
+  /**
+   * Silence is no data, and so the state INSUFFICIENT_DATA, in which every alarm begins: its action runs when data stops, and not before
+   * the first sweep after the installation.
+   */
   private onSilence(id: string, metric: Metric, description: string): void {
     this.alarm(id, metric, description, {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
-      // Silence is what this alarm is for.
-      treatMissingData: TreatMissingData.BREACHING,
-    });
+      treatMissingData: TreatMissingData.MISSING,
+    }).addInsufficientDataAction(new SnsAction(this.watched.topic));
   }
 
   private alarm(
@@ -87,7 +90,7 @@ export class Alarms extends Construct {
     metric: Metric,
     description: string,
     rule: { comparisonOperator: ComparisonOperator; threshold: number; treatMissingData: TreatMissingData },
-  ): void {
+  ): Alarm {
     const alarm = new Alarm(this, id, {
       alarmName: `strongroom-${id}`,
       alarmDescription: description,
@@ -96,6 +99,7 @@ export class Alarms extends Construct {
       ...rule,
     });
     alarm.addAlarmAction(new SnsAction(this.watched.topic));
+    return alarm;
   }
 
   /** Counts log lines of a function, as `orchestrator/lambda/serve.ts` writes them. */

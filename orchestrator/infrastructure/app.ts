@@ -1,21 +1,34 @@
-/** The five stacks that `npm run synth` synthesizes and `npm run deploy` deploys, for three accounts that their parameters name. */
+/** The five stacks that `npm run synth` synthesizes and `strongroom install` deploys, for three accounts that their parameters name. */
 import { join } from 'node:path';
-import { type App, Tags } from 'aws-cdk-lib';
+import { type App, DefaultStackSynthesizer, type IStackSynthesizer, Tags } from 'aws-cdk-lib';
 import { ControlTowerStack } from './control-tower-stack';
 import { DashboardStack } from './dashboard-stack';
 import { LogArchiveStack } from './log-archive-stack';
 import { ManagementStack } from './management-stack';
 import { OrchestratorStack } from './orchestrator-stack';
+import { TemplateOnlySynthesizer } from './template-only';
+
+/**
+ * A synthesizer of its own for each stack: one that several stacks share lists the assets of all of them in each manifest. (The casts are
+ * for getters that the classes type more loosely than their interface under exactOptionalPropertyTypes.)
+ */
+const withAssets = () => ({
+  // The CDK CLI checks the bootstrap version itself; a rule in the template would need a parameter.
+  synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
+});
+
+const withoutAssets = () => ({
+  synthesizer: new TemplateOnlySynthesizer() as IStackSynthesizer,
+  suppressTemplateIndentation: true,
+});
 
 /** @param dist the folder that contains the build. */
 export function addStacks(app: App, dist: string): void {
-  const { granted } = new OrchestratorStack(app, 'StrongroomOrchestrator', join(dist, 'functions'));
-  new DashboardStack(app, 'StrongroomDashboard', granted, {
-    bundles: join(dist, 'functions'),
-    page: join(dist, 'dashboard'),
-  });
-  new ManagementStack(app, 'StrongroomManagement', join(dist, 'bootstrap'));
-  new ControlTowerStack(app, 'StrongroomControlTower');
-  new LogArchiveStack(app, 'StrongroomLogArchive');
+  const bundles = join(dist, 'functions');
+  const { granted } = new OrchestratorStack(app, 'StrongroomOrchestrator', { ...withAssets(), bundles });
+  new DashboardStack(app, 'StrongroomDashboard', granted, { ...withAssets(), bundles, page: join(dist, 'dashboard') });
+  new ManagementStack(app, 'StrongroomManagement', { ...withoutAssets(), bootstrap: join(dist, 'bootstrap') });
+  new ControlTowerStack(app, 'StrongroomControlTower', withoutAssets());
+  new LogArchiveStack(app, 'StrongroomLogArchive', withoutAssets());
   Tags.of(app).add('application', 'strongroom');
 }

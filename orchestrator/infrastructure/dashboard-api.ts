@@ -1,13 +1,12 @@
 /** The API of the dashboard: one function behind one route, which requires a token of the OIDC provider. */
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { SignIn } from './parameters';
+import type { SignIn } from '../domain/model/installation';
+import { lastingLogGroup } from './log-group';
 
 /** A page sends two or three requests every few seconds, so this is enough for about forty viewers. */
 const requestsPerSecond = 50;
@@ -34,12 +33,8 @@ export class DashboardApi extends Construct {
       throttle: { rateLimit: requestsPerSecond, burstLimit: requestsAtOnce },
       accessLogSettings: {
         destination: new LogGroupLogDestination(
-          new LogGroup(this, 'Access', {
-            // Log groups with this prefix need no resource policy of their own [doc:apigateway/http-api-logging].
-            logGroupName: '/aws/vendedlogs/apis/strongroom-dashboard',
-            retention: RetentionDays.ONE_YEAR,
-            removalPolicy: RemovalPolicy.RETAIN,
-          }),
+          // Log groups with this prefix need no resource policy of their own [doc:apigateway/http-api-logging].
+          lastingLogGroup(this, 'Access', { name: '/aws/vendedlogs/apis/strongroom-dashboard' }),
         ),
         format: AccessLogFormat.custom(JSON.stringify(logged)),
       },

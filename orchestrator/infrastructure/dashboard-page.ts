@@ -26,13 +26,13 @@ import {
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import { contentSecurityPolicy, isolationHeaders } from '../dashboard/page-policy';
+import type { SignIn } from '../domain/model/installation';
 import {
   acknowledgeAccessLogs,
   acknowledgeDistribution,
   acknowledgeUploader,
   acknowledgeUploads,
 } from './acknowledged';
-import type { SignIn } from './parameters';
 
 export interface Shown {
   /** The folder with the built page. */
@@ -151,7 +151,7 @@ function bucketOf(scope: Construct, id: string, props: BucketProps): IBucket {
     encryption: BucketEncryption.S3_MANAGED,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ...props,
   });
   // Under `exactOptionalPropertyTypes` this property is optional in the class, but not in its interface.

@@ -1,5 +1,5 @@
 /** The dashboard, for people who sign in with the customer's OIDC provider. Optional; deployed to the account and region of the orchestrator. */
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { environmentNames } from '../lambda/environment';
 import { DashboardApi } from './dashboard-api';
@@ -16,8 +16,8 @@ export interface Built {
 }
 
 export class DashboardStack extends Stack {
-  constructor(scope: Construct, id: string, granted: Granted, { bundles, page }: Built) {
-    super(scope, id, { description: 'Strongroom: the dashboard, with sign-in through an OIDC provider' });
+  constructor(scope: Construct, id: string, granted: Granted, { bundles, page, ...props }: Built & StackProps) {
+    super(scope, id, { ...props, description: 'Strongroom: the dashboard, with sign-in through an OIDC provider' });
     const signIn = signInParameters(this);
     const { Dashboard: handler } = new Functions(this, 'Functions', ['Dashboard'], granted, bundles).byName;
     handler.addEnvironment(environmentNames.roleClaim, signIn.roleClaim);

@@ -1,6 +1,6 @@
 /** Every deployed function, with a role and a log group of its own. */
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -10,12 +10,13 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { bootstrapPath } from '../domain/policies/ci-policy';
 import { environmentNames } from '../lambda/environment';
 import type { FunctionDeclaration } from '../tasks/declaration';
 import { type FunctionName, functionName, functionNames, functions } from '../tasks/table';
 import { acknowledgeFunctions } from './acknowledged';
+import { lastingLogGroup } from './log-group';
 import { type Granted, statementsFor } from './permissions';
 import { sizeOf } from './sizing';
 
@@ -23,7 +24,7 @@ import { sizeOf } from './sizing';
  * Others trust roles of functions by name: CI roles admit only `BaselineOrchestrator-*`, so that no other function of the account can enter,
  * and the management account admits those that list the organization.
  */
-export const rolePath = '/baseline/';
+export const rolePath = bootstrapPath;
 const declared: Readonly<Record<FunctionName, FunctionDeclaration>> = functions;
 const roleNameOf = (name: FunctionName): string =>
   `${declared[name].ports.includes('accounts') ? 'BaselineOrchestrator' : 'Strongroom'}-${name}`;
@@ -43,14 +44,9 @@ export class Functions<Name extends FunctionName> extends Construct {
   }
 
   private make(name: Name, granted: Granted, bundles: string): LambdaFunction {
-    const { records, directoryRoleArn, stateMachineArn } = granted;
+    const { records, administrationRoleArn, directoryRoleArn, stateMachineArn } = granted;
     const { memoryMegabytes, timeoutMinutes } = sizeOf(name);
-    const logGroup = new LogGroup(this, `${name}Log`, {
-      logGroupName: `/strongroom/${name}`,
-      encryptionKey: records.key,
-      retention: RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    const logGroup = lastingLogGroup(this, `${name}Log`, { name: `/strongroom/${name}`, key: records.key });
     const role = new Role(this, `${name}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Permissions of the function ${functionName(name)}`,
@@ -88,6 +84,7 @@ export class Functions<Name extends FunctionName> extends Construct {
         [environmentNames.topic]: records.topic.topicArn,
         [environmentNames.directoryRole]: directoryRoleArn,
         [environmentNames.stateMachine]: stateMachineArn,
+        [environmentNames.administrationRole]: administrationRoleArn,
       },
     });
   }

@@ -2,9 +2,8 @@
  * The state machine of a rollout, deployed as a version behind an alias. Running executions keep the definition they started with
  * [doc:step-functions/concepts-state-machine-version], so handlers must also accept what earlier versions send.
  */
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   CfnStateMachineAlias,
   CfnStateMachineVersion,
@@ -18,6 +17,7 @@ import { statesOf } from '../../state-machine/story';
 import type { Functions } from '../../state-machine/vocabulary';
 import { acknowledgeMachine } from './acknowledged';
 import { fromThisAccount } from './confused-deputy';
+import { lastingLogGroup } from './log-group';
 
 export const machineName = 'strongroom-rollout';
 export const aliasName = 'live';
@@ -54,12 +54,8 @@ export class Machine extends Construct {
         level: LogLevel.ALL,
         // Executions carry only a few ids. Data about accounts stays in the table.
         includeExecutionData: false,
-        destination: new LogGroup(this, 'Log', {
-          // CloudWatch Logs limits the size of the resource policy; log groups with this prefix need no entry in it [doc:step-functions/cw-logs].
-          logGroupName: `/aws/vendedlogs/states/${machineName}`,
-          retention: RetentionDays.ONE_YEAR,
-          removalPolicy: RemovalPolicy.RETAIN,
-        }),
+        // CloudWatch Logs limits the size of the resource policy; log groups with this prefix need no entry in it [doc:step-functions/cw-logs].
+        destination: lastingLogGroup(this, 'Log', { name: `/aws/vendedlogs/states/${machineName}` }),
       },
     });
     acknowledgeMachine(this, Object.values(functions));

@@ -1,13 +1,14 @@
 /** Deployed to the Deployments account in the home region: everything that runs rollouts and sweeps. */
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { directoryRoleName } from '../domain/installation/installation';
 import { orchestratorFunctions } from '../tasks/table';
 import { administrationRole } from './administration-role';
 import { Alarms } from './alarms';
 import { Functions } from './functions';
 import { Machine, machineArn } from './machine';
-import { directoryRoleName } from './management-stack';
 import { ciRoleParameter, managementAccountParameter, organizationParameter } from './parameters';
+import { peoplePolicy } from './people-policy';
 import type { Granted } from './permissions';
 import { Records } from './records';
 import { SweepMachine } from './sweep-machine';
@@ -17,23 +18,23 @@ export class OrchestratorStack extends Stack {
   /** What the dashboard's function may access too. */
   readonly granted: Granted;
 
-  /** @param bundles the folder that contains one bundle per function. */
-  constructor(scope: Construct, id: string, bundles: string) {
-    super(scope, id, { description: 'Strongroom: rolls out a security baseline across the organization' });
+  /** @param props with the folder that contains one bundle per function. */
+  constructor(scope: Construct, id: string, { bundles, ...props }: StackProps & { readonly bundles: string }) {
+    super(scope, id, { ...props, description: 'Strongroom: rolls out a security baseline across the organization' });
     const organization = organizationParameter(this);
     const ciRole = ciRoleParameter(this);
     const managementAccount = managementAccountParameter(this);
 
     const records = new Records(this, 'Records');
-    const administration = administrationRole(this, ciRole, organization);
     this.granted = {
       records,
       ciRole,
       organization,
       directoryRoleArn: `arn:${this.partition}:iam::${managementAccount}:role/${directoryRoleName}`,
-      administrationRoleArn: administration.roleArn,
+      administrationRoleArn: administrationRole(this, ciRole, organization),
       stateMachineArn: machineArn(this),
     };
+    peoplePolicy(this, this.granted);
     const { byName } = new Functions(this, 'Functions', orchestratorFunctions, this.granted, bundles);
     const machine = new Machine(this, 'Rollout', byName);
     const sweep = new SweepMachine(this, 'SweepMachine', byName.Discover, byName.Sweep);

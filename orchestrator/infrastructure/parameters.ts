@@ -1,7 +1,9 @@
 /** The parameters of the stacks. Names and constraints are those of the bootstrap templates. */
 import { CfnParameter, type CfnParameterProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { bucketName, organizationId, roleName } from '../../stackset-templates/parameters';
+import { organizationId, roleName } from '../../stackset-templates/parameters';
+import { installationDefaults, type SignIn } from '../domain/model/installation';
+import { gitHubSubject, peopleRole } from '../domain/policies/ci-policy';
 
 const accountId = { allowedPattern: '[0-9]{12}', constraintDescription: 'must be an account id of 12 digits' };
 
@@ -11,8 +13,8 @@ export const organizationParameter = (scope: Construct): string =>
 export const ciRoleParameter = (scope: Construct): string =>
   new CfnParameter(scope, 'CiRoleName', {
     ...roleName,
-    default: 'BaselineCi',
-    description: 'Name of the role in every account that Strongroom assumes; organization.ciRole in strongroom.yaml',
+    default: installationDefaults.ciRole,
+    description: 'Name of the role in every account that Strongroom assumes; installation.ciRole in strongroom.yaml',
   }).valueAsString;
 
 export const externalIdParameter = (scope: Construct): string =>
@@ -20,8 +22,8 @@ export const externalIdParameter = (scope: Construct): string =>
     allowedPattern: '[\\w+=,.@:/-]+',
     minLength: 2,
     maxLength: 1224,
-    default: 'strongroom',
-    description: 'External id that the CI role requires; organization.externalId in strongroom.yaml',
+    default: installationDefaults.externalId,
+    description: 'External id that the CI role requires; installation.externalId in strongroom.yaml',
   }).valueAsString;
 
 export const managementAccountParameter = (scope: Construct): string =>
@@ -40,21 +42,48 @@ export const orchestratorRegionParameter = (scope: Construct): string =>
     description: 'Region with the stack StrongroomOrchestrator; regions.home in strongroom.yaml',
   }).valueAsString;
 
-/** The role of people. It may contain wildcards, since IAM Identity Center adds a path and a suffix that only AWS knows. */
-export const directoryReaderParameter = (scope: Construct): string =>
-  new CfnParameter(scope, 'DirectoryReaderRole', {
-    allowedPattern: '[\\w+=,.@/*-]*[\\w+=,.@-]{4}[\\w+=,.@/*-]*',
-    maxLength: 512,
-    default: 'StrongroomOperator',
+export const administrationRoleParameter = (scope: Construct): string =>
+  new CfnParameter(scope, 'AdministrationRole', {
+    ...roleName,
+    default: installationDefaults.administrationRole,
     description:
-      "Role, with its path, that people in the orchestrator's account use for the command line, such as aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Platform_*",
+      'Name of the role that StackSets uses in the account of the orchestrator; installation.administrationRole in strongroom.yaml',
   }).valueAsString;
 
-export const logArchiveParameter = (scope: Construct): string =>
-  new CfnParameter(scope, 'BucketName', {
-    ...bucketName,
-    description: 'Name of the log archive bucket; modules.audit-logging.logArchiveBucket in strongroom.yaml',
+export const operatorRoleParameter = (scope: Construct): string =>
+  new CfnParameter(scope, 'OperatorRoleName', {
+    ...roleName,
+    default: installationDefaults.operatorRole,
+    description: 'Name of the role for people in every account; installation.operatorRole in strongroom.yaml',
   }).valueAsString;
+
+/** IAM Identity Center adds a path and a suffix that only AWS knows, so an ARN may contain wildcards. */
+export const peopleParameter = (scope: Construct): readonly string[] =>
+  new CfnParameter(scope, 'PeopleRoleArns', {
+    type: 'CommaDelimitedList',
+    allowedPattern: `^$|arn:aws[a-z-]*:iam::[0-9]{12}:role/${peopleRole}`,
+    default: '',
+    description:
+      "ARNs of roles in the orchestrator's account that people use for the command line; installation.people in strongroom.yaml",
+  }).valueAsList;
+
+export const gitHubSubjectParameter = (scope: Construct): string =>
+  new CfnParameter(scope, 'GitHubSubject', {
+    allowedPattern: `^$|${gitHubSubject}`,
+    maxLength: 512,
+    default: '',
+    description:
+      'Subject of the GitHub workflow that may enter accounts; installation.gitHubSubject in strongroom.yaml',
+  }).valueAsString;
+
+export const stackSetServicesParameter = (scope: Construct): readonly string[] =>
+  new CfnParameter(scope, 'StackSetServices', {
+    type: 'CommaDelimitedList',
+    allowedPattern: 'cloudformation(\\.[a-z0-9-]+)?\\.amazonaws\\.com',
+    default: 'cloudformation.amazonaws.com',
+    description:
+      'Service principals of StackSets: cloudformation.amazonaws.com, and cloudformation.REGION.amazonaws.com for each governed Region that accounts must enable',
+  }).valueAsList;
 
 export const rootIdsParameter = (scope: Construct): readonly string[] =>
   new CfnParameter(scope, 'TargetIds', {
@@ -62,17 +91,6 @@ export const rootIdsParameter = (scope: Construct): readonly string[] =>
     allowedPattern: 'r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}',
     description: 'Root (r-…) or OUs (ou-…) whose current and future accounts get the CI role',
   }).valueAsList;
-
-export interface SignIn {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly tokenOrigin: string;
-  readonly scope: string;
-  readonly roleClaim: string;
-  readonly operatorValue: string;
-  readonly viewerValue: string;
-  readonly nameClaim: string;
-}
 
 /** Values end up in a header and in JSON, so they must not contain quotes or semicolons. */
 const plain = { allowedPattern: '[A-Za-z0-9_.:/@+=-]+', maxLength: 256 };

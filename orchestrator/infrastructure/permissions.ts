@@ -19,7 +19,7 @@ export interface Granted {
 export const statementsFor = (
   scope: Construct,
   granted: Granted,
-  { ports, stackSets = [], executions = [] }: FunctionDeclaration,
+  { ports, stackSets = [], executions = [] }: Omit<FunctionDeclaration, 'took'>,
 ): readonly PolicyStatement[] => [
   ...ports.flatMap((port) => portStatements[port](scope, granted)),
   ...executions.map((method) => executionStatements[method](granted)),
@@ -30,13 +30,17 @@ const portStatements: Readonly<
   Record<DeclaredPort, (scope: Construct, granted: Granted) => readonly PolicyStatement[]>
 > = {
   store: (scope, granted) => [useRecords(granted), useKey(scope, granted, 'Table', 'dynamodb')],
-  artifacts: (scope, granted) => [useArtifacts(granted), useKey(scope, granted, 'Artifacts', 's3')],
+  artifacts: (scope, granted) => [
+    useArtifacts(granted),
+    findArtifacts(granted),
+    useKey(scope, granted, 'Artifacts', 's3'),
+  ],
   directory: (_scope, granted) => [listOrganization(granted)],
   accounts: (scope, granted) => [enterAccounts(scope, granted)],
   callbacks: (_scope, granted) => [completeTasks(granted)],
   notifier: (scope, granted) => [publishNotices(granted), useKey(scope, granted, 'Notices', 'sns')],
   signs: (_scope, granted) => [seeExecutions(granted)],
-  stateMarker: (scope, granted) => [markState(scope), passAdministrationRole(granted)],
+  stateMarker: (scope, granted) => [markState(scope), createSets(), passAdministrationRole(granted)],
 };
 
 const useRecords = ({ records }: Granted) =>
@@ -52,6 +56,10 @@ const useArtifacts = ({ records }: Granted) =>
     actions: ['s3:GetObject', 's3:PutObject'],
     resources: [records.bucket.arnForObjects('*')],
   });
+
+/** Without it, S3 answers a missing artifact with 403 instead of 404 [bc:s3:GetObject]. */
+const findArtifacts = ({ records }: Granted) =>
+  new PolicyStatement({ sid: 'FindArtifacts', actions: ['s3:ListBucket'], resources: [records.bucket.bucketArn] });
 
 /** Through a role of the management account, the only account that returns the tags of accounts in bulk. */
 const listOrganization = ({ directoryRoleArn }: Granted) =>
@@ -88,13 +96,14 @@ const markState = (scope: Construct) => {
   const { partition, region, account } = Stack.of(scope);
   return new PolicyStatement({
     sid: 'StateMarker',
-    actions: ['CreateStackSet', 'DeleteStackSet', 'DescribeStackSet'].map((name) => `cloudformation:${name}`),
-    resources: [
-      `arn:${partition}:cloudformation:${region}:${account}:stackset/${stateMarkerName}:*`,
-      `arn:${partition}:cloudformation:${region}::type/resource/*`,
-    ],
+    actions: ['DeleteStackSet', 'DescribeStackSet'].map((name) => `cloudformation:${name}`),
+    resources: [`arn:${partition}:cloudformation:${region}:${account}:stackset/${stateMarkerName}:*`],
   });
 };
+
+/** The action supports no resource: the StackSet does not exist yet [doc:service-authorization/list_awscloudformation]. */
+const createSets = () =>
+  new PolicyStatement({ sid: 'CreateStackSets', actions: ['cloudformation:CreateStackSet'], resources: ['*'] });
 
 /** A service uses the key on behalf of the function; nothing uses it directly. */
 const useKey = (scope: Construct, { records }: Granted, what: string, service: string) =>
@@ -124,13 +133,13 @@ const stackSetActions: Readonly<Record<StackSetMethod, readonly string[]>> = {
   describe: ['DescribeStackSet'],
   instances: ['ListStackInstances'],
   status: ['DescribeStackSetOperation'],
+  statusReason: ['DescribeStackSetOperation'],
   results: ['ListStackSetOperationResults'],
   stop: ['DescribeStackSetOperation', 'StopStackSetOperation'],
   detectDrift: ['DescribeStackSetOperation', 'DetectStackSetDrift'],
   driftOf: ['ListStackInstanceResourceDrifts'],
   start: [
     'CreateStackInstances',
-    'CreateStackSet',
     'DeleteStackInstances',
     'DeleteStackSet',
     'DescribeStackSet',
@@ -162,7 +171,7 @@ function stackSetStatements(
       ...(starts ? [`arn:${partition}:cloudformation:${region}::type/resource/*`] : []),
     ],
   });
-  return starts ? [statement, passAdministrationRole(granted)] : [statement];
+  return starts ? [statement, createSets(), passAdministrationRole(granted)] : [statement];
 }
 
 const passAdministrationRole = ({ administrationRoleArn }: Granted) =>

@@ -26,7 +26,7 @@ export class Records extends Construct {
       encryptionKey: this.key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.bucket = bucketOf(this, this.key);
     acknowledgeArtifacts(this.bucket);
@@ -53,7 +53,7 @@ function keyOf(scope: Construct): Key {
     alias: 'strongroom-orchestrator',
     description: 'Encrypts the data and the notifications of the Strongroom orchestrator',
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   key.addToResourcePolicy(
     new PolicyStatement({
@@ -95,6 +95,6 @@ function bucketOf(scope: Construct, key: Key): Bucket {
     lifecycleRules: [
       { noncurrentVersionExpiration: Duration.days(365), abortIncompleteMultipartUploadAfter: Duration.days(7) },
     ],
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 }

@@ -2,7 +2,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   Choice,
   Condition,
@@ -17,6 +16,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { acknowledgeMachine } from './acknowledged';
 import { fromThisAccount } from './confused-deputy';
+import { lastingLogGroup } from './log-group';
 
 export class SweepMachine extends Construct {
   readonly stateMachine: StateMachine;
@@ -48,10 +48,7 @@ export class SweepMachine extends Construct {
       logs: {
         level: LogLevel.ALL,
         includeExecutionData: false,
-        destination: new LogGroup(this, 'Log', {
-          logGroupName: '/aws/vendedlogs/states/strongroom-sweep',
-          retention: RetentionDays.ONE_YEAR,
-        }),
+        destination: lastingLogGroup(this, 'Log', { name: '/aws/vendedlogs/states/strongroom-sweep' }),
       },
     });
     acknowledgeMachine(this, [discover, sweep]);

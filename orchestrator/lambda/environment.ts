@@ -1,13 +1,14 @@
 /** The environment of a deployed function. No other file of the functions reads it. */
 import { errors } from '../domain/errors';
 
-/** Names of the variables that the stacks set: the first five on every function, the others only on the dashboard's. */
+/** Names of the variables that the stacks set: the first six on every function, the others only on the dashboard's. */
 export const environmentNames = {
   table: 'STRONGROOM_TABLE',
   bucket: 'STRONGROOM_BUCKET',
   topic: 'STRONGROOM_TOPIC',
   directoryRole: 'STRONGROOM_DIRECTORY_ROLE',
   stateMachine: 'STRONGROOM_STATE_MACHINE',
+  administrationRole: 'STRONGROOM_ADMINISTRATION_ROLE',
   roleClaim: 'STRONGROOM_ROLE_CLAIM',
   operatorValue: 'STRONGROOM_OPERATOR_VALUE',
   viewerValue: 'STRONGROOM_VIEWER_VALUE',

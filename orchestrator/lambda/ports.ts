@@ -11,12 +11,13 @@ import { createAccounts } from '../aws/accounts';
 import { createS3Artifacts } from '../aws/artifacts';
 import { assumedRole } from '../aws/assumed-role';
 import { createCallbacks } from '../aws/callbacks';
-import { createDirectory, organizationsRegion } from '../aws/directory';
+import { createDirectory } from '../aws/directory';
 import { createObserver } from '../aws/executions';
 import { createNotifier } from '../aws/notifier';
 import { createStateMarker } from '../aws/state-marker';
 import { createDynamoStore } from '../aws/store';
 import { wallClock } from '../aws/wall-clock';
+import { partitionOf } from '../domain/model/partition';
 import type {
   Accounts,
   Artifacts,
@@ -38,6 +39,7 @@ export const random = (): UnguardedPorts['random'] => Math.random;
 export const store = (): Store => createDynamoStore(clients().in(DynamoDBClient, regionHere()), deployed('table'));
 export const artifacts = (): Artifacts => createS3Artifacts(clients().in(S3Client, regionHere()), deployed('bucket'));
 export const directory = (): Directory => {
+  const { organizationsRegion } = partitionOf(regionHere());
   const managing = clients().as(assumedRole(clients().in(STSClient, regionHere()), deployed('directoryRole')));
   return createDirectory(
     managing.in(OrganizationsClient, organizationsRegion),
@@ -45,7 +47,8 @@ export const directory = (): Directory => {
   );
 };
 export const accounts = (): Accounts => createAccounts({ clients: clients(), home: regionHere(), now: wallClock.now });
-export const stateMarker = (): StateMarker => createStateMarker(clients().in(CloudFormationClient, regionHere()));
+export const stateMarker = (): StateMarker =>
+  createStateMarker(clients().in(CloudFormationClient, regionHere()), async () => deployed('administrationRole'));
 export const callbacks = (): Callbacks => createCallbacks(clients().in(SFNClient, regionHere()));
 export const notifier = (): Notifier =>
   createNotifier(clients().in(SNSClient, regionHere()), deployed('topic'), { store: store() });

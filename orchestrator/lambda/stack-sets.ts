@@ -5,7 +5,7 @@ import * as reads from '../aws/stack-set-reads';
 import * as operations from '../aws/stack-sets';
 import type { StackSets } from '../ports/ports';
 import { clients } from './clients';
-import { regionHere } from './environment';
+import { deployed, regionHere } from './environment';
 
 const cloudformation = (): CloudFormationClient => clients().in(CloudFormationClient, regionHere());
 
@@ -13,9 +13,12 @@ export const describe = (): StackSets['describe'] => (name) => reads.describe(cl
 export const instances = (): StackSets['instances'] => (name) => reads.listInstances(cloudformation(), name);
 export const status = (): StackSets['status'] => (name, operationId) =>
   reads.statusOf(cloudformation(), name, operationId);
+export const statusReason = (): StackSets['statusReason'] => (name, operationId) =>
+  reads.statusReasonOf(cloudformation(), name, operationId);
 export const results = (): StackSets['results'] => (name, operationId) =>
   reads.listResults(cloudformation(), name, operationId);
-export const start = (): StackSets['start'] => (request) => operations.start(cloudformation(), request);
+export const start = (): StackSets['start'] => (request) =>
+  operations.start(cloudformation(), request, async () => deployed('administrationRole'));
 export const stop = (): StackSets['stop'] => (name, operationId) =>
   operations.stop(cloudformation(), name, operationId);
 export const detectDrift = (): StackSets['detectDrift'] => (name, operationId) =>

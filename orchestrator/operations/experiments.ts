@@ -12,7 +12,7 @@ import {
   type Trials,
 } from '../domain/health/probe';
 import { deniedRegion, type OperatorCredentials, type RegionDenyRequest } from '../domain/health/region-deny';
-import type { OrganizationId } from '../domain/model/brand';
+import type { OrganizationId, Region } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import { type ProbeId, type ProbeResult, probeIds } from '../domain/model/probe';
 import type { Release } from '../domain/model/release';
@@ -62,7 +62,8 @@ const trials: Readonly<Record<ProbeId, (ports: ProbingPorts, setting: Setting) =
     return judgeProbe('trailDelivers', trial, ports.clock.now());
   },
   alertsArrive: async (ports, setting) => {
-    const trial = await tried(() => followAlert(ports, setting));
+    const { home } = setting.release.regions;
+    const trial = await tried(() => followAlert(ports, { ...setting, home }));
     return judgeProbe('alertsArrive', trial, ports.clock.now());
   },
   operatorNeedsMfa: async (ports, { visit, release, desiredState }) => {
@@ -103,7 +104,10 @@ async function tried<T>(run: () => Promise<T | undefined>): Promise<Fact<T>> {
   }
 }
 
-async function followCall(ports: ProbingPorts, { visit, organization }: Setting): Promise<TrailTrial | undefined> {
+export async function followCall(
+  ports: ProbingPorts,
+  { visit, organization }: Pick<Setting, 'visit' | 'organization'>,
+): Promise<TrailTrial | undefined> {
   const calledAt = ports.clock.now();
   const marker = await withRetry(ports, () => ports.probes.markedCall(visit));
   let [since, objects] = [calledAt, 0];
@@ -124,9 +128,10 @@ async function followCall(ports: ProbingPorts, { visit, organization }: Setting)
   return seen && { ...seen, objects, marker, waitedMinutes };
 }
 
-async function followAlert(ports: ProbingPorts, setting: Setting): Promise<AlertTrial | undefined> {
-  const { visit, release, stamp } = setting;
-  const { home } = release.regions;
+export async function followAlert(
+  ports: ProbingPorts,
+  { visit, home, stamp }: Pick<Setting, 'visit' | 'stamp'> & { readonly home: Region },
+): Promise<AlertTrial | undefined> {
   const name = `${probePrefix}${stamp}`;
   const now = ports.clock.now();
   const isOurs = (other: string): boolean => other === name || isLeftover(other, now);

@@ -2,10 +2,16 @@
 import { buildRelease } from '../../stackset-templates/release';
 import { errors } from '../domain/errors';
 import { staying } from '../domain/model/account-changes';
-import { parseWaveName, type WaveName } from '../domain/model/brand';
+import { parseWaveName, type ReleaseId, type WaveName } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import type { ExecutionInput } from '../domain/model/execution-input';
-import { type FinishedWave, lastGood } from '../domain/model/finished-wave';
+import {
+  type FinishedRelease,
+  type FinishedWave,
+  finishedText,
+  historyOf,
+  lastGood,
+} from '../domain/model/finished-wave';
 import type { Plan } from '../domain/model/plan';
 import type { RollbackTargets, RolloutRecord, RolloutRequest, WaveProgress } from '../domain/model/rollout';
 import type { Ports } from '../ports/ports';
@@ -19,6 +25,8 @@ import { previewPlan, recordRollout, refuseBusy, type Templates } from './start'
 export interface RollbackScope {
   readonly original: RolloutRecord;
   readonly waves?: readonly WaveName[] | undefined;
+  /** The release to return to, or the beginning of its id; by default the last good one of each wave. */
+  readonly to?: string | undefined;
 }
 
 /** Which accounts would return to which release. Nothing is written. */
@@ -28,7 +36,8 @@ export async function previewRollback(
   desiredState: DesiredState,
   rollbackScope: RollbackScope,
 ): Promise<Plan> {
-  const rollbackTargets = await rollbackTargetsOf(ports, rollbackScope);
+  const targets = await findTargets(ports, rollbackScope);
+  const rollbackTargets = releasesOf(targets);
   const { plan } = await previewPlan(
     ports,
     baseline,
@@ -36,7 +45,7 @@ export async function previewRollback(
     { waves: wavesOf(rollbackTargets) },
     rollbackTargets,
   );
-  return { ...plan, notes: [...plan.notes, ...(await stayingNotes(ports, plan))] };
+  return { ...plan, notes: [...plan.notes, ...approvedNotes(targets), ...(await stayingNotes(ports, plan))] };
 }
 
 /** Only the identity of the organization is read. */
@@ -89,10 +98,27 @@ const wavesOf = (rollbackTargets: RollbackTargets): readonly WaveName[] =>
  * The release to which each wave returns.
  * @throws NothingToRollBack
  */
-export async function rollbackTargetsOf(
+export const rollbackTargetsOf = async (
   ports: Pick<Ports, 'store'>,
-  { original, waves: named }: RollbackScope,
-): Promise<RollbackTargets> {
+  rollbackScope: RollbackScope,
+): Promise<RollbackTargets> => releasesOf(await findTargets(ports, rollbackScope));
+
+interface Target {
+  readonly wave: WaveProgress;
+  readonly target: FinishedRelease;
+}
+
+const releasesOf = (targets: readonly Target[]): RollbackTargets =>
+  Object.fromEntries(targets.map(({ wave, target }) => [wave.name, target.release]));
+
+/**
+ * What each wave returns to, with how it was finished.
+ * @throws NothingToRollBack, UnknownRelease
+ */
+export async function findTargets(
+  ports: Pick<Ports, 'store'>,
+  { original, waves: named, to }: RollbackScope,
+): Promise<readonly Target[]> {
   const reached = original.waves.filter(({ attempt }) => attempt > 0);
   const unreached = named?.filter((name) => !reached.some((wave) => wave.name === name)) ?? [];
   if (reached.length === 0 || unreached.length > 0)
@@ -101,29 +127,77 @@ export async function rollbackTargetsOf(
       reached.length === 0 ? 'there is nothing to roll back' : `the waves that it has been in are ${namesOf(reached)}`,
     );
   const wanted = reached.filter(({ name }) => named?.includes(name) ?? true);
-  const rollbackTargets = await Promise.all(
-    wanted.map(async (wave) => ({ wave, target: targetOf(original, wave, await readFinishedWave(ports, wave.name)) })),
+  const known = await Promise.all(
+    wanted.map(async (wave) => ({ wave, finished: await readFinishedWave(ports, wave.name) })),
   );
-  const found = rollbackTargets.filter(({ target }) => target !== undefined);
-  const lost = rollbackTargets.filter(({ target }) => target === undefined).map(({ wave }) => wave);
+  const release =
+    to === undefined
+      ? undefined
+      : releaseNamed(
+          to,
+          known.flatMap(({ finished }) => historyOf(finished)),
+        );
+  const sought = known.map(({ wave, finished }) => ({ wave, target: targetOf(original, wave, finished, release) }));
+  const found = sought.flatMap(({ wave, target }) => (target === undefined ? [] : [{ wave, target }]));
+  const lost = sought.filter(({ target }) => target === undefined).map(({ wave }) => wave);
   if (lost.length > 0)
     throw errors.nothingToRollBack(
-      `wave ${namesOf(lost)} has finished no release before ${original.release}`,
+      release === undefined
+        ? `wave ${namesOf(lost)} has finished no release before ${original.release}`
+        : `wave ${namesOf(lost)} has not finished ${release}, or is at it already`,
       found.length === 0
         ? 'there is nothing to go back to: change the config, and roll it out'
         : `roll the others back with --wave ${found.map(({ wave }) => wave.name).join(' ')}`,
     );
-  return Object.fromEntries(found.map(({ wave, target }) => [wave.name, target]));
+  return found;
 }
 
+/**
+ * @param text a release, or the beginning of its id.
+ * @throws UnknownRelease
+ */
+function releaseNamed(text: string, history: readonly FinishedRelease[]): ReleaseId {
+  const matches = [...new Set(history.map((one) => one.release).filter((one) => one.startsWith(text)))];
+  const [release, ...others] = matches;
+  if (release === undefined) throw errors.unknownRelease(text, [...new Set(history.map(finishedText))]);
+  if (others.length > 0) throw errors.ambiguousRelease(text, matches);
+  return release;
+}
+
+/**
+ * The release that a held wave returns to.
+ * @throws UnknownRelease, NothingToRollBack
+ */
+export async function releaseForWave(
+  ports: Pick<Ports, 'store'>,
+  { name, release: current }: Pick<WaveProgress, 'name' | 'release'>,
+  text: string,
+): Promise<ReleaseId> {
+  const release = releaseNamed(text, historyOf(await readFinishedWave(ports, name)));
+  if (release === current)
+    throw errors.nothingToRollBack(`wave ${name} is being brought to ${release} already`, 'specify another release');
+  return release;
+}
+
+const approvedNotes = (targets: readonly Target[]): readonly string[] =>
+  targets.flatMap(({ wave, target }) =>
+    target.approved === undefined ? [] : [`wave ${wave.name} goes back to ${finishedText(target)}`],
+  );
+
 /** A release that a later rollout has finished there is not rolled back along with this one. */
-function targetOf(original: RolloutRecord, wave: WaveProgress, known: FinishedWave | undefined) {
+function targetOf(
+  original: RolloutRecord,
+  wave: WaveProgress,
+  known: FinishedWave | undefined,
+  release: ReleaseId | undefined,
+): FinishedRelease | undefined {
   if (known !== undefined && known.release !== wave.release && known.at > original.startedAt)
     throw errors.nothingToRollBack(
       `wave ${wave.name} is not at ${wave.release} any more: rollout ${known.rollout} has brought it to ${known.release}`,
       `roll that one back: \`strongroom rollback ${known.rollout}\``,
     );
-  return lastGood(known, wave.release)?.release;
+  if (release === undefined) return lastGood(known, wave.release);
+  return release === wave.release ? undefined : historyOf(known).find((finished) => finished.release === release);
 }
 
 const namesOf = (waves: readonly WaveProgress[]): string => waves.map(({ name }) => name).join(', ');

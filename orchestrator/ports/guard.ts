@@ -3,7 +3,7 @@
  * `rollout/guards.ts` and beside the operations that act; decision 0059 has all of it on one page.
  */
 import { errors } from '../domain/errors';
-import type { Executions, Harmless, StackSets, UnguardedPorts } from './ports';
+import type { Executions, Harmless, Rehearsal, StackSets, UnguardedPorts } from './ports';
 
 /**
  * `record`: a write on condition of a version, which fails if somebody wrote in between. `enter`: looks around in an account. `change`: changes
@@ -38,8 +38,9 @@ export const lookingOnly: Guard = {
   },
 };
 
-type WithExecutions = UnguardedPorts & { readonly executions: Executions };
-type EffectOf<N extends keyof Harmless> = Exclude<keyof WithExecutions[N], Harmless[N]>;
+/** Every port that there is. */
+type EveryPort = UnguardedPorts & { readonly executions: Executions; readonly rehearsal: Rehearsal };
+type EffectOf<N extends keyof Harmless> = Exclude<keyof EveryPort[N], Harmless[N]>;
 
 /** Every effect. Does not compile while one is missing. */
 const strengths: { readonly [N in keyof Harmless]: Readonly<Record<EffectOf<N>, Strength>> } = {
@@ -71,6 +72,18 @@ const strengths: { readonly [N in keyof Harmless]: Readonly<Record<EffectOf<N>, 
   stateMarker: { put: 'change' },
   signs: {},
   executions: { start: 'change', redrive: 'change', stop: 'change' },
+  rehearsal: {
+    stacks: 'enter',
+    repeat: 'change',
+    changeByHand: 'change',
+    tryScopedGrant: 'change',
+    listen: 'change',
+    sendControl: 'change',
+    stopListening: 'change',
+    removeInstance: 'change',
+    deleteStackSet: 'change',
+    deleteStack: 'change',
+  },
 };
 
 declare const guarded: unique symbol;
@@ -78,7 +91,7 @@ interface IsGuarded {
   readonly [guarded]: true;
 }
 /** Ports whose effects ask a guard. Only `guard` makes them. */
-export type Guarded<N extends keyof UnguardedPorts> = Pick<UnguardedPorts, N> & IsGuarded;
+export type Guarded<N extends keyof EveryPort> = Pick<EveryPort, N> & IsGuarded;
 export type GuardedStackSets<Method extends keyof StackSets> = {
   readonly stackSets: Pick<StackSets, Method>;
 } & IsGuarded;
@@ -87,9 +100,7 @@ export type GuardedExecutions<Method extends keyof Executions> = {
 } & IsGuarded;
 /** Closed ports, opened. */
 export type Opened<P> = {
-  readonly [N in keyof P]: N extends keyof Harmless
-    ? Pick<WithExecutions[N], keyof P[N] & keyof WithExecutions[N]>
-    : P[N];
+  readonly [N in keyof P]: N extends keyof Harmless ? Pick<EveryPort[N], keyof P[N] & keyof EveryPort[N]> : P[N];
 } & IsGuarded;
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;

@@ -6,7 +6,7 @@
 import type { AccountFacts, FactsWanted } from '../domain/health/fact-sources';
 import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/health/probe';
 import type { OperatorCredentials, RegionDenyRequest, RegionDenyTrial } from '../domain/health/region-deny';
-import type { AccountId, OrganizationId, OuId, Region, RolloutId, SweepId, TemplateHash } from '../domain/model/brand';
+import type { AccountId, OrganizationId, OuId, Region, TemplateHash } from '../domain/model/brand';
 import type { DriftStatus, ResourceDrift } from '../domain/model/drift';
 import type { LookupsWanted, Preflight } from '../domain/model/lookups';
 import type { Notice } from '../domain/model/notice';
@@ -15,15 +15,19 @@ import type { OperationKind } from '../domain/model/plan';
 import type { DesiredSettings, PreviousSettings } from '../domain/model/settings';
 import type { InstanceResult, OperationStatus } from '../domain/model/stack-set-operation';
 import type { Executions, Signs } from './executions';
+import type { Rehearsal } from './rehearsal';
 import type { StateMarker } from './state-marker';
 import type { Artifacts, Store } from './store';
+import type { Visit } from './visit';
 
 export type { InstanceOutcome } from '../domain/model/stack-set-operation';
 export { operationEnded, stacksPerAdoptionMax } from '../domain/model/stack-set-operation';
 export type { Executions, Signs } from './executions';
+export type { Rehearsal } from './rehearsal';
 export type { StateMarker } from './state-marker';
 export type { Artifacts, Item, Key, Store } from './store';
 export type { Surroundings } from './surroundings';
+export type { Visit } from './visit';
 export type { InstanceResult, Notice, OperationStatus, Preflight };
 
 export interface Clock {
@@ -48,15 +52,7 @@ export interface Directory {
 }
 
 /** Why an account is entered; each purpose has its own session policy, so a reading visit cannot write. */
-export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'probe' | 'revertDrift';
-
-export interface Visit {
-  readonly account: AccountId;
-  readonly role: string;
-  readonly externalId: string;
-  /** Goes into the source identity: CloudTrail ties every call to the rollout, or to the sweep. */
-  readonly rollout: RolloutId | SweepId;
-}
+export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'probe' | 'revertDrift' | 'rehearsal';
 
 /** Every method assumes the CI role for its purpose and confirms the identity before anything else; WrongIdentity, CannotEnterAccount. */
 export interface Accounts {
@@ -143,7 +139,6 @@ export interface StackSetSpec {
   readonly templateBody: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly executionRoleName: string;
-  readonly administrationRoleArn?: string | undefined;
 }
 
 export interface StackSetState {
@@ -197,6 +192,8 @@ export interface StackSets {
   /** Creates the set if there is none, then starts the operation. Returns the id under which the world knows the operation. */
   readonly start: (request: OperationRequest) => Promise<string>;
   readonly status: (name: string, operationId: string) => Promise<OperationStatus>;
+  /** Why the operation ended as it did, in the words of AWS; '' if it says nothing. */
+  readonly statusReason: (name: string, operationId: string) => Promise<string>;
   /** Per account and region; may lag behind the status [bc:cloudformation:ListStackSetOperationResults]. */
   readonly results: (name: string, operationId: string) => Promise<readonly InstanceResult[]>;
   /** Nothing if it has ended, or never began. */
@@ -245,7 +242,7 @@ export interface Harmless {
   readonly directory: keyof Directory;
   readonly accounts: never;
   readonly probes: never;
-  readonly stackSets: 'describe' | 'instances' | 'status' | 'results' | 'driftOf';
+  readonly stackSets: 'describe' | 'instances' | 'status' | 'statusReason' | 'results' | 'driftOf';
   readonly store: 'get' | 'getMany' | 'list';
   readonly artifacts: keyof Artifacts;
   readonly callbacks: never;
@@ -253,6 +250,15 @@ export interface Harmless {
   readonly stateMarker: 'read';
   readonly signs: keyof Signs;
   readonly executions: 'end';
+  readonly rehearsal:
+    | 'templateOf'
+    | 'stackSets'
+    | 'operations'
+    | 'concurrencyOf'
+    | 'organizationEntry'
+    | 'operationQuota'
+    | 'heard'
+    | 'listeners';
 }
 
 /** An effect, which cannot be called: `guard.ts` opens it. A function has a name, so a world can be given for closed ports. */
@@ -270,4 +276,5 @@ export type Ports = {
 /** The StackSet methods that a function uses; its role allows only those. */
 export type UsesStackSets<Method extends keyof StackSets> = { readonly stackSets: Pick<Ports['stackSets'], Method> };
 export type ClosedExecutions = ClosedPort<'executions', Executions>;
+export type ClosedRehearsal = ClosedPort<'rehearsal', Rehearsal>;
 export type UsesExecutions<Method extends keyof Executions> = { readonly executions: Pick<ClosedExecutions, Method> };

@@ -1,7 +1,7 @@
 /** What only `doctor` asks: of the caller's own account, and of others than the members. */
 
-import type { StackSetQuotas } from '../domain/health/doctor';
 import type { Archive, NewDetectors } from '../domain/health/guardrails';
+import type { StackSetQuotas } from '../domain/health/quotas';
 import type { Region } from '../domain/model/brand';
 
 /** The caller may well be refused. */
@@ -27,5 +27,9 @@ export interface Surroundings extends Outside {
   /** Of the caller's own account in the home region, like all below. */
   readonly stackSetQuotas: () => Promise<StackSetQuotas>;
   readonly hasRole: (name: string) => Promise<boolean>;
+  /** Those of the regions that the account has not enabled. */
+  readonly closedRegions: (regions: readonly Region[]) => Promise<readonly Region[]>;
+  /** Whether a trail of the organization records the management account too, as far as this account sees it. */
+  readonly organizationTrail: () => Promise<boolean>;
   readonly definitionProblems: (definition: string) => Promise<readonly string[]>;
 }

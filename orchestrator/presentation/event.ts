@@ -57,6 +57,10 @@ const sentences: Sentences = {
   waveOpened: (e) =>
     `wave ${e.wave}: ${plural(e.accounts, 'account')}, ${e.toChange} to change${e.attempt > 1 ? `, attempt ${e.attempt}` : ''}`,
   waveSkipped: (e) => `wave ${e.wave}: skipped, ${e.because}`,
+  waveOverridden: (e) =>
+    `wave ${e.wave}: overridden with ${e.deployed} of ${plural(e.accounts, 'account')} at ${e.release}${
+      e.isFinished ? '; it can be rolled back to this release' : '; it is no rollback target'
+    }`,
   preflightDone: (e) =>
     `wave ${e.wave}: preflight passed in ${plural(e.entered, 'account')}${e.leftOut > 0 ? `, ${e.leftOut} skipped` : ''}${
       e.adopted ? `, ${e.adopted} with resources managed outside Strongroom` : ''
@@ -140,6 +144,7 @@ function markOf(event: RolloutEvent): Mark {
     case 'crashed':
     case 'rollingBack':
       return bad;
+    case 'waveOverridden':
     case 'moduleSkipped':
     case 'approvalRequested':
     case 'answered':

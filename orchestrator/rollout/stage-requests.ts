@@ -174,6 +174,5 @@ const specOf = (
   template: module.template,
   templateBody,
   parameters: module.parameters,
-  executionRoleName: desiredState.organization.ciRole,
-  administrationRoleArn: desiredState.organization.administrationRoleArn,
+  executionRoleName: desiredState.installation.ciRole,
 });

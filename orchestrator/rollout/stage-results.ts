@@ -13,7 +13,7 @@ import { withRetry } from './retry';
 
 type ResultPorts = Guarded<'store'> &
   Pick<Ports, 'artifacts' | 'clock' | 'random'> &
-  UsesStackSets<'status' | 'results' | 'instances'>;
+  UsesStackSets<'status' | 'statusReason' | 'results' | 'instances'>;
 
 /**
  * An operation that SUCCEEDED may hide failures [aws-behavior 2.3], so every result is read.
@@ -53,5 +53,7 @@ async function completed(ports: ResultPorts, landed: Landed, since: string): Pro
   const targets = accounts.flatMap((account) => operation.regions.map((region) => ({ account, region })));
   const instances = await withRetry(ports, () => ports.stackSets.instances(operation.stackSet));
   const { results, unknown } = resultsFromInstances(operation, targets, landed.results, instances);
-  return { ...landed, results, ...(unknown.size > 0 && { unlisted: { accounts: unknown.size, since } }) };
+  if (unknown.size === 0) return { ...landed, results };
+  const because = await withRetry(ports, () => ports.stackSets.statusReason(operation.stackSet, operation.operationId));
+  return { ...landed, results, unlisted: { accounts: unknown.size, since, because } };
 }

@@ -37,9 +37,9 @@ export async function recordsOf(
 
 export const valuesOf = <T>(items: readonly Item<T>[]): readonly T[] => items.map(({ value }) => value);
 
-export const visitTo = (account: AccountId, rollout: Visit['rollout'], { organization }: DesiredState): Visit => ({
+export const visitTo = (account: AccountId, rollout: Visit['rollout'], { installation }: DesiredState): Visit => ({
   account,
   rollout,
-  role: organization.ciRole,
-  externalId: organization.externalId,
+  role: installation.ciRole,
+  externalId: installation.externalId,
 });

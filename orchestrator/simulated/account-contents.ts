@@ -59,12 +59,15 @@ export interface AccountContents {
   readonly revert: (account: AccountId, stack: StackPlace) => void;
   /** The stacks of an account, for those who compare the records with what is there. */
   readonly stacks: (account: AccountId) => readonly Stack[];
+  /** When an operation has last changed the stack. */
+  readonly changedAtMs: (account: AccountId, stack: StackPlace) => number | undefined;
 }
 
 interface Holdings {
   readonly settings: Settings;
   /** By StackSet and region. */
   readonly stacks: Map<string, Stack>;
+  readonly changedAtMs: Map<string, number>;
   /** Since when each thing is there, and each subscription waits for its confirmation. */
   readonly sinceMs: Map<string, number>;
   /** By the stack whose resource was changed. */
@@ -99,6 +102,7 @@ export function createAccountContents(
     const fresh: Holdings = {
       settings: { ebsEncryption: new Map(), imdsDefaults: new Map(), ebsKey: new Map() },
       stacks: new Map(),
+      changedAtMs: new Map(),
       sinceMs: new Map(),
       outOfBandChanges: new Map(),
       protections: [...protections],
@@ -144,6 +148,7 @@ export function createAccountContents(
   const contents: AccountContents = {
     settings: (account) => holdingsOf(account).settings,
     stacks: (account) => [...holdingsOf(account).stacks.values()],
+    changedAtMs: (account, place) => holdingsOf(account).changedAtMs.get(stackKey(place)),
     deploy: (account, stack, nowMs) =>
       whyNot(contents, holdingsOf(account), account, stack) ?? deploy(holdingsOf(account), account, stack, nowMs),
     standing,
@@ -190,13 +195,16 @@ const sinceKey = (kind: Kind, { region, name }: { readonly region: Region; reado
 const subscriptionKey = (region: Region, topic: string, endpoint: string): string => `${region} ${topic} ${endpoint}`;
 
 function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: number): undefined {
-  const { stacks, outOfBandChanges, sinceMs } = holdings;
+  const { stacks, outOfBandChanges, sinceMs, changedAtMs } = holdings;
   const key = stackKey(stack);
   const since = (what: string): void => {
     if (!sinceMs.has(what)) sinceMs.set(what, nowMs);
   };
   // CloudFormation compares templates, not resources: an update that changes nothing repairs nothing.
-  if (stacks.get(key)?.content !== stack.content) outOfBandChanges.delete(key);
+  if (stacks.get(key)?.content !== stack.content) {
+    outOfBandChanges.delete(key);
+    changedAtMs.set(key, nowMs);
+  }
   stacks.set(key, stack);
   for (const kind of timed)
     for (const name of stack.content[kind].keys()) since(sinceKey(kind, { region: stack.region, name }));

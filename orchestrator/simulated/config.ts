@@ -1,10 +1,11 @@
+import { installationDefaults } from '../domain/model/installation';
 import type { SimulatedOrganization } from './organization';
 
 /** The wave plan for the simulated organization's OUs, with soaks short enough to watch. */
 export function simulatedConfig(organization: SimulatedOrganization): string {
   const [exempt] = organization.accountsIn('Exception');
   return `# Made for the simulated organization.
-organization:
+installation:
   ciRole: ${simulatedCiRole}
   externalId: ${simulatedExternalId}
 regions: { home: us-east-1, governed: [us-east-1, us-west-2] }
@@ -14,7 +15,7 @@ modules:
   aws-config: { enabled: true, managedBy: strongroom }
   threat-detection: { enabled: true, managedBy: strongroom, standards: [] }
   alerts: { enabled: true, email: security@example.com }
-  operator-role: { enabled: true, roleName: InfraAdmin, mfaMaxAgeSeconds: 3600 }
+  operator-role: { enabled: true, mfaMaxAgeSeconds: 3600 }
 waves:
   - { name: canary, ous: [PolicyStaging], soakMinutes: 10 }
   - { name: sandbox, ous: [Sandbox], maxConcurrent: 10%, failureTolerance: 0, slowStart: true, soakMinutes: 15 }
@@ -30,5 +31,4 @@ onFailure: hold
 `;
 }
 
-export const simulatedCiRole = 'BaselineCi';
-export const simulatedExternalId = 'strongroom';
+export const { ciRole: simulatedCiRole, externalId: simulatedExternalId } = installationDefaults;

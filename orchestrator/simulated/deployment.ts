@@ -1,5 +1,6 @@
 /** What an operation changes: a StackSet's instances and the accounts behind them. */
 import type { AccountId, Region } from '../domain/model/brand';
+import { installationDefaults } from '../domain/model/installation';
 import { isRehoming } from '../domain/model/plan';
 import type { InstanceOutcome, OperationRequest } from '../ports/ports';
 import type { AccountContents } from './account-contents';
@@ -64,14 +65,14 @@ export function createDeployment(
     }
 
   const whyNot = (account: AccountId, region: Region): string | undefined => {
-    const { executionRoleName, administrationRoleArn } = version.spec;
+    const { executionRoleName } = version.spec;
     const member = organization.accounts.get(account);
     const hasRole =
       member?.state !== 'PENDING_ACTIVATION' &&
       executionRoleName === world.ciRole &&
       clock.nowMs() >= (member?.enterableFromMs ?? Infinity);
     if (!hasRole)
-      return `Account ${account} should have '${executionRoleName}' role with trust relationship to Role '${administrationRoleArn ?? 'AWSCloudFormationStackSetAdministrationRole'}'.`;
+      return `Account ${account} should have '${executionRoleName}' role with trust relationship to Role '${installationDefaults.administrationRole}'.`;
     return faults.failInstance({ account, region, stackSet: set.name, kind: request.kind });
   };
 

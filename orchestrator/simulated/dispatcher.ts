@@ -5,6 +5,7 @@ import { createDetection } from './drift';
 import type { InstanceWork, Operation, Order } from './operation';
 import { between } from './random';
 import type { Weather } from './rates';
+import { createRemoval } from './removal';
 import { type StackSet, sameContent } from './stack-set';
 
 /** How long a queue, and an event, take to start. */
@@ -106,10 +107,11 @@ export function createDispatcher(world: DispatcherWorld): Dispatcher {
   };
 }
 
-const workOf = (world: DispatcherWorld, set: StackSet, { kind, ...order }: Order): InstanceWork =>
-  kind === 'detectDrift'
-    ? createDetection(world, set, { kind, ...order })
-    : createDeployment(world, set, { kind, ...order });
+function workOf(world: DispatcherWorld, set: StackSet, { kind, ...order }: Order): InstanceWork {
+  if (kind === 'detectDrift') return createDetection(world, set, { kind, ...order });
+  if (kind === 'delete' || kind === 'retain') return createRemoval(world, set, { kind, ...order });
+  return createDeployment(world, set, { kind, ...order });
+}
 
 /** Two operations conflict if they share an instance, or if the set would have to hold different templates or parameters. */
 const conflict = (a: Operation, b: Operation): boolean =>

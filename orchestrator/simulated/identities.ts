@@ -3,7 +3,8 @@
 import { ciBoundaryArn } from '../domain/health/checks/bootstrap';
 import type { CiRoleFacts, ListedRole, RoleFacts, RootFacts } from '../domain/health/facts';
 import type { AccountId } from '../domain/model/brand';
-import { administrationRoleDefault, ciTrust } from '../domain/policies/ci-policy';
+import { installationDefaults } from '../domain/model/installation';
+import { ciTrust, orchestratorRoles } from '../domain/policies/ci-policy';
 import { linkedRolePath } from '../domain/policies/linked-roles';
 import type { PolicyDocument } from '../domain/policies/policy';
 import { simulatedCiRole, simulatedExternalId } from './config';
@@ -24,8 +25,8 @@ export interface Identities {
 const bootstrapTrust = ciTrust('aws', {
   organization: 'o-simulated0',
   orchestratorAccount: '000000000000',
-  administrationRole: administrationRoleDefault,
-  orchestratorRole: 'baseline/BaselineOrchestrator-*',
+  administrationRole: installationDefaults.administrationRole,
+  orchestratorRole: orchestratorRoles,
   externalId: simulatedExternalId,
 });
 

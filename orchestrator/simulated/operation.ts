@@ -23,8 +23,10 @@ export interface InstanceWork {
   readonly cancel?: (account: AccountId, region: Region, reason: string) => void;
 }
 
-/** What an operation does: the request, or drift detection over all instances. */
-export type Order = Omit<OperationRequest, 'kind'> & { readonly kind: OperationRequest['kind'] | 'detectDrift' };
+/** What an operation does: the request, drift detection over all instances, or the removal of an instance with or without its stack. */
+export type Order = Omit<OperationRequest, 'kind'> & {
+  readonly kind: OperationRequest['kind'] | 'detectDrift' | 'delete' | 'retain';
+};
 
 export interface Operation {
   readonly request: Order;

@@ -7,7 +7,10 @@ import { type Decision, deniedAction, deniedRead, type OperatorCredentials } fro
 import type { AccountId, Region } from '../domain/model/brand';
 import { alertTopicName } from '../domain/model/resource-names';
 import { alertRuleName } from '../domain/policies/alert-policy';
-import { actionsOf, conditionsOf, type PolicyDocument, type Statement, statementsOf } from '../domain/policies/policy';
+import { readPolicy } from '../domain/policies/evaluation/document';
+import { evaluate } from '../domain/policies/evaluation/evaluate';
+import { keysOf } from '../domain/policies/evaluation/request';
+import { conditionsOf, type PolicyDocument, statementsOf } from '../domain/policies/policy';
 import type { Accounts, Probes, Sample, Visit } from '../ports/ports';
 import type { AccountContents } from './account-contents';
 import type { Random } from './random';
@@ -182,23 +185,27 @@ const asksForMfa = (trust: PolicyDocument): boolean =>
       ),
     );
 
-/** Evaluates only the inline policies that deny by region. */
+const administrator = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
+
+/** An administrator with the inline policies of the role; a policy that IAM would refuse is none. */
 function decided(role: RoleFacts, region: Region, action: string): Decision {
-  const because = Object.entries(role.inline)
-    .filter(([, policy]) => statementsOf(policy).some((statement) => deniesIn(statement, region, action)))
-    .map(([name]) => name);
-  return { decision: because.length > 0 ? 'explicitDeny' : 'allowed', because };
+  const documents = [['AdministratorAccess', administrator] as const, ...Object.entries(role.inline)];
+  const identity = documents.flatMap(([name, document]) => readPolicy('identity', name, document).policy ?? []);
+  const verdict = evaluate(
+    { identity },
+    {
+      principal: { kind: 'role', arn: 'arn:aws:iam::000000000000:role/operator', account: '000000000000' },
+      action,
+      resource: '*',
+      keys: keysOf({ 'aws:RequestedRegion': region }),
+      otherKeys: 'absent',
+    },
+  );
+  return verdict.denial === 'explicit'
+    ? { decision: 'explicitDeny', because: verdict.reasons.map(({ policy }) => policy) }
+    : { decision: 'allowed', because: [] };
 }
 
 /** A denial names the kind of policy, not the policy itself. */
 const tried = (decision: Decision): Decision =>
   decision.decision === 'explicitDeny' ? { ...decision, because: ['an identity-based policy'] } : decision;
-
-const deniesIn = (statement: Statement, region: Region, action: string): boolean =>
-  statement['Effect'] === 'Deny' &&
-  statement['NotAction'] !== undefined &&
-  !actionsOf(statement, 'NotAction').some((carved) => ['ec2:*', action.toLowerCase()].includes(carved)) &&
-  conditionsOf(statement).some(
-    ({ operator, key, values }) =>
-      operator === 'StringNotEquals' && key === 'aws:RequestedRegion' && !values.includes(region),
-  );

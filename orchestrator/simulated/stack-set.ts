@@ -37,7 +37,7 @@ export interface StackSet {
 }
 
 /** As CloudFormation writes it, except for the UUID at the end. */
-export const stackIdOf = ({ account, region, madeBy }: Instance): string =>
+export const stackIdOf = ({ account, region, madeBy }: Pick<Instance, 'account' | 'region' | 'madeBy'>): string =>
   `arn:aws:cloudformation:${region}:${account}:stack/StackSet-${madeBy}`;
 
 export const instanceKey = (account: AccountId, region: Region): string => `${account} ${region}`;

@@ -39,6 +39,14 @@ export interface SimulatedStackSets extends StackSets {
   readonly onInstanceEnded: (listener: InstanceEnded) => void;
   /** Operations that CloudFormation runs or has queued. */
   readonly inFlight: () => readonly Order[];
+  /** For what no port of a rollout does. */
+  readonly behind: StackSetsBehind;
+}
+
+export interface StackSetsBehind {
+  readonly sets: Map<string, StackSet>;
+  readonly homeless: Map<string, Instance>;
+  readonly submit: (set: StackSet, order: Order) => void;
 }
 
 export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
@@ -59,7 +67,14 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
     return operation;
   };
 
+  const submit = (set: StackSet, order: Order): void => {
+    const operation = createOperation(clock, order);
+    set.operations.set(order.operationId, operation);
+    dispatcher.enqueue(set, operation);
+  };
+
   return {
+    behind: { sets, homeless, submit },
     onOperationEnded: dispatcher.onOperationEnded,
     onInstanceEnded: dispatcher.onInstanceEnded,
     inFlight: () =>
@@ -94,11 +109,11 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
           : request.kind === 'adopt'
             ? setForAdoption(sets, homeless, request, version)
             : setWithInstances(sets, request);
-      const operation = createOperation(clock, request);
-      set.operations.set(request.operationId, operation);
-      dispatcher.enqueue(set, operation);
+      submit(set, request);
       return request.operationId;
     },
+    // Operations here are never refused as a whole.
+    statusReason: async () => '',
     status: async (name, operationId) => {
       await asked('DescribeStackSetOperation');
       return operationOf(name, operationId).status();
@@ -122,9 +137,7 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
       if (set === undefined) throw refused('DetectStackSetDrift', 'StackSetNotFoundException', `no stack set ${name}`);
       if (set.operations.has(operationId)) return operationId;
       if (set.running.length + set.queue.length > 0) throw errors.stackSetBusy(name);
-      const operation = createOperation(clock, driftOrder(set, operationId));
-      set.operations.set(operationId, operation);
-      dispatcher.enqueue(set, operation);
+      submit(set, driftOrder(set, operationId));
       return operationId;
     },
     driftOf: async (name, _operationId, { account, region }) => {

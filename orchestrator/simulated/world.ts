@@ -1,6 +1,6 @@
 import { errors } from '../domain/errors';
 import { type AccountId, parseRegion } from '../domain/model/brand';
-import type { Callbacks, Notice, UnguardedPorts } from '../ports/ports';
+import type { Callbacks, Notice, Rehearsal, UnguardedPorts } from '../ports/ports';
 import { type AccountContents, createAccountContents } from './account-contents';
 import { createAccounts } from './accounts';
 import { type Calls, createCalls } from './calls';
@@ -17,6 +17,7 @@ import { type Preexisting, untouched } from './preexisting';
 import { createProbes, type SimulatedProbes } from './probes';
 import { createRandom } from './random';
 import { calm, createRates, type Weather } from './rates';
+import { createRehearsal } from './rehearsal';
 import { createWatch } from './security-services';
 import { createStackSets } from './stack-sets';
 import { createStateMarker } from './state-marker';
@@ -41,6 +42,7 @@ export interface SimulatedWorld extends UnguardedPorts {
   readonly contents: AccountContents;
   readonly faults: Faults;
   readonly probes: SimulatedProbes;
+  readonly openRehearsal: () => Promise<Rehearsal>;
   readonly calls: Calls;
   readonly notices: readonly Notice[];
   /** The engine that waits for task tokens; until it is set, nothing waits. */
@@ -74,6 +76,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
     externalId: simulatedExternalId,
     home,
   });
+  const rehearsal = createRehearsal({ ...shared, accounts: accountsPort, stackSets });
   const notices = new Map<string, Notice>();
   let engine: Callbacks | undefined;
 
@@ -87,6 +90,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
     accounts: accountsPort,
     probes: createProbes({ ...shared, accounts: accountsPort, watch, random: random.fork('probes'), home }),
     stackSets,
+    openRehearsal: async () => rehearsal,
     store: createMemoryStore(),
     artifacts: createMemoryArtifacts(),
     stateMarker: createStateMarker(),

@@ -63,7 +63,7 @@ export const tasks = {
   JudgeStage: {
     kind: 'decide',
     ports: ['store', 'artifacts'],
-    stackSets: ['status', 'results', 'instances'],
+    stackSets: ['status', 'statusReason', 'results', 'instances'],
     took: took(79, 11_000, 33, 28),
   },
   SettingsShard: {

@@ -6,6 +6,7 @@ import { invariantMutants } from './invariants';
 import type { Mutant } from './mutant';
 import { rareMutants } from './rare';
 import { recentMutants } from './recent';
+import { recordMutants } from './records';
 import { reviewedMutants } from './reviewed';
 import { rolloutMutants } from './rollouts';
 
@@ -15,4 +16,5 @@ export const mutants: readonly Mutant[] = [
   ...invariantMutants,
   ...reviewedMutants,
   ...recentMutants,
+  ...recordMutants,
 ];

@@ -24,6 +24,7 @@ export const invariantMutants: readonly Mutant[] = [
     file: domain('model/account-record'),
     from: '  isGone(record) || failedIn(record, rollout);',
     to: '  isGone(record) || (failedIn(record, rollout) && record.wave === undefined);',
+    seeds: [11],
   },
   {
     name: 'an account whose deployment failed counts as gone',
@@ -54,6 +55,7 @@ export const invariantMutants: readonly Mutant[] = [
     file: domain('model/lease'),
     from: 'const leaseMinutes = 60;',
     to: 'const leaseMinutes = 6;',
+    seeds: [17],
   },
   {
     name: 'the operator role gets a fixed session length',
@@ -64,8 +66,8 @@ export const invariantMutants: readonly Mutant[] = [
   {
     name: 'alerts leave out the last region',
     file: domain('model/module'),
-    from: '[home, ...governed, ...alsoIn])];',
-    to: '[home, ...governed.slice(0, 2), ...alsoIn])];',
+    from: '[home, ...governed, ...beyond])];',
+    to: '[home, ...governed.slice(0, 2), ...beyond])];',
   },
   {
     name: 'an operation brings no parameters',
@@ -110,6 +112,7 @@ export const invariantMutants: readonly Mutant[] = [
     file: 'orchestrator/rollout/keys-at-risk.ts',
     from: 'riskNotice(account, account.stateSince)',
     to: 'riskNotice(account, account.checkedAt ?? account.stateSince)',
+    seeds: [19],
   },
   {
     name: 'a rollout that ends held tells nobody',
@@ -134,11 +137,12 @@ export const invariantMutants: readonly Mutant[] = [
     file: domain('decisions/judge-stage'),
     from: ".filter(({ result }) => result.outcome === 'FAILED' || result.outcome === 'SKIPPED')",
     to: ".filter(({ result }) => result.outcome !== 'SUCCEEDED')",
+    seeds: [103],
   },
   {
     name: 'an answer is recorded under another name',
     file: domain('decisions/ask-operator'),
     from: 'const after = withAnswer(record, prompt, { ...given, at });',
-    to: "const after = withAnswer(record, prompt, { ...given, by: 'root', at });",
+    to: "const after = withAnswer(record, prompt, { ...given, by: { kind: 'simulated', name: 'root' }, at });",
   },
 ];

@@ -49,6 +49,7 @@ export const rareMutants: readonly Mutant[] = [
   const moving = { arriving: arriving.length, following: arriving.length + imported.length };
   const firstInstances: FirstInstance[] = [];
   const stages = withRehoming(stagesOf(modules, order.length, spec), modules, moving);`,
+    seeds: [229],
   },
   {
     name: 'failed instances are not counted',

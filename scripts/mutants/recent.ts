@@ -17,8 +17,8 @@ export const recentMutants: readonly Mutant[] = [
   {
     name: 'all accounts that refuse at once count as their own failures',
     file: domain('decisions/outage'),
-    from: 'const isEveryone = unreached.length === present.length && present.length > 1;',
-    to: 'const isEveryone = unreached.length > present.length && present.length > 1;',
+    from: 'unreached.length < present.length || present.every(isNeverEntered)',
+    to: 'unreached.length <= present.length || present.every(isNeverEntered)',
     suites: outages,
   },
   {
@@ -66,7 +66,7 @@ export const recentMutants: readonly Mutant[] = [
   {
     name: 'results that are not listed are rolled back',
     file: domain('decisions/judge-stage'),
-    from: "if (unlisted.length > 0) return ask(next, { about: 'stage', because }, events, now);",
+    from: "if (unlisted.length > 0 || isTrialLost) return ask(next, { about: 'stage', because }, events, now);",
     to: "if (unlisted.length > 100) return ask(next, { about: 'stage', because }, events, now);",
     suites: ['test/domain/decisions/late-results.test.ts', 'test/domain/decisions/judge-stage.test.ts'],
   },

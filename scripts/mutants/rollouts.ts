@@ -33,36 +33,42 @@ export const rolloutMutants: readonly Mutant[] = [
     file: domain('model/desired-state'),
     from: 'Math.min(shareOf(spec.failureTolerance, accounts), accounts - 1)',
     to: 'Math.min(shareOf(spec.failureTolerance, accounts), accounts)',
+    seeds: [9],
   },
   {
     name: 'a stage continues past its tolerance',
     file: decision('judge-stage'),
-    from: 'if (lost > tolerance || unfinished.length > 0 || unlisted.length > 0) {',
+    from: 'if (lost > tolerance || isTrialLost || unfinished.length > 0 || unlisted.length > 0) {',
     to: 'if (lost > tolerance + 1) {',
+    seeds: [41],
   },
   {
     name: 'each operation gets the whole tolerance again',
     file: 'orchestrator/rollout/stage-requests.ts',
     from: 'Math.max(0, toleranceOf(spec, accounts) - lost)',
     to: 'Math.max(lost * 0, toleranceOf(spec, accounts))',
+    seeds: [77],
   },
   {
     name: 'preflight tolerates any number of unreachable accounts',
     file: decision('judge-preflight'),
     from: 'if (out.length > tolerance)',
     to: 'if (out.length > tolerance + 100)',
+    seeds: [30],
   },
   {
     name: 'an account that preflight could not enter is deployed to',
     file: domain('model/account-record'),
     from: "record.work.failures.some((f) => f.at !== 'health')",
     to: "record.work.failures.some((f) => f.at === 'deploy')",
+    seeds: [11],
   },
   {
     name: 'a wave that failed its gate counts as passed',
     file: decision('open-wave'),
     from: "(status.kind === 'judged' && status.verdict === 'healthy')",
     to: "status.kind === 'judged'",
+    seeds: [16],
   },
   {
     name: 'a wave that requires approval starts without it',
@@ -94,6 +100,7 @@ export const rolloutMutants: readonly Mutant[] = [
     file: 'orchestrator/rollout/step.ts',
     from: 'return record.lastStep.input;',
     to: 'return undefined;',
+    seeds: [10],
   },
   {
     name: 'events are numbered twice',
@@ -118,6 +125,7 @@ export const rolloutMutants: readonly Mutant[] = [
     file: domain('model/lease'),
     from: 'return expiry <= now;',
     to: 'return expiry <= new Date(0);',
+    seeds: [148],
   },
   {
     name: 'the fencing token does not rise',
@@ -136,6 +144,7 @@ export const rolloutMutants: readonly Mutant[] = [
     file: 'orchestrator/rollout/stage-requests.ts',
     from: 'return [record.id, name, attempt, record.direction, stage.index, ...part].join(',
     to: 'return [record.id, name, record.direction, stage.index, ...part].join(',
+    seeds: [77],
   },
   {
     name: 'a failed instance is recorded as current',
@@ -148,6 +157,7 @@ export const rolloutMutants: readonly Mutant[] = [
     file: handler('settings-shard'),
     from: 'previousSettings: keepingFirst(account.previousSettings ?? {}, seen),',
     to: 'previousSettings: { ...keepingFirst({}, seen) },',
+    seeds: [36],
   },
   {
     name: 'settings are recorded but not applied',
@@ -184,12 +194,14 @@ export const rolloutMutants: readonly Mutant[] = [
     file: 'orchestrator/rollout/abort.ts',
     from: 'await withRetry(ports, () => ports.stackSets.stop(stackSet, operationId));',
     to: 'void stackSet, operationId;',
+    seeds: [8],
   },
   {
     name: 'the results of a drift detection are never collected',
     file: 'orchestrator/operations/detect-drift.ts',
     from: 'if (!operationEnded(status)) return item;',
     to: 'if (status !== undefined) return item;',
+    seeds: [29],
   },
   {
     name: 'a prompt leaves out its reasons',

@@ -5,23 +5,22 @@
 import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { factActions } from '../../orchestrator/domain/health/fact-sources';
+import { installationDefaults } from '../../orchestrator/domain/model/installation';
 import {
-  administrationRoleDefault,
   bootstrapPath,
   ciBoundary,
   ciBoundaryName,
   ciTrust,
   gitHubSubject,
   gitHubTrust,
-  orchestratorRoleName,
+  orchestratorRoles,
+  peopleRole,
+  peopleTrust,
   serviceRoleBoundary,
   serviceRoleBoundaryName,
 } from '../../orchestrator/domain/policies/ci-policy';
 import { administratorAccessArn } from '../../orchestrator/domain/policies/operator-policy';
 import { organizationId, roleName } from '../parameters';
-
-/** Characters of a role with its path [bc:iam:CreateRole]. */
-const rolePath = { minLength: 1, maxLength: 512 };
 
 const here = { partition: Aws.PARTITION, account: Aws.ACCOUNT_ID };
 
@@ -30,13 +29,13 @@ export function ciRole(stack: Stack): void {
 
   const name = new CfnParameter(stack, 'CiRoleName', {
     ...roleName,
-    default: 'BaselineCi',
-    description: 'Name of the role; organization.ciRole in strongroom.yaml',
+    default: installationDefaults.ciRole,
+    description: 'Name of the role; installation.ciRole in strongroom.yaml',
   });
   const operatorRole = new CfnParameter(stack, 'OperatorRoleName', {
     ...roleName,
-    default: 'InfraAdmin',
-    description: 'Role for people that the CI role may make; modules.operator-role.roleName in strongroom.yaml',
+    default: installationDefaults.operatorRole,
+    description: 'Role for people that the CI role may make; installation.operatorRole in strongroom.yaml',
   });
   new CfnManagedPolicy(stack, 'ServiceRoleBoundary', {
     managedPolicyName: serviceRoleBoundaryName,
@@ -81,9 +80,25 @@ function trust(stack: Stack) {
   const hasGitHub = new CfnCondition(stack, 'HasGitHubSubject', {
     expression: Fn.conditionNot(Fn.conditionEquals(subject.valueAsString, '')),
   });
+  const people = new CfnParameter(stack, 'PeopleRoleArns', {
+    type: 'CommaDelimitedList',
+    // Matched against each value of the list [doc:AWSCloudFormation/parameters-section-structure].
+    allowedPattern: `^$|arn:aws[a-z-]*:iam::[0-9]{12}:role/${peopleRole}`,
+    default: '',
+    description:
+      'ARNs of roles of people who may enter, which may contain wildcards; installation.people in strongroom.yaml',
+  });
+  const hasPeople = new CfnCondition(stack, 'HasPeople', {
+    expression: Fn.conditionNot(Fn.conditionEquals(Fn.join('', people.valueAsList), '')),
+  });
   const { Version, Statement } = ciTrust(Aws.PARTITION, callers);
+  const byPeople = Fn.conditionIf(
+    hasPeople.logicalId,
+    peopleTrust(Aws.PARTITION, callers, people.valueAsList),
+    Aws.NO_VALUE,
+  );
   const gitHub = Fn.conditionIf(hasGitHub.logicalId, gitHubTrust(here, subject.valueAsString), Aws.NO_VALUE);
-  return { Version, Statement: [...Statement, gitHub] };
+  return { Version, Statement: [...Statement, byPeople, gitHub] };
 }
 
 function parametersOfCallers(stack: Stack) {
@@ -96,29 +111,23 @@ function parametersOfCallers(stack: Stack) {
     description: 'Account that the orchestrator and its StackSets live in',
   });
   const administrationRole = new CfnParameter(stack, 'AdministrationRole', {
-    ...rolePath,
-    allowedPattern: '[\\w+=,.@/-]+',
-    default: administrationRoleDefault,
-    description: 'Role that StackSets uses in the account of the orchestrator, with its path',
-  });
-  const orchestratorRole = new CfnParameter(stack, 'OrchestratorRole', {
-    ...rolePath,
-    allowedPattern: orchestratorRoleName,
-    default: 'baseline/BaselineOrchestrator-*',
-    description: 'Roles of the orchestrator in its account, with their path; may end in an asterisk',
+    ...roleName,
+    default: installationDefaults.administrationRole,
+    description:
+      'Role that StackSets uses in the account of the orchestrator; installation.administrationRole in strongroom.yaml',
   });
   const externalId = new CfnParameter(stack, 'ExternalId', {
     allowedPattern: '[\\w+=,.@:/-]+',
     minLength: 2,
     maxLength: 1224,
-    default: 'strongroom',
-    description: 'External id that the orchestrator must give; organization.externalId in strongroom.yaml',
+    default: installationDefaults.externalId,
+    description: 'External id that the orchestrator must give; installation.externalId in strongroom.yaml',
   });
   return {
     organization: organization.valueAsString,
     orchestratorAccount: orchestratorAccount.valueAsString,
     administrationRole: administrationRole.valueAsString,
-    orchestratorRole: orchestratorRole.valueAsString,
+    orchestratorRole: orchestratorRoles,
     externalId: externalId.valueAsString,
   };
 }

@@ -34,7 +34,11 @@ async function emptyWorld(): Promise<AccountsWorld> {
   return {
     ports: {
       accounts: createAccounts({ clients, home: motoRegion, now: () => new Date() }),
-      stackSets: createStackSets({ clients, home: motoRegion }),
+      stackSets: createStackSets({
+        clients,
+        home: motoRegion,
+        administration: async () => 'arn:aws:iam::123456789012:role/Administration',
+      }),
     },
     accounts: [freshAccount(), freshAccount(), freshAccount()],
     home: parseRegion(motoRegion),

@@ -48,6 +48,18 @@ describe('what AWS answered becomes an error of the catalogue', () => {
   });
 
   test.each([
+    ['cloudformation:CreateStackInstances strongroom-dev-alerts', 'StackSetBusy', true],
+    ['cloudformation:UpdateStackSet strongroom-dev-alerts', 'StackSetBusy', true],
+    ['cloudformation:ImportStacksToStackSet strongroom-dev-alerts', 'StackSetBusy', true],
+    // How many StackSets there may be does not pass by itself.
+    ['cloudformation:CreateStackSet strongroom-dev-alerts', 'AwsRefused', false],
+  ])('LimitExceeded of %s is %s, retriable: %s', (call, code, retriable) => {
+    const error = sdkError('LimitExceededException', 400, 'The quota for stack instance operations has been reached.');
+
+    expect(failureOf(call, error)).toMatchObject({ code, retriable });
+  });
+
+  test.each([
     ['ECONNREFUSED', 'EndpointDown'],
     ['ENOTFOUND', 'EndpointDown'],
     ['ECONNRESET', 'AwsUnavailable'],

@@ -1,6 +1,7 @@
 /** What is sent where stacks move from one StackSet to another. moto has no import and retains nothing, so it is answered for here. */
 import { createHash } from 'node:crypto';
 import { parseAccountId, parseTemplateHash } from '../../orchestrator/domain/model/brand';
+import { canonicalJson } from '../../orchestrator/domain/model/release';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
 import { type Answer, queryFault } from '../emulator/gateway';
 import { home, useStackSets } from './own-stack-sets';
@@ -12,7 +13,7 @@ let setsUsed = 0;
 const sets = useStackSets(({ action }) => (moves.includes(action) ? started(action) : undefined));
 
 const moves = ['DeleteStackInstances', 'ImportStacksToStackSet', 'UpdateStackInstances'];
-const templateBody = JSON.stringify({
+const templateBody = canonicalJson({
   Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 't' } } },
 });
 

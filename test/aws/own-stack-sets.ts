@@ -19,6 +19,7 @@ export interface StackSetsOfSuite extends Started {
   instead: (call: Call) => Answer | undefined;
 }
 
+export const administrationRoleArn = 'arn:aws:iam::123456789012:role/Administration';
 export const home = parseRegion(motoRegion);
 
 /** A moto of its own for the tests of a file. */
@@ -44,7 +45,7 @@ export function useStackSets(usual: (call: Call) => Answer | undefined = () => u
   beforeAll(async () => {
     const gateway = await startGateway({ intercept: (call) => suite.instead(call) });
     const clients = motoClients(gateway);
-    const stackSets = createStackSets({ clients, home });
+    const stackSets = createStackSets({ clients, home, administration: async () => administrationRoleArn });
     started = { gateway, clients, stackSets };
     // The first call loads CloudFormation on both sides, which belongs to no test.
     await stackSets.describe('strongroom-warm-up');

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 /** What is AWS's own in the adapter; what both worlds promise is in accounts-contract.test.ts. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { type AccountId, parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
+import { canonicalJson } from '../../orchestrator/domain/model/release';
 import type { OperationRequest, StackSetSpec } from '../../orchestrator/ports/ports';
 import { type Answer, queryFault } from '../emulator/gateway';
 import { memberClients } from '../emulator/moto';
 import { named, seedOrganization } from '../emulator/seed';
-import { home, useStackSets } from './own-stack-sets';
+import { administrationRoleArn, home, useStackSets } from './own-stack-sets';
 
 const west = parseRegion('us-west-2');
 
@@ -26,7 +27,7 @@ function freshSpec(): StackSetSpec {
 }
 
 function specOf(name: string, description: string): StackSetSpec {
-  const templateBody = JSON.stringify({
+  const templateBody = canonicalJson({
     Description: description,
     Parameters: { Purpose: { Type: 'String' } },
     Resources: {
@@ -78,14 +79,14 @@ describe('creating instances', () => {
   });
 
   it('makes the set self-managed, through the CI role, with managed execution', async () => {
-    const spec = { ...freshSpec(), administrationRoleArn: 'arn:aws:iam::123456789012:role/Administration' };
+    const spec = freshSpec();
 
     await sets.stackSets.start(requestOf(spec));
 
     expect(Object.fromEntries(sets.sent('CreateStackSet'))).toMatchObject({
       PermissionModel: 'SELF_MANAGED',
       ExecutionRoleName: 'BaselineCi',
-      AdministrationRoleARN: 'arn:aws:iam::123456789012:role/Administration',
+      AdministrationRoleARN: administrationRoleArn,
       'ManagedExecution.Active': 'true',
       'Capabilities.member.1': 'CAPABILITY_NAMED_IAM',
     });
@@ -136,6 +137,8 @@ describe('updating instances', () => {
     await sets.stackSets.start({ ...update, operationId: 'ro-2-dev-2', accounts: members.slice(1, 2) });
     const second = sets.sent('UpdateStackSet');
 
+    expect(first.get('AdministrationRoleARN')).toBe(administrationRoleArn);
+    expect(second.get('AdministrationRoleARN')).toBe(administrationRoleArn);
     expect(Object.fromEntries(first)).toMatchObject({
       TemplateBody: next.templateBody,
       'Parameters.member.1.ParameterValue': 'second',

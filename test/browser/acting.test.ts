@@ -90,7 +90,7 @@ const rows: readonly Row[] = [
     when: 'a wave is held',
     plot: held,
     says: (record) =>
-      `Wave canary with ${record.waves[0]?.accounts} accounts counts as passed under your name. The rollout continues with ${accountsFrom(record, 1)} in later waves.`,
+      `Wave canary with ${record.waves[0]?.accounts} accounts counts as passed under your identity. The rollout continues with ${accountsFrom(record, 1)} in later waves.`,
     logs: { type: 'answered', decision: 'approve' },
     comesTo: { status: { kind: 'finished', outcome: 'completed' } },
   },

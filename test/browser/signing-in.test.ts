@@ -46,10 +46,14 @@ test('an operator approves, and the log has the name from the token and the reas
   await page.getByRole('button', { name: 'Approve' }).click();
   await page.getByRole('dialog').getByRole('textbox').fill('seen by the board');
   await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
-  await page.getByText('ada@example.com approved: seen by the board').first().waitFor();
+  await page.getByText('(named "ada@example.com") approved: seen by the board').first().waitFor();
 
   expect((await readRollout(rig.ports, asking)).value.answers).toMatchObject([
-    { decision: 'approve', by: 'ada@example.com', reason: 'seen by the board' },
+    {
+      decision: 'approve',
+      by: { kind: 'token', subject: 'u-ada', name: 'ada@example.com' },
+      reason: 'seen by the board',
+    },
   ]);
 });
 

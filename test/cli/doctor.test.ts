@@ -25,8 +25,8 @@ test('a problem has the next step, and status 3', async () => {
     {
       check: 'administration role',
       verdict: 'problem',
-      saw: expect.stringContaining('no role AWSCloudFormationStackSetAdministrationRole'),
-      next: expect.stringContaining('deploy the orchestrator'),
+      saw: expect.stringContaining('no role StrongroomStackSetAdministration'),
+      next: expect.stringContaining('run `strongroom install`'),
     },
   ]);
 });

@@ -149,10 +149,13 @@ const hostOver = (world: SimulatedWorld): Omit<Host, 'io' | 'openAws'> => ({
   readBaseline: () => readBaseline(dist),
   pageFolder: join(dist, 'dashboard'),
   openDashboard,
-  findDeployment: async () => {
-    throw new Error('nothing is deployed');
-  },
+  findDeployment: async () => undefined,
   withSurroundings: async (_of, ask) => ask(simulatedSurroundings),
+  openInstaller: async () => {
+    throw new Error('nothing is installed here');
+  },
+  readTemplate: async () => ({ Resources: {} }),
+  actAs: async () => {},
   openSimulated: async () => world,
   confirm: async () => true,
   onInterrupt: () => () => {},

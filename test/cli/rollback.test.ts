@@ -113,3 +113,38 @@ describe('is refused with status 4 and a next step', () => {
     });
   });
 });
+
+describe('--to', () => {
+  test('returns a held wave to the release that is named', async () => {
+    const { world, simulated, config } = rig();
+    const oldest = await simulated('rollout', '--json', '--wave', 'sandbox', '--config', config(lesser));
+    await simulated('rollout', '--json', '--wave', 'sandbox');
+    const { repair } = breakPasswordPolicy(world, 'Sandbox');
+    const newest = config((text) => text.replace('mfaMaxAgeSeconds: 3600', 'mfaMaxAgeSeconds: 1800'));
+    const held = await simulated('rollout', '--json', '--wave', 'sandbox', '--config', newest);
+    repair();
+    const release = String(parsedLines(oldest.out).find(({ type }) => type === 'rolloutStarted')?.['release']);
+
+    const ran = await simulated(
+      'rollback',
+      rolloutIdIn(held.out),
+      '--to',
+      release.slice(0, 9),
+      '--reason',
+      'alarms',
+      '--json',
+    );
+
+    expect([held.status, ran.status, last(ran)['outcome']]).toEqual([3, 0, 'rolledBack']);
+    expect(parsedLines(ran.out).find(({ type }) => type === 'rollingBack')).toMatchObject({ to: release });
+  });
+
+  test('names what there is if nothing has that id', async () => {
+    const { simulated, id } = await twice();
+
+    const ran = await simulated('rollback', id, '--to', 'r-000000000000', '--reason', 'alarms');
+
+    expect(ran.status).toBe(2);
+    expect(ran.err.join('\n')).toMatch(/no wave of this rollout has finished release r-0{12}\n.*the releases are r-/s);
+  });
+});

@@ -1,6 +1,8 @@
-/** `--engine stepfunctions`, where the machine only notes what it receives. */
+/** The deployed state machine as the engine, where the machine only notes what it receives. */
 
+import { errors } from '../../orchestrator/domain/errors';
 import type { Executions } from '../../orchestrator/ports/ports';
+import { readDesiredState } from '../../orchestrator/records/desired-state';
 import { callerNamed } from '../actors';
 import { parsedLines, type RigOptions, rig, rolloutIdIn } from './rig';
 
@@ -30,9 +32,9 @@ function deployed(executions: Executions, host: RigOptions['host'] = {}) {
     asked.push(place);
     return deployment;
   };
-  const { aws, config, opened } = rig({ executions, host: { findDeployment, ...host } });
+  const { world, aws, config, opened } = rig({ executions, host: { findDeployment, ...host } });
   const file = config();
-  return { run: (...decisions: readonly string[]) => aws(...decisions, '--config', file), opened, asked };
+  return { run: (...decisions: readonly string[]) => aws(...decisions, '--config', file), world, opened, asked };
 }
 
 test('records and machine are those of the deployed stack, in the home region', async () => {
@@ -76,6 +78,20 @@ test('an execution that ended without a word to the store has failed, and `resum
     because: ['the execution ended as TIMED_OUT: too long'],
   });
   expect(told).toEqual(['start', 'start', 'redrive']);
+  expect(parsedLines(resumed.out)).toContainEqual(
+    expect.objectContaining({ type: 'resumed', by: { kind: 'aws', ...callerNamed('ada') } }),
+  );
+});
+
+test.each(['approve', 'reject'])('%s does not continue an execution that has ended', async (command) => {
+  const { executions, told } = machine({ status: 'TIMED_OUT', because: 'too long' });
+  const { run } = deployed(executions);
+  const id = rolloutIdIn((await run('rollout', ...remote)).out);
+
+  const ran = await run(command, id, '--reason', 'x', ...engine);
+
+  expect([ran.status, ran.err.join()]).toEqual([4, expect.stringContaining('resume it first')]);
+  expect(told).toEqual(['start']);
 });
 
 test('an abort ends the execution too', async () => {
@@ -105,4 +121,57 @@ test('an execution that ended without a record is in the status and in the diagn
   expect(resumed.status).toBe(1);
   expect(resumed.out.join('\n')).toContain(how);
   expect(after.out.join('\n')).not.toContain('is over');
+});
+
+describe('without --engine', () => {
+  const ended = { status: 'TIMED_OUT', because: '' };
+
+  test('a rollout runs on the state machine wherever it is deployed, so events and sweeps know it', async () => {
+    const { executions, told } = machine(ended);
+    const { run, world, opened, asked } = deployed(executions);
+
+    await run('rollout', '--yes', '--json');
+
+    expect(await readDesiredState(world)).toMatchObject({ release: expect.stringMatching(/^r-/) });
+    expect(asked).toEqual([{ region: 'us-east-1', stack: 'StrongroomOrchestrator' }]);
+    expect(opened.at(-1)).toMatchObject({ state: { kind: 'dynamodb', table: 'records' } });
+    expect(told).toEqual(['start']);
+  });
+
+  test.each([
+    ['--engine', 'local'],
+    ['--state', '/tmp/strongroom-elsewhere'],
+  ])('%s %s keeps it in this process', async (...words) => {
+    const { executions } = machine(ended);
+    const { run, opened, asked } = deployed(executions);
+
+    await run('status', ...words);
+
+    expect(asked).toEqual([]);
+    expect(opened.at(-1)).toMatchObject({ stateMachineArn: undefined });
+  });
+
+  test('where nothing is deployed, this process runs it', async () => {
+    const { executions } = machine(ended);
+    const { run, opened } = deployed(executions, { findDeployment: async () => undefined });
+
+    await run('status');
+
+    expect(opened.at(-1)).toMatchObject({ stateMachineArn: undefined });
+  });
+
+  test('where AWS does not say, commands that read go on, and nothing is started', async () => {
+    const { executions, told } = machine(ended);
+    const findDeployment = async (): Promise<never> => {
+      throw errors.accessDenied('cloudformation:DescribeStacks StrongroomOrchestrator', 'no');
+    };
+    const { run } = deployed(executions, { findDeployment });
+
+    const read = await run('status');
+    const rolled = await run('rollout', '--yes', '--json');
+
+    expect(read.status).toBe(0);
+    expect([rolled.status, told]).toEqual([4, []]);
+    expect(rolled.err.join()).toContain('cannot tell whether stack StrongroomOrchestrator is deployed');
+  });
 });

@@ -47,10 +47,14 @@ describe('what was written wrongly is refused with status 2 and a way out', () =
     {
       decisions: ['rollout', '--engine', 'stepfunctions'],
       says: 'does not support a simulated organization',
-      next: 'remove --engine',
+      next: 'remove --engine and --stack, or --world',
     },
     { decisions: ['plan', '--engine', 'airflow'], says: 'unknown engine "airflow"', next: '--engine stepfunctions' },
-    { decisions: ['plan', '--stack', 'Mine'], says: '--stack Mine has no effect', next: '--engine stepfunctions' },
+    {
+      decisions: ['plan', '--engine', 'local', '--stack', 'Mine'],
+      says: '--stack Mine has no effect',
+      next: 'remove --engine or --stack',
+    },
     {
       decisions: ['status', '--state', 'UNHEALTY'],
       says: 'unknown readiness state UNHEALTY',

@@ -29,7 +29,7 @@ const value = fc.oneof(
 /** A config with one of its parts exchanged for something else. */
 const spoilt = fc
   .tuple(
-    fc.constantFrom('organization', 'regions', 'modules', 'waves', 'exclude', 'exceptions', 'freezes', 'onFailure'),
+    fc.constantFrom('installation', 'regions', 'modules', 'waves', 'exclude', 'exceptions', 'freezes', 'onFailure'),
     value,
   )
   .map(

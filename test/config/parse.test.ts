@@ -1,6 +1,6 @@
 import { parseConfig } from '../../orchestrator/config/parse';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
-import { and, full, smallest, withModules, withWaves } from './sample';
+import { and, full, problemsOf, smallest, withModules, withWaves } from './sample';
 
 const intentOf = (text: string): DesiredState => {
   const parsed = parseConfig(text, 'strongroom.yaml');
@@ -15,7 +15,14 @@ const warningsOf = (text: string): readonly string[] => {
 
 test('a config that says little gets the safe defaults', () => {
   expect(intentOf(smallest)).toEqual({
-    organization: { ciRole: 'BaselineCi', externalId: 'strongroom' },
+    installation: {
+      ciRole: 'BaselineCi',
+      externalId: 'strongroom',
+      administrationRole: 'StrongroomStackSetAdministration',
+      operatorRole: 'InfraAdmin',
+      people: [],
+      targets: [],
+    },
     regions: { home: 'us-east-1', governed: ['us-east-1'] },
     modules: {
       'account-hardening': {
@@ -30,7 +37,7 @@ test('a config that says little gets the safe defaults', () => {
       'aws-config': { enabled: false, managedBy: 'strongroom' },
       'threat-detection': { enabled: false, managedBy: 'strongroom', standards: [] },
       alerts: { enabled: false },
-      'operator-role': { enabled: false, roleName: 'InfraAdmin', mfaMaxAgeSeconds: 3_600 },
+      'operator-role': { enabled: false, mfaMaxAgeSeconds: 3_600 },
       'kms-default': { enabled: false },
     },
     waves: [
@@ -140,4 +147,10 @@ test.each([
   ['alerts: { enabled: true }', ['strongroom.yaml:2:20 modules.alerts: has no email, so no person receives alerts']],
 ])('{ %s } is allowed, with a warning', (modules, expected) => {
   expect(warningsOf(withModules(modules))).toEqual(expected);
+});
+
+test('the operator role is not the role that Strongroom enters through', () => {
+  expect(problemsOf(and('installation: { operatorRole: BaselineCi }'))).toEqual([
+    expect.stringMatching(/ installation\.operatorRole: must be a separate role, not the CI role "BaselineCi"$/),
+  ]);
 });

@@ -8,7 +8,7 @@ const parsed = (text: string) => {
   return config;
 };
 const withOperator = (text: string): string =>
-  text.replace('account-hardening: { enabled: true }', 'operator-role: { enabled: true, roleName: Ops }');
+  `${text.replace('account-hardening: { enabled: true }', 'operator-role: { enabled: true }')}installation: { operatorRole: Ops }\n`;
 
 test('nobody is proved who did not ask for it', () => {
   expect(parsed(smallest).desiredState).toMatchObject({ waves: [{ probe: false }], probes: {} });

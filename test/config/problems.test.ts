@@ -147,18 +147,18 @@ describe('sections', () => {
     ],
     [
       'a role name',
-      and('organization: { ciRole: my role }'),
-      ['5:25 organization.ciRole: must be a role name: 1 to 64 letters, digits or any of +=,.@_-, got "my role"'],
+      and('installation: { ciRole: my role }'),
+      ['5:25 installation.ciRole: must be a role name: 1 to 64 letters, digits or any of +=,.@_-, got "my role"'],
     ],
     [
       'an external id',
-      and('organization: { externalId: x }'),
-      ['5:29 organization.externalId: must be 2 to 1224 letters, digits or any of +=,.@:/-_, got "x"'],
+      and('installation: { externalId: x }'),
+      ['5:29 installation.externalId: must be 2 to 1224 letters, digits or any of +=,.@:/-_, got "x"'],
     ],
     [
       'an ARN',
-      and('organization: { administrationRoleArn: Admin }'),
-      ['5:40 organization.administrationRoleArn: must be the ARN of an IAM role, got "Admin"'],
+      and('installation: { deployments: { account: "222222222222", role: Admin } }'),
+      ['5:63 installation.deployments.role: must be the ARN of an IAM role, got "Admin"'],
     ],
     ['onFailure', and('onFailure: rollback'), ['5:12 onFailure: must be hold or rollBack, got "rollback"']],
     ['exclude', and('exclude: [Suspended]'), ['5:10 exclude: must be a map of ous and accounts, got a list of 1']],
@@ -234,7 +234,7 @@ describe('what fields do not say alone', () => {
   );
 
   test('all of them speak together, in the order of the file', () => {
-    const text = `organisation: {}
+    const text = `instalation: {}
 regions: { home: us-east-1, governed: [us-west-2] }
 modules: { aws-config: { enabled: true } }
 waves:
@@ -243,7 +243,7 @@ waves:
 onFailure: ask
 `;
     expect(problemsOf(text)).toEqual([
-      '1:1 organisation: is not a known key; did you mean "organization"?',
+      '1:1 instalation: is not a known key; did you mean "installation"?',
       '2:39 regions.governed: must include the home region "us-east-1"',
       '3:24 modules.aws-config: requires modules.audit-logging.logArchiveBucket, or managedBy: organization',
       '5:37 waves[0].percent: must be more than 0 and at most 100, got 140',

@@ -27,7 +27,7 @@ export const withRegions = (regions: string): string =>
   smallest.replace('home: us-east-1, governed: [us-east-1]', regions);
 
 /** The config of the documentation: everything is said. */
-export const full = `organization:
+export const full = `installation:
   ciRole: BaselineCi                 # in every account, made by the bootstrap
   externalId: strongroom
 regions: { home: us-east-1, governed: [us-east-1, us-west-2] }
@@ -37,7 +37,7 @@ modules:
   aws-config:        { enabled: true, managedBy: strongroom }
   threat-detection:  { enabled: true, managedBy: strongroom, standards: [] }
   alerts:            { enabled: true, email: security@example.com }
-  operator-role:     { enabled: true, roleName: InfraAdmin, mfaMaxAgeSeconds: 3600 }
+  operator-role:     { enabled: true, mfaMaxAgeSeconds: 3600 }
 waves:                               # in order; an account belongs to the first wave that selects it
   - { name: canary,  ous: [PolicyStaging], soakMinutes: 120 }
   - { name: sandbox, ous: [Sandbox], maxConcurrent: 10%, failureTolerance: 0, slowStart: true, soakMinutes: 1440 }

@@ -80,6 +80,11 @@ describe('keys', () => {
       ],
     ],
     ['one of objects', and('__proto__: { waves: 1 }'), [expect.stringMatching(/^5:1 __proto__: is not a known key; /)]],
+    [
+      'one of objects as the name of a tag',
+      withWaves('{ name: dev, tags: { __proto__: x, team: a } }'),
+      ['4:24 waves[0].tags: cannot select by the tag "__proto__"'],
+    ],
     ['one that steers the terminal', and('"\\e[2J": 1'), [expect.stringMatching(/^5:1 \["\\u001b\[2J"\]: is not/)]],
     ['one given twice', and('onFailure: hold\nonFailure: rollBack'), ['6:1 onFailure: occurs twice, first on line 5']],
     [

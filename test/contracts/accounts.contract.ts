@@ -104,7 +104,6 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
         templateBody: guardTemplate,
         parameters: {},
         executionRoleName: world.executionRoleName,
-        administrationRoleArn: world.administrationRoleArn,
       };
       const id = await world.ports.stackSets.start({
         operationId: 'ro-1-wave-0-0-guard',

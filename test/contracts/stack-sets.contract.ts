@@ -1,6 +1,7 @@
 /** What StackSets do behind either world. Emulators run operations at once and never fail them; how AWS does it is in test/simulated. */
 import { createHash } from 'node:crypto';
 import { type AccountId, parseTemplateHash, type Region } from '../../orchestrator/domain/model/brand';
+import { canonicalJson } from '../../orchestrator/domain/model/release';
 import {
   type OperationRequest,
   type OperationStatus,
@@ -15,7 +16,6 @@ export interface StackSetsWorld {
   readonly home: Region;
   readonly other: Region;
   readonly executionRoleName: string;
-  readonly administrationRoleArn?: string | undefined;
   /** Lets the world's time pass until the work is done. */
   readonly run: <T>(work: Promise<T>) => Promise<T>;
   /** Lets a running operation go on before its status is asked again. */
@@ -25,7 +25,7 @@ export interface StackSetsWorld {
 
 /** A topic with a name: emulators cannot name one by themselves. */
 export const topicTemplate = (topic: string): string =>
-  JSON.stringify({
+  canonicalJson({
     Parameters: { Shown: { Type: 'String', Default: 'nothing' } },
     Resources: {
       Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: topic, DisplayName: { Ref: 'Shown' } } },
@@ -68,7 +68,6 @@ export function stackSetsContract(
         templateBody: body,
         parameters: { Shown: 'first' },
         executionRoleName: world.executionRoleName,
-        administrationRoleArn: world.administrationRoleArn,
       },
       accounts: world.accounts.slice(0, 2),
       regions: [world.home],

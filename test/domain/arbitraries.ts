@@ -9,6 +9,7 @@ import {
   parseWaveName,
 } from '../../orchestrator/domain/model/brand';
 import type { DesiredState, WaveSpec } from '../../orchestrator/domain/model/desired-state';
+import { installationDefaults } from '../../orchestrator/domain/model/installation';
 import { type Account, accountStates, type Organization } from '../../orchestrator/domain/model/organization';
 
 /** The day on which the properties play; exceptions expire around it. */
@@ -86,7 +87,7 @@ export const waveSpec = (overrides: Partial<Omit<WaveSpec, 'name'>> & { readonly
 });
 
 export const intentWith = (parts: Partial<DesiredState>): DesiredState => ({
-  organization: { ciRole: 'BaselineCi', externalId: 'strongroom' },
+  installation: { ...installationDefaults, people: [], targets: [] },
   regions: { home: parseRegion('us-east-1'), governed: [parseRegion('us-east-1'), parseRegion('us-west-2')] },
   modules: {
     'account-hardening': {
@@ -101,7 +102,7 @@ export const intentWith = (parts: Partial<DesiredState>): DesiredState => ({
     'aws-config': { enabled: false, managedBy: 'strongroom' },
     'threat-detection': { enabled: false, managedBy: 'strongroom', standards: [] },
     alerts: { enabled: true },
-    'operator-role': { enabled: true, roleName: 'InfraAdmin', mfaMaxAgeSeconds: 3600 },
+    'operator-role': { enabled: true, mfaMaxAgeSeconds: 3600 },
     'kms-default': { enabled: false },
   },
   waves: [],

@@ -173,7 +173,7 @@ test('damaged anywhere, it is whole or refused', async () => {
     { numRuns: 300 },
   );
 
-  // Not everything is refused: what nobody was told of may be lost, and the rest goes on.
+  // Not everything is refused: a write that was not acknowledged may be lost, and the rest is there.
   expect(seen.get('whole')).toBeGreaterThan(0);
   expect(seen.get('StateDamaged')).toBeGreaterThan(0);
 });

@@ -44,7 +44,7 @@ interface Told {
   readonly version: number;
 }
 
-/** @returns what it was told before it was killed, after so many answers. */
+/** @returns what was acknowledged before it was killed, after so many answers. */
 async function killedAfter(answers: number, folder: string, name: string): Promise<readonly Told[]> {
   const child: ChildProcess = spawn(process.execPath, ['--import', require.resolve('tsx'), script, folder, name], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,4 +1,4 @@
-/** What `npm run deploy` would leave behind in moto, as far as the command line sees it. */
+/** What `strongroom install` would leave behind in moto, as far as the command line sees it. */
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';

@@ -9,14 +9,15 @@ import {
 } from '@aws-sdk/client-organizations';
 import { createSurroundings } from '../../orchestrator/aws/surroundings';
 import { type CommandLine, startCommandLine } from './command-line';
-import { type Answer, ec2Fault, type Intercept, queryFault } from './gateway';
+import { anHourLater, asOrchestrator, deniedJson, json, organizationTrail, xmlDenied } from './doctor-answers';
+import { ec2Fault, type Intercept, queryFault } from './gateway';
 import { motoAccount, motoClients, motoRegion } from './moto';
 import { fillGaps, jsonFault } from './moto-gaps';
 import { leftOut, sixAccounts, twoWaves } from './organization';
 import type { Seeded } from './seed';
 
 const stackSets = 'member.org.stacksets.cloudformation.amazonaws.com';
-const administrationRole = 'AWSCloudFormationStackSetAdministrationRole';
+const administrationRole = 'StrongroomStackSetAdministration';
 
 let line: CommandLine;
 let seeded: Seeded;
@@ -27,7 +28,7 @@ beforeAll(async () => {
   seeded = await line.anOrganization(
     sixAccounts,
     twoWaves,
-    async (call, onward) => (await broken(call, onward)) ?? whole(call, onward),
+    async (call, onward) => (await broken(call, onward)) ?? organizationTrail(call) ?? whole(call, onward),
   );
   const clients = motoClients(line);
   const organizations = clients.in(OrganizationsClient, motoRegion);
@@ -56,12 +57,6 @@ async function diagnosed(): Promise<{ readonly status: number; readonly findings
   const { status, out } = await line.run('doctor', '--json');
   return { status, findings: JSON.parse(out) };
 }
-
-const json = (answer: object): Answer => ({
-  status: 200,
-  headers: { 'content-type': 'application/x-amz-json-1.1' },
-  body: JSON.stringify(answer),
-});
 
 test('where all is well, everything is seen but the definition, which moto cannot judge: that is unknown, and not well', async () => {
   const { status, findings } = await diagnosed();
@@ -99,19 +94,6 @@ test('of each account it is seen for which services it administers the organizat
 });
 
 const sandbox = () => seeded.accounts['sandbox-1'] ?? '';
-const xmlDenied = queryFault(403, 'AccessDenied', 'not authorized to perform this');
-const deniedJson = jsonFault(400, 'AccessDeniedException', 'not authorized to perform this');
-/** Of the visitor's own first question, which alone tells the time here. */
-const anHourLater = (answer: Answer): Answer => ({
-  ...answer,
-  headers: {
-    ...answer.headers,
-    // AWS sends one with every answer, and moto does not.
-    'x-amzn-requestid': 'c6104cbe-af31-11e0-8154-cbc7ccf896c7',
-    date: new Date(Date.now() + 3_600_000).toUTCString(),
-  },
-});
-
 interface Row {
   readonly missing: string;
   readonly answer: Intercept;
@@ -170,7 +152,7 @@ const rows: readonly Row[] = [
         : undefined,
     check: () => 'administration role',
     saw: `no role ${administrationRole} in account ${motoAccount}`,
-    next: () => `--parameters OrganizationId=${seeded.organizationId} --parameters ManagementAccountId=${motoAccount}`,
+    next: () => 'run `strongroom install`, which creates it',
   },
   {
     missing: 'room for the StackSets',
@@ -194,10 +176,30 @@ const rows: readonly Row[] = [
   },
   {
     missing: 'the CI role of an account',
-    answer: ({ action, body }) => (action === 'AssumeRole' && body.includes(sandbox()) ? xmlDenied : undefined),
+    answer: ({ action, account, body }) => {
+      if (action === 'GetCallerIdentity' && account === motoAccount) return asOrchestrator;
+      return action === 'AssumeRole' && body.includes(sandbox()) ? xmlDenied : undefined;
+    },
     check: () => `account ${sandbox()} of wave sandbox`,
     saw: 'cannot assume BaselineCi',
     next: () => `--stack-instance-account ${sandbox()}`,
+  },
+  {
+    missing: 'a role that the CI roles let in',
+    answer: ({ action, body }) => (action === 'AssumeRole' && body.includes(sandbox()) ? xmlDenied : undefined),
+    check: () => `account ${sandbox()} of wave sandbox`,
+    saw: 'is not a role that CI roles let in',
+    next: () => 'add your role to installation.people',
+    verdict: 'unknown',
+  },
+  {
+    missing: 'a trail of the organization',
+    answer: ({ action, account }) =>
+      action === 'DescribeTrails' && account === motoAccount ? json({ trailList: [] }) : undefined,
+    check: () => 'events of accounts',
+    saw: 'no trail of the organization is visible here',
+    next: () => 'aws cloudtrail describe-trails',
+    verdict: 'unknown',
   },
   {
     missing: 'a region of an account',
@@ -257,7 +259,7 @@ test('by the role of the management account, one who may not list by himself doe
     service === 'organizations' && !accessKeyId.startsWith('ASIA') ? deniedJson : undefined;
   const config = join(line.folder(), 'by-role.yaml');
   const text = await readFile(join(line.folder(), 'strongroom.yaml'), 'utf8');
-  await writeFile(config, `${text}organization: { directoryRoleArn: "${directoryRole}" }\n`);
+  await writeFile(config, `${text}installation: { management: { account: "${motoAccount}" } }\n`);
 
   const refused = await line.run('plan');
   const planned = await line.run('plan', '--config', config);

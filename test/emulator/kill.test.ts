@@ -34,5 +34,7 @@ test.each(seeds)('killed at the moment of seed %i, a rollout is resumed to the s
 
   const { remains, wasKilled } = await killer.through(moment);
 
-  expect({ moment, wasKilled, ...remains }).toEqual({ moment, wasKilled: true, ...undisturbed.remains });
+  // Who continued the rollout is in its log, unless it had not begun or had ended.
+  const events = remains.events.filter((type) => type !== 'resumed');
+  expect({ moment, wasKilled, ...remains, events }).toEqual({ moment, wasKilled: true, ...undisturbed.remains });
 });

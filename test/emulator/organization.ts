@@ -1,6 +1,8 @@
 /** The organization that rollouts on moto run over: nested OUs, 60 accounts, one closed, one in the root, two excluded. */
+
+import { installationDefaults } from '../../orchestrator/domain/model/installation';
 import { alertTopicPolicy } from '../../orchestrator/domain/policies/alert-policy';
-import { administrationRoleDefault, ciTrust } from '../../orchestrator/domain/policies/ci-policy';
+import { ciTrust, orchestratorRoles } from '../../orchestrator/domain/policies/ci-policy';
 import type { Gaps } from './moto-gaps';
 import { type FirstInstance, named } from './seed';
 
@@ -58,8 +60,8 @@ export const leftOut: Gaps = {
     trust: ciTrust('aws', {
       organization: 'o-abcde12345',
       orchestratorAccount: '777788889999',
-      administrationRole: administrationRoleDefault,
-      orchestratorRole: 'baseline/BaselineOrchestrator-*',
+      administrationRole: installationDefaults.administrationRole,
+      orchestratorRole: orchestratorRoles,
       externalId: 'strongroom',
     }),
   },

@@ -1,13 +1,15 @@
 /**
  * Outages of 10 seconds to 20 minutes at random moments, in quick time: the rollout waits or is resumed, reaches the same end, and no
- * account is blamed. A few seeds here; more by `npm run outage:soak`, which takes two hundred.
+ * account is blamed. A few seeds here, of two minutes at most; `npm run outage:soak` takes two hundred, as long as they are drawn.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type CommandLine, startCommandLine } from './command-line';
 import { createDisturber, type Disturber, endOf, outageOf, placeOf, type StatePlace, statePlaces } from './outage';
 import type { Remains } from './remains';
 
-const outages = Number(process.env['STRONGROOM_OUTAGES'] ?? 6);
+const asked = process.env['STRONGROOM_OUTAGES'];
+const outages = Number(asked ?? 6);
+const secondsMax = asked === undefined ? 120 : undefined;
 const firstSeed = Number(process.env['STRONGROOM_FIRST_SEED'] ?? 1);
 const seeds = Array.from({ length: outages }, (_, index) => firstSeed + index);
 
@@ -40,7 +42,7 @@ test.each(statePlaces)('an undisturbed rollout with its state in a %s is complet
 test.each(seeds)('after the outage of seed %i, a rollout reaches the same end', async (seed) => {
   const place = placeOf(seed);
   const without = undisturbed.get(place);
-  const outage = outageOf(seed, without?.calls ?? 0);
+  const outage = outageOf(seed, without?.calls ?? 0, secondsMax);
 
   const { remains, course } = await disturber.through(place, outage);
 

@@ -22,8 +22,11 @@ const skewSeconds = { least: 30, most: 7200 };
 export const statePlaces = ['folder', 'table'] as const;
 export type StatePlace = (typeof statePlaces)[number];
 
-/** @param calls of an undisturbed run. */
-export function outageOf(seed: number, calls: number): Outage {
+/**
+ * @param calls of an undisturbed run.
+ * @param secondsMax cuts long outages short, since each minute of them takes three seconds.
+ */
+export function outageOf(seed: number, calls: number, secondsMax = outageSeconds.most): Outage {
   const random = createRandom(seed);
   const between = (what: string, { least, most }: { readonly least: number; readonly most: number }): number =>
     Math.round(least * (most / least) ** random.of(what));
@@ -32,7 +35,7 @@ export function outageOf(seed: number, calls: number): Outage {
     // Each kind in turn.
     kind: faultKinds[seed % faultKinds.length] ?? 'refused',
     call: 1 + Math.floor(random.of('call') * calls),
-    lastsSeconds: between('lasts', outageSeconds),
+    lastsSeconds: Math.min(secondsMax, between('lasts', outageSeconds)),
     of: pick(random.of('of'), ['everything', 'everything', 'service', 'region']),
     share: random.of('is partial') < 0.25 ? 0.3 + 0.6 * random.of('share') : 1,
     skewSeconds: between('skew', skewSeconds) * (random.of('is behind') < 0.5 ? -1 : 1),

@@ -19,7 +19,9 @@ test.each(['planned', 'stageStarted', 'stageLanded', 'waveJudged'])(
 
     const stacks = await line.stacksByAccount(seeded);
     const last = jsonLines(resumed.out).at(-1);
-    expect(second.err).toMatch(new RegExp(`rollout ${id} is in progress, started by jo`));
+    expect(second.err).toMatch(
+      new RegExp(`rollout ${id} is in progress, started by arn:\\S+:user/moto \\(noted as "jo"\\)`),
+    );
     expect({ status: resumed.status, outcome: last?.['outcome'] }).toEqual({ status: 0, outcome: 'completed' });
     expect(Object.values(stacks).map((names) => names.length)).toEqual([0, 5, 5, 5, 5, 5]);
   },

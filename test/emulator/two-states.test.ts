@@ -21,7 +21,12 @@ test('the second state folder is refused with who and since when, takes over wit
   const error = (ran: { readonly err: string }) => JSON.parse(ran.err.trim().split('\n').at(-1) ?? '').error;
   expect([first.status, refused.status, former.status]).toEqual([0, 4, 4]);
   expect([refused, former].map(error)).toMatchObject([
-    { code: 'StateElsewhere', message: expect.stringMatching(/^another state, st-\w+, manages .* since \S+ by jo$/) },
+    {
+      code: 'StateElsewhere',
+      message: expect.stringMatching(
+        /^another state, st-\w+, manages .* since \S+ by arn:aws:sts::\d+:user\/moto \(noted as "jo"\)$/,
+      ),
+    },
     { code: 'StateElsewhere' },
   ]);
   expect(taken.out).toContain('"type":"stateTakenOver"');

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { factActions } from '../../orchestrator/domain/health/fact-sources';
+import { directoryRoleName } from '../../orchestrator/domain/installation/installation';
 import { lookupActions } from '../../orchestrator/domain/model/lookups';
 import { ciReads, ciRoleWrites, ciWrites } from '../../orchestrator/domain/policies/ci-actions';
-import { directoryRoleName } from '../../orchestrator/infrastructure/management-stack';
 import { resources, statementsOf } from './templates';
 
 interface Bundled {
@@ -56,6 +56,7 @@ const isListing = (action: string): boolean => /^(organizations|tag):/.test(acti
 const along: Readonly<Record<string, readonly string[]>> = {
   'cloudformation:CreateStackSet': ['iam:PassRole'],
   'dynamodb:GetItem': ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+  's3:GetObject': ['s3:ListBucket'],
   's3:PutObject': ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
   'sns:Publish': ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
 };

@@ -8,7 +8,8 @@ const sourceOf = ({ properties }: (typeof rules)[number]): string =>
   String((properties['EventPattern'] as { readonly source?: readonly string[] }).source);
 
 test.each([
-  { source: 'aws.organizations', stack: 'StrongroomManagement', region: 'us-east-1' },
+  // In the region of Organizations, which test/infrastructure/installation.test.ts checks.
+  { source: 'aws.organizations', stack: 'StrongroomManagement', region: undefined },
   // Where Control Tower is at home: wherever the stack is deployed.
   { source: 'aws.controltower', stack: 'StrongroomControlTower', region: undefined },
 ])('events of $source are forwarded once, by $stack', ({ source, stack, region }) => {

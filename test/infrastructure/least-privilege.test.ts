@@ -30,6 +30,15 @@ const anyResource: readonly { readonly actions: RegExp; readonly because: string
     because: 'log delivery takes no resource',
   },
   {
+    actions: /^cloudformation:CreateStackSet$/,
+    because: 'a StackSet that does not exist yet is no resource',
+  },
+  {
+    actions:
+      /^(cloudtrail:DescribeTrails|ec2:DescribeRegions|guardduty:(Describe|List)\w+|iam:(GetRole|ListOrganizationsFeatures)|s3:GetBucket\w+|servicequotas:GetServiceQuota|states:ValidateStateMachineDefinition)$/,
+    because: 'doctor reads resources whose names only the config knows, and changes nothing',
+  },
+  {
     actions: /^(organizations:(Describe|List)|tag:GetResources$)/,
     because: 'listing an organization takes no resource',
   },

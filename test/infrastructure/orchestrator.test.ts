@@ -49,15 +49,32 @@ describe('what is kept', () => {
   });
 
   test.each(['DynamoDB::Table', 'S3::Bucket', 'KMS::Key', 'Logs::LogGroup'])(
-    'each %s stays when the stack is deleted, and when it is replaced',
+    'each %s stays when the stack is deleted or it is replaced, and not when the creation of the stack fails',
     (type) => {
       const policies = ofType(type).map(({ id }) => deployedTemplate('StrongroomOrchestrator').Resources[id]);
 
       expect(policies.length).toBeGreaterThan(0);
       for (const policy of policies)
-        expect(policy).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+        expect(policy).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     },
   );
+});
+
+/** The last part of the stack's id, which no other stack has. */
+const ofThisStack = {
+  'Fn::Select': [4, { 'Fn::Split': ['-', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }] }],
+};
+
+test('nothing that outlives its stack has a name that its successor wants', () => {
+  const lasting = resources().filter(({ stack, id }) =>
+    /^Retain/.test(String(deployedTemplate(stack).Resources[id]?.DeletionPolicy ?? '')),
+  );
+  const fixed = lasting.filter(({ properties }) =>
+    ['TableName', 'LogGroupName', 'BucketName', 'AliasName'].some((name) => typeof properties[name] === 'string'),
+  );
+
+  expect(lasting.length).toBeGreaterThan(25);
+  expect(fixed.map(({ id }) => id)).toEqual([]);
 });
 
 describe('what runs', () => {
@@ -75,7 +92,7 @@ describe('what runs', () => {
         Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps' } },
       });
       expect(log?.properties).toMatchObject({
-        LogGroupName: name.replace('strongroom-', '/strongroom/'),
+        LogGroupName: { 'Fn::Join': ['', [`${name.replace('strongroom-', '/strongroom/')}-`, ofThisStack]] },
         RetentionInDays: 365,
         KmsKeyId: ours,
       });
@@ -167,8 +184,8 @@ describe('the alarms', () => {
     ['RolloutHeld', 'Strongroom', 'Held', 'notBreaching'],
     ['RolloutFailed', 'Strongroom', 'Failed', 'notBreaching'],
     ['KeysAtRisk', 'Strongroom', 'KeysAtRisk', 'notBreaching'],
-    // A sweep that never runs sends no data, which is the problem.
-    ['SweepTooOld', 'AWS/Lambda', 'Invocations', 'breaching'],
+    // Silence is no data.
+    ['SweepTooOld', 'AWS/Lambda', 'Invocations', 'missing'],
     ['Undelivered', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'notBreaching'],
   ])('%s notifies the topic and says what to do first', (name, namespace, metric, missing) => {
     expect(named('CloudWatch::Alarm', 'AlarmName', `strongroom-${name}`)).toMatchObject({
@@ -178,6 +195,15 @@ describe('the alarms', () => {
       AlarmActions: [topic],
       AlarmDescription: expect.stringMatching(/^[A-Z].+\. (Check|Open|Read|Run) .+\.$/),
     });
+  });
+
+  /** A new alarm begins in INSUFFICIENT_DATA, which is no change of state and so no notice [doc:AmazonCloudWatch/AlarmThatSendsEmail]. */
+  test('SweepTooOld notifies when sweeps stop, and not before the first one', () => {
+    const silent = ofType('CloudWatch::Alarm').filter(({ properties }) => 'InsufficientDataActions' in properties);
+
+    expect(silent.map(({ properties }) => [properties['AlarmName'], properties['InsufficientDataActions']])).toEqual([
+      ['strongroom-SweepTooOld', [topic]],
+    ]);
   });
 
   test('there are no other alarms', () => {

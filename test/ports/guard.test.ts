@@ -49,7 +49,7 @@ test('every method of every port is either harmless or asks', async () => {
     end: async () => undefined,
   };
   const harmless =
-    /^(directory|artifacts)\.|^stackSets\.(describe|instances|status|results|driftOf)$|^store\.(get|getMany|list)$|^(executions\.end|stateMarker\.read)$/;
+    /^(directory|artifacts)\.|^stackSets\.(describe|instances|status|statusReason|results|driftOf)$|^store\.(get|getMany|list)$|^(executions\.end|stateMarker\.read)$|^rehearsal\.(templateOf|stackSets|operations|concurrencyOf|organizationEntry|operationQuota|heard|listeners)$/;
   const names = [
     'directory',
     'accounts',
@@ -61,10 +61,10 @@ test('every method of every port is either harmless or asks', async () => {
     'notifier',
     'stateMarker',
   ] as const;
-  const opened = guard({ ...world, executions }, by);
+  const opened = guard({ ...world, executions, rehearsal: await world.openRehearsal() }, by);
   /** What only the simulated organization has. */
-  const extra = /^stackSets\.(onOperationEnded|onInstanceEnded|inFlight)$|^probes\.queues$/;
-  const methods = [...names, 'executions' as const]
+  const extra = /^stackSets\.(onOperationEnded|onInstanceEnded|inFlight|behind)$|^probes\.queues$/;
+  const methods = [...names, 'executions' as const, 'rehearsal' as const]
     .flatMap((port) =>
       Object.entries(opened[port]).map(([method, call]: [string, unknown]) => ({
         api: `${port}.${method}`,

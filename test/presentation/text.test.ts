@@ -104,16 +104,18 @@ test('colours are there only where they are wanted', () => {
 
 describe('common options', () => {
   test.each([
-    { raw: { world: 'aws', state: [], engine: 'local' }, again: '' },
+    { raw: { world: 'aws', state: [] }, again: '' },
+    { raw: { world: 'aws', state: [], engine: 'local' }, again: '--engine local' },
     {
-      raw: { world: 'aws', state: ['a', "it's"], engine: 'local', config: 'my file' },
+      raw: { world: 'aws', state: ['a', "it's"], config: 'my file' },
       again: "--config 'my file' --state 'it'\\''s'",
     },
-    { raw: { world: 'simulated:w.json', state: [], engine: 'local' }, again: '--world simulated:w.json' },
+    { raw: { world: 'simulated:w.json', state: [] }, again: '--world simulated:w.json' },
     {
       raw: { world: 'aws', state: [], engine: 'stepfunctions', stack: 'Mine' },
       again: '--engine stepfunctions --stack Mine',
     },
+    { raw: { world: 'aws', state: [], stack: 'Mine' }, again: '--stack Mine' },
   ])('are repeated for the next command: $again', ({ raw, again }) => {
     expect(commonOptions(raw).again).toBe(again);
   });

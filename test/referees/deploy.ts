@@ -1,4 +1,4 @@
-/** What `npm run deploy` does with StrongroomOrchestrator: publish its assets, create the stack, wait. */
+/** What `strongroom install` does with StrongroomOrchestrator: publish its assets, create the stack, wait. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

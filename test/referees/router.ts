@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import type { Server } from './server';
 
 /** The orchestrator's own: with the credentials of its account, and not with those that moto's STS gave for a member. */
-const ministackServices = [
+export const ministackServices = [
   'dynamodb',
   's3',
   'states',
@@ -25,24 +25,47 @@ export interface Router extends Server {
   readonly went: ReadonlySet<string>;
 }
 
-/** @param ministack asked when the first call comes: it is started with the router's own address. */
-export async function startRouter(places: {
+export interface Call {
+  readonly service: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly body: string;
+}
+export type Place = 'moto' | 'ministack';
+
+export interface Routes {
   readonly moto: string;
+  /** Asked when the first call comes: it is started with the router's own address. */
   readonly ministack: () => string;
-}): Promise<Router> {
+  readonly placeOf?: (call: Call) => Place;
+  /** Gets the answers of STS too. */
+  readonly hears?: (call: Call, answer: string) => void;
+}
+
+const ofStackSets = /Action=\w*(StackSet|StackInstance)/;
+export const isOfStackSets = ({ service, body }: Call): boolean =>
+  service === 'cloudformation' && ofStackSets.test(body);
+
+const ownOrMembers = (call: Call): Place =>
+  !call.accessKeyId.startsWith('ASIA') && ministackServices.includes(call.service) && !isOfStackSets(call)
+    ? 'ministack'
+    : 'moto';
+
+export async function startRouter(routes: Routes): Promise<Router> {
+  const { placeOf = ownOrMembers, hears } = routes;
   const went = new Set<string>();
   const server = createServer(async (incoming, outgoing) => {
     const body = await bodyOf(incoming);
-    const { service, accessKeyId } = signatureOf(incoming);
-    const isOwn = !accessKeyId.startsWith('ASIA');
-    const isOfStackSets = service === 'cloudformation' && /Action=\w*(StackSet|StackInstance)/.test(body.toString());
-    const where = isOwn && ministackServices.includes(service) && !isOfStackSets ? 'ministack' : 'moto';
-    went.add(`${where} ${service}`);
-    const { hostname, port } = new URL(where === 'moto' ? places.moto : places.ministack());
+    const call = { ...signatureOf(incoming), body: body.toString('latin1') };
+    const where = placeOf(call);
+    went.add(`${where} ${call.service}`);
+    const { hostname, port } = new URL(where === 'moto' ? routes.moto : routes.ministack());
     const { url: path, method, headers } = incoming;
     const onward = request({ hostname, port, path, method, headers }, (answered) => {
       outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
       answered.pipe(outgoing);
+      if (hears !== undefined && call.service === 'sts')
+        void bodyOf(answered).then((answer) => hears(call, answer.toString()));
     });
     onward.once('error', (error) => outgoing.writeHead(502).end(error.message)).end(body);
   });
@@ -61,9 +84,9 @@ export async function startRouter(places: {
 }
 
 function signatureOf({ headers }: IncomingMessage) {
-  const [, accessKeyId = '', service = ''] =
-    /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
-  return { accessKeyId, service };
+  const [, accessKeyId = '', region = '', service = ''] =
+    /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
+  return { accessKeyId, region, service };
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {

@@ -1,4 +1,5 @@
 /** Stacks that AWS refuses to import: what the refusal rules out is not started, also if the process dies among the operations. */
+import { errors } from '../../orchestrator/domain/errors';
 import { type AccountId, parseRegion, parseWaveName } from '../../orchestrator/domain/model/brand';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { OperationRequest } from '../../orchestrator/ports/ports';
@@ -77,6 +78,62 @@ test('within the tolerance the other account moves, and nothing more is started 
   expect(new Set(afterRefusal(sent, accounts[0]))).toEqual(new Set([accounts[1]]));
   const waves = (await readAccount(rig.ports, accounts[1]))?.value.modules.map(({ wave }) => wave);
   expect(new Set(waves)).toEqual(new Set([sandbox]));
+});
+
+test('credentials that expire among the imports park the rollout, and fail no account', async () => {
+  const { rig, accounts, desiredState } = await arriving(1);
+  let refusals = 0;
+  watchImports(rig, () => {
+    refusals += 1;
+    throw errors.noCredentials('ExpiredToken');
+  });
+
+  const { events } = await rig.rollOut({ waves: [sandbox] }, desiredState);
+
+  expect(refusals).toBe(1);
+  expect(eventsOf(events, 'approvalRequested')).toMatchObject([{ about: 'outage' }]);
+  for (const account of accounts)
+    expect((await readAccount(rig.ports, account))?.value.work?.failures ?? []).toEqual([]);
+});
+
+test('a process that dies among several refusals asks for none of them again', async () => {
+  const { rig, accounts, desiredState } = await arriving(2);
+  rig.world.contents.byHand(accounts[1], {
+    kind: 'deleteStack',
+    region: parseRegion('us-east-1'),
+    stackSet: 'strongroom-dev-account-hardening',
+  });
+  const sent = watchImports(rig);
+  const refusedAlone = () => sent.filter(({ request, isRefused }) => isRefused && request.accounts.length === 1);
+  let deaths = 0;
+  const put = rig.world.store.put;
+  jest.spyOn(rig.ports.store, 'put').mockImplementation(async (key, value, version) => {
+    if (deaths === 0 && key.sk === accounts[1] && refusedAlone().length === 2) {
+      deaths += 1;
+      throw Object.assign(new Error('the power is gone'), { name: 'Runtime.ExitError' });
+    }
+    return put(key, value, version);
+  });
+
+  await rig.rollOut({ waves: [sandbox] }, desiredState);
+
+  expect(deaths).toBe(1);
+  expect(refusedAlone().map(({ request }) => request.accounts)).toEqual([[accounts[0]], [accounts[1]]]);
+});
+
+test('a stack that cannot be imported is still there', async () => {
+  const { rig, accounts, desiredState } = await arriving(1);
+  watchImports(rig, ({ accounts: [account] }) => {
+    if (account === accounts[1])
+      throw errors.awsRefused('cloudformation:ImportStacksToStackSet', 'ValidationError', 'the template differs');
+  });
+
+  await rig.rollOut({ waves: [sandbox] }, desiredState);
+
+  const [gone, refused] = await Promise.all(accounts.map((account) => readAccount(rig.ports, account)));
+  const regionsOf = (item: typeof gone): number =>
+    item?.value.modules.filter(({ module }) => module === 'account-hardening').length ?? 0;
+  expect(regionsOf(refused)).toBeGreaterThan(regionsOf(gone));
 });
 
 test.each([

@@ -111,7 +111,7 @@ describe('a rollout that includes drifted accounts', () => {
     expect((await recordOf(rig, id)).drift).toHaveLength(1);
   });
 
-  test('stops mending when it is aborted', async () => {
+  test('stops reverting when it is aborted', async () => {
     const rig = await rolledOut();
     const id = anAccountIn(rig, 'Sandbox');
     disarm(rig, id);

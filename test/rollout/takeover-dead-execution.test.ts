@@ -1,17 +1,9 @@
 /** An execution for one account that nothing is heard of any more. */
 import { parseRolloutId } from '../../orchestrator/domain/model/brand';
+import { discover } from '../../orchestrator/operations/discover';
+import type { Followed } from '../../orchestrator/operations/onboard';
 import { functionName } from '../../orchestrator/tasks/table';
-import {
-  add,
-  created,
-  minutesOn,
-  moved,
-  outcomeOf,
-  sweepOnce,
-  swept,
-  tell,
-  walkStarted,
-} from '../operations/newcomers';
+import { add, created, minutesOn, moved, outcomeOf, sweepOnce, swept, tell } from '../operations/newcomers';
 import { recordOf, rolledOut, waves } from '../operations/sweeping';
 import { createRig, type Rig } from '../rig';
 
@@ -59,11 +51,15 @@ describe('an execution that died', () => {
     isAsleep = true;
     const account = add(rig, 'Sandbox');
     const told = await tell(rig, created(account));
-    const sleeping = told.kind === 'ignored' ? [] : walkStarted(rig, [told]);
-    await minutesOn(rig, 90);
+    const inputsOf = (followed: readonly (Followed | typeof told)[]) =>
+      followed.flatMap((one) => (one.kind === 'start' ? [one.input] : []));
 
-    const [second] = await swept(rig);
-    const [first] = await sleeping;
+    const [first, second] = await rig.inTime(async () => {
+      const sleeping = rig.walk(inputsOf([told]));
+      await rig.world.clock.sleepUntil(new Date(rig.world.clock.nowMs() + 90 * 60_000));
+      const [later] = await rig.walk(inputsOf(await discover(rig.ports, { startsMax: 10 })));
+      return [(await sleeping)[0], later];
+    });
 
     expect(first?.events.at(-1)).toMatchObject({ type: 'rolloutFinished', outcome: 'failed' });
     expect(second?.events.at(-1)).toMatchObject({ type: 'rolloutFinished', outcome: 'completed' });

@@ -1,4 +1,5 @@
 /** What Strongroom or AWS is to blame for changes no account: the rollout waits, and then it is parked until a person resumes it. */
+import { parseAccountId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { resumeRollout } from '../../orchestrator/operations/pause';
 import { listRollouts, readRollout } from '../../orchestrator/records/rollouts';
 import { answer } from '../../orchestrator/rollout/answer';
@@ -202,6 +203,25 @@ describe('all accounts that refuse at the same time', () => {
 
     expect(eventsOf(events, 'outage')).toEqual([]);
     expect(await blamed(rig, { id })).toContain('KEYS_AT_RISK');
+  });
+
+  test('the only one of a wave is not blamed, since there is nothing to compare it with, and resume continues', async () => {
+    const { rig } = await readyRig();
+    const [{ id: alone = '' } = {}] = rig.world.organization.accountsIn('Sandbox');
+    rig.world.faults.cannotEnter = (account) => (account === alone ? 'AccessDenied' : undefined);
+    const only = { waves: [parseWaveName('sandbox')], accounts: [parseAccountId(alone)] };
+
+    const { id, end, events } = await rig.rollOut(only, secondRelease(rig));
+    const meanwhile = await blamed(rig, { id });
+    rig.world.faults.cannotEnter = () => undefined;
+    await resumeRollout(rig.ports, id, { by: person('kim'), reason: 'the role is back' });
+    const after = await rig.resume(id);
+
+    expect([end.status, meanwhile]).toEqual(['PARKED', []]);
+    expect(eventsOf(events, 'approvalRequested')).toMatchObject([
+      { about: 'outage', because: [expect.stringMatching(/is the only one in the wave and refused/)] },
+    ]);
+    expect(after.events.at(-1)).toMatchObject({ outcome: 'completed' });
   });
 });
 

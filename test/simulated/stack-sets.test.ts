@@ -191,7 +191,7 @@ describe('failures', () => {
 
     const [result] = await world.clock.run(world.stackSets.results(setName, 'op-1'));
     expect(result?.reason).toBe(
-      `Account ${fresh.id} should have 'BaselineCi' role with trust relationship to Role 'AWSCloudFormationStackSetAdministrationRole'.`,
+      `Account ${fresh.id} should have 'BaselineCi' role with trust relationship to Role 'StrongroomStackSetAdministration'.`,
     );
   });
 

@@ -21,7 +21,7 @@ export function configOf(scenario: Scenario, organization: SimulatedOrganization
   // AWS Config delivers to the bucket too.
   if ('aws-config' in modules && !('audit-logging' in modules))
     lines.push(`  audit-logging: { enabled: false, logArchiveBucket: ${bucket} }`);
-  return `organization: { ciRole: BaselineCi, externalId: strongroom }
+  return `installation: { ciRole: BaselineCi, externalId: strongroom }
 regions: { home: ${home}, governed: [${scenario.regions.join(', ')}] }
 modules:
 ${lines.join('\n')}

@@ -94,10 +94,10 @@ function intentFor(scenario: Scenario, release: number): Intent {
   if ('alerts' in modules)
     want('alerts', [...new Set([...governed, 'us-east-1'])], { AlertEmail: options('alerts')['email'] ?? '' });
   if ('operator-role' in modules) {
-    const { roleName = '', mfaMaxAgeSeconds = '' } = options('operator-role');
+    const { mfaMaxAgeSeconds = '' } = options('operator-role');
     const allowed = [...scenario.regions].sort().join(',');
     want('operator-role', [home], {
-      RoleName: roleName,
+      RoleName: 'InfraAdmin',
       CiRoleName: ciRole,
       AllowedRegions: allowed,
       MfaMaxAgeSeconds: mfaMaxAgeSeconds,
@@ -112,7 +112,7 @@ function intentFor(scenario: Scenario, release: number): Intent {
   return { stacks, settings, regions: scenario.regions };
 }
 
-/** `roleName: InfraAdmin, mfaMaxAgeSeconds: 3600`, as the draws write it. */
+/** `enabled: true, mfaMaxAgeSeconds: 3600`, as the draws write it. */
 function optionsIn(text: string): Readonly<Record<string, string>> {
   const pairs = text.split(',').map((pair) => pair.split(':').map((part) => part.trim()));
   return Object.fromEntries(pairs.flatMap(([name, value]) => (name && value ? [[name, value]] : [])));

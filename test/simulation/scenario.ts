@@ -117,7 +117,7 @@ function changed(random: Random, from: ModulesDraw, version: number): ModulesDra
 function settingsOf(module: string, version: number): string {
   switch (module) {
     case 'operator-role':
-      return `roleName: InfraAdmin, mfaMaxAgeSeconds: ${3600 + version * 600}`;
+      return `mfaMaxAgeSeconds: ${3600 + version * 600}`;
     case 'alerts':
       return `email: security-${version}@example.com`;
     case 'account-hardening':

@@ -3,7 +3,10 @@
 import { runChecks } from '../../orchestrator/domain/health/check';
 import { checkTable } from '../../orchestrator/domain/health/checks/table';
 import { read } from '../../orchestrator/domain/health/facts';
-import { parseAccountId } from '../../orchestrator/domain/model/brand';
+import { type Found, installationOf } from '../../orchestrator/domain/installation/installation';
+import { parseAccountId, parseOrganizationId } from '../../orchestrator/domain/model/brand';
+import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
+import type { InstallationSpec } from '../../orchestrator/domain/model/installation';
 import type { ModuleId } from '../../orchestrator/domain/model/module';
 import { alertRuleName, alertRules } from '../../orchestrator/domain/policies/alert-policy';
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
@@ -35,17 +38,34 @@ test('the operator role that the template makes passes its checks', () => {
   expect(failing('operator-role', { ...facts, account: parseAccountId(account), operatorRole })).toEqual([]);
 });
 
-test.each([
+const found: Found = {
+  organization: parseOrganizationId('o-exampleorgid'),
+  managementAccount: parseAccountId('111111111111'),
+  deploymentsAccount: parseAccountId('999988887777'),
+  roots: ['r-a1b2'],
+};
+/** The parameters with which StrongroomManagement makes the CI roles. */
+const bootstrapParameters = (wanted: DesiredState): Readonly<Record<string, string>> => {
+  const management = installationOf(wanted)
+    .stacks(found)
+    .find(({ stack }) => stack === 'StrongroomManagement');
+  const { OrchestratorRegion: _region, TargetIds: _targets, ...passedOn } = management?.parameters ?? {};
+  return passedOn;
+};
+
+test.each<Partial<InstallationSpec>>([
   {},
-  { GitHubSubject: 'repo:acme/baseline:ref:refs/heads/main' },
-  { OrchestratorRole: 'aws-reserved/sso.amazonaws.com/AWSReservedSSO_Platform_0123456789abcdef' },
-])('the trust of the CI role that the bootstrap makes with %j passes its check', (chosen) => {
-  const parameters = { OrganizationId: 'o-exampleorgid', OrchestratorAccountId: '999988887777', ...chosen };
-  const [role] = deployedOf('ci-role', 'AWS::IAM::Role', parameters);
+  { gitHubSubject: 'repo:acme/baseline:ref:refs/heads/main' },
+  { people: ['aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Platform_*'] },
+  { people: ['Platform', 'OnCall'], gitHubSubject: 'repo:acme/baseline:environment:prod' },
+  { administrationRole: 'StackSetsOfPlatform', externalId: 'sesame', operatorRole: 'Admin' },
+])('the trust of the CI role that is bootstrapped from the config %j passes its check', (chosen) => {
+  const wanted = { ...desiredState, installation: { ...desiredState.installation, ...chosen } };
+  const [role] = deployedOf('ci-role', 'AWS::IAM::Role', bootstrapParameters(wanted));
   const trust = role?.Properties['AssumeRolePolicyDocument'] as PolicyDocument;
   const seen = { ...facts, account: parseAccountId(account), ciRole: read({ trust }) };
 
-  const results = runChecks(checkTable, seen, release).filter(
+  const results = runChecks(checkTable, seen, buildRelease(wanted, hashes)).filter(
     ({ check }) => check === 'ci-role-trust-matches-bootstrap',
   );
 

@@ -80,7 +80,7 @@ test('the bootstrap deploys these policies', () => {
   const callers = {
     organization: parameters.OrganizationId,
     orchestratorAccount: parameters.OrchestratorAccountId,
-    administrationRole: 'AWSCloudFormationStackSetAdministrationRole',
+    administrationRole: 'StrongroomStackSetAdministration',
     orchestratorRole: 'baseline/BaselineOrchestrator-*',
     externalId: 'strongroom',
   };

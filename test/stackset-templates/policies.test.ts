@@ -56,12 +56,16 @@ describe.each(['region-deny-us', 'region-deny-eu', 'self-protect'])('acting as t
   });
 });
 
-test('the evaluator refuses an operator that it does not know', () => {
+test('a policy with an operator that IAM does not have is refused, with the place', () => {
   const policy = {
-    Statement: [{ Effect: 'Allow', Action: '*', Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }],
+    Statement: [
+      { Effect: 'Allow', Action: '*', Resource: '*', Condition: { IpAddresses: { 'aws:SourceIp': '10.0.0.0/8' } } },
+    ],
   };
 
-  expect(() => decide([policy], { action: 'iam:GetRole', context: {} })).toThrow('IpAddress');
+  expect(() => decide([policy], { action: 'iam:GetRole', context: {} })).toThrow(
+    'Statement[0].Condition.IpAddresses: no such operator',
+  );
 });
 
 test.each(['operator-trust', 'region-deny-us', 'region-deny-eu', 'self-protect'])(

@@ -1,97 +1,61 @@
-/**
- * A small model of how IAM decides, good enough for truth tables over our own policies: one policy at a time, no policy variables,
- * principals looked at only if the request names one. What it does not know it refuses, so that no table passes by accident.
- */
-import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
+/** The policy evaluator over one of our own policies at a time: what that policy itself decides. */
+import { type PolicyType, readPolicy } from '../../orchestrator/domain/policies/evaluation/document';
+import { evaluate, type Policies } from '../../orchestrator/domain/policies/evaluation/evaluate';
+import { keysOf, type Principal } from '../../orchestrator/domain/policies/evaluation/request';
+import { type PolicyDocument, statementsOf } from '../../orchestrator/domain/policies/policy';
 
 export interface Request {
   readonly action: string;
   readonly resource?: string;
-  /** A service like `config.amazonaws.com`, or an ARN. An account's root principal stands for everybody in the account. */
+  /** A service like `config.amazonaws.com`, or the ARN of a role or of an identity provider; a role of the account if absent. */
   readonly as?: string;
-  /** Condition keys in lower case. */
   readonly context: Readonly<Record<string, string>>;
 }
 export type Decision = 'allowed' | 'denied';
 
-interface Statement {
-  readonly Effect: 'Allow' | 'Deny';
-  readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>;
-  readonly Action?: string | readonly string[];
-  readonly NotAction?: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly NotResource?: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+const home = '111122223333';
+
+function callerOf(as: string): Principal {
+  const [, account = '', provider] = /^arn:aws:iam::(\d{12}):(?:oidc-provider\/(.+))?/.exec(as) ?? [];
+  if (account === '') return { kind: 'service', service: as };
+  return provider === undefined ? { kind: 'role', arn: as, account } : { kind: 'identityProvider', provider };
 }
 
-/** An explicit Deny wins over any Allow; without an Allow the answer is no. */
-export function decide(policies: readonly PolicyDocument[], request: Request): Decision {
-  const applying = policies
-    .flatMap((policy) => policy['Statement'] as readonly Statement[])
-    .filter((statement) => applies(statement, request))
-    .map(({ Effect }) => Effect);
-  return applying.includes('Allow') && !applying.includes('Deny') ? 'allowed' : 'denied';
+const isOfResource = (document: PolicyDocument): boolean =>
+  statementsOf(document).some((statement) => 'Principal' in statement || 'NotPrincipal' in statement);
+const isOfRole = (document: PolicyDocument): boolean =>
+  statementsOf(document).some((statement) => !('Resource' in statement || 'NotResource' in statement));
+
+function read(type: PolicyType, document: PolicyDocument) {
+  const { policy, problems } = readPolicy(type, type, document);
+  if (policy === undefined) throw new Error(problems.map(({ place, problem }) => `${place}: ${problem}`).join('\n'));
+  return policy;
 }
 
-function applies(statement: Statement, { action, resource = '*', as, context }: Request): boolean {
-  const isListed = (list: string | readonly string[]) =>
-    listOf(list).some((pattern) => isLike(action.toLowerCase(), pattern.toLowerCase()));
-  const onAction =
-    statement.NotAction === undefined ? isListed(statement.Action ?? []) : !isListed(statement.NotAction);
-  const isNamed = (list: string | readonly string[]) => listOf(list).some((pattern) => isLike(resource, pattern));
-  const onResource =
-    statement.NotResource === undefined ? isNamed(statement.Resource ?? '*') : !isNamed(statement.NotResource);
-  const isMeant = as === undefined || principalsOf(statement).some((principal) => standsFor(principal, as));
-  return isMeant && onAction && onResource && conditionsHold(statement.Condition ?? {}, context);
+/**
+ * The caller of a policy of a resource is in another account, because there the policy must allow the call itself; with identity policies
+ * beside it, both are in one account.
+ */
+export function decide(
+  documents: readonly PolicyDocument[],
+  { action, resource = '*', as, context }: Request,
+): Decision {
+  const identity = documents
+    .filter((document) => !isOfResource(document))
+    .map((document) => read('identity', document));
+  const [ofResource] = documents.filter(isOfResource);
+  const policies: Policies = {
+    ...(identity.length > 0 && { identity }),
+    ...(ofResource && { resource: read(isOfRole(ofResource) ? 'trust' : 'resource', ofResource) }),
+  };
+  const { outcome, missing } = evaluate(policies, {
+    principal: callerOf(as ?? `arn:aws:iam::${home}:role/Somebody`),
+    action,
+    resource,
+    ...(identity.length === 0 && { resourceAccount: '000000000000' }),
+    keys: keysOf(context),
+    otherKeys: 'absent',
+  });
+  if (outcome === 'undetermined') throw new Error(`undetermined, for lack of ${missing.join(', ')}`);
+  return outcome;
 }
-
-const principalsOf = ({ Principal = {} }: Statement): readonly string[] =>
-  Principal === '*' ? ['*'] : Object.values(Principal).flatMap(listOf);
-
-function standsFor(principal: string, as: string): boolean {
-  const root = /^(arn:[^:]+:(?:iam|sts)::\d{12}:)root$/.exec(principal)?.[1];
-  if (root !== undefined) return as.startsWith(root) || as.startsWith(root.replace(':iam:', ':sts:'));
-  return principal === '*' || principal === as;
-}
-
-const conditionsHold = (conditions: NonNullable<Statement['Condition']>, context: Request['context']): boolean =>
-  Object.entries(conditions).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, wanted]) => holds(operator, context[key.toLowerCase()], listOf(wanted))),
-  );
-
-type Comparison = (actual: string, wanted: string) => boolean;
-const isEqual: Comparison = (actual, wanted) => actual === wanted;
-const isLike: Comparison = (actual, pattern) =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.')}$`,
-  ).test(actual);
-
-const comparisons: Readonly<Record<string, Comparison>> = {
-  Bool: (actual, wanted) => actual.toLowerCase() === wanted.toLowerCase(),
-  NumericLessThan: (actual, wanted) => Number(actual) < Number(wanted),
-  StringEquals: isEqual,
-  StringLike: isLike,
-  ArnEquals: isLike,
-  ArnLike: isLike,
-};
-/** They hold if no value matches, and so for a missing key too. */
-const negated: Readonly<Record<string, Comparison>> = {
-  StringNotEquals: isEqual,
-  StringNotLike: isLike,
-  ArnNotEquals: isLike,
-  ArnNotLike: isLike,
-};
-
-function holds(operator: string, actual: string | undefined, wanted: readonly string[]): boolean {
-  if (operator === 'Null') return wanted.includes(String(actual === undefined));
-  const plain = operator.replace(/IfExists$/, '');
-  const matches = comparisons[plain] ?? negated[plain];
-  if (matches === undefined) throw new Error(`the evaluator does not know the operator ${operator}`);
-  if (actual === undefined) return plain !== operator || plain in negated;
-  return wanted.some((value) => matches(actual, value)) !== plain in negated;
-}
-
-const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);

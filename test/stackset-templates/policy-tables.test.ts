@@ -21,7 +21,7 @@ interface Scenario {
   }[];
 }
 
-const administrator: PolicyDocument = { Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+const administrator: PolicyDocument = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 const scenario = (name: string): Scenario =>
   JSON.parse(readFileSync(join(__dirname, '..', 'scenarios', 'policies', `${name}.json`), 'utf8'));

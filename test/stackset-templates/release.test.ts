@@ -211,7 +211,7 @@ describe('the id of a release', () => {
     { what: 'the home region', other: build(regions('us-west-2', 'us-west-2', 'eu-west-1')) },
     { what: 'a parameter', other: build({}, { alerts: { enabled: true, email: 'other@example.com' } }) },
     { what: 'a module', other: build({}, { alerts: { enabled: false } }) },
-    { what: 'the CI role', other: build({ organization: { ciRole: 'Other', externalId: 'strongroom' } }) },
+    { what: 'the CI role', other: build({ installation: { ...desiredState.installation, ciRole: 'Other' } }) },
     {
       what: 'a template',
       other: buildRelease(desiredState, { ...templateHashes, alerts: templateHashes['operator-role'] }),

@@ -1,6 +1,7 @@
 import { parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
 import type { ModuleChoices } from '../../orchestrator/domain/model/catalog';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
+import { installationDefaults } from '../../orchestrator/domain/model/installation';
 
 /** All modules, and all of them ours. */
 export const modules: ModuleChoices = {
@@ -25,12 +26,12 @@ export const modules: ModuleChoices = {
     standards: ['aws-foundational-security-best-practices/v/1.0.0'],
   },
   alerts: { enabled: true, email: 'security@example.com' },
-  'operator-role': { enabled: true, roleName: 'InfraAdmin', mfaMaxAgeSeconds: 3600 },
+  'operator-role': { enabled: true, mfaMaxAgeSeconds: 3600 },
   'kms-default': { enabled: true },
 };
 
 export const desiredState: DesiredState = {
-  organization: { ciRole: 'BaselineCi', externalId: 'strongroom' },
+  installation: { ...installationDefaults, people: [], targets: [] },
   regions: { home: parseRegion('eu-west-1'), governed: [parseRegion('eu-west-1'), parseRegion('us-west-2')] },
   modules,
   waves: [],

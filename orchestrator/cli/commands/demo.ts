@@ -100,7 +100,7 @@ async function setScene(host: Host): Promise<Scene> {
   const { ports, baseline, desiredState } = session;
   const { plan } = await session.run(() => previewPlan(ports, baseline, desiredState));
   const victim = victimIn(plan);
-  const lock = createLock(world, victim, desiredState.modules['operator-role'].roleName);
+  const lock = createLock(world, victim, desiredState.installation.operatorRole);
   const follower = createFollower(host, { json: false, isDetail, pauseMs: pictureMs });
   let isPrinting = true;
   const engine = session.engine(() => {

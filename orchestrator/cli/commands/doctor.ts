@@ -4,12 +4,12 @@ import { isStrongroomError, type StrongroomError } from '../../domain/errors';
 import { diagnose, type Installation, type Sampled } from '../../domain/health/doctor';
 import type { Finding, Look } from '../../domain/health/finding';
 import type { Guardrails } from '../../domain/health/guardrails';
+import { installationOf, mayEnter } from '../../domain/installation/installation';
 import { parseSweepId } from '../../domain/model/brand';
 import { enabledModules } from '../../domain/model/module';
 import type { Plan } from '../../domain/model/plan';
 import type { Release } from '../../domain/model/release';
 import { lookupsWanted, skipsOf } from '../../domain/planning/preflight';
-import { administrationRoleDefault } from '../../domain/policies/ci-policy';
 import { previewPlan, stamp } from '../../operations/start';
 import { unrecordedEnds } from '../../operations/unrecorded-end';
 import { guard, lookingOnly } from '../../ports/guard';
@@ -33,7 +33,7 @@ export async function doctor(host: Host, common: CommonOptions): Promise<ExitSta
     const place = common.world.kind === 'simulated' ? ('simulated' as const) : ('aws' as const);
     const { home } = session.desiredState.regions;
     const seen = await host.withSurroundings({ place, home }, (around) =>
-      session.run(() => examine(session, around, { place: placeOf(common), stateRefused })),
+      session.run(() => examine(session, around, { place: placeOf(common, session), stateRefused })),
     );
     const findings = diagnose(seen);
     if (common.json) host.io.out(json(findings, 2));
@@ -46,9 +46,9 @@ export async function doctor(host: Host, common: CommonOptions): Promise<ExitSta
 
 const isProblem = ({ verdict }: Finding): boolean => verdict === 'problem';
 
-function placeOf({ state, engine, world }: CommonOptions): string {
+function placeOf({ state, world }: CommonOptions, { executions }: Session): string {
   if (world.kind === 'simulated') return 'memory';
-  if (engine.kind === 'stepfunctions') return 'the deployed table';
+  if (executions !== undefined) return 'the deployed table';
   if (state?.kind === 'dynamodb') return `table ${state.table}`;
   return `folder ${state?.kind === 'folder' ? state.folder : stateFolderDefault}`;
 }
@@ -65,8 +65,8 @@ async function examine(
   { place, stateRefused }: StatePlace,
 ): Promise<Installation> {
   const { ports, desiredState, baseline } = session;
-  const { administrationRoleArn } = desiredState.organization;
-  const name = administrationRoleArn?.split('/').at(-1) ?? administrationRoleDefault;
+  const installation = installationOf(desiredState);
+  const { administrationRole: name } = installation;
   // One after another, because the first refusal is often the cause of the others.
   const caller = await look(around.caller);
   const previewed = await look(() => previewPlan(ports, baseline, desiredState));
@@ -82,6 +82,11 @@ async function examine(
       ? look(() => around.delegatedServices(caller.value.account))
       : caller),
     trustedServices: await look(around.trustedServices),
+    deploymentsAccount: desiredState.installation.deployments?.account,
+    callerEnters: caller.kind === 'seen' && mayEnter(installation, caller.value.arn),
+    closedRegions: await look(() => around.closedRegions(desiredState.regions.governed)),
+    organizationsRegion: installation.partition.organizationsRegion,
+    organizationTrail: await look(around.organizationTrail),
     administrationRole: { name, exists: await look(() => around.hasRole(name)) },
     state: {
       place,
@@ -128,7 +133,7 @@ async function sampled(
   { ports, desiredState }: Session,
   { plan, release }: { readonly plan: Plan; readonly release: Release },
 ): Promise<readonly Sampled[]> {
-  const { ciRole: role, externalId } = desiredState.organization;
+  const { ciRole: role, externalId } = desiredState.installation;
   const rollout = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
   const wanted = lookupsWanted(release);
   const chosen = plan.waves.flatMap(({ name, accounts }) =>

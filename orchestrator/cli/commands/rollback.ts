@@ -3,9 +3,10 @@
 import { isChecking } from '../../domain/decisions/ask-operator';
 import { errors } from '../../domain/errors';
 import type { Actor } from '../../domain/model/actor';
-import type { RolloutId, WaveName } from '../../domain/model/brand';
+import type { ReleaseId, RolloutId, WaveName } from '../../domain/model/brand';
+import { currentWave } from '../../domain/model/current-wave';
 import type { RolloutRecord } from '../../domain/model/rollout';
-import { prepareRollback, previewRollback } from '../../operations/rollback';
+import { prepareRollback, previewRollback, releaseForWave } from '../../operations/rollback';
 import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
 import { answer } from '../../rollout/answer';
@@ -19,6 +20,7 @@ import { tellPlan } from './rollout';
 
 export interface RollbackOptions {
   readonly wave?: readonly string[];
+  readonly to?: string;
   readonly reason: string;
   readonly yes?: boolean;
 }
@@ -27,7 +29,7 @@ export async function rollback(
   host: Host,
   common: CommonOptions,
   text: string,
-  { wave, reason, yes }: RollbackOptions,
+  { wave, to, reason, yes }: RollbackOptions,
 ): Promise<ExitStatus> {
   const id = rolloutId(text);
   const mustAsk = common.world.kind === 'aws' && yes !== true;
@@ -41,16 +43,20 @@ export async function rollback(
     const isAwaitingApproval = refuseUnlessStill(original, waves);
     const { ports } = session;
     await session.run(() => refuseReplacedState(ports, original));
-    if (!isAwaitingApproval) await showRollback(host, session, common, { original, waves });
+    if (!isAwaitingApproval) await showRollback(host, session, common, { original, waves, to });
     if (mustAsk && (await host.confirm?.(`Roll back rollout ${id}?`)) !== true) {
       host.io.err('cancelled; nothing was changed');
       return exitStatus.done;
     }
+    const release =
+      isAwaitingApproval && to !== undefined
+        ? await session.run(() => releaseForWave(ports, currentWave(original), to))
+        : undefined;
     const given = { by: await session.run(session.actor), reason };
     session = await session.forWriting();
     const begin = isAwaitingApproval
-      ? rollBackWave(original, given)
-      : rollbackScope(session, { original, waves }, given);
+      ? rollBackWave(original, { ...given, to: release })
+      : rollbackScope(session, { original, waves, to }, given);
     return await run(host, session, { common, begin, wanted: 'rolledBack' });
   } finally {
     await session.close();
@@ -63,7 +69,7 @@ interface Given {
 }
 
 const rollBackWave =
-  ({ id, events }: RolloutRecord, given: Given): RunOptions['begin'] =>
+  ({ id, events }: RolloutRecord, given: Given & { readonly to: ReleaseId | undefined }): RunOptions['begin'] =>
   async (engine, follower) => {
     follower.watch(engine.ports, id, events);
     await answer(engine.ports, id, { decision: 'rollBack', ...given });

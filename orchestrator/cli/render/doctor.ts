@@ -3,7 +3,7 @@ import type { Finding } from '../../domain/health/finding';
 import type { Paint } from '../../presentation/paint';
 import { plural } from '../../presentation/text';
 
-export function findingLines(findings: readonly Finding[], paint: Paint): readonly string[] {
+export function findingLines(findings: readonly Finding[], paint: Paint, before = 'a rollout'): readonly string[] {
   const marks = { ok: paint.green('ok     '), problem: paint.red('problem'), unknown: paint.dim('unknown') } as const;
   const problems = findings.filter(({ verdict }) => verdict === 'problem').length;
   return [
@@ -12,6 +12,6 @@ export function findingLines(findings: readonly Finding[], paint: Paint): readon
       ...(next === '' ? [] : [`         → ${next}`]),
     ]),
     '',
-    problems === 0 ? 'no problems found' : `${plural(problems, 'problem')} to fix before a rollout`,
+    problems === 0 ? 'no problems found' : `${plural(problems, 'problem')} to fix before ${before}`,
   ];
 }

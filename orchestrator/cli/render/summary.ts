@@ -43,7 +43,7 @@ const waveRow = (wave: WaveProgress): readonly string[] => [
   statusOf(wave),
 ];
 
-function statusOf({ status }: WaveProgress): string {
+function statusOf({ status, accounts }: WaveProgress): string {
   switch (status.kind) {
     case 'pending':
       return 'not started';
@@ -52,9 +52,12 @@ function statusOf({ status }: WaveProgress): string {
     case 'judged':
       return status.verdict;
     case 'overridden':
-      return `overridden by ${actorName(status.by)}: ${status.reason}`;
+      return `overridden by ${actorName(status.by)}${deployedText(status.deployed, accounts)}: ${status.reason}`;
   }
 }
+
+const deployedText = (deployed: number | undefined, accounts: number): string =>
+  deployed === undefined ? '' : ` with ${deployed} of ${accounts} deployed`;
 
 interface NextStep {
   readonly command: string;

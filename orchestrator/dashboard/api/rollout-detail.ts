@@ -1,9 +1,9 @@
 /** One rollout, with the consequence of each action that is available now and the number of accounts that it affects. */
 import { isStrongroomError } from '../../domain/errors';
 import type { RolloutId, WaveName } from '../../domain/model/brand';
-import { lastGood } from '../../domain/model/finished-wave';
-import type { Prompt, RollbackTargets, RolloutRecord, WaveProgress } from '../../domain/model/rollout';
-import { rollbackTargetsOf } from '../../operations/rollback';
+import { finishedText, lastGood } from '../../domain/model/finished-wave';
+import type { Prompt, RolloutRecord, WaveProgress } from '../../domain/model/rollout';
+import { findTargets } from '../../operations/rollback';
 import type { Ports } from '../../ports/ports';
 import { cleaned, plural } from '../../presentation/text';
 import { readRollout } from '../../records/rollouts';
@@ -29,7 +29,7 @@ type Actions = RolloutDetail['actions'];
 
 async function actionsOf(ports: DetailPorts, record: RolloutRecord): Promise<Actions> {
   const { status, paused } = record;
-  if (status.kind === 'finished') return rolloutRollback(record, await rollbackTargetsOrNone(ports, record));
+  if (status.kind === 'finished') return rolloutRollback(record, await targetTextsOf(ports, record));
   return {
     ...(status.kind === 'awaitingApproval' && (await answersOf(ports, record, status.prompt))),
     ...(paused === undefined
@@ -76,23 +76,26 @@ async function waveRollback(ports: DetailPorts, record: RolloutRecord, name: Wav
   const good = lastGood(await readFinishedWave(ports, name), wave.release);
   if (good === undefined) return {};
   return {
-    rollback: `Wave ${name} is rolled back to ${good.release} in up to ${accounts(wave.accounts)}, and the rollout ends.`,
+    rollback: `Wave ${name} is rolled back to ${finishedText(good)} in up to ${accounts(wave.accounts)}, and the rollout ends.`,
   };
 }
 
-async function rollbackTargetsOrNone(ports: DetailPorts, original: RolloutRecord): Promise<RollbackTargets> {
+type TargetTexts = Readonly<Partial<Record<WaveName, string>>>;
+
+async function targetTextsOf(ports: DetailPorts, original: RolloutRecord): Promise<TargetTexts> {
   try {
-    return await rollbackTargetsOf(ports, { original });
+    const targets = await findTargets(ports, { original });
+    return Object.fromEntries(targets.map(({ wave, target }) => [wave.name, finishedText(target)]));
   } catch (error) {
     if (isStrongroomError(error) && error.code === 'NothingToRollBack') return {};
     throw error;
   }
 }
 
-function rolloutRollback({ waves }: RolloutRecord, rollbackTargets: RollbackTargets): Actions {
-  const back = waves.filter(({ name }) => rollbackTargets[name] !== undefined);
+function rolloutRollback({ waves }: RolloutRecord, targets: TargetTexts): Actions {
+  const back = waves.filter(({ name }) => targets[name] !== undefined);
   if (back.length === 0) return {};
-  const each = back.map(({ name, accounts: count }) => `${name} (${accounts(count)}) to ${rollbackTargets[name]}`);
+  const each = back.map(({ name, accounts: count }) => `${name} (${accounts(count)}) to ${targets[name]}`);
   return {
     rollback: `A new rollout rolls back ${plural(back.length, 'wave')}, last wave first: ${each.join(', ')}.`,
   };

@@ -31,7 +31,7 @@ export interface Landed {
   readonly status: OperationStatus;
   readonly results: readonly InstanceResult[];
   /** Accounts of which neither results nor instances tell how the operation has ended there; present if there are any. */
-  readonly unlisted?: { readonly accounts: number; readonly since: string } | undefined;
+  readonly unlisted?: { readonly accounts: number; readonly since: string; readonly because: string } | undefined;
 }
 
 /** What one operation did to one stack. */
@@ -76,9 +76,12 @@ export function decideJudgeStage(
   const tolerance = toleranceOf(wave.spec, wave.accounts);
   const unfinished = landed.filter(({ status }) => status !== 'SUCCEEDED');
   const unlisted = landed.flatMap(unlistedIn);
-  if (lost > tolerance || unfinished.length > 0 || unlisted.length > 0) {
+  const isTrialLost =
+    isTrial(record) && !hasMoved(landings) && (failed.length > 0 || moving.some((one) => isStranded(one, record)));
+  if (lost > tolerance || isTrialLost || unfinished.length > 0 || unlisted.length > 0) {
     const because = [
       ...unlisted,
+      ...(isTrialLost ? ['the first account could not move to this wave, so no other account was moved'] : []),
       `${lost} of ${wave.accounts} accounts failed; tolerance ${tolerance}`,
       ...unfinished.map(({ operation, status }) => endText(operation, status)),
       ...[...refused, ...failed]
@@ -86,7 +89,7 @@ export function decideJudgeStage(
         .flatMap(({ account, failures }) => failures.map((failure) => `${account}: ${failureText(failure)}`)),
     ];
     // What is not known is no failure: it is never rolled back, and no account is blamed for it.
-    if (unlisted.length > 0) return ask(next, { about: 'stage', because }, events, now);
+    if (unlisted.length > 0 || isTrialLost) return ask(next, { about: 'stage', because }, events, now);
     return stopWave(next, because, events, desiredState, now);
   }
   // Settings are changes too, so they wait like a stage.
@@ -118,11 +121,30 @@ export function landingsByAccount(landed: readonly Landed[]): ReadonlyMap<Accoun
   return landings;
 }
 
+/** The first account that moves from another wave, with others after it: it shows whether their stacks can be imported. */
+const isTrial = (record: RolloutRecord): boolean => {
+  const { stages, stage } = currentWave(record);
+  const next = stages[stage + 1];
+  return stages[stage]?.step === 'adopt' && next?.step === 'detach';
+};
+
+/** One stack that was imported shows that others can be. */
+const hasMoved = (landings: ReadonlyMap<AccountId, readonly Landing[]>): boolean =>
+  [...landings.values()].flat().some(({ result }) => result.outcome === 'SUCCEEDED');
+
+/** It has a stack that is in no StackSet, because the import of it failed. A stack that was deleted is no such stack. */
+const isStranded = (account: AccountRecord, { id }: RolloutRecord): boolean =>
+  failuresOf(account, id).some(
+    ({ at, module, region }) =>
+      at === 'rehome' &&
+      account.modules.some((there) => there.module === module && there.region === region && there.detached === true),
+  );
+
 const unlistedIn = ({ operation, unlisted }: Landed): readonly string[] =>
   unlisted === undefined
     ? []
     : [
-        `StackSets has listed no result for ${unlisted.accounts} account${unlisted.accounts === 1 ? '' : 's'} of the operation on ${operation.stackSet} since ${unlisted.since}`,
+        `StackSets has listed no result for ${unlisted.accounts} account${unlisted.accounts === 1 ? '' : 's'} of the operation on ${operation.stackSet} since ${unlisted.since}${unlisted.because === '' ? '' : `: ${unlisted.because}`}`,
       ];
 
 const endText = ({ stackSet }: StageOperation, status: OperationStatus): string =>

@@ -4,14 +4,16 @@ import {
   failuresOf,
   hasLostAdopted,
   hasLostSettings,
+  isGone,
   isInFormerWave,
   unreachedOf,
 } from '../model/account-record';
 import type { RolloutId } from '../model/brand';
 import { currentWave, withWave } from '../model/current-wave';
 import { shardsOf } from '../model/execution-input';
+import type { FinishedRelease } from '../model/finished-wave';
 import type { Freeze } from '../model/freeze';
-import type { Move } from '../model/move';
+import type { Changed, Move } from '../model/move';
 import { isRolledBack, type OutageWait, type RolloutRecord, type WaveProgress } from '../model/rollout';
 import { isToRevert } from '../planning/revert-drift';
 import { ask } from './prompt';
@@ -26,6 +28,53 @@ export function atNextWave(record: RolloutRecord): RolloutRecord {
   const isDone =
     status === undefined || status.kind === 'overridden' || (status.kind === 'judged' && status.verdict === 'healthy');
   return isDone ? { ...record, wave: record.wave + 1 } : record;
+}
+
+export interface LeftWave extends Changed {
+  /** To be recorded as finished by the wave. */
+  readonly finished?: FinishedRelease;
+}
+
+/** Findings that are kept with an approved release. */
+const findingsMax = 10;
+
+/** Whether the rollout leaves a wave that a person let pass, and has not said yet what is deployed there. */
+export function isLeavingOverridden({ waves, wave }: RolloutRecord): boolean {
+  const status = waves[wave]?.status;
+  return status?.kind === 'overridden' && status.deployed === undefined;
+}
+
+/**
+ * What is at the release in a wave that a person let pass. The release counts as finished if it reached any account, and if no other account of
+ * the wave runs something else; a wave whose accounts were all skipped has finished nothing.
+ * @param members the accounts of the wave.
+ */
+export function leaveOverridden(
+  record: RolloutRecord,
+  { members, isWhole }: { readonly members: readonly AccountRecord[]; readonly isWhole: boolean },
+  now: Date,
+): LeftWave {
+  const wave = currentWave(record);
+  const { status, release, name } = wave;
+  if (status.kind !== 'overridden') return { record, events: [] };
+  const present = members.filter((account) => !isGone(account));
+  const deployed = present.filter((account) => account.release === release).length;
+  const isFinished = deployed > 0 && isWhole && record.request.newAccount !== true;
+  const findings = [...new Set(present.flatMap(({ failing }) => failing.map(({ title }) => title)))];
+  const { by, reason } = status;
+  const accounts = present.length;
+  return {
+    record: withWave(record, { status: { ...status, deployed } }),
+    events: [{ type: 'waveOverridden', wave: name, release, deployed, accounts, isFinished }],
+    ...(isFinished && {
+      finished: {
+        release,
+        rollout: record.id,
+        at: now.toISOString(),
+        approved: { by, reason, deployed, accounts, findings: findings.slice(0, findingsMax) },
+      },
+    }),
+  };
 }
 
 /** What needs no look at the wave's accounts. @returns undefined if they have to be looked at. */

@@ -11,7 +11,7 @@ import { ask } from './prompt';
 export interface WaveOutage extends Outage {
   /** Accounts that were not reached. */
   readonly accounts: number;
-  /** Every account refuses at the same time. */
+  /** Every account refuses at the same time; a wave of one account has nothing to compare with. */
   readonly isCorrelated: boolean;
 }
 
@@ -39,10 +39,13 @@ export function outageIn(members: readonly AccountRecord[], rollout: RolloutId):
     const because = `${count}: ${first.because}`;
     return { fault, because, accounts: unreached.length, isCorrelated: false };
   }
-  const isEveryone = unreached.length === present.length && present.length > 1;
+  const [refused] = unreached;
   // In an organization that is new to us the bootstrap may simply be missing everywhere.
-  if (!isEveryone || present.every(isNeverEntered)) return undefined;
-  const because = `all ${present.length} accounts refused at the same time, which points to Strongroom's own access: ${unreached[0]?.because}`;
+  if (refused === undefined || unreached.length < present.length || present.every(isNeverEntered)) return undefined;
+  const because =
+    present.length === 1
+      ? `account ${refused.account} is the only one in the wave and refused, so Strongroom's own access may be the cause: ${refused.because}`
+      : `all ${present.length} accounts refused at the same time, which points to Strongroom's own access: ${refused.because}`;
   return { fault: 'ours', because, accounts: unreached.length, isCorrelated: true };
 }
 

@@ -5,7 +5,7 @@ import { type AccountRecord, isOut } from '../model/account-record';
 import type { ReleaseId, RolloutId } from '../model/brand';
 import { currentWave, withWave } from '../model/current-wave';
 import { shardsOf } from '../model/execution-input';
-import type { FinishedRelease } from '../model/finished-wave';
+import { type FinishedWave, finishedText, historyOf } from '../model/finished-wave';
 import type { Move } from '../model/move';
 import type { Stage } from '../model/plan';
 import type { Release } from '../model/release';
@@ -15,16 +15,31 @@ export type RollbackTarget =
   | { readonly kind: 'release'; readonly release: ReleaseId }
   | { readonly kind: 'none'; readonly because: string };
 
-/** @param finished what the wave has finished last. */
-export function rollbackTarget(record: RolloutRecord, finished: FinishedRelease | undefined): RollbackTarget {
+/** @param finished what the wave has finished. */
+export function rollbackTarget(record: RolloutRecord, finished: FinishedWave | undefined): RollbackTarget {
   const wave = currentWave(record);
   const none = (because: string): RollbackTarget => ({ kind: 'none', because });
   // The StackSets belong to the whole wave.
   if (record.request.newAccount) return none(`wave ${wave.name} is not rolled back for one new account`);
   if (record.direction === 'back') return none(`wave ${wave.name} is rolling back to ${wave.release} already`);
+  const wanted = wantedIn(record);
+  if (wanted !== undefined && wave.work !== undefined) {
+    const known = historyOf(finished);
+    return known.some(({ release }) => release === wanted) && wanted !== wave.release
+      ? { kind: 'release', release: wanted }
+      : none(
+          `wave ${wave.name} cannot return to ${wanted}; it has finished ${known.map(finishedText).join(', ') || 'nothing'}`,
+        );
+  }
   if (finished === undefined || finished.release === wave.release || wave.work === undefined)
     return none(`wave ${wave.name} has no earlier release to roll back to`);
   return { kind: 'release', release: finished.release };
+}
+
+/** The release that the person named who rolls the wave back. */
+function wantedIn({ answers }: RolloutRecord): ReleaseId | undefined {
+  const last = answers.at(-1);
+  return last?.decision === 'rollBack' ? last.to : undefined;
 }
 
 export function cannotRollBack(record: RolloutRecord, why: string, now: Date): Move<'RollBack'> {

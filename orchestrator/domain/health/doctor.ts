@@ -4,6 +4,7 @@ import type { AccountId, OrganizationId, Region, RolloutId, WaveName } from '../
 import { clockOffMsMax } from '../model/lease';
 import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
 import { type Guardrails, guardrailFindings } from './guardrails';
+import { type Planned, quotas, type StackSetQuotas } from './quotas';
 
 export interface Sampled {
   readonly account: AccountId;
@@ -24,6 +25,15 @@ export interface Installation {
   readonly trustedServices: Look<readonly string[]>;
   /** For which services the caller's account administers the organization. */
   readonly delegatedServices: Look<readonly string[]>;
+  /** The account that the config names. */
+  readonly deploymentsAccount?: AccountId | undefined;
+  /** Whether the CI roles let the caller in, if they are as the bootstrap makes them. */
+  readonly callerEnters: boolean;
+  /** Governed regions that the caller's account has not enabled. */
+  readonly closedRegions: Look<readonly Region[]>;
+  readonly organizationTrail: Look<boolean>;
+  /** Where the bootstrap is deployed. */
+  readonly organizationsRegion: Region;
   readonly administrationRole: { readonly name: string; readonly exists: Look<boolean> };
   /** Where the records are, and how many rollouts are among them. */
   readonly state: {
@@ -33,30 +43,17 @@ export interface Installation {
     readonly unrecorded: Look<readonly { readonly id: RolloutId; readonly because: string }[]>;
   };
   readonly definitionProblems: Look<readonly string[]>;
-  /** Accounts and regions of each wave, and how many modules a release has. */
-  readonly plan: Look<{
-    readonly modules: number;
-    readonly regions: number;
-    readonly waves: readonly { readonly name: WaveName; readonly accounts: number }[];
-  }>;
+  readonly plan: Look<Planned>;
   readonly quotas: Look<StackSetQuotas>;
   readonly guardrails: Guardrails;
   readonly samples: readonly Sampled[];
 }
 
-/** As the account has them, in the home region. */
-export interface StackSetQuotas {
-  readonly stackSets: number;
-  readonly instancesPerStackSet: number;
-}
-
-/** What every account begins with [aws-behavior 2.8], [doc:AWSCloudFormation/cloudformation-limits]. */
-export const stackSetQuotasDefault: StackSetQuotas = { stackSets: 1_000, instancesPerStackSet: 100_000 };
 /** Who service-managed StackSets act as in the members: the bootstrap's [doc:AWSCloudFormation/stacksets-orgs-activate-trusted-access]. */
 const stackSetsService = 'member.org.stacksets.cloudformation.amazonaws.com';
 
 export const diagnose = (seen: Installation): readonly Finding[] => [
-  judged('credentials', seen.caller, 'problem', ({ account, arn }) => ok(`account ${account} as ${arn}`)),
+  judged('credentials', seen.caller, 'problem', credentials(seen)),
   judged('clock', seen.clockOffByMs, 'unknown', clock),
   judged('organization', inOne(seen.organization), 'problem', ({ id, managementAccountId }) =>
     ok(`${id}, managed by account ${managementAccountId}`),
@@ -65,6 +62,8 @@ export const diagnose = (seen: Installation): readonly Finding[] => [
   judged('delegation', seen.delegatedServices, 'unknown', delegation(seen)),
   judged('trusted access', seen.trustedServices, 'unknown', trustedAccess),
   judged('administration role', seen.administrationRole.exists, 'unknown', administrationRole(seen)),
+  judged('administrator regions', seen.closedRegions, 'unknown', administratorRegions(seen)),
+  judged('events of accounts', seen.organizationTrail, 'unknown', accountEvents),
   judged('state', seen.state.rollouts, 'problem', (rollouts) => ok(`${seen.state.place}, rollouts: ${rollouts}`)),
   // Without a state there are no rollouts, for the same reason.
   ...(seen.state.rollouts.kind === 'seen' ? unrecorded(seen.state.unrecorded) : []),
@@ -76,9 +75,49 @@ export const diagnose = (seen: Installation): readonly Finding[] => [
   ...(seen.plan.kind === 'seen' ? [judged('quotas', seen.quotas, 'unknown', quotas(seen.plan.value))] : []),
   ...guardrailFindings(seen.guardrails),
   ...seen.samples.map((sample) =>
-    judged(`account ${sample.account} of wave ${sample.wave}`, entered(sample), 'problem', regions(sample)),
+    judged(
+      `account ${sample.account} of wave ${sample.wave}`,
+      entered(sample, seen),
+      isStranger(sample, seen) ? 'unknown' : 'problem',
+      regions(sample),
+    ),
   ),
 ];
+
+const credentials =
+  ({ deploymentsAccount }: Installation) =>
+  ({ account, arn }: { readonly account: string; readonly arn: string }): Judged =>
+    deploymentsAccount === undefined || deploymentsAccount === account
+      ? ok(`account ${account} as ${arn}`)
+      : problem(
+          `account ${account} as ${arn}, but installation.deployments is account ${deploymentsAccount}`,
+          'use credentials of the Deployments account, where the orchestrator and its StackSets are',
+        );
+
+/** StackSets of an account reach a Region only if that account has it too [doc:AWSCloudFormation/stacksets-prereqs-self-managed]. */
+const administratorRegions =
+  ({ caller }: Installation) =>
+  (closed: readonly Region[]): Judged => {
+    if (closed.length === 0) return ok('every governed region is enabled in the account of the StackSets');
+    const account = caller.kind === 'seen' ? caller.value.account : '…';
+    const enable = closed.map(
+      (region) => `\`aws account enable-region --account-id ${account} --region-name ${region}\``,
+    );
+    return problem(
+      `account ${account}, which has the StackSets, has not enabled ${closed.join(', ')}`,
+      `in the management account: ${enable.join(', ')}; then deploy StrongroomOrchestrator again`,
+    );
+  };
+
+/** MoveAccount and AcceptHandshake reach EventBridge through a trail only [aws-behavior 3.4]. */
+const accountEvents = (hasTrail: boolean): Judged =>
+  hasTrail
+    ? ok('a trail of the organization records them')
+    : {
+        verdict: 'unknown',
+        saw: 'no trail of the organization is visible here; without a trail in the management account, accounts that move or join by invitation send no event',
+        next: 'in the management account: `aws cloudtrail describe-trails`, which must show a trail with management events; sweeps find such accounts within 6 hours in any case',
+      };
 
 function unrecorded(seen: Installation['state']['unrecorded']): readonly Finding[] {
   if (seen.kind === 'refused') return [judged('rollouts', seen, 'unknown', () => ok(''))];
@@ -118,7 +157,8 @@ function listing({ listing: look, caller }: Installation): Finding {
   const delegate = `aws organizations register-delegated-administrator --account-id ${caller.value.account} --service-principal ${stackSetsService}`;
   return { check, ...problem(look.why, `in the management account: \`${delegate}\`; ${byRole}`) };
 }
-const byRole = 'or set organization.directoryRoleArn to the role strongroom-directory of the management account';
+const byRole =
+  'or set installation.management in strongroom.yaml, to list by the role strongroom-directory of that account';
 
 /** Never a problem by itself: what matters is whether the organization can be listed. */
 const delegation =
@@ -139,20 +179,18 @@ const trustedAccess = (services: readonly string[]): Judged =>
     ? ok('StackSets has trusted access')
     : problem(
         'StackSets has no trusted access, so new accounts get no bootstrap',
-        'in the management account: `aws cloudformation activate-organizations-access`',
+        'run `strongroom install`, or in the management account: `aws cloudformation activate-organizations-access`',
       );
 
 const administrationRole =
-  ({ administrationRole: { name }, caller, organization }: Installation) =>
+  ({ administrationRole: { name }, caller }: Installation) =>
   (exists: boolean): Judged => {
-    const { id = 'o-…', managementAccountId = '…' } = organization.kind === 'seen' ? organization.value : {};
-    const deploy = `npm run deploy -- StrongroomOrchestrator --parameters OrganizationId=${id} --parameters ManagementAccountId=${managementAccountId}`;
     const where = caller.kind === 'seen' ? ` in account ${caller.value.account}` : '';
     return exists
       ? ok(`role ${name}${where}`)
       : problem(
           `there is no role ${name}${where}, which StackSets needs to enter the accounts`,
-          `deploy the orchestrator, which creates it: \`${deploy}\`; or set organization.administrationRoleArn to another role`,
+          'run `strongroom install`, which creates it; or set installation.administrationRole to another role',
         );
   };
 
@@ -161,39 +199,26 @@ const definition = (problems: readonly string[]): Judged =>
     ? ok('Step Functions accepts the definition')
     : problem(problems.join('; '), 'build again with `npm run build`; this definition cannot be deployed');
 
-type Planned = Extract<Installation['plan'], { kind: 'seen' }>['value'];
-
 const sizeOf = (waves: Planned['waves'], regions: number): string =>
   `accounts: ${waves.reduce((sum, { accounts }) => sum + accounts, 0)}, waves: ${waves.length}, regions: ${regions}`;
 
-const quotas =
-  ({ modules, regions, waves }: Planned) =>
-  ({ stackSets: setsMax, instancesPerStackSet: instancesMax }: StackSetQuotas): Judged => {
-    const stackSets = modules * waves.length;
-    const widest = waves.toSorted((a, b) => b.accounts - a.accounts)[0];
-    const instances = (widest?.accounts ?? 0) * regions;
-    if (stackSets > setsMax)
-      return problem(
-        `${waves.length} waves with ${modules} modules need ${stackSets} StackSets, but the quota is ${setsMax}`,
-        `merge waves, or request a quota increase: \`${askFor(quotaCodes.stackSets, stackSets)}\``,
-      );
-    if (widest !== undefined && instances > instancesMax)
-      return problem(
-        `wave ${widest.name} needs ${instances} instances in one StackSet, but the quota is ${instancesMax}`,
-        `split the wave, or request a quota increase: \`${askFor(quotaCodes.instancesPerStackSet, instances)}\``,
-      );
-    return ok(`${stackSets} of ${setsMax} StackSets, at most ${instances} of ${instancesMax} instances in one`);
-  };
-
-/** Of the service `cloudformation`, as Service Quotas lists them. */
-export const quotaCodes = { stackSets: 'L-EC62D81A', instancesPerStackSet: 'L-C8225BA5' } as const;
-const askFor = (code: string, desired: number): string =>
-  `aws service-quotas request-service-quota-increase --service-code cloudformation --quota-code ${code} --desired-value ${desired}`;
+/** Refused for who the caller is, which is no fault of the account. */
+const isStranger = ({ looked }: Sampled, { callerEnters }: Installation): boolean =>
+  !callerEnters && looked.kind === 'refused' && looked.code === 'CannotEnterAccount';
 
 /** The person who ran the bootstrap knows whether it reached the account. */
-function entered({ account, looked }: Sampled): Sampled['looked'] {
+function entered(sample: Sampled, seen: Installation): Sampled['looked'] {
+  const { account, looked } = sample;
   if (looked.kind === 'seen' || looked.code !== 'CannotEnterAccount') return looked;
-  const ask = `aws cloudformation list-stack-instances --region us-east-1 --stack-set-name ${bootstrapStackSet} --stack-instance-account ${account}`;
+  if (isStranger(sample, seen)) {
+    const arn = seen.caller.kind === 'seen' ? seen.caller.value.arn : 'the caller';
+    return {
+      ...looked,
+      why: `${arn} is not a role that CI roles let in, so this says nothing about the account`,
+      next: 'to verify and roll out yourself, add your role to installation.people and deploy StrongroomManagement again; the deployed orchestrator does not need this',
+    };
+  }
+  const ask = `aws cloudformation list-stack-instances --region ${seen.organizationsRegion} --stack-set-name ${bootstrapStackSet} --stack-instance-account ${account}`;
   return { ...looked, next: `${looked.next}; in the management account: \`${ask}\`` };
 }
 /** What StrongroomManagement makes the CI roles with. */

@@ -1,8 +1,8 @@
 /** Judges whether the region deny policy of the operator role works, by IAM's policy simulator or by a call of the role itself. */
 import type { Region } from '../model/brand';
+import { partitionOf } from '../model/partition';
 import type { ProbeAnswer } from '../model/probe';
 import type { Release } from '../model/release';
-import { partitionOf } from '../policies/operator-policy';
 
 export interface Decision {
   /** `otherDeny`: denied by something other than the role's own policies, or by something that AWS does not name. */
@@ -76,12 +76,10 @@ export function denialIn(said: string): Decision {
   return { decision: denier === 'an identity-based policy' ? 'explicitDeny' : 'otherDeny', because: [denier] };
 }
 
-/** Regions that are enabled in every account, by partition [doc:accounts/manage-acct-regions]. */
-const usualRegions: Readonly<Record<string, readonly string[]>> = {
-  aws: ['sa-east-1', 'ap-northeast-3', 'eu-north-1', 'ap-south-1', 'ca-central-1', 'us-west-1'],
-  'aws-cn': ['cn-north-1', 'cn-northwest-1'],
-  'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
+/** A region that every account has and that is not governed; undefined if all are. */
+export const deniedRegion = ({ home, governed }: Release['regions']): Region | undefined => {
+  const { enabledRegions, globalRegion } = partitionOf(home);
+  // The global region is the last choice: global services are exempt there.
+  const candidates = [...enabledRegions.filter((region) => region !== globalRegion), globalRegion];
+  return candidates.find((region) => !governed.includes(region));
 };
-/** A region that is not governed; undefined if all are. */
-export const deniedRegion = ({ home, governed }: Release['regions']): Region | undefined =>
-  (usualRegions[partitionOf(home)] ?? []).map((name) => name as Region).find((region) => !governed.includes(region));

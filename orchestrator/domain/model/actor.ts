@@ -37,7 +37,7 @@ export function actorText(actor: Actor): string {
 
 /**
  * `kim (AdministratorAccess)`, for sentences and tables; `actorText` has all of it. Only Identity Center gives a session the name of its user
- * [assumption A33]. Elsewhere the caller may choose it, so the role comes first, as in the console: `Platform/ana`.
+ * [assumption A45]. Elsewhere the caller may choose it, so the role comes first, as in the console: `Platform/ana`.
  */
 export function actorName(actor: Actor): string {
   switch (actor.kind) {

@@ -3,7 +3,7 @@
  * (`stackset-templates/<id>.ts`) and its checks. The order is that of the config and of the stages.
  */
 import { errors } from '../errors';
-import { parseRegion, type Region } from './brand';
+import type { Region } from './brand';
 import type { LookupId } from './lookups';
 import { ebsKeyAlias } from './resource-names';
 import type { DesiredSettings } from './settings';
@@ -37,7 +37,7 @@ export interface ModuleChoices {
     readonly standards: readonly string[];
   };
   readonly alerts: { readonly enabled: boolean; readonly email?: string | undefined };
-  readonly 'operator-role': { readonly enabled: boolean; readonly roleName: string; readonly mfaMaxAgeSeconds: number };
+  readonly 'operator-role': { readonly enabled: boolean; readonly mfaMaxAgeSeconds: number };
   readonly 'kms-default': { readonly enabled: boolean };
 }
 
@@ -49,7 +49,7 @@ export type ModuleId = Toggle | Companion;
 
 /** What a row may look at. */
 export interface ModuleInput {
-  readonly organization: { readonly ciRole: string };
+  readonly installation: { readonly ciRole: string; readonly operatorRole: string };
   readonly regions: { readonly home: Region; readonly governed: readonly Region[] };
   readonly modules: ModuleChoices;
 }
@@ -64,8 +64,8 @@ export interface ModuleDefinition {
   readonly mayBeManaged?: true;
   /** `home`: the home region once (IAM, trail); `regional`: every governed region. */
   readonly scope: 'home' | 'regional';
-  /** Regions that the module must reach even if they are not governed. */
-  readonly alsoIn?: readonly Region[];
+  /** Whether the module must reach the global region of the partition even if it is not governed. */
+  readonly alsoGlobal?: true;
   /** Modules whose stacks must exist before this one's are created. */
   readonly needs?: readonly ModuleId[];
   /** Whether there are stacks at all; absent, always. */
@@ -185,8 +185,8 @@ export const catalog: Catalog = {
     title: 'Alerts',
     description: 'A topic, and rules for findings, the root user and tampering; always in us-east-1 too.',
     scope: 'regional',
-    // CloudTrail records sign-ins of the root user in us-east-1 only.
-    alsoIn: [parseRegion('us-east-1')],
+    // CloudTrail records sign-ins of the root user only there.
+    alsoGlobal: true,
     // No need of audit-logging: rules on API calls may exist before the trail that feeds them.
     parameters: ({ modules }) => ({ AlertEmail: modules.alerts.email ?? '' }),
     stackWrites: [
@@ -201,9 +201,9 @@ export const catalog: Catalog = {
     title: 'Operator role',
     description: 'The role for people: MFA, and only the governed regions.',
     scope: 'home',
-    parameters: ({ organization, modules, regions }) => ({
-      RoleName: modules['operator-role'].roleName,
-      CiRoleName: organization.ciRole,
+    parameters: ({ installation, modules, regions }) => ({
+      RoleName: installation.operatorRole,
+      CiRoleName: installation.ciRole,
       AllowedRegions: regions.governed.join(','),
       MfaMaxAgeSeconds: String(modules['operator-role'].mfaMaxAgeSeconds),
     }),

@@ -2,6 +2,7 @@
 import type { AccountId, Region, WaveName } from './brand';
 import type { ModuleChoices } from './catalog';
 import type { Freeze } from './freeze';
+import type { InstallationSpec } from './installation';
 
 export type Share =
   | { readonly kind: 'count'; readonly count: number }
@@ -49,14 +50,7 @@ export interface ExceptionGrant {
 }
 
 export interface DesiredState {
-  readonly organization: {
-    readonly ciRole: string;
-    readonly externalId: string;
-    /** The role CloudFormation uses in the orchestrator's account to enter the members; AWS's default name when absent. */
-    readonly administrationRoleArn?: string | undefined;
-    /** By which the organization is listed; the caller's own credentials where it is absent. */
-    readonly directoryRoleArn?: string | undefined;
-  };
+  readonly installation: InstallationSpec;
   readonly regions: { readonly home: Region; readonly governed: readonly Region[] };
   readonly modules: ModuleChoices;
   readonly waves: readonly WaveSpec[];

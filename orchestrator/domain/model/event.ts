@@ -1,6 +1,6 @@
 /** Events of a rollout: `rollout --json` prints them one a line; `watch` and the dashboard read them. */
 import type { Actor } from './actor';
-import type { AccountId, Region, RolloutId, WaveName } from './brand';
+import type { AccountId, Region, ReleaseId, RolloutId, WaveName } from './brand';
 import type { GateId, Severity, Verdict } from './gate';
 import type { ModuleId } from './module';
 import type { Outage } from './outage';
@@ -55,6 +55,16 @@ export type RolloutEvent = Said &
         readonly attempt: number;
       }
     | { readonly type: 'waveSkipped'; readonly wave: WaveName; readonly because: string }
+    | {
+        /** The rollout continues after a wave that a person let pass. */
+        readonly type: 'waveOverridden';
+        readonly wave: WaveName;
+        readonly release: ReleaseId;
+        readonly deployed: number;
+        readonly accounts: number;
+        /** Whether the wave can be rolled back to this release later. */
+        readonly isFinished: boolean;
+      }
     | {
         readonly type: 'preflightDone';
         readonly wave: WaveName;

@@ -1,10 +1,27 @@
-/** The releases that a wave has completed healthy. New accounts get the latest one, and a rollback restores the one before. */
+/**
+ * The releases that a wave has finished: completed healthy, or approved by a person although checks failed. New accounts get the latest one,
+ * and a rollback restores the one before.
+ */
+import { type Actor, actorText } from './actor';
 import type { ReleaseId, RolloutId } from './brand';
 
 export interface FinishedRelease {
   readonly release: ReleaseId;
   readonly rollout: RolloutId;
   readonly at: string;
+  /** Absent if the wave passed its gate. */
+  readonly approved?: Approved | undefined;
+}
+
+/** A person let the wave pass with findings. */
+export interface Approved {
+  readonly by: Actor;
+  readonly reason: string;
+  /** Accounts at the release when the wave was left. */
+  readonly deployed: number;
+  readonly accounts: number;
+  /** Titles of the checks that did not pass, each once. */
+  readonly findings: readonly string[];
 }
 
 /** The latest release, and the earlier ones, newest first. */
@@ -33,7 +50,8 @@ export function withFinished(
   return { ...finished, before: before.slice(0, releasesKept - 1) };
 }
 
-const historyOf = (known: FinishedWave | undefined): readonly FinishedRelease[] => {
+/** Newest first. */
+export const historyOf = (known: FinishedWave | undefined): readonly FinishedRelease[] => {
   if (known === undefined) return [];
   const { before = [], ...latest } = known;
   return [latest, ...before];
@@ -44,3 +62,15 @@ export const lastGood = (known: FinishedWave | undefined, release: ReleaseId): F
   historyOf(known).find(
     (finished, index) => finished.release !== release && (index === 0 || known?.release === release),
   );
+
+/** `r-0123456789ab, approved by ana with 2 findings (…): known false alarm`. */
+export function finishedText({ release, approved }: Pick<FinishedRelease, 'release' | 'approved'>): string {
+  if (approved === undefined) return release;
+  const { by, reason, deployed, accounts, findings } = approved;
+  const found =
+    findings.length === 0
+      ? ''
+      : ` with ${findings.length} finding${findings.length === 1 ? '' : 's'} (${findings.join('; ')})`;
+  const part = deployed === accounts ? '' : `, in ${deployed} of ${accounts} accounts`;
+  return `${release}, approved by ${actorText(by)}${found}${part}: ${reason}`;
+}

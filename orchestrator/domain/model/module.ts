@@ -1,5 +1,6 @@
 import type { Region, TemplateHash, WaveName } from './brand';
 import { type Catalog, catalog, type ModuleDefinition, type ModuleId, type ModuleInput, type Toggle } from './catalog';
+import { partitionOf } from './partition';
 import type { DesiredSettings } from './settings';
 
 export type { ModuleId, Toggle } from './catalog';
@@ -41,9 +42,10 @@ export const stateMarkerName = `${stackSetPrefix}state`;
 export const stackSetName = (wave: WaveName, module: ModuleId): string => `${stackSetPrefix}${wave}-${module}`;
 
 /** Home region first: it is the first to be changed, and the first to be seen failing. */
-export function regionsOf({ scope, alsoIn = [] }: ModuleDefinition, { regions }: ModuleInput): readonly Region[] {
+export function regionsOf({ scope, alsoGlobal }: ModuleDefinition, { regions }: ModuleInput): readonly Region[] {
   const { home, governed } = regions;
-  return [...new Set(scope === 'home' ? [home] : [home, ...governed, ...alsoIn])];
+  const beyond = alsoGlobal ? [partitionOf(home).globalRegion] : [];
+  return [...new Set(scope === 'home' ? [home] : [home, ...governed, ...beyond])];
 }
 
 type Part = keyof DesiredSettings;

@@ -24,7 +24,7 @@ export interface OuChild {
   readonly name: string;
 }
 
-/** The OU names that were read: only OUs on, or next to, the paths that the config names. */
+/** The OU names that were read: on, or next to, the paths that the config names, and those of accounts, up to a limit. */
 export interface OuNames {
   /** OU id → name path, like `Workloads/Dev`. */
   readonly pathOf: ReadonlyMap<OuId, string>;

@@ -31,11 +31,14 @@ export interface Expectations {
   readonly alertRegions: readonly Region[];
 }
 
-/** What the config says of who enters by the CI role; the bootstrap's parameters say the rest. */
+/** What the config says of who enters by the CI role: all but the organization, and the account if the config does not name it. */
 export interface Entry {
   readonly externalId: string;
-  /** With its path; the account is named only where the config names the role. */
   readonly administrationRole: { readonly name: string; readonly account?: string | undefined };
+  /** Roles with their path, which may contain wildcards. */
+  readonly orchestratorRole: string;
+  readonly people: readonly string[];
+  readonly gitHubSubject?: string | undefined;
 }
 
 /** JSON with sorted keys: the same content gives the same text, independent of the order in which it was built. */

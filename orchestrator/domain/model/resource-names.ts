@@ -12,3 +12,5 @@ export const moduleTagKey = 'strongroom:module';
 export const detectorIdOutput = 'DetectorId';
 /** Name prefix of everything that a probe creates; policies allow nothing else. */
 export const probePrefix = 'strongroom-probe-';
+/** Name prefix of everything that a rehearsal creates; its guard and its session policy allow nothing else. */
+export const rehearsalPrefix = 'strongroom-rehearsal-';

@@ -54,6 +54,8 @@ export interface Answered {
   readonly by: Actor;
   readonly reason: string;
   readonly at: string;
+  /** For `rollBack`: the release to return to; by default the last one that the wave has finished. */
+  readonly to?: ReleaseId | undefined;
 }
 
 export type RolloutStatus =
@@ -66,7 +68,14 @@ export type WaveStatus =
   | { readonly kind: 'pending' }
   | { readonly kind: 'open'; readonly since: string }
   | { readonly kind: 'judged'; readonly verdict: Verdict; readonly because: readonly string[]; readonly at: string }
-  | { readonly kind: 'overridden'; readonly by: Actor; readonly reason: string; readonly at: string };
+  | {
+      readonly kind: 'overridden';
+      readonly by: Actor;
+      readonly reason: string;
+      readonly at: string;
+      /** Accounts at the release when the wave was left. */
+      readonly deployed?: number | undefined;
+    };
 
 /** How long a wave has been waiting for an outage. */
 export interface OutageWait {

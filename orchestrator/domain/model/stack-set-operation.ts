@@ -19,3 +19,8 @@ export const isFinal = ({ outcome }: Pick<InstanceResult, 'outcome'>): boolean =
 
 /** Stacks that one `adopt` operation can import [bc:cloudformation:ImportStacksToStackSet]. */
 export const stacksPerAdoptionMax = 10;
+
+/** How many stack instances an administrator account may work on at once, in all its StackSets [doc:AWSCloudFormation/cloudformation-limits]. */
+export const instancesAtOnceDefault = 10_000;
+/** A fifth is left to new accounts, drift detection, and other users of StackSets. */
+export const instancesPerStageMax = 8_000;

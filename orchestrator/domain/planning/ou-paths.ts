@@ -1,8 +1,8 @@
-/** Resolves the OU paths of the config to OU ids. It reads only along those paths, never the whole tree. */
+/** Resolves the OU paths of the config to OU ids, along those paths only, and names the other OUs that have accounts. */
 
 import { errors } from '../errors';
 import { type OuId, parseOuId } from '../model/brand';
-import type { OuChild, OuNames } from '../model/organization';
+import type { Account, OuChild, OuNames } from '../model/organization';
 import { nearestNames } from '../nearest';
 
 export type ChildOus = (parent: OuId | 'root') => Promise<readonly OuChild[]>;
@@ -62,6 +62,43 @@ export async function resolveOus(named: readonly string[], childOus: ChildOus): 
     );
   }
   return { pathOf, idOf };
+}
+
+/** Reads for names alone: an organization with more such parents shows ids for the rest. */
+const parentsMax = 40;
+
+/**
+ * Names the OUs of accounts that the config's paths do not lead to, so that people see `Workloads/Dev/Team` and not an id. Nothing is decided
+ * by these names: if they cannot be read, the ids are shown.
+ */
+export async function nameOus(
+  { pathOf: known, idOf }: OuNames,
+  accounts: readonly Pick<Account, 'ouIds'>[],
+  childOus: ChildOus,
+): Promise<OuNames> {
+  const pathOf = new Map(known);
+  const asked = new Set<OuId | 'root'>();
+  for (let depth = 0; depth < depthMax; depth++) {
+    const parents = new Set(accounts.flatMap(({ ouIds }) => parentOf(ouIds, depth, pathOf)));
+    for (const parent of parents) {
+      if (asked.has(parent) || asked.size >= parentsMax) continue;
+      asked.add(parent);
+      const above = parent === 'root' ? '' : `${pathOf.get(parent) ?? parent}/`;
+      for (const { id, name } of await childOus(parent)) if (!pathOf.has(id)) pathOf.set(id, `${above}${name}`);
+    }
+  }
+  return { pathOf, idOf };
+}
+
+/** The parent of the OU at this depth, if that OU has no name yet. */
+function parentOf(
+  ouIds: readonly OuId[],
+  depth: number,
+  pathOf: ReadonlyMap<OuId, string>,
+): readonly (OuId | 'root')[] {
+  const id = ouIds[depth];
+  if (id === undefined || pathOf.has(id)) return [];
+  return [depth === 0 ? 'root' : (ouIds[depth - 1] ?? 'root')];
 }
 
 const segmentsOf = (path: string): readonly string[] =>

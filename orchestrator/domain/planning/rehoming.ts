@@ -61,8 +61,9 @@ function made(there: PendingCreate, stackId: string | undefined): readonly Deplo
 }
 
 /**
- * Adds the stages that move stacks between waves. Stacks are detached and imported all at once, since that changes nothing in the accounts;
- * the update that then changes them goes batch by batch with the rest.
+ * Adds the stages that move stacks between waves. The first account moves alone: AWS does not say whether a StackSet imports a stack of
+ * another template, and what is detached and cannot be imported is in no StackSet. The others follow all at once, since that changes
+ * nothing in the accounts; the update that then changes them goes batch by batch with the rest.
  * @param arriving how many of the wave's accounts, the first ones, come from another wave.
  * @param following how many of them, the first ones, have stacks that must follow the StackSets: those that arrive, and those that arrived
  *   with a rollout that ended before it came to that.
@@ -77,8 +78,9 @@ export function withRehoming(
     modules: modules.map(({ module }) => module),
     regions: Object.fromEntries(modules.map(({ module, regions }) => [module, regions])),
   };
-  const whole = { ...everywhere, from: 0, to: arriving };
-  const moving = arriving === 0 ? [] : (['detach', 'adopt'] as const).map((step) => ({ ...whole, step }));
+  const moved = (from: number, to: number) =>
+    from >= to ? [] : (['detach', 'adopt'] as const).map((step) => ({ ...everywhere, from, to, step }));
+  const moving = [...moved(0, Math.min(1, arriving)), ...moved(1, arriving)];
   const own = stages.flatMap((stage, index) =>
     stage.from < following && stages[index - 1]?.from !== stage.from
       ? [{ ...everywhere, from: stage.from, to: Math.min(stage.to, following), step: 'follow' as const }, stage]

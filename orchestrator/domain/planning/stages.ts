@@ -5,6 +5,7 @@ import type { Region } from '../model/brand';
 import { concurrencyOf, type WaveSpec } from '../model/desired-state';
 import type { ModuleId, ReleaseModule } from '../model/module';
 import type { Stage } from '../model/plan';
+import { instancesPerStageMax } from '../model/stack-set-operation';
 
 /** Each stage passes several states and dozens of history events, and an execution has 25,000 for all of its waves [aws-behavior 1.1]. */
 export const stagesMax = 200;
@@ -19,22 +20,37 @@ export function stagesOf(
   wave: Pick<WaveSpec, 'slowStart' | 'maxConcurrent'>,
 ): readonly Stage[] {
   const steps = levelsOf(modules).flatMap(stepsOf);
-  const stages = batchesOf(accounts, wave).flatMap((batch) => steps.map((step) => ({ ...step, ...batch })));
-  if (stages.length > stagesMax) throw errors.limitExceeded(`a wave of ${stages.length} stages`, `${stagesMax} stages`);
+  const stages = batchesOf(accounts, wave, accountsPerStage(steps)).flatMap((batch) =>
+    steps.map((step) => ({ ...step, ...batch })),
+  );
+  if (stages.length > stagesMax)
+    throw errors.limitExceeded(`the number of stages for ${accounts} accounts`, `${stagesMax} stages`);
   return stages.map((stage, index) => ({ index, ...stage }));
 }
 
+/** A stage starts the operations of all its modules at once. */
+const accountsPerStage = (steps: readonly Step[]): number => {
+  const instances = steps.map(({ regions }) => Object.values(regions).reduce((sum, { length }) => sum + length, 0));
+  return Math.max(1, Math.floor(instancesPerStageMax / Math.max(1, ...instances)));
+};
+
 /** One account, then two, then four, up to the concurrency limit, then the rest: a bad release shows while few accounts have it. */
-function batchesOf(accounts: number, wave: Pick<WaveSpec, 'slowStart' | 'maxConcurrent'>): readonly Batch[] {
+function batchesOf(
+  accounts: number,
+  wave: Pick<WaveSpec, 'slowStart' | 'maxConcurrent'>,
+  sizeMax: number,
+): readonly Batch[] {
   const batches: Batch[] = [];
   let from = 0;
   const concurrentMax = wave.slowStart ? concurrencyOf(wave.maxConcurrent, accounts) : 0;
-  for (let size = 1; size <= concurrentMax && from < accounts; size *= 2) {
+  for (let size = 1; size <= Math.min(concurrentMax, sizeMax) && from < accounts; size *= 2) {
     const to = Math.min(from + size, accounts);
     batches.push({ from, to });
     from = to;
   }
-  return from < accounts ? [...batches, { from, to: accounts }] : batches;
+  for (; from < accounts && batches.length <= stagesMax; from += sizeMax)
+    batches.push({ from, to: Math.min(from + sizeMax, accounts) });
+  return batches;
 }
 
 /** Modules by when they can start: modules of one level do not need each other. A need that the release does not deploy is ignored. */

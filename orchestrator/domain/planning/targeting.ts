@@ -5,6 +5,7 @@ import type { AccountId, OuId, WaveName } from '../model/brand';
 import type { DesiredState, ExceptionGrant, WaveSpec } from '../model/desired-state';
 import { freezeNotes } from '../model/freeze';
 import { type Account, displayOu, type OrgAccountState, type Organization, type OuNames } from '../model/organization';
+import { partitionOf } from '../model/partition';
 import type { ExcludedAccount, ExclusionReason, Placed } from '../model/plan';
 import { stableHash } from './stable-hash';
 
@@ -55,6 +56,7 @@ export function target(organization: Organization, desiredState: DesiredState, t
     waves: placedWaves,
     excluded: excluded.toSorted((a, b) => byText(a.id, b.id)),
     notes: [
+      ...partitionNotes(desiredState),
       ...placedWaves.filter((wave) => wave.accounts.length === 0).map((wave) => `wave ${wave.name} selects no account`),
       ...expiryNotes(desiredState.exceptions, day, organization),
       ...strangerNotes(desiredState, organization),
@@ -226,3 +228,8 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 function excludedAs(reason: ExclusionReason, because: string): Place {
   return { kind: 'excluded', reason, because };
 }
+
+const partitionNotes = ({ regions }: DesiredState): readonly string[] => {
+  const { id, lacks } = partitionOf(regions.home);
+  return lacks.map(({ what, so }) => `partition ${id} does not have ${what}: ${so}`);
+};

@@ -20,20 +20,25 @@ interface Place {
   readonly account: string;
 }
 
-/** Who may enter from the orchestrator's account. Roles are named with their path, and the orchestrator's may end in `*`. */
+/** Who may enter from the orchestrator's account. Roles are named with their path; all but the administration role may have wildcards. */
 export interface CiCallers {
   readonly organization: string;
   readonly orchestratorAccount: string;
   readonly administrationRole: string;
   readonly orchestratorRole: string;
+  /** Roles of people who verify and roll out themselves. */
+  readonly people?: readonly string[];
   readonly externalId: string;
 }
 
-/** The name that StackSets takes where none is said [bc:cloudformation:CreateStackSet.AdministrationRoleARN]. */
-export const administrationRoleDefault = 'AWSCloudFormationStackSetAdministrationRole';
+/** The roles of the functions that enter accounts; `orchestrator/infrastructure/functions.ts` makes them. */
+export const orchestratorRoles = `${bootstrapPath.slice(1)}BaselineOrchestrator-*`;
 
-/** Patterns of what the template takes for them: a wildcard at the end of the role's name alone, and none in the subject. */
-export const orchestratorRoleName = '[\\w+=,.@/-]+\\*?';
+/**
+ * Patterns of what the template takes. IAM Identity Center adds a path and a suffix to a role that only AWS knows, so a role of people may
+ * have wildcards, around at least four characters. A workflow may have none.
+ */
+export const peopleRole = '[\\w+=,.@/*-]*[\\w+=,.@-]{4}[\\w+=,.@/*-]*';
 /** No pull request either: its author, also from a fork, chooses what the workflow runs [controls 3.1]. */
 export const gitHubSubject = '^repo:(?!.*:pull_request$)[^*?\\s]+$';
 
@@ -43,7 +48,7 @@ export const gitHubSubject = '^repo:(?!.*:pull_request$)[^*?\\s]+$';
  * its successor does not have [controls 3.2].
  */
 export const ciTrust = (partition: string, callers: CiCallers) => {
-  const { organization, orchestratorAccount, administrationRole, orchestratorRole, externalId } = callers;
+  const { organization, orchestratorAccount, administrationRole, orchestratorRole, people = [] } = callers;
   const principal = { AWS: `arn:${partition}:iam::${orchestratorAccount}:root` };
   const role = (name: string) => `arn:${partition}:iam::${orchestratorAccount}:role/${name}`;
   return {
@@ -59,21 +64,37 @@ export const ciTrust = (partition: string, callers: CiCallers) => {
           ArnEquals: { 'aws:PrincipalArn': role(administrationRole) },
         },
       },
-      {
-        Sid: 'Orchestrator',
-        Effect: 'Allow',
-        Principal: principal,
-        Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-        Condition: {
-          StringEquals: { 'aws:PrincipalOrgID': organization, 'sts:ExternalId': externalId },
-          ArnLike: { 'aws:PrincipalArn': role(orchestratorRole) },
-          // CloudTrail ties every call of the session to the rollout.
-          StringLike: { 'sts:SourceIdentity': 'baseline-*' },
-        },
-      },
+      entering('Orchestrator', partition, callers, role(orchestratorRole)),
+      ...(people.length === 0 ? [] : [peopleTrust(partition, callers, people.map(role))]),
     ],
-  } as const satisfies PolicyDocument;
+  } satisfies PolicyDocument;
 };
+
+/** People enter as the functions do; the template has this statement only where their roles are named. */
+export const peopleTrust = (partition: string, callers: Omit<CiCallers, 'people'>, arns: readonly string[]) =>
+  entering('People', partition, callers, arns);
+
+const entering = (
+  sid: string,
+  partition: string,
+  {
+    organization,
+    orchestratorAccount,
+    externalId,
+  }: Pick<CiCallers, 'organization' | 'orchestratorAccount' | 'externalId'>,
+  arns: string | readonly string[],
+) => ({
+  Sid: sid,
+  Effect: 'Allow',
+  Principal: { AWS: `arn:${partition}:iam::${orchestratorAccount}:root` },
+  Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+  Condition: {
+    StringEquals: { 'aws:PrincipalOrgID': organization, 'sts:ExternalId': externalId },
+    ArnLike: { 'aws:PrincipalArn': arns },
+    // CloudTrail ties every call of the session to the rollout, and to the person.
+    StringLike: { 'sts:SourceIdentity': 'baseline-*' },
+  },
+});
 
 /** A workflow of one repository and one branch or environment: an exact subject, since a pattern would let in forks and pull requests. */
 export const gitHubTrust = ({ partition, account }: Place, subject: string) =>
@@ -128,12 +149,13 @@ function ciGrants(named: Named) {
       Condition: { StringEquals: { 'iam:AWSServiceName': linkedServices(named.catalog) } },
     },
     {
-      // StackSets passes large templates in a bucket of AWS; buckets of the account are not readable.
+      // AWS documents all of S3 as the minimum of an execution role [doc:AWSCloudFormation/stacksets-prereqs-self-managed], and StackSets
+      // passes templates in a bucket of AWS. Reading is allowed in any bucket but those of the account; what a request does not name is none.
       Sid: 'TemplatesOfStackSets',
       Effect: 'Allow',
-      Action: 's3:GetObject',
+      Action: ['s3:Get*', 's3:List*'],
       Resource: '*',
-      Condition: { StringNotEquals: { 's3:ResourceAccount': named.account } },
+      Condition: { StringNotEquals: { 's3:ResourceAccount': named.account }, Null: { 's3:ResourceAccount': 'false' } },
     },
   ] as const;
 }

@@ -14,12 +14,6 @@ export const operatorSessionSecondsMax = 3600;
 export const regionDenyName = 'region-deny';
 export const selfProtectName = 'self-protect';
 
-/** GovCloud and China are separate partitions, recognized by the region's prefix. */
-export const partitionOf = (region: string): string => {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-};
-
 export const administratorAccessArn = (partition: string): string =>
   `arn:${partition}:iam::aws:policy/AdministratorAccess`;
 

@@ -1,4 +1,5 @@
 import {
+  afterOutage,
   corrected,
   decideEntry,
   decideJudgePreflight,
@@ -74,6 +75,18 @@ describe('a new account that cannot be entered yet', () => {
   test('is not waited for where another failure keeps it out', () => {
     expect(waitForAccounts(openSince(1), [refused(anAccount())], now)).toBeUndefined();
   });
+});
+
+test('after an outage a wave waits for new accounts as if it had just opened', () => {
+  const status = { kind: 'open', since: minutesAgo(50) } as const;
+  const during = { during: 'stage', since: minutesAgo(40), looks: 5 } as const;
+
+  const [after] = afterOutage(aRollout({ waves: [aWave({ status, outage: during })] }), now).waves;
+  const [undisturbed] = afterOutage(aRollout({ waves: [aWave({ status })] }), now).waves;
+
+  expect(after).toMatchObject({ status: { kind: 'open', since: now.toISOString() } });
+  expect(after?.outage).toBeUndefined();
+  expect(undisturbed).toMatchObject({ status });
 });
 
 test('a wave waits for new accounts that joined it before it opened', () => {

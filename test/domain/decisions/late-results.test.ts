@@ -118,20 +118,20 @@ describe('a stage with results that cannot be found out', () => {
     },
     status: 'SUCCEEDED',
     results,
-    unlisted: { accounts, since },
+    unlisted: { accounts, since, because: 'the administration role was deleted' },
   });
   const decide = (one: Landed, onFailure: 'hold' | 'rollBack' = 'rollBack') =>
     decideJudgeStage(aRollout(), { landed: [one], moving: [], desiredState: { onFailure, freezes: [] } }, now);
   const because = (move: ReturnType<typeof decide>): readonly string[] =>
     move.record.status.kind === 'awaitingApproval' ? move.record.status.prompt.because : [];
 
-  test('asks, and blames no account', () => {
+  test('asks, says what AWS gives as the reason, and blames no account', () => {
     const move = decide(landed([listed(one, 'SUCCEEDED')], 2));
 
     expect(move.decision).toBe('ask');
     expect(move.record.waves[0]?.lost).toBe(0);
     expect(because(move)[0]).toBe(
-      `StackSets has listed no result for 2 accounts of the operation on strongroom-canary-alerts since ${since}`,
+      `StackSets has listed no result for 2 accounts of the operation on strongroom-canary-alerts since ${since}: the administration role was deleted`,
     );
   });
 

@@ -35,7 +35,16 @@ describe('what accounts did not let a visit do', () => {
     { of: 'nothing', members: all, outage: undefined },
     { of: 'one refusal', members: [unreached(first), ...others], outage: undefined },
     { of: 'the refusals of all', members: all.map((a) => unreached(a)), outage: { fault: 'ours', isCorrelated: true } },
-    { of: 'the refusal of the only account', members: [unreached(first)], outage: undefined },
+    {
+      of: 'the refusal of the only account, which was entered before',
+      members: [unreached(first)],
+      outage: { fault: 'ours', isCorrelated: true, because: expect.stringContaining('the only one in the wave') },
+    },
+    {
+      of: 'the refusal of the only account, which is new',
+      members: [unreached({ ...first, state: 'DISCOVERED' }, { at: 'preflight' })],
+      outage: undefined,
+    },
     {
       of: 'the refusals of all that are still in the work',
       members: [withDeployFailure(first), ...others.map((a) => unreached(a))],

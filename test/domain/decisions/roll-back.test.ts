@@ -6,6 +6,8 @@ import {
   withoutDeployFailures,
 } from '../../../orchestrator/domain/decisions/roll-back';
 import type { Failure } from '../../../orchestrator/domain/model/account-record';
+import { parseReleaseId, type ReleaseId } from '../../../orchestrator/domain/model/brand';
+import { person } from '../../actors';
 import {
   accounts,
   anAccount,
@@ -29,6 +31,24 @@ const finished = { release: former, rollout: rolloutId, at: minutesAgo(1000) };
 describe('the release to roll back to', () => {
   test('is the one that the wave has finished last', () => {
     expect(rollbackTarget(aRollout(), finished)).toEqual({ kind: 'release', release: former });
+  });
+
+  describe('named by the person who rolls back', () => {
+    const earlier = parseReleaseId('r-999999999999');
+    const known = { ...finished, before: [{ ...finished, release: earlier }] };
+    const naming = (to: ReleaseId) =>
+      aRollout({ answers: [{ decision: 'rollBack', by: person('jo'), reason: 'alarms', at: minutesAgo(1), to }] });
+
+    test('is that one', () => {
+      expect(rollbackTarget(naming(earlier), known)).toEqual({ kind: 'release', release: earlier });
+    });
+
+    test('is none if the wave has not finished it', () => {
+      expect(rollbackTarget(naming(parseReleaseId('r-777777777777')), known)).toEqual({
+        kind: 'none',
+        because: `wave canary cannot return to r-777777777777; it has finished ${former}, ${earlier}`,
+      });
+    });
   });
 
   test.each([

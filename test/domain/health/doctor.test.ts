@@ -23,11 +23,16 @@ const healthy: Installation = {
   listing: seen(5_007),
   delegatedServices: seen(['member.org.stacksets.cloudformation.amazonaws.com']),
   trustedServices: seen(['member.org.stacksets.cloudformation.amazonaws.com']),
+  deploymentsAccount: account,
+  callerEnters: true,
+  closedRegions: seen([]),
+  organizationTrail: seen(true),
+  organizationsRegion: parseRegion('us-east-1'),
   administrationRole: { name: 'Administration', exists: seen(true) },
   state: { place: 'table records', rollouts: seen(3), unrecorded: seen([]) },
   definitionProblems: seen([]),
   plan: seen({ modules: 6, regions: 4, waves: waves(5, 1_000) }),
-  quotas: seen({ stackSets: 1_000, instancesPerStackSet: 100_000 }),
+  quotas: seen({ stackSets: 1_000, instancesPerStackSet: 100_000, instancesAtOnce: 10_000 }),
   guardrails: {
     rootFeatures: seen(['RootCredentialsManagement', 'RootSessions']),
     servicePolicies: seen(['FullAWSAccess']),
@@ -36,12 +41,40 @@ const healthy: Installation = {
 };
 
 test('where all is well, nothing is left to do', () => {
-  expect(diagnose(healthy).map(({ verdict, next }) => `${verdict}${next}`)).toEqual(Array(14).fill('ok'));
+  expect(diagnose(healthy).map(({ verdict, next }) => `${verdict}${next}`)).toEqual(Array(16).fill('ok'));
 });
 
 const region = parseRegion('af-south-1');
 const rows: readonly { change: Partial<Installation>; check: string; verdict: string; saw: string; next: string }[] = [
   { change: { caller: refused }, check: 'credentials', verdict: 'problem', saw: 'denied', next: 'allow it' },
+  {
+    change: { deploymentsAccount: parseAccountId('999988887777') },
+    check: 'credentials',
+    verdict: 'problem',
+    saw: `account ${account} as arn:aws:iam::111122223333:user/jo, but installation.deployments is account 999988887777`,
+    next: 'credentials of the Deployments account',
+  },
+  {
+    change: { closedRegions: seen([region]) },
+    check: 'administrator regions',
+    verdict: 'problem',
+    saw: `account ${account}, which has the StackSets, has not enabled af-south-1`,
+    next: `aws account enable-region --account-id ${account} --region-name af-south-1`,
+  },
+  {
+    change: { organizationTrail: seen(false) },
+    check: 'events of accounts',
+    verdict: 'unknown',
+    saw: 'without a trail in the management account, accounts that move or join by invitation send no event',
+    next: 'aws cloudtrail describe-trails',
+  },
+  {
+    change: { quotas: seen({ stackSets: 1_000, instancesPerStackSet: 100_000, instancesAtOnce: 500 }) },
+    check: 'quotas',
+    verdict: 'problem',
+    saw: 'a stage changes up to 8000 stack instances at once, but the quota is 500',
+    next: '--quota-code L-6A4B2F69 --desired-value 10000',
+  },
   { change: { clockOffByMs: refused }, check: 'clock', verdict: 'unknown', saw: 'denied', next: 'allow it' },
   {
     change: { clockOffByMs: seen(120_001) },
@@ -100,7 +133,7 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     check: 'administration role',
     verdict: 'problem',
     saw: 'no role Mine in account 111122223333',
-    next: `npm run deploy -- StrongroomOrchestrator --parameters OrganizationId=o-0123456789 --parameters ManagementAccountId=${account}`,
+    next: 'run `strongroom install`',
   },
   {
     change: { state: { place: 'table records', rollouts: refused, unrecorded: refused } },
@@ -158,7 +191,7 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     next: '--quota-code L-C8225BA5 --desired-value 100004',
   },
   {
-    change: { quotas: seen({ stackSets: 29, instancesPerStackSet: 100_000 }) },
+    change: { quotas: seen({ stackSets: 29, instancesPerStackSet: 100_000, instancesAtOnce: 10_000 }) },
     check: 'quotas',
     verdict: 'problem',
     saw: 'but the quota is 29',
@@ -186,7 +219,17 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     check: `account ${account} of wave dev`,
     verdict: 'problem',
     saw: 'denied',
-    next: `--stack-set-name strongroom-bootstrap-ci-role --stack-instance-account ${account}`,
+    next: `--region us-east-1 --stack-set-name strongroom-bootstrap-ci-role --stack-instance-account ${account}`,
+  },
+  {
+    change: {
+      callerEnters: false,
+      samples: [{ account, wave: parseWaveName('dev'), looked: { ...refused, code: 'CannotEnterAccount' } }],
+    },
+    check: `account ${account} of wave dev`,
+    verdict: 'unknown',
+    saw: 'arn:aws:iam::111122223333:user/jo is not a role that CI roles let in, so this says nothing about the account',
+    next: 'add your role to installation.people',
   },
 ];
 

@@ -5,10 +5,12 @@ import {
   parseRolloutId,
   parseWaveName,
 } from '../../../orchestrator/domain/model/brand';
-import { endNotice, promptNotice } from '../../../orchestrator/domain/model/notice';
+import { endNotice, promptNotice, riskNotice, takeoverNotice } from '../../../orchestrator/domain/model/notice';
 import type { ReadinessState } from '../../../orchestrator/domain/model/readiness';
 import type { Outcome, Prompt, RolloutRecord, RolloutRequest } from '../../../orchestrator/domain/model/rollout';
 import { person } from '../../actors';
+import { accountOf } from '../account';
+import { finding } from '../decisions/deciding';
 
 const account = parseAccountId('111122223333');
 const record = (request: Partial<RolloutRequest> = {}): RolloutRecord => ({
@@ -45,6 +47,36 @@ test.each([
     text: expect.stringMatching(/^1 of 3 accounts failed\n\nNext: .*strongroom approve/),
     facts: { kind, wave: 'dev', reasons: ['1 of 3 accounts failed'] },
   });
+});
+
+test('a rollout that an outage has parked is announced as such: no account needs repair', () => {
+  const notice = promptNotice(record(), 4, prompt('outage'));
+
+  expect(notice).toMatchObject({
+    subject: expect.stringMatching(/is parked by an outage at wave dev$/),
+    facts: { kind: 'held', next: expect.stringMatching(/^run strongroom resume \S+ after the outage/) },
+  });
+  expect(notice?.text).not.toContain('fix the cause');
+});
+
+test('the notice of a takeover does not take the place of the one about the real end', () => {
+  const taken = takeoverNotice(record(), 'failed', ['its lease expired']);
+  const ended = endNotice(record(), 'failed', ['one account failed']);
+
+  expect(taken?.facts).toMatchObject({ kind: 'failed', reasons: ['its lease expired'] });
+  expect(taken?.key).not.toBe(ended?.key);
+});
+
+test('an alert about keys names what is critical, and nothing else', () => {
+  const failing = [
+    finding('fail'),
+    { ...finding('fail'), title: 'An advisory', observed: 'no tags', severity: 'advisory' as const },
+  ];
+
+  const notice = riskNotice(accountOf(account, { state: 'KEYS_AT_RISK', failing }), '2026-11-22T09:30:00.000Z');
+
+  expect(notice.key).toBe('111122223333/keys-at-risk/2026-11-22T09:30:00.000Z');
+  expect(notice.facts?.reasons).toEqual([expect.stringContaining('observed no topic')]);
 });
 
 test("a person's own pause is not announced", () => {

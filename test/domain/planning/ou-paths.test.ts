@@ -1,6 +1,6 @@
 import { type OuId, parseOuId } from '../../../orchestrator/domain/model/brand';
 import { displayOu, type OuChild } from '../../../orchestrator/domain/model/organization';
-import { resolveOus } from '../../../orchestrator/domain/planning/ou-paths';
+import { nameOus, resolveOus } from '../../../orchestrator/domain/planning/ou-paths';
 
 const ou = (suffix: string): OuId => parseOuId(`ou-ab12-${suffix.padStart(8, '0')}`);
 const workloads = ou('1');
@@ -126,5 +126,39 @@ describe('displayOu', () => {
     { said: 'where nothing is known', ouIds: [sandbox, sandboxDev], shown: `${sandbox}/${sandboxDev}` },
   ])('an account $said is shown as "$shown"', ({ ouIds, shown }) => {
     expect(displayOu({ ouIds }, ous)).toBe(shown);
+  });
+});
+
+describe('nameOus', () => {
+  const none = { pathOf: new Map(), idOf: new Map() };
+
+  test('names every OU that has an account, from the top, with one question for each parent', async () => {
+    const { asked, childOus } = directory();
+    const accounts = [{ ouIds: [workloads, workloadsDev] }, { ouIds: [workloads, workloadsProduction] }, { ouIds: [] }];
+
+    const named = await nameOus(none, accounts, childOus);
+
+    expect(accounts.map((account) => displayOu(account, named))).toEqual(['Workloads/Dev', 'Workloads/Production', '']);
+    expect(asked).toEqual(['root', workloads]);
+  });
+
+  test('asks nothing about OUs that have a name already', async () => {
+    const { asked, childOus } = directory();
+    const known = await resolveOus(['Sandbox/Dev'], directory().childOus);
+
+    const named = await nameOus(known, [{ ouIds: [sandbox, sandboxDev] }], childOus);
+
+    expect([named, asked]).toEqual([known, []]);
+  });
+
+  test('shows the ids of OUs beyond forty parents', async () => {
+    const { asked, childOus } = directory();
+    const tops = Array.from({ length: 60 }, (_, index) => ou(`${index + 100}`));
+    const accounts = tops.map((top, index) => ({ ouIds: [top, ou(`${index + 500}`)] }));
+
+    const named = await nameOus(none, accounts, childOus);
+
+    expect(asked).toHaveLength(40);
+    expect(displayOu({ ouIds: tops.slice(-1) }, named)).toBe(tops.at(-1));
   });
 });

@@ -4,6 +4,7 @@ import type { Share, WaveSpec } from '../../../orchestrator/domain/model/desired
 import type { ReleaseModule } from '../../../orchestrator/domain/model/module';
 import { type ModuleId, moduleIds } from '../../../orchestrator/domain/model/module';
 import type { Stage } from '../../../orchestrator/domain/model/plan';
+import { instancesAtOnceDefault } from '../../../orchestrator/domain/model/stack-set-operation';
 import { stagesMax, stagesOf } from '../../../orchestrator/domain/planning/stages';
 
 const regions = ['us-east-1', 'us-west-2', 'eu-west-1'].map(parseRegion);
@@ -64,6 +65,27 @@ describe('the batches of a wave', () => {
   });
 });
 
+describe('the quota of operations on stack instances at once', () => {
+  const modules = ['account-hardening', 'aws-config', 'alerts', 'kms-default'] as const;
+  const everywhere = modules.map((module) => releaseModule(module, 3));
+
+  test('no stage exceeds it, with all its modules and Regions', () => {
+    const stages = stagesOf(everywhere, 2_600, quick);
+    const instancesOf = ({ from, to, regions: of }: Stage): number =>
+      (to - from) * Object.values(of).reduce((sum, { length }) => sum + length, 0);
+
+    expect(Math.max(...stages.map(instancesOf))).toBeLessThanOrEqual(instancesAtOnceDefault);
+    expect(batchesOf(stages)).toEqual(['0-1000', '1000-2000', '2000-2600']);
+  });
+
+  test('a slow start never doubles beyond it', () => {
+    const stages = stagesOf(everywhere, 10_000, slow({ kind: 'percent', percent: 50 }));
+
+    expect(Math.max(...stages.map(({ from, to }) => to - from))).toBe(1_000);
+    expect(batchesOf(stages)).toContain('1023-2023');
+  });
+});
+
 describe('the stages of a batch', () => {
   test('the home region first, then the others together; modules that do not need each other go together', () => {
     const modules = [releaseModule('operator-role', 1), releaseModule('alerts', 3)];
@@ -121,7 +143,7 @@ describe('the stages of a batch', () => {
     const accounts = 2 ** 40;
 
     expect(() => stagesOf(chain, accounts, slow({ kind: 'percent', percent: 100 }))).toThrow(
-      `a wave of 656 stages is over the limit of ${stagesMax} stages`,
+      `the number of stages for ${accounts} accounts is over the limit of ${stagesMax} stages`,
     );
   });
 

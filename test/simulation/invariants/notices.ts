@@ -58,13 +58,13 @@ export const toldTruly: Invariant = (moment, history) => {
   }
 };
 
-/** What must have been told by the end, and what was told of ends that never came. */
+/** Notices that must have been sent by the end, and notices about ends that never came. */
 export function untold({ rollouts, accounts }: History, notices: readonly Notice[]): string | undefined {
   for (const { id, status } of rollouts.values()) {
     const ends = notices.filter((notice) => notice.facts?.rolloutId === id && isEnd(notice));
     if (status.kind !== 'finished') continue;
     const isToTell = ['held', 'failed', 'rolledBack'].includes(status.outcome);
-    if (isToTell && ends.length === 0) return `${id} is ${status.outcome}, and nobody was told`;
+    if (isToTell && ends.length === 0) return `${id} is ${status.outcome}, and no notice says so`;
     const untrue = ends.find(({ facts }) => facts?.kind !== status.outcome && facts?.kind !== 'accountReady');
     if (untrue !== undefined) return `${id} is ${status.outcome}, and ${untrue.key} says ${untrue.facts?.kind}`;
   }
@@ -73,7 +73,7 @@ export function untold({ rollouts, accounts }: History, notices: readonly Notice
     const isTold = notices.some(
       ({ facts, key }) => facts?.kind === 'keysAtRisk' && facts.account === id && key.endsWith(stateSince),
     );
-    if (!isTold) return `${id} is KEYS_AT_RISK since ${stateSince}, held by ${holder?.rollout}, and nobody was told`;
+    if (!isTold) return `${id} is KEYS_AT_RISK since ${stateSince}, held by ${holder?.rollout}, and no notice says so`;
   }
   return undefined;
 }

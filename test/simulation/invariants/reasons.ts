@@ -10,8 +10,8 @@ export const everyStopSaysWhy: Invariant = (moment, history) => {
     const { because, about } = status.prompt;
     if (because.length === 0 || because.some((reason) => reason.trim() === ''))
       return `${id} asks about ${about} without a reason`;
-    const isNamed =
-      ['approval', 'pause'].includes(about) || because.some((reason) => /\d{12}|ended as|operation on/.test(reason));
+    const names = about === 'outage' ? outageCauses : /\d{12}|ended as|operation on/;
+    const isNamed = ['approval', 'pause'].includes(about) || because.some((reason) => names.test(reason));
     return isNamed ? undefined : `${id} asks about ${about} and names nobody: ${because.join('; ')}`;
   }
   if (status.kind !== 'finished') return undefined;
@@ -19,6 +19,10 @@ export const everyStopSaysWhy: Invariant = (moment, history) => {
   const held = [...history.accounts.values()].filter(({ holder }) => holder?.rollout === id);
   return held.map(unexplained).find((how) => how !== undefined);
 };
+
+/** An outage is about a call or about several accounts, and not about one account. */
+const outageCauses =
+  /^(NoCredentials|EndpointDown|Throttled|AwsUnavailable|AccessDenied|ClockSkewed|AwsRefused|StackSetBusy|StaleWrite|ResultsLagging): \S| could not be checked: \S| refused.*: \S/;
 
 export const badStates: readonly string[] = [
   'UNHEALTHY',

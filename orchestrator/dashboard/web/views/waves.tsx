@@ -90,12 +90,12 @@ function CurrentWave({
   );
 }
 
-function Reasons({ wave: { status } }: { readonly wave: WaveProgress }) {
+function Reasons({ wave: { status, accounts } }: { readonly wave: WaveProgress }) {
   if (status.kind === 'overridden')
     return (
       <p className="quiet">
         by <Person actor={status.by} />
-        <Text>{`: ${status.reason}`}</Text>
+        <Text>{`${status.deployed === undefined ? '' : ` with ${status.deployed} of ${accounts} deployed`}: ${status.reason}`}</Text>
       </p>
     );
   if (status.kind !== 'judged' || status.because.length === 0) return undefined;

@@ -1,5 +1,6 @@
 /** The watched gate: alerts on serious events reach a person. */
 
+import { partitionOf } from '../../model/partition';
 import { canonicalJson } from '../../model/release';
 import { alertTopicName } from '../../model/resource-names';
 import {
@@ -9,7 +10,6 @@ import {
   alertRules,
   alertTopicPolicy,
 } from '../../policies/alert-policy';
-import { partitionOf } from '../../policies/operator-policy';
 import { isWrittenAlike, policyDifferences } from '../../policies/policy';
 import { type Answer, type Check, judged, restore } from '../check';
 import {
@@ -25,7 +25,7 @@ import {
 const row = { gate: 'watched', module: 'alerts', severity: 'critical' } as const;
 
 const topicArn = (region: string, account: string): string =>
-  `arn:${partitionOf(region)}:sns:${region}:${account}:${alertTopicName}`;
+  `arn:${partitionOf(region).id}:sns:${region}:${account}:${alertTopicName}`;
 
 const judgeTopic = ({ policy }: TopicFacts, arn: string): Omit<Answer, 'expected'> => {
   const differences = policyDifferences(policy, alertTopicPolicy(arn));

@@ -1,7 +1,7 @@
 /** The bootstrapped gate checks the way into the account; the access-controlled gate checks that nobody else uses it or the root user. */
 import type { AccountId } from '../../model/brand';
+import { partitionOf } from '../../model/partition';
 import { bootstrapPath, ciBoundaryName } from '../../policies/ci-policy';
-import { partitionOf } from '../../policies/operator-policy';
 import { type Check, few, judged, type Place } from '../check';
 import type { RootFacts } from '../facts';
 import { judgeCiTrust } from './ci-trust';
@@ -23,7 +23,7 @@ export const ciRoleAccess = {
   title: 'The CI role gives access to the account',
 } as const;
 
-const boundaryIn = ({ region, account }: Place): string => ciBoundaryArn(partitionOf(region), account);
+const boundaryIn = ({ region, account }: Place): string => ciBoundaryArn(partitionOf(region).id, account);
 
 const rootWords = ({ password, mfa }: RootFacts): string => {
   if (!password) return 'no password';

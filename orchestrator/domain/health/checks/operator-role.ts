@@ -4,12 +4,12 @@
  * checks judge the same part. One check goes further: it judges whether the region deny policy locks people out.
  */
 import type { AccountId } from '../../model/brand';
+import { partitionOf } from '../../model/partition';
 import type { Release } from '../../model/release';
 import {
   administratorAccessArn,
   operatorSessionSecondsMax,
   operatorTrust,
-  partitionOf,
   regionDeny,
   regionDenyName,
   selfProtect,
@@ -160,7 +160,7 @@ const askRole = ({ expected, ...prompt }: Prompt, judge: Judge<RoleFacts>): Chec
   scope: 'account',
   needs: ['operatorRole'],
   judge: ({ account, operatorRole }, release) => {
-    const place = { partition: partitionOf(release.regions.home), account };
+    const place = { partition: partitionOf(release.regions.home).id, account };
     return judged(operatorRole, expected(release), 'fail', (role) => judge(role, release, place));
   },
 });

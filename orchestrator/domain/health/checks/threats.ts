@@ -1,8 +1,8 @@
 /** The watched gate: GuardDuty, Security Hub and IAM Access Analyzer watch every governed region. */
 
+import { partitionOf } from '../../model/partition';
 import type { Release } from '../../model/release';
 import { standardArn } from '../../model/standards';
-import { partitionOf } from '../../policies/operator-policy';
 import { type Answer, type Check, few, fixedByOthers, isRunByOthers, judged, type Place, restore } from '../check';
 import {
   type AccessFindings,
@@ -61,7 +61,7 @@ const judgeStandards = ({ standards }: HubFacts, release: Release, place: Place)
 };
 
 const arnsWanted = ({ expectations }: Release, { region }: Place): readonly string[] =>
-  expectations.standards.map((standard) => standardArn(partitionOf(region), region, standard));
+  expectations.standards.map((standard) => standardArn(partitionOf(region).id, region, standard));
 
 const judgeAnalyzers = (analyzers: readonly AnalyzerFacts[]): Judged => {
   const external = analyzers.filter(looksOutside);

@@ -2,7 +2,9 @@
 
 import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
 import { read } from '../../../../orchestrator/domain/health/facts';
-import { gitHubTrust } from '../../../../orchestrator/domain/policies/ci-policy';
+import { parseAccountId } from '../../../../orchestrator/domain/model/brand';
+import type { InstallationSpec } from '../../../../orchestrator/domain/model/installation';
+import { gitHubTrust, peopleTrust } from '../../../../orchestrator/domain/policies/ci-policy';
 import { buildRelease } from '../../../../stackset-templates/release';
 import { desiredState, templateHashes } from '../../../stackset-templates/sample-desired-state';
 import { edited, type Statement } from './edited';
@@ -43,23 +45,39 @@ test.each<[string, Edit]>([
   ['in another order', (s) => s.reverse()],
   ['under other names', (s) => s.splice(0, 2, { ...at(s, 0), Sid: 'One' }, { ...at(s, 1), Sid: '' })],
   ['with the account as a number', (s) => Object.assign(at(s, stackSets), { Principal: { AWS: ['777788889999'] } })],
-  [
-    'for the role that a person lends, by its full name',
-    condition(orchestrator, 'ArnLike', 'aws:PrincipalArn', {
-      value: 'arn:aws:iam::777788889999:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Platform_0a1b',
-    }),
-  ],
-  ['with the workflow of one branch', (s) => s.push(gitHub())],
-  [
-    'with the workflow bound to its repository by number besides',
-    (s) => {
-      const workflow = JSON.parse(JSON.stringify(gitHub()));
-      workflow.Condition.StringEquals[`${issuer}:repository_id`] = '1296269';
-      s.push(workflow);
-    },
-  ],
 ])('the trust of the bootstrap passes %s', (_what, edit) => {
   expect(notPassing(trusting(edit))).toEqual({});
+});
+
+const identityCenter = 'aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Platform_*';
+/** The statement that lets people in by these roles. */
+const byPeople = (...roles: readonly string[]): Statement => {
+  const callers = { organization: 'o-abcde12345', orchestratorAccount: '777788889999', externalId: 'strongroom' };
+  return peopleTrust(
+    'aws',
+    { ...callers, administrationRole: '', orchestratorRole: '' },
+    roles.map((role) => `arn:aws:iam::777788889999:role/${role}`),
+  );
+};
+/** A release from a config that says more of the installation. */
+const saying = (more: Partial<InstallationSpec>) =>
+  buildRelease({ ...desiredState, installation: { ...desiredState.installation, ...more } }, templateHashes);
+const withIssuer = (key: string, value: string | undefined): Statement => {
+  const workflow = JSON.parse(JSON.stringify(gitHub()));
+  workflow.Condition.StringEquals[`${issuer}:${key}`] = value;
+  return workflow;
+};
+
+test.each<[string, Partial<InstallationSpec>, Statement]>([
+  ['people', { people: [identityCenter, 'Platform'] }, byPeople('Platform', identityCenter)],
+  ['a workflow', { gitHubSubject: subject }, gitHub()],
+  ['a workflow, with its repository by number', { gitHubSubject: subject }, withIssuer('repository_id', '1296269')],
+])('%s named in the config may enter, and must be in the trust policy', (_what, more, statement) => {
+  const named = saying(more);
+  const judged = (seen: AccountFacts) => resultOf('ci-role-trust-matches-bootstrap', seen, named);
+
+  expect(judged(trusting((s) => s.push(statement))).outcome).toBe('pass');
+  expect(judged(facts)).toMatchObject({ outcome: 'fail', observed: expect.stringContaining('missing') });
 });
 
 const nobody = 'no statement that names roles of one account and one organization';
@@ -113,11 +131,18 @@ test.each<[string, Edit, observed: string]>([
     nobody,
   ],
   ['the orchestrator as any role', without(orchestrator, 'ArnLike', 'aws:PrincipalArn'), nobody],
-  ...['role/*', 'role/base*line', '*', 'user/jo'].map((name): [string, Edit, string] => [
+  ...['*', 'user/jo'].map((name): [string, Edit, string] => [
     `the orchestrator as ${name}`,
     condition(orchestrator, 'ArnLike', 'aws:PrincipalArn', { value: `arn:aws:iam::777788889999:${name}` }),
     nobody,
   ]),
+  ...['role/*', 'role/base*line', 'role/baseline/Other'].map((name): [string, Edit, string] => [
+    `the orchestrator as ${name}`,
+    condition(orchestrator, 'ArnLike', 'aws:PrincipalArn', { value: `arn:aws:iam::777788889999:${name}` }),
+    'Orchestrator changed',
+  ]),
+  ['people that the config does not name', (s) => s.push(byPeople('Admin')), 'People added'],
+  ['a workflow that the config does not name', (s) => s.push(gitHub()), 'GitHub added'],
   [
     'the orchestrator as a role of another account than is trusted',
     condition(orchestrator, 'ArnLike', 'aws:PrincipalArn', { value: 'arn:aws:iam::444455556666:role/x' }),
@@ -125,55 +150,49 @@ test.each<[string, Edit, observed: string]>([
   ],
   ['NotPrincipal', (s) => Object.assign(at(s, orchestrator), { NotPrincipal: { AWS: '1' } }), 'Orchestrator changed'],
   ['an action more', (s) => Object.assign(at(s, stackSets), { Action: 'sts:*' }), 'StackSets changed'],
-  ...['repo:acme/*', 'repo:acme/baseline:pull_request', 'repo:acme/baseline:ref:refs/heads/?'].map(
-    (of): [string, Edit, string] => [`the workflow ${of}`, (s) => s.push(gitHub(of)), 'GitHub added'],
-  ),
-  [
-    'the workflow of any audience',
-    (s) => {
-      const workflow = JSON.parse(JSON.stringify(gitHub()));
-      delete workflow.Condition.StringEquals[`${issuer}:aud`];
-      s.push(workflow);
-    },
-    'GitHub changed',
-  ],
-  [
-    "another account's identity provider",
-    (s) => s.push(gitHubTrust({ partition: 'aws', account: '444455556666' }, subject)),
-    'GitHub changed',
-  ],
-  ['two workflows', (s) => s.push(gitHub(), gitHub('repo:acme/other:ref:refs/heads/main')), 'GitHub added'],
 ])('%s fails, and the statement is named', (_what, edit, observed) => {
   expect(notPassing(trusting(edit))).toEqual({ 'ci-role-trust-matches-bootstrap': 'fail' });
   expect(observedOf(edit)).toBe(observed);
 });
 
+test.each<[string, Statement, string]>([
+  ...['repo:acme/*', 'repo:acme/other:ref:refs/heads/main'].map((of): [string, Statement, string] => [
+    `the workflow ${of}`,
+    gitHub(of),
+    'GitHub changed',
+  ]),
+  ['any audience', withIssuer('aud', undefined), 'GitHub changed'],
+  [
+    "another account's identity provider",
+    gitHubTrust({ partition: 'aws', account: '444455556666' }, subject),
+    'GitHub changed',
+  ],
+])('where the config names a workflow, %s fails', (_what, statement, observed) => {
+  const seen = trusting((s) => s.push(statement));
+
+  expect(resultOf('ci-role-trust-matches-bootstrap', seen, saying({ gitHubSubject: subject }))).toMatchObject({
+    outcome: 'fail',
+    observed,
+  });
+});
+
 describe('where the config names the administration role', () => {
-  const named = (account: string) =>
-    buildRelease(
-      {
-        ...desiredState,
-        organization: {
-          ...desiredState.organization,
-          administrationRoleArn: `arn:aws:iam::${account}:role/baseline/BaselineStackSetAdministration`,
-        },
-      },
-      templateHashes,
-    );
+  const named = (id: string) =>
+    saying({ administrationRole: 'StackSetsOfPlatform', deployments: { account: parseAccountId(id) } });
   const ours = trusting(
     condition(stackSets, 'ArnEquals', 'aws:PrincipalArn', {
-      value: 'arn:aws:iam::777788889999:role/baseline/BaselineStackSetAdministration',
+      value: 'arn:aws:iam::777788889999:role/StackSetsOfPlatform',
     }),
   );
 
-  test('it is the one that is let in, with its path', () => {
+  test('only this role is let in', () => {
     expect(resultOf('ci-role-trust-matches-bootstrap', ours, named('777788889999')).outcome).toBe('pass');
     expect(resultOf('ci-role-trust-matches-bootstrap', facts, named('777788889999'))).toMatchObject({
       observed: 'StackSets changed',
     });
   });
 
-  test('its account is the only one that may enter', () => {
+  test('only the Deployments account of the config may enter', () => {
     expect(resultOf('ci-role-trust-matches-bootstrap', ours, named('444455556666'))).toMatchObject({
       outcome: 'fail',
       observed: 'StackSets changed; Orchestrator changed',

@@ -60,7 +60,7 @@ export const ciRole: CiRoleFacts = {
   trust: ciTrust('aws', {
     organization: 'o-abcde12345',
     orchestratorAccount: '777788889999',
-    administrationRole: 'AWSCloudFormationStackSetAdministrationRole',
+    administrationRole: 'StrongroomStackSetAdministration',
     orchestratorRole: 'baseline/BaselineOrchestrator-*',
     externalId: 'strongroom',
   }),
