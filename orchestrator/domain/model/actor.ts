@@ -64,7 +64,7 @@ const inBrackets = (...parts: readonly string[]): string => {
 const noteOf = ({ note }: { readonly note?: string | undefined }): string =>
   note === undefined ? '' : `noted as ${JSON.stringify(note)}`;
 
-/** Names of roles, sessions and users have no spaces, brackets or quotes [bc:iam:CreateRole, bc:sts:AssumeRole], so none can imitate a part. */
+/** Names of roles, sessions and users have no spaces, brackets or quotes [bc:iam:CreateRole] [bc:sts:AssumeRole], so none can imitate a part. */
 function callerParts(arn: CallerArn): { readonly name: string; readonly what?: string } {
   const [, , , , account = '', ...rest] = arn.split(':');
   const resource = rest.join(':');

@@ -46,7 +46,7 @@ test('a note cannot imitate an identity, because it is quoted and comes last', (
   expect(actorText(awsActor('ana', imitation))).toBe(`${arn} (noted as "x\\") arn:aws:iam::111122223333:user/ceo")`);
 });
 
-test('two persons with one note or one name are told apart in short too', () => {
+test('short names distinguish two persons with the same note or the same name', () => {
   expect(actorName(awsActor('ana', 'cto'))).not.toBe(actorName(awsActor('bob', 'cto')));
   expect(actorName(token('8f2c', 'kim'))).not.toBe(actorName(token('9a1d', 'kim')));
 });
