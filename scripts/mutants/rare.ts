@@ -58,4 +58,11 @@ export const rareMutants: readonly Mutant[] = [
     to: "result.outcome === 'SKIPPED')",
     seeds: [538],
   },
+  {
+    name: 'an outage in the next attempt erases why an account is bad',
+    file: 'orchestrator/domain/decisions/open-wave.ts',
+    from: 'formerly: lastFailures(account) }',
+    to: 'formerly: failuresOf(account, rollout) }',
+    seeds: [2000101],
+  },
 ];

@@ -10,7 +10,7 @@ import { fourAccounts, killedWaves } from './kill';
 import { motoClients, motoRegion } from './moto';
 import { fillGaps } from './moto-gaps';
 import { leftOut } from './organization';
-import { inFolder, type Records, type Remains, remainsOf } from './remains';
+import { inFolder, newestOf, type Records, type Remains, remainsOf } from './remains';
 import { tableAt } from './table';
 
 /** Twenty minutes take one. A quicker clock would take the slowness of moto on a busy machine for an outage. */
@@ -130,7 +130,7 @@ async function untilItEnds(
   let ran = await run('rollout', '--yes', '--json');
   for (let goes = 1; ; goes++) {
     const known = await records(listRollouts);
-    const last = known.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1);
+    const last = newestOf(known);
     if (last?.status.kind === 'finished' && ran.status === 0) return { ...course, said, ...proxy.figures() };
     const hasPlanned = last?.plan !== undefined;
     if (last?.status.kind === 'finished' && hasPlanned)

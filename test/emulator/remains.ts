@@ -1,8 +1,9 @@
 /** What is left of a rollout once it is over, as its records and AWS itself tell. */
+
 import { join } from 'node:path';
 import { CloudFormationClient, paginateListStackSets } from '@aws-sdk/client-cloudformation';
-
 import { statesOf } from '../../orchestrator/domain/model/account-record';
+import type { RolloutRecord } from '../../orchestrator/domain/model/rollout';
 import { openEmbeddedState } from '../../orchestrator/embedded/state';
 import type { Store } from '../../orchestrator/ports/ports';
 import { listAccounts } from '../../orchestrator/records/accounts';
@@ -37,11 +38,19 @@ export const inFolder =
     }
   };
 
+/** A wrong clock may have started the first one later than the second, so one that was planned comes before one that was not. */
+export function newestOf(rollouts: readonly RolloutRecord[]): RolloutRecord | undefined {
+  const planned = rollouts.filter(({ plan }) => plan !== undefined);
+  const open = rollouts.filter(({ status }) => status.kind !== 'finished');
+  const among = open.length > 0 ? open : planned.length > 0 ? planned : rollouts;
+  return among.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1);
+}
+
 export async function remainsOf(line: CommandLine, seeded: Seeded, records: Records): Promise<Remains> {
   const nameOf = new Map<string, string>(Object.entries(seeded.accounts).map(([name, id]) => [id, name]));
   const stored = await records(async (ports) => {
     const rollouts = await listRollouts(ports);
-    const last = rollouts.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1);
+    const last = newestOf(rollouts);
     if (last === undefined) throw new Error('no rollout is recorded');
     const { id } = last;
     const { value: record } = await readRollout(ports, id);

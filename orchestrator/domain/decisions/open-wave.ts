@@ -6,6 +6,7 @@ import {
   hasLostSettings,
   isGone,
   isInFormerWave,
+  lastFailures,
   unreachedOf,
 } from '../model/account-record';
 import type { RolloutId } from '../model/brand';
@@ -153,11 +154,14 @@ export function decideOpenWave(record: RolloutRecord, members: readonly AccountR
   };
 }
 
-/** A new attempt starts without failures: those of the one before are in the log, and are tried again. */
-export function withoutFailures(account: AccountRecord, rollout: RolloutId): AccountRecord {
-  const failures = failuresOf(account, rollout);
-  return isUntroubled(account, rollout) ? account : { ...account, work: { rollout, failures: [], formerly: failures } };
-}
+/**
+ * A new attempt starts without failures: those of the one before are in the log, and are tried again. If an outage kept that one from the
+ * account, earlier failures still explain its state.
+ */
+export const withoutFailures = (account: AccountRecord, rollout: RolloutId): AccountRecord =>
+  isUntroubled(account, rollout)
+    ? account
+    : { ...account, work: { rollout, failures: [], formerly: lastFailures(account) } };
 
 export const isUntroubled = (account: AccountRecord, rollout: RolloutId): boolean =>
   failuresOf(account, rollout).length === 0 && unreachedOf(account, rollout) === undefined;

@@ -1,7 +1,7 @@
 /** RollBack: returns the current wave to the last release that it finished; without one its accounts stay as they are. */
 
 import { staying } from '../model/account-changes';
-import { type AccountRecord, isOut } from '../model/account-record';
+import { type AccountRecord, isOut, lastFailures } from '../model/account-record';
 import type { ReleaseId, RolloutId } from '../model/brand';
 import { currentWave, withWave } from '../model/current-wave';
 import { shardsOf } from '../model/execution-input';
@@ -59,7 +59,7 @@ export function withoutDeployFailures(account: AccountRecord, rollout: RolloutId
   const { work } = account;
   if (work?.rollout !== rollout) return account;
   const kept = work.failures.filter(({ at }) => at === 'preflight' || at === 'rehome');
-  return { ...account, work: { rollout, failures: kept, formerly: work.failures } };
+  return { ...account, work: { rollout, failures: kept, formerly: lastFailures(account) } };
 }
 
 /** Earlier attempts of the rollout have changed accounts too, so every account that is not at the release goes back to it. */

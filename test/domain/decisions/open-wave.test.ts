@@ -4,6 +4,7 @@ import {
   decideWithoutAccounts,
   withoutFailures,
 } from '../../../orchestrator/domain/decisions/open-wave';
+import { withUnreached } from '../../../orchestrator/domain/model/account-changes';
 import type { RolloutRecord, WaveStatus } from '../../../orchestrator/domain/model/rollout';
 import { person } from '../../actors';
 import {
@@ -228,6 +229,15 @@ describe('a new attempt', () => {
       failures: [],
       formerly: account.work?.failures,
     });
+  });
+
+  test('keeps what still explains the state of an account, if an outage kept the former attempt from it', () => {
+    const before = withoutFailures(withDeployFailure(anAccount()), rolloutId);
+    const unreached = { at: 'preflight', fault: 'ours', because: 'no network', seenAt: now.toISOString() } as const;
+
+    const { work } = withoutFailures(withUnreached(before, rolloutId, unreached), rolloutId);
+
+    expect(work).toEqual({ rollout: rolloutId, failures: [], formerly: withDeployFailure(anAccount()).work?.failures });
   });
 
   test('leaves an account without failures as it is', () => {
