@@ -1,6 +1,6 @@
 /** Who acts at the command line. Against AWS it is the caller that STS confirms, and STRONGROOM_USER is only a note beside it. */
 import type { Actor, CallerIdentity } from '../domain/model/actor';
-import { clean, saysSomething } from '../presentation/text';
+import { chosenName } from '../presentation/text';
 import type { Host } from './host';
 
 const noteCharactersMax = 64;
@@ -21,7 +21,5 @@ export function localUser(host: Pick<Host, 'env' | 'login'>): string {
   return `local user ${host.login()}${note === undefined ? '' : ` (noted as ${JSON.stringify(note)})`}`;
 }
 
-function typedName({ env }: Pick<Host, 'env'>): string | undefined {
-  const typed = env('STRONGROOM_USER') ?? '';
-  return saysSomething(typed) ? [...clean(typed).trim()].slice(0, noteCharactersMax).join('') : undefined;
-}
+const typedName = ({ env }: Pick<Host, 'env'>): string | undefined =>
+  chosenName(env('STRONGROOM_USER') ?? '', noteCharactersMax);

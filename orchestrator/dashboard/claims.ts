@@ -3,7 +3,7 @@
  * which a group named `a b` looks like the groups `a` and `b`. The claims are therefore read from the token itself.
  */
 import type { Actor } from '../domain/model/actor';
-import { clean } from '../presentation/text';
+import { chosenName } from '../presentation/text';
 import type { Me } from './api/contract';
 
 /** Which claims hold the role and the name, as configured in the deployment. */
@@ -56,7 +56,7 @@ export function personOf(
 ): { readonly actor: Extract<Actor, { kind: 'token' }>; readonly role?: Me['role'] } {
   const [issuer, subject] = [String(claims['iss']), String(claims['sub'])];
   const given = claims[settings.nameClaim];
-  const name = typeof given === 'string' && given.trim() !== '' ? clean(given).slice(0, nameMax) : subject;
+  const name = (typeof given === 'string' ? chosenName(given, nameMax) : undefined) ?? subject;
   const value = claims[settings.roleClaim];
   const hasValue = (role: string): boolean => value === role || (Array.isArray(value) && value.includes(role));
   const role = hasValue(settings.operator) ? 'operator' : hasValue(settings.viewer) ? 'viewer' : undefined;

@@ -59,6 +59,21 @@ export async function resumeRollout(
   await handOn(ports, record);
 }
 
+/**
+ * For a rollout whose execution has ended without recording that: it is continued or, where that is impossible, closed. It waits for nobody,
+ * so nothing is answered, but who did it is recorded.
+ */
+export async function recordContinuation(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  id: RolloutId,
+  { by, reason }: Said,
+): Promise<void> {
+  await changeRollout(ports, id, (record) => {
+    refuseEnded(record);
+    return { record, events: [{ type: 'resumed', by, reason }] };
+  });
+}
+
 function refuseEnded({ id, status }: RolloutRecord): void {
   if (status.kind === 'finished') throw errors.rolloutEnded(id, status.outcome);
 }

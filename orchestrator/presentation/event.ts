@@ -1,5 +1,5 @@
 /** One sentence per event, for people. */
-import { actorText } from '../domain/model/actor';
+import { actorName } from '../domain/model/actor';
 import { checkName } from '../domain/model/check-name';
 import type { RolloutEvent } from '../domain/model/event';
 import { faultWords } from '../domain/model/outage';
@@ -43,10 +43,10 @@ type Sentences = {
 
 const sentences: Sentences = {
   rolloutStarted: (e) =>
-    `${actorText(e.by)} started ${e.emergency ? 'emergency ' : ''}rollout ${e.rolloutId} with release ${e.release}${e.reason ? `: ${e.reason}` : ''}`,
+    `${actorName(e.by)} started ${e.emergency ? 'emergency ' : ''}rollout ${e.rolloutId} with release ${e.release}${e.reason ? `: ${e.reason}` : ''}`,
   newAccountFollowed: (e) => `rollout ${e.rolloutId} onboards account ${e.account}: ${e.reason}`,
   stateTakenOver: (e) =>
-    `${actorText(e.by)} took over the organization from state ${e.state}, which ${e.former} put in charge at ${e.since}${e.reason ? `: ${e.reason}` : ''}`,
+    `${actorName(e.by)} took over the organization from state ${e.state}, which ${e.former} put in charge at ${e.since}${e.reason ? `: ${e.reason}` : ''}`,
   organizationListed: (e) => `the organization has ${plural(e.accounts, 'account')}`,
   planned: (e) =>
     `${plural(
@@ -81,10 +81,10 @@ const sentences: Sentences = {
   waveJudged: (e) => `wave ${e.wave}: ${e.verdict}, ${firstOf(e.because)}`,
   waiting: (e) => `wave ${e.wave}: ${waitOf(e)}`,
   approvalRequested: (e) => `wave ${e.wave}: ${promptState(e.about)}: ${firstOf(e.because)}`,
-  answered: (e) => `${actorText(e.by)} ${decisionWords[e.decision] ?? `decided ${e.decision}`}: ${e.reason}`,
+  answered: (e) => `${actorName(e.by)} ${decisionWords[e.decision] ?? `decided ${e.decision}`}: ${e.reason}`,
   paused: (e) =>
-    `${actorText(e.by)} paused the rollout: ${e.reason}; work in progress is completed, nothing new starts`,
-  resumed: (e) => `${actorText(e.by)} resumed the rollout: ${e.reason}`,
+    `${actorName(e.by)} paused the rollout: ${e.reason}; work in progress is completed, nothing new starts`,
+  resumed: (e) => `${actorName(e.by)} resumed the rollout: ${e.reason}`,
   rollingBack: (e) =>
     `wave ${e.wave}: rolling back to ${e.to}${e.staying ? `, which does not have ${e.staying.join(', ')}: these stacks are kept` : ''}`,
   outage: (e) =>

@@ -1,6 +1,6 @@
 /** The status of every account: for people, for spreadsheets and for machines. */
 import type { AccountRecord } from '../domain/model/account-record';
-import { actorText } from '../domain/model/actor';
+import { actorName } from '../domain/model/actor';
 import { isReadyForKeys, readinessStates } from '../domain/model/readiness';
 import type { RolloutRecord } from '../domain/model/rollout';
 import type { Colour, Paint } from './paint';
@@ -108,7 +108,7 @@ export const countsByState = (accounts: readonly Pick<AccountRecord, 'state'>[])
 export const rolloutRow = ({ id, startedAt, request, release, status }: RolloutRecord): readonly string[] => [
   id,
   `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
-  `by ${actorText(request.by)}`,
+  `by ${actorName(request.by)}`,
   release,
   rolloutStatus(status),
 ];

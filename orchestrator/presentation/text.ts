@@ -18,6 +18,10 @@ export function cleaned(value: unknown): unknown {
 /** Whether a text has visible characters. */
 export const saysSomething = (text: string): boolean => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text);
 
+/** A name that somebody chose, on one line and not too long; undefined if nothing of it is visible. */
+export const chosenName = (text: string, charactersMax: number): string | undefined =>
+  saysSomething(text) ? [...clean(text).trim()].slice(0, charactersMax).join('') : undefined;
+
 /** JSON that keeps every character, but escapes those that a terminal would obey. */
 export const json = (value: unknown, indent?: number): string =>
   JSON.stringify(value, undefined, indent).replace(/[\u007f-\u009f\u2028\u2029]|\p{Cf}/gu, (character) =>

@@ -10,6 +10,8 @@ export interface StateIdentity {
   readonly since: string;
   /** The id of the state that this one was restored from. */
   readonly restoredFrom?: string | undefined;
+  /** The user of the machine where it was restored, since a folder is restored without AWS. */
+  readonly restoredBy?: string | undefined;
   readonly losses?: readonly AcceptedLoss[] | undefined;
 }
 
@@ -35,8 +37,18 @@ export const stateIdentity = (ports: HasGuardedStore & Pick<Ports, 'random'>, no
   changeIdentity(ports, (known) => known ?? { id: newStateId(ports.random), since: now.toISOString() });
 
 /** A restored state gets another id, because the original may still be in use. */
-export const renameState = (ports: HasGuardedStore, id: string, now: Date): Promise<StateIdentity> =>
-  changeIdentity(ports, (known) => ({ ...known, id, since: now.toISOString(), restoredFrom: known?.id }));
+export const renameState = (
+  ports: HasGuardedStore,
+  id: string,
+  { by, at }: { readonly by: string; readonly at: Date },
+): Promise<StateIdentity> =>
+  changeIdentity(ports, (known) => ({
+    ...known,
+    id,
+    since: at.toISOString(),
+    restoredFrom: known?.id,
+    restoredBy: by,
+  }));
 
 /** A state without an id has managed nothing, so no loss matters. */
 export const recordLoss = (ports: HasGuardedStore, loss: AcceptedLoss): Promise<StateIdentity | undefined> =>

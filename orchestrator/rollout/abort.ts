@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { errors, isStrongroomError } from '../domain/errors';
 import { moved, withFailure } from '../domain/model/account-changes';
 import type { AccountRecord } from '../domain/model/account-record';
-import { type Actor, actorText } from '../domain/model/actor';
+import { type Actor, actorName, actorText } from '../domain/model/actor';
 import type { AccountId, RolloutId } from '../domain/model/brand';
 import { currentStage, currentWave } from '../domain/model/current-wave';
 import type { Stage } from '../domain/model/plan';
@@ -36,7 +36,7 @@ const deploying: ReadonlySet<string> = new Set(['JudgePreflight', 'RollBack', 'D
  * @throws RolloutEnded if it has ended otherwise.
  */
 export async function abortRollout(ports: AbortPorts, id: RolloutId, by: Actor, reason: string): Promise<void> {
-  const because = [`${actorText(by)} aborted it: ${reason}`];
+  const because = [`${actorName(by)} aborted it: ${reason}`];
   await changeRollout(ports, id, (record, now) => {
     const { status } = record;
     if (status.kind === 'finished' && status.outcome === 'aborted') return undefined;

@@ -78,6 +78,20 @@ test('an execution that ended without a word to the store has failed, and `resum
     because: ['the execution ended as TIMED_OUT: too long'],
   });
   expect(told).toEqual(['start', 'start', 'redrive']);
+  expect(parsedLines(resumed.out)).toContainEqual(
+    expect.objectContaining({ type: 'resumed', by: { kind: 'aws', ...callerNamed('ada') } }),
+  );
+});
+
+test.each(['approve', 'reject'])('%s does not continue an execution that has ended', async (command) => {
+  const { executions, told } = machine({ status: 'TIMED_OUT', because: 'too long' });
+  const { run } = deployed(executions);
+  const id = rolloutIdIn((await run('rollout', ...remote)).out);
+
+  const ran = await run(command, id, '--reason', 'x', ...engine);
+
+  expect([ran.status, ran.err.join()]).toEqual([4, expect.stringContaining('resume it first')]);
+  expect(told).toEqual(['start']);
 });
 
 test('an abort ends the execution too', async () => {

@@ -17,6 +17,18 @@ describe('an event in words', () => {
       { ...said, type: 'rolloutStarted', by: person('ada'), release: 'r-1', reason: 'now' },
       `ada started rollout ${said.rolloutId} with release r-1: now`,
     ],
+    [
+      {
+        ...said,
+        type: 'stateTakenOver',
+        by: person('ada'),
+        reason: 'lost',
+        state: 'st-1',
+        former: 'jo',
+        since: '2026-11-21',
+      },
+      'ada took over the organization from state st-1, which jo put in charge at 2026-11-21: lost',
+    ],
     [{ ...said, type: 'organizationListed', accounts: 1 }, 'the organization has 1 account'],
     [
       { ...said, type: 'planned', waves: [{ name: canary, accounts: 2 }], excluded: 3, notes: [] },

@@ -148,7 +148,10 @@ test('a restored state is another one, so the original and the copy cannot both 
   const rig = await createRig({ accounts: 40 });
   await rig.rollOut({ by: person('ada'), waves });
   const built = await baseline();
-  await renameState(guard(rig.ports, byVersion), 'st-restored', new Date('2026-11-23T09:00:00Z'));
+  await renameState(guard(rig.ports, byVersion), 'st-restored', {
+    by: 'local user ada',
+    at: new Date('2026-11-23T09:00:00Z'),
+  });
 
   const starting = rig.inTime(() => prepareRollout(rig.ports, built, rig.desiredState, { by: person('jo'), waves }));
 

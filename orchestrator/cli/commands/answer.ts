@@ -4,7 +4,7 @@ import { errors, isStrongroomError } from '../../domain/errors';
 import type { Actor } from '../../domain/model/actor';
 import type { RolloutId } from '../../domain/model/brand';
 import type { RolloutRecord } from '../../domain/model/rollout';
-import { pauseRollout, resumeRollout } from '../../operations/pause';
+import { pauseRollout, recordContinuation, resumeRollout } from '../../operations/pause';
 import type { ClosedExecutions, Ports } from '../../ports/ports';
 import { refuseOtherOrganization } from '../../records/owner';
 import { readRollout } from '../../records/rollouts';
@@ -20,7 +20,8 @@ import { openSession, type Session } from '../session';
 
 /** Continues after an interruption, a crash or a pause, and retries a held wave. It does not replace an approval. */
 export const resume = (host: Host, common: CommonOptions, id: string, reason = 'retry') =>
-  goOn(host, common, rolloutId(id), async (ports, rollout, { by, executions }) => {
+  goOn(host, common, rolloutId(id), async (ports, rollout, { by, executions, hasEnded }) => {
+    if (hasEnded) return recordContinuation(ports, rollout, { by, reason });
     const isInterrupted = executions === undefined || (await hasStopped(executions, rollout));
     await resumeRollout(ports, rollout, { by, reason }, { isInterrupted });
   });
@@ -36,22 +37,31 @@ async function hasStopped(executions: ClosedExecutions, id: RolloutId): Promise<
 }
 
 export const approve = (host: Host, common: CommonOptions, id: string, reason: string) =>
-  goOn(host, common, rolloutId(id), (ports, rollout, { by }) =>
-    answer(ports, rollout, { decision: 'approve', by, reason }),
-  );
+  goOn(host, common, rolloutId(id), decide('approve', reason));
 
 /** The rollout ends as held, which is what the person requested, so the command succeeds. */
 export async function reject(host: Host, common: CommonOptions, id: string, reason: string): Promise<ExitStatus> {
-  const status = await goOn(host, common, rolloutId(id), (ports, rollout, { by }) =>
-    answer(ports, rollout, { decision: 'reject', by, reason }),
-  );
+  const status = await goOn(host, common, rolloutId(id), decide('reject', reason));
   return status === exitStatus.held ? exitStatus.done : status;
 }
+
+/** A rollout whose execution has ended waits for nobody, and a decision must not continue it. */
+const decide =
+  (decision: 'approve' | 'reject', reason: string): Say =>
+  async (ports, id, { by, hasEnded }) => {
+    if (hasEnded) throw errors.notWaiting(id, 'interrupted: resume it first');
+    await answer(ports, id, { decision, by, reason });
+  };
 
 type Say = (
   ports: Ports,
   id: RolloutId,
-  context: { readonly by: Actor; readonly executions: ClosedExecutions | undefined },
+  context: {
+    readonly by: Actor;
+    readonly executions: ClosedExecutions | undefined;
+    /** Its execution has ended without recording that. */
+    readonly hasEnded: boolean;
+  },
 ) => Promise<void>;
 
 /** Sends a decision to a rollout and continues it. */
@@ -69,8 +79,8 @@ async function goOn(host: Host, common: CommonOptions, id: RolloutId, say: Say):
       common,
       begin: async (engine, follower) => {
         follower.watch(engine.ports, id, record.events);
-        // A rollout whose execution has ended waits for nobody: resuming it records the end.
-        if ((await engine.ports.signs.end(id)) === undefined) await say(engine.ports, id, { by, executions });
+        const hasEnded = (await engine.ports.signs.end(id)) !== undefined;
+        await say(engine.ports, id, { by, executions, hasEnded });
         return engine.resume(id);
       },
     });
@@ -110,7 +120,7 @@ async function tellOnly(host: Host, common: CommonOptions, id: RolloutId, say: S
     await run(async () => {
       const follower = createFollower(host, common);
       follower.watch(ports, id, record.events);
-      await say(ports, id, { by, executions });
+      await say(ports, id, { by, executions, hasEnded: false });
       await follower.settle();
     });
     return exitStatus.done;

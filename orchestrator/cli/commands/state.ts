@@ -71,10 +71,11 @@ export async function restoreState(host: Host, common: CommonOptions, file: stri
   const folder = folderOf(common);
   const { restore } = await import('../../embedded/backup');
   const { items, artifacts, writes, bytes } = await restore(file, folder);
-  const { id, restoredFrom } = await withStore(folder, (store) =>
-    renameState(guard({ store }, byVersion), newStateId(Math.random), host.now()),
+  const { id, restoredFrom, restoredBy } = await withStore(folder, (store) =>
+    renameState(guard({ store }, byVersion), newStateId(Math.random), { by: localUser(host), at: host.now() }),
   );
-  if (common.json) host.io.out(json({ folder, file, state: id, restoredFrom, items, artifacts, writes, bytes }, 2));
+  if (common.json)
+    host.io.out(json({ folder, file, state: id, restoredFrom, restoredBy, items, artifacts, writes, bytes }, 2));
   else {
     host.io.out(
       `restored ${file} to folder ${folder}: ${plural(items, 'record')}, ${plural(artifacts, 'artifact')}; it is now state ${id}`,

@@ -1,6 +1,6 @@
 /** Everything about one account, and the next step. */
 import { type AccountRecord, isWithoutBeginning, lastFailures } from '../../domain/model/account-record';
-import { actorText } from '../../domain/model/actor';
+import { actorName } from '../../domain/model/actor';
 import { checkName } from '../../domain/model/check-name';
 import { type CheckOutcome, type GateId, gateIds, gateTitles } from '../../domain/model/gate';
 import { isReadyForKeys } from '../../domain/model/readiness';
@@ -95,7 +95,7 @@ const time = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC
 /** The schedule starts most sweeps, so only a person is named. The record of a rollout names who started it. */
 function visitorOf(visit: Evidence): string {
   if ('rollout' in visit) return `rollout ${visit.rollout}`;
-  return visit.by.kind === 'system' ? `sweep ${visit.sweep}` : `sweep ${visit.sweep} by ${actorText(visit.by)}`;
+  return visit.by.kind === 'system' ? `sweep ${visit.sweep}` : `sweep ${visit.sweep} by ${actorName(visit.by)}`;
 }
 
 const section = (paint: Paint, title: string, lines: readonly string[]): readonly string[] =>

@@ -1,5 +1,5 @@
 /** The summary of a rollout that ended or stopped: its outcome, waves, findings and next steps. */
-import { actorText } from '../../domain/model/actor';
+import { actorName } from '../../domain/model/actor';
 import type { WaveProgress } from '../../domain/model/rollout';
 import { outcomeWords } from '../../presentation/event';
 import { findingLines } from '../../presentation/findings';
@@ -52,7 +52,7 @@ function statusOf({ status, accounts }: WaveProgress): string {
     case 'judged':
       return status.verdict;
     case 'overridden':
-      return `overridden by ${actorText(status.by)}${deployedText(status.deployed, accounts)}: ${status.reason}`;
+      return `overridden by ${actorName(status.by)}${deployedText(status.deployed, accounts)}: ${status.reason}`;
   }
 }
 

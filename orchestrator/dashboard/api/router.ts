@@ -97,7 +97,7 @@ async function route(options: ApiOptions, request: ApiRequest, snapshots: Snapsh
 async function meOf({ role, actor }: Person): Promise<Me> {
   try {
     const known = await actor();
-    return { name: actorName(known), role, recordedAs: actorText(known) };
+    return { name: known.kind === 'token' ? known.name : actorName(known), role, recordedAs: actorText(known) };
   } catch (error) {
     if (!isStrongroomError(error)) throw error;
     return { name: 'unknown', role };

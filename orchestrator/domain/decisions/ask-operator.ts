@@ -1,7 +1,7 @@
 /** What a person's answer does to a rollout that waits for approval. */
 
 import { errors } from '../errors';
-import { actorText, strongroomItself } from '../model/actor';
+import { actorName, strongroomItself } from '../model/actor';
 import { currentStep, currentWave, withWave } from '../model/current-wave';
 import type { ExecutionInput } from '../model/execution-input';
 import type { Changed } from '../model/move';
@@ -32,7 +32,7 @@ export function answered(record: RolloutRecord, given: Omit<Answered, 'at'>, now
   const { prompt } = status;
   // A paused wave has no verdict yet that a person could override.
   if (prompt.about === 'pause' && given.decision === 'approve')
-    throw errors.onlyResumes(id, paused === undefined ? 'somebody' : actorText(paused.by));
+    throw errors.onlyResumes(id, paused === undefined ? 'somebody' : actorName(paused.by));
   if (prompt.about === 'outage' && given.decision !== 'retry' && given.decision !== 'reject' && !isChecking(record))
     throw errors.onlyResumesAfterOutage(id);
   const { decision, by, reason } = given;

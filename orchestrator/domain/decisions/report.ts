@@ -1,5 +1,5 @@
 /** Report: how a rollout has ended, and why. */
-import { actorText } from '../model/actor';
+import { actorName } from '../model/actor';
 import type { Crash, ReportInput } from '../model/execution-input';
 import type { EventBody } from '../model/move';
 import { isRolledBack, type Outcome, type RolloutRecord, type WaveProgress } from '../model/rollout';
@@ -24,7 +24,7 @@ export function outcomeOf(record: RolloutRecord, { decision, crash }: Pick<Repor
   if (record.status.kind === 'awaitingApproval') {
     const { because, wave } = record.status.prompt;
     const answer = decision === 'reject' ? record.answers.at(-1) : undefined;
-    const why = answer ? `${actorText(answer.by)} rejected it: ${answer.reason}` : 'nobody answered in time';
+    const why = answer ? `${actorName(answer.by)} rejected it: ${answer.reason}` : 'nobody answered in time';
     return { outcome: 'held', because: [`wave ${wave} was held, and ${why}`, ...because] };
   }
   if (crash !== undefined) return { outcome: 'failed', because: [crashReason(crash)] };
@@ -47,7 +47,7 @@ const wentBack = (record: RolloutRecord): readonly WaveProgress[] =>
 
 const backAt = ({ name, release, status }: WaveProgress): string =>
   status.kind === 'overridden'
-    ? `wave ${name} is back at release ${release}; ${actorText(status.by)} overrode its gate: ${status.reason}`
+    ? `wave ${name} is back at release ${release}; ${actorName(status.by)} overrode its gate: ${status.reason}`
     : `wave ${name} is back at release ${release}, its last good release`;
 
 /** Lambda wraps a thrown error in JSON; the embedded engine gives the message as it is. */

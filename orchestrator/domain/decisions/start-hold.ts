@@ -1,5 +1,5 @@
 /** Why nothing new may be started now, although the rollout itself would continue: a pause, or a freeze. */
-import { actorText } from '../model/actor';
+import { actorName } from '../model/actor';
 import { currentWave } from '../model/current-wave';
 import { type Freeze, freezeAt } from '../model/freeze';
 import type { Changed } from '../model/move';
@@ -16,7 +16,7 @@ export interface StartHold extends Changed {
 export function startHold(record: RolloutRecord, freezes: readonly Freeze[], now: Date): StartHold | undefined {
   const { paused } = record;
   if (paused !== undefined) {
-    const because = [`${actorText(paused.by)} paused it: ${paused.reason}`];
+    const because = [`${actorName(paused.by)} paused it: ${paused.reason}`];
     return ask(record, { about: 'pause', because }, [], now);
   }
   return isHeldByFreezes(record) ? frozen(record, freezes, now) : undefined;

@@ -24,11 +24,10 @@ export type Actor =
 export function actorText(actor: Actor): string {
   switch (actor.kind) {
     case 'aws':
-      return actor.note === undefined ? actor.arn : `${actor.arn} (noted as ${JSON.stringify(actor.note)})`;
+      return `${actor.arn}${inBrackets(noteOf(actor))}`;
     case 'token': {
       const { subject, issuer, name } = actor;
-      const named = name === subject ? '' : ` (named ${JSON.stringify(name)})`;
-      return `subject ${JSON.stringify(subject)} of ${issuer}${named}`;
+      return `subject ${JSON.stringify(subject)} of ${issuer}${inBrackets(name === subject ? '' : `named ${JSON.stringify(name)}`)}`;
     }
     case 'system':
     case 'simulated':
@@ -36,14 +35,45 @@ export function actorText(actor: Actor): string {
   }
 }
 
-/** The short form for the top of the page: `Platform/ana`. Records and logs have the whole text. */
-export const actorName = (actor: Actor): string =>
-  actor.kind === 'aws'
-    ? actor.arn
-        .split(':')
-        .slice(5)
-        .join(':')
-        .replace(/^assumed-role\//, '')
-    : actor.name;
+/**
+ * `kim (AdministratorAccess)`, for sentences and tables; `actorText` has all of it. Only Identity Center gives a session the name of its user
+ * [assumption A45]. Elsewhere the caller may choose it, so the role comes first, as in the console: `Platform/ana`.
+ */
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case 'aws': {
+      const { name, what = '' } = callerParts(actor.arn);
+      return `${name}${inBrackets(what, noteOf(actor))}`;
+    }
+    case 'token': {
+      const { subject, name } = actor;
+      const who = `subject ${JSON.stringify(subject)}`;
+      return name === subject ? who : `${JSON.stringify(name)} (${who})`;
+    }
+    case 'system':
+    case 'simulated':
+      return actor.name;
+  }
+}
+
+const inBrackets = (...parts: readonly string[]): string => {
+  const said = parts.filter((part) => part !== '');
+  return said.length === 0 ? '' : ` (${said.join(', ')})`;
+};
+
+const noteOf = ({ note }: { readonly note?: string | undefined }): string =>
+  note === undefined ? '' : `noted as ${JSON.stringify(note)}`;
+
+/** Names of roles, sessions and users have no spaces, brackets or quotes [bc:iam:CreateRole] [bc:sts:AssumeRole], so none can imitate a part. */
+function callerParts(arn: CallerArn): { readonly name: string; readonly what?: string } {
+  const [, , , , account = '', ...rest] = arn.split(':');
+  const resource = rest.join(':');
+  const [kind, role = '', session] = resource.split('/');
+  if (resource === 'root') return { name: `root of ${account}` };
+  if (kind === 'user') return { name: resource.slice(resource.lastIndexOf('/') + 1), what: 'IAM user' };
+  if (kind !== 'assumed-role' || session === undefined) return { name: resource };
+  const [, permissionSet] = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(role) ?? [];
+  return permissionSet === undefined ? { name: `${role}/${session}` } : { name: session, what: permissionSet };
+}
 
 export const strongroomItself: Actor = { kind: 'system', name: 'strongroom' };

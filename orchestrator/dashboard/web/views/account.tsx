@@ -1,7 +1,6 @@
 /** Everything known about one account, and the next steps. */
 import { whatDiffers } from '../../../domain/health/drift';
 import { isWithoutBeginning, lastFailures } from '../../../domain/model/account-record';
-import { actorText } from '../../../domain/model/actor';
 import { isReadyForKeys } from '../../../domain/model/readiness';
 import { failureFinding } from '../../../presentation/findings';
 import { unreachedText } from '../../../presentation/outage';
@@ -13,6 +12,7 @@ import { Facts } from '../parts/facts';
 import { Loading } from '../parts/loading';
 import { Mark, StateMark } from '../parts/mark';
 import { Panel } from '../parts/panel';
+import { Person } from '../parts/person';
 import { Rows } from '../parts/rows';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
@@ -250,7 +250,13 @@ const CheckHistory = ({ detail: { history } }: AccountProps) => (
       key: `${at} ${run}`,
       cells: [
         formatTime(at),
-        by.kind === 'system' ? run : <Text>{`${run}, ${actorText(by)}`}</Text>,
+        by.kind === 'system' ? (
+          run
+        ) : (
+          <>
+            {run}, <Person actor={by} />
+          </>
+        ),
         release,
         passed,
         failed === 0 ? '0' : <Mark kind="bad">{failed}</Mark>,

@@ -1,6 +1,5 @@
 /** Action items, active rollouts, and the readiness of all accounts. */
 import type { ReactNode } from 'react';
-import { actorText } from '../../../domain/model/actor';
 import type { ActionItem, Board, Overview, RolloutRow } from '../../api/contract';
 import { countStates, summarizeWaves, type WaveSummary } from '../board-summary';
 import {
@@ -19,6 +18,7 @@ import { Bar } from '../parts/bar';
 import { Loading } from '../parts/loading';
 import { Mark, StateMark } from '../parts/mark';
 import { Panel } from '../parts/panel';
+import { Person } from '../parts/person';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
 
@@ -148,7 +148,7 @@ function RunningList({ running }: { readonly running: readonly RolloutRow[] }) {
             <Text>{sentenceCase(row.prompt?.because[0] ?? row.doing)}</Text>
           </p>
           <p className="quiet">
-            Release {row.release}, started by <Text>{actorText(row.by)}</Text> at {formatTime(row.startedAt)}
+            Release {row.release}, started by <Person actor={row.by} /> at {formatTime(row.startedAt)}
           </p>
         </li>
       ))}

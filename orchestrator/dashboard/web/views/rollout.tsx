@@ -9,6 +9,7 @@ import { Facts } from '../parts/facts';
 import { Loading } from '../parts/loading';
 import { Mark } from '../parts/mark';
 import { Panel } from '../parts/panel';
+import { Person } from '../parts/person';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
 import { ActionDialog, actionTitles } from './action-dialog';
@@ -130,7 +131,7 @@ function StatusPanel({ rollout: { status, paused } }: { readonly rollout: Rollou
       )}
       {paused === undefined ? undefined : (
         <p>
-          Paused by <Text>{actorText(paused.by)}</Text> at {formatTime(paused.at)}: <Text>{paused.reason}</Text>
+          Paused by <Person actor={paused.by} /> at {formatTime(paused.at)}: <Text>{paused.reason}</Text>
         </p>
       )}
     </section>

@@ -1,10 +1,10 @@
 /** All rollouts, latest first. */
-import { actorText } from '../../../domain/model/actor';
 import type { RolloutRow } from '../../api/contract';
 import { formatTime, rolloutKind, rolloutTitle, sentenceCase } from '../labels';
 import { useLive } from '../live';
 import { Loading } from '../parts/loading';
 import { Mark } from '../parts/mark';
+import { Person } from '../parts/person';
 import { Rows } from '../parts/rows';
 import { Text } from '../parts/text';
 import { hrefTo } from '../route';
@@ -32,7 +32,10 @@ export default function RolloutsView() {
               row.release,
               waveOf(row),
               formatTime(row.startedAt),
-              <Text key="by">{`${actorText(row.by)}${row.reason === undefined ? '' : `: ${row.reason}`}`}</Text>,
+              <span key="by">
+                <Person actor={row.by} />
+                {row.reason === undefined ? undefined : <Text>{`: ${row.reason}`}</Text>}
+              </span>,
             ],
           }))}
           empty="No rollouts yet. Run `strongroom plan` to preview a rollout, and `strongroom rollout` to start one."

@@ -1,9 +1,9 @@
 /** The waves of a rollout as a timeline. */
-import { actorText } from '../../../domain/model/actor';
 import type { RolloutRecord, WaveProgress } from '../../../domain/model/rollout';
 import type { RolloutDetail } from '../../api/contract';
 import { formatCount, formatTime, type StatusKind, sentenceCase } from '../labels';
 import { Mark } from '../parts/mark';
+import { Person } from '../parts/person';
 import { Text } from '../parts/text';
 
 interface WavesProps {
@@ -32,7 +32,7 @@ export function Waves({ rollout: { waves, wave: current, status }, progress }: W
               {wave.attempt > 1 ? `, attempt ${wave.attempt}` : ''}
               {wave.lost > 0 ? `, ${formatCount(wave.lost)} skipped or failed` : ''}
               {wave.approvedBy === undefined ? '' : ', approved by '}
-              {wave.approvedBy === undefined ? undefined : <Text>{actorText(wave.approvedBy)}</Text>}
+              {wave.approvedBy === undefined ? undefined : <Person actor={wave.approvedBy} />}
             </p>
             {isCurrent ? <CurrentWave wave={wave} progress={progress} /> : undefined}
             <Reasons wave={wave} />
@@ -94,7 +94,8 @@ function Reasons({ wave: { status, accounts } }: { readonly wave: WaveProgress }
   if (status.kind === 'overridden')
     return (
       <p className="quiet">
-        <Text>{`by ${actorText(status.by)}${status.deployed === undefined ? '' : ` with ${status.deployed} of ${accounts} deployed`}: ${status.reason}`}</Text>
+        by <Person actor={status.by} />
+        <Text>{`${status.deployed === undefined ? '' : ` with ${status.deployed} of ${accounts} deployed`}: ${status.reason}`}</Text>
       </p>
     );
   if (status.kind !== 'judged' || status.because.length === 0) return undefined;
