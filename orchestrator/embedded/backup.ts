@@ -5,13 +5,11 @@ import Sqlite from 'better-sqlite3';
 import { errors, isStrongroomError } from '../domain/errors';
 import { refuseForeign } from './database';
 import { codeOf, failing, stateFailure } from './failures';
-import { exists, flush, stateFolder } from './folder';
+import { exists, flush, privateMode, stateFolder } from './folder';
 import { createHead } from './head';
 import type { Totals } from './rows';
 import { openVerified } from './state';
 import { verifyWhole } from './verify';
-
-const privateMode = { folder: 0o700, file: 0o600 } as const;
 
 export interface Backup extends Totals {
   readonly bytes: number;
@@ -75,7 +73,7 @@ export async function restore(file: string, folder: string): Promise<Backup> {
     await copy.sync();
     await copy.close();
     // The head comes first: if the process dies in between, the folder is refused and does not look like a new state.
-    await (await createHead(at.head, totals)).close();
+    createHead(at.head, totals);
     await link(draft, at.database);
     await rm(draft);
     await flush(folder);

@@ -1,9 +1,9 @@
 /** Checks everything about a state, and continues without its newest writes if they are lost. */
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { errors, isStrongroomError } from '../domain/errors';
 import { refuseAbsent } from './backup';
 import { stateFailure } from './failures';
-import { prepareFolder, stateFolder } from './folder';
+import { flush, prepareFolder, stateFolder } from './folder';
 import { createHead, openHead } from './head';
 import type { Totals } from './rows';
 import { openOurs, openVerified } from './state';
@@ -42,8 +42,8 @@ export async function acceptLoss(folder: string): Promise<number | undefined> {
     await head?.close();
     if (acknowledged !== undefined && acknowledged.id !== totals.id)
       throw errors.stateDamaged(at.place, 'state.db and head belong to different states');
-    await rm(at.head, { force: true });
-    await (await createHead(at.head, totals)).close();
+    createHead(at.head, totals);
+    await flush(folder);
     return acknowledged && Math.max(0, acknowledged.writes - totals.writes);
   } catch (error) {
     throw isStrongroomError(error) ? error : stateFailure(at.place, error);

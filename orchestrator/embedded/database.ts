@@ -38,7 +38,8 @@ export const openDatabase = (place: string, file: string, mayBeNew: boolean): Da
     const database = new Sqlite(file, { timeout: busyMsMax });
     try {
       // Before anything is written, because the file may belong to another program.
-      const isFresh = refuseForeign(place, database);
+      // In one snapshot: another process may create the schema between two reads.
+      const isFresh = database.transaction(() => refuseForeign(place, database))();
       if (isFresh && !mayBeNew) throw errors.stateDamaged(place, 'state.db is empty');
       // Most records have one to six kilobytes; smaller pages would waste half of the file.
       if (isFresh) database.pragma('page_size = 8192');

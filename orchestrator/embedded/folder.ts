@@ -20,17 +20,18 @@ export const stateFolder = (folder: string): StateFolder => ({
 });
 
 const ownFiles = ['state.db', 'state.db-wal', 'state.db-shm', 'head'];
-const [folderMode, fileMode, othersMask] = [0o700, 0o600, 0o077];
+const othersMask = 0o077;
+export const privateMode = { folder: 0o700, file: 0o600 } as const;
 
 /** Creates the folder and an empty database, refuses files of others, and removes all permissions except those of the owner. */
 export async function prepareFolder(at: StateFolder): Promise<void> {
   try {
-    await mkdir(at.folder, { recursive: true, mode: folderMode });
+    await mkdir(at.folder, { recursive: true, mode: privateMode.folder });
     const names = await readdir(at.folder);
     await refuseForeign(at, names);
-    await keepPrivate(at.folder, folderMode);
+    await keepPrivate(at.folder, privateMode.folder);
     await makeDatabase(at.database);
-    for (const name of ownFiles) await keepPrivate(join(at.folder, name), fileMode);
+    for (const name of ownFiles) await keepPrivate(join(at.folder, name), privateMode.file);
   } catch (error) {
     throw stateFailure(at.place, error);
   }
@@ -42,7 +43,7 @@ export async function prepareFolder(at: StateFolder): Promise<void> {
  */
 async function makeDatabase(path: string): Promise<void> {
   try {
-    await (await open(path, 'wx', fileMode)).close();
+    await (await open(path, 'wx', privateMode.file)).close();
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }

@@ -5,10 +5,10 @@
  * The file has slots that are written in turn. Each is smaller than a sector of a disk, so a power failure during a write costs one slot,
  * and that write was not acknowledged yet.
  */
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { codeOf } from './failures';
-import { flush } from './folder';
+import { privateMode } from './folder';
 import { type Totals, textMark } from './rows';
 
 export type Head = Omit<Totals, 'artifacts'>;
@@ -33,21 +33,22 @@ export async function openHead(path: string): Promise<HeadFile | undefined> {
   }
 }
 
-/** Allocates all slots at once, so that later writes need no more disk space. */
-export async function createHead(path: string, head: Head): Promise<HeadFile> {
+/**
+ * Replaces what is there, whole or not at all. Allocates all slots at once, so that later writes need no more disk space. It blocks, so
+ * that a caller can hold the lock of the database meanwhile; the caller flushes the folder.
+ */
+export function createHead(path: string, head: Head): void {
+  const draft = `${path}.draft`;
+  const file = openSync(draft, 'w', privateMode.file);
   try {
-    const file = await open(path, 'wx+', 0o600);
-    await file.write(Buffer.alloc(slots * slotBytes, ' '), 0, slots * slotBytes, 0);
-    const made = headIn(file);
-    await made.write(head);
-    await flush(dirname(path));
-    return made;
-  } catch (error) {
-    // Another process may have created it in between.
-    const there = codeOf(error) === 'EEXIST' ? await openHead(path) : undefined;
-    if (there === undefined) throw error;
-    return there;
+    const content = Buffer.alloc(slots * slotBytes, ' ');
+    slotOf(head).copy(content, (head.writes % slots) * slotBytes);
+    writeSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
+  renameSync(draft, path);
 }
 
 function headIn(file: FileHandle): HeadFile {

@@ -3,14 +3,16 @@
  * AWS_ENDPOINT_URL.
  */
 
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { errors, isStrongroomError } from '../domain/errors';
 import type { Artifacts, Store } from '../ports/ports';
 import { createSqliteArtifacts } from './artifacts';
-import { busyMsMax, type Database, inMemory, openDatabase } from './database';
+import { busyMsMax, type Database, inMemory, openDatabase, totalsIn } from './database';
 import { codeOf, stateFailure } from './failures';
-import { exists, prepareFolder, type StateFolder, stateFolder, watchFiles } from './folder';
+import { exists, flush, prepareFolder, type StateFolder, stateFolder, watchFiles } from './folder';
 import { createHead, type HeadFile, openHead } from './head';
 import { createSqliteStore } from './store';
 import { refuseBehind, verifyItems } from './verify';
@@ -82,22 +84,36 @@ async function openPatiently(at: StateFolder, mayBeNew: boolean): Promise<Databa
 
 async function provenHead(at: StateFolder, database: Database): Promise<HeadFile> {
   // The head is read before the database, so every write that it acknowledges is in the later snapshot.
-  const early = await openHead(at.head);
-  let head = early;
+  const head = (await openHead(at.head)) ?? (await firstHead(at, database));
   try {
-    const acknowledged = await early?.read();
+    const acknowledged = await head.read();
     const totals = verifyItems(at.place, database);
-    // Another process creates the head before its first write, so it may exist by now.
-    head ??= await openHead(at.head);
-    refuseBehind(at.place, totals, early === undefined ? await head?.read() : acknowledged);
-    head ??= await createHead(at.head, totals);
+    refuseBehind(at.place, totals, acknowledged);
     // A write that was not acknowledged becomes visible now, so it must not be lost from now on.
     if (acknowledged?.writes !== totals.writes) await head.write(totals);
     return head;
   } catch (error) {
-    await head?.close();
+    await head.close();
     throw error;
   }
+}
+
+/**
+ * Under the lock of the database, because several processes may open a new state at once. None of them writes before there is a head, so
+ * a database with writes has lost it.
+ */
+async function firstHead(at: StateFolder, database: Database): Promise<HeadFile> {
+  const create = database.transaction(() => {
+    if (existsSync(at.head)) return;
+    const totals = totalsIn(at.place, database);
+    refuseBehind(at.place, totals, undefined);
+    createHead(at.head, totals);
+  });
+  create.immediate();
+  await flush(dirname(at.head));
+  const head = await openHead(at.head);
+  if (head === undefined) throw errors.stateDamaged(at.place, 'its files were deleted or replaced while it was in use');
+  return head;
 }
 
 interface Files extends OnDisk {

@@ -69,6 +69,35 @@ describe('the embedded state', () => {
     expect(writes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
+  test('takes no other process that creates it at the same moment for a foreign program or for damage', async () => {
+    const file = join(folder, 'opener.ts');
+    await writeFile(
+      file,
+      `import { openEmbeddedState } from '${join(__dirname, '../../orchestrator/embedded/state')}';
+      const [, , folder, name, startMs] = process.argv;
+      void (async () => {
+        for (let n = 0; n < 60; n++) {
+          while (Date.now() < Number(startMs) + n * 40);
+          const { store, close } = await openEmbeddedState(folder + '/' + n);
+          await store.put({ pk: 'rollouts', sk: name }, 'kept', 0);
+          await close();
+        }
+      })();`,
+    );
+    // Long enough for both to load.
+    const startMs = Date.now() + 3_000;
+
+    const exits = await Promise.all(
+      ['a', 'b', 'c'].map(async (name) => {
+        const args = ['--import', require.resolve('tsx'), file, folder, name, `${startMs}`];
+        return (await once(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit'))[0];
+      }),
+    );
+
+    expect(exits).toEqual([0, 0, 0]);
+    expect((await (await open(join(folder, '59'))).store.list('rollouts')).items).toHaveLength(3);
+  });
+
   test('lets only its owner read what it makes, and what was there before', async () => {
     const made = join(folder, 'deep', 'state');
     await (await open(made)).store.put(key, 'secret', 0);
