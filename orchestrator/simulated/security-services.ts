@@ -37,9 +37,9 @@ export interface WatchWorld {
 }
 
 /** Logs come within about 5 minutes on average, without a promise, and digests every hour [doc:awscloudtrail/how-cloudtrail-works]. */
-const delivery = { firstMinutes: { least: 3, spread: 17 }, everyMinutes: 5, digestEveryMinutes: 60 };
+const delivery = { firstMinutes: { least: 3, spread: 7 }, everyMinutes: 5, digestEveryMinutes: 60 };
 /** A new recorder has delivered nothing yet. Nothing documents for how long [assumption A46]. */
-const recorderPending = { leastMs: 15_000, spreadMs: 285_000 };
+const recorderPending = { leastMs: 15_000, spreadMs: 60_000 };
 const minuteMs = 60_000;
 
 /** With the account that administers it for the organization. */
