@@ -11,11 +11,13 @@ import {
   wholePlan,
 } from '../domain/decisions/plan-waves';
 import type { AccountRecord } from '../domain/model/account-record';
+import type { Plan } from '../domain/model/plan';
 import type { Guarded } from '../ports/guard';
 import type { Item } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { loadDocument, organizationOf, saveDocument } from '../records/documents';
 import { manageOrganization } from '../rollout/managing-state';
+import { nameAccounts } from '../rollout/name-accounts';
 import { recordPlace } from '../rollout/placement';
 import { planNewAccount } from '../rollout/plan-new-account';
 import { runStep } from '../rollout/step';
@@ -30,8 +32,12 @@ export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
   runStep(closed, 'PlanWaves', input, async (record, now, ports) => {
     const managed = await manageOrganization(ports, record, now);
     if (managed.kind === 'elsewhere') return endPlanning(record, 'busy', managed.because);
-    if (record.request.newAccount === true) return planNewAccount(ports, record, now);
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
+    if (record.request.newAccount === true) {
+      const planned = await planNewAccount(ports, record, now);
+      await nameAccounts(ports, desiredState, valuesOf(await listAccounts(ports)), now);
+      return planned;
+    }
     const organization = organizationOf(await loadDocument(ports, 'organization', record.organizationSnapshot));
     const lease = await takeLease(ports, record, now);
     if (lease.kind === 'busy') return endPlanning(record, 'busy', lease.because);
@@ -46,8 +52,14 @@ export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
     const key = await saveDocument(ports, 'plan', plan);
     const holder = { rollout: record.id, fencingToken };
     await recordPlaces(ports, items, { whole, plan, organization, others, holder }, now);
+    await nameAccounts(ports, desiredState, listedIn(whole), now);
     return decidePlanWaves(record, { plan, key, desiredState, fencingToken, tookOver: managed.tookOver }, now);
   });
+
+const listedIn = ({ waves, excluded }: Plan) => [
+  ...waves.flatMap(({ name: wave, accounts }) => accounts.map((account) => ({ ...account, wave }))),
+  ...excluded,
+];
 
 /** One write per account that has something new. */
 async function recordPlaces(

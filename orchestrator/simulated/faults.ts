@@ -27,8 +27,8 @@ export interface Faults {
   failLookup: (account: AccountId, region: Region, lookup: LookupId | undefined) => StrongroomError | undefined;
   /** The account that the role really belongs to. */
   identityOf: (account: AccountId) => string;
-  /** Nobody confirms the account's e-mail subscriptions. */
-  neverConfirms: (account: AccountId) => boolean;
+  /** Somebody keeps the alert rules of the account disabled. */
+  disablesAlerts: (account: AccountId) => boolean;
   /** What a visit reads instead of the real facts. */
   distort: (facts: AccountFacts) => AccountFacts;
 }
@@ -41,6 +41,6 @@ export const noFaults = (): Faults => ({
   unusableRegion: () => undefined,
   failLookup: () => undefined,
   identityOf: (account) => account,
-  neverConfirms: () => false,
+  disablesAlerts: () => false,
   distort: (facts) => facts,
 });

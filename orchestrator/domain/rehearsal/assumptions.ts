@@ -255,7 +255,7 @@ export const assumptions: readonly Assumption[] = [
     'A40',
     'the SNS target of a rule takes an execution role',
     'publish through a role to a topic that is closed to EventBridge',
-    'the policy of the alert topic stays open to events.amazonaws.com',
+    'nothing: a function publishes the alerts, and the topic is closed to EventBridge',
   ),
   row(
     'A41',
