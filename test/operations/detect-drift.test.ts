@@ -73,7 +73,7 @@ describe('a detection of drift', () => {
   test('counts a deleted resource as drift', async () => {
     const rig = await rolledOut();
     const id = anAccountIn(rig, 'Sandbox');
-    rig.world.contents.byHand(id, { kind: 'delete', of: 'rules', name: 'strongroom-tampering' });
+    rig.world.contents.byHand(id, { kind: 'delete', of: 'rules', name: 'strongroom-detection-tampering' });
 
     await detected(rig);
 

@@ -2,7 +2,7 @@
  * Which events become alerts. The template deploys the patterns and the checks compare with them.
  *
  * A rule matches an event only while the rule exists, and CloudTrail needs some minutes: somebody who deletes all rules of a Region at
- * once is not heard there. The checks of the next sweep find that [docs/security.md].
+ * once is not heard there. The checks of the next sweep find that.
  */
 import type { PolicyDocument } from './policy';
 
@@ -44,7 +44,7 @@ const cloudFormation = 'cloudformation.amazonaws.com';
 /**
  * Rollouts change the baseline as the CI role through CloudFormation, which would be thousands of alerts. Both must be true: a session of
  * the CI role that calls by itself, and anybody else who uses CloudFormation, are heard. If CloudFormation does not name itself, rollouts
- * are noisy, but nothing is missed [aws-behavior A61].
+ * are noisy, but nothing is missed [assumption A61].
  */
 const notByRollouts = ({ ciRole }: AlertRoles) => ({
   $or: [
@@ -152,6 +152,29 @@ const identityRoles = ({ ciRole, operatorRole }: AlertRoles) => [
 const sourcesOf = (...services: readonly string[]): readonly string[] =>
   services.map((service) => `${service}.amazonaws.com`);
 
+const identityPattern = (roles: AlertRoles) =>
+  ({
+    'detail-type': [calls],
+    $or: [
+      {
+        detail: {
+          eventSource: sourcesOf('iam'),
+          eventName: identityCalls,
+          requestParameters: {
+            $or: [
+              { roleName: identityRoles(roles) },
+              { policyArn: [{ wildcard: '*:policy/baseline/*' }] },
+              { policyName: [{ prefix: 'Baseline' }] },
+            ],
+          },
+          ...notByRollouts(roles),
+        },
+      },
+      { detail: { eventSource: sourcesOf('organizations'), eventName: ['LeaveOrganization', 'CloseAccount'] } },
+      { detail: { eventSource: sourcesOf('account'), eventName: ['DisableRegion'] } },
+    ],
+  }) as const satisfies PolicyDocument;
+
 /** Event patterns by rule; each must fit into 2,048 characters [doc:eventbridge/eb-quota]. */
 export const alertPatterns = (roles: AlertRoles) =>
   ({
@@ -205,25 +228,5 @@ export const alertPatterns = (roles: AlertRoles) =>
         ...notByRollouts(roles),
       },
     },
-    'identity-tampering': {
-      'detail-type': [calls],
-      $or: [
-        {
-          detail: {
-            eventSource: sourcesOf('iam'),
-            eventName: identityCalls,
-            requestParameters: {
-              $or: [
-                { roleName: identityRoles(roles) },
-                { policyArn: [{ wildcard: '*:policy/baseline/*' }] },
-                { policyName: [{ prefix: 'Baseline' }] },
-              ],
-            },
-            ...notByRollouts(roles),
-          },
-        },
-        { detail: { eventSource: sourcesOf('organizations'), eventName: ['LeaveOrganization', 'CloseAccount'] } },
-        { detail: { eventSource: sourcesOf('account'), eventName: ['DisableRegion'] } },
-      ],
-    },
+    'identity-tampering': identityPattern(roles),
   }) as const satisfies Record<AlertRule, PolicyDocument>;

@@ -3,6 +3,8 @@
  * the two in step.
  */
 
+import { aboutAlerts } from './assumptions-about-alerts';
+
 export type AssumptionId = `A${number}`;
 
 export interface Assumption {
@@ -281,4 +283,5 @@ export const assumptions: readonly Assumption[] = [
     'run one, or count those of a smaller one',
     'large organizations need more than one rollout',
   ),
+  ...aboutAlerts.map((about) => row(...about)),
 ];
