@@ -10,7 +10,10 @@ import {
   requestedPlan,
   wholePlan,
 } from '../domain/decisions/plan-waves';
+import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
+import type { Region } from '../domain/model/brand';
+import type { DesiredState } from '../domain/model/desired-state';
 import type { Plan } from '../domain/model/plan';
 import type { Guarded } from '../ports/guard';
 import type { Item } from '../ports/ports';
@@ -33,6 +36,7 @@ export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
     const managed = await manageOrganization(ports, record, now);
     if (managed.kind === 'elsewhere') return endPlanning(record, 'busy', managed.because);
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
+    await assertRegionsOpen(desiredState.regions, ports.stackSets.closedRegions);
     if (record.request.newAccount === true) {
       const planned = await planNewAccount(ports, record, now);
       await nameAccounts(ports, desiredState, valuesOf(await listAccounts(ports)), now);
@@ -60,6 +64,16 @@ const listedIn = ({ waves, excluded }: Plan) => [
   ...waves.flatMap(({ name: wave, accounts }) => accounts.map((account) => ({ ...account, wave }))),
   ...excluded,
 ];
+
+/** Before any account is changed: StackSets would report the Region as a failure of each account. */
+async function assertRegionsOpen(
+  { home, governed }: DesiredState['regions'],
+  closedAmong: (regions: readonly Region[]) => Promise<readonly Region[]>,
+): Promise<void> {
+  const others = governed.filter((region) => region !== home);
+  const closed = others.length === 0 ? [] : await closedAmong(others);
+  if (closed.length > 0) throw errors.regionsClosed(closed);
+}
 
 /** One write per account that has something new. */
 async function recordPlaces(

@@ -9,7 +9,7 @@ import { findSamples, type Granted, statementsFor } from './permissions';
 /** The ports that commands use while the deployed state machine runs the rollouts. */
 const used = {
   ports: ['store', 'artifacts', 'directory', 'accounts', 'callbacks', 'notifier', 'alerting', 'signs', 'stateMarker'],
-  stackSets: ['describe', 'instances', 'status', 'results', 'stop', 'detectDrift', 'driftOf'],
+  stackSets: ['closedRegions', 'describe', 'instances', 'status', 'results', 'stop', 'detectDrift', 'driftOf'],
   executions: ['start', 'stop'],
 } as const;
 

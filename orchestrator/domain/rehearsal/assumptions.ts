@@ -283,5 +283,11 @@ export const assumptions: readonly Assumption[] = [
     'run one, or count those of a smaller one',
     'large organizations need more than one rollout',
   ),
+  row(
+    'A45',
+    'a session of IAM Identity Center has the name of its user, and its role is `AWSReservedSSO_`, the permission set and 16 hex digits',
+    'sign in, and read GetCallerIdentity',
+    'the short name of a person shows the role first; records are right',
+  ),
   ...aboutAlerts.map((about) => row(...about)),
 ];
