@@ -199,7 +199,9 @@ export const configSchema = map('of at least regions, modules and waves', {
   checks: map('of settleMinutes', {
     settleMinutes: listOf(whole(0, settleMinutesMax), settlesMax, 'pauses')
       .prefault([1, 2, 5])
-      .describe('Minutes before each retry of failing checks, before their result counts. Empty: no retries.'),
+      .describe(
+        'Minutes before each retry of failing checks, before their result counts. What AWS has not completed is waited for longer. Empty: no retries.',
+      ),
   })
     .prefault({})
     .meta({ title: 'Checks', description: 'How the health checks of a wave are evaluated.' }),
