@@ -7,7 +7,12 @@ import { administrationRole } from './administration-role';
 import { Alarms } from './alarms';
 import { Functions } from './functions';
 import { Machine, machineArn } from './machine';
-import { ciRoleParameter, managementAccountParameter, organizationParameter } from './parameters';
+import {
+  ciRoleParameter,
+  managementAccountParameter,
+  organizationParameter,
+  securityAccountParameter,
+} from './parameters';
 import { peoplePolicy } from './people-policy';
 import type { Granted } from './permissions';
 import { Records } from './records';
@@ -30,6 +35,7 @@ export class OrchestratorStack extends Stack {
       records,
       ciRole,
       organization,
+      securityAccount: securityAccountParameter(this),
       directoryRoleArn: `arn:${this.partition}:iam::${managementAccount}:role/${directoryRoleName}`,
       administrationRoleArn: administrationRole(this, ciRole, organization),
       stateMachineArn: machineArn(this),

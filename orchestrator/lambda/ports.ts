@@ -8,6 +8,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { createAccounts } from '../aws/accounts';
+import { createAlerting } from '../aws/alerting';
 import { createS3Artifacts } from '../aws/artifacts';
 import { assumedRole } from '../aws/assumed-role';
 import { createCallbacks } from '../aws/callbacks';
@@ -20,6 +21,7 @@ import { wallClock } from '../aws/wall-clock';
 import { partitionOf } from '../domain/model/partition';
 import type {
   Accounts,
+  Alerting,
   Artifacts,
   Callbacks,
   Clock,
@@ -52,6 +54,7 @@ export const stateMarker = (): StateMarker =>
 export const callbacks = (): Callbacks => createCallbacks(clients().in(SFNClient, regionHere()));
 export const notifier = (): Notifier =>
   createNotifier(clients().in(SNSClient, regionHere()), deployed('topic'), { store: store() });
+export const alerting = (): Alerting => createAlerting(clients());
 /** The table may also have rollouts of an embedded engine, which the signs look for in the store. */
 export const signs = (): Signs =>
   createSigns(

@@ -1,7 +1,7 @@
 /** The least that the CI role needs, worked out from the templates, against what its boundary says. */
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { factActions } from '../../orchestrator/domain/health/fact-sources';
-import { ciProbeWrites, ciRoleWrites, ciWrites, linkedServices } from '../../orchestrator/domain/policies/ci-actions';
+import { ciRoleWrites, ciWrites, linkedServices } from '../../orchestrator/domain/policies/ci-actions';
 import { ciBoundary, ciTrust, serviceRoleBoundary } from '../../orchestrator/domain/policies/ci-policy';
 import type { Purpose } from '../../orchestrator/ports/ports';
 import { actionsOfType } from './ci-needs';
@@ -41,8 +41,6 @@ function requestOf(action: string) {
       resource: arn('role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig'),
       context: { 'iam:awsservicename': 'config.amazonaws.com' },
     };
-  if (ciProbeWrites.includes(action))
-    return { action, resource: `arn:aws:sqs:us-east-1:${account}:strongroom-probe-20261122-150405-ab12`, context: {} };
   const context = { 'iam:policyarn': 'arn:aws:iam::aws:policy/AdministratorAccess' };
   return { action, resource: action.startsWith('iam:') ? arn('role/InfraAdmin') : '*', context };
 }
@@ -63,15 +61,13 @@ test('a session that reverts drift is allowed the services of the templates, and
 });
 
 test('the boundary lets write nothing that neither a template nor a setting needs', () => {
-  const unneeded = [...ciWrites(), ...ciRoleWrites, ...ciProbeWrites].filter((action) => !needed.includes(action));
+  const unneeded = [...ciWrites(), ...ciRoleWrites].filter((action) => !needed.includes(action));
 
   expect(unneeded).toEqual([]);
 });
 
 test('what is written is named one by one', () => {
-  expect(
-    [...ciWrites(), ...ciRoleWrites, ...ciProbeWrites, ...linkedServices()].filter((name) => name.includes('*')),
-  ).toEqual([]);
+  expect([...ciWrites(), ...ciRoleWrites, ...linkedServices()].filter((name) => name.includes('*'))).toEqual([]);
 });
 
 test('the bootstrap deploys these policies', () => {

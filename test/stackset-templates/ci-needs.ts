@@ -33,6 +33,7 @@ export const actionsOfType: Readonly<Record<string, readonly string[]>> = {
     'EnableSnapshotBlockPublicAccess DisableSnapshotBlockPublicAccess GetSnapshotBlockPublicAccessState',
   ),
   'AWS::Events::Rule': [
+    'iam:PassRole',
     ...forAll('events', 'PutRule DeleteRule DescribeRule EnableRule DisableRule'),
     ...forAll('events', 'PutTargets RemoveTargets ListTargetsByRule TagResource UntagResource ListTagsForResource'),
   ],
@@ -53,15 +54,6 @@ export const actionsOfType: Readonly<Record<string, readonly string[]>> = {
     ...forAll('kms', 'GetKeyPolicy PutKeyPolicy GetKeyRotationStatus EnableKeyRotation DisableKeyRotation'),
     ...forAll('kms', 'TagResource UntagResource ListResourceTags'),
   ],
-  'AWS::SNS::Subscription': forAll(
-    'sns',
-    'Subscribe Unsubscribe GetSubscriptionAttributes SetSubscriptionAttributes ListSubscriptionsByTopic',
-  ),
-  'AWS::SNS::Topic': [
-    ...forAll('sns', 'CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes ListSubscriptionsByTopic'),
-    ...forAll('sns', 'GetDataProtectionPolicy TagResource UntagResource ListTagsForResource'),
-  ],
-  'AWS::SNS::TopicPolicy': forAll('sns', 'GetTopicAttributes SetTopicAttributes'),
   'AWS::SecurityHub::Hub': [
     ...forAll('securityhub', 'EnableSecurityHub DescribeHub UpdateSecurityHubConfiguration DisableSecurityHub'),
     ...forAll('securityhub', 'TagResource UntagResource ListTagsForResource'),

@@ -34,9 +34,6 @@ const baseReads = [
   'securityhub:Describe*',
   'securityhub:Get*',
   'securityhub:List*',
-  'sns:Get*',
-  'sns:List*',
-  'sqs:ListQueues',
   'sts:GetCallerIdentity',
 ];
 
@@ -50,8 +47,8 @@ const isCovered = (action: string): boolean =>
 export const ciReads = (...visits: readonly (readonly string[])[]): readonly string[] =>
   [...new Set([...baseReads, ...visits.flat().filter((action) => !isCovered(action))])].sort();
 
-/** What probes write besides queues. */
-const probeWrites = ['guardduty:ArchiveFindings', 'guardduty:CreateSampleFindings', 'sns:Subscribe', 'sns:Unsubscribe'];
+/** What probes write. */
+const probeWrites = ['guardduty:ArchiveFindings', 'guardduty:CreateSampleFindings'];
 
 /** What CloudFormation calls for the resources of modules, and what settings and probes need. */
 export const ciWrites = (of: Catalog = catalog): readonly string[] => {
@@ -61,9 +58,6 @@ export const ciWrites = (of: Catalog = catalog): readonly string[] => {
   ]);
   return [...new Set([...ofModules, ...probeWrites])].sort();
 };
-
-/** For the queues through which `verify --probe` listens to the alert topic; their names have a prefix. */
-export const ciProbeWrites = ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'];
 
 /** Only for the operator role and for roles under the path of the bootstrap. */
 export const ciRoleWrites = [

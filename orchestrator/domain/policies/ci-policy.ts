@@ -5,8 +5,8 @@
 
 import type { Catalog } from '../model/catalog';
 import { type Lookups, lookupActions } from '../model/lookups';
-import { probePrefix } from '../model/resource-names';
-import { ciProbeWrites, ciReads, ciRoleWrites, ciStackActions, ciWrites, linkedServices } from './ci-actions';
+import { alertsName } from '../model/resource-names';
+import { ciReads, ciRoleWrites, ciStackActions, ciWrites, linkedServices } from './ci-actions';
 import { administratorAccessArn } from './operator-policy';
 import type { PolicyDocument } from './policy';
 
@@ -132,15 +132,20 @@ const arnIn = ({ partition, account }: Place, name: string): string => `arn:${pa
 
 function ciGrants(named: Named) {
   const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
-  const queues = `arn:${named.partition}:sqs:*:${named.account}:${probePrefix}*`;
   const roles = [arnIn(named, `role/${named.operatorRole}`), arnIn(named, `role${bootstrapPath}*`)];
   return [
     { Sid: 'Read', Effect: 'Allow', Action: ciReads(lookupActions(named.lookups), named.factActions), Resource: '*' },
     { Sid: 'Stacks', Effect: 'Allow', Action: ciStackActions, Resource: '*' },
     { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites(named.catalog), Resource: '*' },
-    { Sid: 'Probes', Effect: 'Allow', Action: ciProbeWrites, Resource: queues },
     { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles },
     { Sid: 'PassServiceLinkedRoles', Effect: 'Allow', Action: 'iam:PassRole', Resource: serviceLinkedRoles },
+    {
+      Sid: 'PassAlertRole',
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: arnIn(named, `role${bootstrapPath}${alertsName}-*`),
+      Condition: { StringEquals: { 'iam:PassedToService': 'events.amazonaws.com' } },
+    },
     {
       Sid: 'TurnServicesOn',
       Effect: 'Allow',
@@ -217,7 +222,7 @@ function ciLimits(named: Named) {
   ] as const;
 }
 
-/** What a role that the CI role makes for a service may ever do. The baseline makes none yet; one that is added later finds the boundary there. */
+/** What a role that the CI role makes for a service may ever do, like the role that forwards alerts. */
 export const serviceRoleBoundary = {
   Version: '2012-10-17',
   Statement: [
@@ -230,6 +235,7 @@ export const serviceRoleBoundary = {
         'config:Get*',
         'config:List*',
         'config:Put*',
+        'events:PutEvents',
         'kms:Decrypt',
         'kms:DescribeKey',
         'kms:GenerateDataKey*',
@@ -238,7 +244,6 @@ export const serviceRoleBoundary = {
         'logs:PutLogEvents',
         's3:GetBucketAcl',
         's3:PutObject',
-        'sns:Publish',
       ],
       Resource: '*',
     },

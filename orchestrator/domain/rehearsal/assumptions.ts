@@ -3,6 +3,8 @@
  * the two in step.
  */
 
+import { aboutAlerts } from './assumptions-about-alerts';
+
 export type AssumptionId = `A${number}`;
 
 export interface Assumption {
@@ -255,7 +257,7 @@ export const assumptions: readonly Assumption[] = [
     'A40',
     'the SNS target of a rule takes an execution role',
     'publish through a role to a topic that is closed to EventBridge',
-    'the policy of the alert topic stays open to events.amazonaws.com',
+    'nothing: a function publishes the alerts, and the topic is closed to EventBridge',
   ),
   row(
     'A41',
@@ -293,4 +295,5 @@ export const assumptions: readonly Assumption[] = [
     'deploy aws-config, threat-detection and access-analyzer, and read their status each minute',
     'a first wave is held as inconclusive on a slow day',
   ),
+  ...aboutAlerts.map((about) => row(...about)),
 ];
