@@ -8,9 +8,9 @@ import {
   operatorTrust,
   regionDeny,
   regionDenyName,
-  selfProtect,
   selfProtectName,
 } from '../orchestrator/domain/policies/operator-policy';
+import { selfProtect } from '../orchestrator/domain/policies/self-protect';
 import { region, roleName } from './parameters';
 
 export function template(stack: Stack): void {

@@ -10,6 +10,7 @@ interface Row {
   readonly action?: string;
   readonly region?: string;
   readonly role?: string;
+  readonly resource?: string;
   readonly context?: Readonly<Record<string, string>>;
   readonly decision: Decision;
   readonly withIfExists?: Decision;
@@ -49,10 +50,11 @@ describe.each(['region-deny-us', 'region-deny-eu', 'self-protect'])('acting as t
   const { parameters, requests } = scenario(name);
   const policies = [administrator, ...deployedRole(parameters).Policies.map((policy) => policy.PolicyDocument)];
 
-  test.each(requests)('$case ($action in $region): $decision', ({ action = '', region = '', role, decision }) => {
-    const resource = role === undefined ? '*' : `arn:aws:iam::${account}:role/${role}`;
+  test.each(requests)('$case ($action in $region): $decision', ({ action = '', region = '', decision, ...row }) => {
+    const resource = row.resource ?? (row.role === undefined ? '*' : `arn:aws:iam::${account}:role/${row.role}`);
+    const context = { 'aws:requestedregion': region, ...row.context };
 
-    expect(decide(policies, { action, resource, context: { 'aws:requestedregion': region } })).toBe(decision);
+    expect(decide(policies, { action, resource, context })).toBe(decision);
   });
 });
 

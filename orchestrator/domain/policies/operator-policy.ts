@@ -77,30 +77,3 @@ export const regionDeny = (allowedRegions: readonly string[], carveOuts: RegionD
       },
     ],
   }) as const satisfies PolicyDocument;
-
-/**
- * Keeps the role from changing its own restrictions, or those of the CI role: the region deny policy exempts `iam:*`. This stops
- * accidents; a determined session could still create another role, which only an organization policy can stop [controls 1.3].
- */
-export const selfProtect = ({ partition, account, roles }: Place & { readonly roles: readonly string[] }) =>
-  ({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'CannotChangeOwnPermissions',
-        Effect: 'Deny',
-        Action: [
-          'iam:AttachRolePolicy',
-          'iam:DeleteRole',
-          'iam:DeleteRolePermissionsBoundary',
-          'iam:DeleteRolePolicy',
-          'iam:DetachRolePolicy',
-          'iam:PutRolePermissionsBoundary',
-          'iam:PutRolePolicy',
-          'iam:UpdateAssumeRolePolicy',
-          'iam:UpdateRole',
-        ],
-        Resource: roles.map((role) => `arn:${partition}:iam::${account}:role/${role}`),
-      },
-    ],
-  }) as const satisfies PolicyDocument;

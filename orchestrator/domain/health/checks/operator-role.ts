@@ -12,7 +12,6 @@ import {
   operatorTrust,
   regionDeny,
   regionDenyName,
-  selfProtect,
   selfProtectName,
 } from '../../policies/operator-policy';
 import {
@@ -26,6 +25,7 @@ import {
   statementsOf,
   withoutConditionsOn,
 } from '../../policies/policy';
+import { selfProtect } from '../../policies/self-protect';
 import { type Answer, type Check, judged, restore } from '../check';
 import type { RoleFacts } from '../facts';
 
@@ -270,7 +270,7 @@ export const operatorRoleChecks: readonly Check[] = [
     selfProtectName,
     {
       id: 'operator-role-cannot-change-itself',
-      title: 'The operator role cannot change its own permissions',
+      title: 'The operator role cannot change its own permissions, the baseline, or what detects threats',
       expected: () => `inline policy ${selfProtectName} as released`,
     },
     (policy, { expectations: { operatorRoleName, ciRole } }, place) =>

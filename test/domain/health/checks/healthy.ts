@@ -37,7 +37,8 @@ import {
   alertForwardPolicyName,
 } from '../../../../orchestrator/domain/policies/alert-policy';
 import { ciTrust } from '../../../../orchestrator/domain/policies/ci-policy';
-import { operatorTrust, regionDeny, selfProtect } from '../../../../orchestrator/domain/policies/operator-policy';
+import { operatorTrust, regionDeny } from '../../../../orchestrator/domain/policies/operator-policy';
+import { selfProtect } from '../../../../orchestrator/domain/policies/self-protect';
 import { buildRelease } from '../../../../stackset-templates/release';
 import { desiredState, modules, templateHashes } from '../../../stackset-templates/sample-desired-state';
 
