@@ -44,7 +44,7 @@ const cloudFormation = 'cloudformation.amazonaws.com';
 /**
  * Rollouts change the baseline as the CI role through CloudFormation, which would be thousands of alerts. Both must be true: a session of
  * the CI role that calls by itself, and anybody else who uses CloudFormation, are heard. If CloudFormation does not name itself, rollouts
- * are noisy, but nothing is missed [assumption A61].
+ * are noisy, but nothing is missed [assumption A48].
  */
 const notByRollouts = ({ ciRole }: AlertRoles) => ({
   $or: [

@@ -17,7 +17,7 @@ export const alertForwarderArn = ({ partition, account }: AlertPlace, region: st
   `arn:${partition}:iam::${account}:role${bootstrapPath}${alertForwarderName(region)}`;
 export const alertForwardPolicyName = 'Forward';
 
-/** Only for rules of this account. That EventBridge gives the account for which it acts is [assumption A62]. */
+/** Only for rules of this account. That EventBridge gives the account for which it acts is [assumption A49]. */
 export const alertForwarderTrust = ({ account }: Pick<AlertPlace, 'account'>) =>
   ({
     Version: '2012-10-17',

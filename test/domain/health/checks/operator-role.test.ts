@@ -1,4 +1,5 @@
 import { absent, unreadable } from '../../../../orchestrator/domain/health/facts';
+import { statementsOf } from '../../../../orchestrator/domain/policies/policy';
 import { edited, only, type Statement, withRole } from './edited';
 import { account, facts, notPassing, resultOf, resultsOf, role } from './healthy';
 
@@ -50,14 +51,22 @@ describe('self-protection', () => {
   const protecting = (edit: (statements: Statement[]) => void) =>
     withRole({ inline: { ...role.inline, 'self-protect': edited(role.inline['self-protect'], edit) } });
 
+  const allMissing = statementsOf(role.inline['self-protect'] ?? {})
+    .map(({ Sid }) => `${String(Sid)} missing`)
+    .join('; ');
+
   test.each([
-    { seen: protecting((s) => s.splice(0)), observed: 'CannotChangeOwnPermissions missing' },
+    { seen: protecting((s) => s.splice(0)), observed: allMissing },
+    ...statementsOf(role.inline['self-protect'] ?? {}).map(({ Sid }, n) => ({
+      seen: protecting((s) => s.splice(n, 1)),
+      observed: `${String(Sid)} missing`,
+    })),
     {
-      seen: protecting((s) => (only(s)['Action'] as string[]).pop()),
+      seen: protecting((s) => (only(s.slice(0, 1))['Action'] as string[]).pop()),
       observed: 'CannotChangeOwnPermissions changed',
     },
     {
-      seen: protecting((s) => (only(s)['Resource'] as string[]).pop()),
+      seen: protecting((s) => (only(s.slice(0, 1))['Resource'] as string[]).pop()),
       observed: 'CannotChangeOwnPermissions changed',
     },
     {
