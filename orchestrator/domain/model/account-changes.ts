@@ -8,6 +8,7 @@ import {
   failuresOf,
   isAdopted,
   isSkipped,
+  lastFailures,
   type SkippedModule,
   statesOf,
 } from './account-record';
@@ -64,8 +65,12 @@ export function withUnreached(
   unreached: Unreached | undefined,
 ): AccountRecord {
   const { work } = record;
-  if (work?.rollout !== rollout)
-    return unreached === undefined ? record : { ...record, work: { rollout, failures: [], unreached } };
+  if (work?.rollout !== rollout) {
+    if (unreached === undefined) return record;
+    // They still explain its state.
+    const formerly = lastFailures(record);
+    return { ...record, work: { rollout, failures: [], ...(formerly.length > 0 && { formerly }), unreached } };
+  }
   if (unreached !== undefined) return { ...record, work: { ...work, unreached } };
   const { unreached: before, ...rest } = work;
   return before === undefined ? record : { ...record, work: rest };

@@ -5,6 +5,7 @@ import {
   withoutFailures,
 } from '../../../orchestrator/domain/decisions/open-wave';
 import { withUnreached } from '../../../orchestrator/domain/model/account-changes';
+import { parseRolloutId } from '../../../orchestrator/domain/model/brand';
 import type { RolloutRecord, WaveStatus } from '../../../orchestrator/domain/model/rollout';
 import { person } from '../../actors';
 import {
@@ -238,6 +239,16 @@ describe('a new attempt', () => {
     const { work } = withoutFailures(withUnreached(before, rolloutId, unreached), rolloutId);
 
     expect(work).toEqual({ rollout: rolloutId, failures: [], formerly: withDeployFailure(anAccount()).work?.failures });
+  });
+
+  test('keeps what explains the state of an account, if an outage keeps its first visit from another rollout', () => {
+    const before = withDeployFailure(anAccount());
+    const unreached = { at: 'preflight', fault: 'ours', because: 'no network', seenAt: now.toISOString() } as const;
+    const other = parseRolloutId('ro-20261201-090000-abcd');
+
+    const { work } = withUnreached(withoutFailures(before, other), other, unreached);
+
+    expect(work).toEqual({ rollout: other, failures: [], formerly: before.work?.failures, unreached });
   });
 
   test('leaves an account without failures as it is', () => {

@@ -140,7 +140,9 @@ export const freezesHold = (): Invariant => {
   const decisions = new Map<string, { readonly moment: number; readonly since: number; readonly at: number }[]>();
   return (moment, { rollouts, config, now }) => {
     // A move counts at the time of its decision: what a crash or a throttle delays was started before. Deciding and writing take a while.
-    if (moment.kind === 'rollout' && moment.before?.lastStep?.input.step !== moment.after.lastStep?.input.step) {
+    // To wait for the end of an outage decides nothing: what was begun before it is completed.
+    const isDecision = moment.kind === 'rollout' && currentOf(moment.after)?.outage === undefined;
+    if (isDecision && moment.before?.lastStep?.input.step !== moment.after.lastStep?.input.step) {
       const known = decisions.get(moment.after.id) ?? [];
       decisions.set(moment.after.id, [...known, { moment: now(), since: moment.since, at: moment.at }]);
     }
