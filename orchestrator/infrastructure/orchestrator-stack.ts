@@ -7,7 +7,7 @@ import { administrationRole } from './administration-role';
 import { Alarms } from './alarms';
 import { Functions } from './functions';
 import { Machine, machineArn } from './machine';
-import { ciRoleParameter, managementAccountParameter, organizationParameter } from './parameters';
+import { ciRoleParameter, managementAccountParameter, organizationParameter, readerRoleParameter } from './parameters';
 import { peoplePolicy } from './people-policy';
 import type { Granted } from './permissions';
 import { Records } from './records';
@@ -29,6 +29,7 @@ export class OrchestratorStack extends Stack {
     this.granted = {
       records,
       ciRole,
+      readerRole: readerRoleParameter(this),
       organization,
       directoryRoleArn: `arn:${this.partition}:iam::${managementAccount}:role/${directoryRoleName}`,
       administrationRoleArn: administrationRole(this, ciRole, organization),

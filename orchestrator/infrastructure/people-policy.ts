@@ -8,7 +8,8 @@ import { type Granted, statementsFor } from './permissions';
 
 /** The ports that commands use while the deployed state machine runs the rollouts. */
 const used = {
-  ports: ['store', 'artifacts', 'directory', 'accounts', 'callbacks', 'notifier', 'signs', 'stateMarker'],
+  ports: ['store', 'artifacts', 'directory', 'callbacks', 'notifier', 'signs', 'stateMarker'],
+  accounts: ['preflight', 'ensureLinkedRoles', 'collectFacts', 'readSettings', 'applySettings'],
   stackSets: ['describe', 'instances', 'status', 'results', 'stop', 'detectDrift', 'driftOf'],
   executions: ['start', 'stop'],
 } as const;

@@ -7,6 +7,7 @@ export { judgePreflight as JudgePreflight } from '../handlers/judge-preflight';
 export { judgeStage as JudgeStage } from '../handlers/judge-stage';
 export { judgeWave as JudgeWave } from '../handlers/judge-wave';
 export { listOrganization as ListOrganization } from '../handlers/list-organization';
+export { linkedRolesShard as LinkedRolesShard } from '../handlers/linked-roles-shard';
 export { openWave as OpenWave } from '../handlers/open-wave';
 export { park as Park } from '../handlers/park';
 export { planWaves as PlanWaves } from '../handlers/plan-waves';

@@ -5,7 +5,7 @@ import { type AccountContents, createAccountContents } from './account-contents'
 import { createAccounts } from './accounts';
 import { type Calls, createCalls } from './calls';
 import type { Census } from './census';
-import { simulatedCiRole, simulatedExternalId } from './config';
+import { simulatedCiRole, simulatedExternalId, simulatedReaderRole } from './config';
 import { createDirectory } from './directory';
 import type { InstanceEnded, OperationEnded } from './dispatcher';
 import { type Faults, noFaults } from './faults';
@@ -73,6 +73,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
     ...shared,
     random: random.fork('revertDrift'),
     watch,
+    roles: { reader: simulatedReaderRole, ci: simulatedCiRole },
     externalId: simulatedExternalId,
     home,
   });

@@ -1,7 +1,8 @@
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { createSessions, type Sessions } from '../../orchestrator/aws/sessions';
 import { parseAccountId, parseRolloutId } from '../../orchestrator/domain/model/brand';
-import type { Purpose, Visit } from '../../orchestrator/ports/ports';
+import type { Visit } from '../../orchestrator/ports/ports';
+import type { Purpose } from '../../orchestrator/ports/purposes';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
 import { motoAccount, motoClients, motoRegion } from '../emulator/moto';
 
@@ -44,7 +45,7 @@ describe('entering an account', () => {
   const account = parseAccountId('111122223333');
   const visit: Visit = {
     account,
-    role: 'BaselineCi',
+    roles: { reader: 'BaselineReader', ci: 'BaselineCi' },
     externalId: 'strongroom',
     rollout: parseRolloutId('ro-20261122-150405-ab12'),
   };

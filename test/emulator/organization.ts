@@ -61,7 +61,7 @@ export const leftOut: Gaps = {
       organization: 'o-abcde12345',
       orchestratorAccount: '777788889999',
       administrationRole: installationDefaults.administrationRole,
-      orchestratorRole: orchestratorRoles,
+      orchestratorRoles,
       externalId: 'strongroom',
     }),
   },

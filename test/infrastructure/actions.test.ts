@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { factActions } from '../../orchestrator/domain/health/fact-sources';
 import { directoryRoleName } from '../../orchestrator/domain/installation/installation';
 import { lookupActions } from '../../orchestrator/domain/model/lookups';
-import { ciReads, ciRoleWrites, ciWrites } from '../../orchestrator/domain/policies/ci-actions';
+import { ciDirectWrites, ciReads, ciRoleWrites, ciStackWrites } from '../../orchestrator/domain/policies/ci-actions';
 import { resources, statementsOf } from './templates';
 
 interface Bundled {
@@ -41,8 +41,11 @@ const free = new Set(['sts:GetCallerIdentity']);
 /** Whatever is asked inside an account is asked as the CI role, whose boundary has tests of its own. */
 // The boundary allows this one for named services only, so it is in no list.
 const ciActions = [
-  ...ciReads(lookupActions(), factActions()),
-  ...ciWrites(),
+  ...lookupActions(),
+  ...factActions(),
+  ...ciReads,
+  ...ciDirectWrites(),
+  ...ciStackWrites(),
   ...ciRoleWrites,
   'iam:CreateServiceLinkedRole',
 ].map((action) => new RegExp(`^${action.replace('*', '.*')}$`));

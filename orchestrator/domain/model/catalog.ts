@@ -130,7 +130,7 @@ export const catalog: Catalog = {
     }),
     stackWrites: actions(
       'cloudtrail',
-      ...['AddTags', 'CreateTrail', 'DeleteTrail', 'PutEventSelectors', 'PutInsightSelectors'],
+      ...['AddTags', 'CreateTrail', 'DeleteTrail', 'PutEventConfiguration', 'PutEventSelectors', 'PutInsightSelectors'],
       ...['RemoveTags', 'StartLogging', 'StopLogging', 'UpdateTrail'],
     ),
   },
@@ -190,8 +190,7 @@ export const catalog: Catalog = {
     // No need of audit-logging: rules on API calls may exist before the trail that feeds them.
     parameters: ({ modules }) => ({ AlertEmail: modules.alerts.email ?? '' }),
     stackWrites: [
-      ...actions('events', 'DeleteRule', 'DisableRule', 'EnableRule', 'PutRule', 'PutTargets', 'RemoveTargets'),
-      ...actions('events', 'TagResource', 'UntagResource'),
+      ...actions('events', 'DeleteRule', 'PutRule', 'PutTargets', 'RemoveTargets', 'TagResource', 'UntagResource'),
       ...actions('sns', 'CreateTopic', 'DeleteTopic', 'SetSubscriptionAttributes', 'SetTopicAttributes'),
       ...actions('sns', 'Subscribe', 'TagResource', 'Unsubscribe', 'UntagResource'),
       ...keyWrites,

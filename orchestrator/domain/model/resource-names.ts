@@ -1,4 +1,6 @@
 /** Names of what Strongroom creates in an account. Templates give them, and preflight and checks recognize them. */
+/** All of them begin with it, so that a policy can tell them from others. */
+export const resourcePrefix = 'strongroom-';
 export const alertTopicName = 'strongroom-alerts';
 export const trailName = 'strongroom-trail';
 export const recorderName = 'strongroom-recorder';

@@ -4,15 +4,29 @@
  */
 
 import type { Catalog } from '../model/catalog';
-import { type Lookups, lookupActions } from '../model/lookups';
-import { probePrefix } from '../model/resource-names';
-import { ciProbeWrites, ciReads, ciRoleWrites, ciStackActions, ciWrites, linkedServices } from './ci-actions';
+import { stackSetPrefix } from '../model/module';
+import type { OrchestratorRoles } from '../model/release';
+import { alertTopicName, probePrefix, rehearsalPrefix, resourcePrefix } from '../model/resource-names';
+import {
+  ciDirectWrites,
+  ciProbeWrites,
+  ciReads,
+  ciRehearsalWrites,
+  ciRoleWrites,
+  ciStackActions,
+  ciStackWrites,
+  ciTopicWrites,
+  linkedServices,
+} from './ci-actions';
 import { administratorAccessArn } from './operator-policy';
 import type { PolicyDocument } from './policy';
 
-/** Path of the two boundaries, and of roles that a later release may create for a service. */
+/** Path of the boundaries, and of roles that a later release may create for a service. */
 export const bootstrapPath = '/baseline/';
+/** Path of the orchestrator's own roles, which no role of an account may change. */
+export const orchestratorPath = '/strongroom/';
 export const ciBoundaryName = 'BaselineCiBoundary';
+export const ciLimitsName = 'limits';
 export const serviceRoleBoundaryName = 'BaselineServiceRoleBoundary';
 
 interface Place {
@@ -20,19 +34,25 @@ interface Place {
   readonly account: string;
 }
 
-/** Who may enter from the orchestrator's account. Roles are named with their path; all but the administration role may have wildcards. */
+/** Who may enter from the orchestrator's account. Roles are named with their path; only those of people may have wildcards. */
 export interface CiCallers {
   readonly organization: string;
   readonly orchestratorAccount: string;
   readonly administrationRole: string;
-  readonly orchestratorRole: string;
+  readonly orchestratorRoles: OrchestratorRoles;
   /** Roles of people who verify and roll out themselves. */
   readonly people?: readonly string[];
   readonly externalId: string;
 }
 
-/** The roles of the functions that enter accounts; `orchestrator/infrastructure/functions.ts` makes them. */
-export const orchestratorRoles = `${bootstrapPath.slice(1)}BaselineOrchestrator-*`;
+const functionRoles = (...functions: readonly string[]): readonly string[] =>
+  functions.map((name) => `${orchestratorPath.slice(1)}Strongroom-${name}`);
+
+/** As `orchestrator/infrastructure/functions.ts` makes them; the tests compare it with what the functions declare. */
+export const orchestratorRoles: OrchestratorRoles = {
+  reader: functionRoles('HealthShard', 'PreflightShard', 'SettingsShard', 'Sweep'),
+  ci: functionRoles('LinkedRolesShard', 'SettingsShard'),
+};
 
 /**
  * Patterns of what the template takes. IAM Identity Center adds a path and a suffix to a role that only AWS knows, so a role of people may
@@ -48,9 +68,8 @@ export const gitHubSubject = '^repo:(?!.*:pull_request$)[^*?\\s]+$';
  * its successor does not have [controls 3.2].
  */
 export const ciTrust = (partition: string, callers: CiCallers) => {
-  const { organization, orchestratorAccount, administrationRole, orchestratorRole, people = [] } = callers;
+  const { organization, orchestratorAccount, administrationRole } = callers;
   const principal = { AWS: `arn:${partition}:iam::${orchestratorAccount}:root` };
-  const role = (name: string) => `arn:${partition}:iam::${orchestratorAccount}:role/${name}`;
   return {
     Version: '2012-10-17',
     Statement: [
@@ -61,14 +80,29 @@ export const ciTrust = (partition: string, callers: CiCallers) => {
         Action: 'sts:AssumeRole',
         Condition: {
           StringEquals: { 'aws:PrincipalOrgID': organization },
-          ArnEquals: { 'aws:PrincipalArn': role(administrationRole) },
+          ArnEquals: { 'aws:PrincipalArn': `arn:${partition}:iam::${orchestratorAccount}:role/${administrationRole}` },
         },
       },
-      entering('Orchestrator', partition, callers, role(orchestratorRole)),
-      ...(people.length === 0 ? [] : [peopleTrust(partition, callers, people.map(role))]),
+      ...visitors(partition, callers, callers.orchestratorRoles.ci),
     ],
   } satisfies PolicyDocument;
 };
+
+/** Nothing deploys with the reader role, so StackSets is not among its callers. */
+export const readerTrust = (partition: string, callers: CiCallers) =>
+  ({
+    Version: '2012-10-17',
+    Statement: visitors(partition, callers, callers.orchestratorRoles.reader),
+  }) satisfies PolicyDocument;
+
+function visitors(partition: string, callers: CiCallers, functions: readonly string[]) {
+  const { orchestratorAccount, people = [] } = callers;
+  const arn = (name: string) => `arn:${partition}:iam::${orchestratorAccount}:role/${name}`;
+  return [
+    entering('Orchestrator', partition, callers, functions.map(arn)),
+    ...(people.length === 0 ? [] : [peopleTrust(partition, callers, people.map(arn))]),
+  ];
+}
 
 /** People enter as the functions do; the template has this statement only where their roles are named. */
 export const peopleTrust = (partition: string, callers: Omit<CiCallers, 'people'>, arns: readonly string[]) =>
@@ -113,34 +147,135 @@ export const gitHubTrust = ({ partition, account }: Place, subject: string) =>
 
 interface Named extends Place {
   readonly ciRole: string;
+  readonly readerRole: string;
   readonly operatorRole: string;
-  /** What a visit calls to read the facts of the checks. */
-  readonly factActions: readonly string[];
-  /** The modules and lookups that exist; only tests have others than ours. */
+  /** The modules that exist; only tests have others than ours. */
   readonly catalog?: Catalog;
-  readonly lookups?: Lookups;
 }
 
 /**
- * The most that the CI role can do, regardless of its attached policies. Not limited by it: it writes the operator role's trust policy and region deny policy, as it
- * must to deploy them; a change of those shows in the checks and in CloudTrail [controls 3.4].
+ * The most that the CI role can do, regardless of its attached policies. What a template makes it writes only through CloudFormation, and
+ * only by stacks of ours. Not limited by it: such a stack writes the operator role's policies, as it must to deploy them; a change of those
+ * shows in the checks and in CloudTrail [controls 3.4].
  */
 export const ciBoundary = (named: Named) =>
-  ({ Version: '2012-10-17', Statement: [...ciGrants(named), ...ciLimits(named)] }) as const satisfies PolicyDocument;
+  ({ Version: '2012-10-17', Statement: [...ciGrants(named), ...ciBounds(named)] }) as const satisfies PolicyDocument;
+
+/** Denied even if a grant of the boundary is widened one day; a policy of the role itself, since the boundary has a limit of length. */
+export const ciLimits = (named: Named) =>
+  ({ Version: '2012-10-17', Statement: limitsOf(named) }) as const satisfies PolicyDocument;
 
 const arnIn = ({ partition, account }: Place, name: string): string => `arn:${partition}:iam::${account}:${name}`;
 
+/** The calls that CloudFormation makes for a stack, with the permissions of its caller [doc:IAM/reference_policies_condition-keys]. */
+const throughCloudFormation = {
+  'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' },
+} as const;
+/** Also where the key is missing, as in a direct call. */
+const pastCloudFormation = {
+  'ForAllValues:StringNotEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' },
+} as const;
+
+/**
+ * Services whose resources have a name that a template chooses, and all of ours begin with the prefix. A key has none, but those of
+ * other accounts are left out; an action on a resource that does not exist yet has none either.
+ */
+const namesIn: Readonly<Record<string, readonly string[]>> = {
+  'access-analyzer': [`analyzer/${resourcePrefix}*`],
+  cloudtrail: [`trail/${resourcePrefix}*`],
+  events: [`rule/${resourcePrefix}*`],
+  kms: [`alias/${resourcePrefix}*`, 'key/*'],
+  sns: [`${resourcePrefix}*`],
+};
+const withoutName: readonly string[] = ['kms:CreateKey', 'sns:SetSubscriptionAttributes', 'sns:Unsubscribe'];
+const serviceOf = (action: string): string => action.split(':', 1)[0] ?? '';
+
+/** One pattern for the two actions on tags: a boundary has at most 6,144 characters [bc:iam:CreatePolicy]. */
+const inShort = (actions: readonly string[]): readonly string[] => {
+  const isPaired = (service: string): boolean =>
+    ['Tag', 'Untag'].every((verb) => actions.includes(`${service}:${verb}Resource`));
+  return [
+    ...new Set(
+      actions.map((action) => {
+        const service = serviceOf(action);
+        return isPaired(service) ? action.replace(/:(Unt|T)agResource$/, ':*agResource') : action;
+      }),
+    ),
+  ];
+};
+
+function stackWrites({ partition, account, catalog }: Named) {
+  // What is allowed to direct calls needs no second grant.
+  const direct = ciDirectWrites(catalog);
+  const writes = ciStackWrites(catalog).filter((action) => !direct.includes(action));
+  const isNamed = (action: string): boolean => serviceOf(action) in namesIn && !withoutName.includes(action);
+  const services = [...new Set(writes.filter(isNamed).map(serviceOf))];
+  return [
+    {
+      Sid: 'Named',
+      Effect: 'Allow',
+      Action: inShort(writes.filter(isNamed)),
+      Resource: services.flatMap((service) =>
+        (namesIn[service] ?? []).map((name) => `arn:${partition}:${service}:*:${account}:${name}`),
+      ),
+      Condition: throughCloudFormation,
+    },
+    {
+      Sid: 'Unnamed',
+      Effect: 'Allow',
+      Action: inShort(writes.filter((action) => !isNamed(action))),
+      Resource: '*',
+      Condition: throughCloudFormation,
+    },
+  ] as const;
+}
+
 function ciGrants(named: Named) {
+  const { partition, account } = named;
   const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
-  const queues = `arn:${named.partition}:sqs:*:${named.account}:${probePrefix}*`;
+  const here = (service: string, name: string): string => `arn:${partition}:${service}:*:${account}:${name}`;
   const roles = [arnIn(named, `role/${named.operatorRole}`), arnIn(named, `role${bootstrapPath}*`)];
   return [
-    { Sid: 'Read', Effect: 'Allow', Action: ciReads(lookupActions(named.lookups), named.factActions), Resource: '*' },
-    { Sid: 'Stacks', Effect: 'Allow', Action: ciStackActions, Resource: '*' },
-    { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites(named.catalog), Resource: '*' },
-    { Sid: 'Probes', Effect: 'Allow', Action: ciProbeWrites, Resource: queues },
-    { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles },
-    { Sid: 'PassServiceLinkedRoles', Effect: 'Allow', Action: 'iam:PassRole', Resource: serviceLinkedRoles },
+    { Sid: 'Read', Effect: 'Allow', Action: ciReads, Resource: '*' },
+    {
+      Sid: 'Stacks',
+      Effect: 'Allow',
+      Action: ciStackActions,
+      Resource: here('cloudformation', `stack/StackSet-${stackSetPrefix}*`),
+      // A stack changes what it made, so nothing that somebody else made may be imported into it.
+      Condition: { Null: { 'cloudformation:ImportResourceTypes': 'true' } },
+    },
+    ...stackWrites(named),
+    { Sid: 'Direct', Effect: 'Allow', Action: ciDirectWrites(named.catalog), Resource: '*' },
+    { Sid: 'ProbeQueues', Effect: 'Allow', Action: ciProbeWrites, Resource: here('sqs', `${probePrefix}*`) },
+    {
+      Sid: 'ProbeTopic',
+      Effect: 'Allow',
+      Action: ciTopicWrites,
+      Resource: here('sns', alertTopicName),
+      Condition: {
+        StringEquals: { 'sns:Protocol': 'sqs' },
+        StringLike: { 'sns:Endpoint': here('sqs', `${probePrefix}*`) },
+      },
+    },
+    {
+      Sid: 'Rehearsal',
+      Effect: 'Allow',
+      Action: ciRehearsalWrites,
+      Resource: [
+        here('cloudformation', `stackset/${rehearsalPrefix}*`),
+        `arn:${partition}:cloudformation:*::type/resource/*`,
+        here('events', `rule/${rehearsalPrefix}*`),
+      ],
+    },
+    { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles, Condition: throughCloudFormation },
+    {
+      Sid: 'PassConfigRole',
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      // AWS decides whom this role trusts: only Config itself.
+      Resource: arnIn(named, 'role/aws-service-role/config.amazonaws.com/*'),
+    },
     {
       Sid: 'TurnServicesOn',
       Effect: 'Allow',
@@ -151,19 +286,35 @@ function ciGrants(named: Named) {
     {
       // AWS documents all of S3 as the minimum of an execution role [doc:AWSCloudFormation/stacksets-prereqs-self-managed], and StackSets
       // passes templates in a bucket of AWS. Reading is allowed in any bucket but those of the account; what a request does not name is none.
-      Sid: 'TemplatesOfStackSets',
+      Sid: 'Templates',
       Effect: 'Allow',
       Action: ['s3:Get*', 's3:List*'],
       Resource: '*',
-      Condition: { StringNotEquals: { 's3:ResourceAccount': named.account }, Null: { 's3:ResourceAccount': 'false' } },
+      Condition: { StringNotEquals: { 's3:ResourceAccount': account }, Null: { 's3:ResourceAccount': 'false' } },
     },
   ] as const;
 }
 
-/** Denied even if a grant above is widened one day. */
-function ciLimits(named: Named) {
+/** What the grants leave open. */
+function ciBounds(named: Named) {
   const operatorRole = arnIn(named, `role/${named.operatorRole}`);
-  const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
+  return [
+    {
+      Sid: 'MadeRolesBounded',
+      Effect: 'Deny',
+      Action: ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePolicy'],
+      NotResource: operatorRole,
+      Condition: {
+        StringNotEquals: {
+          // Compared whole, so without a wildcard.
+          'iam:PermissionsBoundary': `arn:${named.partition}:iam::${named.account}:policy${bootstrapPath}${serviceRoleBoundaryName}`,
+        },
+      },
+    },
+  ] as const;
+}
+
+function limitsOf(named: Named) {
   return [
     {
       Sid: 'NoHumansNoKeys',
@@ -179,27 +330,23 @@ function ciLimits(named: Named) {
       Resource: '*',
     },
     {
-      Sid: 'OwnRoleAndBoundariesStay',
+      // The orchestrator's roles are in the Deployments account only.
+      Sid: 'OwnRolesAndBoundariesStay',
       Effect: 'Deny',
-      Action: [
-        ...ciRoleWrites,
-        'iam:CreatePolicyVersion',
-        'iam:DeletePolicy',
-        'iam:DeletePolicyVersion',
-        'iam:SetDefaultPolicyVersion',
+      NotAction: ['iam:Get*', 'iam:List*'],
+      Resource: [
+        arnIn(named, `role/${named.ciRole}`),
+        arnIn(named, `role/${named.readerRole}`),
+        arnIn(named, `role${orchestratorPath}*`),
+        arnIn(named, `policy${bootstrapPath}*`),
       ],
-      Resource: [arnIn(named, `role/${named.ciRole}`), arnIn(named, `policy${bootstrapPath}*`)],
     },
     {
-      Sid: 'RolesItMakesAreBounded',
+      Sid: 'RolesOnlyThroughStacks',
       Effect: 'Deny',
-      Action: ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePolicy'],
-      NotResource: [operatorRole, serviceLinkedRoles],
-      Condition: {
-        StringNotEquals: {
-          'iam:PermissionsBoundary': arnIn(named, `policy${bootstrapPath}${serviceRoleBoundaryName}`),
-        },
-      },
+      NotAction: ['iam:CreateServiceLinkedRole', 'iam:Get*', 'iam:List*', 'iam:SimulatePrincipalPolicy'],
+      Resource: arnIn(named, 'role/*'),
+      Condition: pastCloudFormation,
     },
     {
       Sid: 'BoundariesStayOn',
@@ -211,7 +358,7 @@ function ciLimits(named: Named) {
       Sid: 'OperatorRoleGetsItsGrantOnly',
       Effect: 'Deny',
       Action: 'iam:AttachRolePolicy',
-      Resource: operatorRole,
+      Resource: arnIn(named, `role/${named.operatorRole}`),
       Condition: { ArnNotEquals: { 'iam:PolicyARN': administratorAccessArn(named.partition) } },
     },
   ] as const;

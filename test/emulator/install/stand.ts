@@ -235,7 +235,7 @@ const ciRoleOf = (seeded: Seeded, deployments: string): Gaps => ({
       organization: seeded.organizationId,
       orchestratorAccount: deployments,
       administrationRole: installationDefaults.administrationRole,
-      orchestratorRole: orchestratorRoles,
+      orchestratorRoles,
       externalId: installationDefaults.externalId,
     }),
   },
