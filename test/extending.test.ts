@@ -22,7 +22,8 @@ import { gatesOf } from '../orchestrator/domain/model/gate';
 import { type LookupId, lookup, lookups } from '../orchestrator/domain/model/lookups';
 import { enabledModules, type ModuleId } from '../orchestrator/domain/model/module';
 import { lookupsWanted, skipsOf } from '../orchestrator/domain/planning/preflight';
-import { ciBoundary } from '../orchestrator/domain/policies/ci-policy';
+import { ciBoundary } from '../orchestrator/domain/policies/ci-boundary';
+
 import { linkedServicesIn } from '../orchestrator/domain/policies/linked-roles';
 import { readerPolicy } from '../orchestrator/domain/policies/reader-policy';
 import { type Answers, answers, createFactsReader } from '../orchestrator/simulated/collected';

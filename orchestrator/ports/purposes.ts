@@ -1,12 +1,12 @@
 /** Why an account is entered, and with which role: one place for both worlds and for the permissions of functions. */
-import type { Accounts, Visit } from './ports';
+import type { Ports, Visit } from './ports';
 import type { VisitRoles } from './visit';
 
 /** Each has its own session policy. */
 export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'probe' | 'revertDrift' | 'rehearsal';
 export type Role = keyof VisitRoles;
 
-export const purposeOf: Readonly<Record<keyof Accounts, Purpose>> = {
+export const purposeOf: Readonly<Record<keyof Ports['accounts'], Purpose>> = {
   preflight: 'preflight',
   ensureLinkedRoles: 'linkedRoles',
   collectFacts: 'facts',

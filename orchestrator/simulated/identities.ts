@@ -58,7 +58,8 @@ export function doToIdentities(identities: Identities, change: OutOfBandChange):
       identities.root = { ...identities.root, accessKeys: true };
       return true;
     case 'detachBoundary':
-      identities.ciRole = { trust: identities.ciRole.trust };
+      if (change.role === simulatedReaderRole) identities.readerRole = { trust: identities.readerRole.trust };
+      else identities.ciRole = { trust: identities.ciRole.trust };
       return true;
     case 'changeTrust':
       if (change.role === simulatedReaderRole)

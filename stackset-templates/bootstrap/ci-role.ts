@@ -6,11 +6,10 @@ import { Aws, CfnCondition, CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { factActions } from '../../orchestrator/domain/health/fact-sources';
 import { externalIdLengthMax, installationDefaults } from '../../orchestrator/domain/model/installation';
+import { ciBoundary, ciLimits } from '../../orchestrator/domain/policies/ci-boundary';
 import {
   bootstrapPath,
-  ciBoundary,
   ciBoundaryName,
-  ciLimits,
   ciLimitsName,
   ciTrust,
   gitHubSubject,

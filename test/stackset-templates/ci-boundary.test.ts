@@ -10,7 +10,8 @@ import {
   ciTopicWrites,
   linkedServices,
 } from '../../orchestrator/domain/policies/ci-actions';
-import { ciBoundary, ciLimits } from '../../orchestrator/domain/policies/ci-policy';
+import { ciBoundary, ciLimits } from '../../orchestrator/domain/policies/ci-boundary';
+
 import { isLike } from '../../orchestrator/domain/policies/policy';
 import { type Purpose, roleOf } from '../../orchestrator/ports/purposes';
 import { actionsOfType, handlersOf, publishedTypes, unused, withoutSchema } from './ci-needs';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
-import { deployedOf, type Parameters, type RoleProperties, type TemplateName } from './deployed';
+import { deployedOf, deployedRoles, type Parameters, type TemplateName } from './deployed';
 import { type Decision, decide } from './policy-evaluator';
 
 interface Scenario {
@@ -40,12 +40,10 @@ function policyOf({ policy: [template, type, property, name], parameters }: Scen
   return withBucketArn(found[0]?.Properties[property]);
 }
 
-function inlinePolicies({ policy: [template], parameters, inlineOf }: Scenario): readonly PolicyDocument[] {
-  const roles = deployedOf(template, 'AWS::IAM::Role', parameters) as readonly { readonly Properties: RoleProperties }[];
-  return roles
-    .filter(({ Properties }) => Properties.RoleName === inlineOf)
-    .flatMap(({ Properties }) => Properties.Policies.map(({ PolicyDocument: document }) => document));
-}
+const inlinePolicies = ({ parameters, inlineOf }: Scenario): readonly PolicyDocument[] =>
+  (inlineOf === undefined ? [] : deployedRoles(parameters, 'ci-role'))
+    .filter(({ RoleName }) => RoleName === inlineOf)
+    .flatMap(({ Policies }) => Policies.map(({ PolicyDocument: document }) => document));
 
 describe.each([
   'ci-trust',

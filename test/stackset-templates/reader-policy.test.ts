@@ -1,9 +1,8 @@
 /** The reader role does exactly what visits that look need, whatever session policy its caller asks for. */
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { factActions } from '../../orchestrator/domain/health/fact-sources';
+import { ciBoundary, ciLimits } from '../../orchestrator/domain/policies/ci-boundary';
 import {
-  ciBoundary,
-  ciLimits,
   ciTrust,
   orchestratorRoles,
   readerTrust,

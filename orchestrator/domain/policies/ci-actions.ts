@@ -43,7 +43,7 @@ export const ciReads: readonly string[] = [
   'sqs:ListQueues',
 ];
 
-/** Only for our stacks: CloudFormation may use a role that was associated with a stack before, whoever calls [bc:cloudformation:UpdateStack.RoleARN]. */
+/** Only for our stacks: CloudFormation uses the role that was associated with a stack before, also for a caller that may not pass it. */
 export const ciStackActions = 'cloudformation:*';
 
 const once = (actions: readonly string[]): readonly string[] => [...new Set(actions)].sort();

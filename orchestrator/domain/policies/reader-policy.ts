@@ -1,6 +1,6 @@
 /**
  * What the reader role may do: exactly the calls of preflight and of the facts. It is policy and boundary of the role at once, so that no
- * policy that somebody attaches makes it more than a reader. Whoever has its credentials can look, whatever session policy they ask for.
+ * attached policy makes it more than a reader, and a session of it can only read, with any session policy.
  */
 import { type Lookups, lookupActions } from '../model/lookups';
 import type { PolicyDocument } from './policy';

@@ -50,7 +50,7 @@ export function judgeBootstrapTrust(
 function callersIn(trust: PolicyDocument, entry: Entry): CiCallers | undefined {
   const statement = statementsOf(trust).find((s) => oneValue(s, 'sts:ExternalId') !== undefined) ?? {};
   const organization = oneValue(statement, 'aws:PrincipalOrgID');
-  const [, account] = oneValue(statement, 'aws:PrincipalArn')?.match(/^arn:[^:]+:iam::(\d{12}):role\//) ?? [];
+  const account = oneAccount(statement);
   const orchestratorAccount = entry.administrationRole.account ?? account;
   if (!/^o-[a-z0-9]{10,32}$/.test(organization ?? '') || orchestratorAccount === undefined) return undefined;
   return {
@@ -61,6 +61,16 @@ function callersIn(trust: PolicyDocument, entry: Entry): CiCallers | undefined {
     people: entry.people,
     externalId: entry.externalId,
   };
+}
+
+/** The account of all roles that the statement lets in. */
+function oneAccount(statement: Statement): string | undefined {
+  const roles = conditionsOf(statement).filter(({ key }) => key.toLowerCase() === 'aws:principalarn');
+  const accounts = roles.flatMap(({ values }) =>
+    values.map((arn) => /^arn:[^:]+:iam::(\d{12}):role\//.exec(String(arn))?.[1]),
+  );
+  const [account, ...others] = new Set(accounts);
+  return others.length === 0 ? account : undefined;
 }
 
 /** The value that the statement requires for the key, if it requires exactly one. */
