@@ -30,8 +30,7 @@ async function main(): Promise<number> {
       twice: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
       shrink: { type: 'boolean', default: true },
-      // Kinds of faults: those that break something today are drawn only if they are named.
-      with: { type: 'string', multiple: true },
+      // Kinds of faults.
       without: { type: 'string', multiple: true },
       only: { type: 'string', multiple: true },
     },
@@ -39,7 +38,6 @@ async function main(): Promise<number> {
   });
   const { twice, shrink: shrinks } = values;
   const switches: Switches = {
-    ...(values.with && { with: values.with }),
     ...(values.without && { without: values.without }),
     ...(values.only && { only: values.only }),
   };

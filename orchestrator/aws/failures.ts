@@ -54,7 +54,7 @@ export function failureOf(call: string, error: unknown): StrongroomError {
     if (unreachable.has(system.code)) return errors.endpointDown(system.endpoint, system.code, error);
     if (interrupted.has(system.code)) return errors.awsUnavailable(call, system.code, error);
   }
-  if (isGarbled(error)) return errors.awsUnavailable(call, `the answer cannot be read: ${why}`, error);
+  if (isGarbled(error)) return errors.awsUnavailable(call, `the answer cannot be read: ${withoutHint(why)}`, error);
   return byStatus(call, name ?? 'an unknown error', why, error);
 }
 
@@ -131,6 +131,9 @@ const subjectOf = (call: string): string => call.split(' ')[1] ?? call;
 
 /** EC2 denials contain kilobytes of encoded detail. */
 const whyCharactersMax = 500;
+/** What the SDK adds for its own developers. */
+const withoutHint = (why: string): string => why.replace(/\.? *Deserialization error: to see the raw response.*$/, '');
+
 const whyOf = (error: unknown): string => {
   const text = messageOf(error).replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
   return text.length > whyCharactersMax ? `${text.slice(0, whyCharactersMax)}…` : text;

@@ -9,6 +9,7 @@ import {
   StopStackSetOperationCommand,
   UpdateStackSetCommand,
 } from '@aws-sdk/client-cloudformation';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { errors } from '../domain/errors';
 import {
   type OperationRequest,
@@ -19,6 +20,7 @@ import {
 } from '../ports/ports';
 import type { AdministrationRole } from './administration-role';
 import type { Clients } from './clients';
+import { closedRegions } from './closed-regions';
 import { calling, finding, isAws } from './failures';
 import { moves } from './moving-stacks';
 import { startedAs, targets } from './operations';
@@ -38,6 +40,7 @@ export interface StackSetsOptions {
 export function createStackSets({ clients, home, administration }: StackSetsOptions): StackSets {
   const client = clients.in(CloudFormationClient, home);
   return {
+    closedRegions: (regions) => closedRegions(clients.in(EC2Client, home), regions),
     describe: (name) => describe(client, name),
     instances: (name) => listInstances(client, name),
     detectDrift: (name, operationId) => startDetection(client, name, operationId),

@@ -1,6 +1,6 @@
 /** Reads that only `doctor` needs: the caller, the clock, and the prerequisites of a rollout. */
 import { CloudTrailClient, DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
-import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   OrganizationsClient,
@@ -14,6 +14,7 @@ import { quotaCodes, stackSetQuotasDefault } from '../domain/health/quotas';
 import { partitionOf } from '../domain/model/partition';
 import type { Surroundings } from '../ports/ports';
 import { type Clients, createClients } from './clients';
+import { closedRegions } from './closed-regions';
 import { calling, finding } from './failures';
 import { createGuardrails } from './guardrails';
 import { everyItem } from './pages';
@@ -69,15 +70,7 @@ export function createSurroundings(clients: Clients, home: string): Surroundings
         undefined
       );
     },
-    closedRegions: async (regions) => {
-      const { Regions: known = [] } = await calling('ec2:DescribeRegions', () =>
-        clients.in(EC2Client, home).send(new DescribeRegionsCommand({ AllRegions: true })),
-      );
-      const closed = new Set(
-        known.filter(({ OptInStatus }) => OptInStatus === 'not-opted-in').map((one) => one.RegionName),
-      );
-      return regions.filter((region) => closed.has(region));
-    },
+    closedRegions: (regions) => closedRegions(clients.in(EC2Client, home), regions),
     organizationTrail: async () => {
       // Members see the trail of the organization as a shadow trail [bc:cloudtrail:CreateTrail.IsOrganizationTrail].
       const { organizationsRegion } = partitionOf(home);

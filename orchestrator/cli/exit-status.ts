@@ -29,6 +29,7 @@ export const exitStatusByCode: Readonly<Record<ErrorCode, ExitStatus>> = {
   OtherOrganization: usage,
   LimitExceeded: usage,
   StackSetElsewhere: held,
+  RegionsClosed: held,
   StackGone: held,
   DeploymentFailed: held,
   StackSetChangedByHand: held,

@@ -14,6 +14,10 @@ export function addInstall(program: Command, host: Host, finish: Finish): void {
     .command('install')
     .description('deploy Strongroom to the accounts of the section `installation`, or update it; can be run again')
     .option('--plan', 'list what would change, with every resource and IAM statement; changes nothing')
+    .option(
+      '--accept-missing-permissions',
+      'continue although your permissions for all resources (`*`) seem incomplete',
+    )
     .option('--yes', 'skip the confirmation')
     .action((options: InstallOptions, command: Command) =>
       finish((async () => install(host, common(command), options))()),

@@ -75,7 +75,7 @@ modules:
   threat-detection: { enabled: false, managedBy: strongroom, standards: [] }
   alerts: { enabled: false }                                    # email: security@example.com
 # Waves run in this order. An account belongs to the first wave that selects it; an OU includes its child OUs.
-${inRoot === 0 ? '' : `# No wave selects the ${inRoot} accounts directly in the root, which include the management account.\n`}waves:
+${inRootText(inRoot)}waves:
 ${(waves.length === 0 ? [tagged] : waves).map((wave) => `  - { ${wave} }`).join('\n')}
 exclude: { ous: [${excluded.slice(0, ousPerWave).join(', ')}], accounts: [] }
 onFailure: hold               # or rollBack
@@ -123,3 +123,11 @@ const quoted = (text: string): string =>
     /\p{Cc}|\ufffd/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+
+/** The management account is always there. */
+function inRootText(count: number): string {
+  if (count === 0) return '';
+  return count === 1
+    ? '# No wave selects the management account.\n'
+    : `# No wave selects the ${count} accounts directly in the root, including the management account.\n`;
+}

@@ -34,6 +34,13 @@ export const stackSetErrors = {
       `stack set ${stackSet} differs from ${wanted}, so new instances would get the wrong template or parameters`,
       'bring the wave to one release with `strongroom rollout --wave` or `strongroom rollback`; the next sweep onboards its new accounts',
     ),
+  /** StackSets of an account reach a Region only if that account has it too [doc:AWSCloudFormation/stacksets-prereqs-self-managed]. */
+  regionsClosed: (regions: readonly string[]) =>
+    final(
+      'RegionsClosed',
+      `the account of the stack sets has not enabled ${regions.join(', ')}, which ${regions.length === 1 ? 'is a governed Region' : 'are governed Regions'}`,
+      'enable each with `aws account enable-region`, or remove it from regions.governed; then start the rollout again',
+    ),
   stackGone: (stackSet: string, stackIds: readonly string[], cause?: unknown) =>
     final(
       'StackGone',

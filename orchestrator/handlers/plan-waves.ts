@@ -10,7 +10,10 @@ import {
   requestedPlan,
   wholePlan,
 } from '../domain/decisions/plan-waves';
+import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
+import type { Region } from '../domain/model/brand';
+import type { DesiredState } from '../domain/model/desired-state';
 import type { Guarded } from '../ports/guard';
 import type { Item } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
@@ -30,8 +33,9 @@ export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
   runStep(closed, 'PlanWaves', input, async (record, now, ports) => {
     const managed = await manageOrganization(ports, record, now);
     if (managed.kind === 'elsewhere') return endPlanning(record, 'busy', managed.because);
-    if (record.request.newAccount === true) return planNewAccount(ports, record, now);
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
+    await assertRegionsOpen(desiredState.regions, ports.stackSets.closedRegions);
+    if (record.request.newAccount === true) return planNewAccount(ports, record, now);
     const organization = organizationOf(await loadDocument(ports, 'organization', record.organizationSnapshot));
     const lease = await takeLease(ports, record, now);
     if (lease.kind === 'busy') return endPlanning(record, 'busy', lease.because);
@@ -48,6 +52,16 @@ export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
     await recordPlaces(ports, items, { whole, plan, organization, others, holder }, now);
     return decidePlanWaves(record, { plan, key, desiredState, fencingToken, tookOver: managed.tookOver }, now);
   });
+
+/** Before any account is changed: StackSets would report the Region as a failure of each account. */
+async function assertRegionsOpen(
+  { home, governed }: DesiredState['regions'],
+  closedAmong: (regions: readonly Region[]) => Promise<readonly Region[]>,
+): Promise<void> {
+  const others = governed.filter((region) => region !== home);
+  const closed = others.length === 0 ? [] : await closedAmong(others);
+  if (closed.length > 0) throw errors.regionsClosed(closed);
+}
 
 /** One write per account that has something new. */
 async function recordPlaces(

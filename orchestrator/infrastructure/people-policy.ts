@@ -9,8 +9,9 @@ import { type Granted, statementsFor } from './permissions';
 /** The ports that commands use while the deployed state machine runs the rollouts. */
 const used = {
   ports: ['store', 'artifacts', 'directory', 'callbacks', 'notifier', 'signs', 'stateMarker'],
-  accounts: ['preflight', 'ensureLinkedRoles', 'collectFacts', 'readSettings', 'applySettings'],
-  stackSets: ['describe', 'instances', 'status', 'results', 'stop', 'detectDrift', 'driftOf'],
+  // Verifying looks, and its probes make findings as the CI role.
+  accounts: ['preflight', 'collectFacts', 'readSettings', 'applySettings'],
+  stackSets: ['closedRegions', 'describe', 'instances', 'status', 'results', 'stop', 'detectDrift', 'driftOf'],
   executions: ['start', 'stop'],
 } as const;
 

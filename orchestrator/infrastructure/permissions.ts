@@ -147,7 +147,7 @@ const executionStatements: Readonly<Record<ExecutionMethod, (granted: Granted) =
     }),
 };
 
-const stackSetActions: Readonly<Record<StackSetMethod, readonly string[]>> = {
+const stackSetActions: Readonly<Record<Exclude<StackSetMethod, 'closedRegions'>, readonly string[]>> = {
   describe: ['DescribeStackSet'],
   instances: ['ListStackInstances'],
   status: ['DescribeStackSetOperation'],
@@ -180,17 +180,25 @@ function stackSetStatements(
   const { partition, region, account } = Stack.of(scope);
   const own = `arn:${partition}:cloudformation:${region}:${account}`;
   const starts = methods.includes('start');
+  const called = methods.filter((method) => method !== 'closedRegions');
   const statement = new PolicyStatement({
     sid: 'StackSets',
-    actions: [...new Set(methods.flatMap((method) => stackSetActions[method]))].map((name) => `cloudformation:${name}`),
+    actions: [...new Set(called.flatMap((method) => stackSetActions[method]))].map((name) => `cloudformation:${name}`),
     resources: [
       `${own}:stackset/${stackSetPrefix}*:*`,
       `${own}:stackset-target/${stackSetPrefix}*:*/*`,
       ...(starts ? [`arn:${partition}:cloudformation:${region}::type/resource/*`] : []),
     ],
   });
-  return starts ? [statement, createSets(), passAdministrationRole(granted)] : [statement];
+  return [
+    statement,
+    ...(called.length === methods.length ? [] : [seeRegions()]),
+    ...(starts ? [createSets(), passAdministrationRole(granted)] : []),
+  ];
 }
+
+/** The action supports no resource [doc:service-authorization/list_amazonec2]. */
+const seeRegions = () => new PolicyStatement({ sid: 'SeeRegions', actions: ['ec2:DescribeRegions'], resources: ['*'] });
 
 const passAdministrationRole = ({ administrationRoleArn }: Granted) =>
   new PolicyStatement({

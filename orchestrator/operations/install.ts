@@ -38,10 +38,15 @@ export function accountsOf({ installation }: Pick<DesiredState, 'installation'>)
   return { management, deployments, ...(logArchive && { logArchive }) };
 }
 
+export interface PlanningOptions {
+  readonly templates: Templates;
+  readonly acceptsMissingPermissions?: boolean | undefined;
+}
+
 export async function planInstallation(
   installer: Installer,
   desiredState: DesiredState,
-  templates: Templates,
+  { templates, acceptsMissingPermissions = false }: PlanningOptions,
 ): Promise<InstallationPlan> {
   const accounts = accountsOf(desiredState);
   const seen = await seenAccounts(installer, accounts);
@@ -62,6 +67,7 @@ export async function planInstallation(
     stacks,
     trustedServices,
     controlTowerRegion: desiredState.installation.controlTowerRegion,
+    acceptsMissingPermissions,
   });
   return {
     findings: [...places, ...findings],

@@ -186,6 +186,8 @@ export interface StackInstance {
 }
 
 export interface StackSets {
+  /** Those that the account of the StackSets must enable first, and has not. */
+  readonly closedRegions: (regions: readonly Region[]) => Promise<readonly Region[]>;
   /** undefined if there is no such set. */
   readonly describe: (name: string) => Promise<StackSetState | undefined>;
   readonly instances: (name: string) => Promise<readonly StackInstance[]>;
@@ -242,7 +244,7 @@ export interface Harmless {
   readonly directory: keyof Directory;
   readonly accounts: never;
   readonly probes: never;
-  readonly stackSets: 'describe' | 'instances' | 'status' | 'statusReason' | 'results' | 'driftOf';
+  readonly stackSets: 'closedRegions' | 'describe' | 'instances' | 'status' | 'statusReason' | 'results' | 'driftOf';
   readonly store: 'get' | 'getMany' | 'list';
   readonly artifacts: keyof Artifacts;
   readonly callbacks: never;

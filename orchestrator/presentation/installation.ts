@@ -22,7 +22,7 @@ export function planLines(
 ): readonly string[] {
   const { changes, bootstrap, enablesTrustedAccess } = plan;
   return [
-    ...(enablesTrustedAccess ? ['trusted access for StackSets is enabled in the organization'] : []),
+    ...(enablesTrustedAccess ? ['trusted access for StackSets  enable  in the organization'] : []),
     ...bootstrap.map(
       ({ account, region }) =>
         `CDKToolkit  create  account ${account}, ${region}: the bucket for the code of the functions`,
@@ -79,12 +79,12 @@ const namesShown = 2;
 
 export function removalLines({ stacks, remains }: Removal): readonly string[] {
   return [
-    ...(stacks.length === 0 ? ['nothing to delete: no stack is deployed'] : ['deleted:']),
+    ...(stacks.length === 0 ? ['nothing to delete: no stack is deployed'] : ['delete:']),
     ...table(
       stacks.map(({ stack, account, region }) => [stack, `account ${account}, ${region}`]),
       '  ',
     ),
-    ...(remains.length === 0 ? [] : ['kept:']),
+    ...(remains.length === 0 ? [] : ['keep:']),
     ...table(
       groupedBy(remains, ({ what, account, region, why }) => JSON.stringify([what, account, region, why])).flatMap(
         ([, same]) => {

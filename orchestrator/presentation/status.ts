@@ -33,7 +33,24 @@ export const statusEntry = (account: AccountRecord) => ({
 
 const columns = ['account', 'name', 'OU', 'wave', 'state', 'keys', 'release', 'failing', 'checked'] as const;
 
-const row = (account: AccountRecord): readonly string[] => [
+/** What the table shows. A record has 40 times as much, which costs time and memory at 10,000 accounts. */
+export type StatusRow = Pick<
+  AccountRecord,
+  'id' | 'name' | 'ou' | 'wave' | 'state' | 'release' | 'failing' | 'checkedAt' | 'skipped'
+>;
+export const statusRow = ({
+  id,
+  name,
+  ou,
+  wave,
+  state,
+  release,
+  failing,
+  checkedAt,
+  skipped,
+}: AccountRecord): StatusRow => ({ id, name, ou, wave, state, release, failing, checkedAt, skipped });
+
+const row = (account: StatusRow): readonly string[] => [
   account.id,
   account.name,
   account.ou,
@@ -45,7 +62,7 @@ const row = (account: AccountRecord): readonly string[] => [
   account.checkedAt === undefined ? '-' : account.checkedAt.slice(0, 16).replace('T', ' '),
 ];
 
-export const statusLines = (accounts: readonly AccountRecord[], paint: Paint): readonly string[] => {
+export const statusLines = (accounts: readonly StatusRow[], paint: Paint): readonly string[] => {
   const [heading = '', ...rows] = table([columns, ...accounts.map(row)]);
   return [
     paint.bold(heading),
@@ -55,7 +72,7 @@ export const statusLines = (accounts: readonly AccountRecord[], paint: Paint): r
 };
 
 /** Modules that preflight skipped; their checks are unknown until a rollout deploys them. */
-function skippedLines(accounts: readonly AccountRecord[], paint: Paint): readonly string[] {
+function skippedLines(accounts: readonly StatusRow[], paint: Paint): readonly string[] {
   const rows = accounts.flatMap(({ id, name, skipped = [] }) =>
     skipped.map(({ module, region, because }) => [id, name, module, region, because]),
   );
@@ -73,12 +90,12 @@ const badStates: ReadonlySet<string> = new Set([
 export const stateColour = (state: string): Colour =>
   goodStates.has(state) ? 'green' : badStates.has(state) ? 'red' : 'dim';
 
-const paintState = (line: string, account: AccountRecord | undefined, paint: Paint): string =>
+const paintState = (line: string, account: StatusRow | undefined, paint: Paint): string =>
   account === undefined
     ? line
     : line.replace(` ${account.state} `, ` ${paint[stateColour(account.state)](account.state)} `);
 
-export const csvLines = (accounts: readonly AccountRecord[]): readonly string[] => [
+export const csvLines = (accounts: readonly StatusRow[]): readonly string[] => [
   'accountId,name,ou,wave,state,readyForKeys,release,failing,checkedAt',
   ...accounts.map((account) =>
     [
@@ -126,5 +143,5 @@ function rolloutStatus(status: RolloutRecord['status']): string {
   }
 }
 
-export const accountsTitle = (accounts: readonly AccountRecord[]): string =>
+export const accountsTitle = (accounts: readonly Pick<AccountRecord, 'state'>[]): string =>
   `${plural(accounts.length, 'account')}: ${countsByState(accounts)}`;

@@ -21,6 +21,8 @@ export interface Faults {
   failDetection: (attempt: Omit<InstanceAttempt, 'kind'>) => string | undefined;
   /** Why the CI role cannot be assumed. */
   cannotEnter: (account: AccountId) => string | undefined;
+  /** The account of the StackSets has not enabled the region. */
+  isClosed: (region: Region) => boolean;
   /** Why a region of an account does not answer. */
   unusableRegion: (account: AccountId, region: Region) => string | undefined;
   /** Why a lookup of preflight fails there; without a lookup, why nothing in the region answers. */
@@ -38,6 +40,7 @@ export const noFaults = (): Faults => ({
   delaySeconds: () => 0,
   failDetection: () => undefined,
   cannotEnter: () => undefined,
+  isClosed: () => false,
   unusableRegion: () => undefined,
   failLookup: () => undefined,
   identityOf: (account) => account,

@@ -140,6 +140,10 @@ export function createStackSets(world: StackSetsWorld): SimulatedStackSets {
       submit(set, driftOrder(set, operationId));
       return operationId;
     },
+    closedRegions: async (regions) => {
+      await asked('DescribeRegions');
+      return regions.filter((region) => world.faults.isClosed(region));
+    },
     driftOf: async (name, _operationId, { account, region }) => {
       await asked('ListStackInstanceResourceDrifts');
       return world.contents.drift(account, { stackSet: name, region }) ?? [];

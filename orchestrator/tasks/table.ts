@@ -30,7 +30,7 @@ export const tasks = {
   PlanWaves: {
     kind: 'decide',
     ports: ['store', 'artifacts', 'notifier', 'stateMarker', 'signs'],
-    stackSets: ['stop'],
+    stackSets: ['stop', 'closedRegions'],
     took: took(72, 22_300, 75, 61),
   },
   OpenWave: { kind: 'decide', ports: ['store', 'artifacts'], took: took(61, 100, 17, 1) },

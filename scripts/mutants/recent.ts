@@ -164,8 +164,8 @@ export const recentMutants: readonly Mutant[] = [
   {
     name: 'the name that a person typed is the identity',
     file: 'orchestrator/domain/model/actor.ts',
-    from: 'return actor.note === undefined ? actor.arn :',
-    to: 'return actor.note !== undefined ? actor.note :',
+    from: "const { name, what = '' } = callerParts(actor.arn);",
+    to: "const { name, what = '' } = { ...callerParts(actor.arn), name: actor.note ?? callerParts(actor.arn).name };",
     suites: ['test/domain/model/actor.test.ts', 'test/cli/attribution.test.ts'],
   },
 ];

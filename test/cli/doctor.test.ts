@@ -43,6 +43,24 @@ test('what may not be asked is unknown, and no problem', async () => {
   ]);
 });
 
+test('one cause that leaves several checks without an answer is shown once, with the checks that it affects', async () => {
+  const signedOut = async () => {
+    throw errors.noCredentials('Could not load credentials from any providers');
+  };
+  const examined = await patient({
+    caller: signedOut,
+    clockOffByMs: signedOut,
+    trustedServices: signedOut,
+  }).simulated('doctor');
+
+  const lines = examined.out.filter((line) => /credentials from any|also affects/.test(line));
+  expect(lines).toEqual([
+    expect.stringMatching(/^problem {2}credentials: no AWS credentials: Could not load/),
+    expect.stringMatching(/^ +also affects: clock, delegation, trusted access$/),
+  ]);
+  expect(examined.out.at(-1)).toBe('1 problem to fix before a rollout');
+});
+
 test('an account that cannot be entered is named with its wave', async () => {
   const { simulated, world } = patient();
   const [victim] = world.organization.accountsIn('Sandbox');

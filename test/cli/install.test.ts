@@ -23,6 +23,7 @@ interface Cloud {
   fails?: string;
   running: readonly string[];
   outside: readonly string[];
+  denied?: readonly string[];
   readonly credentials: unknown[];
 }
 
@@ -34,7 +35,7 @@ function installerOver(cloud: Cloud): Installer {
     stack: async (name) => cloud.deployed.get(name),
     resources: async () => [{ id: 'Records', type: 'AWS::DynamoDB::Table', physicalId: 'records-1' }],
     exists: async () => false,
-    denied: async () => [],
+    denied: async () => (cloud.denied ?? []).map((action) => ({ action, by: 'identity' })),
     hasAssetBucket: async () => cloud.done.some((one) => one.startsWith('bootstrap')),
     bootstrap: async (id, region) => void cloud.done.push(`bootstrap ${id} ${region}`),
     settled: async () => {},
@@ -117,6 +118,18 @@ test('what is confirmed is deployed in order, with `cdk bootstrap` only where a 
 
   expect(cloud.done).toEqual(whole);
   expect(cloud.credentials).toEqual([{ accessKeyId: ids.deployments, secretAccessKey: 'secret' }]);
+});
+
+test('missing permissions end the installation, unless they are accepted', async () => {
+  const cloud: Cloud = { ...emptyCloud(), denied: ['iam:CreateRole'] };
+
+  const refused = await over(cloud)('install');
+  const before = [...cloud.done];
+  await over(cloud)('install', '--accept-missing-permissions');
+
+  expect([refused.status, before]).toEqual([3, []]);
+  expect(refused.out.join('\n')).toMatch(/missing: iam:CreateRole[\s\S]*add --accept-missing-permissions/);
+  expect(cloud.done).toEqual(whole);
 });
 
 test('what is not confirmed is not deployed', async () => {

@@ -82,13 +82,20 @@ export function statementsOf({ stack, id, properties }: Resource): readonly Stat
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) visit(item);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
-    if ('Statement' in value) for (const one of listOf(value.Statement)) found.push(statement(`${stack} ${id}`, one));
+    if ('Statement' in value)
+      for (const one of listOf(value.Statement).flatMap(alternatives)) found.push(statement(`${stack} ${id}`, one));
     else if ('Effect' in value && 'Action' in value) found.push(statement(`${stack} ${id}`, value));
     else for (const part of Object.values(value)) visit(part);
   };
   visit(properties);
   return found;
 }
+
+/** Both statements that a condition selects from. */
+const alternatives = (given: unknown): readonly unknown[] =>
+  typeof given === 'object' && given !== null && 'Fn::If' in given
+    ? listOf(given['Fn::If']).filter((one) => typeof one === 'object' && one !== null && 'Effect' in one)
+    : [given];
 
 function statement(where: string, given: unknown): Statement {
   const one: Readonly<Record<string, unknown>> = typeof given === 'object' && given !== null ? { ...given } : {};

@@ -49,7 +49,7 @@ test('every method of every port is either harmless or asks', async () => {
     end: async () => undefined,
   };
   const harmless =
-    /^(directory|artifacts)\.|^stackSets\.(describe|instances|status|statusReason|results|driftOf)$|^store\.(get|getMany|list)$|^(executions\.end|stateMarker\.read)$|^rehearsal\.(templateOf|stackSets|operations|concurrencyOf|organizationEntry|operationQuota|heard|listeners)$/;
+    /^(directory|artifacts)\.|^stackSets\.(closedRegions|describe|instances|status|statusReason|results|driftOf)$|^store\.(get|getMany|list)$|^(executions\.end|stateMarker\.read)$|^rehearsal\.(templateOf|stackSets|operations|concurrencyOf|organizationEntry|operationQuota|heard|listeners)$/;
   const names = [
     'directory',
     'accounts',

@@ -106,6 +106,7 @@ export const failingCalls = {
   driftFails: ['stackSets.detectDrift', 'stackSets.driftOf', 'accounts.revertDrift'],
   garbled: [
     'directory.accounts',
+    'stackSets.closedRegions',
     'stackSets.instances',
     'stackSets.status',
     'stackSets.results',

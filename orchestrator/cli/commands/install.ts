@@ -23,12 +23,16 @@ import { doctor } from './doctor';
 export interface InstallOptions {
   readonly plan?: boolean;
   readonly yes?: boolean;
+  readonly acceptMissingPermissions?: boolean;
 }
 
 export function install(host: Host, common: CommonOptions, options: InstallOptions): Promise<ExitStatus> {
   assertCanAsk(host, common, { isSettled: options.plan === true || options.yes === true, what: 'installation' });
   return withInstaller(host, common, async (installer, desiredState) => {
-    const plan = await planInstallation(installer, desiredState, host.readTemplate);
+    const plan = await planInstallation(installer, desiredState, {
+      templates: host.readTemplate,
+      acceptsMissingPermissions: options.acceptMissingPermissions,
+    });
     showPlan(host, common, plan, options);
     if (plan.findings.some(isProblem)) return exitStatus.held;
     if (options.plan === true) return exitStatus.done;

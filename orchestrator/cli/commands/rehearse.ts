@@ -29,13 +29,13 @@ export interface RehearseOptions {
 }
 
 export async function rehearse(host: Host, common: CommonOptions, options: RehearseOptions): Promise<ExitStatus> {
+  const account = accountId(options.account);
   const mustAsk = common.world.kind === 'aws' && options.yes !== true;
   if (mustAsk && (common.json || host.confirm === undefined))
     throw errors.invalidInput(
       'the rehearsal cannot be confirmed here',
       'read `strongroom rehearse --help`, then add --yes',
     );
-  const account = accountId(options.account);
   const optInRegion = options.optInRegion === undefined ? undefined : regionNamed(options.optInRegion);
   if (options.report !== undefined) await assertWritable(options.report);
 

@@ -3,7 +3,7 @@ import type { AccountRecord } from '../../domain/model/account-record';
 import type { ReadinessState } from '../../domain/model/readiness';
 import { unrecordedEnds } from '../../operations/unrecorded-end';
 import { createPaint } from '../../presentation/paint';
-import { accountsTitle, csvLines, rolloutRow, statusEntry, statusLines } from '../../presentation/status';
+import { accountsTitle, csvLines, rolloutRow, statusEntry, statusLines, statusRow } from '../../presentation/status';
 import { cleaned, json, table } from '../../presentation/text';
 import { listAccounts, readAccount } from '../../records/accounts';
 import { readVisits } from '../../records/evidence';
@@ -37,7 +37,7 @@ export async function status(host: Host, common: CommonOptions, options: StatusO
       .filter(({ state }) => options.readiness.length === 0 || options.readiness.includes(state))
       .toSorted(byPlace);
     if (common.json) io.out(json(accounts.map(statusEntry), 2));
-    else if (options.csv === true) csvLines(cleaned(accounts)).forEach(io.out);
+    else if (options.csv === true) csvLines(cleaned(accounts.map(statusRow))).forEach(io.out);
     else {
       const paint = createPaint(io.colour);
       const recent = rollouts.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, rolloutsMax);
@@ -45,7 +45,7 @@ export async function status(host: Host, common: CommonOptions, options: StatusO
       const lines = [
         ...(accounts.length === 0
           ? [items.length === 0 ? 'no accounts recorded yet; run `strongroom rollout` first' : 'no accounts match']
-          : [...statusLines(cleaned(accounts), paint), '', accountsTitle(accounts)]),
+          : [...statusLines(cleaned(accounts.map(statusRow)), paint), '', accountsTitle(accounts)]),
         ...(recent.length === 0
           ? []
           : ['', paint.bold('recent rollouts'), ...table(cleaned(recent).map(rolloutRow), '  ')]),

@@ -25,6 +25,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   ProbesNotEnabled: 409,
   StackSetChangedByHand: 409,
   StackSetElsewhere: 409,
+  RegionsClosed: 409,
   StackGone: 409,
   DeploymentFailed: 409,
   StaleWrite: 409,

@@ -2,7 +2,7 @@
 import type { StackChange } from '../installation/changes';
 import type { NamedResource } from '../installation/template';
 import type { AccountId } from '../model/brand';
-import { type Finding, judged, type Look, ok, problem } from './finding';
+import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
 
 export type InstalledIn = StackChange['in'];
 
@@ -95,34 +95,45 @@ export interface Preparation {
   /** Principals of services that may act in the organization. */
   readonly trustedServices: Look<readonly string[]>;
   readonly controlTowerRegion: string | undefined;
+  /** A person knows better: policies that name resources allow what this check, which asks for all resources, finds missing. */
+  readonly acceptsMissingPermissions: boolean;
 }
 
 export const stackSetsService = 'member.org.stacksets.cloudformation.amazonaws.com';
 const controlTowerService = 'controltower.amazonaws.com';
 
 export const preparationFindings = (seen: Preparation): readonly Finding[] => [
-  ...seen.denials.map((one) => judged(`permissions in the ${accountNames[one.in]}`, one.look, 'unknown', judgeDenials)),
+  ...seen.denials.map((one) =>
+    judged(`permissions in the ${accountNames[one.in]}`, one.look, 'unknown', judgeDenials(seen)),
+  ),
   ...seen.stacks.flatMap(stackFindings),
   controlTower(seen),
 ];
 
-function judgeDenials(denials: readonly Denial[]) {
-  const by = (whom: Denial['by']): readonly string[] =>
-    denials.flatMap(({ action, by: of }) => (of === whom ? [action] : []));
-  const [own, organization] = [by('identity'), by('organization')];
-  if (denials.length === 0) return ok('all that the deployment needs');
-  return problem(
-    [
+const judgeDenials =
+  ({ acceptsMissingPermissions }: Preparation) =>
+  (denials: readonly Denial[]): Judged => {
+    const by = (whom: Denial['by']): readonly string[] =>
+      denials.flatMap(({ action, by: of }) => (of === whom ? [action] : []));
+    const [own, organization] = [by('identity'), by('organization')];
+    if (denials.length === 0) return ok('all that the deployment needs');
+    const saw = [
       ...(own.length === 0 ? [] : [`missing: ${own.join(', ')}`]),
       ...(organization.length === 0
         ? []
         : [`denied by a policy of the organization (SCP): ${organization.join(', ')}`]),
-    ].join('; '),
-    organization.length === 0
-      ? 'allow these actions for your identity'
-      : 'except your identity, and the roles of CloudFormation, from that policy, or use another account',
-  );
-}
+    ].join('; ');
+    if (organization.length > 0)
+      return problem(
+        saw,
+        'except your identity, and the roles of CloudFormation, from that policy, or use another account',
+      );
+    if (acceptsMissingPermissions) return { verdict: 'unknown', saw, next: 'accepted by --accept-missing-permissions' };
+    return problem(
+      saw,
+      'allow these actions for your identity; if your policies allow them for named resources only, add --accept-missing-permissions',
+    );
+  };
 
 const unusable = /^(DELETE_FAILED|ROLLBACK_FAILED|UPDATE_ROLLBACK_FAILED)$/;
 

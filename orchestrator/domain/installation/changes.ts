@@ -2,13 +2,14 @@
 import type { AccountId } from '../model/brand';
 import type { InstalledStack } from './stack-parameters';
 import {
-  type Known,
   type NamedResource,
   namedResources,
   type Statement,
+  stackSetsIn,
   statementsOf,
   type Template,
 } from './template';
+import type { Known } from './template-values';
 
 /** A stack in an account. */
 export interface DeployedStack {
@@ -55,7 +56,7 @@ export function changeOf(target: StackTarget, deployed: DeployedStack | undefine
   const known: Known = { parameters, account, region, partition };
   const isNew = deployed === undefined || withoutResources.includes(deployed.status);
   const before = isNew ? undefined : deployed.template;
-  const resources = resourceChanges(before, template);
+  const resources = resourceChanges(before, template, known);
   const parametersChanged = Object.entries(parameters).flatMap(([name, value]) =>
     isNew || deployed.parameters[name] === value ? [] : [name],
   );
@@ -77,7 +78,7 @@ function kindOf(deployed: DeployedStack | undefined, isNew: boolean, differs: bo
   return differs || deployed.status.endsWith('FAILED') ? 'update' : 'none';
 }
 
-function resourceChanges(before: Template | undefined, after: Template): readonly ResourceChange[] {
+function resourceChanges(before: Template | undefined, after: Template, known: Known): readonly ResourceChange[] {
   const old = before?.Resources ?? {};
   const changed = Object.entries(after.Resources).flatMap(([id, resource]): readonly ResourceChange[] => {
     const previous = old[id];
@@ -87,7 +88,14 @@ function resourceChanges(before: Template | undefined, after: Template): readonl
   const removed = Object.entries(old).flatMap(([id, { Type: type }]): readonly ResourceChange[] =>
     id in after.Resources ? [] : [{ change: 'delete', id, type }],
   );
-  return [...changed, ...removed];
+  const deployed = before === undefined ? [] : stackSetsIn(before, known);
+  const inAccounts = stackSetsIn(after, known).flatMap(({ id, template, known: ofNested }) =>
+    resourceChanges(deployed.find((one) => one.id === id)?.template, template, ofNested).map((change) => ({
+      ...change,
+      id: `${change.id}, by StackSet ${id}`,
+    })),
+  );
+  return [...changed, ...removed, ...inAccounts];
 }
 
 /** CloudFormation may return a template with its keys in another order. */

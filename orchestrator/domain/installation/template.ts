@@ -1,23 +1,15 @@
 /** What a CloudFormation template creates, read as data: resources, their fixed names, and every IAM statement in it. */
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-type JsonMap = { readonly [key: string]: Json };
+import { isMap, type Json, type JsonMap, type Known, listOf, resolved, textOf } from './template-values';
 
 export interface Template {
+  readonly Conditions?: JsonMap;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
 }
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: JsonMap;
   readonly DeletionPolicy?: string;
-}
-
-/** What references of a template stand for, as far as it is known before the deployment. */
-export interface Known {
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly account: string;
-  readonly region: string;
-  readonly partition: string;
 }
 
 /** A statement of a policy in a template, with references as text. */
@@ -73,24 +65,53 @@ const policiesIn: Readonly<Record<string, readonly (readonly [property: string, 
   'AWS::Events::EventBusPolicy': [['Statement', 'resource']],
 };
 
-export function statementsOf({ Resources }: Template, known: Known): readonly Statement[] {
-  return Object.entries(Resources).flatMap(([id, { Type, Properties = {} }]) =>
+export function statementsOf(template: Template, outer: Known): readonly Statement[] {
+  const { Resources, Conditions: conditions = {} } = template;
+  const known = { ...outer, conditions };
+  const own = Object.entries(Resources).flatMap(([id, { Type, Properties = {} }]) =>
     (policiesIn[Type] ?? []).flatMap(([property, kind]) =>
-      documentsIn(Properties[property]).map((statement) => ({
+      documentsIn(resolved(Properties[property] ?? [], known)).map((statement) => ({
         on: holderOf(id, Type, Properties, Resources, known),
         kind,
         ...partsOf(statement, known),
       })),
     ),
   );
+  const inner = stackSetsIn(template, known).flatMap(({ id, template: nested, known: ofNested }) =>
+    statementsOf(nested, ofNested).map((statement) => ({ ...statement, on: `${statement.on}, by StackSet ${id}` })),
+  );
+  return [...own, ...inner];
 }
+
+/** Templates that a StackSet of the stack deploys to other accounts. */
+export function stackSetsIn(
+  { Resources }: Template,
+  known: Known,
+): readonly { readonly id: string; readonly template: Template; readonly known: Known }[] {
+  return Object.entries(Resources).flatMap(([id, { Type, Properties = {} }]) => {
+    const body = Properties['TemplateBody'];
+    if (Type !== 'AWS::CloudFormation::StackSet' || typeof body !== 'string') return [];
+    const parameters = Object.fromEntries(
+      listOf(Properties['Parameters'])
+        .filter(isMap)
+        .map(({ ParameterKey: name = '', ParameterValue: value = '' }) => [textOf(name, known), textOf(value, known)]),
+    );
+    const account = `$\{AWS::AccountId}`;
+    return [{ id, template: JSON.parse(body), known: { ...known, parameters, account } }];
+  });
+}
+
+/** A statement, or both that a condition selects from if its value is not known yet. */
+const alternatives = (statement: JsonMap): readonly JsonMap[] =>
+  'Fn::If' in statement ? listOf(statement['Fn::If']).filter(isMap).flatMap(alternatives) : [statement];
 
 /** Statements of a document, of named documents as in `Policies` of a role, or one statement itself. */
 function documentsIn(value: Json | undefined): readonly JsonMap[] {
-  if (Array.isArray(value)) return value.flatMap((one) => documentsIn(isMap(one) ? one['PolicyDocument'] : undefined));
+  if (Array.isArray(value))
+    return value.flatMap((one: Json) => documentsIn(isMap(one) ? one['PolicyDocument'] : undefined));
   if (!isMap(value)) return [];
   if ('Effect' in value) return [value];
-  return listOf(value['Statement']).filter(isMap);
+  return listOf(value['Statement']).filter(isMap).flatMap(alternatives);
 }
 
 function holderOf(id: string, type: string, properties: JsonMap, all: Template['Resources'], known: Known): string {
@@ -110,66 +131,17 @@ function ownName(id: string, properties: JsonMap, known: Known): string {
   return name === undefined ? id : textOf(name, known);
 }
 
+const exceptions = (names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : [`everything but ${names.join(', ')}`];
+
 function partsOf(statement: JsonMap, known: Known) {
   const texts = (value: Json | undefined): readonly string[] => listOf(value).map((one) => textOf(one, known));
   const { Principal: principal, Condition: conditions } = statement;
   return {
     effect: textOf(statement['Effect'] ?? '', known),
     principals: isMap(principal) ? Object.values(principal).flatMap(texts) : texts(principal),
-    actions: texts(statement['Action'] ?? statement['NotAction']),
-    resources: texts(statement['Resource'] ?? statement['NotResource']),
+    actions: [...texts(statement['Action']), ...exceptions(texts(statement['NotAction']))],
+    resources: [...texts(statement['Resource']), ...exceptions(texts(statement['NotResource']))],
     conditions: conditions === undefined ? '' : JSON.stringify(resolved(conditions, known)),
   };
 }
-
-/** What a value is before the deployment; what only CloudFormation knows appears as `${Resource.Attribute}`. */
-export function textOf(value: Json, known: Known): string {
-  const text = resolved(value, known);
-  return typeof text === 'string' ? text : JSON.stringify(text);
-}
-
-function resolved(value: Json, known: Known): Json {
-  if (Array.isArray(value)) return value.map((one) => resolved(one, known));
-  if (!isMap(value)) return value;
-  const [[name, argument] = []] = Object.entries(value);
-  if (name === undefined || argument === undefined || Object.keys(value).length !== 1) return mapped(value, known);
-  if (name === 'Ref' && typeof argument === 'string') return reference(argument, known);
-  if (name === 'Fn::GetAtt') return `\${${listOf(argument).join('.')}}`;
-  if (name === 'Fn::Sub') return substituted(argument, known);
-  if (name === 'Fn::Join' && Array.isArray(argument)) {
-    const [separator, parts] = argument;
-    return listOf(parts)
-      .map((part) => textOf(part, known))
-      .join(typeof separator === 'string' ? separator : '');
-  }
-  return mapped(value, known);
-}
-
-const mapped = (value: JsonMap, known: Known): Json =>
-  Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner, known)]));
-
-function substituted(argument: Json, known: Known): string {
-  const [text, own] = Array.isArray(argument) ? argument : [argument, {}];
-  const values = isMap(own) ? own : {};
-  return String(text).replaceAll(/\$\{([\w:.]+)\}/g, (_, name: string) => {
-    const given = values[name];
-    return given === undefined ? reference(name, known) : textOf(given, known);
-  });
-}
-
-function reference(name: string, { parameters, account, region, partition }: Known): string {
-  const pseudo: Readonly<Record<string, string>> = {
-    'AWS::AccountId': account,
-    'AWS::Region': region,
-    'AWS::Partition': partition,
-    'AWS::URLSuffix': partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
-  };
-  return parameters[name] ?? pseudo[name] ?? `\${${name}}`;
-}
-
-const isMap = (value: Json | undefined): value is JsonMap =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const listOf = (value: Json | undefined): readonly Json[] => {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
-};

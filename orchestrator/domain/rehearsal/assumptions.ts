@@ -281,4 +281,22 @@ export const assumptions: readonly Assumption[] = [
     'run one, or count those of a smaller one',
     'large organizations need more than one rollout',
   ),
+  row(
+    'A45',
+    'a session of IAM Identity Center has the name of its user, and its role is `AWSReservedSSO_`, the permission set and 16 hex digits',
+    'sign in, and read GetCallerIdentity',
+    'the short name of a person shows the role first; records are right',
+  ),
+  row(
+    'A50',
+    'every call that CloudFormation makes for a resource of a stack has `aws:CalledVia` with cloudformation.amazonaws.com, also when StackSets made the stack',
+    'deploy every module, and read AccessDenied',
+    'every stack fails; the condition in `ci-boundary.ts` goes',
+  ),
+  row(
+    'A51',
+    'StackSets needs of CloudFormation, as the execution role, only calls on its own stacks, DescribeStacks, GetTemplateSummary and ValidateTemplate',
+    'deploy, update and delete a stack with it, and read AccessDenied',
+    'every stack fails; the reads in `ci-actions.ts` grow',
+  ),
 ];

@@ -73,6 +73,7 @@ const preparation = (own: Partial<Preparation> = {}): Preparation => ({
   stacks: [stack],
   trustedServices: seen([]),
   controlTowerRegion: undefined,
+  acceptsMissingPermissions: false,
   ...own,
 });
 
@@ -90,6 +91,19 @@ test('all missing permissions are reported together, and apart from those that a
   expect(problems(found)).toEqual([
     'missing: iam:CreateRole, kms:CreateKey; denied by a policy of the organization (SCP): s3:CreateBucket',
   ]);
+});
+
+test('missing permissions that a person accepts are no problem, but a denial by the organization is', () => {
+  const judgedWith = (by: 'identity' | 'organization') =>
+    preparationFindings(
+      preparation({
+        denials: [{ in: 'management', account: management, look: seen([{ action: 'iam:CreateRole', by }]) }],
+        acceptsMissingPermissions: true,
+      }),
+    );
+
+  expect(judgedWith('identity')[0]).toMatchObject({ verdict: 'unknown', saw: 'missing: iam:CreateRole' });
+  expect(problems(judgedWith('organization'))).toHaveLength(1);
 });
 
 test('permissions that AWS does not say stay unknown, and are no problem', () => {

@@ -84,3 +84,96 @@ test('what a failed creation left counts for nothing', () => {
 
   expect(change.resources).toHaveLength(2);
 });
+
+describe('a statement that depends on a parameter', () => {
+  const caller = (principal: string | { readonly Ref: string }) => ({
+    Effect: 'Allow',
+    Action: 'sts:AssumeRole',
+    Principal: { AWS: principal },
+  });
+  const conditional: Template = {
+    Conditions: { HasPeople: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: 'People' }] }, ''] }] } },
+    Resources: {
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Statement: [
+              caller('always'),
+              { 'Fn::If': ['HasPeople', caller({ Ref: 'People' }), { Ref: 'AWS::NoValue' }] },
+            ],
+          },
+        },
+      },
+    },
+  };
+  const principalsWith = (own: Readonly<Record<string, string>>) =>
+    changeOf({ ...target, template: conditional, parameters: own }, undefined).statements.map(
+      ({ principals }) => principals,
+    );
+
+  test('is in the plan if its condition holds', () => {
+    expect(principalsWith({ People: 'arn:of:people' })).toEqual([['always'], ['arn:of:people']]);
+  });
+
+  test('is not in the plan if its condition does not hold', () => {
+    expect(principalsWith({ People: '' })).toEqual([['always']]);
+  });
+
+  test('is in the plan if only CloudFormation knows the condition', () => {
+    expect(principalsWith({})).toEqual([['always'], [`$\{People}`]]);
+  });
+});
+
+test('what a StackSet deploys to the accounts is in the plan, with the parameters that it gets', () => {
+  const nested: Template = { Resources: { Ci: role('BaselineCi') } };
+  const withStackSet: Template = {
+    Resources: {
+      CiRole: {
+        Type: 'AWS::CloudFormation::StackSet',
+        Properties: {
+          StackSetName: 'strongroom-bootstrap-ci-role',
+          Parameters: [{ ParameterKey: 'Caller', ParameterValue: { Ref: 'Caller' } }],
+          TemplateBody: JSON.stringify(nested),
+        },
+      },
+    },
+  };
+  const other = JSON.stringify({ Resources: { Ci: role('BaselineCi'), New: { Type: 'AWS::IAM::ManagedPolicy' } } });
+  const updated = JSON.parse(JSON.stringify(withStackSet));
+  updated.Resources.CiRole.Properties.TemplateBody = other;
+
+  const created = changeOf({ ...target, template: withStackSet }, undefined);
+  const changed = changeOf({ ...target, template: updated }, deployed({ template: withStackSet }));
+
+  expect(created.resources.map(({ id, change }) => [id, change])).toEqual([
+    ['CiRole', 'create'],
+    ['Ci, by StackSet CiRole', 'create'],
+  ]);
+  expect(created.statements).toMatchObject([
+    { on: 'BaselineCi, by StackSet CiRole', principals: ['arn:aws:iam::222222222222:root'] },
+  ]);
+  expect(changed.resources.map(({ id, change }) => [id, change])).toEqual([
+    ['CiRole', 'update'],
+    ['New, by StackSet CiRole', 'create'],
+  ]);
+});
+
+test('a statement about everything but some actions says so', () => {
+  const fence: Template = {
+    Resources: {
+      Fence: {
+        Type: 'AWS::IAM::ManagedPolicy',
+        Properties: {
+          PolicyDocument: {
+            Statement: { Effect: 'Deny', NotAction: ['iam:*', 'sts:*'], NotResource: 'arn:one' },
+          },
+        },
+      },
+    },
+  };
+
+  expect(changeOf({ ...target, template: fence }, undefined).statements).toMatchObject([
+    { actions: ['everything but iam:*, sts:*'], resources: ['everything but arn:one'] },
+  ]);
+});
