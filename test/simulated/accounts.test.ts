@@ -78,14 +78,17 @@ describe('entering', () => {
     });
   });
 
-  test.each([{ role: 'Admin' }, { externalId: 'guess' }])('fails with %j', async (change) => {
-    const world = smallWorld();
-    const visit = { ...visitTo(sandboxIn(world)), ...change };
+  test.each([{ roles: { reader: 'Admin', ci: simulatedCiRole } }, { externalId: 'guess' }])(
+    'fails with %j',
+    async (change) => {
+      const world = smallWorld();
+      const visit = { ...visitTo(sandboxIn(world)), ...change };
 
-    await expect(world.clock.run(world.accounts.preflight(visit, noLookup(home)))).rejects.toMatchObject({
-      code: 'CannotEnterAccount',
-    });
-  });
+      await expect(world.clock.run(world.accounts.preflight(visit, noLookup(home)))).rejects.toMatchObject({
+        code: 'CannotEnterAccount',
+      });
+    },
+  );
 
   test('another account than the one meant is noticed before anything is read', async () => {
     const world = smallWorld();

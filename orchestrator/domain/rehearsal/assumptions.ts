@@ -3,23 +3,10 @@
  * the two in step.
  */
 
-export type AssumptionId = `A${number}`;
+import { type Assumption, row } from './assumption';
+import { assumptionsOfRoles } from './assumptions-of-roles';
 
-export interface Assumption {
-  readonly id: AssumptionId;
-  readonly assumes: string;
-  /** How a live account can answer. */
-  readonly ask: string;
-  /** What would have to change, or what would go wrong. */
-  readonly ifWrong: string;
-}
-
-const row = (id: AssumptionId, assumes: string, ask: string, ifWrong: string): Assumption => ({
-  id,
-  assumes,
-  ask,
-  ifWrong,
-});
+export type { Assumption, AssumptionId } from './assumption';
 
 export const assumptions: readonly Assumption[] = [
   row(
@@ -287,16 +274,5 @@ export const assumptions: readonly Assumption[] = [
     'sign in, and read GetCallerIdentity',
     'the short name of a person shows the role first; records are right',
   ),
-  row(
-    'A50',
-    'every call that CloudFormation makes for a resource of a stack has `aws:CalledVia` with cloudformation.amazonaws.com, also when StackSets made the stack',
-    'deploy every module, and read AccessDenied',
-    'every stack fails; the condition in `ci-boundary.ts` goes',
-  ),
-  row(
-    'A51',
-    'StackSets needs of CloudFormation, as the execution role, only calls on its own stacks, DescribeStacks, GetTemplateSummary and ValidateTemplate',
-    'deploy, update and delete a stack with it, and read AccessDenied',
-    'every stack fails; the reads in `ci-actions.ts` grow',
-  ),
+  ...assumptionsOfRoles,
 ];
