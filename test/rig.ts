@@ -136,7 +136,8 @@ async function deliver(ports: UnguardedPorts, event: unknown): Promise<void> {
       await onStackSetEvent(ports)(event);
       return;
     } catch (error) {
-      if (!isStrongroomError(error) || !error.retriable) throw error;
+      // Expired credentials may be renewed by then; any other final error is a mistake of ours.
+      if (!isStrongroomError(error) || !(error.retriable || error.code === 'NoCredentials')) throw error;
       if (pauseMinutes !== undefined)
         await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + pauseMinutes * 60_000));
     }
