@@ -206,7 +206,7 @@ function print({ accounts, waves, bounds, physics, spent, elapsed }: Measured): 
   console.log(`
 AWS              accounts are listed 20 a page, 8 pages a second after 12; stacks take what the world has drawn for each, calls
                  0.115 s, one after another within a visit
-policy           waves and stages one after another, slow start, each wave's maxConcurrent, the home region before the others,
+policy           waves and stages one after another, slow start, each wave's maxConcurrent, the home region first in a wave's first batch,
                  ${visitsAtOnceMax} visits at once, two proofs
 left out         ${whole(soaks)} s of soaks; ${whole(settling)} s in which checks settle (people confirm mails, trails deliver their first log)
 quotas alone     ${whole(physics.instances)} s for all stacks, 10,000 at once in a region; ${whole(physics.entering)} s for all AssumeRole calls, 600/s`);

@@ -69,12 +69,12 @@ function visiting(accounts: number, calls: readonly number[]): number {
   );
 }
 
-/** Batches of one account, two, four, up to the maximum concurrency, then the rest, computed independently of the plan. */
+/** Batches of one account, four, 16, up to the maximum concurrency, then the rest, computed independently of the plan. */
 export function batchesOf(accounts: readonly AccountId[], spec: WaveSpec): readonly (readonly AccountId[])[] {
   const atOnce = concurrencyOf(spec.maxConcurrent, accounts.length);
   const batches: (readonly AccountId[])[] = [];
   let from = 0;
-  for (let size = 1; spec.slowStart && size <= atOnce && from < accounts.length; size *= 2) {
+  for (let size = 1; spec.slowStart && size <= atOnce && from < accounts.length; size *= 4) {
     batches.push(accounts.slice(from, from + size));
     from += size;
   }
@@ -95,18 +95,18 @@ function operating(
   return Math.max(0, ...byOperation);
 }
 
-/** The home region of each module first, then its other regions together. */
-function steps({ modules }: Release): readonly (readonly (readonly [ModuleId, Region])[])[] {
+/** In the first batch the home region of each module first, then its other regions together; afterwards all regions together. */
+function steps({ modules }: Release, isFirst: boolean): readonly (readonly (readonly [ModuleId, Region])[])[] {
   const cut = (from: number, to?: number) =>
     modules.flatMap(({ module, regions }) => regions.slice(from, to).map((region) => [module, region] as const));
-  return [cut(0, 1), cut(1)];
+  return isFirst ? [cut(0, 1), cut(1)] : [cut(0)];
 }
 
 export function waveBound({ spec, accounts }: BoundedWave, release: Release, secondsOf: StackSeconds): WaveBound {
   const visits = visitsOf(release);
   const atOnce = concurrencyOf(spec.maxConcurrent, accounts.length);
   const deploy = batchesOf(accounts, spec)
-    .flatMap((batch) => steps(release).map((stacks) => operating(batch, atOnce, stacks, secondsOf)))
+    .flatMap((batch, index) => steps(release, index === 0).map((stacks) => operating(batch, atOnce, stacks, secondsOf)))
     .reduce((sum, seconds) => sum + seconds, 0);
   // Checked after the deployment, and again after the soak.
   const probes = spec.soakMinutes > 0 ? 2 : 1;

@@ -136,8 +136,8 @@ async function deliver(ports: UnguardedPorts, event: unknown): Promise<void> {
       await onStackSetEvent(ports)(event);
       return;
     } catch (error) {
-      // Expired credentials may be renewed by then; any other final error is a mistake of ours.
-      if (!isStrongroomError(error) || !(error.retriable || error.code === 'NoCredentials')) throw error;
+      // A bug is not an outage.
+      if (!isStrongroomError(error) || error.code === 'Internal') throw error;
       if (pauseMinutes !== undefined)
         await ports.clock.sleepUntil(new Date(ports.clock.now().getTime() + pauseMinutes * 60_000));
     }

@@ -28,13 +28,17 @@ const kinds: readonly Kind[] = [
   { wave: 'dev', named: /dev/i, how: 'maxConcurrent: 25%, soakMinutes: 1440' },
   { wave: 'test', named: /test|\bqa\b|\buat\b/i, how: 'maxConcurrent: 25%, soakMinutes: 1440' },
   { wave: 'staging', named: /stag|pre.?prod/i, how: 'maxConcurrent: 25%, soakMinutes: 1440' },
-  { wave: 'others', named: /^(?!.*(infra|shared|platform|network|secur|audit|prod|live))/i, how: 'maxConcurrent: 10%' },
+  {
+    wave: 'others',
+    named: /^(?!.*(infra|shared|platform|network|secur|audit|prod|live))/i,
+    how: 'maxConcurrent: "10%, at least 10"',
+  },
   { wave: 'infrastructure', named: /infra|shared|platform|network/i, how: 'maxConcurrent: 1, approval: manual' },
   { wave: 'security', named: /secur|audit/i, how: 'maxConcurrent: 1, approval: manual' },
-  { wave: 'production', named: /./, how: 'maxConcurrent: 10%, approval: manual' },
+  { wave: 'production', named: /./, how: 'maxConcurrent: "10%, at least 10", approval: manual' },
 ];
 /** Accounts next to OUs that became waves; their purpose is unknown. */
-const remaining = { wave: 'remaining', how: 'maxConcurrent: 10%, approval: manual' };
+const remaining = { wave: 'remaining', how: 'maxConcurrent: "10%, at least 10", approval: manual' };
 const closed = /suspend|closed|decommission|terminat|graveyard|quarantine/i;
 /** A wave can name at most this many OUs. */
 const ousPerWave = 200;
@@ -83,7 +87,7 @@ onFailure: hold               # or rollBack
 }
 
 /** Without OUs, a tag selects the accounts. */
-const tagged = 'name: everyone, tags: { strongroom: "yes" }, maxConcurrent: 10%';
+const tagged = 'name: everyone, tags: { strongroom: "yes" }, maxConcurrent: "10%, at least 10"';
 
 /** An OU whose name says its purpose becomes one place. For others, like Workloads, each child OU does. */
 function placesOf(ou: SeenOu, accounts: Seen['accounts']): readonly Place[] {

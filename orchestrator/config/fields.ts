@@ -73,17 +73,21 @@ export const map = <Shape extends z.ZodRawShape>(what: string, shape: Shape) =>
 /** More than 0 and at most 100, with up to two decimals. */
 const percentForm = /^(?!0+(?:\.0+)?%$)(?:100|\d{1,2}(?:\.\d{1,2})?)%$/;
 
-export const share = (countMin: number) => {
+/** `10%, at least 10`: of a small wave, a percentage alone is next to nothing. */
+const percentAtLeastForm = new RegExp(`${percentForm.source.slice(0, -1)}(?:, at least (\\d{1,5}))?$`);
+
+export const share = (countMin: number, { form = percentForm }: { readonly form?: RegExp } = {}) => {
   const error = `must be a count from ${countMin} to ${accountsMax}, or a percentage above 0% and up to 100%`;
   return z
-    .union([z.string({ error }).regex(percentForm), z.int({ error }).min(countMin).max(accountsMax)], { error })
-    .transform(
-      (written): Share =>
-        typeof written === 'number'
-          ? { kind: 'count', count: written }
-          : { kind: 'percent', percent: Number.parseFloat(written) },
-    );
+    .union([z.string({ error }).regex(form), z.int({ error }).min(countMin).max(accountsMax)], { error })
+    .transform((written): Share => {
+      if (typeof written === 'number') return { kind: 'count', count: written };
+      const [, atLeast] = /, at least (\d+)$/.exec(written) ?? [];
+      const percent = Number.parseFloat(written);
+      return { kind: 'percent', percent, ...(atLeast !== undefined && { atLeast: Number(atLeast) }) };
+    });
 };
+export const shareAtLeast = (countMin: number) => share(countMin, { form: percentAtLeastForm });
 
 /** The limits of tags in Organizations [bc:organizations:TagResource]. */
 const tagsMax = 50;

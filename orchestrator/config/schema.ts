@@ -18,6 +18,7 @@ import {
   region,
   roleName,
   share,
+  shareAtLeast,
   tags,
   text,
   waveName,
@@ -128,13 +129,15 @@ const wave = map('of one wave', {
     .describe(
       'Percentage of the selected accounts, by a stable hash of the account id. A later wave can select the rest.',
     ),
-  maxConcurrent: share(1)
-    .prefault('10%')
-    .describe('How many accounts change at once: a count like 5, or a percentage of the wave like 10%.'),
+  maxConcurrent: shareAtLeast(1)
+    .prefault('10%, at least 10')
+    .describe(
+      'How many accounts change at once: a count like 5, a percentage of the wave like 10%, or one like "10%, at least 10".',
+    ),
   failureTolerance: share(0)
     .prefault(0)
     .describe('How many accounts can fail before the wave is held: a count like 2, or a percentage like 5%.'),
-  slowStart: flag.prefault(true).describe('Start with one account, then two, four, and so on up to maxConcurrent.'),
+  slowStart: flag.prefault(true).describe('Start with one account, then four, 16, and so on up to maxConcurrent.'),
   strict: flag
     .prefault(false)
     .describe('Change at most failureTolerance + 1 accounts at once. Safer, but much slower.'),
@@ -197,7 +200,9 @@ export const configSchema = map('of at least regions, modules and waves', {
   checks: map('of settleMinutes', {
     settleMinutes: listOf(whole(0, settleMinutesMax), settlesMax, 'pauses')
       .prefault([1, 2, 5])
-      .describe('Minutes before each retry of failing checks, before their result counts. Empty: no retries.'),
+      .describe(
+        'Minutes before each retry of failing checks, before their result counts. What AWS has not completed is waited for longer. Empty: no retries.',
+      ),
   })
     .prefault({})
     .meta({ title: 'Checks', description: 'How the health checks of a wave are evaluated.' }),

@@ -18,13 +18,13 @@ modules:
   operator-role: { enabled: true, mfaMaxAgeSeconds: 3600 }
 waves:
   - { name: canary, ous: [PolicyStaging], soakMinutes: 10 }
-  - { name: sandbox, ous: [Sandbox], maxConcurrent: 10%, failureTolerance: 0, slowStart: true, soakMinutes: 15 }
+  - { name: sandbox, ous: [Sandbox], maxConcurrent: "10%, at least 10", failureTolerance: 0, slowStart: true, soakMinutes: 15 }
   - { name: dev, ous: [Workloads/Dev], maxConcurrent: 25%, failureTolerance: 5%, soakMinutes: 15 }
   - { name: staging, ous: [Workloads/Staging], maxConcurrent: 25%, failureTolerance: 0, soakMinutes: 20 }
   - { name: infrastructure, ous: [Infrastructure], maxConcurrent: 1, failureTolerance: 0, soakMinutes: 15 }
   - { name: security, ous: [Security], maxConcurrent: 1, failureTolerance: 0, soakMinutes: 15 }
-  - { name: prod-canary, ous: [Workloads/Production], percent: 10, maxConcurrent: 10%, failureTolerance: 0, soakMinutes: 20 }
-  - { name: prod, ous: [Workloads/Production, IncidentResponse], maxConcurrent: 10%, failureTolerance: 0, soakMinutes: 20 }
+  - { name: prod-canary, ous: [Workloads/Production], percent: 10, maxConcurrent: "10%, at least 10", failureTolerance: 0, soakMinutes: 20 }
+  - { name: prod, ous: [Workloads/Production, IncidentResponse], maxConcurrent: "10%, at least 10", failureTolerance: 0, soakMinutes: 20 }
 exclude: { ous: [Suspended], accounts: [] }
 exceptions:${exempt === undefined ? ' []' : `\n  - { account: "${exempt.id}", reason: cannot run the operator role yet, owner: jo@example.com, expires: 2099-12-31 }`}
 onFailure: hold

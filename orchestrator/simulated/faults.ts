@@ -29,6 +29,8 @@ export interface Faults {
   failLookup: (account: AccountId, region: Region, lookup: LookupId | undefined) => StrongroomError | undefined;
   /** The account that the role really belongs to. */
   identityOf: (account: AccountId) => string;
+  /** How many times longer AWS takes for what it completes after a deployment, such as the first delivery of a trail. */
+  slowness: (account: AccountId) => number;
   /** Nobody confirms the account's e-mail subscriptions. */
   neverConfirms: (account: AccountId) => boolean;
   /** What a visit reads instead of the real facts. */
@@ -44,6 +46,7 @@ export const noFaults = (): Faults => ({
   unusableRegion: () => undefined,
   failLookup: () => undefined,
   identityOf: (account) => account,
+  slowness: () => 1,
   neverConfirms: () => false,
   distort: (facts) => facts,
 });

@@ -17,6 +17,7 @@ import {
 import type { AccountId, Region } from '../domain/model/brand';
 import type { AccountContents } from './account-contents';
 import { simulatedCiRole } from './config';
+import type { Faults } from './faults';
 import { accountToken } from './intrinsics';
 import type { SimulatedOrganization } from './organization';
 import type { Protection } from './preexisting';
@@ -27,6 +28,7 @@ import { analyzerByHand, controlTower, organizationTrail, snapshotPolicy } from 
 import type { VirtualClock } from './virtual-clock';
 
 export interface WatchWorld {
+  readonly faults: Pick<Faults, 'slowness'>;
   readonly clock: VirtualClock;
   readonly organization: SimulatedOrganization;
   readonly contents: AccountContents;
@@ -34,9 +36,9 @@ export interface WatchWorld {
   readonly home: Region;
 }
 
-/** Logs come within minutes, digests every hour [doc:awscloudtrail/how-cloudtrail-works]; how many minutes is ours. */
+/** Logs come within about 5 minutes on average, without a promise, and digests every hour [doc:awscloudtrail/how-cloudtrail-works]. */
 const delivery = { firstMinutes: { least: 3, spread: 7 }, everyMinutes: 5, digestEveryMinutes: 60 };
-/** A new recorder has delivered nothing yet; how long is ours. */
+/** A new recorder has delivered nothing yet. Nothing documents for how long [assumption A46]. */
 const recorderPending = { leastMs: 15_000, spreadMs: 60_000 };
 const minuteMs = 60_000;
 
@@ -61,14 +63,15 @@ export interface Watch {
   readonly isOurs: (account: AccountId, kind: Singular, region: Region) => boolean;
 }
 
-export function createWatch({ clock, organization, contents, random, home }: WatchWorld): Watch {
+export function createWatch({ faults, clock, organization, contents, random, home }: WatchWorld): Watch {
   const isProtected = (account: AccountId, region: Region, by: Protection['by']): boolean =>
     contents.protections(account, region).some((protection) => protection.by === by);
 
   const delivered = (account: AccountId, trail: TrailFacts, sinceMs: number): TrailFacts => {
     const key = `${account} ${trail.name}`;
     const { least, spread } = delivery.firstMinutes;
-    const firstMs = sinceMs + Math.round((least + random.of(`delivery ${key}`) * spread) * minuteMs);
+    const minutes = (least + random.of(`delivery ${key}`) * spread) * faults.slowness(account);
+    const firstMs = sinceMs + Math.round(minutes * minuteMs);
     const last = (fromMs: number, everyMinutes: number): string | undefined => {
       const sinceFirstMs = clock.nowMs() - fromMs;
       if (sinceFirstMs < 0) return undefined;
@@ -95,7 +98,8 @@ export function createWatch({ clock, organization, contents, random, home }: Wat
     const [found] = contents.standing(account, 'recorders', region);
     if (found === undefined) return undefined;
     const { leastMs, spreadMs } = recorderPending;
-    const readyMs = found.sinceMs + leastMs + random.of(`recorder ${account} ${region}`) * spreadMs;
+    const pendingMs = (leastMs + random.of(`recorder ${account} ${region}`) * spreadMs) * faults.slowness(account);
+    const readyMs = found.sinceMs + pendingMs;
     return clock.nowMs() < readyMs && found.facts.recording ? { ...found.facts, lastStatus: 'Pending' } : found.facts;
   };
 

@@ -48,7 +48,7 @@ test('a config that says little gets the safe defaults', () => {
         accounts: [],
         tags: {},
         percent: 100,
-        maxConcurrent: { kind: 'percent', percent: 10 },
+        maxConcurrent: { kind: 'percent', percent: 10, atLeast: 10 },
         failureTolerance: { kind: 'count', count: 0 },
         slowStart: true,
         strict: false,
@@ -92,6 +92,7 @@ test('the documented config is read as it is written', () => {
 
 test.each([
   ['maxConcurrent: 5', { maxConcurrent: { kind: 'count', count: 5 } }],
+  ['maxConcurrent: "5%, at least 3"', { maxConcurrent: { kind: 'percent', percent: 5, atLeast: 3 } }],
   ['maxConcurrent: 100%', { maxConcurrent: { kind: 'percent', percent: 100 } }],
   ['maxConcurrent: 0.5%', { maxConcurrent: { kind: 'percent', percent: 0.5 } }],
   ['failureTolerance: "12.25%"', { failureTolerance: { kind: 'percent', percent: 12.25 } }],

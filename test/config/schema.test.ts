@@ -48,7 +48,7 @@ describe('the JSON Schema', () => {
     expect(root.required).toEqual(['regions', 'waves']);
     expect(wave?.required).toEqual(['name']);
     expect(wave?.properties?.['maxConcurrent']).toMatchObject({
-      default: '10%',
+      default: '10%, at least 10',
       anyOf: [{ type: 'string' }, { type: 'integer', minimum: 1 }],
     });
     expect(wave?.properties?.['accounts']).toMatchObject({ items: { type: 'string', pattern: '^\\d{12}$' } });

@@ -161,10 +161,7 @@ describe('what is in the way', () => {
 
   test('is borne within the tolerance: the account gets nothing at all, the others everything', async () => {
     const { rig, account, events } = await conflicting((text) =>
-      text.replace(
-        'maxConcurrent: 10%, failureTolerance: 0, slowStart',
-        'maxConcurrent: 10%, failureTolerance: 1, slowStart',
-      ),
+      text.replace('failureTolerance: 0, slowStart', 'failureTolerance: 1, slowStart'),
     );
 
     expect(eventsOf(events, 'accountLeftOut')).toEqual([

@@ -127,8 +127,7 @@ describe('a sweep for accounts', () => {
   test('leaves an account in which a later rollout has failed to a person', async () => {
     const rig = await createRig({
       accounts: 40,
-      config: (text) =>
-        text.replace('maxConcurrent: 10%, failureTolerance: 0, slowStart', 'failureTolerance: 1, slowStart'),
+      config: (text) => text.replace('failureTolerance: 0, slowStart', 'failureTolerance: 1, slowStart'),
     });
     const account = anAccountIn(rig, 'Sandbox');
     rig.world.faults.failInstance = (attempt) => (attempt.account === account ? 'no space left' : undefined);
@@ -174,8 +173,7 @@ describe('a sweep for accounts', () => {
   test('leaves what a rollout over the wave has left undone to a person', async () => {
     const rig = await createRig({
       accounts: 40,
-      config: (text) =>
-        text.replace('maxConcurrent: 10%, failureTolerance: 0, slowStart', 'failureTolerance: 1, slowStart'),
+      config: (text) => text.replace('failureTolerance: 0, slowStart', 'failureTolerance: 1, slowStart'),
     });
     const account = anAccountIn(rig, 'Sandbox');
     rig.world.faults.failInstance = (attempt) => (attempt.account === account ? 'no space left' : undefined);

@@ -137,6 +137,7 @@ const drawn: { readonly [K in Fault['kind']]: (dice: Dice) => Extract<Fault, { r
     fate: dice.one(['lost', 'late', 'twice']),
     minutes: dice.upTo(20),
   }),
+  slowAws: (dice) => ({ kind: 'slowAws', resident: someone(dice), ...spell(dice, stormMinutes) }),
   instanceFails: (dice) => ({ kind: 'instanceFails', resident: someone(dice), ...spell(dice, 180) }),
   instanceSticks: (dice) => ({
     kind: 'instanceSticks',

@@ -54,6 +54,8 @@ export type Fault =
   | { readonly kind: 'event'; readonly nth: number; readonly fate: 'lost' | 'late' | 'twice'; readonly minutes: number }
   | { readonly kind: 'instanceFails'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'instanceSticks'; readonly resident: number; readonly minutes: number; readonly until: number }
+  /** AWS takes ten times as long for what it completes after a deployment. */
+  | { readonly kind: 'slowAws'; readonly resident: number; readonly from: number; readonly until: number }
   | { readonly kind: 'stoppedFromOutside'; readonly nth: number; readonly afterSeconds: number }
   /** A person aborts while an operation runs, which would otherwise be rare. */
   | { readonly kind: 'abortedInFlight'; readonly nth: number; readonly afterSeconds: number }

@@ -224,14 +224,16 @@ function outageIn(of: Of, isIn: IsIn): (api: string) => Error | undefined {
 
 /** Faults that use the hooks of the simulated world and last for a while. */
 function afflict({ faults }: SimulatedWorld, of: Of, isAbout: IsAbout, isIn: IsIn): void {
-  const [failures, delays, noRoles, closures] = [
+  const [failures, slow, delays, noRoles, closures] = [
     of('instanceFails'),
+    of('slowAws'),
     of('instanceSticks'),
     of('noRole'),
     of('regionClosed'),
   ];
   faults.failInstance = ({ account }) =>
     failures.some((f) => isAbout(f.resident, account) && isIn(f)) ? 'Resource handler returned: by weather' : undefined;
+  faults.slowness = (account) => (slow.some((f) => isAbout(f.resident, account) && isIn(f)) ? 10 : 1);
   faults.delaySeconds = ({ account }) =>
     (delays.find((f) => isAbout(f.resident, account) && isIn({ from: 0, until: f.until }))?.minutes ?? 0) * 60;
   faults.cannotEnter = (account) =>

@@ -17,6 +17,7 @@ import type { EventBody, Move } from '../model/move';
 import { isRolledBack, type RolloutRecord, type WaveProgress } from '../model/rollout';
 import { holdForOutage, type WaveOutage, withoutOutage } from './outage';
 import { ask } from './prompt';
+import { settlingOf } from './settling';
 
 export interface WaveFacts {
   /** The accounts of the wave, after the round of checks. */
@@ -41,9 +42,11 @@ export function decideJudgeWave(
 ): WaveDecision {
   const record = outage === undefined ? withoutOutage(before) : before;
   const wave = currentWave(record);
+  const present = members.filter((account) => !isGone(account));
+  const tolerance = toleranceOf(wave.spec, wave.accounts);
   const judgement = judgeWave(
-    members.filter((account) => !isGone(account)).map((account) => memberOf(account, record)),
-    toleranceOf(wave.spec, wave.accounts),
+    present.map((account) => memberOf(account, record)),
+    tolerance,
   );
   // A measured failure past the tolerance needs no more looks; within it, or without one, the outage has to end first.
   if (outage !== undefined && judgement.verdict !== 'failed') {
@@ -53,13 +56,21 @@ export function decideJudgeWave(
   }
   const after = withWave(withoutOutage(record), { round: wave.round + 1 });
 
-  // What was just deployed may need some minutes to show; after the last of these waits a finding counts.
   const { checks, onFailure } = desiredState;
-  const settle = judgement.verdict === 'healthy' ? undefined : checks.settleMinutes[wave.round];
-  if (settle !== undefined && members.some((account) => maySettle(account, record))) {
-    const shards = shardsWhere(members, (account) => maySettle(account, record));
-    const until = new Date(now.getTime() + settle * 60_000);
-    return { move: recheck(after, { why: 'settle', until, shards }), isSettling: true };
+  const settling =
+    judgement.verdict === 'healthy'
+      ? undefined
+      : settlingOf({ record, members, checks, verdictOf: verdictInWave }, now);
+  if (settling !== undefined) {
+    const { minutes, accounts } = settling;
+    // At best, all of them pass. If that would not be enough, the result is known now.
+    const best = judgeWave(
+      present.map((account) => ({ ...memberOf(account, record), ...(accounts(account) && { verdict: 'healthy' }) })),
+      tolerance,
+    );
+    const pause = { until: new Date(now.getTime() + minutes * 60_000), shards: shardsWhere(members, accounts) };
+    if (!settling.isPendingOnly || best.verdict === 'healthy')
+      return { move: recheck(after, { why: 'settle', ...pause }), isSettling: true };
   }
   return judgement.verdict === 'healthy'
     ? healthy(after, judgement, members, now)
@@ -104,10 +115,6 @@ function memberOf(account: AccountRecord, record: RolloutRecord): WaveMember {
 
 const findingsOf = ({ failing }: AccountRecord): readonly CheckResult[] =>
   failing.filter(({ severity }) => severity === 'critical');
-
-/** A failed deployment stays failed, however long we wait; a check may pass a few minutes later. */
-const maySettle = (account: AccountRecord, record: RolloutRecord): boolean =>
-  !isOut(account, record.id) && verdictInWave(account, record) !== 'healthy';
 
 function healthy(
   record: RolloutRecord,

@@ -10,6 +10,8 @@ import type { Fact } from './facts';
 
 export interface Answer {
   readonly outcome: CheckOutcome;
+  /** AWS is not done yet: the fact may still take as long as `settlesMinutes` of its check says. */
+  readonly isPending?: boolean | undefined;
   readonly observed: string;
   readonly expected: string;
 }
@@ -23,6 +25,8 @@ interface Row {
   readonly module: ModuleId | 'bootstrap';
   readonly severity: Severity;
   readonly title: string;
+  /** How long after a deployment a pending answer is waited for. Without it, only as long as for any check. */
+  readonly settlesMinutes?: number;
   readonly remediation: string;
   /** What to do instead where the organization or another team runs the module: Strongroom only verifies it there. */
   readonly remediationByOthers?: string;
@@ -120,7 +124,7 @@ function resultIn<S extends FactSources>(
   const because = adopted.find((a) => a.module === module && a.region === region)?.because;
   const place = { account: facts.account, region, adopted: because };
   const skip = skipped.length === 0 ? undefined : skipOf(check, release, region, skipped);
-  const { outcome, observed, expected } = judge(check, facts, release, place, skip);
+  const { outcome, observed, expected, isPending } = judge(check, facts, release, place, skip);
   const byOthers = isRunByOthers(module, release, place) ? remediationByOthers : undefined;
   const remediation = skip === undefined || outcome !== 'unknown' ? (byOthers ?? check.remediation) : afterSkip;
   // Property by property: a wave makes hundreds of thousands of these, and spreading is slower.
@@ -136,6 +140,7 @@ function resultIn<S extends FactSources>(
     observed,
     expected,
     remediation,
+    ...(isPending === true && check.settlesMinutes !== undefined && { settlesMinutes: check.settlesMinutes }),
   };
 }
 

@@ -6,11 +6,11 @@ import type { InstallationSpec } from './installation';
 
 export type Share =
   | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'percent'; readonly percent: number };
+  | { readonly kind: 'percent'; readonly percent: number; readonly atLeast?: number | undefined };
 
 /** A percentage of a wave, rounded down as StackSets do, so that a small wave never gets more tolerance than was meant. */
 export const shareOf = (share: Share, total: number): number =>
-  share.kind === 'count' ? share.count : Math.floor((total * share.percent) / 100);
+  share.kind === 'count' ? share.count : Math.max(share.atLeast ?? 0, Math.floor((total * share.percent) / 100));
 
 /** What may run at once: never fewer than one [bc:cloudformation:StackSetOperationPreferences.MaxConcurrentPercentage]. */
 export const concurrencyOf = (share: Share, total: number): number => Math.max(1, shareOf(share, total));

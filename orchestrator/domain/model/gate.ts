@@ -35,6 +35,8 @@ export interface CheckResult {
   readonly expected: string;
   /** What a person does about it. */
   readonly remediation: string;
+  /** AWS is not done yet, and may take so long after the deployment. */
+  readonly settlesMinutes?: number;
 }
 
 export const worst = <T>(order: readonly T[], seen: readonly T[]): T | undefined =>

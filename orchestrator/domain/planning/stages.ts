@@ -19,9 +19,10 @@ export function stagesOf(
   accounts: number,
   wave: Pick<WaveSpec, 'slowStart' | 'maxConcurrent'>,
 ): readonly Stage[] {
-  const steps = levelsOf(modules).flatMap(stepsOf);
-  const stages = batchesOf(accounts, wave, accountsPerStage(steps)).flatMap((batch) =>
-    steps.map((step) => ({ ...step, ...batch })),
+  const levels = levelsOf(modules);
+  const [careful, quick] = [levels.flatMap(homeFirst), levels.map(everywhere)];
+  const stages = batchesOf(accounts, wave, accountsPerStage([...careful, ...quick])).flatMap((batch) =>
+    (batch.from === 0 ? careful : quick).map((step) => ({ ...step, ...batch })),
   );
   if (stages.length > stagesMax)
     throw errors.limitExceeded(`the number of stages for ${accounts} accounts`, `${stagesMax} stages`);
@@ -34,7 +35,10 @@ const accountsPerStage = (steps: readonly Step[]): number => {
   return Math.max(1, Math.floor(instancesPerStageMax / Math.max(1, ...instances)));
 };
 
-/** One account, then two, then four, up to the concurrency limit, then the rest: a bad release shows while few accounts have it. */
+/** Each batch has four times as many accounts as the one before: most of what a release can break shows in the first ones [decision 0075]. */
+const growth = 4;
+
+/** One account, then four, then 16, up to the concurrency limit, then the rest: a bad release shows while few accounts have it. */
 function batchesOf(
   accounts: number,
   wave: Pick<WaveSpec, 'slowStart' | 'maxConcurrent'>,
@@ -43,7 +47,7 @@ function batchesOf(
   const batches: Batch[] = [];
   let from = 0;
   const concurrentMax = wave.slowStart ? concurrencyOf(wave.maxConcurrent, accounts) : 0;
-  for (let size = 1; size <= Math.min(concurrentMax, sizeMax) && from < accounts; size *= 2) {
+  for (let size = 1; size <= Math.min(concurrentMax, sizeMax) && from < accounts; size *= growth) {
     const to = Math.min(from + size, accounts);
     batches.push({ from, to });
     from = to;
@@ -68,12 +72,17 @@ function levelsOf(modules: readonly ReleaseModule[]): readonly (readonly Release
   return levels;
 }
 
-/** The home region of each module comes first, so that a failure shows before it is everywhere; the other regions follow together. */
-function stepsOf(level: readonly ReleaseModule[]): readonly Step[] {
+/**
+ * In the first batch, the home region of each module comes first, so that a failure shows before it is everywhere; the other regions follow
+ * together. Later batches repeat what has landed in all regions.
+ */
+function homeFirst(level: readonly ReleaseModule[]): readonly Step[] {
   return [stepIn(level, (regions) => regions.slice(0, 1)), stepIn(level, (regions) => regions.slice(1))].filter(
     (step) => step.modules.length > 0,
   );
 }
+
+const everywhere = (level: readonly ReleaseModule[]): Step => stepIn(level, (regions) => regions);
 
 function stepIn(level: readonly ReleaseModule[], cut: (regions: readonly Region[]) => readonly Region[]): Step {
   const there = level

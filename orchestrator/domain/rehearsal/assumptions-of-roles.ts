@@ -3,13 +3,13 @@ import { type Assumption, row } from './assumption';
 
 export const assumptionsOfRoles: readonly Assumption[] = [
   row(
-    'A50',
+    'A47',
     'every call that CloudFormation makes for a resource of a stack has `aws:CalledVia` with cloudformation.amazonaws.com, also when StackSets made the stack',
     'deploy every module, and read AccessDenied',
     'every stack fails; the condition in `ci-boundary.ts` goes',
   ),
   row(
-    'A51',
+    'A48',
     'StackSets needs of CloudFormation, as the execution role, only calls on its own stacks, DescribeStacks, GetTemplateSummary and ValidateTemplate',
     'deploy, update and delete a stack with it, and read AccessDenied',
     'every stack fails; the reads in `ci-actions.ts` grow',

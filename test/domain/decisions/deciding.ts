@@ -127,7 +127,7 @@ export const withDeployFailure = (account: AccountRecord): AccountRecord => ({
   },
 });
 
-export const finding = (outcome: 'fail' | 'unknown'): CheckResult => ({
+export const finding = (outcome: 'fail' | 'unknown', over: Partial<CheckResult> = {}): CheckResult => ({
   check: 'alert-topic-exists',
   control: '000-12',
   title: 'The alert topic exists',
@@ -139,12 +139,17 @@ export const finding = (outcome: 'fail' | 'unknown'): CheckResult => ({
   observed: 'no topic',
   expected: 'a topic',
   remediation: 'deploy again',
+  ...over,
 });
-export const failing = (account: AccountRecord, outcome: 'fail' | 'unknown' = 'fail'): AccountRecord => ({
+export const failing = (
+  account: AccountRecord,
+  outcome: 'fail' | 'unknown' = 'fail',
+  over: Partial<CheckResult> = {},
+): AccountRecord => ({
   ...account,
   state: outcome === 'fail' ? 'UNHEALTHY' : 'UNKNOWN',
   gates: { audited: 'pass', watched: outcome },
-  failing: [finding(outcome)],
+  failing: [finding(outcome, over)],
 });
 
 export const moduleOf = (module: ModuleId): ReleaseModule => ({

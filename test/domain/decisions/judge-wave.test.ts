@@ -7,6 +7,7 @@ import {
   aRollout,
   aWave,
   failing,
+  finding,
   former,
   ids,
   minutesAgo,
@@ -177,6 +178,44 @@ describe('a wave with findings', () => {
           expect.stringContaining(`${id} (account-${id}): check alert-topic-exists in eu-west-1 failed`),
         ),
       ],
+    });
+  });
+
+  describe('that AWS has not completed', () => {
+    const after = aRollout({ waves: [aWave({ round: 2 })] });
+    const pending = (settlesMinutes: number, deployedMinutesAgo: number): readonly AccountRecord[] =>
+      accounts({
+        states: [{ state: 'DEPLOYED', at: minutesAgo(deployedMinutesAgo), event: 'deployLanded', rollout: rolloutId }],
+      }).map((account) => failing(account, 'unknown', { settlesMinutes }));
+
+    test('is waited for after the last settling, as long as its checks declare', () => {
+      const { move, isSettling } = decide(after, pending(60, 59), settling);
+
+      expect(move).toMatchObject({ decision: 'recheck', until: minutesFrom(10), shards: [0] });
+      expect([isSettling, move.events.map(({ type }) => type)]).toEqual([true, ['waiting']]);
+    });
+
+    test.each([
+      { when: 'its time is over', members: pending(60, 60), checks: settling.checks },
+      { when: 'the check declares no time', members: pending(0, 1), checks: settling.checks },
+      { when: 'the config has no pauses', members: pending(60, 1), checks: { settleMinutes: [] } },
+      {
+        when: 'a measured failure in other accounts is past the tolerance',
+        members: pending(60, 1).map((account, n) => (n === 0 ? account : failing(account))),
+        checks: settling.checks,
+      },
+      {
+        when: 'another account stays unknown',
+        members: pending(60, 1).map((account, n) => (n === 0 ? account : failing(account, 'unknown'))),
+        checks: settling.checks,
+      },
+      {
+        when: 'the account has a measured failure besides',
+        members: pending(60, 1).map((account) => ({ ...account, failing: [...account.failing, finding('fail')] })),
+        checks: settling.checks,
+      },
+    ])('counts at once if $when', ({ members, checks }) => {
+      expect(decide(after, members, { ...settling, checks }).move.decision).toBe('ask');
     });
   });
 

@@ -33,16 +33,22 @@ describe('the batches of a wave', () => {
   test.each([
     { said: 'without slow start all at once', wave: quick, accounts: 100, batches: ['0-100'] },
     {
-      said: 'doubling up to what may run at once',
+      said: 'four times as many, up to what may run at once',
       wave: slow(count(10)),
       accounts: 100,
-      batches: ['0-1', '1-3', '3-7', '7-15', '15-100'],
+      batches: ['0-1', '1-5', '5-100'],
     },
     {
       said: 'a percentage of the wave',
-      wave: slow({ kind: 'percent', percent: 5 }),
+      wave: slow({ kind: 'percent', percent: 20 }),
       accounts: 100,
-      batches: ['0-1', '1-3', '3-7', '7-100'],
+      batches: ['0-1', '1-5', '5-21', '21-100'],
+    },
+    {
+      said: 'a percentage with a minimum, in a small wave',
+      wave: slow({ kind: 'percent', percent: 10, atLeast: 10 }),
+      accounts: 16,
+      batches: ['0-1', '1-5', '5-16'],
     },
     {
       said: 'one and the rest when one may run at once',
@@ -56,8 +62,8 @@ describe('the batches of a wave', () => {
       accounts: 5,
       batches: ['0-1', '1-5'],
     },
-    { said: 'cut short where the wave ends', wave: slow(count(100)), accounts: 5, batches: ['0-1', '1-3', '3-5'] },
-    { said: 'no empty rest', wave: slow(count(4)), accounts: 7, batches: ['0-1', '1-3', '3-7'] },
+    { said: 'cut short where the wave ends', wave: slow(count(100)), accounts: 4, batches: ['0-1', '1-4'] },
+    { said: 'no empty rest', wave: slow(count(4)), accounts: 5, batches: ['0-1', '1-5'] },
     { said: 'a wave of one', wave: slow(count(10)), accounts: 1, batches: ['0-1'] },
     { said: 'nobody', wave: slow(count(10)), accounts: 0, batches: [] },
   ])('$said: $batches', ({ wave, accounts, batches }) => {
@@ -75,19 +81,19 @@ describe('the quota of operations on stack instances at once', () => {
       (to - from) * Object.values(of).reduce((sum, { length }) => sum + length, 0);
 
     expect(Math.max(...stages.map(instancesOf))).toBeLessThanOrEqual(instancesAtOnceDefault);
-    expect(batchesOf(stages)).toEqual(['0-1000', '1000-2000', '2000-2600']);
+    expect(batchesOf(stages)).toEqual(['0-666', '666-1332', '1332-1998', '1998-2600']);
   });
 
-  test('a slow start never doubles beyond it', () => {
+  test('a slow start never grows beyond it', () => {
     const stages = stagesOf(everywhere, 10_000, slow({ kind: 'percent', percent: 50 }));
 
-    expect(Math.max(...stages.map(({ from, to }) => to - from))).toBe(1_000);
-    expect(batchesOf(stages)).toContain('1023-2023');
+    expect(Math.max(...stages.map(({ from, to }) => to - from))).toBe(666);
+    expect(batchesOf(stages)).toContain('341-1007');
   });
 });
 
 describe('the stages of a batch', () => {
-  test('the home region first, then the others together; modules that do not need each other go together', () => {
+  test('the first batch: the home region first, then the others together; modules that do not need each other go together', () => {
     const modules = [releaseModule('operator-role', 1), releaseModule('alerts', 3)];
 
     expect(stagesOf(modules, 5, quick)).toEqual([
@@ -99,6 +105,16 @@ describe('the stages of a batch', () => {
         to: 5,
       },
       { index: 1, modules: ['alerts'], regions: { alerts: ['us-west-2', 'eu-west-1'] }, from: 0, to: 5 },
+    ]);
+  });
+
+  test('later batches: all regions together', () => {
+    const stages = stagesOf([releaseModule('alerts', 3)], 5, slow(count(10)));
+
+    expect(stages.map(({ from, to, regions: { alerts } }) => [from, to, alerts])).toEqual([
+      [0, 1, ['us-east-1']],
+      [0, 1, ['us-west-2', 'eu-west-1']],
+      [1, 5, ['us-east-1', 'us-west-2', 'eu-west-1']],
     ]);
   });
 
@@ -205,7 +221,7 @@ describe('for every release, wave and number of accounts', () => {
     );
   });
 
-  test('no account gets a module before all that it needs, nor another region before the home region', () => {
+  test('no account gets a module before all that it needs, nor is a module anywhere before it has landed in the home region of the first account', () => {
     fc.assert(
       fc.property(anyModules, fc.nat(12), anyWave, (modules, accounts, wave) => {
         const visits = visitsOf(stagesOf(modules, accounts, wave));
@@ -215,20 +231,23 @@ describe('for every release, wave and number of accounts', () => {
           const earlier = visits.filter((v) => v.account === account && v.index < index);
           for (const need of modules.filter((m) => needs.includes(m.module)))
             expect(earlier.filter((v) => v.module === need.module)).toHaveLength(need.regions.length);
-          if (region !== own[0]) expect(earlier).toContainEqual(expect.objectContaining({ module, region: own[0] }));
+          if (region !== own[0])
+            expect(visits.filter((v) => v.index < index)).toContainEqual(
+              expect.objectContaining({ module, region: own[0], account: 0 }),
+            );
         }
       }),
     );
   });
 
-  test('a slow start doubles from one, and never passes what may run at once before the rest', () => {
+  test('a slow start grows by four from one, and never passes what may run at once before the rest', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 500 }), (accounts, concurrentMax) => {
         const stages = stagesOf([releaseModule('operator-role', 1)], accounts, slow(count(concurrentMax)));
 
         const sizes = stages.map(({ from, to }) => to - from);
         for (const [n, size] of sizes.slice(0, -1).entries()) {
-          expect(size).toBe(2 ** n);
+          expect(size).toBe(4 ** n);
           expect(size).toBeLessThanOrEqual(concurrentMax);
         }
       }),

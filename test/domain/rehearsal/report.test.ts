@@ -40,11 +40,10 @@ test('the assumptions are those of section 9 of aws-behavior.md, in its words', 
   );
 });
 
-test('every question is about an assumption, and the ids of assumptions count up', () => {
+test('every question is about an assumption, and the ids of assumptions count from 1', () => {
   const ids = assumptions.map(({ id }) => id);
-  const numbers = ids.map((id) => Number(id.slice(1)));
 
-  expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
+  expect(ids).toEqual(ids.map((_id, index) => `A${index + 1}`));
   expect(questions.filter(({ answers }) => answers.length === 0 || answers.some((id) => !ids.includes(id)))).toEqual(
     [],
   );

@@ -19,7 +19,7 @@ const judgeRecording = ({ name, recording, lastStatus }: RecorderFacts): Omit<An
     case 'SUCCESS':
       return { outcome: 'pass', observed };
     case 'PENDING':
-      return { outcome: 'unknown', observed };
+      return { outcome: 'unknown', isPending: true, observed };
     default:
       return { outcome: 'fail', observed };
   }
@@ -53,6 +53,8 @@ export const recorderChecks: readonly Check[] = [
     id: 'config-recorder-is-recording',
     control: '000-08',
     title: 'AWS Config is recording without errors',
+    // Nothing documents how long a recorder is pending [assumption A46].
+    settlesMinutes: 30,
     needs: ['recorder'],
     remediation: 'Start the recorder again by hand; if it fails, check its role, its delivery channel and the bucket',
     judge: ({ recorder }) => judged(recorder, 'a recording recorder, last status SUCCESS', 'fail', judgeRecording),

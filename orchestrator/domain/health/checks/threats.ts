@@ -57,7 +57,7 @@ const judgeStandards = ({ standards }: HubFacts, release: Release, place: Place)
   if (observed === '') return { outcome: 'pass', observed: 'as configured' };
   // A standard is PENDING also while AWS adds controls to it [bc:securityhub:StandardsStatus].
   const isPending = missing.length + added.length === 0 && unready.every(([, status]) => status === 'PENDING');
-  return { outcome: isPending ? 'unknown' : 'fail', observed };
+  return { outcome: isPending ? 'unknown' : 'fail', isPending, observed };
 };
 
 const arnsWanted = ({ expectations }: Release, { region }: Place): readonly string[] =>
@@ -67,7 +67,7 @@ const judgeAnalyzers = (analyzers: readonly AnalyzerFacts[]): Judged => {
   const external = analyzers.filter(looksOutside);
   const observed = external.map(({ name, status }) => `${name} is ${status}`).join(', ');
   if (external.some(({ status }) => status === 'ACTIVE')) return { outcome: 'pass', observed };
-  if (external.some(({ status }) => status === 'CREATING')) return { outcome: 'unknown', observed };
+  if (external.some(({ status }) => status === 'CREATING')) return { outcome: 'unknown', isPending: true, observed };
   return { outcome: 'fail', observed: observed || 'no external access analyzer' };
 };
 
@@ -126,6 +126,8 @@ export const threatChecks: readonly Check[] = [
     id: 'securityhub-standards-match-config',
     control: '004-31',
     title: 'Security Hub has exactly the configured standards enabled',
+    // Nothing documents how long a standard is PENDING [assumption A46].
+    settlesMinutes: 30,
     needs: ['hub'],
     remediation: 'Enable or disable standards by hand to match strongroom.yaml, or change strongroom.yaml',
     remediationByOthers: fixedByOthers,
@@ -143,6 +145,8 @@ export const threatChecks: readonly Check[] = [
     control: '000-11',
     module: 'access-analyzer',
     title: 'IAM Access Analyzer looks for external access',
+    // Nothing documents how long an analyzer is CREATING [assumption A46].
+    settlesMinutes: 30,
     remediation:
       'Create the external access analyzer again by hand, with its former name if a Strongroom stack had created it',
     remediationByOthers: fixedByOthers,

@@ -30,7 +30,8 @@ const judgeReach: Judge = ({ name, multiRegion, logFileValidation }) => {
 const judgeDelivery: Judge = ({ name, logging, deliveryError, deliveredAt }, { collectedAt }) => {
   if (!logging) return fail(`${name} is not logging`);
   if (deliveryError !== undefined) return fail(`${name} cannot deliver: ${deliveryError}`);
-  if (deliveredAt === undefined) return { outcome: 'unknown', observed: `${name} has not delivered yet` };
+  if (deliveredAt === undefined)
+    return { outcome: 'unknown', isPending: true, observed: `${name} has not delivered yet` };
   const ageHours = (Date.parse(collectedAt) - Date.parse(deliveredAt)) / 3_600_000;
   return (ageHours <= deliveryAgeHoursMax ? pass : fail)(`${name} last delivered at ${deliveredAt}`);
 };
@@ -98,6 +99,8 @@ export const trailChecks: readonly Check[] = [
     id: 'cloudtrail-trail-delivers-logs',
     control: '000-07',
     title: 'The trail is logging and delivers its logs',
+    // About 5 minutes on average, without a promise [doc:awscloudtrail/how-cloudtrail-works].
+    settlesMinutes: 60,
     remediation: 'Start logging again by hand, and check that the policies of bucket and key let CloudTrail write',
     judge: ask(judgeDelivery, () => `logging, with a delivery in the last ${deliveryAgeHoursMax} hours and no error`),
   },
