@@ -20,6 +20,7 @@ const accounts = Number(process.argv[2] ?? '100');
 const bundles = join(__dirname, '..', 'dist', 'functions');
 
 const config = `
+installation: { security: { account: "999999999999" } }
 regions: { home: us-east-1, governed: [us-east-1, us-west-2, eu-west-1, eu-central-1] }
 modules:
   account-hardening: { enabled: true }

@@ -16,6 +16,7 @@ const unfinished = join(root, 'dist', `functions.${process.pid}`);
 async function main(): Promise<void> {
   const index: Record<string, Bundled> = {};
   for (const name of functionNames) index[name] = await bundled(name);
+  await bundledInline();
   await writeFile(join(unfinished, 'index.json'), JSON.stringify(index, null, 2));
   await rm(built, { recursive: true, force: true });
   await rename(unfinished, built);
@@ -64,6 +65,18 @@ async function bundled(name: FunctionName): Promise<Bundled> {
     bytes: chunks.reduce((sum, { code }) => sum + Buffer.byteLength(code), 0),
     commands: [...new Set(modules.flatMap(commandOf))].toSorted(),
   };
+}
+
+/** Travels in a template: CommonJS, as CloudFormation makes it a file with the extension .js, and with the SDK of the runtime. */
+async function bundledInline(): Promise<void> {
+  const bundle = await rolldown({
+    input: { alerts: join(root, 'orchestrator', 'lambda', 'alerts.ts') },
+    platform: 'node',
+    logLevel: 'warn',
+    treeshake: { moduleSideEffects: false, propertyReadSideEffects: false },
+    external: [/^@aws-sdk\//],
+  });
+  await bundle.write({ dir: unfinished, format: 'cjs', minify: true, entryFileNames: '[name].js' });
 }
 
 /** Only commands of the clients count: the SDK's own credential providers make no calls in Lambda. */

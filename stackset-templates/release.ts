@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { errors } from '../orchestrator/domain/errors';
 import { installationOf } from '../orchestrator/domain/installation/installation';
 import type { TemplateHash } from '../orchestrator/domain/model/brand';
-import { type Catalog, catalog } from '../orchestrator/domain/model/catalog';
+import { alertBusOf, type Catalog, catalog } from '../orchestrator/domain/model/catalog';
 import type { DesiredState } from '../orchestrator/domain/model/desired-state';
 import {
   enabledModules,
@@ -79,7 +79,7 @@ function expectationsOf(
     ciRole: installation.ciRole,
     readerRole: installation.readerRole,
     entry: installationOf(desiredState).entry,
-    alertEmail: choices.alerts.email,
+    alertBus: choices.alerts.enabled ? alertBusOf(desiredState) : undefined,
     logArchiveBucket: isArchived ? choices['audit-logging'].logArchiveBucket : undefined,
     standards: choices['threat-detection'].standards.toSorted(),
     snapshotBlockPublicAccess: choices['account-hardening'].snapshotBlockPublicAccess,

@@ -32,6 +32,7 @@ test('only the adapters and these files hold ports that act without a guard', ()
     'Callbacks',
     'Executions',
     'Notifier',
+    'Alerting',
     'Rehearsal',
   ];
 
@@ -68,6 +69,7 @@ test('only these files write without a question, since the version of the record
     'orchestrator/operations/discover.ts',
     'orchestrator/operations/onboard.ts',
     'orchestrator/operations/probe.ts',
+    'orchestrator/operations/subscription.ts',
     'orchestrator/rollout/lease.ts',
     'orchestrator/rollout/step.ts',
   ]);

@@ -161,7 +161,7 @@ test.each([
     // What a person, their browser, an event, a schedule or the build begins with.
     // The build finds the template of a module by the module's id.
     entries: new RegExp(
-      `^orchestrator/(bin/strongroom\\.ts|dashboard/web/main\\.tsx|lambda/functions\\.ts)$|^scripts/|^stackset-templates/(${moduleIds.join('|')})\\.ts$`,
+      `^orchestrator/(bin/strongroom\\.ts|dashboard/web/main\\.tsx|lambda/(functions|alerts)\\.ts)$|^scripts/|^stackset-templates/(${moduleIds.join('|')})\\.ts$`,
     ),
   },
   { of: 'the tests', files: /^test\//, entries: /\.test\.ts$/ },

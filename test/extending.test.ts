@@ -130,7 +130,7 @@ describe('a check with a fact of its own', () => {
     const world = smallWorld();
     const [first = account] = sandboxes(world);
     const watch = createWatch({ ...world, random: createRandom(1), home: release.regions.home });
-    const read = createFactsReader<Extended>({ ...world, watch }, simulates);
+    const read = createFactsReader<Extended>({ ...world, watch, disablesAlerts: () => false }, simulates);
 
     const seen = read(visitTo(first), wanted, () => undefined);
 

@@ -1,4 +1,4 @@
-/** The probes of `verify --probe`, through the CI role. Only the log archive and the probe role use the caller's own credentials. */
+/** The probes of `verify --probe`, through the CI role. Only the log archive, the security account and the probe role use the caller's own credentials. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Probes } from '../ports/ports';
 import { calling } from './failures';
@@ -22,17 +22,17 @@ export function createProbes(options: SessionsOptions): Probes {
       const { lookForMarker } = await trail();
       return lookForMarker(await enter(visit, 'probe'), options.clients, wanted, options.now());
     },
-    raiseSample: async (visit, region, name) => {
+    raiseSample: async (visit, region) => {
       const { raiseSample } = await alerts();
-      return raiseSample(await enter(visit, 'probe'), region, name);
+      return raiseSample(await enter(visit, 'probe'), region);
     },
-    lookForSample: async (visit, sample) => {
+    lookForSample: async (visit, sample, bus) => {
       const { lookForSample } = await alerts();
-      return lookForSample(await enter(visit, 'probe'), sample);
+      return lookForSample(await enter(visit, 'probe'), options.clients, sample, bus);
     },
-    clearAway: async (visit, region, isMeant, sample) => {
-      const { clearAway } = await alerts();
-      return clearAway(await enter(visit, 'probe'), region, isMeant, sample);
+    clearAway: async (visit, sample) => {
+      const { archive } = await alerts();
+      await archive(await enter(visit, 'probe'), sample);
     },
     tryOperator: async (visit, named) => {
       const { tryOperator } = await roles();

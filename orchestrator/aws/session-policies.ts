@@ -6,7 +6,7 @@
 import { type FactSources, factActions, factSources } from '../domain/health/fact-sources';
 import { type Catalog, catalog } from '../domain/model/catalog';
 import { type Lookups, lookupActions } from '../domain/model/lookups';
-import { alertTopicName, probePrefix, rehearsalPrefix } from '../domain/model/resource-names';
+import { rehearsalPrefix } from '../domain/model/resource-names';
 import { ciRoleWrites } from '../domain/policies/ci-actions';
 import { linkedServiceOf } from '../domain/policies/linked-roles';
 import type { Purpose } from '../ports/purposes';
@@ -44,28 +44,8 @@ const actions: Readonly<Record<Exclude<Purpose, 'revertDrift' | 'facts' | 'prefl
     'guardduty:ListFindings',
     'iam:GetRole',
     'iam:SimulatePrincipalPolicy',
-    'sns:ListSubscriptionsByTopic',
-    // SNS has no resource type for subscriptions, so this cannot be limited.
-    'sns:Unsubscribe',
-    'sqs:ListQueues',
   ],
   rehearsal: [...identity, 'cloudformation:DescribeStacks'],
-};
-
-/** Resources of a probe are recognized by their name; only they can be created and removed. */
-const probeQueues = {
-  Effect: 'Allow',
-  Action: ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'],
-  Resource: `arn:*:sqs:*:*:${probePrefix}*`,
-};
-const probeSubscriptions = {
-  Effect: 'Allow',
-  Action: ['sns:Subscribe'],
-  Resource: `arn:*:sns:*:*:${alertTopicName}`,
-  Condition: {
-    StringEquals: { 'sns:Protocol': 'sqs' },
-    StringLike: { 'sns:Endpoint': `arn:*:sqs:*:*:${probePrefix}*` },
-  },
 };
 
 /** Actions that are limited to some resources. */
@@ -78,7 +58,6 @@ const bound: Readonly<Partial<Record<Purpose, readonly object[]>>> = {
       Condition: { StringEquals: { 'iam:AWSServiceName': Object.values(linkedServiceOf) } },
     },
   ],
-  probe: [probeQueues, probeSubscriptions],
   rehearsal: [
     // As the functions are granted their StackSets: a rehearsal asks whether AWS takes it.
     {

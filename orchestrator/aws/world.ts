@@ -13,6 +13,7 @@ import { partitionOf } from '../domain/model/partition';
 import type { Executions, Rehearsal, UnguardedPorts } from '../ports/ports';
 import { createAccounts } from './accounts';
 import { administrationRoleNamed } from './administration-role';
+import { createAlerting } from './alerting';
 import { createS3Artifacts } from './artifacts';
 import { assumedRole } from './assumed-role';
 import { createCallbacks } from './callbacks';
@@ -118,6 +119,7 @@ export async function createAwsWorld({
             notificationTopicArn,
             records,
           ),
+    alerting: createAlerting(clients),
     clock,
     random: Math.random,
     close: async () => {

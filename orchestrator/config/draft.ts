@@ -66,6 +66,7 @@ installation:
   # management: { account: "111111111111", profile: management }
   # deployments: { account: "222222222222", profile: deployments }
   # logArchive: { account: "333333333333", profile: log-archive }
+  # security: { account: "444444444444", profile: security }
   ciRole: ${installationDefaults.ciRole}          # in every account, created by the bootstrap
   externalId: ${installationDefaults.externalId}
   operatorRole: ${installationDefaults.operatorRole}    # for people, with MFA
@@ -77,7 +78,7 @@ modules:
   audit-logging: { enabled: false, managedBy: strongroom }      # logArchiveBucket: NAME, or managedBy: organization
   aws-config: { enabled: false, managedBy: strongroom }         # needs audit-logging's bucket
   threat-detection: { enabled: false, managedBy: strongroom, standards: [] }
-  alerts: { enabled: false }                                    # email: security@example.com
+  alerts: { enabled: false }                                    # email: security@example.com; requires installation.security
 # Waves run in this order. An account belongs to the first wave that selects it; an OU includes its child OUs.
 ${inRootText(inRoot)}waves:
 ${(waves.length === 0 ? [tagged] : waves).map((wave) => `  - { ${wave} }`).join('\n')}

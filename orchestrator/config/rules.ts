@@ -115,13 +115,19 @@ function moduleRules(config: unknown): readonly Finding[] {
   if (toggles.every((id) => enabled(id) === undefined || enabled(id) === false))
     return [{ path: ['modules'], message: `must enable at least one of ${toggles.join(', ')}` }];
   const bucket = field(field(modules, 'audit-logging'), 'logArchiveBucket');
-  return archivedModules
+  const security = field(field(config, 'installation'), 'security');
+  const alone =
+    enabled('alerts') === true && security === undefined
+      ? [{ path: ['modules', 'alerts'], message: 'requires installation.security, the account that alerts go to' }]
+      : [];
+  const homeless = archivedModules
     .filter((id) => enabled(id) === true && field(field(modules, id), 'managedBy') !== 'organization')
     .filter(() => bucket === undefined)
     .map((id) => ({
       path: ['modules', id],
       message: `requires modules.audit-logging.logArchiveBucket, or managedBy: organization`,
     }));
+  return [...homeless, ...alone];
 }
 
 /** Modules that deliver to the log archive. */

@@ -83,7 +83,9 @@ const ownOptions: OwnOptions = {
   alerts: {
     email: email
       .optional()
-      .describe('Email address for findings and root sign-ins. It must confirm one subscription for each account.'),
+      .describe(
+        'Email address for the alerts of all accounts. It must confirm one subscription, of the topic in the security account.',
+      ),
   },
   'operator-role': {
     mfaMaxAgeSeconds: whole(900, 14_400).prefault(3_600).describe('Maximum age of the MFA sign-in, in seconds.'),

@@ -14,11 +14,13 @@ import { errors } from '../domain/errors';
 import type { AccountRecord } from '../domain/model/account-record';
 import type { Region } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
+import type { Plan } from '../domain/model/plan';
 import type { Guarded } from '../ports/guard';
 import type { Item } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { loadDocument, organizationOf, saveDocument } from '../records/documents';
 import { manageOrganization } from '../rollout/managing-state';
+import { nameAccounts } from '../rollout/name-accounts';
 import { recordPlace } from '../rollout/placement';
 import { planNewAccount } from '../rollout/plan-new-account';
 import { runStep } from '../rollout/step';
@@ -35,7 +37,11 @@ export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
     if (managed.kind === 'elsewhere') return endPlanning(record, 'busy', managed.because);
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
     await assertRegionsOpen(desiredState.regions, ports.stackSets.closedRegions);
-    if (record.request.newAccount === true) return planNewAccount(ports, record, now);
+    if (record.request.newAccount === true) {
+      const planned = await planNewAccount(ports, record, now);
+      await nameAccounts(ports, desiredState, valuesOf(await listAccounts(ports)), now);
+      return planned;
+    }
     const organization = organizationOf(await loadDocument(ports, 'organization', record.organizationSnapshot));
     const lease = await takeLease(ports, record, now);
     if (lease.kind === 'busy') return endPlanning(record, 'busy', lease.because);
@@ -50,8 +56,14 @@ export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
     const key = await saveDocument(ports, 'plan', plan);
     const holder = { rollout: record.id, fencingToken };
     await recordPlaces(ports, items, { whole, plan, organization, others, holder }, now);
+    await nameAccounts(ports, desiredState, listedIn(whole), now);
     return decidePlanWaves(record, { plan, key, desiredState, fencingToken, tookOver: managed.tookOver }, now);
   });
+
+const listedIn = ({ waves, excluded }: Plan) => [
+  ...waves.flatMap(({ name: wave, accounts }) => accounts.map((account) => ({ ...account, wave }))),
+  ...excluded,
+];
 
 /** Before any account is changed: StackSets would report the Region as a failure of each account. */
 async function assertRegionsOpen(

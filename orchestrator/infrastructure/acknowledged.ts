@@ -3,6 +3,7 @@ import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { stackSetPrefix, stateMarkerName } from '../domain/model/module';
+import { publishedSamples } from '../domain/model/resource-names';
 
 type Reasons = Readonly<Record<string, string>>;
 
@@ -77,6 +78,14 @@ export const acknowledgeLogArchive = (stack: IConstruct): void =>
 export const acknowledgeDirectory = (role: IConstruct): void =>
   acknowledge(role, {
     [wildcard('*')]: 'the actions that list an organization and its tags support no resource, and they change nothing',
+  });
+
+export const acknowledgeAlerts = (stack: IConstruct): void =>
+  acknowledge(stack, {
+    L1: 'Node 22 is the newest runtime that the code is tested on, and it is supported until April 2027',
+    S1: 'a list of account names and the ids of sample findings; CloudTrail records who changes the bucket',
+    SQS3: 'one queue has the other for its dead letters',
+    [wildcard(`<Accounts.Arn>/${publishedSamples}*`)]: 'samples are named by the id of their finding',
   });
 
 export const acknowledgeAccessLogs = (bucket: IConstruct): void =>

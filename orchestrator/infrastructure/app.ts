@@ -1,4 +1,4 @@
-/** The five stacks that `npm run synth` synthesizes and `strongroom install` deploys, for three accounts that their parameters name. */
+/** The six stacks that `npm run synth` synthesizes and `strongroom install` deploys, for four accounts that their parameters name. */
 import { join } from 'node:path';
 import { type App, DefaultStackSynthesizer, type IStackSynthesizer, Tags } from 'aws-cdk-lib';
 import { ControlTowerStack } from './control-tower-stack';
@@ -6,6 +6,7 @@ import { DashboardStack } from './dashboard-stack';
 import { LogArchiveStack } from './log-archive-stack';
 import { ManagementStack } from './management-stack';
 import { OrchestratorStack } from './orchestrator-stack';
+import { SecurityStack } from './security-stack';
 import { TemplateOnlySynthesizer } from './template-only';
 
 /**
@@ -29,6 +30,7 @@ export function addStacks(app: App, dist: string): void {
   new DashboardStack(app, 'StrongroomDashboard', granted, { ...withAssets(), bundles, page: join(dist, 'dashboard') });
   new ManagementStack(app, 'StrongroomManagement', { ...withoutAssets(), bootstrap: join(dist, 'bootstrap') });
   new ControlTowerStack(app, 'StrongroomControlTower', withoutAssets());
+  new SecurityStack(app, 'StrongroomSecurity', { ...withoutAssets(), bundle: join(bundles, 'alerts.js') });
   new LogArchiveStack(app, 'StrongroomLogArchive', withoutAssets());
   Tags.of(app).add('application', 'strongroom');
 }

@@ -7,7 +7,13 @@ import { administrationRole } from './administration-role';
 import { Alarms } from './alarms';
 import { Functions } from './functions';
 import { Machine, machineArn } from './machine';
-import { ciRoleParameter, managementAccountParameter, organizationParameter, readerRoleParameter } from './parameters';
+import {
+  ciRoleParameter,
+  managementAccountParameter,
+  organizationParameter,
+  readerRoleParameter,
+  securityAccountParameter,
+} from './parameters';
 import { peoplePolicy } from './people-policy';
 import type { Granted } from './permissions';
 import { Records } from './records';
@@ -31,6 +37,7 @@ export class OrchestratorStack extends Stack {
       ciRole,
       readerRole: readerRoleParameter(this),
       organization,
+      securityAccount: securityAccountParameter(this),
       directoryRoleArn: `arn:${this.partition}:iam::${managementAccount}:role/${directoryRoleName}`,
       administrationRoleArn: administrationRole(this, ciRole, organization),
       stateMachineArn: machineArn(this),

@@ -38,6 +38,13 @@ export const managementAccountParameter = (scope: Construct): string =>
   new CfnParameter(scope, 'ManagementAccountId', { ...accountId, description: 'Id of the management account' })
     .valueAsString;
 
+export const securityAccountParameter = (scope: Construct): string =>
+  new CfnParameter(scope, 'SecurityAccountId', {
+    allowedPattern: '^$|[0-9]{12}',
+    default: '',
+    description: 'Id of the account with the stack StrongroomSecurity; empty without alerts',
+  }).valueAsString;
+
 export const orchestratorAccountParameter = (scope: Construct): string =>
   new CfnParameter(scope, 'OrchestratorAccountId', {
     ...accountId,

@@ -4,11 +4,11 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { doctorReads, peoplePolicyName } from '../domain/policies/people-actions';
 import { acknowledgeFunctions } from './acknowledged';
-import { type Granted, statementsFor } from './permissions';
+import { findSamples, type Granted, statementsFor } from './permissions';
 
 /** The ports that commands use while the deployed state machine runs the rollouts. */
 const used = {
-  ports: ['store', 'artifacts', 'directory', 'callbacks', 'notifier', 'signs', 'stateMarker'],
+  ports: ['store', 'artifacts', 'directory', 'callbacks', 'notifier', 'alerting', 'signs', 'stateMarker'],
   // Verifying looks, and its probes make findings as the CI role.
   accounts: ['preflight', 'collectFacts', 'readSettings', 'applySettings'],
   stackSets: ['closedRegions', 'describe', 'instances', 'status', 'results', 'stop', 'detectDrift', 'driftOf'],
@@ -22,6 +22,7 @@ export function peoplePolicy(scope: Construct, granted: Granted): void {
     description: 'For people who plan, roll out, decide and verify with the deployed Strongroom',
     statements: [
       ...statementsFor(scope, granted, used),
+      findSamples(scope, granted),
       new PolicyStatement({
         sid: 'FindDeployment',
         actions: ['cloudformation:DescribeStacks'],

@@ -3,6 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { stackSetPrefix, stateMarkerName } from '../domain/model/module';
+import { alertAccountsKey, alertBucketName, alertsName, publishedSamples } from '../domain/model/resource-names';
 import { purposeOf, type Role, roleOf } from '../ports/purposes';
 import type {
   AccountMethod,
@@ -19,6 +20,8 @@ export interface Granted {
   readonly ciRole: string;
   readonly readerRole: string;
   readonly organization: string;
+  /** Empty without alerts. */
+  readonly securityAccount: string;
   readonly directoryRoleArn: string;
   readonly administrationRoleArn: string;
   readonly stateMachineArn: string;
@@ -47,6 +50,7 @@ const portStatements: Readonly<
   directory: (_scope, granted) => [listOrganization(granted)],
   callbacks: (_scope, granted) => [completeTasks(granted)],
   notifier: (scope, granted) => [publishNotices(granted), useKey(scope, granted, 'Notices', 'sns')],
+  alerting: (scope, granted) => [seeSubscriptions(scope, granted), nameAccounts(scope, granted)],
   signs: (_scope, granted) => [seeExecutions(granted)],
   stateMarker: (scope, granted) => [markState(scope), createSets(), passAdministrationRole(granted)],
 };
@@ -108,6 +112,32 @@ const executionsOf = ({ stateMachineArn }: Granted): string =>
 
 const publishNotices = ({ records }: Granted) =>
   new PolicyStatement({ sid: 'Notices', actions: ['sns:Publish'], resources: [records.topic.topicArn] });
+
+/** The topic and the bucket in the security account, whose policies let this account in. */
+const seeSubscriptions = (scope: Construct, { securityAccount }: Granted) => {
+  const { partition, region } = Stack.of(scope);
+  return new PolicyStatement({
+    sid: 'AlertSubscriptions',
+    actions: ['sns:ListSubscriptionsByTopic'],
+    resources: [`arn:${partition}:sns:${region}:${securityAccount}:${alertsName}`],
+  });
+};
+const alertBucketArn = (scope: Construct, { securityAccount }: Granted): string =>
+  `arn:${Stack.of(scope).partition}:s3:::${alertBucketName(securityAccount, Stack.of(scope).region)}`;
+const nameAccounts = (scope: Construct, granted: Granted) =>
+  new PolicyStatement({
+    sid: 'NameAccounts',
+    actions: ['s3:PutObject'],
+    resources: [`${alertBucketArn(scope, granted)}/${alertAccountsKey}`],
+  });
+/** For people, whose probes look for their sample findings. */
+export const findSamples = (scope: Construct, granted: Granted) =>
+  new PolicyStatement({
+    sid: 'FindSamples',
+    actions: ['s3:ListBucket'],
+    resources: [alertBucketArn(scope, granted)],
+    conditions: { StringLike: { 's3:prefix': `${publishedSamples}*` } },
+  });
 
 /** One StackSet, which gets no instances. */
 const markState = (scope: Construct) => {

@@ -7,6 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
+import { createAlerting } from '../aws/alerting';
 import { createS3Artifacts } from '../aws/artifacts';
 import { assumedRole } from '../aws/assumed-role';
 import { createCallbacks } from '../aws/callbacks';
@@ -18,6 +19,7 @@ import { createDynamoStore } from '../aws/store';
 import { wallClock } from '../aws/wall-clock';
 import { partitionOf } from '../domain/model/partition';
 import type {
+  Alerting,
   Artifacts,
   Callbacks,
   Clock,
@@ -49,6 +51,7 @@ export const stateMarker = (): StateMarker =>
 export const callbacks = (): Callbacks => createCallbacks(clients().in(SFNClient, regionHere()));
 export const notifier = (): Notifier =>
   createNotifier(clients().in(SNSClient, regionHere()), deployed('topic'), { store: store() });
+export const alerting = (): Alerting => createAlerting(clients());
 /** The table may also have rollouts of an embedded engine, which the signs look for in the store. */
 export const signs = (): Signs =>
   createSigns(

@@ -5,7 +5,6 @@ import { absent, type Fact, read, unreadable } from '../domain/health/facts';
 import {
   type AlertTrial,
   isApplicable,
-  isLeftover,
   judgeProbe,
   notApplicable,
   type TrailTrial,
@@ -16,7 +15,6 @@ import type { OrganizationId, Region } from '../domain/model/brand';
 import type { DesiredState } from '../domain/model/desired-state';
 import { type ProbeId, type ProbeResult, probeIds } from '../domain/model/probe';
 import type { Release } from '../domain/model/release';
-import { probePrefix } from '../domain/model/resource-names';
 import type { Guarded } from '../ports/guard';
 import type { Clock, Sample, Visit } from '../ports/ports';
 import { withRetry } from '../rollout/retry';
@@ -62,8 +60,9 @@ const trials: Readonly<Record<ProbeId, (ports: ProbingPorts, setting: Setting) =
     return judgeProbe('trailDelivers', trial, ports.clock.now());
   },
   alertsArrive: async (ports, setting) => {
-    const { home } = setting.release.regions;
-    const trial = await tried(() => followAlert(ports, { ...setting, home }));
+    const { regions, expectations } = setting.release;
+    const { alertBus: bus = '' } = expectations;
+    const trial = await tried(() => followAlert(ports, { visit: setting.visit, home: regions.home, bus }));
     return judgeProbe('alertsArrive', trial, ports.clock.now());
   },
   operatorNeedsMfa: async (ports, { visit, release, desiredState }) => {
@@ -128,33 +127,36 @@ export async function followCall(
   return seen && { ...seen, objects, marker, waitedMinutes };
 }
 
+interface AlertSetting {
+  readonly visit: Visit;
+  readonly home: Region;
+  readonly bus: string;
+}
+
 export async function followAlert(
   ports: ProbingPorts,
-  { visit, home, stamp }: Pick<Setting, 'visit' | 'stamp'> & { readonly home: Region },
+  { visit, home, bus }: AlertSetting,
 ): Promise<AlertTrial | undefined> {
-  const name = `${probePrefix}${stamp}`;
-  const now = ports.clock.now();
-  const isOurs = (other: string): boolean => other === name || isLeftover(other, now);
-  let sample: Sample | undefined;
+  const sample = await withRetry(ports, () => ports.probes.raiseSample(visit, home));
+  if (sample === undefined) return undefined;
   let trial: AlertTrial | undefined;
   let failure: unknown;
   try {
-    sample = await withRetry(ports, () => ports.probes.raiseSample(visit, home, name));
-    if (sample !== undefined) trial = await watchSample(ports, visit, sample);
+    trial = await watchSample(ports, visit, sample, bus);
   } catch (error) {
     failure = error;
   }
-  // After a failure too, and including what a killed run has left.
+  // After a failure too.
   const cleared = await tried(async () => {
-    await withRetry(ports, () => ports.probes.clearAway(visit, home, isOurs, sample));
+    await withRetry(ports, () => ports.probes.clearAway(visit, sample));
     return true;
   });
   if (failure !== undefined) throw failure;
   return trial && { ...trial, ...(cleared.kind === 'unreadable' && { leftBehind: cleared.why }) };
 }
 
-async function watchSample(ports: ProbingPorts, visit: Visit, sample: Sample): Promise<AlertTrial> {
-  const look = () => withRetry(ports, () => ports.probes.lookForSample(visit, sample));
+async function watchSample(ports: ProbingPorts, visit: Visit, sample: Sample, bus: string): Promise<AlertTrial> {
+  const look = () => withRetry(ports, () => ports.probes.lookForSample(visit, sample, bus));
   const { seen, waitedMinutes } = await watching(ports, alertWatch, look, ({ hasArrived }) => hasArrived);
   return { findingType: sample.findingType, isNew: sample.isNew, ...seen, waitedMinutes };
 }

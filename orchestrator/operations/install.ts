@@ -28,14 +28,22 @@ export type InstalledAccounts = Readonly<Partial<Record<InstalledStack['in'], In
 };
 
 /** @throws InvalidInput if the config does not name the accounts. */
-export function accountsOf({ installation }: Pick<DesiredState, 'installation'>): InstalledAccounts {
-  const { management, deployments, logArchive } = installation;
+export function accountsOf({
+  installation,
+  modules,
+}: Pick<DesiredState, 'installation' | 'modules'>): InstalledAccounts {
+  const { management, deployments, logArchive, security } = installation;
   if (management === undefined || deployments === undefined)
     throw errors.invalidInput(
       `the config has no installation.${management === undefined ? 'management' : 'deployments'}`,
       'name the account there, with the profile or role to use in it',
     );
-  return { management, deployments, ...(logArchive && { logArchive }) };
+  return {
+    management,
+    deployments,
+    ...(logArchive && { logArchive }),
+    ...(security && modules.alerts.enabled && { security }),
+  };
 }
 
 export interface PlanningOptions {
@@ -81,7 +89,7 @@ const nothing = { changes: [], bootstrap: [], enablesTrustedAccess: false } as c
 const isProblem = ({ verdict }: Finding): boolean => verdict === 'problem';
 
 export function seenAccounts(installer: Installer, accounts: InstalledAccounts): Promise<readonly SeenAccount[]> {
-  const named = (['management', 'deployments', 'logArchive'] as const).flatMap((name) => {
+  const named = (['management', 'deployments', 'logArchive', 'security'] as const).flatMap((name) => {
     const account = accounts[name];
     return account === undefined ? [] : [{ name, account }];
   });

@@ -5,10 +5,12 @@
 
 import type { AccountId } from '../domain/model/brand';
 import type { ExecutionInput } from '../domain/model/execution-input';
+import type { Ports } from '../ports/ports';
 import { listAccounts } from '../records/accounts';
 import { readDesiredState } from '../records/desired-state';
 import { loadDocument } from '../records/documents';
 import { type DiscoverPorts, discover } from './discover';
+import { noteSubscription } from './subscription';
 import { type Member, type SweepPorts, sweepPart, type Verified, type VisitingPorts } from './sweep';
 
 export interface ScheduledPart {
@@ -27,7 +29,7 @@ export interface ScheduledSweep {
 }
 
 export const scheduledSweep =
-  (ports: DiscoverPorts & SweepPorts) =>
+  (ports: DiscoverPorts & SweepPorts & Pick<Ports, 'alerting'>) =>
   async ({ after, accountsMax, startsMax }: ScheduledPart): Promise<ScheduledSweep> => {
     const inputs = after === undefined ? await scheduledDiscovery(ports)({ startsMax }) : [];
     return { inputs, ...(await scheduledVisits(ports)({ after, accountsMax })) };
@@ -41,12 +43,13 @@ export const scheduledDiscovery =
 
 /** The second half: visits and judges every account. */
 export const scheduledVisits =
-  (ports: VisitingPorts) =>
+  (ports: VisitingPorts & Pick<Ports, 'alerting'>) =>
   async ({ after, accountsMax }: Omit<ScheduledPart, 'startsMax'>): Promise<Omit<ScheduledSweep, 'inputs'>> => {
     // Before the first rollout there is nothing to visit.
     const wanted = await readDesiredState(ports);
     if (wanted === undefined) return { verified: [] };
     const desiredState = await loadDocument(ports, 'desiredState', wanted.desiredState);
+    if (after === undefined) await noteSubscription(ports, desiredState);
     return sweepPart(ports, desiredState, await membersKnown(ports), { after, accountsMax });
   };
 

@@ -1,6 +1,7 @@
 /**
- * Removes what runs: the dashboard, the orchestrator, and the forwarding of Control Tower's events. The baseline stays, and so do the two
- * stacks that it needs: the CI role's boundary limits service roles of the baseline, and the log archive receives its logs.
+ * Removes what runs: the dashboard, the orchestrator, and the forwarding of Control Tower's events. The baseline stays, and so do the three
+ * stacks that it needs: the CI role's boundary limits service roles of the baseline, the security account receives its alerts, and the log
+ * archive its logs.
  */
 import { errors } from '../domain/errors';
 import { identityFindings } from '../domain/health/installing';
@@ -16,8 +17,13 @@ const removed: readonly { readonly stack: StackName; readonly in: 'deployments' 
   { stack: 'StrongroomOrchestrator', in: 'deployments' },
   { stack: 'StrongroomControlTower', in: 'management' },
 ];
-const kept: readonly { readonly stack: StackName; readonly in: 'logArchive' | 'management'; readonly why: string }[] = [
+const kept: readonly {
+  readonly stack: StackName;
+  readonly in: 'logArchive' | 'security' | 'management';
+  readonly why: string;
+}[] = [
   { stack: 'StrongroomManagement', in: 'management', why: 'the CI role and its boundary in every account' },
+  { stack: 'StrongroomSecurity', in: 'security', why: 'the event bus that all accounts forward alerts to' },
   { stack: 'StrongroomLogArchive', in: 'logArchive', why: 'the bucket that all accounts deliver logs to' },
 ];
 
@@ -61,6 +67,7 @@ const regionsOf = (desiredState: DesiredState): Regions => {
   const { home, partition } = installationOf(desiredState);
   return {
     StrongroomLogArchive: home,
+    StrongroomSecurity: home,
     StrongroomManagement: partition.organizationsRegion,
     StrongroomControlTower: desiredState.installation.controlTowerRegion,
     StrongroomOrchestrator: home,

@@ -6,6 +6,7 @@
 import type { AccountFacts, FactsWanted } from '../domain/health/fact-sources';
 import type { AlertTrial, OperatorTrial, TrailLook } from '../domain/health/probe';
 import type { OperatorCredentials, RegionDenyRequest, RegionDenyTrial } from '../domain/health/region-deny';
+import type { NamedAccounts, SubscriptionState } from '../domain/model/alerting';
 import type { AccountId, OrganizationId, OuId, Region, TemplateHash } from '../domain/model/brand';
 import type { DriftStatus, ResourceDrift } from '../domain/model/drift';
 import type { LookupsWanted, Preflight } from '../domain/model/lookups';
@@ -87,11 +88,9 @@ export interface StackPlace {
   readonly region: Region;
 }
 
-/** A finding made to be seen: what follows it to the alert topic. */
+/** A finding made to be seen, on its way to the security account. */
 export interface Sample {
   readonly region: Region;
-  /** The name of the queue that listens, and of everything created for it. */
-  readonly name: string;
   readonly findingType: string;
   readonly isNew: boolean;
 }
@@ -108,16 +107,20 @@ export interface Probes {
     visit: Visit,
     wanted: { readonly marker: string; readonly organization: OrganizationId; readonly since: Date },
   ) => Promise<TrailLook | undefined>;
-  /** Subscribes a queue of this name to the alert topic, and has GuardDuty make a finding of high severity. */
-  readonly raiseSample: (visit: Visit, region: Region, name: string) => Promise<Sample | undefined>;
-  readonly lookForSample: (visit: Visit, sample: Sample) => Promise<Pick<AlertTrial, 'isMade' | 'hasArrived'>>;
-  /** Removes the queues and subscriptions of the names that are meant, and archives the sample's finding. Twice is once. */
-  readonly clearAway: (
+  /** Has GuardDuty make a finding of high severity. */
+  readonly raiseSample: (visit: Visit, region: Region) => Promise<Sample | undefined>;
+  /**
+   * Whether the security account has published the finding; asked with the caller's own credentials.
+   *
+   * @param bus ARN of the event bus that alerts are forwarded to.
+   */
+  readonly lookForSample: (
     visit: Visit,
-    region: Region,
-    isMeant: (name: string) => boolean,
-    sample?: Sample,
-  ) => Promise<void>;
+    sample: Sample,
+    bus: string,
+  ) => Promise<Pick<AlertTrial, 'isMade' | 'hasArrived'>>;
+  /** Archives the sample's finding. Twice is once. */
+  readonly clearAway: (visit: Visit, sample: Sample) => Promise<void>;
   /** Asks for a session of the operator role without MFA, as the probe, and throws it away. */
   readonly tryOperator: (
     visit: Visit,
@@ -222,6 +225,14 @@ export interface Notifier {
   readonly notify: (notice: Notice) => Promise<void>;
 }
 
+/** What the orchestrator sees and does in the security account, with its own credentials. */
+export interface Alerting {
+  /** @param bus ARN of the event bus there. */
+  readonly subscription: (bus: string, email: string) => Promise<SubscriptionState>;
+  /** Replaces the list of accounts that messages name. */
+  readonly nameAccounts: (bus: string, accounts: NamedAccounts) => Promise<void>;
+}
+
 /** All of them: what a world is. Its methods act at once, so only the files that `test/architecture.test.ts` lists hold it. */
 export interface UnguardedPorts {
   readonly directory: Directory;
@@ -232,6 +243,7 @@ export interface UnguardedPorts {
   readonly artifacts: Artifacts;
   readonly callbacks: Callbacks;
   readonly notifier: Notifier;
+  readonly alerting: Alerting;
   readonly stateMarker: StateMarker;
   readonly signs: Signs;
   readonly clock: Clock;
@@ -249,6 +261,7 @@ export interface Harmless {
   readonly artifacts: keyof Artifacts;
   readonly callbacks: never;
   readonly notifier: never;
+  readonly alerting: 'subscription';
   readonly stateMarker: 'read';
   readonly signs: keyof Signs;
   readonly executions: 'end';

@@ -49,5 +49,6 @@ export const detectionKey = (stackSet: string): Key => ({ pk: detectionsPartitio
 
 export const leaseKey: Key = { pk: 'organization', sk: 'lease' };
 export const ownerKey: Key = { pk: 'organization', sk: 'owner' };
+export const subscriptionKey: Key = { pk: 'organization', sk: 'alert-subscription' };
 export const desiredStateKey: Key = { pk: 'organization', sk: 'desired-state' };
 export const stateIdentityKey: Key = { pk: 'organization', sk: 'state' };

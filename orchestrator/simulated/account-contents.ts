@@ -43,7 +43,7 @@ export interface AccountContents {
   /** Everything of a kind that stacks made, in one region or in all. */
   readonly standing: <Of extends Kind>(account: AccountId, kind: Of, region?: Region) => readonly Standing<Of>[];
   readonly role: (account: AccountId, name: string) => RoleFacts | undefined;
-  readonly topic: (account: AccountId, region: Region, name: string, nowMs: number) => Made['topics'] | undefined;
+  readonly topic: (account: AccountId, region: Region, name: string) => Made['topics'] | undefined;
   readonly rule: (account: AccountId, region: Region, name: string) => RuleFacts | undefined;
   readonly identities: (account: AccountId) => Identities;
   readonly roles: (account: AccountId) => readonly ListedRole[];
@@ -68,7 +68,7 @@ interface Holdings {
   /** By StackSet and region. */
   readonly stacks: Map<string, Stack>;
   readonly changedAtMs: Map<string, number>;
-  /** Since when each thing is there, and each subscription waits for its confirmation. */
+  /** Since when each thing is there. */
   readonly sinceMs: Map<string, number>;
   /** By the stack whose resource was changed. */
   readonly outOfBandChanges: Map<string, readonly OutOfBandChange[]>;
@@ -80,19 +80,11 @@ interface Holdings {
 export interface AccountContentsOptions {
   readonly preexisting: Preexisting;
   readonly home: Region;
-  /** Whether anybody will confirm the account's subscriptions. */
-  readonly isConfirmedEver: (account: AccountId) => boolean;
 }
-
-/** How long a person takes to open the mail and confirm. */
-const confirmation = { leastMs: 60_000, spreadMs: 7 * 60_000 };
 
 const stackKey = ({ stackSet, region }: Pick<Stack, 'stackSet' | 'region'>): string => `${stackSet} ${region}`;
 
-export function createAccountContents(
-  random: Random,
-  { preexisting, home, isConfirmedEver }: AccountContentsOptions,
-): AccountContents {
+export function createAccountContents(random: Random, { preexisting, home }: AccountContentsOptions): AccountContents {
   const accounts = new Map<AccountId, Holdings>();
 
   const holdingsOf = (account: AccountId): Holdings => {
@@ -140,29 +132,15 @@ export function createAccountContents(
   const named = <Of extends Kind>(account: AccountId, kind: Of, name: string, region?: Region): Made[Of] | undefined =>
     standing(account, kind, region, name)[0]?.facts;
 
-  const confirmed = (account: AccountId, since: number | undefined, nowMs: number, key: string): boolean =>
-    since !== undefined &&
-    isConfirmedEver(account) &&
-    nowMs >= since + confirmation.leastMs + random.of(`${account} ${key}`) * confirmation.spreadMs;
-
   const contents: AccountContents = {
     settings: (account) => holdingsOf(account).settings,
     stacks: (account) => [...holdingsOf(account).stacks.values()],
     changedAtMs: (account, place) => holdingsOf(account).changedAtMs.get(stackKey(place)),
     deploy: (account, stack, nowMs) =>
-      whyNot(contents, holdingsOf(account), account, stack) ?? deploy(holdingsOf(account), account, stack, nowMs),
+      whyNot(contents, holdingsOf(account), account, stack) ?? deploy(holdingsOf(account), stack, nowMs),
     standing,
     role: (account, name) => named(account, 'roles', name),
-    topic: (account, region, name, nowMs) => {
-      const facts = named(account, 'topics', name, region);
-      if (facts === undefined) return undefined;
-      const { sinceMs } = holdingsOf(account);
-      const subscriptions = facts.subscriptions.map((s) => {
-        const key = subscriptionKey(region, name, s.endpoint);
-        return s.confirmed ? s : { ...s, confirmed: confirmed(account, sinceMs.get(key), nowMs, key) };
-      });
-      return { ...facts, subscriptions };
-    },
+    topic: (account, region, name) => named(account, 'topics', name, region),
     rule: (account, region, name) => named(account, 'rules', name, region),
     identities: (account) => holdingsOf(account).identities,
     shared: (account, region) =>
@@ -192,9 +170,8 @@ export function createAccountContents(
 const timed = ['trails', 'recorders'] as const satisfies readonly Kind[];
 const sinceKey = (kind: Kind, { region, name }: { readonly region: Region; readonly name: string }): string =>
   `${kind} ${region} ${name}`;
-const subscriptionKey = (region: Region, topic: string, endpoint: string): string => `${region} ${topic} ${endpoint}`;
 
-function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: number): undefined {
+function deploy(holdings: Holdings, stack: Stack, nowMs: number): undefined {
   const { stacks, outOfBandChanges, sinceMs, changedAtMs } = holdings;
   const key = stackKey(stack);
   const since = (what: string): void => {
@@ -208,9 +185,6 @@ function deploy(holdings: Holdings, account: AccountId, stack: Stack, nowMs: num
   stacks.set(key, stack);
   for (const kind of timed)
     for (const name of stack.content[kind].keys()) since(sinceKey(kind, { region: stack.region, name }));
-  for (const [name, text] of stack.content.topics)
-    for (const { endpoint } of inAccount<Made['topics']>(text, account).subscriptions)
-      since(subscriptionKey(stack.region, name, endpoint));
 }
 
 /** A new stack must find its names free, and room where an account has one of a thing; one that is updated holds its own already. */

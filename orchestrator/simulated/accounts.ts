@@ -38,7 +38,7 @@ const optInRegions = /^(af|il|me|mx)-|^ap-(east|south-2|southeast-[3-9])|^ca-wes
 
 export function createAccounts(world: AccountsWorld): Accounts {
   const { clock, contents, watch, rates, calls, faults } = world;
-  const factsOf = createFactsReader(world);
+  const factsOf = createFactsReader({ ...world, disablesAlerts: (account) => faults.disablesAlerts(account) });
   const reverts = new Map<string, Revert>();
   const closedIn = (account: SimulatedAccount) => (region: Region) => whyUnusable(world, account, region)?.why;
 

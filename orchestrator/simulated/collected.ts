@@ -10,8 +10,8 @@ import type {
 } from '../domain/health/fact-sources';
 import { absent, type Fact, notWanted, type RuleFacts, read, unreadable } from '../domain/health/facts';
 import type { AccountId, Region } from '../domain/model/brand';
-import { alertTopicName } from '../domain/model/resource-names';
-import { type AlertRule, alertRuleName, alertRules } from '../domain/policies/alert-policy';
+import { type AlertRule, alertRuleName, alertRules } from '../domain/policies/alert-patterns';
+import { alertForwarderName } from '../domain/policies/alert-policy';
 import type { Visit } from '../ports/ports';
 import type { AccountContents } from './account-contents';
 import type { Watch } from './security-services';
@@ -21,6 +21,8 @@ export interface FactsWorld {
   readonly clock: VirtualClock;
   readonly contents: AccountContents;
   readonly watch: Watch;
+  /** Whether somebody keeps the alert rules of the account disabled. */
+  readonly disablesAlerts: (account: AccountId) => boolean;
 }
 
 interface AccountScene extends FactsWorld {
@@ -31,8 +33,6 @@ interface AccountScene extends FactsWorld {
 interface RegionScene extends FactsWorld {
   readonly account: AccountId;
   readonly region: Region;
-  /** Two facts are made of it. */
-  readonly topic: () => ReturnType<AccountContents['topic']>;
 }
 
 export interface Answers<S extends FactSources = KnownSources> {
@@ -81,29 +81,17 @@ export const answers: Answers = {
     analyzers: ({ account, region, watch }) => read(watch.analyzers(account, region)),
     accessFindings: ({ account, region, watch }) => watch.accessFindings(account, region),
     stacks: ({ account, region, watch }) => read(watch.stacks(account, region)),
-    alertTopic: (scene) => {
-      const topic = scene.topic();
-      return held(topic && { policy: topic.policy, ...(topic.kmsKey !== undefined && { kmsKey: topic.kmsKey }) });
-    },
-    alertSubscriptions: (scene) => held(scene.topic()?.subscriptions),
-    alertRules: ({ account, region, contents }) => {
+    alertForwarder: ({ account, region, contents }) => held(contents.role(account, alertForwarderName(region))),
+    alertRules: ({ account, region, contents, disablesAlerts }) => {
       const found: { [Rule in AlertRule]?: RuleFacts } = {};
       for (const rule of alertRules) {
         const facts = contents.rule(account, region, alertRuleName(rule));
-        if (facts !== undefined) found[rule] = facts;
+        if (facts !== undefined) found[rule] = disablesAlerts(account) ? { ...facts, state: 'DISABLED' } : facts;
       }
       return read(found);
     },
   },
 };
-
-function once<T>(look: () => T): () => T {
-  let seen: { readonly value: T } | undefined;
-  return () => {
-    seen ??= { value: look() };
-    return seen.value;
-  };
-}
 
 type Table<Scene> = Readonly<Record<string, (scene: Scene) => unknown>>;
 
@@ -112,18 +100,17 @@ export function createFactsReader<S extends FactSources = KnownSources>(
   world: FactsWorld,
   table: { readonly account: Table<AccountScene>; readonly region: Table<RegionScene> } = answers,
 ) {
-  const { clock, contents, watch } = world;
+  const { clock } = world;
   return (visit: Visit, wanted: FactsWanted<S>, closed: Closed): AccountFacts<S> => {
     const { account } = visit;
     const regions: Record<string, RegionFacts<S>> = {};
     for (const { region, facts } of wanted.regions) {
-      const topic = once(() => contents.topic(account, region, alertTopicName, clock.nowMs()));
-      const scene: RegionScene = { clock, contents, watch, account, region, topic };
+      const scene: RegionScene = { ...world, account, region };
       const why = closed(region);
       const given = why === undefined ? answered(table.region, facts, scene) : silent(table.region, facts, why);
       regions[region] = given as RegionFacts<S>;
     }
-    const scene: AccountScene = { clock, contents, watch, visit, account, wanted };
+    const scene: AccountScene = { ...world, visit, account, wanted };
     return {
       ...(answered(table.account, wanted.account, scene) as FactsOf<S['account']>),
       account,

@@ -4,10 +4,12 @@ import type { SimulatedOrganization } from './organization';
 /** The wave plan for the simulated organization's OUs, with soaks short enough to watch. */
 export function simulatedConfig(organization: SimulatedOrganization): string {
   const [exempt] = organization.accountsIn('Exception');
+  const [security] = organization.accountsIn('Security');
   return `# Made for the simulated organization.
 installation:
   ciRole: ${simulatedCiRole}
   externalId: ${simulatedExternalId}
+  security: { account: "${security?.id ?? '999999999999'}" }
 regions: { home: us-east-1, governed: [us-east-1, us-west-2] }
 modules:
   account-hardening: { enabled: true }

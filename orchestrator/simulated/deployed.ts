@@ -1,6 +1,6 @@
 /** From the resources of a stack to the facts that a visitor reads: a wrong template gives wrong facts, and the checks notice. */
 
-import type { RoleFacts, RuleFacts, SubscriptionFacts } from '../domain/health/facts';
+import type { RoleFacts, RuleFacts } from '../domain/health/facts';
 import type { AccountId, Region } from '../domain/model/brand';
 import type { PolicyDocument } from '../domain/policies/policy';
 import { accountToken, isObject, type Json, type JsonObject, objects, strings, text } from './intrinsics';
@@ -40,11 +40,7 @@ export function contentOf(
   return {
     outputs,
     roles: made<'roles'>('AWS::IAM::Role', (r) => roleFacts(r, ofType('AWS::IAM::Policy'))),
-    topics: made<'topics'>(
-      'AWS::SNS::Topic',
-      (r) => topicFacts(r, ofType('AWS::SNS::TopicPolicy'), ofType('AWS::SNS::Subscription')),
-      topicName,
-    ),
+    topics: made<'topics'>('AWS::SNS::Topic', (r) => topicFacts(r, ofType('AWS::SNS::TopicPolicy')), topicName),
     rules: made<'rules'>('AWS::Events::Rule', ruleFacts),
     trails: made<'trails'>('AWS::CloudTrail::Trail', (r) => trail(r, place.region)),
     recorders: made<'recorders'>('AWS::Config::ConfigurationRecorder', (r) =>
@@ -120,25 +116,16 @@ function roleFacts(role: Resource, policies: readonly Resource[]): RoleFacts {
     maxSessionSeconds: Number(properties['MaxSessionDuration'] ?? sessionSecondsDefault),
     attached: strings(properties['ManagedPolicyArns']),
     inline: Object.fromEntries(inline.map((p) => [text(p['PolicyName'] ?? ''), document(p['PolicyDocument'])])),
+    ...(properties['PermissionsBoundary'] !== undefined && { boundaryArn: text(properties['PermissionsBoundary']) }),
   };
 }
 
-function topicFacts(
-  topic: Resource,
-  policies: readonly Resource[],
-  subscriptions: readonly Resource[],
-): Made['topics'] {
+function topicFacts(topic: Resource, policies: readonly Resource[]): Made['topics'] {
   const policy = policies.find((p) => strings(p.properties['Topics']).includes(topic.physicalId));
-  const apart = subscriptions.map((s) => s.properties).filter((s) => s['TopicArn'] === topic.physicalId);
   const key = topic.properties['KmsMasterKeyId'];
   return {
     ...(key !== undefined && { kmsKey: text(key) }),
     policy: policy === undefined ? ownerOnly(topic.physicalId) : document(policy.properties['PolicyDocument']),
-    subscriptions: [...objects(topic.properties['Subscription']), ...apart].map((s): SubscriptionFacts => {
-      const protocol = text(s['Protocol'] ?? '');
-      // Who subscribes an address must confirm it; queues and functions of the same account need not [bc:sns:Subscribe].
-      return { protocol, endpoint: text(s['Endpoint'] ?? ''), confirmed: !protocol.startsWith('email') };
-    }),
   };
 }
 
@@ -160,8 +147,14 @@ const ownerOnly = (arn: string): PolicyDocument => ({
 
 function ruleFacts({ properties }: Resource): RuleFacts {
   return {
-    enabled: text(properties['State'] ?? 'ENABLED').startsWith('ENABLED'),
+    state: text(properties['State'] ?? 'ENABLED'),
     pattern: document(properties['EventPattern']),
-    targetArns: objects(properties['Targets']).map((target) => text(target['Arn'] ?? '')),
+    targets: objects(properties['Targets']).map((target) => ({
+      arn: text(target['Arn'] ?? ''),
+      ...(target['RoleArn'] !== undefined && { roleArn: text(target['RoleArn']) }),
+      ...(['Input', 'InputPath', 'InputTransformer'].some((input) => target[input] !== undefined) && {
+        replacesEvent: true,
+      }),
+    })),
   };
 }

@@ -31,8 +31,8 @@ export interface Faults {
   identityOf: (account: AccountId) => string;
   /** How many times longer AWS takes for what it completes after a deployment, such as the first delivery of a trail. */
   slowness: (account: AccountId) => number;
-  /** Nobody confirms the account's e-mail subscriptions. */
-  neverConfirms: (account: AccountId) => boolean;
+  /** Somebody keeps the alert rules of the account disabled. */
+  disablesAlerts: (account: AccountId) => boolean;
   /** What a visit reads instead of the real facts. */
   distort: (facts: AccountFacts) => AccountFacts;
 }
@@ -47,6 +47,6 @@ export const noFaults = (): Faults => ({
   failLookup: () => undefined,
   identityOf: (account) => account,
   slowness: () => 1,
-  neverConfirms: () => false,
+  disablesAlerts: () => false,
   distort: (facts) => facts,
 });

@@ -5,8 +5,8 @@ import type { RoleFacts } from '../domain/health/facts';
 import { sampleTypes } from '../domain/health/probe';
 import { type Decision, deniedAction, deniedRead, type OperatorCredentials } from '../domain/health/region-deny';
 import type { AccountId, Region } from '../domain/model/brand';
-import { alertTopicName } from '../domain/model/resource-names';
-import { alertRuleName } from '../domain/policies/alert-policy';
+import { alertRuleName, alertRuleState } from '../domain/policies/alert-patterns';
+import { alertForwarderArn, alertForwarderName } from '../domain/policies/alert-policy';
 import { readPolicy } from '../domain/policies/evaluation/document';
 import { evaluate } from '../domain/policies/evaluation/evaluate';
 import { keysOf } from '../domain/policies/evaluation/request';
@@ -26,11 +26,6 @@ export interface ProbesWorld {
   readonly home: Region;
 }
 
-export interface SimulatedProbes extends Probes {
-  /** Names of the queues in an account. */
-  readonly queues: (account: AccountId) => ReadonlySet<string>;
-}
-
 /** The only role of an account that can assume the operator role. */
 export const simulatedProbe = 'MfaProbe';
 /** Profiles of a person with a user in every account: a session with MFA, a device that gives the code, and access keys alone. */
@@ -43,20 +38,10 @@ const delivery = { leastMs: 3 * minuteMs, spreadMs: 7 * minuteMs };
 /** "Within 5 minutes" [doc:guardduty/guardduty_findings_eventbridge]. */
 const news = { leastMs: 30_000, spreadMs: 4 * minuteMs };
 
-interface Bench {
-  readonly queues: Set<string>;
-  readonly findings: Set<string>;
-}
-
-export function createProbes({ clock, contents, watch, random, accounts, home }: ProbesWorld): SimulatedProbes {
+export function createProbes({ clock, contents, watch, random, accounts, home }: ProbesWorld): Probes {
   const calledAtMs = new Map<string, number>();
   const raisedAtMs = new Map<string, number>();
-  const benches = new Map<AccountId, Bench>();
-  const benchOf = (account: AccountId): Bench => {
-    const bench = benches.get(account) ?? { queues: new Set<string>(), findings: new Set<string>() };
-    benches.set(account, bench);
-    return bench;
-  };
+  const findingsOf = createFindings();
   /** Entering is the same for every probe. */
   const enter = (visit: Visit) => accounts.preflight(visit, []);
   const dueMs = (since: number | undefined, { leastMs, spreadMs }: typeof delivery, key: string): number =>
@@ -64,7 +49,6 @@ export function createProbes({ clock, contents, watch, random, accounts, home }:
   const operatorRole = (visit: Visit, name: string): RoleFacts | undefined => contents.role(visit.account, name);
 
   return {
-    queues: (account) => benchOf(account).queues,
     markedCall: async (visit) => {
       await enter(visit);
       const marker = `baseline-${visit.rollout}`;
@@ -86,30 +70,26 @@ export function createProbes({ clock, contents, watch, random, accounts, home }:
         ...(isDelivered && { foundIn: `s3://${working.bucket}/AWSLogs/${visit.account}/CloudTrail/${home}` }),
       };
     },
-    raiseSample: async (visit, region, name) => {
+    raiseSample: async (visit, region) => {
       await enter(visit);
       const detector = watch.detector(visit.account, region);
-      if (detector === undefined || topicOf(visit, region) === undefined) return undefined;
+      if (detector === undefined) return undefined;
       if (!detector.enabled) throw errors.awsRefused('guardduty:CreateSampleFindings', 'BadRequest', 'it is suspended');
-      const { queues, findings } = benchOf(visit.account);
+      const findings = findingsOf(visit.account);
       const fresh = sampleTypes.find((type) => !findings.has(type));
       const findingType = fresh ?? sampleTypes[0];
-      queues.add(name);
       findings.add(findingType);
-      raisedAtMs.set(`${visit.account} ${name}`, clock.nowMs());
-      return { region, name, findingType, isNew: fresh !== undefined };
+      raisedAtMs.set(`${visit.account} ${findingType}`, clock.nowMs());
+      return { region, findingType, isNew: fresh !== undefined };
     },
-    lookForSample: async (visit, sample) => {
+    lookForSample: async (visit, sample, bus) => {
       await enter(visit);
-      const key = `${visit.account} ${sample.name}`;
+      const key = `${visit.account} ${sample.findingType}`;
       const isDue = sample.isNew && clock.nowMs() >= dueMs(raisedAtMs.get(key), news, key);
-      const isHeard = benchOf(visit.account).queues.has(sample.name) && reachesTopic(visit, sample);
-      return { isMade: true, hasArrived: isDue && isHeard };
+      return { isMade: true, hasArrived: isDue && isForwarded(visit, sample, bus) };
     },
-    clearAway: async (visit, _region, isMeant) => {
+    clearAway: async (visit) => {
       await enter(visit);
-      const { queues } = benchOf(visit.account);
-      for (const name of [...queues].filter(isMeant)) queues.delete(name);
     },
     tryOperator: async (visit, { operator, probe }) => {
       await enter(visit);
@@ -155,25 +135,41 @@ export function createProbes({ clock, contents, watch, random, accounts, home }:
       return (await askCode(`arn:aws:iam::${account}:mfa/ada`)) === simulatedCode;
     return profile === simulatedProfiles.session;
   }
-  function topicOf({ account }: Visit, region: Region) {
-    return contents.topic(account, region, alertTopicName, clock.nowMs());
-  }
-  function reachesTopic(visit: Visit, { region }: Sample): boolean {
-    const rule = contents.rule(visit.account, region, alertRuleName('guardduty-findings'));
-    const arn = `arn:aws:sns:${region}:${visit.account}:${alertTopicName}`;
-    const policy = topicOf(visit, region)?.policy ?? {};
-    return (rule?.enabled ?? false) && (rule?.targetArns.includes(arn) ?? false) && letsEventsPublish(policy);
+  function isForwarded({ account }: Visit, { region }: Sample, bus: string): boolean {
+    const rule = contents.rule(account, region, alertRuleName('guardduty-findings'));
+    const role = contents.role(account, alertForwarderName(region));
+    const roleArn = alertForwarderArn({ partition: 'aws', account }, region);
+    return (
+      rule?.state === alertRuleState('guardduty-findings') &&
+      rule.targets.some((target) => target.arn === bus && target.roleArn === roleArn) &&
+      role !== undefined &&
+      maySend(role, bus)
+    );
   }
 }
 
-/** EventBridge gives no condition key when it publishes [doc:eventbridge/eb-use-resource-based]. */
-const letsEventsPublish = (policy: PolicyDocument): boolean =>
-  statementsOf(policy).some(
-    (statement) =>
-      statement['Effect'] === 'Allow' &&
-      JSON.stringify(statement['Principal'] ?? '').includes('events.amazonaws.com') &&
-      conditionsOf(statement).length === 0,
-  );
+/** Types of the sample findings of each account. */
+function createFindings(): (account: AccountId) => Set<string> {
+  const byAccount = new Map<AccountId, Set<string>>();
+  return (account) => {
+    const found = byAccount.get(account) ?? new Set<string>();
+    byAccount.set(account, found);
+    return found;
+  };
+}
+
+const maySend = ({ inline }: RoleFacts, bus: string): boolean => {
+  const identity = Object.entries(inline).flatMap(([name, text]) => readPolicy('identity', name, text).policy ?? []);
+  const principal = { kind: 'role', arn: 'arn:aws:iam::000000000000:role/forwarder', account: '000000000000' } as const;
+  const request = {
+    principal,
+    action: 'events:PutEvents',
+    resource: bus,
+    keys: keysOf({}),
+    otherKeys: 'absent',
+  } as const;
+  return evaluate({ identity }, request).outcome === 'allowed';
+};
 
 /** Whether every statement needs a condition key that is absent without MFA: operators with IfExists pass when the key is absent. */
 const asksForMfa = (trust: PolicyDocument): boolean =>

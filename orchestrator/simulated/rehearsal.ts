@@ -81,7 +81,7 @@ export function createRehearsal({ organization, contents, rates, accounts, stack
     },
     changeByHand: async (visit, region, name) => {
       await enter(visit, []);
-      contents.byHand(visit.account, { kind: 'change', of: 'rules', region, name, to: { enabled: false } });
+      contents.byHand(visit.account, { kind: 'change', of: 'rules', region, name, to: { state: 'DISABLED' } });
     },
     tryScopedGrant: async (visit) => {
       await enter(visit, []);

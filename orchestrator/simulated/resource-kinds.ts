@@ -5,14 +5,13 @@ import type {
   RecorderFacts,
   RoleFacts,
   RuleFacts,
-  SubscriptionFacts,
-  TopicFacts,
   TrailFacts,
 } from '../domain/health/facts';
+import type { PolicyDocument } from '../domain/policies/policy';
 
 export interface Made {
   readonly roles: RoleFacts;
-  readonly topics: TopicFacts & { readonly subscriptions: readonly SubscriptionFacts[] };
+  readonly topics: { readonly policy: PolicyDocument; readonly kmsKey?: string };
   readonly rules: RuleFacts;
   readonly trails: TrailFacts;
   readonly recorders: RecorderFacts;

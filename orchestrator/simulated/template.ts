@@ -46,7 +46,7 @@ export function madeOf(template: JsonObject, given: Readonly<Record<string, stri
   const refs = new Map<string, Json>([...pseudoParameters(place), ...parametersOf(template, given)]);
   const conditions = new Map<string, boolean>();
   const declared = Object.entries(section(template, 'Resources'));
-  const physicalIds = new Map<string, { readonly type: string; readonly id: string }>();
+  const physicalIds = new Map<string, PhysicalId>();
   const scope: Scope = {
     refs,
     conditions,
@@ -63,7 +63,8 @@ export function madeOf(template: JsonObject, given: Readonly<Record<string, stri
   for (const [logicalId, declaration] of made) {
     const type = text(member(declaration, 'Type') ?? '');
     const id = physicalIdOf(type, logicalId, member(declaration, 'Properties'), place, scope);
-    physicalIds.set(logicalId, { type, id });
+    const path = member(member(declaration, 'Properties') ?? {}, 'Path');
+    physicalIds.set(logicalId, { type, id, path: path === undefined ? '/' : text(resolve(path, scope)) });
     refs.set(logicalId, id);
   }
   const resources = made.map(([logicalId, declaration]) => {
@@ -160,11 +161,18 @@ function physicalIdOf(
   return type === 'AWS::SNS::Topic' ? `arn:aws:sns:${region}:${accountToken}:${name}` : name;
 }
 
+interface PhysicalId {
+  readonly type: string;
+  readonly id: string;
+  /** Of a role. */
+  readonly path: string;
+}
+
 export const keyArn = (region: string, id: string): string => `arn:aws:kms:${region}:${accountToken}:key/${id}`;
 
 /** Attributes of resource types that nothing here reads are opaque, and differ from each other. */
 function attributeOf(
-  physicalIds: ReadonlyMap<string, { readonly type: string; readonly id: string }>,
+  physicalIds: ReadonlyMap<string, PhysicalId>,
   logicalId: string,
   attribute: string,
   region: string,
@@ -172,8 +180,8 @@ function attributeOf(
   const target = physicalIds.get(logicalId);
   if (target === undefined)
     throw new TemplateError(`Template error: instance of Fn::GetAtt references undefined resource ${logicalId}`);
-  const { type, id } = target;
-  if (type === 'AWS::IAM::Role' && attribute === 'Arn') return `arn:aws:iam::${accountToken}:role/${id}`;
+  const { type, id, path } = target;
+  if (type === 'AWS::IAM::Role' && attribute === 'Arn') return `arn:aws:iam::${accountToken}:role${path}${id}`;
   if (type === 'AWS::KMS::Key' && attribute === 'Arn') return keyArn(region, id);
   if (type === 'AWS::KMS::Key' && attribute === 'KeyId') return id;
   if (type === 'AWS::SNS::Topic' && attribute === 'TopicArn') return id;

@@ -1,8 +1,9 @@
 import { errors } from '../domain/errors';
-import { type AccountId, parseRegion } from '../domain/model/brand';
-import type { Callbacks, Notice, Rehearsal, UnguardedPorts } from '../ports/ports';
+import { parseRegion } from '../domain/model/brand';
+import type { Callbacks, Notice, Probes, Rehearsal, UnguardedPorts } from '../ports/ports';
 import { type AccountContents, createAccountContents } from './account-contents';
 import { createAccounts } from './accounts';
+import { createAlerting, type SimulatedAlerting } from './alerting';
 import { type Calls, createCalls } from './calls';
 import type { Census } from './census';
 import { simulatedCiRole, simulatedExternalId, simulatedReaderRole } from './config';
@@ -14,7 +15,7 @@ import { createMemoryStore } from './memory-store';
 import type { Order } from './operation';
 import { createOrganization, type SimulatedOrganization } from './organization';
 import { type Preexisting, untouched } from './preexisting';
-import { createProbes, type SimulatedProbes } from './probes';
+import { createProbes } from './probes';
 import { createRandom } from './random';
 import { calm, createRates, type Weather } from './rates';
 import { createRehearsal } from './rehearsal';
@@ -41,7 +42,8 @@ export interface SimulatedWorld extends UnguardedPorts {
   readonly organization: SimulatedOrganization;
   readonly contents: AccountContents;
   readonly faults: Faults;
-  readonly probes: SimulatedProbes;
+  readonly probes: Probes;
+  readonly alerting: SimulatedAlerting;
   readonly openRehearsal: () => Promise<Rehearsal>;
   readonly calls: Calls;
   readonly notices: readonly Notice[];
@@ -63,8 +65,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
   const faults = noFaults();
   const home = homeRegion;
   const organization = createOrganization(random.fork('organization'), accounts);
-  const isConfirmedEver = (account: AccountId): boolean => !faults.neverConfirms(account);
-  const contents = createAccountContents(random.fork('contents'), { preexisting, home, isConfirmedEver });
+  const contents = createAccountContents(random.fork('contents'), { preexisting, home });
   const rates = createRates({ clock, random: random.fork('rates'), calls, weather, latencyMs });
   const shared = { clock, organization, contents, rates, calls, faults, ciRole: simulatedCiRole };
   const stackSets = createStackSets({ ...shared, random: random.fork('stack sets'), weather });
@@ -94,6 +95,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
     openRehearsal: async () => rehearsal,
     store: createMemoryStore(),
     artifacts: createMemoryArtifacts(),
+    alerting: createAlerting(clock, random.fork('alerting')),
     stateMarker: createStateMarker(),
     // Until a runtime takes part, nothing runs.
     signs: { end: async () => undefined, isRunning: async () => 'no' },

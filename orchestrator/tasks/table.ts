@@ -29,7 +29,7 @@ export const tasks = {
   ListOrganization: { kind: 'decide', ports: ['store', 'artifacts', 'directory'], took: took(67, 2_100, 3, 63) },
   PlanWaves: {
     kind: 'decide',
-    ports: ['store', 'artifacts', 'notifier', 'stateMarker', 'signs'],
+    ports: ['store', 'artifacts', 'notifier', 'alerting', 'stateMarker', 'signs'],
     stackSets: ['stop', 'closedRegions'],
     took: took(72, 22_300, 75, 61),
   },
@@ -131,7 +131,11 @@ const triggered = {
     took: took(84, 2_500, 59, 69),
   },
   // One call visits 500 accounts: five times the processor time of the hundred that were measured.
-  Sweep: { ports: ['store', 'artifacts', 'notifier'], accounts: ['collectFacts'], took: took(336, 71_645, 41, 120) },
+  Sweep: {
+    ports: ['store', 'artifacts', 'notifier', 'alerting'],
+    accounts: ['collectFacts'],
+    took: took(336, 71_645, 41, 120),
+  },
   Drift: {
     ports: ['store', 'artifacts', 'notifier'],
     stackSets: [...collecting, 'detectDrift'],

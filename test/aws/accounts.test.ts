@@ -28,7 +28,7 @@ describe('facts', () => {
         [home]: {
           ebsEncryption: { kind: 'read', value: { enabled: false } },
           imdsDefaults: { kind: 'read', value: {} },
-          alertTopic: absent,
+          alertForwarder: absent,
           alertRules: { kind: 'read', value: {} },
         },
       },
@@ -59,19 +59,14 @@ describe('facts', () => {
       },
     });
     const rules = facts.regions[home]?.alertRules;
-    expect(rules?.kind === 'read' && Object.keys(rules.value).sort()).toEqual(['guardduty-findings', 'root-sign-in']);
+    expect(rules?.kind === 'read' && Object.keys(rules.value).sort()).toEqual(['guardduty-findings', 'root-user']);
     expect(facts.regions[home]).toMatchObject({
       ebsEncryption: { kind: 'read', value: { enabled: true } },
-      alertTopic: {
-        kind: 'read',
-        value: { policy: seeded.topicPolicy, kmsKey: 'alias/strongroom-alerts' },
-      },
-      alertSubscriptions: { kind: 'read', value: [{ protocol: 'email', endpoint: 'security@example.com' }] },
       alertRules: {
         kind: 'read',
         value: {
-          'root-sign-in': { enabled: true, pattern: seeded.pattern, targetArns: [seeded.topicArn] },
-          'guardduty-findings': { enabled: false, targetArns: [] },
+          'root-user': { state: 'ENABLED', pattern: seeded.pattern, targets: [seeded.target] },
+          'guardduty-findings': { state: 'DISABLED', targets: [] },
         },
       },
     });
@@ -117,4 +112,4 @@ describe('facts', () => {
   });
 });
 
-const queryServices = ['iam', 'sns', 'cloudformation'];
+const queryServices = ['iam', 'cloudformation'];

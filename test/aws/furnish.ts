@@ -24,12 +24,11 @@ import {
 import { CreateAliasCommand, CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { EnableSecurityHubCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import type { Clients } from '../../orchestrator/aws/clients';
 
 type Member = Pick<Clients, 'in'>;
 
-/** An operator role with two inline policies, EBS encryption, an alert topic, and two of the rules. */
+/** An operator role with two inline policies, EBS encryption, and two of the alert rules. */
 export async function furnish(member: Member, region: string) {
   const role = await anOperatorRole(member, region);
   const alerts = await alertsOf(member, region);
@@ -52,24 +51,22 @@ async function anOperatorRole(member: Member, region: string) {
 }
 
 async function alertsOf(member: Member, region: string) {
-  const sns = member.in(SNSClient, region);
-  const { TopicArn: topicArn } = await sns.send(
-    new CreateTopicCommand({ Name: 'strongroom-alerts', Attributes: { KmsMasterKeyId: 'alias/strongroom-alerts' } }),
-  );
-  const topicPolicy = { Version: '2012-10-17', Statement: [{ Sid: 'Events', Effect: 'Allow' }] };
-  const AttributeValue = JSON.stringify(topicPolicy);
-  await sns.send(new SetTopicAttributesCommand({ TopicArn: topicArn, AttributeName: 'Policy', AttributeValue }));
-  const Endpoint = 'security@example.com';
-  await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'email', Endpoint }));
-
   const events = member.in(EventBridgeClient, region);
   const pattern = { 'detail-type': ['AWS Console Sign In via CloudTrail'] };
   const EventPattern = JSON.stringify(pattern);
-  const Rule = 'strongroom-root-sign-in';
+  const Rule = 'strongroom-root-user';
+  const target = {
+    arn: `arn:aws:events:${region}:333344445555:event-bus/strongroom-alerts`,
+    roleArn: 'arn:aws:iam::111122223333:role/baseline/strongroom-alerts-us-east-1',
+  };
   await events.send(new PutRuleCommand({ Name: Rule, EventPattern, State: 'ENABLED' }));
-  await events.send(new PutTargetsCommand({ Rule, Targets: [{ Id: 'topic', Arn: topicArn }] }));
+  await events.send(
+    new PutTargetsCommand({ Rule, Targets: [{ Id: 'security', Arn: target.arn, RoleArn: target.roleArn }] }),
+  );
   await events.send(new PutRuleCommand({ Name: 'strongroom-guardduty-findings', EventPattern, State: 'DISABLED' }));
-  return { topicArn, topicPolicy, pattern };
+  // Of somebody who took the prefix.
+  await events.send(new PutRuleCommand({ Name: 'strongroom-other', EventPattern, State: 'ENABLED' }));
+  return { target, pattern };
 }
 
 /** Everything that records and watches, in one region. */

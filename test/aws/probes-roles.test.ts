@@ -9,13 +9,13 @@ import {
   answerWith,
   aTrail,
   both,
+  bus,
   clients,
   closed,
   gateway,
   guardDuty,
   home,
   marker,
-  name,
   organization,
   probes,
   roleArnOf,
@@ -138,7 +138,7 @@ describe('all experiments together', () => {
   // The whole of it, which takes some seconds where the machine is busy.
   beforeAll(async () => {
     answerWith(() => undefined);
-    const { visit, ring } = await watched();
+    const { visit } = await watched();
     const member = await memberClients(clients, visit.account);
     await aTrail(member);
     await member
@@ -154,11 +154,10 @@ describe('all experiments together', () => {
 
     await probes.markedCall(visit);
     await probes.lookForMarker(visit, { marker, organization, since: anHourAgo() });
-    const sample = await probes.raiseSample(visit, home, name);
+    const sample = await probes.raiseSample(visit, home);
     if (sample === undefined) throw new Error('nothing was raised');
-    await ring('sample-0');
-    await probes.lookForSample(visit, sample);
-    await probes.clearAway(visit, home, () => true, sample);
+    await probes.lookForSample(visit, sample, bus);
+    await probes.clearAway(visit, sample);
     await probes.tryOperator(visit, roles);
     await probes.simulateRegionDeny(visit, {
       operator: 'InfraAdmin',

@@ -9,7 +9,7 @@ import type { Answer, Call } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
 import { fillGaps } from '../emulator/moto-gaps';
 import { everything, startVisits, type Visits } from '../emulator/moto-visits';
-import { aDefaultKey, aDetector, aTrail, furnish, recording } from './furnish';
+import { aDefaultKey, aDetector, aTrail, recording } from './furnish';
 
 const home = parseRegion(motoRegion);
 let visits: Visits;
@@ -71,25 +71,6 @@ test.each([
   });
 
   expect(ebsDefaultKey).toMatchObject({ kind: 'read', value: expected });
-});
-
-/** moto confirms every address by itself. */
-const subscriptions = (...arns: readonly string[]): Answer => ({
-  status: 200,
-  headers: { 'content-type': 'text/xml' },
-  body: `<R><ListSubscriptionsByTopicResult><Subscriptions>${arns.map((arn) => `<member><Protocol>email</Protocol><Endpoint>a@b.c</Endpoint><SubscriptionArn>${arn}</SubscriptionArn></member>`).join('')}</Subscriptions></ListSubscriptionsByTopicResult></R>`,
-});
-
-test('a subscription that nobody confirmed, or that somebody ended, is not confirmed', async () => {
-  instead = ({ action }) =>
-    action === 'ListSubscriptionsByTopic'
-      ? subscriptions('PendingConfirmation', 'Deleted', 'arn:aws:sns:us-east-1:1:strongroom-alerts:1')
-      : undefined;
-
-  const { alertSubscriptions } = await seenAfter((member) => furnish(member, home));
-
-  const confirmed = [false, false, true].map((is) => ({ protocol: 'email', endpoint: 'a@b.c', confirmed: is }));
-  expect(alertSubscriptions).toMatchObject({ kind: 'read', value: confirmed });
 });
 
 const blocked = {

@@ -28,6 +28,13 @@ test('a problem has the next step, and status 3', async () => {
       saw: expect.stringContaining('no role StrongroomStackSetAdministration'),
       next: expect.stringContaining('run `strongroom install`'),
     },
+    // People take days to confirm.
+    {
+      check: 'alerts',
+      verdict: 'unknown',
+      saw: 'security@example.com has not confirmed the subscription',
+      next: expect.stringContaining('open the link in the mail from AWS'),
+    },
   ]);
 });
 

@@ -18,8 +18,8 @@ function disarm(world: SimulatedWorld): AccountId {
     kind: 'change',
     of: 'rules',
     region,
-    name: 'strongroom-root-sign-in',
-    to: { enabled: false },
+    name: 'strongroom-root-user',
+    to: { state: 'DISABLED' },
   });
   return one.id;
 }
@@ -45,7 +45,7 @@ describe('verify --drift', () => {
     const text = out.join('\n');
     expect(status).toBe(3);
     expect(text).toMatch(
-      new RegExp(`${id} +sandbox-\\S+ +alerts +us-east-1 +strongroom-root-sign-in +/enabled +true +false`),
+      new RegExp(`${id} +sandbox-\\S+ +alerts +us-east-1 +strongroom-root-user +/state +\\S+ +\\S+`),
     );
     expect(text).toContain('→ strongroom rollout --retry-failed --include-drifted');
     expect(out.at(-1)).toMatch(/: 1 drifted, 0 unknown$/);
@@ -68,7 +68,13 @@ describe('verify --drift', () => {
         module: 'alerts',
         region: 'us-east-1',
         outcome: 'drifted',
-        resources: [{ differences: [{ path: '/enabled', expected: 'true', actual: 'false' }] }],
+        resources: [
+          {
+            differences: [
+              { path: '/state', expected: '"ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"', actual: '"DISABLED"' },
+            ],
+          },
+        ],
       },
     ]);
   });
@@ -84,7 +90,7 @@ describe('verify --drift', () => {
     ];
 
     const text = account.out.join('\n');
-    expect(text).toContain('strongroom-root-sign-in (AWS::Events::Rule) /enabled: expected true, actual false');
+    expect(text).toMatch(/strongroom-root-user \(AWS::Events::Rule\) \/state: expected \S+, actual \S*DISABLED/);
     expect(JSON.parse(status.out.join('\n'))).toMatchObject([
       {
         accountId: id,

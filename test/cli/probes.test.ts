@@ -1,4 +1,5 @@
 /** What `verify --probe` and `account` say of experiments, and whom they refuse. */
+import { alertForwarderName } from '../../orchestrator/domain/policies/alert-policy';
 import { simulatedCode, simulatedProfiles } from '../../orchestrator/simulated/probes';
 import { parsedLines, rig } from './rig';
 
@@ -47,7 +48,10 @@ test('proves the accounts of waves that opted in, and verifies the others as eve
 test('names a proof that failed, with what to do, and ends with status 3', async () => {
   const { world, simulated, id } = damaged;
   const account = world.organization.accountsIn('Sandbox')[0]?.id;
-  if (account !== undefined) world.contents.byHand(account, { kind: 'change', of: 'topics', to: { policy: {} } });
+  if (account !== undefined) {
+    const name = alertForwarderName('us-east-1');
+    world.contents.byHand(account, { kind: 'change', of: 'roles', name, to: { inline: {} } });
+  }
 
   const [{ status, out }, shown, asJson] = [
     await simulated('verify', '--probe', '--account', id),

@@ -4,6 +4,7 @@ const config = (freezes: string): string => `regions: { home: us-east-1, governe
 modules: { alerts: { enabled: true, email: a@example.com } }
 waves: [{ name: dev, ous: [Dev] }]
 freezes: ${freezes}
+installation: { security: { account: "333344445555" } }
 `;
 const parsed = (freezes: string) => parseConfig(config(freezes), 'strongroom.yaml');
 const problemsOf = (freezes: string): readonly string[] => {

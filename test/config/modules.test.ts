@@ -1,5 +1,5 @@
 /** What can be wrong with the choice of modules, and with what they need of each other. */
-import { full, problemsOf, withModules } from './sample';
+import { full, problemsOf, smallest, withModules } from './sample';
 
 describe('modules', () => {
   test('the documented config has none', () => {
@@ -49,4 +49,12 @@ describe('modules', () => {
       ['2:58 modules.threat-detection.standards: must be a list of at most 5 standards, got a list of 6'],
     ],
   ])('{ %s }', (modules, expected) => expect(problemsOf(withModules(modules))).toEqual(expected));
+});
+
+test('alerts have a security account to go to', () => {
+  const nowhere = smallest.replace('account-hardening: { enabled: true }', 'alerts: { enabled: true }');
+
+  expect(problemsOf(nowhere)).toEqual([
+    '2:20 modules.alerts: requires installation.security, the account that alerts go to',
+  ]);
 });

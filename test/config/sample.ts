@@ -21,7 +21,13 @@ export const withWaves = (...waves: readonly string[]): string =>
 export const and = (more: string): string => `${smallest}${more}\n`;
 
 export const withModules = (modules: string): string =>
-  smallest.replace('account-hardening: { enabled: true }', modules);
+  [
+    smallest.replace('account-hardening: { enabled: true }', modules),
+    // Only alerts ask for it.
+    ...(modules.includes('alerts: { enabled: true')
+      ? ['installation: { security: { account: "333344445555" } }\n']
+      : []),
+  ].join('');
 
 export const withRegions = (regions: string): string =>
   smallest.replace('home: us-east-1, governed: [us-east-1]', regions);
@@ -30,6 +36,7 @@ export const withRegions = (regions: string): string =>
 export const full = `installation:
   ciRole: BaselineCi                 # in every account, made by the bootstrap
   externalId: strongroom
+  security: { account: "333344445555" }   # receives the alerts of all accounts
 regions: { home: us-east-1, governed: [us-east-1, us-west-2] }
 modules:
   account-hardening: { enabled: true }

@@ -64,7 +64,7 @@ export const guardTemplate = JSON.stringify({
     Rule: {
       Type: 'AWS::Events::Rule',
       Properties: {
-        Name: 'strongroom-root-sign-in',
+        Name: 'strongroom-root-user',
         State: 'ENABLED',
         EventPattern: { source: ['aws.signin'] },
         Targets: [{ Id: 'topic', Arn: { Ref: 'Topic' } }],
@@ -100,7 +100,7 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
       account: ['identity', 'passwordPolicy', 's3PublicAccessBlock', 'operatorRole'],
       regions: regions.map((region) => ({
         region,
-        facts: ['ebsEncryption', 'alertTopic', 'alertSubscriptions', 'alertRules'],
+        facts: ['ebsEncryption', 'alertRules'],
       })),
     });
     const deployGuard = async () => {
@@ -145,8 +145,6 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
         regions: {
           [world.home]: {
             ebsEncryption: { kind: 'read', value: { enabled: false } },
-            alertTopic: { kind: 'absent' },
-            alertSubscriptions: { kind: 'absent' },
             alertRules: { kind: 'read', value: {} },
           },
         },
@@ -224,7 +222,7 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
 
       const topic = `arn:aws:sns:${world.home}:${account}:strongroom-alerts`;
       const rules = facts.regions[world.home]?.alertRules;
-      expect(rules?.kind === 'read' && Object.keys(rules.value)).toEqual(['root-sign-in']);
+      expect(rules?.kind === 'read' && Object.keys(rules.value)).toEqual(['root-user']);
       expect(facts).toMatchObject({
         operatorRole: {
           kind: 'read',
@@ -237,11 +235,11 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
         },
         regions: {
           [world.home]: {
-            alertTopic: { kind: 'read' },
-            alertSubscriptions: { kind: 'read', value: [] },
             alertRules: {
               kind: 'read',
-              value: { 'root-sign-in': { enabled: true, pattern: { source: ['aws.signin'] }, targetArns: [topic] } },
+              value: {
+                'root-user': { state: 'ENABLED', pattern: { source: ['aws.signin'] }, targets: [{ arn: topic }] },
+              },
             },
           },
         },

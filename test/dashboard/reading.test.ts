@@ -4,6 +4,7 @@ import type { AccountDetail, Board } from '../../orchestrator/dashboard/api/cont
 import { parseRegion, parseReleaseId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { byVersion, guard } from '../../orchestrator/ports/guard';
 import { readAccount, writeAccount } from '../../orchestrator/records/accounts';
+import { recordSubscription } from '../../orchestrator/records/subscription';
 import { person } from '../actors';
 import { type ApiRig, accountOf, createApiRig, operator, recorded, viewer } from './rig';
 
@@ -172,6 +173,23 @@ test('the overview has new accounts and action items', async () => {
     newAccounts: [{ id: '100000000001', since: '2026-11-22T08:00:00.000Z' }],
   });
 });
+
+test.each([
+  ['pending', 'security@example.com has not confirmed the subscription of the alerts since 2026-11-20'],
+  ['absent', 'Nobody receives the alerts since 2026-11-20'],
+] as const)(
+  'a subscription that is %s is an action item of the installation, and no account fails',
+  async (state, title) => {
+    const rig = await createApiRig();
+    await recorded(rig, [accountOf('100000000001', { state: 'READY_FOR_KEYS' })]);
+    const seen = { email: 'security@example.com', state };
+    await recordSubscription(guard(rig.ports, byVersion), seen, new Date('2026-11-20T08:00:00Z'));
+
+    const overview = await rig.read('/overview');
+
+    expect(overview).toMatchObject({ actionItems: [{ kind: 'alerts', title, count: 1 }] });
+  },
+);
 
 test('events come in pages, each beginning after the last', async () => {
   const rig = await createApiRig();

@@ -64,8 +64,8 @@ test('plans and rolls out: stacks in each planned account and in no other, waves
 test('holds before the next wave when a check fails in one account, and says where and what', async () => {
   let victim = '';
   const whole = fillGaps(leftOut);
-  const bare = fillGaps({ ...leftOut, topicPolicy: undefined });
-  // In one account the topic keeps moto's own policy: EventBridge may not publish to it.
+  const bare = fillGaps({ ...leftOut, snapshotBlock: 'unblocked' });
+  // In one account snapshots can be shared.
   const seeded = await line.anOrganization(sixAccounts, twoWaves, (call, onward) =>
     (call.account === victim ? bare : whole)(call, onward),
   );
@@ -78,7 +78,9 @@ test('holds before the next wave when a check fails in one account, and says whe
   expect(status).toBe(3);
   expect(events.at(-1)).toMatchObject({ type: 'rolloutFinished', outcome: 'held' });
   expect(events.filter(({ type }) => type === 'waveOpened').map(({ wave }) => wave)).toEqual(['sandbox']);
-  expect(JSON.stringify(events.at(-1))).toMatch(new RegExp(`${victim}.*alert-topic-accepts-eventbridge.*us-east-1`));
+  expect(JSON.stringify(events.at(-1))).toMatch(
+    new RegExp(`${victim}.*ebs-snapshot-public-access-is-blocked.*us-east-1`),
+  );
   expect(
     Object.entries(await line.stacksByAccount(seeded)).filter(
       ([name, stacks]) => name.startsWith('dev') && stacks.length > 0,
@@ -93,7 +95,7 @@ test('holds before the next wave when a check fails in one account, and says whe
 test('verifies the live accounts without a deployment, and says what has changed in one of them', async () => {
   let victim = '';
   const whole = fillGaps(leftOut);
-  const bare = fillGaps({ ...leftOut, topicPolicy: undefined });
+  const bare = fillGaps({ ...leftOut, snapshotBlock: 'unblocked' });
   const seeded = await line.anOrganization(sixAccounts, twoWaves, (call, onward) =>
     (call.account === victim ? bare : whole)(call, onward),
   );
@@ -104,5 +106,5 @@ test('verifies the live accounts without a deployment, and says what has changed
   const changed = await line.run('verify');
 
   expect([healthy.status, changed.status]).toEqual([0, 3]);
-  expect(changed.out).toMatch(new RegExp(`${victim}[^]*alert-topic-accepts-eventbridge`));
+  expect(changed.out).toMatch(new RegExp(`${victim}[^]*ebs-snapshot-public-access-is-blocked`));
 });

@@ -10,8 +10,6 @@ export interface ImdsState {
 export interface Gaps {
   /** ARNs of managed policies by role name: moto's CloudFormation ignores ManagedPolicyArns of a role. */
   readonly attached?: Readonly<Record<string, readonly string[]>>;
-  /** The policy of a topic by its ARN: moto's CloudFormation ignores AWS::SNS::TopicPolicy. */
-  readonly topicPolicy?: ((topicArn: string) => object) | undefined;
   /** The instance metadata defaults of every account and region at first; moto has none. */
   readonly imds?: ImdsState;
   /** Of the bootstrap: moto lets a role be assumed that it does not have. Without them there are none. */
@@ -29,14 +27,7 @@ export interface Gaps {
 }
 
 export function fillGaps(gaps: Gaps = {}): Intercept {
-  const {
-    attached = {},
-    topicPolicy,
-    bootstrapRoles = [],
-    snapshotBlock = 'unblocked',
-    analyzers = [],
-    findings = [],
-  } = gaps;
+  const { attached = {}, bootstrapRoles = [], snapshotBlock = 'unblocked', analyzers = [], findings = [] } = gaps;
   const inMetadata = metadataDefaults(gaps.imds);
   const inHub = hubs();
   const keyByPlace = new Map<string, string>();
@@ -72,8 +63,6 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
         const arns = attached[asked.get('RoleName') ?? ''];
         return arns && xml(call.action, `<${call.action}Result>${attachedXml(arns)}</${call.action}Result>`);
       }
-      case 'GetTopicAttributes':
-        return topicPolicy && onward().then(withTopicPolicy(topicPolicy(asked.get('TopicArn') ?? '')));
       case 'GetRolePolicy':
         return onward().then(withJsonDocument);
       case 'GetAccountSummary':
@@ -184,16 +173,6 @@ const withJsonDocument = (answer: Answer): Answer => ({
     python.replaceAll("'", '"').replaceAll('True', 'true').replaceAll('False', 'false'),
   ),
 });
-
-const withTopicPolicy =
-  (policy: object) =>
-  (answer: Answer): Answer => ({
-    ...answer,
-    body: answer.body.replace(
-      /(<key>Policy<\/key>\s*<value>).*?(?=<\/value>)/s,
-      (_, before) => before + JSON.stringify(policy).replaceAll('"', '&quot;'),
-    ),
-  });
 
 const changed = (current: ImdsState, asked: URLSearchParams): ImdsState => {
   const httpTokens = asked.get('HttpTokens') ?? current.httpTokens ?? 'no-preference';

@@ -1,7 +1,6 @@
 /** The organization that rollouts on moto run over: nested OUs, 60 accounts, one closed, one in the root, two excluded. */
 
 import { installationDefaults } from '../../orchestrator/domain/model/installation';
-import { alertTopicPolicy } from '../../orchestrator/domain/policies/alert-policy';
 import { type CiCallers, ciTrust, orchestratorRoles, readerTrust } from '../../orchestrator/domain/policies/ci-policy';
 import type { Gaps } from './moto-gaps';
 import { type FirstInstance, named } from './seed';
@@ -33,6 +32,7 @@ export const sixAccounts: FirstInstance = {
 
 /** Without soaks and settling, since these rollouts run in real time. */
 export const configOnMoto = (waves: readonly string[]): string => `
+installation: { security: { account: "333344445555" } }
 regions: { home: us-east-1, governed: [us-east-1, us-west-2] }
 modules:
   account-hardening: { enabled: true }
@@ -70,5 +70,4 @@ export const leftOut: Gaps = {
   bootstrapRoles: bootstrapRolesFor({ organization: 'o-abcde12345', orchestratorAccount: '777788889999' }),
   snapshotBlock: 'block-all-sharing',
   attached: { InfraAdmin: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
-  topicPolicy: alertTopicPolicy,
 };

@@ -1,11 +1,9 @@
-/** The experiments over moto: queues, subscriptions, objects and roles are its own; what it lacks of GuardDuty and IAM is put before it. */
+/** The experiments over moto: objects and roles are its own; what it lacks of GuardDuty and IAM is put before it. */
 import { gzipSync } from 'node:zlib';
 import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import { CreateDetectorCommand, GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { CreateRoleCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateTopicCommand, ListSubscriptionsByTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Clients } from '../../orchestrator/aws/clients';
 import { createProbes } from '../../orchestrator/aws/probes';
 import {
@@ -15,6 +13,7 @@ import {
   parseRegion,
   parseSweepId,
 } from '../../orchestrator/domain/model/brand';
+import { alertRecordsOf, publishedSampleKey } from '../../orchestrator/domain/model/resource-names';
 import type { Probes, Visit } from '../../orchestrator/ports/ports';
 import { type Answer, type Call, type Gateway, type Intercept, queryFault, startGateway } from './gateway';
 import { memberClients, motoClients, motoRegion } from './moto';
@@ -23,7 +22,7 @@ export const home = parseRegion(motoRegion);
 export const organization = parseOrganizationId('o-exampleorgid');
 export const bucket = 'proofs-log-archive';
 export const marker = 'baseline-sw-20261122-150405-ab12';
-export const name = 'strongroom-probe-20261122-150405-ab12';
+export const bus = `arn:aws:events:${motoRegion}:333344445555:event-bus/strongroom-alerts`;
 export const now = () => new Date();
 
 export let gateway: Gateway;
@@ -44,15 +43,16 @@ export function useProofs(): void {
     clients = motoClients(gateway);
     instead = () => undefined;
     probes = createProbes({ clients, home, now });
-    await clients.in(S3Client, home).send(new CreateBucketCommand({ Bucket: bucket }));
+    for (const Bucket of [bucket, alertRecordsOf(bus).bucket])
+      await clients.in(S3Client, home).send(new CreateBucketCommand({ Bucket }));
     // moto loads a service when it is first called, and we load its client: some seconds in all, which belong to no test.
     const { visit } = await watched();
     const member = await memberClients(clients, visit.account);
     await aTrail(member);
     await member.in(IAMClient, home).send(new ListRolesCommand({}));
     instead = guardDuty([]);
-    const sample = await probes.raiseSample(visit, home, name);
-    await probes.clearAway(visit, home, () => true, sample);
+    const sample = await probes.raiseSample(visit, home);
+    if (sample !== undefined) await probes.clearAway(visit, sample);
     await probes.lookForMarker(visit, { marker, organization, since: anHourAgo() });
     await probes.tryOperator(visit, roles);
   });
@@ -127,17 +127,12 @@ export function guardDuty(findings: { id: string; type: string; title: string; a
 export async function watched() {
   const { visit, member } = await aMember();
   await member.in(GuardDutyClient, home).send(new CreateDetectorCommand({ Enable: true }));
-  const { TopicArn } = await member.in(SNSClient, home).send(new CreateTopicCommand({ Name: 'strongroom-alerts' }));
-  const ring = (id: string) =>
-    member.in(SNSClient, home).send(new PublishCommand({ TopicArn, Message: JSON.stringify({ detail: { id } }) }));
-  const standing = async () => {
-    const { QueueUrls = [] } = await member.in(SQSClient, home).send(new ListQueuesCommand({}));
-    const { Subscriptions = [] } = await member
-      .in(SNSClient, home)
-      .send(new ListSubscriptionsByTopicCommand({ TopicArn }));
-    return { queues: QueueUrls.map((url) => url.split('/').at(-1)), subscriptions: Subscriptions.length };
-  };
-  return { visit, ring, standing };
+  /** As the function of the security account writes down what it has published. */
+  const publish = (id: string) =>
+    clients
+      .in(S3Client, home)
+      .send(new PutObjectCommand({ Bucket: alertRecordsOf(bus).bucket, Key: publishedSampleKey(id), Body: '' }));
+  return { visit, publish };
 }
 export const xml = (action: string, body: string): Answer => ({
   status: 200,

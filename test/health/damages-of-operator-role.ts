@@ -17,7 +17,7 @@ export const damagesOfOperatorRole: readonly Damage[] = [
   [
     'the operator role may do nothing',
     'operator-role',
-    { kind: 'change', of: 'roles', to: { attached: [] } },
+    { kind: 'change', of: 'roles', name: 'InfraAdmin', to: { attached: [] } },
     ['operator-role-has-only-administrator-access'],
   ],
   [
@@ -40,7 +40,7 @@ export const damagesOfOperatorRole: readonly Damage[] = [
   [
     'its sessions last',
     'operator-role',
-    { kind: 'change', of: 'roles', to: { maxSessionSeconds: 43_200 } },
+    { kind: 'change', of: 'roles', name: 'InfraAdmin', to: { maxSessionSeconds: 43_200 } },
     ['operator-role-limits-session-duration'],
   ],
   [
@@ -84,7 +84,12 @@ export const damagesOfOperatorRole: readonly Damage[] = [
   [
     'it may change its own permissions',
     'operator-role',
-    { kind: 'change', of: 'roles', to: { inline: { [regionDenyName]: regionDeny([home, other]) } } },
+    {
+      kind: 'change',
+      of: 'roles',
+      name: 'InfraAdmin',
+      to: { inline: { [regionDenyName]: regionDeny([home, other]) } },
+    },
     ['operator-role-cannot-change-itself'],
   ],
 ];
@@ -97,6 +102,7 @@ function inline(denying: PolicyDocument | undefined): (account: AccountId) => Ou
     return {
       kind: 'change',
       of: 'roles',
+      name: 'InfraAdmin',
       to: { inline: denying === undefined ? protecting : { ...protecting, [regionDenyName]: denying } },
     };
   };

@@ -1,7 +1,8 @@
 /** What people do to a baseline by hand: each deed, and just the checks that must fail for it. */
 
 import { ebsKeyAlias, trailName } from '../../orchestrator/domain/model/resource-names';
-import { alertRuleName } from '../../orchestrator/domain/policies/alert-policy';
+import { alertRuleName } from '../../orchestrator/domain/policies/alert-patterns';
+import { alertForwarderName } from '../../orchestrator/domain/policies/alert-policy';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 import { home, other } from '../simulated/small-world';
 import { type Damage, damagesOfIdentities } from './damages-of-identities';
@@ -125,44 +126,75 @@ export const damages: readonly Damage[] = [
   ],
 
   [
-    'the topic is decrypted',
+    'the forwarding role is deleted',
     'alerts',
-    { kind: 'change', of: 'topics', region: home, to: { kmsKey: undefined } },
-    [`alert-topic-is-encrypted ${home}`],
+    { kind: 'delete', of: 'roles', name: alertForwarderName(home) },
+    [`alert-forwarder-can-send ${home}`],
   ],
   [
-    'the topic forgets EventBridge',
+    'a policy denies the forwarding role',
     'alerts',
-    { kind: 'change', of: 'topics', region: home, to: { policy: { Statement: [] } } },
-    [`alert-topic-accepts-eventbridge ${home}`],
+    {
+      kind: 'change',
+      of: 'roles',
+      name: alertForwarderName(other),
+      to: { attached: ['arn:aws:iam::aws:policy/AWSDenyAll'] },
+    },
+    [`alert-forwarder-can-send ${other}`],
   ],
   [
-    'everybody unsubscribes',
+    'the boundary of the forwarding role is replaced',
     'alerts',
-    { kind: 'change', of: 'topics', region: other, to: { subscriptions: [] } },
-    [`alert-topic-has-confirmed-subscription ${other}`],
+    {
+      kind: 'change',
+      of: 'roles',
+      name: alertForwarderName(home),
+      to: { boundaryArn: 'arn:aws:iam::aws:policy/AWSDenyAll' },
+    },
+    [`alert-forwarder-can-send ${home}`],
   ],
   [
-    'the topic is deleted',
+    'a rule forwards by a role that can do nothing',
     'alerts',
-    { kind: 'delete', of: 'topics', region: home },
-    [
-      `alert-topic-is-encrypted ${home}`,
-      `alert-topic-has-confirmed-subscription ${home}`,
-      `alert-topic-accepts-eventbridge ${home}`,
-    ],
+    {
+      kind: 'change',
+      of: 'rules',
+      region: home,
+      name: alertRuleName('root-user'),
+      to: {
+        targets: [
+          {
+            arn: 'arn:aws:events:us-east-1:333344445555:event-bus/strongroom-alerts',
+            roleArn: 'arn:aws:iam::111122223333:role/mute',
+          },
+        ],
+      },
+    },
+    [`alert-rule-root-user-forwards ${home}`],
+  ],
+  [
+    'a rule forwards to nothing',
+    'alerts',
+    { kind: 'change', of: 'rules', region: home, name: alertRuleName('alert-tampering'), to: { targets: [] } },
+    [`alert-rule-alert-tampering-forwards ${home}`],
+  ],
+  [
+    'the rule on the root user hears no read-only calls',
+    'alerts',
+    { kind: 'change', of: 'rules', region: home, name: alertRuleName('root-user'), to: { state: 'ENABLED' } },
+    [`alert-rule-root-user-forwards ${home}`],
   ],
   [
     'a rule is disabled',
     'alerts',
-    { kind: 'change', of: 'rules', region: home, name: alertRuleName('tampering'), to: { enabled: false } },
-    [`alert-rule-tampering-is-enabled ${home}`],
+    { kind: 'change', of: 'rules', region: home, name: alertRuleName('identity-tampering'), to: { state: 'DISABLED' } },
+    [`alert-rule-identity-tampering-forwards ${home}`],
   ],
   [
     'a rule is deleted',
     'alerts',
-    { kind: 'delete', of: 'rules', region: home, name: alertRuleName('root-api-use') },
-    [`alert-rule-root-api-use-is-enabled ${home}`],
+    { kind: 'delete', of: 'rules', region: home, name: alertRuleName('detection-tampering') },
+    [`alert-rule-detection-tampering-forwards ${home}`],
   ],
 
   ['passwords are weak', 'account-hardening', { kind: 'deletePasswordPolicy' }, ['password-policy-is-strong']],
@@ -214,7 +246,7 @@ export const damages: readonly Damage[] = [
     { kind: 'change', of: 'keys', name: ebsKeyAlias, region: other, to: { rotates: false } },
     [`ebs-default-key-rotates ${other}`],
   ],
-  ...(['guardduty-findings', 'securityhub-findings', 'root-sign-in'] as const).map(
+  ...(['guardduty-findings', 'securityhub-findings', 'root-user'] as const).map(
     (rule): Damage => [
       `the rule ${rule} hears something else`,
       'alerts',
@@ -225,7 +257,7 @@ export const damages: readonly Damage[] = [
         name: alertRuleName(rule),
         to: { pattern: { source: ['aws.health'] } },
       },
-      [`alert-rule-${rule}-is-enabled ${home}`],
+      [`alert-rule-${rule}-forwards ${home}`],
     ],
   ),
 ];

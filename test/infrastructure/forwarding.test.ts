@@ -2,7 +2,8 @@
 import { resources, stackRegions } from './templates';
 
 const rules = resources().filter(
-  ({ type, stack }) => type === 'AWS::Events::Rule' && stack !== 'StrongroomOrchestrator',
+  ({ type, stack }) =>
+    type === 'AWS::Events::Rule' && !['StrongroomOrchestrator', 'StrongroomSecurity'].includes(stack),
 );
 const sourceOf = ({ properties }: (typeof rules)[number]): string =>
   String((properties['EventPattern'] as { readonly source?: readonly string[] }).source);

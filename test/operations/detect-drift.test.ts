@@ -56,10 +56,16 @@ describe('a detection of drift', () => {
         because: '',
         resources: [
           {
-            resource: 'strongroom-root-sign-in',
+            resource: 'strongroom-root-user',
             type: 'AWS::Events::Rule',
             change: 'modified',
-            differences: [{ path: '/enabled', expected: 'true', actual: 'false' }],
+            differences: [
+              {
+                path: '/state',
+                expected: '"ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"',
+                actual: '"DISABLED"',
+              },
+            ],
           },
         ],
       },
@@ -73,12 +79,14 @@ describe('a detection of drift', () => {
   test('counts a deleted resource as drift', async () => {
     const rig = await rolledOut();
     const id = anAccountIn(rig, 'Sandbox');
-    rig.world.contents.byHand(id, { kind: 'delete', of: 'rules', name: 'strongroom-tampering' });
+    rig.world.contents.byHand(id, { kind: 'delete', of: 'rules', name: 'strongroom-detection-tampering' });
 
     await detected(rig);
 
     const [stack] = (await recordOf(rig, id)).drift ?? [];
-    expect(stack?.resources).toMatchObject([{ resource: 'strongroom-tampering', change: 'deleted', differences: [] }]);
+    expect(stack?.resources).toMatchObject([
+      { resource: 'strongroom-detection-tampering', change: 'deleted', differences: [] },
+    ]);
   });
 
   test('that could not look says so, moves no state, and never withdraws what was seen before', async () => {

@@ -26,14 +26,14 @@ export async function detected(rig: Rig, wanted = waves): Promise<DriftProgress>
 export const countsOf = (progress: DriftProgress, what: 'instances' | 'drifted' | 'unknown'): number =>
   progress.ended.reduce((sum, detection: Detection) => sum + (detection.ended?.[what] ?? 0), 0);
 
-/** Somebody turns the alarm for root sign-ins off. */
+/** Somebody turns the alarm on the root user off. */
 export const disarm = (rig: Rig, id: AccountId): void =>
   rig.world.contents.byHand(id, {
     kind: 'change',
     of: 'rules',
     region: rig.desiredState.regions.home,
-    name: 'strongroom-root-sign-in',
-    to: { enabled: false },
+    name: 'strongroom-root-user',
+    to: { state: 'DISABLED' },
   });
 export const putBackByHand = (rig: Rig, id: AccountId): void => {
   for (const { stackSet, region } of rig.world.contents.stacks(id)) rig.world.contents.revert(id, { stackSet, region });

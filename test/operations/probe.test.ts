@@ -2,6 +2,7 @@
 
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { ProbeId } from '../../orchestrator/domain/model/probe';
+import { alertForwarderName } from '../../orchestrator/domain/policies/alert-policy';
 import { regionDenyName } from '../../orchestrator/domain/policies/operator-policy';
 import { type Probed, probeMembers } from '../../orchestrator/operations/probe';
 import { membersMeant, sweep } from '../../orchestrator/operations/sweep';
@@ -59,15 +60,19 @@ const damages: readonly [what: string, change: OutOfBandChange, probe: ProbeId][
   ['the trail is deleted', { kind: 'delete', of: 'trails' }, 'trailDelivers'],
   [
     'the rule is disabled',
-    { kind: 'change', of: 'rules', name: 'strongroom-guardduty-findings', to: { enabled: false } },
+    { kind: 'change', of: 'rules', name: 'strongroom-guardduty-findings', to: { state: 'DISABLED' } },
     'alertsArrive',
   ],
   [
     'the rule has no target',
-    { kind: 'change', of: 'rules', name: 'strongroom-guardduty-findings', to: { targetArns: [] } },
+    { kind: 'change', of: 'rules', name: 'strongroom-guardduty-findings', to: { targets: [] } },
     'alertsArrive',
   ],
-  ['the topic is closed to EventBridge', { kind: 'change', of: 'topics', to: { policy: {} } }, 'alertsArrive'],
+  [
+    'the role of the rule can send nothing',
+    { kind: 'change', of: 'roles', name: alertForwarderName('us-east-1'), to: { inline: {} } },
+    'alertsArrive',
+  ],
   [
     'the trust forgives a missing key',
     { kind: 'changeTrust', role: 'InfraAdmin', trust: openTrust },
@@ -95,35 +100,19 @@ describe('an account in which everything holds', () => {
     expect(record.probes?.results.find(({ probe }) => probe === 'regionDenyHolds')?.observed).toContain(regionDenyName);
   });
 
-  test('is left as it was: no queue stays, not even one that a killed run left', async () => {
+  test('has its finding archived also where an experiment fails on the way', async () => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
-    const clearAway: Probes['clearAway'] = async () => {
-      throw new Error('killed');
-    };
-    const killed = passing(rig, [account], { probes: { ...rig.ports.probes, clearAway } });
-    await expect(killed).rejects.toThrow('killed');
-    const left = rig.world.probes.queues(account).size;
-
-    await passing(rig, [account]);
-    const tooFresh = rig.world.probes.queues(account).size;
-    await after(rig, 60);
-    await passing(rig, [account]);
-
-    expect([left, tooFresh, rig.world.probes.queues(account).size]).toEqual([1, 1, 0]);
-  });
-
-  test('is cleared also where an experiment fails on the way', async () => {
-    const rig = await rolledOut();
-    const account = anAccountIn(rig, 'Sandbox');
+    const cleared: string[] = [];
+    const clearAway: Probes['clearAway'] = async (visit) => void cleared.push(visit.account);
     const lookForSample: Probes['lookForSample'] = async () => {
       throw new Error('the process has a fault');
     };
 
-    const outcome = passing(rig, [account], { probes: { ...rig.ports.probes, lookForSample } });
+    const outcome = passing(rig, [account], { probes: { ...rig.ports.probes, lookForSample, clearAway } });
 
     await expect(outcome).rejects.toThrow('the process has a fault');
-    expect(rig.world.probes.queues(account).size).toBe(0);
+    expect(cleared).toEqual([account]);
   });
 
   test('keeps a bounded history', async () => {
@@ -186,9 +175,10 @@ describe('a proof that failed', () => {
     const rig = await rolledOut();
     const account = anAccountIn(rig, 'Sandbox');
     // What the checks do not see: they see facts that are all well.
-    const [topics] = [{ kind: 'change', of: 'topics', to: { policy: {} } } as const satisfies OutOfBandChange];
+    const name = alertForwarderName('us-east-1');
+    const silent: OutOfBandChange = { kind: 'change', of: 'roles', name, to: { inline: {} } };
     const { facts } = await healthyFacts(rig, account);
-    rig.world.contents.byHand(account, topics);
+    rig.world.contents.byHand(account, silent);
     rig.world.faults.distort = (seen) =>
       seen.account === account ? { ...facts, collectedAt: seen.collectedAt } : seen;
     await passing(rig, [account]);
@@ -209,7 +199,9 @@ describe('a proof that failed', () => {
 
     expect(await stateOf(rig, account)).toBe('KEYS_AT_RISK');
     expect(risks(rig).map(({ text }) => text)).toEqual([
-      expect.stringContaining('GuardDuty findings reach the alert topic (alertsArrive): observed '),
+      expect.stringContaining(
+        'GuardDuty findings reach the security account and are published (alertsArrive): observed ',
+      ),
     ]);
   });
 

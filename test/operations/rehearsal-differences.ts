@@ -246,7 +246,7 @@ export const faults: readonly [what: string, refutes: readonly QuestionId[], cau
         kind: 'change',
         of: 'rules',
         name: 'strongroom-guardduty-findings',
-        to: { enabled: false },
+        to: { state: 'DISABLED' },
       }),
   ],
 ];

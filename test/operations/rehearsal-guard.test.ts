@@ -18,7 +18,6 @@ const allowed: readonly (readonly [Effect['port'], string, readonly unknown[]])[
   ['rehearsal', 'deleteStackSet', [name]],
   ['rehearsal', 'deleteStack', [visit, 'us-east-1', stackIn(name)]],
   ['rehearsal', 'listen', [name]],
-  ['probes', 'raiseSample', [visit, 'us-east-1', 'strongroom-probe-20261201']],
 ];
 
 /** The same arguments with another account or name in them. */
@@ -34,7 +33,7 @@ test.each(allowed)('%s.%s is allowed on its own names in its account only', (por
   expect(ask(args)).not.toThrow();
   if (namesAccount)
     expect(ask(swapped(args, account, other))).toThrow(/is not 111122223333, so no rehearsal touches it/);
-  expect(ask(swapped(swapped(args, 'strongroom-rehearsal-', 'strongroom-dev-'), 'strongroom-probe-', 'x-'))).toThrow(
+  expect(ask(swapped(args, 'strongroom-rehearsal-', 'strongroom-dev-'))).toThrow(
     /does not begin with strongroom-rehearsal-/,
   );
 });

@@ -57,5 +57,4 @@ export const leftBy = async ({ rig, account, rehearsal }: Stage): Promise<readon
     ...(await rehearsal.stackSets()),
     ...(await rehearsal.listeners()),
     ...rig.world.contents.stacks(account).flatMap(({ stackSet }) => (stackSet.includes('rehearsal') ? [stackSet] : [])),
-    ...rig.world.probes.queues(account),
   ]);

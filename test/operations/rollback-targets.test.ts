@@ -1,5 +1,5 @@
 /** To which releases a wave can return: those that it completed healthy, and those that a person let pass. */
-import { parseWaveName, type RolloutId } from '../../orchestrator/domain/model/brand';
+import { parseAccountId, parseWaveName, type RolloutId } from '../../orchestrator/domain/model/brand';
 import { prepareRollback, previewRollback, type RollbackScope } from '../../orchestrator/operations/rollback';
 import { readRollout } from '../../orchestrator/records/rollouts';
 import { readFinishedWave } from '../../orchestrator/records/waves';
@@ -99,11 +99,8 @@ describe('a release that is named', () => {
     const rig = await createRig({ accounts: 40 });
     const oldest = await rig.rollOut({ waves });
     await rig.rollOut({ waves }, newer(rig.desiredState));
-    const alerts = { ...rig.desiredState.modules.alerts, email: 'other@example.com' };
-    const newest = await rig.rollOut(
-      { waves },
-      { ...rig.desiredState, modules: { ...rig.desiredState.modules, alerts } },
-    );
+    const installation = { ...rig.desiredState.installation, security: { account: parseAccountId('999999999998') } };
+    const newest = await rig.rollOut({ waves }, { ...rig.desiredState, installation });
     return { rig, newest, release: await releaseOf(rig, oldest.id) };
   }
 

@@ -65,9 +65,9 @@ describe('the soak', () => {
   test('is not skipped by a wave that was fixed and tried again', async () => {
     const rig = await createRig();
     const account = anAccountIn(rig, 'Workloads/Staging');
-    rig.world.faults.neverConfirms = (id) => id === account;
+    rig.world.faults.disablesAlerts = (id) => id === account;
     const { id } = await rig.rollOut();
-    rig.world.faults.neverConfirms = () => false;
+    rig.world.faults.disablesAlerts = () => false;
 
     await answer(rig.ports, id, { decision: 'retry', by: person('jo'), reason: 'confirmed it' });
     const { events } = await rig.resume(id);

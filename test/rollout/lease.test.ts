@@ -7,7 +7,7 @@ const hoursAfter = (time: Date, hours: number): Date => new Date(time.getTime() 
 describe('the lease on the organization', () => {
   const asking = async () => {
     const rig = await createRig({ accounts: 40 });
-    rig.world.faults.neverConfirms = () => true;
+    rig.world.faults.disablesAlerts = () => true;
     const { id } = await rig.rollOut();
     return { rig, id };
   };

@@ -1,6 +1,6 @@
 /** Detections make way for rollouts, and rollouts bring back what has drifted where they are asked to. */
 
-import { parseRolloutId, parseSweepId, parseWaveName } from '../../orchestrator/domain/model/brand';
+import { parseAccountId, parseRolloutId, parseSweepId, parseWaveName } from '../../orchestrator/domain/model/brand';
 import { advanceDrift } from '../../orchestrator/operations/detect-drift';
 import { listDetections } from '../../orchestrator/records/detections';
 import { abortRollout } from '../../orchestrator/rollout/abort';
@@ -30,11 +30,8 @@ describe('a detection beside a rollout', () => {
     await rig.inTime(() => advanceDrift(rig.ports, rig.desiredState, { id, by: person('jo'), waves }));
     const desiredState = {
       ...rig.desiredState,
-      modules: {
-        ...rig.desiredState.modules,
-        // In two regions, so that it is still looked into when the rollout comes to it.
-        alerts: { ...rig.desiredState.modules.alerts, email: 'others@example.com' },
-      },
+      // Changes the alerts, in two regions, so that they are still looked into when the rollout comes to them.
+      installation: { ...rig.desiredState.installation, security: { account: parseAccountId('999999999998') } },
     };
 
     const { end } = await rig.rollOut({ waves: [parseWaveName('canary')] }, desiredState);

@@ -144,7 +144,7 @@ describe('an emergency', () => {
     });
     const asked = await rig.rollOut(emergency);
     const broken = await rigOf();
-    broken.world.faults.neverConfirms = () => true;
+    broken.world.faults.disablesAlerts = () => true;
     const held = await broken.rollOut(emergency);
 
     expect(eventsOf(asked.events, 'approvalRequested')).toEqual([

@@ -211,7 +211,7 @@ describe('taking over', () => {
   /** A rollout that has opened its first wave and is not heard of any more. */
   async function silent() {
     const rig = await createRig({ accounts: 40 });
-    rig.world.faults.neverConfirms = () => true;
+    rig.world.faults.disablesAlerts = () => true;
     const { id } = await rig.rollOut();
     const { value, version } = await readRollout(rig.ports, id);
     return { rig, id, value, version };

@@ -121,7 +121,7 @@ describe('an account that is gone', () => {
   test('holds up no rollout that it was planned in', async () => {
     const rig = await createRig({ accounts: 40 });
     const account = anAccountIn(rig, 'Sandbox');
-    rig.world.faults.neverConfirms = (id) => id === account;
+    rig.world.faults.disablesAlerts = (id) => id === account;
     const rolling = rig.rollOut({ waves });
     await minutesOn(rig, 20);
     rig.world.organization.setState(account, 'CLOSED');

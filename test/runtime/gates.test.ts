@@ -221,7 +221,7 @@ test('a shard that comes when its turn is over is refused', async () => {
       return invoke(input);
     },
   });
-  rig.world.faults.neverConfirms = () => true;
+  rig.world.faults.disablesAlerts = () => true;
   await rig.rollOut();
 
   const late = functionsOf(rig.ports)['strongroom-PreflightShard']?.(shards[0]);

@@ -102,7 +102,7 @@ describe('a wave with a failing check', () => {
   const held = async () => {
     const rig = await createRig();
     const account = anAccountIn(rig, 'Sandbox');
-    rig.world.faults.neverConfirms = (id) => id === account;
+    rig.world.faults.disablesAlerts = (id) => id === account;
     return { rig, account, ...(await rig.rollOut()) };
   };
 
@@ -112,15 +112,15 @@ describe('a wave with a failing check', () => {
     const [asked] = eventsOf(events, 'approvalRequested');
     expect(end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(eventsOf(events, 'waveOpened').map(({ wave }) => wave)).toEqual(['canary', 'sandbox']);
-    expect(asked?.because.join()).toMatch(new RegExp(`${account}.*alert-topic-has-confirmed-subscription.*us-east-1`));
+    expect(asked?.because.join()).toMatch(new RegExp(`${account}.*alert-rule-root-user-forwards.*us-east-1`));
     expect(eventsOf(events, 'checkFailed')).toContainEqual(
-      expect.objectContaining({ account, check: 'alert-topic-has-confirmed-subscription', outcome: 'fail' }),
+      expect.objectContaining({ account, check: 'alert-rule-root-user-forwards', outcome: 'fail' }),
     );
   });
 
   test('goes on once it is fixed and a person retries', async () => {
     const { rig, id } = await held();
-    rig.world.faults.neverConfirms = () => false;
+    rig.world.faults.disablesAlerts = () => false;
 
     await answer(rig.ports, id, { decision: 'retry', by: person('jo'), reason: 'confirmed it' });
     const { end, events } = await rig.resume(id);
@@ -167,7 +167,7 @@ describe('a wave with a failing check', () => {
     const { rig, id } = await held();
 
     await rig.inTime(() => abortRollout(rig.ports, id, person('jo'), 'wrong config'));
-    rig.world.faults.neverConfirms = () => false;
+    rig.world.faults.disablesAlerts = () => false;
     const { events } = await rig.rollOut({ by: person('kim') });
 
     expect((await readRollout(rig.ports, id)).value.status).toMatchObject({ kind: 'finished', outcome: 'aborted' });

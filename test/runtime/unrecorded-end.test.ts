@@ -101,7 +101,7 @@ test('the next rollout closes it at once, with one notice, and takes its account
 
 test('a rollout whose lease has not expired, and whose execution can go on, is not closed', async () => {
   const { rig } = await breakable();
-  rig.world.faults.neverConfirms = () => true;
+  rig.world.faults.disablesAlerts = () => true;
   const waiting = await rig.rollOut();
 
   await expect(rig.rollOut()).rejects.toMatchObject({ code: 'RolloutBusy' });

@@ -30,26 +30,21 @@ test('and as many in each region as its services need, most of which know half o
     ({ region }) => factsCalls(wanted).filter((call) => call.region === region).length,
   );
 
-  expect(inRegions).toEqual(inRegions.map(() => 18));
+  expect(inRegions).toEqual(inRegions.map(() => 25));
 });
 
 test.each([
   {
     what: 'of the baseline without a key of its own for EBS',
     choices: { 'kms-default': { enabled: false } },
-    most: 15,
+    most: 22,
   },
   {
     what: 'that asks besides who administers GuardDuty, where that is for the organization',
     choices: {
       'threat-detection': { ...desiredState.modules['threat-detection'], managedBy: 'organization' as const },
     },
-    most: 19,
-  },
-  {
-    what: 'without anybody to receive the alerts',
-    choices: { alerts: { enabled: true } },
-    most: 17,
+    most: 26,
   },
 ])('$most of them $what', ({ choices, most }) => {
   const { regions } = factsWanted(

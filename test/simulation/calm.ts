@@ -89,7 +89,7 @@ function unconverged(
   return behind && `${id} is completed, and account ${behind.id} is ${behind.state} at ${behind.release}`;
 }
 
-/** Nothing is wrong, but not everything is visible yet: a recorder starts after its stack, and a person confirms a subscription. */
+/** Nothing is wrong, but not everything is visible yet: a recorder starts after its stack. */
 const isInTime = ({ failing, state }: AccountRecord): boolean =>
   ['UNKNOWN', 'UNHEALTHY', 'KEYS_AT_RISK'].includes(state) && failing.length > 0 && failing.every(isYetToCome);
 
@@ -99,8 +99,7 @@ function isEarly(events: readonly RolloutEvent[]): boolean {
   return found.length > 0 && found.every(isYetToCome);
 }
 
-const isYetToCome = ({ check, outcome }: { readonly check: string; readonly outcome: string }): boolean =>
-  outcome !== 'fail' || check.includes('subscription');
+const isYetToCome = ({ outcome }: { readonly outcome: string }): boolean => outcome !== 'fail';
 
 async function settle(run: Run, what: string): Promise<void> {
   const { clock } = run.world;

@@ -2,7 +2,7 @@
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { SimulatedOrganization } from '../../orchestrator/simulated/organization';
 import type { Scenario, WaveDraw } from './draws';
-import { bucketOf, freezeOf, home, modulesOf, organizationManages, type Window } from './intent';
+import { bucketOf, freezeOf, home, modulesOf, organizationManages, securityAccountOf, type Window } from './intent';
 
 /** The last account of the first OU at the start. */
 export function exemptOf(scenario: Scenario, organization: SimulatedOrganization): readonly AccountId[] {
@@ -21,7 +21,7 @@ export function configOf(scenario: Scenario, organization: SimulatedOrganization
   // AWS Config delivers to the bucket too.
   if ('aws-config' in modules && !('audit-logging' in modules))
     lines.push(`  audit-logging: { enabled: false, logArchiveBucket: ${bucket} }`);
-  return `installation: { ciRole: BaselineCi, externalId: strongroom }
+  return `installation: { ciRole: BaselineCi, externalId: strongroom, security: { account: "${securityAccountOf(modules)}" } }
 regions: { home: ${home}, governed: [${scenario.regions.join(', ')}] }
 modules:
 ${lines.join('\n')}

@@ -69,6 +69,10 @@ export function modulesOf(scenario: Scenario, release: number): ModulesDraw {
   return { ...Object.fromEntries(added), ...scenario.releases[release] };
 }
 
+/** Another address comes with another security account: the address alone changes no stack of an account. */
+export const securityAccountOf = (modules: ModulesDraw): string =>
+  `99999999999${/security-(\d)@/.exec(modules['alerts'] ?? '')?.[1] ?? '9'}`;
+
 /** The modules that the config leaves to the organization. */
 export const organizationManages = (scenario: Scenario): readonly string[] =>
   scenario.faults.flatMap((fault) => (fault.kind === 'organizationRuns' && fault.declared ? [fault.module] : []));
@@ -92,7 +96,11 @@ function intentFor(scenario: Scenario, release: number): Intent {
     want('access-analyzer', governed);
   }
   if ('alerts' in modules)
-    want('alerts', [...new Set([...governed, 'us-east-1'])], { AlertEmail: options('alerts')['email'] ?? '' });
+    want('alerts', [...new Set([...governed, 'us-east-1'])], {
+      AlertBusArn: `arn:aws:events:${home}:${securityAccountOf(modules)}:event-bus/strongroom-alerts`,
+      CiRoleName: ciRole,
+      OperatorRoleName: 'InfraAdmin',
+    });
   if ('operator-role' in modules) {
     const { mfaMaxAgeSeconds = '' } = options('operator-role');
     const allowed = [...scenario.regions].sort().join(',');

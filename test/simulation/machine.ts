@@ -135,6 +135,7 @@ function portsFor(run: MachineWorld, process: Process, caller: Caller): Unguarde
     signs: createSigns({ store, clock: process.clock }, {}),
     artifacts: wrapped('artifacts', world.artifacts, around),
     notifier: wrapped('notifier', world.notifier, around),
+    alerting: wrapped('alerting', world.alerting, around),
     callbacks: wrapped('callbacks', process.callbacks, around),
     stateMarker: wrapped('stateMarker', world.stateMarker, around),
     probes: world.probes,

@@ -8,11 +8,11 @@ import { parseAccountId, parseOrganizationId } from '../../orchestrator/domain/m
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import type { InstallationSpec } from '../../orchestrator/domain/model/installation';
 import type { ModuleId } from '../../orchestrator/domain/model/module';
-import { alertRuleName, alertRules } from '../../orchestrator/domain/policies/alert-policy';
+import { alertRuleName, alertRules } from '../../orchestrator/domain/policies/alert-patterns';
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { buildRelease } from '../../stackset-templates/release';
-import { facts, factsIn, topicIn } from '../domain/health/checks/healthy';
-import { account, deployedOf, deployedRole, region, templates } from './deployed';
+import { facts, factsIn } from '../domain/health/checks/healthy';
+import { account, deployedOf, deployedRole, type RoleProperties, region, templates } from './deployed';
 import { desiredState } from './sample-desired-state';
 
 const hashes = Object.fromEntries(templates.map(({ module, hash }) => [module, { hash }]));
@@ -74,30 +74,31 @@ test.each<Partial<InstallationSpec>>([
   ]);
 });
 
-test('the topic and the rules that the template makes pass their checks', () => {
+test('the rules and the role that the template makes pass their checks', () => {
   const parameters = parametersOf('alerts');
-  const [topicPolicy] = deployedOf('alerts', 'AWS::SNS::TopicPolicy', parameters);
-  const [subscription] = deployedOf('alerts', 'AWS::SNS::Subscription', parameters);
+  const [role] = deployedOf('alerts', 'AWS::IAM::Role', parameters);
+  const policies = (role?.Properties['Policies'] ?? []) as RoleProperties['Policies'];
   const rules = deployedOf('alerts', 'AWS::Events::Rule', parameters).map(({ Properties }) => Properties);
   const ruleFacts = alertRules.map((rule) => {
     const made = rules.find((properties) => properties['Name'] === alertRuleName(rule));
-    const targets = made?.['Targets'] as readonly { readonly Arn: string }[];
+    const targets = made?.['Targets'] as readonly { readonly Arn: string; readonly RoleArn: string }[];
     const pattern = made?.['EventPattern'] as PolicyDocument;
-    return [rule, { enabled: made?.['State'] === 'ENABLED', pattern, targetArns: targets.map(({ Arn }) => Arn) }];
+    const state = String(made?.['State']);
+    return [rule, { state, pattern, targets: targets.map(({ Arn, RoleArn }) => ({ arn: Arn, roleArn: RoleArn })) }];
   });
-  const endpoint = String(subscription?.Properties['Endpoint']);
-  const alertTopic = read({
-    ...topicIn(region),
-    policy: topicPolicy?.Properties['PolicyDocument'] as PolicyDocument,
+  const alertForwarder = read({
+    trust: role?.Properties['AssumeRolePolicyDocument'] as PolicyDocument,
+    maxSessionSeconds: 3_600,
+    attached: [],
+    inline: Object.fromEntries(policies.map(({ PolicyName, PolicyDocument }) => [PolicyName, PolicyDocument])),
+    boundaryArn: String(role?.Properties['PermissionsBoundary']),
   });
-  const alertSubscriptions = read([
-    { protocol: String(subscription?.Properties['Protocol']), endpoint, confirmed: true },
-  ]);
   const rulesMade = read(Object.fromEntries(ruleFacts));
 
   const seen = {
     ...facts,
-    regions: { [region]: { ...factsIn(region), alertTopic, alertSubscriptions, alertRules: rulesMade } },
+    account: parseAccountId(account),
+    regions: { [region]: { ...factsIn(region), alertForwarder, alertRules: rulesMade } },
   };
 
   expect(rules).toHaveLength(alertRules.length);

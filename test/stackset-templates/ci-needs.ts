@@ -48,14 +48,8 @@ export const unused: Readonly<Record<string, readonly string[]>> = {
     'organizations:DescribeOrganization',
     'organizations:ListAWSServiceAccessForOrganization',
   ],
-  // Targets with a role.
-  'AWS::Events::Rule': ['iam:PassRole'],
   // Boundaries of roles are set when the role is made, and stay on.
   'AWS::IAM::Role': ['iam:DeleteRolePermissionsBoundary', 'iam:PutRolePermissionsBoundary'],
-  // Delivery to Firehose by a role.
-  'AWS::SNS::Subscription': ['iam:PassRole'],
-  // Logs of deliveries by a role, and data protection.
-  'AWS::SNS::Topic': ['iam:PassRole', 'sns:PutDataProtectionPolicy'],
 };
 
 /** Service prefixes are not case-sensitive, and the schemas spell some with capitals. */

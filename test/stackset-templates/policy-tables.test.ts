@@ -54,8 +54,6 @@ describe.each([
   'service-role-boundary',
   'log-bucket',
   'log-key',
-  'alert-topic',
-  'alert-key',
   'ebs-key',
 ])('%s', (name) => {
   const table = scenario(name);

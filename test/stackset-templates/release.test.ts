@@ -22,6 +22,12 @@ const row = (module: keyof typeof templateHashes, parameters: Readonly<Record<st
   ...more,
 });
 
+const alertParameters = {
+  AlertBusArn: 'arn:aws:events:eu-west-1:333344445555:event-bus/strongroom-alerts',
+  CiRoleName: 'BaselineCi',
+  OperatorRoleName: 'InfraAdmin',
+};
+
 test('a release holds the modules with their parameters as text, each where it belongs and after what it needs', () => {
   const { modules: released } = build({});
 
@@ -48,7 +54,7 @@ test('a release holds the modules with their parameters as text, each where it b
       { needs: [] },
     ),
     row('access-analyzer', {}),
-    row('alerts', { AlertEmail: 'security@example.com' }, { regions: [...everywhere, 'us-east-1'], needs: [] }),
+    row('alerts', alertParameters, { regions: [...everywhere, 'us-east-1'], needs: [] }),
     row(
       'operator-role',
       {
@@ -209,7 +215,7 @@ describe('the id of a release', () => {
   test.each([
     { what: 'a region', other: build(regions('eu-west-1', 'eu-west-1')) },
     { what: 'the home region', other: build(regions('us-west-2', 'us-west-2', 'eu-west-1')) },
-    { what: 'a parameter', other: build({}, { alerts: { enabled: true, email: 'other@example.com' } }) },
+    { what: 'a parameter', other: build({ installation: { ...desiredState.installation, ciRole: 'Another' } }) },
     { what: 'a module', other: build({}, { alerts: { enabled: false } }) },
     { what: 'the CI role', other: build({ installation: { ...desiredState.installation, ciRole: 'Other' } }) },
     {

@@ -1,4 +1,4 @@
-import { parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
+import { parseAccountId, parseRegion, parseTemplateHash } from '../../orchestrator/domain/model/brand';
 import type { ModuleChoices } from '../../orchestrator/domain/model/catalog';
 import type { DesiredState } from '../../orchestrator/domain/model/desired-state';
 import { installationDefaults } from '../../orchestrator/domain/model/installation';
@@ -31,7 +31,12 @@ export const modules: ModuleChoices = {
 };
 
 export const desiredState: DesiredState = {
-  installation: { ...installationDefaults, people: [], targets: [] },
+  installation: {
+    ...installationDefaults,
+    people: [],
+    targets: [],
+    security: { account: parseAccountId('333344445555') },
+  },
   regions: { home: parseRegion('eu-west-1'), governed: [parseRegion('eu-west-1'), parseRegion('us-west-2')] },
   modules,
   waves: [],

@@ -88,7 +88,9 @@ const refusals: readonly (readonly [ModuleId | 'ci-role' | 'log-archive', string
   ['audit-logging', 'LogArchiveKeyArn', 'alias/logs'],
   ['aws-config', 'HomeRegion', 'everywhere'],
   ['threat-detection', 'Standard1', 'arn:aws:securityhub:us-east-1::standards/cis-aws-foundations-benchmark/v/1.4.0'],
-  ['alerts', 'AlertEmail', 'not an address'],
+  ['alerts', 'AlertBusArn', 'arn:aws:events:eu-west-1:333344445555:rule/strongroom-alerts'],
+  ['alerts', 'AlertBusArn', 'arn:aws:sns:eu-west-1:333344445555:strongroom-alerts'],
+  ['alerts', 'CiRoleName', 'a/b'],
   ['operator-role', 'RoleName', 'a/b'],
   ['ci-role', 'OrganizationId', 'o-ABC'],
   ['ci-role', 'OrchestratorAccountId', '1234'],
@@ -123,15 +125,12 @@ const nameOf: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'RoleName',
   'AWS::KMS::Alias': 'AliasName',
   'AWS::S3::Bucket': 'BucketName',
-  'AWS::SNS::Topic': 'TopicName',
 };
 const nameless = [
   'AWS::EC2::SnapshotBlockPublicAccess',
   'AWS::GuardDuty::Detector',
   'AWS::KMS::Key',
   'AWS::S3::BucketPolicy',
-  'AWS::SNS::Subscription',
-  'AWS::SNS::TopicPolicy',
   'AWS::SecurityHub::Hub',
   'AWS::SecurityHub::Standard',
 ];
@@ -145,7 +144,7 @@ test.each(resources)('$id of $name has a name of our choosing', ({ Type, Propert
 test('every key rotates, and takes the longest to be deleted', () => {
   const keys = resources.filter(({ Type }) => Type === 'AWS::KMS::Key');
 
-  expect(keys).toHaveLength(3);
+  expect(keys).toHaveLength(2);
   for (const { Properties } of keys)
     expect(Properties).toMatchObject({ EnableKeyRotation: true, PendingWindowInDays: 30 });
 });

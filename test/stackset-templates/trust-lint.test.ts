@@ -50,8 +50,8 @@ describe('the roles of the templates', () => {
   const operator = { RoleName: 'R', CiRoleName: 'C', AllowedRegions: 'eu-west-1', MfaMaxAgeSeconds: '3600' };
   const ci = { OrganizationId: 'o-exampleorgid', OrchestratorAccountId: '999988887777' };
 
-  test('are the operator role, the CI role and the reader role', () => {
-    expect(roles).toEqual(['operator-role', 'ci-role', 'ci-role']);
+  test('are the operator role, the role that forwards alerts, and those of the bootstrap', () => {
+    expect(roles).toEqual(['alerts', 'operator-role', 'ci-role', 'ci-role']);
   });
 
   test.each([

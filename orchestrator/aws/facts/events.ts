@@ -1,33 +1,37 @@
-import { EventBridgeClient, ListRuleNamesByTargetCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import type { RuleFacts } from '../../domain/health/facts';
-import { calling } from '../failures';
+import { calling, finding } from '../failures';
 import type { Session } from '../sessions';
 import { parseDocument } from './reading';
 
 /**
- * Rules of the default bus, where AWS services send their events, by name. Two calls for all of them, where asking each rule and its
- * targets would be two for each; so of the targets only `targetArn` is seen. What both lists hold fits a page of 100.
+ * Rules of the default bus, where AWS services send their events, by name. The targets of each are asked for, because a rule that
+ * forwards by a role without permissions is silent. What a list holds fits a page of 100.
  */
 export async function readRules(
   { clients }: Session,
   region: string,
-  { prefix, targetArn }: { readonly prefix: string; readonly targetArn: string },
+  { prefix, names }: { readonly prefix: string; readonly names: readonly string[] },
 ): Promise<ReadonlyMap<string, RuleFacts>> {
   const events = clients.in(EventBridgeClient, region);
-  const [{ Rules: rules = [] }, { RuleNames: targeting = [] }] = await Promise.all([
-    calling(`events:ListRules in ${region}`, () => events.send(new ListRulesCommand({ NamePrefix: prefix }))),
-    calling(`events:ListRuleNamesByTarget in ${region}`, () =>
-      events.send(new ListRuleNamesByTargetCommand({ TargetArn: targetArn })),
-    ),
-  ]);
-  return new Map(
-    rules.map(({ Name: name = '', State: state, EventPattern: pattern = '{}' }) => [
-      name,
-      {
-        enabled: state?.startsWith('ENABLED') ?? false,
-        pattern: parseDocument(pattern),
-        targetArns: targeting.includes(name) ? [targetArn] : [],
-      },
-    ]),
+  const { Rules: rules = [] } = await calling(`events:ListRules in ${region}`, () =>
+    events.send(new ListRulesCommand({ NamePrefix: prefix })),
   );
+  const wanted = rules.filter(({ Name: name = '' }) => names.includes(name));
+  const read = await Promise.all(
+    wanted.map(async ({ Name: name = '', State: state = '', EventPattern: pattern = '{}' }) => {
+      const found = await finding(`events:ListTargetsByRule ${name} in ${region}`, ['ResourceNotFound'], () =>
+        events.send(new ListTargetsByRuleCommand({ Rule: name })),
+      );
+      const targets = (found?.Targets ?? []).map((target) => ({
+        arn: target.Arn ?? '',
+        ...(target.RoleArn !== undefined && { roleArn: target.RoleArn }),
+        ...([target.Input, target.InputPath, target.InputTransformer].some((input) => input !== undefined) && {
+          replacesEvent: true,
+        }),
+      }));
+      return [name, { state, pattern: parseDocument(pattern), targets }] as const;
+    }),
+  );
+  return new Map(read);
 }

@@ -91,6 +91,9 @@ export async function readRole({ clients, home }: Session, name: string): Promis
     maxSessionSeconds: role.MaxSessionDuration ?? 3_600,
     attached: attached.flatMap((policy) => policy.PolicyArn ?? []),
     inline: Object.fromEntries(inline),
+    ...(role.PermissionsBoundary?.PermissionsBoundaryArn !== undefined && {
+      boundaryArn: role.PermissionsBoundary.PermissionsBoundaryArn,
+    }),
   };
 }
 

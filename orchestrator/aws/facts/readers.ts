@@ -3,8 +3,9 @@
 import type { FactSources, FactsWanted, KnownSources, RegionFacts, ValueOf } from '../../domain/health/fact-sources';
 import type { AlertRuleFacts } from '../../domain/health/facts';
 import type { Region } from '../../domain/model/brand';
-import { alertTopicName, detectorIdOutput } from '../../domain/model/resource-names';
-import { alertRuleName, alertRules } from '../../domain/policies/alert-policy';
+import { detectorIdOutput } from '../../domain/model/resource-names';
+import { alertRuleName, alertRules } from '../../domain/policies/alert-patterns';
+import { alertForwarderName } from '../../domain/policies/alert-policy';
 import type { Session } from '../sessions';
 import { analyzerFacts, listAnalyzers, readAccessFindings } from './accessanalyzer';
 import { readStacks } from './cloudformation';
@@ -19,7 +20,6 @@ import { readEbsDefaultKey } from './kms';
 import { ourPrefix } from './ours';
 import { readPublicAccessBlock } from './s3-control';
 import { readHub } from './securityhub';
-import { readSubscriptions, readTopic, topicArnOf } from './sns';
 
 /** Makes a request once for all facts that share its answer. */
 export type Once<Reading> = <T>(ask: (reading: Reading) => Promise<T>) => Promise<T>;
@@ -49,7 +49,6 @@ export interface Readers<S extends FactSources = KnownSources> {
 
 const identities = ({ session }: AccountReading) => countIdentities(session);
 const analyzersIn = ({ session, region }: RegionReading) => listAnalyzers(session, region);
-const topicIn = ({ session, region }: RegionReading) => readTopic(session, region, alertTopicName);
 
 /** The stacks are read anyway, and one of ours names its detector. */
 async function detectorIn({ session, region, fact }: RegionReading) {
@@ -59,8 +58,7 @@ async function detectorIn({ session, region, fact }: RegionReading) {
 }
 
 async function readAlertRules({ session, region }: RegionReading): Promise<AlertRuleFacts> {
-  const targetArn = topicArnOf(session, region, alertTopicName);
-  const rules = await readRules(session, region, { prefix: ourPrefix, targetArn });
+  const rules = await readRules(session, region, { prefix: ourPrefix, names: alertRules.map(alertRuleName) });
   return Object.fromEntries(
     alertRules.flatMap((rule) => {
       const found = rules.get(alertRuleName(rule));
@@ -101,9 +99,7 @@ export const readers: Readers = {
     analyzers: async ({ once }) => analyzerFacts(await once(analyzersIn)),
     accessFindings: async ({ session, region, once }) => readAccessFindings(session, region, await once(analyzersIn)),
     stacks: ({ session, region }) => readStacks(session, region),
-    alertTopic: ({ once }) => once(topicIn),
-    alertSubscriptions: async ({ session, region, once }) =>
-      (await once(topicIn)) && readSubscriptions(session, region, alertTopicName),
     alertRules: readAlertRules,
+    alertForwarder: ({ session, region }) => readRole(session, alertForwarderName(region)),
   },
 };

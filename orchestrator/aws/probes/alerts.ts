@@ -1,4 +1,4 @@
-/** Follows a sample finding to the alert topic, through a temporary queue with the name of the probe. */
+/** Follows a sample finding to the security account, whose function writes down which samples it has published. */
 import {
   ArchiveFindingsCommand,
   CreateSampleFindingsCommand,
@@ -7,35 +7,18 @@ import {
   ListDetectorsCommand,
   paginateListFindings,
 } from '@aws-sdk/client-guardduty';
-import { paginateListSubscriptionsByTopic, SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
-import {
-  CreateQueueCommand,
-  DeleteQueueCommand,
-  paginateListQueues,
-  ReceiveMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { sampleTypes } from '../../domain/health/probe';
-import { alertTopicName, probePrefix } from '../../domain/model/resource-names';
+import { alertRecordsOf, publishedSampleKey } from '../../domain/model/resource-names';
 import type { Probes, Sample } from '../../ports/ports';
-import { topicArnOf } from '../facts/sns';
-import { calling, field, finding } from '../failures';
+import type { Clients } from '../clients';
+import { calling } from '../failures';
 import { everyItem } from '../pages';
 import type { Session } from '../sessions';
 
 type Step<K extends keyof Probes> = Awaited<ReturnType<Probes[K]>>;
 
-/** Longer than a probe waits. Messages left in the queue expire soon after. */
-const retentionSeconds = 3_600;
-/** One call returns at most ten messages [bc:sqs:ReceiveMessage]; an account may have more alerts than that. */
-const messagesAtOnce = 10;
-const receivesMax = 20;
-
-export async function raiseSample(
-  session: Session,
-  region: Sample['region'],
-  name: string,
-): Promise<Step<'raiseSample'>> {
+export async function raiseSample(session: Session, region: Sample['region']): Promise<Step<'raiseSample'>> {
   const detector = await detectorIn(session, region);
   if (detector === undefined) return undefined;
   const known = await Promise.all(
@@ -43,13 +26,12 @@ export async function raiseSample(
   );
   const fresh = known.find(({ ids }) => ids.length === 0);
   const findingType = fresh?.type ?? sampleTypes[0];
-  if (!(await listen(session, region, name))) return undefined;
   await calling(`guardduty:CreateSampleFindings in ${region}`, () =>
     session.clients
       .in(GuardDutyClient, region)
       .send(new CreateSampleFindingsCommand({ DetectorId: detector, FindingTypes: [findingType] })),
   );
-  return { region, name, findingType, isNew: fresh !== undefined };
+  return { region, findingType, isNew: fresh !== undefined };
 }
 
 async function detectorIn({ clients }: Session, region: string): Promise<string | undefined> {
@@ -89,125 +71,32 @@ async function samplesOf(session: Session, { region, findingType }: Sample, Dete
   return Findings.filter(({ Title }) => Title?.startsWith('[SAMPLE]')).flatMap(({ Id }) => Id ?? []);
 }
 
-/** @returns false if the topic does not exist. */
-async function listen(session: Session, region: string, name: string): Promise<boolean> {
-  const { clients, partition, account } = session;
-  const topicArn = topicArnOf(session, region, alertTopicName);
-  const queueArn = `arn:${partition}:sqs:${region}:${account}:${name}`;
-  const Policy = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'sns.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: queueArn,
-        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
-      },
-    ],
-  });
-  await calling(`sqs:CreateQueue in ${region}`, () =>
-    clients.in(SQSClient, region).send(
-      new CreateQueueCommand({
-        QueueName: name,
-        Attributes: { Policy, MessageRetentionPeriod: String(retentionSeconds) },
-      }),
-    ),
-  );
-  const subscribed = await finding(`sns:Subscribe in ${region}`, ['NotFound'], () =>
-    clients
-      .in(SNSClient, region)
-      .send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: queueArn })),
-  );
-  return subscribed !== undefined;
-}
-
-export async function lookForSample(session: Session, sample: Sample): Promise<Step<'lookForSample'>> {
+export async function lookForSample(
+  session: Session,
+  own: Clients,
+  sample: Sample,
+  bus: string,
+): Promise<Step<'lookForSample'>> {
   const detector = await detectorIn(session, sample.region);
   const ids = detector === undefined ? [] : await samplesOf(session, sample, detector);
-  return { isMade: ids.length > 0, hasArrived: await hasArrived(session, sample, ids) };
+  const arrived = await Promise.all(ids.map((id) => isPublished(own, bus, id)));
+  return { isMade: ids.length > 0, hasArrived: arrived.includes(true) };
 }
 
-async function hasArrived(session: Session, { region, name }: Sample, ids: readonly string[]): Promise<boolean> {
-  const sqs = session.clients.in(SQSClient, region);
-  const QueueUrl = await queueUrl(session, region, name);
-  for (let receives = 0; QueueUrl !== undefined && receives < receivesMax; receives++) {
-    // Received messages are hidden for a while, so the next call returns other ones.
-    const { Messages = [] } = await calling(`sqs:ReceiveMessage in ${region}`, () =>
-      sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: messagesAtOnce })),
-    );
-    if (Messages.length === 0) return false;
-    if (Messages.some(({ Body }) => ids.some((id) => findingIn(Body) === id))) return true;
-  }
-  return false;
-}
-
-/** SNS wraps the message, which is the EventBridge event of the finding, into an envelope. */
-function findingIn(body: string | undefined): unknown {
-  try {
-    const event: unknown = JSON.parse(String(field(JSON.parse(body ?? ''), 'Message')));
-    return field(field(event, 'detail'), 'id');
-  } catch {
-    return undefined;
-  }
-}
-
-const nameIn = (urlOrArn: string): string => urlOrArn.split(/[/:]/).at(-1) ?? urlOrArn;
-
-const probeQueues = ({ clients }: Session, region: string): Promise<readonly string[]> =>
-  everyItem(
-    `sqs:ListQueues in ${region}`,
-    paginateListQueues({ client: clients.in(SQSClient, region) }, { QueueNamePrefix: probePrefix }),
-    (page) => page.QueueUrls,
+/** Listed and not read: without the permission to list, S3 refuses to say that an object is not there [doc:AmazonS3/API_GetObject]. */
+async function isPublished(own: Clients, bus: string, finding: string): Promise<boolean> {
+  const { bucket, region } = alertRecordsOf(bus);
+  const { KeyCount = 0 } = await calling(`s3:ListBucket ${bucket}`, () =>
+    own
+      .in(S3Client, region)
+      .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: publishedSampleKey(finding), MaxKeys: 1 })),
   );
-const queueUrl = async (session: Session, region: string, name: string): Promise<string | undefined> =>
-  (await probeQueues(session, region)).find((url) => nameIn(url) === name);
-
-export async function clearAway(
-  session: Session,
-  region: Sample['region'],
-  isMeant: (name: string) => boolean,
-  sample?: Sample,
-): Promise<void> {
-  // A failed removal must not prevent the others.
-  const ends = await Promise.allSettled([
-    unsubscribe(session, region, isMeant),
-    deleteQueues(session, region, isMeant),
-    ...(sample?.isNew === true ? [archive(session, sample)] : []),
-  ]);
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}
-
-async function unsubscribe(session: Session, region: string, isMeant: (name: string) => boolean): Promise<void> {
-  const sns = session.clients.in(SNSClient, region);
-  const TopicArn = topicArnOf(session, region, alertTopicName);
-  const subscriptions = await finding(`sns:ListSubscriptionsByTopic in ${region}`, ['NotFound'], () =>
-    everyItem(
-      `sns:ListSubscriptionsByTopic in ${region}`,
-      paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }),
-      (page) => page.Subscriptions,
-    ),
-  );
-  for (const { Protocol, Endpoint = '', SubscriptionArn } of subscriptions ?? []) {
-    const name = nameIn(Endpoint);
-    if (Protocol === 'sqs' && name.startsWith(probePrefix) && isMeant(name))
-      await calling(`sns:Unsubscribe in ${region}`, () => sns.send(new UnsubscribeCommand({ SubscriptionArn })));
-  }
-}
-
-async function deleteQueues(session: Session, region: string, isMeant: (name: string) => boolean): Promise<void> {
-  for (const QueueUrl of await probeQueues(session, region))
-    if (isMeant(nameIn(QueueUrl)))
-      await finding(
-        `sqs:DeleteQueue in ${region}`,
-        ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'],
-        () => session.clients.in(SQSClient, region).send(new DeleteQueueCommand({ QueueUrl })),
-      );
+  return KeyCount > 0;
 }
 
 /** With an administrator account, only that account can archive [doc:guardduty/administrator_member_relationships]. */
-async function archive(session: Session, sample: Sample): Promise<void> {
+export async function archive(session: Session, sample: Sample): Promise<void> {
+  if (!sample.isNew) return;
   const { region } = sample;
   const DetectorId = await detectorIn(session, region);
   if (DetectorId === undefined) return;

@@ -6,11 +6,14 @@ import type { Finding, Look } from '../../domain/health/finding';
 import type { Guardrails } from '../../domain/health/guardrails';
 import { installationOf, mayEnter } from '../../domain/installation/installation';
 import { parseSweepId } from '../../domain/model/brand';
+import { alertBusOf } from '../../domain/model/catalog';
 import { enabledModules } from '../../domain/model/module';
 import type { Plan } from '../../domain/model/plan';
 import type { Release } from '../../domain/model/release';
+import { alertTopicOf } from '../../domain/model/resource-names';
 import { lookupsWanted, skipsOf } from '../../domain/planning/preflight';
 import { previewPlan, stamp } from '../../operations/start';
+import { subscriptionNow } from '../../operations/subscription';
 import { unrecordedEnds } from '../../operations/unrecorded-end';
 import { guard, lookingOnly } from '../../ports/guard';
 import type { Surroundings } from '../../ports/ports';
@@ -102,9 +105,23 @@ async function examine(
     definitionProblems: await look(() => around.definitionProblems(JSON.stringify(baseline.definition))),
     plan: plan.kind === 'refused' ? plan : { kind: 'seen', value: sizeOf(plan.value, session) },
     quotas: await look(around.stackSetQuotas),
+    alerts: await alertsSeen(session),
     guardrails: await guarded(session, around),
     samples: previewed.kind === 'refused' ? [] : await sampled(session, previewed.value),
   };
+}
+
+/** The topic, with the caller's own credentials. */
+async function alertsSeen({ ports, desiredState }: Session): Promise<Installation['alerts']> {
+  const { enabled, email } = desiredState.modules.alerts;
+  if (!enabled || email === undefined) return undefined;
+  const { arn: topic } = alertTopicOf(alertBusOf(desiredState));
+  return look(async () => ({
+    email,
+    state: 'absent' as const,
+    ...(await subscriptionNow(ports, desiredState)),
+    topic,
+  }));
 }
 
 async function guarded({ desiredState }: Session, around: Surroundings): Promise<Guardrails> {

@@ -1,11 +1,13 @@
 import type { Plan } from '../../domain/model/plan';
 import type { RolloutRequest } from '../../domain/model/rollout';
+import { costOf, prices } from '../../domain/planning/cost';
 import { previewPlan } from '../../operations/start';
 import { createPaint } from '../../presentation/paint';
 import { clean, cleaned, json } from '../../presentation/text';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { accountIds, type CommonOptions, waveNames } from '../options';
+import { costLines } from '../render/cost';
 import { planLines } from '../render/plan';
 import { openSession, type Session } from '../session';
 
@@ -39,11 +41,13 @@ export async function plan(
     const { ports, baseline, desiredState } = session;
     const request = narrowing(options, session);
     const { plan: made } = await session.run(() => previewPlan(ports, baseline, desiredState, request));
+    const cost = costOf(desiredState, accountsIn(made));
     if (common.json) {
       for (const note of made.notes) host.io.err(`note: ${clean(note)}`);
-      host.io.out(json(planDocument(made), 2));
+      host.io.out(json({ ...planDocument(made), cost: { prices: prices.asOf, lines: cost } }, 2));
     } else {
-      for (const line of planLines(cleaned(made), createPaint(host.io.colour), options.full === true))
+      const paint = createPaint(host.io.colour);
+      for (const line of [...planLines(cleaned(made), paint, options.full === true), ...costLines(cost, paint)])
         host.io.out(line);
     }
     return exitStatus.done;
@@ -51,6 +55,8 @@ export async function plan(
     await session.close();
   }
 }
+
+const accountsIn = ({ waves }: Plan): number => waves.reduce((sum, { accounts }) => sum + accounts.length, 0);
 
 /** The shape of `plan --json`, which is a contract. */
 const planDocument = ({ release, waves, excluded }: Plan) => ({

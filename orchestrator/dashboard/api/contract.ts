@@ -81,12 +81,12 @@ export interface Overview {
   }[];
 }
 export interface ActionItem {
-  readonly kind: 'awaitingApproval' | 'held' | 'keysAtRisk' | 'unplaced' | 'unknown' | 'failed';
+  readonly kind: 'awaitingApproval' | 'held' | 'keysAtRisk' | 'unplaced' | 'unknown' | 'failed' | 'alerts';
   readonly title: string;
   /** What to do next, in one or two sentences. */
   readonly next: string;
   readonly count: number;
-  /** What the item links to: a rollout, or the accounts in a state. */
+  /** What the item links to: a rollout, or the accounts in a state; neither, nothing. */
   readonly rollout?: string | undefined;
   readonly state?: ReadinessState | undefined;
 }

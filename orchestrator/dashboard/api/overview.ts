@@ -1,5 +1,6 @@
 /** Action items, active rollouts and new accounts. */
 import type { AccountRecord } from '../../domain/model/account-record';
+import type { SubscriptionRecord } from '../../domain/model/alerting';
 import type { ReadinessState } from '../../domain/model/readiness';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import { plural } from '../../presentation/text';
@@ -14,13 +15,18 @@ export function overviewOf(
   organization: string,
   accounts: readonly AccountRecord[],
   rollouts: readonly RolloutRecord[],
+  subscription: SubscriptionRecord | undefined,
   now: Date,
 ): Overview {
   const since = new Date(now.getTime() - newDays * 86_400_000).toISOString();
   return {
     at: now.toISOString(),
     organization,
-    actionItems: [...rollouts.toReversed().flatMap(rolloutItems), ...accountItems(accounts)].slice(0, actionItemsMax),
+    actionItems: [
+      ...rollouts.toReversed().flatMap(rolloutItems),
+      ...accountItems(accounts),
+      ...subscriptionItems(subscription),
+    ].slice(0, actionItemsMax),
     running: rollouts.filter(({ status }) => status.kind !== 'finished').map(rolloutRow),
     newAccounts: accounts
       .filter(({ firstSeenAt }) => firstSeenAt !== undefined && firstSeenAt >= since)
@@ -28,6 +34,28 @@ export function overviewOf(
       .slice(0, newAccountsMax)
       .map(({ id, name, state, firstSeenAt = '' }) => ({ id, name, state, since: firstSeenAt })),
   };
+}
+
+/** Of the installation: no account is failing by it. */
+function subscriptionItems(seen: SubscriptionRecord | undefined): readonly ActionItem[] {
+  if (seen === undefined || seen.state === 'confirmed') return [];
+  const { email, state, since } = seen;
+  const day = since.slice(0, 'yyyy-mm-dd'.length);
+  return [
+    state === 'pending'
+      ? {
+          kind: 'alerts',
+          title: `${email} has not confirmed the subscription of the alerts since ${day}`,
+          next: 'Open the link in the mail from AWS within 48 hours.',
+          count: 1,
+        }
+      : {
+          kind: 'alerts',
+          title: `Nobody receives the alerts since ${day}`,
+          next: 'Run strongroom doctor, which shows how to subscribe the address again.',
+          count: 1,
+        },
+  ];
 }
 
 function rolloutItems({ id, status }: RolloutRecord): readonly ActionItem[] {

@@ -115,8 +115,9 @@ const readers: Readonly<Record<string, Reader>> = {
     return { text: board.json, tag: board.version };
   },
   overview: async (_options, _request, { latest }) => {
-    const { accounts, rollouts, at } = await latest();
-    const { at: _changes, ...stable } = overviewOf(rollouts.at(-1)?.organization ?? '', accounts, rollouts, at);
+    const { accounts, rollouts, subscription, at } = await latest();
+    const organization = rollouts.at(-1)?.organization ?? '';
+    const { at: _changes, ...stable } = overviewOf(organization, accounts, rollouts, subscription, at);
     return { value: { at: at.toISOString(), ...cleaned(stable) }, tag: digest(JSON.stringify(stable)) };
   },
   accounts: async (_options, { query }, { latest }) => {

@@ -4,12 +4,14 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { AccountRecord } from '../../domain/model/account-record';
+import type { SubscriptionRecord } from '../../domain/model/alerting';
 import type { RolloutRecord } from '../../domain/model/rollout';
 import type { Item, Ports } from '../../ports/ports';
 import { clean } from '../../presentation/text';
 import { accountPages } from '../../records/accounts';
 import { loadDocument } from '../../records/documents';
 import { listRollouts } from '../../records/rollouts';
+import { readSubscription } from '../../records/subscription';
 import { readFinishedWave } from '../../records/waves';
 import { boardOf } from './board';
 import type { WaveOnBoard } from './contract';
@@ -20,6 +22,8 @@ export interface Snapshot {
   readonly accounts: readonly AccountRecord[];
   /** Oldest first. */
   readonly rollouts: readonly RolloutRecord[];
+  /** Whether somebody receives the alerts, as sweeps saw it. */
+  readonly subscription: SubscriptionRecord | undefined;
   readonly board: { readonly version: string; readonly json: string };
 }
 
@@ -126,6 +130,7 @@ async function readSnapshot(ports: SnapshotPorts): Promise<Snapshot> {
     at,
     accounts: items.map(({ value }) => value),
     rollouts,
+    subscription: await readSubscription(ports),
     board: { version: board.version, json: JSON.stringify(board) },
   };
 }

@@ -1,5 +1,6 @@
 /** Diagnoses an installation: facts in, findings out, each with what a person does about it. */
 import type { SkippedModule } from '../model/account-record';
+import type { SubscriptionState } from '../model/alerting';
 import type { AccountId, OrganizationId, Region, RolloutId, WaveName } from '../model/brand';
 import { clockOffMsMax } from '../model/lease';
 import { type Finding, type Judged, judged, type Look, ok, problem } from './finding';
@@ -14,6 +15,14 @@ export interface Sampled {
     readonly unusable: readonly { readonly region: Region; readonly why: string }[];
     readonly skipped: readonly SkippedModule[];
   }>;
+}
+
+interface Subscribed {
+  readonly email: string;
+  readonly state: SubscriptionState;
+  readonly since?: string | undefined;
+  /** ARN. */
+  readonly topic: string;
 }
 
 export interface Installation {
@@ -45,6 +54,8 @@ export interface Installation {
   readonly definitionProblems: Look<readonly string[]>;
   readonly plan: Look<Planned>;
   readonly quotas: Look<StackSetQuotas>;
+  /** Whether somebody receives the alerts; absent without an address. */
+  readonly alerts?: Look<Subscribed> | undefined;
   readonly guardrails: Guardrails;
   readonly samples: readonly Sampled[];
 }
@@ -73,6 +84,7 @@ export const diagnose = (seen: Installation): readonly Finding[] => [
     ? [judged('plan', seen.plan, 'problem', ({ waves, regions }) => ok(sizeOf(waves, regions)))]
     : []),
   ...(seen.plan.kind === 'seen' ? [judged('quotas', seen.quotas, 'unknown', quotas(seen.plan.value))] : []),
+  ...(seen.alerts === undefined ? [] : [judged('alerts', seen.alerts, 'unknown', subscription)]),
   ...guardrailFindings(seen.guardrails),
   ...seen.samples.map((sample) =>
     judged(
@@ -118,6 +130,24 @@ const accountEvents = (hasTrail: boolean): Judged =>
         saw: 'no trail of the organization is visible here; without a trail in the management account, accounts that move or join by invitation send no event',
         next: 'in the management account: `aws cloudtrail describe-trails`, which must show a trail with management events; sweeps find such accounts within 6 hours in any case',
       };
+
+/** SNS asks once, and deletes what nobody confirms within 48 hours [doc:sns/sns-delete-subscription-topic]. */
+function subscription({ email, state, since, topic }: Subscribed): Judged {
+  const dated = since === undefined ? '' : ` since ${since}, when a sweep first saw it`;
+  const again = `in the security account: \`aws sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint ${email}\``;
+  switch (state) {
+    case 'confirmed':
+      return ok(`${email} receives the alerts of all accounts`);
+    case 'pending':
+      return {
+        verdict: 'unknown',
+        saw: `${email} has not confirmed the subscription${dated}`,
+        next: `open the link in the mail from AWS; after 48 hours AWS deletes the subscription, then ${again}`,
+      };
+    case 'absent':
+      return problem(`${email} is not subscribed${dated}, so nobody receives the alerts`, again);
+  }
+}
 
 function unrecorded(seen: Installation['state']['unrecorded']): readonly Finding[] {
   if (seen.kind === 'refused') return [judged('rollouts', seen, 'unknown', () => ok(''))];

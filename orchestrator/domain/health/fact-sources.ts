@@ -10,6 +10,8 @@ import type { AccountId, Region } from '../model/brand';
 import type { Outage } from '../model/outage';
 import type { Release } from '../model/release';
 import type { ImdsDefaults, PasswordPolicy, PublicAccessBlock } from '../model/settings';
+import { alertRuleName, alertRules } from '../policies/alert-patterns';
+import { alertForwardPolicyName } from '../policies/alert-policy';
 import { regionDenyName, selfProtectName } from '../policies/operator-policy';
 import type {
   AccessFindings,
@@ -26,8 +28,6 @@ import type {
   RootFacts,
   SnapshotBlockFacts,
   StackFacts,
-  SubscriptionFacts,
-  TopicFacts,
   TrailFacts,
   UserKeys,
 } from './facts';
@@ -124,13 +124,18 @@ export const regionSources = {
     upTo: 3,
   }),
   stacks: source<readonly StackFacts[]>('the stacks of Strongroom', 'cloudformation:DescribeStacks'),
-  alertTopic: source<TopicFacts>('the alert topic', 'sns:GetTopicAttributes'),
-  alertSubscriptions: source<readonly SubscriptionFacts[]>(
-    'the subscriptions of the alert topic',
-    'sns:GetTopicAttributes',
-    'sns:ListSubscriptionsByTopic',
+  alertRules: source<AlertRuleFacts>(
+    'the alert rules',
+    'events:ListRules',
+    ...alertRules.map((rule) => ({ api: 'events:ListTargetsByRule', of: alertRuleName(rule) })),
   ),
-  alertRules: source<AlertRuleFacts>('the alert rules', 'events:ListRules', 'events:ListRuleNamesByTarget'),
+  alertForwarder: source<RoleFacts>(
+    'the role that forwards alerts',
+    { api: 'iam:GetRole', of: 'forwarder' },
+    { api: 'iam:ListAttachedRolePolicies', of: 'forwarder' },
+    { api: 'iam:ListRolePolicies', of: 'forwarder' },
+    { api: 'iam:GetRolePolicy', of: alertForwardPolicyName },
+  ),
 };
 
 type Table = Readonly<Record<string, FactSource<unknown>>>;

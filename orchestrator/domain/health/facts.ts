@@ -1,6 +1,6 @@
 /** What facts are made of. A fact that could not be read says why; it is never guessed. `fact-sources.ts` lists all facts of a visit. */
 import type { Outage } from '../model/outage';
-import type { AlertRule } from '../policies/alert-policy';
+import type { AlertRule } from '../policies/alert-patterns';
 import type { PolicyDocument } from '../policies/policy';
 
 export type Fact<T> =
@@ -26,6 +26,7 @@ export interface RoleFacts {
   readonly attached: readonly string[];
   /** Inline policies by name. */
   readonly inline: Readonly<Record<string, PolicyDocument>>;
+  readonly boundaryArn?: string | undefined;
 }
 
 /** [bc:iam:ListRoles], which gives no boundary. */
@@ -131,22 +132,19 @@ export interface StackFacts {
   readonly outputs?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface TopicFacts {
-  readonly policy: PolicyDocument;
-  /** Key that the topic is encrypted with; absent if it is not. */
-  readonly kmsKey?: string | undefined;
-}
-
-export interface SubscriptionFacts {
-  readonly protocol: string;
-  readonly endpoint: string;
-  readonly confirmed: boolean;
-}
-
+/** [bc:events:ListRules], [bc:events:ListTargetsByRule]. */
 export interface RuleFacts {
-  readonly enabled: boolean;
+  /** Like `ENABLED`. */
+  readonly state: string;
   readonly pattern: PolicyDocument;
-  readonly targetArns: readonly string[];
+  readonly targets: readonly RuleTarget[];
+}
+
+export interface RuleTarget {
+  readonly arn: string;
+  readonly roleArn?: string | undefined;
+  /** Whether the target gets something else than the event. */
+  readonly replacesEvent?: boolean | undefined;
 }
 
 /** Alert rules that exist, by what they are for. */

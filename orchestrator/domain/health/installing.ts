@@ -18,6 +18,7 @@ export const accountNames: Readonly<Record<InstalledIn, string>> = {
   management: 'management account',
   deployments: 'Deployments account',
   logArchive: 'log archive account',
+  security: 'security account',
 };
 
 /** Nothing else is asked while one of these is a problem: answers would be about another account. */

@@ -24,7 +24,7 @@ export interface TrailTrial extends TrailLook {
   readonly waitedMinutes: number;
 }
 
-/** A sample finding on its way from GuardDuty to the alert topic. */
+/** A sample finding on its way from GuardDuty to the topic of the security account. */
 export interface AlertTrial {
   readonly findingType: string;
   /** Whether no finding of the type existed before: GuardDuty may publish known ones hours later. */
@@ -76,10 +76,10 @@ const rows: { readonly [Id in ProbeId]: Row<TrialOf<Id>> } = {
   alertsArrive: {
     gate: 'watched',
     modules: ['threat-detection', 'alerts'],
-    expected: 'a sample finding of high severity at the alert topic',
+    expected: 'a sample finding of high severity, published by the security account',
     remediation:
-      'Check the suppression rules of GuardDuty, the rule strongroom-guardduty-findings and its target, then the policies of the topic and its key',
-    absent: { outcome: 'fail', observed: 'no detector or no alert topic in the home region' },
+      'Check the suppression rules of GuardDuty, the rule strongroom-guardduty-findings and its target, then the queue strongroom-alerts-undelivered and the log of the function strongroom-alerts in the security account',
+    absent: { outcome: 'fail', observed: 'no detector in the home region' },
     judge: judgeAlert,
   },
   operatorNeedsMfa: {
@@ -193,13 +193,3 @@ export const sampleTypes = [
   'Trojan:EC2/DNSDataExfiltration',
   'UnauthorizedAccess:EC2/TorRelay',
 ] as const;
-/** Longer than any probe takes. */
-const leftoverAfterMs = 3_600_000;
-/** @param name ends in the time of the run that created it: `strongroom-probe-20261122-150405-k3f9`. Other names are no leftovers. */
-export function isLeftover(name: string, now: Date): boolean {
-  const [, year, month, day, hour, minute, second] =
-    /^strongroom-probe-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-\w+$/.exec(name) ?? [];
-  if (second === undefined) return false;
-  const madeMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return now.getTime() - madeMs > leftoverAfterMs;
-}

@@ -89,11 +89,21 @@ function stacksOf(
   const common = { OrganizationId: found.organization };
   const events = { OrchestratorAccountId: found.deploymentsAccount, OrchestratorRegion: home };
   const { logArchiveBucket } = modules['audit-logging'];
+  const securityAccount = modules.alerts.enabled ? spec.security?.account : undefined;
   const targets = spec.targets.length > 0 ? spec.targets : found.roots;
   return [
     ...(logArchiveBucket === undefined || spec.logArchive === undefined
       ? []
       : [stack('StrongroomLogArchive', 'logArchive', home, { ...common, BucketName: logArchiveBucket })]),
+    ...(securityAccount === undefined
+      ? []
+      : [
+          stack('StrongroomSecurity', 'security', home, {
+            ...common,
+            OrchestratorAccountId: found.deploymentsAccount,
+            AlertEmail: modules.alerts.email ?? '',
+          }),
+        ]),
     stack('StrongroomManagement', 'management', partition.organizationsRegion, {
       ...common,
       ...events,
@@ -116,6 +126,7 @@ function stacksOf(
       ReaderRoleName: spec.readerRole,
       AdministrationRole: spec.administrationRole,
       StackSetServices: services.join(','),
+      SecurityAccountId: securityAccount ?? '',
     }),
     ...(spec.dashboard === undefined
       ? []

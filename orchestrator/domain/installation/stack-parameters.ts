@@ -21,6 +21,11 @@ export interface StackParameters {
     /** Ids with commas between them. */
     readonly TargetIds: string;
   };
+  readonly StrongroomSecurity: {
+    readonly OrganizationId: string;
+    readonly OrchestratorAccountId: string;
+    readonly AlertEmail: string;
+  };
   readonly StrongroomControlTower: { readonly OrchestratorAccountId: string; readonly OrchestratorRegion: string };
   readonly StrongroomOrchestrator: {
     readonly OrganizationId: string;
@@ -30,6 +35,8 @@ export interface StackParameters {
     readonly AdministrationRole: string;
     /** Service principals with commas between them. */
     readonly StackSetServices: string;
+    /** Empty without alerts. */
+    readonly SecurityAccountId: string;
   };
   readonly StrongroomDashboard: {
     readonly Issuer: string;
@@ -48,7 +55,7 @@ export type StackName = keyof StackParameters;
 /** A stack of the installation: where it belongs, and its parameters. */
 export interface InstalledStack {
   readonly stack: StackName;
-  readonly in: 'logArchive' | 'management' | 'deployments';
+  readonly in: 'logArchive' | 'security' | 'management' | 'deployments';
   readonly region: string;
   readonly parameters: Readonly<Record<string, string>>;
   /** The code of its functions is in the bucket of `cdk bootstrap`, which the account and region must have. */

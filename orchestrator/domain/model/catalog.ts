@@ -5,7 +5,8 @@
 import { errors } from '../errors';
 import type { Region } from './brand';
 import type { LookupId } from './lookups';
-import { ebsKeyAlias } from './resource-names';
+import { partitionOf } from './partition';
+import { alertBusArn, ebsKeyAlias } from './resource-names';
 import type { DesiredSettings } from './settings';
 import { standardsMax } from './standards';
 
@@ -36,7 +37,11 @@ export interface ModuleChoices {
     /** Like `aws-foundational-security-best-practices/v/1.0.0`: their ARNs name the region. */
     readonly standards: readonly string[];
   };
-  readonly alerts: { readonly enabled: boolean; readonly email?: string | undefined };
+  readonly alerts: {
+    readonly enabled: boolean;
+    /** Receives the alerts of all accounts. */
+    readonly email?: string | undefined;
+  };
   readonly 'operator-role': { readonly enabled: boolean; readonly mfaMaxAgeSeconds: number };
   readonly 'kms-default': { readonly enabled: boolean };
 }
@@ -49,7 +54,11 @@ export type ModuleId = Toggle | Companion;
 
 /** What a row may look at. */
 export interface ModuleInput {
-  readonly installation: { readonly ciRole: string; readonly operatorRole: string };
+  readonly installation: {
+    readonly ciRole: string;
+    readonly operatorRole: string;
+    readonly security?: { readonly account: string } | undefined;
+  };
   readonly regions: { readonly home: Region; readonly governed: readonly Region[] };
   readonly modules: ModuleChoices;
 }
@@ -183,17 +192,19 @@ export const catalog: Catalog = {
   },
   alerts: {
     title: 'Alerts',
-    description: 'A topic, and rules for findings, the root user and tampering; always in us-east-1 too.',
+    description:
+      'Rules that forward findings, the root user and tampering to the security account; always in us-east-1 too.',
     scope: 'regional',
     // CloudTrail records sign-ins of the root user only there.
     alsoGlobal: true,
     // No need of audit-logging: rules on API calls may exist before the trail that feeds them.
-    parameters: ({ modules }) => ({ AlertEmail: modules.alerts.email ?? '' }),
+    parameters: (input) => ({
+      AlertBusArn: alertBusOf(input),
+      CiRoleName: input.installation.ciRole,
+      OperatorRoleName: input.installation.operatorRole,
+    }),
     stackWrites: [
       ...actions('events', 'DeleteRule', 'PutRule', 'PutTargets', 'RemoveTargets', 'TagResource', 'UntagResource'),
-      ...actions('sns', 'CreateTopic', 'DeleteTopic', 'SetSubscriptionAttributes', 'SetTopicAttributes'),
-      ...actions('sns', 'Subscribe', 'TagResource', 'Unsubscribe', 'UntagResource'),
-      ...keyWrites,
     ],
   },
   'operator-role': {
@@ -218,6 +229,13 @@ export const catalog: Catalog = {
     settingWrites: actions('ec2', 'ModifyEbsDefaultKmsKeyId', 'ResetEbsDefaultKmsKeyId'),
   },
 };
+
+/** The bus in the home region of the security account. The config rejects a missing account earlier, with its line. */
+export function alertBusOf({ installation, regions }: Pick<ModuleInput, 'installation' | 'regions'>): string {
+  if (installation.security === undefined)
+    throw errors.invalidInput('alerts have no security account', 'set installation.security');
+  return alertBusArn({ partition: partitionOf(regions.home).id, account: installation.security.account }, regions.home);
+}
 
 /** The config rejects a missing bucket earlier, with its line. */
 function logArchiveOf(modules: ModuleChoices): string {

@@ -7,7 +7,7 @@ export type ProbeId = (typeof probeIds)[number];
 
 export const probeTitles: Readonly<Record<ProbeId, string>> = {
   trailDelivers: 'The trail delivers API calls to the log archive',
-  alertsArrive: 'GuardDuty findings reach the alert topic',
+  alertsArrive: 'GuardDuty findings reach the security account and are published',
   operatorNeedsMfa: 'The operator role refuses sessions without MFA',
   regionDenyHolds: 'The region deny policy blocks calls outside the governed regions',
 };

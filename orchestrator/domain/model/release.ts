@@ -22,7 +22,8 @@ export interface Expectations {
   readonly readerRole: string;
   /** How the CI role is entered; absent in releases made before this was asked. */
   readonly entry?: Entry | undefined;
-  readonly alertEmail?: string | undefined;
+  /** ARN of the event bus in the security account; absent without alerts. */
+  readonly alertBus?: string | undefined;
   /** Where trails and recorders of Strongroom deliver to; absent if the organization manages both. */
   readonly logArchiveBucket?: string | undefined;
   /** Security Hub standards that must be enabled, as standardArn takes them; none by default, since they cost. */

@@ -38,9 +38,6 @@ export const ciReads: readonly string[] = [
   'securityhub:Describe*',
   'securityhub:GetEnabledStandards',
   'securityhub:ListTagsForResource',
-  'sns:Get*',
-  'sns:List*',
-  'sqs:ListQueues',
 ];
 
 /** Only for our stacks: CloudFormation uses the role that was associated with a stack before, also for a caller that may not pass it. */
@@ -58,15 +55,7 @@ export const ciDirectWrites = (of: Catalog = catalog): readonly string[] =>
     ...Object.values(of).flatMap(({ settingWrites = [] }) => settingWrites),
     'guardduty:ArchiveFindings',
     'guardduty:CreateSampleFindings',
-    // SNS has no resource type for subscriptions.
-    'sns:Unsubscribe',
   ]);
-
-/** For the queues through which `verify --probe` listens to the alert topic; their names have a prefix. */
-export const ciProbeWrites = ['sqs:CreateQueue', 'sqs:DeleteQueue', 'sqs:ReceiveMessage'];
-
-/** For the topic that these queues listen to. */
-export const ciTopicWrites = ['sns:Subscribe'];
 
 /** What a rehearsal tries outside its stacks; its StackSets and its rules have a prefix. */
 export const ciRehearsalWrites = [

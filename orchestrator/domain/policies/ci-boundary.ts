@@ -1,16 +1,14 @@
 /** What the CI role may do: its boundary, which grants and bounds, and a policy of its own, which only denies. */
 import type { Catalog } from '../model/catalog';
 import { stackSetPrefix } from '../model/module';
-import { alertTopicName, probePrefix, rehearsalPrefix, resourcePrefix } from '../model/resource-names';
+import { alertsName, rehearsalPrefix, resourcePrefix } from '../model/resource-names';
 import {
   ciDirectWrites,
-  ciProbeWrites,
   ciReads,
   ciRehearsalWrites,
   ciRoleWrites,
   ciStackActions,
   ciStackWrites,
-  ciTopicWrites,
   linkedServices,
 } from './ci-actions';
 import { bootstrapPath, orchestratorPath, type Place, serviceRoleBoundaryName } from './ci-policy';
@@ -57,9 +55,8 @@ const namesIn: Readonly<Record<string, readonly string[]>> = {
   cloudtrail: [`trail/${resourcePrefix}*`],
   events: [`rule/${resourcePrefix}*`],
   kms: [`alias/${resourcePrefix}*`, 'key/*'],
-  sns: [`${resourcePrefix}*`],
 };
-const withoutName: readonly string[] = ['kms:CreateKey', 'sns:SetSubscriptionAttributes', 'sns:Unsubscribe'];
+const withoutName: readonly string[] = ['kms:CreateKey'];
 const serviceOf = (action: string): string => action.split(':', 1)[0] ?? '';
 
 /** One pattern for the two actions on tags: a boundary has at most 6,144 characters [bc:iam:CreatePolicy]. */
@@ -119,17 +116,6 @@ function ciGrants(named: Named) {
     },
     ...stackWrites(named),
     { Sid: 'Direct', Effect: 'Allow', Action: ciDirectWrites(named.catalog), Resource: '*' },
-    { Sid: 'ProbeQueues', Effect: 'Allow', Action: ciProbeWrites, Resource: here('sqs', `${probePrefix}*`) },
-    {
-      Sid: 'ProbeTopic',
-      Effect: 'Allow',
-      Action: ciTopicWrites,
-      Resource: here('sns', alertTopicName),
-      Condition: {
-        StringEquals: { 'sns:Protocol': 'sqs' },
-        StringLike: { 'sns:Endpoint': here('sqs', `${probePrefix}*`) },
-      },
-    },
     {
       Sid: 'Rehearsal',
       Effect: 'Allow',
@@ -147,6 +133,13 @@ function ciGrants(named: Named) {
       Action: 'iam:PassRole',
       // AWS decides whom this role trusts: only Config itself.
       Resource: arnIn(named, 'role/aws-service-role/config.amazonaws.com/*'),
+    },
+    {
+      Sid: 'PassAlertRole',
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: arnIn(named, `role${bootstrapPath}${alertsName}-*`),
+      Condition: { StringEquals: { 'iam:PassedToService': 'events.amazonaws.com' } },
     },
     {
       Sid: 'TurnServicesOn',

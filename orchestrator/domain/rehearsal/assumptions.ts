@@ -4,6 +4,7 @@
  */
 
 import { type Assumption, row } from './assumption';
+import { aboutAlerts } from './assumptions-about-alerts';
 import { assumptionsOfRoles } from './assumptions-of-roles';
 
 export type { Assumption, AssumptionId } from './assumption';
@@ -242,7 +243,7 @@ export const assumptions: readonly Assumption[] = [
     'A40',
     'the SNS target of a rule takes an execution role',
     'publish through a role to a topic that is closed to EventBridge',
-    'the policy of the alert topic stays open to events.amazonaws.com',
+    'nothing: a function publishes the alerts, and the topic is closed to EventBridge',
   ),
   row(
     'A41',
@@ -281,4 +282,5 @@ export const assumptions: readonly Assumption[] = [
     'a first wave is held as inconclusive on a slow day',
   ),
   ...assumptionsOfRoles,
+  ...aboutAlerts.map((about) => row(...about)),
 ];

@@ -3,6 +3,7 @@ import { errors, messageOf } from '../../domain/errors';
 import { absent, type Fact, read } from '../../domain/health/facts';
 import { judgeProbe } from '../../domain/health/probe';
 import type { OrganizationId } from '../../domain/model/brand';
+import { alertBusOf } from '../../domain/model/catalog';
 import { recorderName } from '../../domain/model/resource-names';
 import type { QuestionId } from '../../domain/rehearsal/questions';
 import { instanceOperationsQuota } from '../../domain/rehearsal/quota';
@@ -102,8 +103,10 @@ export const probingTrials = (organization: OrganizationId): readonly Trial[] =>
   },
   {
     asks: ['alertsArrive'],
-    run: async ({ ports, visit, home, stamp }) => {
-      const trial = await followAlert(ports, { visit, home, stamp });
+    run: async ({ ports, visit, home, desiredState }) => {
+      if (!desiredState.modules.alerts.enabled) return [unknown('alertsArrive', 'the config enables no alerts')];
+      const bus = alertBusOf(desiredState);
+      const trial = await followAlert(ports, { visit, home, bus });
       const { observed } = judgeProbe('alertsArrive', factOf(trial), ports.clock.now());
       if (trial?.hasArrived === true) return [confirmed('alertsArrive', observed)];
       return [(trial?.isMade && trial.isNew ? refuted : unknown)('alertsArrive', observed)];

@@ -1,7 +1,6 @@
 /** Removes what rehearsals have created, and names what is still there. Twice is once; a step that fails leaves the others to be done. */
 import { errors, messageOf } from '../../domain/errors';
-import { isLeftover } from '../../domain/health/probe';
-import { probePrefix, rehearsalPrefix } from '../../domain/model/resource-names';
+import { rehearsalPrefix } from '../../domain/model/resource-names';
 import { operationEnded, type StackInstance } from '../../ports/ports';
 import { ended, retrying, type Scene, Undecided, watching } from './scene';
 
@@ -34,17 +33,10 @@ export async function cleanUp(scene: Scene, isMeant: (name: string) => boolean):
         retrying(scene, () => rehearsal.stopListening(name)),
       );
   });
-  await step(`the queue of the alert probe in account ${scene.visit.account}`, () => clearProbe(scene));
   return remains;
 }
 
 const regionsOf = ({ home, optInRegion }: Scene) => (optInRegion === undefined ? [home] : [home, optInRegion]);
-
-/** A probe clears away what it has made, unless it was interrupted. */
-async function clearProbe({ ports, visit, home, stamp }: Scene): Promise<void> {
-  const now = ports.clock.now();
-  await ports.probes.clearAway(visit, home, (name) => name === `${probePrefix}${stamp}` || isLeftover(name, now));
-}
 
 async function removeSet(scene: Scene, set: string): Promise<void> {
   const { stackSets, rehearsal } = scene.ports;

@@ -1,7 +1,7 @@
 /** A rehearsal acts in one account, only on names of rehearsals, and never while a rollout is in progress. */
 import { errors } from '../../domain/errors';
 import type { AccountId } from '../../domain/model/brand';
-import { probePrefix, rehearsalPrefix } from '../../domain/model/resource-names';
+import { rehearsalPrefix } from '../../domain/model/resource-names';
 import type { Effect, Guard } from '../../ports/guard';
 import type { OperationRequest, Ports, StackPlace, Visit } from '../../ports/ports';
 import type { StackSetTarget } from '../../ports/rehearsal';
@@ -30,7 +30,7 @@ const subjects: Readonly<Record<string, About>> = {
   'accounts.revertDrift': (visit: Visit, { stackSet }: StackPlace) => ({ ...inAccount(visit), names: [stackSet] }),
   'probes.markedCall': inAccount,
   'probes.lookForMarker': inAccount,
-  'probes.raiseSample': (visit: Visit, _region: string, name: string) => ({ ...inAccount(visit), names: [name] }),
+  'probes.raiseSample': inAccount,
   'probes.lookForSample': inAccount,
   'probes.clearAway': (visit: Visit) => removing(inAccount(visit)),
   'rehearsal.stacks': (visit: Visit) => removing(inAccount(visit)),
@@ -63,8 +63,7 @@ export function assertOwn(
   if (about === undefined) throw errors.notRehearsed(`${port}.${method}`, 'is no effect of a rehearsal');
   const subject = about(...(args as readonly never[]));
   for (const name of subject.names)
-    if (![rehearsalPrefix, probePrefix].some((prefix) => name.startsWith(prefix)))
-      throw errors.notRehearsed(name, `does not begin with ${rehearsalPrefix}`);
+    if (!name.startsWith(rehearsalPrefix)) throw errors.notRehearsed(name, `does not begin with ${rehearsalPrefix}`);
   for (const other of subject.accounts)
     if (other !== account) throw errors.notRehearsed(`account ${other}`, `is not ${account}`);
   return subject;

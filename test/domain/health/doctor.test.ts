@@ -33,6 +33,7 @@ const healthy: Installation = {
   definitionProblems: seen([]),
   plan: seen({ modules: 6, regions: 4, waves: waves(5, 1_000) }),
   quotas: seen({ stackSets: 1_000, instancesPerStackSet: 100_000, instancesAtOnce: 10_000 }),
+  alerts: seen({ email: 'a@b.c', state: 'confirmed', topic: 'arn:topic' }),
   guardrails: {
     rootFeatures: seen(['RootCredentialsManagement', 'RootSessions']),
     servicePolicies: seen(['FullAWSAccess']),
@@ -41,11 +42,35 @@ const healthy: Installation = {
 };
 
 test('where all is well, nothing is left to do', () => {
-  expect(diagnose(healthy).map(({ verdict, next }) => `${verdict}${next}`)).toEqual(Array(16).fill('ok'));
+  expect(diagnose(healthy).map(({ verdict, next }) => `${verdict}${next}`)).toEqual(Array(17).fill('ok'));
 });
 
 const region = parseRegion('af-south-1');
+const subscribed = (state: 'pending' | 'absent', since?: string) =>
+  seen({ email: 'a@b.c', state, since, topic: 'arn:topic' });
 const rows: readonly { change: Partial<Installation>; check: string; verdict: string; saw: string; next: string }[] = [
+  {
+    change: { alerts: subscribed('pending', '2026-11-20T08:00:00.000Z') },
+    check: 'alerts',
+    verdict: 'unknown',
+    saw: 'a@b.c has not confirmed the subscription since 2026-11-20T08:00:00.000Z, when a sweep first saw it',
+    next: 'open the link in the mail from AWS',
+  },
+  {
+    change: { alerts: subscribed('pending') },
+    check: 'alerts',
+    verdict: 'unknown',
+    saw: 'a@b.c has not confirmed the subscription',
+    next: 'after 48 hours AWS deletes the subscription',
+  },
+  {
+    change: { alerts: subscribed('absent') },
+    check: 'alerts',
+    verdict: 'problem',
+    saw: 'a@b.c is not subscribed, so nobody receives the alerts',
+    next: 'aws sns subscribe --topic-arn arn:topic --protocol email --notification-endpoint a@b.c',
+  },
+  { change: { alerts: denied }, check: 'alerts', verdict: 'unknown', saw: 'denied', next: 'allow it' },
   { change: { caller: refused }, check: 'credentials', verdict: 'problem', saw: 'denied', next: 'allow it' },
   {
     change: { deploymentsAccount: parseAccountId('999988887777') },

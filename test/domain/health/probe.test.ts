@@ -3,7 +3,6 @@
 import { absent, type Fact, read, unreadable } from '../../../orchestrator/domain/health/facts';
 import {
   type AlertTrial,
-  isLeftover,
   judgeProbe,
   type OperatorTrial,
   standing,
@@ -52,11 +51,11 @@ test.each<Row<AlertTrial>>([
   ['GuardDuty does not list', alert({ isMade: false }), 'unknown', 'GuardDuty lists no sample finding of T'],
   [
     'arrives and stays',
-    alert({ hasArrived: true, leftBehind: 'sqs' }),
+    alert({ hasArrived: true, leftBehind: 'it' }),
     'pass',
-    'T arrived within 10 minutes; could not be removed: sqs',
+    'T arrived within 10 minutes; could not be removed: it',
   ],
-  ['has no topic to go to', absent, 'fail', 'no detector or no alert topic in the home region'],
+  ['has no detector', absent, 'fail', 'no detector in the home region'],
   ['cannot be made', unreadable('denied'), 'unknown', 'denied'],
 ])('a sample finding that %s', (_what, trial, outcome, observed) => {
   expect(said(judgeProbe('alertsArrive', trial, at))).toEqual({ outcome, observed });
@@ -108,15 +107,4 @@ describe('what was shown', () => {
   test('says nothing of another release', () => {
     expect(failedProbes({ release: one, results: [failed] }, other)).toEqual([]);
   });
-});
-
-test.each([
-  ['strongroom-probe-20261122-085959-ab12', true],
-  ['strongroom-probe-20261122-090001-ab12', false],
-  ['strongroom-probe-20261122-110000-ab12', false],
-  ['strongroom-probe-of-something', false],
-  ['strongroom-alerts', false],
-  ['my-strongroom-probe-20261122-085959-ab12', false],
-])('%s is left over from a run that was killed: %s', (name, left) => {
-  expect(isLeftover(name, at)).toBe(left);
 });

@@ -25,7 +25,7 @@ interface Dossier {
   since: number;
 }
 
-/** What has just been deployed needs some time to show: logs and their digests, confirmations, recordings. */
+/** What has just been deployed needs some time to show: logs and their digests, recordings. */
 const settlingMs = 90 * minuteMs;
 
 function createDossiers() {

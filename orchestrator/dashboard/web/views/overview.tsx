@@ -104,6 +104,7 @@ const actionItemKinds: Readonly<Record<ActionItem['kind'], StatusKind>> = {
   unplaced: 'unsure',
   unknown: 'unsure',
   failed: 'bad',
+  alerts: 'unsure',
 };
 
 function ActionItems({ items }: { readonly items: readonly ActionItem[] }) {
@@ -114,9 +115,13 @@ function ActionItems({ items }: { readonly items: readonly ActionItem[] }) {
       {items.map((item) => (
         <li key={`${item.kind} ${item.rollout ?? item.state ?? ''}`}>
           <Mark kind={actionItemKinds[item.kind]}>
-            <a href={hrefOf(item)}>
+            {item.kind === 'alerts' ? (
               <Text>{item.title}</Text>
-            </a>
+            ) : (
+              <a href={hrefOf(item)}>
+                <Text>{item.title}</Text>
+              </a>
+            )}
           </Mark>
           <p className="quiet">
             <Text>{item.next}</Text>

@@ -1,176 +1,70 @@
 import type { RegionFacts } from '../../../../orchestrator/domain/health/fact-sources';
 import { absent, notWanted, read, unreadable } from '../../../../orchestrator/domain/health/facts';
-import { alertRules } from '../../../../orchestrator/domain/policies/alert-policy';
-import { account, atHome, home, notPassing, release, resultOf, ruleIn, rulesIn, topicIn } from './healthy';
+import { type AlertRule, alertRules } from '../../../../orchestrator/domain/policies/alert-patterns';
+import { atHome, bus, factsIn, forwarder, home, notPassing, release, resultOf, ruleIn, rulesIn } from './healthy';
 
-const topic = topicIn(home);
-const [publishes, onlyOverTls] = topic.policy['Statement'] as readonly Record<string, unknown>[];
-const policy = (...statements: readonly unknown[]) => ({ Version: '2012-10-17', Statement: statements });
-
-describe('the alert topic', () => {
-  const judge = (seen: Record<string, unknown>) =>
-    resultOf('alert-topic-accepts-eventbridge', atHome({ alertTopic: read({ ...topic, policy: seen }) }));
-
-  test('passes when EventBridge publishes, whatever the order and the case', () => {
-    expect(judge(policy(onlyOverTls, { ...publishes, Action: ['SNS:Publish'] })).outcome).toBe('pass');
-  });
-
-  const sourceAccount = { StringEquals: { 'aws:SourceAccount': account } };
-  test.each([
-    {
-      seen: 'a condition that EventBridge never meets',
-      policy: policy({ ...publishes, Condition: sourceAccount }, onlyOverTls),
-      observed: 'topic policy differs: EventBridgePublishes changed',
-    },
-    {
-      seen: 'a grant to all the world',
-      policy: policy({ ...publishes, Principal: '*' }, onlyOverTls),
-      observed: 'topic policy differs: EventBridgePublishes changed',
-    },
-    {
-      seen: "the topic's first policy, which lets the owner alone publish",
-      policy: policy({
-        Sid: '__default_statement_ID',
-        Effect: 'Allow',
-        Principal: { AWS: '*' },
-        Action: 'SNS:Publish',
-      }),
-      observed: 'topic policy differs: EventBridgePublishes missing, OnlyOverTls missing, __default_statement_ID added',
-    },
-    { seen: 'no word of TLS', policy: policy(publishes), observed: 'topic policy differs: OnlyOverTls missing' },
-    {
-      seen: 'another topic',
-      policy: policy({ ...publishes, Resource: 'arn:aws:sns:eu-west-1:111122223333:other' }, onlyOverTls),
-      observed: 'topic policy differs: EventBridgePublishes changed',
-    },
-  ])('fails with $seen', ({ policy: seen, observed }) => {
-    expect(judge(seen)).toMatchObject({ outcome: 'fail', observed });
-  });
-
-  test.each([
-    { fact: absent, outcome: 'fail' },
-    { fact: unreadable('throttled'), outcome: 'unknown' },
-  ])('is $outcome when it is $fact.kind', ({ fact, outcome }) => {
-    expect(resultOf('alert-topic-accepts-eventbridge', atHome({ alertTopic: fact })).outcome).toBe(outcome);
-  });
-});
-
-describe('the encryption of the topic', () => {
-  const judge = (kmsKey: string | undefined) =>
-    resultOf('alert-topic-is-encrypted', atHome({ alertTopic: read({ ...topic, kmsKey }) }));
-
-  test.each([
-    { kmsKey: 'alias/strongroom-alerts', outcome: 'pass' },
-    { kmsKey: `arn:aws:kms:eu-west-1:${account}:key/1234`, outcome: 'pass' },
-    { kmsKey: 'alias/aws/sns', outcome: 'fail' },
-    { kmsKey: `arn:aws:kms:eu-west-1:${account}:alias/aws/sns`, outcome: 'fail' },
-  ])('with $kmsKey: $outcome', ({ kmsKey, outcome }) => {
-    expect(judge(kmsKey)).toMatchObject({ outcome, observed: `encrypted with ${kmsKey}` });
-  });
-
-  test('fails without a key', () => {
-    expect(judge(undefined)).toMatchObject({ outcome: 'fail', observed: 'not encrypted' });
-  });
-
-  test('is unknown when the topic cannot be read', () => {
-    expect(resultOf('alert-topic-is-encrypted', atHome({ alertTopic: unreadable('denied') })).outcome).toBe('unknown');
-  });
-});
-
-describe('the subscription', () => {
-  const own = { protocol: 'email', endpoint: 'security@example.com', confirmed: true };
-  const judge = (...subscriptions: readonly (typeof own)[]) =>
-    resultOf('alert-topic-has-confirmed-subscription', atHome({ alertSubscriptions: read(subscriptions) }));
-
-  test.each([
-    { seen: 'a confirmed one', subscriptions: [own] },
-    { seen: 'one in capitals', subscriptions: [{ ...own, endpoint: 'Security@Example.com' }] },
-    { seen: 'a pending one of somebody else', subscriptions: [{ ...own, endpoint: 'a@b.c', confirmed: false }, own] },
-  ])('passes with $seen', ({ subscriptions }) => {
-    expect(judge(...subscriptions).outcome).toBe('pass');
-  });
-
-  test.each([
-    { subscriptions: [], observed: 'security@example.com is not subscribed' },
-    { subscriptions: [{ ...own, confirmed: false }], observed: 'security@example.com is not confirmed yet' },
-    { subscriptions: [{ ...own, endpoint: 'a@b.c' }], observed: 'security@example.com is not subscribed' },
-    { subscriptions: [{ ...own, protocol: 'email-json' }], observed: 'security@example.com is not subscribed' },
-  ])('fails with $observed', ({ subscriptions, observed }) => {
-    expect(judge(...subscriptions)).toMatchObject({ outcome: 'fail', observed });
-  });
-
-  test.each([
-    ['cannot be read', unreadable('denied')],
-    ['were not asked for', notWanted],
-  ])('is unknown when the subscriptions %s, and never passes', (_when, alertSubscriptions) => {
-    expect(resultOf('alert-topic-has-confirmed-subscription', atHome({ alertSubscriptions })).outcome).toBe('unknown');
-  });
-
-  test('fails without a topic', () => {
-    expect(resultOf('alert-topic-has-confirmed-subscription', atHome({ alertSubscriptions: absent })).outcome).toBe(
-      'fail',
-    );
-  });
-
-  test('is not applicable when no address is wanted, and then nothing else is', () => {
-    const silent = { ...release, expectations: { ...release.expectations, alertEmail: undefined } };
-    const seen = atHome({ alertSubscriptions: read([]) });
-
-    expect(notPassing(seen, silent)).toEqual({ 'alert-topic-has-confirmed-subscription': 'notApplicable' });
-  });
-});
+const judge = (rule: AlertRule, facts: RegionFacts['alertRules']) =>
+  resultOf(`alert-rule-${rule}-forwards`, atHome({ alertRules: facts }));
+const withRule = (rule: AlertRule, changed: object) =>
+  read({ ...rulesIn(home), [rule]: { ...ruleIn(home, rule), ...changed } });
 
 describe.each(alertRules)('rule %s', (rule) => {
   const seen = ruleIn(home, rule);
-  const judge = (alertRules: RegionFacts['alertRules']) =>
-    resultOf(`alert-rule-${rule}-is-enabled`, atHome({ alertRules }));
-  const withRule = (changed: object) => read({ ...rulesIn(home), [rule]: { ...seen, ...changed } });
   const { [rule]: _without, ...others } = rulesIn(home);
 
-  test('passes when it targets the topic, besides others', () => {
-    expect(judge(withRule({ targetArns: ['arn:aws:lambda:x', ...seen.targetArns] })).outcome).toBe('pass');
+  test('passes when it forwards to the bus, besides other targets', () => {
+    const targets = [{ arn: 'arn:aws:lambda:x' }, ...seen.targets];
+
+    expect(judge(rule, withRule(rule, { targets })).outcome).toBe('pass');
   });
 
   test.each([
-    { changed: { enabled: false }, observed: 'the rule is disabled' },
-    { changed: { targetArns: [] }, observed: 'the rule targets nothing' },
+    { changed: { state: 'DISABLED' }, observed: 'the rule is DISABLED' },
+    { changed: { targets: [] }, observed: 'the rule targets nothing' },
     {
-      changed: { targetArns: [`arn:aws:sns:us-east-1:${account}:strongroom-alerts`] },
-      observed: `the rule targets arn:aws:sns:us-east-1:${account}:strongroom-alerts`,
+      changed: { targets: [{ arn: bus.replace('333344445555', '111122223333') }] },
+      observed: `the rule targets ${bus.replace('333344445555', '111122223333')}`,
     },
+    { changed: { targets: [{ arn: bus }] }, observed: 'the rule forwards as no role' },
     {
-      changed: { targetArns: ['arn:aws:sns:eu-west-1:999999999999:strongroom-alerts'] },
-      observed: 'the rule targets arn:aws:sns:eu-west-1:999999999999:strongroom-alerts',
+      changed: { targets: [{ arn: bus, roleArn: 'arn:aws:iam::111122223333:role/mute' }] },
+      observed: 'the rule forwards as arn:aws:iam::111122223333:role/mute',
     },
     { changed: { pattern: { source: ['none'] } }, observed: 'a different event pattern: {"source":["none"]}' },
   ])('fails with $observed', ({ changed, observed }) => {
-    expect(judge(withRule(changed))).toMatchObject({ outcome: 'fail', observed });
+    expect(judge(rule, withRule(rule, changed))).toMatchObject({ outcome: 'fail', observed });
   });
 
   test('fails when it is absent, and is unknown when the rules cannot be read', () => {
-    expect(judge(read(others)).outcome).toBe('fail');
-    expect(judge(absent).outcome).toBe('fail');
-    expect(judge(unreadable('denied')).outcome).toBe('unknown');
+    expect(judge(rule, read(others)).outcome).toBe('fail');
+    expect(judge(rule, absent).outcome).toBe('fail');
+    expect(judge(rule, unreadable('denied')).outcome).toBe('unknown');
+    expect(judge(rule, notWanted).outcome).toBe('unknown');
   });
 
   test('judges one rule: the others still pass', () => {
-    expect(notPassing(atHome({ alertRules: read(others) }))).toEqual({ [`alert-rule-${rule}-is-enabled`]: 'fail' });
+    expect(notPassing(atHome({ alertRules: read(others) }))).toEqual({ [`alert-rule-${rule}-forwards`]: 'fail' });
   });
 });
 
-describe('the pattern of the rule on GuardDuty', () => {
-  const judge = (numeric: readonly unknown[]) => {
-    const pattern = {
-      source: ['aws.guardduty'],
-      'detail-type': ['GuardDuty Finding'],
-      detail: { severity: [{ numeric }] },
-    };
-    const rule = { ...ruleIn(home, 'guardduty-findings'), pattern };
-    return resultOf(
-      'alert-rule-guardduty-findings-is-enabled',
-      atHome({ alertRules: read({ ...rulesIn(home), 'guardduty-findings': rule }) }),
-    ).outcome;
+test('the rule on the root user fails in the state that drops read-only calls', () => {
+  expect(judge('root-user', withRule('root-user', { state: 'ENABLED' })).observed).toBe('the rule is ENABLED');
+});
+
+describe('a pattern', () => {
+  const reversed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(reversed).toReversed();
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([key, inner]) => [key, key === 'numeric' ? inner : reversed(inner)] as const)
+        .toReversed(),
+    );
   };
+
+  test.each(alertRules)('of %s passes with its alternatives in another order', (rule) => {
+    expect(judge(rule, withRule(rule, { pattern: reversed(ruleIn(home, rule).pattern) })).outcome).toBe('pass');
+  });
 
   test.each([
     { numeric: ['>=', 7], outcome: 'pass' },
@@ -178,18 +72,24 @@ describe('the pattern of the rule on GuardDuty', () => {
     { numeric: ['>=', 9], outcome: 'fail' },
     { numeric: [7, '>='], outcome: 'fail' },
   ])('with $numeric: $outcome', ({ numeric, outcome }) => {
-    expect(judge(numeric)).toBe(outcome);
+    const pattern = {
+      ...ruleIn(home, 'guardduty-findings').pattern,
+      detail: { severity: [{ numeric }], service: { archived: [false] } },
+    };
+
+    expect(judge('guardduty-findings', withRule('guardduty-findings', { pattern })).outcome).toBe(outcome);
+  });
+
+  test('fails when it excuses another role than the CI role of the release', () => {
+    const others = { ...release, expectations: { ...release.expectations, ciRole: 'Another' } };
+
+    expect(notPassing(atHome({}), others)).toMatchObject({ 'alert-rule-detection-tampering-forwards': 'fail' });
   });
 });
 
-test('the severities of the rule on Security Hub may come in any order', () => {
-  const pattern = {
-    source: ['aws.securityhub'],
-    'detail-type': ['Security Hub Findings - Imported'],
-    detail: { findings: { Severity: { Label: ['CRITICAL', 'HIGH'] } } },
-  };
-  const rule = { ...ruleIn(home, 'securityhub-findings'), pattern };
-  const seen = atHome({ alertRules: read({ ...rulesIn(home), 'securityhub-findings': rule }) });
+test('the role that forwards is judged where it is', () => {
+  const elsewhere = { ...factsIn(home), alertForwarder: absent };
 
-  expect(notPassing(seen)).toEqual({});
+  expect(notPassing(atHome(elsewhere))).toEqual({ 'alert-forwarder-can-send': 'fail' });
+  expect(resultOf('alert-forwarder-can-send', atHome({ alertForwarder: read(forwarder) })).outcome).toBe('pass');
 });

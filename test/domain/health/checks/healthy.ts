@@ -14,7 +14,6 @@ import {
   type RuleFacts,
   read,
   type StackFacts,
-  type TopicFacts,
   type TrailFacts,
 } from '../../../../orchestrator/domain/health/facts';
 import type { Adopted } from '../../../../orchestrator/domain/model/account-record';
@@ -28,8 +27,14 @@ import { standardArn } from '../../../../orchestrator/domain/model/standards';
 import {
   type AlertRule,
   alertPatterns,
+  alertRuleState,
   alertRules,
-  alertTopicPolicy,
+} from '../../../../orchestrator/domain/policies/alert-patterns';
+import {
+  alertForward,
+  alertForwarderArn,
+  alertForwarderTrust,
+  alertForwardPolicyName,
 } from '../../../../orchestrator/domain/policies/alert-policy';
 import { ciTrust, orchestratorRoles, readerTrust } from '../../../../orchestrator/domain/policies/ci-policy';
 import { operatorTrust, regionDeny, selfProtect } from '../../../../orchestrator/domain/policies/operator-policy';
@@ -96,17 +101,22 @@ export const trail: TrailFacts = {
   digestDeliveredAt: '2026-11-22T11:30:00.000Z',
 };
 
-export const topicIn = (region: string): TopicFacts => ({
-  policy: alertTopicPolicy(`arn:aws:sns:${region}:${account}:strongroom-alerts`),
-  kmsKey: 'alias/strongroom-alerts',
-});
-export const subscription = { protocol: 'email', endpoint: 'security@example.com', confirmed: true };
+export const bus = `arn:aws:events:${home}:333344445555:event-bus/strongroom-alerts`;
+const patterns = alertPatterns({ ciRole: 'BaselineCi', operatorRole: 'InfraAdmin' });
 
 export const ruleIn = (region: string, rule: AlertRule): RuleFacts => ({
-  enabled: true,
-  pattern: alertPatterns[rule],
-  targetArns: [`arn:aws:sns:${region}:${account}:strongroom-alerts`],
+  state: alertRuleState(rule),
+  pattern: patterns[rule],
+  targets: [{ arn: bus, roleArn: alertForwarderArn({ partition: 'aws', account }, region) }],
 });
+
+export const forwarder: RoleFacts = {
+  trust: alertForwarderTrust({ account }),
+  maxSessionSeconds: 3_600,
+  attached: [],
+  inline: { [alertForwardPolicyName]: alertForward(bus) },
+  boundaryArn: `arn:aws:iam::${account}:policy/baseline/BaselineServiceRoleBoundary`,
+};
 
 export const rulesIn = (region: string): AlertRuleFacts =>
   Object.fromEntries(alertRules.map((rule) => [rule, ruleIn(region, rule)]));
@@ -143,8 +153,7 @@ export const factsIn = (region: Region): RegionFacts => ({
     complete: true,
   }),
   stacks: read(stacksIn(region)),
-  alertTopic: read(topicIn(region)),
-  alertSubscriptions: read([subscription]),
+  alertForwarder: read(forwarder),
   alertRules: read(rulesIn(region)),
 });
 

@@ -2,9 +2,9 @@
 import type { AccountFacts, RegionFacts } from '../../../../orchestrator/domain/health/fact-sources';
 import { type Fact, read } from '../../../../orchestrator/domain/health/facts';
 import { type ModuleId, moduleIds } from '../../../../orchestrator/domain/model/module';
-import { type AlertRule, alertRules } from '../../../../orchestrator/domain/policies/alert-policy';
-import { edited, only } from './edited';
-import { account, atHome, factsIn, home, ruleIn, rulesIn, stacksIn, subscription, topicIn, valueRead } from './healthy';
+import { type AlertRule, alertRuleState, alertRules } from '../../../../orchestrator/domain/policies/alert-patterns';
+import { alertForward, alertForwarderTrust } from '../../../../orchestrator/domain/policies/alert-policy';
+import { account, atHome, bus, factsIn, forwarder, home, ruleIn, rulesIn, stacksIn, valueRead } from './healthy';
 import { expecting, missed, type Scenario, without } from './scenario';
 
 const region = factsIn(home);
@@ -74,33 +74,19 @@ const ofRegion: Readonly<Record<string, Scenario>> = {
     ],
     notApplicable: 'moduleOff',
   },
-  'alert-topic-accepts-eventbridge': {
-    fact: 'alertTopic',
+  'alert-forwarder-can-send': {
+    fact: 'alertForwarder',
     nearMisses: [
-      missed(
-        'a condition that EventBridge does not meet',
-        atHomeWith('alertTopic', {
-          policy: edited(topicIn(home).policy, (s) =>
-            Object.assign(only(s), { Condition: { StringEquals: { 'aws:SourceAccount': account } } }),
-          ),
-        }),
-      ),
+      missed('a further policy, which may deny', forwarding({ attached: ['arn:aws:iam::aws:policy/AWSDenyAll'] })),
+      missed('a further inline policy', forwarding({ inline: { ...forwarder.inline, deny: {} } })),
+      missed('no policy', forwarding({ inline: {} })),
+      missed('the bus of another account', forwarding({ inline: { Forward: alertForward(`${bus}s`) } })),
+      missed('the trust of another account', forwarding({ trust: alertForwarderTrust({ account: '444455556666' }) })),
+      missed('a trust that lets nobody in', forwarding({ trust: { Version: '2012-10-17', Statement: [] } })),
+      missed('a boundary that allows nothing', forwarding({ boundaryArn: 'arn:aws:iam::111122223333:policy/none' })),
+      missed('no boundary', forwarding({ boundaryArn: undefined })),
     ],
     notApplicable: 'moduleOff',
-  },
-  'alert-topic-is-encrypted': {
-    fact: 'alertTopic',
-    nearMisses: [
-      missed("AWS's own key, which EventBridge may not use", atHomeWith('alertTopic', { kmsKey: 'alias/aws/sns' })),
-    ],
-    notApplicable: 'moduleOff',
-  },
-  'alert-topic-has-confirmed-subscription': {
-    fact: 'alertSubscriptions',
-    nearMisses: [
-      missed('only pending ones', atHome({ alertSubscriptions: read([{ ...subscription, confirmed: false }]) })),
-    ],
-    notApplicable: expecting({ alertEmail: undefined }),
   },
   'ebs-default-encryption-is-on': {
     fact: 'ebsEncryption',
@@ -136,18 +122,34 @@ function withStandards(
   return atHomeWith('hub', { standards: change(valueRead(region.hub).standards) });
 }
 
+function forwarding(changed: object): AccountFacts {
+  return atHome({ alertForwarder: read({ ...forwarder, ...changed }) });
+}
+const withRule = (rule: AlertRule, changed: object) =>
+  atHome({ alertRules: read({ ...rulesIn(home), [rule]: { ...ruleIn(home, rule), ...changed } }) });
+const onlyTarget = (rule: AlertRule) => ruleIn(home, rule).targets[0] ?? { arn: '' };
+const otherState = (rule: AlertRule): string =>
+  alertRuleState(rule) === 'ENABLED' ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' : 'ENABLED';
+
 const ofRule = (rule: AlertRule): Scenario => ({
   fact: 'alertRules',
   nearMisses: [
+    missed('another bus', withRule(rule, { targets: [{ ...onlyTarget(rule), arn: `${bus}2` }] })),
     missed(
-      'enabled, without our topic',
-      atHome({
-        alertRules: read({
-          ...rulesIn(home),
-          [rule]: { ...ruleIn(home, rule), targetArns: [`arn:aws:sns:${home}:${account}:other`] },
-        }),
-      }),
+      'another role',
+      withRule(rule, { targets: [{ ...onlyTarget(rule), roleArn: `${onlyTarget(rule).roleArn}2` }] }),
     ),
+    missed('no role', withRule(rule, { targets: [{ arn: bus }] })),
+    missed(
+      'other text in place of the event',
+      withRule(rule, { targets: [{ ...onlyTarget(rule), replacesEvent: true }] }),
+    ),
+    missed('no target', withRule(rule, { targets: [] })),
+    missed(
+      'the state that drops what it must hear, or hears what it must not',
+      withRule(rule, { state: otherState(rule) }),
+    ),
+    missed('disabled', withRule(rule, { state: 'DISABLED' })),
     missed(
       'another pattern',
       atHome({
@@ -197,6 +199,6 @@ const ofStack = (module: ModuleId): readonly (readonly [id: string, scenario: Sc
 
 export const regionScenarios: Readonly<Record<string, Scenario>> = {
   ...ofRegion,
-  ...Object.fromEntries(alertRules.map((rule) => [`alert-rule-${rule}-is-enabled`, ofRule(rule)])),
+  ...Object.fromEntries(alertRules.map((rule) => [`alert-rule-${rule}-forwards`, ofRule(rule)])),
   ...Object.fromEntries(moduleIds.flatMap(ofStack)),
 };

@@ -51,13 +51,12 @@ describe('a stack', () => {
   });
 
   test.each([
-    {
-      parameters: { AlertEmail: 'mallory@example.com' },
-      observed: 'AlertEmail is "mallory@example.com" instead of "security@example.com"',
-    },
-    { parameters: {}, observed: 'AlertEmail is absent instead of "security@example.com"' },
-    { parameters: { AlertEmail: 'security@example.com', More: '1' }, observed: 'More is "1" instead of absent' },
-  ])('with other parameters fails: $observed', ({ parameters, observed }) => {
+    { change: { CiRoleName: 'Mallory' }, observed: 'CiRoleName is "Mallory" instead of "BaselineCi"' },
+    { change: { CiRoleName: undefined }, observed: 'CiRoleName is absent instead of "BaselineCi"' },
+    { change: { More: '1' }, observed: 'More is "1" instead of absent' },
+  ])('with other parameters fails: $observed', ({ change, observed }) => {
+    const own = stacksIn(home).find(({ stackSet }) => stackSet.endsWith('-alerts'))?.parameters;
+    const parameters = JSON.parse(JSON.stringify({ ...own, ...change }));
     const seen = withStack('alerts', { parameters });
 
     expect(notPassing(seen)).toEqual({ 'alerts-stack-parameters-match-release': 'fail' });

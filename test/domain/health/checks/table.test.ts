@@ -60,7 +60,7 @@ test('regional checks are asked in the governed regions, and alerts in us-east-1
   const regionsOf = (id: string) => resultsOf(facts).flatMap(({ check, region }) => (check === id ? [region] : []));
 
   expect(regionsOf('ebs-default-encryption-is-on')).toEqual(['eu-west-1', 'us-west-2']);
-  expect(regionsOf('alert-rule-root-sign-in-is-enabled')).toEqual(['eu-west-1', 'us-west-2', 'us-east-1']);
+  expect(regionsOf('alert-rule-root-user-forwards')).toEqual(['eu-west-1', 'us-west-2', 'us-east-1']);
 });
 
 test('a region of which nothing was read is unknown', () => {

@@ -24,7 +24,7 @@ const off: ModuleChoices = {
 type RegionFact = keyof RegionFacts;
 const regional = Object.keys(regionSources) as RegionFact[];
 const ours = regional.filter((id) => id !== 'detectorAdministrator');
-const ofAlerts: readonly RegionFact[] = ['stacks', 'alertTopic', 'alertSubscriptions', 'alertRules'];
+const ofAlerts: readonly RegionFact[] = ['stacks', 'alertRules', 'alertForwarder'];
 const roles = { ci: 'BaselineCi', reader: 'BaselineReader', operator: 'InfraAdmin' };
 
 test('a release with all modules wants every fact, and of us-east-1 the alerts and their stack', () => {
@@ -44,12 +44,6 @@ test('who administers GuardDuty is wanted only where that is for the organizatio
   const managedByOrganization = { ...modules['threat-detection'], managedBy: 'organization' as const };
 
   expect(wantedWith({ 'threat-detection': managedByOrganization }).regions[0]?.facts).toEqual(regional);
-});
-
-test('who receives the alerts is wanted only where the config names somebody', () => {
-  const nobody = ours.filter((id) => id !== 'alertSubscriptions');
-
-  expect(wantedWith({ alerts: { enabled: true } }).regions[0]?.facts).toEqual(nobody);
 });
 
 test('a release without modules wants to know the way in and the root user, and nothing of its regions', () => {
@@ -101,7 +95,7 @@ test.each<{ facts: readonly RegionFact[]; without: string; choices: Partial<Modu
     choices: { 'threat-detection': off['threat-detection'] },
   },
   {
-    facts: ['alertTopic', 'alertSubscriptions', 'alertRules'],
+    facts: ['alertRules', 'alertForwarder'],
     without: 'alerts',
     choices: { alerts: off.alerts },
   },
