@@ -53,6 +53,7 @@ test('a config that says nothing of the installation gets the names that the sta
         CiRoleName: 'BaselineCi',
         ReaderRoleName: 'BaselineReader',
         AdministrationRole: 'StrongroomStackSetAdministration',
+        SecurityAccountId: '',
         StackSetServices: 'cloudformation.amazonaws.com',
       },
     },
