@@ -77,6 +77,7 @@ function expectationsOf(
     operatorRoleName: installation.operatorRole,
     mfaMaxAgeSeconds: choices['operator-role'].mfaMaxAgeSeconds,
     ciRole: installation.ciRole,
+    readerRole: installation.readerRole,
     entry: installationOf(desiredState).entry,
     alertBus: choices.alerts.enabled ? alertBusOf(desiredState) : undefined,
     logArchiveBucket: isArchived ? choices['audit-logging'].logArchiveBucket : undefined,

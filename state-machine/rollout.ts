@@ -30,7 +30,9 @@ export const rollout: Story = {
   },
   WaitForFreezeEnd: { waitThen: 'OpenWave' },
 
-  Preflight: 'JudgePreflight',
+  Preflight: 'LinkedRoles',
+  // Apart from Preflight, which only looks: this enters as the CI role.
+  LinkedRoles: 'JudgePreflight',
   JudgePreflight: {
     question: 'Are the accounts ready?',
     next: {

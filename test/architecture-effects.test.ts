@@ -47,6 +47,7 @@ test('only the adapters and these files hold ports that act without a guard', ()
     'orchestrator/engine/outages.ts',
     'orchestrator/engine/waits.ts',
     // Connect ports and functions.
+    'orchestrator/lambda/accounts.ts',
     'orchestrator/lambda/entry.ts',
     'orchestrator/lambda/executions.ts',
     'orchestrator/lambda/ports.ts',

@@ -1,5 +1,5 @@
 /**
- * What a visit may do at most, per purpose: the CI role could do more, the session cannot. Plaintext is limited to 2,048 characters
+ * What a visit may do at most, per purpose: its role could do more, the session cannot. Plaintext is limited to 2,048 characters
  * [bc:sts:AssumeRole]. Each list except that of revertDrift is exactly what its purpose calls, and the tests hold it to that.
  */
 
@@ -9,7 +9,7 @@ import { type Lookups, lookupActions } from '../domain/model/lookups';
 import { rehearsalPrefix } from '../domain/model/resource-names';
 import { ciRoleWrites } from '../domain/policies/ci-actions';
 import { linkedServiceOf } from '../domain/policies/linked-roles';
-import type { Purpose } from '../ports/ports';
+import type { Purpose } from '../ports/purposes';
 
 const identity = ['sts:GetCallerIdentity'];
 

@@ -1,9 +1,10 @@
-/** Enters an account: assumes the CI role for one purpose and verifies the account before doing anything. */
+/** Enters an account: assumes a role for one purpose and verifies the account before doing anything. */
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { errors, isStrongroomError, messageOf } from '../domain/errors';
 import type { AccountId } from '../domain/model/brand';
 import { partitionOf } from '../domain/model/partition';
-import type { Purpose, Visit } from '../ports/ports';
+import type { Visit } from '../ports/ports';
+import { type Purpose, roleFor } from '../ports/purposes';
 import type { Clients, Credentials } from './clients';
 import { calling } from './failures';
 import { sessionPolicy } from './session-policies';
@@ -43,7 +44,7 @@ export function createSessions({ clients, home, now }: SessionsOptions): Session
 
   return {
     enter: (visit, purpose) => {
-      const key = JSON.stringify([visit.account, purpose, visit.role, visit.externalId, visit.rollout]);
+      const key = JSON.stringify([visit.account, purpose, roleFor(visit, purpose), visit.externalId, visit.rollout]);
       const known = kept.get(key);
       if (known !== undefined && now().getTime() < known.until) return known.session;
       const session = open(visit, purpose, clients, home);
@@ -63,7 +64,7 @@ async function open(visit: Visit, purpose: Purpose, clients: Clients, home: stri
   const partition = partitionOf(home).id;
   const credentials = await assume(visit, purpose, partition, clients.in(STSClient, home));
   const own = clients.as(credentials);
-  const seen = await entering(visit, () =>
+  const seen = await entering(visit, purpose, () =>
     calling('sts:GetCallerIdentity', () => own.in(STSClient, home).send(new GetCallerIdentityCommand({}))),
   );
   if (seen.Account !== visit.account) throw errors.wrongIdentity(visit.account, seen.Account ?? 'nobody');
@@ -77,11 +78,11 @@ export const sessionNameOf = ({ rollout }: Pick<Visit, 'rollout'>): string =>
 async function assume(visit: Visit, purpose: Purpose, partition: string, sts: STSClient): Promise<Credentials> {
   // The trust policy allows source identities that start with "baseline-". With it, CloudTrail ties every call to the rollout.
   const name = sessionNameOf(visit);
-  const { Credentials: given } = await entering(visit, () =>
+  const { Credentials: given } = await entering(visit, purpose, () =>
     calling('sts:AssumeRole', () =>
       sts.send(
         new AssumeRoleCommand({
-          RoleArn: `arn:${partition}:iam::${visit.account}:role/${visit.role}`,
+          RoleArn: `arn:${partition}:iam::${visit.account}:role/${roleFor(visit, purpose)}`,
           RoleSessionName: name,
           SourceIdentity: name,
           ExternalId: visit.externalId,
@@ -92,7 +93,7 @@ async function assume(visit: Visit, purpose: Purpose, partition: string, sts: ST
     ),
   );
   if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken)
-    throw errors.cannotEnterAccount(visit.account, visit.role, 'sts:AssumeRole returned no credentials');
+    throw errors.cannotEnterAccount(visit.account, roleFor(visit, purpose), 'sts:AssumeRole returned no credentials');
   return {
     accessKeyId: given.AccessKeyId,
     secretAccessKey: given.SecretAccessKey,
@@ -101,12 +102,12 @@ async function assume(visit: Visit, purpose: Purpose, partition: string, sts: ST
 }
 
 /** Retriable errors and errors of the caller's own network pass unchanged. All others are about this account. */
-async function entering<T>(visit: Visit, run: () => Promise<T>): Promise<T> {
+async function entering<T>(visit: Visit, purpose: Purpose, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (isStrongroomError(error) && (error.code === 'AccessDenied' || error.code === 'AwsRefused'))
-      throw errors.cannotEnterAccount(visit.account, visit.role, messageOf(error), error);
+      throw errors.cannotEnterAccount(visit.account, roleFor(visit, purpose), messageOf(error), error);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** The section `installation` of strongroom.yaml: accounts, names of roles, and people. */
-import { installationDefaults, peopleMax } from '../domain/model/installation';
+import { externalIdLengthMax, installationDefaults, peopleMax } from '../domain/model/installation';
 import { gitHubSubject, peopleRole } from '../domain/policies/ci-policy';
 import { accountId, listOf, map, region, roleName, text } from './fields';
 
@@ -44,16 +44,24 @@ const dashboard = map('of issuer and clientId', {
 });
 
 export const installation = map('of accounts and names', {
-  management: account('Management account: account events, listing, and the CI role of every account.'),
+  management: account('Management account: account events, listing, and the roles of every account.'),
   deployments: account('Account of the orchestrator and its StackSets.'),
   logArchive: account('Account of the log archive; without it, its stack is not deployed.'),
   security: account('Delegated administrator of the security services.'),
   ciRole: roleName
     .prefault(installationDefaults.ciRole)
-    .describe('Role that the bootstrap creates in every account. Strongroom enters accounts only through this role.'),
-  externalId: text('2 to 1224 letters, digits or any of +=,.@:/-_', /^[\w+=,.@:/-]{2,1224}$/)
+    .describe(
+      'Role that the bootstrap creates in every account, and that Strongroom deploys and applies settings with.',
+    ),
+  readerRole: roleName
+    .prefault(installationDefaults.readerRole)
+    .describe('Role that the bootstrap creates in every account, and that Strongroom looks with; it can only read.'),
+  externalId: text(
+    `2 to ${externalIdLengthMax} letters, digits or any of +=,.@:/-_`,
+    new RegExp(`^[\\w+=,.@:/-]{2,${externalIdLengthMax}}$`),
+  )
     .prefault(installationDefaults.externalId)
-    .describe('External id that the trust policy of the CI role requires.'),
+    .describe('External id that the trust policies of both roles require.'),
   administrationRole: roleName
     .prefault(installationDefaults.administrationRole)
     .describe('Role in the Deployments account that StackSets uses to enter the accounts.'),
@@ -70,11 +78,11 @@ export const installation = map('of accounts and names', {
   )
     .prefault([])
     .describe(
-      'Roles of the Deployments account by which people verify and roll out, with their path, like aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Platform_*. The CI roles let them in.',
+      'Roles of the Deployments account by which people verify and roll out, with their path, like aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Platform_*. Both roles of an account let them in.',
     ),
   targets: listOf(target, targetsMax, 'targets')
     .prefault([])
-    .describe('Root or OUs whose accounts get the CI role. Default: the root.'),
+    .describe('Root or OUs whose accounts get both roles. Default: the root.'),
   controlTowerRegion: region.optional().describe('Home region of Control Tower, if the organization uses it.'),
   gitHubSubject: text(
     'the subject of one branch or environment, like repo:acme/baseline:ref:refs/heads/main',

@@ -58,32 +58,38 @@ function probeDoubts(config: unknown): readonly Finding[] {
   return [];
 }
 
-/** The probe needs its own role: the operator role cannot test itself, and the CI role is not allowed to assume roles. */
+/** What the config calls the roles that exist in every account. */
+function rolesIn(
+  config: unknown,
+): readonly (readonly [option: 'ciRole' | 'readerRole' | 'operatorRole', name: unknown])[] {
+  const named = (option: 'ciRole' | 'readerRole' | 'operatorRole') =>
+    [option, field(field(config, 'installation'), option) ?? installationDefaults[option]] as const;
+  return [named('ciRole'), named('readerRole'), named('operatorRole')];
+}
+const roleWords = { ciRole: 'CI role', readerRole: 'reader role', operatorRole: 'operator role' } as const;
+
+/** The probe needs its own role: the operator role cannot test itself, and our own roles are not allowed to assume roles. */
 function probeRules(config: unknown): readonly Finding[] {
   const probe = field(field(config, 'probes'), 'operatorProbe');
-  const operator = field(field(config, 'installation'), 'operatorRole') ?? installationDefaults.operatorRole;
-  const ciRole = field(field(config, 'installation'), 'ciRole') ?? installationDefaults.ciRole;
-  if (probe === undefined || (probe !== operator && probe !== ciRole)) return [];
-  const whose = probe === operator ? 'operator role' : 'CI role';
+  const [taken] = rolesIn(config).find(([, name]) => probe !== undefined && name === probe) ?? [];
+  if (taken === undefined) return [];
   return [
     {
       path: ['probes', 'operatorProbe'],
-      message: `must be a separate role, not the ${whose} ${quoted(String(probe))}`,
+      message: `must be a separate role, not the ${roleWords[taken]} ${quoted(String(probe))}`,
     },
   ];
 }
 
-/** The operator role is created in every account, and would take the place of the role that Strongroom enters through. */
+/** Each is created in every account, and would take the place of the other. */
 function roleRules(config: unknown): readonly Finding[] {
-  const name = field(field(config, 'installation'), 'operatorRole') ?? installationDefaults.operatorRole;
-  const ciRole = field(field(config, 'installation'), 'ciRole') ?? installationDefaults.ciRole;
-  if (name !== ciRole) return [];
-  return [
-    {
-      path: ['installation', 'operatorRole'],
-      message: `must be a separate role, not the CI role ${quoted(String(name))}`,
-    },
-  ];
+  const roles = rolesIn(config);
+  return roles.flatMap(([option, name], index) => {
+    const [taken] = roles.slice(0, index).find(([, other]) => other === name) ?? [];
+    if (taken === undefined) return [];
+    const message = `must be a separate role, not the ${roleWords[taken]} ${quoted(String(name))}`;
+    return [{ path: ['installation', option], message }];
+  });
 }
 
 /** A map of tags cannot hold this name, so a selector with it would select by the others alone. */

@@ -21,11 +21,9 @@ import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { type Decision, decideAdoption } from '../domain/planning/adoption';
 import { lookupsWanted } from '../domain/planning/preflight';
-import { linkedServicesNeeded } from '../domain/policies/linked-roles';
 import type { Item } from '../ports/ports';
 import { changeAccount } from '../rollout/change-account';
 import { lookUp } from '../rollout/look-up';
-import { withRetry } from '../rollout/retry';
 import { openShard } from '../rollout/shard';
 import { isRefusal } from '../rollout/step';
 import { visitTo } from '../rollout/wave-accounts';
@@ -69,33 +67,9 @@ async function preflight(ports: PreflightPorts, visited: Visited): Promise<void>
   await changeAccount(ports, record.id, item, seen);
 }
 
-async function failuresIn(
-  ports: PreflightPorts,
-  visited: Visited,
-  seen: Preflight,
-  decisions: readonly Decision[],
-): Promise<readonly Failure[]> {
+function failuresIn(seen: Preflight, decisions: readonly Decision[]): readonly Failure[] {
   const failures = [...closedIn(seen), ...conflictsIn(decisions)];
-  if (failures.length > 0) return failures;
-  return [...(await makeRoles(ports, visited, decisions)), ...activatingIn(decisions)];
-}
-
-/** The only thing created before the deployment: templates name these roles and cannot create them. They cost nothing and do nothing. */
-async function makeRoles(
-  ports: PreflightPorts,
-  { record, desiredState, release, item }: Visited,
-  decisions: readonly Decision[],
-): Promise<readonly Failure[]> {
-  const services = linkedServicesNeeded({ ...item.value, ...placesOf(decisions) }, release);
-  if (services.length === 0) return [];
-  try {
-    const visit = visitTo(item.value.id, record.id, desiredState);
-    await withRetry(ports, () => ports.accounts.ensureLinkedRoles(visit, services));
-    return [];
-  } catch (error) {
-    if (isRefusal(error) || outageOf(error) !== undefined) throw error;
-    return [{ at: 'preflight', reason: messageOf(error) }];
-  }
+  return failures.length > 0 ? failures : activatingIn(decisions);
 }
 
 /** What an earlier look in this attempt found no longer counts. */
@@ -117,7 +91,7 @@ async function look(ports: PreflightPorts, visited: Visited): Promise<Found> {
   try {
     const seen = await lookUp(ports, visit, lookupsWanted(visited.release));
     const decisions = decideAdoption(visited.release, seen);
-    return { kind: 'entered', decisions, failures: await failuresIn(ports, visited, seen, decisions) };
+    return { kind: 'entered', decisions, failures: failuresIn(seen, decisions) };
   } catch (error) {
     if (isRefusal(error)) throw error;
     // One account that cannot be entered must not stop the other ninety-nine; JudgePreflight decides whose fault it is.

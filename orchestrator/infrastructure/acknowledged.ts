@@ -15,6 +15,10 @@ const acknowledge = (scope: IConstruct, reasons: Reasons): void => {
 const wildcard = (resource: string): string => `IAM5[Resource::${resource}]`;
 const here = '<AWS::Region>:<AWS::AccountId>';
 
+const readerRoles = {
+  [wildcard('arn:<AWS::Partition>:iam::*:role/<ReaderRoleName>')]:
+    'one role in every account, which can only read; the condition on aws:ResourceOrgID limits it to the organization',
+};
 const ciRoles = {
   [wildcard('arn:<AWS::Partition>:iam::*:role/<CiRoleName>')]:
     'one role in every account; the condition on aws:ResourceOrgID limits it to the organization',
@@ -28,6 +32,7 @@ export function acknowledgeFunctions(functions: IConstruct, bucket: Bucket): voi
     [wildcard(`${arnSeenFrom(functions, bucket)}/*`)]:
       'objects are named by their content, so the bucket is the boundary',
     ...ciRoles,
+    ...readerRoles,
     [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset/${stackSetPrefix}*:*`)]:
       'rollouts create StackSets with our prefix and an id that AWS assigns',
     [wildcard(`arn:<AWS::Partition>:cloudformation:${here}:stackset/${stateMarkerName}:*`)]:

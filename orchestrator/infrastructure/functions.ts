@@ -11,7 +11,7 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { bootstrapPath } from '../domain/policies/ci-policy';
+import { orchestratorPath } from '../domain/policies/ci-policy';
 import { environmentNames } from '../lambda/environment';
 import type { FunctionDeclaration } from '../tasks/declaration';
 import { type FunctionName, functionName, functionNames, functions } from '../tasks/table';
@@ -21,13 +21,12 @@ import { type Granted, statementsFor } from './permissions';
 import { sizeOf } from './sizing';
 
 /**
- * Others trust roles of functions by name: CI roles admit only `BaselineOrchestrator-*`, so that no other function of the account can enter,
- * and the management account admits those that list the organization.
+ * Others trust roles of functions by name: the roles of an account admit those that `domain/policies/ci-policy.ts` names, so that no other
+ * function can enter, and the management account admits those that list the organization.
  */
-export const rolePath = bootstrapPath;
+export const rolePath = orchestratorPath;
 const declared: Readonly<Record<FunctionName, FunctionDeclaration>> = functions;
-const roleNameOf = (name: FunctionName): string =>
-  `${declared[name].ports.includes('accounts') ? 'BaselineOrchestrator' : 'Strongroom'}-${name}`;
+export const roleNameOf = (name: FunctionName): string => `Strongroom-${name}`;
 export const directoryCallers = functionNames
   .filter((name) => declared[name].ports.includes('directory'))
   .map(roleNameOf);

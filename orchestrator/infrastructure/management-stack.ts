@@ -24,6 +24,7 @@ import {
   orchestratorAccountParameter,
   organizationParameter,
   peopleParameter,
+  readerRoleParameter,
   rootIdsParameter,
 } from './parameters';
 
@@ -44,6 +45,7 @@ export class ManagementStack extends Stack {
       OrganizationId: organization,
       OrchestratorAccountId: orchestrator,
       CiRoleName: ciRoleParameter(this),
+      ReaderRoleName: readerRoleParameter(this),
       OperatorRoleName: operatorRoleParameter(this),
       AdministrationRole: administrationRoleParameter(this),
       ExternalId: externalIdParameter(this),

@@ -11,6 +11,7 @@ import {
   ciRoleParameter,
   managementAccountParameter,
   organizationParameter,
+  readerRoleParameter,
   securityAccountParameter,
 } from './parameters';
 import { peoplePolicy } from './people-policy';
@@ -34,6 +35,7 @@ export class OrchestratorStack extends Stack {
     this.granted = {
       records,
       ciRole,
+      readerRole: readerRoleParameter(this),
       organization,
       securityAccount: securityAccountParameter(this),
       directoryRoleArn: `arn:${this.partition}:iam::${managementAccount}:role/${directoryRoleName}`,

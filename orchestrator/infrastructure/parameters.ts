@@ -2,7 +2,7 @@
 import { CfnParameter, type CfnParameterProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { organizationId, roleName } from '../../stackset-templates/parameters';
-import { installationDefaults, type SignIn } from '../domain/model/installation';
+import { externalIdLengthMax, installationDefaults, type SignIn } from '../domain/model/installation';
 import { gitHubSubject, peopleRole } from '../domain/policies/ci-policy';
 
 const accountId = { allowedPattern: '[0-9]{12}', constraintDescription: 'must be an account id of 12 digits' };
@@ -17,11 +17,19 @@ export const ciRoleParameter = (scope: Construct): string =>
     description: 'Name of the role in every account that Strongroom assumes; installation.ciRole in strongroom.yaml',
   }).valueAsString;
 
+export const readerRoleParameter = (scope: Construct): string =>
+  new CfnParameter(scope, 'ReaderRoleName', {
+    ...roleName,
+    default: installationDefaults.readerRole,
+    description:
+      'Name of the role in every account by which Strongroom looks; installation.readerRole in strongroom.yaml',
+  }).valueAsString;
+
 export const externalIdParameter = (scope: Construct): string =>
   new CfnParameter(scope, 'ExternalId', {
     allowedPattern: '[\\w+=,.@:/-]+',
     minLength: 2,
-    maxLength: 1224,
+    maxLength: externalIdLengthMax,
     default: installationDefaults.externalId,
     description: 'External id that the CI role requires; installation.externalId in strongroom.yaml',
   }).valueAsString;

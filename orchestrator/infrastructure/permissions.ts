@@ -4,13 +4,21 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { stackSetPrefix, stateMarkerName } from '../domain/model/module';
 import { alertAccountsKey, alertBucketName, alertsName, publishedSamples } from '../domain/model/resource-names';
-import type { DeclaredPort, ExecutionMethod, FunctionDeclaration, StackSetMethod } from '../tasks/declaration';
+import { purposeOf, type Role, roleOf } from '../ports/purposes';
+import type {
+  AccountMethod,
+  DeclaredPort,
+  ExecutionMethod,
+  FunctionDeclaration,
+  StackSetMethod,
+} from '../tasks/declaration';
 import type { Records } from './records';
 
 /** What the statements refer to. */
 export interface Granted {
   readonly records: Records;
   readonly ciRole: string;
+  readonly readerRole: string;
   readonly organization: string;
   /** Empty without alerts. */
   readonly securityAccount: string;
@@ -22,9 +30,10 @@ export interface Granted {
 export const statementsFor = (
   scope: Construct,
   granted: Granted,
-  { ports, stackSets = [], executions = [] }: Omit<FunctionDeclaration, 'took'>,
+  { ports, accounts = [], stackSets = [], executions = [] }: Omit<FunctionDeclaration, 'took'>,
 ): readonly PolicyStatement[] => [
   ...ports.flatMap((port) => portStatements[port](scope, granted)),
+  ...enterAccounts(scope, granted, accounts),
   ...executions.map((method) => executionStatements[method](granted)),
   ...stackSetStatements(scope, granted, stackSets),
 ];
@@ -39,7 +48,6 @@ const portStatements: Readonly<
     useKey(scope, granted, 'Artifacts', 's3'),
   ],
   directory: (_scope, granted) => [listOrganization(granted)],
-  accounts: (scope, granted) => [enterAccounts(scope, granted)],
   callbacks: (_scope, granted) => [completeTasks(granted)],
   notifier: (scope, granted) => [publishNotices(granted), useKey(scope, granted, 'Notices', 'sns')],
   alerting: (scope, granted) => [seeSubscriptions(scope, granted), nameAccounts(scope, granted)],
@@ -69,14 +77,24 @@ const findArtifacts = ({ records }: Granted) =>
 const listOrganization = ({ directoryRoleArn }: Granted) =>
   new PolicyStatement({ sid: 'Organization', actions: ['sts:AssumeRole'], resources: [directoryRoleArn] });
 
-/** Any account of this organization, through this one role. */
-const enterAccounts = (scope: Construct, { ciRole, organization }: Granted) =>
-  new PolicyStatement({
-    sid: 'EnterAccounts',
-    actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-    resources: [`arn:${Stack.of(scope).partition}:iam::*:role/${ciRole}`],
-    conditions: { StringEquals: { 'aws:ResourceOrgID': organization } },
-  });
+/** Any account of this organization, through the roles that the visits take: a function that only looks cannot enter as the CI role. */
+function enterAccounts(
+  scope: Construct,
+  { ciRole, readerRole, organization }: Granted,
+  methods: readonly AccountMethod[],
+): readonly PolicyStatement[] {
+  if (methods.length === 0) return [];
+  const names: Readonly<Record<Role, string>> = { reader: readerRole, ci: ciRole };
+  const taken = new Set(methods.map((method) => names[roleOf[purposeOf[method]]]));
+  return [
+    new PolicyStatement({
+      sid: 'EnterAccounts',
+      actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+      resources: [...taken].map((name) => `arn:${Stack.of(scope).partition}:iam::*:role/${name}`),
+      conditions: { StringEquals: { 'aws:ResourceOrgID': organization } },
+    }),
+  ];
+}
 
 const completeTasks = ({ stateMachineArn }: Granted) =>
   new PolicyStatement({ sid: 'WakeUp', actions: ['states:SendTaskSuccess'], resources: [stateMachineArn] });

@@ -7,7 +7,6 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
-import { createAccounts } from '../aws/accounts';
 import { createAlerting } from '../aws/alerting';
 import { createS3Artifacts } from '../aws/artifacts';
 import { assumedRole } from '../aws/assumed-role';
@@ -20,7 +19,6 @@ import { createDynamoStore } from '../aws/store';
 import { wallClock } from '../aws/wall-clock';
 import { partitionOf } from '../domain/model/partition';
 import type {
-  Accounts,
   Alerting,
   Artifacts,
   Callbacks,
@@ -48,7 +46,6 @@ export const directory = (): Directory => {
     managing.in(ResourceGroupsTaggingAPIClient, organizationsRegion),
   );
 };
-export const accounts = (): Accounts => createAccounts({ clients: clients(), home: regionHere(), now: wallClock.now });
 export const stateMarker = (): StateMarker =>
   createStateMarker(clients().in(CloudFormationClient, regionHere()), async () => deployed('administrationRole'));
 export const callbacks = (): Callbacks => createCallbacks(clients().in(SFNClient, regionHere()));

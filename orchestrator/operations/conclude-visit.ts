@@ -11,17 +11,15 @@ import type { Placed } from '../domain/model/plan';
 import type { Release } from '../domain/model/release';
 import type { RolloutRecord } from '../domain/model/rollout';
 import { byVersion, guard } from '../ports/guard';
-import type { Item, Ports } from '../ports/ports';
+import type { Item, Ports, UsesAccounts } from '../ports/ports';
 import { writeAccount } from '../records/accounts';
 import { writeEvidence } from '../records/evidence';
 import { readRollout } from '../records/rollouts';
 import { unlessStale } from '../records/stale-write';
 import { evidenceOf, type Seen, withVisit } from '../rollout/visit';
 
-export type SweepPorts = Pick<
-  Ports,
-  'directory' | 'store' | 'artifacts' | 'accounts' | 'notifier' | 'clock' | 'random'
->;
+export type SweepPorts = Pick<Ports, 'directory' | 'store' | 'artifacts' | 'notifier' | 'clock' | 'random'> &
+  UsesAccounts<'collectFacts'>;
 
 /** Visits to recorded accounts need no listing of the organization. */
 export type VisitingPorts = Omit<SweepPorts, 'directory'>;

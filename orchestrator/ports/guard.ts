@@ -3,7 +3,7 @@
  * `rollout/guards.ts` and beside the operations that act; decision 0059 has all of it on one page.
  */
 import { errors } from '../domain/errors';
-import type { Executions, Harmless, Rehearsal, StackSets, UnguardedPorts } from './ports';
+import type { Accounts, Executions, Harmless, Rehearsal, StackSets, UnguardedPorts } from './ports';
 
 /**
  * `record`: a write on condition of a version, which fails if somebody wrote in between. `enter`: looks around in an account. `change`: changes
@@ -95,6 +95,9 @@ interface IsGuarded {
 export type Guarded<N extends keyof EveryPort> = Pick<EveryPort, N> & IsGuarded;
 export type GuardedStackSets<Method extends keyof StackSets> = {
   readonly stackSets: Pick<StackSets, Method>;
+} & IsGuarded;
+export type GuardedAccounts<Method extends keyof Accounts> = {
+  readonly accounts: Pick<Accounts, Method>;
 } & IsGuarded;
 export type GuardedExecutions<Method extends keyof Executions> = {
   readonly executions: Pick<Executions, Method>;

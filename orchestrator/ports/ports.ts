@@ -28,7 +28,7 @@ export type { Rehearsal } from './rehearsal';
 export type { StateMarker } from './state-marker';
 export type { Artifacts, Item, Key, Store } from './store';
 export type { Surroundings } from './surroundings';
-export type { Visit } from './visit';
+export type { Visit, VisitRoles } from './visit';
 export type { InstanceResult, Notice, OperationStatus, Preflight };
 
 export interface Clock {
@@ -52,10 +52,10 @@ export interface Directory {
   readonly tags: () => Promise<ReadonlyMap<AccountId, Readonly<Record<string, string>>>>;
 }
 
-/** Why an account is entered; each purpose has its own session policy, so a reading visit cannot write. */
-export type Purpose = 'preflight' | 'linkedRoles' | 'facts' | 'settings' | 'probe' | 'revertDrift' | 'rehearsal';
-
-/** Every method assumes the CI role for its purpose and confirms the identity before anything else; WrongIdentity, CannotEnterAccount. */
+/**
+ * Every method assumes a role for its purpose and confirms the identity before anything else; WrongIdentity, CannotEnterAccount. What only
+ * looks has the reader role; what changes something has the CI role.
+ */
 export interface Accounts {
   /**
    * Enters, looks up what is wanted, and nothing else. What fails in an account that was entered is reported with the rest: a region that
@@ -290,6 +290,8 @@ export type Ports = {
 } & Pick<UnguardedPorts, 'clock' | 'random'>;
 /** The StackSet methods that a function uses; its role allows only those. */
 export type UsesStackSets<Method extends keyof StackSets> = { readonly stackSets: Pick<Ports['stackSets'], Method> };
+/** The visits that a function makes; its role allows the roles that they take, and no other. */
+export type UsesAccounts<Method extends keyof Accounts> = { readonly accounts: Pick<Ports['accounts'], Method> };
 export type ClosedExecutions = ClosedPort<'executions', Executions>;
 export type ClosedRehearsal = ClosedPort<'rehearsal', Rehearsal>;
 export type UsesExecutions<Method extends keyof Executions> = { readonly executions: Pick<ClosedExecutions, Method> };

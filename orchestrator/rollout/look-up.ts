@@ -1,7 +1,7 @@
 /** The lookups of preflight, with retries for those alone that did not answer. */
 import type { LookupsWanted, Preflight, Unanswered } from '../domain/model/lookups';
 import { outageInside } from '../domain/model/outage';
-import type { Guarded } from '../ports/guard';
+import type { Guarded, GuardedAccounts } from '../ports/guard';
 import type { Visit } from '../ports/ports';
 import { withRetry } from './retry';
 
@@ -10,7 +10,7 @@ import { withRetry } from './retry';
  * @throws the error of the visit: the account cannot be entered, or nothing in it answers, which says nothing about a single lookup.
  */
 export async function lookUp(
-  ports: Guarded<'accounts' | 'clock' | 'random'>,
+  ports: Guarded<'clock' | 'random'> & GuardedAccounts<'preflight'>,
   visit: Visit,
   wanted: LookupsWanted,
 ): Promise<Preflight> {

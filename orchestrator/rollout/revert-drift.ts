@@ -9,7 +9,7 @@ import type { StackDrift } from '../domain/model/drift';
 import { stackSetName } from '../domain/model/module';
 import { outageOf } from '../domain/model/outage';
 import { isToRevert } from '../domain/planning/revert-drift';
-import type { Guarded } from '../ports/guard';
+import type { Guarded, GuardedAccounts } from '../ports/guard';
 import type { Item } from '../ports/ports';
 import { type AccountUpdate, changeLatest } from './change-account';
 import { withRetry } from './retry';
@@ -17,7 +17,7 @@ import type { Shard } from './shard';
 import { isRefusal } from './step';
 import { visitTo } from './wave-accounts';
 
-type RevertPorts = Guarded<'store' | 'accounts' | 'clock' | 'random'>;
+type RevertPorts = Guarded<'store' | 'clock' | 'random'> & GuardedAccounts<'revertDrift'>;
 
 /** A stack of the baseline takes a minute or two; a Lambda has fifteen. */
 export const revertMinutesMax = 10;

@@ -17,7 +17,7 @@ import { type Outage, outageOf, type Unreached } from '../domain/model/outage';
 import { failedProbes } from '../domain/model/probe';
 import { isReadyForKeys, type ReadinessEvent } from '../domain/model/readiness';
 import type { Release } from '../domain/model/release';
-import type { Guarded } from '../ports/guard';
+import type { Guarded, GuardedAccounts } from '../ports/guard';
 import type { Visit } from '../ports/ports';
 import type { Evidence, Visitor } from '../records/evidence';
 import { withRetry } from './retry';
@@ -37,7 +37,7 @@ export interface Seen {
 }
 
 export async function visitAccount(
-  ports: Guarded<'accounts' | 'clock' | 'random'>,
+  ports: Guarded<'clock' | 'random'> & GuardedAccounts<'collectFacts'>,
   {
     visit,
     release,

@@ -40,6 +40,6 @@ export const valuesOf = <T>(items: readonly Item<T>[]): readonly T[] => items.ma
 export const visitTo = (account: AccountId, rollout: Visit['rollout'], { installation }: DesiredState): Visit => ({
   account,
   rollout,
-  role: installation.ciRole,
+  roles: { reader: installation.readerRole, ci: installation.ciRole },
   externalId: installation.externalId,
 });

@@ -6,6 +6,7 @@ export { healthShard as HealthShard } from '../handlers/health-shard';
 export { judgePreflight as JudgePreflight } from '../handlers/judge-preflight';
 export { judgeStage as JudgeStage } from '../handlers/judge-stage';
 export { judgeWave as JudgeWave } from '../handlers/judge-wave';
+export { linkedRolesShard as LinkedRolesShard } from '../handlers/linked-roles-shard';
 export { listOrganization as ListOrganization } from '../handlers/list-organization';
 export { openWave as OpenWave } from '../handlers/open-wave';
 export { park as Park } from '../handlers/park';

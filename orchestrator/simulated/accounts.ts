@@ -3,7 +3,8 @@
 import { errors, metInside } from '../domain/errors';
 import type { AccountId, Region } from '../domain/model/brand';
 import { detectorIdOutput } from '../domain/model/resource-names';
-import type { Accounts, Visit } from '../ports/ports';
+import type { Accounts, Visit, VisitRoles } from '../ports/ports';
+import { type Purpose, purposeOf, roleFor, roleOf } from '../ports/purposes';
 import type { AccountContents } from './account-contents';
 import type { Calls } from './calls';
 import { createFactsReader } from './collected';
@@ -27,7 +28,7 @@ export interface AccountsWorld {
   readonly rates: Rates;
   readonly calls: Calls;
   readonly faults: Faults;
-  readonly ciRole: string;
+  readonly roles: VisitRoles;
   readonly externalId: string;
   readonly home: Region;
 }
@@ -41,13 +42,13 @@ export function createAccounts(world: AccountsWorld): Accounts {
   const reverts = new Map<string, Revert>();
   const closedIn = (account: SimulatedAccount) => (region: Region) => whyUnusable(world, account, region)?.why;
 
-  const enter = (visit: Visit): SimulatedAccount => {
+  const enter = (visit: Visit, purpose: Purpose): SimulatedAccount => {
     rates.take('sts:AssumeRole');
     touch(visit, 'entered');
     const account = world.organization.accounts.get(visit.account);
-    const why = whyNotEntered(world, account, visit);
+    const why = whyNotEntered(world, account, visit, purpose);
     if (account === undefined || why !== undefined)
-      throw errors.cannotEnterAccount(visit.account, visit.role, why ?? denied);
+      throw errors.cannotEnterAccount(visit.account, roleFor(visit, purpose), why ?? denied);
     calls.count('sts:GetCallerIdentity');
     const identity = faults.identityOf(visit.account);
     if (identity !== visit.account) throw errors.wrongIdentity(visit.account, identity);
@@ -74,11 +75,12 @@ export function createAccounts(world: AccountsWorld): Accounts {
 
   /** Enters, takes the time of the calls, and only then looks: what is read is what is there at the end of the visit. */
   const visiting = async <T>(
+    method: keyof Accounts,
     visit: Visit,
     made: readonly Call[],
     look: (account: SimulatedAccount) => T,
   ): Promise<T> => {
-    const account = enter(visit);
+    const account = enter(visit, purposeOf[method]);
     for (const { api } of made) calls.count(api);
     await rates.latency(2 + made.length);
     try {
@@ -90,34 +92,34 @@ export function createAccounts(world: AccountsWorld): Accounts {
 
   return {
     preflight: (visit, wanted) =>
-      visiting(visit, preflightCalls(wanted, circumstancesIn(visit.account)), (account) =>
+      visiting('preflight', visit, preflightCalls(wanted, circumstancesIn(visit.account)), (account) =>
         lookUp(world, account.id, wanted, (region) => whyUnusable(world, account, region)),
       ),
     ensureLinkedRoles: (visit, services) =>
-      visiting(visit, services.flatMap(linkingCalls), () => {
+      visiting('ensureLinkedRoles', visit, services.flatMap(linkingCalls), () => {
         for (const service of services) contents.identities(visit.account).linkedServices.add(service);
       }),
     collectFacts: (visit, wanted) =>
-      visiting(visit, factsCalls(wanted, circumstancesIn(visit.account)), (account) => {
+      visiting('collectFacts', visit, factsCalls(wanted, circumstancesIn(visit.account)), (account) => {
         touch(visit, 'read');
         return faults.distort(factsOf(visit, wanted, closedIn(account)));
       }),
     readSettings: (visit, desired, regions) =>
-      visiting(visit, settingCalls('Get', desired, regions), () =>
+      visiting('readSettings', visit, settingCalls('Get', desired, regions), () =>
         previousOf(contents.settings(visit.account), desired, regions),
       ),
     applySettings: (visit, desired, regions) =>
-      visiting(visit, settingCalls('Put', desired, regions), () => {
+      visiting('applySettings', visit, settingCalls('Put', desired, regions), () => {
         touch(visit, 'settingsChanged');
         apply(contents.settings(visit.account), desired, regions, keysIn(visit.account));
       }),
     putBackSettings: (visit, previous) =>
-      visiting(visit, settingCalls('Put', previous, []), () => {
+      visiting('putBackSettings', visit, settingCalls('Put', previous, []), () => {
         touch(visit, 'settingsChanged');
         putBack(contents.settings(visit.account), previous);
       }),
     revertDrift: (visit, stack, key) =>
-      visiting(visit, [{ api: 'cloudformation:DescribeChangeSet', region: stack.region }], () => {
+      visiting('revertDrift', visit, [{ api: 'cloudformation:DescribeChangeSet', region: stack.region }], () => {
         calls.touched({
           atMs: clock.nowMs(),
           account: visit.account,
@@ -133,13 +135,18 @@ export function createAccounts(world: AccountsWorld): Accounts {
 /** AWS says the same of a role that is missing, not there yet, or does not trust the caller [aws-behavior 6]. */
 const denied = 'AccessDenied: User is not authorized to perform: sts:AssumeRole';
 
-function whyNotEntered(world: AccountsWorld, account: SimulatedAccount | undefined, visit: Visit): string | undefined {
+function whyNotEntered(
+  world: AccountsWorld,
+  account: SimulatedAccount | undefined,
+  visit: Visit,
+  purpose: Purpose,
+): string | undefined {
   if (account === undefined) return denied;
   const fault = world.faults.cannotEnter(account.id);
   if (fault !== undefined) return fault;
   if (account.state !== 'ACTIVE' && account.state !== 'PENDING_CLOSURE') return `the account is ${account.state}`;
   const isDenied =
-    visit.role !== world.ciRole ||
+    roleFor(visit, purpose) !== world.roles[roleOf[purpose]] ||
     visit.externalId !== world.externalId ||
     account.id === world.organization.managementAccountId ||
     world.clock.nowMs() < account.enterableFromMs;

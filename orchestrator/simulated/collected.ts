@@ -48,7 +48,7 @@ const held = <T>(value: T | undefined): Fact<T> => (value === undefined ? absent
 export const answers: Answers = {
   account: {
     identity: ({ account, visit }) =>
-      read({ account, arn: `arn:aws:sts::${account}:assumed-role/${visit.role}/${visit.rollout}` }),
+      read({ account, arn: `arn:aws:sts::${account}:assumed-role/${visit.roles.reader}/${visit.rollout}` }),
     passwordPolicy: ({ account, contents }) => held(contents.settings(account).passwordPolicy),
     s3PublicAccessBlock: ({ account, contents }) => held(contents.settings(account).s3PublicAccessBlock),
     operatorRole: ({ account, contents, wanted }) => held(contents.role(account, wanted.roles.operator)),
@@ -57,6 +57,7 @@ export const answers: Answers = {
       read([...contents.identities(account).users].map(([user, activeKeys]) => ({ user, activeKeys }))),
     trails: ({ account, watch, wanted }) => read(watch.trails(account, wanted.home)),
     ciRole: ({ account, contents }) => read(contents.identities(account).ciRole),
+    readerRole: ({ account, contents }) => read(contents.identities(account).readerRole),
     roles: ({ account, contents }) => read(contents.roles(account)),
   },
   region: {

@@ -33,4 +33,8 @@ onFailure: hold
 `;
 }
 
-export const { ciRole: simulatedCiRole, externalId: simulatedExternalId } = installationDefaults;
+export const {
+  ciRole: simulatedCiRole,
+  readerRole: simulatedReaderRole,
+  externalId: simulatedExternalId,
+} = installationDefaults;

@@ -40,7 +40,7 @@ export type OutOfBandChange =
   | { readonly kind: 'makeRole'; readonly role: string; readonly trust: PolicyDocument }
   | { readonly kind: 'makeUser'; readonly user: string; readonly activeKeys: number }
   | { readonly kind: 'deleteLinkedRole'; readonly service: string }
-  | { readonly kind: 'detachBoundary' };
+  | { readonly kind: 'detachBoundary'; readonly role: string };
 
 /** What the change leaves of a resource; undefined if it is gone. */
 export function after<Of extends Kind>(

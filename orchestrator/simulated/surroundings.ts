@@ -5,7 +5,7 @@ import type { Surroundings } from '../ports/ports';
 export const simulatedSurroundings: Surroundings = {
   caller: async () => ({
     account: '000000000000',
-    arn: 'arn:aws:sts::000000000000:assumed-role/BaselineOrchestrator-Simulated/you',
+    arn: 'arn:aws:sts::000000000000:assumed-role/Strongroom-HealthShard/you',
   }),
   clockOffByMs: async () => 0,
   trustedServices: async () => ['member.org.stacksets.cloudformation.amazonaws.com'],

@@ -6,7 +6,7 @@ import { createAccounts } from './accounts';
 import { createAlerting, type SimulatedAlerting } from './alerting';
 import { type Calls, createCalls } from './calls';
 import type { Census } from './census';
-import { simulatedCiRole, simulatedExternalId } from './config';
+import { simulatedCiRole, simulatedExternalId, simulatedReaderRole } from './config';
 import { createDirectory } from './directory';
 import type { InstanceEnded, OperationEnded } from './dispatcher';
 import { type Faults, noFaults } from './faults';
@@ -74,6 +74,7 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
     ...shared,
     random: random.fork('revertDrift'),
     watch,
+    roles: { reader: simulatedReaderRole, ci: simulatedCiRole },
     externalId: simulatedExternalId,
     home,
   });

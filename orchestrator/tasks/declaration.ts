@@ -1,15 +1,17 @@
 /** What the declaration of a function says, and the types that follow from it. */
 import type { ExecutionInput, ReportInput, ShardInput, TokenInput } from '../domain/model/execution-input';
-import type { Ports, StackSets, UsesExecutions, UsesStackSets } from '../ports/ports';
+import type { Accounts, Ports, StackSets, UsesAccounts, UsesExecutions, UsesStackSets } from '../ports/ports';
 
 /** Ports that a function has to declare. The clock and randomness need no permission, so every function gets them. */
-export type DeclaredPort = Exclude<keyof Ports, 'stackSets' | 'probes' | 'clock' | 'random'>;
+export type DeclaredPort = Exclude<keyof Ports, 'accounts' | 'stackSets' | 'probes' | 'clock' | 'random'>;
+export type AccountMethod = keyof Accounts;
 export type StackSetMethod = keyof StackSets;
 export type ExecutionMethod = 'start' | 'stop';
 
 /** A deployed function: its bundle contains these ports and methods, and its role allows what they need. */
 export interface FunctionDeclaration {
   readonly ports: readonly DeclaredPort[];
+  readonly accounts?: readonly AccountMethod[];
   readonly stackSets?: readonly StackSetMethod[];
   readonly executions?: readonly ExecutionMethod[];
   readonly took: Measured;
@@ -48,6 +50,7 @@ type Optional<Name, Uses> = [Name] extends [never] ? unknown : Uses;
 
 /** Exactly the ports that a declaration names, with the clock and randomness. */
 export type PortsFor<D extends FunctionDeclaration> = Pick<Ports, D['ports'][number] | 'clock' | 'random'> &
+  Optional<Listed<D, 'accounts'>, UsesAccounts<Listed<D, 'accounts'> & AccountMethod>> &
   Optional<Listed<D, 'stackSets'>, UsesStackSets<Listed<D, 'stackSets'> & StackSetMethod>> &
   Optional<Listed<D, 'executions'>, UsesExecutions<Listed<D, 'executions'> & ExecutionMethod>>;
 

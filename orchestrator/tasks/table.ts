@@ -34,12 +34,21 @@ export const tasks = {
     took: took(72, 22_300, 75, 61),
   },
   OpenWave: { kind: 'decide', ports: ['store', 'artifacts'], took: took(61, 100, 17, 1) },
-  // The three tasks per shard make 28, 38 and 66 calls per account, of which 20 are in flight.
+  // Three of the tasks per shard make 28, 38 and 66 calls per account, of which 20 are in flight.
   PreflightShard: {
     kind: 'perShard',
     map: 'Preflight',
-    ports: ['store', 'artifacts', 'accounts'],
+    ports: ['store', 'artifacts'],
+    accounts: ['preflight'],
     took: took(196, 5_660, 0, 15),
+  },
+  // Not measured by itself: it makes at most eight calls per account, of the kind that SettingsShard makes 38 of.
+  LinkedRolesShard: {
+    kind: 'perShard',
+    map: 'LinkedRoles',
+    ports: ['store', 'artifacts'],
+    accounts: ['ensureLinkedRoles'],
+    took: took(150, 7_667, 0, 20),
   },
   JudgePreflight: {
     kind: 'decide',
@@ -69,13 +78,15 @@ export const tasks = {
   SettingsShard: {
     kind: 'perShard',
     map: 'ApplySettings',
-    ports: ['store', 'artifacts', 'accounts'],
+    ports: ['store', 'artifacts'],
+    accounts: ['readSettings', 'applySettings', 'putBackSettings', 'revertDrift'],
     took: took(150, 7_667, 0, 20),
   },
   HealthShard: {
     kind: 'perShard',
     map: 'CheckHealth',
-    ports: ['store', 'artifacts', 'accounts'],
+    ports: ['store', 'artifacts'],
+    accounts: ['collectFacts'],
     took: took(287, 12_137, 0, 34),
   },
   // If every account of the wave fails, it reads the evidence of all of them.
@@ -120,7 +131,11 @@ const triggered = {
     took: took(84, 2_500, 59, 69),
   },
   // One call visits 500 accounts: five times the processor time of the hundred that were measured.
-  Sweep: { ports: ['store', 'artifacts', 'accounts', 'notifier', 'alerting'], took: took(336, 71_645, 41, 120) },
+  Sweep: {
+    ports: ['store', 'artifacts', 'notifier', 'alerting'],
+    accounts: ['collectFacts'],
+    took: took(336, 71_645, 41, 120),
+  },
   Drift: {
     ports: ['store', 'artifacts', 'notifier'],
     stackSets: [...collecting, 'detectDrift'],

@@ -1,7 +1,9 @@
 /** What both worlds promise of accounts and StackSets, asked of AWS's adapters over moto. */
+
 import { createAccounts } from '../../orchestrator/aws/accounts';
 import { createStackSets } from '../../orchestrator/aws/stack-sets';
 import { parseAccountId, parseRegion, parseRolloutId } from '../../orchestrator/domain/model/brand';
+import { installationDefaults } from '../../orchestrator/domain/model/installation';
 import { type AccountsWorld, accountsContract } from '../contracts/accounts.contract';
 import { stackSetsContract } from '../contracts/stack-sets.contract';
 import { type Gateway, startGateway } from '../emulator/gateway';
@@ -20,7 +22,7 @@ beforeAll(async () => {
   await world.ports.stackSets.describe('strongroom-warm-up');
   await warmUp(world.ports.accounts, {
     account: freshAccount(),
-    role: world.executionRoleName,
+    roles: { reader: installationDefaults.readerRole, ci: world.executionRoleName },
     externalId: world.externalId,
     rollout: parseRolloutId('ro-20261122-150405-ab12'),
   });

@@ -13,7 +13,7 @@ const name = 'strongroom-rehearsal-20261201-100000-abcd';
 const account = parseAccountId('111122223333');
 const visit = {
   account,
-  role: 'BaselineCi',
+  roles: { reader: 'BaselineReader', ci: 'BaselineCi' },
   externalId: 'strongroom',
   rollout: parseSweepId('sw-20261201-100000-abcd'),
 };

@@ -1,7 +1,8 @@
 import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { createSessions, type Sessions } from '../../orchestrator/aws/sessions';
 import { parseAccountId, parseRolloutId } from '../../orchestrator/domain/model/brand';
-import type { Purpose, Visit } from '../../orchestrator/ports/ports';
+import type { Visit } from '../../orchestrator/ports/ports';
+import type { Purpose } from '../../orchestrator/ports/purposes';
 import { type Answer, type Call, type Gateway, queryFault, startGateway } from '../emulator/gateway';
 import { motoAccount, motoClients, motoRegion } from '../emulator/moto';
 
@@ -44,7 +45,7 @@ describe('entering an account', () => {
   const account = parseAccountId('111122223333');
   const visit: Visit = {
     account,
-    role: 'BaselineCi',
+    roles: { reader: 'BaselineReader', ci: 'BaselineCi' },
     externalId: 'strongroom',
     rollout: parseRolloutId('ro-20261122-150405-ab12'),
   };
@@ -76,11 +77,11 @@ describe('entering an account', () => {
   }
   const assumed = (calls: readonly Call[]) => calls.filter((call) => call.action === 'AssumeRole');
 
-  it('assumes the CI role for 15 minutes, under the rollout, with the external id and the policy of the purpose', async () => {
+  it('assumes the reader role for 15 minutes, under the rollout, with the external id and the policy of the purpose', async () => {
     const [call] = assumed(await callsDuring(() => sessions.enter(visit, 'facts')));
 
     expect(Object.fromEntries(new URLSearchParams(call?.body))).toMatchObject({
-      RoleArn: 'arn:aws:iam::111122223333:role/BaselineCi',
+      RoleArn: 'arn:aws:iam::111122223333:role/BaselineReader',
       RoleSessionName: 'baseline-ro-20261122-150405-ab12',
       SourceIdentity: 'baseline-ro-20261122-150405-ab12',
       ExternalId: 'strongroom',
@@ -89,11 +90,25 @@ describe('entering an account', () => {
     });
   });
 
+  test.each<[Purpose, string]>([
+    ['preflight', 'BaselineReader'],
+    ['facts', 'BaselineReader'],
+    ['linkedRoles', 'BaselineCi'],
+    ['settings', 'BaselineCi'],
+    ['revertDrift', 'BaselineCi'],
+    ['probe', 'BaselineCi'],
+    ['rehearsal', 'BaselineCi'],
+  ])('enters for %s as %s', async (purpose, role) => {
+    const [call] = assumed(await callsDuring(() => sessions.enter(visit, purpose)));
+
+    expect(new URLSearchParams(call?.body).get('RoleArn')).toBe(`arn:aws:iam::111122223333:role/${role}`);
+  });
+
   it('proves with the new credentials that it is in that account, and no other', async () => {
     const session = await sessions.enter(visit, 'facts');
 
     expect(session.account).toBe(account);
-    expect(session.arn).toContain(`:${account}:assumed-role/BaselineCi/`);
+    expect(session.arn).toContain(`:${account}:assumed-role/BaselineReader/`);
     expect(gateway.calls.at(-1)).toMatchObject({ action: 'GetCallerIdentity' });
     expect(gateway.calls.at(-1)?.accessKeyId).not.toBe('test');
   });
@@ -122,7 +137,7 @@ describe('entering an account', () => {
     await expect(sessions.enter(visit, 'facts')).rejects.toMatchObject({
       code: 'CannotEnterAccount',
       retriable: false,
-      message: expect.stringMatching(/BaselineCi in 111122223333: .*not authorized to perform sts:AssumeRole/),
+      message: expect.stringMatching(/BaselineReader in 111122223333: .*not authorized to perform sts:AssumeRole/),
     });
   });
 

@@ -3,7 +3,8 @@ import { sessionPolicy } from '../../orchestrator/aws/session-policies';
 import { parseRegion } from '../../orchestrator/domain/model/brand';
 import { type LookupId, lookups, regionCall } from '../../orchestrator/domain/model/lookups';
 import { linkedServiceOf } from '../../orchestrator/domain/policies/linked-roles';
-import type { Purpose, Visit } from '../../orchestrator/ports/ports';
+import type { Visit } from '../../orchestrator/ports/ports';
+import type { Purpose } from '../../orchestrator/ports/purposes';
 import { block, policy } from '../contracts/accounts.contract';
 import type { Call } from '../emulator/gateway';
 import { memberClients, motoRegion } from '../emulator/moto';
@@ -44,7 +45,7 @@ const perRegion = (calls: readonly Call[], region: string): number =>
   calls.filter((call) => !global.includes(call.service) && call.region === region).length;
 
 describe('a sweep of all checks', () => {
-  it('makes 15 calls per account, 17 where there are users, one for a missing role of each region, and none twice', async () => {
+  it('makes 16 calls per account, 18 where there are users, one for a missing role of each region, and none twice', async () => {
     const visit = await visitToAll();
     const unadministered = everythingBut(['detectorAdministrator'], home, west);
 
@@ -52,7 +53,7 @@ describe('a sweep of all checks', () => {
 
     const named = calls.map(({ service, region, action, body }) => [service, region, action, body].join(' '));
     expect(named.filter((name, i) => named.indexOf(name) !== i)).toEqual([]);
-    expect(calls.filter(({ service }) => global.includes(service)).length).toBe(15 + 2 + 2);
+    expect(calls.filter(({ service }) => global.includes(service)).length).toBe(16 + 2 + 2);
     expect(perRegion(calls, home)).toBe(17);
     // No stack of ours names the detector; but there are no rules to ask for their targets, and no key to describe.
     expect(perRegion(calls, west)).toBe(17 + 1 - 2 - 2);

@@ -12,7 +12,7 @@ const boundaryArn = (account: string) => `arn:aws:iam::${account}:policy/baselin
 const trust = { Version: '2012-10-17', Statement: [] };
 const analyzer = { name: 'strongroom-external-access', type: 'ACCOUNT', status: 'CREATING' };
 const filled = fillGaps({
-  ciRole: { name: 'BaselineCi', boundaryArn, trust },
+  bootstrapRoles: [{ name: 'BaselineCi', boundaryArn, trust }],
   snapshotBlock: 'block-all-sharing',
   analyzers: [analyzer],
 });

@@ -17,6 +17,7 @@ test('a config that says little gets the safe defaults', () => {
   expect(intentOf(smallest)).toEqual({
     installation: {
       ciRole: 'BaselineCi',
+      readerRole: 'BaselineReader',
       externalId: 'strongroom',
       administrationRole: 'StrongroomStackSetAdministration',
       operatorRole: 'InfraAdmin',

@@ -153,7 +153,7 @@ describe('sections', () => {
     [
       'an external id',
       and('installation: { externalId: x }'),
-      ['5:29 installation.externalId: must be 2 to 1224 letters, digits or any of +=,.@:/-_, got "x"'],
+      ['5:29 installation.externalId: must be 2 to 256 letters, digits or any of +=,.@:/-_, got "x"'],
     ],
     [
       'an ARN',

@@ -2,6 +2,7 @@
 
 import { accountSources, type FactsWanted, regionSources } from '../../orchestrator/domain/health/fact-sources';
 import { type AccountId, parseRolloutId, type Region } from '../../orchestrator/domain/model/brand';
+import { installationDefaults } from '../../orchestrator/domain/model/installation';
 import type { DesiredSettings, PasswordPolicy, PublicAccessBlock } from '../../orchestrator/domain/model/settings';
 import type { UnguardedPorts, Visit } from '../../orchestrator/ports/ports';
 import { noLookup } from '../lookups';
@@ -83,14 +84,19 @@ export function accountsContract(name: string, makeWorld: () => Promise<Accounts
       if (first === undefined) throw new Error('the world has no accounts');
       account = first;
       const rollout = parseRolloutId('ro-20261122-150405-ab12');
-      visit = { account, role: world.executionRoleName, externalId: world.externalId, rollout };
+      visit = {
+        account,
+        roles: { reader: installationDefaults.readerRole, ci: world.executionRoleName },
+        externalId: world.externalId,
+        rollout,
+      };
     });
     afterEach(() => world.cleanup());
     const inTime = (title: string, tell: () => Promise<void>) => test(title, () => world.run(tell()));
 
     const wanted = (regions: readonly Region[] = [world.home]): FactsWanted => ({
       home: world.home,
-      roles: { ci: world.executionRoleName, operator: 'ContractGuard' },
+      roles: { ci: world.executionRoleName, reader: installationDefaults.readerRole, operator: 'ContractGuard' },
       account: ['identity', 'passwordPolicy', 's3PublicAccessBlock', 'operatorRole'],
       regions: regions.map((region) => ({
         region,

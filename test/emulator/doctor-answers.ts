@@ -19,7 +19,7 @@ export const organizationTrail = ({ action, account }: Call): Answer | undefined
 export const asOrchestrator: Answer = {
   status: 200,
   headers: { 'content-type': 'text/xml' },
-  body: `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::${motoAccount}:assumed-role/BaselineOrchestrator-Sweep/strongroom</Arn><UserId>AROAEXAMPLE:strongroom</UserId><Account>${motoAccount}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+  body: `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::${motoAccount}:assumed-role/Strongroom-Sweep/strongroom</Arn><UserId>AROAEXAMPLE:strongroom</UserId><Account>${motoAccount}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
 };
 
 /** Of the visitor's own first question, which alone tells the time here. */

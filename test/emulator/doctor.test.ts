@@ -181,7 +181,7 @@ const rows: readonly Row[] = [
       return action === 'AssumeRole' && body.includes(sandbox()) ? xmlDenied : undefined;
     },
     check: () => `account ${sandbox()} of wave sandbox`,
-    saw: 'cannot assume BaselineCi',
+    saw: 'cannot assume BaselineReader',
     next: () => `--stack-instance-account ${sandbox()}`,
   },
   {

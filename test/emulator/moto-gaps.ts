@@ -12,12 +12,12 @@ export interface Gaps {
   readonly attached?: Readonly<Record<string, readonly string[]>>;
   /** The instance metadata defaults of every account and region at first; moto has none. */
   readonly imds?: ImdsState;
-  /** Of the CI role: moto lets a role be assumed that it does not have. Without it there is none. */
-  readonly ciRole?: {
+  /** Of the bootstrap: moto lets a role be assumed that it does not have. Without them there are none. */
+  readonly bootstrapRoles?: readonly {
     readonly name: string;
     readonly boundaryArn: (account: string) => string;
     readonly trust: object;
-  };
+  }[];
   /** Of every account and region; moto knows no snapshot block. */
   readonly snapshotBlock?: string;
   /** Of every account and region, as ListAnalyzers gives them; moto has no Access Analyzer. */
@@ -27,7 +27,7 @@ export interface Gaps {
 }
 
 export function fillGaps(gaps: Gaps = {}): Intercept {
-  const { attached = {}, ciRole, snapshotBlock = 'unblocked', analyzers = [], findings = [] } = gaps;
+  const { attached = {}, bootstrapRoles = [], snapshotBlock = 'unblocked', analyzers = [], findings = [] } = gaps;
   const inMetadata = metadataDefaults(gaps.imds);
   const inHub = hubs();
   const keyByPlace = new Map<string, string>();
@@ -55,10 +55,10 @@ export function fillGaps(gaps: Gaps = {}): Intercept {
       case 'CreateStackSet':
       case 'DeleteStackSet':
         return stackSetOnce(stackSets, call, asked.get('StackSetName') ?? '');
-      case 'GetRole':
-        return ciRole?.name === asked.get('RoleName')
-          ? roleWithin(ciRole.name, ciRole.boundaryArn(call.account), ciRole.trust)
-          : undefined;
+      case 'GetRole': {
+        const role = bootstrapRoles.find(({ name }) => name === asked.get('RoleName'));
+        return role && roleWithin(role.name, role.boundaryArn(call.account), role.trust);
+      }
       case 'ListAttachedRolePolicies': {
         const arns = attached[asked.get('RoleName') ?? ''];
         return arns && xml(call.action, `<${call.action}Result>${attachedXml(arns)}</${call.action}Result>`);

@@ -68,7 +68,7 @@ export async function startVisits(intercept: Intercept): Promise<Visits> {
       used += 1;
       return {
         account: accountNumbered(used),
-        role: 'BaselineCi',
+        roles: { reader: 'BaselineReader', ci: 'BaselineCi' },
         externalId: 'strongroom',
         rollout: parseRolloutId('ro-20261122-150405-ab12'),
       };
@@ -100,7 +100,7 @@ const accountNumbered = (number: number): AccountId => parseAccountId(`2222${Str
 /** Every fact, of these regions. */
 export const everything = (...regions: readonly Region[]): FactsWanted => ({
   home: parseRegion(motoRegion),
-  roles: { ci: 'BaselineCi', operator: 'InfraAdmin' },
+  roles: { ci: 'BaselineCi', reader: 'BaselineReader', operator: 'InfraAdmin' },
   account: idsOf(accountSources),
   regions: regions.map((region) => ({ region, facts: idsOf(regionSources) })),
 });

@@ -1,7 +1,7 @@
 /** The organization that rollouts on moto run over: nested OUs, 60 accounts, one closed, one in the root, two excluded. */
 
 import { installationDefaults } from '../../orchestrator/domain/model/installation';
-import { ciTrust, orchestratorRoles } from '../../orchestrator/domain/policies/ci-policy';
+import { type CiCallers, ciTrust, orchestratorRoles, readerTrust } from '../../orchestrator/domain/policies/ci-policy';
 import type { Gaps } from './moto-gaps';
 import { type FirstInstance, named } from './seed';
 
@@ -51,20 +51,23 @@ export const threeWaves = [
 ];
 export const twoWaves = ['name: sandbox, ous: [Sandbox]', 'name: dev, ous: [Workloads/Dev]'];
 
+/** The roles that the bootstrap makes, for these callers. */
+export const bootstrapRolesFor = (
+  found: Pick<CiCallers, 'organization' | 'orchestratorAccount'>,
+): NonNullable<Gaps['bootstrapRoles']> => {
+  const { administrationRole, ciRole, externalId, readerRole } = installationDefaults;
+  const callers = { ...found, administrationRole, orchestratorRoles, externalId };
+  const boundary = (name: string) => (account: string) => `arn:aws:iam::${account}:policy/baseline/${name}`;
+  return [
+    { name: ciRole, boundaryArn: boundary('BaselineCiBoundary'), trust: ciTrust('aws', callers) },
+    { name: readerRole, boundaryArn: boundary('BaselineReader'), trust: readerTrust('aws', callers) },
+  ];
+};
+
 /** What moto's CloudFormation leaves out of these templates and AWS does not; all else that the checks read is moto's own. */
 export const leftOut: Gaps = {
   // The bootstrap that makes the role is not part of these rollouts.
-  ciRole: {
-    name: 'BaselineCi',
-    boundaryArn: (account) => `arn:aws:iam::${account}:policy/baseline/BaselineCiBoundary`,
-    trust: ciTrust('aws', {
-      organization: 'o-abcde12345',
-      orchestratorAccount: '777788889999',
-      administrationRole: installationDefaults.administrationRole,
-      orchestratorRole: orchestratorRoles,
-      externalId: 'strongroom',
-    }),
-  },
+  bootstrapRoles: bootstrapRolesFor({ organization: 'o-abcde12345', orchestratorAccount: '777788889999' }),
   snapshotBlock: 'block-all-sharing',
   attached: { InfraAdmin: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
 };

@@ -70,7 +70,7 @@ export async function aMember(): Promise<{ visit: Visit & { account: AccountId }
   used += 1;
   const account = parseAccountId(`4444${String(used).padStart(8, '0')}`);
   const rollout = parseSweepId('sw-20261122-150405-ab12');
-  const visit = { account, role: 'BaselineCi', externalId: 'strongroom', rollout };
+  const visit = { account, roles: { reader: 'BaselineReader', ci: 'BaselineCi' }, externalId: 'strongroom', rollout };
   return { visit, member: await memberClients(clients, account) };
 }
 

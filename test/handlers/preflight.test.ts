@@ -69,7 +69,7 @@ describe('an account that nobody has entered yet', () => {
 
     const rollout = await rig.rollOut({ waves: [sandbox] });
 
-    const reason = new RegExp(`cannot assume BaselineCi in ${account}: ${denied}, still so 15 minutes after`);
+    const reason = new RegExp(`cannot assume BaselineReader in ${account}: ${denied}, still so 15 minutes after`);
     expect(rollout.end).toMatchObject({ status: 'PARKED', state: 'AskOperator' });
     expect(minutesUntilAsked(rollout)).toBeGreaterThanOrEqual(15);
     expect(minutesUntilAsked(rollout)).toBeLessThan(16);

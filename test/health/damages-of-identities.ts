@@ -3,7 +3,7 @@
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import type { ModuleId } from '../../orchestrator/domain/model/module';
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
-import { simulatedCiRole } from '../../orchestrator/simulated/config';
+import { simulatedCiRole, simulatedReaderRole } from '../../orchestrator/simulated/config';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 
 /** What somebody does, of which module, and the checks that fail for it. */
@@ -28,7 +28,7 @@ export const damagesOfIdentities: readonly Damage[] = [
   [
     'the boundary is taken off the CI role',
     'bootstrap',
-    { kind: 'detachBoundary' },
+    { kind: 'detachBoundary', role: simulatedCiRole },
     ['ci-role-has-permissions-boundary'],
   ],
   [
@@ -36,6 +36,18 @@ export const damagesOfIdentities: readonly Damage[] = [
     'bootstrap',
     { kind: 'changeTrust', role: simulatedCiRole, trust: openTrust },
     ['ci-role-trust-matches-bootstrap'],
+  ],
+  [
+    'the reader role lets anybody in',
+    'bootstrap',
+    { kind: 'changeTrust', role: simulatedReaderRole, trust: openTrust },
+    ['reader-role-trust-matches-bootstrap'],
+  ],
+  [
+    'the boundary is taken off the reader role',
+    'bootstrap',
+    { kind: 'detachBoundary', role: simulatedReaderRole },
+    ['reader-role-has-permissions-boundary'],
   ],
   [
     'a role lets in any identity of another account',

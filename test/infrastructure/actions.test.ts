@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { factActions } from '../../orchestrator/domain/health/fact-sources';
 import { directoryRoleName } from '../../orchestrator/domain/installation/installation';
 import { lookupActions } from '../../orchestrator/domain/model/lookups';
-import { ciReads, ciRoleWrites, ciWrites } from '../../orchestrator/domain/policies/ci-actions';
+import { ciDirectWrites, ciReads, ciRoleWrites, ciStackWrites } from '../../orchestrator/domain/policies/ci-actions';
+import type { FunctionDeclaration } from '../../orchestrator/tasks/declaration';
+import { type FunctionName, functions } from '../../orchestrator/tasks/table';
 import { resources, statementsOf } from './templates';
 
 interface Bundled {
@@ -28,7 +30,8 @@ const actionOf = (command: string): string => {
   // The account's own block is asked for by the name of a bucket's, and allowed by another [doc:AmazonS3/API_control_PutPublicAccessBlock].
   const action =
     client === 's3-control' ? name.replace(/^(Put|Delete)P/, 'PutAccountP').replace(/^GetP/, 'GetAccountP') : name;
-  return `${prefixes[client] ?? client}:${action}`;
+  // The action of ListFindingsV2 is ListFindings [bc:accessanalyzer:ListFindingsV2].
+  return `${prefixes[client] ?? client}:${action.replace(/^ListFindingsV2$/, 'ListFindings')}`;
 };
 
 /** In the bundle because the SDK's own middleware imports them; never sent. */
@@ -38,17 +41,20 @@ const neverSent = new Set([
 ]);
 /** Needs no permission [doc:STS/API_GetCallerIdentity]. */
 const free = new Set(['sts:GetCallerIdentity']);
-/** Whatever is asked inside an account is asked as the CI role, whose boundary has tests of its own. */
+/** What a function asks inside an account it asks as the reader role or the CI role, whose policies have tests of their own. */
 // The boundary allows this one for named services only, so it is in no list.
 const ciActions = [
-  ...ciReads(lookupActions(), factActions()),
-  ...ciWrites(),
+  ...lookupActions(),
+  ...factActions(),
+  ...ciReads,
+  ...ciDirectWrites(),
+  ...ciStackWrites(),
   ...ciRoleWrites,
   'iam:CreateServiceLinkedRole',
 ].map((action) => new RegExp(`^${action.replace('*', '.*')}$`));
 /** Stacks are in the accounts, StackSets are here. */
 const isAboutStacks = (action: string): boolean => /^cloudformation:(?!.*(StackSet|StackInstance))/.test(action);
-const isAsCiRole = (action: string): boolean =>
+const isInAccount = (action: string): boolean =>
   isAboutStacks(action) || ciActions.some((pattern) => pattern.test(action));
 const isListing = (action: string): boolean => /^(organizations|tag):/.test(action);
 
@@ -69,9 +75,12 @@ function neededBy(name: string): readonly string[] {
   const sent = (bundles[name]?.commands ?? [])
     .map(actionOf)
     .filter((action) => !neverSent.has(action) && !free.has(action));
-  const entersAccounts = sent.some((action) => isAsCiRole(action));
+  const { accounts = [] }: FunctionDeclaration = functions[name as FunctionName];
+  const entersAccounts = accounts.length > 0;
   const lists = sent.some(isListing);
-  const own = sent.filter((action) => !isAsCiRole(action) && !isListing(action) && action !== 'sts:AssumeRole');
+  const own = sent.filter(
+    (action) => !(entersAccounts && isInAccount(action)) && !isListing(action) && action !== 'sts:AssumeRole',
+  );
   return [
     ...everywhere,
     ...(isEventDriven(name) ? toQueue : []),

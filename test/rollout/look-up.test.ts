@@ -12,7 +12,7 @@ const home = parseRegion('us-east-1');
 const west = parseRegion('us-west-2');
 const visit = {
   account: parseAccountId('111122223333'),
-  role: 'BaselineCi',
+  roles: { reader: 'BaselineReader', ci: 'BaselineCi' },
   externalId: 'strongroom',
   rollout: parseRolloutId('ro-20261122-150405-ab12'),
 };

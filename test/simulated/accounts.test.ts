@@ -1,6 +1,6 @@
 import type { AccountFacts, FactsWanted } from '../../orchestrator/domain/health/fact-sources';
 import { type AccountId, parseAccountId, parseRegion } from '../../orchestrator/domain/model/brand';
-import { simulatedCiRole } from '../../orchestrator/simulated/config';
+import { simulatedCiRole, simulatedReaderRole } from '../../orchestrator/simulated/config';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { guardTemplate, policy } from '../contracts/accounts.contract';
@@ -19,7 +19,7 @@ import {
 
 const wanted: FactsWanted = {
   home,
-  roles: { ci: simulatedCiRole, operator: 'ContractGuard' },
+  roles: { ci: simulatedCiRole, reader: simulatedReaderRole, operator: 'ContractGuard' },
   account: ['identity', 'passwordPolicy', 's3PublicAccessBlock', 'operatorRole', 'ciRole'],
   regions: [home, other].map((region) => ({
     region,
@@ -78,14 +78,17 @@ describe('entering', () => {
     });
   });
 
-  test.each([{ role: 'Admin' }, { externalId: 'guess' }])('fails with %j', async (change) => {
-    const world = smallWorld();
-    const visit = { ...visitTo(sandboxIn(world)), ...change };
+  test.each([{ roles: { reader: 'Admin', ci: simulatedCiRole } }, { externalId: 'guess' }])(
+    'fails with %j',
+    async (change) => {
+      const world = smallWorld();
+      const visit = { ...visitTo(sandboxIn(world)), ...change };
 
-    await expect(world.clock.run(world.accounts.preflight(visit, noLookup(home)))).rejects.toMatchObject({
-      code: 'CannotEnterAccount',
-    });
-  });
+      await expect(world.clock.run(world.accounts.preflight(visit, noLookup(home)))).rejects.toMatchObject({
+        code: 'CannotEnterAccount',
+      });
+    },
+  );
 
   test('another account than the one meant is noticed before anything is read', async () => {
     const world = smallWorld();

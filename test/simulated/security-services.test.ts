@@ -1,6 +1,6 @@
 import type { FactsWanted } from '../../orchestrator/domain/health/fact-sources';
 import type { AccountId } from '../../orchestrator/domain/model/brand';
-import { simulatedCiRole } from '../../orchestrator/simulated/config';
+import { simulatedCiRole, simulatedReaderRole } from '../../orchestrator/simulated/config';
 import { wellTended } from '../../orchestrator/simulated/preexisting';
 import type { SimulatedWorld } from '../../orchestrator/simulated/world';
 import { home, other, requestFor, sandboxes, secondsLater, smallWorld, visitTo } from './small-world';
@@ -24,7 +24,7 @@ const recorderAlone = JSON.stringify({
 
 const wanted: FactsWanted = {
   home,
-  roles: { ci: simulatedCiRole, operator: 'InfraAdmin' },
+  roles: { ci: simulatedCiRole, reader: simulatedReaderRole, operator: 'InfraAdmin' },
   account: ['identity', 'root', 'userKeys', 'trails', 'ciRole', 'roles'],
   regions: [
     {

@@ -2,7 +2,7 @@
 import type { AccountId } from '../../orchestrator/domain/model/brand';
 import { parseRegion, parseRolloutId } from '../../orchestrator/domain/model/brand';
 import type { InstanceOutcome, OperationRequest, Visit } from '../../orchestrator/ports/ports';
-import { simulatedCiRole, simulatedExternalId } from '../../orchestrator/simulated/config';
+import { simulatedCiRole, simulatedExternalId, simulatedReaderRole } from '../../orchestrator/simulated/config';
 import { createSimulatedWorld, type SimulatedWorld, type WorldOptions } from '../../orchestrator/simulated/world';
 import type { AccountsWorld } from '../contracts/accounts.contract';
 import { hashOf, topicTemplate } from '../contracts/stack-sets.contract';
@@ -27,7 +27,7 @@ export function sandboxIn(world: SimulatedWorld): AccountId {
 
 export const visitTo = (account: AccountId): Visit => ({
   account,
-  role: simulatedCiRole,
+  roles: { reader: simulatedReaderRole, ci: simulatedCiRole },
   externalId: simulatedExternalId,
   rollout: parseRolloutId('ro-20261122-150405-ab12'),
 });

@@ -1,70 +1,65 @@
 /**
- * What CloudFormation calls, in the CI role's name, to make, change, read and delete a resource of each type: the `handlers` of its
- * schema in the CloudFormation registry, without the parts of a resource that no template of ours uses.
+ * What CloudFormation calls, in the CI role's name, to make, change, read and delete a resource of each type: the `handlers` of its schema
+ * in the CloudFormation registry, copied to test/fixtures with their date.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-const linkedRole = 'iam:CreateServiceLinkedRole';
+interface Published {
+  readonly types: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+const published: Published = JSON.parse(
+  readFileSync(join(__dirname, '..', 'fixtures', 'cloudformation-permissions.json'), 'utf8'),
+);
 
-export const actionsOfType: Readonly<Record<string, readonly string[]>> = {
-  'AWS::AccessAnalyzer::Analyzer': [
-    ...forAll('access-analyzer', 'CreateAnalyzer GetAnalyzer ListAnalyzers UpdateAnalyzer DeleteAnalyzer'),
-    ...forAll('access-analyzer', 'TagResource UntagResource ListTagsForResource'),
-    linkedRole,
-  ],
-  'AWS::CloudTrail::Trail': [
-    ...forAll('cloudtrail', 'CreateTrail GetTrail DescribeTrails GetTrailStatus UpdateTrail DeleteTrail'),
-    ...forAll('cloudtrail', 'StartLogging StopLogging AddTags RemoveTags ListTags'),
-    ...forAll('cloudtrail', 'GetEventSelectors PutEventSelectors GetInsightSelectors PutInsightSelectors'),
-  ],
+/** Types that are older than the registry have no schema of handlers; these are the calls of the service for such a resource. */
+export const withoutSchema: Readonly<Record<string, readonly string[]>> = {
   'AWS::Config::ConfigurationRecorder': [
-    ...forAll('config', 'PutConfigurationRecorder StartConfigurationRecorder StopConfigurationRecorder'),
-    ...forAll(
-      'config',
-      'DeleteConfigurationRecorder DescribeConfigurationRecorders DescribeConfigurationRecorderStatus',
-    ),
+    'config:DeleteConfigurationRecorder',
+    'config:DescribeConfigurationRecorderStatus',
+    'config:DescribeConfigurationRecorders',
+    'config:PutConfigurationRecorder',
+    'config:StartConfigurationRecorder',
+    'config:StopConfigurationRecorder',
+    // The recorder is given its service-linked role.
     'iam:PassRole',
   ],
-  'AWS::Config::DeliveryChannel': forAll(
-    'config',
-    'PutDeliveryChannel DeleteDeliveryChannel DescribeDeliveryChannels DescribeDeliveryChannelStatus',
-  ),
-  'AWS::EC2::SnapshotBlockPublicAccess': forAll(
-    'ec2',
-    'EnableSnapshotBlockPublicAccess DisableSnapshotBlockPublicAccess GetSnapshotBlockPublicAccessState',
-  ),
-  'AWS::Events::Rule': [
-    'iam:PassRole',
-    ...forAll('events', 'PutRule DeleteRule DescribeRule EnableRule DisableRule'),
-    ...forAll('events', 'PutTargets RemoveTargets ListTargetsByRule TagResource UntagResource ListTagsForResource'),
-  ],
-  'AWS::GuardDuty::Detector': [
-    ...forAll('guardduty', 'CreateDetector GetDetector ListDetectors UpdateDetector DeleteDetector'),
-    ...forAll('guardduty', 'TagResource UntagResource ListTagsForResource'),
-    'iam:GetRole',
-    linkedRole,
-  ],
-  'AWS::IAM::Role': [
-    ...forAll('iam', 'CreateRole GetRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy DeleteRole'),
-    ...forAll('iam', 'AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies PutRolePolicy GetRolePolicy'),
-    ...forAll('iam', 'DeleteRolePolicy ListRolePolicies TagRole UntagRole'),
-  ],
-  'AWS::KMS::Alias': forAll('kms', 'CreateAlias UpdateAlias DeleteAlias ListAliases'),
-  'AWS::KMS::Key': [
-    ...forAll('kms', 'CreateKey DescribeKey EnableKey DisableKey ScheduleKeyDeletion UpdateKeyDescription'),
-    ...forAll('kms', 'GetKeyPolicy PutKeyPolicy GetKeyRotationStatus EnableKeyRotation DisableKeyRotation'),
-    ...forAll('kms', 'TagResource UntagResource ListResourceTags'),
-  ],
-  'AWS::SecurityHub::Hub': [
-    ...forAll('securityhub', 'EnableSecurityHub DescribeHub UpdateSecurityHubConfiguration DisableSecurityHub'),
-    ...forAll('securityhub', 'TagResource UntagResource ListTagsForResource'),
-    linkedRole,
-  ],
-  'AWS::SecurityHub::Standard': [
-    ...forAll('securityhub', 'BatchEnableStandards BatchDisableStandards GetEnabledStandards'),
-    ...forAll('securityhub', 'DescribeStandardsControls UpdateStandardsControl'),
+  'AWS::Config::DeliveryChannel': [
+    'config:DeleteDeliveryChannel',
+    'config:DescribeDeliveryChannelStatus',
+    'config:DescribeDeliveryChannels',
+    'config:PutDeliveryChannel',
   ],
 };
 
-function forAll(service: string, actions: string): readonly string[] {
-  return actions.split(' ').map((action) => `${service}:${action}`);
-}
+/** Actions of the schemas for parts of a resource that no template of ours has, by type; everything else is needed. */
+export const unused: Readonly<Record<string, readonly string[]>> = {
+  // Analyzers of an organization, and archive rules.
+  'AWS::AccessAnalyzer::Analyzer': [
+    'access-analyzer:CreateArchiveRule',
+    'access-analyzer:DeleteArchiveRule',
+    'access-analyzer:UpdateArchiveRule',
+    'organizations:ListAWSServiceAccessForOrganization',
+    'organizations:ListDelegatedAdministrators',
+  ],
+  // Trails of an organization, and delivery to CloudWatch Logs by a role.
+  'AWS::CloudTrail::Trail': [
+    'iam:PassRole',
+    'organizations:DescribeOrganization',
+    'organizations:ListAWSServiceAccessForOrganization',
+  ],
+  // Boundaries of roles are set when the role is made, and stay on.
+  'AWS::IAM::Role': ['iam:DeleteRolePermissionsBoundary', 'iam:PutRolePermissionsBoundary'],
+};
+
+/** Service prefixes are not case-sensitive, and the schemas spell some with capitals. */
+const spelled = (action: string): string => action.replace(/^[^:]+/, (service) => service.toLowerCase());
+
+export const publishedTypes = Object.keys(published.types);
+
+export const handlersOf = (type: string): readonly string[] => [
+  ...new Set(Object.values(published.types[type] ?? {}).flatMap((actions) => actions.map(spelled))),
+];
+
+export const actionsOfType = (type: string): readonly string[] =>
+  [...handlersOf(type), ...(withoutSchema[type] ?? [])].filter((action) => !unused[type]?.includes(action));

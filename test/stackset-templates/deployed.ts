@@ -52,10 +52,13 @@ export function deployedOf(name: TemplateName, type: string, parameters: Paramet
     }));
 }
 
-export function deployedRole(
-  parameters: Parameters,
-  name: 'operator-role' | 'ci-role' = 'operator-role',
-): RoleProperties {
-  const [role] = deployedOf(name, 'AWS::IAM::Role', parameters);
-  return role?.Properties as RoleProperties & Resource['Properties'];
+export const deployedRoles = (parameters: Parameters, name: 'operator-role' | 'ci-role'): readonly RoleProperties[] =>
+  deployedOf(name, 'AWS::IAM::Role', parameters).map(
+    ({ Properties }) => Properties as RoleProperties & Resource['Properties'],
+  );
+
+export function deployedRole(parameters: Parameters): RoleProperties {
+  const [role] = deployedRoles(parameters, 'operator-role');
+  if (role === undefined) throw new Error('the template makes no role');
+  return role;
 }

@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
-import { deployedOf, type Parameters, type TemplateName } from './deployed';
+import { deployedOf, deployedRoles, type Parameters, type TemplateName } from './deployed';
 import { type Decision, decide } from './policy-evaluator';
 
 interface Scenario {
   /** Template, type of resource, property with the policy, and which of several by name. */
   readonly policy: readonly [TemplateName, string, string, string?];
+  /** A role whose own policies hold beside it. */
+  readonly inlineOf?: string;
   readonly parameters: Parameters;
   readonly requests: readonly {
     readonly case: string;
@@ -32,16 +34,23 @@ const withBucketArn = (policy: unknown): PolicyDocument =>
 
 function policyOf({ policy: [template, type, property, name], parameters }: Scenario): PolicyDocument {
   const found = deployedOf(template, type, parameters).filter(
-    ({ Properties }) => name === undefined || Properties['ManagedPolicyName'] === name,
+    ({ Properties }) => name === undefined || [Properties['ManagedPolicyName'], Properties['RoleName']].includes(name),
   );
   expect(found).toHaveLength(1);
   return withBucketArn(found[0]?.Properties[property]);
 }
 
+const inlinePolicies = ({ parameters, inlineOf }: Scenario): readonly PolicyDocument[] =>
+  (inlineOf === undefined ? [] : deployedRoles(parameters, 'ci-role'))
+    .filter(({ RoleName }) => RoleName === inlineOf)
+    .flatMap(({ Policies }) => Policies.map(({ PolicyDocument: document }) => document));
+
 describe.each([
   'ci-trust',
   'ci-trust-github',
   'ci-boundary',
+  'reader-trust',
+  'reader-policy',
   'service-role-boundary',
   'log-bucket',
   'log-key',
@@ -52,7 +61,7 @@ describe.each([
   test.each(table.requests)('$case ($action): $decision', ({ action, resource, as, context, decision, ...row }) => {
     const request = { action, context, ...(resource && { resource }), ...(as && { as }) };
 
-    const policies = [policyOf(table), ...(row.administrator ? [administrator] : [])];
+    const policies = [policyOf(table), ...inlinePolicies(table), ...(row.administrator ? [administrator] : [])];
 
     expect(decide(policies, request)).toBe(decision);
   });

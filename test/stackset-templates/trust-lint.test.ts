@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
-import { account, allTemplates, deployedRole, type Template } from './deployed';
+import { account, allTemplates, deployedRole, deployedRoles, type Template } from './deployed';
 import { brokenRules } from './trust-lint';
 
 const trust = (Principal: unknown, Condition: unknown = {}, more: object = {}): PolicyDocument => ({
@@ -50,14 +50,16 @@ describe('the roles of the templates', () => {
   const operator = { RoleName: 'R', CiRoleName: 'C', AllowedRegions: 'eu-west-1', MfaMaxAgeSeconds: '3600' };
   const ci = { OrganizationId: 'o-exampleorgid', OrchestratorAccountId: '999988887777' };
 
-  test('are the operator role, the CI role and the role that forwards alerts', () => {
-    expect(roles).toEqual(['alerts', 'operator-role', 'ci-role']);
+  test('are the operator role, the role that forwards alerts, and those of the bootstrap', () => {
+    expect(roles).toEqual(['alerts', 'operator-role', 'ci-role', 'ci-role']);
   });
 
   test.each([
     { role: deployedRole(operator) },
-    { role: deployedRole(ci, 'ci-role') },
-    { role: deployedRole({ ...ci, GitHubSubject: 'repo:acme/baseline:ref:refs/heads/main' }, 'ci-role') },
+    ...deployedRoles(ci, 'ci-role').map((role) => ({ role })),
+    ...deployedRoles({ ...ci, GitHubSubject: 'repo:acme/baseline:ref:refs/heads/main' }, 'ci-role').map((role) => ({
+      role,
+    })),
   ])('break no rule: $role.RoleName', ({ role }) => {
     expect(brokenRules(role.AssumeRolePolicyDocument)).toEqual([]);
   });

@@ -77,6 +77,7 @@ export const readers: Readers = {
     userKeys: async ({ session, once }) => readUserKeys(session, await once(identities)),
     trails: ({ session }) => readTrails(session),
     ciRole: ({ session, roles }) => readCiRole(session, roles.ci),
+    readerRole: ({ session, roles }) => readCiRole(session, roles.reader),
     roles: ({ session }) => readRoles(session),
   },
   region: {

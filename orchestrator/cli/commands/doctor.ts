@@ -20,6 +20,7 @@ import type { Surroundings } from '../../ports/ports';
 import { createPaint } from '../../presentation/paint';
 import { cleaned, json } from '../../presentation/text';
 import { listRollouts } from '../../records/rollouts';
+import { visitTo } from '../../rollout/wave-accounts';
 import { type ExitStatus, exitStatus } from '../exit-status';
 import type { Host } from '../host';
 import { type CommonOptions, stateFolderDefault } from '../options';
@@ -150,7 +151,6 @@ async function sampled(
   { ports, desiredState }: Session,
   { plan, release }: { readonly plan: Plan; readonly release: Release },
 ): Promise<readonly Sampled[]> {
-  const { ciRole: role, externalId } = desiredState.installation;
   const rollout = parseSweepId(`sw-${stamp(ports.clock.now(), ports.random)}`);
   const wanted = lookupsWanted(release);
   const chosen = plan.waves.flatMap(({ name, accounts }) =>
@@ -160,7 +160,7 @@ async function sampled(
     account,
     wave,
     looked: await look(async () => {
-      const seen = await guard(ports, lookingOnly).accounts.preflight({ account, role, externalId, rollout }, wanted);
+      const seen = await guard(ports, lookingOnly).accounts.preflight(visitTo(account, rollout, desiredState), wanted);
       return { unusable: seen.unusable, skipped: skipsOf(release, seen.unanswered) };
     }),
   }));

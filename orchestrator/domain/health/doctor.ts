@@ -251,8 +251,8 @@ function entered(sample: Sampled, seen: Installation): Sampled['looked'] {
   const ask = `aws cloudformation list-stack-instances --region ${seen.organizationsRegion} --stack-set-name ${bootstrapStackSet} --stack-instance-account ${account}`;
   return { ...looked, next: `${looked.next}; in the management account: \`${ask}\`` };
 }
-/** What StrongroomManagement makes the CI roles with. */
-export const bootstrapStackSet = 'strongroom-bootstrap-ci-role';
+/** What StrongroomManagement makes the CI roles with. Not under the prefix of our StackSets: the CI role may change those stacks. */
+export const bootstrapStackSet = 'StrongroomBootstrap';
 
 type Looked = Extract<Sampled['looked'], { readonly kind: 'seen' }>['value'];
 

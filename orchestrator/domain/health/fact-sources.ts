@@ -74,6 +74,7 @@ export const accountSources = {
     upTo: 2,
   }),
   ciRole: source<CiRoleFacts>('the CI role', { api: 'iam:GetRole', of: 'CI role' }),
+  readerRole: source<CiRoleFacts>('the reader role', { api: 'iam:GetRole', of: 'reader role' }),
   roles: source<readonly ListedRole[]>('all roles', 'iam:ListRoles'),
 };
 
@@ -175,7 +176,7 @@ export function outageInFacts({
 export interface FactsWanted<S extends FactSources = KnownSources> {
   readonly home: Region;
   /** Names of the roles that have facts of their own. */
-  readonly roles: { readonly ci: string; readonly operator: string };
+  readonly roles: { readonly ci: string; readonly reader: string; readonly operator: string };
   readonly account: readonly IdsOf<S['account']>[];
   readonly regions: readonly { readonly region: Region; readonly facts: readonly IdsOf<S['region']>[] }[];
 }

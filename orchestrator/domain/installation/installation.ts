@@ -60,7 +60,7 @@ export function installationOf(desiredState: Described): Installation {
       organization: found.organization,
       orchestratorAccount: found.deploymentsAccount,
       administrationRole: spec.administrationRole,
-      orchestratorRole: orchestratorRoles,
+      orchestratorRoles,
       people: spec.people,
       externalId: spec.externalId,
     }),
@@ -74,7 +74,7 @@ const roleArn = ({ id }: Partition, account: string, name: string): string => `a
 const entryOf = (spec: InstallationSpec): Entry => ({
   externalId: spec.externalId,
   administrationRole: { name: spec.administrationRole, account: spec.deployments?.account },
-  orchestratorRole: orchestratorRoles,
+  orchestratorRoles,
   people: spec.people,
   gitHubSubject: spec.gitHubSubject,
 });
@@ -109,6 +109,7 @@ function stacksOf(
       ...events,
       TargetIds: targets.join(','),
       CiRoleName: spec.ciRole,
+      ReaderRoleName: spec.readerRole,
       OperatorRoleName: spec.operatorRole,
       AdministrationRole: spec.administrationRole,
       ExternalId: spec.externalId,
@@ -122,6 +123,7 @@ function stacksOf(
       ...common,
       ManagementAccountId: found.managementAccount,
       CiRoleName: spec.ciRole,
+      ReaderRoleName: spec.readerRole,
       AdministrationRole: spec.administrationRole,
       StackSetServices: services.join(','),
       SecurityAccountId: securityAccount ?? '',
@@ -161,14 +163,14 @@ const stack = <Name extends StackName>(
 });
 
 /**
- * Whether the CI roles let a caller in, by the ARN that STS gives it. That ARN of a session has no path, so only the names of the roles
+ * Whether the reader roles let a caller in, by the ARN that STS gives it. That ARN of a session has no path, so only the names of the roles
  * are compared; an administrator of the account can make a role of any name.
  */
 export function mayEnter({ entry }: Pick<Installation, 'entry'>, callerArn: string): boolean {
   const parts = callerArn.split('/');
   const role = callerArn.includes(':assumed-role/') ? parts[1] : parts.at(-1);
   if (role === undefined || !/:(assumed-)?role\//.test(callerArn)) return false;
-  return [entry.orchestratorRole, ...entry.people].some((pattern) =>
+  return [...entry.orchestratorRoles.reader, ...entry.people].some((pattern) =>
     isLike(role, pattern.split('/').at(-1) ?? pattern),
   );
 }

@@ -5,6 +5,7 @@ export interface CiRoleParameters {
   readonly OrganizationId: string;
   readonly OrchestratorAccountId: string;
   readonly CiRoleName: string;
+  readonly ReaderRoleName: string;
   readonly OperatorRoleName: string;
   readonly AdministrationRole: string;
   readonly ExternalId: string;
@@ -30,6 +31,7 @@ export interface StackParameters {
     readonly OrganizationId: string;
     readonly ManagementAccountId: string;
     readonly CiRoleName: string;
+    readonly ReaderRoleName: string;
     readonly AdministrationRole: string;
     /** Service principals with commas between them. */
     readonly StackSetServices: string;

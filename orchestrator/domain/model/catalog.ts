@@ -139,7 +139,7 @@ export const catalog: Catalog = {
     }),
     stackWrites: actions(
       'cloudtrail',
-      ...['AddTags', 'CreateTrail', 'DeleteTrail', 'PutEventSelectors', 'PutInsightSelectors'],
+      ...['AddTags', 'CreateTrail', 'DeleteTrail', 'PutEventConfiguration', 'PutEventSelectors', 'PutInsightSelectors'],
       ...['RemoveTags', 'StartLogging', 'StopLogging', 'UpdateTrail'],
     ),
   },
@@ -204,8 +204,7 @@ export const catalog: Catalog = {
       OperatorRoleName: input.installation.operatorRole,
     }),
     stackWrites: [
-      ...actions('events', 'DeleteRule', 'DisableRule', 'EnableRule', 'PutRule', 'PutTargets', 'RemoveTargets'),
-      ...actions('events', 'TagResource', 'UntagResource'),
+      ...actions('events', 'DeleteRule', 'PutRule', 'PutTargets', 'RemoveTargets', 'TagResource', 'UntagResource'),
     ],
   },
   'operator-role': {

@@ -27,9 +27,11 @@ export interface InstallationSpec {
   readonly deployments?: InstalledAccount | undefined;
   readonly logArchive?: InstalledAccount | undefined;
   readonly security?: InstalledAccount | undefined;
-  /** The role in every account by which Strongroom enters it. */
+  /** The role in every account by which Strongroom deploys. */
   readonly ciRole: string;
-  /** Which the trust policy of the CI role asks for. */
+  /** The role in every account by which Strongroom looks at it. */
+  readonly readerRole: string;
+  /** Which the trust policies of both roles ask for. */
   readonly externalId: string;
   /** The role in the Deployments account by which StackSets enters the accounts. */
   readonly administrationRole: string;
@@ -49,11 +51,15 @@ export interface InstallationSpec {
 /** Names that nobody has to choose. */
 export const installationDefaults = {
   ciRole: 'BaselineCi',
+  readerRole: 'BaselineReader',
   externalId: 'strongroom',
   /** Not the name that AWS suggests: an account that ever used self-managed StackSets has a role of that name. */
   administrationRole: 'StrongroomStackSetAdministration',
   operatorRole: 'InfraAdmin',
 } as const;
+
+/** Of STS it is 1,224, which alone would fill most of a trust policy of 2,048 characters [bc:sts:AssumeRole]. */
+export const externalIdLengthMax = 256;
 
 /** More would not fit into a trust policy [doc:IAM/reference_iam-quotas]. */
 export const peopleMax = 3;

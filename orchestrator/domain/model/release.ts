@@ -19,6 +19,7 @@ export interface Expectations {
   readonly operatorRoleName: string;
   readonly mfaMaxAgeSeconds: number;
   readonly ciRole: string;
+  readonly readerRole: string;
   /** How the CI role is entered; absent in releases made before this was asked. */
   readonly entry?: Entry | undefined;
   /** ARN of the event bus in the security account; absent without alerts. */
@@ -32,12 +33,19 @@ export interface Expectations {
   readonly alertRegions: readonly Region[];
 }
 
-/** What the config says of who enters by the CI role: all but the organization, and the account if the config does not name it. */
+/** Roles of functions, by the role of an account that they may enter. */
+export interface OrchestratorRoles {
+  readonly reader: readonly string[];
+  readonly ci: readonly string[];
+}
+
+/** What the config says of who enters an account: all but the organization, and the account if the config does not name it. */
 export interface Entry {
   readonly externalId: string;
   readonly administrationRole: { readonly name: string; readonly account?: string | undefined };
-  /** Roles with their path, which may contain wildcards. */
-  readonly orchestratorRole: string;
+  /** With their path. */
+  readonly orchestratorRoles: OrchestratorRoles;
+  /** With their path; a name may contain wildcards. */
   readonly people: readonly string[];
   readonly gitHubSubject?: string | undefined;
 }

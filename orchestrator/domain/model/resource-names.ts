@@ -1,4 +1,6 @@
 /** Names of what Strongroom creates in an account. Templates give them, and preflight and checks recognize them. */
+/** All of them begin with it, so that a policy can tell them from others. */
+export const resourcePrefix = 'strongroom-';
 /** The event bus in the security account, and the topic, queue and function behind it. */
 export const alertsName = 'strongroom-alerts';
 /** Where the rules of all accounts forward to: the bus in the home region of the security account. */

@@ -1,65 +1,70 @@
 /** What the CI role needs, as data. The boundary allows it, and the tests compare it with what templates and visits need. */
 import { type Catalog, catalog } from '../model/catalog';
-import { isLike } from './policy';
 
 /**
- * What CloudFormation, settings and probes read; preflight's lookups and the facts of the checks bring their own. None of it gives away what the
- * account keeps: no objects, no parameters, no log lines.
+ * What CloudFormation, settings, probes and rehearsals read; facts and preflight have the reader role. Patterns, since the boundary has
+ * a limit of length: the tests hold each to what it is needed for. None of it gives away what the account keeps: no objects, no log lines.
  */
-const baseReads = [
-  'access-analyzer:Get*',
-  'access-analyzer:List*',
-  'cloudtrail:Describe*',
-  'cloudtrail:Get*',
-  'cloudtrail:List*',
-  'cloudtrail:LookupEvents',
-  'config:Describe*',
-  'config:Get*',
-  'config:List*',
-  'ec2:GetEbsDefaultKmsKeyId',
-  'ec2:GetEbsEncryptionByDefault',
+export const ciReads: readonly string[] = [
+  'access-analyzer:GetAnalyzer',
+  'access-analyzer:ListA*',
+  // All stacks are listed to find ours, and StackSets asks about a template before there is a stack.
+  'cloudformation:DescribeStacks',
+  'cloudformation:GetTemplateSummary',
+  'cloudformation:ValidateTemplate',
+  'cloudtrail:DescribeTrails',
+  'cloudtrail:GetEvent*',
+  'cloudtrail:GetInsightSelectors',
+  'cloudtrail:GetTrail*',
+  'cloudtrail:ListT*',
+  'config:DescribeConfigurationRecorder*',
+  'config:DescribeDeliveryChannel*',
+  'ec2:GetEbs*',
   'ec2:GetInstanceMetadataDefaults',
   'ec2:GetSnapshotBlockPublicAccessState',
-  'events:Describe*',
+  'events:DescribeRule',
   'events:List*',
-  'guardduty:Get*',
+  'guardduty:GetDetector',
+  'guardduty:GetFindings',
   'guardduty:List*',
-  'iam:Get*',
-  'iam:List*',
+  'iam:GetAccountPasswordPolicy',
+  'iam:GetRole*',
+  'iam:List*Role*',
   'iam:SimulatePrincipalPolicy',
-  'kms:Describe*',
+  'kms:DescribeKey',
   'kms:GetKey*',
   'kms:List*',
   's3:GetAccountPublicAccessBlock',
   'securityhub:Describe*',
-  'securityhub:Get*',
-  'securityhub:List*',
-  'sts:GetCallerIdentity',
+  'securityhub:GetEnabledStandards',
+  'securityhub:ListTagsForResource',
 ];
 
-/** CloudFormation acts with the permissions of its caller, so these alone change nothing. */
+/** Only for our stacks: CloudFormation uses the role that was associated with a stack before, also for a caller that may not pass it. */
 export const ciStackActions = 'cloudformation:*';
 
-const isCovered = (action: string): boolean =>
-  [...baseReads, ciStackActions].some((pattern) => isLike(action, pattern));
+const once = (actions: readonly string[]): readonly string[] => [...new Set(actions)].sort();
 
-/** @param visits the actions of preflight's lookups and of the facts; the least text that allows them, since the boundary has a limit. */
-export const ciReads = (...visits: readonly (readonly string[])[]): readonly string[] =>
-  [...new Set([...baseReads, ...visits.flat().filter((action) => !isCovered(action))])].sort();
+/** What CloudFormation calls for the resources of modules; nobody else may, not even with this role. */
+export const ciStackWrites = (of: Catalog = catalog): readonly string[] =>
+  once(Object.values(of).flatMap(({ stackWrites }) => stackWrites));
 
-/** What probes write. */
-const probeWrites = ['guardduty:ArchiveFindings', 'guardduty:CreateSampleFindings'];
-
-/** What CloudFormation calls for the resources of modules, and what settings and probes need. */
-export const ciWrites = (of: Catalog = catalog): readonly string[] => {
-  const ofModules = Object.values(of).flatMap(({ stackWrites, settingWrites = [] }) => [
-    ...stackWrites,
-    ...settingWrites,
+/** What settings and probes write. They belong to the account and its only detector, so there is no resource to name. */
+export const ciDirectWrites = (of: Catalog = catalog): readonly string[] =>
+  once([
+    ...Object.values(of).flatMap(({ settingWrites = [] }) => settingWrites),
+    'guardduty:ArchiveFindings',
+    'guardduty:CreateSampleFindings',
   ]);
-  return [...new Set([...ofModules, ...probeWrites])].sort();
-};
 
-/** Only for the operator role and for roles under the path of the bootstrap. */
+/** What a rehearsal tries outside its stacks; its StackSets and its rules have a prefix. */
+export const ciRehearsalWrites = [
+  'cloudformation:CreateStackSet',
+  'cloudformation:DeleteStackSet',
+  'events:DisableRule',
+];
+
+/** Only for the operator role and for roles under the path of the bootstrap, and only through CloudFormation. */
 export const ciRoleWrites = [
   'iam:AttachRolePolicy',
   'iam:CreateRole',

@@ -1,38 +1,43 @@
 /**
- * The CI role's policies, in one place: the bootstrap deploys them and the checks compare with them. Functions of text only, so that
- * the text can also be a reference that CloudFormation resolves.
+ * Who enters the roles of the bootstrap, in one place: the bootstrap deploys these policies and the checks compare with them. Functions of
+ * text only, so that the text can also be a reference that CloudFormation resolves.
  */
 
-import type { Catalog } from '../model/catalog';
-import { type Lookups, lookupActions } from '../model/lookups';
-import { alertsName } from '../model/resource-names';
-import { ciReads, ciRoleWrites, ciStackActions, ciWrites, linkedServices } from './ci-actions';
-import { administratorAccessArn } from './operator-policy';
+import type { OrchestratorRoles } from '../model/release';
 import type { PolicyDocument } from './policy';
 
-/** Path of the two boundaries, and of roles that a later release may create for a service. */
+/** Path of the boundaries, and of roles that a later release may create for a service. */
 export const bootstrapPath = '/baseline/';
+/** Path of the orchestrator's own roles, which no role of an account may change. */
+export const orchestratorPath = '/strongroom/';
 export const ciBoundaryName = 'BaselineCiBoundary';
+export const ciLimitsName = 'limits';
 export const serviceRoleBoundaryName = 'BaselineServiceRoleBoundary';
 
-interface Place {
+export interface Place {
   readonly partition: string;
   readonly account: string;
 }
 
-/** Who may enter from the orchestrator's account. Roles are named with their path; all but the administration role may have wildcards. */
+/** Who may enter from the orchestrator's account. Roles are named with their path; only those of people may have wildcards. */
 export interface CiCallers {
   readonly organization: string;
   readonly orchestratorAccount: string;
   readonly administrationRole: string;
-  readonly orchestratorRole: string;
+  readonly orchestratorRoles: OrchestratorRoles;
   /** Roles of people who verify and roll out themselves. */
   readonly people?: readonly string[];
   readonly externalId: string;
 }
 
-/** The roles of the functions that enter accounts; `orchestrator/infrastructure/functions.ts` makes them. */
-export const orchestratorRoles = `${bootstrapPath.slice(1)}BaselineOrchestrator-*`;
+const functionRoles = (...functions: readonly string[]): readonly string[] =>
+  functions.map((name) => `${orchestratorPath.slice(1)}Strongroom-${name}`);
+
+/** As `orchestrator/infrastructure/functions.ts` makes them; the tests compare it with what the functions declare. */
+export const orchestratorRoles: OrchestratorRoles = {
+  reader: functionRoles('HealthShard', 'PreflightShard', 'SettingsShard', 'Sweep'),
+  ci: functionRoles('LinkedRolesShard', 'SettingsShard'),
+};
 
 /**
  * Patterns of what the template takes. IAM Identity Center adds a path and a suffix to a role that only AWS knows, so a role of people may
@@ -48,9 +53,8 @@ export const gitHubSubject = '^repo:(?!.*:pull_request$)[^*?\\s]+$';
  * its successor does not have [controls 3.2].
  */
 export const ciTrust = (partition: string, callers: CiCallers) => {
-  const { organization, orchestratorAccount, administrationRole, orchestratorRole, people = [] } = callers;
+  const { organization, orchestratorAccount, administrationRole } = callers;
   const principal = { AWS: `arn:${partition}:iam::${orchestratorAccount}:root` };
-  const role = (name: string) => `arn:${partition}:iam::${orchestratorAccount}:role/${name}`;
   return {
     Version: '2012-10-17',
     Statement: [
@@ -61,14 +65,29 @@ export const ciTrust = (partition: string, callers: CiCallers) => {
         Action: 'sts:AssumeRole',
         Condition: {
           StringEquals: { 'aws:PrincipalOrgID': organization },
-          ArnEquals: { 'aws:PrincipalArn': role(administrationRole) },
+          ArnEquals: { 'aws:PrincipalArn': `arn:${partition}:iam::${orchestratorAccount}:role/${administrationRole}` },
         },
       },
-      entering('Orchestrator', partition, callers, role(orchestratorRole)),
-      ...(people.length === 0 ? [] : [peopleTrust(partition, callers, people.map(role))]),
+      ...visitors(partition, callers, callers.orchestratorRoles.ci),
     ],
   } satisfies PolicyDocument;
 };
+
+/** Nothing deploys with the reader role, so StackSets is not among its callers. */
+export const readerTrust = (partition: string, callers: CiCallers) =>
+  ({
+    Version: '2012-10-17',
+    Statement: visitors(partition, callers, callers.orchestratorRoles.reader),
+  }) satisfies PolicyDocument;
+
+function visitors(partition: string, callers: CiCallers, functions: readonly string[]) {
+  const { orchestratorAccount, people = [] } = callers;
+  const arn = (name: string) => `arn:${partition}:iam::${orchestratorAccount}:role/${name}`;
+  return [
+    entering('Orchestrator', partition, callers, functions.map(arn)),
+    ...(people.length === 0 ? [] : [peopleTrust(partition, callers, people.map(arn))]),
+  ];
+}
 
 /** People enter as the functions do; the template has this statement only where their roles are named. */
 export const peopleTrust = (partition: string, callers: Omit<CiCallers, 'people'>, arns: readonly string[]) =>
@@ -111,118 +130,7 @@ export const gitHubTrust = ({ partition, account }: Place, subject: string) =>
     },
   }) as const;
 
-interface Named extends Place {
-  readonly ciRole: string;
-  readonly operatorRole: string;
-  /** What a visit calls to read the facts of the checks. */
-  readonly factActions: readonly string[];
-  /** The modules and lookups that exist; only tests have others than ours. */
-  readonly catalog?: Catalog;
-  readonly lookups?: Lookups;
-}
-
-/**
- * The most that the CI role can do, regardless of its attached policies. Not limited by it: it writes the operator role's trust policy and region deny policy, as it
- * must to deploy them; a change of those shows in the checks and in CloudTrail [controls 3.4].
- */
-export const ciBoundary = (named: Named) =>
-  ({ Version: '2012-10-17', Statement: [...ciGrants(named), ...ciLimits(named)] }) as const satisfies PolicyDocument;
-
-const arnIn = ({ partition, account }: Place, name: string): string => `arn:${partition}:iam::${account}:${name}`;
-
-function ciGrants(named: Named) {
-  const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
-  const roles = [arnIn(named, `role/${named.operatorRole}`), arnIn(named, `role${bootstrapPath}*`)];
-  return [
-    { Sid: 'Read', Effect: 'Allow', Action: ciReads(lookupActions(named.lookups), named.factActions), Resource: '*' },
-    { Sid: 'Stacks', Effect: 'Allow', Action: ciStackActions, Resource: '*' },
-    { Sid: 'Baseline', Effect: 'Allow', Action: ciWrites(named.catalog), Resource: '*' },
-    { Sid: 'Roles', Effect: 'Allow', Action: ciRoleWrites, Resource: roles },
-    { Sid: 'PassServiceLinkedRoles', Effect: 'Allow', Action: 'iam:PassRole', Resource: serviceLinkedRoles },
-    {
-      Sid: 'PassAlertRole',
-      Effect: 'Allow',
-      Action: 'iam:PassRole',
-      Resource: arnIn(named, `role${bootstrapPath}${alertsName}-*`),
-      Condition: { StringEquals: { 'iam:PassedToService': 'events.amazonaws.com' } },
-    },
-    {
-      Sid: 'TurnServicesOn',
-      Effect: 'Allow',
-      Action: 'iam:CreateServiceLinkedRole',
-      Resource: serviceLinkedRoles,
-      Condition: { StringEquals: { 'iam:AWSServiceName': linkedServices(named.catalog) } },
-    },
-    {
-      // AWS documents all of S3 as the minimum of an execution role [doc:AWSCloudFormation/stacksets-prereqs-self-managed], and StackSets
-      // passes templates in a bucket of AWS. Reading is allowed in any bucket but those of the account; what a request does not name is none.
-      Sid: 'TemplatesOfStackSets',
-      Effect: 'Allow',
-      Action: ['s3:Get*', 's3:List*'],
-      Resource: '*',
-      Condition: { StringNotEquals: { 's3:ResourceAccount': named.account }, Null: { 's3:ResourceAccount': 'false' } },
-    },
-  ] as const;
-}
-
-/** Denied even if a grant above is widened one day. */
-function ciLimits(named: Named) {
-  const operatorRole = arnIn(named, `role/${named.operatorRole}`);
-  const serviceLinkedRoles = arnIn(named, 'role/aws-service-role/*');
-  return [
-    {
-      Sid: 'NoHumansNoKeys',
-      Effect: 'Deny',
-      Action: [
-        'iam:CreateAccessKey',
-        'iam:CreateLoginProfile',
-        'iam:CreateServiceSpecificCredential',
-        'iam:CreateUser',
-        'iam:UploadSigningCertificate',
-        'sts:AssumeRole',
-      ],
-      Resource: '*',
-    },
-    {
-      Sid: 'OwnRoleAndBoundariesStay',
-      Effect: 'Deny',
-      Action: [
-        ...ciRoleWrites,
-        'iam:CreatePolicyVersion',
-        'iam:DeletePolicy',
-        'iam:DeletePolicyVersion',
-        'iam:SetDefaultPolicyVersion',
-      ],
-      Resource: [arnIn(named, `role/${named.ciRole}`), arnIn(named, `policy${bootstrapPath}*`)],
-    },
-    {
-      Sid: 'RolesItMakesAreBounded',
-      Effect: 'Deny',
-      Action: ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePolicy'],
-      NotResource: [operatorRole, serviceLinkedRoles],
-      Condition: {
-        StringNotEquals: {
-          'iam:PermissionsBoundary': arnIn(named, `policy${bootstrapPath}${serviceRoleBoundaryName}`),
-        },
-      },
-    },
-    {
-      Sid: 'BoundariesStayOn',
-      Effect: 'Deny',
-      Action: ['iam:DeleteRolePermissionsBoundary', 'iam:PutRolePermissionsBoundary'],
-      Resource: '*',
-    },
-    {
-      Sid: 'OperatorRoleGetsItsGrantOnly',
-      Effect: 'Deny',
-      Action: 'iam:AttachRolePolicy',
-      Resource: operatorRole,
-      Condition: { ArnNotEquals: { 'iam:PolicyARN': administratorAccessArn(named.partition) } },
-    },
-  ] as const;
-}
-
-/** What a role that the CI role makes for a service may ever do, like the role that forwards alerts. */
+/** What a role that the CI role makes for a service may ever do. The baseline makes none yet; one that is added later finds the boundary there. */
 export const serviceRoleBoundary = {
   Version: '2012-10-17',
   Statement: [

@@ -3,25 +3,11 @@
  * the two in step.
  */
 
+import { type Assumption, row } from './assumption';
 import { aboutAlerts } from './assumptions-about-alerts';
+import { assumptionsOfRoles } from './assumptions-of-roles';
 
-export type AssumptionId = `A${number}`;
-
-export interface Assumption {
-  readonly id: AssumptionId;
-  readonly assumes: string;
-  /** How a live account can answer. */
-  readonly ask: string;
-  /** What would have to change, or what would go wrong. */
-  readonly ifWrong: string;
-}
-
-const row = (id: AssumptionId, assumes: string, ask: string, ifWrong: string): Assumption => ({
-  id,
-  assumes,
-  ask,
-  ifWrong,
-});
+export type { Assumption, AssumptionId } from './assumption';
 
 export const assumptions: readonly Assumption[] = [
   row(
@@ -296,4 +282,5 @@ export const assumptions: readonly Assumption[] = [
     'a first wave is held as inconclusive on a slow day',
   ),
   ...aboutAlerts.map((about) => row(...about)),
+  ...assumptionsOfRoles,
 ];

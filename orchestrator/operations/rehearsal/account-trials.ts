@@ -52,7 +52,7 @@ export const readingTrials: readonly Trial[] = [
       const facts = await retrying(scene, () =>
         ports.accounts.collectFacts(visit, {
           home,
-          roles: { ci: visit.role, operator: visit.role },
+          roles: { ...visit.roles, operator: visit.roles.ci },
           account: ['root', 'trails'],
           regions: [{ region: home, facts: ['recorder', 'deliveryChannel'] }],
         }),

@@ -82,7 +82,7 @@ function specOf(scene: Scene, { set, edition, note, from = set, executionRole }:
     template: parseTemplateHash(createHash('sha256').update(body).digest('hex')),
     templateBody: body,
     parameters: { RuleName: ruleName(scene, from), Note: note },
-    executionRoleName: executionRole ?? scene.visit.role,
+    executionRoleName: executionRole ?? scene.visit.roles.ci,
   };
 }
 

@@ -171,6 +171,7 @@ export const aRelease = (over: Partial<Release> = {}): Release => ({
     operatorRoleName: 'InfraAdmin',
     mfaMaxAgeSeconds: 3600,
     ciRole: 'BaselineCi',
+    readerRole: 'BaselineReader',
     standards: [],
     snapshotBlockPublicAccess: false,
     alertRegions: [home],

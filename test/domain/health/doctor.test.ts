@@ -244,7 +244,7 @@ const rows: readonly { change: Partial<Installation>; check: string; verdict: st
     check: `account ${account} of wave dev`,
     verdict: 'problem',
     saw: 'denied',
-    next: `--region us-east-1 --stack-set-name strongroom-bootstrap-ci-role --stack-instance-account ${account}`,
+    next: `--region us-east-1 --stack-set-name StrongroomBootstrap --stack-instance-account ${account}`,
   },
   {
     change: {

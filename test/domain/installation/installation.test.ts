@@ -34,6 +34,7 @@ test('a config that says nothing of the installation gets the names that the sta
         OrchestratorRegion: 'us-east-1',
         TargetIds: 'r-a1b2',
         CiRoleName: 'BaselineCi',
+        ReaderRoleName: 'BaselineReader',
         OperatorRoleName: 'InfraAdmin',
         AdministrationRole: 'StrongroomStackSetAdministration',
         ExternalId: 'strongroom',
@@ -50,7 +51,9 @@ test('a config that says nothing of the installation gets the names that the sta
         OrganizationId: 'o-exampleorgid',
         ManagementAccountId: '111111111111',
         CiRoleName: 'BaselineCi',
+        ReaderRoleName: 'BaselineReader',
         AdministrationRole: 'StrongroomStackSetAdministration',
+        SecurityAccountId: '',
         StackSetServices: 'cloudformation.amazonaws.com',
       },
     },
@@ -151,7 +154,7 @@ describe('who may enter the accounts', () => {
   );
 
   test.each([
-    ['a function of the orchestrator', 'assumed-role/BaselineOrchestrator-HealthShard/strongroom-HealthShard', true],
+    ['a function of the orchestrator', 'assumed-role/Strongroom-HealthShard/strongroom-HealthShard', true],
     ['a person by a named role', 'assumed-role/Platform/jo', true],
     ['a person by a permission set', 'assumed-role/AWSReservedSSO_Ops_0a1b2c/jo@example.com', true],
     ['a person by another role', 'assumed-role/Administrator/Platform', false],

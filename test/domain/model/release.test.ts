@@ -24,6 +24,7 @@ const content: ReleaseContent = {
     operatorRoleName: 'InfraAdmin',
     mfaMaxAgeSeconds: 3600,
     ciRole: 'BaselineCi',
+    readerRole: 'BaselineReader',
     standards: [],
     snapshotBlockPublicAccess: false,
     alertRegions: [home],

@@ -27,6 +27,7 @@ export const releaseOf = (deployed: readonly ModuleId[], organizationManaged: re
     operatorRoleName: 'InfraAdmin',
     mfaMaxAgeSeconds: 3600,
     ciRole: 'BaselineCi',
+    readerRole: 'BaselineReader',
     standards: [],
     snapshotBlockPublicAccess: true,
     alertRegions: [],

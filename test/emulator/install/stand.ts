@@ -11,8 +11,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { EnableAWSServiceAccessCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { AccountId } from '../../../orchestrator/domain/model/brand';
-import { installationDefaults } from '../../../orchestrator/domain/model/installation';
-import { ciTrust, orchestratorRoles } from '../../../orchestrator/domain/policies/ci-policy';
 import { refereeTool } from '../../../scripts/referees';
 import {
   type Call,
@@ -26,7 +24,7 @@ import { type Server, startServer } from '../../referees/server';
 import { type Gateway, type Intercept, startGateway } from '../gateway';
 import { type Moto, motoAccount, motoClients, motoRegion } from '../moto';
 import { fillGaps, type Gaps } from '../moto-gaps';
-import { leftOut } from '../organization';
+import { bootstrapRolesFor, leftOut } from '../organization';
 import { named, type Seeded, seedOrganization } from '../seed';
 import { type Installed, installPackage } from './package';
 
@@ -78,7 +76,7 @@ export async function startStand(): Promise<Stand> {
   const seeded = await seedOrganization(moto, organization);
   const { deployments, 'log-archive': logArchive } = seeded.accounts;
   if (deployments === undefined || logArchive === undefined) throw new Error('the organization lacks accounts');
-  gaps = fillGaps(ciRoleOf(seeded, deployments));
+  gaps = fillGaps(bootstrapOf(seeded, deployments));
   let ministack: Server | undefined;
   const router = await startRouter({
     moto: moto.endpoint,
@@ -225,20 +223,10 @@ function interceptFor(gaps: () => Intercept, enableStackSets: () => Promise<void
   };
 }
 
-/** The role that the StackSet of StrongroomManagement makes in every account: moto ignores that resource. */
-const ciRoleOf = (seeded: Seeded, deployments: string): Gaps => ({
+/** The roles that the StackSet of StrongroomManagement makes in every account: moto ignores that resource. */
+const bootstrapOf = (seeded: Seeded, deployments: string): Gaps => ({
   ...leftOut,
-  ciRole: {
-    name: installationDefaults.ciRole,
-    boundaryArn: (account) => `arn:aws:iam::${account}:policy/baseline/BaselineCiBoundary`,
-    trust: ciTrust('aws', {
-      organization: seeded.organizationId,
-      orchestratorAccount: deployments,
-      administrationRole: installationDefaults.administrationRole,
-      orchestratorRole: orchestratorRoles,
-      externalId: installationDefaults.externalId,
-    }),
-  },
+  bootstrapRoles: bootstrapRolesFor({ organization: seeded.organizationId, orchestratorAccount: deployments }),
 });
 
 async function enableStackSets(moto: Pick<Moto, 'endpoint'>): Promise<void> {

@@ -2,13 +2,17 @@
 import type { AccountId } from '../../model/brand';
 import { partitionOf } from '../../model/partition';
 import { bootstrapPath, ciBoundaryName } from '../../policies/ci-policy';
+import { readerPolicyName } from '../../policies/reader-policy';
 import { type Check, few, judged, type Place } from '../check';
 import type { RootFacts } from '../facts';
-import { judgeCiTrust } from './ci-trust';
+import { judgeBootstrapTrust } from './ci-trust';
 
 /** Only the boundary that the bootstrap made counts: another policy, like a managed policy of AWS, may allow everything [controls 001-14]. */
 export const ciBoundaryArn = (partition: string, account: AccountId): string =>
   `arn:${partition}:iam::${account}:policy${bootstrapPath}${ciBoundaryName}`;
+
+export const readerPolicyArn = (partition: string, account: AccountId): string =>
+  `arn:${partition}:iam::${account}:policy${bootstrapPath}${readerPolicyName}`;
 
 const bootstrap = { gate: 'bootstrapped', module: 'bootstrap', severity: 'critical' } as const;
 
@@ -23,12 +27,51 @@ export const ciRoleAccess = {
   title: 'The CI role gives access to the account',
 } as const;
 
-const boundaryIn = ({ region, account }: Place): string => ciBoundaryArn(partitionOf(region).id, account);
-
 const rootWords = ({ password, mfa }: RootFacts): string => {
   if (!password) return 'no password';
   return mfa ? 'a password with MFA' : 'a password without MFA';
 };
+
+const names = { ci: 'CI role', reader: 'reader role' } as const;
+
+/** Boundary and trust policy of a role that the bootstrap made. */
+function checksOf(
+  role: 'ci' | 'reader',
+  { boundary, title }: { readonly boundary: (partition: string, account: AccountId) => string; readonly title: string },
+): readonly Check[] {
+  const fact = `${role}Role` as const;
+  const boundaryIn = ({ region, account }: Place): string => boundary(partitionOf(region).id, account);
+  return [
+    {
+      ...bootstrap,
+      scope: 'account',
+      id: `${role}-role-has-permissions-boundary`,
+      control: '000-01',
+      title: `The ${names[role]} has its permissions boundary`,
+      needs: [fact],
+      remediation:
+        'Attach the boundary to the role again or bootstrap the account again; CloudTrail shows who removed it',
+      judge: ({ [fact]: seen }, _release, place) =>
+        judged(seen, boundaryIn(place), 'fail', ({ boundaryArn }) => ({
+          outcome: boundaryArn === boundaryIn(place) ? 'pass' : 'fail',
+          observed: boundaryArn ?? 'no boundary',
+        })),
+    },
+    {
+      ...root,
+      scope: 'account',
+      id: `${role}-role-trust-matches-bootstrap`,
+      control: '003-20',
+      title,
+      needs: [fact],
+      remediation: `Bootstrap the account again, and check in CloudTrail who changed the trust policy of its ${names[role]}`,
+      judge: ({ [fact]: seen }, { expectations }, place) =>
+        judged(seen, 'the trust policy of the bootstrap, with all its conditions', 'fail', ({ trust }) =>
+          judgeBootstrapTrust(role, trust, expectations.entry, place),
+        ),
+    },
+  ];
+}
 
 export const bootstrapChecks: readonly Check[] = [
   {
@@ -42,34 +85,8 @@ export const bootstrapChecks: readonly Check[] = [
         observed: `account ${seen.account}`,
       })),
   },
-  {
-    ...bootstrap,
-    scope: 'account',
-    id: 'ci-role-has-permissions-boundary',
-    control: '000-01',
-    title: 'The CI role has its permissions boundary',
-    needs: ['ciRole'],
-    remediation:
-      'Attach the boundary to the role again or bootstrap the account again; CloudTrail shows who removed it',
-    judge: ({ ciRole }, _release, place) =>
-      judged(ciRole, boundaryIn(place), 'fail', ({ boundaryArn }) => ({
-        outcome: boundaryArn === boundaryIn(place) ? 'pass' : 'fail',
-        observed: boundaryArn ?? 'no boundary',
-      })),
-  },
-  {
-    ...root,
-    scope: 'account',
-    id: 'ci-role-trust-matches-bootstrap',
-    control: '003-20',
-    title: 'Only StackSets and the orchestrator can assume the CI role',
-    needs: ['ciRole'],
-    remediation: 'Bootstrap the account again, and check in CloudTrail who changed the trust policy of its CI role',
-    judge: ({ ciRole }, { expectations }, place) =>
-      judged(ciRole, 'the trust policy of the bootstrap, with all its conditions', 'fail', ({ trust }) =>
-        judgeCiTrust(trust, expectations.entry, place),
-      ),
-  },
+  ...checksOf('ci', { boundary: ciBoundaryArn, title: 'Only StackSets and the orchestrator can assume the CI role' }),
+  ...checksOf('reader', { boundary: readerPolicyArn, title: 'Only the orchestrator can assume the reader role' }),
   {
     ...root,
     scope: 'account',

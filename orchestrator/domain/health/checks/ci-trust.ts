@@ -1,12 +1,12 @@
 /**
- * The CI role must trust exactly the principals that the bootstrap template names. The config says who they are, but for the organization,
+ * The CI role and the reader role must trust exactly the principals that the bootstrap template names. The config says who they are, but for the organization,
  * and for the account where the config does not name it: their values come from the trust policy itself. The visit entered through this
  * trust policy, which shows that organization and account are ours.
  */
 
 import { partitionOf } from '../../model/partition';
 import type { Entry } from '../../model/release';
-import { type CiCallers, ciTrust, gitHubTrust } from '../../policies/ci-policy';
+import { type CiCallers, ciTrust, gitHubTrust, readerTrust } from '../../policies/ci-policy';
 import {
   conditionsOf,
   type PolicyDocument,
@@ -21,7 +21,9 @@ const issuer = 'token.actions.githubusercontent.com';
 /** Somebody may have added them: they only narrow the subject further [controls 3.1]. */
 const gitHubOptions = [`${issuer}:repository_id`, `${issuer}:repository_owner_id`];
 
-export function judgeCiTrust(
+/** @param role which of the two roles of the bootstrap. */
+export function judgeBootstrapTrust(
+  role: 'ci' | 'reader',
   trust: PolicyDocument,
   entry: Entry | undefined,
   { account, region }: Place,
@@ -31,9 +33,10 @@ export function judgeCiTrust(
   const callers = callersIn(trust, entry);
   if (callers === undefined)
     return { outcome: 'fail', observed: 'no statement that names roles of one account and one organization' };
-  const { Version, Statement } = ciTrust(partition, callers);
+  const { Version, Statement } = role === 'ci' ? ciTrust(partition, callers) : readerTrust(partition, callers);
   const { gitHubSubject } = entry;
-  const gitHub = gitHubSubject === undefined ? [] : [gitHubTrust({ partition, account }, gitHubSubject)];
+  const gitHub =
+    gitHubSubject === undefined || role === 'reader' ? [] : [gitHubTrust({ partition, account }, gitHubSubject)];
   const differences = policyDifferences(withoutConditionsOn(gitHubOptions, trust), {
     Version,
     Statement: [...Statement, ...gitHub],
@@ -47,17 +50,27 @@ export function judgeCiTrust(
 function callersIn(trust: PolicyDocument, entry: Entry): CiCallers | undefined {
   const statement = statementsOf(trust).find((s) => oneValue(s, 'sts:ExternalId') !== undefined) ?? {};
   const organization = oneValue(statement, 'aws:PrincipalOrgID');
-  const [, account] = oneValue(statement, 'aws:PrincipalArn')?.match(/^arn:[^:]+:iam::(\d{12}):role\//) ?? [];
+  const account = oneAccount(statement);
   const orchestratorAccount = entry.administrationRole.account ?? account;
   if (!/^o-[a-z0-9]{10,32}$/.test(organization ?? '') || orchestratorAccount === undefined) return undefined;
   return {
     organization: organization ?? '',
     orchestratorAccount,
     administrationRole: entry.administrationRole.name,
-    orchestratorRole: entry.orchestratorRole,
+    orchestratorRoles: entry.orchestratorRoles,
     people: entry.people,
     externalId: entry.externalId,
   };
+}
+
+/** The account of all roles that the statement lets in. */
+function oneAccount(statement: Statement): string | undefined {
+  const roles = conditionsOf(statement).filter(({ key }) => key.toLowerCase() === 'aws:principalarn');
+  const accounts = roles.flatMap(({ values }) =>
+    values.map((arn) => /^arn:[^:]+:iam::(\d{12}):role\//.exec(String(arn))?.[1]),
+  );
+  const [account, ...others] = new Set(accounts);
+  return others.length === 0 ? account : undefined;
 }
 
 /** The value that the statement requires for the key, if it requires exactly one. */

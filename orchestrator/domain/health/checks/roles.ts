@@ -70,9 +70,12 @@ const isOpen = (statement: Statement): boolean => {
   return named.length > 0 && conditionsOf(statement).every(holdsAnyway);
 };
 
-/** Other checks judge the trust policies of the CI role and the operator role. */
-const judgeTrusts = (all: readonly ListedRole[], { ciRole, operatorRoleName, enabled }: Expectations): Judged => {
-  const judgedElsewhere = [ciRole, ...(enabled.includes('operator-role') ? [operatorRoleName] : [])];
+/** Other checks judge the trust policies of our own roles. */
+const judgeTrusts = (
+  all: readonly ListedRole[],
+  { ciRole, readerRole, operatorRoleName, enabled }: Expectations,
+): Judged => {
+  const judgedElsewhere = [ciRole, readerRole, ...(enabled.includes('operator-role') ? [operatorRoleName] : [])];
   const roles = all.filter(({ name }) => !judgedElsewhere.includes(name));
   const open = roles
     .filter((role) => !isMadeByAws(role) && statementsOf(role.trust).some(isOpen))

@@ -72,15 +72,17 @@ const judgeAnalyzers = (analyzers: readonly AnalyzerFacts[]): Judged => {
 };
 
 /** Every account has these roles for other accounts, and other checks judge their trust policies. Service-managed StackSets make the last one. */
-const enteredFromOutside = (resource: string, ciRole: string): boolean => {
+const enteredFromOutside = (resource: string, ours: readonly string[]): boolean => {
   const [, role] = resource.split(':role/');
   if (role === undefined) return false;
-  return [ciRole, ...rolesOfTheOrganization].includes(role) || /^(aws-reserved\/|stacksets-exec-[0-9a-f]+$)/.test(role);
+  return (
+    [...ours, ...rolesOfTheOrganization].includes(role) || /^(aws-reserved\/|stacksets-exec-[0-9a-f]+$)/.test(role)
+  );
 };
 
 /** Archived findings are not active: archiving is how a person accepts one. */
-const judgeFindings = ({ resources, complete }: AccessFindings, ciRole: string): Judged => {
-  const open = resources.filter((resource) => !enteredFromOutside(resource, ciRole));
+const judgeFindings = ({ resources, complete }: AccessFindings, ours: readonly string[]): Judged => {
+  const open = resources.filter((resource) => !enteredFromOutside(resource, ours));
   if (open.length > 0) return { outcome: 'fail', observed: few(open) };
   return complete
     ? { outcome: 'pass', observed: 'no active finding' }
@@ -165,7 +167,7 @@ export const threatChecks: readonly Check[] = [
       'Remove the external access; if it is intended, archive the finding with an archive rule whose name says why',
     judge: ({ accessFindings }, { expectations }) =>
       judged(accessFindings, 'no active finding, apart from roles that other checks judge', 'fail', (findings) =>
-        judgeFindings(findings, expectations.ciRole),
+        judgeFindings(findings, [expectations.ciRole, expectations.readerRole]),
       ),
   },
 ];

@@ -35,7 +35,7 @@ export function factsNeeded<S extends FactSources = KnownSources>(
   }
   return {
     home: regions.home,
-    roles: { ci: expectations.ciRole, operator: expectations.operatorRoleName },
+    roles: { ci: expectations.ciRole, reader: expectations.readerRole, operator: expectations.operatorRoleName },
     account: idsOf(sources.account).filter((id) => inAccount.has(id) && isWanted(sources.account[id])),
     regions: [...inRegions].map(([region, wanted]) => ({
       region,

@@ -4,7 +4,7 @@ import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-s
 import { read } from '../../../../orchestrator/domain/health/facts';
 import { parseAccountId } from '../../../../orchestrator/domain/model/brand';
 import type { InstallationSpec } from '../../../../orchestrator/domain/model/installation';
-import { gitHubTrust, peopleTrust } from '../../../../orchestrator/domain/policies/ci-policy';
+import { gitHubTrust, orchestratorRoles, peopleTrust } from '../../../../orchestrator/domain/policies/ci-policy';
 import { buildRelease } from '../../../../stackset-templates/release';
 import { desiredState, templateHashes } from '../../../stackset-templates/sample-desired-state';
 import { edited, type Statement } from './edited';
@@ -55,7 +55,7 @@ const byPeople = (...roles: readonly string[]): Statement => {
   const callers = { organization: 'o-abcde12345', orchestratorAccount: '777788889999', externalId: 'strongroom' };
   return peopleTrust(
     'aws',
-    { ...callers, administrationRole: '', orchestratorRole: '' },
+    { ...callers, administrationRole: '', orchestratorRoles },
     roles.map((role) => `arn:aws:iam::777788889999:role/${role}`),
   );
 };

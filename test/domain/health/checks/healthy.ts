@@ -1,7 +1,7 @@
 /** An account in which every check passes, for tests to break in one place. */
 
 import { runChecks } from '../../../../orchestrator/domain/health/check';
-import { ciBoundaryArn } from '../../../../orchestrator/domain/health/checks/bootstrap';
+import { ciBoundaryArn, readerPolicyArn } from '../../../../orchestrator/domain/health/checks/bootstrap';
 import { checkTable } from '../../../../orchestrator/domain/health/checks/table';
 import type { AccountFacts, RegionFacts } from '../../../../orchestrator/domain/health/fact-sources';
 import {
@@ -36,7 +36,7 @@ import {
   alertForwarderTrust,
   alertForwardPolicyName,
 } from '../../../../orchestrator/domain/policies/alert-policy';
-import { ciTrust } from '../../../../orchestrator/domain/policies/ci-policy';
+import { ciTrust, orchestratorRoles, readerTrust } from '../../../../orchestrator/domain/policies/ci-policy';
 import { operatorTrust, regionDeny } from '../../../../orchestrator/domain/policies/operator-policy';
 import { selfProtect } from '../../../../orchestrator/domain/policies/self-protect';
 import { buildRelease } from '../../../../stackset-templates/release';
@@ -62,15 +62,17 @@ export const role: RoleFacts = {
 };
 
 /** As the bootstrap makes it, for an orchestrator in another account. */
-export const ciRole: CiRoleFacts = {
-  trust: ciTrust('aws', {
-    organization: 'o-abcde12345',
-    orchestratorAccount: '777788889999',
-    administrationRole: 'StrongroomStackSetAdministration',
-    orchestratorRole: 'baseline/BaselineOrchestrator-*',
-    externalId: 'strongroom',
-  }),
-  boundaryArn: ciBoundaryArn('aws', account),
+const callers = {
+  organization: 'o-abcde12345',
+  orchestratorAccount: '777788889999',
+  administrationRole: 'StrongroomStackSetAdministration',
+  orchestratorRoles,
+  externalId: 'strongroom',
+};
+export const ciRole: CiRoleFacts = { trust: ciTrust('aws', callers), boundaryArn: ciBoundaryArn('aws', account) };
+export const readerRole: CiRoleFacts = {
+  trust: readerTrust('aws', callers),
+  boundaryArn: readerPolicyArn('aws', account),
 };
 
 const linkedRole = (service: string): ListedRole => ({
@@ -83,6 +85,7 @@ const linkedRole = (service: string): ListedRole => ({
 });
 export const roles: readonly ListedRole[] = [
   { name: 'BaselineCi', path: '/', trust: ciRole.trust },
+  { name: 'BaselineReader', path: '/', trust: readerRole.trust },
   { name: 'InfraAdmin', path: '/', trust: role.trust },
   ...['config.amazonaws.com', 'autoscaling.amazonaws.com'].map(linkedRole),
 ];
@@ -146,7 +149,10 @@ export const factsIn = (region: Region): RegionFacts => ({
   detectorAdministrator: notWanted,
   hub: read({ standards: [{ arn: standardArn('aws', region, standard), status: 'READY' }] }),
   analyzers: read([{ name: 'strongroom-external-access', type: 'ACCOUNT', status: 'ACTIVE' }]),
-  accessFindings: read({ resources: [`arn:aws:iam::${account}:role/BaselineCi`], complete: true }),
+  accessFindings: read({
+    resources: ['BaselineCi', 'BaselineReader'].map((name) => `arn:aws:iam::${account}:role/${name}`),
+    complete: true,
+  }),
   stacks: read(stacksIn(region)),
   alertForwarder: read(forwarder),
   alertRules: read(rulesIn(region)),
@@ -155,8 +161,9 @@ export const factsIn = (region: Region): RegionFacts => ({
 export const facts: AccountFacts = {
   account,
   collectedAt: '2026-11-22T12:00:00.000Z',
-  identity: read({ account, arn: `arn:aws:sts::${account}:assumed-role/BaselineCi/strongroom` }),
+  identity: read({ account, arn: `arn:aws:sts::${account}:assumed-role/BaselineReader/strongroom` }),
   ciRole: read(ciRole),
+  readerRole: read(readerRole),
   roles: read(roles),
   root: read({ accessKeys: false, password: true, mfa: true }),
   userKeys: read([{ user: 'jo', activeKeys: 0 }]),

@@ -1,14 +1,19 @@
 /** Scenarios of the checks that speak of the account as a whole: the way in, root, trail, operator role, settings. */
 import type { AccountFacts } from '../../../../orchestrator/domain/health/fact-sources';
 import { type ListedRole, read } from '../../../../orchestrator/domain/health/facts';
+import { statementsOf } from '../../../../orchestrator/domain/policies/policy';
 import { edited, only, type Statement, withRole } from './edited';
-import { ciRole, facts, home, role, roles, trail, valueRead } from './healthy';
+import { ciRole, facts, home, readerRole, role, roles, trail, valueRead } from './healthy';
 import { expecting, missed, type Scenario, without } from './scenario';
 
 const root = (change: object): AccountFacts => ({ ...facts, root: read({ ...valueRead(facts.root), ...change }) });
 const entering = (edit: Parameters<typeof edited>[1]): AccountFacts => ({
   ...facts,
   ciRole: read({ ...ciRole, trust: edited(ciRole.trust, edit) }),
+});
+const looking = (edit: Parameters<typeof edited>[1]): AccountFacts => ({
+  ...facts,
+  readerRole: read({ ...readerRole, trust: edited(readerRole.trust, edit) }),
 });
 function withoutOrganization(statements: Statement[]): void {
   for (const statement of statements)
@@ -51,6 +56,32 @@ const ofAccount: Readonly<Record<string, Scenario>> = {
         entering((s) => s.push({ ...only(s), Principal: { AWS: '*' } })),
       ),
       missed("the orchestrator's, without the organization", entering(withoutOrganization)),
+    ],
+    notApplicable: expecting({ entry: undefined, enabled: [] }),
+  },
+  'reader-role-has-permissions-boundary': {
+    fact: 'readerRole',
+    nearMisses: [
+      missed('no boundary', { ...facts, readerRole: read({ trust: readerRole.trust }) }),
+      missed('the boundary of the CI role', {
+        ...facts,
+        readerRole: read({ ...readerRole, boundaryArn: ciRole.boundaryArn }),
+      }),
+    ],
+    notApplicable: 'always',
+  },
+  'reader-role-trust-matches-bootstrap': {
+    fact: 'readerRole',
+    nearMisses: [
+      missed(
+        'one statement more',
+        looking((s) => s.push({ ...only(s), Principal: { AWS: '*' } })),
+      ),
+      missed(
+        'StackSets, which the CI role trusts',
+        looking((s) => s.push(only(statementsOf(ciRole.trust) as Statement[]))),
+      ),
+      missed('without the organization', looking(withoutOrganization)),
     ],
     notApplicable: expecting({ entry: undefined, enabled: [] }),
   },

@@ -47,6 +47,8 @@ test('checks of modules that are off are not asked', () => {
     'ci-role-gives-access',
     'ci-role-has-permissions-boundary',
     'ci-role-trust-matches-bootstrap',
+    'reader-role-has-permissions-boundary',
+    'reader-role-trust-matches-bootstrap',
     'root-user-has-no-access-key',
     'root-user-requires-mfa',
     'iam-users-have-no-access-keys',

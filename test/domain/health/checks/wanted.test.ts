@@ -25,7 +25,7 @@ type RegionFact = keyof RegionFacts;
 const regional = Object.keys(regionSources) as RegionFact[];
 const ours = regional.filter((id) => id !== 'detectorAdministrator');
 const ofAlerts: readonly RegionFact[] = ['stacks', 'alertRules', 'alertForwarder'];
-const roles = { ci: 'BaselineCi', operator: 'InfraAdmin' };
+const roles = { ci: 'BaselineCi', reader: 'BaselineReader', operator: 'InfraAdmin' };
 
 test('a release with all modules wants every fact, and of us-east-1 the alerts and their stack', () => {
   expect(wantedWith({})).toEqual({
@@ -50,7 +50,7 @@ test('a release without modules wants to know the way in and the root user, and 
   expect(wantedWith(off)).toEqual({
     home: 'eu-west-1',
     roles,
-    account: ['identity', 'root', 'userKeys', 'ciRole', 'roles'],
+    account: ['identity', 'root', 'userKeys', 'ciRole', 'readerRole', 'roles'],
     regions: [
       { region: 'eu-west-1', facts: [] },
       { region: 'us-west-2', facts: [] },
