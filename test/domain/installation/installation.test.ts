@@ -51,6 +51,7 @@ test('a config that says nothing of the installation gets the names that the sta
         ManagementAccountId: '111111111111',
         CiRoleName: 'BaselineCi',
         AdministrationRole: 'StrongroomStackSetAdministration',
+        SecurityAccountId: '',
         StackSetServices: 'cloudformation.amazonaws.com',
       },
     },
