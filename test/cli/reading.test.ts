@@ -8,7 +8,7 @@ describe('plan', () => {
 
     const plan = JSON.parse(out.join('\n'));
     expect(status).toBe(0);
-    expect(Object.keys(plan)).toEqual(['release', 'waves', 'excluded']);
+    expect(Object.keys(plan)).toEqual(['release', 'waves', 'excluded', 'cost']);
     expect(plan.release).toMatch(/^r-[0-9a-f]{12}$/);
     expect(plan.waves[1]).toEqual({ name: 'sandbox', accounts: expect.any(Array) });
     expect(plan.waves[1].accounts[0]).toEqual({

@@ -259,7 +259,8 @@ test('by the role of the management account, one who may not list by himself doe
     service === 'organizations' && !accessKeyId.startsWith('ASIA') ? deniedJson : undefined;
   const config = join(line.folder(), 'by-role.yaml');
   const text = await readFile(join(line.folder(), 'strongroom.yaml'), 'utf8');
-  await writeFile(config, `${text}installation: { management: { account: "${motoAccount}" } }\n`);
+  const management = `installation: { management: { account: "${motoAccount}" }, `;
+  await writeFile(config, text.replace('installation: { ', management));
 
   const refused = await line.run('plan');
   const planned = await line.run('plan', '--config', config);
