@@ -36,7 +36,7 @@ export const planWaves: Handler<'PlanWaves'> = (closed) => (input) =>
     const managed = await manageOrganization(ports, record, now);
     if (managed.kind === 'elsewhere') return endPlanning(record, 'busy', managed.because);
     const desiredState = await loadDocument(ports, 'desiredState', record.desiredState);
-    await assertRegionsOpen(desiredState.regions, ports.stackSets.closedRegions);
+    await assertRegionsOpen(desiredState.regions, (regions) => ports.stackSets.closedRegions(regions));
     if (record.request.newAccount === true) {
       const planned = await planNewAccount(ports, record, now);
       await nameAccounts(ports, desiredState, valuesOf(await listAccounts(ports)), now);

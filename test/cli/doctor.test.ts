@@ -78,6 +78,6 @@ test('an account that cannot be entered is named with its wave', async () => {
   expect(victim).toBeDefined();
   expect([examined.status, examined.out.join('\n')]).toEqual([
     3,
-    expect.stringMatching(/problem {2}account \d{12} of wave sandbox: cannot assume BaselineCi/),
+    expect.stringMatching(/problem {2}account \d{12} of wave sandbox: cannot assume BaselineReader/),
   ]);
 });

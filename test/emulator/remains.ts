@@ -87,11 +87,21 @@ export async function remainsOf(line: CommandLine, seeded: Seeded, records: Reco
     states: Object.fromEntries(
       stored.accounts.map((account) => [
         nameOf.get(account.id) ?? 'management',
-        statesOf(account).map(({ state }) => state),
+        withoutLaterDeployments(statesOf(account).map(({ state }) => state)),
       ]),
     ),
   };
 }
+
+/**
+ * The first account of a wave is deployed to in its home region first, the others at once. Which one is first follows from its id, which
+ * is another one in each emulated organization.
+ */
+const withoutLaterDeployments = (states: readonly string[]): readonly string[] =>
+  states.filter((state, n) => {
+    const isLater = (name: string): boolean => state === name && states.indexOf(name) < n && states[n - 2] === name;
+    return !isLater('DEPLOYING') && !isLater('DEPLOYED');
+  });
 
 const byPlace = (a: { module: string; region: string }, b: { module: string; region: string }): number =>
   `${a.module} ${a.region}` < `${b.module} ${b.region}` ? -1 : 1;

@@ -42,7 +42,9 @@ test.each([22, 24] as const)(
 test.each([22, 24] as const)(
   'on Node %i, every deployed function loads',
   async (major) => {
-    const names = readdirSync(functions).filter((name) => !name.endsWith('.json'));
+    const names = readdirSync(functions, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
     const script = `
       const names = ${JSON.stringify(names)};
       for (const name of names) {
