@@ -64,6 +64,7 @@ export function deployedRole(
   parameters: Parameters,
   name: 'operator-role' | 'ci-role' = 'operator-role',
 ): RoleProperties {
-  const [role] = deployedOf(name, 'AWS::IAM::Role', { ...exemptions, ...parameters });
+  const given = name === 'operator-role' ? { ...exemptions, ...parameters } : parameters;
+  const [role] = deployedOf(name, 'AWS::IAM::Role', given);
   return role?.Properties as RoleProperties & Resource['Properties'];
 }
