@@ -6,12 +6,12 @@ import {
   mfaMaxAgeSecondsBounds,
   operatorSessionSecondsMax,
   operatorTrust,
-  regionDeny,
   regionDenyName,
+  regionDenyOf,
   selfProtectName,
 } from '../orchestrator/domain/policies/operator-policy';
 import { selfProtect } from '../orchestrator/domain/policies/self-protect';
-import { region, roleName } from './parameters';
+import { action, region, roleName } from './parameters';
 
 export function template(stack: Stack): void {
   stack.templateOptions.description =
@@ -31,6 +31,16 @@ export function template(stack: Stack): void {
     ...region,
     description: 'Regions in which the role may act; global services are reached all the same',
   });
+  const exempt = new CfnParameter(stack, 'ExemptActions', {
+    type: 'CommaDelimitedList',
+    ...action,
+    description: 'Actions that are not denied outside the allowed regions, including those for us-east-1 only',
+  });
+  const onlyInUsEast1 = new CfnParameter(stack, 'ExemptActionsInUsEast1', {
+    type: 'CommaDelimitedList',
+    ...action,
+    description: 'Which of the exempt actions are exempt in us-east-1 only',
+  });
   const mfaMaxAge = new CfnParameter(stack, 'MfaMaxAgeSeconds', {
     type: 'Number',
     minValue: mfaMaxAgeSecondsBounds.min,
@@ -47,7 +57,14 @@ export function template(stack: Stack): void {
     assumeRolePolicyDocument: operatorTrust({ ...here, mfaMaxAgeSeconds: mfaMaxAge.valueAsString }),
     managedPolicyArns: [administratorAccessArn(Aws.PARTITION)],
     policies: [
-      { policyName: regionDenyName, policyDocument: regionDeny(regions.valueAsList) },
+      {
+        policyName: regionDenyName,
+        policyDocument: regionDenyOf({
+          allowedRegions: regions.valueAsList,
+          exempt: exempt.valueAsList,
+          onlyInUsEast1: onlyInUsEast1.valueAsList,
+        }),
+      },
       {
         policyName: selfProtectName,
         policyDocument: selfProtect({ ...here, roles: [role.valueAsString, ciRole.valueAsString] }),

@@ -8,5 +8,8 @@ export const bucketName = { allowedPattern: '[a-z0-9][a-z0-9.-]*[a-z0-9]', minLe
 
 export const region = { allowedPattern: '[a-z]{2}(-[a-z]+)+-[0-9]' };
 
+/** An action or a pattern of actions of one service. */
+export const action = { allowedPattern: '[a-z0-9-]+:[A-Za-z0-9*]+' };
+
 /** [bc:organizations:DescribeOrganization] */
 export const organizationId = { allowedPattern: 'o-[a-z0-9]{10,32}' };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { errors } from '../orchestrator/domain/errors';
 import { installationOf } from '../orchestrator/domain/installation/installation';
 import type { TemplateHash } from '../orchestrator/domain/model/brand';
-import { alertBusOf, type Catalog, catalog } from '../orchestrator/domain/model/catalog';
+import { alertBusOf, type Catalog, carveOutsOf, catalog } from '../orchestrator/domain/model/catalog';
 import type { DesiredState } from '../orchestrator/domain/model/desired-state';
 import {
   enabledModules,
@@ -76,6 +76,7 @@ function expectationsOf(
     organizationManaged,
     operatorRoleName: installation.operatorRole,
     mfaMaxAgeSeconds: choices['operator-role'].mfaMaxAgeSeconds,
+    regionDenyCarveOuts: carveOutsOf(choices['operator-role']),
     ciRole: installation.ciRole,
     readerRole: installation.readerRole,
     entry: installationOf(desiredState).entry,

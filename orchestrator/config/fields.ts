@@ -40,6 +40,12 @@ export const ou = text(
 /** The form of role names in IAM [bc:iam:CreateRole]. */
 export const roleName = text('a role name: 1 to 64 letters, digits or any of +=,.@_-', /^[\w+=,.@-]{1,64}$/);
 
+/** One service, without a wildcard: a pattern across services would be a hole in the region deny. */
+export const action = text(
+  'an action like servicequotas:ListServices or devicefarm:*',
+  /^[a-z0-9-]{1,40}:(?:\*|[A-Z][A-Za-z0-9]{0,79}\*?)$/,
+);
+
 export const email = text('an email address', /^[^\s@]{1,64}@[^\s@]{1,255}$/);
 
 export const date = z.iso.date({ error: 'must be a valid date like 2027-01-31' });

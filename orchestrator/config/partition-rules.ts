@@ -21,6 +21,17 @@ export function partitionRules(config: unknown): readonly Finding[] {
       partitionOfArn(value) === id ? [] : [{ path, message: foreign(partitionOfArn(value)) }],
     ),
     ...lackRules(config, home),
+    ...usEast1Rules(config, id),
+  ];
+}
+
+/** The other partitions have global endpoints of their own, and their regions are named differently. */
+function usEast1Rules(config: unknown, id: string): readonly Finding[] {
+  const option = 'exemptActionsInUsEast1';
+  const actions = field(field(field(config, 'modules'), 'operator-role'), option);
+  if (id === partitionOf('us-east-1').id || !Array.isArray(actions) || actions.length === 0) return [];
+  return [
+    { path: ['modules', 'operator-role', option], message: `are about us-east-1, which partition ${id} does not have` },
   ];
 }
 

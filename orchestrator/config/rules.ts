@@ -2,6 +2,7 @@
 import { parseRegion } from '../domain/model/brand';
 import { installationDefaults } from '../domain/model/installation';
 import { type Toggle, toggles } from '../domain/model/module';
+import { exemptionRules } from './exemption-rules';
 import { momentAt } from './moment';
 import { partitionRules } from './partition-rules';
 import { trustRules } from './trust-rules';
@@ -15,6 +16,7 @@ export function brokenRules(config: unknown, lineOf: LineOf): readonly Finding[]
     ...regionRules(config, lineOf),
     ...partitionRules(config),
     ...trustRules(config),
+    ...exemptionRules(config),
     ...waveRules(config, lineOf),
     ...accountRules(config, lineOf),
     ...exceptionRules(config, lineOf),

@@ -6,6 +6,7 @@ import { standardForm, standardsMax } from '../domain/model/standards';
 import {
   accountId,
   accountsMax,
+  action,
   date,
   email,
   flag,
@@ -27,6 +28,7 @@ import {
 import { installation } from './installation';
 
 const wavesMax = 100;
+const exemptActionsMax = 60;
 const ousMax = 200;
 const exceptionsMax = 1_000;
 const regionsMax = 50;
@@ -89,6 +91,14 @@ const ownOptions: OwnOptions = {
   },
   'operator-role': {
     mfaMaxAgeSeconds: whole(900, 14_400).prefault(3_600).describe('Maximum age of the MFA sign-in, in seconds.'),
+    exemptActions: listOf(action, exemptActionsMax, 'actions')
+      .prefault([])
+      .describe('Actions that the operator role may also call outside the governed regions, like devicefarm:*.'),
+    exemptActionsInUsEast1: listOf(action, exemptActionsMax, 'actions')
+      .prefault([])
+      .describe(
+        'Actions that the operator role may also call in us-east-1, for global services, like lambda:CreateFunction.',
+      ),
   },
 };
 

@@ -38,7 +38,7 @@ test('a config that says little gets the safe defaults', () => {
       'aws-config': { enabled: false, managedBy: 'strongroom' },
       'threat-detection': { enabled: false, managedBy: 'strongroom', standards: [] },
       alerts: { enabled: false },
-      'operator-role': { enabled: false, mfaMaxAgeSeconds: 3_600 },
+      'operator-role': { enabled: false, mfaMaxAgeSeconds: 3_600, exemptActions: [], exemptActionsInUsEast1: [] },
       'kms-default': { enabled: false },
     },
     waves: [

@@ -1,8 +1,8 @@
 /** What people do to the operator role by hand. */
 import type { AccountId } from '../../orchestrator/domain/model/brand';
+import { operatorCarveOuts } from '../../orchestrator/domain/model/policy-carve-outs';
 import { regionDeny, regionDenyName, selfProtectName } from '../../orchestrator/domain/policies/operator-policy';
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
-import { operatorCarveOuts } from '../../orchestrator/domain/policies/policy-carve-outs';
 import { selfProtect } from '../../orchestrator/domain/policies/self-protect';
 import { simulatedCiRole } from '../../orchestrator/simulated/config';
 import type { OutOfBandChange } from '../../orchestrator/simulated/out-of-band-changes';

@@ -2,6 +2,7 @@
  * What a scenario's config means, worked out without the product: which stacks and settings an account must have, and how a wave must be
  * treated. The product reads the same config, and may understand it differently.
  */
+import { operatorCarveOuts } from '../../orchestrator/domain/model/policy-carve-outs';
 import type { ModulesDraw, Scenario, WaveDraw } from './draws';
 import { type Fault, start } from './faults';
 
@@ -102,12 +103,15 @@ function intentFor(scenario: Scenario, release: number): Intent {
       OperatorRoleName: 'InfraAdmin',
     });
   if ('operator-role' in modules) {
+    const { anywhere, alsoInUsEast1 } = operatorCarveOuts;
     const { mfaMaxAgeSeconds = '' } = options('operator-role');
     const allowed = [...scenario.regions].sort().join(',');
     want('operator-role', [home], {
       RoleName: 'InfraAdmin',
       CiRoleName: ciRole,
       AllowedRegions: allowed,
+      ExemptActions: [...anywhere, ...alsoInUsEast1].join(','),
+      ExemptActionsInUsEast1: alsoInUsEast1.join(','),
       MfaMaxAgeSeconds: mfaMaxAgeSeconds,
     });
   }

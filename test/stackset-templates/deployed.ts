@@ -1,6 +1,7 @@
 /** What CloudFormation would make of a template in one account and region: conditions decided, references resolved. */
 
 import { parseRegion } from '../../orchestrator/domain/model/brand';
+import { carveOutsOf } from '../../orchestrator/domain/model/catalog';
 import type { ModuleId } from '../../orchestrator/domain/model/module';
 import type { PolicyDocument } from '../../orchestrator/domain/policies/policy';
 import { accountToken } from '../../orchestrator/simulated/intrinsics';
@@ -52,8 +53,15 @@ export function deployedOf(name: TemplateName, type: string, parameters: Paramet
     }));
 }
 
+/** The parameters of the region deny of an installation whose config adds nothing. */
+const { anywhere, alsoInUsEast1 } = carveOutsOf({ enabled: true, mfaMaxAgeSeconds: 3600 });
+const exemptions: Parameters = {
+  ExemptActions: [...anywhere, ...alsoInUsEast1].join(','),
+  ExemptActionsInUsEast1: alsoInUsEast1.join(','),
+};
+
 export const deployedRoles = (parameters: Parameters, name: 'operator-role' | 'ci-role'): readonly RoleProperties[] =>
-  deployedOf(name, 'AWS::IAM::Role', parameters).map(
+  deployedOf(name, 'AWS::IAM::Role', name === 'operator-role' ? { ...exemptions, ...parameters } : parameters).map(
     ({ Properties }) => Properties as RoleProperties & Resource['Properties'],
   );
 

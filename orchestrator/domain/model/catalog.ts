@@ -6,6 +6,7 @@ import { errors } from '../errors';
 import type { Region } from './brand';
 import type { LookupId } from './lookups';
 import { partitionOf } from './partition';
+import { carveOutsWith, type RegionDenyCarveOuts } from './policy-carve-outs';
 import { alertBusArn, ebsKeyAlias } from './resource-names';
 import type { DesiredSettings } from './settings';
 import { standardsMax } from './standards';
@@ -42,7 +43,13 @@ export interface ModuleChoices {
     /** Receives the alerts of all accounts. */
     readonly email?: string | undefined;
   };
-  readonly 'operator-role': { readonly enabled: boolean; readonly mfaMaxAgeSeconds: number };
+  readonly 'operator-role': {
+    readonly enabled: boolean;
+    readonly mfaMaxAgeSeconds: number;
+    /** What the region deny exempts besides its own list. */
+    readonly exemptActions?: readonly string[] | undefined;
+    readonly exemptActionsInUsEast1?: readonly string[] | undefined;
+  };
   readonly 'kms-default': { readonly enabled: boolean };
 }
 
@@ -211,12 +218,17 @@ export const catalog: Catalog = {
     title: 'Operator role',
     description: 'The role for people: MFA, and only the governed regions.',
     scope: 'home',
-    parameters: ({ installation, modules, regions }) => ({
-      RoleName: installation.operatorRole,
-      CiRoleName: installation.ciRole,
-      AllowedRegions: regions.governed.join(','),
-      MfaMaxAgeSeconds: String(modules['operator-role'].mfaMaxAgeSeconds),
-    }),
+    parameters: ({ installation, modules, regions }) => {
+      const { anywhere, alsoInUsEast1 } = carveOutsOf(modules['operator-role']);
+      return {
+        RoleName: installation.operatorRole,
+        CiRoleName: installation.ciRole,
+        AllowedRegions: regions.governed.join(','),
+        ExemptActions: [...anywhere, ...alsoInUsEast1].join(','),
+        ExemptActionsInUsEast1: alsoInUsEast1.join(','),
+        MfaMaxAgeSeconds: String(modules['operator-role'].mfaMaxAgeSeconds),
+      };
+    },
     stackWrites: [],
   },
   'kms-default': {
@@ -229,6 +241,10 @@ export const catalog: Catalog = {
     settingWrites: actions('ec2', 'ModifyEbsDefaultKmsKeyId', 'ResetEbsDefaultKmsKeyId'),
   },
 };
+
+/** What the region deny of an installation exempts: the list of Strongroom, and what the config adds. */
+export const carveOutsOf = (choices: ModuleChoices['operator-role']): RegionDenyCarveOuts =>
+  carveOutsWith({ anywhere: choices.exemptActions, alsoInUsEast1: choices.exemptActionsInUsEast1 });
 
 /** The bus in the home region of the security account. The config rejects a missing account earlier, with its line. */
 export function alertBusOf({ installation, regions }: Pick<ModuleInput, 'installation' | 'regions'>): string {

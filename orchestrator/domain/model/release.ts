@@ -1,5 +1,6 @@
 import type { Region, ReleaseId } from './brand';
 import type { ModuleId, ReleaseModule } from './module';
+import type { RegionDenyCarveOuts } from './policy-carve-outs';
 import type { DesiredSettings } from './settings';
 
 /** An immutable baseline: the content decides the id, so one id can never mean two things. */
@@ -18,6 +19,8 @@ export interface Expectations {
   readonly organizationManaged: readonly ModuleId[];
   readonly operatorRoleName: string;
   readonly mfaMaxAgeSeconds: number;
+  /** What the region deny exempts, in full: a later list of Strongroom is not deployed before a rollout. */
+  readonly regionDenyCarveOuts?: RegionDenyCarveOuts | undefined;
   readonly ciRole: string;
   readonly readerRole: string;
   /** How the CI role is entered; absent in releases made before this was asked. */

@@ -2,8 +2,9 @@
  * The operator role's policies in one place: the template deploys them and the checks compare with them. The functions only build
  * text, so a value may also be a reference that CloudFormation resolves.
  */
+
+import { operatorCarveOuts, type RegionDenyCarveOuts } from '../model/policy-carve-outs';
 import type { PolicyDocument } from './policy';
-import { operatorCarveOuts, type RegionDenyCarveOuts } from './policy-carve-outs';
 
 /** Maximum age of an MFA sign-in in seconds; bounds of the config, the template and the check [controls 1]. */
 export const mfaMaxAgeSecondsBounds = { min: 900, max: 14_400 } as const;
@@ -54,20 +55,36 @@ export const operatorTrust = ({
  * need in us-east-1 to that one region more; without it they would be free everywhere [controls 1.4.7], [controls 1.4.9].
  */
 export const regionDeny = (allowedRegions: readonly string[], carveOuts: RegionDenyCarveOuts = operatorCarveOuts) =>
+  regionDenyOf({
+    allowedRegions,
+    exempt: [...carveOuts.anywhere, ...carveOuts.alsoInUsEast1],
+    onlyInUsEast1: carveOuts.alsoInUsEast1,
+  });
+
+interface RegionDenyLists {
+  readonly allowedRegions: readonly string[];
+  /** Every exempt action, wherever it is exempt. */
+  readonly exempt: readonly string[];
+  /** The exempt actions that are denied again outside us-east-1. */
+  readonly onlyInUsEast1: readonly string[];
+}
+
+/** Takes each list as a whole, since CloudFormation cannot splice one value into another. */
+export const regionDenyOf = ({ allowedRegions, exempt, onlyInUsEast1 }: RegionDenyLists) =>
   ({
     Version: '2012-10-17',
     Statement: [
       {
         Sid: 'DenyOutsideAllowedRegions',
         Effect: 'Deny',
-        NotAction: [...carveOuts.anywhere, ...carveOuts.alsoInUsEast1],
+        NotAction: exempt,
         Resource: '*',
         Condition: { StringNotEquals: { 'aws:RequestedRegion': allowedRegions } },
       },
       {
         Sid: 'UsEast1BoundServicesOnlyThere',
         Effect: 'Deny',
-        Action: [...carveOuts.alsoInUsEast1],
+        Action: onlyInUsEast1,
         Resource: '*',
         // Two operators must both hold: neither an allowed region nor us-east-1. CloudFormation cannot splice a value into a list.
         Condition: {

@@ -1,4 +1,4 @@
-/** The assumptions on which the boundary of the CI role rests. */
+/** The assumptions on which the policies of the CI role and the operator role rest. */
 import { type Assumption, row } from './assumption';
 
 export const assumptionsOfRoles: readonly Assumption[] = [
@@ -13,5 +13,11 @@ export const assumptionsOfRoles: readonly Assumption[] = [
     'StackSets needs of CloudFormation, as the execution role, only calls on its own stacks, DescribeStacks, GetTemplateSummary and ValidateTemplate',
     'deploy, update and delete a stack with it, and read AccessDenied',
     'every stack fails; the reads in `ci-actions.ts` grow',
+  ),
+  row(
+    'A54',
+    'the calls that the region deny exempts in us-east-1 only are all that people need there to configure CloudFront, billing alarms, rules on global events and quotas',
+    'configure each with the operator role where us-east-1 is not governed',
+    'one of them is denied until the config exempts it',
   ),
 ];

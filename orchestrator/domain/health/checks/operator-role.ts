@@ -71,6 +71,9 @@ const judgeDenyOnly = (regionDeny: PolicyDocument): Judged => {
     : fail(`a statement with effect ${String(other['Effect'])}`);
 };
 
+const releasedRegionDeny = ({ regions, expectations }: Release): PolicyDocument =>
+  regionDeny(regions.governed, expectations.regionDenyCarveOuts);
+
 /** The policy without its lists of actions: only the kind of list remains of them. */
 const withoutActions = (regionDeny: PolicyDocument): PolicyDocument => ({
   ...regionDeny,
@@ -242,7 +245,7 @@ export const operatorRoleChecks: readonly Check[] = [
       title: 'The region deny policy allows exactly the governed regions',
       expected: ({ regions }) => `the released policy, with regions ${regions.governed.join(', ')}`,
     },
-    (live, { regions }) => judgeRegions(live, regionDeny(regions.governed)),
+    (live, release) => judgeRegions(live, releasedRegionDeny(release)),
   ),
   askInline(
     regionDenyName,
@@ -252,7 +255,7 @@ export const operatorRoleChecks: readonly Check[] = [
       title: 'The region deny policy exempts exactly the released actions',
       expected: () => 'the exemptions of the released policy',
     },
-    (live, { regions }) => judgeExemptions(live, regionDeny(regions.governed)),
+    (live, release) => judgeExemptions(live, releasedRegionDeny(release)),
   ),
   askRole(
     {
@@ -261,9 +264,9 @@ export const operatorRoleChecks: readonly Check[] = [
       title: 'The region deny policy does not block IAM and other global services',
       expected: () => 'no denied calls to global services',
     },
-    ({ inline }, { regions }) => {
+    ({ inline }, release) => {
       const live = inline[regionDenyName];
-      return live === undefined ? pass('no region deny policy') : judgeLockout(live, regionDeny(regions.governed));
+      return live === undefined ? pass('no region deny policy') : judgeLockout(live, releasedRegionDeny(release));
     },
   ),
   askInline(

@@ -1,4 +1,4 @@
-import { operatorCarveOuts } from '../../../../orchestrator/domain/policies/policy-carve-outs';
+import { operatorCarveOuts } from '../../../../orchestrator/domain/model/policy-carve-outs';
 import { edited, only, type Statement, withRole } from './edited';
 import { facts, notPassing, release, resultOf, role } from './healthy';
 
